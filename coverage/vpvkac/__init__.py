@@ -1,0 +1,1 @@
+"""Coverage planner for Latvia's one-stop public service centres (VPVKAC)."""

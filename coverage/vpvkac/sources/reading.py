@@ -1,0 +1,42 @@
+"""What a reader gives back: a table, and an account of every row it read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from vpvkac.faults import Fault
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A table as read from one input, with its account.
+
+    ``rows_read == len(table) + sum(dropped.values())`` holds for every reader
+    whose input has no error; the pipeline asserts it.
+
+    Parameters
+    ----------
+    table
+        One row per used row of the file.
+    rows_read
+        Rows (records) the file holds, blank lines not counted.
+    dropped
+        Rows not used, by reason code (`vpvkac.words.DROPPED` has the words).
+    faults
+        Errors and warnings found, in the order of the file.
+    notes
+        Facts read from the file itself, such as its reference date
+        (``{"date": "2023-11-08"}``) or service day.
+    """
+
+    table: pd.DataFrame
+    rows_read: int
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    faults: Sequence[Fault] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
