@@ -1,0 +1,296 @@
+"""The environment both commands run in: `.venv`, made from a lock, remade when it no longer fits.
+
+Standard library only: this runs before anything is installed.  It stays readable by
+Python 3.8, so that an old interpreter says what it needs instead of a syntax error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNTIME = "requirements.lock"
+DEVELOPMENT = "requirements-dev.lock"
+"""Every pin of `RUNTIME` and the tools for the tests."""
+
+_OLDEST = (3, 11)
+_STAMP = "installed.txt"
+_LOCK = "setup.lock"
+_NEEDED_BYTES = 1_200_000_000
+_SHOWN_LINES = 10
+_INTERRUPTED = 130
+
+
+class SetupError(Exception):
+    """The environment could not be made; the message is what the user is to read."""
+
+
+def run(lock: str, program: str, arguments: Sequence[str], root: Path = ROOT) -> int:
+    """Run a program of the environment in the repository's root, after set-up if need be.
+
+    Parameters
+    ----------
+    lock
+        {`RUNTIME`, `DEVELOPMENT`}: what must be installed.
+    program
+        Name of a command that the environment holds.
+    arguments
+        Its arguments.
+    root
+        The repository.
+
+    Returns
+    -------
+    The program's exit code; 1 if the environment could not be made.
+    """
+    try:
+        prepare(root, lock)
+        # The program has reported its own faults: only its code is passed on.
+        code = subprocess.run([_command(root, program), *arguments], cwd=root, check=False)
+    except SetupError as error:
+        _say(str(error))
+        return 1
+    except OSError as error:
+        _say(_told(error, root))
+        return 1
+    except KeyboardInterrupt:
+        _say("Interrupted.")
+        return _INTERRUPTED
+    return code.returncode if code.returncode >= 0 else 128 - code.returncode
+
+
+def prepare(root: Path, lock: str) -> None:
+    """See that `.venv` holds the package and what the lock pins; install nothing twice.
+
+    Raises
+    ------
+    SetupError
+        If Python is too old or incomplete, or a step of the installation failed.
+    OSError
+        If the folder cannot be written.
+    """
+    _check_version()
+    wanted = marks(root, lock)
+    if wanted <= _installed(root):
+        return
+    with _alone(root) as kept_open:
+        if not wanted <= _installed(root):
+            _install(root, lock, kept_open)
+
+
+def marks(root: Path, lock: str) -> set[str]:
+    """Give what an environment was made from, a line each: interpreter, place, file contents.
+
+    The marks of `DEVELOPMENT` hold those of `RUNTIME`, so either command can use
+    what `scripts/test.py` installed.
+    """
+    contents = {RUNTIME, lock, "pyproject.toml"}
+    return {
+        f"python {sys.implementation.cache_tag} {sysconfig.get_platform()} {sys.base_prefix}",
+        f"folder {root}",
+        *(f"{name} {hashlib.sha256((root / name).read_bytes()).hexdigest()}" for name in contents),
+    }
+
+
+def _install(root: Path, lock: str, kept_open: int) -> None:
+    """Bring `.venv` to what the lock says; the stamp is taken away first and put back last."""
+    installed = _installed(root)
+    stamp = _folder(root) / _STAMP
+    stamp.unlink(missing_ok=True)
+    began = time.monotonic()
+    if not _base(root) <= installed:
+        _make(root, kept_open)
+        installed = set()
+    wanted = marks(root, lock)
+    if {mark for mark in wanted if mark.startswith(lock)} - installed:
+        _say(f"Installing the libraries of {lock} into .venv; the first time this takes minutes.")
+        # Wheels only: a compiler is not among the things a fresh machine needs to have.
+        pinned = ("--require-hashes", "--only-binary", ":all:", "--requirement", lock)
+        _pip(root, f"installing the libraries of {lock}", pinned, kept_open)
+    if {mark for mark in wanted if mark.startswith("pyproject.toml")} - installed:
+        _pip(root, "installing vpvkac itself", ("--no-deps", "--editable", "."), kept_open)
+    stamp.write_text("".join(f"{mark}\n" for mark in sorted(wanted)), encoding="utf-8")
+    _say(f"Set up in {time.monotonic() - began:.0f} s.")
+
+
+def _base(root: Path) -> set[str]:
+    """Give the marks without which an environment is made anew instead of added to."""
+    return {mark for mark in marks(root, RUNTIME) if not mark.startswith("pyproject.toml")}
+
+
+def _installed(root: Path) -> set[str]:
+    """Read the stamp; an environment that is unfinished or has lost its Python holds nothing."""
+    if not _command(root, "python").exists():
+        return set()
+    try:
+        stamp = (_folder(root) / _STAMP).read_text(encoding="utf-8")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return set()
+    return set(stamp.splitlines())
+
+
+def _make(root: Path, kept_open: int) -> None:
+    """Make an empty `.venv` with pip in it, in place of what is there."""
+    _check_modules()
+    _check_space(root)
+    folder = _folder(root)
+    if folder.is_symlink():
+        raise SetupError(f"{folder} is a link to another folder; remove it and run this again.")
+    left = [entry for entry in folder.iterdir() if entry.name != _LOCK]
+    if left:
+        _say(".venv is unfinished or was made for something else: making it anew.")
+    for entry in left:
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    # The interpreter under a virtual environment, for this may run from the one just emptied.
+    python = getattr(sys, "_base_executable", None) or sys.executable
+    _step(root, "making .venv", [python, "-I", "-m", "venv", str(folder)], kept_open)
+
+
+def _pip(root: Path, doing: str, arguments: Sequence[str], kept_open: int) -> None:
+    """Install with the environment's own pip, from the package index this machine uses."""
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
+    pip = [str(_command(root, "python")), "-I", "-m", "pip", "install", *quiet]
+    _step(root, doing, [*pip, *arguments], kept_open)
+
+
+def _step(root: Path, doing: str, command: list[str], kept_open: int) -> None:
+    """Run one step; its output is shown only if it fails, and then its last lines."""
+    # A step outlives a killed parent; with the lock's descriptor it also keeps the lock.
+    inherited = (kept_open,) if os.name == "posix" else ()
+    # A user-wide installation or another target in pip's settings would miss `.venv`.
+    unset = {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER"}
+    settings = {name: value for name, value in os.environ.items() if name not in unset}
+    done = subprocess.run(
+        command,
+        cwd=root,
+        env={**settings, "PIP_USER": "0"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        pass_fds=inherited,
+        check=False,
+    )
+    if done.returncode:
+        output = done.stdout.decode(errors="replace")
+        lines = [line for line in output.splitlines() if line.strip()][-_SHOWN_LINES:]
+        raise SetupError(
+            "\n".join(
+                [
+                    f"Set-up failed while {doing}:",
+                    *(f"    {line}" for line in lines or ["(it said nothing)"]),
+                    "Is the package index within reach of this machine? Behind a proxy set",
+                    "HTTPS_PROXY; with a mirror, pip's own settings. Then run this again.",
+                ]
+            )
+        )
+
+
+def _check_version() -> None:
+    """Refuse a Python that the package does not run on, and name one that it does."""
+    if sys.version_info >= _OLDEST:
+        return
+    newer = [f"python3.{minor}" for minor in range(_OLDEST[1], 20)]
+    there = next(filter(shutil.which, newer), None)
+    advice = f"run this with {there}" if there else "install a newer one and run this with it"
+    raise SetupError(
+        f"vpvkac needs Python {_OLDEST[0]}.{_OLDEST[1]} or newer, "
+        f"this is {sys.version_info[0]}.{sys.version_info[1]}: {advice}."
+    )
+
+
+def _check_modules() -> None:
+    """Refuse a Python whose packager has split off the modules that make environments."""
+    missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+    if missing:
+        version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        raise SetupError(
+            f"This Python {version} lacks {' and '.join(missing)}, which .venv is made with. "
+            f"On Debian and Ubuntu: sudo apt install python{version}-venv (or python3-venv); "
+            "elsewhere install Python from python.org. Then run this again."
+        )
+
+
+def _check_space(root: Path) -> None:
+    """Refuse a disk that the libraries would fill."""
+    free = shutil.disk_usage(root).free
+    if free < _NEEDED_BYTES:
+        raise SetupError(
+            f"The libraries need about {_NEEDED_BYTES / 1e9:.1f} GB in {root}; "
+            f"{free / 1e9:.1f} GB is free there."
+        )
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[int]:
+    """Keep other set-ups of this folder out; gives the descriptor that holds the lock."""
+    _folder(root).mkdir(exist_ok=True)
+    with (_folder(root) / _LOCK).open("a") as file:
+        take = _locking(file.fileno())
+        if not take():
+            _say("Another set-up of this folder is under way: waiting for it.")
+            while not take():
+                time.sleep(0.2)
+        yield file.fileno()
+
+
+def _locking(descriptor: int) -> Callable[[], bool]:
+    """Give the function that tries to lock an open file; the lock ends with its processes."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        def take() -> None:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        def take() -> None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def taken() -> bool:
+        try:
+            take()
+        except (BlockingIOError, PermissionError):
+            return False
+        return True
+
+    return taken
+
+
+def _told(error: OSError, root: Path) -> str:
+    """Say an error of the file system in a sentence."""
+    where = f" ({error.filename})" if error.filename else ""
+    return (
+        f"Set-up failed: {error.strerror}{where}. This needs a whole copy of the repository "
+        f"in a folder that can be written: {root}."
+    )
+
+
+def _folder(root: Path) -> Path:
+    return root / ".venv"
+
+
+def _command(root: Path, name: str) -> Path:
+    """Give the path of a command that the environment holds or will hold."""
+    if os.name == "nt":
+        return _folder(root) / "Scripts" / f"{name}.exe"
+    return _folder(root) / "bin" / name
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
