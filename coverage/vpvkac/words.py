@@ -1,0 +1,733 @@
+"""Every word a person reads, in Latvian and English: labels by code, and model sentences.
+
+The terms and sentences follow GLOSSARY.md, which follows the source
+documents.  Codes and column names never change; what stands for them does.
+A label with ``{threshold}`` is filled by `heading` or `criterion`, because
+the 700 m are a parameter.  Names stand in the nominative (after a colon, a
+dash or in brackets), so that none has to be declined.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vpvkac.formats import Noun, date, excess, length, metres, number, percent, plain
+from vpvkac.language import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vpvkac.language import Lang
+
+# --- Territory ---------------------------------------------------------------------------------
+
+KINDS = {
+    "state_city": Text("Valstspilsēta", "State city"),
+    "town": Text("Novada pilsēta", "Town"),
+    "parish": Text("Pagasts", "Parish"),
+    "municipality": Text("Pašvaldība", "Municipality"),
+    # Only in the layout of 2021-01-01.
+    "republic_city": Text("Republikas pilsēta", "Republic city"),
+    "undivided": Text("Novads bez teritoriālā iedalījuma", "Undivided municipality"),
+}
+LAYOUT = Text("Teritoriālais iedalījums", "Territorial layout")
+
+# --- Network -----------------------------------------------------------------------------------
+
+CENTRE_IN_FULL = Text(
+    "Valsts un pašvaldību vienotais klientu apkalpošanas centrs (VPVKAC)",
+    "One-stop public service centre (VPVKAC)",
+)
+NETWORK = Text("Kontaktpunktu tīkls", "Network of contact points")
+CONTACT_POINT = Text("Kontaktpunkts", "Contact point")
+HOSTS = {
+    "centre": Text("VPVKAC", "One-stop centre (VPVKAC)"),
+    "library": Text("Pašvaldības bibliotēka", "Municipal library"),
+    "municipal_premises": Text(
+        "Pagasta pārvalde / pilsētas pārvalde", "Parish or town administration"
+    ),
+    "post_office": Text("Pasta nodaļa", "Post office"),
+    "institution": Text(
+        "Iestādes klientu apkalpošanas centrs (KAC)", "Institution's own service centre"
+    ),
+}
+HOSTS_PLURAL = {
+    "centre": Text("VPVKAC", "One-stop centres (VPVKAC)"),
+    "library": Text("Pašvaldību bibliotēkas", "Municipal libraries"),
+    "municipal_premises": Text("Pagastu un pilsētu pārvaldes", "Parish and town administrations"),
+    "post_office": Text("Pasta nodaļas", "Post offices"),
+    "institution": Text("Iestāžu KAC", "Institutions' own service centres"),
+}
+# Inside a sentence: what stands there, what there is none of, what it is set up in.
+_HOST_NAMED = {
+    "centre": Text("VPVKAC", "one-stop centre"),
+    "library": Text("pašvaldības bibliotēka", "municipal library"),
+    "municipal_premises": Text("pašvaldības pārvalde", "municipal administration"),
+    "post_office": Text("pasta nodaļa", "post office"),
+    "institution": Text("iestādes klientu apkalpošanas centrs", "institution's own service centre"),
+}
+_HOST_LACKING = {
+    "centre": Text("VPVKAC", "a centre"),
+    "library": Text("pašvaldības bibliotēkas", "a municipal library"),
+    "municipal_premises": Text("pašvaldības pārvaldes", "a municipal administration"),
+    "post_office": Text("pasta nodaļas", "a post office"),
+    "institution": Text(
+        "iestādes klientu apkalpošanas centra", "an institution's own service centre"
+    ),
+}
+_HOST_SET_UP_IN = {
+    "centre": Text("VPVKAC telpās", "in the centre"),
+    "library": Text("bibliotēkā", "in the library"),
+    "municipal_premises": Text("pašvaldības pārvaldē", "in the municipal administration"),
+    "post_office": Text("pasta nodaļā", "in the post office"),
+    "institution": Text(
+        "iestādes klientu apkalpošanas centrā", "in the institution's own service centre"
+    ),
+}
+STATUSES = {
+    "existing": Text("Esošs", "Existing"),
+    "announced": Text("Izziņots, vēl nav atvērts", "Announced, not yet open"),
+    "planned": Text("Plānots", "Planned"),
+    "none": Text("Kontaktpunkta nav", "No point"),
+}
+STATUSES_PLURAL = {
+    "existing": Text("Esošie VPVKAC", "Existing centres"),
+    "announced": Text("Izziņotie, vēl neatvērtie VPVKAC", "Announced centres, not yet open"),
+    "planned": Text("Plānotie kontaktpunkti (2. kārta)", "Planned points (second wave)"),
+    "none": Text("Bez kontaktpunkta", "No contact point"),
+}
+PLACE_STATUSES = {
+    "open": Text("Atvērts", "Open"),
+    "announced": Text("Izziņots, vēl nav atvērts", "Announced, not yet open"),
+}
+LOCATED_BY = {
+    "published": Text("publicētas koordinātas", "published coordinates"),
+    "correction": Text("labojums", "correction"),
+    "address": Text("pēc adreses", "by address"),
+    "fuzzy": Text("pēc līdzīgākās adreses", "by the most similar address"),
+    "postcode": Text("pēc pasta indeksa", "by postcode"),
+    "settlement": Text("pēc apdzīvotās vietas", "by settlement"),
+    "unit": Text("pēc teritoriālās vienības", "by territorial unit"),
+}
+
+# --- Stops -------------------------------------------------------------------------------------
+
+STOP_SET = Text("Pieturu kopa", "Stop set")
+STOP_SETS = {
+    "regional": Text(
+        "Starppilsētu un vietējās nozīmes maršrutu pieturas", "Stops of intercity and local routes"
+    ),
+    "bus": Text("Visas autobusu pieturas", "All bus stops"),
+    "all": Text(
+        "Visas sabiedriskā transporta pieturas (bez dzelzceļa)",
+        "All public transport stops (rail left out)",
+    ),
+}
+
+# --- Gaps --------------------------------------------------------------------------------------
+
+ACCESS_GAPS = Text("Sasniedzamības nepilnības", "Access gaps")
+COVERAGE_GAPS = Text("Pārklājuma nepilnības", "Coverage gaps")
+MUNICIPALITY_GAPS = Text("Pašvaldības bez esoša VPVKAC", "Municipalities with no existing centre")
+REMEDIES = {
+    "verify_location": Text("Precizēt atrašanās vietu", "Verify the position"),
+    "library": Text("Izveidot kontaktpunktu bibliotēkā", "Set up the point in the library"),
+    "move_within_unit": Text(
+        "Pārcelt uz citu vietu tajā pašā teritoriālajā vienībā", "Move within the unit"
+    ),
+    "other_premises": Text(
+        "Meklēt citas piemērotas pašvaldības telpas (piemēram, pagasta pārvaldē)",
+        "Look for other suitable municipal premises (the parish administration, say)",
+    ),
+    "ask_for_stop": Text(
+        "Ierosināt pieturas ierīkošanu vai pārvietošanu", "Propose a new or moved stop"
+    ),
+    "ask_for_service": Text("Ierosināt papildu reisus", "Propose more bus trips"),
+    "remote_support": Text("Nodrošināt attālinātu atbalstu (VPPPD)", "Provide remote support"),
+}
+CLASSES = {
+    "move": Text("Iespējams pārcelt", "Can be moved"),
+    "beyond": Text("Pārāk tālu no pieturas", "Too far from a stop"),
+    "verify": Text("Jāprecizē", "To be verified"),
+}
+
+# --- Data --------------------------------------------------------------------------------------
+
+SOURCE = Text("Datu avots", "Source")
+SOURCES = Text("Datu avoti", "Sources")
+PUBLISHER = Text("Publicētājs", "Publisher")
+LICENCE = Text("Licence", "Licence")
+DATA_AS_OF = Text("Dati uz", "Data as of")
+SYNTHETIC = Text("Sintētiski parauga dati", "Synthetic sample")
+SUMMARY = Text("Kopsavilkums", "Summary")
+ROWS_READ = Text("Nolasītās rindas", "Rows read")
+ROWS_USED = Text("Izmantotās rindas", "Rows used")
+ROWS_NOT_USED = Text("Neizmantotās rindas", "Rows not used")
+YES_NO = {True: Text("jā", "yes"), False: Text("nē", "no")}
+MET = {
+    "yes": Text("Sasniegts", "Met"),
+    "no": Text("Nav sasniegts", "Not met"),
+    "unknown": Text("Nav nosakāms", "Cannot be told"),
+}
+MEASURES = {
+    "count": Text("skaits", "count"),
+    "share": Text("īpatsvars", "share"),
+    "km²": Text("km²", "km²"),
+}
+DROPPED = {
+    "not_in_where": Text("neatbilst projekta atlasei", "not in the project's selection"),
+    "type": Text("cits objekta veids", "another kind of object"),
+    "status": Text("cits statuss", "another status"),
+    "closed": Text("slēgts", "closed"),
+    "blank": Text("tukša rinda", "blank row"),
+    "unserved": Text("pieturā nepietur neviens reiss", "no trip calls at the stop"),
+    "not_bus": Text("neapkalpo autobuss", "not served by bus"),
+    "not_a_stop": Text("nav pietura (stacija vai ieeja)", "not a stop (station or entrance)"),
+    "no_coordinates": Text(
+        "nav koordinātu un adrese nav atrasta", "no coordinates and no address that resolves"
+    ),
+    "outside": Text("ārpus Latvijas teritorijas", "outside the units"),
+    "duplicate_reference": Text("atkārtota norāde", "repeated reference"),
+    "no_unit": Text("neatrodas nevienā teritoriālajā vienībā", "stands in no territorial unit"),
+}
+
+# --- Tables ------------------------------------------------------------------------------------
+
+_WITHIN = Text("{threshold} robežās", "Within {threshold}")
+_BEYOND = Text("Tālāk par {threshold}", "Beyond {threshold}")
+UNCERTAIN = Text("Jāprecizē", "To be verified")
+
+COLUMNS = {
+    # Keys, names and territory
+    "rank": Text("Nr. p. k.", "No."),
+    "unit": Text("Teritoriālās vienības kods", "Unit code"),
+    "unit_name": Text("Teritoriālā vienība", "Territorial unit"),
+    "kind": Text("Vienības veids", "Kind of unit"),
+    "municipality": Text("Pašvaldības kods", "Municipality code"),
+    "municipality_name": Text("Pašvaldība", "Municipality"),
+    "region": Text("Statistiskais reģions", "Statistical region"),
+    "area_km2": Text("Platība, km²", "Area, km²"),
+    "population": Text("Iedzīvotāju skaits", "Residents"),
+    # Places
+    "place": Text("Iestādes identifikators", "Place identifier"),
+    "host": Text("Iestādes veids", "Kind of host"),
+    "name": Text("Nosaukums", "Name"),
+    "place_name": Text("Iestāde", "Place"),
+    "address": Text("Adrese", "Address"),
+    "owner": Text("Kurai pašvaldībai pieder", "Owning municipality"),
+    "status": Text("Statuss", "Status"),
+    "chosen": Text("Ir vienības kontaktpunkts", "Is the unit's contact point"),
+    "hours": Text("Darba laiks", "Opening hours"),
+    "phone": Text("Tālrunis", "Telephone"),
+    "email": Text("E-pasts", "E-mail"),
+    "located_by": Text("Vietas noteikšanas veids", "How located"),
+    "located_within_m": Text("Vietas noteikšanas precizitāte, m", "Placing precision, m"),
+    "score": Text("Adreses līdzība", "Address similarity"),
+    "near_border": Text("Pie citas vienības robežas", "Near another unit's border"),
+    "lat": Text("Platums (grādi)", "Latitude"),
+    "lon": Text("Garums (grādi)", "Longitude"),
+    # Stops and distance
+    "stop": Text("Pieturas identifikators", "Stop identifier"),
+    "stop_name": Text("Tuvākā pietura", "Nearest stop"),
+    "feed": Text("Pieturu avots", "Stop feed"),
+    "distance_m": Text("Attālums pa taisni, m", "Straight-line distance, m"),
+    "distance_all_m": Text(
+        "Attālums līdz jebkurai pieturai (bez dzelzceļa), m", "Distance to any stop (no rail), m"
+    ),
+    "over_m": Text("Pārsniegums, m", "Excess, m"),
+    "walk_min": Text("Gājiena laiks, min", "Walking time, min"),
+    "within": _WITHIN,
+    "uncertain": UNCERTAIN,
+    "visits": Text("Autobusu reisi dienā", "Bus visits per day"),
+    # Counts
+    "units": Text("Teritoriālās vienības", "Territorial units"),
+    "centres": HOSTS_PLURAL["centre"],
+    "centres_owned": Text("Pašvaldībai piederošie VPVKAC", "Centres owned"),
+    "announced": Text("Izziņotie", "Announced"),
+    "planned": Text("Plānotie", "Planned"),
+    "none": STATUSES_PLURAL["none"],
+    "libraries": HOSTS_PLURAL["library"],
+    "post_offices": HOSTS_PLURAL["post_office"],
+    "other": Text("Citas iestādes", "Other places"),
+    "stops": Text("Autobusu pieturas", "Bus stops"),
+    "units_existing": Text("Vienības ar esošu VPVKAC", "Units with an existing centre"),
+    "units_announced": Text("Vienības ar izziņotu VPVKAC", "Units with an announced centre"),
+    "units_planned": Text("Vienības ar plānotu kontaktpunktu", "Units with a planned point"),
+    "units_none": Text("Vienības bez kontaktpunkta", "Units with no point"),
+    "points_within": Text(
+        "Kontaktpunkti {threshold} robežās no pieturas", "Points within {threshold} of a stop"
+    ),
+    "points_beyond": Text(
+        "Kontaktpunkti tālāk par {threshold} no pieturas", "Points beyond {threshold} of a stop"
+    ),
+    "points_uncertain": Text("Kontaktpunkti, kas jāprecizē", "Points to be verified"),
+    # Gaps
+    "class": Text("Nepilnības veids", "Kind of gap"),
+    "alt_place": Text("Iespējamās vietas identifikators", "Alternative: identifier"),
+    "alt_host": Text("Iespējamās vietas veids", "Alternative: kind of host"),
+    "alt_name": Text("Iespējamā vieta", "Alternative place"),
+    "alt_address": Text("Iespējamās vietas adrese", "Alternative: address"),
+    "alt_distance_m": Text(
+        "Iespējamās vietas attālums no pieturas, m", "Alternative: distance to a stop, m"
+    ),
+    "other_premises": Text("Citas iestādes vienībā", "Other premises in the unit"),
+    "nearest_place": Text(
+        "Tuvākā kontaktpunkta identifikators", "Nearest contact point: identifier"
+    ),
+    "nearest_host": Text("Tuvākā kontaktpunkta veids", "Nearest contact point: kind of host"),
+    "nearest_name": Text(
+        "Tuvākais kontaktpunkts citā teritoriālajā vienībā", "Nearest contact point elsewhere"
+    ),
+    "nearest_unit_name": Text(
+        "Tuvākā kontaktpunkta teritoriālā vienība", "Nearest contact point: unit"
+    ),
+    "nearest_m": Text(
+        "Attālums līdz tuvākajam kontaktpunktam, m", "Distance to the nearest contact point, m"
+    ),
+    "institution_offices": HOSTS_PLURAL["institution"],
+    "remedy": Text("Ieteicamā rīcība", "Recommended action"),
+    "reason": Text("Iemesls", "Reason"),
+    # Hosts
+    "hosts": Text("Iestāžu veidi", "Kinds of host"),
+    "places": Text("Iestādes", "Places"),
+    "units_share": Text("Vienību īpatsvars", "Share of units"),
+    "chosen_within_share": Text(
+        "Atlasītās {threshold} robežās no pieturas, īpatsvars",
+        "Chosen ones within {threshold} of a stop, share",
+    ),
+    "only_units": Text("Vienības, kurās nav citu iestāžu", "Units with none of the other hosts"),
+    # Summary and comparison with published figures
+    "criterion": Text("Kritērijs", "Criterion"),
+    "value": Text("Aprēķinātā vērtība", "Value found"),
+    "measure": Text("Mērvienība", "Measure"),
+    "target": Text("Mērķa vērtība", "Target"),
+    "published": Text("Publicētā vērtība", "Published value"),
+    "met": Text("Vai sasniegts", "Met"),
+    "figure": Text("Rādītājs", "Figure"),
+    "section": Text("Nodaļa", "Section"),
+    "difference": Text("Starpība", "Difference"),
+    "basis": Text("Aprēķina pamats", "Basis"),
+    # check
+    "level": Text("Līmenis", "Level"),
+    "file": Text("Datne", "File"),
+    "row": Text("Rinda", "Row"),
+    "field": Text("Lauks", "Field"),
+    "problem": Text("Problēma", "Problem"),
+    # walk
+    "air_stop": Text("Tuvākā pietura pa taisni", "Nearest stop in a straight line"),
+    "air_m": Text("Attālums pa taisni, m", "Straight-line distance, m"),
+    "street_stop": Text(
+        "Tuvākā pietura pa ielām un ceļiem", "Nearest stop along streets and roads"
+    ),
+    "street_m": Text("Attālums pa ielām un ceļiem, m", "Distance along streets and roads, m"),
+    "off_street_m": Text("Attālums līdz ielai, m", "Distance to the street, m"),
+    "detour": Text("Apkārtceļa koeficients", "Detour factor"),
+    "minutes": Text("Gājiena laiks, min", "Walking time, min"),
+    "within_air": Text("{threshold} robežās pa taisni", "Within {threshold} in a straight line"),
+    "within_street": Text(
+        "{threshold} robežās pa ielām un ceļiem", "Within {threshold} along streets and roads"
+    ),
+    # hours
+    "weekly_h": Text("Stundas nedēļā", "Hours a week"),
+    "lunch_closed": Text("Pusdienu pārtraukums", "Lunch break"),
+    "early": Text("Atvērts pirms plkst. 9.00", "Open before 9:00"),
+    "evening": Text("Atvērts pēc plkst. 18.00", "Open after 18:00"),
+    "saturday": Text("Atvērts sestdienās", "Open on Saturday"),
+    "intensity_share": Text(
+        "Aptvertā pieprasījuma intensitāte, īpatsvars", "Share of demand intensity covered"
+    ),
+    # site
+    "gain": Text("Ieguvums", "Gain"),
+    "covered": Text("Aptverts", "Covered"),
+    "share": Text("Īpatsvars", "Share"),
+    "method": Text("Metode", "Method"),
+    "optimal": Text("Ir labākais iespējamais", "Is optimal"),
+    "gap": Text("Atstatums no labākā iespējamā", "Optimality gap"),
+    # cost
+    "scenario": Text("Scenārijs", "Scenario"),
+    "year": Text("Gads", "Year"),
+    # compare
+    "status_a": Text("Statuss (A)", "Status (A)"),
+    "status_b": Text("Statuss (B)", "Status (B)"),
+    "distance_a": Text("Attālums (A), m", "Distance (A), m"),
+    "distance_b": Text("Attālums (B), m", "Distance (B), m"),
+    "change": Text("Izmaiņas", "Change"),
+    # demand
+    "origin": Text("Izcelsmes vieta", "Origin"),
+    "place_m": Text("Attālums līdz kontaktpunktam, m", "Distance to the contact point, m"),
+    "stop_m": Text("Attālums līdz pieturai, m", "Distance to the stop, m"),
+}
+
+CRITERIA = {
+    "units": Text("Teritoriālās vienības", "Territorial units"),
+    "municipalities": Text("Pašvaldības", "Municipalities"),
+    "centres": Text("Esošie VPVKAC", "Existing centres"),
+    "centres_announced": STATUSES_PLURAL["announced"],
+    "centres_within": Text(
+        "Esošie VPVKAC {threshold} robežās no tuvākās pieturas",
+        "Existing centres within {threshold} of the nearest stop",
+    ),
+    "centres_beyond": Text(
+        "Esošie VPVKAC tālāk par {threshold} no tuvākās pieturas",
+        "Existing centres beyond {threshold} of the nearest stop",
+    ),
+    "centres_uncertain": Text("Esošie VPVKAC, kas jāprecizē", "Existing centres to be verified"),
+    "libraries": HOSTS_PLURAL["library"],
+    "libraries_within_share": Text(
+        "Bibliotēkas {threshold} robežās no pieturas, %",
+        "Libraries within {threshold} of a stop, %",
+    ),
+    "libraries_chosen": Text(
+        "Atlasītās bibliotēkas (viena vienībā)", "Chosen libraries (one a unit)"
+    ),
+    "libraries_chosen_within_share": Text(
+        "Atlasītās bibliotēkas {threshold} robežās no pieturas, %",
+        "Chosen libraries within {threshold} of a stop, %",
+    ),
+    "post_offices": HOSTS_PLURAL["post_office"],
+    "stops": Text("Autobusu pieturas", "Bus stops"),
+    "units_existing": COLUMNS["units_existing"],
+    "units_announced": COLUMNS["units_announced"],
+    "units_planned": COLUMNS["units_planned"],
+    "units_none": COLUMNS["units_none"],
+    "points_within": COLUMNS["points_within"],
+    "points_beyond": COLUMNS["points_beyond"],
+    "points_uncertain": COLUMNS["points_uncertain"],
+    "points_within_share": Text(
+        "Kontaktpunkti {threshold} robežās no pieturas, %", "Points within {threshold} of a stop, %"
+    ),
+    "library_points_within_share": Text(
+        "Kontaktpunkti bibliotēkās {threshold} robežās no pieturas, %",
+        "Points in libraries within {threshold} of a stop, %",
+    ),
+    "municipalities_with_centre": Text(
+        "Pašvaldības ar esošu VPVKAC", "Municipalities with an existing centre"
+    ),
+    "municipalities_one": Text(
+        "Pašvaldības ar vienu esošu VPVKAC", "Municipalities with one existing centre"
+    ),
+    "municipalities_several": Text(
+        "Pašvaldības ar vairākiem esošiem VPVKAC", "Municipalities with several existing centres"
+    ),
+    "municipalities_none": MUNICIPALITY_GAPS,
+    "area_share_existing": Text(
+        "Aptvertā platība (esošie kontaktpunkti), % no Latvijas platības",
+        "Area coverage (existing points), % of Latvia's area",
+    ),
+    "area_share_planned": Text(
+        "Aptvertā platība (ar plānotajiem kontaktpunktiem), % no Latvijas platības",
+        "Area coverage (with the planned points), % of Latvia's area",
+    ),
+    "area_share_municipalities": Text(
+        "Aptvertā platība (pašvaldības ar esošu VPVKAC), % no Latvijas platības",
+        "Area coverage (municipalities with an existing centre), % of Latvia's area",
+    ),
+    "population_share_existing": Text(
+        "Aptvertie iedzīvotāji (esošie kontaktpunkti), %",
+        "Population coverage (existing points), %",
+    ),
+    "population_share_planned": Text(
+        "Aptvertie iedzīvotāji (ar plānotajiem kontaktpunktiem), %",
+        "Population coverage (with the planned points), %",
+    ),
+}
+
+
+def heading(lang: Lang, column: str, threshold_m: float) -> str:
+    """Give the heading of a column; the threshold in it is the run's own."""
+    return _with_threshold(lang, COLUMNS[column], threshold_m)
+
+
+def criterion(lang: Lang, code: str, threshold_m: float) -> str:
+    """Give the label of a summary criterion; the threshold in it is the run's own."""
+    return _with_threshold(lang, CRITERIA[code], threshold_m)
+
+
+def within_reach(lang: Lang, threshold_m: float) -> str:
+    """Label what is within reach: "700 m robežās"."""
+    return _with_threshold(lang, _WITHIN, threshold_m)
+
+
+def beyond_reach(lang: Lang, threshold_m: float) -> str:
+    """Label what is not within reach: "Tālāk par 700 m"."""
+    return _with_threshold(lang, _BEYOND, threshold_m)
+
+
+def layout_label(lang: Lang, layout: str) -> str:
+    """Name the layout by the date it is in force from: "… (spēkā no 01.07.2022.)"."""
+    if not layout:
+        return LAYOUT.into(lang)
+    since = Text("spēkā no", "in force from").into(lang)
+    return f"{LAYOUT.into(lang)} ({since} {date(lang, layout)})"
+
+
+def as_of(lang: Lang, iso: str) -> str:
+    """Say a reference date: "Dati uz 08.11.2023."."""
+    return f"{DATA_AS_OF.into(lang)} {date(lang, iso)}"
+
+
+# --- Counted nouns -----------------------------------------------------------------------------
+
+STOPS_COUNTED = Noun("pietura", "pieturas", "pieturu", "stop", "stops")
+POINTS_COUNTED = Noun(
+    "kontaktpunkts", "kontaktpunkti", "kontaktpunktu", "contact point", "contact points"
+)
+UNITS_COUNTED = Noun(
+    "teritoriālā vienība",
+    "teritoriālās vienības",
+    "teritoriālo vienību",
+    "territorial unit",
+    "territorial units",
+)
+
+# --- Model sentences (GLOSSARY.md, in its order) -------------------------------------------------
+
+
+def access_gap(
+    lang: Lang, place_name: str, distance_m: float, stop_name: str | None, threshold_m: float
+) -> str:
+    """Say how far a point is from its nearest stop, and how far beyond the threshold (1)."""
+    return (
+        Text(
+            "{place} atrodas {distance} attālumā no tuvākās pieturas{stop} (mērot pa taisni), "
+            "t. i., {over} tālāk par ieteicamajiem {threshold}.",
+            "{place} is {distance} from the nearest stop{stop} (in a straight line), "
+            "that is {over} beyond the recommended {threshold}.",
+        )
+        .into(lang)
+        .format(
+            place=place_name,
+            distance=metres(lang, distance_m, threshold_m),
+            stop=_quoted_after(stop_name),
+            over=excess(lang, distance_m, threshold_m),
+            threshold=_threshold(lang, threshold_m),
+        )
+    )
+
+
+def better_place(
+    lang: Lang, alt_host: str, alt_name: str, alt_address: str | None, alt_distance_m: float
+) -> str:
+    """Name the building of the same unit that would mend an access gap (2)."""
+    return (
+        Text(
+            "Tajā pašā teritoriālajā vienībā {distance} attālumā no pieturas atrodas "
+            "{host}{name}{address}; ieteicams izvērtēt kontaktpunkta izvietošanu tajā.",
+            "In the same territorial unit, {distance} from a stop, there is the "
+            "{host}{name}{address}; it is recommended to consider placing the point there.",
+        )
+        .into(lang)
+        .format(
+            distance=metres(lang, alt_distance_m),
+            host=_HOST_NAMED[alt_host].into(lang),
+            name=_quoted_after(alt_name),
+            address=f" ({alt_address})" if alt_address else "",
+        )
+    )
+
+
+def uncertain(lang: Lang, distance_m: float, located_within_m: float, threshold_m: float) -> str:
+    """Say that a point's position must be checked before anything is decided (3)."""
+    return (
+        Text(
+            "Attālums ir {distance}, bet kontaktpunkta atrašanās vieta noteikta tikai ar "
+            "±{within} precizitāti, tāpēc pirms lēmuma pieņemšanas tā jāpārbauda.",
+            "The distance is {distance}, but the point is placed only to within ±{within}, "
+            "so its position must be checked before a decision.",
+        )
+        .into(lang)
+        .format(
+            distance=metres(lang, distance_m, threshold_m), within=metres(lang, located_within_m)
+        )
+    )
+
+
+def coverage_gap(
+    lang: Lang,
+    hosts: Sequence[str],
+    nearest_name: str | None,
+    nearest_unit_name: str | None,
+    nearest_m: float | None,
+) -> str:
+    """Say that a unit has none of `hosts`, and where the nearest contact point is (4).
+
+    Parameters
+    ----------
+    lang
+        Language of the sentence.
+    hosts
+        Codes of the hosts that may hold a contact point, in the run's order.
+    nearest_name, nearest_unit_name, nearest_m
+        The nearest contact point of another unit and its distance in metres;
+        None where there is none.
+    """
+    lacking = [_HOST_LACKING[host].into(lang) for host in hosts]
+    sentence = Text("Teritoriālajā vienībā nav {}", "The unit has {}").into(lang)
+    sentence = sentence.format(_neither(lang, lacking))
+    if nearest_name is None or nearest_m is None:
+        return sentence + "."
+    where = f" ({nearest_unit_name})" if nearest_unit_name else ""
+    return sentence + (
+        Text(
+            "; tuvākais kontaktpunkts – {name}{where} – atrodas {distance} attālumā.",
+            "; the nearest contact point, {name}{where}, is {distance} away.",
+        )
+        .into(lang)
+        .format(name=nearest_name, where=where, distance=length(lang, nearest_m))
+    )
+
+
+def planned_point(
+    lang: Lang, host: str, place_name: str, address: str | None, distance_m: float | None
+) -> str:
+    """Say where a unit's point is planned, and how far the nearest stop is (5)."""
+    where = ", ".join(part for part in (place_name, address) if part)
+    sentence = (
+        Text(
+            "Esoša VPVKAC nav; kontaktpunktu plānots izveidot {host}: {where}.",
+            "There is no existing centre; the point is planned {host}: {where}.",
+        )
+        .into(lang)
+        .format(host=_HOST_SET_UP_IN[host].into(lang), where=where)
+    )
+    if distance_m is None:
+        return sentence
+    distance = Text(
+        " Attālums līdz tuvākajai pieturai – {}.", " Distance to the nearest stop: {}."
+    ).into(lang)
+    return sentence + distance.format(metres(lang, distance_m))
+
+
+def municipality_gap(lang: Lang, in_library: int, units: int) -> str:
+    """Say that a municipality has no open centre, and where a library could host one (6)."""
+    return (
+        Text(
+            "Pašvaldībā nav neviena esoša VPVKAC. Teritoriālās vienības, kurās kontaktpunktu "
+            "var izveidot bibliotēkā: {in_library} no {units}.",
+            "The municipality has no existing centre. Units where the point can be set up "
+            "in a library: {in_library} of {units}.",
+        )
+        .into(lang)
+        .format(in_library=number(lang, in_library), units=number(lang, units))
+    )
+
+
+def rarely_served(lang: Lang, stop_name: str | None, distance_m: float, visits: int) -> str:
+    """Say that a stop is near but few buses call there (7)."""
+    return (
+        Text(
+            "Pietura{stop} ir {distance} attālumā, taču reisu skaits tajā ir mazs "
+            "(aprēķina dienā – {visits}), tāpēc sasniedzamība ar sabiedrisko transportu "
+            "ir ierobežota.",
+            "The stop{stop} is {distance} away, but few buses call there "
+            "({visits} on the service day), so reach by public transport is limited.",
+        )
+        .into(lang)
+        .format(
+            stop=_quoted_after(stop_name),
+            distance=metres(lang, distance_m),
+            visits=number(lang, visits),
+        )
+    )
+
+
+def headline(
+    lang: Lang, threshold_m: float, *, centres: int, within: int, beyond: int, to_verify: int
+) -> str:
+    """Give the figures a reader looks for first (8)."""
+    return (
+        Text(
+            "Esošie VPVKAC: {centres}. No tiem {threshold} robežās no tuvākās pieturas: {within}; "
+            "tālāk par {threshold}: {beyond} (jāprecizē: {to_verify}).",
+            "Existing centres: {centres}. Of these within {threshold} of the nearest stop: "
+            "{within}; beyond {threshold}: {beyond} (to be verified: {to_verify}).",
+        )
+        .into(lang)
+        .format(
+            centres=number(lang, centres),
+            threshold=_threshold(lang, threshold_m),
+            within=number(lang, within),
+            beyond=number(lang, beyond),
+            to_verify=number(lang, to_verify),
+        )
+    )
+
+
+def against_published(lang: Lang, published_share: float, share: float, chapter: str) -> str:
+    """Set a share beside the one the 2020 analysis published (9)."""
+    return (
+        Text(
+            "Publicētā vērtība (2020. gada analīze, {chapter}. nodaļa) ir {published}, "
+            "šajā aprēķinā – {share}; starpību var radīt tas, ka izmantoti citi pieturu un "
+            "bibliotēku dati (sk. datu avotus).",
+            "The published value (2020 analysis, chapter {chapter}) is {published}, here it is "
+            "{share}; the difference may come from other stop and library data (see the sources).",
+        )
+        .into(lang)
+        .format(
+            chapter=chapter,
+            published=percent(lang, published_share),
+            share=percent(lang, share),
+        )
+    )
+
+
+LIMITS = Text(
+    "Attālums mērīts pa taisni, kas savieno kontaktpunktu un tuvāko pieturu; faktiskais gājiena "
+    "attālums pa ielām un ceļiem var būt lielāks. Dzelzceļa stacijas nav ņemtas vērā.",
+    "Distance is measured along the straight line between the point and the nearest stop; the "
+    "walk along streets and roads may be longer. Railway stations are not counted.",
+)
+
+
+def indicator(lang: Lang, share: float, target: float, year: int) -> str:
+    """Compare area coverage with the plan's target for a year (11)."""
+    met = share >= target
+    return (
+        Text(
+            "Kontaktpunkts ir atvērts teritoriālajās vienībās, kas kopā aizņem {share} no "
+            "Latvijas platības; {year}. gada mērķis ({target}) {met}.",
+            "A contact point is open in units that together make up {share} of Latvia's area; "
+            "the {year} target ({target}) is {met}.",
+        )
+        .into(lang)
+        .format(
+            share=percent(lang, share, target),
+            year=year,
+            target=percent(lang, target),
+            met=(Text("ir sasniegts", "met") if met else Text("nav sasniegts", "not met")).into(
+                lang
+            ),
+        )
+    )
+
+
+SAMPLE = Text(
+    "Sintētiski parauga dati. Nosaukumi un skaitļi ir izdomāti; lēmumu pieņemšanai tos izmantot "
+    "nedrīkst.",
+    "Synthetic sample. Names and numbers are invented and must not be used for decisions.",
+)
+
+
+def _with_threshold(lang: Lang, text: Text, threshold_m: float) -> str:
+    return text.into(lang).replace("{threshold}", _threshold(lang, threshold_m))
+
+
+def _threshold(lang: Lang, threshold_m: float) -> str:
+    return f"{plain(lang, threshold_m)}\N{NO-BREAK SPACE}m"
+
+
+def _quoted_after(name: str | None) -> str:
+    """Put a name in quotation marks after a word; nothing where there is no name."""
+    return f" “{name}”" if name else ""
+
+
+def _neither(lang: Lang, lacking: Sequence[str]) -> str:
+    """Join what a unit lacks: "ne VPVKAC, ne bibliotēkas", "neither a centre nor a library"."""
+    if lang == "lv":
+        if len(lacking) == 1:
+            return lacking[0]
+        return ", ".join(f"ne {thing}" for thing in lacking)
+    if len(lacking) == 1:
+        return f"no {lacking[0].partition(' ')[2]}"
+    return f"neither {' nor '.join(lacking)}"
