@@ -1,0 +1,387 @@
+"""The project file: which inputs a job reads, and by which rules it decides.
+
+The form of `vpvkac.toml` is DESIGN.md's, "Project file"; `docs/project.md`
+tells it to planners.  Everything in it is checked before any input is read.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from vpvkac.faults import Fault, InputError
+from vpvkac.language import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Host = Literal["centre", "library", "municipal_premises", "post_office", "institution"]
+StopSet = Literal["regional", "bus", "all"]
+Layout = Literal["2021-01-01", "2021-07-01", "2022-07-01"]
+
+PROJECT_FILE = "vpvkac.toml"
+HOST_INPUTS: dict[str, Host] = {
+    "centres": "centre",
+    "libraries": "library",
+    "municipal_premises": "municipal_premises",
+    "post_offices": "post_office",
+    "institutions": "institution",
+}
+SINGLE_INPUTS = ("units", "addresses")
+COLUMN_KEYS = (
+    "id", "name", "lat", "lon", "x", "y", "address", "unit", "unit_name", "municipality",
+    "owner", "status", "hours", "phone", "email",
+)  # fmt: skip
+_STOP_KEYS = ("feed", "regional", "service_day")
+_RULES = ("layout", "threshold_m", "stop_set", "hosts")
+_ABOUT = ("title", "synthetic")
+_LEAST_THRESHOLD, _MOST_THRESHOLD = 1.0, 100_000.0
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input file.
+
+    Parameters
+    ----------
+    path
+        The file, absolute.
+    shown
+        The file as the project names it; faults and `run.json` say this.
+    columns
+        Key of the canonical table → column of the file; empty for a published format.
+    where
+        Column → values; rows with another value are not used.
+    """
+
+    path: Path
+    shown: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether this is a plain table whose columns the project names."""
+        return bool(self.columns)
+
+
+@dataclass(frozen=True)
+class StopInput:
+    """One source of stops: a GTFS feed, or a plain table of stops."""
+
+    source: Input
+    feed: str
+    regional: bool
+    service_day: str | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """By what the program decides; definitions in DESIGN.md."""
+
+    layout: Layout | None = None
+    threshold_m: float = 700.0
+    stop_set: StopSet = "regional"
+    hosts: tuple[Host, ...] = ("centre", "library")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A job: inputs, rules and what stands on its pages.
+
+    Parameters
+    ----------
+    path
+        The project file.
+    units
+        The territorial units.
+    hosts
+        Inputs by kind of host, in the order of `HOST_INPUTS`.
+    stops
+        Sources of stops, in the order of the file.
+    addresses
+        The state address register, if given.
+    """
+
+    path: Path
+    units: Input
+    hosts: Mapping[Host, Input] = field(default_factory=dict)
+    stops: tuple[StopInput, ...] = ()
+    addresses: Input | None = None
+    rules: Rules = field(default_factory=Rules)
+    title: str = ""
+    synthetic: bool = False
+
+    def with_rules(self, **changes: Any) -> Project:
+        """Give the same project under other rules, `project.with_rules(threshold_m=800)`."""
+        return replace(self, rules=replace(self.rules, **changes))
+
+
+def load(path: str | Path) -> Project:
+    """Read a project.
+
+    Parameters
+    ----------
+    path
+        A folder with `vpvkac.toml`, or that file.
+
+    Raises
+    ------
+    InputError
+        With every fault of the project file: not found, not TOML, an unknown
+        key, a value of the wrong type, an input file that does not exist.
+    """
+    file = Path(path)
+    if file.is_dir():
+        file = file / PROJECT_FILE
+    return _Parser(file).project()
+
+
+class _Parser:
+    """Turns a project file into a `Project`, collecting every fault."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.folder = file.resolve().parent
+        self.faults: list[Fault] = []
+
+    def project(self) -> Project:
+        document = self._document()
+        self._unknown(document, ("inputs", "rules", "about"), "")
+        inputs = self._table(document, "inputs")
+        rules = self._rules(self._table(document, "rules"))
+        about = self._table(document, "about")
+        self._unknown(about, _ABOUT, "about.")
+        self._unknown(inputs, (*SINGLE_INPUTS, *HOST_INPUTS, "stops"), "inputs.")
+        units = self._input(inputs, "units")
+        if "units" not in inputs:
+            self._fault("inputs.units", None, Text("trūkst", "is missing"), _GIVE_UNITS)
+        hosts = {
+            host: given
+            for key, host in HOST_INPUTS.items()
+            if (given := self._input(inputs, key)) is not None
+        }
+        if not any(key in inputs for key in HOST_INPUTS):
+            self._fault("inputs", None, Text("nav nevienas iestādes", "has no host"), _GIVE_HOST)
+        stops = self._stops(inputs.get("stops", []))
+        addresses = self._input(inputs, "addresses")
+        title = self._typed(about, "about.", "title", str, "")
+        synthetic = self._typed(about, "about.", "synthetic", bool, default=False)
+        if self.faults or units is None:
+            raise InputError(self.faults)
+        return Project(self.file, units, hosts, stops, addresses, rules, title, synthetic)
+
+    def _document(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.file.read_text(encoding="utf-8-sig"))
+        except OSError:
+            problem = Text("nav atrasts vai nav lasāms", "is not there or cannot be read")
+            remedy = Text(
+                "norādiet mapi ar vpvkac.toml vai pašu datni",
+                "name a folder with vpvkac.toml, or that file",
+            )
+        except UnicodeDecodeError:
+            problem = Text("nav UTF-8 teksts", "is not UTF-8 text")
+            remedy = Text("saglabājiet datni UTF-8 kodējumā", "save it as UTF-8")
+        except tomllib.TOMLDecodeError as error:
+            problem = Text(f"nav TOML: {error}", f"is not TOML: {error}")
+            remedy = Text("labojiet norādīto vietu", "mend the place named")
+        raise InputError([Fault("error", str(self.file), problem, remedy)])
+
+    def _rules(self, given: dict[str, Any]) -> Rules:
+        self._unknown(given, _RULES, "rules.")
+        threshold = self._typed(given, "rules.", "threshold_m", float, Rules.threshold_m)
+        if not _LEAST_THRESHOLD <= threshold <= _MOST_THRESHOLD:
+            self._fault(
+                "rules.threshold_m",
+                str(threshold),
+                Text("ir ārpus robežām", "is out of range"),
+                Text("norādiet 1 līdz 100000 metru", "give 1 to 100000 metres"),
+            )
+        return Rules(
+            self._choice(given, "layout", get_args(Layout), None),
+            float(threshold),
+            self._choice(given, "stop_set", get_args(StopSet), Rules.stop_set) or Rules.stop_set,
+            self._hosts(given.get("hosts", list(Rules.hosts))),
+        )
+
+    def _hosts(self, given: object) -> tuple[Host, ...]:
+        known = list(get_args(Host))
+        fits = (
+            isinstance(given, list)
+            and given
+            and all(host in known for host in given)
+            and len(set(given)) == len(given)
+        )
+        if fits:
+            return tuple(given)  # type: ignore[arg-type]
+        self._fault(
+            "rules.hosts",
+            str(given),
+            Text("nav iestāžu veidu saraksts", "is not a list of kinds of host"),
+            Text(f"izvēlieties no: {', '.join(known)}", f"choose from: {', '.join(known)}"),
+        )
+        return Rules.hosts
+
+    def _choice(
+        self, given: dict[str, Any], key: str, allowed: tuple[Any, ...], default: Any | None
+    ) -> Any:
+        value = given.get(key, default)
+        if value is default or (isinstance(value, str) and value in allowed):
+            return value
+        # A bare TOML date (2022-07-01 without quotes) says what is meant.
+        if str(value) in allowed:
+            return str(value)
+        self._fault(
+            f"rules.{key}",
+            str(value),
+            Text("nav zināma vērtība", "is not a known value"),
+            Text(f"izvēlieties: {', '.join(allowed)}", f"choose: {', '.join(allowed)}"),
+        )
+        return default
+
+    def _stops(self, given: object) -> tuple[StopInput, ...]:
+        if not isinstance(given, list):
+            self._fault(
+                "inputs.stops",
+                str(given),
+                Text("nav saraksts", "is not a list"),
+                Text("rakstiet stops = [ { path = … } ]", "write stops = [ { path = … } ]"),
+            )
+            return ()
+        stops = [
+            stop
+            for number, entry in enumerate(given, 1)
+            if (stop := self._stop(entry, number, alone=len(given) == 1)) is not None
+        ]
+        feeds = [stop.feed for stop in stops]
+        for feed in sorted({feed for feed in feeds if feeds.count(feed) > 1}):
+            self._fault(
+                "inputs.stops.feed",
+                feed,
+                Text("ir norādīts vairākkārt", "is given more than once"),
+                Text("dodiet katram avotam savu nosaukumu", "give each source a name of its own"),
+            )
+        return tuple(stops)
+
+    def _stop(self, entry: object, number: int, *, alone: bool) -> StopInput | None:
+        where = f"inputs.stops[{number}]"
+        table = {"path": entry} if isinstance(entry, str) else entry
+        source = self._source(table, where, _STOP_KEYS)
+        if source is None or not isinstance(table, dict):
+            return None
+        feed = self._typed(table, f"{where}.", "feed", str, Path(source.shown).stem)
+        regional = self._typed(table, f"{where}.", "regional", bool, default=alone)
+        day = table.get("service_day")
+        return StopInput(source, feed, regional, None if day is None else str(day))
+
+    def _input(self, inputs: dict[str, Any], key: str) -> Input | None:
+        if key not in inputs:
+            return None
+        given = inputs[key]
+        return self._source({"path": given} if isinstance(given, str) else given, f"inputs.{key}")
+
+    def _source(self, table: object, where: str, more: tuple[str, ...] = ()) -> Input | None:
+        if not isinstance(table, dict) or not isinstance(table.get("path"), str):
+            self._fault(
+                where,
+                None,
+                Text("nav norādīts ceļš", "names no path"),
+                Text('rakstiet "…" vai { path = "…" }', 'write "…" or { path = "…" }'),
+            )
+            return None
+        self._unknown(table, ("path", "where", *COLUMN_KEYS, *more), f"{where}.")
+        columns = {key: self._typed(table, f"{where}.", key, str, "")
+                   for key in COLUMN_KEYS if key in table}  # fmt: skip
+        shown = table["path"]
+        path = self.folder / shown
+        if not path.exists():
+            self._fault(
+                where,
+                shown,
+                Text("nav atrasts", "is not there"),
+                Text(
+                    "pārbaudiet ceļu (tas ir attiecībā pret vpvkac.toml)",
+                    "check the path (it is relative to vpvkac.toml)",
+                ),
+            )
+        return Input(path, shown, columns, self._where(table.get("where", {}), where))
+
+    def _where(self, given: object, where: str) -> dict[str, tuple[str, ...]]:
+        if not isinstance(given, dict) or not all(
+            isinstance(values, list) and all(isinstance(value, str) for value in values)
+            for values in given.values()
+        ):
+            self._fault(
+                f"{where}.where",
+                str(given),
+                Text("nav kolonnu un vērtību saraksts", "is not columns with lists of values"),
+                Text('rakstiet { "kolonna" = ["vērtība"] }', 'write { "column" = ["value"] }'),
+            )
+            return {}
+        return {column: tuple(values) for column, values in given.items()}
+
+    def _table(self, document: dict[str, Any], key: str) -> dict[str, Any]:
+        value = document.get(key, {})
+        if isinstance(value, dict):
+            return value
+        self._fault(
+            key,
+            str(value),
+            Text("nav sadaļa", "is not a section"),
+            Text(f"rakstiet [{key}]", f"write [{key}]"),
+        )
+        return {}
+
+    def _typed(
+        self,
+        table: dict[str, Any],
+        where: str,
+        key: str,
+        kind: type,
+        default: Any,
+    ) -> Any:
+        value = table.get(key, default)
+        number = kind is float and isinstance(value, int) and not isinstance(value, bool)
+        if isinstance(value, kind) or number:
+            return value
+        self._fault(f"{where}{key}", str(value), _WRONG_TYPE[kind], _RIGHT_TYPE[kind])
+        return default
+
+    def _unknown(self, table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+        for key in table:
+            if key in known:
+                continue
+            close = difflib.get_close_matches(key, known, 1)
+            meant = close[0] if close else ", ".join(known)
+            self._fault(
+                f"{where}{key}",
+                None,
+                Text("nav zināma atslēga", "is not a known key"),
+                Text(f"vai domāts: {meant}?", f"was this meant: {meant}?"),
+            )
+
+    def _fault(self, field_: str, value: str | None, problem: Text, remedy: Text) -> None:
+        self.faults.append(
+            Fault("error", str(self.file), problem, remedy, field=field_, value=value)
+        )
+
+
+_GIVE_UNITS = Text("norādiet teritoriālo vienību datni", "name the file of territorial units")
+_GIVE_HOST = Text(
+    f"norādiet vismaz vienu no: {', '.join(HOST_INPUTS)}",
+    f"give at least one of: {', '.join(HOST_INPUTS)}",
+)
+_WRONG_TYPE = {
+    str: Text("nav teksts", "is not text"),
+    bool: Text("nav true vai false", "is not true or false"),
+    float: Text("nav skaitlis", "is not a number"),
+}
+_RIGHT_TYPE = {
+    str: Text("rakstiet pēdiņās", "write it in quotes"),
+    bool: Text("rakstiet true vai false bez pēdiņām", "write true or false without quotes"),
+    float: Text("rakstiet skaitli bez pēdiņām", "write a number without quotes"),
+}

@@ -1,0 +1,167 @@
+"""The one-stop centres: the contact list, a spreadsheet saved as text.
+
+Format: SOURCES.md, "Centres".  UTF-8 with BOM, `;`, 12 columns, no usable
+header, several physical rows a centre; what cannot be found by position is
+found by content.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vpvkac.faults import Fault, InputError, has_errors
+from vpvkac.language import Text
+from vpvkac.sources.checking import Checks
+from vpvkac.sources.delimited import read_text, rows_of
+from vpvkac.sources.reading import Reading
+from vpvkac.sources.records import ANNOUNCED, OPEN, records
+from vpvkac.sources.weekdays import intervals_in, opening_hours, weekday_in
+
+if TYPE_CHECKING:
+    from vpvkac.project import Input
+
+_NUMBER, _FULL_NAME, _SHORT_NAME, _ADDRESS, _PHONE, _EMAIL = 0, 4, 6, 7, 10, 11
+_WIDTH = 12
+_ANNOUNCED = re.compile(r"tiks\s+atvērt", re.IGNORECASE)
+_IS_NUMBER = re.compile(r"\d+\.?")
+_NAME_ENDING = re.compile(r"\s*\bVPVKAC\b.*$", re.IGNORECASE)
+# "saraksts_081123.csv", "…_2022_08.xlsx": the list's date stands in its name.
+_DATE_IN_NAME = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})(?!\d)|(?<!\d)(20\d{2})[_-](\d{2})(?!\d)")
+
+
+@dataclass(frozen=True)
+class _Block:
+    """The physical rows of one centre, and the line of the first."""
+
+    rows: list[list[str]]
+    line: int
+
+
+def read_centres(source: Input) -> Reading:
+    """Read the centres' contact list.
+
+    Returns
+    -------
+    reading
+        Table of `records.COLUMNS`; `owner` holds the full name, whose
+        beginning names the municipality; `status` is announced where a field
+        of the centre says "Tiks atvērts".  ``notes["date"]`` is the date in
+        the file's name.  `rows_read` counts centres, not physical rows.
+
+    Raises
+    ------
+    InputError
+        If no centre is found, or a number stands before two of them.
+    """
+    rows, lines = rows_of(read_text(source.path, source.shown), source.shown, ";")
+    padded = [row + [""] * (_WIDTH - len(row)) for row in rows]
+    blocks = _blocks(padded, lines)
+    if not blocks:
+        raise InputError([_no_centre(source.shown)])
+    checks = Checks(source.shown, [block.line for block in blocks])
+    first = pd.DataFrame([block.rows[0][:_WIDTH] for block in blocks], dtype=str)
+    first = first.apply(lambda column: column.map(_one_line))
+    checks.unique(first[_NUMBER].str.rstrip("."), field="1")
+    found = records(
+        checks.lines,
+        id=first[_NUMBER].str.rstrip("."),
+        name=first[_SHORT_NAME].where(first[_SHORT_NAME] != "", first[_FULL_NAME]),
+        address=first[_ADDRESS],
+        phone=[_anywhere(block, _PHONE) for block in blocks],
+        email=[_anywhere(block, _EMAIL) for block in blocks],
+        owner=first[_FULL_NAME].str.replace(_NAME_ENDING, "", regex=True),
+        status=[ANNOUNCED if _is_announced(block) else OPEN for block in blocks],
+        hours=_hours(blocks, checks),
+    )
+    if has_errors(checks.faults):
+        raise InputError(checks.faults)
+    return Reading(found, len(blocks), {}, checks.faults, _date(source.shown))
+
+
+def _blocks(rows: list[list[str]], lines: list[int]) -> list[_Block]:
+    """Gather the rows of each centre; rows above the first centre are headings."""
+    blocks: list[_Block] = []
+    for row, line in zip(rows, lines, strict=True):
+        if _IS_NUMBER.fullmatch(row[_NUMBER].strip()) and row[_FULL_NAME].strip():
+            blocks.append(_Block([row], line))
+        elif blocks:
+            blocks[-1].rows.append(row)
+    return blocks
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _anywhere(block: _Block, column: int) -> str:
+    """Join what stands in one column on any of a centre's rows."""
+    found = [_one_line(row[column]) for row in block.rows]
+    return ", ".join(dict.fromkeys(text for text in found if text))
+
+
+def _is_announced(block: _Block) -> bool:
+    return any(_ANNOUNCED.search(field) for row in block.rows for field in row)
+
+
+def _hours(blocks: list[_Block], checks: Checks) -> list[str]:
+    read = [_week(block) for block in blocks]
+    checks.warn(
+        [bool(bad) for _, bad in read],
+        Text(
+            "nav saprotams kā darba laiks; šī diena atstāta tukša",
+            "is not understood as hours; that day is left empty",
+        ),
+        Text('rakstiet "8:30 - 12:00; 12:20 - 17:00"', 'write "8:30 - 12:00; 12:20 - 17:00"'),
+        values=pd.Series([bad for _, bad in read], dtype=str),
+    )
+    return [opening_hours(week) for week, _ in read]
+
+
+def _week(block: _Block) -> tuple[dict[int, str], str]:
+    """Find weekdays and their hours by content; give also the first text not understood."""
+    week: dict[int, str] = {}
+    bad = ""
+    for row in block.rows:
+        for position, field in enumerate(row):
+            for line in field.splitlines():
+                day = weekday_in(line)
+                if day is None:
+                    continue
+                # The hours stand behind the day, in the same field or in the next filled one.
+                behind = next((text for text in row[position + 1 :] if text.strip()), "")
+                own = intervals_in(line)
+                hours = intervals_in(behind) if not own and _names_day_only(line) else own
+                if hours is None:
+                    bad = bad or _one_line(f"{line} {behind}")
+                else:
+                    week[day] = hours
+    return week, bad
+
+
+def _names_day_only(line: str) -> bool:
+    return not any(char.isdigit() for char in line)
+
+
+def _date(shown: str) -> dict[str, str]:
+    """Read the list's date from its file name: ddmmyy, or year and month."""
+    found = _DATE_IN_NAME.search(shown.rsplit("/", 1)[-1])
+    if found is None:
+        return {}
+    day, month, year, full_year, only_month = found.groups()
+    return {"date": f"{full_year}-{only_month}" if full_year else f"20{year}-{month}-{day}"}
+
+
+def _no_centre(shown: str) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text("nav neviena centra", "holds no centre"),
+        Text(
+            "vajadzīgs saraksts ar “;”, kurā rinda sākas ar numuru un 5. laukā ir nosaukums",
+            'a list with ";" is needed, whose rows start with a number and a name in the 5th field',
+        ),
+    )

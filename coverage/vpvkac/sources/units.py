@@ -1,0 +1,215 @@
+"""Territorial units: the Central Statistical Bureau's shapefile, and the layouts made from it.
+
+Format and facts: SOURCES.md, "Territorial units".  Layouts: DESIGN.md, "Layout".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from vpvkac.faults import Fault, InputError, has_errors
+from vpvkac.geodesy import CRS
+from vpvkac.language import Text
+from vpvkac.sources.checking import Checks
+from vpvkac.sources.delimited import missing_columns
+from vpvkac.sources.reading import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vpvkac.project import Input, Layout
+
+COLUMNS = (
+    "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "area_km2",
+    "population", "geometry",
+)  # fmt: skip
+_PUBLISHED = (
+    "L1_code", "L1_name", "L1_type", "L0_code", "L0_name", "NUTS3_name",
+)  # fmt: skip
+_TOWN = 6
+_KINDS = {1: "state_city", 5: "municipality", _TOWN: "town", 7: "parish"}
+# Three state cities lie inside a municipality and have the type of a town, but this ending.
+_STATE_CITY_ENDING = "010"
+# Rīga's code tells the scheme of codes of 2021-01-01 from that in force since.
+_RIGA_2021_01 = "LV0010000"
+_RIGA_2021_07 = "LV0001000"
+# Towns made between 2021-07-01 and 2022-07-01, and the parishes they were cut from.
+NEW_TOWNS = {
+    "LV0020220": "LV0020470",  # Koknese
+    "LV0034220": "LV0034421",  # Ķekava
+    "LV0023200": "LV0023401",  # Ādaži
+    "LV0025210": "LV0025460",  # Iecava
+    "LV0039200": "LV0039411",  # Mārupe
+}
+
+
+def read_units(source: Input, layout: Layout | None = None) -> Reading:
+    """Read the units, and make the layout asked for.
+
+    Parameters
+    ----------
+    source
+        A file in the published form: columns `L1_code` … `NUTS3_name`.
+    layout
+        The vintage wanted; None takes the file as it stands.
+
+    Returns
+    -------
+    reading
+        Table with `COLUMNS`, a GeoDataFrame in EPSG:3059 sorted by `unit`;
+        ``notes["layout"]`` is the vintage, empty if the codes are of none known.
+
+    Raises
+    ------
+    InputError
+        If the file is not of its form, a code is repeated or malformed, a
+        polygon is missing or invalid, or the layout cannot be made from it.
+    """
+    raw = _read(source)
+    units, faults = _canonical(raw, source.shown)
+    if has_errors(faults):
+        raise InputError(faults)
+    found = layout_of(units["unit"].tolist())
+    if layout is not None and layout != found:
+        if (layout, found) != ("2021-07-01", "2022-07-01"):
+            raise InputError([*faults, _wrong_layout(source.shown, layout, found)])
+        units, found = _put_towns_back(units), layout
+    units["area_km2"] = units.area / 1e6
+    units = units.sort_values("unit", ignore_index=True)[list(COLUMNS)]
+    merged = len(raw) - len(units)
+    dropped = {"merged": merged} if merged else {}
+    return Reading(units, len(raw), dropped, faults, {"layout": found})
+
+
+def layout_of(codes: Sequence[str]) -> str:
+    """Tell the vintage of units from their codes; empty if it is none of those known."""
+    known = set(codes)
+    if _RIGA_2021_01 in known:
+        return "2021-01-01"
+    if _RIGA_2021_07 not in known or not known.issuperset(NEW_TOWNS.values()):
+        return ""
+    towns = len(known.intersection(NEW_TOWNS))
+    return {0: "2021-07-01", len(NEW_TOWNS): "2022-07-01"}.get(towns, "")
+
+
+def _read(source: Input) -> gpd.GeoDataFrame:
+    try:
+        raw = pyogrio.read_dataframe(source.path)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        fault = Fault(
+            "error",
+            source.shown,
+            Text(f"nav ģeodatu datne ({error})", f"is not a file of geodata ({error})"),
+            Text(
+                "vajadzīgs shapefile ar .shp, .shx un .dbf, vai GeoPackage",
+                "a shapefile with .shp, .shx and .dbf, or a GeoPackage is needed",
+            ),
+        )
+        raise InputError([fault]) from None
+    faults = missing_columns(source.shown, [str(name) for name in raw.columns], _PUBLISHED)
+    if not isinstance(raw, gpd.GeoDataFrame) or raw.crs is None:
+        faults.append(
+            Fault(
+                "error",
+                source.shown,
+                Text("nav koordinātu sistēmas", "has no coordinate system"),
+                Text("pievienojiet .prj datni (EPSG:3059)", "add its .prj file (EPSG:3059)"),
+            )
+        )
+    if len(raw) == 0:
+        faults.append(
+            Fault(
+                "error",
+                source.shown,
+                Text("nav nevienas vienības", "holds no unit"),
+                Text("ielādējiet datni no jauna", "download the file again"),
+            )
+        )
+    if faults:
+        raise InputError(faults)
+    return raw.to_crs(CRS)
+
+
+def _canonical(raw: gpd.GeoDataFrame, shown: str) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+    text = raw[list(_PUBLISHED)].fillna("").astype(str).apply(lambda column: column.str.strip())
+    kind = _kinds(pd.to_numeric(text["L1_type"], errors="coerce"), text["L1_code"])
+    shape = raw.geometry
+    polygon = shape.geom_type.isin(["Polygon", "MultiPolygon"]) & ~shape.is_empty
+    checks = Checks(shown, np.arange(1, len(raw) + 1))
+    checks.unique(text["L1_code"], field="L1_code")
+    for field in ("L1_code", "L0_code"):
+        checks.unit_codes(text[field], field=field)
+    for field in ("L1_name", "L0_name", "L0_code"):
+        checks.filled(text[field], field=field)
+    checks.refuse(
+        kind == "",
+        Text("nav zināms veids", "is not a known type"),
+        Text("jābūt 1, 5, 6 vai 7", "must be 1, 5, 6 or 7"),
+        field="L1_type",
+        values=text["L1_type"],
+    )
+    checks.refuse(
+        ~(polygon & shape.is_valid),
+        Text("nav derīga daudzstūra", "has no valid polygon"),
+        Text("labojiet ģeometriju (QGIS: Fix geometries)", "mend it (QGIS: Fix geometries)"),
+        field="L1_code",
+        values=text["L1_code"],
+    )
+    units = gpd.GeoDataFrame(
+        {
+            "unit": text["L1_code"],
+            "unit_name": text["L1_name"],
+            "kind": kind,
+            "municipality": text["L0_code"],
+            "municipality_name": text["L0_name"],
+            "region": text["NUTS3_name"],
+            "population": pd.array([pd.NA] * len(raw), "Int64"),
+        },
+        geometry=shapely.force_2d(shape.to_numpy()),
+        crs=CRS,
+    )
+    return units, checks.faults
+
+
+def _kinds(types: pd.Series, codes: pd.Series) -> pd.Series:
+    """Name the kind of each unit; empty where the type is unknown.
+
+    Republic cities and undivided municipalities of 2021-01-01 go by the
+    contract's kinds: state_city and municipality.
+    """
+    inside = (types == _TOWN) & codes.str.endswith(_STATE_CITY_ENDING)
+    return types.map(_KINDS).fillna("").mask(inside, "state_city").astype(str)
+
+
+def _put_towns_back(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Make the layout of 2021-07-01: the five newest towns rejoin their parishes."""
+    target = units["unit"].replace(NEW_TOWNS)
+    changed = target.isin(NEW_TOWNS.values())
+    joined = units[changed].assign(unit=target[changed]).dissolve("unit")["geometry"]
+    parishes = units[~units["unit"].isin(NEW_TOWNS.keys())].set_index("unit")
+    parishes.loc[joined.index, "geometry"] = joined
+    return parishes.reset_index()
+
+
+def _wrong_layout(shown: str, layout: str, found: str) -> Fault:
+    lv, en = (found, found) if found else ("nezināms", "unknown")
+    return Fault(
+        "error",
+        shown,
+        Text(
+            f"satur citu teritoriālo iedalījumu ({lv}), no kura prasīto nevar izveidot",
+            f"holds another layout ({en}), from which the one asked for cannot be made",
+        ),
+        Text(
+            "norādiet citu datni vai --layout, kas tai atbilst",
+            "give another file, or the --layout that fits it",
+        ),
+        field="layout",
+        value=layout,
+    )

@@ -1,0 +1,81 @@
+"""Weekday hours as published, in the syntax of OpenStreetMap's `opening_hours`.
+
+"8:30 - 12:00; 12:20 - 17:00" on Mondays is `Mo 08:30-12:00,12:20-17:00`:
+within a day intervals are joined by a comma, since a semicolon would override
+the morning (SOURCES.md, "Centres").
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_LATVIAN = ("pirmdiena", "otrdiena", "trešdiena", "ceturtdiena", "piektdiena", "sestdiena",
+            "svētdiena")  # fmt: skip
+_DAY = re.compile("|".join(_LATVIAN), re.IGNORECASE)
+_INTERVAL = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–—]\s*(\d{1,2})[:.](\d{2})")
+_CLOSED = re.compile(r"slēgts|slēgta|brīvs|brīvdiena|nestrādā|^[-–—]?$", re.IGNORECASE)
+_MINUTES = 24 * 60
+
+
+def weekday_in(text: str) -> int | None:
+    """Find a Latvian weekday name in a text; its number, Monday = 0."""
+    found = _DAY.search(text)
+    return None if found is None else _LATVIAN.index(found.group().lower())
+
+
+def intervals_in(text: str) -> str | None:
+    """Read a day's hours.
+
+    Returns
+    -------
+    hours
+        `08:30-12:00,12:20-17:00`; empty text where the day is closed; None
+        where the text is not hours.
+    """
+    stripped = _DAY.sub("", text).strip(" \t\r\n:;,")
+    if _CLOSED.search(stripped):
+        return ""
+    found = _INTERVAL.findall(stripped)
+    rest = _INTERVAL.sub("", stripped)
+    if not found or rest.strip(" \t\r\n:;,un"):
+        return None
+    spans = [(int(h1) * 60 + int(m1), int(h2) * 60 + int(m2)) for h1, m1, h2, m2 in found]
+    starts_ends = [moment for span in spans for moment in span]
+    # Intervals must follow one another within the day; else a figure is mistyped.
+    rising = all(a < b for a, b in itertools.pairwise(starts_ends))
+    if not rising or starts_ends[-1] > _MINUTES:
+        return None
+    return ",".join(f"{_clock(start)}-{_clock(end)}" for start, end in spans)
+
+
+def opening_hours(week: Mapping[int, str]) -> str:
+    """Join days of equal hours: `Mo-Th 08:00-17:00; Fr 08:00-15:00`.
+
+    Parameters
+    ----------
+    week
+        Weekday number → hours as `intervals_in` gives them; days not named or
+        with empty hours are closed.
+    """
+    rules: list[str] = []
+    day = 0
+    while day < len(DAYS):
+        hours = week.get(day, "")
+        last = day
+        while last + 1 < len(DAYS) and week.get(last + 1, "") == hours:
+            last += 1
+        if hours:
+            span = DAYS[day] if day == last else f"{DAYS[day]}-{DAYS[last]}"
+            rules.append(f"{span} {hours}")
+        day = last + 1
+    return "; ".join(rules)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
