@@ -19,7 +19,7 @@ from vpvkac.sources.checking import Checks
 from vpvkac.sources.delimited import read_text, rows_of
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
-from vpvkac.sources.weekdays import intervals_in, opening_hours, weekday_in
+from vpvkac.sources.weekdays import intervals_in, is_bare_weekday, opening_hours, weekday_in
 
 if TYPE_CHECKING:
     from vpvkac.project import Input
@@ -127,23 +127,26 @@ def _week(block: _Block) -> tuple[dict[int, str], str]:
     bad = ""
     for row in block.rows:
         for position, field in enumerate(row):
-            for line in field.splitlines():
+            if weekday_in(field) is None:
+                continue
+            behind = next((text for text in row[position + 1 :] if text.strip()), "")
+            for line, beside in _side_by_side(field.splitlines(), behind.splitlines()):
                 day = weekday_in(line)
                 if day is None:
                     continue
-                # The hours stand behind the day, in the same field or in the next filled one.
-                behind = next((text for text in row[position + 1 :] if text.strip()), "")
-                own = intervals_in(line)
-                hours = intervals_in(behind) if not own and _names_day_only(line) else own
+                hours = intervals_in(beside if is_bare_weekday(line) else line)
                 if hours is None:
-                    bad = bad or _one_line(f"{line} {behind}")
+                    bad = bad or _one_line(f"{line} {beside}")
                 else:
                     week[day] = hours
     return week, bad
 
 
-def _names_day_only(line: str) -> bool:
-    return not any(char.isdigit() for char in line)
+def _side_by_side(days: list[str], hours: list[str]) -> list[tuple[str, str]]:
+    """Pair the lines of a field of days with those of the field behind it."""
+    if len(hours) == len(days):
+        return list(zip(days, hours, strict=True))
+    return [(day, " ".join(hours)) for day in days]
 
 
 def _date(shown: str) -> dict[str, str]:

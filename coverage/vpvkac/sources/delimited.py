@@ -110,10 +110,8 @@ def rows_of(text: str, shown: str, delimiter: str) -> tuple[list[list[str]], lis
     return rows, lines
 
 
-def read_records(
-    path: Path, shown: str, *, required: Sequence[str], delimiter: str = ","
-) -> Records:
-    """Read a delimited file with a header.
+def read_records(path: Path, shown: str, *, required: Sequence[str]) -> Records:
+    """Read a delimited file with a header; its delimiter is a comma, or the semicolon of Excel.
 
     Parameters
     ----------
@@ -129,7 +127,9 @@ def read_records(
         a column name occurs twice among the required, or a row has more
         fields than the header.
     """
-    rows, lines = rows_of(read_text(path, shown), shown, delimiter)
+    text = read_text(path, shown)
+    heading = text[: text.find("\n")]
+    rows, lines = rows_of(text, shown, ";" if heading.count(";") > heading.count(",") else ",")
     if not rows:
         raise InputError([_empty(shown)])
     header = [name.strip() for name in rows[0]]

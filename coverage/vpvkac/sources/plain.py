@@ -6,7 +6,6 @@ bears the name of a key (DESIGN.md, "Project file").
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 _DEGREES = "EPSG:4326"
 _POSITION_PAIRS = (("lat", "lon"), ("x", "y"))
-_WHOLE_NUMBER = re.compile(r"[+-]?\d+\.0+")
 
 
 def read_plain_hosts(source: Input) -> Reading:
@@ -163,9 +161,10 @@ def _records(source: Input) -> Records:
 
 
 def _texts(column: pd.Series) -> pd.Series:
-    """Give a typed column as text: whole numbers without a decimal point, nulls empty."""
-    text = column.astype(object).where(column.notna(), "").astype(str).str.strip()
-    return text.str.replace(_WHOLE_NUMBER, lambda found: found.group().split(".")[0], regex=True)
+    """Give a typed column as text: nulls empty, whole numbers without a decimal point."""
+    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
+        column = column.astype("Int64")
+    return column.astype(object).where(column.notna(), "").astype(str).str.strip()
 
 
 def _no_id(shown: str) -> Fault:

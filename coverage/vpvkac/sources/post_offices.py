@@ -59,6 +59,7 @@ def read_post_offices(source: Input) -> Reading:
         "status": int((office & ~working).sum()),
     }
     [entry.get("workingHours") for entry, used in zip(entries, working, strict=True) if used]
+    weeks = [entries[number].get("workingHours") for number in np.flatnonzero(working)]
     table, checks.lines = table[working].reset_index(drop=True), checks.lines[working]
     found = records(
         checks.lines,

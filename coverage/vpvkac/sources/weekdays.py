@@ -20,6 +20,7 @@ _LATVIAN = ("pirmdiena", "otrdiena", "trešdiena", "ceturtdiena", "piektdiena", 
 _DAY = re.compile("|".join(_LATVIAN), re.IGNORECASE)
 _INTERVAL = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–—]\s*(\d{1,2})[:.](\d{2})")
 _CLOSED = re.compile(r"slēgts|slēgta|brīvs|brīvdiena|nestrādā|^[-–—]?$", re.IGNORECASE)
+_FILLING = " \t\r\n:;,"
 _MINUTES = 24 * 60
 
 
@@ -27,6 +28,11 @@ def weekday_in(text: str) -> int | None:
     """Find a Latvian weekday name in a text; its number, Monday = 0."""
     found = _DAY.search(text)
     return None if found is None else _LATVIAN.index(found.group().lower())
+
+
+def is_bare_weekday(text: str) -> bool:
+    """Tell whether a text is a weekday name and nothing else."""
+    return not _DAY.sub("", text).strip(_FILLING)
 
 
 def intervals_in(text: str) -> str | None:
@@ -38,12 +44,12 @@ def intervals_in(text: str) -> str | None:
         `08:30-12:00,12:20-17:00`; empty text where the day is closed; None
         where the text is not hours.
     """
-    stripped = _DAY.sub("", text).strip(" \t\r\n:;,")
+    stripped = _DAY.sub("", text).strip(_FILLING)
     if _CLOSED.search(stripped):
         return ""
     found = _INTERVAL.findall(stripped)
     rest = _INTERVAL.sub("", stripped)
-    if not found or rest.strip(" \t\r\n:;,un"):
+    if not found or rest.strip(_FILLING + "un"):
         return None
     spans = [(int(h1) * 60 + int(m1), int(h2) * 60 + int(m2)) for h1, m1, h2, m2 in found]
     starts_ends = [moment for span in spans for moment in span]
