@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -27,11 +29,21 @@ DEVELOPMENT = "requirements-dev.lock"
 """Every pin of `RUNTIME` and the tools for the tests."""
 
 _OLDEST = (3, 11)
-_STAMP = "installed.txt"
+_PACKAGE = "pyproject.toml"
+_STAMP = "installed.json"
 _LOCK = "setup.lock"
 _NEEDED_BYTES = 1_200_000_000
 _SHOWN_LINES = 10
 _INTERRUPTED = 130
+_ADVICE = {
+    "No matching distribution": (
+        "Either the package index is out of reach (behind a proxy set HTTPS_PROXY, for a mirror\n"
+        "use pip's own settings), or it holds no build for this Python on this kind of machine."
+    ),
+    "No space left": "The disk is full: make room.",
+    "DO NOT MATCH THE HASHES": "A file differs from the one that was locked: do not use its index.",
+}
+"""What pip says when a step fails, and what to do about it."""
 
 
 class SetupError(Exception):
@@ -58,8 +70,7 @@ def run(lock: str, program: str, arguments: Sequence[str], root: Path = ROOT) ->
     """
     try:
         prepare(root, lock)
-        # The program has reported its own faults: only its code is passed on.
-        code = subprocess.run([_command(root, program), *arguments], cwd=root, check=False)
+        code = _run([str(_command(root, program)), *arguments], root)
     except SetupError as error:
         _say(str(error))
         return 1
@@ -69,7 +80,17 @@ def run(lock: str, program: str, arguments: Sequence[str], root: Path = ROOT) ->
     except KeyboardInterrupt:
         _say("Interrupted.")
         return _INTERRUPTED
-    return code.returncode if code.returncode >= 0 else 128 - code.returncode
+    return code if code >= 0 else 128 - code
+
+
+def _run(command: list[str], root: Path) -> int:
+    """Run the program to its end; Ctrl-C is its to answer, so that it can close its files."""
+    with subprocess.Popen(command, cwd=root) as program:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            return program.wait()
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 def prepare(root: Path, lock: str) -> None:
@@ -84,62 +105,63 @@ def prepare(root: Path, lock: str) -> None:
     """
     _check_version()
     wanted = marks(root, lock)
-    if wanted <= _installed(root):
+    if _holds(root, wanted):
         return
     with _alone(root) as kept_open:
-        if not wanted <= _installed(root):
+        if not _holds(root, wanted):
             _install(root, lock, kept_open)
 
 
-def marks(root: Path, lock: str) -> set[str]:
-    """Give what an environment was made from, a line each: interpreter, place, file contents.
+def marks(root: Path, lock: str) -> dict[str, str]:
+    """Give what an environment is made from: interpreter, place, contents of the files.
 
     The marks of `DEVELOPMENT` hold those of `RUNTIME`, so either command can use
     what `scripts/test.py` installed.
     """
-    contents = {RUNTIME, lock, "pyproject.toml"}
+    interpreter = (sys.implementation.cache_tag, sysconfig.get_platform(), sys.base_prefix)
+    files = (RUNTIME, lock, _PACKAGE)
     return {
-        f"python {sys.implementation.cache_tag} {sysconfig.get_platform()} {sys.base_prefix}",
-        f"folder {root}",
-        *(f"{name} {hashlib.sha256((root / name).read_bytes()).hexdigest()}" for name in contents),
+        "python": " ".join(interpreter),
+        "folder": str(root),
+        **{name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in files},
     }
+
+
+def _holds(root: Path, wanted: dict[str, str]) -> bool:
+    """Tell whether `.venv` was made from all of this."""
+    return wanted.items() <= _installed(root).items()
+
+
+def _installed(root: Path) -> dict[str, str]:
+    """Read the stamp; an environment that is unfinished or has lost its Python holds nothing."""
+    if not _command(root, "python").exists():
+        return {}
+    try:
+        stamp = json.loads((_folder(root) / _STAMP).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return dict(stamp)
 
 
 def _install(root: Path, lock: str, kept_open: int) -> None:
     """Bring `.venv` to what the lock says; the stamp is taken away first and put back last."""
-    installed = _installed(root)
+    began = time.monotonic()
+    wanted, installed = marks(root, lock), _installed(root)
     stamp = _folder(root) / _STAMP
     stamp.unlink(missing_ok=True)
-    began = time.monotonic()
-    if not _base(root) <= installed:
+    # On top of the same runtime the tools for the tests are only added; else all is made anew.
+    if any(wanted[name] != installed.get(name) for name in ("python", "folder", RUNTIME)):
         _make(root, kept_open)
-        installed = set()
-    wanted = marks(root, lock)
-    if {mark for mark in wanted if mark.startswith(lock)} - installed:
-        _say(f"Installing the libraries of {lock} into .venv; the first time this takes minutes.")
+        installed = {}
+    if wanted[lock] != installed.get(lock):
+        _say(f"Installing the libraries of {lock} into .venv: a minute or a few, the first time.")
         # Wheels only: a compiler is not among the things a fresh machine needs to have.
         pinned = ("--require-hashes", "--only-binary", ":all:", "--requirement", lock)
         _pip(root, f"installing the libraries of {lock}", pinned, kept_open)
-    if {mark for mark in wanted if mark.startswith("pyproject.toml")} - installed:
+    if wanted[_PACKAGE] != installed.get(_PACKAGE):
         _pip(root, "installing vpvkac itself", ("--no-deps", "--editable", "."), kept_open)
-    stamp.write_text("".join(f"{mark}\n" for mark in sorted(wanted)), encoding="utf-8")
+    stamp.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
     _say(f"Set up in {time.monotonic() - began:.0f} s.")
-
-
-def _base(root: Path) -> set[str]:
-    """Give the marks without which an environment is made anew instead of added to."""
-    return {mark for mark in marks(root, RUNTIME) if not mark.startswith("pyproject.toml")}
-
-
-def _installed(root: Path) -> set[str]:
-    """Read the stamp; an environment that is unfinished or has lost its Python holds nothing."""
-    if not _command(root, "python").exists():
-        return set()
-    try:
-        stamp = (_folder(root) / _STAMP).read_text(encoding="utf-8")
-    except (FileNotFoundError, UnicodeDecodeError):
-        return set()
-    return set(stamp.splitlines())
 
 
 def _make(root: Path, kept_open: int) -> None:
@@ -187,18 +209,17 @@ def _step(root: Path, doing: str, command: list[str], kept_open: int) -> None:
         check=False,
     )
     if done.returncode:
-        output = done.stdout.decode(errors="replace")
-        lines = [line for line in output.splitlines() if line.strip()][-_SHOWN_LINES:]
-        raise SetupError(
-            "\n".join(
-                [
-                    f"Set-up failed while {doing}:",
-                    *(f"    {line}" for line in lines or ["(it said nothing)"]),
-                    "Is the package index within reach of this machine? Behind a proxy set",
-                    "HTTPS_PROXY; with a mirror, pip's own settings. Then run this again.",
-                ]
-            )
-        )
+        raise SetupError(_failure(doing, done.returncode, done.stdout.decode(errors="replace")))
+
+
+def _failure(doing: str, code: int, output: str) -> str:
+    """Say which step failed, the last lines of what it printed, and what mends it."""
+    lines = [line for line in output.splitlines() if line.strip()][-_SHOWN_LINES:]
+    if code < 0:
+        lines.append(f"stopped by signal {-code}")
+    said = "".join(f"    {line}\n" for line in lines)
+    advice = "".join(f"{cure}\n" for symptom, cure in _ADVICE.items() if symptom in output)
+    return f"Set-up failed while {doing}:\n{said}{advice}Running this again starts anew."
 
 
 def _check_version() -> None:
