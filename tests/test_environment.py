@@ -37,8 +37,9 @@ CONDA_NAMES = {"pandera[geopandas]": "pandera-geopandas"}
 
 
 def project() -> dict[str, Any]:
-    told: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return told["project"]
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    told: dict[str, Any] = tomllib.loads(text)["project"]
+    return told
 
 
 def dependencies(*, development: bool) -> list[Requirement]:
