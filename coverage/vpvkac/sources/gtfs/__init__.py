@@ -1,0 +1,29 @@
+"""Stops and their visits from a GTFS feed, a zip or a folder.
+
+Read are ``stops.txt``, ``routes.txt`` and ``trips.txt``, which a feed must
+have, and where they are there ``stop_times.txt``, ``calendar.txt``,
+``calendar_dates.txt``, ``frequencies.txt`` and ``feed_info.txt``.
+
+Every row of ``stops.txt`` is used, or dropped for the first of these reasons:
+
+- ``blank``: the row is empty.
+- ``no_id``: it has no `stop_id`.
+- ``not_a_stop``: `location_type` is 1 to 4.
+- ``unserved``: no known trip calls there.
+- ``not_bus``: only rail, ferry or the like do.
+- ``no_coordinates``: they are empty, or 0, 0.
+
+A feed without stop times counts whole as bus; its visits are not known.
+*Visits* are the calls of buses on the *service day*: the Monday-Friday date
+with most such calls in the feed, the earliest on ties, or a day that is given.
+Definitions: DESIGN.md, "Stop set", "Visits", "Faults".
+
+The modules follow the flow: `archive` finds the files, `tables` reads one,
+`checks` asks of its values what the specification says, then `stops`,
+`service` (days), `trips`, `calls`, and `visits`, which `reader` joins.
+"""
+
+from vpvkac.sources.gtfs.reader import read_gtfs
+from vpvkac.sources.gtfs.stops import DROPPED
+
+__all__ = ["DROPPED", "read_gtfs"]

@@ -1,0 +1,235 @@
+"""From the files of a feed to one reading: its stops and an account of every row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from vpvkac.faults import Fault, has_errors
+from vpvkac.language import Text
+from vpvkac.sources.gtfs import visits
+from vpvkac.sources.gtfs.archive import RefusedError, opened
+from vpvkac.sources.gtfs.calls import STOP_TIMES, read_calls
+from vpvkac.sources.gtfs.service import CALENDAR, CALENDAR_DATES, read_services
+from vpvkac.sources.gtfs.stops import STOPS, dropped, read_stops, report_dropped
+from vpvkac.sources.gtfs.tables import Shape, missing, read_table
+from vpvkac.sources.gtfs.trips import FREQUENCIES, MODES, ROUTES, TRIPS, read_trips
+from vpvkac.sources.reading import Reading
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from vpvkac.sources.gtfs.archive import Feed
+    from vpvkac.sources.gtfs.calls import Calls
+    from vpvkac.sources.gtfs.service import Services
+    from vpvkac.sources.gtfs.stops import Stops
+    from vpvkac.sources.gtfs.tables import Flags, Table
+    from vpvkac.sources.gtfs.trips import Trips
+
+FEED_INFO = Shape("feed_info.txt", (), ("feed_publisher_name", "feed_version"))
+
+_NEEDED = (STOPS, ROUTES, TRIPS)
+_OPTIONAL = (CALENDAR, CALENDAR_DATES, FREQUENCIES, STOP_TIMES, FEED_INFO)
+_NEVER_EMPTY = {shape.name for shape in (*_NEEDED, STOP_TIMES)}
+_NOTED = {"feed_version": "feed_version", "publisher": "feed_publisher_name"}
+_TYPES = {
+    "stop": "str",
+    "stop_name": "str",
+    "feed": "str",
+    "regional": "bool",
+    "modes": "str",
+    "visits": "Int64",
+    "lat": "float64",
+    "lon": "float64",
+}
+
+_MEND_FEED = Text(
+    "pārbaudiet datu kopu vai lejupielādējiet to no jauna", "check the feed, or download it again"
+)
+
+
+class _Asked(NamedTuple):
+    """What the project says of a feed."""
+
+    feed: str
+    regional: bool
+    service_day: dt.date | None
+
+
+class _Parts(NamedTuple):
+    """What was read of a feed; None where it is not there, or not to be read."""
+
+    stops: Stops | None
+    services: Services | None
+    trips: Trips | None
+    calls: Calls | None
+
+
+def read_gtfs(
+    path: Path,
+    *,
+    feed: str,
+    regional: bool,
+    service_day: dt.date | None = None,
+    shown: str | None = None,
+) -> Reading:
+    """Read the stops of a feed that bus, trolleybus or tram serve, with their visits.
+
+    Parameters
+    ----------
+    path
+        A zip or a folder; the tables may lie in a subfolder of either.
+    feed
+        The short name of the feed, the first part of every stop's key.
+    regional
+        Whether the feed belongs to the stop set ``regional``.
+    service_day
+        The day to count visits on; None finds it.
+    shown
+        The name of the feed in faults; None takes the file's own.
+
+    Returns
+    -------
+    A reading whose table has, sorted by `stop`, the columns `stop`
+    (``feed:stop_id``), `stop_name`, `feed`, `regional`, `modes` (of bus, tram,
+    trolleybus, joined by ``+``), `visits` (nullable), `lat` and `lon`
+    (degrees, as read).  Its notes hold `service_day`, `first_day` and
+    `last_day` (YYYY-MM-DD) as far as the feed's calendars tell them, and
+    `feed_version` and `publisher` if it names them.  Where there are errors
+    the table is empty: no feed is half read.
+    """
+    try:
+        with opened(path, shown=shown or path.name) as found:
+            return _read(found, _Asked(feed, regional, service_day))
+    except RefusedError as refused:
+        return Reading(_no_stops(), rows_read=0, faults=(refused.fault,))
+
+
+def _read(feed: Feed, asked: _Asked) -> Reading:
+    faults: list[Fault] = []
+    tables = _tables(feed, faults)
+    parts = _parts(feed, tables, faults)
+    if parts.stops is None or parts.trips is None or has_errors(faults):
+        rows = 0 if parts.stops is None else len(parts.stops)
+        return Reading(_no_stops(), rows_read=rows, faults=tuple(faults))
+    service, notes = _service(feed, parts, len(parts.stops), asked.service_day, faults)
+    reasons = dropped(parts.stops, served=service.served, modes=service.modes)
+    report_dropped(parts.stops, reasons)
+    used = ~np.logical_or.reduce(list(reasons.values()))
+    return Reading(
+        _stop_table(parts.stops, service, used, asked),
+        rows_read=len(parts.stops),
+        dropped={reason: int(rows.sum()) for reason, rows in reasons.items() if rows.any()},
+        faults=tuple(faults),
+        notes=notes | _feed_notes(tables.get(FEED_INFO.name)),
+    )
+
+
+def _tables(feed: Feed, faults: list[Fault]) -> dict[str, Table]:
+    """Read every table that is there, and say which ones are lacking or empty."""
+    faults.extend(missing(feed, shape.name) for shape in _NEEDED if shape.name not in feed.sizes)
+    for name in sorted(feed.sizes):
+        if feed.sizes[name] == 0 and name.endswith(".txt") and name not in _NEVER_EMPTY:
+            problem = Text("datne ir tukša un nav izmantota", "the file is empty and not used")
+            faults.append(Fault("warning", feed.name(name), problem, _MEND_FEED))
+    found = {}
+    for shape in _NEEDED + _OPTIONAL:
+        if feed.sizes.get(shape.name) or (shape.name in _NEVER_EMPTY & feed.sizes.keys()):
+            table = read_table(feed, shape, faults)
+            if table is not None:
+                found[shape.name] = table
+    for name in sorted(_NEVER_EMPTY & found.keys()):
+        if not len(found[name]):
+            problem = Text("datnē nav nevienas rindas", "the file has no rows")
+            faults.append(Fault("warning", feed.name(name), problem, _MEND_FEED))
+    return found
+
+
+def _parts(feed: Feed, tables: dict[str, Table], faults: list[Fault]) -> _Parts:
+    """Check the tables one against another, as far as they are there."""
+    stops = read_stops(tables[STOPS.name]) if STOPS.name in tables else None
+    services = _services(feed, tables, faults)
+    if TRIPS.name not in tables or ROUTES.name not in tables:
+        return _Parts(stops, services, None, None)
+    trips = read_trips(
+        tables[TRIPS.name],
+        tables[ROUTES.name],
+        None if services is None else services.ids,
+        tables.get(FREQUENCIES.name),
+    )
+    calls = None
+    if stops is not None and len(tables.get(STOP_TIMES.name, ())):
+        calls = read_calls(tables[STOP_TIMES.name], trips, stops.ids)
+    return _Parts(stops, services, trips, calls)
+
+
+def _services(feed: Feed, tables: dict[str, Table], faults: list[Fault]) -> Services | None:
+    """Make the services; None without calendars, and where one of them is refused."""
+    given = {name for name in (CALENDAR.name, CALENDAR_DATES.name) if feed.sizes.get(name)}
+    if not given:
+        problem = Text(
+            "nav ne calendar.txt, ne calendar_dates.txt; reisu skaits pieturās nav zināms",
+            "there is neither calendar.txt nor calendar_dates.txt; visits are not known",
+        )
+        faults.append(Fault("warning", feed.shown, problem, _MEND_FEED))
+    if not given or not given <= tables.keys():
+        return None
+    return read_services(tables.get(CALENDAR.name), tables.get(CALENDAR_DATES.name))
+
+
+def _service(
+    feed: Feed, parts: _Parts, stops: int, given: dt.date | None, faults: list[Fault]
+) -> tuple[visits.Service, dict[str, str]]:
+    """Find the service day and count the visits, and say what the feed does not tell."""
+    _, services, trips, calls = parts
+    notes = {} if services is None else visits.calendar_notes(services)
+    if trips is None or calls is None:
+        problem = Text(
+            "nav pieturu laiku; visas pieturas uzskatītas par autobusu pieturām",
+            "there are no stop times; every stop counts as a bus stop",
+        )
+        faults.append(Fault("warning", feed.name(STOP_TIMES.name), problem, _MEND_FEED))
+        return visits.whole_as_bus(stops), notes
+    if services is None:
+        return visits.count(calls, trips, stops, None, None), notes
+    day = visits.service_day(calls, trips, services) if given is None else given.toordinal()
+    if day is None or not visits.on_day(day, calls, trips, services):
+        faults.append(visits.no_service_day(feed.shown, given))
+    if day is not None:
+        notes["service_day"] = visits.iso(day)
+    return visits.count(calls, trips, stops, services, day), notes
+
+
+def _stop_table(stops: Stops, service: visits.Service, used: Flags, asked: _Asked) -> pd.DataFrame:
+    each_mode = 1 << np.arange(len(MODES))
+    sets = [
+        "+".join(mode for mode, bit in zip(MODES, each_mode, strict=True) if code & bit)
+        for code in range(1 << len(MODES))
+    ]
+    table = pd.DataFrame(
+        {
+            "stop": asked.feed + ":" + stops.ids[used],
+            "stop_name": stops.names[used],
+            "feed": asked.feed,
+            "regional": asked.regional,
+            "modes": np.array(sets, dtype=object)[service.modes[used] @ each_mode],
+            "visits": service.visits[used] if service.visits is not None else pd.NA,
+            "lat": stops.lat[used],
+            "lon": stops.lon[used],
+        }
+    )
+    return table.astype(_TYPES).sort_values("stop", ignore_index=True)
+
+
+def _no_stops() -> pd.DataFrame:
+    return pd.DataFrame({name: [] for name in _TYPES}).astype(_TYPES)
+
+
+def _feed_notes(feed_info: Table | None) -> dict[str, str]:
+    if feed_info is None or not len(feed_info):
+        return {}
+    said = {note: feed_info[field].texts()[0] for note, field in _NOTED.items()}
+    return {note: text for note, text in said.items() if text}

@@ -1,0 +1,178 @@
+"""Which services run on which day, and which day is the service day.
+
+A service runs on the weekdays of its row in ``calendar.txt``, from its first
+to its last date, with the dates of ``calendar_dates.txt`` added (1) or taken
+out (2); either file may be missing.  Days are numbers as `date.toordinal`
+gives them, so that Monday is 1 modulo 7.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from vpvkac.language import Text
+from vpvkac.sources.gtfs import checks
+from vpvkac.sources.gtfs.tables import Shape
+
+if TYPE_CHECKING:
+    from vpvkac.sources.gtfs.tables import Flags, Numbers, Places, Table
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+CALENDAR = Shape("calendar.txt", ("service_id", *WEEKDAYS, "start_date", "end_date"))
+CALENDAR_DATES = Shape("calendar_dates.txt", ("service_id", "date", "exception_type"))
+
+_WORKDAYS = 5
+_ADDED = 1
+_REMOVED = 2
+_NEVER = (1, 0)
+"""First and last day of a service that has no weekdays: none lies between them."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """The services of a feed.
+
+    Parameters
+    ----------
+    ids
+        Every service that either file knows.
+    weekdays
+        A row per service: whether it runs on Monday, Tuesday, ….
+    first, last
+        First and last day of its weekdays; first > last where it has none.
+    changed, day, added
+        One per row of ``calendar_dates.txt``: position of the service in
+        `ids`, day, and whether it is added (else taken out).
+    """
+
+    ids: pd.Index[str]
+    weekdays: Flags
+    first: Places
+    last: Places
+    changed: Places
+    day: Places
+    added: Flags
+
+    def span(self) -> tuple[int, int] | None:
+        """Give the first and the last day that the calendars speak of."""
+        regular = self.first <= self.last
+        days = np.concatenate([self.first[regular], self.last[regular], self.day])
+        return (int(days.min()), int(days.max())) if len(days) else None
+
+    def running(self, day: int) -> Flags:
+        """Tell which services run on a day."""
+        runs = self.weekdays[:, _weekday(day)] & (self.first <= day) & (day <= self.last)
+        today = self.day == day
+        runs[self.changed[today & self.added]] = True
+        runs[self.changed[today & ~self.added]] = False
+        return runs
+
+    def totals(self, weight: Numbers) -> Numbers:
+        """Sum over the services that run, for each day of `span`, a weight they have."""
+        span = self.span()
+        if span is None:
+            return np.empty(0)
+        start, length = span[0], span[1] - span[0] + 1
+        total = np.zeros(length)
+        for weekday in range(len(WEEKDAYS)):
+            runs = self.weekdays[:, weekday] & (self.first <= self.last)
+            begin = np.bincount(self.first[runs] - start, weight[runs], minlength=length + 1)
+            end = np.bincount(self.last[runs] - start + 1, weight[runs], minlength=length + 1)
+            these = slice((weekday - _weekday(start)) % len(WEEKDAYS), None, len(WEEKDAYS))
+            total[these] = np.cumsum(begin - end)[:length][these]
+        changed = self.changed
+        regular = (
+            self.weekdays[changed, _weekday(self.day)]
+            & (self.first[changed] <= self.day)
+            & (self.day <= self.last[changed])
+        )
+        sign = self.added.astype(np.int64) - regular
+        np.add.at(total, self.day - start, sign * weight[changed])
+        return total
+
+    def busiest_workday(self, weight: Numbers) -> int | None:
+        """Find the Monday-Friday day with most of a weight, the earliest on ties.
+
+        None if no Monday-Friday day has any.
+        """
+        total = self.totals(weight)
+        span = self.span()
+        if span is None:
+            return None
+        days = np.arange(span[0], span[1] + 1)
+        total[_weekday(days) >= _WORKDAYS] = 0
+        busiest = int(np.argmax(total))
+        return int(days[busiest]) if total[busiest] > 0 else None
+
+
+def read_services(calendar: Table | None, calendar_dates: Table | None) -> Services:
+    """Make the services of the two tables, of which either may be missing."""
+    nothing = np.empty(0, dtype=np.int64)
+    ids: pd.Index[str] = pd.Index([], dtype=object)
+    weekdays = np.empty((0, len(WEEKDAYS)), dtype=bool)
+    first = last = changed = day = nothing
+    added = np.empty(0, dtype=bool)
+    if calendar is not None:
+        ids = checks.keys(calendar, "service_id")
+        weekdays, first, last = _regular(calendar)
+    if calendar_dates is not None:
+        named = pd.Index(calendar_dates["service_id"].texts(), dtype=object)
+        whole, day, added = _exceptions(calendar_dates)
+        more = named[~named.isin(ids)].unique()
+        ids = ids.append(more)
+        weekdays = np.vstack([weekdays, np.zeros((len(more), len(WEEKDAYS)), dtype=bool)])
+        first = np.append(first, np.full(len(more), _NEVER[0]))
+        last = np.append(last, np.full(len(more), _NEVER[1]))
+        changed = checks.positions(named, ids)[whole]
+    return Services(ids, weekdays, first, last, changed, day, added)
+
+
+def _regular(calendar: Table) -> tuple[Flags, Places, Places]:
+    """Read the weekdays, the first and the last day of each row; none where it is faulty."""
+    problem = Text("nav 0 vai 1", "is not 0 or 1")
+    flags = [
+        checks.whole_numbers(calendar, weekday, problem, allowed=range(2).__contains__)
+        for weekday in WEEKDAYS
+    ]
+    first = checks.dates(calendar, "start_date")
+    last = checks.dates(calendar, "end_date")
+    calendar.report(
+        "warning",
+        first > last,
+        Text(
+            "ir pirms start_date; nedēļas dienas nav ieskaitītas",
+            "is before start_date; the weekdays are not counted",
+        ),
+        checks.MEND_VALUE,
+        field="end_date",
+    )
+    whole = checks.present(calendar, CALENDAR.required, _LEFT_OUT) & (first <= last)
+    return (
+        np.column_stack(flags) == 1,
+        np.where(whole, first, _NEVER[0]).astype(np.int64),
+        np.where(whole, last, _NEVER[1]).astype(np.int64),
+    )
+
+
+def _exceptions(calendar_dates: Table) -> tuple[Flags, Places, Flags]:
+    """Tell which rows are whole, and for these the day and whether it is added."""
+    day = checks.dates(calendar_dates, "date")
+    problem = Text("nav 1 vai 2", "is not 1 or 2")
+    kind = checks.whole_numbers(
+        calendar_dates, "exception_type", problem, allowed=(_ADDED, _REMOVED).__contains__
+    )
+    checks.pair(calendar_dates, "service_id", day, field="date")
+    whole = checks.present(calendar_dates, CALENDAR_DATES.required, _LEFT_OUT)
+    whole &= ~np.isnan(day) & ~np.isnan(kind)
+    return whole, day[whole].astype(np.int64), kind[whole] == _ADDED
+
+
+def _weekday(day: Any) -> Any:  # a day number, or an array of them
+    return (day - 1) % len(WEEKDAYS)
+
+
+_LEFT_OUT = Text("vērtības nav; rinda nav izmantota", "has no value; the row is not used")

@@ -1,0 +1,143 @@
+"""The stops of a feed: read, and told which of them are used and why the others are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vpvkac.language import Text
+from vpvkac.sources.gtfs import checks
+from vpvkac.sources.gtfs.tables import Shape
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    from vpvkac.sources.gtfs.tables import Flags, Numbers, Table
+
+STOPS = Shape(
+    "stops.txt",
+    ("stop_id", "stop_name", "stop_lat", "stop_lon"),
+    ("location_type", "parent_station"),
+)
+
+DROPPED = {
+    "blank": Text("tukša rinda", "blank row"),
+    "no_id": Text("nav stop_id", "no stop_id"),
+    "not_a_stop": Text(
+        "nav pietura (stacija, ieeja, mezgls vai iekāpšanas vieta)",
+        "not a stop (a station, entrance, node or boarding area)",
+    ),
+    "unserved": Text("nav iekļauta nevienā reisā", "served by no trip"),
+    "not_bus": Text(
+        "nav autobusa, trolejbusa vai tramvaja pietura",
+        "served by neither bus nor trolleybus nor tram",
+    ),
+    "no_coordinates": Text("nav koordinātu (tukšas vai 0, 0)", "no coordinates (empty, or 0, 0)"),
+}
+"""Why a row of ``stops.txt`` is not used, in the order in which it is asked."""
+
+_SAID = {
+    "blank": Text("rinda ir tukša", "the row is blank"),
+    "no_id": Text("vērtības nav", "has no value"),
+    "not_a_stop": Text(
+        "ir stacija, ieeja, mezgls vai iekāpšanas vieta, nevis pietura",
+        "is a station, entrance, node or boarding area, not a stop",
+    ),
+    "unserved": Text("nav iekļauta nevienā reisā", "is served by no trip"),
+    "not_bus": Text(
+        "nav autobusa, trolejbusa vai tramvaja pietura",
+        "is served by neither bus nor trolleybus nor tram",
+    ),
+    "no_coordinates": Text(
+        "ir bez koordinātām (tukšas vai 0, 0)", "has no coordinates (empty, or 0, 0)"
+    ),
+}
+_FIELDS = {"blank": None, "not_a_stop": "location_type"}
+_MOST_LATITUDE = 90
+_MOST_LONGITUDE = 180
+_LOCATION_TYPES = range(5)
+
+
+@dataclass(frozen=True)
+class Stops:
+    """The rows of ``stops.txt``: `kind` is the location type, 0 where it is empty."""
+
+    table: Table
+    ids: pd.Index[str]
+    names: npt.NDArray[np.object_]
+    kind: Numbers
+    lat: Numbers
+    lon: Numbers
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def read_stops(table: Table) -> Stops:
+    """Check the table and make its values; coordinates are NaN where they are empty."""
+    ids = checks.keys(table, "stop_id")
+    kind = checks.whole_numbers(
+        table,
+        "location_type",
+        Text("nav 0, 1, 2, 3 vai 4", "is not 0, 1, 2, 3 or 4"),
+        allowed=_LOCATION_TYPES.__contains__,
+    )
+    parent = table["parent_station"]
+    lost = parent.spread(checks.positions(parent.distinct, ids) < 0, empty=False)
+    table.report(
+        "warning",
+        lost,
+        Text("nav šajā datnē", "is not in this file"),
+        Text("pieturas izmantošanu tas neietekmē", "the stop is used all the same"),
+        field="parent_station",
+    )
+    return Stops(
+        table=table,
+        ids=ids,
+        names=table["stop_name"].texts(),
+        kind=np.where(np.isnan(kind), 0, kind),
+        lat=checks.numbers(table, "stop_lat", most=_MOST_LATITUDE),
+        lon=checks.numbers(table, "stop_lon", most=_MOST_LONGITUDE),
+    )
+
+
+def dropped(stops: Stops, *, served: Flags, modes: Flags) -> dict[str, Flags]:
+    """Tell for each reason which rows are dropped for it; the first reason counts.
+
+    Parameters
+    ----------
+    served
+        Whether any trip calls at the stop.
+    modes
+        A row per stop: which of bus, tram and trolleybus do.
+    """
+    table = stops.table
+    cells = [table[name].empty for name in STOPS.required]
+    nowhere = np.isnan(stops.lat) | np.isnan(stops.lon) | ((stops.lat == 0) & (stops.lon == 0))
+    asked = {
+        "blank": np.logical_and.reduce(cells),
+        "no_id": table["stop_id"].empty,
+        "not_a_stop": stops.kind > 0,
+        "unserved": ~served,
+        "not_bus": ~modes.any(axis=1),
+        "no_coordinates": nowhere,
+    }
+    left = np.ones(len(stops), dtype=bool)
+    for reason, rows in asked.items():
+        asked[reason] = rows & left
+        left &= ~rows
+    return asked
+
+
+def report_dropped(stops: Stops, reasons: dict[str, Flags]) -> None:
+    """Warn once for each reason that drops a row."""
+    for reason, rows in reasons.items():
+        stops.table.report(
+            "warning", rows, _SAID[reason], _NOT_USED, field=_FIELDS.get(reason, "stop_id")
+        )
+
+
+_NOT_USED = Text("rinda nav izmantota", "the row is not used")

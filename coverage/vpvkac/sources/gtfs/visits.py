@@ -1,0 +1,117 @@
+"""Which stops the modes serve, and how many buses call there on the service day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from vpvkac.faults import Fault
+from vpvkac.language import Text
+from vpvkac.sources.gtfs.trips import BUS, MODES
+
+if TYPE_CHECKING:
+    from vpvkac.sources.gtfs.calls import Calls
+    from vpvkac.sources.gtfs.service import Services
+    from vpvkac.sources.gtfs.tables import Flags, Numbers
+    from vpvkac.sources.gtfs.trips import Trips
+
+
+class Service(NamedTuple):
+    """What the calls at the stops come to.
+
+    Parameters
+    ----------
+    served
+        Whether any known trip calls at the stop.
+    modes
+        A row per stop: which of `MODES` serve it.
+    visits
+        Calls of buses on the service day; None where there is no such day.
+    """
+
+    served: Flags
+    modes: Flags
+    visits: Numbers | None
+
+
+def whole_as_bus(stops: int) -> Service:
+    """Give the service of a feed without stop times, by definition."""
+    modes = np.zeros((stops, len(MODES)), dtype=bool)
+    modes[:, BUS] = True
+    return Service(np.ones(stops, dtype=bool), modes, None)
+
+
+def count(
+    calls: Calls, trips: Trips, stops: int, services: Services | None, day: int | None
+) -> Service:
+    """Count the calls; `day` is the service day as an ordinal, None if there is none."""
+    modes = np.column_stack(
+        [calls.at_stops(trips.mode == mode, stops) > 0 for mode in range(len(MODES))]
+    )
+    visits = None
+    if services is not None and day is not None:
+        runs = np.append(services.running(day), [False])[trips.service]
+        visits = calls.at_stops(runs * _buses(trips), stops)
+    served = calls.at_stops(np.ones(len(trips.ids)), stops) > 0
+    return Service(served, modes, visits)
+
+
+def service_day(calls: Calls, trips: Trips, services: Services) -> int | None:
+    """Find the Monday-Friday day with most visits, the earliest on ties, as an ordinal.
+
+    Not the day with most services: on that one few buses may run.
+    """
+    return services.busiest_workday(_by_service(calls, trips, services))
+
+
+def on_day(day: int, calls: Calls, trips: Trips, services: Services) -> float:
+    """Count all visits of a day."""
+    return float(_by_service(calls, trips, services)[services.running(day)].sum())
+
+
+def calendar_notes(services: Services) -> dict[str, str]:
+    """Give the first and the last day on which any service runs."""
+    span = services.span()
+    if span is None:
+        return {}
+    days = span[0] + np.flatnonzero(services.totals(np.ones(len(services.ids))) > 0)
+    if not len(days):
+        return {}
+    return {"first_day": iso(int(days[0])), "last_day": iso(int(days[-1]))}
+
+
+def no_service_day(file: str, given: dt.date | None) -> Fault:
+    """Say that no bus runs on the day given, or on any Monday to Friday."""
+    remedy = Text("norādiet citu dienu vai jaunāku datu kopu", "give another day, or a newer feed")
+    problem = Text(
+        "no pirmdienas līdz piektdienai nekursē neviens autobuss; reisu skaits nav zināms",
+        "no bus runs from Monday to Friday; visits are not known",
+    )
+    if given is not None:
+        problem = Text(
+            "šajā dienā nekursē neviens autobuss; reisu skaits visur ir 0",
+            "is a day on which no bus runs; visits are 0 everywhere",
+        )
+    return Fault(
+        "warning", file, problem, remedy, value=None if given is None else given.isoformat()
+    )
+
+
+def iso(day: int) -> str:
+    """Write a day number as YYYY-MM-DD."""
+    return dt.date.fromordinal(day).isoformat()
+
+
+def _buses(trips: Trips) -> Numbers:
+    """Give for each trip how many buses it stands for on a day it runs."""
+    return np.where(trips.mode == BUS, trips.departures, 0.0)
+
+
+def _by_service(calls: Calls, trips: Trips, services: Services) -> Numbers:
+    weight = calls.of_trips(len(trips.ids)) * _buses(trips)
+    known = trips.service >= 0
+    total: Numbers = np.zeros(len(services.ids))
+    np.add.at(total, trips.service[known], weight[known])
+    return total
