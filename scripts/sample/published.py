@@ -1,0 +1,413 @@
+"""Writes the sample in the published formats, with the oddities those are known for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+
+from sample.addresses import Address, Row, register_table
+from sample.feeds import PUBLISHER, Feed
+from sample.outline import TO_PLANE
+from sample.places import Place, Positions
+from sample.units import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+UNITS_FILE = "Territorial_units_LV_1.2m_(2021.07.01.).shp"
+CENTRES_FILE = "vpvkac-kontakti_2023_aktual_081123.csv"
+REGISTER_FILE = "aw_eka.csv"
+LIBRARIES_FILE = "bibliotekas.csv"
+OFFICES_FILE = "pasta_nodalas.json"
+REGIONAL_FILE = "gtfs-latvia-lv.zip"
+CITY_FILE = "gtfs-pilseta.zip"
+PROJECT_FILE = "vpvkac.toml"
+
+WEEKDAYS = ("Pirmdiena", "Otrdiena", "Trešdiena", "Ceturtdiena", "Piektdiena", "Sestdiena",
+            "Svētdiena")  # fmt: skip
+DAY_CODES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MUNICIPAL = ("Pašvaldības iestāde", "Pašvaldības iestādes struktūrvienība")
+_OTHER_STATUS = ("Valsts iestāde", "Augstskolas struktūrvienība", "Privāto tiesību juridiska persona")
+_ZIP_DATE = (2023, 11, 1, 0, 0, 0)
+
+Hours = dict[str, list[list[str]]]
+
+PROJECT = """\
+# Sintētiski parauga dati: nosaukumi un skaitļi ir izdomāti.
+# Synthetic sample: names and numbers are invented.  Paths are relative to this file.
+# Made by scripts/make_sample.py; what was planted in it: data/README.md.
+
+[inputs]
+units = "Territorial_units_LV_1.2m_(2021.07.01.).shp"
+centres = "vpvkac-kontakti_2023_aktual_081123.csv"
+addresses = "aw_eka.csv"
+post_offices = "pasta_nodalas.json"
+stops = [
+  { path = "gtfs-latvia-lv.zip", feed = "reg", regional = true },
+  { path = "gtfs-pilseta.zip", feed = "pilseta" },
+]
+
+[inputs.libraries]
+path = "bibliotekas.csv"
+
+[inputs.libraries.where]
+"Juridiskais statuss" = ["Pašvaldības iestāde", "Pašvaldības iestādes struktūrvienība"]
+"Darbojās 2022.gadā" = ["Jā"]
+
+[rules]
+threshold_m = 700
+stop_set = "regional"
+hosts = ["centre", "library"]
+
+[about]
+title = "Kontaktpunktu tīkls: sintētiski parauga dati"
+synthetic = true
+"""
+
+
+def write_units(folder: Path, units: list[Unit]) -> None:
+    """Write the units' shapefile, in no order of code, with a fixed date in its table."""
+    order = np.random.default_rng(7).permutation(len(units))
+    shown = [units[n] for n in order]
+    frame = gpd.GeoDataFrame(
+        {
+            "L1_code": [u.code for u in shown],
+            "L1_name": [u.name for u in shown],
+            "L1_type": np.array([u.l1_type for u in shown], dtype="int32"),
+            "L0_code": [u.municipality for u in shown],
+            "L0_name": [u.municipality_name for u in shown],
+            "L0_type": np.array([1 if u.l1_type == 1 else 5 for u in shown], dtype="int32"),
+            "NUTS3_code": [u.region for u in shown],
+            "NUTS3_name": [u.region_name for u in shown],
+        },
+        geometry=[u.shape for u in shown],
+        crs="EPSG:3059",
+    )
+    pyogrio.write_dataframe(
+        frame, folder / UNITS_FILE, driver="ESRI Shapefile",
+        layer_options={"ENCODING": "UTF-8", "RESIZE": "YES",
+                       "DBF_DATE_LAST_UPDATE": "2021-07-01"},
+    )  # fmt: skip
+
+
+def _hours(rng: np.random.Generator) -> Hours:
+    """Draw a working week; about half close at lunch."""
+    start = ("8:00", "8:30", "9:00")[int(rng.integers(3))]
+    lunch = rng.uniform() < 0.5  # noqa: PLR2004
+    week: Hours = {}
+    for day in range(5):
+        end = "15:00" if day == 4 and rng.uniform() < 0.6 else "17:00"  # noqa: PLR2004
+        end = "18:00" if day == 0 and rng.uniform() < 0.4 else end  # noqa: PLR2004
+        week[DAY_CODES[day]] = (
+            [[start, "12:00"], ["12:20", end]] if lunch else [[start, end]]
+        )
+    if rng.uniform() < 0.03:  # noqa: PLR2004
+        week["Sa"] = [["9:00", "13:00"]]
+    return week
+
+
+def padded_hours(week: Hours) -> Hours:
+    """Return the hours with two-digit hours, as opening_hours writes them."""
+    return {
+        day: [[time.zfill(5) for time in span] for span in spans] for day, spans in week.items()
+    }
+
+
+def centre_address(place: Place, variant: int, owner: Unit) -> str:
+    """Write a centre's address as the list does: seldom the way the register does."""
+    address = place.address
+    if not isinstance(address, Address):
+        raise TypeError
+    text = address.text()
+    if "guest" in place.extra:
+        return (f"{address.house}, {address.settlement}, "
+                f"{owner.municipality_name.removesuffix(' novads')} nov., {address.postcode}")  # fmt: skip
+    if variant == 1:
+        text = text.replace(" pag.,", " pagasts,").replace(" nov.,", " novads,")
+        if address.town:
+            genitive = str(place.extra["genitive"])
+            text = text.replace(f", {address.settlement},", f", {genitive} pilsēta,", 1)
+    elif variant == 2:  # noqa: PLR2004
+        text = address.text(postcode=False)
+    elif variant == 3:  # noqa: PLR2004
+        text = text.replace(f"{address.house},", f"{address.house}, 2. stāvs,", 1)
+    elif variant == 4 and not address.house.startswith('"'):  # noqa: PLR2004
+        former = str(place.extra["genitive"])
+        text = text.replace(f", {address.municipality} nov.", f", {former} nov.")
+    elif variant == 5:  # noqa: PLR2004
+        text = text.replace(", ", ",\n", 1).replace('"', "“", 1).replace('"', "”", 1)
+    return text
+
+
+def write_centres(folder: Path, rng: np.random.Generator, units: list[Unit],
+                  places: list[Place]) -> dict[str, int]:  # fmt: skip
+    """Write the centres' list: a spreadsheet saved as text, several rows a centre."""
+    heads = {unit.municipality: unit for unit in units}
+    rows: list[list[str]] = [
+        _cells({5: f"{PUBLISHER}: valsts un pašvaldību vienotie\nklientu apkalpošanas centri"}),
+        _cells({5: "Nosaukumi un skaitļi ir izdomāti", 12: "Dati uz 08.11.2023."}),
+        _cells({}),
+        _cells({1: "Nr.\np.k.", 2: "Reģions", 3: "Līmenis", 5: "VPVKAC pilnais nosaukums",
+                7: "VPVKAC", 8: "Adrese", 9: "Darba laiks", 11: "Tālrunis", 12: "E-pasts"}),
+        _cells({9: "diena", 10: "laiks"}),
+    ]  # fmt: skip
+    centres = sorted((p for p in places if p.host == "centre"), key=lambda p: p.number)
+    for place in centres:
+        unit = units[place.unit]
+        owner = heads[str(place.extra["owner"])]
+        place.extra["genitive"] = unit.stem.genitive
+        if owner.municipality != unit.municipality:
+            place.extra["guest"] = True
+        kind = {"parish": "pagasta", "town": "pilsētas", "state_city": "valstspilsētas"}[unit.kind]
+        place.name = (f"{owner.municipality_name.removesuffix(' novads')} novada "
+                      f"{unit.stem.genitive} {kind} VPVKAC")  # fmt: skip
+        short = f"{unit.stem.genitive} VPVKAC"
+        rows += _centre_rows(rng, place, owner, short)
+        if place.number % 40 == 0:
+            rows.append(_cells({1: str(place.number // 40 + 1)}))
+            rows.append(_cells({5: f"{PUBLISHER}, turpinājums"}))
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", lineterminator="\n").writerows(rows)
+    (folder / CENTRES_FILE).write_bytes(("\ufeff" + text.getvalue()).encode())
+    return {
+        "records": len(rows),
+        "blank_records": sum(not any(row) for row in rows),
+        "physical_lines": text.getvalue().count("\n"),
+    }
+
+
+def _cells(values: dict[int, str]) -> list[str]:
+    """Return a row of twelve cells; keys count from 1."""
+    return [values.get(column, "") for column in range(1, 13)]
+
+
+def _centre_rows(rng: np.random.Generator, place: Place, owner: Unit, short: str
+                 ) -> list[list[str]]:  # fmt: skip
+    """Return a centre's rows: the heading, then a row a weekday."""
+    number = place.number
+    variant = int(rng.integers(0, 6))
+    place.extra["written"] = centre_address(place, variant, owner)
+    place.extra["phone"] = "+371 00000000"
+    place.extra["email"] = f"centrs{number}@paraugs.example"
+    first = {
+        1: str(number), 2: owner.region_name, 3: "Novadu nozīmes attīstības centrs",
+        5: place.name if number % 5 else place.name.replace(" VPVKAC", "\nVPVKAC"),
+        7: short, 8: str(place.extra["written"]),
+    }  # fmt: skip
+    week = {} if place.status == "announced" else _hours(rng)
+    place.extra["hours"] = padded_hours(week)
+    under: list[dict[int, str]] = [{10: "Tiks atvērts"}] if not week else []
+    for day, code in enumerate(DAY_CODES):
+        spans = week.get(code)
+        if spans is None and (not week or number % 3):
+            continue
+        wide = " - " if number % 4 else "-"
+        time = "; ".join(wide.join(span) for span in spans) if spans else "slēgts"
+        if number % 7 == 0:
+            under.append({9: f"{WEEKDAYS[day]}: {time}"})
+        else:
+            under.append({9: WEEKDAYS[day], 10: time})
+    rows = [first, *under]
+    rows[0 if number % 3 else min(1, len(rows) - 1)][11] = str(place.extra["phone"])
+    rows[0 if number % 2 else min(2, len(rows) - 1)][12] = str(place.extra["email"])
+    return [_cells(row) for row in rows]
+
+
+def write_register(folder: Path, rows: list[Row]) -> None:
+    """Write the address register."""
+    _write_csv(folder / REGISTER_FILE, register_table(rows), bom=False)
+
+
+def _write_csv(path: Path, rows: Iterable[Iterable[str]], *, bom: bool) -> None:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    path.write_bytes((("\ufeff" if bom else "") + text.getvalue()).encode())
+
+
+_LIBRARY_HEADER = (
+    "_id", "Objekta nosaukums", "ISIL kods", "Adrese", "LAT", "LON", "LKS-92 X", "LKS-92 Y",
+    "Vadītājs/ direktors", "Juridiskais statuss", "Dibināšanas gads", "Sākums",
+    "Darbojās 2021.gadā", "Darbojās 2022.gadā", "Lietotāju skaits 2021.gadā",
+    "Lietotāju skaits 2022.gadā", "Izsniegums 2022.gadā",
+)  # fmt: skip
+_NOT_MUNICIPAL = 26
+_CLOSED = 14
+
+
+def write_libraries(folder: Path, rng: np.random.Generator, units: list[Unit],
+                    places: list[Place], positions: Positions, bare: list[int]
+                    ) -> dict[str, int]:  # fmt: skip
+    """Write the libraries, those left out by the project's filter among them."""
+    libraries = [p for p in places if p.host == "library"]
+    seen: dict[tuple[int, str], int] = {}
+    for place in libraries:
+        place.name = _library_name(units[place.unit], place, seen)
+    others = [*bare[:3], *(int(n) for n in rng.integers(0, len(units), 37))]
+    strays = []
+    for number, unit in enumerate(others):
+        spot = positions.near(unit, middle=False)
+        closed = number >= _NOT_MUNICIPAL
+        stray = Place("library", unit, *spot, plan="closed" if closed else "not municipal")
+        word = "slēgtā bibliotēka" if closed else "speciālā bibliotēka"
+        stray.name = f"{units[unit].stem.genitive} {word}"
+        strays.append(stray)
+    # The second and third of the units with no host hold a closed one and a private one.
+    strays[1].plan = "closed"
+    lost = Place("library", 30, 0.0, 0.0, plan="no coordinates and no address")
+    lost.name = "Pārvietojamā bibliotēka"
+    far = Place("library", 30, 59.4370000, 24.7536000, plan="outside the country")
+    far.name = "Ārzemju lasītava"
+    rows = [*libraries, *strays, lost, far]
+    table = []
+    for number, place in enumerate(rng.permutation(len(rows)), start=1):
+        rows[place].number = number
+        table.append(_library_row(rng, rows[place], number))
+    _write_csv(folder / LIBRARIES_FILE, [_LIBRARY_HEADER, *table], bom=True)
+    return {
+        "rows": len(rows),
+        "used": len(libraries),
+        "not_municipal": sum(place.plan == "not municipal" for place in strays),
+        "closed": sum(place.plan == "closed" for place in strays),
+        "no_coordinates_and_no_address": 1,
+        "outside_the_country": 1,
+        "without_coordinates_placed_by_address": sum(
+            place.located_by == "address" for place in libraries),
+        "without_coordinates_placed_by_postcode": sum(
+            place.located_by == "postcode" for place in libraries),
+    }  # fmt: skip
+
+
+def _library_name(unit: Unit, place: Place, seen: dict[tuple[int, str], int]) -> str:
+    number = seen.get((place.unit, "library"), 0) + 1
+    seen[place.unit, "library"] = number
+    kind = {"parish": "pagasta", "town": "pilsētas", "state_city": "pilsētas"}[unit.kind]
+    if number == 1:
+        return f"{unit.stem.genitive} {kind} bibliotēka"
+    return f"{unit.stem.genitive} {kind} {number}. bibliotēka"
+
+
+def _library_row(rng: np.random.Generator, place: Place, number: int) -> list[str]:
+    x = y = lat = lon = ""
+    if place.located_by == "published" and place.plan != "no coordinates and no address":
+        lat, lon = f"{place.lat:.7f}", f"{place.lon:.7f}"
+        east, north = TO_PLANE.transform(place.lon, place.lat)
+        x, y = f"{north:.3f}", f"{east:.3f}"
+    elif number % 2:
+        x = y = lat = lon = "0"
+    address = place.address.text() if isinstance(place.address, Address) else ""
+    municipal = place.plan not in ("not municipal",)
+    status = _MUNICIPAL[number % 2] if municipal else _OTHER_STATUS[number % 3]
+    works = "Nē" if place.plan == "closed" else "Jā"
+    users = int(rng.integers(60, 1_800))
+    return [
+        str(number), place.name, f"LV-99{number:04d}", address, lat, lon, x, y, PUBLISHER, status,
+        str(int(rng.integers(1921, 1999))), "", "Jā", works, str(users + 11),
+        str(users) if works == "Jā" else "", str(users * 9) if works == "Jā" else "",
+    ]  # fmt: skip
+
+
+_LOCKERS = 300
+_FOREIGN_LOCKERS = 12
+_LETTER_BOXES = 480
+
+
+def write_offices(folder: Path, rng: np.random.Generator, units: list[Unit],
+                  places: list[Place], positions: Positions, bare: list[int]
+                  ) -> dict[str, int]:  # fmt: skip
+    """Write the post's list of service points, one a line."""
+    offices = [p for p in places if p.host == "post_office"]
+    seen: dict[int, int] = {}
+    for place in offices:
+        seen[place.unit] = seen.get(place.unit, 0) + 1
+        tail = f" {seen[place.unit]}." if seen[place.unit] > 1 else ""
+        place.name = f"{units[place.unit].stem.genitive}{tail} pasta nodaļa"
+    others: list[tuple[int, Place]] = []
+    for kind, count in ((6, _LOCKERS), (7, _FOREIGN_LOCKERS), (9, _LETTER_BOXES)):
+        wanted = [*bare, *(int(n) for n in rng.integers(0, len(units), count - len(bare)))]
+        for unit in wanted:
+            spot = positions.near(unit, middle=False)
+            word = {6: "pakomāts", 7: "ārvalstu pakomāts", 9: "pastkastīte"}[kind]
+            place = Place("other", unit, *spot, plan=word)
+            place.name = f"{units[unit].stem.nominative}, {word}"
+            others.append((kind, place))
+    typed = [(1 if number % 6 == 0 else 2, place) for number, place in enumerate(offices)]
+    listed = typed + others
+    lines = []
+    for number, order in enumerate(rng.permutation(len(listed)), start=1):
+        kind, place = listed[order]
+        place.number = 3_000 + number
+        lines.append(json.dumps(_office(rng, kind, place, units[place.unit]), ensure_ascii=False))
+    (folder / OFFICES_FILE).write_bytes(("[\n" + ",\n".join(lines) + "\n]\n").encode())
+    kinds = [kind for kind, _ in listed]
+    return {"rows": len(listed), "used": len(offices),
+            "type_1": kinds.count(1), "type_2": kinds.count(2),
+            "parcel_lockers": kinds.count(6), "foreign_lockers": kinds.count(7),
+            "letter_boxes": kinds.count(9)}  # fmt: skip
+
+
+def _office(rng: np.random.Generator, kind: int, place: Place, unit: Unit) -> dict[str, object]:
+    """Return one point as the post's service gives it."""
+    address = place.address
+    postcode = address.postcode if isinstance(address, Address) else ""
+    readable = address.text() if isinstance(address, Address) else f"{unit.name}"
+    hours: dict[str, str] = dict.fromkeys(_ENGLISH, "00:00-24:00")
+    if kind <= 2:  # noqa: PLR2004
+        week = {"Mo": [["09:00", "18:00"]], **{day: [["09:00", "16:00"]] for day in ("Tu", "We",
+                "Th", "Fr")}}  # fmt: skip
+        if place.number % 5 == 0:
+            week = {day: [["8:00", "11:00"]] for day in DAY_CODES[:5]}
+        if place.number % 9 == 0:
+            week["Sa"] = [["09:00", "13:00"]]
+        lead = " " if place.number % 4 == 0 else ""
+        hours = {
+            english: lead + "-".join(week[code][0]) if code in week else "-"
+            for english, code in zip(_ENGLISH, DAY_CODES, strict=True)
+        }
+        place.extra["hours"] = padded_hours(week)
+    elif kind == 9:  # noqa: PLR2004
+        hours = dict.fromkeys(_ENGLISH, "-")
+    country = "LV" if kind != 7 else ("LT", "EE")[int(rng.integers(2))]  # noqa: PLR2004
+    return {
+        "id": str(place.number), "type": kind, "countryCode": country, "postCode": postcode,
+        "readableAddress": readable, "label": place.name, "latitude": place.lat,
+        "longitude": place.lon, "workingHours": hours, "status": 1, "outside": kind > 2,  # noqa: PLR2004
+    }  # fmt: skip
+
+
+def write_feed(path: Path, feed: Feed) -> None:
+    """Zip a feed's tables, each with a BOM and a fixed date.
+
+    A padded feed has a space before every header and value but the first.
+    """
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for table, rows in feed.tables().items():
+            comma = ", " if feed.padded else ","
+            lines = [comma.join(_quoted(value, always=not feed.padded) for value in row)
+                     for row in rows]  # fmt: skip
+            entry = zipfile.ZipInfo(f"{table}.txt", _ZIP_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3
+            archive.writestr(entry, ("\ufeff" + "\n".join(lines) + "\n").encode())
+
+
+def _quoted(value: str, *, always: bool) -> str:
+    """Quote a text that is a name, doubling quotes inside it, as the city's feed does."""
+    if always and (" " in value or '"' in value or not value.isascii()):
+        doubled = value.replace('"', '""')
+        return f'"{doubled}"'
+    return value
+
+
+def write_project(folder: Path) -> None:
+    """Write the project file."""
+    (folder / PROJECT_FILE).write_bytes(PROJECT.encode())
