@@ -9,9 +9,12 @@ and do not use this module.  The rules: GLOSSARY.md, "Writing rules".
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
+
+from vpvkac.language import Text
 
 if TYPE_CHECKING:
     from vpvkac.language import Lang
@@ -29,6 +32,25 @@ _PLACE_OF = {letter: place for place, letter in enumerate(_ALPHABET)}
 # Letters of the alphabet stand after digits and punctuation, and before every other script.
 _LETTERS_FROM = 0x80
 _OTHERS_FROM = 0x100
+
+
+_DAYS = {
+    "Mo": Text("P.", "Mon"),
+    "Tu": Text("O.", "Tue"),
+    "We": Text("T.", "Wed"),
+    "Th": Text("C.", "Thu"),
+    "Fr": Text("Pk.", "Fri"),
+    "Sa": Text("S.", "Sat"),
+    "Su": Text("Sv.", "Sun"),
+}
+_CLOSED = Text("slēgts", "closed")
+_DAY = re.compile("|".join(_DAYS))
+_TIME = re.compile(r"(\d\d?):(\d\d)")
+_INTERVAL = r"\d\d?:\d\d-\d\d?:\d\d"
+_RULE = re.compile(
+    rf"(?P<days>(?:{_DAY.pattern})(?:[-,](?:{_DAY.pattern}))*) "
+    rf"(?P<times>off|{_INTERVAL}(?:,{_INTERVAL})*)"
+)
 
 
 class Noun(NamedTuple):
@@ -126,6 +148,26 @@ def date(lang: Lang, iso: str) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def opening_hours(lang: Lang, hours: str) -> str:
+    """Write opening hours for people: "Mo-Fr 08:30-12:00" is "P.–Pk. 8.30–12.00".
+
+    Parameters
+    ----------
+    lang
+        Language of the weekdays.
+    hours
+        OSM opening_hours.  Anything but weekdays, times and "off" is given as
+        it is.
+
+    Returns
+    -------
+    hours
+        One rule a line.
+    """
+    rules = [rule.strip() for rule in hours.split(";") if rule.strip()]
+    return "\n".join(_rule(lang, rule) for rule in rules)
+
+
 def counted(lang: Lang, count: int, noun: Noun) -> str:
     """Write a count with its noun in the right form: 21 pietura, 12 pieturu, 22 pieturas."""
     if lang == "en":
@@ -145,6 +187,22 @@ def collation_key(name: str) -> tuple[tuple[int, ...], str]:
     """
     composed = unicodedata.normalize("NFC", name)
     return tuple(_place(letter) for letter in composed.lower()), composed
+
+
+def _rule(lang: Lang, rule: str) -> str:
+    parts = _RULE.fullmatch(rule)
+    if parts is None:
+        return rule
+    days = _DAY.sub(lambda day: _DAYS[day[0]].into(lang), parts["days"])
+    if parts["times"] == "off":
+        times = _CLOSED.into(lang)
+    else:
+        times = _TIME.sub(lambda time: _clock(lang, time), parts["times"])
+    return f"{days} {times}".replace("-", "–").replace(",", ", ")
+
+
+def _clock(lang: Lang, time: re.Match[str]) -> str:
+    return f"{int(time[1])}{'.' if lang == 'lv' else ':'}{time[2]}"
 
 
 def _place(letter: str) -> int:

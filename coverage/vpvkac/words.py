@@ -151,6 +151,48 @@ CLASSES = {
     "verify": Text("Jāprecizē", "To be verified"),
 }
 
+# --- Maps --------------------------------------------------------------------------------------
+
+MAP = {
+    "map": Text("Karte", "Map"),
+    "about": Text("Par karti", "About the map"),
+    "find": Text("Meklēt pagastu vai pilsētu", "Find a parish or town"),
+    "no_match": Text("Nekas nav atrasts", "Nothing found"),
+    "no_unit": Text("Šādas teritoriālās vienības nav", "There is no such unit"),
+    "legend": Text("Apzīmējumi", "Legend"),
+    "layers": Text("Kartes slāņi", "Map layers"),
+    "units": Text("Teritoriālās vienības", "Territorial units"),
+    "points": Text("Kontaktpunkti", "Contact points"),
+    "border": Text("Pašvaldības robeža", "Municipality border"),
+    "names": Text("Nosaukumi", "Names"),
+    "stops": Text("Pieturas", "Stops"),
+    "gap_list": Text("Nepilnību saraksts", "Gap list"),
+    "zoom_in": Text("Tuvināt", "Zoom in"),
+    "zoom_out": Text("Tālināt", "Zoom out"),
+    "whole": Text("Rādīt visu Latviju", "Show the whole country"),
+    "close": Text("Aizvērt", "Close"),
+    # Rows of a card
+    "stop": Text("Tuvākā pietura", "Nearest stop"),
+    "any_stop": Text("Tuvākā jebkura pietura", "Nearest stop of any kind"),
+    "walk": Text("Gājiena laiks", "Walking time"),
+    "address": Text("Adrese", "Address"),
+    "hours": Text("Darba laiks", "Opening hours"),
+    "phone": Text("Tālrunis", "Telephone"),
+    "email": Text("E-pasts", "E-mail"),
+    "owner": Text("Pieder pašvaldībai", "Owner"),
+    "located": Text("Vieta noteikta", "Located"),
+    "area": Text("Platība", "Area"),
+    "population": Text("Iedzīvotāju skaits", "Residents"),
+    "visits": Text("Autobusu reisi dienā", "Bus visits per day"),
+    "reason": Text("Iemesls", "Reason"),
+    "remedy": Text("Ieteicamā rīcība", "Recommended action"),
+    "uncertain": Text("Jāprecizē", "To be verified"),
+}
+_GAP_LAYER = Text(
+    "Attālums līdz pieturai un {threshold} loks ap punktu",
+    "Distance to the stop and {threshold} around the point",
+)
+
 # --- Data --------------------------------------------------------------------------------------
 
 SOURCE = Text("Datu avots", "Source")
@@ -451,6 +493,11 @@ def within_reach(lang: Lang, threshold_m: float) -> str:
 def beyond_reach(lang: Lang, threshold_m: float) -> str:
     """Label what is not within reach: "Tālāk par 700 m"."""
     return _with_threshold(lang, _BEYOND, threshold_m)
+
+
+def gap_layer(lang: Lang, threshold_m: float) -> str:
+    """Label the map layer of the lines and circles of access gaps."""
+    return _with_threshold(lang, _GAP_LAYER, threshold_m)
 
 
 def layout_label(lang: Lang, layout: str) -> str:

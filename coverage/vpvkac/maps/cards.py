@@ -1,0 +1,190 @@
+"""Cards: what a map says of a unit, of a contact point and of its gap, in words.
+
+A card is a plain mapping of texts without markup.  Codes stay only where the
+page draws by them (`status`, `host`, `reach`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from vpvkac import words
+from vpvkac.formats import (
+    excess,
+    length,
+    metres,
+    number,
+    opening_hours,
+    square_kilometres,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    import geopandas as gpd
+
+    from vpvkac.language import Lang
+    from vpvkac.maps.needs import Mapped
+
+Card = dict[str, Any]
+
+_OF_PLACE = [
+    "place", "host", "name", "address", "owner", "hours", "phone", "email",
+    "located_by", "located_within_m", "lat", "lon", "stop_name", "distance_m", "walk_min",
+    "within", "uncertain", "distance_all_m",
+]  # fmt: skip
+
+
+def value(cell: Any) -> Any:
+    """Give a cell's value, or None where it is null."""
+    return None if pd.isna(cell) else cell
+
+
+def text(cell: Any) -> str:
+    """Give a cell's text, empty where it is null."""
+    return "" if pd.isna(cell) else str(cell)
+
+
+def of_units(result: Mapped, lang: Lang) -> list[Card]:
+    """Say of each unit what it is; of one with no point, why and what to do."""
+    gaps = _by_key(result.gaps_coverage, "unit")
+    return [
+        _said(
+            unit=row["unit"],
+            name=row["unit_name"],
+            municipality=row["municipality_name"],
+            kind=words.KINDS[row["kind"]].into(lang),
+            status=row["status"],
+            area=square_kilometres(lang, row["area_km2"]),
+            population=_number(lang, row["population"]),
+            **_coverage_gap(gaps.get(row["unit"]), lang),
+        )
+        for row in _rows(result.units)
+    ]
+
+
+def shown_points(result: Mapped) -> pd.DataFrame:
+    """List the points a map shows, with what places.csv says of them.
+
+    The point of every unit, and every place of gaps_access that is not one;
+    ordered so that what needs attention comes last.
+    """
+    columns = ["place", "unit", "status"]
+    network = result.network[result.network["place"].notna()][columns]
+    listed = pd.concat([network, pd.DataFrame(result.gaps_access[columns])])
+    frame = listed.drop_duplicates("place").merge(
+        pd.DataFrame(result.places[_OF_PLACE]), on="place", validate="one_to_one"
+    )
+    frame["beyond"] = ~frame["within"].astype("boolean").fillna(value=True)
+    frame["order"] = frame["status"].map({"planned": 0, "announced": 1, "existing": 2})
+    return pd.DataFrame(frame.sort_values(["beyond", "order", "place"], kind="stable"))
+
+
+def of_points(result: Mapped, frame: pd.DataFrame, lang: Lang) -> list[Card]:
+    """Say of each point what, where and how reachable it is, and what would mend its gap."""
+    gaps = _by_key(result.gaps_access, "place")
+    owners = dict(zip(result.units["municipality"], result.units["municipality_name"], strict=True))
+    return [
+        _said(
+            unit=row["unit"],
+            name=row["name"],
+            host=row["host"],
+            status=row["status"],
+            address=row["address"],
+            hours=opening_hours(lang, text(row["hours"])),
+            phone=row["phone"],
+            email=row["email"],
+            owner=owners.get(row["owner"], row["owner"]),
+            located=_located(row, lang),
+            **_reach(row, result.threshold_m, lang),
+            **_access_gap(gaps.get(row["place"]), lang),
+        )
+        for row in _rows(frame)
+    ]
+
+
+def _reach(row: Mapping[Hashable, Any], threshold_m: float, lang: Lang) -> Card:
+    """Say how far the nearest stop is, and whether that is within reach."""
+    distance = value(row["distance_m"])
+    if distance is None:
+        return {}
+    within = bool(row["within"])
+    shown = metres(lang, distance, threshold_m)
+    reach = (words.within_reach if within else words.beyond_reach)(lang, threshold_m)
+    return {
+        "reach": "within" if within else "beyond",
+        "distance": shown,
+        "reached": reach if within else f"{reach} (+{excess(lang, distance, threshold_m)})",
+        "stop": f"“{row['stop_name']}” – {shown}" if text(row["stop_name"]) else shown,
+        "walk": f"{number(lang, row['walk_min'])}\N{NO-BREAK SPACE}min",
+        "any_stop": _other_stop(row, threshold_m, lang),
+        "uncertain": bool(value(row["uncertain"])),
+    }
+
+
+def _other_stop(row: Mapping[Hashable, Any], threshold_m: float, lang: Lang) -> str:
+    """Say how far any stop is, where one outside the chosen set is nearer."""
+    distance = value(row["distance_all_m"])
+    if distance is None or distance >= row["distance_m"]:
+        return ""
+    return metres(lang, distance, threshold_m)
+
+
+def _located(row: Mapping[Hashable, Any], lang: Lang) -> str:
+    how = value(row["located_by"])
+    if how is None:
+        return ""
+    said = words.LOCATED_BY[how].into(lang)
+    within = value(row["located_within_m"])
+    return f"{said} (±{metres(lang, within)})" if within else said
+
+
+def _access_gap(gap: Mapping[Hashable, Any] | None, lang: Lang) -> Card:
+    if gap is None:
+        return {}
+    return {
+        "rank": int(gap["rank"]),
+        "class": words.CLASSES[gap["class"]].into(lang),
+        "reason": gap["reason"],
+        "remedy": _remedy(gap["remedy"], lang),
+    }
+
+
+def _coverage_gap(gap: Mapping[Hashable, Any] | None, lang: Lang) -> Card:
+    if gap is None:
+        return {}
+    nearest = value(gap["nearest_m"])
+    return {
+        "rank": int(gap["rank"]),
+        "distance": "" if nearest is None else length(lang, nearest),
+        "reason": gap["reason"],
+        "remedy": _remedy(gap["remedy"], lang),
+    }
+
+
+def _remedy(code: Any, lang: Lang) -> str:
+    return "" if value(code) is None else words.REMEDIES[code].into(lang)
+
+
+def _number(lang: Lang, cell: Any) -> str:
+    return "" if value(cell) is None else number(lang, cell)
+
+
+def _said(**properties: Any) -> Card:
+    """Keep only what there is to say: null cells, empty texts and False are left out."""
+    return {
+        key: cell
+        for key, cell in properties.items()
+        if value(cell) is not None and cell != "" and cell is not False
+    }
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    plain = frame.drop(columns="geometry", errors="ignore")
+    return pd.DataFrame(plain).to_dict("records")
+
+
+def _by_key(frame: gpd.GeoDataFrame, key: str) -> dict[str, dict[Hashable, Any]]:
+    return {row[key]: row for row in _rows(frame)}

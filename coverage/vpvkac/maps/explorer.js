@@ -1,0 +1,450 @@
+/* The explorer's behaviour. Texts from the data reach the page as text nodes only. */
+"use strict";
+
+const INK = "#123a63";
+const ALERT = "#b8430b";
+const FILLS = {existing: "#7ba6cb", planned: "#dfe9f1", announced: "#dfe9f1", none: "#fdeedd"};
+const HATCHES = {announced: ["#4d7fae", 1], none: [ALERT, -1]};
+
+/* Draw one mark: form by kind of host, fill by status, colour by reach, a dashed ring if uncertain. */
+function drawMark(ctx, x, y, r, mark) {
+  const colour = mark.reach === "beyond" ? ALERT : INK;
+  ctx.save();
+  ctx.setLineDash([]);
+  ctx.globalAlpha = 1;
+  outline(ctx, x, y, r, mark.host);
+  ctx.fillStyle = mark.status === "existing" ? colour : "#fff";
+  ctx.fill();
+  ctx.lineWidth = mark.status === "existing" ? 1 : Math.max(1.2, r / 3);
+  ctx.strokeStyle = mark.status === "existing" ? "#fff" : colour;
+  ctx.stroke();
+  if (mark.status === "announced") {
+    ctx.beginPath();
+    ctx.arc(x, y, r * 0.4, 0, 7);
+    ctx.fillStyle = colour;
+    ctx.fill();
+  }
+  if (mark.uncertain) {
+    ctx.beginPath();
+    ctx.arc(x, y, r + 4, 0, 7);
+    ctx.setLineDash([3, 2.5]);
+    ctx.lineWidth = 1.6;
+    ctx.strokeStyle = colour;
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+const CORNERS = {library: [4, Math.PI / 4, 1.2], municipal_premises: [4, 0, 1.25], post_office: [3, -Math.PI / 2, 1.3], institution: [6, 0, 1.1]};
+
+function outline(ctx, x, y, r, host) {
+  ctx.beginPath();
+  if (!CORNERS[host]) {
+    ctx.arc(x, y, r, 0, 7);
+    return;
+  }
+  const [corners, turn, grow] = CORNERS[host];
+  for (let i = 0; i < corners; i += 1) {
+    const angle = turn + i * 2 * Math.PI / corners;
+    ctx.lineTo(x + r * grow * Math.cos(angle), y + r * grow * Math.sin(angle));
+  }
+  ctx.closePath();
+}
+
+/* A circle marker that draws such a mark and grows as one zooms in. */
+const Mark = L.CircleMarker.extend({
+  _project() {
+    this._radius = this.options.size(this._map.getZoom());
+    L.CircleMarker.prototype._project.call(this);
+  },
+  _updateBounds() {
+    const reach = new L.Point(this._radius + 8, this._radius + 8);
+    this._pxBounds = new L.Bounds(this._point.subtract(reach), this._point.add(reach));
+  },
+  _updatePath() {
+    const drawn = this._renderer;
+    if (drawn._drawing && !this._empty()) {
+      drawMark(drawn._ctx, this._point.x, this._point.y, this._radius, this.options.mark);
+    }
+  },
+});
+
+/* A plain dot for stops, thousands of them. */
+const Dot = L.CircleMarker.extend({
+  _project() {
+    this._radius = this.options.size(this._map.getZoom());
+    L.CircleMarker.prototype._project.call(this);
+  },
+});
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+/* Hatching, so that no status is told by colour alone. */
+function fillOf(status) {
+  if (!HATCHES[status]) return FILLS[status];
+  const [colour, slope] = HATCHES[status];
+  const tile = element("canvas");
+  tile.width = tile.height = 8;
+  const ctx = tile.getContext("2d");
+  ctx.fillStyle = FILLS[status];
+  ctx.fillRect(0, 0, 8, 8);
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1.5;
+  for (const shift of [-8, 0, 8]) {
+    ctx.moveTo(shift - 2, slope > 0 ? -2 : 10);
+    ctx.lineTo(shift + 10, slope > 0 ? 10 : -2);
+  }
+  ctx.stroke();
+  return ctx.createPattern(tile, "repeat");
+}
+
+/* Letters without diacritics, so that "kekava" finds Ķekava. */
+function folded(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+function explore(map) {
+  const data = JSON.parse(document.getElementById("explorer-data").textContent);
+  const words = data.words;
+  const renderer = L.canvas({padding: 0.3, tolerance: L.Browser.mobile ? 8 : 3});
+  const unitLayers = new Map();
+  const pointsOf = new Map();
+
+  map.options.minZoom = 6;
+  map.options.maxZoom = 17;
+  L.control.zoom({position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out}).addTo(map);
+  L.control.scale({imperial: false, position: "bottomright"}).addTo(map);
+  map.getContainer().setAttribute("aria-label", words.map);
+
+  const fills = Object.fromEntries(Object.keys(FILLS).map((status) => [status, fillOf(status)]));
+  const units = L.geoJSON(data.units, {
+    renderer,
+    style: (feature) => ({color: "#fff", weight: 0.8, fillColor: fills[feature.properties.status], fillOpacity: 1}),
+    onEachFeature: (feature, layer) => unitLayers.set(feature.properties.unit, layer),
+  });
+  const borders = L.geoJSON(data.borders, {renderer, interactive: false, style: {color: "#44566a", weight: 1.8, opacity: 0.85}});
+  const gaps = L.geoJSON(data.gaps, {
+    renderer,
+    interactive: false,
+    style: (feature) => feature.properties.part === "circle"
+      ? {color: ALERT, weight: 1, fillColor: ALERT, fillOpacity: 0.06, dashArray: "4 4"}
+      : {color: ALERT, weight: 2},
+  });
+  const stops = L.geoJSON(data.stops, {
+    pointToLayer: (feature, at) => new Dot(at, {
+      renderer, size: (zoom) => zoom < 9 ? 1 : zoom < 11 ? 1.8 : zoom < 13 ? 3 : 4.5,
+      weight: 0.6, color: "#fff", fillColor: "#3f4a54", fillOpacity: 0.9,
+    }),
+  });
+  const points = L.geoJSON(data.points, {
+    pointToLayer: (feature, at) => new Mark(at, {
+      renderer, mark: feature.properties,
+      size: (zoom) => (zoom < 8 ? 2.6 : zoom < 9.5 ? 3.6 : zoom < 12 ? 5 : 7)
+        * (feature.properties.status === "existing" ? 1.2 : 1) * (feature.properties.reach === "beyond" ? 1.25 : 1),
+    }),
+    onEachFeature: (feature, layer) => {
+      const unit = feature.properties.unit;
+      pointsOf.set(unit, [...(pointsOf.get(unit) || []), layer]);
+    },
+  });
+  const names = new Names(data);
+  const layers = {points, gaps, stops, names};
+
+  units.addTo(map);
+  borders.addTo(map);
+  const whole = units.getBounds();
+  map.fitBounds(whole, {padding: [12, 12], animate: false});
+  map.setMaxBounds(whole.pad(0.4));
+  gaps.addTo(map);
+  points.addTo(map);
+  names.addTo(map);
+  const distances = new Distances(gaps).addTo(map);
+
+  /* --- What is said on the map --- */
+
+  const tip = (layer) => element("span", "", layer.feature.properties.name);
+  units.bindTooltip(tip, {sticky: true, direction: "right", offset: [12, 0]});
+  points.bindTooltip(tip, {direction: "top", offset: [0, -6]});
+  stops.bindTooltip((layer) => {
+    const {name, visits} = layer.feature.properties;
+    return element("span", "", visits === undefined ? name : `${name} (${words.visits}: ${visits})`);
+  }, {direction: "top", offset: [0, -4]});
+  units.on("click", (event) => select(event.layer.feature.properties.unit, {at: event.latlng, still: true}));
+  points.on("click", (event) => {
+    L.DomEvent.stop(event);
+    const {unit} = event.layer.feature.properties;
+    select(unit, {at: event.layer.getLatLng(), still: true, point: event.layer});
+  });
+
+  function card(unit, shown) {
+    const box = element("article", "card");
+    const {name, kind, municipality, status} = unit;
+    box.append(element("h2", "", name), element("p", "where", municipality === name ? kind : `${kind}, ${municipality}`));
+    box.append(element("span", `tag ${status}`, data.statuses[status]));
+    for (const point of shown) box.append(...placeCard(point));
+    if (!shown.length) {
+      box.append(rows(unit, ["population", "area"]));
+      box.append(gapBox(unit));
+    }
+    return box;
+  }
+
+  function placeCard(point) {
+    const parts = [];
+    if (point.reached) parts.push(element("span", `tag ${point.reach}`, point.reached));
+    if (point.uncertain) parts.push(element("span", "tag uncertain", words.uncertain));
+    parts.push(element("h3", "", point.name));
+    parts.push(element("p", "where", data.hosts[point.host]));
+    parts.push(rows(point, ["address", "hours", "phone", "email", "owner", "stop", "any_stop", "walk", "located"]));
+    if (point.reason) parts.push(gapBox(point));
+    return parts;
+  }
+
+  function rows(properties, keys) {
+    const list = element("dl");
+    for (const key of keys.filter((key) => properties[key])) {
+      list.append(element("dt", "", words[key]), element("dd", "", properties[key]));
+    }
+    return list;
+  }
+
+  function gapBox(properties) {
+    const box = element("div", "gap");
+    if (properties.reason) box.append(element("p", "", properties.reason));
+    if (properties.remedy) {
+      const line = element("p");
+      line.append(element("b", "", `${words.remedy}: `), properties.remedy);
+      box.append(line);
+    }
+    return box;
+  }
+
+  const popup = L.popup({minWidth: 300, maxWidth: 300, autoPanPadding: [16, 16]});
+
+  function select(code, {at, still, point} = {}) {
+    const layer = unitLayers.get(code);
+    document.getElementById("said").textContent = layer ? "" : words.no_unit;
+    if (!layer) return;
+    const unit = layer.feature.properties;
+    const marks = pointsOf.get(code) || [];
+    const shown = point ? [point] : marks;
+    if (!still) map.fitBounds(layer.getBounds(), {maxZoom: 12, padding: [40, 40], animate: false});
+    popup.setLatLng(at || (shown[0] ? shown[0].getLatLng() : unit.at));
+    popup.setContent(card(unit, shown.map((mark) => mark.feature.properties)));
+    popup.openOn(map);
+    const hash = `#unit=${code}`;
+    if (location.protocol !== "about:" && location.hash !== hash) history.replaceState(null, "", hash);
+  }
+
+  function selectByHash() {
+    const found = /^#unit=(.+)$/.exec(location.hash);
+    if (found) select(decodeURIComponent(found[1]));
+  }
+  window.addEventListener("hashchange", selectByHash);
+
+  /* --- The panel --- */
+
+  const panel = document.getElementById("panel");
+  const fold = document.getElementById("fold");
+  fold.addEventListener("click", () => {
+    fold.setAttribute("aria-expanded", panel.classList.toggle("open"));
+    map.invalidateSize({animate: false});
+  });
+  function foldAway() {
+    panel.classList.remove("open");
+    fold.setAttribute("aria-expanded", false);
+    map.invalidateSize({animate: false});
+  }
+  for (const canvas of panel.querySelectorAll("canvas[data-mark]")) {
+    const ctx = canvas.getContext("2d");
+    ctx.scale(2, 2);
+    drawMark(ctx, 11, 11, 5.5, JSON.parse(canvas.dataset.mark));
+  }
+  for (const box of panel.querySelectorAll("input[name=layer]")) {
+    box.addEventListener("change", () => {
+      if (box.checked) layers[box.value].addTo(map); else layers[box.value].remove();
+      distances.show(map.hasLayer(gaps));
+      if (map.hasLayer(points)) points.bringToFront();
+    });
+  }
+
+  const gapList = document.getElementById("gap-list");
+  if (gapList) gapList.addEventListener("toggle", () => fillGapList(gapList.querySelector("ol")), {once: true});
+
+  function fillGapList(list) {
+    const access = data.points.features.filter((feature) => feature.properties.rank);
+    const coverage = data.units.features.filter((feature) => feature.properties.rank);
+    for (const group of [access, coverage]) {
+      group.sort((one, other) => one.properties.rank - other.properties.rank);
+      for (const {properties} of group) {
+        const unit = unitLayers.get(properties.unit).feature.properties;
+        const said = group === access ? `${properties.distance} – ${properties.class}` : data.statuses.none;
+        const button = element("button");
+        button.type = "button";
+        button.append(element("b", "", unit.name), ` ${said}`);
+        button.addEventListener("click", () => {
+          foldAway();
+          select(properties.unit);
+        });
+        const item = element("li");
+        item.append(button);
+        list.append(item);
+      }
+    }
+  }
+
+  new Finder(data.units.features.map((feature) => feature.properties), words, (code) => {
+    foldAway();
+    select(code);
+  });
+  selectByHash();
+}
+
+/* Names of municipalities, from near by of units: as many as have room. */
+const Names = L.Layer.extend({
+  initialize(data) {
+    this._municipalities = data.names;
+    this._units = data.units.features.map((feature) => feature.properties);
+  },
+  onAdd(map) {
+    this._pane = map.getPane("names") || map.createPane("names");
+    this._pane.style.zIndex = 450;
+    this._pane.style.pointerEvents = "none";
+    this._place();
+  },
+  onRemove() {
+    this._pane.replaceChildren();
+  },
+  getEvents() {
+    return {moveend: this._place, zoomstart: this._clear};
+  },
+  _clear() {
+    this._pane.replaceChildren();
+  },
+  _place() {
+    const near = this._map.getZoom() >= 10;
+    const view = this._map.getBounds();
+    const taken = [];
+    const labels = [];
+    for (const {name, at} of near ? this._units : this._municipalities) {
+      if (labels.length === 80) break;
+      if (!view.contains(at)) continue;
+      const point = this._map.latLngToLayerPoint(at);
+      const half = name.length * (near ? 3 : 3.3) + 4;
+      const box = [point.x - half, point.y - 9, point.x + half, point.y + 9];
+      if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
+      taken.push(box);
+      const label = element("span", near ? "name-label unit" : "name-label", name);
+      label.style.left = `${point.x}px`;
+      label.style.top = `${point.y}px`;
+      labels.push(label);
+    }
+    this._pane.replaceChildren(...labels);
+  },
+});
+
+/* The distance on each line that is in view, once the lines are long enough to carry it. */
+const Distances = L.LayerGroup.extend({
+  initialize(gaps) {
+    L.LayerGroup.prototype.initialize.call(this);
+    this._lines = gaps.getLayers().filter((layer) => layer.feature.properties.part === "line");
+    this._shown = true;
+  },
+  onAdd(map) {
+    map.on("moveend", this._place, this);
+    this._place();
+  },
+  show(shown) {
+    this._shown = shown;
+    this._place();
+  },
+  _place() {
+    this.clearLayers();
+    if (!this._shown || this._map.getZoom() < 11) return;
+    const view = this._map.getBounds();
+    for (const line of this._lines.filter((line) => view.intersects(line.getBounds())).slice(0, 60)) {
+      const label = L.tooltip({permanent: true, direction: "center", className: "distance"});
+      label.setLatLng(line.getBounds().getCenter());
+      label.setContent(element("span", "", line.feature.properties.distance));
+      this.addLayer(label);
+    }
+  },
+});
+
+/* The search box: a combobox that suggests as one types, for pointer and keyboard alike. */
+class Finder {
+  constructor(units, words, choose) {
+    this.units = units.map((unit) => ({...unit, key: folded(unit.name), all: folded(`${unit.name} ${unit.municipality}`)}));
+    this.words = words;
+    this.choose = choose;
+    this.input = document.getElementById("find");
+    this.list = document.getElementById("found");
+    this.input.addEventListener("input", () => this.suggest());
+    this.input.addEventListener("keydown", (event) => this.key(event));
+    this.input.addEventListener("blur", () => this.close());
+    this.list.addEventListener("pointerdown", (event) => {
+      const item = event.target.closest("li");
+      event.preventDefault();
+      if (item) this.take(this.matches[[...this.list.children].indexOf(item)]);
+    });
+  }
+
+  suggest() {
+    const sought = folded(this.input.value.trim());
+    const said = document.getElementById("said");
+    const terms = sought.split(/\s+/);
+    const fits = sought ? this.units.filter((unit) => terms.every((term) => unit.all.includes(term))) : [];
+    const order = (unit) => unit.key.startsWith(sought) ? 0 : unit.key.includes(sought) ? 1 : 2;
+    this.matches = fits.sort((one, other) => order(one) - order(other)).slice(0, 8);
+    this.list.replaceChildren(...this.matches.map((unit, place) => {
+      const item = element("li", "", unit.name);
+      item.id = `found-${place}`;
+      item.setAttribute("role", "option");
+      item.append(element("span", "", unit.municipality === unit.name ? unit.kind : unit.municipality));
+      return item;
+    }));
+    this.list.hidden = !this.matches.length;
+    this.input.setAttribute("aria-expanded", !this.list.hidden);
+    said.textContent = sought && !this.matches.length ? this.words.no_match : "";
+    this.mark(this.matches.length ? 0 : -1);
+  }
+
+  mark(place) {
+    this.place = place;
+    [...this.list.children].forEach((item, i) => item.setAttribute("aria-selected", i === place));
+    if (place < 0) {
+      this.input.removeAttribute("aria-activedescendant");
+      return;
+    }
+    this.input.setAttribute("aria-activedescendant", `found-${place}`);
+    this.list.children[place].scrollIntoView({block: "nearest"});
+  }
+
+  key(event) {
+    if (event.key === "Escape") this.close();
+    if (this.list.hidden) return;
+    const count = this.matches.length;
+    const step = {ArrowDown: 1, ArrowUp: count - 1}[event.key];
+    if (step) this.mark((this.place + step) % count);
+    else if (event.key === "Enter") this.take(this.matches[this.place]);
+    else return;
+    event.preventDefault();
+  }
+
+  take(unit) {
+    this.input.value = unit.name;
+    this.close();
+    this.choose(unit.unit);
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.input.setAttribute("aria-expanded", false);
+    this.input.removeAttribute("aria-activedescendant");
+  }
+}

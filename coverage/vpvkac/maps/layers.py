@@ -1,0 +1,127 @@
+"""Tables as GeoJSON: the geometry of each layer, rounded and simplified for display only.
+
+Every text from the data stands in a property of a feature, unescaped; the
+page puts it on the screen as text, never as markup.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from vpvkac.formats import collation_key, metres
+from vpvkac.geodesy import CRS, circle
+from vpvkac.maps import cards
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vpvkac.language import Lang
+    from vpvkac.maps.needs import Mapped
+
+Json = dict[str, Any]
+
+_DEGREES = "EPSG:4326"
+# About 1 m and 0.1 m: finer than the borders (generalised to 0.7 km) and than any position.
+_BORDER_DECIMALS = 5
+_POINT_DECIMALS = 6
+# coverage_simplify cuts corners whose triangle is smaller than this squared, metres.
+_TOLERANCE = 120
+
+
+def simplified(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Simplify the units' polygons so that neighbours still share their borders."""
+    shapes = shapely.coverage_simplify(units.geometry.to_numpy(), _TOLERANCE)
+    return units.set_geometry(gpd.GeoSeries(shapes, index=units.index, crs=units.crs))
+
+
+def units(result: Mapped, shown: gpd.GeoDataFrame, lang: Lang) -> Json:
+    """Make the polygons of the units, in the order of the Latvian alphabet."""
+    shapes = shown.geometry.to_crs(_DEGREES).to_numpy()
+    labels = _label_points(shown.geometry)
+    said = cards.of_units(result, lang)
+    names = shown["unit_name"].tolist()
+    order = sorted(range(len(names)), key=lambda row: collation_key(names[row]))
+    return _collection(
+        _feature(shapes[row], said[row] | {"at": labels[row]}, _BORDER_DECIMALS) for row in order
+    )
+
+
+def borders(shown: gpd.GeoDataFrame) -> Json:
+    """Make the borders of the municipalities, each drawn once."""
+    outlines = shapely.union_all(shown.dissolve("municipality").boundary.to_numpy())
+    lines = gpd.GeoSeries([shapely.line_merge(outlines)], crs=CRS).to_crs(_DEGREES)
+    return _collection([_feature(lines.iloc[0], {}, _BORDER_DECIMALS)])
+
+
+def names(shown: gpd.GeoDataFrame) -> list[Json]:
+    """Give the names of the municipalities with their label points, the largest first."""
+    whole = shown.dissolve("municipality").assign(area=lambda frame: frame.area)
+    whole = whole.sort_values("area", ascending=False)
+    return [
+        {"name": name, "at": at}
+        for name, at in zip(whole["municipality_name"], _label_points(whole.geometry), strict=True)
+    ]
+
+
+def points(result: Mapped, lang: Lang) -> Json:
+    """Make the contact points, and the open centres beyond reach that are not one.
+
+    Those that need attention come last, so that they are drawn on top.
+    """
+    frame = cards.shown_points(result)
+    said = cards.of_points(result, frame, lang)
+    return _collection(
+        _feature(shapely.Point(lon, lat), properties, _POINT_DECIMALS)
+        for lon, lat, properties in zip(frame["lon"], frame["lat"], said, strict=True)
+    )
+
+
+def gaps(result: Mapped, lang: Lang) -> Json:
+    """Make a line from each access gap to its nearest stop, and its circle of the threshold."""
+    stops = result.stops.set_index("stop")[["lat", "lon"]].add_prefix("stop_")
+    frame = result.gaps_access[["place", "unit", "lat", "lon", "stop", "distance_m"]]
+    frame = frame.merge(stops, left_on="stop", right_index=True)
+    features: list[Json] = []
+    for row in frame.itertuples(index=False):
+        line = shapely.LineString([(row.lon, row.lat), (row.stop_lon, row.stop_lat)])
+        distance = metres(lang, row.distance_m, result.threshold_m)
+        ring = shapely.Polygon(circle(row.lat, row.lon, result.threshold_m))
+        features.append(_feature(ring, {"part": "circle"}, _POINT_DECIMALS))
+        features.append(_feature(line, {"part": "line", "distance": distance}, _POINT_DECIMALS))
+    return _collection(features)
+
+
+def stops(result: Mapped) -> Json:
+    """Make the stops of the chosen set; `visits` only where it is known."""
+    frame = result.stops[result.stops["in_set"]]
+    shapes = shapely.points(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float))
+    return _collection(
+        _feature(shape, {"name": cards.text(name)} | _visits(visits), _POINT_DECIMALS)
+        for shape, name, visits in zip(shapes, frame["stop_name"], frame["visits"], strict=True)
+    )
+
+
+def _visits(visits: object) -> Json:
+    known = cards.value(visits)
+    return {} if known is None else {"visits": int(known)}
+
+
+def _label_points(shapes: gpd.GeoSeries) -> list[list[float]]:
+    """Find where a name has most room: the middle of the largest circle inside each polygon."""
+    radii = shapely.maximum_inscribed_circle(shapes.to_numpy(), tolerance=200)
+    middles = gpd.GeoSeries(shapely.get_point(radii, 0), crs=CRS).to_crs(_DEGREES)
+    pairs = np.column_stack([middles.y, middles.x]).round(_BORDER_DECIMALS)
+    return [[float(lat), float(lon)] for lat, lon in pairs]
+
+
+def _collection(features: Iterable[Json]) -> Json:
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def _feature(shape: Any, properties: Mapping[str, Any], decimals: int) -> Json:
+    geometry = shapely.geometry.mapping(shapely.transform(shape, lambda xy: xy.round(decimals)))
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
