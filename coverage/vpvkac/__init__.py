@@ -1,1 +1,43 @@
-"""Coverage planner for Latvia's one-stop public service centres (VPVKAC)."""
+"""Coverage planner for Latvia's one-stop public service centres (VPVKAC).
+
+Examples
+--------
+>>> import vpvkac
+>>> result = vpvkac.analyse(vpvkac.sample())
+>>> len(result.network)
+587
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vpvkac.analysis import analyse
+    from vpvkac.embedded import sample
+    from vpvkac.faults import Fault, InputError
+    from vpvkac.project import Project, Rules, load
+    from vpvkac.result import Result
+
+__version__ = version("vpvkac")
+__all__ = ["Fault", "InputError", "Project", "Result", "Rules", "analyse", "load", "sample"]
+
+# Imported when first used, so that `vpvkac --help` does not wait for geopandas.
+_HOME = {
+    "analyse": "vpvkac.analysis",
+    "sample": "vpvkac.embedded",
+    "Fault": "vpvkac.faults",
+    "InputError": "vpvkac.faults",
+    "Project": "vpvkac.project",
+    "Rules": "vpvkac.project",
+    "load": "vpvkac.project",
+    "Result": "vpvkac.result",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'vpvkac' has no attribute '{name}'")
+    return getattr(import_module(_HOME[name]), name)

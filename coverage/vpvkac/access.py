@@ -9,12 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy.spatial import KDTree
 
 from vpvkac.geodesy import distance, to_planar
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import ArrayLike, NDArray
+
+    from vpvkac.project import Rules, StopSet
 
 # EPSG:3059 on GRS80: scale on the central meridian, false easting, and bounds of the Gaussian
 # radius of curvature that hold at every latitude.
@@ -27,11 +31,99 @@ _SLACK = 0.005
 _FIRST_LOOK = 4
 
 
+# A planner's rule of thumb: 700 m are about 10 minutes on foot (REFERENCE.md, requirement 6.2).
+_METRES_A_MINUTE = 70.0
+# Two feeds draw the same pole a few metres apart (SOURCES.md, "Stops").
+_SAME_POLE_M = 30.0
+
+
 class Nearest(NamedTuple):
     """Position of the nearest target and its distance in metres, each of shape (n,)."""
 
     target: NDArray[np.int64]
     distance_m: NDArray[np.float64]
+
+
+def in_set(stops: gpd.GeoDataFrame, stop_set: StopSet) -> NDArray[np.bool_]:
+    """Tell which stops belong to a stop set; shape (n,).
+
+    `regional`: bus stops of regional feeds; `bus`: bus stops of all feeds;
+    `all`: trolleybus and tram stops too (DESIGN.md, "Stop set").
+    """
+    if stop_set == "all":
+        return np.ones(len(stops), bool)
+    chosen = stops["modes"].str.startswith("bus")
+    if stop_set == "regional":
+        chosen &= stops["regional"]
+    return chosen.to_numpy(bool)
+
+
+def counted_once(stops: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Tell which stops count: a pole that an earlier feed has within 30 m does not count again."""
+    counts = np.ones(len(stops), bool)
+    feeds = stops["feed"].to_numpy()
+    if len(set(feeds)) < 2:  # noqa: PLR2004 - one feed cannot overlap itself
+        return counts
+    where = np.column_stack([stops.geometry.x, stops.geometry.y])
+    pairs = KDTree(where).query_pairs(_SAME_POLE_M, output_type="ndarray")
+    first, second = pairs[:, 0], pairs[:, 1]
+    later = np.where(feeds[first] < feeds[second], second, first)
+    counts[later[feeds[first] != feeds[second]]] = False
+    return counts
+
+
+def measure(places: gpd.GeoDataFrame, stops: gpd.GeoDataFrame, rules: Rules) -> gpd.GeoDataFrame:
+    """Add to every place its nearest stop and whether it is within reach.
+
+    Parameters
+    ----------
+    places, stops
+        Canonical tables, sorted by key.
+    rules
+        Stop set and threshold.
+
+    Returns
+    -------
+    places
+        With `stop`, `stop_name`, `visits`, `distance_m` (0.001 m), `walk_min`,
+        `within`, `uncertain` and `distance_all_m`; null where there is no stop.
+    """
+    chosen = stops[in_set(stops, rules.stop_set)].reset_index(drop=True)
+    measured = places.copy()
+    found = _nearest_or_none(places, chosen)
+    metres = pd.Series(found.distance_m)
+    measured["stop"] = _taken(chosen["stop"], found)
+    measured["stop_name"] = _taken(chosen["stop_name"], found)
+    measured["visits"] = _taken(chosen["visits"], found).astype("Int64")
+    measured["distance_m"] = metres
+    measured["walk_min"] = metres / _METRES_A_MINUTE
+    measured["within"] = _within(metres, rules.threshold_m)
+    measured["uncertain"] = _uncertain(metres, places["located_within_m"], rules.threshold_m)
+    measured["distance_all_m"] = _nearest_or_none(places, stops).distance_m
+    return measured
+
+
+def _nearest_or_none(places: gpd.GeoDataFrame, stops: gpd.GeoDataFrame) -> Nearest:
+    if len(stops) == 0:
+        return Nearest(np.full(len(places), -1, np.int64), np.full(len(places), np.nan))
+    return nearest(places["lat"], places["lon"], stops["lat"], stops["lon"])
+
+
+def _taken(column: pd.Series, found: Nearest) -> pd.Series:
+    return column.reindex(found.target).reset_index(drop=True)
+
+
+def _within(metres: pd.Series, threshold_m: float) -> pd.Series:
+    return (metres <= threshold_m).astype("boolean").mask(metres.isna())
+
+
+def _uncertain(metres: pd.Series, within_m: pd.Series, threshold_m: float) -> pd.Series:
+    """Tell where the placing's precision could change the decision (DESIGN.md, "Placing")."""
+    reached = metres <= threshold_m
+    changes = (reached != (metres + within_m <= threshold_m)) | (
+        reached != (metres - within_m <= threshold_m)
+    )
+    return (changes & (within_m > 0)).astype("boolean").mask(metres.isna())
 
 
 def nearest(

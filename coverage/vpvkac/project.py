@@ -6,6 +6,7 @@ tells it to planners.  Everything in it is checked before any input is read.
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import tomllib
 from dataclasses import dataclass, field, replace
@@ -75,7 +76,7 @@ class StopInput:
     source: Input
     feed: str
     regional: bool
-    service_day: str | None = None
+    service_day: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -275,8 +276,22 @@ class _Parser:
             return None
         feed = self._typed(table, f"{where}.", "feed", str, Path(source.shown).stem)
         regional = self._typed(table, f"{where}.", "regional", bool, default=alone)
-        day = table.get("service_day")
-        return StopInput(source, feed, regional, None if day is None else str(day))
+        day = self._day(table.get("service_day"), f"{where}.service_day")
+        return StopInput(source, feed, regional, day)
+
+    def _day(self, given: object, where: str) -> dt.date | None:
+        if given is None:
+            return None
+        try:
+            return dt.date.fromisoformat(str(given))
+        except ValueError:
+            self._fault(
+                where,
+                str(given),
+                Text("nav datums", "is not a date"),
+                Text('rakstiet "2026-11-02"', 'write "2026-11-02"'),
+            )
+            return None
 
     def _input(self, inputs: dict[str, Any], key: str) -> Input | None:
         if key not in inputs:

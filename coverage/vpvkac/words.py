@@ -659,6 +659,15 @@ def municipality_gap(lang: Lang, in_library: int, units: int) -> str:
     )
 
 
+def owned_elsewhere(lang: Lang, names: Sequence[str]) -> str:
+    """Name the centres that a municipality owns and that stand in another one."""
+    sentence = Text(
+        "Pašvaldībai pieder VPVKAC, kas atrodas citas pašvaldības teritorijā: {}.",
+        "It owns a centre that stands in another municipality: {}.",
+    )
+    return sentence.into(lang).format(", ".join(names))
+
+
 def rarely_served(lang: Lang, stop_name: str | None, distance_m: float, visits: int) -> str:
     """Say that a stop is near but few buses call there (7)."""
     return (

@@ -1,0 +1,97 @@
+"""The analysis: from a project to its result, each step a function from tables to a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vpvkac import cover, gaps
+from vpvkac.access import counted_once, in_set, measure
+from vpvkac.inputs import read_inputs
+from vpvkac.language import Text
+from vpvkac.network import build_network
+from vpvkac.progress import silent
+from vpvkac.result import Result
+from vpvkac.summary import Tables, summarise
+
+if TYPE_CHECKING:
+    from vpvkac.language import Lang
+    from vpvkac.progress import Progress
+    from vpvkac.project import Project
+
+READ = Text("Nolasa datus", "Reading")
+DISTANCES = Text("Mēra attālumus", "Measuring distances")
+COVERAGE = Text("Aprēķina pārklājumu", "Computing coverage")
+GAPS = Text("Meklē nepilnības", "Finding gaps")
+
+
+def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent) -> Result:
+    """Compute the network of a project, its coverage and its gaps.
+
+    Parameters
+    ----------
+    project
+        From `vpvkac.load` or `vpvkac.sample`.
+    lang
+        {"lv", "en"}: language of the reasons, and of the maps and pages.
+    progress
+        Called with the name of each step.
+
+    Returns
+    -------
+    result
+        Tables as GeoDataFrames in EPSG:3059; see `Result`.
+
+    Raises
+    ------
+    InputError
+        With all faults of all files, if any of them is an error.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> result = vpvkac.analyse(vpvkac.sample())
+    >>> int((result.network["status"] == "existing").sum())
+    122
+    """
+    inputs = read_inputs(project, progress)
+    rules = project.rules
+    progress(DISTANCES.into(lang))
+    places = measure(inputs.places, inputs.stops, rules)
+    stops = inputs.stops.assign(in_set=in_set(inputs.stops, rules.stop_set))
+    counted = stops[stops["in_set"]]
+    counted = counted[counted_once(counted)]
+    progress(COVERAGE.into(lang))
+    territory = inputs.territory
+    network = build_network(territory.units, places, rules.hosts)
+    units = cover.cover_units(territory.units, network, places, counted)
+    municipalities = cover.cover_municipalities(territory, units, network, places)
+    places["chosen"] = places["place"].isin(network["place"].dropna())
+    summary = summarise(
+        Tables(units, network, places, counted, municipalities),
+        frozenset(project.hosts),
+        synthetic=project.synthetic,
+    )
+    progress(GAPS.into(lang))
+    without_centre = municipalities if "centre" in project.hosts else municipalities.iloc[:0]
+    return Result(
+        project=project,
+        lang=lang,
+        inputs=inputs,
+        units=units,
+        places=places,
+        stops=stops,
+        network=network,
+        municipalities=municipalities,
+        hosts=cover.compare_hosts(units, places),
+        summary=summary,
+        gaps_access=gaps.access_gaps(units, network, places, rules, lang),
+        gaps_coverage=gaps.coverage_gaps(
+            units,
+            network,
+            places,
+            rules,
+            lang,
+            premises_known="municipal_premises" in project.hosts,
+        ),
+        gaps_municipalities=gaps.municipality_gaps(without_centre, network, places, lang),
+    )

@@ -1,0 +1,114 @@
+"""A result: the tables of one run, what they were made from, and how to show and keep them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import folium
+    import geopandas as gpd
+    import pandas as pd
+
+    from vpvkac.inputs import Inputs
+    from vpvkac.language import Lang
+    from vpvkac.project import Project
+    from vpvkac.provenance import Account, Source
+
+
+@dataclass(frozen=True)
+class Result:
+    """The tables of one run; columns as in DESIGN.md's outputs, at full precision.
+
+    Parameters
+    ----------
+    project, lang, inputs
+        What the tables were made from, and the language of their reasons.
+    units, network, places, stops, gaps_access, gaps_coverage
+        GeoDataFrames in EPSG:3059.
+    municipalities, hosts, summary, gaps_municipalities
+        Plain tables.
+
+    Notes
+    -----
+    Distances are metres rounded to 0.001 m; files show them to 0.1 m.
+    """
+
+    project: Project
+    lang: Lang
+    inputs: Inputs
+    units: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    stops: gpd.GeoDataFrame
+    network: gpd.GeoDataFrame
+    municipalities: pd.DataFrame
+    hosts: pd.DataFrame
+    summary: pd.DataFrame
+    gaps_access: gpd.GeoDataFrame
+    gaps_coverage: gpd.GeoDataFrame
+    gaps_municipalities: pd.DataFrame
+
+    @property
+    def threshold_m(self) -> float:
+        """Distance that counts as within reach, metres."""
+        return self.project.rules.threshold_m
+
+    @property
+    def stop_set(self) -> str:
+        """Which stops count: regional, bus or all."""
+        return self.project.rules.stop_set
+
+    @property
+    def layout(self) -> str:
+        """Vintage of the units, ISO date; empty where the file stands as it is."""
+        return self.inputs.layout
+
+    @property
+    def title(self) -> str:
+        """Title of the project."""
+        return self.project.title
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the data are invented."""
+        return self.project.synthetic
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """What became of every input."""
+        return self.inputs.accounts
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the data come from, each once, in the order of the project."""
+        return tuple(dict.fromkeys(account.source for account in self.accounts))
+
+    def map(self) -> folium.Map:
+        """Draw the explorer; Jupyter shows it."""
+        from vpvkac.maps.explorer import explorer
+
+        return explorer(self, lang=self.lang)
+
+    def write(self, out: str | Path) -> list[Path]:
+        """Write every output into a folder: all of them, or none.
+
+        Parameters
+        ----------
+        out
+            The folder; made if it is not there.  Files of other names in it stay.
+
+        Returns
+        -------
+        files
+            The files written, in order of name.
+
+        Raises
+        ------
+        OSError
+            If the folder cannot be written; previous files are then as they were.
+        """
+        from vpvkac.outputs import write
+
+        return write(self, out)
