@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sample import published, truth
+from sample import oddities, published, truth
 from sample.addresses import RegisterMaker
-from sample.feeds import SERVED_STOPS, CityMaker, RegionalMaker, trim
-from sample.places import PlaceMaker, Positions, make_plan
+from sample.feeds import SERVED_STOPS, CityMaker, Feed, RegionalMaker, trim
+from sample.places import Place, PlaceMaker, Positions, make_plan
 from sample.roads import make_network
-from sample.units import make_units
+from sample.units import Unit, make_units
 
 SEED = 20_200_901
 
@@ -37,36 +37,60 @@ def make(folder: Path) -> dict[str, Any]:
     places = PlaceMaker(rng, units, positions, plan).make()
     register = RegisterMaker(rng, units, network, places)
     rows = register.make()
+    oddities.add_to_regional(regional, places)
+    oddities.add_to_city(city, places)
+    feeds = [regional.feed, city.feed]
     published.write_units(folder, units)
     accounts = {
+        "units": {"rows_read": len(units), "used": len(units), "dropped": {}},
         "centres": published.write_centres(folder, rng, units, places),
         "libraries": published.write_libraries(folder, rng, units, places, positions, plan.bare),
         "post_offices": published.write_offices(folder, rng, units, places, positions, plan.bare),
-    }
-    published.write_register(folder, rows)
-    published.write_feed(folder / published.REGIONAL_FILE, regional.feed)
-    published.write_feed(folder / published.CITY_FILE, city.feed)
-    published.write_project(folder)
-    feeds = [regional.feed, city.feed]
-    stops = truth.Stops(feeds)
-    answers = {
-        name: truth.Answer(units, places, *found)
-        for name, found in truth.distances(places, stops).items()
-    }
-    told = {
-        "synthetic": True,
-        "sets": {
-            name: {"counts": {**answer.counts(), "stops": int(stops.sets()[name].sum())},
-                   "hosts": answer.hosts(), "gaps_access": answer.gaps(),
-                   "network": answer.network()}
-            for name, answer in answers.items()
-        },
-        "files": accounts,
-        "stops": {feed.name: truth.stop_counts(feed) for feed in feeds},
+        "addresses": {"rows_read": len(rows), "in force": sum(row.in_force for row in rows),
+                      "not in force": sum(not row.in_force for row in rows),
+                      "decoys": register.decoys},
     }  # fmt: skip
-    text = json.dumps(told, ensure_ascii=False, indent=1)
+    published.write_register(folder, rows)
+    for name, feed in zip((published.REGIONAL_FILE, published.CITY_FILE), feeds, strict=True):
+        published.write_feed(folder / name, feed)
+    published.write_project(folder)
+    told = tell(units, places, feeds) | {"files": accounts}
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    # A line an entry, so that a change can be read in a comparison of versions.
+    text = text.replace('},"', '},\n"').replace("},{", "},\n{")
     (folder / "truth.json").write_bytes((text + "\n").encode())
     return told
+
+
+def tell(units: list[Unit], places: list[Place], feeds: list[Feed]) -> dict[str, Any]:
+    """Work out the truth about the sample."""
+    stops = truth.Stops(feeds)
+    sets = stops.sets()
+    answers = {
+        name: truth.Answer(units, places, nearest)
+        for name, nearest in truth.distances(places, stops).items()
+    }
+    visited = {feed.name: truth.telling_stops(feed) for feed in feeds}
+    return {
+        "about": "Synthetic sample: names and numbers are invented.",
+        "planted": truth.planted(units, places, answers),
+        "sets": {
+            name: {
+                "counts": {**answer.counts(), "stops": int(sets[name].sum())},
+                "hosts": answer.hosts(),
+                "gaps_access": answer.gaps(),
+                "network": answer.network(),
+                "reach": answer.reach(),
+            }
+            for name, answer in answers.items()
+        },
+        "places": truth.described(units, places),
+        "stops": {feed.name: truth.stop_counts(feed) for feed in feeds},
+        "stops_by_unit": {
+            name: truth.stops_by_unit(units, stops, held) for name, held in sets.items()
+        },
+        "service": truth.service_days(feeds, visited),
+    }
 
 
 def main() -> None:

@@ -191,6 +191,7 @@ class RegisterMaker:
                 given = self.book.write(place.unit, house, farm=True)
                 self.book.given.add((place.unit, house))
                 rows.append(Row(_recoded(given, postcode), *spot))
+        rows[-1] = _levelled(rows)
         self.rows += rows
         gone = self.book.write(place.unit, '"Nojauktās kūtis"', farm=True)
         self.rows.append(Row(_recoded(gone, postcode), *around(place.lat, place.lon, 900, 45),
@@ -257,6 +258,15 @@ class RegisterMaker:
 def _recoded(address: Address, postcode: str) -> Address:
     return Address(address.house, address.settlement, address.parish, address.municipality,
                    postcode, address.town)  # fmt: skip
+
+
+def _levelled(rows: list[Row]) -> Row:
+    """Shift the last row by some centimetres so that the mean needs no rounding."""
+    step = 10**7
+    lat = sum(round(row.lat * step) for row in rows) % len(rows)
+    lon = sum(round(row.lon * step) for row in rows) % len(rows)
+    last = rows[-1]
+    return Row(last.address, round(last.lat - lat / step, 7), round(last.lon - lon / step, 7))
 
 
 def register_table(rows: list[Row]) -> list[tuple[str, ...]]:

@@ -13,12 +13,14 @@ from sample.names import road_stop_names
 from sample.outline import TO_DEGREES
 from sample.roads import Halt, Network, Road, forest, path, steps
 
+NIGHT_LINES = (2, 5)
 REGIONAL = "reg"
 CITY = "pilseta"
 SERVED_STOPS = 9_310
 FIRST_DAY = date(2023, 11, 1)
 LAST_DAY = date(2023, 12, 31)
 PUBLISHER = "Sintētiski parauga dati"
+TWIN_IDS = (("987", "10452"), ("31", "2045"), ("8800", "12700"), ("640", "1999"))
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 BUS = "bus"
@@ -160,6 +162,20 @@ def trim(rng: np.random.Generator, network: Network, wanted: int) -> None:
         pairs[number].poles.pop()
 
 
+def _twin_poles(network: Network) -> dict[int, tuple[str, str]]:
+    """Put both poles of a few villages on the same spot, so that places nearby tie.
+
+    Returns the ids to give, by the halt's identity: the lower one as text is the
+    higher one as a number.
+    """
+    villages = [n for n, node in enumerate(network.nodes) if node.kind == "village"]
+    halts = [network.centres[n][0] for n in villages[50::90]]
+    paired = [halt for halt in halts if len(halt.poles) > 1]
+    for halt, _ in zip(paired, TWIN_IDS, strict=False):
+        halt.poles[1] = halt.poles[0]
+    return {id(halt): ids for halt, ids in zip(paired, TWIN_IDS, strict=False)}
+
+
 class RegionalMaker:
     """Makes the national feed over the whole road network."""
 
@@ -173,11 +189,14 @@ class RegionalMaker:
             self.road[road.end, road.start] = road
         self.ids: dict[tuple[int, int], str] = {}
         self.pool = iter(self._numbers())
+        self.twins = _twin_poles(network)
 
     def _numbers(self) -> list[str]:
         """Return ids of two to seven digits, in no order."""
         few = [str(n) for n in range(12, 100, 3)] + [str(n) for n in range(101, 1_000, 7)]
-        many = [str(n) for n in self.rng.permutation(np.arange(1_000, 19_000))[:9_600]]
+        spoken = [int(number) for pair in TWIN_IDS for number in pair]
+        free = np.setdiff1d(np.arange(1_000, 19_000), spoken)
+        many = [str(n) for n in self.rng.permutation(free)[:9_600]]
         long = [str(n) for n in self.rng.permutation(np.arange(200_000, 3_000_000))[:400]]
         every = few + many + long
         return [every[place] for place in self.rng.permutation(len(every))]
@@ -199,8 +218,10 @@ class RegionalMaker:
 
     def _add_poles(self, halts: list[Halt]) -> None:
         for halt in halts:
+            twins = self.twins.get(id(halt))
             for side, pole in enumerate(halt.poles):
-                stop = Stop(self.next_id(), halt.name, *degrees(pole))
+                number = twins[side] if twins else self.next_id()
+                stop = Stop(number, halt.name, *degrees(pole))
                 self.ids[id(halt), side] = stop.stop_id
                 self.feed.stops.append(stop)
 
@@ -427,6 +448,7 @@ class CityMaker:
             for service, trips in plan:
                 for trip in range(trips):
                     begin = 300 + 13 * number % 50 + direction * 20 + trip * (1_130 // trips)
+                    begin += 420 if number in NIGHT_LINES and trip == trips - 1 else 0
                     name = str(len(self.feed.trips) + 1)
                     self.feed.trips.append((route, service, name, ends[1 - direction],
                                             str(direction)))  # fmt: skip

@@ -12,9 +12,9 @@ _FIRST = (
     "Alkšņu", "Bērzu", "Egļu", "Ošu", "Kļavu", "Vītolu", "Lazdu", "Pīlādžu", "Zīļu", "Čiekuru",
     "Bebru", "Stirnu", "Lūšu", "Ežu", "Caunu", "Āpšu", "Gulbju", "Dzērvju", "Stārķu", "Cīruļu",
     "Zvirbuļu", "Bezdelīgu", "Žagatu", "Ērgļu", "Zīlīšu", "Strazdu", "Irbju", "Līdaku", "Asaru",
-    "Vēžu", "Zušu", "Bišu", "Spāru", "Sienāžu", "Māllēpju", "Vizbuļu", "Pieneņu", "Rudzupuķu",
-    "Ķimeņu", "Apiņu", "Linu", "Miežu", "Dzirnakmeņu", "Krāsainu", "Dzintaru", "Māla", "Vara",
-    "Rasas", "Sarmas", "Miglas", "Zvaigžņu", "Varavīksnes",
+    "Vēžu", "Zušu", "Bišu", "Spāru", "Ābeļu", "Ķiršu", "Vizbuļu", "Pieneņu", "Saules",
+    "Ķimeņu", "Apiņu", "Linu", "Miežu", "Vēja", "Gaismas", "Dzintaru", "Māla", "Vara",
+    "Rasas", "Sarmas", "Miglas", "Zvaigžņu", "Rīta",
 )  # fmt: skip
 # Nominative and genitive endings.
 _LAST = (
@@ -26,7 +26,7 @@ _LAST = (
 # Joins that are, or could be taken for, places that exist.
 _REAL = frozenset({
     "Bērzukrasts", "Bišuciems", "Asarulauks", "Zvirbuļukalns", "Lazdukalns", "Ērgļukalns",
-    "Egļukalns", "Gulbjusala", "Zaķusala",
+    "Egļukalns", "Gulbjusala", "Zaķusala", "Lazduleja", "Egļuciems", "Sauleskalns", "Saulessala",
 })  # fmt: skip
 
 REGIONS = ("Parauga rietumi", "Parauga līcis", "Parauga ziemeļi", "Parauga dienvidi",
@@ -68,3 +68,9 @@ def road_stop_names() -> list[str]:
     things = ("kapi", "ferma", "dzirnavas", "pagrieziens", "ceļš", "mežs", "ezers", "tilts",
               "skola", "veikals", "stūris", "kalte")  # fmt: skip
     return [f"{first} {thing}" for first in _FIRST for thing in things] + list(FARMS)
+
+
+def district_names() -> list[str]:
+    """Return names of city districts."""
+    things = ("parks", "laukums", "tirgus")
+    return [f"{first} {thing}" for thing in things for first in _FIRST]

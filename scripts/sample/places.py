@@ -183,7 +183,7 @@ def make_plan(rng: np.random.Generator, units: list[Unit]) -> Plan:
         plan.centres += order[:count]
     taken = set(plan.centres)
     plan.announced = [
-        next(n for n in members[without[0]] if units[n].kind == "town"),
+        next(n for n in members[without[0]] if units[n].kind != "parish"),
         next(n for n in members[holding[9]] if n not in taken and units[n].kind == "parish"),
     ]
     taken |= set(plan.announced)
@@ -356,7 +356,7 @@ class PlaceMaker:
         parishes = [
             n for n, unit in enumerate(self.units)
             if unit.kind == "parish" and n not in fixed and n not in bare
-            and n not in self.beyond_units
+            and n not in self.beyond_units and n not in self.plan.announced
         ]  # fmt: skip
         order = [parishes[int(n)] for n in self.rng.permutation(len(parishes))]
         offices += [(unit, "near") for unit in order[: POST_OFFICES - len(offices)]]

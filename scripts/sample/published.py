@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -149,7 +149,7 @@ def centre_address(place: Place, variant: int, owner: Unit) -> str:
 
 
 def write_centres(folder: Path, rng: np.random.Generator, units: list[Unit],
-                  places: list[Place]) -> dict[str, int]:  # fmt: skip
+                  places: list[Place]) -> dict[str, Any]:  # fmt: skip
     """Write the centres' list: a spreadsheet saved as text, several rows a centre."""
     heads = {unit.municipality: unit for unit in units}
     rows: list[list[str]] = [
@@ -180,8 +180,12 @@ def write_centres(folder: Path, rng: np.random.Generator, units: list[Unit],
     (folder / CENTRES_FILE).write_bytes(("\ufeff" + text.getvalue()).encode())
     return {
         "records": len(rows),
-        "blank_records": sum(not any(row) for row in rows),
-        "physical_lines": text.getvalue().count("\n"),
+        "blank records": sum(not any(row) for row in rows),
+        "physical lines": text.getvalue().count("\n"),
+        "centres": len(centres),
+        "open": sum(place.status == "open" for place in centres),
+        "announced": sum(place.status == "announced" for place in centres),
+        "dropped": {},
     }
 
 
@@ -245,7 +249,7 @@ _CLOSED = 14
 
 def write_libraries(folder: Path, rng: np.random.Generator, units: list[Unit],
                     places: list[Place], positions: Positions, bare: list[int]
-                    ) -> dict[str, int]:  # fmt: skip
+                    ) -> dict[str, Any]:  # fmt: skip
     """Write the libraries, those left out by the project's filter among them."""
     libraries = [p for p in places if p.host == "library"]
     seen: dict[tuple[int, str], int] = {}
@@ -272,18 +276,21 @@ def write_libraries(folder: Path, rng: np.random.Generator, units: list[Unit],
         rows[place].number = number
         table.append(_library_row(rng, rows[place], number))
     _write_csv(folder / LIBRARIES_FILE, [_LIBRARY_HEADER, *table], bom=True)
+    closed = sum(place.plan == "closed" for place in strays)
     return {
-        "rows": len(rows),
+        "rows_read": len(rows),
         "used": len(libraries),
-        "not_municipal": sum(place.plan == "not municipal" for place in strays),
-        "closed": sum(place.plan == "closed" for place in strays),
-        "no_coordinates_and_no_address": 1,
-        "outside_the_country": 1,
-        "without_coordinates_placed_by_address": sum(
-            place.located_by == "address" for place in libraries),
-        "without_coordinates_placed_by_postcode": sum(
-            place.located_by == "postcode" for place in libraries),
-    }  # fmt: skip
+        "dropped": {
+            "left out by the project's where": len(strays),
+            "no coordinates and no address": 1,
+            "farther than 50 km outside the units": 1,
+        },
+        "of those left out by where": {"closed": closed, "not municipal": len(strays) - closed},
+        "used without coordinates": {
+            "placed by address": sum(p.located_by == "address" for p in libraries),
+            "placed by postcode": sum(p.located_by == "postcode" for p in libraries),
+        },
+    }
 
 
 def _library_name(unit: Unit, place: Place, seen: dict[tuple[int, str], int]) -> str:
@@ -322,7 +329,7 @@ _LETTER_BOXES = 480
 
 def write_offices(folder: Path, rng: np.random.Generator, units: list[Unit],
                   places: list[Place], positions: Positions, bare: list[int]
-                  ) -> dict[str, int]:  # fmt: skip
+                  ) -> dict[str, Any]:  # fmt: skip
     """Write the post's list of service points, one a line."""
     offices = [p for p in places if p.host == "post_office"]
     seen: dict[int, int] = {}
@@ -348,10 +355,12 @@ def write_offices(folder: Path, rng: np.random.Generator, units: list[Unit],
         lines.append(json.dumps(_office(rng, kind, place, units[place.unit]), ensure_ascii=False))
     (folder / OFFICES_FILE).write_bytes(("[\n" + ",\n".join(lines) + "\n]\n").encode())
     kinds = [kind for kind, _ in listed]
-    return {"rows": len(listed), "used": len(offices),
-            "type_1": kinds.count(1), "type_2": kinds.count(2),
-            "parcel_lockers": kinds.count(6), "foreign_lockers": kinds.count(7),
-            "letter_boxes": kinds.count(9)}  # fmt: skip
+    return {
+        "rows_read": len(listed),
+        "used": len(offices),
+        "dropped": {"of another type: lockers and letter boxes": len(others)},
+        "by type": {str(kind): kinds.count(kind) for kind in sorted(set(kinds))},
+    }
 
 
 def _office(rng: np.random.Generator, kind: int, place: Place, unit: Unit) -> dict[str, object]:

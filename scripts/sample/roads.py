@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import Delaunay, cKDTree
 from shapely.geometry import LineString, Point
 
-from sample.names import road_stop_names
+from sample.names import district_names, road_stop_names
 from sample.outline import bend
 from sample.units import Unit
 
@@ -92,6 +92,7 @@ def _inside(rng: np.random.Generator, unit: Unit, near: np.ndarray, spread: floa
 def _settlements(rng: np.random.Generator, units: list[Unit]) -> list[Node]:
     """Put a settlement in every unit and districts in the state cities."""
     nodes = []
+    districts = iter(district_names())
     for number, unit in enumerate(units):
         middle = np.array(unit.shape.representative_point().coords[0])
         if unit.kind == "parish":
@@ -114,7 +115,7 @@ def _settlements(rng: np.random.Generator, units: list[Unit]) -> list[Node]:
                 spots.append(spot)
             if len(spots) > count:
                 break
-        nodes += [Node(unit.name, "district", number, spot) for spot in spots[1:]]
+        nodes += [Node(next(districts), "district", number, spot) for spot in spots[1:]]
     return nodes
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
-from sample.feeds import BUS, CITY, Feed
+from sample.feeds import BUS, Feed
 from sample.outline import TO_PLANE
 from sample.places import GEOD, THRESHOLD_M, Place
 
@@ -51,10 +52,19 @@ def key_of(place: Place) -> str:
     return f"{_PREFIX[place.host]}:{place.number}"
 
 
-def distances(places: list[Place], stops: Stops) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Measure every place to every stop; return the nearest's distance and key by stop set."""
+@dataclass(frozen=True)
+class Nearest:
+    """The nearest stop of a set: distance rounded to a millimetre, key, and equals of it."""
+
+    metres: float
+    stop: str
+    tied: tuple[str, ...]
+
+
+def distances(places: list[Place], stops: Stops) -> dict[str, list[Nearest]]:
+    """Measure every place to every stop; return the nearest by stop set."""
     sets = stops.sets()
-    found: dict[str, list[tuple[float, str]]] = {name: [] for name in sets}
+    found: dict[str, list[Nearest]] = {name: [] for name in sets}
     for first in range(0, len(places), _BLOCK):
         block = places[first : first + _BLOCK]
         shape = (len(block), len(stops.keys))
@@ -64,15 +74,12 @@ def distances(places: list[Place], stops: Stops) -> dict[str, tuple[np.ndarray, 
                           np.broadcast_to(stops.lat, shape))[2]  # fmt: skip
         metres = np.round(metres, 3)
         for name, held in sets.items():
-            nearest = np.argmin(np.where(held, metres, np.inf), axis=1)
-            found[name] += [
-                (float(metres[row, stop]), str(stops.keys[stop]))
-                for row, stop in enumerate(nearest)
-            ]
-    return {
-        name: (np.array([d for d, _ in pairs]), np.array([s for _, s in pairs]))
-        for name, pairs in found.items()
-    }
+            masked = np.where(held, metres, np.inf)
+            for row in masked:
+                first = int(np.argmin(row))
+                tied = tuple(str(key) for key in stops.keys[row == row[first]])
+                found[name].append(Nearest(float(row[first]), tied[0], tied))
+    return found
 
 
 def _uncertain(distance: float, within_m: float) -> bool:
@@ -85,12 +92,11 @@ def _uncertain(distance: float, within_m: float) -> bool:
 class Answer:
     """The network, the counts and the gaps for one stop set."""
 
-    def __init__(self, units: list[Unit], places: list[Place], metres: np.ndarray,
-                 nearest: np.ndarray) -> None:  # fmt: skip
+    def __init__(self, units: list[Unit], places: list[Place], nearest: list[Nearest]) -> None:
         self.units = units
         self.places = places
-        self.metres = dict(zip(map(key_of, places), map(float, metres), strict=True))
-        self.stop = dict(zip(map(key_of, places), map(str, nearest), strict=True))
+        self.nearest = dict(zip(map(key_of, places), nearest, strict=True))
+        self.metres = {key: near.metres for key, near in self.nearest.items()}
         self.by_unit: dict[int, list[Place]] = defaultdict(list)
         for place in places:
             self.by_unit[place.unit].append(place)
@@ -134,11 +140,26 @@ class Answer:
             if point is not None:
                 key = key_of(point)
                 row |= {
-                    "place": key, "distance_m": self.metres[key], "stop": self.stop[key],
+                    "place": key, "distance_m": self.metres[key],
+                    "stop": self.nearest[key].stop,
                     "within": self.within(point),
                 }  # fmt: skip
             table[unit.code] = row
         return table
+
+    def reach(self) -> dict[str, dict[str, Any]]:
+        """Return every place's distance and stop by its key."""
+        return {
+            key: {"distance_m": near.metres, "stop": near.stop}
+            for key, near in sorted(self.nearest.items())
+        }
+
+    def ties(self) -> list[dict[str, Any]]:
+        """Return the places with several stops at one distance; the first is the right one."""
+        return [
+            {"place": key, "distance_m": near.metres, "stops": list(near.tied)}
+            for key, near in sorted(self.nearest.items()) if len(near.tied) > 1
+        ]  # fmt: skip
 
     def gaps(self) -> list[dict[str, Any]]:
         """Return the access gaps with their class and the place that would mend each."""
@@ -289,6 +310,25 @@ def stops_by_unit(units: list[Unit], stops: Stops, held: np.ndarray) -> dict[str
     return {**{unit.code: counts[unit.code] for unit in units}, "": lost}
 
 
+def telling_stops(feed: Feed) -> list[str]:
+    """Choose a dozen stops whose visits on the service day tell a right count from a wrong one.
+
+    The most and the least visited, some that trains, trams or night buses serve as
+    well, and those whose count differs most on the date with most services.
+    """
+    day = feed.service_day()
+    visits = feed.visits()
+    modes = feed.modes()
+    trap = min(visits, key=lambda when: (-len(feed.running(when)), when))
+    count = visits[day]
+    bus = sorted(stop for stop, kinds in modes.items() if BUS in kinds)
+    by_count = sorted(bus, key=lambda stop: (-count[stop], stop))
+    mixed = [stop for stop in bus if len(modes[stop]) > 1]
+    night = sorted({row[3] for row in feed.times if row[1] >= "24:00:00"})
+    differ = sorted(bus, key=lambda stop: (-abs(count[stop] - visits[trap][stop]), stop))
+    return sorted({*by_count[:3], *by_count[-3:], *mixed[:3], *night[:2], *differ[:2]})
+
+
 def service_days(feeds: list[Feed], wanted: dict[str, list[str]]) -> dict[str, Any]:
     """Return each feed's service day, the traps beside it, and some stops' visits on it."""
     found: dict[str, Any] = {}
@@ -312,4 +352,59 @@ def service_days(feeds: list[Feed], wanted: dict[str, list[str]]) -> dict[str, A
     return found
 
 
-CITY_NAME = CITY
+
+def described(units: list[Unit], places: list[Place]) -> dict[str, dict[str, Any]]:
+    """Return what is known of every place: its unit, position, placing, hours and owner."""
+    table = {}
+    for place in sorted(places, key=key_of):
+        row: dict[str, Any] = {
+            "name": place.name, "unit": units[place.unit].code, "lat": place.lat,
+            "lon": place.lon, "located_by": place.located_by,
+        }  # fmt: skip
+        if place.within_m:
+            row["located_within_m"] = round(place.within_m, 3)
+        if place.host == "centre":
+            row |= {
+                "status": place.status, "owner": place.extra["owner"],
+                "address": place.extra["written"], "hours": place.extra["hours"],
+                "phone": place.extra["phone"], "email": place.extra["email"],
+            }  # fmt: skip
+        elif "hours" in place.extra and place.number % 9 == 0:
+            row["hours"] = place.extra["hours"]
+        table[key_of(place)] = row
+    return table
+
+
+def planted(units: list[Unit], places: list[Place], answers: dict[str, Answer]) -> dict[str, Any]:
+    """Return the planted facts that a test would look for by name."""
+    regional = answers["regional"]
+    guests = [p for p in places if p.host == "centre"
+              and p.extra["owner"] != units[p.unit].municipality]  # fmt: skip
+    return {
+        "units_without_host": [
+            unit.code for number, unit in enumerate(units) if not regional.by_unit[number]
+        ],
+        "uncertain": [
+            {"place": key_of(p), "unit": units[p.unit].code, "lat": p.lat, "lon": p.lon,
+             "distance_m": regional.metres[key_of(p)],
+             "located_within_m": round(p.within_m, 3)}
+            for p in places if p.located_by == "postcode"
+        ],
+        "at_the_edge": [
+            {"place": key_of(p), "distance_m": regional.metres[key_of(p)]}
+            for p in places if p.plan == "edge"
+        ],
+        "centres_standing_elsewhere": [
+            {"place": key_of(p), "owner": p.extra["owner"], "unit": units[p.unit].code,
+             "stands_in": units[p.unit].municipality} for p in guests
+        ],
+        "announced": sorted(key_of(p) for p in places if p.status == "announced"),
+        "ties": regional.ties(),
+        "within_only_in_set_all": sorted(
+            key for key, near in answers["all"].nearest.items()
+            if near.metres <= THRESHOLD_M < regional.metres[key]
+        ),
+        "equal_unit_names": sorted(
+            name for name, count in Counter(unit.name for unit in units).items() if count > 1
+        ),
+    }  # fmt: skip
