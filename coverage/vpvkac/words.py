@@ -179,7 +179,7 @@ MAP = {
     "hours": Text("Darba laiks", "Opening hours"),
     "phone": Text("Tālrunis", "Telephone"),
     "email": Text("E-pasts", "E-mail"),
-    "owner": Text("Pieder pašvaldībai", "Owner"),
+    "owner": Text("Īpašnieks", "Owner"),
     "located": Text("Vieta noteikta", "Located"),
     "area": Text("Platība", "Area"),
     "population": Text("Iedzīvotāju skaits", "Residents"),

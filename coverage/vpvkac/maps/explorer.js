@@ -15,7 +15,7 @@ function drawMark(ctx, x, y, r, mark) {
   outline(ctx, x, y, r, mark.host);
   ctx.fillStyle = mark.status === "existing" ? colour : "#fff";
   ctx.fill();
-  ctx.lineWidth = mark.status === "existing" ? 1 : Math.max(1.2, r / 3);
+  ctx.lineWidth = mark.status === "existing" ? 0.8 : Math.max(1, r / 3.2);
   ctx.strokeStyle = mark.status === "existing" ? "#fff" : colour;
   ctx.stroke();
   if (mark.status === "announced") {
@@ -77,6 +77,18 @@ const Dot = L.CircleMarker.extend({
   },
 });
 
+function stopLayer(stops, renderer, words) {
+  const layer = L.geoJSON(stops, {
+    pointToLayer: (feature, at) => new Dot(at, {
+      renderer, size: (zoom) => zoom < 9 ? 1 : zoom < 11 ? 1.8 : zoom < 13 ? 3 : 4.5,
+      weight: 0.6, color: "#fff", fillColor: "#3f4a54", fillOpacity: 0.9,
+    }),
+  });
+  return layer.bindTooltip(({feature: {properties: {name, visits}}}) => (
+    element("span", "", visits === undefined ? name : `${name} (${words.visits}: ${visits})`)
+  ), {direction: "top", offset: [0, -4]});
+}
+
 function element(tag, className, text) {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -117,7 +129,8 @@ function explore(map) {
 
   map.options.minZoom = 6;
   map.options.maxZoom = 17;
-  L.control.zoom({position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out}).addTo(map);
+  const small = window.matchMedia("(max-width: 700px)").matches;
+  L.control.zoom({position: small ? "bottomleft" : "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out}).addTo(map);
   L.control.scale({imperial: false, position: "bottomright"}).addTo(map);
   map.getContainer().setAttribute("aria-label", words.map);
 
@@ -135,16 +148,10 @@ function explore(map) {
       ? {color: ALERT, weight: 1, fillColor: ALERT, fillOpacity: 0.06, dashArray: "4 4"}
       : {color: ALERT, weight: 2},
   });
-  const stops = L.geoJSON(data.stops, {
-    pointToLayer: (feature, at) => new Dot(at, {
-      renderer, size: (zoom) => zoom < 9 ? 1 : zoom < 11 ? 1.8 : zoom < 13 ? 3 : 4.5,
-      weight: 0.6, color: "#fff", fillColor: "#3f4a54", fillOpacity: 0.9,
-    }),
-  });
   const points = L.geoJSON(data.points, {
     pointToLayer: (feature, at) => new Mark(at, {
       renderer, mark: feature.properties,
-      size: (zoom) => (zoom < 8 ? 2.6 : zoom < 9.5 ? 3.6 : zoom < 12 ? 5 : 7)
+      size: (zoom) => (zoom < 7 ? 1.7 : zoom < 8 ? 2.5 : zoom < 9.5 ? 3.6 : zoom < 12 ? 5 : 7)
         * (feature.properties.status === "existing" ? 1.2 : 1) * (feature.properties.reach === "beyond" ? 1.25 : 1),
     }),
     onEachFeature: (feature, layer) => {
@@ -153,7 +160,9 @@ function explore(map) {
     },
   });
   const names = new Names(data);
-  const layers = {points, gaps, stops, names};
+  // Thousands of stops are made only when they are asked for, so that the page opens at once.
+  const makers = {points: () => points, gaps: () => gaps, names: () => names, stops: () => stopLayer(data.stops, renderer, words)};
+  const layers = {};
 
   units.addTo(map);
   borders.addTo(map);
@@ -170,15 +179,11 @@ function explore(map) {
   const tip = (layer) => element("span", "", layer.feature.properties.name);
   units.bindTooltip(tip, {sticky: true, direction: "right", offset: [12, 0]});
   points.bindTooltip(tip, {direction: "top", offset: [0, -6]});
-  stops.bindTooltip((layer) => {
-    const {name, visits} = layer.feature.properties;
-    return element("span", "", visits === undefined ? name : `${name} (${words.visits}: ${visits})`);
-  }, {direction: "top", offset: [0, -4]});
-  units.on("click", (event) => select(event.layer.feature.properties.unit, {at: event.latlng, still: true}));
+  units.on("click", (event) => select(event.layer.feature.properties.unit, {at: event.latlng}));
   points.on("click", (event) => {
     L.DomEvent.stop(event);
     const {unit} = event.layer.feature.properties;
-    select(unit, {at: event.layer.getLatLng(), still: true, point: event.layer});
+    select(unit, {at: event.layer.getLatLng(), point: event.layer});
   });
 
   function card(unit, shown) {
@@ -224,22 +229,48 @@ function explore(map) {
     return box;
   }
 
-  const popup = L.popup({minWidth: 300, maxWidth: 300, autoPanPadding: [16, 16]});
+  const popup = L.popup({autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [60, 16]});
+  let chosen = null;
+  let before = null;
 
-  function select(code, {at, still, point} = {}) {
+  /* Show a unit's card: where it was clicked, or else at its point, moving the map there. */
+  function select(code, {at, point, view} = {}) {
     const layer = unitLayers.get(code);
     document.getElementById("said").textContent = layer ? "" : words.no_unit;
     if (!layer) return;
     const unit = layer.feature.properties;
-    const marks = pointsOf.get(code) || [];
-    const shown = point ? [point] : marks;
-    if (!still) map.fitBounds(layer.getBounds(), {maxZoom: 12, padding: [40, 40], animate: false});
+    const shown = point ? [point] : pointsOf.get(code) || [];
+    if (!at) map.fitBounds(view || layer.getBounds(), {maxZoom: 14, padding: [30, 30], animate: false});
+    outlineUnit(layer.feature);
+    const {x, y} = map.getSize();
+    Object.assign(popup.options, {minWidth: Math.min(300, x - 70), maxWidth: Math.min(300, x - 70), maxHeight: y - 70});
     popup.setLatLng(at || (shown[0] ? shown[0].getLatLng() : unit.at));
-    popup.setContent(card(unit, shown.map((mark) => mark.feature.properties)));
-    popup.openOn(map);
+    const said = card(unit, shown.map((mark) => mark.feature.properties));
+    popup.setContent(said).openOn(map);
+    popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", words.close);
+    if (!at) {
+      before = document.activeElement;
+      said.tabIndex = -1;
+      said.focus({preventScroll: true});
+    }
     const hash = `#unit=${code}`;
     if (location.protocol !== "about:" && location.hash !== hash) history.replaceState(null, "", hash);
   }
+
+  function outlineUnit(feature) {
+    if (chosen) chosen.remove();
+    chosen = L.geoJSON(feature, {renderer, interactive: false, style: {fill: false, color: INK, weight: 3}}).addTo(map);
+    for (const layer of [gaps, layers.stops, points]) if (layer && map.hasLayer(layer)) layer.bringToFront();
+  }
+
+  map.on("popupclose", () => {
+    if (chosen) chosen.remove();
+    if (before && popup.getElement().contains(document.activeElement)) before.focus();
+    before = null;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") map.closePopup();
+  });
 
   function selectByHash() {
     const found = /^#unit=(.+)$/.exec(location.hash);
@@ -267,8 +298,10 @@ function explore(map) {
   }
   for (const box of panel.querySelectorAll("input[name=layer]")) {
     box.addEventListener("change", () => {
+      layers[box.value] = layers[box.value] || makers[box.value]();
       if (box.checked) layers[box.value].addTo(map); else layers[box.value].remove();
       distances.show(map.hasLayer(gaps));
+      if (map.hasLayer(gaps)) gaps.bringToFront();
       if (map.hasLayer(points)) points.bringToFront();
     });
   }
@@ -289,7 +322,8 @@ function explore(map) {
         button.append(element("b", "", unit.name), ` ${said}`);
         button.addEventListener("click", () => {
           foldAway();
-          select(properties.unit);
+          const point = (pointsOf.get(properties.unit) || []).find((mark) => mark.feature.properties === properties);
+          select(properties.unit, {point, view: point && point.getLatLng().toBounds(2600)});
         });
         const item = element("li");
         item.append(button);
@@ -327,19 +361,21 @@ const Names = L.Layer.extend({
     this._pane.replaceChildren();
   },
   _place() {
-    const near = this._map.getZoom() >= 10;
+    const zoom = this._map.getZoom();
+    const near = zoom >= 10;
     const view = this._map.getBounds();
     const taken = [];
     const labels = [];
-    for (const {name, at} of near ? this._units : this._municipalities) {
+    const apart = near ? 4 : 12;
+    for (const {name, at, city} of near ? this._units : this._municipalities) {
       if (labels.length === 80) break;
-      if (!view.contains(at)) continue;
-      const point = this._map.latLngToLayerPoint(at);
-      const half = name.length * (near ? 3 : 3.3) + 4;
-      const box = [point.x - half, point.y - 9, point.x + half, point.y + 9];
+      if (!view.contains(at) || (zoom < 7 && !city)) continue;
+      const point = this._map.latLngToLayerPoint(at).subtract([0, city ? 12 : 0]);
+      const half = name.length * 3.3 + apart;
+      const box = [point.x - half, point.y - 7 - apart, point.x + half, point.y + 7 + apart];
       if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
       taken.push(box);
-      const label = element("span", near ? "name-label unit" : "name-label", name);
+      const label = element("span", near ? "name-label unit" : `name-label${city ? " city" : ""}`, name);
       label.style.left = `${point.x}px`;
       label.style.top = `${point.y}px`;
       labels.push(label);
@@ -426,7 +462,10 @@ class Finder {
   }
 
   key(event) {
-    if (event.key === "Escape") this.close();
+    if (event.key === "Escape" && !this.list.hidden) {
+      event.stopPropagation();
+      this.close();
+    }
     if (this.list.hidden) return;
     const count = this.matches.length;
     const step = {ArrowDown: 1, ArrowUp: count - 1}[event.key];

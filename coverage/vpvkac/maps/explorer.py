@@ -77,6 +77,7 @@ def _panel(result: Mapped, data: str, lang: Lang) -> str:
         layers=_layers(result, lang),
         gap_count=len(result.gaps_access) + len(result.gaps_coverage),
         sources=[_source(source, lang) for source in result.sources],
+        notes=[words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * result.synthetic,
         # `to_json` has made it safe inside a script element, where entities are not read.
         data=Markup(data),  # noqa: S704
     )
@@ -175,8 +176,6 @@ def _source(source: Source, lang: Lang) -> str:
 def _words(lang: Lang) -> dict[str, str]:
     texts = words.MAP | {
         "sources": words.SOURCES,
-        "limits": words.LIMITS,
-        "host_centre": words.HOSTS["centre"],
     }
     return {key: text.into(lang) for key, text in texts.items()}
 

@@ -30,6 +30,8 @@ _BORDER_DECIMALS = 5
 _POINT_DECIMALS = 6
 # coverage_simplify cuts corners whose triangle is smaller than this squared, metres.
 _TOLERANCE = 120
+# Kinds that make a municipality of their own.
+_CITIES = ("state_city", "republic_city")
 
 
 def simplified(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -41,7 +43,7 @@ def simplified(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def units(result: Mapped, shown: gpd.GeoDataFrame, lang: Lang) -> Json:
     """Make the polygons of the units, in the order of the Latvian alphabet."""
     shapes = shown.geometry.to_crs(_DEGREES).to_numpy()
-    labels = _label_points(shown.geometry)
+    labels = _label_points(shown)
     said = cards.of_units(result, lang)
     names = shown["unit_name"].tolist()
     order = sorted(range(len(names)), key=lambda row: collation_key(names[row]))
@@ -58,13 +60,14 @@ def borders(shown: gpd.GeoDataFrame) -> Json:
 
 
 def names(shown: gpd.GeoDataFrame) -> list[Json]:
-    """Give the names of the municipalities with their label points, the largest first."""
-    whole = shown.dissolve("municipality").assign(area=lambda frame: frame.area)
-    whole = whole.sort_values("area", ascending=False)
-    return [
-        {"name": name, "at": at}
-        for name, at in zip(whole["municipality_name"], _label_points(whole.geometry), strict=True)
-    ]
+    """Give the names of the municipalities with their label points, cities first, then the largest."""
+    whole = shown.dissolve("municipality")
+    cities = shown.loc[shown["kind"].isin(_CITIES), "unit_name"]
+    whole["city"] = whole["municipality_name"].isin(cities)
+    whole["area"] = whole.area
+    whole = whole.sort_values(["city", "area"], ascending=False, kind="stable")
+    said = zip(whole["municipality_name"], whole["city"], _label_points(whole), strict=True)
+    return [{"name": name, "city": bool(city), "at": at} for name, city, at in said]
 
 
 def points(result: Mapped, lang: Lang) -> Json:
@@ -110,9 +113,9 @@ def _visits(visits: object) -> Json:
     return {} if known is None else {"visits": int(known)}
 
 
-def _label_points(shapes: gpd.GeoSeries) -> list[list[float]]:
+def _label_points(frame: gpd.GeoDataFrame) -> list[list[float]]:
     """Find where a name has most room: the middle of the largest circle inside each polygon."""
-    radii = shapely.maximum_inscribed_circle(shapes.to_numpy(), tolerance=200)
+    radii = shapely.maximum_inscribed_circle(frame.geometry.to_numpy(), tolerance=200)
     middles = gpd.GeoSeries(shapely.get_point(radii, 0), crs=CRS).to_crs(_DEGREES)
     pairs = np.column_stack([middles.y, middles.x]).round(_BORDER_DECIMALS)
     return [[float(lat), float(lon)] for lat, lon in pairs]

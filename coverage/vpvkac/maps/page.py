@@ -103,7 +103,7 @@ class PageMap(folium.Map):
             tiles=None,
             prefer_canvas=True,
             zoom_control=False,
-            zoom_snap=0.25,
+            zoom_snap=0.1,
             zoom_delta=1,
             attribution_control=False,
         )
