@@ -12,8 +12,10 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -38,9 +40,11 @@ if TYPE_CHECKING:
     Places = npt.NDArray[np.int64]
 
 _BLOCK = 1 << 23
+_SAMPLE = 100
+csv.field_size_limit((1 << 31) - 1)  # pyarrow has no limit, and both must see the same rows
 _FIRST_LINE = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|$)")
-_PADDED_QUOTE = re.compile(rb',[ \t]+"')
-_BLANK = re.compile(rb"\s*\Z")
+_PADDING = re.compile(rb",([ \t]+)")
+_NOT_BLANK = re.compile(rb"[^\s]")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 _MEND_ROW = Text("izlabojiet rindu", "mend the row")
@@ -77,6 +81,9 @@ class Column(NamedTuple):
     def texts(self) -> npt.NDArray[np.object_]:
         """Give the text of each row, "" where it is empty."""
         return self.spread(self.distinct, empty="")
+
+
+_EMPTY = Column(np.empty(0, dtype=np.int64), np.empty(0, dtype=object))
 
 
 @dataclass(frozen=True)
@@ -163,20 +170,13 @@ def read_table(feed: Feed, shape: Shape, faults: list[Fault]) -> Table | None:
     """
     name = feed.name(shape.name)
     try:
-        text = _decoded(feed.read(shape.name), name, faults)
+        text = _unpadded(_in_utf8(_marked(feed.read(shape.name), name, faults), name, faults))
         header, start = _header(text, name)
         places = _places(header, shape, name, faults)
         if places is None:
             return None
-        # csv allows no blank between comma and quotation mark, padded feeds have one.
-        if any(cell != cell.lstrip() for cell in header):
-            text = text[:start] + _PADDED_QUOTE.sub(b',"', text[start:])
         _refuse_open_quote(text, name)
-        try:
-            cells = _cells(text, start, list(places.values()), len(header))
-        except (pa.ArrowInvalid, UnicodeDecodeError):
-            text = _recoded(text, name, faults)
-            cells = _cells(text, start, list(places.values()), len(header))
+        cells = _cells(text, start, list(places.values()), len(header))
     except RefusedError as refused:
         faults.append(refused.fault)
         return None
@@ -188,7 +188,7 @@ def read_table(feed: Feed, shape: Shape, faults: list[Fault]) -> Table | None:
     for column in shape.optional:
         columns.setdefault(column, absent)
     table = Table(name, columns, cells.records, text, faults)
-    _report_ragged(table, cells.ragged, len(header))
+    _report_ragged(table, cells, len(header))
     for column in shape.required + shape.optional:
         _report_binary(table, column)
     return table
@@ -207,20 +207,35 @@ def missing(feed: Feed, table: str) -> Fault:
     )
 
 
+class _Cells(NamedTuple):
+    """What the rows of a file hold.
+
+    Parameters
+    ----------
+    columns
+        The columns asked for.
+    records
+        Which record of the file each row is.
+    widths
+        How many cells each row has.
+    surplus
+        Whether there is any text beyond the last column of the header.
+    """
+
+    columns: list[Column]
+    records: Places
+    widths: Places
+    surplus: Flags
+
+
 class _Ragged(NamedTuple):
-    """A record with fewer or more cells than the header."""
+    """A record with fewer or more cells than most; 0 is the first record."""
 
     record: int
     cells: list[str]
 
 
-class _Cells(NamedTuple):
-    columns: list[Column]
-    records: Places
-    ragged: list[_Ragged]
-
-
-def _decoded(raw: bytes, name: str, faults: list[Fault]) -> bytes:
+def _marked(raw: bytes, name: str, faults: list[Fault]) -> bytes:
     """Take off a byte order mark, and turn UTF-16 into UTF-8."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
@@ -233,8 +248,28 @@ def _decoded(raw: bytes, name: str, faults: list[Fault]) -> bytes:
     return raw.removeprefix(codecs.BOM_UTF8)
 
 
-def _recoded(text: bytes, name: str, faults: list[Fault]) -> bytes:
+def _unpadded(text: bytes) -> bytes:
+    """Take the blanks out between comma and quotation mark, where the header is padded.
+
+    CSV allows none there; blanks elsewhere are trimmed from the values.
+    """
+    header = _FIRST_LINE.match(text)
+    paddings = set(_PADDING.findall(header[1])) if header is not None else set()
+    for padding in paddings:
+        text = text.replace(b"," + padding + b'"', b',"')
+    return text
+
+
+def _in_utf8(text: bytes, name: str, faults: list[Fault]) -> bytes:
     """Read a text that is not UTF-8 as Latin-1, or around its few broken letters."""
+    if text.isascii():
+        return text
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        row = len(_LINE_END.findall(text, 0, error.start)) + 1
+    else:
+        return text
     read = text.decode("utf-8", "replace")
     broken = read.count("\ufffd")
     whole = len(read) - len(read.encode("ascii", "ignore")) - broken
@@ -246,11 +281,7 @@ def _recoded(text: bytes, name: str, faults: list[Fault]) -> bytes:
     else:
         read = text.decode("latin-1")
         problem = Text("nav UTF-8; lasīta kā Latin-1", "this is not UTF-8; read as Latin-1")
-    try:
-        text.decode()
-    except UnicodeDecodeError as error:
-        row = len(_LINE_END.findall(text, 0, error.start)) + 1
-        faults.append(Fault("warning", name, problem, _AS_UTF8, row=row))
+    faults.append(Fault("warning", name, problem, _AS_UTF8, row=row))
     return read.encode()
 
 
@@ -306,28 +337,51 @@ def _refuse_open_quote(text: bytes, name: str) -> None:
         raise RefusedError(Fault("error", name, problem, _MEND_ROW, row=row_of_mark)) from None
 
 
-def _cells(text: bytes, start: int, places: Sequence[int], width: int) -> _Cells:
-    """Read the columns at the places given, from the first row on."""
-    if _BLANK.match(text, start):
-        nothing = Column(np.empty(0, dtype=np.int64), np.empty(0, dtype=object))
-        return _Cells([nothing] * len(places), np.empty(0, dtype=np.int64), [])
+def _cells(text: bytes, start: int, places: Sequence[int], header: int) -> _Cells:
+    """Read the columns at the places given, from the first row on.
+
+    The first rows tell how many cells to expect: where that is not the
+    number of the header, all rows are mostly alike.  The few that are not
+    are taken one by one.
+    """
+    width = _usual_width(text, start)
+    if width == 0:
+        nothing = np.empty(0, dtype=np.int64)
+        return _Cells([_EMPTY] * len(places), nothing, nothing, nothing.astype(bool))
+    wanted = [place for place in (*places, *range(header, width)) if place < width]
     ragged: list[_Ragged] = []
-    read = _parsed(text, start, places, width, ragged)
+    read = _parsed(text, start, wanted, width, ragged)
     records = np.arange(read.num_rows, dtype=np.int64)
     if ragged:
         # Only one thread knows which record it is at.
         ragged.clear()
-        read = _parsed(text, start, places, width, ragged, threads=False)
+        read = _parsed(text, start, wanted, width, ragged, threads=False)
         odd = np.array([row.record for row in ragged], dtype=np.int64)
         even = np.setdiff1d(np.arange(read.num_rows + len(odd)), odd)
         ragged = [row for row in ragged if len(row.cells) > 1 or row.cells[0].strip()]
         records = np.append(even, np.array([row.record for row in ragged], dtype=np.int64))
-    order = np.argsort(records, kind="stable")
-    columns = [
-        _column(read[str(place)], [_cell(row.cells, place) for row in ragged], order)
-        for place in places
-    ]
-    return _Cells(columns, records[order], ragged)
+    order = np.argsort(records) if ragged else slice(None)
+    read_rows = np.full(read.num_rows, width)
+    widths = np.append(read_rows, np.array([len(row.cells) for row in ragged], dtype=np.int64))
+    columns = [_column(read, place, ragged) for place in (*places, *range(header, max(widths)))]
+    ordered = [Column(column.codes[order], column.distinct) for column in columns]
+    surplus = [~column.empty for column in ordered[len(places) :]]
+    return _Cells(
+        ordered[: len(places)],
+        records[order],
+        widths[order],
+        np.logical_or.reduce(surplus) if surplus else np.zeros(len(records), dtype=bool),
+    )
+
+
+def _usual_width(text: bytes, start: int) -> int:
+    """Count the cells of most of the first records; 0 if there are none."""
+    begin = _NOT_BLANK.search(text, start)
+    if begin is None:
+        return 0
+    sample = text[begin.start() : begin.start() + _BLOCK].decode("latin-1")
+    rows = islice(csv.reader(io.StringIO(sample, newline="")), _SAMPLE)
+    return Counter(len(row) for row in rows if row).most_common(1)[0][0]
 
 
 def _parsed(
@@ -340,61 +394,58 @@ def _parsed(
     threads: bool = True,
 ) -> pa.Table:
     def take_aside(row: pacsv.InvalidRow) -> str:
-        cells = next(csv.reader(io.StringIO(row.text, newline="")), [""])
+        cells = next(csv.reader((row.text,)), [""])
         ragged.append(_Ragged(-1 if row.number is None else row.number - 1, cells))
         return "skip"
 
-    names = [str(place) for place in range(width)]
     wanted = [str(place) for place in places]
-    text_codes = pa.dictionary(pa.int32(), pa.string())
     return pacsv.read_csv(
         pa.BufferReader(pa.py_buffer(memoryview(text)[start:])),
-        read_options=pacsv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=threads),
+        read_options=pacsv.ReadOptions(
+            column_names=[str(place) for place in range(width)],
+            block_size=_BLOCK,
+            use_threads=threads,
+        ),
         parse_options=pacsv.ParseOptions(
             newlines_in_values=b'"' in text, invalid_row_handler=take_aside
         ),
         convert_options=pacsv.ConvertOptions(
             include_columns=wanted,
-            column_types=dict.fromkeys(wanted, text_codes),
+            column_types=dict.fromkeys(wanted, pa.dictionary(pa.int32(), pa.string())),
             strings_can_be_null=False,
         ),
     )
 
 
-def _column(read: pa.ChunkedArray, added: Sequence[str], order: Places) -> Column:
-    """Make codes of a column as parsed, the cells of ragged rows added to it."""
-    whole = read.unify_dictionaries().combine_chunks()
-    trimmed = pc.utf8_trim_whitespace(whole.dictionary).to_numpy(zero_copy_only=False)
-    texts = np.append(trimmed, np.array(added, dtype=object))
+def _column(read: pa.Table, place: int, ragged: Sequence[_Ragged]) -> Column:
+    """Make codes of a column as parsed, the cells of ragged rows put after it."""
+    added = [row.cells[place].strip() if place < len(row.cells) else "" for row in ragged]
+    codes = np.full(read.num_rows, -1)
+    texts = np.empty(0, dtype=object)
+    if str(place) in read.column_names:
+        whole = read[str(place)].unify_dictionaries().combine_chunks()
+        texts = pc.utf8_trim_whitespace(whole.dictionary).to_numpy(zero_copy_only=False)
+        codes = whole.indices.to_numpy()
+    texts = np.append(texts, np.array([*added, ""], dtype=object))
     texts[texts == ""] = None
-    codes, values = pd.factorize(texts)
-    cells = np.append(whole.indices.to_numpy(), len(trimmed) + np.arange(len(added)))
-    return Column(codes[cells][order], values)
+    trimmed, distinct = pd.factorize(texts)
+    cells = np.append(codes, len(texts) - 1 - len(added) + np.arange(len(added)))
+    return Column(trimmed[cells], distinct)
 
 
-def _cell(cells: Sequence[str], place: int) -> str:
-    return cells[place].strip() if place < len(cells) else ""
-
-
-def _report_ragged(table: Table, ragged: Sequence[_Ragged], width: int) -> None:
-    def rows(chosen: Sequence[_Ragged]) -> Flags:
-        return np.isin(table.records, [row.record for row in chosen])
-
-    short = [row for row in ragged if len(row.cells) < width]
+def _report_ragged(table: Table, cells: _Cells, header: int) -> None:
     table.report(
         "warning",
-        rows(short),
+        cells.widths < header,
         Text(
             "rindā ir mazāk lauku nekā virsrakstā; trūkstošie lasīti kā tukši",
             "the row has fewer cells than the header; the missing ones are read as empty",
         ),
         _MEND_ROW,
     )
-    long = [row for row in ragged if len(row.cells) > width]
-    shifted = [row for row in long if any(cell.strip() for cell in row.cells[width:])]
     table.report(
         "warning",
-        rows([row for row in long if row not in shifted]),
+        (cells.widths > header) & ~cells.surplus,
         Text(
             "rindā ir vairāk lauku nekā virsrakstā; liekie ir tukši un nav lasīti",
             "the row has more cells than the header; the extra ones are empty and not read",
@@ -404,11 +455,8 @@ def _report_ragged(table: Table, ragged: Sequence[_Ragged], width: int) -> None:
     # Which cell belongs to which column cannot be told, so no value of the row can be trusted.
     table.report(
         "error",
-        rows(shifted),
-        Text(
-            "rindā ir vairāk lauku nekā virsrakstā",
-            "the row has more cells than the header",
-        ),
+        cells.surplus,
+        Text("rindā ir vairāk lauku nekā virsrakstā", "the row has more cells than the header"),
         Text(
             "ielieciet tekstu ar komatu pēdiņās", "put a text that holds a comma in quotation marks"
         ),
