@@ -20,7 +20,7 @@ SERVED_STOPS = 9_310
 FIRST_DAY = date(2023, 11, 1)
 LAST_DAY = date(2023, 12, 31)
 PUBLISHER = "Sintētiski parauga dati"
-TWIN_IDS = (("987", "10452"), ("31", "2045"), ("8800", "12700"), ("640", "1999"))
+TWIN_IDS = (("987", "10452"), ("31", "2045"), ("8800", "12700"), ("642", "1999"))
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 BUS = "bus"

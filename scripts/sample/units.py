@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from shapely.geometry import Point, Polygon
 
@@ -21,6 +23,7 @@ CITIES_IN_MUNICIPALITIES = 3
 _CLOUD = 60_000
 _VERTEX_EVERY_M = 850.0
 _TOWN_M2 = 3.7e6
+_TOUCH_M = 200.0
 
 
 @dataclass
@@ -131,6 +134,25 @@ def _groups(rng: np.random.Generator, seeds: np.ndarray, capital: np.ndarray) ->
     return cKDTree(middles).query(seeds)[1]
 
 
+def _contiguous(cells: list[Polygon], groups: np.ndarray) -> np.ndarray:
+    """Give the parishes cut off from their municipality to the one they border most."""
+    areas = np.array(cells)
+    one, other = shapely.STRtree(areas).query(areas, predicate="intersects")
+    border = shapely.length(shapely.intersection(areas[one], areas[other]))
+    border[one == other] = 0.0
+    size = (len(cells), len(cells))
+    inner = (groups[one] == groups[other]) & (border > _TOUCH_M)
+    part = connected_components(csr_array((inner[inner], (one[inner], other[inner])), size))[1]
+    joined = groups.copy()
+    for group in range(MUNICIPALITIES):
+        members = np.flatnonzero(groups == group)
+        main = np.bincount(part[members]).argmax()
+        for stray in members[part[members] != main]:
+            around = (one == stray) & (groups[other] != group)
+            joined[stray] = np.bincount(groups[other[around]], border[around]).argmax()
+    return joined
+
+
 def _mosaic(areas: list[Polygon]) -> list[Polygon]:
     """Turn overlapping drawings (later ones on top) into exact neighbours on a 1 m grid.
 
@@ -217,6 +239,7 @@ def make_units(rng: np.random.Generator) -> list[Unit]:
     cells = _cells(seeds, country)
     whole = [max(shapely.get_parts(c.difference(shapely.union_all(cities))), key=lambda p: p.area)
              for c in cells]  # fmt: skip
+    groups = _contiguous(whole, groups)
     towns = _town_sites(rng, whole, groups)
     shapes = [_bent(area) for area in _mosaic([*cells, *cities, *(town for _, town in towns)])]
     return _named(rng, shapes, groups, towns, bend(capital[None])[0])
