@@ -99,7 +99,7 @@ def of_points(result: Mapped, frame: pd.DataFrame, lang: Lang) -> list[Card]:
             owner=owners.get(row["owner"], row["owner"]),
             located=_located(row, lang),
             **_reach(row, result.threshold_m, lang),
-            **_access_gap(gaps.get(row["place"]), lang),
+            **_access_gap(gaps.get(row["place"]), result.threshold_m, lang),
         )
         for row in _rows(frame)
     ]
@@ -141,11 +141,14 @@ def _located(row: Mapping[Hashable, Any], lang: Lang) -> str:
     return f"{said} (±{metres(lang, within)})" if within else said
 
 
-def _access_gap(gap: Mapping[Hashable, Any] | None, lang: Lang) -> Card:
+def _access_gap(gap: Mapping[Hashable, Any] | None, threshold_m: float, lang: Lang) -> Card:
     if gap is None:
         return {}
+    # What has to be in view to see the stop and the circle, metres from the point.
+    span = max(gap["distance_m"], threshold_m)
     return {
         "rank": int(gap["rank"]),
+        "span": round(1.1 * span),
         "class": words.CLASSES[gap["class"]].into(lang),
         "reason": gap["reason"],
         "remedy": _remedy(gap["remedy"], lang),

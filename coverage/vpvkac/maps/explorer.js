@@ -167,7 +167,12 @@ function explore(map) {
   units.addTo(map);
   borders.addTo(map);
   const whole = units.getBounds();
-  map.fitBounds(whole, {padding: [12, 12], animate: false});
+  map.on("zoomend", () => {
+    const zoom = map.getZoom();
+    borders.setStyle({weight: zoom < 7 ? 1 : zoom < 10 ? 1.7 : 2.4});
+    units.setStyle({weight: zoom < 7 ? 0.4 : 0.8});
+  });
+  map.fitBounds(whole, {padding: small ? [8, 8] : [24, 24], animate: false});
   map.setMaxBounds(whole.pad(0.4));
   gaps.addTo(map);
   points.addTo(map);
@@ -278,6 +283,21 @@ function explore(map) {
   }
   window.addEventListener("hashchange", selectByHash);
 
+  // On paper the page has another size: draw the same view for it, then go back.
+  let screen = null;
+  window.addEventListener("beforeprint", () => {
+    const view = map.getBounds();
+    screen = [map.getCenter(), map.getZoom()];
+    document.body.classList.add("printing");
+    map.invalidateSize({animate: false, pan: false});
+    map.fitBounds(view, {animate: false});
+  });
+  window.addEventListener("afterprint", () => {
+    document.body.classList.remove("printing");
+    map.invalidateSize({animate: false, pan: false});
+    map.setView(...screen, {animate: false});
+  });
+
   /* --- The panel --- */
 
   const panel = document.getElementById("panel");
@@ -323,7 +343,7 @@ function explore(map) {
         button.addEventListener("click", () => {
           foldAway();
           const point = (pointsOf.get(properties.unit) || []).find((mark) => mark.feature.properties === properties);
-          select(properties.unit, {point, view: point && point.getLatLng().toBounds(2600)});
+          select(properties.unit, {point, view: point && point.getLatLng().toBounds(2 * properties.span)});
         });
         const item = element("li");
         item.append(button);
@@ -373,6 +393,8 @@ const Names = L.Layer.extend({
       const point = this._map.latLngToLayerPoint(at).subtract([0, city ? 12 : 0]);
       const half = name.length * 3.3 + apart;
       const box = [point.x - half, point.y - 7 - apart, point.x + half, point.y + 7 + apart];
+      const edge = this._map.layerPointToContainerPoint([box[0], box[1]]);
+      if (edge.x < -apart || edge.x + 2 * half > this._map.getSize().x + apart) continue;
       if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
       taken.push(box);
       const label = element("span", near ? "name-label unit" : `name-label${city ? " city" : ""}`, name);

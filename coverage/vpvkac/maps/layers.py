@@ -60,7 +60,7 @@ def borders(shown: gpd.GeoDataFrame) -> Json:
 
 
 def names(shown: gpd.GeoDataFrame) -> list[Json]:
-    """Give the names of the municipalities with their label points, cities first, then the largest."""
+    """Give the municipalities' names and where to write them, cities first, then the largest."""
     whole = shown.dissolve("municipality")
     cities = shown.loc[shown["kind"].isin(_CITIES), "unit_name"]
     whole["city"] = whole["municipality_name"].isin(cities)
