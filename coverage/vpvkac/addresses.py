@@ -45,7 +45,7 @@ def parse(addresses: pd.Series) -> pd.DataFrame:
 
 def stem(names: pd.Series) -> pd.Series:
     """Cut a name's case ending: "aizkraukle" and "aizkraukles" both give "aizkraukl"."""
-    return names.str.replace(r"[aāeēiīoōuū]*s?$", "", regex=True)
+    return names.str.replace(r"[aāeēiīoōuū]*[sš]?$", "", regex=True)
 
 
 def unit_stems(unit_names: pd.Series) -> pd.Series:

@@ -117,7 +117,7 @@ def compare_hosts(units: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> pd.DataF
         `HOSTS_COLUMNS`; shares null where there is nothing to share.
     """
     rows = [_host_row(name, hosts, len(units), places) for name, hosts in _COMPARED.items()]
-    return pd.DataFrame(rows, columns=list(HOSTS_COLUMNS))
+    return pd.DataFrame(rows, columns=list(HOSTS_COLUMNS)).astype({"within": "Int64"})
 
 
 def chosen_places(places: gpd.GeoDataFrame, *hosts: str) -> pd.DataFrame:

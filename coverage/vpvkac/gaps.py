@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from vpvkac import words
 from vpvkac.access import nearest
@@ -20,8 +21,6 @@ from vpvkac.geodesy import to_degrees
 from vpvkac.network import ANNOUNCED, EXISTING, NONE, PLANNED
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from vpvkac.language import Lang
     from vpvkac.project import Rules
 
@@ -148,7 +147,8 @@ def municipality_gaps(
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Give the rows as plain values, None for a null; gap lists are short."""
     plain = pd.DataFrame(table).drop(columns="geometry", errors="ignore").astype(object)
-    return [dict(row) for row in plain.where(plain.notna(), None).to_dict("records")]
+    filled = plain.where(plain.notna(), None)
+    return [dict(zip(filled.columns, row, strict=True)) for row in filled.to_numpy()]
 
 
 def _ranked(

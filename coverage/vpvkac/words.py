@@ -205,6 +205,20 @@ SUMMARY = Text("Kopsavilkums", "Summary")
 ROWS_READ = Text("Nolasītās rindas", "Rows read")
 ROWS_USED = Text("Izmantotās rindas", "Rows used")
 ROWS_NOT_USED = Text("Neizmantotās rindas", "Rows not used")
+ABOUT = Text("Par datiem", "About the data")
+THRESHOLD = Text("Robežvērtība", "Threshold")
+# Titles of the output tables; short enough for the name of a sheet in Excel.
+TABLES = {
+    "summary": SUMMARY,
+    "network": NETWORK,
+    "places": Text("Iestādes", "Places"),
+    "units": Text("Teritoriālās vienības", "Territorial units"),
+    "municipalities": Text("Pašvaldības", "Municipalities"),
+    "gaps_access": ACCESS_GAPS,
+    "gaps_coverage": COVERAGE_GAPS,
+    "gaps_municipalities": Text("Pašvaldības bez esoša VPVKAC", "Municipalities without a centre"),
+    "hosts": Text("Bibliotēkas un pasta nodaļas", "Libraries and post offices"),
+}
 YES_NO = {True: Text("jā", "yes"), False: Text("nē", "no")}
 MET = {
     "yes": Text("Sasniegts", "Met"),
@@ -333,6 +347,9 @@ COLUMNS = {
     "hosts": Text("Iestāžu veidi", "Kinds of host"),
     "places": Text("Iestādes", "Places"),
     "units_share": Text("Vienību īpatsvars", "Share of units"),
+    "within_share": Text(
+        "{threshold} robežās no pieturas, īpatsvars", "Within {threshold} of a stop, share"
+    ),
     "chosen_within_share": Text(
         "Atlasītās {threshold} robežās no pieturas, īpatsvars",
         "Chosen ones within {threshold} of a stop, share",
@@ -483,6 +500,13 @@ def heading(lang: Lang, column: str, threshold_m: float) -> str:
 def criterion(lang: Lang, code: str, threshold_m: float) -> str:
     """Give the label of a summary criterion; the threshold in it is the run's own."""
     return _with_threshold(lang, CRITERIA[code], threshold_m)
+
+
+def measure(lang: Lang, code: str) -> str:
+    """Label a measure of the summary; "share 2024" is a share with its target year."""
+    kind, _, year = code.partition(" ")
+    label = MEASURES[kind].into(lang)
+    return f"{label}, {year}" if year else label
 
 
 def within_reach(lang: Lang, threshold_m: float) -> str:

@@ -1,0 +1,66 @@
+"""`run.json`: by what program, rules and inputs the outputs were made."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from vpvkac import __version__
+
+if TYPE_CHECKING:
+    from vpvkac.language import Lang
+    from vpvkac.provenance import Account
+    from vpvkac.result import Result
+
+
+def run_file(result: Result) -> str:
+    """Describe a run as JSON; `time` is SOURCE_DATE_EPOCH, null where that is not set."""
+    rules = result.project.rules
+    content = {
+        "program": "vpvkac",
+        "version": __version__,
+        "time": _time(),
+        "title": result.title,
+        "synthetic": result.synthetic,
+        "note": "synthetic sample" if result.synthetic else None,
+        "parameters": {
+            "layout": result.layout or None,
+            "threshold_m": rules.threshold_m,
+            "stop_set": rules.stop_set,
+            "hosts": list(rules.hosts),
+            "lang": result.lang,
+        },
+        "inputs": [_input(account, result.lang) for account in result.accounts],
+    }
+    return as_json(content)
+
+
+def as_json(content: dict[str, Any]) -> str:
+    """Write JSON for people and machines: indented, letters as they are, a final newline."""
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _time() -> str | None:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return None
+    return dt.datetime.fromtimestamp(int(epoch), dt.UTC).isoformat()
+
+
+def _input(account: Account, lang: Lang) -> dict[str, Any]:
+    source = account.source
+    return {
+        "input": account.key,
+        "file": account.shown,
+        "source": source.name.into(lang),
+        "publisher": source.publisher.into(lang) if source.publisher else None,
+        "licence": source.licence,
+        "reference_date": source.date,
+        "sha256": account.sha256,
+        "rows_read": account.rows_read,
+        "rows_used": account.rows_used,
+        "rows_dropped": dict(account.dropped),
+        "notes": dict(account.notes),
+    }

@@ -1,0 +1,138 @@
+"""The output tables: the result's tables with the columns and the precision that files show.
+
+Rounding never crosses a decision: a distance beyond the threshold does not
+show as at or under it, a share below its target not as met (DESIGN.md,
+"Distance").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from vpvkac import cover, gaps, network, summary
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from vpvkac.result import Result
+
+PLACE_COLUMNS = (
+    "place", "host", "name", "address", "unit", "municipality", "owner", "status", "chosen",
+    "hours", "phone", "email", "located_by", "located_within_m", "score", "near_border", "lat",
+    "lon", "stop", "stop_name", "distance_m", "walk_min", "within", "uncertain", "distance_all_m",
+)  # fmt: skip
+STOP_COLUMNS = (
+    "stop", "stop_name", "feed", "regional", "modes", "visits", "unit", "in_set", "lat", "lon",
+)  # fmt: skip
+# The CSV outputs, in DESIGN.md's order, and what identifies a row.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "summary": summary.COLUMNS,
+    "network": network.COLUMNS,
+    "places": PLACE_COLUMNS,
+    "units": cover.UNIT_COLUMNS,
+    "municipalities": cover.MUNICIPALITY_COLUMNS,
+    "gaps_access": gaps.ACCESS_COLUMNS,
+    "gaps_coverage": gaps.COVERAGE_COLUMNS,
+    "gaps_municipalities": gaps.MUNICIPALITY_COLUMNS,
+    "hosts": cover.HOSTS_COLUMNS,
+}
+KEYS: dict[str, tuple[str, ...]] = {
+    "summary": ("criterion", "measure"),
+    "network": ("unit",),
+    "places": ("place",),
+    "units": ("unit",),
+    "municipalities": ("municipality",),
+    "gaps_access": ("place",),
+    "gaps_coverage": ("unit",),
+    "gaps_municipalities": ("municipality",),
+    "hosts": ("hosts",),
+}
+DISTANCE_DECIMALS, SHARE_DECIMALS, DEGREE_DECIMALS, AREA_DECIMALS = 1, 4, 7, 3
+# Guards floor and ceiling against the binary error of a decimal limit.
+_EXACT = 1e-6
+_TO_STOP = ("distance_m", "distance_all_m", "alt_distance_m")
+DECIMALS = {
+    **dict.fromkeys((*_TO_STOP, "over_m", "nearest_m", "located_within_m"), DISTANCE_DECIMALS),
+    **dict.fromkeys(("units_share", "within_share", "chosen_within_share"), SHARE_DECIMALS),
+    **dict.fromkeys(("lat", "lon"), DEGREE_DECIMALS),
+    "area_km2": AREA_DECIMALS,
+    "walk_min": 1,
+    "score": 1,
+}
+
+
+def shown(result: Result) -> dict[str, pd.DataFrame]:
+    """Give the output tables as files show them; those with a geometry keep it.
+
+    Returns
+    -------
+    tables
+        By name: those of `COLUMNS`, and `stops` with `STOP_COLUMNS`.
+    """
+    threshold = result.threshold_m
+    tables = {name: getattr(result, name) for name in COLUMNS}
+    rounded = {
+        name: _rounded(_selected(table, COLUMNS[name]), threshold) for name, table in tables.items()
+    }
+    rounded["summary"]["value"] = _shown_values(result.summary)
+    rounded["stops"] = _rounded(_selected(result.stops, STOP_COLUMNS), threshold)
+    return rounded
+
+
+def shown_distance(metres: pd.Series, threshold_m: float) -> pd.Series:
+    """Round distances to 0.1 m; what is beyond the threshold stays beyond it, and the reverse."""
+    values = metres.to_numpy(float, na_value=np.nan)
+    return pd.Series(
+        _round_beside(values, np.full(len(values), threshold_m), DISTANCE_DECIMALS), metres.index
+    )
+
+
+def _selected(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    geometry = [name for name in ("geometry",) if name in table]
+    return table[[*columns, *geometry]].copy()
+
+
+def _rounded(table: pd.DataFrame, threshold_m: float) -> pd.DataFrame:
+    for column in table.columns.intersection(pd.Index(DECIMALS)):
+        if column in _TO_STOP:
+            table[column] = shown_distance(table[column], threshold_m)
+        else:
+            table[column] = table[column].astype(float).round(DECIMALS[column])
+    if "over_m" in table:
+        table["over_m"] = (table["distance_m"] - threshold_m).round(DISTANCE_DECIMALS)
+    return table
+
+
+def _shown_values(table: pd.DataFrame) -> pd.Series:
+    values = table["value"].to_numpy(float)
+    targets = table["target"].to_numpy(float)
+    is_share = table["measure"].str.startswith("share").to_numpy(bool)
+    shares = _round_beside(values, targets, SHARE_DECIMALS, under=True)
+    return pd.Series(np.where(is_share, shares, values), table.index)
+
+
+def _round_beside(
+    values: NDArray[np.float64],
+    limits: NDArray[np.float64],
+    decimals: int,
+    *,
+    under: bool = False,
+) -> NDArray[np.float64]:
+    """Round, yet never across a limit.
+
+    What is over the limit shows at least one step over it, what is under it
+    not over it; with `under` (shares and their targets) what is below the
+    limit shows at least one step below it, too.
+    """
+    step = 10.0**-decimals
+    rounded = np.round(values, decimals)
+    # A limit between two steps: the first step above it, the last below it.
+    next_up = np.round((np.floor(limits / step + _EXACT) + 1) * step, decimals)
+    next_down = np.round((np.ceil(limits / step - _EXACT) - 1) * step, decimals)
+    last = next_down if under else np.round(np.floor(limits / step + _EXACT) * step, decimals)
+    over = (values > limits) & (rounded <= limits)
+    below = (values < limits) & ((rounded >= limits) if under else (rounded > limits))
+    return np.where(over, next_up, np.where(below, last, rounded))
