@@ -527,7 +527,8 @@ def gap_layer(lang: Lang, threshold_m: float) -> str:
 def layout_label(lang: Lang, layout: str) -> str:
     """Name the layout by the date it is in force from: "… (spēkā no 01.07.2022.)"."""
     if not layout:
-        return LAYOUT.into(lang)
+        as_given = Text("kā ievaddatos", "as in the input").into(lang)
+        return f"{LAYOUT.into(lang)}: {as_given}"
     since = Text("spēkā no", "in force from").into(lang)
     return f"{LAYOUT.into(lang)} ({since} {date(lang, layout)})"
 

@@ -3,8 +3,8 @@
 
 const INK = "#123a63";
 const ALERT = "#b8430b";
-const FILLS = {existing: "#7ba6cb", planned: "#dfe9f1", announced: "#dfe9f1", none: "#fdeedd"};
-const HATCHES = {announced: ["#4d7fae", 1], none: [ALERT, -1]};
+const FILLS = {existing: "#7ba6cb", planned: "#dce8f1", announced: "#dce8f1", none: "#fdf1e6"};
+const HATCHES = {announced: ["#4d7fae", 1], none: ["#c9642f", -1]};
 
 /* Draw one mark: form by kind of host, fill by status, colour by reach, a dashed ring if uncertain. */
 function drawMark(ctx, x, y, r, mark) {
@@ -77,16 +77,18 @@ const Dot = L.CircleMarker.extend({
   },
 });
 
+function dot(at, renderer, options) {
+  const size = (zoom) => zoom < 9 ? 1 : zoom < 11 ? 1.8 : zoom < 13 ? 3 : 4.5;
+  return new Dot(at, {renderer, size, weight: 0.6, color: "#fff", fillColor: "#3f4a54", fillOpacity: 0.9, ...options});
+}
+
 function stopLayer(stops, renderer, words) {
-  const layer = L.geoJSON(stops, {
-    pointToLayer: (feature, at) => new Dot(at, {
-      renderer, size: (zoom) => zoom < 9 ? 1 : zoom < 11 ? 1.8 : zoom < 13 ? 3 : 4.5,
-      weight: 0.6, color: "#fff", fillColor: "#3f4a54", fillOpacity: 0.9,
-    }),
-  });
-  return layer.bindTooltip(({feature: {properties: {name, visits}}}) => (
-    element("span", "", visits === undefined ? name : `${name} (${words.visits}: ${visits})`)
-  ), {direction: "top", offset: [0, -4]});
+  const layer = L.geoJSON(stops, {pointToLayer: (feature, at) => dot(at, renderer)});
+  return layer.bindTooltip((stop) => stopTip(stop, words), {direction: "top", offset: [0, -4]});
+}
+
+function stopTip({feature: {properties: {name, visits}}}, words) {
+  return element("span", "", visits === undefined ? name : `${name} (${words.visits}: ${visits})`);
 }
 
 function element(tag, className, text) {
@@ -106,7 +108,7 @@ function fillOf(status) {
   ctx.fillStyle = FILLS[status];
   ctx.fillRect(0, 0, 8, 8);
   ctx.strokeStyle = colour;
-  ctx.lineWidth = 1.5;
+  ctx.lineWidth = 1.3;
   for (const shift of [-8, 0, 8]) {
     ctx.moveTo(shift - 2, slope > 0 ? -2 : 10);
     ctx.lineTo(shift + 10, slope > 0 ? 10 : -2);
@@ -144,9 +146,13 @@ function explore(map) {
   const gaps = L.geoJSON(data.gaps, {
     renderer,
     interactive: false,
+    pointToLayer: (feature, at) => dot(at, renderer, {interactive: true}),
     style: (feature) => feature.properties.part === "circle"
       ? {color: ALERT, weight: 1, fillColor: ALERT, fillOpacity: 0.06, dashArray: "4 4"}
-      : {color: ALERT, weight: 2},
+      : feature.properties.part === "line" ? {color: ALERT, weight: 2} : {},
+    onEachFeature: (feature, layer) => {
+      if (feature.properties.part === "stop") layer.bindTooltip(() => stopTip(layer, words), {direction: "top", offset: [0, -4]});
+    },
   });
   const points = L.geoJSON(data.points, {
     pointToLayer: (feature, at) => new Mark(at, {
@@ -248,7 +254,7 @@ function explore(map) {
     if (!at) map.fitBounds(view || layer.getBounds(), {maxZoom: 14, padding: [30, 30], animate: false});
     outlineUnit(layer.feature);
     const {x, y} = map.getSize();
-    Object.assign(popup.options, {minWidth: Math.min(300, x - 70), maxWidth: Math.min(300, x - 70), maxHeight: y - 70});
+    Object.assign(popup.options, {minWidth: Math.min(312, x - 70), maxWidth: Math.min(312, x - 70), maxHeight: y - 70});
     popup.setLatLng(at || (shown[0] ? shown[0].getLatLng() : unit.at));
     const said = card(unit, shown.map((mark) => mark.feature.properties));
     popup.setContent(said).openOn(map);

@@ -85,7 +85,7 @@ def _panel(result: Mapped, data: str, lang: Lang) -> str:
 
 def _facts(result: Mapped, lang: Lang) -> list[str]:
     """Say layout, stop set and reference dates, without which no number is complete."""
-    facts = [words.layout_label(lang, result.layout)] if result.layout else []
+    facts = [words.layout_label(lang, result.layout)]
     facts.append(f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}")
     dates = sorted({source.date for source in result.sources if source.date})
     if dates:

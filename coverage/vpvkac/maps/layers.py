@@ -84,10 +84,13 @@ def points(result: Mapped, lang: Lang) -> Json:
 
 
 def gaps(result: Mapped, lang: Lang) -> Json:
-    """Make a line from each access gap to its nearest stop, and its circle of the threshold."""
+    """Make a line from each access gap to its nearest stop, and its circle of the threshold.
+
+    The circle is a geodesic polygon: one that Leaflet draws is 1-2 m off here.
+    """
     stops = result.stops.set_index("stop")[["lat", "lon"]].add_prefix("stop_")
-    frame = result.gaps_access[["place", "unit", "lat", "lon", "stop", "distance_m"]]
-    frame = frame.merge(stops, left_on="stop", right_index=True)
+    columns = ["lat", "lon", "stop", "stop_name", "visits", "distance_m"]
+    frame = result.gaps_access[columns].merge(stops, left_on="stop", right_index=True)
     features: list[Json] = []
     for row in frame.itertuples(index=False):
         line = shapely.LineString([(row.lon, row.lat), (row.stop_lon, row.stop_lat)])
@@ -95,6 +98,8 @@ def gaps(result: Mapped, lang: Lang) -> Json:
         ring = shapely.Polygon(circle(row.lat, row.lon, result.threshold_m))
         features.append(_feature(ring, {"part": "circle"}, _POINT_DECIMALS))
         features.append(_feature(line, {"part": "line", "distance": distance}, _POINT_DECIMALS))
+        stop = {"part": "stop", "name": cards.text(row.stop_name)} | _visits(row.visits)
+        features.append(_feature(shapely.Point(line.coords[1]), stop, _POINT_DECIMALS))
     return _collection(features)
 
 
