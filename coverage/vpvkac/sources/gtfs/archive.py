@@ -89,7 +89,7 @@ class Feed:
         Raises
         ------
         RefusedError
-            If it is damaged, or holds more than its archive declares.
+            If it is damaged, or not of the size its archive declares.
         """
         try:
             return self.fetch(table)
@@ -98,8 +98,8 @@ class Feed:
                 _error(
                     self.name(table),
                     Text(
-                        "datne ir bojāta vai lielāka, nekā norādīts arhīvā",
-                        "the file is damaged, or larger than its archive declares",
+                        "datne ir bojāta, vai tās lielums nav tāds, kā norādīts arhīvā",
+                        "the file is damaged, or not of the size its archive declares",
                     ),
                     _GET_AGAIN,
                 )
@@ -190,8 +190,16 @@ def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
     return Feed(
         shown=_join(shown, home),
         sizes={name: member.file_size for name, member in files.items()},
-        fetch=lambda table: archive.read(files[table]),
+        fetch=lambda table: _unpacked(archive, files[table]),
     )
+
+
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Read a member; zipfile stops at the size declared, and then finds the checksum wrong."""
+    data = archive.read(member)
+    if len(data) != member.file_size:
+        raise zipfile.BadZipFile
+    return data
 
 
 def _refuse_unsafe(members: Sequence[zipfile.ZipInfo], shown: str) -> None:

@@ -1,0 +1,178 @@
+"""What a feed says, found slowly: csv, datetime and loops, and nothing of the package."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass
+class Truth:
+    rows: int
+    used: dict[str, tuple[str, int | None]]  # stop_id: modes, visits
+    dropped: dict[str, int]
+    service_day: str | None
+
+
+def rows_of(feed: Path, table: str) -> list[dict[str, str]] | None:
+    """Read one table, each row as a dict of trimmed texts; None if it is not there."""
+    raw = _bytes(feed, table)
+    if raw is None:
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    lines = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
+    header = [cell.strip() for cell in next(lines)]
+    return [
+        dict(zip(header, [cell.strip() for cell in line], strict=False)) for line in lines if line
+    ]
+
+
+def _bytes(feed: Path, table: str) -> bytes | None:
+    if feed.is_dir():
+        return (feed / table).read_bytes() if (feed / table).exists() else None
+    with zipfile.ZipFile(feed) as archive:
+        for name in archive.namelist():
+            if name.split("/")[-1] == table:
+                return archive.read(name)
+    return None
+
+
+def truth(feed: Path) -> Truth:
+    stops = rows_of(feed, "stops.txt") or []
+    calls = rows_of(feed, "stop_times.txt")
+    if not calls:
+        used = {s["stop_id"]: ("bus", None) for s in stops if _is_stop(s) and _has_place(s)}
+        return Truth(len(stops), used, _left(stops, used), None)
+    route_mode = {r["route_id"]: mode(int(r["route_type"])) for r in rows_of(feed, "routes.txt")}
+    trips = {
+        t["trip_id"]: (route_mode.get(t["route_id"]), t["service_id"])
+        for t in rows_of(feed, "trips.txt")
+    }
+    known = {stop["stop_id"] for stop in stops}
+    calls = [c for c in calls if c["trip_id"] in trips and c["stop_id"] in known]
+    often = _departures(rows_of(feed, "frequencies.txt") or [], trips)
+    runs = calendar(feed)
+    per_service: dict[str, int] = {}
+    for call in calls:
+        kind, service = trips[call["trip_id"]]
+        if kind == "bus":
+            per_service[service] = per_service.get(service, 0) + often.get(call["trip_id"], 1)
+    best: tuple[int, dt.date | None] = (0, None)
+    for day in sorted(runs):
+        total = sum(per_service.get(service, 0) for service in runs[day])
+        if day.weekday() < 5 and total > best[0]:
+            best = (total, day)
+    on_day = runs.get(best[1], set()) if best[1] else set()
+    modes: dict[str, set[str]] = {}
+    visits: dict[str, int] = {}
+    served = set()
+    for call in calls:
+        kind, service = trips[call["trip_id"]]
+        served.add(call["stop_id"])
+        if kind:
+            modes.setdefault(call["stop_id"], set()).add(kind)
+        if kind == "bus" and service in on_day:
+            visits[call["stop_id"]] = visits.get(call["stop_id"], 0) + often.get(call["trip_id"], 1)
+    used = {
+        s["stop_id"]: (
+            "+".join(sorted(modes[s["stop_id"]])),
+            visits.get(s["stop_id"], 0) if best[1] else None,
+        )
+        for s in stops
+        if _is_stop(s) and s["stop_id"] in modes and _has_place(s)
+    }
+    dropped = _left(stops, used, served, modes)
+    return Truth(len(stops), used, dropped, best[1].isoformat() if best[1] else None)
+
+
+def mode(kind: int) -> str | None:
+    """Name the mode of a route type, as the definitions list them."""
+    if kind == 3 or 200 <= kind <= 299 or 700 <= kind <= 799:
+        return "bus"
+    if kind == 11 or 800 <= kind <= 899:
+        return "trolleybus"
+    return "tram" if kind == 0 or 900 <= kind <= 999 else None
+
+
+def calendar(feed: Path) -> dict[dt.date, set[str]]:
+    """List the services that run on each day, going through the days one by one."""
+    runs: dict[dt.date, set[str]] = {}
+    for row in rows_of(feed, "calendar.txt") or []:
+        day, last = _date(row["start_date"]), _date(row["end_date"])
+        while day <= last:
+            if row[DAYS[day.weekday()]] == "1":
+                runs.setdefault(day, set()).add(row["service_id"])
+            day += dt.timedelta(days=1)
+    for row in rows_of(feed, "calendar_dates.txt") or []:
+        services = runs.setdefault(_date(row["date"]), set())
+        if row["exception_type"] == "1":
+            services.add(row["service_id"])
+        else:
+            services.discard(row["service_id"])
+    return runs
+
+
+def _departures(frequencies: list[dict[str, str]], trips: dict[str, object]) -> dict[str, int]:
+    """Count the departures of each frequency trip by running through the day."""
+    often: dict[str, int] = {}
+    for row in frequencies:
+        if row["trip_id"] not in trips:
+            continue
+        clock, end = _seconds(row["start_time"]), _seconds(row["end_time"])
+        while clock < end:
+            often[row["trip_id"]] = often.get(row["trip_id"], 0) + 1
+            clock += int(row["headway_secs"])
+    return often
+
+
+def _left(
+    stops: list[dict[str, str]],
+    used: dict[str, tuple[str, int | None]],
+    served: set[str] | None = None,
+    modes: dict[str, set[str]] | None = None,
+) -> dict[str, int]:
+    left: dict[str, int] = {}
+    for stop in stops:
+        if not _is_stop(stop):
+            reason = "not_a_stop"
+        elif served is not None and stop["stop_id"] not in served:
+            reason = "unserved"
+        elif modes is not None and stop["stop_id"] not in modes:
+            reason = "not_bus"
+        elif not _has_place(stop):
+            reason = "no_coordinates"
+        else:
+            assert stop["stop_id"] in used
+            continue
+        left[reason] = left.get(reason, 0) + 1
+    return left
+
+
+def _is_stop(stop: dict[str, str]) -> bool:
+    return stop.get("location_type", "") in ("", "0")
+
+
+def _has_place(stop: dict[str, str]) -> bool:
+    lat, lon = stop["stop_lat"], stop["stop_lon"]
+    return lat != "" and lon != "" and (float(lat), float(lon)) != (0, 0)
+
+
+def _date(text: str) -> dt.date:
+    return dt.datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007  # a date has no zone
+
+
+def _seconds(text: str) -> int:
+    hours, minutes, seconds = text.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
