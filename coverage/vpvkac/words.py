@@ -492,14 +492,19 @@ CRITERIA = {
 }
 
 
+def with_threshold(lang: Lang, text: Text, threshold_m: float) -> str:
+    """Fill the ``{threshold}`` of a label with the run's own, with its unit."""
+    return text.into(lang).replace("{threshold}", _threshold(lang, threshold_m))
+
+
 def heading(lang: Lang, column: str, threshold_m: float) -> str:
     """Give the heading of a column; the threshold in it is the run's own."""
-    return _with_threshold(lang, COLUMNS[column], threshold_m)
+    return with_threshold(lang, COLUMNS[column], threshold_m)
 
 
 def criterion(lang: Lang, code: str, threshold_m: float) -> str:
     """Give the label of a summary criterion; the threshold in it is the run's own."""
-    return _with_threshold(lang, CRITERIA[code], threshold_m)
+    return with_threshold(lang, CRITERIA[code], threshold_m)
 
 
 def measure(lang: Lang, code: str) -> str:
@@ -511,17 +516,17 @@ def measure(lang: Lang, code: str) -> str:
 
 def within_reach(lang: Lang, threshold_m: float) -> str:
     """Label what is within reach: "700 m robežās"."""
-    return _with_threshold(lang, _WITHIN, threshold_m)
+    return with_threshold(lang, _WITHIN, threshold_m)
 
 
 def beyond_reach(lang: Lang, threshold_m: float) -> str:
     """Label what is not within reach: "Tālāk par 700 m"."""
-    return _with_threshold(lang, _BEYOND, threshold_m)
+    return with_threshold(lang, _BEYOND, threshold_m)
 
 
 def gap_layer(lang: Lang, threshold_m: float) -> str:
     """Label the map layer of the lines and circles of access gaps."""
-    return _with_threshold(lang, _GAP_LAYER, threshold_m)
+    return with_threshold(lang, _GAP_LAYER, threshold_m)
 
 
 def layout_label(lang: Lang, layout: str) -> str:
@@ -788,10 +793,6 @@ SAMPLE = Text(
     "nedrīkst.",
     "Synthetic sample. Names and numbers are invented and must not be used for decisions.",
 )
-
-
-def _with_threshold(lang: Lang, text: Text, threshold_m: float) -> str:
-    return text.into(lang).replace("{threshold}", _threshold(lang, threshold_m))
 
 
 def _threshold(lang: Lang, threshold_m: float) -> str:
