@@ -234,6 +234,7 @@ DROPPED = {
     "not_in_where": Text("neatbilst projekta atlasei", "not in the project's selection"),
     "type": Text("cits objekta veids", "another kind of object"),
     "status": Text("cits statuss", "another status"),
+    "not_in_force": Text("vairs nav spēkā", "no longer in force"),
     "closed": Text("slēgts", "closed"),
     "blank": Text("tukša rinda", "blank row"),
     "unserved": Text("pieturā nepietur neviens reiss", "no trip calls at the stop"),
