@@ -1,16 +1,81 @@
-"""What the tests share."""
+"""What the tests share: the real data, the sample's result, small projects of a test's own."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+import vpvkac
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vpvkac.result import Result
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "data" / "sample"
+# What the tests read of the real data; `gtfs/bad` holds more than these.
+_REAL_FILES = (
+    "units/2021-01-01/Territorial_units_LV_1.2m_(2021.01.01.).shp",
+    "units/2021-07-01_derived/units.gpkg",
+    "units/2022-07-01/Territorial_units_LV_1.2m_(2022.07.01.).shp",
+    "stops/atd_2026_stops.csv",
+    "points/postcode_points.csv",
+    "points/unit_centres_2021.csv",
+    "points/vpvkac_2022-08_partial.csv",
+    "gtfs/ber_gtfs.zip",
+    "gtfs/cairns_gtfs.zip",
+    "gtfs/caltrain-2017-07-24.zip",
+    "gtfs/ggl_gtfs.zip",
+    "gtfs/nested_folder.zip",
+    "gtfs/region-nord-v2.zip",
+    "gtfs/riga_2025-06_without_stop_times.zip",
+    "gtfs/bad/good_feed.zip",
+    "gtfs/bad/good_feed/stops.txt",
+)
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Give the folder of real data beside the repository; skip where it is absent."""
-    root = Path(__file__).resolve().parents[1]
-    if not (root / "../shared").is_dir():
+    """Give the folder of real data; skip where there is none, fail where it is incomplete."""
+    if not (ROOT / "../shared").is_dir():
         pytest.skip("no real data beside the repository")
-    return root / "../shared/data"
+    folder = ROOT / "../shared/data"
+    missing = [name for name in _REAL_FILES if not (folder / name).is_file()]
+    if missing:
+        pytest.fail(f"the real data lack {missing}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def truth() -> dict[str, Any]:
+    """Give what the generator of the sample planted and computed without `vpvkac`."""
+    content: dict[str, Any] = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
+    return content
+
+
+@pytest.fixture(scope="session")
+def sample_result() -> Result:
+    """Analyse the sample once; tests do not change it."""
+    return vpvkac.analyse(vpvkac.sample())
+
+
+@pytest.fixture
+def write_project(tmp_path: Path) -> Callable[..., Path]:
+    """Write a project of plain tables around four square units; give its file."""
+    return lambda **changes: _write_project(tmp_path, **changes)
+
+
+def _write_project(folder: Path, toml: str = "", **files: str) -> Path:
+    from plain_country import UNITS, write_units
+
+    write_units(folder / "units.gpkg", UNITS)
+    for name, content in files.items():
+        stem, _, ending = name.rpartition("_")
+        (folder / f"{stem}.{ending}").write_text(content, encoding="utf-8")
+    file = folder / "vpvkac.toml"
+    file.write_text(toml, encoding="utf-8")
+    return file

@@ -232,6 +232,8 @@ MEASURES = {
 }
 DROPPED = {
     "not_in_where": Text("neatbilst projekta atlasei", "not in the project's selection"),
+    "merged": Text("pievienota citai vienībai", "merged into another unit"),
+    "no_id": Text("nav identifikatora", "no identifier"),
     "type": Text("cits objekta veids", "another kind of object"),
     "status": Text("cits statuss", "another status"),
     "not_in_force": Text("vairs nav spēkā", "no longer in force"),

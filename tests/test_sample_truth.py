@@ -1,0 +1,106 @@
+"""A run on the sample finds what was planted in it, unit by unit, for every stop set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+import vpvkac
+
+if TYPE_CHECKING:
+    from vpvkac.result import Result
+
+SEVEN = [1411, 810, 757, 741, 725, 705, 701]
+
+
+@pytest.fixture(scope="module", params=["regional", "bus", "all"])
+def planted(
+    request: pytest.FixtureRequest, truth: dict[str, Any], sample_result: Result
+) -> tuple[dict[str, Any], Result]:
+    """Give the truth and the result for one stop set."""
+    if request.param == "regional":
+        return truth["sets"]["regional"], sample_result
+    project = vpvkac.sample().with_rules(stop_set=request.param)
+    return truth["sets"][request.param], vpvkac.analyse(project)
+
+
+def test_every_unit_has_the_planted_point_stop_and_distance(
+    planted: tuple[dict[str, Any], Result],
+) -> None:
+    truth, result = planted
+    wanted = pd.DataFrame.from_dict(truth["network"], orient="index").sort_index()
+    found = result.network.set_index("unit")
+    assert found.index.tolist() == wanted.index.tolist()
+    for column in ("status", "place", "stop"):
+        assert found[column].fillna("").tolist() == wanted[column].fillna("").tolist()
+    assert (found["distance_m"].fillna(-1) - wanted["distance_m"].fillna(-1)).abs().max() < 1e-9
+    assert found["within"].astype(object).where(found["within"].notna(), None).tolist() == [
+        None if pd.isna(within) else bool(within) for within in wanted["within"]
+    ]
+
+
+def test_the_summary_adds_up_to_the_planted_counts(planted: tuple[dict[str, Any], Result]) -> None:
+    truth, result = planted
+    found = result.summary.drop_duplicates("criterion").set_index("criterion")["value"]
+    counts = {name: value for name, value in truth["counts"].items() if name in found.index}
+    # Poles that two feeds share count once in a count of stops; the truth counts every row.
+    if result.stop_set != "regional":
+        assert found["stops"] < counts.pop("stops")
+    assert len(counts) > 20
+    for name, value in counts.items():
+        assert found[name] == pytest.approx(value, abs=5e-5), name
+
+
+def test_the_access_gaps_are_the_planted_ones(planted: tuple[dict[str, Any], Result]) -> None:
+    truth, result = planted
+    wanted = {gap["place"]: (gap["class"], gap["alt_place"]) for gap in truth["gaps_access"]}
+    gaps = result.gaps_access
+    found = {
+        place: (kind, None if pd.isna(other) else other)
+        for place, kind, other in zip(gaps["place"], gaps["class"], gaps["alt_place"], strict=True)
+    }
+    assert found == wanted
+
+
+def test_seven_centres_are_beyond_at_the_published_distances(sample_result: Result) -> None:
+    places = sample_result.places
+    centres = places[(places["host"] == "centre") & (places["status"] == "open")]
+    assert len(centres) == 122
+    assert centres["unit"].nunique() == 122
+    beyond = centres[~centres["within"].astype(bool)]["distance_m"].sort_values(ascending=False)
+    assert beyond.tolist() == pytest.approx(SEVEN, abs=0.05)
+    nearest_within = centres[centres["within"].astype(bool)]["distance_m"].nlargest(2).tolist()
+    assert 699.99 <= nearest_within[0] <= 700
+    assert nearest_within[1] == pytest.approx(699.9, abs=0.05)
+
+
+def test_the_sample_has_the_size_and_shape_of_the_real_network(sample_result: Result) -> None:
+    value = sample_result.summary.drop_duplicates("criterion").set_index("criterion")["value"]
+    assert value["units"] == 587
+    assert value["municipalities"] == 42
+    assert value["centres_announced"] == 2
+    assert value["libraries"] == 747
+    assert value["post_offices"] == 607
+    assert value["stops"] == 9310
+    assert value["units_none"] == 5
+    assert round(value["library_points_within_share"], 2) == 0.91
+    assert sample_result.units["area_km2"].sum() == pytest.approx(64_579, rel=0.01)
+
+
+def test_every_row_of_every_input_is_used_or_dropped_for_a_named_reason(
+    sample_result: Result,
+) -> None:
+    from vpvkac import words
+
+    for account in sample_result.accounts:
+        assert account.rows_read == account.rows_used + sum(account.dropped.values())
+        assert set(account.dropped) <= set(words.DROPPED)
+        assert len(account.sha256) == 64
+
+
+def test_the_sample_says_that_it_is_synthetic(sample_result: Result) -> None:
+    assert sample_result.synthetic
+    assert sample_result.summary["published"].isna().all()
+    assert (sample_result.summary["met"] == "").all()
