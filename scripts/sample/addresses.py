@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pyproj import Geod
 
 from sample.names import FARMS, STREETS
 from sample.outline import TO_DEGREES, TO_PLANE
-from sample.places import Place
-from sample.roads import Network
-from sample.units import Unit
+
+if TYPE_CHECKING:
+    from sample.places import Place
+    from sample.roads import Network
+    from sample.units import Unit
 
 HEADER = ("KODS", "TIPS_CD", "STATUSS", "APSTIPR", "APST_PAK", "VKUR_CD", "VKUR_TIPS",
           "NOSAUKUMS", "SORT_NOS", "ATRIB", "PNOD_CD", "DAT_SAK", "DAT_MOD", "DAT_BEIG",
@@ -172,7 +175,7 @@ class RegisterMaker:
         """Choose libraries that are published without coordinates, and list their addresses."""
         chosen = [p for p in self.places if p.host == "library" and p.plan in ("near", "branch")]
         listed = {row.address for row in self.rows}
-        chosen = [place for place in chosen if place.address in listed][5::53][:12]
+        chosen = [place for place in chosen if place.address in listed][5::49][:12]
         for place in chosen:
             place.located_by = "address"
 
@@ -199,9 +202,7 @@ class RegisterMaker:
         place.lat = round(float(np.mean([row.lat for row in rows])), 7)
         place.lon = round(float(np.mean([row.lon for row in rows])), 7)
         place.located_by = "postcode"
-        place.within_m = max(
-            _GEOD.inv(place.lon, place.lat, row.lon, row.lat)[2] for row in rows
-        )
+        place.within_m = max(_GEOD.inv(place.lon, place.lat, row.lon, row.lat)[2] for row in rows)
         place.address = Address('"Tautas nams Zvaigznes un pūčulaukums"', "", self.units[
             place.unit].stem.genitive, self.units[place.unit].municipality_name.removesuffix(
             " novads"), postcode, town=False)  # fmt: skip

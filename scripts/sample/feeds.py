@@ -10,10 +10,13 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from sample.names import road_stop_names
-from sample.outline import TO_DEGREES
+from sample.outline import TO_DEGREES, chance
 from sample.roads import Halt, Network, Road, forest, path, steps
 
 NIGHT_LINES = (2, 5)
+WORKING_DAYS = range(5)
+_EVE_LINES = 4
+_QUOTED_EVERY = 9
 REGIONAL = "reg"
 CITY = "pilseta"
 SERVED_STOPS = 9_310
@@ -134,7 +137,7 @@ class Feed:
     def service_day(self) -> date:
         """Return the Monday-Friday date with most bus visits, the earliest of several."""
         totals = {day: sum(count.values()) for day, count in self.visits().items()}
-        working = [day for day in totals if day.weekday() <= 4]  # noqa: PLR2004
+        working = [day for day in totals if day.weekday() in WORKING_DAYS]
         return min(working, key=lambda day: (-totals[day], day))
 
 
@@ -293,7 +296,7 @@ class RegionalMaker:
         """Serve every road: leaves of the tree of nearest towns, and links between trees."""
         network = self.network
         hubs = [n for n, node in enumerate(network.nodes) if node.kind in ("town", "city")]
-        before, hub = forest(network, hubs)
+        before, _ = forest(network, hubs)
         parents = {int(node) for node in before if node >= 0}
         special = iter(range(40))
         for node in range(len(network.nodes)):
@@ -356,7 +359,7 @@ class CityMaker:
         extra, eve = date(2023, 11, 16), date(2023, 11, 17)
         self.feed.exceptions = [
             ("31913", extra, "1"), ("31912", eve, "2"), ("31914", eve, "1"),
-            *((f"3192{n}", eve, "1") for n in range(4)),
+            *((f"3192{n}", eve, "1") for n in range(_EVE_LINES)),
         ]  # fmt: skip
         self._lines()
         return self.feed
@@ -376,9 +379,9 @@ class CityMaker:
         halts = road.halts
         for place, halt in enumerate(halts):
             found.append([self._stop(halt.name, pole, 7.0) for pole in halt.poles])
-            if place + 1 < len(halts) and self.rng.uniform() < 0.45:  # noqa: PLR2004
+            if place + 1 < len(halts) and chance(self.rng, 0.45):
                 name = names[int(self.rng.integers(len(names)))]
-                if self.rng.uniform() < 0.06:  # noqa: PLR2004
+                if self.next_id % _QUOTED_EVERY == 0:
                     name = f'{name} "{name.split()[0]}"'
                 middle = [
                     (halt.poles[n % len(halt.poles)] + halts[place + 1].poles[n % len(
@@ -403,8 +406,10 @@ class CityMaker:
         for road in self.roads:
             if frozenset((road.start, road.end)) not in used:
                 nodes = path(before[0], road.start)[::-1]
-                nodes = [*nodes, road.end] if road.end not in nodes else nodes[
-                    : nodes.index(road.end) + 1] + [road.start]  # fmt: skip
+                if road.end in nodes:
+                    nodes = [*nodes[: nodes.index(road.end) + 1], road.start]
+                else:
+                    nodes = [*nodes, road.end]
                 used |= {frozenset(step) for step in steps(nodes)}
                 lines.append(("3", nodes))
         lines += [("800", nodes) for _, nodes in lines[:4]]
@@ -428,7 +433,7 @@ class CityMaker:
             leg = []
             for ids in self.poles[start, end][::2]:
                 first = by_id[ids[0]]
-                stop = Stop(str(self.next_id), f'{first.name} (tramvajs)',
+                stop = Stop(str(self.next_id), f"{first.name} (tramvajs)",
                             f"{float(first.lat) + 0.00021:.7f}", first.lon, "")  # fmt: skip
                 self.next_id += 1
                 self.feed.stops.append(stop)
@@ -442,7 +447,7 @@ class CityMaker:
         calls = [ids for leg in legs for ids in leg]
         number = len(self.feed.routes)
         plan = [("31912", 8), ("31914", 4), ("31913", 1)]
-        if number <= 4:  # noqa: PLR2004
+        if number <= _EVE_LINES:
             plan.append((f"3192{number - 1}", 1))
         for direction, way in enumerate((calls, calls[::-1])):
             for service, trips in plan:

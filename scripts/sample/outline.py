@@ -64,6 +64,11 @@ CITY_SITES = (
 _WAVES = ((700.0, 23_000.0), (380.0, 11_000.0), (150.0, 4_700.0))
 
 
+def chance(rng: np.random.Generator, share: float) -> bool:
+    """Say yes in a share of all cases."""
+    return bool(rng.uniform() < share)
+
+
 def bend(xy: np.ndarray) -> np.ndarray:
     """Shift each planar point by the waves; whole metres, so that results never wander.
 

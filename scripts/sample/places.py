@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -10,10 +11,14 @@ from pyproj import Geod
 from scipy.spatial import cKDTree
 from shapely.geometry import Point
 
-from sample.feeds import Feed
-from sample.outline import TO_DEGREES, TO_PLANE
-from sample.roads import Network
-from sample.units import Unit
+from sample.outline import TO_DEGREES, TO_PLANE, chance
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from sample.feeds import Feed
+    from sample.roads import Network
+    from sample.units import Unit
 
 GEOD = Geod(ellps="GRS80")
 THRESHOLD_M = 700.0
@@ -28,6 +33,7 @@ EDGE_M = (699.995, 699.9)
 _NEAR_M = (25.0, 680.0)
 _CLEARLY_BEYOND_M = (716.0, 2_600.0)
 _UNCERTAIN_M = (640.0, 760.0)
+_SAME_M = 0.1
 _NO_LIBRARY = 8
 _MOVE_BY_OFFICE = 6
 _MUNICIPALITIES_WITHOUT_CENTRE = 4
@@ -72,12 +78,12 @@ class Positions:
         self.lon = np.array([float(stop.lon) for stop in feed.stops])
         self.xy = np.column_stack(TO_PLANE.transform(self.lon, self.lat))
         self.tree = cKDTree(self.xy)
-        spots = shapely.STRtree(shapely.points(self.xy))
+        spots = shapely.STRtree(np.asarray(shapely.points(self.xy)))
         found = spots.query([unit.shape.buffer(600) for unit in units], predicate="intersects")
         self.stops_of: list[list[int]] = [[] for _ in units]
         for unit, stop in found.T:
             self.stops_of[int(unit)].append(int(stop))
-        self.cores: dict[tuple[int, float], shapely.Geometry] = {}
+        self.cores: dict[tuple[int, float], BaseGeometry] = {}
 
     def distance(self, lat: float, lon: float) -> float:
         """Return metres to the nearest regional stop."""
@@ -101,10 +107,10 @@ class Positions:
         stops = np.array(self.stops_of[unit])
         if middle:
             away = np.hypot(*(self.xy[stops] - self.network.nodes[unit].xy).T)
-            stops = stops[np.argsort(away, kind="stable")[: 4 if len(stops) < 60 else 40]]
-        for attempt in range(600):
+            few = 40 if self.units[unit].l1_type == 1 else 4
+            stops = stops[np.argsort(away, kind="stable")[:few]]
+        for spread in np.repeat((190.0, 60.0), 300):
             stop = int(stops[int(self.rng.integers(len(stops)))])
-            spread = 190.0 if attempt < 300 else 60.0
             x, y = self.xy[stop] + self.rng.normal(0, spread, 2)
             lon, lat = (round(float(value), 7) for value in TO_DEGREES.transform(x, y))
             if self._inside(unit, lat, lon, 40) and low < self.distance(lat, lon) < high:
@@ -120,7 +126,7 @@ class Positions:
             lon, lat, _ = GEOD.fwd(self.lon[stop], self.lat[stop],
                                    float(self.rng.uniform(0, 360)), metres)  # fmt: skip
             lat, lon = round(lat, 7), round(lon, 7)
-            if self._inside(unit, lat, lon, 90) and abs(self.distance(lat, lon) - metres) < 0.1:  # noqa: PLR2004
+            if self._inside(unit, lat, lon, 90) and abs(self.distance(lat, lon) - metres) < _SAME_M:
                 return self._finest(lat, lon, metres)
         return None
 
@@ -208,7 +214,7 @@ def _counts(rng: np.random.Generator, sizes: list[int]) -> list[int]:
     while sum(counts) != CENTRES - 1:
         step = 1 if sum(counts) < CENTRES - 1 else -1
         place = int(rng.choice(np.array(free)))
-        if 2 <= counts[place] + step <= min(sizes[place] - 3, 8):  # noqa: PLR2004
+        if counts[place] + step in range(2, min(sizes[place] - 3, 8) + 1):
             counts[place] += step
     return counts
 
@@ -322,8 +328,8 @@ class PlaceMaker:
         fixed = {p.unit for p in self.places if p.plan in ("seven", "uncertain")}
         closed = fixed | skipped | set(self.plan.bare) | self.beyond_units
         extra: list[int] = []
-        for number, unit in enumerate(self.units):
-            if unit.l1_type == 1:
+        for number, area in enumerate(self.units):
+            if area.l1_type == 1:
                 extra += [number] * (23 if number == 0 else int(self.rng.integers(3, 7)))
         for unit in sorted(self.beyond_units)[:5]:
             spot = positions.beyond(unit)
@@ -335,7 +341,7 @@ class PlaceMaker:
         chosen = [free[int(n)] for n in self.rng.permutation(len(free))]
         extra += (chosen + chosen)[:short]
         for unit in extra:
-            far = positions.beyond(unit) if self.rng.uniform() < 0.2 else None  # noqa: PLR2004
+            far = positions.beyond(unit) if chance(self.rng, 0.2) else None
             self._put("library", unit, far or positions.near(unit, middle=False), "branch")
 
     def _post_offices(self) -> None:
@@ -348,14 +354,14 @@ class PlaceMaker:
         offices: list[tuple[int, str]] = [(seven[6], "mends"), (seven[0], "beyond")]
         offices += [(unit, "mends") for unit in beyond[8 : 8 + _MOVE_BY_OFFICE]]
         offices += [(unit, "beyond") for unit in beyond[20:30]]
-        for number, unit in enumerate(self.units):
-            if unit.l1_type == 1:
+        for number, area in enumerate(self.units):
+            if area.l1_type == 1:
                 offices += [(number, "near")] * (41 if number == 0 else 6)
-            elif unit.kind != "parish" and number not in fixed:
+            elif area.kind != "parish" and number not in fixed:
                 offices += [(number, "near")] * (2 if number % 4 == 0 else 1)
         parishes = [
-            n for n, unit in enumerate(self.units)
-            if unit.kind == "parish" and n not in fixed and n not in bare
+            n for n, area in enumerate(self.units)
+            if area.kind == "parish" and n not in fixed and n not in bare
             and n not in self.beyond_units and n not in self.plan.announced
         ]  # fmt: skip
         order = [parishes[int(n)] for n in self.rng.permutation(len(parishes))]

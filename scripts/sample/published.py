@@ -14,13 +14,14 @@ import pyogrio
 
 from sample.addresses import Address, Row, register_table
 from sample.feeds import PUBLISHER, Feed
-from sample.outline import TO_PLANE
+from sample.outline import TO_PLANE, chance
 from sample.places import Place, Positions
-from sample.units import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from sample.units import Unit
 
 UNITS_FILE = "Territorial_units_LV_1.2m_(2021.07.01.).shp"
 CENTRES_FILE = "vpvkac-kontakti_2023_aktual_081123.csv"
@@ -36,7 +37,11 @@ WEEKDAYS = ("Pirmdiena", "Otrdiena", "Trešdiena", "Ceturtdiena", "Piektdiena", 
 DAY_CODES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MUNICIPAL = ("Pašvaldības iestāde", "Pašvaldības iestādes struktūrvienība")
-_OTHER_STATUS = ("Valsts iestāde", "Augstskolas struktūrvienība", "Privāto tiesību juridiska persona")
+_OTHER_STATUS = (
+    "Valsts iestāde",
+    "Augstskolas struktūrvienība",
+    "Privāto tiesību juridiska persona",
+)
 _ZIP_DATE = (2023, 11, 1, 0, 0, 0)
 
 Hours = dict[str, list[list[str]]]
@@ -102,15 +107,13 @@ def write_units(folder: Path, units: list[Unit]) -> None:
 def _hours(rng: np.random.Generator) -> Hours:
     """Draw a working week; about half close at lunch."""
     start = ("8:00", "8:30", "9:00")[int(rng.integers(3))]
-    lunch = rng.uniform() < 0.5  # noqa: PLR2004
+    lunch = chance(rng, 0.5)
     week: Hours = {}
-    for day in range(5):
-        end = "15:00" if day == 4 and rng.uniform() < 0.6 else "17:00"  # noqa: PLR2004
-        end = "18:00" if day == 0 and rng.uniform() < 0.4 else end  # noqa: PLR2004
-        week[DAY_CODES[day]] = (
-            [[start, "12:00"], ["12:20", end]] if lunch else [[start, end]]
-        )
-    if rng.uniform() < 0.03:  # noqa: PLR2004
+    for code in DAY_CODES[:5]:
+        end = "15:00" if code == "Fr" and chance(rng, 0.6) else "17:00"
+        end = "18:00" if code == "Mo" and chance(rng, 0.4) else end
+        week[code] = [[start, "12:00"], ["12:20", end]] if lunch else [[start, end]]
+    if chance(rng, 0.03):
         week["Sa"] = [["9:00", "13:00"]]
     return week
 
@@ -129,22 +132,30 @@ def centre_address(place: Place, variant: int, owner: Unit) -> str:
         raise TypeError
     text = address.text()
     if "guest" in place.extra:
-        return (f"{address.house}, {address.settlement}, "
-                f"{owner.municipality_name.removesuffix(' novads')} nov., {address.postcode}")  # fmt: skip
-    if variant == 1:
-        text = text.replace(" pag.,", " pagasts,").replace(" nov.,", " novads,")
-        if address.town:
-            genitive = str(place.extra["genitive"])
-            text = text.replace(f", {address.settlement},", f", {genitive} pilsēta,", 1)
-    elif variant == 2:  # noqa: PLR2004
-        text = address.text(postcode=False)
-    elif variant == 3:  # noqa: PLR2004
-        text = text.replace(f"{address.house},", f"{address.house}, 2. stāvs,", 1)
-    elif variant == 4 and not address.house.startswith('"'):  # noqa: PLR2004
-        former = str(place.extra["genitive"])
-        text = text.replace(f", {address.municipality} nov.", f", {former} nov.")
-    elif variant == 5:  # noqa: PLR2004
-        text = text.replace(", ", ",\n", 1).replace('"', "“", 1).replace('"', "”", 1)
+        municipality = owner.municipality_name.removesuffix(" novads")
+        parts = (address.house, address.settlement, f"{municipality} nov.", address.postcode)
+        return ", ".join(parts)
+    genitive = str(place.extra["genitive"])
+    match variant:
+        case 1:
+            text = _spelt_out(address, genitive)
+        case 2:
+            text = address.text(postcode=False)
+        case 3:
+            text = text.replace(f"{address.house},", f"{address.house}, 2. stāvs,", 1)
+        case 4 if not address.house.startswith('"'):
+            # The municipality's name of before the reform: only house and postcode agree.
+            text = text.replace(f", {address.municipality} nov.", f", {genitive} nov.")
+        case 5:
+            text = text.replace(", ", ",\n", 1).replace('"', "“", 1).replace('"', "”", 1)
+    return text
+
+
+def _spelt_out(address: Address, genitive: str) -> str:
+    """Write an address without abbreviations, a town as "of the town of"."""
+    text = address.text().replace(" pag.,", " pagasts,").replace(" nov.,", " novads,")
+    if address.town:
+        text = text.replace(f", {address.settlement},", f", {genitive} pilsēta,", 1)
     return text
 
 
@@ -259,9 +270,9 @@ def write_libraries(folder: Path, rng: np.random.Generator, units: list[Unit],
     strays = []
     for number, unit in enumerate(others):
         spot = positions.near(unit, middle=False)
-        closed = number >= _NOT_MUNICIPAL
-        stray = Place("library", unit, *spot, plan="closed" if closed else "not municipal")
-        word = "slēgtā bibliotēka" if closed else "speciālā bibliotēka"
+        shut = number >= _NOT_MUNICIPAL
+        stray = Place("library", unit, *spot, plan="closed" if shut else "not municipal")
+        word = "slēgtā bibliotēka" if shut else "speciālā bibliotēka"
         stray.name = f"{units[unit].stem.genitive} {word}"
         strays.append(stray)
     # The second and third of the units with no host hold a closed one and a private one.
@@ -272,9 +283,9 @@ def write_libraries(folder: Path, rng: np.random.Generator, units: list[Unit],
     far.name = "Ārzemju lasītava"
     rows = [*libraries, *strays, lost, far]
     table = []
-    for number, place in enumerate(rng.permutation(len(rows)), start=1):
-        rows[place].number = number
-        table.append(_library_row(rng, rows[place], number))
+    for number, order in enumerate(rng.permutation(len(rows)).tolist(), start=1):
+        rows[order].number = number
+        table.append(_library_row(rng, rows[order], number))
     _write_csv(folder / LIBRARIES_FILE, [_LIBRARY_HEADER, *table], bom=True)
     closed = sum(place.plan == "closed" for place in strays)
     return {
@@ -310,8 +321,10 @@ def _library_row(rng: np.random.Generator, place: Place, number: int) -> list[st
         x, y = f"{north:.3f}", f"{east:.3f}"
     elif number % 2:
         x = y = lat = lon = "0"
-    address = place.address.text() if isinstance(place.address, Address) else ""
-    municipal = place.plan not in ("not municipal",)
+    bare = place.located_by == "published" and number % _NO_ADDRESS_EVERY == 0
+    place.extra["no address"] = bare
+    address = "" if bare or not isinstance(place.address, Address) else place.address.text()
+    municipal = place.plan != "not municipal"
     status = _MUNICIPAL[number % 2] if municipal else _OTHER_STATUS[number % 3]
     works = "Nē" if place.plan == "closed" else "Jā"
     users = int(rng.integers(60, 1_800))
@@ -322,6 +335,11 @@ def _library_row(rng: np.random.Generator, place: Place, number: int) -> list[st
     ]  # fmt: skip
 
 
+# Every so many place has no address: its unit can only come from the polygons.
+_NO_ADDRESS_EVERY = 30
+_LAST_OFFICE_TYPE = 2
+_LETTER_BOX = 9
+_FOREIGN_LOCKER = 7
 _LOCKERS = 300
 _FOREIGN_LOCKERS = 12
 _LETTER_BOXES = 480
@@ -367,9 +385,12 @@ def _office(rng: np.random.Generator, kind: int, place: Place, unit: Unit) -> di
     """Return one point as the post's service gives it."""
     address = place.address
     postcode = address.postcode if isinstance(address, Address) else ""
-    readable = address.text() if isinstance(address, Address) else f"{unit.name}"
+    readable = address.text() if isinstance(address, Address) else unit.name
+    if kind <= _LAST_OFFICE_TYPE and place.number % _NO_ADDRESS_EVERY == 0:
+        readable = ""
+        place.extra["no address"] = True
     hours: dict[str, str] = dict.fromkeys(_ENGLISH, "00:00-24:00")
-    if kind <= 2:  # noqa: PLR2004
+    if kind <= _LAST_OFFICE_TYPE:
         week = {"Mo": [["09:00", "18:00"]], **{day: [["09:00", "16:00"]] for day in ("Tu", "We",
                 "Th", "Fr")}}  # fmt: skip
         if place.number % 5 == 0:
@@ -382,13 +403,14 @@ def _office(rng: np.random.Generator, kind: int, place: Place, unit: Unit) -> di
             for english, code in zip(_ENGLISH, DAY_CODES, strict=True)
         }
         place.extra["hours"] = padded_hours(week)
-    elif kind == 9:  # noqa: PLR2004
+    elif kind == _LETTER_BOX:
         hours = dict.fromkeys(_ENGLISH, "-")
-    country = "LV" if kind != 7 else ("LT", "EE")[int(rng.integers(2))]  # noqa: PLR2004
+    country = "LV" if kind != _FOREIGN_LOCKER else ("LT", "EE")[int(rng.integers(2))]
     return {
         "id": str(place.number), "type": kind, "countryCode": country, "postCode": postcode,
         "readableAddress": readable, "label": place.name, "latitude": place.lat,
-        "longitude": place.lon, "workingHours": hours, "status": 1, "outside": kind > 2,  # noqa: PLR2004
+        "longitude": place.lon, "workingHours": hours, "status": 1,
+        "outside": kind > _LAST_OFFICE_TYPE,
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -13,13 +14,24 @@ from scipy.spatial import Delaunay, cKDTree
 from shapely.geometry import LineString, Point
 
 from sample.names import district_names, road_stop_names
-from sample.outline import bend
-from sample.units import Unit
+from sample.outline import bend, chance
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from sample.units import Unit
 
 _LONGEST_ROAD_M = 24_000.0
 _CAPITAL_DISTRICTS = 30
 _CITY_DISTRICTS = 5
-_EAST_OF_THE_GULF = 600_000
+_EAST_OF_THE_GULF = 600_000.0
+_HAMLET_AWAY_M = 2_000.0
+_NEAR_BORDER_M = 5_000.0
+_ABROAD_M = 1_500.0
+
+
+# Start, end and course of a possible road.
+Link = tuple[int, int, LineString]
 
 
 @dataclass
@@ -85,8 +97,8 @@ def _inside(rng: np.random.Generator, unit: Unit, near: np.ndarray, spread: floa
         spot = np.round(near + rng.normal(0, spread, 2))
         if core.contains(Point(spot)):
             return spot
-    spot = unit.shape.buffer(-margin / 2).representative_point()
-    return np.round([spot.x, spot.y])
+    middle = unit.shape.buffer(-margin / 2).representative_point()
+    return np.round([middle.x, middle.y])
 
 
 def _settlements(rng: np.random.Generator, units: list[Unit]) -> list[Node]:
@@ -129,7 +141,7 @@ def _gabriel(xy: np.ndarray) -> list[tuple[int, int]]:
     middle = (xy[edges[:, 0]] + xy[edges[:, 1]]) / 2
     half = np.hypot(*(xy[edges[:, 0]] - xy[edges[:, 1]]).T) / 2
     nearest = cKDTree(xy).query(middle)[0]
-    return [tuple(int(end) for end in edge) for edge in edges[nearest >= half - 1]]
+    return [(int(start), int(end)) for start, end in edges[nearest >= half - 1]]
 
 
 def _course(start: np.ndarray, end: np.ndarray) -> LineString:
@@ -177,7 +189,7 @@ def _centre_halts(rng: np.random.Generator, node: Node) -> list[Halt]:
     count = {"city": 3, "town": 2, "village": 2, "district": 1, "hamlet": 1, "abroad": 1}
     halts = []
     for number in range(count[node.kind]):
-        if node.kind == "village" and number == 1 and rng.uniform() < 0.45:
+        if node.kind == "village" and number == 1 and chance(rng, 0.45):
             break
         turn = rng.uniform(0, 2 * np.pi)
         reach = 0.0 if number == 0 else rng.uniform(180, 420)
@@ -201,16 +213,15 @@ def make_network(rng: np.random.Generator, units: list[Unit]) -> Network:
     shapely.prepare(urban)
     tree = shapely.STRtree(urban)
     xy = np.array([node.xy for node in nodes])
-    links = []
+    links: list[Link] = []
     for start, end in _gabriel(xy):
         course = _course(xy[start], xy[end])
-        inner = nodes[start].kind != "district" and nodes[end].kind != "district"
         if course.length > _LONGEST_ROAD_M or not country.buffer(400).contains(course):
             continue
-        links.append((start, end, course, inner))
+        links.append((start, end, course))
     keep = _kept(rng, xy, links)
     roads = []
-    for start, end, course, _ in keep:
+    for start, end, course in keep:
         near = urban[tree.query(course, predicate="intersects")]
         roads.append(Road(start, end, course.length, main=True,
                           halts=_halts(rng, course, near, names)))  # fmt: skip
@@ -223,7 +234,7 @@ def make_network(rng: np.random.Generator, units: list[Unit]) -> Network:
     return network
 
 
-def _kept(rng: np.random.Generator, xy: np.ndarray, links: list) -> list:
+def _kept(rng: np.random.Generator, xy: np.ndarray, links: list[Link]) -> list[Link]:
     """Keep the links of the relative neighbourhood and a part of the others."""
     tree = cKDTree(xy)
     kept = []
@@ -233,13 +244,13 @@ def _kept(rng: np.random.Generator, xy: np.ndarray, links: list) -> list:
         near = set(tree.query_ball_point(xy[start], length - 1)) & set(
             tree.query_ball_point(xy[end], length - 1)
         )
-        if not near - {start, end} or rng.uniform() < 0.17:
+        if not near - {start, end} or chance(rng, 0.17):
             kept.append(link)
     return kept
 
 
 def _with_hamlets(rng: np.random.Generator, units: list[Unit], nodes: list[Node],
-                  country: shapely.Geometry, names: list[str]
+                  country: BaseGeometry, names: list[str]
                   ) -> tuple[list[Node], list[Road]]:  # fmt: skip
     """Add hamlets on side roads, and two halts just over the land border."""
     nodes = list(nodes)
@@ -249,7 +260,7 @@ def _with_hamlets(rng: np.random.Generator, units: list[Unit], nodes: list[Node]
             continue
         for _ in range(int(rng.integers(0, 2))):
             spot = _inside(rng, unit, nodes[number].xy, 3_200, 400)
-            if np.hypot(*(spot - nodes[number].xy)) < 2_000:
+            if np.hypot(*(spot - nodes[number].xy)) < _HAMLET_AWAY_M:
                 continue
             spurs.append(_spur(rng, nodes, number, Node(
                 names[int(rng.integers(len(names)))], "hamlet", number, spot), names))  # fmt: skip
@@ -257,10 +268,11 @@ def _with_hamlets(rng: np.random.Generator, units: list[Unit], nodes: list[Node]
     border = country.boundary
     shore = {n: border.distance(Point(nodes[n].xy)) for n in villages}
     for number in sorted(shore, key=lambda n: (-nodes[n].xy[1], n)):
-        spot = border.interpolate(border.project(Point(nodes[number].xy)))
-        away = np.array(spot.coords[0]) - nodes[number].xy
+        gate = border.interpolate(border.project(Point(nodes[number].xy)))
+        away = np.array(gate.coords[0]) - nodes[number].xy
         over = np.round(nodes[number].xy + away * (1 + 2_300 / float(np.hypot(*away))))
-        if shore[number] < 5_000 and nodes[number].xy[0] > _EAST_OF_THE_GULF and country.distance(Point(over)) > 1_500:
+        near = shore[number] < _NEAR_BORDER_M and nodes[number].xy[0] > _EAST_OF_THE_GULF
+        if near and country.distance(Point(over)) > _ABROAD_M:
             spurs.append(_spur(rng, nodes, number, Node(
                 "Kaimiņvalsts robeža", "abroad", -1, over), names))  # fmt: skip
             break

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from sample.feeds import BUS, Feed
+from sample.feeds import BUS, WORKING_DAYS, Feed
 from sample.outline import TO_PLANE
 from sample.places import GEOD, THRESHOLD_M, Place
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sample.units import Unit
 
 _BLOCK = 40
+_STILL_ITS_UNIT_M = 1_000.0
 _PREFIX = {"centre": "centres", "library": "libraries", "post_office": "post_offices"}
 
 
@@ -76,9 +77,8 @@ def distances(places: list[Place], stops: Stops) -> dict[str, list[Nearest]]:
         for name, held in sets.items():
             masked = np.where(held, metres, np.inf)
             for row in masked:
-                first = int(np.argmin(row))
-                tied = tuple(str(key) for key in stops.keys[row == row[first]])
-                found[name].append(Nearest(float(row[first]), tied[0], tied))
+                tied = tuple(str(key) for key in stops.keys[row == row.min()])
+                found[name].append(Nearest(float(row.min()), tied[0], tied))
     return found
 
 
@@ -295,7 +295,7 @@ def stop_counts(feed: Feed) -> dict[str, int]:
 def stops_by_unit(units: list[Unit], stops: Stops, held: np.ndarray) -> dict[str, int]:
     """Count the stops of a set in each unit: inside it, or nearest to it within 1 km."""
     xy = np.column_stack(TO_PLANE.transform(stops.lon[held], stops.lat[held]))
-    points = shapely.points(xy)
+    points = np.asarray(shapely.points(xy))
     tree = shapely.STRtree([unit.shape for unit in units])
     inside, unit_of = tree.query(points, predicate="intersects")
     counts = Counter(units[unit].code for unit in unit_of)
@@ -303,7 +303,7 @@ def stops_by_unit(units: list[Unit], stops: Stops, held: np.ndarray) -> dict[str
     lost = 0
     for place in outside:
         near = tree.nearest(points[place])
-        if points[place].distance(units[near].shape) <= 1_000:  # noqa: PLR2004
+        if points[place].distance(units[near].shape) <= _STILL_ITS_UNIT_M:
             counts[units[near].code] += 1
         else:
             lost += 1
@@ -345,12 +345,11 @@ def service_days(feeds: list[Feed], wanted: dict[str, list[str]]) -> dict[str, A
             "busiest_date_of_all": busiest.isoformat(),
             "dates_tied_with_service_day": [
                 when.isoformat() for when in totals
-                if totals[when] == totals[day] and when.weekday() < 5 and when != day  # noqa: PLR2004
+                if totals[when] == totals[day] and when.weekday() in WORKING_DAYS and when != day
             ],
             "visits": {f"{feed.name}:{stop}": visits[day][stop] for stop in wanted[feed.name]},
         }  # fmt: skip
     return found
-
 
 
 def described(units: list[Unit], places: list[Place]) -> dict[str, dict[str, Any]]:
@@ -373,6 +372,13 @@ def described(units: list[Unit], places: list[Place]) -> dict[str, dict[str, Any
             row["hours"] = place.extra["hours"]
         table[key_of(place)] = row
     return table
+
+
+def _near_border(units: list[Unit], place: Place) -> bool:
+    """Say whether another unit lies within the threshold of a place, in the plane."""
+    point = shapely.Point(TO_PLANE.transform(place.lon, place.lat))
+    others = np.array([u.shape for n, u in enumerate(units) if n != place.unit])
+    return bool((shapely.distance(others, point) <= THRESHOLD_M).any())
 
 
 def planted(units: list[Unit], places: list[Place], answers: dict[str, Answer]) -> dict[str, Any]:
@@ -404,6 +410,11 @@ def planted(units: list[Unit], places: list[Place], answers: dict[str, Answer]) 
             key for key, near in answers["all"].nearest.items()
             if near.metres <= THRESHOLD_M < regional.metres[key]
         ),
+        # Only the polygon can tell their unit; true where another unit is within 700 m.
+        "without_address": {
+            key_of(p): _near_border(units, p) for p in sorted(places, key=key_of)
+            if p.extra.get("no address")
+        },
         "equal_unit_names": sorted(
             name for name, count in Counter(unit.name for unit in units).items() if count > 1
         ),

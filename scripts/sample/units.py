@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
-from shapely.geometry import Point, Polygon
+from shapely.geometry import Polygon
 
 from sample.names import REGIONS, Name, invent
 from sample.outline import bend, blob, outline, state_cities
@@ -20,10 +22,13 @@ TOWNS = 69
 STATE_CITIES = 7
 MUNICIPALITIES = 35
 CITIES_IN_MUNICIPALITIES = 3
+# Where the regions part, metres from the capital.
+_EASTERN_M, _WESTERN_M, _AROUND_CAPITAL_M = 105_000.0, -52_000.0, 48_000.0
 _CLOUD = 60_000
 _VERTEX_EVERY_M = 850.0
 _TOWN_M2 = 3.7e6
 _TOUCH_M = 200.0
+_TOWNS_APART_M = 13_000.0
 
 
 @dataclass
@@ -54,7 +59,7 @@ def _density(xy: np.ndarray, capital: np.ndarray) -> np.ndarray:
     waves = np.sin(xy[:, 0] / 17_000 + 1) * np.sin(xy[:, 1] / 21_000) + np.sin(
         (xy[:, 0] - xy[:, 1]) / 31_000
     )
-    return np.exp(0.55 * waves) + 0.6 * np.exp(-((from_capital / 30_000) ** 2))
+    return np.asarray(np.exp(0.55 * waves) + 0.6 * np.exp(-((from_capital / 30_000) ** 2)))
 
 
 def _seeds(rng: np.random.Generator, land: Polygon, capital: np.ndarray) -> np.ndarray:
@@ -74,7 +79,7 @@ def _seeds(rng: np.random.Generator, land: Polygon, capital: np.ndarray) -> np.n
             np.bincount(owner, cloud[:, axis], PARISHES) / size for axis in (0, 1)
         ])  # fmt: skip
         seeds = np.round(seeds)
-    return seeds
+    return np.asarray(seeds)
 
 
 def _cells(seeds: np.ndarray, land: Polygon) -> list[Polygon]:
@@ -101,7 +106,7 @@ def _town_sites(
         spot = middles[place] + rng.uniform(-900, 900, 2)
         first_round = len(sites) < MUNICIPALITIES
         apart = min((float(np.hypot(*(spot - other))) for other in points), default=np.inf)
-        if not first_round and apart < 13_000:
+        if not first_round and apart < _TOWNS_APART_M:
             continue
         cities = len(sites) < CITIES_IN_MUNICIPALITIES
         area = rng.uniform(17e6, 25e6) if cities else _TOWN_M2 + 13e6 * rng.uniform() ** 2.2
@@ -131,7 +136,7 @@ def _groups(rng: np.random.Generator, seeds: np.ndarray, capital: np.ndarray) ->
         middles = np.round(
             np.array([seeds[owner == group].mean(axis=0) for group in range(MUNICIPALITIES)])
         )
-    return cKDTree(middles).query(seeds)[1]
+    return np.asarray(cKDTree(middles).query(seeds)[1])
 
 
 def _contiguous(cells: list[Polygon], groups: np.ndarray) -> np.ndarray:
@@ -166,7 +171,11 @@ def _mosaic(areas: list[Polygon]) -> list[Polygon]:
     for number, area in enumerate(areas):
         label[tree.query(area, predicate="intersects")] = number
     label = _rejoin(faces, label, len(areas))
-    return [shapely.coverage_union_all(faces[label == number]) for number in range(len(areas))]
+    joined = [shapely.coverage_union_all(faces[label == number]) for number in range(len(areas))]
+    if not all(isinstance(area, Polygon) for area in joined):
+        msg = "an area fell into several parts"
+        raise AssertionError(msg)
+    return cast("list[Polygon]", joined)
 
 
 def _rejoin(faces: np.ndarray, label: np.ndarray, count: int) -> np.ndarray:
@@ -190,7 +199,7 @@ def _rejoin(faces: np.ndarray, label: np.ndarray, count: int) -> np.ndarray:
 def _bend_ring(ring: np.ndarray) -> np.ndarray:
     """Put vertices along each side, the same from both of its neighbours, and bend them."""
     points = []
-    for start, end in zip(ring[:-1], ring[1:], strict=True):
+    for start, end in itertools.pairwise(ring):
         turned = tuple(start) > tuple(end)
         low, high = (end, start) if turned else (start, end)
         steps = max(1, int(np.ceil(np.hypot(*(high - low)) / _VERTEX_EVERY_M)))
@@ -209,9 +218,13 @@ def _regions(middles: np.ndarray, capital: np.ndarray) -> np.ndarray:
     """Part the country into five: around the gulf, west, north, south, east."""
     east, north = (middles - capital).T
     region = np.where(north > 0.35 * east + 5_000, 2, 3)
-    region = np.where(east > 105_000, 4, region)
-    region = np.where(east < -52_000, 0, region)
-    return np.where(np.hypot(east, north) < 48_000, 1, region)
+    region = np.where(east > _EASTERN_M, 4, region)
+    region = np.where(east < _WESTERN_M, 0, region)
+    return np.where(np.hypot(east, north) < _AROUND_CAPITAL_M, 1, region)
+
+
+def _region(number: int) -> tuple[str, str]:
+    return f"LV99{number + 1}", REGIONS[number]
 
 
 def _two_equal_pairs(stems: list[Name], groups: np.ndarray) -> list[Name]:
@@ -266,10 +279,10 @@ def _named(
     units = []
     for number, stem in enumerate(city_stems):
         shape = shapes[PARISHES + number]
-        region = int(_regions(np.array(shape.centroid.coords), capital)[0])
+        region = _regions(np.array(shape.centroid.coords), capital)[0]
         code = f"LV99{number + 1:02d}000"
-        units.append(_unit(code, stem.nominative, stem, "state_city", (code, stem.nominative),
-                           region, shape))  # fmt: skip
+        units.append(Unit(code, stem.nominative, stem, "state_city", code, stem.nominative,
+                          *_region(region), shape))  # fmt: skip
     # The first town of a municipality, the one in its middle, gives it its name.
     heads = {int(groups[place]): town_stems[number]
              for number, (place, _) in reversed(list(enumerate(towns)))}  # fmt: skip
@@ -290,23 +303,5 @@ def _named(
             code = f"{municipality[:6]}{first + 10 * counts[group, kind]:03d}"
             counts[group, kind] += 1
             name = f"{stem.genitive} pagasts" if kind == "parish" else stem.nominative
-            units.append(_unit(code, name, stem, kind, owner, int(region_of[group]), shape))
+            units.append(Unit(code, name, stem, kind, *owner, *_region(region_of[group]), shape))
     return sorted(units, key=lambda unit: unit.code)
-
-
-def _unit(
-    code: str,
-    name: str,
-    stem: Name,
-    kind: str,
-    municipality: tuple[str, str],
-    region: int,
-    shape: Polygon,
-) -> Unit:
-    return Unit(code, name, stem, kind, *municipality, f"LV99{region + 1}", REGIONS[region], shape)
-
-
-def unit_at(units: list[Unit], x: float, y: float) -> Unit | None:
-    """Return the unit that holds a planar point."""
-    spot = Point(x, y)
-    return next((unit for unit in units if unit.shape.contains(spot)), None)
