@@ -49,7 +49,8 @@ def _bytes(feed: Path, table: str) -> bytes | None:
     return None
 
 
-def truth(feed: Path) -> Truth:
+def truth(feed: Path, given: dt.date | None = None) -> Truth:
+    """Read a feed; `given` is the service day where it is not to be found."""
     stops = rows_of(feed, "stops.txt") or []
     calls = rows_of(feed, "stop_times.txt")
     if not calls:
@@ -74,7 +75,8 @@ def truth(feed: Path) -> Truth:
         total = sum(per_service.get(service, 0) for service in runs[day])
         if day.weekday() < 5 and total > best[0]:
             best = (total, day)
-    on_day = runs.get(best[1], set()) if best[1] else set()
+    chosen = given or best[1]
+    on_day = runs.get(chosen, set()) if chosen else set()
     modes: dict[str, set[str]] = {}
     visits: dict[str, int] = {}
     served = set()
@@ -88,13 +90,13 @@ def truth(feed: Path) -> Truth:
     used = {
         s["stop_id"]: (
             "+".join(sorted(modes[s["stop_id"]])),
-            visits.get(s["stop_id"], 0) if best[1] else None,
+            visits.get(s["stop_id"], 0) if chosen else None,
         )
         for s in stops
         if _is_stop(s) and s["stop_id"] in modes and _has_place(s)
     }
     dropped = _left(stops, used, served, modes)
-    return Truth(len(stops), used, dropped, best[1].isoformat() if best[1] else None)
+    return Truth(len(stops), used, dropped, chosen.isoformat() if chosen else None)
 
 
 def mode(kind: int) -> str | None:

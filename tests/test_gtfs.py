@@ -98,9 +98,9 @@ def visits(reading: Reading) -> dict[str, int]:
     return dict(zip(reading.table["stop"], reading.table["visits"], strict=True))
 
 
-def agrees(reading: Reading, feed: Path) -> None:
+def agrees(reading: Reading, feed: Path, service_day: dt.date | None = None) -> None:
     """Hold a reading against the slow one."""
-    slow = truth(feed)
+    slow = truth(feed, service_day)
     table = reading.table
     found = {
         stop.removeprefix("x:"): (modes, None if pd.isna(count) else count)
@@ -313,6 +313,38 @@ def test_feed_with_only_the_header_of_stop_times_counts_whole_as_bus(tmp_path: P
     assert reading.dropped == {"not_a_stop": 1}
 
 
+def test_stop_on_the_equator_has_coordinates(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, replaced(SMALL, "stops.txt", "57.5,25.25", "0,25.25")))
+    assert "no_coordinates" not in reading.dropped
+
+
+def test_modes_by_route_type(tmp_path: Path) -> None:
+    kinds = [*range(8), 11, 12, *range(100, 1800)]
+    feed = {
+        "stops.txt": [SMALL["stops.txt"][0], *(f"{kind},Pietura,57,25,," for kind in kinds)],
+        "routes.txt": ["route_id,route_type", *(f"{kind},{kind}" for kind in kinds)],
+        "trips.txt": ["route_id,service_id,trip_id", *(f"{kind},s,{kind}" for kind in kinds)],
+        "stop_times.txt": ["trip_id,stop_id,stop_sequence", *(f"{k},{k},1" for k in kinds)],
+    }
+    table = read(written(tmp_path, feed)).table
+    found = dict(zip(table["stop"].str[2:].astype(int), table["modes"], strict=True))
+    expected = {3: "bus", 11: "trolleybus", 0: "tram"}
+    expected |= dict.fromkeys([*range(200, 300), *range(700, 800)], "bus")
+    expected |= dict.fromkeys(range(800, 900), "trolleybus")
+    expected |= dict.fromkeys(range(900, 1000), "tram")
+    assert found == expected
+
+
+def test_large_table_with_line_breaks_in_its_names(tmp_path: Path) -> None:
+    rows = [f'{n},"Ļoti garš nosaukums\nnr. {n}, otrā rinda",57,25,,' for n in range(200_000)]
+    stops = [SMALL["stops.txt"][0], *rows, "last,Pēdējā,pēdējā,25,,"]
+    feed = {**SMALL, "stops.txt": stops}
+    (error,) = sentences(read(written(tmp_path, feed)), "error")
+    assert error.startswith('feed.zip/stops.txt, row 400002, stop_lat: "pēdējā" is not a number')
+    reading = read(written(tmp_path, {**feed, "stops.txt": stops[:-1]}))
+    assert reading.rows_read == 200_000
+
+
 FAULTS = {
     # what is changed in the small feed, and the fault said
     "decimal comma": (
@@ -459,7 +491,8 @@ def test_equal_faults_are_grouped_under_the_first(tmp_path: Path) -> None:
 IDS = st.sampled_from(["1", "2", "02", "a b", "ž"])
 SERVICES = st.sampled_from(["s", "t", "u"])
 TRIPS = st.sampled_from(["p", "q", "r", "z"])
-DATES = st.dates(dt.date(2024, 2, 20), dt.date(2024, 3, 20)).map(lambda day: f"{day:%Y%m%d}")
+DAYS_OF_FEED = st.dates(dt.date(2024, 2, 26), dt.date(2024, 3, 6))
+DATES = DAYS_OF_FEED.map(lambda day: f"{day:%Y%m%d}")
 
 
 @st.composite
@@ -506,13 +539,18 @@ def feeds(draw: st.DrawFn) -> dict[str, list[str]]:
 
 
 @settings(max_examples=300, deadline=None)
-@given(feed=feeds(), end=st.sampled_from(["\n", "\r\n", ",\n"]), blank=st.booleans())
+@given(
+    feed=feeds(),
+    end=st.sampled_from(["\n", "\r\n", ",\n"]),
+    blank=st.booleans(),
+    given_day=st.none() | DAYS_OF_FEED,
+)
 def test_any_feed_is_read_as_the_slow_reading_finds_it(
-    feed: dict[str, list[str]], end: str, blank: bool
+    feed: dict[str, list[str]], end: str, blank: bool, given_day: dt.date | None
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         dressed = {name: padded(lines) if blank else lines for name, lines in feed.items()}
         path = written(Path(folder), dressed, end=end)
-        reading = read(path)
+        reading = read(path, service_day=given_day)
         assert not has_errors(reading.faults), reading.faults
-        agrees(reading, path)
+        agrees(reading, path, given_day)

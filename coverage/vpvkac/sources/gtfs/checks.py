@@ -135,11 +135,11 @@ def known(table: Table, field: str, found: pd.Index[str], problem: Text) -> Plac
 
 
 def positions(texts: npt.NDArray[np.object_] | pd.Index[str], found: pd.Index[str]) -> Places:
-    """Find each text in an index that may hold repeated keys: its first place, or -1."""
-    first = found[~found.duplicated()]
-    places = np.flatnonzero(~found.duplicated())
-    at = first.get_indexer(pd.Index(texts, dtype=object))
-    return np.where(at < 0, -1, np.append(places, -1)[at]).astype(np.int64)
+    """Find the position of each text among keys, -1 where it is none of them.
+
+    Where a key is repeated, which is an error, positions are among the distinct keys.
+    """
+    return found.drop_duplicates().get_indexer(pd.Index(texts, dtype=object)).astype(np.int64)
 
 
 def present(table: Table, fields: tuple[str, ...], problem: Text) -> Flags:
