@@ -1,21 +1,23 @@
 """The GeoPackage: the tables with their geometry, and a style for each that QGIS applies by itself.
 
 The same inputs give the same bytes: GDAL's stamps of time are set to one
-date, and the database is rebuilt at the end, so that no page remembers how
-it came to be.  QGIS finds the styles in the table `layer_styles`.
+date, and the file is a copy that SQLite makes afresh, whose pages and
+counters do not remember how the draft came to be.  QGIS finds the styles in
+the table `layer_styles`.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from vpvkac.styles.layers import TITLES, description, is_area, style_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import geopandas as gpd
 
@@ -66,18 +68,20 @@ def write_geopackage(
     threshold_m
         Named in labels, metres.
     """
-    path.unlink(missing_ok=True)
-    for name, table in layers.items():
-        _write_layer(path, name, table, lang, threshold_m)
     styles = [
         (name, GEOMETRY, name, style_of(name, table, lang, threshold_m), TITLES[name].into(lang))
         for name, table in layers.items()
     ]
-    with closing(sqlite3.connect(path)) as database:
-        with database:
-            _add_styles(database, styles)
-            database.execute("UPDATE gpkg_contents SET last_change = ?", (_MOMENT,))
-        database.execute("VACUUM")
+    with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+        draft = Path(folder, "draft.gpkg")
+        for name, table in layers.items():
+            _write_layer(draft, name, table, lang, threshold_m)
+        path.unlink(missing_ok=True)
+        with closing(sqlite3.connect(draft)) as database:
+            with database:
+                _add_styles(database, styles)
+                database.execute("UPDATE gpkg_contents SET last_change = ?", (_MOMENT,))
+            database.execute("VACUUM INTO ?", (str(path),))
 
 
 def _write_layer(

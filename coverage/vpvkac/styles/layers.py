@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 INK = "#123a63"
 ALERT = "#b8430b"
-FILLS = {"existing": "#7ba6cb", "announced": "#dfe9f1", "planned": "#dfe9f1", "none": "#fdeedd"}
+FILLS = {"existing": "#7ba6cb", "announced": "#dce8f1", "planned": "#dce8f1", "none": "#fdf1e6"}
 # Colour, and angle in degrees against the clock.
-HATCHES = {"announced": ("#4d7fae", 45), "none": (ALERT, 135)}
+HATCHES = {"announced": ("#4d7fae", 45), "none": ("#c9642f", 135)}
 STOP = "#3f4a54"
 PAPER = "#ffffff"
 SHAPES = {
@@ -41,7 +41,7 @@ SHAPES = {
 }
 GAP_SHAPES = {"move": "circle", "beyond": "diamond"}
 # Millimetres: a point, a place, a gap, the rings round a point, a stop.
-_POINT, _PLACE, _GAP, _BEYOND_RING, _UNCERTAIN_RING, _STOP = 2.6, 1.8, 3.4, 4.4, 5.6, 0.7
+_POINT, _PLACE, _GAP, _BEYOND_RING, _UNCERTAIN_RING, _STOP = 2.2, 1.8, 3.2, 4.0, 5.2, 0.9
 _LINE = 0.5
 
 TITLES = {

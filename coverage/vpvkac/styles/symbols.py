@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 Symbol = ET.Element
 
-_HATCH_DISTANCE = 2.0
+_HATCH_DISTANCE = 1.7
 _HATCH_WIDTH = 0.4
 _OUTLINE = 0.2
 

@@ -1,0 +1,468 @@
+"""`coverage.gpkg`: what GDAL and SQLite read back, and what its styles tell QGIS."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+
+from vpvkac import words
+from vpvkac.geopackage import write_geopackage
+from vpvkac.outputs import LAYERS
+from vpvkac.styles import layers as styles
+from vpvkac.tables import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from vpvkac.language import Lang
+    from vpvkac.result import Result
+
+    Layers = dict[str, gpd.GeoDataFrame]
+
+POINTS = ("network", "places", "stops", "gaps_access")
+NO_BREAK = "\N{NO-BREAK SPACE}"
+# What the columns of DESIGN.md's tables are; all others are texts.
+TYPES = {
+    "BOOLEAN": "within uncertain near_border chosen regional in_set",
+    "INTEGER": "population centres announced libraries post_offices other stops visits rank",
+    "REAL": "area_km2 distance_m distance_all_m alt_distance_m over_m nearest_m walk_min lat lon "
+    "located_within_m score",
+}
+HOSTILE = {
+    "SQL": "'; DROP TABLE places; --",
+    "XML": "</qml></qgis><!-- & \" ' ]]>",
+    "long": "Ļoti gara nosaukuma " * 25,
+    "right to left": "\u202eakētoilbib\u202c \u200fשלום",
+    "control": "divas\nrindas\tun\u2028vēl",
+    "astral": "🚌 bibliotēka \U0001f4da",
+    "expression": '[% eval(1) %] "name" = name',
+    "empty": "",
+}
+
+
+@pytest.fixture(scope="session")
+def tables(sample_result: Result) -> Layers:
+    everything = shown(sample_result)
+    return {name: everything[name] for name in LAYERS}
+
+
+@pytest.fixture(scope="session")
+def written(tables: Layers, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Lang], Path]:
+    """Give the sample's GeoPackage in a language, written once."""
+    folder = tmp_path_factory.mktemp("geopackage")
+
+    def file(lang: Lang) -> Path:
+        path: Path = folder / f"{lang}.gpkg"
+        if not path.exists():
+            write_geopackage(path, tables, lang=lang, threshold_m=700.0)
+        return path
+
+    return file
+
+
+@pytest.fixture(scope="session")
+def gpkg(written: Callable[[Lang], Path]) -> Path:
+    return written("lv")
+
+
+def ask(file: Path, query: str, *values: object) -> list[Any]:
+    with closing(sqlite3.connect(file)) as database:
+        return database.execute(query, values).fetchall()
+
+
+def column(file: Path, layer: str, name: str) -> list[Any]:
+    # The names are the tests' own.
+    return [row[0] for row in ask(file, f'SELECT "{name}" FROM "{layer}" ORDER BY fid')]  # noqa: S608
+
+
+def qml(file: Path, layer: str) -> ET.Element:
+    """Find a layer's style as QGIS does when the layer is opened."""
+    found = ask(
+        file,
+        "SELECT styleQML FROM layer_styles WHERE f_table_schema = '' AND f_table_name = ?"
+        " AND f_geometry_column = (SELECT column_name FROM gpkg_geometry_columns"
+        " WHERE table_name = f_table_name)"
+        " ORDER BY CASE WHEN useAsDefault THEN 1 ELSE 2 END, update_time DESC LIMIT 1",
+        layer,
+    )
+    return ET.fromstring(found[0][0])  # noqa: S314 - written by the program itself
+
+
+def options(element: ET.Element) -> dict[str, str]:
+    return {option.get("name", ""): option.get("value", "") for option in element.iter("Option")}
+
+
+# --- The file ------------------------------------------------------------------------------------
+
+
+def test_the_bytes_do_not_depend_on_folder_time_zone_locale_day_or_run(
+    tables: Layers, gpkg: Path, tmp_path: Path
+) -> None:
+    for name, table in tables.items():
+        table.to_parquet(tmp_path / f"{name}.parquet")
+    program = """
+import json, sys
+from pathlib import Path
+import geopandas, pyogrio
+from vpvkac.geopackage import write_geopackage
+pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2031-12-31T23:59:59.999Z"})
+layers = {name: geopandas.read_parquet(f"{name}.parquet") for name in json.loads(sys.argv[1])}
+write_geopackage(Path("kopija.gpkg"), layers, lang="lv", threshold_m=700.0)
+"""
+    changed = {"TZ": "Pacific/Auckland", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "1"}
+    sources = str(files("vpvkac").joinpath(".."))
+    subprocess.run(
+        [sys.executable, "-c", program, json.dumps(LAYERS)],
+        cwd=tmp_path,
+        env=os.environ | changed | {"PYTHONPATH": sources},
+        check=True,
+    )
+    assert (tmp_path / "kopija.gpkg").read_bytes() == gpkg.read_bytes()
+
+
+def test_no_moment_of_the_run_is_in_the_file(gpkg: Path) -> None:
+    moments = set(re.findall(rb"(?:19|20)\d\d-\d\d-\d\dT[\d:.]+Z", gpkg.read_bytes()))
+    assert moments == {b"1970-01-01T00:00:00.000Z"}
+
+
+def test_a_file_that_is_there_is_replaced_and_nothing_is_left_beside_it(
+    tables: Layers, gpkg: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "coverage.gpkg"
+    path.write_text("an earlier file")
+    write_geopackage(path, tables, lang="lv", threshold_m=700.0)
+    assert path.read_bytes() == gpkg.read_bytes()
+    assert [file.name for file in tmp_path.iterdir()] == ["coverage.gpkg"]
+
+
+def test_it_is_a_geopackage_that_sqlite_finds_whole(gpkg: Path) -> None:
+    assert gpkg.read_bytes()[:16] == b"SQLite format 3\0"
+    assert ask(gpkg, "PRAGMA application_id") == [(int.from_bytes(b"GPKG", "big"),)]
+    assert ask(gpkg, "PRAGMA user_version") == [(10300,)]
+    assert ask(gpkg, "PRAGMA journal_mode") == [("delete",)]
+    assert ask(gpkg, "PRAGMA integrity_check") == [("ok",)]
+    assert ask(gpkg, "PRAGMA foreign_key_check") == []
+
+
+def test_contents_list_the_layers_in_order_and_the_styles_as_attributes(gpkg: Path) -> None:
+    listed = ask(gpkg, "SELECT table_name, data_type, srs_id FROM gpkg_contents ORDER BY rowid")
+    features = [(name, "features", 3059) for name in LAYERS]
+    assert listed == [*features, ("layer_styles", "attributes", 0)]
+    assert ask(gpkg, "SELECT table_name FROM gpkg_ogr_contents WHERE feature_count IS NULL") == []
+
+
+def test_areas_are_multipolygons_and_the_rest_points_all_in_lks_92(gpkg: Path) -> None:
+    rows = ask(
+        gpkg,
+        "SELECT table_name, geometry_type_name, srs_id, z, m FROM gpkg_geometry_columns",
+    )
+    kinds = {name: "POINT" if name in POINTS else "MULTIPOLYGON" for name in LAYERS}
+    assert sorted(rows) == sorted((name, kind, 3059, 0, 0) for name, kind in kinds.items())
+    system = ask(
+        gpkg,
+        "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys"
+        " WHERE srs_id = 3059",
+    )
+    assert system[0][:2] == ("EPSG", 3059)
+    assert 'AUTHORITY["EPSG","3059"]' in system[0][2]
+
+
+def test_every_layer_has_a_spatial_index(gpkg: Path) -> None:
+    rows = ask(
+        gpkg,
+        "SELECT table_name FROM gpkg_extensions WHERE extension_name = 'gpkg_rtree_index'",
+    )
+    assert {row[0] for row in rows} == set(LAYERS)
+
+
+# --- What is in it -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_columns_keep_names_order_and_kind(layer: str, gpkg: Path, tables: Layers) -> None:
+    kinds = {name: kind for kind, names in TYPES.items() for name in names.split()}
+    expected = [
+        (name, kinds.get(name, "TEXT")) for name in tables[layer].columns if name != "geometry"
+    ]
+    declared = ask(gpkg, "SELECT name, type FROM pragma_table_info(?)", layer)
+    assert declared[0] == ("fid", "INTEGER")
+    assert declared[1][0] == "geom"
+    assert declared[2:] == expected
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_values_come_back_as_they_were(layer: str, gpkg: Path, tables: Layers) -> None:
+    table = tables[layer]
+    for name in table.columns.drop("geometry"):
+        expected = [None if pd.isna(value) else value for value in table[name]]
+        assert column(gpkg, layer, name) == expected, name
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_geometries_come_back_as_they_were_and_missing_ones_stay_missing(
+    layer: str, gpkg: Path, tables: Layers
+) -> None:
+    table = tables[layer]
+    back = gpd.read_file(gpkg, layer=layer)
+    assert back.crs.to_epsg() == 3059
+    assert (back.geometry.isna().to_numpy() == table.geometry.isna().to_numpy()).all()
+    there = table.geometry.notna().to_numpy()
+    before, after = (frame.geometry.to_numpy()[there] for frame in (table, back))
+    assert shapely.equals(before, after).all()
+    assert shapely.get_num_coordinates(before).tolist() == (
+        shapely.get_num_coordinates(after).tolist()
+    )
+
+
+def test_a_unit_without_a_point_has_a_row_without_geometry(
+    gpkg: Path, truth: dict[str, Any]
+) -> None:
+    rows = ask(gpkg, "SELECT unit FROM network WHERE geom IS NULL ORDER BY unit")
+    assert [row[0] for row in rows] == sorted(truth["planted"]["units_without_host"])
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_names_are_kept_and_do_no_harm(
+    hostile: str, tables: Layers, tmp_path: Path
+) -> None:
+    texts = ("unit_name", "name", "place_name", "stop_name", "address", "reason", "phone")
+    renamed = {
+        layer: table.head(9).assign(**{name: hostile for name in texts if name in table})
+        for layer, table in tables.items()
+    }
+    path = tmp_path / "coverage.gpkg"
+    write_geopackage(path, renamed, lang="lv", threshold_m=700.0)
+    for layer, table in renamed.items():
+        assert len(gpd.read_file(path, layer=layer)) == len(table)
+        assert qml(path, layer).find("renderer-v2") is not None
+        for name in set(texts) & set(table):
+            assert set(column(path, layer, name)) == {hostile}
+    assert ask(path, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_empty_layers_keep_their_kinds_and_styles(tables: Layers, tmp_path: Path) -> None:
+    path = tmp_path / "coverage.gpkg"
+    empty = {name: table.iloc[:0] for name, table in tables.items()}
+    write_geopackage(path, empty, lang="en", threshold_m=700.0)
+    whole = tmp_path / "whole.gpkg"
+    write_geopackage(whole, tables, lang="en", threshold_m=700.0)
+    for layer in LAYERS:
+        kinds = [ask(file, "SELECT * FROM pragma_table_info(?)", layer) for file in (path, whole)]
+        assert kinds[0] == kinds[1]
+        assert pyogrio.read_info(path, layer=layer)["features"] == 0
+        assert qml(path, layer).find("renderer-v2/symbols/symbol") is not None
+
+
+def test_a_run_without_stops_leaves_distances_empty_but_their_columns_whole(
+    tables: Layers, tmp_path: Path
+) -> None:
+    network = tables["network"].assign(
+        distance_m=float("nan"), within=pd.array([pd.NA] * len(tables["network"]), "boolean")
+    )
+    path = tmp_path / "coverage.gpkg"
+    write_geopackage(
+        path, {**tables, "network": network, "stops": tables["stops"].iloc[:0]},
+        lang="lv", threshold_m=700.0,
+    )  # fmt: skip
+    assert set(column(path, "network", "within")) == {None}
+    assert set(column(path, "network", "distance_m")) == {None}
+    declared = dict(ask(path, "SELECT name, type FROM pragma_table_info('network')"))
+    assert (declared["within"], declared["distance_m"]) == ("BOOLEAN", "REAL")
+
+
+# --- Languages -----------------------------------------------------------------------------------
+
+
+def test_titles_are_in_the_language_and_names_and_codes_are_not(
+    written: Callable[[Lang], Path],
+) -> None:
+    titles = {
+        lang: dict(ask(written(lang), "SELECT table_name, identifier FROM gpkg_contents"))
+        for lang in ("lv", "en")
+    }
+    assert titles["lv"]["gaps_access"] == "Sasniedzamības nepilnības"
+    assert titles["lv"]["gaps_coverage"] == "Pārklājuma nepilnības"
+    assert titles["en"]["gaps_coverage"] == "Coverage gaps"
+    assert titles["en"]["network"] == "Network of contact points"
+    for layer in LAYERS:
+        kinds = [
+            ask(written(lang), "SELECT name, type FROM pragma_table_info(?)", layer)
+            for lang in ("lv", "en")
+        ]
+        assert kinds[0] == kinds[1]
+    assert column(written("lv"), "network", "status") == column(written("en"), "network", "status")
+
+
+def test_the_threshold_named_is_the_runs_own(tables: Layers, tmp_path: Path) -> None:
+    path = tmp_path / "coverage.gpkg"
+    write_geopackage(path, tables, lang="lv", threshold_m=450.0)
+    described = ask(path, "SELECT description FROM gpkg_contents WHERE table_name = 'gaps_access'")
+    assert f"tālāk par 450{NO_BREAK}m" in described[0][0]
+    aliases = {
+        alias.get("field"): alias.get("name") for alias in qml(path, "network").iter("alias")
+    }
+    assert aliases["within"] == f"450{NO_BREAK}m robežās"
+    labels = {rule.get("label") for rule in qml(path, "network").iter("rule")}
+    assert f"Tālāk par 450{NO_BREAK}m" in labels
+
+
+# --- Styles --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_every_column_has_an_alias_at_the_place_where_qgis_counts_it(
+    layer: str, lang: Lang, written: Callable[[Lang], Path]
+) -> None:
+    file = written(lang)
+    declared = [row[0] for row in ask(file, "SELECT name FROM pragma_table_info(?)", layer)]
+    fields = [name for name in declared if name != "geom"]
+    aliases = list(qml(file, layer).iter("alias"))
+    assert [alias.get("field") for alias in aliases] == fields[1:]
+    assert [fields[int(alias.get("index", ""))] for alias in aliases] == fields[1:]
+    assert all((alias.get("name") or "").strip() for alias in aliases)
+    assert len({alias.get("name") for alias in aliases}) == len(aliases)
+
+
+def test_aliases_are_the_glossarys_terms(written: Callable[[Lang], Path]) -> None:
+    planted: dict[tuple[Lang, str, str], str] = {
+        ("lv", "network", "distance_m"): "Attālums pa taisni, m",
+        ("lv", "network", "within"): f"700{NO_BREAK}m robežās",
+        ("lv", "places", "host"): "Iestādes veids",
+        ("lv", "gaps_access", "remedy"): "Ieteicamā rīcība",
+        ("lv", "gaps_access", "stop_name"): "Tuvākā pietura",
+        ("lv", "stops", "stop_name"): "Nosaukums",
+        ("en", "units", "area_km2"): "Area, km²",
+        ("en", "gaps_coverage", "nearest_name"): "Nearest contact point elsewhere",
+    }
+    for (lang, layer, name), term in planted.items():
+        aliases = qml(written(lang), layer).iter("alias")
+        assert next(alias.get("name") for alias in aliases if alias.get("field") == name) == term
+
+
+@pytest.mark.parametrize(("layer", "attribute"), [("units", "status"), ("gaps_access", "class")])
+def test_every_value_has_a_category(layer: str, attribute: str, gpkg: Path) -> None:
+    renderer = qml(gpkg, layer).find("renderer-v2")
+    assert renderer is not None
+    assert renderer.get("type") == "categorizedSymbol"
+    assert renderer.get("attr") == attribute
+    categories = {item.get("value"): item.get("label") for item in renderer.iter("category")}
+    assert set(column(gpkg, layer, attribute)) <= set(categories)
+    assert all(categories.values())
+
+
+@pytest.mark.parametrize("layer", ["network", "places", "stops"])
+def test_every_point_passes_one_rule_and_rings_mark_what_needs_attention(
+    layer: str, gpkg: Path, tables: Layers
+) -> None:
+    # QGIS's expressions of this kind are SQL too, so SQLite can try them.
+    rules = {rule.get("filter", ""): rule.get("label") for rule in qml(gpkg, layer).iter("rule")}
+    rings = {'NOT "within"', '"uncertain"'}
+    kinds = " + ".join(f"({condition})" for condition in rules if condition not in rings)
+    passed = ask(gpkg, f"SELECT {kinds} FROM {layer} WHERE geom IS NOT NULL")  # noqa: S608
+    assert {row[0] for row in passed} == {1}
+    for name, condition, sought in (
+        ("within", 'NOT "within"', False),
+        ("uncertain", '"uncertain"', True),
+    ):
+        if layer == "stops":
+            continue
+        drawn = ask(gpkg, f"SELECT count(*) FROM {layer} WHERE {condition}")  # noqa: S608
+        assert drawn[0][0] == sum(value is sought for value in tables[layer][name].tolist()) > 0
+        assert rules[condition]
+
+
+def test_a_host_is_told_by_form_and_a_status_by_filling(tables: Layers, tmp_path: Path) -> None:
+    places = tables["places"].head(10).assign(host=[*words.HOSTS] * 2)
+    places["status"] = ["open"] * 5 + ["announced"] * 5
+    path = tmp_path / "coverage.gpkg"
+    write_geopackage(path, {**tables, "places": places}, lang="lv", threshold_m=700.0)
+    style = qml(path, "places")
+    symbols = {
+        symbol.get("name"): symbol for symbol in style.iterfind("renderer-v2/symbols/symbol")
+    }
+    looks = {
+        rule.get("filter", ""): options(symbols[rule.get("symbol")]) for rule in style.iter("rule")
+    }
+    for status, colour in (("open", "18,58,99,255"), ("announced", "255,255,255,255")):
+        first = [
+            symbols[rule.get("symbol")].find("layer")
+            for rule in style.iter("rule")
+            if f"'{status}'" in rule.get("filter", "")
+        ]
+        marks = [options(layer) for layer in first if layer is not None]
+        assert len({mark["name"] for mark in marks}) == len(words.HOSTS)
+        assert {mark["color"] for mark in marks} == {colour}
+    assert looks['"uncertain"']["outline_style"] == "dash"
+    assert looks['"uncertain"']["color"].endswith(",0")
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_every_symbol_named_is_drawn_and_of_the_layers_kind(layer: str, gpkg: Path) -> None:
+    style = qml(gpkg, layer)
+    drawn = style.findall("renderer-v2/symbols/symbol")
+    names = [symbol.get("name") for symbol in drawn]
+    used = [item.get("symbol") for item in style.iter() if item.tag in {"category", "rule"}]
+    assert names == (used or ["0"])
+    assert {symbol.get("type") for symbol in drawn} == {"marker" if layer in POINTS else "fill"}
+    assert style.findtext("layerGeometryType") == ("0" if layer in POINTS else "2")
+    for symbol in drawn:
+        inner = symbol.findall("layer/symbol")
+        assert [item.get("name") for item in inner] == (
+            [f"@{symbol.get('name')}@1"] if inner else []
+        )
+
+
+def test_no_two_statuses_look_alike_and_gaps_are_hatched(gpkg: Path) -> None:
+    style = qml(gpkg, "units")
+    looks = [
+        ET.tostring(symbol).replace(f'name="{number}"'.encode(), b"")
+        for number, symbol in enumerate(style.findall("renderer-v2/symbols/symbol"))
+    ]
+    assert len(set(looks)) == len(words.STATUSES)
+    hatched = qml(gpkg, "gaps_coverage").findall("renderer-v2/symbols/symbol/layer")
+    assert "LinePatternFill" in {layer.get("class") for layer in hatched}
+
+
+def test_codes_are_shown_by_their_labels(gpkg: Path) -> None:
+    coded = ("kind", "host", "status", "located_by", "class", "alt_host", "nearest_host", "remedy")
+    for layer in LAYERS:
+        style = qml(gpkg, layer)
+        names = [row[0] for row in ask(gpkg, "SELECT name FROM pragma_table_info(?)", layer)]
+        lists = {field.get("name", ""): field for field in style.iter("field")}
+        assert set(lists) == set(coded) & set(names)
+        for name, field in lists.items():
+            labels = {code: label for label, code in options(field).items()}
+            assert set(column(gpkg, layer, name)) - {None} <= set(labels), (layer, name)
+    places = {field.get("name"): options(field) for field in qml(gpkg, "places").iter("field")}
+    assert places["status"]["Atvērts"] == "open"
+    assert places["host"]["Pasta nodaļa"] == "post_office"
+
+
+def test_the_colours_are_the_explorers() -> None:
+    script = files("vpvkac").joinpath("maps/explorer.js").read_text(encoding="utf-8")
+    named = {name: re.search(rf'const {name} = "(#\w+)"', script) for name in ("INK", "ALERT")}
+    assert {name: found and found[1] for name, found in named.items()} == {
+        "INK": styles.INK,
+        "ALERT": styles.ALERT,
+    }
+    fills = re.search(r"const FILLS = \{(.*?)\}", script)
+    assert fills is not None
+    assert dict(re.findall(r'(\w+): "(#\w+)"', fills[1])) == styles.FILLS
+    for status, (colour, _) in styles.HATCHES.items():
+        assert re.search(rf'HATCHES = .*\b{status}: \[("{colour}"|ALERT)', script)
