@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+_CRLF = "\r\n"
 # A spreadsheet takes a text with such a beginning for a formula.
 _FORMULA = r"^(?=[=+\-@\t\r])"
 
@@ -28,9 +29,20 @@ def write_csv(path: Path, table: pd.DataFrame, decimals: Mapping[str, int]) -> N
     """
     columns = [_texts(table[name], decimals.get(name)) for name in table.columns]
     with path.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened, lineterminator="\n")
+        writer = csv.writer(_Lines(opened), lineterminator=_CRLF)
         writer.writerow(table.columns)
         writer.writerows(zip(*columns, strict=True))
+
+
+class _Lines:
+    """Ends lines with LF, though the writer was told CRLF so that it quotes a CR in a text."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file = file
+
+    def write(self, line: str) -> int:
+        """Write one line of the table."""
+        return self.file.write(line.removesuffix(_CRLF) + "\n")
 
 
 def _texts(column: pd.Series, decimals: int | None) -> list[str]:
