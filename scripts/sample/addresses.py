@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ from pyproj import Geod
 
 from sample.names import FARMS, STREETS
 from sample.outline import TO_DEGREES, TO_PLANE
+from sample.places import Address
 
 if TYPE_CHECKING:
     from sample.places import Place
@@ -22,29 +23,6 @@ HEADER = ("KODS", "TIPS_CD", "STATUSS", "APSTIPR", "APST_PAK", "VKUR_CD", "VKUR_
 IN_FORCE = "EKS"
 _GEOD = Geod(ellps="GRS80")
 _FILLERS = 5
-
-
-@dataclass(frozen=True)
-class Address:
-    """One address in the parts it is written from."""
-
-    house: str
-    settlement: str
-    parish: str
-    municipality: str
-    postcode: str
-    town: bool
-
-    def text(self, *, postcode: bool = True) -> str:
-        """Return the address as the register writes it."""
-        parts = [self.house, self.settlement]
-        if self.parish:
-            parts.append(f"{self.parish} pag.")
-        if self.municipality:
-            parts.append(f"{self.municipality} nov.")
-        if postcode:
-            parts.append(self.postcode)
-        return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -193,19 +171,19 @@ class RegisterMaker:
                 house = f'"{next(farms)}"'
                 given = self.book.write(place.unit, house, farm=True)
                 self.book.given.add((place.unit, house))
-                rows.append(Row(_recoded(given, postcode), *spot))
+                rows.append(Row(replace(given, postcode=postcode), *spot))
         rows[-1] = _levelled(rows)
         self.rows += rows
-        gone = self.book.write(place.unit, '"Nojauktās kūtis"', farm=True)
-        self.rows.append(Row(_recoded(gone, postcode), *around(place.lat, place.lon, 900, 45),
-                             in_force=False))  # fmt: skip
+        gone = replace(
+            self.book.write(place.unit, '"Nojauktās kūtis"', farm=True), postcode=postcode
+        )
+        self.rows.append(Row(gone, *around(place.lat, place.lon, 900, 45), in_force=False))
         place.lat = round(float(np.mean([row.lat for row in rows])), 7)
         place.lon = round(float(np.mean([row.lon for row in rows])), 7)
         place.located_by = "postcode"
         place.within_m = max(_GEOD.inv(place.lon, place.lat, row.lon, row.lat)[2] for row in rows)
-        place.address = Address('"Tautas nams Zvaigznes un pūčulaukums"', "", self.units[
-            place.unit].stem.genitive, self.units[place.unit].municipality_name.removesuffix(
-            " novads"), postcode, town=False)  # fmt: skip
+        unknown = self.book.write(place.unit, '"Tautas nams Zvaigznes un pūčulaukums"', farm=True)
+        place.address = replace(unknown, postcode=postcode)
 
     def _fillers(self) -> None:
         """Fill the register with other houses of every unit."""
@@ -225,8 +203,6 @@ class RegisterMaker:
         sought = [p for p in self.places if p.host == "centre" or p.located_by == "address"]
         for number, place in enumerate(sought):
             address = place.address
-            if not isinstance(address, Address):
-                raise TypeError
             if address.house.startswith('"'):
                 self._twin_farm(place, address)
             else:
@@ -254,11 +230,6 @@ class RegisterMaker:
                 self._near_settlement(other, self.book.write(other, address.house, farm=True))
                 self._count("same farm name in another parish of the municipality")
                 return
-
-
-def _recoded(address: Address, postcode: str) -> Address:
-    return Address(address.house, address.settlement, address.parish, address.municipality,
-                   postcode, address.town)  # fmt: skip
 
 
 def _levelled(rows: list[Row]) -> Row:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from sample.roads import Network
     from sample.units import Unit
 
+# Day of the week → intervals, each from and to.
+Hours = dict[str, list[list[str]]]
+
 GEOD = Geod(ellps="GRS80")
 THRESHOLD_M = 700.0
 CENTRES = 122
@@ -39,6 +42,32 @@ _MOVE_BY_OFFICE = 6
 _MUNICIPALITIES_WITHOUT_CENTRE = 4
 
 
+@dataclass(frozen=True)
+class Address:
+    """One address in the parts it is written from."""
+
+    house: str
+    settlement: str
+    parish: str
+    municipality: str
+    postcode: str
+    town: bool
+
+    def text(self, *, postcode: bool = True) -> str:
+        """Return the address as the register writes it."""
+        parts = [self.house, self.settlement]
+        if self.parish:
+            parts.append(f"{self.parish} pag.")
+        if self.municipality:
+            parts.append(f"{self.municipality} nov.")
+        if postcode:
+            parts.append(self.postcode)
+        return ", ".join(part for part in parts if part)
+
+
+NO_ADDRESS = Address("", "", "", "", "", town=False)
+
+
 @dataclass
 class Place:
     """A place of a host; `lat` and `lon` are as published, seven decimals.
@@ -47,6 +76,10 @@ class Place:
     ----------
     number
         Its number in the published list of its host.
+    owner
+        Code of the municipality that a centre belongs to.
+    written
+        The address as the published list writes it; empty where it gives none.
     plan
         Why it stands where it stands, in a word, for the checks.
     """
@@ -58,12 +91,15 @@ class Place:
     plan: str
     status: str = "open"
     number: int = 0
-    owner: int = -1
     name: str = ""
-    address: object = None
+    owner: str = ""
+    address: Address = NO_ADDRESS
+    written: str = ""
     located_by: str = "published"
     within_m: float = 0.0
-    extra: dict[str, object] = field(default_factory=dict)
+    phone: str = ""
+    email: str = ""
+    hours: Hours = field(default_factory=dict)
 
 
 class Positions:
@@ -264,14 +300,14 @@ class PlaceMaker:
             spot, plan = spots.get(unit) or (positions.near(unit, middle=True), "near")
             owner = self.plan.owner_of_guest if unit == self.plan.host_city else ""
             place = self._put("centre", unit, spot, plan, located_by="address")
-            place.extra["owner"] = owner or self.units[unit].municipality
+            place.owner = owner or self.units[unit].municipality
         for number, unit in enumerate(self.plan.announced):
             far = positions.beyond(unit, 900) if number else None
             spot = far or positions.near(unit, middle=True)
             plan = "announced beyond" if far else "announced"
             place = self._put("centre", unit, spot, plan, status="announced",
                               located_by="address")  # fmt: skip
-            place.extra["owner"] = self.units[unit].municipality
+            place.owner = self.units[unit].municipality
         order = [int(n) for n in self.rng.permutation(CENTRES + 2)]
         for number, place in zip(order, self.places, strict=True):
             place.number = number + 1

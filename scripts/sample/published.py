@@ -12,10 +12,10 @@ import geopandas as gpd
 import numpy as np
 import pyogrio
 
-from sample.addresses import Address, Row, register_table
+from sample.addresses import Row, register_table
 from sample.feeds import PUBLISHER, Feed
 from sample.outline import TO_PLANE, chance
-from sample.places import Place, Positions
+from sample.places import Address, Hours, Place, Positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,6 @@ _OTHER_STATUS = (
 )
 _ZIP_DATE = (2023, 11, 1, 0, 0, 0)
 
-Hours = dict[str, list[list[str]]]
 
 PROJECT = """\
 # Sintētiski parauga dati: nosaukumi un skaitļi ir izdomāti.
@@ -125,17 +124,15 @@ def padded_hours(week: Hours) -> Hours:
     }
 
 
-def centre_address(place: Place, variant: int, owner: Unit) -> str:
+def centre_address(place: Place, unit: Unit, variant: int, owner: Unit) -> str:
     """Write a centre's address as the list does: seldom the way the register does."""
     address = place.address
-    if not isinstance(address, Address):
-        raise TypeError
     text = address.text()
-    if "guest" in place.extra:
+    if owner.municipality != unit.municipality:
         municipality = owner.municipality_name.removesuffix(" novads")
         parts = (address.house, address.settlement, f"{municipality} nov.", address.postcode)
         return ", ".join(parts)
-    genitive = str(place.extra["genitive"])
+    genitive = unit.stem.genitive
     match variant:
         case 1:
             text = _spelt_out(address, genitive)
@@ -174,15 +171,11 @@ def write_centres(folder: Path, rng: np.random.Generator, units: list[Unit],
     centres = sorted((p for p in places if p.host == "centre"), key=lambda p: p.number)
     for place in centres:
         unit = units[place.unit]
-        owner = heads[str(place.extra["owner"])]
-        place.extra["genitive"] = unit.stem.genitive
-        if owner.municipality != unit.municipality:
-            place.extra["guest"] = True
+        owner = heads[place.owner]
         kind = {"parish": "pagasta", "town": "pilsētas", "state_city": "valstspilsētas"}[unit.kind]
         place.name = (f"{owner.municipality_name.removesuffix(' novads')} novada "
                       f"{unit.stem.genitive} {kind} VPVKAC")  # fmt: skip
-        short = f"{unit.stem.genitive} VPVKAC"
-        rows += _centre_rows(rng, place, owner, short)
+        rows += _centre_rows(rng, place, unit, owner)
         if place.number % 40 == 0:
             rows.append(_cells({1: str(place.number // 40 + 1)}))
             rows.append(_cells({5: f"{PUBLISHER}, turpinājums"}))
@@ -205,21 +198,21 @@ def _cells(values: dict[int, str]) -> list[str]:
     return [values.get(column, "") for column in range(1, 13)]
 
 
-def _centre_rows(rng: np.random.Generator, place: Place, owner: Unit, short: str
+def _centre_rows(rng: np.random.Generator, place: Place, unit: Unit, owner: Unit
                  ) -> list[list[str]]:  # fmt: skip
     """Return a centre's rows: the heading, then a row a weekday."""
     number = place.number
     variant = int(rng.integers(0, 6))
-    place.extra["written"] = centre_address(place, variant, owner)
-    place.extra["phone"] = "+371 00000000"
-    place.extra["email"] = f"centrs{number}@paraugs.example"
+    place.written = centre_address(place, unit, variant, owner)
+    place.phone = "+371 00000000"
+    place.email = f"centrs{number}@paraugs.example"
     first = {
         1: str(number), 2: owner.region_name, 3: "Novadu nozīmes attīstības centrs",
         5: place.name if number % 5 else place.name.replace(" VPVKAC", "\nVPVKAC"),
-        7: short, 8: str(place.extra["written"]),
+        7: f"{unit.stem.genitive} VPVKAC", 8: place.written,
     }  # fmt: skip
     week = {} if place.status == "announced" else _hours(rng)
-    place.extra["hours"] = padded_hours(week)
+    place.hours = padded_hours(week)
     under: list[dict[int, str]] = [{10: "Tiks atvērts"}] if not week else []
     for day, code in enumerate(DAY_CODES):
         spans = week.get(code)
@@ -232,8 +225,8 @@ def _centre_rows(rng: np.random.Generator, place: Place, owner: Unit, short: str
         else:
             under.append({9: WEEKDAYS[day], 10: time})
     rows = [first, *under]
-    rows[0 if number % 3 else min(1, len(rows) - 1)][11] = str(place.extra["phone"])
-    rows[0 if number % 2 else min(2, len(rows) - 1)][12] = str(place.extra["email"])
+    rows[0 if number % 3 else min(1, len(rows) - 1)][11] = place.phone
+    rows[0 if number % 2 else min(2, len(rows) - 1)][12] = place.email
     return [_cells(row) for row in rows]
 
 
@@ -321,15 +314,15 @@ def _library_row(rng: np.random.Generator, place: Place, number: int) -> list[st
         x, y = f"{north:.3f}", f"{east:.3f}"
     elif number % 2:
         x = y = lat = lon = "0"
-    bare = place.located_by == "published" and number % _NO_ADDRESS_EVERY == 0
-    place.extra["no address"] = bare
-    address = "" if bare or not isinstance(place.address, Address) else place.address.text()
+    silent = place.located_by == "published" and number % _NO_ADDRESS_EVERY == 0
+    place.written = "" if silent else place.address.text()
     municipal = place.plan != "not municipal"
     status = _MUNICIPAL[number % 2] if municipal else _OTHER_STATUS[number % 3]
     works = "Nē" if place.plan == "closed" else "Jā"
     users = int(rng.integers(60, 1_800))
     return [
-        str(number), place.name, f"LV-99{number:04d}", address, lat, lon, x, y, PUBLISHER, status,
+        str(number), place.name, f"LV-99{number:04d}", place.written, lat, lon, x, y,
+        PUBLISHER, status,
         str(int(rng.integers(1921, 1999))), "", "Jā", works, str(users + 11),
         str(users) if works == "Jā" else "", str(users * 9) if works == "Jā" else "",
     ]  # fmt: skip
@@ -383,12 +376,9 @@ def write_offices(folder: Path, rng: np.random.Generator, units: list[Unit],
 
 def _office(rng: np.random.Generator, kind: int, place: Place, unit: Unit) -> dict[str, object]:
     """Return one point as the post's service gives it."""
-    address = place.address
-    postcode = address.postcode if isinstance(address, Address) else ""
-    readable = address.text() if isinstance(address, Address) else unit.name
+    place.written = place.address.text() or unit.name
     if kind <= _LAST_OFFICE_TYPE and place.number % _NO_ADDRESS_EVERY == 0:
-        readable = ""
-        place.extra["no address"] = True
+        place.written = ""
     hours: dict[str, str] = dict.fromkeys(_ENGLISH, "00:00-24:00")
     if kind <= _LAST_OFFICE_TYPE:
         week = {"Mo": [["09:00", "18:00"]], **{day: [["09:00", "16:00"]] for day in ("Tu", "We",
@@ -402,13 +392,14 @@ def _office(rng: np.random.Generator, kind: int, place: Place, unit: Unit) -> di
             english: lead + "-".join(week[code][0]) if code in week else "-"
             for english, code in zip(_ENGLISH, DAY_CODES, strict=True)
         }
-        place.extra["hours"] = padded_hours(week)
+        place.hours = padded_hours(week)
     elif kind == _LETTER_BOX:
         hours = dict.fromkeys(_ENGLISH, "-")
     country = "LV" if kind != _FOREIGN_LOCKER else ("LT", "EE")[int(rng.integers(2))]
     return {
-        "id": str(place.number), "type": kind, "countryCode": country, "postCode": postcode,
-        "readableAddress": readable, "label": place.name, "latitude": place.lat,
+        "id": str(place.number), "type": kind, "countryCode": country,
+        "postCode": place.address.postcode, "readableAddress": place.written,
+        "label": place.name, "latitude": place.lat,
         "longitude": place.lon, "workingHours": hours, "status": 1,
         "outside": kind > _LAST_OFFICE_TYPE,
     }  # fmt: skip

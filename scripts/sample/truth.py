@@ -364,12 +364,12 @@ def described(units: list[Unit], places: list[Place]) -> dict[str, dict[str, Any
             row["located_within_m"] = round(place.within_m, 3)
         if place.host == "centre":
             row |= {
-                "status": place.status, "owner": place.extra["owner"],
-                "address": place.extra["written"], "hours": place.extra["hours"],
-                "phone": place.extra["phone"], "email": place.extra["email"],
+                "status": place.status, "owner": place.owner,
+                "address": place.written, "hours": place.hours,
+                "phone": place.phone, "email": place.email,
             }  # fmt: skip
-        elif "hours" in place.extra and place.number % 9 == 0:
-            row["hours"] = place.extra["hours"]
+        elif place.hours and place.number % 9 == 0:
+            row["hours"] = place.hours
         table[key_of(place)] = row
     return table
 
@@ -385,7 +385,7 @@ def planted(units: list[Unit], places: list[Place], answers: dict[str, Answer]) 
     """Return the planted facts that a test would look for by name."""
     regional = answers["regional"]
     guests = [p for p in places if p.host == "centre"
-              and p.extra["owner"] != units[p.unit].municipality]  # fmt: skip
+              and p.owner != units[p.unit].municipality]  # fmt: skip
     return {
         "units_without_host": [
             unit.code for number, unit in enumerate(units) if not regional.by_unit[number]
@@ -401,7 +401,7 @@ def planted(units: list[Unit], places: list[Place], answers: dict[str, Answer]) 
             for p in places if p.plan == "edge"
         ],
         "centres_standing_elsewhere": [
-            {"place": key_of(p), "owner": p.extra["owner"], "unit": units[p.unit].code,
+            {"place": key_of(p), "owner": p.owner, "unit": units[p.unit].code,
              "stands_in": units[p.unit].municipality} for p in guests
         ],
         "announced": sorted(key_of(p) for p in places if p.status == "announced"),
@@ -413,7 +413,7 @@ def planted(units: list[Unit], places: list[Place], answers: dict[str, Answer]) 
         # Only the polygon can tell their unit; true where another unit is within 700 m.
         "without_address": {
             key_of(p): _near_border(units, p) for p in sorted(places, key=key_of)
-            if p.extra.get("no address")
+            if not p.written
         },
         "equal_unit_names": sorted(
             name for name, count in Counter(unit.name for unit in units).items() if count > 1

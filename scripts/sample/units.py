@@ -104,26 +104,40 @@ def _town_sites(
     points: list[np.ndarray] = []
     for place in order:
         spot = middles[place] + rng.uniform(-900, 900, 2)
-        first_round = len(sites) < MUNICIPALITIES
         apart = min((float(np.hypot(*(spot - other))) for other in points), default=np.inf)
-        if not first_round and apart < _TOWNS_APART_M:
+        if len(sites) >= MUNICIPALITIES and apart < _TOWNS_APART_M:
             continue
-        cities = len(sites) < CITIES_IN_MUNICIPALITIES
-        area = rng.uniform(17e6, 25e6) if cities else _TOWN_M2 + 13e6 * rng.uniform() ** 2.2
-        room = cells[place].buffer(-700)
-        for _ in range(12):
-            radius = float(np.sqrt(area / np.pi))
-            town = blob(rng, spot, (radius * rng.uniform(0.9, 1.15), radius))
-            if room.geom_type == "Polygon" and shapely.contains(room, town):
-                sites.append((place, town))
-                points.append(spot)
-                break
-            area = max(area * 0.85, _TOWN_M2)
-            spot = middles[place] + rng.uniform(-400, 400, 2)
+        large = len(sites) < CITIES_IN_MUNICIPALITIES
+        area = rng.uniform(17e6, 25e6) if large else _TOWN_M2 + 13e6 * rng.uniform() ** 2.2
+        found = _town_within(rng, cells[place], spot, area)
+        if found is not None:
+            sites.append((place, found[0]))
+            points.append(found[1])
         if len(sites) == TOWNS:
-            return sites
-    msg = "too few parishes have room for a town"
-    raise AssertionError(msg)
+            break
+    if len({groups[place] for place, _ in sites}) != MUNICIPALITIES:
+        msg = "a municipality has no room for a town"
+        raise AssertionError(msg)
+    return sites
+
+
+def _town_within(
+    rng: np.random.Generator, parish: Polygon, spot: np.ndarray, area: float
+) -> tuple[Polygon, np.ndarray] | None:
+    """Draw a town wholly inside its parish, smaller if need be.
+
+    Returns the town and its middle, or None where there is no room.
+    """
+    room = parish.buffer(-700)
+    middle = np.array(parish.centroid.coords[0])
+    for _ in range(12):
+        radius = float(np.sqrt(area / np.pi))
+        town = blob(rng, spot, (radius * rng.uniform(0.9, 1.15), radius))
+        if shapely.contains(room, town):
+            return town, spot
+        area = max(area * 0.85, _TOWN_M2)
+        spot = middle + rng.uniform(-400, 400, 2)
+    return None
 
 
 def _groups(rng: np.random.Generator, seeds: np.ndarray, capital: np.ndarray) -> np.ndarray:
