@@ -190,14 +190,21 @@ def _places(table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) -> ET.Eleme
     kinds = [
         Entry(
             f"\"host\" = '{host}' AND \"status\" = '{status}'",
-            f"{words.HOSTS[host].into(lang)}: {label.into(lang)}",
+            _place_label(host, status, lang),
             _point(host, {"open": "existing"}.get(status, status), _PLACE),
         )
         for host in SHAPES
-        for status, label in words.PLACE_STATUSES.items()
+        for status in words.PLACE_STATUSES
         if ((table["status"] == status) & (table["host"] == host)).any()
     ]
     return qml.ruled([*kinds, *_rings(lang, threshold_m)])
+
+
+def _place_label(host: str, status: str, lang: Lang) -> str:
+    """Name a kind of place; that it is open goes without saying."""
+    if status == "open":
+        return words.HOSTS_PLURAL[host].into(lang)
+    return f"{words.HOSTS[host].into(lang)}: {words.PLACE_STATUSES[status].into(lang)}"
 
 
 def _point(host: str, status: str, size: float) -> Symbol:
