@@ -114,7 +114,7 @@ def test_every_planted_gap_is_marked_and_no_other(data: Json, truth: Json) -> No
     marked = {
         (point["unit"], point["host"]) for point in properties(data["points"]) if "rank" in point
     }
-    planted = {(gap["unit"], gap["host"]) for gap in truth["sets"]["regional"]["gaps_access"]}
+    planted = {(gap["unit"], gap["host"]) for gap in planted_gaps(truth)}
 
     assert marked == planted
 
@@ -142,6 +142,22 @@ def test_lines_are_as_long_as_they_say(data: Json) -> None:
         (lon, lat), (stop_lon, stop_lat) = line["geometry"]["coordinates"]
         said = float(line["properties"]["distance"].removesuffix("\u00a0m").replace(",", "."))
         assert abs(GRS80.Inverse(lat, lon, stop_lat, stop_lon)["s12"] - said) < 0.7
+
+
+def test_the_buildings_that_would_mend_a_gap_are_shown_where_they_stand(
+    data: Json, truth: Json
+) -> None:
+    places = [truth["places"][gap["alt_place"]] for gap in planted_gaps(truth) if gap["alt_place"]]
+    shown = [part["geometry"]["coordinates"] for part in features(data["gaps"], "alternative")]
+
+    assert len(shown) == len(places) > 3
+    assert np.allclose(
+        sorted(shown), sorted([place["lon"], place["lat"]] for place in places), atol=1e-6
+    )
+
+
+def planted_gaps(truth: Json) -> list[Json]:
+    return list(truth["sets"]["regional"]["gaps_access"])
 
 
 def features(layer: Json, part: str) -> list[Json]:
@@ -456,7 +472,7 @@ def test_a_card_tells_what_a_visitor_and_a_planner_need(
 ) -> None:
     gap = next(
         gap
-        for gap in truth["sets"]["regional"]["gaps_access"]
+        for gap in planted_gaps(truth)
         if gap["host"] == "centre" and round(gap["distance_m"]) == 1411
     )
     place = truth["places"][gap["place"]]
@@ -483,7 +499,7 @@ def test_the_gap_list_leads_to_each_gap(screen: Screen, truth: Json) -> None:
         "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
     )
     listed = screen.texts("#gap-list li")
-    planted = truth["sets"]["regional"]["gaps_access"]
+    planted = planted_gaps(truth)
     assert len(listed) == len(planted) + len(truth["planted"]["units_without_host"])
 
     screen.click("#gap-list button")
@@ -493,7 +509,7 @@ def test_the_gap_list_leads_to_each_gap(screen: Screen, truth: Json) -> None:
 
 
 HOSTILE = [
-    "</script><script>window.ran = 1</script>",
+    "</script></title><script>window.ran = 1</script>",
     '<img src="x" onerror="window.ran = 2">',
     "`${window.ran = 3}` ' \" \\ \\u003c",
     "{{ 7 * 7 }} {% raw %} {# x #}",

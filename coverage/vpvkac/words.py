@@ -188,6 +188,7 @@ MAP = {
     "remedy": Text("Ieteicamā rīcība", "Recommended action"),
     "uncertain": Text("Jāprecizē", "To be verified"),
 }
+ALTERNATIVE = Text("Iespējamā vieta tajā pašā vienībā", "Better place in the same unit")
 _GAP_LAYER = Text(
     "Attālums līdz pieturai un {threshold} loks ap punktu",
     "Distance to the stop and {threshold} around the point",

@@ -3,20 +3,22 @@
 
 const INK = "#123a63";
 const ALERT = "#b8430b";
+const BETTER = "#ffd54a";
 const FILLS = {existing: "#7ba6cb", planned: "#dce8f1", announced: "#dce8f1", none: "#fdf1e6"};
 const HATCHES = {announced: ["#4d7fae", 1], none: ["#c9642f", -1]};
 
 /* Draw one mark: form by kind of host, fill by status, colour by reach, a dashed ring if uncertain. */
 function drawMark(ctx, x, y, r, mark) {
   const colour = mark.reach === "beyond" ? ALERT : INK;
+  const solid = mark.status === "existing";
   ctx.save();
   ctx.setLineDash([]);
   ctx.globalAlpha = 1;
   outline(ctx, x, y, r, mark.host);
-  ctx.fillStyle = mark.status === "existing" ? colour : "#fff";
+  ctx.fillStyle = solid ? colour : mark.status === "alternative" ? BETTER : "#fff";
   ctx.fill();
-  ctx.lineWidth = mark.status === "existing" ? 0.8 : Math.max(1, r / 3.2);
-  ctx.strokeStyle = mark.status === "existing" ? "#fff" : colour;
+  ctx.lineWidth = solid ? 0.8 : Math.max(1, r / 3.2);
+  ctx.strokeStyle = solid ? "#fff" : colour;
   ctx.stroke();
   if (mark.status === "announced") {
     ctx.beginPath();
@@ -49,6 +51,11 @@ function outline(ctx, x, y, r, host) {
     ctx.lineTo(x + r * grow * Math.cos(angle), y + r * grow * Math.sin(angle));
   }
   ctx.closePath();
+}
+
+/* Radius of a mark in pixels. */
+function sizeOf(zoom) {
+  return zoom < 7 ? 1.7 : zoom < 8 ? 2.5 : zoom < 9.5 ? 3.6 : zoom < 12 ? 5 : 7;
 }
 
 /* A circle marker that draws such a mark and grows as one zooms in. */
@@ -146,19 +153,20 @@ function explore(map) {
   const gaps = L.geoJSON(data.gaps, {
     renderer,
     interactive: false,
-    pointToLayer: (feature, at) => dot(at, renderer, {interactive: true}),
+    pointToLayer: ({properties}, at) => properties.part === "stop"
+      ? dot(at, renderer, {interactive: true})
+      : new Mark(at, {renderer, interactive: true, mark: {...properties, status: "alternative"}, size: sizeOf}),
     style: (feature) => feature.properties.part === "circle"
       ? {color: ALERT, weight: 1, fillColor: ALERT, fillOpacity: 0.06, dashArray: "4 4"}
       : feature.properties.part === "line" ? {color: ALERT, weight: 2} : {},
     onEachFeature: (feature, layer) => {
-      if (feature.properties.part === "stop") layer.bindTooltip(() => stopTip(layer, words), {direction: "top", offset: [0, -4]});
+      if (layer.getLatLng) layer.bindTooltip(() => stopTip(layer, words), {direction: "top", offset: [0, -4]});
     },
   });
   const points = L.geoJSON(data.points, {
     pointToLayer: (feature, at) => new Mark(at, {
       renderer, mark: feature.properties,
-      size: (zoom) => (zoom < 7 ? 1.7 : zoom < 8 ? 2.5 : zoom < 9.5 ? 3.6 : zoom < 12 ? 5 : 7)
-        * (feature.properties.status === "existing" ? 1.2 : 1) * (feature.properties.reach === "beyond" ? 1.25 : 1),
+      size: (zoom) => sizeOf(zoom) * (feature.properties.status === "existing" ? 1.2 : 1) * (feature.properties.reach === "beyond" ? 1.25 : 1),
     }),
     onEachFeature: (feature, layer) => {
       const unit = feature.properties.unit;

@@ -39,10 +39,11 @@ def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
         A folium map; Jupyter shows it, `page.render` makes a file of it.
     """
     shown = layers.simplified(result.units)
+    whole = layers.municipalities(shown)
     data = {
         "units": layers.units(result, shown, lang),
-        "borders": layers.borders(shown),
-        "names": layers.names(shown),
+        "borders": layers.borders(whole),
+        "names": layers.names(whole),
         "points": layers.points(result, lang),
         "gaps": layers.gaps(result, lang),
         "stops": layers.stops(result),
@@ -138,11 +139,15 @@ def _reach_marks(result: Mapped, lang: Lang) -> list[dict[str, str]]:
         {"reach": "beyond"},
         {"reach": "within", "uncertain": True},
     ]
-    return [
+    marks = [
         _mark(label, number(lang, count), host="centre", status="existing", **how)
         for label, count, how in zip(labels, counts, drawn, strict=True)
         if count
     ]
+    if result.gaps_access["alt_place"].notna().any():
+        label = words.ALTERNATIVE.into(lang)
+        marks.append(_mark(label, "", host="library", status="alternative"))
+    return marks
 
 
 def _mark(label: str, count: str, **drawn: Any) -> dict[str, str]:

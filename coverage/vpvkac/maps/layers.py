@@ -12,12 +12,15 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from vpvkac import words
 from vpvkac.formats import collation_key, metres
 from vpvkac.geodesy import CRS, circle
 from vpvkac.maps import cards
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    import pandas as pd
 
     from vpvkac.language import Lang
     from vpvkac.maps.needs import Mapped
@@ -52,21 +55,24 @@ def units(result: Mapped, shown: gpd.GeoDataFrame, lang: Lang) -> Json:
     )
 
 
-def borders(shown: gpd.GeoDataFrame) -> Json:
+def municipalities(shown: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Join the simplified units of each municipality."""
+    return shown.dissolve("municipality", method="coverage")
+
+
+def borders(whole: gpd.GeoDataFrame) -> Json:
     """Make the borders of the municipalities, each drawn once."""
-    outlines = shapely.union_all(shown.dissolve("municipality").boundary.to_numpy())
+    outlines = shapely.union_all(whole.boundary.to_numpy())
     lines = gpd.GeoSeries([shapely.line_merge(outlines)], crs=CRS).to_crs(_DEGREES)
     return _collection([_feature(lines.iloc[0], {}, _BORDER_DECIMALS)])
 
 
-def names(shown: gpd.GeoDataFrame) -> list[Json]:
+def names(whole: gpd.GeoDataFrame) -> list[Json]:
     """Give the municipalities' names and where to write them, cities first, then the largest."""
-    whole = shown.dissolve("municipality")
-    cities = shown.loc[shown["kind"].isin(_CITIES), "unit_name"]
-    whole["city"] = whole["municipality_name"].isin(cities)
-    whole["area"] = whole.area
-    whole = whole.sort_values(["city", "area"], ascending=False, kind="stable")
-    said = zip(whole["municipality_name"], whole["city"], _label_points(whole), strict=True)
+    city = whole["kind"].isin(_CITIES) & (whole["unit_name"] == whole["municipality_name"])
+    frame = whole.assign(city=city, area=whole.area)
+    frame = frame.sort_values(["city", "area"], ascending=False, kind="stable")
+    said = zip(frame["municipality_name"], frame["city"], _label_points(frame), strict=True)
     return [{"name": name, "city": bool(city), "at": at} for name, city, at in said]
 
 
@@ -76,11 +82,7 @@ def points(result: Mapped, lang: Lang) -> Json:
     Those that need attention come last, so that they are drawn on top.
     """
     frame = cards.shown_points(result)
-    said = cards.of_points(result, frame, lang)
-    return _collection(
-        _feature(shapely.Point(lon, lat), properties, _POINT_DECIMALS)
-        for lon, lat, properties in zip(frame["lon"], frame["lat"], said, strict=True)
-    )
+    return _points(frame["lat"], frame["lon"], cards.of_points(result, frame, lang))
 
 
 def gaps(result: Mapped, lang: Lang) -> Json:
@@ -98,19 +100,40 @@ def gaps(result: Mapped, lang: Lang) -> Json:
         ring = shapely.Polygon(circle(row.lat, row.lon, result.threshold_m))
         features.append(_feature(ring, {"part": "circle"}, _POINT_DECIMALS))
         features.append(_feature(line, {"part": "line", "distance": distance}, _POINT_DECIMALS))
-        stop = {"part": "stop", "name": cards.text(row.stop_name)} | _visits(row.visits)
-        features.append(_feature(shapely.Point(line.coords[1]), stop, _POINT_DECIMALS))
+    ends = [{"part": "stop"} | said for said in _stops(frame)]
+    features += _points(frame["stop_lat"], frame["stop_lon"], ends)["features"]
+    features += _alternatives(result, lang)
     return _collection(features)
+
+
+def _alternatives(result: Mapped, lang: Lang) -> list[Json]:
+    """Make the places of the same unit that would mend an access gap."""
+    positions = result.places.set_index("place")[["lat", "lon"]]
+    frame = result.gaps_access[["alt_place", "alt_host", "alt_name", "alt_distance_m"]]
+    frame = frame[frame["alt_place"].notna()].join(positions, on="alt_place", how="inner")
+    said = [
+        {
+            "part": "alternative",
+            "host": host,
+            "name": f"{words.ALTERNATIVE.into(lang)}: {name} – {metres(lang, distance)}",
+        }
+        for _, host, name, distance in frame.iloc[:, :4].itertuples(index=False)
+    ]
+    features: list[Json] = _points(frame["lat"], frame["lon"], said)["features"]
+    return features
 
 
 def stops(result: Mapped) -> Json:
     """Make the stops of the chosen set; `visits` only where it is known."""
     frame = result.stops[result.stops["in_set"]]
-    shapes = shapely.points(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float))
-    return _collection(
-        _feature(shape, {"name": cards.text(name)} | _visits(visits), _POINT_DECIMALS)
-        for shape, name, visits in zip(shapes, frame["stop_name"], frame["visits"], strict=True)
-    )
+    return _points(frame["lat"], frame["lon"], _stops(frame))
+
+
+def _stops(frame: pd.DataFrame) -> list[Json]:
+    return [
+        {"name": cards.text(name)} | _visits(visits)
+        for name, visits in zip(frame["stop_name"], frame["visits"], strict=True)
+    ]
 
 
 def _visits(visits: object) -> Json:
@@ -128,6 +151,18 @@ def _label_points(frame: gpd.GeoDataFrame) -> list[list[float]]:
 
 def _collection(features: Iterable[Json]) -> Json:
     return {"type": "FeatureCollection", "features": list(features)}
+
+
+def _points(lat: pd.Series, lon: pd.Series, said: Iterable[Mapping[str, Any]]) -> Json:
+    pairs = np.column_stack([lon, lat]).astype(float).round(_POINT_DECIMALS).tolist()
+    return _collection(
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": pair},
+            "properties": properties,
+        }
+        for pair, properties in zip(pairs, said, strict=True)
+    )
 
 
 def _feature(shape: Any, properties: Mapping[str, Any], decimals: int) -> Json:

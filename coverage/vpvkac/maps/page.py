@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 # U+2028 and U+2029 end a line in older JavaScript; `<`, `>` and `&` could end or open a tag.
-_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&'\u2028\u2029"}
+_ESCAPED = "<>&'\u2028\u2029"
 
 
 class Verbatim(Element):
@@ -170,7 +170,9 @@ def render(map_: PageMap, *, title: str, lang: Lang) -> str:
 def to_json(value: object) -> str:
     """Write JSON that can stand inside a script element, whatever the texts in it hold."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.translate(_ESCAPES)
+    for char in _ESCAPED:
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text
 
 
 def to_html(text: str) -> str:
