@@ -20,10 +20,10 @@ import pytest
 import shapely
 
 from vpvkac import words
-from vpvkac.geopackage import write_geopackage
-from vpvkac.outputs import LAYERS
-from vpvkac.styles import layers as styles
-from vpvkac.tables import shown
+from vpvkac.outputs.folder import LAYERS
+from vpvkac.outputs.geopackage import write_geopackage
+from vpvkac.outputs.styles import layers as styles
+from vpvkac.outputs.tables import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +119,7 @@ def test_the_bytes_do_not_depend_on_folder_time_zone_locale_day_or_run(
 import json, sys
 from pathlib import Path
 import geopandas, pyogrio
-from vpvkac.geopackage import write_geopackage
+from vpvkac.outputs.geopackage import write_geopackage
 pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2031-12-31T23:59:59.999Z"})
 layers = {name: geopandas.read_parquet(f"{name}.parquet") for name in json.loads(sys.argv[1])}
 write_geopackage(Path("kopija.gpkg"), layers, lang="lv", threshold_m=700.0)

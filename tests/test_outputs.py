@@ -18,8 +18,8 @@ import pandas as pd
 import pytest
 
 import vpvkac
-from vpvkac.csvfile import write_csv
-from vpvkac.tables import COLUMNS, KEYS, shown, shown_distance
+from vpvkac.outputs.csvfile import write_csv
+from vpvkac.outputs.tables import COLUMNS, KEYS, shown, shown_distance
 
 if TYPE_CHECKING:
     from vpvkac.result import Result
@@ -225,7 +225,7 @@ def test_run_json_accounts_for_every_input(out: Path) -> None:
 def test_the_time_is_that_of_source_date_epoch(
     sample_result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vpvkac.runfile import run_file
+    from vpvkac.outputs.runfile import run_file
 
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     assert json.loads(run_file(sample_result))["time"] is None
@@ -279,7 +279,7 @@ def test_a_run_that_fails_leaves_the_previous_files_whole(
     def broken(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("vpvkac.outputs.write_geopackage", broken)
+    monkeypatch.setattr("vpvkac.outputs.folder.write_geopackage", broken)
     with pytest.raises(OSError, match="No space"):
         sample_result.write(folder)
     assert {file.name for file in folder.iterdir()} == {"summary.csv", "walk.csv"}

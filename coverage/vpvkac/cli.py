@@ -164,7 +164,7 @@ def _project(given: Path | None, lang: Lang) -> Project:
 
 
 def _write(result: Result, out: Path, steps: _Steps) -> list[Path]:
-    from vpvkac.outputs import write
+    from vpvkac.outputs.folder import write
 
     try:
         return write(result, out, steps)
@@ -188,7 +188,7 @@ def _fail(message: str) -> NoReturn:
 
 
 def _headline(result: Result) -> str:
-    from vpvkac.headline import headline
+    from vpvkac.outputs.headline import headline
 
     return headline(result)
 

@@ -109,6 +109,6 @@ class Result:
         OSError
             If the folder cannot be written; previous files are then as they were.
         """
-        from vpvkac.outputs import write
+        from vpvkac.outputs.folder import write
 
         return write(self, out)

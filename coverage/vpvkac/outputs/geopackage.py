@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from vpvkac.styles.layers import TITLES, description, is_area, style_of
+from vpvkac.outputs.styles.layers import TITLES, description, is_area, style_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ def write_geopackage(
     path
         The file; one that is there already is replaced.
     layers
-        Tables in EPSG:3059 by name, those of `vpvkac.styles.layers.TITLES`,
+        Tables in EPSG:3059 by name, those of `vpvkac.outputs.styles.layers.TITLES`,
         with the columns and the precision of the CSV outputs.  Geometries
         may be missing.
     lang

@@ -7,14 +7,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vpvkac.csvfile import write_csv
-from vpvkac.datapackage import describe
-from vpvkac.geopackage import write_geopackage
 from vpvkac.language import Text
+from vpvkac.outputs.csvfile import write_csv
+from vpvkac.outputs.datapackage import describe
+from vpvkac.outputs.geopackage import write_geopackage
+from vpvkac.outputs.runfile import run_file
+from vpvkac.outputs.tables import COLUMNS, DECIMALS, shown
+from vpvkac.outputs.workbook import write_gaps_workbook
 from vpvkac.progress import silent
-from vpvkac.runfile import run_file
-from vpvkac.tables import COLUMNS, DECIMALS, shown
-from vpvkac.workbook import write_gaps_workbook
 
 if TYPE_CHECKING:
     from vpvkac.progress import Progress

@@ -11,12 +11,12 @@ import uuid
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
-from vpvkac.styles import symbols
+from vpvkac.outputs.styles import symbols
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from vpvkac.styles.symbols import Symbol
+    from vpvkac.outputs.styles.symbols import Symbol
 
 _VERSION = "3.28.0-Firenze"
 # Only what is written below: QGIS leaves the rest of the layer's settings as they are.

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from vpvkac import words
 from vpvkac.language import Text
-from vpvkac.styles import qml
-from vpvkac.styles.qml import Entry
-from vpvkac.styles.symbols import area, fill, hatch, mark, marker
+from vpvkac.outputs.styles import qml
+from vpvkac.outputs.styles.qml import Entry
+from vpvkac.outputs.styles.symbols import area, fill, hatch, mark, marker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from vpvkac.language import Lang
-    from vpvkac.styles.symbols import Symbol
+    from vpvkac.outputs.styles.symbols import Symbol
 
 INK = "#123a63"
 ALERT = "#b8430b"

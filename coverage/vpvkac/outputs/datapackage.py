@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vpvkac import __version__, words
-from vpvkac.runfile import as_json
-from vpvkac.tables import COLUMNS, KEYS
+from vpvkac.outputs.runfile import as_json
+from vpvkac.outputs.tables import COLUMNS, KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
