@@ -273,6 +273,29 @@ def test_service_day_that_is_given_is_taken_at_the_weekend_too(tmp_path: Path) -
     assert visits(reading) == {"x:1": 1, "x:02": 1}
 
 
+def test_calendar_counts_its_first_and_its_last_day(tmp_path: Path) -> None:
+    feed = written(tmp_path, SMALL)
+    days = {"2025-06-01": 0, "2025-06-02": 1, "2025-06-15": 1, "2025-06-16": 0}
+    for day, buses in days.items():
+        reading = read(feed, service_day=dt.date.fromisoformat(day))
+        assert visits(reading) == {"x:1": buses, "x:02": buses}
+
+
+def test_day_added_after_the_calendar_ends_counts(tmp_path: Path) -> None:
+    feed = with_rows(
+        SMALL,
+        trips=["B,extra,e1"],
+        stop_times=["e1,08:00:00,08:00:00,1,1"],
+        calendar_dates=[
+            "service_id,date,exception_type",
+            *(f"{service},20250620,1" for service in ("week", "friday", "extra")),
+        ],
+    )
+    reading = read(written(tmp_path, feed))
+    assert reading.notes["service_day"] == reading.notes["last_day"] == "2025-06-20"
+    assert visits(reading) == {"x:1": 3, "x:02": 2}
+
+
 def test_service_day_without_a_bus_is_warned_of(tmp_path: Path) -> None:
     reading = read(written(tmp_path, SMALL), service_day=dt.date(2024, 1, 1))
     assert visits(reading) == {"x:1": 0, "x:02": 0}
@@ -336,13 +359,13 @@ def test_modes_by_route_type(tmp_path: Path) -> None:
 
 
 def test_large_table_with_line_breaks_in_its_names(tmp_path: Path) -> None:
-    rows = [f'{n},"Ļoti garš nosaukums\nnr. {n}, otrā rinda",57,25,,' for n in range(200_000)]
-    stops = [SMALL["stops.txt"][0], *rows, "last,Pēdējā,pēdējā,25,,"]
-    feed = {**SMALL, "stops.txt": stops}
+    # The table is read in blocks of some megabytes, whose ends must not cut a name.
+    name = "\n".join(f"{line}. rinda" for line in range(30))
+    stops = [SMALL["stops.txt"][0], *(f'{n},"{name}",57,25,,' for n in range(60_000))]
+    feed = {**SMALL, "stops.txt": [*stops, "last,Pēdējā,pēdējā,25,,"]}
     (error,) = sentences(read(written(tmp_path, feed)), "error")
-    assert error.startswith('feed.zip/stops.txt, row 400002, stop_lat: "pēdējā" is not a number')
-    reading = read(written(tmp_path, {**feed, "stops.txt": stops[:-1]}))
-    assert reading.rows_read == 200_000
+    assert error.startswith('feed.zip/stops.txt, row 1800002, stop_lat: "pēdējā" is not a number')
+    assert read(written(tmp_path, {**feed, "stops.txt": stops})).rows_read == 60_000
 
 
 FAULTS = {
@@ -554,3 +577,25 @@ def test_any_feed_is_read_as_the_slow_reading_finds_it(
         reading = read(path, service_day=given_day)
         assert not has_errors(reading.faults), reading.faults
         agrees(reading, path, given_day)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    table=st.sampled_from(sorted(SMALL)),
+    where=st.floats(0, 1),
+    length=st.integers(0, 12),
+    put=st.binary(max_size=4) | st.sampled_from([b'"', b",", b"\n", b"\r", b"\0", b"\xff\xfe"]),
+)
+def test_damaged_table_is_refused_or_accounted_for(
+    table: str, where: float, length: int, put: bytes
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(Path(folder), SMALL)
+        data = (path / table).read_bytes()
+        at = int(where * len(data))
+        (path / table).write_bytes(data[:at] + put + data[at + length :])
+        reading = read(path)
+        if has_errors(reading.faults):
+            assert reading.table.empty
+        else:
+            assert reading.rows_read == len(reading.table) + sum(reading.dropped.values())

@@ -18,9 +18,10 @@ A feed without stop times counts whole as bus; its visits are not known.
 with most such calls in the feed, the earliest on ties, or a day that is given.
 Definitions: DESIGN.md, "Stop set", "Visits", "Faults".
 
-The modules follow the flow: `archive` finds the files, `tables` reads one,
-`checks` asks of its values what the specification says, then `stops`,
-`service` (days), `trips`, `calls`, and `visits`, which `reader` joins.
+The modules follow the flow: `archive` finds the files, `tables` reads one by
+way of its `text` and its `cells`, `checks` asks of its values what the
+specification says, then come `stops`, `service` (days), `trips`, `calls` and
+`visits`, which `reader` joins.
 """
 
 from vpvkac.sources.gtfs.reader import read_gtfs

@@ -7,7 +7,6 @@ that holds more than it declares is read no further than declared, and refused.
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 import zipfile
@@ -139,11 +138,11 @@ def opened(path: Path, *, shown: str) -> Iterator[Feed]:
 
 
 def _from_folder(path: Path, shown: str) -> Feed:
-    found = {
-        PurePosixPath(os.path.relpath(os.path.join(folder, name), path).replace(os.sep, "/"))  # noqa: PTH118
-        for folder, _, names in os.walk(path)
-        for name in names
-    }
+    found = [
+        PurePosixPath(file.relative_to(path).as_posix())
+        for file in path.rglob("*")
+        if file.is_file()
+    ]
     home = _home(sorted(found), shown)
     files = {place.name: path / place for place in found if place.parent == home}
     return Feed(

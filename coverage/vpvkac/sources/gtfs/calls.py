@@ -14,7 +14,8 @@ from vpvkac.sources.gtfs.tables import Shape
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.sources.gtfs.tables import Flags, Numbers, Places, Table
+    from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
+    from vpvkac.sources.gtfs.tables import Table
     from vpvkac.sources.gtfs.trips import Trips
 
 STOP_TIMES = Shape(

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from vpvkac.sources.gtfs.tables import Flags, Numbers, Places, Table
+    from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
+    from vpvkac.sources.gtfs.tables import Table
 
 MEND_VALUE = Text("izlabojiet vērtību", "mend the value")
 MEND_ROW = Text("izlabojiet vai izņemiet rindu", "mend the row or take it out")

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from vpvkac.sources.gtfs.archive import Feed
     from vpvkac.sources.gtfs.calls import Calls
+    from vpvkac.sources.gtfs.cells import Flags
     from vpvkac.sources.gtfs.service import Services
     from vpvkac.sources.gtfs.stops import Stops
-    from vpvkac.sources.gtfs.tables import Flags, Table
+    from vpvkac.sources.gtfs.tables import Table
     from vpvkac.sources.gtfs.trips import Trips
 
 FEED_INFO = Shape("feed_info.txt", (), ("feed_publisher_name", "feed_version"))

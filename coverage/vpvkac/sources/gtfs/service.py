@@ -19,7 +19,8 @@ from vpvkac.sources.gtfs import checks
 from vpvkac.sources.gtfs.tables import Shape
 
 if TYPE_CHECKING:
-    from vpvkac.sources.gtfs.tables import Flags, Numbers, Places, Table
+    from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
+    from vpvkac.sources.gtfs.tables import Table
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CALENDAR = Shape("calendar.txt", ("service_id", *WEEKDAYS, "start_date", "end_date"))

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-    from vpvkac.sources.gtfs.tables import Flags, Numbers, Table
+    from vpvkac.sources.gtfs.cells import Flags, Numbers
+    from vpvkac.sources.gtfs.tables import Table
 
 STOPS = Shape(
     "stops.txt",

@@ -8,47 +8,27 @@ distinct ones only.
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
-import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as pacsv
 
 from vpvkac.faults import Fault, Level
 from vpvkac.language import Text
 from vpvkac.sources.gtfs.archive import MISSING, RefusedError
+from vpvkac.sources.gtfs.cells import Cells, Column, read_cells
+from vpvkac.sources.gtfs.text import header_of, record_lines, unreadable, utf8_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    import numpy.typing as npt
+    from collections.abc import Mapping, Sequence
 
     from vpvkac.sources.gtfs.archive import Feed
-
-    Flags = npt.NDArray[np.bool_]
-    Numbers = npt.NDArray[np.float64]
-    Places = npt.NDArray[np.int64]
-
-_BLOCK = 1 << 23
-_SAMPLE = 100
-csv.field_size_limit((1 << 31) - 1)  # pyarrow has no limit, and both must see the same rows
-_FIRST_LINE = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|$)")
-_PADDING = re.compile(rb",([ \t]+)")
-_NOT_BLANK = re.compile(rb"[^\s]")
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+    from vpvkac.sources.gtfs.cells import Flags, Places
 
 _MEND_ROW = Text("izlabojiet rindu", "mend the row")
-_AS_UTF8 = Text("saglabājiet datni UTF-8 kodējumā", "save the file as UTF-8")
 
 
 class Shape(NamedTuple):
@@ -57,33 +37,6 @@ class Shape(NamedTuple):
     name: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
-
-
-class Column(NamedTuple):
-    """A column of text, ends trimmed.
-
-    `distinct` holds every text once; `codes` tells for each row which one it
-    is, -1 where the cell is empty.
-    """
-
-    codes: npt.NDArray[np.int64]
-    distinct: npt.NDArray[np.object_]
-
-    @property
-    def empty(self) -> Flags:
-        """Tell which rows have no text."""
-        return self.codes < 0
-
-    def spread(self, of_distinct: npt.NDArray[Any], *, empty: object) -> npt.NDArray[Any]:
-        """Give each row what belongs to its text, and `empty` where it has none."""
-        return np.append(of_distinct, np.array([empty], dtype=of_distinct.dtype))[self.codes]
-
-    def texts(self) -> npt.NDArray[np.object_]:
-        """Give the text of each row, "" where it is empty."""
-        return self.spread(self.distinct, empty="")
-
-
-_EMPTY = Column(np.empty(0, dtype=np.int64), np.empty(0, dtype=object))
 
 
 @dataclass(frozen=True)
@@ -119,7 +72,7 @@ class Table:
     @cached_property
     def lines(self) -> Places:
         """Physical line on which each record begins, the header's being 1."""
-        return np.fromiter(_record_lines(self.text), dtype=np.int64)[1:]
+        return record_lines(self.text)[1:]
 
     def report(
         self,
@@ -170,18 +123,19 @@ def read_table(feed: Feed, shape: Shape, faults: list[Fault]) -> Table | None:
     """
     name = feed.name(shape.name)
     try:
-        text = _unpadded(_in_utf8(_marked(feed.read(shape.name), name, faults), name, faults))
-        header, start = _header(text, name)
+        text = utf8_text(feed.read(shape.name), name, faults)
+        header, start = header_of(text, name)
         places = _places(header, shape, name, faults)
         if places is None:
             return None
-        _refuse_open_quote(text, name)
-        cells = _cells(text, start, list(places.values()), len(header))
+        cells = read_cells(text, start, list(places.values()), len(header))
     except RefusedError as refused:
         faults.append(refused.fault)
         return None
-    except pa.ArrowInvalid:
-        faults.append(_error(name, Text("nav lasāma CSV datne", "this is no CSV that can be read")))
+    except (pa.ArrowInvalid, csv.Error):
+        faults.append(
+            unreadable(name, Text("nav lasāma CSV datne", "this is no CSV that can be read"))
+        )
         return None
     columns = dict(zip(places, cells.columns, strict=True))
     absent = Column(np.full(len(cells.records), -1), np.empty(0, dtype=object))
@@ -205,95 +159,6 @@ def missing(feed: Feed, table: str) -> Fault:
             "download the feed again, or add the file",
         ),
     )
-
-
-class _Cells(NamedTuple):
-    """What the rows of a file hold.
-
-    Parameters
-    ----------
-    columns
-        The columns asked for.
-    records
-        Which record of the file each row is.
-    widths
-        How many cells each row has.
-    surplus
-        Whether there is any text beyond the last column of the header.
-    """
-
-    columns: list[Column]
-    records: Places
-    widths: Places
-    surplus: Flags
-
-
-class _Ragged(NamedTuple):
-    """A record with fewer or more cells than most; 0 is the first record."""
-
-    record: int
-    cells: list[str]
-
-
-def _marked(raw: bytes, name: str, faults: list[Fault]) -> bytes:
-    """Take off a byte order mark, and turn UTF-16 into UTF-8."""
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        try:
-            text = raw.decode("utf-16").encode()
-        except UnicodeDecodeError:
-            raise RefusedError(_not_text(name)) from None
-        problem = Text("datne ir UTF-16 kodējumā", "the file is in UTF-16")
-        faults.append(Fault("warning", name, problem, _AS_UTF8))
-        return text
-    return raw.removeprefix(codecs.BOM_UTF8)
-
-
-def _unpadded(text: bytes) -> bytes:
-    """Take the blanks out between comma and quotation mark, where the header is padded.
-
-    CSV allows none there; blanks elsewhere are trimmed from the values.
-    """
-    header = _FIRST_LINE.match(text)
-    paddings = set(_PADDING.findall(header[1])) if header is not None else set()
-    for padding in paddings:
-        text = text.replace(b"," + padding + b'"', b',"')
-    return text
-
-
-def _in_utf8(text: bytes, name: str, faults: list[Fault]) -> bytes:
-    """Read a text that is not UTF-8 as Latin-1, or around its few broken letters."""
-    if text.isascii():
-        return text
-    try:
-        text.decode()
-    except UnicodeDecodeError as error:
-        row = len(_LINE_END.findall(text, 0, error.start)) + 1
-    else:
-        return text
-    read = text.decode("utf-8", "replace")
-    broken = read.count("\ufffd")
-    whole = len(read) - len(read.encode("ascii", "ignore")) - broken
-    if whole > broken:
-        problem = Text(
-            "ir bojātas UTF-8 rakstzīmes; to vietā ir �",
-            "some letters are broken UTF-8; � stands for them",
-        )
-    else:
-        read = text.decode("latin-1")
-        problem = Text("nav UTF-8; lasīta kā Latin-1", "this is not UTF-8; read as Latin-1")
-    faults.append(Fault("warning", name, problem, _AS_UTF8, row=row))
-    return read.encode()
-
-
-def _header(text: bytes, name: str) -> tuple[list[str], int]:
-    """Give the names of the columns as written, and where the rows begin."""
-    first = _FIRST_LINE.match(text)
-    line = first[1] if first is not None else b""
-    if b"\0" in line:
-        raise RefusedError(_not_text(name))
-    if first is None or not line.strip(b" \t,"):
-        raise RefusedError(_error(name, Text("datne ir tukša", "the file is empty")))
-    return next(csv.reader([line.decode("utf-8", "replace")])), first.end()
 
 
 def _places(
@@ -320,120 +185,7 @@ def _places(
     return {column: names.index(column) for column in wanted} if whole else None
 
 
-def _refuse_open_quote(text: bytes, name: str) -> None:
-    """Refuse a quotation mark that swallows the rest of the file."""
-    if text.count(b'"') % 2 == 0:
-        return
-    row: list[str] = []
-    start = end = 0
-    rows = _reader(text + b"\n#")
-    try:
-        while row != ["#"]:
-            row = next(rows)
-            start, end = end, rows.line_num
-    except (StopIteration, csv.Error):  # at the end, or a field longer than any should be
-        problem = Text("pēdiņas nav aizvērtas", "a quotation mark is not closed")
-        row_of_mark = start + 1
-        raise RefusedError(Fault("error", name, problem, _MEND_ROW, row=row_of_mark)) from None
-
-
-def _cells(text: bytes, start: int, places: Sequence[int], header: int) -> _Cells:
-    """Read the columns at the places given, from the first row on.
-
-    The first rows tell how many cells to expect: where that is not the
-    number of the header, all rows are mostly alike.  The few that are not
-    are taken one by one.
-    """
-    width = _usual_width(text, start)
-    if width == 0:
-        nothing = np.empty(0, dtype=np.int64)
-        return _Cells([_EMPTY] * len(places), nothing, nothing, nothing.astype(bool))
-    wanted = [place for place in (*places, *range(header, width)) if place < width]
-    ragged: list[_Ragged] = []
-    read = _parsed(text, start, wanted, width, ragged)
-    records = np.arange(read.num_rows, dtype=np.int64)
-    if ragged:
-        # Only one thread knows which record it is at.
-        ragged.clear()
-        read = _parsed(text, start, wanted, width, ragged, threads=False)
-        odd = np.array([row.record for row in ragged], dtype=np.int64)
-        even = np.setdiff1d(np.arange(read.num_rows + len(odd)), odd)
-        ragged = [row for row in ragged if len(row.cells) > 1 or row.cells[0].strip()]
-        records = np.append(even, np.array([row.record for row in ragged], dtype=np.int64))
-    order = np.argsort(records) if ragged else slice(None)
-    read_rows = np.full(read.num_rows, width)
-    widths = np.append(read_rows, np.array([len(row.cells) for row in ragged], dtype=np.int64))
-    columns = [_column(read, place, ragged) for place in (*places, *range(header, max(widths)))]
-    ordered = [Column(column.codes[order], column.distinct) for column in columns]
-    surplus = [~column.empty for column in ordered[len(places) :]]
-    return _Cells(
-        ordered[: len(places)],
-        records[order],
-        widths[order],
-        np.logical_or.reduce(surplus) if surplus else np.zeros(len(records), dtype=bool),
-    )
-
-
-def _usual_width(text: bytes, start: int) -> int:
-    """Count the cells of most of the first records; 0 if there are none."""
-    begin = _NOT_BLANK.search(text, start)
-    if begin is None:
-        return 0
-    sample = text[begin.start() : begin.start() + _BLOCK].decode("latin-1")
-    rows = islice(csv.reader(io.StringIO(sample, newline="")), _SAMPLE)
-    return Counter(len(row) for row in rows if row).most_common(1)[0][0]
-
-
-def _parsed(
-    text: bytes,
-    start: int,
-    places: Sequence[int],
-    width: int,
-    ragged: list[_Ragged],
-    *,
-    threads: bool = True,
-) -> pa.Table:
-    def take_aside(row: pacsv.InvalidRow) -> str:
-        cells = next(csv.reader((row.text,)), [""])
-        ragged.append(_Ragged(-1 if row.number is None else row.number - 1, cells))
-        return "skip"
-
-    wanted = [str(place) for place in places]
-    return pacsv.read_csv(
-        pa.BufferReader(pa.py_buffer(memoryview(text)[start:])),
-        read_options=pacsv.ReadOptions(
-            column_names=[str(place) for place in range(width)],
-            block_size=_BLOCK,
-            use_threads=threads,
-        ),
-        parse_options=pacsv.ParseOptions(
-            newlines_in_values=b'"' in text, invalid_row_handler=take_aside
-        ),
-        convert_options=pacsv.ConvertOptions(
-            include_columns=wanted,
-            column_types=dict.fromkeys(wanted, pa.dictionary(pa.int32(), pa.string())),
-            strings_can_be_null=False,
-        ),
-    )
-
-
-def _column(read: pa.Table, place: int, ragged: Sequence[_Ragged]) -> Column:
-    """Make codes of a column as parsed, the cells of ragged rows put after it."""
-    added = [row.cells[place].strip() if place < len(row.cells) else "" for row in ragged]
-    codes = np.full(read.num_rows, -1)
-    texts = np.empty(0, dtype=object)
-    if str(place) in read.column_names:
-        whole = read[str(place)].unify_dictionaries().combine_chunks()
-        texts = pc.utf8_trim_whitespace(whole.dictionary).to_numpy(zero_copy_only=False)
-        codes = whole.indices.to_numpy()
-    texts = np.append(texts, np.array([*added, ""], dtype=object))
-    texts[texts == ""] = None
-    trimmed, distinct = pd.factorize(texts)
-    cells = np.append(codes, len(texts) - 1 - len(added) + np.arange(len(added)))
-    return Column(trimmed[cells], distinct)
-
-
-def _report_ragged(table: Table, cells: _Cells, header: int) -> None:
+def _report_ragged(table: Table, cells: Cells, header: int) -> None:
     table.report(
         "warning",
         cells.widths < header,
@@ -475,27 +227,3 @@ def _report_binary(table: Table, field: str) -> None:
         Text("izņemiet to", "take it out"),
         field=field,
     )
-
-
-def _record_lines(text: bytes) -> Iterator[int]:
-    """Give the line on which each record begins, the header's included."""
-    rows = _reader(text)
-    end = 0
-    for row in rows:
-        if row:
-            yield end + 1
-        end = rows.line_num
-
-
-def _reader(text: bytes) -> Any:  # the csv module names no type of its own
-    # Line ends are the same bytes in every encoding of one byte.
-    return csv.reader(io.TextIOWrapper(io.BytesIO(text), "latin-1", newline=""))
-
-
-def _not_text(name: str) -> Fault:
-    return _error(name, Text("datne nav teksts UTF-8 kodējumā", "the file is no text in UTF-8"))
-
-
-def _error(name: str, problem: Text) -> Fault:
-    remedy = Text("lejupielādējiet datu kopu no jauna", "download the feed again")
-    return Fault("error", name, problem, remedy)

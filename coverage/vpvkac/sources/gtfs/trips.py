@@ -14,7 +14,8 @@ from vpvkac.sources.gtfs.tables import Shape
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.sources.gtfs.tables import Numbers, Places, Table
+    from vpvkac.sources.gtfs.cells import Numbers, Places
+    from vpvkac.sources.gtfs.tables import Table
 
 ROUTES = Shape("routes.txt", ("route_id", "route_type"))
 TRIPS = Shape("trips.txt", ("route_id", "service_id", "trip_id"))

@@ -13,8 +13,8 @@ from vpvkac.sources.gtfs.trips import BUS, MODES
 
 if TYPE_CHECKING:
     from vpvkac.sources.gtfs.calls import Calls
+    from vpvkac.sources.gtfs.cells import Flags, Numbers
     from vpvkac.sources.gtfs.service import Services
-    from vpvkac.sources.gtfs.tables import Flags, Numbers
     from vpvkac.sources.gtfs.trips import Trips
 
 

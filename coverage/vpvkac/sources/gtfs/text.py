@@ -1,0 +1,158 @@
+"""From the bytes of a file to text in UTF-8 that CSV can be read from, and its lines."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vpvkac.faults import Fault
+from vpvkac.language import Text
+from vpvkac.sources.gtfs.archive import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+
+_FIRST_LINE = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|$)")
+_PADDING = re.compile(rb",([ \t]+)")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+csv.field_size_limit((1 << 31) - 1)  # pyarrow has no limit, and both must see the same rows
+
+_AS_UTF8 = Text("saglabājiet datni UTF-8 kodējumā", "save the file as UTF-8")
+
+
+def utf8_text(raw: bytes, name: str, faults: list[Fault]) -> bytes:
+    """Give a file in UTF-8, without mark and without padding before quotation marks.
+
+    Raises
+    ------
+    RefusedError
+        If the file is no text, or a quotation mark in it is not closed.
+    """
+    text = _unpadded(_in_utf8(_marked(raw, name, faults), name, faults))
+    _refuse_open_quote(text, name)
+    return text
+
+
+def header_of(text: bytes, name: str) -> tuple[list[str], int]:
+    """Give the names of the columns as written, and where the rows begin.
+
+    Raises
+    ------
+    RefusedError
+        If the file is empty or no text.
+    """
+    first = _FIRST_LINE.match(text)
+    line = first[1] if first is not None else b""
+    if b"\0" in line:
+        raise RefusedError(_not_text(name))
+    if first is None or not line.strip(b" \t,"):
+        raise RefusedError(unreadable(name, Text("datne ir tukša", "the file is empty")))
+    return next(csv.reader([line.decode("utf-8", "replace")])), first.end()
+
+
+def record_lines(text: bytes) -> npt.NDArray[np.int64]:
+    """Give the physical line on which each record begins, the header's first.
+
+    Blank lines are no records; a record may be several lines long.
+    """
+    return np.fromiter(_begin_of_records(text), dtype=np.int64)
+
+
+def unreadable(name: str, problem: Text) -> Fault:
+    """Say that a file cannot be read."""
+    remedy = Text("lejupielādējiet datu kopu no jauna", "download the feed again")
+    return Fault("error", name, problem, remedy)
+
+
+def _marked(raw: bytes, name: str, faults: list[Fault]) -> bytes:
+    """Take off a byte order mark, and turn UTF-16 into UTF-8."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            text = raw.decode("utf-16").encode()
+        except UnicodeDecodeError:
+            raise RefusedError(_not_text(name)) from None
+        problem = Text("datne ir UTF-16 kodējumā", "the file is in UTF-16")
+        faults.append(Fault("warning", name, problem, _AS_UTF8))
+        return text
+    return raw.removeprefix(codecs.BOM_UTF8)
+
+
+def _unpadded(text: bytes) -> bytes:
+    """Take the blanks out between comma and quotation mark, where the header is padded.
+
+    CSV allows none there; blanks elsewhere are trimmed from the values.
+    """
+    header = _FIRST_LINE.match(text)
+    paddings = set(_PADDING.findall(header[1])) if header is not None else set()
+    for padding in paddings:
+        text = text.replace(b"," + padding + b'"', b',"')
+    return text
+
+
+def _in_utf8(text: bytes, name: str, faults: list[Fault]) -> bytes:
+    """Read a text that is not UTF-8 as Latin-1, or around its few broken letters."""
+    if text.isascii():
+        return text
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        row = len(_LINE_END.findall(text, 0, error.start)) + 1
+    else:
+        return text
+    read = text.decode("utf-8", "replace")
+    broken = read.count("\ufffd")
+    whole = len(read) - len(read.encode("ascii", "ignore")) - broken
+    if whole > broken:
+        problem = Text(
+            "ir bojātas UTF-8 rakstzīmes; to vietā ir �",
+            "some letters are broken UTF-8; � stands for them",
+        )
+    else:
+        read = text.decode("latin-1")
+        problem = Text("nav UTF-8; lasīta kā Latin-1", "this is not UTF-8; read as Latin-1")
+    faults.append(Fault("warning", name, problem, _AS_UTF8, row=row))
+    return read.encode()
+
+
+def _refuse_open_quote(text: bytes, name: str) -> None:
+    """Refuse a quotation mark that swallows the rest of the file."""
+    if text.count(b'"') % 2 == 0:
+        return
+    row: list[str] = []
+    start = end = 0
+    rows = _reader(text + b"\n#")
+    try:
+        while row != ["#"]:
+            row = next(rows)
+            start, end = end, rows.line_num
+    except (StopIteration, csv.Error):  # at the end, or a field longer than any should be
+        problem = Text("pēdiņas nav aizvērtas", "a quotation mark is not closed")
+        row_of_mark = start + 1
+        raise RefusedError(
+            Fault("error", name, problem, Text("izlabojiet rindu", "mend the row"), row=row_of_mark)
+        ) from None
+
+
+def _begin_of_records(text: bytes) -> Iterator[int]:
+    rows = _reader(text)
+    end = 0
+    for row in rows:
+        if row:
+            yield end + 1
+        end = rows.line_num
+
+
+def _reader(text: bytes) -> Any:  # the csv module names no type of its own
+    # Line ends are the same bytes in every encoding of one byte.
+    return csv.reader(io.TextIOWrapper(io.BytesIO(text), "latin-1", newline=""))
+
+
+def _not_text(name: str) -> Fault:
+    return unreadable(name, Text("datne nav teksts UTF-8 kodējumā", "the file is no text in UTF-8"))
