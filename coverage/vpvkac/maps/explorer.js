@@ -378,6 +378,7 @@ const Names = L.Layer.extend({
   initialize(data) {
     this._municipalities = data.names;
     this._units = data.units.features.map((feature) => feature.properties);
+    this._points = data.points.features.map(({geometry: {coordinates: [lon, lat]}}) => [lat, lon]);
   },
   onAdd(map) {
     this._pane = map.getPane("names") || map.createPane("names");
@@ -398,27 +399,42 @@ const Names = L.Layer.extend({
     const zoom = this._map.getZoom();
     const near = zoom >= 10;
     const view = this._map.getBounds();
-    const taken = [];
-    const labels = [];
     const apart = near ? 4 : 12;
+    const width = this._map.getSize().x;
+    const taken = near ? this._marks(view) : [];
+    const labels = [];
     for (const {name, at, city} of near ? this._units : this._municipalities) {
       if (labels.length === 80) break;
       if (!view.contains(at) || (zoom < 7 && !city)) continue;
-      const point = this._map.latLngToLayerPoint(at).subtract([0, city ? 12 : 0]);
-      const half = name.length * 3.3 + apart;
-      const box = [point.x - half, point.y - 7 - apart, point.x + half, point.y + 7 + apart];
-      const edge = this._map.layerPointToContainerPoint([box[0], box[1]]);
-      if (edge.x < -apart || edge.x + 2 * half > this._map.getSize().x + apart) continue;
-      if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
-      taken.push(box);
+      const middle = this._map.latLngToLayerPoint(at);
+      const left = this._map.layerPointToContainerPoint(middle).x - name.length * 3.3;
+      if (left < 0 || left + name.length * 6.6 > width) continue;
+      const free = (near ? [0, -16, 16] : [city ? -12 : 0])
+        .map((shift) => middle.add([0, shift]))
+        .find((point) => !taken.some((other) => overlap(boxOf(point, name, apart), other)));
+      if (!free) continue;
+      taken.push(boxOf(free, name, apart));
       const label = element("span", near ? "name-label unit" : `name-label${city ? " city" : ""}`, name);
-      label.style.left = `${point.x}px`;
-      label.style.top = `${point.y}px`;
+      label.style.left = `${free.x}px`;
+      label.style.top = `${free.y}px`;
       labels.push(label);
     }
     this._pane.replaceChildren(...labels);
   },
+  _marks(view) {
+    const seen = this._points.filter((at) => view.contains(at)).map((at) => this._map.latLngToLayerPoint(at));
+    return seen.map(({x, y}) => [x - 6, y - 6, x + 6, y + 6]);
+  },
 });
+
+function boxOf({x, y}, name, apart) {
+  const half = name.length * 3.3 + apart;
+  return [x - half, y - 7 - apart, x + half, y + 7 + apart];
+}
+
+function overlap(one, other) {
+  return one[0] < other[2] && one[2] > other[0] && one[1] < other[3] && one[3] > other[1];
+}
 
 /* The distance on each line that is in view, once the lines are long enough to carry it. */
 const Distances = L.LayerGroup.extend({
