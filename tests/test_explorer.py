@@ -191,8 +191,10 @@ def test_a_result_with_nothing_to_show_but_units_is_drawn(result: vpvkac.Result)
         sources=[],
     )
 
-    held = data_of(render(explorer(bare), title="", lang="lv"))
+    page = render(explorer(bare), title="", lang="lv")
+    held = data_of(page)
 
+    assert "Pieturas nav norādītas, sasniedzamība nav aprēķināta" in page
     assert len(held["units"]["features"]) == 587
     assert held["points"]["features"] == held["stops"]["features"] == []
 

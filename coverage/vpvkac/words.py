@@ -124,6 +124,11 @@ STOP_SETS = {
     ),
 }
 
+NO_STOPS = Text(
+    "Pieturas nav norādītas, sasniedzamība nav aprēķināta",
+    "No stops are given, reach is not computed",
+)
+
 # --- Gaps --------------------------------------------------------------------------------------
 
 ACCESS_GAPS = Text("Sasniedzamības nepilnības", "Access gaps")

@@ -87,7 +87,10 @@ def _panel(result: Mapped, data: str, lang: Lang) -> str:
 def _facts(result: Mapped, lang: Lang) -> list[str]:
     """Say layout, stop set and reference dates, without which no number is complete."""
     facts = [words.layout_label(lang, result.layout)]
-    facts.append(f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}")
+    if result.stops.empty:
+        facts.append(words.NO_STOPS.into(lang))
+    else:
+        facts.append(f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}")
     dates = sorted({source.date for source in result.sources if source.date})
     if dates:
         last = f" – {date(lang, dates[-1])}" if len(dates) > 1 else ""
@@ -156,12 +159,18 @@ def _mark(label: str, count: str, **drawn: Any) -> dict[str, str]:
 
 def _layers(result: Mapped, lang: Lang) -> list[dict[str, Any]]:
     """List what can be switched on and off."""
-    stops = number(lang, int(result.stops["in_set"].sum()))
     said = _words(lang)
-    return [
+    layers = [
         {"code": "points", "label": said["points"], "on": True},
-        {"code": "gaps", "label": words.gap_layer(lang, result.threshold_m), "on": True},
         {"code": "names", "label": said["names"], "on": True},
+    ]
+    if result.stops.empty:
+        return layers
+    stops = number(lang, int(result.stops["in_set"].sum()))
+    gaps = words.gap_layer(lang, result.threshold_m)
+    return [
+        *layers,
+        {"code": "gaps", "label": gaps, "on": True},
         {"code": "stops", "label": f"{said['stops']} ({stops})", "on": False},
     ]
 
