@@ -1,0 +1,1 @@
+"""Commands of the program, one module each, found by name and imported when called."""

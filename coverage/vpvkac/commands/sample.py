@@ -1,0 +1,37 @@
+"""`vpvkac sample`: a copy of the embedded sample, to look at and to change."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vpvkac.commands.terminal import cannot_write, fail, lang_option
+from vpvkac.language import Text
+
+if TYPE_CHECKING:
+    from vpvkac.language import Lang
+
+_COPIED = Text("Parauga dati: {}", "Sample: {}")
+_NOT_EMPTY = Text("{} nav tukša mape", "{} is not an empty folder")
+
+
+@click.command("sample")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@lang_option
+def main(folder: Path, lang: Lang) -> None:
+    """Copy the embedded synthetic sample into DIR, to look at and to change.
+
+    Example: vpvkac sample paraugs && vpvkac run paraugs
+    """
+    from vpvkac.embedded import sample_folder
+
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            fail(_NOT_EMPTY.into(lang).format(folder))
+        shutil.copytree(sample_folder(), folder, dirs_exist_ok=True)
+    except OSError as error:
+        cannot_write(folder, error, lang)
+    click.echo(_COPIED.into(lang).format(folder))

@@ -1,0 +1,97 @@
+"""What commands say on a terminal: progress, faults, and why they stop."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from vpvkac.faults import LEVELS
+from vpvkac.language import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+    from typing import Any
+
+    from vpvkac.faults import Fault
+    from vpvkac.language import Lang
+    from vpvkac.project import Project
+
+_SAMPLE = Text(
+    "Projekts nav norādīts: izmantoti iebūvētie sintētiskie parauga dati.",
+    "No project given: using the embedded synthetic sample.",
+)
+_USING = Text("Projekts: {}", "Project: {}")
+_CANNOT_WRITE = Text("nevar rakstīt ({})", "cannot be written ({})")
+
+
+def lang_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--lang lv|en`."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["lv", "en"]),
+        default="lv",
+        show_default=True,
+        help="Language of labels, titles and reasons.",
+    )(command)
+
+
+class Steps:
+    """Shows the step under way on a terminal's last line; silent in a pipe."""
+
+    def __init__(self) -> None:
+        self.shown = sys.stderr.isatty()
+
+    def __call__(self, step: str) -> None:
+        """Begin a step."""
+        if self.shown:
+            click.echo(f"\r\033[K{click.style(step, dim=True)}", nl=False, err=True)
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self.shown:
+            click.echo("\r\033[K", nl=False, err=True)
+
+
+def find_project(given: Path | None, lang: Lang) -> Project:
+    """Load the project given, else the one in the current folder, else the sample; say which.
+
+    Raises
+    ------
+    InputError
+        If the project file has faults.
+    """
+    from pathlib import Path
+
+    from vpvkac.embedded import sample
+    from vpvkac.project import PROJECT_FILE, load
+
+    here = Path(PROJECT_FILE)
+    if given is None and not here.is_file():
+        click.echo(_SAMPLE.into(lang), err=True)
+        return sample()
+    path = here if given is None else given
+    click.echo(_USING.into(lang).format(path), err=True)
+    return load(path)
+
+
+def tell(faults: Iterable[Fault], lang: Lang) -> None:
+    """Say every fault, warnings first, so that errors stand last on the screen."""
+    for fault in sorted(faults, key=lambda fault: fault.level == "error"):
+        colour = "red" if fault.level == "error" else "yellow"
+        label = click.style(f"{LEVELS[fault.level].into(lang)}:", fg=colour, bold=True)
+        click.echo(f"{label} {fault.sentence(lang)}", err=True)
+
+
+def fail(message: str) -> NoReturn:
+    """Say why and stop with exit code 1."""
+    click.echo(message, err=True)
+    sys.exit(1)
+
+
+def cannot_write(path: Path, error: OSError, lang: Lang) -> NoReturn:
+    """Say that a folder or file cannot be written, and stop."""
+    reason = error.strerror or type(error).__name__
+    fail(f"{path}: {_CANNOT_WRITE.into(lang).format(reason)}")
