@@ -33,8 +33,6 @@ _FIRST_LOOK = 4
 
 # A planner's rule of thumb: 700 m are about 10 minutes on foot (REFERENCE.md, requirement 6.2).
 _METRES_A_MINUTE = 70.0
-# Two feeds draw the same pole a few metres apart (SOURCES.md, "Stops").
-_SAME_POLE_M = 30.0
 
 
 class Nearest(NamedTuple):
@@ -52,24 +50,9 @@ def in_set(stops: gpd.GeoDataFrame, stop_set: StopSet) -> NDArray[np.bool_]:
     """
     if stop_set == "all":
         return np.ones(len(stops), bool)
-    chosen = stops["modes"].str.startswith("bus")
-    if stop_set == "regional":
-        chosen &= stops["regional"]
-    return chosen.to_numpy(bool)
-
-
-def counted_once(stops: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    """Tell which stops count: a pole that an earlier feed has within 30 m does not count again."""
-    counts = np.ones(len(stops), bool)
-    feeds = stops["feed"].to_numpy()
-    if len(set(feeds)) < 2:  # noqa: PLR2004 - one feed cannot overlap itself
-        return counts
-    where = np.column_stack([stops.geometry.x, stops.geometry.y])
-    pairs = KDTree(where).query_pairs(_SAME_POLE_M, output_type="ndarray")
-    first, second = pairs[:, 0], pairs[:, 1]
-    later = np.where(feeds[first] < feeds[second], second, first)
-    counts[later[feeds[first] != feeds[second]]] = False
-    return counts
+    bus = stops["modes"].str.startswith("bus")
+    chosen = bus & stops["regional"] if stop_set == "regional" else bus
+    return np.asarray(chosen, bool)
 
 
 def measure(places: gpd.GeoDataFrame, stops: gpd.GeoDataFrame, rules: Rules) -> gpd.GeoDataFrame:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vpvkac import cover, gaps
-from vpvkac.access import counted_once, in_set, measure
+from vpvkac.access import in_set, measure
 from vpvkac.inputs import read_inputs
 from vpvkac.language import Text
 from vpvkac.network import build_network
 from vpvkac.progress import silent
 from vpvkac.result import Result
+from vpvkac.stop_places import count_once
 from vpvkac.summary import Tables, summarise
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
     places = measure(inputs.places, inputs.stops, rules)
     stops = inputs.stops.assign(in_set=in_set(inputs.stops, rules.stop_set))
     counted = stops[stops["in_set"]]
-    counted = counted[counted_once(counted)]
+    counted = counted[count_once(counted)]
     progress(COVERAGE.into(lang))
     territory = inputs.territory
     network = build_network(territory.units, places, rules.hosts)

@@ -47,7 +47,7 @@ def cover_units(
     Parameters
     ----------
     stops
-        Stops of the set that count (`access.counted_once`).
+        Stops of the set that count (`stop_places.count_once`).
 
     Returns
     -------

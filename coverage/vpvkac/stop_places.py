@@ -1,0 +1,53 @@
+"""Stop places: poles of several feeds that are one place to a passenger, for counting only.
+
+Feeds overlap: the same pole stands in two of them a few metres apart.
+Distances use every pole; counts must not count it twice (SOURCES.md, "Stops").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+SAME_PLACE_M = 30.0
+
+
+def stop_places(stops: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    """Cluster poles that stand within 30 m of one another, in chains, into stop places.
+
+    Parameters
+    ----------
+    stops
+        Points in EPSG:3059.
+
+    Returns
+    -------
+    place
+        Number of each stop's place, shape (n,).
+    """
+    from sklearn.cluster import DBSCAN
+
+    where = np.column_stack([stops.geometry.x, stops.geometry.y])
+    return np.asarray(DBSCAN(eps=SAME_PLACE_M, min_samples=1).fit_predict(where), np.int64)
+
+
+def count_once(stops: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Tell which stops count: at each stop place those of the feed that has most poles there.
+
+    One feed counts every pole, as the published 9 310 do; where feeds overlap
+    the fuller one counts, the lower name on ties.
+    """
+    feeds = stops["feed"].to_numpy()
+    if len(set(feeds)) <= 1:
+        return np.ones(len(stops), bool)
+    table = pd.DataFrame({"place": stop_places(stops), "feed": feeds})
+    poles = table.value_counts().rename("poles").reset_index()
+    fullest = poles.sort_values(["place", "poles", "feed"], ascending=[True, False, True])
+    chosen = fullest.drop_duplicates("place").set_index("place")["feed"]
+    return np.asarray(table["feed"] == table["place"].map(chosen))
