@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vpvkac.network import STATUSES
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from vpvkac.provenance import Account, Source
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """The tables of one run; columns as in DESIGN.md's outputs, at full precision.
 
@@ -49,6 +51,19 @@ class Result:
     gaps_access: gpd.GeoDataFrame
     gaps_coverage: gpd.GeoDataFrame
     gaps_municipalities: pd.DataFrame
+
+    def __repr__(self) -> str:
+        counts = self.network["status"].value_counts()
+        statuses = ", ".join(f"{counts.get(name, 0)} {name}" for name in STATUSES)
+        gaps = f"{len(self.gaps_access)} access gaps, {len(self.gaps_coverage)} coverage gaps"
+        kind = " (synthetic sample)" if self.synthetic else ""
+        return f"<Result{kind}: {len(self.network)} units: {statuses}; {gaps}>"
+
+    def _repr_html_(self) -> str:
+        """Show the headline in Jupyter."""
+        from vpvkac.outputs.headline import headline_html
+
+        return headline_html(self)
 
     @property
     def threshold_m(self) -> float:

@@ -1,7 +1,8 @@
-"""The headline: the figures a planner looks for first, as lines for a terminal."""
+"""The headline: the figures a planner looks for first, for a terminal and for Jupyter."""
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,39 +24,55 @@ _UNKNOWN = "–"
 
 
 def headline(result: Result) -> str:
-    """Lay the main criteria out in two columns, label and value."""
+    """Lay the main criteria out in two columns, label and value, under title and rules."""
+    rows = _rows(result)
+    width = max(len(label) for label, _ in rows)
+    reach = max(len(value) for _, value in rows)
+    table = [f"{label:<{width}}  {value:>{reach}}" for label, value in rows]
+    return "\n".join([*_heading(result), "", *table, ""])
+
+
+def headline_html(result: Result) -> str:
+    """Lay the same out as an HTML table; names are escaped."""
+    title, *notes = (escape(line) for line in _heading(result))
+    rows = "".join(
+        f'<tr><th scope="row" style="text-align:left">{escape(label)}</th>'
+        f'<td style="text-align:right">{escape(value)}</td></tr>'
+        for label, value in _rows(result)
+    )
+    caption = "<br>".join([f"<strong>{title}</strong>", *notes])
+    style = "text-align:left;caption-side:top"
+    return f'<table><caption style="{style}">{caption}</caption><tbody>{rows}</tbody></table>'
+
+
+def _heading(result: Result) -> list[str]:
+    lang = result.lang
+    lines = [result.title or words.NETWORK.into(lang)]
+    if result.synthetic:
+        lines.append(words.SAMPLE.into(lang))
+    about = [
+        words.layout_label(lang, result.layout),
+        f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}",
+        f"{words.THRESHOLD.into(lang)}: {formats.plain(lang, result.threshold_m)}\u00a0m",
+    ]
+    return [*lines, "; ".join(about)]
+
+
+def _rows(result: Result) -> list[tuple[str, str]]:
     lang = result.lang
     first = result.summary.drop_duplicates("criterion").set_index("criterion")
-    rows = [
+    return [
         (
             words.criterion(lang, code, result.threshold_m),
             _value(lang, first["value"][code], first["measure"][code]),
         )
         for code in _SHOWN
     ]
-    width = max(len(label) for label, _ in rows)
-    reach = max(len(value) for _, value in rows)
-    lines = [result.title or words.NETWORK.into(lang)]
-    if result.synthetic:
-        lines.append(words.SAMPLE.into(lang))
-    lines += [_about(result), ""]
-    table = [f"{label:<{width}}  {value:>{reach}}" for label, value in rows]
-    return "\n".join([*lines, *table, ""])
-
-
-def _about(result: Result) -> str:
-    lang = result.lang
-    parts = [words.layout_label(lang, result.layout)] if result.layout else []
-    parts += [
-        f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}",
-        f"{words.THRESHOLD.into(lang)}: {formats.plain(lang, result.threshold_m)}\u00a0m",
-    ]
-    return "; ".join(parts)
 
 
 def _value(lang: Lang, value: float, measure: str) -> str:
     if np.isnan(value):
         return _UNKNOWN
-    return (
-        formats.percent(lang, value) if measure.startswith("share") else formats.number(lang, value)
-    )
+    if measure.startswith("share"):
+        return formats.percent(lang, value)
+    return formats.number(lang, value)

@@ -1,0 +1,66 @@
+"""The Python interface: three functions and a result that analysts can go on with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import folium
+import geopandas as gpd
+import pytest
+
+import vpvkac
+
+if TYPE_CHECKING:
+    from vpvkac.result import Result
+
+
+def test_the_public_names_are_those_documented() -> None:
+    for name in ("load", "sample", "analyse", "Result", "Project", "InputError"):
+        assert name in vpvkac.__all__
+        assert getattr(vpvkac, name).__doc__
+    with pytest.raises(AttributeError, match="no attribute"):
+        vpvkac.nothing  # noqa: B018
+
+
+def test_tables_are_geodataframes_in_lks_92(sample_result: Result) -> None:
+    for name in ("units", "network", "places", "stops", "gaps_access", "gaps_coverage"):
+        table = getattr(sample_result, name)
+        assert isinstance(table, gpd.GeoDataFrame)
+        assert table.crs.to_epsg() == 3059
+
+
+def test_a_point_stands_where_its_latitude_and_longitude_say(sample_result: Result) -> None:
+    places = sample_result.places
+    degrees = places.to_crs(4326).geometry
+    assert (degrees.y - places["lat"]).abs().max() < 1e-8
+    assert (degrees.x - places["lon"]).abs().max() < 1e-8
+
+
+def test_the_map_is_a_folium_map_that_jupyter_shows(sample_result: Result) -> None:
+    drawn = sample_result.map()
+    assert isinstance(drawn, folium.Map)
+    assert "iframe" in drawn._repr_html_()
+
+
+def test_other_rules_make_another_result_and_leave_the_project_alone() -> None:
+    project = vpvkac.sample()
+    wider = project.with_rules(threshold_m=800)
+    assert (project.rules.threshold_m, wider.rules.threshold_m) == (700, 800)
+    assert wider.rules.hosts == project.rules.hosts
+
+
+def test_a_result_shows_a_short_summary_and_not_a_dump(sample_result: Result) -> None:
+    assert repr(sample_result) == (
+        "<Result (synthetic sample): 587 units: 122 existing, 2 announced, 458 planned, 5 none; "
+        "50 access gaps, 5 coverage gaps>"
+    )
+    shown = sample_result._repr_html_()
+    assert shown.count("<tr>") == 20
+    assert "91,6" in shown
+    assert "Sintētiski parauga dati" in shown
+
+
+def test_an_input_error_says_what_is_wrong() -> None:
+    with pytest.raises(vpvkac.InputError, match="is not there") as caught:
+        vpvkac.load("nav/tur")
+    assert caught.value.faults[0].level == "error"
