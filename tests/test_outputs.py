@@ -295,6 +295,27 @@ def test_files_of_other_commands_stay(tmp_path: Path, sample_result: Result) -> 
     assert {file.name for file in folder.iterdir()} == FILES | {"walk.csv"}
 
 
+def test_a_folder_of_the_run_is_replaced_whole(tmp_path: Path) -> None:
+    from vpvkac.outputs.folder import _move_in
+
+    staged, out = tmp_path / "staged", tmp_path / "out"
+    for folder, page in ((staged, "new"), (out, "old")):
+        (folder / "maps").mkdir(parents=True)
+        (folder / "maps" / f"{page}.html").write_text(page, encoding="utf-8")
+    (staged / "run.json").write_text("{}", encoding="utf-8")
+    assert _move_in(staged, out) == [out / "maps" / "new.html", out / "run.json"]
+    assert [file.name for file in (out / "maps").iterdir()] == ["new.html"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["out", "staged"]
+
+
+def test_a_link_to_a_folder_is_followed(tmp_path: Path, sample_result: Result) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "disk")
+    files = sample_result.write(tmp_path / "out")
+    assert files[0].parent == tmp_path / "out"
+    assert {file.name for file in (tmp_path / "disk").iterdir()} == FILES
+
+
 def test_shown_tables_have_every_row_of_the_result(sample_result: Result) -> None:
     tables = shown(sample_result)
     for name in COLUMNS:

@@ -26,14 +26,16 @@ _WRITING = Text("Raksta", "Writing")
 
 def write(result: Result, out: str | Path, progress: Progress = silent) -> list[Path]:
     """Write all outputs of a run into a folder; see `Result.write`."""
-    folder = Path(out)
+    # A link is followed, so that staging lies on the same disk as the folder itself.
+    folder = Path(out).resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         _write_all(result, staged, progress)
-        return _move_in(staged, folder)
+        moved = _move_in(staged, folder)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
+    return [Path(out) / file.relative_to(folder) for file in moved]
 
 
 def _write_all(result: Result, folder: Path, progress: Progress) -> None:
@@ -68,6 +70,17 @@ def _say(progress: Progress, result: Result, file: str) -> None:
 
 
 def _move_in(staged: Path, folder: Path) -> list[Path]:
-    """Put the staged files in place of those of the last run; other files stay."""
+    """Put what is staged in place of what the last run wrote; other files stay.
+
+    A folder of the run's own, such as `maps/`, is replaced whole: pages of
+    units that are no more must not stay behind.
+    """
     folder.mkdir(exist_ok=True)
-    return [file.replace(folder / file.name) for file in sorted(staged.iterdir())]
+    written = sorted(file.relative_to(staged) for file in staged.rglob("*") if file.is_file())
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as replaced:
+        for entry in sorted(staged.iterdir()):
+            target = folder / entry.name
+            if target.is_dir():
+                target.rename(Path(replaced) / entry.name)
+            entry.replace(target)
+    return [folder / file for file in written]
