@@ -1,0 +1,185 @@
+"""What the lists of centres say in any of their forms, found by content rather than by position.
+
+The list has been published as a page, as a spreadsheet and as a spreadsheet
+saved as text, with other columns each time; the words in it are the same
+(SOURCES.md, "Centres").
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vpvkac.faults import Fault
+from vpvkac.language import Text
+from vpvkac.sources.weekdays import intervals_in, is_bare_weekday, opening_hours, weekday_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from vpvkac.sources.checking import Checks
+
+LEVELS = ("national", "regional", "municipal")
+_LEVEL = re.compile(r"\b(nacionāl|reģionāl|novad)\w*\s+nozīmes\s+attīstības\s+centr", re.IGNORECASE)
+_LEVEL_STEMS = dict(zip(("nacionāl", "reģionāl", "novad"), LEVELS, strict=True))
+_ANNOUNCED = re.compile(r"tiks\s+atvērt", re.IGNORECASE)
+_CENTRE = re.compile(r"\bVPVKAC\b", re.IGNORECASE)
+_NAME_ENDING = re.compile(r"\s*\bVPVKAC\b.*$", re.IGNORECASE)
+_NUMBER = re.compile(r"(\d{1,6})(?:\.0)?[.)]?")
+# Bounded parts: a hostile page must not make the search slow.
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_PHONES = re.compile(r"\+?\d[\d\s()+,;/-]{5,100}")
+_LEAST_DIGITS = 6
+# "saraksts_081123.csv", "…_2022_08.xlsx": the list's date stands in its name.
+_DATE_IN_NAME = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})(?!\d)|(?<!\d)(20\d{2})[_-](\d{2})(?!\d)")
+_MONTHS = {
+    "janvār": "Jan", "februār": "Feb", "mart": "Mar", "aprīl": "Apr", "maij": "May",
+    "jūnij": "Jun", "jūlij": "Jul", "august": "Aug", "septembr": "Sep", "oktobr": "Oct",
+    "novembr": "Nov", "decembr": "Dec",
+}  # fmt: skip
+_MOMENT = rf"(\d{{1,2}})\.\s*({'|'.join(_MONTHS)})\w*"
+_SEASON = re.compile(rf"{_MOMENT}\s*[-–—]\s*{_MOMENT}", re.IGNORECASE)
+
+
+def number_in(text: str) -> str:
+    """Read the number that stands before a centre, as "95)", "95." or "95.0"; else empty."""
+    found = _NUMBER.fullmatch(text.strip())
+    return "" if found is None else found.group(1)
+
+
+def names_centre(text: str) -> bool:
+    """Tell whether a text is the name of a centre."""
+    return _CENTRE.search(text) is not None
+
+
+def is_announced(texts: Iterable[str]) -> bool:
+    """Tell whether any of the texts says that the centre will be opened ("Tiks atvērts")."""
+    return any(_ANNOUNCED.search(text) for text in texts)
+
+
+def level_in(texts: Iterable[str]) -> str:
+    """Find the level of the development centre: one of `LEVELS`, empty if none is named."""
+    for text in texts:
+        found = _LEVEL.search(text)
+        if found is not None:
+            return _LEVEL_STEMS[found.group(1).lower()]
+    return ""
+
+
+def owner_in(full_name: str) -> str:
+    """Give the part of a full name that begins with the owner, without "VPVKAC"."""
+    return _NAME_ENDING.sub("", full_name)
+
+
+def emails_in(texts: Iterable[str]) -> str:
+    """Join the e-mail addresses found."""
+    return ", ".join(dict.fromkeys(found for text in texts for found in _EMAIL.findall(text)))
+
+
+def phones_in(texts: Iterable[str]) -> str:
+    """Join the texts that are telephone numbers and nothing else."""
+    lines = [one_line(text) for text in texts]
+    phones = [line for line in lines if _PHONES.fullmatch(line) and _digits(line) >= _LEAST_DIGITS]
+    return ", ".join(dict.fromkeys(phones))
+
+
+def one_line(text: str) -> str:
+    """Put a text on one line, with single blanks."""
+    return " ".join(text.split())
+
+
+def day_lines(fields: Sequence[str]) -> list[str]:
+    """Give the lines of a row's fields; a bare weekday comes with the hours in the field behind."""
+    lines: list[str] = []
+    for position, field in enumerate(fields):
+        behind = next((text for text in fields[position + 1 :] if text.strip()), "")
+        days, hours = field.splitlines(), behind.splitlines()
+        side_by_side = len(days) == len(hours)
+        for place, line in enumerate(days):
+            bare = weekday_in(line) is not None and is_bare_weekday(line)
+            beside = hours[place] if side_by_side else " ".join(hours)
+            lines.append(f"{line} {beside}" if bare else line)
+    return lines
+
+
+def hours_in(lines: Iterable[str]) -> tuple[str, str]:
+    """Read the hours of a week, or of a week in each season.
+
+    Parameters
+    ----------
+    lines
+        Texts; those that name no weekday are passed over, except one that
+        dates a season: "(1.oktobris - 31.maijs)".
+
+    Returns
+    -------
+    hours, bad
+        In the syntax of OpenStreetMap's `opening_hours`, and the first line
+        that names a weekday and is not understood, empty if there is none.
+    """
+    weeks: dict[str, dict[int, str]] = {}
+    season = bad = ""
+    for line in map(one_line, lines):
+        day = weekday_in(line)
+        if day is None:
+            season = _season(line) or season
+            continue
+        hours = intervals_in(line)
+        week = weeks.setdefault(season, {})
+        # A day named twice has its morning on one line and its afternoon on another.
+        if hours and week.get(day):
+            hours = intervals_in(f"{week[day]}; {hours}")
+        if hours is None:
+            bad = bad or line
+        else:
+            week[day] = hours
+    rules = [(season, opening_hours(week)) for season, week in weeks.items()]
+    return "; ".join(_in_season(season, hours) for season, hours in rules if hours), bad
+
+
+def warn_hours(checks: Checks, bad: Sequence[str]) -> None:
+    """Warn of lines of hours that were not understood; empty texts are none."""
+    checks.warn(
+        [bool(text) for text in bad],
+        Text(
+            "nav saprotams kā darba laiks; šī rinda atstāta neievērota",
+            "is not understood as hours; that line is left out",
+        ),
+        Text('rakstiet "8:30 - 12:00; 12:20 - 17:00"', 'write "8:30 - 12:00; 12:20 - 17:00"'),
+        values=pd.Series(list(bad), dtype=str),
+    )
+
+
+def date_in_name(shown: str) -> dict[str, str]:
+    """Read a list's date from its file name (ddmmyy, or year and month) as a reading's notes."""
+    found = _DATE_IN_NAME.search(shown.rsplit("/", 1)[-1])
+    if found is None:
+        return {}
+    day, month, year, full_year, only_month = found.groups()
+    return {"date": f"{full_year}-{only_month}" if full_year else f"20{year}-{month}-{day}"}
+
+
+def no_centre(shown: str, form: Text) -> Fault:
+    """Tell that a file holds no centre, and in which form it is looked for."""
+    remedy = Text(f"vajadzīga {form.lv}", f"{form.en} is needed")
+    return Fault("error", shown, Text("nav neviena centra", "holds no centre"), remedy)
+
+
+def _digits(text: str) -> int:
+    return sum(char.isdigit() for char in text)
+
+
+def _season(line: str) -> str:
+    """Read "(1.oktobris - 31.maijs)" as `Oct 01-May 31`; empty if the line dates no season."""
+    found = _SEASON.search(line)
+    if found is None:
+        return ""
+    first_day, first, last_day, last = found.groups()
+    start = f"{_MONTHS[first.lower()]} {int(first_day):02d}"
+    return f"{start}-{_MONTHS[last.lower()]} {int(last_day):02d}"
+
+
+def _in_season(season: str, hours: str) -> str:
+    return "; ".join(f"{season} {rule}".strip() for rule in hours.split("; "))

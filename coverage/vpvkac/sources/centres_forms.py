@@ -1,0 +1,58 @@
+"""The list of centres in whichever of its published forms a file has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vpvkac.faults import Fault, InputError
+from vpvkac.language import Text
+from vpvkac.sources.centres import read_centres
+from vpvkac.sources.centres_page import read_centres_page
+from vpvkac.sources.centres_workbook import read_centres_workbook
+from vpvkac.sources.delimited import unreadable
+
+if TYPE_CHECKING:
+    from vpvkac.project import Input
+    from vpvkac.sources.reading import Reading
+
+_START = 1_024
+_ZIP = b"PK\x03\x04"
+# The container of Excel's old XLS, and of an XLSX under a password.
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_PAGES = {".html", ".htm", ".xhtml"}
+
+
+def read_centres_file(source: Input) -> Reading:
+    """Read the list of centres as a text file, a page or a workbook.
+
+    What a file is, its content tells; the ending of its name is asked only
+    where a page does not begin as one.
+
+    Raises
+    ------
+    InputError
+        As the reader of the form does; and for an XLS or a locked workbook.
+    """
+    try:
+        with source.path.open("rb") as file:
+            start = file.read(_START)
+    except OSError as error:
+        raise InputError([unreadable(source.shown, error)]) from None
+    if start.startswith(_COMPOUND):
+        raise InputError([_old_workbook(source.shown)])
+    if start.startswith(_ZIP):
+        return read_centres_workbook(source)
+    begins = start.removeprefix(_BYTE_ORDER_MARK).lstrip()
+    if begins.startswith(b"<") or source.path.suffix.lower() in _PAGES:
+        return read_centres_page(source)
+    return read_centres(source)
+
+
+def _old_workbook(shown: str) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text("ir XLS vai ar paroli slēgta darbgrāmata", "is an XLS, or a workbook with a password"),
+        Text("saglabājiet to kā XLSX bez paroles", "save it as XLSX with no password"),
+    )

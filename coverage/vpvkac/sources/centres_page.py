@@ -1,0 +1,277 @@
+"""The one-stop centres: the table of the network's own page, saved as HTML.
+
+Format: SOURCES.md, "Centres", second part.  A centre is a row of a table; its
+name stands in `<strong>`, all else is found by content.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from vpvkac.faults import Fault, InputError
+from vpvkac.language import Text
+from vpvkac.sources.centre_fields import (
+    date_in_name,
+    emails_in,
+    hours_in,
+    is_announced,
+    level_in,
+    names_centre,
+    no_centre,
+    number_in,
+    one_line,
+    owner_in,
+    phones_in,
+    warn_hours,
+)
+from vpvkac.sources.checking import Checks
+from vpvkac.sources.delimited import read_text, unreadable
+from vpvkac.sources.reading import Reading
+from vpvkac.sources.records import ANNOUNCED, OPEN, records
+from vpvkac.sources.weekdays import weekday_in
+
+if TYPE_CHECKING:
+    from vpvkac.project import Input
+
+# The page is a few hundred kilobytes; what is larger is another file.
+_LARGEST = 20_000_000
+_BREAKS = {"br", "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "hr"}
+_UNSEEN = {"script", "style", "template"}
+_CELLS = {"td", "th"}
+_BLANKS = re.compile(r"[\t\r\n\f]+")
+_ROW_ENDS = {"tr", "table", "thead", "tbody", "tfoot"}
+_FORM = Text(
+    "lapa, kuras tabulas rindās ir nosaukums ar “VPVKAC” elementā <strong>",
+    'a page whose table rows hold a name with "VPVKAC" in <strong>',
+)
+
+
+class _Row:
+    """One row of a table, as the lines that a reader of the page sees.
+
+    Attributes
+    ----------
+    line
+        Physical line of the file on which the row starts.
+    name
+        The text of the first `<strong>` that names a centre; empty if none does.
+    """
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.name = ""
+        self._before: list[str] = []
+        self._behind: list[str] = []
+        self._other: list[str] = []
+        self._strong: list[str] | None = None
+        self._now = self._before
+
+    def add(self, text: str) -> None:
+        """Add text where the row now stands."""
+        (self._now if self._strong is None else self._strong).append(text)
+
+    def start_cell(self) -> None:
+        """Start a cell, which also ends a `<strong>` that nobody closed."""
+        self.end_strong()
+        if self.name:
+            self._now = self._other
+        self.add("\n")
+
+    def start_strong(self) -> None:
+        """Start what may be the name."""
+        if not self.name and self._strong is None:
+            self._strong = []
+
+    def end_strong(self) -> None:
+        """Take the name, if it is one; lines below it stand behind the name."""
+        if self._strong is None:
+            return
+        text = "".join(self._strong)
+        self._strong = None
+        lines = text.split("\n")
+        last = next((i for i, line in enumerate(lines) if names_centre(line)), None)
+        if last is None:
+            self.add(text)
+        else:
+            self.name = one_line(" ".join(lines[: last + 1]))
+            self._now = self._behind
+            self.add("\n".join(lines[last + 1 :]))
+
+    @property
+    def number(self) -> str:
+        """The number before the name, empty if there is none."""
+        words = "".join(self._before).split()
+        return number_in(words[0]) if words else ""
+
+    @property
+    def under_name(self) -> list[str]:
+        """The lines below the name, in its own cell."""
+        return _lines(self._behind)
+
+    @property
+    def lines(self) -> list[str]:
+        """All lines but the name."""
+        return [*_lines(self._before), *self.under_name, *_lines(self._other)]
+
+
+def read_centres_page(source: Input) -> Reading:
+    """Read the centres from the network's page.
+
+    Returns
+    -------
+    reading
+        Table of `records.COLUMNS` and `level`, the level of the development
+        centre: national, regional, municipal or empty.  `id` is the number
+        that the page gives; where it gives none at all, the place in the list.
+        `status` is announced where a row says "Tiks atvērts".  `row` is the
+        line of the file on which the table row starts.  Errors: a number is
+        missing, or stands before two centres.
+
+    Raises
+    ------
+    InputError
+        If the file is not UTF-8 text, is over 20 MB, or holds no centre.
+    """
+    page = _Page()
+    page.feed(_text(source))
+    page.close()
+    rows = [row for row in page.rows if row.name]
+    if not rows:
+        raise InputError([no_centre(source.shown, _FORM)])
+    checks = Checks(source.shown, [row.line for row in page.rows])
+    _warn_nameless(checks, page.rows)
+    checks.lines = np.array([row.line for row in rows], np.int64)
+    hours = [hours_in(row.lines) for row in rows]
+    warn_hours(checks, [bad for _, bad in hours])
+    table = records(
+        checks.lines,
+        id=_numbers(checks, rows),
+        name=[row.name for row in rows],
+        address=[_address(row) for row in rows],
+        phone=[phones_in(row.lines) for row in rows],
+        email=[emails_in(row.lines) for row in rows],
+        owner=[owner_in(row.name) for row in rows],
+        status=[ANNOUNCED if is_announced(row.lines) else OPEN for row in rows],
+        hours=[week for week, _ in hours],
+    ).assign(level=[level_in(row.under_name) for row in rows])
+    return Reading(table, len(rows), {}, checks.faults, date_in_name(source.shown))
+
+
+class _Page(HTMLParser):
+    """Gathers the rows of all tables; a row in a cell of another table is a row of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[_Row] = []
+        # The open row of each open table, the innermost last.
+        self._open: list[_Row | None] = [None]
+        self._unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a table, a row, a cell or a name, or break the line."""
+        del attrs
+        row = self._open[-1]
+        if tag in _UNSEEN:
+            self._unseen += 1
+        elif tag == "table":
+            self._open.append(None)
+        elif tag == "tr":
+            self._end_row()
+            started = _Row(self.getpos()[0])
+            self.rows.append(started)
+            self._open[-1] = started
+        elif row is not None and tag in _CELLS:
+            row.start_cell()
+        elif row is not None and tag == "strong":
+            row.start_strong()
+        elif row is not None and tag in _BREAKS:
+            row.add("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close what `handle_starttag` opened; what was never opened is passed over."""
+        row = self._open[-1]
+        if tag in _UNSEEN:
+            self._unseen = max(self._unseen - 1, 0)
+        elif tag in _ROW_ENDS:
+            self._end_row()
+            if tag == "table" and len(self._open) > 1:
+                self._open.pop()
+        elif row is not None and tag == "strong":
+            row.end_strong()
+        elif row is not None and tag in _BREAKS:
+            row.add("\n")
+
+    def handle_data(self, data: str) -> None:
+        """Add text to the innermost open row; a line break in the source is a blank."""
+        row = self._open[-1]
+        if row is not None and not self._unseen:
+            row.add(_BLANKS.sub(" ", data))
+
+    def close(self) -> None:
+        """End the page and every row left open."""
+        super().close()
+        for row in self._open:
+            if row is not None:
+                row.end_strong()
+
+    def _end_row(self) -> None:
+        row = self._open[-1]
+        if row is not None:
+            row.end_strong()
+        self._open[-1] = None
+
+
+def _text(source: Input) -> str:
+    try:
+        size = source.path.stat().st_size
+    except OSError as error:
+        raise InputError([unreadable(source.shown, error)]) from None
+    if size > _LARGEST:
+        raise InputError([_too_large(source.shown, size)])
+    return read_text(source.path, source.shown)
+
+
+def _lines(parts: list[str]) -> list[str]:
+    lines = map(one_line, "".join(parts).split("\n"))
+    return [line for line in lines if line]
+
+
+def _address(row: _Row) -> str:
+    """Join the lines under the name that are neither its level nor the announcement."""
+    lines = [line for line in row.under_name if not (level_in([line]) or is_announced([line]))]
+    return ", ".join(line.strip(" ,") for line in lines)
+
+
+def _numbers(checks: Checks, rows: list[_Row]) -> list[str]:
+    """Take the numbers that the page gives, or count where it gives none at all."""
+    numbers = [row.number for row in rows]
+    if not any(numbers):
+        return [str(place) for place in range(1, len(rows) + 1)]
+    checks.unique(pd.Series(numbers, dtype=str), field="Nr.")
+    return numbers
+
+
+def _warn_nameless(checks: Checks, rows: list[_Row]) -> None:
+    checks.warn(
+        [not row.name and any(weekday_in(line) is not None for line in row.lines) for row in rows],
+        Text(
+            "tabulas rindā ir darba laiks, bet nav centra nosaukuma; rinda nav izmantota",
+            "a table row has hours and no name of a centre; the row is not used",
+        ),
+        Text("pārbaudiet, vai lapas veids nav mainījies", "check whether the page has a new form"),
+    )
+
+
+def _too_large(shown: str, size: int) -> Fault:
+    megabytes = f"{size / 1e6:.0f} MB"
+    return Fault(
+        "error",
+        shown,
+        Text(f"ir pārāk liela ({megabytes})", f"is too large ({megabytes})"),
+        Text("saglabājiet centru lapu vien, līdz 20 MB", "save the centres' page alone, to 20 MB"),
+    )
