@@ -2,7 +2,7 @@
 
 Readers collect faults and go on, so that a planner sees all of them at once;
 `InputError` is raised when everything has been read.  Definitions of *error*
-and *warning*: DESIGN.md, "Faults", repeated in `docs/faults.md`.
+and *warning*: DESIGN.md, "Faults".
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Fault:
         line = f"{where}: {said}; {self.remedy.into(lang)}"
         if self.alike > 1:
             line += f" ({_SAME.into(lang).format(self.alike)})"
-        return line
+        return _printable(line)
 
 
 class InputError(ValueError):
@@ -90,6 +90,11 @@ def has_errors(faults: Iterable[Fault]) -> bool:
 
 
 def _shown(value: str) -> str:
-    """Make a value from a file safe and short enough for one line of a terminal."""
-    printable = "".join(char if char.isprintable() else "�" for char in value)
-    return printable if len(printable) <= _SHOWN_VALUE else printable[: _SHOWN_VALUE - 1] + "…"
+    """Make a value from a file short enough for one line of a terminal."""
+    return value if len(value) <= _SHOWN_VALUE else value[: _SHOWN_VALUE - 1] + "…"
+
+
+def _printable(line: str) -> str:
+    """Make a line safe for a terminal, whatever names and values of files it holds."""
+    spaced = " ".join(line.split())
+    return "".join(char if char.isprintable() else "�" for char in spaced)

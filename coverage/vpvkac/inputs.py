@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -11,9 +11,16 @@ import pandas as pd
 from vpvkac.faults import Fault, InputError, has_errors
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
-from vpvkac.placing import PLACE_COLUMNS, STOP_COLUMNS, Placed, place_hosts, place_stops
+from vpvkac.placing import (
+    PLACE_COLUMNS,
+    STOP_COLUMNS,
+    Placed,
+    place_hosts,
+    place_stops,
+    unknown_units,
+)
 from vpvkac.progress import silent
-from vpvkac.project import HOST_INPUTS, Input, Project, StopInput
+from vpvkac.project import INPUT_OF_HOST, Input, Project, StopInput
 from vpvkac.provenance import Account, sha256, source_of
 from vpvkac.schemas import check_places, check_stops, check_units
 from vpvkac.sources.centres import read_centres
@@ -26,13 +33,12 @@ from vpvkac.sources.units import read_units
 from vpvkac.territory import Territory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from vpvkac.progress import Progress
     from vpvkac.project import Host
     from vpvkac.sources.reading import Reading
 
-_INPUT_OF_HOST: dict[Host, str] = {host: key for key, host in HOST_INPUTS.items()}
 _PUBLISHED_READERS: dict[Host, Callable[[Input], Reading]] = {
     "centre": read_centres,
     "library": read_libraries,
@@ -66,6 +72,13 @@ class Inputs:
     faults: tuple[Fault, ...]
 
 
+class Examined(NamedTuple):
+    """The faults of a project's inputs, and the accounts of those without an error."""
+
+    faults: tuple[Fault, ...]
+    accounts: tuple[Account, ...]
+
+
 @dataclass
 class _Reader:
     """Reads one input after the other and keeps faults and accounts."""
@@ -76,7 +89,7 @@ class _Reader:
     accounts: list[Account] = field(default_factory=list)
 
     def read(self, read: Callable[[], Reading], source: Input) -> Reading | None:
-        """Read one input; None if it has errors, which are kept."""
+        """Read one input and keep its faults; None if it is not of its form."""
         self.progress(source.shown)
         try:
             reading = read()
@@ -118,90 +131,152 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
         With all faults of all files, if any of them is an error.
     """
     reader = _Reader(project, progress)
-    units = reader.read(lambda: read_units(project.units, project.rules.layout), project.units)
-    if units is not None:
-        reader.account("units", project.units, units, None)
-    register = _register(reader)
-    hosts = _host_readings(reader)
-    feeds = _stop_readings(reader)
-    if units is None or has_errors(reader.faults):
-        raise InputError(reader.faults)
-    progress("…")
-    territory = Territory(units.table)
-    places = [_placed_host(reader, territory, host, read, register) for host, read in hosts]
-    stops = [_placed_stops(reader, territory, stop, read) for stop, read in feeds]
-    if has_errors(reader.faults):
+    placed = _placed(reader)
+    if placed is None or has_errors(reader.faults):
         raise InputError(reader.faults)
     inputs = Inputs(
-        territory,
-        _joined(places, PLACE_COLUMNS, "place"),
-        _joined(stops, STOP_COLUMNS, "stop"),
-        units.notes["layout"],
+        placed.territory,
+        _joined(placed.places, PLACE_COLUMNS, "place"),
+        _joined(placed.stops, STOP_COLUMNS, "stop"),
+        placed.layout,
         tuple(reader.accounts),
         tuple(reader.faults),
     )
-    check_units(territory.units)
+    check_units(inputs.territory.units)
     check_places(inputs.places)
     check_stops(inputs.stops)
     return inputs
 
 
-def _date(notes: object) -> str | None:
-    if not isinstance(notes, dict):
+def examine(project: Project, progress: Progress = silent) -> Examined:
+    """Read every input of a project for its faults and accounts; no fault is raised."""
+    reader = _Reader(project, progress)
+    _placed(reader)
+    return Examined(tuple(reader.faults), tuple(reader.accounts))
+
+
+def faults_of_files(project: Project) -> list[Fault]:
+    """Read the files of a project that is itself at fault, for their faults alone."""
+    reader = _Reader(project, silent)
+    _readings(reader)
+    # The project's own faults name the paths that lead nowhere.
+    nowhere = {source.shown for source in project.files if not source.is_there}
+    return [fault for fault in reader.faults if fault.file not in nowhere]
+
+
+@dataclass(frozen=True)
+class _Readings:
+    """What the readers gave; nothing for a file that is not of its form."""
+
+    units: Reading | None
+    register: Reading | None
+    hosts: dict[Host, Reading]
+    stops: list[tuple[StopInput, Reading]]
+
+
+def _readings(reader: _Reader) -> _Readings:
+    """Read every file, in the order of the accounts."""
+    project = reader.project
+    units, addresses = project.units, project.addresses
+    return _Readings(
+        reader.read(lambda: read_units(units, project.rules.layout), units),
+        None if addresses is None else reader.read(lambda: read_register(addresses), addresses),
+        {
+            host: reading
+            for host, source in project.hosts.items()
+            if (reading := reader.read(_host_reader(host, source), source)) is not None
+        },
+        [
+            (stops, reading)
+            for stops in project.stops
+            if (reading := reader.read(_stop_reader(stops), stops.source)) is not None
+        ],
+    )
+
+
+class _Placed(NamedTuple):
+    """The units, and every host and feed placed in them."""
+
+    territory: Territory
+    layout: str
+    places: list[gpd.GeoDataFrame]
+    stops: list[gpd.GeoDataFrame]
+
+
+def _placed(reader: _Reader) -> _Placed | None:
+    """Read, place and account for every input; None if there are no units to place in.
+
+    What has an error is not placed: its rows would only be warned of once more.
+    """
+    project, read = reader.project, _readings(reader)
+    units = _sound(read.units)
+    if units is None:
         return None
+    territory = Territory(units.table)
+    for host, reading in read.hosts.items():
+        reader.faults.extend(unknown_units(reading.table, territory, project.hosts[host]))
+    reader.faults.extend(_no_stop_counts(project))
+    reader.progress("…")
+    reader.account("units", project.units, units, None)
+    places = _placed_hosts(reader, territory, read)
+    stops = [
+        _placed_stops(reader, territory, stops, reading)
+        for stops, reading in read.stops
+        if _sound(reading)
+    ]
+    return _Placed(territory, units.notes["layout"], places, stops)
+
+
+def _sound(reading: Reading | None) -> Reading | None:
+    """Give the reading if it has no error."""
+    return None if reading is None or has_errors(reading.faults) else reading
+
+
+def _placed_hosts(reader: _Reader, territory: Territory, read: _Readings) -> list[gpd.GeoDataFrame]:
+    """Place hosts; none if the register that the project names has an error."""
+    addresses, register = reader.project.addresses, _sound(read.register)
+    if addresses is not None:
+        if register is None:
+            return []
+        reader.account("addresses", addresses, register, None)
+    return [
+        _placed_host(reader, territory, host, reading, register)
+        for host, reading in read.hosts.items()
+        if _sound(reading)
+    ]
+
+
+def _date(notes: Mapping[str, str]) -> str | None:
     return notes.get("date") or notes.get("layout") or notes.get("first_day") or None
 
 
-def _register(reader: _Reader) -> pd.DataFrame | None:
-    source = reader.project.addresses
-    if source is None:
-        return None
-    reading = reader.read(lambda: read_register(source), source)
-    if reading is None:
-        return None
-    reader.account("addresses", source, reading, None)
-    return reading.table
+def _no_stop_counts(project: Project) -> list[Fault]:
+    """Warn where the stop set is that of regional feeds, and none is marked so."""
+    if project.rules.stop_set != "regional" or not project.stops:
+        return []
+    if any(stops.regional for stops in project.stops):
+        return []
+    return [
+        Fault(
+            "warning",
+            str(project.path),
+            Text(
+                "neviens pieturu avots nav reģionāls, tāpēc attālumi nav aprēķināti",
+                "no source of stops is regional, so no distance is computed",
+            ),
+            Text(
+                "norādiet regional = true vai citu stop_set",
+                "write regional = true, or choose another stop_set",
+            ),
+            field="inputs.stops",
+        )
+    ]
 
 
-def _host_readings(reader: _Reader) -> list[tuple[Host, Reading]]:
-    found = []
-    for host, source in reader.project.hosts.items():
-        reading = reader.read(_host_reader(host, source, reader.project), source)
-        if reading is not None:
-            found.append((host, reading))
-    return found
-
-
-def _host_reader(host: Host, source: Input, project: Project) -> Callable[[], Reading]:
+def _host_reader(host: Host, source: Input) -> Callable[[], Reading]:
     if source.is_plain:
         return lambda: read_plain_hosts(source)
-    published = _PUBLISHED_READERS.get(host)
-    if published is not None:
-        return lambda: published(source)
-    fault = Fault(
-        "error",
-        str(project.path),
-        Text("nav publicēta formāta", "has no published format"),
-        Text(
-            'nosauciet kolonnas: { path = "…", id = "…", name = "…" }',
-            'name its columns: { path = "…", id = "…", name = "…" }',
-        ),
-        field=f"inputs.{_INPUT_OF_HOST[host]}",
-    )
-
-    def refuse() -> Reading:
-        raise InputError([fault])
-
-    return refuse
-
-
-def _stop_readings(reader: _Reader) -> list[tuple[StopInput, Reading]]:
-    found = []
-    for stops in reader.project.stops:
-        reading = reader.read(_stop_reader(stops), stops.source)
-        if reading is not None:
-            found.append((stops, reading))
-    return found
+    return lambda: _PUBLISHED_READERS[host](source)
 
 
 def _stop_reader(stops: StopInput) -> Callable[[], Reading]:
@@ -221,12 +296,16 @@ def _placed_host(
     territory: Territory,
     host: Host,
     reading: Reading,
-    register: pd.DataFrame | None,
+    register: Reading | None,
 ) -> gpd.GeoDataFrame:
-    key = _INPUT_OF_HOST[host]
+    key = INPUT_OF_HOST[host]
     source = reader.project.hosts[host]
     placed = place_hosts(
-        reading.table, territory, host=host, source=key, shown=source.shown, register=register
+        reading.table,
+        territory,
+        host=host,
+        source=source,
+        register=None if register is None else register.table,
     )
     reader.faults.extend(placed.faults)
     reader.account(key, source, reading, placed)

@@ -9,6 +9,7 @@ there too).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -17,17 +18,18 @@ import pandas as pd
 import shapely
 
 from vpvkac.addresses import locality_of, municipality_stems, parse, unit_stems
-from vpvkac.faults import Fault
 from vpvkac.geocode import geocode
 from vpvkac.geodesy import CRS, to_degrees, to_planar
 from vpvkac.language import Text
-from vpvkac.sources.checking import Checks
+from vpvkac.project import INPUT_OF_HOST
+from vpvkac.sources.checking import UNIT_CODE, Checks
 from vpvkac.territory import NONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.project import Host
+    from vpvkac.faults import Fault
+    from vpvkac.project import Host, Input
     from vpvkac.territory import Territory
 
 PLACE_COLUMNS = (
@@ -53,10 +55,30 @@ class Placed(NamedTuple):
 
 
 class _Units(NamedTuple):
-    """The unit of each record: row number in the units, and whether by its position alone."""
+    """The unit of each record, as row number in the units.
 
+    `coded` and `named` are the units that code and names claim, `number` is
+    the one that counts; `by_position` tells where nothing is claimed.
+    """
+
+    coded: NDArray[np.int64]
+    named: NDArray[np.int64]
     number: NDArray[np.int64]
     by_position: NDArray[np.bool_]
+
+
+def unknown_units(records: pd.DataFrame, territory: Territory, source: Input) -> list[Fault]:
+    """Refuse codes that the layout does not know; malformed ones are refused when they are read."""
+    checks = Checks(source.shown, records["row"])
+    codes = records["unit"]
+    checks.refuse(
+        codes.str.fullmatch(UNIT_CODE) & (territory.coded(codes) == NONE),
+        Text("nav šī teritoriālā iedalījuma vienība", "is no unit of this layout"),
+        Text("pārbaudiet kodu vai norādiet --layout", "check the code, or give another --layout"),
+        field=source.columns.get("unit"),
+        values=codes,
+    )
+    return checks.faults
 
 
 def place_hosts(
@@ -64,8 +86,7 @@ def place_hosts(
     territory: Territory,
     *,
     host: Host,
-    source: str,
-    shown: str,
+    source: Input,
     register: pd.DataFrame | None = None,
 ) -> Placed:
     """Find the position and the unit of every record.
@@ -75,9 +96,7 @@ def place_hosts(
     records
         What a reader gave, `sources.records.COLUMNS`.
     host, source
-        The kind of host, and the first part of the key `source:id`.
-    shown
-        The file, for faults.
+        The kind of host, and the input it was read from.
     register
         The address register, if there is one.
 
@@ -87,30 +106,22 @@ def place_hosts(
         Table of `PLACE_COLUMNS` in EPSG:3059 sorted by `place`.  Dropped:
         `no_coordinates`, `outside`, `no_unit`.
     """
-    checks = Checks(shown, records["row"])
-    found = _positions(records, territory, register)
-    codes = records["unit"]
-    checks.refuse(
-        (codes != "") & (territory.coded(codes) == NONE),
-        Text("nav šī teritoriālā iedalījuma vienība", "is no unit of this layout"),
-        Text("pārbaudiet kodu vai norādiet --layout", "check the code, or give another --layout"),
-        field="unit",
-        values=codes,
-    )
+    checks = Checks(source.shown, records["row"])
+    found = _positions(records, territory, checks, register)
     points = _points(found["lat"], found["lon"])
-    nowhere = np.isnan(found["lat"].to_numpy())
+    nowhere = found["lat"].isna().to_numpy(bool)
     outside = ~nowhere & ~_inside(points, territory)
     units = _units(records, found["matched"], points, territory)
     homeless = ~nowhere & ~outside & (units.number == NONE)
     _warn_dropped(checks, records, nowhere, outside, homeless)
     kept = ~(nowhere | outside | homeless)
-    _warn_far(checks, records, points, units, kept, territory)
-    table = _table(records, found, units, territory, host=host, source=source)
-    table["owner"] = _owners(checks, records["owner"], territory)
+    allowed = np.where(kept, _FAR_FROM_UNIT_M + found["located_within_m"], np.inf)
+    _warn_far(checks, allowed, points, units, territory, source)
+    table = _table(records, found, units, territory, host=host)
+    table["owner"] = _owners(checks, records["owner"], territory, source)
     frame = gpd.GeoDataFrame(table[kept], geometry=points[kept], crs=CRS)
-    number = units.number[kept]
-    by_position = units.by_position[kept]
-    frame["near_border"] = by_position & territory.near_another(points[kept], number)
+    near = territory.near_another(points[kept], units.number[kept])
+    frame["near_border"] = units.by_position[kept] & near
     dropped = {
         "no_coordinates": int(nowhere.sum()),
         "outside": int(outside.sum()),
@@ -123,45 +134,66 @@ def place_hosts(
 def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Placed:
     """Find the unit of every stop; a stop over 1 km from any unit keeps an empty one.
 
+    Parameters
+    ----------
+    stops
+        What `sources.gtfs` or `sources.plain` gave; the latter with `x`, `y`
+        where a stop may have no degrees, and `row`.
+
     Returns
     -------
     placed
         Table of `STOP_COLUMNS` in EPSG:3059 sorted by `stop`.  Dropped: `outside`.
     """
+    # A feed's rows are not known here, and its stops have degrees or none.
+    checks = Checks(shown, stops.get("row", np.zeros(len(stops))))
+    if "x" in stops:
+        stops = stops.assign(**_degrees(stops, territory, checks))
     points = _points(stops["lat"], stops["lon"])
     inside = _inside(points, territory)
     codes = np.append(territory.units["unit"].to_numpy(object), "")
     table = stops.assign(unit=codes[_by_polygon(points, territory)])
     frame = gpd.GeoDataFrame(table[inside], geometry=points[inside], crs=CRS)
     frame = frame.sort_values("stop", ignore_index=True)[list(STOP_COLUMNS)]
-    left_out = stops["stop"][~inside]
-    faults = [
-        Fault("warning", shown, _OUTSIDE, _CHECK_POSITION, value=first, alike=len(left_out))
-        for first in left_out[:1]
-    ]
-    return Placed(frame, {"outside": len(left_out)}, faults)
+    checks.warn(~inside, _OUTSIDE, _CHECK_POSITION, values=stops["stop"])
+    faults = [replace(fault, row=fault.row or None) for fault in checks.faults]
+    return Placed(frame, {"outside": int((~inside).sum())}, faults)
 
 
 def _positions(
-    records: pd.DataFrame, territory: Territory, register: pd.DataFrame | None
+    records: pd.DataFrame,
+    territory: Territory,
+    checks: Checks,
+    register: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Give every record a position if it can be had: its own, else that of its address."""
-    found = records[["lat", "lon"]].copy()
-    missing = _is_missing(found["lat"], found["lon"])
-    planar = missing & ~_is_missing(records["x"], records["y"])
-    if planar.any():
-        lat, lon = _from_lks92(records["x"][planar], records["y"][planar], territory)
-        found.loc[planar, "lat"], found.loc[planar, "lon"] = lat, lon
+    found = pd.DataFrame(_degrees(records, territory, checks), index=records.index)
     found["located_by"] = "published"
     found["located_within_m"] = 0.0
     found["score"] = np.nan
     found["matched"] = ""
-    left = missing & ~planar
-    found.loc[left, ["lat", "lon", "located_within_m"]] = np.nan
+    left = found["lat"].isna()
+    found.loc[left, "located_within_m"] = np.nan
     if register is not None and left.any():
         by_address = geocode(records["address"][left], register)
         found.loc[left, by_address.columns] = by_address
     return found
+
+
+def _degrees(
+    table: pd.DataFrame, territory: Territory, checks: Checks
+) -> dict[str, NDArray[np.float64]]:
+    """Give latitude and longitude as read, else those of the LKS-92 pair, else NaN."""
+    missing = _is_missing(table["lat"], table["lon"])
+    lat = np.where(missing, np.nan, table["lat"])
+    lon = np.where(missing, np.nan, table["lon"])
+    pairs = ~_is_missing(table["x"], table["y"])
+    if (missing & pairs).any():
+        easting, northing = _east_north(table["x"], table["y"], pairs, territory, checks)
+        from_pair = np.round(to_degrees(easting, northing), _DEGREE_DECIMALS)
+        lat = np.where(missing & pairs, from_pair[0], lat)
+        lon = np.where(missing & pairs, from_pair[1], lon)
+    return {"lat": lat, "lon": lon}
 
 
 def _is_missing(first: pd.Series, second: pd.Series) -> pd.Series:
@@ -169,16 +201,30 @@ def _is_missing(first: pd.Series, second: pd.Series) -> pd.Series:
     return first.isna() | second.isna() | ((first == 0) & (second == 0))
 
 
-def _from_lks92(
-    x: pd.Series, y: pd.Series, territory: Territory
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Turn LKS-92 pairs into degrees; the order that falls inside the units holds for the file."""
-    west, south, east, north = territory.units.total_bounds
-    east_first = (x.between(west, east) & y.between(south, north)).sum()
-    north_first = (y.between(west, east) & x.between(south, north)).sum()
-    easting, northing = (y, x) if north_first > east_first else (x, y)
-    lat, lon = to_degrees(easting, northing)
-    return np.round(lat, _DEGREE_DECIMALS), np.round(lon, _DEGREE_DECIMALS)
+def _east_north(
+    x: pd.Series, y: pd.Series, pairs: pd.Series, territory: Territory, checks: Checks
+) -> tuple[pd.Series, pd.Series]:
+    """Tell easting from northing: for the whole file, by the order that falls inside the units.
+
+    Where both orders fare alike, x is taken for the easting, with a warning.
+    """
+    as_written = _number_inside(x[pairs], y[pairs], territory)
+    turned = _number_inside(y[pairs], x[pairs], territory)
+    checks.warn(
+        pairs if as_written == turned > 0 else np.zeros(len(x), bool),
+        Text(
+            "koordinātu pāra secība nav nosakāma; x uzskatīts par austrumu koordinātu",
+            "may be easting or northing; x is taken for the easting",
+        ),
+        Text("norādiet lat un lon", "name lat and lon"),
+        values=x,
+    )
+    return (y, x) if turned > as_written else (x, y)
+
+
+def _number_inside(easting: pd.Series, northing: pd.Series, territory: Territory) -> int:
+    points = np.asarray(shapely.points(easting.to_numpy(float), northing.to_numpy(float)))
+    return int((territory.holding(points) != NONE).sum())
 
 
 def _points(lat: pd.Series, lon: pd.Series) -> NDArray[np.object_]:
@@ -209,23 +255,39 @@ def _units(
     points: NDArray[np.object_],
     territory: Territory,
 ) -> _Units:
-    stated = territory.municipality_named(records["municipality"])
-    names = territory.municipalities.set_index("municipality")["municipality_name"]
-    municipality = municipality_stems(stated.map(names).fillna(records["municipality"]).astype(str))
-    claims = [
-        territory.coded(records["unit"]),
-        territory.named(unit_stems(records["unit_name"]), municipality),
-        *(
-            territory.named(locality_of(parts), parts["municipality"])
-            for parts in (parse(records["address"]), parse(matched))
-        ),
-    ]
-    number = np.full(len(records), NONE, np.int64)
-    for claim in claims:
-        number = np.where(number == NONE, claim, number)
+    coded = territory.coded(records["unit"])
+    named = _first(
+        _stated_pair(records, territory), *_pairs_in_addresses(records, matched, territory)
+    )
+    number = _first(coded, named)
     by_position = number == NONE
     number[by_position] = _by_polygon(points[by_position], territory)
-    return _Units(number, by_position)
+    return _Units(coded, named, number, by_position)
+
+
+def _first(*claims: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Take for each record the first claim that names a unit."""
+    number = claims[0].copy()
+    for claim in claims[1:]:
+        number = np.where(number == NONE, claim, number)
+    return number
+
+
+def _stated_pair(records: pd.DataFrame, territory: Territory) -> NDArray[np.int64]:
+    """Find the units that name and municipality, a name or a code, state together."""
+    code = territory.municipality_named(records["municipality"])
+    names = territory.municipalities.set_index("municipality")["municipality_name"]
+    municipality = code.map(names).fillna(records["municipality"]).astype(str)
+    return territory.named(unit_stems(records["unit_name"]), municipality_stems(municipality))
+
+
+def _pairs_in_addresses(
+    records: pd.DataFrame, matched: pd.Series, territory: Territory
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find the units that the addresses name: as the file writes them, and as the register does."""
+    parts = parse(pd.concat([records["address"], matched], ignore_index=True))
+    number = territory.named(locality_of(parts), parts["municipality"])
+    return number[: len(records)], number[len(records) :]
 
 
 def _table(
@@ -234,12 +296,11 @@ def _table(
     units: _Units,
     territory: Territory,
     *,
-    host: str,
-    source: str,
+    host: Host,
 ) -> pd.DataFrame:
     of_unit = territory.units[["unit", "municipality"]].reindex(units.number).fillna("")
     table = records[["name", "address", "phone", "email", "hours", "status"]].copy()
-    table["place"] = source + ":" + records["id"]
+    table["place"] = INPUT_OF_HOST[host] + ":" + records["id"]
     table["host"] = host
     table["unit"] = of_unit["unit"].to_numpy()
     table["municipality"] = of_unit["municipality"].to_numpy()
@@ -248,7 +309,7 @@ def _table(
     return table
 
 
-def _owners(checks: Checks, texts: pd.Series, territory: Territory) -> pd.Series:
+def _owners(checks: Checks, texts: pd.Series, territory: Territory, source: Input) -> pd.Series:
     owners = territory.municipality_named(texts)
     checks.warn(
         (texts != "") & (owners == ""),
@@ -256,6 +317,7 @@ def _owners(checks: Checks, texts: pd.Series, territory: Territory) -> pd.Series
              "names no municipality; the owner is not known"),
         Text("pārbaudiet nosaukumu un teritoriālo iedalījumu",
              "check the name and the layout"),
+        field=source.columns.get("owner"),
         values=texts,
     )  # fmt: skip
     return owners
@@ -288,24 +350,26 @@ def _warn_dropped(
 
 def _warn_far(
     checks: Checks,
-    records: pd.DataFrame,
+    allowed: NDArray[np.float64],
     points: NDArray[np.object_],
     units: _Units,
-    kept: NDArray[np.bool_],
     territory: Territory,
+    source: Input,
 ) -> None:
-    """Warn where a code or a name pair is more than 2 km from the point."""
-    away = np.zeros(len(records))
-    claimed = kept & ~units.by_position
-    away[claimed] = territory.away(points[claimed], units.number[claimed])
-    codes = np.append(territory.units["unit"].to_numpy(object), "")[units.number]
-    checks.warn(
-        away > _FAR_FROM_UNIT_M,
-        Text("ir norādīta kā vienība, taču vieta ir vairāk nekā 2 km no tās",
-             "is the unit stated, yet the place is more than 2 km from it"),
-        Text("pārbaudiet vienību un koordinātas", "check the unit and the coordinates"),
-        values=pd.Series(codes).astype(str),
-    )  # fmt: skip
+    """Warn where a code or a name pair is farther from the point than allowed, in metres."""
+    other_name = np.where(units.named == units.coded, NONE, units.named)
+    for claim, column in ((units.coded, "unit"), (other_name, "unit_name")):
+        claimed = claim != NONE
+        away = np.zeros(len(points))
+        away[claimed] = territory.away(points[claimed], claim[claimed])
+        checks.warn(
+            away > allowed,
+            Text("ir norādīta kā vienība, taču vieta ir vairāk nekā 2 km no tās",
+                 "is the unit stated, yet the place is more than 2 km from it"),
+            Text("pārbaudiet vienību un koordinātas", "check the unit and the coordinates"),
+            field=source.columns.get(column),
+            values=pd.Series(np.append(territory.units[column].to_numpy(object), "")[claim]),
+        )  # fmt: skip
 
 
 _OUTSIDE = Text(

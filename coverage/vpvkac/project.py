@@ -1,14 +1,15 @@
 """The project file: which inputs a job reads, and by which rules it decides.
 
-The form of `vpvkac.toml` is DESIGN.md's, "Project file"; `docs/project.md`
-tells it to planners.  Everything in it is checked before any input is read.
+The form of `vpvkac.toml` is DESIGN.md's, "Project file".
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import difflib
+import os
 import tomllib
+import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -31,11 +32,19 @@ HOST_INPUTS: dict[str, Host] = {
     "post_offices": "post_office",
     "institutions": "institution",
 }
+_PUBLISHED_HOSTS = ("centres", "libraries", "post_offices")
 SINGLE_INPUTS = ("units", "addresses")
+INPUT_OF_HOST: dict[Host, str] = {host: key for key, host in HOST_INPUTS.items()}
+# Inputs of the format that this version does not read; silence would mislead.
+LATER_INPUTS = (
+    "development_centres", "population", "streets", "corrections", "decisions", "suitability",
+    "atvk_history", "assumptions",
+)  # fmt: skip
 COLUMN_KEYS = (
     "id", "name", "lat", "lon", "x", "y", "address", "unit", "unit_name", "municipality",
     "owner", "status", "hours", "phone", "email",
 )  # fmt: skip
+_POSITION_PAIRS = (("lat", "lon"), ("x", "y"))
 _STOP_KEYS = ("feed", "regional", "service_day")
 _RULES = ("layout", "threshold_m", "stop_set", "hosts")
 _ABOUT = ("title", "synthetic")
@@ -56,17 +65,31 @@ class Input:
         Key of the canonical table → column of the file; empty for a published format.
     where
         Column → values; rows with another value are not used.
+    may_be_folder
+        Whether the reader takes a folder of files too.
     """
 
     path: Path
     shown: str
     columns: Mapping[str, str] = field(default_factory=dict)
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    may_be_folder: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whether this is a plain table whose columns the project names."""
         return bool(self.columns)
+
+    # `Path.is_file` and `is_dir` raise where a name is too long or a folder is closed.
+    @property
+    def is_there(self) -> bool:
+        """Whether there is such a file, or for a feed such a folder."""
+        return os.path.isfile(self.path) or (self.may_be_folder and self.is_folder)  # noqa: PTH113
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether there is a folder of this name."""
+        return os.path.isdir(self.path)  # noqa: PTH112
 
 
 @dataclass(frozen=True)
@@ -116,6 +139,13 @@ class Project:
     title: str = ""
     synthetic: bool = False
 
+    @property
+    def files(self) -> tuple[Input, ...]:
+        """Every input."""
+        addresses = () if self.addresses is None else (self.addresses,)
+        stops = (stops.source for stops in self.stops)
+        return (self.units, *addresses, *self.hosts.values(), *stops)
+
     def with_rules(self, **changes: Any) -> Project:
         """Give the same project under other rules, `project.with_rules(threshold_m=800)`."""
         return replace(self, rules=replace(self.rules, **changes))
@@ -133,12 +163,21 @@ def load(path: str | Path) -> Project:
     ------
     InputError
         With every fault of the project file: not found, not TOML, an unknown
-        key, a value of the wrong type, an input file that does not exist.
+        key, a value of the wrong type, an input file that does not exist; and
+        with the faults of the files that it names, so that all are told at once.
     """
     file = Path(path)
     if file.is_dir():
         file = file / PROJECT_FILE
-    return _Parser(file).project()
+    parser = _Parser(file)
+    project = parser.project()
+    if project is None:
+        raise InputError(parser.faults)
+    if parser.faults:
+        from vpvkac.inputs import faults_of_files
+
+        raise InputError([*parser.faults, *faults_of_files(project)])
+    return project
 
 
 class _Parser:
@@ -149,30 +188,31 @@ class _Parser:
         self.folder = file.resolve().parent
         self.faults: list[Fault] = []
 
-    def project(self) -> Project:
+    def project(self) -> Project | None:
+        """Give the project as far as it is told; None if it names no units."""
         document = self._document()
         self._unknown(document, ("inputs", "rules", "about"), "")
-        inputs = self._table(document, "inputs")
         rules = self._rules(self._table(document, "rules"))
         about = self._table(document, "about")
         self._unknown(about, _ABOUT, "about.")
-        self._unknown(inputs, (*SINGLE_INPUTS, *HOST_INPUTS, "stops"), "inputs.")
-        units = self._input(inputs, "units")
-        if "units" not in inputs:
-            self._fault("inputs.units", None, Text("trūkst", "is missing"), _GIVE_UNITS)
+        inputs = self._table(document, "inputs")
+        self._unknown_inputs(inputs)
+        units = self._published(inputs, "units")
+        addresses = self._published(inputs, "addresses")
         hosts = {
             host: given
             for key, host in HOST_INPUTS.items()
-            if (given := self._input(inputs, key)) is not None
+            if (given := self._host(inputs, key)) is not None
         }
-        if not any(key in inputs for key in HOST_INPUTS):
-            self._fault("inputs", None, Text("nav nevienas iestādes", "has no host"), _GIVE_HOST)
         stops = self._stops(inputs.get("stops", []))
-        addresses = self._input(inputs, "addresses")
         title = self._typed(about, "about.", "title", str, "")
         synthetic = self._typed(about, "about.", "synthetic", bool, default=False)
-        if self.faults or units is None:
-            raise InputError(self.faults)
+        if "units" not in inputs:
+            self._fault("inputs.units", None, Text("trūkst", "is missing"), _GIVE_UNITS)
+        if not any(key in inputs for key in HOST_INPUTS):
+            self._fault("inputs", None, Text("nav nevienas iestādes", "has no host"), _GIVE_HOST)
+        if units is None:
+            return None
         return Project(self.file, units, hosts, stops, addresses, rules, title, synthetic)
 
     def _document(self) -> dict[str, Any]:
@@ -187,7 +227,7 @@ class _Parser:
         except UnicodeDecodeError:
             problem = Text("nav UTF-8 teksts", "is not UTF-8 text")
             remedy = Text("saglabājiet datni UTF-8 kodējumā", "save it as UTF-8")
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:
             problem = Text(f"nav TOML: {error}", f"is not TOML: {error}")
             remedy = Text("labojiet norādīto vietu", "mend the place named")
         raise InputError([Fault("error", str(self.file), problem, remedy)])
@@ -202,6 +242,7 @@ class _Parser:
                 Text("ir ārpus robežām", "is out of range"),
                 Text("norādiet 1 līdz 100000 metru", "give 1 to 100000 metres"),
             )
+            threshold = Rules.threshold_m
         return Rules(
             self._choice(given, "layout", get_args(Layout), None),
             float(threshold),
@@ -211,20 +252,15 @@ class _Parser:
 
     def _hosts(self, given: object) -> tuple[Host, ...]:
         known = list(get_args(Host))
-        fits = (
-            isinstance(given, list)
-            and given
-            and all(host in known for host in given)
-            and len(set(given)) == len(given)
-        )
-        if fits:
-            return tuple(given)  # type: ignore[arg-type]
-        self._fault(
-            "rules.hosts",
-            str(given),
-            Text("nav iestāžu veidu saraksts", "is not a list of kinds of host"),
-            Text(f"izvēlieties no: {', '.join(known)}", f"choose from: {', '.join(known)}"),
-        )
+        if not isinstance(given, list) or not given or not all(host in known for host in given):
+            problem = Text("nav iestāžu veidu saraksts", "is not a list of kinds of host")
+        elif len(set(given)) < len(given):
+            problem = Text("kāds veids nosaukts divreiz", "names a kind of host twice")
+        else:
+            return tuple(given)
+        listed = ", ".join(known)
+        remedy = Text(f"izvēlieties no: {listed}", f"choose from: {listed}")
+        self._fault("rules.hosts", str(given), problem, remedy)
         return Rules.hosts
 
     def _choice(
@@ -274,7 +310,13 @@ class _Parser:
         source = self._source(table, where, _STOP_KEYS)
         if source is None or not isinstance(table, dict):
             return None
+        if not source.is_plain:
+            source = replace(source, may_be_folder=True)
+            self._no_where(source, where)
+        self._check_path(source, where)
         feed = self._typed(table, f"{where}.", "feed", str, Path(source.shown).stem)
+        if not feed or ":" in feed:
+            self._fault(f"{where}.feed", feed, _BAD_FEED, _GIVE_FEED)
         regional = self._typed(table, f"{where}.", "regional", bool, default=alone)
         day = self._day(table.get("service_day"), f"{where}.service_day")
         return StopInput(source, feed, regional, day)
@@ -293,11 +335,39 @@ class _Parser:
             )
             return None
 
+    def _published(self, inputs: dict[str, Any], key: str) -> Input | None:
+        """Read an input that comes in its published form only."""
+        source = self._input(inputs, key)
+        for column in source.columns if source else ():
+            self._fault(
+                f"inputs.{key}.{column}",
+                None,
+                Text("šim avotam kolonnas nenorāda", "is not given for this source"),
+                Text("dodiet publicēto datni", "give the file as published"),
+            )
+        return source
+
+    def _host(self, inputs: dict[str, Any], key: str) -> Input | None:
+        source = self._input(inputs, key)
+        if source is None or source.is_plain:
+            return source
+        if key not in _PUBLISHED_HOSTS:
+            self._fault(f"inputs.{key}", source.shown, _NO_PUBLISHED_FORMAT, _NAME_COLUMNS)
+            return None
+        # The published list of centres has no header to name a column by.
+        if key == "centres":
+            self._no_where(source, "inputs.centres")
+        return source
+
     def _input(self, inputs: dict[str, Any], key: str) -> Input | None:
         if key not in inputs:
             return None
         given = inputs[key]
-        return self._source({"path": given} if isinstance(given, str) else given, f"inputs.{key}")
+        table = {"path": given} if isinstance(given, str) else given
+        source = self._source(table, f"inputs.{key}")
+        if source is not None:
+            self._check_path(source, f"inputs.{key}")
+        return source
 
     def _source(self, table: object, where: str, more: tuple[str, ...] = ()) -> Input | None:
         if not isinstance(table, dict) or not isinstance(table.get("path"), str):
@@ -309,25 +379,60 @@ class _Parser:
             )
             return None
         self._unknown(table, ("path", "where", *COLUMN_KEYS, *more), f"{where}.")
-        columns = {key: self._typed(table, f"{where}.", key, str, "")
-                   for key in COLUMN_KEYS if key in table}  # fmt: skip
-        shown = table["path"]
-        path = self.folder / shown
-        if not path.exists():
-            self._fault(
-                where,
-                shown,
-                Text("nav atrasts", "is not there"),
-                Text(
-                    "pārbaudiet ceļu (tas ir attiecībā pret vpvkac.toml)",
-                    "check the path (it is relative to vpvkac.toml)",
-                ),
+        columns = {
+            key: column for key in COLUMN_KEYS if (column := self._column(table, key, where))
+        }
+        self._pairs(columns, where)
+        path = self.folder / table["path"]
+        return Input(path, table["path"], columns, self._where(table.get("where", {}), where))
+
+    def _column(self, table: dict[str, Any], key: str, where: str) -> str:
+        """Read the name of a column; empty if the key is not given or has no such value."""
+        if key not in table:
+            return ""
+        name: str = self._typed(table, f"{where}.", key, str, "")
+        if isinstance(table[key], str) and not name.strip():
+            self._fault(f"{where}.{key}", name, _EMPTY_COLUMN, _GIVE_COLUMN)
+        return _composed(name)
+
+    def _pairs(self, columns: Mapping[str, str], where: str) -> None:
+        for pair in _POSITION_PAIRS:
+            missing = [key for key in pair if key not in columns]
+            if len(missing) == 1:
+                listed = " + ".join(pair)
+                self._fault(
+                    f"{where}.{missing[0]}",
+                    None,
+                    Text("trūkst", "is missing"),
+                    Text(f"norādiet abus: {listed}", f"name both: {listed}"),
+                )
+
+    def _check_path(self, source: Input, where: str) -> None:
+        if source.is_there:
+            return
+        if source.is_folder:
+            problem = Text("ir mape", "is a folder")
+            remedy = Text("norādiet datni", "name a file")
+        else:
+            problem = Text("nav atrasts", "is not there")
+            remedy = Text(
+                "pārbaudiet ceļu (tas ir attiecībā pret vpvkac.toml)",
+                "check the path (it is relative to vpvkac.toml)",
             )
-        return Input(path, shown, columns, self._where(table.get("where", {}), where))
+        self._fault(where, source.shown, problem, remedy)
+
+    def _no_where(self, source: Input, where: str) -> None:
+        if source.where:
+            self._fault(
+                f"{where}.where",
+                None,
+                Text("šim formātam nav lietojams", "does not apply to this format"),
+                Text("izdzēsiet to", "delete it"),
+            )
 
     def _where(self, given: object, where: str) -> dict[str, tuple[str, ...]]:
         if not isinstance(given, dict) or not all(
-            isinstance(values, list) and all(isinstance(value, str) for value in values)
+            isinstance(values, list) and values and all(isinstance(value, str) for value in values)
             for values in given.values()
         ):
             self._fault(
@@ -337,7 +442,10 @@ class _Parser:
                 Text('rakstiet { "kolonna" = ["vērtība"] }', 'write { "column" = ["value"] }'),
             )
             return {}
-        return {column: tuple(values) for column, values in given.items()}
+        return {
+            _composed(column): tuple(_composed(value) for value in values)
+            for column, values in given.items()
+        }
 
     def _table(self, document: dict[str, Any], key: str) -> dict[str, Any]:
         value = document.get(key, {})
@@ -366,9 +474,27 @@ class _Parser:
         self._fault(f"{where}{key}", str(value), _WRONG_TYPE[kind], _RIGHT_TYPE[kind])
         return default
 
-    def _unknown(self, table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+    def _unknown_inputs(self, inputs: dict[str, Any]) -> None:
+        for key in LATER_INPUTS:
+            if key in inputs:
+                self._fault(
+                    f"inputs.{key}",
+                    None,
+                    Text("šī versija vēl nelasa", "is not read by this version yet"),
+                    Text("izdzēsiet šo rindu", "delete this line"),
+                )
+        known = (*SINGLE_INPUTS, *HOST_INPUTS, "stops")
+        self._unknown(inputs, known, "inputs.", known_too=LATER_INPUTS)
+
+    def _unknown(
+        self,
+        table: Mapping[str, Any],
+        known: tuple[str, ...],
+        where: str,
+        known_too: tuple[str, ...] = (),
+    ) -> None:
         for key in table:
-            if key in known:
+            if key in known or key in known_too:
                 continue
             close = difflib.get_close_matches(key, known, 1)
             meant = close[0] if close else ", ".join(known)
@@ -385,6 +511,23 @@ class _Parser:
         )
 
 
+def _composed(text: str) -> str:
+    """Write a text as the readers give theirs, so that the two can be compared."""
+    return unicodedata.normalize("NFC", text.strip())
+
+
+_EMPTY_COLUMN = Text("nav kolonnas nosaukums", "is not the name of a column")
+_GIVE_COLUMN = Text("norādiet kolonnu vai izdzēsiet atslēgu", "name a column or delete the key")
+_NO_PUBLISHED_FORMAT = Text("nav publicēta formāta", "has no published format")
+_NAME_COLUMNS = Text(
+    'nosauciet kolonnas: { path = "…", id = "…", name = "…" }',
+    'name its columns: { path = "…", id = "…", name = "…" }',
+)
+_BAD_FEED = Text("neder par plūsmas nosaukumu", "cannot name a feed")
+_GIVE_FEED = Text(
+    'rakstiet feed = "…" bez kola, tas ir pieturu atslēgu sākums',
+    'write feed = "…" without a colon; the keys of its stops begin with it',
+)
 _GIVE_UNITS = Text("norādiet teritoriālo vienību datni", "name the file of territorial units")
 _GIVE_HOST = Text(
     f"norādiet vismaz vienu no: {', '.join(HOST_INPUTS)}",

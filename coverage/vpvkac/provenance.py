@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_SHAPEFILE_PARTS = (".shx", ".dbf", ".prj", ".cpg")
+
+
 @dataclass(frozen=True)
 class Source:
     """A source as footers and `run.json` name it.
@@ -93,23 +96,21 @@ def source_of(key: str, *, is_plain: bool, synthetic: bool, date: str | None) ->
 
 
 def sha256(path: Path) -> str:
-    """Hash a file; of a shapefile its parts too, of a folder its files, in order of name."""
+    """Hash a file; of a shapefile its parts too, of a folder all files in it, in order of name."""
+    files = {path.name: path}
     if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.is_file())
+        files = {
+            file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file()
+        }
     elif path.suffix.lower() == ".shp":
-        files = sorted(path.parent.glob(f"{_literal(path.stem)}.*"))
-    else:
-        files = [path]
+        beside = (path.with_suffix(suffix) for suffix in _SHAPEFILE_PARTS)
+        files |= {file.name: file for file in beside if file.is_file()}
     if len(files) == 1:
-        return _digest(files[0]).hexdigest()
+        return _digest(next(iter(files.values()))).hexdigest()
     whole = hashlib.sha256()
-    for file in files:
-        whole.update(file.name.encode() + b"\0" + _digest(file).digest())
+    for name, file in sorted(files.items()):
+        whole.update(name.encode() + b"\0" + _digest(file).digest())
     return whole.hexdigest()
-
-
-def _literal(stem: str) -> str:
-    return "".join(f"[{char}]" if char in "*?[" else char for char in stem)
 
 
 def _digest(file: Path) -> hashlib._Hash:

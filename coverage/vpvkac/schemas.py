@@ -16,8 +16,8 @@ from vpvkac.project import Host
 if TYPE_CHECKING:
     import geopandas as gpd
 
-_UNIT_CODE = pa.Check.str_matches(r"^LV\d{7}$")
-_UNIT_OR_NONE = pa.Check.str_matches(r"^(LV\d{7})?$")
+_UNIT_CODE = pa.Check.str_matches(r"^LV[0-9]{7}$")
+_UNIT_OR_NONE = pa.Check.str_matches(r"^(LV[0-9]{7})?$")
 _KINDS = ("state_city", "town", "parish", "municipality")
 _MODES = r"^(bus|trolleybus|tram)(\+(trolleybus|tram))*$"
 _LOCATED_BY = ("published", "correction", "address", "fuzzy", "postcode", "settlement", "unit")

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 # How far the generalised borders may be off (SOURCES.md, "Territorial units").
 NEAR_BORDER_M = 700.0
 NONE = -1
-_CODE = r"LV\d{7}"
+# "Ventspils novada …", "Ventspils nov."; "Ventspils", "Ventspils valstspilsētas …".
+_RURAL = r"(?i)^(.*?\snov(?:ad[sa]\b|\.|$))"
+_URBAN = r"(?i)^(\S+)(?:\s+(?:valsts)?pilsēt.*)?$"
+_CITY = " city"
 
 
 @dataclass(frozen=True)
@@ -79,19 +82,23 @@ class Territory:
             Stems as `vpvkac.addresses` makes them, shape (n,).  A state city
             that is its own municipality is named without one.
         """
+        wanted = pd.DataFrame(
+            {"locality": locality.to_numpy(), "municipality": municipality.to_numpy()}
+        )
+        number = wanted.merge(self._names, how="left", on=["locality", "municipality"])["number"]
+        return number.where(wanted["locality"] != "").fillna(NONE).to_numpy(np.int64)
+
+    @cached_property
+    def _names(self) -> pd.DataFrame:
+        """The pairs of stems that only one unit has, with its `number`."""
         own = self.units["municipality"] == self.units["unit"]
-        names = pd.DataFrame(
+        return pd.DataFrame(
             {
                 "locality": unit_stems(self.units["unit_name"]),
                 "municipality": municipality_stems(self.units["municipality_name"]).mask(own, ""),
                 "number": np.arange(len(self.units)),
             }
         ).drop_duplicates(["locality", "municipality"], keep=False)
-        wanted = pd.DataFrame(
-            {"locality": locality.to_numpy(), "municipality": municipality.to_numpy()}
-        )
-        number = wanted.merge(names, how="left", on=["locality", "municipality"])["number"]
-        return number.where(wanted["locality"] != "").fillna(NONE).to_numpy(np.int64)
 
     @cached_property
     def municipalities(self) -> pd.DataFrame:
@@ -110,15 +117,17 @@ class Territory:
         "Dienvidkurzemes novada Grobiņas pilsētas VPVKAC" begins with a
         municipality in the genitive, "Jelgavas valstspilsētas …" with a state city.
         """
+        rural = texts.str.extract(_RURAL, expand=False).fillna("")
+        urban = texts.str.extract(_URBAN, expand=False).fillna("")
+        wanted = municipality_stems(rural).where(rural != "", municipality_stems(urban) + _CITY)
+        found = wanted.map(self._municipality_codes).fillna("")
+        return found.mask(texts.isin(self.municipalities["municipality"]), texts).astype(str)
+
+    @cached_property
+    def _municipality_codes(self) -> pd.Series:
+        """The codes of municipalities by the stem of their name, where only one has it."""
         known = self.municipalities
         is_city = ~known["municipality_name"].str.contains("novad", case=False)
-        stems = municipality_stems(known["municipality_name"]) + np.where(is_city, " city", "")
+        stems = municipality_stems(known["municipality_name"]) + np.where(is_city, _CITY, "")
         codes = pd.Series(known["municipality"].to_numpy(), index=stems)
-        codes = codes[~codes.index.duplicated(keep=False)]
-        rural = texts.str.extract(r"(?i)^(.*?\snovad[sa])\b", expand=False).fillna("")
-        urban = texts.str.extract(r"(?i)^(\S+)(?:\s+(?:valsts)?pilsēt.*)?$", expand=False).fillna(
-            ""
-        )
-        wanted = municipality_stems(rural).where(rural != "", municipality_stems(urban) + " city")
-        found = wanted.map(codes).fillna("")
-        return found.mask(texts.isin(known["municipality"]), texts).astype(str)
+        return codes[~codes.index.duplicated(keep=False)]

@@ -7,13 +7,15 @@ found by content.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from vpvkac.faults import Fault, InputError, has_errors
+from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.delimited import read_text, rows_of
@@ -22,6 +24,8 @@ from vpvkac.sources.records import ANNOUNCED, OPEN, records
 from vpvkac.sources.weekdays import intervals_in, is_bare_weekday, opening_hours, weekday_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vpvkac.project import Input
 
 _NUMBER, _FULL_NAME, _SHORT_NAME, _ADDRESS, _PHONE, _EMAIL = 0, 4, 6, 7, 10, 11
@@ -40,6 +44,10 @@ class _Block:
     rows: list[list[str]]
     line: int
 
+    @property
+    def is_named(self) -> bool:
+        return bool(self.rows[0][_FULL_NAME].strip())
+
 
 def read_centres(source: Input) -> Reading:
     """Read the centres' contact list.
@@ -51,18 +59,21 @@ def read_centres(source: Input) -> Reading:
         beginning names the municipality; `status` is announced where a field
         of the centre says "Tiks atvērts".  ``notes["date"]`` is the date in
         the file's name.  `rows_read` counts centres, not physical rows.
+        Dropped: `no_id`.  Errors: a number stands before two centres.
 
     Raises
     ------
     InputError
-        If no centre is found, or a number stands before two of them.
+        If the file is not a delimited text, or no centre is found.
     """
     rows, lines = rows_of(read_text(source.path, source.shown), source.shown, ";")
-    padded = [row + [""] * (_WIDTH - len(row)) for row in rows]
-    blocks = _blocks(padded, lines)
+    numbered = _blocks([row + [""] * (_WIDTH - len(row)) for row in rows], lines)
+    blocks = [block for block in numbered if block.is_named]
     if not blocks:
         raise InputError([_no_centre(source.shown)])
-    checks = Checks(source.shown, [block.line for block in blocks])
+    checks = Checks(source.shown, [block.line for block in numbered])
+    _warn_nameless(checks, numbered)
+    checks.lines = np.array([block.line for block in blocks], np.int64)
     first = pd.DataFrame([block.rows[0][:_WIDTH] for block in blocks], dtype=str)
     first = first.apply(lambda column: column.map(_one_line))
     checks.unique(first[_NUMBER].str.rstrip("."), field="1")
@@ -77,20 +88,36 @@ def read_centres(source: Input) -> Reading:
         status=[ANNOUNCED if _is_announced(block) else OPEN for block in blocks],
         hours=_hours(blocks, checks),
     )
-    if has_errors(checks.faults):
-        raise InputError(checks.faults)
-    return Reading(found, len(blocks), {}, checks.faults, _date(source.shown))
+    dropped = {"no_id": len(numbered) - len(blocks)}
+    return Reading(found, len(numbered), dropped, checks.faults, _date(source.shown))
 
 
 def _blocks(rows: list[list[str]], lines: list[int]) -> list[_Block]:
-    """Gather the rows of each centre; rows above the first centre are headings."""
+    """Gather the rows under each number; rows above the first are headings.
+
+    A number with no name beside it starts a block too, so that its rows do
+    not fall to the centre above.
+    """
     blocks: list[_Block] = []
     for row, line in zip(rows, lines, strict=True):
-        if _IS_NUMBER.fullmatch(row[_NUMBER].strip()) and row[_FULL_NAME].strip():
+        if _IS_NUMBER.fullmatch(row[_NUMBER].strip()):
             blocks.append(_Block([row], line))
         elif blocks:
             blocks[-1].rows.append(row)
     return blocks
+
+
+def _warn_nameless(checks: Checks, blocks: list[_Block]) -> None:
+    checks.warn(
+        [not block.is_named for block in blocks],
+        Text(
+            "ir numurs bez nosaukuma 5. laukā; centrs nav izmantots",
+            "is a number with no name in the 5th field; the centre is not used",
+        ),
+        Text("pievienojiet nosaukumu", "add the name"),
+        field="1",
+        values=pd.Series([block.rows[0][_NUMBER].strip() for block in blocks], dtype=str),
+    )
 
 
 def _one_line(text: str) -> str:
@@ -125,21 +152,29 @@ def _week(block: _Block) -> tuple[dict[int, str], str]:
     """Find weekdays and their hours by content; give also the first text not understood."""
     week: dict[int, str] = {}
     bad = ""
-    for row in block.rows:
-        for position, field in enumerate(row):
-            if weekday_in(field) is None:
-                continue
-            behind = next((text for text in row[position + 1 :] if text.strip()), "")
-            for line, beside in _side_by_side(field.splitlines(), behind.splitlines()):
-                day = weekday_in(line)
-                if day is None:
-                    continue
-                hours = intervals_in(beside if is_bare_weekday(line) else line)
-                if hours is None:
-                    bad = bad or _one_line(f"{line} {beside}")
-                else:
-                    week[day] = hours
+    for line, beside in _lines_of_days(block):
+        day = weekday_in(line)
+        if day is None:
+            continue
+        stated = beside if is_bare_weekday(line) else line
+        # A day named twice has its morning on one line and its afternoon on another.
+        hours = intervals_in(f"{week[day]}; {stated}" if week.get(day) else stated)
+        if hours is None:
+            bad = bad or _one_line(f"{line} {beside}")
+            week.pop(day, None)
+        else:
+            week[day] = hours
     return week, bad
+
+
+def _lines_of_days(block: _Block) -> Iterator[tuple[str, str]]:
+    """Give the lines of the fields that name weekdays, with what stands in the field behind."""
+    for row in block.rows:
+        fields = row[:_PHONE]
+        for position, field in enumerate(fields):
+            if weekday_in(field) is not None:
+                behind = next((text for text in fields[position + 1 :] if text.strip()), "")
+                yield from _side_by_side(field.splitlines(), behind.splitlines())
 
 
 def _side_by_side(days: list[str], hours: list[str]) -> list[tuple[str, str]]:
@@ -155,7 +190,12 @@ def _date(shown: str) -> dict[str, str]:
     if found is None:
         return {}
     day, month, year, full_year, only_month = found.groups()
-    return {"date": f"{full_year}-{only_month}" if full_year else f"20{year}-{month}-{day}"}
+    date = f"{full_year}-{only_month}" if full_year else f"20{year}-{month}-{day}"
+    try:
+        dt.date.fromisoformat(date if day else f"{date}-01")
+    except ValueError:
+        return {}
+    return {"date": date}
 
 
 def _no_centre(shown: str) -> Fault:

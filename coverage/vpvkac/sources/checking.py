@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 LATITUDE = (-90.0, 90.0)
 LONGITUDE = (-180.0, 180.0)
-_ANY = (-np.inf, np.inf)
-_UNIT_CODE = r"LV\d{7}"
+# No plane of coordinates reaches farther.
+METRES = (-1e7, 1e7)
+UNIT_CODE = r"LV[0-9]{7}"
 # "inf", "nan" and "1_000" are numbers to Python, but no value of a column.
-_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _EMPTY = Text("ir tukšs", "is empty")
 
 
@@ -65,7 +66,7 @@ class Checks:
         self._report("warning", wrong, problem, remedy, field, values)
 
     def numbers(
-        self, text: pd.Series, *, field: str, limits: tuple[float, float] = _ANY
+        self, text: pd.Series, *, field: str, limits: tuple[float, float]
     ) -> NDArray[np.float64]:
         """Read a column of numbers with a decimal point.
 
@@ -85,7 +86,7 @@ class Checks:
         values = pd.to_numeric(text.where(filled), errors="coerce").to_numpy(float, na_value=np.nan)
         plain = text.str.fullmatch(_NUMBER).to_numpy(bool)
         wrong = filled & ~(plain & np.isfinite(values))
-        comma = bool(text[wrong].str.fullmatch(r"[+-]?\d+,\d+").any())
+        comma = bool(text[wrong].str.fullmatch(r"[+-]?[0-9]+,[0-9]+").any())
         hint_lv, hint_en = (" (decimālkomats?)", " (decimal comma?)") if comma else ("", "")
         self.refuse(
             wrong,
@@ -128,12 +129,19 @@ class Checks:
     def unit_codes(self, codes: pd.Series, *, field: str) -> None:
         """Refuse unit codes that are not `LV` and seven digits; empty ones pass."""
         self.refuse(
-            (codes != "") & ~codes.str.fullmatch(_UNIT_CODE),
+            (codes != "") & ~codes.str.fullmatch(UNIT_CODE),
             Text("nav teritoriālās vienības kods", "is not the code of a territorial unit"),
             Text("jābūt LV un septiņiem cipariem", "must be LV and seven digits"),
             field=field,
             values=codes,
         )
+
+    def some(self, table: pd.DataFrame) -> None:
+        """Refuse a published file without a single row: such a download has failed."""
+        if len(table) == 0:
+            problem = Text("nav nevienas rindas", "holds no row")
+            remedy = Text("ielādējiet datni no jauna", "download the file again")
+            self.faults.append(Fault("error", self.shown, problem, remedy))
 
     def choices(self, values: pd.Series, allowed: tuple[str, ...], *, field: str) -> None:
         """Refuse values that are not among those allowed; empty ones pass."""

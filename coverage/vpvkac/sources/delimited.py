@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,14 +14,19 @@ import pandas as pd
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
+from vpvkac.sources.checking import Checks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-_LONGEST_FIELD = 10_000_000
+# A comma, the semicolon of a Latvian Excel, or a tab; the first of them on ties.
+_DELIMITERS = ",;\t"
+# A longer field is a quotation mark that nobody closed.
+_LONGEST_FIELD = 100_000
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -32,35 +39,40 @@ class Records:
         Every field as text, stripped of surrounding blanks; no nulls.
     lines
         Physical line on which each record starts, header = 1; shape (n,).
+    blank
+        Rows of empty fields, which are not in the table.
+    faults
+        Warnings found.
     """
 
     table: pd.DataFrame
     lines: NDArray[np.int64]
+    blank: int = 0
+    faults: list[Fault] = field(default_factory=list)
 
 
 def read_text(path: Path, shown: str) -> str:
-    """Read a UTF-8 file, with or without a byte order mark.
+    """Read a UTF-8 file, with or without a byte order mark; letters come composed (NFC).
 
     Raises
     ------
     InputError
-        If the file cannot be read, or is not UTF-8; the fault names the line.
+        If the file cannot be read, is not UTF-8, or holds NUL characters; the
+        fault names the line.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InputError([unreadable(shown, error)]) from None
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        fault = Fault(
-            "error",
-            shown,
-            Text("nav UTF-8 teksts", "is not UTF-8 text"),
-            Text("saglabājiet datni UTF-8 kodējumā", "save the file as UTF-8"),
-            row=data[: error.start].count(b"\n") + 1,
-        )
-        raise InputError([fault]) from None
+        raise InputError([_not_utf8(shown, data[: error.start].decode("latin-1"))]) from None
+    # UTF-16 without a byte order mark decodes as UTF-8 too, every other character a NUL.
+    nul = text.find("\0")
+    if nul >= 0:
+        raise InputError([_not_utf8(shown, text[:nul])])
+    return unicodedata.normalize("NFC", text)
 
 
 def unreadable(shown: str, error: OSError) -> Fault:
@@ -75,7 +87,7 @@ def unreadable(shown: str, error: OSError) -> Fault:
 
 
 def rows_of(text: str, shown: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
-    """Split delimited text into rows; blank rows are left out.
+    """Split delimited text into rows; blank lines are left out, rows of empty fields are not.
 
     Returns
     -------
@@ -87,31 +99,27 @@ def rows_of(text: str, shown: str, delimiter: str) -> tuple[list[list[str]], lis
     InputError
         If quoting is broken.
     """
-    csv.field_size_limit(_LONGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
     start = 1
+    # The limit is one for the whole of Python, and other readers have their own.
+    usual = csv.field_size_limit(_LONGEST_FIELD)
     try:
         for row in reader:
-            if any(field.strip() for field in row):
+            if len(row) > 1 or any(field.strip() for field in row):
                 rows.append(row)
                 lines.append(start)
             start = reader.line_num + 1
     except csv.Error as error:
-        fault = Fault(
-            "error",
-            shown,
-            Text(f"nav pareizs CSV ({error})", f"is not well-formed CSV ({error})"),
-            Text("pārbaudiet pēdiņas šajā rindā", "check the quotation marks in this row"),
-            row=start,
-        )
-        raise InputError([fault]) from None
+        raise InputError([_not_csv(shown, error, start)]) from None
+    finally:
+        csv.field_size_limit(usual)
     return rows, lines
 
 
 def read_records(path: Path, shown: str, *, required: Sequence[str]) -> Records:
-    """Read a delimited file with a header; its delimiter is a comma, or the semicolon of Excel.
+    """Read a delimited file with a header; delimited by comma, semicolon or tab.
 
     Parameters
     ----------
@@ -125,39 +133,48 @@ def read_records(path: Path, shown: str, *, required: Sequence[str]) -> Records:
     InputError
         If the file is empty or not well-formed, a required column is missing,
         a column name occurs twice among the required, or a row has more
-        fields than the header.
+        fields than the header or too few for a required column.
     """
     text = read_text(path, shown)
-    heading = text[: text.find("\n")]
-    rows, lines = rows_of(text, shown, ";" if heading.count(";") > heading.count(",") else ",")
+    rows, lines = rows_of(text, shown, _delimiter(text))
     if not rows:
         raise InputError([_empty(shown)])
     header = [name.strip() for name in rows[0]]
+    checks = Checks(shown, lines[1:])
     faults = [
-        *missing_columns(shown, header, required),
-        *_twice(shown, header, required),
-        *_overlong(shown, rows, lines, len(header)),
+        *missing_columns(shown, header, required, row=lines[0]),
+        *_twice(shown, header, required, row=lines[0]),
     ]
     if faults:
         raise InputError(faults)
-    width = len(header)
-    padded = [[field.strip() for field in row] + [""] * (width - len(row)) for row in rows[1:]]
-    table = pd.DataFrame(padded, columns=header, dtype=str)
-    return Records(table.loc[:, ~table.columns.duplicated()], np.array(lines[1:], np.int64))
+    filled = [any(field.strip() for field in row) for row in rows[1:]]
+    _check_widths(checks, rows[1:], filled, header, required)
+    if checks.faults:
+        raise InputError(checks.faults)
+    checks.warn(~np.array(filled, bool), _IS_BLANK, _NOT_USED)
+    table = pd.DataFrame(list(_fields(rows[1:], filled, len(header))), columns=header, dtype=str)
+    return Records(
+        table.loc[:, ~table.columns.duplicated()],
+        checks.lines[np.array(filled, bool)],
+        len(filled) - sum(filled),
+        checks.faults,
+    )
 
 
-def missing_columns(shown: str, header: Sequence[str], required: Sequence[str]) -> list[Fault]:
-    """Name the required columns that a header lacks."""
+def missing_columns(
+    shown: str, header: Sequence[str], required: Sequence[str], *, row: int | None = 1
+) -> list[Fault]:
+    """Name the required columns that a header, standing on that row, lacks."""
     return [
         Fault(
             "error",
             shown,
             Text("kolonnas nav", "is not among the columns"),
             Text(
-                f"datnē ir: {_listed(header)}; norādiet kolonnu projekta datnē",
-                f"the file has: {_listed(header)}; name the column in the project file",
+                f"datnē ir: {_listed(header)}; labojiet datni vai projekta datni",
+                f"the file has: {_listed(header)}; mend the file or the project file",
             ),
-            row=1,
+            row=row,
             field=name,
         )
         for name in dict.fromkeys(required)
@@ -165,19 +182,52 @@ def missing_columns(shown: str, header: Sequence[str], required: Sequence[str]) 
     ]
 
 
+def _delimiter(text: str) -> str:
+    heading = _LINE_END.split(text.lstrip(), 1)[0]
+    return max(_DELIMITERS, key=heading.count)
+
+
+def _fields(rows: list[list[str]], filled: list[bool], width: int) -> Iterator[list[str]]:
+    for row, used in zip(rows, filled, strict=True):
+        if used:
+            yield [field.strip() for field in row[:width]] + [""] * (width - len(row))
+
+
+def _check_widths(
+    checks: Checks,
+    rows: list[list[str]],
+    filled: list[bool],
+    header: list[str],
+    required: Sequence[str],
+) -> None:
+    """Refuse rows cut off before a required column, or with text beyond the last one."""
+    width = len(header)
+    needed = 1 + max((header.index(name) for name in required), default=0)
+    checks.refuse(
+        [any(field.strip() for field in row[width:]) for row in rows],
+        Text(f"vairāk lauku nekā galvenē ({width})", f"more fields than the header has ({width})"),
+        Text("lieciet pēdiņās tekstu ar atdalītāju", "quote text that holds the delimiter"),
+    )
+    checks.refuse(
+        [used and len(row) < needed for row, used in zip(rows, filled, strict=True)],
+        Text("beidzas pirms vajadzīgas kolonnas", "ends before a column that is needed"),
+        Text("lieciet pēdiņās tekstu ar rindas pārtraukumu", "quote text that holds a line break"),
+    )
+
+
 def _listed(header: Sequence[str], most: int = 12) -> str:
     shown = ", ".join(name[:40] for name in header[:most])
     return shown + (", …" if len(header) > most else "")
 
 
-def _twice(shown: str, header: Sequence[str], required: Sequence[str]) -> list[Fault]:
+def _twice(shown: str, header: list[str], required: Sequence[str], *, row: int) -> list[Fault]:
     return [
         Fault(
             "error",
             shown,
             Text("ir divas kolonnas ar šo nosaukumu", "is the name of two columns"),
             Text("pārdēvējiet vienu", "rename one of them"),
-            row=1,
+            row=row,
             field=name,
         )
         for name in dict.fromkeys(required)
@@ -185,23 +235,24 @@ def _twice(shown: str, header: Sequence[str], required: Sequence[str]) -> list[F
     ]
 
 
-def _overlong(shown: str, rows: list[list[str]], lines: list[int], width: int) -> list[Fault]:
-    over = [line for row, line in zip(rows, lines, strict=True) if len(row) > width]
-    if not over:
-        return []
-    return [
-        Fault(
-            "error",
-            shown,
-            Text(
-                f"ir vairāk lauku nekā galvenē ({width})",
-                f"has more fields than the header ({width})",
-            ),
-            Text("lieciet pēdiņās tekstu ar komatu", "quote text that holds the delimiter"),
-            row=over[0],
-            alike=len(over),
-        )
-    ]
+def _not_utf8(shown: str, before: str) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text("nav UTF-8 teksts", "is not UTF-8 text"),
+        Text("saglabājiet datni UTF-8 kodējumā", "save the file as UTF-8"),
+        row=len(_LINE_END.split(before)),
+    )
+
+
+def _not_csv(shown: str, error: csv.Error, row: int) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text(f"nav pareizs CSV ({error})", f"is not well-formed CSV ({error})"),
+        Text("pārbaudiet pēdiņas šajā rindā", "check the quotation marks in this row"),
+        row=row,
+    )
 
 
 def _empty(shown: str) -> Fault:
@@ -211,3 +262,7 @@ def _empty(shown: str) -> Fault:
         Text("ir tukša", "is empty"),
         Text("ielādējiet datni no jauna", "download the file again"),
     )
+
+
+_IS_BLANK = Text("rinda ir tukša", "the row is blank")
+_NOT_USED = Text("rinda nav izmantota", "the row is not used")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vpvkac.faults import InputError, has_errors
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
+from vpvkac.faults import Fault
+from vpvkac.language import Text
+from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, Checks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import records
@@ -30,36 +31,51 @@ def read_libraries(source: Input) -> Reading:
     Returns
     -------
     reading
-        Table of `records.COLUMNS`; positions NaN where the file has none or 0.
+        Table of `records.COLUMNS`; positions NaN where the file has none.
+        Dropped: `blank`, `not_in_where`.  Errors: `_id` is empty or repeated,
+        a coordinate is not a number, there is no library.
 
     Raises
     ------
     InputError
-        If the file is not of its form, `_id` is repeated, a coordinate is not
-        a number, or `where` names a column that is not there.
+        If the file is not of its form, or `where` names a column that is not there.
     """
     required = (_ID, _NAME, _ADDRESS, _LAT, _LON, *source.where)
     read = read_records(source.path, source.shown, required=required)
     checks = Checks(source.shown, read.lines)
+    checks.some(read.table)
     checks.unique(read.table[_ID], field=_ID)
-    keep = kept(read.table, source.where)
+    keep = kept(checks, read.table, source.where)
+    if not source.where:
+        checks.faults.append(_all_count(source.shown))
     table, checks.lines = read.table[keep].reset_index(drop=True), read.lines[keep]
-    lat = checks.numbers(table[_LAT], field=_LAT, limits=LATITUDE)
-    lon = checks.numbers(table[_LON], field=_LON, limits=LONGITUDE)
     planar = [
-        checks.numbers(table[name], field=name) if name in table else np.full(len(table), np.nan)
+        checks.numbers(table[name], field=name, limits=METRES)
+        if name in table
+        else np.full(len(table), np.nan)
         for name in _EAST_OR_NORTH
     ]
-    if has_errors(checks.faults):
-        raise InputError(checks.faults)
     found = records(
         checks.lines,
         id=table[_ID],
         name=table[_NAME],
         address=table[_ADDRESS],
-        lat=lat,
-        lon=lon,
+        lat=checks.numbers(table[_LAT], field=_LAT, limits=LATITUDE),
+        lon=checks.numbers(table[_LON], field=_LON, limits=LONGITUDE),
         x=planar[0],
         y=planar[1],
     )
-    return Reading(found, len(keep), {REASON: int((~keep).sum())}, checks.faults)
+    dropped = {"blank": read.blank, REASON: int((~keep).sum())}
+    return Reading(found, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])
+
+
+def _all_count(shown: str) -> Fault:
+    return Fault(
+        "warning",
+        shown,
+        Text(
+            "visas rindas uzskatītas par pašvaldību bibliotēkām",
+            "all its rows count as municipal libraries",
+        ),
+        Text("norādiet atlasi ar where", "choose the rows by where"),
+    )

@@ -6,26 +6,43 @@ bears the name of a key (DESIGN.md, "Project file").
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
+import shapely
 
-from vpvkac.faults import Fault, InputError, has_errors
+from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
+from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, Checks
 from vpvkac.sources.delimited import Records, missing_columns, read_records
+from vpvkac.sources.geodata import read_layer, reprojected
 from vpvkac.sources.reading import Reading
-from vpvkac.sources.records import ANNOUNCED, OPEN, TEXTS, records
+from vpvkac.sources.records import ANNOUNCED, OPEN, POSITIONS, TEXTS, records
 from vpvkac.sources.where import REASON, kept
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from vpvkac.project import Input, StopInput
 
 _DEGREES = "EPSG:4326"
-_POSITION_PAIRS = (("lat", "lon"), ("x", "y"))
+_DEGREE_DECIMALS = 7
+_DELIMITED = {".csv", ".tsv", ".txt"}
+_LIMITS = {"lat": LATITUDE, "lon": LONGITUDE, "x": METRES, "y": METRES}
+# Whole numbers beyond this are not exact as floats, and are left as they are.
+_LARGEST_WHOLE = 2.0**53
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file's records, and the positions of its features; None if it has no geometry."""
+
+    records: Records
+    lat: NDArray[np.float64] | None = None
+    lon: NDArray[np.float64] | None = None
 
 
 def read_plain_hosts(source: Input) -> Reading:
@@ -34,28 +51,25 @@ def read_plain_hosts(source: Input) -> Reading:
     Returns
     -------
     reading
-        Table of `records.COLUMNS`.
+        Table of `records.COLUMNS`.  Dropped: `blank`, `not_in_where`.
+        Errors: `id` is empty or repeated, a value is not of its type.
 
     Raises
     ------
     InputError
-        If the file is not of its form, a column named is not there, `id` is
-        not named or repeated, or a value is not of its type.
+        If the file is not of its form, or a column named is not there.
     """
-    found, checks, total = _read(source)
+    file = _read(source)
+    checks = Checks(source.shown, file.records.lines)
+    found, dropped = _named(file, source, checks)
     named = source.columns
-    status = found["status"] if "status" in named else pd.Series(OPEN, found.index, dtype=str)
-    status = status.where(status != "", OPEN)
+    status = found["status"].where(found["status"] != "", OPEN)
     checks.choices(status, (OPEN, ANNOUNCED), field=named.get("status", "status"))
     checks.unit_codes(found["unit"], field=named.get("unit", "unit"))
-    if has_errors(checks.faults):
-        raise InputError(checks.faults)
-    table = records(
-        checks.lines,
-        **{**{name: found[name] for name in TEXTS}, "status": status},
-        **{name: found[name] for name in ("lat", "lon", "x", "y")},
-    )
-    return Reading(table, total, {REASON: total - len(table)}, checks.faults)
+    texts = {name: found[name] for name in TEXTS}
+    positions = {name: found[name] for name in POSITIONS}
+    table = records(checks.lines, **{**texts, **positions, "status": status})
+    return _reading(table, file, dropped, checks)
 
 
 def read_plain_stops(stops: StopInput) -> Reading:
@@ -65,28 +79,32 @@ def read_plain_stops(stops: StopInput) -> Reading:
     -------
     reading
         Columns `stop, stop_name, feed, regional, modes, visits, lat, lon` as
-        `sources.gtfs` gives them; `visits` null.  Dropped: `no_coordinates`,
-        `not_in_where`.
+        `sources.gtfs` gives them, and `x, y, row`; `visits` null; lat and lon
+        NaN where a stop has x and y alone.  Dropped: `blank`,
+        `not_in_where`, `no_coordinates`.  Errors as for hosts.
 
     Raises
     ------
     InputError
-        As `read_plain_hosts`; also if `lat` and `lon` are not named and the
-        file has no geometry.
+        As `read_plain_hosts`; also if neither `lat` and `lon` nor `x` and `y`
+        are named and the file has no geometry.
     """
-    found, checks, total = _read(stops.source)
-    lat, lon = found["lat"], found["lon"]
-    missing = lat.isna() | lon.isna() | ((lat == 0) & (lon == 0))
+    source = stops.source
+    file = _read(source)
+    if file.lat is None and not {"lat", "x"} & source.columns.keys():
+        raise InputError([_no_position(source.shown)])
+    checks = Checks(source.shown, file.records.lines)
+    found, dropped = _named(file, source, checks)
+    found["row"] = checks.lines
+    missing = _is_missing(found["lat"], found["lon"]) & _is_missing(found["x"], found["y"])
     checks.warn(
         missing,
         Text("nav koordinātu; pietura nav izmantota", "has no coordinates; the stop is not used"),
         Text("pievienojiet koordinātas", "add its coordinates"),
-        field=stops.source.columns.get("id"),
+        field=source.columns["id"],
         values=found["id"],
     )
-    checks.faults.append(_counts_whole(stops.source.shown))
-    if has_errors(checks.faults):
-        raise InputError(checks.faults)
+    checks.faults.append(_counts_whole(source.shown))
     used = found[~missing]
     table = pd.DataFrame(
         {
@@ -96,75 +114,85 @@ def read_plain_stops(stops: StopInput) -> Reading:
             "regional": stops.regional,
             "modes": "bus",
             "visits": pd.array([pd.NA] * len(used), "Int64"),
-            "lat": used["lat"],
-            "lon": used["lon"],
+            **{name: used[name] for name in (*POSITIONS, "row")},
         }
     ).sort_values("stop", ignore_index=True)
-    dropped = {REASON: total - len(found), "no_coordinates": int(missing.sum())}
-    return Reading(table, total, dropped, checks.faults)
+    return _reading(table, file, dropped | {"no_coordinates": int(missing.sum())}, checks)
 
 
-def _read(source: Input) -> tuple[pd.DataFrame, Checks, int]:
-    """Read the columns named, as texts and positions, and the number of rows in the file."""
-    if "id" not in source.columns:
-        raise InputError([_no_id(source.shown)])
-    raw = _records(source)
-    checks = Checks(source.shown, raw.lines)
-    names = source.columns
-    checks.unique(raw.table[names["id"]], field=names["id"])
-    keep = kept(raw.table, source.where)
-    table, checks.lines = raw.table[keep].reset_index(drop=True), raw.lines[keep]
-    found = pd.DataFrame(
-        {key: table[names[key]] if key in names else "" for key in TEXTS}, index=table.index
-    )
-    limits = {"lat": LATITUDE, "lon": LONGITUDE, "x": (-1e7, 1e7), "y": (-1e7, 1e7)}
-    for key, allowed in limits.items():
+def _reading(table: pd.DataFrame, file: _File, dropped: dict[str, int], checks: Checks) -> Reading:
+    total = len(table) + sum(dropped.values())
+    return Reading(table, total, dropped, [*file.records.faults, *checks.faults])
+
+
+def _named(file: _File, source: Input, checks: Checks) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Take the columns named, as texts and positions, of the rows kept; the rest is dropped."""
+    names, whole = source.columns, file.records.table
+    if len(whole) == 0:
+        checks.faults.append(_no_rows(source.shown))
+    checks.unique(whole[names["id"]], field=names["id"])
+    keep = kept(checks, whole, source.where)
+    table, checks.lines = whole[keep].reset_index(drop=True), checks.lines[keep]
+    texts = {key: table[names[key]] if key in names else "" for key in TEXTS}
+    found = pd.DataFrame(texts, index=table.index)
+    for key, limits in _LIMITS.items():
         found[key] = (
-            checks.numbers(table[names[key]], field=names[key], limits=allowed)
+            checks.numbers(table[names[key]], field=names[key], limits=limits)
             if key in names
             else np.nan
         )
-    if not any(key in names for pair in _POSITION_PAIRS for key in pair) and _POINT_LAT in table:
-        found["lat"] = pd.to_numeric(table[_POINT_LAT])
-        found["lon"] = pd.to_numeric(table[_POINT_LON])
-    return found, checks, len(raw.table)
+    if file.lat is not None and file.lon is not None:
+        found["lat"], found["lon"] = file.lat[keep], file.lon[keep]
+    return found, {"blank": file.records.blank, REASON: int((~keep).sum())}
 
 
-# Columns that stand for a feature's own point; no file can hold such names.
-_POINT_LAT, _POINT_LON = "\0lat", "\0lon"
+def _is_missing(first: pd.Series, second: pd.Series) -> pd.Series:
+    return first.isna() | second.isna() | ((first == 0) & (second == 0))
 
 
-def _records(source: Input) -> Records:
-    required = (*source.columns.values(), *source.where)
-    if source.path.suffix.lower() in {".csv", ".txt"}:
-        return read_records(source.path, source.shown, required=required)
-    try:
-        frame = pyogrio.read_dataframe(source.path)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        fault = Fault(
-            "error",
-            source.shown,
-            Text(f"nav CSV, GeoJSON vai GeoPackage ({error})",
-                 f"is not CSV, GeoJSON or GeoPackage ({error})"),
-            Text("pārbaudiet datni un tās paplašinājumu", "check the file and its extension"),
-        )  # fmt: skip
-        raise InputError([fault]) from None
+def _read(source: Input) -> _File:
+    """Read a file; its geometry counts where the project names no coordinates."""
+    if "id" not in source.columns:
+        raise InputError([_no_id(source.shown)])
+    required = list(dict.fromkeys((*source.columns.values(), *source.where)))
+    if source.path.suffix.lower() in _DELIMITED:
+        return _File(read_records(source.path, source.shown, required=required))
+    frame, faults = read_layer(source.path, source.shown, _FORMS)
     columns = [str(name) for name in frame.columns if name != "geometry"]
-    faults = missing_columns(source.shown, columns, required)
-    if faults:
-        raise InputError(faults)
-    table = pd.DataFrame({name: _texts(frame[name]) for name in dict.fromkeys(required)})
-    if isinstance(frame, gpd.GeoDataFrame) and frame.crs is not None:
-        points = frame.geometry.to_crs(_DEGREES).representative_point()
-        table[_POINT_LAT], table[_POINT_LON] = points.y, points.x
-    return Records(table, np.arange(1, len(table) + 1))
+    missing = missing_columns(source.shown, columns, required, row=None)
+    if missing:
+        raise InputError(missing)
+    table = pd.DataFrame({name: _texts(frame[name]) for name in required}, dtype=str)
+    # Features have no header: the first is row 1.
+    features = Records(table, np.arange(1, len(table) + 1), faults=faults)
+    if not isinstance(frame, gpd.GeoDataFrame) or source.columns.keys() & _LIMITS.keys():
+        return _File(features)
+    return _File(features, *_positions(frame, source.shown))
+
+
+def _positions(
+    frame: gpd.GeoDataFrame, shown: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give latitude and longitude of points, and of a point inside of other shapes."""
+    shapes = reprojected(frame, shown, _DEGREES).geometry.to_numpy()
+    sound = shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
+    points = shapely.point_on_surface(np.where(sound, shapes, None))
+    lat, lon = shapely.get_y(points), shapely.get_x(points)
+    if frame.crs.equals(_DEGREES):
+        return lat, lon
+    return np.round(lat, _DEGREE_DECIMALS), np.round(lon, _DEGREE_DECIMALS)
 
 
 def _texts(column: pd.Series) -> pd.Series:
     """Give a typed column as text: nulls empty, whole numbers without a decimal point."""
-    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
-        column = column.astype("Int64")
+    if pd.api.types.is_float_dtype(column):
+        values = column.dropna()
+        if ((values % 1 == 0) & (values.abs() < _LARGEST_WHOLE)).all():
+            column = column.astype("Int64")
     return column.astype(object).where(column.notna(), "").astype(str).str.strip()
+
+
+_FORMS = Text("CSV, GeoJSON vai GeoPackage", "CSV, GeoJSON or GeoPackage")
 
 
 def _no_id(shown: str) -> Fault:
@@ -174,6 +202,24 @@ def _no_id(shown: str) -> Fault:
         Text("nav norādīta kolonna id", "no column is named for id"),
         Text('rakstiet { path = "…", id = "kolonna" }', 'write { path = "…", id = "column" }'),
         field="id",
+    )
+
+
+def _no_position(shown: str) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text("nav ne koordinātu kolonnu, ne ģeometrijas", "has neither coordinates nor geometry"),
+        Text("norādiet lat un lon vai x un y", "name lat and lon, or x and y"),
+    )
+
+
+def _no_rows(shown: str) -> Fault:
+    return Fault(
+        "warning",
+        shown,
+        Text("nav nevienas rindas", "holds no row"),
+        Text("pārbaudiet datni", "check the file"),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from vpvkac.faults import Fault, InputError, has_errors
+from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
 from vpvkac.sources.delimited import missing_columns, read_text
@@ -22,9 +22,13 @@ from vpvkac.sources.weekdays import intervals_in, opening_hours
 from vpvkac.sources.where import REASON, kept
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from vpvkac.project import Input
 
 _REQUIRED = ("id", "type", "status", "label", "readableAddress", "latitude", "longitude")
+_POSTCODE = "postCode"
+_TEXTS = ("id", "label", "readableAddress")
 _OFFICE_TYPES = ("1", "2")
 _OTHER_TYPES = ("6", "7", "9")
 _WORKING = ("1",)
@@ -38,29 +42,29 @@ def read_post_offices(source: Input) -> Reading:
     -------
     reading
         Table of `records.COLUMNS`; `row` is the entry's number in the list,
-        from 1.  Dropped: `type`, `status`, `not_in_where`.
+        from 1.  Dropped: `not_in_where`, `type`, `status`.  Errors: an id is
+        empty or repeated, a value is not of its type.
 
     Raises
     ------
     InputError
-        If the file is not a JSON list of entries with the fields of the API,
-        an id is repeated, or a coordinate is not a number.
+        If the file is not a JSON list of entries with the fields of the API.
     """
     entries = _entries(source)
     table = _table(entries, source)
     checks = Checks(source.shown, np.arange(1, len(entries) + 1))
     checks.unique(table["id"], field="id")
-    keep = kept(table, source.where)
-    office = keep & _of_known(checks, table["type"], "type", _OFFICE_TYPES, _OTHER_TYPES)
-    working = office & _of_known(checks, table["status"], "status", _WORKING, ())
+    keep = kept(checks, table, source.where)
+    office = keep & _of_known(checks, table["type"], keep, "type", _OFFICE_TYPES, _OTHER_TYPES)
+    working = office & _of_known(checks, table["status"], office, "status", _WORKING, ())
     dropped = {
         REASON: int((~keep).sum()),
         "type": int((keep & ~office).sum()),
         "status": int((office & ~working).sum()),
     }
-    [entry.get("workingHours") for entry, used in zip(entries, working, strict=True) if used]
-    weeks = [entries[number].get("workingHours") for number in np.flatnonzero(working)]
+    used = [entries[number] for number in np.flatnonzero(working)]
     table, checks.lines = table[working].reset_index(drop=True), checks.lines[working]
+    _check_texts(checks, used, table)
     found = records(
         checks.lines,
         id=table["id"],
@@ -68,10 +72,8 @@ def read_post_offices(source: Input) -> Reading:
         address=_with_postcode(table),
         lat=checks.numbers(table["latitude"], field="latitude", limits=LATITUDE),
         lon=checks.numbers(table["longitude"], field="longitude", limits=LONGITUDE),
-        hours=_hours(weeks, checks),
+        hours=_hours([entry.get("workingHours") for entry in used], checks),
     )
-    if has_errors(checks.faults):
-        raise InputError(checks.faults)
     return Reading(found, len(entries), dropped, checks.faults)
 
 
@@ -80,40 +82,63 @@ def _entries(source: Input) -> list[dict[str, Any]]:
     remedy = Text("ielādējiet datni no jauna", "download the file again")
     try:
         entries = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         row = error.lineno if isinstance(error, json.JSONDecodeError) else None
         problem = Text("nav JSON", "is not JSON")
         raise InputError([Fault("error", source.shown, problem, remedy, row)]) from None
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        problem = Text("nav JSON ierakstu saraksts", "is not a JSON list of entries")
-        raise InputError([Fault("error", source.shown, problem, remedy)])
-    if not entries:
+    if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
+        if entries:
+            return entries
         problem = Text("ir tukšs saraksts", "is an empty list")
-        raise InputError([Fault("error", source.shown, problem, remedy)])
-    return entries
+    else:
+        problem = Text("nav JSON ierakstu saraksts", "is not a JSON list of entries")
+    raise InputError([Fault("error", source.shown, problem, remedy)])
 
 
 def _table(entries: list[dict[str, Any]], source: Input) -> pd.DataFrame:
     fields = list(dict.fromkeys(key for entry in entries for key in entry))
-    faults = missing_columns(source.shown, fields, (*_REQUIRED, *source.where))
+    needed = list(dict.fromkeys((*_REQUIRED, *source.where)))
+    faults = missing_columns(source.shown, fields, needed, row=None)
     if faults:
         raise InputError(faults)
-    texts = [{key: _as_text(entry.get(key)) for key in fields} for entry in entries]
-    return pd.DataFrame(texts, columns=fields, dtype=str)
+    columns = {key: [_as_text(entry.get(key)) for entry in entries] for key in (*needed, _POSTCODE)}
+    return pd.DataFrame(columns, dtype=str)
 
 
 def _as_text(value: object) -> str:
     if value is None:
         return ""
-    return value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    # JSON may escape half of a character, which no text can hold.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _check_texts(checks: Checks, entries: list[dict[str, Any]], table: pd.DataFrame) -> None:
+    for field in _TEXTS:
+        checks.refuse(
+            [not _is_text(entry.get(field)) for entry in entries],
+            Text("nav teksts", "is not text"),
+            Text("pārbaudiet šo ierakstu", "check this entry"),
+            field=field,
+            values=table[field],
+        )
+
+
+def _is_text(value: object) -> bool:
+    return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
 
 
 def _of_known(
-    checks: Checks, values: pd.Series, field: str, used: tuple[str, ...], unused: tuple[str, ...]
-) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Tell which entries are used; values never seen before are not, with a warning."""
+    checks: Checks,
+    values: pd.Series,
+    asked: NDArray[np.bool_],
+    field: str,
+    used: tuple[str, ...],
+    unused: tuple[str, ...],
+) -> NDArray[np.bool_]:
+    """Tell which entries are used; of those asked, values never seen before are warned of."""
     checks.warn(
-        ~values.isin((*used, *unused)),
+        asked & ~values.isin((*used, *unused)),
         Text(
             "nav pazīstama vērtība; ieraksts nav izmantots", "is not known; the entry is not used"
         ),
@@ -126,10 +151,9 @@ def _of_known(
 
 def _with_postcode(table: pd.DataFrame) -> list[str]:
     """Add the postcode to an address that does not hold it."""
-    codes = table["postCode"] if "postCode" in table else [""] * len(table)
     return [
         address if not code or code in address else f"{address}, {code}"
-        for code, address in zip(codes, table["readableAddress"], strict=True)
+        for code, address in zip(table[_POSTCODE], table["readableAddress"], strict=True)
     ]
 
 
@@ -140,7 +164,10 @@ def _hours(given: list[Any], checks: Checks) -> list[str]:
         else {}
         for week in given
     ]
-    faulty = [any(hours is None for hours in week.values()) for week in weeks]
+    faulty = [
+        not (text is None or isinstance(text, dict)) or None in week.values()
+        for text, week in zip(given, weeks, strict=True)
+    ]
     checks.warn(
         faulty,
         Text("nav saprotams; darba laiks atstāts tukšs", "is not understood; hours are left empty"),

@@ -6,7 +6,6 @@ LKS-92 columns has an uncertain order and is not needed.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,13 +14,15 @@ import pyarrow as pa
 from pyarrow import csv
 
 from vpvkac.addresses import parse
-from vpvkac.faults import Fault, InputError, has_errors
-from vpvkac.language import Text
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
-from vpvkac.sources.delimited import missing_columns, unreadable
+from vpvkac.sources.delimited import Records, read_records
 from vpvkac.sources.reading import Reading
+from vpvkac.sources.where import REASON, kept
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from vpvkac.project import Input
 
 _KEY, _STATUS, _ADDRESS, _LAT, _LON = "KODS", "STATUSS", "STD", "DD_N", "DD_E"
@@ -36,58 +37,56 @@ def read_register(source: Input) -> Reading:
     -------
     reading
         Table with `address`, the parts of `addresses.parse`, `lat` and `lon`.
-        Dropped: `not_in_force`, `no_coordinates`.
+        Dropped: `blank`, `not_in_where`, `not_in_force`, `no_coordinates`.
+        Errors: a code is empty or repeated, a coordinate of an address in
+        force is not a number, there is no address.
 
     Raises
     ------
     InputError
-        If the file is not of its form, a code is repeated, or a coordinate of
-        an address in force is not a number.
+        If the file is not of its form.
     """
-    raw = _read(source)
-    checks = Checks(source.shown, np.arange(2, len(raw) + 2))
-    checks.unique(raw[_KEY], field=_KEY)
-    in_force = (raw[_STATUS] == _IN_FORCE).to_numpy(bool)
-    table, checks.lines = raw[in_force].reset_index(drop=True), checks.lines[in_force]
+    required = list(dict.fromkeys((*_COLUMNS, *source.where)))
+    read = _read_fast(source.path, required)
+    if read is None:
+        read = read_records(source.path, source.shown, required=required)
+    checks = Checks(source.shown, read.lines)
+    checks.some(read.table)
+    checks.unique(read.table[_KEY], field=_KEY)
+    keep = kept(checks, read.table, source.where)
+    in_force = keep & (read.table[_STATUS] == _IN_FORCE).to_numpy(bool)
+    table, checks.lines = read.table[in_force].reset_index(drop=True), checks.lines[in_force]
     lat = checks.numbers(table[_LAT], field=_LAT, limits=LATITUDE)
     lon = checks.numbers(table[_LON], field=_LON, limits=LONGITUDE)
-    if has_errors(checks.faults):
-        raise InputError(checks.faults)
     placed = np.isfinite(lat) & np.isfinite(lon) & ((lat != 0) | (lon != 0))
     found = pd.DataFrame({"address": table[_ADDRESS], "lat": lat, "lon": lon})[placed]
     found = pd.concat([found, parse(found["address"])], axis=1).reset_index(drop=True)
-    dropped = {"not_in_force": int((~in_force).sum()), "no_coordinates": int((~placed).sum())}
-    return Reading(found, len(raw), dropped, checks.faults)
+    dropped = {
+        "blank": read.blank,
+        REASON: int((~keep).sum()),
+        "not_in_force": int((keep & ~in_force).sum()),
+        "no_coordinates": int((~placed).sum()),
+    }
+    return Reading(found, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])
 
 
-def _read(source: Input) -> pd.DataFrame:
+def _read_fast(path: Path, required: Sequence[str]) -> Records | None:
+    """Read a well-formed file in which every record is one line; None if it is any other.
+
+    The register holds half a million rows, which the careful reader takes seconds for.
+    """
     options = csv.ConvertOptions(
-        column_types=dict.fromkeys(_COLUMNS, pa.string()),
-        include_columns=list(_COLUMNS),
+        column_types=dict.fromkeys(required, pa.string()),
+        include_columns=list(required),
         strings_can_be_null=False,
     )
     try:
-        with csv.open_csv(source.path) as opened:
-            header = opened.schema.names
-        faults = missing_columns(source.shown, header, _COLUMNS)
-        if faults:
-            raise InputError(faults)
-        table = csv.read_csv(source.path, convert_options=options)
-    except OSError as error:
-        raise InputError([unreadable(source.shown, error)]) from None
-    except pa.ArrowInvalid as error:
-        raise InputError([_not_csv(source.shown, str(error))]) from None
-    texts = {name: pd.Series(table[name].to_pandas(), dtype=str).str.strip() for name in _COLUMNS}
-    return pd.DataFrame(texts)
-
-
-def _not_csv(shown: str, message: str) -> Fault:
-    row = re.search(r"Row #(\d+)", message)
-    reason = message.splitlines()[0][:120]
-    return Fault(
-        "error",
-        shown,
-        Text(f"nav pareizs UTF-8 CSV ({reason})", f"is not well-formed UTF-8 CSV ({reason})"),
-        Text("ielādējiet datni no jauna", "download the file again"),
-        row=int(row.group(1)) if row else None,
-    )
+        data = path.read_bytes()
+        table = csv.read_csv(pa.BufferReader(data), convert_options=options)
+    except (OSError, pa.ArrowException):
+        return None
+    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    texts = {name: pd.Series(table[name].to_pandas(), dtype=str).str.strip() for name in required}
+    if lines != 1 + len(table) or b"\0" in data or (texts[_KEY] == "").any():
+        return None
+    return Records(pd.DataFrame(texts), np.arange(2, len(table) + 2))

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 
-from vpvkac.faults import Fault, InputError, has_errors
+from vpvkac.faults import Fault, InputError
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.delimited import missing_columns
+from vpvkac.sources.geodata import read_layer, reprojected
 from vpvkac.sources.reading import Reading
+from vpvkac.sources.where import REASON, kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,27 +64,30 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     -------
     reading
         Table with `COLUMNS`, a GeoDataFrame in EPSG:3059 sorted by `unit`;
-        ``notes["layout"]`` is the vintage, empty if the codes are of none known.
+        ``notes["layout"]`` is the vintage, empty if the codes are of none
+        known.  Dropped: `merged`, `not_in_where`.  Errors: a code is repeated
+        or malformed, a name is empty, a polygon is missing or invalid.
 
     Raises
     ------
     InputError
-        If the file is not of its form, a code is repeated or malformed, a
-        polygon is missing or invalid, or the layout cannot be made from it.
+        If the file is not of its form, or the layout cannot be made from it.
     """
-    raw = _read(source)
-    units, faults = _canonical(raw, source.shown)
-    if has_errors(faults):
-        raise InputError(faults)
+    raw, faults = _read(source)
+    # Features have no header: the first is row 1.
+    checks = Checks(source.shown, np.arange(1, len(raw) + 1))
+    units = _canonical(raw, checks)
+    keep = kept(checks, _texts(raw, list(source.where)), source.where)
+    faults = [*faults, *checks.faults]
     found = layout_of(units["unit"].tolist())
+    units = units[keep]
     if layout is not None and layout != found:
         if (layout, found) != ("2021-07-01", "2022-07-01"):
             raise InputError([*faults, _wrong_layout(source.shown, layout, found)])
         units, found = _put_towns_back(units), layout
-    units["area_km2"] = units.area / 1e6
+    units = units.assign(area_km2=units.area / 1e6)
     units = units.sort_values("unit", ignore_index=True)[list(COLUMNS)]
-    merged = len(raw) - len(units)
-    dropped = {"merged": merged} if merged else {}
+    dropped = {REASON: int((~keep).sum()), "merged": int(keep.sum()) - len(units)}
     return Reading(units, len(raw), dropped, faults, {"layout": found})
 
 
@@ -98,50 +102,31 @@ def layout_of(codes: Sequence[str]) -> str:
     return {0: "2021-07-01", len(NEW_TOWNS): "2022-07-01"}.get(towns, "")
 
 
-def _read(source: Input) -> gpd.GeoDataFrame:
-    try:
-        raw = pyogrio.read_dataframe(source.path)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        fault = Fault(
-            "error",
-            source.shown,
-            Text(f"nav ģeodatu datne ({error})", f"is not a file of geodata ({error})"),
-            Text(
-                "vajadzīgs shapefile ar .shp, .shx un .dbf, vai GeoPackage",
-                "a shapefile with .shp, .shx and .dbf, or a GeoPackage is needed",
-            ),
-        )
-        raise InputError([fault]) from None
-    faults = missing_columns(source.shown, [str(name) for name in raw.columns], _PUBLISHED)
-    if not isinstance(raw, gpd.GeoDataFrame) or raw.crs is None:
-        faults.append(
-            Fault(
-                "error",
-                source.shown,
-                Text("nav koordinātu sistēmas", "has no coordinate system"),
-                Text("pievienojiet .prj datni (EPSG:3059)", "add its .prj file (EPSG:3059)"),
-            )
-        )
-    if len(raw) == 0:
-        faults.append(
-            Fault(
-                "error",
-                source.shown,
-                Text("nav nevienas vienības", "holds no unit"),
-                Text("ielādējiet datni no jauna", "download the file again"),
-            )
-        )
-    if faults:
-        raise InputError(faults)
-    return raw.to_crs(CRS)
+def _read(source: Input) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+    raw, faults = read_layer(source.path, source.shown, _FORMS)
+    columns = [str(name) for name in raw.columns]
+    missing = missing_columns(source.shown, columns, (*_PUBLISHED, *source.where), row=None)
+    if not isinstance(raw, gpd.GeoDataFrame):
+        missing.append(_whole(source.shown, Text("nav ģeometrijas", "has no geometry")))
+    elif len(raw) == 0:
+        missing.append(_whole(source.shown, Text("nav nevienas vienības", "holds no unit")))
+    if missing:
+        raise InputError([*faults, *missing])
+    return reprojected(raw, source.shown, CRS), faults
 
 
-def _canonical(raw: gpd.GeoDataFrame, shown: str) -> tuple[gpd.GeoDataFrame, list[Fault]]:
-    text = raw[list(_PUBLISHED)].fillna("").astype(str).apply(lambda column: column.str.strip())
+def _texts(raw: gpd.GeoDataFrame, columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {name: raw[name].astype(object).where(raw[name].notna(), "").astype(str).str.strip()
+         for name in columns}, index=raw.index, dtype=str,
+    )  # fmt: skip
+
+
+def _canonical(raw: gpd.GeoDataFrame, checks: Checks) -> gpd.GeoDataFrame:
+    text = _texts(raw, list(_PUBLISHED))
     kind = _kinds(pd.to_numeric(text["L1_type"], errors="coerce"), text["L1_code"])
     shape = raw.geometry
     polygon = shape.geom_type.isin(["Polygon", "MultiPolygon"]) & ~shape.is_empty
-    checks = Checks(shown, np.arange(1, len(raw) + 1))
     checks.unique(text["L1_code"], field="L1_code")
     for field in ("L1_code", "L0_code"):
         checks.unit_codes(text[field], field=field)
@@ -161,7 +146,7 @@ def _canonical(raw: gpd.GeoDataFrame, shown: str) -> tuple[gpd.GeoDataFrame, lis
         field="L1_code",
         values=text["L1_code"],
     )
-    units = gpd.GeoDataFrame(
+    return gpd.GeoDataFrame(
         {
             "unit": text["L1_code"],
             "unit_name": text["L1_name"],
@@ -174,7 +159,6 @@ def _canonical(raw: gpd.GeoDataFrame, shown: str) -> tuple[gpd.GeoDataFrame, lis
         geometry=shapely.force_2d(shape.to_numpy()),
         crs=CRS,
     )
-    return units, checks.faults
 
 
 def _kinds(types: pd.Series, codes: pd.Series) -> pd.Series:
@@ -195,6 +179,17 @@ def _put_towns_back(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     parishes = units[~units["unit"].isin(NEW_TOWNS.keys())].set_index("unit")
     parishes.loc[joined.index, "geometry"] = joined
     return parishes.reset_index()
+
+
+_FORMS = Text(
+    "shapefile ar .shp, .shx un .dbf vai GeoPackage",
+    "a shapefile with .shp, .shx and .dbf, or a GeoPackage",
+)
+
+
+def _whole(shown: str, problem: Text) -> Fault:
+    remedy = Text("ielādējiet datni no jauna", "download the file again")
+    return Fault("error", shown, problem, remedy)
 
 
 def _wrong_layout(shown: str, layout: str, found: str) -> Fault:

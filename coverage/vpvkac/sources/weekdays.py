@@ -18,8 +18,10 @@ DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _LATVIAN = ("pirmdiena", "otrdiena", "trešdiena", "ceturtdiena", "piektdiena", "sestdiena",
             "svētdiena")  # fmt: skip
 _DAY = re.compile("|".join(_LATVIAN), re.IGNORECASE)
-_INTERVAL = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–—]\s*(\d{1,2})[:.](\d{2})")
+_CLOCK = r"([01]?[0-9]|2[0-4])[:.]([0-5][0-9])"
+_INTERVAL = re.compile(rf"(?<![0-9]){_CLOCK}\s*[-–—]\s*{_CLOCK}(?![0-9])")
 _CLOSED = re.compile(r"slēgts|slēgta|brīvs|brīvdiena|nestrādā|^[-–—]?$", re.IGNORECASE)
+_DIGIT = re.compile("[0-9]")
 _FILLING = " \t\r\n:;,"
 _MINUTES = 24 * 60
 
@@ -44,10 +46,14 @@ def intervals_in(text: str) -> str | None:
         `08:30-12:00,12:20-17:00`; empty text where the day is closed; None
         where the text is not hours.
     """
+    days = _DAY.findall(text)
     stripped = _DAY.sub("", text).strip(_FILLING)
-    if _CLOSED.search(stripped):
-        return ""
     found = _INTERVAL.findall(stripped)
+    if _CLOSED.search(stripped) and not _DIGIT.search(stripped):
+        return ""
+    # "Pirmdiena, otrdiena 8:00-17:00" speaks of more than a day.
+    if len(days) > 1:
+        return None
     rest = _INTERVAL.sub("", stripped)
     if not found or rest.strip(_FILLING + "un"):
         return None
