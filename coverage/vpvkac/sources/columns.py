@@ -1,0 +1,133 @@
+"""The columns a project names of a plain table, whatever the table is about.
+
+CSV, GeoJSON or GeoPackage; only the columns named are read (DESIGN.md,
+"Project file").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from vpvkac.faults import Fault, InputError
+from vpvkac.geodesy import CRS
+from vpvkac.language import Text
+from vpvkac.sources.checking import Checks
+from vpvkac.sources.delimited import Records, missing_columns, read_records
+from vpvkac.sources.geodata import read_layer, reprojected
+from vpvkac.sources.where import REASON, kept
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vpvkac.project import Input
+
+_DELIMITED = {".csv", ".tsv", ".txt"}
+# Whole numbers beyond this are not exact as floats, and are left as they are.
+_LARGEST_WHOLE = 2.0**53
+_FORMS = Text("CSV, GeoJSON, GeoPackage vai shapefile", "CSV, GeoJSON, a GeoPackage or a shapefile")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns named, of the rows kept.
+
+    Parameters
+    ----------
+    table
+        Texts, a column for every key asked for; empty where a key names no column.
+    checks
+        Holds the faults found, and the line of every row.
+    rows_read
+        Rows of the file.
+    dropped
+        Rows left out: `blank`, `not_in_where`.
+    shapes
+        The rows' geometry in EPSG:3059; None for a file without.
+    """
+
+    table: pd.DataFrame
+    checks: Checks
+    rows_read: int
+    dropped: dict[str, int]
+    shapes: gpd.GeoSeries | None = None
+
+
+def read_columns(source: Input, keys: Sequence[str], *, needed: Sequence[str]) -> Columns:
+    """Read the columns that a project names for these keys.
+
+    Parameters
+    ----------
+    keys
+        Keys wanted; those not named are empty.
+    needed
+        Keys that must be named.
+
+    Raises
+    ------
+    InputError
+        If a key needed is not named, the file is not of its form, or a column
+        named is not there.
+    """
+    missing = [key for key in needed if key not in source.columns]
+    if missing:
+        raise InputError([_not_named(source.shown, key) for key in missing])
+    named = {key: source.columns[key] for key in keys if key in source.columns}
+    required = list(dict.fromkeys((*named.values(), *source.where)))
+    records, shapes = _read(source, required)
+    checks = Checks(source.shown, records.lines)
+    checks.some(records.table)
+    keep = kept(checks, records.table, source.where)
+    whole = records.table[keep].reset_index(drop=True)
+    checks.lines = checks.lines[keep]
+    checks.faults = [*records.faults, *checks.faults]
+    texts = {key: whole[named[key]] if key in named else "" for key in keys}
+    return Columns(
+        pd.DataFrame(texts, index=whole.index, dtype=str),
+        checks,
+        len(records.table) + records.blank,
+        {"blank": records.blank, REASON: int((~keep).sum())},
+        None if shapes is None else shapes[keep].reset_index(drop=True),
+    )
+
+
+def _read(source: Input, required: list[str]) -> tuple[Records, gpd.GeoSeries | None]:
+    if source.path.suffix.lower() in _DELIMITED:
+        return read_records(source.path, source.shown, required=required), None
+    frame, faults = read_layer(source.path, source.shown, _FORMS)
+    present = [str(name) for name in frame.columns if name != "geometry"]
+    missing = missing_columns(source.shown, present, required, row=None)
+    if missing:
+        raise InputError([*faults, *missing])
+    table = pd.DataFrame({name: _texts(frame[name]) for name in required}, dtype=str)
+    # Features have no header: the first is row 1.
+    records = Records(table, np.arange(1, len(frame) + 1), faults=faults)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return records, None
+    return records, reprojected(frame, source.shown, CRS).geometry
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    """Give a typed column as text: nulls empty, whole numbers without a decimal point."""
+    if pd.api.types.is_float_dtype(column):
+        values = column.dropna()
+        if ((values % 1 == 0) & (values.abs() < _LARGEST_WHOLE)).all():
+            column = column.astype("Int64")
+    return column.astype(object).where(column.notna(), "").astype(str).str.strip()
+
+
+def _not_named(shown: str, key: str) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text(f"nav norādīta kolonna {key}", f"no column is named for {key}"),
+        Text(
+            f'rakstiet {{ path = "…", {key} = "kolonna" }}',
+            f'write {{ path = "…", {key} = "column" }}',
+        ),
+        field=key,
+    )

@@ -1,0 +1,178 @@
+"""Residents: by unit, and on the statistical grid whose small counts are suppressed.
+
+Forms: SOURCES.md, "Population".  A table by unit is a plain table with `unit`
+and `value`.  The grid `rezgis` holds residents in `iedzivotaji`, or in the
+column that the project names as `value`; a cell with 1 to 10 residents is
+published as 5, so every count made from it has a band.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from vpvkac.faults import Fault, InputError
+from vpvkac.geodesy import CRS
+from vpvkac.language import Text
+from vpvkac.sources.columns import Columns, read_columns
+from vpvkac.sources.reading import Reading
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from vpvkac.project import Input
+    from vpvkac.sources.checking import Checks
+
+UNIT_COLUMNS = ("unit", "population", "row")
+GRID_COLUMNS = ("population", "population_least", "population_most", "row", "geometry")
+_PUBLISHED_COLUMN = "iedzivotaji"
+# What stands for a count of 1 to 10.
+SUPPRESSED, LEAST, MOST = 5, 1, 10
+# More people than live on Earth is no count of residents.
+_COUNTS = (0.0, 1e10)
+
+
+def is_by_unit(source: Input) -> bool:
+    """Tell whether an input is a table by unit; else it is a grid."""
+    return "unit" in source.columns
+
+
+def read_population_by_unit(source: Input) -> Reading:
+    """Read residents by unit code.
+
+    Returns
+    -------
+    reading
+        Columns `UNIT_COLUMNS`, counts Int64.  Dropped: `blank`,
+        `not_in_where`, `no_value` (an empty count).  Errors: a code is empty
+        or repeated, a count is not a whole number or negative.
+
+    Raises
+    ------
+    InputError
+        If the file is not of its form, or a column named is not there.
+    """
+    read = read_columns(source, ("unit", "value"), needed=("unit", "value"))
+    checks = read.checks
+    checks.unique(read.table["unit"], field=source.columns["unit"])
+    counts, empty = _counts(read, source.columns["value"])
+    table = pd.DataFrame({"unit": read.table["unit"], "population": counts, "row": checks.lines})
+    dropped = read.dropped | {"no_value": int(empty.sum())}
+    used = table[~empty].astype({"population": "Int64"}).reset_index(drop=True)
+    return Reading(used, read.rows_read, dropped, checks.faults)
+
+
+def read_population_grid(source: Input) -> Reading:
+    """Read residents on a grid of cells.
+
+    Returns
+    -------
+    reading
+        GeoDataFrame of `GRID_COLUMNS` in EPSG:3059, in the order of the file;
+        `population` as published, and between which counts the truth lies.
+        Dropped: `blank`, `not_in_where`, `no_value`.  ``notes`` tell the
+        residents as published and the cells suppressed.  Errors: a count is
+        not a whole number or negative, a cell has no shape or an invalid one.
+
+    Raises
+    ------
+    InputError
+        If the file is not of its form, has no geometry, or has no column of
+        residents.
+    """
+    column = source.columns.get("value", _PUBLISHED_COLUMN)
+    read = read_columns(_naming(source, column), ("value",), needed=("value",))
+    if read.shapes is None:
+        raise InputError([_no_shapes(source.shown)])
+    counts, empty = _counts(read, column)
+    shapes = read.shapes.to_numpy()
+    _check_shapes(read.checks, shapes)
+    _check_suppression(read.checks, counts)
+    suppressed = counts == SUPPRESSED
+    whole = np.where(empty, 0, counts)
+    grid = gpd.GeoDataFrame(
+        {
+            "population": whole.astype(np.int64),
+            "population_least": np.where(suppressed, LEAST, whole).astype(np.int64),
+            "population_most": np.where(suppressed, MOST, whole).astype(np.int64),
+            "row": read.checks.lines,
+        },
+        geometry=shapely.force_2d(shapes),
+        crs=CRS,
+    )[~empty].reset_index(drop=True)
+    notes = {
+        "residents": str(int(grid["population"].sum())),
+        "cells_suppressed": str(int(suppressed.sum())),
+    }
+    dropped = read.dropped | {"no_value": int(empty.sum())}
+    return Reading(grid, read.rows_read, dropped, read.checks.faults, notes)
+
+
+def _naming(source: Input, column: str) -> Input:
+    """Give the input with the published column named, as if the project had."""
+    return replace(source, columns={**source.columns, "value": column})
+
+
+def _counts(read: Columns, field: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Read whole counts; NaN where one is wrong, and where the field is empty."""
+    text, checks = read.table["value"], read.checks
+    values = checks.numbers(text, field=field, limits=_COUNTS)
+    part = np.isfinite(values) & (values % 1 != 0)
+    checks.refuse(
+        part,
+        Text("nav vesels skaitlis", "is not a whole number"),
+        Text("iedzīvotāju skaits ir vesels skaitlis", "a count of residents is whole"),
+        field=field,
+        values=text,
+    )
+    empty = (text == "").to_numpy(bool)
+    checks.warn(
+        empty,
+        Text("nav iedzīvotāju skaita; rinda nav izmantota", "has no count; the row is not used"),
+        Text("ierakstiet skaitu vai 0", "write the count, or 0"),
+        field=field,
+    )
+    # A wrong value has been refused: nothing is computed from it.
+    return np.where(np.isfinite(values) & ~part, values, 0.0), empty
+
+
+def _check_shapes(checks: Checks, shapes: NDArray[np.object_]) -> None:
+    sound = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes) & shapely.is_valid(shapes)
+    checks.refuse(
+        ~sound,
+        Text("šūnai nav derīgas ģeometrijas", "the cell has no valid geometry"),
+        Text("labojiet ģeometriju (QGIS: Fix geometries)", "mend it (QGIS: Fix geometries)"),
+    )
+
+
+def _check_suppression(checks: Checks, counts: NDArray[np.float64]) -> None:
+    """Say where the file is not as published: a small count other than 5 gives the rule away."""
+    checks.warn(
+        (counts >= LEAST) & (counts <= MOST) & (counts != SUPPRESSED),
+        Text(
+            "ir no 1 līdz 10, lai gan publicētajā režģī tādu skaitu vietā ir 5",
+            "is from 1 to 10, for which the published grid has 5",
+        ),
+        Text(
+            "skaits ņemts, kāds tas ir; šūnas ar 5 joprojām uzskatītas par 1–10",
+            "the count is taken as it stands; cells with 5 still count as 1 to 10",
+        ),
+        values=pd.Series(counts).astype("int64").astype(str),
+    )
+
+
+def _no_shapes(shown: str) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text("nav šūnu ģeometrijas", "has no geometry of cells"),
+        Text(
+            "dodiet režģi kā GeoPackage vai shapefile, vai tabulu ar unit un value",
+            "give the grid as a GeoPackage or a shapefile, or a table with unit and value",
+        ),
+    )
