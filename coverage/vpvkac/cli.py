@@ -8,6 +8,7 @@ import click
 
 # Command → its line in `vpvkac --help`; the module of that name holds the command `main`.
 COMMANDS = {
+    "check": "Read every input and report every problem of every file.",
     "run": "Compute reach, coverage and gaps, and write all outputs.",
     "sample": "Copy the embedded synthetic sample into a folder.",
 }

@@ -1,0 +1,53 @@
+"""`check.csv`: every fault of every input, one row a kind, in the contract's columns."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vpvkac.outputs.csvfile import write_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vpvkac.faults import Fault
+    from vpvkac.language import Lang
+
+COLUMNS = ("level", "file", "row", "field", "value", "problem", "remedy", "alike")
+
+
+def write_check(folder: Path, faults: Sequence[Fault], lang: Lang) -> Path:
+    """Write the faults, errors first, then by file and row; `alike` counts the rows like it.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written; a previous file is then as it was.
+    """
+    rows = [
+        (
+            fault.level,
+            fault.file,
+            fault.row,
+            fault.field,
+            fault.value,
+            fault.problem.into(lang),
+            fault.remedy.into(lang),
+            fault.alike,
+        )
+        for fault in faults
+    ]
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"row": "Int64", "alike": "Int64"})
+    table = table.sort_values(["level", "file", "row", "field"], na_position="first")
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, staged = tempfile.mkstemp(prefix=".check-", dir=folder)
+    os.close(handle)
+    try:
+        write_csv(Path(staged), table, {})
+        return Path(staged).replace(folder / "check.csv")
+    finally:
+        Path(staged).unlink(missing_ok=True)
