@@ -1,0 +1,223 @@
+"""The frame of every page without a map: one look, one language, no script, no request.
+
+To make a page, write a template beside this module and call `render`::
+
+    {# gaps.html #}
+    {% extends "base.html" %}
+    {% import "parts.html" as parts %}
+    {% block main %}
+    <section aria-labelledby="access">
+      <h2 id="access">{{ heading }}</h2>
+      {{ parts.table(gaps) }}
+    </section>
+    {% endblock %}
+
+    page = Page(title, "gaps.html", style=("gaps.css",), here="gaps.html")
+    text = render(page, {"heading": …, "gaps": Table(…)}, result)
+
+The base template gives the head, the mark of a synthetic sample, the title
+with layout, stop set, threshold and dates, the links to the other pages of
+the run, and at the foot the sources and limits (block ``sources``, which a
+page may replace).  The project's title and the facts come from the result.
+
+Everything put into a template is plain text, escaped once by Jinja;
+`Markup` is for what the program itself has drawn, such as a chart, never for
+what came from data.  A missing name in a template is an error.  The pages
+hold no script, and a content security policy forbids any, and every request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+import jinja2
+
+from vpvkac import words
+from vpvkac.formats import date, metres, plain
+from vpvkac.language import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vpvkac.language import Lang
+    from vpvkac.provenance import Source
+    from vpvkac.result import Result
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_SKIP = Text("Pāriet uz saturu", "Skip to the content")
+_OTHER_PAGES = Text("Citas lapas", "Other pages")
+# The pages of a run, from its folder.
+_PAGES = {
+    "map.html": Text("Karte", "Map"),
+    "report.html": Text("Pārskats", "Report"),
+    "gaps.html": Text("Nepilnību saraksti", "Gap lists"),
+    "municipalities/index.html": Text("Pašvaldību lapas", "Municipality pages"),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page is called, and what it is made of.
+
+    Parameters
+    ----------
+    title
+        Heading of the page, in its language.
+    template
+        File beside this module; extends ``base.html``.
+    style
+        Style sheets beside this module that the page adds to the frame's own.
+    home
+        Way from the page to the run's folder: "" from ``report.html``,
+        "../../" from a municipality's page; None for a page that is sent on
+        its own and must not link to the others.
+    here
+        The page's own file, as the links name it.
+    """
+
+    title: str
+    template: str
+    style: tuple[str, ...] = ()
+    home: str | None = ""
+    here: str = ""
+
+
+class Column(NamedTuple):
+    """A column of a table on a page; numbers stand to the right."""
+
+    label: str
+    number: bool = False
+
+
+class Link(NamedTuple):
+    """A cell that leads somewhere; the address is never made of data but codes."""
+
+    text: str
+    href: str
+
+
+Cell = str | Link
+
+
+class Table(NamedTuple):
+    """A table on a page, for the macro ``table`` of ``parts.html``.
+
+    Parameters
+    ----------
+    key
+        Identifier on the page, of letters and dashes.
+    caption
+        What the table shows; always visible.
+    columns, rows
+        Headings and cells, texts as people read them.
+    head
+        Number of the column whose cells name their rows.
+    wide
+        Whether the table needs smaller type on paper.
+    """
+
+    key: str
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    head: int = 0
+    wide: bool = False
+
+
+def render(page: Page, context: Mapping[str, object], result: Result) -> str:
+    """Render a page as one HTML file in the result's language.
+
+    Parameters
+    ----------
+    page
+        Title, template and style.
+    context
+        What the template names; texts in the result's language.
+    result
+        Gives language, the project's title, facts and sources.
+
+    Returns
+    -------
+    text
+        The file; the same result gives the same text.
+    """
+    lang = result.lang
+    frame = {
+        "lang": lang,
+        "policy": _POLICY,
+        "style": "\n".join(_resource(name) for name in ("frame.css", *page.style)),
+        "page_title": page.title,
+        "project_title": result.title or words.NETWORK.into(lang),
+        "synthetic": words.SYNTHETIC.into(lang) if result.synthetic else "",
+        "skip": _SKIP.into(lang),
+        "other_pages": _OTHER_PAGES.into(lang),
+        "links": _links(page, lang),
+        "facts": facts(result),
+        "sources_heading": words.SOURCES.into(lang),
+        "sources": [source_line(source, lang) for source in result.sources],
+        "notes": [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * result.synthetic,
+    }
+    return _environment().get_template(page.template).render({**frame, **context})
+
+
+def facts(result: Result) -> list[str]:
+    """Say layout, stop set, threshold and dates, without which no number is complete."""
+    lang = result.lang
+    said = [words.layout_label(lang, result.layout)]
+    if result.stops.empty:
+        said.append(words.NO_STOPS.into(lang))
+    else:
+        said.append(f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}")
+    said.append(f"{words.THRESHOLD.into(lang)}: {threshold(lang, result.threshold_m)}")
+    dates = sorted({source.date for source in result.sources if source.date})
+    if dates:
+        last = f" – {date(lang, dates[-1])}" if len(dates) > 1 else ""
+        said.append(words.as_of(lang, dates[0]) + last)
+    return said
+
+
+def threshold(lang: Lang, value: float) -> str:
+    """Write the threshold with its unit: "700 m"."""
+    whole = float(value).is_integer()
+    return metres(lang, value) if whole else f"{plain(lang, value)}\N{NO-BREAK SPACE}m"
+
+
+def source_line(source: Source, lang: Lang) -> str:
+    """Write one line of the foot: what, who, under which licence, of which date."""
+    parts = [source.name.into(lang)]
+    if source.publisher:
+        parts.append(source.publisher.into(lang))
+    if source.licence:
+        parts.append(source.licence)
+    if source.date:
+        parts.append(words.as_of(lang, source.date))
+    return "; ".join(parts)
+
+
+def _links(page: Page, lang: Lang) -> list[dict[str, object]]:
+    if page.home is None:
+        return []
+    return [
+        {"text": text.into(lang), "href": page.home + file, "here": file == page.here}
+        for file, text in _PAGES.items()
+    ]
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(_resource),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _resource(name: str) -> str:
+    """Give the text of a file that stands beside this module."""
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
