@@ -44,7 +44,7 @@ def _write_all(result: Result, folder: Path, progress: Progress) -> None:
         _say(progress, result, f"{name}.csv")
         write_csv(folder / f"{name}.csv", tables[name][list(columns)], DECIMALS)
     _say(progress, result, "gaps.xlsx")
-    write_gaps_workbook(folder / "gaps.xlsx", result, tables, DECIMALS)
+    write_gaps_workbook(folder / "gaps.xlsx", result, tables)
     _say(progress, result, "coverage.gpkg")
     layers = {name: tables[name] for name in LAYERS}
     write_geopackage(

@@ -1,4 +1,4 @@
-"""`gaps.xlsx`: the summary and the gap lists for offices that work in Excel.
+"""Workbooks for offices that work in Excel, the national `gaps.xlsx` and the municipal ones.
 
 The first sheet says what the workbook is: title, dates, sources, notes; then
 one table a sheet, codes as text, numbers as numbers, headings in the language.
@@ -13,6 +13,7 @@ import pandas as pd
 import xlsxwriter
 
 from vpvkac import formats, words
+from vpvkac.outputs.tables import DECIMALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,17 +42,24 @@ _CODED = {
 }
 
 
-def write_gaps_workbook(
-    path: Path, result: Result, tables: Mapping[str, pd.DataFrame], decimals: Mapping[str, int]
+def write_gaps_workbook(path: Path, result: Result, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write the summary and the three gap lists; tables as `tables.shown` gives them."""
+    write_workbook(path, result, {name: tables[name] for name in _SHEETS})
+
+
+def write_workbook(
+    path: Path, result: Result, sheets: Mapping[str, pd.DataFrame], *, about: str | None = None
 ) -> None:
-    """Write the workbook.
+    """Write tables as sheets behind one that says what they are.
 
     Parameters
     ----------
-    tables
-        Output tables as shown (`tables.shown`).
-    decimals
-        Column → decimals shown.
+    sheets
+        Name of an output table (`words.TABLES` has its title) → its rows, as
+        `tables.shown` gives them.
+    about
+        What the workbook is about, beside the project's title: a
+        municipality's name, say.
     """
     options = {
         "strings_to_formulas": False,
@@ -59,17 +67,21 @@ def write_gaps_workbook(
         "strings_to_numbers": False,
         "nan_inf_to_errors": False,
     }
+    title = ": ".join(part for part in (about, _title(result)) if part)
     with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"title": result.title, "created": _CREATED})
-        _write_cover(book, result)
-        for name in _SHEETS:
-            table = pd.DataFrame(tables[name]).drop(columns="geometry", errors="ignore")
-            title = words.TABLES[name].into(result.lang)[:_LONGEST_NAME]
-            sheet = book.add_worksheet(title)
-            _write_table(book, sheet, _worded(name, table, result), result, decimals)
+        book.set_properties({"title": title, "created": _CREATED})
+        _write_cover(book, result, title)
+        for name, table in sheets.items():
+            tidy = pd.DataFrame(table).drop(columns="geometry", errors="ignore")
+            sheet = book.add_worksheet(words.TABLES[name].into(result.lang)[:_LONGEST_NAME])
+            _write_table(book, sheet, _worded(name, tidy, result), result)
 
 
-def _write_cover(book: xlsxwriter.Workbook, result: Result) -> None:
+def _title(result: Result) -> str:
+    return result.title or words.NETWORK.into(result.lang)
+
+
+def _write_cover(book: xlsxwriter.Workbook, result: Result, title: str) -> None:
     """Say what the workbook is, from which data, and what to know before using it."""
     lang = result.lang
     bold = book.add_format({"bold": True, "font_size": 14})
@@ -78,7 +90,7 @@ def _write_cover(book: xlsxwriter.Workbook, result: Result) -> None:
     sheet = book.add_worksheet(words.ABOUT.into(lang))
     sheet.set_column(0, 0, 34, wrapped)
     sheet.set_column(1, 4, 28, wrapped)
-    sheet.write_string(0, 0, result.title or words.NETWORK.into(lang), bold)
+    sheet.write_string(0, 0, title, bold)
     row = 1
     if result.synthetic:
         sheet.write_string(row, 0, words.SAMPLE.into(lang), strong)
@@ -145,13 +157,12 @@ def _write_table(
     sheet: Any,
     table: pd.DataFrame,
     result: Result,
-    decimals: Mapping[str, int],
 ) -> None:
     header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     for number, column in enumerate(table.columns):
         heading = words.heading(result.lang, column, result.threshold_m)
         sheet.write_string(0, number, heading, header)
-        cells = book.add_format({"num_format": _NUMBER_FORMATS.get(decimals.get(column, 0), "0")})
+        cells = book.add_format({"num_format": _NUMBER_FORMATS.get(DECIMALS.get(column, 0), "0")})
         if column == "value":
             cells = book.add_format({"num_format": "General"})
         _write_column(sheet, number, table[column], cells)
