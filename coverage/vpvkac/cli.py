@@ -8,6 +8,8 @@ import click
 
 # Command → its line in `vpvkac --help`; the module of that name holds the command `main`.
 COMMANDS = {
+    "init": "Write a project file for the whole of Latvia.",
+    "fetch": "Download the published sources that the project names.",
     "check": "Read every input and report every problem of every file.",
     "run": "Compute reach, coverage and gaps, and write all outputs.",
     "sample": "Copy the embedded synthetic sample into a folder.",

@@ -1,0 +1,233 @@
+"""`vpvkac fetch`: the published sources, downloaded into the project's folder."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vpvkac.catalogue import BY_NAME, PORTAL, SOURCES, Dataset, in_project
+from vpvkac.commands.terminal import Steps, fail, lang_option, tell
+from vpvkac.faults import InputError, has_errors
+from vpvkac.language import Text
+from vpvkac.project import PROJECT_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vpvkac.catalogue import Published
+    from vpvkac.fetching.fetch import Outcome, Wishes
+    from vpvkac.fetching.lock import Entry
+    from vpvkac.language import Lang
+
+_EPILOG = """\b
+Examples:
+  vpvkac fetch                        what the project here names
+  vpvkac fetch atd riga               these sources only
+  vpvkac fetch --locked               exactly the files of sources.lock.json
+  vpvkac fetch --list                 the catalogue
+"""
+_NO_PROJECT = Text(
+    "{}: nav projekta datnes; izveidojiet to ar vpvkac init.",
+    "{}: there is no project file; make one with vpvkac init.",
+)
+_NOT_TOML = Text("{}: nav lasāma TOML datne ({}).", "{}: is not a TOML file that can be read ({}).")
+_NOTHING = Text(
+    "{}: neviena ievade nav no kataloga; nosauciet avotus (vpvkac fetch --list).",
+    "{}: no input is of the catalogue; name sources (vpvkac fetch --list).",
+)
+_NO_LOCK = Text(
+    "{}: nav sources.lock.json; vispirms ielādējiet bez --locked.",
+    "{}: there is no sources.lock.json; fetch without --locked first.",
+)
+_STATES = {
+    "new": Text("ielādēta", "fetched"),
+    "same": Text("nav mainījusies", "unchanged"),
+    "changed": Text("mainījusies", "changed"),
+    "failed": Text("nav ielādēta", "not fetched"),
+}
+_SUMMARY = Text("Ielādēti avoti: {} no {}.", "Sources fetched: {} of {}.")
+_COLUMNS = (
+    Text("Avots", "Source"),
+    Text("Dati", "Data"),
+    Text("Datne", "File"),
+    Text("Kur", "Where"),
+    Text("Formāts", "Format"),
+    Text("Licence", "Licence"),
+    Text("Publicētājs", "Publisher"),
+)
+_NATIONAL = Text(
+    "* visas Latvijas projektā (vpvkac init)", "* in the national project (vpvkac init)"
+)
+
+
+def _sources(
+    context: click.Context, parameter: click.Parameter, names: tuple[str, ...]
+) -> tuple[Published, ...]:
+    """Turn names into sources; an unknown one is wrong usage."""
+    unknown = [name for name in names if name not in BY_NAME]
+    if unknown:
+        raise click.BadParameter(
+            f"{', '.join(unknown)}: not in the catalogue ({', '.join(BY_NAME)})",
+            context,
+            parameter,
+        )
+    return tuple(BY_NAME[name] for name in dict.fromkeys(names))
+
+
+def _addresses(
+    context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str]:
+    """Take SOURCE=ADDRESS apart."""
+    found = dict(one.partition("=")[::2] for one in given)
+    for name, address in found.items():
+        if name not in BY_NAME or not address:
+            raise click.BadParameter(f"{name}: give SOURCE=https://…", context, parameter)
+    return found
+
+
+@click.command("fetch", epilog=_EPILOG)
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...", callback=_sources)
+@click.option(
+    "--project", default=".", type=click.Path(path_type=Path), metavar="DIR",
+    help="Folder with vpvkac.toml.  [current folder]",
+)  # fmt: skip
+@click.option("--locked", is_flag=True, help="Only the files of sources.lock.json, unchanged.")
+@click.option("--list", "listed", is_flag=True, help="Show the catalogue and fetch nothing.")
+@click.option(
+    "--address", "addresses", multiple=True, metavar="SOURCE=URL", callback=_addresses,
+    help="Take a source from this address, if it has moved.",
+)  # fmt: skip
+@click.option("--portal", default=PORTAL, envvar="VPVKAC_PORTAL", hidden=True)
+@lang_option
+def main(
+    sources: tuple[Published, ...],
+    *,
+    project: Path,
+    locked: bool,
+    listed: bool,
+    addresses: dict[str, str],
+    portal: str,
+    lang: Lang,
+) -> None:
+    """Download the published sources into raw/ and note them in sources.lock.json.
+
+    SOURCE is a name of the catalogue; without one, all that the project names.
+    This and `walk --download` alone use the network.
+    """
+    if listed:
+        _list(lang)
+        return
+    from vpvkac.fetching.fetch import Wishes
+
+    folder = project.parent if project.name == PROJECT_FILE else project
+    paths = _paths(folder, lang)
+    wishes = Wishes(folder, locked, portal.rstrip("/"), addresses)
+    try:
+        chosen = sources or _chosen(folder, paths, locked=locked, lang=lang)
+        outcomes = _fetch(chosen, wishes)
+    except InputError as error:
+        tell(error.faults, lang)
+        sys.exit(1)
+    for outcome in outcomes:
+        click.echo(_line(outcome, lang))
+    faults = [fault for outcome in outcomes for fault in outcome.faults]
+    tell(faults, lang)
+    done = sum(outcome.state != "failed" for outcome in outcomes)
+    click.echo(_SUMMARY.into(lang).format(done, len(outcomes)), err=True)
+    if has_errors(faults):
+        sys.exit(1)
+
+
+def _fetch(sources: Sequence[Published], wishes: Wishes) -> list[Outcome]:
+    from vpvkac.fetching.fetch import fetch
+    from vpvkac.fetching.web import Web
+
+    steps = Steps()
+    try:
+        with Web() as web:
+            return fetch(sources, wishes, web, steps)
+    finally:
+        steps.end()
+
+
+def _chosen(folder: Path, paths: set[str], *, locked: bool, lang: Lang) -> Sequence[Published]:
+    """Give what is fetched when no source is named."""
+    from vpvkac.fetching.lock import read
+
+    if locked:
+        entries = read(folder)
+        if not entries:
+            fail(_NO_LOCK.into(lang).format(folder))
+        return [source for source in SOURCES if source.name in entries]
+    named = in_project(paths)
+    if not named:
+        fail(_NOTHING.into(lang).format(folder / PROJECT_FILE))
+    return named
+
+
+def _paths(folder: Path, lang: Lang) -> set[str]:
+    """Give the input files that the project names; they need not be there yet."""
+    file = folder / PROJECT_FILE
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        fail(_NO_PROJECT.into(lang).format(folder))
+    except OSError as error:
+        fail(_NOT_TOML.into(lang).format(file, error.strerror))
+    except ValueError as error:
+        fail(_NOT_TOML.into(lang).format(file, error))
+    return {PurePosixPath(path).as_posix() for path in _strings(document.get("inputs", {}))}
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings(item)
+
+
+def _line(outcome: Outcome, lang: Lang) -> str:
+    state = _STATES[outcome.state].into(lang)
+    return f"{outcome.source.name}: {state}{_described(outcome.source, outcome.entry)}"
+
+
+def _described(source: Published, entry: Entry | None) -> str:
+    if entry is None:
+        return ""
+    about = [
+        source.file,
+        entry.resource,
+        entry.date or entry.resource_date or "",
+        f"{entry.size / 1e6:.1f} MB",
+        entry.licence or "",
+    ]
+    return f" – {', '.join(part for part in about if part)}"
+
+
+def _list(lang: Lang) -> None:
+    rows = [[column.into(lang) for column in _COLUMNS]]
+    rows += [_row(source, lang) for source in SOURCES]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(_COLUMNS))]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        click.echo("  ".join(cells).rstrip())
+    click.echo(_NATIONAL.into(lang))
+
+
+def _row(source: Published, lang: Lang) -> list[str]:
+    origin = source.origin
+    where = origin.id if isinstance(origin, Dataset) else origin.address.partition("?")[0]
+    return [
+        source.name + ("*" if source.national else ""),
+        source.title.into(lang),
+        source.file,
+        where,
+        source.form,
+        source.licence or "–",
+        source.publisher.into(lang) if source.publisher else "–",
+    ]

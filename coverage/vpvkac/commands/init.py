@@ -1,0 +1,53 @@
+"""`vpvkac init`: the project file of the national job."""
+
+from __future__ import annotations
+
+import shlex
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vpvkac.commands.terminal import cannot_write, fail, lang_option
+from vpvkac.language import Text
+from vpvkac.project import PROJECT_FILE
+
+if TYPE_CHECKING:
+    from vpvkac.language import Lang
+
+_WRITTEN = Text("Projekta datne: {}", "Project file: {}")
+_NEXT = Text("Turpinājums:", "Next:")
+_THERE = Text(
+    "{} jau ir; izvēlieties citu mapi vai pārsauciet to.",
+    "{} is there already; choose another folder, or rename it.",
+)
+
+
+@click.command("init")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@lang_option
+def main(folder: Path, lang: Lang) -> None:
+    """Write a commented vpvkac.toml for the whole of Latvia into DIR.
+
+    Then `vpvkac fetch`, `vpvkac check` and `vpvkac run` in DIR are the whole
+    path; nothing needs editing.
+
+    Example: vpvkac init latvija && cd latvija && vpvkac fetch
+    """
+    template = files("vpvkac").joinpath("templates", PROJECT_FILE).read_text(encoding="utf-8")
+    file = folder / PROJECT_FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # "x": a project file that is there is somebody's work, and is never written over.
+        with file.open("x", encoding="utf-8", newline="\n") as opened:
+            opened.write(template)
+    except FileExistsError:
+        fail(_THERE.into(lang).format(file))
+    except OSError as error:
+        cannot_write(file, error, lang)
+    click.echo(_WRITTEN.into(lang).format(file))
+    click.echo(_NEXT.into(lang))
+    if folder.resolve() != Path.cwd():
+        click.echo(f"  cd {shlex.quote(str(folder))}")
+    click.echo("  vpvkac fetch && vpvkac check && vpvkac run")

@@ -1,0 +1,359 @@
+"""Fetch sources into a project: each by itself, so that one that fails stops no other."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+
+import pooch
+
+from vpvkac.catalogue import PORTAL, RAW, Dataset
+from vpvkac.faults import Fault
+from vpvkac.fetching import lock
+from vpvkac.fetching.address import file_name
+from vpvkac.fetching.contents import ACCEPT, REFUSED_TYPES, settle
+from vpvkac.fetching.portal import Found, resolve
+from vpvkac.fetching.refusal import RefusedError, refused
+from vpvkac.fetching.web import Request, UnchangedError, Version, Web
+from vpvkac.language import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from vpvkac.catalogue import Published
+    from vpvkac.fetching.web import Received
+    from vpvkac.progress import Progress
+
+State = Literal["new", "same", "changed", "failed"]
+_STAGING = ".fetch-"
+_STALE_AFTER = 24 * 3600
+_MEGABYTE = 1e6
+_SHOW_EVERY = 0.1
+_SUM_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one source.
+
+    Parameters
+    ----------
+    state
+        new, same (as in the lock), changed (since the lock) or failed.
+    entry
+        What the lock now says; None if it failed.
+    faults
+        Why it failed, or what is to be known of it.
+    """
+
+    source: Published
+    state: State
+    entry: lock.Entry | None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How to fetch.
+
+    Parameters
+    ----------
+    folder
+        The project's folder.
+    locked
+        Take only what the lock names, and only if it is the same.
+    portal
+        Address of the portal.
+    addresses
+        Addresses to use instead of the catalogue's, by source.
+    """
+
+    folder: Path
+    locked: bool = False
+    portal: str = PORTAL
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+
+def fetch(
+    sources: Sequence[Published], wishes: Wishes, web: Web, progress: Progress
+) -> list[Outcome]:
+    """Fetch sources and keep the lock; what succeeded stays, whatever else fails.
+
+    Raises
+    ------
+    InputError
+        If there is a lock that cannot be read; nothing is fetched then.
+    """
+    # pooch tells of every file and its sum; the command tells it better.
+    pooch.get_logger().setLevel("ERROR")
+    entries = lock.read(wishes.folder)
+    outcomes = []
+    for source in sources:
+        progress(source.file)
+        outcome = _one(source, wishes, web, entries.get(source.name), progress)
+        if outcome.entry is not None and outcome.entry != entries.get(source.name):
+            entries[source.name] = outcome.entry
+            lock.write(wishes.folder, entries)
+        outcomes.append(outcome)
+    return outcomes
+
+
+def _one(
+    source: Published, wishes: Wishes, web: Web, known: lock.Entry | None, progress: Progress
+) -> Outcome:
+    try:
+        if wishes.locked:
+            return _locked(source, wishes, web, known, progress)
+        return _newest(source, wishes, web, known, progress)
+    except RefusedError as refusal:
+        return Outcome(source, "failed", None, (refusal.fault,))
+    except OSError as error:
+        return Outcome(source, "failed", None, (_cannot_write(source, error),))
+
+
+def _newest(
+    source: Published, wishes: Wishes, web: Web, known: lock.Entry | None, progress: Progress
+) -> Outcome:
+    found = _find(source, wishes, web)
+    with _staging(wishes.folder) as staging:
+        visit = _Visit(source, web, staging, progress)
+        if known is not None and known.addresses == found.addresses and _intact(known, wishes):
+            visit.known = _versions(known)
+        try:
+            downloads = visit.take(found.addresses, [None] * len(found.addresses))
+        except UnchangedError:
+            return Outcome(source, "same", known)
+        entry = _entry(source, found, downloads)
+        _place(source, wishes.folder, staging, entry, known)
+    if known is None:
+        return Outcome(source, "new", entry)
+    if known.sums == entry.sums:
+        return Outcome(source, "same", replace(entry, time=known.time))
+    return Outcome(source, "changed", entry, (_changed(source, known, entry),))
+
+
+def _locked(
+    source: Published, wishes: Wishes, web: Web, known: lock.Entry | None, progress: Progress
+) -> Outcome:
+    if known is None:
+        raise refused(
+            source.file,
+            Text(f"nav datnē {lock.LOCK_FILE}", f"is not in {lock.LOCK_FILE}"),
+            Text("ielādējiet to bez --locked", "fetch it without --locked"),
+        )
+    if _intact(known, wishes):
+        return Outcome(source, "same", known)
+    with _staging(wishes.folder) as staging:
+        visit = _Visit(source, web, staging, progress)
+        downloads = visit.take(known.addresses, list(known.sums))
+        entry = replace(known, downloads=tuple(downloads))
+        if entry.files != known.files:
+            raise _not_as_locked(source, known.addresses[0])
+        _place(source, wishes.folder, staging, entry, known)
+    return Outcome(source, "same", known)
+
+
+def _find(source: Published, wishes: Wishes, web: Web) -> Found:
+    given = wishes.addresses.get(source.name)
+    if given is not None:
+        return Found((given,))
+    if isinstance(source.origin, Dataset):
+        return resolve(
+            source, source.origin, wishes.portal, lambda address: web.read(address, source.file)
+        )
+    return Found((source.origin.address,))
+
+
+@dataclass
+class _Visit:
+    """Downloads of one source, into a folder of their own."""
+
+    source: Published
+    web: Web
+    staging: Path
+    progress: Progress
+    known: list[Version] = field(default_factory=list)
+
+    def take(self, addresses: Sequence[str], sums: Sequence[str | None]) -> list[lock.Download]:
+        """Download and check all; a sum that is given must be met."""
+        return [
+            self._take(number, address, wanted)
+            for number, (address, wanted) in enumerate(zip(addresses, sums, strict=True))
+        ]
+
+    def _take(self, number: int, address: str, wanted: str | None) -> lock.Download:
+        request = Request(
+            self.source.file,
+            accept=ACCEPT[self.source.form],
+            # Parts of a shapefile are taken all or none, so only a single file may be unchanged.
+            known=self.known[0] if len(self.known) == 1 else None,
+            refused_types=REFUSED_TYPES[self.source.form],
+            received=_shown(self.source.file, self.progress),
+        )
+        body = self._body(number, address, wanted, request)
+        ending = PurePosixPath(file_name(address)).suffix.casefold()
+        files = settle(self.source, body, ending, self.staging)
+        version = request.version
+        return lock.Download(
+            address,
+            body.stat().st_size,
+            pooch.file_hash(str(body)),
+            tuple(_local(file) for file in files),
+            version.etag,
+            version.last_modified,
+        )
+
+    def _body(self, number: int, address: str, wanted: str | None, request: Request) -> Path:
+        """Let pooch download into a temporary file, compare the sum, and name the file."""
+
+        def downloader(url: str, output_file: str, _pooch: object) -> None:
+            with Path(output_file).open("w+b") as opened:
+                self.web.download(url, cast("BinaryIO", opened), request)
+
+        try:
+            body = pooch.retrieve(
+                address,
+                known_hash=None if wanted is None else f"sha256:{wanted}",
+                fname=f"body-{number}",
+                path=self.staging,
+                downloader=downloader,
+            )
+        except ValueError:
+            raise _not_as_locked(self.source, address) from None
+        return Path(body)
+
+
+def _entry(source: Published, found: Found, downloads: Sequence[lock.Download]) -> lock.Entry:
+    last_modified = Version(last_modified=downloads[0].last_modified).date
+    return lock.Entry(
+        source.origin.id if isinstance(source.origin, Dataset) and found.resource else "",
+        found.resource,
+        found.date,
+        found.modified or last_modified,
+        found.licence or source.licence,
+        lock.now(),
+        tuple(downloads),
+    )
+
+
+def _local(file: Path) -> lock.Local:
+    return lock.Local(f"{RAW}/{file.name}", file.stat().st_size, pooch.file_hash(str(file)))
+
+
+def _versions(known: lock.Entry) -> list[Version]:
+    versions = [Version(one.etag, one.last_modified) for one in known.downloads]
+    return versions if all(version != Version() for version in versions) else []
+
+
+def _intact(known: lock.Entry, wishes: Wishes) -> bool:
+    """Tell whether the local files are there, and are those that were fetched."""
+    return all(
+        (wishes.folder / path).is_file() and pooch.file_hash(str(wishes.folder / path)) == wanted
+        for path, wanted in _ours(known).items()
+    )
+
+
+def _ours(known: lock.Entry) -> dict[str, str]:
+    """Give the files of an entry that lie where files are fetched to, whatever the lock says."""
+    return {
+        path: wanted
+        for path, wanted in known.files.items()
+        if PurePosixPath(path).parent == PurePosixPath(RAW)
+    }
+
+
+def _place(
+    source: Published, folder: Path, staging: Path, entry: lock.Entry, known: lock.Entry | None
+) -> None:
+    """Move the files in, unless that would overwrite what a person has changed."""
+    before = _ours(known) if known is not None else {}
+    for path, new in entry.files.items():
+        there = folder / path
+        if there.exists() and pooch.file_hash(str(there)) not in {before.get(path), new}:
+            raise refused(
+                path,
+                Text(
+                    "ir mainīta ar roku vai nav no ielādes",
+                    "was changed by hand, or did not come by fetch",
+                ),
+                Text(
+                    "pārsauciet vai izdzēsiet to, tad ielādējiet no jauna",
+                    "rename or delete it, then fetch again",
+                ),
+            )
+    for path in entry.files:
+        (staging / PurePosixPath(path).name).replace(folder / path)
+    # A part that the new shapefile lacks would be read as its own.
+    for path in before.keys() - entry.files.keys():
+        if Path(path).stem == source.name:
+            (folder / path).unlink(missing_ok=True)
+
+
+@contextmanager
+def _staging(folder: Path) -> Iterator[Path]:
+    """Give a folder beside the files, on the same disk; it goes when all is done or failed."""
+    raw = folder / RAW
+    raw.mkdir(exist_ok=True)
+    for left in raw.glob(f"{_STAGING}*"):
+        if time.time() - left.stat().st_mtime > _STALE_AFTER:
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_STAGING, dir=raw) as staging:
+        yield Path(staging)
+
+
+def _shown(file: str, progress: Progress) -> Received:
+    last = 0.0
+
+    def received(received: int, total: int | None) -> None:
+        nonlocal last
+        if time.monotonic() - last < _SHOW_EVERY:
+            return
+        last = time.monotonic()
+        whole = f" / {total / _MEGABYTE:.1f}" if total else ""
+        progress(f"{file}: {received / _MEGABYTE:.1f}{whole} MB")
+
+    return received
+
+
+def _changed(source: Published, old: lock.Entry, new: lock.Entry) -> Fault:
+    sums = f"{old.sums[0][:_SUM_SHOWN]}… → {new.sums[0][:_SUM_SHOWN]}…"
+    day = old.time[:10]
+    return Fault(
+        "warning",
+        source.file,
+        Text(
+            f"ir mainījusies kopš {day} (SHA-256 {sums})",
+            f"has changed since {day} (SHA-256 {sums})",
+        ),
+        Text("salīdziniet rezultātus ar iepriekšējiem", "compare the results with the former ones"),
+    )
+
+
+def _not_as_locked(source: Published, address: str) -> RefusedError:
+    return refused(
+        source.file,
+        Text(
+            f"vairs nav tā datne, kas nosaukta {lock.LOCK_FILE}",
+            f"is no longer the file named in {lock.LOCK_FILE}",
+        ),
+        Text(
+            "ielādējiet bez --locked, ja vajadzīga jaunā",
+            "fetch without --locked if the new one is wanted",
+        ),
+        address,
+    )
+
+
+def _cannot_write(source: Published, error: OSError) -> Fault:
+    reason = error.strerror or type(error).__name__
+    return Fault(
+        "error",
+        source.file,
+        Text(f"nevar rakstīt ({reason})", f"cannot be written ({reason})"),
+        Text("pārbaudiet mapi un brīvo vietu", "check the folder and the free space"),
+    )

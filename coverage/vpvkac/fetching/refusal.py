@@ -1,0 +1,30 @@
+"""Why a source was not fetched, in a sentence."""
+
+from __future__ import annotations
+
+from vpvkac.faults import Fault
+from vpvkac.language import Text
+
+
+class RefusedError(Exception):
+    """A source cannot be fetched; `fault` says why and what to do."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault.sentence("en"))
+
+
+def refused(file: str, problem: Text, remedy: Text, value: str | None = None) -> RefusedError:
+    """Make the refusal of a local file, or of what should have become it."""
+    return RefusedError(Fault("error", file, problem, remedy, value=value))
+
+
+TRY_LATER = Text("mēģiniet vēlāk", "try later")
+NAME_ADDRESS = Text(
+    "norādiet pareizo adresi: --address AVOTS=https://…",
+    "give the right address: --address SOURCE=https://…",
+)
+TELL_PUBLISHER = Text(
+    "mēģiniet vēlāk; ja atkārtojas, ziņojiet publicētājam",
+    "try later; if it happens again, tell the publisher",
+)

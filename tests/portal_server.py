@@ -1,0 +1,175 @@
+"""An open data portal on this machine: datasets, files, and every way to answer badly.
+
+It listens on 127.0.0.1 only.  Paths answer with what is laid out for them; a
+list of answers is given out one by one, the last again and again.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of the server.
+
+    Parameters
+    ----------
+    cut_after
+        Bytes of the body after which the connection is closed, though more were promised.
+    delay
+        Seconds before the answer.
+    ranges
+        Whether a `Range` is served.
+    """
+
+    body: bytes = b""
+    status: int = 200
+    kind: str = "application/octet-stream"
+    headers: dict[str, str] = field(default_factory=dict)
+    cut_after: int | None = None
+    delay: float = 0.0
+    ranges: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request as it came in."""
+
+    path: str
+    headers: dict[str, str]
+
+
+class Portal:
+    """The portal; a context manager that listens while it is open."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[Answer]] = {}
+        self.datasets: dict[str, dict[str, Any]] = {}
+        self.seen: list[Seen] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def address(self) -> str:
+        """What stands in place of the real portal's address."""
+        return f"{self.origin}/dati"
+
+    def lay(self, path: str, *answers: Answer | bytes) -> str:
+        """Lay out the answers of a path; give its address."""
+        self.answers[path] = [
+            Answer(answer) if isinstance(answer, bytes) else answer for answer in answers
+        ]
+        return f"{self.origin}{path}"
+
+    def publish(
+        self, dataset: str, resources: Sequence[dict[str, Any]], licence: str = "cc-zero"
+    ) -> None:
+        """Publish a dataset; `resource` makes one of its resources."""
+        self.datasets[dataset] = {
+            "name": dataset,
+            "license_id": licence,
+            "resources": list(resources),
+        }
+
+    def requests(self, path: str) -> list[Seen]:
+        """Give the requests for a path."""
+        return [seen for seen in self.seen if seen.path == path]
+
+    def answer(self, path: str, query: str) -> Answer:
+        """Choose the answer to a request."""
+        if path in self.answers:
+            laid = self.answers[path]
+            return laid.pop(0) if len(laid) > 1 else laid[0]
+        if path == "/dati/api/3/action/package_show":
+            return self._package(parse_qs(query).get("id", [""])[0])
+        return Answer(b"<html>no such page</html>", 404, "text/html")
+
+    def _package(self, dataset: str) -> Answer:
+        if dataset not in self.datasets:
+            body = {"success": False, "error": {"message": "Not found"}}
+            return Answer(json.dumps(body).encode(), 404, "application/json")
+        body = {"success": True, "result": self.datasets[dataset]}
+        return Answer(json.dumps(body).encode(), kind="application/json")
+
+
+def resource(
+    address: str, name: str = "", modified: str = "2026-01-01T00:00:00.000000", **more: Any
+) -> dict[str, Any]:
+    """Make a resource as the portal describes it."""
+    return {
+        "id": f"id-of-{name}",
+        "name": name,
+        "format": address.rpartition(".")[2].upper(),
+        "url": address,
+        "created": "2020-01-01T00:00:00.000000",
+        "last_modified": modified,
+        **more,
+    }
+
+
+def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            # Asked through a proxy, the whole address stands where the path is.
+            parts = urlsplit(self.path)
+            portal.seen.append(Seen(parts.path, dict(self.headers)))
+            answer = portal.answer(parts.path, parts.query)
+            time.sleep(answer.delay)
+            try:
+                self._send(answer)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True
+
+        def _send(self, answer: Answer) -> None:
+            etag = answer.headers.get("ETag")
+            if etag is not None and self.headers.get("If-None-Match") == etag:
+                self.send_response(304)
+                self.end_headers()
+                return
+            body, status, headers = answer.body, answer.status, dict(answer.headers)
+            wanted = self.headers.get("Range")
+            if answer.ranges and wanted is not None and self.headers.get("If-Range") == etag:
+                begin = int(wanted.removeprefix("bytes=").rstrip("-"))
+                headers["Content-Range"] = f"bytes {begin}-{len(body) - 1}/{len(body)}"
+                body, status = body[begin:], 206
+            self.send_response(status)
+            self.send_header("Content-Type", answer.kind)
+            if "Content-Length" not in headers:
+                self.send_header("Content-Length", str(len(body)))
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body if answer.cut_after is None else body[: answer.cut_after])
+            self.close_connection = answer.cut_after is not None
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Keep the terminal clean."""
+
+    return Handler
