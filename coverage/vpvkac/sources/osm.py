@@ -1,0 +1,365 @@
+"""OpenStreetMap: libraries and post offices, as `vpvkac fetch osm` keeps them.
+
+The file is GeoJSON with what OpenStreetMap said and nothing changed: an `id`
+such as `node/123`, all tags as properties, the shape.  Beside the features it
+bears its own date, licence and query, so that a copy of it cannot lose them.
+`docs/osm.md` tells the form and the choices made here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from vpvkac.faults import Fault, InputError
+from vpvkac.language import Text
+from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
+from vpvkac.sources.delimited import missing_columns, read_text
+from vpvkac.sources.reading import Reading
+from vpvkac.sources.records import records
+from vpvkac.sources.where import REASON, kept
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from vpvkac.project import Host, Input
+
+    Tags = Mapping[Any, str]
+
+LICENCE = "ODbL 1.0"
+PUBLISHER = "© OpenStreetMap contributors"
+AMENITIES: dict[Host, str] = {"library": "library", "post_office": "post_office"}
+_LIVE = "amenity"
+# What has been given up keeps its old tag under a prefix; mappers add `disused=yes` too.
+_GIVEN_UP = ("disused", "abandoned")
+_NAMES = ("name:lv", "name", "official_name:lv", "official_name", "operator")
+_PHONES = ("phone", "contact:phone", "mobile", "contact:mobile")
+_EMAILS = ("email", "contact:email")
+_HOURS = "opening_hours"
+_SETTLEMENTS = ("addr:hamlet", "addr:village", "addr:city")
+_PARISHES = ("addr:subdistrict", "addr:parish")
+_MUNICIPALITIES = ("addr:district", "addr:municipality")
+_ABBREVIATED = ((" pagasts", " pag."), (" novads", " nov."))
+_POSTCODE = re.compile(r"(?:LV[- ]?)?([0-9]{4})", re.IGNORECASE)
+_ID = r"(?:node|way|relation)/[0-9]+"
+_DECIMALS = 7
+_POINT = 0
+
+
+def searched(amenity: str) -> dict[str, str]:
+    """Give the tags by which a kind of place is searched, those given up included.
+
+    >>> searched("library")["disused:amenity"]
+    'library'
+    """
+    return {_LIVE: amenity} | {f"{prefix}:{_LIVE}": amenity for prefix in _GIVEN_UP}
+
+
+def is_extract(source: Input, host: Host) -> bool:
+    """Tell whether a file in its published form is to be read by `read_osm`, by its ending."""
+    return host in AMENITIES and source.path.suffix.lower() == ".geojson"
+
+
+@dataclass(frozen=True)
+class _Extract:
+    """The file: tags as a table of texts (no nulls), shapes, and what it says of itself."""
+
+    tags: pd.DataFrame
+    ids: pd.Series
+    shapes: NDArray[np.object_]
+    is_shape: NDArray[np.bool_]
+    notes: dict[str, str]
+
+
+def read_osm(source: Input, host: Host) -> Reading:
+    """Read an extract of OpenStreetMap.
+
+    Parameters
+    ----------
+    source
+        The file, and the tags by which the planner chooses (`where`).
+    host
+        {"library", "post_office"}
+
+    Returns
+    -------
+    reading
+        Table of `records.COLUMNS`; `id` is `node/123`, an area stands at a
+        point inside of it, `hours` is `opening_hours` as it is.  Positions are
+        NaN where OpenStreetMap gives no sound shape.  Dropped:
+        `not_in_where`, `closed` (disused, abandoned), `type`, `duplicate` (a
+        node in an area of the same kind and name).  Notes: `date`, `licence`,
+        `publisher`.  Errors: an id is empty, repeated or not one of
+        OpenStreetMap, a shape is none, there is no feature.
+
+    Raises
+    ------
+    InputError
+        If the file is not such an extract, is one of another kind of place,
+        or `where` names a tag that is not there.
+    """
+    extract = _read(source, host)
+    checks = Checks(source.shown, np.arange(1, len(extract.tags) + 1))
+    checks.some(extract.tags)
+    _check_ids(checks, extract.ids)
+    lat, lon = _positions(checks, extract)
+    keep = kept(checks, extract.tags, source.where)
+    is_live, is_given_up = _state(extract.tags, AMENITIES[host])
+    used = keep & is_live & ~is_given_up
+    twice = _mapped_twice(checks, extract, used)
+    dropped = {
+        REASON: int((~keep).sum()),
+        "closed": int((keep & is_given_up).sum()),
+        "type": int((keep & ~is_live & ~is_given_up).sum()),
+        "duplicate": int(twice.sum()),
+    }
+    used &= ~twice
+    tags = extract.tags[used]
+    rows = tags.to_dict("records")
+    table = records(
+        checks.lines[used],
+        id=extract.ids[used].to_numpy(),
+        name=_first(tags, _NAMES),
+        address=[_address(row) for row in rows],
+        phone=[_listed(text) for text in _first(tags, _PHONES)],
+        email=[_listed(text) for text in _first(tags, _EMAILS)],
+        hours=_first(tags, (_HOURS,)),
+        lat=lat[used],
+        lon=lon[used],
+    )
+    return Reading(table, len(extract.tags), dropped, checks.faults, extract.notes)
+
+
+def _read(source: Input, host: Host) -> _Extract:
+    content = _collection(source)
+    notes = {key: content.get(key) for key in ("date", "licence", "publisher")}
+    query, features = content.get("query"), content.get("features")
+    if (
+        not isinstance(query, dict)
+        or not isinstance(features, list)
+        or not all(isinstance(feature, dict) for feature in features)
+        or not all(isinstance(note, str) and note for note in notes.values())
+    ):
+        raise InputError([_not_an_extract(source.shown)])
+    if query.get(_LIVE) != AMENITIES[host]:
+        raise InputError([_another_kind(source.shown, query.get(_LIVE), AMENITIES[host])])
+    given = [feature.get("properties") for feature in features]
+    if not all(_are_tags(tags) for tags in given):
+        number = next(row for row, tags in enumerate(given, 1) if not _are_tags(tags))
+        raise InputError([_not_tags(source.shown, number)])
+    tags = pd.DataFrame.from_records(given, index=range(len(given))).fillna("").astype(str)
+    missing = missing_columns(source.shown, list(tags.columns), list(source.where), row=None)
+    if missing:
+        raise InputError(missing)
+    geometries = [feature.get("geometry") for feature in features]
+    texts = [None if shape is None else json.dumps(shape) for shape in geometries]
+    return _Extract(
+        tags,
+        pd.Series([str(feature.get("id") or "") for feature in features], dtype=str),
+        shapely.from_geojson(np.array(texts, object), on_invalid="ignore"),
+        np.array([shape is not None for shape in geometries], bool),
+        {key: str(note) for key, note in notes.items()},
+    )
+
+
+def _collection(source: Input) -> dict[str, Any]:
+    text = read_text(source.path, source.shown)
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise InputError([_not_an_extract(source.shown)]) from None
+    if not isinstance(content, dict):
+        raise InputError([_not_an_extract(source.shown)])
+    return content
+
+
+def _are_tags(given: object) -> bool:
+    return isinstance(given, dict) and all(isinstance(value, str) for value in given.values())
+
+
+def _check_ids(checks: Checks, ids: pd.Series) -> None:
+    checks.unique(ids, field="id")
+    checks.refuse(
+        (ids != "") & ~ids.str.fullmatch(_ID),
+        Text("nav OpenStreetMap objekts", "is not an element of OpenStreetMap"),
+        Text("jābūt, piemēram, node/123", "must be node/123, for one"),
+        field="id",
+        values=ids,
+    )
+
+
+def _positions(
+    checks: Checks, extract: _Extract
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give latitude and longitude of nodes, and of a point inside of areas."""
+    checks.refuse(
+        extract.is_shape & shapely.is_missing(extract.shapes),
+        Text("nav ģeometrija", "is not a geometry"),
+        _FETCH_AGAIN,
+        field="geometry",
+        values=extract.ids,
+    )
+    points = shapely.point_on_surface(extract.shapes)
+    lat, lon = shapely.get_y(points), shapely.get_x(points)
+    beyond = (lat < LATITUDE[0]) | (lat > LATITUDE[1]) | (lon < LONGITUDE[0]) | (lon > LONGITUDE[1])
+    checks.refuse(
+        beyond,
+        Text("ir ārpus robežām", "is out of range"),
+        _FETCH_AGAIN,
+        field="geometry",
+        values=extract.ids,
+    )
+    return np.round(lat, _DECIMALS), np.round(lon, _DECIMALS)
+
+
+def _state(tags: pd.DataFrame, amenity: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell which are of the kind today, and which of them or of the others are given up."""
+    is_live = _column(tags, _LIVE) == amenity
+    was = [_column(tags, f"{prefix}:{_LIVE}") == amenity for prefix in _GIVEN_UP]
+    said = [_column(tags, prefix) == "yes" for prefix in _GIVEN_UP]
+    # A place of the kind today may stand where another was given up.
+    given_up = (np.any(was, axis=0) & ~is_live) | (np.any(said, axis=0) & is_live)
+    return is_live.to_numpy(bool), np.asarray(given_up, bool)
+
+
+def _mapped_twice(checks: Checks, extract: _Extract, used: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which nodes and areas are one place mapped twice: of each pair the one that says less.
+
+    A node lies inside of an area, and both have the same name or one has none.
+    """
+    sound = used & ~shapely.is_missing(extract.shapes)
+    is_node = shapely.get_type_id(extract.shapes) == _POINT
+    nodes, areas = np.flatnonzero(sound & is_node), np.flatnonzero(sound & ~is_node)
+    node, area = shapely.STRtree(extract.shapes[areas]).query(
+        extract.shapes[nodes], predicate="within"
+    )
+    node, area = nodes[node], areas[area]
+    names = np.array([name.casefold() for name in _first(extract.tags, _NAMES[:2])], object)
+    same = (names[node] == names[area]) | (names[node] == "") | (names[area] == "")
+    node, area = node[same], area[same]
+    said = (extract.tags != "").sum(axis=1).to_numpy()
+    twice = np.zeros(len(used), bool)
+    twice[np.where(said[node] > said[area], area, node)] = True
+    checks.warn(
+        twice,
+        Text("kartēts divreiz (punkts ēkā)", "is mapped twice (a point in a building)"),
+        Text(
+            "izmantots tas, kurā ir vairāk ziņu; labojiet OpenStreetMap",
+            "the one that says more is used; mend it in OpenStreetMap",
+        ),
+        field="id",
+        values=extract.ids,
+    )
+    return twice
+
+
+def _column(tags: pd.DataFrame, key: str) -> pd.Series:
+    return tags[key] if key in tags else pd.Series("", index=tags.index, dtype=str)
+
+
+def _first(tags: pd.DataFrame, keys: tuple[str, ...]) -> list[str]:
+    """Give of each row the first of the tags that is there."""
+    found = _column(tags, keys[0])
+    for key in keys[1:]:
+        found = found.where(found != "", _column(tags, key))
+    return [str(text).strip() for text in found]
+
+
+def _listed(text: str) -> str:
+    """Part several values as people do: OpenStreetMap parts them by semicolons."""
+    return ", ".join(part.strip() for part in text.split(";") if part.strip())
+
+
+def _address(tags: Tags) -> str:
+    """Join an address as the state register writes it; empty if there is none.
+
+    >>> _address({"addr:street": "Skolas iela", "addr:housenumber": "3", "addr:city": "Cesvaine",
+    ...           "addr:district": "Madonas novads", "addr:postcode": "LV-4871"})
+    'Skolas iela 3, Cesvaine, Madonas nov., LV-4871'
+    >>> _address({"addr:housename": "Straumēni", "addr:subdistrict": "Salas pagasts"})
+    '"Straumēni", Salas pag.'
+    """
+    parts = [
+        _building(tags),
+        *(tags.get(key, "") for key in _SETTLEMENTS),
+        _of_first(tags, _PARISHES),
+        _of_first(tags, _MUNICIPALITIES),
+        _postcode(tags.get("addr:postcode", "")),
+    ]
+    told = dict.fromkeys(part.strip() for part in parts if part.strip())
+    return ", ".join(told) or tags.get("addr:full", "").strip()
+
+
+def _building(tags: Tags) -> str:
+    street = tags.get("addr:street", "") or tags.get("addr:place", "")
+    number, name = tags.get("addr:housenumber", ""), tags.get("addr:housename", "")
+    if street and number:
+        return f"{street} {number}"
+    if name:
+        # Farms are known by name; the register writes it in quotation marks.
+        quoted = '"' + name.strip(' "“”„') + '"'
+        return f"{street}, {quoted}" if street else quoted
+    return street or number
+
+
+def _of_first(tags: Tags, keys: tuple[str, ...]) -> str:
+    """Give the first of the units named, abbreviated as the register does."""
+    name = next((tags[key] for key in keys if tags.get(key)), "").strip()
+    for full, short in _ABBREVIATED:
+        if name.endswith(full):
+            return name.removesuffix(full) + short
+    return name
+
+
+def _postcode(given: str) -> str:
+    """Write a postcode with its "LV-"; what is none stays as it is."""
+    found = _POSTCODE.fullmatch(given.strip())
+    return f"LV-{found[1]}" if found else given
+
+
+_FETCH_AGAIN = Text("ielādējiet no jauna: vpvkac fetch osm", "fetch it again: vpvkac fetch osm")
+
+
+def _not_an_extract(shown: str) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text(
+            "nav OpenStreetMap izraksts ar datumu un licenci",
+            "is not an extract of OpenStreetMap with its date and licence",
+        ),
+        Text(
+            "ielādējiet ar vpvkac fetch osm vai nosauciet tabulas kolonnas",
+            "fetch one by vpvkac fetch osm, or name the columns of the table",
+        ),
+    )
+
+
+def _another_kind(shown: str, found: object, wanted: str) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text(f"nav amenity={wanted} izraksts", f"is not an extract of amenity={wanted}"),
+        Text("norādiet citu datni", "name another file"),
+        field="query",
+        value=str(found),
+    )
+
+
+def _not_tags(shown: str, row: int) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text("nav tekstu saraksts", "are not texts by key"),
+        _FETCH_AGAIN,
+        row,
+        "properties",
+    )
