@@ -7,11 +7,11 @@ name stands in `<strong>`, all else is found by content.
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from lxml import etree
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
@@ -44,7 +44,6 @@ _BREAKS = {"br", "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6
 _UNSEEN = {"script", "style", "template"}
 _CELLS = {"td", "th"}
 _BLANKS = re.compile(r"[\t\r\n\f]+")
-_ROW_ENDS = {"tr", "table", "thead", "tbody", "tfoot"}
 _FORM = Text(
     "lapa, kuras tabulas rindās ir nosaukums ar “VPVKAC” elementā <strong>",
     'a page whose table rows hold a name with "VPVKAC" in <strong>',
@@ -137,14 +136,14 @@ def read_centres_page(source: Input) -> Reading:
     InputError
         If the file is not UTF-8 text, is over 20 MB, or holds no centre.
     """
-    page = _Page()
-    page.feed(_text(source))
-    page.close()
-    rows = [row for row in page.rows if row.name]
+    tree, faults = _parsed(source)
+    found = _rows(tree)
+    rows = [row for row in found if row.name]
     if not rows:
         raise InputError([no_centre(source.shown, _FORM)])
-    checks = Checks(source.shown, [row.line for row in page.rows])
-    _warn_nameless(checks, page.rows)
+    checks = Checks(source.shown, [row.line for row in found])
+    checks.faults.extend(faults)
+    _warn_nameless(checks, found)
     checks.lines = np.array([row.line for row in rows], np.int64)
     hours = [hours_in(row.lines) for row in rows]
     warn_hours(checks, [bad for _, bad in hours])
@@ -162,68 +161,46 @@ def read_centres_page(source: Input) -> Reading:
     return Reading(table, len(rows), {}, checks.faults, date_in_name(source.shown))
 
 
-class _Page(HTMLParser):
-    """Gathers the rows of all tables; a row in a cell of another table is a row of its own."""
+def _parsed(source: Input) -> tuple[Any, list[Fault]]:
+    """Parse the page as a browser would; a fault tells where the parser gave up."""
+    text = _text(source)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    tree = etree.fromstring(text.encode(), parser) if text.strip() else None
+    if tree is None:
+        raise InputError([no_centre(source.shown, _FORM)])
+    given_up = [entry for entry in parser.error_log if entry.level_name == "FATAL"]
+    return tree, [_cut_short(source.shown, entry.line) for entry in given_up[:1]]
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.rows: list[_Row] = []
-        # The open row of each open table, the innermost last.
-        self._open: list[_Row | None] = [None]
-        self._unseen = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open a table, a row, a cell or a name, or break the line."""
-        del attrs
-        row = self._open[-1]
-        if tag in _UNSEEN:
-            self._unseen += 1
-        elif tag == "table":
-            self._open.append(None)
-        elif tag == "tr":
-            self._end_row()
-            started = _Row(self.getpos()[0])
-            self.rows.append(started)
-            self._open[-1] = started
-        elif row is not None and tag in _CELLS:
-            row.start_cell()
-        elif row is not None and tag == "strong":
-            row.start_strong()
-        elif row is not None and tag in _BREAKS:
-            row.add("\n")
+def _rows(tree: Any) -> list[_Row]:
+    """Gather the rows of all tables; a row in a cell of another table is a row of its own."""
+    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    rows: list[_Row] = []
+    open_rows: list[_Row] = []
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        starts = event == "start"
+        if element.tag == "tr" and starts:
+            open_rows.append(_Row(element.sourceline or 1))
+            rows.append(open_rows[-1])
+        elif element.tag == "tr":
+            open_rows.pop().end_strong()
+        if open_rows:
+            _read_tag(open_rows[-1], element.tag, starts=starts)
+            text = element.text if starts else element.tail
+            # A line break in the source is a blank on the page.
+            open_rows[-1].add(_BLANKS.sub(" ", text or ""))
+    return rows
 
-    def handle_endtag(self, tag: str) -> None:
-        """Close what `handle_starttag` opened; what was never opened is passed over."""
-        row = self._open[-1]
-        if tag in _UNSEEN:
-            self._unseen = max(self._unseen - 1, 0)
-        elif tag in _ROW_ENDS:
-            self._end_row()
-            if tag == "table" and len(self._open) > 1:
-                self._open.pop()
-        elif row is not None and tag == "strong":
-            row.end_strong()
-        elif row is not None and tag in _BREAKS:
-            row.add("\n")
 
-    def handle_data(self, data: str) -> None:
-        """Add text to the innermost open row; a line break in the source is a blank."""
-        row = self._open[-1]
-        if row is not None and not self._unseen:
-            row.add(_BLANKS.sub(" ", data))
-
-    def close(self) -> None:
-        """End the page and every row left open."""
-        super().close()
-        for row in self._open:
-            if row is not None:
-                row.end_strong()
-
-    def _end_row(self) -> None:
-        row = self._open[-1]
-        if row is not None:
-            row.end_strong()
-        self._open[-1] = None
+def _read_tag(row: _Row, tag: str, *, starts: bool) -> None:
+    if tag in _CELLS and starts:
+        row.start_cell()
+    elif tag == "strong" and starts:
+        row.start_strong()
+    elif tag == "strong":
+        row.end_strong()
+    elif tag in _BREAKS:
+        row.add("\n")
 
 
 def _text(source: Input) -> str:
@@ -264,6 +241,16 @@ def _warn_nameless(checks: Checks, rows: list[_Row]) -> None:
             "a table row has hours and no name of a centre; the row is not used",
         ),
         Text("pārbaudiet, vai lapas veids nav mainījies", "check whether the page has a new form"),
+    )
+
+
+def _cut_short(shown: str, line: int) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text("lapa no šīs rindas nav lasāma", "the page cannot be read from this line on"),
+        Text("saglabājiet lapu no jauna", "save the page again"),
+        row=line,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -163,22 +163,28 @@ def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 
 def _first_list(source: Input) -> list[_Centre]:
     """Give the centres of the first sheet that has any."""
-    import openpyxl
-
     try:
-        workbook = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
-        try:
-            for sheet in workbook.worksheets:
-                found = _centres(_rows(sheet, source.shown))
-                if any(centre.full_name for centre in found):
-                    return found
-        finally:
-            workbook.close()
+        # openpyxl leaves a file open that it cannot read.
+        with source.path.open("rb") as file:
+            found = _lists(file, source.shown)
     except InputError:
         raise
     except _ERRORS as error:
         raise InputError([_unreadable(source.shown, str(error))]) from None
-    raise InputError([no_centre(source.shown, _FORM)])
+    if not found:
+        raise InputError([no_centre(source.shown, _FORM)])
+    return found
+
+
+def _lists(file: BinaryIO, shown: str) -> list[_Centre]:
+    import openpyxl
+
+    workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
+    for sheet in workbook.worksheets:
+        found = _centres(_rows(sheet, shown))
+        if any(centre.full_name for centre in found):
+            return found
+    return []
 
 
 def _rows(sheet: Any, shown: str) -> Iterator[tuple[int, list[str]]]:
