@@ -47,6 +47,7 @@ class OsmServer:
         self.date = date
         self.troubles: dict[str, deque[Trouble]] = {"/search": deque(), "/api/interpreter": deque()}
         self.asked: list[tuple[str, str, str]] = []
+        self.areas: list[shapely.Polygon] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
@@ -71,7 +72,7 @@ class OsmServer:
 
     def search(self) -> str:
         """Answer as Nominatim."""
-        south, west, north, east = (self.border.bounds[number] for number in (1, 0, 3, 2))
+        west, south, east, north = shapely.bounds(self.border)
         place = {
             "place_id": 1, "osm_type": "relation", "osm_id": 1, "lat": "56.9", "lon": "24.2",
             "class": "boundary", "type": "administrative", "place_rank": 4, "importance": 0.9,
@@ -87,6 +88,7 @@ class OsmServer:
         (ring,) = set(_POLYGON.findall(query))
         numbers = [float(number) for number in ring.split()]
         area = shapely.Polygon(list(zip(numbers[1::2], numbers[::2], strict=True)))
+        self.areas.append(area)
         found = {
             key
             for key, element in self.elements.items()

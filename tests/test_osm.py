@@ -16,6 +16,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import osmnx
 import pytest
 import shapely
@@ -30,7 +31,7 @@ from vpvkac.project import Input
 from vpvkac.sources.osm import read_osm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from vpvkac.project import Host
     from vpvkac.sources.reading import Reading
@@ -84,8 +85,10 @@ def libraries(fetch: Callable[[Host], Extract], tmp_path: Path) -> Path:
     return tmp_path / "raw" / "library.geojson"
 
 
-def read(file: Path, host: Host = "library", **where: tuple[str, ...]) -> Reading:
-    return read_osm(Input(file, file.name, where=where), host)
+def read(
+    file: Path, host: Host = "library", where: Mapping[str, tuple[str, ...]] | None = None
+) -> Reading:
+    return read_osm(Input(file, file.name, where=where or {}), host)
 
 
 def sentences(faults: object) -> str:
@@ -137,6 +140,23 @@ def test_a_place_beyond_the_border_is_asked_for_with_the_margin_but_not_kept(
 ) -> None:
     assert "node/105" in server.elements
     assert "node/105" not in libraries.read_text(encoding="utf-8")
+
+
+def test_a_border_of_many_points_is_asked_for_by_an_outline_of_few_that_holds_it(
+    server: OsmServer, fetch: Callable[[Host], Extract]
+) -> None:
+    turn = np.linspace(0, 2 * np.pi, 20_000, endpoint=False)
+    # As long as Latvia and as ragged as a coast.
+    radius = 1 + 0.2 * np.sin(5 * turn) + 0.02 * np.sin(300 * turn)
+    server.border = shapely.Polygon(
+        np.column_stack([24.6 + 3.3 * radius * np.cos(turn), 56.9 + radius * np.sin(turn)])
+    )
+    fetch("library")
+    (area,) = server.areas
+
+    assert area.contains(server.border)
+    assert len(area.exterior.coords) < 300
+    assert area.area < 1.2 * shapely.area(server.border)
 
 
 def test_the_file_bears_its_date_licence_and_query(
@@ -288,6 +308,12 @@ LASTING = {
                       '"tags": {"amenity": "library"}}]}')],
         "is not understood",
     ),
+    # JSON can escape it, but no text can hold it.
+    "half a character": (
+        [Trouble(body='{"elements": [{"type": "node", "id": 1, "lat": 56.9, "lon": 24.1, '
+                      '"tags": {"amenity": "library", "name": "\\ud83d"}}]}')],
+        "is not understood",
+    ),
     "a way of no nodes": (
         [Trouble(body='{"elements": [{"type": "way", "id": 1, "nodes": [], "tags": {}}]}')],
         "is not understood",
@@ -396,8 +422,8 @@ def test_an_area_stands_at_a_point_inside_of_it(
         nodes = [said[f"node/{number}"] for number in said[way]["nodes"]]
         return shapely.Polygon([(node["lon"], node["lat"]) for node in nodes])
 
-    place = read(libraries).table.set_index("id").loc[id_]
-    point = shapely.Point(place["lon"], place["lat"])
+    table = read(libraries).table.set_index("id")
+    point = shapely.Point(float(table["lon"][id_]), float(table["lat"][id_]))
 
     assert polygon(ring).contains(point)
     assert not polygon(ring).contains(polygon(ring).centroid) or hole is not None
@@ -405,10 +431,11 @@ def test_an_area_stands_at_a_point_inside_of_it(
 
 
 def test_a_place_without_a_shape_keeps_its_address_to_be_found_by(libraries: Path) -> None:
-    place = read(libraries).table.set_index("id").loc["relation/302"]
+    table = read(libraries).table.set_index("id")
 
-    assert place["address"] == "Parka iela 1, Austrumciems"
-    assert place[["lat", "lon"]].isna().all()
+    assert table["address"]["relation/302"] == "Parka iela 1, Austrumciems"
+    assert table["lat"].isna().to_dict()["relation/302"]
+    assert table["lon"].isna().sum() == 1
 
 
 def test_a_node_in_a_building_of_the_same_name_is_one_place_and_told(libraries: Path) -> None:
@@ -428,14 +455,14 @@ def test_post_offices_are_read_by_the_same_reader(
 
     assert list(table.index) == ["node/107", "node/111"]
     assert list(table["name"]) == ["Pilsētas pasta nodaļa", "Latvijas Pasts"]
-    assert table.loc["node/107", ["address", "phone", "email"]].tolist() == [
+    assert list(table.loc["node/107", ["address", "phone", "email"]]) == [
         "LV-9921", "+371 60000003", "pasts@example.org",
     ]  # fmt: skip
     assert reading.dropped["closed"] == 1
 
 
 def test_the_planner_chooses_by_any_tag(libraries: Path) -> None:
-    reading = read(libraries, **{"addr:district": ("Kreisais novads",)})
+    reading = read(libraries, where={"addr:district": ("Kreisais novads",)})
 
     assert list(reading.table["id"]) == ["node/101"]
     assert reading.dropped["not_in_where"] == 8
@@ -462,6 +489,7 @@ FAULTY = {
     "post offices": (extract(query={"amenity": "post_office"}), "of amenity=library"),
     "nothing": (extract(), "holds no row"),
     "tags of another type": (extract(feature(amenity=3)), "x.geojson, row 1, properties: are not"),
+    "half a character": (extract(feature(name="\ud83d", **LIVE)), "row 1, properties"),
     "no tags": (extract({"type": "Feature", "id": "node/1"}), "row 1, properties"),
     "no id": (extract(feature(None, **LIVE)), "row 1, id: is empty"),
     "an id twice": (extract(feature(**LIVE), feature(**LIVE)), 'row 2, id: "node/1" occurs twice'),
@@ -487,7 +515,7 @@ def test_a_file_that_is_no_such_extract_is_an_error(name: str, tmp_path: Path) -
 
 def test_where_names_a_tag_that_nobody_gave(libraries: Path) -> None:
     with pytest.raises(InputError) as error:
-        read(libraries, **{"operator:type": ("public",)})
+        read(libraries, where={"operator:type": ("public",)})
 
     assert "operator:type" in sentences(error.value)
 

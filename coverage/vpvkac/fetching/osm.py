@@ -306,7 +306,8 @@ def _write(path: Path, about: Mapping[str, Any], features: list[dict[str, Any]])
     lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in in_order)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
-    part.write_text(f'{head[:-1]}, "features": [\n{lines}\n]}}\n', encoding="utf-8")
+    text = f'{head[:-1]}, "features": [\n{lines}\n]}}\n'
+    part.write_text(text, encoding="utf-8", newline="\n")
     part.replace(path)
 
 

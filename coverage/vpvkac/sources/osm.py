@@ -50,6 +50,7 @@ _MUNICIPALITIES = ("addr:district", "addr:municipality")
 _ABBREVIATED = ((" pagasts", " pag."), (" novads", " nov."))
 _POSTCODE = re.compile(r"(?:LV[- ]?)?([0-9]{4})", re.IGNORECASE)
 _ID = r"(?:node|way|relation)/[0-9]+"
+_HALF = re.compile("[\ud800-\udfff]")
 _DECIMALS = 7
 _POINT = 0
 
@@ -182,7 +183,10 @@ def _collection(source: Input) -> dict[str, Any]:
 
 
 def _are_tags(given: object) -> bool:
-    return isinstance(given, dict) and all(isinstance(value, str) for value in given.values())
+    # JSON may escape half of a character, which no text can hold.
+    return isinstance(given, dict) and all(
+        isinstance(text, str) and not _HALF.search(text) for pair in given.items() for text in pair
+    )
 
 
 def _check_ids(checks: Checks, ids: pd.Series) -> None:
