@@ -12,25 +12,34 @@ import hashlib
 import io
 import json
 import os
+import pty
 import re
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import shapely
 from click.testing import CliRunner
 
 from conftest import ROOT, SAMPLE
+from osm_server import OsmServer
+from plain_country import at
 from portal_server import Answer, Portal, resource
-from vpvkac.catalogue import BY_NAME, SOURCES, Dataset
+from vpvkac.catalogue import BY_NAME, GROUPS, SOURCES, Direct
 from vpvkac.cli import main
 from vpvkac.faults import InputError
 from vpvkac.fetching import lock
 from vpvkac.fetching.fetch import Outcome, Wishes, fetch
+from vpvkac.fetching.osm import Services
 from vpvkac.fetching.portal import date_in
 from vpvkac.fetching.web import Patience, Web
+from vpvkac.provenance import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +50,7 @@ OLDER = b"\xef\xbb\xbf1;;;;Vecs VPVKAC;;Vecs;Iela 1;;;;\n"
 FEED = (SAMPLE / "gtfs-pilseta.zip").read_bytes()
 UNITS = "Territorial_units_LV_1.2m_(2021.07.01.)"
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+PLACES = ROOT / "tests" / "osm_places.osm"
 PAGE = b"<!DOCTYPE html><html><body>Kluda 500</body></html>"
 QUICK = Patience(connect=2, read=0.4, tries=3, first_wait=1, most_wait=120)
 
@@ -65,7 +75,7 @@ class Planner:
         sources = [BY_NAME[name] for name in names]
         wanted = Wishes(self.folder, portal=self.portal.address, **wishes)
         with Web(patience, self.waits.append) as web:
-            return fetch(sources, wanted, web, lambda _: None)
+            return list(fetch(sources, wanted, web, lambda _: None))
 
     def centres(self, **wishes: Any) -> Outcome:
         """Fetch the list of centres."""
@@ -312,13 +322,37 @@ def test_a_direct_address_is_dated_by_the_server(portal: Portal, planner: Planne
     assert planner.locked()["jurmala"]["resource_date"] == "2026-10-21"
 
 
-def test_a_file_gives_back_the_entry_that_names_it(portal: Portal, planner: Planner) -> None:
-    publish_centres(portal, CENTRES)
+def test_provenance_takes_licence_and_date_from_the_lock_while_the_file_is_what_was_fetched(
+    portal: Portal, planner: Planner
+) -> None:
+    address = publish_centres(portal, CENTRES)
+    portal.publish("vpvkac-kontakti", [resource(address, "VPVKAC 2023-11")], licence="CC-BY-4.0")
     planner.centres()
-    entry = lock.entry_of(planner.folder / "raw" / "centres.csv")
-    assert entry is not None
-    assert entry.licence == "CC0"
-    assert lock.entry_of(planner.folder / "raw" / "other.csv") is None
+    file = planner.folder / "raw" / "centres.csv"
+    told = source_of("centres", is_plain=False, synthetic=False, date=None, path=file)
+    assert (told.licence, told.date) == ("CC BY 4.0", "2023-11")
+    dated = source_of("centres", is_plain=False, synthetic=False, date="2023-11-08", path=file)
+    assert (dated.licence, dated.date) == ("CC BY 4.0", "2023-11-08")
+    file.write_bytes(OLDER)
+    told = source_of("centres", is_plain=False, synthetic=False, date=None, path=file)
+    assert (told.licence, told.date) == ("CC0", None)
+
+
+def test_a_feed_is_named_by_its_own_publisher(portal: Portal, planner: Planner) -> None:
+    planner.fetch("riga", addresses={"riga": portal.lay("/gtfs.zip", FEED)})
+    file = planner.folder / "raw" / "riga.zip"
+    told = source_of("stops", is_plain=False, synthetic=False, date=None, path=file)
+    assert told.publisher == BY_NAME["riga"].publisher
+    elsewhere = source_of("stops", is_plain=False, synthetic=False, date=None)
+    assert elsewhere.publisher == BY_NAME["atd"].publisher
+    synthetic = source_of("stops", is_plain=False, synthetic=True, date=None, path=file)
+    assert synthetic.publisher is None
+
+
+def test_a_damaged_lock_does_not_stop_a_run(planner: Planner) -> None:
+    (planner.folder / "sources.lock.json").write_text("{", encoding="utf-8")
+    file = planner.folder / "raw" / "centres.csv"
+    assert source_of("centres", is_plain=False, synthetic=False, date=None, path=file).licence
 
 
 def test_a_file_that_changed_since_the_lock_is_reported_and_taken(
@@ -930,14 +964,82 @@ def test_the_catalogue_is_shown_without_a_project_and_without_a_network(tmp_path
         assert source.file in answer.stdout
 
 
+def started(*arguments: str, portal: Portal, stderr: Any) -> subprocess.Popen[bytes]:
+    """Start the command as a process of its own."""
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT / "coverage"),
+        "VPVKAC_PORTAL": portal.address,
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "vpvkac.cli", "fetch", *arguments],
+        env=environment, stdout=subprocess.PIPE, stderr=stderr,
+    )  # fmt: skip
+
+
+def test_an_interrupted_fetch_leaves_no_half_file(portal: Portal, project: Path) -> None:
+    publish_centres(portal, Answer(CENTRES, delay=20))
+    process = started("--project", str(project), portal=portal, stderr=subprocess.PIPE)
+    end = time.monotonic() + 20
+    while not portal.requests("/f/vpvkac-kontakti.csv") and time.monotonic() < end:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert b"Traceback" not in errors
+    assert list((project / "raw").iterdir()) == []
+    assert not (project / "sources.lock.json").exists()
+
+
+def test_progress_is_shown_on_a_terminal(portal: Portal, project: Path) -> None:
+    publish_centres(portal, CENTRES)
+    mine, theirs = pty.openpty()
+    try:
+        process = started("centres", "--project", str(project), portal=portal, stderr=theirs)
+        process.communicate(timeout=20)
+        shown = os.read(mine, 10_000)
+    finally:
+        os.close(mine)
+        os.close(theirs)
+    assert process.returncode == 0
+    assert b"raw/centres.csv: 0.1 / 0.1 MB" in shown
+
+
 # The catalogue
 
 
 def test_every_source_has_its_own_name_and_a_safe_local_file() -> None:
     assert len(BY_NAME) == len(SOURCES)
+    assert not set(GROUPS) & set(BY_NAME)
     for source in SOURCES:
         assert re.fullmatch(r"raw/[a-z_]+\.[a-z]+", source.file)
-        assert isinstance(source.origin, Dataset) or source.origin.address.startswith("https://")
+        if isinstance(source.origin, Direct):
+            assert source.origin.address.startswith("https://")
+
+
+def test_every_reader_of_the_catalogue_is_there() -> None:
+    for source in SOURCES:
+        module, _, name = source.reader.rpartition(".")
+        assert callable(getattr(import_module(module), name)), source.reader
+
+
+def test_openstreetmap_is_asked_and_kept_in_the_lock_with_its_licence(
+    planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    square = shapely.Polygon([(lon, lat) for lat, lon in (at(0, 0), at(20, 0), at(20, 20))])
+    # osmnx paces itself with this.
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with OsmServer(PLACES, square, "2026-11-20") as server:
+        here = Services(f"{server.origin}/api", server.origin)
+        monkeypatch.setattr("vpvkac.fetching.osm.Services", lambda **_: here)
+        outcome = planner.fetch("osm_libraries")[0]
+    assert outcome.faults == ()
+    entry = planner.locked()["osm_libraries"]
+    assert (entry["licence"], entry["date"]) == ("ODbL 1.0", "2026-11-20")
+    assert entry["downloads"][0]["sha256"] == sha(planner.files()["osm_libraries.geojson"])
+    # The answer of that day can be kept, but not asked for again.
+    assert planner.fetch("osm_libraries", locked=True)[0].state == "same"
+    (planner.folder / "raw" / "osm_libraries.geojson").unlink()
+    assert "no longer the file" in said(planner.fetch("osm_libraries", locked=True)[0])
 
 
 def test_nothing_but_fetch_imports_what_speaks_to_the_network() -> None:

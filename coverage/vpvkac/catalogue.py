@@ -20,7 +20,7 @@ PORTAL = "https://data.gov.lv/dati"
 RAW = "raw"
 """Folder of fetched files, beside the project file."""
 
-Form = Literal["csv", "json", "gtfs", "shapefile"]
+Form = Literal["csv", "json", "gtfs", "shapefile", "geojson"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,13 @@ class Direct:
 
 
 @dataclass(frozen=True)
+class OpenStreetMap:
+    """Not a file but a question: the places of a kind that OpenStreetMap knows today."""
+
+    host: Literal["library", "post_office"]
+
+
+@dataclass(frozen=True)
 class Published:
     """One published source.
 
@@ -85,7 +92,7 @@ class Published:
 
     name: str
     title: Text
-    origin: Dataset | Direct
+    origin: Dataset | Direct | OpenStreetMap
     form: Form
     ending: str
     key: str
@@ -111,6 +118,7 @@ CULTURE = Text("Kultūras datu portāls", "Culture data portal")
 POST = Text("Latvijas Pasts", "Latvijas Pasts")
 TRANSPORT = Text("Autotransporta direkcija", "Road Transport Administration of Latvia")
 
+_OSM = Text("© OpenStreetMap contributors", "© OpenStreetMap contributors")
 _GTFS = "vpvkac.sources.gtfs.read_gtfs"
 
 SOURCES = (
@@ -238,9 +246,36 @@ SOURCES = (
         publisher=CSB,
         national=False,
     ),
+    Published(
+        "osm_libraries",
+        Text("Bibliotēkas OpenStreetMap kartē", "Libraries in OpenStreetMap"),
+        OpenStreetMap("library"),
+        "geojson",
+        ".geojson",
+        "libraries",
+        "vpvkac.sources.osm.read_osm",
+        publisher=_OSM,
+        licence="ODbL 1.0",
+        national=False,
+    ),
+    Published(
+        "osm_post_offices",
+        Text("Pasta nodaļas OpenStreetMap kartē", "Post offices in OpenStreetMap"),
+        OpenStreetMap("post_office"),
+        "geojson",
+        ".geojson",
+        "post_offices",
+        "vpvkac.sources.osm.read_osm",
+        publisher=_OSM,
+        licence="ODbL 1.0",
+        national=False,
+    ),
 )
 
 BY_NAME = {source.name: source for source in SOURCES}
+
+GROUPS = {"osm": ("osm_libraries", "osm_post_offices")}
+"""Names that stand for several sources."""
 
 
 def in_project(paths: set[str]) -> list[Published]:

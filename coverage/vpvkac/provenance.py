@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from vpvkac.catalogue import BY_NAME
+from vpvkac.faults import InputError
+from vpvkac.fetching import lock
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -36,28 +39,21 @@ class Source:
     date: str | None = None
 
 
-_CSB = Text("Centrālā statistikas pārvalde", "Central Statistical Bureau of Latvia")
-_MINISTRY = Text(
-    "Viedās administrācijas un reģionālās attīstības ministrija",
-    "Ministry of Smart Administration and Regional Development",
-)
-_LAND_SERVICE = Text("Valsts zemes dienests", "State Land Service of Latvia")
-_CULTURE = Text("Kultūras datu portāls", "Culture data portal")
-_POST = Text("Latvijas Pasts", "Latvijas Pasts")
-_TRANSPORT = Text("Autotransporta direkcija", "Road Transport Administration of Latvia")
+def _published(name: str) -> Source:
+    source = BY_NAME[name]
+    return Source(source.title, source.publisher, source.licence)
 
-# Publisher and licence where the publication is known (SOURCES.md); names for all inputs.
+
+# Names for all inputs; publisher and licence where the catalogue knows the publication.
 PUBLISHED = {
-    "units": Source(Text("Teritoriālās vienības", "Territorial units"), _CSB),
-    "addresses": Source(
-        Text("Valsts adrešu reģistrs", "State address register"), _LAND_SERVICE, "CC BY 4.0"
-    ),
-    "centres": Source(Text("VPVKAC saraksts", "List of centres (VPVKAC)"), _MINISTRY, "CC0"),
-    "libraries": Source(Text("Bibliotēkas", "Libraries"), _CULTURE),
-    "post_offices": Source(Text("Pasta nodaļas", "Post offices"), _POST),
+    "units": _published("units"),
+    "addresses": _published("addresses"),
+    "centres": _published("centres"),
+    "libraries": _published("libraries"),
+    "post_offices": _published("post_offices"),
     "municipal_premises": Source(Text("Pašvaldību telpas", "Municipal premises")),
     "institutions": Source(Text("Iestāžu KAC", "Institutions' offices")),
-    "stops": Source(Text("Autobusu pieturas", "Bus stops"), _TRANSPORT, "CC0"),
+    "stops": replace(_published("atd"), name=Text("Autobusu pieturas", "Bus stops")),
 }
 
 
@@ -87,12 +83,40 @@ class Account:
     notes: Mapping[str, str] = field(default_factory=dict)
 
 
-def source_of(key: str, *, is_plain: bool, synthetic: bool, date: str | None) -> Source:
-    """Name the source of an input; publisher and licence only where they are known to be theirs."""
+def source_of(
+    key: str, *, is_plain: bool, synthetic: bool, date: str | None, path: Path | None = None
+) -> Source:
+    """Name the source of an input; publisher and licence only where they are known to be theirs.
+
+    Parameters
+    ----------
+    date
+        As the file itself or its name tells it; precedes the lock's.
+    path
+        The file: if it is one that was fetched, unchanged, the lock tells its
+        publisher, licence and date.
+    """
     known = PUBLISHED[key]
     if is_plain or synthetic:
         return Source(known.name, date=date)
-    return Source(known.name, known.publisher, known.licence, date)
+    described = (None if path is None else _fetched(path)) or known
+    return described if date is None else replace(described, date=date)
+
+
+def _fetched(path: Path) -> Source | None:
+    """Tell what the lock beside a project says of a file; None if it is not what was fetched."""
+    try:
+        found = lock.fetched(path)
+    except InputError:
+        # `fetch` tells of a damaged lock; a run needs none.
+        return None
+    if found is None:
+        return None
+    name, entry = found
+    source = BY_NAME.get(name)
+    if source is None:
+        return None
+    return Source(source.title, source.publisher, entry.licence, entry.date or entry.resource_date)
 
 
 def sha256(path: Path) -> str:

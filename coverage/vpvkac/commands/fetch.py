@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.catalogue import BY_NAME, PORTAL, SOURCES, Dataset, in_project
+from vpvkac.catalogue import BY_NAME, GROUPS, PORTAL, SOURCES, Dataset, Direct, in_project
 from vpvkac.commands.terminal import Steps, fail, lang_option, tell
 from vpvkac.faults import InputError, has_errors
+from vpvkac.formats import date, number
 from vpvkac.language import Text
 from vpvkac.project import PROJECT_FILE
 
@@ -27,6 +28,7 @@ _EPILOG = """\b
 Examples:
   vpvkac fetch                        what the project here names
   vpvkac fetch atd riga               these sources only
+  vpvkac fetch osm                    libraries and post offices of OpenStreetMap
   vpvkac fetch --locked               exactly the files of sources.lock.json
   vpvkac fetch --list                 the catalogue
 """
@@ -68,14 +70,15 @@ def _sources(
     context: click.Context, parameter: click.Parameter, names: tuple[str, ...]
 ) -> tuple[Published, ...]:
     """Turn names into sources; an unknown one is wrong usage."""
-    unknown = [name for name in names if name not in BY_NAME]
+    single = [one for name in names for one in GROUPS.get(name, (name,))]
+    unknown = [name for name in single if name not in BY_NAME]
     if unknown:
         raise click.BadParameter(
-            f"{', '.join(unknown)}: not in the catalogue ({', '.join(BY_NAME)})",
+            f"{', '.join(unknown)}: not in the catalogue ({', '.join([*BY_NAME, *GROUPS])})",
             context,
             parameter,
         )
-    return tuple(BY_NAME[name] for name in dict.fromkeys(names))
+    return tuple(BY_NAME[name] for name in dict.fromkeys(single))
 
 
 def _addresses(
@@ -128,12 +131,10 @@ def main(
     wishes = Wishes(folder, locked, portal.rstrip("/"), addresses)
     try:
         chosen = sources or _chosen(folder, paths, locked=locked, lang=lang)
-        outcomes = _fetch(chosen, wishes)
+        outcomes = _fetch(chosen, wishes, lang)
     except InputError as error:
         tell(error.faults, lang)
         sys.exit(1)
-    for outcome in outcomes:
-        click.echo(_line(outcome, lang))
     faults = [fault for outcome in outcomes for fault in outcome.faults]
     tell(faults, lang)
     done = sum(outcome.state != "failed" for outcome in outcomes)
@@ -142,16 +143,22 @@ def main(
         sys.exit(1)
 
 
-def _fetch(sources: Sequence[Published], wishes: Wishes) -> list[Outcome]:
+def _fetch(sources: Sequence[Published], wishes: Wishes, lang: Lang) -> list[Outcome]:
+    """Fetch, and say of each source at once what became of it."""
     from vpvkac.fetching.fetch import fetch
     from vpvkac.fetching.web import Web
 
     steps = Steps()
+    outcomes = []
     try:
         with Web() as web:
-            return fetch(sources, wishes, web, steps)
+            for outcome in fetch(sources, wishes, web, steps):
+                steps.end()
+                click.echo(_line(outcome, lang))
+                outcomes.append(outcome)
     finally:
         steps.end()
+    return outcomes
 
 
 def _chosen(folder: Path, paths: set[str], *, locked: bool, lang: Lang) -> Sequence[Published]:
@@ -193,17 +200,18 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _line(outcome: Outcome, lang: Lang) -> str:
     state = _STATES[outcome.state].into(lang)
-    return f"{outcome.source.name}: {state}{_described(outcome.source, outcome.entry)}"
+    return f"{outcome.source.name}: {state}{_described(outcome.source, outcome.entry, lang)}"
 
 
-def _described(source: Published, entry: Entry | None) -> str:
+def _described(source: Published, entry: Entry | None, lang: Lang) -> str:
     if entry is None:
         return ""
+    day = entry.date or entry.resource_date
     about = [
         source.file,
         entry.resource,
-        entry.date or entry.resource_date or "",
-        f"{entry.size / 1e6:.1f} MB",
+        "" if day is None else date(lang, day),
+        f"{number(lang, entry.size / 1e6, 1)} MB",
         entry.licence or "",
     ]
     return f" – {', '.join(part for part in about if part)}"
@@ -221,7 +229,11 @@ def _list(lang: Lang) -> None:
 
 def _row(source: Published, lang: Lang) -> list[str]:
     origin = source.origin
-    where = origin.id if isinstance(origin, Dataset) else origin.address.partition("?")[0]
+    where = "OpenStreetMap (osm)"
+    if isinstance(origin, Dataset):
+        where = origin.id
+    elif isinstance(origin, Direct):
+        where = origin.address.partition("?")[0]
     return [
         source.name + ("*" if source.national else ""),
         source.title.into(lang),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 import pooch
 
-from vpvkac.catalogue import PORTAL, RAW, Dataset
+from vpvkac.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap
 from vpvkac.faults import Fault
 from vpvkac.fetching import lock
 from vpvkac.fetching.address import file_name
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 State = Literal["new", "same", "changed", "failed"]
 _STAGING = ".fetch-"
+_OSM_CACHE = f"{RAW}/osm_cache"
 _STALE_AFTER = 24 * 3600
 _MEGABYTE = 1e6
 _SHOW_EVERY = 0.1
@@ -81,8 +82,8 @@ class Wishes:
 
 def fetch(
     sources: Sequence[Published], wishes: Wishes, web: Web, progress: Progress
-) -> list[Outcome]:
-    """Fetch sources and keep the lock; what succeeded stays, whatever else fails.
+) -> Iterator[Outcome]:
+    """Fetch sources one by one and keep the lock; what succeeded stays, whatever else fails.
 
     Raises
     ------
@@ -92,15 +93,13 @@ def fetch(
     # pooch tells of every file and its sum; the command tells it better.
     pooch.get_logger().setLevel("ERROR")
     entries = lock.read(wishes.folder)
-    outcomes = []
     for source in sources:
         progress(source.file)
         outcome = _one(source, wishes, web, entries.get(source.name), progress)
         if outcome.entry is not None and outcome.entry != entries.get(source.name):
             entries[source.name] = outcome.entry
             lock.write(wishes.folder, entries)
-        outcomes.append(outcome)
-    return outcomes
+        yield outcome
 
 
 def _one(
@@ -119,22 +118,47 @@ def _one(
 def _newest(
     source: Published, wishes: Wishes, web: Web, known: lock.Entry | None, progress: Progress
 ) -> Outcome:
-    found = _find(source, wishes, web)
     with _staging(wishes.folder) as staging:
-        visit = _Visit(source, web, staging, progress)
-        if known is not None and known.addresses == found.addresses and _intact(known, wishes):
-            visit.known = _versions(known)
         try:
-            downloads = visit.take(found.addresses, [None] * len(found.addresses))
+            entry = _obtain(source, wishes, web, known, _Visit(source, web, staging, progress))
         except UnchangedError:
             return Outcome(source, "same", known)
-        entry = _entry(source, found, downloads)
         _place(source, wishes.folder, staging, entry, known)
     if known is None:
         return Outcome(source, "new", entry)
     if known.sums == entry.sums:
         return Outcome(source, "same", replace(entry, time=known.time))
     return Outcome(source, "changed", entry, (_changed(source, known, entry),))
+
+
+def _obtain(
+    source: Published, wishes: Wishes, web: Web, known: lock.Entry | None, visit: _Visit
+) -> lock.Entry:
+    """Get the newest into the staging folder, and account for it."""
+    if isinstance(source.origin, OpenStreetMap):
+        return _asked(source, source.origin, wishes, web, visit.staging)
+    found = _find(source, source.origin, wishes, web)
+    if known is not None and known.addresses == found.addresses and _intact(known, wishes):
+        visit.known = _versions(known)
+    return _entry(source, found, visit.take(found.addresses, [None] * len(found.addresses)))
+
+
+def _asked(
+    source: Published, origin: OpenStreetMap, wishes: Wishes, web: Web, staging: Path
+) -> lock.Entry:
+    # osmnx brings geopandas with it, which no download needs.
+    from vpvkac.fetching.osm import Services, fetch_osm
+
+    given = wishes.addresses.get(source.name)
+    services = Services() if given is None else Services(overpass=given)
+    file = staging / Path(source.file).name
+    extract = fetch_osm(
+        origin.host, file, wishes.folder / _OSM_CACHE, services=services, sleep=web.sleep
+    )
+    local = _local(file)
+    download = lock.Download(extract.address, local.size, local.sha256, (local,))
+    found = Found((extract.address,), date=extract.date, licence=extract.licence)
+    return _entry(source, found, [download])
 
 
 def _locked(
@@ -148,6 +172,9 @@ def _locked(
         )
     if _intact(known, wishes):
         return Outcome(source, "same", known)
+    if isinstance(source.origin, OpenStreetMap):
+        # What it answered then cannot be asked for again.
+        raise _not_as_locked(source, known.addresses[0])
     with _staging(wishes.folder) as staging:
         visit = _Visit(source, web, staging, progress)
         downloads = visit.take(known.addresses, list(known.sums))
@@ -158,15 +185,13 @@ def _locked(
     return Outcome(source, "same", known)
 
 
-def _find(source: Published, wishes: Wishes, web: Web) -> Found:
+def _find(source: Published, origin: Dataset | Direct, wishes: Wishes, web: Web) -> Found:
     given = wishes.addresses.get(source.name)
     if given is not None:
         return Found((given,))
-    if isinstance(source.origin, Dataset):
-        return resolve(
-            source, source.origin, wishes.portal, lambda address: web.read(address, source.file)
-        )
-    return Found((source.origin.address,))
+    if isinstance(origin, Direct):
+        return Found((origin.address,))
+    return resolve(source, origin, wishes.portal, lambda address: web.read(address, source.file))
 
 
 @dataclass

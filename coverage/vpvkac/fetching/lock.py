@@ -6,6 +6,7 @@ Light on purpose: provenance may read it without anything that fetches.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -120,19 +121,32 @@ def write(folder: Path, entries: dict[str, Entry]) -> None:
     new.replace(file)
 
 
-def entry_of(path: Path) -> Entry | None:
-    """Give the entry of a fetched file: that of the nearest lock above it that names it.
+def fetched(path: Path) -> tuple[str, Entry] | None:
+    """Give the source and the entry of a file that is still what was fetched.
 
-    The caller compares the SHA-256; a file changed by hand is not what was fetched.
+    The lock is looked for beside the file's folder and in it; a file that no
+    lock names, or that was changed by hand, gives None.
+
+    Raises
+    ------
+    InputError
+        If there is a lock that cannot be read.
     """
-    for folder in list(path.absolute().parents)[:2]:
-        if not (folder / LOCK_FILE).is_file():
-            continue
-        shown = path.absolute().relative_to(folder).as_posix()
-        for entry in read(folder).values():
-            if shown in entry.files:
-                return entry
+    whole = path.absolute()
+    for folder in list(whole.parents)[:2]:
+        shown = whole.relative_to(folder).as_posix()
+        for name, entry in read(folder).items():
+            if shown in entry.files and entry.files[shown] == _sum(whole):
+                return name, entry
     return None
+
+
+def _sum(file: Path) -> str | None:
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def now() -> str:
