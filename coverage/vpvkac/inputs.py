@@ -11,6 +11,7 @@ import pandas as pd
 from vpvkac.faults import Fault, InputError, has_errors
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
+from vpvkac.optional import Optional, optional_reader, settle
 from vpvkac.placing import (
     PLACE_COLUMNS,
     STOP_COLUMNS,
@@ -62,6 +63,10 @@ class Inputs:
         What became of every input, in the order of the project.
     faults
         Warnings found.
+    development
+        The development centres (`development.COLUMNS`); None where not given.
+    checklist
+        The checklist of premises (`sources.suitability.COLUMNS`); None where not given.
     """
 
     territory: Territory
@@ -70,6 +75,8 @@ class Inputs:
     layout: str
     accounts: tuple[Account, ...]
     faults: tuple[Fault, ...]
+    development: pd.DataFrame | None = None
+    checklist: pd.DataFrame | None = None
 
 
 class Examined(NamedTuple):
@@ -101,10 +108,18 @@ class _Reader:
 
     def account(self, key: str, source: Input, reading: Reading, placed: Placed | None) -> None:
         """Note what became of an input's rows; those dropped while placing count too."""
+        if placed is None:
+            self.note(key, source, reading, len(reading.table), {})
+        else:
+            self.note(key, source, reading, len(placed.table), placed.dropped)
+
+    def note(
+        self, key: str, source: Input, reading: Reading, used: int, more: Mapping[str, int]
+    ) -> None:
+        """Note how many of an input's rows were used, and which more were dropped."""
         dropped = dict(reading.dropped)
-        for reason, count in (placed.dropped if placed else {}).items():
+        for reason, count in more.items():
             dropped[reason] = dropped.get(reason, 0) + count
-        used = len(reading.table if placed is None else placed.table)
         if reading.rows_read != used + sum(dropped.values()):
             raise AssertionError(f"{source.shown}: {reading.rows_read} rows read, but {used} used "
                                  f"and {dropped} dropped")  # fmt: skip
@@ -141,6 +156,8 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
         placed.layout,
         tuple(reader.accounts),
         tuple(reader.faults),
+        placed.optional.development,
+        placed.optional.checklist,
     )
     check_units(inputs.territory.units)
     check_places(inputs.places)
@@ -172,6 +189,7 @@ class _Readings:
     register: Reading | None
     hosts: dict[Host, Reading]
     stops: list[tuple[StopInput, Reading]]
+    optional: dict[str, Reading]
 
 
 def _readings(reader: _Reader) -> _Readings:
@@ -191,6 +209,11 @@ def _readings(reader: _Reader) -> _Readings:
             for stops in project.stops
             if (reading := reader.read(_stop_reader(stops), stops.source)) is not None
         ],
+        {
+            key: reading
+            for key, source in project.optional.items()
+            if (reading := reader.read(optional_reader(key, source), source)) is not None
+        },
     )
 
 
@@ -201,6 +224,7 @@ class _Placed(NamedTuple):
     layout: str
     places: list[gpd.GeoDataFrame]
     stops: list[gpd.GeoDataFrame]
+    optional: Optional
 
 
 def _placed(reader: _Reader) -> _Placed | None:
@@ -224,7 +248,17 @@ def _placed(reader: _Reader) -> _Placed | None:
         for stops, reading in read.stops
         if _sound(reading)
     ]
-    return _Placed(territory, units.notes["layout"], places, stops)
+    settled = settle(
+        {key: reading for key, reading in read.optional.items() if _sound(reading)},
+        project.optional,
+        territory,
+        [str(key) for table in places for key in table["place"]],
+    )
+    for key, reading, used, dropped in settled.accounts:
+        reader.note(key, project.optional[key], reading, used, dropped)
+    reader.faults.extend(settled.faults)
+    filled = Territory(territory.units.assign(**settled.residents))
+    return _Placed(filled, units.notes["layout"], places, stops, settled)
 
 
 def _sound(reading: Reading | None) -> Reading | None:

@@ -336,7 +336,8 @@ def _warn_dropped(
              "has no coordinates and its address is not found; the row is not used"),
         Text("pievienojiet koordinātas, labojiet adresi vai norādiet addresses",
              "add coordinates, mend the address, or give addresses"),
-        values=records["name"] + " (" + records["address"] + ")",
+        values=records["name"].where(records["address"] == "",
+                                     records["name"] + " (" + records["address"] + ")"),
     )  # fmt: skip
     checks.warn(outside, _OUTSIDE, _CHECK_POSITION, values=records["name"])
     checks.warn(

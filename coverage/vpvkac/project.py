@@ -34,11 +34,16 @@ HOST_INPUTS: dict[str, Host] = {
 }
 _PUBLISHED_HOSTS = ("centres", "libraries", "post_offices")
 SINGLE_INPUTS = ("units", "addresses")
+# Inputs without which a run goes on, and the keys of their columns beyond those of every table.
+OPTIONAL_INPUTS: dict[str, tuple[str, ...]] = {
+    "development_centres": ("level",),
+    "population": ("value",),
+    "suitability": ("step_free", "public_computer", "desk_apart", "parking"),
+}
 INPUT_OF_HOST: dict[Host, str] = {host: key for key, host in HOST_INPUTS.items()}
 # Inputs of the format that this version does not read; silence would mislead.
 LATER_INPUTS = (
-    "development_centres", "population", "streets", "corrections", "decisions", "suitability",
-    "atvk_history", "assumptions",
+    "streets", "corrections", "decisions", "atvk_history", "assumptions",
 )  # fmt: skip
 COLUMN_KEYS = (
     "id", "name", "lat", "lon", "x", "y", "address", "unit", "unit_name", "municipality",
@@ -128,6 +133,8 @@ class Project:
         Sources of stops, in the order of the file.
     addresses
         The state address register, if given.
+    optional
+        Inputs by the keys of `OPTIONAL_INPUTS`.
     """
 
     path: Path
@@ -138,13 +145,23 @@ class Project:
     rules: Rules = field(default_factory=Rules)
     title: str = ""
     synthetic: bool = False
+    optional: Mapping[str, Input] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[Input, ...]:
         """Every input."""
         addresses = () if self.addresses is None else (self.addresses,)
         stops = (stops.source for stops in self.stops)
-        return (self.units, *addresses, *self.hosts.values(), *stops)
+        return (
+            self.units, *addresses, *self.hosts.values(), *stops, *self.optional.values()
+        )  # fmt: skip
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The inputs given, as the project file names them."""
+        hosts = (INPUT_OF_HOST[host] for host in self.hosts)
+        stops = ("stops",) if self.stops else ()
+        return frozenset(("units", *hosts, *stops, *self.optional))
 
     def with_rules(self, **changes: Any) -> Project:
         """Give the same project under other rules, `project.with_rules(threshold_m=800)`."""
@@ -205,6 +222,11 @@ class _Parser:
             if (given := self._host(inputs, key)) is not None
         }
         stops = self._stops(inputs.get("stops", []))
+        optional = {
+            key: given
+            for key, columns in OPTIONAL_INPUTS.items()
+            if (given := self._input(inputs, key, columns)) is not None
+        }
         title = self._typed(about, "about.", "title", str, "")
         synthetic = self._typed(about, "about.", "synthetic", bool, default=False)
         if "units" not in inputs:
@@ -213,7 +235,9 @@ class _Parser:
             self._fault("inputs", None, Text("nav nevienas iestādes", "has no host"), _GIVE_HOST)
         if units is None:
             return None
-        return Project(self.file, units, hosts, stops, addresses, rules, title, synthetic)
+        return Project(
+            self.file, units, hosts, stops, addresses, rules, title, synthetic, optional
+        )  # fmt: skip
 
     def _document(self) -> dict[str, Any]:
         try:
@@ -359,17 +383,27 @@ class _Parser:
             self._no_where(source, "inputs.centres")
         return source
 
-    def _input(self, inputs: dict[str, Any], key: str) -> Input | None:
+    def _input(
+        self, inputs: dict[str, Any], key: str, columns: tuple[str, ...] = ()
+    ) -> Input | None:
         if key not in inputs:
             return None
         given = inputs[key]
         table = {"path": given} if isinstance(given, str) else given
-        source = self._source(table, f"inputs.{key}")
+        source = self._source(table, f"inputs.{key}", columns=columns)
         if source is not None:
             self._check_path(source, f"inputs.{key}")
         return source
 
-    def _source(self, table: object, where: str, more: tuple[str, ...] = ()) -> Input | None:
+    def _source(
+        self,
+        table: object,
+        where: str,
+        more: tuple[str, ...] = (),
+        *,
+        columns: tuple[str, ...] = (),
+    ) -> Input | None:
+        """Read one input; `more` are keys of its own, `columns` keys of its columns."""
         if not isinstance(table, dict) or not isinstance(table.get("path"), str):
             self._fault(
                 where,
@@ -378,13 +412,12 @@ class _Parser:
                 Text('rakstiet "…" vai { path = "…" }', 'write "…" or { path = "…" }'),
             )
             return None
-        self._unknown(table, ("path", "where", *COLUMN_KEYS, *more), f"{where}.")
-        columns = {
-            key: column for key in COLUMN_KEYS if (column := self._column(table, key, where))
-        }
-        self._pairs(columns, where)
+        keys = (*COLUMN_KEYS, *columns)
+        self._unknown(table, ("path", "where", *keys, *more), f"{where}.")
+        named = {key: column for key in keys if (column := self._column(table, key, where))}
+        self._pairs(named, where)
         path = self.folder / table["path"]
-        return Input(path, table["path"], columns, self._where(table.get("where", {}), where))
+        return Input(path, table["path"], named, self._where(table.get("where", {}), where))
 
     def _column(self, table: dict[str, Any], key: str, where: str) -> str:
         """Read the name of a column; empty if the key is not given or has no such value."""
@@ -483,7 +516,7 @@ class _Parser:
                     Text("šī versija vēl nelasa", "is not read by this version yet"),
                     Text("izdzēsiet šo rindu", "delete this line"),
                 )
-        known = (*SINGLE_INPUTS, *HOST_INPUTS, "stops")
+        known = (*SINGLE_INPUTS, *HOST_INPUTS, *OPTIONAL_INPUTS, "stops")
         self._unknown(inputs, known, "inputs.", known_too=LATER_INPUTS)
 
     def _unknown(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _NUMBER, _FULL_NAME, _SHORT_NAME, _ADDRESS, _PHONE, _EMAIL = 0, 4, 6, 7, 10, 11
 _WIDTH = 12
 _ANNOUNCED = re.compile(r"tiks\s+atvērt", re.IGNORECASE)
-_IS_NUMBER = re.compile(r"\d+\.?")
+_IS_NUMBER = re.compile(r"[0-9]+\.?")
 _NAME_ENDING = re.compile(r"\s*\bVPVKAC\b.*$", re.IGNORECASE)
 # "saraksts_081123.csv", "…_2022_08.xlsx": the list's date stands in its name.
 _DATE_IN_NAME = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})(?!\d)|(?<!\d)(20\d{2})[_-](\d{2})(?!\d)")
@@ -45,8 +45,13 @@ class _Block:
     line: int
 
     @property
-    def is_named(self) -> bool:
-        return bool(self.rows[0][_FULL_NAME].strip())
+    def number(self) -> str:
+        return self.rows[0][_NUMBER].strip().rstrip(".")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both the number and the name are there."""
+        return bool(self.number and self.rows[0][_FULL_NAME].strip())
 
 
 def read_centres(source: Input) -> Reading:
@@ -59,7 +64,7 @@ def read_centres(source: Input) -> Reading:
         beginning names the municipality; `status` is announced where a field
         of the centre says "Tiks atvērts".  ``notes["date"]`` is the date in
         the file's name.  `rows_read` counts centres, not physical rows.
-        Dropped: `no_id`.  Errors: a number stands before two centres.
+        Dropped: `no_id` (no number, or no name).  Errors: a number stands before two centres.
 
     Raises
     ------
@@ -67,56 +72,64 @@ def read_centres(source: Input) -> Reading:
         If the file is not a delimited text, or no centre is found.
     """
     rows, lines = rows_of(read_text(source.path, source.shown), source.shown, ";")
-    numbered = _blocks([row + [""] * (_WIDTH - len(row)) for row in rows], lines)
-    blocks = [block for block in numbered if block.is_named]
-    if not blocks:
+    blocks = _blocks([row + [""] * (_WIDTH - len(row)) for row in rows], lines)
+    whole = [block for block in blocks if block.is_whole]
+    if not whole:
         raise InputError([_no_centre(source.shown)])
-    checks = Checks(source.shown, [block.line for block in numbered])
-    _warn_nameless(checks, numbered)
-    checks.lines = np.array([block.line for block in blocks], np.int64)
-    first = pd.DataFrame([block.rows[0][:_WIDTH] for block in blocks], dtype=str)
+    checks = Checks(source.shown, [block.line for block in blocks])
+    _warn_incomplete(checks, blocks)
+    checks.lines = np.array([block.line for block in whole], np.int64)
+    first = pd.DataFrame([block.rows[0][:_WIDTH] for block in whole], dtype=str)
     first = first.apply(lambda column: column.map(_one_line))
-    checks.unique(first[_NUMBER].str.rstrip("."), field="1")
+    number = pd.Series([block.number for block in whole], dtype=str)
+    checks.unique(number, field="1")
     found = records(
         checks.lines,
-        id=first[_NUMBER].str.rstrip("."),
+        id=number,
         name=first[_SHORT_NAME].where(first[_SHORT_NAME] != "", first[_FULL_NAME]),
         address=first[_ADDRESS],
-        phone=[_anywhere(block, _PHONE) for block in blocks],
-        email=[_anywhere(block, _EMAIL) for block in blocks],
+        phone=[_anywhere(block, _PHONE) for block in whole],
+        email=[_anywhere(block, _EMAIL) for block in whole],
         owner=first[_FULL_NAME].str.replace(_NAME_ENDING, "", regex=True),
-        status=[ANNOUNCED if _is_announced(block) else OPEN for block in blocks],
-        hours=_hours(blocks, checks),
+        status=[ANNOUNCED if _is_announced(block) else OPEN for block in whole],
+        hours=_hours(whole, checks),
     )
-    dropped = {"no_id": len(numbered) - len(blocks)}
-    return Reading(found, len(numbered), dropped, checks.faults, _date(source.shown))
+    dropped = {"no_id": len(blocks) - len(whole)}
+    return Reading(found, len(blocks), dropped, checks.faults, _date(source.shown))
 
 
 def _blocks(rows: list[list[str]], lines: list[int]) -> list[_Block]:
-    """Gather the rows under each number; rows above the first are headings.
+    """Gather the rows of each centre; rows above the first are headings.
 
-    A number with no name beside it starts a block too, so that its rows do
-    not fall to the centre above.
+    A row that has a number or a centre's name and address, but not both,
+    begins a block too, so that its rows do not fall to the centre above.
     """
     blocks: list[_Block] = []
     for row, line in zip(rows, lines, strict=True):
-        if _IS_NUMBER.fullmatch(row[_NUMBER].strip()):
+        if _IS_NUMBER.fullmatch(row[_NUMBER].strip()) or _has_name_and_address(row):
             blocks.append(_Block([row], line))
         elif blocks:
             blocks[-1].rows.append(row)
     return blocks
 
 
-def _warn_nameless(checks: Checks, blocks: list[_Block]) -> None:
+def _has_name_and_address(row: list[str]) -> bool:
+    """Tell a centre's row without its number from the heading, whose "Adrese" has no figure."""
+    named = _NAME_ENDING.search(row[_FULL_NAME]) is not None
+    return named and any(char.isdecimal() for char in row[_ADDRESS])
+
+
+def _warn_incomplete(checks: Checks, blocks: list[_Block]) -> None:
     checks.warn(
-        [not block.is_named for block in blocks],
+        [not block.is_whole for block in blocks],
         Text(
-            "ir numurs bez nosaukuma 5. laukā; centrs nav izmantots",
-            "is a number with no name in the 5th field; the centre is not used",
+            "nav numura 1. laukā vai nosaukuma 5. laukā; centrs nav izmantots",
+            "has no number in the 1st field or no name in the 5th; the centre is not used",
         ),
-        Text("pievienojiet nosaukumu", "add the name"),
-        field="1",
-        values=pd.Series([block.rows[0][_NUMBER].strip() for block in blocks], dtype=str),
+        Text("pievienojiet trūkstošo", "add what is missing"),
+        values=pd.Series(
+            [" ".join(field for field in block.rows[0] if field) for block in blocks], dtype=str
+        ),
     )
 
 
@@ -157,12 +170,14 @@ def _week(block: _Block) -> tuple[dict[int, str], str]:
         if day is None:
             continue
         stated = beside if is_bare_weekday(line) else line
+        hours = intervals_in(stated)
         # A day named twice has its morning on one line and its afternoon on another.
-        hours = intervals_in(f"{week[day]}; {stated}" if week.get(day) else stated)
+        if hours and week.get(day, hours) != hours:
+            hours = intervals_in(f"{week[day]},{hours}")
         if hours is None:
             bad = bad or _one_line(f"{line} {beside}")
             week.pop(day, None)
-        else:
+        elif hours or day not in week:
             week[day] = hours
     return week, bad
 
@@ -181,7 +196,9 @@ def _side_by_side(days: list[str], hours: list[str]) -> list[tuple[str, str]]:
     """Pair the lines of a field of days with those of the field behind it."""
     if len(hours) == len(days):
         return list(zip(days, hours, strict=True))
-    return [(day, " ".join(hours)) for day in days]
+    # Lines that do not pair are joined so that they cannot pass for one day's hours.
+    beside = (" " if len(days) == 1 else " / ").join(hours)
+    return [(day, beside) for day in days]
 
 
 def _date(shown: str) -> dict[str, str]:

@@ -216,7 +216,7 @@ def _check_widths(
 
 
 def _listed(header: Sequence[str], most: int = 12) -> str:
-    shown = ", ".join(name[:40] for name in header[:most])
+    shown = ", ".join(name[:40] for name in header[:most]) or "–"
     return shown + (", …" if len(header) > most else "")
 
 

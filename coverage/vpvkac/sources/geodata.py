@@ -54,7 +54,7 @@ def read_layer(
         except InputError:
             raise
         except _ERRORS as error:
-            raise InputError([_unreadable(shown, error, forms)]) from None
+            raise InputError([_unreadable(path, shown, error, forms)]) from None
     return table, [_warning(shown, text) for text in dict.fromkeys(str(w.message) for w in told)]
 
 
@@ -98,11 +98,13 @@ def _only_layer(path: Path, shown: str) -> str:
     raise InputError([fault])
 
 
-def _unreadable(shown: str, error: Exception, forms: Text) -> Fault:
+def _unreadable(path: Path, shown: str, error: Exception, forms: Text) -> Fault:
+    # GDAL says the whole path, and goes on to advise programmers.
+    reason = str(error).replace(str(path), shown).partition("; It might help")[0]
     return Fault(
         "error",
         shown,
-        Text(f"nav lasāms ({error})", f"cannot be read ({error})"),
+        Text(f"nav lasāms ({reason})", f"cannot be read ({reason})"),
         Text(f"vajadzīgs {forms.lv}", f"{forms.en} is needed"),
     )
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.faults import Fault, InputError
+from vpvkac.faults import Fault, InputError, has_errors
 from vpvkac.language import Text
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, Checks
 from vpvkac.sources.delimited import Records, missing_columns, read_records
@@ -97,13 +97,9 @@ def read_plain_stops(stops: StopInput) -> Reading:
     found, dropped = _named(file, source, checks)
     found["row"] = checks.lines
     missing = _is_missing(found["lat"], found["lon"]) & _is_missing(found["x"], found["y"])
-    checks.warn(
-        missing,
-        Text("nav koordinātu; pietura nav izmantota", "has no coordinates; the stop is not used"),
-        Text("pievienojiet koordinātas", "add its coordinates"),
-        field=source.columns["id"],
-        values=found["id"],
-    )
+    # A coordinate that is no number has been told as such.
+    if not has_errors(checks.faults):
+        checks.warn(missing, _NOWHERE, _ADD, field=source.columns["id"], values=found["id"])
     checks.faults.append(_counts_whole(source.shown))
     used = found[~missing]
     table = pd.DataFrame(
@@ -192,6 +188,8 @@ def _texts(column: pd.Series) -> pd.Series:
     return column.astype(object).where(column.notna(), "").astype(str).str.strip()
 
 
+_NOWHERE = Text("nav koordinātu; pietura nav izmantota", "has no coordinates; the stop is not used")
+_ADD = Text("pievienojiet koordinātas", "add its coordinates")
 _FORMS = Text("CSV, GeoJSON vai GeoPackage", "CSV, GeoJSON or GeoPackage")
 
 

@@ -109,8 +109,9 @@ def _as_text(value: object) -> str:
     if value is None:
         return ""
     text = value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    # JSON may escape half of a character, which no text can hold.
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    # JSON may escape half of a character, or a NUL, which no table can hold.
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\0", "\ufffd")
 
 
 def _check_texts(checks: Checks, entries: list[dict[str, Any]], table: pd.DataFrame) -> None:

@@ -85,6 +85,9 @@ def _read_fast(path: Path, required: Sequence[str]) -> Records | None:
         table = csv.read_csv(pa.BufferReader(data), convert_options=options)
     except (OSError, pa.ArrowException):
         return None
+    header = data.partition(b"\n")[0].decode("utf-8-sig", "replace")
+    if any(header.count(name) > 1 for name in required):
+        return None
     lines = data.count(b"\n") + (not data.endswith(b"\n"))
     texts = {name: pd.Series(table[name].to_pandas(), dtype=str).str.strip() for name in required}
     if lines != 1 + len(table) or b"\0" in data or (texts[_KEY] == "").any():

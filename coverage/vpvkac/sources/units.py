@@ -79,6 +79,8 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     units = _canonical(raw, checks)
     keep = kept(checks, _texts(raw, list(source.where)), source.where)
     faults = [*faults, *checks.faults]
+    if not keep.any():
+        raise InputError([*faults, _whole(source.shown, _NO_UNIT)])
     found = layout_of(units["unit"].tolist())
     units = units[keep]
     if layout is not None and layout != found:
@@ -109,7 +111,7 @@ def _read(source: Input) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     if not isinstance(raw, gpd.GeoDataFrame):
         missing.append(_whole(source.shown, Text("nav ģeometrijas", "has no geometry")))
     elif len(raw) == 0:
-        missing.append(_whole(source.shown, Text("nav nevienas vienības", "holds no unit")))
+        missing.append(_whole(source.shown, _NO_UNIT))
     if missing:
         raise InputError([*faults, *missing])
     return reprojected(raw, source.shown, CRS), faults
@@ -187,8 +189,13 @@ _FORMS = Text(
 )
 
 
+_NO_UNIT = Text("nav nevienas vienības", "holds no unit")
+
+
 def _whole(shown: str, problem: Text) -> Fault:
-    remedy = Text("ielādējiet datni no jauna", "download the file again")
+    remedy = Text(
+        "ielādējiet datni no jauna vai labojiet where", "download it again, or mend where"
+    )
     return Fault("error", shown, problem, remedy)
 
 

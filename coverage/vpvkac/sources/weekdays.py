@@ -33,8 +33,8 @@ def weekday_in(text: str) -> int | None:
 
 
 def is_bare_weekday(text: str) -> bool:
-    """Tell whether a text is a weekday name and nothing else."""
-    return not _DAY.sub("", text).strip(_FILLING)
+    """Tell whether a text is one weekday name and nothing else."""
+    return len(_DAY.findall(text)) == 1 and not _DAY.sub("", text).strip(_FILLING)
 
 
 def intervals_in(text: str) -> str | None:
@@ -46,14 +46,13 @@ def intervals_in(text: str) -> str | None:
         `08:30-12:00,12:20-17:00`; empty text where the day is closed; None
         where the text is not hours.
     """
-    days = _DAY.findall(text)
+    # "Pirmdiena, otrdiena 8:00-17:00" speaks of more than a day.
+    if len(_DAY.findall(text)) > 1:
+        return None
     stripped = _DAY.sub("", text).strip(_FILLING)
-    found = _INTERVAL.findall(stripped)
     if _CLOSED.search(stripped) and not _DIGIT.search(stripped):
         return ""
-    # "Pirmdiena, otrdiena 8:00-17:00" speaks of more than a day.
-    if len(days) > 1:
-        return None
+    found = _INTERVAL.findall(stripped)
     rest = _INTERVAL.sub("", stripped)
     if not found or rest.strip(_FILLING + "un"):
         return None
