@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from vpvkac import cover, gaps
 from vpvkac.access import in_set, measure
+from vpvkac.development import with_centre
 from vpvkac.inputs import read_inputs
 from vpvkac.language import Text
 from vpvkac.network import build_network
+from vpvkac.premises import with_answers
 from vpvkac.progress import silent
+from vpvkac.published import Known, compare
 from vpvkac.result import Result
 from vpvkac.stop_places import count_once
 from vpvkac.summary import Tables, summarise
@@ -67,11 +70,14 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
     units = cover.cover_units(territory.units, network, places, counted)
     municipalities = cover.cover_municipalities(territory, units, network, places)
     places["chosen"] = places["place"].isin(network["place"].dropna())
+    places = with_answers(places, inputs.checklist)
+    held = None if inputs.development is None else with_centre(inputs.development, places)
     summary = summarise(
-        Tables(units, network, places, counted, municipalities),
-        frozenset(project.hosts),
+        Tables(units, network, places, counted, municipalities, held),
+        project.given,
         synthetic=project.synthetic,
     )
+    known = Known(inputs, project, summary, units, municipalities, places, held)
     progress(GAPS.into(lang))
     without_centre = municipalities if "centre" in project.hosts else municipalities.iloc[:0]
     return Result(
@@ -95,4 +101,5 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
             premises_known="municipal_premises" in project.hosts,
         ),
         gaps_municipalities=gaps.municipality_gaps(without_centre, network, places, lang),
+        published=compare(known, lang),
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.network import ANNOUNCED, EXISTING, PLANNED, STATUSES, choose_nearest
+from vpvkac.population import COUNTS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 UNIT_COLUMNS = (
     "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "area_km2",
     "population", "centres", "announced", "libraries", "post_offices", "other", "stops", "status",
-    "distance_m", "within",
+    "distance_m", "within", "population_least", "population_most",
 )  # fmt: skip
 MUNICIPALITY_COLUMNS = (
     "municipality", "municipality_name", "region", "units", "area_km2", "population", "centres",
     "centres_owned", "announced", "libraries", "post_offices", "units_existing", "units_announced",
     "units_planned", "units_none", "points_within", "points_beyond", "points_uncertain",
+    "population_least", "population_most",
 )  # fmt: skip
 HOSTS_COLUMNS = (
     "hosts", "places", "units", "units_share", "within", "within_share", "chosen_within_share",
@@ -81,7 +83,8 @@ def cover_municipalities(
     by_unit = units.groupby("municipality")
     table["units"] = by_unit.size()
     table["area_km2"] = by_unit["area_km2"].sum()
-    table["population"] = by_unit["population"].sum(min_count=1)
+    for column in COUNTS:
+        table[column] = by_unit[column].sum(min_count=1)
     for column in ("centres", "announced", "libraries", "post_offices"):
         table[column] = by_unit[column].sum()
     centres = places[_kinds_of_place(places)["centres"]]
@@ -130,35 +133,64 @@ def share(part: float, whole: float) -> float:
     return part / whole if whole else float("nan")
 
 
-class Area(NamedTuple):
-    """The share of the area of Latvia, or of its residents, where a point is."""
+class Share(NamedTuple):
+    """A share of the area of Latvia or of its residents, and the band it lies in."""
 
-    existing: float
-    planned: float
-    municipalities: float
+    value: float
+    least: float
+    most: float
 
 
-def area_cover(
-    units: pd.DataFrame, network: pd.DataFrame, municipalities: pd.DataFrame, weight: str
-) -> Area:
-    """Weigh the units with a point by a column, `area_km2` or `population`.
+class Covered(NamedTuple):
+    """Which units are covered, each bool on the index `unit`.
+
+    Those whose point is open; those with any point, planned ones included;
+    those of municipalities with an open centre.
+    """
+
+    existing: pd.Series
+    planned: pd.Series
+    municipalities: pd.Series
+
+
+def covered_units(network: pd.DataFrame, municipalities: pd.DataFrame) -> Covered:
+    """Tell which units are covered, in the three ways that the summary weighs."""
+    by_unit = network.set_index("unit")
+    with_centre = municipalities.loc[municipalities["centres"] > 0, "municipality"]
+    return Covered(
+        by_unit["status"] == EXISTING,
+        by_unit["status"].isin([EXISTING, ANNOUNCED, PLANNED]),
+        by_unit["municipality"].isin(with_centre),
+    )
+
+
+def weighted_share(
+    units: pd.DataFrame, covered: pd.Series, weight: str, least: str = "", most: str = ""
+) -> Share:
+    """Give the share of a weight that lies in the covered units.
+
+    Parameters
+    ----------
+    weight
+        Column, `area_km2` or `population`.
+    least, most
+        Columns of the band that the weight lies in; without them it is exact.
 
     Returns
     -------
-    area
-        Shares 0-1: units whose point is open; those with any point, planned
-        ones included; municipalities with an open centre.  NaN where the
-        weights are not known of every unit.
+    share
+        0-1; NaN where the weights are not known of every unit.  The band
+        holds every share that counts between least and most can give: the
+        covered units at their least with the others at their most, and the
+        reverse.
     """
-    weights = units.set_index("unit")[weight].astype(float)
-    total = weights.sum(skipna=False)
-    status = network.set_index("unit")["status"]
-    with_centre = municipalities.loc[municipalities["centres"] > 0, "municipality"]
-    covered = network.set_index("unit")["municipality"].isin(with_centre)
-    return Area(
-        share(weights[status == EXISTING].sum(), total),
-        share(weights[status.isin([EXISTING, ANNOUNCED, PLANNED])].sum(), total),
-        share(weights[covered].sum(), total),
+    table = units.set_index("unit")
+    inside = covered.reindex(table.index)
+    weights, low, high = (table[name or weight].astype(float) for name in (weight, least, most))
+    return Share(
+        _share_of(weights[inside], weights[~inside]),
+        _share_of(low[inside], high[~inside]),
+        _share_of(high[inside], low[~inside]),
     )
 
 
@@ -197,3 +229,8 @@ def _host_row(
         share(float(chosen.sum()), len(chosen)),
         int((~np.isin(held, others)).sum()),
     )
+
+
+def _share_of(inside: pd.Series, outside: pd.Series) -> float:
+    part = float(inside.sum(skipna=False))
+    return share(part, part + float(outside.sum(skipna=False)))

@@ -14,6 +14,7 @@ from vpvkac import premises
 from vpvkac.institutions import INSTITUTIONS, OTHER, institution_of
 from vpvkac.population import COUNTS
 from vpvkac.sources.development_centres import LEVELS
+from vpvkac.sources.suitability import REQUIREMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ CRITERIA = (
     "population",
     *(
         f"points_{requirement}_{answer}"
-        for requirement in premises.REQUIREMENTS
+        for requirement in REQUIREMENTS
         for answer in premises.ANSWERS
     ),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from vpvkac.access import nearest
 from vpvkac.cover import chosen_places, reached
 from vpvkac.geodesy import to_degrees
 from vpvkac.network import ANNOUNCED, EXISTING, NONE, PLANNED
+from vpvkac.population import COUNTS
 
 if TYPE_CHECKING:
     from vpvkac.language import Lang
@@ -29,16 +30,17 @@ ACCESS_COLUMNS = (
     "status", "place", "place_name", "address", "lat", "lon", "distance_m", "over_m", "stop",
     "stop_name", "visits", "distance_all_m", "uncertain", "located_by", "located_within_m",
     "alt_place", "alt_host", "alt_name", "alt_address", "alt_distance_m", "population", "remedy",
-    "reason", "phone", "email",
+    "reason", "phone", "email", "population_least", "population_most",
 )  # fmt: skip
 COVERAGE_COLUMNS = (
     "rank", "unit", "unit_name", "kind", "municipality", "municipality_name", "area_km2",
     "population", "other_premises", "nearest_place", "nearest_host", "nearest_name",
-    "nearest_unit_name", "nearest_m", "remedy", "reason",
+    "nearest_unit_name", "nearest_m", "remedy", "reason", "population_least", "population_most",
 )  # fmt: skip
 MUNICIPALITY_COLUMNS = (
     "rank", "municipality", "municipality_name", "units", "announced", "planned", "none",
-    "area_km2", "population", "institution_offices", "remedy", "reason",
+    "area_km2", "population", "institution_offices", "remedy", "reason", "population_least",
+    "population_most",
 )  # fmt: skip
 _CLASSES = ("move", "beyond", "verify")
 _OF_ALTERNATIVE = ("place", "host", "name", "address", "distance_m")
@@ -70,7 +72,7 @@ def access_gaps(
     open_centre = (places["host"] == "centre") & (places["status"] != ANNOUNCED)
     reach = reached(places)
     listed = (is_point | open_centre) & (reach["points_beyond"] | reach["points_uncertain"])
-    of_unit = units[["unit", "unit_name", "kind", "municipality_name", "population", "stops"]]
+    of_unit = units[["unit", "unit_name", "kind", "municipality_name", "stops", *COUNTS]]
     gaps = places[listed].merge(of_unit, on="unit", validate="many_to_one")
     gaps = gaps.rename(columns={"name": "place_name"})
     gaps["status"] = _status_of(gaps)

@@ -9,6 +9,8 @@ from vpvkac.sources.checking import Checks
 from vpvkac.sources.suitability import NO, REQUIREMENTS, UNKNOWN, YES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     import pandas as pd
 
@@ -26,13 +28,15 @@ class Matched(NamedTuple):
     faults: list[Fault]
 
 
-def match(checklist: pd.DataFrame, places: pd.DataFrame, source: Input) -> Matched:
+def match(checklist: pd.DataFrame, places: Sequence[str], source: Input) -> Matched:
     """Keep the rows of the checklist whose place is among the places.
 
     Parameters
     ----------
     checklist
         `sources.suitability.COLUMNS`.
+    places
+        Keys of all places.
 
     Returns
     -------
@@ -40,7 +44,7 @@ def match(checklist: pd.DataFrame, places: pd.DataFrame, source: Input) -> Match
         Dropped: `no_place`, a reference to a place that is missing.
     """
     checks = Checks(source.shown, checklist["row"])
-    missing = ~checklist["place"].isin(places["place"])
+    missing = ~checklist["place"].isin(places)
     checks.warn(
         missing,
         Text("nav nevienas iestādes atslēga; rinda nav izmantota",

@@ -44,6 +44,7 @@ def _published(name: str) -> Source:
     return Source(source.title, source.publisher, source.licence)
 
 
+_STATISTICS = Text("Centrālā statistikas pārvalde", "Central Statistical Bureau of Latvia")
 # Names for all inputs; publisher and licence where the catalogue knows the publication.
 PUBLISHED = {
     "units": _published("units"),
@@ -53,6 +54,9 @@ PUBLISHED = {
     "post_offices": _published("post_offices"),
     "municipal_premises": Source(Text("Pašvaldību telpas", "Municipal premises")),
     "institutions": Source(Text("Iestāžu KAC", "Institutions' offices")),
+    "development_centres": Source(Text("Attīstības centri", "Development centres")),
+    "population": Source(Text("Iedzīvotāju skaits", "Residents"), _STATISTICS),
+    "suitability": Source(Text("Telpu apsekojums", "Checklist of premises")),
     "stops": replace(_published("atd"), name=Text("Autobusu pieturas", "Bus stops")),
 }
 

@@ -23,9 +23,9 @@ from vpvkac.reference import figures
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from vpvkac.inputs import Inputs
     from vpvkac.language import Lang, Text
     from vpvkac.project import Project
-    from vpvkac.provenance import Account
     from vpvkac.reference import Figure
 
 COLUMNS = (
@@ -56,27 +56,34 @@ class Known(NamedTuple):
 
     Parameters
     ----------
-    summary
-        Criterion → value.
+    inputs, project
+        What was read, and by which rules it was counted.
+    table
+        The summary.
     places
         Measured places.
     development
         Development centres with `by_place`; None where they are not given.
     """
 
+    inputs: Inputs
     project: Project
-    layout: str
-    accounts: tuple[Account, ...]
-    summary: Mapping[str, float]
+    table: pd.DataFrame
     units: pd.DataFrame
     municipalities: pd.DataFrame
     places: pd.DataFrame
     development: pd.DataFrame | None
 
     @property
-    def given(self) -> set[str]:
-        """The inputs of the run, as the project names them."""
-        return {account.key for account in self.accounts}
+    def layout(self) -> str:
+        """Vintage of the units; empty if it is none of those known."""
+        return self.inputs.layout
+
+    @property
+    def summary(self) -> dict[str, float]:
+        """Value of every criterion."""
+        first = self.table.drop_duplicates("criterion")
+        return dict(zip(first["criterion"], first["value"].astype(float), strict=True))
 
 
 class _Found(NamedTuple):
@@ -100,7 +107,8 @@ def compare(known: Known, lang: Lang) -> pd.DataFrame:
     rows = [
         _row(figure, _found(figure, known, lang), known, lang)
         for figure in figures()
-        if known.given.issuperset(_NEEDS.get(figure.basis, ()))
+        if known.project.given.issuperset(_NEEDS.get(figure.basis, ()))
+        and not known.project.synthetic
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(
         dict.fromkeys(("published", "value", "difference"), float)
@@ -110,9 +118,12 @@ def compare(known: Known, lang: Lang) -> pd.DataFrame:
 def _row(figure: Figure, found: _Found, known: Known, lang: Lang) -> tuple[object, ...]:
     published = np.nan if figure.value is None else float(figure.value)
     difference = found.value - published
-    unexplained = not found.clauses and difference != 0.0 and figure.value is not None
-    told = None if not np.isnan(found.value) or found.clauses else say.NOT_TOLD
-    why = figure.why if unexplained and told is None else None
+    # What the search for our value found out explains more than the usual cause.
+    clauses = found.clauses
+    if not clauses and np.isnan(found.value):
+        clauses = (say.NOT_TOLD,)
+    elif not clauses and not np.isnan(difference) and difference != 0:
+        clauses = (figure.why,)
     past = say.earlier(lang, figure.earlier) if figure.earlier else None
     return (
         figure.key,
@@ -282,7 +293,7 @@ def _basis(figure: Figure, known: Known, lang: Lang) -> str:
         clauses.append(label[0].lower() + label[1:])
     clauses.extend(
         say.list_of(lang, account.source.date)
-        for account in known.accounts
+        for account in known.inputs.accounts
         if account.key in _NEEDS.get(figure.basis, ()) and account.source.date
     )
     return say.sentence(lang, clauses)

@@ -30,8 +30,8 @@ class Result:
         What the tables were made from, and the language of their reasons.
     units, network, places, stops, gaps_access, gaps_coverage
         GeoDataFrames in EPSG:3059.
-    municipalities, hosts, summary, gaps_municipalities
-        Plain tables.
+    municipalities, hosts, summary, gaps_municipalities, published
+        Plain tables; `published` is empty on synthetic data.
 
     Notes
     -----
@@ -51,6 +51,7 @@ class Result:
     gaps_access: gpd.GeoDataFrame
     gaps_coverage: gpd.GeoDataFrame
     gaps_municipalities: pd.DataFrame
+    published: pd.DataFrame
 
     def __repr__(self) -> str:
         counts = self.network["status"].value_counts()

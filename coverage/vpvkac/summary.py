@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.cover import area_cover, chosen_places, reached, share
+from vpvkac.cover import chosen_places, covered_units, reached, share, weighted_share
+from vpvkac.further import OWNED, Further, by_centres, further_rows
+from vpvkac.population import COUNTS
+from vpvkac.reference import published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import geopandas as gpd
 
-COLUMNS = ("criterion", "value", "measure", "target", "published", "met")
+COLUMNS = ("criterion", "value", "measure", "target", "published", "met", "least", "most")
 CRITERIA = (
     "units", "municipalities", "centres", "centres_announced", "centres_within", "centres_beyond",
     "centres_uncertain", "libraries", "libraries_within_share", "libraries_chosen",
@@ -30,71 +33,73 @@ AREA_TARGETS = {2024: 0.85, 2027: 0.90}
 # Requirement 6.2 recommends a stop within 700 m of every point, and the plan a point in every
 # unit (REFERENCE.md, 3.4, table 30; 2.2).
 _WANTED_NONE = ("centres_beyond", "points_beyond", "units_none")
-# The 2020 analysis (REFERENCE.md, "Network and reach"); sections 2.2 and 3.6.
-_PUBLISHED = {
-    "units": 587,
-    "municipalities": 42,
-    "centres": 122,
-    "centres_within": 115,
-    "centres_beyond": 7,
-    "libraries": 747,
-    "libraries_chosen_within_share": 0.91,
-    "post_offices": 607,
-    "stops": 9310,
-    "municipalities_with_centre": 93,
-    "municipalities_one": 83,
-    "municipalities_several": 9,
-    "municipalities_none": 27,
-}
+_UNKNOWN = float("nan")
 
 
 class Tables(NamedTuple):
-    """What the summary is made of."""
+    """What the summary is made of; `development` is None where it is not given."""
 
     units: gpd.GeoDataFrame
     network: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
     stops: gpd.GeoDataFrame
     municipalities: pd.DataFrame
+    development: pd.DataFrame | None = None
+
+
+class _Value(NamedTuple):
+    """A value, and the band it lies in where it is made from suppressed counts."""
+
+    value: float
+    least: float = _UNKNOWN
+    most: float = _UNKNOWN
 
 
 def summarise(tables: Tables, given: frozenset[str], *, synthetic: bool) -> pd.DataFrame:
-    """Give every criterion of DESIGN.md's list, in its order.
+    """Give every criterion of DESIGN.md's list, in its order; then those of optional inputs.
 
     Parameters
     ----------
     given
-        Kinds of host the project names; a criterion about a host that is not
-        given has no value, rather than none of them.
+        Inputs the project names; a criterion about a host that is not given
+        has no value, rather than none of them.
     synthetic
         Whether the data are invented: then nothing is published or met.
 
     Returns
     -------
     summary
-        `COLUMNS`; values are floats, NaN where they cannot be told.
+        `COLUMNS`; values are floats, NaN where they cannot be told.  `least`
+        and `most` are the band of what residents weigh.
     """
     values = _values(tables, given)
     rows = [row for criterion in CRITERIA for row in _rows(criterion, values[criterion])]
+    further = further_rows(
+        Further(tables.units, tables.places, tables.municipalities, tables.development, given)
+    )
+    rows += [row for name, *value in further for row in _rows(name, _Value(*value))]
     summary = pd.DataFrame(rows, columns=list(COLUMNS))
-    summary["published"] = summary["published"].astype(float)
+    summary = summary.astype(dict.fromkeys(("published", "least", "most"), float))
     if synthetic:
         summary["published"] = np.nan
         summary["met"] = ""
     return summary
 
 
-def _rows(criterion: str, value: float) -> Iterator[tuple[object, ...]]:
-    published = _PUBLISHED.get(criterion, np.nan)
+def _rows(criterion: str, given: _Value) -> Iterator[tuple[object, ...]]:
+    value, *band = given
+    # A count by owner compares with the same figure as the one by place.
+    known = published().get(criterion.removesuffix(OWNED), np.nan)
     measure = "share" if "_share" in criterion else "count"
     if criterion == "area_share_existing":
         for year, target in AREA_TARGETS.items():
             met = _met(reached=value >= target, value=value)
-            yield criterion, value, f"{measure} {year}", target, published, met
+            yield criterion, value, f"{measure} {year}", target, known, met, *band
     elif criterion in _WANTED_NONE:
-        yield criterion, value, measure, 0.0, published, _met(reached=value == 0, value=value)
+        met = _met(reached=value == 0, value=value)
+        yield criterion, value, measure, 0.0, known, met, *band
     else:
-        yield criterion, value, measure, np.nan, published, ""
+        yield criterion, value, measure, np.nan, known, "", *band
 
 
 def _met(*, reached: bool, value: float) -> str:
@@ -103,14 +108,15 @@ def _met(*, reached: bool, value: float) -> str:
     return "yes" if reached else "no"
 
 
-def _values(tables: Tables, given: frozenset[str]) -> dict[str, float]:
-    return (
+def _values(tables: Tables, given: frozenset[str]) -> dict[str, _Value]:
+    counted = (
         _territory(tables)
-        | _centres(tables, "centre" in given)
+        | _centres(tables, "centres" in given)
         | _hosts(tables, given)
         | _network(tables)
-        | _shares(tables, "centre" in given)
     )
+    exact = {name: _Value(float(value)) for name, value in counted.items()}
+    return exact | _shares(tables, "centres" in given)
 
 
 def _territory(tables: Tables) -> dict[str, float]:
@@ -126,17 +132,13 @@ def _centres(tables: Tables, given: bool) -> dict[str, float]:
     open_ = centres[centres["status"] == "open"]
     reach = reached(open_)
     measured = open_["within"].notna().any() or not len(open_)
-    held = tables.municipalities["centres"]
     values = {
         "centres": len(open_),
         "centres_announced": len(centres) - len(open_),
         "centres_within": reach["points_within"].sum() if measured else np.nan,
         "centres_beyond": reach["points_beyond"].sum() if measured else np.nan,
         "centres_uncertain": reach["points_uncertain"].sum() if measured else np.nan,
-        "municipalities_with_centre": (held > 0).sum(),
-        "municipalities_one": (held == 1).sum(),
-        "municipalities_several": (held > 1).sum(),
-        "municipalities_none": (held == 0).sum(),
+        **by_centres(tables.municipalities["centres"]),
     }
     return {name: float(value) if given else np.nan for name, value in values.items()}
 
@@ -145,14 +147,14 @@ def _hosts(tables: Tables, given: frozenset[str]) -> dict[str, float]:
     places = tables.places
     libraries = places[places["host"] == "library"]
     chosen = chosen_places(places, "library")
-    with_libraries = "library" in given
+    with_libraries = "libraries" in given
     return {
         "libraries": len(libraries) if with_libraries else np.nan,
         "libraries_within_share": _share_within(libraries),
         "libraries_chosen": len(chosen) if with_libraries else np.nan,
         "libraries_chosen_within_share": _share_within(chosen),
         "post_offices": (places["host"] == "post_office").sum()
-        if "post_office" in given
+        if "post_offices" in given
         else np.nan,
     }
 
@@ -178,16 +180,20 @@ def _share_within(table: pd.DataFrame) -> float:
     return share(float(within.sum()), len(within))
 
 
-def _shares(tables: Tables, centres_given: bool) -> dict[str, float]:
-    area, residents = (
-        area_cover(tables.units, tables.network, tables.municipalities, weight)
-        for weight in ("area_km2", "population")
-    )
-    unknown = np.nan
-    return {
-        "area_share_existing": area.existing if centres_given else unknown,
-        "area_share_planned": area.planned,
-        "area_share_municipalities": area.municipalities if centres_given else unknown,
-        "population_share_existing": residents.existing if centres_given else unknown,
-        "population_share_planned": residents.planned,
+def _shares(tables: Tables, centres_given: bool) -> dict[str, _Value]:
+    """Weigh the covered units by area and by residents."""
+    covered = covered_units(tables.network, tables.municipalities)
+    area, residents = ("area_km2",), COUNTS
+    asked = {
+        "area_share_existing": (covered.existing, area),
+        "area_share_planned": (covered.planned, area),
+        "area_share_municipalities": (covered.municipalities, area),
+        "population_share_existing": (covered.existing, residents),
+        "population_share_planned": (covered.planned, residents),
     }
+    shares = {}
+    for name, (units, weights) in asked.items():
+        value, least, most = weighted_share(tables.units, units, *weights)
+        shares[name] = _Value(value, least, most) if weights is residents else _Value(value)
+    known = asked if centres_given else {name for name in asked if name.endswith("_planned")}
+    return {name: value if name in known else _Value(_UNKNOWN) for name, value in shares.items()}

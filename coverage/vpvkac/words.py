@@ -224,6 +224,7 @@ TABLES = {
     "gaps_coverage": COVERAGE_GAPS,
     "gaps_municipalities": Text("Pašvaldības bez esoša VPVKAC", "Municipalities without a centre"),
     "hosts": Text("Bibliotēkas un pasta nodaļas", "Libraries and post offices"),
+    "published": Text("Publicētie skaitļi", "Published figures"),
 }
 YES_NO = {True: Text("jā", "yes"), False: Text("nē", "no")}
 MET = {
@@ -235,6 +236,7 @@ MEASURES = {
     "count": Text("skaits", "count"),
     "share": Text("īpatsvars", "share"),
     "km²": Text("km²", "km²"),
+    "m": Text("m", "m"),
 }
 DROPPED = {
     "not_in_where": Text("neatbilst projekta atlasei", "not in the project's selection"),
@@ -254,6 +256,34 @@ DROPPED = {
     "outside": Text("ārpus Latvijas teritorijas", "outside the units"),
     "duplicate_reference": Text("atkārtota norāde", "repeated reference"),
     "no_unit": Text("neatrodas nevienā teritoriālajā vienībā", "stands in no territorial unit"),
+    "no_value": Text("nav skaita", "no count"),
+    "sum": Text("citu rindu summa", "a sum of other rows"),
+    "no_place": Text("nav tādas iestādes", "no such place"),
+}
+
+# Requirements of table 30 that a checklist of premises tells; GLOSSARY.md keeps the three kinds
+# of access apart, and this one is of the surroundings.
+REQUIREMENTS = {
+    "step_free": Text("Ieeja bez pakāpieniem", "Step-free entrance"),
+    "public_computer": Text("Publiski pieejams dators", "Public computer"),
+    "desk_apart": Text("Atsevišķa apkalpošanas vieta", "Desk apart"),
+    "parking": Text("Autostāvvieta", "Parking"),
+}
+ANSWERS = {
+    "yes": Text("jā", "yes"),
+    "no": Text("nē", "no"),
+    "unknown": Text("nav zināms", "not known"),
+}
+DEVELOPMENT_CENTRES = {
+    "national": Text(
+        "Nacionālas nozīmes attīstības centri", "Development centres of national significance"
+    ),
+    "regional": Text(
+        "Reģionālas nozīmes attīstības centri", "Development centres of regional significance"
+    ),
+    "municipal": Text(
+        "Novada nozīmes attīstības centri", "Development centres of municipal significance"
+    ),
 }
 
 # --- Tables ------------------------------------------------------------------------------------
@@ -375,6 +405,12 @@ COLUMNS = {
     "section": Text("Nodaļa", "Section"),
     "difference": Text("Starpība", "Difference"),
     "basis": Text("Aprēķina pamats", "Basis"),
+    "least": Text("Ne mazāk par", "At least"),
+    "most": Text("Ne vairāk par", "At most"),
+    # Optional inputs
+    "population_least": Text("Iedzīvotāju skaits, ne mazāk par", "Residents, at least"),
+    "population_most": Text("Iedzīvotāju skaits, ne vairāk par", "Residents, at most"),
+    **REQUIREMENTS,
     # check
     "level": Text("Līmenis", "Level"),
     "file": Text("Datne", "File"),
@@ -498,6 +534,67 @@ CRITERIA = {
         "Aptvertie iedzīvotāji (ar plānotajiem kontaktpunktiem), %",
         "Population coverage (with the planned points), %",
     ),
+}
+
+_BY_OWNER = Text("pēc īpašnieka", "by owner")
+_WITH_CENTRE = Text("kuru vienībā ir esošs VPVKAC", "with an existing centre in their unit")
+
+
+def _joined(first: Text, second: Text) -> Text:
+    return Text(f"{first.lv}, {second.lv}", f"{first.en}, {second.en}")
+
+
+# Rows that the summary has where optional inputs are given (`vpvkac.further`).
+CRITERIA |= {
+    f"{code}_owned": _joined(CRITERIA[code], _BY_OWNER)
+    for code in (
+        "municipalities_with_centre",
+        "municipalities_one",
+        "municipalities_several",
+        "municipalities_none",
+    )
+}
+for _level, _label in DEVELOPMENT_CENTRES.items():
+    CRITERIA |= {
+        f"development_{_level}": _label,
+        f"development_{_level}_with_centre": _joined(_label, _WITH_CENTRE),
+        f"development_{_level}_with_centre_owned": _joined(
+            _joined(_label, _WITH_CENTRE), _BY_OWNER
+        ),
+    }
+CRITERIA |= {
+    "municipal_premises": HOSTS_PLURAL["municipal_premises"],
+    "institutions": HOSTS_PLURAL["institution"],
+    **{
+        f"institution_{code}": Text(f"Iestāžu KAC: {code}", f"Institutions' offices: {code}")
+        for code in ("NVA", "VSAA", "PMLP", "VMD", "VZD", "VID", "VDI", "LAD", "UR")
+    },
+    "institution_other": Text("Iestāžu KAC: citas iestādes", "Institutions' offices: others"),
+    "institution_units": Text("Vienības ar iestāžu KAC", "Units that hold institutions' offices"),
+    "institution_units_with_centre": Text(
+        "Vienības ar iestāžu KAC un esošu VPVKAC",
+        "Units that hold institutions' offices and an existing centre",
+    ),
+    "institution_municipalities": Text(
+        "Pašvaldības ar iestāžu KAC", "Municipalities that hold institutions' offices"
+    ),
+    "institution_municipalities_with_centre": Text(
+        "Pašvaldības ar iestāžu KAC un esošu VPVKAC",
+        "Municipalities that hold institutions' offices and an existing centre",
+    ),
+    "institution_municipalities_with_centre_owned": Text(
+        "Pašvaldības ar iestāžu KAC un esošu VPVKAC, pēc īpašnieka",
+        "Municipalities that hold institutions' offices and own an existing centre",
+    ),
+    "population": COLUMNS["population"],
+    **{
+        f"points_{requirement}_{answer}": Text(
+            f"Kontaktpunkti, {label.lv[0].lower()}{label.lv[1:]}: {said.lv}",
+            f"Points, {label.en[0].lower()}{label.en[1:]}: {said.en}",
+        )
+        for requirement, label in REQUIREMENTS.items()
+        for answer, said in ANSWERS.items()
+    },
 }
 
 

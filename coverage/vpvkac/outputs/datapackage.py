@@ -9,7 +9,7 @@ import pandas as pd
 
 from vpvkac import __version__, words
 from vpvkac.outputs.runfile import as_json
-from vpvkac.outputs.tables import COLUMNS, KEYS
+from vpvkac.outputs.tables import COLUMNS, KEYS, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,8 @@ def describe(result: Result, tables: Mapping[str, pd.DataFrame], folder: Path) -
         "layout": result.layout or None,
         "sources": [_source(source, lang) for source in result.sources],
         "resources": [
-            _resource(name, tables[name], folder / f"{name}.csv", result) for name in COLUMNS
+            _resource(name, tables[name], folder / f"{name}.csv", result)
+            for name in written(result)
         ],
     }
     return as_json(content)

@@ -12,7 +12,7 @@ from vpvkac.outputs.csvfile import write_csv
 from vpvkac.outputs.datapackage import describe
 from vpvkac.outputs.geopackage import write_geopackage
 from vpvkac.outputs.runfile import run_file
-from vpvkac.outputs.tables import COLUMNS, DECIMALS, shown
+from vpvkac.outputs.tables import DECIMALS, shown, written
 from vpvkac.outputs.workbook import write_gaps_workbook
 from vpvkac.progress import silent
 
@@ -40,7 +40,7 @@ def write(result: Result, out: str | Path, progress: Progress = silent) -> list[
 
 def _write_all(result: Result, folder: Path, progress: Progress) -> None:
     tables = shown(result)
-    for name, columns in COLUMNS.items():
+    for name, columns in written(result).items():
         _say(progress, result, f"{name}.csv")
         write_csv(folder / f"{name}.csv", tables[name][list(columns)], DECIMALS)
     _say(progress, result, "gaps.xlsx")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vpvkac import formats, words
+from vpvkac import formats, published_words, words
 
 if TYPE_CHECKING:
     from vpvkac.language import Lang
@@ -29,7 +29,7 @@ def headline(result: Result) -> str:
     width = max(len(label) for label, _ in rows)
     reach = max(len(value) for _, value in rows)
     table = [f"{label:<{width}}  {value:>{reach}}" for label, value in rows]
-    return "\n".join([*_heading(result), "", *table, ""])
+    return "\n".join([*_heading(result), "", *table, "", *_beside_published(result)])
 
 
 def headline_html(result: Result) -> str:
@@ -56,6 +56,23 @@ def _heading(result: Result) -> list[str]:
         f"{words.THRESHOLD.into(lang)}: {formats.plain(lang, result.threshold_m)}\u00a0m",
     ]
     return [*lines, "; ".join(about)]
+
+
+def _beside_published(result: Result) -> list[str]:
+    """Say the published figures beside ours, those that can be told; none on synthetic data."""
+    lang, compared = result.lang, result.published
+    told = compared[compared["published"].notna() & compared["value"].notna()]
+    lines = [
+        published_words.line(
+            lang,
+            row["name"],
+            published_words.figure(lang, row["published"], row["measure"]),
+            row["section"],
+            published_words.figure(lang, row["value"], row["measure"]),
+        )
+        for row in told.to_dict("records")
+    ]
+    return [f"{published_words.BESIDE.into(lang)}:", *lines, ""] if lines else []
 
 
 def _rows(result: Result) -> list[tuple[str, str]]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac import cover, gaps, network, summary
+from vpvkac import cover, gaps, network, published, summary
+from vpvkac.sources.suitability import REQUIREMENTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +24,7 @@ PLACE_COLUMNS = (
     "place", "host", "name", "address", "unit", "municipality", "owner", "status", "chosen",
     "hours", "phone", "email", "located_by", "located_within_m", "score", "near_border", "lat",
     "lon", "stop", "stop_name", "distance_m", "walk_min", "within", "uncertain", "distance_all_m",
+    *REQUIREMENTS,
 )  # fmt: skip
 STOP_COLUMNS = (
     "stop", "stop_name", "feed", "regional", "modes", "visits", "unit", "in_set", "lat", "lon",
@@ -38,6 +40,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "gaps_coverage": gaps.COVERAGE_COLUMNS,
     "gaps_municipalities": gaps.MUNICIPALITY_COLUMNS,
     "hosts": cover.HOSTS_COLUMNS,
+    "published": published.COLUMNS,
 }
 KEYS: dict[str, tuple[str, ...]] = {
     "summary": ("criterion", "measure"),
@@ -49,6 +52,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "gaps_coverage": ("unit",),
     "gaps_municipalities": ("municipality",),
     "hosts": ("hosts",),
+    "published": ("figure",),
 }
 DISTANCE_DECIMALS, SHARE_DECIMALS, DEGREE_DECIMALS, AREA_DECIMALS = 1, 4, 7, 3
 # Guards floor and ceiling against the binary error of a decimal limit.
@@ -62,6 +66,12 @@ DECIMALS = {
     "walk_min": 1,
     "score": 1,
 }
+
+
+def written(result: Result) -> dict[str, tuple[str, ...]]:
+    """Give the CSV outputs of a run and their columns; nothing is published of synthetic data."""
+    return {name: columns for name, columns in COLUMNS.items()
+            if name != "published" or not result.synthetic}  # fmt: skip
 
 
 def shown(result: Result) -> dict[str, pd.DataFrame]:
@@ -78,6 +88,8 @@ def shown(result: Result) -> dict[str, pd.DataFrame]:
         name: _rounded(_selected(table, COLUMNS[name]), threshold) for name, table in tables.items()
     }
     rounded["summary"]["value"] = _shown_values(result.summary)
+    rounded["summary"][["least", "most"]] = _shown_band(result.summary)
+    rounded["published"] = _compared(rounded["published"], threshold)
     rounded["stops"] = _rounded(_selected(result.stops, STOP_COLUMNS), threshold)
     return rounded
 
@@ -112,6 +124,30 @@ def _shown_values(table: pd.DataFrame) -> pd.Series:
     is_share = table["measure"].str.startswith("share").to_numpy(bool)
     shares = _round_beside(values, targets, SHARE_DECIMALS, under=True)
     return pd.Series(np.where(is_share, shares, values), table.index)
+
+
+def _shown_band(table: pd.DataFrame) -> pd.DataFrame:
+    """Round outwards, so that a band as shown still holds every value it may hold."""
+    is_share = table["measure"].str.startswith("share")
+    steps = 10.0**SHARE_DECIMALS
+    least = np.floor(table["least"] * steps + _EXACT) / steps
+    most = np.ceil(table["most"] * steps - _EXACT) / steps
+    return pd.DataFrame(
+        {
+            "least": table["least"].mask(is_share, least.round(SHARE_DECIMALS)),
+            "most": table["most"].mask(is_share, most.round(SHARE_DECIMALS)),
+        }
+    )
+
+
+def _compared(table: pd.DataFrame, threshold_m: float) -> pd.DataFrame:
+    """Round values by their measure, and give the difference of what is shown."""
+    is_share = table["measure"] == "share"
+    value = table["value"].mask(is_share, table["value"].round(SHARE_DECIMALS))
+    metres = shown_distance(table["value"], threshold_m)
+    value = value.mask(table["measure"] == "m", metres)
+    difference = (value - table["published"]).round(SHARE_DECIMALS)
+    return table.assign(value=value, difference=difference)
 
 
 def _round_beside(

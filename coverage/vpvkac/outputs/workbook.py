@@ -7,22 +7,24 @@ one table a sheet, codes as text, numbers as numbers, headings in the language.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 import xlsxwriter
 
 from vpvkac import formats, words
-from vpvkac.outputs.tables import DECIMALS
+from vpvkac.outputs.tables import DECIMALS, written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from vpvkac.language import Lang, Text
     from vpvkac.result import Result
 
-_SHEETS = ("summary", "gaps_access", "gaps_coverage", "gaps_municipalities")
+_SHEETS = ("summary", "published", "gaps_access", "gaps_coverage", "gaps_municipalities")
+# Columns whose numbers are counts in one row and shares in another.
+_MIXED = {"value", "target", "published", "difference", "least", "most"}
 # Excel's own limits of a sheet's name.
 _LONGEST_NAME = 31
 _LEAST_WIDTH, _MOST_WIDTH = 8, 60
@@ -42,21 +44,53 @@ _CODED = {
 }
 
 
-def write_gaps_workbook(path: Path, result: Result, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write the summary and the three gap lists; tables as `tables.shown` gives them."""
-    write_workbook(path, result, {name: tables[name] for name in _SHEETS})
-
-
-def write_workbook(
-    path: Path, result: Result, sheets: Mapping[str, pd.DataFrame], *, about: str | None = None
-) -> None:
-    """Write tables as sheets behind one that says what they are.
+class Sheet(NamedTuple):
+    """A table as it stands in a workbook.
 
     Parameters
     ----------
-    sheets
-        Name of an output table (`words.TABLES` has its title) → its rows, as
-        `tables.shown` gives them.
+    title
+        Name of the sheet, at most 31 characters.
+    headings
+        In the result's language.
+    formats
+        Number format of each column.
+    rows
+        Texts, numbers, and None for a null.
+    """
+
+    title: str
+    headings: list[str]
+    formats: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+def write_gaps_workbook(path: Path, result: Result, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write the summary and the three gap lists; tables as `tables.shown` gives them."""
+    names = [name for name in _SHEETS if name in written(result)]
+    write_workbook(path, result, [as_sheet(name, tables[name], result) for name in names])
+
+
+def as_sheet(name: str, table: pd.DataFrame, result: Result) -> Sheet:
+    """Make a sheet of an output table: words in place of codes, headings in the language."""
+    tidy = pd.DataFrame(table).drop(columns="geometry", errors="ignore")
+    worded = _worded(name, tidy, result).astype(object)
+    filled = worded.where(worded.notna() & (worded != ""), None)
+    return Sheet(
+        words.TABLES[name].into(result.lang)[:_LONGEST_NAME],
+        [words.heading(result.lang, column, result.threshold_m) for column in tidy.columns],
+        [_number_format(column) for column in tidy.columns],
+        list(filled.itertuples(index=False, name=None)),
+    )
+
+
+def write_workbook(
+    path: Path, result: Result, sheets: Sequence[Sheet], *, about: str | None = None
+) -> None:
+    """Write sheets behind one that says what they are.
+
+    Parameters
+    ----------
     about
         What the workbook is about, beside the project's title: a
         municipality's name, say.
@@ -71,14 +105,16 @@ def write_workbook(
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": title, "created": _CREATED})
         _write_cover(book, result, title)
-        for name, table in sheets.items():
-            tidy = pd.DataFrame(table).drop(columns="geometry", errors="ignore")
-            sheet = book.add_worksheet(words.TABLES[name].into(result.lang)[:_LONGEST_NAME])
-            _write_table(book, sheet, _worded(name, tidy, result), result)
+        for sheet in sheets:
+            _write_table(book, sheet)
 
 
 def _title(result: Result) -> str:
     return result.title or words.NETWORK.into(result.lang)
+
+
+def _number_format(column: str) -> str:
+    return "General" if column in _MIXED else _NUMBER_FORMATS[DECIMALS.get(column, 0)]
 
 
 def _write_cover(book: xlsxwriter.Workbook, result: Result, title: str) -> None:
@@ -142,6 +178,7 @@ def _worded(name: str, table: pd.DataFrame, result: Result) -> pd.DataFrame:
         worded["criterion"] = table["criterion"].map(
             lambda code: words.criterion(lang, code, result.threshold_m)
         )
+    if "measure" in table:
         worded["measure"] = table["measure"].map(lambda code: words.measure(lang, code))
     for column in table.select_dtypes(["bool", "boolean"]).columns:
         worded[column] = table[column].map(_in(words.YES_NO, lang))
@@ -152,37 +189,30 @@ def _in(words_of: Mapping[Any, Text], lang: Lang) -> dict[Any, str]:
     return {code: text.into(lang) for code, text in words_of.items()}
 
 
-def _write_table(
-    book: xlsxwriter.Workbook,
-    sheet: Any,
-    table: pd.DataFrame,
-    result: Result,
-) -> None:
+def _write_table(book: xlsxwriter.Workbook, content: Sheet) -> None:
+    sheet = book.add_worksheet(content.title)
     header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    for number, column in enumerate(table.columns):
-        heading = words.heading(result.lang, column, result.threshold_m)
+    for number, heading in enumerate(content.headings):
         sheet.write_string(0, number, heading, header)
-        cells = book.add_format({"num_format": _NUMBER_FORMATS.get(DECIMALS.get(column, 0), "0")})
-        if column == "value":
-            cells = book.add_format({"num_format": "General"})
-        _write_column(sheet, number, table[column], cells)
-        sheet.set_column(number, number, _width(heading, table[column]))
+        values = [row[number] for row in content.rows]
+        _write_column(
+            sheet, number, values, book.add_format({"num_format": content.formats[number]})
+        )
+        sheet.set_column(number, number, _width(heading, values))
     sheet.freeze_panes(1, 0)
-    if len(table):
-        sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+    if content.rows:
+        sheet.autofilter(0, 0, len(content.rows), len(content.headings) - 1)
 
 
-def _write_column(sheet: Any, number: int, column: pd.Series, cells: Any) -> None:
-    known = column.notna()
-    is_number = pd.api.types.is_numeric_dtype(column)
-    for row, (value, given) in enumerate(zip(column, known, strict=True), 1):
-        if given and is_number:
+def _write_column(sheet: Any, number: int, values: list[Any], cells: Any) -> None:
+    for row, value in enumerate(values, 1):
+        if isinstance(value, str):
+            sheet.write_string(row, number, value)
+        elif value is not None:
             sheet.write_number(row, number, float(value), cells)
-        elif given and value != "":
-            sheet.write_string(row, number, str(value))
 
 
-def _width(heading: str, column: pd.Series) -> float:
+def _width(heading: str, values: list[Any]) -> float:
     """Fit the longest value, and the heading over two lines."""
-    longest = column.dropna().astype(str).str.len().max() if column.notna().any() else 0
-    return min(max(float(longest), len(heading) / 2, _LEAST_WIDTH), _MOST_WIDTH) + 2
+    longest = max((len(str(value)) for value in values if value is not None), default=0)
+    return min(max(longest, len(heading) / 2, _LEAST_WIDTH), _MOST_WIDTH) + 2

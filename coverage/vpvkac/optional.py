@@ -1,0 +1,111 @@
+"""Optional inputs: read, checked and fitted to the units and places where they are given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from vpvkac import development, population, premises
+from vpvkac.sources.development_centres import read_development_centres
+from vpvkac.sources.population import (
+    is_by_unit,
+    read_population_by_unit,
+    read_population_grid,
+)
+from vpvkac.sources.suitability import read_suitability
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from vpvkac.faults import Fault
+    from vpvkac.project import Input
+    from vpvkac.sources.reading import Reading
+    from vpvkac.territory import Territory
+
+
+class Settled(NamedTuple):
+    """What became of one input: its reading, the rows used, and the rows dropped since."""
+
+    key: str
+    reading: Reading
+    used: int
+    dropped: Mapping[str, int]
+
+
+class Optional(NamedTuple):
+    """The optional inputs of a project.
+
+    Parameters
+    ----------
+    residents
+        `population.COUNTS`, a column each of the units' table; null where not known.
+    development, checklist
+        None where they are not given.
+    accounts, faults
+        What became of the rows of each input, and the faults found.
+    """
+
+    residents: dict[str, pd.Series]
+    development: pd.DataFrame | None
+    checklist: pd.DataFrame | None
+    accounts: list[Settled]
+    faults: list[Fault]
+
+
+def optional_reader(key: str, source: Input) -> Callable[[], Reading]:
+    """Give the reader of an optional input."""
+    if key == "development_centres":
+        return lambda: read_development_centres(source)
+    if key == "suitability":
+        return lambda: read_suitability(source)
+    if is_by_unit(source):
+        return lambda: read_population_by_unit(source)
+    return lambda: read_population_grid(source)
+
+
+def settle(
+    readings: Mapping[str, Reading],
+    sources: Mapping[str, Input],
+    territory: Territory,
+    places: Sequence[str],
+) -> Optional:
+    """Fit what was read to the units and the places.
+
+    Parameters
+    ----------
+    readings
+        Readings without an error, by input.
+    places
+        Keys of all places.
+    """
+    accounts: list[Settled] = []
+    faults: list[Fault] = []
+    unknown = pd.Series(pd.NA, territory.units.index, dtype="Int64")
+    residents = dict.fromkeys(population.COUNTS, unknown)
+    centres = checklist = None
+    if (read := readings.get("population")) is not None:
+        found = _residents(read, sources["population"], territory)
+        residents = {name: found.units[name].reset_index(drop=True) for name in residents}
+        notes = {f"residents_{reason}": str(count) for reason, count in found.outside.items()}
+        told = replace(read, notes={**read.notes, **notes})
+        accounts.append(Settled("population", told, found.rows_used, found.dropped))
+        faults += found.faults
+    if (read := readings.get("development_centres")) is not None:
+        placed = development.place(read.table, territory, sources["development_centres"])
+        centres = placed.table
+        accounts.append(Settled("development_centres", read, len(centres), placed.dropped))
+        faults += placed.faults
+    if (read := readings.get("suitability")) is not None:
+        matched = premises.match(read.table, places, sources["suitability"])
+        checklist = matched.table
+        accounts.append(Settled("suitability", read, len(checklist), matched.dropped))
+        faults += matched.faults
+    return Optional(residents, centres, checklist, accounts, faults)
+
+
+def _residents(read: Reading, source: Input, territory: Territory) -> population.Population:
+    if is_by_unit(source):
+        return population.by_unit(read.table, territory, source)
+    return population.by_grid(read.table, territory, source)
