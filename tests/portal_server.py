@@ -30,6 +30,8 @@ class Answer:
         Seconds before the answer.
     ranges
         Whether a `Range` is served.
+    drip
+        Bytes sent at a time, a hundredth of a second apart; 0 sends all at once.
     """
 
     body: bytes = b""
@@ -39,6 +41,7 @@ class Answer:
     cut_after: int | None = None
     delay: float = 0.0
     ranges: bool = False
+    drip: int = 0
 
 
 @dataclass(frozen=True)
@@ -161,12 +164,15 @@ def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
                 body, status = body[begin:], 206
             self.send_response(status)
             self.send_header("Content-Type", answer.kind)
-            if "Content-Length" not in headers:
+            if not {"Content-Length", "Transfer-Encoding"} & headers.keys():
                 self.send_header("Content-Length", str(len(body)))
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body if answer.cut_after is None else body[: answer.cut_after])
+            body = body if answer.cut_after is None else body[: answer.cut_after]
+            for begin in range(0, len(body), answer.drip or len(body)):
+                self.wfile.write(body[begin : begin + (answer.drip or len(body))])
+                time.sleep(0.01 if answer.drip else 0)
             self.close_connection = answer.cut_after is not None
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002

@@ -6,8 +6,10 @@ The independent measure is what the test server was told to send: its bytes, by
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import email.utils
+import gzip
 import hashlib
 import io
 import json
@@ -17,38 +19,44 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conftest import ROOT, SAMPLE
 from osm_server import OsmServer
 from plain_country import at
 from portal_server import Answer, Portal, resource
-from vpvkac.catalogue import BY_NAME, GROUPS, SOURCES, Direct
+from vpvkac.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct
 from vpvkac.cli import main
 from vpvkac.faults import InputError
 from vpvkac.fetching import lock
 from vpvkac.fetching.fetch import Outcome, Wishes, fetch
+from vpvkac.fetching.lock import Download, Entry
 from vpvkac.fetching.osm import Services
-from vpvkac.fetching.portal import date_in
+from vpvkac.fetching.portal import date_in, resolve
+from vpvkac.fetching.refusal import RefusedError
 from vpvkac.fetching.web import Patience, Web
 from vpvkac.provenance import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 CENTRES = (SAMPLE / "vpvkac-kontakti_2023_aktual_081123.csv").read_bytes()
 OLDER = b"\xef\xbb\xbf1;;;;Vecs VPVKAC;;Vecs;Iela 1;;;;\n"
 FEED = (SAMPLE / "gtfs-pilseta.zip").read_bytes()
 UNITS = "Territorial_units_LV_1.2m_(2021.07.01.)"
+SHAPE = (SAMPLE / f"{UNITS}.shp").read_bytes()
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 PLACES = ROOT / "tests" / "osm_places.osm"
 PAGE = b"<!DOCTYPE html><html><body>Kluda 500</body></html>"
@@ -655,7 +663,7 @@ def test_an_error_page_with_status_200_is_no_file_of_any_form(
         ("riga", b"a,b\n", "is not a zip"),
         ("units", b"a,b\n", "is not a shapefile's part"),
         ("units", zipped(readme=b"x"), "is a zip without the file wanted"),
-        ("units", zipped_names({"a.shp": b"x"}), "lacks the parts .shx, .dbf, .prj"),
+        ("units", zipped_names({"a.shp": SHAPE}), "lacks the parts .shx, .dbf, .prj"),
         ("addresses", zipped_names({"a.csv": b"A,B\n", "b.csv": b"A,B\n"}), "several fitting"),
     ],
 )  # fmt: skip
@@ -703,6 +711,33 @@ def test_a_body_longer_than_any_source_is_not_taken_whether_it_says_so_or_not(
     publish_centres(portal, silent)
     assert planner.centres(patience=least).state == "failed"
     assert planner.files() == {}
+
+
+def test_a_body_that_drips_for_ever_is_left(portal: Portal, planner: Planner) -> None:
+    publish_centres(portal, Answer(CENTRES, drip=500))
+    outcome = planner.centres(patience=replace(QUICK, whole=0.1))
+    assert "does not answer in time" in said(outcome)
+    assert planner.files() == {}
+
+
+def test_a_body_in_chunks_without_its_end_is_not_whole(portal: Portal, planner: Planner) -> None:
+    chunks = b"%x\r\n%s\r\n" % (len(CENTRES), CENTRES)
+    answer = Answer(chunks + b"0\r\n\r\n", headers={"Transfer-Encoding": "chunked"})
+    publish_centres(portal, replace(answer, cut_after=len(chunks)), answer)
+    assert planner.centres().state == "new"
+    assert planner.waits == [1]
+    assert planner.files() == {"centres.csv": CENTRES}
+
+
+def test_a_body_compressed_against_our_wish_is_read_and_never_resumed(
+    portal: Portal, planner: Planner
+) -> None:
+    headers = {"Content-Encoding": "gzip", "ETag": '"v1"'}
+    whole = Answer(gzip.compress(CENTRES * 50), headers=headers, ranges=True)
+    publish_centres(portal, replace(whole, cut_after=len(whole.body) // 2), whole)
+    assert planner.centres().state == "new"
+    assert planner.files() == {"centres.csv": CENTRES * 50}
+    assert "Range" not in portal.requests("/f/vpvkac-kontakti.csv")[1].headers
 
 
 # Servers that lead astray
@@ -864,6 +899,81 @@ def test_files_may_be_read_by_others_as_files_usually_are(portal: Portal, planne
     usual.touch()
     modes = {file.stat().st_mode for file in (usual, planner.folder / "raw" / "centres.csv")}
     assert len(modes) == 1
+
+
+def test_one_part_is_no_shapefile(portal: Portal, planner: Planner) -> None:
+    address = portal.lay("/units.shp", SHAPE)
+    outcome = planner.fetch("units", addresses={"units": address})[0]
+    assert "lacks the parts .shx, .dbf, .prj" in said(outcome)
+    assert planner.files() == {}
+
+
+def test_a_lock_that_cannot_be_written_is_a_sentence(portal: Portal, planner: Planner) -> None:
+    publish_centres(portal, CENTRES)
+    (planner.folder / ".sources.lock.json.new").mkdir()
+    outcome = planner.centres()
+    assert outcome.state == "failed"
+    assert "sources.lock.json: cannot be written" in said(outcome)
+
+
+@pytest.mark.parametrize("epoch", ["", "soon", "9" * 30, "²"])
+def test_an_epoch_that_is_none_leaves_the_clock(
+    epoch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    told = dt.datetime.fromisoformat(lock.now())
+    assert abs((dt.datetime.now(dt.UTC) - told).total_seconds()) < 60
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
+)
+FIELDS = ("id", "name", "format", "url", "created", "last_modified", "datastore_active")
+RESOURCES = st.lists(
+    st.fixed_dictionaries({field: JSON | st.just("https://x.lv/a.csv") for field in FIELDS}) | JSON,
+    max_size=3,
+)
+
+
+@given(RESOURCES, JSON, st.sampled_from([name for name in BY_NAME if "osm" not in name]))
+def test_whatever_json_the_portal_gives_it_is_an_address_or_a_sentence(
+    resources: list[Any], licence: object, name: str
+) -> None:
+    body = json.dumps({"success": True, "result": {"resources": resources, "license_id": licence}})
+    source = BY_NAME[name]
+    dataset = source.origin if isinstance(source.origin, Dataset) else Dataset("x", "a")
+    with contextlib.suppress(RefusedError):
+        found = resolve(source, dataset, "https://x.lv", lambda _: body.encode())
+        assert found.addresses
+        assert all(isinstance(address, str) for address in found.addresses)
+
+
+@given(JSON, st.sampled_from([*Entry.__annotations__, *Download.__annotations__, "path"]))
+def test_whatever_stands_in_a_lock_it_is_read_or_refused(value: object, where: str) -> None:
+    file: dict[str, Any] = {"path": "raw/a.csv", "size": 1, "sha256": "0"}
+    download: dict[str, Any] = {"address": "https://x.lv", "size": 1, "sha256": "0"}
+    download |= {"files": [file], "etag": "", "last_modified": ""}
+    entry: dict[str, Any] = {"dataset": "", "resource": "", "date": None, "resource_date": None}
+    entry |= {"licence": None, "time": "", "downloads": [download]}
+    for table in (entry, download, file):
+        if where in table:
+            table[where] = value
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(InputError):
+        content = json.dumps({"version": 1, "sources": {"centres": entry}})
+        (Path(folder) / "sources.lock.json").write_text(content, encoding="utf-8")
+        assert set(lock.read(Path(folder))) == {"centres"}
+
+
+def test_a_portal_that_is_not_https_is_not_asked(project: Path) -> None:
+    answer = CliRunner().invoke(
+        main,
+        ["fetch", "centres", "--project", str(project), "--lang", "en"],
+        env={"VPVKAC_PORTAL": "http://example.com"},
+    )
+    assert answer.exit_code == 1
+    assert "is not an https address" in answer.stderr
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(portal: Portal, planner: Planner) -> None:

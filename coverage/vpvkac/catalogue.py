@@ -242,7 +242,7 @@ SOURCES = (
         "csv",
         ".csv",
         "atvk_history",
-        "vpvkac.sources.atvk.read_atvk_history",
+        "vpvkac.sources.atvk.read_atvk",
         publisher=CSB,
         national=False,
     ),

@@ -22,7 +22,7 @@ from vpvkac.language import Text
 from vpvkac.sources.gtfs import archive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from vpvkac.catalogue import Form, Published
 
@@ -81,6 +81,20 @@ def settle(source: Published, download: Path, address_ending: str, folder: Path)
     return [target]
 
 
+def check_parts(source: Published, files: Sequence[str]) -> None:
+    """Check that a shapefile is whole, whether it came as a zip or in parts.
+
+    Raises
+    ------
+    RefusedError
+        If a part without which it cannot be read is not among the files.
+    """
+    there = {PurePosixPath(file).suffix for file in files}
+    lacking = ", ".join(ending for ending in NEEDED_PARTS if ending not in there)
+    if lacking:
+        raise _not(source, Text(f"ir bez daļām {lacking}", f"lacks the parts {lacking}"))
+
+
 def _shapefile(
     source: Published, download: Path, ending: str, folder: Path, *, zipped: bool
 ) -> list[Path]:
@@ -92,13 +106,8 @@ def _shapefile(
         return [target]
     with _opened(source, download) as members:
         shape = _the_member(source, members, source.member or r"\.shp$")
-        parts = _parts_beside(members, shape)
-        lacking = [ending for ending in NEEDED_PARTS if ending not in parts]
-        if lacking:
-            said = ", ".join(lacking)
-            raise _not(source, Text(f"ir bez daļām {said}", f"lacks the parts {said}"))
         written = []
-        for part_ending, member in parts.items():
+        for part_ending, member in _parts_beside(members, shape).items():
             target = folder / f"{stem}{part_ending}"
             _unpack(source, members, member, target)
             _check_part(source, target)

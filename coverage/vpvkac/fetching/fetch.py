@@ -16,7 +16,7 @@ from vpvkac.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap
 from vpvkac.faults import Fault
 from vpvkac.fetching import lock
 from vpvkac.fetching.address import file_name
-from vpvkac.fetching.contents import ACCEPT, REFUSED_TYPES, settle
+from vpvkac.fetching.contents import ACCEPT, REFUSED_TYPES, check_parts, settle
 from vpvkac.fetching.portal import Found, resolve
 from vpvkac.fetching.refusal import RefusedError, refused
 from vpvkac.fetching.web import Request, UnchangedError, Version, Web
@@ -98,7 +98,11 @@ def fetch(
         outcome = _one(source, wishes, web, entries.get(source.name), progress)
         if outcome.entry is not None and outcome.entry != entries.get(source.name):
             entries[source.name] = outcome.entry
-            lock.write(wishes.folder, entries)
+            try:
+                lock.write(wishes.folder, entries)
+            except OSError as error:
+                fault = _cannot_write(lock.LOCK_FILE, error)
+                outcome = replace(outcome, state="failed", faults=(*outcome.faults, fault))
         yield outcome
 
 
@@ -112,7 +116,7 @@ def _one(
     except RefusedError as refusal:
         return Outcome(source, "failed", None, (refusal.fault,))
     except OSError as error:
-        return Outcome(source, "failed", None, (_cannot_write(source, error),))
+        return Outcome(source, "failed", None, (_cannot_write(source.file, error),))
 
 
 def _newest(
@@ -206,10 +210,13 @@ class _Visit:
 
     def take(self, addresses: Sequence[str], sums: Sequence[str | None]) -> list[lock.Download]:
         """Download and check all; a sum that is given must be met."""
-        return [
+        downloads = [
             self._take(number, address, wanted)
             for number, (address, wanted) in enumerate(zip(addresses, sums, strict=True))
         ]
+        if self.source.form == "shapefile":
+            check_parts(self.source, [file.path for one in downloads for file in one.files])
+        return downloads
 
     def _take(self, number: int, address: str, wanted: str | None) -> lock.Download:
         request = Request(
@@ -374,11 +381,11 @@ def _not_as_locked(source: Published, address: str) -> RefusedError:
     )
 
 
-def _cannot_write(source: Published, error: OSError) -> Fault:
+def _cannot_write(file: str, error: OSError) -> Fault:
     reason = error.strerror or type(error).__name__
     return Fault(
         "error",
-        source.file,
+        file,
         Text(f"nevar rakstīt ({reason})", f"cannot be written ({reason})"),
         Text("pārbaudiet mapi un brīvo vietu", "check the folder and the free space"),
     )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LOCK_FILE = "sources.lock.json"
 _FORM = 1
+# Digits of the last second that a date can hold, less one.
+_LONGEST_EPOCH = 11
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,15 @@ def read(folder: Path) -> dict[str, Entry]:
         return _entries(json.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ):
         raise InputError([_unreadable(file)]) from None
 
 
@@ -117,8 +127,12 @@ def write(folder: Path, entries: dict[str, Entry]) -> None:
     }
     file = folder / LOCK_FILE
     new = folder / f".{LOCK_FILE}.new"
-    new.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    new.replace(file)
+    try:
+        new.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        new.replace(file)
+    finally:
+        if new.is_file():
+            new.unlink()
 
 
 def fetched(path: Path) -> tuple[str, Entry] | None:
@@ -152,8 +166,9 @@ def _sum(file: Path) -> str | None:
 def now() -> str:
     """Give the time by SOURCE_DATE_EPOCH, else by the clock; UTC, to the second."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = dt.datetime.fromtimestamp(int(given), dt.UTC) if given.isdigit() else None
-    return (moment or dt.datetime.now(dt.UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    usable = given.isascii() and given.isdigit() and len(given) <= _LONGEST_EPOCH
+    moment = dt.datetime.fromtimestamp(int(given), dt.UTC) if usable else dt.datetime.now(dt.UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _entries(content: dict[str, Any]) -> dict[str, Entry]:

@@ -25,6 +25,8 @@ from vpvkac.language import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from vpvkac.fetching.refusal import RefusedError
+
 _CHUNK = 1 << 16
 _MOST_REDIRECTS = 5
 _MOST_OF_AN_ANSWER = 32 * 1024**2
@@ -49,6 +51,10 @@ class Patience:
         Before the second try; doubled before each later one.
     most_wait
         The longest wait; a server that asks for more is not asked again.
+    whole
+        For one body, however steadily its bytes drip in.
+    most_bytes
+        No source is longer than this.
     """
 
     connect: float = 10.0
@@ -56,6 +62,7 @@ class Patience:
     tries: int = 4
     first_wait: float = 1.0
     most_wait: float = 120.0
+    whole: float = 3600.0
     most_bytes: int = 2 * 1024**3
 
     def wait(self, tried: int) -> float:
@@ -221,10 +228,12 @@ class _Download:
         self.into = into
         self.request = request
         self.most_bytes = most_bytes
+        # A server may compress against our wish; its ranges are then not those of the file.
+        self.compressed = False
 
     def attempt(self) -> None:
         """Ask once, from where the last attempt ended if the server can do that."""
-        if not self.request.version.resumable:
+        if self.compressed or not self.request.version.resumable:
             self._restart()
         try:
             with self._answer() as response:
@@ -319,20 +328,23 @@ class _Download:
     def _receive(self, response: requests.Response) -> None:
         begun = self.into.tell()
         length = _whole_number(response.headers.get("Content-Length"))
-        encoded = response.headers.get("Content-Encoding", "identity") != "identity"
-        total = None if length is None or encoded else begun + length
+        self.compressed = response.headers.get("Content-Encoding", "identity") != "identity"
+        total = None if length is None or self.compressed else begun + length
         if total is not None and total > self.most_bytes:
             raise self._too_long()
+        end = time.monotonic() + self.web.patience.whole
         for chunk in response.iter_content(_CHUNK):
             self.into.write(chunk)
             if self.into.tell() > self.most_bytes:
                 raise self._too_long()
+            if time.monotonic() > end:
+                raise refused(self.request.shown, _TIME_OUT, TRY_LATER, self.address)
             if self.request.received is not None:
                 self.request.received(self.into.tell(), total)
         if total is not None and self.into.tell() < total:
             raise _PassingError(_CUT_SHORT)
 
-    def _too_long(self) -> Exception:
+    def _too_long(self) -> RefusedError:
         problem = Text(
             f"ir lielāks par {self.most_bytes // 1024**2} MB",
             f"is larger than {self.most_bytes // 1024**2} MB",
