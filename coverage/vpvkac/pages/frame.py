@@ -99,7 +99,8 @@ class Link(NamedTuple):
     href: str
 
 
-Cell = str | Link
+# A list stands in the cell as a list: names of several places, say.
+Cell = str | Link | list["str | Link"]
 
 
 class Table(NamedTuple):
@@ -160,7 +161,12 @@ def render(page: Page, context: Mapping[str, object], result: Result) -> str:
         "sources": [source_line(source, lang) for source in result.sources],
         "notes": [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * result.synthetic,
     }
-    return _environment().get_template(page.template).render({**frame, **context})
+    return template(page.template).render({**frame, **context})
+
+
+def template(name: str) -> jinja2.Template:
+    """Give a template that stands beside this module; what is put into it is escaped."""
+    return _environment().get_template(name)
 
 
 def facts(result: Result) -> list[str]:
