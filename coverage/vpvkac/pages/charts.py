@@ -1,0 +1,160 @@
+"""Charts drawn as SVG, by templates that escape every text; no plotting library is needed.
+
+A chart that repeats the numbers of its table row is hidden from screen
+readers; one that stands on its own has a title and its content in words.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from vpvkac import formats
+from vpvkac.pages.frame import template
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vpvkac.language import Lang
+
+_BAR_WIDTH = 120.0
+_CURVE_LEFT, _CURVE_TOP, _CURVE_WIDTH, _CURVE_HEIGHT = 46.0, 30.0, 500.0, 220.0
+_TENTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
+_TICK_M = 500.0
+_PLOT_LEFT, _PLOT_WIDTH, _ROW = 176.0, 330.0, 34.0
+
+
+class Bar(NamedTuple):
+    """A bar of a chart: its label, its share (0-1) and that share in words."""
+
+    label: str
+    share: float
+    written: str
+
+
+class Mark(NamedTuple):
+    """A line across the bars, such as a target."""
+
+    share: float
+    label: str
+
+
+class Segment(NamedTuple):
+    """A part of a bar that is a whole: what it is, how many, and the class of its colour."""
+
+    label: str
+    size: int
+    written: str
+    style: str
+
+
+def stacked(counts: Sequence[int]) -> Markup:
+    """Draw the bands of one table row as one bar; the row holds the numbers."""
+    total = sum(counts)
+    if not total:
+        return Markup("")
+    edges = [_BAR_WIDTH * sum(counts[:place]) / total for place in range(len(counts) + 1)]
+    parts = [
+        {"band": band, "x": _short(start), "width": _short(end - start)}
+        for band, (start, end) in enumerate(pairwise(edges))
+        if end > start
+    ]
+    return _drawn("stacked", width=_short(_BAR_WIDTH), parts=parts)
+
+
+def whole(segments: Sequence[Segment], *, key: str, title: str) -> Markup:
+    """Draw a whole as one bar of parts, with a legend that gives each its number."""
+    total = sum(segment.size for segment in segments)
+    width = 560.0
+    parts, start = [], 0.0
+    for segment in segments:
+        end = start + width * segment.size / total
+        parts.append({"x": _short(start), "width": _short(end - start), "segment": segment})
+        start = end
+    text = "; ".join(f"{segment.label}: {segment.written}" for segment in segments)
+    return _drawn("whole", parts=parts, key=key, title=title, text=text)
+
+
+def bars(rows: Sequence[Bar], *, key: str, title: str, marks: Sequence[Mark] = ()) -> Markup:
+    """Draw shares as bars from 0 to 100 %, with lines for targets."""
+    shapes = [
+        {
+            "bar": bar,
+            "y": _short(30 + _ROW * place),
+            "width": _short(_PLOT_WIDTH * bar.share),
+            "end": _short(_PLOT_LEFT + _PLOT_WIDTH * bar.share + 6),
+        }
+        for place, bar in enumerate(rows)
+    ]
+    lines = [
+        {"mark": mark, "x": _short(_PLOT_LEFT + _PLOT_WIDTH * mark.share), "up": place % 2}
+        for place, mark in enumerate(marks)
+    ]
+    text = "; ".join(
+        [*(f"{bar.label}: {bar.written}" for bar in rows), *(mark.label for mark in marks)]
+    )
+    bottom = 30 + _ROW * len(rows)
+    return _drawn(
+        "bars", shapes=shapes, lines=lines, key=key, title=title, text=text, bottom=bottom,
+        left=_PLOT_LEFT, right=_PLOT_LEFT + _PLOT_WIDTH,
+    )  # fmt: skip
+
+
+def curve(
+    points: Sequence[tuple[float, float]],
+    *,
+    marks: Sequence[tuple[float, str, bool]],
+    title: str,
+    text: str,
+    axis: str,
+    lang: Lang,
+) -> Markup:
+    """Draw a share (0-1) that grows with a distance in metres.
+
+    Parameters
+    ----------
+    points
+        Distance and share, by distance.
+    marks
+        Distances to mark, their labels, and whether each is the run's own threshold.
+    """
+    farthest = points[-1][0]
+
+    def x(metres: float) -> str:
+        return _short(_CURVE_LEFT + _CURVE_WIDTH * metres / farthest)
+
+    def y(share: float) -> str:
+        return _short(_CURVE_TOP + _CURVE_HEIGHT * (1 - share))
+
+    ticks = [_TICK_M * step for step in range(int(farthest // _TICK_M) + 1)]
+    return _drawn(
+        "curve",
+        line=" ".join(f"{x(metres)},{y(share)}" for metres, share in points),
+        marks=[
+            {"x": x(metres), "label": label, "own": own, "row": place % 2}
+            for place, (metres, label, own) in enumerate(marks)
+            if metres <= farthest
+        ],
+        across=[{"y": y(share), "label": formats.percent(lang, share)} for share in _TENTHS],
+        along=[{"x": x(tick), "label": formats.number(lang, tick)} for tick in ticks],
+        left=_CURVE_LEFT,
+        right=_CURVE_LEFT + _CURVE_WIDTH,
+        top=_CURVE_TOP,
+        bottom=_CURVE_TOP + _CURVE_HEIGHT,
+        title=title,
+        text=text,
+        axis=axis,
+    )
+
+
+def _drawn(name: str, **shapes: object) -> Markup:
+    """Draw with a macro of ``charts.html``, which escapes what it is given."""
+    drawn = getattr(template("charts.html").module, name)(shapes)
+    return Markup(drawn)  # noqa: S704
+
+
+def _short(value: float) -> str:
+    """Write a length with at most one decimal: the same text on every machine."""
+    return f"{round(value, 1):g}"

@@ -1,0 +1,145 @@
+"""The report's criteria: what was wanted, found and published, and what falls short of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vpvkac import formats, words
+from vpvkac.pages import wording
+from vpvkac.pages.frame import Column, Link, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vpvkac.language import Lang
+    from vpvkac.pages.frame import Cell
+    from vpvkac.result import Result
+
+# More names than this are left to the gap lists.
+_MOST_NAMES = 8
+# Criteria of requirement 6.2, which recommends and does not oblige.
+_RECOMMENDED = ("centres_beyond", "points_beyond")
+_AREA = "area_share_existing"
+
+
+def targets_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
+    """Set criteria with a target beside what was found and published, and name what fails."""
+    lang = result.lang
+    summary = tables["summary"]
+    wanted = summary[summary["target"].notna()]
+    columns = [
+        Column(words.heading(lang, "criterion", result.threshold_m)),
+        Column(words.heading(lang, "target", result.threshold_m), number=True),
+        Column(words.heading(lang, "value", result.threshold_m), number=True),
+        Column(words.heading(lang, "published", result.threshold_m), number=True),
+        Column(wording.VERDICT.into(lang)),
+        Column(wording.FAIL_COUNT.into(lang), number=True),
+        Column(wording.FAIL_WHICH.into(lang)),
+    ]
+    rows = [_target_row(row, result, tables) for _, row in wanted.iterrows()]
+    return Table("criteria", wording.CRITERIA_CAPTION.into(lang), columns, rows)
+
+
+def figures_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
+    """Give the criteria without a target: found and published."""
+    lang = result.lang
+    summary = tables["summary"]
+    others = summary[summary["target"].isna()]
+    columns = [
+        Column(words.heading(lang, "criterion", result.threshold_m)),
+        Column(words.heading(lang, "value", result.threshold_m), number=True),
+        Column(words.heading(lang, "published", result.threshold_m), number=True),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            words.criterion(lang, row["criterion"], result.threshold_m),
+            amount(lang, row["value"], row["measure"]),
+            amount(lang, row["published"], row["measure"]),
+        ]
+        for _, row in others.iterrows()
+    ]
+    return Table("figures", wording.FIGURES_CAPTION.into(lang), columns, rows)
+
+
+def amount(lang: Lang, value: float, measure: str, target: float | None = None) -> str:
+    """Write a value of the summary in its measure; nothing where it cannot be told."""
+    if pd.isna(value):
+        return ""
+    if measure.startswith("share"):
+        return formats.percent(lang, value, target)
+    return formats.number(lang, value)
+
+
+def _target_row(row: pd.Series, result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Cell]:
+    lang, code, measure = result.lang, row["criterion"], row["measure"]
+    count, which = _failing(code, result, tables)
+    return [
+        _label(row, result),
+        amount(lang, row["target"], measure),
+        amount(lang, row["value"], measure, row["target"]),
+        amount(lang, row["published"], measure),
+        _verdict(lang, code, row["met"]),
+        count,
+        which,
+    ]
+
+
+def _label(row: pd.Series, result: Result) -> str:
+    label = words.criterion(result.lang, row["criterion"], result.threshold_m)
+    year = row["measure"].partition(" ")[2]
+    if not year:
+        return label
+    return wording.FOR_YEAR.into(result.lang).format(criterion=label, year=year)
+
+
+def _verdict(lang: Lang, code: str, met: str) -> str:
+    """Word a verdict; where the data are synthetic there is none, and it says so."""
+    if code in _RECOMMENDED and met in wording.RECOMMENDED:
+        return wording.RECOMMENDED[met].into(lang)
+    return words.MET[met or "unknown"].into(lang)
+
+
+def _failing(
+    code: str, result: Result, tables: Mapping[str, pd.DataFrame]
+) -> tuple[str, list[str | Link]]:
+    """Count and name what falls short of a criterion; nothing where it cannot be told."""
+    lang = result.lang
+    summary = tables["summary"].drop_duplicates("criterion").set_index("criterion")["value"]
+    if pd.isna(summary[code]):
+        return "", []
+    if code == _AREA:
+        count = int(summary["units"] - summary["units_existing"])
+        link = Link(wording.UNITS_WITHOUT_OPEN.into(lang), "#municipalities-caption")
+        return formats.number(lang, count), [link] if count else []
+    names = _names(code, result, tables)
+    shown: list[str | Link] = [*names[:_MOST_NAMES]]
+    left = len(names) - len(shown)
+    if left:
+        more = wording.AND_MORE.into(lang).format(count=formats.number(lang, left))
+        shown.append(Link(more, "gaps.html"))
+    return formats.number(lang, len(names)), shown
+
+
+def _names(code: str, result: Result, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Name what fails: places by distance, the farthest first; units by the alphabet."""
+    network, places = tables["network"], tables["places"]
+    if code == "units_none":
+        units = network.loc[network["status"] == "none", ["unit_name", "municipality_name"]]
+        names = [f"{unit} ({whole})" for unit, whole in units.itertuples(index=False)]
+        return sorted(names, key=formats.collation_key)
+    if code == "centres_beyond":
+        is_open = (places["host"] == "centre") & (places["status"] != "announced")
+        failing, name = places[is_open & _beyond(places)], "name"
+    else:
+        failing, name = network[_beyond(network)], "place_name"
+    farthest = failing.sort_values(["distance_m", "place"], ascending=[False, True])
+    return [
+        f"{place} ({formats.metres(result.lang, metres, result.threshold_m)})"
+        for place, metres in farthest[[name, "distance_m"]].itertuples(index=False)
+    ]
+
+
+def _beyond(table: pd.DataFrame) -> pd.Series:
+    return (~table["within"].astype("boolean")).fillna(value=False).astype(bool)

@@ -1,0 +1,142 @@
+"""The gap lists as the report shows them: every list with its reasons, a long one in part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vpvkac import formats, words
+from vpvkac.pages import wording
+from vpvkac.pages.frame import Column, Link, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vpvkac.language import Lang, Text
+    from vpvkac.pages.frame import Cell
+    from vpvkac.result import Result
+
+# A longer list stands whole on gaps.html.
+_MOST_ROWS = 60
+
+
+def remedies_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+    """Count access gaps by remedy, and say when each is recommended; None without gaps."""
+    lang = result.lang
+    counts = tables["gaps_access"]["remedy"].value_counts()
+    rows: list[list[Cell]] = [
+        [
+            words.REMEDIES[remedy].into(lang),
+            formats.number(lang, int(counts[remedy])),
+            when.into(lang),
+        ]
+        for remedy, when in wording.WHEN.items()
+        if remedy in counts
+    ]
+    if not rows:
+        return None
+    columns = [
+        Column(words.heading(lang, "remedy", result.threshold_m)),
+        Column(wording.CASES.into(lang), number=True),
+        Column(wording.MEANS.into(lang)),
+    ]
+    return Table("remedies", wording.REMEDIES_CAPTION.into(lang), columns, rows)
+
+
+def access_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+    """List the points beyond the threshold or uncertain; None where there are none."""
+    lang, limit = result.lang, result.threshold_m
+    gaps = tables["gaps_access"]
+    rows: list[list[Cell]] = [
+        [
+            str(gap["rank"]),
+            _place(gap["place_name"], gap["unit"]),
+            f"{gap['unit_name']}, {gap['municipality_name']}",
+            formats.metres(lang, gap["distance_m"], limit),
+            words.REMEDIES[gap["remedy"]].into(lang),
+            gap["reason"],
+        ]
+        for _, gap in gaps.head(_MOST_ROWS).iterrows()
+    ]
+    columns = [
+        Column(words.heading(lang, "rank", limit), number=True),
+        Column(words.heading(lang, "place_name", limit)),
+        Column(wording.WHERE.into(lang)),
+        Column(wording.DISTANCE.into(lang), number=True),
+        Column(words.heading(lang, "remedy", limit)),
+        Column(words.heading(lang, "reason", limit)),
+    ]
+    return _table("access", words.ACCESS_GAPS, columns, rows, len(gaps), lang)
+
+
+def coverage_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+    """List the units with no point; None where every unit has one."""
+    lang, limit = result.lang, result.threshold_m
+    gaps = tables["gaps_coverage"]
+    rows: list[list[Cell]] = [
+        [
+            str(gap["rank"]),
+            _place(gap["unit_name"], gap["unit"]),
+            gap["municipality_name"],
+            "" if pd.isna(gap["nearest_m"]) else formats.length(lang, gap["nearest_m"]),
+            words.REMEDIES[gap["remedy"]].into(lang),
+            gap["reason"],
+        ]
+        for _, gap in gaps.head(_MOST_ROWS).iterrows()
+    ]
+    columns = [
+        Column(words.heading(lang, "rank", limit), number=True),
+        Column(words.heading(lang, "unit_name", limit)),
+        Column(words.heading(lang, "municipality_name", limit)),
+        Column(wording.NEAREST.into(lang), number=True),
+        Column(words.heading(lang, "remedy", limit)),
+        Column(words.heading(lang, "reason", limit)),
+    ]
+    return _table("coverage", words.COVERAGE_GAPS, columns, rows, len(gaps), lang)
+
+
+def municipality_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+    """List the municipalities in which no open centre stands; None where there are none."""
+    lang, limit = result.lang, result.threshold_m
+    gaps = tables["gaps_municipalities"]
+    rows: list[list[Cell]] = [
+        [
+            str(gap["rank"]),
+            gap["municipality_name"],
+            formats.number(lang, gap["units"]),
+            formats.square_kilometres(lang, gap["area_km2"]),
+            words.REMEDIES[gap["remedy"]].into(lang),
+            gap["reason"],
+        ]
+        for _, gap in gaps.head(_MOST_ROWS).iterrows()
+    ]
+    columns = [
+        Column(words.heading(lang, "rank", limit), number=True),
+        Column(words.heading(lang, "municipality_name", limit)),
+        Column(wording.UNITS.into(lang), number=True),
+        Column(words.MAP["area"].into(lang), number=True),
+        Column(words.heading(lang, "remedy", limit)),
+        Column(words.heading(lang, "reason", limit)),
+    ]
+    return _table("no-centre", words.MUNICIPALITY_GAPS, columns, rows, len(gaps), lang)
+
+
+def _table(
+    key: str, title: Text, columns: list[Column], rows: list[list[Cell]], count: int, lang: Lang
+) -> Table | None:
+    """Caption a list with its length, and with how much of it stands here."""
+    if not rows:
+        return None
+    caption = f"{title.into(lang)}: {formats.number(lang, count)}"
+    if len(rows) < count:
+        part = wording.LISTED.into(lang).format(
+            shown=formats.number(lang, len(rows)), all=formats.number(lang, count)
+        )
+        caption = f"{caption} ({part})"
+    return Table(key, caption, columns, rows, head=1, wide=True)
+
+
+def _place(name: str, unit: str) -> Link:
+    """Lead to the unit on the explorer."""
+    return Link(name or unit, f"map.html#unit={unit}")

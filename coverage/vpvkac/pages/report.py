@@ -1,0 +1,257 @@
+"""`report.html`: the story for a reviewer, in words, tables and charts, in one file.
+
+Numbers are those of the output tables; what the report alone counts, the
+bands and other thresholds, is counted in `bands` and `thresholds`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from vpvkac import formats, words
+from vpvkac.pages import (
+    bands,
+    charts,
+    compared,
+    criteria,
+    listed,
+    thresholds,
+    used,
+    wording,
+)
+from vpvkac.pages.frame import Page, render, threshold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from markupsafe import Markup
+
+    from vpvkac.result import Result
+
+_STATUSES = ("existing", "announced", "planned", "none")
+_METRES_A_MINUTE = 70
+
+
+def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Write the report.
+
+    Parameters
+    ----------
+    result
+        The run; its language is the page's.
+    tables
+        Output tables as files show them (`outputs.tables.shown`).
+
+    Returns
+    -------
+    page
+        One HTML file that needs nothing else; the same result gives the same text.
+    """
+    lang = result.lang
+    page = Page(wording.TITLE.into(lang), "report.html", style=("report.css",), here="report.html")
+    context = {
+        "contents": wording.CONTENTS.into(lang),
+        "sections": {key: text.into(lang) for key, text in wording.SECTIONS.items()},
+        "measured": bool(result.network["within"].notna().any()),
+        "no_stops": words.NO_STOPS.into(lang),
+        **_summary(result, tables),
+        **_criteria(result, tables),
+        **_distances(result),
+        **_gaps(result, tables),
+        **_hosts(result, tables),
+        **_method(result, tables),
+    }
+    return render(page, context, result)
+
+
+def _summary(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+    values = tables["summary"].drop_duplicates("criterion").set_index("criterion")["value"]
+    return {
+        "not_compared": wording.NOT_COMPARED.into(result.lang) if result.synthetic else "",
+        "sentences": _sentences(result, tables, values),
+        "status_chart": _status_chart(result, values),
+        "area_chart": _area_chart(result, tables, values),
+    }
+
+
+def _sentences(result: Result, tables: Mapping[str, pd.DataFrame], values: pd.Series) -> list[str]:
+    """Say the result in a few sentences; what cannot be told is left out."""
+    lang, limit = result.lang, result.threshold_m
+
+    def count(code: str) -> int:
+        return int(values[code])
+
+    units = {status: formats.number(lang, count(f"units_{status}")) for status in _STATUSES}
+    said = [
+        wording.UNITS_BY_STATUS.into(lang).format(
+            units=formats.number(lang, count("units")), **units
+        )
+    ]
+    if pd.notna(values["centres_within"]):
+        counts = {name: count(f"centres_{name}") for name in ("within", "beyond")}
+        said.append(
+            words.headline(
+                lang, limit, centres=count("centres"), to_verify=count("centres_uncertain"),
+                **counts,
+            )
+        )  # fmt: skip
+    if pd.notna(values["points_within"]):
+        said.append(
+            wording.POINTS_WITHIN.into(lang).format(
+                threshold=threshold(lang, limit),
+                within=formats.number(lang, count("points_within")),
+                share=formats.percent(lang, values["points_within_share"]),
+                beyond=formats.number(lang, count("points_beyond")),
+                uncertain=formats.number(lang, count("points_uncertain")),
+            )
+        )
+    return [*said, *_area_sentences(result, tables)]
+
+
+def _area_sentences(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Compare area coverage with its targets; synthetic data are compared with none."""
+    lang = result.lang
+    rows = _area_rows(tables)
+    if rows["value"].isna().any():
+        return []
+    if result.synthetic:
+        share = formats.percent(lang, rows["value"].iloc[0])
+        return [wording.AREA_ONLY.into(lang).format(share=share)]
+    return [
+        words.indicator(lang, row["value"], row["target"], _year(row)) for _, row in rows.iterrows()
+    ]
+
+
+def _area_rows(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    summary = tables["summary"]
+    return summary[summary["criterion"] == "area_share_existing"]
+
+
+def _year(row: pd.Series) -> int:
+    return int(row["measure"].partition(" ")[2])
+
+
+def _status_chart(result: Result, values: pd.Series) -> Markup:
+    lang = result.lang
+    segments = [
+        charts.Segment(
+            words.STATUSES_PLURAL[status].into(lang),
+            int(values[f"units_{status}"]),
+            formats.number(lang, int(values[f"units_{status}"])),
+            status,
+        )
+        for status in _STATUSES
+        if values[f"units_{status}"]
+    ]
+    return charts.whole(segments, key="status", title=wording.CHART_STATUS.into(lang))
+
+
+def _area_chart(result: Result, tables: Mapping[str, pd.DataFrame], values: pd.Series) -> Markup:
+    lang = result.lang
+    rows = [
+        charts.Bar(text.into(lang), values[code], formats.percent(lang, values[code]))
+        for code, text in wording.AREA_BARS.items()
+        if pd.notna(values[code])
+    ]
+    marks = [
+        charts.Mark(
+            row["target"],
+            wording.TARGET_MARK.into(lang).format(
+                year=_year(row), target=formats.percent(lang, row["target"])
+            ),
+        )
+        for _, row in _area_rows(tables).iterrows()
+    ]
+    return charts.bars(rows, key="area", title=wording.AREA_CHART.into(lang), marks=marks)
+
+
+def _criteria(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+    lang = result.lang
+    notes = [wording.CRITERIA_NOTE.into(lang)]
+    if not result.synthetic:
+        notes.append(wording.PUBLISHED_NOTE.into(lang))
+        notes.extend(_against_published(result, tables))
+    return {
+        "criteria": criteria.targets_table(result, tables),
+        "figures": criteria.figures_table(result, tables),
+        "criteria_notes": notes,
+    }
+
+
+def _against_published(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    summary = tables["summary"].set_index("criterion")
+    value, published = (
+        float(summary[column]["libraries_chosen_within_share"]) for column in ("value", "published")
+    )
+    if pd.isna(value) or pd.isna(published):
+        return []
+    return [words.against_published(result.lang, published, value, "2.2")]
+
+
+def _distances(result: Result) -> dict[str, object]:
+    if not result.network["within"].notna().any():
+        return {}
+    lang = result.lang
+    labels = enumerate(bands.band_labels(lang))
+    return {
+        "bands_note": bands.threshold_note(result),
+        "bands_legend": wording.BANDS_LEGEND.into(lang),
+        "bands_key": [{"label": label, "style": f"band-{number}"} for number, label in labels],
+        "bands": bands.band_tables(result),
+        "limits": thresholds.thresholds_table(result),
+        "moves": thresholds.moves(result),
+        "curve": thresholds.curve(result),
+    }
+
+
+def _gaps(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+    lang = result.lang
+    judged = "centre" in result.project.hosts
+    lists = [
+        (words.ACCESS_GAPS, listed.access_table(result, tables), wording.NOTHING),
+        (words.COVERAGE_GAPS, listed.coverage_table(result, tables), wording.NOTHING),
+        (
+            words.MUNICIPALITY_GAPS,
+            listed.municipality_table(result, tables),
+            wording.NOTHING if judged else wording.NO_CENTRES,
+        ),
+    ]
+    return {
+        "remedies": listed.remedies_table(result, tables),
+        "gap_lists": [
+            {"title": title.into(lang), "table": table, "none": none.into(lang)}
+            for title, table, none in lists
+        ],
+        "all_in_lists": wording.ALL_IN_LISTS.into(lang),
+    }
+
+
+def _hosts(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+    lang = result.lang
+    table = compared.hosts_table(result, tables)
+    said = [compared.hosts_text(result, tables)]
+    if not result.synthetic:
+        said.append(wording.HOSTS_ANALYSIS.into(lang))
+    return {
+        "hosts": table,
+        "hosts_said": [sentence for sentence in said if sentence],
+        "hosts_chart": compared.hosts_chart(result, tables) if table else "",
+        "hosts_not_given": wording.HOSTS_NOT_GIVEN.into(lang),
+    }
+
+
+def _method(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    lang = result.lang
+    order = (words.HOSTS[host].into(lang) for host in result.project.rules.hosts)
+    return {
+        "method": f"method.{lang}.html",
+        "threshold": threshold(lang, result.threshold_m),
+        "minutes": formats.plain(lang, result.threshold_m / _METRES_A_MINUTE),
+        "stop_set": "" if result.stops.empty else words.STOP_SETS[result.stop_set].into(lang),
+        "hosts_in_order": ", ".join(order),
+        "placing": used.placing_table(result, tables),
+        "inputs": used.sources_table(result),
+        "service_days": used.service_days(result),
+    }

@@ -1,0 +1,275 @@
+"""The words of the report that are its own; what all outputs share stands in `vpvkac.words`.
+
+The prose of the method stands in `method.lv.html` and `method.en.html`.
+"""
+
+from __future__ import annotations
+
+from vpvkac.language import Text
+
+TITLE = Text("Pārskats par kontaktpunktu tīklu", "Report on the network of contact points")
+CONTENTS = Text("Saturs", "Contents")
+SECTIONS = {
+    "summary": Text("Kopsavilkums", "Summary"),
+    "criteria": Text("Kritēriji un mērķi", "Criteria and targets"),
+    "figures": Text("Visi rādītāji", "All figures"),
+    "bands": Text("Attālums līdz tuvākajai pieturai", "Distance to the nearest stop"),
+    "thresholds": Text("Ja robežvērtība būtu cita", "How the result moves with another threshold"),
+    "gaps": Text("Nepilnības, iemesli un ieteicamā rīcība", "Gaps, reasons and remedies"),
+    "hosts": Text("Bibliotēkas salīdzinājumā ar pasta nodaļām", "Libraries against post offices"),
+    "method": Text("Metode un ierobežojumi", "Method and limitations"),
+    "sources": Text("Datu avoti", "Sources"),
+}
+
+# --- Synthetic data ----------------------------------------------------------------------------
+
+NOT_COMPARED = Text(
+    "Šie ir sintētiski parauga dati, tāpēc ne ar vienu publicēto vērtību tie nav salīdzināti un "
+    "par neviena mērķa sasniegšanu nav spriests: sleja “Publicētā vērtība” ir tukša un vērtējums "
+    "visur ir “Nav nosakāms”.",
+    "These data are a synthetic sample, so nothing is compared with a published value and no "
+    "target is judged: the column “Published value” is empty and every verdict is “Cannot be "
+    "told”.",
+)
+
+# --- Summary -----------------------------------------------------------------------------------
+
+UNITS_BY_STATUS = Text(
+    "Teritoriālās vienības: {units}. No tām ar esošu VPVKAC: {existing}; ar izziņotu: "
+    "{announced}; ar plānotu kontaktpunktu: {planned}; bez kontaktpunkta: {none}.",
+    "Territorial units: {units}. Of these with an existing centre: {existing}; an announced one: "
+    "{announced}; a planned point: {planned}; no point: {none}.",
+)
+POINTS_WITHIN = Text(
+    "Kontaktpunkti, esošie un plānotie kopā, {threshold} robežās no tuvākās pieturas: {within} "
+    "({share}); tālāk par {threshold}: {beyond} (jāprecizē: {uncertain}).",
+    "Contact points, existing and planned together, within {threshold} of the nearest stop: "
+    "{within} ({share}); beyond {threshold}: {beyond} (to be verified: {uncertain}).",
+)
+AREA_ONLY = Text(
+    "Kontaktpunkts ir atvērts teritoriālajās vienībās, kas kopā aizņem {share} no visu vienību "
+    "platības.",
+    "A contact point is open in units that together make up {share} of the area of all units.",
+)
+CHART_STATUS = Text("Teritoriālās vienības pēc kontaktpunkta statusa", "Units by status of point")
+
+# --- Criteria ----------------------------------------------------------------------------------
+
+CRITERIA_CAPTION = Text(
+    "Kritēriji, kuriem ir mērķis vai ieteikums", "Criteria that have a target or a recommendation"
+)
+FIGURES_CAPTION = Text(
+    "Pārējie rādītāji un publicētās vērtības", "Other figures and what was published"
+)
+VERDICT = Text("Vērtējums", "Verdict")
+FAIL_COUNT = Text("Neatbilst, skaits", "How many fail")
+FAIL_WHICH = Text("Kas neatbilst", "Which")
+# Requirement 6.2 recommends; the plan sets targets.
+RECOMMENDED = {
+    "yes": Text("Atbilst ieteikumam", "Follows the recommendation"),
+    "no": Text("Neatbilst ieteikumam", "Does not follow the recommendation"),
+}
+FOR_YEAR = Text("{criterion} ({year}. gada mērķis)", "{criterion} ({year} target)")
+AND_MORE = Text("un vēl {count}: sk. nepilnību sarakstus", "and {count} more: see the gap lists")
+UNITS_WITHOUT_OPEN = Text(
+    "vienības bez atvērta kontaktpunkta: sk. dalījumu pa pašvaldībām",
+    "units with no open point: see the table by municipality",
+)
+CRITERIA_NOTE = Text(
+    "Ieteikums par pieturas tuvumu ir prasība 6.2 (2020. gada analīze, 3.4. nodaļa); aptvertās "
+    "platības mērķi – rādītājs 3.1. nodaļā; kontaktpunkts katrā teritoriālajā vienībā – tīkla "
+    "plāns 2.2. nodaļā. Mērķa vērtība 0 nozīmē, ka neatbilstošu nedrīkst būt.",
+    "The recommendation on stops is requirement 6.2 (2020 analysis, chapter 3.4); the targets of "
+    "area coverage are the indicator of chapter 3.1; a point in every unit is the network plan of "
+    "chapter 2.2. A target of 0 means that none should fail.",
+)
+PUBLISHED_NOTE = Text(
+    "Publicētās vērtības ņemtas no 2020. gada analīzes 2.2. un 3.6. nodaļas; tās attiecas uz "
+    "2018.–2020. gada datiem un 119 pašvaldībām, tāpēc starpība nav tikai tīkla izmaiņas. "
+    "Publicētajā tabulā par pašvaldībām ir pretruna: ar VPVKAC ir 93 no 119, bet bez tā, ar vienu "
+    "un ar vairākiem – 27, 83 un 9, un pēc šiem skaitļiem ar VPVKAC ir 92.",
+    "Published values are from chapters 2.2 and 3.6 of the 2020 analysis; they rest on data of "
+    "2018 to 2020 and on 119 municipalities, so a difference is not only a change of the network. "
+    "The published table of municipalities contradicts itself: 93 of 119 have a centre, but 27 "
+    "have none, 83 one and 9 several, which makes 92 with a centre.",
+)
+
+# --- Bands -------------------------------------------------------------------------------------
+
+UP_TO = Text("Līdz {upper}", "Up to {upper}")
+OVER_TO = Text("Virs {lower} līdz {upper}", "Over {lower} to {upper}")
+OVER = Text("Virs {lower}", "Over {lower}")
+BANDS_NATION = Text(
+    "Kontaktpunkti pēc attāluma līdz tuvākajai pieturai, visa Latvija",
+    "Contact points by distance to the nearest stop, all Latvia",
+)
+BANDS_KIND = Text("Pēc vienības veida", "By kind of unit")
+BANDS_REGION = Text("Pēc statistiskā reģiona", "By statistical region")
+BANDS_MUNICIPALITY = Text("Pa pašvaldībām", "By municipality")
+ALL_POINTS = Text("Visi kontaktpunkti", "All contact points")
+POINTS_OF = {
+    "existing": Text("Esošie VPVKAC", "Existing centres"),
+    "announced": Text("Izziņotie VPVKAC", "Announced centres"),
+    "planned": Text("Plānotie kontaktpunkti", "Planned points"),
+}
+POINTS = Text("Kontaktpunkti", "Contact points")
+UNITS = Text("Vienības", "Units")
+WITH_OPEN = Text("Ar atvērtu VPVKAC", "With an open centre")
+WITHOUT_POINT = Text("Bez punkta", "No point")
+SHARES_CHART = Text("Sadalījums", "Distribution")
+BANDS_NOTE = Text(
+    "Katras joslas augšējā robeža ietilpst joslā. Joslas ir nemainīgas, lai pārskatus varētu "
+    "salīdzināt. {where}",
+    "The upper edge of a band belongs to it. The bands are fixed, so that reports can be "
+    "compared. {where}",
+)
+THRESHOLD_ON_EDGE = Text(
+    "Robežvērtība {threshold} ir robeža starp joslām: zilās joslas ir tās ietvaros, oranžās – "
+    "ārpus tās.",
+    "The threshold of {threshold} is an edge between bands: the blue ones are within it, the "
+    "orange ones beyond.",
+)
+THRESHOLD_IN_BAND = Text(
+    "Robežvērtība {threshold} atrodas joslas “{band}” iekšpusē, tāpēc tās ievērošanu rāda sleja "
+    "“{within}”, nevis joslu summa.",
+    "The threshold of {threshold} lies inside the band “{band}”, so reach is shown by the column "
+    "“{within}” and not by a sum of bands.",
+)
+BANDS_LEGEND = Text("Joslas sadalījuma attēlos, no kreisās", "Bands in the charts, from the left")
+
+# --- Thresholds --------------------------------------------------------------------------------
+
+THRESHOLDS_CAPTION = Text(
+    "Rādītāji pie 600 m, 800 m un aprēķina robežvērtības",
+    "The figures at 600 m, 800 m and the threshold of this run",
+)
+OF_THIS_RUN = Text("{threshold} (šis aprēķins)", "{threshold} (this run)")
+MEASURED = {
+    "centres_within": Text("Esošie VPVKAC robežās", "Existing centres within"),
+    "centres_beyond": Text("Esošie VPVKAC tālāk", "Existing centres beyond"),
+    "points_within": Text("Kontaktpunkti robežās", "Points within"),
+    "points_beyond": Text("Kontaktpunkti tālāk", "Points beyond"),
+    "points_within_share": Text("Kontaktpunkti robežās, %", "Points within, %"),
+    "library_points_within_share": Text(
+        "Kontaktpunkti bibliotēkās robežās, %", "Points in libraries within, %"
+    ),
+    "libraries_chosen_within_share": Text(
+        "Atlasītās bibliotēkas robežās, %", "Chosen libraries within, %"
+    ),
+    "libraries_within_share": Text("Visas bibliotēkas robežās, %", "All libraries within, %"),
+}
+MOVES = Text(
+    "Ja robežvērtība būtu {lower}, tās robežās būtu {lower_share} kontaktpunktu, ja {upper} – "
+    "{upper_share}; pie {threshold} to ir {share}. Tātad no robežvērtības izvēles starp {lower} un "
+    "{upper} ir atkarīgs šāds kontaktpunktu skaits: {swing}.",
+    "With a threshold of {lower}, {lower_share} of the points would be within reach, with {upper} "
+    "{upper_share}; at {threshold} it is {share}. So this many points depend on the choice "
+    "between {lower} and {upper}: {swing}.",
+)
+CURVE_TITLE = Text(
+    "Kontaktpunktu īpatsvars, kuriem pietura ir ne tālāk par norādīto attālumu",
+    "Share of contact points with a stop no farther than the distance given",
+)
+CURVE_TEXT = Text(
+    "Līkne aug līdz ar attālumu: {steps}. Vertikālās līnijas rāda robežvērtības.",
+    "The curve grows with the distance: {steps}. The vertical lines mark the thresholds.",
+)
+CURVE_STEP = Text("{distance} – {share}", "{distance}: {share}")
+AXIS = Text("Attālums pa taisni, m", "Straight-line distance, m")
+# --- Gaps --------------------------------------------------------------------------------------
+
+REMEDIES_CAPTION = Text(
+    "Sasniedzamības nepilnības pēc ieteicamās rīcības", "Access gaps by recommended action"
+)
+CASES = Text("Skaits", "Cases")
+MEANS = Text("Kad tā ieteikta", "When it is recommended")
+WHEN = {
+    "verify_location": Text(
+        "atrašanās vieta noteikta tik aptuveni, ka secinājums varētu mainīties",
+        "the place is located so roughly that the verdict could change",
+    ),
+    "move_within_unit": Text(
+        "tajā pašā vienībā ir cita iestāde, kas atrodas robežvērtības ietvaros",
+        "another place of the unit is within the threshold",
+    ),
+    "ask_for_stop": Text(
+        "pietura ir ne tālāk par divām robežvērtībām",
+        "a stop is no farther than twice the threshold",
+    ),
+    "other_premises": Text(
+        "pietura ir tālāk, bet vienībā pieturas ir", "the stop is farther, but the unit has stops"
+    ),
+    "remote_support": Text("vienībā pieturu nav", "the unit has no stop"),
+}
+NOTHING = Text("Šādu nepilnību nav.", "There are no such gaps.")
+NO_CENTRES = Text(
+    "VPVKAC saraksts nav norādīts, tāpēc pašvaldības nav vērtētas.",
+    "No list of centres is given, so municipalities are not judged.",
+)
+ALL_IN_LISTS = Text("Pilni saraksti ar adresēm", "Full lists with addresses")
+LISTED = Text("rādītas {shown} no {all}", "{shown} of {all} shown")
+WHERE = Text("Teritoriālā vienība, pašvaldība", "Territorial unit, municipality")
+DISTANCE = Text("Attālums", "Distance")
+OVER_BY = Text("Pārsniegums", "Excess")
+NEAREST = Text("Līdz tuvākajam kontaktpunktam", "To the nearest point")
+IN_LIBRARY = Text("Plānotie", "Planned")
+
+# --- Libraries and post offices ----------------------------------------------------------------
+
+HOSTS_CAPTION = Text("Bibliotēkas un pasta nodaļas", "Libraries and post offices")
+HOSTS = {
+    "libraries": Text("Bibliotēkas", "Libraries"),
+    "post_offices": Text("Pasta nodaļas", "Post offices"),
+    "libraries+post_offices": Text("Abas kopā", "Both together"),
+}
+HOSTS_UNITS = Text("Vienības, kurās ir", "Units that hold one")
+HOSTS_UNITS_SHARE = Text("Vienību īpatsvars", "Share of units")
+HOSTS_WITHIN = Text("{threshold} robežās", "Within {threshold}")
+HOSTS_WITHIN_SHARE = Text("{threshold} robežās, %", "Within {threshold}, %")
+HOSTS_CHOSEN = Text("Atlasītās {threshold} robežās, %", "Chosen within {threshold}, %")
+HOSTS_ONLY = Text("Vienības, kurās cita veida iestāžu nav", "Units with no other host")
+HOSTS_NOT_GIVEN = Text(
+    "Bibliotēku un pasta nodaļu dati nav norādīti.", "No libraries or post offices are given."
+)
+HOSTS_TEXT = Text(
+    "Bibliotēka ir {libraries} teritoriālo vienību, pasta nodaļa – {post_offices}. Vienības, kurās "
+    "no salīdzinātajām iestādēm ir tikai pasta nodaļa: {added}. Tik daudz pasta nodaļas varētu "
+    "papildināt bibliotēku tīklu.",
+    "{libraries} of the units hold a library, {post_offices} a post office. Units that of the two "
+    "hold only a post office: {added}. That is what post offices could add to the libraries.",
+)
+HOSTS_ANALYSIS = Text(
+    "2020. gada analīzē (3.6. nodaļa) secināts, ka bibliotēkas aptver lielāku teritoriju un ka "
+    "pasts kā partneris nav vajadzīgs; tabula ļauj šo secinājumu pārbaudīt ar norādītajiem datiem.",
+    "The 2020 analysis (chapter 3.6) found that libraries cover more territory and that the post "
+    "is not needed as a partner; the table lets that be tested on the data given.",
+)
+HOSTS_CHART = Text(
+    "Teritoriālo vienību īpatsvars, kurās ir šāda iestāde", "Share of units that hold such a place"
+)
+
+# --- Area --------------------------------------------------------------------------------------
+
+AREA_CHART = Text("Aptvertā platība un mērķi", "Area coverage and targets")
+AREA_BARS = {
+    "area_share_existing": Text("Esošie kontaktpunkti", "Existing points"),
+    "area_share_planned": Text("Ar plānotajiem", "With the planned points"),
+    "area_share_municipalities": Text("Pa pašvaldībām", "By municipality"),
+}
+TARGET_MARK = Text("{year}. g. mērķis {target}", "{year} target {target}")
+
+# --- Data --------------------------------------------------------------------------------------
+
+SOURCES_CAPTION = Text(
+    "Datu avoti un to rindas: nolasītās, izmantotās un neizmantotās",
+    "Sources and their rows: read, used and not used",
+)
+FILE = Text("Datne", "File")
+REFERENCE_DATE = Text("Dati uz", "Reference date")
+SERVICE_DAY = Text("Aprēķina diena", "Service day")
+SERVICE_DAY_OF = Text("Aprēķina diena, {file}: {day}", "Service day, {file}: {day}")
+DROPPED_ROWS = Text("{count} – {reason}", "{count}: {reason}")
+PLACING_CAPTION = Text("Kā noteiktas atrašanās vietas", "How places were located")
+PLACES = Text("Iestādes", "Places")
+LARGEST_RADIUS = Text("Lielākā neprecizitāte", "Largest imprecision")
+PLACES_UNCERTAIN = Text("Jāprecizē", "To be verified")
