@@ -279,6 +279,93 @@ def test_a_successor_that_the_file_lacks_leads_nowhere_and_is_told(tmp_path: Pat
     ]
 
 
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_invented_histories_are_followed_as_they_were_played(seed: int) -> None:
+    """Units are split, merged, renamed and recoded at random; the file keeps half of what it can.
+
+    The oracle walks the changes as they were played, one at a time; the file
+    names each from one side or both, and ends periods on either day.
+    """
+    played = PlayedHistory(np.random.default_rng(seed))
+    lineage = Lineage(played.table())
+    first, last = "2001-06-01", "2008-06-01"
+    expected = sorted(played.pairs(2001, 2008))
+    assert [(old, new) for old, new, _ in pairs_of(by_history(lineage, first, last))] == expected
+    back = by_history(lineage, last, first)
+    assert sorted((new, old) for old, new, _ in pairs_of(back)) == expected
+
+
+class PlayedHistory:
+    """Ten years of changes to a few units, on the first of January of each year."""
+
+    def __init__(self, random: np.random.Generator) -> None:
+        self.random = random
+        self.fresh = itertools.count(1)
+        self.rows: list[dict[str, object]] = []
+        self.open: dict[str, dict[str, object]] = {}
+        self.became: dict[int, list[tuple[str, str]]] = {}
+        for _ in range(5):
+            self.begin(self.code(), 2000)
+        for year in range(2001, 2010):
+            self.became[year] = []
+            for _ in range(int(random.integers(0, 3))):
+                self.change(year)
+
+    def code(self) -> str:
+        return f"LV{next(self.fresh):07d}"
+
+    def begin(self, code: str, year: int) -> None:
+        number = sum(row["code"] == code for row in self.rows)
+        row: dict[str, object] = {
+            "code": code, "version": str(number), "name": f"{code} {year}", "level": 4,
+            "parent": "LV9999999", "begin": pd.Timestamp(year, 1, 1), "end": pd.NaT,
+            "predecessors": "", "successors": "", "row": 0,
+        }  # fmt: skip
+        self.rows.append(row)
+        self.open[code] = row
+
+    def change(self, year: int) -> None:
+        """Replace one or two units, none of them of this same year, by one or two."""
+        old = [code for code, row in self.open.items() if row["begin"] < pd.Timestamp(year, 1, 1)]  # type: ignore[operator]
+        self.random.shuffle(old)
+        before = old[: int(self.random.integers(1, 3))]
+        if not before:
+            return
+        keeps_code = self.random.random() < 0.3
+        after = [before[0] if keeps_code else self.code()]
+        after += [self.code()] * int(self.random.integers(0, 2))
+        ended = [self.open.pop(code) for code in before]
+        for code in after:
+            self.begin(code, year)
+        for row, later in itertools.product(ended, after):
+            self.became[year].append((str(row["code"]), later))
+            side = self.random.integers(0, 3)
+            if side != 0:
+                row["successors"] = f"{row['successors']} {later}".strip()
+            if side != 1:
+                new = self.open[later]
+                new["predecessors"] = f"{new['predecessors']} {row['code']}".strip()
+        for row in ended:
+            row["end"] = pd.Timestamp(year, 1, 1) - pd.Timedelta(days=int(self.random.integers(2)))
+
+    def table(self) -> pd.DataFrame:
+        return pd.DataFrame(self.rows).sort_values(["code", "begin"], ignore_index=True)
+
+    def pairs(self, first: int, last: int) -> set[tuple[str, str]]:
+        """Walk the changes after one year and to the other, both in their middle."""
+        day = pd.Timestamp(first, 6, 1)
+        started = [str(row["code"]) for row in self.rows
+                   if row["begin"] <= day and not row["end"] <= day]  # type: ignore[operator]  # fmt: skip
+        pairs = {(code, code) for code in started}
+        for year in range(first + 1, last + 1):
+            gone = {old for old, _ in self.became[year]}
+            moved = {(start, new) for start, at in pairs
+                     for old, new in self.became[year] if old == at}  # fmt: skip
+            pairs = {pair for pair in pairs if pair[1] not in gone} | moved
+        return pairs
+
+
 def test_a_part_cut_off_before_a_merger_is_not_taken_for_its_heir(tmp_path: Path) -> None:
     """B lost C in 2015; A joined B in 2020, so nothing of A went into C."""
     rows = """
