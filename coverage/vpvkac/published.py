@@ -47,8 +47,12 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "institutions": ("institutions",),
     "institution_units": ("institutions",),
 }
-_BY_STOPS = ("stops", "reach", "centre", "libraries", "libraries_chosen", "library_points")
-_WITHOUT_UNITS = ("development", "stops", "centre", "libraries", "post_offices", "institutions")
+_BY_STOPS = ("stops", "reach", "centre")
+_BY_UNITS = (
+    "units", "state_cities", "rural_units", "municipalities", "rural", "second_wave", "held",
+    "owned", "development_held", "libraries_chosen", "library_points", "parishes", "ahead",
+    "institution_units", "area",
+)  # fmt: skip
 
 
 class Known(NamedTuple):
@@ -284,16 +288,17 @@ def _basis(figure: Figure, known: Known, lang: Lang) -> str:
     if not np.isnan(owned) and owned != known.summary[figure.code]:
         clauses.append(say.by_owner(lang, owned))
     rules = known.project.rules
-    if figure.basis in _BY_STOPS:
+    is_reach = figure.code.endswith("within_share")
+    if figure.basis in _BY_STOPS or is_reach:
         clauses.append(say.stop_set(lang, rules.stop_set))
-    if figure.basis == "reach" or figure.code.endswith("within_share"):
+    if figure.basis == "reach" or is_reach:
         clauses.append(words.within_reach(lang, rules.threshold_m))
-    if figure.basis not in (*_WITHOUT_UNITS, "threshold"):
+    if figure.basis in _BY_UNITS:
         label = words.layout_label(lang, known.layout)
         clauses.append(label[0].lower() + label[1:])
     clauses.extend(
-        say.list_of(lang, account.source.date)
+        say.list_of(lang, account.source.name, account.source.date)
         for account in known.inputs.accounts
-        if account.key in _NEEDS.get(figure.basis, ()) and account.source.date
+        if account.key in _NEEDS.get(figure.basis, ())
     )
     return say.sentence(lang, clauses)

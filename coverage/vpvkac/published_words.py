@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,7 @@ _NOW_TOO = Text("ar VPVKAC arī: {}", "with a centre too: {}")
 _NOT_NOW = Text("publicēti, bet šeit bez VPVKAC: {}", "published, but with no centre here: {}")
 _TODAY = Text("tagad pašvaldība: {}", "today's municipality: {}")
 _EARLIER = Text("2018. gadā publicēti {}", "{} were published for 2018")
-_LIST = Text("saraksts: {}", "list: {}")
+_NO_DATE = Text("datums nav zināms", "date not known")
 _LINE = Text(
     "{name}: publicēts {published} ({section}), šeit {value}.",
     "{name}: published {published} ({section}), here {value}.",
@@ -151,9 +152,9 @@ def earlier(lang: Lang, value: float) -> str:
     return _EARLIER.into(lang).format(formats.number(lang, value))
 
 
-def list_of(lang: Lang, iso: str) -> str:
-    """Say the date of the list that was counted."""
-    return _LIST.into(lang).format(words.as_of(lang, iso))
+def list_of(lang: Lang, name: Text, iso: str | None) -> str:
+    """Say the date of a list that was counted: "VPVKAC saraksts: Dati uz 08.11.2023."."""
+    return f"{name.into(lang)}: {words.as_of(lang, iso) if iso else _NO_DATE.into(lang)}"
 
 
 def stop_set(lang: Lang, code: str) -> str:
@@ -168,7 +169,9 @@ def line(lang: Lang, name: str, published: str, section_: str, value: str) -> st
 
 
 def figure(lang: Lang, value: float, measure: str) -> str:
-    """Write a value by its measure."""
+    """Write a value by its measure; a dash where it cannot be told."""
+    if math.isnan(value):
+        return "–"
     if measure == "share":
         return formats.percent(lang, value)
     if measure == "m":

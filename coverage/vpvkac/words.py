@@ -172,6 +172,11 @@ MAP = {
     "names": Text("Nosaukumi", "Names"),
     "stops": Text("Pieturas", "Stops"),
     "gap_list": Text("Nepilnību saraksts", "Gap list"),
+    "gap_tables": Text("Nepilnību saraksti tabulās", "Gap lists as tables"),
+    "in_gap_list": Text("Skatīt nepilnību sarakstā", "See in the gap list"),
+    "on_map": Text("Rādīt pārskata kartē", "Show on the explorer map"),
+    "other_pages": Text("Citas lapas", "Other pages"),
+    "municipality_page": Text("Pašvaldības lapa", "Municipality page"),
     "zoom_in": Text("Tuvināt", "Zoom in"),
     "zoom_out": Text("Tālināt", "Zoom out"),
     "whole": Text("Rādīt visu Latviju", "Show the whole country"),
@@ -611,6 +616,13 @@ def heading(lang: Lang, column: str, threshold_m: float) -> str:
 def criterion(lang: Lang, code: str, threshold_m: float) -> str:
     """Give the label of a summary criterion; the threshold in it is the run's own."""
     return with_threshold(lang, CRITERIA[code], threshold_m)
+
+
+def with_band(lang: Lang, value: float, least: float, most: float) -> str:
+    """Write a count with the band it lies in: "1204 (1198–1251)"; alone where it is exact."""
+    if least == most:
+        return number(lang, value)
+    return f"{number(lang, value)} ({number(lang, least)}–{number(lang, most)})"
 
 
 def measure(lang: Lang, code: str) -> str:

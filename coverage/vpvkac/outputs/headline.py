@@ -20,6 +20,12 @@ _SHOWN = (
     "library_points_within_share", "post_offices", "stops", "municipalities_with_centre",
     "area_share_existing",
 )  # fmt: skip
+# Of the published figures those that a reader of the analysis asks for first.
+_BESIDE = (
+    "units", "municipalities", "centres", "municipalities_with_centre", "centres_beyond",
+    "centre_m", "libraries", "post_offices", "stops", "area_share_2024", "area_share_2027",
+)  # fmt: skip
+_SHARE, _CHAPTER = "libraries_chosen_within_share", "2.2"
 _UNKNOWN = "–"
 
 
@@ -59,9 +65,9 @@ def _heading(result: Result) -> list[str]:
 
 
 def _beside_published(result: Result) -> list[str]:
-    """Say the published figures beside ours, those that can be told; none on synthetic data."""
+    """Say the main published figures beside ours; none on synthetic data."""
     lang, compared = result.lang, result.published
-    told = compared[compared["published"].notna() & compared["value"].notna()]
+    main = compared[compared["figure"].str.partition(":")[0].isin(_BESIDE)]
     lines = [
         published_words.line(
             lang,
@@ -70,7 +76,12 @@ def _beside_published(result: Result) -> list[str]:
             row["section"],
             published_words.figure(lang, row["value"], row["measure"]),
         )
-        for row in told.to_dict("records")
+        for row in main.to_dict("records")
+    ]
+    shares = compared[(compared["figure"] == _SHARE) & compared["value"].notna()]
+    lines += [
+        words.against_published(lang, row["published"], row["value"], _CHAPTER)
+        for row in shares.to_dict("records")
     ]
     return [f"{published_words.BESIDE.into(lang)}:", *lines, ""] if lines else []
 
