@@ -6,11 +6,13 @@ list of answers is given out one by one, the last again and again.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -135,6 +137,30 @@ def resource(
     }
 
 
+class Speaker:
+    """Says the same bytes to whoever connects, be they HTTP or not; gives its address."""
+
+    def __init__(self, said: bytes) -> None:
+        class Handler(StreamRequestHandler):
+            def handle(self) -> None:
+                with contextlib.suppress(ConnectionError):
+                    self.connection.recv(65536)
+                    self.wfile.write(said)
+
+        self._server = ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        return f"http://127.0.0.1:{self._server.server_address[1]}/file.csv"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
 def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -170,8 +196,9 @@ def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.end_headers()
             body = body if answer.cut_after is None else body[: answer.cut_after]
-            for begin in range(0, len(body), answer.drip or len(body)):
-                self.wfile.write(body[begin : begin + (answer.drip or len(body))])
+            step = answer.drip or max(len(body), 1)
+            for begin in range(0, len(body), step):
+                self.wfile.write(body[begin : begin + step])
                 time.sleep(0.01 if answer.drip else 0)
             self.close_connection = answer.cut_after is not None
 

@@ -36,7 +36,7 @@ from hypothesis import strategies as st
 from conftest import ROOT, SAMPLE
 from osm_server import OsmServer
 from plain_country import at
-from portal_server import Answer, Portal, resource
+from portal_server import Answer, Portal, Speaker, resource
 from vpvkac.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct
 from vpvkac.cli import main
 from vpvkac.faults import InputError
@@ -174,16 +174,28 @@ def test_without_dates_in_names_the_last_modified_is_taken(
     assert planner.locked()["centres"]["resource_date"] == "2025-05-02"
 
 
-def test_a_newer_resource_in_a_format_the_reader_does_not_take_is_passed_over(
-    portal: Portal, planner: Planner
+@pytest.mark.parametrize(("ending", "told"), [("xlsx", True), ("pdf", False)])
+def test_a_newer_resource_of_another_form_is_passed_over_and_told_of_if_it_holds_data(
+    portal: Portal, planner: Planner, ending: str, told: bool
 ) -> None:
     table = portal.lay("/f/vpvkac_kontakti_2022_08.csv", CENTRES)
-    portal.publish(
-        "vpvkac-kontakti",
-        [resource(table, "a"), resource(f"{portal.origin}/f/vpvkac-kontakti_2024_01.pdf", "b")],
-    )
-    planner.centres()
+    newer = f"{portal.origin}/f/vpvkac-kontakti_2024_01.{ending}"
+    portal.publish("vpvkac-kontakti", [resource(table, "a"), resource(newer, "Saraksts 2024-01")])
+    outcome = planner.centres()
     assert planner.files() == {"centres.csv": CENTRES}
+    assert ('"Saraksts 2024-01" is newer on the portal' in said(outcome)) == told
+    assert all(fault.level == "warning" for fault in outcome.faults)
+
+
+def test_half_of_a_newer_shapefile_does_not_hide_the_whole_older_one(
+    portal: Portal, planner: Planner
+) -> None:
+    older = portal.lay("/f/territorial_units_lv_1.2m_2021.07.01.zip", zipped_names(shapefile()))
+    half = f"{portal.origin}/f/territorial_units_lv_1.2m_2024.01.01.shp"
+    portal.publish("robezas", [resource(older), resource(half)])
+    outcome = planner.fetch("units")[0]
+    assert "territorial_units_lv_1.2m_2024.01.01.shp" in said(outcome)
+    assert outcome.state == "new"
 
 
 def test_a_moved_resource_is_found_again_under_its_new_address(
@@ -701,6 +713,29 @@ def test_where_no_server_is_all_sources_are_told_of_and_the_host_is_tried_once(
     assert planner.waits == [1]
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [b"", b"\r\n\r\n", b"HTTP/1.1", b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 999999 X\r\n\r\n",
+     b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 500, b"HTTP/1.1 200 OK\r\nA: " + b"x" * 100_000,
+     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+     b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nnot gzip",
+     b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nContent-Length: 7\r\n\r\na;b",
+     b"HTTP/1.1 302 Go\r\nLocation: http://[\r\n\r\n",
+     b"HTTP/1.1 302 Go\r\nLocation: \xff\xfe\r\n\r\n",
+     b"HTTP/1.1 206 Part\r\nContent-Range: bytes x\r\n\r\na;b",
+     b"HTTP/1.1 304 Same\r\n\r\n", b"HTTP/1.1 416 No\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n",
+     b"SSH-2.0-OpenSSH_9.6\r\n", os.urandom(2000)],
+)  # fmt: skip
+def test_whatever_bytes_a_server_sends_it_is_a_sentence(planner: Planner, sent: bytes) -> None:
+    with Speaker(sent) as address:
+        outcome = planner.centres(
+            addresses={"centres": address}, patience=replace(QUICK, tries=2, first_wait=0)
+        )
+    assert outcome.state == "failed"
+    assert outcome.faults[0].level == "error"
+    assert planner.files() == {}
+
+
 def test_a_body_longer_than_any_source_is_not_taken_whether_it_says_so_or_not(
     portal: Portal, planner: Planner
 ) -> None:
@@ -1044,6 +1079,12 @@ def test_wrong_usage_exits_2(arguments: list[str], project: Path) -> None:
     assert command(*arguments, "--project", str(project)).exit_code == 2
 
 
+def test_a_folder_in_place_of_a_source_is_told_where_it_belongs(project: Path) -> None:
+    answer = command(str(project))
+    assert answer.exit_code == 2
+    assert "--project" in answer.stderr
+
+
 @pytest.mark.parametrize(
     ("content", "arguments", "sentence"),
     [
@@ -1160,7 +1201,7 @@ def test_nothing_but_fetch_imports_what_speaks_to_the_network() -> None:
         "from vpvkac.cli import COMMANDS\n"
         "for name in COMMANDS:\n"
         "    import_module('vpvkac.commands.' + name)\n"
-        "assert not {'requests', 'pooch', 'urllib3', 'pandas'} & set(sys.modules), 'light'\n"
+        "assert not {'requests', 'pooch', 'urllib3', 'osmnx'} & set(sys.modules), 'light'\n"
         "import vpvkac.analysis, vpvkac.outputs.folder, vpvkac.maps.explorer\n"
         "print(sorted({'pooch', 'osmnx', 'vpvkac.fetching.web'} & set(sys.modules)))\n"
     )

@@ -73,11 +73,10 @@ def _sources(
     single = [one for name in names for one in GROUPS.get(name, (name,))]
     unknown = [name for name in single if name not in BY_NAME]
     if unknown:
-        raise click.BadParameter(
-            f"{', '.join(unknown)}: not in the catalogue ({', '.join([*BY_NAME, *GROUPS])})",
-            context,
-            parameter,
-        )
+        known = ", ".join([*BY_NAME, *GROUPS])
+        hint = "; a project's folder is named by --project" if Path(unknown[0]).exists() else ""
+        message = f"{', '.join(unknown)}: not in the catalogue ({known}){hint}"
+        raise click.BadParameter(message, context, parameter)
     return tuple(BY_NAME[name] for name in dict.fromkeys(single))
 
 

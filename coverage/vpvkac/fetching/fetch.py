@@ -123,16 +123,17 @@ def _newest(
     source: Published, wishes: Wishes, web: Web, known: lock.Entry | None, progress: Progress
 ) -> Outcome:
     with _staging(wishes.folder) as staging:
+        visit = _Visit(source, web, staging, progress)
         try:
-            entry = _obtain(source, wishes, web, known, _Visit(source, web, staging, progress))
+            entry = _obtain(source, wishes, web, known, visit)
         except UnchangedError:
-            return Outcome(source, "same", known)
+            return Outcome(source, "same", known, tuple(visit.warnings))
         _place(source, wishes.folder, staging, entry, known)
     if known is None:
-        return Outcome(source, "new", entry)
+        return Outcome(source, "new", entry, tuple(visit.warnings))
     if known.sums == entry.sums:
-        return Outcome(source, "same", replace(entry, time=known.time))
-    return Outcome(source, "changed", entry, (_changed(source, known, entry),))
+        return Outcome(source, "same", replace(entry, time=known.time), tuple(visit.warnings))
+    return Outcome(source, "changed", entry, (*visit.warnings, _changed(source, known, entry)))
 
 
 def _obtain(
@@ -142,6 +143,7 @@ def _obtain(
     if isinstance(source.origin, OpenStreetMap):
         return _asked(source, source.origin, wishes, web, visit.staging)
     found = _find(source, source.origin, wishes, web)
+    visit.warnings += [_newer(source, name) for name in found.passed_over]
     if known is not None and known.addresses == found.addresses and _intact(known, wishes):
         visit.known = _versions(known)
     return _entry(source, found, visit.take(found.addresses, [None] * len(found.addresses)))
@@ -179,6 +181,7 @@ def _locked(
     if isinstance(source.origin, OpenStreetMap):
         # What it answered then cannot be asked for again.
         raise _not_as_locked(source, known.addresses[0])
+    _guard(wishes.folder, _ours(known), {})
     with _staging(wishes.folder) as staging:
         visit = _Visit(source, web, staging, progress)
         downloads = visit.take(known.addresses, list(known.sums))
@@ -207,6 +210,7 @@ class _Visit:
     staging: Path
     progress: Progress
     known: list[Version] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
 
     def take(self, addresses: Sequence[str], sums: Sequence[str | None]) -> list[lock.Download]:
         """Download and check all; a sum that is given must be met."""
@@ -299,18 +303,15 @@ def _ours(known: lock.Entry) -> dict[str, str]:
     }
 
 
-def _place(
-    source: Published, folder: Path, staging: Path, entry: lock.Entry, known: lock.Entry | None
-) -> None:
-    """Move the files in, unless that would overwrite what a person has changed."""
-    before = _ours(known) if known is not None else {}
-    for path, new in entry.files.items():
+def _guard(folder: Path, wanted: Mapping[str, str], before: Mapping[str, str]) -> None:
+    """Refuse to overwrite what a person has changed or put there."""
+    for path, new in wanted.items():
         there = folder / path
         if there.exists() and pooch.file_hash(str(there)) not in {before.get(path), new}:
             raise refused(
                 path,
                 Text(
-                    "ir mainīta ar roku vai nav no ielādes",
+                    "ir mainīta ar roku vai nav ielādēta ar fetch",
                     "was changed by hand, or did not come by fetch",
                 ),
                 Text(
@@ -318,6 +319,14 @@ def _place(
                     "rename or delete it, then fetch again",
                 ),
             )
+
+
+def _place(
+    source: Published, folder: Path, staging: Path, entry: lock.Entry, known: lock.Entry | None
+) -> None:
+    """Move the files in, and an earlier shapefile's surplus parts out."""
+    before = _ours(known) if known is not None else {}
+    _guard(folder, entry.files, before)
     for path in entry.files:
         (staging / PurePosixPath(path).name).replace(folder / path)
     # A part that the new shapefile lacks would be read as its own.
@@ -350,6 +359,22 @@ def _shown(file: str, progress: Progress) -> Received:
         progress(f"{file}: {received / _MEGABYTE:.1f}{whole} MB")
 
     return received
+
+
+def _newer(source: Published, name: str) -> Fault:
+    return Fault(
+        "warning",
+        source.file,
+        Text(
+            "portālā ir jaunāks, bet citā formā vai nepilnīgs",
+            "is newer on the portal, but of another form or incomplete",
+        ),
+        Text(
+            "ielādēts jaunākais, ko var nolasīt; ja vajag šo, norādiet to projekta datnē pats",
+            "the newest that can be read was taken; to use this one, name it in the project file",
+        ),
+        value=name,
+    )
 
 
 def _changed(source: Published, old: lock.Entry, new: lock.Entry) -> Fault:

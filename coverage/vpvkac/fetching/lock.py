@@ -215,6 +215,6 @@ def _unreadable(file: Path) -> Fault:
     return Fault(
         "error",
         str(file),
-        Text("nav lasāma slēgdatne", "is not a lock file that can be read"),
+        Text("nav lasāma kā avotu saraksts", "is not a lock file that can be read"),
         Text("izdzēsiet to un ielādējiet avotus no jauna", "delete it and fetch the sources anew"),
     )

@@ -27,6 +27,8 @@ SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 NEEDED_PARTS = SHAPEFILE_PARTS[:4]
 _KINDS = {"csv": ("csv",), "json": ("json",), "gtfs": ("zip", "gtfs"), "shapefile": ("zip",)}
 _ZIP = ("zip",)
+# What explains data and holds none.
+_DOCUMENTS = {"", "doc", "docx", "html", "jpg", "pdf", "png", "txt"}
 # Ids of the portal's licences → how they are commonly written.
 _LICENCES = {
     "cc-zero": "CC0",
@@ -58,6 +60,8 @@ class Found:
         Date of the resource, else None.
     licence
         As the portal states it, else None.
+    passed_over
+        Newer resources that fit by name, in a form that is not taken.
     """
 
     addresses: tuple[str, ...]
@@ -65,6 +69,7 @@ class Found:
     date: str | None = None
     modified: str | None = None
     licence: str | None = None
+    passed_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,11 @@ class _Resource:
     @property
     def date(self) -> str | None:
         return date_in(self.file) or date_in(self.name)
+
+    @property
+    def day(self) -> str:
+        """By which vintages are compared."""
+        return self.date or self.modified[:10]
 
     def fits(self, pattern: str) -> bool:
         return any(re.search(pattern, text.casefold()) for text in (self.file, self.name))
@@ -121,6 +131,7 @@ def resolve(
         first.date,
         first.modified[:10] or None,
         _licence(package),
+        _passed_over(dataset, resources, first),
     )
 
 
@@ -225,11 +236,25 @@ def _parts(resources: Sequence[_Resource]) -> list[list[_Resource]]:
     ]
 
 
+def _passed_over(
+    dataset: Dataset, resources: Sequence[_Resource], chosen: _Resource
+) -> tuple[str, ...]:
+    """Name what is newer than the choice but no file of the form: a workbook, half a shapefile."""
+    newer = [
+        resource.name or resource.file
+        for resource in resources
+        if resource.fits(dataset.pattern)
+        and resource.kind not in _DOCUMENTS
+        and resource.day > chosen.day
+    ]
+    return tuple(dict.fromkeys(newer))[:_NAMES_SHOWN]
+
+
 def _rank(source: Published, group: Sequence[_Resource]) -> tuple[str, bool, str, str]:
     """Rank by date of the data; on one day the plain file before the zip, then the later."""
     first = group[0]
     plain = source.form == "csv" and first.kind == "csv"
-    return first.date or first.modified[:10], plain, first.modified, first.name
+    return first.day, plain, first.modified, first.name
 
 
 def _taken_at(resource: _Resource, dataset: Dataset, portal: str) -> str:

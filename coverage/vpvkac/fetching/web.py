@@ -214,7 +214,7 @@ class Web:
                 f"{passing.problem.en} (tried {tried} times)",
             )
             raise refused(shown, problem, TRY_LATER, address)
-        self.sleep(self.patience.wait(tried) if asked is None else asked)
+        self.sleep(max(asked or 0.0, self.patience.wait(tried)))
 
 
 class _Download:
