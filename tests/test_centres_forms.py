@@ -214,6 +214,7 @@ def test_the_page_gives_every_planted_centre(tmp_path: Path) -> None:
 def test_the_text_file_gives_every_planted_centre(tmp_path: Path) -> None:
     reading = read(write_csv(tmp_path))
     hold_planted(reading)
+    assert reading.table["level"].tolist() == [centre.level for centre in CENTRES]
     assert reading.notes["date"] == "2023-11-08"
 
 
@@ -249,7 +250,7 @@ def test_faults_of_a_workbook_name_the_row_of_the_sheet(tmp_path: Path) -> None:
         ("warning", 2 + len(rows)),
         ("error", 2 + len(rows) - 1),
     ]
-    assert reading.dropped == {"no_name": 1}
+    assert reading.dropped == {"no_id": 1}
     assert reading.rows_read == len(CENTRES) + 2
 
 

@@ -7,6 +7,7 @@ saved as text, with other columns each time; the words in it are the same
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
@@ -27,11 +28,12 @@ _LEVEL_STEMS = dict(zip(("nacionāl", "reģionāl", "novad"), LEVELS, strict=Tru
 _ANNOUNCED = re.compile(r"tiks\s+atvērt", re.IGNORECASE)
 _CENTRE = re.compile(r"\bVPVKAC\b", re.IGNORECASE)
 _NAME_ENDING = re.compile(r"\s*\bVPVKAC\b.*$", re.IGNORECASE)
-_NUMBER = re.compile(r"(\d{1,6})(?:\.0)?[.)]?")
+_NUMBER = re.compile(r"([0-9]{1,6})(?:\.0)?[.)]?")
 # Bounded parts: a hostile page must not make the search slow.
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONES = re.compile(r"\+?\d[\d\s()+,;/-]{5,100}")
 _LEAST_DIGITS = 6
+_DIGIT = re.compile("[0-9]")
 # "saraksts_081123.csv", "…_2022_08.xlsx": the list's date stands in its name.
 _DATE_IN_NAME = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})(?!\d)|(?<!\d)(20\d{2})[_-](\d{2})(?!\d)")
 _MONTHS = {
@@ -96,11 +98,11 @@ def day_lines(fields: Sequence[str]) -> list[str]:
     for position, field in enumerate(fields):
         behind = next((text for text in fields[position + 1 :] if text.strip()), "")
         days, hours = field.splitlines(), behind.splitlines()
-        side_by_side = len(days) == len(hours)
-        for place, line in enumerate(days):
-            bare = weekday_in(line) is not None and is_bare_weekday(line)
-            beside = hours[place] if side_by_side else " ".join(hours)
-            lines.append(f"{line} {beside}" if bare else line)
+        if len(days) != len(hours):
+            # Lines that do not pair are joined so that they cannot pass for one day's hours.
+            hours = [(" " if len(days) == 1 else " / ").join(hours)] * len(days)
+        for line, beside in zip(days, hours, strict=True):
+            lines.append(f"{line} {beside}" if is_bare_weekday(line) else line)
     return lines
 
 
@@ -129,11 +131,14 @@ def hours_in(lines: Iterable[str]) -> tuple[str, str]:
         hours = intervals_in(line)
         week = weeks.setdefault(season, {})
         # A day named twice has its morning on one line and its afternoon on another.
-        if hours and week.get(day):
-            hours = intervals_in(f"{week[day]}; {hours}")
+        if hours and week.get(day, hours) != hours:
+            hours = intervals_in(f"{week[day]},{hours}")
         if hours is None:
             bad = bad or line
-        else:
+            # "Katra mēneša otrā trešdiena - metodiskā diena" is a remark, no other hours.
+            if _DIGIT.search(line):
+                week.pop(day, None)
+        elif hours or day not in week:
             week[day] = hours
     rules = [(season, opening_hours(week)) for season, week in weeks.items()]
     return "; ".join(_in_season(season, hours) for season, hours in rules if hours), bad
@@ -144,8 +149,8 @@ def warn_hours(checks: Checks, bad: Sequence[str]) -> None:
     checks.warn(
         [bool(text) for text in bad],
         Text(
-            "nav saprotams kā darba laiks; šī rinda atstāta neievērota",
-            "is not understood as hours; that line is left out",
+            "nav saprotams kā darba laiks un nav ņemts vērā",
+            "is not understood as hours and is left out",
         ),
         Text('rakstiet "8:30 - 12:00; 12:20 - 17:00"', 'write "8:30 - 12:00; 12:20 - 17:00"'),
         values=pd.Series(list(bad), dtype=str),
@@ -158,7 +163,12 @@ def date_in_name(shown: str) -> dict[str, str]:
     if found is None:
         return {}
     day, month, year, full_year, only_month = found.groups()
-    return {"date": f"{full_year}-{only_month}" if full_year else f"20{year}-{month}-{day}"}
+    date = f"{full_year}-{only_month}" if full_year else f"20{year}-{month}-{day}"
+    try:
+        dt.date.fromisoformat(date if day else f"{date}-01")
+    except ValueError:
+        return {}
+    return {"date": date}
 
 
 def no_centre(shown: str, form: Text) -> Fault:

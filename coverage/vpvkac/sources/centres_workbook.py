@@ -100,7 +100,7 @@ def read_centres_workbook(source: Input) -> Reading:
     reading
         Table of `records.COLUMNS` and `level`, as of `read_centres_page`, from
         the first sheet that holds a centre; `row` is the row of the sheet.
-        Dropped: `no_name`, a number with no centre's name beside it.  Errors:
+        Dropped: `no_id`, a number with no centre's name beside it.  Errors:
         a number stands before two centres.
 
     Raises
@@ -130,7 +130,7 @@ def read_centres_workbook(source: Input) -> Reading:
         status=[ANNOUNCED if is_announced(centre.cells) else OPEN for centre in centres],
         hours=[week for week, _ in hours],
     ).assign(level=[level_in(centre.cells) for centre in centres])
-    dropped = {"no_name": len(numbered) - len(centres)}
+    dropped = {"no_id": len(numbered) - len(centres)}
     return Reading(table, len(numbered), dropped, checks.faults, date_in_name(source.shown))
 
 
