@@ -1,0 +1,233 @@
+"""A page for every municipality, to print on A4 or send by e-mail, and the index to find them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from vpvkac import formats, words
+from vpvkac.language import Text
+from vpvkac.pages.frame import Cell, Column, Link, Page, Table, render
+from vpvkac.pages.plan import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vpvkac.language import Lang
+    from vpvkac.result import Result
+
+_STYLE = ("municipality.css",)
+_OVERVIEW = Text("Kopskats", "Overview")
+_GAPS = Text("Nepilnības un ieteicamā rīcība", "Gaps and what would mend them")
+_NO_GAPS = Text("Nepilnību nav.", "There are no gaps.")
+_UNITS = Text("Teritoriālās vienības un to kontaktpunkti", "Units and their contact points")
+_ASK = Text("Kam jautāt", "Whom to ask")
+_NUMBER = Text("Nr.", "No.")
+_NO_PHONE = Text("tālrunis nav zināms", "telephone not known")
+_PLAN = Text(
+    "Plāns: {} – vienības pēc kontaktpunkta statusa. Skaitļi ir vienību numuri tabulā.",
+    "Plan of {}: units by the status of their point. Numbers are those of the table.",
+)
+_PLAN_KEY = Text(
+    "Aplis – VPVKAC, kvadrāts – cita iestāde; aizpildīts – atvērts, tukšs – vēl nav atvērts; "
+    "oranžs ar apli apkārt – tālāk par {threshold}, pārtraukts aplis – jāprecizē. Svītrojums: zils "
+    "– izziņots VPVKAC, oranžs – bez kontaktpunkta.",
+    "Circle: centre, square: another host; filled: open, hollow: not yet; orange with a ring: "
+    "beyond {threshold}, dashed ring: to be verified. Hatching: blue, an announced centre; orange, "
+    "no point.",
+)
+_REPORT = Text("Ja vieta vai adrese nav pareiza", "If a place or an address is wrong")
+_REPORT_HOW = Text(
+    "Ziņojiet tam, kas datus publicē, un norādiet iestādes nosaukumu, adresi un pareizās "
+    "koordinātas. Labojums būs redzams, kad aprēķins būs atkārtots ar jaunajiem datiem.",
+    "Tell the publisher of the data, with the name of the place, its address and the right "
+    "coordinates. The correction shows once the computation is repeated with the new data.",
+)
+_UNKNOWN_PUBLISHER = Text("tas, kas sagatavojis aprēķinu", "whoever prepared this computation")
+_WORKBOOK = Text(
+    "Tās pašas tabulas Excel darbgrāmatā: {}.xlsx.", "The same tables as a workbook: {}.xlsx."
+)
+_INDEX = Text("Pašvaldību lapas", "Municipality pages")
+_INTRODUCTION = Text(
+    "Katrai pašvaldībai ir lapa, ko izdrukāt vai nosūtīt, un Excel darbgrāmata ar tām pašām "
+    "tabulām.",
+    "Every municipality has a page to print or send, and a workbook with the same tables.",
+)
+_PAGE, _BOOK = Text("Lapa", "Page"), Text("Darbgrāmata", "Workbook")
+# Whom a remedy concerns beside the municipality itself.
+_ASKED = {
+    "ask_for_stop": Text("VSIA “Autotransporta direkcija”", "Road Transport Administration"),
+    "ask_for_service": Text("VSIA “Autotransporta direkcija”", "Road Transport Administration"),
+}
+_FIGURES = (
+    "units", "area_km2", "population", "centres", "units_planned", "units_none", "points_within",
+    "points_beyond", "points_uncertain",
+)  # fmt: skip
+
+
+def municipality_page(
+    result: Result, tables: Mapping[str, pd.DataFrame], municipality: pd.Series
+) -> str:
+    """Make the page of one municipality.
+
+    Parameters
+    ----------
+    tables
+        Output tables as `outputs.tables.shown` gives them.
+    municipality
+        Its row of ``tables["municipalities"]``.
+    """
+    lang, code = result.lang, str(municipality["municipality"])
+    name = str(municipality["municipality_name"])
+    units = _sorted(_of(result.units, code), "unit_name")
+    network = _of(tables["network"], code)
+    points = _of(result.network, code).dropna(subset=["place"])
+    caption = _PLAN.into(lang).format(name)
+    key = _PLAN_KEY.into(lang).replace("{threshold}", formats.metres(lang, result.threshold_m))
+    context = {
+        "overview": _OVERVIEW.into(lang),
+        "figures": _figures(result, municipality),
+        "sentences": _of(tables["gaps_municipalities"], code)["reason"].tolist(),
+        # The plan holds numbers and an escaped title; nothing else comes from data.
+        "plan": Markup(plan(units, points, caption)),  # noqa: S704
+        "plan_caption": f"{caption} {key}",
+        "gaps_heading": _GAPS.into(lang),
+        "gaps": _gaps(result, tables, code),
+        "no_gaps": _NO_GAPS.into(lang),
+        "remedy_label": words.COLUMNS["remedy"].into(lang),
+        "ask_label": _ASK.into(lang),
+        "units_heading": _UNITS.into(lang),
+        "units": _unit_table(result, units, network.set_index("unit"), name),
+        "report_heading": _REPORT.into(lang),
+        "report_how": _REPORT_HOW.into(lang),
+        "report_to": _publishers(result),
+        "workbook_note": _WORKBOOK.into(lang).format(code),
+    }
+    return render(Page(name, "municipality.html", _STYLE, home=None), context, result)
+
+
+def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Make the index of the municipalities' pages and workbooks."""
+    lang = result.lang
+    listed = _sorted(tables["municipalities"], "municipality_name")
+    columns = ("units", "centres", "units_planned", "units_none", "points_beyond")
+    rows: list[list[Cell]] = [
+        [
+            Link(str(row["municipality_name"]), f"{row['municipality']}/index.html"),
+            *(formats.number(lang, row[column]) for column in columns),
+            Link("XLSX", f"{row['municipality']}/{row['municipality']}.xlsx"),
+        ]
+        for _, row in listed.iterrows()
+    ]
+    headings = [
+        Column(words.heading(lang, "municipality_name", result.threshold_m)),
+        *(Column(words.heading(lang, name, result.threshold_m), number=True) for name in columns),
+        Column(_BOOK.into(lang)),
+    ]
+    table = Table("municipalities", words.TABLES["municipalities"].into(lang), headings, rows)
+    context = {"introduction": _INTRODUCTION.into(lang), "municipalities": table}
+    page = Page(
+        _INDEX.into(lang), "municipalities.html", home="../", here="municipalities/index.html"
+    )
+    return render(page, context, result)
+
+
+def _of(table: Any, code: str) -> Any:
+    """Take the rows of one municipality."""
+    return table[table["municipality"] == code]
+
+
+def _sorted(table: Any, column: str) -> Any:
+    """Sort by the Latvian alphabet."""
+    return table.sort_values(column, key=lambda names: names.map(formats.collation_key))
+
+
+def _figures(result: Result, municipality: pd.Series) -> list[tuple[str, str]]:
+    lang = result.lang
+    return [
+        (
+            words.heading(lang, column, result.threshold_m),
+            formats.number(lang, municipality[column], 1 if column == "area_km2" else 0),
+        )
+        for column in _FIGURES
+        if pd.notna(municipality[column])
+    ]
+
+
+def _gaps(result: Result, tables: Mapping[str, pd.DataFrame], code: str) -> list[dict[str, str]]:
+    """Give the gaps of a municipality in the order of the national lists."""
+    lang = result.lang
+    access = [
+        {
+            "unit": gap["unit_name"],
+            "place": gap["place_name"],
+            "reason": gap["reason"],
+            "remedy": words.REMEDIES[gap["remedy"]].into(lang),
+            "ask": _asked(lang, gap),
+        }
+        for _, gap in _of(tables["gaps_access"], code).iterrows()
+    ]
+    coverage = [
+        {
+            "unit": gap["unit_name"],
+            "place": "",
+            "reason": gap["reason"],
+            "remedy": words.REMEDIES[gap["remedy"]].into(lang),
+            "ask": gap["municipality_name"],
+        }
+        for _, gap in _of(tables["gaps_coverage"], code).iterrows()
+    ]
+    return access + coverage
+
+
+def _asked(lang: Lang, gap: pd.Series) -> str:
+    """Name the place itself with its telephone and e-mail, and who decides on stops."""
+    contact = ", ".join(text for text in (gap["phone"], gap["email"]) if text)
+    people = [f"{gap['place_name']} ({contact or _NO_PHONE.into(lang)})"]
+    if gap["remedy"] in _ASKED:
+        people.append(_ASKED[gap["remedy"]].into(lang))
+    return "; ".join(people)
+
+
+def _unit_table(result: Result, units: Any, network: pd.DataFrame, name: str) -> Table:
+    lang, threshold = result.lang, result.threshold_m
+    columns = [
+        Column(_NUMBER.into(lang), number=True),
+        *(
+            Column(words.heading(lang, column, threshold))
+            for column in ("unit_name", "kind", "status", "place_name", "address")
+        ),
+        Column(words.heading(lang, "stops", threshold), number=True),
+        Column(words.heading(lang, "stop_name", threshold)),
+        Column(words.heading(lang, "distance_m", threshold), number=True),
+    ]
+    stops = units.set_index("unit")["stops"]
+    rows = [
+        _unit_row(lang, number, network.loc[unit], int(stops[unit]), threshold)
+        for number, unit in enumerate(units["unit"], 1)
+    ]
+    return Table("units-table", f"{name}: {_UNITS.into(lang)}", columns, rows, head=1, wide=True)
+
+
+def _unit_row(lang: Lang, number: int, point: pd.Series, stops: int, threshold: float) -> list[str]:
+    distance = point["distance_m"]
+    return [
+        str(number),
+        str(point["unit_name"]),
+        words.KINDS[point["kind"]].into(lang),
+        words.STATUSES[point["status"]].into(lang),
+        *(str(point[name]) if pd.notna(point[name]) else "" for name in ("place_name", "address")),
+        formats.number(lang, stops),
+        str(point["stop_name"]) if pd.notna(point["stop_name"]) else "",
+        formats.metres(lang, distance, threshold) if pd.notna(distance) else "",
+    ]
+
+
+def _publishers(result: Result) -> list[str]:
+    lang = result.lang
+    return [
+        f"{source.name.into(lang)} – {(source.publisher or _UNKNOWN_PUBLISHER).into(lang)}"
+        for source in result.sources
+    ]
