@@ -24,6 +24,7 @@ from vpvkac.layouts import (
     by_history,
     by_overlap,
     changes,
+    crosswalk_for,
     leading_to,
     move_places,
     move_quantities,
@@ -405,6 +406,31 @@ def test_a_town_cut_from_a_parish_that_keeps_its_code_is_a_split(tmp_path: Path)
     ).faults
     assert [(fault.level, fault.row) for fault in refused] == [("error", 2)]
     assert refused[0].problem.en == ("was split into LV0020220 Koknese, LV0020470 Kokneses pagasts")
+
+
+def test_a_whole_table_of_the_planned_network_is_known_by_its_codes(
+    layouts: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame], tmp_path: Path
+) -> None:
+    new = layouts[1].set_index("unit")["unit_name"]
+    parishes = set(NEW_TOWNS.values())
+    rows = []
+    for code, name in new.items():
+        if code in NEW_TOWNS:
+            rows.append(f"4,{code},1,{name},,2022-07-01,,{NEW_TOWNS[str(code)]},")
+        elif code in parishes:
+            rows.append(f"4,{code},1,{name},,2021-07-01,2022-07-01,,")
+            rows.append(f"4,{code},2,{name},,2022-07-01,,{code},")
+        else:
+            rows.append(f"4,{code},1,{name},,2021-07-01,,,")
+    lineage = history(tmp_path, "\n".join(rows))
+    planned = pd.Series([code for code in new.index if code not in NEW_TOWNS])
+    told = changes(crosswalk_for(planned, layouts[0].iloc[:0], lineage))
+    assert told.empty
+    told = changes(crosswalk_for(planned, layouts[1], lineage))
+    assert set(told["change"]) == {"split"}
+    assert set(told["new"]) == parishes | set(NEW_TOWNS)
+    # A few codes tell no layout: each is taken as it is.
+    assert crosswalk_for(planned[:9], layouts[1], lineage).empty
 
 
 def test_a_unit_renamed_and_one_given_another_code(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import shapely
 from vpvkac.geodesy import to_planar
 from vpvkac.language import Text
 from vpvkac.sources.checking import Checks
+from vpvkac.sources.units import layout_of
 from vpvkac.territory import NEAR_BORDER_M
 
 if TYPE_CHECKING:
@@ -111,6 +112,19 @@ def leading_to(lineage: Lineage, codes: pd.Series, units: gpd.GeoDataFrame) -> p
     """
     unknown = codes[(codes != "") & ~codes.isin(units["unit"])].unique()
     return _named(lineage, lineage.leading_to(unknown, set(units["unit"])))
+
+
+def crosswalk_for(codes: pd.Series, units: gpd.GeoDataFrame, lineage: Lineage) -> pd.DataFrame:
+    """Pair the codes of a table with the units of a layout, by the history of codes.
+
+    A table whose codes are all those of one known layout is of that layout,
+    so that a code which is in both, but lost a part in between, counts as
+    split; the codes of any other table are each led to the units they became.
+    """
+    source, target = layout_of(codes.tolist()), layout_of(units["unit"].tolist())
+    if source and target and source != target:
+        return by_history(lineage, source, target)
+    return leading_to(lineage, codes, units)
 
 
 def changes(crosswalk: pd.DataFrame) -> pd.DataFrame:
