@@ -1,120 +1,115 @@
-"""Addresses written in several ways are one address, and look-alikes are not."""
+"""Addresses written in several ways come apart into the same parts."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pytest
 
-from vpvkac.addresses import municipality_stems, parse, stem, unit_stems
-from vpvkac.geocode import geocode
-
-REGISTER = [
-    "Lāčplēša iela 1, Aizkraukle, Aizkraukles nov., LV-5101",
-    '"Mežlīči", Aizkraukles pag., Aizkraukles nov., LV-5108',
-    '"Mežlīči", Bebru pag., Aizkraukles nov., LV-5135',
-    "Lielā iela 5/7, Jelgava, LV-3001",
-    "Brīvības iela 7, Ilūkste, Augšdaugavas nov., LV-5447",
-    "Skolas iela 1A, Koknese, Kokneses pag., Aizkraukles nov., LV-5113",
-    "Liepas, Salas pag., Jēkabpils nov., LV-5230",
-    "Liepas, Salas pag., Babītes nov., LV-2105",
-    "Parka iela 2, Ceļš, Ceļa nov., LV-9900",
-    "Parka iela 3, Ceļš, Ceļa nov., LV-9900",
-]
-
-
-@pytest.fixture(scope="module")
-def register() -> pd.DataFrame:
-    """Give a register whose n-th address stands at 56.n, 25.n."""
-    table = pd.DataFrame({"address": REGISTER})
-    table["lat"] = [56 + number / 100 for number in range(len(table))]
-    table["lon"] = [25 + number / 100 for number in range(len(table))]
-    return pd.concat([table, parse(table["address"])], axis=1)
-
-
-def placed(address: str, register: pd.DataFrame) -> pd.Series:
-    """Place one address."""
-    return geocode(pd.Series([address]), register).iloc[0]
-
-
-@pytest.mark.parametrize(
-    ("written", "number"),
-    [
-        ("Lāčplēša iela 1, Aizkraukles pilsēta, Aizkraukles nov., LV-5101", 0),
-        ("Lāčplēša iela 1, Aizkraukle, Aizkraukles novads", 0),
-        ("LĀČPLĒŠA IELA 1,  Aizkraukle , Aizkraukles nov. , lv-5101", 0),
-        ("Lāčplēša iela 1, 2. stāvs, Aizkraukle, Aizkraukles nov., LV-5101", 0),
-        ("Lāčplēša iela 1, kab. 12, Aizkraukle, Aizkraukles nov.", 0),
-        ("“Mežlīči”, Aizkraukles pagasts, Aizkraukles novads", 1),
-        ("Mežlīči, Bebru pagasts, Aizkraukles novads, LV-5135", 2),
-        ("Lielā iela 5 / 7, Jelgava, Jelgavas nov.", 3),
-        ("Lielā iela 5/7, LV-3001", 3),
-        ("Brīvības iela 7, Ilūkste, Ilūkstes pilsēta, Augšdaugavas nov., LV-5447", 4),
-        ("Brīvības iela 7, Ilūkste, Ilūkstes nov., LV-5447", 4),
-        ("Skolas iela 1 A, Koknese, Kokneses pag., Aizkraukles nov.", 5),
-        ("Liepas, Salas pag., Jēkabpils nov.", 6),
-        ("Parka iela 2, Ceļa pilsēta, Ceļa novads", 8),
-    ],
+from vpvkac.addresses import (
+    has_diacritics,
+    locality_of,
+    municipality_stems,
+    parse,
+    spelled,
+    stem,
+    unit_stems,
 )
-def test_one_address_in_several_forms(written: str, number: int, register: pd.DataFrame) -> None:
-    found = placed(written, register)
-    assert found["located_by"] == "address"
-    assert found["matched"] == REGISTER[number]
-    assert (found["lat"], found["located_within_m"]) == (56 + number / 100, 0)
+
+
+def parted(address: str) -> dict[str, str]:
+    """Take one address apart; the parts that it has."""
+    parts = parse(pd.Series([address])).iloc[0]
+    return {name: text for name, text in parts.items() if text}
 
 
 @pytest.mark.parametrize(
     "written",
     [
-        "Lāčplēša iela 1, Jaunjelgava, Aizkraukles nov.",
-        "Lāčplēša iela 11, Aizkraukle, Aizkraukles nov.",
-        "Mežlīči, Aizkraukles nov.",
-        "Mežlīči, Kokneses pagasts, Aizkraukles novads",
-        "Liepas, Salas pag.",
-        "Liepas, Salas pag., Citurienes nov.",
-        "Jelgava",
-        "",
+        "Lāčplēša iela 1A, Aizkraukle, Aizkraukles nov., LV-5101",
+        "Lāčplēša iela 1 A, Aizkraukles pilsēta, Aizkraukles novads, LV5101",
+        "LACPLESA I. 1-a, 2. stāvs, kab. 12, AIZKRAUKLE, Aizkraukles nov, lv 5101, Latvija",
+        "LV-5101, Aizkraukles novads, Aizkraukle, Lāčplēša iela 1a",
+        "Lāčplēša iela Nr.1a-7 Aizkraukle, Aizkraukles novadā, LV–5101",
+        "Bibliotēka, Lāčplēša ielā 1A; Aizkraukle (pie tilta); Aizkraukles nov.\nLV-5101",
     ],
 )
-def test_a_look_alike_is_no_match(written: str, register: pd.DataFrame) -> None:
-    found = placed(written, register)
-    assert found["located_by"] == ""
-    assert pd.isna(found["lat"])
-
-
-def test_an_unknown_house_is_placed_by_its_postcode_to_within_its_farthest_address(
-    register: pd.DataFrame,
-) -> None:
-    found = placed("Parka iela 99, Ceļš, Ceļa nov., LV-9900", register)
-    assert found["located_by"] == "postcode"
-    assert (found["lat"], found["lon"]) == (56.085, 25.085)
-    # Half the way between the two addresses, 0.01 degree apart each way.
-    assert found["located_within_m"] == pytest.approx(637.2, abs=1)
-    assert pd.isna(found["score"])
-
-
-def test_a_street_of_another_postcode_and_town_is_not_taken(register: pd.DataFrame) -> None:
-    found = placed("Lielā iela 5/7, Dobele, Dobeles nov., LV-3001", register)
-    assert found["located_by"] == "postcode"
+def test_one_address_in_several_forms_has_one_set_of_parts(written: str) -> None:
+    assert parted(written) == {
+        "name": "lacplesa", "kind": "iela", "number": "1a", "settlement": "aizkraukl",
+        "municipality": "aizkraukl", "postcode": "5101",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("nominative", "genitive"),
+    ("written", "number"),
     [
-        ("aizkraukle", "aizkraukles"), ("rīga", "rīgas"), ("cēsis", "cēsu"), ("tukums", "tukuma"),
-        ("saldus", "saldus"), ("limbaži", "limbažu"), ("jēkabpils", "jēkabpils"), ("ceļš", "ceļa"),
-        ("preiļi", "preiļu"), ("ogre", "ogres"),
+        ("Parka iela 5", "5"), ("Parka iela 5.", "5"), ("Parka iela 5 / 7", "5/7"),
+        ("Parka iela 5A/7B", "5a/7b"), ("Parka iela 5 k-1", "5k1"), ("Parka iela 5 k1", "5k1"),
+        ("Parka iela 5, korpuss 1", "5k1"), ("Parka iela 5a korp. 1", "5ak1"),
+        ("Parka iela 5, k.1-22", "5k1"), ("Parka iela 5 k-1-22", "5k1"), ("Parka iela 5-22", "5"),
+        ("Parka iela 5 dz. 22", "5"), ("Parka iela", ""), ("1. maija iela 5", "5"),
+        ("1905. gada iela 5", "5"),
     ],
 )  # fmt: skip
-def test_a_name_and_its_genitive_have_one_stem(nominative: str, genitive: str) -> None:
-    stems = stem(pd.Series([nominative, genitive]))
-    assert stems[0] == stems[1] != ""
+def test_a_house_number_keeps_its_letter_and_part_but_not_its_flat(
+    written: str, number: str
+) -> None:
+    assert parted(f"{written}, Ogre").get("number", "") == number
+
+
+def test_a_farm_may_bear_a_word_that_is_else_an_institution() -> None:
+    assert parted("Kubalu skola, Dundagas pag., Talsu nov.")["name"] == "kubalu skola"
+    assert parted("Kubalu skola, Pils iela 5, Dundaga")["name"] == "pils"
+
+
+def test_of_two_plain_words_the_first_is_the_farm_unless_the_address_runs_backwards() -> None:
+    onwards, backwards = "Ozoli, Bebri, Bebru pag.", "Bebru pag., Bebri, Ozoli"
+    for written in (onwards, backwards):
+        assert (parted(written)["name"], parted(written)["settlement"]) == ("ozoli", "bebr")
+
+
+@pytest.mark.parametrize("written", ["", "LV", "a/k 12", "2. stāvs", ",,;", '"'])
+def test_what_is_no_address_has_no_head(written: str) -> None:
+    assert "name" not in parted(written)
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ("aizkraukle", "Aizkraukles", "Aizkrauklē"), ("rīga", "rīgas", "rīgā"),
+        ("cēsis", "cēsu", "cēsīs"), ("tukums", "tukuma", "tukumā"), ("saldus", "saldū"),
+        ("limbaži", "limbažu", "limbažos"), ("jēkabpils", "jēkabpilī"), ("ceļš", "ceļa", "ceļā"),
+        ("preiļi", "preiļu", "preiļos"), ("ogre", "ogres", "ogrē"), ("Pļaviņas", "pļaviņās"),
+    ],
+)  # fmt: skip
+def test_the_cases_of_a_name_have_one_stem(forms: tuple[str, ...]) -> None:
+    stems = stem(pd.Series(forms))
+    assert len(set(stems)) == 1
+    assert len(stems[0]) > 1
 
 
 def test_names_of_units_compare_with_those_in_addresses() -> None:
     units = unit_stems(pd.Series(["Aizkraukles pagasts", "Aizkraukle", "Salaspils novads"]))
-    assert units.tolist() == ["aizkraukl pag", "aizkraukl", "salaspil"]
-    assert municipality_stems(pd.Series(["Jelgavas novads", "Jelgava"])).tolist() == ["jelgav"] * 2
+    addresses = parse(
+        pd.Series(["Rīti, Aizkraukles pag.", "Parka iela 1, Aizkraukle", "Parka iela 1, Salaspils"])
+    )
+    assert units.tolist() == locality_of(addresses).tolist()
+    assert len(set(municipality_stems(pd.Series(["Jelgavas novads", "Jelgava"])))) == 1
 
 
-def test_nulls_are_empty_addresses() -> None:
-    assert (parse(pd.Series([None, ""])) == "").all(axis=None)
+def test_names_get_back_the_letters_they_were_written_with() -> None:
+    texts = pd.Series(["Kāpu iela 3, Ainaži", "Kapu iela 3, Ainaži", "KĀPU IELA 3"])
+    assert spelled(parse(texts)["name"], texts).tolist() == ["kāpu", "kapu", "kāpu"]
+    assert has_diacritics(pd.Series(["Kapu iela 3, Ainaži", "Kapu iela 3, Ainazi"])).tolist() == [
+        True, False,
+    ]  # fmt: skip
+
+
+def test_nulls_are_empty_addresses_and_the_index_is_kept() -> None:
+    parts = parse(pd.Series([None, "", "Parka iela 1, Ogre"], index=[7, 3, 5], dtype=object))
+    assert parts.index.tolist() == [7, 3, 5]
+    assert (parts.iloc[:2] == "").all(axis=None)
+
+
+def test_there_may_be_no_address_at_all() -> None:
+    assert len(parse(pd.Series([], dtype=str))) == 0

@@ -6,6 +6,8 @@ LKS-92 columns has an uncertain order and is not needed.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +16,8 @@ import pyarrow as pa
 from pyarrow import csv
 
 from vpvkac.addresses import parse
+from vpvkac.provenance import sha256
+from vpvkac.sources import register_cache
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
 from vpvkac.sources.delimited import Records, read_records
 from vpvkac.sources.reading import Reading
@@ -28,15 +32,18 @@ if TYPE_CHECKING:
 _KEY, _STATUS, _ADDRESS, _LAT, _LON = "KODS", "STATUSS", "STD", "DD_N", "DD_E"
 _COLUMNS = (_KEY, _STATUS, _ADDRESS, _LAT, _LON)
 _IN_FORCE = "EKS"
+# A smaller file is read faster than its hash is looked up and its cache loaded.
+_WORTH_KEEPING = 8_000_000
 
 
 def read_register(source: Input) -> Reading:
-    """Read the addresses in force.
+    """Read the addresses in force, from the cache if this very file was read before.
 
     Returns
     -------
     reading
-        Table with `address`, the parts of `addresses.parse`, `lat` and `lon`.
+        Table with `address`, `lat`, `lon` and, as categories, the parts of
+        `addresses.parse`.
         Dropped: `blank`, `not_in_where`, `not_in_force`, `no_coordinates`.
         Errors: a code is empty or repeated, a coordinate of an address in
         force is not a number, there is no address.
@@ -46,6 +53,30 @@ def read_register(source: Input) -> Reading:
     InputError
         If the file is not of its form.
     """
+    key = _cache_key(source)
+    known = register_cache.load(key) if key else None
+    if known is not None:
+        return known
+    reading = _read(source)
+    # A warning must be said again each time, and an error mended.
+    if key and not reading.faults:
+        register_cache.keep(key, reading)
+    return reading
+
+
+def _cache_key(source: Input) -> str:
+    """Name what is read: the file's hash and the choice of its rows; empty if it is not kept."""
+    try:
+        if source.path.stat().st_size < _WORTH_KEEPING:
+            return ""
+        digest = sha256(source.path)
+    except OSError:
+        return ""
+    choice = {column: list(values) for column, values in sorted(source.where.items())}
+    return hashlib.sha256(f"{digest} {json.dumps(choice)}".encode()).hexdigest()
+
+
+def _read(source: Input) -> Reading:
     required = list(dict.fromkeys((*_COLUMNS, *source.where)))
     read = _read_fast(source.path, required)
     if read is None:
@@ -60,14 +91,19 @@ def read_register(source: Input) -> Reading:
     lon = checks.numbers(table[_LON], field=_LON, limits=LONGITUDE)
     placed = np.isfinite(lat) & np.isfinite(lon) & ((lat != 0) | (lon != 0))
     found = pd.DataFrame({"address": table[_ADDRESS], "lat": lat, "lon": lon})[placed]
-    found = pd.concat([found, parse(found["address"])], axis=1).reset_index(drop=True)
+    parts = parse(found["address"]).astype("category")
     dropped = {
         "blank": read.blank,
         REASON: int((~keep).sum()),
         "not_in_force": int((keep & ~in_force).sum()),
         "no_coordinates": int((~placed).sum()),
     }
-    return Reading(found, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])
+    return Reading(
+        pd.concat([found, parts], axis=1).reset_index(drop=True),
+        len(keep) + read.blank,
+        dropped,
+        [*read.faults, *checks.faults],
+    )
 
 
 def _read_fast(path: Path, required: Sequence[str]) -> Records | None:
