@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import tomllib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -149,8 +150,13 @@ def _fetch(sources: Sequence[Published], wishes: Wishes, lang: Lang) -> list[Out
 
     steps = Steps()
     outcomes = []
+
+    def wait(seconds: float) -> None:
+        steps(f"… {seconds:.0f} s")
+        time.sleep(seconds)
+
     try:
-        with Web() as web:
+        with Web(sleep=wait) as web:
             for outcome in fetch(sources, wishes, web, steps):
                 steps.end()
                 click.echo(_line(outcome, lang))

@@ -144,8 +144,8 @@ def _obtain(
         return _asked(source, source.origin, wishes, web, visit.staging)
     found = _find(source, source.origin, wishes, web)
     visit.warnings += [_newer(source, name) for name in found.passed_over]
-    if known is not None and known.addresses == found.addresses and _intact(known, wishes):
-        visit.known = _versions(known)
+    if known is not None and known.addresses == found.addresses:
+        visit.known = _versions(known) if _intact(source, known, wishes.folder) else []
     return _entry(source, found, visit.take(found.addresses, [None] * len(found.addresses)))
 
 
@@ -176,7 +176,7 @@ def _locked(
             Text(f"nav datnē {lock.LOCK_FILE}", f"is not in {lock.LOCK_FILE}"),
             Text("ielādējiet to bez --locked", "fetch it without --locked"),
         )
-    if _intact(known, wishes):
+    if _intact(source, known, wishes.folder):
         return Outcome(source, "same", known)
     if isinstance(source.origin, OpenStreetMap):
         # What it answered then cannot be asked for again.
@@ -286,11 +286,12 @@ def _versions(known: lock.Entry) -> list[Version]:
     return versions if all(version != Version() for version in versions) else []
 
 
-def _intact(known: lock.Entry, wishes: Wishes) -> bool:
+def _intact(source: Published, known: lock.Entry, folder: Path) -> bool:
     """Tell whether the local files are there, and are those that were fetched."""
-    return all(
-        (wishes.folder / path).is_file() and pooch.file_hash(str(wishes.folder / path)) == wanted
-        for path, wanted in _ours(known).items()
+    ours = _ours(known)
+    return source.file in ours and all(
+        (folder / path).is_file() and pooch.file_hash(str(folder / path)) == wanted
+        for path, wanted in ours.items()
     )
 
 
