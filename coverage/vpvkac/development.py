@@ -111,9 +111,13 @@ def _named(table: pd.DataFrame, territory: Territory) -> list[NDArray[np.int64]]
     stated = territory.municipality_named(table["municipality"])
     names = territory.municipalities.set_index("municipality")["municipality_name"]
     written = stated.map(names).fillna(table["municipality"]).astype(str)
-    municipality = municipality_stems(written)
+    # A state city of its own is found without its municipality, which is itself.
+    is_city = stated.isin(territory.units["unit"])
+    municipality = municipality_stems(written).mask(is_city, "")
+    own = table["name"]
     return [
-        territory.named(unit_stems(table[column]), municipality) for column in ("unit_name", "name")
+        territory.named(unit_stems(names_of_units), municipality)
+        for names_of_units in (table["unit_name"], own, (own + " pagasts").mask(own == "", ""))
     ]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from vpvkac import development, population, premises
+from vpvkac.faults import has_errors
 from vpvkac.sources.development_centres import read_development_centres
 from vpvkac.sources.population import (
     is_by_unit,
@@ -80,29 +81,45 @@ def settle(
     places
         Keys of all places.
     """
-    accounts: list[Settled] = []
-    faults: list[Fault] = []
+    found = _Found([], [])
     unknown = pd.Series(pd.NA, territory.units.index, dtype="Int64")
     residents = dict.fromkeys(population.COUNTS, unknown)
     centres = checklist = None
     if (read := readings.get("population")) is not None:
-        found = _residents(read, sources["population"], territory)
-        residents = {name: found.units[name].reset_index(drop=True) for name in residents}
-        notes = {f"residents_{reason}": str(count) for reason, count in found.outside.items()}
+        people = _residents(read, sources["population"], territory)
+        residents = {name: people.units[name].reset_index(drop=True) for name in residents}
+        notes = {f"residents_{reason}": str(count) for reason, count in people.outside.items()}
         told = replace(read, notes={**read.notes, **notes})
-        accounts.append(Settled("population", told, found.rows_used, found.dropped))
-        faults += found.faults
+        found.note("population", told, people.rows_used, people.dropped, people.faults)
     if (read := readings.get("development_centres")) is not None:
         placed = development.place(read.table, territory, sources["development_centres"])
         centres = placed.table
-        accounts.append(Settled("development_centres", read, len(centres), placed.dropped))
-        faults += placed.faults
+        found.note("development_centres", read, len(centres), placed.dropped, placed.faults)
     if (read := readings.get("suitability")) is not None:
         matched = premises.match(read.table, places, sources["suitability"])
         checklist = matched.table
-        accounts.append(Settled("suitability", read, len(checklist), matched.dropped))
-        faults += matched.faults
-    return Optional(residents, centres, checklist, accounts, faults)
+        found.note("suitability", read, len(checklist), matched.dropped, matched.faults)
+    return Optional(residents, centres, checklist, found.accounts, found.faults)
+
+
+class _Found(NamedTuple):
+    """The accounts and faults found so far."""
+
+    accounts: list[Settled]
+    faults: list[Fault]
+
+    def note(
+        self,
+        key: str,
+        reading: Reading,
+        used: int,
+        dropped: Mapping[str, int],
+        faults: Sequence[Fault],
+    ) -> None:
+        """Keep the faults; an input with an error is not accounted for, as it is not used."""
+        self.faults.extend(faults)
+        if not has_errors(faults):
+            self.accounts.append(Settled(key, reading, used, dropped))
 
 
 def _residents(read: Reading, source: Input, territory: Territory) -> population.Population:
