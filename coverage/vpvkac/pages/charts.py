@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
 
 _BAR_WIDTH = 120.0
-_CURVE_LEFT, _CURVE_TOP, _CURVE_WIDTH, _CURVE_HEIGHT = 46.0, 30.0, 500.0, 220.0
+_WIDTH = 400.0
+_CURVE_LEFT, _CURVE_TOP, _CURVE_WIDTH, _CURVE_HEIGHT = 48, 36, 334, 190
 _TENTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _TICK_M = 500.0
-_PLOT_LEFT, _PLOT_WIDTH, _ROW = 176.0, 330.0, 34.0
+_ROW, _HEAD, _LINE = 44, 6, 16
+# A bar longer than this has its number inside.
+_HALF = 0.5
 
 
 class Bar(NamedTuple):
@@ -67,10 +70,9 @@ def stacked(counts: Sequence[int]) -> Markup:
 def whole(segments: Sequence[Segment], *, key: str, title: str) -> Markup:
     """Draw a whole as one bar of parts, with a legend that gives each its number."""
     total = sum(segment.size for segment in segments)
-    width = 560.0
     parts, start = [], 0.0
     for segment in segments:
-        end = start + width * segment.size / total
+        end = start + _WIDTH * segment.size / total
         parts.append({"x": _short(start), "width": _short(end - start), "segment": segment})
         start = end
     text = "; ".join(f"{segment.label}: {segment.written}" for segment in segments)
@@ -79,26 +81,32 @@ def whole(segments: Sequence[Segment], *, key: str, title: str) -> Markup:
 
 def bars(rows: Sequence[Bar], *, key: str, title: str, marks: Sequence[Mark] = ()) -> Markup:
     """Draw shares as bars from 0 to 100 %, with lines for targets."""
+    top = _HEAD + _LINE * len(marks)
     shapes = [
         {
             "bar": bar,
-            "y": _short(30 + _ROW * place),
-            "width": _short(_PLOT_WIDTH * bar.share),
-            "end": _short(_PLOT_LEFT + _PLOT_WIDTH * bar.share + 6),
+            "y": top + _ROW * place,
+            "width": _short(_WIDTH * bar.share),
+            "end": _short(_WIDTH * bar.share),
+            "inside": bar.share > _HALF,
         }
         for place, bar in enumerate(rows)
     ]
+    # The mark farthest right is named highest, so that no line runs through a label.
     lines = [
-        {"mark": mark, "x": _short(_PLOT_LEFT + _PLOT_WIDTH * mark.share), "up": place % 2}
+        {
+            "mark": mark,
+            "x": _short(_WIDTH * mark.share),
+            "y": _short(_LINE * (len(marks) - place)),
+        }
         for place, mark in enumerate(marks)
     ]
     text = "; ".join(
         [*(f"{bar.label}: {bar.written}" for bar in rows), *(mark.label for mark in marks)]
     )
-    bottom = 30 + _ROW * len(rows)
+    bottom = top + _ROW * len(rows)
     return _drawn(
-        "bars", shapes=shapes, lines=lines, key=key, title=title, text=text, bottom=bottom,
-        left=_PLOT_LEFT, right=_PLOT_LEFT + _PLOT_WIDTH,
+        "bars", shapes=shapes, lines=lines, key=key, title=title, text=text, top=top, bottom=bottom,
     )  # fmt: skip
 
 
@@ -121,6 +129,7 @@ def curve(
         Distances to mark, their labels, and whether each is the run's own threshold.
     """
     farthest = points[-1][0]
+    own_m = next(metres for metres, _, own in marks if own)
 
     def x(metres: float) -> str:
         return _short(_CURVE_LEFT + _CURVE_WIDTH * metres / farthest)
@@ -133,8 +142,8 @@ def curve(
         "curve",
         line=" ".join(f"{x(metres)},{y(share)}" for metres, share in points),
         marks=[
-            {"x": x(metres), "label": label, "own": own, "row": place % 2}
-            for place, (metres, label, own) in enumerate(marks)
+            {"x": x(metres), "label": label, "own": own, "anchor": _anchor(metres, own_m)}
+            for metres, label, own in marks
             if metres <= farthest
         ],
         across=[{"y": y(share), "label": formats.percent(lang, share)} for share in _TENTHS],
@@ -147,6 +156,13 @@ def curve(
         text=text,
         axis=axis,
     )
+
+
+def _anchor(metres: float, own_m: float) -> str:
+    """Turn labels away from that of the run's own threshold."""
+    if metres == own_m:
+        return "middle"
+    return "end" if metres < own_m else "start"
 
 
 def _drawn(name: str, **shapes: object) -> Markup:

@@ -39,7 +39,7 @@ def targets_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
         Column(wording.FAIL_WHICH.into(lang)),
     ]
     rows = [_target_row(row, result, tables) for _, row in wanted.iterrows()]
-    return Table("criteria", wording.CRITERIA_CAPTION.into(lang), columns, rows)
+    return Table("criteria", wording.CRITERIA_CAPTION.into(lang), columns, rows, wide=True)
 
 
 def figures_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:

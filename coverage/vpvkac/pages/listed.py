@@ -13,7 +13,7 @@ from vpvkac.pages.frame import Column, Link, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vpvkac.language import Lang, Text
+    from vpvkac.language import Text
     from vpvkac.pages.frame import Cell
     from vpvkac.result import Result
 
@@ -67,7 +67,7 @@ def access_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | 
         Column(words.heading(lang, "remedy", limit)),
         Column(words.heading(lang, "reason", limit)),
     ]
-    return _table("access", words.ACCESS_GAPS, columns, rows, len(gaps), lang)
+    return _table("access", wording.ACCESS_LIST, columns, rows, len(gaps), result)
 
 
 def coverage_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
@@ -93,7 +93,7 @@ def coverage_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table 
         Column(words.heading(lang, "remedy", limit)),
         Column(words.heading(lang, "reason", limit)),
     ]
-    return _table("coverage", words.COVERAGE_GAPS, columns, rows, len(gaps), lang)
+    return _table("coverage", wording.COVERAGE_LIST, columns, rows, len(gaps), result)
 
 
 def municipality_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
@@ -119,16 +119,23 @@ def municipality_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Ta
         Column(words.heading(lang, "remedy", limit)),
         Column(words.heading(lang, "reason", limit)),
     ]
-    return _table("no-centre", words.MUNICIPALITY_GAPS, columns, rows, len(gaps), lang)
+    return _table("no-centre", wording.MUNICIPALITY_LIST, columns, rows, len(gaps), result)
 
 
 def _table(
-    key: str, title: Text, columns: list[Column], rows: list[list[Cell]], count: int, lang: Lang
+    key: str,
+    title: Text,
+    columns: list[Column],
+    rows: list[list[Cell]],
+    count: int,
+    result: Result,
 ) -> Table | None:
     """Caption a list with its length, and with how much of it stands here."""
     if not rows:
         return None
-    caption = f"{title.into(lang)}: {formats.number(lang, count)}"
+    lang = result.lang
+    said = words.with_threshold(lang, title, result.threshold_m)
+    caption = f"{said}: {formats.number(lang, count)}"
     if len(rows) < count:
         part = wording.LISTED.into(lang).format(
             shown=formats.number(lang, len(rows)), all=formats.number(lang, count)

@@ -176,6 +176,7 @@ def _criteria(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, o
     return {
         "criteria": criteria.targets_table(result, tables),
         "figures": criteria.figures_table(result, tables),
+        "no_value": wording.NO_VALUE.into(lang),
         "criteria_notes": notes,
     }
 
@@ -244,13 +245,13 @@ def _hosts(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, obje
 
 def _method(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     lang = result.lang
-    order = (words.HOSTS[host].into(lang) for host in result.project.rules.hosts)
+    others = (host for host in result.project.rules.hosts if host != "centre")
     return {
         "method": f"method.{lang}.html",
         "threshold": threshold(lang, result.threshold_m),
         "minutes": formats.plain(lang, result.threshold_m / _METRES_A_MINUTE),
         "stop_set": "" if result.stops.empty else words.STOP_SETS[result.stop_set].into(lang),
-        "hosts_in_order": ", ".join(order),
+        "hosts_in_order": ", ".join(words.HOSTS[host].into(lang) for host in others),
         "placing": used.placing_table(result, tables),
         "inputs": used.sources_table(result),
         "service_days": used.service_days(result),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vpvkac import cover, formats
+from vpvkac import cover, formats, words
 from vpvkac.pages import charts, wording
 from vpvkac.pages.bands import share, written_share
 from vpvkac.pages.frame import Column, Table, threshold
@@ -33,7 +33,7 @@ def thresholds_table(result: Result) -> Table:
     lang, own = result.lang, result.threshold_m
     limits = sorted({LOWER_M, own, UPPER_M})
     columns = [
-        Column(wording.SECTIONS["figures"].into(lang)),
+        Column(words.COLUMNS["figure"].into(lang)),
         *(Column(_limit_label(lang, limit, own), number=True) for limit in limits),
     ]
     at = [_figures(_distances(result), limit) for limit in limits]

@@ -66,7 +66,7 @@ def placing_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
                 [
                     text.into(lang),
                     formats.number(lang, len(located)),
-                    formats.length(lang, located["located_within_m"].max()),
+                    _precision(lang, located["located_within_m"].max()),
                     formats.number(lang, int(uncertain.sum())),
                 ]
             )
@@ -85,6 +85,10 @@ def _source_row(account: Account, lang: Lang) -> list[Cell]:
         formats.number(lang, account.rows_used),
         _not_used(account, lang),
     ]
+
+
+def _precision(lang: Lang, metres: float) -> str:
+    return f"±{formats.length(lang, metres)}" if metres else formats.length(lang, metres)
 
 
 def _not_used(account: Account, lang: Lang) -> Cell:

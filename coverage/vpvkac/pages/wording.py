@@ -24,9 +24,9 @@ SECTIONS = {
 # --- Synthetic data ----------------------------------------------------------------------------
 
 NOT_COMPARED = Text(
-    "Šie ir sintētiski parauga dati, tāpēc ne ar vienu publicēto vērtību tie nav salīdzināti un "
-    "par neviena mērķa sasniegšanu nav spriests: sleja “Publicētā vērtība” ir tukša un vērtējums "
-    "visur ir “Nav nosakāms”.",
+    "Tie ir sintētiski parauga dati, tāpēc tie nav salīdzināti ne ar vienu publicēto vērtību un "
+    "mērķu sasniegšana nav vērtēta: ailē “Publicētā vērtība” nav nekā, un vērtējums visur ir “Nav "
+    "nosakāms”.",
     "These data are a synthetic sample, so nothing is compared with a published value and no "
     "target is judged: the column “Published value” is empty and every verdict is “Cannot be "
     "told”.",
@@ -94,6 +94,11 @@ PUBLISHED_NOTE = Text(
     "have none, 83 one and 9 several, which makes 92 with a centre.",
 )
 
+NO_VALUE = Text(
+    "Svītra nozīmē, ka vērtības nav: dati nav norādīti vai vērtība nav publicēta.",
+    "A dash means that there is no value: the data are not given, or no value is published.",
+)
+
 # --- Bands -------------------------------------------------------------------------------------
 
 UP_TO = Text("Līdz {upper}", "Up to {upper}")
@@ -115,7 +120,7 @@ POINTS_OF = {
 POINTS = Text("Kontaktpunkti", "Contact points")
 UNITS = Text("Vienības", "Units")
 WITH_OPEN = Text("Ar atvērtu VPVKAC", "With an open centre")
-WITHOUT_POINT = Text("Bez punkta", "No point")
+WITHOUT_POINT = Text("Bez kontaktpunkta", "No point")
 SHARES_CHART = Text("Sadalījums", "Distribution")
 BANDS_NOTE = Text(
     "Katras joslas augšējā robeža ietilpst joslā. Joslas ir nemainīgas, lai pārskatus varētu "
@@ -130,7 +135,7 @@ THRESHOLD_ON_EDGE = Text(
     "orange ones beyond.",
 )
 THRESHOLD_IN_BAND = Text(
-    "Robežvērtība {threshold} atrodas joslas “{band}” iekšpusē, tāpēc tās ievērošanu rāda sleja "
+    "Robežvērtība {threshold} atrodas joslas “{band}” iekšpusē, tāpēc tās ievērošanu rāda aile "
     "“{within}”, nevis joslu summa.",
     "The threshold of {threshold} lies inside the band “{band}”, so reach is shown by the column "
     "“{within}” and not by a sum of bands.",
@@ -140,7 +145,7 @@ BANDS_LEGEND = Text("Joslas sadalījuma attēlos, no kreisās", "Bands in the ch
 # --- Thresholds --------------------------------------------------------------------------------
 
 THRESHOLDS_CAPTION = Text(
-    "Rādītāji pie 600 m, 800 m un aprēķina robežvērtības",
+    "Rādītāji ar 600 m, 800 m un šā aprēķina robežvērtību",
     "The figures at 600 m, 800 m and the threshold of this run",
 )
 OF_THIS_RUN = Text("{threshold} (šis aprēķins)", "{threshold} (this run)")
@@ -159,9 +164,9 @@ MEASURED = {
     "libraries_within_share": Text("Visas bibliotēkas robežās, %", "All libraries within, %"),
 }
 MOVES = Text(
-    "Ja robežvērtība būtu {lower}, tās robežās būtu {lower_share} kontaktpunktu, ja {upper} – "
-    "{upper_share}; pie {threshold} to ir {share}. Tātad no robežvērtības izvēles starp {lower} un "
-    "{upper} ir atkarīgs šāds kontaktpunktu skaits: {swing}.",
+    "Ja robežvērtība būtu {lower}, tajā iekļautos {lower_share} kontaktpunktu, ja {upper} – "
+    "{upper_share}; ar {threshold} iekļaujas {share}. Kontaktpunkti, kuru vērtējums atkarīgs no "
+    "izvēles starp {lower} un {upper}: {swing}.",
     "With a threshold of {lower}, {lower_share} of the points would be within reach, with {upper} "
     "{upper_share}; at {threshold} it is {share}. So this many points depend on the choice "
     "between {lower} and {upper}: {swing}.",
@@ -214,6 +219,18 @@ OVER_BY = Text("Pārsniegums", "Excess")
 NEAREST = Text("Līdz tuvākajam kontaktpunktam", "To the nearest point")
 IN_LIBRARY = Text("Plānotie", "Planned")
 
+# What each list holds; its count follows.
+ACCESS_LIST = Text(
+    "Kontaktpunkti tālāk par {threshold} no pieturas vai ar precizējamu atrašanās vietu",
+    "Points beyond {threshold} of a stop, or with a position to be verified",
+)
+COVERAGE_LIST = Text(
+    "Teritoriālās vienības bez kontaktpunkta", "Territorial units with no contact point"
+)
+MUNICIPALITY_LIST = Text(
+    "Pašvaldības, kuru teritorijā nav atvērta VPVKAC", "Municipalities in which no centre is open"
+)
+
 # --- Libraries and post offices ----------------------------------------------------------------
 
 HOSTS_CAPTION = Text("Bibliotēkas un pasta nodaļas", "Libraries and post offices")
@@ -256,7 +273,7 @@ AREA_BARS = {
     "area_share_planned": Text("Ar plānotajiem", "With the planned points"),
     "area_share_municipalities": Text("Pa pašvaldībām", "By municipality"),
 }
-TARGET_MARK = Text("{year}. g. mērķis {target}", "{year} target {target}")
+TARGET_MARK = Text("{year}. gada mērķis: {target}", "{year} target: {target}")
 
 # --- Data --------------------------------------------------------------------------------------
 
@@ -271,5 +288,5 @@ SERVICE_DAY_OF = Text("Aprēķina diena, {file}: {day}", "Service day, {file}: {
 DROPPED_ROWS = Text("{count} – {reason}", "{count}: {reason}")
 PLACING_CAPTION = Text("Kā noteiktas atrašanās vietas", "How places were located")
 PLACES = Text("Iestādes", "Places")
-LARGEST_RADIUS = Text("Lielākā neprecizitāte", "Largest imprecision")
+LARGEST_RADIUS = Text("Vietas noteikšanas precizitāte (sliktākā)", "Placing precision (worst)")
 PLACES_UNCERTAIN = Text("Jāprecizē", "To be verified")
