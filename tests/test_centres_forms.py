@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import itertools
+import re
 import time
 import zipfile
 from dataclasses import dataclass
@@ -419,6 +420,20 @@ def test_a_damaged_sheet_is_refused(tmp_path: Path) -> None:
     file = write_workbook(tmp_path, older_rows(CENTRES[1]))
     swap_part(file, "xl/worksheets/sheet2.xml", b"<worksheet><sheetData><row r='x'>")
     assert "no readable workbook" in fault_of(file).problem.en
+
+
+def test_what_the_reader_of_workbooks_remarks_is_told(tmp_path: Path) -> None:
+    rows = [row for centre in CENTRES for row in older_rows(centre)]
+    file = write_workbook(tmp_path, rows)
+    with zipfile.ZipFile(file) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+    unstyled = re.sub("<cellStyles.*</cellStyles>", "", styles)
+    assert unstyled != styles
+    swap_part(file, "xl/styles.xml", unstyled.encode())
+    reading = read(file)
+    assert [fault.level for fault in reading.faults] == ["warning"]
+    assert "no default style" in reading.faults[0].problem.en
+    assert len(reading.table) == len(CENTRES)
 
 
 def test_a_sheet_of_a_million_blank_rows_is_refused(tmp_path: Path) -> None:

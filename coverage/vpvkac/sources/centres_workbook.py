@@ -6,6 +6,7 @@ begins with a number; which column holds what is not relied on.
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -110,7 +111,7 @@ def read_centres_workbook(source: Input) -> Reading:
         declarations that XLSX forbids, or holds no centre.
     """
     _check_archive(source)
-    numbered = _first_list(source)
+    numbered, remarks = _first_list(source)
     centres = [centre for centre in numbered if centre.full_name]
     checks = Checks(source.shown, [centre.line for centre in numbered])
     _warn_nameless(checks, numbered)
@@ -130,8 +131,9 @@ def read_centres_workbook(source: Input) -> Reading:
         status=[ANNOUNCED if is_announced(centre.cells) else OPEN for centre in centres],
         hours=[week for week, _ in hours],
     ).assign(level=[level_in(centre.cells) for centre in centres])
+    faults = [*remarks, *checks.faults]
     dropped = {"no_id": len(numbered) - len(centres)}
-    return Reading(table, len(numbered), dropped, checks.faults, date_in_name(source.shown))
+    return Reading(table, len(numbered), dropped, faults, date_in_name(source.shown))
 
 
 def _check_archive(source: Input) -> None:
@@ -161,11 +163,12 @@ def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
         return b"<!DOCTYPE" in opened.read(_START_OF_PART)
 
 
-def _first_list(source: Input) -> list[_Centre]:
-    """Give the centres of the first sheet that has any."""
+def _first_list(source: Input) -> tuple[list[_Centre], list[Fault]]:
+    """Give the centres of the first sheet that has any, and what openpyxl remarked."""
     try:
         # openpyxl leaves a file open that it cannot read.
-        with source.path.open("rb") as file:
+        with source.path.open("rb") as file, warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
             found = _lists(file, source.shown)
     except InputError:
         raise
@@ -173,7 +176,8 @@ def _first_list(source: Input) -> list[_Centre]:
         raise InputError([_unreadable(source.shown, str(error))]) from None
     if not found:
         raise InputError([no_centre(source.shown, _FORM)])
-    return found
+    remarks = dict.fromkeys(str(remark.message) for remark in told)
+    return found, [_remark(source.shown, text) for text in remarks]
 
 
 def _lists(file: BinaryIO, shown: str) -> list[_Centre]:
@@ -250,6 +254,15 @@ def _unreadable(shown: str, reason: str) -> Fault:
         shown,
         Text(f"nav lasāma Excel darbgrāmata ({reason})", f"is no readable workbook ({reason})"),
         Text("atveriet to programmā Excel un saglabājiet kā XLSX", "save it as XLSX in Excel"),
+    )
+
+
+def _remark(shown: str, text: str) -> Fault:
+    return Fault(
+        "warning",
+        shown,
+        Text(f"lasot teikts: {text}", f"was read with the remark: {text}"),
+        Text("pārbaudiet datni", "check the file"),
     )
 
 
