@@ -67,7 +67,9 @@ def _heading(result: Result) -> list[str]:
 def _beside_published(result: Result) -> list[str]:
     """Say the main published figures beside ours; none on synthetic data."""
     lang, compared = result.lang, result.published
-    main = compared[compared["figure"].str.partition(":")[0].isin(_BESIDE)]
+    if len(compared) == 0:
+        return []
+    main = compared[compared["figure"].str.replace(r":.*", "", regex=True).isin(_BESIDE)]
     lines = [
         published_words.line(
             lang,
@@ -83,7 +85,7 @@ def _beside_published(result: Result) -> list[str]:
         words.against_published(lang, row["published"], row["value"], _CHAPTER)
         for row in shares.to_dict("records")
     ]
-    return [f"{published_words.BESIDE.into(lang)}:", *lines, ""] if lines else []
+    return [f"{published_words.BESIDE.into(lang)}:", *lines, ""]
 
 
 def _rows(result: Result) -> list[tuple[str, str]]:
