@@ -62,6 +62,17 @@ def test_a_farm_may_bear_a_word_that_is_else_an_institution() -> None:
     assert parted("Kubalu skola, Pils iela 5, Dundaga")["name"] == "pils"
 
 
+def test_a_farm_may_bear_a_word_for_street_or_a_flat() -> None:
+    assert parted('"Vecais ceļš", Bebru pag.')["name"] == "vecais cels"
+    assert parted("Vecais ceļš, Bebru pag.")["name"] == "vecais cels"
+    assert parted('"Rīti"-3, Bebru pag.')["name"] == "riti"
+    assert parted('"Rīti 3", Bebru pag.')["number"] == "3"
+
+
+def test_an_endless_text_is_read_in_no_time() -> None:
+    assert parted("a1 " * 100_000)["name"].startswith("a1 a1")
+
+
 def test_of_two_plain_words_the_first_is_the_farm_unless_the_address_runs_backwards() -> None:
     onwards, backwards = "Ozoli, Bebri, Bebru pag.", "Bebru pag., Bebri, Ozoli"
     for written in (onwards, backwards):

@@ -54,6 +54,11 @@ _ALIKE = (
 )
 _MARKS = r"[\u0300-\u036f]+"
 _PARTED_OTHERWISE = r"[;\r\n(]"
+_STREET_WORD = rf"\s(?:{_STREET})$"
+_QUOTED = r'"[^"]+"(?:\s*-\s*\d+)?'
+_FLAT_OF_FARM = r'"\s*-\s*\d+$'
+# A longer text is no address.
+_LONGEST = 300
 _POSTCODE = r"\blv\s*-?\s*(\d{4})\b"
 _INDOOR_WORD = r"(?:stav|kab|telp|istab|dziv|dz\b|ieej|biroj|ofis|st\b)"
 _INDOORS = rf"^(?:[\divx]+\.?\s*|\S+\s+)?{_INDOOR_WORD}"
@@ -121,7 +126,7 @@ def parse(addresses: pd.Series) -> pd.DataFrame:
         `settlement`, `parish` and `municipality` are stems.
     """
     # Lists repeat few addresses, registers none: each distinct text is taken apart once.
-    codes, distinct = pd.factorize(addresses.fillna("").astype(str))
+    codes, distinct = pd.factorize(addresses.fillna("").astype(str).str.slice(0, _LONGEST))
     return _parse_distinct(pd.Series(distinct, dtype=str)).take(codes).set_axis(addresses.index)
 
 
@@ -235,12 +240,13 @@ def _unfolded(
 
 def _told(pieces: pd.Series) -> pd.DataFrame:
     """Tell of each piece what it is and what it says."""
-    quoted = pieces.str.fullmatch(r'"[^"]+"')
+    quoted = pieces.str.fullmatch(_QUOTED)
+    pieces = pieces.str.replace(_FLAT_OF_FARM, '"', regex=True)
     text = pieces.str.replace('"', "").str.replace(r"\.\s*", ". ", regex=True)
     text = text.str.replace(r"^adrese:\s*", "", regex=True).str.strip()
     house = _houses(text)
     numbered = house["name"] != ""
-    name, kind = _street(house["name"].where(numbered, text))
+    name, kind = _street(house["name"].where(numbered, text), numbered)
     corpus = text.str.extract(_CORPUS, expand=False).fillna("")
     municipality = text.str.contains(_MUNICIPALITY, regex=True)
     parish = text.str.contains(_PARISH, regex=True)
@@ -255,7 +261,7 @@ def _told(pieces: pd.Series) -> pd.DataFrame:
         _FARM: quoted,
         _IS_TOWN: town,
         _NUMBERED: numbered,
-        _STREET_ALONE: kind != "",
+        _STREET_ALONE: text.str.contains(_STREET_WORD, regex=True),
         _INSTITUTE: text.str.contains(_INSTITUTION, regex=True),
     }
     what = np.select([is_.to_numpy(bool) for is_ in is_a.values()], list(is_a), _PLAIN)
@@ -280,11 +286,15 @@ def _houses(texts: pd.Series) -> pd.DataFrame:
     return parted
 
 
-def _street(names: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Part a street's name from the word for street; a name without one stays whole."""
+def _street(names: pd.Series, numbered: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Part a street's name from the word for street.
+
+    A name without such a word stays whole, and one without a number too: it
+    may be a farm's ("Vecais ceļš").
+    """
     parted = names.str.extract(rf"^(?P<name>.*\S)\s+(?P<kind>{_STREET})$")
-    is_street = parted["name"].notna()
-    codes, forms = pd.factorize(parted["kind"].fillna(""))
+    is_street = parted["name"].notna() & numbered
+    codes, forms = pd.factorize(parted["kind"].where(is_street, ""))
     words = [
         next((word for word, form in _STREETS.items() if re.fullmatch(form, written)), "")
         for written in forms

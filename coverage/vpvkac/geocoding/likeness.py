@@ -38,7 +38,7 @@ _PERCENT = 100.0
 _LEAST_STREET, _LEAST_FARM, _LEAST_PLACE = 0.84, 0.88, 0.8
 _PLAIN, _SHORTENED, _LEFT_OUT = 0.98, 0.95, 0.9
 _NO_KIND = 0.95
-_NO_LOCALITY, _PARISH_BY_VILLAGE = 0.95, 0.95
+_NO_LOCALITY, _LIKE_LOCALITY = 0.95, 0.95
 _NO_MUNICIPALITY, _GONE_MUNICIPALITY, _BESIDE = 0.95, 0.9, 0.88
 _ONE_LETTER = 1
 
@@ -156,6 +156,13 @@ def _localities(sought: pd.DataFrame, pairs: Pairs, index: RegisterIndex) -> NDA
         & (index.codes_of("parish", here["settlement"]) == index.codes("parish")[pairs.row])
         & (index.agreement("settlement", sought, pairs) == SILENT)
     ).to_numpy(bool)
+    # A parish's village may have become a town beside it.
+    by_town = (
+        (here["parish"] != "")
+        & (here["settlement"] == "")
+        & (index.codes_of("settlement", here["parish"]) == index.codes("settlement")[pairs.row])
+        & (index.agreement("parish", sought, pairs) == SILENT)
+    ).to_numpy(bool)
     named = here["settlement"].where(here["settlement"] != "", here["parish"])
     known = (index.codes_of("settlement", named) != UNKNOWN) | (
         index.codes_of("parish", named) != UNKNOWN
@@ -168,8 +175,8 @@ def _localities(sought: pd.DataFrame, pairs: Pairs, index: RegisterIndex) -> NDA
             like[misspelt], _similarity(named.iloc[misspelt], there, _LEAST_PLACE)
         )
     return np.select(
-        [agrees_on_locality(sought, pairs, index), names_none, by_village, ~known],
-        [1.0, _NO_LOCALITY, _PARISH_BY_VILLAGE, like],
+        [agrees_on_locality(sought, pairs, index), names_none, by_village | by_town, ~known],
+        [1.0, _NO_LOCALITY, _LIKE_LOCALITY, like],
         0.0,
     )
 

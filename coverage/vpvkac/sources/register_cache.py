@@ -7,6 +7,7 @@ as none: the register is read again and the cache replaced, without a word.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -18,6 +19,7 @@ import platformdirs
 import pyarrow as pa
 from pyarrow import parquet
 
+from vpvkac import addresses
 from vpvkac.addresses import COLUMNS
 from vpvkac.sources.reading import Reading
 
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
 # Overrides the folder, which is else the user's cache folder.
 VARIABLE = "VPVKAC_CACHE"
-# To be raised whenever `addresses.parse` tells anything else of an address.
-VERSION = 1
 _ABOUT = b"vpvkac"
 _TEXTS = ("address", *COLUMNS)
 _POSITIONS = ("lat", "lon")
@@ -39,13 +39,19 @@ def folder() -> Path:
     return Path(given) if given else platformdirs.user_cache_path("vpvkac", appauthor=False)
 
 
+def version() -> str:
+    """Name the program that took the addresses apart: the hash of the modules that do it."""
+    sources = (Path(addresses.__file__), Path(__file__).with_name("register.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+
+
 def load(key: str) -> Reading | None:
     """Load a register kept under a key; None if there is none that can be trusted."""
     try:
         # Pages carry checksums: a damaged one is an error, not another address.
         table = parquet.read_table(_file(key), page_checksum_verification=True)
         about = json.loads((table.schema.metadata or {})[_ABOUT])
-        if about["key"] != key or about["version"] != VERSION or about["rows"] != len(table):
+        if about["key"] != key or about["version"] != version() or about["rows"] != len(table):
             return None
         found = _checked(table.replace_schema_metadata(None))
         return Reading(found, int(about["rows_read"]), _counts(about["dropped"]))
@@ -57,7 +63,7 @@ def keep(key: str, reading: Reading) -> None:
     """Keep a register; where the folder cannot be written, do without."""
     about = {
         "key": key,
-        "version": VERSION,
+        "version": version(),
         "rows": len(reading.table),
         "rows_read": reading.rows_read,
         "dropped": dict(reading.dropped),
