@@ -58,7 +58,7 @@ def data(page: str) -> Json:
 
 
 def data_of(page: str) -> Json:
-    found = re.search(r'<script type="application/json" id="explorer-data">(.*?)</script>', page)
+    found = re.search(r'<script type="application/json" id="map-data">(.*?)</script>', page)
     assert found is not None
     return dict(json.loads(found[1]))
 
@@ -371,7 +371,7 @@ def test_units_have_the_colour_their_legend_has(
     drawn, legend = screen.run(
         """
         const [code, status] = arguments;
-        const data = JSON.parse(document.getElementById("explorer-data").textContent);
+        const data = JSON.parse(document.getElementById("map-data").textContent);
         const unit = data.units.features.find(one => one.properties.unit === code);
         map_0.closePopup();
         map_0.setView(unit.properties.at, 12, {animate: false});
@@ -382,14 +382,14 @@ def test_units_have_the_colour_their_legend_has(
         const x = (map.left + map.width / 2 - frame.left) * scale;
         const y = (map.top + map.height / 2 - frame.top) * scale;
         const pixel = [...canvas.getContext("2d").getImageData(x, y, 1, 1).data].slice(0, 3);
-        const swatch = document.querySelector(`.legend .${status}`);
-        return [pixel, getComputedStyle(swatch).backgroundColor];
+        const swatch = document.querySelector(`.legend canvas[data-fill=${status}]`);
+        return [pixel, [...swatch.getContext("2d").getImageData(9, 9, 1, 1).data].slice(0, 3)];
         """,
         widest["unit"],
         status,
     )
 
-    assert f"rgb({', '.join(map(str, drawn))})" == legend
+    assert drawn == legend
 
 
 @pytest.mark.browser
@@ -578,7 +578,8 @@ SPOKEN = {
         ".facts li:nth-child(1)": "Teritoriālais iedalījums (spēkā no 01.07.2021.)",
         ".facts li:nth-child(2)": "Pieturu kopa: Starppilsētu un vietējās nozīmes maršrutu "
         "pieturas",
-        ".facts li:nth-child(3)": "Dati uz 01.11.2023. – 08.11.2023.",
+        ".facts li:nth-child(3)": "Robežvērtība: 700\u00a0m",
+        ".facts li:nth-child(4)": "Dati uz 01.11.2023. – 08.11.2023.",
     },
     "en": {
         ".search label": "Find a parish or town",
@@ -586,7 +587,8 @@ SPOKEN = {
         ".synthetic": "Synthetic sample",
         ".facts li:nth-child(1)": "Territorial layout (in force from 1 July 2021)",
         ".facts li:nth-child(2)": "Stop set: Stops of intercity and local routes",
-        ".facts li:nth-child(3)": "Data as of 1 November 2023 – 8 November 2023",
+        ".facts li:nth-child(3)": "Threshold: 700\u00a0m",
+        ".facts li:nth-child(4)": "Data as of 1 November 2023 – 8 November 2023",
     },
 }
 

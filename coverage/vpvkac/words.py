@@ -160,6 +160,7 @@ CLASSES = {
 
 MAP = {
     "map": Text("Karte", "Map"),
+    "explorer": Text("Pārskata karte", "Explorer map"),
     "about": Text("Par karti", "About the map"),
     "find": Text("Meklēt pagastu vai pilsētu", "Find a parish or town"),
     "no_match": Text("Nekas nav atrasts", "Nothing found"),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import jinja2
-from markupsafe import Markup
-
 from vpvkac import words
-from vpvkac.formats import date, number
+from vpvkac.formats import number
 from vpvkac.maps import layers
-from vpvkac.maps.page import PageMap, Part, resource, to_json
+from vpvkac.maps.page import PageMap
+from vpvkac.maps.panel import Entry, Group, Layer, Way, add_panel, coded, map_words, marked
 
 if TYPE_CHECKING:
-    from vpvkac.language import Lang, Text
-    from vpvkac.maps.needs import Mapped, Source
+    import pandas as pd
+
+    from vpvkac.language import Lang
+    from vpvkac.maps.needs import Mapped
 
 _STATUSES = ("existing", "announced", "planned", "none")
 
@@ -47,88 +47,74 @@ def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
         "points": layers.points(result, lang),
         "gaps": layers.gaps(result, lang),
         "stops": layers.stops(result),
-        "words": _words(lang),
-        "hosts": _codes(words.HOSTS, lang),
-        "statuses": _codes(words.STATUSES, lang),
+        "words": map_words(lang),
+        "hosts": coded(words.HOSTS, lang),
+        "statuses": coded(words.STATUSES, lang),
+        "home": "",
     }
     map_ = PageMap(lang)
-    Part(
+    add_panel(
         map_,
-        style=resource("explorer.css"),
-        markup=_panel(result, to_json(data), lang),
-        script=resource("explorer.js"),
-        call="explore",
+        "explorer",
+        result,
+        lang,
+        data=data,
+        legend=network_legend(result, lang),
+        layers=_layers(result, lang),
+        gap_count=len(result.gaps_access) + len(result.gaps_coverage),
+        pages=[Way("gaps.html", words.MAP["gap_tables"].into(lang))],
     )
     return map_
 
 
-def _panel(result: Mapped, data: str, lang: Lang) -> str:
-    """Fill the panel beside the map: title, search, legend, layers, sources."""
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    template = environment.from_string(resource("panel.html"))
-    return template.render(
-        words=_words(lang),
-        synthetic=words.SYNTHETIC.into(lang) if result.synthetic else "",
-        title=result.title or words.NETWORK.into(lang),
-        facts=_facts(result, lang),
-        statuses=_statuses(result, lang),
-        marks=_marks(result, lang),
-        layers=_layers(result, lang),
-        gap_count=len(result.gaps_access) + len(result.gaps_coverage),
-        sources=[_source(source, lang) for source in result.sources],
-        notes=[words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * result.synthetic,
-        # `to_json` has made it safe inside a script element, where entities are not read.
-        data=Markup(data),  # noqa: S704
-    )
+def network_legend(result: Mapped, lang: Lang) -> list[Group]:
+    """Explain the fills of units and the marks of contact points."""
+    points = words.MAP["points"].into(lang)
+    hosts, fills, reach = _marks(result, lang)
+    groups = [Group(words.MAP["units"].into(lang), _statuses(result, lang)), Group(points, hosts)]
+    return [*groups, *(Group("", entries) for entries in (fills, reach) if entries)]
 
 
-def _facts(result: Mapped, lang: Lang) -> list[str]:
-    """Say layout, stop set and reference dates, without which no number is complete."""
-    facts = [words.layout_label(lang, result.layout)]
-    if result.stops.empty:
-        facts.append(words.NO_STOPS.into(lang))
-    else:
-        facts.append(f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}")
-    dates = sorted({source.date for source in result.sources if source.date})
-    if dates:
-        last = f" – {date(lang, dates[-1])}" if len(dates) > 1 else ""
-        facts.append(words.as_of(lang, dates[0]) + last)
-    return facts
+def border_entry(lang: Lang) -> Entry:
+    """Explain the bold lines."""
+    return Entry(words.MAP["border"].into(lang), line="border")
 
 
-def _statuses(result: Mapped, lang: Lang) -> list[dict[str, str]]:
+def gap_entries(listed: pd.DataFrame, lang: Lang) -> list[Entry]:
+    """Explain what stands beside an access gap."""
+    if not listed["alt_place"].notna().any():
+        return []
+    return [marked(words.ALTERNATIVE.into(lang), host="library", status="alternative")]
+
+
+def _statuses(result: Mapped, lang: Lang) -> list[Entry]:
     """List the colours of units with their meaning and count."""
     counts = result.units["status"].value_counts()
-    return [
-        {
-            "code": code,
-            "label": words.STATUSES_PLURAL[code].into(lang),
-            "count": number(lang, count),
-        }
+    statuses = [
+        Entry(words.STATUSES_PLURAL[code].into(lang), number(lang, count), fill=code)
         for code in _STATUSES
         if (count := int(counts.get(code, 0)))
     ]
+    return [*statuses, border_entry(lang)]
 
 
-def _marks(result: Mapped, lang: Lang) -> list[list[dict[str, str]]]:
+def _marks(result: Mapped, lang: Lang) -> tuple[list[Entry], list[Entry], list[Entry]]:
     """List the marks of points with their meaning: form by host, fill by status, reach."""
     present = set(result.network["host"].dropna())
     hosts = [
-        _mark(words.HOSTS[host].into(lang), "", host=host, status="existing")
+        marked(words.HOSTS[host].into(lang), host=host, status="existing")
         for host in words.HOSTS
         if host in present
     ]
     fills = [
-        _mark(words.STATUSES[status].into(lang), "", host="centre", status=status)
+        marked(words.STATUSES[status].into(lang), host="centre", status=status)
         for status in _STATUSES[:3]
         if status in set(result.network["status"])
     ]
-    return [hosts, fills, _reach_marks(result, lang)]
+    return hosts, fills, _reach_marks(result, lang)
 
 
-def _reach_marks(result: Mapped, lang: Lang) -> list[dict[str, str]]:
+def _reach_marks(result: Mapped, lang: Lang) -> list[Entry]:
     within = result.network["within"].astype("boolean")
     uncertain = result.network["uncertain"].astype("boolean")
     counts = [int(within.sum()), int((~within).sum()), int(uncertain.sum())]
@@ -143,56 +129,19 @@ def _reach_marks(result: Mapped, lang: Lang) -> list[dict[str, str]]:
         {"reach": "within", "uncertain": True},
     ]
     marks = [
-        _mark(label, number(lang, count), host="centre", status="existing", **how)
+        marked(label, number(lang, count), host="centre", status="existing", **how)
         for label, count, how in zip(labels, counts, drawn, strict=True)
         if count
     ]
-    if result.gaps_access["alt_place"].notna().any():
-        label = words.ALTERNATIVE.into(lang)
-        marks.append(_mark(label, "", host="library", status="alternative"))
-    return marks
+    return [*marks, *gap_entries(result.gaps_access, lang)]
 
 
-def _mark(label: str, count: str, **drawn: Any) -> dict[str, str]:
-    return {"label": label, "count": count, "drawn": to_json(drawn)}
-
-
-def _layers(result: Mapped, lang: Lang) -> list[dict[str, Any]]:
+def _layers(result: Mapped, lang: Lang) -> list[Layer]:
     """List what can be switched on and off."""
-    said = _words(lang)
-    layers = [
-        {"code": "points", "label": said["points"], "on": True},
-        {"code": "names", "label": said["names"], "on": True},
-    ]
+    said = map_words(lang)
+    layers = [Layer("points", said["points"]), Layer("names", said["names"])]
     if result.stops.empty:
         return layers
     stops = number(lang, int(result.stops["in_set"].sum()))
     gaps = words.gap_layer(lang, result.threshold_m)
-    return [
-        *layers,
-        {"code": "gaps", "label": gaps, "on": True},
-        {"code": "stops", "label": f"{said['stops']} ({stops})", "on": False},
-    ]
-
-
-def _source(source: Source, lang: Lang) -> str:
-    """Write one line of the footer: what, who, under which licence, of which date."""
-    parts = [source.name.into(lang)]
-    if source.publisher:
-        parts.append(source.publisher.into(lang))
-    if source.licence:
-        parts.append(source.licence)
-    if source.date:
-        parts.append(words.as_of(lang, source.date))
-    return "; ".join(parts)
-
-
-def _words(lang: Lang) -> dict[str, str]:
-    texts = words.MAP | {
-        "sources": words.SOURCES,
-    }
-    return {key: text.into(lang) for key, text in texts.items()}
-
-
-def _codes(texts: dict[str, Text], lang: Lang) -> dict[str, str]:
-    return {code: text.into(lang) for code, text in texts.items()}
+    return [*layers, Layer("gaps", gaps), Layer("stops", f"{said['stops']} ({stops})", on=False)]

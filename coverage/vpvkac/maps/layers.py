@@ -60,6 +60,15 @@ def municipalities(shown: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return shown.dissolve("municipality", method="coverage")
 
 
+def polygons(frame: gpd.GeoDataFrame, said: Iterable[Mapping[str, Any]]) -> Json:
+    """Make polygons with what is said of each."""
+    shapes = frame.geometry.to_crs(_DEGREES).to_numpy()
+    return _collection(
+        _feature(shape, properties, _BORDER_DECIMALS)
+        for shape, properties in zip(shapes, said, strict=True)
+    )
+
+
 def borders(whole: gpd.GeoDataFrame) -> Json:
     """Make the borders of the municipalities, each drawn once."""
     outlines = shapely.union_all(whole.boundary.to_numpy())
@@ -72,8 +81,12 @@ def names(whole: gpd.GeoDataFrame) -> list[Json]:
     city = whole["kind"].isin(_CITIES) & (whole["unit_name"] == whole["municipality_name"])
     frame = whole.assign(city=city, area=whole.area)
     frame = frame.sort_values(["city", "area"], ascending=False, kind="stable")
-    said = zip(frame["municipality_name"], frame["city"], _label_points(frame), strict=True)
-    return [{"name": name, "city": bool(city), "at": at} for name, city, at in said]
+    columns = frame["municipality_name"], frame["city"], _label_points(frame)
+    said = zip(frame.index, *columns, strict=True)
+    return [
+        {"municipality": code, "name": name, "city": bool(city), "at": at}
+        for code, name, city, at in said
+    ]
 
 
 def points(result: Mapped, lang: Lang) -> Json:
@@ -82,17 +95,25 @@ def points(result: Mapped, lang: Lang) -> Json:
     Those that need attention come last, so that they are drawn on top.
     """
     frame = cards.shown_points(result)
-    return _points(frame["lat"], frame["lon"], cards.of_points(result, frame, lang))
+    return point_features(frame, cards.of_points(result, frame, lang))
 
 
-def gaps(result: Mapped, lang: Lang) -> Json:
+def point_features(frame: pd.DataFrame, said: Iterable[Mapping[str, Any]]) -> Json:
+    """Make points at `lat` and `lon` with what is said of each."""
+    return _points(frame["lat"], frame["lon"], said)
+
+
+def gaps(result: Mapped, lang: Lang, listed: gpd.GeoDataFrame | None = None) -> Json:
     """Make a line from each access gap to its nearest stop, and its circle of the threshold.
+
+    Of all access gaps, or of those listed.
 
     The circle is a geodesic polygon: one that Leaflet draws is 1-2 m off here.
     """
+    listed = result.gaps_access if listed is None else listed
     stops = result.stops.set_index("stop")[["lat", "lon"]].add_prefix("stop_")
     columns = ["lat", "lon", "stop", "stop_name", "visits", "distance_m"]
-    frame = result.gaps_access[columns].merge(stops, left_on="stop", right_index=True)
+    frame = listed[columns].merge(stops, left_on="stop", right_index=True)
     features: list[Json] = []
     for row in frame.itertuples(index=False):
         line = shapely.LineString([(row.lon, row.lat), (row.stop_lon, row.stop_lat)])
@@ -102,14 +123,14 @@ def gaps(result: Mapped, lang: Lang) -> Json:
         features.append(_feature(line, {"part": "line", "distance": distance}, _POINT_DECIMALS))
     ends = [{"part": "stop"} | said for said in _stops(frame)]
     features += _points(frame["stop_lat"], frame["stop_lon"], ends)["features"]
-    features += _alternatives(result, lang)
+    features += _alternatives(result, listed, lang)
     return _collection(features)
 
 
-def _alternatives(result: Mapped, lang: Lang) -> list[Json]:
+def _alternatives(result: Mapped, listed: gpd.GeoDataFrame, lang: Lang) -> list[Json]:
     """Make the places of the same unit that would mend an access gap."""
     positions = result.places.set_index("place")[["lat", "lon"]]
-    frame = result.gaps_access[["alt_place", "alt_host", "alt_name", "alt_distance_m"]]
+    frame = listed[["alt_place", "alt_host", "alt_name", "alt_distance_m"]]
     frame = frame[frame["alt_place"].notna()].join(positions, on="alt_place", how="inner")
     said = [
         {

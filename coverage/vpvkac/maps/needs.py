@@ -13,27 +13,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from vpvkac.language import Text
-
-
-class Source(Protocol):
-    """Where data come from, for a footer."""
-
-    @property
-    def name(self) -> Text:
-        """What the data are."""
-
-    @property
-    def publisher(self) -> Text | None:
-        """Who publishes them."""
-
-    @property
-    def licence(self) -> str | None:
-        """Under which licence."""
-
-    @property
-    def date(self) -> str | None:
-        """Reference date, ISO."""
+    from vpvkac.provenance import Source
 
 
 class Mapped(Protocol):

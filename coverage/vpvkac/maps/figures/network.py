@@ -1,0 +1,62 @@
+"""Figure: the planned network with its gaps (the analysis, 2.2 and 2.6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vpvkac import words
+from vpvkac.formats import number
+from vpvkac.language import Text
+from vpvkac.maps import layers
+from vpvkac.maps.explorer import network_legend
+from vpvkac.maps.figures.sheet import Figure, Marks, criteria, unit_areas
+from vpvkac.maps.panel import Layer
+
+if TYPE_CHECKING:
+    from vpvkac.maps.figures.sheet import Ground, Json
+    from vpvkac.result import Result
+
+FILE = "network.html"
+TITLE = Text(
+    "Plānotais kontaktpunktu tīkls un tā nepilnības",
+    "The planned network of contact points and its gaps",
+)
+_SHOWN = Text(
+    "Katrai teritoriālajai vienībai viens kontaktpunkts: esošs, izziņots vai plānots. Skaitlis pie "
+    "punkta ir sasniedzamības nepilnības numurs nepilnību sarakstā.",
+    "One contact point for every territorial unit: existing, announced or planned. The number "
+    "beside a point is that of its access gap in the gap list.",
+)
+
+
+def can_be_drawn(result: Result) -> bool:
+    """Tell whether any unit is given; a network is always drawn."""
+    return len(result.units) > 0
+
+
+def draw(result: Result, ground: Ground) -> Figure:
+    """Draw the network as the explorer does, with the number of every access gap."""
+    lang = result.lang
+    layer = Layer("points", words.MAP["points"].into(lang))
+    shown = [code for code in ("points_within", "points_beyond") if not result.stops.empty]
+    return Figure(
+        title=TITLE.into(lang),
+        shown=_SHOWN.into(lang),
+        areas=unit_areas(result, ground, result.units.set_index("unit")["status"]),
+        marks=[Marks(layer, layers.points(result, lang))],
+        legend=network_legend(result, lang),
+        values=criteria(
+            result, *shown, "area_share_existing", "area_share_planned", "municipalities_none"
+        ),
+        gaps=layers.gaps(result, lang),
+        labels=_numbers(result),
+    )
+
+
+def _numbers(result: Result) -> list[Json]:
+    """Write the number of each access gap beside its point."""
+    columns = result.gaps_access[["rank", "lat", "lon"]]
+    return [
+        {"text": number(result.lang, rank), "at": [lat, lon]}
+        for rank, lat, lon in columns.itertuples(index=False)
+    ]

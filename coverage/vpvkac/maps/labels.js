@@ -1,0 +1,119 @@
+/* Texts on the map: as many as have room. */
+
+/* A figure's own labels first, then names of municipalities, from near by of units. */
+const Names = L.Layer.extend({
+  initialize({names, units = [], points = [], labels = []}) {
+    this._municipalities = names;
+    this._units = units;
+    this._points = points.map(({geometry: {coordinates: [lon, lat]}}) => [lat, lon]);
+    this._labels = labels;
+  },
+  onAdd(map) {
+    this._pane = map.getPane("names") || map.createPane("names");
+    this._pane.style.zIndex = 450;
+    this._pane.style.pointerEvents = "none";
+    this._place();
+  },
+  onRemove() {
+    this._pane.replaceChildren();
+  },
+  getEvents() {
+    return {moveend: this._place, zoomstart: this._clear};
+  },
+  _clear() {
+    this._pane.replaceChildren();
+  },
+  _place() {
+    const zoom = this._map.getZoom();
+    const near = zoom >= 10 && this._units.length > 0;
+    const view = this._map.getBounds();
+    const marks = near || this._labels.length ? this._marks(view) : [];
+    const made = [];
+    const taken = near ? marks : [];
+    for (const {text, at} of this._labels.filter(({at}) => view.contains(at))) {
+      const style = {apart: 0, className: "mark", text};
+      // Clear of every mark if it can be, else of the other texts.
+      const clear = [...taken, ...marks];
+      if (this._put(made, clear, at, beside(text), style)) taken.push(clear.at(-1));
+      else this._put(made, taken, at, beside(text), style);
+    }
+    for (const {name, at, city, count} of near ? this._units : this._municipalities) {
+      if (made.length >= 80 + this._labels.length) break;
+      if (!view.contains(at)) continue;
+      const shifts = near ? [[0, 0], [0, -16], [0, 16]] : [[0, city && !count ? -12 : 0]];
+      const className = near ? "unit" : city ? "city" : "";
+      const style = {apart: near ? 4 : count ? 5 : 12, className};
+      const named = zoom >= 7 || city;
+      if (named && this._put(made, taken, at, shifts, {...style, text: name, count})) continue;
+      if (count) this._put(made, taken, at, [[0, 0], [14, 0], [-14, 0], [0, 14], [0, -14]], {...style, apart: 1, text: "", count});
+    }
+    this._pane.replaceChildren(...made);
+  },
+  /* Put a text at the first place beside a position where nothing else stands. */
+  _put(made, taken, at, shifts, {text, count, apart, className}) {
+    const half = 3.3 * (text.length + (count ? count.length + 2 : 0));
+    const middle = this._map.latLngToLayerPoint(at);
+    const width = this._map.getSize().x;
+    const inside = ({x}) => {
+      const left = this._map.layerPointToContainerPoint([x, 0]).x - half;
+      return left >= 0 && left + 2 * half <= width;
+    };
+    const free = shifts
+      .map((shift) => middle.add(shift))
+      .find((point) => inside(point) && !taken.some((other) => overlap(boxOf(point, half + apart, 7 + apart), other)));
+    if (!free) return false;
+    taken.push(boxOf(free, half + apart, 7 + apart));
+    const label = element("span", `name-label ${className}`, text);
+    if (count) label.append(text ? " " : "", element("b", "", count));
+    label.style.left = `${free.x}px`;
+    label.style.top = `${free.y}px`;
+    made.push(label);
+    return true;
+  },
+  _marks(view) {
+    const seen = this._points.filter((at) => view.contains(at)).map((at) => this._map.latLngToLayerPoint(at));
+    return seen.map(({x, y}) => [x - 6, y - 6, x + 6, y + 6]);
+  },
+});
+
+/* Where a text may stand beside a mark: to the right, the left, above, below. */
+function beside(text) {
+  const side = text.length * 3.3 + 8;
+  return [[side, 0], [-side, 0], [0, -14], [0, 14], [side, -12], [side, 12], [-side, -12], [-side, 12]];
+}
+
+function boxOf({x, y}, halfWidth, halfHeight) {
+  return [x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight];
+}
+
+function overlap(one, other) {
+  return one[0] < other[2] && one[2] > other[0] && one[1] < other[3] && one[3] > other[1];
+}
+
+/* The distance on each line that is in view, once the lines are long enough to carry it. */
+const Distances = L.LayerGroup.extend({
+  initialize(gaps) {
+    L.LayerGroup.prototype.initialize.call(this);
+    this._lines = gaps.getLayers().filter((layer) => layer.feature.properties.part === "line");
+    this._shown = true;
+  },
+  onAdd(map) {
+    map.on("moveend", this._place, this);
+    this._place();
+  },
+  show(shown) {
+    this._shown = shown;
+    this._place();
+  },
+  _place() {
+    this.clearLayers();
+    if (!this._shown || this._map.getZoom() < 11) return;
+    const view = this._map.getBounds();
+    for (const line of this._lines.filter((line) => view.intersects(line.getBounds())).slice(0, 60)) {
+      const label = L.tooltip({permanent: true, direction: "center", className: "distance"});
+      label.setLatLng(line.getBounds().getCenter());
+      label.setContent(element("span", "", line.feature.properties.distance));
+      this.addLayer(label);
+    }
+  },
+});

@@ -1,0 +1,188 @@
+/* The look that all maps share: forms and colours of marks, fills of areas, each told in the legend. */
+"use strict";
+
+const INK = "#123a63";
+const ALERT = "#b8430b";
+const BETTER = "#ffd54a";
+/* Colour of an area, and of its hatching where it has one: no meaning is told by colour alone. */
+const FILLS = {
+  existing: ["#7ba6cb"],
+  planned: ["#dce8f1"],
+  announced: ["#dce8f1", "#4d7fae", 1],
+  none: ["#fdf1e6", "#c9642f", -1],
+  plain: ["#e6edf3"],
+  some: ["#fdf3d3", "#a87b12", 1],
+  count_1: ["#dce8f1"],
+  count_2: ["#abc9e1"],
+  count_5: ["#6f9fc8"],
+  count_10: ["#3d6f9e"],
+};
+/* Colours of marks where they do not tell reach: kinds of host, bands of distance. */
+const TONES = {first: INK, band_0: "#123a63", band_1: "#4c8cc2", band_2: "#d57a1f", band_3: "#8c2d04", second: "#8a6100"};
+const CORNERS = {library: [4, Math.PI / 4, 1.2], municipal_premises: [4, 0, 1.25], post_office: [3, -Math.PI / 2, 1.3], institution: [6, 0, 1.1]};
+
+/* Draw one mark: form by kind of host, fill by status, colour by reach, a dashed ring if uncertain. */
+function drawMark(ctx, x, y, r, mark) {
+  const colour = TONES[mark.tone] || (mark.reach === "beyond" ? ALERT : INK);
+  const solid = mark.status === "existing";
+  ctx.save();
+  ctx.setLineDash([]);
+  ctx.globalAlpha = 1;
+  outline(ctx, x, y, r, mark.form || mark.host);
+  ctx.fillStyle = solid ? colour : mark.status === "alternative" ? BETTER : "#fff";
+  ctx.fill();
+  ctx.lineWidth = solid ? 0.8 : Math.max(1, r / 3.2);
+  ctx.strokeStyle = solid ? "#fff" : colour;
+  ctx.stroke();
+  if (mark.status === "announced") {
+    ctx.beginPath();
+    ctx.arc(x, y, r * 0.4, 0, 7);
+    ctx.fillStyle = colour;
+    ctx.fill();
+  }
+  if (mark.uncertain) {
+    ctx.beginPath();
+    ctx.arc(x, y, r + 4, 0, 7);
+    ctx.setLineDash([3, 2.5]);
+    ctx.lineWidth = 1.6;
+    ctx.strokeStyle = colour;
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+function outline(ctx, x, y, r, form) {
+  ctx.beginPath();
+  if (!CORNERS[form]) {
+    ctx.arc(x, y, r, 0, 7);
+    return;
+  }
+  const [corners, turn, grow] = CORNERS[form];
+  for (let i = 0; i < corners; i += 1) {
+    const angle = turn + i * 2 * Math.PI / corners;
+    ctx.lineTo(x + r * grow * Math.cos(angle), y + r * grow * Math.sin(angle));
+  }
+  ctx.closePath();
+}
+
+/* Radius of a mark in pixels. */
+function sizeOf(zoom) {
+  return zoom < 7 ? 1.7 : zoom < 8 ? 2.5 : zoom < 9.5 ? 3.6 : zoom < 12 ? 5 : 7;
+}
+
+/* A circle marker that draws such a mark and grows as one zooms in. */
+const Mark = L.CircleMarker.extend({
+  _project() {
+    this._radius = this.options.size(this._map.getZoom());
+    L.CircleMarker.prototype._project.call(this);
+  },
+  _updateBounds() {
+    const reach = new L.Point(this._radius + 8, this._radius + 8);
+    this._pxBounds = new L.Bounds(this._point.subtract(reach), this._point.add(reach));
+  },
+  _updatePath() {
+    const drawn = this._renderer;
+    if (drawn._drawing && !this._empty()) {
+      drawMark(drawn._ctx, this._point.x, this._point.y, this._radius, this.options.mark);
+    }
+  },
+});
+
+/* The mark of a feature, which a map may draw otherwise; what is open or beyond reach is larger. */
+function markOf({properties}, at, renderer, look = {}) {
+  const mark = {...properties, ...look};
+  const larger = (look.grow || 1) * (mark.status === "existing" ? 1.2 : 1) * (mark.reach === "beyond" ? 1.25 : 1);
+  return new Mark(at, {renderer, mark, size: (zoom) => sizeOf(zoom) * larger});
+}
+
+/* A plain dot for stops, thousands of them. */
+const Dot = L.CircleMarker.extend({
+  _project() {
+    this._radius = this.options.size(this._map.getZoom());
+    L.CircleMarker.prototype._project.call(this);
+  },
+});
+
+function dot(at, renderer, options) {
+  const size = (zoom) => zoom < 9 ? 1 : zoom < 11 ? 1.8 : zoom < 13 ? 3 : 4.5;
+  return new Dot(at, {renderer, size, weight: 0.6, color: "#fff", fillColor: "#3f4a54", fillOpacity: 0.9, ...options});
+}
+
+function stopTip({feature: {properties: {name, visits}}}, words) {
+  return element("span", "", visits === undefined ? name : `${name} (${words.visits}: ${visits})`);
+}
+
+/* Access gaps: a line to the nearest stop, the circle of the threshold, the stop, a better place. */
+function gapLayer(gaps, renderer, words) {
+  return L.geoJSON(gaps, {
+    renderer,
+    interactive: false,
+    pointToLayer: ({properties}, at) => properties.part === "stop"
+      ? dot(at, renderer, {interactive: true})
+      : new Mark(at, {renderer, interactive: true, mark: {...properties, status: "alternative"}, size: sizeOf}),
+    style: (feature) => feature.properties.part === "circle"
+      ? {color: ALERT, weight: 1, fillColor: ALERT, fillOpacity: 0.06, dashArray: "4 4"}
+      : feature.properties.part === "line" ? {color: ALERT, weight: 2} : {},
+    onEachFeature: (feature, layer) => {
+      if (layer.getLatLng) layer.bindTooltip(() => stopTip(layer, words), {direction: "top", offset: [0, -4]});
+    },
+  });
+}
+
+/* Areas, and the borders of municipalities over them; lines grow heavier as one zooms in. */
+function areaLayers(map, areas, borders, renderer, fillOfArea, onEachFeature) {
+  const fills = Object.fromEntries(Object.keys(FILLS).map((code) => [code, fillOf(code)]));
+  const layer = L.geoJSON(areas, {
+    renderer,
+    style: ({properties}) => ({color: "#fff", weight: 0.8, fillColor: fills[fillOfArea(properties)], fillOpacity: 1}),
+    onEachFeature,
+  });
+  const lines = L.geoJSON(borders, {renderer, interactive: false, style: {color: "#44566a", weight: 1.8, opacity: 0.85}});
+  layer.addTo(map);
+  lines.addTo(map);
+  map.on("zoomend", () => {
+    const zoom = map.getZoom();
+    lines.setStyle({weight: zoom < 7 ? 1 : zoom < 10 ? 1.7 : 2.4});
+    layer.setStyle({weight: zoom < 7 ? 0.4 : 0.8});
+  });
+  return layer;
+}
+
+function fillOf(code) {
+  const [ground, colour, slope] = FILLS[code];
+  if (!colour) return ground;
+  const tile = element("canvas");
+  tile.width = tile.height = 8;
+  const ctx = tile.getContext("2d");
+  ctx.fillStyle = ground;
+  ctx.fillRect(0, 0, 8, 8);
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1.3;
+  for (const shift of [-8, 0, 8]) {
+    ctx.moveTo(shift - 2, slope > 0 ? -2 : 10);
+    ctx.lineTo(shift + 10, slope > 0 ? 10 : -2);
+  }
+  ctx.stroke();
+  return ctx.createPattern(tile, "repeat");
+}
+
+/* The legend draws what the map draws. */
+function drawLegend(panel) {
+  for (const canvas of panel.querySelectorAll("canvas[data-mark]")) {
+    const ctx = canvas.getContext("2d");
+    ctx.scale(2, 2);
+    drawMark(ctx, 11, 11, 5.5, JSON.parse(canvas.dataset.mark));
+  }
+  for (const canvas of panel.querySelectorAll("canvas[data-fill]")) {
+    const ctx = canvas.getContext("2d");
+    ctx.fillStyle = fillOf(canvas.dataset.fill);
+    ctx.fillRect(0, 0, canvas.width, canvas.height);
+  }
+}
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}

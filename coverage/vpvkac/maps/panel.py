@@ -1,0 +1,155 @@
+"""The panel beside every map: title, layout, stop set, threshold, dates, legend, sources.
+
+The legend names a form and a fill by the same codes as the map itself, and
+the page's script draws both, so that they cannot differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from vpvkac import words
+from vpvkac.formats import date
+from vpvkac.maps.page import PageMap, Part, resource, to_json
+from vpvkac.pages.frame import source_line, threshold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vpvkac.language import Lang, Text
+    from vpvkac.maps.needs import Mapped
+
+_SCRIPTS = ("marks.js", "labels.js", "cards.js", "sheet.js")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a legend: what is drawn, what it means, and how many there are.
+
+    Parameters
+    ----------
+    label, count
+        Texts; `count` may be empty.
+    fill, line
+        Code of an area's fill (``FILLS`` in ``marks.js``) or of a line (``panel.css``).
+    mark
+        A mark as the map draws it, as JSON.
+    """
+
+    label: str
+    count: str = ""
+    fill: str = ""
+    mark: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries of a legend that belong together."""
+
+    heading: str
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What can be switched on and off."""
+
+    code: str
+    label: str
+    on: bool = True
+
+
+@dataclass(frozen=True)
+class Way:
+    """A link to another page of the run; `here` marks the page itself."""
+
+    href: str
+    text: str
+    here: bool = False
+
+
+def add_panel(
+    map_: PageMap,
+    template: str,
+    result: Mapped,
+    lang: Lang,
+    *,
+    data: Mapping[str, object],
+    **context: object,
+) -> None:
+    """Put a panel on the page of a map, and the script that draws the map from `data`.
+
+    Parameters
+    ----------
+    template
+        Kind of page, "explorer" or "figure": template, style and script of
+        this name stand beside this module, the script's function is the name.
+    data
+        What the script draws; texts unescaped.
+    context
+        What the template names, texts in the page's language.
+    """
+    frame = {
+        "words": map_words(lang),
+        "synthetic": words.SYNTHETIC.into(lang) if result.synthetic else "",
+        "title": result.title or words.NETWORK.into(lang),
+        "facts": facts(result, lang),
+        "sources": [source_line(source, lang) for source in result.sources],
+        "notes": [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * result.synthetic,
+        # `to_json` has made it safe inside a script element, where entities are not read.
+        "data": Markup(to_json(data)),  # noqa: S704
+    }
+    Part(
+        map_,
+        style=resource("panel.css") + resource(f"{template}.css"),
+        markup=_environment().get_template(f"{template}.html").render({**frame, **context}),
+        script="\n".join(resource(name) for name in (*_SCRIPTS, f"{template}.js")),
+        call=template,
+    )
+
+
+def facts(result: Mapped, lang: Lang) -> list[str]:
+    """Say layout, stop set, threshold and dates, without which no number is complete."""
+    said = [words.layout_label(lang, result.layout)]
+    if result.stops.empty:
+        said.append(words.NO_STOPS.into(lang))
+    else:
+        said.append(f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}")
+        said.append(f"{words.THRESHOLD.into(lang)}: {threshold(lang, result.threshold_m)}")
+    dates = sorted({source.date for source in result.sources if source.date})
+    if dates:
+        last = f" – {date(lang, dates[-1])}" if len(dates) > 1 else ""
+        said.append(words.as_of(lang, dates[0]) + last)
+    return said
+
+
+def map_words(lang: Lang) -> dict[str, str]:
+    """Give the words that the panel and the scripts name."""
+    return {key: text.into(lang) for key, text in (words.MAP | {"sources": words.SOURCES}).items()}
+
+
+def coded(texts: Mapping[str, Text], lang: Lang) -> dict[str, str]:
+    """Give the words for codes."""
+    return {code: text.into(lang) for code, text in texts.items()}
+
+
+def marked(label: str, count: str = "", **drawn: Any) -> Entry:
+    """Make a legend's entry of a mark, drawn as a feature with these properties is."""
+    return Entry(label, count, mark=to_json(drawn))
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(resource),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
