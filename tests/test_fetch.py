@@ -438,6 +438,20 @@ def test_locked_refuses_a_file_that_changed_and_leaves_nothing(
     assert planner.locked() == before
 
 
+def test_locked_refuses_what_it_cannot_make_of_the_same_download(
+    portal: Portal, planner: Planner
+) -> None:
+    publish_centres(portal, CENTRES)
+    planner.centres()
+    (planner.folder / "raw" / "centres.csv").unlink()
+    file = planner.folder / "sources.lock.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content["sources"]["centres"]["downloads"][0]["files"][0]["sha256"] = sha(OLDER)
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert planner.centres(locked=True).state == "failed"
+    assert planner.files() == {}
+
+
 def test_locked_takes_only_what_the_lock_names(portal: Portal, planner: Planner) -> None:
     publish_centres(portal, CENTRES)
     outcome = planner.centres(locked=True)
@@ -453,8 +467,11 @@ def test_a_file_changed_by_hand_is_never_written_over(
     planner.centres()
     mine = b"my;own;work\n"
     (planner.folder / "raw" / "centres.csv").write_bytes(mine)
+    portal.seen.clear()
     outcome = planner.centres(locked=locked)
     assert "changed by hand" in said(outcome)
+    # What the lock names is known without asking.
+    assert bool(portal.seen) != locked
     assert planner.files() == {"centres.csv": mine}
 
 
@@ -604,12 +621,14 @@ def test_a_file_that_changed_in_between_is_begun_anew(portal: Portal, planner: P
     assert planner.files() == {"centres.csv": CENTRES}
 
 
+@pytest.mark.parametrize("headers", [{}, {"ETag": 'W/"weak"'}])
 def test_without_a_version_to_hold_on_to_a_cut_body_is_begun_anew(
-    portal: Portal, planner: Planner
+    portal: Portal, planner: Planner, headers: dict[str, str]
 ) -> None:
-    publish_centres(portal, Answer(CENTRES, cut_after=1000), Answer(CENTRES))
+    long = Answer(CENTRES * 20, headers=headers)
+    publish_centres(portal, replace(long, cut_after=len(long.body) // 2), long)
     planner.centres()
-    assert planner.files() == {"centres.csv": CENTRES}
+    assert planner.files() == {"centres.csv": long.body}
     assert "Range" not in portal.requests("/f/vpvkac-kontakti.csv")[1].headers
 
 
@@ -742,6 +761,10 @@ def test_a_body_longer_than_any_source_is_not_taken_whether_it_says_so_or_not(
     least = replace(QUICK, most_bytes=1000)
     publish_centres(portal, CENTRES)
     assert "is larger than" in said(planner.centres(patience=least))
+    claim = Answer(CENTRES, headers={"Content-Length": str(10**12)}, cut_after=10)
+    publish_centres(portal, claim)
+    assert "is larger than" in said(planner.centres())
+    assert planner.waits == []
     silent = Answer(CENTRES, headers={"Content-Length": "x"}, cut_after=len(CENTRES))
     publish_centres(portal, silent)
     assert planner.centres(patience=least).state == "failed"
@@ -881,6 +904,19 @@ def test_a_damaged_member_of_a_zip_is_refused(portal: Portal, planner: Planner) 
     damaged = whole[:3000] + bytes([whole[3000] ^ 1]) + whole[3001:]
     address = portal.lay("/aw_csv.zip", damaged)
     outcome = planner.fetch("addresses", addresses={"addresses": address})[0]
+    assert "is a damaged or incomplete zip" in said(outcome)
+    assert planner.files() == {}
+
+
+def test_a_member_shorter_than_its_archive_declares_is_refused(
+    portal: Portal, planner: Planner
+) -> None:
+    content = b"KODS,STD\n1,A\n"
+    whole = zipped_names({"aw_eka.csv": content})
+    declared, more = (size.to_bytes(4, "little") for size in (len(content), len(content) + 9))
+    head, directory = whole.split(b"PK\x01\x02")
+    lying = head + b"PK\x01\x02" + directory.replace(declared, more, 1)
+    outcome = planner.fetch("addresses", addresses={"addresses": portal.lay("/a.zip", lying)})[0]
     assert "is a damaged or incomplete zip" in said(outcome)
     assert planner.files() == {}
 

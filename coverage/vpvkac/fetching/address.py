@@ -55,8 +55,11 @@ def redirected(address: str, location: str, shown: str) -> str:
     RefusedError
         If it leads to another scheme, or without https to another host.
     """
-    target = urljoin(address, location)
-    old, new = urlsplit(address), _split(target, shown)
+    try:
+        target = urljoin(address, location)
+        old, new = urlsplit(address), urlsplit(target)
+    except ValueError:
+        raise _not_an_address(location, shown) from None
     if new.scheme != old.scheme:
         problem = Text(
             f"pāradresē uz citu protokolu: {target}", f"redirects to another scheme: {target}"
@@ -81,13 +84,6 @@ def file_name(address: str) -> str:
         return PurePosixPath(unquote(urlsplit(address).path)).name
     except ValueError:
         return ""
-
-
-def _split(address: str, shown: str) -> SplitResult:
-    try:
-        return urlsplit(address)
-    except ValueError:
-        raise _not_an_address(address, shown) from None
 
 
 def _not_an_address(address: str, shown: str) -> RefusedError:

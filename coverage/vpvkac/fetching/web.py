@@ -341,6 +341,7 @@ class _Download:
                 raise refused(self.request.shown, _TIME_OUT, TRY_LATER, self.address)
             if self.request.received is not None:
                 self.request.received(self.into.tell(), total)
+        # Some versions of urllib3 take a body that broke off for a whole one.
         if total is not None and self.into.tell() < total:
             raise _PassingError(_CUT_SHORT)
 
