@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ import osmnx
 import pytest
 import shapely
 
+import vpvkac
 from osm_server import OsmServer, Trouble, elements_of
 from plain_country import at
 from vpvkac.faults import InputError
@@ -29,6 +31,7 @@ from vpvkac.fetching.refusal import RefusedError
 from vpvkac.fetching.web import Patience
 from vpvkac.project import Input
 from vpvkac.sources.osm import read_osm
+from vpvkac.words import DROPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -381,7 +384,7 @@ def test_every_feature_is_used_or_dropped_by_reason(libraries: Path) -> None:
 
     assert sorted(reading.table["id"]) == ["node/101", "relation/301", "relation/302", "way/201"]
     dropped = {reason: count for reason, count in reading.dropped.items() if count}
-    assert dropped == {"closed": 4, "duplicate": 1}
+    assert dropped == {"closed": 4, "duplicate_reference": 1}
     assert reading.rows_read == 9 == len(reading.table) + sum(dropped.values())
 
 
@@ -554,3 +557,57 @@ def test_reading_an_extract_needs_no_osmnx() -> None:
     code = "import sys, vpvkac.sources.osm; sys.exit('osmnx' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# --- A run with it -----------------------------------------------------------------------------
+
+
+def test_the_licence_is_carried_into_every_output(
+    fetch: Callable[[Host], Extract], write_project: Callable[..., Path], tmp_path: Path
+) -> None:
+    for host in ("library", "post_office"):
+        fetch(host)
+    project = write_project(
+        toml='[inputs]\nunits = "units.gpkg"\nlibraries = "raw/library.geojson"\n'
+        'post_offices = "raw/post_office.geojson"\n[about]\nsynthetic = true\n'
+    )
+    result = vpvkac.analyse(vpvkac.load(project))
+    result.write(tmp_path / "out")
+    inputs = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["inputs"]
+    of_osm = [one for one in inputs if one["input"] in {"libraries", "post_offices"}]
+
+    assert [one["licence"] for one in of_osm] == ["ODbL 1.0", "ODbL 1.0"]
+    assert [one["reference_date"] for one in of_osm] == [DATE, DATE]
+    assert all("© OpenStreetMap contributors" in str(one["publisher"]) for one in of_osm)
+    for page in ("map.html", "datapackage.json"):
+        text = (tmp_path / "out" / page).read_text(encoding="utf-8")
+        assert "© OpenStreetMap contributors" in text
+        assert "ODbL 1.0" in text
+    with zipfile.ZipFile(tmp_path / "out" / "gaps.xlsx") as workbook:
+        strings = workbook.read("xl/sharedStrings.xml").decode()
+    assert "© OpenStreetMap contributors" in strings
+    assert "ODbL 1.0" in strings
+
+
+def test_a_run_places_them_in_their_units_and_accounts_for_every_feature(
+    fetch: Callable[[Host], Extract], write_project: Callable[..., Path]
+) -> None:
+    fetch("library")
+    project = write_project(
+        toml='[inputs]\nunits = "units.gpkg"\nlibraries = "raw/library.geojson"\n'
+    )
+    result = vpvkac.analyse(vpvkac.load(project))
+    account = next(one for one in result.accounts if one.key == "libraries")
+
+    assert dict(zip(result.places["place"], result.places["unit"], strict=True)) == {
+        "libraries:node/101": "LV9000100",
+        "libraries:relation/301": "LV9000210",
+        "libraries:way/201": "LV9000110",
+    }
+    # The one without a shape has an address, but there is no register to find it in.
+    assert account.dropped == {"closed": 4, "duplicate_reference": 1, "no_coordinates": 1}
+    assert (account.rows_read, account.rows_used) == (9, 3)
+
+
+def test_every_reason_has_its_words(libraries: Path) -> None:
+    assert set(read(libraries).dropped) <= set(DROPPED)

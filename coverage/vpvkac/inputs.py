@@ -27,6 +27,7 @@ from vpvkac.schemas import check_places, check_stops, check_units
 from vpvkac.sources.centres import read_centres
 from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.libraries import read_libraries
+from vpvkac.sources.osm import is_extract, read_osm
 from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
 from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.register import read_register
@@ -128,6 +129,7 @@ class _Reader:
             is_plain=source.is_plain,
             synthetic=self.project.synthetic,
             date=_date(reading.notes),
+            notes=reading.notes,
         )
         kept = {reason: count for reason, count in sorted(dropped.items()) if count}
         account = Account(
@@ -310,6 +312,8 @@ def _no_stop_counts(project: Project) -> list[Fault]:
 def _host_reader(host: Host, source: Input) -> Callable[[], Reading]:
     if source.is_plain:
         return lambda: read_plain_hosts(source)
+    if is_extract(source, host):
+        return lambda: read_osm(source, host)
     return lambda: _PUBLISHED_READERS[host](source)
 
 

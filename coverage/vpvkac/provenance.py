@@ -88,7 +88,13 @@ class Account:
 
 
 def source_of(
-    key: str, *, is_plain: bool, synthetic: bool, date: str | None, path: Path | None = None
+    key: str,
+    *,
+    is_plain: bool,
+    synthetic: bool,
+    date: str | None,
+    path: Path | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> Source:
     """Name the source of an input; publisher and licence only where they are known to be theirs.
 
@@ -99,8 +105,14 @@ def source_of(
     path
         The file: if it is one that was fetched, unchanged, the lock tells its
         publisher, licence and date.
+    notes
+        Facts read from the file: a licence that the file itself states, as an
+        extract of OpenStreetMap does, goes with it whatever else is known.
     """
     known = PUBLISHED[key]
+    if notes and "licence" in notes:
+        publisher = Text(notes["publisher"], notes["publisher"])
+        return Source(known.name, publisher, notes["licence"], date)
     if is_plain or synthetic:
         return Source(known.name, date=date)
     described = (None if path is None else _fetched(path)) or known

@@ -96,7 +96,7 @@ def read_osm(source: Input, host: Host) -> Reading:
         Table of `records.COLUMNS`; `id` is `node/123`, an area stands at a
         point inside of it, `hours` is `opening_hours` as it is.  Positions are
         NaN where OpenStreetMap gives no sound shape.  Dropped:
-        `not_in_where`, `closed` (disused, abandoned), `type`, `duplicate` (a
+        `not_in_where`, `closed` (disused, abandoned), `type`, `duplicate_reference` (a
         node in an area of the same kind and name).  Notes: `date`, `licence`,
         `publisher`.  Errors: an id is empty, repeated or not one of
         OpenStreetMap, a shape is none, there is no feature.
@@ -120,7 +120,7 @@ def read_osm(source: Input, host: Host) -> Reading:
         REASON: int((~keep).sum()),
         "closed": int((keep & is_given_up).sum()),
         "type": int((keep & ~is_live & ~is_given_up).sum()),
-        "duplicate": int(twice.sum()),
+        "duplicate_reference": int(twice.sum()),
     }
     used &= ~twice
     tags = extract.tags[used]
