@@ -1,9 +1,9 @@
 """The address set: what lists write, and which building of the register is meant.
 
-`address_register.csv` and `address_pairs.csv` are invented: towns and parishes
-of the country, but streets, numbers, farms and positions of nobody's.  An
-empty `right` is a decoy, whose right answer is that there is no match.  They
-were committed before the matcher was tuned.
+`address_register.csv` and `address_pairs.csv` are made up over real names of towns
+and parishes; a house that exists is there by chance, and its position is not
+its own.  An empty `right` is a decoy, whose right answer is that there is no
+match.  They were committed before the matcher was tuned.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BY_ADDRESS, BY_LIKENESS = 237, 52
 MISSED = {
     "Bеātes iela 5, Valmiera, Valmieras nov., LV-4201": "postcode",
     "Zemnieku iela 5, Rēzeknes novads": "",
-    "1905.g. iela 7, Koknese, Kokneses pag., Aizkraukles nov.": "settlement",
+    "1905.g. iela 77, Koknese, Kokneses pag., Aizkraukles nov.": "settlement",
 }
 
 
