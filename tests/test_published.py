@@ -103,6 +103,15 @@ def real(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Result:
     return vpvkac.analyse(vpvkac.load(project), lang="en")
 
 
+def metres_to(stops: pd.DataFrame, centre: pd.DataFrame) -> float:
+    """Measure to every stop, and give the least."""
+    lat, lon = (
+        np.repeat(centre[f"settlement_{axis}"].astype(float).to_numpy(), len(stops))
+        for axis in ("lat", "lon")
+    )
+    return float(Geod(ellps="GRS80").inv(lon, lat, stops["lon"], stops["lat"])[2].min())
+
+
 def by_figure(result: Result) -> pd.DataFrame:
     return result.published.set_index("figure")
 
@@ -181,14 +190,14 @@ def test_the_layout_explains_the_number_of_units(
 ) -> None:
     project = vpvkac.load(real_project(shared_data, tmp_path, layout=layout))
     compared = by_figure(vpvkac.analyse(project, lang="en"))
-    row = compared.loc["units"]
+    row = compared.loc[["units"]].to_dict("records")[0]
     assert (row["published"], row["value"], row["difference"]) == (587, units, units - 587)
-    assert said in row["reason"]
+    assert said in str(row["reason"])
     assert bool(row["reason"]) == bool(said)
     assert compared.loc["municipalities", "value"] == municipalities
     assert compared.loc["municipalities_before", "difference"] == municipalities - 119
     if layout != "2021-01-01":
-        assert "Varakļānu" in compared.loc["municipalities", "reason"]
+        assert "Varakļānu" in compared["reason"]["municipalities"]
         assert compared.loc["state_cities", "value"] == 7
 
 
@@ -201,9 +210,9 @@ def test_what_the_inputs_do_not_allow_is_left_out(shared_data: Path, tmp_path: P
 
 def test_real_counts_stand_beside_the_published_ones(real: Result) -> None:
     compared = by_figure(real)
-    assert compared.loc["stops", ["published", "value", "difference"]].tolist() == [
-        9310, 10_168, 858,
-    ]  # fmt: skip
+    assert compared.loc[["stops"], ["published", "value", "difference"]].to_numpy().tolist() == [
+        [9310, 10_168, 858]
+    ]
     assert compared.loc["libraries", "value"] == 582
     assert compared.loc["libraries_within_share", "value"] == pytest.approx(539 / 582)
     assert compared.loc["units_of_municipalities", "difference"] == 0
@@ -212,9 +221,8 @@ def test_real_counts_stand_beside_the_published_ones(real: Result) -> None:
     held = set(real.municipalities.loc[real.municipalities["centres"] > 0, "municipality_name"])
     assert "Jelgava" in held
     assert "Jelgavas novads" not in held
-    assert (
-        compared["difference"].dropna() == (compared["value"] - compared["published"]).dropna()
-    ).all()
+    told = compared.dropna(subset=["value", "published"])
+    assert (told["difference"] == told["value"] - told["published"]).all()
 
 
 def test_by_owner_the_34_municipalities_of_2022_make_up_94_7_per_cent_of_the_area(
@@ -247,10 +255,7 @@ def test_each_of_the_seven_centres_stands_by_name(real: Result, shared_data: Pat
         assert listed == (name in ("Jaunjelgava", "Aizpute"))
         assert np.isnan(row["value"]) != listed
         if listed:
-            centre = given.loc[f"{name} VPVKAC"]
-            lon = np.full(len(stops), float(centre["settlement_lon"]))
-            lat = np.full(len(stops), float(centre["settlement_lat"]))
-            away = Geod(ellps="GRS80").inv(lon, lat, stops["lon"], stops["lat"])[2].min()
+            away = metres_to(stops, given.loc[[f"{name} VPVKAC"]])
             assert row["value"] == pytest.approx(away, abs=0.001)
 
 
@@ -280,9 +285,10 @@ def test_a_centre_is_found_by_its_name_in_the_genitive_and_by_its_address(
                      "Tīnūži": "centres:7"}  # fmt: skip
     assert compared.loc["centre_m:Emburga", "municipality_name"] == "Jelgavas novads"
     # Two centres of one name: neither is taken for the published one.
-    assert np.isnan(compared.loc["centre_m:Jēkabpils", "value"])
-    assert "Jēkabpils VPVKAC (" in compared.loc["centre_m:Jēkabpils", "reason"]
-    assert "Jēkabpils pilsētas VPVKAC (" in compared.loc["centre_m:Jēkabpils", "reason"]
+    several = compared.loc[["centre_m:Jēkabpils"]]
+    assert several["value"].isna().all()
+    assert several["reason"].str.contains("Jēkabpils VPVKAC (", regex=False).all()
+    assert several["reason"].str.contains("Jēkabpils pilsētas VPVKAC (", regex=False).all()
 
 
 def test_the_regional_centres_that_differ_are_named(shared_data: Path, tmp_path: Path) -> None:
@@ -336,9 +342,8 @@ def test_file_workbook_and_terminal_tell_the_same(real: Result, tmp_path: Path, 
         row["figure"] for row in written
     ]
     said = headline(result)
-    assert {"lv": "2.2", "en": "The published value (2020 analysis, chapter 2.2) is 91"}[
-        lang
-    ] in said
+    sentence = {"lv": "(2020. gada analīze, 2.2. nodaļa) ir 91", "en": "chapter 2.2) is 91"}
+    assert sentence[lang] in said
     for name in NAMED:
         assert name in said
 
