@@ -1,0 +1,87 @@
+"""Every kind of page can be read by everyone: axe-core finds nothing serious in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from browser import chromium, show
+from vpvkac.outputs.tables import shown
+from vpvkac.pages.report import report_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from selenium.webdriver.chrome.webdriver import WebDriver
+
+    from vpvkac.result import Result
+
+pytestmark = pytest.mark.browser
+# The rules of WCAG 2.1 A and AA, and what axe-core calls good practice.
+_RUN = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ["violations"]}).then(
+    found => done(found.violations.map(rule => ({
+        rule: rule.id, impact: rule.impact, where: rule.nodes.map(node => node.html.slice(0, 200)),
+    }))),
+    fault => done([{rule: String(fault), impact: "critical", where: []}]),
+);
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[WebDriver]:
+    with chromium() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory, sample_result: Result) -> Path:
+    """Write all outputs of the sample."""
+    folder = tmp_path_factory.mktemp("accessible") / "out"
+    sample_result.write(folder)
+    return folder
+
+
+def serious(driver: WebDriver) -> list[dict[str, Any]]:
+    """Give what axe-core calls serious or critical on the page that is open."""
+    axe = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    driver.execute_script(axe)
+    found: list[dict[str, Any]] = driver.execute_async_script(_RUN)
+    return [rule for rule in found if rule["impact"] in {"serious", "critical"}]
+
+
+def test_axe_finds_what_is_wrong(browser: WebDriver, tmp_path: Path) -> None:
+    file = tmp_path / "bad.html"
+    file.write_text("<html><title>x</title><img src='data:,'><input></html>", encoding="utf-8")
+    show(browser, file)
+    found = {rule["rule"] for rule in serious(browser)}
+    assert {"html-has-lang", "image-alt", "label"} <= found
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_the_report_has_no_serious_finding(
+    browser: WebDriver, sample_result: Result, tmp_path: Path, lang: Any, width: int
+) -> None:
+    file = tmp_path / "report.html"
+    result = replace(sample_result, lang=lang)
+    file.write_text(report_page(result, shown(result)), encoding="utf-8")
+    show(browser, file, width=width)
+    assert serious(browser) == []
+
+
+def test_no_page_of_a_run_has_a_serious_finding(browser: WebDriver, out: Path) -> None:
+    """One page of each kind: the municipalities' pages are made alike."""
+    pages = [*out.glob("*.html"), *out.glob("maps/*.html"), *out.glob("municipalities/*.html")]
+    pages += sorted(out.glob("municipalities/*/index.html"))[:2]
+    assert pages
+    found = {}
+    for page in pages:
+        show(browser, page)
+        found[page.relative_to(out).as_posix()] = serious(browser)
+    assert {page: rules for page, rules in found.items() if rules} == {}

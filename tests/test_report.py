@@ -1,0 +1,512 @@
+"""The report says what the tables say, what was planted in the sample, and no more than that."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import vpvkac
+from browser import chromium, console, requests, show
+from conftest import ROOT
+from page_tables import number_of, tables_of
+from plain_country import UNITS, at, beside, write_units
+from vpvkac.formats import percent
+from vpvkac.outputs.tables import shown
+from vpvkac.pages.report import report_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from selenium.webdriver.chrome.webdriver import WebDriver
+
+    from page_tables import PageTable
+    from vpvkac.language import Lang
+    from vpvkac.result import Result
+
+NAMES = [
+    "</script><script>document.title='ran'</script>",
+    "<img src=x onerror=\"document.title='ran'\">",
+    "`${document.title='ran'}` {{ 7*7 }} {% raw %}",
+    "back\\1slash \\n \"quotes\" 'single' & ampersand; <!-- -->",
+    "\u202eright to left\u202c and \u200fmarks",
+    "long " + "x" * 495,
+    "=1+1",
+    "</style></table></svg><style>body{display:none}</style>",
+]
+COUNTRY = """
+[inputs]
+units = "units.gpkg"
+{inputs}
+[rules]
+threshold_m = {threshold}
+[about]
+title = "{title}"
+"""
+LIBRARIES = 'path = "{}.csv", id = "id", name = "name", lat = "lat", lon = "lon"'
+
+
+def report_of(result: Result) -> str:
+    return report_page(result, shown(result))
+
+
+@pytest.fixture(scope="module")
+def page(sample_result: Result) -> str:
+    return report_of(sample_result)
+
+
+@pytest.fixture(scope="module")
+def tables(page: str) -> dict[str, PageTable]:
+    return tables_of(page)
+
+
+@pytest.fixture(scope="module")
+def summary(
+    tmp_path_factory: pytest.TempPathFactory, sample_result: Result
+) -> list[dict[str, str]]:
+    out = tmp_path_factory.mktemp("report") / "out"
+    sample_result.write(out)
+    with (out / "summary.csv").open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+@pytest.fixture(scope="module")
+def reach(truth: dict[str, Any]) -> dict[str, float]:
+    """Distances of the points, by unit, as the generator of the sample reckoned them."""
+    network: dict[str, dict[str, Any]] = truth["sets"]["regional"]["network"]
+    return {unit: row["distance_m"] for unit, row in network.items() if row.get("distance_m")}
+
+
+# --- Criteria ------------------------------------------------------------------------------------
+
+
+def test_every_criterion_shows_the_value_of_summary_csv(
+    tables: dict[str, PageTable], summary: list[dict[str, str]]
+) -> None:
+    with_target = [row for row in summary if row["target"]]
+    without = [row for row in summary if not row["target"]]
+    for rows, table in ((with_target, tables["criteria"]), (without, tables["figures"])):
+        found = [number_of(text) for text in table.column("Aprēķinātā vērtība")]
+        assert len(found) == len(rows)
+        for shown_value, row in zip(found, rows, strict=True):
+            value = float(row["value"]) if row["value"] else None
+            assert shown_value == (value if value is None else pytest.approx(value, abs=5.1e-4))
+
+
+def test_synthetic_data_are_neither_published_nor_met(
+    tables: dict[str, PageTable], page: str
+) -> None:
+    assert set(tables["criteria"].column("Publicētā vērtība")) == {"–"}
+    assert set(tables["figures"].column("Publicētā vērtība")) == {"–"}
+    assert set(tables["criteria"].column("Vērtējums")) == {"Nav nosakāms"}
+    assert "Sintētiski parauga dati" in page
+    assert "nav salīdzināti" in page
+    assert "ir sasniegts" not in page
+
+
+def test_the_centres_that_fail_are_the_planted_ones_farthest_first(
+    tables: dict[str, PageTable], truth: dict[str, Any], sample_result: Result
+) -> None:
+    planted = truth["sets"]["regional"]["counts"]["centres_beyond_list"]
+    names = sample_result.places.set_index("place")["name"]
+    expected = [
+        f"{names[centre['place']]} ({centre['distance_m']:.0f} m)"
+        for centre in sorted(planted, key=lambda centre: -centre["distance_m"])
+    ]
+    row = tables["criteria"].row("Esošie VPVKAC tālāk par 700 m no tuvākās pieturas")
+    assert row["Neatbilst, skaits"] == "7"
+    assert row["Kas neatbilst"] == "".join(expected)
+
+
+def test_the_units_that_fail_are_the_planted_ones(
+    tables: dict[str, PageTable], truth: dict[str, Any], sample_result: Result
+) -> None:
+    row = tables["criteria"].row("Vienības bez kontaktpunkta")
+    names = sample_result.units.set_index("unit")["unit_name"]
+    assert row["Neatbilst, skaits"] == "5"
+    for unit in truth["planted"]["units_without_host"]:
+        assert names[unit] in row["Kas neatbilst"]
+
+
+def test_real_data_are_judged_and_compared(write_project: Callable[..., Path]) -> None:
+    result = small_country(write_project, titles="Kontaktpunkti")
+    page = report_of(result)
+    criteria = tables_of(page)["criteria"]
+    within_reach = criteria.row("Esošie VPVKAC tālāk par 700 m no tuvākās pieturas")
+    assert within_reach["Vērtējums"] == "Nav nosakāms"  # no list of centres is given
+    points = criteria.row("Kontaktpunkti tālāk par 700 m no pieturas")
+    assert points["Vērtējums"] == "Neatbilst ieteikumam"
+    assert criteria.row("Vienības bez kontaktpunkta")["Vērtējums"] == "Nav sasniegts"
+    figures = tables_of(page)["figures"]
+    assert figures.row("Pasta nodaļas")["Publicētā vērtība"] == "607"
+    assert figures.row("Teritoriālās vienības")["Publicētā vērtība"] == "587"
+    assert "Sintētiski" not in page
+
+
+# --- Bands and thresholds ------------------------------------------------------------------------
+
+
+def bands_of(distances: list[float]) -> list[int]:
+    """Count by the definition: (0, 350], (350, 700], (700, 1500], over 1500 m."""
+    edges = [(0, 350), (350, 700), (700, 1500), (1500, float("inf"))]
+    return [sum(low < metres <= high for metres in distances) for low, high in edges]
+
+
+BANDS = ["Līdz 350 m", "Virs 350 līdz 700 m", "Virs 700 līdz 1500 m", "Virs 1500 m"]
+
+
+def test_the_bands_of_the_country_are_those_of_the_planted_distances(
+    tables: dict[str, PageTable], reach: dict[str, float]
+) -> None:
+    row = tables["nation"].row("Visi kontaktpunkti")
+    assert [int(row[band].split(" ")[0]) for band in BANDS] == bands_of(list(reach.values()))
+    assert row["Skaits"] == str(len(reach))
+
+
+@pytest.mark.parametrize(
+    ("key", "column"), [("municipalities", "municipality_name"), ("regions", "region")]
+)
+def test_the_bands_by_territory_are_those_of_the_planted_distances(
+    key: str,
+    column: str,
+    tables: dict[str, PageTable],
+    reach: dict[str, float],
+    sample_result: Result,
+) -> None:
+    territory = sample_result.units.set_index("unit")[column]
+    for row in tables[key].rows:
+        of_row = dict(zip(tables[key].columns, row, strict=True))
+        units = [unit for unit, name in territory.items() if name == row[0]]
+        held = [reach[unit] for unit in units if unit in reach]
+        assert [int(of_row[band]) for band in BANDS] == bands_of(held)
+        assert int(of_row["Vienības"]) == len(units)
+        assert int(of_row["Bez kontaktpunkta"]) == len(units) - len(held)
+
+
+def test_the_bands_add_up_in_every_table(tables: dict[str, PageTable]) -> None:
+    nation = tables["nation"].row("Visi kontaktpunkti")
+    for key in ("kinds", "regions", "municipalities"):
+        for band in BANDS:
+            total = sum(int(text) for text in tables[key].column(band))
+            assert total == int(nation[band].split(" ")[0])
+        assert sum(int(text) for text in tables[key].column("Vienības")) == 587
+
+
+def test_a_distance_on_an_edge_belongs_to_the_nearer_band(sample_result: Result) -> None:
+    network = sample_result.network.copy()
+    network["distance_m"] = network["distance_m"].where(network["distance_m"].isna(), 700.0)
+    page = report_of(replace(sample_result, network=network))
+    row = tables_of(page)["nation"].row("Visi kontaktpunkti")
+    assert [row[band].split(" ")[0] for band in BANDS] == ["0", "582", "0", "0"]
+
+
+def test_municipalities_stand_in_the_order_of_the_latvian_alphabet(
+    tables: dict[str, PageTable],
+) -> None:
+    names = tables["municipalities"].column("Pašvaldība")
+    letters = "aābcčdeēfgģhiījkķlļmnņoprsštuūvzž"
+    keys = [
+        [letters.find(letter) for letter in name.lower() if letter in letters] for name in names
+    ]
+    assert len(names) == 42
+    assert keys == sorted(keys)
+
+
+@pytest.mark.parametrize("limit", [600, 700, 800])
+def test_other_thresholds_count_the_planted_distances(
+    limit: int, tables: dict[str, PageTable], truth: dict[str, Any], reach: dict[str, float]
+) -> None:
+    (column,) = [name for name in tables["limits"].columns if name.startswith(f"{limit} m")]
+    cells = dict(
+        zip(tables["limits"].column("Rādītājs"), tables["limits"].column(column), strict=True)
+    )
+    centres = [
+        truth["sets"]["regional"]["reach"][place]["distance_m"]
+        for place, row in truth["places"].items()
+        if row.get("status") == "open"
+    ]
+    within = sum(metres <= limit for metres in centres)
+    assert cells["Esošie VPVKAC robežās"] == str(within)
+    assert cells["Esošie VPVKAC tālāk"] == str(len(centres) - within)
+    points = sum(metres <= limit for metres in reach.values())
+    assert cells["Kontaktpunkti robežās"] == str(points)
+    share = percent("lv", round(points / len(reach), 4)).replace("\u00a0", " ")
+    assert cells["Kontaktpunkti robežās, %"] == share
+
+
+def test_at_the_own_threshold_the_figures_are_those_of_summary_csv(
+    tables: dict[str, PageTable],
+) -> None:
+    cells = dict(
+        zip(
+            tables["limits"].column("Rādītājs"),
+            tables["limits"].column("700 m (šis aprēķins)"),
+            strict=True,
+        )
+    )
+    figures = tables["figures"]
+    for row, criterion in (
+        ("Kontaktpunkti bibliotēkās robežās, %", "Kontaktpunkti bibliotēkās 700 m robežās"),
+        ("Atlasītās bibliotēkas robežās, %", "Atlasītās bibliotēkas 700 m robežās"),
+        ("Visas bibliotēkas robežās, %", "Bibliotēkas 700 m robežās"),
+    ):
+        assert cells[row] == figures.row(f"{criterion} no pieturas, %")["Aprēķinātā vērtība"]
+
+
+def test_a_threshold_inside_a_band_is_marked(write_project: Callable[..., Path]) -> None:
+    page = report_of(small_country(write_project, titles="Karte", threshold=600))
+    assert "Robežvērtība 600\u00a0m atrodas joslas “Virs 350 līdz 700\u00a0m” iekšpusē" in page
+    assert tables_of(page)["limits"].columns == ["Rādītājs", "600 m (šis aprēķins)", "800 m"]
+
+
+# --- Gaps, hosts, sources ------------------------------------------------------------------------
+
+
+def test_every_gap_stands_with_reason_and_remedy_and_leads_to_the_map(
+    page: str, tables: dict[str, PageTable], sample_result: Result
+) -> None:
+    gaps = sample_result.gaps_access
+    reasons = tables["access"].column("Iemesls")
+    assert reasons == [reason.replace("\u00a0", " ") for reason in gaps["reason"]]
+    for unit in [*gaps["unit"], *sample_result.gaps_coverage["unit"]]:
+        assert f'href="map.html#unit={unit}"' in page
+    assert len(tables["coverage"].rows) == 5
+    assert len(tables["no-centre"].rows) == 10
+    counts = [int(text) for text in tables["remedies"].column("Skaits")]
+    assert sum(counts) == len(gaps)
+
+
+def test_a_long_list_is_cut_says_so_and_leads_to_the_whole(sample_result: Result) -> None:
+    import pandas as pd
+
+    tables = shown(sample_result)
+    tables["gaps_access"] = pd.concat([tables["gaps_access"]] * 40, ignore_index=True)
+    page = report_page(sample_result, tables)
+    listed = tables_of(page)["access"]
+    assert listed.caption.endswith(": 2000 (rādītas 60 no 2000)")
+    assert len(listed.rows) == 60
+    assert 'href="gaps.html"' in page
+
+
+def test_libraries_and_post_offices_are_those_planted(
+    tables: dict[str, PageTable], truth: dict[str, Any]
+) -> None:
+    planted = truth["sets"]["regional"]["hosts"]
+    labels = {
+        "libraries": "Bibliotēkas",
+        "post_offices": "Pasta nodaļas",
+        "libraries+post_offices": "Abas kopā",
+    }
+    for key, label in labels.items():
+        row = tables["hosts"].row(label)
+        assert int(row["Iestādes"]) == planted[key]["places"]
+        assert int(row["Vienības, kurās ir"]) == planted[key]["units"]
+        assert int(row["700 m robežās"]) == planted[key]["within"]
+
+
+def test_the_sources_account_for_every_row(
+    tables: dict[str, PageTable], truth: dict[str, Any]
+) -> None:
+    inputs = tables["inputs"]
+    libraries, planted = inputs.row("Bibliotēkas"), truth["files"]["libraries"]
+    assert int(libraries["Nolasītās rindas"]) == planted["rows_read"]
+    assert int(libraries["Izmantotās rindas"]) == planted["used"]
+    for row in inputs.rows:
+        of_row = dict(zip(inputs.columns, row, strict=True))
+        left_out = re.findall(r"(\d+) – ", of_row["Neizmantotās rindas"])
+        read, used = int(of_row["Nolasītās rindas"]), int(of_row["Izmantotās rindas"])
+        assert read == used + sum(int(count) for count in left_out)
+
+
+# --- What the page is ----------------------------------------------------------------------------
+
+
+def test_every_table_has_a_caption_and_every_heading_a_scope(tables: dict[str, PageTable]) -> None:
+    assert len(tables) >= 12
+    for table in tables.values():
+        assert table.caption
+        assert table.scopes == ["col"] * len(table.columns) + ["row"] * len(table.rows)
+
+
+def test_every_chart_has_its_content_in_words(page: str) -> None:
+    charts = re.findall(r'<svg[^>]*role="img".*?</svg>', page, re.DOTALL)
+    assert len(charts) == 4
+    for chart in charts:
+        assert re.search(r"<title[^>]*>[^<]+</title>", chart)
+        assert re.search(r"<desc[^>]*>[^<]*\d[^<]*</desc>", chart)
+    for other in re.findall(r"<svg(?![^>]*role)[^>]*>", page):
+        assert 'aria-hidden="true"' in other
+
+
+def test_the_page_is_in_one_language(sample_result: Result) -> None:
+    english = report_of(
+        replace(sample_result, lang="en", gaps_access=sample_result.gaps_access[:0])
+    )
+    assert '<html lang="en">' in english
+    headings = re.findall(r"<(?:h\d|th scope=.col|caption)[^>]*>([^<]*)", english)
+    assert len(headings) > 60
+    assert not re.search("[āčēģīķļņšūž]", " ".join(headings))
+
+
+def test_the_report_is_at_most_2_megabytes(page: str) -> None:
+    assert len(page.encode()) <= 2_000_000
+
+
+def test_the_same_inputs_give_the_same_bytes_in_another_process(page: str) -> None:
+    script = (
+        "import hashlib, vpvkac; from vpvkac.outputs.tables import shown;"
+        "from vpvkac.pages.report import report_page;"
+        "result = vpvkac.analyse(vpvkac.sample());"
+        "page = report_page(result, shown(result));"
+        "print(hashlib.sha256(page.encode()).hexdigest())"
+    )
+    changed = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LC_ALL": "C", "LANG": "C"}
+    environment = os.environ | changed | {"PYTHONPATH": str(ROOT / "coverage")}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == hashlib.sha256(page.encode()).hexdigest()
+
+
+def test_the_pages_have_the_colours_of_the_explorer() -> None:
+    folder = ROOT / "coverage" / "vpvkac"
+    explorer, pages = (
+        dict(re.findall(r"--(\w+): (#\w+);", (folder / name).read_text(encoding="utf-8")))
+        for name in ("maps/page.css", "pages/frame.css")
+    )
+    assert explorer
+    assert pages == explorer
+
+
+# --- Little data ---------------------------------------------------------------------------------
+
+
+def small_country(
+    write_project: Callable[..., Path],
+    *,
+    titles: str = "Mazā valsts",
+    threshold: float = 700,
+    inputs: tuple[str, ...] = ("libraries", "post_offices", "stops"),
+    lang: Lang = "lv",
+    names: list[str] | None = None,
+) -> Result:
+    """Analyse four units: in three a library 300 m, 900 m and 1600 m from a stop."""
+    middles = {number: at(x, y) for number, (x, y) in enumerate([(5, 15), (5, 5), (15, 15)])}
+    files = {name: ["id,name,lat,lon"] for name in inputs}
+    for number, (lat, lon) in middles.items():
+        name = "name" if names is None else names[number]
+        quoted = '"' + name.replace('"', '""') + '"'
+        for file in inputs:
+            where = beside(lat, lon, (300, 900, 1600)[number]) if file == "stops" else (lat, lon)
+            files[file].append(f"{number},{quoted},{where[0]},{where[1]}")
+    given = [f"{name} = {{ {LIBRARIES.format(name)} }}" for name in inputs if name != "stops"] + [
+        f'stops = [{{ {LIBRARIES.format("stops")}, feed = "f" }}]'
+    ] * ("stops" in inputs)
+    toml = COUNTRY.format(inputs="\n".join(given), threshold=threshold, title=titles)
+    content = {f"{name}_csv": "\n".join(lines) + "\n" for name, lines in files.items()}
+    return vpvkac.analyse(vpvkac.load(write_project(toml=toml, **content)), lang=lang)
+
+
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_without_stops_the_report_says_that_reach_is_not_computed(
+    write_project: Callable[..., Path], lang: Lang
+) -> None:
+    page = report_of(small_country(write_project, inputs=("libraries",), lang=lang))
+    said = {"lv": "sasniedzamība nav aprēķināta", "en": "reach is not computed"}
+    assert page.count(said[lang]) == 3
+    assert {"nation", "limits"}.isdisjoint(tables_of(page))
+
+
+def test_without_libraries_there_is_nothing_to_compare(write_project: Callable[..., Path]) -> None:
+    kac = 'path = "kac.csv", id = "id", name = "name", lat = "lat", lon = "lon"'
+    toml = f'[inputs]\nunits = "units.gpkg"\ninstitutions = {{ {kac} }}\n'
+    toml += '[rules]\nhosts = ["institution"]\n'
+    lat, lon = at(5, 5)
+    project = write_project(toml=toml, kac_csv=f"id,name,lat,lon\n1,KAC,{lat},{lon}\n")
+    page = report_of(vpvkac.analyse(vpvkac.load(project)))
+    assert "Bibliotēku un pasta nodaļu dati nav norādīti." in page
+    assert "VPVKAC saraksts nav norādīts" in page
+
+
+# --- In the browser ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[WebDriver]:
+    with chromium() as driver:
+        yield driver
+
+
+@pytest.mark.browser
+def test_the_report_asks_for_nothing_and_says_nothing(
+    browser: WebDriver, page: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(page, encoding="utf-8")
+    show(browser, file)
+    asked = [address for address in requests(browser) if not address.startswith("data:")]
+    assert asked == [file.as_uri()]
+    assert console(browser) == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_is_wider_than_its_window(
+    browser: WebDriver, page: str, tmp_path: Path, width: int
+) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(page, encoding="utf-8")
+    show(browser, file, width=width)
+    assert browser.execute_script("return document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.browser
+def test_it_prints_on_a4_with_nothing_cut_off(
+    browser: WebDriver, page: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(page, encoding="utf-8")
+    between_margins = round((210 - 2 * 14) / 25.4 * 96)
+    show(browser, file, width=between_margins)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    widest = browser.execute_script(
+        "return Math.max(...[...document.querySelectorAll('table, figure, p')]"
+        ".map(part => part.getBoundingClientRect().right))"
+    )
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert widest <= between_margins + 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("names", [NAMES[:3], NAMES[3:6], NAMES[5:]])
+def test_hostile_names_show_as_written_and_break_nothing(
+    browser: WebDriver, write_project: Callable[..., Path], tmp_path: Path, names: list[str]
+) -> None:
+    result = small_country(write_project, names=names)
+    units = [(unit[0], names[number % 3], *unit[2:]) for number, unit in enumerate(UNITS)]
+    write_units(tmp_path / "units.gpkg", units)
+    project = replace(result.project, title=names[0])
+    result = replace(vpvkac.analyse(vpvkac.load(tmp_path)), project=project)
+    file = tmp_path / "report.html"
+    file.write_text(report_of(result), encoding="utf-8")
+    for width in (360, 1280):
+        show(browser, file, width=width)
+        assert browser.title.startswith("Pārskats")
+        assert console(browser) == []
+        assert [address for address in requests(browser) if "report.html" not in address] in (
+            [],
+            ["data:,"],
+        )
+        text = browser.execute_script("return document.body.textContent")
+        assert all(name in text for name in names)
+        assert browser.execute_script("return document.documentElement.scrollWidth") == width
+        assert browser.execute_script("return getComputedStyle(document.body).display") == "block"
+    assert browser.execute_script("return document.scripts.length") == 0
