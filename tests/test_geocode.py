@@ -12,6 +12,7 @@ from vpvkac.geocoding.areas import by_unit
 from vpvkac.geocoding.chain import geocode
 from vpvkac.geocoding.correcting import correct, unknown_places
 from vpvkac.geocoding.index import RegisterIndex
+from vpvkac.geocoding.telling import ambiguities
 from vpvkac.sources.records import records
 from vpvkac.territory import NONE, Territory
 
@@ -73,6 +74,18 @@ def test_candidates_are_named_and_not_guessed_among() -> None:
     assert "Bebru pag." in found["candidates"]
     known = placed("Mežlīči, Bebru pag., Aizkraukles nov.", twins)
     assert (known["lat"], known["candidates"]) == (56.70, "")
+
+
+def test_each_ambiguous_place_is_told_with_its_candidates() -> None:
+    given = records(
+        [4, 6], id=["1", "2"], address=["Kastaņi iela 7, Ceļš", f"Parka iela 1, {TOWN}"]
+    )
+    found = geocode(given["address"], REGISTER)
+    (fault,) = ambiguities(given, found["candidates"], "list.csv")
+    assert (fault.level, fault.file, fault.row) == ("warning", "list.csv", 4)
+    for lang in ("lv", "en"):
+        assert "Kastaņa iela 7" in fault.sentence(lang)
+        assert "Kastaņu iela 7" in fault.sentence(lang)
 
 
 def test_a_parish_name_that_two_municipalities_have_needs_the_municipality() -> None:

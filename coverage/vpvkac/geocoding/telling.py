@@ -1,0 +1,44 @@
+"""Telling of addresses that fit several buildings: each by itself, with its candidates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vpvkac.faults import Fault
+from vpvkac.language import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def ambiguities(records: pd.DataFrame, candidates: pd.Series, shown: str) -> list[Fault]:
+    """Warn of each place whose address fits several of the register equally well.
+
+    Parameters
+    ----------
+    records
+        What a reader gave; its `address` and `row` are told.
+    candidates
+        As `chain.geocode` gives them, on the index of `records`; empty if none.
+    shown
+        The file of the records.
+    """
+    several = candidates[candidates.fillna("") != ""]
+    told = records.loc[several.index]
+    return [
+        Fault(
+            "warning",
+            shown,
+            Text(
+                f"vienlīdz labi atbilst vairākām adresēm: {named}",
+                f"fits several addresses equally well: {named}",
+            ),
+            Text(
+                "papildiniet adresi vai norādiet vietu labojumu datnē",
+                "complete the address, or give the place in the corrections",
+            ),
+            row=int(row),
+            value=address,
+        )
+        for address, row, named in zip(told["address"], told["row"], several, strict=True)
+    ]
