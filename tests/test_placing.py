@@ -9,7 +9,7 @@ import pytest
 from pyproj import Transformer
 
 import vpvkac
-from plain_country import SIDE, SOUTH, WEST, at, rows
+from plain_country import SIDE, SOUTH, UNITS, WEST, at, rows, write_units
 from vpvkac.inputs import Inputs, read_inputs
 
 if TYPE_CHECKING:
@@ -251,3 +251,17 @@ def test_nothing_to_place_is_no_fault(read: Callable[..., Inputs]) -> None:
     toml = 'stops = [{ path = "stops.csv", id = "id", lat = "lat", lon = "lon" }]\n'
     inputs = read(toml=toml, stops_csv="id,lat,lon\n")
     assert (len(inputs.places), len(inputs.stops)) == (0, 0)
+
+
+def test_a_name_pair_that_two_units_share_is_no_claim(
+    write_project: Callable[..., Path], tmp_path: Path
+) -> None:
+    file = write_project(
+        toml=TOML,
+        libraries_csv=HEADER + "\n" + place("1", at(5, 5), unit_name="Ziemeļu pagasts",
+                                            municipality="Kreisais novads"),
+    )  # fmt: skip
+    twins = [UNITS[0], (UNITS[1][0], UNITS[0][1], *UNITS[1][2:]), *UNITS[2:]]
+    (tmp_path / "units.gpkg").unlink()
+    write_units(tmp_path / "units.gpkg", twins)
+    assert units_of(read_inputs(vpvkac.load(file))) == {"1": SOUTHERN}
