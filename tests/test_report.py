@@ -149,6 +149,10 @@ def test_real_data_are_judged_and_compared(write_project: Callable[..., Path]) -
     assert figures.row("Pasta nodaļas")["Publicētā vērtība"] == "607"
     assert figures.row("Teritoriālās vienības")["Publicētā vērtība"] == "587"
     assert "Sintētiski" not in page
+    published = tables_of(page)["published"].row("Pasta nodaļas")
+    assert published["Publicētā vērtība"] == "607"
+    assert published["Aprēķinātā vērtība"] == "3"
+    assert published["Starpība"] == "−604"
 
 
 # --- Bands and thresholds ------------------------------------------------------------------------
@@ -428,7 +432,7 @@ def test_without_stops_the_report_says_that_reach_is_not_computed(
 def test_without_libraries_there_is_nothing_to_compare(write_project: Callable[..., Path]) -> None:
     kac = 'path = "kac.csv", id = "id", name = "name", lat = "lat", lon = "lon"'
     toml = f'[inputs]\nunits = "units.gpkg"\ninstitutions = {{ {kac} }}\n'
-    toml += '[rules]\nhosts = ["institution"]\n'
+    toml += '[rules]\nhosts = ["institution"]\n[about]\nsynthetic = true\n'
     lat, lon = at(5, 5)
     project = write_project(toml=toml, kac_csv=f"id,name,lat,lon\n1,KAC,{lat},{lon}\n")
     page = report_of(vpvkac.analyse(vpvkac.load(project)))

@@ -55,7 +55,7 @@ def figures_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
     rows: list[list[Cell]] = [
         [
             words.criterion(lang, row["criterion"], result.threshold_m),
-            amount(lang, row["value"], row["measure"]),
+            _with_band(lang, row),
             amount(lang, row["published"], row["measure"]),
         ]
         for _, row in others.iterrows()
@@ -70,6 +70,15 @@ def amount(lang: Lang, value: float, measure: str, target: float | None = None) 
     if measure.startswith("share"):
         return formats.percent(lang, value, target)
     return formats.number(lang, value)
+
+
+def _with_band(lang: Lang, row: pd.Series) -> str:
+    """Write a value, and the band it lies in where suppressed counts leave it open."""
+    value = amount(lang, row["value"], row["measure"])
+    if pd.isna(row["least"]) or row["least"] == row["most"]:
+        return value
+    least, most = (amount(lang, row[end], row["measure"]) for end in ("least", "most"))
+    return f"{value} ({least} – {most})"
 
 
 def _target_row(row: pd.Series, result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Cell]:

@@ -13,6 +13,7 @@ import pandas as pd
 from vpvkac import formats, words
 from vpvkac.pages import (
     bands,
+    beside,
     charts,
     compared,
     criteria,
@@ -169,15 +170,15 @@ def _area_chart(result: Result, tables: Mapping[str, pd.DataFrame], values: pd.S
 
 def _criteria(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
     lang = result.lang
-    notes = [wording.CRITERIA_NOTE.into(lang)]
-    if not result.synthetic:
-        notes.append(wording.PUBLISHED_NOTE.into(lang))
-        notes.extend(_against_published(result, tables))
+    published = beside.published_table(result, tables)
+    notes = [wording.PUBLISHED_NOTE.into(lang), *_against_published(result, tables)]
     return {
         "criteria": criteria.targets_table(result, tables),
         "figures": criteria.figures_table(result, tables),
         "no_value": wording.NO_VALUE.into(lang),
-        "criteria_notes": notes,
+        "criteria_note": wording.CRITERIA_NOTE.into(lang),
+        "published": published,
+        "published_notes": notes if published else [wording.NOTHING_PUBLISHED.into(lang)],
     }
 
 

@@ -13,6 +13,9 @@ SECTIONS = {
     "summary": Text("Kopsavilkums", "Summary"),
     "criteria": Text("Kritēriji un mērķi", "Criteria and targets"),
     "figures": Text("Visi rādītāji", "All figures"),
+    "published": Text(
+        "Salīdzinājums ar publicētajiem skaitļiem", "Compared with the published figures"
+    ),
     "bands": Text("Attālums līdz tuvākajai pieturai", "Distance to the nearest stop"),
     "thresholds": Text("Ja robežvērtība būtu cita", "How the result moves with another threshold"),
     "gaps": Text("Nepilnības, iemesli un ieteicamā rīcība", "Gaps, reasons and remedies"),
@@ -30,6 +33,11 @@ NOT_COMPARED = Text(
     "These data are a synthetic sample, so nothing is compared with a published value and no "
     "target is judged: the column “Published value” is empty and every verdict is “Cannot be "
     "told”.",
+)
+
+NOTHING_PUBLISHED = Text(
+    "Sintētiski parauga dati ne ar ko publicētu nav salīdzināti.",
+    "A synthetic sample is compared with nothing published.",
 )
 
 # --- Summary -----------------------------------------------------------------------------------
@@ -83,17 +91,17 @@ CRITERIA_NOTE = Text(
     "area coverage are the indicator of chapter 3.1; a point in every unit is the network plan of "
     "chapter 2.2. A target of 0 means that none should fail.",
 )
-PUBLISHED_NOTE = Text(
-    "Publicētās vērtības ņemtas no 2020. gada analīzes 2.2. un 3.6. nodaļas; tās attiecas uz "
-    "2018.–2020. gada datiem un 119 pašvaldībām, tāpēc starpība nav tikai tīkla izmaiņas. "
-    "Publicētajā tabulā par pašvaldībām ir pretruna: ar VPVKAC ir 93 no 119, bet bez tā, ar vienu "
-    "un ar vairākiem – 27, 83 un 9, un pēc šiem skaitļiem ar VPVKAC ir 92.",
-    "Published values are from chapters 2.2 and 3.6 of the 2020 analysis; they rest on data of "
-    "2018 to 2020 and on 119 municipalities, so a difference is not only a change of the network. "
-    "The published table of municipalities contradicts itself: 93 of 119 have a centre, but 27 "
-    "have none, 83 one and 9 several, which makes 92 with a centre.",
+PUBLISHED_CAPTION = Text(
+    "Publicētie skaitļi un tiem atbilstošās aprēķinātās vērtības",
+    "Published figures and the values found here",
 )
-
+PUBLISHED_NOTE = Text(
+    "Publicētās vērtības ņemtas no 2020. gada analīzes (nodaļa, tabula vai attēls norādīts otrajā "
+    "ailē). Pretrunas starp publicētajiem skaitļiem ir nosauktas, nevis izlabotas.",
+    "Published values are from the 2020 analysis (the second column gives chapter, table or "
+    "figure). Where published figures contradict one another, that is said and not repaired.",
+)
+POINTS_OF_PER_CENT = Text("p. p.", "pp")
 NO_VALUE = Text(
     "Svītra nozīmē, ka vērtības nav: dati nav norādīti vai vērtība nav publicēta.",
     "A dash means that there is no value: the data are not given, or no value is published.",
