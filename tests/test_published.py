@@ -339,7 +339,7 @@ def test_file_workbook_and_terminal_tell_the_same(real: Result, tmp_path: Path, 
     book = openpyxl.load_workbook(tmp_path / "out" / "gaps.xlsx")
     title = {"lv": "Publicētie skaitļi", "en": "Published figures"}[lang]
     assert [row[0].value for row in book[title].iter_rows(min_row=2)] == [
-        row["figure"] for row in written
+        row["name"] for row in written
     ]
     said = headline(result)
     sentence = {"lv": "(2020. gada analīze, 2.2. nodaļa) ir 91", "en": "chapter 2.2) is 91"}

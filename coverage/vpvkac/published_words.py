@@ -103,9 +103,10 @@ _NOW_TOO = Text("ar VPVKAC arī: {}", "with a centre too: {}")
 _NOT_NOW = Text("publicēti, bet šeit bez VPVKAC: {}", "published, but with no centre here: {}")
 _TODAY = Text("tagad pašvaldība: {}", "today's municipality: {}")
 _EARLIER = Text("2018. gadā publicēti {}", "{} were published for 2018")
+_UNTOLD = Text("nav nosakāma", "cannot be told")
 _NO_DATE = Text("datums nav zināms", "date not known")
 _LINE = Text(
-    "{name}: publicēts {published} ({section}), šeit {value}.",
+    "{name}: publicētā vērtība {published} ({section}), šajā aprēķinā {value}.",
     "{name}: published {published} ({section}), here {value}.",
 )
 
@@ -169,9 +170,9 @@ def line(lang: Lang, name: str, published: str, section_: str, value: str) -> st
 
 
 def figure(lang: Lang, value: float, measure: str) -> str:
-    """Write a value by its measure; a dash where it cannot be told."""
+    """Write a value by its measure; or that it cannot be told."""
     if math.isnan(value):
-        return "–"
+        return _UNTOLD.into(lang)
     if measure == "share":
         return formats.percent(lang, value)
     if measure == "m":

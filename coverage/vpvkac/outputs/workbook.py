@@ -178,6 +178,9 @@ def _worded(name: str, table: pd.DataFrame, result: Result) -> pd.DataFrame:
         worded["criterion"] = table["criterion"].map(
             lambda code: words.criterion(lang, code, result.threshold_m)
         )
+    if name == "published":
+        worded["figure"] = table["name"]
+        table = table.drop(columns="name")
     if "measure" in table:
         worded["measure"] = table["measure"].map(lambda code: words.measure(lang, code))
     for column in table.select_dtypes(["bool", "boolean"]).columns:
