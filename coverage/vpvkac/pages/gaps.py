@@ -1,0 +1,358 @@
+"""`gaps.html`: the gap lists as tables that everyone can read, the equivalent of the maps.
+
+A row has the address ``#unit-LV…`` or ``#municipality-LV…``, to which the
+maps link, and leads to its place on the explorer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from vpvkac import words
+from vpvkac.formats import NBSP, number
+from vpvkac.language import Text
+from vpvkac.outputs.tables import DECIMALS
+from vpvkac.pages import wording
+from vpvkac.pages.frame import Column, Page, render, threshold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from vpvkac.language import Lang
+    from vpvkac.result import Result
+
+_TITLE = Text("Nepilnību saraksti", "Gap lists")
+_INTRODUCTION = Text(
+    "Kas tīklā jālabo, kāpēc un kā. Vienības nosaukums ved uz tās vietu pārskata kartē. Secība ir "
+    "tāda pati kā datnēs un darbgrāmatā gaps.xlsx.",
+    "What should be mended in the network, why and how. The name of a unit leads to its place on "
+    "the explorer map. The order is that of the data files and of the workbook gaps.xlsx.",
+)
+_ACCESS_CAPTION = Text(
+    "Kontaktpunkti tālāk par {threshold} no pieturas un tie, kuru vieta jāprecizē",
+    "Contact points beyond {threshold} of a stop, and those whose position is to be verified",
+)
+_COVERAGE_CAPTION = Text(
+    "Teritoriālās vienības bez kontaktpunkta", "Territorial units with no contact point"
+)
+_MUNICIPALITY_CAPTION = Text(
+    "Pašvaldības, kuru teritorijā nav neviena esoša VPVKAC",
+    "Municipalities in which no open centre stands",
+)
+_POINT = Text("Kontaktpunkts, adrese, saziņa", "Contact point, address, contact")
+_NEAREST = Text("Tuvākais kontaktpunkts", "Nearest contact point")
+_TO_DO = Text("Ieteicamā rīcība, iespējamā vieta", "Recommended action, better place")
+_STATUS = Text("statuss: {}", "status: {}")
+_FROM_STOP = Text("{host}; {distance} no pieturas", "{host}; {distance} from a stop")
+# Only a plain address becomes a link; anything else others wrote is shown as text.
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a cell.
+
+    Parameters
+    ----------
+    text
+        What is said.
+    label
+        What kind of thing it is; empty where that is clear.
+    style
+        Class of the paragraph: "first" is bold, "quiet" small.
+    href
+        Where it leads.
+    named
+        Whether it is a name from the data, with a language and direction of its own.
+    """
+
+    text: str
+    label: str = ""
+    style: str = ""
+    href: str = ""
+    named: bool = False
+
+
+Cell = str | list[Line]
+
+
+class Field(NamedTuple):
+    """A column of a list, and what stands in it for a gap."""
+
+    column: Column
+    cell: Callable[[Mapping[str, Any]], Cell]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A gap: its address on the page, its number, whom it concerns, and its cells."""
+
+    key: str
+    rank: str
+    title: str
+    under: str
+    href: str
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under a heading of their own."""
+
+    rows: Sequence[Row]
+    heading: str = ""
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class GapList:
+    """One of the three lists; `none` is said where it has no row."""
+
+    key: str
+    title: str
+    caption: str
+    columns: Sequence[Column]
+    groups: Sequence[Group]
+    count: str
+    none: str
+
+
+def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Make `gaps.html`.
+
+    Parameters
+    ----------
+    tables
+        Output tables as `outputs.tables.shown` gives them.
+
+    Returns
+    -------
+    text
+        The page; the same result gives the same text.
+    """
+    lang = result.lang
+    context = {
+        "introduction": _INTRODUCTION.into(lang),
+        "contents": wording.CONTENTS.into(lang),
+        "lists": [
+            _access(result, tables["gaps_access"]),
+            _coverage(result, tables["gaps_coverage"]),
+            _municipalities(result, tables["gaps_municipalities"]),
+        ],
+    }
+    page = Page(_TITLE.into(lang), "gaps.html", ("gaps.css",), here="gaps.html")
+    return render(page, context, result)
+
+
+def _access(result: Result, table: pd.DataFrame) -> GapList:
+    """List the access gaps, by class."""
+    lang = result.lang
+    fields = [
+        Field(Column(_POINT.into(lang)), lambda gap: _point_lines(gap, lang)),
+        _number_field(result, "distance_m"),
+        _number_field(result, "over_m"),
+        Field(_heading(result, "stop_name"), lambda gap: _stop_lines(gap, lang)),
+        *_population(result, table),
+        Field(Column(_TO_DO.into(lang)), lambda gap: _remedy_lines(gap, lang)),
+        _reason(result),
+    ]
+    rows = _rows(table, "unit", fields)
+    classes = table["class"].tolist()
+    groups = []
+    for name in dict.fromkeys(classes):
+        found = [row for row, of in zip(rows, classes, strict=True) if of == name]
+        groups.append(Group(found, words.CLASSES[name].into(lang), number(lang, len(found))))
+    limit = threshold(lang, result.threshold_m)
+    none = words.NO_STOPS if result.stops.empty else wording.NOTHING
+    return GapList(
+        "access",
+        words.ACCESS_GAPS.into(lang),
+        _ACCESS_CAPTION.into(lang).format(threshold=limit),
+        _columns(result, "unit_name", fields),
+        groups,
+        number(lang, len(rows)),
+        none.into(lang),
+    )
+
+
+def _coverage(result: Result, table: pd.DataFrame) -> GapList:
+    """List the units with no point."""
+    lang = result.lang
+    fields = [
+        _number_field(result, "area_km2"),
+        *_population(result, table),
+        Field(_heading(result, "other_premises"), lambda gap: _names(gap["other_premises"])),
+        Field(Column(_NEAREST.into(lang)), lambda gap: _nearest_lines(gap, lang)),
+        _number_field(result, "nearest_m"),
+        Field(_heading(result, "remedy"), lambda gap: _remedy(gap, lang)),
+        _reason(result),
+    ]
+    rows = _rows(table, "unit", fields)
+    return GapList(
+        "coverage",
+        words.COVERAGE_GAPS.into(lang),
+        _COVERAGE_CAPTION.into(lang),
+        _columns(result, "unit_name", fields),
+        [Group(rows)] if rows else [],
+        number(lang, len(rows)),
+        wording.NOTHING.into(lang),
+    )
+
+
+def _municipalities(result: Result, table: pd.DataFrame) -> GapList:
+    """List the municipalities with no open centre."""
+    lang, given = result.lang, result.project.hosts
+    counts = ["units", "announced", "planned", "none", "area_km2"]
+    offices = ["institution_offices"] if "institution" in given else []
+    fields = [
+        *(_number_field(result, name) for name in counts),
+        *_population(result, table),
+        *(_number_field(result, name) for name in offices),
+        Field(_heading(result, "remedy"), lambda gap: _remedy(gap, lang)),
+        _reason(result),
+    ]
+    rows = _rows(table, "municipality", fields)
+    none = wording.NOTHING if "centre" in given else wording.NO_CENTRES
+    return GapList(
+        "municipalities",
+        words.MUNICIPALITY_GAPS.into(lang),
+        _MUNICIPALITY_CAPTION.into(lang),
+        _columns(result, "municipality_name", fields),
+        [Group(rows)] if rows else [],
+        number(lang, len(rows)),
+        none.into(lang),
+    )
+
+
+def _columns(result: Result, name: str, fields: Sequence[Field]) -> list[Column]:
+    first = [_heading(result, "rank", number=True), _heading(result, name)]
+    return [*first, *(field.column for field in fields)]
+
+
+def _rows(table: pd.DataFrame, concerns: str, fields: Sequence[Field]) -> list[Row]:
+    """Write the gaps in their order; a second gap of a unit has an address of its own."""
+    gaps = pd.DataFrame(table).drop(columns="geometry", errors="ignore")
+    again = gaps.groupby(concerns).cumcount().tolist()
+    return [
+        _row(gap, concerns, before, fields)
+        for gap, before in zip(gaps.to_dict("records"), again, strict=True)
+    ]
+
+
+def _row(gap: Mapping[Any, Any], concerns: str, before: int, fields: Sequence[Field]) -> Row:
+    code, of_unit = str(gap[concerns]), concerns == "unit"
+    return Row(
+        key=f"{concerns}-{code}" + (f"-{before + 1}" if before else ""),
+        rank=str(gap["rank"]),
+        title=_text(gap["unit_name" if of_unit else "municipality_name"]) or code,
+        under=_text(gap["municipality_name"]) if of_unit else "",
+        href=f"map.html#unit={code}" if of_unit else f"municipalities/{code}/index.html",
+        cells=[field.cell(gap) for field in fields],
+    )
+
+
+def _point_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
+    """Say what stands there, where, how it was located, and whom to ask."""
+    status = _STATUS.into(lang).format(words.STATUSES[gap["status"]].into(lang).lower())
+    email = _text(gap["email"])
+    located = words.LOCATED_BY[gap["located_by"]].into(lang)
+    if gap["located_within_m"]:
+        located += f" (±{_with_unit(lang, gap, 'located_within_m')})"
+    return _said(
+        Line(_text(gap["place_name"]), named=True, style="first"),
+        Line(f"{words.HOSTS[gap['host']].into(lang)}; {status}", style="quiet"),
+        Line(_text(gap["address"]), named=True),
+        Line(_text(gap["phone"]), named=True),
+        Line(email, href=f"mailto:{email}" if _EMAIL.fullmatch(email) else "", named=True),
+        Line(located, words.MAP["located"].into(lang), style="quiet"),
+    )
+
+
+def _stop_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
+    """Name the nearest stop, how often it is served, and how far a nearer one of any kind is."""
+    lines = [Line(_text(gap["stop_name"]), named=True)]
+    if pd.notna(gap["visits"]):
+        visits = number(lang, gap["visits"])
+        lines.append(Line(visits, words.MAP["visits"].into(lang), style="quiet"))
+    if gap["distance_all_m"] < gap["distance_m"]:
+        distance = _with_unit(lang, gap, "distance_all_m")
+        lines.append(Line(distance, words.MAP["any_stop"].into(lang), style="quiet"))
+    return _said(*lines)
+
+
+def _remedy_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
+    """Say what to do; and where, if a place of the unit is within reach."""
+    if pd.isna(gap["alt_place"]):
+        return _remedy(gap, lang)
+    return _said(
+        *_remedy(gap, lang),
+        Line(_text(gap["alt_name"]), named=True),
+        Line(_text(gap["alt_address"]), named=True),
+        Line(
+            _FROM_STOP.into(lang).format(
+                host=words.HOSTS[gap["alt_host"]].into(lang),
+                distance=_with_unit(lang, gap, "alt_distance_m"),
+            ),
+            style="quiet",
+        ),
+    )
+
+
+def _remedy(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
+    return [Line(words.REMEDIES[gap["remedy"]].into(lang), style="first")]
+
+
+def _nearest_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
+    """Name the nearest contact point of another unit."""
+    if pd.isna(gap["nearest_place"]):
+        return []
+    return _said(
+        Line(_text(gap["nearest_name"]), named=True),
+        Line(_text(gap["nearest_unit_name"]), named=True, style="quiet"),
+        Line(words.HOSTS[gap["nearest_host"]].into(lang), style="quiet"),
+    )
+
+
+def _names(joined: Any) -> list[Line]:
+    return _said(Line(_text(joined), named=True))
+
+
+def _said(*lines: Line) -> list[Line]:
+    """Leave out the lines that say nothing."""
+    return [line for line in lines if line.text]
+
+
+def _heading(result: Result, name: str, *, number: bool = False) -> Column:
+    return Column(words.heading(result.lang, name, result.threshold_m), number)
+
+
+def _number_field(result: Result, name: str) -> Field:
+    heading = _heading(result, name, number=True)
+    return Field(heading, lambda gap: _number(result.lang, gap, name))
+
+
+def _population(result: Result, table: pd.DataFrame) -> list[Field]:
+    """Give the column of residents where any are known."""
+    return [_number_field(result, "population")] if table["population"].notna().any() else []
+
+
+def _reason(result: Result) -> Field:
+    return Field(_heading(result, "reason"), lambda gap: _text(gap["reason"]))
+
+
+def _number(lang: Lang, gap: Mapping[str, Any], name: str) -> str:
+    """Write a number as precisely as the CSV has it."""
+    value = gap[name]
+    return "" if pd.isna(value) else number(lang, float(value), DECIMALS.get(name, 0))
+
+
+def _with_unit(lang: Lang, gap: Mapping[str, Any], name: str) -> str:
+    return f"{_number(lang, gap, name)}{NBSP}m"
+
+
+def _text(cell: Any) -> str:
+    return "" if pd.isna(cell) else str(cell)
