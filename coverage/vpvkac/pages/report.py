@@ -90,6 +90,8 @@ def _sentences(result: Result, tables: Mapping[str, pd.DataFrame], values: pd.Se
             units=formats.number(lang, count("units")), **units
         )
     ]
+    if pd.isna(values["centres"]):
+        said.append(wording.NO_CENTRES.into(lang))
     if pd.notna(values["centres_within"]):
         counts = {name: count(f"centres_{name}") for name in ("within", "beyond")}
         said.append(
@@ -217,7 +219,7 @@ def _gaps(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, objec
         (
             words.MUNICIPALITY_GAPS,
             listed.municipality_table(result, tables),
-            wording.NOTHING if judged else wording.NO_CENTRES,
+            wording.NOTHING if judged else wording.NOT_JUDGED,
         ),
     ]
     return {

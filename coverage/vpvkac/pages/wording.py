@@ -59,6 +59,10 @@ AREA_ONLY = Text(
     "platības.",
     "A contact point is open in units that together make up {share} of the area of all units.",
 )
+NO_CENTRES = Text(
+    "VPVKAC saraksts nav norādīts, tāpēc esošie un izziņotie VPVKAC nav skaitīti.",
+    "No list of centres is given, so existing and announced centres are not counted.",
+)
 CHART_STATUS = Text("Teritoriālās vienības pēc kontaktpunkta statusa", "Units by status of point")
 
 # --- Criteria ----------------------------------------------------------------------------------
@@ -215,7 +219,7 @@ WHEN = {
     "remote_support": Text("vienībā pieturu nav", "the unit has no stop"),
 }
 NOTHING = Text("Šādu nepilnību nav.", "There are no such gaps.")
-NO_CENTRES = Text(
+NOT_JUDGED = Text(
     "VPVKAC saraksts nav norādīts, tāpēc pašvaldības nav vērtētas.",
     "No list of centres is given, so municipalities are not judged.",
 )
