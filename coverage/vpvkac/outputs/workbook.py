@@ -78,8 +78,8 @@ def as_sheet(name: str, table: pd.DataFrame, result: Result) -> Sheet:
     filled = worded.where(worded.notna() & (worded != ""), None)
     return Sheet(
         words.TABLES[name].into(result.lang)[:_LONGEST_NAME],
-        [words.heading(result.lang, column, result.threshold_m) for column in tidy.columns],
-        [_number_format(column) for column in tidy.columns],
+        [words.heading(result.lang, column, result.threshold_m) for column in worded.columns],
+        [_number_format(column) for column in worded.columns],
         list(filled.itertuples(index=False, name=None)),
     )
 
