@@ -268,7 +268,10 @@ def test_at_the_own_threshold_the_figures_are_those_of_summary_csv(
 def test_a_threshold_inside_a_band_is_marked(write_project: Callable[..., Path]) -> None:
     page = report_of(small_country(write_project, titles="Karte", threshold=600))
     assert "Robežvērtība 600\u00a0m atrodas joslas “Virs 350 līdz 700\u00a0m” iekšpusē" in page
-    assert tables_of(page)["limits"].columns == ["Rādītājs", "600 m (šis aprēķins)", "800 m"]
+    limits = tables_of(page)["limits"]
+    assert limits.columns == ["Rādītājs", "600 m (šis aprēķins)", "800 m"]
+    assert limits.row("Kontaktpunkti robežās")["800 m"] == "1"
+    assert limits.row("Esošie VPVKAC robežās")["800 m"] == "–"  # no list of centres is given
 
 
 # --- Gaps, hosts, sources ------------------------------------------------------------------------

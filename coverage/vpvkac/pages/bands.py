@@ -170,7 +170,7 @@ def _row(label: str | Link, group: pd.DataFrame, lang: Lang, *, shares: bool) ->
     ]
 
 
-def share(part: int, whole: int) -> float:
+def share(part: float, whole: int) -> float:
     """Divide as the tables show a share, to 4 decimals; NaN where there is nothing to divide by."""
     return round(part / whole, 4) if whole else float("nan")
 

@@ -106,9 +106,10 @@ def _distances(result: Result) -> dict[str, np.ndarray]:
 
 
 def _figures(distances: dict[str, np.ndarray], limit: float) -> dict[str, float]:
+    """Count what is within a limit and beyond it; NaN where there is nothing to judge."""
     figures: dict[str, float] = {}
     for name, metres in distances.items():
-        within = int((metres <= limit).sum())
+        within = int((metres <= limit).sum()) if len(metres) else np.nan
         figures[f"{name}_within"] = within
         figures[f"{name}_beyond"] = len(metres) - within
         figures[f"{name}_within_share"] = share(within, len(metres))
@@ -116,6 +117,8 @@ def _figures(distances: dict[str, np.ndarray], limit: float) -> dict[str, float]
 
 
 def _written(lang: Lang, code: str, value: float) -> str:
+    if np.isnan(value):
+        return ""
     return written_share(lang, value) if code.endswith("share") else formats.number(lang, value)
 
 
