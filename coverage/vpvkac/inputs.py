@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
 
 from vpvkac.faults import Fault, InputError, has_errors
+from vpvkac.geocoding.correcting import unknown_places
+from vpvkac.geocoding.index import RegisterIndex
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
 from vpvkac.optional import Optional, optional_reader, settle
@@ -24,7 +26,8 @@ from vpvkac.progress import silent
 from vpvkac.project import INPUT_OF_HOST, Input, Project, StopInput
 from vpvkac.provenance import Account, sha256, source_of
 from vpvkac.schemas import check_places, check_stops, check_units
-from vpvkac.sources.centres import read_centres
+from vpvkac.sources.centres_forms import read_centres_file
+from vpvkac.sources.corrections import read_corrections
 from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.libraries import read_libraries
 from vpvkac.sources.osm import is_extract, read_osm
@@ -33,6 +36,7 @@ from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.register import read_register
 from vpvkac.sources.units import read_units
 from vpvkac.territory import Territory
+from vpvkac.vintage import Vintage, joined_changes, read_vintage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,7 +46,7 @@ if TYPE_CHECKING:
     from vpvkac.sources.reading import Reading
 
 _PUBLISHED_READERS: dict[Host, Callable[[Input], Reading]] = {
-    "centre": read_centres,
+    "centre": read_centres_file,
     "library": read_libraries,
     "post_office": read_post_offices,
 }
@@ -68,6 +72,9 @@ class Inputs:
         The development centres (`development.COLUMNS`); None where not given.
     checklist
         The checklist of premises (`sources.suitability.COLUMNS`); None where not given.
+    changes
+        What was split, merged, moved or renamed between the layout of the
+        inputs and this one (`vintage.CHANGE_COLUMNS`); None where no history is given.
     """
 
     territory: Territory
@@ -78,6 +85,7 @@ class Inputs:
     faults: tuple[Fault, ...]
     development: pd.DataFrame | None = None
     checklist: pd.DataFrame | None = None
+    changes: pd.DataFrame | None = None
 
 
 class Examined(NamedTuple):
@@ -129,6 +137,7 @@ class _Reader:
             is_plain=source.is_plain,
             synthetic=self.project.synthetic,
             date=_date(reading.notes),
+            path=source.path,
             notes=reading.notes,
         )
         kept = {reason: count for reason, count in sorted(dropped.items()) if count}
@@ -160,6 +169,7 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
         tuple(reader.faults),
         placed.optional.development,
         placed.optional.checklist,
+        placed.changes,
     )
     check_units(inputs.territory.units)
     check_places(inputs.places)
@@ -192,12 +202,15 @@ class _Readings:
     hosts: dict[Host, Reading]
     stops: list[tuple[StopInput, Reading]]
     optional: dict[str, Reading]
+    corrections: Reading | None
+    history: Reading | None
 
 
 def _readings(reader: _Reader) -> _Readings:
     """Read every file, in the order of the accounts."""
     project = reader.project
     units, addresses = project.units, project.addresses
+    corrections, history = project.corrections, project.atvk_history
     return _Readings(
         reader.read(lambda: read_units(units, project.rules.layout), units),
         None if addresses is None else reader.read(lambda: read_register(addresses), addresses),
@@ -216,6 +229,10 @@ def _readings(reader: _Reader) -> _Readings:
             for key, source in project.optional.items()
             if (reading := reader.read(optional_reader(key, source), source)) is not None
         },
+        None
+        if corrections is None
+        else reader.read(lambda: read_corrections(corrections), corrections),
+        None if history is None else reader.read(lambda: read_vintage(history), history),
     )
 
 
@@ -227,6 +244,7 @@ class _Placed(NamedTuple):
     places: list[gpd.GeoDataFrame]
     stops: list[gpd.GeoDataFrame]
     optional: Optional
+    changes: pd.DataFrame | None
 
 
 def _placed(reader: _Reader) -> _Placed | None:
@@ -239,6 +257,8 @@ def _placed(reader: _Reader) -> _Placed | None:
     if units is None:
         return None
     territory = Territory(units.table)
+    vintage = _vintage(reader, read, territory)
+    changes = _led(reader, read, vintage)
     for host, reading in read.hosts.items():
         reader.faults.extend(unknown_units(reading.table, territory, project.hosts[host]))
     reader.faults.extend(_no_stop_counts(project))
@@ -255,12 +275,37 @@ def _placed(reader: _Reader) -> _Placed | None:
         project.optional,
         territory,
         [str(key) for table in places for key in table["place"]],
+        vintage,
     )
     for key, reading, used, dropped in settled.accounts:
         reader.note(key, project.optional[key], reading, used, dropped)
     reader.faults.extend(settled.faults)
     filled = Territory(territory.units.assign(**settled.residents))
-    return _Placed(filled, units.notes["layout"], places, stops, settled)
+    met = None if vintage is None else joined_changes([*changes, *settled.changes])
+    return _Placed(filled, units.notes["layout"], places, stops, settled, met)
+
+
+def _vintage(reader: _Reader, read: _Readings, territory: Territory) -> Vintage | None:
+    """Give the way from codes of other layouts, if the project has one and it is sound."""
+    source, history = reader.project.atvk_history, _sound(read.history)
+    if source is None or history is None:
+        return None
+    reader.account("atvk_history", source, history, None)
+    return Vintage(source, history.table, territory.units)
+
+
+def _led(reader: _Reader, read: _Readings, vintage: Vintage | None) -> list[pd.DataFrame]:
+    """Lead the unit codes of all hosts to this layout; the changes met on the way."""
+    if vintage is None:
+        return []
+    found = []
+    for host, reading in read.hosts.items():
+        shown = reader.project.hosts[host].shown
+        moved, met = vintage.lead_places(reading.table, shown)
+        read.hosts[host] = replace(reading, table=moved.table)
+        reader.faults.extend(moved.faults)
+        found.append(met)
+    return found
 
 
 def _sound(reading: Reading | None) -> Reading | None:
@@ -275,11 +320,25 @@ def _placed_hosts(reader: _Reader, territory: Territory, read: _Readings) -> lis
         if register is None:
             return []
         reader.account("addresses", addresses, register, None)
+    index = None if register is None else RegisterIndex(register.table)
+    corrections = _corrections(reader, read)
     return [
-        _placed_host(reader, territory, host, reading, register)
+        _placed_host(reader, territory, host, reading, index, corrections)
         for host, reading in read.hosts.items()
         if _sound(reading)
     ]
+
+
+def _corrections(reader: _Reader, read: _Readings) -> pd.DataFrame | None:
+    """Give the planner's corrections; warn of those to places that no list has."""
+    source, reading = reader.project.corrections, _sound(read.corrections)
+    if source is None or reading is None:
+        return None
+    reader.account("corrections", source, reading, None)
+    keys = [INPUT_OF_HOST[host] + ":" + given.table["id"] for host, given in read.hosts.items()]
+    known = pd.concat(keys) if keys else pd.Series(dtype=str)
+    reader.faults.extend(unknown_places(reading.table, known, source.shown))
+    return reading.table
 
 
 def _date(notes: Mapping[str, str]) -> str | None:
@@ -334,7 +393,8 @@ def _placed_host(
     territory: Territory,
     host: Host,
     reading: Reading,
-    register: Reading | None,
+    register: RegisterIndex | None,
+    corrections: pd.DataFrame | None,
 ) -> gpd.GeoDataFrame:
     key = INPUT_OF_HOST[host]
     source = reader.project.hosts[host]
@@ -343,7 +403,8 @@ def _placed_host(
         territory,
         host=host,
         source=source,
-        register=None if register is None else register.table,
+        register=register,
+        corrections=corrections,
     )
     reader.faults.extend(placed.faults)
     reader.account(key, source, reading, placed)

@@ -56,7 +56,8 @@ def build_network(
         `status` is existing, announced, planned or none.
     """
     candidates = places[places["host"].isin(hosts)]
-    rank = candidates["host"].map({host: number for number, host in enumerate(hosts)})
+    # An empty column would map to text.
+    rank = candidates["host"].map({host: number for number, host in enumerate(hosts)}).astype(float)
     waiting = candidates["status"] == ANNOUNCED
     ordered = candidates.assign(rank=2 * rank + waiting).sort_values(
         ["rank", "distance_m", "place"], na_position="last"

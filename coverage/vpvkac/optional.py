@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vpvkac.project import Input
     from vpvkac.sources.reading import Reading
     from vpvkac.territory import Territory
+    from vpvkac.vintage import Vintage
 
 
 class Settled(NamedTuple):
@@ -46,6 +47,8 @@ class Optional(NamedTuple):
         None where they are not given.
     accounts, faults
         What became of the rows of each input, and the faults found.
+    changes
+        What was split, merged, moved or renamed among the codes met.
     """
 
     residents: dict[str, pd.Series]
@@ -53,6 +56,7 @@ class Optional(NamedTuple):
     checklist: pd.DataFrame | None
     accounts: list[Settled]
     faults: list[Fault]
+    changes: list[pd.DataFrame]
 
 
 def optional_reader(key: str, source: Input) -> Callable[[], Reading]:
@@ -71,6 +75,7 @@ def settle(
     sources: Mapping[str, Input],
     territory: Territory,
     places: Sequence[str],
+    vintage: Vintage | None = None,
 ) -> Optional:
     """Fit what was read to the units and the places.
 
@@ -80,13 +85,17 @@ def settle(
         Readings without an error, by input.
     places
         Keys of all places.
+    vintage
+        The way from the codes of other layouts, if there is one.
     """
     found = _Found([], [])
+    changes: list[pd.DataFrame] = []
     unknown = pd.Series(pd.NA, territory.units.index, dtype="Int64")
     residents = dict.fromkeys(population.COUNTS, unknown)
     centres = checklist = None
     if (read := readings.get("population")) is not None:
-        people = _residents(read, sources["population"], territory)
+        people = _residents(read, sources["population"], territory, vintage)
+        changes = [] if people.changes is None else [people.changes]
         residents = {name: people.units[name].reset_index(drop=True) for name in residents}
         notes = {f"residents_{reason}": str(count) for reason, count in people.outside.items()}
         told = replace(read, notes={**read.notes, **notes})
@@ -99,7 +108,7 @@ def settle(
         matched = premises.match(read.table, places, sources["suitability"])
         checklist = matched.table
         found.note("suitability", read, len(checklist), matched.dropped, matched.faults)
-    return Optional(residents, centres, checklist, found.accounts, found.faults)
+    return Optional(residents, centres, checklist, found.accounts, found.faults, changes)
 
 
 class _Found(NamedTuple):
@@ -122,7 +131,9 @@ class _Found(NamedTuple):
             self.accounts.append(Settled(key, reading, used, dropped))
 
 
-def _residents(read: Reading, source: Input, territory: Territory) -> population.Population:
+def _residents(
+    read: Reading, source: Input, territory: Territory, vintage: Vintage | None
+) -> population.Population:
     if is_by_unit(source):
-        return population.by_unit(read.table, territory, source)
+        return population.by_unit(read.table, territory, source, vintage)
     return population.by_grid(read.table, territory, source)

@@ -1,6 +1,7 @@
 """Placing: from records as read to places with a position and a unit.
 
-A position comes from the file, else from the address.  A unit comes from the
+A position comes from a correction, else from the file, else from the address,
+else from the unit that code or names claim.  A unit comes from the
 unit code; else from unit name and municipality together, stated or in the
 address, if unique in the layout; else from the polygon; else from the nearest
 unit within 1 km (DESIGN.md, "Layout"; the bounds of 2 km and 50 km stand
@@ -18,7 +19,10 @@ import pandas as pd
 import shapely
 
 from vpvkac.addresses import locality_of, municipality_stems, parse, unit_stems
-from vpvkac.geocode import geocode
+from vpvkac.geocoding.areas import by_unit
+from vpvkac.geocoding.chain import geocode
+from vpvkac.geocoding.correcting import correct
+from vpvkac.geocoding.telling import ambiguities
 from vpvkac.geodesy import CRS, to_degrees, to_planar
 from vpvkac.language import Text
 from vpvkac.project import INPUT_OF_HOST
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.faults import Fault
+    from vpvkac.geocoding.index import RegisterIndex
     from vpvkac.project import Host, Input
     from vpvkac.territory import Territory
 
@@ -54,17 +59,16 @@ class Placed(NamedTuple):
     faults: list[Fault]
 
 
-class _Units(NamedTuple):
-    """The unit of each record, as row number in the units.
-
-    `coded` and `named` are the units that code and names claim, `number` is
-    the one that counts; `by_position` tells where nothing is claimed.
-    """
+class _Claims(NamedTuple):
+    """The units that code and names claim for each record, as row numbers; the code wins."""
 
     coded: NDArray[np.int64]
     named: NDArray[np.int64]
-    number: NDArray[np.int64]
-    by_position: NDArray[np.bool_]
+
+    @property
+    def number(self) -> NDArray[np.int64]:
+        """The unit claimed; `NONE` where nothing is."""
+        return _first(self.coded, self.named)
 
 
 def unknown_units(records: pd.DataFrame, territory: Territory, source: Input) -> list[Fault]:
@@ -87,7 +91,8 @@ def place_hosts(
     *,
     host: Host,
     source: Input,
-    register: pd.DataFrame | None = None,
+    register: RegisterIndex | None = None,
+    corrections: pd.DataFrame | None = None,
 ) -> Placed:
     """Find the position and the unit of every record.
 
@@ -99,6 +104,8 @@ def place_hosts(
         The kind of host, and the input it was read from.
     register
         The address register, if there is one.
+    corrections
+        The planner's, as `sources.corrections` gives them.
 
     Returns
     -------
@@ -107,21 +114,30 @@ def place_hosts(
         `no_coordinates`, `outside`, `no_unit`.
     """
     checks = Checks(source.shown, records["row"])
+    corrected = np.zeros(len(records), bool)
+    if corrections is not None:
+        records, corrected = correct(records, INPUT_OF_HOST[host], corrections)
     found = _positions(records, territory, checks, register)
+    found.loc[corrected, "located_by"] = "correction"
+    checks.faults.extend(ambiguities(records, found["candidates"], source.shown))
+    claims = _claims(records, found["matched"], territory)
+    _place_in_unit(found, claims.number, territory)
     points = _points(found["lat"], found["lon"])
     nowhere = found["lat"].isna().to_numpy(bool)
     outside = ~nowhere & ~_inside(points, territory)
-    units = _units(records, found["matched"], points, territory)
-    homeless = ~nowhere & ~outside & (units.number == NONE)
+    by_position = claims.number == NONE
+    number = claims.number
+    number[by_position] = _by_polygon(points[by_position], territory)
+    homeless = ~nowhere & ~outside & (number == NONE)
     _warn_dropped(checks, records, nowhere, outside, homeless)
     kept = ~(nowhere | outside | homeless)
     allowed = np.where(kept, _FAR_FROM_UNIT_M + found["located_within_m"], np.inf)
-    _warn_far(checks, allowed, points, units, territory, source)
-    table = _table(records, found, units, territory, host=host)
+    _warn_far(checks, allowed, points, claims, territory, source)
+    table = _table(records, found, number, territory, host=host)
     table["owner"] = _owners(checks, records["owner"], territory, source)
     frame = gpd.GeoDataFrame(table[kept], geometry=points[kept], crs=CRS)
-    near = territory.near_another(points[kept], units.number[kept])
-    frame["near_border"] = units.by_position[kept] & near
+    near = territory.near_another(points[kept], number[kept])
+    frame["near_border"] = by_position[kept] & near
     dropped = {
         "no_coordinates": int(nowhere.sum()),
         "outside": int(outside.sum()),
@@ -164,20 +180,30 @@ def _positions(
     records: pd.DataFrame,
     territory: Territory,
     checks: Checks,
-    register: pd.DataFrame | None,
+    register: RegisterIndex | None,
 ) -> pd.DataFrame:
     """Give every record a position if it can be had: its own, else that of its address."""
     found = pd.DataFrame(_degrees(records, territory, checks), index=records.index)
     found["located_by"] = "published"
     found["located_within_m"] = 0.0
     found["score"] = np.nan
-    found["matched"] = ""
+    found[["matched", "candidates"]] = ""
     left = found["lat"].isna()
     found.loc[left, "located_within_m"] = np.nan
     if register is not None and left.any():
         by_address = geocode(records["address"][left], register)
         found.loc[left, by_address.columns] = by_address
     return found
+
+
+def _place_in_unit(found: pd.DataFrame, number: NDArray[np.int64], territory: Territory) -> None:
+    """Place what has no position, but claims a unit, at a point inside it."""
+    left = found["lat"].isna().to_numpy(bool) & (number != NONE)
+    areas = by_unit(np.where(left, number, NONE), territory)
+    found.loc[left, "lat"] = areas.lat[left]
+    found.loc[left, "lon"] = areas.lon[left]
+    found.loc[left, "located_within_m"] = areas.within_m[left]
+    found.loc[left, "located_by"] = "unit"
 
 
 def _degrees(
@@ -249,20 +275,10 @@ def _by_polygon(points: NDArray[np.object_], territory: Territory) -> NDArray[np
     return number
 
 
-def _units(
-    records: pd.DataFrame,
-    matched: pd.Series,
-    points: NDArray[np.object_],
-    territory: Territory,
-) -> _Units:
+def _claims(records: pd.DataFrame, matched: pd.Series, territory: Territory) -> _Claims:
     coded = territory.coded(records["unit"])
-    named = _first(
-        _stated_pair(records, territory), *_pairs_in_addresses(records, matched, territory)
-    )
-    number = _first(coded, named)
-    by_position = number == NONE
-    number[by_position] = _by_polygon(points[by_position], territory)
-    return _Units(coded, named, number, by_position)
+    stated = _stated_pair(records, territory)
+    return _Claims(coded, _first(stated, *_pairs_in_addresses(records, matched, territory)))
 
 
 def _first(*claims: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -293,12 +309,12 @@ def _pairs_in_addresses(
 def _table(
     records: pd.DataFrame,
     found: pd.DataFrame,
-    units: _Units,
+    number: NDArray[np.int64],
     territory: Territory,
     *,
     host: Host,
 ) -> pd.DataFrame:
-    of_unit = territory.units[["unit", "municipality"]].reindex(units.number).fillna("")
+    of_unit = territory.units[["unit", "municipality"]].reindex(number).fillna("")
     table = records[["name", "address", "phone", "email", "hours", "status"]].copy()
     table["place"] = INPUT_OF_HOST[host] + ":" + records["id"]
     table["host"] = host
@@ -353,13 +369,13 @@ def _warn_far(
     checks: Checks,
     allowed: NDArray[np.float64],
     points: NDArray[np.object_],
-    units: _Units,
+    claims: _Claims,
     territory: Territory,
     source: Input,
 ) -> None:
     """Warn where a code or a name pair is farther from the point than allowed, in metres."""
-    other_name = np.where(units.named == units.coded, NONE, units.named)
-    for claim, column in ((units.coded, "unit"), (other_name, "unit_name")):
+    other_name = np.where(claims.named == claims.coded, NONE, claims.named)
+    for claim, column in ((claims.coded, "unit"), (other_name, "unit_name")):
         claimed = claim != NONE
         away = np.zeros(len(points))
         away[claimed] = territory.away(points[claimed], claim[claimed])

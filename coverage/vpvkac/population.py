@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from vpvkac.project import Input
     from vpvkac.territory import Territory
+    from vpvkac.vintage import Vintage
 
 COUNTS = ("population", "population_least", "population_most")
 # The generalised borders leave cells on the coast outside (as for places, DESIGN.md, "Layout").
@@ -52,6 +53,9 @@ class Population(NamedTuple):
         Residents of the rows dropped, by the same reasons.
     faults
         Errors and warnings found.
+    changes
+        What was split, merged, moved or renamed among the codes met; None
+        where nothing leads from other layouts.
     """
 
     units: pd.DataFrame
@@ -59,9 +63,12 @@ class Population(NamedTuple):
     dropped: Mapping[str, int]
     outside: Mapping[str, int]
     faults: list[Fault]
+    changes: pd.DataFrame | None = None
 
 
-def by_unit(table: pd.DataFrame, territory: Territory, source: Input) -> Population:
+def by_unit(
+    table: pd.DataFrame, territory: Territory, source: Input, vintage: Vintage | None = None
+) -> Population:
     """Give the units the counts that a table by code has for them.
 
     Sums over municipalities, regions and the state are left out; towns that a
@@ -71,9 +78,13 @@ def by_unit(table: pd.DataFrame, territory: Territory, source: Input) -> Populat
     ----------
     table
         `sources.population.UNIT_COLUMNS`.
+    vintage
+        Leads the codes of another layout to this one, if given.
     """
-    checks = Checks(source.shown, table["row"])
-    codes = _in_layout(table["unit"], territory)
+    led = _led(table, source, vintage)
+    rest = table[~led.rows]
+    checks = Checks(source.shown, rest["row"])
+    codes = _in_layout(rest["unit"], territory)
     number = territory.coded(codes)
     sums = (number == NONE) & _is_sum(codes, territory)
     checks.refuse(
@@ -81,19 +92,39 @@ def by_unit(table: pd.DataFrame, territory: Territory, source: Input) -> Populat
         Text("nav šī teritoriālā iedalījuma vienība", "is no unit of this layout"),
         Text("pārbaudiet kodu vai norādiet --layout", "check the code, or give another --layout"),
         field=source.columns["unit"],
-        values=table["unit"],
+        values=rest["unit"],
     )
-    counts = table["population"].to_numpy(np.int64)
+    counts = rest["population"].to_numpy(np.int64)
     used = number != NONE
-    units = _added(number[used], dict.fromkeys(COUNTS, counts[used]), territory)
-    faults = [*checks.faults, *_unknown_units(units, source.shown)]
+    numbers = np.concatenate([number[used], territory.coded(led.table["unit"])])
+    people = np.concatenate([counts[used], led.table["population"].to_numpy(np.int64)])
+    units = _added(numbers, dict.fromkeys(COUNTS, people), territory)
+    faults = [*led.faults, *checks.faults, *_unknown_units(units, source.shown)]
     return Population(
         units,
-        int(used.sum()),
+        int(used.sum()) + int(led.rows.sum()),
         {"sum": int(sums.sum())},
         {"sum": int(counts[sums].sum())},
         faults,
+        led.changes,
     )
+
+
+class _Led(NamedTuple):
+    """The counts of another layout's units in this one, and the rows they come from."""
+
+    table: pd.DataFrame
+    rows: NDArray[np.bool_]
+    faults: list[Fault]
+    changes: pd.DataFrame | None
+
+
+def _led(table: pd.DataFrame, source: Input, vintage: Vintage | None) -> _Led:
+    if vintage is None:
+        return _Led(table[["unit", "population"]].iloc[:0], np.zeros(len(table), bool), [], None)
+    rows = table["unit"].isin(vintage.crosswalk(table["unit"])["old"]).to_numpy(bool)
+    moved, met = vintage.lead_quantities(table, ["population"], source.shown)
+    return _Led(moved.table, rows, moved.faults, met)
 
 
 def by_grid(grid: gpd.GeoDataFrame, territory: Territory, source: Input) -> Population:

@@ -33,7 +33,7 @@ HOST_INPUTS: dict[str, Host] = {
     "institutions": "institution",
 }
 _PUBLISHED_HOSTS = ("centres", "libraries", "post_offices")
-SINGLE_INPUTS = ("units", "addresses")
+SINGLE_INPUTS = ("units", "addresses", "corrections", "atvk_history")
 # Inputs without which a run goes on, and the keys of their columns beyond those of every table.
 OPTIONAL_INPUTS: dict[str, tuple[str, ...]] = {
     "development_centres": ("level",),
@@ -43,7 +43,7 @@ OPTIONAL_INPUTS: dict[str, tuple[str, ...]] = {
 INPUT_OF_HOST: dict[Host, str] = {host: key for key, host in HOST_INPUTS.items()}
 # Inputs of the format that this version does not read; silence would mislead.
 LATER_INPUTS = (
-    "streets", "corrections", "decisions", "atvk_history", "assumptions",
+    "streets", "decisions", "assumptions",
 )  # fmt: skip
 COLUMN_KEYS = (
     "id", "name", "lat", "lon", "x", "y", "address", "unit", "unit_name", "municipality",
@@ -135,6 +135,10 @@ class Project:
         The state address register, if given.
     optional
         Inputs by the keys of `OPTIONAL_INPUTS`.
+    corrections
+        The planner's corrections of places, if given.
+    atvk_history
+        The history of unit codes, or the units of another layout, if given.
     """
 
     path: Path
@@ -146,15 +150,16 @@ class Project:
     title: str = ""
     synthetic: bool = False
     optional: Mapping[str, Input] = field(default_factory=dict)
+    corrections: Input | None = None
+    atvk_history: Input | None = None
 
     @property
     def files(self) -> tuple[Input, ...]:
         """Every input."""
-        addresses = () if self.addresses is None else (self.addresses,)
+        single = (self.units, self.addresses, self.corrections, self.atvk_history)
         stops = (stops.source for stops in self.stops)
-        return (
-            self.units, *addresses, *self.hosts.values(), *stops, *self.optional.values()
-        )  # fmt: skip
+        given = (source for source in single if source is not None)
+        return (*given, *self.hosts.values(), *stops, *self.optional.values())
 
     @property
     def given(self) -> frozenset[str]:
@@ -235,8 +240,12 @@ class _Parser:
             self._fault("inputs", None, Text("nav nevienas iestādes", "has no host"), _GIVE_HOST)
         if units is None:
             return None
+        corrections, history = (
+            self._published(inputs, key) for key in ("corrections", "atvk_history")
+        )
         return Project(
-            self.file, units, hosts, stops, addresses, rules, title, synthetic, optional
+            self.file, units, hosts, stops, addresses, rules, title, synthetic, optional,
+            corrections, history,
         )  # fmt: skip
 
     def _document(self) -> dict[str, Any]:

@@ -1,0 +1,112 @@
+"""Vintage: tables in the codes of another layout led to the units of this one.
+
+What leads them is either the history of unit codes (ATVK) or a file of the
+units they belong to, whose overlap with these units is then measured.  How a
+code is led stands in `vpvkac.layouts`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vpvkac.layouts import by_overlap, changes, crosswalk_for, move_places, move_quantities
+from vpvkac.lineage import Lineage
+from vpvkac.sources.atvk import read_atvk
+from vpvkac.sources.units import read_units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+
+    from vpvkac.layouts import Moved
+    from vpvkac.project import Input
+    from vpvkac.sources.reading import Reading
+
+CHANGE_COLUMNS = ("old", "old_name", "new", "new_name", "change")
+_HISTORY_ENDINGS = {".csv", ".txt"}
+
+
+def read_vintage(source: Input) -> Reading:
+    """Read the history of codes (CSV), or the units of another layout (geodata).
+
+    Raises
+    ------
+    InputError
+        If the file is not of its form.
+    """
+    if _is_history(source):
+        return read_atvk(source)
+    return read_units(source)
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """The way from other codes to these units.
+
+    Parameters
+    ----------
+    source, table
+        The input, and what `read_vintage` gave for it.
+    units
+        Canonical units of the run's layout.
+    """
+
+    source: Input
+    table: pd.DataFrame
+    units: gpd.GeoDataFrame
+
+    def crosswalk(self, codes: pd.Series) -> pd.DataFrame:
+        """Pair the codes of a table with these units (`layouts.COLUMNS`).
+
+        Codes that are units of this layout are not in it, unless the table is
+        of one known layout as a whole.
+        """
+        if _is_history(self.source):
+            return crosswalk_for(codes, self.units, Lineage(self.table))
+        known = set(self.units["unit"])
+        if codes[codes != ""].isin(known).all():
+            return by_overlap(self.units.iloc[:0], self.units)
+        return by_overlap(self.table, self.units)
+
+    def lead_places(self, records: pd.DataFrame, shown: str) -> tuple[Moved, pd.DataFrame]:
+        """Lead the unit codes of places; give the changes met on the way too."""
+        crosswalk = self.crosswalk(records["unit"])
+        moved = move_places(records, crosswalk, self.units, shown=shown)
+        return moved, _met(crosswalk, records["unit"])
+
+    def lead_quantities(
+        self, table: pd.DataFrame, quantities: Sequence[str], shown: str
+    ) -> tuple[Moved, pd.DataFrame]:
+        """Carry the counts of units of the other layout; those of this one stay as they are.
+
+        Returns
+        -------
+        moved, changes
+            The rows led, `unit` and the quantities, without those that were
+            units of this layout already; and the changes met on the way.
+        """
+        crosswalk = self.crosswalk(table["unit"])
+        led = table[table["unit"].isin(crosswalk["old"])]
+        return move_quantities(led, crosswalk, quantities, shown=shown), _met(
+            crosswalk, led["unit"]
+        )
+
+
+def joined_changes(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join the changes met in several tables, each once, sorted by code."""
+    table = pd.concat([pd.DataFrame(columns=list(CHANGE_COLUMNS)), *found], ignore_index=True)
+    return table.drop_duplicates().sort_values(["old", "new"], ignore_index=True)
+
+
+def _met(crosswalk: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
+    """Report what was split, merged, moved or renamed among the codes of a table."""
+    report = changes(crosswalk)
+    return report[report["old"].isin(codes)]
+
+
+def _is_history(source: Input) -> bool:
+    return source.path.suffix.lower() in _HISTORY_ENDINGS
