@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _DELIMITED = {".csv", ".tsv", ".txt"}
 # Whole numbers beyond this are not exact as floats, and are left as they are.
 _LARGEST_WHOLE = 2.0**53
-_FORMS = Text("CSV, GeoJSON, GeoPackage vai shapefile", "CSV, GeoJSON, a GeoPackage or a shapefile")
+_FORMS = Text("CSV, GeoJSON vai GeoPackage", "CSV, GeoJSON or GeoPackage")
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def read_columns(source: Input, keys: Sequence[str], *, needed: Sequence[str]) -
         raise InputError([_not_named(source.shown, key) for key in missing])
     named = {key: source.columns[key] for key in keys if key in source.columns}
     required = list(dict.fromkeys((*named.values(), *source.where)))
-    records, shapes = _read(source, required)
+    records, frame = read_named(source, required)
+    shapes = None if frame is None else reprojected(frame, source.shown, CRS).geometry
     checks = Checks(source.shown, records.lines)
     checks.some(records.table)
     keep = kept(checks, records.table, source.where)
@@ -95,7 +96,14 @@ def read_columns(source: Input, keys: Sequence[str], *, needed: Sequence[str]) -
     )
 
 
-def _read(source: Input, required: list[str]) -> tuple[Records, gpd.GeoSeries | None]:
+def read_named(source: Input, required: Sequence[str]) -> tuple[Records, gpd.GeoDataFrame | None]:
+    """Read columns of a plain table as text, and its features if it has a geometry.
+
+    Raises
+    ------
+    InputError
+        If the file is not of its form, or a column is not there.
+    """
     if source.path.suffix.lower() in _DELIMITED:
         return read_records(source.path, source.shown, required=required), None
     frame, faults = read_layer(source.path, source.shown, _FORMS)
@@ -106,9 +114,7 @@ def _read(source: Input, required: list[str]) -> tuple[Records, gpd.GeoSeries | 
     table = pd.DataFrame({name: _texts(frame[name]) for name in required}, dtype=str)
     # Features have no header: the first is row 1.
     records = Records(table, np.arange(1, len(frame) + 1), faults=faults)
-    if not isinstance(frame, gpd.GeoDataFrame):
-        return records, None
-    return records, reprojected(frame, source.shown, CRS).geometry
+    return records, frame if isinstance(frame, gpd.GeoDataFrame) else None
 
 
 def _texts(column: pd.Series) -> pd.Series:

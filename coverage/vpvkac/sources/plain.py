@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -17,23 +16,22 @@ import shapely
 from vpvkac.faults import Fault, InputError, has_errors
 from vpvkac.language import Text
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, Checks
-from vpvkac.sources.delimited import Records, missing_columns, read_records
-from vpvkac.sources.geodata import read_layer, reprojected
+from vpvkac.sources.columns import read_named
+from vpvkac.sources.geodata import reprojected
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, POSITIONS, TEXTS, records
 from vpvkac.sources.where import REASON, kept
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from vpvkac.project import Input, StopInput
+    from vpvkac.sources.delimited import Records
 
 _DEGREES = "EPSG:4326"
 _DEGREE_DECIMALS = 7
-_DELIMITED = {".csv", ".tsv", ".txt"}
 _LIMITS = {"lat": LATITUDE, "lon": LONGITUDE, "x": METRES, "y": METRES}
-# Whole numbers beyond this are not exact as floats, and are left as they are.
-_LARGEST_WHOLE = 2.0**53
 
 
 @dataclass(frozen=True)
@@ -151,19 +149,10 @@ def _read(source: Input) -> _File:
     if "id" not in source.columns:
         raise InputError([_no_id(source.shown)])
     required = list(dict.fromkeys((*source.columns.values(), *source.where)))
-    if source.path.suffix.lower() in _DELIMITED:
-        return _File(read_records(source.path, source.shown, required=required))
-    frame, faults = read_layer(source.path, source.shown, _FORMS)
-    columns = [str(name) for name in frame.columns if name != "geometry"]
-    missing = missing_columns(source.shown, columns, required, row=None)
-    if missing:
-        raise InputError(missing)
-    table = pd.DataFrame({name: _texts(frame[name]) for name in required}, dtype=str)
-    # Features have no header: the first is row 1.
-    features = Records(table, np.arange(1, len(table) + 1), faults=faults)
-    if not isinstance(frame, gpd.GeoDataFrame) or source.columns.keys() & _LIMITS.keys():
-        return _File(features)
-    return _File(features, *_positions(frame, source.shown))
+    named, frame = read_named(source, required)
+    if frame is None or source.columns.keys() & _LIMITS.keys():
+        return _File(named)
+    return _File(named, *_positions(frame, source.shown))
 
 
 def _positions(
@@ -179,18 +168,8 @@ def _positions(
     return np.round(lat, _DEGREE_DECIMALS), np.round(lon, _DEGREE_DECIMALS)
 
 
-def _texts(column: pd.Series) -> pd.Series:
-    """Give a typed column as text: nulls empty, whole numbers without a decimal point."""
-    if pd.api.types.is_float_dtype(column):
-        values = column.dropna()
-        if ((values % 1 == 0) & (values.abs() < _LARGEST_WHOLE)).all():
-            column = column.astype("Int64")
-    return column.astype(object).where(column.notna(), "").astype(str).str.strip()
-
-
 _NOWHERE = Text("nav koordinātu; pietura nav izmantota", "has no coordinates; the stop is not used")
 _ADD = Text("pievienojiet koordinātas", "add its coordinates")
-_FORMS = Text("CSV, GeoJSON vai GeoPackage", "CSV, GeoJSON or GeoPackage")
 
 
 def _no_id(shown: str) -> Fault:
