@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
@@ -285,6 +285,8 @@ COUNTRY = Territory(
 )
 
 
+# Time says nothing about a machine that others use too.
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -309,6 +311,7 @@ def test_no_resident_is_lost_or_made(cells: list[tuple[float, float, int, float]
     assert given_out == sum(people for *_, people, _ in cells)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-3, 23), st.floats(-3, 23)), min_size=1, max_size=20))
 def test_the_unit_of_a_cell_is_that_of_the_greatest_overlap(
     corners: list[tuple[float, float]],
