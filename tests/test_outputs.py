@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from vpvkac.result import Result
 
 FILES = {
-    "coverage.gpkg", "datapackage.json", "gaps.xlsx", "gaps_access.csv", "gaps_coverage.csv",
-    "gaps_municipalities.csv", "hosts.csv", "map.html", "municipalities.csv", "network.csv",
-    "places.csv", "run.json", "summary.csv", "units.csv",
+    "coverage.gpkg", "datapackage.json", "gaps.html", "gaps.xlsx", "gaps_access.csv",
+    "gaps_coverage.csv", "gaps_municipalities.csv", "hosts.csv", "map.html", "maps",
+    "municipalities", "municipalities.csv", "network.csv", "places.csv", "report.html",
+    "run.json", "summary.csv", "units.csv",
 }  # fmt: skip
 # DESIGN.md's outputs, word for word: the contract that analysts' scripts rely on.
 CONTRACT = {
@@ -74,7 +75,11 @@ def read(out: Path, name: str) -> list[dict[str, str]]:
 
 def digests(folder: Path) -> dict[str, str]:
     """Hash every file."""
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+    return {
+        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
 
 
 def test_every_file_is_written(out: Path) -> None:

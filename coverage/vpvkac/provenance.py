@@ -56,6 +56,10 @@ PUBLISHED = {
     "institutions": Source(Text("Iestāžu KAC", "Institutions' offices")),
     "development_centres": Source(Text("Attīstības centri", "Development centres")),
     "population": Source(Text("Iedzīvotāju skaits", "Residents"), _STATISTICS),
+    "corrections": Source(Text("Vietu labojumi", "Corrections of places")),
+    "atvk_history": Source(
+        Text("Teritoriālo vienību kodu vēsture", "History of unit codes"), _STATISTICS
+    ),
     "suitability": Source(Text("Telpu apsekojums", "Checklist of premises")),
     "stops": replace(_published("atd"), name=Text("Autobusu pieturas", "Bus stops")),
 }

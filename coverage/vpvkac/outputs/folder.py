@@ -11,15 +11,22 @@ from vpvkac.language import Text
 from vpvkac.outputs.csvfile import write_csv
 from vpvkac.outputs.datapackage import describe
 from vpvkac.outputs.geopackage import write_geopackage
+from vpvkac.outputs.municipalities import write_municipalities
 from vpvkac.outputs.runfile import run_file
 from vpvkac.outputs.tables import DECIMALS, shown, written
 from vpvkac.outputs.workbook import write_gaps_workbook
 from vpvkac.progress import silent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
     from vpvkac.progress import Progress
     from vpvkac.result import Result
 
+# Written by some runs only: one that a run does not write must not stay from the last.
+_SOMETIMES = ("published.csv", "layout_changes.csv")
 LAYERS = ("units", "network", "places", "stops", "gaps_access", "gaps_coverage")
 _WRITING = Text("Raksta", "Writing")
 
@@ -43,6 +50,8 @@ def _write_all(result: Result, folder: Path, progress: Progress) -> None:
     for name, columns in written(result).items():
         _say(progress, result, f"{name}.csv")
         write_csv(folder / f"{name}.csv", tables[name][list(columns)], DECIMALS)
+    if result.inputs.changes is not None:
+        write_csv(folder / "layout_changes.csv", result.inputs.changes, DECIMALS)
     _say(progress, result, "gaps.xlsx")
     write_gaps_workbook(folder / "gaps.xlsx", result, tables)
     _say(progress, result, "coverage.gpkg")
@@ -50,19 +59,40 @@ def _write_all(result: Result, folder: Path, progress: Progress) -> None:
     write_geopackage(
         folder / "coverage.gpkg", layers, lang=result.lang, threshold_m=result.threshold_m
     )
-    _say(progress, result, "map.html")
-    _write_map(result, folder / "map.html")
-    (folder / "run.json").write_text(run_file(result), encoding="utf-8", newline="\n")
-    described = describe(result, tables, folder)
-    (folder / "datapackage.json").write_text(described, encoding="utf-8", newline="\n")
+    for name, page in _pages(result, tables):
+        _say(progress, result, name)
+        _write_text(folder / name, page())
+    _say(progress, result, "municipalities/")
+    write_municipalities(folder / "municipalities", result, tables)
+    _write_text(folder / "run.json", run_file(result))
+    _write_text(folder / "datapackage.json", describe(result, tables, folder))
 
 
-def _write_map(result: Result, file: Path) -> None:
+def _pages(
+    result: Result, tables: Mapping[str, pd.DataFrame]
+) -> list[tuple[str, Callable[[], str]]]:
+    """Name every page, and how it is made."""
     from vpvkac.maps.explorer import explorer
+    from vpvkac.maps.figures import figure_maps
     from vpvkac.maps.page import render
+    from vpvkac.pages.gaps import gaps_page
+    from vpvkac.pages.report import report_page
 
-    page = render(explorer(result, lang=result.lang), title=result.title, lang=result.lang)
-    file.write_text(page, encoding="utf-8", newline="\n")
+    def map_page() -> str:
+        return render(explorer(result, lang=result.lang), title=result.title, lang=result.lang)
+
+    figures = figure_maps(result)
+    return [
+        ("map.html", map_page),
+        ("gaps.html", lambda: gaps_page(result, tables)),
+        ("report.html", lambda: report_page(result, tables)),
+        *((f"maps/{name}", lambda page=page: page) for name, page in figures.items()),
+    ]
+
+
+def _write_text(file: Path, text: str) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _say(progress: Progress, result: Result, file: str) -> None:
@@ -78,6 +108,9 @@ def _move_in(staged: Path, folder: Path) -> list[Path]:
     folder.mkdir(exist_ok=True)
     written = sorted(file.relative_to(staged) for file in staged.rglob("*") if file.is_file())
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as replaced:
+        for name in _SOMETIMES:
+            if (folder / name).exists() and not (staged / name).exists():
+                (folder / name).rename(Path(replaced) / name)
         for entry in sorted(staged.iterdir()):
             target = folder / entry.name
             if target.is_dir():
