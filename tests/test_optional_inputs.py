@@ -131,6 +131,7 @@ def test_a_unit_without_a_count_leaves_shares_of_residents_untold(
     result = analysed(BY_UNIT, people_csv=people)
     assert np.isnan(values(result)["population_share_existing"])
     assert account(result, "population") == (4, 3, {"no_value": 1})
+    assert result.municipalities["population"].fillna(-1).tolist() == [11, -1]
     assert any(TOWN in fault.sentence("en") for fault in result.inputs.faults)
 
 

@@ -84,7 +84,9 @@ def cover_municipalities(
     table["units"] = by_unit.size()
     table["area_km2"] = by_unit["area_km2"].sum()
     for column in COUNTS:
-        table[column] = by_unit[column].sum(min_count=1)
+        # The residents of some units are not those of the municipality.
+        known = units[column].notna().groupby(units["municipality"]).all()
+        table[column] = by_unit[column].sum().where(known)
     for column in ("centres", "announced", "libraries", "post_offices"):
         table[column] = by_unit[column].sum()
     centres = places[_kinds_of_place(places)["centres"]]
