@@ -11,7 +11,7 @@ import pytest
 import vpvkac
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from vpvkac.result import Result
 
@@ -36,6 +36,14 @@ _REAL_FILES = (
     "gtfs/bad/good_feed.zip",
     "gtfs/bad/good_feed/stops.txt",
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the tests out of the user's cache of registers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VPVKAC_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,17 @@ dash or in brackets), so that none has to be declined.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
 from vpvkac.formats import Noun, date, excess, length, metres, number, percent, plain
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
     from vpvkac.language import Lang
 
@@ -260,7 +264,7 @@ DROPPED = {
         "nav koordinātu un adrese nav atrasta", "no coordinates and no address that resolves"
     ),
     "outside": Text("ārpus Latvijas teritorijas", "outside the units"),
-    "duplicate_reference": Text("atkārtota norāde", "repeated reference"),
+    "duplicate_reference": Text("kartēts divreiz", "mapped twice"),
     "no_unit": Text("neatrodas nevienā teritoriālajā vienībā", "stands in no territorial unit"),
     "no_value": Text("nav skaita", "no count"),
     "sum": Text("citu rindu summa", "a sum of other rows"),
@@ -619,11 +623,21 @@ def criterion(lang: Lang, code: str, threshold_m: float) -> str:
     return with_threshold(lang, CRITERIA[code], threshold_m)
 
 
-def with_band(lang: Lang, value: float, least: float, most: float) -> str:
-    """Write a count with the band it lies in: "1204 (1198–1251)"; alone where it is exact."""
+def residents(lang: Lang, row: Mapping[Any, Any] | pd.Series) -> str:
+    """Write a count of residents with the band of suppressed counts; nothing where unknown.
+
+    "1204 (1198–1251)", and "1204" where the count is exact.
+    """
+    value, least, most = (
+        row[name] for name in ("population", "population_least", "population_most")
+    )
+    # A null is no number to Python (`pandas.NA`), or is not one by name.
+    if not isinstance(value, Real) or math.isnan(value):
+        return ""
     if least == most:
-        return number(lang, value)
-    return f"{number(lang, value)} ({number(lang, least)}–{number(lang, most)})"
+        return number(lang, float(value))
+    low, high = number(lang, float(least)), number(lang, float(most))
+    return f"{number(lang, float(value))} ({low}–{high})"
 
 
 def measure(lang: Lang, code: str) -> str:

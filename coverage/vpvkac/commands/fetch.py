@@ -205,7 +205,12 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _line(outcome: Outcome, lang: Lang) -> str:
     state = _STATES[outcome.state].into(lang)
-    return f"{outcome.source.name}: {state}{_described(outcome.source, outcome.entry, lang)}"
+    source = outcome.source
+    line = f"{source.name}: {state}{_described(source, outcome.entry, lang)}"
+    if source.national or outcome.entry is None:
+        return line
+    # A source that the national project does not name: the line to paste into it.
+    return f'{line}\n    {source.key} = "{source.file}"'
 
 
 def _described(source: Published, entry: Entry | None, lang: Lang) -> str:
