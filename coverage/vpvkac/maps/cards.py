@@ -58,7 +58,7 @@ def of_units(result: Mapped, lang: Lang) -> list[Card]:
             kind=words.KINDS[row["kind"]].into(lang),
             status=row["status"],
             area=square_kilometres(lang, row["area_km2"]),
-            population=_residents(lang, row),
+            population=words.residents(lang, row),
             **_coverage_gap(gaps.get(row["unit"]), lang),
         )
         for row in _rows(result.units)
@@ -169,13 +169,6 @@ def _coverage_gap(gap: Mapping[Hashable, Any] | None, lang: Lang) -> Card:
 
 def _remedy(code: Any, lang: Lang) -> str:
     return "" if value(code) is None else words.REMEDIES[code].into(lang)
-
-
-def _residents(lang: Lang, row: dict[Hashable, Any]) -> str:
-    """Write a count of residents, with its band where small counts are suppressed."""
-    if value(row["population"]) is None:
-        return ""
-    return words.with_band(lang, row["population"], row["population_least"], row["population_most"])
 
 
 def _said(**properties: Any) -> Card:

@@ -336,8 +336,11 @@ def _number_field(result: Result, name: str) -> Field:
 
 
 def _population(result: Result, table: pd.DataFrame) -> list[Field]:
-    """Give the column of residents where any are known."""
-    return [_number_field(result, "population")] if table["population"].notna().any() else []
+    """Give the column of residents where any are known, with the band of suppressed counts."""
+    if not table["population"].notna().any():
+        return []
+    heading = _heading(result, "population", number=True)
+    return [Field(heading, lambda gap: words.residents(result.lang, gap))]
 
 
 def _reason(result: Result) -> Field:

@@ -149,7 +149,9 @@ def _figures(result: Result, municipality: pd.Series) -> list[tuple[str, str]]:
     return [
         (
             words.heading(lang, column, result.threshold_m),
-            formats.number(lang, municipality[column], 1 if column == "area_km2" else 0),
+            words.residents(lang, municipality)
+            if column == "population"
+            else formats.number(lang, municipality[column], 1 if column == "area_km2" else 0),
         )
         for column in _FIGURES
         if pd.notna(municipality[column])
