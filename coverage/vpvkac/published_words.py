@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 BASES = {
     "units": Text("teritoriālās vienības", "territorial units"),
     "state_cities": Text(
-        "vienības, kas pašas ir pašvaldības", "units that are municipalities themselves"
+        "teritoriālās vienības, kas pašas ir pašvaldības",
+        "units that are municipalities themselves",
     ),
     "rural_units": Text("pārējās teritoriālās vienības", "the other territorial units"),
     "municipalities": Text("pašvaldības", "municipalities"),
@@ -26,7 +27,8 @@ BASES = {
     "centres": Text("atvērtie VPVKAC", "open centres"),
     "first_wave": Text("atvērtie un izziņotie VPVKAC", "open and announced centres"),
     "second_wave": Text(
-        "vienības bez atvērta vai izziņota VPVKAC", "units with no open or announced centre"
+        "teritoriālās vienības bez atvērta vai izziņota VPVKAC",
+        "units with no open or announced centre",
     ),
     "held": Text(
         "pašvaldības pēc vietas, kur atrodas atvērtie VPVKAC",
@@ -35,7 +37,7 @@ BASES = {
     "owned": Text("atvērtie VPVKAC pēc īpašnieka", "open centres by owner"),
     "development": Text("attīstības centru saraksts", "list of development centres"),
     "development_held": Text(
-        "attīstības centri, kuru vienībā atrodas atvērts VPVKAC",
+        "attīstības centri, kuru teritoriālajā vienībā atrodas atvērts VPVKAC",
         "development centres in whose unit an open centre stands",
     ),
     "stops": Text(
@@ -49,7 +51,7 @@ BASES = {
     ),
     "libraries": Text("visas bibliotēkas", "all libraries"),
     "libraries_chosen": Text(
-        "atlasītās bibliotēkas: vienībā viena, tuvākā pieturai",
+        "atlasītās bibliotēkas: teritoriālajā vienībā viena, tuvākā pieturai",
         "chosen libraries: one a unit, the nearest to a stop",
     ),
     "library_points": Text("kontaktpunkti, kas plānoti bibliotēkās", "points planned in libraries"),
@@ -58,7 +60,7 @@ BASES = {
         "pagasti, kuros ir vismaz viena bibliotēka", "parishes that hold at least one library"
     ),
     "ahead": Text(
-        "vienības ar bibliotēku mīnus vienības ar pasta nodaļu",
+        "teritoriālās vienības ar bibliotēku mīnus teritoriālās vienības ar pasta nodaļu",
         "units with a library less units with a post office",
     ),
     "institutions": Text("iestāžu KAC pēc nosaukuma", "institutions' offices by name"),
@@ -66,7 +68,8 @@ BASES = {
         "teritoriālās vienības, kurās ir iestādes KAC", "units that hold an institution's office"
     ),
     "area": Text(
-        "platība vienībās, kuru kontaktpunkts ir atvērts", "area in units whose point is open"
+        "platība teritoriālajās vienībās, kuru kontaktpunkts ir atvērts",
+        "area in units whose point is open",
     ),
     "threshold": Text("aprēķina robežvērtība", "the run's threshold"),
 }
@@ -75,8 +78,8 @@ NEW_TOWNS = Text(
     "five towns have been made since 1 July 2021: Ādaži, Iecava, Koknese, Ķekava, Mārupe",
 )
 COINCIDENCE = Text(
-    "sakritība: tās ir 587 vienības iepriekšējā iedalījumā "
-    "(9 + 67 + 497 + 14 vienības 119 pašvaldībās)",
+    "sakritība: tās ir 587 teritoriālās vienības iepriekšējā iedalījumā "
+    "(9 + 67 + 497 + 14, 119 pašvaldībās)",
     "a coincidence: these are 587 units of the layout before "
     "(9 + 67 + 497 + 14 units in 119 municipalities)",
 )

@@ -547,7 +547,9 @@ CRITERIA = {
 }
 
 _BY_OWNER = Text("pēc īpašnieka", "by owner")
-_WITH_CENTRE = Text("kuru vienībā ir esošs VPVKAC", "with an existing centre in their unit")
+_WITH_CENTRE = Text(
+    "kuru teritoriālajā vienībā ir esošs VPVKAC", "with an existing centre in their unit"
+)
 
 
 def _joined(first: Text, second: Text) -> Text:
@@ -580,9 +582,11 @@ CRITERIA |= {
         for code in ("NVA", "VSAA", "PMLP", "VMD", "VZD", "VID", "VDI", "LAD", "UR")
     },
     "institution_other": Text("Iestāžu KAC: citas iestādes", "Institutions' offices: others"),
-    "institution_units": Text("Vienības ar iestāžu KAC", "Units that hold institutions' offices"),
+    "institution_units": Text(
+        "Teritoriālās vienības ar iestāžu KAC", "Units that hold institutions' offices"
+    ),
     "institution_units_with_centre": Text(
-        "Vienības ar iestāžu KAC un esošu VPVKAC",
+        "Teritoriālās vienības ar iestāžu KAC un esošu VPVKAC",
         "Units that hold institutions' offices and an existing centre",
     ),
     "institution_municipalities": Text(
