@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +22,7 @@ import shapely
 from geographiclib.geodesic import Geodesic
 
 import vpvkac
+from browser import chromium, console, requests
 from vpvkac.language import Lang, Text
 from vpvkac.maps.explorer import explorer
 from vpvkac.maps.page import render
@@ -212,34 +213,8 @@ def like(result: vpvkac.Result, **changed: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[WebDriver]:
-    driver = start_browser()
-    yield driver
-    driver.quit()
-
-
-def start_browser() -> WebDriver:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or chromedriver is None:
-        missing = "no Chromium with its driver (Debian packages chromium, chromium-driver)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--hide-scrollbars",
-        "--window-size=1440,900",
-        "--host-resolver-rules=MAP * ~NOTFOUND",
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    return webdriver.Chrome(options=options, service=Service(chromedriver))
+    with chromium() as driver:
+        yield driver
 
 
 class Screen:
@@ -249,12 +224,13 @@ class Screen:
         self.driver = driver
         self.file = folder / "map.html"
         self.file.write_text(page, encoding="utf-8")
+        self.resize(1440, 900)
         self.open()
 
     def open(self, hash_: str = "") -> None:
         self.driver.get("about:blank")
-        self.log("browser")
-        self.log("performance")
+        console(self.driver)
+        requests(self.driver)
         self.driver.get(self.file.as_uri() + hash_)
 
     def resize(self, width: int, height: int) -> None:
@@ -292,27 +268,18 @@ class Screen:
         return int(self.run("return document.querySelectorAll('*').length"))
 
     def errors(self) -> list[str]:
-        return [entry["message"] for entry in self.log("browser")]
-
-    def log(self, kind: str) -> list[Json]:
-        return list(self.driver.get_log(kind))  # type: ignore[no-untyped-call]
+        return console(self.driver)
 
     def requests(self) -> list[str]:
-        messages = [json.loads(entry["message"])["message"] for entry in self.log("performance")]
-        asked = [
-            message["params"]["request"]["url"]
-            for message in messages
-            if message["method"] == "Network.requestWillBeSent"
-        ]
         own = self.file.as_uri()
-        return [url for url in asked if not url.startswith(("data:", own, "about:"))]
+        return [
+            url for url in requests(self.driver) if not url.startswith(("data:", own, "about:"))
+        ]
 
 
 @pytest.fixture
 def screen(browser: WebDriver, page: str, tmp_path: Path) -> Screen:
-    made = Screen(browser, page, tmp_path)
-    made.resize(1440, 900)
-    return made
+    return Screen(browser, page, tmp_path)
 
 
 @pytest.mark.browser
@@ -627,6 +594,31 @@ def test_on_a_phone_the_legend_folds_away(screen: Screen) -> None:
     assert screen.run("return document.documentElement.scrollWidth") <= 390
     screen.click("#fold")
     assert screen.run(shown) > 200
+
+
+@pytest.mark.browser
+def test_the_page_leads_to_the_gap_lists(screen: Screen, truth: Json) -> None:
+    unit = truth["planted"]["units_without_host"][0]
+    screen.open(f"#unit={unit}")
+
+    links = screen.run(
+        "return [...document.querySelectorAll('.pages a, .card .gap a')]"
+        ".map(link => link.getAttribute('href')).sort()"
+    )
+
+    assert links == ["gaps.html", f"gaps.html#unit-{unit}"]
+
+
+@pytest.mark.browser
+def test_in_jupyter_the_page_leads_nowhere(browser: WebDriver, page: str, tmp_path: Path) -> None:
+    """A notebook shows the map in a frame of its own, with no other page beside it."""
+    around = tmp_path / "notebook.html"
+    around.write_text(f'<iframe srcdoc="{html.escape(page)}"></iframe>', encoding="utf-8")
+    browser.get(around.as_uri())
+    browser.switch_to.frame(0)
+
+    assert browser.execute_script("return typeof map_0.getZoom()") == "number"
+    assert browser.execute_script("return document.querySelectorAll('a[href*=gaps]').length") == 0
 
 
 @pytest.mark.browser

@@ -11,6 +11,7 @@ const FILLS = {
   announced: ["#dce8f1", "#4d7fae", 1],
   none: ["#fdf1e6", "#c9642f", -1],
   plain: ["#e6edf3"],
+  neither: ["#fff", "#9aa6b2", 1],
   some: ["#fdf3d3", "#a87b12", 1],
   count_1: ["#dce8f1"],
   count_2: ["#abc9e1"],

@@ -46,6 +46,10 @@ _MUNICIPALITY_CAPTION = Text(
 _POINT = Text("Kontaktpunkts, adrese, saziņa", "Contact point, address, contact")
 _NEAREST = Text("Tuvākais kontaktpunkts", "Nearest contact point")
 _TO_DO = Text("Ieteicamā rīcība, iespējamā vieta", "Recommended action, better place")
+_NO_CENTRES = Text(
+    "VPVKAC saraksts nav norādīts, tāpēc pašvaldības nav vērtētas.",
+    "No list of centres is given, so municipalities are not judged.",
+)
 _STATUS = Text("statuss: {}", "status: {}")
 _FROM_STOP = Text("{host}; {distance} no pieturas", "{host}; {distance} from a stop")
 # Only a plain address becomes a link; anything else others wrote is shown as text.
@@ -216,7 +220,7 @@ def _municipalities(result: Result, table: pd.DataFrame) -> GapList:
         _reason(result),
     ]
     rows = _rows(table, "municipality", fields)
-    none = wording.NOTHING if "centre" in given else wording.NO_CENTRES
+    none = wording.NOTHING if "centre" in given else _NO_CENTRES
     return GapList(
         "municipalities",
         words.MUNICIPALITY_GAPS.into(lang),

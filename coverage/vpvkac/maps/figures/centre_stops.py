@@ -17,6 +17,7 @@ from vpvkac.maps.figures.sheet import (
     Listed,
     Row,
     criteria,
+    lowered,
     place_marks,
     plain_areas,
     to_unit,
@@ -111,7 +112,7 @@ def _entries(result: Result, centres: pd.DataFrame) -> list[Entry]:
     }
     entries = [
         marked(
-            f"{labels[band]} ({sides[reach]})" if band in split else labels[band],
+            f"{labels[band]} ({lowered(sides[reach])})" if band in split else labels[band],
             number(lang, counts[band, reach]),
             form=_FORMS[reach],
             status="existing",

@@ -29,9 +29,12 @@ _FILLS = {
     "existing": Text("Ir iestāžu KAC un VPVKAC", "Offices and a centre"),
     "none": Text("Ir iestāžu KAC, VPVKAC nav", "Offices, no centre"),
     "planned": Text("Ir VPVKAC, iestāžu KAC nav", "A centre, no offices"),
-    "plain": Text("Nav ne iestāžu KAC, ne VPVKAC", "Neither"),
+    "neither": Text("Nav ne iestāžu KAC, ne VPVKAC", "Neither"),
 }
-_BY_INSTITUTION = Text("Iestāžu KAC pa iestādēm", "Offices by institution")
+_BY_OFFICES = Text(
+    "Pašvaldības (skaitlis kartē – iestāžu KAC skaits)",
+    "Municipalities (the number on the map: how many offices)",
+)
 _OTHER = Text("Citas iestādes", "Other institutions")
 _SAID = ("institution_offices", "centres", "announced", "units")
 
@@ -63,7 +66,7 @@ def draw(result: Result, ground: Ground) -> Figure:
         marks=[place_marks(result, offices, Layer("offices", label), **of_host("first"))],
         legend=[
             Group(
-                words.TABLES["municipalities"].into(lang),
+                _BY_OFFICES.into(lang),
                 [
                     Entry(text.into(lang), number(lang, int(counts[code])), fill=code)
                     for code, text in _FILLS.items()
@@ -75,7 +78,7 @@ def draw(result: Result, ground: Ground) -> Figure:
                 [marked(label, number(lang, len(offices)), host="institution", status="existing")],
             ),
         ],
-        values=[(_BY_INSTITUTION.into(lang), number(lang, len(offices))), *_by_institution(result)],
+        values=[(label, number(lang, len(offices))), *_by_institution(result)],
         counts={
             code: number(lang, count)
             for code, count in zip(table["municipality"], table["institution_offices"], strict=True)
@@ -92,7 +95,7 @@ def with_offices(municipalities: pd.DataFrame, offices: pd.DataFrame) -> pd.Data
     )
     held, open_ = table["institution_offices"] > 0, table["centres"] > 0
     return table.assign(
-        fill=np.select([held & open_, held, open_], ["existing", "none", "planned"], "plain")
+        fill=np.select([held & open_, held, open_], ["existing", "none", "planned"], "neither")
     )
 
 

@@ -1,0 +1,328 @@
+"""`gaps.html`: the gap lists that everyone can read say what the CSV files say, row by row."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import lxml.html
+import pandas as pd
+import pytest
+
+import vpvkac
+from browser import chromium, console, requests, show
+from conftest import ROOT
+from page_tables import number_of, tables_of
+from plain_country import at, beside, rows
+from test_explorer import HOSTILE
+from vpvkac.maps.explorer import explorer
+from vpvkac.maps.page import render
+from vpvkac.outputs.csvfile import write_csv
+from vpvkac.outputs.tables import COLUMNS, DECIMALS, shown
+from vpvkac.pages.gaps import gaps_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from selenium.webdriver.chrome.webdriver import WebDriver
+
+    from vpvkac.result import Result
+
+Json = dict[str, Any]
+LISTS = {
+    "access": "gaps_access",
+    "coverage": "gaps_coverage",
+    "municipalities": "gaps_municipalities",
+}
+
+
+def page_of(result: Result) -> str:
+    return gaps_page(result, shown(result))
+
+
+@pytest.fixture(scope="module")
+def page(sample_result: Result) -> str:
+    return page_of(sample_result)
+
+
+@pytest.fixture(scope="module")
+def files(sample_result: Result, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Json]]:
+    """Read the CSV files of the gap lists back as text."""
+    folder, tables = tmp_path_factory.mktemp("gaps"), shown(sample_result)
+    read = {}
+    for name in LISTS.values():
+        write_csv(folder / f"{name}.csv", tables[name][list(COLUMNS[name])], DECIMALS)
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as opened:
+            read[name] = list(csv.DictReader(opened))
+    return read
+
+
+def gaps_of(page: str, key: str) -> list[lxml.html.HtmlElement]:
+    """Give the rows of a list that stand for a gap."""
+    tree = lxml.html.document_fromstring(page)
+    (table,) = tree.xpath(f"//table[caption/@id='{key}-caption']")
+    return list(table.xpath(".//tbody/tr[@id]"))
+
+
+def cells(row: lxml.html.HtmlElement) -> list[str]:
+    return [" ".join(cell.text_content().split()) for cell in row]
+
+
+# --- What the lists say -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", LISTS)
+def test_every_gap_of_the_csv_has_its_row_in_its_order(
+    page: str, files: dict[str, list[Json]], key: str
+) -> None:
+    code = "municipality" if key == "municipalities" else "unit"
+    listed = [(row.get("id"), cells(row)[0]) for row in gaps_of(page, key)]
+
+    assert listed == [(f"{code}-{gap[code]}", gap["rank"]) for gap in files[LISTS[key]]]
+
+
+@pytest.mark.parametrize(
+    ("key", "columns"),
+    [
+        ("access", {"distance_m": "Attālums pa taisni, m", "over_m": "Pārsniegums, m"}),
+        (
+            "coverage",
+            {
+                "area_km2": "Platība, km²",
+                "nearest_m": "Attālums līdz tuvākajam kontaktpunktam, m",
+            },
+        ),
+        (
+            "municipalities",
+            {
+                "units": "Teritoriālās vienības",
+                "planned": "Plānotie",
+                "none": "Bez kontaktpunkta",
+                "area_km2": "Platība, km²",
+            },
+        ),
+    ],
+)
+def test_numbers_are_those_of_the_csv(
+    page: str, files: dict[str, list[Json]], key: str, columns: dict[str, str]
+) -> None:
+    headings = tables_of(page)[key].columns
+    for name, heading in columns.items():
+        column = headings.index(heading)
+        read = [number_of(cells(row)[column].replace(" ", "")) for row in gaps_of(page, key)]
+        assert read == [float(gap[name]) for gap in files[LISTS[key]]], heading
+
+
+def test_access_gaps_are_the_planted_ones(page: str, truth: Json) -> None:
+    planted = {
+        gap["unit"]: round(gap["distance_m"], 1) for gap in truth["sets"]["regional"]["gaps_access"]
+    }
+    column = tables_of(page)["access"].columns.index("Attālums pa taisni, m")
+    listed = {
+        str(row.get("id")).removeprefix("unit-"): number_of(cells(row)[column].replace(" ", ""))
+        for row in gaps_of(page, "access")
+    }
+
+    assert listed.keys() == planted.keys()
+    assert all(abs(listed[unit] - planted[unit]) <= 0.1001 for unit in planted)
+
+
+def test_a_row_says_reason_remedy_and_whom_to_ask(
+    page: str, files: dict[str, list[Json]], truth: Json
+) -> None:
+    (gap,) = [gap for gap in files["gaps_access"] if gap["distance_m"] == "1411.0"]
+    (row,) = [row for row in gaps_of(page, "access") if row.get("id") == f"unit-{gap['unit']}"]
+    said = " ".join(cells(row))
+    place = truth["places"][gap["place"]]
+
+    assert " ".join(gap["reason"].split()) in said
+    assert "Pārcelt uz citu vietu tajā pašā teritoriālajā vienībā" in said
+    assert gap["alt_name"] in said
+    assert f"{gap['alt_distance_m'].replace('.', ',')} m no pieturas" in said
+    assert place["phone"] in said
+    assert f"mailto:{place['email']}" in row.xpath(".//a/@href")
+
+
+def test_a_distance_just_beyond_the_threshold_never_shows_as_within(
+    write_project: Callable[..., Path],
+) -> None:
+    place = at(5, 15)
+    stop = beside(*place, 700.04)
+    project = write_project(
+        toml=ONE_STOP,
+        libraries_csv=rows("id,name,lat,lon", (1, "A", *place)),
+        stops_csv=rows("id,name,lat,lon", (1, "S", *stop)),
+    )
+
+    (row,) = gaps_of(page_of(vpvkac.analyse(vpvkac.load(project))), "access")
+
+    assert cells(row)[3:5] == ["700,1", "0,1"]
+
+
+ONE_STOP = """
+[inputs]
+units = "units.gpkg"
+libraries = { path = "libraries.csv", id = "id", name = "name", lat = "lat", lon = "lon" }
+stops = [{ path = "stops.csv", id = "id", name = "name", lat = "lat", lon = "lon", feed = "f" }]
+"""
+
+
+def test_two_gaps_of_one_unit_have_addresses_of_their_own(sample_result: Result) -> None:
+    twice = pd.concat([sample_result.gaps_access.iloc[:1], sample_result.gaps_access])
+    page = page_of(replace(sample_result, gaps_access=twice.reset_index(drop=True)))
+
+    ids = re.findall(r' id="([^"]+)"', page)
+    unit = twice["unit"].iloc[0]
+    assert len(ids) == len(set(ids))
+    assert {f"unit-{unit}", f"unit-{unit}-2"} <= set(ids)
+
+
+def test_lists_with_nothing_in_them_say_so(write_project: Callable[..., Path]) -> None:
+    listed = rows("id,name,lat,lon", *((n, "A", *at(x, y)) for n, (x, y) in enumerate(MIDDLES)))
+    libraries = ONE_STOP.partition("stops =")[0]
+    project = write_project(toml=libraries, libraries_csv=listed)
+
+    page = page_of(vpvkac.analyse(vpvkac.load(project)))
+
+    assert "<table" not in page
+    assert "Pieturas nav norādītas, sasniedzamība nav aprēķināta" in page
+    assert "Šādu nepilnību nav." in page
+    assert "VPVKAC saraksts nav norādīts, tāpēc pašvaldības nav vērtētas." in page
+
+
+MIDDLES = [(5, 15), (5, 5), (15, 15), (15, 5)]
+
+# --- What the page is ---------------------------------------------------------------------------
+
+
+def test_tables_have_captions_and_header_scopes(page: str) -> None:
+    tables = tables_of(page)
+
+    assert list(tables) == list(LISTS)
+    for key, table in tables.items():
+        assert table.caption
+        assert None not in table.scopes
+        assert table.scopes.count("col") == len(table.columns)
+        assert table.scopes.count("row") == len(gaps_of(page, key))
+    assert "700 m" in tables["access"].caption
+
+
+def test_names_are_marked_as_latvian_on_the_english_page(sample_result: Result, page: str) -> None:
+    english = lxml.html.document_fromstring(page_of(replace(sample_result, lang="en")))
+
+    assert english.get("lang") == "en"
+    names = english.xpath("//tbody//bdi")
+    assert {name.get("lang") for name in names} == {"lv"}
+    assert len(names) > 200
+    assert 'lang="lv"' not in page.partition("<body")[2]
+
+
+def test_the_page_is_at_most_2_megabytes_with_a_gap_in_every_unit(sample_result: Result) -> None:
+    listed = sample_result.gaps_access
+    every = pd.concat([listed] * 12).head(587).reset_index(drop=True)
+
+    page = page_of(replace(sample_result, gaps_access=every))
+
+    assert len(page.encode()) <= 2_000_000
+
+
+def test_the_same_result_gives_the_same_bytes_in_another_process(page: str) -> None:
+    script = (
+        "import hashlib, vpvkac; from vpvkac.outputs.tables import shown;"
+        "from vpvkac.pages.gaps import gaps_page;"
+        "result = vpvkac.analyse(vpvkac.sample());"
+        "print(hashlib.sha256(gaps_page(result, shown(result)).encode()).hexdigest())"
+    )
+    elsewhere = os.environ | {
+        "TZ": "Pacific/Auckland",
+        "PYTHONHASHSEED": "7",
+        "PYTHONPATH": str(ROOT / "coverage"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=elsewhere, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == hashlib.sha256(page.encode()).hexdigest()
+
+
+# --- How it behaves -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[WebDriver]:
+    with chromium() as driver:
+        yield driver
+
+
+def written(folder: Path, page: str) -> Path:
+    (folder / "gaps.html").write_text(page, encoding="utf-8")
+    return folder / "gaps.html"
+
+
+@pytest.mark.browser
+def test_a_row_leads_to_its_place_on_the_explorer(
+    browser: WebDriver, sample_result: Result, page: str, tmp_path: Path
+) -> None:
+    whole = render(explorer(sample_result), title="", lang="lv")
+    (tmp_path / "map.html").write_text(whole, encoding="utf-8")
+    gap = sample_result.gaps_access.iloc[0]
+    show(browser, written(tmp_path, page))
+
+    browser.find_element("css selector", f"#unit-{gap['unit']} a").click()
+
+    assert browser.current_url.endswith(f"map.html#unit={gap['unit']}")
+    assert browser.find_element("css selector", ".card h2").text == gap["unit_name"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_page_fits_the_screen_and_asks_for_nothing(
+    browser: WebDriver, page: str, tmp_path: Path, width: int
+) -> None:
+    file = written(tmp_path, page)
+    show(browser, file, width=width)
+
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    assert requests(browser) == [file.as_uri()]
+    assert console(browser) == []
+
+
+@pytest.mark.browser
+def test_hostile_names_show_as_written_and_nothing_runs(
+    browser: WebDriver, sample_result: Result, tmp_path: Path
+) -> None:
+    def renamed(table: Any, *columns: str) -> Any:
+        names = [HOSTILE[row % len(HOSTILE)] for row in range(len(table))]
+        return table.assign(**dict.fromkeys(columns, names))
+
+    page = page_of(
+        replace(
+            sample_result,
+            gaps_access=renamed(
+                sample_result.gaps_access, "unit_name", "place_name", "stop_name", "email", "reason"
+            ),
+            gaps_coverage=renamed(sample_result.gaps_coverage, "other_premises", "nearest_name"),
+            gaps_municipalities=renamed(sample_result.gaps_municipalities, "municipality_name"),
+        )
+    )
+    file = written(tmp_path, page)
+    show(browser, file)
+
+    for table in LISTS:
+        texts = browser.execute_script(
+            "return [...document.querySelectorAll(arguments[0])].map(name => name.textContent)",
+            f"table.{table} bdi",
+        )
+        assert set(HOSTILE[:5]) <= set(texts)
+    assert browser.execute_script("return window.ran") is None
+    assert browser.find_elements("css selector", "tbody img, tbody script, tbody b") == []
+    assert browser.find_elements("css selector", "a[href^=mailto]") == []
+    assert requests(browser) == [file.as_uri()]
+    assert console(browser) == []
