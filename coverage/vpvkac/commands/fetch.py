@@ -210,6 +210,8 @@ def _line(outcome: Outcome, lang: Lang) -> str:
     if source.national or outcome.entry is None:
         return line
     # A source that the national project does not name: the line to paste into it.
+    if source.key == "stops":
+        return f'{line}\n    {{ path = "{source.file}", feed = "{source.name}" }}'
     return f'{line}\n    {source.key} = "{source.file}"'
 
 

@@ -40,6 +40,10 @@ _STATE_CITY_ENDING = "010"
 # Rīga's code tells the scheme of codes of 2021-01-01 from that in force since.
 _RIGA_2021_01 = "LV0010000"
 _RIGA_2021_07 = "LV0001000"
+# A municipality that joined another on 2025-07-01: units without it are of a later layout, whose
+# codes are not known here and which must not pass for that of 2022.
+_VARAKLANI = "LV0055"
+_UNITS_2021_07, _UNITS_2022_07 = 587, 592
 # Towns made between 2021-07-01 and 2022-07-01, and the parishes they were cut from.
 NEW_TOWNS = {
     "LV0020220": "LV0020470",  # Koknese
@@ -98,10 +102,12 @@ def layout_of(codes: Sequence[str]) -> str:
     known = set(codes)
     if _RIGA_2021_01 in known:
         return "2021-01-01"
-    if _RIGA_2021_07 not in known or not known.issuperset(NEW_TOWNS.values()):
+    if _RIGA_2021_07 not in known or not any(code.startswith(_VARAKLANI) for code in known):
         return ""
     towns = len(known.intersection(NEW_TOWNS))
-    return {0: "2021-07-01", len(NEW_TOWNS): "2022-07-01"}.get(towns, "")
+    return {(_UNITS_2021_07, 0): "2021-07-01", (_UNITS_2022_07, len(NEW_TOWNS)): "2022-07-01"}.get(
+        (len(known), towns), ""
+    )
 
 
 def _read(source: Input) -> tuple[gpd.GeoDataFrame, list[Fault]]:
