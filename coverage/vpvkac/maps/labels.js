@@ -30,7 +30,9 @@ const Names = L.Layer.extend({
     const marks = near || this._labels.length ? this._marks(view) : [];
     const made = [];
     const taken = near ? marks : [];
-    for (const {text, at} of this._labels.filter(({at}) => view.contains(at))) {
+    // Many labels wait until there is room for them.
+    const labels = zoom < 7 && this._labels.length > 20 ? [] : this._labels;
+    for (const {text, at} of labels.filter(({at}) => view.contains(at))) {
       const style = {apart: 0, className: "mark", text};
       // Clear of every mark if it can be, else of the other texts.
       const clear = [...taken, ...marks];
