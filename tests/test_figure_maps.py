@@ -308,9 +308,8 @@ def test_key_figures_are_those_of_the_summary(pages: dict[str, str], sample_resu
         "92,5" + NBSP + "%",
     ]
     hosts = sample_result.hosts.set_index("hosts")
-    assert Panel(pages["libraries_post_offices.html"]).values()["Vienības ar bibliotēku"] == (
-        f"{hosts['units']['libraries']} (97,4{NBSP}%)"
-    )
+    compared = list(Panel(pages["libraries_post_offices.html"]).values().values())
+    assert compared[0] == f"{hosts['units']['libraries']} (97,4{NBSP}%)"
 
 
 # --- What every page says and is ----------------------------------------------------------------
