@@ -456,14 +456,14 @@ def test_codes_are_shown_by_their_labels(gpkg: Path) -> None:
 
 
 def test_the_colours_are_the_explorers() -> None:
-    script = files("vpvkac").joinpath("maps/explorer.js").read_text(encoding="utf-8")
+    script = files("vpvkac").joinpath("maps/marks.js").read_text(encoding="utf-8")
     named = {name: re.search(rf'const {name} = "(#\w+)"', script) for name in ("INK", "ALERT")}
     assert {name: found and found[1] for name, found in named.items()} == {
         "INK": styles.INK,
         "ALERT": styles.ALERT,
     }
-    fills = re.search(r"const FILLS = \{(.*?)\}", script)
-    assert fills is not None
-    assert dict(re.findall(r'(\w+): "(#\w+)"', fills[1])) == styles.FILLS
+    fills = dict(re.findall(r'(\w+): \["(#\w+)"', script))
+    assert {status: fills[status] for status in styles.FILLS} == styles.FILLS
+    hatches = dict(re.findall(r'(\w+): \["#\w+", "(#\w+)"', script))
     for status, (colour, _) in styles.HATCHES.items():
-        assert re.search(rf'HATCHES = .*\b{status}: \[("{colour}"|ALERT)', script)
+        assert hatches[status] == colour

@@ -129,7 +129,7 @@ def test_the_centres_that_fail_are_the_planted_ones_farthest_first(
 def test_the_units_that_fail_are_the_planted_ones(
     tables: dict[str, PageTable], truth: dict[str, Any], sample_result: Result
 ) -> None:
-    row = tables["criteria"].row("Vienības bez kontaktpunkta")
+    row = tables["criteria"].row("Teritoriālās vienības bez kontaktpunkta")
     names = sample_result.units.set_index("unit")["unit_name"]
     assert row["Neatbilst, skaits"] == "5"
     for unit in truth["planted"]["units_without_host"]:
@@ -144,7 +144,7 @@ def test_real_data_are_judged_and_compared(write_project: Callable[..., Path]) -
     assert within_reach["Vērtējums"] == "Nav nosakāms"  # no list of centres is given
     points = criteria.row("Kontaktpunkti tālāk par 700 m no pieturas")
     assert points["Vērtējums"] == "Neatbilst ieteikumam"
-    assert criteria.row("Vienības bez kontaktpunkta")["Vērtējums"] == "Nav sasniegts"
+    assert criteria.row("Teritoriālās vienības bez kontaktpunkta")["Vērtējums"] == "Nav sasniegts"
     figures = tables_of(page)["figures"]
     assert figures.row("Pasta nodaļas")["Publicētā vērtība"] == "607"
     assert figures.row("Teritoriālās vienības")["Publicētā vērtība"] == "587"
@@ -191,7 +191,7 @@ def test_the_bands_by_territory_are_those_of_the_planted_distances(
         units = [unit for unit, name in territory.items() if name == row[0]]
         held = [reach[unit] for unit in units if unit in reach]
         assert [int(of_row[band]) for band in BANDS] == bands_of(held)
-        assert int(of_row["Vienības"]) == len(units)
+        assert int(of_row["Teritoriālās vienības"]) == len(units)
         assert int(of_row["Bez kontaktpunkta"]) == len(units) - len(held)
 
 
@@ -201,7 +201,7 @@ def test_the_bands_add_up_in_every_table(tables: dict[str, PageTable]) -> None:
         for band in BANDS:
             total = sum(int(text) for text in tables[key].column(band))
             assert total == int(nation[band].split(" ")[0])
-        assert sum(int(text) for text in tables[key].column("Vienības")) == 587
+        assert sum(int(text) for text in tables[key].column("Teritoriālās vienības")) == 587
 
 
 def test_a_distance_on_an_edge_belongs_to_the_nearer_band(sample_result: Result) -> None:
@@ -315,7 +315,7 @@ def test_libraries_and_post_offices_are_those_planted(
     for key, label in labels.items():
         row = tables["hosts"].row(label)
         assert int(row["Iestādes"]) == planted[key]["places"]
-        assert int(row["Vienības, kurās ir"]) == planted[key]["units"]
+        assert int(row["Teritoriālās vienības, kurās ir"]) == planted[key]["units"]
         assert int(row["700 m robežās"]) == planted[key]["within"]
 
 

@@ -75,7 +75,7 @@ def place(table: pd.DataFrame, territory: Territory, source: Input) -> Placed:
             "is found in no unit; the row is not used",
         ),
         Text(
-            "norādiet vienības kodu, nosaukumu un pašvaldību vai koordinātas",
+            "norādiet teritoriālās vienības kodu, nosaukumu un pašvaldību vai koordinātas",
             "give the unit's code, its name and municipality, or coordinates",
         ),
         values=table["name"].mask(table["name"] == "", table["id"]),

@@ -165,14 +165,14 @@ def move_quantities(
     checks.refuse(
         codes.isin(blind),
         _successors(codes, crosswalk, blind),
-        Text("norādiet abu iedalījumu vienību datnes, lai dalītu pēc platības",
+        Text("norādiet abu iedalījumu teritoriālo vienību datnes, lai dalītu pēc platības",
              "give the units of both layouts, so that it can be divided by area"),
         field="unit",
         values=codes,
     )  # fmt: skip
     checks.warn(
         codes.isin(split["old"]) & ~codes.isin(blind),
-        Text("vienība ir sadalīta; tās skaitļi sadalīti pēc platības",
+        Text("teritoriālā vienība ir sadalīta; tās skaitļi sadalīti pēc platības",
              "is a unit that was split; its figures were divided by area"),
         Text("pilsētas daļa parasti ir lielāka; ja iespējams, norādiet jaunā iedalījuma skaitļus",
              "a town's part is usually larger; give figures of the new layout if there are any"),

@@ -381,16 +381,17 @@ def _warn_far(
         away[claimed] = territory.away(points[claimed], claim[claimed])
         checks.warn(
             away > allowed,
-            Text("ir norādīta kā vienība, taču vieta ir vairāk nekā 2 km no tās",
+            Text("ir norādīta kā teritoriālā vienība, taču vieta ir vairāk nekā 2 km no tās",
                  "is the unit stated, yet the place is more than 2 km from it"),
-            Text("pārbaudiet vienību un koordinātas", "check the unit and the coordinates"),
+            Text("pārbaudiet teritoriālās vienības kodu vai nosaukumu un koordinātas",
+                 "check the unit and the coordinates"),
             field=source.columns.get(column),
             values=pd.Series(np.append(territory.units[column].to_numpy(object), "")[claim]),
         )  # fmt: skip
 
 
 _OUTSIDE = Text(
-    "ir vairāk nekā 50 km ārpus vienību robežām; rinda nav izmantota",
+    "ir vairāk nekā 50 km ārpus teritoriālo vienību robežām; rinda nav izmantota",
     "is more than 50 km outside the units' bounds; the row is not used",
 )
 _CHECK_POSITION = Text(

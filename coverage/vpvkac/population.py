@@ -145,7 +145,8 @@ def by_grid(grid: gpd.GeoDataFrame, territory: Territory, source: Input) -> Popu
     checks.warn(
         outside & (grid["population"] > 0).to_numpy(bool),
         Text(
-            "iedzīvotāji šūnā, kas ir tālāk par 1 km no visām vienībām; šūna nav izmantota",
+            "iedzīvotāji šūnā, kas ir tālāk par 1 km no visām teritoriālajām vienībām; "
+            "šūna nav izmantota",
             "residents in a cell over 1 km from any unit; the cell is not used",
         ),
         Text("pārbaudiet režģa koordinātu sistēmu", "check the grid's coordinate system"),
@@ -222,7 +223,8 @@ def _unknown_units(units: pd.DataFrame, shown: str) -> list[Fault]:
             "warning",
             shown,
             Text(
-                "vienībai nav iedzīvotāju skaita, tāpēc iedzīvotāju īpatsvari nav aprēķināti",
+                "teritoriālajai vienībai nav iedzīvotāju skaita, tāpēc iedzīvotāju īpatsvari "
+                "nav aprēķināti",
                 "is a unit without a count, so no share of residents is computed",
             ),
             Text("papildiniet tabulu", "complete the table"),

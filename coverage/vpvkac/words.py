@@ -203,7 +203,9 @@ MAP = {
     "remedy": Text("Ieteicamā rīcība", "Recommended action"),
     "uncertain": Text("Jāprecizē", "To be verified"),
 }
-ALTERNATIVE = Text("Iespējamā vieta tajā pašā vienībā", "Better place in the same unit")
+ALTERNATIVE = Text(
+    "Iespējamā vieta tajā pašā teritoriālajā vienībā", "Better place in the same unit"
+)
 _GAP_LAYER = Text(
     "Attālums līdz pieturai un {threshold} loks ap punktu",
     "Distance to the stop and {threshold} around the point",
@@ -250,7 +252,7 @@ MEASURES = {
 }
 DROPPED = {
     "not_in_where": Text("neatbilst projekta atlasei", "not in the project's selection"),
-    "merged": Text("pievienota citai vienībai", "merged into another unit"),
+    "merged": Text("pievienota citai teritoriālajai vienībai", "merged into another unit"),
     "no_id": Text("nav identifikatora", "no identifier"),
     "type": Text("cits objekta veids", "another kind of object"),
     "status": Text("cits statuss", "another status"),
@@ -307,7 +309,7 @@ COLUMNS = {
     "rank": Text("Nr. p. k.", "No."),
     "unit": Text("Teritoriālās vienības kods", "Unit code"),
     "unit_name": Text("Teritoriālā vienība", "Territorial unit"),
-    "kind": Text("Vienības veids", "Kind of unit"),
+    "kind": Text("Teritoriālās vienības veids", "Kind of unit"),
     "municipality": Text("Pašvaldības kods", "Municipality code"),
     "municipality_name": Text("Pašvaldība", "Municipality"),
     "region": Text("Statistiskais reģions", "Statistical region"),
@@ -321,14 +323,14 @@ COLUMNS = {
     "address": Text("Adrese", "Address"),
     "owner": Text("Kurai pašvaldībai pieder", "Owning municipality"),
     "status": Text("Statuss", "Status"),
-    "chosen": Text("Ir vienības kontaktpunkts", "Is the unit's contact point"),
+    "chosen": Text("Ir teritoriālās vienības kontaktpunkts", "Is the unit's contact point"),
     "hours": Text("Darba laiks", "Opening hours"),
     "phone": Text("Tālrunis", "Telephone"),
     "email": Text("E-pasts", "E-mail"),
     "located_by": Text("Vietas noteikšanas veids", "How located"),
     "located_within_m": Text("Vietas noteikšanas precizitāte, m", "Placing precision, m"),
     "score": Text("Adreses līdzība", "Address similarity"),
-    "near_border": Text("Pie citas vienības robežas", "Near another unit's border"),
+    "near_border": Text("Pie citas teritoriālās vienības robežas", "Near another unit's border"),
     "lat": Text("Platums (grādi)", "Latitude"),
     "lon": Text("Garums (grādi)", "Longitude"),
     # Stops and distance
@@ -355,10 +357,16 @@ COLUMNS = {
     "post_offices": HOSTS_PLURAL["post_office"],
     "other": Text("Citas iestādes", "Other places"),
     "stops": Text("Autobusu pieturas", "Bus stops"),
-    "units_existing": Text("Vienības ar esošu VPVKAC", "Units with an existing centre"),
-    "units_announced": Text("Vienības ar izziņotu VPVKAC", "Units with an announced centre"),
-    "units_planned": Text("Vienības ar plānotu kontaktpunktu", "Units with a planned point"),
-    "units_none": Text("Vienības bez kontaktpunkta", "Units with no point"),
+    "units_existing": Text(
+        "Teritoriālās vienības ar esošu VPVKAC", "Units with an existing centre"
+    ),
+    "units_announced": Text(
+        "Teritoriālās vienības ar izziņotu VPVKAC", "Units with an announced centre"
+    ),
+    "units_planned": Text(
+        "Teritoriālās vienības ar plānotu kontaktpunktu", "Units with a planned point"
+    ),
+    "units_none": Text("Teritoriālās vienības bez kontaktpunkta", "Units with no point"),
     "points_within": Text(
         "Kontaktpunkti {threshold} robežās no pieturas", "Points within {threshold} of a stop"
     ),
@@ -375,7 +383,7 @@ COLUMNS = {
     "alt_distance_m": Text(
         "Iespējamās vietas attālums no pieturas, m", "Alternative: distance to a stop, m"
     ),
-    "other_premises": Text("Citas iestādes vienībā", "Other premises in the unit"),
+    "other_premises": Text("Citas iestādes teritoriālajā vienībā", "Other premises in the unit"),
     "nearest_place": Text(
         "Tuvākā kontaktpunkta identifikators", "Nearest contact point: identifier"
     ),
@@ -395,7 +403,7 @@ COLUMNS = {
     # Hosts
     "hosts": Text("Iestāžu veidi", "Kinds of host"),
     "places": Text("Iestādes", "Places"),
-    "units_share": Text("Vienību īpatsvars", "Share of units"),
+    "units_share": Text("Teritoriālo vienību īpatsvars", "Share of units"),
     "within_share": Text(
         "{threshold} robežās no pieturas, īpatsvars", "Within {threshold} of a stop, share"
     ),
@@ -403,7 +411,9 @@ COLUMNS = {
         "Atlasītās {threshold} robežās no pieturas, īpatsvars",
         "Chosen ones within {threshold} of a stop, share",
     ),
-    "only_units": Text("Vienības, kurās nav citu iestāžu", "Units with none of the other hosts"),
+    "only_units": Text(
+        "Teritoriālās vienības, kurās nav citu iestāžu", "Units with none of the other hosts"
+    ),
     # Summary and comparison with published figures
     "criterion": Text("Kritērijs", "Criterion"),
     "value": Text("Aprēķinātā vērtība", "Value found"),
@@ -492,7 +502,7 @@ CRITERIA = {
         "Libraries within {threshold} of a stop, %",
     ),
     "libraries_chosen": Text(
-        "Atlasītās bibliotēkas (viena vienībā)", "Chosen libraries (one a unit)"
+        "Atlasītās bibliotēkas (viena teritoriālajā vienībā)", "Chosen libraries (one a unit)"
     ),
     "libraries_chosen_within_share": Text(
         "Atlasītās bibliotēkas {threshold} robežās no pieturas, %",

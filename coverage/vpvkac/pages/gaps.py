@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _TITLE = Text("Nepilnību saraksti", "Gap lists")
 _INTRODUCTION = Text(
-    "Kas tīklā jālabo, kāpēc un kā. Vienības nosaukums ved uz tās vietu pārskata kartē. Secība ir "
+    "Kas tīklā jālabo, kāpēc un kā. Teritoriālās vienības nosaukums ved uz tās vietu pārskata "
+    "kartē. Secība ir "
     "tāda pati kā datnēs un darbgrāmatā gaps.xlsx.",
     "What should be mended in the network, why and how. The name of a unit leads to its place on "
     "the explorer map. The order is that of the data files and of the workbook gaps.xlsx.",

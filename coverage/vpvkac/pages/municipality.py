@@ -27,7 +27,7 @@ _ASK = Text("Kam jautāt", "Whom to ask")
 _NUMBER = Text("Nr.", "No.")
 _NO_PHONE = Text("tālrunis nav zināms", "telephone not known")
 _PLAN = Text(
-    "Plāns: {} – vienības pēc kontaktpunkta statusa. Skaitļi ir vienību numuri tabulā.",
+    "Plāns: {} – teritoriālās vienības pēc kontaktpunkta statusa. Skaitļi ir to numuri tabulā.",
     "Plan of {}: units by the status of their point. Numbers are those of the table.",
 )
 _PLAN_KEY = Text(

@@ -55,8 +55,8 @@ POINTS_WITHIN = Text(
     "{within} ({share}); beyond {threshold}: {beyond} (to be verified: {uncertain}).",
 )
 AREA_ONLY = Text(
-    "Kontaktpunkts ir atvērts teritoriālajās vienībās, kas kopā aizņem {share} no visu vienību "
-    "platības.",
+    "Kontaktpunkts ir atvērts teritoriālajās vienībās, kas kopā aizņem {share} no visu "
+    "teritoriālo vienību platības.",
     "A contact point is open in units that together make up {share} of the area of all units.",
 )
 NO_CENTRES = Text(
@@ -84,7 +84,7 @@ RECOMMENDED = {
 FOR_YEAR = Text("{criterion} ({year}. gada mērķis)", "{criterion} ({year} target)")
 AND_MORE = Text("un vēl {count}: sk. nepilnību sarakstus", "and {count} more: see the gap lists")
 UNITS_WITHOUT_OPEN = Text(
-    "vienības bez atvērta kontaktpunkta: sk. dalījumu pa pašvaldībām",
+    "teritoriālās vienības bez atvērta kontaktpunkta: sk. dalījumu pa pašvaldībām",
     "units with no open point: see the table by municipality",
 )
 CRITERIA_NOTE = Text(
@@ -120,7 +120,7 @@ BANDS_NATION = Text(
     "Kontaktpunkti pēc attāluma līdz tuvākajai pieturai, visa Latvija",
     "Contact points by distance to the nearest stop, all Latvia",
 )
-BANDS_KIND = Text("Pēc vienības veida", "By kind of unit")
+BANDS_KIND = Text("Pēc teritoriālās vienības veida", "By kind of unit")
 BANDS_REGION = Text("Pēc statistiskā reģiona", "By statistical region")
 BANDS_MUNICIPALITY = Text("Pa pašvaldībām", "By municipality")
 ALL_POINTS = Text("Visi kontaktpunkti", "All contact points")
@@ -130,7 +130,7 @@ POINTS_OF = {
     "planned": Text("Plānotie kontaktpunkti", "Planned points"),
 }
 POINTS = Text("Kontaktpunkti", "Contact points")
-UNITS = Text("Vienības", "Units")
+UNITS = Text("Teritoriālās vienības", "Units")
 WITH_OPEN = Text("Ar atvērtu VPVKAC", "With an open centre")
 WITHOUT_POINT = Text("Bez kontaktpunkta", "No point")
 SHARES_CHART = Text("Sadalījums", "Distribution")
@@ -206,7 +206,7 @@ WHEN = {
         "the place is located so roughly that the verdict could change",
     ),
     "move_within_unit": Text(
-        "tajā pašā vienībā ir cita iestāde, kas atrodas robežvērtības ietvaros",
+        "tajā pašā teritoriālajā vienībā ir cita iestāde, kas atrodas robežvērtības ietvaros",
         "another place of the unit is within the threshold",
     ),
     "ask_for_stop": Text(
@@ -214,9 +214,10 @@ WHEN = {
         "a stop is no farther than twice the threshold",
     ),
     "other_premises": Text(
-        "pietura ir tālāk, bet vienībā pieturas ir", "the stop is farther, but the unit has stops"
+        "pietura ir tālāk, bet teritoriālajā vienībā pieturas ir",
+        "the stop is farther, but the unit has stops",
     ),
-    "remote_support": Text("vienībā pieturu nav", "the unit has no stop"),
+    "remote_support": Text("teritoriālajā vienībā pieturu nav", "the unit has no stop"),
 }
 NOTHING = Text("Šādu nepilnību nav.", "There are no such gaps.")
 NOT_JUDGED = Text(
@@ -251,19 +252,19 @@ HOSTS = {
     "post_offices": Text("Pasta nodaļas", "Post offices"),
     "libraries+post_offices": Text("Abas kopā", "Both together"),
 }
-HOSTS_UNITS = Text("Vienības, kurās ir", "Units that hold one")
-HOSTS_UNITS_SHARE = Text("Vienību īpatsvars", "Share of units")
+HOSTS_UNITS = Text("Teritoriālās vienības, kurās ir", "Units that hold one")
+HOSTS_UNITS_SHARE = Text("Teritoriālo vienību īpatsvars", "Share of units")
 HOSTS_WITHIN = Text("{threshold} robežās", "Within {threshold}")
 HOSTS_WITHIN_SHARE = Text("{threshold} robežās, %", "Within {threshold}, %")
 HOSTS_CHOSEN = Text("Atlasītās {threshold} robežās, %", "Chosen within {threshold}, %")
-HOSTS_ONLY = Text("Vienības, kurās cita veida iestāžu nav", "Units with no other host")
+HOSTS_ONLY = Text("Teritoriālās vienības, kurās cita veida iestāžu nav", "Units with no other host")
 HOSTS_NOT_GIVEN = Text(
     "Bibliotēku un pasta nodaļu dati nav norādīti.", "No libraries or post offices are given."
 )
 HOSTS_TEXT = Text(
-    "Bibliotēka ir {libraries} teritoriālo vienību, pasta nodaļa – {post_offices}. Vienības, kurās "
-    "no salīdzinātajām iestādēm ir tikai pasta nodaļa: {added}. Tik daudz pasta nodaļas varētu "
-    "papildināt bibliotēku tīklu.",
+    "Teritoriālās vienības ar bibliotēku: {libraries}; ar pasta nodaļu: {post_offices}; tādas, "
+    "kurās no salīdzinātajām iestādēm ir tikai pasta nodaļa: {added}. Tik daudz pasta nodaļas "
+    "varētu papildināt bibliotēku tīklu.",
     "{libraries} of the units hold a library, {post_offices} a post office. Units that of the two "
     "hold only a post office: {added}. That is what post offices could add to the libraries.",
 )

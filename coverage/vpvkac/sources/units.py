@@ -195,7 +195,7 @@ _FORMS = Text(
 )
 
 
-_NO_UNIT = Text("nav nevienas vienības", "holds no unit")
+_NO_UNIT = Text("nav nevienas teritoriālās vienības", "holds no unit")
 
 
 def _whole(shown: str, problem: Text) -> Fault:

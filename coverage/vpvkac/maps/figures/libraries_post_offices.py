@@ -35,9 +35,9 @@ _FILLS = {
     "none": Text("Ne bibliotēkas, ne pasta nodaļas", "Neither"),
 }
 _UNITS_WITH = {
-    "libraries": Text("Vienības ar bibliotēku", "Units with a library"),
-    "post_offices": Text("Vienības ar pasta nodaļu", "Units with a post office"),
-    "libraries+post_offices": Text("Vienības ar vienu vai otru", "Units with either"),
+    "libraries": Text("Teritoriālās vienības ar bibliotēku", "Units with a library"),
+    "post_offices": Text("Teritoriālās vienības ar pasta nodaļu", "Units with a post office"),
+    "libraries+post_offices": Text("Teritoriālās vienības ar vienu vai otru", "Units with either"),
 }
 _WITHIN = {
     "libraries": Text("Bibliotēkas {threshold} robežās", "Libraries within {threshold}"),
