@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 import vpvkac
+from browser import chromium, console, requests, show
 from plain_country import UNITS, at, write_units
 
 if TYPE_CHECKING:
@@ -91,3 +92,27 @@ def test_no_page_holds_a_name_unescaped(out: Path) -> None:
         text = page.read_text(encoding="utf-8")
         assert "<script>document.title" not in text
         assert "<img src=x" not in text
+
+
+@pytest.mark.browser
+def test_every_page_opens_without_running_a_name_or_asking_for_anything(out: Path) -> None:
+    with chromium() as driver:
+        for page in sorted(out.rglob("*.html")):
+            show(driver, page)
+            assert driver.title != "ran", page
+            assert console(driver) == [], page
+            asked = [address for address in requests(driver) if not address.startswith("data:")]
+            assert asked == [page.as_uri()], page
+
+
+@pytest.mark.browser
+def test_a_municipalitys_page_shows_the_names_as_written(out: Path) -> None:
+    page = next(out.glob("municipalities/LV9000000/index.html"))
+    with chromium() as driver:
+        show(driver, page)
+        shown = driver.find_element("css selector", "#units-table-caption").find_element(
+            "xpath", "ancestor::table"
+        )
+        text = str(shown.get_attribute("textContent"))
+    for name in NAMES[:2]:
+        assert name in text

@@ -18,8 +18,11 @@ import pandas as pd
 import pytest
 
 import vpvkac
+from page_tables import tables_of
+from vpvkac.formats import number
 from vpvkac.outputs.csvfile import write_csv
 from vpvkac.outputs.tables import COLUMNS, KEYS, shown, shown_distance
+from vpvkac.words import criterion
 
 if TYPE_CHECKING:
     from vpvkac.result import Result
@@ -181,6 +184,28 @@ def test_the_same_number_stands_in_every_output(out: Path) -> None:
     totals = [sum(int(row[f"points_{kind}"]) for row in read(out, "municipalities"))
               for kind in ("within", "beyond", "uncertain")]  # fmt: skip
     assert totals == [int(summary[f"points_{k}"]) for k in ("within", "beyond", "uncertain")]
+
+
+def test_workbook_report_and_gap_page_say_the_numbers_of_the_tables(
+    out: Path, sample_result: Result
+) -> None:
+    book = openpyxl.load_workbook(out / "gaps.xlsx")
+    rows = list(book["Kopsavilkums"].iter_rows(min_row=2, values_only=True))
+    summary = read(out, "summary")
+    assert [row[1] for row in rows] == [float(r["value"]) if r["value"] else None for r in summary]
+    gaps = read(out, "gaps_access")
+    sheet = list(book["Sasniedzamības nepilnības"].values)
+    metres = sheet[0].index("Attālums pa taisni, m")
+    assert [row[metres] for row in sheet[1:]] == [float(gap["distance_m"]) for gap in gaps]
+    page = tables_of((out / "gaps.html").read_text(encoding="utf-8"))
+    told = "".join(" ".join(row) for table in page.values() for row in table.rows)
+    for gap in gaps:
+        assert number("lv", float(gap["distance_m"]), 1) in told
+    report = tables_of((out / "report.html").read_text(encoding="utf-8"))
+    cells = {row[0]: row for name in ("criteria", "figures") for row in report[name].rows}
+    for code in ("centres", "libraries", "post_offices", "stops", "units_planned"):
+        value = next(float(r["value"]) for r in summary if r["criterion"] == code)
+        assert number("lv", value) in cells[criterion("lv", code, sample_result.threshold_m)]
 
 
 def test_gap_lists_hold_every_gap_once(out: Path) -> None:

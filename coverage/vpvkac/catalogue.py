@@ -140,7 +140,7 @@ SOURCES = (
         "csv",
         ".csv",
         "centres",
-        "vpvkac.sources.centres.read_centres",
+        "vpvkac.sources.centres_forms.read_centres_file",
         publisher=MINISTRY,
         licence="CC0",
     ),
