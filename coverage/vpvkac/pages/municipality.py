@@ -129,7 +129,11 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     table = Table("municipalities", words.TABLES["municipalities"].into(lang), headings, rows)
     context = {"introduction": _INTRODUCTION.into(lang), "municipalities": table}
     page = Page(
-        _INDEX.into(lang), "municipalities.html", home="../", here="municipalities/index.html"
+        _INDEX.into(lang),
+        "municipalities.html",
+        _STYLE,
+        home="../",
+        here="municipalities/index.html",
     )
     return render(page, context, result)
 
