@@ -19,10 +19,9 @@ import pyogrio
 import pytest
 import shapely
 
-from vpvkac import words
+from vpvkac import palette, words
 from vpvkac.outputs.folder import LAYERS
 from vpvkac.outputs.geopackage import write_geopackage
-from vpvkac.outputs.styles import layers as styles
 from vpvkac.outputs.tables import shown
 
 if TYPE_CHECKING:
@@ -459,11 +458,11 @@ def test_the_colours_are_the_explorers() -> None:
     script = files("vpvkac").joinpath("maps/marks.js").read_text(encoding="utf-8")
     named = {name: re.search(rf'const {name} = "(#\w+)"', script) for name in ("INK", "ALERT")}
     assert {name: found and found[1] for name, found in named.items()} == {
-        "INK": styles.INK,
-        "ALERT": styles.ALERT,
+        "INK": palette.INK,
+        "ALERT": palette.ALERT,
     }
     fills = dict(re.findall(r'(\w+): \["(#\w+)"', script))
-    assert {status: fills[status] for status in styles.FILLS} == styles.FILLS
+    assert {status: fills[status] for status in palette.FILLS} == palette.FILLS
     hatches = dict(re.findall(r'(\w+): \["#\w+", "(#\w+)"', script))
-    for status, (colour, _) in styles.HATCHES.items():
+    for status, (colour, _) in palette.HATCHES.items():
         assert hatches[status] == colour

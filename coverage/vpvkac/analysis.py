@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from vpvkac.progress import Progress
     from vpvkac.project import Project
 
-READ = Text("Nolasa datus", "Reading")
 DISTANCES = Text("Mēra attālumus", "Measuring distances")
 COVERAGE = Text("Aprēķina pārklājumu", "Computing coverage")
 GAPS = Text("Meklē nepilnības", "Finding gaps")

@@ -30,7 +30,6 @@ HOSTS_COLUMNS = (
     "hosts", "places", "units", "units_share", "within", "within_share", "chosen_within_share",
     "only_units",
 )  # fmt: skip
-_COUNTED = ("centres", "announced", "libraries", "post_offices", "other")
 _COMPARED = {
     "libraries": ("library",),
     "post_offices": ("post_office",),

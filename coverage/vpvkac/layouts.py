@@ -33,7 +33,6 @@ COLUMNS = (
     "old", "old_name", "old_municipality", "new", "new_name", "new_municipality", "change",
     "overlap_km2", "share_of_old", "share_of_new",
 )  # fmt: skip
-CHANGES = ("same", "renamed", "moved", "merged", "split")
 # An overlap that is less than this share of both units is a border drawn otherwise.
 NOISE_SHARE = 0.02
 _SIDES = ("old", "new")

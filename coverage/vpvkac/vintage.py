@@ -8,6 +8,7 @@ code is led stands in `vpvkac.layouts`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -66,10 +67,17 @@ class Vintage:
         of one known layout as a whole.
         """
         if _is_history(self.source):
-            return crosswalk_for(codes, self.units, Lineage(self.table))
-        known = set(self.units["unit"])
-        if codes[codes != ""].isin(known).all():
-            return by_overlap(self.units.iloc[:0], self.units)
+            return crosswalk_for(codes, self.units, self._lineage)
+        if codes[codes != ""].isin(self.units["unit"]).all():
+            return self._overlap.iloc[:0]
+        return self._overlap
+
+    @cached_property
+    def _lineage(self) -> Lineage:
+        return Lineage(self.table)
+
+    @cached_property
+    def _overlap(self) -> pd.DataFrame:
         return by_overlap(self.table, self.units)
 
     def lead_places(self, records: pd.DataFrame, shown: str) -> tuple[Moved, pd.DataFrame]:

@@ -38,12 +38,7 @@ LAYOUT = Text("Teritoriālais iedalījums", "Territorial layout")
 
 # --- Network -----------------------------------------------------------------------------------
 
-CENTRE_IN_FULL = Text(
-    "Valsts un pašvaldību vienotais klientu apkalpošanas centrs (VPVKAC)",
-    "One-stop public service centre (VPVKAC)",
-)
 NETWORK = Text("Kontaktpunktu tīkls", "Network of contact points")
-CONTACT_POINT = Text("Kontaktpunkts", "Contact point")
 HOSTS = {
     "centre": Text("VPVKAC", "One-stop centre (VPVKAC)"),
     "library": Text("Pašvaldības bibliotēka", "Municipal library"),
@@ -693,16 +688,6 @@ def as_of(lang: Lang, iso: str) -> str:
 # --- Counted nouns -----------------------------------------------------------------------------
 
 STOPS_COUNTED = Noun("pietura", "pieturas", "pieturu", "stop", "stops")
-POINTS_COUNTED = Noun(
-    "kontaktpunkts", "kontaktpunkti", "kontaktpunktu", "contact point", "contact points"
-)
-UNITS_COUNTED = Noun(
-    "teritoriālā vienība",
-    "teritoriālās vienības",
-    "teritoriālo vienību",
-    "territorial unit",
-    "territorial units",
-)
 
 # --- Model sentences (GLOSSARY.md, in its order) -------------------------------------------------
 

@@ -248,7 +248,6 @@ _LIBRARY_HEADER = (
     "Lietotāju skaits 2022.gadā", "Izsniegums 2022.gadā",
 )  # fmt: skip
 _NOT_MUNICIPAL = 26
-_CLOSED = 14
 
 
 def write_libraries(folder: Path, rng: np.random.Generator, units: list[Unit],

@@ -8,7 +8,6 @@ forbids every request, whatever a name in the data may hold.
 
 from __future__ import annotations
 
-import html
 import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -173,11 +172,6 @@ def to_json(value: object) -> str:
     for char in _ESCAPED:
         text = text.replace(char, f"\\u{ord(char):04x}")
     return text
-
-
-def to_html(text: str) -> str:
-    """Escape a text for markup; the only place where text becomes markup outside a template."""
-    return html.escape(text)
 
 
 def resource(name: str) -> str:

@@ -14,9 +14,8 @@ import jinja2
 from markupsafe import Markup
 
 from vpvkac import words
-from vpvkac.formats import date
 from vpvkac.maps.page import PageMap, Part, resource, to_json
-from vpvkac.pages.frame import source_line, threshold
+from vpvkac.pages.frame import facts, source_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,21 +111,6 @@ def add_panel(
         script="\n".join(resource(name) for name in (*_SCRIPTS, f"{template}.js")),
         call=template,
     )
-
-
-def facts(result: Mapped, lang: Lang) -> list[str]:
-    """Say layout, stop set, threshold and dates, without which no number is complete."""
-    said = [words.layout_label(lang, result.layout)]
-    if result.stops.empty:
-        said.append(words.NO_STOPS.into(lang))
-    else:
-        said.append(f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}")
-        said.append(f"{words.THRESHOLD.into(lang)}: {threshold(lang, result.threshold_m)}")
-    dates = sorted({source.date for source in result.sources if source.date})
-    if dates:
-        last = f" – {date(lang, dates[-1])}" if len(dates) > 1 else ""
-        said.append(words.as_of(lang, dates[0]) + last)
-    return said
 
 
 def map_words(lang: Lang) -> dict[str, str]:

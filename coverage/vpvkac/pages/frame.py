@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from vpvkac.language import Lang
+    from vpvkac.maps.needs import Mapped
     from vpvkac.provenance import Source
     from vpvkac.result import Result
 
@@ -156,7 +157,7 @@ def render(page: Page, context: Mapping[str, object], result: Result) -> str:
         "skip": _SKIP.into(lang),
         "other_pages": _OTHER_PAGES.into(lang),
         "links": _links(page, lang),
-        "facts": facts(result),
+        "facts": facts(result, lang),
         "sources_heading": words.SOURCES.into(lang),
         "sources": [source_line(source, lang) for source in result.sources],
         "notes": [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * result.synthetic,
@@ -169,15 +170,14 @@ def template(name: str) -> jinja2.Template:
     return _environment().get_template(name)
 
 
-def facts(result: Result) -> list[str]:
+def facts(result: Mapped, lang: Lang) -> list[str]:
     """Say layout, stop set, threshold and dates, without which no number is complete."""
-    lang = result.lang
     said = [words.layout_label(lang, result.layout)]
     if result.stops.empty:
         said.append(words.NO_STOPS.into(lang))
     else:
         said.append(f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}")
-    said.append(f"{words.THRESHOLD.into(lang)}: {threshold(lang, result.threshold_m)}")
+        said.append(f"{words.THRESHOLD.into(lang)}: {threshold(lang, result.threshold_m)}")
     dates = sorted({source.date for source in result.sources if source.date})
     if dates:
         last = f" – {date(lang, dates[-1])}" if len(dates) > 1 else ""

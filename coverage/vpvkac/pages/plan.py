@@ -12,14 +12,14 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import shapely
 
+from vpvkac.palette import ALERT, FILLS, HATCHES, INK, PAPER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
 
-_INK, _ALERT, _PAPER, _QUIET = "#123a63", "#b8430b", "#ffffff", "#55626f"
-_FILLS = {"existing": "#7ba6cb", "announced": "#dce8f1", "planned": "#dce8f1", "none": "#fdf1e6"}
-_HATCHES = {"announced": ("#4d7fae", 45), "none": ("#c9642f", 135)}
+_QUIET = "#55626f"
 _WIDTH, _MARGIN = 720.0, 12.0
 _TALLEST = 900.0
 _TOLERANCE_M = 60.0
@@ -84,7 +84,7 @@ class _View:
 
 def _hatches(svg: ET.Element) -> None:
     defs = ET.SubElement(svg, "defs")
-    for status, (colour, angle) in _HATCHES.items():
+    for status, (colour, angle) in HATCHES.items():
         pattern = ET.SubElement(
             defs,
             "pattern",
@@ -93,14 +93,14 @@ def _hatches(svg: ET.Element) -> None:
                 "patternUnits": "userSpaceOnUse", "patternTransform": f"rotate({angle})",
             },
         )  # fmt: skip
-        ET.SubElement(pattern, "rect", {"width": "6", "height": "6", "fill": _FILLS[status]})
+        ET.SubElement(pattern, "rect", {"width": "6", "height": "6", "fill": FILLS[status]})
         ET.SubElement(pattern, "rect", {"width": "2", "height": "6", "fill": colour})
 
 
 def _unit(svg: ET.Element, view: _View, shape: shapely.Geometry, status: str) -> None:
     rings = shapely.get_rings(shape)
     path = " ".join(_path(view, shapely.get_coordinates(ring)) for ring in rings)
-    fill = f"url(#hatch-{status})" if status in _HATCHES else _FILLS[status]
+    fill = f"url(#hatch-{status})" if status in HATCHES else FILLS[status]
     ET.SubElement(
         svg,
         "path",
@@ -118,8 +118,8 @@ def _point(svg: ET.Element, view: _View, point: Any) -> None:
     x, y = view.at(point.geometry.x, point.geometry.y)
     beyond = _is(point.within, wanted=False)
     uncertain = _is(point.uncertain, wanted=True)
-    colour = _ALERT if beyond else _INK
-    fill = colour if point.status == "existing" else _PAPER
+    colour = ALERT if beyond else INK
+    fill = colour if point.status == "existing" else PAPER
     style = {"fill": fill, "stroke": colour, "stroke-width": "1.8"}
     if point.host == "centre":
         ET.SubElement(svg, "circle", {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "4.5", **style})
@@ -127,7 +127,7 @@ def _point(svg: ET.Element, view: _View, point: Any) -> None:
         corner = {"x": f"{x - 4:.1f}", "y": f"{y - 4:.1f}", "width": "8", "height": "8"}
         ET.SubElement(svg, "rect", {**corner, **style})
     if beyond or uncertain:
-        ring = {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "9", "fill": "none", "stroke": _ALERT}
+        ring = {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "9", "fill": "none", "stroke": ALERT}
         if uncertain:
             ring["stroke-dasharray"] = "3 2"
         ET.SubElement(svg, "circle", ring)

@@ -228,9 +228,7 @@ ALL_IN_LISTS = Text("Pilni saraksti ar adresēm", "Full lists with addresses")
 LISTED = Text("rādītas {shown} no {all}", "{shown} of {all} shown")
 WHERE = Text("Teritoriālā vienība, pašvaldība", "Territorial unit, municipality")
 DISTANCE = Text("Attālums", "Distance")
-OVER_BY = Text("Pārsniegums", "Excess")
 NEAREST = Text("Līdz tuvākajam kontaktpunktam", "To the nearest point")
-IN_LIBRARY = Text("Plānotie", "Planned")
 
 # What each list holds; its count follows.
 ACCESS_LIST = Text(
@@ -296,7 +294,6 @@ SOURCES_CAPTION = Text(
 )
 FILE = Text("Datne", "File")
 REFERENCE_DATE = Text("Dati uz", "Reference date")
-SERVICE_DAY = Text("Aprēķina diena", "Service day")
 SERVICE_DAY_OF = Text("Aprēķina diena, {file}: {day}", "Service day, {file}: {day}")
 DROPPED_ROWS = Text("{count} – {reason}", "{count}: {reason}")
 PLACING_CAPTION = Text("Kā noteiktas atrašanās vietas", "How places were located")

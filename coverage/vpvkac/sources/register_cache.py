@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 # Overrides the folder, which is else the user's cache folder.
 VARIABLE = "VPVKAC_CACHE"
 _ABOUT = b"vpvkac"
-_TEXTS = ("address", *COLUMNS)
 _POSITIONS = ("lat", "lon")
 
 

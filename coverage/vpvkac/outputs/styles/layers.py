@@ -15,6 +15,7 @@ from vpvkac.language import Text
 from vpvkac.outputs.styles import qml
 from vpvkac.outputs.styles.qml import Entry
 from vpvkac.outputs.styles.symbols import area, fill, hatch, mark, marker
+from vpvkac.palette import ALERT, FILLS, HATCHES, INK, PAPER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,13 +26,7 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.outputs.styles.symbols import Symbol
 
-INK = "#123a63"
-ALERT = "#b8430b"
-FILLS = {"existing": "#7ba6cb", "announced": "#dce8f1", "planned": "#dce8f1", "none": "#fdf1e6"}
-# Colour, and angle in degrees against the clock.
-HATCHES = {"announced": ("#4d7fae", 45), "none": ("#c9642f", 135)}
 STOP = "#3f4a54"
-PAPER = "#ffffff"
 SHAPES = {
     "centre": "circle",
     "library": "square",
