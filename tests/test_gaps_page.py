@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import lxml.html
 import pandas as pd
 import pytest
+from selenium.webdriver.support.ui import WebDriverWait
 
 import vpvkac
 from browser import chromium, console, requests, show
@@ -278,7 +279,10 @@ def test_a_row_leads_to_its_place_on_the_explorer(
     browser.find_element("css selector", f"#unit-{gap['unit']} a").click()
 
     assert browser.current_url.endswith(f"map.html#unit={gap['unit']}")
-    assert browser.find_element("css selector", ".card h2").text == gap["unit_name"]
+    # The card fades in; what is not yet visible has no text.
+    WebDriverWait(browser, 10).until(
+        lambda shown: shown.find_element("css selector", ".card h2").text == gap["unit_name"]
+    )
 
 
 @pytest.mark.browser
