@@ -21,6 +21,7 @@ import vpvkac
 from page_tables import tables_of
 from vpvkac.formats import number
 from vpvkac.outputs.csvfile import write_csv
+from vpvkac.outputs.staging import staged, write_text
 from vpvkac.outputs.tables import COLUMNS, KEYS, shown, shown_distance
 from vpvkac.words import criterion
 
@@ -327,16 +328,26 @@ def test_files_of_other_commands_stay(tmp_path: Path, sample_result: Result) -> 
 
 
 def test_a_folder_of_the_run_is_replaced_whole(tmp_path: Path) -> None:
-    from vpvkac.outputs.folder import _move_in
+    out = tmp_path / "out"
+    (out / "maps").mkdir(parents=True)
+    for file in ("maps/old.html", "sometimes.csv", "other.csv"):
+        (out / file).write_text("old", encoding="utf-8")
+    with staged(out, sometimes=["sometimes.csv"]) as folder:
+        write_text(folder / "maps" / "new.html", "new")
+        write_text(folder / "run.json", "{}")
+    files = sorted(file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file())
+    assert files == ["maps/new.html", "other.csv", "run.json"]
+    assert [file.name for file in tmp_path.iterdir()] == ["out"]
 
-    staged, out = tmp_path / "staged", tmp_path / "out"
-    for folder, page in ((staged, "new"), (out, "old")):
-        (folder / "maps").mkdir(parents=True)
-        (folder / "maps" / f"{page}.html").write_text(page, encoding="utf-8")
-    (staged / "run.json").write_text("{}", encoding="utf-8")
-    assert _move_in(staged, out) == [out / "maps" / "new.html", out / "run.json"]
-    assert [file.name for file in (out / "maps").iterdir()] == ["new.html"]
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["out", "staged"]
+
+def test_a_folder_stays_as_it_was_where_the_writing_fails(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "walk.csv").write_text("old", encoding="utf-8")
+    with pytest.raises(IsADirectoryError), staged(out, sometimes=["walk.csv"]) as folder:
+        write_text(folder, "a folder is no file")
+    assert (out / "walk.csv").read_text(encoding="utf-8") == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["out"]
 
 
 def test_a_link_to_a_folder_is_followed(tmp_path: Path, sample_result: Result) -> None:

@@ -11,11 +11,12 @@ import vpvkac
 from plain_country import at, rows
 from vpvkac.faults import Fault, InputError
 from vpvkac.inputs import read_inputs
-from vpvkac.project import LATER_INPUTS, Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from vpvkac.project import Project
 
 LIBRARY = 'path = "libraries.csv", id = "id", lat = "lat", lon = "lon"'
 STOP = 'path = "stops.csv", id = "id", lat = "lat", lon = "lon"'
@@ -99,15 +100,12 @@ def test_an_unknown_key_is_an_error_that_suggests_the_near_one(
     assert fault.remedy.en == f"was this meant: {meant}?"
 
 
-@pytest.mark.parametrize("key", LATER_INPUTS)
-def test_an_input_of_a_later_version_is_refused_as_such(
+@pytest.mark.parametrize("key", ["decisions", "streets", "assumptions"])
+def test_an_input_of_one_form_takes_no_columns_and_must_be_there(
     faults: Callable[..., list[Fault]], key: str
 ) -> None:
-    (fault,) = faults(f'{BASE}{key} = "x.csv"\n')
-    assert (fault.field, fault.problem.en) == (
-        f"inputs.{key}",
-        "is not read by this version yet",
-    )
+    found = faults(f'{BASE}{key} = {{ path = "x.csv", name = "n" }}\n')
+    assert {fault.field for fault in found} >= {f"inputs.{key}", f"inputs.{key}.name"}
 
 
 @pytest.mark.parametrize(

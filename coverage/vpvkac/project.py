@@ -33,7 +33,10 @@ HOST_INPUTS: dict[str, Host] = {
     "institutions": "institution",
 }
 _PUBLISHED_HOSTS = ("centres", "libraries", "post_offices")
-SINGLE_INPUTS = ("units", "addresses", "corrections", "atvk_history")
+# Inputs that come in one form only; the last two are read by commands beside `run`.
+SINGLE_INPUTS = (
+    "units", "addresses", "corrections", "atvk_history", "decisions", "streets", "assumptions",
+)  # fmt: skip
 # Inputs without which a run goes on, and the keys of their columns beyond those of every table.
 OPTIONAL_INPUTS: dict[str, tuple[str, ...]] = {
     "development_centres": ("level",),
@@ -41,10 +44,6 @@ OPTIONAL_INPUTS: dict[str, tuple[str, ...]] = {
     "suitability": ("step_free", "public_computer", "desk_apart", "parking"),
 }
 INPUT_OF_HOST: dict[Host, str] = {host: key for key, host in HOST_INPUTS.items()}
-# Inputs of the format that this version does not read; silence would mislead.
-LATER_INPUTS = (
-    "streets", "decisions", "assumptions",
-)  # fmt: skip
 COLUMN_KEYS = (
     "id", "name", "lat", "lon", "x", "y", "address", "unit", "unit_name", "municipality",
     "owner", "status", "hours", "phone", "email",
@@ -139,6 +138,12 @@ class Project:
         The planner's corrections of places, if given.
     atvk_history
         The history of unit codes, or the units of another layout, if given.
+    decisions
+        What the planner has decided on gaps, if given.
+    streets
+        The street network that `walk` measures along, if given.
+    assumptions
+        What `cost` reckons with, if given; else the published assumptions.
     """
 
     path: Path
@@ -152,11 +157,17 @@ class Project:
     optional: Mapping[str, Input] = field(default_factory=dict)
     corrections: Input | None = None
     atvk_history: Input | None = None
+    decisions: Input | None = None
+    streets: Input | None = None
+    assumptions: Input | None = None
 
     @property
     def files(self) -> tuple[Input, ...]:
         """Every input."""
-        single = (self.units, self.addresses, self.corrections, self.atvk_history)
+        single = (
+            self.units, self.addresses, self.corrections, self.atvk_history, self.decisions,
+            self.streets, self.assumptions,
+        )  # fmt: skip
         stops = (stops.source for stops in self.stops)
         given = (source for source in single if source is not None)
         return (*given, *self.hosts.values(), *stops, *self.optional.values())
@@ -240,13 +251,10 @@ class _Parser:
             self._fault("inputs", None, Text("nav nevienas iestādes", "has no host"), _GIVE_HOST)
         if units is None:
             return None
-        corrections, history = (
-            self._published(inputs, key) for key in ("corrections", "atvk_history")
-        )
+        single = {key: self._published(inputs, key) for key in SINGLE_INPUTS[2:]}
         return Project(
-            self.file, units, hosts, stops, addresses, rules, title, synthetic, optional,
-            corrections, history,
-        )  # fmt: skip
+            self.file, units, hosts, stops, addresses, rules, title, synthetic, optional, **single
+        )
 
     def _document(self) -> dict[str, Any]:
         try:
@@ -517,26 +525,12 @@ class _Parser:
         return default
 
     def _unknown_inputs(self, inputs: dict[str, Any]) -> None:
-        for key in LATER_INPUTS:
-            if key in inputs:
-                self._fault(
-                    f"inputs.{key}",
-                    None,
-                    Text("šī versija vēl nelasa", "is not read by this version yet"),
-                    Text("izdzēsiet šo rindu", "delete this line"),
-                )
         known = (*SINGLE_INPUTS, *HOST_INPUTS, *OPTIONAL_INPUTS, "stops")
-        self._unknown(inputs, known, "inputs.", known_too=LATER_INPUTS)
+        self._unknown(inputs, known, "inputs.")
 
-    def _unknown(
-        self,
-        table: Mapping[str, Any],
-        known: tuple[str, ...],
-        where: str,
-        known_too: tuple[str, ...] = (),
-    ) -> None:
+    def _unknown(self, table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
         for key in table:
-            if key in known or key in known_too:
+            if key in known:
                 continue
             close = difflib.get_close_matches(key, known, 1)
             meant = close[0] if close else ", ".join(known)

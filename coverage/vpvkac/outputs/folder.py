@@ -1,9 +1,7 @@
-"""Outputs: every file of a run, staged beside the folder and moved in when all are whole."""
+"""Outputs: every file of a run."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,7 @@ from vpvkac.outputs.datapackage import describe
 from vpvkac.outputs.geopackage import write_geopackage
 from vpvkac.outputs.municipalities import write_municipalities
 from vpvkac.outputs.runfile import run_file
+from vpvkac.outputs.staging import staged, write_text
 from vpvkac.outputs.tables import DECIMALS, shown, written
 from vpvkac.outputs.workbook import write_gaps_workbook
 from vpvkac.progress import silent
@@ -33,16 +32,10 @@ _WRITING = Text("Raksta", "Writing")
 
 def write(result: Result, out: str | Path, progress: Progress = silent) -> list[Path]:
     """Write all outputs of a run into a folder; see `Result.write`."""
-    # A link is followed, so that staging lies on the same disk as the folder itself.
-    folder = Path(out).resolve()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        _write_all(result, staged, progress)
-        moved = _move_in(staged, folder)
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
-    return [Path(out) / file.relative_to(folder) for file in moved]
+    with staged(out, _SOMETIMES) as folder:
+        _write_all(result, folder, progress)
+        files = sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
+    return [Path(out) / file for file in files]
 
 
 def _write_all(result: Result, folder: Path, progress: Progress) -> None:
@@ -61,11 +54,11 @@ def _write_all(result: Result, folder: Path, progress: Progress) -> None:
     )
     for name, page in _pages(result, tables):
         _say(progress, result, name)
-        _write_text(folder / name, page())
+        write_text(folder / name, page())
     _say(progress, result, "municipalities/")
     write_municipalities(folder / "municipalities", result, tables)
-    _write_text(folder / "run.json", run_file(result))
-    _write_text(folder / "datapackage.json", describe(result, tables, folder))
+    write_text(folder / "run.json", run_file(result))
+    write_text(folder / "datapackage.json", describe(result, tables, folder))
 
 
 def _pages(
@@ -90,30 +83,5 @@ def _pages(
     ]
 
 
-def _write_text(file: Path, text: str) -> None:
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(text, encoding="utf-8", newline="\n")
-
-
 def _say(progress: Progress, result: Result, file: str) -> None:
     progress(f"{_WRITING.into(result.lang)} {file}")
-
-
-def _move_in(staged: Path, folder: Path) -> list[Path]:
-    """Put what is staged in place of what the last run wrote; other files stay.
-
-    A folder of the run's own, such as `maps/`, is replaced whole: pages of
-    units that are no more must not stay behind.
-    """
-    folder.mkdir(exist_ok=True)
-    written = sorted(file.relative_to(staged) for file in staged.rglob("*") if file.is_file())
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as replaced:
-        for name in _SOMETIMES:
-            if (folder / name).exists() and not (staged / name).exists():
-                (folder / name).rename(Path(replaced) / name)
-        for entry in sorted(staged.iterdir()):
-            target = folder / entry.name
-            if target.is_dir():
-                target.rename(Path(replaced) / entry.name)
-            entry.replace(target)
-    return [folder / file for file in written]
