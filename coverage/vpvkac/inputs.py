@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,11 +33,13 @@ from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.libraries import read_libraries
 from vpvkac.sources.osm import is_extract, read_osm
 from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
+from vpvkac.sources.points import read_points
 from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.register import read_register
 from vpvkac.sources.units import read_units
 from vpvkac.territory import Territory
 from vpvkac.vintage import Vintage, joined_changes, read_vintage
+from vpvkac.what_if import apply_points, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -204,6 +207,7 @@ class _Readings:
     optional: dict[str, Reading]
     corrections: Reading | None
     history: Reading | None
+    points: Reading | None
 
 
 def _readings(reader: _Reader) -> _Readings:
@@ -211,6 +215,7 @@ def _readings(reader: _Reader) -> _Readings:
     project = reader.project
     units, addresses = project.units, project.addresses
     corrections, history = project.corrections, project.atvk_history
+    points = project.points
     return _Readings(
         reader.read(lambda: read_units(units, project.rules.layout), units),
         None if addresses is None else reader.read(lambda: read_register(addresses), addresses),
@@ -233,6 +238,7 @@ def _readings(reader: _Reader) -> _Readings:
         if corrections is None
         else reader.read(lambda: read_corrections(corrections), corrections),
         None if history is None else reader.read(lambda: read_vintage(history), history),
+        None if points is None else reader.read(lambda: read_points(points), points),
     )
 
 
@@ -259,12 +265,13 @@ def _placed(reader: _Reader) -> _Placed | None:
     territory = Territory(units.table)
     vintage = _vintage(reader, read, territory)
     changes = _led(reader, read, vintage)
+    new = _new_points(reader, read)
     for host, reading in read.hosts.items():
         reader.faults.extend(unknown_units(reading.table, territory, project.hosts[host]))
     reader.faults.extend(_no_stop_counts(project))
     reader.progress("…")
     reader.account("units", project.units, units, None)
-    places = _placed_hosts(reader, territory, read)
+    places = _placed_hosts(reader, territory, read) + _placed_points(reader, territory, read, new)
     stops = [
         _placed_stops(reader, territory, stops, reading)
         for stops, reading in read.stops
@@ -313,6 +320,37 @@ def _sound(reading: Reading | None) -> Reading | None:
     return None if reading is None or has_errors(reading.faults) else reading
 
 
+def _new_points(reader: _Reader, read: _Readings) -> dict[Host, pd.DataFrame]:
+    """Put the points of a what-if among the lists; give those that no list has."""
+    source, points = reader.project.points, _sound(read.points)
+    if source is None or points is None:
+        return {}
+    applied = apply_points(read.hosts, points.table, source.shown)
+    read.hosts.update(applied.hosts)
+    reader.faults.extend(applied.faults)
+    return {} if has_errors(applied.faults) else applied.new
+
+
+def _placed_points(
+    reader: _Reader, territory: Territory, read: _Readings, new: Mapping[Host, pd.DataFrame]
+) -> list[gpd.GeoDataFrame]:
+    """Place the new points of a what-if as all hosts are, and account for all its points."""
+    source, points = reader.project.points, _sound(read.points)
+    if source is None or points is None:
+        return []
+    placed = []
+    dropped: Counter[str] = Counter()
+    for host, table in new.items():
+        reader.faults.extend(unknown_units(table, territory, source))
+        found = place_hosts(table, territory, host=host, source=source)
+        reader.faults.extend(found.faults)
+        dropped.update(found.dropped)
+        placed.append(found.table)
+    used = len(points.table) - dropped.total()
+    reader.note("points", source, points, used, dropped)
+    return placed
+
+
 def _placed_hosts(reader: _Reader, territory: Territory, read: _Readings) -> list[gpd.GeoDataFrame]:
     """Place hosts; none if the register that the project names has an error."""
     addresses, register = reader.project.addresses, _sound(read.register)
@@ -334,11 +372,16 @@ def _corrections(reader: _Reader, read: _Readings) -> pd.DataFrame | None:
     source, reading = reader.project.corrections, _sound(read.corrections)
     if source is None or reading is None:
         return None
-    reader.account("corrections", source, reading, None)
-    keys = [INPUT_OF_HOST[host] + ":" + given.table["id"] for host, given in read.hosts.items()]
-    known = pd.concat(keys) if keys else pd.Series(dtype=str)
-    reader.faults.extend(unknown_places(reading.table, known, source.shown))
-    return reading.table
+    # Where a what-if gives a place another position, that of the corrections is of no use.
+    points = _sound(read.points)
+    used = reading.table
+    if points is not None:
+        moved = points.table.loc[points.table["lat"].notna(), "place"]
+        used = used[~used["place"].isin(moved)]
+    left = len(reading.table) - len(used)
+    reader.note("corrections", source, reading, len(used), {"superseded": left})
+    reader.faults.extend(unknown_places(used, keys_of(read.hosts), source.shown))
+    return used
 
 
 def _date(notes: Mapping[str, str]) -> str | None:

@@ -144,6 +144,8 @@ class Project:
         The street network that `walk` measures along, if given.
     assumptions
         What `cost` reckons with, if given; else the published assumptions.
+    points
+        A what-if: places added, moved, opened or closed (`with_points`).
     """
 
     path: Path
@@ -160,13 +162,14 @@ class Project:
     decisions: Input | None = None
     streets: Input | None = None
     assumptions: Input | None = None
+    points: Input | None = None
 
     @property
     def files(self) -> tuple[Input, ...]:
         """Every input."""
         single = (
             self.units, self.addresses, self.corrections, self.atvk_history, self.decisions,
-            self.streets, self.assumptions,
+            self.streets, self.assumptions, self.points,
         )  # fmt: skip
         stops = (stops.source for stops in self.stops)
         given = (source for source in single if source is not None)
@@ -182,6 +185,55 @@ class Project:
     def with_rules(self, **changes: Any) -> Project:
         """Give the same project under other rules, `project.with_rules(threshold_m=800)`."""
         return replace(self, rules=replace(self.rules, **changes))
+
+    def with_points(self, path: str | Path) -> Project:
+        """Give the same project with places added, moved, opened or closed.
+
+        Parameters
+        ----------
+        path
+            A CSV as `vpvkac.sources.points` reads it: a `place` that a list
+            has is changed, any other is new.
+
+        Raises
+        ------
+        InputError
+            If there is no such file.
+        """
+        return replace(self, points=_given_file(path, may_be_folder=False))
+
+    def with_stops(self, feed: str, path: str | Path) -> Project:
+        """Give the same project with another file for one of its feeds, of another date say.
+
+        A service day that the project names belongs to the other file, and is
+        chosen afresh.
+
+        Raises
+        ------
+        InputError
+            If the project has no such feed, or there is no such file.
+        """
+        known = [stops.feed for stops in self.stops]
+        if feed not in known:
+            listed = ", ".join(known) or "–"
+            problem = Text("nav projekta pieturu avots", "is no feed of the project")
+            remedy = Text(f"projektā ir: {listed}", f"the project has: {listed}")
+            raise InputError([Fault("error", str(self.path), problem, remedy, value=feed)])
+        old = self.stops[known.index(feed)]
+        given = _given_file(path, may_be_folder=old.source.may_be_folder)
+        source = replace(old.source, path=given.path, shown=given.shown)
+        new = replace(old, source=source, service_day=None)
+        return replace(self, stops=tuple(new if stops is old else stops for stops in self.stops))
+
+
+def _given_file(path: str | Path, *, may_be_folder: bool) -> Input:
+    """Take a file given beside the project file; its path is relative to the current folder."""
+    source = Input(Path(path).resolve(), str(path), may_be_folder=may_be_folder)
+    if not source.is_there:
+        problem = Text("nav atrasts", "is not there")
+        remedy = Text("pārbaudiet ceļu", "check the path")
+        raise InputError([Fault("error", str(path), problem, remedy)])
+    return source
 
 
 def load(path: str | Path) -> Project:

@@ -61,6 +61,7 @@ PUBLISHED = {
         Text("Teritoriālo vienību kodu vēsture", "History of unit codes"), _STATISTICS
     ),
     "suitability": Source(Text("Telpu apsekojums", "Checklist of premises")),
+    "points": Source(Text("Pieņēmuma kontaktpunkti", "Points of the what-if")),
     "stops": replace(_published("atd"), name=Text("Autobusu pieturas", "Bus stops")),
 }
 

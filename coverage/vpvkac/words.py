@@ -266,6 +266,7 @@ DROPPED = {
     "no_value": Text("nav skaita", "no count"),
     "sum": Text("citu rindu summa", "a sum of other rows"),
     "no_place": Text("nav tādas iestādes", "no such place"),
+    "superseded": Text("aizstāta ar pieņēmumu", "superseded by the what-if"),
 }
 
 # Requirements of table 30 that a checklist of premises tells; GLOSSARY.md keeps the three kinds

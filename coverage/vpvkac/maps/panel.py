@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from vpvkac import words
 from vpvkac.maps.page import PageMap, Part, resource, to_json
-from vpvkac.pages.frame import facts, source_line
+from vpvkac.pages.frame import About, about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,7 +76,7 @@ class Way:
 def add_panel(
     map_: PageMap,
     template: str,
-    result: Mapped,
+    result: Mapped | About,
     lang: Lang,
     *,
     data: Mapping[str, object],
@@ -89,18 +89,21 @@ def add_panel(
     template
         Kind of page, "explorer" or "figure": template, style and script of
         this name stand beside this module, the script's function is the name.
+    result
+        Gives the project's title, facts and sources; or these as they are.
     data
         What the script draws; texts unescaped.
     context
         What the template names, texts in the page's language.
     """
+    told = result if isinstance(result, About) else about(result, lang)
     frame = {
         "words": map_words(lang),
-        "synthetic": words.SYNTHETIC.into(lang) if result.synthetic else "",
-        "title": result.title or words.NETWORK.into(lang),
-        "facts": facts(result, lang),
-        "sources": [source_line(source, lang) for source in result.sources],
-        "notes": [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * result.synthetic,
+        "synthetic": words.SYNTHETIC.into(lang) if told.synthetic else "",
+        "title": told.title or words.NETWORK.into(lang),
+        "facts": told.facts,
+        "sources": told.sources,
+        "notes": [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * told.synthetic,
         # `to_json` has made it safe inside a script element, where entities are not read.
         "data": Markup(to_json(data)),  # noqa: S704
     }

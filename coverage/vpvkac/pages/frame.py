@@ -100,6 +100,28 @@ class Link(NamedTuple):
     href: str
 
 
+class About(NamedTuple):
+    """What a page says of the job that it shows, in its language.
+
+    Parameters
+    ----------
+    lang
+        Language of the page.
+    title
+        The project's title; empty for the usual one.
+    synthetic
+        Whether any of the data are invented.
+    facts, sources
+        The lines under the title and those of the foot.
+    """
+
+    lang: Lang
+    title: str
+    synthetic: bool
+    facts: Sequence[str]
+    sources: Sequence[str]
+
+
 # A list stands in the cell as a list: names of several places, say.
 Cell = str | Link | list["str | Link"]
 
@@ -129,7 +151,7 @@ class Table(NamedTuple):
     wide: bool = False
 
 
-def render(page: Page, context: Mapping[str, object], result: Result) -> str:
+def render(page: Page, context: Mapping[str, object], result: Result | About) -> str:
     """Render a page as one HTML file in the result's language.
 
     Parameters
@@ -139,28 +161,30 @@ def render(page: Page, context: Mapping[str, object], result: Result) -> str:
     context
         What the template names; texts in the result's language.
     result
-        Gives language, the project's title, facts and sources.
+        Gives language, the project's title, facts and sources; where a page
+        shows more than one result, these as they are.
 
     Returns
     -------
     text
         The file; the same result gives the same text.
     """
-    lang = result.lang
+    told = result if isinstance(result, About) else about(result, result.lang)
+    lang = told.lang
     frame = {
         "lang": lang,
         "policy": _POLICY,
         "style": "\n".join(_resource(name) for name in ("frame.css", *page.style)),
         "page_title": page.title,
-        "project_title": result.title or words.NETWORK.into(lang),
-        "synthetic": words.SYNTHETIC.into(lang) if result.synthetic else "",
+        "project_title": told.title or words.NETWORK.into(lang),
+        "synthetic": words.SYNTHETIC.into(lang) if told.synthetic else "",
         "skip": _SKIP.into(lang),
         "other_pages": _OTHER_PAGES.into(lang),
         "links": _links(page, lang),
-        "facts": facts(result, lang),
+        "facts": told.facts,
         "sources_heading": words.SOURCES.into(lang),
-        "sources": [source_line(source, lang) for source in result.sources],
-        "notes": [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * result.synthetic,
+        "sources": told.sources,
+        "notes": [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * told.synthetic,
     }
     return template(page.template).render({**frame, **context})
 
@@ -168,6 +192,12 @@ def render(page: Page, context: Mapping[str, object], result: Result) -> str:
 def template(name: str) -> jinja2.Template:
     """Give a template that stands beside this module; what is put into it is escaped."""
     return _environment().get_template(name)
+
+
+def about(result: Mapped, lang: Lang) -> About:
+    """Give what the pages of a result say of it."""
+    sources = [source_line(source, lang) for source in result.sources]
+    return About(lang, result.title, result.synthetic, facts(result, lang), sources)
 
 
 def facts(result: Mapped, lang: Lang) -> list[str]:
