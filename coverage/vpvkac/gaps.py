@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from vpvkac import words
-from vpvkac.access import nearest
 from vpvkac.cover import chosen_places, reached
 from vpvkac.geodesy import to_degrees
 from vpvkac.network import ANNOUNCED, EXISTING, NONE, PLANNED
 from vpvkac.population import COUNTS
+from vpvkac.proximity import nearest
 
 if TYPE_CHECKING:
     from vpvkac.language import Lang
