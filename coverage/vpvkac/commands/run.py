@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from vpvkac.commands.job import analysed, job, job_options, writing
-from vpvkac.commands.terminal import Steps, tell
+from vpvkac.commands.terminal import tell
+from vpvkac.commands.timings import Stopwatch
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vpvkac.commands.terminal import Steps
     from vpvkac.language import Lang
     from vpvkac.result import Result
 
@@ -22,6 +24,7 @@ Examples:
   vpvkac run                          the project here, else the embedded sample
   vpvkac run ventspils/ --out karte/  the project ventspils/vpvkac.toml
   vpvkac run --threshold 800 --lang en
+  vpvkac run --timings                and how long each step took
 """
 _FILES = Text("Datnes: {}", "Files: {}")
 _MAP = Text("Karte: {}", "Map: {}")
@@ -30,13 +33,16 @@ _DONE = Text("Pabeigts {} s", "Done in {} s")
 
 @click.command("run", epilog=_EPILOG)
 @job_options
+@click.option("--timings", is_flag=True, help="Say how long each step took, on stderr.")
 def main(
+    *,
     project: Path | None,
     out: Path,
     lang: Lang,
     threshold: float | None,
     stop_set: str | None,
     layout: str | None,
+    timings: bool,
 ) -> None:
     """Compute reach, coverage and gaps, and write all outputs.
 
@@ -44,12 +50,15 @@ def main(
     folder if it holds one, else the embedded sample.
     """
     begun = time.perf_counter()
-    steps = Steps()
+    steps = Stopwatch(lang)
     result = analysed(job(project, threshold, stop_set, layout), lang, steps)
     files = _write(result, out, steps)
+    table = steps.table()
     steps.end()
     tell(result.inputs.faults, lang)
     _say_headline(result, out, len(files))
+    if timings:
+        click.echo(table, err=True)
     click.echo(_DONE.into(lang).format(f"{time.perf_counter() - begun:.1f}"), err=True)
 
 

@@ -52,6 +52,7 @@ def _write_all(result: Result, folder: Path, progress: Progress) -> None:
     write_geopackage(
         folder / "coverage.gpkg", layers, lang=result.lang, threshold_m=result.threshold_m
     )
+    _say(progress, result, "maps/")
     for name, page in _pages(result, tables):
         _say(progress, result, name)
         write_text(folder / name, page())
