@@ -18,16 +18,28 @@ if TYPE_CHECKING:
     from vpvkac.analysis import analyse
     from vpvkac.embedded import sample
     from vpvkac.faults import Fault, InputError
+    from vpvkac.opening.hours import hours
     from vpvkac.project import Project, Rules, load
     from vpvkac.result import Result
 
 __version__ = version("vpvkac")
-__all__ = ["Fault", "InputError", "Project", "Result", "Rules", "analyse", "load", "sample"]
+__all__ = [
+    "Fault",
+    "InputError",
+    "Project",
+    "Result",
+    "Rules",
+    "analyse",
+    "hours",
+    "load",
+    "sample",
+]
 
 # Imported when first used, so that `vpvkac --help` does not wait for geopandas.
 _HOME = {
     "analyse": "vpvkac.analysis",
     "sample": "vpvkac.embedded",
+    "hours": "vpvkac.opening.hours",
     "Fault": "vpvkac.faults",
     "InputError": "vpvkac.faults",
     "Project": "vpvkac.project",

@@ -12,6 +12,7 @@ COMMANDS = {
     "fetch": "Download the published sources that the project names.",
     "check": "Read every input and report every problem of every file.",
     "run": "Compute reach, coverage and gaps, and write all outputs.",
+    "hours": "Measure opening hours, and whether a bus comes in time.",
     "sample": "Copy the embedded synthetic sample into a folder.",
 }
 

@@ -69,7 +69,7 @@ class Figure:
 @cache
 def figures() -> tuple[Figure, ...]:
     """Give every published figure, in the order of the file."""
-    document = tomllib.loads(_file().read_text(encoding="utf-8"))
+    document = tomllib.loads(reference_file(_FILE).read_text(encoding="utf-8"))
     return tuple(_figure(entry, document) for entry in document["figure"])
 
 
@@ -109,7 +109,7 @@ def _text(entry: Mapping[str, Any]) -> Text:
     return Text(entry["lv"], entry["en"])
 
 
-def _file() -> Path:
-    """Find the file: in the installed package, or in the source tree it is made from."""
+def reference_file(name: str) -> Path:
+    """Find a file of facts: in the installed package, or in the source tree it is made from."""
     folders = (_HERE / "reference", _HERE.parents[1] / "data" / "reference")
-    return next(folder / _FILE for folder in folders if (folder / _FILE).is_file())
+    return next(folder / name for folder in folders if (folder / name).is_file())

@@ -1,0 +1,183 @@
+"""When buses call at given stops on a given day.
+
+A reading of its own, for the few who ask: counting visits needs no times, and
+keeping three million of them would make every run slower.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from vpvkac.faults import Fault, InputError, has_errors
+from vpvkac.sources.gtfs import checks
+from vpvkac.sources.gtfs.archive import RefusedError, opened
+from vpvkac.sources.gtfs.cells import Column
+from vpvkac.sources.gtfs.service import CALENDAR, CALENDAR_DATES, read_services
+from vpvkac.sources.gtfs.tables import Shape, Table, read_table
+from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, ROUTES, TRIPS, read_trips
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from vpvkac.sources.gtfs.archive import Feed
+    from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
+
+_CALLS = Shape("stop_times.txt", ("trip_id", "stop_id"), ("arrival_time", "departure_time"))
+
+
+class _Calls(NamedTuple):
+    """Calls at the stops asked for: trip by its position, times in seconds, NaN where not given."""
+
+    trip: Places
+    stop: npt.NDArray[np.object_]
+    arrives: Numbers
+    departs: Numbers
+
+    def joined(self, other: _Calls) -> _Calls:
+        return _Calls(
+            np.append(self.trip, other.trip),
+            np.append(self.stop, other.stop),
+            np.append(self.arrives, other.arrives),
+            np.append(self.departs, other.departs),
+        )
+
+    def taken(self, rows: Places | Flags) -> _Calls:
+        return _Calls(self.trip[rows], self.stop[rows], self.arrives[rows], self.departs[rows])
+
+
+def read_bus_calls(
+    path: Path, stops: Collection[str], day: dt.date, *, shown: str | None = None
+) -> pd.DataFrame:
+    """Read the calls of buses at some stops on one day.
+
+    Parameters
+    ----------
+    path
+        A zip or a folder, as `read_gtfs` reads it.
+    stops
+        The `stop_id` of each, without the feed's name.
+    day
+        The service day.  Trips of the day before that run past midnight are
+        not among its calls; its own are, at 24:10 and the like.
+    shown
+        The name of the feed in faults; None takes the file's own.
+
+    Returns
+    -------
+    calls
+        One row a call, sorted: `stop`, `arrives` and `departs` in seconds
+        since midnight, the one for the other where only one is given, both
+        NaN where neither is.  A trip of ``frequencies.txt`` has a row for
+        each of its departures.  Empty where the feed has no stop times or no
+        calendar.
+
+    Raises
+    ------
+    InputError
+        If the feed cannot be read, or a time is no time.
+    """
+    faults: list[Fault] = []
+    try:
+        with opened(path, shown=shown or path.name) as feed:
+            calls = _calls(feed, set(stops), day, faults)
+    except RefusedError as refused:
+        raise InputError([refused.fault]) from refused
+    if has_errors(faults):
+        raise InputError(faults)
+    table = pd.DataFrame({"stop": calls.stop, "arrives": calls.arrives, "departs": calls.departs})
+    return table.sort_values(["stop", "arrives", "departs"], ignore_index=True)
+
+
+def _calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> _Calls:
+    """Read the calls; what the run has told of other tables is not told again."""
+    nothing = np.empty(0)
+    none = _Calls(nothing.astype(np.int64), nothing.astype(object), nothing, nothing)
+    shapes = (TRIPS, ROUTES, CALENDAR, CALENDAR_DATES, FREQUENCIES, _CALLS)
+    tables = {
+        shape.name: read_table(feed, shape, faults)
+        for shape in shapes
+        if feed.sizes.get(shape.name)
+    }
+    trip_table, routes = tables.get(TRIPS.name), tables.get(ROUTES.name)
+    stop_times = tables.get(_CALLS.name)
+    if trip_table is None or routes is None or stop_times is None:
+        return none
+    services = read_services(tables.get(CALENDAR.name), tables.get(CALENDAR_DATES.name))
+    frequencies = tables.get(FREQUENCIES.name)
+    trips = read_trips(trip_table, routes, services.ids, frequencies)
+    runs = np.append(services.running(day.toordinal()), [False])[trips.service]
+    counted = np.append(runs & (trips.mode == BUS), [False])
+    trip = _positions(stop_times["trip_id"], trips.ids)
+    rows = np.flatnonzero(_is_among(stop_times["stop_id"], stops) & counted[trip])
+    calls = _Calls(
+        trip[rows],
+        stop_times["stop_id"].texts()[rows],
+        *_times(_some_rows(stop_times, rows)),
+    )
+    if frequencies is None:
+        return calls
+    return _repeated(calls, frequencies, trips.ids, _first_times(stop_times, trip, len(trips.ids)))
+
+
+def _positions(column: Column, ids: pd.Index[str]) -> Places:
+    return column.spread(checks.positions(column.distinct, ids), empty=-1)
+
+
+def _is_among(column: Column, texts: set[str]) -> Flags:
+    return column.spread(np.array([text in texts for text in column.distinct], bool), empty=False)
+
+
+def _some_rows(table: Table, rows: Places) -> Table:
+    """Take rows of a table, so that only these are judged."""
+    columns = {
+        name: Column(column.codes[rows], column.distinct) for name, column in table.columns.items()
+    }
+    return Table(table.name, columns, table.records[rows], table.text, table.faults)
+
+
+def _times(stop_times: Table) -> tuple[Numbers, Numbers]:
+    arrives = checks.times(stop_times, "arrival_time")
+    departs = checks.times(stop_times, "departure_time")
+    return (
+        np.where(np.isnan(arrives), departs, arrives),
+        np.where(np.isnan(departs), arrives, departs),
+    )
+
+
+def _first_times(stop_times: Table, trip: Places, trips: int) -> Numbers:
+    """Give the first time of each trip's pattern, from which its departures are shifted."""
+    # Its faults elsewhere in the file are none of those who ask for a few stops.
+    _, departs = _times(replace(stop_times, faults=[]))
+    first = np.full(trips + 1, np.inf)
+    np.fmin.at(first, trip, departs)
+    first[-1] = np.inf
+    return np.where(np.isinf(first), np.nan, first)
+
+
+def _repeated(calls: _Calls, frequencies: Table, ids: pd.Index[str], first: Numbers) -> _Calls:
+    """Put the departures of a frequency in place of the pattern of its trip."""
+    trip = _positions(frequencies["trip_id"], ids)
+    start, end = (checks.times(frequencies, name) for name in ("start_time", "end_time"))
+    headway = np.array([float(text or "nan") for text in frequencies["headway_secs"].texts()])
+    whole = (trip >= 0) & (end > start) & (headway > 0)
+    bands = pd.DataFrame({"trip": trip, "start": start, "end": end, "headway": headway})[whole]
+    once = calls.taken(~np.isin(calls.trip, bands["trip"]))
+    pattern = pd.DataFrame({"trip": calls.trip, "call": np.arange(len(calls.trip))})
+    each = pattern.merge(bands, on="trip")
+    # Departures at start, start + headway, … before end, as the visits are counted.
+    times = np.ceil(((each["end"] - each["start"]) / each["headway"]).to_numpy()).astype(np.int64)
+    each = each.loc[each.index.repeat(times)]
+    number = np.arange(len(each)) - np.repeat(np.cumsum(times) - times, times)
+    begins = each["start"].to_numpy() + number * each["headway"].to_numpy()
+    shifted = calls.taken(each["call"].to_numpy())
+    shift = begins - first[shifted.trip]
+    again = _Calls(shifted.trip, shifted.stop, shifted.arrives + shift, shifted.departs + shift)
+    return once.joined(again)
