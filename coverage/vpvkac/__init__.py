@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vpvkac.analysis import analyse
+    from vpvkac.costing.cost import cost
     from vpvkac.embedded import sample
     from vpvkac.faults import Fault, InputError
     from vpvkac.opening.hours import hours
@@ -30,6 +31,7 @@ __all__ = [
     "Result",
     "Rules",
     "analyse",
+    "cost",
     "hours",
     "load",
     "sample",
@@ -38,6 +40,7 @@ __all__ = [
 # Imported when first used, so that `vpvkac --help` does not wait for geopandas.
 _HOME = {
     "analyse": "vpvkac.analysis",
+    "cost": "vpvkac.costing.cost",
     "sample": "vpvkac.embedded",
     "hours": "vpvkac.opening.hours",
     "Fault": "vpvkac.faults",

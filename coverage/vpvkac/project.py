@@ -6,9 +6,7 @@ The form of `vpvkac.toml` is DESIGN.md's, "Project file".
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import os
-import tomllib
 import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
+from vpvkac.tomlfile import read_toml, unknown_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -309,21 +308,11 @@ class _Parser:
         )
 
     def _document(self) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self.file.read_text(encoding="utf-8-sig"))
-        except OSError:
-            problem = Text("nav atrasts vai nav lasāms", "is not there or cannot be read")
-            remedy = Text(
-                "norādiet mapi ar vpvkac.toml vai pašu datni",
-                "name a folder with vpvkac.toml, or that file",
-            )
-        except UnicodeDecodeError:
-            problem = Text("nav UTF-8 teksts", "is not UTF-8 text")
-            remedy = Text("saglabājiet datni UTF-8 kodējumā", "save it as UTF-8")
-        except (ValueError, RecursionError) as error:
-            problem = Text(f"nav TOML: {error}", f"is not TOML: {error}")
-            remedy = Text("labojiet norādīto vietu", "mend the place named")
-        raise InputError([Fault("error", str(self.file), problem, remedy)])
+        remedy = Text(
+            "norādiet mapi ar vpvkac.toml vai pašu datni",
+            "name a folder with vpvkac.toml, or that file",
+        )
+        return read_toml(self.file, str(self.file), if_missing=remedy)
 
     def _rules(self, given: dict[str, Any]) -> Rules:
         self._unknown(given, _RULES, "rules.")
@@ -581,17 +570,7 @@ class _Parser:
         self._unknown(inputs, known, "inputs.")
 
     def _unknown(self, table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
-        for key in table:
-            if key in known:
-                continue
-            close = difflib.get_close_matches(key, known, 1)
-            meant = close[0] if close else ", ".join(known)
-            self._fault(
-                f"{where}{key}",
-                None,
-                Text("nav zināma atslēga", "is not a known key"),
-                Text(f"vai domāts: {meant}?", f"was this meant: {meant}?"),
-            )
+        self.faults.extend(unknown_keys(table, known, where, str(self.file)))
 
     def _fault(self, field_: str, value: str | None, problem: Text, remedy: Text) -> None:
         self.faults.append(

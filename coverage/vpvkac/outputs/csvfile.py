@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 import pandas as pd
@@ -11,12 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+Decimals = int | Sequence[int]
 _CRLF = "\r\n"
 # A spreadsheet takes a text with such a beginning for a formula.
 _FORMULA = r"^(?=[=+\-@\t\r])"
 
 
-def write_csv(path: Path, table: pd.DataFrame, decimals: Mapping[str, int]) -> None:
+def write_csv(path: Path, table: pd.DataFrame, decimals: Mapping[str, Decimals]) -> None:
     """Write a table.
 
     Parameters
@@ -24,8 +26,8 @@ def write_csv(path: Path, table: pd.DataFrame, decimals: Mapping[str, int]) -> N
     table
         Its order of rows and columns is kept.
     decimals
-        Column → decimals of its floats; whole numbers are written as such,
-        other floats with as many digits as they need.
+        Column → decimals of its floats, one count or one for every row; whole
+        numbers are written as such, other floats with as many digits as they need.
     """
     columns = [_texts(table[name], decimals.get(name)) for name in table.columns]
     with path.open("w", encoding="utf-8", newline="") as opened:
@@ -45,13 +47,14 @@ class _Lines:
         return self.file.write(line.removesuffix(_CRLF) + "\n")
 
 
-def _texts(column: pd.Series, decimals: int | None) -> list[str]:
+def _texts(column: pd.Series, decimals: Decimals | None) -> list[str]:
     """Write one column's values; empty text for a null."""
     if pd.api.types.is_bool_dtype(column):
         text = column.astype("boolean").map({True: "true", False: "false"}).astype(object)
     elif pd.api.types.is_float_dtype(column):
-        written = column.map(lambda value: _number(value, decimals), na_action="ignore")
-        text = written.astype(object)
+        each = decimals if isinstance(decimals, Sequence) else [decimals] * len(column)
+        written = [_number(value, count) for value, count in zip(column, each, strict=True)]
+        text = pd.Series(written, column.index, dtype=object)
     elif pd.api.types.is_integer_dtype(column):
         text = column.astype("Int64").astype(object)
     else:
@@ -61,6 +64,8 @@ def _texts(column: pd.Series, decimals: int | None) -> list[str]:
 
 
 def _number(value: float, decimals: int | None) -> str:
+    if pd.isna(value):
+        return ""
     if decimals is not None:
         # -0.0 is 0.0.
         return f"{value + 0.0:.{decimals}f}"

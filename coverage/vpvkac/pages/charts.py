@@ -25,6 +25,8 @@ _CURVE_LEFT, _CURVE_TOP, _CURVE_WIDTH, _CURVE_HEIGHT = 48, 36, 334, 190
 _TENTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _TICK_M = 500.0
 _ROW, _HEAD, _LINE = 44, 6, 16
+_YEAR_LEFT, _YEAR_RIGHT, _YEAR_TOP, _YEAR_BOTTOM = 44, 396, 12, 212
+_COLUMN = 0.38
 # A bar longer than this has its number inside.
 _HALF = 0.5
 
@@ -42,6 +44,14 @@ class Mark(NamedTuple):
 
     share: float
     label: str
+
+
+class Series(NamedTuple):
+    """Values by year, in the order of the years: what they are, and the class of their colour."""
+
+    label: str
+    values: Sequence[float]
+    style: str
 
 
 class Segment(NamedTuple):
@@ -155,6 +165,66 @@ def curve(
         title=title,
         text=text,
         axis=axis,
+    )
+
+
+def yearly(
+    years: Sequence[int],
+    series: Sequence[Series],
+    *,
+    ticks: Sequence[float],
+    key: str,
+    title: str,
+    lang: Lang,
+) -> Markup:
+    """Draw two series by year as columns that stand on zero, or hang from it.
+
+    Parameters
+    ----------
+    ticks
+        Values of the lines across, from the least to the most; they hold all values.
+    """
+    least, most = ticks[0], ticks[-1]
+    step = (_YEAR_RIGHT - _YEAR_LEFT) / len(years)
+
+    def y(value: float) -> float:
+        return _YEAR_BOTTOM - (_YEAR_BOTTOM - _YEAR_TOP) * (value - least) / (most - least)
+
+    columns = [
+        {
+            "style": one.style,
+            "x": _short(_YEAR_LEFT + step * (place + 0.5 + _COLUMN * (number - len(series) / 2))),
+            "y": _short(y(max(value, 0))),
+            "height": _short(abs(y(value) - y(0))),
+        }
+        for number, one in enumerate(series)
+        for place, value in enumerate(one.values)
+    ]
+    text = "; ".join(
+        f"{one.label}: "
+        + ", ".join(
+            f"{year} – {formats.number(lang, value, 2)}"
+            for year, value in zip(years, one.values, strict=True)
+        )
+        for one in series
+    )
+    return _drawn(
+        "yearly",
+        columns=columns,
+        width=_short(step * _COLUMN),
+        zero=_short(y(0)),
+        across=[{"y": _short(y(tick)), "label": formats.plain(lang, tick)} for tick in ticks],
+        along=[
+            {"x": _short(_YEAR_LEFT + step * (place + 0.5)), "label": str(year)}
+            for place, year in enumerate(years)
+        ],
+        left=_YEAR_LEFT,
+        right=_YEAR_RIGHT,
+        bottom=_YEAR_BOTTOM,
+        series=series,
+        key=key,
+        title=title,
+        text=text,
     )
 
 

@@ -1,0 +1,99 @@
+"""`vpvkac cost`: what the network costs, who pays, and what a newly covered resident costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vpvkac.commands.job import faults_told, job, job_options, writing
+from vpvkac.commands.terminal import Steps, cannot_write, fail, find_project, tell
+from vpvkac.language import Text
+
+if TYPE_CHECKING:
+    from vpvkac.commands.job import Job
+    from vpvkac.costing.cost import Costs
+    from vpvkac.language import Lang
+
+_EPILOG = """\b
+Examples:
+  vpvkac cost                         the project here, else the embedded sample
+  vpvkac cost ventspils/ --out out/   the project ventspils/vpvkac.toml
+  vpvkac cost --write-assumptions assumptions.toml
+"""
+_FILES = Text("Datnes: {}", "Files: {}")
+_COPIED = Text("Pieņēmumi: {}", "Assumptions: {}")
+_NAME_IT = Text(
+    'Labojiet tos un vpvkac.toml sadaļā [inputs] norādiet: assumptions = "{}"',
+    'Edit them, and in vpvkac.toml under [inputs] write: assumptions = "{}"',
+)
+_THERE = Text("{} jau ir; izvēlieties citu nosaukumu.", "{} is there already; choose another name.")
+
+
+@click.command("cost", epilog=_EPILOG)
+@job_options
+@click.option(
+    "--write-assumptions", "copy", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+    help="Only write the published assumptions into FILE, to be edited.",
+)  # fmt: skip
+def main(
+    *,
+    project: Path | None,
+    out: Path,
+    lang: Lang,
+    threshold: float | None,
+    stop_set: str | None,
+    layout: str | None,
+    copy: Path | None,
+) -> None:
+    """Reckon what the network costs, who pays, and what a newly covered resident costs.
+
+    The published scenarios A and B from named assumptions, and the same model
+    for the project's own network and each municipality. Writes cost.csv and
+    cost.html. PROJECT is a folder with vpvkac.toml, or that file; without it,
+    the current folder if it holds one, else the embedded sample.
+    """
+    if copy is not None:
+        _copy(copy, lang)
+        return
+    steps = Steps()
+    costs = _reckoned(job(project, threshold, stop_set, layout), lang, steps)
+    with writing(out, lang, steps):
+        files = costs.write(out)
+    steps.end()
+    if costs.result is not None:
+        tell(costs.result.inputs.faults, lang)
+    _say_headline(costs, lang)
+    click.echo(_FILES.into(lang).format(", ".join(str(file) for file in files)))
+
+
+def _reckoned(asked: Job, lang: Lang, steps: Steps) -> Costs:
+    """Reckon what is asked; where an input is at fault, say so and stop with exit code 1."""
+    with faults_told(lang, steps):
+        from vpvkac.costing.cost import cost_of_project
+
+        project = find_project(asked.project, lang).with_rules(**asked.rules)
+        return cost_of_project(project, lang=lang, progress=steps)
+
+
+def _say_headline(costs: Costs, lang: Lang) -> None:
+    from vpvkac.costing.wording import headline
+
+    for line in headline(costs, lang):
+        click.echo(line)
+
+
+def _copy(file: Path, lang: Lang) -> None:
+    """Write a copy of the published assumptions; one that is there is somebody's work."""
+    from vpvkac.costing.assumptions import published_text
+
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as opened:
+            opened.write(published_text())
+    except FileExistsError:
+        fail(_THERE.into(lang).format(file))
+    except OSError as error:
+        cannot_write(file, error, lang)
+    click.echo(_COPIED.into(lang).format(file))
+    click.echo(_NAME_IT.into(lang).format(file.name))

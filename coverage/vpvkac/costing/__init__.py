@@ -1,0 +1,1 @@
+"""What the network costs, who pays, and what a newly covered resident costs."""

@@ -1,0 +1,28 @@
+"""The files of `vpvkac cost`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vpvkac.costing.cost import CENTS
+from vpvkac.outputs.csvfile import write_csv
+from vpvkac.outputs.staging import staged, write_text
+
+if TYPE_CHECKING:
+    from vpvkac.costing.cost import Costs
+
+CSV, PAGE = "cost.csv", "cost.html"
+
+
+def write_costs(costs: Costs, out: str | Path) -> list[Path]:
+    """Write the table, and the page where there is a network; see `Costs.write`."""
+    with staged(out, (PAGE,)) as folder:
+        decimals = [CENTS.get(row, 0) for row in costs.table["row"]]
+        write_csv(folder / CSV, costs.table, {"value": decimals, "published": decimals})
+        if costs.result is not None:
+            from vpvkac.pages.cost import cost_page
+
+            write_text(folder / PAGE, cost_page(costs, costs.result))
+        files = sorted(file.name for file in folder.iterdir())
+    return [Path(out) / file for file in files]
