@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vpvkac.opening.hours import hours
     from vpvkac.project import Project, Rules, load
     from vpvkac.result import Result
+    from vpvkac.siting.site import site
 
 __version__ = version("vpvkac")
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "hours",
     "load",
     "sample",
+    "site",
 ]
 
 # Imported when first used, so that `vpvkac --help` does not wait for geopandas.
@@ -49,6 +51,7 @@ _HOME = {
     "Rules": "vpvkac.project",
     "load": "vpvkac.project",
     "Result": "vpvkac.result",
+    "site": "vpvkac.siting.site",
 }
 
 

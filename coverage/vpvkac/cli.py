@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "Read every input and report every problem of every file.",
     "run": "Compute reach, coverage and gaps, and write all outputs.",
     "hours": "Measure opening hours, and whether a bus comes in time.",
+    "site": "Find where to put more points, or how few reach a target.",
     "cost": "Reckon what the network costs, who pays, and what a new resident costs.",
     "sample": "Copy the embedded synthetic sample into a folder.",
 }

@@ -69,6 +69,11 @@ def polygons(frame: gpd.GeoDataFrame, said: Iterable[Mapping[str, Any]]) -> Json
     )
 
 
+def shapes(rings: Iterable[shapely.Geometry]) -> Json:
+    """Make shapes in degrees that say nothing."""
+    return _collection(_feature(ring, {}, _POINT_DECIMALS) for ring in rings)
+
+
 def borders(whole: gpd.GeoDataFrame) -> Json:
     """Make the borders of the municipalities, each drawn once."""
     outlines = shapely.union_all(whole.boundary.to_numpy())
