@@ -36,28 +36,42 @@ _DONE = Text("Pabeigts {} s", "Done in {} s")
     "-p", "--points", type=click.IntRange(min=1), help="How many points to add.  [default: 5]"
 )
 @click.option(
-    "--target", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE",
+    "--target",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="SHARE",
     help="Share of the residents or units to be covered by as few points as possible.",
 )
 @click.option(
-    "--method", type=click.Choice(["cover", "median"]), default="cover", show_default=True,
+    "--method",
+    type=click.Choice(["cover", "median"]),
+    default="cover",
+    show_default=True,
     help="Cover the most within the radius, or make the mean distance least.",
 )
 @click.option(
-    "--radius", type=click.FloatRange(0, 1_000_000, min_open=True), metavar="METRES", default=5000,
-    show_default=True, help="Straight-line distance within which a point covers.",
+    "--radius",
+    type=click.FloatRange(0, 1_000_000, min_open=True),
+    metavar="METRES",
+    default=5000,
+    show_default=True,
+    help="Straight-line distance within which a point covers.",
 )
 @click.option(
-    "--candidates", metavar="KIND,…",
+    "--candidates",
+    metavar="KIND,…",
     help="Where new points may go: library, municipal_premises, post_office, institution, centre, "
     "stops.  [default: the first three, as far as given]",
 )
 @click.option(
-    "--weights", type=click.Choice(["population", "units"]),
+    "--weights",
+    type=click.Choice(["population", "units"]),
     help="What counts.  [default: residents where known, else units]",
 )
 @click.option(
-    "--existing", type=click.Choice(["open", "network"]), default="open", show_default=True,
+    "--existing",
+    type=click.Choice(["open", "network"]),
+    default="open",
+    show_default=True,
     help="Which points stay: open centres, or the announced and planned points too.",
 )
 @click.option(

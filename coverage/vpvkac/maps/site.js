@@ -18,7 +18,7 @@ function site(map) {
       style: {color: ALERT, weight: 1.4, fillColor: ALERT, fillOpacity: 0.1},
     }),
     locked: L.layerGroup(data.locked.map(([lat, lon, name]) => new Mark([lat, lon], {
-      renderer, mark: {host: "centre", status: "existing"}, size: sizeOf,
+      renderer, mark: {host: "centre", status: "existing"}, size: (zoom) => 1.4 * sizeOf(zoom),
     }).bindTooltip(tip(name), {direction: "top", offset: [0, -6]}))),
     names: new Names({names: data.names}),
   };

@@ -100,7 +100,7 @@ def _points(siting: Siting) -> list[Json]:
 
 
 def _host(host: str, lang: Lang) -> str:
-    return (words.HOSTS[host] if host in words.HOSTS else _STOP).into(lang)
+    return words.HOSTS.get(host, _STOP).into(lang)
 
 
 def _name(name: object, key: str) -> str:

@@ -67,7 +67,7 @@ def farthest(demand: pd.DataFrame, chosen: pd.DataFrame) -> NDArray[np.float64]:
         distance(demand["lat"], demand["lon"], np.full(len(demand), lat), np.full(len(demand), lon))
         for lat, lon in chosen[["lat", "lon"]].itertuples(index=False)
     ]
-    return np.ceil(np.max(away, axis=0, initial=0)) + 1
+    return np.asarray(np.ceil(np.max(away, axis=0, initial=0)) + 1)
 
 
 def _ranked(demand: pd.DataFrame, candidates: pd.DataFrame, answer: Answer) -> Ranked:
@@ -112,9 +112,7 @@ class _Limits:
             self.metres[here] = np.ceil(beyond * MILLIMETRES) / MILLIMETRES
 
 
-def _away(
-    demand: pd.DataFrame, candidates: pd.DataFrame, ranked: Ranked
-) -> NDArray[np.float64]:
+def _away(demand: pd.DataFrame, candidates: pd.DataFrame, ranked: Ranked) -> NDArray[np.float64]:
     """Measure to the nearest point chosen; shape (n,)."""
     chosen = candidates.iloc[ranked.chosen]
     return nearest(demand["lat"], demand["lon"], chosen["lat"], chosen["lon"]).distance_m

@@ -132,9 +132,7 @@ def _rows(levels: _Levels, nodes: _Nodes, candidates: int) -> csr_array:
     below = np.flatnonzero(nodes.parent != _ROOT)
     itself = np.arange(count)
     rows = np.concatenate([row, below, itself])
-    columns = np.concatenate(
-        [member, candidates + nodes.parent[below], candidates + itself]
-    )
+    columns = np.concatenate([member, candidates + nodes.parent[below], candidates + itself])
     values = np.concatenate([-np.ones(len(row) + len(below)), np.ones(count)])
     return csr_array((values, (rows, columns)), shape=(count, candidates + count))
 

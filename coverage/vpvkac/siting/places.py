@@ -50,9 +50,7 @@ def locked_points(result: Result, existing: Existing) -> pd.DataFrame:
     return _sorted(places[stays])
 
 
-def candidates(
-    result: Result, kinds: Sequence[str] | None, locked: pd.DataFrame
-) -> pd.DataFrame:
+def candidates(result: Result, kinds: Sequence[str] | None, locked: pd.DataFrame) -> pd.DataFrame:
     """List the places where a new point could go.
 
     Parameters

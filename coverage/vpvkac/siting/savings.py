@@ -91,7 +91,7 @@ def distinct(savings: csc_array) -> NDArray[np.int64]:
     amounts, amount = np.unique(savings.data, return_inverse=True)
     entry = savings.indices.astype(np.int64) * len(amounts) + amount
     first = np.sort(first_of_each(same_sets(savings.indptr, entry)))
-    return first[np.diff(savings.indptr)[first] > 0]
+    return np.asarray(first[np.diff(savings.indptr)[first] > 0])
 
 
 def within(points: pd.DataFrame, demand: pd.DataFrame, radius_m: float) -> Pairs:
@@ -102,9 +102,7 @@ def within(points: pd.DataFrame, demand: pd.DataFrame, radius_m: float) -> Pairs
     return targets.within(points["lat"], points["lon"], radius_m)
 
 
-def _nearer(
-    demand: pd.DataFrame, candidates: pd.DataFrame, limit_m: NDArray[np.float64]
-) -> Pairs:
+def _nearer(demand: pd.DataFrame, candidates: pd.DataFrame, limit_m: NDArray[np.float64]) -> Pairs:
     """Pair each place of demand with the candidates no farther than its own limit."""
     lat, lon = demand["lat"].to_numpy(float), demand["lon"].to_numpy(float)
     targets = Targets(candidates["lat"], candidates["lon"])

@@ -10,10 +10,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def same_sets(
-    starts: NDArray[np.integer], members: NDArray[np.integer]
-) -> NDArray[np.int64]:
-    """Number sets so that equal ones have the same number.
+def same_sets(starts: NDArray[np.integer], members: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Give sets numbers, so that equal ones have the same number.
 
     Compared member by member, so that no two different sets are ever taken
     for one.
@@ -47,7 +45,7 @@ def first_of_each(number: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _same_rows(table: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Number the rows of a table so that equal ones have the same number; shape (n,)."""
+    """Give rows of a table numbers, so that equal ones have the same number; shape (n,)."""
     if table.shape[1] == 0:
         return np.zeros(len(table), np.int64)
     order = np.lexsort(table.T[::-1])

@@ -20,6 +20,7 @@ from vpvkac.siting.model import model_of
 from vpvkac.siting.savings import distinct
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from scipy.sparse import csc_array
 
     from vpvkac.siting.greedy import Ranked
@@ -94,7 +95,7 @@ def all_saved(savings: csc_array) -> int:
 
 
 class _Solved(NamedTuple):
-    chosen: list[int]
+    chosen: NDArray[np.int64]
     bound: int | None
 
 
@@ -115,8 +116,8 @@ def _solved(model: Model, points: int, seconds: float) -> _Solved:
             ],
             options={"time_limit": seconds, "mip_rel_gap": 0, "parallel": False},
         )
-    chosen = [] if answer.x is None else np.flatnonzero(answer.x[: model.candidates] > 0.5)  # noqa: PLR2004
-    return _Solved([int(number) for number in chosen], _bound(answer.mip_dual_bound, scale))
+    values = np.zeros(model.candidates) if answer.x is None else answer.x[: model.candidates]
+    return _Solved(np.flatnonzero(np.round(values)), _bound(answer.mip_dual_bound, scale))
 
 
 def _bound(dual: float | None, scale: float) -> int | None:
