@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sample import oddities, published, truth
+from sample import oddities, people, published, truth
 from sample.addresses import RegisterMaker
 from sample.feeds import SERVED_STOPS, CityMaker, Feed, RegionalMaker, trim
 from sample.places import Place, PlaceMaker, Positions, make_plan
@@ -41,6 +41,7 @@ def make(folder: Path) -> dict[str, Any]:
     oddities.add_to_regional(regional, places)
     oddities.add_to_city(city, places)
     feeds = [regional.feed, city.feed]
+    cells = people.make_cells(units, network)
     published.write_units(folder, units)
     accounts = {
         "units": {"rows_read": len(units), "used": len(units), "dropped": {}},
@@ -50,12 +51,15 @@ def make(folder: Path) -> dict[str, Any]:
         "addresses": {"rows_read": len(rows), "in force": sum(row.in_force for row in rows),
                       "not in force": sum(not row.in_force for row in rows),
                       "decoys": register.decoys},
+        "population": published.write_residents(folder, cells),
     }  # fmt: skip
     published.write_register(folder, rows)
     for name, feed in zip((published.REGIONAL_FILE, published.CITY_FILE), feeds, strict=True):
         published.write_feed(folder / name, feed)
     published.write_project(folder)
-    told = tell(units, places, feeds) | {"files": accounts}
+    told = tell(units, places, feeds) | {
+        "files": accounts, "residents": people.told(units, cells)
+    }  # fmt: skip
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     # A line an entry, so that a change can be read in a comparison of versions.
     text = text.replace('},"', '},\n"').replace("},{", "},\n{")

@@ -78,6 +78,9 @@ class Inputs:
     changes
         What was split, merged, moved or renamed between the layout of the
         inputs and this one (`vintage.CHANGE_COLUMNS`); None where no history is given.
+    residents
+        Where residents live, a row for each cell of the grid, or for each unit
+        (`population.CELL_COLUMNS`); None where not given.
     """
 
     territory: Territory
@@ -89,6 +92,7 @@ class Inputs:
     development: pd.DataFrame | None = None
     checklist: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
+    residents: gpd.GeoDataFrame | None = None
 
 
 class Examined(NamedTuple):
@@ -173,6 +177,7 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
         placed.optional.development,
         placed.optional.checklist,
         placed.changes,
+        placed.optional.cells,
     )
     check_units(inputs.territory.units)
     check_places(inputs.places)

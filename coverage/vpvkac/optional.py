@@ -20,6 +20,8 @@ from vpvkac.sources.suitability import read_suitability
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    import geopandas as gpd
+
     from vpvkac.faults import Fault
     from vpvkac.project import Input
     from vpvkac.sources.reading import Reading
@@ -43,6 +45,8 @@ class Optional(NamedTuple):
     ----------
     residents
         `population.COUNTS`, a column each of the units' table; null where not known.
+    cells
+        Where they live (`population.CELL_COLUMNS`); None where not given.
     development, checklist
         None where they are not given.
     accounts, faults
@@ -52,6 +56,7 @@ class Optional(NamedTuple):
     """
 
     residents: dict[str, pd.Series]
+    cells: gpd.GeoDataFrame | None
     development: pd.DataFrame | None
     checklist: pd.DataFrame | None
     accounts: list[Settled]
@@ -92,11 +97,12 @@ def settle(
     changes: list[pd.DataFrame] = []
     unknown = pd.Series(pd.NA, territory.units.index, dtype="Int64")
     residents = dict.fromkeys(population.COUNTS, unknown)
-    centres = checklist = None
+    cells = centres = checklist = None
     if (read := readings.get("population")) is not None:
         people = _residents(read, sources["population"], territory, vintage)
         changes = [] if people.changes is None else [people.changes]
         residents = {name: people.units[name].reset_index(drop=True) for name in residents}
+        cells = people.cells
         notes = {f"residents_{reason}": str(count) for reason, count in people.outside.items()}
         told = replace(read, notes={**read.notes, **notes})
         found.note("population", told, people.rows_used, people.dropped, people.faults)
@@ -108,7 +114,9 @@ def settle(
         matched = premises.match(read.table, places, sources["suitability"])
         checklist = matched.table
         found.note("suitability", read, len(checklist), matched.dropped, matched.faults)
-    return Optional(residents, centres, checklist, found.accounts, found.faults, changes)
+    return Optional(
+        residents, cells, centres, checklist, found.accounts, found.faults, changes
+    )
 
 
 class _Found(NamedTuple):

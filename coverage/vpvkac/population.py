@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from vpvkac.faults import Fault
+from vpvkac.geodesy import CRS, to_degrees
 from vpvkac.language import Text
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.units import NEW_TOWNS
@@ -22,14 +24,14 @@ from vpvkac.territory import NONE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import geopandas as gpd
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from vpvkac.project import Input
     from vpvkac.territory import Territory
     from vpvkac.vintage import Vintage
 
 COUNTS = ("population", "population_least", "population_most")
+CELL_COLUMNS = ("cell", "unit", "lat", "lon", *COUNTS, "geometry")
 # The generalised borders leave cells on the coast outside (as for places, DESIGN.md, "Layout").
 _NEAREST_UNIT_M = 1_000.0
 # Rows of a statistical table for Latvia, its regions and other sums: LV, LV00A, LV001.
@@ -53,6 +55,11 @@ class Population(NamedTuple):
         Residents of the rows dropped, by the same reasons.
     faults
         Errors and warnings found.
+    cells
+        Where the residents given to units live: `CELL_COLUMNS`, points in
+        EPSG:3059.  Of a grid a row for each cell used, at its centre, `cell`
+        its row in the file; of a table by unit a row for each unit with a
+        count, at its representative point, `cell` its code.
     changes
         What was split, merged, moved or renamed among the codes met; None
         where nothing leads from other layouts.
@@ -63,6 +70,7 @@ class Population(NamedTuple):
     dropped: Mapping[str, int]
     outside: Mapping[str, int]
     faults: list[Fault]
+    cells: gpd.GeoDataFrame
     changes: pd.DataFrame | None = None
 
 
@@ -106,6 +114,7 @@ def by_unit(
         {"sum": int(sums.sum())},
         {"sum": int(counts[sums].sum())},
         faults,
+        _cells_of_units(units, territory),
         led.changes,
     )
 
@@ -155,13 +164,33 @@ def by_grid(grid: gpd.GeoDataFrame, territory: Territory, source: Input) -> Popu
     inside = grid[~outside]
     counts = {name: inside[name].to_numpy(np.int64) for name in COUNTS}
     units = _added(number[~outside], counts, territory).fillna(0)
+    codes = territory.units["unit"].to_numpy()[number[~outside]]
+    cells = _cells(inside["row"], codes, inside.geometry.centroid, pd.DataFrame(counts))
     return Population(
         units,
         len(inside),
         {"no_unit": int(outside.sum())},
         {"no_unit": int(grid.loc[outside, "population"].sum())},
         checks.faults,
+        cells,
     )
+
+
+def _cells_of_units(units: pd.DataFrame, territory: Territory) -> gpd.GeoDataFrame:
+    known = units["population"].notna().to_numpy(bool)
+    codes = units.index.to_numpy()[known]
+    middles = territory.units.geometry[known].representative_point()
+    return _cells(codes, codes, middles, units[known])
+
+
+def _cells(
+    names: ArrayLike, units: NDArray[np.object_], middles: gpd.GeoSeries, counts: pd.DataFrame
+) -> gpd.GeoDataFrame:
+    points = middles.reset_index(drop=True)
+    lat, lon = to_degrees(points.x, points.y)
+    table = {"cell": np.asarray(names).astype(str), "unit": units, "lat": lat, "lon": lon}
+    numbers = {name: counts[name].to_numpy(np.int64) for name in COUNTS}
+    return gpd.GeoDataFrame({**table, **numbers}, geometry=points, crs=CRS)
 
 
 def unit_of_cells(cells: NDArray[np.object_], territory: Territory) -> NDArray[np.int64]:

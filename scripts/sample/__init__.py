@@ -1,6 +1,6 @@
 """The synthetic sample, made in the order of the modules.
 
 `outline` → `units` (with `names`) → `roads` → `places` → `addresses` →
-`feeds` → `published` (the files) → `truth` (what a right answer is).
+`feeds` → `people` → `published` (the files) → `truth` (what a right answer is).
 Nothing here imports the program whose answers the truth judges.
 """

@@ -15,6 +15,7 @@ import pyogrio
 from sample.addresses import Row, register_table
 from sample.feeds import PUBLISHER, Feed
 from sample.outline import TO_PLANE, chance
+from sample.people import CELL_M, Cells
 from sample.places import Address, Hours, Place, Positions
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ LIBRARIES_FILE = "bibliotekas.csv"
 OFFICES_FILE = "pasta_nodalas.json"
 REGIONAL_FILE = "gtfs-latvia-lv.zip"
 CITY_FILE = "gtfs-pilseta.zip"
+RESIDENTS_FILE = "rezgis_iedzivotaji_1km.geojson"
 PROJECT_FILE = "vpvkac.toml"
 
 WEEKDAYS = ("Pirmdiena", "Otrdiena", "Trešdiena", "Ceturtdiena", "Piektdiena", "Sestdiena",
@@ -55,6 +57,7 @@ units = "Territorial_units_LV_1.2m_(2021.07.01.).shp"
 centres = "vpvkac-kontakti_2023_aktual_081123.csv"
 addresses = "aw_eka.csv"
 post_offices = "pasta_nodalas.json"
+population = "rezgis_iedzivotaji_1km.geojson"
 stops = [
   { path = "gtfs-latvia-lv.zip", feed = "reg", regional = true },
   { path = "gtfs-pilseta.zip", feed = "pilseta" },
@@ -427,6 +430,32 @@ def _quoted(value: str, *, always: bool) -> str:
         doubled = value.replace('"', '""')
         return f'"{doubled}"'
     return value
+
+
+def write_residents(folder: Path, cells: Cells) -> dict[str, Any]:
+    """Write the grid of residents, a cell a line; the counts as published, small ones as 5."""
+    lines = []
+    for (west, south), count in zip(
+        cells.corners.astype(int).tolist(), cells.published.tolist(), strict=True
+    ):
+        east, north = west + CELL_M, south + CELL_M
+        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        feature = {
+            "type": "Feature", "properties": {"iedzivotaji": count},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }  # fmt: skip
+        lines.append(json.dumps(feature, separators=(",", ":")))
+    head = {
+        "type": "FeatureCollection", "name": "Sintētiski parauga dati",
+        "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3059"}},
+    }  # fmt: skip
+    start = json.dumps(head, ensure_ascii=False)[:-1] + ', "features": [\n'
+    text = start + ",\n".join(lines) + "\n]}\n"
+    (folder / RESIDENTS_FILE).write_bytes(text.encode())
+    outside = int((cells.unit < 0).sum())
+    return {
+        "rows_read": len(lines), "used": len(lines) - outside, "dropped": {"no_unit": outside}
+    }  # fmt: skip
 
 
 def write_project(folder: Path) -> None:
