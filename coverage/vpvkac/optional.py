@@ -114,9 +114,7 @@ def settle(
         matched = premises.match(read.table, places, sources["suitability"])
         checklist = matched.table
         found.note("suitability", read, len(checklist), matched.dropped, matched.faults)
-    return Optional(
-        residents, cells, centres, checklist, found.accounts, found.faults, changes
-    )
+    return Optional(residents, cells, centres, checklist, found.accounts, found.faults, changes)
 
 
 class _Found(NamedTuple):
