@@ -94,11 +94,20 @@ def test_every_criterion_shows_the_value_of_summary_csv(
     with_target = [row for row in summary if row["target"]]
     without = [row for row in summary if not row["target"]]
     for rows, table in ((with_target, tables["criteria"]), (without, tables["figures"])):
-        found = [number_of(text) for text in table.column("Aprēķinātā vērtība")]
-        assert len(found) == len(rows)
-        for shown_value, row in zip(found, rows, strict=True):
-            value = float(row["value"]) if row["value"] else None
-            assert shown_value == (value if value is None else pytest.approx(value, abs=5.1e-4))
+        shown = [text.partition("(") for text in table.column("Aprēķinātā vērtība")]
+        assert len(shown) == len(rows)
+        for (value, _, band), row in zip(shown, rows, strict=True):
+            assert number_of(value.strip()) == as_shown(row["value"])
+            # What residents weigh stands with its band.
+            assert bool(band) == (row["least"] != row["most"])
+            if band:
+                ends = [number_of(end.strip()) for end in band.rstrip(")").split("–")]
+                assert ends == [as_shown(row["least"]), as_shown(row["most"])]
+
+
+def as_shown(value: str) -> Any:
+    """Expect a value of the CSV to within what a page shows of a share."""
+    return pytest.approx(float(value), abs=5.1e-4) if value else None
 
 
 def test_synthetic_data_are_neither_published_nor_met(
