@@ -68,7 +68,8 @@ def bus_service(places: pd.DataFrame, result: Result) -> pd.DataFrame:
     feed = places["stop"].map(result.stops.set_index("stop")["feed"])
     service = pd.DataFrame(index=places.index)
     day_of_feed = {name: day.isoformat() for name, day in days.items()}
-    service["service_day"] = feed.map(day_of_feed).fillna("").astype(str)
+    known = feed.map(day_of_feed).astype(object)
+    service["service_day"] = known.where(feed.isin(list(days)), "").astype(str)
     turns = _turns(places["hours"], service["service_day"])
     service["bus_before"] = service["bus_after"] = pd.array([pd.NA] * len(places), "boolean")
     asked = turns["opens"].notna()

@@ -89,7 +89,12 @@ DEMAND_CAPTION = Text(
     "Services per open centre hour, over 91 weeks (table 14 of the analysis)",
 )
 HOUR = Text("Stunda", "Hour")
-DARKER = Text("Jo tumšāks, jo lielāks skaitlis.", "The darker, the greater the number.")
+DARKER = Text(
+    "Jo tumšāks, jo lielāks skaitlis: VPVKAC – pa piektdaļai no visiem, kuru darba laiks ir"
+    " zināms; 14. tabulā – līdz 20, 40, 60, 100 un vairāk.",
+    "The darker, the greater the number: centres by fifths of those whose hours are known; in"
+    " table 14 up to 20, 40, 60, 100, and more.",
+)
 DEMAND_NOTES = (
     Text(
         "14. tabula rāda pieprasījuma intensitāti stundās, kad VPVKAC ir atvērts"

@@ -12,11 +12,11 @@ from vpvkac.opening import wording
 from vpvkac.opening.counts import RECOMMENDED
 from vpvkac.opening.demand import found, intensity
 from vpvkac.opening.measures import WORKDAYS
-from vpvkac.pages import used
 from vpvkac.pages.frame import Column, Link, Page, Table, render
+from vpvkac.pages.wording import SERVICE_DAY_OF
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pandas.api.typing import NAType
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _FIRST, _LAST = 8, 18
 _TABLE_HOURS = range(_FIRST, _LAST + 1)
 _SHADES = 5
+# Up to 20, 40, 60, 100 services, and more.
+_DEMAND_STEPS = (20, 40, 60, 100)
 _MUNICIPAL = ("early", "late", "saturday", "lunch_closed", "bus_before", "bus_after")
 
 
@@ -132,7 +134,7 @@ def _notes(hours: Hours, centres: pd.DataFrame) -> list[str]:
     result = hours.result
     lang = result.lang
     monday = formats.date(lang, hours.monday.isoformat())
-    notes = [wording.WEEK.into(lang).format(monday=monday), *used.service_days(result)]
+    notes = [wording.WEEK.into(lang).format(monday=monday), *_service_days(hours, centres)]
     reasons = centres.loc[centres["bus_unknown"] != "", "bus_unknown"].value_counts()
     if len(reasons):
         said = "; ".join(
@@ -146,45 +148,61 @@ def _notes(hours: Hours, centres: pd.DataFrame) -> list[str]:
     return notes
 
 
+def _service_days(hours: Hours, centres: pd.DataFrame) -> list[str]:
+    """Say on which day each feed was asked; only of those that hold a nearest stop."""
+    lang, asked = hours.result.lang, set(centres["service_day"])
+    return [
+        SERVICE_DAY_OF.into(lang).format(
+            file=stops.source.shown,
+            day=formats.date(lang, hours.service_days[stops.feed].isoformat()),
+        )
+        for stops in hours.result.project.stops
+        if stops.feed in hours.service_days and hours.service_days[stops.feed].isoformat() in asked
+    ]
+
+
 def _open(hours: Hours, centres: pd.DataFrame) -> _Heat:
     """Lay out how many centres are open, in all hours in which any is."""
+    lang = hours.result.lang
     known = int((centres["unknown"] == "").sum())
     counts = hours.open_centres
     some = np.flatnonzero(counts.to_numpy().any(axis=1))
     shown = range(min(_FIRST, *some), max(_LAST, *some) + 1) if len(some) else _TABLE_HOURS
     days = [day for day in counts.columns if day != "Su" or counts[day].any()]
-    return _heat("open", counts.loc[list(shown), days], known, hours.result.lang)
+
+    def shaded(value: float) -> _Shaded:
+        return _Shaded(formats.plain(lang, value), int(np.ceil(_SHADES * value / max(known, 1))))
+
+    return _heat("open", counts.loc[list(shown), days], shaded, lang)
 
 
 def _demand(lang: Lang) -> _Heat:
     """Lay out table 14, over the hours and days that it has."""
     table = pd.DataFrame(intensity().T, columns=list(wording.DAYS))
-    shown = table.loc[list(_TABLE_HOURS)].dropna(axis=1, how="all")
-    return _heat("demand", shown, float(np.nanmax(intensity())), lang)
+
+    def shaded(value: float) -> _Shaded:
+        if np.isnan(value):
+            return _Shaded("", 0)
+        return _Shaded(
+            formats.number(lang, value, 1), 1 + int(np.searchsorted(_DEMAND_STEPS, value))
+        )
+
+    return _heat("demand", table.loc[list(_TABLE_HOURS)].dropna(axis=1, how="all"), shaded, lang)
 
 
-def _heat(key: str, values: pd.DataFrame, most: float, lang: Lang) -> _Heat:
+def _heat(key: str, values: pd.DataFrame, shaded: Callable[[float], _Shaded], lang: Lang) -> _Heat:
     rows = zip(values.index, values.to_numpy(), strict=True)
     return _Heat(
         key,
         wording.HEAT_CAPTIONS[key].into(lang),
         [wording.DAYS[day].into(lang) for day in values.columns],
-        [
-            _Row(_hour(hour, lang), [_shaded(value, most, lang) for value in row])
-            for hour, row in rows
-        ],
+        [_Row(_hour(hour, lang), [shaded(value) for value in row]) for hour, row in rows],
     )
 
 
 def _hour(hour: int, lang: Lang) -> str:
     point = "." if lang == "lv" else ":"
     return f"{hour}{point}00–{hour + 1}{point}00"
-
-
-def _shaded(value: float, most: float, lang: Lang) -> _Shaded:
-    if np.isnan(value):
-        return _Shaded("", 0)
-    return _Shaded(formats.plain(lang, value), int(np.ceil(_SHADES * value / most)) if most else 0)
 
 
 def _municipalities(hours: Hours, lang: Lang) -> Table | None:
