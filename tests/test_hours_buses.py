@@ -223,7 +223,7 @@ def test_what_is_not_known_is_left_empty_and_named(measured: Callable[..., Hours
     assert table["early"].isna().tolist() == [True, False, True]
     warnings = [fault.sentence("en") for fault in found.faults]
     assert len(warnings) == 1
-    assert warnings[0].startswith('centres.csv, hours: "pēc pieraksta" are no hours in OSM')
+    assert warnings[0].startswith('centres.csv, hours: "pēc pieraksta" is not in OSM')
     assert "centres:c" in warnings[0]
     assert count(found, "known") == (1, 3)
 

@@ -27,13 +27,12 @@ NO_HOURS, NO_STOP, NO_TIMES, CLOSED = "no_hours", "no_stop", "no_times", "closed
 
 def service_days(result: Result) -> dict[str, dt.date]:
     """Give the service day of each feed that has one, in the order of the project."""
-    noted = {
-        account.shown: account.notes.get("service_day", "")
-        for account in result.accounts
-        if account.key == "stops"
+    accounts = [account for account in result.accounts if account.key == "stops"]
+    return {
+        stops.feed: dt.date.fromisoformat(account.notes["service_day"])
+        for stops, account in zip(result.project.stops, accounts, strict=True)
+        if account.notes.get("service_day")
     }
-    days = {stops.feed: noted.get(stops.source.shown, "") for stops in result.project.stops}
-    return {feed: dt.date.fromisoformat(day) for feed, day in days.items() if day}
 
 
 def bus_service(places: pd.DataFrame, result: Result) -> pd.DataFrame:

@@ -176,17 +176,17 @@ def _open_centres(centres: pd.DataFrame, weeks: dict[str, Week | None]) -> pd.Da
 
 
 _BAD = Text(
-    "nav darba laiks OSM opening_hours pierakstā (pirmā vieta: {}); rādītāji nav aprēķināti",
-    "are no hours in OSM opening_hours syntax (first place: {}); nothing is computed from them",
+    "nav OSM opening_hours pierakstā (pirmā vieta: {}); rādītāji nav aprēķināti",
+    "is not in OSM opening_hours syntax (first place: {}); nothing is computed from it",
 )
 _BAD_REMEDY = Text(
     'rakstiet, piemēram, "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00"',
     'write "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00", say',
 )
 _DOUBTFUL = Text(
-    "nav tikai nedēļas dienas un pulksteņa laiki (pirmā vieta: {}); ieskaitīts tā, kā to nosaka"
-    " pieraksts",
-    "say more than weekdays and clock times (first place: {}); they count as the syntax has them",
+    "satur ne tikai nedēļas dienas un pulksteņa laikus (pirmā vieta: {}); ieskaitīts tā, kā to"
+    " nosaka pieraksts",
+    "says more than weekdays and clock times (first place: {}); it counts as the syntax has it",
 )
 _DOUBTFUL_REMEDY = Text("pārbaudiet darba laiku", "check the hours")
 
@@ -203,10 +203,12 @@ def _faults(places: pd.DataFrame, known: pd.Series[bool], result: Result) -> tup
 
 def _warnings(places: pd.DataFrame, problem: Text, remedy: Text, result: Result) -> list[Fault]:
     alike = places.groupby(["host", "hours"], sort=False)["place"].agg(["first", "size"])
+    given = result.project.hosts
     return [
         Fault(
             "warning",
-            result.project.hosts[row["host"]].shown,
+            # A what-if may bring a kind of host of which the project has no list.
+            given[row["host"]].shown if row["host"] in given else row["first"],
             Text(*(said.format(row["first"]) for said in problem)),
             remedy,
             field="hours",

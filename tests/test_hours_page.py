@@ -1,0 +1,185 @@
+"""`vpvkac hours`: its table and its page, with what others wrote into names and hours."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+import vpvkac
+from browser import chromium, console, requests, show
+from page_tables import number_of, tables_of
+from plain_country import at
+from test_pages_accessible import serious
+from vpvkac.cli import main
+from vpvkac.opening.files import write_hours
+from vpvkac.opening.hours import COLUMNS, Hours
+from vpvkac.pages.hours import hours_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from vpvkac.result import Result
+
+CONTRACT = ("place", "unit", "hours", "weekly_h", "lunch_closed", "early", "evening", "saturday",
+            "intensity_share")  # fmt: skip
+TOML = """
+[inputs]
+units = "units.gpkg"
+centres = { path = "centres.csv", id = "id", name = "name", lat = "lat", lon = "lon", hours = "h" }
+libraries = { path = "books.csv", id = "id", name = "name", lat = "lat", lon = "lon", hours = "h" }
+stops = [{ path = "stops.csv", id = "id", name = "name", lat = "lat", lon = "lon", feed = "f", regional = true }]
+"""  # noqa: E501 - an inline table is one line
+SCRIPT = "<script>document.title='ran'</script>"
+PLACES = [
+    ("a", SCRIPT, at(5, 15), "Mo-Fr 08:00-17:00; Sa 09:00-12:00"),
+    ("b", "=cmd|'/c calc'!A1", at(5, 5), SCRIPT),
+    ("c", '"{{ 7*7 }}" & co', at(15, 15), '=1+1 "quoted"'),
+    ("d", "Plain", at(15, 5), ""),
+    ("e", "Remark", at(16, 5), 'Mo 09:00-10:00 "pēc pieraksta"'),
+]
+
+
+def table_of(places: list[tuple[str, str, tuple[float, float], str]]) -> str:
+    from io import StringIO
+
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["id", "name", "lat", "lon", "h"])
+    writer.writerows([key, name, *where, hours] for key, name, where, hours in places)
+    return text.getvalue()
+
+
+@pytest.fixture
+def hostile(write_project: Callable[..., Path]) -> Path:
+    books = [("l1", "Books", at(5, 16), "Tu 10:00-12:00"), ("l2", "No hours", at(5, 4), "")]
+    return write_project(
+        toml=TOML, centres_csv=table_of(PLACES), books_csv=table_of(books),
+        stops_csv=table_of([("s", "Stop", at(5, 15.1), "")]),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sample_hours(sample_result: Result) -> Hours:
+    return vpvkac.hours(sample_result)
+
+
+def test_the_command_writes_both_files_and_leaves_others(hostile: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "report.html").write_text("of another command")
+    asked = ["hours", str(hostile), "--out", str(out), "--all", "--lang", "en"]
+    answer = CliRunner().invoke(main, asked)
+    assert answer.exit_code == 0, answer.output
+    assert sorted(file.name for file in out.iterdir()) == ["hours.csv", "hours.html", "report.html"]
+    with (out / "hours.csv").open(encoding="utf-8", newline="") as opened:
+        rows = {row["place"]: row for row in csv.DictReader(opened)}
+    assert tuple(next(iter(rows.values()))) == COLUMNS
+    assert COLUMNS[: len(CONTRACT)] == CONTRACT
+    # The library with hours is in the table by --all; the one without is not.
+    assert sorted(rows) == [*(f"centres:{key}" for key in "abcde"), "libraries:l1"]
+    assert (
+        rows["centres:a"] | {"weekly_h": "48.00", "early": "true", "saturday": "true"}
+        == (rows["centres:a"])
+    )
+    assert rows["centres:b"]["hours"] == SCRIPT
+    assert rows["centres:c"]["hours"] == '\'=1+1 "quoted"'
+    assert [rows[f"centres:{key}"]["unknown"] for key in "abcde"] == [
+        "", "not_understood", "not_understood", "no_hours", "",
+    ]  # fmt: skip
+    assert rows["centres:d"]["weekly_h"] == rows["centres:d"]["early"] == ""
+    assert rows["centres:e"]["weekly_h"] == "1.00"
+    assert rows["libraries:l1"]["weekly_h"] == "2.00"
+    # A plain table of stops has no times.
+    assert rows["centres:a"]["bus_unknown"] == "no_times"
+    told = [line for line in answer.stderr.splitlines() if ", hours: " in line]
+    assert len(told) == 3
+    assert sum("is not in OSM opening_hours syntax" in line for line in told) == 2
+    assert sum("says more than weekdays and clock times" in line for line in told) == 1
+    assert "2 / 5" in answer.stdout
+
+
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_the_same_hours_give_the_same_bytes_in_each_language(
+    sample_hours: Hours, tmp_path: Path, lang: Any
+) -> None:
+    hours = replace(sample_hours, result=replace(sample_hours.result, lang=lang))
+    first = [file.read_bytes() for file in write_hours(hours, tmp_path / "1")]
+    again = vpvkac.hours(replace(sample_hours.result, lang=lang))
+    assert [file.read_bytes() for file in write_hours(again, tmp_path / "2")] == first
+    assert all(len(content) < 1_000_000 for content in first)
+
+
+def test_the_page_shows_the_numbers_of_the_tables(sample_hours: Hours) -> None:
+    tables = tables_of(hours_page(sample_hours))
+    assert set(tables) == {"national", "open", "demand", "municipality", "not-met", "no-bus"}
+    assert [number_of(cell) for cell in tables["national"].column("Skaits")] == (
+        sample_hours.national["count"].tolist()
+    )
+    assert tables["open"].row("9.00–10.00")["P."] == "122"
+    assert tables["demand"].row("17.00–18.00")["Pk."] == "178,0"
+    assert tables["demand"].row("18.00–19.00")["Pk."] == ""
+    assert len(tables["municipality"].rows) == len(sample_hours.by_municipality)
+    table = sample_hours.table
+    meets_all = table["early"] & (table["late_days"] > 0) & table["saturday"]
+    assert len(tables["not-met"].rows) == (~meets_all).sum()
+    no_bus = ~table["bus_before"] | ~table["bus_after"]
+    assert len(tables["no-bus"].rows) == no_bus.sum()
+
+
+def test_synthetic_hours_are_compared_with_nothing(sample_hours: Hours) -> None:
+    page = hours_page(sample_hours)
+    assert "Sintētiski parauga dati" in page
+    assert "tāpēc ar publicētajiem skaitļiem tie nav salīdzināti" in page
+    assert "99 no 120" not in page
+    project = replace(sample_hours.result.project, synthetic=False)
+    real = vpvkac.hours(replace(sample_hours.result, project=project))
+    national = tables_of(hours_page(real))["national"]
+    beside = dict(zip(national.column("Kritērijs"), national.column("Analīzē (2020)"), strict=True))
+    assert "99 no 120" in beside["Atvērts plkst. 8.00–9.00, vidēji darba dienā"]
+    assert beside["Darba laiks ir zināms"] == "–"
+
+
+def test_post_offices_that_publish_hours_measure_as_planted(
+    sample_result: Result, truth: dict[str, Any]
+) -> None:
+    table = vpvkac.hours(sample_result, every_host=True).table.set_index("place")
+    assert table["host"].value_counts().to_dict() == {"post_office": 607, "centre": 122}
+    planted = {
+        place: entry["hours"]
+        for place, entry in truth["places"].items()
+        if place in table.index and table["host"].eq("post_office")[place] and entry.get("hours")
+    }
+    assert len(planted) > 50
+    for place, week in planted.items():
+        minutes = sum(_minute(b) - _minute(a) for spans in week.values() for a, b in spans)
+        assert table["weekly_h"][place] == pytest.approx(minutes / 60), place
+
+
+def _minute(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+@pytest.mark.browser
+def test_the_page_is_accessible_quiet_and_runs_nothing(
+    hostile: Path, sample_hours: Hours, tmp_path: Path
+) -> None:
+    small = vpvkac.hours(vpvkac.analyse(vpvkac.load(hostile)))
+    with chromium() as driver:
+        for name, hours, width in (
+            ("sample", sample_hours, 360), ("sample", sample_hours, 1280), ("hostile", small, 800),
+        ):  # fmt: skip
+            file = tmp_path / f"{name}.html"
+            file.write_text(hours_page(hours), encoding="utf-8")
+            show(driver, file, width=width)
+            assert driver.title.startswith("VPVKAC darba laiks")
+            assert serious(driver) == []
+            assert console(driver) == []
+            assert [url for url in requests(driver) if not url.startswith(("file:", "data:"))] == []
+            wide = "return document.documentElement.scrollWidth - innerWidth"
+            assert driver.execute_script(wide) <= 0
