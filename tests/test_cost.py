@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import csv
+import dataclasses
+import html
+import re
+from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 
-from vpvkac.costing.assumptions import published_assumptions
-from vpvkac.costing.model import published_scope, reckon, rounded
+import vpvkac
+from page_tables import number_of, tables_of
+from plain_country import at, rows
+from vpvkac.commands.cost import main
+from vpvkac.costing.assumptions import published_assumptions, published_text, read_assumptions
+from vpvkac.costing.labels import label, labels
+from vpvkac.costing.model import EXPENSES, NOT_ADDED, published_scope, reckon, rounded, total
+from vpvkac.costing.own import Part, per_resident
+from vpvkac.faults import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from vpvkac.costing.cost import Costs
+    from vpvkac.result import Result
 
 YEARS = range(2021, 2028)
 # Tables 40-44 of the 2020 analysis, 2021 to 2027; "-" where a table has a dash.
@@ -56,3 +78,482 @@ def test_every_published_cell_is_given(scenario: str, row: str, year: int, text:
         assert amount is not None
         decimals = 2 if "." in text else 0
         assert rounded(amount, decimals) == Fraction(text)
+
+
+def values(table: pd.DataFrame, column: str = "value") -> dict[tuple[str, str, int | None], float]:
+    """Give the filled values of a column by scenario, row and year."""
+    filled = table[table[column].notna()]
+    years = [None if pd.isna(year) else int(year) for year in filled["year"]]
+    keys = zip(filled["scenario"], filled["row"], years, strict=True)
+    return dict(zip(keys, filled[column], strict=True))
+
+
+def summed(scenario: str, row: str) -> int:
+    return sum(int(text) for name, of, _, text in cells() if (name, of) == (scenario, row)
+               and text != "-")  # fmt: skip
+
+
+def test_the_printed_totals_stand_beside_the_sums_of_the_rows() -> None:
+    table = vpvkac.cost().table
+    ours = values(table)
+    printed = {
+        ("A", "state budget"): -12_170_000,
+        ("A", "municipal budget"): -6_540_000,
+        ("B", "state budget"): -19_340_000,
+        ("B", "municipal budget"): -260_000,
+    }
+    assert values(table[table["year"].isna()], "published") == {
+        (*key, None): value for key, value in printed.items()
+    }
+    for (scenario, row), total_printed in printed.items():
+        # The sum of rounded values may be off by half a euro for each of the seven years.
+        assert abs(ours[scenario, row, None] - summed(scenario, row)) < 4
+        if scenario == "A":
+            assert round(summed("A", row), -4) == total_printed
+    # The reasons that the page gives for B.
+    saving = 295_506
+    assert -round(summed("B", "support") - saving, -4) == -19_340_000
+    assert round(summed("B", "municipal budget") - saving, -4) == -260_000
+
+
+def test_amounts_are_rounded_half_away_from_zero() -> None:
+    given = (Fraction(5, 2), Fraction(-5, 2), Fraction(7, 2), Fraction(-49, 100), Fraction(0))
+    assert [rounded(value) for value in given] == [3, -3, 4, 0, 0]
+    assert rounded(Fraction("0.005"), 2) == Fraction("0.01")
+
+
+# --- Every assumption has an effect ---------------------------------------------------------------
+
+
+def numbers_of(text: str) -> list[tuple[int, str, str]]:
+    """Find every value of the file: where its line begins, its key, and each number in it."""
+    found = []
+    section = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        key, equals, value = line.removeprefix("# ").partition(" = ")
+        if equals and key.isidentifier():
+            found.append((text.index(f"\n{line}\n") + 1, f"{section}.{key}", value))
+    return found
+
+
+def altered() -> list[tuple[str, str]]:
+    """Make a file for every value in it, with that value alone another."""
+    text, files = published_text() + "\n", []
+    for start, key, _ in numbers_of(text):
+        end = text.index("\n", start)
+        line = text[start:end].removeprefix("# ")
+        for place in re.finditer(r"(?<== )(\d+\.?\d*|true|false)", line):
+            given = place[1]
+            other = {"true": "false", "false": "true"}.get(given) or _other(key, given)
+            changed = line[: place.start()] + other + line[place.end() :]
+            name = f"{key}[{line[: place.start()].count(',')}]"
+            files.append((name, text[:start] + changed + text[end:]))
+    return files
+
+
+def _other(key: str, given: str) -> str:
+    if key == "years.first":
+        return "2020"
+    if key in {"years.last", "years.set_up"}:
+        return str(int(given) + 1)
+    share = "share" in key
+    return str(Decimal(given) * Decimal("0.5" if share else "2"))
+
+
+def _fitting(name: str, text: str) -> str:
+    """Let the years that values begin with follow the year changed."""
+    if name == "years.first[0]":
+        return text.replace("{ 2021 =", "{ 2020 =")
+    if name == "years.set_up[0]":
+        return re.sub(
+            r"^(supplement_share|upkeep_share|service|common_share) = \{ 2022 = [\d.]+, ",
+            r"\1 = { ", text, flags=re.MULTILINE,
+        ).replace("common_share = { 2022", "common_share = { 2023")  # fmt: skip
+    return text
+
+
+@pytest.fixture(scope="module")
+def two_municipalities(sample_result: Result) -> Costs:
+    """Reckon a part of the sample by the published assumptions."""
+    units = sample_result.units
+    some = sorted(set(units["municipality"]))[-2:]
+    part = units[units["municipality"].isin(some)]
+    return vpvkac.cost(dataclasses.replace(sample_result, units=part))
+
+
+@pytest.mark.parametrize(("name", "text"), altered(), ids=[name for name, _ in altered()])
+def test_no_assumption_is_without_effect(
+    name: str, text: str, two_municipalities: Costs, tmp_path: Path
+) -> None:
+    file = tmp_path / "assumptions.toml"
+    file.write_text(_fitting(name, text), encoding="utf-8")
+    read = read_assumptions(file)
+    changed = vpvkac.cost(two_municipalities.result, read).table
+    original = two_municipalities.table
+    assert not changed.equals(original)
+    # The project's own demand does not touch the published model.
+    of_model = changed["scenario"].isin(["A", "B"])
+    if name.startswith("own."):
+        expected = original[original["scenario"].isin(["A", "B"])]
+        assert changed[of_model].reset_index(drop=True).equals(expected.reset_index(drop=True))
+    assert read.published == name.startswith("own.")
+
+
+def test_every_value_of_the_file_is_altered_above() -> None:
+    altered_keys = {name.partition("[")[0] for name, _ in altered()}
+    assert altered_keys == {key for _, key, _ in numbers_of(published_text() + "\n")}
+    assert len(altered()) > 70
+
+
+def test_every_assumption_has_a_label_in_both_languages() -> None:
+    for key in published_assumptions().given:
+        text = label(key)
+        assert text.lv != text.en
+        assert all(len(one) > 5 and not one.startswith("#") for one in text)
+    # The two keys of `own` that are left out have labels too.
+    assert {"own.services", "own.contacts"} <= set(labels())
+
+
+# --- Own networks ---------------------------------------------------------------------------------
+
+
+def result_with(result: Result, first: int, second: int, *, population: bool) -> Result:
+    """Give the sample a network of so many centres, and so many units without one."""
+    units = result.units.iloc[: first + second].copy()
+    units["centres"] = [1] * first + [0] * second
+    units["announced"] = 0
+    units["population"] = range(1000, 1000 + len(units)) if population else None
+    units["population"] = units["population"].astype("Int64")
+    return dataclasses.replace(result, units=units)
+
+
+@pytest.mark.parametrize("population", [True, False])
+def test_a_network_of_the_model_s_size_gives_the_published_rows(
+    sample_result: Result, *, population: bool
+) -> None:
+    costs = vpvkac.cost(result_with(sample_result, 129, 458, population=population))
+    assert costs.amounts["A_own"] == costs.amounts["A"]
+    assert costs.amounts["B_own"] == costs.amounts["B"]
+
+
+@pytest.mark.parametrize("population", [True, False])
+def test_municipalities_add_up_to_the_network_exactly(
+    sample_result: Result, *, population: bool
+) -> None:
+    costs = vpvkac.cost(result_with(sample_result, 101, 402, population=population))
+    assert costs.own is not None
+    assert costs.own.by_residents == population
+    assert len(costs.own.parts) > 30
+    for name in ("A", "B"):
+        for row, years in costs.amounts[f"{name}_own"].items():
+            if row in NOT_ADDED - {"first-wave points", "second-wave points"}:
+                continue
+            for year, whole in years.items():
+                parts = [costs.amounts[f"{name}_{part.code}"][row][year]
+                         for part in costs.own.parts]  # fmt: skip
+                if whole is None:
+                    assert set(parts) == {None}
+                else:
+                    assert sum(part for part in parts if part is not None) == whole
+
+
+def test_the_sample_s_points_are_counted_by_wave(sample_result: Result) -> None:
+    own = vpvkac.cost(sample_result).own
+    assert own is not None
+    network = sample_result.network["status"].value_counts()
+    centres = sample_result.places["host"] == "centre"
+    assert own.whole.first_wave == centres.sum()
+    assert own.whole.second_wave == network.get("planned", 0) + network.get("none", 0)
+
+
+COUNTRY = """[inputs]
+units = "units.gpkg"
+centres = { path = "c.csv", id = "id", lat = "lat", lon = "lon", status = "status" }
+libraries = { path = "l.csv", id = "id", lat = "lat", lon = "lon" }
+assumptions = "a.toml"
+"""
+CENTRES = rows(
+    "id,lat,lon,status",
+    ("1", *at(5, 15), "open"),
+    ("2", *at(6, 15), "announced"),
+    ("3", *at(5, 5), "open"),
+)
+LIBRARIES = rows("id,lat,lon", ("1", *at(15, 15)))
+
+
+@pytest.fixture
+def small(write_project: Callable[..., Path]) -> Callable[[str], Costs]:
+    """Reckon four units: two centres and one more in the first municipality, none in the other."""
+
+    def reckoned(assumptions: str) -> Costs:
+        file = write_project(toml=COUNTRY, c_csv=CENTRES, l_csv=LIBRARIES, a_toml=assumptions)
+        return vpvkac.cost(vpvkac.analyse(vpvkac.load(file)))
+
+    return reckoned
+
+
+def test_a_small_network_reckoned_by_hand(small: Callable[[str], Costs]) -> None:
+    text = published_text().replace("share = 1\n", "share = 0.01\nservices = 1000\ncontacts = 0\n")
+    costs = small(text)
+    assert costs.own is not None
+    assert (costs.own.whole.first_wave, costs.own.whole.second_wave) == (3, 2)
+    assert not costs.own.by_residents
+    table = values(costs.table)
+    upkeep = 3 * 1_598_040 / 129
+    assert table["A_own", "first-wave upkeep", 2021] == round(upkeep) == 37_164
+    # 37 163.72 + half of 1200 for two points + 1 % of 90 000, of 86 400 × 1.1, of 65 000 and of
+    # 100 000 + 2 × 4000 + 3 × 1000 + 5 × 300
+    spent = upkeep + 1_200 + 900 + 950.4 + 650 + 1_000 + 11_000 + 1_500
+    assert table["A_own", "total cost", 2022] == round(spent) == 54_364
+    services = 1000 * 1.05 * 1.10
+    fixed = 0.4 * upkeep + 0.7 * (1_200 + 900 + 950.4) + 1_000 + 650
+    support = fixed + 3.5 * services + 11_000
+    assert table["A_own", "fixed part", 2022] == round(fixed)
+    assert table["A_own", "support", 2022] == round(support)
+    assert table["A_own", "state budget", 2022] == -round(support + 1_500)
+    assert table["A_own", "municipal budget", 2022] == -round(spent - support - 1_500)
+    recurring = spent - 11_000 - 1_500 - 1_000 + 12_500 / 5
+    assert table["A_own", "cost per service", 2022] == round(recurring / services, 2)
+    assert table["A_own", "contacts part", 2022] == 0
+    # The first municipality has the three centres of five points, so 3/5 of what is in common.
+    assert table["A_LV9000000", "digital centre", 2021] == 390
+    assert table["A_LV9001000", "digital centre", 2021] == 260
+    assert table["A_LV9001000", "supplement", 2023] == 2_400
+    assert table["A_LV9000000", "second-wave points", 2023] == 0
+
+
+def test_a_newly_covered_resident() -> None:
+    price = per_resident(published_assumptions(), Part("x", "", 3, 2, 9_000, 4_000))
+    # Two points of 4000 + 300, and 1200 + 200 a year, for 4000 residents.
+    assert price.set_up == Fraction("2.15")
+    assert price.upkeep == Fraction("0.7")
+    assert price.first_year == Fraction("2.85")
+    assert per_resident(published_assumptions(), Part("x", "", 3, 0, 9_000, 0)).first_year is None
+    nobody = Part("x", "", 3, 2, None, None)
+    assert per_resident(published_assumptions(), nobody).first_year is None
+
+
+def test_demand_at_the_ends_of_the_band(sample_result: Result) -> None:
+    table = values(vpvkac.cost(sample_result).table)
+    points = len(sample_result.units)
+    assert table["A_own", "services per point at low demand", 2022] == round(
+        59_000 * 1.05 * 1.10 / points
+    )
+    assert table["A_own", "services per point at high demand", 2022] == round(
+        104_000 * 1.05 * 1.10 / points
+    )
+    dear = table["A_own", "cost per service at low demand", 2027]
+    assert dear > table["A_own", "cost per service", 2027]
+
+
+def test_expenses_add_up_to_the_total_cost(sample_result: Result) -> None:
+    for amounts in vpvkac.cost(sample_result).amounts.values():
+        sums = [total(row, amounts[row]) for row in EXPENSES]
+        assert sum(one for one in sums if one is not None) == total(
+            "total cost", amounts["total cost"]
+        )
+
+
+# --- Files that are at fault ----------------------------------------------------------------------
+
+
+def told(tmp_path: Path, text: str) -> dict[str, str]:
+    """Give the faults of a file, by key."""
+    file = tmp_path / "mine.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        read_assumptions(file, "mine.toml")
+    return {str(fault.field): fault.sentence("en") for fault in raised.value.faults}
+
+
+BROKEN = {
+    "setting_up = 4000": ("setting_upp = 4000", "investment.setting_up", "is missing"),
+    "improving = 1000": ("improving = -1", "investment.improving", '"-1" is out of range'),
+    "first_training = 300": ('first_training = "300"', "investment.first_training", "not a number"),
+    "written_off_over = 5": ("written_off_over = 0", "investment.written_off_over", "from 1 to"),
+    "supplement = 1200": ("supplement = nan", "upkeep.supplement", '"NaN" is out of range'),
+    "digital_centre = 65000": ("digital_centre = inf", "upkeep.digital_centre", "out of range"),
+    "contact_centre = 86400": ("contact_centre = 1e-999999", "upkeep.contact_centre", "decimals"),
+    "first_wave = 129": ("first_wave = 0", "network.first_wave", "must be from 1"),
+    "second_wave = 458": ("second_wave = 4.5", "network.second_wave", "not a whole number"),
+    "services = 103941": ("services = true", "demand.services", "is not a number"),
+    "upkeep_share = { 2022 = 0.4": (
+        "upkeep_share = { 2022 = 1.4", "state.upkeep_share.2022", '"1.4" is out of range',
+    ),
+    "service = { 2022 = 1.12, 2023": (
+        "service = { 2023 = 1.12, 2022", "saving.service.2022", "stands after a later year",
+    ),
+    "regular_training = { 2023": (
+        "regular_training = { 2021", "upkeep.regular_training.2021", "write a year of 2022–2027",
+    ),
+    "administrative_centre = { 2022": (
+        "administrative_centre = { soon", "upkeep.administrative_centre.soon", "is not a year",
+    ),
+    "publicity = { 2021 = 10000, 2022 = 100000, 2023 = 10000 }": (
+        "publicity = [1, 2]", "upkeep.publicity", "is not values by year",
+    ),
+    "common_share = { 2022 = 1 }": ("common_share = {}", "scenario.B.common_share", "by year"),
+    "saves = false": ("saves = 0", "scenario.A.saves", "is not true or false"),
+    "services = { 2021 = 1.05, 2022 = 1.10": (
+        "services = { 2022 = 1.10", "scenario.A.services", "begin with 2021",
+    ),
+    "\nshare = 1\n": ("\nshare = 2\n", "own.share", "must be from 0 to 1"),
+}  # fmt: skip
+
+
+def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    text = published_text()
+    for right, (wrong, _, _) in BROKEN.items():
+        assert right in text
+        text = text.replace(right, wrong, 1)
+    faults = told(tmp_path, text)
+    for _, field, said in BROKEN.values():
+        assert said in faults[field]
+        assert faults[field].startswith(f"mine.toml, {field}: ")
+    meant = faults["investment.setting_upp"]
+    assert meant.endswith("is not a known key; was this meant: setting_up?")
+    assert len(faults) == len(BROKEN) + 1
+
+
+@pytest.mark.parametrize(("right", "wrong"), [(right, BROKEN[right]) for right in BROKEN])
+def test_each_fault_is_told_alone(tmp_path: Path, right: str, wrong: tuple[str, str, str]) -> None:
+    faults = told(tmp_path, published_text().replace(right, wrong[0], 1))
+    assert wrong[1] in faults
+    assert len(faults) == (2 if "setting_upp" in wrong[0] else 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is missing; write a section [network]"),
+        ("years = 3", "is not a section"),
+        ("[years\n", "is not TOML"),
+        ("[scenario.C]\n", "was this meant"),
+        ("[[own]]\n", "is not a section"),
+        (published_text().replace("last = 2027", "last = 2020"), "must be: first < set_up <= last"),
+        (published_text().replace("last = 2027", "last = 2090"), "at most 50 years"),
+        (published_text().replace("= 944020", "= 5"), "is less than publicity and digital centre"),
+        (published_text().replace("944020", "9" * 5000), "is not TOML"),
+        ("a = " + "[" * 3000, "is not TOML"),
+    ],
+)
+def test_files_that_are_no_assumptions(tmp_path: Path, text: str, said: str) -> None:
+    assert any(said in sentence for sentence in told(tmp_path, text).values())
+
+
+def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is not there"):
+        read_assumptions(tmp_path / "nothing.toml")
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match="is not UTF-8"):
+        read_assumptions(tmp_path / "bytes.toml")
+
+
+# --- Command, files and page ----------------------------------------------------------------------
+
+
+def test_the_faults_of_assumptions_and_of_other_inputs_are_told_together(
+    write_project: Callable[..., Path], tmp_path: Path
+) -> None:
+    broken = published_text().replace("improving = 1000", "improving = -1")
+    file = write_project(
+        toml=COUNTRY, c_csv=CENTRES.replace("open", "shut"), l_csv=LIBRARIES, a_toml=broken
+    )
+    out = tmp_path / "out"
+    done = CliRunner().invoke(main, [str(file), "--out", str(out), "--lang", "en"])
+    assert done.exit_code == 1
+    assert 'a.toml, investment.improving: "-1" is out of range' in done.output
+    assert "c.csv, row 2, status" in done.output
+    assert "Nothing was written." in done.output
+    assert not out.exists()
+
+
+def test_the_command_writes_table_and_page(
+    write_project: Callable[..., Path], tmp_path: Path
+) -> None:
+    text = published_text().replace("supplement = 1200", "supplement = 2400")
+    file = write_project(toml=COUNTRY, c_csv=CENTRES, l_csv=LIBRARIES, a_toml=text)
+    out = tmp_path / "out"
+    done = CliRunner().invoke(main, [str(file), "--out", str(out), "--lang", "en"])
+    assert done.exit_code == 0, done.output
+    assert "The assumptions (a.toml) differ from the published." in done.output
+    assert sorted(path.name for path in out.iterdir()) == ["cost.csv", "cost.html"]
+    page = (out / "cost.html").read_text(encoding="utf-8")
+    assumed = tables_of(page)["assumed"]
+    supplement = assumed.row("upkeep.supplement")
+    assert (supplement["Value"], supplement["Published, if another"]) == ("2400", "1200")
+    assert "own.share" in page
+    assert "has 5 of the model's 587 points" in html.unescape(page)
+
+
+def test_the_table_is_written_for_machines(sample_result: Result, tmp_path: Path) -> None:
+    costs = vpvkac.cost(sample_result)
+    files = costs.write(tmp_path / "out")
+    assert [file.name for file in files] == ["cost.csv", "cost.html"]
+    content = files[0].read_bytes()
+    assert b"\r" not in content
+    lines = list(csv.reader(content.decode("utf-8").splitlines()))
+    assert lines[0] == ["scenario", "row", "year", "value", "published"]
+    written = {(line[0], line[1], line[2]): (line[3], line[4]) for line in lines[1:]}
+    assert len(written) == len(lines) - 1
+    for scenario, row, year, text in cells():
+        expected = "" if text == "-" else text
+        assert written[scenario, row, str(year)] == (expected, expected)
+    assert written["B", "state budget", ""][1] == "-19340000"
+    assert [line[0] for line in lines[1:]] == sorted(line[0] for line in lines[1:])
+    again = vpvkac.cost(sample_result).write(tmp_path / "again")
+    assert [file.read_bytes() for file in again] == [file.read_bytes() for file in files]
+
+
+def test_without_a_network_only_the_table_is_written(tmp_path: Path) -> None:
+    (tmp_path / "cost.html").write_text("of the last run", encoding="utf-8")
+    files = vpvkac.cost().write(tmp_path)
+    assert [file.name for file in files] == ["cost.csv"]
+    assert not (tmp_path / "cost.html").exists()
+
+
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_the_page_shows_what_was_reckoned(sample_result: Result, tmp_path: Path, lang: Any) -> None:
+    result = dataclasses.replace(sample_result, lang=lang)
+    (_, file) = vpvkac.cost(result).write(tmp_path)
+    page = file.read_text(encoding="utf-8")
+    tables = tables_of(page)
+    assert {"lv": "Sintētiski parauga dati", "en": "Synthetic sample"}[lang] in page
+    assert {"lv": "indikatīvas", "en": "indicative"}[lang] in page
+    for name in ("A", "B"):
+        of_name = [cell for cell in cells() if cell[0] == name]
+        shown = [number_of(cell) for row in tables[f"scenario-{name.lower()}"].rows[1::2]
+                 for cell in row[2:9]]  # fmt: skip
+        assert shown == [None if text == "-" else float(text) for *_, text in of_name]
+        agree = {row[10] for row in tables[f"scenario-{name.lower()}"].rows[::2]}
+        assert agree == {"lv": {"7 no 7", "6 no 6"}, "en": {"7 of 7", "6 of 6"}}[lang]
+    totals = tables["totals"].rows
+    assert [number_of(row[2]) for row in totals] == [12.17, 6.54, 19.34, 0.26]
+    assert [number_of(row[3]) for row in totals] == [12.17, 6.54, 16.04, -0.03]
+    # Municipalities, and the whole above them.
+    assert len(tables["parts"].rows) == 1 + len(sample_result.municipalities)
+
+
+def test_a_hostile_name_stays_text(sample_result: Result, tmp_path: Path) -> None:
+    units = sample_result.units.copy()
+    units["municipality_name"] = "<script>alert(1)</script>"
+    (_, file) = vpvkac.cost(dataclasses.replace(sample_result, units=units)).write(tmp_path)
+    page = file.read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_copy_of_the_assumptions_is_written_once(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    done = CliRunner().invoke(main, ["--write-assumptions", str(file)])
+    assert done.exit_code == 0
+    assert read_assumptions(file).published
+    file.write_text("mine", encoding="utf-8")
+    again = CliRunner().invoke(main, ["--write-assumptions", str(file), "--lang", "en"])
+    assert again.exit_code == 1
+    assert "is there already" in again.output
+    assert file.read_text(encoding="utf-8") == "mine"
+    nowhere = CliRunner().invoke(main, ["--write-assumptions", str(tmp_path / "no" / "a.toml")])
+    assert nowhere.exit_code == 1

@@ -14,7 +14,7 @@ COMMANDS = {
     "run": "Compute reach, coverage and gaps, and write all outputs.",
     "hours": "Measure opening hours, and whether a bus comes in time.",
     "site": "Find where to put more points, or how few reach a target.",
-    "cost": "Reckon what the network costs, who pays, and what a new resident costs.",
+    "cost": "Reckon what the network costs, who pays, and for whom.",
     "sample": "Copy the embedded synthetic sample into a folder.",
 }
 

@@ -47,7 +47,7 @@ def main(
     layout: str | None,
     copy: Path | None,
 ) -> None:
-    """Reckon what the network costs, who pays, and what a newly covered resident costs.
+    """Reckon what the network costs, who pays, and what each newly covered resident costs.
 
     The published scenarios A and B from named assumptions, and the same model
     for the project's own network and each municipality. Writes cost.csv and

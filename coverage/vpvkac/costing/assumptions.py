@@ -191,13 +191,13 @@ class Assumptions:
         The file as its project names it.
     published
         Whether these are the assumptions of the 2020 analysis; `own` may differ.
-    values
+    given
         Key → value as the file has it, in its order: "upkeep.supplement".
     """
 
     shown: str
     published: bool
-    values: Mapping[str, Any]
+    given: Mapping[str, Any]
     years: Years
     network: Points
     demand: Demand

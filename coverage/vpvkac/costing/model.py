@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -115,8 +114,9 @@ def total(row: str, amounts: Mapping[int, Fraction | None]) -> Fraction | None:
 def rounded(amount: Fraction, decimals: int = 0) -> Fraction:
     """Round half away from zero."""
     scale = 10**decimals
-    size = Fraction(floor(abs(amount) * scale + Fraction(1, 2)), scale)
-    return size if amount >= 0 else -size
+    above, below = 2 * scale * abs(amount.numerator), 2 * amount.denominator
+    size = Fraction((above + amount.denominator) // below, scale)
+    return size if amount.numerator >= 0 else -size
 
 
 def _demand(assumptions: Assumptions, scenario: Scenario, scope: Scope) -> list[_Year]:

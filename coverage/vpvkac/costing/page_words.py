@@ -66,9 +66,7 @@ SHARE_LEGEND = Text(
     "Agrees: in how many years the value reckoned equals the published one (cost per service to "
     "the cent, others to the euro).",
 )
-CHART = Text(
-    "{} scenārijs: izdevumi pa gadiem, milj. EUR", "Scenario {}: expenses by year, million EUR"
-)
+CHART = Text("{}: izdevumi pa gadiem, milj. EUR", "{}: expenses by year, million EUR")
 STATE, MUNICIPAL = (
     Text("Valsts budžets", "State budget"),
     Text("Pašvaldību budžeti", "Municipal budgets"),
@@ -167,6 +165,15 @@ OWN_SCENARIO = Text(
     "{} scenārijs projekta tīklam, EUR", "Scenario {} for the project's network, EUR"
 )
 MODEL_IN_ALL = Text("Kopā modelī", "In all, model")
+KINDS_CAPTION = Text(
+    "Kopējās izmaksas pa veidiem, {}.–{}. gads kopā, EUR", "Total cost by kind, {}-{} in all, EUR"
+)
+KINDS_COLUMNS = (
+    Text("Izmaksu veids", "Kind of cost"),
+    Text("{}, modelī", "{}, model"),
+    Text("{}, projekta tīklam", "{}, the project's network"),
+)
+KINDS_TOTAL = Text("Kopējās izmaksas", "Total cost")
 PRICE_CAPTION = Text(
     "Viena jaunaptvertā iedzīvotāja izmaksas, EUR", "Cost per newly covered resident, EUR"
 )

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from vpvkac.costing.model import rounded, total
+from vpvkac.costing.own import per_resident
 from vpvkac.costing.published import Cell, published_cells
 from vpvkac.formats import number
 from vpvkac.language import Text
@@ -29,6 +30,17 @@ ROWS = {
         "Viena pakalpojuma vai kontakta izmaksas", "Cost per service or contact"
     ),
 }  # fmt: skip
+EXPENSES = {
+    "first-wave upkeep": Text("1. kārtas VPVKAC uzturēšana", "Upkeep of first-wave centres"),
+    "investment": Text("Ieguldījums (uzlabošana un izveide)", "Investment (improving, set-up)"),
+    "supplement": Text("Piemaksas bibliotekāriem", "Supplement to librarians' pay"),
+    "contact centre": Text("Kontaktu centrs", "Contact centre"),
+    "administrative centre": Text("Administratīvais centrs", "Administrative centre"),
+    "first training": Text("Pirmās mācības", "First training"),
+    "regular training": Text("Kārtējās mācības", "Regular training"),
+    "publicity": Text("Publicitāte", "Publicity"),
+    "digital centre": Text("Digitālais centrs", "Digital centre"),
+}
 _MILLION = 10**6
 _REPRODUCED = Text(
     "Publicētās vērtības (A un B scenārijs), kas sakrīt: {} no {}.",
@@ -44,8 +56,23 @@ _NETWORK = Text(
     "{}; in the model {} and {}.",
 )
 _WHO_PAYS = Text(
-    "{} scenārijs, {}–{}: kopējās izmaksas {} milj. EUR; valsts budžets {}, pašvaldību budžeti {}.",
-    "Scenario {}, {}–{}: total cost {} million EUR; state budget {}, municipal budgets {}.",
+    "{}, {}.–{}. gads: kopējās izmaksas {} milj. EUR; {}; {}.",
+    "{}, {}-{}: total cost {} million EUR; {}; {}.",
+)
+_SCENARIO = Text("{} scenārijs", "Scenario {}")
+_OF_OWN = Text("{} scenārijs projekta tīklam", "Scenario {} for the project's network")
+_STATE = (
+    Text("valsts izdevumi – {}", "the state spends {}"),
+    Text("valsts ieguvums – {}", "the state gains {}"),
+)
+_MUNICIPAL = (
+    Text("pašvaldību izdevumi – {}", "municipalities spend {}"),
+    Text("pašvaldību ieguvums – {}", "municipalities gain {}"),
+)
+_LESS_SAVING = Text(" (atskaitot iestāžu ietaupījumu {})", " (less {} that institutions save)")
+_PRICE = Text(
+    "Viens jaunaptverts iedzīvotājs izmaksā: izveide {} EUR, uzturēšana {} EUR gadā.",
+    "A newly covered resident costs {} EUR to set up for and {} EUR a year to keep.",
 )
 
 
@@ -67,15 +94,47 @@ def headline(costs: Costs, lang: Lang) -> list[str]:
         counts = (whole.first_wave, whole.second_wave, model.first_wave, model.second_wave)
         lines.append(_NETWORK.into(lang).format(*(number(lang, count) for count in counts)))
         lines += [who_pays(costs, f"{name}_own", lang) for name in costs.assumptions.scenario]
+        price = per_resident(costs.assumptions, costs.own.whole)
+        if price.set_up is not None and price.upkeep is not None:
+            written = [euro(lang, value, 2) for value in (price.set_up, price.upkeep)]
+            lines.append(_PRICE.into(lang).format(*written))
     return lines
 
 
 def who_pays(costs: Costs, scenario: str, lang: Lang) -> str:
-    """Say what a scenario costs over all years, and to whom."""
+    """Say what a scenario costs over all years, and who bears it."""
     rows, years = costs.amounts[scenario], costs.assumptions.years
-    sums = [total(row, rows[row]) for row in ("total cost", "state budget", "municipal budget")]
-    written = [million(lang, amount) for amount in sums if amount is not None]
-    return _WHO_PAYS.into(lang).format(scenario, years.first, years.last, *written)
+    sums = {row: total(row, amounts) or Fraction(0) for row, amounts in rows.items()}
+    state = _borne(lang, _STATE, sums["state budget"])
+    if "saving" in sums:
+        state += _LESS_SAVING.into(lang).format(million(lang, sums["saving"]))
+    municipal = _borne(lang, _MUNICIPAL, sums["municipal budget"])
+    return _WHO_PAYS.into(lang).format(
+        scenario_name(lang, scenario),
+        years.first,
+        years.last,
+        million(lang, sums["total cost"]),
+        state,
+        municipal,
+    )
+
+
+def scenario_name(lang: Lang, scenario: str) -> str:
+    """Name a scenario, "A", or that of the user's network, "A_own"."""
+    name, _, own = scenario.partition("_")
+    return (_OF_OWN if own else _SCENARIO).into(lang).format(name)
+
+
+def _borne(lang: Lang, said: tuple[Text, Text], effect: Fraction) -> str:
+    """Say an effect on a budget as an expense or a gain."""
+    return said[effect > 0].into(lang).format(million(lang, abs(effect)))
+
+
+def euro(lang: Lang, value: Fraction | float | None, decimals: int = 0) -> str:
+    """Write an amount of EUR; nothing where there is none."""
+    if value is None:
+        return ""
+    return number(lang, float(rounded(Fraction(value), decimals)), decimals)
 
 
 def million(lang: Lang, amount: Fraction | float) -> str:

@@ -101,15 +101,15 @@ def _pair(costs: Costs, name: str, row: str, lang: Lang) -> Iterator[list[str]]:
     yield [
         title,
         said.RECKONED.into(lang),
-        *(_euro(lang, value, decimals) for value in ours.values()),
-        _euro(lang, total(row, amounts)),
+        *(wording.euro(lang, value, decimals) for value in ours.values()),
+        wording.euro(lang, total(row, amounts)),
         said.SAME.into(lang).format(same, len(compared)) if compared else "",
     ]
     in_all = cells.get(Cell(name, row, None))
     yield [
         title,
         said.PUBLISHED.into(lang),
-        *(_euro(lang, value, decimals) for value in theirs.values()),
+        *(wording.euro(lang, value, decimals) for value in theirs.values()),
         "" if in_all is None else f"≈{NBSP}{number(lang, in_all)}",
         "",
     ]
@@ -133,7 +133,7 @@ def _charts(costs: Costs, names: Sequence[str], lang: Lang) -> list[Any]:
             ],
             ticks=ticks,
             key=f"chart-{name.lower().replace('_', '-')}",
-            title=said.CHART.into(lang).format(name),
+            title=said.CHART.into(lang).format(wording.scenario_name(lang, name)),
             lang=lang,
         )
         for name in names
@@ -206,6 +206,7 @@ def _own(costs: Costs, lang: Lang) -> dict[str, Any]:
         "partial": _partial(costs, own, lang),
         "own_scenarios": [_own_rows(costs, name, lang) for name in names],
         "own_charts": _charts(costs, [f"{name}_own" for name in names], lang),
+        "kinds": _kinds(costs, names, lang),
         "price": _price(costs, own, lang),
         "price_note": said.PRICE_NOTE.into(lang),
         "no_residents": said.NO_RESIDENTS.into(lang),
@@ -229,8 +230,8 @@ def _counts(costs: Costs, own: Own, lang: Lang) -> Table:
     rows = [
         [
             text.into(lang),
-            _euro(lang, ours),
-            _euro(lang, theirs),
+            wording.euro(lang, ours),
+            wording.euro(lang, theirs),
             "" if ours is None or theirs is None else _signed(lang, ours - theirs),
         ]
         for text, ours, theirs in lines
@@ -257,8 +258,8 @@ def _own_rows(costs: Costs, name: str, lang: Lang) -> Table:
         if row not in PUBLISHED_ROWS:
             continue
         decimals = 2 if row == _PRICE else 0
-        values = (_euro(lang, value, decimals) for value in amounts.values())
-        sums = (_euro(lang, total(row, amounts)), _euro(lang, total(row, model[row])))
+        values = (wording.euro(lang, value, decimals) for value in amounts.values())
+        sums = (wording.euro(lang, total(row, amounts)), wording.euro(lang, total(row, model[row])))
         rows.append([wording.ROWS[row].into(lang), *values, *sums])
     columns = [
         Column(said.ROW.into(lang)),
@@ -270,12 +271,30 @@ def _own_rows(costs: Costs, name: str, lang: Lang) -> Table:
     return Table(f"own-{name.lower()}", caption, columns, rows, wide=True)
 
 
+def _kinds(costs: Costs, names: Sequence[str], lang: Lang) -> Table:
+    """Show what the money goes to, over all years."""
+    years, (first, *each) = costs.assumptions.years, said.KINDS_COLUMNS
+    scenarios = [name + ending for name in names for ending in ("", "_own")]
+    lines = {**wording.EXPENSES, "total cost": said.KINDS_TOTAL}
+    rows = [
+        [
+            text.into(lang),
+            *(wording.euro(lang, total(row, costs.amounts[one][row])) for one in scenarios),
+        ]
+        for row, text in lines.items()
+    ]
+    heads = [text.into(lang).format(name) for name in names for text in each]
+    columns = [Column(first.into(lang)), *(Column(head, number=True) for head in heads)]
+    caption = said.KINDS_CAPTION.into(lang).format(years.first, years.last)
+    return Table("kinds", caption, columns, rows)
+
+
 def _price(costs: Costs, own: Own, lang: Lang) -> Table | None:
     price = per_resident(costs.assumptions, own.whole)
     if price.first_year is None:
         return None
     values = (price.set_up, price.upkeep, price.first_year)
-    rows = [[text.into(lang), _euro(lang, value, 2)]
+    rows = [[text.into(lang), wording.euro(lang, value, 2)]
             for text, value in zip(said.PRICE_ROWS, values, strict=True)]  # fmt: skip
     columns = [Column(text.into(lang), place > 0) for place, text in enumerate(said.PRICE_COLUMNS)]
     return Table("price", said.PRICE_CAPTION.into(lang), columns, rows)
@@ -291,8 +310,8 @@ def _band(costs: Costs, own: Own, lang: Lang) -> Table:
         [
             name,
             number(lang, national[end]),
-            _euro(lang, amounts["services per point"][last]),
-            _euro(lang, amounts[_PRICE][last], 2),
+            wording.euro(lang, amounts["services per point"][last]),
+            wording.euro(lang, amounts[_PRICE][last], 2),
         ]
         for name in assumptions.scenario
         for end, amounts in at_band(assumptions, name, scope).items()
@@ -331,14 +350,14 @@ def _part(costs: Costs, own: Own, part: Part, lang: Lang) -> list[str]:
         number(lang, part.first_wave),
         number(lang, part.second_wave),
         percent(lang, float(share)),
-        *(_euro(lang, None if value is None else value / _THOUSAND) for value in sums),
-        _euro(lang, part.new_residents),
-        _euro(lang, price.first_year, 2),
+        *(wording.euro(lang, None if value is None else value / _THOUSAND) for value in sums),
+        wording.euro(lang, part.new_residents),
+        wording.euro(lang, price.first_year, 2),
     ]
 
 
 def _assumptions(costs: Costs, lang: Lang) -> dict[str, Any]:
-    given, original = costs.assumptions.values, published_assumptions().values
+    given, original = costs.assumptions.given, published_assumptions().given
     rows = []
     for key, value in given.items():
         other = original.get(key)
@@ -361,12 +380,5 @@ def _value(lang: Lang, value: Any) -> str:
     return plain(lang, float(value), 6)
 
 
-def _euro(lang: Lang, value: Fraction | float | None, decimals: int = 0) -> str:
-    """Write an amount; nothing where there is none."""
-    if value is None:
-        return ""
-    return number(lang, float(rounded(Fraction(value), decimals)), decimals)
-
-
 def _signed(lang: Lang, value: Fraction | int) -> str:
-    return f"{'+' if value > 0 else ''}{_euro(lang, value)}"
+    return f"{'+' if value > 0 else ''}{wording.euro(lang, value)}"
