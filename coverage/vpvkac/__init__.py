@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vpvkac.analysis import analyse
     from vpvkac.costing.cost import cost
+    from vpvkac.comparing.comparison import Comparison, compare
+    from vpvkac.comparing.earlier import load_run
+    from vpvkac.comparing.side import Run
     from vpvkac.embedded import sample
     from vpvkac.faults import Fault, InputError
     from vpvkac.opening.hours import hours
@@ -26,15 +29,19 @@ if TYPE_CHECKING:
 
 __version__ = version("vpvkac")
 __all__ = [
+    "Comparison",
     "Fault",
     "InputError",
     "Project",
     "Result",
     "Rules",
+    "Run",
     "analyse",
+    "compare",
     "cost",
     "hours",
     "load",
+    "load_run",
     "sample",
     "site",
 ]
@@ -43,6 +50,10 @@ __all__ = [
 _HOME = {
     "analyse": "vpvkac.analysis",
     "cost": "vpvkac.costing.cost",
+    "Comparison": "vpvkac.comparing.comparison",
+    "compare": "vpvkac.comparing.comparison",
+    "load_run": "vpvkac.comparing.earlier",
+    "Run": "vpvkac.comparing.side",
     "sample": "vpvkac.embedded",
     "hours": "vpvkac.opening.hours",
     "Fault": "vpvkac.faults",

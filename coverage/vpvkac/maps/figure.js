@@ -1,4 +1,4 @@
-/* A figure: areas, marks and labels of one map. Texts from the data become text nodes only. */
+/* A figure: areas, marks and labels of one map; without a `home` no explorer is there to lead to. Texts from the data become text nodes only. */
 function figure(map) {
   const data = JSON.parse(document.getElementById("map-data").textContent);
   const {words, home} = data;
@@ -12,6 +12,8 @@ function figure(map) {
 
   furnish(map, words, areas.getBounds());
   const gaps = data.gaps && gapLayer(data.gaps, renderer, words).addTo(map);
+  const moves = data.moves && L.geoJSON(data.moves, {renderer, interactive: false, style: {color: INK, weight: 2, dashArray: "5 4"}});
+  if (moves) moves.addTo(map);
   for (const layer of marks) layer.addTo(map);
   names.addTo(map);
   if (gaps) new Distances(gaps).addTo(map);
@@ -35,13 +37,14 @@ function figure(map) {
     box.append(rows(area.rows));
     if (area.reason) box.append(gapBox(area, data));
     const way = area.unit ? toUnit(area.unit) : [`${home}municipalities/${area.municipality}/index.html`, words.municipality_page];
-    box.append(wayTo(...way));
+    if (home !== null) box.append(wayTo(...way));
     return box;
   }
 
   function pointCard(point) {
     const box = element("article", "card");
-    box.append(...placeCard(point, data), wayTo(...toUnit(point.unit)));
+    box.append(...placeCard(point, data));
+    if (home !== null) box.append(wayTo(...toUnit(point.unit)));
     return box;
   }
 

@@ -46,7 +46,7 @@ def simplified(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def units(result: Mapped, shown: gpd.GeoDataFrame, lang: Lang) -> Json:
     """Make the polygons of the units, in the order of the Latvian alphabet."""
     shapes = shown.geometry.to_crs(_DEGREES).to_numpy()
-    labels = _label_points(shown)
+    labels = label_points(shown)
     said = cards.of_units(result, lang)
     names = shown["unit_name"].tolist()
     order = sorted(range(len(names)), key=lambda row: collation_key(names[row]))
@@ -86,7 +86,7 @@ def names(whole: gpd.GeoDataFrame) -> list[Json]:
     city = whole["kind"].isin(_CITIES) & (whole["unit_name"] == whole["municipality_name"])
     frame = whole.assign(city=city, area=whole.area)
     frame = frame.sort_values(["city", "area"], ascending=False, kind="stable")
-    columns = frame["municipality_name"], frame["city"], _label_points(frame)
+    columns = frame["municipality_name"], frame["city"], label_points(frame)
     said = zip(frame.index, *columns, strict=True)
     return [
         {"municipality": code, "name": name, "city": bool(city), "at": at}
@@ -167,7 +167,7 @@ def _visits(visits: object) -> Json:
     return {} if known is None else {"visits": int(known)}
 
 
-def _label_points(frame: gpd.GeoDataFrame) -> list[list[float]]:
+def label_points(frame: gpd.GeoDataFrame) -> list[list[float]]:
     """Find where a name has most room: the middle of the largest circle inside each polygon."""
     radii = shapely.maximum_inscribed_circle(frame.geometry.to_numpy(), tolerance=200)
     middles = gpd.GeoSeries(shapely.get_point(radii, 0), crs=CRS).to_crs(_DEGREES)

@@ -40,7 +40,7 @@ from vpvkac.formats import date, metres, plain
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from vpvkac.language import Lang
     from vpvkac.maps.needs import Mapped
@@ -202,16 +202,25 @@ def about(result: Mapped, lang: Lang) -> About:
 
 def facts(result: Mapped, lang: Lang) -> list[str]:
     """Say layout, stop set, threshold and dates, without which no number is complete."""
-    said = [words.layout_label(lang, result.layout)]
-    if result.stops.empty:
-        said.append(words.NO_STOPS.into(lang))
+    stop_set = "" if result.stops.empty else result.stop_set
+    dates = {source.date for source in result.sources if source.date}
+    return job_facts(lang, result.layout, stop_set, result.threshold_m, dates)
+
+
+def job_facts(
+    lang: Lang, layout: str, stop_set: str, threshold_m: float, dates: Iterable[str]
+) -> list[str]:
+    """Say the same of any job; `stop_set` is empty where there are no stops."""
+    said = [words.layout_label(lang, layout)]
+    if stop_set:
+        said.append(f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[stop_set].into(lang)}")
+        said.append(f"{words.THRESHOLD.into(lang)}: {threshold(lang, threshold_m)}")
     else:
-        said.append(f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}")
-        said.append(f"{words.THRESHOLD.into(lang)}: {threshold(lang, result.threshold_m)}")
-    dates = sorted({source.date for source in result.sources if source.date})
-    if dates:
-        last = f" – {date(lang, dates[-1])}" if len(dates) > 1 else ""
-        said.append(words.as_of(lang, dates[0]) + last)
+        said.append(words.NO_STOPS.into(lang))
+    ordered = sorted(dates)
+    if ordered:
+        last = f" – {date(lang, ordered[-1])}" if len(ordered) > 1 else ""
+        said.append(words.as_of(lang, ordered[0]) + last)
     return said
 
 
