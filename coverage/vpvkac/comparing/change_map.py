@@ -33,7 +33,9 @@ _FILLS = {
     "new_unit": "other_unit", "gone_unit": "other_unit", "reach_known": "nearer",
     "reach_unknown": "farther",
 }  # fmt: skip
-_FORMER = {"tone": "second", "reach": "", "uncertain": False}
+# Points are drawn by reach alone; where one was, as a ring.
+_NOW = {"form": "centre", "status": "existing"}
+_FORMER = {"form": "centre", "status": "planned", "tone": "second", "reach": "", "uncertain": False}
 
 
 def map_page(comparison: Comparison) -> str:
@@ -57,7 +59,7 @@ def change_map(comparison: Comparison) -> PageMap:
     now = _points(comparison, changed[changed["place_b"] != ""], "b")
     elsewhere = (changed["place_a"] != changed["place_b"]) | (changed["moved_m"] > 0)
     former = _points(comparison, changed[(changed["place_a"] != "") & elsewhere], "a")
-    marks = [former | {"look": _FORMER}, now | {"look": {}}]
+    marks = [former | {"look": _FORMER}, now | {"look": _NOW}]
     shown = [Layer("former", wording.BEFORE.into(lang)), Layer("now", wording.AFTER.into(lang))]
     told = [feature["properties"] for feature in areas["features"]]
     data = {
@@ -169,7 +171,7 @@ def _said_of_point(row: Mapping[Hashable, Any], side: str, threshold_m: float, l
         "unit": row["unit"],
         "name": row[f"place_name_{side}"],
         "host": row[f"host_{side}"],
-        "status": row[f"status_{side}"] if side == "b" else "planned",
+        "status": row[f"status_{side}"],
     }
     if pd.isna(row[f"distance_{side}"]):
         return said
@@ -206,17 +208,36 @@ def _legend(comparison: Comparison, now: Json, former: Json) -> list[Group]:
         for change in CHANGES
         if (count := counts[change])
     ]
-    marks = []
-    if now["features"]:
-        drawn = {"host": "centre", "status": "existing", "reach": "within"}
-        marks.append(marked(wording.AFTER.into(lang), number(lang, len(now["features"])), **drawn))
+    marks = _reach_entries(comparison, now)
     if former["features"]:
-        ring = {"host": "centre", "status": "planned"} | _FORMER
         count_a = number(lang, len(former["features"]))
-        marks.append(marked(wording.BEFORE.into(lang), count_a, **ring))
+        marks.append(marked(wording.BEFORE.into(lang), count_a, **_FORMER))
     if (comparison.changed["moved_m"] > 0).any():
         marks.append(Entry(wording.MOVE.into(lang), line="move"))
     return [
         Group(words.MAP["units"].into(lang), [*fills, border_entry(lang)]),
         Group(wording.LEGEND_POINTS.into(lang), marks),
+    ]
+
+
+def _reach_entries(comparison: Comparison, now: Json) -> list[Entry]:
+    """Explain the marks of the points of B: within reach, beyond, to be verified."""
+    lang, threshold_m = comparison.lang, comparison.b.threshold_m
+    said = [feature["properties"] for feature in now["features"]]
+    reach = [one.get("reach") for one in said]
+    counted: list[tuple[str, int, Json]] = [
+        (words.within_reach(lang, threshold_m), reach.count("within"), {"reach": "within"}),
+        (words.beyond_reach(lang, threshold_m), reach.count("beyond"), {"reach": "beyond"}),
+        (wording.REACH_UNKNOWN.into(lang), reach.count(None), {}),
+        (
+            words.UNCERTAIN.into(lang),
+            sum(one.get("uncertain", False) for one in said),
+            {"reach": "within", "uncertain": True},
+        ),
+    ]
+    after = wording.AFTER.into(lang)
+    return [
+        marked(f"{after}: {label[:1].lower()}{label[1:]}", number(lang, count), **_NOW, **drawn)
+        for label, count, drawn in counted
+        if count
     ]

@@ -232,6 +232,7 @@ def _unit_table(
         ]
         for row in rows
     ]
-    caption = f"{wording.LISTED[change].into(lang)}: {number(lang, count)}"
+    label = words.with_threshold(lang, wording.LISTED[change], b.threshold_m)
+    caption = f"{label}: {number(lang, count)}"
     columns = [Column(text.into(lang)) for text in texts]
     return Table(change.replace("_", "-"), caption, columns, cells, wide=True)

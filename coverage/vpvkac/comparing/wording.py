@@ -59,9 +59,8 @@ ONE_SYNTHETIC = Text(
     "used for decisions.",
 )
 OTHER_LAYOUT = Text(
-    "Teritoriālais iedalījums atšķiras: teritoriālās vienības salīdzinātas pēc koda. Jaunai vai "
-    "zudušai teritoriālajai vienībai norādītas tās otras puses vienības, kas aizņem to pašu "
-    "platību.",
+    "Teritoriālais iedalījums atšķiras: teritoriālās vienības salīdzinātas pēc koda. Ja "
+    "teritoriālā vienība ir tikai vienā pusē, norādīts, kas otrā pusē aizņem to pašu platību.",
     "The layouts differ: units are matched by code. A new or gone unit is shown with the units of "
     "the other side that share its area.",
 )
@@ -84,7 +83,8 @@ AS_GIVEN = Text("kā ievaddatos", "as in the input")
 NOT_GIVEN = Text("nav norādīts", "not given")
 # A file, its date, its rows and the beginning of its SHA-256.
 INPUT = Text(
-    "{file}{date}; {rows} rindas; SHA-256 {sha}…", "{file}{date}; {rows} rows; SHA-256 {sha}…"
+    "{file}{date}; izmantotās rindas: {rows}; SHA-256: {sha}…",
+    "{file}{date}; rows used: {rows}; SHA-256: {sha}…",
 )
 
 SUMMARY_HEADING = Text("Kritēriji", "Criteria")
@@ -99,12 +99,12 @@ LISTED = {
     "gained_point": Text("Iegūst kontaktpunktu", "Gain a contact point"),
     "lost_point": Text("Zaudē kontaktpunktu", "Lose their contact point"),
     "gained_reach": Text(
-        "Iegūst sasniedzamību (kontaktpunkts robežvērtībā no pieturas)",
-        "Gain reach (the point comes within the threshold of a stop)",
+        "Iegūst sasniedzamību – kontaktpunkts tagad ir {threshold} robežās no pieturas",
+        "Gain reach: the point is now within {threshold} of a stop",
     ),
     "lost_reach": Text(
-        "Zaudē sasniedzamību (kontaktpunkts vairs nav robežvērtībā no pieturas)",
-        "Lose reach (the point is no longer within the threshold of a stop)",
+        "Zaudē sasniedzamību – kontaktpunkts vairs nav {threshold} robežās no pieturas",
+        "Lose reach: the point is no longer within {threshold} of a stop",
     ),
     "status": Text("Mainās kontaktpunkta statuss", "The status of the point changes"),
     "moved": Text("Kontaktpunkts ir citā vietā", "The point is elsewhere"),
@@ -113,7 +113,7 @@ LISTED = {
     "nearer": CHANGES["nearer"],
     "farther": CHANGES["farther"],
     "new_unit": Text("Jaunas teritoriālās vienības (tikai B)", "New units (B only)"),
-    "gone_unit": Text("Zudušas teritoriālās vienības (tikai A)", "Units gone (A only)"),
+    "gone_unit": Text("Teritoriālās vienības, kuru vairs nav (tikai A)", "Units gone (A only)"),
 }
 UNIT, MUNICIPALITY = Text("Teritoriālā vienība", "Unit"), Text("Pašvaldība", "Municipality")
 WHY = Text("Kas mainījies", "What changed")
@@ -130,22 +130,28 @@ ABSENT = Text("Nav šajā iedalījumā", "Not in this layout")
 # Sentences on what changed.
 REASON = {
     "gained_point": Text(
-        "Kontaktpunkta nebija; tagad tas ir: {place_b}.",
-        "There was no point; now there is: {place_b}.",
+        "Kontaktpunkta nebija; tagad tas ir: “{place_b}”.",
+        "There was no point; now it is: “{place_b}”.",
     ),
     "lost_point": Text(
-        "Kontaktpunkts bija: {place_a}; tagad tā nav.",
-        "The point was: {place_a}; now there is none.",
+        "Kontaktpunkts bija: “{place_a}”; tagad tā nav.",
+        "The point was: “{place_a}”; now there is none.",
     ),
     "new_unit": Text(
-        "Iepriekš tā bija daļa no: {counterparts}.", "It was part of: {counterparts}."
+        "To pašu platību pusē A aizņem: {counterparts}.",
+        "In A the same area is held by: {counterparts}.",
     ),
-    "gone_unit": Text("Tagad tā ir daļa no: {counterparts}.", "It is now part of: {counterparts}."),
+    "gone_unit": Text(
+        "To pašu platību pusē B aizņem: {counterparts}.",
+        "In B the same area is held by: {counterparts}.",
+    ),
     "reach_known": Text(
-        "Pusē A pieturu nav; B: {metres_b}.", "Side A has no stops; B: {metres_b}."
+        "Pusē A attālums nav zināms; pusē B tas ir {metres_b}.",
+        "The distance is not known in A; in B it is {metres_b}.",
     ),
     "reach_unknown": Text(
-        "A: {metres_a}; pusē B pieturu nav.", "A: {metres_a}; side B has no stops."
+        "Pusē A attālums ir {metres_a}; pusē B tas nav zināms.",
+        "The distance in A is {metres_a}; in B it is not known.",
     ),
 }
 NO_COUNTERPART = Text(
@@ -183,6 +189,7 @@ UNKNOWN = Text("nav zināms", "not known")
 # The map
 LEGEND_POINTS = Text("Kontaktpunkti, kuros ir izmaiņas", "Points that changed")
 AFTER = Text("Kontaktpunkts B", "Point in B")
+REACH_UNKNOWN = Text("Sasniedzamība nav zināma", "Reach not known")
 BEFORE = Text("Iepriekšējā atrašanās vieta (A)", "Former position (A)")
 MOVE = Text("Pārvietots kontaktpunkts: no A uz B", "Point moved: from A to B")
 CHANGE = Text("Izmaiņas", "Change")
