@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vpvkac.analysis import analyse
-    from vpvkac.costing.cost import cost
     from vpvkac.comparing.comparison import Comparison, compare
     from vpvkac.comparing.earlier import load_run
     from vpvkac.comparing.side import Run
+    from vpvkac.costing.cost import cost
     from vpvkac.embedded import sample
     from vpvkac.faults import Fault, InputError
     from vpvkac.opening.hours import hours
