@@ -15,7 +15,6 @@ COMMANDS = {
     "hours": "Measure opening hours, and whether a bus comes in time.",
     "site": "Find where to put more points, or how few reach a target.",
     "cost": "Reckon what the network costs, who pays, and for whom.",
-    "cost": "Reckon what the network costs, who pays, and what a new resident costs.",
     "compare": "Tell what changes from one run or what-if to another.",
     "sample": "Copy the embedded synthetic sample into a folder.",
 }
