@@ -129,6 +129,8 @@ def test_the_page_shows_the_numbers_of_the_tables(sample_hours: Hours) -> None:
     assert len(tables["not-met"].rows) == (~meets_all).sum()
     no_bus = ~table["bus_before"] | ~table["bus_after"]
     assert len(tables["no-bus"].rows) == no_bus.sum()
+    # No centre of the sample is without hours, and the page says so.
+    assert "<p>Nav neviena.</p>" in hours_page(sample_hours)
 
 
 def test_synthetic_hours_are_compared_with_nothing(sample_hours: Hours) -> None:

@@ -35,15 +35,15 @@ _FLAGS = ("lunch_closed", "early", "evening", "saturday", "friday_until_14")
 _NUMBERS = ("weekly_h", "intensity_share", "weekly_h_least", "weekly_h_most", "year_h")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Hours:
     """What `hours` finds.
 
     Parameters
     ----------
     table
-        One row a place: `COLUMNS`, then `place_name` and what only the counts
-        need.  Columns of hours are null where `unknown` says why.
+        One row a place: `COLUMNS`, then `place_name`, `stop_name` and what only
+        the counts need.  Columns of hours are null where `unknown` says why.
     by_municipality
         One row a municipality with an open centre; see `counts.by_municipality`.
     national
@@ -69,6 +69,11 @@ class Hours:
     service_days: dict[str, dt.date]
     faults: tuple[Fault, ...]
     result: Result
+
+    def __repr__(self) -> str:
+        known = (self.table["unknown"] == "").sum()
+        kind = " (synthetic sample)" if self.result.synthetic else ""
+        return f"<Hours{kind}: {len(self.table)} places, hours known of {known}>"
 
 
 def hours(result: Result, *, every_host: bool = False) -> Hours:
@@ -139,7 +144,11 @@ def _asked(result: Result, *, every_host: bool) -> pd.DataFrame:
         (places["host"] == "centre") | ((hours != "") & every_host)
     )
     kept = places.loc[chosen, ["place", "unit", "host", "municipality", "stop"]]
-    kept = kept.assign(hours=hours[chosen], place_name=places.loc[chosen, "name"])
+    kept = kept.assign(
+        hours=hours[chosen],
+        place_name=places.loc[chosen, "name"],
+        stop_name=places.loc[chosen, "stop_name"],
+    )
     return kept.sort_values("place", ignore_index=True)
 
 
@@ -161,7 +170,9 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
         | dict.fromkeys(_FLAGS, "boolean")
         | dict.fromkeys(_NUMBERS, "float64")
     )
-    return table.astype(kinds)[[*COLUMNS, "place_name", "friday_until_14", "lunch_mo_th"]]
+    return table.astype(kinds)[
+        [*COLUMNS, "place_name", "stop_name", "friday_until_14", "lunch_mo_th"]
+    ]
 
 
 def _open_centres(centres: pd.DataFrame, weeks: dict[str, Week | None]) -> pd.DataFrame:

@@ -80,14 +80,6 @@ HEAT_CAPTIONS = {
         "Services per open centre hour, over 91 weeks (table 14 of the analysis)",
     ),
 }
-HOUR = Text("Darba laiks un pieprasījums pa stundām", "Hours and demand hour by hour")
-OPEN_CAPTION = Text(
-    "Atvērto VPVKAC skaits (vidēji stundas laikā)", "Centres open (mean over the hour)"
-)
-DEMAND_CAPTION = Text(
-    "Pakalpojumi VPVKAC darba stundā, 91 nedēļā (analīzes 14. tabula)",
-    "Services per open centre hour, over 91 weeks (table 14 of the analysis)",
-)
 HOUR = Text("Stunda", "Hour")
 DARKER = Text(
     "Jo tumšāks, jo lielāks skaitlis: VPVKAC – pa piektdaļai no visiem, kuru darba laiks ir"

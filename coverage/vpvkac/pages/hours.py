@@ -80,7 +80,7 @@ def hours_page(hours: Hours) -> str:
     centres = centres.assign(municipality_name=centres["municipality"].map(municipalities))
     context = {
         "lead": wording.LEAD.into(lang),
-        "none": wording.NONE.into(lang),
+        "nothing": wording.NONE.into(lang),
         "hour": wording.HOUR.into(lang),
         "national_heading": wording.NATIONAL.into(lang),
         "national": _national(hours),
@@ -281,7 +281,7 @@ def _not_met(known: pd.DataFrame, lang: Lang) -> Table | None:
             row["place_name"],
             row["municipality_name"],
             _said(row["hours"], lang),
-            formats.plain(lang, row["weekly_h"]),
+            formats.number(lang, row["weekly_h"], 1),
             f"{row['early_days']}/{WORKDAYS}",
             f"{row['late_days']}/{WORKDAYS}",
             _yes(row["saturday"], lang),
@@ -303,6 +303,7 @@ def _no_bus(known: pd.DataFrame, lang: Lang) -> Table | None:
     columns = [
         *_name_columns(lang),
         Column(wording.HOURS.into(lang)),
+        Column(wording.STOP.into(lang)),
         Column(wording.SHORT["bus_before"].into(lang)),
         Column(wording.SHORT["bus_after"].into(lang)),
     ]
@@ -311,6 +312,7 @@ def _no_bus(known: pd.DataFrame, lang: Lang) -> Table | None:
             row["place_name"],
             row["municipality_name"],
             _said(row["hours"], lang),
+            row["stop_name"],
             _yes(row["bus_before"], lang),
             _yes(row["bus_after"], lang),
         ]
