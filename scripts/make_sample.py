@@ -16,10 +16,13 @@ from sample import oddities, people, published, truth
 from sample.addresses import RegisterMaker
 from sample.feeds import SERVED_STOPS, CityMaker, Feed, RegionalMaker, trim
 from sample.places import Place, PlaceMaker, Positions, make_plan
-from sample.roads import make_network
+from sample.roads import Network, make_network
+from sample.streets import STREETS_FILE, StreetMaker, walks, write_streets
 from sample.units import Unit, make_units
 
 SEED = 20_200_901
+# The streets draw from a stream of their own, so that nothing made before them changes.
+STREETS = 5
 
 
 def make(folder: Path) -> dict[str, Any]:
@@ -60,11 +63,24 @@ def make(folder: Path) -> dict[str, Any]:
     told = tell(units, places, feeds) | {
         "files": accounts, "residents": people.told(units, cells)
     }  # fmt: skip
+    told["walk"] = add_streets(folder, units, network, places, feeds)
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     # A line an entry, so that a change can be read in a comparison of versions.
     text = text.replace('},"', '},\n"').replace("},{", "},\n{")
     (folder / "truth.json").write_bytes((text + "\n").encode())
     return told
+
+
+def add_streets(folder: Path, units: list[Unit], network: Network, places: list[Place],
+                feeds: list[Feed]) -> dict[str, Any]:  # fmt: skip
+    """Write the streets of a municipality, from numbers of their own; tell the ways."""
+    stops = truth.Stops(feeds)
+    answer = truth.Answer(units, places, truth.distances(places, stops)["regional"])
+    rng = np.random.default_rng([SEED, STREETS])
+    maker = StreetMaker(rng, units, network, answer, stops)
+    streets = maker.make()
+    write_streets(folder / STREETS_FILE, streets)
+    return walks(maker, streets)
 
 
 def tell(units: list[Unit], places: list[Place], feeds: list[Feed]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vpvkac.project import Project, Rules, load
     from vpvkac.result import Result
     from vpvkac.siting.site import site
+    from vpvkac.walking.walk import walk
 
 __version__ = version("vpvkac")
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "load_run",
     "sample",
     "site",
+    "walk",
 ]
 
 # Imported when first used, so that `vpvkac --help` does not wait for geopandas.
@@ -63,6 +65,7 @@ _HOME = {
     "load": "vpvkac.project",
     "Result": "vpvkac.result",
     "site": "vpvkac.siting.site",
+    "walk": "vpvkac.walking.walk",
 }
 
 

@@ -62,6 +62,7 @@ PUBLISHED = {
     ),
     "suitability": Source(Text("Telpu apsekojums", "Checklist of premises")),
     "points": Source(Text("Pieņēmuma kontaktpunkti", "Points of the what-if")),
+    "streets": Source(Text("Ielas un ceļi", "Streets and roads")),
     "stops": replace(_published("atd"), name=Text("Autobusu pieturas", "Bus stops")),
 }
 

@@ -58,6 +58,7 @@ centres = "vpvkac-kontakti_2023_aktual_081123.csv"
 addresses = "aw_eka.csv"
 post_offices = "pasta_nodalas.json"
 population = "rezgis_iedzivotaji_1km.geojson"
+streets = "ielas.graphml"
 stops = [
   { path = "gtfs-latvia-lv.zip", feed = "reg", regional = true },
   { path = "gtfs-pilseta.zip", feed = "pilseta" },

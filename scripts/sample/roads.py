@@ -154,6 +154,11 @@ def _course(start: np.ndarray, end: np.ndarray) -> LineString:
     return LineString(np.round(straight + 1.5 * (shift - ends)))
 
 
+def course_of(nodes: list[Node], road: Road) -> LineString:
+    """Draw a road once more, as it was when its halts were put beside it."""
+    return _course(nodes[road.start].xy, nodes[road.end].xy)
+
+
 def _pole_pair(rng: np.random.Generator, course: LineString, at: float,
                share_of_pairs: float) -> list[np.ndarray]:  # fmt: skip
     """Put poles on both sides of the road, some way apart, or one pole for both ways."""

@@ -1,0 +1,421 @@
+"""Streets: a GraphML as osmnx saves it, OSM XML, or a GeoPackage of lines.
+
+All become one table of *pieces*: a line from one junction to the next, with
+the numbers of its ends.  Lines meet only where they share a vertex, so that a
+bridge is no crossing: in a GraphML at the nodes it names, in OSM XML at the
+nodes that ways share, in a GeoPackage where vertices agree to the centimetre.
+Whoever walks may go both ways along each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from lxml import etree
+
+from vpvkac.faults import Fault, InputError, has_errors
+from vpvkac.geodesy import CRS
+from vpvkac.language import Text
+from vpvkac.sources.checking import METRES, Checks
+from vpvkac.sources.geodata import read_layer, reprojected
+from vpvkac.sources.osm import LICENCE, PUBLISHER
+from vpvkac.sources.reading import Reading
+from vpvkac.sources.where import REASON, kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from vpvkac.project import Input
+
+COLUMNS = ("start", "end", "geometry")
+FORMS = Text(
+    "osmnx GraphML, OSM XML vai GeoPackage ar ielu līnijām",
+    "an osmnx GraphML, OSM XML or a GeoPackage of street lines",
+)
+_DEGREES = "EPSG:4326"
+_HEAD = 4096
+_XML_ENDINGS = (".graphml", ".osm", ".xml")
+_LINES = {"LineString", "MultiLineString", "LinearRing"}
+# Vertices of a GeoPackage that agree so closely are one; metres.
+_SAME_M = 0.01
+# Two ways between the same junctions are one street if all they are agrees so closely; metres.
+_TWICE_DECIMALS = 3
+# What nobody walks on: osmnx's network type "walk", by OpenStreetMap's tags.
+_NOT_WALKED = {
+    "highway": {
+        "abandoned", "bus_guideway", "construction", "cycleway", "motor", "motorway",
+        "motorway_link", "no", "planned", "platform", "proposed", "raceway", "razed",
+        "rest_area", "services",
+    },
+    "area": {"yes"},
+    "access": {"private"},
+    "foot": {"no"},
+    "service": {"private"},
+}  # fmt: skip
+# What says that one may walk all the same.
+_WALKED = {"yes", "designated", "permissive"}
+
+
+class _Lines(NamedTuple):
+    """Lines as read: vertices one after the other, EPSG:3059.
+
+    Parameters
+    ----------
+    xy
+        Easting and northing, shape (n, 2).
+    line, feature
+        Number of the line of each vertex, ascending, and of the line of the
+        file that it is a part of, shape (n,).
+    vertex
+        What tells vertices apart; equal where lines meet, shape (n,).
+    """
+
+    xy: NDArray[np.float64]
+    line: NDArray[np.int64]
+    feature: NDArray[np.int64]
+    vertex: NDArray[np.int64]
+
+
+def read_streets(source: Input) -> Reading:
+    """Read streets.
+
+    Returns
+    -------
+    reading
+        GeoDataFrame of `COLUMNS` in EPSG:3059: `start` and `end` number the
+        junctions from 0.  ``rows_read`` counts the lines of the file; one may
+        become several pieces.  Dropped: `not_in_where`, `not_walked` (a way
+        of OSM XML that is no street, or not for walking), `no_shape`, `twice`
+        (the same street in the other direction), `no_length`.  ``notes``:
+        `date`, `publisher` and `licence` where the file says them, and
+        `synthetic` where it says that it is.
+
+    Raises
+    ------
+    InputError
+        If the file is not of its form, holds no street, or coordinates of it
+        are missing or lead nowhere.
+    """
+    head = _head(source.path)
+    if b"<graphml" in head:
+        reading = _graphml(source)
+    elif b"<osm" in head:
+        reading = _osm_xml(source)
+    elif head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") or (
+        source.path.suffix.lower() in _XML_ENDINGS
+    ):
+        raise _refused(source, Text("nav ne GraphML, ne OSM XML", "is neither GraphML nor OSM XML"))
+    else:
+        reading = _layer(source)
+    if has_errors(reading.faults):
+        raise InputError(reading.faults)
+    if len(reading.table) == 0:
+        raise _refused(source, Text("nav nevienas ielas", "holds no street"))
+    return reading
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as opened:
+        return opened.read(_HEAD)
+
+
+# --- GraphML -------------------------------------------------------------------------------------
+
+
+def _graphml(source: Input) -> Reading:
+    import osmnx
+
+    _no_where(source)
+    try:
+        # Other programs number nodes by text; osmnx asks for whole numbers unless told.
+        graph = osmnx.io.load_graphml(source.path, node_dtypes={"osmid": str})
+    except Exception as error:  # noqa: BLE001 - any of three libraries' errors: the file is at fault
+        reason = " ".join(str(error).split()) or type(error).__name__
+        problem = Text(f"nav lasāms ({reason})", f"cannot be read ({reason})")
+        raise _refused(source, problem) from None
+    crs = graph.graph.get("crs")
+    if not crs:
+        raise _refused(source, Text("nav norādīts crs", "names no crs"))
+    numbers = {node: number for number, node in enumerate(graph.nodes)}
+    xy = np.array([_pair(data) for _, data in graph.nodes(data=True)], float).reshape(-1, 2)
+    _check_nodes(source, list(graph.nodes), xy)
+    edges = list(graph.edges(data="geometry"))
+    start = np.array([numbers[u] for u, _, _ in edges], np.int64)
+    end = np.array([numbers[v] for _, v, _ in edges], np.int64)
+    shapes = _with_ends(np.array([shape for *_, shape in edges], object), start, end, xy)
+    frame = gpd.GeoDataFrame(
+        {"start": start, "end": end}, geometry=_series(source, shapes, str(crs))
+    )
+    frame = _checked(frame, source.shown)
+    used, dropped = _each_once(frame)
+    return Reading(used, len(frame), dropped, (), _said_of(graph.graph))
+
+
+def _pair(data: Mapping[str, Any]) -> tuple[float, float]:
+    return data.get("x", np.nan), data.get("y", np.nan)
+
+
+def _series(source: Input, shapes: NDArray[np.object_], crs: str) -> gpd.GeoSeries:
+    try:
+        return gpd.GeoSeries(shapes, crs=crs)
+    except Exception as error:  # noqa: BLE001 - pyproj's errors are RuntimeErrors of several kinds
+        reason = " ".join(str(error).split())
+        problem = Text(f"crs nav saprotams ({reason})", f"has a crs that is no such ({reason})")
+        raise _refused(source, problem) from None
+
+
+def _check_nodes(source: Input, nodes: list[str], xy: NDArray[np.float64]) -> None:
+    wrong = np.flatnonzero(~np.isfinite(xy).all(axis=1))
+    if len(wrong) == 0:
+        return
+    problem = Text("mezglam nav koordinātu x un y", "is a node without coordinates x and y")
+    remedy = Text(f"vajadzīgs {FORMS.lv}", f"{FORMS.en} is needed")
+    fault = Fault(
+        "error", source.shown, problem, remedy, field="node", value=str(nodes[wrong[0]]),
+        alike=len(wrong),
+    )  # fmt: skip
+    raise InputError([fault])
+
+
+def _with_ends(
+    shapes: NDArray[np.object_],
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    xy: NDArray[np.float64],
+) -> NDArray[np.object_]:
+    """Give every edge a line that begins and ends at its nodes.
+
+    An edge without a shape is straight; a shape drawn from the end to the
+    start, as happens to graphs made undirected, is turned round.
+    """
+    bent = shapely.get_type_id(shapes) == shapely.GeometryType.LINESTRING
+    lines = np.empty(len(shapes), object)
+    lines[~bent] = shapely.linestrings(np.stack([xy[start[~bent]], xy[end[~bent]]], axis=1))
+    drawn = shapes[bent]
+    first = shapely.get_coordinates(shapely.get_point(drawn, 0))
+    last = shapely.get_coordinates(shapely.get_point(drawn, -1))
+    from_, to = xy[start[bent]], xy[end[bent]]
+    straight_on = np.hypot(*(first - from_).T) + np.hypot(*(last - to).T)
+    turned = np.hypot(*(first - to).T) + np.hypot(*(last - from_).T) < straight_on
+    drawn = np.where(turned, shapely.reverse(drawn), drawn)
+    coordinates, of = shapely.get_coordinates(drawn, return_index=True)
+    counts = np.bincount(of, minlength=len(drawn))
+    ends = np.cumsum(counts)
+    coordinates[ends - counts], coordinates[ends - 1] = from_, to
+    lines[bent] = shapely.linestrings(coordinates, indices=of)
+    return lines
+
+
+def _each_once(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+    """Keep each street once, whichever way it is drawn; osmnx gives both directions."""
+    start, end = frame["start"].to_numpy(np.int64), frame["end"].to_numpy(np.int64)
+    shapes = frame.geometry.to_numpy()
+    xy, of = shapely.get_coordinates(shapes, return_index=True)
+    facts = pd.DataFrame(
+        {
+            "one": np.minimum(start, end),
+            "other": np.maximum(start, end),
+            "length": shapely.length(shapes).round(_TWICE_DECIMALS),
+            "x": np.bincount(of, xy[:, 0], len(frame)).round(_TWICE_DECIMALS),
+            "y": np.bincount(of, xy[:, 1], len(frame)).round(_TWICE_DECIMALS),
+        }
+    )
+    twice = facts.duplicated().to_numpy(bool)
+    no_length = ~twice & (facts["length"] == 0).to_numpy(bool) & (start == end)
+    dropped = {"twice": int(twice.sum()), "no_length": int(no_length.sum())}
+    return frame[~twice & ~no_length].reset_index(drop=True), dropped
+
+
+def _said_of(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Take from the facts of a graph what footers say; osmnx's graphs are OpenStreetMap's."""
+    notes = {}
+    if "OSMnx" in str(facts.get("created_with", "")):
+        notes = {"publisher": PUBLISHER, "licence": LICENCE}
+    date = str(facts.get("date", ""))[:10]
+    if date:
+        notes["date"] = date
+    if facts.get("synthetic"):
+        notes["synthetic"] = str(facts["synthetic"])
+    return notes
+
+
+# --- OSM XML -------------------------------------------------------------------------------------
+
+
+def _osm_xml(source: Input) -> Reading:
+    """Read the ways with a `highway` on which one walks.
+
+    osmnx's own reader takes every way of such a file for a street, rivers and
+    borders too, and does not see the tags that close a street to walkers.
+    """
+    _no_where(source)
+    nodes: dict[int, tuple[float, float]] = {}
+    ways: list[list[int]] = []
+    read, not_walked, date = 0, 0, ""
+    try:
+        for element in _elements(source.path):
+            if element.tag == "node":
+                place = float(element.get("lon", "nan")), float(element.get("lat", "nan"))
+                nodes[int(element.get("id", ""))] = place
+            elif element.tag == "meta":
+                date = element.get("osm_base", "")[:10]
+            else:
+                read += 1
+                if _is_walked({tag.get("k"): tag.get("v", "") for tag in element.iter("tag")}):
+                    ways.append([int(nd.get("ref", "")) for nd in element.iter("nd")])
+                else:
+                    not_walked += 1
+            element.clear()
+    except (etree.LxmlError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        problem = Text(f"nav lasāms ({reason})", f"cannot be read ({reason})")
+        raise _refused(source, problem) from None
+    lines, no_shape = _of_ways(source, nodes, ways)
+    pieces, no_length = _pieces(lines, len(ways))
+    dropped = {
+        "not_walked": not_walked,
+        "no_shape": no_shape,
+        "no_length": no_length - no_shape,
+    }
+    notes = {"publisher": PUBLISHER, "licence": LICENCE} | ({"date": date} if date else {})
+    return Reading(pieces, read, dropped, (), notes)
+
+
+def _elements(path: Path) -> Iterator[Any]:
+    opened = etree.iterparse(
+        str(path), events=("end",), tag=("node", "way", "meta"), resolve_entities=False,
+        no_network=True, load_dtd=False, huge_tree=True,
+    )  # fmt: skip
+    for _, element in opened:
+        yield element
+
+
+def _is_walked(tags: Mapping[Any, str]) -> bool:
+    if "highway" not in tags:
+        return False
+    closed = [key for key, values in _NOT_WALKED.items() if tags.get(key) in values]
+    # A path for bicycles where walkers are let in, a private road with a right of way.
+    if tags.get("foot") in _WALKED and "area" not in closed:
+        closed = [key for key in closed if key == "highway" and tags[key] != "cycleway"]
+    return not closed
+
+
+def _of_ways(
+    source: Input, nodes: Mapping[int, tuple[float, float]], ways: list[list[int]]
+) -> tuple[_Lines, int]:
+    """Join ways and nodes; a node that a clipped extract leaves out is left out of its way."""
+    vertex = np.array([ref for way in ways for ref in way], np.int64)
+    line = np.repeat(np.arange(len(ways)), [len(way) for way in ways])
+    known = np.array([ref in nodes for ref in vertex.tolist()], bool)
+    vertex, line = vertex[known], line[known]
+    degrees = np.array([nodes[ref] for ref in vertex.tolist()], float).reshape(-1, 2)
+    points = gpd.GeoSeries(shapely.points(degrees), crs=_DEGREES)
+    frame = _checked(gpd.GeoDataFrame(geometry=points), source.shown)
+    counts = np.bincount(line, minlength=len(ways))
+    xy = shapely.get_coordinates(frame.geometry.to_numpy())
+    # A line has two ends.
+    return _Lines(xy, line, line, vertex), int((counts < 2).sum())  # noqa: PLR2004
+
+
+# --- GeoPackage and other layers -----------------------------------------------------------------
+
+
+def _layer(source: Input) -> Reading:
+    table, faults = read_layer(source.path, source.shown, FORMS)
+    if not isinstance(table, gpd.GeoDataFrame):
+        raise _refused(source, Text("nav ģeometrijas", "has no geometry"))
+    checks = Checks(source.shown, np.arange(len(table)) + 1)
+    missing = [column for column in source.where if column not in table.columns]
+    if missing:
+        raise InputError([_no_column(source, column) for column in missing])
+    keep = kept(checks, table.drop(columns="geometry").astype(str), source.where)
+    table = table[keep]
+    shaped = (table.geometry.notna() & ~table.geometry.is_empty).to_numpy(bool)
+    kinds = set(table.geometry[shaped].geom_type)
+    if kinds - _LINES:
+        kind = min(kinds - _LINES)
+        problem = Text(f"satur ģeometriju {kind}, nevis līnijas", f"holds {kind}, not lines")
+        raise _refused(source, problem)
+    frame = _checked(table[shaped][["geometry"]].reset_index(drop=True), source.shown)
+    lines = _of_shapes(frame.geometry.to_numpy())
+    pieces, no_length = _pieces(lines, len(frame))
+    dropped = {
+        REASON: int((~keep).sum()),
+        "no_shape": int((~shaped).sum()),
+        "no_length": no_length,
+    }
+    return Reading(pieces, len(keep), dropped, [*faults, *checks.faults])
+
+
+def _of_shapes(shapes: NDArray[np.object_]) -> _Lines:
+    """Take lines apart; vertices that agree to the centimetre are one."""
+    parts, of = shapely.get_parts(shapely.force_2d(shapes), return_index=True)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    grid = np.round((xy - METRES[0]) / _SAME_M).astype(np.int64)
+    vertex = (grid[:, 0] << 31) + grid[:, 1]
+    return _Lines(xy, part, of[part], vertex)
+
+
+# --- What the forms share ------------------------------------------------------------------------
+
+
+def _pieces(lines: _Lines, count: int) -> tuple[gpd.GeoDataFrame, int]:
+    """Cut lines where they meet; also how many of the file's `count` lines have no length."""
+    new_line = np.concatenate([[True], lines.line[1:] != lines.line[:-1]])[: len(lines.line)]
+    same = np.concatenate([[False], lines.vertex[1:] == lines.vertex[:-1]])[: len(lines.line)]
+    keep = new_line | ~same
+    xy, line, feature = lines.xy[keep], lines.line[keep], lines.feature[keep]
+    ids, vertex = np.unique(lines.vertex[keep], return_inverse=True)
+    first = np.concatenate([[True], line[1:] != line[:-1]])[: len(line)]
+    last = np.concatenate([first[1:], [True]])[: len(line)]
+    junction = first | last | (np.bincount(vertex, minlength=len(ids))[vertex] > 1)
+    at = np.flatnonzero(junction)
+    begin, end = at[:-1][~last[at[:-1]]], at[1:][~last[at[:-1]]]
+    size = end - begin + 1
+    piece = np.repeat(np.arange(len(begin)), size)
+    rows = np.repeat(begin - (np.cumsum(size) - size), size) + np.arange(size.sum())
+    shapes = shapely.linestrings(xy[rows], indices=piece) if len(begin) else []
+    _, numbers = np.unique(np.concatenate([vertex[begin], vertex[end]]), return_inverse=True)
+    frame = gpd.GeoDataFrame(
+        {"start": numbers[: len(begin)], "end": numbers[len(begin) :]}, geometry=shapes, crs=CRS
+    )
+    return frame, count - len(np.unique(feature[begin]))
+
+
+def _checked(frame: gpd.GeoDataFrame, shown: str) -> gpd.GeoDataFrame:
+    """Bring shapes to EPSG:3059; refuse those that lead nowhere."""
+    planar = reprojected(frame, shown, CRS)
+    xy, of = shapely.get_coordinates(planar.geometry.to_numpy(), return_index=True)
+    wrong = np.unique(of[~(np.isfinite(xy) & (np.abs(xy) <= METRES[1])).all(axis=1)])
+    if len(wrong):
+        problem = Text("koordinātas ir ārpus robežām", "has coordinates out of range")
+        remedy = Text("pārbaudiet koordinātu sistēmu", "check the coordinate system")
+        row = int(wrong[0]) + 1
+        fault = Fault("error", shown, problem, remedy, row, "geometry", alike=len(wrong))
+        raise InputError([fault])
+    return planar
+
+
+def _no_where(source: Input) -> None:
+    if source.where:
+        problem = Text("šim formātam nav lietojams", "does not apply to this format")
+        remedy = Text("izdzēsiet where", "delete where")
+        raise InputError([Fault("error", source.shown, problem, remedy, field="where")])
+
+
+def _no_column(source: Input, column: str) -> Fault:
+    problem = Text("šādas kolonnas nav", "is not a column")
+    remedy = Text("pārbaudiet where projekta datnē", "check where in the project file")
+    return Fault("error", source.shown, problem, remedy, field=column)
+
+
+def _refused(source: Input, problem: Text) -> InputError:
+    remedy = Text(f"vajadzīgs {FORMS.lv}", f"{FORMS.en} is needed")
+    return InputError([Fault("error", source.shown, problem, remedy)])
