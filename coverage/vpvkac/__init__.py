@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vpvkac.project import Project, Rules, load
     from vpvkac.result import Result
     from vpvkac.siting.site import site
-    from vpvkac.walking.walk import walk
+    from vpvkac.walking.walk import Walk, walk
 
 __version__ = version("vpvkac")
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Result",
     "Rules",
     "Run",
+    "Walk",
     "analyse",
     "compare",
     "cost",
@@ -64,6 +65,7 @@ _HOME = {
     "Rules": "vpvkac.project",
     "load": "vpvkac.project",
     "Result": "vpvkac.result",
+    "Walk": "vpvkac.walking.walk",
     "site": "vpvkac.siting.site",
     "walk": "vpvkac.walking.walk",
 }

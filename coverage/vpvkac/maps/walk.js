@@ -16,7 +16,7 @@ function walk(map) {
     pointToLayer: (feature, at) => markOf(feature, at, renderer, look),
   }));
   const names = new Names({...data, units: [], points: data.sides.flatMap(({points}) => points.features)});
-  const layers = {routes, streets, names, unknown: sides[0]};
+  const layers = {routes, streets, names, unknown: L.layerGroup(sides.slice(0, 2))};
 
   furnish(map, words, areas.getBounds());
   for (const layer of [streets, routes, stops, ...sides, names]) layer.addTo(map);

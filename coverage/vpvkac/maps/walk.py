@@ -17,7 +17,8 @@ from vpvkac.maps.page import PageMap
 from vpvkac.maps.panel import Entry, Group, Layer, add_panel, coded, map_words, marked
 from vpvkac.pages.frame import threshold
 from vpvkac.walking import wording
-from vpvkac.walking.walk import AIR_ONLY, BOTH, NEITHER
+from vpvkac.walking.joining import OUTSIDE
+from vpvkac.walking.walk import AIR_ONLY, BOTH, NEITHER, NO_STOP
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -29,9 +30,12 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-# Form and colour (``marks.js``) of each side of the threshold; what is not known is hollow.
+# Form and colour (``marks.js``) of each side of the threshold; what is not known is hollow, with
+# a dot in it where there are streets.
+_UNKNOWN, _NO_WAY = "unknown", "no_way"
 _LOOKS: dict[str, Json] = {
-    "": {"tone": "first", "form": "centre", "status": "planned", "reach": "", "grow": 1.0},
+    _UNKNOWN: {"tone": "first", "form": "centre", "status": "planned", "reach": "", "grow": 0.9},
+    _NO_WAY: {"tone": "first", "form": "centre", "status": "announced", "reach": "", "grow": 1.2},
     BOTH: {"tone": "first", "form": "centre", "status": "existing", "reach": "", "grow": 1.3},
     NEITHER: {"tone": "band_3", "form": "library", "status": "existing", "reach": "", "grow": 1.3},
     AIR_ONLY: {
@@ -50,8 +54,9 @@ _LISTED = 20
 def walk_map(walk: Walk) -> PageMap:
     """Draw points, ways and streets.
 
-    The streets drawn are those within the threshold of points, first of points that are within
-    reach by air only, until there are 40 000 vertices; more would make the page heavy.
+    Of the streets as many are drawn as have 40 000 vertices, more would make the page heavy:
+    first those within the threshold of points that are within reach by air only, then of the
+    other points, then the rest.
     """
     result, lang = walk.result, walk.result.lang
     said = _points(walk)
@@ -63,8 +68,7 @@ def walk_map(walk: Walk) -> PageMap:
         "routes": _routes(walk),
         "stops": _stops(walk),
         "sides": [
-            {"code": code or "unknown", "look": look, "points": said[code]}
-            for code, look in _LOOKS.items()
+            {"code": code, "look": look, "points": said[code]} for code, look in _LOOKS.items()
         ],
         "words": map_words(lang),
         "hosts": coded(words.HOSTS, lang),
@@ -118,7 +122,9 @@ def _described(walk: Walk) -> pd.DataFrame:
     stops = walk.result.stops.set_index("stop")["stop_name"]
     frame = ways.merge(places, on="place", validate="one_to_one")
     open_ = frame["status"] == "open"
+    blank = np.where(frame["reason"].isin([OUTSIDE, NO_STOP]), _UNKNOWN, _NO_WAY)
     return frame.assign(
+        side=frame["side"].where(frame["side"] != "", blank),
         street_stop_name=frame["street_stop"].map(stops),
         status=np.where(open_, "existing", frame["status"]),
     )
@@ -166,14 +172,14 @@ def _stops(walk: Walk) -> Json:
 
 
 def _near(walk: Walk) -> NDArray[np.int64]:
-    """Choose the streets to draw."""
+    """Choose the streets to draw: near points first, then all others, as many as there is room."""
     joined = walk.table["street_m"].notna()
     order = np.argsort((walk.sides[joined] != AIR_ONLY).to_numpy(), kind="stable")
     points = walk.table.geometry[joined].to_numpy()[order]
     _, piece = walk.streets.tree.query(
         points, predicate="dwithin", distance=walk.result.threshold_m
     )
-    piece = pd.unique(piece)
+    piece = pd.unique(np.concatenate([piece, np.arange(len(walk.streets.lines))]))
     vertices = np.cumsum(shapely.get_num_coordinates(walk.streets.lines[piece]))
     return np.sort(piece[vertices <= _VERTICES])
 
@@ -207,7 +213,11 @@ def _legend(walk: Walk) -> list[Group]:
         for code in (BOTH, AIR_ONLY, NEITHER)
     ]  # fmt: skip
     unknown = [
-        marked(text.into(lang), number(lang, counts[code]), **_LOOKS[""])
+        marked(
+            text.into(lang),
+            number(lang, counts[code]),
+            **_LOOKS[_UNKNOWN if code in (OUTSIDE, NO_STOP) else _NO_WAY],
+        )
         for code, text in wording.REASONS.items()
         if counts[code]
     ]
@@ -225,7 +235,7 @@ def _legend(walk: Walk) -> list[Group]:
 
 def _layers(lang: Lang) -> list[Layer]:
     return [
-        Layer("unknown", wording.NOT_KNOWN.into(lang)),
+        Layer(_UNKNOWN, wording.NOT_KNOWN.into(lang)),
         Layer("routes", wording.ROUTE.into(lang)),
         Layer("streets", wording.STREET.into(lang)),
         Layer("names", words.MAP["names"].into(lang)),

@@ -77,6 +77,8 @@ def find_ways(streets: Streets, points: Joined, stops: Joined) -> Ways:
     metres, before, source = graph.searched()
     from_ = streets.junctions + np.arange(len(near.lat))
     reached = np.isfinite(metres[from_])
+    if not reached.any():
+        return ways
     from_, at = from_[reached], np.flatnonzero(points.is_joined)[reached]
     which = source[from_] - graph.first_stop
     stop = np.flatnonzero(stops.is_joined)[which]

@@ -159,7 +159,7 @@ def walk(
     >>> result = vpvkac.analyse(vpvkac.sample())
     >>> walked = vpvkac.walk(result)
     >>> walked.counts["no_street"]
-    1
+    2
     """
     if not SLOWEST_KM_H <= speed_km_h <= FASTEST_KM_H:
         raise ValueError(f"speed_km_h is {speed_km_h}, not {SLOWEST_KM_H} to {FASTEST_KM_H}")
