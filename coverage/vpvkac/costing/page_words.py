@@ -175,7 +175,7 @@ KINDS_COLUMNS = (
 )
 KINDS_TOTAL = Text("Kopējās izmaksas", "Total cost")
 PRICE_CAPTION = Text(
-    "Viena jaunaptvertā iedzīvotāja izmaksas, EUR", "Cost per newly covered resident, EUR"
+    "Izmaksas uz vienu no jauna aptverto iedzīvotāju, EUR", "Cost per newly covered resident, EUR"
 )
 PRICE_ROWS = (
     Text("Izveide un pirmās mācības, vienreiz", "Set-up and first training, once"),
@@ -242,8 +242,8 @@ PARTS_COLUMNS = (
     Text("Kopējās izmaksas, B", "Total cost, B"),
     Text("Valsts budžets, B", "State budget, B"),
     Text("Pašvaldības budžets, B", "Municipal budget, B"),
-    Text("Jaunaptvertie iedzīvotāji", "Newly covered residents"),
-    Text("EUR uz jaunaptverto iedzīvotāju", "EUR per newly covered resident"),
+    Text("No jauna aptvertie iedzīvotāji", "Newly covered residents"),
+    Text("EUR uz no jauna aptverto iedzīvotāju", "EUR per newly covered resident"),
 )
 PARTS_WHOLE = Text("Kopā", "In all")
 ASSUMPTIONS_CAPTION = Text("Pieņēmumi: {}", "Assumptions: {}")

@@ -71,8 +71,8 @@ _MUNICIPAL = (
 )
 _LESS_SAVING = Text(" (atskaitot iestāžu ietaupījumu {})", " (less {} that institutions save)")
 _PRICE = Text(
-    "Viens jaunaptverts iedzīvotājs izmaksā: izveide {} EUR, uzturēšana {} EUR gadā.",
-    "A newly covered resident costs {} EUR to set up for and {} EUR a year to keep.",
+    "Izmaksas uz vienu no jauna aptverto iedzīvotāju: izveide – {} EUR, uzturēšana – {} EUR gadā.",
+    "Cost per newly covered resident: {} EUR to set up, {} EUR a year to keep.",
 )
 
 

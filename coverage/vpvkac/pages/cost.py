@@ -13,7 +13,7 @@ from vpvkac.costing.labels import label
 from vpvkac.costing.model import PUBLISHED_ROWS, rounded, total
 from vpvkac.costing.own import at_band, per_resident
 from vpvkac.costing.published import Cell, published_cells
-from vpvkac.formats import NBSP, number, percent, plain
+from vpvkac.formats import NBSP, collation_key, number, percent, plain
 from vpvkac.pages import charts
 from vpvkac.pages.frame import Column, Page, Table, render, source_line
 
@@ -329,7 +329,8 @@ def _municipalities(costs: Costs, lang: Lang) -> dict[str, Any]:
     basis = said.BASIS_RESIDENTS if own.by_residents else said.BASIS_POINTS
     caption = said.PARTS_CAPTION.into(lang).format(years.first, years.last)
     columns = [Column(text.into(lang), place > 0) for place, text in enumerate(said.PARTS_COLUMNS)]
-    rows = [_part(costs, own, part, lang) for part in (own.whole, *own.parts)]
+    by_name = sorted(own.parts, key=lambda part: collation_key(part.name))
+    rows = [_part(costs, own, part, lang) for part in (own.whole, *by_name)]
     return {
         "basis": basis.into(lang),
         "parts_table": Table("parts", caption, columns, rows, wide=True),
