@@ -15,8 +15,10 @@ import pytest
 from click.testing import CliRunner
 
 import vpvkac
+from browser import chromium, console, show
 from page_tables import number_of, tables_of
 from plain_country import at, rows
+from test_pages_accessible import serious
 from vpvkac.commands.cost import main
 from vpvkac.costing.assumptions import published_assumptions, published_text, read_assumptions
 from vpvkac.costing.labels import label, labels
@@ -557,3 +559,15 @@ def test_a_copy_of_the_assumptions_is_written_once(tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == "mine"
     nowhere = CliRunner().invoke(main, ["--write-assumptions", str(tmp_path / "no" / "a.toml")])
     assert nowhere.exit_code == 1
+
+
+@pytest.mark.browser
+def test_the_page_can_be_read_by_everyone(sample_result: Result, tmp_path: Path) -> None:
+    (_, file) = vpvkac.cost(sample_result).write(tmp_path)
+    with chromium() as driver:
+        for width in (360, 1280):
+            show(driver, file, width=width)
+            assert console(driver) == []
+            assert serious(driver) == []
+            wide = driver.execute_script("return document.documentElement.scrollWidth")
+            assert wide <= width
