@@ -117,10 +117,11 @@ def _calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> _C
     counted = np.append(runs & (trips.mode == BUS), [False])
     trip = _positions(stop_times["trip_id"], trips.ids)
     rows = np.flatnonzero(_is_among(stop_times["stop_id"], stops) & counted[trip])
+    asked = _some_rows(stop_times, rows)
     calls = _Calls(
         trip[rows],
-        stop_times["stop_id"].texts()[rows],
-        *_times(_some_rows(stop_times, rows)),
+        asked["stop_id"].texts(),
+        *_times(asked),
     )
     if frequencies is None:
         return calls
