@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vpvkac.comparing.side import Run
     from vpvkac.costing.cost import cost
     from vpvkac.embedded import sample
+    from vpvkac.explanation.answer import explain
     from vpvkac.faults import Fault, InputError
     from vpvkac.opening.hours import hours
     from vpvkac.project import Project, Rules, load
@@ -41,6 +42,7 @@ __all__ = [
     "analyse",
     "compare",
     "cost",
+    "explain",
     "hours",
     "load",
     "load_run",
@@ -58,6 +60,7 @@ _HOME = {
     "load_run": "vpvkac.comparing.earlier",
     "Run": "vpvkac.comparing.side",
     "sample": "vpvkac.embedded",
+    "explain": "vpvkac.explanation.answer",
     "hours": "vpvkac.opening.hours",
     "Fault": "vpvkac.faults",
     "InputError": "vpvkac.faults",

@@ -99,6 +99,11 @@ def shown_metres(value: float, threshold: float | None = None) -> Decimal:
     return _rounded(value, 1, ROUND_CEILING)
 
 
+def least_threshold(value: float) -> float:
+    """Round a distance up to 0.1 m: the least threshold as people write it that takes it in."""
+    return float(_rounded(value, 1, ROUND_CEILING))
+
+
 def excess(lang: Lang, value: float, threshold: float) -> str:
     """Write by how much a distance as shown is beyond the threshold, in metres."""
     over = shown_metres(value, threshold) - _decimal(threshold)

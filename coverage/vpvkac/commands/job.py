@@ -38,31 +38,41 @@ class Job(NamedTuple):
     rules: Mapping[str, object]
 
 
+_PROJECT = click.argument("project", required=False, type=click.Path(path_type=Path))
+_OUT = click.option(
+    "--out", default="out", show_default=True,
+    type=click.Path(file_okay=False, path_type=Path), help="Folder for the outputs.",
+)  # fmt: skip
+_RULES = (
+    click.option(
+        "--threshold", type=click.FloatRange(1, 100_000), metavar="METRES",
+        help="Distance that counts as within reach.  [project's, else 700]",
+    ),
+    click.option(
+        "--stop-set", type=click.Choice(["regional", "bus", "all"]),
+        help="Which stops count.  [project's, else regional]",
+    ),
+    click.option(
+        "--layout", type=click.Choice(["2021-01-01", "2021-07-01", "2022-07-01"]),
+        help="Vintage of the territorial units.  [project's, else as the file stands]",
+    ),
+)  # fmt: skip
+
+
 def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `[PROJECT] --out --lang --threshold --stop-set --layout`.
 
     The command gets `project`, `out`, `lang`, `threshold`, `stop_set` and `layout`.
     """
-    options: list[Callable[..., Any]] = [
-        click.argument("project", required=False, type=click.Path(path_type=Path)),
-        click.option(
-            "--out", default="out", show_default=True,
-            type=click.Path(file_okay=False, path_type=Path), help="Folder for the outputs.",
-        ),
-        lang_option,
-        click.option(
-            "--threshold", type=click.FloatRange(1, 100_000), metavar="METRES",
-            help="Distance that counts as within reach.  [project's, else 700]",
-        ),
-        click.option(
-            "--stop-set", type=click.Choice(["regional", "bus", "all"]),
-            help="Which stops count.  [project's, else regional]",
-        ),
-        click.option(
-            "--layout", type=click.Choice(["2021-01-01", "2021-07-01", "2022-07-01"]),
-            help="Vintage of the territorial units.  [project's, else as the file stands]",
-        ),
-    ]  # fmt: skip
+    return _with(command, _PROJECT, _OUT, lang_option, *_RULES)
+
+
+def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what `job_options` adds but `--out`: for a command that answers and writes no file."""
+    return _with(command, _PROJECT, lang_option, *_RULES)
+
+
+def _with(command: Callable[..., Any], *options: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(options):
         command = option(command)
     return command
