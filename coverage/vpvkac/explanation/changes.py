@@ -82,9 +82,14 @@ class _Case:
 
     def among(self, kept: ArrayLike, hosts: Sequence[str]) -> dict[str, Any]:
         """Give the point that some of the places, or other hosts, would give."""
-        network = build_network(self.unit, self.measured[np.asarray(kept)], hosts)
-        plain = network[list(_OF_POINT)].astype(object)
-        return dict(plain.where(plain.notna(), None).iloc[0])
+        return _points(build_network(self.unit, self.measured[np.asarray(kept)], hosts))[0]
+
+    def each_alone(self) -> list[dict[str, Any]]:
+        """Give every place as the point of a unit that holds nothing else, in their order."""
+        count = len(self.places)
+        units = self.unit.iloc[np.zeros(count, int)].assign(unit=self.places["place"].to_numpy())
+        apart = self.measured.assign(unit=self.places["place"])
+        return _points(build_network(units, apart, sorted(set(self.places["host"]))))
 
     def under(self, **rules: Any) -> dict[str, Any]:
         """Give the point under other rules."""
@@ -139,9 +144,9 @@ def _changes(case: _Case, now: dict[str, Any]) -> Iterator[_Change]:
     yield from _other_openings(case, now)
     for host in sorted(set(case.places["host"]) - set(case.rules.hosts)):
         yield _Change(HOST, host, case.under(hosts=(*case.rules.hosts, host)))
-    for place, host in zip(case.places["place"], case.places["host"], strict=True):
-        if place != now["place"]:
-            yield _Change(POINT, place, case.among(case.places["place"] == place, (host,)))
+    for point in case.each_alone():
+        if point["place"] != now["place"]:
+            yield _Change(POINT, point["place"], point)
 
 
 def _other_stops(case: _Case, now: dict[str, Any]) -> Iterator[_Change]:
@@ -166,3 +171,10 @@ def _other_openings(case: _Case, now: dict[str, Any]) -> Iterator[_Change]:
         yield _Change(OPENS, place, case.opening(place))
     if now["status"] != NONE:
         yield _Change(CLOSES, now["place"], case.among(places["place"] != now["place"], hosts))
+
+
+def _points(network: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the points as plain values, None for a null."""
+    plain = pd.DataFrame(network)[list(_OF_POINT)].astype(object)
+    filled = plain.where(plain.notna(), None)
+    return [dict(zip(_OF_POINT, row, strict=True)) for row in filled.to_numpy()]

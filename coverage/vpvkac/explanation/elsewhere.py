@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.access import nearest
+from vpvkac.proximity import nearest
 from vpvkac.geodesy import to_degrees
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vpvkac.explanation.blocks import printable
 from vpvkac.formats import collation_key
 from vpvkac.language import Text
 
@@ -29,6 +30,7 @@ _KIND = re.compile(rf"\s+({'|'.join(_KINDS_MEANT)})$")
 # "Salas pagasts, Jēkabpils novads", "Salas pagasts (Jēkabpils novads)".
 _WITH_MUNICIPALITY = re.compile(r"(?P<name>.+?)\s*[,(]\s*(?P<municipality>[^,()]+?)\s*\)?")
 _CLOSEST = 5
+_SHOWN_LETTERS = 80
 
 _NOT_FOUND = Text(
     "Teritoriālā vienība “{}” projektā nav atrasta. Līdzīgākie nosaukumi:",
@@ -56,12 +58,13 @@ class UnitNotFoundError(LookupError):
     def __init__(self, asked: str, why: Text, units: pd.DataFrame) -> None:
         self.asked, self._why = asked, why
         self.units = tuple(units["unit"])
-        self._lines = [f"  {row['unit']}  {full_name(row)}" for row in units.to_dict("records")]
+        named = [(row["unit"], printable(full_name(row))) for row in units.to_dict("records")]
+        self._lines = [f"  {code}  {name}" for code, name in named]
         super().__init__(self.sentence("en"))
 
     def sentence(self, lang: Lang) -> str:
         """Say what was asked, and a unit a line."""
-        return "\n".join([self._why.into(lang).format(self.asked), *self._lines])
+        return "\n".join([self._why.into(lang).format(_shown(self.asked)), *self._lines])
 
 
 class Found(NamedTuple):
@@ -197,3 +200,9 @@ def _folded(name: str) -> str:
 
 def _without_kind(name: str) -> str:
     return _KIND.sub("", _folded(name))
+
+
+def _shown(asked: str) -> str:
+    """Make what was asked fit to be said again."""
+    text = printable(asked)
+    return text if len(text) <= _SHOWN_LETTERS else text[: _SHOWN_LETTERS - 1] + "…"
