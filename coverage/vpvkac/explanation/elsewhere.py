@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.proximity import nearest
 from vpvkac.geodesy import to_degrees
+from vpvkac.proximity import nearest
 
 if TYPE_CHECKING:
     from vpvkac.result import Result
