@@ -12,7 +12,7 @@ COMMANDS = {
     "fetch": "Download the published sources that the project names.",
     "check": "Read every input and report every problem of every file.",
     "run": "Compute reach, coverage and gaps, and write all outputs.",
-    "explain": "Tell why a unit's contact point is what it is, and what would change it.",
+    "explain": "Tell why a unit's point is what it is, and what would change it.",
     "walk": "Measure the way along streets from each point to its nearest stop.",
     "hours": "Measure opening hours, and whether a bus comes in time.",
     "site": "Find where to put more points, or how few reach a target.",
