@@ -333,6 +333,15 @@ def test_page_and_files_say_the_same(
     assert [file.read_bytes() for file in files] == before
 
 
+def test_shares_differ_by_percentage_points() -> None:
+    from vpvkac.comparing.report import difference
+
+    assert difference("lv", -0.0002, "share") == "\N{MINUS SIGN}0,02\u00a0p. p."
+    assert difference("en", 0.0295, "share 2024") == "+2.95\u00a0pp"
+    assert difference("lv", -16, "count") == "\N{MINUS SIGN}16"
+    assert difference("lv", float("nan"), "share") == ""
+
+
 def test_the_map_draws_every_unit_by_its_change(sample_result: Result, everywhere: Result) -> None:
     comparison = vpvkac.compare(sample_result, everywhere, lang="en")
     page = map_page(comparison)

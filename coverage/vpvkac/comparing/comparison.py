@@ -132,7 +132,7 @@ def compare(a: Result | Run, b: Result | Run, *, lang: Lang | None = None) -> Co
     >>> result = vpvkac.analyse(project)
     >>> farther = vpvkac.analyse(project.with_rules(threshold_m=800))
     >>> vpvkac.compare(result, farther).counts["gained_reach"]
-    15
+    16
     """
     given: Lang = next((side.lang for side in (a, b) if not isinstance(side, Run)), "lv")
     first, second = (side if isinstance(side, Run) else run_of(side) for side in (a, b))

@@ -10,7 +10,7 @@ from vpvkac import words
 from vpvkac.comparing import telling, wording
 from vpvkac.comparing.change_map import MAP_FILE, unit_names
 from vpvkac.comparing.headline import about, headline, in_a_sentence, warning
-from vpvkac.formats import MINUS, NBSP, collation_key, date, number, percent
+from vpvkac.formats import MINUS, NBSP, collation_key, date, number, percent, plain
 from vpvkac.pages.frame import Column, Page, Table, render, threshold
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def difference(lang: Lang, value: float, measure: str) -> str:
     if pd.isna(value):
         return ""
     share = measure.startswith("share")
-    written = percent(lang, abs(value)).partition(NBSP)[0] if share else number(lang, abs(value))
+    # Two decimals: a share of 572 places that changes by one must not show as 0.
+    written = plain(lang, abs(100 * value), 2) if share else number(lang, abs(value))
     sign = "+" if value > 0 else MINUS if value < 0 else ""
     unit = f"{NBSP}{wording.PERCENTAGE_POINTS.into(lang)}" if share else ""
     return f"{sign}{written}{unit}"
