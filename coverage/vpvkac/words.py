@@ -791,7 +791,8 @@ def planned_point(
     lang: Lang, host: str, place_name: str, address: str | None, distance_m: float | None
 ) -> str:
     """Say where a unit's point is planned, and how far the nearest stop is (5)."""
-    where = ", ".join(part for part in (place_name, address) if part)
+    # An address that ends with an abbreviation brings its own full stop.
+    where = ", ".join(part for part in (place_name, address) if part).removesuffix(".")
     sentence = (
         Text(
             "Esoša VPVKAC nav; kontaktpunktu plānots izveidot {host}: {where}.",

@@ -76,6 +76,8 @@ def _answer(told: Explanation) -> list[str]:
         said = words.planned_point(lang, point["host"], point["name"], point["address"], None)
     else:
         where = ", ".join(part for part in (point["name"], point["address"]) if part)
+        # An address that ends with an abbreviation brings its own full stop.
+        where = where.removesuffix(".")
         said = texts.POINT[told.unit["status"]].into(lang).format(where=where)
     return [said, *_reach(told, decision.distance_m)]
 
@@ -254,7 +256,8 @@ def _stops(told: Explanation) -> list[str | Grid]:
         blocks.append(_stop_grid(told, nearer, told_why=True))
     elif len(near.not_counted):
         blocks.append(texts.NONE_NEARER.into(lang))
-    return [*blocks, "; ".join(service_days(told.result))]
+    days = service_days(told.result)
+    return [*blocks, "; ".join(days)] if days else blocks
 
 
 def _stop_grid(told: Explanation, stops: pd.DataFrame, *, told_why: bool) -> Grid:

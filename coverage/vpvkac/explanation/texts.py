@@ -191,12 +191,12 @@ COULD_FAIL = Text(
     "within only at a threshold of {most}.",
 )
 EXACT = Text(
-    "Vieta ir noteikta precīzi, tāpēc lēmums nav atkarīgs no tās noteikšanas.",
-    "The place is located exactly, so the decision does not hang on its placing.",
+    "Vieta uzskatīta par precīzi noteiktu, tāpēc lēmums no tās noteikšanas nav atkarīgs.",
+    "The position is taken as exact, so the decision does not hang on how it was located.",
 )
 SURE = Text(
-    "Vietas noteikšanas neprecizitāte lēmumu nemaina.",
-    "How roughly the place is located does not change the decision.",
+    "Vieta nav noteikta precīzi, taču lēmumu tas nemaina.",
+    "The position is not exact, but not so rough that the decision could change.",
 )
 IN_UNIT = Text(
     "Kontaktpunkta koordinātas ir šīs teritoriālās vienības robežās.",
