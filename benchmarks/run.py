@@ -22,7 +22,7 @@ NAMES = (
 )  # fmt: skip
 _LIBRARIES = (
     "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio", "scipy", "scikit-learn",
-    "pyarrow", "folium", "duckdb", "gtfs_kit", "spopt", "dask",
+    "pyarrow", "folium", "duckdb", "gtfs-kit", "spopt", "dask",
 )  # fmt: skip
 _THREADS = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",

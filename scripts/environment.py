@@ -1,4 +1,6 @@
-"""The environment both commands run in: `.venv`, made from a lock, remade when it no longer fits.
+"""The environment the commands run in: `.venv`, made from a lock, remade when it no longer fits.
+
+Benchmarks have one of their own beside it, without the tools for the tests.
 
 Standard library only: this runs before anything is installed.  It stays readable by
 Python 3.8, so that an old interpreter says what it needs instead of a syntax error.
@@ -27,6 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 RUNTIME = "requirements.lock"
 DEVELOPMENT = "requirements-dev.lock"
 """Every pin of `RUNTIME` and the tools for the tests."""
+BENCHMARK = "requirements-benchmark.lock"
+"""Every pin of `RUNTIME` and what the benchmarks measure beside the program."""
 
 _OLDEST = (3, 11)
 _PACKAGE = "pyproject.toml"
@@ -56,7 +60,7 @@ def run(lock: str, program: str, arguments: Sequence[str], root: Path = ROOT) ->
     Parameters
     ----------
     lock
-        {`RUNTIME`, `DEVELOPMENT`}: what must be installed.
+        {`RUNTIME`, `DEVELOPMENT`, `BENCHMARK`}: what must be installed.
     program
         Name of a command that the environment holds.
     arguments
@@ -70,7 +74,7 @@ def run(lock: str, program: str, arguments: Sequence[str], root: Path = ROOT) ->
     """
     try:
         prepare(root, lock)
-        code = _run([str(_command(root, program)), *arguments], root)
+        code = _run([str(_command(_folder(root, lock), program)), *arguments], root)
     except SetupError as error:
         _say(str(error))
         return 1
@@ -94,7 +98,7 @@ def _run(command: list[str], root: Path) -> int:
 
 
 def prepare(root: Path, lock: str) -> None:
-    """See that `.venv` holds the package and what the lock pins; install nothing twice.
+    """See that the environment holds the package and what the lock pins; install nothing twice.
 
     Raises
     ------
@@ -104,11 +108,11 @@ def prepare(root: Path, lock: str) -> None:
         If the folder cannot be written.
     """
     _check_version()
-    wanted = marks(root, lock)
-    if _holds(root, wanted):
+    wanted, folder = marks(root, lock), _folder(root, lock)
+    if _holds(folder, wanted):
         return
-    with _alone(root) as kept_open:
-        if not _holds(root, wanted):
+    with _alone(folder) as kept_open:
+        if not _holds(folder, wanted):
             _install(root, lock, kept_open)
 
 
@@ -127,53 +131,54 @@ def marks(root: Path, lock: str) -> dict[str, str]:
     }
 
 
-def _holds(root: Path, wanted: dict[str, str]) -> bool:
-    """Tell whether `.venv` was made from all of this."""
-    return wanted.items() <= _installed(root).items()
+def _holds(folder: Path, wanted: dict[str, str]) -> bool:
+    """Tell whether the environment was made from all of this."""
+    return wanted.items() <= _installed(folder).items()
 
 
-def _installed(root: Path) -> dict[str, str]:
+def _installed(folder: Path) -> dict[str, str]:
     """Read the stamp; an environment that is unfinished or has lost its Python holds nothing."""
-    if not _command(root, "python").exists():
+    if not _command(folder, "python").exists():
         return {}
     try:
-        stamp = json.loads((_folder(root) / _STAMP).read_text(encoding="utf-8"))
+        stamp = json.loads((folder / _STAMP).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
     return dict(stamp)
 
 
 def _install(root: Path, lock: str, kept_open: int) -> None:
-    """Bring `.venv` to what the lock says; the stamp is taken away first and put back last."""
+    """Bring it to what the lock says; the stamp is taken away first and put back last."""
     began = time.monotonic()
-    wanted, installed = marks(root, lock), _installed(root)
-    stamp = _folder(root) / _STAMP
+    folder = _folder(root, lock)
+    wanted, installed = marks(root, lock), _installed(folder)
+    stamp = folder / _STAMP
     stamp.unlink(missing_ok=True)
     # On top of the same runtime the tools for the tests are only added; else all is made anew.
     if any(wanted[name] != installed.get(name) for name in ("python", "folder", RUNTIME)):
-        _make(root, kept_open)
+        _make(folder, kept_open)
         installed = {}
     if wanted[lock] != installed.get(lock):
-        _say(f"Installing the libraries of {lock} into .venv: a minute or a few, the first time.")
+        told = f"Installing the libraries of {lock} into {folder.name}"
+        _say(f"{told}: a minute or a few, the first time.")
         # Wheels only: a compiler is not among the things a fresh machine needs to have.
         pinned = ("--require-hashes", "--only-binary", ":all:", "--requirement", lock)
-        _pip(root, f"installing the libraries of {lock}", pinned, kept_open)
+        _pip(folder, f"installing the libraries of {lock}", pinned, kept_open)
     if wanted[_PACKAGE] != installed.get(_PACKAGE):
-        _pip(root, "installing vpvkac itself", ("--no-deps", "--editable", "."), kept_open)
+        _pip(folder, "installing vpvkac itself", ("--no-deps", "--editable", "."), kept_open)
     stamp.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
     _say(f"Set up in {time.monotonic() - began:.0f} s.")
 
 
-def _make(root: Path, kept_open: int) -> None:
-    """Make an empty `.venv` with pip in it, in place of what is there."""
+def _make(folder: Path, kept_open: int) -> None:
+    """Make an empty environment with pip in it, in place of what is there."""
     _check_modules()
-    _check_space(root)
-    folder = _folder(root)
+    _check_space(folder.parent)
     if folder.is_symlink():
         raise SetupError(f"{folder} is a link to another folder; remove it and run this again.")
     left = [entry for entry in folder.iterdir() if entry.name != _LOCK]
     if left:
-        _say(".venv is unfinished or was made for something else: making it anew.")
+        _say(f"{folder.name} is unfinished or was made for something else: making it anew.")
     for entry in left:
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)
@@ -181,14 +186,16 @@ def _make(root: Path, kept_open: int) -> None:
             entry.unlink()
     # The interpreter under a virtual environment, for this may run from the one just emptied.
     python = getattr(sys, "_base_executable", None) or sys.executable
-    _step(root, "making .venv", [python, "-I", "-m", "venv", str(folder)], kept_open)
+    _step(
+        folder.parent, f"making {folder.name}", [python, "-I", "-m", "venv", str(folder)], kept_open
+    )
 
 
-def _pip(root: Path, doing: str, arguments: Sequence[str], kept_open: int) -> None:
+def _pip(folder: Path, doing: str, arguments: Sequence[str], kept_open: int) -> None:
     """Install with the environment's own pip, from the package index this machine uses."""
     quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
-    pip = [str(_command(root, "python")), "-I", "-m", "pip", "install", *quiet]
-    _step(root, doing, [*pip, *arguments], kept_open)
+    pip = [str(_command(folder, "python")), "-I", "-m", "pip", "install", *quiet]
+    _step(folder.parent, doing, [*pip, *arguments], kept_open)
 
 
 def _step(root: Path, doing: str, command: list[str], kept_open: int) -> None:
@@ -258,10 +265,10 @@ def _check_space(root: Path) -> None:
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[int]:
+def _alone(folder: Path) -> Iterator[int]:
     """Keep other set-ups of this folder out; gives the descriptor that holds the lock."""
-    _folder(root).mkdir(exist_ok=True)
-    with (_folder(root) / _LOCK).open("a") as file:
+    folder.mkdir(exist_ok=True)
+    with (folder / _LOCK).open("a") as file:
         take = _locking(file.fileno())
         if not take():
             _say("Another set-up of this folder is under way: waiting for it.")
@@ -302,15 +309,16 @@ def _told(error: OSError, root: Path) -> str:
     )
 
 
-def _folder(root: Path) -> Path:
-    return root / ".venv"
+def _folder(root: Path, lock: str) -> Path:
+    """Give the folder of the environment that is made from this lock."""
+    return root / (".venv-benchmark" if lock == BENCHMARK else ".venv")
 
 
-def _command(root: Path, name: str) -> Path:
+def _command(folder: Path, name: str) -> Path:
     """Give the path of a command that the environment holds or will hold."""
     if os.name == "nt":
-        return _folder(root) / "Scripts" / f"{name}.exe"
-    return _folder(root) / "bin" / name
+        return folder / "Scripts" / f"{name}.exe"
+    return folder / "bin" / name
 
 
 def _say(text: str) -> None:

@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPTS = [ROOT / "scripts" / name for name in ("environment.py", "demo.py", "test.py")]
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+SCRIPTS = [
+    ROOT / "scripts" / name for name in ("environment.py", "demo.py", "test.py", "benchmark.py")
+]
+LOCKS = {"requirements.lock": "", "requirements-dev.lock": "dev",
+         "requirements-benchmark.lock": "benchmark"}  # fmt: skip
 PYTHONS = ["3.11.0", "3.11.13", "3.12.0", "3.13.0"]
 
 # What conda-forge calls a thing otherwise than the Python index.
@@ -42,11 +45,11 @@ def project() -> dict[str, Any]:
     return told
 
 
-def dependencies(*, development: bool) -> list[Requirement]:
+def dependencies(extra: str) -> list[Requirement]:
     told = project()
     texts = list(told["dependencies"])
-    if development:
-        texts += told["optional-dependencies"]["dev"]
+    if extra:
+        texts += told["optional-dependencies"][extra]
     return [Requirement(text) for text in texts]
 
 
@@ -73,7 +76,7 @@ def pins(lock: str) -> dict[Requirement, list[str]]:
 
 def test_environment_yml_names_the_dependencies_of_pyproject_with_their_bounds() -> None:
     wanted = {f"python{project()['requires-python']}", "pip"}
-    for requirement in dependencies(development=True):
+    for requirement in dependencies("dev"):
         extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
         name = requirement.name + extras
         wanted.add(f"{CONDA_NAMES.get(name, name)}{requirement.specifier}")
@@ -101,7 +104,7 @@ def test_each_dependency_is_pinned_once_within_its_bounds(lock: str, python: str
     in_force = [pin for pin in pins(lock) if not pin.marker or pin.marker.evaluate(machine)]
     versions = {pin.name: next(iter(pin.specifier)) for pin in in_force}
     assert len(versions) == len(in_force)
-    for requirement in dependencies(development=lock == "requirements-dev.lock"):
+    for requirement in dependencies(LOCKS[lock]):
         assert versions[requirement.name].operator == "=="
         assert requirement.specifier.contains(versions[requirement.name].version)
 
@@ -116,9 +119,10 @@ def test_each_pin_bears_its_hashes(lock: str) -> None:
     assert bare == []
 
 
-def test_the_development_lock_holds_the_runtime_lock() -> None:
-    runtime, development = (set(map(str, pins(lock))) for lock in LOCKS)
-    assert runtime - development == set()
+@pytest.mark.parametrize("lock", list(LOCKS)[1:])
+def test_the_other_locks_hold_the_runtime_lock(lock: str) -> None:
+    runtime, larger = (set(map(str, pins(name))) for name in ("requirements.lock", lock))
+    assert runtime - larger == set()
 
 
 def test_no_file_names_a_package_index() -> None:
@@ -168,6 +172,11 @@ def environment() -> ModuleType:
     [
         ("demo.py", "requirements.lock", ["vpvkac", "run", "--out", "out/", "--lang", "en"]),
         ("test.py", "requirements-dev.lock", ["pytest", "-n", "2", "--lang", "en"]),
+        (
+            "benchmark.py",
+            "requirements-benchmark.lock",
+            ["python", "benchmarks/run.py", "--lang", "en"],
+        ),
     ],
 )
 def test_a_command_passes_on_its_arguments_and_the_exit_code(
@@ -238,7 +247,7 @@ class Machine:
         step = self._step(command)
         self._noted.append(step)
         if step == "venv":
-            python = self.root / ".venv" / "bin" / "python"
+            python = Path(command[-1]) / "bin" / "python"
             python.parent.mkdir()
             python.touch()
         return SimpleNamespace(
@@ -270,6 +279,17 @@ def test_what_the_tests_installed_serves_the_demo(machine: Machine) -> None:
 def test_the_tests_add_their_tools_to_what_the_demo_installed(machine: Machine) -> None:
     machine.steps("requirements.lock")
     assert machine.steps("requirements-dev.lock") == ["requirements-dev.lock"]
+
+
+def test_the_benchmarks_have_an_environment_without_the_tools_for_the_tests(
+    machine: Machine,
+) -> None:
+    machine.steps("requirements-dev.lock")
+    steps = ["venv", "requirements-benchmark.lock", "vpvkac"]
+    assert machine.steps("requirements-benchmark.lock") == steps
+    assert machine.steps("requirements-benchmark.lock") == []
+    assert machine.steps("requirements-dev.lock") == []
+    assert (machine.root / ".venv-benchmark" / "bin" / "python").exists()
 
 
 def test_a_changed_lock_is_installed_anew(machine: Machine) -> None:
