@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from scipy.sparse import csc_array
 
+from vpvkac.siting import solver
 from vpvkac.siting.answer import fewest, most_saved
+from vpvkac.siting.exchange import exchanged
 from vpvkac.siting.greedy import greedy
 from vpvkac.siting.median import nearest_of_many
+from vpvkac.siting.relaxation import relax
 from vpvkac.siting.savings import covered_by, covering, distinct, nearing
 from vpvkac.siting.sets import same_sets
 from vpvkac.siting.solver import best, simple_bound
@@ -240,3 +243,58 @@ def test_demand_exactly_at_the_radius_is_covered() -> None:
     nobody = np.array([False])
     assert covering(demand, free, nobody, radius).sum() == demand["weight"].sum()
     assert covering(demand, free, nobody, radius - 0.001).sum() == 0
+
+
+# --- What a model too large for the solver rests on ---------------------------------------------
+
+
+@MANY
+@given(tables(), st.integers(1, 6))
+def test_the_relaxation_bounds_every_set_and_keeps_every_better_candidate(
+    table: NDArray[np.int64], points: int
+) -> None:
+    table = table[:, distinct(csc_array(table))]
+    if table.shape[1] < points:
+        return
+    simple = greedy(csc_array(table), points)
+    known = simple.worth
+    relaxed = relax(csc_array(table), points, 60, known)
+    assert relaxed.bound >= most(table, points)
+    known = max(known, worth(table, relaxed.chosen.tolist()))
+    for chosen in combinations(range(table.shape[1]), points):
+        if worth(table, chosen) > known:
+            assert set(chosen) <= set(relaxed.kept.tolist())
+
+
+@MANY
+@given(tables(), st.integers(1, 6))
+def test_after_the_interchange_no_swap_saves_more(table: NDArray[np.int64], points: int) -> None:
+    table = table[:, distinct(csc_array(table))]
+    if table.shape[1] == 0:
+        return
+    savings = csc_array(table)
+    simple = greedy(savings, points)
+    swapped = exchanged(savings, simple, 60)
+    assert simple.worth <= swapped.worth == worth(table, swapped.chosen)
+    for out in swapped.chosen:
+        rest = [one for one in swapped.chosen if one != out]
+        assert all(worth(table, [*rest, j]) <= swapped.worth for j in range(table.shape[1]))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_large_model_is_solved_as_a_small_one(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The relaxation, the interchange and what they leave out change no best answer."""
+    demand, locked, free = scattered(300, seed), scattered(6, seed + 50), scattered(60, seed + 90)
+    limit = apart(demand, locked).min(axis=1)
+    savings = nearing(demand, free, limit)
+    small = most_saved(savings, 5, 60).exact
+    monkeypatch.setattr(solver, "_LARGE", 0)
+    large = most_saved(savings, 5, 60).exact
+    assert small.optimal
+    assert large.optimal
+    assert large.ranked.worth == small.ranked.worth
+    monkeypatch.setattr(solver, "_TOO_LARGE", 0)
+    unproven = most_saved(savings, 5, 60).exact
+    bound = unproven.ranked.worth / (1 - unproven.gap)
+    assert unproven.ranked.worth <= small.ranked.worth <= bound * (1 + 1e-9)
+    assert unproven.gap < 0.05

@@ -8,6 +8,7 @@ another machine.
 from __future__ import annotations
 
 import math
+import time
 import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,8 +16,10 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from vpvkac.siting.exchange import exchanged
 from vpvkac.siting.greedy import greedy
 from vpvkac.siting.model import model_of
+from vpvkac.siting.relaxation import relax
 from vpvkac.siting.savings import distinct
 
 if TYPE_CHECKING:
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 # To this share of itself the solver's bound is sure, in doubles.  Of less than 500 million
 # residents that is less than one: a proof for whole numbers.
 _PRECISION = 1e-9
+# From so many savings on the relaxation comes before the solver, and leaves out what it can; of
+# so many the solver would not keep its time limit.
+_LARGE, _TOO_LARGE = 300_000, 600_000
 # The solver works best with numbers of this size.
 _SCALE_TO = 1e6
 
@@ -65,16 +71,33 @@ def best(savings: csc_array, points: int, seconds: float, start: Ranked) -> Best
         Candidates in the order of their gain (`greedy`); a bound above the
         worth where the time limit came before the proof.
     """
-    kept = distinct(savings)
+    until = time.monotonic() + seconds
     bound = simple_bound(savings, points)
     if start.worth >= bound or seconds <= 0:
         return Best(start, bound)
-    model = model_of(savings[:, kept])
-    solved = _solved(model, points, seconds)
+    kept = distinct(savings)
+    if savings.nnz > _LARGE and len(kept) > points:
+        differing = savings[:, kept]
+        swapped = exchanged(differing, greedy(differing, points), seconds / 4)
+        start = _better(savings, points, start, kept[swapped.chosen])
+        relaxed = relax(differing, points, seconds / 4, start.worth)
+        start = _better(savings, points, start, kept[relaxed.chosen])
+        bound, kept = min(bound, relaxed.bound), kept[relaxed.kept]
+    left = until - time.monotonic()
+    smaller = savings[:, kept]
+    if start.worth >= bound or left <= 0 or smaller.nnz > _TOO_LARGE:
+        return Best(start, bound)
+    solved = _solved(model_of(smaller), points, left)
     if solved.bound is not None:
-        bound = min(bound, solved.bound)
-    ranked = greedy(savings, points, among=kept[solved.chosen].tolist())
-    return Best(max(start, ranked, key=lambda one: one.worth), max(bound, start.worth))
+        # What the relaxation leaves out is in no better set than the one known.
+        bound = min(bound, max(solved.bound, start.worth))
+    return Best(_better(savings, points, start, kept[solved.chosen]), bound)
+
+
+def _better(savings: csc_array, points: int, known: Ranked, chosen: NDArray[np.int64]) -> Ranked:
+    """Give the better of a set known and another."""
+    other = greedy(savings, points, among=chosen.tolist())
+    return max(known, other, key=lambda one: one.worth)
 
 
 def simple_bound(savings: csc_array, points: int) -> int:
