@@ -32,7 +32,7 @@ def weighed(result: Result, asked: Weights | None) -> Weights:
     """Choose the weights: those asked for, else residents where they are known."""
     if asked is not None:
         return asked
-    return "units" if _given(result) is None else "population"
+    return "units" if result.inputs.residents is None else "population"
 
 
 def demand_of(result: Result, weights: Weights) -> pd.DataFrame:
@@ -76,7 +76,7 @@ def _units(result: Result) -> pd.DataFrame:
 
 
 def _residents(result: Result) -> pd.DataFrame:
-    residents = _given(result)
+    residents = result.inputs.residents
     if residents is None:
         raise InputError([_fault(result, _NO_POPULATION, _GIVE_POPULATION)])
     names = {
@@ -90,10 +90,6 @@ def _residents(result: Result) -> pd.DataFrame:
     if lived_in.empty:
         raise InputError([_fault(result, _NOBODY, _CHECK_POPULATION)])
     return lived_in.astype(dict.fromkeys(("weight", "least", "most"), np.int64))
-
-
-def _given(result: Result) -> pd.DataFrame | None:
-    return getattr(result.inputs, "residents", None)
 
 
 def _fault(result: Result, problem: Text, remedy: Text) -> Fault:

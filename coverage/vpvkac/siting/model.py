@@ -49,6 +49,11 @@ class Model(NamedTuple):
     worth: NDArray[np.int64]
     rows: csr_array
 
+    @property
+    def nodes(self) -> int:
+        """How many z there are."""
+        return len(self.worth) - self.candidates
+
 
 class _Levels(NamedTuple):
     """Levels of all demands, one after the other.

@@ -68,7 +68,7 @@ def relax(savings: csc_array, points: int, seconds: float, known: int) -> Relaxe
     found = np.empty(0, np.int64)
     for _ in range(_ROUNDS):
         worth = saved_above(savings, multipliers)
-        chosen = np.argpartition(-worth, points - 1)[:points]
+        chosen = np.argpartition(worth, len(worth) - points)[len(worth) - points :]
         bound = float(multipliers.sum() + worth[chosen].sum())
         waited += 1
         if bound < least:

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 # To this share of itself the solver's bound is sure, in doubles.  Of less than 500 million
 # residents that is less than one: a proof for whole numbers.
 _PRECISION = 1e-9
-# From so many savings on the relaxation comes before the solver, and leaves out what it can; of
-# so many the solver would not keep its time limit.
-_LARGE, _TOO_LARGE = 300_000, 600_000
+# From so many nodes on the relaxation comes before the solver, and leaves out what it can; of so
+# many the solver would not keep its time limit.
+_LARGE, _TOO_LARGE = 50_000, 300_000
 # The solver works best with numbers of this size.
 _SCALE_TO = 1e6
 
@@ -76,18 +76,19 @@ def best(savings: csc_array, points: int, seconds: float, start: Ranked) -> Best
     if start.worth >= bound or seconds <= 0:
         return Best(start, bound)
     kept = distinct(savings)
-    if savings.nnz > _LARGE and len(kept) > points:
+    model = model_of(savings[:, kept])
+    if model.nodes > _LARGE and len(kept) > points:
         differing = savings[:, kept]
         swapped = exchanged(differing, greedy(differing, points), seconds / 4)
         start = _better(savings, points, start, kept[swapped.chosen])
         relaxed = relax(differing, points, seconds / 4, start.worth)
         start = _better(savings, points, start, kept[relaxed.chosen])
         bound, kept = min(bound, relaxed.bound), kept[relaxed.kept]
+        model = model_of(savings[:, kept])
     left = until - time.monotonic()
-    smaller = savings[:, kept]
-    if start.worth >= bound or left <= 0 or smaller.nnz > _TOO_LARGE:
+    if start.worth >= bound or left <= 0 or model.nodes > _TOO_LARGE:
         return Best(start, bound)
-    solved = _solved(model_of(smaller), points, left)
+    solved = _solved(model, points, left)
     if solved.bound is not None:
         # What the relaxation leaves out is in no better set than the one known.
         bound = min(bound, max(solved.bound, start.worth))

@@ -83,10 +83,10 @@ _FEWER = Text(
     "Further points would gain nothing: all that the candidates could add is there.",
 )
 _BAND = Text(
-    "Režģa šūnās, kurās ir 1–10 iedzīvotāju, publicēts skaitlis 5; iekavās – robežas, kurās ir "
-    "patiesais skaits.",
-    "Grid cells with 1 to 10 residents are published as 5; the true number lies within the limits "
-    "in brackets.",
+    "Režģa šūnās, kurās ir 1–10 iedzīvotāju, publicēts skaitlis 5, tāpēc summai ir norādītas "
+    "robežas ({least}–{most}).",
+    "Grid cells with 1 to 10 residents are published as 5, so that the sum has limits "
+    "({least}–{most}).",
 )
 _STAYS = {
     "open": Text("Esošie VPVKAC", "Existing centres"),
@@ -95,6 +95,7 @@ _STAYS = {
 CANDIDATES = Text("Iespējamās vietas", "Candidate places")
 _COVERED_NOW = Text("Aptverto {what} skaits tagad", "{what} covered now")
 _COVERED_THEN = Text("Aptverto {what} skaits pēc tam", "{what} covered then")
+_LIMITS = Text("robežās", "within the limits")
 _MEAN_NOW = Text("Vidējais attālums tagad", "Mean distance now")
 _MEAN_THEN = Text("Vidējais attālums pēc tam", "Mean distance then")
 _RADIUS = Text("Rādiuss", "Radius")
@@ -151,8 +152,8 @@ def values(siting: Siting) -> list[tuple[str, str]]:
         (CANDIDATES.into(lang), number(lang, len(siting.candidates))),
         (_CHOSEN.into(lang), number(lang, len(rows))),
         (_RADIUS.into(lang), radius(siting)),
-        (_label(_COVERED_NOW, siting), _covered(siting, siting.before)),
-        (_label(_COVERED_THEN, siting), _covered(siting, after(siting))),
+        *_covered(_COVERED_NOW, siting, siting.before),
+        *_covered(_COVERED_THEN, siting, after(siting)),
     ]
     if question.method == "median":
         if not np.isnan(siting.mean_before_m):
@@ -182,8 +183,10 @@ def sentences(siting: Siting) -> list[str]:
         said.append(_FEWER.into(lang))
     if len(rows):
         said += [_quality(siting), _of_greedy(siting)]
-    if siting.total.least != siting.total.most:
-        said.append(_BAND.into(lang))
+    covered = after(siting)
+    if covered.least != covered.most:
+        least, most = number(lang, covered.least), number(lang, covered.most)
+        said.append(_BAND.into(lang).format(least=least, most=most))
     return said
 
 
@@ -229,14 +232,13 @@ def _upwards(lang: Lang, share: float) -> str:
     return percent(lang, max(share, 0.001)) if share else percent(lang, 0)
 
 
-def _label(text: Text, siting: Siting) -> str:
-    said = text.into(siting.result.lang).format(what=what(siting))
-    return said[:1].upper() + said[1:]
-
-
-def _covered(siting: Siting, covered: Covered) -> str:
+def _covered(label: Text, siting: Siting, covered: Covered) -> list[tuple[str, str]]:
+    """Give what is covered with its share; below it the band, where there is one."""
     lang = siting.result.lang
-    count = number(lang, covered.value)
+    said = label.into(lang).format(what=what(siting))
+    share = percent(lang, covered.value / siting.total.value)
+    figures = [(said[:1].upper() + said[1:], f"{number(lang, covered.value)}; {share}")]
     if covered.least != covered.most:
-        count += f" ({number(lang, covered.least)}–{number(lang, covered.most)})"
-    return f"{count}; {percent(lang, covered.value / siting.total.value)}"
+        band = f"{number(lang, covered.least)}–{number(lang, covered.most)}"
+        figures.append((_LIMITS.into(lang), band))
+    return figures
