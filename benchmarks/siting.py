@@ -1,6 +1,6 @@
 """Measure `vpvkac site` on a country's worth of demand: maximal covering at 5 km, and the p-median.
 
-    python benchmarks/site.py
+    python benchmarks/siting.py
 
 Demand stands on a grid over 320 km × 200 km around 24° E, heavier around towns;
 half of the candidates stand in towns, half anywhere.  Prints the seconds of
