@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from plain_country import at, rows
-from vpvkac.cli import main
+from vpvkac.cli import COMMANDS, main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +124,16 @@ def test_the_sample_can_be_copied_and_run(tmp_path: Path) -> None:
 def test_help_names_an_example() -> None:
     answer = CliRunner().invoke(main, ["run", "--help"])
     assert "vpvkac run ventspils/" in answer.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_examples_and_says_what_a_project_is(command: str) -> None:
+    shown = " ".join(CliRunner().invoke(main, [command, "--help"]).output.split())
+    assert f"Examples: vpvkac {command}" in shown
+    if "[PROJECT]" in shown:
+        assert (
+            "PROJECT is a folder with vpvkac.toml, or that file; without it, the current" in shown
+        )
 
 
 def test_help_does_not_wait_for_heavy_libraries() -> None:

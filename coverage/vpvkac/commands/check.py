@@ -45,6 +45,9 @@ def main(project: Path | None, out: Path, lang: Lang) -> None:
 
     Prints the rows read, used and dropped by reason, writes check.csv and
     exits as `vpvkac run` would: 1 if there is an error.
+
+    PROJECT is a folder with vpvkac.toml, or that file; without it, the current
+    folder if it holds one, else the embedded sample.
     """
     steps = Steps()
     try:

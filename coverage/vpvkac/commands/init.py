@@ -16,6 +16,11 @@ from vpvkac.project import PROJECT_FILE
 if TYPE_CHECKING:
     from vpvkac.language import Lang
 
+_EPILOG = """\b
+Examples:
+  vpvkac init latvija/                the project file latvija/vpvkac.toml
+  vpvkac init latvija && cd latvija && vpvkac fetch
+"""
 _WRITTEN = Text("Projekta datne: {}", "Project file: {}")
 _NEXT = Text("Turpinājums:", "Next:")
 _THERE = Text(
@@ -24,7 +29,7 @@ _THERE = Text(
 )
 
 
-@click.command("init")
+@click.command("init", epilog=_EPILOG)
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @lang_option
 def main(folder: Path, lang: Lang) -> None:
@@ -32,8 +37,6 @@ def main(folder: Path, lang: Lang) -> None:
 
     Then `vpvkac fetch`, `vpvkac check` and `vpvkac run` in DIR are the whole
     path; nothing needs editing.
-
-    Example: vpvkac init latvija && cd latvija && vpvkac fetch
     """
     template = files("vpvkac").joinpath("templates", PROJECT_FILE).read_text(encoding="utf-8")
     file = folder / PROJECT_FILE

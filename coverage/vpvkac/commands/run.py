@@ -26,7 +26,7 @@ Examples:
   vpvkac run --threshold 800 --lang en
   vpvkac run --timings                and how long each step took
 """
-_FILES = Text("Datnes: {}", "Files: {}")
+_FILES = Text("Datnes ({count}): {out}", "Files ({count}): {out}")
 _MAP = Text("Karte: {}", "Map: {}")
 _DONE = Text("Pabeigts {} s", "Done in {} s")
 
@@ -73,5 +73,5 @@ def _say_headline(result: Result, out: Path, files: int) -> None:
     from vpvkac.outputs.headline import headline
 
     click.echo(headline(result))
-    click.echo(_FILES.into(result.lang).format(f"{out} ({files})"))
+    click.echo(_FILES.into(result.lang).format(count=files, out=out))
     click.echo(_MAP.into(result.lang).format(out / "map.html"))

@@ -14,18 +14,20 @@ from vpvkac.language import Text
 if TYPE_CHECKING:
     from vpvkac.language import Lang
 
+_EPILOG = """\b
+Examples:
+  vpvkac sample paraugs/              a project with all its inputs
+  vpvkac sample paraugs && vpvkac run paraugs
+"""
 _COPIED = Text("Parauga dati: {}", "Sample: {}")
 _NOT_EMPTY = Text("{} nav tukša mape", "{} is not an empty folder")
 
 
-@click.command("sample")
+@click.command("sample", epilog=_EPILOG)
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @lang_option
 def main(folder: Path, lang: Lang) -> None:
-    """Copy the embedded synthetic sample into DIR, to look at and to change.
-
-    Example: vpvkac sample paraugs && vpvkac run paraugs
-    """
+    """Copy the embedded synthetic sample into DIR, to look at and to change."""
     from vpvkac.embedded import sample_folder
 
     try:

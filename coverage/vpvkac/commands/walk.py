@@ -50,6 +50,9 @@ def main(  # noqa: PLR0913 - one parameter per option
 
     Writes walk.csv and walk.html: metres along streets, walking minutes, the
     detour, and which points are within reach by air but not by street.
+
+    PROJECT is a folder with vpvkac.toml, or that file; without it, the current
+    folder if it holds one, else the embedded sample.
     """
     steps = Steps()
     result = analysed(job(project, threshold, stop_set, layout), lang, steps)
