@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _TAG = re.compile(r"\['([^']+)'='([^']+)'\]")
@@ -85,6 +86,7 @@ class OsmServer:
     def interpret(self, query: str) -> str:
         """Answer as Overpass."""
         tags = set(_TAG.findall(query))
+        wanted = _way_filter(query)
         (ring,) = set(_POLYGON.findall(query))
         numbers = [float(number) for number in ring.split()]
         area = shapely.Polygon(list(zip(numbers[1::2], numbers[::2], strict=True)))
@@ -92,7 +94,8 @@ class OsmServer:
         found = {
             key
             for key, element in self.elements.items()
-            if tags & set(element.get("tags", {}).items()) and self._stands_in(key, area)
+            if (tags & set(element.get("tags", {}).items()) or wanted(element))
+            and self._stands_in(key, area)
         }
         whole = found | {part for key in found for part in self._parts(key)}
         answer = {
@@ -113,10 +116,30 @@ class OsmServer:
         return nodes | ways | {part for way in ways for part in self._parts(way)}
 
 
+def _way_filter(query: str) -> Callable[[dict[str, Any]], bool]:
+    """Read a filter of ways: tags that must be there, and values that must not."""
+    asked = re.search(r"way((?:\[[^\]]*\])+)", query)
+    has = re.findall(r'\["([^"]+)"\]', asked[1]) if asked else []
+    without = re.findall(r'\["([^"]+)"!~"([^"]+)"\]', asked[1]) if asked else []
+
+    def fits(element: dict[str, Any]) -> bool:
+        tags = element.get("tags", {})
+        return (
+            bool(has)
+            and element["type"] == "way"
+            and all(key in tags for key in has)
+            and not any(re.search(values, tags.get(key, "")) for key, values in without)
+        )
+
+    return fits
+
+
 def elements_of(file: Path) -> dict[str, dict[str, Any]]:
     """Read an OSM file into elements as Overpass gives them, by `node/123`."""
     elements: dict[str, dict[str, Any]] = {}
     for found in ET.parse(file).getroot():  # noqa: S314 (our own file)
+        if "id" not in found.attrib:
+            continue
         element: dict[str, Any] = {"type": found.tag, "id": int(found.attrib["id"])}
         if found.tag == "node":
             element |= {axis: float(found.attrib[axis]) for axis in ("lat", "lon")}

@@ -44,7 +44,7 @@ from vpvkac.fetching import lock
 from vpvkac.fetching.address import redirected
 from vpvkac.fetching.fetch import Outcome, Wishes, fetch
 from vpvkac.fetching.lock import Download, Entry
-from vpvkac.fetching.osm import Services
+from vpvkac.fetching.overpass import Services
 from vpvkac.fetching.portal import date_in, resolve
 from vpvkac.fetching.refusal import RefusedError
 from vpvkac.fetching.web import Patience, Web
@@ -1230,7 +1230,7 @@ def test_openstreetmap_is_asked_and_kept_in_the_lock_with_its_licence(
     monkeypatch.setattr("time.sleep", lambda _: None)
     with OsmServer(PLACES, square, "2026-11-20") as server:
         here = Services(f"{server.origin}/api", server.origin)
-        monkeypatch.setattr("vpvkac.fetching.osm.Services", lambda **_: here)
+        monkeypatch.setattr("vpvkac.fetching.overpass.Services", lambda **_: here)
         outcome = planner.fetch("osm_libraries")[0]
     assert outcome.faults == ()
     entry = planner.locked()["osm_libraries"]

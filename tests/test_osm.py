@@ -26,7 +26,8 @@ import vpvkac
 from osm_server import OsmServer, Trouble, elements_of
 from plain_country import at
 from vpvkac.faults import InputError
-from vpvkac.fetching.osm import Extract, Services, fetch_osm
+from vpvkac.fetching.osm import Extract, fetch_osm
+from vpvkac.fetching.overpass import Services
 from vpvkac.fetching.refusal import RefusedError
 from vpvkac.fetching.web import Patience
 from vpvkac.project import Input

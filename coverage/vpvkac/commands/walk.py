@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from vpvkac.commands.job import analysed, faults_told, job, job_options, writing
-from vpvkac.commands.terminal import Steps, tell
+from vpvkac.commands.terminal import Steps, fail, tell
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -21,8 +22,23 @@ Examples:
   vpvkac walk                            the project here, else the embedded sample
   vpvkac walk ventspils/ --speed 3.6
   vpvkac walk --streets novads.graphml --lang en
+  vpvkac walk ventspils/ --download      streets of OpenStreetMap around the points
 """
+# Where a download is kept, in the folder of outputs; the next walk there takes it.
+_KEPT = "streets.graphml"
 _MAP = Text("Karte: {}", "Map: {}")
+_DOWNLOADED = Text(
+    "Ielas lejupielādētas: {file} (© OpenStreetMap contributors, ODbL 1.0; dati uz {date}).",
+    "Streets downloaded: {file} (© OpenStreetMap contributors, ODbL 1.0; data as of {date}).",
+)
+_AS_KEPT = Text("Ielas kā iepriekš lejupielādētas: {}", "Streets as downloaded before: {}")
+_ASKING = Text("Lejupielādē ielas: {} no {}", "Downloading streets: {} of {}")
+_INVENTED = Text(
+    "Parauga vietas ir izdomātas: ielas ap tām nav lejupielādējamas. Palaidiet walk bez "
+    "--download vai savam projektam.",
+    "The sample's places are invented: there are no streets around them to download. Run walk "
+    "without --download, or for a project of your own.",
+)
 
 
 @click.command("walk", epilog=_EPILOG)
@@ -30,6 +46,10 @@ _MAP = Text("Karte: {}", "Map: {}")
 @click.option(
     "--streets", type=click.Path(path_type=Path), metavar="FILE",
     help="GraphML, OSM XML or GeoPackage of streets.  [project's]",
+)  # fmt: skip
+@click.option(
+    "--download", is_flag=True,
+    help=f"Download OpenStreetMap's streets around the points into OUT/{_KEPT}.",
 )  # fmt: skip
 @click.option(
     "--speed", type=click.FloatRange(0.5, 20), default=4.2, show_default=True, metavar="KM/H",
@@ -44,6 +64,7 @@ def main(  # noqa: PLR0913 - one parameter per option
     stop_set: str | None,
     layout: str | None,
     streets: Path | None,
+    download: bool,
     speed: float,
 ) -> None:
     """Measure the way along streets from each point to its nearest stop.
@@ -54,14 +75,58 @@ def main(  # noqa: PLR0913 - one parameter per option
     PROJECT is a folder with vpvkac.toml, or that file; without it, the current
     folder if it holds one, else the embedded sample.
     """
+    if download and streets is not None:
+        raise click.UsageError("--streets and --download exclude each other")
     steps = Steps()
     result = analysed(job(project, threshold, stop_set, layout), lang, steps)
+    if download:
+        streets = _downloaded(result, out, lang, steps)
+    elif streets is None:
+        streets = _kept(result, out, lang, steps)
     walked = _walked(result, streets, speed, lang, steps)
     with writing(out, lang, steps):
         walked.write(out)
     steps.end()
     tell((*result.inputs.faults, *walked.faults), lang)
     _say(walked, out, lang)
+
+
+def _kept(result: Result, out: Path, lang: Lang, steps: Steps) -> Path | None:
+    """Give what an earlier walk downloaded, where the project names no streets."""
+    file = out / _KEPT
+    if result.project.streets is not None or not file.is_file():
+        return None
+    steps.end()
+    click.echo(_AS_KEPT.into(lang).format(file), err=True)
+    return file
+
+
+def _downloaded(result: Result, out: Path, lang: Lang, steps: Steps) -> Path:
+    from vpvkac.fetching.overpass import Services
+    from vpvkac.fetching.refusal import RefusedError
+    from vpvkac.fetching.streets import fetch_streets
+    from vpvkac.formats import date
+    from vpvkac.sources.register_cache import folder
+    from vpvkac.walking.surroundings import surroundings
+
+    if result.synthetic:
+        steps.end()
+        fail(_INVENTED.into(lang))
+    areas, file = surroundings(result), out / _KEPT
+    try:
+        with writing(out, lang, steps):
+            got = fetch_streets(
+                areas, file, folder() / "osm_streets", services=Services(),
+                begun=lambda number: steps(_ASKING.into(lang).format(number, len(areas))),
+            )  # fmt: skip
+    except RefusedError as refused:
+        steps.end()
+        tell([refused.fault], lang)
+        sys.exit(1)
+    steps.end()
+    said = _DOWNLOADED.into(lang).format(file=file, date=date(lang, got.date))
+    click.echo(said, err=True)
+    return file
 
 
 def _walked(result: Result, streets: Path | None, speed: float, lang: Lang, steps: Steps) -> Walk:

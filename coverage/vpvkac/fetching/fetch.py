@@ -153,7 +153,8 @@ def _asked(
     source: Published, origin: OpenStreetMap, wishes: Wishes, web: Web, staging: Path
 ) -> lock.Entry:
     # osmnx brings geopandas with it, which no download needs.
-    from vpvkac.fetching.osm import Services, fetch_osm
+    from vpvkac.fetching.osm import fetch_osm
+    from vpvkac.fetching.overpass import Services
 
     given = wishes.addresses.get(source.name)
     services = Services() if given is None else Services(overpass=given)

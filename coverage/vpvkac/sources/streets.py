@@ -47,7 +47,14 @@ _LINES = {"LineString", "MultiLineString", "LinearRing"}
 _SAME_M = 0.01
 # Two ways between the same junctions are one street if all they are agrees so closely; metres.
 _TWICE_DECIMALS = 3
-# What nobody walks on: osmnx's network type "walk", by OpenStreetMap's tags.
+# Attributes that osmnx would turn into numbers: nothing here hangs on them, and other programs
+# number nodes by text.
+_NOT_NEEDED = dict.fromkeys(
+    ("bearing", "elevation", "elevation_res", "grade", "grade_abs", "length", "oneway", "osmid",
+     "reversed", "speed_kph", "street_count", "travel_time"),
+    str,
+)  # fmt: skip
+# What nobody walks on, by OpenStreetMap's tags: after osmnx's network type "walk".
 _NOT_WALKED = {
     "highway": {
         "abandoned", "bus_guideway", "construction", "cycleway", "motor", "motorway",
@@ -59,6 +66,7 @@ _NOT_WALKED = {
     "foot": {"no"},
     "service": {"private"},
 }  # fmt: skip
+TAGS = frozenset(_NOT_WALKED)
 # What says that one may walk all the same.
 _WALKED = {"yes", "designated", "permissive"}
 
@@ -134,8 +142,7 @@ def _graphml(source: Input) -> Reading:
 
     _no_where(source)
     try:
-        # Other programs number nodes by text; osmnx asks for whole numbers unless told.
-        graph = osmnx.io.load_graphml(source.path, node_dtypes={"osmid": str})
+        graph = osmnx.io.load_graphml(source.path, node_dtypes=_NOT_NEEDED, edge_dtypes=_NOT_NEEDED)
     except Exception as error:  # noqa: BLE001 - any of three libraries' errors: the file is at fault
         reason = " ".join(str(error).split()) or type(error).__name__
         problem = Text(f"nav lasāms ({reason})", f"cannot be read ({reason})")
@@ -268,7 +275,7 @@ def _osm_xml(source: Input) -> Reading:
                 date = element.get("osm_base", "")[:10]
             else:
                 read += 1
-                if _is_walked({tag.get("k"): tag.get("v", "") for tag in element.iter("tag")}):
+                if is_walked({tag.get("k"): tag.get("v", "") for tag in element.iter("tag")}):
                     ways.append([int(nd.get("ref", "")) for nd in element.iter("nd")])
                 else:
                     not_walked += 1
@@ -289,15 +296,17 @@ def _osm_xml(source: Input) -> Reading:
 
 
 def _elements(path: Path) -> Iterator[Any]:
-    opened = etree.iterparse(
-        str(path), events=("end",), tag=("node", "way", "meta"), resolve_entities=False,
-        no_network=True, load_dtd=False, huge_tree=True,
-    )  # fmt: skip
-    for _, element in opened:
-        yield element
+    with path.open("rb") as opened:
+        parser = etree.iterparse(
+            opened, events=("end",), tag=("node", "way", "meta"), resolve_entities=False,
+            no_network=True, load_dtd=False, huge_tree=True,
+        )  # fmt: skip
+        for _, element in parser:
+            yield element
 
 
-def _is_walked(tags: Mapping[Any, str]) -> bool:
+def is_walked(tags: Mapping[Any, str]) -> bool:
+    """Tell by OpenStreetMap's tags whether one walks on a way."""
     if "highway" not in tags:
         return False
     closed = [key for key, values in _NOT_WALKED.items() if tags.get(key) in values]
