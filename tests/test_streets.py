@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -33,10 +34,10 @@ from vpvkac.walking.surroundings import surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     from vpvkac.sources.reading import Reading
 
+DOCS = Path(__file__).parents[1] / "docs" / "walk.md"
 GEOD = Geod(ellps="GRS80")
 DATE = "2026-11-20"
 QUICK = Patience(tries=3, first_wait=1.0, most_wait=60.0)
@@ -423,16 +424,18 @@ def test_the_command_downloads_and_the_next_needs_no_network(
 
 
 def test_the_sample_is_walked_by_the_command_and_not_downloaded(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "vpvkac.cli", "walk", "--out", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "vpvkac.cli", "walk", "--lang", "en", "--out",
+               str(tmp_path / "out")]  # fmt: skip
     env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, env=env, cwd=tmp_path
     )
     assert done.returncode == 0, done.stderr
     said = done.stdout.replace("\N{NO-BREAK SPACE}", " ")
-    assert "Līdakusalas VPVKAC: pa taisni 277 m, pa ielām 1357 m" in said
+    example = DOCS.read_text(encoding="utf-8").split("```text\n")[1].split("```")[0]
+    assert said.startswith(example)
     page = (tmp_path / "out" / "walk.html").read_text(encoding="utf-8")
-    assert "Sintētiski parauga dati" in page
+    assert "Synthetic sample" in page
     assert len(page) < 4_000_000
     refused = CliRunner().invoke(main, ["walk", "--download", "--out", str(tmp_path / "none")])
     assert refused.exit_code == 1
