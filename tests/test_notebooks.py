@@ -48,4 +48,6 @@ def test_a_notebook_is_kept_without_output_and_says_that_the_sample_is_synthetic
 def test_a_notebook_uses_the_public_interface_only(path: Path) -> None:
     code = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "code")
     assert not re.search(r"vpvkac\._|from vpvkac|import vpvkac\.", code)
-    assert set(re.findall(r"\bvpvkac\.(\w+)\(", code)) <= {"analyse", "load", "sample"}
+    assert set(re.findall(r"\bvpvkac\.(\w+)\(", code)) <= {
+        "analyse", "compare", "cost", "explain", "hours", "load", "sample", "site", "walk",
+    }  # fmt: skip
