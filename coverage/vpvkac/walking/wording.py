@@ -42,14 +42,14 @@ STOP = Text("Pietura", "Stop")
 ROWS = {
     "street_stop": Text("Pietura pa ielām", "Stop by street"),
     "street_m": Text("Pa ielām", "By street"),
-    "air_m": Text("Pa taisni", "Straight line"),
+    "air_m": Text("Pa taisni līdz tuvākajai", "Straight line to the nearest"),
     "off_street_m": Text("Ārpus ielām", "Off the streets"),
-    "detour": Text("Līkums", "Detour"),
+    "detour": Text("Līkuma koeficients", "Detour factor"),
     "minutes": Text("Gājiens", "Walk"),
     "reason": Text("Iemesls", "Reason"),
 }
 LISTED = Text("{t} robežās pa taisni, bet tālāk pa ielām", "Within {t} straight, beyond by street")
-MORE = Text("Visi saraksti: walk.csv", "All of them: walk.csv")
+MORE = Text("Pilns saraksts: walk.csv", "All of them: walk.csv")
 LIMITS = (
     Text(
         "Punkti un pieturas ir savienoti ar tuvāko ielu; posms ārpus ielām ir pieskaitīts. Punkts, "
