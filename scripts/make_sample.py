@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sample import oddities, people, published, truth
+from sample import decisions, oddities, people, published, truth
 from sample.addresses import RegisterMaker
 from sample.feeds import SERVED_STOPS, CityMaker, Feed, RegionalMaker, trim
 from sample.places import Place, PlaceMaker, Positions, make_plan
@@ -60,10 +60,16 @@ def make(folder: Path) -> dict[str, Any]:
     for name, feed in zip((published.REGIONAL_FILE, published.CITY_FILE), feeds, strict=True):
         published.write_feed(folder / name, feed)
     published.write_project(folder)
-    told = tell(units, places, feeds) | {
-        "files": accounts, "residents": people.told(units, cells)
-    }  # fmt: skip
-    told["walk"] = add_streets(folder, units, network, places, feeds)
+    answers = answer(units, places, feeds)
+    decided = decisions.decide(answers["regional"])
+    accounts["decisions"] = decisions.write(folder, decided)
+    told = tell(units, places, feeds, answers) | {
+        "files": accounts,
+        "residents": people.told(units, cells),
+        "follow_up": decisions.follow(answers["regional"], decided),
+        "progress": decisions.progress(answers["regional"]),
+    }
+    told["walk"] = add_streets(folder, units, network, truth.Stops(feeds), answers["regional"])
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     # A line an entry, so that a change can be read in a comparison of versions.
     text = text.replace('},"', '},\n"').replace("},{", "},\n{")
@@ -71,26 +77,31 @@ def make(folder: Path) -> dict[str, Any]:
     return told
 
 
-def add_streets(folder: Path, units: list[Unit], network: Network, places: list[Place],
-                feeds: list[Feed]) -> dict[str, Any]:  # fmt: skip
+def add_streets(
+    folder: Path, units: list[Unit], network: Network, stops: truth.Stops, regional: truth.Answer
+) -> dict[str, Any]:
     """Write the streets of a municipality, from numbers of their own; tell the ways."""
-    stops = truth.Stops(feeds)
-    answer = truth.Answer(units, places, truth.distances(places, stops)["regional"])
     rng = np.random.default_rng([SEED, STREETS])
-    maker = StreetMaker(rng, units, network, answer, stops)
+    maker = StreetMaker(rng, units, network, regional, stops)
     streets = maker.make()
     write_streets(folder / STREETS_FILE, streets)
     return walks(maker, streets)
 
 
-def tell(units: list[Unit], places: list[Place], feeds: list[Feed]) -> dict[str, Any]:
+def answer(units: list[Unit], places: list[Place], feeds: list[Feed]) -> dict[str, truth.Answer]:
+    """Work out the network by stop set."""
+    return {
+        name: truth.Answer(units, places, nearest)
+        for name, nearest in truth.distances(places, truth.Stops(feeds)).items()
+    }
+
+
+def tell(
+    units: list[Unit], places: list[Place], feeds: list[Feed], answers: dict[str, truth.Answer]
+) -> dict[str, Any]:
     """Work out the truth about the sample."""
     stops = truth.Stops(feeds)
     sets = stops.sets()
-    answers = {
-        name: truth.Answer(units, places, nearest)
-        for name, nearest in truth.distances(places, stops).items()
-    }
     visited = {feed.name: truth.telling_stops(feed) for feed in feeds}
     return {
         "about": "Synthetic sample: names and numbers are invented.",

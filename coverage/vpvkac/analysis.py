@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vpvkac import cover, gaps
+from vpvkac import clusters, cover, following, gaps, waves
 from vpvkac.access import in_set, measure
 from vpvkac.development import with_centre
 from vpvkac.inputs import read_inputs
@@ -79,6 +79,34 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
     known = Known(inputs, project, summary, units, municipalities, places, held)
     progress(GAPS.into(lang))
     without_centre = municipalities if "centre" in project.hosts else municipalities.iloc[:0]
+    lists = {
+        "access": gaps.access_gaps(units, network, places, rules, lang),
+        "coverage": gaps.coverage_gaps(
+            units,
+            network,
+            places,
+            rules,
+            lang,
+            premises_known="municipal_premises" in project.hosts,
+        ),
+    }
+    of_municipalities = gaps.municipality_gaps(without_centre, network, places, lang)
+    joined = clusters.find_clusters(lists, lang)
+    followed = following.follow_up(
+        inputs.decisions,
+        units,
+        places,
+        {
+            **{name: listed["unit"] for name, listed in lists.items()},
+            "municipalities": of_municipalities["municipality"],
+        },
+        following.reference_day(inputs.accounts),
+    )
+    listed = {
+        name: table.assign(**joined.of_gaps[name], **following.beside_gaps(followed, table["unit"]))
+        for name, table in lists.items()
+    }
+    of_municipalities["decisions"] = following.count_in(followed, of_municipalities["municipality"])
     return Result(
         project=project,
         lang=lang,
@@ -90,15 +118,11 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
         municipalities=municipalities,
         hosts=cover.compare_hosts(units, places),
         summary=summary,
-        gaps_access=gaps.access_gaps(units, network, places, rules, lang),
-        gaps_coverage=gaps.coverage_gaps(
-            units,
-            network,
-            places,
-            rules,
-            lang,
-            premises_known="municipal_premises" in project.hosts,
-        ),
-        gaps_municipalities=gaps.municipality_gaps(without_centre, network, places, lang),
+        gaps_access=listed["access"],
+        gaps_coverage=listed["coverage"],
+        gaps_municipalities=of_municipalities,
         published=compare(known, lang),
+        follow_up=followed,
+        gap_clusters=joined.table,
+        progress=waves.progress(without_centre, followed),
     )

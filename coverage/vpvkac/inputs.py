@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from vpvkac.faults import Fault, InputError, has_errors
+from vpvkac.following import unknown_in_decisions
 from vpvkac.geocoding.correcting import unknown_places
 from vpvkac.geocoding.index import RegisterIndex
 from vpvkac.geodesy import CRS
@@ -29,6 +30,7 @@ from vpvkac.provenance import Account, sha256, source_of
 from vpvkac.schemas import check_places, check_stops, check_units
 from vpvkac.sources.centres_forms import read_centres_file
 from vpvkac.sources.corrections import read_corrections
+from vpvkac.sources.decisions import read_decisions
 from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.libraries import read_libraries
 from vpvkac.sources.osm import is_extract, read_osm
@@ -81,6 +83,9 @@ class Inputs:
     residents
         Where residents live, a row for each cell of the grid, or for each unit
         (`population.CELL_COLUMNS`); None where not given.
+    decisions
+        What the planner has decided (`sources.decisions.COLUMNS`), units of
+        this layout; None where not given.
     """
 
     territory: Territory
@@ -93,6 +98,7 @@ class Inputs:
     checklist: pd.DataFrame | None = None
     changes: pd.DataFrame | None = None
     residents: gpd.GeoDataFrame | None = None
+    decisions: pd.DataFrame | None = None
 
 
 class Examined(NamedTuple):
@@ -178,6 +184,7 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
         placed.optional.checklist,
         placed.changes,
         placed.optional.cells,
+        placed.decisions,
     )
     check_units(inputs.territory.units)
     check_places(inputs.places)
@@ -213,6 +220,7 @@ class _Readings:
     corrections: Reading | None
     history: Reading | None
     points: Reading | None
+    decisions: Reading | None
 
 
 def _readings(reader: _Reader) -> _Readings:
@@ -221,6 +229,7 @@ def _readings(reader: _Reader) -> _Readings:
     units, addresses = project.units, project.addresses
     corrections, history = project.corrections, project.atvk_history
     points = project.points
+    decisions = project.decisions
     return _Readings(
         reader.read(lambda: read_units(units, project.rules.layout), units),
         None if addresses is None else reader.read(lambda: read_register(addresses), addresses),
@@ -244,6 +253,7 @@ def _readings(reader: _Reader) -> _Readings:
         else reader.read(lambda: read_corrections(corrections), corrections),
         None if history is None else reader.read(lambda: read_vintage(history), history),
         None if points is None else reader.read(lambda: read_points(points), points),
+        None if decisions is None else reader.read(lambda: read_decisions(decisions), decisions),
     )
 
 
@@ -256,6 +266,7 @@ class _Placed(NamedTuple):
     stops: list[gpd.GeoDataFrame]
     optional: Optional
     changes: pd.DataFrame | None
+    decisions: pd.DataFrame | None
 
 
 def _placed(reader: _Reader) -> _Placed | None:
@@ -292,9 +303,11 @@ def _placed(reader: _Reader) -> _Placed | None:
     for key, reading, used, dropped in settled.accounts:
         reader.note(key, project.optional[key], reading, used, dropped)
     reader.faults.extend(settled.faults)
+    changes += settled.changes
+    decisions = _decisions(reader, read, territory, vintage, changes)
     filled = Territory(territory.units.assign(**settled.residents))
-    met = None if vintage is None else joined_changes([*changes, *settled.changes])
-    return _Placed(filled, units.notes["layout"], places, stops, settled, met)
+    met = None if vintage is None else joined_changes(changes)
+    return _Placed(filled, units.notes["layout"], places, stops, settled, met, decisions)
 
 
 def _vintage(reader: _Reader, read: _Readings, territory: Territory) -> Vintage | None:
@@ -387,6 +400,31 @@ def _corrections(reader: _Reader, read: _Readings) -> pd.DataFrame | None:
     reader.note("corrections", source, reading, len(used), {"superseded": left})
     reader.faults.extend(unknown_places(used, keys_of(read.hosts), source.shown))
     return used
+
+
+def _decisions(
+    reader: _Reader,
+    read: _Readings,
+    territory: Territory,
+    vintage: Vintage | None,
+    changes: list[pd.DataFrame],
+) -> pd.DataFrame | None:
+    """Give the planner's decisions, their units led to this layout; None where not given."""
+    source, reading = reader.project.decisions, _sound(read.decisions)
+    if source is None or reading is None:
+        return None
+    table, faults = reading.table, []
+    if vintage is not None:
+        moved, met = vintage.lead_codes(table, source.shown)
+        table, faults = moved.table, list(moved.faults)
+        changes.append(met)
+    if not faults:
+        faults = unknown_in_decisions(table, territory, keys_of(read.hosts), source.shown)
+    reader.faults.extend(faults)
+    if has_errors(faults):
+        return None
+    reader.note("decisions", source, reading, len(table), {})
+    return table
 
 
 def _date(notes: Mapping[str, str]) -> str | None:

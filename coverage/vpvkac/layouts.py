@@ -230,6 +230,35 @@ def move_places(
     return Moved(records.assign(unit=found.astype(str)), checks.faults)
 
 
+def move_codes(records: pd.DataFrame, crosswalk: pd.DataFrame, *, shown: str) -> Moved:
+    """Lead unit codes that stand for the unit itself into the new layout.
+
+    Parameters
+    ----------
+    records
+        `unit` and `row`; a code that the crosswalk does not know stays as it is.
+
+    Returns
+    -------
+    moved
+        The records with their new codes.  Error: a unit was split, and only
+        the file's owner knows which part is meant; the fault names the parts.
+    """
+    checks = Checks(shown, records["row"])
+    torn = crosswalk["old"].duplicated(keep=False)
+    codes = records["unit"]
+    split = codes.isin(crosswalk.loc[torn, "old"])
+    checks.refuse(
+        split,
+        _successors(codes, crosswalk, codes[split]),
+        Text("norādiet jauno kodu", "give the new code"),
+        field="unit",
+        values=codes,
+    )
+    found = codes.map(crosswalk[~torn].set_index("old")["new"]).fillna(codes)
+    return Moved(records.assign(unit=found.astype(str)), checks.faults)
+
+
 def _crosswalk(pairs: pd.DataFrame) -> pd.DataFrame:
     """Say what happened to each pair, and bring the table into its form."""
     pairs["change"] = _changes(pairs)

@@ -24,6 +24,8 @@ StopSet = Literal["regional", "bus", "all"]
 Layout = Literal["2021-01-01", "2021-07-01", "2022-07-01"]
 
 PROJECT_FILE = "vpvkac.toml"
+# Used wherever it lies beside the project file, named in it or not.
+DECISIONS_FILE = "decisions.csv"
 HOST_INPUTS: dict[str, Host] = {
     "centres": "centre",
     "libraries": "library",
@@ -138,7 +140,10 @@ class Project:
     atvk_history
         The history of unit codes, or the units of another layout, if given.
     decisions
-        What the planner has decided on gaps, if given.
+        What the planner has decided on gaps, if given, or if it lies beside
+        the project file as `DECISIONS_FILE`.
+    beside
+        Inputs that the project file does not name and that were found beside it.
     streets
         The street network that `walk` measures along, if given.
     assumptions
@@ -162,6 +167,7 @@ class Project:
     streets: Input | None = None
     assumptions: Input | None = None
     points: Input | None = None
+    beside: tuple[Input, ...] = ()
 
     @property
     def files(self) -> tuple[Input, ...]:
@@ -302,10 +308,15 @@ class _Parser:
             self._fault("inputs", None, Text("nav nevienas iestādes", "has no host"), _GIVE_HOST)
         if units is None:
             return None
-        single = {key: self._published(inputs, key) for key in SINGLE_INPUTS[2:]}
-        return Project(
+        single: dict[str, Any] = {key: self._published(inputs, key) for key in SINGLE_INPUTS[2:]}
+        project = Project(
             self.file, units, hosts, stops, addresses, rules, title, synthetic, optional, **single
         )
+        return project if "decisions" in inputs else self._with_decisions_beside(project)
+
+    def _with_decisions_beside(self, project: Project) -> Project:
+        found = Input(self.folder / DECISIONS_FILE, DECISIONS_FILE)
+        return replace(project, decisions=found, beside=(found,)) if found.is_there else project
 
     def _document(self) -> dict[str, Any]:
         remedy = Text(

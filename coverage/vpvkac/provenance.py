@@ -60,6 +60,7 @@ PUBLISHED = {
     "atvk_history": Source(
         Text("Teritoriālo vienību kodu vēsture", "History of unit codes"), _STATISTICS
     ),
+    "decisions": Source(Text("Lēmumi par nepilnībām", "Decisions on gaps")),
     "suitability": Source(Text("Telpu apsekojums", "Checklist of premises")),
     "points": Source(Text("Pieņēmuma kontaktpunkti", "Points of the what-if")),
     "streets": Source(Text("Ielas un ceļi", "Streets and roads")),

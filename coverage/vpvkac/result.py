@@ -32,6 +32,10 @@ class Result:
         GeoDataFrames in EPSG:3059.
     municipalities, hosts, summary, gaps_municipalities, published
         Plain tables; `published` is empty on synthetic data.
+    follow_up, gap_clusters, progress
+        Plain tables: the planner's decisions and what became of them
+        (`following`), neighbouring gaps (`clusters`), and how far the network
+        has come by municipality (`waves`).
 
     Notes
     -----
@@ -52,6 +56,9 @@ class Result:
     gaps_coverage: gpd.GeoDataFrame
     gaps_municipalities: pd.DataFrame
     published: pd.DataFrame
+    follow_up: pd.DataFrame
+    gap_clusters: pd.DataFrame
+    progress: pd.DataFrame
 
     def __repr__(self) -> str:
         counts = self.network["status"].value_counts()

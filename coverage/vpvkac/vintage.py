@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.layouts import by_overlap, changes, crosswalk_for, move_places, move_quantities
+from vpvkac.layouts import (
+    by_overlap,
+    changes,
+    crosswalk_for,
+    move_codes,
+    move_places,
+    move_quantities,
+)
 from vpvkac.lineage import Lineage
 from vpvkac.sources.atvk import read_atvk
 from vpvkac.sources.units import read_units
@@ -85,6 +92,11 @@ class Vintage:
         crosswalk = self.crosswalk(records["unit"])
         moved = move_places(records, crosswalk, self.units, shown=shown)
         return moved, _met(crosswalk, records["unit"])
+
+    def lead_codes(self, records: pd.DataFrame, shown: str) -> tuple[Moved, pd.DataFrame]:
+        """Lead codes that stand for the units themselves; give the changes met on the way too."""
+        crosswalk = self.crosswalk(records["unit"])
+        return move_codes(records, crosswalk, shown=shown), _met(crosswalk, records["unit"])
 
     def lead_quantities(
         self, table: pd.DataFrame, quantities: Sequence[str], shown: str

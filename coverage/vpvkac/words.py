@@ -232,6 +232,9 @@ TABLES = {
     "gaps_municipalities": Text("Pašvaldības bez esoša VPVKAC", "Municipalities without a centre"),
     "hosts": Text("Bibliotēkas un pasta nodaļas", "Libraries and post offices"),
     "published": Text("Publicētie skaitļi", "Published figures"),
+    "gap_clusters": Text("Nepilnību grupas", "Clusters of gaps"),
+    "follow_up": Text("Lēmumi par nepilnībām", "Decisions on gaps"),
+    "progress": Text("Tīkla izveides gaita", "Progress of the network"),
 }
 YES_NO = {True: Text("jā", "yes"), False: Text("nē", "no")}
 MET = {
@@ -299,6 +302,10 @@ DEVELOPMENT_CENTRES = {
 _WITHIN = Text("{threshold} robežās", "Within {threshold}")
 _BEYOND = Text("Tālāk par {threshold}", "Beyond {threshold}")
 UNCERTAIN = Text("Jāprecizē", "To be verified")
+DECISION_STATES = {
+    "open": Text("Vēl jāizpilda", "Open"),
+    "done": Text("Nepilnības vairs nav", "Done"),
+}
 
 COLUMNS = {
     # Keys, names and territory
@@ -396,6 +403,27 @@ COLUMNS = {
     "institution_offices": HOSTS_PLURAL["institution"],
     "remedy": Text("Ieteicamā rīcība", "Recommended action"),
     "reason": Text("Iemesls", "Reason"),
+    # Clusters of gaps, decisions, progress
+    "cluster": Text("Nepilnību grupas numurs", "Cluster number"),
+    "cluster_name": Text("Nepilnību grupa", "Cluster of gaps"),
+    "cluster_size": Text("Nepilnības grupā", "Gaps in the cluster"),
+    "gaps": Text("Nepilnības", "Gaps"),
+    "residents": Text("Iedzīvotāju skaits", "Residents"),
+    "extent_m": Text("Lielākais attālums starp tām, m", "Farthest apart, m"),
+    "municipalities": Text("Pašvaldību kodi", "Municipality codes"),
+    "decision": Text("Lēmums", "Decision"),
+    "decision_place": Text("Lēmumā norādītā vieta", "Place of the decision"),
+    "responsible": Text("Atbildīgais", "Responsible"),
+    "due": Text("Termiņš", "Due"),
+    "note": Text("Piezīme", "Note"),
+    "decisions": Text("Lēmumi", "Decisions"),
+    "overdue": Text("Termiņš pagājis", "Overdue"),
+    "state": Text("Izpilde", "State"),
+    "lists": Text("Nepilnību saraksti", "Gap lists"),
+    "existing_share": Text("Ar esošu VPVKAC, īpatsvars", "With an existing centre, share"),
+    "remaining": Text("Vēl jāatver", "Still to open"),
+    "decisions_open": Text("Lēmumi, kas vēl jāizpilda", "Decisions open"),
+    "decisions_done": Text("Lēmumi, kuru nepilnības vairs nav", "Decisions done"),
     # Hosts
     "hosts": Text("Iestāžu veidi", "Kinds of host"),
     "places": Text("Iestādes", "Places"),

@@ -24,6 +24,9 @@ _SAMPLE = Text(
     "No project given: using the embedded synthetic sample.",
 )
 _USING = Text("Projekts: {}", "Project: {}")
+_BESIDE = Text(
+    "Blakus projekta datnei atrasta un izmantota: {}", "Found beside the project file and used: {}"
+)
 _CANNOT_WRITE = Text("nevar rakstīt ({})", "cannot be written ({})")
 
 
@@ -71,10 +74,14 @@ def find_project(given: Path | None, lang: Lang) -> Project:
     here = Path(PROJECT_FILE)
     if given is None and not here.is_file():
         click.echo(_SAMPLE.into(lang), err=True)
-        return sample()
-    path = here if given is None else given
-    click.echo(_USING.into(lang).format(path), err=True)
-    return load(path)
+        project = sample()
+    else:
+        path = here if given is None else given
+        click.echo(_USING.into(lang).format(path), err=True)
+        project = load(path)
+    for found in project.beside:
+        click.echo(_BESIDE.into(lang).format(found.shown), err=True)
+    return project
 
 
 def tell(faults: Iterable[Fault], lang: Lang) -> None:

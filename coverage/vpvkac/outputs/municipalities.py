@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from vpvkac.result import Result
 
-_SHEETS = ("network", "gaps_access", "gaps_coverage", "places", "units")
+_SHEETS = ("network", "gaps_access", "gaps_coverage", "places", "units", "follow_up")
 
 
 def write_municipalities(folder: Path, result: Result, tables: Mapping[str, pd.DataFrame]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac import cover, gaps, network, published, summary
+from vpvkac import clusters, cover, following, gaps, network, published, summary, waves
 from vpvkac.sources.suitability import REQUIREMENTS
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ PLACE_COLUMNS = (
 STOP_COLUMNS = (
     "stop", "stop_name", "feed", "regional", "modes", "visits", "unit", "in_set", "lat", "lon",
 )  # fmt: skip
+_FOLLOWED = (*clusters.GAP_COLUMNS, *following.GAP_COLUMNS)
 # The CSV outputs, in DESIGN.md's order, and what identifies a row.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "summary": summary.COLUMNS,
@@ -36,11 +37,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "places": PLACE_COLUMNS,
     "units": cover.UNIT_COLUMNS,
     "municipalities": cover.MUNICIPALITY_COLUMNS,
-    "gaps_access": gaps.ACCESS_COLUMNS,
-    "gaps_coverage": gaps.COVERAGE_COLUMNS,
-    "gaps_municipalities": gaps.MUNICIPALITY_COLUMNS,
+    "gaps_access": (*gaps.ACCESS_COLUMNS, *_FOLLOWED),
+    "gaps_coverage": (*gaps.COVERAGE_COLUMNS, *_FOLLOWED),
+    "gaps_municipalities": (*gaps.MUNICIPALITY_COLUMNS, *following.MUNICIPALITY_COLUMNS),
     "hosts": cover.HOSTS_COLUMNS,
     "published": published.COLUMNS,
+    "gap_clusters": clusters.COLUMNS,
+    "follow_up": following.COLUMNS,
+    "progress": waves.COLUMNS,
 }
 KEYS: dict[str, tuple[str, ...]] = {
     "summary": ("criterion", "measure"),
@@ -53,14 +57,21 @@ KEYS: dict[str, tuple[str, ...]] = {
     "gaps_municipalities": ("municipality",),
     "hosts": ("hosts",),
     "published": ("figure",),
+    "gap_clusters": ("cluster",),
+    "follow_up": ("row",),
+    "progress": ("municipality",),
 }
 DISTANCE_DECIMALS, SHARE_DECIMALS, DEGREE_DECIMALS, AREA_DECIMALS = 1, 4, 7, 3
 # Guards floor and ceiling against the binary error of a decimal limit.
 _EXACT = 1e-6
 _TO_STOP = ("distance_m", "distance_all_m", "alt_distance_m")
 DECIMALS = {
-    **dict.fromkeys((*_TO_STOP, "over_m", "nearest_m", "located_within_m"), DISTANCE_DECIMALS),
-    **dict.fromkeys(("units_share", "within_share", "chosen_within_share"), SHARE_DECIMALS),
+    **dict.fromkeys(
+        (*_TO_STOP, "over_m", "nearest_m", "located_within_m", "extent_m"), DISTANCE_DECIMALS
+    ),
+    **dict.fromkeys(
+        ("units_share", "within_share", "chosen_within_share", "existing_share"), SHARE_DECIMALS
+    ),
     **dict.fromkeys(("lat", "lon"), DEGREE_DECIMALS),
     "area_km2": AREA_DECIMALS,
     "walk_min": 1,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 import xlsxwriter
 
-from vpvkac import formats, words
+from vpvkac import following_words, formats, words
 from vpvkac.outputs.tables import DECIMALS, written
 
 if TYPE_CHECKING:
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang, Text
     from vpvkac.result import Result
 
-_SHEETS = ("summary", "published", "gaps_access", "gaps_coverage", "gaps_municipalities")
+_SHEETS = (
+    "summary", "published", "gaps_access", "gaps_coverage", "gaps_municipalities", "gap_clusters",
+    "follow_up", "progress",
+)  # fmt: skip
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = {"value", "target", "published", "difference", "least", "most"}
 # Excel's own limits of a sheet's name.
@@ -41,6 +44,7 @@ _CODED = {
     "remedy": words.REMEDIES,
     "located_by": words.LOCATED_BY,
     "met": words.MET,
+    "state": words.DECISION_STATES,
 }
 
 
@@ -66,7 +70,7 @@ class Sheet(NamedTuple):
 
 
 def write_gaps_workbook(path: Path, result: Result, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write the summary and the three gap lists; tables as `tables.shown` gives them."""
+    """Write the summary, the gap lists and what follows from them, of `tables.shown`."""
     names = [name for name in _SHEETS if name in written(result)]
     write_workbook(path, result, [as_sheet(name, tables[name], result) for name in names])
 
@@ -181,6 +185,11 @@ def _worded(name: str, table: pd.DataFrame, result: Result) -> pd.DataFrame:
     if name == "published":
         worded["figure"] = table["name"]
         table = table.drop(columns="name")
+    if "decision" in table:
+        worded["decision"] = following_words.decided(table["decision"], lang)
+        worded["due"] = following_words.days(table["due"], lang)
+    if "lists" in table:
+        worded["lists"] = following_words.lists(table["lists"], lang)
     if "measure" in table:
         worded["measure"] = table["measure"].map(lambda code: words.measure(lang, code))
     for column in table.select_dtypes(["bool", "boolean"]).columns:

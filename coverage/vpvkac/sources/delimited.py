@@ -27,6 +27,8 @@ _DELIMITERS = ",;\t"
 # A longer field is a quotation mark that nobody closed.
 _LONGEST_FIELD = 100_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
+# What a Latvian Excel writes where it is not told to write UTF-8.
+_BALTIC = "cp1257"
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,54 @@ def read_text(path: Path, shown: str) -> str:
         If the file cannot be read, is not UTF-8, or holds NUL characters; the
         fault names the line.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError([unreadable(shown, error)]) from None
+    data = _read_bytes(path, shown)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError([_not_utf8(shown, data[: error.start].decode("latin-1"))]) from None
+    return _composed(text, shown)
+
+
+def read_office_text(path: Path, shown: str) -> tuple[str, list[Fault]]:
+    """Read a file that an office keeps: UTF-8, else the Windows-1257 of a Latvian Excel.
+
+    Returns
+    -------
+    text, faults
+        Letters come composed (NFC); a warning tells that the file is not UTF-8.
+
+    Raises
+    ------
+    InputError
+        As `read_text` does, if the file is neither.
+    """
+    data = _read_bytes(path, shown)
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = data.decode(_BALTIC)
+        except UnicodeDecodeError:
+            return read_text(path, shown), []
+        return _composed(text, shown), [Fault("warning", shown, _IS_BALTIC, _SAVE_AS_UTF8)]
+    return read_text(path, shown), []
+
+
+def _read_bytes(path: Path, shown: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError([unreadable(shown, error)]) from None
+
+
+def _composed(text: str, shown: str) -> str:
+    """Compose letters (NFC), and refuse what is no text.
+
+    Raises
+    ------
+    InputError
+        If there are NUL characters.
+    """
     # UTF-16 without a byte order mark decodes as UTF-8 too, every other character a NUL.
     nul = text.find("\0")
     if nul >= 0:
@@ -118,7 +160,9 @@ def rows_of(text: str, shown: str, delimiter: str) -> tuple[list[list[str]], lis
     return rows, lines
 
 
-def read_records(path: Path, shown: str, *, required: Sequence[str]) -> Records:
+def read_records(
+    path: Path, shown: str, *, required: Sequence[str], office: bool = False
+) -> Records:
     """Read a delimited file with a header; delimited by comma, semicolon or tab.
 
     Parameters
@@ -127,6 +171,8 @@ def read_records(path: Path, shown: str, *, required: Sequence[str]) -> Records:
         The file, and its name as faults say it.
     required
         Columns that must be there; all others are read too.
+    office
+        Whether the file is kept by hand and may be in Windows-1257 too.
 
     Raises
     ------
@@ -135,7 +181,7 @@ def read_records(path: Path, shown: str, *, required: Sequence[str]) -> Records:
         a column name occurs twice among the required, or a row has more
         fields than the header or too few for a required column.
     """
-    text = read_text(path, shown)
+    text, told = read_office_text(path, shown) if office else (read_text(path, shown), [])
     rows, lines = rows_of(text, shown, _delimiter(text))
     if not rows:
         raise InputError([_empty(shown)])
@@ -157,7 +203,7 @@ def read_records(path: Path, shown: str, *, required: Sequence[str]) -> Records:
         table.loc[:, ~table.columns.duplicated()],
         checks.lines[np.array(filled, bool)],
         len(filled) - sum(filled),
-        checks.faults,
+        [*told, *checks.faults],
     )
 
 
@@ -264,5 +310,12 @@ def _empty(shown: str) -> Fault:
     )
 
 
+_IS_BALTIC = Text(
+    "nav UTF-8, tāpēc nolasīta kā Windows-1257", "is not UTF-8, so it was read as Windows-1257"
+)
+_SAVE_AS_UTF8 = Text(
+    "ja burti nav pareizi, saglabājiet to kā CSV UTF-8",
+    "if letters are wrong, save it as CSV UTF-8",
+)
 _IS_BLANK = Text("rinda ir tukša", "the row is blank")
 _NOT_USED = Text("rinda nav izmantota", "the row is not used")

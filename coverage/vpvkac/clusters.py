@@ -1,0 +1,241 @@
+"""Clusters of gaps: neighbouring gaps that one measure could mend.
+
+Gaps of the access and the coverage list that share a remedy are joined by
+complete linkage until no two groups lie wholly within `EXTENT_M` of each
+other: every two gaps of a cluster are at most so far apart, however long the
+chain between them.  Only remedies that one measure can carry out for several
+units are joined: a stop or a trip on one route, premises or remote support
+that serve several units.  A position to be verified, or a point that moves
+within its own unit, is a matter of that unit alone.
+
+Complete linkage: Müllner, "Modern hierarchical, agglomerative clustering
+algorithms", arXiv:1109.2378 (2011); scikit-learn carries it out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from vpvkac.formats import collation_key, length, number
+from vpvkac.geodesy import MILLIMETRE, to_degrees
+from vpvkac.language import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from vpvkac.language import Lang
+
+# The farthest that two gaps of a cluster may be apart, metres: neighbouring parishes, whose
+# middles are about 10 km apart, and what a mobile service or a bus reaches on the way.
+EXTENT_M = 15_000.0
+GAP_COLUMNS = ("cluster", "cluster_name", "cluster_size")
+COLUMNS = (
+    "cluster", "name", "remedy", "gaps", "units", "residents", "lat", "lon", "extent_m", "reason",
+    "municipalities",
+)  # fmt: skip
+# What one measure would be, by remedy; other remedies concern a unit alone.
+MEASURES = {
+    "ask_for_stop": Text(
+        "viens priekšlikums par maršrutu un pieturām", "one proposal on the route and its stops"
+    ),
+    "ask_for_service": Text(
+        "viens priekšlikums par papildu reisiem", "one proposal for more trips on the route"
+    ),
+    "other_premises": Text(
+        "kopīgas telpas vai izbraukuma apkalpošana", "shared premises or a mobile service"
+    ),
+    "remote_support": Text(
+        "kopīgs attālinātā atbalsta risinājums", "shared arrangements for remote support"
+    ),
+}
+_REASON = Text(
+    "Nepilnības: {gaps}; teritoriālās vienības: {units}; lielākais attālums starp tām: {extent}. "
+    "Visas varētu novērst viens pasākums: {measure}.",
+    "Gaps: {gaps}; units: {units}; farthest apart: {extent}. One measure could mend them all: "
+    "{measure}.",
+)
+_BETWEEN = " / "
+
+
+class Clusters(NamedTuple):
+    """The clusters, and the cluster of every gap.
+
+    Parameters
+    ----------
+    table
+        `COLUMNS`, by number.
+    of_gaps
+        `GAP_COLUMNS` for every list given, with the list's index; null where
+        a gap is in no cluster.
+    """
+
+    table: pd.DataFrame
+    of_gaps: dict[str, pd.DataFrame]
+
+
+def find_clusters(lists: Mapping[str, gpd.GeoDataFrame], lang: Lang) -> Clusters:
+    """Join the neighbouring gaps of several lists.
+
+    Parameters
+    ----------
+    lists
+        Gap lists in EPSG:3059 with `unit`, `municipality`,
+        `municipality_name`, `population`, `remedy` and points or polygons,
+        of which a point inside stands for the whole.  The order of rows
+        plays no part.
+
+    Returns
+    -------
+    clusters
+        Those of two gaps and more, numbered by residents, then by gaps,
+        descending, then by the lowest unit code.
+    """
+    gaps = _joined_lists(lists)
+    gaps["group"] = _groups(gaps)
+    joined = gaps[gaps.groupby("group")["unit"].transform("size") > 1]
+    table = _described(joined, lang)
+    number_of = table.set_index("group")["cluster"]
+    described = table.set_index("cluster")
+    gaps["cluster"] = gaps["group"].map(number_of).astype("Int64")
+    gaps["cluster_name"] = gaps["cluster"].map(described["name"]).fillna("").astype(str)
+    gaps["cluster_size"] = gaps["cluster"].map(described["gaps"]).astype("Int64")
+    of_gaps = {
+        name: gaps.loc[gaps["list"] == name]
+        .set_index("index")[list(GAP_COLUMNS)]
+        .reindex(gap_list.index)
+        for name, gap_list in lists.items()
+    }
+    return Clusters(table[list(COLUMNS)], of_gaps)
+
+
+def hulls(lists: Mapping[str, gpd.GeoDataFrame], around_m: float) -> gpd.GeoSeries:
+    """Draw an outline round the gaps of every cluster, by its number.
+
+    Parameters
+    ----------
+    lists
+        Gap lists with `cluster`.
+    around_m
+        How far outside the outermost gaps it runs, metres.
+    """
+    import geopandas as gpd
+
+    frames = [
+        pd.DataFrame({"cluster": gaps["cluster"], "at": _positions(gaps)})
+        for gaps in lists.values()
+    ]
+    held = pd.concat(frames).dropna(subset="cluster")
+    outlines = {
+        int(str(cluster)): shapely.convex_hull(shapely.multipoints(at.to_numpy())).buffer(around_m)
+        for cluster, at in held.groupby("cluster")["at"]
+    }
+    crs = next(iter(lists.values())).crs
+    return gpd.GeoSeries(list(outlines.values()), index=list(outlines), crs=crs)
+
+
+def _positions(gaps: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    return np.asarray(gaps.geometry.representative_point(), object)
+
+
+def _joined_lists(lists: Mapping[str, gpd.GeoDataFrame]) -> pd.DataFrame:
+    """Stack the lists, by position, list and unit, so that no order of rows decides a tie."""
+    columns = ["unit", "municipality", "municipality_name", "population", "remedy"]
+    frames = []
+    for name, gaps in lists.items():
+        at = _positions(gaps)
+        frame = pd.DataFrame(gaps[columns]).assign(
+            list=name,
+            index=gaps.index,
+            x=shapely.get_x(at).round(MILLIMETRE),
+            y=shapely.get_y(at).round(MILLIMETRE),
+        )
+        frames.append(frame)
+    stacked = pd.concat(frames, ignore_index=True)
+    return stacked.sort_values(["x", "y", "list", "unit"], ignore_index=True)
+
+
+def _groups(gaps: pd.DataFrame) -> NDArray[np.int64]:
+    """Give neighbours one number; a gap that stays alone has one of its own."""
+    group = np.arange(len(gaps), dtype=np.int64)
+    shared = gaps[gaps["remedy"].isin(list(MEASURES))]
+    for _, alike in shared.groupby("remedy"):
+        if len(alike) > 1:
+            labels = _linked(alike[["x", "y"]].to_numpy(float))
+            rows = alike.index.to_numpy()
+            # The group bears the number of its first row.
+            group[rows] = rows[np.unique(labels, return_index=True)[1]][labels]
+    return group
+
+
+def _linked(positions: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Join positions by complete linkage up to `EXTENT_M`; labels 0, 1, … of shape (n,)."""
+    from sklearn.cluster import AgglomerativeClustering
+
+    # scikit-learn joins below the limit, not at it.
+    limit = float(np.nextafter(EXTENT_M, np.inf))
+    found = AgglomerativeClustering(None, linkage="complete", distance_threshold=limit)
+    return np.asarray(found.fit_predict(positions), np.int64)
+
+
+def _described(joined: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Measure, number, name and explain the clusters."""
+    columns = ["group", *COLUMNS]
+    described = [_cluster(int(str(group)), gaps) for group, gaps in joined.groupby("group")]
+    table = pd.DataFrame(described, columns=[*columns, "first"])
+    table = table.astype({"residents": "Int64", "gaps": "int64", "units": "int64"})
+    table = table.sort_values(
+        ["residents", "gaps", "first"], ascending=[False, False, True], na_position="last",
+        ignore_index=True,
+    )  # fmt: skip
+    table["cluster"] = np.arange(1, len(table) + 1)
+    table["name"] = _numbered(table["name"])
+    table["reason"] = [
+        _REASON.into(lang).format(
+            gaps=number(lang, row["gaps"]),
+            units=number(lang, row["units"]),
+            extent=length(lang, row["extent_m"]),
+            measure=MEASURES[row["remedy"]].into(lang),
+        )
+        for row in table.to_dict("records")
+    ]
+    return table[columns]
+
+
+def _cluster(group: int, gaps: pd.DataFrame) -> dict[str, object]:
+    units = gaps.drop_duplicates("unit")
+    at = gaps[["x", "y"]].to_numpy(float)
+    lat, lon = to_degrees(*at.mean(axis=0))
+    places = units.drop_duplicates("municipality")
+    order = sorted(places["municipality_name"], key=collation_key)
+    return {
+        "group": group,
+        "name": _BETWEEN.join(order),
+        "remedy": gaps["remedy"].iloc[0],
+        "gaps": len(gaps),
+        "units": len(units),
+        "residents": units["population"].sum() if units["population"].notna().all() else pd.NA,
+        "lat": float(lat),
+        "lon": float(lon),
+        "extent_m": _extent(at),
+        "municipalities": "+".join(sorted(places["municipality"])),
+        "first": gaps["unit"].min(),
+    }
+
+
+def _extent(at: NDArray[np.float64]) -> float:
+    """Measure how far apart the farthest two positions are, metres in the plane."""
+    apart = at[:, None, :] - at[None, :, :]
+    return float(np.hypot(apart[..., 0], apart[..., 1]).max().round(MILLIMETRE))
+
+
+def _numbered(names: pd.Series) -> pd.Series:
+    """Add a number where several clusters have one name."""
+    count = (names.groupby(names).cumcount() + 1).astype(str)
+    return names.where(~names.duplicated(keep=False), names + " " + count)
