@@ -151,7 +151,8 @@ def test_run_imports_no_library_it_does_not_use(project: Path, tmp_path: Path) -
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.strip().splitlines()[-1].split(","))
-    assert not {"osmnx", "sklearn", "matplotlib", "networkx"} & loaded
+    # scikit-learn joins neighbouring gaps, of which this project has some.
+    assert not {"osmnx", "matplotlib", "networkx"} & loaded
 
 
 def test_a_pipe_gets_no_progress(project: Path, tmp_path: Path) -> None:

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from vpvkac.result import Result
 
 FILES = {
-    "coverage.gpkg", "datapackage.json", "gaps.html", "gaps.xlsx", "gaps_access.csv",
-    "gaps_coverage.csv", "gaps_municipalities.csv", "hosts.csv", "map.html", "maps",
-    "municipalities", "municipalities.csv", "network.csv", "places.csv", "report.html",
-    "run.json", "summary.csv", "units.csv",
+    "coverage.gpkg", "datapackage.json", "follow_up.csv", "gap_clusters.csv", "gaps.html",
+    "gaps.xlsx", "gaps_access.csv", "gaps_coverage.csv", "gaps_municipalities.csv", "hosts.csv",
+    "map.html", "maps", "municipalities", "municipalities.csv", "network.csv", "places.csv",
+    "progress.csv", "report.html", "run.json", "summary.csv", "units.csv",
 }  # fmt: skip
 # DESIGN.md's outputs, word for word: the contract that analysts' scripts rely on.
 CONTRACT = {

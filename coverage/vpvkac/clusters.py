@@ -101,11 +101,11 @@ def find_clusters(lists: Mapping[str, gpd.GeoDataFrame], lang: Lang) -> Clusters
     gaps["group"] = _groups(gaps)
     joined = gaps[gaps.groupby("group")["unit"].transform("size") > 1]
     table = _described(joined, lang)
-    number_of = table.set_index("group")["cluster"]
-    described = table.set_index("cluster")
-    gaps["cluster"] = gaps["group"].map(number_of).astype("Int64")
-    gaps["cluster_name"] = gaps["cluster"].map(described["name"]).fillna("").astype(str)
-    gaps["cluster_size"] = gaps["cluster"].map(described["gaps"]).astype("Int64")
+    described = table.set_index("group").reindex(gaps["group"])
+    gaps["cluster"] = described["cluster"].to_numpy()
+    gaps["cluster_name"] = described["name"].astype(object).fillna("").to_numpy()
+    gaps["cluster_size"] = described["gaps"].to_numpy()
+    gaps = gaps.astype({"cluster": "Int64", "cluster_name": str, "cluster_size": "Int64"})
     of_gaps = {
         name: gaps.loc[gaps["list"] == name]
         .set_index("index")[list(GAP_COLUMNS)]
@@ -133,7 +133,7 @@ def hulls(lists: Mapping[str, gpd.GeoDataFrame], around_m: float) -> gpd.GeoSeri
     ]
     held = pd.concat(frames).dropna(subset="cluster")
     outlines = {
-        int(str(cluster)): shapely.convex_hull(shapely.multipoints(at.to_numpy())).buffer(around_m)
+        int(str(cluster)): shapely.buffer(shapely.MultiPoint(at.to_numpy()).convex_hull, around_m)
         for cluster, at in held.groupby("cluster")["at"]
     }
     crs = next(iter(lists.values())).crs

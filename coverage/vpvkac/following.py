@@ -121,8 +121,8 @@ def follow_up(
         decisions = pd.DataFrame(columns=[*TEXTS, "row"], dtype=str).astype({"row": "int64"})
     of_unit = pd.DataFrame(units[["unit", *_OF_UNIT]])
     found = decisions.merge(of_unit, on="unit", how="left", validate="many_to_one")
-    names = pd.Series(places["name"].to_numpy(), index=places["place"])
-    found["place_name"] = found["place"].map(names).fillna("").astype(str)
+    named = places.set_index("place")["name"].reindex(found["place"])
+    found["place_name"] = named.astype(object).fillna("").astype(str).to_numpy()
     held = pd.DataFrame({name: found["unit"].isin(codes) for name, codes in lists.items()})
     found["lists"] = ["+".join(held.columns[row]) for row in held.to_numpy(bool)]
     is_open = found["lists"] != ""
@@ -151,10 +151,8 @@ def beside_gaps(followed: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
     """
     ordered = by_due(followed).rename(columns={"place": "decision_place"})
     joined = ordered.groupby("unit")[list(GAP_COLUMNS)].agg(_joined)
-    return pd.DataFrame(
-        {name: units.map(joined[name]).fillna("").astype(str) for name in GAP_COLUMNS},
-        index=units.index,
-    )
+    beside = joined.reindex(units).astype(object).fillna("").astype(str)
+    return beside.set_index(units.index)
 
 
 def by_due(followed: pd.DataFrame) -> pd.DataFrame:

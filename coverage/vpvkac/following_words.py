@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vpvkac import words
-from vpvkac.following import BETWEEN
+from vpvkac.following import BETWEEN, by_due
 from vpvkac.formats import date
+from vpvkac.language import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
 
     from vpvkac.language import Lang
 
+_OVERDUE = Text("termiņš pagājis", "overdue")
 _LISTS = {
     "access": words.ACCESS_GAPS,
     "coverage": words.COVERAGE_GAPS,
@@ -22,9 +24,9 @@ _LISTS = {
 }
 
 
-def decided(cells: pd.Series, lang: Lang) -> pd.Series:
+def decided(cells: pd.Series, lang: Lang) -> list[str]:
     """Put the remedy's words in place of its code; any other decision stays as written."""
-    return _each(cells, BETWEEN, lambda text: decision(lang, text))
+    return _each(cells, BETWEEN, lambda text: decision(lang, text), BETWEEN)
 
 
 def decision(lang: Lang, text: str) -> str:
@@ -32,9 +34,9 @@ def decision(lang: Lang, text: str) -> str:
     return words.REMEDIES[text].into(lang) if text in words.REMEDIES else text
 
 
-def days(cells: pd.Series, lang: Lang) -> pd.Series:
+def days(cells: pd.Series, lang: Lang) -> list[str]:
     """Write due days as people do."""
-    return _each(cells, BETWEEN, lambda text: day(lang, text))
+    return _each(cells, BETWEEN, lambda text: day(lang, text), BETWEEN)
 
 
 def day(lang: Lang, text: str) -> str:
@@ -42,11 +44,52 @@ def day(lang: Lang, text: str) -> str:
     return date(lang, text) if text[:1].isdigit() else text
 
 
-def lists(cells: pd.Series, lang: Lang) -> pd.Series:
+def by_unit(followed: pd.DataFrame) -> dict[str, list[dict[Any, Any]]]:
+    """Give the decisions on each unit, by due day and row."""
+    found: dict[str, list[dict[Any, Any]]] = {}
+    for given in by_due(followed).to_dict("records"):
+        found.setdefault(str(given["unit"]), []).append(given)
+    return found
+
+
+def said(given: Mapping[Any, Any], lang: Lang) -> dict[str, str]:
+    """Put one decision into words, by column; empty texts where nothing is said.
+
+    `due` bears a remark where it has passed.
+    """
+    due = day(lang, given["due"])
+    if given["overdue"] is True:
+        due = f"{due} ({_OVERDUE.into(lang)})"
+    return {
+        "decision": decision(lang, given["decision"]),
+        "decision_place": given["place_name"] or given["place"],
+        "responsible": given["responsible"],
+        "due": due,
+        "note": given["note"],
+    }
+
+
+def is_own(name: str, given: Mapping[Any, Any]) -> bool:
+    """Tell whether what `said` has for a column is the program's word and not the planner's."""
+    return name == "due" or (name == "decision" and given["decision"] in words.REMEDIES)
+
+
+def labelled(given: Mapping[Any, Any], lang: Lang) -> list[str]:
+    """Put one decision into words, each with its label."""
+    return [
+        f"{words.COLUMNS[name].into(lang)}: {text}"
+        for name, text in said(given, lang).items()
+        if text
+    ]
+
+
+def lists(cells: pd.Series, lang: Lang) -> list[str]:
     """Name the gap lists that a unit stands in."""
-    named = _each(cells, "+", lambda code: _LISTS[code].into(lang) if code else "")
-    return named.str.replace("+", BETWEEN, regex=False)
+    return _each(cells, "+", lambda code: _LISTS[code].into(lang) if code else "", BETWEEN)
 
 
-def _each(cells: pd.Series, between: str, say: Callable[[str], str]) -> pd.Series:
-    return cells.map(lambda cell: between.join(say(part) for part in cell.split(between)))
+def _each(
+    cells: pd.Series, between: str, say: Callable[[str], str], shown_between: str
+) -> list[str]:
+    """Say each of the parts that a cell holds."""
+    return [shown_between.join(say(part) for part in cell.split(between)) for cell in cells]

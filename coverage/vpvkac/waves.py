@@ -17,8 +17,6 @@ from vpvkac.following import DONE, OPEN, count_in
 from vpvkac.reference import published
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
 COLUMNS = (
@@ -27,6 +25,13 @@ COLUMNS = (
     "decisions_done",
 )  # fmt: skip
 _FROM_MUNICIPALITIES = list(COLUMNS[:7])
+
+
+class Plan(NamedTuple):
+    """The published plan: points of its two waves."""
+
+    first_wave: int
+    second_wave: int
 
 
 class National(NamedTuple):
@@ -78,14 +83,19 @@ def progress(municipalities: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFra
     return table[list(COLUMNS)]
 
 
+def plan() -> Plan:
+    """Give the published numbers of points (`data/reference/published.toml`)."""
+    figures = published()
+    return Plan(int(figures["first_wave"]), int(figures["second_wave"]))
+
+
 def national(table: pd.DataFrame) -> National | None:
     """Sum the progress of all municipalities; None where it is not known."""
     if len(table) == 0:
         return None
     units, existing = int(table["units"].sum()), int(table["units_existing"].sum())
-    plan: Mapping[str, float] = published()
-    first = int(plan["first_wave"])
-    whole = units in (plan["units"], plan["units_2023"])
+    first = plan().first_wave
+    whole = units in {published()["units"], published()["units_2023"]}
     return National(
         units,
         existing,

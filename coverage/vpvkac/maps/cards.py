@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vpvkac import words
+from vpvkac.following_words import by_unit, labelled
 from vpvkac.formats import (
     excess,
     length,
@@ -50,6 +51,7 @@ def text(cell: Any) -> str:
 def of_units(result: Mapped, lang: Lang) -> list[Card]:
     """Say of each unit what it is; of one with no point, why and what to do."""
     gaps = _by_key(result.gaps_coverage, "unit")
+    decided = by_unit(result.follow_up)
     return [
         _said(
             unit=row["unit"],
@@ -60,6 +62,7 @@ def of_units(result: Mapped, lang: Lang) -> list[Card]:
             area=square_kilometres(lang, row["area_km2"]),
             population=words.residents(lang, row),
             **_coverage_gap(gaps.get(row["unit"]), lang),
+            **_followed(gaps.get(row["unit"]), decided, lang),
         )
         for row in _rows(result.units)
     ]
@@ -85,6 +88,7 @@ def shown_points(result: Mapped) -> pd.DataFrame:
 def of_points(result: Mapped, frame: pd.DataFrame, lang: Lang) -> list[Card]:
     """Say of each point what, where and how reachable it is, and what would mend its gap."""
     gaps = _by_key(result.gaps_access, "place")
+    decided = by_unit(result.follow_up)
     owners = dict(zip(result.units["municipality"], result.units["municipality_name"], strict=True))
     return [
         _said(
@@ -100,6 +104,7 @@ def of_points(result: Mapped, frame: pd.DataFrame, lang: Lang) -> list[Card]:
             located=_located(row, lang),
             **_reach(row, result.threshold_m, lang),
             **_access_gap(gaps.get(row["place"]), result.threshold_m, lang),
+            **_followed(gaps.get(row["place"]), decided, lang),
         )
         for row in _rows(frame)
     ]
@@ -167,6 +172,20 @@ def _coverage_gap(gap: Mapping[Hashable, Any] | None, lang: Lang) -> Card:
     }
 
 
+def _followed(
+    gap: Mapping[Hashable, Any] | None, decided: Mapping[str, list[Any]], lang: Lang
+) -> Card:
+    """Say to which cluster a gap belongs, and what has been decided on its unit."""
+    if gap is None:
+        return {}
+    given = ["; ".join(labelled(decision, lang)) for decision in decided.get(gap["unit"], [])]
+    grouped = value(gap["cluster"])
+    return {
+        "cluster": "" if grouped is None else f"{gap['cluster_name']} ({gap['cluster_size']})",
+        **({"decisions": given} if given else {}),
+    }
+
+
 def _remedy(code: Any, lang: Lang) -> str:
     return "" if value(code) is None else words.REMEDIES[code].into(lang)
 
@@ -176,7 +195,10 @@ def _said(**properties: Any) -> Card:
     return {
         key: cell
         for key, cell in properties.items()
-        if value(cell) is not None and cell != "" and cell is not False
+        if cell is not None
+        and (isinstance(cell, list) or value(cell) is not None)
+        and cell != ""
+        and cell is not False
     }
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    import pandas as pd
 
     from vpvkac.provenance import Source
 
@@ -42,6 +43,10 @@ class Mapped(Protocol):
     @property
     def gaps_coverage(self) -> gpd.GeoDataFrame:
         """Columns of gaps_coverage.csv."""
+
+    @property
+    def follow_up(self) -> pd.DataFrame:
+        """Columns of follow_up.csv."""
 
     @property
     def threshold_m(self) -> float:

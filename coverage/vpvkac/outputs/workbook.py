@@ -173,7 +173,7 @@ def _source_row(source: Any, lang: Lang) -> tuple[str, str, str, str]:
 def _worded(name: str, table: pd.DataFrame, result: Result) -> pd.DataFrame:
     """Put words in place of codes."""
     lang = result.lang
-    worded = {
+    worded: dict[str, Any] = {
         column: table[column].map(_in(_CODED[column], lang))
         for column in table.columns
         if column in _CODED

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from vpvkac import words
+from vpvkac.clusters import EXTENT_M
+from vpvkac.following_words import by_unit, is_own, said
 from vpvkac.formats import NBSP, number
 from vpvkac.language import Text
 from vpvkac.outputs.tables import DECIMALS
-from vpvkac.pages import wording
-from vpvkac.pages.frame import Column, Page, render, threshold
+from vpvkac.pages import followed, wording
+from vpvkac.pages.frame import Column, Page, Table, render, threshold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -83,6 +85,8 @@ class Line:
 
 
 Cell = str | list[Line]
+# The decisions on each unit, as `followed.by_unit` gives them.
+Decided = dict[str, list[dict[Any, Any]]]
 
 
 class Field(NamedTuple):
@@ -113,6 +117,16 @@ class Group:
     count: str = ""
 
 
+class Sequel(NamedTuple):
+    """What follows the lists: its key on the page, what it is, its tables or that there is none."""
+
+    key: str
+    title: str
+    notes: Sequence[str]
+    tables: Sequence[Table]
+    length: str
+
+
 @dataclass(frozen=True)
 class GapList:
     """One of the three lists; `none` is said where it has no row."""
@@ -140,20 +154,47 @@ def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         The page; the same result gives the same text.
     """
     lang = result.lang
+    decided = by_unit(tables["follow_up"])
     context = {
         "introduction": _INTRODUCTION.into(lang),
         "contents": wording.CONTENTS.into(lang),
         "lists": [
-            _access(result, tables["gaps_access"]),
-            _coverage(result, tables["gaps_coverage"]),
+            _access(result, tables["gaps_access"], decided),
+            _coverage(result, tables["gaps_coverage"], decided),
             _municipalities(result, tables["gaps_municipalities"]),
         ],
+        "sequels": [_clusters(result, tables), *_decisions(result, tables)],
     }
     page = Page(_TITLE.into(lang), "gaps.html", ("gaps.css",), here="gaps.html")
     return render(page, context, result)
 
 
-def _access(result: Result, table: pd.DataFrame) -> GapList:
+def _clusters(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sequel:
+    """List the neighbouring gaps that one measure could mend."""
+    lang = result.lang
+    table = followed.clusters_table(result, tables)
+    notes = [followed.clusters_note(lang, EXTENT_M)]
+    return Sequel(
+        "clusters",
+        words.TABLES["gap_clusters"].into(lang),
+        notes if table else [*notes, followed.NO_CLUSTERS.into(lang)],
+        [table] if table else [],
+        number(lang, len(tables["gap_clusters"])),
+    )
+
+
+def _decisions(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Sequel]:
+    """List the planner's decisions and what became of them; nothing where none are given."""
+    lang = result.lang
+    given = followed.decisions_tables(result, tables)
+    if not given:
+        return []
+    notes = [followed.counts(tables["follow_up"], lang), followed.DECISIONS_NOTE.into(lang)]
+    title = words.TABLES["follow_up"].into(lang)
+    return [Sequel("decisions", title, notes, given, number(lang, len(tables["follow_up"])))]
+
+
+def _access(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
     """List the access gaps, by class."""
     lang = result.lang
     fields = [
@@ -162,7 +203,10 @@ def _access(result: Result, table: pd.DataFrame) -> GapList:
         _number_field(result, "over_m"),
         Field(_heading(result, "stop_name"), lambda gap: _stop_lines(gap, lang)),
         *_population(result, table),
-        Field(Column(_TO_DO.into(lang)), lambda gap: _remedy_lines(gap, lang)),
+        Field(
+            Column(_TO_DO.into(lang)),
+            lambda gap: [*_remedy_lines(gap, lang), *_followed_lines(gap, decided, lang)],
+        ),
         _reason(result),
     ]
     rows = _rows(table, "unit", fields)
@@ -184,7 +228,7 @@ def _access(result: Result, table: pd.DataFrame) -> GapList:
     )
 
 
-def _coverage(result: Result, table: pd.DataFrame) -> GapList:
+def _coverage(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
     """List the units with no point."""
     lang = result.lang
     fields = [
@@ -193,7 +237,10 @@ def _coverage(result: Result, table: pd.DataFrame) -> GapList:
         Field(_heading(result, "other_premises"), lambda gap: _names(gap["other_premises"])),
         Field(Column(_NEAREST.into(lang)), lambda gap: _nearest_lines(gap, lang)),
         _number_field(result, "nearest_m"),
-        Field(_heading(result, "remedy"), lambda gap: _remedy(gap, lang)),
+        Field(
+            _heading(result, "remedy"),
+            lambda gap: [*_remedy(gap, lang), *_followed_lines(gap, decided, lang)],
+        ),
         _reason(result),
     ]
     rows = _rows(table, "unit", fields)
@@ -213,6 +260,7 @@ def _municipalities(result: Result, table: pd.DataFrame) -> GapList:
     lang, given = result.lang, result.project.hosts
     counts = ["units", "announced", "planned", "none", "area_km2"]
     offices = ["institution_offices"] if "institution" in given else []
+    offices += ["decisions"] if table["decisions"].any() else []
     fields = [
         *(_number_field(result, name) for name in counts),
         *_population(result, table),
@@ -309,6 +357,21 @@ def _remedy_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
 
 def _remedy(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
     return [Line(words.REMEDIES[gap["remedy"]].into(lang), style="first")]
+
+
+def _followed_lines(gap: Mapping[str, Any], decided: Decided, lang: Lang) -> list[Line]:
+    """Say to which cluster a gap belongs, and what has been decided on its unit."""
+    lines = []
+    if pd.notna(gap["cluster"]):
+        named = f"{gap['cluster_name']} ({number(lang, gap['cluster_size'])})"
+        label = words.COLUMNS["cluster_name"].into(lang)
+        lines.append(Line(named, label, style="quiet", href="#clusters", named=True))
+    for given in decided.get(gap["unit"], []):
+        for name, text in said(given, lang).items():
+            label = words.COLUMNS[name].into(lang)
+            style = "first" if name == "decision" else "quiet"
+            lines.append(Line(text, label, style, named=not is_own(name, given)))
+    return _said(*lines)
 
 
 def _nearest_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:

@@ -8,7 +8,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from vpvkac import formats, words
+from vpvkac.following_words import labelled
 from vpvkac.language import Text
+from vpvkac.pages import followed
 from vpvkac.pages.frame import Cell, Column, Link, Page, Table, render
 from vpvkac.pages.plan import plan
 
@@ -55,6 +57,7 @@ _INTRODUCTION = Text(
     "tabulām.",
     "Every municipality has a page to print or send, and a workbook with the same tables.",
 )
+_PROGRESS = Text("Ar atvērtu kontaktpunktu", "With an open point")
 _PAGE, _BOOK = Text("Lapa", "Page"), Text("Darbgrāmata", "Workbook")
 # Whom a remedy concerns beside the municipality itself.
 _ASKED = {
@@ -95,6 +98,8 @@ def municipality_page(
         "plan_caption": f"{caption} {key}",
         "gaps_heading": _GAPS.into(lang),
         "gaps": _gaps(result, tables, code),
+        "decisions_heading": words.TABLES["follow_up"].into(lang),
+        "decisions": _decisions(result, tables, code),
         "no_gaps": _NO_GAPS.into(lang),
         "remedy_label": words.COLUMNS["remedy"].into(lang),
         "ask_label": _ASK.into(lang),
@@ -113,9 +118,11 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     lang = result.lang
     listed = _sorted(tables["municipalities"], "municipality_name")
     columns = ("units", "centres", "units_planned", "units_none", "points_beyond")
+    judged = not result.progress.empty
     rows: list[list[Cell]] = [
         [
             Link(str(row["municipality_name"]), f"{row['municipality']}/index.html"),
+            *([followed.progress_of(lang, row)] if judged else []),
             *(formats.number(lang, row[column]) for column in columns),
             Link("XLSX", f"{row['municipality']}/{row['municipality']}.xlsx"),
         ]
@@ -123,11 +130,16 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     ]
     headings = [
         Column(words.heading(lang, "municipality_name", result.threshold_m)),
+        *([Column(_PROGRESS.into(lang), number=True)] if judged else []),
         *(Column(words.heading(lang, name, result.threshold_m), number=True) for name in columns),
         Column(_BOOK.into(lang)),
     ]
     table = Table("municipalities", words.TABLES["municipalities"].into(lang), headings, rows)
-    context = {"introduction": _INTRODUCTION.into(lang), "municipalities": table}
+    context = {
+        "introduction": _INTRODUCTION.into(lang),
+        "sentences": followed.progress_sentences(result),
+        "municipalities": table,
+    }
     page = Page(
         _INDEX.into(lang),
         "municipalities.html",
@@ -150,7 +162,12 @@ def _sorted(table: Any, column: str) -> Any:
 
 def _figures(result: Result, municipality: pd.Series) -> list[tuple[str, str]]:
     lang = result.lang
-    return [
+    progress = (
+        []
+        if result.progress.empty
+        else [(_PROGRESS.into(lang), followed.progress_of(lang, municipality))]
+    )
+    return progress + [
         (
             words.heading(lang, column, result.threshold_m),
             words.residents(lang, municipality)
@@ -186,6 +203,22 @@ def _gaps(result: Result, tables: Mapping[str, pd.DataFrame], code: str) -> list
         for _, gap in _of(tables["gaps_coverage"], code).iterrows()
     ]
     return access + coverage
+
+
+def _decisions(
+    result: Result, tables: Mapping[str, pd.DataFrame], code: str
+) -> list[dict[str, str]]:
+    """Give the decisions on units of a municipality, open ones first, in words."""
+    lang = result.lang
+    own = followed.in_order(_of(tables["follow_up"], code))
+    return [
+        {
+            "unit": given["unit_name"],
+            "state": words.DECISION_STATES[given["state"]].into(lang),
+            "said": "; ".join(labelled(given, lang)),
+        }
+        for given in own.to_dict("records")
+    ]
 
 
 def _asked(lang: Lang, gap: pd.Series) -> str:

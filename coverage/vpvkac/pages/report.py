@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vpvkac import formats, words
+from vpvkac.clusters import EXTENT_M
 from vpvkac.pages import (
     bands,
     beside,
     charts,
     compared,
     criteria,
+    followed,
     listed,
     thresholds,
     used,
@@ -61,6 +63,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         **_criteria(result, tables),
         **_distances(result),
         **_gaps(result, tables),
+        **_progress(result, tables),
         **_hosts(result, tables),
         **_method(result, tables),
     }
@@ -229,6 +232,30 @@ def _gaps(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, objec
             for title, table, none in lists
         ],
         "all_in_lists": wording.ALL_IN_LISTS.into(lang),
+        "clusters_title": words.TABLES["gap_clusters"].into(lang),
+        "clusters_note": followed.clusters_note(lang, EXTENT_M),
+        "clusters": followed.clusters_table(result, tables),
+        "no_clusters": followed.NO_CLUSTERS.into(lang),
+    }
+
+
+def _progress(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+    """Say how far the network has come, and what became of the decisions."""
+    lang = result.lang
+    sentences = [
+        *followed.progress_sentences(result), followed.counts(tables["follow_up"], lang),
+    ]  # fmt: skip
+    return {
+        "progress_sentences": [sentence for sentence in sentences if sentence]
+        or [wording.NO_CENTRES.into(lang)],
+        "progress_tables": [
+            table
+            for table in (
+                followed.progress_table(result, tables, "municipalities/"),
+                *followed.decisions_tables(result, tables),
+            )
+            if table
+        ],
     }
 
 

@@ -19,6 +19,7 @@ SECTIONS = {
     "bands": Text("Attālums līdz tuvākajai pieturai", "Distance to the nearest stop"),
     "thresholds": Text("Ja robežvērtība būtu cita", "How the result moves with another threshold"),
     "gaps": Text("Nepilnības, iemesli un ieteicamā rīcība", "Gaps, reasons and remedies"),
+    "progress": Text("Tīkla izveides gaita un lēmumi", "Progress and decisions"),
     "hosts": Text("Bibliotēkas salīdzinājumā ar pasta nodaļām", "Libraries against post offices"),
     "method": Text("Metode un ierobežojumi", "Method and limitations"),
     "sources": Text("Datu avoti", "Sources"),
