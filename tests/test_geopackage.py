@@ -39,7 +39,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 TYPES = {
     "BOOLEAN": "within uncertain near_border chosen regional in_set",
     "INTEGER": "population population_least population_most centres announced libraries "
-    "post_offices other stops visits rank",
+    "post_offices other stops visits rank cluster cluster_size",
     "REAL": "area_km2 distance_m distance_all_m alt_distance_m over_m nearest_m walk_min lat lon "
     "located_within_m score",
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vpvkac import words
 from vpvkac.following import BETWEEN, by_due
-from vpvkac.formats import date
+from vpvkac.formats import date, number
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -44,6 +44,12 @@ def day(lang: Lang, text: str) -> str:
     return date(lang, text) if text[:1].isdigit() else text
 
 
+def cluster(gap: Mapping[Any, Any], lang: Lang) -> str:
+    """Name the cluster of a gap, with its number and how many gaps it holds."""
+    label = words.CLUSTER_NUMBERED.into(lang).format(gap["cluster"])
+    return f"{label}, {gap['cluster_name']} ({number(lang, gap['cluster_size'])})"
+
+
 def by_unit(followed: pd.DataFrame) -> dict[str, list[dict[Any, Any]]]:
     """Give the decisions on each unit, by due day and row."""
     found: dict[str, list[dict[Any, Any]]] = {}
@@ -75,11 +81,12 @@ def is_own(name: str, given: Mapping[Any, Any]) -> bool:
 
 
 def labelled(given: Mapping[Any, Any], lang: Lang) -> list[str]:
-    """Put one decision into words, each with its label."""
+    """Put one decision into words, each with its label; the first begins a sentence."""
+    parts = [(name, text) for name, text in said(given, lang).items() if text]
+    labels = [words.COLUMNS[name].into(lang) for name, _ in parts]
     return [
-        f"{words.COLUMNS[name].into(lang)}: {text}"
-        for name, text in said(given, lang).items()
-        if text
+        f"{label if place == 0 else label.lower()}: {text}"
+        for place, (label, (_, text)) in enumerate(zip(labels, parts, strict=True))
     ]
 
 

@@ -197,7 +197,13 @@ MAP = {
     "reason": Text("Iemesls", "Reason"),
     "remedy": Text("Ieteicamā rīcība", "Recommended action"),
     "uncertain": Text("Jāprecizē", "To be verified"),
+    # Decisions and clusters
+    "decided": Text("Par nepilnību ir lēmums", "Decided on"),
+    "undecided": Text("Rādīt tikai nepilnības bez lēmuma", "Show only gaps without a decision"),
+    "cluster": Text("Nepilnību grupa", "Cluster of gaps"),
+    "clusters": Text("Nepilnību grupas", "Clusters of gaps"),
 }
+CLUSTER_NUMBERED = Text("{}. grupa", "Cluster {}")
 ALTERNATIVE = Text(
     "Iespējamā vieta tajā pašā teritoriālajā vienībā", "Better place in the same unit"
 )

@@ -19,16 +19,20 @@ function rows(pairs) {
   return list;
 }
 
-function gapBox({reason, remedy, unit}, {words, home}) {
+function gapBox({reason, remedy, cluster, decisions, unit}, {words, home}) {
   const box = element("div", "gap");
   if (reason) box.append(element("p", "", reason));
-  if (remedy) {
-    const line = element("p");
-    line.append(element("b", "", `${words.remedy}: `), remedy);
-    box.append(line);
-  }
+  if (remedy) box.append(labelled(words.remedy, remedy));
+  if (cluster) box.append(labelled(words.cluster, cluster));
+  for (const decision of decisions || []) box.append(element("p", "decided", decision));
   if (reason && onItsOwn()) box.append(wayTo(`${home}gaps.html#unit-${unit}`, words.in_gap_list));
   return box;
+}
+
+function labelled(label, said) {
+  const line = element("p");
+  line.append(element("b", "", `${label}: `), said);
+  return line;
 }
 
 function wayTo(href, text) {

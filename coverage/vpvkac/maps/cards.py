@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vpvkac import words
-from vpvkac.following_words import by_unit, labelled
+from vpvkac.following_words import by_unit, cluster, labelled
 from vpvkac.formats import (
     excess,
     length,
@@ -181,7 +181,7 @@ def _followed(
     given = ["; ".join(labelled(decision, lang)) for decision in decided.get(gap["unit"], [])]
     grouped = value(gap["cluster"])
     return {
-        "cluster": "" if grouped is None else f"{gap['cluster_name']} ({gap['cluster_size']})",
+        "cluster": "" if grouped is None else cluster(gap, lang),
         **({"decisions": given} if given else {}),
     }
 

@@ -10,6 +10,11 @@ function folded(text) {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
+/* The name of each cluster, above its outline. */
+function labelsOf(clusters) {
+  return clusters.features.map(({properties: {name, at}}) => ({text: name, at}));
+}
+
 function explorer(map) {
   const data = JSON.parse(document.getElementById("map-data").textContent);
   const words = data.words;
@@ -32,13 +37,16 @@ function explorer(map) {
     names: data.names,
     units: data.units.features.map((feature) => feature.properties),
     points: data.points.features,
+    labels: labelsOf(data.clusters),
   });
+  const clusters = clusterLayer(data.clusters, renderer);
   // Thousands of stops are made only when they are asked for, so that the page opens at once.
-  const makers = {points: () => points, gaps: () => gaps, names: () => names, stops: () => stopLayer(data.stops, renderer, words)};
+  const makers = {points: () => points, gaps: () => gaps, clusters: () => clusters, names: () => names, stops: () => stopLayer(data.stops, renderer, words)};
   const layers = {};
 
   const foldAway = furnish(map, words, units.getBounds());
   gaps.addTo(map);
+  clusters.addTo(map);
   points.addTo(map);
   names.addTo(map);
   const distances = new Distances(gaps).addTo(map);
@@ -118,12 +126,15 @@ function explorer(map) {
       layers[box.value] = layers[box.value] || makers[box.value]();
       if (box.checked) layers[box.value].addTo(map); else layers[box.value].remove();
       distances.show(map.hasLayer(gaps));
+      names.label(map.hasLayer(clusters) ? labelsOf(data.clusters) : []);
       if (map.hasLayer(gaps)) gaps.bringToFront();
       if (map.hasLayer(points)) points.bringToFront();
     });
   }
 
   const gapList = document.getElementById("gap-list");
+  const undecided = document.getElementById("undecided");
+  if (undecided) undecided.addEventListener("change", () => gapList.classList.toggle("undecided", undecided.checked));
   if (gapList) gapList.addEventListener("toggle", () => fillGapList(gapList.querySelector("ol")), {once: true});
 
   function fillGapList(list) {
@@ -143,6 +154,10 @@ function explorer(map) {
           select(properties.unit, {point, view: point && point.getLatLng().toBounds(2 * properties.span)});
         });
         const item = element("li");
+        if (properties.decisions) {
+          button.append(element("i", "decided", words.decided));
+          item.className = "decided";
+        }
         item.append(button);
         list.append(item);
       }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from vpvkac import words
 from vpvkac.formats import number
 from vpvkac.maps import layers
@@ -11,8 +13,6 @@ from vpvkac.maps.page import PageMap
 from vpvkac.maps.panel import Entry, Group, Layer, Way, add_panel, coded, map_words, marked
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from vpvkac.language import Lang
     from vpvkac.maps.needs import Mapped
 
@@ -46,6 +46,7 @@ def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
         "names": layers.names(whole),
         "points": layers.points(result, lang),
         "gaps": layers.gaps(result, lang),
+        "clusters": layers.clusters(result, lang),
         "stops": layers.stops(result),
         "words": map_words(lang),
         "hosts": coded(words.HOSTS, lang),
@@ -61,6 +62,7 @@ def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
         data=data,
         legend=network_legend(result, lang),
         layers=_layers(result, lang),
+        decided_count=_decided(result),
         gap_count=len(result.gaps_access) + len(result.gaps_coverage),
         pages=[Way("gaps.html", words.MAP["gap_tables"].into(lang))],
     )
@@ -133,13 +135,31 @@ def _reach_marks(result: Mapped, lang: Lang) -> list[Entry]:
         for label, count, how in zip(labels, counts, drawn, strict=True)
         if count
     ]
-    return [*marks, *gap_entries(result.gaps_access, lang)]
+    return [*marks, *gap_entries(result.gaps_access, lang), *_decided_entry(result, lang)]
+
+
+def _decided(result: Mapped) -> int:
+    """Count the gaps that a decision has been taken on."""
+    lists = (result.gaps_access, result.gaps_coverage)
+    return sum(int((listed["decision"] != "").sum()) for listed in lists)
+
+
+def _decided_entry(result: Mapped, lang: Lang) -> list[Entry]:
+    """Explain the dot beside a gap with a decision."""
+    count = int((result.gaps_access["decision"] != "").sum())
+    if not count:
+        return []
+    drawn = {"host": "centre", "status": "existing", "reach": "beyond", "decisions": True}
+    return [marked(words.MAP["decided"].into(lang), number(lang, count), **drawn)]
 
 
 def _layers(result: Mapped, lang: Lang) -> list[Layer]:
     """List what can be switched on and off."""
     said = map_words(lang)
     layers = [Layer("points", said["points"]), Layer("names", said["names"])]
+    grouped = pd.concat([result.gaps_access["cluster"], result.gaps_coverage["cluster"]]).nunique()
+    if grouped:
+        layers.append(Layer("clusters", f"{said['clusters']} ({number(lang, grouped)})"))
     if result.stops.empty:
         return layers
     stops = number(lang, int(result.stops["in_set"].sum()))

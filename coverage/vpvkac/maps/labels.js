@@ -8,6 +8,11 @@ const Names = L.Layer.extend({
     this._points = points.map(({geometry: {coordinates: [lon, lat]}}) => [lat, lon]);
     this._labels = labels;
   },
+  /* Write other labels beside the names. */
+  label(labels) {
+    this._labels = labels;
+    if (this._map) this._place();
+  },
   onAdd(map) {
     this._pane = map.getPane("names") || map.createPane("names");
     this._pane.style.zIndex = 450;

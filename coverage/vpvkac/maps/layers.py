@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from vpvkac import words
+from vpvkac.clusters import hulls
 from vpvkac.formats import collation_key, metres
 from vpvkac.geodesy import CRS, circle
 from vpvkac.maps import cards
@@ -33,6 +34,8 @@ _BORDER_DECIMALS = 5
 _POINT_DECIMALS = 6
 # coverage_simplify cuts corners whose triangle is smaller than this squared, metres.
 _TOLERANCE = 120
+# How far outside its gaps the outline of a cluster runs, metres.
+_AROUND_M = 2_500
 # Kinds that make a municipality of their own.
 _CITIES = ("state_city", "republic_city")
 
@@ -130,6 +133,23 @@ def gaps(result: Mapped, lang: Lang, listed: gpd.GeoDataFrame | None = None) -> 
     features += _points(frame["stop_lat"], frame["stop_lon"], ends)["features"]
     features += _alternatives(result, listed, lang)
     return _collection(features)
+
+
+def clusters(result: Mapped, lang: Lang) -> Json:
+    """Make an outline round each cluster of gaps, with its number and where to write it."""
+    lists = {"access": result.gaps_access, "coverage": result.gaps_coverage}
+    outlines = hulls(lists, _AROUND_M).to_crs(_DEGREES)
+    label = words.CLUSTER_NUMBERED.into(lang)
+    return _collection(
+        _feature(outline, {"name": label.format(number), "at": _top(outline)}, _BORDER_DECIMALS)
+        for number, outline in outlines.items()
+    )
+
+
+def _top(outline: shapely.Polygon) -> list[float]:
+    """Give the northernmost latitude and the middle longitude of an outline."""
+    west, _, east, north = outline.bounds
+    return [round(north, _BORDER_DECIMALS), round((west + east) / 2, _BORDER_DECIMALS)]
 
 
 def _alternatives(result: Mapped, listed: gpd.GeoDataFrame, lang: Lang) -> list[Json]:

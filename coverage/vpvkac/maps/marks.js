@@ -32,7 +32,7 @@ const FILLS = {
 const TONES = {first: INK, band_0: "#123a63", band_1: "#4c8cc2", band_2: "#d57a1f", band_3: "#8c2d04", second: "#8a6100"};
 const CORNERS = {library: [4, Math.PI / 4, 1.2], municipal_premises: [4, 0, 1.25], post_office: [3, -Math.PI / 2, 1.3], institution: [6, 0, 1.1]};
 
-/* Draw one mark: form by kind of host, fill by status, colour by reach, a dashed ring if uncertain. */
+/* Draw one mark: form by kind of host, fill by status, colour by reach, a dashed ring if uncertain, a dot if decided on. */
 function drawMark(ctx, x, y, r, mark) {
   const colour = TONES[mark.tone] || (mark.reach === "beyond" ? ALERT : INK);
   const solid = mark.status === "existing";
@@ -57,6 +57,16 @@ function drawMark(ctx, x, y, r, mark) {
     ctx.setLineDash([3, 2.5]);
     ctx.lineWidth = 1.6;
     ctx.strokeStyle = colour;
+    ctx.stroke();
+  }
+  if (mark.decisions) {
+    ctx.beginPath();
+    ctx.arc(x + r * 0.9, y - r * 0.9, Math.max(1.6, r * 0.5), 0, 7);
+    ctx.setLineDash([]);
+    ctx.fillStyle = BETTER;
+    ctx.fill();
+    ctx.lineWidth = 1.2;
+    ctx.strokeStyle = INK;
     ctx.stroke();
   }
   ctx.restore();
@@ -138,6 +148,11 @@ function gapLayer(gaps, renderer, words) {
       if (layer.getLatLng) layer.bindTooltip(() => stopTip(layer, words), {direction: "top", offset: [0, -4]});
     },
   });
+}
+
+/* Neighbouring gaps that one measure could mend. */
+function clusterLayer(clusters, renderer) {
+  return L.geoJSON(clusters, {renderer, interactive: false, style: {color: INK, weight: 2, dashArray: "6 5", fill: false}});
 }
 
 /* Areas, and the borders of municipalities over them; lines grow heavier as one zooms in. */

@@ -59,8 +59,8 @@ _BASIS = Text(
     "Pamats: plānā ir viens kontaktpunkts katrā teritoriālajā vienībā. 1. kārtā ir {first} VPVKAC, "
     "pārējās ({units} − {first} = {second}) teritoriālajās vienībās kontaktpunktu atver 2. kārtā "
     "(2020. gada analīze, 2.2. un 4.1. nodaļa: {first} + {published} = {published_units}). Datos "
-    "kārta nav norādīta, tāpēc par 2. kārtas kontaktpunktiem uzskatītas teritoriālās vienības ar "
-    "atvērtu kontaktpunktu, kuru ir vairāk par {first}. Pa pašvaldībām kārtas nav nošķirtas: aile "
+    "kārta nav norādīta, tāpēc par 2. kārtas kontaktpunktiem uzskatīti atvērtie kontaktpunkti "
+    "virs pirmajiem {first}. Pa pašvaldībām kārtas nav nošķirtas: aile "
     "“Vēl jāatver” visām pašvaldībām kopā ir tas, kas palicis no abām kārtām.",
     "Basis: the plan has one point in every unit. The first wave is {first} centres; in the "
     "remaining units ({units} − {first} = {second}) a point opens in the second wave (2020 "
@@ -68,6 +68,10 @@ _BASIS = Text(
     "the wave, so units with an open point beyond the first {first} count as the second wave. By "
     "municipality the waves are not told apart: “Still to open” of all municipalities together is "
     "what is left of both waves.",
+)
+_SYNTHETIC = Text(
+    "Tie ir sintētiski parauga dati: īstā tīkla izveides gaitu tie nerāda.",
+    "These data are a synthetic sample: they do not show the progress of the real network.",
 )
 _BASIS_PART = Text(
     "Pamats: plānā ir viens kontaktpunkts katrā teritoriālajā vienībā. Kārtas nav nošķirtas, jo "
@@ -81,7 +85,18 @@ _PROGRESS_CAPTION = Text(
 _CLUSTERS_CAPTION = Text("Nepilnību grupas: {}", "Clusters of gaps: {}")
 _FARTHEST = Text("Lielākais attālums starp tām", "Farthest apart")
 _OF = Text("{existing} no {units} ({share})", "{existing} of {units} ({share})")
-_SHARE = Text("Ar esošu VPVKAC, %", "With an existing centre, %")
+# Narrow headings, so that the table fits a sheet of paper.
+_SHORT = {
+    "units": Text("Teritoriālās vienības", "Units"),
+    "units_existing": Text("Ar esošu punktu", "With an open point"),
+    "units_announced": Text("Ar izziņotu", "Announced"),
+    "units_planned": Text("Ar plānotu", "Planned"),
+    "units_none": Text("Bez punkta", "No point"),
+    "remaining": Text("Vēl jāatver", "Still to open"),
+    "existing_share": Text("Ar esošu, %", "Open, %"),
+    "decisions_open": Text("Lēmumi jāizpilda", "Decisions open"),
+    "decisions_done": Text("Lēmumi pabeigti", "Decisions done"),
+}
 
 
 def in_order(followed: pd.DataFrame) -> pd.DataFrame:
@@ -174,7 +189,9 @@ def clusters_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table 
 
 def clusters_note(lang: Lang, extent_m: float) -> str:
     """Say what a cluster is."""
-    return CLUSTERS_NOTE.into(lang).format(extent=formats.length(lang, extent_m))
+    return CLUSTERS_NOTE.into(lang).format(
+        extent=f"{formats.plain(lang, extent_m / 1000)}{formats.NBSP}km"
+    )
 
 
 def progress_sentences(result: Result) -> list[str]:
@@ -193,6 +210,8 @@ def progress_sentences(result: Result) -> list[str]:
     if whole.second_wave is None or whole.opened is None:
         return [*sentences, _BASIS_PART.into(lang)]
     plan = waves.plan()
+    if result.synthetic:
+        sentences.append(_SYNTHETIC.into(lang))
     return [
         *sentences,
         _SECOND_WAVE.into(lang).format(
@@ -240,9 +259,9 @@ def progress_table(result: Result, tables: Mapping[str, pd.DataFrame], home: str
     limit = result.threshold_m
     columns = [
         Column(words.heading(lang, "municipality_name", limit)),
-        *(Column(words.heading(lang, name, limit), number=True) for name in counted),
-        Column(_SHARE.into(lang), number=True),
-        *(Column(words.heading(lang, name, limit), number=True) for name in decided),
+        *(Column(_SHORT[name].into(lang), number=True) for name in counted),
+        Column(_SHORT["existing_share"].into(lang), number=True),
+        *(Column(_SHORT[name].into(lang), number=True) for name in decided),
     ]
     return Table("progress-table", _PROGRESS_CAPTION.into(lang), columns, rows, wide=True)
 

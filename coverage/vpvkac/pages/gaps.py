@@ -14,7 +14,7 @@ import pandas as pd
 
 from vpvkac import words
 from vpvkac.clusters import EXTENT_M
-from vpvkac.following_words import by_unit, is_own, said
+from vpvkac.following_words import by_unit, cluster, is_own, said
 from vpvkac.formats import NBSP, number
 from vpvkac.language import Text
 from vpvkac.outputs.tables import DECIMALS
@@ -363,7 +363,7 @@ def _followed_lines(gap: Mapping[str, Any], decided: Decided, lang: Lang) -> lis
     """Say to which cluster a gap belongs, and what has been decided on its unit."""
     lines = []
     if pd.notna(gap["cluster"]):
-        named = f"{gap['cluster_name']} ({number(lang, gap['cluster_size'])})"
+        named = cluster(gap, lang)
         label = words.COLUMNS["cluster_name"].into(lang)
         lines.append(Line(named, label, style="quiet", href="#clusters", named=True))
     for given in decided.get(gap["unit"], []):
