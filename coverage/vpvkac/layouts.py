@@ -214,7 +214,7 @@ def move_places(
     checks = Checks(shown, records["row"])
     once = crosswalk[~crosswalk["old"].duplicated(keep=False)].set_index("old")["new"]
     codes = records["unit"]
-    found = codes.map(once).fillna(codes)
+    found = _led(codes, once)
     split = crosswalk[crosswalk["old"].duplicated(keep=False)]
     torn = codes.isin(split["old"])
     chosen = _part_holding(records[torn], split, units)
@@ -255,8 +255,14 @@ def move_codes(records: pd.DataFrame, crosswalk: pd.DataFrame, *, shown: str) ->
         field="unit",
         values=codes,
     )
-    found = codes.map(crosswalk[~torn].set_index("old")["new"]).fillna(codes)
-    return Moved(records.assign(unit=found.astype(str)), checks.faults)
+    found = _led(codes, crosswalk[~torn].set_index("old")["new"])
+    return Moved(records.assign(unit=found), checks.faults)
+
+
+def _led(codes: pd.Series, once: pd.Series) -> pd.Series:
+    """Put the new code in place of each that the crosswalk knows; others stay."""
+    known = once.to_dict()
+    return pd.Series([known.get(code, code) for code in codes], codes.index, dtype=str)
 
 
 def _crosswalk(pairs: pd.DataFrame) -> pd.DataFrame:
