@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from vpvkac.explanation.answer import explain
     from vpvkac.faults import Fault, InputError
     from vpvkac.opening.hours import hours
+    from vpvkac.origins.chunk import Columns
+    from vpvkac.origins.demand import Demand, demand
     from vpvkac.project import Project, Rules, load
     from vpvkac.result import Result
     from vpvkac.siting.site import site
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 
 __version__ = version("vpvkac")
 __all__ = [
+    "Columns",
     "Comparison",
+    "Demand",
     "Fault",
     "InputError",
     "Project",
@@ -42,6 +46,7 @@ __all__ = [
     "analyse",
     "compare",
     "cost",
+    "demand",
     "explain",
     "hours",
     "load",
@@ -62,6 +67,9 @@ _HOME = {
     "sample": "vpvkac.embedded",
     "explain": "vpvkac.explanation.answer",
     "hours": "vpvkac.opening.hours",
+    "Columns": "vpvkac.origins.chunk",
+    "Demand": "vpvkac.origins.demand",
+    "demand": "vpvkac.origins.demand",
     "Fault": "vpvkac.faults",
     "InputError": "vpvkac.faults",
     "Project": "vpvkac.project",

@@ -18,6 +18,7 @@ COMMANDS = {
     "site": "Find where to put more points, or how few reach a target.",
     "cost": "Reckon what the network costs, who pays, and for whom.",
     "compare": "Tell what changes from one run or what-if to another.",
+    "demand": "Find the nearest point and stop of any number of origins, in chunks.",
     "sample": "Copy the embedded synthetic sample into a folder.",
 }
 

@@ -83,6 +83,10 @@ class InputError(ValueError):
         errors = [fault for fault in faults if fault.level == "error"]
         super().__init__("\n".join(fault.sentence("en") for fault in errors))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+        """Go from one process to another by the faults; the message follows from them."""
+        return type(self), (self.faults,)
+
 
 def has_errors(faults: Iterable[Fault]) -> bool:
     """Tell whether any of the faults stops the run."""

@@ -47,7 +47,7 @@ STOP_COLUMNS = (
 )  # fmt: skip
 _NEAREST_UNIT_M = 1_000.0
 _FAR_FROM_UNIT_M = 2_000.0
-_OUTSIDE_M = 50_000.0
+OUTSIDE_M = 50_000.0
 _DEGREE_DECIMALS = 7
 
 
@@ -264,7 +264,7 @@ def _points(lat: pd.Series, lon: pd.Series) -> NDArray[np.object_]:
 
 def _inside(points: NDArray[np.object_], territory: Territory) -> NDArray[np.bool_]:
     """Tell which points lie in the units' bounding box or less than 50 km from it."""
-    box = shapely.buffer(shapely.box(*territory.units.total_bounds), _OUTSIDE_M, join_style="mitre")
+    box = shapely.buffer(shapely.box(*territory.units.total_bounds), OUTSIDE_M, join_style="mitre")
     return np.asarray(shapely.intersects(box, points))
 
 

@@ -61,6 +61,7 @@ def _move_in(beside: Path, folder: Path, sometimes: Sequence[str]) -> None:
                 (folder / name).rename(Path(replaced) / name)
         for entry in sorted(beside.iterdir()):
             target = folder / entry.name
-            if target.is_dir():
+            # A file goes over a file; else what stands there gives way first.
+            if target.is_dir() or (entry.is_dir() and target.exists()):
                 target.rename(Path(replaced) / entry.name)
             entry.replace(target)

@@ -21,7 +21,7 @@ LONGITUDE = (-180.0, 180.0)
 METRES = (-1e7, 1e7)
 UNIT_CODE = r"LV[0-9]{7}"
 # "inf", "nan" and "1_000" are numbers to Python, but no value of a column.
-_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _EMPTY = Text("ir tukšs", "is empty")
 
 
@@ -84,7 +84,7 @@ class Checks:
         """
         filled = (text != "").to_numpy(bool)
         values = pd.to_numeric(text.where(filled), errors="coerce").to_numpy(float, na_value=np.nan)
-        plain = text.str.fullmatch(_NUMBER).to_numpy(bool)
+        plain = text.str.fullmatch(NUMBER).to_numpy(bool)
         wrong = filled & ~(plain & np.isfinite(values))
         comma = bool(text[wrong].str.fullmatch(r"[+-]?[0-9]+,[0-9]+").any())
         hint_lv, hint_en = (" (decimālkomats?)", " (decimal comma?)") if comma else ("", "")

@@ -66,7 +66,7 @@ def read_text(path: Path, shown: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError([_not_utf8(shown, data[: error.start].decode("latin-1"))]) from None
+        raise InputError([not_utf8(shown, data[: error.start].decode("latin-1"))]) from None
     return _composed(text, shown)
 
 
@@ -113,7 +113,7 @@ def _composed(text: str, shown: str) -> str:
     # UTF-16 without a byte order mark decodes as UTF-8 too, every other character a NUL.
     nul = text.find("\0")
     if nul >= 0:
-        raise InputError([_not_utf8(shown, text[:nul])])
+        raise InputError([not_utf8(shown, text[:nul])])
     return unicodedata.normalize("NFC", text)
 
 
@@ -182,19 +182,19 @@ def read_records(
         fields than the header or too few for a required column.
     """
     text, told = read_office_text(path, shown) if office else (read_text(path, shown), [])
-    rows, lines = rows_of(text, shown, _delimiter(text))
+    rows, lines = rows_of(text, shown, delimiter_of(text))
     if not rows:
-        raise InputError([_empty(shown)])
+        raise InputError([empty(shown)])
     header = [name.strip() for name in rows[0]]
     checks = Checks(shown, lines[1:])
     faults = [
         *missing_columns(shown, header, required, row=lines[0]),
-        *_twice(shown, header, required, row=lines[0]),
+        *repeated_columns(shown, header, required, row=lines[0]),
     ]
     if faults:
         raise InputError(faults)
     filled = [any(field.strip() for field in row) for row in rows[1:]]
-    _check_widths(checks, rows[1:], filled, header, required)
+    check_widths(checks, rows[1:], filled, header, required)
     if checks.faults:
         raise InputError(checks.faults)
     checks.warn(~np.array(filled, bool), _IS_BLANK, _NOT_USED)
@@ -228,7 +228,8 @@ def missing_columns(
     ]
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
+    """Tell the delimiter by the heading."""
     heading = _LINE_END.split(text.lstrip(), 1)[0]
     return max(_DELIMITERS, key=heading.count)
 
@@ -239,7 +240,7 @@ def _fields(rows: list[list[str]], filled: list[bool], width: int) -> Iterator[l
             yield [field.strip() for field in row[:width]] + [""] * (width - len(row))
 
 
-def _check_widths(
+def check_widths(
     checks: Checks,
     rows: list[list[str]],
     filled: list[bool],
@@ -266,7 +267,10 @@ def _listed(header: Sequence[str], most: int = 12) -> str:
     return shown + (", …" if len(header) > most else "")
 
 
-def _twice(shown: str, header: list[str], required: Sequence[str], *, row: int) -> list[Fault]:
+def repeated_columns(
+    shown: str, header: list[str], required: Sequence[str], *, row: int
+) -> list[Fault]:
+    """Name the required columns that a header, standing on that row, has more than once."""
     return [
         Fault(
             "error",
@@ -281,7 +285,8 @@ def _twice(shown: str, header: list[str], required: Sequence[str], *, row: int) 
     ]
 
 
-def _not_utf8(shown: str, before: str) -> Fault:
+def not_utf8(shown: str, before: str) -> Fault:
+    """Tell that a file is not UTF-8 at the end of what stands before."""
     return Fault(
         "error",
         shown,
@@ -301,7 +306,8 @@ def _not_csv(shown: str, error: csv.Error, row: int) -> Fault:
     )
 
 
-def _empty(shown: str) -> Fault:
+def empty(shown: str) -> Fault:
+    """Tell that a file is empty."""
     return Fault(
         "error",
         shown,
