@@ -120,7 +120,7 @@ def _results(client: Any, job: Job, parts: Mapping[int, Partition]) -> Iterator[
     # Writing is an effect: the same call twice is not one.
     futures = client.map(_work, list(parts), list(parts.values()), job=sent, pure=False)
     number_of = dict(zip((future.key for future in futures), parts, strict=True))
-    for future in distributed.as_completed(futures):
+    for future in distributed.as_completed(futures, loop=client.loop):
         if future.status == "finished":
             yield number_of[future.key], future.result()
         elif future.status == "error":
