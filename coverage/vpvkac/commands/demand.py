@@ -52,7 +52,9 @@ def main(origins: Path, out: Path, lang: Lang, **asked: Any) -> None:
 
     ORIGINS is a CSV, a GeoParquet, a Parquet or a folder of Parquet files: address
     points or grid cells, any number of them. Writes demand.parquet, a row for
-    each origin, and demand_units.csv, a row for each unit.
+    each origin, and demand_units.csv, a row for each unit. PROJECT is a folder
+    with vpvkac.toml, or that file; without it, the current folder if it holds
+    one, else the embedded sample.
     """
     steps = Steps()
     about = {name: asked.pop(name) for name in ("project", "threshold", "stop_set", "layout")}
