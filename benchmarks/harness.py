@@ -185,7 +185,7 @@ def _outcome(compared: Comparison, goal: Goal) -> Outcome:
     ours = compared.rows[0]
     if goal.of == "ratio":
         measured = spread(ours, compared.row(goal.against)).ratio
-        return Outcome(f"time at most {goal.limit:g} of {goal.against}", goal.limit, measured)
+        return Outcome(f"at most {goal.limit:g} × the time of {goal.against}", goal.limit, measured)
     if goal.of == "seconds":
         return Outcome(f"at most {goal.limit:g} s", goal.limit, ours.seconds)
     return Outcome(f"at most {goal.limit:g} MB", goal.limit, ours.memory_mb)
