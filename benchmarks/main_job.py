@@ -1,0 +1,41 @@
+"""The main job on the sample: ours against two scripts that an analyst might write."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from harness import Comparison, Goal, compare
+
+_PLAIN, _CAREFUL = "plain script", "careful script"
+_NOTE = (
+    "Whole commands, from the sample's files to tables, a GeoPackage and one map with every place "
+    "and stop. Found: units by status, and contact points within 700 m. The scripts measure on "
+    "the plane, find addresses by exact or likest text, check nothing, and their maps need the "
+    "network."
+)
+
+
+def benchmark(runs: int) -> Comparison:
+    """Measure the main job."""
+    with tempfile.TemporaryDirectory() as folder:
+        return compare(
+            "the main job on the sample",
+            ours=_script("our_script", folder),
+            alternatives={
+                _PLAIN: _script("plain_script", folder),
+                _CAREFUL: _script("careful_script", folder),
+            },
+            runs=runs,
+            goals=[
+                Goal("ratio", 0.5, _PLAIN),
+                Goal("ratio", 1, _CAREFUL),
+                Goal("memory_mb", 600),
+            ],
+            note=_NOTE,
+        )
+
+
+def _script(name: str, folder: str) -> list[str]:
+    return [sys.executable, str(Path(__file__).with_name(f"{name}.py")), f"{folder}/{name}"]
