@@ -75,7 +75,7 @@ def read_centres() -> pd.DataFrame:
     rows = pd.read_csv(file, sep=";", header=None, dtype=str).fillna("")
     begins = rows[0].str.strip().str.isdigit() & (rows[7] != "")
     centre = begins.cumsum()
-    later = rows[[8, 9]].eq("Tiks atvērts").any(axis=1)
+    later = (rows[[8, 9]] == "Tiks atvērts").any(axis=1)
     table = rows[begins]
     return pd.DataFrame(
         {"place": "centres:" + table[0].str.strip(), "host": "centre",
@@ -137,9 +137,10 @@ def choose(places: gpd.GeoDataFrame) -> pd.DataFrame:
     """Choose the contact point of every unit: an open centre, an announced one, a library."""
     rank = places["host"].map({"centre": 0, "library": 2}) + (places["status"] == "announced")
     hosts = places.assign(rank=rank).dropna(subset="rank")
-    chosen = hosts.sort_values(["rank", "distance_m", "place"]).drop_duplicates("unit")
-    status = chosen["rank"].map({0: "existing", 1: "announced", 2: "planned"})
-    return chosen.assign(status=status).drop(columns="rank")
+    hosts = hosts.sort_values(["rank", "distance_m", "place"]).drop_duplicates("unit")
+    status = hosts["rank"].map({0: "existing", 1: "announced", 2: "planned"})
+    chosen: pd.DataFrame = hosts.assign(status=status).drop(columns="rank")
+    return chosen
 
 
 def count(
@@ -152,7 +153,7 @@ def count(
     cells = gpd.read_file(SAMPLE / "rezgis_iedzivotaji_1km.geojson", engine="pyogrio")
     cells = cells.set_geometry(cells.centroid).sjoin(units[["unit", "geometry"]])
     near = stops.sjoin(units[["unit", "geometry"]])["unit"].value_counts()
-    held = places.groupby(["unit", "host"]).size().unstack(fill_value=0)
+    held = pd.crosstab(places["unit"], places["host"])
     points = network.set_index("unit")[["status", "distance_m", "within"]]
     table = units.assign(
         area_km2=units.area / 1e6,

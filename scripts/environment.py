@@ -32,6 +32,8 @@ DEVELOPMENT = "requirements-dev.lock"
 BENCHMARK = "requirements-benchmark.lock"
 """Every pin of `RUNTIME` and what the benchmarks measure beside the program."""
 
+# Pure Python, published without a wheel; gtfs-kit needs it.
+_AS_SOURCE = {BENCHMARK: ("--no-binary", "json2html")}
 _OLDEST = (3, 11)
 _PACKAGE = "pyproject.toml"
 _STAMP = "installed.json"
@@ -162,7 +164,8 @@ def _install(root: Path, lock: str, kept_open: int) -> None:
         told = f"Installing the libraries of {lock} into {folder.name}"
         _say(f"{told}: a minute or a few, the first time.")
         # Wheels only: a compiler is not among the things a fresh machine needs to have.
-        pinned = ("--require-hashes", "--only-binary", ":all:", "--requirement", lock)
+        wheels = ("--only-binary", ":all:", *_AS_SOURCE.get(lock, ()))
+        pinned = ("--require-hashes", *wheels, "--requirement", lock)
         _pip(folder, f"installing the libraries of {lock}", pinned, kept_open)
     if wanted[_PACKAGE] != installed.get(_PACKAGE):
         _pip(folder, "installing vpvkac itself", ("--no-deps", "--editable", "."), kept_open)
