@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vpvkac import formats, waves, words
-from vpvkac.following import DONE, OPEN, by_due
+from vpvkac.following import DONE, OPEN, by_due, reference_day
 from vpvkac.following_words import is_own, said
 from vpvkac.language import Text
 from vpvkac.pages.frame import Column, Link, Table
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from vpvkac.pages.frame import Cell
     from vpvkac.result import Result
 
-CLUSTERS_NOTE = Text(
+_CLUSTERS_NOTE = Text(
     "Vienā grupā ir nepilnības, kurām ieteicama viena un tā pati rīcība un kuras cita no citas ir "
     "ne tālāk par {extent} (pa taisni), tāpēc tās varētu novērst viens pasākums.",
     "A cluster holds gaps that have the same recommended action and lie within {extent} of each "
     "other in a straight line, so that one measure could mend them.",
 )
 NO_CLUSTERS = Text("Tādu nepilnību nav.", "There are no such gaps.")
-DECISIONS_NOTE = Text(
+_DECISIONS_NOTE = Text(
     "Lēmumi ir no datnes decisions.csv. Lēmums vēl jāizpilda, kamēr teritoriālā vienība ir kādā "
     "nepilnību sarakstā; kad tās tur vairs nav, lēmums ir pabeigto sarakstā.",
     "The decisions are those of decisions.csv. One is open while its unit stands in a gap list, "
     "and done once the unit is in none.",
 )
-REFERENCE = Text(
+_REFERENCE = Text(
     "Termiņi vērtēti pret dienu {day}: tā ir jaunākā diena ievaddatos vai SOURCE_DATE_EPOCH.",
     "Due days are held against {day}: the newest day among the inputs, or SOURCE_DATE_EPOCH.",
 )
@@ -60,13 +60,13 @@ _BASIS = Text(
     "pārējās ({units} − {first} = {second}) teritoriālajās vienībās kontaktpunktu atver 2. kārtā "
     "(2020. gada analīze, 2.2. un 4.1. nodaļa: {first} + {published} = {published_units}). Datos "
     "kārta nav norādīta, tāpēc par 2. kārtas kontaktpunktiem uzskatīti atvērtie kontaktpunkti "
-    "virs pirmajiem {first}. Pa pašvaldībām kārtas nav nošķirtas: aile "
-    "“Vēl jāatver” visām pašvaldībām kopā ir tas, kas palicis no abām kārtām.",
+    "virs pirmajiem {first}. Pa pašvaldībām kārtas nav nošķirtas: tas, "
+    "kas visās pašvaldībās kopā vēl jāatver, ir palicis no abām kārtām.",
     "Basis: the plan has one point in every unit. The first wave is {first} centres; in the "
     "remaining units ({units} − {first} = {second}) a point opens in the second wave (2020 "
     "analysis, sections 2.2 and 4.1: {first} + {published} = {published_units}). Data do not tell "
     "the wave, so units with an open point beyond the first {first} count as the second wave. By "
-    "municipality the waves are not told apart: “Still to open” of all municipalities together is "
+    "municipality the waves are not told apart: what is still to open in all of them together is "
     "what is left of both waves.",
 )
 _SYNTHETIC = Text(
@@ -115,6 +115,15 @@ def counts(followed: pd.DataFrame, lang: Lang) -> str:
         overdue=formats.number(lang, int(followed["overdue"].fillna(value=False).sum())),
         done=formats.number(lang, int(states.get(DONE, 0))),
     )
+
+
+def decisions_notes(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Say how many decisions there are, when one is done, and when overdue."""
+    lang, day = result.lang, reference_day(result.accounts)
+    notes = [counts(tables["follow_up"], lang), _DECISIONS_NOTE.into(lang)]
+    if day is not None:
+        notes.append(_REFERENCE.into(lang).format(day=formats.date(lang, day)))
+    return notes
 
 
 def decisions_tables(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Table]:
@@ -189,7 +198,7 @@ def clusters_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table 
 
 def clusters_note(lang: Lang, extent_m: float) -> str:
     """Say what a cluster is."""
-    return CLUSTERS_NOTE.into(lang).format(
+    return _CLUSTERS_NOTE.into(lang).format(
         extent=f"{formats.plain(lang, extent_m / 1000)}{formats.NBSP}km"
     )
 

@@ -189,7 +189,7 @@ def _decisions(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Seque
     given = followed.decisions_tables(result, tables)
     if not given:
         return []
-    notes = [followed.counts(tables["follow_up"], lang), followed.DECISIONS_NOTE.into(lang)]
+    notes = followed.decisions_notes(result, tables)
     title = words.TABLES["follow_up"].into(lang)
     return [Sequel("decisions", title, notes, given, number(lang, len(tables["follow_up"])))]
 
