@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pytest
+from sklearn.cluster import DBSCAN
 
 import vpvkac
 from vpvkac.stop_places import count_once, stop_places
@@ -39,6 +40,17 @@ def test_at_a_terminal_the_fuller_feed_counts() -> None:
 def test_31_metres_are_two_places_and_30_are_one() -> None:
     assert len(set(stop_places(stops(("a", 0), ("b", 30))))) == 1
     assert len(set(stop_places(stops(("a", 0), ("b", 31))))) == 2
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_places_are_the_clusters_of_scikit_learn(seed: int) -> None:
+    # On whole metres many pairs stand exactly 30 m apart.
+    side = 60 * 15
+    where = np.random.default_rng(seed).integers(500_000, 500_000 + side, (300, 2))
+    poles = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*where.T), crs="EPSG:3059")
+    clusters = DBSCAN(eps=30, min_samples=1).fit_predict(where)
+    assert 30 < clusters.max() < 290
+    assert stop_places(poles).tolist() == clusters.tolist()
 
 
 @pytest.mark.parametrize("stop_set", ["bus", "all"])

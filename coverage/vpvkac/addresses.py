@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,8 +23,11 @@ import pyarrow as pa
 from pyarrow import compute as pc
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
+_Made = TypeVar("_Made", pd.Series, pd.DataFrame)
 COLUMNS = ("name", "kind", "number", "settlement", "parish", "municipality", "postcode")
 PARISH_MARK = " pag"
 
@@ -126,8 +129,13 @@ def parse(addresses: pd.Series) -> pd.DataFrame:
         `settlement`, `parish` and `municipality` are stems.
     """
     # Lists repeat few addresses, registers none: each distinct text is taken apart once.
-    codes, distinct = pd.factorize(addresses.fillna("").astype(str).str.slice(0, _LONGEST))
-    return _parse_distinct(pd.Series(distinct, dtype=str)).take(codes).set_axis(addresses.index)
+    return of_distinct(_parse_distinct, addresses.fillna("").astype(str).str.slice(0, _LONGEST))
+
+
+def of_distinct(made: Callable[[pd.Series], _Made], texts: pd.Series) -> _Made:
+    """Make something of each distinct text once: a row for every text, on its index."""
+    codes, distinct = pd.factorize(texts, use_na_sentinel=False)
+    return made(pd.Series(distinct, dtype=str)).take(codes).set_axis(texts.index)
 
 
 def stem(names: pd.Series) -> pd.Series:
@@ -137,16 +145,12 @@ def stem(names: pd.Series) -> pd.Series:
 
 def unit_stems(unit_names: pd.Series) -> pd.Series:
     """Give unit names in the form that `locality_of` gives addresses."""
-    names = _folded(unit_names).str.strip()
-    parish = names.str.contains(_PARISH, regex=True)
-    bare = names.str.replace(f"{_PARISH}|{_TOWN}|{_MUNICIPALITY}", "", regex=True)
-    return _stem(bare) + np.where(parish, PARISH_MARK, "")
+    return of_distinct(_unit_stems, unit_names)
 
 
 def municipality_stems(names: pd.Series) -> pd.Series:
     """Give municipality names in the form of `parse`."""
-    bare = _folded(names).str.strip().str.replace(f"{_MUNICIPALITY}|{_TOWN}", "", regex=True)
-    return _stem(bare)
+    return of_distinct(_municipality_stems, names)
 
 
 def locality_of(parts: pd.DataFrame) -> pd.Series:
@@ -188,6 +192,18 @@ def _folded(texts: pd.Series) -> pd.Series:
 
 def _stem(folded: pd.Series) -> pd.Series:
     return folded.str.strip().str.replace(r"[aeiou]*s?$", "", regex=True)
+
+
+def _unit_stems(names: pd.Series) -> pd.Series:
+    folded = _folded(names).str.strip()
+    parish = folded.str.contains(_PARISH, regex=True)
+    bare = folded.str.replace(f"{_PARISH}|{_TOWN}|{_MUNICIPALITY}", "", regex=True)
+    return _stem(bare) + np.where(parish, PARISH_MARK, "")
+
+
+def _municipality_stems(names: pd.Series) -> pd.Series:
+    bare = _folded(names).str.strip().str.replace(f"{_MUNICIPALITY}|{_TOWN}", "", regex=True)
+    return _stem(bare)
 
 
 def _parse_distinct(texts: pd.Series) -> pd.DataFrame:

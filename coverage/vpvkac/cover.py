@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from vpvkac.network import ANNOUNCED, EXISTING, PLANNED, STATUSES, choose_nearest
@@ -217,18 +216,18 @@ def _host_row(
 ) -> tuple[object, ...]:
     own = places[places["host"].isin(hosts)]
     others = places.loc[~places["host"].isin(hosts), "unit"]
-    held = own["unit"].unique()
+    held = own["unit"].nunique()
     measured = own["within"].dropna()
     chosen = chosen_places(places, *hosts)["within"].dropna()
     return (
         name,
         len(own),
-        len(held),
-        share(len(held), total),
+        held,
+        share(held, total),
         int(measured.sum()) if len(measured) else pd.NA,
         share(float(measured.sum()), len(measured)),
         share(float(chosen.sum()), len(chosen)),
-        int((~np.isin(held, others)).sum()),
+        own.loc[~own["unit"].isin(others), "unit"].nunique(),
     )
 
 

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import KDTree
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,12 +32,12 @@ def stop_places(stops: gpd.GeoDataFrame) -> NDArray[np.int64]:
     Returns
     -------
     place
-        Number of each stop's place, shape (n,).
+        Number of each stop's place, in the order of their first stops, shape (n,).
     """
-    from sklearn.cluster import DBSCAN
-
     where = np.column_stack([stops.geometry.x, stops.geometry.y])
-    return np.asarray(DBSCAN(eps=SAME_PLACE_M, min_samples=1).fit_predict(where), np.int64)
+    beside = KDTree(where).query_pairs(SAME_PLACE_M, output_type="ndarray")
+    graph = coo_array((np.ones(len(beside), bool), beside.T), (len(where), len(where)))
+    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
 def count_once(stops: gpd.GeoDataFrame) -> NDArray[np.bool_]:

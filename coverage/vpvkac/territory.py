@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.addresses import municipality_stems, unit_stems
+from vpvkac.addresses import municipality_stems, of_distinct, unit_stems
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -117,6 +117,9 @@ class Territory:
         "Dienvidkurzemes novada Grobiņas pilsētas VPVKAC" begins with a
         municipality in the genitive, "Jelgavas valstspilsētas …" with a state city.
         """
+        return of_distinct(self._municipality_named, texts)
+
+    def _municipality_named(self, texts: pd.Series) -> pd.Series:
         rural = texts.str.extract(_RURAL, expand=False).fillna("")
         urban = texts.str.extract(_URBAN, expand=False).fillna("")
         wanted = municipality_stems(rural).where(rural != "", municipality_stems(urban) + _CITY)

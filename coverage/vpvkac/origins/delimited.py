@@ -163,7 +163,7 @@ class Delimited:
             raise InputError(moved) from None
         lines = np.asarray(starts, np.int64) + line - 1
         checks = Checks(self.shown, lines)
-        check_widths(checks, rows, [True] * len(rows), list(self.header), self.columns.named)
+        check_widths(checks, rows, np.ones(len(rows), bool), list(self.header), self.columns.named)
         if checks.faults:
             raise InputError(checks.faults)
         position = {name: self.header.index(name) for name in self.columns.named}

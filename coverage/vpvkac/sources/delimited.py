@@ -7,6 +7,7 @@ import io
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from vpvkac.language import Text
 from vpvkac.sources.checking import Checks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -143,21 +144,20 @@ def rows_of(text: str, shown: str, delimiter: str) -> tuple[list[list[str]], lis
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
-    lines: list[int] = []
-    start = 1
+    ends = [0]
     # The limit is one for the whole of Python, and other readers have their own.
     usual = csv.field_size_limit(_LONGEST_FIELD)
     try:
         for row in reader:
-            if len(row) > 1 or any(field.strip() for field in row):
-                rows.append(row)
-                lines.append(start)
-            start = reader.line_num + 1
+            rows.append(row)
+            ends.append(reader.line_num)
     except csv.Error as error:
-        raise InputError([_not_csv(shown, error, start)]) from None
+        raise InputError([_not_csv(shown, error, ends[-1] + 1)]) from None
     finally:
         csv.field_size_limit(usual)
-    return rows, lines
+    used = [len(row) > 1 or (len(row) == 1 and row[0].strip() != "") for row in rows]
+    lines = [end + 1 for end, is_used in zip(ends, used, strict=False) if is_used]
+    return list(compress(rows, used)), lines
 
 
 def read_records(
@@ -193,16 +193,18 @@ def read_records(
     ]
     if faults:
         raise InputError(faults)
-    filled = [any(field.strip() for field in row) for row in rows[1:]]
+    columns = _columns(rows[1:], len(header))
+    filled = _filled(columns, len(rows) - 1)
     check_widths(checks, rows[1:], filled, header, required)
     if checks.faults:
         raise InputError(checks.faults)
-    checks.warn(~np.array(filled, bool), _IS_BLANK, _NOT_USED)
-    table = pd.DataFrame(list(_fields(rows[1:], filled, len(header))), columns=header, dtype=str)
+    checks.warn(~filled, _IS_BLANK, _NOT_USED)
+    first = {name: columns[header.index(name)] for name in header}
+    table = pd.DataFrame(first, index=pd.RangeIndex(len(filled)), dtype=str)
     return Records(
-        table.loc[:, ~table.columns.duplicated()],
-        checks.lines[np.array(filled, bool)],
-        len(filled) - sum(filled),
+        table[filled].reset_index(drop=True),
+        checks.lines[filled],
+        int((~filled).sum()),
         [*told, *checks.faults],
     )
 
@@ -234,29 +236,43 @@ def delimiter_of(text: str) -> str:
     return max(_DELIMITERS, key=heading.count)
 
 
-def _fields(rows: list[list[str]], filled: list[bool], width: int) -> Iterator[list[str]]:
-    for row, used in zip(rows, filled, strict=True):
-        if used:
-            yield [field.strip() for field in row[:width]] + [""] * (width - len(row))
+def _columns(rows: list[list[str]], width: int) -> list[list[str]]:
+    """Give the columns, stripped; a row that ends early goes on empty."""
+    if any(len(row) != width for row in rows):
+        rows = [row[:width] + [""] * (width - len(row)) for row in rows]
+    columns = zip(*rows, strict=True) if rows else [()] * width
+    return [list(map(str.strip, column)) for column in columns]
+
+
+def _filled(columns: list[list[str]], count: int) -> NDArray[np.bool_]:
+    """Tell which rows have a text in any column."""
+    filled = np.zeros(count, bool)
+    for column in columns:
+        filled |= np.fromiter(map(bool, column), bool, count)
+    return filled
 
 
 def check_widths(
     checks: Checks,
     rows: list[list[str]],
-    filled: list[bool],
+    filled: NDArray[np.bool_],
     header: list[str],
     required: Sequence[str],
 ) -> None:
     """Refuse rows cut off before a required column, or with text beyond the last one."""
     width = len(header)
     needed = 1 + max((header.index(name) for name in required), default=0)
+    length = np.fromiter(map(len, rows), np.int64, len(rows))
+    beyond = np.zeros(len(rows), bool)
+    for number in np.flatnonzero(length > width):
+        beyond[number] = any(field.strip() for field in rows[number][width:])
     checks.refuse(
-        [any(field.strip() for field in row[width:]) for row in rows],
+        beyond,
         Text(f"vairāk lauku nekā galvenē ({width})", f"more fields than the header has ({width})"),
         Text("lieciet pēdiņās tekstu ar atdalītāju", "quote text that holds the delimiter"),
     )
     checks.refuse(
-        [used and len(row) < needed for row, used in zip(rows, filled, strict=True)],
+        filled & (length < needed),
         Text("beidzas pirms vajadzīgas kolonnas", "ends before a column that is needed"),
         Text("lieciet pēdiņās tekstu ar rindas pārtraukumu", "quote text that holds a line break"),
     )
