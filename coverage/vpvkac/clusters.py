@@ -9,7 +9,8 @@ that serve several units.  A position to be verified, or a point that moves
 within its own unit, is a matter of that unit alone.
 
 Complete linkage: Müllner, "Modern hierarchical, agglomerative clustering
-algorithms", arXiv:1109.2378 (2011); scikit-learn carries it out.
+algorithms", arXiv:1109.2378 (2011); scipy carries it out, as it
+does for scikit-learn, whose import alone would take a quarter of a run.
 """
 
 from __future__ import annotations
@@ -176,12 +177,9 @@ def _groups(gaps: pd.DataFrame) -> NDArray[np.int64]:
 
 def _linked(positions: NDArray[np.float64]) -> NDArray[np.int64]:
     """Join positions by complete linkage up to `EXTENT_M`; labels 0, 1, … of shape (n,)."""
-    from sklearn.cluster import AgglomerativeClustering
+    from scipy.cluster.hierarchy import complete, fcluster
 
-    # scikit-learn joins below the limit, not at it.
-    limit = float(np.nextafter(EXTENT_M, np.inf))
-    found = AgglomerativeClustering(None, linkage="complete", distance_threshold=limit)
-    return np.asarray(found.fit_predict(positions), np.int64)
+    return np.asarray(fcluster(complete(positions), EXTENT_M, "distance"), np.int64) - 1
 
 
 def _described(joined: pd.DataFrame, lang: Lang) -> pd.DataFrame:

@@ -6,6 +6,7 @@ page puts it on the screen as text, never as markup.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -19,9 +20,10 @@ from vpvkac.geodesy import CRS, circle
 from vpvkac.maps import cards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from vpvkac.language import Lang
     from vpvkac.maps.needs import Mapped
@@ -53,9 +55,7 @@ def units(result: Mapped, shown: gpd.GeoDataFrame, lang: Lang) -> Json:
     said = cards.of_units(result, lang)
     names = shown["unit_name"].tolist()
     order = sorted(range(len(names)), key=lambda row: collation_key(names[row]))
-    return _collection(
-        _feature(shapes[row], said[row] | {"at": labels[row]}, _BORDER_DECIMALS) for row in order
-    )
+    return _collection(_features(shapes[order], [said[row] | {"at": labels[row]} for row in order]))
 
 
 def municipalities(shown: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -65,23 +65,20 @@ def municipalities(shown: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def polygons(frame: gpd.GeoDataFrame, said: Iterable[Mapping[str, Any]]) -> Json:
     """Make polygons with what is said of each."""
-    shapes = frame.geometry.to_crs(_DEGREES).to_numpy()
-    return _collection(
-        _feature(shape, properties, _BORDER_DECIMALS)
-        for shape, properties in zip(shapes, said, strict=True)
-    )
+    return _collection(_features(frame.geometry.to_crs(_DEGREES).to_numpy(), said))
 
 
 def shapes(rings: Iterable[shapely.Geometry]) -> Json:
     """Make shapes in degrees that say nothing."""
-    return _collection(_feature(ring, {}, _POINT_DECIMALS) for ring in rings)
+    every = list(rings)
+    return _collection(_features(every, [{} for _ in every], _POINT_DECIMALS))
 
 
 def borders(whole: gpd.GeoDataFrame) -> Json:
     """Make the borders of the municipalities, each drawn once."""
     outlines = shapely.union_all(whole.boundary.to_numpy())
     lines = gpd.GeoSeries([shapely.line_merge(outlines)], crs=CRS).to_crs(_DEGREES)
-    return _collection([_feature(lines.iloc[0], {}, _BORDER_DECIMALS)])
+    return _collection(_features(lines.to_numpy(), [{}]))
 
 
 def names(whole: gpd.GeoDataFrame) -> list[Json]:
@@ -122,13 +119,14 @@ def gaps(result: Mapped, lang: Lang, listed: gpd.GeoDataFrame | None = None) -> 
     stops = result.stops.set_index("stop")[["lat", "lon"]].add_prefix("stop_")
     columns = ["lat", "lon", "stop", "stop_name", "visits", "distance_m"]
     frame = listed[columns].merge(stops, left_on="stop", right_index=True)
-    features: list[Json] = []
+    drawn: list[shapely.Geometry] = []
+    told: list[Json] = []
     for row in frame.itertuples(index=False):
         line = shapely.LineString([(row.lon, row.lat), (row.stop_lon, row.stop_lat)])
         distance = metres(lang, row.distance_m, result.threshold_m)
-        ring = shapely.Polygon(circle(row.lat, row.lon, result.threshold_m))
-        features.append(_feature(ring, {"part": "circle"}, _POINT_DECIMALS))
-        features.append(_feature(line, {"part": "line", "distance": distance}, _POINT_DECIMALS))
+        drawn += [shapely.Polygon(circle(row.lat, row.lon, result.threshold_m)), line]
+        told += [{"part": "circle"}, {"part": "line", "distance": distance}]
+    features = _features(drawn, told, _POINT_DECIMALS)
     ends = [{"part": "stop"} | said for said in _stops(frame)]
     features += _points(frame["stop_lat"], frame["stop_lon"], ends)["features"]
     features += _alternatives(result, listed, lang)
@@ -140,10 +138,10 @@ def clusters(result: Mapped, lang: Lang) -> Json:
     lists = {"access": result.gaps_access, "coverage": result.gaps_coverage}
     outlines = hulls(lists, _AROUND_M).to_crs(_DEGREES)
     label = words.CLUSTER_NUMBERED.into(lang)
-    return _collection(
-        _feature(outline, {"name": label.format(number), "at": _top(outline)}, _BORDER_DECIMALS)
-        for number, outline in outlines.items()
-    )
+    said = [
+        {"name": label.format(number), "at": _top(outline)} for number, outline in outlines.items()
+    ]
+    return _collection(_features(outlines.to_numpy(), said))
 
 
 def _top(outline: shapely.Polygon) -> list[float]:
@@ -178,7 +176,9 @@ def stops(result: Mapped) -> Json:
 def _stops(frame: pd.DataFrame) -> list[Json]:
     return [
         {"name": cards.text(name)} | _visits(visits)
-        for name, visits in zip(frame["stop_name"], frame["visits"], strict=True)
+        for name, visits in zip(
+            frame["stop_name"].to_numpy(object), frame["visits"].to_numpy(object), strict=True
+        )
     ]
 
 
@@ -211,6 +211,14 @@ def _points(lat: pd.Series, lon: pd.Series, said: Iterable[Mapping[str, Any]]) -
     )
 
 
-def _feature(shape: Any, properties: Mapping[str, Any], decimals: int) -> Json:
-    geometry = shapely.geometry.mapping(shapely.transform(shape, lambda xy: xy.round(decimals)))
-    return {"type": "Feature", "geometry": geometry, "properties": properties}
+def _features(
+    shapes: Sequence[shapely.Geometry] | NDArray[np.object_],
+    said: Iterable[Mapping[str, Any]],
+    decimals: int = _BORDER_DECIMALS,
+) -> list[Json]:
+    """Make shapes in degrees, rounded, with what is said of each."""
+    rounded = shapely.transform(np.asarray(shapes, object), lambda xy: xy.round(decimals))
+    return [
+        {"type": "Feature", "geometry": json.loads(geometry), "properties": properties}
+        for geometry, properties in zip(shapely.to_geojson(rounded), said, strict=True)
+    ]

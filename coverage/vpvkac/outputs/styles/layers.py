@@ -167,6 +167,7 @@ def _status_fill(status: str) -> Symbol:
 
 def _network(table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) -> ET.Element:
     """Draw points by status and host; a unit without a point has nothing to draw."""
+    present = _kinds(table)
     kinds = [
         Entry(
             f"\"status\" = '{status}' AND \"host\" = '{host}'",
@@ -175,13 +176,14 @@ def _network(table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) -> ET.Elem
         )
         for status in words.STATUSES
         for host in SHAPES
-        if ((table["status"] == status) & (table["host"] == host)).any()
+        if (host, status) in present
     ]
     return qml.ruled([*kinds, *_rings(lang, threshold_m)])
 
 
 def _places(table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) -> ET.Element:
     """Draw places by host and status."""
+    present = _kinds(table)
     kinds = [
         Entry(
             f"\"host\" = '{host}' AND \"status\" = '{status}'",
@@ -190,9 +192,14 @@ def _places(table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) -> ET.Eleme
         )
         for host in SHAPES
         for status in words.PLACE_STATUSES
-        if ((table["status"] == status) & (table["host"] == host)).any()
+        if (host, status) in present
     ]
     return qml.ruled([*kinds, *_rings(lang, threshold_m)])
+
+
+def _kinds(table: gpd.GeoDataFrame) -> set[tuple[str, str]]:
+    """List the pairs of host and status that occur."""
+    return set(zip(table["host"].dropna(), table.loc[table["host"].notna(), "status"], strict=True))
 
 
 def _place_label(host: str, status: str, lang: Lang) -> str:
