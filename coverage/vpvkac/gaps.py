@@ -225,7 +225,7 @@ def _premises(units: pd.Series, places: pd.DataFrame) -> pd.Series:
     """Name the places a unit holds that may not host a point, such as its post office."""
     named = places["name"].where(places["name"] != "", places["address"])
     lists = named.groupby(places["unit"]).agg("; ".join)
-    return units.map(lists).fillna("")
+    return units.map(lists).astype(object).fillna("")
 
 
 def _with_nearest_points(gaps: gpd.GeoDataFrame, points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -35,6 +35,18 @@ def choose_nearest(places: pd.DataFrame) -> pd.DataFrame:
     return order.drop_duplicates("unit")
 
 
+def points_and_centres(network: pd.DataFrame, places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """List every contact point, and every open centre that is not its unit's point, by key."""
+    is_point = places["place"].isin(network["place"].dropna())
+    found: gpd.GeoDataFrame = places[is_point | is_open_centre(places)]
+    return found.sort_values("place", ignore_index=True)
+
+
+def is_open_centre(places: pd.DataFrame) -> pd.Series:
+    """Tell which places are centres open today."""
+    return (places["host"] == "centre") & (places["status"] == "open")
+
+
 def build_network(
     units: gpd.GeoDataFrame, places: gpd.GeoDataFrame, hosts: Sequence[str]
 ) -> gpd.GeoDataFrame:

@@ -36,7 +36,7 @@ Examples:
     type=click.Choice(["network", "existing"]),
     default="network",
     show_default=True,
-    help="Every contact point of the network, or those open today.",
+    help="Every contact point, or the centres open today alone.",
 )
 @click.option(
     "--dask",

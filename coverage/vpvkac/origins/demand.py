@@ -114,7 +114,8 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     columns
         Names of the file's columns.
     points
-        {"network", "existing"}: every contact point, or those open today.
+        {"network", "existing"}: every contact point and open centre, or the
+        open centres alone.
     dask
         Address of a Dask scheduler whose workers see the same files, or
         "local" for a cluster on this machine; ``demand.parquet`` is then a

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from vpvkac.geodesy import to_planar
-from vpvkac.network import EXISTING
+from vpvkac.network import is_open_centre, points_and_centres
 from vpvkac.origins import remarks
 from vpvkac.origins.cells import Cells
 from vpvkac.origins.tally import Measured
@@ -42,16 +42,17 @@ class Ground:
     result
         From `vpvkac.analyse`.
     points
-        `network`: every contact point; `existing`: those that are open today.
+        `network`: every contact point, and every open centre that is not its
+        unit's point; `existing`: the open centres alone.
     """
 
     def __init__(self, result: Result, points: Points) -> None:
-        network = result.network[result.network["place"].notna()]
+        places = points_and_centres(result.network, result.places)
         if points == "existing":
-            network = network[network["status"] == EXISTING]
+            places = places[is_open_centre(places)]
         self.threshold_m = result.threshold_m
         self.units = pa.array(result.units["unit"], pa.string())
-        self._places = _Sites(network, "place")
+        self._places = _Sites(places, "place")
         self._stops = _Sites(result.stops[result.stops["in_set"]], "stop")
         self._cells = Cells(result.inputs.territory)
         west, south, east, north = result.units.total_bounds

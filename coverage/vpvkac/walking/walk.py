@@ -13,6 +13,7 @@ import pandas as pd
 from vpvkac.faults import Fault, InputError
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
+from vpvkac.network import points_and_centres
 from vpvkac.progress import silent
 from vpvkac.project import Input
 from vpvkac.provenance import Account, sha256, source_of
@@ -168,7 +169,7 @@ def walk(
     reading = read_streets(source)
     network = Streets.of(reading.table)
     progress(_JOINING.into(result.lang))
-    points, stops = points_of(result), _stops_of(result)
+    points, stops = points_and_centres(result.network, result.places), _stops_of(result)
     standing = join(network, points["lat"], points["lon"])
     calling = join(network, stops["lat"], stops["lon"])
     progress(_SEARCHING.into(result.lang))
@@ -184,15 +185,6 @@ def walk(
         _with_account(result, source, reading), table, routes, network,
         _counted(calling), speed_km_h, faults,
     )  # fmt: skip
-
-
-def points_of(result: Result) -> gpd.GeoDataFrame:
-    """List every contact point and every open centre, sorted by key, with the columns of places."""
-    places = result.places
-    is_point = places["place"].isin(result.network["place"].dropna())
-    is_centre = (places["host"] == "centre") & (places["status"] == "open")
-    points: gpd.GeoDataFrame = places[is_point | is_centre].sort_values("place", ignore_index=True)
-    return points
 
 
 def _stops_of(result: Result) -> gpd.GeoDataFrame:
