@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +122,9 @@ def _results(client: Any, job: Job, parts: Mapping[int, Partition]) -> Iterator[
     number_of = dict(zip((future.key for future in futures), parts, strict=True))
     for future in distributed.as_completed(futures, loop=client.loop):
         if future.status == "finished":
-            yield number_of[future.key], future.result()
+            # Its worker may die before the result is fetched, and the data with it.
+            with suppress(distributed.CancelledError):
+                yield number_of[future.key], future.result()
         elif future.status == "error":
             error = future.exception()
             if isinstance(error, distributed.KilledWorker):
