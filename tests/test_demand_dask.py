@@ -7,13 +7,13 @@ import os
 import signal
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import distributed
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from distributed import LocalCluster
 
 from plain_country import rows
 from vpvkac import Columns, InputError, demand
@@ -88,8 +88,8 @@ def test_two_workers_give_the_answer_of_one_process(
 
 
 @pytest.fixture
-def two_workers() -> Iterator[LocalCluster]:
-    with LocalCluster(
+def two_workers() -> Iterator[Any]:
+    with distributed.LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=2,
         threads_per_worker=1,
         host="127.0.0.1",
@@ -104,7 +104,7 @@ def test_the_work_of_a_worker_killed_half_way_is_done_again(
     origins: Path,
     alone: Path,
     tmp_path: Path,
-    two_workers: LocalCluster,
+    two_workers: Any,
 ) -> None:
     victim = two_workers.workers[0]
     told: list[str] = []

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 ORIGINS, UNITS = "demand.parquet", "demand_units.csv"
 _OF_UNIT = ("unit", "unit_name", "kind", "municipality", "municipality_name")
 _WEIGHT_DECIMALS = 3
+# By the ending of a column's name; medians are whole metres.
+_DECIMALS = {
+    "_share": SHARE_DECIMALS,
+    "_mean": DISTANCE_DECIMALS,
+    "_median": 0,
+    "_max": DISTANCE_DECIMALS,
+}
 # Latitude and longitude, for no `crs` is given: https://geoparquet.org/releases/v1.1.0/.
 _GEO = {
     "version": "1.1.0",
@@ -105,16 +112,18 @@ def units_table(result: Result, tally: pd.DataFrame) -> pd.DataFrame:
 
 def write_units(path: Path, table: pd.DataFrame) -> None:
     """Write the table of units."""
-    decimals = {
-        name: SHARE_DECIMALS
-        if name.endswith("_share")
-        else _WEIGHT_DECIMALS
-        if name.startswith("weight")
-        else DISTANCE_DECIMALS
-        for name in table.columns
-        if name.endswith(("_share", "_mean", "_median", "_max")) or name.startswith("weight")
-    }
+    decimals = {name: _decimals(name) for name in table.columns if _is_decimal(name)}
     write_csv(path, table, decimals)
+
+
+def _is_decimal(name: str) -> bool:
+    return name.startswith("weight") or name.endswith(tuple(_DECIMALS))
+
+
+def _decimals(name: str) -> int:
+    return next(
+        (count for ending, count in _DECIMALS.items() if name.endswith(ending)), _WEIGHT_DECIMALS
+    )
 
 
 def _points(lat: np.ndarray, lon: np.ndarray) -> pa.Array:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from vpvkac.geodesy import to_degrees
-from vpvkac.walking.walk import points_of
+from vpvkac.network import points_and_centres
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,7 @@ def surroundings(result: Result) -> list[shapely.Polygon]:
     areas
         Polygons in degrees, longitude first, that do not touch; from west to east.
     """
-    points = points_of(result)
+    points = points_and_centres(result.network, result.places)
     stops = result.stops.set_index("stop").geometry
     ends = stops.reindex(points["stop"]).to_numpy()
     here = points.geometry.to_numpy()
