@@ -122,6 +122,7 @@ def tell(
             name: truth.stops_by_unit(units, stops, held) for name, held in sets.items()
         },
         "service": truth.service_days(feeds, visited),
+        "service_of_points": truth.service_of_points(answers["regional"], feeds[0]),
     }
 
 

@@ -23,7 +23,15 @@ def test_the_public_names_are_those_documented() -> None:
 
 
 def test_tables_are_geodataframes_in_lks_92(sample_result: Result) -> None:
-    for name in ("units", "network", "places", "stops", "gaps_access", "gaps_coverage"):
+    for name in (
+        "units",
+        "network",
+        "places",
+        "stops",
+        "gaps_access",
+        "gaps_service",
+        "gaps_coverage",
+    ):
         table = getattr(sample_result, name)
         assert isinstance(table, gpd.GeoDataFrame)
         assert table.crs.to_epsg() == 3059

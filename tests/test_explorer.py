@@ -188,6 +188,7 @@ def test_a_result_with_nothing_to_show_but_units_is_drawn(result: vpvkac.Result)
         places=result.places.iloc[:0],
         stops=result.stops.iloc[:0],
         gaps_access=result.gaps_access.iloc[:0],
+        gaps_service=result.gaps_service.iloc[:0],
         gaps_coverage=result.gaps_coverage.iloc[:0],
         sources=[],
     )
@@ -202,8 +203,8 @@ def test_a_result_with_nothing_to_show_but_units_is_drawn(result: vpvkac.Result)
 
 def like(result: vpvkac.Result, **changed: Any) -> Any:
     names = (
-        "units", "network", "places", "stops", "gaps_access", "gaps_coverage", "follow_up",
-        "threshold_m", "stop_set", "layout", "title", "synthetic", "sources",
+        "units", "network", "places", "stops", "gaps_access", "gaps_service", "gaps_coverage",
+        "follow_up", "threshold_m", "stop_set", "layout", "title", "synthetic", "sources",
     )  # fmt: skip
     return SimpleNamespace(**{name: getattr(result, name) for name in names} | changed)
 
@@ -470,7 +471,12 @@ def test_the_gap_list_leads_to_each_gap(screen: Screen, truth: Json) -> None:
     )
     listed = screen.texts("#gap-list li")
     planted = planted_gaps(truth)
-    assert len(listed) == len(planted) + len(truth["planted"]["units_without_host"])
+    network = truth["sets"]["regional"]["network"].values()
+    within = [row["place"] for row in network if row.get("within")]
+    rare = [p for p in within if truth["service_of_points"][p]["visits_within"] <= 3]
+    other = len(rare) + len(truth["planted"]["units_without_host"])
+    assert len(listed) == len(planted) + other
+    assert sum("Reisi dienā tuvējās pieturās: 2" in text for text in listed) > 0
 
     screen.click("#gap-list button")
 

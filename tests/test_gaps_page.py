@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 LISTS = {
     "access": "gaps_access",
+    "service": "gaps_service",
     "coverage": "gaps_coverage",
     "municipalities": "gaps_municipalities",
 }
@@ -84,15 +85,24 @@ def test_every_gap_of_the_csv_has_its_row_in_its_order(
     page: str, files: dict[str, list[Json]], key: str
 ) -> None:
     code = "municipality" if key == "municipalities" else "unit"
+    before = "service-" if key == "service" else ""
     listed = [(row.get("id"), cells(row)[0]) for row in gaps_of(page, key)]
 
-    assert listed == [(f"{code}-{gap[code]}", gap["rank"]) for gap in files[LISTS[key]]]
+    assert listed == [(f"{before}{code}-{gap[code]}", gap["rank"]) for gap in files[LISTS[key]]]
 
 
 @pytest.mark.parametrize(
     ("key", "columns"),
     [
         ("access", {"distance_m": "Attālums pa taisni, m", "over_m": "Pārsniegums, m"}),
+        (
+            "service",
+            {
+                "distance_m": "Attālums pa taisni, m",
+                "visits": "Autobusu reisi dienā",
+                "visits_within": "Autobusu reisi dienā 700 m robežās",
+            },
+        ),
         (
             "coverage",
             {
@@ -311,6 +321,14 @@ def test_hostile_names_show_as_written_and_nothing_runs(
             sample_result,
             gaps_access=renamed(
                 sample_result.gaps_access, "unit_name", "place_name", "stop_name", "email", "reason"
+            ),
+            gaps_service=renamed(
+                sample_result.gaps_service,
+                "unit_name",
+                "place_name",
+                "stop_name",
+                "email",
+                "reason",
             ),
             gaps_coverage=renamed(sample_result.gaps_coverage, "other_premises", "nearest_name"),
             gaps_municipalities=renamed(sample_result.gaps_municipalities, "municipality_name"),

@@ -39,7 +39,9 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 TYPES = {
     "BOOLEAN": "within uncertain near_border chosen regional in_set",
     "INTEGER": "population population_least population_most centres announced libraries "
-    "post_offices other stops visits rank cluster cluster_size",
+    "post_offices other stops visits rank visits_within alt_visits_within residents_nearest "
+    "residents_nearest_least residents_nearest_most services_least services_most cluster "
+    "cluster_size",
     "REAL": "area_km2 distance_m distance_all_m alt_distance_m over_m nearest_m walk_min lat lon "
     "located_within_m score",
 }
@@ -440,7 +442,10 @@ def test_no_two_statuses_look_alike_and_gaps_are_hatched(gpkg: Path) -> None:
 
 
 def test_codes_are_shown_by_their_labels(gpkg: Path) -> None:
-    coded = ("kind", "host", "status", "located_by", "class", "alt_host", "nearest_host", "remedy")
+    coded = (
+        "kind", "host", "status", "located_by", "class", "alt_host", "nearest_host", "remedy",
+        "service_class", "alt_service_class",
+    )  # fmt: skip
     for layer in LAYERS:
         style = qml(gpkg, layer)
         names = [row[0] for row in ask(gpkg, "SELECT name FROM pragma_table_info(?)", layer)]

@@ -84,7 +84,7 @@ def test_the_workbook_holds_the_same_tables(pages: Path, sample_result: Result) 
     tables = shown(sample_result)
     code = sample_result.municipalities.nlargest(1, "points_beyond")["municipality"].iloc[0]
     book = openpyxl.load_workbook(pages / code / f"{code}.xlsx")
-    for name in ("network", "gaps_access", "gaps_coverage", "places", "units"):
+    for name in ("network", "gaps_access", "gaps_service", "gaps_coverage", "places", "units"):
         sheet = book[words.TABLES[name].lv]
         own = tables[name].query("municipality == @code")
         assert sheet.max_row == len(own) + 1

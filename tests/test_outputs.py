@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
 FILES = {
     "coverage.gpkg", "datapackage.json", "follow_up.csv", "gap_clusters.csv", "gaps.html",
-    "gaps.xlsx", "gaps_access.csv", "gaps_coverage.csv", "gaps_municipalities.csv", "hosts.csv",
-    "map.html", "maps", "municipalities", "municipalities.csv", "network.csv", "places.csv",
-    "progress.csv", "report.html", "run.json", "summary.csv", "units.csv",
+    "gaps.xlsx", "gaps_access.csv", "gaps_coverage.csv", "gaps_municipalities.csv",
+    "gaps_service.csv", "hosts.csv", "map.html", "maps", "municipalities", "municipalities.csv",
+    "network.csv", "places.csv", "progress.csv", "report.html", "residents.csv", "run.json",
+    "summary.csv", "units.csv",
 }  # fmt: skip
 # DESIGN.md's outputs, word for word: the contract that analysts' scripts rely on.
 CONTRACT = {
@@ -136,7 +137,13 @@ def test_the_summary_has_its_rows_in_the_contracts_order(out: Path) -> None:
     assert criteria[last - 2 : last] == ["area_share_municipalities", "population_share_existing"]
     # What optional inputs tell stands after the contract's rows.
     rest = [criterion for criterion in criteria[last + 1 :] if not criterion.endswith("_owned")]
-    assert rest == ["population"]
+    classes = ("none", "1_3", "4_9", "10_23", "24", "unknown")
+    near = [
+        f"population_within_{metres}_{points}"
+        for points in ("existing", "network")
+        for metres in (700, 2000, 5000, 10_000, 15_000)
+    ]
+    assert rest == ["population", *(f"points_service_{name}" for name in classes), *near]
     years = [r["measure"] for r in read(out, "summary") if r["criterion"] == "area_share_existing"]
     assert years == ["share 2024", "share 2027"]
 

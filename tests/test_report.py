@@ -297,7 +297,10 @@ def test_every_gap_stands_with_reason_and_remedy_and_leads_to_the_map(
     assert len(tables["coverage"].rows) == 5
     assert len(tables["no-centre"].rows) == 10
     counts = [int(text) for text in tables["remedies"].column("Skaits")]
-    assert sum(counts) == len(gaps)
+    rare = sample_result.gaps_service
+    assert sum(counts) == len(gaps) + len(rare)
+    said = tables["service"].column("Iemesls")
+    assert said == [reason.replace("\u00a0", " ") for reason in rare["reason"]]
 
 
 def test_a_long_list_is_cut_says_so_and_leads_to_the_whole(sample_result: Result) -> None:
@@ -354,7 +357,7 @@ def test_every_table_has_a_caption_and_every_heading_a_scope(tables: dict[str, P
 
 def test_every_chart_has_its_content_in_words(page: str) -> None:
     charts = re.findall(r'<svg[^>]*role="img".*?</svg>', page, re.DOTALL)
-    assert len(charts) == 4
+    assert len(charts) == 6
     for chart in charts:
         assert re.search(r"<title[^>]*>[^<]+</title>", chart)
         assert re.search(r"<desc[^>]*>[^<]*\d[^<]*</desc>", chart)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vpvkac import clusters, cover, following, gaps, waves
+from vpvkac import catchment, clusters, cover, following, gaps, waves
 from vpvkac.access import in_set, measure
 from vpvkac.development import with_centre
 from vpvkac.inputs import read_inputs
@@ -14,10 +14,13 @@ from vpvkac.premises import with_answers
 from vpvkac.progress import silent
 from vpvkac.published import Known, compare
 from vpvkac.result import Result
+from vpvkac.service import of_points, with_service
+from vpvkac.sources.population import is_by_unit
 from vpvkac.stop_places import count_once
 from vpvkac.summary import Tables, summarise
 
 if TYPE_CHECKING:
+    from vpvkac.inputs import Inputs
     from vpvkac.language import Lang
     from vpvkac.progress import Progress
     from vpvkac.project import Project
@@ -59,10 +62,11 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
     inputs = read_inputs(project, progress)
     rules = project.rules
     progress(DISTANCES.into(lang))
-    places = measure(inputs.places, inputs.stops, rules)
     stops = inputs.stops.assign(in_set=in_set(inputs.stops, rules.stop_set))
-    counted = stops[stops["in_set"]]
-    counted = counted[count_once(counted)]
+    chosen = stops[stops["in_set"]]
+    counted = chosen[count_once(chosen)]
+    places = measure(inputs.places, inputs.stops, rules)
+    places = with_service(places, chosen, rules.threshold_m)
     progress(COVERAGE.into(lang))
     territory = inputs.territory
     network = build_network(territory.units, places, rules.hosts)
@@ -71,8 +75,11 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
     places["chosen"] = places["place"].isin(network["place"].dropna())
     places = with_answers(places, inputs.checklist)
     held = None if inputs.development is None else with_centre(inputs.development, places)
+    living = _residents(project, inputs)
+    network = catchment.with_demand(of_points(network, places), living)
+    residents = catchment.reached_residents(living, territory.units, network)
     summary = summarise(
-        Tables(units, network, places, counted, municipalities, held),
+        Tables(units, network, places, counted, municipalities, residents, held),
         project.given,
         synthetic=project.synthetic,
     )
@@ -90,6 +97,7 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
             premises_known="municipal_premises" in project.hosts,
         ),
     }
+    rare = gaps.service_gaps(units, network, places, rules, lang)
     of_municipalities = gaps.municipality_gaps(without_centre, network, places, lang)
     joined = clusters.find_clusters(lists, lang)
     followed = following.follow_up(
@@ -98,6 +106,7 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
         places,
         {
             **{name: listed["unit"] for name, listed in lists.items()},
+            "service": rare["unit"],
             "municipalities": of_municipalities["municipality"],
         },
         following.reference_day(inputs.accounts),
@@ -106,6 +115,7 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
         name: table.assign(**joined.of_gaps[name], **following.beside_gaps(followed, table["unit"]))
         for name, table in lists.items()
     }
+    rare = rare.assign(**following.beside_gaps(followed, rare["unit"]))
     of_municipalities["decisions"] = following.count_in(followed, of_municipalities["municipality"])
     return Result(
         project=project,
@@ -117,8 +127,10 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
         network=network,
         municipalities=municipalities,
         hosts=cover.compare_hosts(units, places),
+        residents=residents,
         summary=summary,
         gaps_access=listed["access"],
+        gaps_service=rare,
         gaps_coverage=listed["coverage"],
         gaps_municipalities=of_municipalities,
         published=compare(known, lang),
@@ -126,3 +138,12 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
         gap_clusters=joined.table,
         progress=waves.progress(without_centre, followed),
     )
+
+
+def _residents(project: Project, inputs: Inputs) -> catchment.Residents | None:
+    """Tell where residents live, where they are given."""
+    if inputs.residents is None:
+        return None
+    basis = catchment.BY_UNIT if is_by_unit(project.optional["population"]) else catchment.GRID
+    complete = bool(inputs.territory.units["population"].notna().all())
+    return catchment.Residents(inputs.residents, basis, complete)

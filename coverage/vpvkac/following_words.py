@@ -20,6 +20,7 @@ _OVERDUE = Text("termiņš pagājis", "overdue")
 _LISTS = {
     "access": words.ACCESS_GAPS,
     "coverage": words.COVERAGE_GAPS,
+    "service": words.SERVICE_GAPS,
     "municipalities": words.MUNICIPALITY_GAPS,
 }
 

@@ -1,16 +1,17 @@
-"""Further rows of the summary, there where optional inputs are given.
+"""Further rows of the summary, there where the inputs allow them.
 
 Tables 5 and 6 and figure 11 of the 2020 analysis: municipalities by centres
-owned, development centres by level, institutions' offices; the residents and
-the checklist of premises.  Counts by owner stand beside those by place where
-the two differ (REFERENCE.md, "Network and reach").
+owned, development centres by level, institutions' offices; the residents, the
+checklist of premises, how often the points are served, and who lives near.
+Counts by owner stand beside those by place where the two differ
+(REFERENCE.md, "Network and reach").
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vpvkac import premises
+from vpvkac import catchment, network, premises, service
 from vpvkac.institutions import INSTITUTIONS, OTHER, institution_of
 from vpvkac.population import COUNTS
 from vpvkac.sources.development_centres import LEVELS
@@ -47,6 +48,12 @@ CRITERIA = (
         for requirement in REQUIREMENTS
         for answer in premises.ANSWERS
     ),
+    *service.CRITERIA,
+    *(
+        f"population_within_{radius}_{points}"
+        for points in (network.EXISTING, catchment.NETWORK)
+        for radius in catchment.RADII_M
+    ),
 )  # fmt: skip
 
 
@@ -65,7 +72,9 @@ class Further(NamedTuple):
     Parameters
     ----------
     places
-        Measured places, with the checklist's answers and `chosen`.
+        Measured places with their service, the checklist's answers and `chosen`.
+    residents
+        `catchment.COLUMNS`.
     development
         With `by_place` and `by_owner`; None where they are not given.
     given
@@ -75,6 +84,7 @@ class Further(NamedTuple):
     units: pd.DataFrame
     places: pd.DataFrame
     municipalities: pd.DataFrame
+    residents: pd.DataFrame
     development: pd.DataFrame | None
     given: frozenset[str]
 
@@ -95,7 +105,20 @@ def further_rows(tables: Further) -> list[Row]:
         rows.append(Row("population", *(_total(tables.units[name]) for name in COUNTS)))
     if "suitability" in tables.given:
         rows += _answers(tables.places)
-    return rows
+    points = tables.places[tables.places["chosen"]]
+    rows += [Row(*counted) for counted in service.counted(points["service_class"]).items()]
+    return rows + _within(tables.residents)
+
+
+def _within(residents: pd.DataFrame) -> list[Row]:
+    """Give the residents within each distance of the points."""
+    rows = residents[residents["radius_m"].notna()]
+    return [
+        Row(f"population_{measure}_{points}", *map(float, band))
+        for measure, points, *band in rows[
+            ["measure", "points", "residents", "least", "most"]
+        ].itertuples(index=False)
+    ]
 
 
 def by_centres(held: pd.Series) -> dict[str, float]:

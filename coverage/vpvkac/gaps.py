@@ -1,9 +1,10 @@
 """Gaps: where the network fails, and what could close each gap.
 
-Access gaps are points beyond the threshold or uncertain; coverage gaps are
-units with no point; municipal gaps are municipalities with no open centre
-(DESIGN.md, "Outputs").  How a remedy is chosen stands at `_access_remedies`,
-`_coverage_remedies` and `_municipality_remedies`.
+Access gaps are points beyond the threshold or uncertain; service gaps are
+points within it where few buses call; coverage gaps are units with no point;
+municipal gaps are municipalities with no open centre (DESIGN.md, "Outputs").
+How a remedy is chosen stands at `_access_remedies`, `_coverage_remedies` and
+`_municipality_remedies`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from vpvkac.geodesy import to_degrees
 from vpvkac.network import ANNOUNCED, EXISTING, NONE, PLANNED
 from vpvkac.population import COUNTS
 from vpvkac.proximity import nearest
+from vpvkac.service import RARE
 
 if TYPE_CHECKING:
     from vpvkac.language import Lang
@@ -30,7 +32,14 @@ ACCESS_COLUMNS = (
     "status", "place", "place_name", "address", "lat", "lon", "distance_m", "over_m", "stop",
     "stop_name", "visits", "distance_all_m", "uncertain", "located_by", "located_within_m",
     "alt_place", "alt_host", "alt_name", "alt_address", "alt_distance_m", "population", "remedy",
-    "reason", "phone", "email", "population_least", "population_most",
+    "reason", "phone", "email", "population_least", "population_most", "alt_visits_within",
+    "alt_service_class",
+)  # fmt: skip
+SERVICE_COLUMNS = (
+    "rank", "unit", "unit_name", "kind", "municipality", "municipality_name", "host", "status",
+    "place", "place_name", "address", "lat", "lon", "stop", "stop_name", "distance_m", "visits",
+    "visits_within", "service_class", "population", "remedy", "reason", "phone", "email",
+    "population_least", "population_most",
 )  # fmt: skip
 COVERAGE_COLUMNS = (
     "rank", "unit", "unit_name", "kind", "municipality", "municipality_name", "area_km2",
@@ -42,8 +51,11 @@ MUNICIPALITY_COLUMNS = (
     "area_km2", "population", "institution_offices", "remedy", "reason", "population_least",
     "population_most",
 )  # fmt: skip
-_CLASSES = ("move", "beyond", "verify")
-_OF_ALTERNATIVE = ("place", "host", "name", "address", "distance_m")
+# Classes of access gaps and of service, each in the order of its list.
+_CLASSES = ("move", "beyond", "verify", *RARE)
+_OF_ALTERNATIVE = (
+    "place", "host", "name", "address", "distance_m", "visits_within", "service_class",
+)  # fmt: skip
 # A stop on a passing route can be moved or added; one farther than twice the walk is elsewhere.
 _STOP_MAY_MOVE = 2.0
 
@@ -67,15 +79,12 @@ def access_gaps(
         `ACCESS_COLUMNS` and the point, EPSG:3059, ordered by class (move,
         beyond, verify), then population, then distance, descending.
     """
-    points = set(network["place"].dropna())
-    is_point = places["place"].isin(points)
-    open_centre = (places["host"] == "centre") & (places["status"] != ANNOUNCED)
+    is_point = places["place"].isin(set(network["place"].dropna()))
     reach = reached(places)
-    listed = (is_point | open_centre) & (reach["points_beyond"] | reach["points_uncertain"])
-    of_unit = units[["unit", "unit_name", "kind", "municipality_name", "stops", *COUNTS]]
-    gaps = places[listed].merge(of_unit, on="unit", validate="many_to_one")
-    gaps = gaps.rename(columns={"name": "place_name"})
-    gaps["status"] = _status_of(gaps)
+    gaps = _in_units(
+        places[_judged(places, is_point) & (reach["points_beyond"] | reach["points_uncertain"])],
+        units,
+    )
     gaps = _with_alternatives(gaps, places[~is_point & reach["points_within"]])
     gaps["class"] = _classes(gaps)
     gaps["over_m"] = gaps["distance_m"] - rules.threshold_m
@@ -83,6 +92,34 @@ def access_gaps(
     gaps["reason"] = [_access_reason(gap, rules.threshold_m, lang) for gap in _rows(gaps)]
     gaps = _ranked(gaps, "class", "population", "distance_m", "place")
     return gpd.GeoDataFrame(gaps, crs=places.crs)[[*ACCESS_COLUMNS, "geometry"]]
+
+
+def service_gaps(
+    units: gpd.GeoDataFrame, network: gpd.GeoDataFrame, places: gpd.GeoDataFrame, rules: Rules,
+    lang: Lang,
+) -> gpd.GeoDataFrame:  # fmt: skip
+    """List the points within reach of stops where few buses call, and the open centres like them.
+
+    Parameters
+    ----------
+    units
+        `cover.cover_units`.
+    places
+        Measured places with their service (`service.with_service`).
+
+    Returns
+    -------
+    gaps
+        `SERVICE_COLUMNS` and the point, EPSG:3059, ordered by class (none,
+        1-3), then population, then distance, descending.
+    """
+    is_point = places["place"].isin(set(network["place"].dropna()))
+    rare = reached(places)["points_within"] & places["service_class"].isin(RARE)
+    gaps = _in_units(places[_judged(places, is_point) & rare], units)
+    gaps["remedy"] = "ask_for_service"
+    gaps["reason"] = [_service_reason(gap, rules.threshold_m, lang) for gap in _rows(gaps)]
+    gaps = _ranked(gaps, "service_class", "population", "distance_m", "place")
+    return gpd.GeoDataFrame(gaps, crs=places.crs)[[*SERVICE_COLUMNS, "geometry"]]
 
 
 def coverage_gaps(
@@ -166,6 +203,19 @@ def _ranked(
     return gaps.reset_index(drop=True)
 
 
+def _judged(places: pd.DataFrame, is_point: pd.Series) -> pd.Series:
+    """Tell what access is judged of: every point, and every open centre that is not one."""
+    return is_point | ((places["host"] == "centre") & (places["status"] != ANNOUNCED))
+
+
+def _in_units(places: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Add what is known of the places' units."""
+    of_unit = units[["unit", "unit_name", "kind", "municipality_name", "stops", *COUNTS]]
+    listed = places.merge(of_unit, on="unit", validate="many_to_one")
+    listed = listed.rename(columns={"name": "place_name"})
+    return listed.assign(status=_status_of(listed))
+
+
 def _status_of(places: pd.DataFrame) -> np.ndarray:
     centre = places["host"] == "centre"
     waiting = places["status"] == ANNOUNCED
@@ -176,8 +226,7 @@ def _with_alternatives(gaps: pd.DataFrame, within: gpd.GeoDataFrame) -> pd.DataF
     """Add the place of the same unit that is within reach and nearest to a stop."""
     hosts = within["host"].unique()
     best = chosen_places(within, *hosts).set_index("unit")[list(_OF_ALTERNATIVE)]
-    best.columns = ["alt_place", "alt_host", "alt_name", "alt_address", "alt_distance_m"]
-    return gaps.join(best, on="unit")
+    return gaps.join(best.add_prefix("alt_"), on="unit")
 
 
 def _classes(gaps: pd.DataFrame) -> np.ndarray:
@@ -218,7 +267,18 @@ def _access_reason(gap: dict[str, Any], threshold_m: float, lang: Lang) -> str:
                 lang, gap["alt_host"], gap["alt_name"], gap["alt_address"], gap["alt_distance_m"]
             )
         )
+        if gap["alt_service_class"] in RARE:
+            sentences.append(words.rarely_served_there(lang, gap["alt_visits_within"], threshold_m))
     return " ".join(sentences)
+
+
+def _service_reason(gap: dict[str, Any], threshold_m: float, lang: Lang) -> str:
+    """Say how few buses call at the nearest stop, and how many at all stops within reach."""
+    every = words.visits_within(lang, gap["visits_within"], threshold_m)
+    if gap["visits"] is None:
+        return every
+    nearest = words.rarely_served(lang, gap["stop_name"], gap["distance_m"], gap["visits"])
+    return nearest if gap["visits_within"] == gap["visits"] else f"{nearest} {every}"
 
 
 def _premises(units: pd.Series, places: pd.DataFrame) -> pd.Series:

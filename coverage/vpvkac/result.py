@@ -28,10 +28,11 @@ class Result:
     ----------
     project, lang, inputs
         What the tables were made from, and the language of their reasons.
-    units, network, places, stops, gaps_access, gaps_coverage
+    units, network, places, stops, gaps_access, gaps_service, gaps_coverage
         GeoDataFrames in EPSG:3059.
-    municipalities, hosts, summary, gaps_municipalities, published
-        Plain tables; `published` is empty on synthetic data.
+    municipalities, hosts, residents, summary, gaps_municipalities, published
+        Plain tables; `published` is empty on synthetic data, `residents`
+        where no population is given.
     follow_up, gap_clusters, progress
         Plain tables: the planner's decisions and what became of them
         (`following`), neighbouring gaps (`clusters`), and how far the network
@@ -51,8 +52,10 @@ class Result:
     network: gpd.GeoDataFrame
     municipalities: pd.DataFrame
     hosts: pd.DataFrame
+    residents: pd.DataFrame
     summary: pd.DataFrame
     gaps_access: gpd.GeoDataFrame
+    gaps_service: gpd.GeoDataFrame
     gaps_coverage: gpd.GeoDataFrame
     gaps_municipalities: pd.DataFrame
     published: pd.DataFrame

@@ -44,6 +44,7 @@ class Tables(NamedTuple):
     places: gpd.GeoDataFrame
     stops: gpd.GeoDataFrame
     municipalities: pd.DataFrame
+    residents: pd.DataFrame
     development: pd.DataFrame | None = None
 
 
@@ -75,7 +76,14 @@ def summarise(tables: Tables, given: frozenset[str], *, synthetic: bool) -> pd.D
     values = _values(tables, given)
     rows = [row for criterion in CRITERIA for row in _rows(criterion, values[criterion])]
     further = further_rows(
-        Further(tables.units, tables.places, tables.municipalities, tables.development, given)
+        Further(
+            tables.units,
+            tables.places,
+            tables.municipalities,
+            tables.residents,
+            tables.development,
+            given,
+        )
     )
     rows += [row for name, *value in further for row in _rows(name, _Value(*value))]
     summary = pd.DataFrame(rows, columns=list(COLUMNS))

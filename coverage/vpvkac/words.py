@@ -154,6 +154,15 @@ CLASSES = {
     "beyond": Text("Pārāk tālu no pieturas", "Too far from a stop"),
     "verify": Text("Jāprecizē", "To be verified"),
 }
+# Classes of the visits at the stops within reach on the service day.
+SERVICE_CLASSES = {
+    "none": Text("Reisu nav", "No visits"),
+    "1-3": Text("1–3 reisi", "1–3 visits"),
+    "4-9": Text("4–9 reisi", "4–9 visits"),
+    "10-23": Text("10–23 reisi", "10–23 visits"),
+    "24+": Text("24 un vairāk reisu", "24 visits and more"),
+}
+SERVICE_GAPS = Text("Pietura ir tuvu, bet reisu maz", "Near but rarely served")
 
 # --- Maps --------------------------------------------------------------------------------------
 
@@ -194,6 +203,7 @@ MAP = {
     "area": Text("Platība", "Area"),
     "population": Text("Iedzīvotāju skaits", "Residents"),
     "visits": Text("Autobusu reisi dienā", "Bus visits per day"),
+    "visits_within": Text("Reisi dienā tuvējās pieturās", "Visits per day at stops near"),
     "reason": Text("Iemesls", "Reason"),
     "remedy": Text("Ieteicamā rīcība", "Recommended action"),
     "uncertain": Text("Jāprecizē", "To be verified"),
@@ -234,9 +244,11 @@ TABLES = {
     "units": Text("Teritoriālās vienības", "Territorial units"),
     "municipalities": Text("Pašvaldības", "Municipalities"),
     "gaps_access": ACCESS_GAPS,
+    "gaps_service": SERVICE_GAPS,
     "gaps_coverage": COVERAGE_GAPS,
     "gaps_municipalities": Text("Pašvaldības bez esoša VPVKAC", "Municipalities without a centre"),
     "hosts": Text("Bibliotēkas un pasta nodaļas", "Libraries and post offices"),
+    "residents": Text("Iedzīvotāji pie kontaktpunktiem", "Residents near the points"),
     "published": Text("Publicētie skaitļi", "Published figures"),
     "gap_clusters": Text("Nepilnību grupas", "Clusters of gaps"),
     "follow_up": Text("Lēmumi par nepilnībām", "Decisions on gaps"),
@@ -355,6 +367,15 @@ COLUMNS = {
     "within": _WITHIN,
     "uncertain": UNCERTAIN,
     "visits": Text("Autobusu reisi dienā", "Bus visits per day"),
+    "visits_within": Text(
+        "Autobusu reisi dienā {threshold} robežās", "Bus visits per day within {threshold}"
+    ),
+    "service_class": Text("Reisu skaita grupa", "Class of service"),
+    "alt_visits_within": Text(
+        "Iespējamās vietas autobusu reisi dienā {threshold} robežās",
+        "Alternative: bus visits per day within {threshold}",
+    ),
+    "alt_service_class": Text("Iespējamās vietas reisu skaita grupa", "Alternative: service"),
     # Counts
     "units": Text("Teritoriālās vienības", "Territorial units"),
     "centres": HOSTS_PLURAL["centre"],
@@ -460,6 +481,25 @@ COLUMNS = {
     # Optional inputs
     "population_least": Text("Iedzīvotāju skaits, ne mazāk par", "Residents, at least"),
     "population_most": Text("Iedzīvotāju skaits, ne vairāk par", "Residents, at most"),
+    "radius_m": Text("Attālums no kontaktpunkta, m", "Distance from a point, m"),
+    "points": Text("Kontaktpunkti", "Contact points"),
+    "share_least": Text("Īpatsvars, ne mazāk par", "Share, at least"),
+    "share_most": Text("Īpatsvars, ne vairāk par", "Share, at most"),
+    "residents_nearest": Text(
+        "Iedzīvotāji, kuriem šis kontaktpunkts ir tuvākais", "Residents nearest to this point"
+    ),
+    "residents_nearest_least": Text(
+        "Iedzīvotāji, kuriem tas ir tuvākais, ne mazāk par", "Residents nearest, at least"
+    ),
+    "residents_nearest_most": Text(
+        "Iedzīvotāji, kuriem tas ir tuvākais, ne vairāk par", "Residents nearest, at most"
+    ),
+    "services_least": Text(
+        "Sagaidāmie pakalpojumi gadā, ne mazāk par", "Services expected a year, at least"
+    ),
+    "services_most": Text(
+        "Sagaidāmie pakalpojumi gadā, ne vairāk par", "Services expected a year, at most"
+    ),
     **REQUIREMENTS,
     # check
     "level": Text("Līmenis", "Level"),
@@ -586,6 +626,32 @@ CRITERIA = {
     ),
 }
 
+NEAR_POINTS = {
+    "existing": Text("esoša VPVKAC", "an existing centre"),
+    "network": Text("esoša vai plānota kontaktpunkta", "an existing or planned point"),
+}
+# Metres, as a person writes them.
+RADII = {
+    700: "700\N{NO-BREAK SPACE}m",
+    **{1000 * km: f"{km}\N{NO-BREAK SPACE}km" for km in (2, 5, 10, 15)},
+}
+RESIDENTS_MEASURES = {
+    "total": Text("Visi iedzīvotāji", "All residents"),
+    "in_unit": Text("Teritoriālajās vienībās pēc kontaktpunkta statusa", "In units, by status"),
+    **{
+        f"within_{radius}": Text(f"Ne tālāk par {said}", f"Within {said}")
+        for radius, said in RADII.items()
+    },
+}
+RESIDENTS_POINTS = {
+    **STATUSES_PLURAL,
+    "network": Text("Visi kontaktpunkti", "All points"),
+    "all": Text("Neatkarīgi no kontaktpunktiem", "Whatever the points"),
+}
+RESIDENTS_BASES = {
+    "grid": Text("režģis", "grid"),
+    "unit": Text("aplēse pēc teritoriālās vienības platības", "estimated from the area of units"),
+}
 _BY_OWNER = Text("pēc īpašnieka", "by owner")
 _WITH_CENTRE = Text(
     "kuru teritoriālajā vienībā ir esošs VPVKAC", "with an existing centre in their unit"
@@ -641,6 +707,24 @@ CRITERIA |= {
         "Municipalities that hold institutions' offices and own an existing centre",
     ),
     "population": COLUMNS["population"],
+    **{
+        f"points_service_{code}": Text(
+            f"Kontaktpunkti pēc reisiem dienā {{threshold}} robežās: {said.lv.lower()}",
+            f"Points by visits per day within {{threshold}}: {said.en.lower()}",
+        )
+        for code, said in zip(
+            ("none", "1_3", "4_9", "10_23", "24", "unknown"),
+            (*SERVICE_CLASSES.values(), ANSWERS["unknown"]),
+            strict=True,
+        )
+    },
+    **{
+        f"population_within_{radius}_{points}": Text(
+            f"Iedzīvotāji ne tālāk par {said} no {of.lv}", f"Residents within {said} of {of.en}"
+        )
+        for points, of in NEAR_POINTS.items()
+        for radius, said in RADII.items()
+    },
     **{
         f"points_{requirement}_{answer}": Text(
             f"Kontaktpunkti, {label.lv[0].lower()}{label.lv[1:]}: {said.lv}",
@@ -882,6 +966,28 @@ def rarely_served(lang: Lang, stop_name: str | None, distance_m: float, visits: 
             distance=metres(lang, distance_m),
             visits=number(lang, visits),
         )
+    )
+
+
+def visits_within(lang: Lang, visits: int, threshold_m: float) -> str:
+    """Say how many visits there are at all stops within reach."""
+    sentence = Text(
+        "Reisi aprēķina dienā visās pieturās {threshold} robežās: {visits}.",
+        "Visits on the service day at all stops within {threshold}: {visits}.",
+    )
+    return sentence.into(lang).format(
+        threshold=_threshold(lang, threshold_m), visits=number(lang, visits)
+    )
+
+
+def rarely_served_there(lang: Lang, visits: int, threshold_m: float) -> str:
+    """Say that few buses call at the stops of a better place, too."""
+    sentence = Text(
+        "Taču arī tur reisu ir maz: aprēķina dienā visās pieturās {threshold} robežās – {visits}.",
+        "But few buses call there: {visits} on the service day at all stops within {threshold}.",
+    )
+    return sentence.into(lang).format(
+        threshold=_threshold(lang, threshold_m), visits=number(lang, visits)
     )
 
 

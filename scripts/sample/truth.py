@@ -352,6 +352,31 @@ def service_days(feeds: list[Feed], wanted: dict[str, list[str]]) -> dict[str, A
     return found
 
 
+def service_of_points(answer: Answer, feed: Feed) -> dict[str, Any]:
+    """Return, for the point of every unit, the visits at its nearest stop and within 700 m.
+
+    Of the regional feed, on its service day, by measuring to every stop that buses serve.
+    """
+    modes = feed.modes()
+    served = [stop for stop in feed.stops if stop.location_type in ("", "0")
+              and BUS in modes.get(stop.stop_id, set())
+              and (float(stop.lat) or float(stop.lon))]  # fmt: skip
+    lat = np.array([float(stop.lat) for stop in served])
+    lon = np.array([float(stop.lon) for stop in served])
+    calls = feed.visits()[feed.service_day()]
+    visits = np.array([calls[stop.stop_id] for stop in served])
+    points = [point for point in answer.points if point is not None]
+    told = {}
+    for point in sorted(points, key=key_of):
+        here = np.full(len(lat), point.lon), np.full(len(lat), point.lat)
+        metres = np.round(GEOD.inv(*here, lon, lat)[2], 3)
+        nearest = answer.nearest[key_of(point)].stop.partition(":")[2]
+        told[key_of(point)] = {
+            "visits": calls[nearest], "visits_within": int(visits[metres <= THRESHOLD_M].sum())
+        }  # fmt: skip
+    return told
+
+
 def described(units: list[Unit], places: list[Place]) -> dict[str, dict[str, Any]]:
     """Return what is known of every place: its unit, position, placing, hours and owner."""
     table = {}

@@ -211,6 +211,7 @@ def _in_language(result: Result, lang: Lang) -> Result:
         result,
         lang=lang,
         gaps_access=gaps.access_gaps(units, network, places, rules, lang),
+        gaps_service=gaps.service_gaps(units, network, places, rules, lang),
         gaps_coverage=gaps.coverage_gaps(
             units, network, places, rules, lang,
             premises_known="municipal_premises" in result.project.hosts,

@@ -7,7 +7,7 @@ function placeCard(point, {words, hosts, home}) {
   if (point.uncertain) parts.push(element("span", "tag uncertain", words.uncertain));
   parts.push(element("h3", "", point.name));
   parts.push(element("p", "where", hosts[point.host]));
-  const keys = ["address", "hours", "phone", "email", "owner", "stop", "any_stop", "walk", "located"];
+  const keys = ["address", "hours", "phone", "email", "owner", "stop", "visits_within", "any_stop", "walk", "located"];
   parts.push(rows(keys.filter((key) => point[key]).map((key) => [words[key], point[key]])));
   if (point.reason) parts.push(gapBox(point, {words, home}));
   return parts;
@@ -19,13 +19,13 @@ function rows(pairs) {
   return list;
 }
 
-function gapBox({reason, remedy, cluster, decisions, unit}, {words, home}) {
+function gapBox({reason, remedy, cluster, decisions, unit, listed = `unit-${unit}`}, {words, home}) {
   const box = element("div", "gap");
   if (reason) box.append(element("p", "", reason));
   if (remedy) box.append(labelled(words.remedy, remedy));
   if (cluster) box.append(labelled(words.cluster, cluster));
   for (const decision of decisions || []) box.append(element("p", "decided", decision));
-  if (reason && onItsOwn()) box.append(wayTo(`${home}gaps.html#unit-${unit}`, words.in_gap_list));
+  if (reason && onItsOwn()) box.append(wayTo(`${home}gaps.html#${listed}`, words.in_gap_list));
   return box;
 }
 

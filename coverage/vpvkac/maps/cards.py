@@ -34,7 +34,7 @@ Card = dict[str, Any]
 _OF_PLACE = [
     "place", "host", "name", "address", "owner", "hours", "phone", "email",
     "located_by", "located_within_m", "lat", "lon", "stop_name", "distance_m", "walk_min",
-    "within", "uncertain", "distance_all_m",
+    "within", "uncertain", "distance_all_m", "visits_within",
 ]  # fmt: skip
 
 
@@ -72,12 +72,12 @@ def of_units(result: Mapped, lang: Lang) -> list[Card]:
 def shown_points(result: Mapped) -> pd.DataFrame:
     """List the points a map shows, with what places.csv says of them.
 
-    The point of every unit, and every place of gaps_access that is not one;
-    ordered so that what needs attention comes last.
+    The point of every unit, and every place of gaps_access and gaps_service
+    that is not one; ordered so that what needs attention comes last.
     """
     columns = ["place", "unit", "status"]
     network = result.network[result.network["place"].notna()][columns]
-    listed = pd.concat([network, pd.DataFrame(result.gaps_access[columns])])
+    listed = pd.concat([network, result.gaps_access[columns], result.gaps_service[columns]])
     frame = listed.drop_duplicates("place").merge(
         pd.DataFrame(result.places[_OF_PLACE]), on="place", validate="one_to_one"
     )
@@ -90,6 +90,7 @@ def of_points(result: Mapped, frame: pd.DataFrame, lang: Lang) -> list[Card]:
     """Say of each point what, where and how reachable it is, and what would mend its gap."""
     gaps = _by_key(result.gaps_access, "place")
     decided = by_unit(result.follow_up)
+    rare = _by_key(result.gaps_service, "place")
     owners = dict(zip(result.units["municipality"], result.units["municipality_name"], strict=True))
     return [
         _said(
@@ -104,8 +105,9 @@ def of_points(result: Mapped, frame: pd.DataFrame, lang: Lang) -> list[Card]:
             owner=owners.get(row["owner"], row["owner"]),
             located=_located(row, lang),
             **_reach(row, result.threshold_m, lang),
-            **_access_gap(gaps.get(row["place"]), result.threshold_m, lang),
-            **_followed(gaps.get(row["place"]), decided, lang),
+            **_service_gap(rare.get(row["place"]), lang)
+            | _access_gap(gaps.get(row["place"]), result.threshold_m, lang),
+            **_followed(gaps.get(row["place"], rare.get(row["place"])), decided, lang),
         )
         for row in _rows(frame)
     ]
@@ -126,6 +128,7 @@ def _reach(row: Mapping[Hashable, Any], threshold_m: float, lang: Lang) -> Card:
         "stop": f"“{row['stop_name']}” – {shown}" if text(row["stop_name"]) else shown,
         "walk": f"{number(lang, row['walk_min'])}\N{NO-BREAK SPACE}min",
         "any_stop": _other_stop(row, threshold_m, lang),
+        "visits_within": _visits(row["visits_within"], lang) if within else "",
         "uncertain": bool(value(row["uncertain"])),
     }
 
@@ -154,11 +157,28 @@ def _access_gap(gap: Mapping[Hashable, Any] | None, threshold_m: float, lang: La
     span = max(gap["distance_m"], threshold_m)
     return {
         "rank": int(gap["rank"]),
+        "listed": f"unit-{gap['unit']}",
         "span": round(1.1 * span),
         "class": words.CLASSES[gap["class"]].into(lang),
         "reason": gap["reason"],
         "remedy": _remedy(gap["remedy"], lang),
     }
+
+
+def _service_gap(gap: Mapping[Hashable, Any] | None, lang: Lang) -> Card:
+    """Say that few buses call; an access gap of the same place is said in its stead."""
+    if gap is None:
+        return {}
+    return {
+        "rare": int(gap["rank"]),
+        "listed": f"service-unit-{gap['unit']}",
+        "reason": gap["reason"],
+        "remedy": _remedy(gap["remedy"], lang),
+    }
+
+
+def _visits(count: Any, lang: Lang) -> str:
+    return "" if value(count) is None else number(lang, int(count))
 
 
 def _coverage_gap(gap: Mapping[Hashable, Any] | None, lang: Lang) -> Card:
@@ -180,7 +200,7 @@ def _followed(
     if gap is None:
         return {}
     given = ["; ".join(labelled(decision, lang)) for decision in decided.get(gap["unit"], [])]
-    grouped = value(gap["cluster"])
+    grouped = value(gap.get("cluster"))
     return {
         "cluster": "" if grouped is None else cluster(gap, lang),
         **({"decisions": given} if given else {}),

@@ -139,19 +139,22 @@ function explorer(map) {
 
   function fillGapList(list) {
     const access = data.points.features.filter((feature) => feature.properties.rank);
+    const service = data.points.features.filter(({properties}) => properties.rare && !properties.rank);
     const coverage = data.units.features.filter((feature) => feature.properties.rank);
-    for (const group of [access, coverage]) {
-      group.sort((one, other) => one.properties.rank - other.properties.rank);
+    const order = ({properties}) => properties.rank || properties.rare;
+    for (const group of [access, service, coverage]) {
+      group.sort((one, other) => order(one) - order(other));
       for (const {properties} of group) {
         const unit = unitLayers.get(properties.unit).feature.properties;
-        const said = group === access ? `${properties.distance} – ${properties.class}` : data.statuses.none;
+        const said = group === access ? `${properties.distance} – ${properties.class}` :
+          group === service ? `${words.visits_within}: ${properties.visits_within}` : data.statuses.none;
         const button = element("button");
         button.type = "button";
         button.append(element("b", "", unit.name), ` ${said}`);
         button.addEventListener("click", () => {
           foldAway();
           const point = (pointsOf.get(properties.unit) || []).find((mark) => mark.feature.properties === properties);
-          select(properties.unit, {point, view: point && point.getLatLng().toBounds(2 * properties.span)});
+          select(properties.unit, {point, view: point && point.getLatLng().toBounds(2 * (properties.span || data.reach))});
         });
         const item = element("li");
         if (properties.decisions) {

@@ -51,6 +51,7 @@ def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
         "words": map_words(lang),
         "hosts": coded(words.HOSTS, lang),
         "statuses": coded(words.STATUSES, lang),
+        "reach": result.threshold_m,
         "home": "",
     }
     map_ = PageMap(lang)
@@ -63,10 +64,16 @@ def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
         legend=network_legend(result, lang),
         layers=_layers(result, lang),
         decided_count=_decided(result),
-        gap_count=len(result.gaps_access) + len(result.gaps_coverage),
+        gap_count=_listed(result),
         pages=[Way("gaps.html", words.MAP["gap_tables"].into(lang))],
     )
     return map_
+
+
+def _listed(result: Mapped) -> int:
+    """Count the gaps listed; a place with two is listed once."""
+    places = set(result.gaps_access["place"]) | set(result.gaps_service["place"])
+    return len(places) + len(result.gaps_coverage)
 
 
 def network_legend(result: Mapped, lang: Lang) -> list[Group]:
@@ -140,13 +147,19 @@ def _reach_marks(result: Mapped, lang: Lang) -> list[Entry]:
 
 def _decided(result: Mapped) -> int:
     """Count the gaps that a decision has been taken on."""
-    lists = (result.gaps_access, result.gaps_coverage)
-    return sum(int((listed["decision"] != "").sum()) for listed in lists)
+    return _decided_places(result) + int((result.gaps_coverage["decision"] != "").sum())
+
+
+def _decided_places(result: Mapped) -> int:
+    """Count the places with a gap, each once, that a decision has been taken on."""
+    columns = ["place", "decision"]
+    listed = pd.concat([result.gaps_access[columns], result.gaps_service[columns]])
+    return int((listed.drop_duplicates("place")["decision"] != "").sum())
 
 
 def _decided_entry(result: Mapped, lang: Lang) -> list[Entry]:
     """Explain the dot beside a gap with a decision."""
-    count = int((result.gaps_access["decision"] != "").sum())
+    count = _decided_places(result)
     if not count:
         return []
     drawn = {"host": "centre", "status": "existing", "reach": "beyond", "decisions": True}

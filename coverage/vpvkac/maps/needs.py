@@ -41,6 +41,10 @@ class Mapped(Protocol):
         """Columns of gaps_access.csv."""
 
     @property
+    def gaps_service(self) -> gpd.GeoDataFrame:
+        """Columns of gaps_service.csv."""
+
+    @property
     def gaps_coverage(self) -> gpd.GeoDataFrame:
         """Columns of gaps_coverage.csv."""
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vpvkac.result import Result
 
 # Written by some runs only: one that a run does not write must not stay from the last.
-_SOMETIMES = ("published.csv", "layout_changes.csv")
+_SOMETIMES = ("published.csv", "layout_changes.csv", "residents.csv")
 LAYERS = ("units", "network", "places", "stops", "gaps_access", "gaps_coverage")
 _WRITING = Text("Raksta", "Writing")
 

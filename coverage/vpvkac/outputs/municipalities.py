@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from vpvkac.result import Result
 
-_SHEETS = ("network", "gaps_access", "gaps_coverage", "places", "units", "follow_up")
+_SHEETS = (
+    "network", "gaps_access", "gaps_service", "gaps_coverage", "places", "units", "follow_up",
+)  # fmt: skip
 
 
 def write_municipalities(folder: Path, result: Result, tables: Mapping[str, pd.DataFrame]) -> None:

@@ -7,7 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from vpvkac import __version__
+from vpvkac import __version__, catchment
 
 if TYPE_CHECKING:
     from vpvkac.language import Lang
@@ -32,9 +32,25 @@ def run_file(result: Result) -> str:
             "hosts": list(rules.hosts),
             "lang": result.lang,
         },
+        "population": _population(result),
         "inputs": [_input(account, result.lang) for account in result.accounts],
     }
     return as_json(content)
+
+
+def _population(result: Result) -> dict[str, Any] | None:
+    """Tell how residents were counted, and the band of services expected; null where not given."""
+    if result.residents.empty:
+        return None
+    total = result.residents.iloc[0]
+    return {
+        "basis": total["basis"],
+        **{name: int(total[name]) for name in ("residents", "least", "most")},
+        "radii_m": list(catchment.RADII_M),
+        "services_a_year": {
+            end: int(result.network[f"services_{end}"].sum()) for end in ("least", "most")
+        },
+    }
 
 
 def as_json(content: dict[str, Any]) -> str:

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac import clusters, cover, following, gaps, network, published, summary, waves
+from vpvkac import (
+    catchment,
+    clusters,
+    cover,
+    following,
+    gaps,
+    network,
+    published,
+    service,
+    summary,
+    waves,
+)
 from vpvkac.sources.suitability import REQUIREMENTS
 
 if TYPE_CHECKING:
@@ -24,7 +35,7 @@ PLACE_COLUMNS = (
     "place", "host", "name", "address", "unit", "municipality", "owner", "status", "chosen",
     "hours", "phone", "email", "located_by", "located_within_m", "score", "near_border", "lat",
     "lon", "stop", "stop_name", "distance_m", "walk_min", "within", "uncertain", "distance_all_m",
-    *REQUIREMENTS,
+    *REQUIREMENTS, *service.COLUMNS,
 )  # fmt: skip
 STOP_COLUMNS = (
     "stop", "stop_name", "feed", "regional", "modes", "visits", "unit", "in_set", "lat", "lon",
@@ -33,14 +44,16 @@ _FOLLOWED = (*clusters.GAP_COLUMNS, *following.GAP_COLUMNS)
 # The CSV outputs, in DESIGN.md's order, and what identifies a row.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "summary": summary.COLUMNS,
-    "network": network.COLUMNS,
+    "network": (*network.COLUMNS, *service.COLUMNS, *catchment.POINT_COLUMNS),
     "places": PLACE_COLUMNS,
     "units": cover.UNIT_COLUMNS,
     "municipalities": cover.MUNICIPALITY_COLUMNS,
     "gaps_access": (*gaps.ACCESS_COLUMNS, *_FOLLOWED),
+    "gaps_service": (*gaps.SERVICE_COLUMNS, *following.GAP_COLUMNS),
     "gaps_coverage": (*gaps.COVERAGE_COLUMNS, *_FOLLOWED),
     "gaps_municipalities": (*gaps.MUNICIPALITY_COLUMNS, *following.MUNICIPALITY_COLUMNS),
     "hosts": cover.HOSTS_COLUMNS,
+    "residents": catchment.COLUMNS,
     "published": published.COLUMNS,
     "gap_clusters": clusters.COLUMNS,
     "follow_up": following.COLUMNS,
@@ -53,9 +66,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "units": ("unit",),
     "municipalities": ("municipality",),
     "gaps_access": ("place",),
+    "gaps_service": ("place",),
     "gaps_coverage": ("unit",),
     "gaps_municipalities": ("municipality",),
     "hosts": ("hosts",),
+    "residents": ("measure", "points"),
     "published": ("figure",),
     "gap_clusters": ("cluster",),
     "follow_up": ("row",),
@@ -72,6 +87,7 @@ DECIMALS = {
     **dict.fromkeys(
         ("units_share", "within_share", "chosen_within_share", "existing_share"), SHARE_DECIMALS
     ),
+    **dict.fromkeys(("share", "share_least", "share_most"), SHARE_DECIMALS),
     **dict.fromkeys(("lat", "lon"), DEGREE_DECIMALS),
     "area_km2": AREA_DECIMALS,
     "walk_min": 1,
@@ -80,9 +96,12 @@ DECIMALS = {
 
 
 def written(result: Result) -> dict[str, tuple[str, ...]]:
-    """Give the CSV outputs of a run and their columns; nothing is published of synthetic data."""
-    return {name: columns for name, columns in COLUMNS.items()
-            if name != "published" or not result.synthetic}  # fmt: skip
+    """Give the CSV outputs of a run and their columns.
+
+    Nothing is published of synthetic data; residents are there where they are given.
+    """
+    without = {"published": result.synthetic, "residents": result.residents.empty}
+    return {name: columns for name, columns in COLUMNS.items() if not without.get(name)}
 
 
 def shown(result: Result) -> dict[str, pd.DataFrame]:
@@ -100,6 +119,9 @@ def shown(result: Result) -> dict[str, pd.DataFrame]:
     }
     rounded["summary"]["value"] = _shown_values(result.summary)
     rounded["summary"][["least", "most"]] = _shown_band(result.summary)
+    rounded["residents"][["share_least", "share_most"]] = _outwards(
+        result.residents["share_least"], result.residents["share_most"]
+    )
     rounded["published"] = _compared(rounded["published"], threshold)
     rounded["stops"] = _rounded(_selected(result.stops, STOP_COLUMNS), threshold)
     return rounded
@@ -138,17 +160,17 @@ def _shown_values(table: pd.DataFrame) -> pd.Series:
 
 
 def _shown_band(table: pd.DataFrame) -> pd.DataFrame:
-    """Round outwards, so that a band as shown still holds every value it may hold."""
     is_share = table["measure"].str.startswith("share")
+    band = table[["least", "most"]]
+    return band.mask(is_share, _outwards(table["least"], table["most"]))
+
+
+def _outwards(least: pd.Series, most: pd.Series) -> pd.DataFrame:
+    """Round shares outwards, so that a band as shown still holds every value it may hold."""
     steps = 10.0**SHARE_DECIMALS
-    least = np.floor(table["least"] * steps + _EXACT) / steps
-    most = np.ceil(table["most"] * steps - _EXACT) / steps
-    return pd.DataFrame(
-        {
-            "least": table["least"].mask(is_share, least.round(SHARE_DECIMALS)),
-            "most": table["most"].mask(is_share, most.round(SHARE_DECIMALS)),
-        }
-    )
+    lower = (np.floor(least * steps + _EXACT) / steps).round(SHARE_DECIMALS)
+    upper = (np.ceil(most * steps - _EXACT) / steps).round(SHARE_DECIMALS)
+    return pd.DataFrame({least.name: lower, most.name: upper})
 
 
 def _compared(table: pd.DataFrame, threshold_m: float) -> pd.DataFrame:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from vpvkac.result import Result
 
 _SHEETS = (
-    "summary", "published", "gaps_access", "gaps_coverage", "gaps_municipalities", "gap_clusters",
-    "follow_up", "progress",
+    "summary", "published", "gaps_access", "gaps_service", "gaps_coverage", "gaps_municipalities",
+    "gap_clusters", "follow_up", "progress", "residents",
 )  # fmt: skip
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = {"value", "target", "published", "difference", "least", "most"}
@@ -41,6 +41,8 @@ _CODED = {
     "nearest_host": words.HOSTS,
     "status": words.STATUSES,
     "class": words.CLASSES,
+    "service_class": words.SERVICE_CLASSES,
+    "alt_service_class": words.SERVICE_CLASSES,
     "remedy": words.REMEDIES,
     "located_by": words.LOCATED_BY,
     "met": words.MET,
@@ -190,7 +192,11 @@ def _worded(name: str, table: pd.DataFrame, result: Result) -> pd.DataFrame:
         worded["due"] = following_words.days(table["due"], lang)
     if "lists" in table:
         worded["lists"] = following_words.lists(table["lists"], lang)
-    if "measure" in table:
+    if name == "residents":
+        worded["measure"] = table["measure"].map(_in(words.RESIDENTS_MEASURES, lang))
+        worded["points"] = table["points"].map(_in(words.RESIDENTS_POINTS, lang))
+        worded["basis"] = table["basis"].map(_in(words.RESIDENTS_BASES, lang))
+    elif "measure" in table:
         worded["measure"] = table["measure"].map(lambda code: words.measure(lang, code))
     for column in table.select_dtypes(["bool", "boolean"]).columns:
         worded[column] = table[column].map(_in(words.YES_NO, lang))

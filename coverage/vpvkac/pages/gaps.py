@@ -7,7 +7,7 @@ maps link, and leads to its place on the explorer.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -39,6 +39,12 @@ _ACCESS_CAPTION = Text(
     "Kontaktpunkti tālāk par {threshold} no pieturas un tie, kuru vieta jāprecizē",
     "Contact points beyond {threshold} of a stop, and those whose position is to be verified",
 )
+_SERVICE_CAPTION = Text(
+    "Kontaktpunkti, kuriem pietura ir {threshold} robežās, bet visās šādās pieturās kopā aprēķina "
+    "dienā nav vairāk par 3 reisiem",
+    "Contact points with a stop within {threshold}, and no more than 3 visits at all such stops "
+    "together on the service day",
+)
 _COVERAGE_CAPTION = Text(
     "Teritoriālās vienības bez kontaktpunkta", "Territorial units with no contact point"
 )
@@ -52,6 +58,10 @@ _TO_DO = Text("Ieteicamā rīcība, iespējamā vieta", "Recommended action, bet
 _NO_CENTRES = Text(
     "VPVKAC saraksts nav norādīts, tāpēc pašvaldības nav vērtētas.",
     "No list of centres is given, so municipalities are not judged.",
+)
+_NO_VISITS = Text(
+    "Reisu skaits pieturās nav zināms, tāpēc apkalpošana nav vērtēta.",
+    "Visits at stops are not known, so service is not judged.",
 )
 _STATUS = Text("statuss: {}", "status: {}")
 _FROM_STOP = Text("{host}; {distance} no pieturas", "{host}; {distance} from a stop")
@@ -129,7 +139,7 @@ class Sequel(NamedTuple):
 
 @dataclass(frozen=True)
 class GapList:
-    """One of the three lists; `none` is said where it has no row."""
+    """One of the lists; `none` is said where it has no row."""
 
     key: str
     title: str
@@ -160,6 +170,7 @@ def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         "contents": wording.CONTENTS.into(lang),
         "lists": [
             _access(result, tables["gaps_access"], decided),
+            _service(result, tables["gaps_service"], decided),
             _coverage(result, tables["gaps_coverage"], decided),
             _municipalities(result, tables["gaps_municipalities"]),
         ],
@@ -225,6 +236,35 @@ def _access(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
         groups,
         number(lang, len(rows)),
         none.into(lang),
+    )
+
+
+def _service(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
+    """List the points that are near a stop and rarely served."""
+    lang = result.lang
+    fields = [
+        Field(Column(_POINT.into(lang)), lambda gap: _contact_lines(gap, lang)),
+        _number_field(result, "distance_m"),
+        Field(_heading(result, "stop_name"), lambda gap: _names(gap["stop_name"])),
+        _number_field(result, "visits"),
+        _number_field(result, "visits_within"),
+        *_population(result, table),
+        Field(
+            _heading(result, "remedy"),
+            lambda gap: [*_remedy(gap, lang), *_followed_lines(gap, decided, lang)],
+        ),
+        _reason(result),
+    ]
+    rows = [replace(row, key=f"service-{row.key}") for row in _rows(table, "unit", fields)]
+    known = result.network["service_class"].notna().any()
+    return GapList(
+        "service",
+        words.SERVICE_GAPS.into(lang),
+        _SERVICE_CAPTION.into(lang).format(threshold=threshold(lang, result.threshold_m)),
+        _columns(result, "unit_name", fields),
+        [Group(rows)] if rows else [],
+        number(lang, len(rows)),
+        (wording.NOTHING if known else _NO_VISITS).into(lang),
     )
 
 
@@ -310,18 +350,23 @@ def _row(gap: Mapping[Any, Any], concerns: str, before: int, fields: Sequence[Fi
 
 def _point_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
     """Say what stands there, where, how it was located, and whom to ask."""
-    status = _STATUS.into(lang).format(words.STATUSES[gap["status"]].into(lang).lower())
-    email = _text(gap["email"])
     located = words.LOCATED_BY[gap["located_by"]].into(lang)
     if gap["located_within_m"]:
         located += f" (±{_with_unit(lang, gap, 'located_within_m')})"
+    how = Line(located, words.MAP["located"].into(lang), style="quiet")
+    return [*_contact_lines(gap, lang), how]
+
+
+def _contact_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
+    """Say what stands there, where, and whom to ask."""
+    status = _STATUS.into(lang).format(words.STATUSES[gap["status"]].into(lang).lower())
+    email = _text(gap["email"])
     return _said(
         Line(_text(gap["place_name"]), named=True, style="first"),
         Line(f"{words.HOSTS[gap['host']].into(lang)}; {status}", style="quiet"),
         Line(_text(gap["address"]), named=True),
         Line(_text(gap["phone"]), named=True),
         Line(email, href=f"mailto:{email}" if _EMAIL.fullmatch(email) else "", named=True),
-        Line(located, words.MAP["located"].into(lang), style="quiet"),
     )
 
 
@@ -362,7 +407,7 @@ def _remedy(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
 def _followed_lines(gap: Mapping[str, Any], decided: Decided, lang: Lang) -> list[Line]:
     """Say to which cluster a gap belongs, and what has been decided on its unit."""
     lines = []
-    if pd.notna(gap["cluster"]):
+    if pd.notna(gap.get("cluster")):
         named = cluster(gap, lang)
         label = words.COLUMNS["cluster_name"].into(lang)
         lines.append(Line(named, label, style="quiet", href="#clusters", named=True))

@@ -22,9 +22,10 @@ _MOST_ROWS = 60
 
 
 def remedies_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
-    """Count access gaps by remedy, and say when each is recommended; None without gaps."""
+    """Count gaps of points by remedy, and say when each is recommended; None without gaps."""
     lang = result.lang
-    counts = tables["gaps_access"]["remedy"].value_counts()
+    remedies = [tables[name]["remedy"] for name in ("gaps_access", "gaps_service")]
+    counts = pd.concat(remedies).value_counts()
     rows: list[list[Cell]] = [
         [
             words.REMEDIES[remedy].into(lang),
@@ -68,6 +69,32 @@ def access_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | 
         Column(words.heading(lang, "reason", limit)),
     ]
     return _table("access", wording.ACCESS_LIST, columns, rows, len(gaps), result)
+
+
+def service_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+    """List the points that are near a stop and rarely served; None where there are none."""
+    lang, limit = result.lang, result.threshold_m
+    gaps = tables["gaps_service"]
+    rows: list[list[Cell]] = [
+        [
+            str(gap["rank"]),
+            _place(gap["place_name"], gap["unit"]),
+            f"{gap['unit_name']}, {gap['municipality_name']}",
+            formats.metres(lang, gap["distance_m"], limit),
+            formats.number(lang, gap["visits_within"]),
+            gap["reason"],
+        ]
+        for _, gap in gaps.head(_MOST_ROWS).iterrows()
+    ]
+    columns = [
+        Column(words.heading(lang, "rank", limit), number=True),
+        Column(words.heading(lang, "place_name", limit)),
+        Column(wording.WHERE.into(lang)),
+        Column(wording.DISTANCE.into(lang), number=True),
+        Column(words.heading(lang, "visits_within", limit), number=True),
+        Column(words.heading(lang, "reason", limit)),
+    ]
+    return _table("service", wording.SERVICE_LIST, columns, rows, len(gaps), result)
 
 
 def coverage_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:

@@ -182,7 +182,7 @@ def _figures(result: Result, municipality: pd.Series) -> list[tuple[str, str]]:
 def _gaps(result: Result, tables: Mapping[str, pd.DataFrame], code: str) -> list[dict[str, str]]:
     """Give the gaps of a municipality in the order of the national lists."""
     lang = result.lang
-    access = [
+    of_points = [
         {
             "unit": gap["unit_name"],
             "place": gap["place_name"],
@@ -190,7 +190,8 @@ def _gaps(result: Result, tables: Mapping[str, pd.DataFrame], code: str) -> list
             "remedy": words.REMEDIES[gap["remedy"]].into(lang),
             "ask": _asked(lang, gap),
         }
-        for _, gap in _of(tables["gaps_access"], code).iterrows()
+        for name in ("gaps_access", "gaps_service")
+        for _, gap in _of(tables[name], code).iterrows()
     ]
     coverage = [
         {
@@ -202,7 +203,7 @@ def _gaps(result: Result, tables: Mapping[str, pd.DataFrame], code: str) -> list
         }
         for _, gap in _of(tables["gaps_coverage"], code).iterrows()
     ]
-    return access + coverage
+    return of_points + coverage
 
 
 def _decisions(

@@ -20,6 +20,7 @@ from vpvkac.pages import (
     criteria,
     followed,
     listed,
+    people,
     thresholds,
     used,
     wording,
@@ -64,6 +65,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         **_distances(result),
         **_gaps(result, tables),
         **_progress(result, tables),
+        **_people(result, tables),
         **_hosts(result, tables),
         **_method(result, tables),
     }
@@ -218,6 +220,7 @@ def _gaps(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, objec
     judged = "centre" in result.project.hosts
     lists = [
         (words.ACCESS_GAPS, listed.access_table(result, tables), wording.NOTHING),
+        (words.SERVICE_GAPS, listed.service_table(result, tables), wording.NOTHING),
         (words.COVERAGE_GAPS, listed.coverage_table(result, tables), wording.NOTHING),
         (
             words.MUNICIPALITY_GAPS,
@@ -256,6 +259,14 @@ def _progress(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, o
             )
             if table
         ],
+    }
+
+
+def _people(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+    return {
+        "people": people.people_table(result, tables),
+        "people_said": people.people_said(result),
+        "people_charts": people.people_charts(result, tables),
     }
 
 

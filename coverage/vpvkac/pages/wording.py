@@ -20,6 +20,7 @@ SECTIONS = {
     "thresholds": Text("Ja robežvērtība būtu cita", "How the result moves with another threshold"),
     "gaps": Text("Nepilnības, iemesli un ieteicamā rīcība", "Gaps, reasons and remedies"),
     "progress": Text("Tīkla izveides gaita un lēmumi", "Progress and decisions"),
+    "people": Text("Iedzīvotāji pie kontaktpunktiem", "Residents near the points"),
     "hosts": Text("Bibliotēkas salīdzinājumā ar pasta nodaļām", "Libraries against post offices"),
     "method": Text("Metode un ierobežojumi", "Method and limitations"),
     "sources": Text("Datu avoti", "Sources"),
@@ -214,6 +215,10 @@ WHEN = {
         "pietura ir ne tālāk par divām robežvērtībām",
         "a stop is no farther than twice the threshold",
     ),
+    "ask_for_service": Text(
+        "pietura ir robežvērtības ietvaros, bet aprēķina dienā tur ir ne vairāk par 3 reisiem",
+        "a stop is within the threshold, but it has no more than 3 visits on the service day",
+    ),
     "other_premises": Text(
         "pietura ir tālāk, bet teritoriālajā vienībā pieturas ir",
         "the stop is farther, but the unit has stops",
@@ -236,11 +241,63 @@ ACCESS_LIST = Text(
     "Kontaktpunkti tālāk par {threshold} no pieturas vai ar precizējamu atrašanās vietu",
     "Points beyond {threshold} of a stop, or with a position to be verified",
 )
+SERVICE_LIST = Text(
+    "Kontaktpunkti {threshold} robežās no pieturas, pie kuras reisu ir maz",
+    "Points within {threshold} of a stop where few buses call",
+)
 COVERAGE_LIST = Text(
     "Teritoriālās vienības bez kontaktpunkta", "Territorial units with no contact point"
 )
 MUNICIPALITY_LIST = Text(
     "Pašvaldības, kuru teritorijā nav atvērta VPVKAC", "Municipalities in which no centre is open"
+)
+
+# --- Residents ---------------------------------------------------------------------------------
+
+NO_RESIDENTS = Text(
+    "Iedzīvotāju skaits nav norādīts (population), tāpēc nav aprēķināts, cik iedzīvotāju dzīvo "
+    "kontaktpunktu tuvumā un cik pakalpojumu no tiem sagaidāms.",
+    "Residents are not given (population), so neither those near the points nor the services "
+    "they may ask for are computed.",
+)
+RESIDENTS_CAPTION = Text(
+    "Iedzīvotāji pēc attāluma līdz tuvākajam kontaktpunktam",
+    "Residents by distance to the nearest contact point",
+)
+OF_RESIDENTS = Text("Kuri iedzīvotāji", "Which residents")
+NEAR_EXISTING = Text("Pie esošajiem VPVKAC", "Near existing centres")
+NEAR_NETWORK = Text("Pie visiem kontaktpunktiem", "Near all points")
+SHARE_OF_ALL = Text("Īpatsvars", "Share")
+IN_UNITS = Text("Teritoriālajā vienībā ir kontaktpunkts", "The unit has a point")
+NO_FARTHER = Text("Ne tālāk par {}", "Within {}")
+RESIDENTS_CHART = Text(
+    "Iedzīvotāji ne tālāk par attālumu no kontaktpunkta: {}",
+    "Residents within a distance of a point: {}",
+)
+RESIDENTS_ON_GRID = Text(
+    "Iedzīvotāji saskaitīti pa režģa šūnām: šūna pieder attālumam, kurā ir tās centrs. Publicētajā "
+    "režģī skaitļu no 1 līdz 10 vietā ir 5, tāpēc katram skaitam iekavās norādītas robežas, kurās "
+    "tas noteikti ir.",
+    "Residents are counted by cells of the grid: a cell belongs to the distance that its centre "
+    "lies in. The published grid has 5 for counts of 1 to 10, so every count stands with the band "
+    "(in brackets) that it surely lies in.",
+)
+RESIDENTS_BY_UNIT = Text(
+    "Aplēse: iedzīvotāju skaits zināms tikai pa teritoriālajām vienībām, tāpēc pieņemts, ka tie "
+    "dzīvo vienmērīgi visā tās platībā; attālumā ietilpst tāda iedzīvotāju daļa, kāda ir platības "
+    "daļa.",
+    "An estimate: residents are known by territorial unit only, so they are taken to live evenly "
+    "over its area; as many are within a distance as the share of the area that is.",
+)
+SERVICES = Text(
+    "Sagaidāmie pakalpojumi gadā visos kontaktpunktos kopā: {least}–{most}. Likme ir {low}–{high} "
+    "pakalpojumi uz 1000 iedzīvotājiem (2020. gada analīze, 41. tabula; gada vērtība ir diapazons, "
+    "jo publicētais skaits, iespējams, aptver 21 mēnesi). Pa kontaktpunktiem tie sadalīti pēc "
+    "iedzīvotājiem, kuriem kontaktpunkts ir tuvākais (network.csv).",
+    "Services expected a year at all points together: {least}–{most}. The rate is {low}–{high} "
+    "services per 1000 residents (2020 analysis, table 41; a band, because the published count "
+    "may be one of 21 months). They are divided among the points by the residents to whom each "
+    "is the nearest (network.csv).",
 )
 
 # --- Libraries and post offices ----------------------------------------------------------------

@@ -80,6 +80,8 @@ _CODES: dict[str, Mapping[str, Text]] = {
     "status": words.STATUSES,
     "located_by": words.LOCATED_BY,
     "class": words.CLASSES,
+    "service_class": words.SERVICE_CLASSES,
+    "alt_service_class": words.SERVICE_CLASSES,
     "alt_host": words.HOSTS,
     "nearest_host": words.HOSTS,
     "remedy": words.REMEDIES,
