@@ -257,7 +257,7 @@ def progress_table(result: Result, tables: Mapping[str, pd.DataFrame], home: str
         [
             Link(row["municipality_name"], f"{home}{row['municipality']}/index.html"),
             *(formats.number(lang, row[name]) for name in counted),
-            formats.percent(lang, row["existing_share"]),
+            formats.percent(lang, row["units_existing"] / row["units"]),
             *(formats.number(lang, row[name]) for name in decided),
         ]
         for row in sorted(
