@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from harness import Comparison, Goal, compare
+from harness import OURS, Comparison, Goal, compare, measure
 
 _PLAIN, _CAREFUL = "plain script", "careful script"
 _NOTE = (
@@ -15,12 +15,13 @@ _NOTE = (
     "the plane, find addresses by exact or likest text, check nothing, and their maps need the "
     "network."
 )
+_STEPS = "Found: seconds of each step of the last run, by `--timings`."
 
 
-def benchmark(runs: int) -> Comparison:
-    """Measure the main job."""
+def benchmark(runs: int) -> list[Comparison]:
+    """Measure the main job, and step by step everything else that a run writes."""
     with tempfile.TemporaryDirectory() as folder:
-        return compare(
+        same = compare(
             "the main job on the sample",
             ours=_script("our_script", folder),
             alternatives={
@@ -35,6 +36,8 @@ def benchmark(runs: int) -> Comparison:
             ],
             note=_NOTE,
         )
+        whole = measure({OURS: _script("run_steps", folder)}, min(runs, 3))
+    return [same, Comparison("vpvkac run on the sample, with all it writes", whole, note=_STEPS)]
 
 
 def _script(name: str, folder: str) -> list[str]:

@@ -17,7 +17,7 @@ import harness
 
 RESULTS = Path(__file__).with_name("results.json")
 NAMES = (
-    "startup", "main_job", "nearest", "counting", "gtfs", "addresses", "walking", "siting",
+    "startup", "main_job", "nearest", "counting", "gtfs", "addresses", "walk", "siting",
     "growth", "demand",
 )  # fmt: skip
 _LIBRARIES = (

@@ -136,25 +136,6 @@ def test_every_command_has_examples_and_says_what_a_project_is(command: str) -> 
         )
 
 
-def test_help_does_not_wait_for_heavy_libraries() -> None:
-    code = "import sys, vpvkac.cli; print(','.join(sorted(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    heavy = {"pandas", "geopandas", "numpy", "folium", "osmnx", "sklearn", "pandera", "pyarrow"}
-    assert not heavy & set(done.stdout.strip().split(","))
-
-
-def test_run_imports_no_library_it_does_not_use(project: Path, tmp_path: Path) -> None:
-    code = (
-        "import sys; from vpvkac.cli import main\n"
-        f"main(['run', {str(project)!r}, '--out', {str(tmp_path / 'o')!r}], standalone_mode=0)\n"
-        "print(','.join(sorted(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.strip().splitlines()[-1].split(","))
-    # scikit-learn joins neighbouring gaps, of which this project has some.
-    assert not {"osmnx", "matplotlib", "networkx"} & loaded
-
-
 def test_a_pipe_gets_no_progress(project: Path, tmp_path: Path) -> None:
     command = [
         sys.executable,

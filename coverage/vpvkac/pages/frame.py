@@ -33,14 +33,14 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
-import jinja2
-
 from vpvkac import words
 from vpvkac.formats import date, metres, plain
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import jinja2
 
     from vpvkac.language import Lang
     from vpvkac.maps.needs import Mapped
@@ -253,6 +253,9 @@ def _links(page: Page, lang: Lang) -> list[dict[str, object]]:
 
 @cache
 def _environment() -> jinja2.Environment:
+    # Here, for what is only told on a terminal takes texts from this module too.
+    import jinja2
+
     return jinja2.Environment(
         loader=jinja2.FunctionLoader(_resource),
         autoescape=True,

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
 from vpvkac.sources.centres import read_centres
-from vpvkac.sources.centres_page import read_centres_page
-from vpvkac.sources.centres_workbook import read_centres_workbook
 from vpvkac.sources.delimited import unreadable
 
 if TYPE_CHECKING:
@@ -42,9 +40,13 @@ def read_centres_file(source: Input) -> Reading:
     if start.startswith(_COMPOUND):
         raise InputError([_old_workbook(source.shown)])
     if start.startswith(_ZIP):
+        from vpvkac.sources.centres_workbook import read_centres_workbook
+
         return read_centres_workbook(source)
     begins = start.removeprefix(_BYTE_ORDER_MARK).lstrip()
     if begins.startswith(b"<") or source.path.suffix.lower() in _PAGES:
+        from vpvkac.sources.centres_page import read_centres_page
+
         return read_centres_page(source)
     return read_centres(source)
 

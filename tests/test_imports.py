@@ -1,0 +1,87 @@
+"""No command imports what it does not use."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from plain_country import at, rows
+from vpvkac.cli import COMMANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+PROJECT = """
+[inputs]
+units = "units.gpkg"
+libraries = { path = "libraries.csv", id = "id", name = "name", lat = "lat", lon = "lon" }
+stops = [{ path = "stops.csv", id = "id", name = "name", lat = "lat", lon = "lon", feed = "f" }]
+"""
+HEAVY = {
+    "branca", "dask", "distributed", "folium", "geopandas", "jinja2", "lxml", "matplotlib",
+    "networkx", "numpy", "openpyxl", "osmnx", "pandas", "pandera", "pooch", "pyarrow", "pyogrio",
+    "pyproj", "rapidfuzz", "requests", "scipy", "shapely", "sklearn", "xlsxwriter",
+}  # fmt: skip
+READ = {"geopandas", "numpy", "pandas", "pandera", "pyarrow", "pyogrio", "pyproj", "rapidfuzz",
+        "shapely"}  # fmt: skip
+MEASURED = READ | {"scipy"}
+PAGES = MEASURED | {"jinja2"}
+# folium asks for requests whether anything is fetched or not.
+MAPS = PAGES | {"branca", "folium", "requests"}
+
+
+def imported(*arguments: str) -> set[str]:
+    """Run a command in a process of its own; the heavy libraries that it has loaded at its end."""
+    code = (
+        "import json, sys\n"
+        "from vpvkac.cli import main\n"
+        "try:\n"
+        f"    main({list(arguments)!r}, standalone_mode=False)\n"
+        "finally:\n"
+        "    print('\\n' + json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    return HEAVY & set(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_imports_nothing_heavy(command: str) -> None:
+    assert imported(*command.split(), "--help") == set()
+
+
+def test_version_and_init_import_nothing_heavy(tmp_path: Path) -> None:
+    assert imported("--version") == set()
+    assert imported("init", str(tmp_path / "new")) == set()
+
+
+@pytest.fixture
+def project(write_project: Callable[..., Path]) -> Path:
+    """A project of one library and one stop."""
+    return write_project(
+        toml=PROJECT,
+        libraries_csv=rows("id,name,lat,lon", ("l", "L", *at(5, 5))),
+        stops_csv=rows("id,name,lat,lon", ("s", "S", *at(5, 5.1))),
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "used"),
+    [
+        ("check {} --out {}", READ),
+        ("run {} --out {}", MAPS | {"xlsxwriter"}),
+        ("hours {} --out {}", PAGES),
+        ("cost {} --out {}", PAGES),
+        ("explain LV9000110 {}", MEASURED),
+    ],
+)
+def test_a_command_imports_no_library_it_does_not_use(
+    command: str, used: set[str], project: Path, tmp_path: Path
+) -> None:
+    assert imported(*command.format(project, tmp_path).split()) - used == set()
