@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import harness
+import page
+from page import RESULTS
 
-RESULTS = Path(__file__).with_name("results.json")
 NAMES = (
     "startup", "main_job", "nearest", "counting", "gtfs", "addresses", "walk", "siting",
     "growth", "demand",
@@ -118,6 +119,7 @@ def _keep(made: dict[str, Any], threads: int) -> None:
     ordered = {name: every[name] for name in NAMES if name in every}
     whole = {"machine": machine, "benchmarks": ordered}
     RESULTS.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    page.PAGE.write_text(page.renewed(page.PAGE.read_text(encoding="utf-8"), whole), "utf-8")
 
 
 def _machine() -> dict[str, Any]:

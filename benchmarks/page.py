@@ -1,0 +1,113 @@
+"""The tables of docs/performance.md, made from results.json and put between their marks.
+
+A table stands between `<!-- NAME -->` and `<!-- /NAME -->`, NAME being that
+of a benchmark, `machine`, or `goals`; the words around it are written by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "performance.md"
+RESULTS = ROOT / "benchmarks" / "results.json"
+_BLOCK = re.compile(r"<!-- (\w+) -->\n.*?<!-- /\1 -->", re.DOTALL)
+_NOT_MEASURED = "Not measured yet."
+
+Results = dict[str, Any]
+
+
+def renewed(text: str, results: Results) -> str:
+    """Put the results' tables in the place of those in a text."""
+
+    def block(found: re.Match[str]) -> str:
+        return f"<!-- {found[1]} -->\n{_content(found[1], results)}\n<!-- /{found[1]} -->"
+
+    return _BLOCK.sub(block, text)
+
+
+def _content(name: str, results: Results) -> str:
+    if name == "machine":
+        return _machine(results)
+    if name == "goals":
+        return _goals(results)
+    measured = results.get("benchmarks", {}).get(name)
+    if measured is None:
+        return _NOT_MEASURED
+    told = [_comparison(comparison) for comparison in measured["comparisons"]]
+    return "\n\n".join([f"Measured on {measured['date']}.", *told])
+
+
+def _machine(results: Results) -> str:
+    if "machine" not in results:
+        return _NOT_MEASURED
+    told = results["machine"]
+    libraries = ", ".join(f"{name} {version}" for name, version in told["libraries"].items())
+    return (
+        f"{told['processor']}, {told['cores']} cores, {told['memory_gb']} GB of memory; "
+        f"{told['system']}, Python {told['python']}, threads of every library: {told['threads']}. "
+        f"{libraries}."
+    )
+
+
+def _goals(results: Results) -> str:
+    rows = [
+        (comparison["name"], goal["goal"], _short(goal["measured"]),
+         "yes" if goal["met"] else f"**no**, {_excess(goal)}")
+        for measured in results.get("benchmarks", {}).values()
+        for comparison in measured["comparisons"]
+        for goal in comparison["goals"]
+    ]  # fmt: skip
+    return _table(("what", "goal", "measured", "met"), rows) if rows else _NOT_MEASURED
+
+
+def _excess(goal: dict[str, Any]) -> str:
+    """Say by how much a goal is missed."""
+    if goal["limit"] == 0:
+        return _short(goal["measured"])
+    return f"{_short(goal['measured'] / goal['limit'])} times the goal"
+
+
+def _comparison(comparison: dict[str, Any]) -> str:
+    head = ("", "seconds", "least–greatest", "processor", "MB", "ours to this", "spread")
+    rows = [_row(row, is_ours=number == 0) for number, row in enumerate(comparison["rows"])]
+    note = [comparison["note"]] if comparison["note"] else []
+    found = [
+        f"Found by {row['label']}: {_pairs(row['found'])}."
+        for row in comparison["rows"]
+        if row["found"]
+    ]
+    return "\n\n".join([f"**{comparison['name']}**", _table(head, rows), *note, *found])
+
+
+def _row(row: dict[str, Any], *, is_ours: bool) -> tuple[str, ...]:
+    took, ratio = row["seconds"], row["ours_to_this"]
+    spread = f"{_short(ratio['least'])}–{_short(ratio['greatest'])}"
+    return (
+        row["label"],
+        _short(took["median"]),
+        f"{_short(took['least'])}–{_short(took['greatest'])}",
+        _short(row["processor"]["median"]),
+        f"{row['memory_mb']:.0f}",
+        "" if is_ours else _short(ratio["ratio"]),
+        "" if is_ours else spread,
+    )
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _pairs(found: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in found.items())
+
+
+def _short(value: float) -> str:
+    """Write a number with three digits that tell, without an exponent."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004
