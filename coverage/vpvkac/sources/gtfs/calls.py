@@ -32,10 +32,15 @@ class Calls:
     trip: Places
     stop: Places
 
-    def at_stops(self, trips: Flags | Numbers, stops: int) -> Numbers:
+    def at_stops(self, trips: Numbers, stops: int) -> Numbers:
         """Sum what each trip counts over the calls at each of the stops."""
         total: Numbers = np.bincount(self.stop, trips[self.trip], stops).astype(np.float64)
         return total
+
+    def by_kind(self, kinds: Places, stops: int, most: int) -> Places:
+        """Count the calls at each stop by the kind of their trips, from 0 to below `most`."""
+        pairs = self.stop * most + kinds[self.trip]
+        return np.bincount(pairs, minlength=stops * most).reshape(stops, most)
 
     def of_trips(self, trips: int) -> Numbers:
         """Count the calls of each trip."""
@@ -64,7 +69,7 @@ def read_calls(stop_times: Table, trips: Trips, stops: pd.Index[str]) -> Calls:
     )
     _check_times(stop_times, _check_sequence(stop_times))
     counted = (trip >= 0) & (stop >= 0)
-    return Calls(trip[counted], stop[counted])
+    return Calls(trip, stop) if counted.all() else Calls(trip[counted], stop[counted])
 
 
 def _check_sequence(stop_times: Table) -> Numbers:

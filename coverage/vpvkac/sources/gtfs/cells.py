@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,20 +30,39 @@ _SAMPLE = 100
 _NOT_BLANK = re.compile(rb"[^\s]")
 
 
-class Column(NamedTuple):
+class Column:
     """A column of text, ends trimmed.
 
-    `distinct` holds every text once; `codes` tells for each row which one it
-    is, -1 where the cell is empty.
+    Most questions are asked of every text once: `distinct` holds them, and
+    `codes` tells for each row which one it is, -1 where the cell is empty.
+    These are found when first asked for; whether cells are empty is known without.
+
+    Parameters
+    ----------
+    cells
+        The text of each row as it was read, a pyarrow.ChunkedArray of strings.
     """
 
-    codes: npt.NDArray[np.int64]
-    distinct: npt.NDArray[np.object_]
+    def __init__(self, cells: pa.ChunkedArray) -> None:
+        self._cells = cells
 
     @property
+    def codes(self) -> Places:
+        """Which of the distinct texts each row has."""
+        return self._coded[0]
+
+    @property
+    def distinct(self) -> npt.NDArray[np.object_]:
+        """Every text of the column once."""
+        return self._coded[1]
+
+    @cached_property
     def empty(self) -> Flags:
         """Tell which rows have no text."""
-        return self.codes < 0
+        if "_coded" in self.__dict__:
+            return self.codes < 0
+        blank = pc.or_(pc.equal(pc.binary_length(self._cells), 0), pc.utf8_is_space(self._cells))
+        return np.asarray(blank.to_numpy(), dtype=bool)
 
     def spread(self, of_distinct: npt.NDArray[Any], *, empty: object) -> npt.NDArray[Any]:
         """Give each row what belongs to its text, and `empty` where it has none."""
@@ -52,8 +72,31 @@ class Column(NamedTuple):
         """Give the text of each row, "" where it is empty."""
         return self.spread(self.distinct, empty="")
 
+    def text(self, row: int) -> str:
+        """Give the text of one row."""
+        return str(pc.utf8_trim_whitespace(self._cells[row]).as_py())
 
-_EMPTY = Column(np.empty(0, dtype=np.int64), np.empty(0, dtype=object))
+    def taken(self, rows: Places) -> Column:
+        """Give the column of some rows only."""
+        return Column(self._cells.take(pa.array(rows)))
+
+    @cached_property
+    def _coded(self) -> tuple[Places, npt.NDArray[np.object_]]:
+        if not len(self._cells):
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=object)
+        # All chunks get the same dictionary.
+        chunks = pc.dictionary_encode(self._cells).chunks
+        texts = pc.utf8_trim_whitespace(chunks[0].dictionary).to_numpy(zero_copy_only=False)
+        texts[texts == ""] = None
+        # Texts that differ by their blanks only become one.
+        trimmed, distinct = pd.factorize(texts)
+        codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
+        return trimmed[codes], distinct
+
+
+def no_text(rows: int) -> Column:
+    """Give a column without any text."""
+    return Column(pa.chunked_array([pa.repeat("", rows)]))
 
 
 class Cells(NamedTuple):
@@ -94,7 +137,7 @@ def read_cells(text: bytes, start: int, places: Sequence[int], header: int) -> C
     Parameters
     ----------
     text, start
-        The file, and where its first row begins.
+        The file, in UTF-8, and where its first row begins.
     places
         Which columns are wanted, from 0.
     header
@@ -108,31 +151,64 @@ def read_cells(text: bytes, start: int, places: Sequence[int], header: int) -> C
     width = _usual_width(text, start)
     if width == 0:
         nothing = np.empty(0, dtype=np.int64)
-        return Cells([_EMPTY] * len(places), nothing, nothing, nothing.astype(bool))
+        return Cells([no_text(0)] * len(places), nothing, nothing, nothing.astype(bool))
     wanted = [place for place in (*places, *range(header, width)) if place < width]
     ragged: list[_Ragged] = []
     read = _parsed(text, start, wanted, width, ragged)
-    records = np.arange(read.num_rows, dtype=np.int64)
-    if ragged:
-        # Only one thread knows which record it is at.
-        ragged.clear()
-        read = _parsed(text, start, wanted, width, ragged, threads=False)
-        odd = np.array([row.record for row in ragged], dtype=np.int64)
-        even = np.setdiff1d(np.arange(read.num_rows + len(odd)), odd)
-        ragged = [row for row in ragged if len(row.cells) > 1 or row.cells[0].strip()]
-        records = np.append(even, np.array([row.record for row in ragged], dtype=np.int64))
-    order = np.argsort(records) if ragged else slice(None)
-    read_rows = np.full(read.num_rows, width)
-    widths = np.append(read_rows, np.array([len(row.cells) for row in ragged], dtype=np.int64))
-    columns = [_column(read, place, ragged) for place in (*places, *range(header, max(widths)))]
-    ordered = [Column(column.codes[order], column.distinct) for column in columns]
-    surplus = [~column.empty for column in ordered[len(places) :]]
+    if not ragged:
+        return _even(read, width, places, header)
+    # Only one thread knows which record it is at.
+    ragged.clear()
+    read = _parsed(text, start, wanted, width, ragged, threads=False)
+    return _with_ragged(read, width, ragged, places, header)
+
+
+def _even(read: pa.Table, width: int, places: Sequence[int], header: int) -> Cells:
+    """Give the cells of a file whose records are all alike."""
+    rows = read.num_rows
+    columns = [
+        Column(read[str(place)]) if place < width else no_text(rows)
+        for place in (*places, *range(header, width))
+    ]
     return Cells(
-        ordered[: len(places)],
+        columns[: len(places)],
+        np.arange(rows),
+        np.broadcast_to(np.int64(width), rows),
+        _any_text(columns[len(places) :], rows),
+    )
+
+
+def _with_ragged(
+    read: pa.Table, width: int, ragged: Sequence[_Ragged], places: Sequence[int], header: int
+) -> Cells:
+    """Put the records that were taken aside where they belong."""
+    odd = np.array([row.record for row in ragged], dtype=np.int64)
+    even = np.setdiff1d(np.arange(read.num_rows + len(odd)), odd)
+    ragged = [row for row in ragged if len(row.cells) > 1 or row.cells[0].strip()]
+    records = np.append(even, np.array([row.record for row in ragged], dtype=np.int64))
+    lengths = np.array([len(row.cells) for row in ragged], dtype=np.int64)
+    widths = np.append(np.full(read.num_rows, width), lengths)
+    order = np.argsort(records)
+
+    def column(place: int) -> Column:
+        regular = [pa.repeat("", read.num_rows)] if place >= width else read[str(place)].chunks
+        added = [row.cells[place] if place < len(row.cells) else "" for row in ragged]
+        return Column(pa.chunked_array([*regular, pa.array(added, pa.string())])).taken(order)
+
+    surplus = [column(place) for place in range(header, int(widths.max(initial=0)))]
+    return Cells(
+        [column(place) for place in places],
         records[order],
         widths[order],
-        np.logical_or.reduce(surplus) if surplus else np.zeros(len(records), dtype=bool),
+        _any_text(surplus, len(records)),
     )
+
+
+def _any_text(columns: Sequence[Column], rows: int) -> Flags:
+    found = np.zeros(rows, dtype=bool)
+    for column in columns:
+        found |= ~column.empty
+    return found
 
 
 def _usual_width(text: bytes, start: int) -> int:
@@ -140,8 +216,9 @@ def _usual_width(text: bytes, start: int) -> int:
     begin = _NOT_BLANK.search(text, start)
     if begin is None:
         return 0
-    sample = text[begin.start() : begin.start() + _BLOCK].decode("latin-1")
-    rows = islice(csv.reader(io.StringIO(sample, newline="")), _SAMPLE)
+    sample = io.BytesIO(text[begin.start() : begin.start() + _BLOCK])
+    lines = io.TextIOWrapper(sample, "latin-1", newline="")
+    rows = islice(csv.reader(lines), _SAMPLE)
     return Counter(len(row) for row in rows if row).most_common(1)[0][0]
 
 
@@ -172,23 +249,8 @@ def _parsed(
         ),
         convert_options=pacsv.ConvertOptions(
             include_columns=wanted,
-            column_types=dict.fromkeys(wanted, pa.dictionary(pa.int32(), pa.string())),
+            column_types=dict.fromkeys(wanted, pa.string()),
             strings_can_be_null=False,
+            check_utf8=False,  # it was made sure of
         ),
     )
-
-
-def _column(read: pa.Table, place: int, ragged: Sequence[_Ragged]) -> Column:
-    """Make codes of a column as parsed, the cells of ragged rows put after it."""
-    added = [row.cells[place].strip() if place < len(row.cells) else "" for row in ragged]
-    codes = np.full(read.num_rows, -1)
-    texts = np.empty(0, dtype=object)
-    if str(place) in read.column_names:
-        whole = read[str(place)].unify_dictionaries().combine_chunks()
-        texts = pc.utf8_trim_whitespace(whole.dictionary).to_numpy(zero_copy_only=False)
-        codes = whole.indices.to_numpy()
-    texts = np.append(texts, np.array([*added, ""], dtype=object))
-    texts[texts == ""] = None
-    trimmed, distinct = pd.factorize(texts)
-    cells = np.append(codes, len(texts) - 1 - len(added) + np.arange(len(added)))
-    return Column(trimmed[cells], distinct)

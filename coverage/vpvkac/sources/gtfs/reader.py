@@ -196,8 +196,9 @@ def _service(
         return visits.whole_as_bus(stops), notes
     if services is None:
         return visits.count(calls, trips, stops, None, None), notes
-    day = visits.service_day(calls, trips, services) if given is None else given.toordinal()
-    if day is None or not visits.on_day(day, calls, trips, services):
+    by_service = visits.by_service(calls, trips, services)
+    day = services.busiest_workday(by_service) if given is None else given.toordinal()
+    if day is None or not by_service[services.running(day)].any():
         faults.append(visits.no_service_day(feed.shown, given))
     if day is not None:
         notes["service_day"] = visits.iso(day)

@@ -19,7 +19,7 @@ import pyarrow as pa
 from vpvkac.faults import Fault, Level
 from vpvkac.language import Text
 from vpvkac.sources.gtfs.archive import MISSING, RefusedError
-from vpvkac.sources.gtfs.cells import Cells, Column, read_cells
+from vpvkac.sources.gtfs.cells import Cells, Column, no_text, read_cells
 from vpvkac.sources.gtfs.text import header_of, record_lines, unreadable, utf8_text
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Table:
         first = int(np.argmax(rows))
         value = None
         if field is not None and not self[field].empty[first]:
-            value = str(self[field].distinct[self[field].codes[first]])
+            value = self[field].text(first)
         self.faults.append(
             Fault(
                 level,
@@ -138,13 +138,14 @@ def read_table(feed: Feed, shape: Shape, faults: list[Fault]) -> Table | None:
         )
         return None
     columns = dict(zip(places, cells.columns, strict=True))
-    absent = Column(np.full(len(cells.records), -1), np.empty(0, dtype=object))
+    absent = no_text(len(cells.records))
     for column in shape.optional:
         columns.setdefault(column, absent)
     table = Table(name, columns, cells.records, text, faults)
     _report_ragged(table, cells, len(header))
-    for column in shape.required + shape.optional:
-        _report_binary(table, column)
+    if b"\0" in text:
+        for column in shape.required + shape.optional:
+            _report_binary(table, column)
     return table
 
 
@@ -216,8 +217,6 @@ def _report_ragged(table: Table, cells: Cells, header: int) -> None:
 
 
 def _report_binary(table: Table, field: str) -> None:
-    if b"\0" not in table.text:
-        return
     column = table[field]
     bad = np.array(["\0" in value for value in column.distinct], dtype=bool)
     table.report(

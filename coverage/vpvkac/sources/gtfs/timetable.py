@@ -15,7 +15,6 @@ import pandas as pd
 from vpvkac.faults import Fault, InputError, has_errors
 from vpvkac.sources.gtfs import checks
 from vpvkac.sources.gtfs.archive import RefusedError, opened
-from vpvkac.sources.gtfs.cells import Column
 from vpvkac.sources.gtfs.service import CALENDAR, CALENDAR_DATES, read_services
 from vpvkac.sources.gtfs.tables import Shape, Table, read_table
 from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, ROUTES, TRIPS, read_trips
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from vpvkac.sources.gtfs.archive import Feed
-    from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
+    from vpvkac.sources.gtfs.cells import Column, Flags, Numbers, Places
 
 _CALLS = Shape("stop_times.txt", ("trip_id", "stop_id"), ("arrival_time", "departure_time"))
 
@@ -138,9 +137,7 @@ def _is_among(column: Column, texts: set[str]) -> Flags:
 
 def _some_rows(table: Table, rows: Places) -> Table:
     """Take rows of a table, so that only these are judged."""
-    columns = {
-        name: Column(column.codes[rows], column.distinct) for name, column in table.columns.items()
-    }
+    columns = {name: column.taken(rows) for name, column in table.columns.items()}
     return Table(table.name, columns, table.records[rows], table.text, table.faults)
 
 

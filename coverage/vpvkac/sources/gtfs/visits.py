@@ -47,28 +47,27 @@ def count(
     calls: Calls, trips: Trips, stops: int, services: Services | None, day: int | None
 ) -> Service:
     """Count the calls; `day` is the service day as an ordinal, None if there is none."""
-    modes = np.column_stack(
-        [calls.at_stops(trips.mode == mode, stops) > 0 for mode in range(len(MODES))]
-    )
+    # The trips of no mode, -1, come last.
+    by_mode = calls.by_kind(trips.mode % (len(MODES) + 1), stops, len(MODES) + 1)
     visits = None
     if services is not None and day is not None:
         runs = np.append(services.running(day), [False])[trips.service]
         visits = calls.at_stops(runs * _buses(trips), stops)
-    served = calls.at_stops(np.ones(len(trips.ids)), stops) > 0
-    return Service(served, modes, visits)
+    served = by_mode.sum(axis=1) > 0
+    return Service(served, by_mode[:, : len(MODES)] > 0, visits)
 
 
-def service_day(calls: Calls, trips: Trips, services: Services) -> int | None:
-    """Find the Monday-Friday day with most visits, the earliest on ties, as an ordinal.
+def by_service(calls: Calls, trips: Trips, services: Services) -> Numbers:
+    """Sum the visits of each service on a day it runs.
 
-    Not the day with most services: on that one few buses may run.
+    The service day is the one with most of them, not the day with most
+    services: on that one few buses may run.
     """
-    return services.busiest_workday(_by_service(calls, trips, services))
-
-
-def on_day(day: int, calls: Calls, trips: Trips, services: Services) -> float:
-    """Count all visits of a day."""
-    return float(_by_service(calls, trips, services)[services.running(day)].sum())
+    weight = calls.of_trips(len(trips.ids)) * _buses(trips)
+    known = trips.service >= 0
+    total: Numbers = np.zeros(len(services.ids))
+    np.add.at(total, trips.service[known], weight[known])
+    return total
 
 
 def calendar_notes(services: Services) -> dict[str, str]:
@@ -107,11 +106,3 @@ def iso(day: int) -> str:
 def _buses(trips: Trips) -> Numbers:
     """Give for each trip how many buses it stands for on a day it runs."""
     return np.where(trips.mode == BUS, trips.departures, 0.0)
-
-
-def _by_service(calls: Calls, trips: Trips, services: Services) -> Numbers:
-    weight = calls.of_trips(len(trips.ids)) * _buses(trips)
-    known = trips.service >= 0
-    total: Numbers = np.zeros(len(services.ids))
-    np.add.at(total, trips.service[known], weight[known])
-    return total
