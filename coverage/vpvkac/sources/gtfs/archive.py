@@ -7,7 +7,9 @@ that holds more than it declares is read no further than declared, and refused.
 
 from __future__ import annotations
 
+import io
 import re
+import shutil
 import stat
 import zipfile
 import zlib
@@ -32,6 +34,7 @@ MOST_BYTES = 2 * 1024**3
 _TABLES = frozenset(
     {"stops.txt", "routes.txt", "trips.txt", "stop_times.txt", "calendar.txt", "calendar_dates.txt"}
 )
+_PIECE = 1 << 18
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ENCRYPTED = 0x1
 _BROKEN = (
@@ -195,7 +198,11 @@ def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """Read a member; zipfile stops at the size declared, and then finds the checksum wrong."""
-    data = archive.read(member)
+    # Piece by piece, for at once zlib would hold it twice.
+    read = io.BytesIO()
+    with archive.open(member) as opened_member:
+        shutil.copyfileobj(opened_member, read, _PIECE)
+    data = read.getvalue()
     if len(data) != member.file_size:
         raise zipfile.BadZipFile
     return data

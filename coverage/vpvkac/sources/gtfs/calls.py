@@ -39,7 +39,8 @@ class Calls:
 
     def by_kind(self, kinds: Places, stops: int, most: int) -> Places:
         """Count the calls at each stop by the kind of their trips, from 0 to below `most`."""
-        pairs = self.stop * most + kinds[self.trip]
+        pairs = self.stop * most
+        pairs += kinds[self.trip]
         return np.bincount(pairs, minlength=stops * most).reshape(stops, most)
 
     def of_trips(self, trips: int) -> Numbers:

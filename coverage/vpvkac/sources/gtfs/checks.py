@@ -114,12 +114,11 @@ def pair(table: Table, first: str, second: Numbers, *, field: str) -> None:
         The second key's column, shown in the fault.
     """
     whole = ~table[first].empty & ~np.isnan(second)
-    numbers = np.where(whole, second, 0).astype(np.int64)
-    both = table[first].codes * (numbers.max(initial=0) + 1) + numbers
+    both = second[whole].astype(np.int64)
+    both += table[first].codes[whole] * (both.max(initial=0) + 1)
     repeated = np.zeros(len(table), dtype=bool)
-    # Most files are in order, and then no key is there twice.
-    if not (whole.all() and (both[1:] > both[:-1]).all()):
-        repeated[whole] = pd.Series(both[whole]).duplicated().to_numpy()
+    if not (both[1:] > both[:-1]).all():  # most files are in order: then no key is there twice
+        repeated[whole] = pd.Series(both).duplicated().to_numpy()
     problem = Text(
         f"šai {first} vērtībai jau ir iepriekš", f"is there in an earlier row of the same {first}"
     )

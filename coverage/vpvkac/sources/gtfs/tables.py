@@ -20,7 +20,7 @@ from vpvkac.faults import Fault, Level
 from vpvkac.language import Text
 from vpvkac.sources.gtfs.archive import MISSING, RefusedError
 from vpvkac.sources.gtfs.cells import Cells, Column, no_text, read_cells
-from vpvkac.sources.gtfs.text import header_of, record_lines, unreadable, utf8_text
+from vpvkac.sources.gtfs.text import RecordLines, header_of, unreadable, utf8_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,9 +70,9 @@ class Table:
         return self.columns[name]
 
     @cached_property
-    def lines(self) -> Places:
-        """Physical line on which each record begins, the header's being 1."""
-        return record_lines(self.text)[1:]
+    def lines(self) -> RecordLines:
+        """Physical line on which each record begins."""
+        return RecordLines(self.text)
 
     def report(
         self,
@@ -96,7 +96,7 @@ class Table:
                 self.name,
                 problem,
                 remedy,
-                row=int(self.lines[self.records[first]]),
+                row=self.lines[int(self.records[first])],
                 field=field,
                 value=value,
                 alike=int(rows.sum()),

@@ -6,9 +6,8 @@ import codecs
 import csv
 import io
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from vpvkac.faults import Fault
 from vpvkac.language import Text
@@ -16,8 +15,6 @@ from vpvkac.sources.gtfs.archive import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import numpy.typing as npt
 
 _FIRST_LINE = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|$)")
 _PADDING = re.compile(rb",([ \t]+)")
@@ -57,12 +54,22 @@ def header_of(text: bytes, name: str) -> tuple[list[str], int]:
     return next(csv.reader([line.decode("utf-8", "replace")])), first.end()
 
 
-def record_lines(text: bytes) -> npt.NDArray[np.int64]:
-    """Give the physical line on which each record begins, the header's first.
+class RecordLines:
+    """The physical line on which each record begins, the header's being 1.
 
-    Blank lines are no records; a record may be several lines long.
+    Blank lines are no records; a record may be several lines long.  A file is
+    gone through no further than to the last record asked for.
     """
-    return np.fromiter(_begin_of_records(text), dtype=np.int64)
+
+    def __init__(self, text: bytes) -> None:
+        self._begins = _begin_of_records(text)
+        self._found = [next(self._begins, 0)]
+
+    def __getitem__(self, record: int) -> int:
+        """Give the line of a record, 0 being the first after the header."""
+        wanted = record + 2 - len(self._found)
+        self._found.extend(islice(self._begins, max(wanted, 0)))
+        return self._found[record + 1]
 
 
 def unreadable(name: str, problem: Text) -> Fault:
