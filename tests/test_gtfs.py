@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from gtfs_oracle import DAYS, rows_of, truth
 from vpvkac.faults import has_errors
 from vpvkac.sources.gtfs import DROPPED, read_gtfs
+from vpvkac.sources.gtfs.text import RecordLines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -358,6 +360,19 @@ def test_modes_by_route_type(tmp_path: Path) -> None:
     assert found == expected
 
 
+@pytest.mark.parametrize("blank", [False, True])
+def test_feed_of_the_benchmark_is_read_as_the_slow_reading_finds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, blank: bool
+) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
+    write_feed = importlib.import_module("gtfs_feed").write_feed
+    write_feed(tmp_path / "feed.zip", stops=200, stop_times=6_000, padded=blank)
+    reading = read(tmp_path / "feed.zip")
+    assert not has_errors(reading.faults), reading.faults
+    assert reading.table["visits"].sum() > 0
+    agrees(reading, tmp_path / "feed.zip")
+
+
 def test_large_table_with_line_breaks_in_its_names(tmp_path: Path) -> None:
     # The table is read in blocks of some megabytes, whose ends must not cut a name.
     name = "\n".join(f"{line}. rinda" for line in range(30))
@@ -502,6 +517,11 @@ def test_row_of_a_fault_is_the_physical_line(tmp_path: Path) -> None:
     reading = read(written(tmp_path, {**SMALL, "stops.txt": stops}))
     (error,) = sentences(reading, "error")
     assert error.startswith('feed.zip/stops.txt, row 6, stop_lat: "purvs" is not a number')
+
+
+def test_lines_of_records_are_found_in_any_order() -> None:
+    lines = RecordLines(b'\na,b\n1,"x\ny"\n\r\n\n2,"z""\n"\n3,\n4,5')
+    assert [lines[record] for record in (2, 0, 3, 1, 0)] == [9, 3, 10, 7, 3]
 
 
 def test_equal_faults_are_grouped_under_the_first(tmp_path: Path) -> None:
