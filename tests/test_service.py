@@ -245,8 +245,11 @@ def test_visits_that_are_not_known_are_not_judged(
 ) -> None:
     plain = '{ path = "stops.csv", id = "id", name = "name", lat = "lat", lon = "lon", feed = "x" }'
     stops = rows("id,name,lat,lon", (1, "A", *beside(*at(5, 5), 180.0)))
-    project = write_project(toml=TOML % plain, centres_csv=CENTRE, stops_csv=stops)
+    # One centre is near the stop, the other is not.
+    centres = CENTRE + rows("", (2, "Pilsētas VPVKAC", *at(15, 5))).lstrip()
+    project = write_project(toml=TOML % plain, centres_csv=centres, stops_csv=stops)
     result = vpvkac.analyse(vpvkac.load(project), lang="en")
+    assert result.places["within"].tolist() == [True, False]
     assert result.places[["visits", "visits_within", "service_class"]].isna().all().all()
     assert len(result.gaps_service) == 0
     assert not result.summary["criterion"].str.startswith("points_service").any()

@@ -164,7 +164,15 @@ def _area_shares(
 ) -> NDArray[np.float64]:
     """Give the share of each polygon's area within a planar distance of a point."""
     around = shapely.union_all(shapely.buffer(points, radius))
-    return np.asarray(shapely.area(shapely.intersection(shapes, around)) / shapely.area(shapes))
+    shapely.prepare(around)
+    shares = shapely.covers(around, shapes).astype(float)
+    # Only the polygons on the edge are cut, each with no more of the edge than is near it.
+    edge = np.flatnonzero((shares == 0) & shapely.intersects(around, shapes))
+    cut = shapes[edge]
+    near = np.empty(len(cut), object)
+    near[:] = [shapely.clip_by_rect(around, *bounds) for bounds in shapely.bounds(cut)]
+    shares[edge] = shapely.area(shapely.intersection(cut, near)) / shapely.area(cut)
+    return shares
 
 
 def with_demand(network: gpd.GeoDataFrame, residents: Residents | None) -> gpd.GeoDataFrame:

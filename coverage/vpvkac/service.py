@@ -54,8 +54,8 @@ def with_service(
     -------
     places
         With `visits_within` (Int64) and `service_class`, null where there is
-        no stop of the set, or a stop place within the threshold whose visits
-        are not known.
+        no stop of the set whose visits are known, or a stop place within the
+        threshold whose visits are not.
     """
     served = places.copy()
     served["visits_within"] = _visits_within(places, stops, threshold_m)
@@ -87,7 +87,7 @@ def counted(points: pd.Series) -> dict[str, float]:
 def _visits_within(
     places: gpd.GeoDataFrame, stops: gpd.GeoDataFrame, threshold_m: float
 ) -> pd.Series:
-    if len(stops) == 0:
+    if stops["visits"].isna().all():
         return pd.Series(pd.NA, places.index, dtype="Int64")
     targets = Targets(stops["lat"], stops["lon"])
     pairs = targets.within(places["lat"], places["lon"], threshold_m)
