@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from vpvkac.origins.chunk import Partition
     from vpvkac.origins.partition import Done, Job
+    from vpvkac.origins.remarks import Remarks
 
 LOCAL = "local"
 _TIMEOUT_S = 30
@@ -94,20 +95,22 @@ def work_on(client: Any, job: Job, told: Callable[[int, float], None]) -> Done:
     """
     job.path.mkdir()
     parts = list(job.source.partitions())
-    found: dict[int, Done] = {}
+    whole = nothing_done(job.ground)
+    told_of: dict[int, Remarks] = {}
     for _ in range(_ROUNDS):
-        left = {number: part for number, part in enumerate(parts) if number not in found}
+        left = {number: part for number, part in enumerate(parts) if number not in told_of}
         for number, done in _results(client, job, left):
-            found[number] = done
-            told(sum(each.remarks.read for each in found.values()), len(found) / len(parts))
-    if len(found) < len(parts):
+            # Tallies may be added in any order, the first row of a remark may not.
+            whole.tally.merge(done.tally)
+            told_of[number] = done.remarks
+            told(sum(each.read for each in told_of.values()), len(told_of) / len(parts))
+    if len(told_of) < len(parts):
         raise InputError([_died()])
+    for number in range(len(parts)):
+        whole.remarks.add(told_of[number])
     if not parts:
         _write_nothing(job)
     _clear(job.path, max(len(parts), 1))
-    whole = nothing_done(job.ground)
-    for number in range(len(parts)):
-        whole.add(found[number])
     return whole
 
 

@@ -87,9 +87,13 @@ class Delimited:
 
     def read(self, part: Partition) -> Iterator[Chunk]:
         """Read a block, in chunks."""
-        with self.path.open("rb") as opened:
-            opened.seek(part.begin)
-            data = opened.read(part.size)
+        try:
+            with self.path.open("rb") as opened:
+                opened.seek(part.begin)
+                data = opened.read(part.size)
+        except OSError as error:
+            # A worker on another machine may not see the file.
+            raise InputError([unreadable(self.shown, error)]) from None
         quick = self._quickly(data)
         if quick is None:
             table, lines = self._carefully(data, part.row)

@@ -146,7 +146,7 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     ... # doctest: +SKIP
     """
     columns = Columns() if columns is None else columns
-    source = opened(Path(origins), str(origins), columns)
+    source = opened(Path(origins).resolve(), str(origins), columns)
     progress(_INDEXING.into(result.lang))
     ground = Ground(result, points)
     described = schema(about(result, points), weighed=columns.weight is not None)
