@@ -24,6 +24,7 @@ import shapely
 from vpvkac.formats import collation_key, length, number
 from vpvkac.geodesy import MILLIMETRE, to_degrees
 from vpvkac.language import Text
+from vpvkac.proximity import chains
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 # The farthest that two gaps of a cluster may be apart, metres: neighbouring parishes, whose
 # middles are about 10 km apart, and what a mobile service or a bus reaches on the way.
 EXTENT_M = 15_000.0
+# Whatever two ways of reckoning a distance may differ by.
+_SLACK_M = 1.0
 GAP_COLUMNS = ("cluster", "cluster_name", "cluster_size")
 COLUMNS = (
     "cluster", "name", "remedy", "gaps", "units", "residents", "lat", "lon", "extent_m", "reason",
@@ -176,7 +179,22 @@ def _groups(gaps: pd.DataFrame) -> NDArray[np.int64]:
 
 
 def _linked(positions: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Join positions by complete linkage up to `EXTENT_M`; labels 0, 1, … of shape (n,)."""
+    """Join positions by complete linkage up to `EXTENT_M`; labels 0, 1, … of shape (n,).
+
+    What no chain of steps up to `EXTENT_M` leads to is never joined: each chain
+    is linked alone, for linkage takes the square of its number in memory.
+    """
+    chain = chains(positions, EXTENT_M + _SLACK_M)
+    order = np.argsort(chain, kind="stable")
+    label = np.empty(len(positions), np.int64)
+    begun = 0
+    for rows in np.split(order, np.flatnonzero(np.diff(chain[order])) + 1):
+        label[rows] = begun + (_linked_chain(positions[rows]) if len(rows) > 1 else 0)
+        begun = int(label[rows].max()) + 1
+    return label
+
+
+def _linked_chain(positions: NDArray[np.float64]) -> NDArray[np.int64]:
     from scipy.cluster.hierarchy import complete, fcluster
 
     return np.asarray(fcluster(complete(positions), EXTENT_M, "distance"), np.int64) - 1
@@ -184,10 +202,29 @@ def _linked(positions: NDArray[np.float64]) -> NDArray[np.int64]:
 
 def _described(joined: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     """Measure, number, name and explain the clusters."""
-    columns = ["group", *COLUMNS]
-    described = [_cluster(int(str(group)), gaps) for group, gaps in joined.groupby("group")]
-    table = pd.DataFrame(described, columns=[*columns, "first"])
-    table = table.astype({"residents": "Int64", "gaps": "int64", "units": "int64"})
+    gaps = joined.sort_values("group", kind="stable", ignore_index=True)
+    by_group = gaps.groupby("group")
+    units = gaps.drop_duplicates(["group", "unit"])
+    counted = units["population"].groupby(units["group"]).sum()
+    known = units["population"].notna().groupby(units["group"]).all()
+    middle = by_group[["x", "y"]].mean()
+    lat, lon = to_degrees(middle["x"], middle["y"])
+    table = pd.DataFrame(
+        {
+            "name": _municipalities(gaps, "municipality_name", _BETWEEN),
+            "remedy": by_group["remedy"].first(),
+            "gaps": by_group.size(),
+            "units": units.groupby("group").size(),
+            "residents": counted.where(known),
+            "lat": lat,
+            "lon": lon,
+            "extent_m": _extents(gaps),
+            "municipalities": _municipalities(gaps, "municipality", "+"),
+            "first": by_group["unit"].min(),
+        },
+        index=middle.index,
+    ).reset_index()
+    table = table.astype({"name": str, "residents": "Int64", "gaps": "int64", "units": "int64"})
     table = table.sort_values(
         ["residents", "gaps", "first"], ascending=[False, False, True], na_position="last",
         ignore_index=True,
@@ -203,32 +240,28 @@ def _described(joined: pd.DataFrame, lang: Lang) -> pd.DataFrame:
         )
         for row in table.to_dict("records")
     ]
-    return table[columns]
+    return table[["group", *COLUMNS]]
 
 
-def _cluster(group: int, gaps: pd.DataFrame) -> dict[str, object]:
-    units = gaps.drop_duplicates("unit")
-    at = gaps[["x", "y"]].to_numpy(float)
-    lat, lon = to_degrees(*at.mean(axis=0))
-    places = units.drop_duplicates("municipality")
-    order = sorted(places["municipality_name"], key=collation_key)
-    return {
-        "group": group,
-        "name": _BETWEEN.join(order),
-        "remedy": gaps["remedy"].iloc[0],
-        "gaps": len(gaps),
-        "units": len(units),
-        "residents": units["population"].sum() if units["population"].notna().all() else pd.NA,
-        "lat": float(lat),
-        "lon": float(lon),
-        "extent_m": _extent(at),
-        "municipalities": "+".join(sorted(places["municipality"])),
-        "first": gaps["unit"].min(),
-    }
+def _municipalities(gaps: pd.DataFrame, column: str, between: str) -> pd.Series:
+    """Join the names or codes of each group's municipalities, in the order of the alphabet."""
+    places = gaps.drop_duplicates(["group", "municipality"])
+    place = {text: n for n, text in enumerate(sorted(places[column].unique(), key=collation_key))}
+    places = places.assign(place=places[column].map(place)).sort_values(["group", "place"])
+    return places.groupby("group")[column].agg(between.join)
+
+
+def _extents(gaps: pd.DataFrame) -> pd.Series:
+    """Measure how far apart the farthest two positions of each group are, metres in the plane.
+
+    The rows of a group follow one another.
+    """
+    groups, first = np.unique(gaps["group"], return_index=True)
+    parts = np.split(gaps[["x", "y"]].to_numpy(float), first[1:])
+    return pd.Series([_extent(at) for at in parts[: len(groups)]], groups, dtype=float)
 
 
 def _extent(at: NDArray[np.float64]) -> float:
-    """Measure how far apart the farthest two positions are, metres in the plane."""
     apart = at[:, None, :] - at[None, :, :]
     return float(np.hypot(apart[..., 0], apart[..., 1]).max().round(MILLIMETRE))
 

@@ -177,7 +177,8 @@ def municipality_gaps(
     in_library = libraries["municipality"].value_counts()
     gaps["in_library"] = gaps["municipality"].map(in_library).fillna(0).astype("int64")
     gaps["remedy"] = _municipality_remedies(gaps)
-    gaps["reason"] = [_municipality_reason(gap, places, lang) for gap in _rows(gaps)]
+    owned = _centres_owned(places)
+    gaps["reason"] = [_municipality_reason(gap, owned, lang) for gap in _rows(gaps)]
     gaps = gaps.sort_values(["area_km2", "municipality"], ascending=[False, True])
     gaps["rank"] = np.arange(1, len(gaps) + 1)
     return gaps.reset_index(drop=True)[list(MUNICIPALITY_COLUMNS)]
@@ -283,8 +284,9 @@ def _service_reason(gap: dict[str, Any], threshold_m: float, lang: Lang) -> str:
 
 def _premises(units: pd.Series, places: pd.DataFrame) -> pd.Series:
     """Name the places a unit holds that may not host a point, such as its post office."""
-    named = places["name"].where(places["name"] != "", places["address"])
-    lists = named.groupby(places["unit"]).agg("; ".join)
+    held = places[places["unit"].isin(units)]
+    named = held["name"].where(held["name"] != "", held["address"])
+    lists = named.groupby(held["unit"]).agg("; ".join)
     return units.map(lists).astype(object).fillna("")
 
 
@@ -323,13 +325,13 @@ def _municipality_remedies(gaps: pd.DataFrame) -> np.ndarray:
     return np.where(gaps["in_library"] > 0, "library", "other_premises")
 
 
-def _municipality_reason(gap: dict[str, Any], places: pd.DataFrame, lang: Lang) -> str:
-    owned = places[
-        (places["host"] == "centre")
-        & (places["status"] != ANNOUNCED)
-        & (places["owner"] == gap["municipality"])
-    ]
+def _centres_owned(places: pd.DataFrame) -> dict[str, list[str]]:
+    """Name the open centres of every municipality that owns any, wherever they stand."""
+    centres = places[(places["host"] == "centre") & (places["status"] != ANNOUNCED)]
+    return {str(owner): list(names) for owner, names in centres.groupby("owner")["name"]}
+
+
+def _municipality_reason(gap: dict[str, Any], owned: dict[str, list[str]], lang: Lang) -> str:
     sentence = words.municipality_gap(lang, gap["in_library"], gap["units"])
-    if len(owned) == 0:
-        return sentence
-    return f"{sentence} {words.owned_elsewhere(lang, owned['name'].tolist())}"
+    names = owned.get(gap["municipality"])
+    return f"{sentence} {words.owned_elsewhere(lang, names)}" if names else sentence

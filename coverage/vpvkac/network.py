@@ -31,8 +31,9 @@ _OF_PLACE = (
 
 def choose_nearest(places: pd.DataFrame) -> pd.DataFrame:
     """Choose in every unit the place nearest to a stop; ties and no stops, the lowest key."""
-    order = places.sort_values(["distance_m", "place"], na_position="last")
-    return order.drop_duplicates("unit")
+    keys = places[["distance_m", "place", "unit"]].reset_index(drop=True)
+    order = keys.sort_values(["distance_m", "place"], na_position="last")
+    return places.iloc[order.drop_duplicates("unit").index]
 
 
 def points_and_centres(network: pd.DataFrame, places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -177,6 +177,30 @@ def nearest(
     return Targets(target_lat, target_lon).nearest(lat, lon)
 
 
+def chains(positions: NDArray[np.float64], step_m: float) -> NDArray[np.int64]:
+    """Find chains of positions in a plane: each within a step of another of its chain.
+
+    Parameters
+    ----------
+    positions
+        Metres, shape (n, 2).
+    step_m
+        The longest step, included, metres.
+
+    Returns
+    -------
+    chain
+        Numbers from 0 in the order of the chains' first positions, shape (n,).
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    beside = KDTree(positions).query_pairs(step_m, output_type="ndarray")
+    size = len(positions)
+    graph = coo_array((np.ones(len(beside), np.int8), beside.T), (size, size))
+    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
+
+
 def _arc(chord: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give the longest geodesic that a chord can have."""
     return np.asarray(2 * _LEAST_RADIUS * np.arcsin(np.minimum(chord / (2 * _LEAST_RADIUS), 1)))

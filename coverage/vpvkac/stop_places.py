@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
+
+from vpvkac.proximity import chains
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -35,9 +34,7 @@ def stop_places(stops: gpd.GeoDataFrame) -> NDArray[np.int64]:
         Number of each stop's place, in the order of their first stops, shape (n,).
     """
     where = np.column_stack([stops.geometry.x, stops.geometry.y])
-    beside = KDTree(where).query_pairs(SAME_PLACE_M, output_type="ndarray")
-    graph = coo_array((np.ones(len(beside), bool), beside.T), (len(where), len(where)))
-    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
+    return chains(where, SAME_PLACE_M)
 
 
 def count_once(stops: gpd.GeoDataFrame) -> NDArray[np.bool_]:
