@@ -20,7 +20,6 @@ from vpvkac.maps import layers
 from vpvkac.maps.explorer import explorer
 from vpvkac.maps.page import render
 from vpvkac.outputs.csvfile import write_csv
-from vpvkac.outputs.folder import LAYERS
 from vpvkac.outputs.geopackage import write_geopackage
 from vpvkac.outputs.tables import DECIMALS, shown, written
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from vpvkac.result import Result
 
 _TABLES = ("network", "places", "units", "gaps_access", "gaps_coverage")
+_LAYERS = (*_TABLES, "stops")
 _SAID = ["name", "address", "stop_name", "distance_m"]
 
 
@@ -41,7 +41,7 @@ def main(out: Path) -> None:
         write_csv(out / f"{name}.csv", tables[name][columns], DECIMALS)
     write_geopackage(
         out / "coverage.gpkg",
-        {name: tables[name] for name in LAYERS},
+        {name: tables[name] for name in _LAYERS},
         lang=result.lang,
         threshold_m=result.threshold_m,
     )
