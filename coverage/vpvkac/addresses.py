@@ -221,7 +221,7 @@ def _at_commas(
     if odd.any():
         mended = texts[odd].str.replace(r"\([^)]*\)?", "", regex=True)
         texts = texts.mask(odd, mended.str.replace(r"[;\r\n]", ",", regex=True))
-    pieces = pc.split_pattern(pa.array(texts.to_numpy(object), pa.large_string()), ",")
+    pieces = pc.split_pattern(pa.array(texts.array, pa.large_string()), ",")
     encoded = pc.dictionary_encode(pc.list_flatten(pieces))
     return (
         pc.list_parent_indices(pieces).to_numpy().astype(np.int64),
@@ -247,8 +247,8 @@ def _unfolded(
     codes: NDArray[np.int64], address: NDArray[np.int64], of_piece: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Replace each piece by the finer ones it fell into, in their order."""
-    first = np.searchsorted(of_piece, codes, side="left")
-    count = np.searchsorted(of_piece, codes, side="right") - first
+    every = np.bincount(of_piece, minlength=int(codes.max(initial=-1)) + 1)
+    first, count = (np.cumsum(every) - every)[codes], every[codes]
     before = np.cumsum(count) - count
     finer = np.repeat(first - before, count) + np.arange(count.sum())
     return finer, np.repeat(address, count)
@@ -391,7 +391,9 @@ def _settlements(
 
     Failing that a plain one before the head.
     """
-    pieces = np.setdiff1d(np.flatnonzero(np.isin(what, (_IS_TOWN, _PLAIN))), heads)
+    able = (what == _IS_TOWN) | (what == _PLAIN)
+    able[heads] = False
+    pieces = np.flatnonzero(able)
     head = np.full(int(address.max(initial=0)) + 1, -1, np.int64)
     head[address[heads]] = heads
     says = what[pieces] == _IS_TOWN
