@@ -1,30 +1,24 @@
-"""Measure the geocoder on a register of the country's size, made up row by row.
-
-    python benchmarks/addresses.py
-
-Prints the seconds, and those of the processor, for reading and indexing 560 000
-rows, for the same from the cache, and for placing 1 500 addresses written in
-the ways of the lists.
-"""
+"""Placing addresses by a register of the country's size, made up row by row."""
 
 from __future__ import annotations
 
-import contextlib
 import csv
+import itertools
+import json
 import os
 import random
-import sys
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from harness import Comparison, Goal, compare, sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "coverage"))
+    from harness import Work
 
-ROWS, WANTED = 560_000, 1_500
 _SEED = 7
 _MUNICIPALITIES, _PARISHES, _VILLAGES, _STREETS, _FARMS = 36, 14, 11, 1_800, 20_000
 _STARTS = "AĀBCČDEĒGĢIJKĶLĻMNŅOPRSŠTUŪVZŽ"
@@ -37,17 +31,60 @@ _HEADER = ("KODS", "TIPS_CD", "STATUSS", "APSTIPR", "APST_PAK", "VKUR_CD", "VKUR
            "FOR_BUILD", "PLAN_ADR", "STD", "KOORD_X", "KOORD_Y", "DD_N", "DD_E")  # fmt: skip
 
 
-def main() -> None:
-    """Make a register and time each step."""
+def benchmark(runs: int) -> list[Comparison]:
+    """Measure reading the register, reading it again, and placing addresses."""
+    rows, wanted = sized(560_000, 10_000), sized(1_500, 100)
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["VPVKAC_CACHE"] = str(Path(folder) / "cache")
-        file = Path(folder) / "aw_eka.csv"
-        addresses = _write(file)
-        print(f"register: {ROWS} rows, {file.stat().st_size / 1e6:.0f} MB")
-        _measure(file, addresses)
+        register, sought = Path(folder) / "aw_eka.csv", Path(folder) / "sought.json"
+        sought.write_text(json.dumps(_write(register, rows, wanted)), encoding="utf-8")
+        register_of = f"address register of {rows} rows"
+        tasks = (
+            (f"{register_of}, read and indexed", partial(read_anew, register), 10),
+            (f"{register_of}, from the cache", partial(read_again, register), 1.5),
+            (f"{wanted} addresses placed by it", partial(place, register, sought), 3),
+        )
+        return [
+            compare(name, ours=task, alternatives={}, runs=runs, goals=[Goal("seconds", most)])
+            for name, task, most in tasks
+        ]
 
 
-def _measure(file: Path, addresses: list[str]) -> None:
+def read_anew(register: Path) -> Work:
+    """Prepare the reading of a register that was not read before."""
+    from vpvkac.geocoding.index import RegisterIndex
+    from vpvkac.project import Input
+    from vpvkac.sources.register import read_register
+
+    source = Input(register, register.name)
+    caches = (str(register.parent / f"cache-{number}") for number in itertools.count())
+
+    def read() -> dict[str, int]:
+        os.environ["VPVKAC_CACHE"] = next(caches)
+        index = RegisterIndex(read_register(source).table)
+        return {"addresses": len(index.register)}
+
+    return read
+
+
+def read_again(register: Path) -> Work:
+    """Prepare the reading of a register that is in the cache."""
+    from vpvkac.geocoding.index import RegisterIndex
+    from vpvkac.project import Input
+    from vpvkac.sources.register import read_register
+
+    os.environ["VPVKAC_CACHE"] = str(register.parent / "cache")
+    source = Input(register, register.name)
+    read_register(source)
+
+    def read() -> dict[str, int]:
+        index = RegisterIndex(read_register(source).table)
+        return {"addresses": len(index.register)}
+
+    return read
+
+
+def place(register: Path, sought: Path) -> Work:
+    """Prepare the placing of addresses by a register that is indexed."""
     import pandas as pd
 
     from vpvkac.geocoding.chain import geocode
@@ -55,37 +92,33 @@ def _measure(file: Path, addresses: list[str]) -> None:
     from vpvkac.project import Input
     from vpvkac.sources.register import read_register
 
-    source = Input(file, file.name)
-    for label in ("read and indexed", "from the cache"):
-        with _timed(label):
-            index = RegisterIndex(read_register(source).table)
-    with _timed(f"{len(addresses)} addresses placed"):
-        found = geocode(pd.Series(addresses), index)
-    print(found["located_by"].replace("", "not placed").value_counts().to_string())
+    os.environ["VPVKAC_CACHE"] = str(register.parent / "cache")
+    table = read_register(Input(register, register.name)).table
+    addresses = pd.Series(json.loads(sought.read_text(encoding="utf-8")))
+
+    def locate() -> dict[str, int]:
+        # What an index keeps once it has found it is found anew.
+        found = geocode(addresses, RegisterIndex(table))
+        counts = found["located_by"].replace("", "not placed").value_counts()
+        return {str(way): int(count) for way, count in counts.items()}
+
+    return locate
 
 
-@contextlib.contextmanager
-def _timed(label: str) -> Iterator[None]:
-    wall, processor = time.perf_counter(), time.process_time()
-    yield
-    wall, processor = time.perf_counter() - wall, time.process_time() - processor
-    print(f"{label}: {wall:.2f} s ({processor:.2f} s of the processor)")
-
-
-def _write(file: Path) -> list[str]:
+def _write(file: Path, rows: int, count: int) -> list[str]:
     """Write the register; return addresses to look for, in the ways of the lists."""
     random.seed(_SEED)
     names = _names()
     places = _places(names)
     streets = [f"{next(names)} iela" for _ in range(_STREETS)]
     farms = [next(names) for _ in range(_FARMS)]
-    wanted = []
+    wanted: list[str] = []
     letters = ("", "", "", "A")
-    every = ROWS // WANTED
+    every = rows // count
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.writer(opened)
         writer.writerow(_HEADER)
-        for number in range(ROWS):
+        for number in range(rows):
             place, lat, lon = random.choice(places)
             farm = " pag., " in place and random.random() < _FARM_SHARE
             head = f'"{random.choice(farms)}"' if farm else (
@@ -98,7 +131,7 @@ def _write(file: Path) -> list[str]:
                  200_000_000, 107, head, head, "", 1, "2001-06-29", "2020-09-01", "", "Y", "N",
                  address, "300000.000", "500000.000", *position]
             )  # fmt: skip
-            if number % every == 1 and len(wanted) < WANTED:
+            if number % every == 1 and len(wanted) < count:
                 wanted.append(_as_listed(address, len(wanted)))
     return wanted
 
@@ -141,8 +174,5 @@ def _as_listed(address: str, number: int) -> str:
         lambda text: text.upper(),
         lambda text: text[:3] + text[4] + text[3] + text[5:],
     )
-    return forms[number % len(forms)](address)
-
-
-if __name__ == "__main__":
-    main()
+    written: str = forms[number % len(forms)](address)
+    return written
