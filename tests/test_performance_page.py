@@ -50,6 +50,12 @@ def test_the_page_has_a_place_for_every_benchmark() -> None:
     assert sorted(marks) == sorted([*run.NAMES, "machine", "goals"])
 
 
+def test_every_benchmark_can_be_run() -> None:
+    folder = page.RESULTS.parent
+    texts = {name: (folder / f"{name}.py").read_text(encoding="utf-8") for name in run.NAMES}
+    assert [name for name, text in texts.items() if "\ndef benchmark(runs: int)" not in text] == []
+
+
 def test_the_committed_results_are_of_one_machine_and_whole() -> None:
     told = stored()
     assert {"processor", "cores", "memory_gb", "python", "threads"} <= set(told["machine"])
