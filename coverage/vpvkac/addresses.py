@@ -221,7 +221,8 @@ def _at_commas(
     if odd.any():
         mended = texts[odd].str.replace(r"\([^)]*\)?", "", regex=True)
         texts = texts.mask(odd, mended.str.replace(r"[;\r\n]", ",", regex=True))
-    pieces = pc.split_pattern(pa.array(texts.array, pa.large_string()), ",")
+    table = pa.Table.from_pandas(texts.to_frame("text"), preserve_index=False)
+    pieces = pc.split_pattern(table["text"].cast(pa.large_string()).combine_chunks(), ",")
     encoded = pc.dictionary_encode(pc.list_flatten(pieces))
     return (
         pc.list_parent_indices(pieces).to_numpy().astype(np.int64),
