@@ -291,6 +291,14 @@ def _first(*claims: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _stated_pair(records: pd.DataFrame, territory: Territory) -> NDArray[np.int64]:
     """Find the units that name and municipality, a name or a code, state together."""
+    number = np.full(len(records), NONE, np.int64)
+    stated = (records["unit_name"] != "").to_numpy(bool)
+    if stated.any():
+        number[stated] = _named_pair(records[stated], territory)
+    return number
+
+
+def _named_pair(records: pd.DataFrame, territory: Territory) -> NDArray[np.int64]:
     code = territory.municipality_named(records["municipality"])
     names = territory.municipalities.set_index("municipality")["municipality_name"]
     municipality = code.map(names).fillna(records["municipality"]).astype(str)

@@ -55,12 +55,16 @@ def geocode(addresses: pd.Series, index: RegisterIndex) -> pd.DataFrame:
     open_ = np.ones(len(texts), bool)
     for located_by, match in (("address", whole_addresses), ("fuzzy", like_addresses)):
         left = np.flatnonzero(open_)
+        if len(left) == 0:
+            break
         some = sought.iloc[left].reset_index(drop=True)
         matches = match(texts.iloc[left].reset_index(drop=True), some, index)
         _note_matches(found, left, matches, located_by, index)
         open_[left] = matches.is_open
     for located_by, place in (("postcode", by_postcode), ("settlement", by_settlement)):
         left = np.flatnonzero(found["located_by"] == "")
+        if len(left) == 0:
+            break
         areas = place(sought.iloc[left].reset_index(drop=True), index)
         placed = np.isfinite(areas.lat)
         rows = found.index[left[placed]]

@@ -55,6 +55,8 @@ def like_addresses(texts: pd.Series, sought: pd.DataFrame, index: RegisterIndex)
     found = no_matches(len(sought))
     for near in (_in_place, _beside):
         left = np.flatnonzero(found.is_open)
+        if len(left) == 0:
+            break
         part = sought.iloc[left].reset_index(drop=True)
         pairs = near(part, index)
         matches = _likest(texts.iloc[left].reset_index(drop=True), part, pairs, index)
