@@ -18,6 +18,7 @@ PAGE = ROOT / "docs" / "performance.md"
 RESULTS = ROOT / "benchmarks" / "results.json"
 _BLOCK = re.compile(r"<!-- (\w+) -->\n.*?<!-- /\1 -->", re.DOTALL)
 _NOT_MEASURED = "Not measured yet."
+_IN_A_LINE = 8
 
 Results = dict[str, Any]
 
@@ -77,11 +78,7 @@ def _comparison(comparison: dict[str, Any]) -> str:
     head = ("", "seconds", "least–greatest", "processor", "MB", "ours to this", "spread")
     rows = [_row(row, is_ours=number == 0) for number, row in enumerate(comparison["rows"])]
     note = [comparison["note"]] if comparison["note"] else []
-    found = [
-        f"Found by {row['label']}: {_pairs(row['found'])}."
-        for row in comparison["rows"]
-        if row["found"]
-    ]
+    found = [_found(row) for row in comparison["rows"] if row["found"]]
     return "\n\n".join([f"**{comparison['name']}**", _table(head, rows), *note, *found])
 
 
@@ -104,8 +101,13 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _pairs(found: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in found.items())
+def _found(row: dict[str, Any]) -> str:
+    """Tell what a task found in a line; much of it in a table."""
+    found = row["found"]
+    if len(found) > _IN_A_LINE:
+        return _table(("found", row["label"]), [(name, str(told)) for name, told in found.items()])
+    pairs = ", ".join(f"{name} {told}" for name, told in found.items())
+    return f"Found by {row['label']}: {pairs}."
 
 
 def _short(value: float) -> str:

@@ -78,5 +78,14 @@ def test_a_goal_that_is_missed_says_by_how_much() -> None:
     assert "| 0.75 | yes |" in page.renewed(block, results(met=True))
 
 
+def test_much_that_was_found_stands_in_a_table() -> None:
+    told = results(met=True)
+    steps = {f"step {number}": number for number in range(20)}
+    told["benchmarks"]["job"]["comparisons"][0]["rows"][0] = ROW | {"found": steps}
+    text = page.renewed("<!-- job -->\n<!-- /job -->", told)
+    assert "| found | vpvkac |" in text
+    assert "| step 19 | 19 |" in text
+
+
 def test_what_was_not_measured_says_so() -> None:
     assert "Not measured yet." in page.renewed("<!-- walk -->\n<!-- /walk -->", {})
