@@ -9,8 +9,7 @@ that serve several units.  A position to be verified, or a point that moves
 within its own unit, is a matter of that unit alone.
 
 Complete linkage: Müllner, "Modern hierarchical, agglomerative clustering
-algorithms", arXiv:1109.2378 (2011); scipy carries it out, as it
-does for scikit-learn, whose import alone would take a quarter of a run.
+algorithms", arXiv:1109.2378 (2011), by scikit-learn.
 """
 
 from __future__ import annotations
@@ -195,9 +194,12 @@ def _linked(positions: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def _linked_chain(positions: NDArray[np.float64]) -> NDArray[np.int64]:
-    from scipy.cluster.hierarchy import complete, fcluster
+    from sklearn.cluster import AgglomerativeClustering
 
-    return np.asarray(fcluster(complete(positions), EXTENT_M, "distance"), np.int64) - 1
+    # scikit-learn joins below the limit, not at it.
+    limit = float(np.nextafter(EXTENT_M, np.inf))
+    found = AgglomerativeClustering(None, linkage="complete", distance_threshold=limit)
+    return np.asarray(found.fit_predict(positions), np.int64)
 
 
 def _described(joined: pd.DataFrame, lang: Lang) -> pd.DataFrame:
