@@ -29,7 +29,8 @@ HEAVY = {
 }  # fmt: skip
 READ = {"geopandas", "numpy", "pandas", "pandera", "pyarrow", "pyogrio", "pyproj", "rapidfuzz",
         "shapely"}  # fmt: skip
-MEASURED = READ | {"scipy"}
+# The project has neighbouring gaps, which scikit-learn joins.
+MEASURED = READ | {"scipy", "sklearn"}
 PAGES = MEASURED | {"jinja2"}
 # folium asks for requests whether anything is fetched or not.
 MAPS = PAGES | {"branca", "folium", "requests"}
