@@ -24,6 +24,8 @@ _FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
 
+_SCRIPT_S = 180.0
+
 
 @contextmanager
 def chromium() -> Iterator[WebDriver]:
@@ -43,6 +45,8 @@ def chromium() -> Iterator[WebDriver]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     started = webdriver.Chrome(options=options, service=Service(driver))
+    # A busy machine takes its time over the accessibility check of a long page.
+    started.set_script_timeout(_SCRIPT_S)
     try:
         yield started
     finally:
