@@ -20,7 +20,7 @@ from vpvkac.following import DONE, OPEN, by_due, follow_up
 from vpvkac.maps.cards import of_points, shown_points
 from vpvkac.outputs.tables import shown
 from vpvkac.pages.gaps import gaps_page
-from vpvkac.pages.municipality import municipality_page
+from vpvkac.pages.municipality import Parts, municipality_page
 from vpvkac.project import Input
 from vpvkac.sources.decisions import read_decisions
 
@@ -274,7 +274,7 @@ def test_pages_show_decisions_in_words(sample_result: Result, lang: Any) -> None
     row = result.follow_up.iloc[0]
     code = row["municipality"]
     own = tables["municipalities"].set_index("municipality", drop=False).loc[code]
-    text = municipality_page(result, tables, own)
+    text = municipality_page(Parts.of(result, tables), own)
     assert row["unit_name"] in text
     assert "Lūgt pārvadātājam jaunu pieturu" in text
     cards = of_points(result, shown_points(result), lang)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from vpvkac.outputs.workbook import Sheet, as_sheet, write_workbook
-from vpvkac.pages.municipality import index_page, municipality_page
+from vpvkac.outputs.workbook import as_sheet, write_workbook
+from vpvkac.pages.municipality import Parts, index_page, municipality_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,19 +26,22 @@ def write_municipalities(folder: Path, result: Result, tables: Mapping[str, pd.D
     index = index_page(result, tables)
     (folder / "index.html").write_text(index, encoding="utf-8", newline="\n")
     sheets = {name: as_sheet(name, tables[name], result) for name in _SHEETS}
-    codes = {name: tables[name]["municipality"].tolist() for name in _SHEETS}
+    own_rows = {name: _by_code(sheets[name].rows, tables[name]["municipality"]) for name in _SHEETS}
+    parts = Parts.of(result, tables)
     for _, municipality in tables["municipalities"].iterrows():
         code = str(municipality["municipality"])
         own = folder / code
         own.mkdir()
-        page = municipality_page(result, tables, municipality)
+        page = municipality_page(parts, municipality)
         (own / "index.html").write_text(page, encoding="utf-8", newline="\n")
-        content = [_of(sheets[name], codes[name], code) for name in _SHEETS]
+        content = [sheets[name]._replace(rows=own_rows[name].get(code, [])) for name in _SHEETS]
         about = str(municipality["municipality_name"])
         write_workbook(own / f"{code}.xlsx", result, content, about=about)
 
 
-def _of(sheet: Sheet, codes: list[str], code: str) -> Sheet:
-    """Take the rows of one municipality."""
-    rows = [row for row, of_row in zip(sheet.rows, codes, strict=True) if of_row == code]
-    return sheet._replace(rows=rows)
+def _by_code(rows: list[tuple[Any, ...]], codes: pd.Series) -> dict[str, list[tuple[Any, ...]]]:
+    """Give each municipality its rows."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for row, code in zip(rows, codes, strict=True):
+        found.setdefault(code, []).append(row)
+    return found

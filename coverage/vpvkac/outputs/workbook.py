@@ -210,12 +210,11 @@ def _in(words_of: Mapping[Any, Text], lang: Lang) -> dict[Any, str]:
 def _write_table(book: xlsxwriter.Workbook, content: Sheet) -> None:
     sheet = book.add_worksheet(content.title)
     header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    cells = {form: book.add_format({"num_format": form}) for form in dict.fromkeys(content.formats)}
     for number, heading in enumerate(content.headings):
         sheet.write_string(0, number, heading, header)
         values = [row[number] for row in content.rows]
-        _write_column(
-            sheet, number, values, book.add_format({"num_format": content.formats[number]})
-        )
+        _write_column(sheet, number, values, cells[content.formats[number]])
         sheet.set_column(number, number, _width(heading, values))
     sheet.freeze_panes(1, 0)
     if content.rows:

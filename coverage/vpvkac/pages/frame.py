@@ -266,6 +266,7 @@ def _environment() -> jinja2.Environment:
     )
 
 
+@cache
 def _resource(name: str) -> str:
     """Give the text of a file that stands beside this module."""
     return files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 from markupsafe import Markup
@@ -15,7 +15,7 @@ from vpvkac.pages.frame import Cell, Column, Link, Page, Table, render
 from vpvkac.pages.plan import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from vpvkac.language import Lang
     from vpvkac.result import Result
@@ -64,47 +64,91 @@ _ASKED = {
     "ask_for_stop": Text("VSIA “Autotransporta direkcija”", "Road Transport Administration"),
     "ask_for_service": Text("VSIA “Autotransporta direkcija”", "Road Transport Administration"),
 }
+_OF_POINT = (
+    "unit", "unit_name", "kind", "status", "place_name", "address", "stop_name", "distance_m",
+)  # fmt: skip
 _FIGURES = (
     "units", "area_km2", "population", "centres", "units_planned", "units_none", "points_within",
     "points_beyond", "points_uncertain",
 )  # fmt: skip
 
 
-def municipality_page(
-    result: Result, tables: Mapping[str, pd.DataFrame], municipality: pd.Series
-) -> str:
+class Parts(NamedTuple):
+    """What the pages are made of, taken apart by municipality once for all of them.
+
+    Parameters
+    ----------
+    units
+        What the plan and the table need of its units, in their order on the page.
+    points
+        The contact points of its units.
+    network
+        Rows of the output table, by unit.
+    sentences, gaps, decisions
+        What is said of it; nothing where its code is not there.
+    """
+
+    result: Result
+    units: dict[str, Any]
+    points: dict[str, Any]
+    network: dict[str, dict[Hashable, Any]]
+    sentences: dict[str, list[str]]
+    gaps: dict[str, list[dict[str, str]]]
+    decisions: dict[str, list[dict[str, str]]]
+
+    @classmethod
+    def of(cls, result: Result, tables: Mapping[str, pd.DataFrame]) -> Parts:
+        """Take the tables of `outputs.tables.shown` apart."""
+        units = result.units[["municipality", "unit", "unit_name", "status", "stops", "geometry"]]
+        points = result.network.loc[
+            result.network["place"].notna(),
+            ["municipality", "host", "status", "within", "uncertain", "geometry"],
+        ]
+        municipal = tables["gaps_municipalities"]
+        return cls(
+            result,
+            units=_by_municipality(_sorted(units, "unit_name")),
+            points=_by_municipality(points),
+            network={row["unit"]: row for row in _rows(tables["network"][list(_OF_POINT)])},
+            sentences={
+                code: rows["reason"].tolist() for code, rows in _by_municipality(municipal).items()
+            },
+            gaps=_gaps(result.lang, tables),
+            decisions=_decisions(result.lang, tables),
+        )
+
+
+def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     """Make the page of one municipality.
 
     Parameters
     ----------
-    tables
-        Output tables as `outputs.tables.shown` gives them.
     municipality
         Its row of ``tables["municipalities"]``.
     """
+    result = parts.result
     lang, code = result.lang, str(municipality["municipality"])
     name = str(municipality["municipality_name"])
-    units = _sorted(_of(result.units, code), "unit_name")
-    network = _of(tables["network"], code)
-    points = _of(result.network, code).dropna(subset=["place"])
+    units = parts.units[code]
+    points = parts.points.get(code, units.iloc[:0])
     caption = _PLAN.into(lang).format(name)
     key = _PLAN_KEY.into(lang).replace("{threshold}", formats.metres(lang, result.threshold_m))
     context = {
         "overview": _OVERVIEW.into(lang),
         "figures": _figures(result, municipality),
-        "sentences": _of(tables["gaps_municipalities"], code)["reason"].tolist(),
+        "sentences": parts.sentences.get(code, []),
         # The plan holds numbers and an escaped title; nothing else comes from data.
         "plan": Markup(plan(units, points, caption)),  # noqa: S704
         "plan_caption": f"{caption} {key}",
         "gaps_heading": _GAPS.into(lang),
-        "gaps": _gaps(result, tables, code),
+        "gaps": parts.gaps.get(code, []),
         "decisions_heading": words.TABLES["follow_up"].into(lang),
-        "decisions": _decisions(result, tables, code),
+        "decisions": parts.decisions.get(code, []),
         "no_gaps": _NO_GAPS.into(lang),
         "remedy_label": words.COLUMNS["remedy"].into(lang),
         "ask_label": _ASK.into(lang),
         "units_heading": _UNITS.into(lang),
-        "units": _unit_table(result, units, network.set_index("unit"), name),
+        "units": _unit_table(result, units, parts.network, name),
         "report_heading": _REPORT.into(lang),
         "report_how": _REPORT_HOW.into(lang),
         "report_to": _publishers(result),
@@ -150,14 +194,19 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     return render(page, context, result)
 
 
-def _of(table: Any, code: str) -> Any:
-    """Take the rows of one municipality."""
-    return table[table["municipality"] == code]
+def _by_municipality(table: Any) -> dict[str, Any]:
+    return dict(list(table.groupby("municipality")))
+
+
+def _rows(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return pd.DataFrame(table).to_dict("records")
 
 
 def _sorted(table: Any, column: str) -> Any:
     """Sort by the Latvian alphabet."""
-    return table.sort_values(column, key=lambda names: names.map(formats.collation_key))
+    return table.sort_values(
+        column, key=lambda names: names.map(formats.collation_key), kind="stable"
+    )
 
 
 def _figures(result: Result, municipality: pd.Series) -> list[tuple[str, str]]:
@@ -179,50 +228,39 @@ def _figures(result: Result, municipality: pd.Series) -> list[tuple[str, str]]:
     ]
 
 
-def _gaps(result: Result, tables: Mapping[str, pd.DataFrame], code: str) -> list[dict[str, str]]:
-    """Give the gaps of a municipality in the order of the national lists."""
-    lang = result.lang
-    of_points = [
-        {
-            "unit": gap["unit_name"],
-            "place": gap["place_name"],
-            "reason": gap["reason"],
-            "remedy": words.REMEDIES[gap["remedy"]].into(lang),
-            "ask": _asked(lang, gap),
-        }
-        for name in ("gaps_access", "gaps_service")
-        for _, gap in _of(tables[name], code).iterrows()
-    ]
-    coverage = [
-        {
-            "unit": gap["unit_name"],
-            "place": "",
-            "reason": gap["reason"],
-            "remedy": words.REMEDIES[gap["remedy"]].into(lang),
-            "ask": gap["municipality_name"],
-        }
-        for _, gap in _of(tables["gaps_coverage"], code).iterrows()
-    ]
-    return of_points + coverage
+def _gaps(lang: Lang, tables: Mapping[str, pd.DataFrame]) -> dict[str, list[dict[str, str]]]:
+    """Give the gaps of each municipality in the order of the national lists."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for name in ("gaps_access", "gaps_service", "gaps_coverage"):
+        of_points = name != "gaps_coverage"
+        for gap in _rows(tables[name].drop(columns="geometry", errors="ignore")):
+            found.setdefault(gap["municipality"], []).append(
+                {
+                    "unit": gap["unit_name"],
+                    "place": gap["place_name"] if of_points else "",
+                    "reason": gap["reason"],
+                    "remedy": words.REMEDIES[gap["remedy"]].into(lang),
+                    "ask": _asked(lang, gap) if of_points else gap["municipality_name"],
+                }
+            )
+    return found
 
 
-def _decisions(
-    result: Result, tables: Mapping[str, pd.DataFrame], code: str
-) -> list[dict[str, str]]:
-    """Give the decisions on units of a municipality, open ones first, in words."""
-    lang = result.lang
-    own = followed.in_order(_of(tables["follow_up"], code))
-    return [
-        {
-            "unit": given["unit_name"],
-            "state": words.DECISION_STATES[given["state"]].into(lang),
-            "said": "; ".join(labelled(given, lang)),
-        }
-        for given in own.to_dict("records")
-    ]
+def _decisions(lang: Lang, tables: Mapping[str, pd.DataFrame]) -> dict[str, list[dict[str, str]]]:
+    """Give the decisions on units of each municipality, open ones first, in words."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for given in _rows(followed.in_order(tables["follow_up"])):
+        found.setdefault(given["municipality"], []).append(
+            {
+                "unit": given["unit_name"],
+                "state": words.DECISION_STATES[given["state"]].into(lang),
+                "said": "; ".join(labelled(given, lang)),
+            }
+        )
+    return found
 
 
-def _asked(lang: Lang, gap: pd.Series) -> str:
+def _asked(lang: Lang, gap: Mapping[Hashable, Any]) -> str:
     """Name the place itself with its telephone and e-mail, and who decides on stops."""
     contact = ", ".join(text for text in (gap["phone"], gap["email"]) if text)
     people = [f"{gap['place_name']} ({contact or _NO_PHONE.into(lang)})"]
@@ -231,7 +269,9 @@ def _asked(lang: Lang, gap: pd.Series) -> str:
     return "; ".join(people)
 
 
-def _unit_table(result: Result, units: Any, network: pd.DataFrame, name: str) -> Table:
+def _unit_table(
+    result: Result, units: Any, network: Mapping[str, Mapping[Hashable, Any]], name: str
+) -> Table:
     lang, threshold = result.lang, result.threshold_m
     columns = [
         Column(_NUMBER.into(lang), number=True),
@@ -243,15 +283,16 @@ def _unit_table(result: Result, units: Any, network: pd.DataFrame, name: str) ->
         Column(words.heading(lang, "stop_name", threshold)),
         Column(words.heading(lang, "distance_m", threshold), number=True),
     ]
-    stops = units.set_index("unit")["stops"]
     rows = [
-        _unit_row(lang, number, network.loc[unit], int(stops[unit]), threshold)
-        for number, unit in enumerate(units["unit"], 1)
+        _unit_row(lang, number, network[unit], int(stops), threshold)
+        for number, (unit, stops) in enumerate(zip(units["unit"], units["stops"], strict=True), 1)
     ]
     return Table("units-table", f"{name}: {_UNITS.into(lang)}", columns, rows, head=1, wide=True)
 
 
-def _unit_row(lang: Lang, number: int, point: pd.Series, stops: int, threshold: float) -> list[str]:
+def _unit_row(
+    lang: Lang, number: int, point: Mapping[Hashable, Any], stops: int, threshold: float
+) -> list[str]:
     distance = point["distance_m"]
     return [
         str(number),

@@ -74,8 +74,8 @@ class _View:
         self.width = (east - west) * self.scale + 2 * _MARGIN
         self.height = (north - south) * self.scale + 2 * _MARGIN
 
-    def at(self, easting: float, northing: float) -> tuple[float, float]:
-        """Place one position."""
+    def at(self, easting: Any, northing: Any) -> tuple[Any, Any]:
+        """Place one position, or arrays of them."""
         return (
             _MARGIN + (easting - self.west) * self.scale,
             _MARGIN + (self.north - northing) * self.scale,
@@ -109,7 +109,8 @@ def _unit(svg: ET.Element, view: _View, shape: shapely.Geometry, status: str) ->
 
 
 def _path(view: _View, coordinates: np.ndarray) -> str:
-    corners = (view.at(x, y) for x, y in coordinates[:-1])
+    x, y = view.at(coordinates[:-1, 0], coordinates[:-1, 1])
+    corners = zip(x.tolist(), y.tolist(), strict=True)
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners) + "Z"
 
 
