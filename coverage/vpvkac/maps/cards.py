@@ -22,7 +22,7 @@ from vpvkac.formats import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
     import geopandas as gpd
 
@@ -35,6 +35,15 @@ _OF_PLACE = [
     "place", "host", "name", "address", "owner", "hours", "phone", "email",
     "located_by", "located_within_m", "lat", "lon", "stop_name", "distance_m", "walk_min",
     "within", "uncertain", "distance_all_m", "visits_within",
+]  # fmt: skip
+_OF_POINT = [*_OF_PLACE, "unit", "status"]
+_OF_UNIT = [
+    "unit", "unit_name", "municipality_name", "kind", "status", "area_km2",
+    "population", "population_least", "population_most",
+]  # fmt: skip
+_OF_GAP = [
+    "unit", "place", "rank", "class", "distance_m", "nearest_m", "reason", "remedy",
+    "cluster", "cluster_name", "cluster_size",
 ]  # fmt: skip
 
 
@@ -65,7 +74,7 @@ def of_units(result: Mapped, lang: Lang) -> list[Card]:
             **_coverage_gap(gaps.get(row["unit"]), lang),
             **_followed(gaps.get(row["unit"]), decided, lang),
         )
-        for row in _rows(result.units)
+        for row in _rows(result.units, _OF_UNIT)
     ]
 
 
@@ -109,7 +118,7 @@ def of_points(result: Mapped, frame: pd.DataFrame, lang: Lang) -> list[Card]:
             | _access_gap(gaps.get(row["place"]), result.threshold_m, lang),
             **_followed(gaps.get(row["place"], rare.get(row["place"])), decided, lang),
         )
-        for row in _rows(frame)
+        for row in _rows(frame, _OF_POINT)
     ]
 
 
@@ -223,10 +232,11 @@ def _said(**properties: Any) -> Card:
     }
 
 
-def _rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    plain = frame.drop(columns="geometry", errors="ignore")
-    return pd.DataFrame(plain).to_dict("records")
+def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> list[dict[Hashable, Any]]:
+    """Give the rows, of the columns only that are there."""
+    plain = pd.DataFrame({name: frame[name] for name in columns if name in frame})
+    return plain.to_dict("records")
 
 
 def _by_key(frame: gpd.GeoDataFrame, key: str) -> dict[str, dict[Hashable, Any]]:
-    return {row[key]: row for row in _rows(frame)}
+    return {row[key]: row for row in _rows(frame, _OF_GAP)}

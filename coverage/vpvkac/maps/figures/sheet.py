@@ -38,19 +38,23 @@ class Ground:
         Simplified polygons, EPSG:3059; municipalities have their code as index.
     borders, names
         Layers of the municipalities.
+    described
+        The layer of the units, with what the explorer says of each.
     """
 
     units: gpd.GeoDataFrame
     municipalities: gpd.GeoDataFrame
     borders: Json
     names: list[Json]
+    described: Json
 
     @classmethod
     def of(cls, result: Result) -> Ground:
         """Simplify the units of a result, and join them by municipality."""
         units = layers.simplified(result.units)
         whole = layers.municipalities(units)
-        return cls(units, whole, layers.borders(whole), layers.names(whole))
+        described = layers.units(result, units, result.lang)
+        return cls(units, whole, layers.borders(whole), layers.names(whole), described)
 
 
 @dataclass(frozen=True)
@@ -183,15 +187,22 @@ def unit_areas(result: Result, ground: Ground, fills: pd.Series) -> Json:
     fills
         Code of the fill, on the index `unit`.
     """
-    areas = layers.units(result, ground.units, result.lang)
-    for feature in areas["features"]:
-        said = feature["properties"]
-        rows = [("population", said.pop("population", "")), ("area", said.pop("area", ""))]
-        said["rows"] = [[words.MAP[key].into(result.lang), text] for key, text in rows if text]
-        kind, of = said.pop("kind"), said.pop("municipality")
-        said["where"] = kind if of == said["name"] else f"{kind}, {of}"
-        said["fill"] = fills[said["unit"]]
-    return areas
+    return ground.described | {
+        "features": [
+            feature | {"properties": _unit_said(feature["properties"], fills, result.lang)}
+            for feature in ground.described["features"]
+        ]
+    }
+
+
+def _unit_said(described: Json, fills: pd.Series, lang: Lang) -> Json:
+    said = described.copy()
+    rows = [("population", said.pop("population", "")), ("area", said.pop("area", ""))]
+    said["rows"] = [[words.MAP[key].into(lang), text] for key, text in rows if text]
+    kind, of = said.pop("kind"), said.pop("municipality")
+    said["where"] = kind if of == said["name"] else f"{kind}, {of}"
+    said["fill"] = fills[said["unit"]]
+    return said
 
 
 def municipality_areas(
