@@ -1170,8 +1170,14 @@ def started(*arguments: str, portal: Portal, stderr: Any) -> subprocess.Popen[by
         "PYTHONPATH": str(ROOT / "coverage"),
         "VPVKAC_PORTAL": portal.address,
     }
+    # A suite run in the background hands on that it ignores the interrupt.
+    code = (
+        "import runpy, signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "runpy.run_module('vpvkac.cli', run_name='__main__')\n"
+    )
     return subprocess.Popen(
-        [sys.executable, "-m", "vpvkac.cli", "fetch", *arguments],
+        [sys.executable, "-c", code, "fetch", *arguments],
         env=environment, stdout=subprocess.PIPE, stderr=stderr,
     )  # fmt: skip
 

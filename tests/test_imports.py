@@ -29,8 +29,9 @@ HEAVY = {
 }  # fmt: skip
 READ = {"geopandas", "numpy", "pandas", "pandera", "pyarrow", "pyogrio", "pyproj", "rapidfuzz",
         "shapely"}  # fmt: skip
+MEASURED = READ | {"scipy"}
 # The project has neighbouring gaps, which scikit-learn joins.
-MEASURED = READ | {"scipy", "sklearn"}
+JUDGED = MEASURED | {"sklearn"}
 PAGES = MEASURED | {"jinja2"}
 # folium asks for requests whether anything is fetched or not.
 MAPS = PAGES | {"branca", "folium", "requests"}
@@ -76,10 +77,11 @@ def project(write_project: Callable[..., Path]) -> Path:
     ("command", "used"),
     [
         ("check {} --out {}", READ),
-        ("run {} --out {}", MAPS | {"xlsxwriter"}),
+        ("run {} --out {}", JUDGED | MAPS | {"xlsxwriter"}),
         ("hours {} --out {}", PAGES),
         ("cost {} --out {}", PAGES),
-        ("explain LV9000110 {}", MEASURED),
+        ("site {} --out {} --points 1", MAPS),
+        ("explain LV9000110 {}", JUDGED),
     ],
 )
 def test_a_command_imports_no_library_it_does_not_use(

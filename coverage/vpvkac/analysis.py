@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from vpvkac import catchment, clusters, cover, following, gaps, waves
@@ -13,13 +14,16 @@ from vpvkac.network import build_network
 from vpvkac.premises import with_answers
 from vpvkac.progress import silent
 from vpvkac.published import Known, compare
-from vpvkac.result import Result
+from vpvkac.result import Coverage, Result
 from vpvkac.service import of_points, with_service
 from vpvkac.sources.population import is_by_unit
 from vpvkac.stop_places import count_once
 from vpvkac.summary import Tables, summarise
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
     from vpvkac.inputs import Inputs
     from vpvkac.language import Lang
     from vpvkac.progress import Progress
@@ -59,85 +63,126 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
     >>> int((result.network["status"] == "existing").sum())
     122
     """
-    inputs = read_inputs(project, progress)
-    rules = project.rules
+    covered = coverage(project, lang=lang, progress=progress)
+    progress(GAPS.into(lang))
+    return judged(covered)
+
+
+def coverage(project: Project, *, lang: Lang = "lv", progress: Progress = silent) -> Coverage:
+    """Compute the network of a project and its reach, and nothing that is told of them.
+
+    Parameters, errors
+        As of `analyse`.
+    """
+    inputs, rules = read_inputs(project, progress), project.rules
     progress(DISTANCES.into(lang))
     stops = inputs.stops.assign(in_set=in_set(inputs.stops, rules.stop_set))
-    chosen = stops[stops["in_set"]]
-    counted = chosen[count_once(chosen)]
     places = measure(inputs.places, inputs.stops, rules)
-    places = with_service(places, chosen, rules.threshold_m)
+    places = with_service(places, stops[stops["in_set"]], rules.threshold_m)
     progress(COVERAGE.into(lang))
     territory = inputs.territory
     network = build_network(territory.units, places, rules.hosts)
-    units = cover.cover_units(territory.units, network, places, counted)
-    municipalities = cover.cover_municipalities(territory, units, network, places)
+    units = cover.cover_units(territory.units, network, places, _counted(stops))
     places["chosen"] = places["place"].isin(network["place"].dropna())
-    places = with_answers(places, inputs.checklist)
-    held = None if inputs.development is None else with_centre(inputs.development, places)
     living = _residents(project, inputs)
-    network = catchment.with_demand(of_points(network, places), living)
-    residents = catchment.reached_residents(living, territory.units, network)
-    summary = summarise(
-        Tables(units, network, places, counted, municipalities, residents, held),
-        project.given,
-        synthetic=project.synthetic,
-    )
-    known = Known(inputs, project, summary, units, municipalities, places, held)
-    progress(GAPS.into(lang))
-    without_centre = municipalities if "centre" in project.hosts else municipalities.iloc[:0]
-    lists = {
-        "access": gaps.access_gaps(units, network, places, rules, lang),
-        "coverage": gaps.coverage_gaps(
-            units,
-            network,
-            places,
-            rules,
-            lang,
-            premises_known="municipal_premises" in project.hosts,
-        ),
-    }
-    rare = gaps.service_gaps(units, network, places, rules, lang)
-    of_municipalities = gaps.municipality_gaps(without_centre, network, places, lang)
-    joined = clusters.find_clusters(lists, lang)
-    followed = following.follow_up(
-        inputs.decisions,
-        units,
-        places,
-        {
-            **{name: listed["unit"] for name, listed in lists.items()},
-            "service": rare["unit"],
-            "municipalities": of_municipalities["municipality"],
-        },
-        following.reference_day(inputs.accounts),
-    )
-    listed = {
-        name: table.assign(**joined.of_gaps[name], **following.beside_gaps(followed, table["unit"]))
-        for name, table in lists.items()
-    }
-    rare = rare.assign(**following.beside_gaps(followed, rare["unit"]))
-    of_municipalities["decisions"] = following.count_in(followed, of_municipalities["municipality"])
-    return Result(
+    return Coverage(
         project=project,
         lang=lang,
         inputs=inputs,
         units=units,
-        places=places,
+        places=with_answers(places, inputs.checklist),
         stops=stops,
-        network=network,
-        municipalities=municipalities,
-        hosts=cover.compare_hosts(units, places),
+        network=catchment.with_demand(of_points(network, places), living),
+        municipalities=cover.cover_municipalities(territory, units, network, places),
+        living=living,
+    )
+
+
+def judged(covered: Coverage) -> Result:
+    """Find the gaps of a network, and tell of both in the language that it bears."""
+    lists = gaps.gap_lists(covered)
+    joined = clusters.find_clusters({"access": lists.access, "coverage": lists.coverage},
+                                    covered.lang)  # fmt: skip
+    followed = _followed(covered, lists)
+    development = _development(covered)
+    residents = catchment.reached_residents(
+        covered.living, covered.inputs.territory.units, covered.network
+    )
+    summary = _summary(covered, residents, development)
+    return Result(
+        **{column.name: getattr(covered, column.name) for column in fields(Coverage)},
+        hosts=cover.compare_hosts(covered.units, covered.places),
         residents=residents,
         summary=summary,
-        gaps_access=listed["access"],
-        gaps_service=rare,
-        gaps_coverage=listed["coverage"],
-        gaps_municipalities=of_municipalities,
-        published=compare(known, lang),
+        gaps_access=_beside(lists.access, followed, joined.of_gaps["access"]),
+        gaps_service=_beside(lists.service, followed),
+        gaps_coverage=_beside(lists.coverage, followed, joined.of_gaps["coverage"]),
+        gaps_municipalities=lists.municipalities.assign(
+            decisions=following.count_in(followed, lists.municipalities["municipality"])
+        ),
+        published=compare(_known(covered, summary, development), covered.lang),
         follow_up=followed,
         gap_clusters=joined.table,
-        progress=waves.progress(without_centre, followed),
+        progress=waves.progress(gaps.judged_municipalities(covered), followed),
     )
+
+
+def _counted(stops: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Keep the stops of the set, each stop place of several feeds once."""
+    chosen = stops[stops["in_set"]]
+    counted: gpd.GeoDataFrame = chosen[count_once(chosen)]
+    return counted
+
+
+def _development(covered: Coverage) -> pd.DataFrame | None:
+    given = covered.inputs.development
+    return None if given is None else with_centre(given, covered.places)
+
+
+def _summary(
+    covered: Coverage, residents: pd.DataFrame, development: pd.DataFrame | None
+) -> pd.DataFrame:
+    tables = Tables(
+        covered.units,
+        covered.network,
+        covered.places,
+        _counted(covered.stops),
+        covered.municipalities,
+        residents,
+        development,
+    )
+    return summarise(tables, covered.project.given, synthetic=covered.synthetic)
+
+
+def _known(covered: Coverage, summary: pd.DataFrame, development: pd.DataFrame | None) -> Known:
+    return Known(
+        covered.inputs,
+        covered.project,
+        summary,
+        covered.units,
+        covered.municipalities,
+        covered.places,
+        development,
+    )
+
+
+def _followed(covered: Coverage, lists: gaps.GapLists) -> pd.DataFrame:
+    """Set the planner's decisions beside the gaps that they are about."""
+    return following.follow_up(
+        covered.inputs.decisions,
+        covered.units,
+        covered.places,
+        lists.codes(),
+        following.reference_day(covered.accounts),
+    )
+
+
+def _beside(
+    listed: gpd.GeoDataFrame, followed: pd.DataFrame, joined: pd.DataFrame | None = None
+) -> gpd.GeoDataFrame:
+    """Add to a gap list the clusters of its gaps and the decisions on their units."""
+    decided = following.beside_gaps(followed, listed["unit"])
+    return listed.join(decided if joined is None else [joined, decided])
 
 
 def _residents(project: Project, inputs: Inputs) -> catchment.Residents | None:

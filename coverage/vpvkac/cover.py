@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from vpvkac.network import ANNOUNCED, EXISTING, PLANNED, STATUSES, choose_nearest
+from vpvkac.network import (
+    ANNOUNCED,
+    EXISTING,
+    PLANNED,
+    STATUSES,
+    choose_nearest,
+    is_open_centre,
+)
 from vpvkac.population import COUNTS
 
 if TYPE_CHECKING:
@@ -199,7 +206,7 @@ def _kinds_of_place(places: pd.DataFrame) -> dict[str, pd.Series]:
     waiting = places["status"] == ANNOUNCED
     known = ("centre", "library", "post_office")
     return {
-        "centres": centre & ~waiting,
+        "centres": is_open_centre(places),
         "announced": centre & waiting,
         "libraries": places["host"] == "library",
         "post_offices": places["host"] == "post_office",

@@ -16,7 +16,7 @@ import shapely
 from vpvkac.addresses import municipality_stems, unit_stems
 from vpvkac.geodesy import to_planar
 from vpvkac.language import Text
-from vpvkac.network import ANNOUNCED
+from vpvkac.network import is_open_centre
 from vpvkac.sources.checking import Checks
 from vpvkac.territory import NONE
 
@@ -98,8 +98,7 @@ def with_centre(development: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame
     development
         With `by_place` and `by_owner`, both bool.
     """
-    is_open = (places["host"] == "centre") & (places["status"] != ANNOUNCED)
-    centres = places.loc[is_open, ["unit", "municipality", "owner"]]
+    centres = places.loc[is_open_centre(places), ["unit", "municipality", "owner"]]
     own = (centres["owner"] == "") | (centres["owner"] == centres["municipality"])
     return development.assign(
         by_place=development["unit"].isin(centres["unit"]),

@@ -9,7 +9,7 @@ How a remedy is chosen stands at `_access_remedies`, `_coverage_remedies` and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +18,14 @@ import pandas as pd
 from vpvkac import words
 from vpvkac.cover import chosen_places, reached
 from vpvkac.geodesy import to_degrees
-from vpvkac.network import ANNOUNCED, EXISTING, NONE, PLANNED
+from vpvkac.network import (
+    ANNOUNCED,
+    EXISTING,
+    NONE,
+    PLANNED,
+    is_open_centre,
+    points_and_centres,
+)
 from vpvkac.population import COUNTS
 from vpvkac.proximity import nearest
 from vpvkac.service import RARE
@@ -26,6 +33,7 @@ from vpvkac.service import RARE
 if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.project import Rules
+    from vpvkac.result import Coverage
 
 ACCESS_COLUMNS = (
     "rank", "class", "unit", "unit_name", "kind", "municipality", "municipality_name", "host",
@@ -60,6 +68,42 @@ _OF_ALTERNATIVE = (
 _STOP_MAY_MOVE = 2.0
 
 
+class GapLists(NamedTuple):
+    """The four lists of a network's gaps; columns as of the functions that make them."""
+
+    access: gpd.GeoDataFrame
+    service: gpd.GeoDataFrame
+    coverage: gpd.GeoDataFrame
+    municipalities: pd.DataFrame
+
+    def codes(self) -> dict[str, pd.Series]:
+        """Give the codes of the units that each list names; a municipality may be one itself."""
+        keys = ("unit", "unit", "unit", "municipality")
+        return {
+            name: listed[key] for name, listed, key in zip(self._fields, self, keys, strict=True)
+        }
+
+
+def gap_lists(covered: Coverage) -> GapLists:
+    """List the gaps of a network, their reasons in its language."""
+    units, network, places = covered.units, covered.network, covered.places
+    rules, lang, hosts = covered.project.rules, covered.lang, covered.project.hosts
+    return GapLists(
+        access_gaps(units, network, places, rules, lang),
+        service_gaps(units, network, places, rules, lang),
+        coverage_gaps(
+            units, network, places, rules, lang, premises_known="municipal_premises" in hosts
+        ),
+        municipality_gaps(judged_municipalities(covered), network, places, lang),
+    )
+
+
+def judged_municipalities(covered: Coverage) -> pd.DataFrame:
+    """Give the municipalities; none where no list of centres tells which have one."""
+    has_list = "centre" in covered.project.hosts
+    return covered.municipalities if has_list else covered.municipalities.iloc[:0]
+
+
 def access_gaps(
     units: gpd.GeoDataFrame, network: gpd.GeoDataFrame, places: gpd.GeoDataFrame, rules: Rules,
     lang: Lang,
@@ -79,13 +123,11 @@ def access_gaps(
         `ACCESS_COLUMNS` and the point, EPSG:3059, ordered by class (move,
         beyond, verify), then population, then distance, descending.
     """
-    is_point = places["place"].isin(set(network["place"].dropna()))
-    reach = reached(places)
-    gaps = _in_units(
-        places[_judged(places, is_point) & (reach["points_beyond"] | reach["points_uncertain"])],
-        units,
-    )
-    gaps = _with_alternatives(gaps, places[~is_point & reach["points_within"]])
+    judged = points_and_centres(network, places)
+    reach = reached(judged)
+    gaps = _in_units(judged[reach["points_beyond"] | reach["points_uncertain"]], units)
+    others = places[~places["place"].isin(network["place"].dropna())]
+    gaps = _with_alternatives(gaps, others[reached(others)["points_within"]])
     gaps["class"] = _classes(gaps)
     gaps["over_m"] = gaps["distance_m"] - rules.threshold_m
     gaps["remedy"] = _access_remedies(gaps, rules.threshold_m)
@@ -113,9 +155,9 @@ def service_gaps(
         `SERVICE_COLUMNS` and the point, EPSG:3059, ordered by class (none,
         1-3), then population, then distance, descending.
     """
-    is_point = places["place"].isin(set(network["place"].dropna()))
-    rare = reached(places)["points_within"] & places["service_class"].isin(RARE)
-    gaps = _in_units(places[_judged(places, is_point) & rare], units)
+    judged = points_and_centres(network, places)
+    rare = reached(judged)["points_within"] & judged["service_class"].isin(RARE)
+    gaps = _in_units(judged[rare], units)
     gaps["remedy"] = "ask_for_service"
     gaps["reason"] = [_service_reason(gap, rules.threshold_m, lang) for gap in _rows(gaps)]
     gaps = _ranked(gaps, "service_class", "population", "distance_m", "place")
@@ -202,11 +244,6 @@ def _ranked(
     )
     gaps["rank"] = np.arange(1, len(gaps) + 1)
     return gaps.reset_index(drop=True)
-
-
-def _judged(places: pd.DataFrame, is_point: pd.Series) -> pd.Series:
-    """Tell what access is judged of: every point, and every open centre that is not one."""
-    return is_point | ((places["host"] == "centre") & (places["status"] != ANNOUNCED))
 
 
 def _in_units(places: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -327,7 +364,7 @@ def _municipality_remedies(gaps: pd.DataFrame) -> np.ndarray:
 
 def _centres_owned(places: pd.DataFrame) -> dict[str, list[str]]:
     """Name the open centres of every municipality that owns any, wherever they stand."""
-    centres = places[(places["host"] == "centre") & (places["status"] != ANNOUNCED)]
+    centres = places[is_open_centre(places)]
     return {str(owner): list(names) for owner, names in centres.groupby("owner")["name"]}
 
 

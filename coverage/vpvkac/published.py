@@ -17,7 +17,7 @@ from vpvkac import words
 from vpvkac.addresses import parse, stem
 from vpvkac.cover import share
 from vpvkac.formats import metres
-from vpvkac.network import ANNOUNCED
+from vpvkac.network import is_open_centre
 from vpvkac.reference import figures
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ def _centres_named(figure: Figure, known: Known) -> pd.DataFrame:
     "Ciblas novada Blontu VPVKAC" is not named after Cibla.
     """
     places = known.places
-    centres = places[(places["host"] == "centre") & (places["status"] != ANNOUNCED)]
+    centres = places[is_open_centre(places)]
     wanted = stem(pd.Series([figure.of.casefold()])).iloc[0]
     bare = centres["name"].str.casefold().str.replace(r"^.*?\bnovad\w*\s*", "", regex=True)
     words_of = bare.str.findall(r"\w+").explode().fillna("")

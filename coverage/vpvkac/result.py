@@ -1,4 +1,8 @@
-"""A result: the tables of one run, what they were made from, and how to show and keep them."""
+"""A result: the tables of one run, what they were made from, and how to show and keep them.
+
+`Coverage` is the network as it stands, which is all that most questions need;
+`Result` adds its gaps, and all that is told of both.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from vpvkac.catchment import Residents
     from vpvkac.inputs import Inputs
     from vpvkac.language import Lang
     from vpvkac.project import Project
@@ -21,22 +26,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Result:
-    """The tables of one run; columns as in DESIGN.md's outputs, at full precision.
+class Coverage:
+    """The network of a project and its reach; columns as in DESIGN.md's outputs, full precision.
 
     Parameters
     ----------
     project, lang, inputs
-        What the tables were made from, and the language of their reasons.
-    units, network, places, stops, gaps_access, gaps_service, gaps_coverage
-        GeoDataFrames in EPSG:3059.
-    municipalities, hosts, residents, summary, gaps_municipalities, published
-        Plain tables; `published` is empty on synthetic data, `residents`
-        where no population is given.
-    follow_up, gap_clusters, progress
-        Plain tables: the planner's decisions and what became of them
-        (`following`), neighbouring gaps (`clusters`), and how far the network
-        has come by municipality (`waves`).
+        What the tables were made from, and the language of reasons and pages.
+    units, places, stops, network
+        GeoDataFrames in EPSG:3059; `stops` tells by `in_set` which count.
+    municipalities
+        A plain table.
+    living
+        Where residents live; None where no population is given.
 
     Notes
     -----
@@ -51,30 +53,16 @@ class Result:
     stops: gpd.GeoDataFrame
     network: gpd.GeoDataFrame
     municipalities: pd.DataFrame
-    hosts: pd.DataFrame
-    residents: pd.DataFrame
-    summary: pd.DataFrame
-    gaps_access: gpd.GeoDataFrame
-    gaps_service: gpd.GeoDataFrame
-    gaps_coverage: gpd.GeoDataFrame
-    gaps_municipalities: pd.DataFrame
-    published: pd.DataFrame
-    follow_up: pd.DataFrame
-    gap_clusters: pd.DataFrame
-    progress: pd.DataFrame
+    living: Residents | None
 
     def __repr__(self) -> str:
+        kind = " (synthetic sample)" if self.synthetic else ""
+        return f"<{type(self).__name__}{kind}: {self._told()}>"
+
+    def _told(self) -> str:
         counts = self.network["status"].value_counts()
         statuses = ", ".join(f"{counts.get(name, 0)} {name}" for name in STATUSES)
-        gaps = f"{len(self.gaps_access)} access gaps, {len(self.gaps_coverage)} coverage gaps"
-        kind = " (synthetic sample)" if self.synthetic else ""
-        return f"<Result{kind}: {len(self.network)} units: {statuses}; {gaps}>"
-
-    def _repr_html_(self) -> str:
-        """Show the headline in Jupyter."""
-        from vpvkac.outputs.headline import headline_html
-
-        return headline_html(self)
+        return f"{len(self.network)} units: {statuses}"
 
     @property
     def threshold_m(self) -> float:
@@ -110,6 +98,46 @@ class Result:
     def sources(self) -> tuple[Source, ...]:
         """Where the data come from, each once, in the order of the project."""
         return tuple(dict.fromkeys(account.source for account in self.accounts))
+
+
+@dataclass(frozen=True, repr=False)
+class Result(Coverage):
+    """The tables of one run: the network, its gaps, and what is told of both.
+
+    Parameters
+    ----------
+    gaps_access, gaps_service, gaps_coverage
+        GeoDataFrames in EPSG:3059.
+    hosts, residents, summary, gaps_municipalities, published
+        Plain tables; `published` is empty on synthetic data, `residents`
+        where no population is given.
+    follow_up, gap_clusters, progress
+        Plain tables: the planner's decisions and what became of them
+        (`following`), neighbouring gaps (`clusters`), and how far the network
+        has come by municipality (`waves`).
+    """
+
+    hosts: pd.DataFrame
+    residents: pd.DataFrame
+    summary: pd.DataFrame
+    gaps_access: gpd.GeoDataFrame
+    gaps_service: gpd.GeoDataFrame
+    gaps_coverage: gpd.GeoDataFrame
+    gaps_municipalities: pd.DataFrame
+    published: pd.DataFrame
+    follow_up: pd.DataFrame
+    gap_clusters: pd.DataFrame
+    progress: pd.DataFrame
+
+    def _told(self) -> str:
+        gaps = f"{len(self.gaps_access)} access gaps, {len(self.gaps_coverage)} coverage gaps"
+        return f"{super()._told()}; {gaps}"
+
+    def _repr_html_(self) -> str:
+        """Show the headline in Jupyter."""
+        from vpvkac.outputs.headline import headline_html
+
+        return headline_html(self)
 
     def map(self) -> folium.Map:
         """Draw the explorer; Jupyter shows it."""

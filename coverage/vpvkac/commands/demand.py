@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.commands.job import analysed, faults_told, job, job_options, writing
+from vpvkac.commands.job import covered, faults_told, job, job_options, writing
 from vpvkac.commands.terminal import Steps, tell
 
 if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.origins.demand import Demand
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage
 
 _EPILOG = """\b
 Examples:
@@ -58,7 +58,7 @@ def main(origins: Path, out: Path, lang: Lang, **asked: Any) -> None:
     """
     steps = Steps()
     about = {name: asked.pop(name) for name in ("project", "threshold", "stop_set", "layout")}
-    result = analysed(job(**about), lang, steps)
+    result = covered(job(**about), lang, steps)
     with writing(out, lang, steps), faults_told(lang, steps):
         found = _found(result, origins, out, asked, steps)
     steps.end()
@@ -68,7 +68,9 @@ def main(origins: Path, out: Path, lang: Lang, **asked: Any) -> None:
     click.echo(headline(found))
 
 
-def _found(result: Result, origins: Path, out: Path, asked: dict[str, Any], steps: Steps) -> Demand:
+def _found(
+    result: Coverage, origins: Path, out: Path, asked: dict[str, Any], steps: Steps
+) -> Demand:
     from vpvkac.origins.chunk import Columns
     from vpvkac.origins.demand import demand
 

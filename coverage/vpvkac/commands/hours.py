@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.commands.job import analysed, faults_told, job, job_options, writing
+from vpvkac.commands.job import covered, faults_told, job, job_options, writing
 from vpvkac.commands.terminal import Steps, tell
 from vpvkac.language import Text
 
@@ -40,7 +40,7 @@ def main(every_host: bool, out: Path, lang: Lang, **asked: Any) -> None:
     embedded sample.
     """
     steps = Steps()
-    result = analysed(job(**asked), lang, steps)
+    result = covered(job(**asked), lang, steps)
     from vpvkac.opening.files import write_hours
     from vpvkac.opening.headline import headline
     from vpvkac.opening.hours import hours

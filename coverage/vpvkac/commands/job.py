@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vpvkac.language import Lang
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage, Result
 
 _NOTHING_WRITTEN = Text("Nekas nav uzrakstīts.", "Nothing was written.")
 
@@ -93,6 +93,15 @@ def analysed(asked: Job, lang: Lang, steps: Steps) -> Result:
 
         project = find_project(asked.project, lang).with_rules(**asked.rules)
         return analyse(project, lang=lang, progress=steps)
+
+
+def covered(asked: Job, lang: Lang, steps: Steps) -> Coverage:
+    """Compute the network alone, for a command that asks nothing of gaps; else as `analysed`."""
+    with faults_told(lang, steps):
+        from vpvkac.analysis import coverage
+
+        project = find_project(asked.project, lang).with_rules(**asked.rules)
+        return coverage(project, lang=lang, progress=steps)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vpvkac.commands.job import analysed, faults_told, job, job_options, writing
+from vpvkac.commands.job import covered, faults_told, job, job_options, writing
 from vpvkac.commands.terminal import Steps, tell
 from vpvkac.language import Text
 
@@ -96,7 +96,7 @@ def main(
     begun = time.perf_counter()
     question = _question(**options)
     steps = Steps()
-    result = analysed(job(project, threshold, stop_set, layout), lang, steps)
+    result = covered(job(project, threshold, stop_set, layout), lang, steps)
     with faults_told(lang, steps):
         from vpvkac.siting.site import answered
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.progress import Progress
     from vpvkac.project import Project
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage
 
 COLUMNS = ("scenario", "row", "year", "value", "published")
 OWN = "own"
@@ -72,7 +72,7 @@ class Costs:
     """
 
     assumptions: Assumptions
-    result: Result | None
+    result: Coverage | None
     own: Own | None
     amounts: dict[str, Amounts]
     table: pd.DataFrame
@@ -94,7 +94,7 @@ class Costs:
 
 
 def cost(
-    result: Result | None = None, assumptions: Assumptions | str | Path | None = None
+    result: Coverage | None = None, assumptions: Assumptions | str | Path | None = None
 ) -> Costs:
     """Reckon what the network costs and who pays.
 
@@ -150,7 +150,7 @@ def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Cost
     InputError
         With the faults of the assumptions and of all other inputs.
     """
-    from vpvkac.analysis import analyse
+    from vpvkac.analysis import coverage
 
     faults: list[Fault] = []
     try:
@@ -158,7 +158,7 @@ def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Cost
     except InputError as error:
         faults.extend(error.faults)
     try:
-        result = analyse(project, lang=lang, progress=progress)
+        result = coverage(project, lang=lang, progress=progress)
     except InputError as error:
         raise InputError([*faults, *error.faults]) from None
     if faults:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from vpvkac.costing.assumptions import Assumptions
     from vpvkac.costing.model import Amounts
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage
 
 
 class Part(NamedTuple):
@@ -113,7 +113,7 @@ class PerResident(NamedTuple):
         return self.set_up + self.upkeep
 
 
-def own_network(result: Result) -> Own:
+def own_network(result: Coverage) -> Own:
     """Count the points of a result's network by wave and municipality."""
     units = result.units
     new = (units["centres"] + units["announced"]) == 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac import gaps
+from vpvkac.analysis import judged
 from vpvkac.explanation.blocks import WIDTH, Section, as_html, as_text
 from vpvkac.explanation.candidates import candidates, steps
 from vpvkac.explanation.changes import changes
@@ -181,7 +181,7 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
     >>> vpvkac.explain(result, "LV9927580").decision.distance_m
     1411.0
     """
-    told = result if lang in (None, result.lang) else _in_language(result, lang)
+    told = result if lang in (None, result.lang) else judged(replace(result, lang=lang))
     found = find_unit(told.units, unit)
     row = told.network.set_index("unit").loc[found.unit]
     has_point = row["status"] != NONE
@@ -201,30 +201,6 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
         if has_point
         else elsewhere(told, found.unit),
     )
-
-
-def _in_language(result: Result, lang: Lang) -> Result:
-    """Say the reasons of the gap lists in another language."""
-    units, network, places = result.units, result.network, result.places
-    rules = result.project.rules
-    return replace(
-        result,
-        lang=lang,
-        gaps_access=gaps.access_gaps(units, network, places, rules, lang),
-        gaps_service=gaps.service_gaps(units, network, places, rules, lang),
-        gaps_coverage=gaps.coverage_gaps(
-            units, network, places, rules, lang,
-            premises_known="municipal_premises" in result.project.hosts,
-        ),
-        gaps_municipalities=gaps.municipality_gaps(
-            result.municipalities[
-                result.municipalities["municipality"].isin(
-                    result.gaps_municipalities["municipality"]
-                )
-            ],
-            network, places, lang,
-        ),
-    )  # fmt: skip
 
 
 def _of_unit(result: Result, unit: str) -> dict[str, Any]:

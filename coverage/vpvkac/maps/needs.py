@@ -1,4 +1,4 @@
-"""What the maps need of a result: its tables and what is said about them.
+"""What the maps and pages need of a result: its tables and what is said about them.
 
 Tables are GeoDataFrames in EPSG:3059 with the columns of the CSV outputs
 (DESIGN.md, "Outputs"); `stops` is the whole stop table with `in_set`.
@@ -17,40 +17,12 @@ if TYPE_CHECKING:
     from vpvkac.provenance import Source
 
 
-class Mapped(Protocol):
-    """A result as the maps see it."""
-
-    @property
-    def units(self) -> gpd.GeoDataFrame:
-        """Columns of units.csv and polygons."""
-
-    @property
-    def network(self) -> gpd.GeoDataFrame:
-        """Columns of network.csv and points."""
-
-    @property
-    def places(self) -> gpd.GeoDataFrame:
-        """Columns of places.csv and points."""
+class Described(Protocol):
+    """What every page says of what it is made from."""
 
     @property
     def stops(self) -> gpd.GeoDataFrame:
         """Every stop: stop, stop_name, visits, lat, lon, in_set (bool) and points."""
-
-    @property
-    def gaps_access(self) -> gpd.GeoDataFrame:
-        """Columns of gaps_access.csv."""
-
-    @property
-    def gaps_service(self) -> gpd.GeoDataFrame:
-        """Columns of gaps_service.csv."""
-
-    @property
-    def gaps_coverage(self) -> gpd.GeoDataFrame:
-        """Columns of gaps_coverage.csv."""
-
-    @property
-    def follow_up(self) -> pd.DataFrame:
-        """Columns of follow_up.csv."""
 
     @property
     def threshold_m(self) -> float:
@@ -75,3 +47,35 @@ class Mapped(Protocol):
     @property
     def sources(self) -> Sequence[Source]:
         """Where the data come from."""
+
+
+class Mapped(Described, Protocol):
+    """A result as the maps see it."""
+
+    @property
+    def units(self) -> gpd.GeoDataFrame:
+        """Columns of units.csv and polygons."""
+
+    @property
+    def network(self) -> gpd.GeoDataFrame:
+        """Columns of network.csv and points."""
+
+    @property
+    def places(self) -> gpd.GeoDataFrame:
+        """Columns of places.csv and points."""
+
+    @property
+    def gaps_access(self) -> gpd.GeoDataFrame:
+        """Columns of gaps_access.csv."""
+
+    @property
+    def gaps_service(self) -> gpd.GeoDataFrame:
+        """Columns of gaps_service.csv."""
+
+    @property
+    def gaps_coverage(self) -> gpd.GeoDataFrame:
+        """Columns of gaps_coverage.csv."""
+
+    @property
+    def follow_up(self) -> pd.DataFrame:
+        """Columns of follow_up.csv."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from vpvkac.language import Lang, Text
-    from vpvkac.maps.needs import Mapped
+    from vpvkac.maps.needs import Described
 
 _SCRIPTS = ("marks.js", "labels.js", "cards.js", "sheet.js")
 
@@ -76,7 +76,7 @@ class Way:
 def add_panel(
     map_: PageMap,
     template: str,
-    result: Mapped | About,
+    result: Described | About,
     lang: Lang,
     *,
     data: Mapping[str, object],

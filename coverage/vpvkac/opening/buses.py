@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.project import StopInput
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage
 
 WITHIN_MIN = 30
 _MINUTE = 60
@@ -25,7 +25,7 @@ _MINUTE = 60
 NO_HOURS, NO_STOP, NO_TIMES, CLOSED = "no_hours", "no_stop", "no_times", "closed"
 
 
-def service_days(result: Result) -> dict[str, dt.date]:
+def service_days(result: Coverage) -> dict[str, dt.date]:
     """Give the service day of each feed that has one, in the order of the project."""
     accounts = [account for account in result.accounts if account.key == "stops"]
     return {
@@ -35,7 +35,7 @@ def service_days(result: Result) -> dict[str, dt.date]:
     }
 
 
-def bus_service(places: pd.DataFrame, result: Result) -> pd.DataFrame:
+def bus_service(places: pd.DataFrame, result: Coverage) -> pd.DataFrame:
     """Tell whether the nearest stop is served shortly before opening and after closing.
 
     Before: a bus arrives within the 30 minutes up to the first opening of the

@@ -19,7 +19,7 @@ from vpvkac.opening.weeks import Week, monday_of, read_week, says_more_than_cloc
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage
 
 # A week of no season's end, for a project whose feeds name no service day.
 REFERENCE_MONDAY = dt.date(2024, 10, 7)
@@ -68,7 +68,7 @@ class Hours:
     monday: dt.date
     service_days: dict[str, dt.date]
     faults: tuple[Fault, ...]
-    result: Result
+    result: Coverage
 
     def __repr__(self) -> str:
         known = (self.table["unknown"] == "").sum()
@@ -76,7 +76,7 @@ class Hours:
         return f"<Hours{kind}: {len(self.table)} places, hours known of {known}>"
 
 
-def hours(result: Result, *, every_host: bool = False) -> Hours:
+def hours(result: Coverage, *, every_host: bool = False) -> Hours:
     """Measure the opening hours of the centres.
 
     Parameters
@@ -129,14 +129,14 @@ def hours(result: Result, *, every_host: bool = False) -> Hours:
     )
 
 
-def _reference_monday(result: Result, days: dict[str, dt.date]) -> dt.date:
+def _reference_monday(result: Coverage, days: dict[str, dt.date]) -> dt.date:
     """Take the week of the service day, of the first feed in the stop set that has one."""
     in_set = result.stops.loc[result.stops["in_set"].astype(bool), "feed"].unique()
     fitting = [day for feed, day in days.items() if feed in in_set] or list(days.values())
     return monday_of(fitting[0]) if fitting else REFERENCE_MONDAY
 
 
-def _asked(result: Result, *, every_host: bool) -> pd.DataFrame:
+def _asked(result: Coverage, *, every_host: bool) -> pd.DataFrame:
     """Choose the open centres, and on demand the other open places that publish hours."""
     places = pd.DataFrame(result.places.drop(columns="geometry"))
     hours = places["hours"].fillna("").astype(str).str.strip()
@@ -202,7 +202,7 @@ _DOUBTFUL = Text(
 _DOUBTFUL_REMEDY = Text("pārbaudiet darba laiku", "check the hours")
 
 
-def _faults(places: pd.DataFrame, known: pd.Series[bool], result: Result) -> tuple[Fault, ...]:
+def _faults(places: pd.DataFrame, known: pd.Series[bool], result: Coverage) -> tuple[Fault, ...]:
     """Warn once of each string that cannot be used, or only with care."""
     doubtful = known & places["hours"].map(says_more_than_clock).astype(bool)
     bad = ~known & (places["hours"] != "")
@@ -212,7 +212,7 @@ def _faults(places: pd.DataFrame, known: pd.Series[bool], result: Result) -> tup
     )
 
 
-def _warnings(places: pd.DataFrame, problem: Text, remedy: Text, result: Result) -> list[Fault]:
+def _warnings(places: pd.DataFrame, problem: Text, remedy: Text, result: Coverage) -> list[Fault]:
     alike = places.groupby(["host", "hours"], sort=False)["place"].agg(["first", "size"])
     given = result.project.hosts
     return [

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from vpvkac.origins.partition import Done
     from vpvkac.origins.remarks import Remarks
     from vpvkac.progress import Progress
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage
 
 _PARQUET = (".parquet", ".geoparquet", ".pq")
 _INDEXING = Text("Sagatavo punktus, pieturas un robežas", "Indexing points, stops and borders")
@@ -69,7 +69,7 @@ class Demand:
         What was written.
     """
 
-    result: Result
+    result: Coverage
     units: pd.DataFrame
     read: int
     used: int
@@ -87,7 +87,7 @@ class Demand:
 
 
 def demand(  # noqa: PLR0913 - all but the first three have a default
-    result: Result,
+    result: Coverage,
     origins: str | Path,
     out: str | Path,
     *,
@@ -206,7 +206,7 @@ def opened(path: Path, shown: str, columns: Columns) -> Source:
 class Telling:
     """Tells how far the work has come."""
 
-    def __init__(self, result: Result, progress: Progress) -> None:
+    def __init__(self, result: Coverage, progress: Progress) -> None:
         self._lang, self._progress = result.lang, progress
 
     def __call__(self, rows: int, share: float) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from vpvkac.origins.chunk import Chunk
     from vpvkac.origins.remarks import Remarks
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage
 
 Points = Literal["network", "existing"]
 
@@ -46,7 +46,7 @@ class Ground:
         unit's point; `existing`: the open centres alone.
     """
 
-    def __init__(self, result: Result, points: Points) -> None:
+    def __init__(self, result: Coverage, points: Points) -> None:
         places = points_and_centres(result.network, result.places)
         if points == "existing":
             places = places[is_open_centre(places)]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vpvkac.costing.cost import Costs
     from vpvkac.costing.own import Own, Part
     from vpvkac.language import Lang, Text
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage
 
 _MILLION, _THOUSAND = 10**6, 1000
 _PRICE = "cost per service"
@@ -33,7 +33,7 @@ _HARDLY_WHOLE = 0.5
 _MOST_TICKS = 7
 
 
-def cost_page(costs: Costs, result: Result) -> str:
+def cost_page(costs: Costs, result: Coverage) -> str:
     """Make the page in the result's language."""
     lang = result.lang
     page = Page(said.TITLE.into(lang), "cost.html", style=("report.css", "cost.css"), home=None)

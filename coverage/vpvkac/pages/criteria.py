@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from vpvkac import formats, words
+from vpvkac.network import is_open_centre
 from vpvkac.pages import wording
 from vpvkac.pages.frame import Column, Link, Table
 
@@ -139,8 +140,7 @@ def _names(code: str, result: Result, tables: Mapping[str, pd.DataFrame]) -> lis
         names = [f"{unit} ({whole})" for unit, whole in units.itertuples(index=False)]
         return sorted(names, key=formats.collation_key)
     if code == "centres_beyond":
-        is_open = (places["host"] == "centre") & (places["status"] != "announced")
-        failing, name = places[is_open & _beyond(places)], "name"
+        failing, name = places[is_open_centre(places) & _beyond(places)], "name"
     else:
         failing, name = network[_beyond(network)], "place_name"
     farthest = failing.sort_values(["distance_m", "place"], ascending=[False, True])

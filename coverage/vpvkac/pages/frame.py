@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     import jinja2
 
     from vpvkac.language import Lang
-    from vpvkac.maps.needs import Mapped
+    from vpvkac.maps.needs import Described
     from vpvkac.provenance import Source
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _SKIP = Text("Pāriet uz saturu", "Skip to the content")
@@ -151,7 +151,7 @@ class Table(NamedTuple):
     wide: bool = False
 
 
-def render(page: Page, context: Mapping[str, object], result: Result | About) -> str:
+def render(page: Page, context: Mapping[str, object], result: Coverage | About) -> str:
     """Render a page as one HTML file in the result's language.
 
     Parameters
@@ -194,13 +194,13 @@ def template(name: str) -> jinja2.Template:
     return _environment().get_template(name)
 
 
-def about(result: Mapped, lang: Lang) -> About:
+def about(result: Described, lang: Lang) -> About:
     """Give what the pages of a result say of it."""
     sources = [source_line(source, lang) for source in result.sources]
     return About(lang, result.title, result.synthetic, facts(result, lang), sources)
 
 
-def facts(result: Mapped, lang: Lang) -> list[str]:
+def facts(result: Described, lang: Lang) -> list[str]:
     """Say layout, stop set, threshold and dates, without which no number is complete."""
     stop_set = "" if result.stops.empty else result.stop_set
     dates = {source.date for source in result.sources if source.date}

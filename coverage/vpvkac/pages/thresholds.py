@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vpvkac import cover, formats, words
+from vpvkac.network import is_open_centre
 from vpvkac.pages import charts, wording
 from vpvkac.pages.bands import share, written_share
 from vpvkac.pages.frame import Column, Table, threshold
@@ -94,9 +95,8 @@ def _distances(result: Result) -> dict[str, np.ndarray]:
     """Gather the distances of everything whose reach is judged, as measured."""
     places, network = result.places, result.network
     libraries = places["host"] == "library"
-    is_open = (places["host"] == "centre") & (places["status"] != "announced")
     groups: dict[str, pd.Series] = {
-        "centres": places.loc[is_open, "distance_m"],
+        "centres": places.loc[is_open_centre(places), "distance_m"],
         "points": network["distance_m"],
         "library_points": network.loc[network["host"] == "library", "distance_m"],
         "libraries": places.loc[libraries, "distance_m"],

@@ -8,12 +8,13 @@ import pandas as pd
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
+from vpvkac.network import is_open_centre, points_and_centres
 from vpvkac.project import INPUT_OF_HOST, Host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage
 
 Existing = Literal["open", "network"]
 STOPS = "stops"
@@ -29,7 +30,7 @@ _NO_CANDIDATES = Text(
 _CHOOSE = Text("izvēlieties citu --candidates", "choose other --candidates")
 
 
-def locked_points(result: Result, existing: Existing) -> pd.DataFrame:
+def locked_points(result: Coverage, existing: Existing) -> pd.DataFrame:
     """List the points that stay where they are.
 
     Parameters
@@ -44,13 +45,12 @@ def locked_points(result: Result, existing: Existing) -> pd.DataFrame:
         `COLUMNS`, sorted by `place`.
     """
     places = result.places
-    stays = (places["host"] == "centre") & (places["status"] == "open")
     if existing == "network":
-        stays |= places["place"].isin(result.network["place"].dropna())
-    return _sorted(places[stays])
+        return _sorted(points_and_centres(result.network, places))
+    return _sorted(places[is_open_centre(places)])
 
 
-def candidates(result: Result, kinds: Sequence[str] | None, locked: pd.DataFrame) -> pd.DataFrame:
+def candidates(result: Coverage, kinds: Sequence[str] | None, locked: pd.DataFrame) -> pd.DataFrame:
     """List the places where a new point could go.
 
     Parameters
@@ -87,7 +87,7 @@ def candidates(result: Result, kinds: Sequence[str] | None, locked: pd.DataFrame
     return _sorted(free)
 
 
-def _stops(result: Result) -> pd.DataFrame:
+def _stops(result: Coverage) -> pd.DataFrame:
     stops = result.stops[result.stops["in_set"] & (result.stops["unit"] != "")]
     named = stops.rename(columns={"stop": "place", "stop_name": "name"})
     return _sorted(named.assign(host=STOPS))
@@ -98,10 +98,10 @@ def _sorted(places: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("place", ignore_index=True).astype({"lat": float, "lon": float})
 
 
-def _is_given(result: Result, kind: str) -> bool:
+def _is_given(result: Coverage, kind: str) -> bool:
     return bool(result.project.stops) if kind == STOPS else kind in result.project.hosts
 
 
-def _not_given(result: Result, kind: str) -> Fault:
+def _not_given(result: Coverage, kind: str) -> Fault:
     field = STOPS if kind == STOPS else INPUT_OF_HOST[kind]  # type: ignore[index]
     return Fault("error", str(result.project.path), _NOT_GIVEN, _GIVE, field=f"inputs.{field}")

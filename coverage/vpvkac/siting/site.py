@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.progress import Progress
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage
     from vpvkac.siting.demand import Weights
     from vpvkac.siting.places import Existing
     from vpvkac.siting.question import Method
@@ -77,7 +77,7 @@ class Siting:
         where none stays, and for maximal covering.
     """
 
-    result: Result
+    result: Coverage
     question: Question
     table: pd.DataFrame
     demand: pd.DataFrame
@@ -110,7 +110,7 @@ class Siting:
 
 
 def site(  # noqa: PLR0913 - the options of the command
-    result: Result,
+    result: Coverage,
     points: int = POINTS,
     *,
     target: float | None = None,
@@ -178,7 +178,7 @@ def site(  # noqa: PLR0913 - the options of the command
     return answered(result, asked, progress)
 
 
-def answered(result: Result, asked: Question, progress: Progress = silent) -> Siting:
+def answered(result: Coverage, asked: Question, progress: Progress = silent) -> Siting:
     """Answer a question; see `site`."""
     lang = result.lang
     progress(DISTANCES.into(lang))
@@ -221,7 +221,7 @@ def _limit(
 
 
 def _answers(
-    result: Result,
+    result: Coverage,
     question: Question,
     demand: pd.DataFrame,
     free: pd.DataFrame,
@@ -243,12 +243,12 @@ def _answers(
     return fewest(savings, enough, seconds)
 
 
-def _too_many(result: Result, question: Question, count: int) -> Fault:
+def _too_many(result: Coverage, question: Question, count: int) -> Fault:
     said = Text(_FEWER.lv.format(count=count), _FEWER.en.format(count=count))
     return _fault(result, "--points", str(question.points), said, _ASK_LESS)
 
 
-def _unreachable(result: Result, question: Question, count: int, most: float) -> Fault:
+def _unreachable(result: Coverage, question: Question, count: int, most: float) -> Fault:
     # With the target as its threshold, the share never shows as reaching it.
     target = question.target
     said = Text(
@@ -258,6 +258,6 @@ def _unreachable(result: Result, question: Question, count: int, most: float) ->
     return _fault(result, "--target", str(target), said, _ASK_NEARER)
 
 
-def _fault(result: Result, field: str, value: str, problem: Text, remedy: Text) -> Fault:
+def _fault(result: Coverage, field: str, value: str, problem: Text, remedy: Text) -> Fault:
     path = str(result.project.path)
     return Fault("error", path, problem, remedy, field=field, value=value)

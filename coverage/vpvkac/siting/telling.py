@@ -14,7 +14,7 @@ from vpvkac.siting.savings import MILLIMETRES, within
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage
     from vpvkac.siting.answer import Answer
     from vpvkac.siting.question import Question
 
@@ -52,7 +52,7 @@ class Telling(NamedTuple):
         Metres to the nearest point that stays, for the p-median; else None.
     """
 
-    result: Result
+    result: Coverage
     question: Question
     demand: pd.DataFrame
     candidates: pd.DataFrame

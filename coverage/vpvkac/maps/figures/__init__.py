@@ -41,7 +41,7 @@ def figure_maps(result: Result) -> dict[str, str]:
     """
     drawn = [figure for figure in _FIGURES if figure.can_be_drawn(result)]
     ways = [Way(figure.FILE, figure.TITLE.into(result.lang)) for figure in drawn]
-    ground = Ground.of(result)
+    ground = Ground.of(result).described(result)
     return {
         figure.FILE: figure_page(figure.draw(result, ground), figure.FILE, ways, ground, result)
         for figure in drawn

@@ -23,11 +23,12 @@ from vpvkac.maps.figures.sheet import (
     to_unit,
 )
 from vpvkac.maps.panel import Group, Layer, Way, marked
+from vpvkac.network import is_open_centre
 from vpvkac.pages.bands import EDGES_M, band_labels
 from vpvkac.pages.frame import threshold
 
 if TYPE_CHECKING:
-    from vpvkac.maps.figures.sheet import Ground
+    from vpvkac.maps.figures.sheet import DescribedGround
     from vpvkac.maps.panel import Entry
     from vpvkac.result import Result
 
@@ -53,7 +54,7 @@ def can_be_drawn(result: Result) -> bool:
     return len(_centres(result)) > 0
 
 
-def draw(result: Result, ground: Ground) -> Figure:
+def draw(result: Result, ground: DescribedGround) -> Figure:
     """Mark centres by band of distance; those beyond reach have another form and a label."""
     lang = result.lang
     centres = _centres(result)
@@ -94,8 +95,7 @@ def draw(result: Result, ground: Ground) -> Figure:
 def _centres(result: Result) -> pd.DataFrame:
     """List the open centres whose distance is known, with their band and reach."""
     places = pd.DataFrame(result.places.drop(columns="geometry"))
-    open_ = (places["host"] == "centre") & (places["status"] == "open")
-    centres = places[open_ & places["distance_m"].notna()]
+    centres = places[is_open_centre(places) & places["distance_m"].notna()]
     bands = np.searchsorted(EDGES_M, centres["distance_m"].to_numpy(float), side="left")
     reach = np.where(centres["within"].to_numpy(bool), "within", "beyond")
     return centres.assign(status="existing", band=bands, reach=reach)

@@ -13,7 +13,7 @@ from vpvkac.maps.figures.sheet import Figure, criteria, municipality_areas, of_h
 from vpvkac.maps.panel import Entry, Group, Layer, marked
 
 if TYPE_CHECKING:
-    from vpvkac.maps.figures.sheet import Ground
+    from vpvkac.maps.figures.sheet import DescribedGround
     from vpvkac.result import Result
 
 FILE = "centres.html"
@@ -44,7 +44,7 @@ def can_be_drawn(result: Result) -> bool:
     return "centre" in result.project.hosts
 
 
-def draw(result: Result, ground: Ground) -> Figure:
+def draw(result: Result, ground: DescribedGround) -> Figure:
     """Colour municipalities by their number of open centres, and mark the centres."""
     lang, table = result.lang, result.municipalities
     classes = class_of(table["centres"].to_numpy())

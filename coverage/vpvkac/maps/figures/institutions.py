@@ -16,7 +16,7 @@ from vpvkac.maps.panel import Entry, Group, Layer, marked
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.maps.figures.sheet import Ground
+    from vpvkac.maps.figures.sheet import DescribedGround
     from vpvkac.result import Result
 
 FILE = "institutions.html"
@@ -44,7 +44,7 @@ def can_be_drawn(result: Result) -> bool:
     return "institution" in result.project.hosts
 
 
-def draw(result: Result, ground: Ground) -> Figure:
+def draw(result: Result, ground: DescribedGround) -> Figure:
     """Colour municipalities by offices and centres, and mark the offices."""
     lang = result.lang
     offices = result.places[result.places["host"] == "institution"].assign(status="existing")

@@ -16,7 +16,7 @@ from vpvkac.maps.figures.sheet import Figure, criteria, lowered, place_marks, un
 from vpvkac.maps.panel import Entry, Group, Layer, marked
 
 if TYPE_CHECKING:
-    from vpvkac.maps.figures.sheet import Ground
+    from vpvkac.maps.figures.sheet import DescribedGround
     from vpvkac.result import Result
 
 FILE = "libraries.html"
@@ -39,7 +39,7 @@ def can_be_drawn(result: Result) -> bool:
     return "library" in result.project.hosts
 
 
-def draw(result: Result, ground: Ground) -> Figure:
+def draw(result: Result, ground: DescribedGround) -> Figure:
     """Mark chosen libraries filled and the others hollow; hatch the units without any."""
     lang = result.lang
     libraries = drawn_libraries(result)

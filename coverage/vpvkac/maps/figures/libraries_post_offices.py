@@ -16,7 +16,7 @@ from vpvkac.maps.panel import Entry, Group, Layer, marked
 
 if TYPE_CHECKING:
     from vpvkac.language import Lang
-    from vpvkac.maps.figures.sheet import Ground, Marks
+    from vpvkac.maps.figures.sheet import DescribedGround, Marks
     from vpvkac.result import Result
 
 FILE = "libraries_post_offices.html"
@@ -51,7 +51,7 @@ def can_be_drawn(result: Result) -> bool:
     return set(_HOSTS) <= set(result.project.hosts)
 
 
-def draw(result: Result, ground: Ground) -> Figure:
+def draw(result: Result, ground: DescribedGround) -> Figure:
     """Colour units by which of the two they hold, and mark both."""
     lang = result.lang
     fills = fill_of(result.units)

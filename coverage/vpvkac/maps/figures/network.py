@@ -13,7 +13,7 @@ from vpvkac.maps.figures.sheet import Figure, Marks, criteria, unit_areas
 from vpvkac.maps.panel import Layer
 
 if TYPE_CHECKING:
-    from vpvkac.maps.figures.sheet import Ground, Json
+    from vpvkac.maps.figures.sheet import DescribedGround, Json
     from vpvkac.result import Result
 
 FILE = "network.html"
@@ -34,7 +34,7 @@ def can_be_drawn(result: Result) -> bool:
     return len(result.units) > 0
 
 
-def draw(result: Result, ground: Ground) -> Figure:
+def draw(result: Result, ground: DescribedGround) -> Figure:
     """Draw the network as the explorer does, with the number of every access gap."""
     lang = result.lang
     layer = Layer("points", words.MAP["points"].into(lang))

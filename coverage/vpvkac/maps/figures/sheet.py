@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vpvkac.language import Lang
-    from vpvkac.result import Result
+    from vpvkac.result import Coverage, Result
 
 Json = dict[str, Any]
 
@@ -38,23 +38,31 @@ class Ground:
         Simplified polygons, EPSG:3059; municipalities have their code as index.
     borders, names
         Layers of the municipalities.
-    described
-        The layer of the units, with what the explorer says of each.
     """
 
     units: gpd.GeoDataFrame
     municipalities: gpd.GeoDataFrame
     borders: Json
     names: list[Json]
-    described: Json
 
     @classmethod
-    def of(cls, result: Result) -> Ground:
+    def of(cls, result: Coverage) -> Ground:
         """Simplify the units of a result, and join them by municipality."""
         units = layers.simplified(result.units)
         whole = layers.municipalities(units)
-        described = layers.units(result, units, result.lang)
-        return cls(units, whole, layers.borders(whole), layers.names(whole), described)
+        return cls(units, whole, layers.borders(whole), layers.names(whole))
+
+    def described(self, result: Result) -> DescribedGround:
+        """Say of each unit what the explorer says, once for all figures."""
+        units = layers.units(result, self.units, result.lang)
+        return DescribedGround(self.units, self.municipalities, self.borders, self.names, units)
+
+
+@dataclass(frozen=True)
+class DescribedGround(Ground):
+    """What the figures share, with the layer of the units and what is said of each."""
+
+    described_units: Json
 
 
 @dataclass(frozen=True)
@@ -179,7 +187,7 @@ def figure_page(
     return render(map_, title=f"{figure.title} – {project}", lang=lang)
 
 
-def unit_areas(result: Result, ground: Ground, fills: pd.Series) -> Json:
+def unit_areas(result: Result, ground: DescribedGround, fills: pd.Series) -> Json:
     """Make the polygons of units, each with its fill and what the explorer says of it.
 
     Parameters
@@ -187,10 +195,10 @@ def unit_areas(result: Result, ground: Ground, fills: pd.Series) -> Json:
     fills
         Code of the fill, on the index `unit`.
     """
-    return ground.described | {
+    return ground.described_units | {
         "features": [
             feature | {"properties": _unit_said(feature["properties"], fills, result.lang)}
-            for feature in ground.described["features"]
+            for feature in ground.described_units["features"]
         ]
     }
 
@@ -236,7 +244,7 @@ def municipality_areas(
     )
 
 
-def plain_areas(result: Result, ground: Ground) -> Json:
+def plain_areas(result: Coverage, ground: Ground) -> Json:
     """Make the municipalities as mere ground, with what they are in the card."""
     lang = result.lang
 
