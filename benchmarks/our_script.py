@@ -16,51 +16,93 @@ from typing import TYPE_CHECKING
 import folium
 
 import vpvkac
+from vpvkac.analysis import coverage
+from vpvkac.gaps import access_gaps, coverage_gaps
 from vpvkac.maps import layers
-from vpvkac.maps.explorer import explorer
-from vpvkac.maps.page import render
 from vpvkac.outputs.csvfile import write_csv
 from vpvkac.outputs.geopackage import write_geopackage
-from vpvkac.outputs.tables import DECIMALS, shown, written
+from vpvkac.outputs.tables import DECIMALS, STOP_COLUMNS, rounded
 
 if TYPE_CHECKING:
-    from vpvkac.result import Result
+    import geopandas as gpd
+    import pandas as pd
 
-_TABLES = ("network", "places", "units", "gaps_access", "gaps_coverage")
-_LAYERS = (*_TABLES, "stops")
-_SAID = ["name", "address", "stop_name", "distance_m"]
+    from vpvkac.result import Coverage
+
+COLOURS = {"existing": "#1b7837", "announced": "#7fbf7b", "planned": "#c2a5cf", "none": "#d73027"}
+MARKS = {"centre": "#00441b", "library": "#40004b", "post_office": "#b35806"}
+_OF_UNIT = ["unit_name", "municipality_name", "status"]
+_OF_STOP = ["stop_name", "visits"]
+_OF_PLACE = ["host", "name", "address", "stop_name", "distance_m"]
 
 
 def main(out: Path) -> None:
     """Do the job."""
     out.mkdir(parents=True, exist_ok=True)
-    result = vpvkac.analyse(vpvkac.sample())
-    tables = shown(result)
-    for name in _TABLES:
-        columns = list(written(result)[name])
-        write_csv(out / f"{name}.csv", tables[name][columns], DECIMALS)
+    covered = coverage(vpvkac.sample())
+    tables = _tables(covered)
+    for name, table in tables.items():
+        if name != "stops":
+            write_csv(out / f"{name}.csv", table.drop(columns="geometry"), DECIMALS)
     write_geopackage(
-        out / "coverage.gpkg",
-        {name: tables[name] for name in _LAYERS},
-        lang=result.lang,
-        threshold_m=result.threshold_m,
+        out / "coverage.gpkg", tables, lang=covered.lang, threshold_m=covered.threshold_m
     )
-    (out / "map.html").write_text(_map(result), encoding="utf-8")
-    found = result.network["status"].value_counts().to_dict()
-    print(json.dumps({**found, "within": int(result.network["within"].sum())}))
+    _draw(tables).save(out / "map.html")
+    found = covered.network["status"].value_counts().to_dict()
+    print(json.dumps({**found, "within": int(covered.network["within"].sum())}))
 
 
-def _map(result: Result) -> str:
-    """Draw the explorer, whose points are the contact points, with every other place on it."""
-    map_ = explorer(result)
-    others = result.places[~result.places["chosen"]]
-    said = others[_SAID].astype(object).where(others[_SAID].notna(), "").to_dict("records")
+def _tables(covered: Coverage) -> dict[str, gpd.GeoDataFrame]:
+    """Give the tables of the job, with the decimals that files show."""
+    units, network, places = covered.units, covered.network, covered.places
+    rules, lang = covered.project.rules, covered.lang
+    tables = {
+        "network": network,
+        "places": places,
+        "units": units,
+        "gaps_access": access_gaps(units, network, places, rules, lang),
+        "gaps_coverage": coverage_gaps(units, network, places, rules, lang, premises_known=False),
+        "stops": covered.stops[[*STOP_COLUMNS, "geometry"]],
+    }
+    return {name: rounded(table, covered.threshold_m) for name, table in tables.items()}
+
+
+def _draw(tables: dict[str, gpd.GeoDataFrame]) -> folium.Map:
+    """Draw one layer of units by status, one of the stops that count, one of places."""
+    units, places, stops = tables["units"], tables["places"], tables["stops"]
+    map_ = folium.Map(location=[56.9, 24.6], zoom_start=8, prefer_canvas=True)
+    shown = layers.simplified(units)
     folium.GeoJson(
-        layers.point_features(others, said),
-        marker=folium.CircleMarker(radius=4),
-        tooltip=folium.GeoJsonTooltip(_SAID),
+        layers.polygons(shown, _said(shown, _OF_UNIT)),
+        name="units",
+        style_function=lambda feature: {
+            "fillColor": COLOURS[feature["properties"]["status"]],
+            "weight": 1,
+        },
+        tooltip=folium.GeoJsonTooltip(_OF_UNIT),
     ).add_to(map_)
-    return render(map_, title=result.title, lang=result.lang)
+    counting = stops[stops["in_set"]]
+    folium.GeoJson(
+        layers.point_features(counting, _said(counting, _OF_STOP)),
+        name="stops",
+        marker=folium.CircleMarker(radius=2, weight=0, fill=True, fill_opacity=0.7),
+        tooltip=folium.GeoJsonTooltip(_OF_STOP),
+    ).add_to(map_)
+    folium.GeoJson(
+        layers.point_features(places, _said(places, _OF_PLACE)),
+        name="places",
+        marker=folium.CircleMarker(radius=5, fill=True, fill_opacity=0.9),
+        style_function=lambda feature: {"fillColor": MARKS[feature["properties"]["host"]]},
+        tooltip=folium.GeoJsonTooltip(_OF_PLACE[1:]),
+    ).add_to(map_)
+    folium.LayerControl().add_to(map_)
+    return map_
+
+
+def _said(table: pd.DataFrame, columns: list[str]) -> list[dict[str, object]]:
+    plain = table[columns].astype(object)
+    said: list[dict[str, object]] = plain.where(plain.notna(), "").to_dict("records")
+    return said
 
 
 if __name__ == "__main__":

@@ -113,18 +113,18 @@ def shown(result: Result) -> dict[str, pd.DataFrame]:
         By name: those of `COLUMNS`, and `stops` with `STOP_COLUMNS`.
     """
     threshold = result.threshold_m
-    tables = {name: getattr(result, name) for name in COLUMNS}
-    rounded = {
-        name: _rounded(_selected(table, COLUMNS[name]), threshold) for name, table in tables.items()
+    tables = {
+        name: rounded(_selected(getattr(result, name), COLUMNS[name]), threshold)
+        for name in COLUMNS
     }
-    rounded["summary"]["value"] = _shown_values(result.summary)
-    rounded["summary"][["least", "most"]] = _shown_band(result.summary)
-    rounded["residents"][["share_least", "share_most"]] = _outwards(
+    tables["summary"]["value"] = _shown_values(result.summary)
+    tables["summary"][["least", "most"]] = _shown_band(result.summary)
+    tables["residents"][["share_least", "share_most"]] = _outwards(
         result.residents["share_least"], result.residents["share_most"]
     )
-    rounded["published"] = _compared(rounded["published"], threshold)
-    rounded["stops"] = _rounded(_selected(result.stops, STOP_COLUMNS), threshold)
-    return rounded
+    tables["published"] = _compared(tables["published"], threshold)
+    tables["stops"] = rounded(_selected(result.stops, STOP_COLUMNS), threshold)
+    return tables
 
 
 def shown_distance(metres: pd.Series, threshold_m: float) -> pd.Series:
@@ -137,10 +137,12 @@ def shown_distance(metres: pd.Series, threshold_m: float) -> pd.Series:
 
 def _selected(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     geometry = [name for name in ("geometry",) if name in table]
-    return table[[*columns, *geometry]].copy()
+    return table[[*columns, *geometry]]
 
 
-def _rounded(table: pd.DataFrame, threshold_m: float) -> pd.DataFrame:
+def rounded(table: pd.DataFrame, threshold_m: float) -> pd.DataFrame:
+    """Give a table with the decimals that files show."""
+    table = table.copy()
     for column in table.columns.intersection(pd.Index(DECIMALS)):
         if column in _TO_STOP:
             table[column] = shown_distance(table[column], threshold_m)
