@@ -132,6 +132,29 @@ def parse(addresses: pd.Series) -> pd.DataFrame:
     return of_distinct(_parse_distinct, addresses.fillna("").astype(str).str.slice(0, _LONGEST))
 
 
+class Parsed:
+    """Addresses of several lists taken apart together, ready for whoever asks for some of them.
+
+    Parameters
+    ----------
+    addresses
+        Texts; empty for a null.
+    """
+
+    def __init__(self, addresses: pd.Series) -> None:
+        distinct = pd.unique(addresses.fillna("").astype(str))
+        self._rows = pd.Index(distinct)
+        self._parts = parse(pd.Series(distinct, dtype=str))
+
+    def of(self, addresses: pd.Series) -> pd.DataFrame:
+        """Give the parts of some addresses as `parse` does; others are taken apart now."""
+        texts = addresses.fillna("").astype(str)
+        row = self._rows.get_indexer(pd.Index(texts))
+        if (row < 0).any():
+            return parse(addresses)
+        return self._parts.take(row).set_axis(addresses.index)
+
+
 def of_distinct(made: Callable[[pd.Series], _Made], texts: pd.Series) -> _Made:
     """Make something of each distinct text once: a row for every text, on its index."""
     codes, distinct = pd.factorize(texts, use_na_sentinel=False)

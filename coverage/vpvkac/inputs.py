@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import geopandas as gpd
 import pandas as pd
 
+from vpvkac.addresses import Parsed
 from vpvkac.faults import Fault, InputError, has_errors
 from vpvkac.following import unknown_in_decisions
 from vpvkac.geocoding.correcting import unknown_places
@@ -257,6 +258,14 @@ def _readings(reader: _Reader) -> _Readings:
     )
 
 
+class _Addresses(NamedTuple):
+    """By what hosts are placed: the register, the corrections, all addresses taken apart."""
+
+    register: RegisterIndex | None
+    corrections: pd.DataFrame | None
+    parsed: Parsed | None
+
+
 class _Placed(NamedTuple):
     """The units, and every host and feed placed in them."""
 
@@ -378,10 +387,12 @@ def _placed_hosts(reader: _Reader, territory: Territory, read: _Readings) -> lis
         reader.account("addresses", addresses, register, None)
     index = None if register is None else RegisterIndex(register.table)
     corrections = _corrections(reader, read)
+    sound = {host: reading for host, reading in read.hosts.items() if _sound(reading)}
+    texts = [reading.table["address"] for reading in sound.values()]
+    parsed = Parsed(pd.concat(texts)) if texts else None
     return [
-        _placed_host(reader, territory, host, reading, index, corrections)
-        for host, reading in read.hosts.items()
-        if _sound(reading)
+        _placed_host(reader, territory, host, reading, _Addresses(index, corrections, parsed))
+        for host, reading in sound.items()
     ]
 
 
@@ -479,8 +490,7 @@ def _placed_host(
     territory: Territory,
     host: Host,
     reading: Reading,
-    register: RegisterIndex | None,
-    corrections: pd.DataFrame | None,
+    addresses: _Addresses,
 ) -> gpd.GeoDataFrame:
     key = INPUT_OF_HOST[host]
     source = reader.project.hosts[host]
@@ -489,8 +499,9 @@ def _placed_host(
         territory,
         host=host,
         source=source,
-        register=register,
-        corrections=corrections,
+        register=addresses.register,
+        corrections=addresses.corrections,
+        parsed=addresses.parsed,
     )
     reader.faults.extend(placed.faults)
     reader.account(key, source, reading, placed)

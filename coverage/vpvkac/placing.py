@@ -18,9 +18,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.addresses import locality_of, municipality_stems, parse, unit_stems
+from vpvkac.addresses import Parsed, locality_of, municipality_stems, parse, unit_stems
 from vpvkac.geocoding.areas import by_unit
 from vpvkac.geocoding.chain import geocode
+from vpvkac.geocoding.choosing import NO_ROW
 from vpvkac.geocoding.correcting import correct
 from vpvkac.geocoding.telling import ambiguities
 from vpvkac.geodesy import CRS, to_degrees, to_planar
@@ -93,6 +94,7 @@ def place_hosts(
     source: Input,
     register: RegisterIndex | None = None,
     corrections: pd.DataFrame | None = None,
+    parsed: Parsed | None = None,
 ) -> Placed:
     """Find the position and the unit of every record.
 
@@ -106,6 +108,8 @@ def place_hosts(
         The address register, if there is one.
     corrections
         The planner's, as `sources.corrections` gives them.
+    parsed
+        The addresses of all lists taken apart, where there are several.
 
     Returns
     -------
@@ -117,10 +121,12 @@ def place_hosts(
     corrected = np.zeros(len(records), bool)
     if corrections is not None:
         records, corrected = correct(records, INPUT_OF_HOST[host], corrections)
-    found = _positions(records, territory, checks, register)
+    parts = parse(records["address"]) if parsed is None else parsed.of(records["address"])
+    found = _positions(records, parts, territory, checks, register)
     found.loc[corrected, "located_by"] = "correction"
     checks.faults.extend(ambiguities(records, found["candidates"], source.shown))
-    claims = _claims(records, found["matched"], territory)
+    matched = None if register is None else register.parts(found["register_row"].to_numpy(np.int64))
+    claims = _claims(records, parts, matched, territory)
     _place_in_unit(found, claims.number, territory)
     points = _points(found["lat"], found["lon"])
     nowhere = found["lat"].isna().to_numpy(bool)
@@ -178,6 +184,7 @@ def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Pla
 
 def _positions(
     records: pd.DataFrame,
+    parts: pd.DataFrame,
     territory: Territory,
     checks: Checks,
     register: RegisterIndex | None,
@@ -188,10 +195,11 @@ def _positions(
     found["located_within_m"] = 0.0
     found["score"] = np.nan
     found[["matched", "candidates"]] = ""
+    found["register_row"] = NO_ROW
     left = found["lat"].isna()
     found.loc[left, "located_within_m"] = np.nan
     if register is not None and left.any():
-        by_address = geocode(records["address"][left], register)
+        by_address = geocode(records["address"][left], register, parts[left])
         found.loc[left, by_address.columns] = by_address
     return found
 
@@ -275,10 +283,17 @@ def _by_polygon(points: NDArray[np.object_], territory: Territory) -> NDArray[np
     return number
 
 
-def _claims(records: pd.DataFrame, matched: pd.Series, territory: Territory) -> _Claims:
+def _claims(
+    records: pd.DataFrame,
+    written: pd.DataFrame,
+    matched: pd.DataFrame | None,
+    territory: Territory,
+) -> _Claims:
+    """Gather what code, names, the address as written and the register's address claim."""
     coded = territory.coded(records["unit"])
-    stated = _stated_pair(records, territory)
-    return _Claims(coded, _first(stated, *_pairs_in_addresses(records, matched, territory)))
+    addresses = [written] if matched is None else [written, matched]
+    named = [territory.named(locality_of(parts), parts["municipality"]) for parts in addresses]
+    return _Claims(coded, _first(_stated_pair(records, territory), *named))
 
 
 def _first(*claims: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -303,15 +318,6 @@ def _named_pair(records: pd.DataFrame, territory: Territory) -> NDArray[np.int64
     names = territory.municipalities.set_index("municipality")["municipality_name"]
     municipality = code.map(names).fillna(records["municipality"]).astype(str)
     return territory.named(unit_stems(records["unit_name"]), municipality_stems(municipality))
-
-
-def _pairs_in_addresses(
-    records: pd.DataFrame, matched: pd.Series, territory: Territory
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Find the units that the addresses name: as the file writes them, and as the register does."""
-    parts = parse(pd.concat([records["address"], matched], ignore_index=True))
-    number = territory.named(locality_of(parts), parts["municipality"])
-    return number[: len(records)], number[len(records) :]
 
 
 def _table(

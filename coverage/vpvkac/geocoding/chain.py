@@ -23,10 +23,15 @@ if TYPE_CHECKING:
     from vpvkac.geocoding.choosing import Matches
     from vpvkac.geocoding.index import RegisterIndex
 
-COLUMNS = ("lat", "lon", "located_by", "located_within_m", "score", "matched", "candidates")
+COLUMNS = (
+    "lat", "lon", "located_by", "located_within_m", "score", "matched", "candidates",
+    "register_row",
+)  # fmt: skip
 
 
-def geocode(addresses: pd.Series, index: RegisterIndex) -> pd.DataFrame:
+def geocode(
+    addresses: pd.Series, index: RegisterIndex, parts: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Place addresses.
 
     Parameters
@@ -35,6 +40,8 @@ def geocode(addresses: pd.Series, index: RegisterIndex) -> pd.DataFrame:
         Texts as the lists write them; the index is kept.
     index
         The address register.
+    parts
+        Of the addresses, by `addresses.parse`, where they are known already.
 
     Returns
     -------
@@ -42,15 +49,17 @@ def geocode(addresses: pd.Series, index: RegisterIndex) -> pd.DataFrame:
         `lat`, `lon` in degrees (NaN if not placed); `located_by` address,
         fuzzy, postcode or settlement, empty if none; `located_within_m` in
         metres, 0 for address; `score` 0-100 for address and fuzzy; `matched`
-        is the register's address; `candidates` the addresses that fit equally
-        well, where that is why the building is not known.
+        is the register's address, and `register_row` its row, `NO_ROW` if
+        none; `candidates` the addresses that fit equally well, where that is
+        why the building is not known.
     """
     found = pd.DataFrame(index=addresses.index, columns=list(COLUMNS)).astype(
         dict.fromkeys(("lat", "lon", "located_within_m", "score"), float)
     )
     found[["located_by", "matched", "candidates"]] = ""
+    found["register_row"] = NO_ROW
     texts = addresses.fillna("").astype(str)
-    sought = parse(texts).reset_index(drop=True)
+    sought = (parse(texts) if parts is None else parts).reset_index(drop=True)
     texts = texts.reset_index(drop=True)
     open_ = np.ones(len(texts), bool)
     for located_by, match in (("address", whole_addresses), ("fuzzy", like_addresses)):
@@ -89,4 +98,5 @@ def _note_matches(
     found.loc[rows, "located_within_m"] = matches.within_m[hit]
     found.loc[rows, "score"] = matches.score[hit]
     found.loc[rows, "matched"] = index.addresses(buildings).to_numpy()
+    found.loc[rows, "register_row"] = buildings
     found.loc[found.index[where], "candidates"] = matches.rivals

@@ -87,6 +87,14 @@ class RegisterIndex:
         """Give a part of some rows as text."""
         return pd.Series(self._parts[column].iloc[rows].astype(str).to_numpy(), dtype=str)
 
+    def parts(self, rows: NDArray[np.int64]) -> pd.DataFrame:
+        """Give the parts of some rows as `addresses.parse` does; empty texts for row -1."""
+        known = rows >= 0
+        parts = pd.DataFrame("", range(len(rows)), list(COLUMNS), dtype=str)
+        for column in COLUMNS:
+            parts.loc[known, column] = self.texts(column, rows[known]).to_numpy()
+        return parts
+
     def bearing(self, sought: pd.DataFrame, columns: Sequence[str]) -> Pairs:
         """Find for each address sought the rows that bear the same values in some columns.
 

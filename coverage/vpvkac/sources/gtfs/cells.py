@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[np.float64]
     Places = npt.NDArray[np.int64]
 
-_BLOCK = 1 << 23
+_BLOCK = 1 << 21
 _SAMPLE = 100
 _NOT_BLANK = re.compile(rb"[^\s]")
 
