@@ -151,7 +151,9 @@ def beside_gaps(followed: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
         `GAP_COLUMNS` as texts, empty where nothing is decided; index of `units`.
     """
     ordered = by_due(followed).rename(columns={"place": "decision_place"})
-    joined = ordered.groupby("unit")[list(GAP_COLUMNS)].agg(_joined)
+    texts, unit = ordered[list(GAP_COLUMNS)].astype(object), ordered["unit"]
+    is_said = (texts != "").groupby(unit).any()
+    joined = texts.mask(texts == "", _NOTHING).groupby(unit).agg(BETWEEN.join).where(is_said, "")
     beside = joined.reindex(units).astype(object).fillna("").astype(str)
     return beside.set_index(units.index)
 
@@ -171,9 +173,3 @@ def count_in(followed: pd.DataFrame, municipalities: pd.Series, state: str = "")
     counted = followed if state == "" else followed[followed["state"] == state]
     counts = counted["municipality"].value_counts()
     return municipalities.map(counts).fillna(0).astype("int64")
-
-
-def _joined(texts: pd.Series) -> str:
-    if (texts == "").all():
-        return ""
-    return BETWEEN.join(texts.mask(texts == "", _NOTHING))
