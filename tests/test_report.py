@@ -51,6 +51,8 @@ threshold_m = {threshold}
 [about]
 title = "{title}"
 """
+# A page shows shares to 0.1 %, and their bands rounded outwards.
+A_STEP = 1e-3
 LIBRARIES = 'path = "{}.csv", id = "id", name = "name", lat = "lat", lon = "lon"'
 
 
@@ -101,8 +103,21 @@ def test_every_criterion_shows_the_value_of_summary_csv(
             # What residents weigh stands with its band.
             assert bool(band) == (row["least"] != row["most"])
             if band:
-                ends = [number_of(end.strip()) for end in band.rstrip(")").split("–")]
-                assert ends == [as_shown(row["least"]), as_shown(row["most"])]
+                least, most = (number_of(end.strip()) or 0.0 for end in band.rstrip(")").split("–"))
+                assert 0 <= float(row["least"]) - least < A_STEP
+                assert 0 <= most - float(row["most"]) < A_STEP
+
+
+def test_a_share_is_rounded_once_and_its_band_outwards(sample_result: Result) -> None:
+    summary = sample_result.summary.copy()
+    of = summary["criterion"]
+    summary.loc[of == "points_within_share", "value"] = 0.915_46
+    residents = of == "population_share_planned"
+    summary.loc[residents, ["value", "least", "most"]] = [0.25, 0.248_99, 0.251_01]
+    shown = tables_of(report_of(replace(sample_result, summary=summary)))["figures"]
+    values = [" ".join(text.split()) for text in shown.column("Aprēķinātā vērtība")]
+    assert "91,5 %" in values
+    assert "25 % (24,8 % – 25,2 %)" in values
 
 
 def as_shown(value: str) -> Any:

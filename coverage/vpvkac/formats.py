@@ -138,6 +138,14 @@ def percent(lang: Lang, share: float, target: float | None = None) -> str:
     return f"{_written(lang, _shortest(shown))}{NBSP}%"
 
 
+def percent_band(lang: Lang, least: float, most: float) -> tuple[str, str]:
+    """Write the ends of a band of shares, rounded outwards so that it holds all it held."""
+    ends = ((least, ROUND_FLOOR), (most, ROUND_CEILING))
+    shown = (_rounded(100 * _decimal(share), 1, how) for share, how in ends)
+    lower, upper = (f"{_written(lang, _shortest(value))}{NBSP}%" for value in shown)
+    return lower, upper
+
+
 def date(lang: Lang, iso: str) -> str:
     """Write an ISO date as "01.07.2022." or "1 July 2022".
 

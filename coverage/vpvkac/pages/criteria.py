@@ -28,7 +28,7 @@ _AREA = "area_share_existing"
 def targets_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
     """Set criteria with a target beside what was found and published, and name what fails."""
     lang = result.lang
-    summary = tables["summary"]
+    summary = result.summary
     wanted = summary[summary["target"].notna()]
     columns = [
         Column(words.heading(lang, "criterion", result.threshold_m)),
@@ -43,10 +43,10 @@ def targets_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
     return Table("criteria", wording.CRITERIA_CAPTION.into(lang), columns, rows, wide=True)
 
 
-def figures_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
+def figures_table(result: Result) -> Table:
     """Give the criteria without a target: found and published."""
     lang = result.lang
-    summary = tables["summary"]
+    summary = result.summary
     others = summary[summary["target"].isna()]
     columns = [
         Column(words.heading(lang, "criterion", result.threshold_m)),
@@ -78,7 +78,10 @@ def _with_band(lang: Lang, row: pd.Series) -> str:
     value = amount(lang, row["value"], row["measure"])
     if pd.isna(row["least"]) or row["least"] == row["most"]:
         return value
-    least, most = (amount(lang, row[end], row["measure"]) for end in ("least", "most"))
+    if row["measure"].startswith("share"):
+        least, most = formats.percent_band(lang, row["least"], row["most"])
+    else:
+        least, most = (formats.number(lang, row[end]) for end in ("least", "most"))
     return f"{value} ({least} – {most})"
 
 
@@ -116,7 +119,7 @@ def _failing(
 ) -> tuple[str, list[str | Link]]:
     """Count and name what falls short of a criterion; nothing where it cannot be told."""
     lang = result.lang
-    summary = tables["summary"].drop_duplicates("criterion").set_index("criterion")["value"]
+    summary = result.summary.drop_duplicates("criterion").set_index("criterion")["value"]
     if pd.isna(summary[code]):
         return "", []
     if code == _AREA:

@@ -11,8 +11,6 @@ from vpvkac.pages import charts, wording
 from vpvkac.pages.frame import Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from markupsafe import Markup
 
     from vpvkac.language import Lang
@@ -22,9 +20,9 @@ if TYPE_CHECKING:
 _POINTS = {"existing": wording.NEAR_EXISTING, catchment.NETWORK: wording.NEAR_NETWORK}
 
 
-def people_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def people_table(result: Result) -> Table | None:
     """Count residents in units with a point and within each distance; None where not given."""
-    table, lang = tables["residents"], result.lang
+    table, lang = result.residents, result.lang
     if table.empty:
         return None
     by_key = {(row["measure"], row["points"]): row for _, row in table.iterrows()}
@@ -42,9 +40,9 @@ def people_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | 
     return Table("people", wording.RESIDENTS_CAPTION.into(lang), columns, rows, head=0)
 
 
-def people_charts(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Markup]:
+def people_charts(result: Result) -> list[Markup]:
     """Draw the share of residents within each distance; nothing where it cannot be told."""
-    table, lang = tables["residents"], result.lang
+    table, lang = result.residents, result.lang
     if table.empty or table["share"].isna().any():
         return []
     by_key = table.set_index(["measure", "points"])["share"]
@@ -105,7 +103,7 @@ def _shared(lang: Lang, row: pd.Series) -> str:
     value = formats.percent(lang, row["share"])
     if row["share_least"] == row["share_most"]:
         return value
-    least, most = (formats.percent(lang, row[f"share_{end}"]) for end in ("least", "most"))
+    least, most = formats.percent_band(lang, row["share_least"], row["share_most"])
     return f"{value} ({least}–{most})"
 
 

@@ -1,7 +1,8 @@
 """`report.html`: the story for a reviewer, in words, tables and charts, in one file.
 
-Numbers are those of the output tables; what the report alone counts, the
-bands and other thresholds, is counted in `bands` and `thresholds`.
+Numbers are those of the output tables, shares rounded once, from full
+precision; what the report alone counts, the bands and other thresholds, is
+counted in `bands` and `thresholds`.
 """
 
 from __future__ import annotations
@@ -60,29 +61,29 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         "sections": {key: text.into(lang) for key, text in wording.SECTIONS.items()},
         "measured": bool(result.network["within"].notna().any()),
         "no_stops": words.NO_STOPS.into(lang),
-        **_summary(result, tables),
+        **_summary(result),
         **_criteria(result, tables),
         **_distances(result),
         **_gaps(result, tables),
         **_progress(result, tables),
-        **_people(result, tables),
+        **_people(result),
         **_hosts(result, tables),
         **_method(result, tables),
     }
     return render(page, context, result)
 
 
-def _summary(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
-    values = tables["summary"].drop_duplicates("criterion").set_index("criterion")["value"]
+def _summary(result: Result) -> dict[str, object]:
+    values = result.summary.drop_duplicates("criterion").set_index("criterion")["value"]
     return {
         "not_compared": wording.NOT_COMPARED.into(result.lang) if result.synthetic else "",
-        "sentences": _sentences(result, tables, values),
+        "sentences": _sentences(result, values),
         "status_chart": _status_chart(result, values),
-        "area_chart": _area_chart(result, tables, values),
+        "area_chart": _area_chart(result, values),
     }
 
 
-def _sentences(result: Result, tables: Mapping[str, pd.DataFrame], values: pd.Series) -> list[str]:
+def _sentences(result: Result, values: pd.Series) -> list[str]:
     """Say the result in a few sentences; what cannot be told is left out."""
     lang, limit = result.lang, result.threshold_m
 
@@ -115,13 +116,13 @@ def _sentences(result: Result, tables: Mapping[str, pd.DataFrame], values: pd.Se
                 uncertain=formats.number(lang, count("points_uncertain")),
             )
         )
-    return [*said, *_area_sentences(result, tables)]
+    return [*said, *_area_sentences(result)]
 
 
-def _area_sentences(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+def _area_sentences(result: Result) -> list[str]:
     """Compare area coverage with its targets; synthetic data are compared with none."""
     lang = result.lang
-    rows = _area_rows(tables)
+    rows = _area_rows(result)
     if rows["value"].isna().any():
         return []
     if result.synthetic:
@@ -132,8 +133,8 @@ def _area_sentences(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[
     ]
 
 
-def _area_rows(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    summary = tables["summary"]
+def _area_rows(result: Result) -> pd.DataFrame:
+    summary = result.summary
     return summary[summary["criterion"] == "area_share_existing"]
 
 
@@ -156,7 +157,7 @@ def _status_chart(result: Result, values: pd.Series) -> Markup:
     return charts.whole(segments, key="status", title=wording.CHART_STATUS.into(lang))
 
 
-def _area_chart(result: Result, tables: Mapping[str, pd.DataFrame], values: pd.Series) -> Markup:
+def _area_chart(result: Result, values: pd.Series) -> Markup:
     lang = result.lang
     rows = [
         charts.Bar(text.into(lang), values[code], formats.percent(lang, values[code]))
@@ -170,7 +171,7 @@ def _area_chart(result: Result, tables: Mapping[str, pd.DataFrame], values: pd.S
                 year=_year(row), target=formats.percent(lang, row["target"])
             ),
         )
-        for _, row in _area_rows(tables).iterrows()
+        for _, row in _area_rows(result).iterrows()
     ]
     return charts.bars(rows, key="area", title=wording.AREA_CHART.into(lang), marks=marks)
 
@@ -178,10 +179,10 @@ def _area_chart(result: Result, tables: Mapping[str, pd.DataFrame], values: pd.S
 def _criteria(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
     lang = result.lang
     published = beside.published_table(result, tables)
-    notes = [wording.PUBLISHED_NOTE.into(lang), *_against_published(result, tables)]
+    notes = [wording.PUBLISHED_NOTE.into(lang), *_against_published(result)]
     return {
         "criteria": criteria.targets_table(result, tables),
-        "figures": criteria.figures_table(result, tables),
+        "figures": criteria.figures_table(result),
         "no_value": wording.NO_VALUE.into(lang),
         "criteria_note": wording.CRITERIA_NOTE.into(lang),
         "published": published,
@@ -189,8 +190,8 @@ def _criteria(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, o
     }
 
 
-def _against_published(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    summary = tables["summary"].set_index("criterion")
+def _against_published(result: Result) -> list[str]:
+    summary = result.summary.set_index("criterion")
     value, published = (
         float(summary[column]["libraries_chosen_within_share"]) for column in ("value", "published")
     )
@@ -262,11 +263,11 @@ def _progress(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, o
     }
 
 
-def _people(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+def _people(result: Result) -> dict[str, object]:
     return {
-        "people": people.people_table(result, tables),
+        "people": people.people_table(result),
         "people_said": people.people_said(result),
-        "people_charts": people.people_charts(result, tables),
+        "people_charts": people.people_charts(result),
     }
 
 
