@@ -6,6 +6,7 @@ of a benchmark, `machine`, or `goals`; the words around it are written by hand.
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ RESULTS = ROOT / "benchmarks" / "results.json"
 _BLOCK = re.compile(r"<!-- (\w+) -->\n.*?<!-- /\1 -->", re.DOTALL)
 _NOT_MEASURED = "Not measured yet."
 _IN_A_LINE = 8
+# How the harness names the program itself.
+_OURS = "vpvkac"
 
 Results = dict[str, Any]
 
@@ -75,25 +78,37 @@ def _excess(goal: dict[str, Any]) -> str:
 
 
 def _comparison(comparison: dict[str, Any]) -> str:
-    head = ("", "seconds", "least–greatest", "processor", "MB", "ours to this", "spread")
-    rows = [_row(row, is_ours=number == 0) for number, row in enumerate(comparison["rows"])]
+    rows: list[dict[str, Any]] = comparison["rows"]
+    head = ["", "seconds", "least–greatest", "processor", "MB"]
+    cells = [_measured(row) for row in rows]
+    if len(rows) > 1:
+        first = "ours" if rows[0]["label"] == _OURS else rows[0]["label"]
+        head += [f"{first} to this", "spread"]
+        cells = [
+            (*cell, *_ratio(row, is_first=number == 0))
+            for number, (cell, row) in enumerate(zip(cells, rows, strict=True))
+        ]
     note = [comparison["note"]] if comparison["note"] else []
-    found = [_found(row) for row in comparison["rows"] if row["found"]]
-    return "\n\n".join([f"**{comparison['name']}**", _table(head, rows), *note, *found])
+    table = _table(tuple(head), cells)
+    return "\n\n".join([f"**{comparison['name']}**", table, *note, *_all_found(rows)])
 
 
-def _row(row: dict[str, Any], *, is_ours: bool) -> tuple[str, ...]:
-    took, ratio = row["seconds"], row["ours_to_this"]
-    spread = f"{_short(ratio['least'])}–{_short(ratio['greatest'])}"
+def _measured(row: dict[str, Any]) -> tuple[str, ...]:
+    took = row["seconds"]
     return (
         row["label"],
         _short(took["median"]),
         f"{_short(took['least'])}–{_short(took['greatest'])}",
         _short(row["processor"]["median"]),
         f"{row['memory_mb']:.0f}",
-        "" if is_ours else _short(ratio["ratio"]),
-        "" if is_ours else spread,
     )
+
+
+def _ratio(row: dict[str, Any], *, is_first: bool) -> tuple[str, str]:
+    if is_first:
+        return "", ""
+    ratio = row["ours_to_this"]
+    return _short(ratio["ratio"]), f"{_short(ratio['least'])}–{_short(ratio['greatest'])}"
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
@@ -101,13 +116,30 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _found(row: dict[str, Any]) -> str:
-    """Tell what a task found in a line; much of it in a table."""
-    found = row["found"]
-    if len(found) > _IN_A_LINE:
-        return _table(("found", row["label"]), [(name, str(told)) for name, told in found.items()])
-    pairs = ", ".join(f"{name} {told}" for name, told in found.items())
-    return f"Found by {row['label']}: {pairs}."
+def _all_found(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Tell what the tasks found, together those that found the same."""
+    alike: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["found"]:
+            alike.setdefault(json.dumps(row["found"], sort_keys=True), []).append(row)
+    return [_found([row["label"] for row in same], same[0]["found"]) for same in alike.values()]
+
+
+def _found(labels: Sequence[str], found: dict[str, Any]) -> str:
+    """Tell what was found in a line; much of it in a table."""
+    told = {name.replace("_", " "): _told(value) for name, value in found.items()}
+    if len(told) > _IN_A_LINE:
+        return _table(("found", " and ".join(labels)), list(told.items()))
+    pairs = ", ".join(f"{name} {value}" for name, value in told.items())
+    return f"Found by {'; '.join(labels)}: {pairs}."
+
+
+def _told(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    return str(value)
 
 
 def _short(value: float) -> str:

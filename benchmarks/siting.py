@@ -15,7 +15,7 @@ import pandas as pd
 
 from harness import OURS, Comparison, Outcome, compare, measure, sized
 from vpvkac.geodesy import to_degrees
-from vpvkac.proximity import nearest
+from vpvkac.proximity import Targets, nearest
 from vpvkac.siting.answer import most_saved
 from vpvkac.siting.savings import covered_by, covering, nearing
 
@@ -31,8 +31,8 @@ _TOWNS, _TOWN_M, _REACH_M = 150, 700, 3_000
 _SPOPT = "spopt MCLP, solved by CBC"
 _NOTE = (
     "From positions to the best set of points with its proof, the greedy answer beside it. spopt "
-    "gets a table of distances on the plane, within its time. Found: residents newly covered, or "
-    "metres saved, and whether the answer is proven best."
+    "gets the same pairs within 5 km, as the table that it wants, within its time. Found: "
+    "residents newly covered, or metres saved, and whether the answer is proven best."
 )
 
 
@@ -80,6 +80,10 @@ def benchmark(runs: int) -> list[Comparison]:
     alone = [
         Comparison(job.name, measure({OURS: partial(ours, job)}, min(runs, 3))) for job in others
     ]
+    saved = [row.runs[0].found["saved"] for row in small.rows]
+    small.outcomes.append(
+        Outcome("residents covered otherwise than by spopt", 0, max(saved) - min(saved))
+    )
     compared = [small, *alone]
     for job, comparison in zip((_SMALL, *others), compared, strict=True):
         if job.goal_s is not None:
@@ -106,19 +110,18 @@ def ours(job: Job) -> Work:
 
 
 def by_spopt(job: Job) -> Work:
-    """Prepare spopt's model of maximal covering."""
+    """Prepare spopt's model of maximal covering, of the pairs that the geodesic finds."""
     import pulp
-    from scipy.spatial.distance import cdist
     from spopt.locate import MCLP
 
-    from vpvkac.geodesy import to_planar
-
     demand, _, free = country(job)
-    here, there = (np.column_stack(to_planar(at["lat"], at["lon"])) for at in (demand, free))
 
     def answer() -> dict[str, float]:
+        pairs = Targets(free["lat"], free["lon"]).within(demand["lat"], demand["lon"], _RADIUS_M)
+        cost = np.full((len(demand), len(free)), np.inf)
+        cost[pairs.origin, pairs.target] = 0.0
         model = MCLP.from_cost_matrix(
-            cost_matrix=cdist(here, there),
+            cost_matrix=cost,
             weights=demand["weight"].to_numpy(),
             service_radius=_RADIUS_M,
             p_facilities=job.points,

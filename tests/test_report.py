@@ -266,7 +266,7 @@ def test_other_thresholds_count_the_planted_distances(
     assert cells["Esošie VPVKAC tālāk"] == str(len(centres) - within)
     points = sum(metres <= limit for metres in reach.values())
     assert cells["Kontaktpunkti robežās"] == str(points)
-    share = percent("lv", round(points / len(reach), 4)).replace("\u00a0", " ")
+    share = percent("lv", points / len(reach)).replace("\u00a0", " ")
     assert cells["Kontaktpunkti robežās, %"] == share
 
 

@@ -14,6 +14,7 @@ from pyproj import Geod
 import vpvkac
 from plain_country import at, beside, rows
 from vpvkac.service import classes, with_service
+from vpvkac.stop_places import with_stop_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,7 +129,7 @@ def frame(stops: list[tuple[Any, ...]]) -> gpd.GeoDataFrame:
     table = pd.DataFrame(stops, columns=["stop", "feed", "lat", "lon", "visits"])
     table["visits"] = table["visits"].astype("Int64")
     points = gpd.points_from_xy(table["lon"], table["lat"], crs="EPSG:4326")
-    return gpd.GeoDataFrame(table, geometry=points).to_crs("EPSG:3059")
+    return with_stop_places(gpd.GeoDataFrame(table, geometry=points).to_crs("EPSG:3059"))
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -10,7 +10,7 @@ import pytest
 from sklearn.cluster import DBSCAN
 
 import vpvkac
-from vpvkac.stop_places import count_once, stop_places
+from vpvkac.stop_places import stop_places, with_stop_places
 
 if TYPE_CHECKING:
     from vpvkac.result import Result
@@ -24,16 +24,16 @@ def stops(*poles: tuple[str, float]) -> gpd.GeoDataFrame:
 
 
 def test_one_feed_counts_every_pole() -> None:
-    assert count_once(stops(("a", 0), ("a", 5), ("a", 10))).all()
+    assert with_stop_places(stops(("a", 0), ("a", 5), ("a", 10)))["counted"].all()
 
 
 def test_a_pole_of_two_feeds_counts_once() -> None:
-    counted = count_once(stops(("a", 0), ("b", 12), ("a", 500), ("b", 900)))
+    counted = with_stop_places(stops(("a", 0), ("b", 12), ("a", 500), ("b", 900)))["counted"]
     assert counted.tolist() == [True, False, True, True]
 
 
 def test_at_a_terminal_the_fuller_feed_counts() -> None:
-    counted = count_once(stops(("a", 0), ("b", 10), ("b", 20), ("b", 30)))
+    counted = with_stop_places(stops(("a", 0), ("b", 10), ("b", 20), ("b", 30)))["counted"]
     assert counted.tolist() == [False, True, True, True]
 
 

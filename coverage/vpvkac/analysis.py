@@ -17,7 +17,7 @@ from vpvkac.published import Known, compare
 from vpvkac.result import Coverage, Result
 from vpvkac.service import of_points, with_service
 from vpvkac.sources.population import is_by_unit
-from vpvkac.stop_places import count_once
+from vpvkac.stop_places import with_stop_places
 from vpvkac.summary import Tables, summarise
 
 if TYPE_CHECKING:
@@ -77,12 +77,14 @@ def coverage(project: Project, *, lang: Lang = "lv", progress: Progress = silent
     inputs, rules = read_inputs(project, progress), project.rules
     progress(DISTANCES.into(lang))
     stops = inputs.stops.assign(in_set=in_set(inputs.stops, rules.stop_set))
+    chosen = with_stop_places(stops[stops["in_set"]])
+    stops["counted"] = chosen["counted"].reindex(stops.index, fill_value=False)
     places = measure(inputs.places, inputs.stops, rules)
-    places = with_service(places, stops[stops["in_set"]], rules.threshold_m)
+    places = with_service(places, chosen, rules.threshold_m)
     progress(COVERAGE.into(lang))
     territory = inputs.territory
     network = build_network(territory.units, places, rules.hosts)
-    units = cover.cover_units(territory.units, network, places, _counted(stops))
+    units = cover.cover_units(territory.units, network, places, stops[stops["counted"]])
     places["chosen"] = places["place"].isin(network["place"].dropna())
     living = _residents(project, inputs)
     return Coverage(
@@ -127,13 +129,6 @@ def judged(covered: Coverage) -> Result:
     )
 
 
-def _counted(stops: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Keep the stops of the set, each stop place of several feeds once."""
-    chosen = stops[stops["in_set"]]
-    counted: gpd.GeoDataFrame = chosen[count_once(chosen)]
-    return counted
-
-
 def _development(covered: Coverage) -> pd.DataFrame | None:
     given = covered.inputs.development
     return None if given is None else with_centre(given, covered.places)
@@ -146,7 +141,7 @@ def _summary(
         covered.units,
         covered.network,
         covered.places,
-        _counted(covered.stops),
+        covered.stops[covered.stops["counted"]],
         covered.municipalities,
         residents,
         development,

@@ -126,11 +126,13 @@ def compare_hosts(units: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> pd.DataF
     hosts
         `HOSTS_COLUMNS`; shares null where there is nothing to share.
     """
-    rows = [_host_row(name, hosts, len(units), places) for name, hosts in _COMPARED.items()]
+    # Only these columns: a table of all is slow to take apart.
+    needed = pd.DataFrame(places[["place", "host", "unit", "distance_m", "within"]])
+    rows = [_host_row(name, hosts, len(units), needed) for name, hosts in _COMPARED.items()]
     return pd.DataFrame(rows, columns=list(HOSTS_COLUMNS)).astype({"within": "Int64"})
 
 
-def chosen_places(places: gpd.GeoDataFrame, *hosts: str) -> pd.DataFrame:
+def chosen_places(places: pd.DataFrame, *hosts: str) -> pd.DataFrame:
     """Choose one place of these hosts in every unit that holds one."""
     return choose_nearest(places[places["host"].isin(hosts)])
 
@@ -219,7 +221,7 @@ def _count(codes: pd.Series, index: pd.Index) -> pd.Series:
 
 
 def _host_row(
-    name: str, hosts: tuple[str, ...], total: int, places: gpd.GeoDataFrame
+    name: str, hosts: tuple[str, ...], total: int, places: pd.DataFrame
 ) -> tuple[object, ...]:
     own = places[places["host"].isin(hosts)]
     others = places.loc[~places["host"].isin(hosts), "unit"]

@@ -34,7 +34,8 @@ class Coverage:
     project, lang, inputs
         What the tables were made from, and the language of reasons and pages.
     units, places, stops, network
-        GeoDataFrames in EPSG:3059; `stops` tells by `in_set` which count.
+        GeoDataFrames in EPSG:3059; `stops` tells by `in_set` which measure, and
+        by `counted` which count, where feeds overlap.
     municipalities
         A plain table.
     living

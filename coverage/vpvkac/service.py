@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.proximity import Targets
-from vpvkac.stop_places import stop_places
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -46,7 +45,8 @@ def with_service(
     places
         Measured places (`access.measure`).
     stops
-        Stops of the set; `visits` is null where it is not known.
+        Stops of the set, with their `stop_place`; `visits` is null where it is
+        not known.
     threshold_m
         Metres, by geodesic.
 
@@ -114,7 +114,7 @@ def _sums(groups: SeriesGroupBy[float, Any]) -> pd.Series:
 
 
 def _places_of(stops: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    """Give the stop place of each stop; one feed does not overlap, and needs none."""
-    if len(set(stops["feed"])) == 1:
+    """Give the stop place of each stop; one feed does not overlap, and needs none apart."""
+    if len(stops["feed"].unique()) == 1:
         return np.zeros(len(stops), np.int64)
-    return stop_places(stops)
+    return np.asarray(stops["stop_place"], np.int64)

@@ -37,16 +37,31 @@ def stop_places(stops: gpd.GeoDataFrame) -> NDArray[np.int64]:
     return chains(where, SAME_PLACE_M)
 
 
-def count_once(stops: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+def with_stop_places(stops: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Add to stops of a set `stop_place`, by number, and `counted` (`count_once`).
+
+    One feed does not overlap: each of its poles is a stop place.
+    """
+    if len(stops["feed"].unique()) <= 1:
+        return stops.assign(stop_place=np.arange(len(stops)), counted=True)
+    place = stop_places(stops)
+    return stops.assign(stop_place=place, counted=count_once(place, stops["feed"]))
+
+
+def count_once(place: NDArray[np.int64], feeds: pd.Series) -> NDArray[np.bool_]:
     """Tell which stops count: at each stop place those of the feed that has most poles there.
 
     One feed counts every pole, as the published 9 310 do; where feeds overlap
     the fuller one counts, the lower name on ties.
+
+    Parameters
+    ----------
+    place
+        Number of each stop's place (`stop_places`), shape (n,).
+    feeds
+        The feed of each stop.
     """
-    feeds = stops["feed"].to_numpy()
-    if len(set(feeds)) <= 1:
-        return np.ones(len(stops), bool)
-    table = pd.DataFrame({"place": stop_places(stops), "feed": feeds})
+    table = pd.DataFrame({"place": place, "feed": feeds.to_numpy()})
     poles = table.value_counts().rename("poles").reset_index()
     fullest = poles.sort_values(["place", "poles", "feed"], ascending=[True, False, True])
     chosen = fullest.drop_duplicates("place").set_index("place")["feed"]

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.geodesy import distance
-from vpvkac.stop_places import count_once
 
 if TYPE_CHECKING:
     from vpvkac.result import Result
@@ -44,11 +43,8 @@ def surroundings(result: Result, lat: float, lon: float) -> Surroundings:
     measured = stops.assign(distance_m=metres).sort_values(["distance_m", "stop"])
     in_set = measured["in_set"].astype(bool)
     table = pd.DataFrame(measured)[list(COLUMNS)]
-    near = stops[stops["in_set"] & (metres <= result.threshold_m)]
-    once = stops[stops["in_set"]]
-    once = once[count_once(once)] if len(near) else once
     return Surroundings(
         table[in_set].head(_COUNTED).reset_index(drop=True),
         table[~in_set].head(_NOT_COUNTED).reset_index(drop=True),
-        int(near["stop"].isin(once["stop"]).sum()),
+        int((stops["counted"] & (metres <= result.threshold_m)).sum()),
     )

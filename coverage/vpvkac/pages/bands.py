@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac import formats, words
+from vpvkac.cover import share
 from vpvkac.pages import charts, wording
 from vpvkac.pages.frame import Column, Link, Table, threshold
 
@@ -168,11 +169,6 @@ def _row(label: str | Link, group: pd.DataFrame, lang: Lang, *, shares: bool) ->
         written_share(lang, within),
         charts.stacked(counts),
     ]
-
-
-def share(part: float, whole: int) -> float:
-    """Divide as the tables show a share, to 4 decimals; NaN where there is nothing to divide by."""
-    return round(part / whole, 4) if whole else float("nan")
 
 
 def written_share(lang: Lang, value: float) -> str:

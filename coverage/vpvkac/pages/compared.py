@@ -12,8 +12,6 @@ from vpvkac.pages.bands import written_share
 from vpvkac.pages.frame import Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from markupsafe import Markup
 
     from vpvkac.language import Lang
@@ -24,9 +22,9 @@ _BOTH = "libraries+post_offices"
 _HOST_OF = {"libraries": "library", "post_offices": "post_office"}
 
 
-def hosts_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def hosts_table(result: Result) -> Table | None:
     """Give the comparison; None where neither kind of place is given."""
-    lang, given = result.lang, _given(result, tables)
+    lang, given = result.lang, _given(result)
     if given.empty:
         return None
 
@@ -48,9 +46,9 @@ def hosts_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | N
     return Table("hosts", wording.HOSTS_CAPTION.into(lang), columns, rows, wide=True)
 
 
-def hosts_text(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
+def hosts_text(result: Result) -> str:
     """Say what post offices would add to the libraries; nothing unless both are given."""
-    given = _given(result, tables).set_index("hosts")
+    given = _given(result).set_index("hosts")
     if _BOTH not in given.index:
         return ""
     lang, units, shares = result.lang, given["units"], given["units_share"]
@@ -61,7 +59,7 @@ def hosts_text(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     )
 
 
-def hosts_chart(result: Result, tables: Mapping[str, pd.DataFrame]) -> Markup:
+def hosts_chart(result: Result) -> Markup:
     """Draw in how large a share of the units each kind of place is."""
     lang = result.lang
     rows = [
@@ -70,18 +68,17 @@ def hosts_chart(result: Result, tables: Mapping[str, pd.DataFrame]) -> Markup:
             row["units_share"],
             written_share(lang, row["units_share"]),
         )
-        for _, row in _given(result, tables).iterrows()
+        for _, row in _given(result).iterrows()
     ]
     return charts.bars(rows, key="hosts", title=wording.HOSTS_CHART.into(lang))
 
 
-def _given(result: Result, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _given(result: Result) -> pd.DataFrame:
     """Keep the rows whose places the project names; both together only if both are."""
     named = [name for name, host in _HOST_OF.items() if host in result.project.hosts]
     if len(named) == len(_HOST_OF):
         named.append(_BOTH)
-    hosts = tables["hosts"]
-    return hosts[hosts["hosts"].isin(named)]
+    return result.hosts[result.hosts["hosts"].isin(named)]
 
 
 def _row(row: pd.Series, lang: Lang) -> list[Cell]:

@@ -67,7 +67,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         **_gaps(result, tables),
         **_progress(result, tables),
         **_people(result),
-        **_hosts(result, tables),
+        **_hosts(result),
         **_method(result, tables),
     }
     return render(page, context, result)
@@ -271,16 +271,16 @@ def _people(result: Result) -> dict[str, object]:
     }
 
 
-def _hosts(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+def _hosts(result: Result) -> dict[str, object]:
     lang = result.lang
-    table = compared.hosts_table(result, tables)
-    said = [compared.hosts_text(result, tables)]
+    table = compared.hosts_table(result)
+    said = [compared.hosts_text(result)]
     if not result.synthetic:
         said.append(wording.HOSTS_ANALYSIS.into(lang))
     return {
         "hosts": table,
         "hosts_said": [sentence for sentence in said if sentence],
-        "hosts_chart": compared.hosts_chart(result, tables) if table else "",
+        "hosts_chart": compared.hosts_chart(result) if table else "",
         "hosts_not_given": wording.HOSTS_NOT_GIVEN.into(lang),
     }
 

@@ -13,7 +13,7 @@ import numpy as np
 from vpvkac import cover, formats, words
 from vpvkac.network import is_open_centre
 from vpvkac.pages import charts, wording
-from vpvkac.pages.bands import share, written_share
+from vpvkac.pages.bands import written_share
 from vpvkac.pages.frame import Column, Table, threshold
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _curve_text(result: Result, points: np.ndarray) -> str:
     steps = [
         wording.CURVE_STEP.into(lang).format(
             distance=threshold(lang, limit),
-            share=written_share(lang, share(int((points <= limit).sum()), len(points))),
+            share=written_share(lang, cover.share(int((points <= limit).sum()), len(points))),
         )
         for limit in _READ_AT_M
     ]
@@ -112,7 +112,7 @@ def _figures(distances: dict[str, np.ndarray], limit: float) -> dict[str, float]
         within = int((metres <= limit).sum()) if len(metres) else np.nan
         figures[f"{name}_within"] = within
         figures[f"{name}_beyond"] = len(metres) - within
-        figures[f"{name}_within_share"] = share(within, len(metres))
+        figures[f"{name}_within_share"] = cover.share(within, len(metres))
     return figures
 
 
