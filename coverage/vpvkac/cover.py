@@ -224,7 +224,7 @@ def _host_row(
     name: str, hosts: tuple[str, ...], total: int, places: pd.DataFrame
 ) -> tuple[object, ...]:
     own = places[places["host"].isin(hosts)]
-    others = places.loc[~places["host"].isin(hosts), "unit"]
+    others = places.loc[~places["host"].isin(hosts), "unit"].unique()
     held = own["unit"].nunique()
     measured = own["within"].dropna()
     chosen = chosen_places(places, *hosts)["within"].dropna()
