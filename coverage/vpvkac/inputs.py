@@ -1,9 +1,9 @@
-"""Inputs: every file of a project read into canonical tables, with all faults at once."""
+"""Inputs: the files of a project placed in its units as canonical tables, all faults at once."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -16,46 +16,29 @@ from vpvkac.geocoding.correcting import unknown_places
 from vpvkac.geocoding.index import RegisterIndex
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
-from vpvkac.optional import Optional, optional_reader, settle
+from vpvkac.optional import Optional, settle
 from vpvkac.placing import (
     PLACE_COLUMNS,
     STOP_COLUMNS,
-    Placed,
     place_hosts,
     place_stops,
     unknown_units,
 )
 from vpvkac.progress import silent
-from vpvkac.project import INPUT_OF_HOST, Input, Project, StopInput
-from vpvkac.provenance import Account, sha256, source_of
+from vpvkac.project import INPUT_OF_HOST, Project, StopInput
+from vpvkac.readings import Reader, Readings, read_files, sound
 from vpvkac.schemas import check_places, check_stops, check_units
-from vpvkac.sources.centres_forms import read_centres_file
-from vpvkac.sources.corrections import read_corrections
-from vpvkac.sources.decisions import read_decisions
-from vpvkac.sources.gtfs import read_gtfs
-from vpvkac.sources.libraries import read_libraries
-from vpvkac.sources.osm import is_extract, read_osm
-from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
-from vpvkac.sources.points import read_points
-from vpvkac.sources.post_offices import read_post_offices
-from vpvkac.sources.register import read_register
-from vpvkac.sources.units import read_units
 from vpvkac.territory import Territory
-from vpvkac.vintage import Vintage, joined_changes, read_vintage
+from vpvkac.vintage import Vintage, joined_changes
 from vpvkac.what_if import apply_points, keys_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from vpvkac.progress import Progress
     from vpvkac.project import Host
+    from vpvkac.provenance import Account
     from vpvkac.sources.reading import Reading
-
-_PUBLISHED_READERS: dict[Host, Callable[[Input], Reading]] = {
-    "centre": read_centres_file,
-    "library": read_libraries,
-    "post_office": read_post_offices,
-}
 
 
 @dataclass(frozen=True)
@@ -109,59 +92,6 @@ class Examined(NamedTuple):
     accounts: tuple[Account, ...]
 
 
-@dataclass
-class _Reader:
-    """Reads one input after the other and keeps faults and accounts."""
-
-    project: Project
-    progress: Progress
-    faults: list[Fault] = field(default_factory=list)
-    accounts: list[Account] = field(default_factory=list)
-
-    def read(self, read: Callable[[], Reading], source: Input) -> Reading | None:
-        """Read one input and keep its faults; None if it is not of its form."""
-        self.progress(source.shown)
-        try:
-            reading = read()
-        except InputError as error:
-            self.faults.extend(error.faults)
-            return None
-        self.faults.extend(reading.faults)
-        return reading
-
-    def account(self, key: str, source: Input, reading: Reading, placed: Placed | None) -> None:
-        """Note what became of an input's rows; those dropped while placing count too."""
-        if placed is None:
-            self.note(key, source, reading, len(reading.table), {})
-        else:
-            self.note(key, source, reading, len(placed.table), placed.dropped)
-
-    def note(
-        self, key: str, source: Input, reading: Reading, used: int, more: Mapping[str, int]
-    ) -> None:
-        """Note how many of an input's rows were used, and which more were dropped."""
-        dropped = dict(reading.dropped)
-        for reason, count in more.items():
-            dropped[reason] = dropped.get(reason, 0) + count
-        if reading.rows_read != used + sum(dropped.values()):
-            raise AssertionError(f"{source.shown}: {reading.rows_read} rows read, but {used} used "
-                                 f"and {dropped} dropped")  # fmt: skip
-        described = source_of(
-            key,
-            is_plain=source.is_plain,
-            synthetic=self.project.synthetic,
-            date=_date(reading.notes),
-            path=source.path,
-            notes=reading.notes,
-        )
-        kept = {reason: count for reason, count in sorted(dropped.items()) if count}
-        account = Account(
-            key, source.shown, described, sha256(source.path), reading.rows_read, used, kept,
-            dict(reading.notes),
-        )  # fmt: skip
-        self.accounts.append(account)
-
-
 def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
     """Read every input of a project.
 
@@ -170,7 +100,7 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
     InputError
         With all faults of all files, if any of them is an error.
     """
-    reader = _Reader(project, progress)
+    reader = Reader(project, progress)
     placed = _placed(reader)
     if placed is None or has_errors(reader.faults):
         raise InputError(reader.faults)
@@ -195,67 +125,18 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
 
 def examine(project: Project, progress: Progress = silent) -> Examined:
     """Read every input of a project for its faults and accounts; no fault is raised."""
-    reader = _Reader(project, progress)
+    reader = Reader(project, progress)
     _placed(reader)
     return Examined(tuple(reader.faults), tuple(reader.accounts))
 
 
 def faults_of_files(project: Project) -> list[Fault]:
     """Read the files of a project that is itself at fault, for their faults alone."""
-    reader = _Reader(project, silent)
-    _readings(reader)
+    reader = Reader(project, silent)
+    read_files(reader)
     # The project's own faults name the paths that lead nowhere.
     nowhere = {source.shown for source in project.files if not source.is_there}
     return [fault for fault in reader.faults if fault.file not in nowhere]
-
-
-@dataclass(frozen=True)
-class _Readings:
-    """What the readers gave; nothing for a file that is not of its form."""
-
-    units: Reading | None
-    register: Reading | None
-    hosts: dict[Host, Reading]
-    stops: list[tuple[StopInput, Reading]]
-    optional: dict[str, Reading]
-    corrections: Reading | None
-    history: Reading | None
-    points: Reading | None
-    decisions: Reading | None
-
-
-def _readings(reader: _Reader) -> _Readings:
-    """Read every file, in the order of the accounts."""
-    project = reader.project
-    units, addresses = project.units, project.addresses
-    corrections, history = project.corrections, project.atvk_history
-    points = project.points
-    decisions = project.decisions
-    return _Readings(
-        reader.read(lambda: read_units(units, project.rules.layout), units),
-        None if addresses is None else reader.read(lambda: read_register(addresses), addresses),
-        {
-            host: reading
-            for host, source in project.hosts.items()
-            if (reading := reader.read(_host_reader(host, source), source)) is not None
-        },
-        [
-            (stops, reading)
-            for stops in project.stops
-            if (reading := reader.read(_stop_reader(stops), stops.source)) is not None
-        ],
-        {
-            key: reading
-            for key, source in project.optional.items()
-            if (reading := reader.read(optional_reader(key, source), source)) is not None
-        },
-        None
-        if corrections is None
-        else reader.read(lambda: read_corrections(corrections), corrections),
-        None if history is None else reader.read(lambda: read_vintage(history), history),
-        None if points is None else reader.read(lambda: read_points(points), points),
-        None if decisions is None else reader.read(lambda: read_decisions(decisions), decisions),
-    )
 
 
 class _Addresses(NamedTuple):
@@ -278,13 +159,13 @@ class _Placed(NamedTuple):
     decisions: pd.DataFrame | None
 
 
-def _placed(reader: _Reader) -> _Placed | None:
+def _placed(reader: Reader) -> _Placed | None:
     """Read, place and account for every input; None if there are no units to place in.
 
     What has an error is not placed: its rows would only be warned of once more.
     """
-    project, read = reader.project, _readings(reader)
-    units = _sound(read.units)
+    project, read = reader.project, read_files(reader)
+    units = sound(read.units)
     if units is None:
         return None
     territory = Territory(units.table)
@@ -300,10 +181,10 @@ def _placed(reader: _Reader) -> _Placed | None:
     stops = [
         _placed_stops(reader, territory, stops, reading)
         for stops, reading in read.stops
-        if _sound(reading)
+        if sound(reading)
     ]
     settled = settle(
-        {key: reading for key, reading in read.optional.items() if _sound(reading)},
+        {key: reading for key, reading in read.optional.items() if sound(reading)},
         project.optional,
         territory,
         [str(key) for table in places for key in table["place"]],
@@ -319,16 +200,16 @@ def _placed(reader: _Reader) -> _Placed | None:
     return _Placed(filled, units.notes["layout"], places, stops, settled, met, decisions)
 
 
-def _vintage(reader: _Reader, read: _Readings, territory: Territory) -> Vintage | None:
+def _vintage(reader: Reader, read: Readings, territory: Territory) -> Vintage | None:
     """Give the way from codes of other layouts, if the project has one and it is sound."""
-    source, history = reader.project.atvk_history, _sound(read.history)
+    source, history = reader.project.atvk_history, sound(read.history)
     if source is None or history is None:
         return None
     reader.account("atvk_history", source, history, None)
     return Vintage(source, history.table, territory.units)
 
 
-def _led(reader: _Reader, read: _Readings, vintage: Vintage | None) -> list[pd.DataFrame]:
+def _led(reader: Reader, read: Readings, vintage: Vintage | None) -> list[pd.DataFrame]:
     """Lead the unit codes of all hosts to this layout; the changes met on the way."""
     if vintage is None:
         return []
@@ -342,14 +223,9 @@ def _led(reader: _Reader, read: _Readings, vintage: Vintage | None) -> list[pd.D
     return found
 
 
-def _sound(reading: Reading | None) -> Reading | None:
-    """Give the reading if it has no error."""
-    return None if reading is None or has_errors(reading.faults) else reading
-
-
-def _new_points(reader: _Reader, read: _Readings) -> dict[Host, pd.DataFrame]:
+def _new_points(reader: Reader, read: Readings) -> dict[Host, pd.DataFrame]:
     """Put the points of a what-if among the lists; give those that no list has."""
-    source, points = reader.project.points, _sound(read.points)
+    source, points = reader.project.points, sound(read.points)
     if source is None or points is None:
         return {}
     applied = apply_points(read.hosts, points.table, source.shown)
@@ -359,10 +235,10 @@ def _new_points(reader: _Reader, read: _Readings) -> dict[Host, pd.DataFrame]:
 
 
 def _placed_points(
-    reader: _Reader, territory: Territory, read: _Readings, new: Mapping[Host, pd.DataFrame]
+    reader: Reader, territory: Territory, read: Readings, new: Mapping[Host, pd.DataFrame]
 ) -> list[gpd.GeoDataFrame]:
     """Place the new points of a what-if as all hosts are, and account for all its points."""
-    source, points = reader.project.points, _sound(read.points)
+    source, points = reader.project.points, sound(read.points)
     if source is None or points is None:
         return []
     placed = []
@@ -378,31 +254,31 @@ def _placed_points(
     return placed
 
 
-def _placed_hosts(reader: _Reader, territory: Territory, read: _Readings) -> list[gpd.GeoDataFrame]:
+def _placed_hosts(reader: Reader, territory: Territory, read: Readings) -> list[gpd.GeoDataFrame]:
     """Place hosts; none if the register that the project names has an error."""
-    addresses, register = reader.project.addresses, _sound(read.register)
+    addresses, register = reader.project.addresses, sound(read.register)
     if addresses is not None:
         if register is None:
             return []
         reader.account("addresses", addresses, register, None)
     index = None if register is None else RegisterIndex(register.table)
     corrections = _corrections(reader, read)
-    sound = {host: reading for host, reading in read.hosts.items() if _sound(reading)}
-    texts = [reading.table["address"] for reading in sound.values()]
+    hosts = {host: reading for host, reading in read.hosts.items() if sound(reading)}
+    texts = [reading.table["address"] for reading in hosts.values()]
     parsed = Parsed(pd.concat(texts)) if texts else None
     return [
         _placed_host(reader, territory, host, reading, _Addresses(index, corrections, parsed))
-        for host, reading in sound.items()
+        for host, reading in hosts.items()
     ]
 
 
-def _corrections(reader: _Reader, read: _Readings) -> pd.DataFrame | None:
+def _corrections(reader: Reader, read: Readings) -> pd.DataFrame | None:
     """Give the planner's corrections; warn of those to places that no list has."""
-    source, reading = reader.project.corrections, _sound(read.corrections)
+    source, reading = reader.project.corrections, sound(read.corrections)
     if source is None or reading is None:
         return None
     # Where a what-if gives a place another position, that of the corrections is of no use.
-    points = _sound(read.points)
+    points = sound(read.points)
     used = reading.table
     if points is not None:
         moved = points.table.loc[points.table["lat"].notna(), "place"]
@@ -414,14 +290,14 @@ def _corrections(reader: _Reader, read: _Readings) -> pd.DataFrame | None:
 
 
 def _decisions(
-    reader: _Reader,
-    read: _Readings,
+    reader: Reader,
+    read: Readings,
     territory: Territory,
     vintage: Vintage | None,
     changes: list[pd.DataFrame],
 ) -> pd.DataFrame | None:
     """Give the planner's decisions, their units led to this layout; None where not given."""
-    source, reading = reader.project.decisions, _sound(read.decisions)
+    source, reading = reader.project.decisions, sound(read.decisions)
     if source is None or reading is None:
         return None
     table, faults = reading.table, []
@@ -436,10 +312,6 @@ def _decisions(
         return None
     reader.note("decisions", source, reading, len(table), {})
     return table
-
-
-def _date(notes: Mapping[str, str]) -> str | None:
-    return notes.get("date") or notes.get("layout") or notes.get("first_day") or None
 
 
 def _no_stop_counts(project: Project) -> list[Fault]:
@@ -465,28 +337,8 @@ def _no_stop_counts(project: Project) -> list[Fault]:
     ]
 
 
-def _host_reader(host: Host, source: Input) -> Callable[[], Reading]:
-    if source.is_plain:
-        return lambda: read_plain_hosts(source)
-    if is_extract(source, host):
-        return lambda: read_osm(source, host)
-    return lambda: _PUBLISHED_READERS[host](source)
-
-
-def _stop_reader(stops: StopInput) -> Callable[[], Reading]:
-    if stops.source.is_plain:
-        return lambda: read_plain_stops(stops)
-    return lambda: read_gtfs(
-        stops.source.path,
-        feed=stops.feed,
-        regional=stops.regional,
-        service_day=stops.service_day,
-        shown=stops.source.shown,
-    )
-
-
 def _placed_host(
-    reader: _Reader,
+    reader: Reader,
     territory: Territory,
     host: Host,
     reading: Reading,
@@ -509,7 +361,7 @@ def _placed_host(
 
 
 def _placed_stops(
-    reader: _Reader, territory: Territory, stops: StopInput, reading: Reading
+    reader: Reader, territory: Territory, stops: StopInput, reading: Reading
 ) -> gpd.GeoDataFrame:
     placed = place_stops(reading.table, territory, shown=stops.source.shown)
     reader.faults.extend(placed.faults)
