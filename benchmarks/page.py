@@ -127,10 +127,10 @@ def _all_found(rows: Sequence[dict[str, Any]]) -> list[str]:
 
 def _found(labels: Sequence[str], found: dict[str, Any]) -> str:
     """Tell what was found in a line; much of it in a table."""
-    told = {name.replace("_", " "): _told(value) for name, value in found.items()}
+    told = {name: _told(value) for name, value in found.items()}
     if len(told) > _IN_A_LINE:
         return _table(("found", " and ".join(labels)), list(told.items()))
-    pairs = ", ".join(f"{name} {value}" for name, value in told.items())
+    pairs = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in told.items())
     return f"Found by {'; '.join(labels)}: {pairs}."
 
 
