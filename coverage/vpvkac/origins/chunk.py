@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vpvkac.language import Text
 from vpvkac.sources.checking import NUMBER
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 # So many origins are held at a time.
 ROWS = 131_072
+# What to do where a column is not there.
+NAME_COLUMNS = Text(
+    "labojiet datni vai nosauciet kolonnas: --lat, --lon, --id, --weight",
+    "mend the file, or name its columns: --lat, --lon, --id, --weight",
+)
 
 
 @dataclass(frozen=True)

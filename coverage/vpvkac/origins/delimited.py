@@ -17,7 +17,15 @@ from pyarrow import csv as arrow_csv
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
-from vpvkac.origins.chunk import ROWS, Chunk, Columns, Partition, numbers, texts
+from vpvkac.origins.chunk import (
+    NAME_COLUMNS,
+    ROWS,
+    Chunk,
+    Columns,
+    Partition,
+    numbers,
+    texts,
+)
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.delimited import (
     check_widths,
@@ -202,7 +210,7 @@ def open_delimited(path: Path, shown: str, columns: Columns) -> Delimited:
         raise InputError([empty(shown)])
     header = [name.strip() for name in rows[0]]
     faults = [
-        *missing_columns(shown, header, columns.named, row=starts[0]),
+        *missing_columns(shown, header, columns.named, row=starts[0], mend=NAME_COLUMNS),
         *repeated_columns(shown, header, columns.named, row=starts[0]),
     ]
     if faults:

@@ -19,6 +19,7 @@ import shapely
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
 from vpvkac.origins.chunk import (
+    NAME_COLUMNS,
     ROWS,
     Chunk,
     Columns,
@@ -202,7 +203,7 @@ def _look(path: Path, shown: str, columns: Columns) -> Geometry | None:
     wanted = columns.named
     if geometry is not None:
         wanted = [name for name in (columns.key, columns.weight) if name is not None]
-    faults = missing_columns(shown, schema.names, wanted, row=None)
+    faults = missing_columns(shown, schema.names, wanted, row=None, mend=NAME_COLUMNS)
     if faults and geometry is None and columns.lat is None and columns.lon is None:
         faults.append(_no_position(shown))
     if not faults:

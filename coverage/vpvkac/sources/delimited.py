@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # A comma, the semicolon of a Latvian Excel, or a tab; the first of them on ties.
+_MEND_COLUMNS = Text("labojiet datni vai projekta datni", "mend the file or the project file")
 _DELIMITERS = ",;\t"
 # A longer field is a quotation mark that nobody closed.
 _LONGEST_FIELD = 100_000
@@ -210,17 +211,22 @@ def read_records(
 
 
 def missing_columns(
-    shown: str, header: Sequence[str], required: Sequence[str], *, row: int | None = 1
+    shown: str,
+    header: Sequence[str],
+    required: Sequence[str],
+    *,
+    row: int | None = 1,
+    mend: Text = _MEND_COLUMNS,
 ) -> list[Fault]:
-    """Name the required columns that a header, standing on that row, lacks."""
+    """Name the required columns that a header, standing on that row, lacks; say how to mend it."""
     return [
         Fault(
             "error",
             shown,
             Text("kolonnas nav", "is not among the columns"),
             Text(
-                f"datnē ir: {_listed(header)}; labojiet datni vai projekta datni",
-                f"the file has: {_listed(header)}; mend the file or the project file",
+                f"datnē ir: {_listed(header)}; {mend.lv}",
+                f"the file has: {_listed(header)}; {mend.en}",
             ),
             row=row,
             field=name,
