@@ -11,9 +11,8 @@ from harness import OURS, Comparison, Goal, compare, measure
 _PLAIN, _CAREFUL = "plain script", "careful script"
 _NOTE = (
     "Whole commands, from the sample's files to tables, a GeoPackage and one map with every place "
-    "and stop. Found: units by status, and contact points within 700 m. The scripts measure on "
-    "the plane, find addresses by exact or likest text, check nothing, and their maps need the "
-    "network."
+    "and every regional stop. Found: units by status, and contact points within 700 m. The "
+    "scripts measure on the plane, find addresses by exact or likest text, and check nothing."
 )
 _STEPS = "Found: seconds of each step of the last run, by `--timings`."
 

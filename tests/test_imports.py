@@ -88,3 +88,10 @@ def test_a_command_imports_no_library_it_does_not_use(
     command: str, used: set[str], project: Path, tmp_path: Path
 ) -> None:
     assert imported(*command.format(project, tmp_path).split()) - used == set()
+
+
+def test_demand_imports_what_measures_and_no_more(project: Path, tmp_path: Path) -> None:
+    origins = tmp_path / "origins.csv"
+    origins.write_text(rows("lat,lon", at(5, 5.1)), encoding="utf-8")
+    asked = ("demand", str(origins), str(project), "--out", str(tmp_path / "out"))
+    assert imported(*asked) - MEASURED == set()

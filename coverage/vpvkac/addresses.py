@@ -150,9 +150,11 @@ class Parsed:
         """Give the parts of some addresses as `parse` does; others are taken apart now."""
         texts = addresses.fillna("").astype(str)
         row = self._rows.get_indexer(pd.Index(texts))
-        if (row < 0).any():
-            return parse(addresses)
-        return self._parts.take(row).set_axis(addresses.index)
+        new = row < 0
+        if new.any():
+            row[new] = len(self._parts) + np.arange(new.sum())
+        parts = pd.concat([self._parts, parse(texts[new])]) if new.any() else self._parts
+        return parts.take(row).set_axis(addresses.index)
 
 
 def of_distinct(made: Callable[[pd.Series], _Made], texts: pd.Series) -> _Made:

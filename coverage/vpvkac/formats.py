@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 _SPLIT_FROM = 5
+_EXACT = 1e-9
 _KILOMETRE = 1000
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
@@ -140,7 +141,8 @@ def percent(lang: Lang, share: float, target: float | None = None) -> str:
 
 def percent_band(lang: Lang, least: float, most: float) -> tuple[str, str]:
     """Write the ends of a band of shares, rounded outwards so that it holds all it held."""
-    ends = ((least, ROUND_FLOOR), (most, ROUND_CEILING))
+    # The binary error of a share does not widen its band.
+    ends = ((least + _EXACT, ROUND_FLOOR), (most - _EXACT, ROUND_CEILING))
     shown = (_rounded(100 * _decimal(share), 1, how) for share, how in ends)
     lower, upper = (f"{_written(lang, _shortest(value))}{NBSP}%" for value in shown)
     return lower, upper

@@ -72,8 +72,8 @@ class GapLists(NamedTuple):
     """The four lists of a network's gaps; columns as of the functions that make them."""
 
     access: gpd.GeoDataFrame
-    service: gpd.GeoDataFrame
     coverage: gpd.GeoDataFrame
+    service: gpd.GeoDataFrame
     municipalities: pd.DataFrame
 
     def codes(self) -> dict[str, pd.Series]:
@@ -90,10 +90,10 @@ def gap_lists(covered: Coverage) -> GapLists:
     rules, lang, hosts = covered.project.rules, covered.lang, covered.project.hosts
     return GapLists(
         access_gaps(units, network, places, rules, lang),
-        service_gaps(units, network, places, rules, lang),
         coverage_gaps(
             units, network, places, rules, lang, premises_known="municipal_premises" in hosts
         ),
+        service_gaps(units, network, places, rules, lang),
         municipality_gaps(judged_municipalities(covered), network, places, lang),
     )
 

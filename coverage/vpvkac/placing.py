@@ -109,7 +109,7 @@ def place_hosts(
     corrections
         The planner's, as `sources.corrections` gives them.
     parsed
-        The addresses of all lists taken apart, where there are several.
+        The addresses of all lists, where they are taken apart already.
 
     Returns
     -------

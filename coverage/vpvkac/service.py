@@ -114,7 +114,7 @@ def _sums(groups: SeriesGroupBy[float, Any]) -> pd.Series:
 
 
 def _places_of(stops: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    """Give the stop place of each stop; one feed does not overlap, and needs none apart."""
+    """Give the stop place of each stop; one of all for one feed, whose poles are just summed."""
     if len(stops["feed"].unique()) == 1:
         return np.zeros(len(stops), np.int64)
     return np.asarray(stops["stop_place"], np.int64)

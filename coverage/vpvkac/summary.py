@@ -9,6 +9,7 @@ import pandas as pd
 
 from vpvkac.cover import chosen_places, covered_units, reached, share, weighted_share
 from vpvkac.further import OWNED, Further, by_centres, further_rows
+from vpvkac.network import is_open_centre
 from vpvkac.population import COUNTS
 from vpvkac.reference import published
 
@@ -137,7 +138,7 @@ def _territory(tables: Tables) -> dict[str, float]:
 
 def _centres(tables: Tables, given: bool) -> dict[str, float]:
     centres = tables.places[tables.places["host"] == "centre"]
-    open_ = centres[centres["status"] == "open"]
+    open_ = centres[is_open_centre(centres)]
     reach = reached(open_)
     measured = open_["within"].notna().any() or not len(open_)
     values = {

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vpvkac.language import Lang
+    from vpvkac.project import Project
     from vpvkac.result import Coverage, Result
 
 _NOTHING_WRITTEN = Text("Nekas nav uzrakstīts.", "Nothing was written.")
@@ -91,17 +92,19 @@ def analysed(asked: Job, lang: Lang, steps: Steps) -> Result:
     with faults_told(lang, steps):
         from vpvkac.analysis import analyse
 
-        project = find_project(asked.project, lang).with_rules(**asked.rules)
-        return analyse(project, lang=lang, progress=steps)
+        return analyse(_project(asked, lang), lang=lang, progress=steps)
 
 
 def covered(asked: Job, lang: Lang, steps: Steps) -> Coverage:
-    """Compute the network alone, for a command that asks nothing of gaps; else as `analysed`."""
+    """Do the same for a command that asks nothing of gaps: compute the network alone."""
     with faults_told(lang, steps):
         from vpvkac.analysis import coverage
 
-        project = find_project(asked.project, lang).with_rules(**asked.rules)
-        return coverage(project, lang=lang, progress=steps)
+        return coverage(_project(asked, lang), lang=lang, progress=steps)
+
+
+def _project(asked: Job, lang: Lang) -> Project:
+    return find_project(asked.project, lang).with_rules(**asked.rules)
 
 
 @contextmanager

@@ -12,8 +12,6 @@ from vpvkac.pages import wording
 from vpvkac.pages.frame import Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vpvkac.language import Lang
     from vpvkac.pages.frame import Cell
     from vpvkac.result import Result
@@ -23,9 +21,9 @@ _NUMBERS = ("published", "value", "difference")
 _TENTH = Decimal("0.1")
 
 
-def published_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def published_table(result: Result) -> Table | None:
     """Give every published figure that the inputs allow, ours and why they differ."""
-    compared = tables["published"]
+    compared = result.published
     if compared.empty:
         return None
     lang, limit = result.lang, result.threshold_m

@@ -178,7 +178,7 @@ def _area_chart(result: Result, values: pd.Series) -> Markup:
 
 def _criteria(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
     lang = result.lang
-    published = beside.published_table(result, tables)
+    published = beside.published_table(result)
     notes = [wording.PUBLISHED_NOTE.into(lang), *_against_published(result)]
     return {
         "criteria": criteria.targets_table(result, tables),
