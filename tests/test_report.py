@@ -186,6 +186,16 @@ def test_real_data_are_judged_and_compared(write_project: Callable[..., Path]) -
     assert published["Starpība"] == "−604"
 
 
+def test_a_published_share_is_rounded_once(write_project: Callable[..., Path]) -> None:
+    result = small_country(write_project, titles="Kontaktpunkti")
+    compared = result.published.copy()
+    row = compared.index[compared["measure"] == "share"][0]
+    compared.loc[row, ["value", "published"]] = [417 / 458, 0.91]
+    table = tables_of(report_of(replace(result, published=compared)))["published"]
+    shown = table.row(compared.loc[row, "name"])
+    assert " ".join(shown["Aprēķinātā vērtība"].split()) == "91 %"
+
+
 # --- Bands and thresholds ------------------------------------------------------------------------
 
 
@@ -507,6 +517,26 @@ def test_no_page_is_wider_than_its_window(
     file.write_text(page, encoding="utf-8")
     show(browser, file, width=width)
     assert browser.execute_script("return document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.browser
+def test_a_count_is_not_broken_on_a_narrow_page(
+    browser: WebDriver, page: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(page, encoding="utf-8")
+    show(browser, file, width=420)
+    lines = browser.execute_script("""
+        const cells = [...document.querySelectorAll("#people-caption ~ * td.number")];
+        return cells.map(cell => {
+            const range = document.createRange();
+            range.selectNodeContents(cell);
+            return new Set([...range.getClientRects()].map(box => box.top)).size;
+        });
+    """)
+    # The count, and the two ends of its band.
+    assert max(lines) == 3
+    assert len(lines) == 24
 
 
 @pytest.mark.browser

@@ -47,54 +47,54 @@ def remedies_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table 
 
 def access_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """List the points beyond the threshold or uncertain; None where there are none."""
-    lang, limit = result.lang, result.threshold_m
+    lang = result.lang
     gaps = tables["gaps_access"]
-    rows: list[list[Cell]] = [
-        [
-            str(gap["rank"]),
-            _place(gap["place_name"], gap["unit"]),
-            f"{gap['unit_name']}, {gap['municipality_name']}",
-            formats.metres(lang, gap["distance_m"], limit),
-            words.REMEDIES[gap["remedy"]].into(lang),
-            gap["reason"],
-        ]
-        for _, gap in gaps.head(_MOST_ROWS).iterrows()
-    ]
-    columns = [
-        Column(words.heading(lang, "rank", limit), number=True),
-        Column(words.heading(lang, "place_name", limit)),
-        Column(wording.WHERE.into(lang)),
-        Column(wording.DISTANCE.into(lang), number=True),
-        Column(words.heading(lang, "remedy", limit)),
-        Column(words.heading(lang, "reason", limit)),
-    ]
-    return _table("access", wording.ACCESS_LIST, columns, rows, len(gaps), result)
+    remedies = gaps["remedy"].map(lambda code: words.REMEDIES[code].into(lang))
+    column = Column(words.heading(lang, "remedy", result.threshold_m))
+    return _point_table("access", wording.ACCESS_LIST, gaps, column, remedies, result)
 
 
 def service_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """List the points that are near a stop and rarely served; None where there are none."""
-    lang, limit = result.lang, result.threshold_m
+    lang = result.lang
     gaps = tables["gaps_service"]
+    visits = gaps["visits_within"].map(lambda count: formats.number(lang, count))
+    column = Column(words.heading(lang, "visits_within", result.threshold_m), number=True)
+    return _point_table("service", wording.SERVICE_LIST, gaps, column, visits, result)
+
+
+def _point_table(
+    key: str,
+    caption: Text,
+    gaps: pd.DataFrame,
+    column: Column,
+    said: pd.Series,
+    result: Result,
+) -> Table | None:
+    """List gaps of points, with one column of the list's own before the reason."""
+    lang, limit = result.lang, result.threshold_m
     rows: list[list[Cell]] = [
         [
             str(gap["rank"]),
             _place(gap["place_name"], gap["unit"]),
             f"{gap['unit_name']}, {gap['municipality_name']}",
             formats.metres(lang, gap["distance_m"], limit),
-            formats.number(lang, gap["visits_within"]),
+            own,
             gap["reason"],
         ]
-        for _, gap in gaps.head(_MOST_ROWS).iterrows()
+        for own, (_, gap) in zip(
+            said.head(_MOST_ROWS), gaps.head(_MOST_ROWS).iterrows(), strict=True
+        )
     ]
     columns = [
         Column(words.heading(lang, "rank", limit), number=True),
         Column(words.heading(lang, "place_name", limit)),
         Column(wording.WHERE.into(lang)),
         Column(wording.DISTANCE.into(lang), number=True),
-        Column(words.heading(lang, "visits_within", limit), number=True),
+        column,
         Column(words.heading(lang, "reason", limit)),
     ]
-    return _table("service", wording.SERVICE_LIST, columns, rows, len(gaps), result)
+    return _table(key, caption, columns, rows, len(gaps), result)
 
 
 def coverage_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
