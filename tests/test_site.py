@@ -263,7 +263,7 @@ def test_a_fault_exits_with_1_and_writes_nothing(
     out = tmp_path / "out"
     done = CliRunner().invoke(main, ["site", str(file), "-p", "9", "--out", str(out)])
     assert done.exit_code == 1
-    assert '--points: "9" ir vairāk nekā iespējamo vietu (3)' in done.stderr
+    assert "--points “9”: ir vairāk nekā iespējamo vietu (3)" in done.stderr
     assert not out.exists()
 
 

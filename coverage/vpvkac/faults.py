@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 Level = Literal["error", "warning"]
 
 LEVELS = {"error": Text("Kļūda", "Error"), "warning": Text("Brīdinājums", "Warning")}
-_ROW = Text("rinda", "row")
+_ROW = Text("{}. rinda", "row {}")
 _SAME = Text("šādu rindu: {}", "{} rows like this")
+# The value is no subject of a Latvian clause, whose case it could not take: it stands before.
+_OF_VALUE = Text("{} “{}”: {}", '{}: "{}" {}')
 _SHOWN_VALUE = 80
 
 
@@ -57,13 +59,15 @@ class Fault:
         """Say the fault in one line: file, row, field, value, problem, remedy."""
         where = self.file
         if self.row is not None:
-            where += f", {_ROW.into(lang)} {self.row}"
+            where += f", {_ROW.into(lang).format(self.row)}"
         if self.field is not None:
             where += f", {self.field}"
         said = self.problem.into(lang)
-        if self.value is not None:
-            said = f'"{_shown(self.value)}" {said}'
-        line = f"{where}: {said}; {self.remedy.into(lang)}"
+        if self.value is None:
+            line = f"{where}: {said}"
+        else:
+            line = _OF_VALUE.into(lang).format(where, _shown(self.value), said)
+        line += f"; {self.remedy.into(lang)}"
         if self.alike > 1:
             line += f" ({_SAME.into(lang).format(self.alike)})"
         return _printable(line)

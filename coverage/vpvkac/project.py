@@ -150,6 +150,9 @@ class Project:
         What `cost` reckons with, if given; else the published assumptions.
     points
         A what-if: places added, moved, opened or closed (`with_points`).
+    strict
+        Whether every bad row of a published source stops the run; else up to
+        1 % of its rows are dropped with a warning.
     """
 
     path: Path
@@ -168,6 +171,7 @@ class Project:
     assumptions: Input | None = None
     points: Input | None = None
     beside: tuple[Input, ...] = ()
+    strict: bool = False
 
     @property
     def files(self) -> tuple[Input, ...]:

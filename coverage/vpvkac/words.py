@@ -270,6 +270,8 @@ DROPPED = {
     "not_in_where": Text("neatbilst projekta atlasei", "not in the project's selection"),
     "merged": Text("pievienota citai teritoriālajai vienībai", "merged into another unit"),
     "no_id": Text("nav identifikatora", "no identifier"),
+    "bad_value": Text("kļūdaina vērtība", "a value not of its type or range"),
+    "duplicate": Text("atkārtota rinda", "a repeated row"),
     "type": Text("cits objekta veids", "another kind of object"),
     "status": Text("cits statuss", "another status"),
     "not_in_force": Text("vairs nav spēkā", "no longer in force"),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vpvkac.commands.terminal import Steps, cannot_write, find_project, lang_option, tell
+from vpvkac.commands.job import Job, asked_project, strict_option
+from vpvkac.commands.terminal import Steps, cannot_write, lang_option, tell
 from vpvkac.faults import InputError, has_errors
 from vpvkac.language import Text
 
@@ -40,7 +41,8 @@ _TABLE = Text("Tabula: {}", "Table: {}")
     help="Folder for check.csv.",
 )  # fmt: skip
 @lang_option
-def main(project: Path | None, out: Path, lang: Lang) -> None:
+@strict_option
+def main(project: Path | None, out: Path, lang: Lang, *, strict: bool) -> None:
     """Read every input and report every problem of every file in one table.
 
     Prints the rows read, used and dropped by reason, writes check.csv and
@@ -51,7 +53,7 @@ def main(project: Path | None, out: Path, lang: Lang) -> None:
     """
     steps = Steps()
     try:
-        examined = _examine(project, lang, steps)
+        examined = _examine(Job(project, {}, strict), lang, steps)
         faults, accounts = examined.faults, examined.accounts
     except InputError as error:
         faults, accounts = error.faults, ()
@@ -67,10 +69,10 @@ def main(project: Path | None, out: Path, lang: Lang) -> None:
         sys.exit(1)
 
 
-def _examine(project: Path | None, lang: Lang, steps: Steps) -> Examined:
+def _examine(asked: Job, lang: Lang, steps: Steps) -> Examined:
     from vpvkac.inputs import examine
 
-    return examine(find_project(project, lang), steps)
+    return examine(asked_project(asked, lang), steps)
 
 
 def _write(faults: Sequence[Fault], out: Path, lang: Lang) -> None:

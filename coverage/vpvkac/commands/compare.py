@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import click
 
-from vpvkac.commands.job import faults_told, writing
-from vpvkac.commands.terminal import Steps, find_project, lang_option, tell
+from vpvkac.commands.job import Job, asked_project, faults_told, strict_option, writing
+from vpvkac.commands.terminal import Steps, lang_option, tell
 from vpvkac.faults import InputError
 from vpvkac.language import Text
 from vpvkac.project import Host
@@ -103,6 +103,7 @@ def _feeds(
     help="Folder for the outputs.",
 )
 @lang_option
+@strict_option
 @click.option(
     "--b-threshold",
     type=click.FloatRange(1, 100_000),
@@ -141,6 +142,8 @@ def main(
     b: Path | None,
     out: Path,
     lang: Lang,
+    *,
+    strict: bool,
     **changes: Any,
 ) -> None:
     """Compare two runs or two what-ifs: what changes from A to B.
@@ -156,7 +159,9 @@ def main(
         raise click.UsageError("The --b options change a project; an earlier run stays as it is.")
     steps = Steps()
     with faults_told(lang, steps):
-        comparison, faults = _compared(a, b, asked, lang, steps)
+        comparison, faults = _compared(
+            (a, a if b is None else b), asked, lang, steps, strict=strict
+        )
     with writing(out, lang, steps):
         files = comparison.write(out)
     steps.end()
@@ -185,16 +190,21 @@ def _is_earlier(path: Path | None) -> bool:
 
 
 def _compared(
-    a: Path | None, b: Path | None, asked: _WhatIf, lang: Lang, steps: Steps
+    sides: tuple[Path | None, Path | None],
+    asked: _WhatIf,
+    lang: Lang,
+    steps: Steps,
+    *,
+    strict: bool,
 ) -> tuple[Comparison, tuple[Fault, ...]]:
     """Compare, with the faults of both sides, each once; errors of both are told at once."""
     from vpvkac.comparing.comparison import compare
 
     faults: list[Fault] = []
     runs: list[Run] = []
-    for path, changes in ((a, _WhatIf({}, None, ())), (a if b is None else b, asked)):
+    for path, changes in zip(sides, (_WhatIf({}, None, ()), asked), strict=True):
         try:
-            run, told = _side(path, changes, lang, steps)
+            run, told = _side(Job(path, {}, strict), changes, lang, steps)
         except InputError as error:
             faults.extend(error.faults)
         else:
@@ -206,18 +216,17 @@ def _compared(
     return compare(*runs, lang=lang), tuple(faults)
 
 
-def _side(
-    path: Path | None, changes: _WhatIf, lang: Lang, steps: Steps
-) -> tuple[Run, tuple[Fault, ...]]:
+def _side(side: Job, changes: _WhatIf, lang: Lang, steps: Steps) -> tuple[Run, tuple[Fault, ...]]:
     """Read an earlier run, or analyse a project."""
     from vpvkac.analysis import analyse
     from vpvkac.comparing.earlier import read_run
     from vpvkac.comparing.side import run_of
 
+    path = side.project
     if path is not None and _is_earlier(path):
         click.echo(_EARLIER.into(lang).format(path), err=True)
         return read_run(path)
-    project = changes.of(find_project(path, lang))
+    project = changes.of(asked_project(side, lang))
     result = analyse(project, lang=lang, progress=steps)
     return run_of(result), result.inputs.faults
 

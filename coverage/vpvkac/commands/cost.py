@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.commands.job import faults_told, job, job_options, writing
-from vpvkac.commands.terminal import Steps, cannot_write, fail, find_project, tell
+from vpvkac.commands.job import asked_project, faults_told, job, job_options, writing
+from vpvkac.commands.terminal import Steps, cannot_write, fail, tell
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -42,10 +42,8 @@ def main(
     project: Path | None,
     out: Path,
     lang: Lang,
-    threshold: float | None,
-    stop_set: str | None,
-    layout: str | None,
     copy: Path | None,
+    **rules: Any,
 ) -> None:
     """Reckon what the network costs, who pays, and what each newly covered resident costs.
 
@@ -58,7 +56,7 @@ def main(
         _copy(copy, lang)
         return
     steps = Steps()
-    costs = _reckoned(job(project, threshold, stop_set, layout), lang, steps)
+    costs = _reckoned(job(project, **rules), lang, steps)
     with writing(out, lang, steps):
         files = costs.write(out)
     steps.end()
@@ -73,8 +71,7 @@ def _reckoned(asked: Job, lang: Lang, steps: Steps) -> Costs:
     with faults_told(lang, steps):
         from vpvkac.costing.cost import cost_of_project
 
-        project = find_project(asked.project, lang).with_rules(**asked.rules)
-        return cost_of_project(project, lang=lang, progress=steps)
+        return cost_of_project(asked_project(asked, lang), lang=lang, progress=steps)
 
 
 def _say_headline(costs: Costs, lang: Lang) -> None:

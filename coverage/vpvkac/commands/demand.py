@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.commands.job import covered, faults_told, job, job_options, writing
+from vpvkac.commands.job import RULES, covered, faults_told, job, job_options, writing
 from vpvkac.commands.terminal import Steps, tell
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def main(origins: Path, out: Path, lang: Lang, **asked: Any) -> None:
     one, else the embedded sample.
     """
     steps = Steps()
-    about = {name: asked.pop(name) for name in ("project", "threshold", "stop_set", "layout")}
-    result = covered(job(**about), lang, steps)
+    rules = {name: asked.pop(name) for name in RULES}
+    result = covered(job(asked.pop("project"), **rules), lang, steps)
     with writing(out, lang, steps), faults_told(lang, steps):
         found = _found(result, origins, out, asked, steps)
     steps.end()

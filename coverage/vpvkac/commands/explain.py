@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -41,11 +41,9 @@ def main(
     unit: str,
     project: Path | None,
     lang: Lang,
-    threshold: float | None,
-    stop_set: str | None,
-    layout: str | None,
     *,
     as_json: bool,
+    **rules: Any,
 ) -> None:
     """Tell why a unit's contact point is what it is, and what would change it.
 
@@ -55,7 +53,7 @@ def main(
     else the embedded sample. Nothing is written but to the terminal.
     """
     steps = Steps()
-    result = analysed(job(project, threshold, stop_set, layout), lang, steps)
+    result = analysed(job(project, **rules), lang, steps)
     told = _explained(result, unit, steps)
     answer = told.to_json() if as_json else told.wrapped(_width())
     steps.end()

@@ -40,7 +40,7 @@ def main(every_host: bool, out: Path, lang: Lang, **asked: Any) -> None:
     embedded sample.
     """
     steps = Steps()
-    result = covered(job(**asked), lang, steps)
+    result = covered(job(asked.pop("project"), **asked), lang, steps)
     from vpvkac.opening.files import write_hours
     from vpvkac.opening.headline import headline
     from vpvkac.opening.hours import hours

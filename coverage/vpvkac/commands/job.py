@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,16 +34,25 @@ class Job(NamedTuple):
         The project given; None for that of the current folder, else the sample.
     rules
         Changes of the project's rules, by name.
+    strict
+        Whether every bad row of a published source stops the command.
     """
 
     project: Path | None
     rules: Mapping[str, object]
+    strict: bool = False
 
 
 _PROJECT = click.argument("project", required=False, type=click.Path(path_type=Path))
 _OUT = click.option(
     "--out", default="out", show_default=True,
     type=click.Path(file_okay=False, path_type=Path), help="Folder for the outputs.",
+)  # fmt: skip
+RULES = ("threshold", "stop_set", "layout", "strict")
+"""What `job` takes beside the project: the options that every analysis has."""
+strict_option = click.option(
+    "--strict", is_flag=True,
+    help="Stop at any bad row of a published source, instead of leaving out up to 1 %.",
 )  # fmt: skip
 _RULES = (
     click.option(
@@ -57,13 +67,14 @@ _RULES = (
         "--layout", type=click.Choice(["2021-01-01", "2021-07-01", "2022-07-01"]),
         help="Vintage of the territorial units.  [project's, else as the file stands]",
     ),
+    strict_option,
 )  # fmt: skip
 
 
 def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `[PROJECT] --out --lang --threshold --stop-set --layout`.
+    """Add `[PROJECT] --out --lang --threshold --stop-set --layout --strict`.
 
-    The command gets `project`, `out`, `lang`, `threshold`, `stop_set` and `layout`.
+    The command gets `project`, `out`, `lang`, `threshold`, `stop_set`, `layout` and `strict`.
     """
     return _with(command, _PROJECT, _OUT, lang_option, *_RULES)
 
@@ -80,11 +91,17 @@ def _with(command: Callable[..., Any], *options: Callable[..., Any]) -> Callable
 
 
 def job(
-    project: Path | None, threshold: float | None, stop_set: str | None, layout: str | None
+    project: Path | None,
+    *,
+    threshold: float | None,
+    stop_set: str | None,
+    layout: str | None,
+    strict: bool,
 ) -> Job:
     """Gather what `job_options` gave; an option left out changes nothing."""
     changes = {"threshold_m": threshold, "stop_set": stop_set, "layout": layout}
-    return Job(project, {name: value for name, value in changes.items() if value is not None})
+    rules = {name: value for name, value in changes.items() if value is not None}
+    return Job(project, rules, strict)
 
 
 def analysed(asked: Job, lang: Lang, steps: Steps) -> Result:
@@ -92,7 +109,7 @@ def analysed(asked: Job, lang: Lang, steps: Steps) -> Result:
     with faults_told(lang, steps):
         from vpvkac.analysis import analyse
 
-        return analyse(_project(asked, lang), lang=lang, progress=steps)
+        return analyse(asked_project(asked, lang), lang=lang, progress=steps)
 
 
 def covered(asked: Job, lang: Lang, steps: Steps) -> Coverage:
@@ -100,11 +117,13 @@ def covered(asked: Job, lang: Lang, steps: Steps) -> Coverage:
     with faults_told(lang, steps):
         from vpvkac.analysis import coverage
 
-        return coverage(_project(asked, lang), lang=lang, progress=steps)
+        return coverage(asked_project(asked, lang), lang=lang, progress=steps)
 
 
-def _project(asked: Job, lang: Lang) -> Project:
-    return find_project(asked.project, lang).with_rules(**asked.rules)
+def asked_project(asked: Job, lang: Lang) -> Project:
+    """Load the project asked for, under the rules asked for."""
+    project = find_project(asked.project, lang).with_rules(**asked.rules)
+    return replace(project, strict=asked.strict)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -39,10 +39,8 @@ def main(
     project: Path | None,
     out: Path,
     lang: Lang,
-    threshold: float | None,
-    stop_set: str | None,
-    layout: str | None,
     timings: bool,
+    **rules: Any,
 ) -> None:
     """Compute reach, coverage and gaps, and write all outputs.
 
@@ -51,7 +49,7 @@ def main(
     """
     begun = time.perf_counter()
     steps = Stopwatch(lang)
-    result = analysed(job(project, threshold, stop_set, layout), lang, steps)
+    result = analysed(job(project, **rules), lang, steps)
     files = _write(result, out, steps)
     table = steps.table()
     steps.end()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.commands.job import covered, faults_told, job, job_options, writing
+from vpvkac.commands.job import RULES, covered, faults_told, job, job_options, writing
 from vpvkac.commands.terminal import Steps, tell
 from vpvkac.language import Text
 
@@ -82,9 +82,6 @@ def main(
     project: Path | None,
     out: Path,
     lang: Lang,
-    threshold: float | None,
-    stop_set: str | None,
-    layout: str | None,
     **options: Any,
 ) -> None:
     """Find where to put more points, or how few reach a target.
@@ -94,9 +91,10 @@ def main(
     site.html.
     """
     begun = time.perf_counter()
+    rules = {name: options.pop(name) for name in RULES}
     question = _question(**options)
     steps = Steps()
-    result = covered(job(project, threshold, stop_set, layout), lang, steps)
+    result = covered(job(project, **rules), lang, steps)
     with faults_told(lang, steps):
         from vpvkac.siting.site import answered
 

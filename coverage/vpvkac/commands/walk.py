@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -55,17 +55,15 @@ _INVENTED = Text(
     "--speed", type=click.FloatRange(0.5, 20), default=4.2, show_default=True, metavar="KM/H",
     help="Walking speed.",
 )  # fmt: skip
-def main(  # noqa: PLR0913 - one parameter per option
+def main(
     *,
     project: Path | None,
     out: Path,
     lang: Lang,
-    threshold: float | None,
-    stop_set: str | None,
-    layout: str | None,
     streets: Path | None,
     download: bool,
     speed: float,
+    **rules: Any,
 ) -> None:
     """Measure the way along streets from each point to its nearest stop.
 
@@ -78,7 +76,7 @@ def main(  # noqa: PLR0913 - one parameter per option
     if download and streets is not None:
         raise click.UsageError("--streets and --download exclude each other")
     steps = Steps()
-    result = analysed(job(project, threshold, stop_set, layout), lang, steps)
+    result = analysed(job(project, **rules), lang, steps)
     if download:
         streets = _downloaded(result, out, lang, steps)
     elif streets is None:
