@@ -46,7 +46,7 @@ _MUNICIPALITY = Text(
 )
 
 
-class UnitNotFoundError(LookupError):
+class UnitNotFoundError(LookupError, ValueError):
     """No unit, or more than one, fits what was asked.
 
     Attributes
