@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 LANGUAGES: tuple[Lang, ...] = ("lv", "en")
+_PERCENT = 100
 _UNKNOWN = Text("nav zināma vērtība", "is not a known value")
 _CHOOSE = Text("izvēlieties: {}", "choose: {}")
 _MEANT = Text("{} (vai domāts: {}?)", "{} (did you mean {}?)")
@@ -104,6 +105,28 @@ def number(name: str, value: object, least: float, most: float, *, above: bool =
         problem = Text("ir ārpus robežām", "is out of range")
         raise OptionError(name, value, problem, _between(least, most, above=above))
     return given
+
+
+def share(name: str, value: object) -> float:
+    """Check a share above 0 and up to 1; a percentage is told from it.
+
+    Raises
+    ------
+    OptionError
+        If it is something else.
+    """
+    try:
+        return number(name, value, 0, 1, above=True)
+    except OptionError as error:
+        if isinstance(value, int | float) and 1 < value <= _PERCENT:
+            meant = f"{value / _PERCENT:g}"
+            comma = meant.replace(".", ",")
+            remedy = Text(
+                f"{error.remedy.lv} (vai domāts: {comma}?)",
+                f"{error.remedy.en} (did you mean {meant}?)",
+            )
+            raise OptionError(name, value, error.problem, remedy) from None
+        raise
 
 
 def whole(name: str, value: object, least: int) -> int:
@@ -196,13 +219,16 @@ def nearest(value: str, choices: Iterable[str]) -> str | None:
 
 def _between(least: float, most: float, *, above: bool) -> Text:
     if math.isinf(most):
-        return Text(f"jābūt lielākam par {least:g}", f"must be above {least:g}")
-    if above:
-        return Text(
-            f"jābūt lielākam par {least:g} un ne lielākam par {most:g}",
-            f"must be above {least:g} and at most {most:g}",
+        said = Text("jābūt lielākam par {}", "must be above {}")
+    elif above:
+        said = Text(
+            "jābūt lielākam par {} un ne lielākam par {}", "must be above {} and at most {}"
         )
-    return Text(f"jābūt no {least:g} līdz {most:g}", f"must be from {least:g} to {most:g}")
+    else:
+        said = Text("jābūt no {} līdz {}", "must be from {} to {}")
+    limits = [f"{limit:f}".rstrip("0").rstrip(".") for limit in (least, most)]
+    commas = [limit.replace(".", ",") for limit in limits]
+    return Text(said.lv.format(*commas), said.en.format(*limits))
 
 
 def _at_least(least: int) -> Text:

@@ -9,9 +9,10 @@ import datetime as dt
 import os
 import unicodedata
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from vpvkac.catalogue import in_project
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
 from vpvkac.options import OptionError, known_names, listed, number, one_of
@@ -373,8 +374,10 @@ class _Parser:
 
     def _document(self) -> dict[str, Any]:
         remedy = Text(
-            "norādiet mapi ar vpvkac.toml vai pašu datni",
-            "name a folder with vpvkac.toml, or that file",
+            "norādiet mapi ar vpvkac.toml vai pašu datni; jaunu izveido vpvkac init MAPE (visai "
+            "Latvijai) vai vpvkac sample MAPE (paraugs)",
+            "give a folder with vpvkac.toml, or that file; vpvkac init DIR makes one for the "
+            "whole of Latvia, vpvkac sample DIR one with the sample",
         )
         return read_toml(self.file, str(self.file), if_missing=remedy)
 
@@ -529,11 +532,9 @@ class _Parser:
             problem = Text("ir mape", "is a folder")
             remedy = Text("norādiet datni", "name a file")
         else:
-            problem = Text("nav atrasts", "is not there")
-            remedy = Text(
-                "pārbaudiet ceļu (tas ir attiecībā pret vpvkac.toml)",
-                "check the path (it is relative to vpvkac.toml)",
-            )
+            problem = Text("datne nav atrasta", "file not found")
+            known = in_project({PurePosixPath(source.shown).as_posix()})
+            remedy = _FETCH_IT if known else _CHECK_PATH
         self._fault(where, source.shown, problem, remedy)
 
     def _no_where(self, source: Input, where: str) -> None:
@@ -607,6 +608,11 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text.strip())
 
 
+_CHECK_PATH = Text(
+    "pārbaudiet ceļu (tas ir attiecībā pret vpvkac.toml)",
+    "check the path (it is relative to vpvkac.toml)",
+)
+_FETCH_IT = Text("lejupielādējiet to ar vpvkac fetch", "download it with vpvkac fetch")
 _NO_RULE = Text("nav zināma kārtula", "is not a known rule")
 _EMPTY_COLUMN = Text("nav kolonnas nosaukums", "is not the name of a column")
 _GIVE_COLUMN = Text("norādiet kolonnu vai izdzēsiet atslēgu", "name a column or delete the key")

@@ -186,7 +186,7 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
     instance("unit", unit, str, 'its code or name, "LV…"')
     lang = None if lang is None else language(lang)
     told = result if lang in (None, result.lang) else judged(replace(result, lang=lang))
-    found = find_unit(told.units, unit)
+    found = find_unit(told.units, unit, told.places)
     row = told.network.set_index("unit").loc[found.unit]
     has_point = row["status"] != NONE
     listed = candidates(told, found.unit)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from vpvkac.language import Text
-from vpvkac.options import OptionError, listed, number, one_of, whole
+from vpvkac.options import OptionError, listed, number, one_of, share, whole
 from vpvkac.siting.demand import Weights
 from vpvkac.siting.places import KINDS, Existing
 
@@ -19,7 +19,6 @@ POINTS = 5
 RADIUS_M = 5_000.0
 TIME_LIMIT_S = 60.0
 _FARTHEST_M = 1_000_000.0
-_PERCENT = 100
 _NO_SHARE = Text("ar p-mediānu nav lietojams", "does not apply to the p-median")
 _COVER = Text('norādiet method="cover" vai izlaidiet target', 'give method="cover", or no target')
 
@@ -75,24 +74,9 @@ def _if_given(check: Callable[[str, object], Any]) -> Callable[[str, object], An
     return lambda name, value: None if value is None else check(name, value)
 
 
-def _target(name: str, value: object) -> float:
-    """Check a share; a percentage is told from it."""
-    try:
-        return number(name, value, 0, 1, above=True)
-    except OptionError as error:
-        if isinstance(value, int | float) and 1 < value <= _PERCENT:
-            raise OptionError(name, value, error.problem, _share_of(value)) from None
-        raise
-
-
-def _share_of(percent: float) -> Text:
-    share = f"{percent / _PERCENT:g}"
-    return Text(f"norādiet daļu, t. i., {share}", f"give a share, that is {share}")
-
-
 _CHECKS: dict[str, Callable[[str, object], Any]] = {
     "points": lambda name, value: whole(name, value, 1),
-    "target": _if_given(_target),
+    "target": _if_given(share),
     "method": lambda name, value: one_of(name, value, get_args(Method)),
     "radius_m": lambda name, value: number(name, value, 0, _FARTHEST_M, above=True),
     "candidates": _if_given(lambda name, value: listed(name, value, KINDS)),
