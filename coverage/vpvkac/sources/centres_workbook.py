@@ -264,7 +264,7 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.date):
         return value.strftime("%d.%m.%Y")
     if isinstance(value, dt.time):
         return value.strftime("%H:%M")
