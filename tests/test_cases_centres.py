@@ -443,6 +443,23 @@ def test_some_formulas_without_a_value_are_told_and_those_with_an_empty_one_are_
     assert reading.table["address"].tolist() == ["", GOOD[2].address]
 
 
+def test_numbers_that_are_all_formulas_without_a_value_are_an_error() -> None:
+    def formulas(workbook: Any) -> None:
+        for row in (3, 8, 13):
+            workbook.active[f"A{row}"] = "=ROW()"
+
+    fault = refused(write_workbook(GOOD, change=formulas))
+    assert (fault.level, fault.field, fault.alike) == ("error", "A3", 3)
+
+
+def test_numbers_and_names_repeated_on_each_row_are_one_centre() -> None:
+    rows = [[*first[:3], *row[3:]] for first, *more in map(narrow_rows, GOOD)
+            for row in (first, *more)]  # fmt: skip
+    reading = read(write_workbook([ODD], lambda _: rows))
+    assert reading.table["hours"].tolist() == [LUNCH_OSM] * len(GOOD)
+    assert not reading.faults
+
+
 @pytest.mark.parametrize(
     ("part", "form"),
     [("xl/workbook.bin", "XLSB"), ("META-INF/manifest.xml", "ODS"), ("word/document.xml", "DOCX")],

@@ -33,6 +33,16 @@ from vpvkac.sources.weekdays import weekday_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_NO_NUMBER = Text(
+    "nav lietojama numura; nav izmantots ne centrs, ne rindas zem tā",
+    "has no number that can be used; neither the centre nor the rows under it are used",
+)
+_WRITE_NUMBER = Text("ierakstiet numuru, kas ir tikai tam", "write a number that is its own")
+_NO_NAME = Text(
+    "nav centra nosaukuma; nav izmantots ne centrs, ne rindas zem tā",
+    "has no name of a centre; neither the centre nor the rows under it are used",
+)
+_WRITE_NAME = Text("ierakstiet nosaukumu ar “VPVKAC”", 'write its name, with "VPVKAC"')
 _HEADINGS = {
     "adrese", "nosaukums", "pilnais nosaukums", "tālrunis", "e-pasts", "nr.", "nr.p.k.",
     "nr. p.k.", "nr.p. k.", "vpvkac", "diena", "laiks",
@@ -180,9 +190,7 @@ def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns)
     for row, line in zip(rows, lines, strict=True):
         if _is_heading(row, columns):
             continue
-        # Words that nothing tells from a footer go with a block that is not used anyway.
-        joins = bool(blocks) and not blocks[-1].is_whole and not _is_clear_start(row, columns)
-        if not joins and _begins(row, columns):
+        if _begins(row, columns) and not (blocks and _goes_with(row, blocks[-1])):
             blocks.append(Block([row], line, columns))
         elif blocks:
             blocks[-1].rows.append(row)
@@ -214,16 +222,11 @@ def keep_whole(centres: Sequence[AnyListed], shown: str) -> tuple[Checks, list[A
     if not whole:
         raise InputError([_none_whole(centres, shown)])
     checks = Checks(shown, [centre.line for centre in centres])
-    checks.warn(
-        [not centre.is_whole for centre in centres],
-        Text(
-            "centram nav lietojama numura vai nosaukuma; tas nav izmantots, ne arī rindas zem tā",
-            "has no number that can be used, or no name, so neither the centre nor the rows under "
-            "it are used",
-        ),
-        Text("ierakstiet numuru un nosaukumu", "write its number and its name"),
-        values=pd.Series([centre.text for centre in centres], dtype=str),
-    )
+    texts = pd.Series([centre.text for centre in centres], dtype=str)
+    numbered = np.array([bool(centre.number) for centre in centres])
+    named = np.array([centre.is_whole for centre in centres])
+    checks.warn(~numbered, _NO_NUMBER, _WRITE_NUMBER, values=texts)
+    checks.warn(numbered & ~named, _NO_NAME, _WRITE_NAME, values=texts)
     checks.lines = np.array([centre.line for centre in whole], np.int64)
     checks.unique(pd.Series([centre.number for centre in whole], dtype=str), field="Nr.")
     return checks, whole
@@ -256,6 +259,16 @@ def _begins(row: list[str], columns: Columns) -> bool:
     if any(_tells(row[column]) for column in columns.own):
         return True
     return _is_clear_start(row, columns)
+
+
+def _goes_with(row: list[str], above: Block) -> bool:
+    """Tell whether a row that could begin a centre belongs to the one above after all."""
+    columns, first = above.columns, above.rows[0]
+    # Words that nothing tells from a footer go with a centre that is not used anyway.
+    if not above.is_whole and not _is_clear_start(row, columns):
+        return True
+    # Merged cells that were parted repeat number, name and address beside each day.
+    return row != first and all(row[column] == first[column] for column in columns.own)
 
 
 def _is_clear_start(row: list[str], columns: Columns) -> bool:

@@ -18,6 +18,7 @@ from vpvkac.sources.centre_fields import (
     day_lines,
     hours_in,
     is_announced,
+    is_blank,
     level_in,
     no_centre,
     one_line,
@@ -92,7 +93,7 @@ def read_centres(source: Input) -> Reading:
 def _anywhere(block: Block, column: int) -> str:
     """Join what stands in one column on any of a centre's rows."""
     found = [one_line(row[column]) for row in block.rows]
-    return ", ".join(dict.fromkeys(text for text in found if text))
+    return ", ".join(dict.fromkeys(text for text in found if not is_blank(text)))
 
 
 def _hours(blocks: list[Block], checks: Checks) -> list[str]:

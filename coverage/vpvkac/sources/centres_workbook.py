@@ -41,6 +41,7 @@ from vpvkac.sources.sheet_looks import look_at
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vpvkac.faults import Level
     from vpvkac.project import Input
     from vpvkac.sources.centre_rows import Block, Columns
     from vpvkac.sources.sheet_looks import Looks
@@ -68,14 +69,14 @@ _FORM = Text(
 )
 
 
-_HIDDEN_ROWS = Text(
+_HIDDEN_ROW = Text(
     "rinda ir paslēpta (filtrs?), bet ir lasīta", "the row is hidden (by a filter?) and was read"
 )
 _SHOW_ROWS = Text(
     "dzēsiet rindas, kas vairs neder; pārējās parādiet",
     "delete rows that no longer hold, and show the others",
 )
-_FORMULAS = Text("šūnā ir formula bez vērtības", "the cell is a formula without a value")
+_FORMULA = Text("šūnā ir formula bez vērtības", "the cell is a formula without a value")
 _COMPUTE = Text(
     "atveriet darbgrāmatu programmā Excel un saglabājiet to",
     "open the workbook in Excel and save it",
@@ -136,6 +137,8 @@ def read_centres_workbook(source: Input) -> Reading:
     """
     _check_archive(source)
     sheet, blocks, remarks = _first_list(source)
+    if sheet.looks.formulas and not any(block.is_whole for block in blocks):
+        raise InputError([_without_value("error", source.shown, sheet.looks)])
     checks, centres = keep_whole(blocks, source.shown)
     remarks += _looks_told(source.shown, sheet)
     hours = [hours_in(line for row in centre.rows for line in day_lines(row)) for centre in centres]
@@ -288,26 +291,28 @@ def _beside_number(centre: Block) -> list[str]:
 
 
 def _looks_told(shown: str, sheet: _Sheet) -> list[Fault]:
-    """Warn of what the sheet hides, and of formulas without a value."""
+    """Warn of rows that the sheet hides, and of formulas without a value."""
+    told = []
     hidden = [line for line in sheet.lines if line in sheet.looks.rows]
-    found = [
-        (hidden, None, _HIDDEN_ROWS, _SHOW_ROWS),
-        (sheet.looks.formulas, sheet.looks.first_formula, _FORMULAS, _COMPUTE),
-    ]
-    return [
-        Fault("warning", shown, problem, remedy, lines[0], cell, alike=len(lines))
-        for lines, cell, problem, remedy in found
-        if lines
-    ]
+    if hidden:
+        told.append(Fault("warning", shown, _HIDDEN_ROW, _SHOW_ROWS, hidden[0], alike=len(hidden)))
+    if sheet.looks.formulas:
+        told.append(_without_value("warning", shown, sheet.looks))
+    return told
+
+
+def _without_value(level: Level, shown: str, looks: Looks) -> Fault:
+    """Tell of formulas without a value, naming the first."""
+    count = len(looks.formulas)
+    row, cell = looks.formulas[0], looks.first_formula
+    return Fault(level, shown, _FORMULA, _COMPUTE, row, cell, alike=count)
 
 
 def _no_list(shown: str, seen: list[_Sheet], hidden: list[_Sheet]) -> Fault:
     """Say why no sheet is a list: formulas without a value, a hidden sheet, or another file."""
     for sheet in seen:
         if sheet.looks.formulas:
-            row, cell = sheet.looks.formulas[0], sheet.looks.first_formula
-            alike = len(sheet.looks.formulas)
-            return Fault("error", shown, _FORMULAS, _COMPUTE, row, cell, alike=alike)
+            return _without_value("error", shown, sheet.looks)
     for sheet in hidden:
         if sheet.columns is not None:
             return Fault("error", shown, _ONLY_HIDDEN, _SHOW_SHEET, value=sheet.title)
