@@ -265,8 +265,8 @@ def _goes_with(row: list[str], above: Block) -> bool:
     """Tell whether a row that could begin a centre belongs to the one above after all."""
     columns, first = above.columns, above.rows[0]
     # Words that nothing tells from a footer go with a centre that is not used anyway.
-    if not above.is_whole and not _is_clear_start(row, columns):
-        return True
+    if not above.is_whole:
+        return not _is_clear_start(row, columns)
     # Merged cells that were parted repeat number, name and address beside each day.
     return row != first and all(row[column] == first[column] for column in columns.own)
 
