@@ -82,13 +82,15 @@ def _marked(raw: bytes, name: str, faults: list[Fault]) -> bytes:
     """Take off a byte order mark, and turn UTF-16 into UTF-8."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
-            text = raw.decode("utf-16").encode()
+            text = raw.decode("utf-16").encode().removeprefix(codecs.BOM_UTF8)
         except UnicodeDecodeError:
             raise RefusedError(_not_text(name)) from None
         problem = Text("datne ir UTF-16 kodējumā", "the file is in UTF-16")
         faults.append(Fault("warning", name, problem, _AS_UTF8))
         return text
-    return raw.removeprefix(codecs.BOM_UTF8)
+    while raw.startswith(codecs.BOM_UTF8):  # some programs put a second one before the first
+        raw = raw.removeprefix(codecs.BOM_UTF8)
+    return raw
 
 
 def _unpadded(text: bytes) -> bytes:
@@ -143,7 +145,7 @@ def _refuse_open_quote(text: bytes, name: str) -> None:
         problem = Text("pēdiņas nav aizvērtas", "a quotation mark is not closed")
         row_of_mark = start + 1
         raise RefusedError(
-            Fault("error", name, problem, Text("izlabojiet rindu", "mend the row"), row=row_of_mark)
+            Fault("error", name, problem, Text("izlabojiet rindu", "fix the row"), row=row_of_mark)
         ) from None
 
 
