@@ -97,7 +97,6 @@ class Stops:
 
 def read_stops(table: Table) -> Stops:
     """Check the table and make its values."""
-    checks.keys(table, "stop_id")
     kind = checks.whole_numbers(
         table,
         "location_type",
@@ -106,6 +105,7 @@ def read_stops(table: Table) -> Stops:
     )
     lat = checks.numbers(table, "stop_lat", most=_MOST_LATITUDE)
     lon = checks.numbers(table, "stop_lon", most=_MOST_LONGITUDE)
+    checks.keys(table, "stop_id")
     refused = table.settle()
     ids = pd.Index(table["stop_id"].texts(), dtype=object)
     for rows in refused.values():
