@@ -426,6 +426,28 @@ def test_comma_without_quotation_marks_drops_its_trip_alone(
     assert f'trip_id: "{trip}" is not in trips.txt; the call is not counted' in said
 
 
+@pytest.mark.parametrize("at", [[7], [7, 90], [8, 9], [500]])
+def test_quotation_mark_that_is_not_closed_drops_its_row_alone(
+    tmp_path: Path, national: dict[str, list[str]], at: list[int]
+) -> None:
+    # Line breaks within a name are no such fault.
+    stops = [line.replace(", 2", ",\n2") for line in national["stops.txt"]]
+    lost = []
+    for row in at:
+        # The name holds a comma: without its quotation marks the row has a cell too many.
+        lost.append(cells_of(stops[row])[0])
+        stops[row] = stops[row].replace("\n", " ").replace('pietura"', "pietura")
+    path = written_to(tmp_path, {**national, "stops.txt": stops})
+    reading = read(path)
+    assert errors(reading) == []
+    assert reading.rows_read == 500
+    assert reading.dropped["bad_value"] == len(at)
+    assert not {f"x:{stop}" for stop in lost} & set(reading.table["stop"])
+    row = 1 + "\n".join(stops[: at[0]]).count("\n") + 1
+    assert f"stops.txt, row {row}: a quotation mark is not closed" in warnings(reading)
+    assert "\n" in "".join(reading.table["stop_name"])
+
+
 def test_rows_without_a_key_do_not_shift_the_others(tmp_path: Path) -> None:
     lines = SMALL["stops.txt"]
     blank = [lines[0], ",,,,,", "", ",Bez,56,24,,", ",,,,,", *lines[1:]]

@@ -212,7 +212,7 @@ def read_table(
     """
     name = feed.name(shape.name)
     try:
-        text = utf8_text(feed.read(shape.name), name, faults)
+        text, open_quotes = utf8_text(feed.read(shape.name), name, faults)
         header, start = header_of(text, name)
         places = _places(header, shape, name, faults)
         if places is None:
@@ -232,6 +232,8 @@ def read_table(
         columns.setdefault(column, absent)
     table = Table(name, columns, cells.records, text, faults, strict)
     _report_ragged(table, cells, len(header))
+    if open_quotes:
+        _report_open_quotes(table, open_quotes)
     if b"\0" in text:
         for column in shape.required + shape.optional:
             _report_binary(table, column)
@@ -330,6 +332,15 @@ def _report_ragged(table: Table, cells: Cells, header: int) -> None:
         Text(
             "ielieciet tekstu ar komatu pēdiņās", "put a text that holds a comma in quotation marks"
         ),
+    )
+
+
+def _report_open_quotes(table: Table, lines: Sequence[int]) -> None:
+    records = [table.lines.record_at(line) for line in lines]
+    table.refuse(
+        np.isin(table.records, records),
+        Text("pēdiņas nav aizvērtas", "a quotation mark is not closed"),
+        FIX_ROW,
     )
 
 

@@ -6,8 +6,11 @@ import codecs
 import csv
 import io
 import re
+from bisect import bisect_right
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from vpvkac.faults import Fault
 from vpvkac.language import Text
@@ -19,22 +22,33 @@ if TYPE_CHECKING:
 _FIRST_LINE = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|$)")
 _PADDING = re.compile(rb",([ \t]+)")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_BLOCK = 1 << 22
 csv.field_size_limit((1 << 31) - 1)  # pyarrow has no limit, and both must see the same rows
 
 _AS_UTF8 = Text("saglabājiet datni UTF-8 kodējumā", "save the file as UTF-8")
 
 
-def utf8_text(raw: bytes, name: str, faults: list[Fault]) -> bytes:
+def utf8_text(raw: bytes, name: str, faults: list[Fault]) -> tuple[bytes, list[int]]:
     """Give a file in UTF-8, without mark and without padding before quotation marks.
+
+    Returns
+    -------
+    text
+        The file, the quotation marks taken out of the lines in which one is
+        not closed.
+    open_quotes
+        These lines, the header being 1.
 
     Raises
     ------
     RefusedError
-        If the file is no text, or a quotation mark in it is not closed.
+        If the file is no text, or it cannot be told which quotation mark is
+        not closed.
     """
     text = _unpadded(_in_utf8(_marked(raw, name, faults), name, faults))
+    text, open_quotes = _without_open_quotes(text)
     _refuse_open_quote(text, name)
-    return text
+    return text, open_quotes
 
 
 def header_of(text: bytes, name: str) -> tuple[list[str], int]:
@@ -64,6 +78,15 @@ class RecordLines:
     def __init__(self, text: bytes) -> None:
         self._begins = _begin_of_records(text)
         self._found = [next(self._begins, 0)]
+
+    def record_at(self, line: int) -> int:
+        """Give the record that a line belongs to."""
+        while self._found[-1] <= line:
+            more = next(self._begins, None)
+            if more is None:
+                break
+            self._found.append(more)
+        return bisect_right(self._found, line) - 2
 
     def __getitem__(self, record: int) -> int:
         """Give the line of a record, 0 being the first after the header."""
@@ -128,6 +151,48 @@ def _in_utf8(text: bytes, name: str, faults: list[Fault]) -> bytes:
         problem = Text("nav UTF-8; lasīta kā Latin-1", "this is not UTF-8; read as Latin-1")
     faults.append(Fault("warning", name, problem, _AS_UTF8, row=row))
     return read.encode()
+
+
+def _without_open_quotes(text: bytes) -> tuple[bytes, list[int]]:
+    """Take the quotation marks out of lines in which one is not closed.
+
+    A field may be several lines long: it begins and ends on lines with an odd
+    number of marks.  Where such a beginning has all its cells, and so has the
+    line after it, a mark was forgotten, which must not swallow what follows.
+    """
+    if b'"' not in text:  # most have none
+        return text, []
+    first = _FIRST_LINE.match(text)
+    commas = first[1].count(b",") if first is not None else 0
+    parts: list[bytes] = []
+    lines: list[int] = []
+    done, within_field = 0, False
+    for begin, end in _lines_with_odd_marks(text):
+        following = _FIRST_LINE.match(text, end)
+        after = following[1] if following is not None else b""
+        if within_field:
+            within_field = False
+        elif text.count(b",", begin, end) < commas or (after and after.count(b",") < commas):
+            within_field = True
+        else:
+            parts += [text[done:begin], text[begin:end].replace(b'"', b"")]
+            lines.append(len(_LINE_END.findall(text, 0, begin)) + 1)
+            done = end
+    return (b"".join([*parts, text[done:]]) if parts else text), lines
+
+
+def _lines_with_odd_marks(text: bytes) -> Iterator[tuple[int, int]]:
+    """Find begin and end of lines with an odd number of quotation marks, block by block."""
+    line_end = b"\n" if b"\n" in text else b"\r"
+    start = 0
+    while start < len(text):
+        stop = text.find(line_end, start + _BLOCK) + 1 or len(text)
+        block = np.frombuffer(text, np.uint8, stop - start, start)
+        ends = np.append(np.flatnonzero(block == line_end[0]) + 1, len(block))
+        marks = np.searchsorted(np.flatnonzero(block == ord('"')), ends)
+        for line in np.flatnonzero(np.diff(marks, prepend=0) % 2):
+            yield start + (int(ends[line - 1]) if line else 0), start + int(ends[line])
+        start = stop
 
 
 def _refuse_open_quote(text: bytes, name: str) -> None:
