@@ -450,8 +450,13 @@ def state(rules: list[Rule], day: dt.date, minute: int, *, school: bool = False)
     return now
 
 
-def week_minutes(text: str, monday: dt.date) -> tuple[int, int]:
-    """Count the minutes of a week that are surely and that are possibly open."""
+def week_minutes(
+    text: str, monday: dt.date, schools: tuple[bool, ...] = (False, True)
+) -> tuple[int, int]:
+    """Count the minutes of a week that are surely and that are possibly open.
+
+    Whether a day is a school holiday is not known, unless `schools` says so.
+    """
     rules = Reader(text).rules()
     edges = {0, 1440}
     for rule in rules:
@@ -462,7 +467,7 @@ def week_minutes(text: str, monday: dt.date) -> tuple[int, int]:
     for number in range(7):
         day = monday + dt.timedelta(number)
         for start, end in itertools.pairwise(turns):
-            found = {state(rules, day, start, school=school) for school in (False, True)}
+            found = {state(rules, day, start, school=school) for school in schools}
             sure += (end - start) * (found == {YES})
             possible += (end - start) * (found != {NO})
     return sure, possible
