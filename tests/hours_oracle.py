@@ -310,7 +310,7 @@ class Reader:
             return ("date", month, self.day(month), year, self.offset())
         # "Dec Sa[1]" is a date only as the edge of a span: "Jan Su[-1]-Mar Su[1]".
         sign = 1 if self.peek(2)[1] == "-" else 0
-        begins = before is None and self.peek(3 + sign)[1] == "]" and self.peek(4 + sign)[1] == "-"
+        begins = before is None and self.peek(4 + sign)[1] == "-" and self.is_date(5 + sign)
         ends = before is not None and before[0] == "nth"
         if self.word(DAYS) is not None and self.peek(1)[1] == "[" and (begins or ends):
             _, weekday, numbers, offset = self.weekday()

@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hours_oracle import week_minutes
 from vpvkac.cli import main
@@ -139,6 +141,29 @@ def test_each_string_measures_as_the_other_evaluator_has_it(row: dict[str, str])
         assert week_of(hours, monday) == (None if hours in TWO_READINGS else at_school)
 
 
+UNDERSTOOD = [row["hours"] for row in STRINGS if row["least_2023_11_06"]]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(UNDERSTOOD),
+    st.lists(
+        st.tuples(st.sampled_from(["; ", ", ", " || "]), st.sampled_from(UNDERSTOOD)),
+        min_size=1, max_size=3,
+    ),
+    st.integers(0, 60),
+)  # fmt: skip
+def test_rules_follow_one_another_as_in_the_other_evaluator(
+    first: str, more: list[tuple[str, str]], weeks: int
+) -> None:
+    """A string that the product will not read is no fault; one that it reads otherwise is."""
+    hours = first.removesuffix(";") + "".join(f"{between}{rule}" for between, rule in more)
+    monday = NOVEMBER + dt.timedelta(7 * weeks)
+    found = week_of(hours, monday)
+    if found is not None:
+        assert found == week_minutes(hours, monday, schools=(False,))
+
+
 @pytest.mark.parametrize("number", range(0, len(STRINGS), 24))
 def test_the_least_and_the_most_are_those_of_the_weeks(number: int) -> None:
     hours = STRINGS[number]["hours"]
@@ -186,6 +211,13 @@ def test_a_flag_that_hangs_on_unknown_hours_is_not_told(
     week = read(hours)
     cell = measured(week.minutes[None], week.unknown[None])[name].astype(object)[0]
     assert (None if cell is pd.NA else cell) == value
+
+
+@pytest.mark.parametrize(
+    "hours", [":", "::::", ";", "Mo-Fr, 08:00-17:00", "Mo-Fr, off", "2024-2020 Mo 10:00-12:00"]
+)
+def test_what_is_no_rule_or_two_is_not_understood(hours: str) -> None:
+    assert read_week(hours, NOVEMBER) is None
 
 
 def test_a_year_counts_what_is_sure() -> None:

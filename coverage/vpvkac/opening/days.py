@@ -33,12 +33,14 @@ _LISTED = rf"(?:{_WEEKDAY}|{_HOLIDAY})"
 _MONTH = "|".join(_MONTHS)
 _YEARS = r"[0-9]{4}(?:-[0-9]{4}(?:/[0-9]+)?|\+)?"
 _WEEKS = r"week ?[0-9]{1,2}(?:-[0-9]{1,2}(?:/[0-9]+)?)?(?:,[0-9]{1,2}(?:-[0-9]{1,2}(?:/[0-9]+)?)?)*"
-_WITHIN = rf"(?: [0-9]{{1,2}}| {_DAY_OF_WEEK}\[-?[1-5]\])?"
-_DATE = rf"(?:[0-9]{{4}} )?(?:(?:{_MONTH}){_WITHIN}|easter)(?: ?[+-][0-9]+ days?)?"
-_DATES = rf"{_DATE}(?:-(?:{_DATE}|[0-9]{{1,2}}))?"
+_DATE = rf"(?:[0-9]{{4}} )?(?:(?:{_MONTH})(?: [0-9]{{1,2}})?|easter)(?: ?[+-][0-9]+ days?)?"
+_NTH_DATE = rf"(?:[0-9]{{4}} )?(?:{_MONTH}) {_DAY_OF_WEEK}\[-?[1-5]\]"
+_DATES = rf"(?:{_DATE}(?:-(?:{_DATE}|[0-9]{{1,2}}))?|{_NTH_DATE}-{_NTH_DATE})"
 _WIDE = re.compile(
     rf"(?:(?:{_YEARS})(?:,{_YEARS})*(?= |$))?(?: ?{_DATES}(?:,{_DATES})*)?(?: ?{_WEEKS})?"
 )
+# A span of dates whose last weekday was taken for the rule's: "Jan Su[-1]-Mar" and "Su[1]".
+_CUT = re.compile(rf"\]-(?:{_MONTH})$")
 _WEEK_NUMBERS = re.compile(r"week ?([0-9,/-]+)")
 _SMALL = re.compile(
     rf"(?P<wide>.*?) ?(?P<days>(?:{_HOLIDAY}(?:,{_HOLIDAY})* )?{_LISTED}(?:,{_LISTED})*)?"
@@ -58,12 +60,11 @@ class Selector(NamedTuple):
     Parameters
     ----------
     parts
-        What opening-hours-py is asked, each with its wide part.
+        What opening-hours-py is asked, one by one.
     school
-        The same on a day that is a school holiday; equal to `parts` where
-        they play no role, None where `parts` are only for such days.
+        The same for a day that is a school holiday.
     never
-        Whether only school holidays are named.
+        Whether no day but a school holiday is named.
     """
 
     parts: tuple[str, ...]
@@ -84,9 +85,13 @@ def read_selector(days: str) -> Selector | None:
     if not written:
         return Selector((), ())
     found = _SMALL.fullmatch(written)
-    if found is None or not _is_wide(found["wide"]):
+    if found is None:
         return None
     wide, small = found["wide"], found["days"] or ""
+    if _CUT.search(wide):
+        wide, small = written, ""
+    if not _is_wide(wide):
+        return None
     both = _HOLIDAYS_FIRST.fullmatch(small)
     asked = [both[1], both[2]] if both else [small]
     selector = _selector(wide, asked)
@@ -95,21 +100,17 @@ def read_selector(days: str) -> Selector | None:
 
 
 def _selector(wide: str, asked: list[str]) -> Selector:
-    parts: list[str] = []
-    school: list[str] = []
-    never = False
+    # Each part is asked alone: together the package takes "Dec Th[1] +1 day" for one date.
+    parts, school, never = [wide], [wide], False
     for listed in asked:
         items = re.split(r",(?![^\[]*\])", listed)
         rest = ",".join(item for item in items if item != "SH")
+        parts.append(rest)
         if "SH" in items:
             never = never or not rest
-            school.append(wide)
         else:
-            school.append(f"{wide} {rest}".strip())
-        parts.append(f"{wide} {rest}".strip())
-    return Selector(
-        tuple(part for part in parts if part), tuple(part for part in school if part), never
-    )
+            school.append(rest)
+    return Selector(tuple(filter(None, parts)), tuple(filter(None, school)), never)
 
 
 def named_days(

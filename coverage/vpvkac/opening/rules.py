@@ -125,6 +125,9 @@ def _rules_of(operator: str, segment: Sequence[str]) -> list[Rule] | None:
         if piece is None:
             return None
         before = groups[-1][-1] if groups else None
+        if before is not None and before.is_list_of_days and not piece.days:
+            # "Mo-Fr, 08:00-17:00": all day on some days and these times on all, or one rule?
+            return None
         if before is not None and (before.is_list_of_days or _goes_on(before, piece)):
             groups[-1].append(piece)
         else:
@@ -143,9 +146,11 @@ def _goes_on(before: _Piece, piece: _Piece) -> bool:
 
 def _piece(text: str) -> _Piece | None:
     found = _PIECE.fullmatch(text)
-    if found is None or not text:
+    if found is None:
         return None
-    return _Piece(*(found[name] or "" for name in ("days", "times", "state", "remark")))
+    days = found["days"].strip(" :")
+    piece = _Piece(days, found["times"] or "", found["state"] or "", found["remark"] or "")
+    return piece if any(piece) else None
 
 
 def _rule(operator: str, group: Sequence[_Piece]) -> Rule | None:
