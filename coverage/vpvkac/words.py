@@ -532,8 +532,8 @@ COLUMNS = {
     # hours
     "weekly_h": Text("Stundas nedēļā", "Hours a week"),
     "lunch_closed": Text("Pusdienu pārtraukums", "Lunch break"),
-    "early": Text("Atvērts pirms plkst. 9.00", "Open before 9:00"),
-    "evening": Text("Atvērts pēc plkst. 18.00", "Open after 18:00"),
+    "early": Text("Atvērts plkst. 8.00–9.00", "Open 8:00–9:00"),
+    "evening": Text("Atvērts pēc plkst. 17.00", "Open after 17:00"),
     "saturday": Text("Atvērts sestdienās", "Open on Saturday"),
     "intensity_share": Text(
         "Aptvertā pieprasījuma intensitāte, īpatsvars", "Share of demand intensity covered"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from vpvkac import formats
 from vpvkac.opening import wording
-from vpvkac.opening.counts import RECOMMENDED
+from vpvkac.opening.counts import TO_WEIGH
 from vpvkac.opening.demand import found, intensity
 from vpvkac.opening.measures import WORKDAYS
 from vpvkac.pages.frame import Column, Link, Page, Table, render
@@ -238,18 +238,23 @@ def _municipalities(hours: Hours, lang: Lang) -> Table | None:
 
 def _of_known(row: pd.Series, name: str, lang: Lang) -> str:
     """Write a count; a dash where nothing is known."""
-    known = row[f"{name}_known"] if name.startswith("bus_") else row["known"]
-    return formats.number(lang, row[name]) if known else ""
+    return formats.number(lang, row[name]) if row[f"{name}_known"] else ""
 
 
 def _lists(centres: pd.DataFrame, lang: Lang) -> list[_Section]:
     known = centres[centres["unknown"] == ""]
     return [
         _Section(
-            "not-met",
-            wording.NOT_MET.into(lang),
-            wording.NOT_MET_LEAD.into(lang),
-            _not_met(known, lang),
+            "to-weigh",
+            wording.TO_WEIGH.into(lang),
+            f"{wording.ASKED.into(lang)} {wording.TO_WEIGH_LEAD.into(lang)}",
+            _to_weigh(known, lang),
+        ),
+        _Section(
+            "early",
+            wording.EARLY.into(lang),
+            wording.EARLY_LEAD.into(lang),
+            _weighed("early", known[known["early_days"] > 0], lang),
         ),
         _Section(
             "no-bus",
@@ -261,11 +266,15 @@ def _lists(centres: pd.DataFrame, lang: Lang) -> list[_Section]:
     ]
 
 
-def _not_met(known: pd.DataFrame, lang: Lang) -> Table | None:
-    followed = pd.DataFrame(
-        {"early": known["early"], "late": known["late_days"] > 0, "saturday": known["saturday"]}
-    ).astype(bool)
-    listed = known.assign(met=followed.sum(axis=1))[followed.sum(axis=1) < len(RECOMMENDED)]
+def _to_weigh(known: pd.DataFrame, lang: Lang) -> Table | None:
+    """List the centres surely closed at any of the hours in question; most of them first."""
+    closed = ~known[list(TO_WEIGH)].fillna(True).astype(bool)
+    listed = known.assign(open_at=-closed.sum(axis=1))[closed.any(axis=1)]
+    return _weighed("to-weigh", listed, lang, "open_at")
+
+
+def _weighed(key: str, listed: pd.DataFrame, lang: Lang, *first: str) -> Table | None:
+    captions = {"early": wording.EARLY_CAPTION, "to-weigh": wording.TO_WEIGH_CAPTION}
     columns = [
         *_name_columns(lang),
         Column(wording.HOURS.into(lang)),
@@ -288,13 +297,9 @@ def _not_met(known: pd.DataFrame, lang: Lang) -> Table | None:
             _yes(row["lunch_closed"], lang),
             formats.percent(lang, row["intensity_share"]),
         ]
-        for _, row in _by_name(listed, "met").iterrows()
+        for _, row in _by_name(listed, *first).iterrows()
     ]
-    return (
-        Table("not-met", wording.NOT_MET_CAPTION.into(lang), columns, rows, wide=True)
-        if rows
-        else None
-    )
+    return Table(key, captions[key].into(lang), columns, rows, wide=True) if rows else None
 
 
 def _no_bus(known: pd.DataFrame, lang: Lang) -> Table | None:

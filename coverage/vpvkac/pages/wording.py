@@ -290,14 +290,18 @@ RESIDENTS_BY_UNIT = Text(
     "over its area; as many are within a distance as the share of the area that is.",
 )
 SERVICES = Text(
-    "Sagaidāmie pakalpojumi gadā visos kontaktpunktos kopā: {least}–{most}. Likme ir {low}–{high} "
-    "pakalpojumi uz 1000 iedzīvotājiem (2020. gada analīze, 41. tabula; gada vērtība ir diapazons, "
-    "jo publicētais skaits, iespējams, aptver 21 mēnesi). Pa kontaktpunktiem tie sadalīti pēc "
-    "iedzīvotājiem, kuriem kontaktpunkts ir tuvākais (network.csv).",
-    "Services expected a year at all points together: {least}–{most}. The rate is {low}–{high} "
-    "services per 1000 residents (2020 analysis, table 41; a band, because the published count "
-    "may be one of 21 months). They are divided among the points by the residents to whom each "
-    "is the nearest (network.csv).",
+    "Sagaidāmie pakalpojumi gadā visos kontaktpunktos kopā: {least}–{most}. Likme: pagastos "
+    "{outside}, novada pilsētās {towns}, valstspilsētās {cities} pakalpojuma uz "
+    "1000\u00a0iedzīvotājiem (2020. gada analīze, 41. tabula). Tā ir diapazons, jo publicētais "
+    "skaits, iespējams, aptver 21 mēnesi; valstspilsētās 2019. gadā VPVKAC nebija, tāpēc augšējā "
+    "robeža ir visas valsts likme. Pa kontaktpunktiem tie sadalīti pēc iedzīvotājiem, kuriem "
+    "kontaktpunkts ir tuvākais (network.csv).",
+    "Services expected a year at all points together: {least}–{most}. The rate per 1000 residents "
+    "is {outside} services in parishes, {towns} in towns and {cities} in state cities (2020 "
+    "analysis, table 41). It is a band, because the published count may be one of 21 months; state "
+    "cities had no centre in 2019, so the upper end there is the rate of the whole country. The "
+    "services are divided among the points by the residents to whom each is the nearest "
+    "(network.csv).",
 )
 
 # --- Libraries and post offices ----------------------------------------------------------------
