@@ -279,7 +279,7 @@ def test_every_address_is_used_or_dropped_whatever_way_it_is_read(
         (REGISTER + "1,108,EKS,x,a,57,24\n2,108,EKS,x,b,57,24,z\n", 3, None),
         (REGISTER.replace("TIPS_CD", "KODS") + "1,2,EKS,x,a,57,24\n", 1, "KODS"),
         (REGISTER.replace("STD", "ADRESE") + "1,2,EKS,x,a,57,24\n", 1, "STD"),
-        ((REGISTER + "1,108,EKS,x,ā,57,24\n").encode("cp1257"), 2, None),
+        ((REGISTER + "1,108,EKS,x,ā,57,24\n").encode() + "ā".encode("cp1257"), 3, None),
     ],
 )
 def test_a_faulty_register_is_refused_at_its_line(

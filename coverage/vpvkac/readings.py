@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vpvkac.faults import Fault, InputError, has_errors
@@ -45,11 +45,11 @@ class Reader:
     faults: list[Fault] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
 
-    def read(self, read: Callable[[], Reading], source: Input) -> Reading | None:
+    def read(self, read: Callable[[Input], Reading], source: Input) -> Reading | None:
         """Read one input and keep its faults; None if it is not of its form."""
         self.progress(source.shown)
         try:
-            reading = read()
+            reading = read(replace(source, strict=self.project.strict))
         except InputError as error:
             self.faults.extend(error.faults)
             return None
@@ -107,13 +107,9 @@ class Readings:
 def read_files(reader: Reader) -> Readings:
     """Read every file, in the order of the accounts."""
     project = reader.project
-    units, addresses = project.units, project.addresses
-    corrections, history = project.corrections, project.atvk_history
-    points = project.points
-    decisions = project.decisions
     return Readings(
-        reader.read(lambda: read_units(units, project.rules.layout), units),
-        None if addresses is None else reader.read(lambda: read_register(addresses), addresses),
+        reader.read(lambda source: read_units(source, project.rules.layout), project.units),
+        _read_given(reader, read_register, project.addresses),
         {
             host: reading
             for host, source in project.hosts.items()
@@ -129,13 +125,17 @@ def read_files(reader: Reader) -> Readings:
             for key, source in project.optional.items()
             if (reading := reader.read(optional_reader(key, source), source)) is not None
         },
-        None
-        if corrections is None
-        else reader.read(lambda: read_corrections(corrections), corrections),
-        None if history is None else reader.read(lambda: read_vintage(history), history),
-        None if points is None else reader.read(lambda: read_points(points), points),
-        None if decisions is None else reader.read(lambda: read_decisions(decisions), decisions),
+        _read_given(reader, read_corrections, project.corrections),
+        _read_given(reader, read_vintage, project.atvk_history),
+        _read_given(reader, read_points, project.points),
+        _read_given(reader, read_decisions, project.decisions),
     )
+
+
+def _read_given(
+    reader: Reader, read: Callable[[Input], Reading], source: Input | None
+) -> Reading | None:
+    return None if source is None else reader.read(read, source)
 
 
 def sound(reading: Reading | None) -> Reading | None:
@@ -143,23 +143,23 @@ def sound(reading: Reading | None) -> Reading | None:
     return None if reading is None or has_errors(reading.faults) else reading
 
 
-def _host_reader(host: Host, source: Input) -> Callable[[], Reading]:
+def _host_reader(host: Host, source: Input) -> Callable[[Input], Reading]:
     if source.is_plain:
-        return lambda: read_plain_hosts(source)
+        return read_plain_hosts
     if is_extract(source, host):
-        return lambda: read_osm(source, host)
-    return lambda: _PUBLISHED_READERS[host](source)
+        return lambda source: read_osm(source, host)
+    return _PUBLISHED_READERS[host]
 
 
-def _stop_reader(stops: StopInput) -> Callable[[], Reading]:
+def _stop_reader(stops: StopInput) -> Callable[[Input], Reading]:
     if stops.source.is_plain:
-        return lambda: read_plain_stops(stops)
-    return lambda: read_gtfs(
-        stops.source.path,
+        return lambda source: read_plain_stops(replace(stops, source=source))
+    return lambda source: read_gtfs(
+        source.path,
         feed=stops.feed,
         regional=stops.regional,
         service_day=stops.service_day,
-        shown=stops.source.shown,
+        shown=source.shown,
     )
 
 
