@@ -355,10 +355,9 @@ def test_a_value_not_of_its_type_is_an_error_that_names_the_files_column(
     assert [(fault.row, fault.field) for fault in found] == [(3, field)]
 
 
-def test_a_plain_table_without_rows_is_a_warning() -> None:
-    reading = read_plain_hosts(source("nr,y,x,st,kods\n", columns=PLAIN))
-    assert [fault.level for fault in reading.faults] == ["warning"]
-    assert accounted(reading) == {}
+def test_a_plain_table_without_rows_is_an_error() -> None:
+    (fault,) = errors(lambda: read_plain_hosts(source("nr,y,x,st,kods\n", columns=PLAIN)))
+    assert fault.problem.en == "has no rows"
 
 
 def features(*given_features: tuple[object, object]) -> str:

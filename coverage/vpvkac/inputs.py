@@ -16,10 +16,12 @@ from vpvkac.geocoding.correcting import unknown_places
 from vpvkac.geocoding.index import RegisterIndex
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
+from vpvkac.misplaced import blamed_units
 from vpvkac.optional import Optional, settle
 from vpvkac.placing import (
     PLACE_COLUMNS,
     STOP_COLUMNS,
+    Placed,
     place_hosts,
     place_stops,
     unknown_units,
@@ -28,6 +30,7 @@ from vpvkac.progress import silent
 from vpvkac.project import INPUT_OF_HOST, Project, StopInput
 from vpvkac.readings import Reader, Readings, read_files, sound
 from vpvkac.schemas import check_places, check_stops, check_units
+from vpvkac.sources.reading import nothing_used
 from vpvkac.territory import Territory
 from vpvkac.vintage import Vintage, joined_changes
 from vpvkac.what_if import apply_points, keys_of
@@ -177,12 +180,19 @@ def _placed(reader: Reader) -> _Placed | None:
     reader.faults.extend(_no_stop_counts(project))
     reader.progress("…")
     reader.account("units", project.units, units, None)
-    places = _placed_hosts(reader, territory, read) + _placed_points(reader, territory, read, new)
-    stops = [
+    before = len(reader.faults)
+    hosts = _placed_hosts(reader, territory, read)
+    points = _placed_points(reader, territory, read, new)
+    feeds = [
         _placed_stops(reader, territory, stops, reading)
         for stops, reading in read.stops
         if sound(reading)
     ]
+    found = [(placed.misplaced, len(placed.table) > 0) for placed in (*hosts, *feeds)]
+    # What is likely wrong stands before the faults of the rows.
+    reader.faults[before:before] = blamed_units(project.units.shown, units.table, found)
+    places = [placed.table for placed in hosts] + points
+    stops = [placed.table for placed in feeds]
     settled = settle(
         {key: reading for key, reading in read.optional.items() if sound(reading)},
         project.optional,
@@ -191,6 +201,8 @@ def _placed(reader: Reader) -> _Placed | None:
         vintage,
     )
     for key, reading, used, dropped in settled.accounts:
+        if used == 0 and len(reading.table):
+            reader.faults.append(nothing_used(project.optional[key].shown, dropped))
         reader.note(key, project.optional[key], reading, used, dropped)
     reader.faults.extend(settled.faults)
     changes += settled.changes
@@ -254,7 +266,7 @@ def _placed_points(
     return placed
 
 
-def _placed_hosts(reader: Reader, territory: Territory, read: Readings) -> list[gpd.GeoDataFrame]:
+def _placed_hosts(reader: Reader, territory: Territory, read: Readings) -> list[Placed]:
     """Place hosts; none if the register that the project names has an error."""
     addresses, register = reader.project.addresses, sound(read.register)
     if addresses is not None:
@@ -285,7 +297,11 @@ def _corrections(reader: Reader, read: Readings) -> pd.DataFrame | None:
         used = used[~used["place"].isin(moved)]
     left = len(reading.table) - len(used)
     reader.note("corrections", source, reading, len(used), {"superseded": left})
-    reader.faults.extend(unknown_places(used, keys_of(read.hosts), source.shown))
+    keys = keys_of(read.hosts)
+    unknown = unknown_places(used, keys, source.shown)
+    if len(used) and not used["place"].isin(keys).any():
+        unknown = [nothing_used(source.shown, {"no_place": len(used)}), *unknown]
+    reader.faults.extend(unknown)
     return used
 
 
@@ -343,7 +359,7 @@ def _placed_host(
     host: Host,
     reading: Reading,
     addresses: _Addresses,
-) -> gpd.GeoDataFrame:
+) -> Placed:
     key = INPUT_OF_HOST[host]
     source = reader.project.hosts[host]
     placed = place_hosts(
@@ -357,16 +373,16 @@ def _placed_host(
     )
     reader.faults.extend(placed.faults)
     reader.account(key, source, reading, placed)
-    return placed.table
+    return placed
 
 
 def _placed_stops(
     reader: Reader, territory: Territory, stops: StopInput, reading: Reading
-) -> gpd.GeoDataFrame:
+) -> Placed:
     placed = place_stops(reading.table, territory, shown=stops.source.shown)
     reader.faults.extend(placed.faults)
     reader.account("stops", stops.source, reading, placed)
-    return placed.table
+    return placed
 
 
 def _joined(

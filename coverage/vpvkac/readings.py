@@ -17,6 +17,7 @@ from vpvkac.sources.osm import is_extract, read_osm
 from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
 from vpvkac.sources.points import read_points
 from vpvkac.sources.post_offices import read_post_offices
+from vpvkac.sources.reading import nothing_used
 from vpvkac.sources.register import read_register
 from vpvkac.sources.units import read_units
 from vpvkac.vintage import read_vintage
@@ -53,8 +54,22 @@ class Reader:
         except InputError as error:
             self.faults.extend(error.faults)
             return None
+        fault = self._unused(source, reading)
+        if fault is not None:
+            reading = replace(reading, faults=[fault, *reading.faults])
         self.faults.extend(reading.faults)
         return reading
+
+    def _unused(self, source: Input, reading: Reading) -> Fault | None:
+        """Tell that no row of an input is used; a feed tells that itself, with its reason."""
+        stops = (stops.source for stops in self.project.stops)
+        is_feed = not source.is_plain and source in stops
+        if len(reading.table) or is_feed or has_errors(reading.faults):
+            return None
+        fault = nothing_used(source.shown, reading.dropped)
+        # A file that the project does not name, as decisions kept beside it, may be empty yet.
+        is_beside = source in self.project.beside
+        return replace(fault, level="warning") if is_beside else fault
 
     def account(self, key: str, source: Input, reading: Reading, placed: Placed | None) -> None:
         """Note what became of an input's rows; those dropped while placing count too."""

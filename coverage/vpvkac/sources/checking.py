@@ -167,7 +167,7 @@ class Checks:
     def some(self, table: pd.DataFrame) -> None:
         """Refuse a published file without a single row: such a download has failed."""
         if len(table) == 0:
-            problem = Text("nav nevienas rindas", "holds no row")
+            problem = Text("nav nevienas rindas", "has no rows")
             remedy = Text("ielādējiet datni no jauna", "download the file again")
             self.faults.append(Fault("error", self.shown, problem, remedy))
 

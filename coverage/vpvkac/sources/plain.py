@@ -193,9 +193,9 @@ def _no_position(shown: str) -> Fault:
 
 def _no_rows(shown: str) -> Fault:
     return Fault(
-        "warning",
+        "error",
         shown,
-        Text("nav nevienas rindas", "holds no row"),
+        Text("nav nevienas rindas", "has no rows"),
         Text("pārbaudiet datni", "check the file"),
     )
 
