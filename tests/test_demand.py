@@ -196,9 +196,10 @@ def test_without_stops_or_points_the_columns_are_empty(
     write_project: Callable[..., Path], tmp_path: Path
 ) -> None:
     toml = TOML[: TOML.index("stops = ")]
-    only = {"centres_csv": "id,name,lat,lon,status\n", "libraries_csv": "id,name,lat,lon\n"}
-    result = vpvkac.analyse(vpvkac.load(write_project(toml=toml, **only)))
-    found, table = answered(result, rows("lat,lon", SPOT), tmp_path)
+    files = {name: content for name, content in PLACES.items() if name != "stops_csv"}
+    files["centres_csv"] = rows("id,name,lat,lon,status", ("c", "C", *at(15, 15), "announced"))
+    result = vpvkac.analyse(vpvkac.load(write_project(toml=toml, **files)))
+    found, table = answered(result, rows("lat,lon", SPOT), tmp_path, points="existing")
     assert (
         table[["stop", "stop_m", "within", "place", "place_m", "place_within"]]
         .isna()

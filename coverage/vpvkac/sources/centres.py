@@ -28,7 +28,7 @@ from vpvkac.sources.centre_fields import (
     warn_hours,
 )
 from vpvkac.sources.checking import Checks
-from vpvkac.sources.delimited import read_text, rows_of
+from vpvkac.sources.delimited import read_any_text, rows_of
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
 
@@ -79,7 +79,8 @@ def read_centres(source: Input) -> Reading:
     InputError
         If the file is not a delimited text, or no centre is found.
     """
-    rows, lines = rows_of(read_text(source.path, source.shown), source.shown, ";")
+    text, told = read_any_text(source.path, source.shown)
+    rows, lines = rows_of(text, source.shown, ";")
     blocks = _blocks([row + [""] * (_WIDTH - len(row)) for row in rows], lines)
     whole = [block for block in blocks if block.is_whole]
     if not whole:
@@ -103,7 +104,8 @@ def read_centres(source: Input) -> Reading:
         hours=_hours(whole, checks),
     ).assign(level=[level_in(block.fields) for block in whole])
     dropped = {"no_id": len(blocks) - len(whole)}
-    return Reading(found, len(blocks), dropped, checks.faults, date_in_name(source.shown))
+    faults = [*told, *checks.faults]
+    return Reading(found, len(blocks), dropped, faults, date_in_name(source.shown))
 
 
 def _blocks(rows: list[list[str]], lines: list[int]) -> list[_Block]:
