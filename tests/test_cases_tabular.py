@@ -19,6 +19,7 @@ from vpvkac.origins.chunk import Columns
 from vpvkac.origins.delimited import open_delimited
 from vpvkac.project import Input
 from vpvkac.sources.atvk import read_atvk
+from vpvkac.sources.centres import read_centres
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.libraries import read_libraries
 from vpvkac.sources.post_offices import read_post_offices
@@ -518,6 +519,43 @@ def test_addresses_that_lead_nowhere_are_an_error(
 def test_a_register_without_an_address_is_an_error(tmp_path: Path, line: str, said: str) -> None:
     (fault,) = errors(read(read_register, REGISTER_HEADING + line, tmp_path))
     assert fault.problem.en == said
+
+
+def test_a_register_abroad_or_swapped_is_blamed_and_not_the_list(
+    checked: Callable[..., Examined],
+) -> None:
+    address = '"Skolas iela 1, Pilsēta, Labais nov."'
+    table = places(("", ""), ("", ""), address=address)
+    for (lat, lon), said in ((SWAPPED, "swapped"), (ABROAD, "outside Latvia")):
+        register = f"{REGISTER_HEADING}1,EKS,{address},{lat},{lon}\n"
+        found = checked(LIBRARIES + 'addresses = "r.csv"\n', l_csv=table, r_csv=register)
+        blamed = found.faults[0]
+        assert (blamed.file, blamed.level) == ("r.csv", "error")
+        assert said in blamed.problem.en
+        assert said not in first(found, "l.csv").problem.en
+
+
+def test_degrees_named_as_metres_are_told(checked: Callable[..., Examined]) -> None:
+    toml = 'libraries = { path = "l.csv", id = "id", x = "lon", y = "lat" }\n'
+    fault = first(checked(toml, l_csv=places(IN, IN)), "l.csv")
+    assert (fault.level, fault.problem.en) == (
+        "error", "x and y are degrees, not metres (2 of 2 rows)"
+    )  # fmt: skip
+
+
+def test_a_workbook_named_csv_is_told(tmp_path: Path) -> None:
+    for read_it in (records_of, origins_of):
+        with pytest.raises(InputError, match="is an Excel workbook"):
+            read_it(b"PK\x03\x04\x14\0rest", tmp_path)
+
+
+def test_the_list_of_centres_is_read_in_the_encoding_of_an_office(tmp_path: Path) -> None:
+    row = ["1", "", "", "", "Ādažu novada Ādažu VPVKAC", "", "Ādažu VPVKAC", "Gaujas iela 1, Ādaži"]
+    file = tmp_path / "vpvkac-kontakti.csv"
+    file.write_bytes((";".join([*row, "", "", "", ""]) + "\n").encode("cp1257"))
+    found = read_centres(Input(file, file.name))
+    assert found.table["name"].tolist() == ["Ādažu VPVKAC"]
+    assert any("Windows-1257" in fault.problem.en for fault in found.faults)
 
 
 OFFICE_FILE = 'post_offices = "p.json"\n'

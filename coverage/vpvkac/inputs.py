@@ -16,7 +16,7 @@ from vpvkac.geocoding.correcting import unknown_places
 from vpvkac.geocoding.index import RegisterIndex
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
-from vpvkac.misplaced import blamed_units
+from vpvkac.misplaced import blamed_units, register_abroad
 from vpvkac.optional import Optional, settle
 from vpvkac.placing import (
     PLACE_COLUMNS,
@@ -273,6 +273,10 @@ def _placed_hosts(reader: Reader, territory: Territory, read: Readings) -> list[
         if register is None:
             return []
         reader.account("addresses", addresses, register, None)
+        lat, lon = (register.table[name].to_numpy(float) for name in ("lat", "lon"))
+        abroad = register_abroad(addresses.shown, lat, lon)
+        if abroad is not None:
+            reader.faults.append(abroad.fault)
     index = None if register is None else RegisterIndex(register.table)
     corrections = _corrections(reader, read)
     hosts = {host: reading for host, reading in read.hosts.items() if sound(reading)}

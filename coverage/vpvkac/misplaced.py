@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from vpvkac.faults import Level
 
-Cause = Literal["swapped", "in_latvia", "abroad", "no_address", "no_register", "not_in_register"]
+Cause = Literal[
+    "swapped", "degrees", "in_latvia", "abroad", "no_address", "no_register", "not_in_register"
+]
 
 # Degrees, with a margin: latitude, longitude.
 _LATVIA = ((55.5, 58.2), (20.7, 28.4))
@@ -35,7 +37,13 @@ class Misplaced(NamedTuple):
 
 
 def by_position(
-    shown: str, lat: NDArray[np.float64], lon: NDArray[np.float64], *, swapped: int, rows: int
+    shown: str,
+    lat: NDArray[np.float64],
+    lon: NDArray[np.float64],
+    *,
+    swapped: int,
+    rows: int,
+    degrees: int = 0,
 ) -> Misplaced | None:
     """Tell why most rows lie outside the units; None if most do not.
 
@@ -47,11 +55,15 @@ def by_position(
         How many of them would lie inside with latitude and longitude swapped.
     rows
         Of the input.
+    degrees
+        How many of them have a pair of metres so small that it may be degrees.
     """
     if 2 * len(lat) <= rows:
         return None
     cause: Cause = "abroad"
-    if 2 * swapped > len(lat):
+    if 2 * degrees > len(lat):
+        cause = "degrees"
+    elif 2 * swapped > len(lat):
         cause = "swapped"
     elif 2 * int(in_latvia(lat, lon).sum()) > len(lat):
         cause = "in_latvia"
@@ -72,6 +84,18 @@ def by_address(shown: str, addresses: int, *, nowhere: int, rows: int, has_regis
         return None
     cause: Cause = "not_in_register" if has_register else "no_register"
     return _misplaced(shown, cause if 2 * addresses > nowhere else "no_address", nowhere, rows)
+
+
+def register_abroad(
+    shown: str, lat: NDArray[np.float64], lon: NDArray[np.float64]
+) -> Misplaced | None:
+    """Tell that most addresses of a register do not lie in Latvia; None if most do.
+
+    A register may hold more than the units do, but no other country.
+    """
+    away = ~in_latvia(lat, lon)
+    swapped = int(in_latvia(lon[away], lat[away]).sum())
+    return by_position(shown, lat[away], lon[away], swapped=swapped, rows=len(lat))
 
 
 def blamed_units(
@@ -130,6 +154,10 @@ _CAUSES: dict[Cause, tuple[Text, Text]] = {
     "swapped": (
         Text("platums un garums ir samainīti", "latitude and longitude are swapped"),
         Text("samainiet abas kolonnas datnē vai projektā", "swap the two in the file or project"),
+    ),
+    "degrees": (
+        Text("x un y ir grādi, nevis metri", "x and y are degrees, not metres"),
+        Text("norādiet tās kā lat un lon", "name them lat and lon"),
     ),
     "in_latvia": (
         Text("vietas ir Latvijā, bet ārpus teritoriālajām vienībām",

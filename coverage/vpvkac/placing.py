@@ -28,12 +28,12 @@ from vpvkac.geodesy import CRS, to_degrees, to_planar
 from vpvkac.language import Text
 from vpvkac.misplaced import by_address, by_position
 from vpvkac.project import INPUT_OF_HOST
-from vpvkac.sources.checking import UNIT_CODE, Checks
+from vpvkac.sources.checking import LONGITUDE, UNIT_CODE, Checks
 from vpvkac.sources.reading import nothing_used
 from vpvkac.territory import NONE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from vpvkac.faults import Fault
     from vpvkac.geocoding.index import RegisterIndex
@@ -148,7 +148,11 @@ def place_hosts(
     number[by_position] = _by_polygon(points[by_position], territory)
     homeless = ~nowhere & ~outside & (number == NONE)
     away = outside | homeless
-    misplaced = _astray(source.shown, found["lat"], found["lon"], away, territory) or by_address(
+    # Where the register led a place astray, its own list is not to blame.
+    own = found["located_by"].isin(["published", "correction"]).to_numpy(bool)
+    misplaced = _astray(
+        source.shown, found, away & own, territory, degrees=_are_degrees(records)
+    ) or by_address(
         source.shown,
         int((records["address"] != "").to_numpy(bool)[nowhere].sum()),
         nowhere=int(nowhere.sum()),
@@ -201,7 +205,7 @@ def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Pla
     table = stops.assign(unit=codes[_by_polygon(points, territory)])
     frame = gpd.GeoDataFrame(table[inside], geometry=points[inside], crs=CRS)
     frame = frame.sort_values("stop", ignore_index=True)[list(STOP_COLUMNS)]
-    misplaced = _astray(shown, stops["lat"], stops["lon"], ~inside, territory)
+    misplaced = _astray(shown, stops, ~inside, territory, degrees=_are_degrees(stops))
     _warn_outside(checks, stops["lat"], stops["lon"], ~inside, territory, stops["stop"])
     told = [] if misplaced is None else [misplaced.fault]
     faults = [*told, *(replace(fault, row=fault.row or None) for fault in checks.faults)]
@@ -287,10 +291,10 @@ def _number_inside(easting: pd.Series, northing: pd.Series, territory: Territory
     return int((territory.holding(points) != NONE).sum())
 
 
-def _points(lat: pd.Series, lon: pd.Series) -> NDArray[np.object_]:
+def _points(lat: ArrayLike, lon: ArrayLike) -> NDArray[np.object_]:
     """Make points in EPSG:3059; empty ones where there are no coordinates."""
     easting, northing = to_planar(lat, lon)
-    points = np.full(len(lat), shapely.Point(), object)
+    points = np.full(len(easting), shapely.Point(), object)
     known = np.isfinite(easting) & np.isfinite(northing)
     points[known] = shapely.points(easting[known], northing[known])
     return points
@@ -303,14 +307,28 @@ def _inside(points: NDArray[np.object_], territory: Territory) -> NDArray[np.boo
 
 
 def _astray(
-    shown: str, lat: pd.Series, lon: pd.Series, away: NDArray[np.bool_], territory: Territory
+    shown: str,
+    table: pd.DataFrame,
+    away: NDArray[np.bool_],
+    territory: Territory,
+    *,
+    degrees: NDArray[np.bool_],
 ) -> Misplaced | None:
     """Tell what is wrong with the positions of an input of which most lie outside the units."""
-    swapped = away & _inside(_points(lon, lat), territory)
+    lat, lon = table["lat"].to_numpy(float)[away], table["lon"].to_numpy(float)[away]
+    swapped = _inside(_points(lon, lat), territory)
     return by_position(
-        shown, lat.to_numpy(float)[away], lon.to_numpy(float)[away],
-        swapped=int(swapped.sum()), rows=len(lat),
+        shown, lat, lon, swapped=int(swapped.sum()), rows=len(table),
+        degrees=int((away & degrees).sum()),
     )  # fmt: skip
+
+
+def _are_degrees(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which pairs of metres are so small that they may be degrees."""
+    if "x" not in table:
+        return np.zeros(len(table), bool)
+    small = (table["x"].abs() <= LONGITUDE[1]) & (table["y"].abs() <= LONGITUDE[1])
+    return small.to_numpy(bool)
 
 
 def _by_polygon(points: NDArray[np.object_], territory: Territory) -> NDArray[np.int64]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
           (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
+# A zip, as XLSX is one, and the older XLS.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _BALTIC, _ISO_BALTIC, _LATIN = "cp1257", "iso8859-13", "cp1252"
 _SHOWN = {_BALTIC: "Windows-1257", _ISO_BALTIC: "ISO-8859-13", _LATIN: "Latin-1"}
 # Latgalian ō and Livonian ŗ are of the older spelling.
@@ -81,6 +83,8 @@ def encoding_of(blocks: Callable[[], Iterable[bytes]], shown: str) -> Encoding:
     """
     begun = iter(blocks())
     first = next(begun, b"")
+    if first.startswith(_WORKBOOKS):
+        raise InputError([Fault("error", shown, _IS_WORKBOOK, _SAVE_AS_CSV)])
     codec, mark = _marked(first)
     scan = _Scan(codec or "utf-8")
     for block in chain((first[mark:],), begun):
@@ -228,6 +232,10 @@ def _read_as(name: str) -> Text:
     )
 
 
+_IS_WORKBOOK = Text(
+    "ir Excel darbgrāmata vai arhīvs, nevis teksts", "is an Excel workbook or an archive, no text"
+)
+_SAVE_AS_CSV = Text("saglabājiet to kā CSV UTF-8", "save it as CSV UTF-8")
 _SAVE_AS_UTF8 = Text(
     "ja burti nav pareizi, saglabājiet to kā CSV UTF-8",
     "if letters are wrong, save it as CSV UTF-8",
