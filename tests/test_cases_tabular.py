@@ -22,6 +22,7 @@ from vpvkac.sources.atvk import read_atvk
 from vpvkac.sources.centres import read_centres
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.libraries import read_libraries
+from vpvkac.sources.osm import read_osm
 from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.register import read_register
 
@@ -376,6 +377,43 @@ def test_of_rows_that_differ_under_one_key_none_is_used(tmp_path: Path, name: st
     assert (fault.row, fault.alike) == ((200 if name == "post offices" else 201), 2)
     assert errors(source.reading(given, tmp_path, strict=True))
     assert errors(source.reading(given[1:], tmp_path))
+
+
+def extract_of(given: list[tuple[str, float]]) -> str:
+    """Write an extract of OpenStreetMap: ids and latitudes."""
+    features = [
+        {"type": "Feature", "id": key, "properties": {"amenity": "library"},
+         "geometry": {"type": "Point", "coordinates": [24.0, lat]}}
+        for key, lat in given
+    ]  # fmt: skip
+    told = {"date": "2026-01-01", "licence": "ODbL 1.0", "publisher": "OSM"}
+    return json.dumps({**told, "query": {"amenity": "library"}, "features": features})
+
+
+@pytest.mark.parametrize(
+    ("sound", "more", "dropped"),
+    [
+        (99, [("way/x", 57.0)], {"bad_value": 1}),
+        (98, [("way/x", 57.0)], None),
+        (99, [("node/5", 57.0)], {"duplicate": 1}),
+        (98, [("node/5", 57.0)], None),
+        (199, [("node/5", 58.0)], {"duplicate": 2}),
+        (198, [("node/5", 58.0)], None),
+    ],
+)
+def test_bad_features_of_openstreetmap_are_settled_so_too(
+    tmp_path: Path, sound: int, more: list[tuple[str, float]], dropped: dict[str, int] | None
+) -> None:
+    given = [(f"node/{number}", 57.0) for number in range(sound)] + more
+    for strict in (False, True):
+        found = read(lambda source: read_osm(source, "library"), extract_of(given), tmp_path,
+                     strict=strict)  # fmt: skip
+        if strict or dropped is None:
+            assert [fault.row for fault in errors(found)] == [sound + 1]
+            continue
+        assert errors(found) == []
+        assert {reason: count for reason, count in found.dropped.items() if count} == dropped
+        assert found.rows_read == len(found.table) + sum(found.dropped.values())
 
 
 def test_a_bad_row_that_is_repeated_is_dropped_once(tmp_path: Path) -> None:

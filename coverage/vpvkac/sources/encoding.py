@@ -149,7 +149,9 @@ class _Scan:
     def feed(self, block: bytes, *, is_last: bool = False) -> None:
         """Look at the next block."""
         try:
-            text = self._decoder.decode(block, is_last).encode()
+            decoded = self._decoder.decode(block, is_last)
+            # Line ends and NULs are the same bytes in UTF-8.
+            text = block if self.codec == "utf-8" else decoded.encode()
             nul = text.find(b"\0")
         except UnicodeDecodeError as error:
             text, nul = error.object[: error.start], -1
