@@ -258,10 +258,13 @@ def _placed_points(
     for host, table in new.items():
         reader.faults.extend(unknown_units(table, territory, source))
         found = place_hosts(table, territory, host=host, source=source)
-        reader.faults.extend(found.faults)
+        # The points of one kind are no input of their own: what becomes of the rows is told.
+        reader.faults.extend(fault for fault in found.faults if fault.row is not None)
         dropped.update(found.dropped)
         placed.append(found.table)
     used = len(points.table) - dropped.total()
+    if used == 0:
+        reader.faults.append(nothing_used(source.shown, dropped))
     reader.note("points", source, points, used, dropped)
     return placed
 
