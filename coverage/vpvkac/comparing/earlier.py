@@ -191,7 +191,7 @@ class _Reader:
         table = read.table[list(NETWORK_COLUMNS)].replace(_GUARD, "", regex=True)
         checks.some(table)
         checks.unique(table["unit"], field="unit")
-        checks.unit_codes(table["unit"], field="unit")
+        table["unit"] = checks.unit_codes(table["unit"], field="unit")
         checks.filled(table["status"], field="status")
         checks.choices(table["status"], STATUSES, field="status")
         checks.choices(table["host"], get_args(Host), field="host")

@@ -163,7 +163,7 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     remarks = done.remarks
     return Demand(
         result, table, remarks.read, remarks.used, remarks.dropped, points,
-        columns.weight is not None, tuple(remarks.faults),
+        columns.weight is not None, (*source.faults, *remarks.faults),
         (Path(out) / ORIGINS, Path(out) / UNITS),
     )  # fmt: skip
 

@@ -121,6 +121,7 @@ class Parquet:
     files: tuple[tuple[Path, str], ...]
     columns: Columns
     geometry: Geometry | None
+    faults: tuple[Fault, ...] = ()
 
     def partitions(self) -> Iterator[Partition]:
         """Divide the files into their row groups."""

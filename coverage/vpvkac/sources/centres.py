@@ -26,7 +26,7 @@ from vpvkac.sources.centre_fields import (
     warn_hours,
 )
 from vpvkac.sources.centre_rows import blocks_of, columns_of, keep_whole
-from vpvkac.sources.delimited import read_text, rows_of
+from vpvkac.sources.delimited import read_any_text, rows_of
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
 
@@ -62,7 +62,7 @@ def read_centres(source: Input) -> Reading:
     InputError
         If the file is not a delimited text, or no centre in it can be used.
     """
-    text = read_text(source.path, source.shown)
+    text, told = read_any_text(source.path, source.shown)
     # The list of 2023 goes on with empty rows to the last that a spreadsheet has.
     rows, lines = rows_of(text.rstrip("; \t\r\n"), source.shown, ";")
     width = max(map(len, rows), default=0)
@@ -87,7 +87,8 @@ def read_centres(source: Input) -> Reading:
         hours=_hours(whole, checks),
     ).assign(level=[level_in(block.fields) for block in whole])
     dropped = {"no_id": len(blocks) - len(whole)}
-    return Reading(found, len(blocks), dropped, checks.faults, date_in_name(source.shown))
+    faults = [*told, *checks.faults]
+    return Reading(found, len(blocks), dropped, faults, date_in_name(source.shown))
 
 
 def _anywhere(block: Block, column: int) -> str:

@@ -63,8 +63,8 @@ def read_plain_hosts(source: Input) -> Reading:
     named = source.columns
     status = found["status"].where(found["status"] != "", OPEN)
     checks.choices(status, (OPEN, ANNOUNCED), field=named.get("status", "status"))
-    checks.unit_codes(found["unit"], field=named.get("unit", "unit"))
     texts = {name: found[name] for name in TEXTS}
+    texts["unit"] = checks.unit_codes(found["unit"], field=named.get("unit", "unit"))
     positions = {name: found[name] for name in POSITIONS}
     table = records(checks.lines, **{**texts, **positions, "status": status})
     return _reading(table, file, dropped, checks)
@@ -193,9 +193,9 @@ def _no_position(shown: str) -> Fault:
 
 def _no_rows(shown: str) -> Fault:
     return Fault(
-        "warning",
+        "error",
         shown,
-        Text("nav nevienas rindas", "holds no row"),
+        Text("nav nevienas rindas", "has no rows"),
         Text("pārbaudiet datni", "check the file"),
     )
 

@@ -19,6 +19,7 @@ import shapely
 from vpvkac.faults import Fault, InputError
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
+from vpvkac.sources.checking import with_prefix
 from vpvkac.sources.columns import Columns, read_columns
 from vpvkac.sources.reading import Reading
 
@@ -59,9 +60,10 @@ def read_population_by_unit(source: Input) -> Reading:
     """
     read = read_columns(source, ("unit", "value"), needed=("unit", "value"))
     checks = read.checks
-    checks.unique(read.table["unit"], field=source.columns["unit"])
     counts, empty = _counts(read, source.columns["value"])
-    table = pd.DataFrame({"unit": read.table["unit"], "population": counts, "row": checks.lines})
+    units = with_prefix(read.table["unit"])
+    checks.unique(units, field=source.columns["unit"])
+    table = pd.DataFrame({"unit": units, "population": counts, "row": checks.lines})
     dropped = read.dropped | {"no_value": int(empty.sum())}
     used = table[~empty].astype({"population": "Int64"}).reset_index(drop=True)
     return Reading(used, read.rows_read, dropped, checks.faults)

@@ -137,7 +137,7 @@ def _canonical(raw: gpd.GeoDataFrame, checks: Checks) -> gpd.GeoDataFrame:
     polygon = shape.geom_type.isin(["Polygon", "MultiPolygon"]) & ~shape.is_empty
     checks.unique(text["L1_code"], field="L1_code")
     for field in ("L1_code", "L0_code"):
-        checks.unit_codes(text[field], field=field)
+        text[field] = checks.unit_codes(text[field], field=field)
     for field in ("L1_name", "L0_name", "L0_code"):
         checks.filled(text[field], field=field)
     checks.refuse(
