@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from vpvkac.progress import Progress
-    from vpvkac.project import Host
+    from vpvkac.project import Host, Input
     from vpvkac.provenance import Account
 
 

@@ -133,8 +133,7 @@ def read_files(reader: Reader) -> Readings:
         [
             (stops, reading)
             for stops in project.stops
-            if (reading := reader.read(_stop_reader(stops), stops.source))
-            is not None
+            if (reading := reader.read(_stop_reader(stops), stops.source)) is not None
         ],
         {
             key: reading
