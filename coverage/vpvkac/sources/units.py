@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
 from vpvkac.sources.checking import Checks
-from vpvkac.sources.delimited import missing_columns
-from vpvkac.sources.geodata import read_layer, reprojected
+from vpvkac.sources.geodata import read_layer
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
 
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vpvkac.project import Input, Layout
+    from vpvkac.sources.geodata import Layer
 
 COLUMNS = (
     "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "area_km2",
@@ -77,12 +76,12 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     InputError
         If the file is not of its form, or the layout cannot be made from it.
     """
-    raw, faults = _read(source)
+    layer, shapes = _read(source)
     # Features have no header: the first is row 1.
-    checks = Checks(source.shown, np.arange(1, len(raw) + 1))
-    units = _canonical(raw, checks)
-    keep = kept(checks, _texts(raw, list(source.where)), source.where)
-    faults = [*faults, *checks.faults]
+    checks = Checks(source.shown, np.arange(1, len(shapes) + 1))
+    units = _canonical(layer.table, shapes, checks)
+    keep = kept(checks, layer.table, source.where)
+    faults = [*layer.faults, *checks.faults]
     if not keep.any():
         raise InputError([*faults, _whole(source.shown, _NO_UNIT)])
     found = layout_of(units["unit"].tolist())
@@ -94,7 +93,7 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     units = units.assign(area_km2=units.area / 1e6)
     units = units.sort_values("unit", ignore_index=True)[list(COLUMNS)]
     dropped = {REASON: int((~keep).sum()), "merged": int(keep.sum()) - len(units)}
-    return Reading(units, len(raw), dropped, faults, {"layout": found})
+    return Reading(units, len(shapes), dropped, faults, {"layout": found})
 
 
 def layout_of(codes: Sequence[str]) -> str:
@@ -110,30 +109,17 @@ def layout_of(codes: Sequence[str]) -> str:
     )
 
 
-def _read(source: Input) -> tuple[gpd.GeoDataFrame, list[Fault]]:
-    raw, faults = read_layer(source.path, source.shown, _FORMS)
-    columns = [str(name) for name in raw.columns]
-    missing = missing_columns(source.shown, columns, (*_PUBLISHED, *source.where), row=None)
-    if not isinstance(raw, gpd.GeoDataFrame):
-        missing.append(_whole(source.shown, Text("nav ģeometrijas", "has no geometry")))
-    elif len(raw) == 0:
-        missing.append(_whole(source.shown, _NO_UNIT))
-    if missing:
-        raise InputError([*faults, *missing])
-    return reprojected(raw, source.shown, CRS), faults
+def _read(source: Input) -> tuple[Layer, gpd.GeoSeries]:
+    layer = read_layer(source.path, source.shown, _FORMS, (*_PUBLISHED, *source.where))
+    if layer.shapes is None:
+        raise InputError([*layer.faults, _whole(source.shown, _NO_GEOMETRY)])
+    if len(layer.table) == 0:
+        raise InputError([*layer.faults, _whole(source.shown, _NO_UNIT)])
+    return layer, layer.reprojected(CRS)
 
 
-def _texts(raw: gpd.GeoDataFrame, columns: list[str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {name: raw[name].astype(object).where(raw[name].notna(), "").astype(str).str.strip()
-         for name in columns}, index=raw.index, dtype=str,
-    )  # fmt: skip
-
-
-def _canonical(raw: gpd.GeoDataFrame, checks: Checks) -> gpd.GeoDataFrame:
-    text = _texts(raw, list(_PUBLISHED))
+def _canonical(text: pd.DataFrame, shape: gpd.GeoSeries, checks: Checks) -> gpd.GeoDataFrame:
     kind = _kinds(pd.to_numeric(text["L1_type"], errors="coerce"), text["L1_code"])
-    shape = raw.geometry
     polygon = shape.geom_type.isin(["Polygon", "MultiPolygon"]) & ~shape.is_empty
     checks.unique(text["L1_code"], field="L1_code")
     for field in ("L1_code", "L0_code"):
@@ -162,9 +148,9 @@ def _canonical(raw: gpd.GeoDataFrame, checks: Checks) -> gpd.GeoDataFrame:
             "municipality": text["L0_code"],
             "municipality_name": text["L0_name"],
             "region": text["NUTS3_name"],
-            "population": pd.array([pd.NA] * len(raw), "Int64"),
+            "population": pd.array([pd.NA] * len(text), "Int64"),
         },
-        geometry=shapely.force_2d(shape.to_numpy()),
+        geometry=shape.to_numpy(),
         crs=CRS,
     )
 
@@ -190,11 +176,12 @@ def _put_towns_back(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 _FORMS = Text(
-    "shapefile ar .shp, .shx un .dbf vai GeoPackage",
-    "a shapefile with .shp, .shx and .dbf, or a GeoPackage",
+    "shapefile ar .shp, .shx, .dbf, .prj un .cpg, GeoPackage vai GeoJSON",
+    "a shapefile with .shp, .shx, .dbf, .prj and .cpg, a GeoPackage or GeoJSON",
 )
 
 
+_NO_GEOMETRY = Text("nav ģeometrijas", "has no geometry")
 _NO_UNIT = Text("nav nevienas teritoriālās vienības", "holds no unit")
 
 
