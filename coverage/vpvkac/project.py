@@ -72,6 +72,8 @@ class Input:
         Column → values; rows with another value are not used.
     may_be_folder
         Whether the reader takes a folder of files too.
+    strict
+        Whether every bad row of a published source is an error, as the project says.
     """
 
     path: Path
@@ -79,6 +81,7 @@ class Input:
     columns: Mapping[str, str] = field(default_factory=dict)
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     may_be_folder: bool = False
+    strict: bool = False
 
     @property
     def is_plain(self) -> bool:

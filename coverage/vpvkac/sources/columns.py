@@ -47,7 +47,7 @@ class Columns:
     dropped
         Rows left out: `blank`, `not_in_where`.
     shapes
-        The rows' geometry in EPSG:3059; None for a file without.
+        The rows' geometry in EPSG:3059; None for a file without, or where it is not wanted.
     """
 
     table: pd.DataFrame
@@ -57,7 +57,9 @@ class Columns:
     shapes: gpd.GeoSeries | None = None
 
 
-def read_columns(source: Input, keys: Sequence[str], *, needed: Sequence[str]) -> Columns:
+def read_columns(
+    source: Input, keys: Sequence[str], *, needed: Sequence[str], shaped: bool = False
+) -> Columns:
     """Read the columns that a project names for these keys.
 
     Parameters
@@ -66,6 +68,8 @@ def read_columns(source: Input, keys: Sequence[str], *, needed: Sequence[str]) -
         Keys wanted; those not named are empty.
     needed
         Keys that must be named.
+    shaped
+        Whether the geometry is wanted too.
 
     Raises
     ------
@@ -79,7 +83,7 @@ def read_columns(source: Input, keys: Sequence[str], *, needed: Sequence[str]) -
     named = {key: source.columns[key] for key in keys if key in source.columns}
     required = list(dict.fromkeys((*named.values(), *source.where)))
     records, layer = read_named(source, required)
-    shapes = None if layer is None else layer.reprojected(CRS)
+    shapes = layer.reprojected(CRS) if shaped and layer is not None else None
     checks = Checks(source.shown, records.lines)
     checks.some(records.table)
     keep = kept(checks, records.table, source.where)

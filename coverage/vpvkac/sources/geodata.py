@@ -39,6 +39,7 @@ _DEGREES = "EPSG:4326"
 _HEAD = 4096
 # Longitudes and latitudes of Latvia, by which an order of axes is told.
 _LATVIA = ((20.9, 28.3), (55.6, 58.2))
+_NEAR_LATVIA = ((15.0, 35.0), (50.0, 65.0))
 
 
 @dataclass(frozen=True)
@@ -187,10 +188,18 @@ def _check_coordinates(checks: Checks, shapes: gpd.GeoSeries, *, is_named: bool)
     elif shapes.crs.is_geographic:
         checks.refuse(there & ~in_degrees, _NO_DEGREES, _WITH_CRS)
     else:
-        checks.refuse(there & in_degrees & bounds.any(axis=1), *_degrees_in(name))
+        checks.refuse(_are_degrees(bounds), *_degrees_in(name))
     if not checks.faults and there.any():
         middle = (least + most)[there & bounds.any(axis=1)] / 2
         checks.refuse(_are_turned(middle, shapes.crs) & there, _TURNED, _TURN)
+
+
+def _are_degrees(bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell numbers that are degrees in or near Latvia, in either order; metres are not so few."""
+    low, high = np.sort(bounds[:, :2], axis=1), np.sort(bounds[:, 2:], axis=1)
+    (west, east), (south, north) = _NEAR_LATVIA
+    lon = (west <= low[:, 0]) & (high[:, 0] <= east)
+    return np.asarray(lon & (south <= low[:, 1]) & (high[:, 1] <= north))
 
 
 def _are_turned(xy: NDArray[np.float64], crs: pyproj.CRS) -> bool:
@@ -214,6 +223,9 @@ _NO_DEGREES = Text(
     "koordinātas nav grādi, un datne nenosauc zināmu koordinātu sistēmu",
     "the coordinates are no degrees, and the file names no coordinate system that is known",
 )
+_NO_KNOWN_CRS = Text(
+    "nosauktā koordinātu sistēma nav zināma", "names a coordinate system that is not known"
+)
 _TURNED = Text(
     "koordinātas ir apgrieztā secībā (platums un garums vai x un y samainīti)",
     "the coordinates are in the other order (latitude and longitude, or x and y, are swapped)",
@@ -227,8 +239,9 @@ _TURN = Text(
 def _no_degrees_in(name: str) -> tuple[Text, Text]:
     return (
         Text(
-            f"koordinātas nav grādi, lai gan datnes koordinātu sistēma ir {name}",
-            f"the coordinates are no degrees, though the file's coordinate system is {name}",
+            f"koordinātas ir ārpus robežām: nav grādi, lai gan datnes koordinātu sistēma ir {name}",
+            "has coordinates out of range: they are no degrees, though the file's coordinate "
+            f"system is {name}",
         ),
         _GIVE_ITS_CRS,
     )
@@ -259,14 +272,11 @@ def _no_crs(layer: Layer) -> Fault:
         )
         return Fault("error", layer.shown, problem, remedy)
     xy = shapely.get_coordinates(layer.shapes)
-    in_degrees = (np.abs(xy) <= [LONGITUDE[1], LATITUDE[1]]).all()
     problem = _NO_DEGREES
-    if in_degrees:
-        problem = Text(
-            "nosauktā koordinātu sistēma nav zināma",
-            "names a coordinate system that is not known",
-        )
-    return Fault("error", layer.shown, problem, _WITH_CRS, field="crs", value=layer.crs_name)
+    if (np.abs(xy) <= [LONGITUDE[1], LATITUDE[1]]).all():
+        problem = _NO_KNOWN_CRS
+    said = f" (crs: {layer.crs_name[:80]})"
+    return Fault("error", layer.shown, Text(problem.lv + said, problem.en + said), _WITH_CRS)
 
 
 def _cannot(shown: str, reason: str) -> Fault:
