@@ -59,6 +59,22 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    """Give the folder of small inputs that once failed; skip where there is none."""
+    if not (ROOT / "../shared").is_dir():
+        pytest.skip("no cases beside the repository")
+    return ROOT / "../shared/cases"
+
+
+@pytest.fixture(scope="session")
+def shared_review() -> Path:
+    """Give the folder of a review's files; skip where there is none."""
+    if not (ROOT / "../shared").is_dir():
+        pytest.skip("no review beside the repository")
+    return ROOT / "../shared/review"
+
+
+@pytest.fixture(scope="session")
 def truth() -> dict[str, Any]:
     """Give what the generator of the sample planted and computed without `vpvkac`."""
     content: dict[str, Any] = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))

@@ -48,6 +48,9 @@ class Reader:
     def read(self, read: Callable[[], Reading], source: Input) -> Reading | None:
         """Read one input and keep its faults; None if it is not of its form."""
         self.progress(source.shown)
+        if (found := source.unfit) is not None:
+            self.faults.append(Fault("error", source.shown, *found))
+            return None
         try:
             reading = read()
         except InputError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.formats import number, percent
+from vpvkac.inputfile import NO_PATH, unfit
 from vpvkac.language import Text
 from vpvkac.origins.chunk import Columns
 from vpvkac.origins.delimited import open_delimited
@@ -145,6 +146,8 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     >>> found = vpvkac.demand(result, "adreses.csv", "out", columns=Columns(key="KODS"))
     ... # doctest: +SKIP
     """
+    if "\0" in str(origins):
+        raise InputError([Fault("error", str(origins), *NO_PATH)])
     columns = Columns() if columns is None else columns
     source = opened(Path(origins).resolve(), str(origins), columns)
     progress(_INDEXING.into(result.lang))
@@ -198,6 +201,8 @@ def opened(path: Path, shown: str, columns: Columns) -> Source:
         problem = Text("nav atrasts", "is not there")
         remedy = Text("pārbaudiet ceļu", "check the path")
         raise InputError([Fault("error", shown, problem, remedy)])
+    if (found := unfit(path, may_be_folder=True)) is not None:
+        raise InputError([Fault("error", shown, *found)])
     if path.is_dir() or path.suffix.lower() in _PARQUET:
         return open_parquet(path, shown, columns)
     return open_delimited(path, shown, columns)

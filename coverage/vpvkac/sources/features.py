@@ -67,7 +67,7 @@ def texts(values: Iterable[object], checks: Checks, column: str) -> pd.Series:
         Text("nav ne teksts, ne skaitlis", "is neither a text nor a number"),
         Text("ierakstiet tekstu, skaitli vai to sarakstu", "write a text, a number or a list"),
         field=column,
-        values=pd.Series([str(value) for value in values], dtype=str),
+        values=pd.Series([str(value) for value in values], dtype=object),
     )
     return pd.Series(["" if text is None else text for text in written], dtype=str)
 

@@ -46,7 +46,7 @@ def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Features:
     Raises
     ------
     InputError
-        If the file is not JSON, or no collection of features.
+        If the file is not JSON, or no collection of features alone.
     """
     content = _content(path, shown)
     entries = _entries(content, shown)
@@ -57,20 +57,21 @@ def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Features:
         Text("nav GeoJSON objekts (Feature)", "is no Feature of GeoJSON"),
         Text("labojiet vai izdzēsiet šo ierakstu", "mend or delete this entry"),
         field="features",
-        values=pd.Series([str(entry) for entry in entries], dtype=str),
+        values=pd.Series([str(entry) for entry in entries], dtype=object),
     )
-    found = [{} if bad else entry for bad, entry in zip(wrong, entries, strict=True)]
-    properties = [entry.get("properties") or {} for entry in found]
+    if checks.faults:
+        raise InputError(checks.faults)
+    properties = [entry["properties"] or {} for entry in entries]
     names = {composed(name): name for name in dict.fromkeys(chain.from_iterable(properties))}
     values = {
         name: [one.get(names[name]) for one in properties] for name in columns if name in names
     }
-    if _ID not in names and any(_ID in entry for entry in found):
+    if _ID not in names and any(_ID in entry for entry in entries):
         names[_ID] = _ID
-        values[_ID] = [entry.get(_ID) for entry in found]
-    shapes = _shapes([entry.get("geometry") for entry in found])
+        values[_ID] = [entry.get(_ID) for entry in entries]
+    shapes = _shapes([entry["geometry"] for entry in entries])
     crs, crs_name = _crs(content)
-    return Features(list(names), values, shapes, crs, crs_name, checks.faults)
+    return Features(list(names), values, shapes, crs, crs_name)
 
 
 def _content(path: Path, shown: str) -> dict[str, Any]:
@@ -111,8 +112,8 @@ def _is_feature(entry: Any) -> bool:
     return (
         isinstance(entry, dict)
         and entry.get("type") == "Feature"
-        and isinstance(entry.get("properties"), dict | None)
-        and isinstance(entry.get("geometry"), dict | None)
+        and isinstance(entry.setdefault("properties", None), dict | None)
+        and isinstance(entry.setdefault("geometry", None), dict | None)
     )
 
 
@@ -132,7 +133,7 @@ def _crs(content: dict[str, Any]) -> tuple[pyproj.CRS | None, str]:
     inside = told.get("properties") if isinstance(told, dict) else None
     facts = inside if isinstance(inside, dict) else {}
     name = str(facts.get("name") or facts.get("href") or facts.get("code") or told)
-    if told.get("type") == "EPSG" if isinstance(told, dict) else False:
+    if isinstance(told, dict) and told.get("type") == "EPSG":
         name = f"EPSG:{facts.get('code')}"
     if not _CRS_NAME.match(name) or "href" in facts:
         return None, name

@@ -17,6 +17,7 @@ import pyogrio
 import shapely
 
 from vpvkac.faults import Fault, InputError
+from vpvkac.inputfile import MEGABYTE, unfit
 from vpvkac.language import Text
 from vpvkac.sources.checking import NUMBER
 from vpvkac.sources.codepage import code_page
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAGIC = (9994).to_bytes(4, "big")
+# Offsets in the index are 32 bits of two bytes each.
+_MOST_BYTES = 8_600 * MEGABYTE
+_LONGEST_LABEL = 100
 _PARTS = (".shp", ".shx", ".dbf")
 _HEADER, _INDEX_ROW = 100, 8
 _COUNT, _HEAD_SIZE, _ROW_SIZE, _LANGUAGE = 4, 8, 10, 29
@@ -83,7 +87,7 @@ def read_shapefile(path: Path, shown: str, columns: Sequence[str]) -> Features:
     table = _table(data[".dbf"], shown)
     _check_together(data, len(table.rows), shown)
     label = _sibling(path, ".cpg")
-    stated = None if label is None else _bytes(label, shown)
+    stated = None if label is None else _bytes(label, shown)[:_LONGEST_LABEL]
     written = {field: table.values(field) for field in table.fields if field.kind == "C"}
     cells = [(cell, field.width) for field, column in written.items() for cell in column]
     heads = [(field.name, _NAME) for field in table.fields]
@@ -126,6 +130,8 @@ def _sibling(path: Path, ending: str) -> Path | None:
 
 
 def _bytes(part: Path, shown: str) -> bytes:
+    if (found := unfit(part, _MOST_BYTES)) is not None:
+        raise InputError([Fault("error", shown, *found)])
     try:
         return part.read_bytes()
     except OSError as error:
