@@ -221,6 +221,20 @@ def test_a_part_cut_short_is_told(tmp_path: Path, part: str, size: int) -> None:
     assert errors(lambda: read_units(Input(path, "u.shp")))
 
 
+def test_deleted_rows_and_a_table_without_rows(tmp_path: Path) -> None:
+    path = tmp_path / "u.shp"
+    units_frame(UNITS).to_file(path)
+    table = bytearray(path.with_suffix(".dbf").read_bytes())
+    head, width = int.from_bytes(table[8:10], "little"), int.from_bytes(table[10:12], "little")
+    table[head + width] = ord("*")
+    path.with_suffix(".dbf").write_bytes(table)
+    reading = read_units(Input(path, "u.shp"))
+    assert reading.table["unit"].tolist() == [UNITS[0][0], UNITS[2][0], UNITS[3][0]]
+    assert reading.table.geometry.centroid.x.tolist() == [WEST + 5000, WEST + 15000, WEST + 15000]
+    units_frame(UNITS).iloc[:0].to_file(path)
+    assert "holds no unit" in errors(lambda: read_units(Input(path, "u.shp")))[0]
+
+
 def test_texts_in_a_column_of_numbers_are_seen(tmp_path: Path) -> None:
     path = tmp_path / "g.shp"
     shape = box(WEST, SOUTH, WEST + 1000, SOUTH + 1000)
@@ -530,6 +544,9 @@ ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
         ["ALTER TABLE l RENAME TO m"],
         ["ALTER TABLE l DROP COLUMN geom"],
         ["ALTER TABLE l RENAME TO m", "CREATE VIRTUAL TABLE l USING rtree(fid, a, b)"],
+        ["DROP TABLE gpkg_contents", f"CREATE VIEW gpkg_contents AS {ENDLESS}"],
+        ["DROP TABLE gpkg_spatial_ref_sys", f"CREATE VIEW gpkg_spatial_ref_sys AS {ENDLESS}"],
+        [f"CREATE VIEW gpkg_data_columns AS {ENDLESS}"],
     ],
 )
 def test_only_plain_tables_of_a_geopackage_are_read(tmp_path: Path, statements: list[str]) -> None:
@@ -825,7 +842,7 @@ def test_two_columns_of_one_name_are_told(shared_review: Path, tmp_path: Path) -
     source = opened(tmp_path / "o.parquet")
     (part,) = source.partitions()
     (chunk,) = source.read(part)
-    assert len(chunk.lines) == 1
+    assert len(chunk.row) == 1
 
 
 @pytest.mark.parametrize(

@@ -79,9 +79,12 @@ class Layer:
             If the coordinate system is not known, or the coordinates are not of it.
         """
         if self.crs is None:
-            raise InputError([_no_crs(self)])
+            raise InputError([*self.faults, _no_crs(self)])
         series = gpd.GeoSeries(shapely.force_2d(self.shapes), self.table.index, crs=self.crs)
-        return _moved(series, self.shown, crs, is_named=self.crs_name != "")
+        try:
+            return _moved(series, self.shown, crs, is_named=self.crs_name != "")
+        except InputError as error:
+            raise InputError([*self.faults, *error.faults]) from None
 
 
 def read_layer(

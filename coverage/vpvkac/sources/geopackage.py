@@ -35,6 +35,9 @@ _HEADER = 8
 _ONE_LAYER = Text(
     "saglabājiet vajadzīgo slāni atsevišķā datnē", "save the layer wanted in its own file"
 )
+_METADATA = (
+    "gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys", "gpkg_data_columns",
+)  # fmt: skip
 _LAYERS = """
 SELECT c.table_name, g.column_name, g.srs_id
 FROM gpkg_contents c LEFT JOIN gpkg_geometry_columns g ON lower(g.table_name) = lower(c.table_name)
@@ -99,6 +102,9 @@ def _text(written: bytes) -> str | bytes:
 def _read(
     database: sqlite3.Connection, shown: str, columns: Sequence[str], wanted: str | None
 ) -> Features:
+    for table in _METADATA:
+        if _is_plain(database, table) is False:
+            raise InputError([_no_plain_table(shown, table)])
     layer = _chosen(database, shown, wanted)
     if not _is_plain(database, layer.table):
         raise InputError([_no_plain_table(shown, layer.table)])
@@ -129,7 +135,11 @@ def _read(
 
 def _chosen(database: sqlite3.Connection, shown: str, wanted: str | None) -> _Layer:
     """Choose the layer wanted; else the one layer with geometry, or else the one table."""
-    layers = [_Layer(*row) for row in database.execute(_LAYERS) if row[0] not in _OWN_TABLES]
+    layers = [
+        _Layer(*row)
+        for row in database.execute(_LAYERS)
+        if isinstance(row[0], str) and row[0] not in _OWN_TABLES
+    ]
     if wanted is not None:
         layers = [layer for layer in layers if layer.table == wanted]
     chosen = [layer for layer in layers if layer.geometry is not None] or layers
@@ -140,12 +150,17 @@ def _chosen(database: sqlite3.Connection, shown: str, wanted: str | None) -> _La
     raise InputError([Fault("error", shown, problem, _ONE_LAYER)])
 
 
-def _is_plain(database: sqlite3.Connection, table: str) -> bool:
-    """Tell a table from a view, which may ask for anything, and from a virtual table."""
+def _is_plain(database: sqlite3.Connection, table: str) -> bool | None:
+    """Tell a table from a view, which may ask for anything, and a virtual table; None for none."""
     found = database.execute(
-        "SELECT sql FROM sqlite_master WHERE type = 'table' AND lower(name) = lower(?)", [table]
+        "SELECT type, sql FROM sqlite_master"
+        " WHERE type IN ('table', 'view') AND lower(name) = lower(?)",
+        [table],
     ).fetchone()
-    return found is not None and not str(found[0]).upper().startswith("CREATE VIRTUAL")
+    if found is None:
+        return None
+    kind, made = found
+    return kind == "table" and not str(made).upper().startswith("CREATE VIRTUAL")
 
 
 def _info(database: sqlite3.Connection, table: str) -> list[Any]:
