@@ -63,7 +63,10 @@ def shared_cases() -> Path:
     """Give the folder of small inputs that once failed; skip where there is none."""
     if not (ROOT / "../shared").is_dir():
         pytest.skip("no cases beside the repository")
-    return ROOT / "../shared/cases"
+    folder = ROOT / "../shared/cases"
+    if not folder.is_dir():
+        pytest.fail("the cases are missing")
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +74,10 @@ def shared_review() -> Path:
     """Give the folder of a review's files; skip where there is none."""
     if not (ROOT / "../shared").is_dir():
         pytest.skip("no review beside the repository")
-    return ROOT / "../shared/review"
+    folder = ROOT / "../shared/review"
+    if not folder.is_dir():
+        pytest.fail("the review is missing")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from shapely.geometry import Point, box
 from plain_country import SIDE, SOUTH, UNITS, WEST, at, rows, units_frame, write_units
 from vpvkac.cli import main
 from vpvkac.faults import InputError
+from vpvkac.inputs import examine
 from vpvkac.language import Text
 from vpvkac.project import Input, load
 from vpvkac.sources.geodata import read_layer
@@ -98,7 +99,8 @@ def test_units_without_a_code_page_keep_their_names(
         (tmp_path / "units.cpg").write_text(label, encoding="ascii")
     done = run(tmp_path, tmp_path / "out")
     assert done.exit_code == 0
-    told = [line for line in said(done, "Warning") if ".cpg" in line]
+    told = [fault.sentence("en") for fault in examine(load(tmp_path)).faults]
+    told = [line for line in told if ".cpg" in line]
     assert len(told) == (0 if (label, name) == ("ANSI 1257", "Windows-1257") else 1)
     assert all(name in line for line in told)
     found = pd.read_csv(tmp_path / "out" / "units.csv")
@@ -818,7 +820,7 @@ def test_points_and_stops_given_beside_a_project_are_plain_files(tmp_path: Path)
     written(tmp_path / "l.csv", LIST)
     written(tmp_path / "vpvkac.toml", f'[inputs]\nunits = "u.gpkg"\n{PLACES}\n')
     project = load(tmp_path)
-    for path, words in (("/dev/zero", "plain file"), ("a\0b", "no path"), ("x", "not there")):
+    for path, words in (("/dev/zero", "plain file"), ("a\0b", "no path"), ("x", "file not found")):
         with pytest.raises(InputError, match=words):
             project.with_points(path)
 
