@@ -237,14 +237,30 @@ def test_deleted_rows_and_a_table_without_rows(tmp_path: Path) -> None:
     assert "holds no unit" in errors(lambda: read_units(Input(path, "u.shp")))[0]
 
 
-def test_texts_in_a_column_of_numbers_are_seen(tmp_path: Path) -> None:
+@pytest.mark.parametrize("said", [b" daudz", b"\xff\x81\x83  1"])
+def test_texts_in_a_column_of_numbers_are_seen(tmp_path: Path, said: bytes) -> None:
     path = tmp_path / "g.shp"
     shape = box(WEST, SOUTH, WEST + 1000, SOUTH + 1000)
     gpd.GeoDataFrame({"iedz": [123_456]}, geometry=[shape], crs=3059).to_file(path)
     table = path.with_suffix(".dbf").read_bytes()
-    path.with_suffix(".dbf").write_bytes(table.replace(b"123456", b"  daudz"[1:]))
+    path.with_suffix(".dbf").write_bytes(table.replace(b"123456", said))
     grid = Input(path, "g.shp", {"value": "iedz"})
-    assert '"daudz" is not a number' in errors(lambda: read_population_grid(grid))[0]
+    assert "is not a number" in errors(lambda: read_population_grid(grid))[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "x", 'PROJCS["x"', 'LOCAL_CS["x",UNIT["m",1]]', "http://127.0.0.1:9/crs",
+        'GEOGCS["x",DATUM["x",SPHEROID["x",0,0]],PRIMEM["x",0],UNIT["x",0]]',
+        'PROJCS["x",GEOGCS["x",DATUM["x",SPHEROID["x",1,1]]],PROJECTION["x"],UNIT["m",1]]',
+    ],
+)  # fmt: skip
+def test_a_coordinate_system_that_is_none_is_told(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "u.shp"
+    units_frame(UNITS).to_file(path)
+    written(path.with_suffix(".prj"), text)
+    assert errors(lambda: read_units(Input(path, "u.shp")))
 
 
 # --- Coordinates -------------------------------------------------------------------------------

@@ -160,14 +160,14 @@ def _layer(features: Features, shown: str, columns: Sequence[str]) -> Layer:
 def _moved(shapes: gpd.GeoSeries, shown: str, crs: str, *, is_named: bool) -> gpd.GeoSeries:
     """Reproject shapes whose coordinates can be of their coordinate system."""
     checks = Checks(shown, np.arange(1, len(shapes) + 1))
-    _check_coordinates(checks, shapes, is_named=is_named)
-    if checks.faults:
-        raise InputError(checks.faults)
     try:
-        moved = shapes.to_crs(crs)
+        _check_coordinates(checks, shapes, is_named=is_named)
+        moved = shapes if checks.faults else shapes.to_crs(crs)
     # pyproj's errors are `RuntimeError`s.
     except (RuntimeError, ValueError) as error:
         raise InputError([_cannot(shown, str(error))]) from None
+    if checks.faults:
+        raise InputError(checks.faults)
     bounds = shapely.bounds(moved.to_numpy())
     lost = ~(np.abs(bounds) <= METRES[1]).all(axis=1) & ~(moved.isna() | moved.is_empty)
     checks.refuse(lost, _OUT_OF_RANGE, _CHECK_CRS, field="geometry")

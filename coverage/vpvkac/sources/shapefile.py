@@ -100,7 +100,7 @@ def read_shapefile(path: Path, shown: str, columns: Sequence[str]) -> Features:
     kept = table.rows[:, 0] != _DELETED[0] if len(table.rows) else np.zeros(0, bool)
     values = {
         name: [
-            _value(page.decode(cell, field.width), field.kind)
+            page.decode(cell, field.width) if field.kind == "C" else _value(cell, field.kind)
             for cell, is_kept in zip(table.values(field), kept, strict=True)
             if is_kept
         ]
@@ -180,8 +180,9 @@ def _table(data: bytes, shown: str) -> _Table:
     return _Table(fields, body.reshape(count, width), data[_LANGUAGE])
 
 
-def _value(text: str, kind: str) -> str:
+def _value(cell: bytes, kind: str) -> str:
     """Write a cell as text: whole numbers without decimals, dates as 2021-07-01."""
+    text = cell.decode("ascii", "replace")
     if kind in "NF" and re.fullmatch(NUMBER, text):
         number = Decimal(text)
         return str(int(number)) if number == int(number) else text
@@ -204,6 +205,9 @@ def _shapes(path: Path, shown: str) -> tuple[NDArray[np.object_], pyproj.CRS | N
             frame = pyogrio.read_dataframe(
                 path, columns=[], encoding="ISO-8859-1", on_invalid="ignore"
             )
+        # pyogrio stumbles over a coordinate system that GDAL cannot write.
+        except UnboundLocalError:
+            raise InputError([_damaged(shown, ".prj")]) from None
         except (RuntimeError, ValueError, OverflowError, shapely.errors.ShapelyError):
             raise InputError([_damaged(shown, ".shp")]) from None
     if "geometry" not in frame:
