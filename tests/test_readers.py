@@ -428,11 +428,20 @@ def test_a_geopackage_with_two_layers_is_refused_but_styles_are_no_layer(tmp_pat
     assert "2 layers (a, b)" in fault.problem.en
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", features((1, None))[:-9], "plain words"])
-def test_what_is_no_geodata_is_refused(content: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "is empty"),
+        ("{}", "is no collection of GeoJSON features"),
+        ("[]", "is neither a GeoPackage nor GeoJSON nor a shapefile"),
+        (features((1, None))[:-9], "is not JSON"),
+        ("plain words", "is neither a GeoPackage nor GeoJSON nor a shapefile"),
+    ],
+)
+def test_what_is_no_geodata_is_refused(content: str, said: str) -> None:
     asked = source(content, "places.geojson", columns={"id": "nr"})
     (fault,) = errors(lambda: read_plain_hosts(asked))
-    assert "cannot be read" in fault.problem.en
+    assert said in fault.problem.en
 
 
 def test_a_table_of_stops_must_say_where_they_are() -> None:

@@ -49,6 +49,9 @@ class Reader:
     def read(self, read: Callable[[Input], Reading], source: Input) -> Reading | None:
         """Read one input and keep its faults; None if it is not of its form."""
         self.progress(source.shown)
+        if (found := source.unfit) is not None:
+            self.faults.append(Fault("error", source.shown, *found))
+            return None
         try:
             reading = read(replace(source, strict=self.project.strict))
         except InputError as error:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+import geopandas as gpd
 import numpy as np
-import pyogrio
 import shapely
 
 from vpvkac import __version__
@@ -35,10 +34,9 @@ from vpvkac.project import Host, StopSet
 from vpvkac.provenance import PUBLISHED, Source
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
 from vpvkac.sources.delimited import read_records, read_text
-from vpvkac.sources.geodata import reprojected
+from vpvkac.sources.geodata import read_layer
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
 
 RUN_FILE = "run.json"
@@ -47,6 +45,7 @@ _FARTHEST_M = 1e7
 _LIMITS = {"lat": LATITUDE, "lon": LONGITUDE}
 _MEASURE = r"(count|share|km²|m)( [0-9]{4})?"
 _GUARD = re.compile(r"^'(?=[=+\-@\t\r])")
+_GEOPACKAGE = Text("vpvkac run GeoPackage", "the GeoPackage of a run")
 _AGAIN = Text("aprēķiniet to no jauna ar vpvkac run", "make it again with vpvkac run")
 
 
@@ -251,29 +250,19 @@ class _Reader:
     def _units(self) -> gpd.GeoDataFrame | None:
         """Read the polygons of the units from coverage.gpkg."""
         path, shown = self.folder / _LAYERS, self._shown(_LAYERS)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                table = pyogrio.read_dataframe(path, layer="units", on_invalid="ignore")
-        except (RuntimeError, ValueError, OverflowError, OSError):
+        layer = read_layer(path, shown, _GEOPACKAGE, UNIT_COLUMNS, layer="units")
+        self.faults.extend(layer.faults)
+        if layer.shapes is None:
             problem = Text("nav lasāms slānis units", "has no layer units that can be read")
             self._fault(_LAYERS, problem)
             return None
-        missing = [name for name in UNIT_COLUMNS if name not in table]
-        for name in missing:
-            problem = Text("kolonnas slānī units nav", "is not a column of the layer units")
-            self._fault(_LAYERS, problem, field=name)
-        if missing or "geometry" not in table:
-            return None
-        shapes = reprojected(table, shown, CRS)
-        areas = shapely.get_type_id(shapes.geometry.to_numpy())
-        sound = np.isin(areas, [3, 6]) & shapely.is_valid(shapes.geometry.to_numpy())
+        shapes = layer.reprojected(CRS)
+        sound = np.isin(shapely.get_type_id(shapes), [3, 6]) & shapely.is_valid(shapes)
         if not sound.all():
             problem = Text("ir nederīgi daudzstūri", "holds polygons that are not valid")
             self._fault(_LAYERS, problem, field="units")
             return None
-        texts = {name: shapes[name].fillna("").astype(str) for name in UNIT_COLUMNS}
-        frame = shapes[["geometry"]].assign(**texts)[[*UNIT_COLUMNS, "geometry"]]
+        frame = gpd.GeoDataFrame(layer.table, geometry=shapes)
         return frame.sort_values("unit", ignore_index=True)
 
     def _belong_together(
