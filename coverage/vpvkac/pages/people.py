@@ -73,7 +73,7 @@ def people_said(result: Result) -> list[str]:
     how = wording.RESIDENTS_ON_GRID if on_grid else wording.RESIDENTS_BY_UNIT
     least, most = (int(result.network[f"services_{end}"].sum()) for end in ("least", "most"))
     low, high = (
-        formats.number(lang, 1000 * rate, 1) for rate in (catchment.RATE_LEAST, catchment.RATE_MOST)
+        formats.plain(lang, 1000 * rate) for rate in (catchment.RATE_LEAST, catchment.RATE_MOST)
     )
     services = wording.SERVICES.into(lang).format(
         least=formats.number(lang, least), most=formats.number(lang, most), low=low, high=high
@@ -103,8 +103,7 @@ def _shared(lang: Lang, row: pd.Series) -> str:
     value = formats.percent(lang, row["share"])
     if row["share_least"] == row["share_most"]:
         return value
-    least, most = formats.percent_band(lang, row["share_least"], row["share_most"])
-    return f"{value} ({least}–{most})"
+    return f"{value} ({formats.share_band(lang, row['share_least'], row['share_most'])})"
 
 
 def _inside(label: str) -> str:
