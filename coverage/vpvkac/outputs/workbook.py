@@ -235,7 +235,7 @@ def _named(name: str, table: pd.DataFrame, result: Result) -> dict[str, list[Any
     """Put words in place of codes."""
     named: dict[str, list[Any]] = {}
     for column in map(str, table):
-        coded = _CODED.get(f"{name}.{column}", _CODED.get(column))
+        coded: Mapping[Any, Text] | None = _CODED.get(f"{name}.{column}", _CODED.get(column))
         if coded is None and pd.api.types.is_bool_dtype(table[column]):
             coded = words.YES_NO
         if coded is not None:

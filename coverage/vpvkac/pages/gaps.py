@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from vpvkac import words
+from vpvkac import gap_counts, words
 from vpvkac.clusters import EXTENT_M
 from vpvkac.following_words import by_unit, cluster, is_own, said
 from vpvkac.formats import length, metres, number, threshold
@@ -139,7 +139,7 @@ class Sequel(NamedTuple):
 
 @dataclass(frozen=True)
 class GapList:
-    """One of the lists; `none` is said where it has no row."""
+    """One of the lists; `none` is said where it has no row, `note` of what it holds."""
 
     key: str
     title: str
@@ -148,6 +148,7 @@ class GapList:
     groups: Sequence[Group]
     count: str
     none: str
+    note: str = ""
 
 
 def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
@@ -236,6 +237,7 @@ def _access(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
         groups,
         number(lang, len(rows)),
         none.into(lang),
+        gap_counts.access_said(lang, table, result.network, limit_m),
     )
 
 

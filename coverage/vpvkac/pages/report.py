@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac import formats, quantities, words
+from vpvkac import formats, gap_counts, quantities, words
 from vpvkac.clusters import EXTENT_M
 from vpvkac.formats import percent, threshold
 from vpvkac.pages import (
@@ -232,11 +232,13 @@ def _gaps(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, objec
             wording.NOTHING if judged else wording.NOT_JUDGED,
         ),
     ]
+    access = gap_counts.access_said(lang, tables["gaps_access"], result.network, result.threshold_m)
+    notes = [access, "", "", ""]
     return {
         "remedies": listed.remedies_table(result, tables),
         "gap_lists": [
-            {"title": title.into(lang), "table": table, "none": none.into(lang)}
-            for title, table, none in lists
+            {"title": title.into(lang), "table": table, "none": none.into(lang), "note": note}
+            for (title, table, none), note in zip(lists, notes, strict=True)
         ],
         "all_in_lists": wording.ALL_IN_LISTS.into(lang),
         "clusters_title": words.TABLES["gap_clusters"].into(lang),
@@ -250,8 +252,10 @@ def _progress(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, o
     """Say how far the network has come, and what became of the decisions."""
     lang = result.lang
     sentences = [
-        *followed.progress_sentences(result), followed.counts(tables["follow_up"], lang),
-    ]  # fmt: skip
+        *followed.progress_sentences(result),
+        followed.counts(tables["follow_up"], lang),
+        followed.decided_gaps(tables, lang),
+    ]
     return {
         "progress_sentences": [sentence for sentence in sentences if sentence]
         or [wording.NO_CENTRES.into(lang)],
