@@ -169,9 +169,7 @@ def to_excess(value: float, threshold: float) -> Shown:
 
 def to_area(value: float) -> Shown:
     """Round an area to 1 km², below 100 to 0.1 km²."""
-    whole = _rounded(value, 0, ROUND_HALF_UP)
-    decimals = 0 if whole >= _WHOLE_FROM_KM2 else 1
-    return to_number(value, decimals)._replace(unit="km²")
+    return to_number(value, 1 if value < _WHOLE_FROM_KM2 else 0)._replace(unit="km²")
 
 
 def to_minutes(value: float) -> Shown:

@@ -175,8 +175,8 @@ WOULD_PASS = Text(
     "The point would be within reach if the threshold were at least {least}.",
 )
 WOULD_FAIL = Text(
-    "Kontaktpunkts nebūtu sasniedzams, ja robežvērtība veselos metros būtu mazāka par {least}.",
-    "The point would not be within reach if the threshold, in whole metres, were below {least}.",
+    "Kontaktpunkts nebūtu sasniedzams, ja robežvērtība būtu mazāka par {least} (veselos metros).",
+    "The point would not be within reach if the threshold were below {least} (in whole metres).",
 )
 COULD_PASS = Text(
     "Ja kontaktpunkta īstā vieta ir pieturai tuvāk, tas var būt sasniedzams; droši tas ir "
