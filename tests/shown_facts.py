@@ -269,7 +269,7 @@ class Reader:
                 text = cells.get(self.heading(column), "")
                 self.add(quantity, keys[1] if of_unit else subject, text, where, unit)
             number = {"lv": "Nr.", "en": "No."}[self.lang]
-            if number == heads[0] and heads.count(number) == 1:
+            if where.startswith("municipalities") and number == heads[0]:
                 self.add("number", keys[1], cells[number], where)
             if reason := cells.get(self.heading("reason")):
                 name = cells.get(self.heading("place_name"), "")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.result import Result
 
-_EXPLAINED = 25
+_EXPLAINED = 10
 
 
 def written(result: Result, folder: Path) -> Reader:
@@ -94,7 +94,7 @@ def test_every_output_was_read(sample: Reader) -> None:
     found = Counter((fact.quantity, fact.where.partition(",")[0]) for fact in sample.facts)
     for quantity, where, least in (
         ("distance", "report", 100), ("distance", "gaps.html", 100), ("distance", "gaps.xlsx", 100),
-        ("distance", "map.html", 1000), ("distance", "explain", 60),
+        ("distance", "map.html", 1000), ("distance", "explain", 25),
         ("distance", "maps/centre_stops.html", 100), ("over", "map.html", 90),
         ("over", "gaps.html", 90), ("alternative", "gaps.html", 20), ("criterion", "terminal", 20),
         ("criterion", "report", 45), ("criterion", "gaps.xlsx", 45), ("walk", "map.html", 500),
