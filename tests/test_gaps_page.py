@@ -140,7 +140,7 @@ def test_numbers_are_those_of_the_csv(
 def metres_of(text: str) -> float | None:
     """Read a number, or a length in metres or kilometres."""
     bare = text.replace(" ", "")
-    if not bare:
+    if bare in ("", "–"):
         return None
     scale = 1000 if bare.endswith("km") else 1
     return (number_of(bare.removesuffix("km").removesuffix("m")) or 0) * scale
