@@ -419,7 +419,7 @@ def test_the_sentences_tell_the_numbers(now: Result) -> None:
     assert "ja robežvērtība būtu vismaz 901\u00a0m" in north
     assert "pieder citai pašvaldībai: Labais novads" in north
     assert "vienādā attālumā (650\u00a0m), tāpēc izšķir zemākais identifikators: L2" in south
-    assert "ja robežvērtība būtu mazāka par 650" in south
+    assert "ja robežvērtība būtu mazāka par 651\u00a0m (veselos metros)" in south
     assert "Neviens solis neko neatrod" in town
     assert "O2 – Pasta nodaļa" in town
 
