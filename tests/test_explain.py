@@ -417,6 +417,7 @@ def test_the_sentences_tell_the_numbers(now: Result) -> None:
     assert "t. i., 200\u00a0m tālāk par ieteicamajiem 700\u00a0m" in north
     # The stop is a few millimetres farther than 900 m, so a threshold of 900 m would not do.
     assert "ja robežvērtība būtu vismaz 901\u00a0m" in north
+    assert "Attālums ir nedaudz lielāks par 900\u00a0m." in north
     assert "pieder citai pašvaldībai: Labais novads" in north
     assert "vienādā attālumā (650\u00a0m), tāpēc izšķir zemākais identifikators: L2" in south
     assert "ja robežvērtība būtu mazāka par 651\u00a0m (veselos metros)" in south

@@ -323,6 +323,10 @@ def _turning(told: Explanation) -> str:
     metres, most = decision.distance_m or 0.0, decision.most_m or 0.0
     turn = texts.WOULD_FAIL if decision.within else texts.WOULD_PASS
     said = [turn.into(lang).format(least=_least(lang, metres))]
+    shown = formats.to_metres(metres, decision.threshold_m)
+    if shown.value < metres:
+        # Else a threshold of the distance as it is shown would seem to do.
+        said.append(texts.A_LITTLE_MORE.into(lang).format(distance=shown.into(lang)))
     if decision.uncertain:
         could = texts.COULD_FAIL if decision.within else texts.COULD_PASS
         said.append(could.into(lang).format(most=_least(lang, most)))

@@ -178,6 +178,9 @@ WOULD_FAIL = Text(
     "Kontaktpunkts nebūtu sasniedzams, ja robežvērtība būtu mazāka par {least} (veselos metros).",
     "The point would not be within reach if the threshold were below {least} (in whole metres).",
 )
+A_LITTLE_MORE = Text(
+    "Attālums ir nedaudz lielāks par {distance}.", "The distance is a little more than {distance}."
+)
 COULD_PASS = Text(
     "Ja kontaktpunkta īstā vieta ir pieturai tuvāk, tas var būt sasniedzams; droši tas ir "
     "sasniedzams tikai ar robežvērtību {most}.",
