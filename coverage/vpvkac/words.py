@@ -13,11 +13,11 @@ import math
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.formats import Noun, date, excess, length, metres, number, percent, plain
+from vpvkac.formats import Noun, date, excess, length, metres, number, percent, threshold
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -336,6 +336,8 @@ DECISION_STATES = {
 COLUMNS = {
     # Keys, names and territory
     "rank": Text("Nr. p. k.", "No."),
+    "number": Text("Nr.", "No."),
+    "national_rank": Text("Nr. valsts sarakstā", "No. in the national list"),
     "unit": Text("Teritoriālās vienības kods", "Unit code"),
     "unit_name": Text("Teritoriālā vienība", "Territorial unit"),
     "kind": Text("Teritoriālās vienības veids", "Kind of unit"),
@@ -357,11 +359,11 @@ COLUMNS = {
     "phone": Text("Tālrunis", "Telephone"),
     "email": Text("E-pasts", "E-mail"),
     "located_by": Text("Vietas noteikšanas veids", "How located"),
-    "located_within_m": Text("Vietas noteikšanas precizitāte, m", "Placing precision, m"),
+    "located_within_m": Text("Vietas noteikšanas precizitāte", "Placing precision"),
     "score": Text("Adreses līdzība", "Address similarity"),
     "near_border": Text("Pie citas teritoriālās vienības robežas", "Near another unit's border"),
-    "lat": Text("Platums (grādi)", "Latitude"),
-    "lon": Text("Garums (grādi)", "Longitude"),
+    "lat": Text("Ģeogrāfiskais platums (grādi)", "Latitude"),
+    "lon": Text("Ģeogrāfiskais garums (grādi)", "Longitude"),
     # Stops and distance
     "stop": Text("Pieturas identifikators", "Stop identifier"),
     "stop_name": Text("Tuvākā pietura", "Nearest stop"),
@@ -433,7 +435,7 @@ COLUMNS = {
         "Tuvākā kontaktpunkta teritoriālā vienība", "Nearest contact point: unit"
     ),
     "nearest_m": Text(
-        "Attālums līdz tuvākajam kontaktpunktam, m", "Distance to the nearest contact point, m"
+        "Attālums līdz tuvākajam kontaktpunktam", "Distance to the nearest contact point"
     ),
     "institution_offices": HOSTS_PLURAL["institution"],
     "remedy": Text("Ieteicamā rīcība", "Recommended action"),
@@ -441,10 +443,10 @@ COLUMNS = {
     # Clusters of gaps, decisions, progress
     "cluster": Text("Nepilnību grupas numurs", "Cluster number"),
     "cluster_name": Text("Nepilnību grupa", "Cluster of gaps"),
-    "cluster_size": Text("Nepilnības grupā", "Gaps in the cluster"),
+    "cluster_size": Text("Nepilnību skaits grupā", "Number of gaps in the cluster"),
     "gaps": Text("Nepilnības", "Gaps"),
     "residents": Text("Iedzīvotāju skaits", "Residents"),
-    "extent_m": Text("Lielākais attālums starp tām, m", "Farthest apart, m"),
+    "extent_m": Text("Lielākais attālums starp tām", "Farthest apart"),
     "municipalities": Text("Pašvaldību kodi", "Municipality codes"),
     "decision": Text("Lēmums", "Decision"),
     "decision_place": Text("Lēmumā norādītā vieta", "Place of the decision"),
@@ -484,12 +486,15 @@ COLUMNS = {
     "section": Text("Nodaļa", "Section"),
     "difference": Text("Starpība", "Difference"),
     "basis": Text("Aprēķina pamats", "Basis"),
+    "part": Text("Daļa", "Part"),
+    "whole": Text("Kopā", "Of"),
     "least": Text("Ne mazāk par", "At least"),
     "most": Text("Ne vairāk par", "At most"),
     # Optional inputs
     "population_least": Text("Iedzīvotāju skaits, ne mazāk par", "Residents, at least"),
     "population_most": Text("Iedzīvotāju skaits, ne vairāk par", "Residents, at most"),
     "radius_m": Text("Attālums no kontaktpunkta, m", "Distance from a point, m"),
+    "residents_group": Text("Iedzīvotāju grupa", "Group of residents"),
     "points": Text("Kontaktpunkti", "Contact points"),
     "share_least": Text("Īpatsvars, ne mazāk par", "Share, at least"),
     "share_most": Text("Īpatsvars, ne vairāk par", "Share, at most"),
@@ -746,7 +751,7 @@ CRITERIA |= {
 
 def with_threshold(lang: Lang, text: Text, threshold_m: float) -> str:
     """Fill the ``{threshold}`` of a label with the run's own, with its unit."""
-    return text.into(lang).replace("{threshold}", _threshold(lang, threshold_m))
+    return text.into(lang).replace("{threshold}", threshold(lang, threshold_m))
 
 
 def heading(lang: Lang, column: str, threshold_m: float) -> str:
@@ -836,13 +841,18 @@ def access_gap(
             distance=metres(lang, distance_m, threshold_m),
             stop=_quoted_after(stop_name),
             over=excess(lang, distance_m, threshold_m),
-            threshold=_threshold(lang, threshold_m),
+            threshold=threshold(lang, threshold_m),
         )
     )
 
 
 def better_place(
-    lang: Lang, alt_host: str, alt_name: str, alt_address: str | None, alt_distance_m: float
+    lang: Lang,
+    alt_host: str,
+    alt_name: str,
+    alt_address: str | None,
+    alt_distance_m: float,
+    threshold_m: float | None = None,
 ) -> str:
     """Name the building of the same unit that would mend an access gap (2)."""
     return (
@@ -854,7 +864,7 @@ def better_place(
         )
         .into(lang)
         .format(
-            distance=metres(lang, alt_distance_m),
+            distance=metres(lang, alt_distance_m, threshold_m),
             host=_HOST_NAMED[alt_host].into(lang),
             name=_quoted_after(alt_name),
             address=f" ({alt_address})" if alt_address else "",
@@ -873,7 +883,7 @@ def uncertain(lang: Lang, distance_m: float, located_within_m: float, threshold_
         )
         .into(lang)
         .format(
-            distance=metres(lang, distance_m, threshold_m), within=metres(lang, located_within_m)
+            distance=metres(lang, distance_m, threshold_m), within=length(lang, located_within_m)
         )
     )
 
@@ -914,7 +924,12 @@ def coverage_gap(
 
 
 def planned_point(
-    lang: Lang, host: str, place_name: str, address: str | None, distance_m: float | None
+    lang: Lang,
+    host: str,
+    place_name: str,
+    address: str | None,
+    distance_m: float | None,
+    threshold_m: float | None = None,
 ) -> str:
     """Say where a unit's point is planned, and how far the nearest stop is (5)."""
     # An address that ends with an abbreviation brings its own full stop.
@@ -932,7 +947,7 @@ def planned_point(
     distance = Text(
         " Attālums līdz tuvākajai pieturai – {}.", " Distance to the nearest stop: {}."
     ).into(lang)
-    return sentence + distance.format(metres(lang, distance_m))
+    return sentence + distance.format(metres(lang, distance_m, threshold_m))
 
 
 def municipality_gap(lang: Lang, in_library: int, units: int) -> str:
@@ -958,7 +973,13 @@ def owned_elsewhere(lang: Lang, names: Sequence[str]) -> str:
     return sentence.into(lang).format(", ".join(names))
 
 
-def rarely_served(lang: Lang, stop_name: str | None, distance_m: float, visits: int) -> str:
+def rarely_served(
+    lang: Lang,
+    stop_name: str | None,
+    distance_m: float,
+    visits: int,
+    threshold_m: float | None = None,
+) -> str:
     """Say that a stop is near but few buses call there (7)."""
     return (
         Text(
@@ -971,7 +992,7 @@ def rarely_served(lang: Lang, stop_name: str | None, distance_m: float, visits: 
         .into(lang)
         .format(
             stop=_quoted_after(stop_name),
-            distance=metres(lang, distance_m),
+            distance=metres(lang, distance_m, threshold_m),
             visits=number(lang, visits),
         )
     )
@@ -984,7 +1005,7 @@ def visits_within(lang: Lang, visits: int, threshold_m: float) -> str:
         "Visits on the service day at all stops within {threshold}: {visits}.",
     )
     return sentence.into(lang).format(
-        threshold=_threshold(lang, threshold_m), visits=number(lang, visits)
+        threshold=threshold(lang, threshold_m), visits=number(lang, visits)
     )
 
 
@@ -995,7 +1016,7 @@ def rarely_served_there(lang: Lang, visits: int, threshold_m: float) -> str:
         "But few buses call there: {visits} on the service day at all stops within {threshold}.",
     )
     return sentence.into(lang).format(
-        threshold=_threshold(lang, threshold_m), visits=number(lang, visits)
+        threshold=threshold(lang, threshold_m), visits=number(lang, visits)
     )
 
 
@@ -1013,7 +1034,7 @@ def headline(
         .into(lang)
         .format(
             centres=number(lang, centres),
-            threshold=_threshold(lang, threshold_m),
+            threshold=threshold(lang, threshold_m),
             within=number(lang, within),
             beyond=number(lang, beyond),
             to_verify=number(lang, to_verify),
@@ -1048,8 +1069,16 @@ LIMITS = Text(
 )
 
 
-def indicator(lang: Lang, share: float, target: float, year: int) -> str:
-    """Compare area coverage with the plan's target for a year (11)."""
+def indicator(
+    lang: Lang, share: float, target: float, year: int, targets: Iterable[float] = ()
+) -> str:
+    """Compare area coverage with the plan's target for a year (11).
+
+    Parameters
+    ----------
+    targets
+        Of every year: the share shows on the other side of none of them.
+    """
     met = share >= target
     return (
         Text(
@@ -1060,7 +1089,7 @@ def indicator(lang: Lang, share: float, target: float, year: int) -> str:
         )
         .into(lang)
         .format(
-            share=percent(lang, share, target),
+            share=percent(lang, share, target, *targets),
             year=year,
             target=percent(lang, target),
             met=(Text("ir sasniegts", "met") if met else Text("nav sasniegts", "not met")).into(
@@ -1075,10 +1104,6 @@ SAMPLE = Text(
     "nedrīkst.",
     "Synthetic sample. Names and numbers are invented and must not be used for decisions.",
 )
-
-
-def _threshold(lang: Lang, threshold_m: float) -> str:
-    return f"{plain(lang, threshold_m)}\N{NO-BREAK SPACE}m"
 
 
 def _quoted_after(name: str | None) -> str:

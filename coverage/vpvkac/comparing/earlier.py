@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from vpvkac import __version__
@@ -23,10 +24,11 @@ from vpvkac.comparing.side import (
     UNIT_COLUMNS,
     Run,
     Used,
+    known,
     plain_network,
 )
 from vpvkac.faults import Fault, InputError, has_errors
-from vpvkac.geodesy import CRS
+from vpvkac.geodesy import CRS, distance
 from vpvkac.language import Text
 from vpvkac.network import COLUMNS as NETWORK_COLUMNS
 from vpvkac.network import NONE, STATUSES
@@ -36,13 +38,14 @@ from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
 from vpvkac.sources.delimited import read_records, read_text
 from vpvkac.sources.geodata import read_layer
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 RUN_FILE = "run.json"
 _NETWORK, _SUMMARY, _LAYERS = "network.csv", "summary.csv", "coverage.gpkg"
 _FARTHEST_M = 1e7
 _LIMITS = {"lat": LATITUDE, "lon": LONGITUDE}
+_PARTS = ("part", "whole")
+_STOP_COLUMNS = ("stop", "lat", "lon")
+# Files show 0.1 m and 4 decimals of a share; at a threshold or target a whole step may be missing.
+_AGREES_M, _AGREES_SHARE = 0.11, 1.01e-4
 _MEASURE = r"(count|share|km²|m)( [0-9]{4})?"
 _GUARD = re.compile(r"^'(?=[=+\-@\t\r])")
 _GEOPACKAGE = Text("vpvkac run GeoPackage", "the GeoPackage of a run")
@@ -92,14 +95,18 @@ class _Reader:
         """Give the run as far as it is sound; None if a file is not of its form."""
         about = self._kept(self._about)
         network = self._kept(self._network)
-        summary = self._kept(self._summary)
+        found = self._kept(self._summary)
         units = self._kept(self._units)
-        if about is None or network is None or summary is None or units is None:
+        if about is None or network is None or found is None or units is None:
             return None
         if has_errors(self.faults):
             return None
         self._belong_together(network, units, about["threshold_m"])
-        return Run(**about, network=network, summary=summary, units=units)
+        summary, values = found
+        metres = self._metres(network)
+        return Run(
+            **about, network=network, summary=summary, metres=metres, values=values, units=units
+        )
 
     def _kept(self, read: Any) -> Any:
         try:
@@ -227,12 +234,13 @@ class _Reader:
             table[name] = table[name].map({"true": True, "false": False})
         return plain_network(table)
 
-    def _summary(self) -> pd.DataFrame | None:
-        """Read summary.csv: one row per criterion and measure."""
+    def _summary(self) -> tuple[pd.DataFrame, dict[tuple[str, str], float]] | None:
+        """Read summary.csv: one row per criterion and measure; and its shares in full."""
         shown = self._shown(_SUMMARY)
         read = read_records(self.folder / _SUMMARY, shown, required=SUMMARY_COLUMNS)
         checks = Checks(shown, read.lines)
-        table = read.table[list(SUMMARY_COLUMNS)].copy()
+        parts = [name for name in _PARTS if name in read.table]
+        table = read.table[[*SUMMARY_COLUMNS, *parts]].copy()
         checks.some(table)
         checks.filled(table["criterion"], field="criterion")
         checks.unique(table["criterion"] + ", " + table["measure"], field="criterion")
@@ -243,9 +251,28 @@ class _Reader:
             field="measure",
             values=table["measure"],
         )
-        table["value"] = checks.numbers(table["value"], field="value", limits=(-1e12, 1e12))
+        for name in ("value", *parts):
+            table[name] = checks.numbers(table[name], field=name, limits=(-1e12, 1e12))
         self.faults.extend([*read.faults, *checks.faults])
-        return None if has_errors(checks.faults) else table
+        if has_errors(checks.faults):
+            return None
+        return table[list(SUMMARY_COLUMNS)], _in_full(table)
+
+    def _metres(self, network: pd.DataFrame) -> dict[str, float]:
+        """Measure to the stops again, for network.csv has 0.1 m; none where it does not agree."""
+        path, shown = self.folder / _LAYERS, self._shown(_LAYERS)
+        try:
+            stops = read_layer(path, shown, _GEOPACKAGE, _STOP_COLUMNS, layer="stops").table
+        except InputError:
+            return {}
+        stops = stops.drop_duplicates("stop").set_index("stop")
+        at = stops.apply(pd.to_numeric, errors="coerce").reindex(network["stop"])
+        ends = np.column_stack([network[["lat", "lon"]].to_numpy(float), at.to_numpy(float)])
+        measured = pd.Series(np.nan, network.index)
+        both = np.isfinite(ends).all(axis=1)
+        measured[both] = distance(*ends[both].T)
+        agrees = (measured - network["distance_m"]).abs() <= _AGREES_M
+        return known(network["unit"], measured.where(agrees))
 
     def _units(self) -> gpd.GeoDataFrame | None:
         """Read the polygons of the units from coverage.gpkg."""
@@ -287,6 +314,15 @@ class _Reader:
             self._fault(_NETWORK, problem, field="within", value=first, alike=int(wrong.sum()))
 
 
+def _in_full(table: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Divide the shares anew, for their values have 4 decimals; as far as the parts agree."""
+    if not set(_PARTS) <= set(table):
+        return {}
+    shares = table["part"] / table["whole"].where(table["whole"] > 0)
+    agrees = (shares - table["value"]).abs() <= _AGREES_SHARE
+    return known(zip(table["criterion"], table["measure"], strict=True), shares.where(agrees))
+
+
 def _is_hosts(value: Any) -> bool:
     known = get_args(Host)
     return isinstance(value, list) and bool(value) and all(host in known for host in value)
@@ -321,9 +357,9 @@ def _used(one: dict[str, Any]) -> Used:
 
 def _source(one: dict[str, Any]) -> Source:
     """Name a source in both languages where the program knows it, else as the run did."""
-    known, publisher = PUBLISHED.get(one["input"]), one.get("publisher")
+    published, publisher = PUBLISHED.get(one["input"]), one.get("publisher")
     return Source(
-        known.name if known else Text(one["source"], one["source"]),
+        published.name if published else Text(one["source"], one["source"]),
         Text(publisher, publisher) if publisher else None,
         one.get("licence"),
         one.get("reference_date"),

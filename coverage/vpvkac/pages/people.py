@@ -111,8 +111,7 @@ def _shared(lang: Lang, row: pd.Series) -> str:
     value = formats.percent(lang, row["share"])
     if row["share_least"] == row["share_most"]:
         return value
-    least, most = formats.percent_band(lang, row["share_least"], row["share_most"])
-    return f"{value} ({least}–{most})"
+    return f"{value} ({formats.share_band(lang, row['share_least'], row['share_most'])})"
 
 
 def _inside(label: str) -> str:

@@ -198,7 +198,8 @@ AXIS = Text("Attālums pa taisni, m", "Straight-line distance, m")
 # --- Gaps --------------------------------------------------------------------------------------
 
 REMEDIES_CAPTION = Text(
-    "Sasniedzamības nepilnības pēc ieteicamās rīcības", "Access gaps by recommended action"
+    "Sasniedzamības nepilnības un kontaktpunkti, kur reisu ir maz, pēc ieteicamās rīcības",
+    "Access gaps and rarely served points by recommended action",
 )
 CASES = Text("Skaits", "Cases")
 MEANS = Text("Kad tā ieteikta", "When it is recommended")
@@ -317,16 +318,19 @@ HOSTS_UNITS_SHARE = Text("Teritoriālo vienību īpatsvars", "Share of units")
 HOSTS_WITHIN = Text("{threshold} robežās", "Within {threshold}")
 HOSTS_WITHIN_SHARE = Text("{threshold} robežās, %", "Within {threshold}, %")
 HOSTS_CHOSEN = Text("Atlasītās {threshold} robežās, %", "Chosen within {threshold}, %")
-HOSTS_ONLY = Text("Teritoriālās vienības, kurās cita veida iestāžu nav", "Units with no other host")
+HOSTS_ONLY = Text(
+    "Teritoriālās vienības, kurās nav ne VPVKAC, ne citu iestāžu",
+    "Units with neither a centre nor any other place",
+)
 HOSTS_NOT_GIVEN = Text(
     "Bibliotēku un pasta nodaļu dati nav norādīti.", "No libraries or post offices are given."
 )
 HOSTS_TEXT = Text(
     "Teritoriālās vienības ar bibliotēku: {libraries}; ar pasta nodaļu: {post_offices}; tādas, "
-    "kurās no salīdzinātajām iestādēm ir tikai pasta nodaļa: {added}. Tik daudz pasta nodaļas "
+    "kurās ir pasta nodaļa, bet nav bibliotēkas: {added}. Tik daudz pasta nodaļas "
     "varētu papildināt bibliotēku tīklu.",
-    "{libraries} of the units hold a library, {post_offices} a post office. Units that of the two "
-    "hold only a post office: {added}. That is what post offices could add to the libraries.",
+    "{libraries} of the units hold a library, {post_offices} a post office. Units with a "
+    "post office but no library: {added}. That is what post offices could add to the libraries.",
 )
 HOSTS_ANALYSIS = Text(
     "2020. gada analīzē (3.6. nodaļa) secināts, ka bibliotēkas aptver lielāku teritoriju un ka "
