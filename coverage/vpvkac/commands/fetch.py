@@ -39,20 +39,20 @@ _NO_PROJECT = Text(
 )
 _NOT_TOML = Text("{}: nav lasāma TOML datne ({}).", "{}: is not a TOML file that can be read ({}).")
 _NOTHING = Text(
-    "{}: neviena ievade nav no kataloga; nosauciet avotus (vpvkac fetch --list).",
-    "{}: no input is of the catalogue; name sources (vpvkac fetch --list).",
+    "{}: neviena ievaddatu datne nav no kataloga; norādiet avotus (vpvkac fetch --list).",
+    "{}: no input is from the catalogue; name sources (vpvkac fetch --list).",
 )
 _NO_LOCK = Text(
-    "{}: nav sources.lock.json; vispirms ielādējiet bez --locked.",
+    "{}: nav sources.lock.json; vispirms lejupielādējiet bez --locked.",
     "{}: there is no sources.lock.json; fetch without --locked first.",
 )
 _STATES = {
-    "new": Text("ielādēta", "fetched"),
+    "new": Text("lejupielādēta", "fetched"),
     "same": Text("nav mainījusies", "unchanged"),
     "changed": Text("mainījusies", "changed"),
-    "failed": Text("nav ielādēta", "not fetched"),
+    "failed": Text("nav lejupielādēta", "not fetched"),
 }
-_SUMMARY = Text("Ielādēti avoti: {} no {}.", "Sources fetched: {} of {}.")
+_SUMMARY = Text("Lejupielādētie avoti: {} no {}.", "Sources fetched: {} of {}.")
 _COLUMNS = (
     Text("Avots", "Source"),
     Text("Dati", "Data"),

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from vpvkac import words
 from vpvkac.maps.page import PageMap, Part, resource, to_json
-from vpvkac.pages.frame import About, about
+from vpvkac.pages.frame import About, about, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,16 +97,18 @@ def add_panel(
         What the template names, texts in the page's language.
     """
     told = result if isinstance(result, About) else about(result, lang)
-    frame = {
+    notes = [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * told.synthetic
+    frame: dict[str, object] = {
         "words": map_words(lang),
         "synthetic": words.SYNTHETIC.into(lang) if told.synthetic else "",
         "title": told.title or words.NETWORK.into(lang),
         "facts": told.facts,
         "sources": told.sources,
-        "notes": [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * told.synthetic,
         # `to_json` has made it safe inside a script element, where entities are not read.
         "data": Markup(to_json(data)),  # noqa: S704
     }
+    written_out = words.abbreviations(lang, str({**frame, **context}))
+    frame["notes"] = ["; ".join(written_out), *notes] if written_out else notes
     Part(
         map_,
         style=resource("panel.css") + resource(f"{template}.css"),
@@ -139,4 +141,5 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        finalize=shown,
     )

@@ -56,9 +56,10 @@ def _heading(result: Result) -> list[str]:
     lines = [result.title or words.NETWORK.into(lang)]
     if result.synthetic:
         lines.append(words.SAMPLE.into(lang))
+    stop_set = words.lowered(words.STOP_SETS[result.stop_set].into(lang))
     about = [
         words.layout_label(lang, result.layout),
-        f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}",
+        f"{words.STOP_SET.into(lang)}: {stop_set}",
         f"{words.THRESHOLD.into(lang)}: {formats.plain(lang, result.threshold_m)}\u00a0m",
     ]
     return [*lines, "; ".join(about)]
