@@ -239,7 +239,7 @@ def _given_file(path: str | Path, *, may_be_folder: bool) -> Input:
     """Take a file given beside the project file; its path is relative to the current folder."""
     source = Input(Path(path).resolve(), str(path), may_be_folder=may_be_folder)
     if not source.is_there:
-        problem = Text("nav atrasts", "is not there")
+        problem = Text("nav atrasts", "was not found")
         remedy = Text("pārbaudiet ceļu", "check the path")
         raise InputError([Fault("error", str(path), problem, remedy)])
     return source
@@ -352,7 +352,7 @@ class _Parser:
         if not isinstance(given, list) or not given or not all(host in known for host in given):
             problem = Text("nav iestāžu veidu saraksts", "is not a list of kinds of host")
         elif len(set(given)) < len(given):
-            problem = Text("kāds veids nosaukts divreiz", "names a kind of host twice")
+            problem = Text("kāds veids norādīts divreiz", "names a kind of host twice")
         else:
             return tuple(given)
         listed = ", ".join(known)
@@ -397,7 +397,7 @@ class _Parser:
                 "inputs.stops.feed",
                 feed,
                 Text("ir norādīts vairākkārt", "is given more than once"),
-                Text("dodiet katram avotam savu nosaukumu", "give each source a name of its own"),
+                Text("norādiet katram avotam savu nosaukumu", "give each source a name of its own"),
             )
         return tuple(stops)
 
@@ -440,7 +440,7 @@ class _Parser:
                 f"inputs.{key}.{column}",
                 None,
                 Text("šim avotam kolonnas nenorāda", "is not given for this source"),
-                Text("dodiet publicēto datni", "give the file as published"),
+                Text("norādiet publicēto datni", "give the file as published"),
             )
         return source
 
@@ -520,9 +520,9 @@ class _Parser:
             problem = Text("ir mape", "is a folder")
             remedy = Text("norādiet datni", "name a file")
         else:
-            problem = Text("nav atrasts", "is not there")
+            problem = Text("nav atrasts", "was not found")
             remedy = Text(
-                "pārbaudiet ceļu (tas ir attiecībā pret vpvkac.toml)",
+                "pārbaudiet ceļu (attiecībā pret vpvkac.toml)",
                 "check the path (it is relative to vpvkac.toml)",
             )
         self._fault(where, source.shown, problem, remedy)
@@ -602,12 +602,12 @@ _EMPTY_COLUMN = Text("nav kolonnas nosaukums", "is not the name of a column")
 _GIVE_COLUMN = Text("norādiet kolonnu vai izdzēsiet atslēgu", "name a column or delete the key")
 _NO_PUBLISHED_FORMAT = Text("nav publicēta formāta", "has no published format")
 _NAME_COLUMNS = Text(
-    'nosauciet kolonnas: { path = "…", id = "…", name = "…" }',
+    'norādiet kolonnas: { path = "…", id = "…", name = "…" }',
     'name its columns: { path = "…", id = "…", name = "…" }',
 )
-_BAD_FEED = Text("neder par plūsmas nosaukumu", "cannot name a feed")
+_BAD_FEED = Text("neder par pieturu avota nosaukumu", "cannot be the name of a feed")
 _GIVE_FEED = Text(
-    'rakstiet feed = "…" bez kola, tas ir pieturu atslēgu sākums',
+    'rakstiet feed = "…" bez kola; ar to sākas pieturu atslēgas',
     'write feed = "…" without a colon; the keys of its stops begin with it',
 )
 _GIVE_UNITS = Text("norādiet teritoriālo vienību datni", "name the file of territorial units")

@@ -15,7 +15,6 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from vpvkac.formats import (
-    Noun,
     date,
     date_range,
     excess,
@@ -902,10 +901,6 @@ def lowered(label: str) -> str:
     """Begin a label with a small letter inside a sentence, unless it is an abbreviation."""
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
-
-# --- Counted nouns -----------------------------------------------------------------------------
-
-STOPS_COUNTED = Noun("pietura", "pieturas", "pieturu", "stop", "stops")
 
 # --- Model sentences (GLOSSARY.md, in its order) -------------------------------------------------
 

@@ -28,7 +28,7 @@ _NAME_IT = Text(
     'Labojiet tos un vpvkac.toml sadaļā [inputs] norādiet: assumptions = "{}"',
     'Edit them, and in vpvkac.toml under [inputs] write: assumptions = "{}"',
 )
-_THERE = Text("{} jau ir; izvēlieties citu nosaukumu.", "{} is there already; choose another name.")
+_THERE = Text("{} jau ir; izvēlieties citu nosaukumu.", "{} already exists; choose another name.")
 
 
 @click.command("cost", epilog=_EPILOG)

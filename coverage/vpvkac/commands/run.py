@@ -10,6 +10,7 @@ import click
 from vpvkac.commands.job import analysed, job, job_options, writing
 from vpvkac.commands.terminal import tell
 from vpvkac.commands.timings import Stopwatch
+from vpvkac.formats import number
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def main(
     _say_headline(result, out, len(files))
     if timings:
         click.echo(table, err=True)
-    click.echo(_DONE.into(lang).format(f"{time.perf_counter() - begun:.1f}"), err=True)
+    click.echo(_DONE.into(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
 
 
 def _write(result: Result, out: Path, steps: Steps) -> list[Path]:

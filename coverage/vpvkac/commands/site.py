@@ -9,6 +9,7 @@ import click
 
 from vpvkac.commands.job import RULES, covered, faults_told, job, job_options, writing
 from vpvkac.commands.terminal import Steps, tell
+from vpvkac.formats import number
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def main(
     steps.end()
     tell(result.inputs.faults, lang)
     _say(siting, out)
-    click.echo(_DONE.into(lang).format(f"{time.perf_counter() - begun:.1f}"), err=True)
+    click.echo(_DONE.into(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
 
 
 def _question(points: int | None, candidates: str | None, **options: Any) -> Question:

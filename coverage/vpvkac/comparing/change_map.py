@@ -237,7 +237,7 @@ def _reach_entries(comparison: Comparison, now: Json) -> list[Entry]:
     ]
     after = wording.AFTER.into(lang)
     return [
-        marked(f"{after}: {label[:1].lower()}{label[1:]}", number(lang, count), **_NOW, **drawn)
+        marked(f"{after}: {words.lowered(label)}", number(lang, count), **_NOW, **drawn)
         for label, count, drawn in counted
         if count
     ]

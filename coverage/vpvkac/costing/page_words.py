@@ -214,10 +214,10 @@ BAND_COLUMNS = (
     Text("Izmaksas uz pakalpojumu vai kontaktu, {}, EUR", "Cost per service or contact, {}, EUR"),
 )
 PARTIAL = Text(
-    "Projekta tīklā ir {} no {} modeļa kontaktpunktiem, bet pieprasījums un kopīgās izmaksas "
+    "Kontaktpunkti projekta tīklā – {}, modelī – {}, bet pieprasījums un kopīgās izmaksas "
     "aprēķinātas visai valstij (own.share = 1). Ja projekts aptver tikai daļu Latvijas, "
     "pieņēmumos norādiet tās daļu (own.share).",
-    "The project's network has {} of the model's {} points, yet demand and common costs are taken "
+    "Points in the project's network: {}, in the model: {}; yet demand and common costs are taken "
     "for the whole country (own.share = 1). If the project covers a part of Latvia, give its share "
     "in the assumptions: own.share.",
 )

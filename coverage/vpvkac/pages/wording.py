@@ -295,8 +295,8 @@ SHARE_OF_ALL = Text("Īpatsvars", "Share")
 IN_UNITS = Text("Teritoriālajā vienībā ir kontaktpunkts", "The unit has a point")
 NO_FARTHER = Text("Ne tālāk par {}", "Within {}")
 RESIDENTS_CHART = Text(
-    "Iedzīvotāju īpatsvars noteiktā attālumā: {}",
-    "Share of residents within a distance: {}",
+    "Iedzīvotāju īpatsvars noteiktā attālumā no {}",
+    "Share of residents within a distance of {}",
 )
 RESIDENTS_ON_GRID = Text(
     "Iedzīvotāji saskaitīti pa režģa šūnām: šūnu pieskaita tam attālumam, kurā atrodas tās "
@@ -319,10 +319,10 @@ SERVICES = Text(
     "pakalpojumi uz 1000 iedzīvotājiem (2020. gada analīze, 41. tabula; gada vērtība ir diapazons, "
     "jo publicētais skaits, iespējams, aptver 21 mēnesi). Pa kontaktpunktiem tie sadalīti pēc "
     "iedzīvotājiem, kuriem kontaktpunkts ir tuvākais (network.csv).",
-    "Services expected per year at all points together: {least}–{most}. The rate is "
-    "{low}–{high} services per 1000 residents (2020 analysis, table 41; a band, because the "
-    "published count may be one of 21 months). They are divided among the points by the "
-    "residents to whom each is the nearest (network.csv).",
+    "Services expected a year at all points together: {least}–{most}. The rate is {low}–{high} "
+    "services per 1000 residents (2020 analysis, table 41; a band, because the published count "
+    "may be one of 21 months). They are divided among the points by the residents to whom each "
+    "is the nearest (network.csv).",
 )
 
 # --- Libraries and post offices ----------------------------------------------------------------

@@ -46,7 +46,9 @@ BOTH, AIR_ONLY, NEITHER = "both", "air_only", "neither"
 _METRES_A_MINUTE = 1000 / 60
 _NAMED = 10
 _STREETS = Text("Ielas", "Streets")
-_JOINING = Text("Savieno punktus un pieturas ar ielām", "Joining points and stops to streets")
+_JOINING = Text(
+    "Savieno kontaktpunktus un pieturas ar ielām", "Joining points and stops to streets"
+)
 _SEARCHING = Text("Meklē ceļu līdz pieturām", "Searching for the way to stops")
 
 
@@ -200,7 +202,7 @@ def _source(result: Result, given: str | Path | None) -> Input:
     else:
         raise InputError([_no_streets(str(result.project.path))])
     if not source.is_there:
-        problem = Text("nav atrasts", "is not there")
+        problem = Text("nav atrasts", "was not found")
         remedy = Text("pārbaudiet ceļu", "check the path")
         raise InputError([Fault("error", source.shown, problem, remedy)])
     return source
@@ -272,8 +274,8 @@ def _not_joined(points: gpd.GeoDataFrame, standing: Joined, shown: str) -> list[
     more = len(names) - _NAMED
     if more > 0:
         problem = Text(
-            f"vēl {more} punktiem {near.lv} (walk.csv: reason = no_street)",
-            f"{more} more points have no street near (walk.csv: reason = no_street)",
+            f"vēl citi kontaktpunkti, kuriem {near.lv}: {more} (walk.csv: reason = no_street)",
+            f"other points with no street near: {more} (walk.csv: reason = no_street)",
         )
         told.append(Fault("warning", shown, problem, remedy))
     return told
