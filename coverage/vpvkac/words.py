@@ -245,12 +245,12 @@ LICENCE = Text("Licence", "Licence")
 DATA_AS_OF = Text("Dati uz", "Data as of")
 # What every target and every published value is taken from.
 ANALYSIS = Text(
-    "“2020. gada analīze” šeit ir PricewaterhouseCoopers SIA ziņojums Vides aizsardzības un "
-    "reģionālās attīstības ministrijai, tagad Viedās administrācijas un reģionālās attīstības "
-    "ministrija (VARAM), pēc 10.09.2020. līguma.",
+    "“2020. gada analīze” ir PricewaterhouseCoopers SIA ziņojums Vides aizsardzības un reģionālās "
+    "attīstības ministrijai (līgums 10.09.2020.); tagad tā ir Viedās administrācijas un "
+    "reģionālās attīstības ministrija (VARAM).",
     "“The 2020 analysis” is the report of PricewaterhouseCoopers SIA to the Ministry of "
-    "Environmental Protection and Regional Development, today the Ministry of Smart "
-    "Administration and Regional Development (VARAM), under the contract of 10 September 2020.",
+    "Environmental Protection and Regional Development (contract of 10 September 2020), today the "
+    "Ministry of Smart Administration and Regional Development (VARAM).",
 )
 # Written out where a page or a workbook holds them; each stands alone in capitals.
 ABBREVIATIONS = {
@@ -279,10 +279,6 @@ ABBREVIATIONS = {
     "VDI": Text("Valsts darba inspekcija", "State Labour Inspectorate"),
     "LAD": Text("Lauku atbalsta dienests", "Rural Support Service"),
     "UR": Text("Uzņēmumu reģistrs", "Register of Enterprises"),
-    "VARAM": Text(
-        "Viedās administrācijas un reģionālās attīstības ministrija",
-        "Ministry of Smart Administration and Regional Development",
-    ),
     "ATVK": Text(
         "Administratīvo teritoriju un teritoriālā iedalījuma vienību klasifikators",
         "Classification of Administrative Territories and Territorial Units",
@@ -891,10 +887,10 @@ def abbreviations(lang: Lang, *texts: str) -> list[str]:
     ]
 
 
-def listed(labels: Iterable[str]) -> str:
+def listed(labels: Iterable[str], between: str = ", ") -> str:
     """List labels, a capital on the first alone: "VPVKAC, pašvaldības bibliotēka"."""
     first, *others = labels
-    return ", ".join([first, *map(lowered, others)])
+    return between.join([first, *map(lowered, others)])
 
 
 def lowered(label: str) -> str:

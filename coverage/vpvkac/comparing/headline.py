@@ -60,7 +60,7 @@ def headline_text(comparison: Comparison) -> str:
     lang, told = comparison.lang, about(comparison)
     lines = [f"{wording.TITLE.into(lang)} – {told.title or words.NETWORK.into(lang)}"]
     lines += [words.SAMPLE.into(lang)] * told.synthetic
-    lines += [text for text in (warning(comparison), "; ".join(told.facts)) if text]
+    lines += [text for text in (warning(comparison), words.listed(told.facts, "; ")) if text]
     rows = headline(comparison)
     width = max(len(label) for label, _ in rows)
     reach = max(len(value) for _, value in rows)

@@ -51,7 +51,7 @@ def sections(told: Explanation) -> list[Section]:
 def _in_short(told: Explanation) -> list[str | Grid]:
     lang, result = told.result.lang, told.result
     blocks: list[str | Grid] = [words.SAMPLE.into(lang)] if result.synthetic else []
-    blocks.append("; ".join(facts(result, lang)))
+    blocks.append(words.listed(facts(result, lang), "; "))
     blocks.append(" ".join(_answer(told)))
     own = told.decision.place
     for gap in told.gaps:

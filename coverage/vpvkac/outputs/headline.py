@@ -62,7 +62,7 @@ def _heading(result: Result) -> list[str]:
         f"{words.STOP_SET.into(lang)}: {stop_set}",
         f"{words.THRESHOLD.into(lang)}: {formats.plain(lang, result.threshold_m)}\u00a0m",
     ]
-    return [*lines, "; ".join(about)]
+    return [*lines, words.listed(about, "; ")]
 
 
 def _beside_published(result: Result) -> list[str]:

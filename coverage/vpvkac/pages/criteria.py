@@ -124,15 +124,11 @@ def _verdict(row: pd.Series, result: Result) -> Cell:
 def _failing(
     code: str, result: Result, tables: Mapping[str, pd.DataFrame]
 ) -> tuple[str, list[str | Link]]:
-    """Count and name what falls short of a criterion; nothing where it cannot be told."""
+    """Count and name what falls short of a criterion; nothing where there is no verdict."""
     lang = result.lang
     summary = result.summary.drop_duplicates("criterion").set_index("criterion")["value"]
-    if pd.isna(summary[code]):
+    if pd.isna(summary[code]) or code == _AREA:
         return "", []
-    if code == _AREA:
-        count = int(summary["units"] - summary["units_existing"])
-        link = Link(wording.UNITS_WITHOUT_OPEN.into(lang), "#municipalities-caption")
-        return formats.number(lang, count), [link] if count else []
     names = _names(code, result, tables)
     shown: list[str | Link] = [*names[:_MOST_NAMES]]
     left = len(names) - len(shown)

@@ -93,10 +93,6 @@ RECOMMENDED = {
 }
 FOR_YEAR = Text("{criterion} ({year}. gada mērķis)", "{criterion} ({year} target)")
 AND_MORE = Text("un vēl {count}: sk. nepilnību sarakstus", "and {count} more: see the gap lists")
-UNITS_WITHOUT_OPEN = Text(
-    "teritoriālās vienības bez atvērta kontaktpunkta: sk. dalījumu pa pašvaldībām",
-    "units with no open point: see the table by municipality",
-)
 CRITERIA_NOTE = Text(
     "Ieteikums par pieturas tuvumu ir prasība 6.2 (2020. gada analīze, 3.4. nodaļa); aptvertās "
     "platības mērķi – rādītājs 3.1. nodaļā; kontaktpunkts katrā teritoriālajā vienībā – tīkla "
@@ -202,8 +198,8 @@ MEASURED = {
 }
 MOVES = Text(
     "Ja robežvērtība būtu {lower}, tajā iekļautos {lower_share} kontaktpunktu, ja {upper} – "
-    "{upper_share}, ja {threshold} – {share}. Kontaktpunkti, kuru vērtējums atkarīgs no "
-    "izvēles starp {lower} un {upper}: {swing}.",
+    "{upper_share}, šajā aprēķinā ({threshold}) – {share}. Kontaktpunkti, kuru vērtējums "
+    "atkarīgs no izvēles starp {lower} un {upper}: {swing}.",
     "With a threshold of {lower}, {lower_share} of the points would be within reach, with "
     "{upper} {upper_share}, with {threshold} {share}. Points whose verdict depends on the "
     "choice between {lower} and {upper}: {swing}.",
@@ -288,7 +284,7 @@ RESIDENTS_CAPTION = Text(
     "Iedzīvotāji pēc attāluma līdz tuvākajam kontaktpunktam",
     "Residents by distance to the nearest contact point",
 )
-OF_RESIDENTS = Text("Kuri iedzīvotāji", "Which residents")
+OF_RESIDENTS = Text("Iedzīvotāju grupa", "Group of residents")
 NEAR_EXISTING = Text("Esošo VPVKAC tuvumā", "Near existing centres")
 NEAR_NETWORK = Text("Visu kontaktpunktu tuvumā", "Near all points")
 SHARE_OF_ALL = Text("Īpatsvars", "Share")
