@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from plain_country import at, rows
 from vpvkac.cli import COMMANDS, main
+from vpvkac.commands.usage import Argument, Option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,14 +128,173 @@ def test_help_names_an_example() -> None:
     assert "vpvkac run ventspils/" in answer.stdout
 
 
+SAYS = {
+    "lv": ("Lietojums:", "Opcijas:", "Piemēri:", "[PROJEKTS]", "PROJEKTS ir mape ar vpvkac.toml"),
+    "en": ("Usage:", "Options:", "Examples:", "[PROJECT]", "PROJECT is a folder with vpvkac.toml"),
+}
+
+
+@pytest.mark.parametrize("lang", SAYS)
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_examples_and_says_what_a_project_is(command: str) -> None:
-    shown = " ".join(CliRunner().invoke(main, [command, "--help"]).output.split())
-    assert f"Examples: vpvkac {command}" in shown
-    if "[PROJECT]" in shown:
-        assert (
-            "PROJECT is a folder with vpvkac.toml, or that file; without it, the current" in shown
-        )
+def test_every_command_has_help_and_examples_in_the_language(command: str, lang: str) -> None:
+    usage, options, examples, named, project = SAYS[lang]
+    answer = CliRunner().invoke(main, [command, "--help", "--lang", lang])
+    assert answer.exit_code == 0
+    shown = " ".join(answer.output.split())
+    assert shown.startswith(usage)
+    assert f"{options} " in shown
+    assert f"{examples} vpvkac {command}" in shown
+    assert (named in shown) == (project in shown)
+    other = SAYS["en" if lang == "lv" else "lv"]
+    assert not [word for word in other[:3] if word in shown]
+
+
+def test_every_option_of_every_command_is_explained_in_both_languages() -> None:
+    for name in COMMANDS:
+        command = main.get_command(click.Context(main), name)
+        assert command is not None
+        for param in command.params:
+            if isinstance(param, Argument) or getattr(param, "hidden", False):
+                continue
+            assert isinstance(param, Option), (name, param.name)
+            assert param.about is not None
+            assert param.about.lv != param.about.en
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_the_language_may_stand_before_the_command(before: bool) -> None:
+    arguments = ["--lang", "en", "run", "--nav"] if before else ["run", "--nav", "--lang=en"]
+    answer = CliRunner().invoke(main, arguments)
+    assert answer.exit_code == 2
+    assert "Error: no such option: --nav" in answer.stderr
+
+
+WRONG: dict[str, tuple[list[str], str, str]] = {
+    "command": (
+        ["rn"],
+        "nav tādas komandas: rn (vai domāts: run?)",
+        "no such command: rn (did you mean run?)",
+    ),
+    "option": (
+        ["run", "--treshold", "3"],
+        "nav tādas opcijas: --treshold (vai domāts: --threshold?)",
+        "no such option: --treshold (did you mean --threshold?)",
+    ),
+    "no number": (
+        ["run", "--threshold", "700,x"],
+        "--threshold “700,x”: nav skaitlis; jābūt no 1 līdz 100000",
+        '--threshold: "700,x" is not a number; must be from 1 to 100000',
+    ),
+    "range": (
+        ["run", "--threshold", "0,5"],
+        "--threshold “0,5”: ir ārpus robežām",
+        '--threshold: "0,5" is out of range',
+    ),
+    "nan": (
+        ["run", "--threshold", "nan"],
+        "--threshold “nan”: ir ārpus robežām",
+        '--threshold: "nan" is out of range',
+    ),
+    "choice": (
+        ["run", "--stop-set", "regionl"],
+        "“regionl”: nav zināma vērtība; izvēlieties: regional, bus, all (vai domāts: regional?)",
+        '"regionl" is not a known value; choose: regional, bus, all (did you mean regional?)',
+    ),
+    "no value": (
+        ["run", "--threshold"],
+        "opcijai --threshold vajadzīga vērtība",
+        "option --threshold needs a value",
+    ),
+    "a value": (
+        ["run", "--timings=3"],
+        "opcijai --timings vērtību nenorāda",
+        "option --timings takes no value",
+    ),
+    "extra": (["run", "a", "b"], "lieki argumenti: b", "unexpected arguments: b"),
+    "missing": (["explain"], "trūkst argumenta VIENĪBA", "argument UNIT is missing"),
+    "percent": (["site", "--target", "90"], "(vai domāts: 0,9?)", "(did you mean 0.9?)"),
+    "whole": (
+        ["site", "-p", "2.5"],
+        "--points “2.5”: nav vesels skaitlis",
+        '--points: "2.5" is not a whole number',
+    ),
+    "both": (["site", "-p", "3", "--target", "0,5"], "viens otru izslēdz", "exclude each other"),
+    "kinds": (
+        ["compare", "--b-hosts", "centre,libary"],
+        "(vai domāts: library?)",
+        "(did you mean library?)",
+    ),
+    "no B": (["compare"], "norādiet B vai ar --b opciju", "give B, or say by a --b option"),
+    "feed": (["compare", "--b-stops", "atd"], "rakstiet AVOTS=DATNE", "write FEED=PATH"),
+    "source": (["fetch", "atdd"], "atdd: katalogā nav", "atdd: not in the catalogue"),
+    "out": (["run", "--out", __file__], "ir datne; norādiet mapi", "is a file; give a folder"),
+}
+
+
+@pytest.mark.parametrize("lang", ["lv", "en"])
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_usage_is_told_in_the_language_and_exits_2(case: str, lang: str) -> None:
+    arguments, lv, en = WRONG[case]
+    answer = CliRunner().invoke(main, ["--lang", lang, *arguments])
+    assert answer.exit_code == 2
+    assert (lv if lang == "lv" else en) in answer.stderr
+    assert ("Kļūda: " if lang == "lv" else "Error: ") in answer.stderr
+
+
+def test_a_threshold_may_have_a_decimal_comma(project: Path, tmp_path: Path) -> None:
+    for given, name in (("50,5", "comma"), ("50.5", "point")):
+        arguments = ["run", str(project), "--out", str(tmp_path / name), "--threshold", given]
+        assert CliRunner().invoke(main, arguments).exit_code == 0
+    tables = [(tmp_path / name / "network.csv").read_bytes() for name in ("comma", "point")]
+    assert tables[0] == tables[1]
+    assert '"threshold_m": 50.5' in (tmp_path / "comma" / "run.json").read_text(encoding="utf-8")
+
+
+LIBRARIES = rows(HEADER, ("l", "L", *at(5, 5)), ("m", "M", "", ""), ("n", "N", "", ""))
+STOPS = rows(HEADER, ("s", "S", *at(5, 5.1)))
+
+
+@pytest.mark.parametrize(
+    "command", [["run"], ["site", "-p", "1", "--candidates", "stops"], ["cost"], ["hours"]]
+)
+def test_warnings_are_one_line_on_success(
+    write_project: Callable[..., Path], tmp_path: Path, command: list[str]
+) -> None:
+    file = write_project(toml=PROJECT, libraries_csv=LIBRARIES, stops_csv=STOPS)
+    told = CliRunner().invoke(
+        main, [command[0], str(file), *command[1:], "--out", str(tmp_path / "o"), "--lang", "en"]
+    )
+    assert told.exit_code == 0, told.output
+    lines = [line for line in told.stderr.splitlines() if "about the inputs" in line]
+    assert len(lines) == 1
+    assert "(2\N{NO-BREAK SPACE}rows)" in lines[0]
+    assert f"see: vpvkac check {file} --lang en" in lines[0]
+    assert "libraries.csv" not in told.stderr
+
+
+def test_check_says_every_warning(write_project: Callable[..., Path], tmp_path: Path) -> None:
+    file = write_project(toml=PROJECT, libraries_csv=LIBRARIES, stops_csv=STOPS)
+    told = CliRunner().invoke(main, ["check", str(file), "--out", str(tmp_path)])
+    assert "libraries.csv, 3. rinda" in told.stderr
+
+
+def test_after_init_the_answer_is_fetch(tmp_path: Path) -> None:
+    folder = tmp_path / "latvija"
+    assert CliRunner().invoke(main, ["init", str(folder)]).exit_code == 0
+    told = CliRunner().invoke(
+        main, ["check", str(folder), "--out", str(tmp_path / "o"), "--lang", "en"]
+    )
+    assert told.exit_code == 1
+    missing = [line for line in told.stderr.splitlines() if "file not found" in line]
+    assert len(missing) == 7
+    assert all(line.endswith("download it with vpvkac fetch") for line in missing)
+
+
+def test_a_folder_without_a_project_names_init_and_sample(tmp_path: Path) -> None:
+    told = CliRunner().invoke(main, ["run", str(tmp_path)])
+    assert told.exit_code == 1
+    assert "vpvkac init" in told.stderr
+    assert "vpvkac sample" in told.stderr
 
 
 def test_a_pipe_gets_no_progress(project: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from pyproj import Geod
 import vpvkac
 from plain_country import UNITS, at, beside, rows, write_units
 from vpvkac.cli import main
-from vpvkac.explanation.finding import UnitNotFoundError
+from vpvkac.explanation.finding import UnitNotFoundError, find_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -654,3 +654,42 @@ def test_the_worked_example_of_the_documentation_is_what_is_printed(
     page = (ROOT / "docs" / "explain.md").read_text(encoding="utf-8")
     shown = page.partition("```text\n")[2].partition("\n```")[0]
     assert shown == vpvkac.explain(sample_result, "LV9927580", lang="en").text
+
+
+NOMINATIVES = {
+    "Cibla": "Ciblas pagasts",
+    "ogre": "Ogres pilsēta",
+    "Cēsis": "Cēsu pagasts",
+    "Saldus": "Saldus pagasts",
+    "Pļaviņas": "Pļaviņu pagasts",
+    "talsi": "Talsu pagasts",
+    "Briedis": "Brieža pagasts",
+    "Kalns": "Kalna pagasts",
+    "Limbaži": "Limbažu pagasts",
+}
+
+
+@pytest.mark.parametrize("nominative", NOMINATIVES)
+def test_a_unit_is_found_by_its_name_in_the_nominative(nominative: str) -> None:
+    names = list(NOMINATIVES.values())
+    units = pd.DataFrame({
+        "unit": [f"LV{number:07d}" for number in range(len(names))], "unit_name": names,
+        "kind": "parish", "municipality": "LV9", "municipality_name": "Novads",
+    })  # fmt: skip
+    found = find_unit(units, nominative)
+    assert units.set_index("unit")["unit_name"][found.unit] == NOMINATIVES[nominative]
+
+
+def test_a_unit_is_found_by_a_place_that_stands_in_it(sample_result: Result) -> None:
+    places = sample_result.places
+    once = places[~places["name"].duplicated(keep=False)].iloc[0]
+    for asked in (once["name"], str(once["name"]).upper(), once["place"]):
+        assert vpvkac.explain(sample_result, asked).unit["unit"] == once["unit"]
+
+
+def test_a_place_of_many_units_is_asked_back(sample_result: Result) -> None:
+    same = sample_result.places.copy()
+    same["name"] = "Pasts"
+    with pytest.raises(UnitNotFoundError) as caught:
+        find_unit(sample_result.units, "pasts", same)
+    assert len(caught.value.units) > 1

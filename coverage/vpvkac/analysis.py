@@ -11,8 +11,10 @@ from vpvkac.development import with_centre
 from vpvkac.inputs import read_inputs
 from vpvkac.language import Text
 from vpvkac.network import build_network
+from vpvkac.options import instance, language
 from vpvkac.premises import with_answers
 from vpvkac.progress import silent
+from vpvkac.project import Project
 from vpvkac.published import Known, compare
 from vpvkac.result import Coverage, Result
 from vpvkac.service import of_points, with_service
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from vpvkac.inputs import Inputs
     from vpvkac.language import Lang
     from vpvkac.progress import Progress
-    from vpvkac.project import Project
 
 DISTANCES = Text("Mēra attālumus", "Measuring distances")
 COVERAGE = Text("Aprēķina pārklājumu", "Computing coverage")
@@ -74,6 +75,8 @@ def coverage(project: Project, *, lang: Lang = "lv", progress: Progress = silent
     Parameters, errors
         As of `analyse`.
     """
+    instance("project", project, Project, "vpvkac.load(path) or vpvkac.sample()")
+    lang = language(lang)
     inputs, rules = read_inputs(project, progress), project.rules
     progress(DISTANCES.into(lang))
     stops = inputs.stops.assign(in_set=in_set(inputs.stops, rules.stop_set))

@@ -3,58 +3,108 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import version
 
 import click
 
+from vpvkac.commands.usage import Group, lang_option, option
+from vpvkac.language import Text
+
 # Command → its line in `vpvkac --help`; the module of that name holds the command `main`.
 COMMANDS = {
-    "init": "Write a project file for the whole of Latvia.",
-    "fetch": "Download the published sources that the project names.",
-    "check": "Read every input and report every problem of every file.",
-    "run": "Compute reach, coverage and gaps, and write all outputs.",
-    "explain": "Tell why a unit's point is what it is, and what would change it.",
-    "walk": "Measure the way along streets from each point to its nearest stop.",
-    "hours": "Measure opening hours, and whether a bus comes in time.",
-    "site": "Find where to put more points, or how few reach a target.",
-    "cost": "Reckon what the network costs, who pays, and for whom.",
-    "compare": "Tell what changes from one run or what-if to another.",
-    "demand": "Find the nearest point and stop of any number of origins, in chunks.",
-    "sample": "Copy the embedded synthetic sample into a folder.",
+    "init": Text(
+        "Izveidot projekta datni visai Latvijai.", "Write a project file for the whole of Latvia."
+    ),
+    "fetch": Text(
+        "Lejupielādēt publicētos avotus, ko nosauc projekts.",
+        "Download the published sources that the project names.",
+    ),
+    "check": Text(
+        "Nolasīt visus ievaddatus un uzrādīt visas kļūdas.",
+        "Read every input and report every problem of every file.",
+    ),
+    "run": Text(
+        "Aprēķināt sasniedzamību, pārklājumu un nepilnības un sagatavot visas datnes.",
+        "Compute reach, coverage and gaps, and write all outputs.",
+    ),
+    "explain": Text(
+        "Paskaidrot vienas teritoriālās vienības kontaktpunktu un kas to mainītu.",
+        "Explain a unit's contact point, and what would change it.",
+    ),
+    "walk": Text(
+        "Izmērīt ceļu pa ielām no katra kontaktpunkta līdz pieturai.",
+        "Measure the way along streets from each point to its nearest stop.",
+    ),
+    "hours": Text(
+        "Izvērtēt darba laikus un to, vai tiem ir piemērots autobuss.",
+        "Measure opening hours, and whether a bus comes in time.",
+    ),
+    "site": Text(
+        "Atrast, kur izvietot jaunus kontaktpunktus.",
+        "Find where to put more points, or how few reach a target.",
+    ),
+    "cost": Text(
+        "Aprēķināt, cik tīkls izmaksā un kas to sedz.",
+        "Calculate what the network costs, who pays, and for whom.",
+    ),
+    "compare": Text(
+        "Salīdzināt divus aprēķinus vai pieņēmumus.",
+        "Show what changes from one run or what-if to another.",
+    ),
+    "demand": Text(
+        "Katrai no daudzām adresēm atrast tuvāko kontaktpunktu un pieturu.",
+        "Find the nearest point and stop of any number of origins, in chunks.",
+    ),
+    "sample": Text(
+        "Nokopēt iebūvētos sintētiskos parauga datus.",
+        "Copy the embedded synthetic sample into a folder.",
+    ),
 }
+_ABOUT = Text(
+    "Plāno valsts un pašvaldību vienoto klientu apkalpošanas centru (VPVKAC) tīklu.\n\n"
+    "No atvērtajiem datiem: kurās teritoriālajās vienībās ir kontaktpunkts, vai tas ir 700 m "
+    "robežās no autobusu pieturas, kādas ir nepilnības un kā tās novērst. Sagatavo kartes, "
+    "nepilnību sarakstus un tabulas. Angliski: --lang en.",
+    "Plan the coverage of Latvia's one-stop public service centres (VPVKAC).\n\n"
+    "From open data: which territorial units have a contact point, whether each point is within "
+    "700 m of a bus stop, what the gaps are and what could close them. Writes maps, gap lists and "
+    "tables. The default language is Latvian; write --lang en for English.",
+)
 
 
-class _Commands(click.Group):
-    """Knows its commands by name, so that `--help` imports none of them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names, in the order of the work."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        command = import_module(f"vpvkac.commands.{cmd_name}").main
-        return command if isinstance(command, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands with their lines, without importing them."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+def _loaded(name: str) -> click.Command:
+    command: click.Command = import_module(f"vpvkac.commands.{name}").main
+    return command
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="vpvkac", message="%(prog)s %(version)s")
-def main() -> None:
-    """Plan the coverage of Latvia's one-stop public service centres (VPVKAC).
+def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    """Say the version and end."""
+    del param
+    if value and not ctx.resilient_parsing:
+        click.echo(f"vpvkac {version('vpvkac')}")
+        ctx.exit()
 
-    From open data: which territorial units have a contact point, whether each
-    point is within 700 m of a bus stop, what the gaps are and what could close
-    them. Writes maps, gap lists and tables.
-    """
+
+@click.group(
+    cls=Group,
+    about=_ABOUT,
+    summaries=COMMANDS,
+    loaded=_loaded,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@lang_option
+@option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    about=Text("Parādīt versiju.", "Show the version."),
+)
+def main(lang: str) -> None:
+    """Plan the coverage of Latvia's one-stop public service centres (VPVKAC)."""
+    del lang
 
 
 if __name__ == "__main__":

@@ -9,15 +9,17 @@ import datetime as dt
 import os
 import unicodedata
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from vpvkac.catalogue import in_project
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
+from vpvkac.options import OptionError, known_names, listed, number, one_of
 from vpvkac.tomlfile import read_toml, unknown_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 Host = Literal["centre", "library", "municipal_premises", "post_office", "institution"]
 StopSet = Literal["regional", "bus", "all"]
@@ -51,7 +53,6 @@ COLUMN_KEYS = (
 )  # fmt: skip
 _POSITION_PAIRS = (("lat", "lon"), ("x", "y"))
 _STOP_KEYS = ("feed", "regional", "service_day")
-_RULES = ("layout", "threshold_m", "stop_set", "hosts")
 _ABOUT = ("title", "synthetic")
 _LEAST_THRESHOLD, _MOST_THRESHOLD = 1.0, 100_000.0
 
@@ -109,12 +110,53 @@ class StopInput:
 
 @dataclass(frozen=True)
 class Rules:
-    """By what the program decides; definitions in DESIGN.md."""
+    """By what the program decides; definitions in DESIGN.md.
+
+    Raises
+    ------
+    ValueError
+        If a rule has a value that it cannot have; it names the value, the
+        choices and the nearest one.
+    """
 
     layout: Layout | None = None
     threshold_m: float = 700.0
     stop_set: StopSet = "regional"
     hosts: tuple[Host, ...] = ("centre", "library")
+
+    def __post_init__(self) -> None:
+        checked, errors = check_rules(vars(self))
+        if errors:
+            raise ValueError("\n".join(map(str, errors))) from errors[0]
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+
+def check_rules(given: Mapping[str, object]) -> tuple[dict[str, Any], list[OptionError]]:
+    """Check the values of rules, by name: those that can stand, and what is wrong with the rest."""
+    checked: dict[str, Any] = {}
+    errors: list[OptionError] = []
+    for name, value in given.items():
+        try:
+            checked[name] = _CHECKED_RULES[name](name, value)
+        except OptionError as error:
+            errors.append(error)
+    return checked, errors
+
+
+def _layout(name: str, value: object) -> Any:
+    if value is None:
+        return None
+    # A bare TOML date (2022-07-01 without quotes) says what is meant.
+    return one_of(name, str(value) if isinstance(value, dt.date) else value, get_args(Layout))
+
+
+_CHECKED_RULES: dict[str, Callable[[str, object], Any]] = {
+    "layout": _layout,
+    "threshold_m": lambda name, value: number(name, value, _LEAST_THRESHOLD, _MOST_THRESHOLD),
+    "stop_set": lambda name, value: one_of(name, value, get_args(StopSet)),
+    "hosts": lambda name, value: listed(name, value, get_args(Host)),
+}
 
 
 @dataclass(frozen=True)
@@ -192,7 +234,15 @@ class Project:
         return frozenset(("units", *hosts, *stops, *self.optional))
 
     def with_rules(self, **changes: Any) -> Project:
-        """Give the same project under other rules, `project.with_rules(threshold_m=800)`."""
+        """Give the same project under other rules, `project.with_rules(threshold_m=800)`.
+
+        Raises
+        ------
+        ValueError
+            If there is no such rule, or it cannot have that value; the message
+            names the choices and the nearest one.
+        """
+        known_names(changes, tuple(_CHECKED_RULES), "rules", _NO_RULE)
         return replace(self, rules=replace(self.rules, **changes))
 
     def with_points(self, path: str | Path) -> Project:
@@ -324,58 +374,20 @@ class _Parser:
 
     def _document(self) -> dict[str, Any]:
         remedy = Text(
-            "norādiet mapi ar vpvkac.toml vai pašu datni",
-            "name a folder with vpvkac.toml, or that file",
+            "norādiet mapi ar vpvkac.toml vai pašu datni; jaunu izveido vpvkac init MAPE (visai "
+            "Latvijai) vai vpvkac sample MAPE (paraugs)",
+            "give a folder with vpvkac.toml, or that file; vpvkac init DIR makes one for the "
+            "whole of Latvia, vpvkac sample DIR one with the sample",
         )
         return read_toml(self.file, str(self.file), if_missing=remedy)
 
     def _rules(self, given: dict[str, Any]) -> Rules:
-        self._unknown(given, _RULES, "rules.")
-        threshold = self._typed(given, "rules.", "threshold_m", float, Rules.threshold_m)
-        if not _LEAST_THRESHOLD <= threshold <= _MOST_THRESHOLD:
-            self._fault(
-                "rules.threshold_m",
-                str(threshold),
-                Text("ir ārpus robežām", "is out of range"),
-                Text("norādiet 1 līdz 100000 metru", "give 1 to 100000 metres"),
-            )
-            threshold = Rules.threshold_m
-        return Rules(
-            self._choice(given, "layout", get_args(Layout), None),
-            float(threshold),
-            self._choice(given, "stop_set", get_args(StopSet), Rules.stop_set) or Rules.stop_set,
-            self._hosts(given.get("hosts", list(Rules.hosts))),
-        )
-
-    def _hosts(self, given: object) -> tuple[Host, ...]:
-        known = list(get_args(Host))
-        if not isinstance(given, list) or not given or not all(host in known for host in given):
-            problem = Text("nav iestāžu veidu saraksts", "is not a list of kinds of host")
-        elif len(set(given)) < len(given):
-            problem = Text("kāds veids norādīts divreiz", "names a kind of host twice")
-        else:
-            return tuple(given)
-        listed = ", ".join(known)
-        remedy = Text(f"izvēlieties no: {listed}", f"choose from: {listed}")
-        self._fault("rules.hosts", str(given), problem, remedy)
-        return Rules.hosts
-
-    def _choice(
-        self, given: dict[str, Any], key: str, allowed: tuple[Any, ...], default: Any | None
-    ) -> Any:
-        value = given.get(key, default)
-        if value is default or (isinstance(value, str) and value in allowed):
-            return value
-        # A bare TOML date (2022-07-01 without quotes) says what is meant.
-        if str(value) in allowed:
-            return str(value)
-        self._fault(
-            f"rules.{key}",
-            str(value),
-            Text("nav zināma vērtība", "is not a known value"),
-            Text(f"izvēlieties: {', '.join(allowed)}", f"choose: {', '.join(allowed)}"),
-        )
-        return default
+        self._unknown(given, tuple(_CHECKED_RULES), "rules.")
+        known = {name: value for name, value in given.items() if name in _CHECKED_RULES}
+        checked, errors = check_rules(known)
+        for error in errors:
+            self._fault(f"rules.{error.name}", str(error.value), error.problem, error.remedy)
+        return Rules(**checked)
 
     def _stops(self, given: object) -> tuple[StopInput, ...]:
         if not isinstance(given, list):
@@ -520,11 +532,9 @@ class _Parser:
             problem = Text("ir mape", "is a folder")
             remedy = Text("norādiet datni", "name a file")
         else:
-            problem = Text("nav atrasts", "was not found")
-            remedy = Text(
-                "pārbaudiet ceļu (attiecībā pret vpvkac.toml)",
-                "check the path (it is relative to vpvkac.toml)",
-            )
+            problem = Text("datne nav atrasta", "file not found")
+            known = in_project({PurePosixPath(source.shown).as_posix()})
+            remedy = _FETCH_IT if known else _CHECK_PATH
         self._fault(where, source.shown, problem, remedy)
 
     def _no_where(self, source: Input, where: str) -> None:
@@ -598,6 +608,12 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text.strip())
 
 
+_CHECK_PATH = Text(
+    "pārbaudiet ceļu (tas ir attiecībā pret vpvkac.toml)",
+    "check the path (it is relative to vpvkac.toml)",
+)
+_FETCH_IT = Text("lejupielādējiet to ar vpvkac fetch", "download it with vpvkac fetch")
+_NO_RULE = Text("nav zināma kārtula", "is not a known rule")
 _EMPTY_COLUMN = Text("nav kolonnas nosaukums", "is not the name of a column")
 _GIVE_COLUMN = Text("norādiet kolonnu vai izdzēsiet atslēgu", "name a column or delete the key")
 _NO_PUBLISHED_FORMAT = Text("nav publicēta formāta", "has no published format")

@@ -3,29 +3,50 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from vpvkac.commands.job import Job, asked_project, strict_option
-from vpvkac.commands.terminal import Steps, cannot_write, lang_option, tell
+from vpvkac.commands.job import (
+    PROJECT_TEXT,
+    Job,
+    asked_project,
+    out_option,
+    project_argument,
+    strict_option,
+)
+from vpvkac.commands.terminal import Steps, cannot_write, tell
+from vpvkac.commands.usage import command, lang_option
 from vpvkac.faults import InputError, has_errors
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from vpvkac.faults import Fault
     from vpvkac.inputs import Examined
     from vpvkac.language import Lang
     from vpvkac.provenance import Account
 
-_EPILOG = """\b
-Examples:
-  vpvkac check                 the project here, else the embedded sample
-  vpvkac check ventspils/      writes out/check.csv, exits as `vpvkac run` would
-"""
+_ABOUT = Text(
+    "Nolasa visus ievaddatus un visas kļūdas uzrāda vienā tabulā.\n\n"
+    "Parāda nolasītās, izmantotās un neizmantotās rindas ar iemesliem, izveido check.csv "
+    "un beidzas ar tādu pašu kodu kā vpvkac run: 1, ja ir kļūda.\n\n"
+    f"{PROJECT_TEXT.lv}",
+    "Read every input and report every problem of every file in one table.\n\n"
+    "Prints the rows read, used and dropped by reason, writes check.csv and exits as "
+    "vpvkac run would: 1 if there is an error.\n\n"
+    f"{PROJECT_TEXT.en}",
+)
+_EXAMPLES = Text(
+    """vpvkac check                 projekts šajā mapē, citādi iebūvētais paraugs
+vpvkac check ventspils/      izveido out/check.csv
+""",
+    """vpvkac check                 the project here, else the embedded sample
+vpvkac check ventspils/      writes out/check.csv, exits as vpvkac run would
+""",
+)
 _FILE = Text("Datne", "File")
 _READ = Text("nolasītas", "read")
 _USED = Text("izmantotas", "used")
@@ -34,23 +55,13 @@ _COUNTS = Text("Kļūdas: {}; brīdinājumi: {}.", "Errors: {}; warnings: {}.")
 _TABLE = Text("Tabula: {}", "Table: {}")
 
 
-@click.command("check", epilog=_EPILOG)
-@click.argument("project", required=False, type=click.Path(path_type=Path))
-@click.option(
-    "--out", default="out", show_default=True, type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for check.csv.",
-)  # fmt: skip
+@command("check", about=_ABOUT, examples=_EXAMPLES)
+@project_argument
+@out_option
 @lang_option
 @strict_option
 def main(project: Path | None, out: Path, lang: Lang, *, strict: bool) -> None:
-    """Read every input and report every problem of every file in one table.
-
-    Prints the rows read, used and dropped by reason, writes check.csv and
-    exits as `vpvkac run` would: 1 if there is an error.
-
-    PROJECT is a folder with vpvkac.toml, or that file; without it, the current
-    folder if it holds one, else the embedded sample.
-    """
+    """Read every input and report every problem of every file in one table."""
     steps = Steps()
     try:
         examined = _examine(Job(project, {}, strict), lang, steps)

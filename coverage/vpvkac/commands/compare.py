@@ -7,10 +7,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import click
 
-from vpvkac.commands.job import Job, asked_project, faults_told, strict_option, writing
-from vpvkac.commands.terminal import Steps, lang_option, tell
+from vpvkac.commands.job import (
+    LAYOUT,
+    METRES,
+    STOP_SET,
+    THRESHOLD,
+    Job,
+    asked_project,
+    faults_told,
+    out_option,
+    strict_option,
+    writing,
+)
+from vpvkac.commands.terminal import Steps, tell_count
+from vpvkac.commands.usage import UsageError, argument, command, lang_option, option
 from vpvkac.faults import InputError
 from vpvkac.language import Text
+from vpvkac.options import listed
 from vpvkac.project import Host
 
 if TYPE_CHECKING:
@@ -22,15 +35,32 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.project import Project
 
-_EPILOG = """\b
-Examples:
-  vpvkac compare --b-threshold 800           this project under another threshold
-  vpvkac compare out/ . --out changes/       an earlier run and the project as it is now
-  vpvkac compare a/ b/ --lang en             two projects
-  vpvkac compare --b-hosts centre,post_office --b-stop-set all
-  vpvkac compare . --b-points moves.csv      points added, moved, opened or closed
-  vpvkac compare . --b-stops atd=gtfs.zip    the feed of another date
-"""
+_ABOUT = Text(
+    "Salīdzina divus aprēķinus vai pieņēmumus: kas mainās no A uz B.\n\n"
+    "A un B katrs ir projekts (mape ar vpvkac.toml vai pati datne) vai iepriekšēja "
+    "aprēķina mape. Ja B nav, tas ir A projekts ar --b opciju izmaiņām; ja nav A, ņem šīs "
+    "mapes projektu, citādi iebūvēto paraugu.",
+    "Compare two runs or two what-ifs: what changes from A to B.\n\n"
+    "A and B are each a project (a folder with vpvkac.toml, or that file) or the folder "
+    "of an earlier run. Without B, it is A's project as the --b options change it; "
+    "without A, the project here, else the embedded sample.",
+)
+_EXAMPLES = Text(
+    """vpvkac compare --b-threshold 800           šis projekts ar citu robežvērtību
+vpvkac compare out/ . --out izmainas/      iepriekšējs aprēķins un projekts tagad
+vpvkac compare a/ b/                       divi projekti
+vpvkac compare --b-hosts centre,post_office --b-stop-set all
+vpvkac compare . --b-points parcelsana.csv pievienoti, pārcelti, atvērti vai slēgti kontaktpunkti
+vpvkac compare . --b-stops atd=gtfs.zip    citas dienas kustības saraksts
+""",
+    """vpvkac compare --b-threshold 800           this project under another threshold
+vpvkac compare out/ . --out changes/       an earlier run and the project as it is now
+vpvkac compare a/ b/ --lang en             two projects
+vpvkac compare --b-hosts centre,post_office --b-stop-set all
+vpvkac compare . --b-points moves.csv      points added, moved, opened or closed
+vpvkac compare . --b-stops atd=gtfs.zip    the feed of another date
+""",
+)
 _FILES = Text("Datnes: {}", "Files: {}")
 _PAGE = Text("Pārskats: {}", "Report: {}")
 _EARLIER = Text("Iepriekšējs aprēķins: {}", "Earlier run: {}")
@@ -70,14 +100,7 @@ def _hosts(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
     del ctx, param
     if value is None:
         return None
-    hosts = tuple(host.strip() for host in value.split(","))
-    known = get_args(Host)
-    wrong = [host for host in hosts if host not in known]
-    if wrong:
-        raise click.BadParameter(f"{wrong[0]!r} is none of {', '.join(known)}")
-    if len(set(hosts)) < len(hosts):
-        raise click.BadParameter("names a kind of host twice")
-    return hosts
+    return listed("--b-hosts", [host.strip() for host in value.split(",")], get_args(Host))
 
 
 def _feeds(
@@ -88,54 +111,60 @@ def _feeds(
     pairs = [given.partition("=") for given in value]
     for feed, sign, path in pairs:
         if not (feed and sign and path):
-            raise click.BadParameter("write FEED=PATH")
+            said = Text("--b-stops: rakstiet AVOTS=DATNE", "--b-stops: write FEED=PATH")
+            raise UsageError(said)
     return tuple((feed, path) for feed, _, path in pairs)
 
 
-@click.command("compare", epilog=_EPILOG)
-@click.argument("a", required=False, type=click.Path(path_type=Path))
-@click.argument("b", required=False, type=click.Path(path_type=Path))
-@click.option(
-    "--out",
-    default="out",
-    show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the outputs.",
-)
+@command("compare", about=_ABOUT, examples=_EXAMPLES)
+@argument("a", shown=Text("[A]", "[A]"), required=False, type=click.Path(path_type=Path))
+@argument("b", shown=Text("[B]", "[B]"), required=False, type=click.Path(path_type=Path))
+@out_option
 @lang_option
 @strict_option
-@click.option(
+@option(
     "--b-threshold",
-    type=click.FloatRange(1, 100_000),
-    metavar="METRES",
-    help="B under another distance that counts as within reach.",
+    type=THRESHOLD,
+    shown=METRES,
+    about=Text(
+        "B ar citu attālumu, līdz kuram pietura ir sasniedzama.",
+        "B under another distance that counts as within reach.",
+    ),
 )
-@click.option(
-    "--b-stop-set", type=click.Choice(["regional", "bus", "all"]), help="B with other stops."
-)
-@click.option(
+@option("--b-stop-set", type=STOP_SET, about=Text("B ar citām pieturām.", "B with other stops."))
+@option(
     "--b-layout",
-    type=click.Choice(["2021-01-01", "2021-07-01", "2022-07-01"]),
-    help="B in another vintage of the units.",
+    type=LAYOUT,
+    about=Text("B citā teritoriālajā iedalījumā.", "B in another vintage of the units."),
 )
-@click.option(
+@option(
     "--b-hosts",
     callback=_hosts,
-    metavar="HOST,…",
-    help="B with other kinds of host, the preferred first.",
+    shown=Text("VEIDS,…", "HOST,…"),
+    about=Text(
+        "B ar citiem iestāžu veidiem, vēlamākais pirmais.",
+        "B with other kinds of host, the preferred first.",
+    ),
 )
-@click.option(
+@option(
     "--b-points",
     type=click.Path(path_type=Path),
-    metavar="CSV",
-    help="B with points added, moved, opened or closed: place,name,lat,lon,status.",
+    shown=Text("CSV", "CSV"),
+    about=Text(
+        "B ar pievienotiem, pārceltiem, atvērtiem vai slēgtiem kontaktpunktiem: "
+        "place,name,lat,lon,status.",
+        "B with points added, moved, opened or closed: place,name,lat,lon,status.",
+    ),
 )
-@click.option(
+@option(
     "--b-stops",
     multiple=True,
     callback=_feeds,
-    metavar="FEED=PATH",
-    help="B with another file for a feed; may be given several times.",
+    shown=Text("AVOTS=DATNE", "FEED=PATH"),
+    about=Text(
+        "B ar citu datni pieturu avotam; var norādīt vairākkārt.",
+        "B with another file for a feed; may be given several times.",
+    ),
 )
 def main(
     a: Path | None,
@@ -146,17 +175,22 @@ def main(
     strict: bool,
     **changes: Any,
 ) -> None:
-    """Compare two runs or two what-ifs: what changes from A to B.
-
-    A and B are each a project (a folder with vpvkac.toml, or that file) or the
-    folder of an earlier run. Without B, it is A's project as the --b options
-    change it; without A, the project here, else the embedded sample.
-    """
+    """Compare two runs or two what-ifs: what changes from A to B."""
     asked = _asked(changes)
     if b is None and not asked:
-        raise click.UsageError("Give B, or say by a --b option how it differs from A.")
+        raise UsageError(
+            Text(
+                "norādiet B vai ar --b opciju, ar ko tas atšķiras no A",
+                "give B, or say by a --b option how it differs from A",
+            )
+        )
     if asked and _is_earlier(a if b is None else b):
-        raise click.UsageError("The --b options change a project; an earlier run stays as it is.")
+        raise UsageError(
+            Text(
+                "--b opcijas maina projektu; iepriekšējs aprēķins paliek, kāds tas ir",
+                "the --b options change a project; an earlier run stays as it is",
+            )
+        )
     steps = Steps()
     with faults_told(lang, steps):
         comparison, faults = _compared(
@@ -165,7 +199,7 @@ def main(
     with writing(out, lang, steps):
         files = comparison.write(out)
     steps.end()
-    tell(faults, lang)
+    tell_count(faults, None, lang)
     _say(comparison, out, len(files))
 
 

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.commands.job import asked_project, faults_told, job, job_options, writing
-from vpvkac.commands.terminal import Steps, cannot_write, fail, tell
+from vpvkac.commands.job import PROJECT_TEXT, asked_project, faults_told, job, job_options, writing
+from vpvkac.commands.terminal import Steps, cannot_write, fail, tell_count
+from vpvkac.commands.usage import Where, command, option
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vpvkac.commands.job import Job
     from vpvkac.costing.cost import Costs
     from vpvkac.language import Lang
 
-_EPILOG = """\b
-Examples:
-  vpvkac cost                         the project here, else the embedded sample
-  vpvkac cost ventspils/ --out out/   the project ventspils/vpvkac.toml
-  vpvkac cost --write-assumptions assumptions.toml
-"""
+_ABOUT = Text(
+    "Aprēķina, cik tīkls izmaksā, kas to sedz un kādas ir izmaksas uz katru no jauna "
+    "aptverto iedzīvotāju.\n\n"
+    "Publicētie scenāriji A un B no nosauktiem pieņēmumiem un tas pats modelis projekta "
+    "tīklam un katrai pašvaldībai. Izveido cost.csv un cost.html.\n\n"
+    f"{PROJECT_TEXT.lv}",
+    "Calculate what the network costs, who pays, and what each newly covered resident "
+    "costs.\n\n"
+    "The published scenarios A and B from named assumptions, and the same model for the "
+    "project's own network and each municipality. Writes cost.csv and cost.html.\n\n"
+    f"{PROJECT_TEXT.en}",
+)
+_EXAMPLES = Text(
+    """vpvkac cost                         projekts šajā mapē, citādi iebūvētais paraugs
+vpvkac cost ventspils/ --out out/   projekts ventspils/vpvkac.toml
+vpvkac cost --write-assumptions pienemumi.toml
+""",
+    """vpvkac cost                         the project here, else the embedded sample
+vpvkac cost ventspils/ --out out/   the project ventspils/vpvkac.toml
+vpvkac cost --write-assumptions assumptions.toml
+""",
+)
 _FILES = Text("Datnes: {}", "Files: {}")
 _COPIED = Text("Pieņēmumi: {}", "Assumptions: {}")
 _NAME_IT = Text(
@@ -31,12 +49,18 @@ _NAME_IT = Text(
 _THERE = Text("{} jau ir; izvēlieties citu nosaukumu.", "{} already exists; choose another name.")
 
 
-@click.command("cost", epilog=_EPILOG)
+@command("cost", about=_ABOUT, examples=_EXAMPLES)
 @job_options
-@click.option(
-    "--write-assumptions", "copy", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-    help="Only write the published assumptions into FILE, to be edited.",
-)  # fmt: skip
+@option(
+    "--write-assumptions",
+    "copy",
+    type=Where(folder=False),
+    shown=Text("DATNE", "FILE"),
+    about=Text(
+        "Tikai ierakstīt publicētos pieņēmumus datnē, lai tos labotu.",
+        "Only write the published assumptions into FILE, to be edited.",
+    ),
+)
 def main(
     *,
     project: Path | None,
@@ -45,13 +69,7 @@ def main(
     copy: Path | None,
     **rules: Any,
 ) -> None:
-    """Reckon what the network costs, who pays, and what each newly covered resident costs.
-
-    The published scenarios A and B from named assumptions, and the same model
-    for the project's own network and each municipality. Writes cost.csv and
-    cost.html. PROJECT is a folder with vpvkac.toml, or that file; without it,
-    the current folder if it holds one, else the embedded sample.
-    """
+    """Reckon what the network costs, who pays, and what each newly covered resident costs."""
     if copy is not None:
         _copy(copy, lang)
         return
@@ -61,7 +79,7 @@ def main(
         files = costs.write(out)
     steps.end()
     if costs.result is not None:
-        tell(costs.result.inputs.faults, lang)
+        tell_count(costs.result.inputs.faults, project, lang)
     _say_headline(costs, lang)
     click.echo(_FILES.into(lang).format(", ".join(str(file) for file in files)))
 

@@ -7,62 +7,116 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.commands.job import RULES, covered, faults_told, job, job_options, writing
-from vpvkac.commands.terminal import Steps, tell
+from vpvkac.commands.job import PROJECT_TEXT, RULES, covered, faults_told, job, job_options, writing
+from vpvkac.commands.terminal import Steps, tell, tell_count
+from vpvkac.commands.usage import Choice, Whole, argument, command, option
+from vpvkac.language import Text
 
 if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.origins.demand import Demand
     from vpvkac.result import Coverage
 
-_EPILOG = """\b
-Examples:
-  vpvkac demand homes.csv            columns lat and lon; the project here, else the sample
-  vpvkac demand aw_eka.csv latvija/ --id KODS --lat DD_N --lon DD_E
-  vpvkac demand grid.parquet --weight residents --points existing --lang en
-  vpvkac demand homes.parquet --dask local      a process per core, the answer in parts
-"""
+_ABOUT = Text(
+    "Katram sākumpunktam atrod tuvāko kontaktpunktu, tuvāko pieturu un teritoriālo "
+    "vienību.\n\n"
+    "SĀKUMPUNKTI ir CSV, GeoParquet vai Parquet datne vai Parquet datņu mape: adreses vai "
+    "režģa šūnas, jebkurā skaitā. Izveido demand.parquet (rinda katram sākumpunktam) un "
+    "demand_units.csv (rinda katrai teritoriālajai vienībai).\n\n"
+    f"{PROJECT_TEXT.lv}",
+    "Find the nearest contact point, the nearest stop and the unit of every origin.\n\n"
+    "ORIGINS is a CSV, a GeoParquet, a Parquet or a folder of Parquet files: address "
+    "points or grid cells, any number of them. Writes demand.parquet, a row for each "
+    "origin, and demand_units.csv, a row for each unit.\n\n"
+    f"{PROJECT_TEXT.en}",
+)
+_EXAMPLES = Text(
+    """vpvkac demand majas.csv            kolonnas lat un lon; projekts šajā mapē, citādi paraugs
+vpvkac demand aw_eka.csv latvija/ --id KODS --lat DD_N --lon DD_E
+vpvkac demand rezgis.parquet --weight iedzivotaji --points existing
+vpvkac demand majas.parquet --dask local      process katram kodolam, atbilde daļās
+""",
+    """vpvkac demand homes.csv            columns lat and lon; the project here, else the sample
+vpvkac demand aw_eka.csv latvija/ --id KODS --lat DD_N --lon DD_E
+vpvkac demand grid.parquet --weight residents --points existing --lang en
+vpvkac demand homes.parquet --dask local      a process per core, the answer in parts
+""",
+)
+
+_COLUMN = Text("KOLONNA", "COLUMN")
 
 
-@click.command("demand", epilog=_EPILOG)
-@click.argument("origins", type=click.Path(path_type=Path))
+@command("demand", about=_ABOUT, examples=_EXAMPLES)
+@argument("origins", shown=Text("SĀKUMPUNKTI", "ORIGINS"), type=click.Path(path_type=Path))
 @job_options
-@click.option("--id", "key", metavar="COLUMN", help="What tells origins apart.  [row number]")
-@click.option("--lat", metavar="COLUMN", help="Latitude, degrees.  [the geometry, else lat]")
-@click.option("--lon", metavar="COLUMN", help="Longitude, degrees.  [the geometry, else lon]")
-@click.option("--weight", metavar="COLUMN", help="How much an origin counts: residents, say.")
-@click.option(
+@option(
+    "--id",
+    "key",
+    shown=_COLUMN,
+    about=Text(
+        "Pēc kā atšķir sākumpunktus.  [rindas numurs]", "What tells origins apart.  [row number]"
+    ),
+)
+@option(
+    "--lat",
+    shown=_COLUMN,
+    about=Text(
+        "Ģeogrāfiskais platums, grādi.  [ģeometrija, citādi lat]",
+        "Latitude, degrees.  [the geometry, else lat]",
+    ),
+)
+@option(
+    "--lon",
+    shown=_COLUMN,
+    about=Text(
+        "Ģeogrāfiskais garums, grādi.  [ģeometrija, citādi lon]",
+        "Longitude, degrees.  [the geometry, else lon]",
+    ),
+)
+@option(
+    "--weight",
+    shown=_COLUMN,
+    about=Text(
+        "Cik sākumpunkts skaitās, piemēram, iedzīvotāju skaits.",
+        "How much an origin counts, for example residents.",
+    ),
+)
+@option(
     "--points",
-    type=click.Choice(["network", "existing"]),
+    type=Choice(["network", "existing"]),
     default="network",
-    show_default=True,
-    help="Every contact point, or the centres open today alone.",
+    about=Text(
+        "Visi kontaktpunkti vai tikai šobrīd atvērtie VPVKAC.  [network]",
+        "Every contact point, or the centres open today alone.  [network]",
+    ),
 )
-@click.option(
+@option(
     "--dask",
-    metavar="ADDRESS",
-    help='Dask scheduler whose workers see the same files, or "local".  [this process alone]',
+    shown=Text("ADRESE", "ADDRESS"),
+    about=Text(
+        "Dask plānotājs, kura darbinieki redz tās pašas datnes, vai “local”.  [tikai šis process]",
+        'Dask scheduler whose workers see the same files, or "local".  [this process alone]',
+    ),
 )
-@click.option(
-    "--workers", type=click.IntRange(1, 1024), metavar="N",
-    help='Processes of "--dask local".  [one per core]',
-)  # fmt: skip
-def main(origins: Path, out: Path, lang: Lang, **asked: Any) -> None:
-    """Find the nearest contact point, the nearest stop and the unit of every origin.
-
-    ORIGINS is a CSV, a GeoParquet, a Parquet or a folder of Parquet files: address
-    points or grid cells, any number of them. Writes demand.parquet, a row for
-    each origin, and demand_units.csv, a row for each unit. PROJECT is a folder
-    with vpvkac.toml, or that file; without it, the current folder if it holds
-    one, else the embedded sample.
-    """
+@option(
+    "--workers",
+    type=Whole(1),
+    shown=Text("SKAITS", "COUNT"),
+    about=Text(
+        "Cik procesu izmantot ar “--dask local”.  [viens katram kodolam]",
+        'Processes of "--dask local".  [one per core]',
+    ),
+)
+def main(origins: Path, project: Path | None, out: Path, lang: Lang, **asked: Any) -> None:
+    """Find the nearest contact point, the nearest stop and the unit of every origin."""
     steps = Steps()
     rules = {name: asked.pop(name) for name in RULES}
-    result = covered(job(asked.pop("project"), **rules), lang, steps)
+    result = covered(job(project, **rules), lang, steps)
     with writing(out, lang, steps), faults_told(lang, steps):
         found = _found(result, origins, out, asked, steps)
     steps.end()
-    tell((*result.inputs.faults, *found.faults), lang)
+    tell_count(result.inputs.faults, project, lang)
+    tell(found.faults, lang)
     from vpvkac.origins.wording import headline
 
     click.echo(headline(found))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.commands.job import analysed, job, question_options
-from vpvkac.commands.terminal import Steps, fail
+from vpvkac.commands.job import PROJECT_TEXT, analysed, job, question_options
+from vpvkac.commands.terminal import Steps, fail, tell_count
+from vpvkac.commands.usage import argument, command, option
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -19,24 +20,46 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.result import Result
 
-_EPILOG = """\b
-Examples:
-  vpvkac explain LV9927580                         a unit of the sample, by code
-  vpvkac explain "Ciblas pagasts" latvija/         by name; case and diacritics do not matter
-  vpvkac explain "Salas pagasts, Jēkabpils novads" latvija/ --lang en
-  vpvkac explain LV9927580 --threshold 800 --json
-"""
-_STEP = Text("Skaidro", "Explaining")
-_WARNINGS = Text(
-    "Brīdinājumi par ievaddatiem: {} (sk. vpvkac check)",
-    "Warnings about the inputs: {} (see vpvkac check)",
+_ABOUT = Text(
+    "Paskaidro, kāpēc teritoriālās vienības kontaktpunkts ir tāds, kāds tas ir, un kas to "
+    "mainītu.\n\n"
+    "VIENĪBA ir kods (LV…), nosaukums ar veidu vai bez tā, arī nominatīvā, iestādes "
+    "nosaukums vai “nosaukums, pašvaldība”, ja nosaukums atkārtojas. Datnes neveido.\n\n"
+    f"{PROJECT_TEXT.lv}",
+    "Explain why a unit's contact point is what it is, and what would change it.\n\n"
+    "UNIT is a code (LV…), a name with or without its kind, the name of a place that "
+    'stands in it, or "name, municipality" where a name occurs twice. Nothing is written '
+    "but to the terminal.\n\n"
+    f"{PROJECT_TEXT.en}",
 )
+_EXAMPLES = Text(
+    """vpvkac explain LV9927580                         parauga teritoriālā vienība pēc koda
+vpvkac explain "Ciblas pagasts" latvija/         pēc nosaukuma, arī bez garumzīmēm
+vpvkac explain Cibla latvija/                    nosaukums nominatīvā
+vpvkac explain "Ciblas VPVKAC" latvija/          iestāde, kas tajā atrodas
+vpvkac explain "Salas pagasts, Jēkabpils novads" latvija/
+vpvkac explain LV9927580 --threshold 800 --json
+""",
+    """vpvkac explain LV9927580                         a unit of the sample, by code
+vpvkac explain "Ciblas pagasts" latvija/         by name; case and diacritics do not matter
+vpvkac explain Cibla latvija/                    the name in the nominative
+vpvkac explain "Ciblas VPVKAC" latvija/          a place that stands in it
+vpvkac explain "Salas pagasts, Jēkabpils novads" latvija/ --lang en
+vpvkac explain LV9927580 --threshold 800 --json
+""",
+)
+_STEP = Text("Skaidro", "Explaining")
 
 
-@click.command("explain", epilog=_EPILOG)
-@click.argument("unit")
+@command("explain", about=_ABOUT, examples=_EXAMPLES)
+@argument("unit", shown=Text("VIENĪBA", "UNIT"))
 @question_options
-@click.option("--json", "as_json", is_flag=True, help="Write JSON for machines.")
+@option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    about=Text("Atbildēt JSON formātā.", "Write JSON for machines."),
+)
 def main(
     unit: str,
     project: Path | None,
@@ -45,20 +68,13 @@ def main(
     as_json: bool,
     **rules: Any,
 ) -> None:
-    """Tell why a unit's contact point is what it is, and what would change it.
-
-    UNIT is a code (LV…), a name with or without its kind, or "name,
-    municipality" where a name occurs twice. PROJECT is a folder with
-    vpvkac.toml, or that file; without it, the current folder if it holds one,
-    else the embedded sample. Nothing is written but to the terminal.
-    """
+    """Tell why a unit's contact point is what it is, and what would change it."""
     steps = Steps()
     result = analysed(job(project, **rules), lang, steps)
     told = _explained(result, unit, steps)
     answer = told.to_json() if as_json else told.wrapped(_width())
     steps.end()
-    if result.inputs.faults:
-        click.echo(_WARNINGS.into(lang).format(len(result.inputs.faults)), err=True)
+    tell_count(result.inputs.faults, project, lang)
     click.echo(answer)
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vpvkac.catalogue import BY_NAME, GROUPS, PORTAL, SOURCES, Dataset, Direct, in_project
-from vpvkac.commands.terminal import Steps, fail, lang_option, tell
+from vpvkac.commands.terminal import Steps, fail, tell
+from vpvkac.commands.usage import UsageError, argument, command, lang_option, option
 from vpvkac.faults import InputError, has_errors
 from vpvkac.formats import date, number
 from vpvkac.language import Text
@@ -25,14 +26,28 @@ if TYPE_CHECKING:
     from vpvkac.fetching.lock import Entry
     from vpvkac.language import Lang
 
-_EPILOG = """\b
-Examples:
-  vpvkac fetch                        what the project here names
-  vpvkac fetch atd riga               these sources only
-  vpvkac fetch osm                    libraries and post offices of OpenStreetMap
-  vpvkac fetch --locked               exactly the files of sources.lock.json
-  vpvkac fetch --list                 the catalogue
-"""
+_ABOUT = Text(
+    "Lejupielādē publicētos avotus mapē raw/ un ieraksta tos datnē sources.lock.json.\n\n"
+    "AVOTS ir nosaukums no kataloga; ja tā nav, lejupielādē visu, ko nosauc projekts. "
+    "Tīklu izmanto tikai šī komanda un walk --download.",
+    "Download the published sources into raw/ and note them in sources.lock.json.\n\n"
+    "SOURCE is a name of the catalogue; without one, all that the project names. This and "
+    "walk --download alone use the network.",
+)
+_EXAMPLES = Text(
+    """vpvkac fetch                        ko nosauc šīs mapes projekts
+vpvkac fetch atd riga               tikai šos avotus
+vpvkac fetch osm                    OpenStreetMap bibliotēkas un pasta nodaļas
+vpvkac fetch --locked               tieši tās datnes, kas ir sources.lock.json
+vpvkac fetch --list                 katalogs
+""",
+    """vpvkac fetch                        what the project here names
+vpvkac fetch atd riga               these sources only
+vpvkac fetch osm                    libraries and post offices of OpenStreetMap
+vpvkac fetch --locked               exactly the files of sources.lock.json
+vpvkac fetch --list                 the catalogue
+""",
+)
 _NO_PROJECT = Text(
     "{}: nav projekta datnes; izveidojiet to ar vpvkac init.",
     "{}: there is no project file; make one with vpvkac init.",
@@ -41,6 +56,11 @@ _NOT_TOML = Text("{}: nav lasāma TOML datne ({}).", "{}: is not a TOML file tha
 _NOTHING = Text(
     "{}: neviena ievaddatu datne nav no kataloga; norādiet avotus (vpvkac fetch --list).",
     "{}: no input is from the catalogue; name sources (vpvkac fetch --list).",
+)
+_UNKNOWN = Text("{}: katalogā nav ({})", "{}: not in the catalogue ({})")
+_UNKNOWN_PATH = Text(
+    "{}: katalogā nav ({}); projekta mapi norāda ar --project",
+    "{}: not in the catalogue ({}); a project's folder is given by --project",
 )
 _NO_LOCK = Text(
     "{}: nav sources.lock.json; vispirms lejupielādējiet bez --locked.",
@@ -71,39 +91,71 @@ def _sources(
     context: click.Context, parameter: click.Parameter, names: tuple[str, ...]
 ) -> tuple[Published, ...]:
     """Turn names into sources; an unknown one is wrong usage."""
+    del parameter
     single = [one for name in names for one in GROUPS.get(name, (name,))]
     unknown = [name for name in single if name not in BY_NAME]
     if unknown:
+        said = _UNKNOWN_PATH if Path(unknown[0]).exists() else _UNKNOWN
         known = ", ".join([*BY_NAME, *GROUPS])
-        hint = "; a project's folder is named by --project" if Path(unknown[0]).exists() else ""
-        message = f"{', '.join(unknown)}: not in the catalogue ({known}){hint}"
-        raise click.BadParameter(message, context, parameter)
+        about = (", ".join(unknown), known)
+        raise UsageError(Text(said.lv.format(*about), said.en.format(*about)), context)
     return tuple(BY_NAME[name] for name in dict.fromkeys(single))
 
 
 def _addresses(
     context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
 ) -> dict[str, str]:
-    """Take SOURCE=ADDRESS apart."""
+    """Parse SOURCE=ADDRESS."""
+    del parameter
     found = dict(one.partition("=")[::2] for one in given)
     for name, address in found.items():
         if name not in BY_NAME or not address:
-            raise click.BadParameter(f"{name}: give SOURCE=https://…", context, parameter)
+            raise UsageError(
+                Text(
+                    f"--address {name}: rakstiet AVOTS=https://…",
+                    f"--address {name}: write SOURCE=https://…",
+                ),
+                context,
+            )
     return found
 
 
-@click.command("fetch", epilog=_EPILOG)
-@click.argument("sources", nargs=-1, metavar="[SOURCE]...", callback=_sources)
-@click.option(
-    "--project", default=".", type=click.Path(path_type=Path), metavar="DIR",
-    help="Folder with vpvkac.toml.  [current folder]",
-)  # fmt: skip
-@click.option("--locked", is_flag=True, help="Only the files of sources.lock.json, unchanged.")
-@click.option("--list", "listed", is_flag=True, help="Show the catalogue and fetch nothing.")
-@click.option(
-    "--address", "addresses", multiple=True, metavar="SOURCE=URL", callback=_addresses,
-    help="Take a source from this address, if it has moved.",
-)  # fmt: skip
+@command("fetch", about=_ABOUT, examples=_EXAMPLES)
+@argument("sources", nargs=-1, shown=Text("[AVOTS]...", "[SOURCE]..."), callback=_sources)
+@option(
+    "--project",
+    default=".",
+    type=click.Path(path_type=Path),
+    shown=Text("MAPE", "DIR"),
+    about=Text(
+        "Mape ar vpvkac.toml.  [pašreizējā mape]", "Folder with vpvkac.toml.  [current folder]"
+    ),
+)
+@option(
+    "--locked",
+    is_flag=True,
+    about=Text(
+        "Tikai datnes no sources.lock.json, nemainītas.",
+        "Only the files of sources.lock.json, unchanged.",
+    ),
+)
+@option(
+    "--list",
+    "listed",
+    is_flag=True,
+    about=Text("Parādīt katalogu, neko nelejupielādējot.", "Show the catalogue and fetch nothing."),
+)
+@option(
+    "--address",
+    "addresses",
+    multiple=True,
+    shown=Text("AVOTS=URL", "SOURCE=URL"),
+    callback=_addresses,
+    about=Text(
+        "Ņemt avotu no šīs adreses, ja tas ir pārvietots.",
+        "Take a source from this address, if it has moved.",
+    ),
+)
 @click.option("--portal", default=PORTAL, envvar="VPVKAC_PORTAL", hidden=True)
 @lang_option
 def main(
@@ -116,11 +168,7 @@ def main(
     portal: str,
     lang: Lang,
 ) -> None:
-    """Download the published sources into raw/ and note them in sources.lock.json.
-
-    SOURCE is a name of the catalogue; without one, all that the project names.
-    This and `walk --download` alone use the network.
-    """
+    """Download the published sources into raw/ and note them in sources.lock.json."""
     if listed:
         _list(lang)
         return

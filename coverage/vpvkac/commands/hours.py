@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.commands.job import covered, faults_told, job, job_options, writing
-from vpvkac.commands.terminal import Steps, tell
+from vpvkac.commands.job import PROJECT_TEXT, covered, faults_told, job, job_options, writing
+from vpvkac.commands.terminal import Steps, tell, tell_count
+from vpvkac.commands.usage import command, option
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -15,32 +16,40 @@ if TYPE_CHECKING:
 
     from vpvkac.language import Lang
 
-_EPILOG = """\b
-Examples:
-  vpvkac hours                          the project here, else the embedded sample
-  vpvkac hours latvija/ --out darbs/    the project latvija/vpvkac.toml
-  vpvkac hours --all --lang en          the other places with hours in the table too
-"""
+_ABOUT = Text(
+    "Izvērtē darba laikus: cik ilgi, kad un vai pienāk autobuss.\n\n"
+    "Izveido hours.csv un hours.html.\n\n"
+    f"{PROJECT_TEXT.lv}",
+    "Measure opening hours: how long, when, and whether a bus comes in time.\n\n"
+    "Writes hours.csv and hours.html.\n\n"
+    f"{PROJECT_TEXT.en}",
+)
+_EXAMPLES = Text(
+    """vpvkac hours                 projekts šajā mapē, citādi iebūvētais paraugs
+vpvkac hours ventspils/ --all
+""",
+    """vpvkac hours                 the project here, else the embedded sample
+vpvkac hours ventspils/ --all --lang en
+""",
+)
 _MEASURING = Text("Darba laiks", "Opening hours")
 
 
-@click.command("hours", epilog=_EPILOG)
+@command("hours", about=_ABOUT, examples=_EXAMPLES)
 @job_options
-@click.option(
+@option(
     "--all",
     "every_host",
     is_flag=True,
-    help="Add the other open places that publish hours to hours.csv; counts are of centres.",
+    about=Text(
+        "Pievienot hours.csv arī citas iestādes ar zināmu darba laiku; skaiti ir par VPVKAC.",
+        "Add the other open places that publish hours to hours.csv; counts are of centres.",
+    ),
 )
-def main(every_host: bool, out: Path, lang: Lang, **asked: Any) -> None:
-    """Measure opening hours: how long, when, and whether a bus comes in time.
-
-    Writes hours.csv and hours.html. PROJECT is a folder with vpvkac.toml, or
-    that file; without it, the current folder if it holds one, else the
-    embedded sample.
-    """
+def main(*, every_host: bool, project: Path | None, out: Path, lang: Lang, **asked: Any) -> None:
+    """Measure opening hours: how long, when, and whether a bus comes in time."""
     steps = Steps()
-    result = covered(job(asked.pop("project"), **asked), lang, steps)
+    result = covered(job(project, **asked), lang, steps)
     from vpvkac.opening.files import write_hours
     from vpvkac.opening.headline import headline
     from vpvkac.opening.hours import hours
@@ -51,5 +60,6 @@ def main(every_host: bool, out: Path, lang: Lang, **asked: Any) -> None:
     with writing(out, lang, steps):
         files = write_hours(found, out)
     steps.end()
-    tell((*result.inputs.faults, *found.faults), lang)
+    tell_count(result.inputs.faults, project, lang)
+    tell(found.faults, lang)
     click.echo(headline(found, files))

@@ -9,18 +9,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vpvkac.commands.terminal import cannot_write, fail, lang_option
+from vpvkac.commands.terminal import cannot_write, fail
+from vpvkac.commands.usage import Where, argument, command, lang_option
 from vpvkac.language import Text
 from vpvkac.project import PROJECT_FILE
 
 if TYPE_CHECKING:
     from vpvkac.language import Lang
 
-_EPILOG = """\b
-Examples:
-  vpvkac init latvija/                the project file latvija/vpvkac.toml
-  vpvkac init latvija && cd latvija && vpvkac fetch
-"""
+_ABOUT = Text(
+    "Mapē MAPE izveido komentētu vpvkac.toml visai Latvijai.\n\n"
+    "Tālāk tajā pašā mapē: vpvkac fetch, vpvkac check un vpvkac run; nekas nav jālabo.",
+    "Write a commented vpvkac.toml for the whole of Latvia into DIR.\n\n"
+    "Then vpvkac fetch, vpvkac check and vpvkac run in DIR are the whole path; nothing "
+    "needs editing.",
+)
+_EXAMPLES = Text(
+    """vpvkac init latvija/                projekta datne latvija/vpvkac.toml
+vpvkac init latvija && cd latvija && vpvkac fetch
+""",
+    """vpvkac init latvija/                the project file latvija/vpvkac.toml
+vpvkac init latvija && cd latvija && vpvkac fetch
+""",
+)
 _WRITTEN = Text("Projekta datne: {}", "Project file: {}")
 _NEXT = Text("Turpinājums:", "Next:")
 _THERE = Text(
@@ -29,15 +40,11 @@ _THERE = Text(
 )
 
 
-@click.command("init", epilog=_EPILOG)
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@command("init", about=_ABOUT, examples=_EXAMPLES)
+@argument("folder", shown=Text("MAPE", "DIR"), type=Where(folder=True))
 @lang_option
 def main(folder: Path, lang: Lang) -> None:
-    """Write a commented vpvkac.toml for the whole of Latvia into DIR.
-
-    Then `vpvkac fetch`, `vpvkac check` and `vpvkac run` in DIR are the whole
-    path; nothing needs editing.
-    """
+    """Write a commented vpvkac.toml for the whole of Latvia into DIR."""
     template = files("vpvkac").joinpath("templates", PROJECT_FILE).read_text(encoding="utf-8")
     file = folder / PROJECT_FILE
     try:

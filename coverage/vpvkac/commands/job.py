@@ -6,13 +6,15 @@ import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import click
 
-from vpvkac.commands.terminal import Steps, cannot_write, find_project, lang_option, tell
+from vpvkac.commands.terminal import Steps, cannot_write, find_project, tell
+from vpvkac.commands.usage import Choice, Number, Where, argument, lang_option, option
 from vpvkac.faults import InputError
 from vpvkac.language import Text
+from vpvkac.project import Layout, StopSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -43,32 +45,67 @@ class Job(NamedTuple):
     strict: bool = False
 
 
-_PROJECT = click.argument("project", required=False, type=click.Path(path_type=Path))
-_OUT = click.option(
-    "--out", default="out", show_default=True,
-    type=click.Path(file_okay=False, path_type=Path), help="Folder for the outputs.",
-)  # fmt: skip
+PROJECT_TEXT = Text(
+    "PROJEKTS ir mape ar vpvkac.toml vai pati datne; ja tā nav, ņem pašreizējās mapes projektu, "
+    "ja tāda nav – iebūvēto paraugu.",
+    "PROJECT is a folder with vpvkac.toml, or that file; without it, the current folder if it "
+    "holds one, else the embedded sample.",
+)
+project_argument = argument(
+    "project",
+    shown=Text("[PROJEKTS]", "[PROJECT]"),
+    required=False,
+    type=click.Path(path_type=Path),
+)
+out_option = option(
+    "--out",
+    default="out",
+    type=Where(folder=True),
+    shown=Text("MAPE", "DIR"),
+    about=Text("Mape rezultātiem.  [out]", "Folder for the outputs.  [out]"),
+)
 RULES = ("threshold", "stop_set", "layout", "strict")
 """What `job` takes beside the project: the options that every analysis has."""
-strict_option = click.option(
-    "--strict", is_flag=True,
-    help="Stop at any bad row of a published source, instead of leaving out up to 1 %.",
-)  # fmt: skip
+THRESHOLD = Number(1, 100_000)
+STOP_SET = Choice(get_args(StopSet))
+LAYOUT = Choice(get_args(Layout))
+METRES = Text("METRI", "METRES")
+strict_option = option(
+    "--strict",
+    is_flag=True,
+    about=Text(
+        "Apstāties pie jebkuras kļūdainas rindas publicētā avotā, nevis izlaist līdz 1 %.",
+        "Stop at any bad row of a published source, instead of leaving out up to 1 %.",
+    ),
+)
 _RULES = (
-    click.option(
-        "--threshold", type=click.FloatRange(1, 100_000), metavar="METRES",
-        help="Distance that counts as within reach.  [project's, else 700]",
+    option(
+        "--threshold",
+        type=THRESHOLD,
+        shown=METRES,
+        about=Text(
+            "Attālums, līdz kuram pietura ir sasniedzama.  [projekta, citādi 700]",
+            "Distance that counts as within reach.  [project's, else 700]",
+        ),
     ),
-    click.option(
-        "--stop-set", type=click.Choice(["regional", "bus", "all"]),
-        help="Which stops count.  [project's, else regional]",
+    option(
+        "--stop-set",
+        type=STOP_SET,
+        about=Text(
+            "Kuras pieturas ņem vērā.  [projekta, citādi regional]",
+            "Which stops count.  [project's, else regional]",
+        ),
     ),
-    click.option(
-        "--layout", type=click.Choice(["2021-01-01", "2021-07-01", "2022-07-01"]),
-        help="Vintage of the territorial units.  [project's, else as the file stands]",
+    option(
+        "--layout",
+        type=LAYOUT,
+        about=Text(
+            "Teritoriālais iedalījums.  [projekta, citādi kā datnē]",
+            "Vintage of the territorial units.  [project's, else as the file stands]",
+        ),
     ),
     strict_option,
-)  # fmt: skip
+)
 
 
 def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,17 +113,17 @@ def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     The command gets `project`, `out`, `lang`, `threshold`, `stop_set`, `layout` and `strict`.
     """
-    return _with(command, _PROJECT, _OUT, lang_option, *_RULES)
+    return _with(command, project_argument, out_option, lang_option, *_RULES)
 
 
 def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what `job_options` adds but `--out`: for a command that answers and writes no file."""
-    return _with(command, _PROJECT, lang_option, *_RULES)
+    return _with(command, project_argument, lang_option, *_RULES)
 
 
 def _with(command: Callable[..., Any], *options: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(options):
-        command = option(command)
+    for add in reversed(options):
+        command = add(command)
     return command
 
 

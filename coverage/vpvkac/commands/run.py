@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.commands.job import analysed, job, job_options, writing
-from vpvkac.commands.terminal import tell
+from vpvkac.commands.job import PROJECT_TEXT, analysed, job, job_options, writing
+from vpvkac.commands.terminal import tell_count
 from vpvkac.commands.timings import Stopwatch
+from vpvkac.commands.usage import command, option
 from vpvkac.formats import number
 from vpvkac.language import Text
 
@@ -20,21 +21,37 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.result import Result
 
-_EPILOG = """\b
-Examples:
-  vpvkac run                          the project here, else the embedded sample
-  vpvkac run ventspils/ --out karte/  the project ventspils/vpvkac.toml
-  vpvkac run --threshold 800 --lang en
-  vpvkac run --timings                and how long each step took
-"""
+_ABOUT = Text(
+    "Aprēķina sasniedzamību, pārklājumu un nepilnības un sagatavo visas datnes.\n\n"
+    f"{PROJECT_TEXT.lv}",
+    f"Compute reach, coverage and gaps, and write all outputs.\n\n{PROJECT_TEXT.en}",
+)
+_EXAMPLES = Text(
+    """vpvkac run                          projekts šajā mapē, citādi iebūvētais paraugs
+vpvkac run ventspils/ --out karte/  projekts ventspils/vpvkac.toml
+vpvkac run --threshold 800 --lang en
+vpvkac run --timings                parāda arī, cik ilgi strādāja katrs solis
+""",
+    """vpvkac run                          the project here, else the embedded sample
+vpvkac run ventspils/ --out karte/  the project ventspils/vpvkac.toml
+vpvkac run --threshold 800 --lang en
+vpvkac run --timings                and how long each step took
+""",
+)
 _FILES = Text("Datnes ({count}): {out}", "Files ({count}): {out}")
 _MAP = Text("Karte: {}", "Map: {}")
 _DONE = Text("Pabeigts {} s", "Done in {} s")
 
 
-@click.command("run", epilog=_EPILOG)
+@command("run", about=_ABOUT, examples=_EXAMPLES)
 @job_options
-@click.option("--timings", is_flag=True, help="Say how long each step took, on stderr.")
+@option(
+    "--timings",
+    is_flag=True,
+    about=Text(
+        "Parādīt, cik ilgi strādāja katrs solis.", "Say how long each step took, on stderr."
+    ),
+)
 def main(
     *,
     project: Path | None,
@@ -43,18 +60,14 @@ def main(
     timings: bool,
     **rules: Any,
 ) -> None:
-    """Compute reach, coverage and gaps, and write all outputs.
-
-    PROJECT is a folder with vpvkac.toml, or that file; without it, the current
-    folder if it holds one, else the embedded sample.
-    """
+    """Compute reach, coverage and gaps, and write all outputs."""
     begun = time.perf_counter()
     steps = Stopwatch(lang)
     result = analysed(job(project, **rules), lang, steps)
     files = _write(result, out, steps)
     table = steps.table()
     steps.end()
-    tell(result.inputs.faults, lang)
+    tell_count(result.inputs.faults, project, lang)
     _say_headline(result, out, len(files))
     if timings:
         click.echo(table, err=True)

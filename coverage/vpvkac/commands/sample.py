@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from vpvkac.commands.terminal import cannot_write, fail, lang_option
+from vpvkac.commands.terminal import cannot_write, fail
+from vpvkac.commands.usage import Where, argument, command, lang_option
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vpvkac.language import Lang
 
-_EPILOG = """\b
-Examples:
-  vpvkac sample paraugs/              a project with all its inputs
-  vpvkac sample paraugs && vpvkac run paraugs
-"""
+_ABOUT = Text(
+    "Nokopē iebūvētos sintētiskos parauga datus mapē MAPE, lai tos apskatītu un mainītu.",
+    "Copy the embedded synthetic sample into DIR, to look at and to change.",
+)
+_EXAMPLES = Text(
+    """vpvkac sample paraugs/              projekts ar visiem ievaddatiem
+vpvkac sample paraugs && vpvkac run paraugs
+""",
+    """vpvkac sample sample/               a project with all its inputs
+vpvkac sample sample && vpvkac run sample --lang en
+""",
+)
 _COPIED = Text("Parauga dati: {}", "Sample: {}")
 _NOT_EMPTY = Text("{} nav tukša mape", "{} is not an empty folder")
 
 
-@click.command("sample", epilog=_EPILOG)
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@command("sample", about=_ABOUT, examples=_EXAMPLES)
+@argument("folder", shown=Text("MAPE", "DIR"), type=Where(folder=True))
 @lang_option
 def main(folder: Path, lang: Lang) -> None:
     """Copy the embedded synthetic sample into DIR, to look at and to change."""

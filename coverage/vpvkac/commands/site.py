@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.commands.job import RULES, covered, faults_told, job, job_options, writing
-from vpvkac.commands.terminal import Steps, tell
+from vpvkac.commands.job import (
+    METRES,
+    PROJECT_TEXT,
+    RULES,
+    covered,
+    faults_told,
+    job,
+    job_options,
+    writing,
+)
+from vpvkac.commands.terminal import Steps, tell_count
+from vpvkac.commands.usage import Choice, Number, Share, UsageError, Whole, command, option
 from vpvkac.formats import number
 from vpvkac.language import Text
 
@@ -20,77 +31,111 @@ if TYPE_CHECKING:
     from vpvkac.siting.question import Question
     from vpvkac.siting.site import Siting
 
-_EPILOG = """\b
-Examples:
-  vpvkac site                             five points that newly cover the most residents
-  vpvkac site -p 20 --radius 10000        twenty points, each for 10 km around it
-  vpvkac site --target 0.9                as few points as cover 90 %
-  vpvkac site --method median --candidates library,stops --lang en
-"""
+_ABOUT = Text(
+    "Atrod, kur izvietot jaunus kontaktpunktus vai ar cik nedaudziem sasniegt mērķi.\n\n"
+    "Izveido site.csv un site.html.\n\n"
+    f"{PROJECT_TEXT.lv}",
+    "Find where to put more points, or how few reach a target.\n\n"
+    "Writes site.csv and site.html.\n\n"
+    f"{PROJECT_TEXT.en}",
+)
+_EXAMPLES = Text(
+    """vpvkac site                             pieci kontaktpunkti, kas aptver visvairāk iedzīvotāju
+vpvkac site -p 20 --radius 10000        divdesmit kontaktpunktu, katrs 10 km ap sevi
+vpvkac site --target 0,9                ar cik nedaudziem aptvert 90 %
+vpvkac site --method median --candidates library,stops
+""",
+    """vpvkac site                             five points that newly cover the most residents
+vpvkac site -p 20 --radius 10000        twenty points, each for 10 km around it
+vpvkac site --target 0.9                as few points as cover 90 %
+vpvkac site --method median --candidates library,stops --lang en
+""",
+)
 _FILES = Text("Datnes: {}", "Files: {}")
 _DONE = Text("Pabeigts {} s", "Done in {} s")
 
 
-@click.command("site", epilog=_EPILOG)
+@command("site", about=_ABOUT, examples=_EXAMPLES)
 @job_options
-@click.option(
-    "-p", "--points", type=click.IntRange(min=1), help="How many points to add.  [default: 5]"
+@option(
+    "-p",
+    "--points",
+    type=Whole(1),
+    shown=Text("SKAITS", "COUNT"),
+    about=Text("Cik kontaktpunktu pievienot.  [5]", "How many points to add.  [5]"),
 )
-@click.option(
+@option(
     "--target",
-    type=click.FloatRange(0, 1, min_open=True),
-    metavar="SHARE",
-    help="Share of the residents or units to be covered by as few points as possible.",
+    type=Share(),
+    shown=Text("DAĻA", "SHARE"),
+    about=Text(
+        "Iedzīvotāju vai teritoriālo vienību daļa, kas jāaptver ar iespējami maz punktiem: 0,9.",
+        "Share of the residents or units to be covered by as few points as possible: 0.9.",
+    ),
 )
-@click.option(
+@option(
     "--method",
-    type=click.Choice(["cover", "median"]),
+    type=Choice(["cover", "median"]),
     default="cover",
-    show_default=True,
-    help="Cover the most within the radius, or make the mean distance least.",
+    about=Text(
+        "Aptvert visvairāk rādiusā vai samazināt vidējo attālumu.  [cover]",
+        "Cover the most within the radius, or make the mean distance least.  [cover]",
+    ),
 )
-@click.option(
+@option(
     "--radius",
-    type=click.FloatRange(0, 1_000_000, min_open=True),
-    metavar="METRES",
+    type=Number(0, 1_000_000, above=True),
+    shown=METRES,
     default=5000,
-    show_default=True,
-    help="Straight-line distance within which a point covers.",
+    about=Text(
+        "Attālums pa taisni, kurā kontaktpunkts aptver.  [5000]",
+        "Straight-line distance within which a point covers.  [5000]",
+    ),
 )
-@click.option(
+@option(
     "--candidates",
-    metavar="KIND,…",
-    help="Where new points may go: library, municipal_premises, post_office, institution, centre, "
-    "stops.  [default: the first three, as far as given]",
+    shown=Text("VEIDS,…", "KIND,…"),
+    about=Text(
+        "Kur drīkst būt jauni punkti: library, municipal_premises, post_office, institution, "
+        "centre, stops.  [pirmie trīs, ciktāl norādīti]",
+        "Where new points may go: library, municipal_premises, post_office, institution, centre, "
+        "stops.  [the first three, as far as given]",
+    ),
 )
-@click.option(
+@option(
     "--weights",
-    type=click.Choice(["population", "units"]),
-    help="What counts.  [default: residents where known, else units]",
+    type=Choice(["population", "units"]),
+    about=Text(
+        "Ko skaita.  [iedzīvotājus, ja zināmi, citādi teritoriālās vienības]",
+        "What counts.  [residents where known, else units]",
+    ),
 )
-@click.option(
+@option(
     "--existing",
-    type=click.Choice(["open", "network"]),
+    type=Choice(["open", "network"]),
     default="open",
-    show_default=True,
-    help="Which points stay: open centres, or the announced and planned points too.",
+    about=Text(
+        "Kuri punkti paliek: atvērtie VPVKAC vai arī izziņotie un plānotie.  [open]",
+        "Which points stay: open centres, or the announced and planned points too.  [open]",
+    ),
 )
-@click.option(
-    "--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS", default=60,
-    show_default=True, help="How long to look for a proof that there is nothing better.",
-)  # fmt: skip
+@option(
+    "--time-limit",
+    type=Number(0, math.inf, above=True),
+    shown=Text("SEKUNDES", "SECONDS"),
+    default=60,
+    about=Text(
+        "Cik ilgi meklēt pierādījumu, ka nekā labāka nav.  [60]",
+        "How long to look for a proof that there is nothing better.  [60]",
+    ),
+)
 def main(
     project: Path | None,
     out: Path,
     lang: Lang,
     **options: Any,
 ) -> None:
-    """Find where to put more points, or how few reach a target.
-
-    PROJECT is a folder with vpvkac.toml, or that file; without it, the current
-    folder if it holds one, else the embedded sample. Writes site.csv and
-    site.html.
-    """
+    """Find where to put more points, or how few reach a target."""
     begun = time.perf_counter()
     rules = {name: options.pop(name) for name in RULES}
     question = _question(**options)
@@ -102,7 +147,7 @@ def main(
         siting = answered(result, question, steps)
     _write(siting, out, lang, steps)
     steps.end()
-    tell(result.inputs.faults, lang)
+    tell_count(result.inputs.faults, project, lang)
     _say(siting, out)
     click.echo(_DONE.into(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
 
@@ -112,18 +157,20 @@ def _question(points: int | None, candidates: str | None, **options: Any) -> Que
     from vpvkac.siting.question import POINTS, Question
 
     if points is not None and options["target"] is not None:
-        raise click.UsageError("--points and --target exclude each other; give one of them")
-    kinds = None if candidates is None else tuple(kind.strip() for kind in candidates.split(","))
-    try:
-        return Question(
-            points=POINTS if points is None else points,
-            candidates=kinds,
-            radius_m=options.pop("radius"),
-            time_limit_s=options.pop("time_limit"),
-            **options,
+        raise UsageError(
+            Text(
+                "--points un --target viens otru izslēdz; norādiet vienu",
+                "--points and --target exclude each other; give one of them",
+            )
         )
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    kinds = None if candidates is None else tuple(kind.strip() for kind in candidates.split(","))
+    return Question(
+        points=POINTS if points is None else points,
+        candidates=kinds,
+        radius_m=options.pop("radius"),
+        time_limit_s=options.pop("time_limit"),
+        **options,
+    )
 
 
 def _write(siting: Siting, out: Path, lang: Lang, steps: Steps) -> None:

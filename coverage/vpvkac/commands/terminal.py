@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from vpvkac.faults import LEVELS
+from vpvkac.formats import Noun, counted
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
-    from typing import Any
 
     from vpvkac.faults import Fault
     from vpvkac.language import Lang
@@ -27,18 +28,10 @@ _USING = Text("Projekts: {}", "Project: {}")
 _BESIDE = Text(
     "Blakus projekta datnei atrasta un izmantota: {}", "Found beside the project file and used: {}"
 )
+_WARNING = Noun("brīdinājums", "brīdinājumi", "brīdinājumu", "warning", "warnings")
+_ROWS = Noun("rinda", "rindas", "rindu", "row", "rows")
+_WARNINGS = Text("{} par ievaddatiem{}; sīkāk: {}", "{} about the inputs{}; see: {}")
 _CANNOT_WRITE = Text("nevar rakstīt ({})", "cannot be written ({})")
-
-
-def lang_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--lang lv|en`."""
-    return click.option(
-        "--lang",
-        type=click.Choice(["lv", "en"]),
-        default="lv",
-        show_default=True,
-        help="Language of labels, titles and reasons.",
-    )(command)
 
 
 class Steps:
@@ -90,6 +83,27 @@ def tell(faults: Iterable[Fault], lang: Lang) -> None:
         colour = "red" if fault.level == "error" else "yellow"
         label = click.style(f"{LEVELS[fault.level].into(lang)}:", fg=colour, bold=True)
         click.echo(f"{label} {fault.sentence(lang)}", err=True)
+
+
+def tell_count(faults: Sequence[Fault], project: Path | None, lang: Lang) -> None:
+    """Say in one line how many warnings there are, and how to see them.
+
+    Parameters
+    ----------
+    faults
+        Warnings about the inputs, each of one row or of several alike.
+    project
+        The project as the user gave it; None where none was given.
+    """
+    if not faults:
+        return
+    rows = sum(fault.alike for fault in faults if fault.row is not None)
+    check = "vpvkac check" if project is None else f"vpvkac check {shlex.quote(str(project))}"
+    if lang == "en":
+        check += " --lang en"
+    about = f" ({counted(lang, rows, _ROWS)})" if rows else ""
+    line = _WARNINGS.into(lang).format(counted(lang, len(faults), _WARNING), about, check)
+    click.echo(click.style(line, fg="yellow"), err=True)
 
 
 def fail(message: str) -> NoReturn:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.commands.job import analysed, faults_told, job, job_options, writing
-from vpvkac.commands.terminal import Steps, fail, tell
+from vpvkac.commands.job import PROJECT_TEXT, analysed, faults_told, job, job_options, writing
+from vpvkac.commands.terminal import Steps, fail, tell, tell_count
+from vpvkac.commands.usage import Number, UsageError, command, option
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -17,13 +18,28 @@ if TYPE_CHECKING:
     from vpvkac.result import Result
     from vpvkac.walking.walk import Walk
 
-_EPILOG = """\b
-Examples:
-  vpvkac walk                            the project here, else the embedded sample
-  vpvkac walk ventspils/ --speed 3.6
-  vpvkac walk --streets novads.graphml --lang en
-  vpvkac walk ventspils/ --download      streets of OpenStreetMap around the points
-"""
+_ABOUT = Text(
+    "Izmēra ceļu pa ielām no katra kontaktpunkta līdz tuvākajai pieturai.\n\n"
+    "Izveido walk.csv un walk.html: metri pa ielām, gājiena minūtes, apkārtceļa "
+    "koeficients un kontaktpunkti, kas ir sasniedzami pa taisni, bet ne pa ielām.\n\n"
+    f"{PROJECT_TEXT.lv}",
+    "Measure the way along streets from each point to its nearest stop.\n\n"
+    "Writes walk.csv and walk.html: metres along streets, walking minutes, the detour, "
+    "and which points are within reach in a straight line but not by street.\n\n"
+    f"{PROJECT_TEXT.en}",
+)
+_EXAMPLES = Text(
+    """vpvkac walk                            projekts šajā mapē, citādi iebūvētais paraugs
+vpvkac walk ventspils/ --speed 3,6
+vpvkac walk --streets novads.graphml --lang en
+vpvkac walk ventspils/ --download      OpenStreetMap ielas ap kontaktpunktiem
+""",
+    """vpvkac walk                            the project here, else the embedded sample
+vpvkac walk ventspils/ --speed 3.6
+vpvkac walk --streets novads.graphml --lang en
+vpvkac walk ventspils/ --download      streets of OpenStreetMap around the points
+""",
+)
 # Where a download is kept, in the folder of outputs; the next walk there takes it.
 _KEPT = "streets.graphml"
 _MAP = Text("Karte: {}", "Map: {}")
@@ -41,20 +57,32 @@ _INVENTED = Text(
 )
 
 
-@click.command("walk", epilog=_EPILOG)
+@command("walk", about=_ABOUT, examples=_EXAMPLES)
 @job_options
-@click.option(
-    "--streets", type=click.Path(path_type=Path), metavar="FILE",
-    help="GraphML, OSM XML or GeoPackage of streets.  [project's]",
-)  # fmt: skip
-@click.option(
-    "--download", is_flag=True,
-    help=f"Download OpenStreetMap's streets around the points into OUT/{_KEPT}.",
-)  # fmt: skip
-@click.option(
-    "--speed", type=click.FloatRange(0.5, 20), default=4.2, show_default=True, metavar="KM/H",
-    help="Walking speed.",
-)  # fmt: skip
+@option(
+    "--streets",
+    type=click.Path(path_type=Path),
+    shown=Text("DATNE", "FILE"),
+    about=Text(
+        "Ielas: GraphML, OSM XML vai GeoPackage.  [projekta]",
+        "GraphML, OSM XML or GeoPackage of streets.  [project's]",
+    ),
+)
+@option(
+    "--download",
+    is_flag=True,
+    about=Text(
+        f"Lejupielādēt OpenStreetMap ielas ap kontaktpunktiem datnē {_KEPT} rezultātu mapē.",
+        f"Download OpenStreetMap's streets around the points into OUT/{_KEPT}.",
+    ),
+)
+@option(
+    "--speed",
+    type=Number(0.5, 20),
+    default=4.2,
+    shown=Text("KM/H", "KM/H"),
+    about=Text("Iešanas ātrums.  [4,2]", "Walking speed.  [4.2]"),
+)
 def main(
     *,
     project: Path | None,
@@ -65,16 +93,14 @@ def main(
     speed: float,
     **rules: Any,
 ) -> None:
-    """Measure the way along streets from each point to its nearest stop.
-
-    Writes walk.csv and walk.html: metres along streets, walking minutes, the
-    detour, and which points are within reach by air but not by street.
-
-    PROJECT is a folder with vpvkac.toml, or that file; without it, the current
-    folder if it holds one, else the embedded sample.
-    """
+    """Measure the way along streets from each point to its nearest stop."""
     if download and streets is not None:
-        raise click.UsageError("--streets and --download exclude each other")
+        raise UsageError(
+            Text(
+                "--streets un --download viens otru izslēdz; norādiet vienu",
+                "--streets and --download exclude each other; give one of them",
+            )
+        )
     steps = Steps()
     result = analysed(job(project, **rules), lang, steps)
     if download:
@@ -85,7 +111,8 @@ def main(
     with writing(out, lang, steps):
         walked.write(out)
     steps.end()
-    tell((*result.inputs.faults, *walked.faults), lang)
+    tell_count(result.inputs.faults, project, lang)
+    tell(walked.faults, lang)
     _say(walked, out, lang)
 
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from vpvkac.comparing.changes import CHANGES, summary_changes, unit_changes
 from vpvkac.comparing.side import Run, run_of
+from vpvkac.options import instance, language
 from vpvkac.outputs.csvfile import write_csv
 from vpvkac.outputs.staging import staged, write_text
+from vpvkac.result import Result
 
 if TYPE_CHECKING:
     import folium
     import pandas as pd
 
     from vpvkac.language import Lang
-    from vpvkac.result import Result
 
 DECIMALS = {
     **dict.fromkeys(("distance_a", "distance_b", "moved_m"), 1),
@@ -134,6 +135,9 @@ def compare(a: Result | Run, b: Result | Run, *, lang: Lang | None = None) -> Co
     >>> vpvkac.compare(result, farther).counts["gained_reach"]
     16
     """
+    for name, side in (("a", a), ("b", b)):
+        instance(name, side, (Run, Result), "vpvkac.analyse(project) or vpvkac.load_run(folder)")
+    lang = None if lang is None else language(lang)
     given: Lang = next((side.lang for side in (a, b) if not isinstance(side, Run)), "lv")
     first, second = (side if isinstance(side, Run) else run_of(side) for side in (a, b))
     return Comparison(

@@ -18,6 +18,8 @@ from vpvkac.costing.model import published_scope, reckon, rounded, total
 from vpvkac.costing.own import at_band, own_network, per_resident
 from vpvkac.costing.published import Cell, published_cells
 from vpvkac.faults import InputError
+from vpvkac.options import instance
+from vpvkac.result import Coverage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.progress import Progress
     from vpvkac.project import Project
-    from vpvkac.result import Coverage
 
 COLUMNS = ("scenario", "row", "year", "value", "published")
 OWN = "own"
@@ -124,6 +125,8 @@ def cost(
     >>> float(table.loc[("A", "cost per service", 2022), "value"])
     13.31
     """
+    if result is not None:
+        instance("result", result, Coverage, "vpvkac.analyse(project)")
     if assumptions is None and result is not None:
         assumptions = project_assumptions(result.project)
     elif assumptions is None:

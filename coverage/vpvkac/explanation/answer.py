@@ -18,10 +18,11 @@ from vpvkac.explanation.elsewhere import elsewhere
 from vpvkac.explanation.finding import find_unit
 from vpvkac.explanation.surroundings import Surroundings, surroundings
 from vpvkac.network import NONE
+from vpvkac.options import instance, language
+from vpvkac.result import Result
 
 if TYPE_CHECKING:
     from vpvkac.language import Lang
-    from vpvkac.result import Result
 
 _OF_UNIT = (
     "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "area_km2",
@@ -181,8 +182,11 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
     >>> vpvkac.explain(result, "LV9927580").decision.distance_m
     1411.0
     """
+    instance("result", result, Result, "vpvkac.analyse(project)")
+    instance("unit", unit, str, 'its code or name, "LV…"')
+    lang = None if lang is None else language(lang)
     told = result if lang in (None, result.lang) else judged(replace(result, lang=lang))
-    found = find_unit(told.units, unit)
+    found = find_unit(told.units, unit, told.places)
     row = told.network.set_index("unit").loc[found.unit]
     has_point = row["status"] != NONE
     listed = candidates(told, found.unit)

@@ -29,6 +29,13 @@ _KINDS_MEANT = {
 _KIND = re.compile(rf"\s+({'|'.join(_KINDS_MEANT)})$")
 # "Salas pagasts, Jēkabpils novads", "Salas pagasts (Jēkabpils novads)".
 _WITH_MUNICIPALITY = re.compile(r"(?P<name>.+?)\s*[,(]\s*(?P<municipality>[^,()]+?)\s*\)?")
+# Nominative → genitive, the longest ending first: Cibla, Ogre, Cēsis and Brocēni among them.
+_DECLENSIONS = {
+    "is": ("a", "u"), "us": ("us", "u"), "as": ("u",), "es": ("u",),
+    "s": ("a",), "a": ("as",), "e": ("es",), "i": ("u",),
+}  # fmt: skip
+_SOFTENED = {"d": "z", "t": "s"}
+_QUOTES = re.compile("[\"'“”„‟«»‘’‚]+")
 _CLOSEST = 5
 _SHOWN_LETTERS = 80
 
@@ -46,7 +53,7 @@ _MUNICIPALITY = Text(
 )
 
 
-class UnitNotFoundError(LookupError):
+class UnitNotFoundError(LookupError, ValueError):
     """No unit, or more than one, fits what was asked.
 
     Attributes
@@ -89,11 +96,12 @@ def full_name(unit: Mapping[Any, Any]) -> str:
     return f"{unit['unit_name']}, {unit['municipality_name']}"
 
 
-def find_unit(units: pd.DataFrame, asked: str) -> Found:
-    """Find a unit by its code, its name, or its name and municipality.
+def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = None) -> Found:
+    """Find a unit by its code, its name, its name and municipality, or a place in it.
 
-    A name as it is written goes before one that differs in diacritics, and
-    both before one without its kind.
+    A name as it is written goes before one that differs in diacritics, both
+    before one without its kind, that before one in the nominative ("Cibla" for
+    "Ciblas pagasts"), and all before the name or key of a place.
 
     Parameters
     ----------
@@ -101,7 +109,10 @@ def find_unit(units: pd.DataFrame, asked: str) -> Found:
         `unit`, `unit_name`, `kind`, `municipality`, `municipality_name`.
     asked
         A code ("LV…"); a name, with or without its kind, whatever its case
-        and diacritics; "name, municipality" where a name occurs twice.
+        and diacritics; "name, municipality" where a name occurs twice; the
+        name or key of a place.
+    places
+        `place`, `name`, `unit`; None to look for units alone.
 
     Raises
     ------
@@ -114,27 +125,64 @@ def find_unit(units: pd.DataFrame, asked: str) -> Found:
         if len(found) == 1:
             return Found(wanted.upper())
         raise _nothing(units, wanted)
+    if places is not None and (places["place"] == wanted).any():
+        return Found(str(places.loc[places["place"] == wanted, "unit"].iloc[0]))
     name, among = wanted, units
     parts = _WITH_MUNICIPALITY.fullmatch(wanted)
     if parts is not None:
         name, among = parts["name"], units[_of_municipality(units, parts["municipality"])]
-    return _named(among, name, wanted, units)
+    found = _named(among, name, wanted)
+    if found is None and places is not None:
+        found = _holding(places, wanted, units)
+    if found is None:
+        raise _nothing(units, wanted)
+    return found
 
 
-def _named(among: pd.DataFrame, name: str, asked: str, units: pd.DataFrame) -> Found:
+def _named(among: pd.DataFrame, name: str, asked: str) -> Found | None:
+    """Find the unit of a name; None where there is none."""
     names = among["unit_name"]
     but_for_kind = _fits_but_for_kind(among, name)
     for fits in (
         names.map(_written) == _written(name),
         names.map(_folded) == _folded(name),
         but_for_kind,
+        among["unit_name"].map(_without_kind).isin(_genitives(_without_kind(name))),
     ):
         if fits.sum() == 1:
             others = among.loc[but_for_kind & ~fits, "unit"]
             return Found(str(among.loc[fits, "unit"].iloc[0]), tuple(others))
         if fits.any():
             raise UnitNotFoundError(asked, _SEVERAL, _by_name(among[fits]))
-    raise _nothing(units, asked)
+    return None
+
+
+def _holding(places: pd.DataFrame, asked: str, units: pd.DataFrame) -> Found | None:
+    """Find the unit that holds the place of a name; None where there is none."""
+    named = places.loc[places["name"].map(_unquoted) == _unquoted(asked), "unit"]
+    fits = units["unit"].isin(named)
+    if fits.sum() > 1:
+        raise UnitNotFoundError(asked, _SEVERAL, _by_name(units[fits]))
+    return Found(str(units.loc[fits, "unit"].iloc[0])) if fits.any() else None
+
+
+def _genitives(name: str) -> set[str]:
+    """Give the forms that a folded name in the nominative may have in the name of a parish.
+
+    Folding has taken the marks of softened consonants away, but for those
+    that become another letter (Briedis, Brieža).
+    """
+    for ending, endings in _DECLENSIONS.items():
+        if name.endswith(ending):
+            stem = name.removesuffix(ending)
+            stems = {stem, stem[:-1] + _SOFTENED.get(stem[-1:], stem[-1:])}
+            return {stem + genitive for stem in stems for genitive in endings}
+    return set()
+
+
+def _unquoted(name: str) -> str:
+    """Leave out quotation marks, too, however they are written."""
+    return " ".join(_QUOTES.sub(" ", _folded(name)).split())
 
 
 def _nothing(units: pd.DataFrame, asked: str) -> UnitNotFoundError:

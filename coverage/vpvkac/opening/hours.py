@@ -15,11 +15,12 @@ from vpvkac.opening import counts
 from vpvkac.opening.buses import bus_service, service_days
 from vpvkac.opening.measures import measured, open_hours
 from vpvkac.opening.weeks import Week, monday_of, read_week, says_more_than_clock
+from vpvkac.options import flag, instance
+from vpvkac.result import Coverage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.result import Coverage
 
 # A week of no season's end, for a project whose feeds name no service day.
 REFERENCE_MONDAY = dt.date(2024, 10, 7)
@@ -104,6 +105,8 @@ def hours(result: Coverage, *, every_host: bool = False) -> Hours:
     >>> len(found.table)
     122
     """
+    instance("result", result, Coverage, "vpvkac.analyse(project)")
+    every_host = flag("every_host", every_host)
     days = service_days(result)
     monday = _reference_monday(result, days)
     places = _asked(result, every_host=every_host)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.formats import number, percent
 from vpvkac.language import Text
+from vpvkac.options import instance, one_of, whole
 from vpvkac.origins.chunk import Columns
 from vpvkac.origins.delimited import open_delimited
 from vpvkac.origins.geoparquet import open_parquet
-from vpvkac.origins.ground import Ground
+from vpvkac.origins.ground import Ground, Points
 from vpvkac.origins.output import (
     ORIGINS,
     UNITS,
@@ -26,6 +27,7 @@ from vpvkac.origins.output import (
 from vpvkac.origins.partition import Job, nothing_done, work
 from vpvkac.outputs.staging import staged
 from vpvkac.progress import silent
+from vpvkac.result import Coverage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,11 +35,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vpvkac.origins.chunk import Source
-    from vpvkac.origins.ground import Points
     from vpvkac.origins.partition import Done
     from vpvkac.origins.remarks import Remarks
     from vpvkac.progress import Progress
-    from vpvkac.result import Coverage
 
 _PARQUET = (".parquet", ".geoparquet", ".pq")
 _INDEXING = Text(
@@ -147,7 +147,11 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     >>> found = vpvkac.demand(result, "adreses.csv", "out", columns=Columns(key="KODS"))
     ... # doctest: +SKIP
     """
+    instance("result", result, Coverage, "vpvkac.analyse(project)")
+    points = one_of("points", points, get_args(Points))
+    workers = None if workers is None else whole("workers", workers, 1)
     columns = Columns() if columns is None else columns
+    instance("columns", columns, Columns, "vpvkac.Columns(lat=…, lon=…)")
     source = opened(Path(origins).resolve(), str(origins), columns)
     progress(_INDEXING.into(result.lang))
     ground = Ground(result, points)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from vpvkac.siting.places import KINDS
+from vpvkac.language import Text
+from vpvkac.options import OptionError, listed, number, one_of, share, whole
+from vpvkac.siting.demand import Weights
+from vpvkac.siting.places import KINDS, Existing
 
 if TYPE_CHECKING:
-    from vpvkac.siting.demand import Weights
-    from vpvkac.siting.places import Existing
+    from collections.abc import Callable, Sequence
 
 Method = Literal["cover", "median"]
 POINTS = 5
 RADIUS_M = 5_000.0
 TIME_LIMIT_S = 60.0
+_FARTHEST_M = 1_000_000.0
+_NO_SHARE = Text("ar p-mediānu nav lietojams", "does not apply to the p-median")
+_COVER = Text('norādiet method="cover" vai izlaidiet target', 'give method="cover", or no target')
 
 
 @dataclass(frozen=True)
@@ -52,28 +57,30 @@ class Question:
     target: float | None = None
     method: Method = "cover"
     radius_m: float = RADIUS_M
-    candidates: tuple[str, ...] | None = None
+    candidates: Sequence[str] | None = None
     weights: Weights | None = None
     existing: Existing = "open"
     time_limit_s: float = TIME_LIMIT_S
 
     def __post_init__(self) -> None:
-        if self.points < 1:
-            raise ValueError(f"points is {self.points}; at least 1 is needed")
-        if not (math.isfinite(self.radius_m) and self.radius_m > 0):
-            raise ValueError(f"radius_m is {self.radius_m}; metres above 0 are needed")
-        if not self.time_limit_s > 0:
-            raise ValueError(f"time_limit_s is {self.time_limit_s}; seconds above 0 are needed")
-        if self.target is not None and not 0 < self.target <= 1:
-            raise ValueError(f"target is {self.target}; a share above 0 and up to 1 is needed")
+        for name, check in _CHECKS.items():
+            object.__setattr__(self, name, check(name, getattr(self, name)))
         if self.target is not None and self.method != "cover":
-            raise ValueError("a target is a share covered; it needs the method cover")
-        if self.method not in get_args(Method):
-            raise ValueError(f"method is {self.method!r}; cover or median is needed")
-        if self.weights not in (None, "population", "units"):
-            raise ValueError(f"weights is {self.weights!r}; population or units is needed")
-        if self.existing not in ("open", "network"):
-            raise ValueError(f"existing is {self.existing!r}; open or network is needed")
-        unknown = [kind for kind in self.candidates or () if kind not in KINDS]
-        if unknown or self.candidates == ():
-            raise ValueError(f"candidates are {unknown}; choose from {', '.join(KINDS)}")
+            raise OptionError("target", self.target, _NO_SHARE, _COVER)
+
+
+def _if_given(check: Callable[[str, object], Any]) -> Callable[[str, object], Any]:
+    """Let None through, which leaves the choice to the program."""
+    return lambda name, value: None if value is None else check(name, value)
+
+
+_CHECKS: dict[str, Callable[[str, object], Any]] = {
+    "points": lambda name, value: whole(name, value, 1),
+    "target": _if_given(share),
+    "method": lambda name, value: one_of(name, value, get_args(Method)),
+    "radius_m": lambda name, value: number(name, value, 0, _FARTHEST_M, above=True),
+    "candidates": _if_given(lambda name, value: listed(name, value, KINDS)),
+    "weights": _if_given(lambda name, value: one_of(name, value, get_args(Weights))),
+    "existing": lambda name, value: one_of(name, value, get_args(Existing)),
+    "time_limit_s": lambda name, value: number(name, value, 0, math.inf, above=True),
+}

@@ -12,8 +12,10 @@ import pandas as pd
 from vpvkac.faults import Fault, InputError
 from vpvkac.formats import percent
 from vpvkac.language import Text
+from vpvkac.options import instance
 from vpvkac.progress import silent
 from vpvkac.proximity import nearest
+from vpvkac.result import Coverage
 from vpvkac.siting.answer import Answers, fewest, most_saved
 from vpvkac.siting.demand import demand_of, weighed
 from vpvkac.siting.median import nearest_of_many
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.progress import Progress
-    from vpvkac.result import Coverage
     from vpvkac.siting.demand import Weights
     from vpvkac.siting.places import Existing
     from vpvkac.siting.question import Method
@@ -176,8 +177,8 @@ def site(  # noqa: PLR0913 - the options of the command
     >>> found.table["method"].tolist()
     ['exact', 'exact', 'greedy', 'greedy']
     """
-    kinds = None if candidates is None else tuple(candidates)
-    asked = Question(points, target, method, radius_m, kinds, weights, existing, time_limit_s)
+    instance("result", result, Coverage, "vpvkac.analyse(project)")
+    asked = Question(points, target, method, radius_m, candidates, weights, existing, time_limit_s)
     return answered(result, asked, progress)
 
 

@@ -14,9 +14,11 @@ from vpvkac.faults import Fault, InputError
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
 from vpvkac.network import points_and_centres
+from vpvkac.options import instance, number
 from vpvkac.progress import silent
 from vpvkac.project import Input
 from vpvkac.provenance import Account, sha256, source_of
+from vpvkac.result import Result
 from vpvkac.sources.streets import read_streets
 from vpvkac.walking.joining import FARTHEST_M, NO_STREET, OUTSIDE, join
 from vpvkac.walking.network import Streets
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     import folium
 
     from vpvkac.progress import Progress
-    from vpvkac.result import Result
     from vpvkac.sources.reading import Reading
     from vpvkac.walking.joining import Joined
 
@@ -164,8 +165,8 @@ def walk(
     >>> walked.counts["no_street"]
     2
     """
-    if not SLOWEST_KM_H <= speed_km_h <= FASTEST_KM_H:
-        raise ValueError(f"speed_km_h is {speed_km_h}, not {SLOWEST_KM_H} to {FASTEST_KM_H}")
+    instance("result", result, Result, "vpvkac.analyse(project)")
+    speed_km_h = number("speed_km_h", speed_km_h, SLOWEST_KM_H, FASTEST_KM_H)
     source = _source(result, streets)
     progress(f"{_STREETS.into(result.lang)}: {source.shown}")
     reading = read_streets(source)
