@@ -613,7 +613,7 @@ _CHECK_PATH = Text(
     "check the path (it is relative to vpvkac.toml)",
 )
 _FETCH_IT = Text("lejupielādējiet to ar vpvkac fetch", "download it with vpvkac fetch")
-_NO_RULE = Text("nav zināma kārtula", "is not a known rule")
+_NO_RULE = Text("nav zināms noteikums", "is not a known rule")
 _EMPTY_COLUMN = Text("nav kolonnas nosaukums", "is not the name of a column")
 _GIVE_COLUMN = Text("norādiet kolonnu vai izdzēsiet atslēgu", "name a column or delete the key")
 _NO_PUBLISHED_FORMAT = Text("nav publicēta formāta", "has no published format")

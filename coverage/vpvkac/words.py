@@ -1162,7 +1162,7 @@ def indicator(
 NO_METHOD = Text(
     "rādītāja aprēķina metode nav publicēta, un tā bāzes vērtība (75 %) atbilst aprēķinam pa "
     "pašvaldībām, nevis pa teritoriālajām vienībām",
-    "the indicator's method is not published, and its base value (75%) fits a count by "
+    "the indicator's method is not published, and its base value (75 %) fits a count by "
     "municipality, not by territorial unit",
 )
 BY_MUNICIPALITY = Text("Pa pašvaldībām: {share}.", "By municipality: {share}.")

@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 _ABOUT = Text(
     "Lejupielādē publicētos avotus mapē raw/ un ieraksta tos datnē sources.lock.json.\n\n"
-    "AVOTS ir nosaukums no kataloga; ja tā nav, lejupielādē visu, ko nosauc projekts. "
+    "AVOTS ir nosaukums no kataloga; ja tā nav, lejupielādē visu, kas norādīts projektā. "
     "Tīklu izmanto tikai šī komanda un walk --download.",
     "Download the published sources into raw/ and note them in sources.lock.json.\n\n"
     "SOURCE is a name of the catalogue; without one, all that the project names. This and "
     "walk --download alone use the network.",
 )
 _EXAMPLES = Text(
-    """vpvkac fetch                        ko nosauc šīs mapes projekts
+    """vpvkac fetch                        avoti no šīs mapes projekta
 vpvkac fetch atd riga               tikai šos avotus
 vpvkac fetch osm                    OpenStreetMap bibliotēkas un pasta nodaļas
 vpvkac fetch --locked               tieši tās datnes, kas ir sources.lock.json

@@ -91,13 +91,14 @@ TOTAL_IS_SUM = Text(
 )
 TOTAL_STATE_B = Text(
     "Publicētā kopsumma ir atbalsts ({support}), no kura atņemts tikai 2022. gada ietaupījums "
-    "({saving}), tas ir, {explained}; rindās ietaupījums atņemts katrā gadā.",
+    "({saving}), t. i., {explained}; rindās ietaupījums atņemts katrā gadā.",
     "The published total is the support ({support}) less the saving of 2022 alone ({saving}), "
     "that is {explained}; in the rows the saving of every year is subtracted.",
 )
 TOTAL_MUNICIPAL_B = Text(
     "Rindu summa ir ieguvums ({gain}); publicētajā kopsummā tā pasliktināta par 2022. gada "
-    "ietaupījumu ({saving}), kas ir iestāžu, nevis pašvaldību, tas ir, izdevumi {explained}.",
+    "ietaupījumu ({saving}), kas ir iestāžu, nevis pašvaldību ietaupījums, t. i., izdevumi ir "
+    "{explained}.",
     "The rows add up to a gain ({gain}); the published total worsens it by the saving of 2022 "
     "({saving}), which belongs to the institutions and not to the municipalities: an expense "
     "of {explained}.",
@@ -289,10 +290,10 @@ METHOD = (
         "administrative and digital centre, training and publicity.",
     ),
     Text(
-        "Projekta tīklā uzturēšana, uzlabošana, izveide, piemaksa un mācības mainās līdzi "
-        "kontaktpunktu skaitam; pieprasījums un kopīgās izmaksas – līdzi own.share. Valsts "
-        "atbalsts pirms 2. kārtas (944 020 EUR) ir publicitāte un digitālais centrs, bet "
-        "pārējais sadalīts vienādi katram 1. kārtas VPVKAC.",
+        "Projekta tīklā uzturēšana, uzlabošana, izveide, piemaksa un mācības mainās atbilstoši "
+        "kontaktpunktu skaitam, bet pieprasījums un kopīgās izmaksas – atbilstoši own.share. "
+        "Valsts atbalsts pirms 2. kārtas (944 020 EUR) ir publicitāte un digitālais centrs, "
+        "bet pārējais sadalīts vienādi katram 1. kārtas VPVKAC.",
         "In the project's network upkeep, improving, set-up, supplement and training vary with "
         "the number of points, demand and common costs with own.share. The state's support "
         "before the second wave (944 020 EUR) is publicity and the digital centre, and the "

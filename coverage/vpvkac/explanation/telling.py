@@ -387,7 +387,7 @@ def _case(told: Explanation, case: dict[Any, Any]) -> tuple[str, ...]:
     elif case["place"] == told.decision.place:
         point = texts.SAME_POINT.into(lang)
     else:
-        point = f"{case['place_name']} ({words.HOSTS[case['host']].into(lang)})"
+        point = f"{case['place_name']} ({words.lowered(words.HOSTS[case['host']].into(lang))})"
     said = texts.CHANGE[case["change"]].into(lang).format(_changed(told, case))
     distance = _metres(lang, case["distance_m"], limit)
     return said, point, distance, _difference(told, case)

@@ -131,7 +131,7 @@ WHYS = {
 
 COUNTED = Text(
     "Tiek ņemtas vērā: {set}. To skaits {threshold} robežās no kontaktpunkta: {count}.",
-    "Stops that count: {set}. Within {threshold} of the point: {count}.",
+    "Stop set: {set}. Stops within {threshold} of the point: {count}.",
 )
 NOT_COUNTED = Text(
     "Tuvākās pieturas, kas pēc noteikuma netiek ņemtas vērā (attālums līdz tuvākajai jebkāda "

@@ -41,8 +41,8 @@ _ACCESS_CAPTION = Text(
 _SERVICE_CAPTION = Text(
     "Kontaktpunkti, kuriem pietura ir {threshold} robežās, bet visās šādās pieturās kopā "
     "kustības saraksta dienā nav vairāk par 3 reisiem",
-    "Contact points with a stop within {threshold}, where no more than 3 buses in all call at "
-    "such stops on the service day",
+    "Contact points with a stop within {threshold}, where no more than 3 buses call on the "
+    "service day at all such stops together",
 )
 _COVERAGE_CAPTION = Text(
     "Teritoriālās vienības bez kontaktpunkta", "Territorial units with no contact point"

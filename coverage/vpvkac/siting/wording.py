@@ -101,7 +101,7 @@ _COVERED_THEN = Text("Aptverto {what} skaits pēc tam", "{what} covered afterwar
 _LIMITS = Text("Iespējamās robežas", "Possible range")
 _MEAN_NOW = Text("Vidējais attālums tagad", "Mean distance now")
 _MEAN_THEN = Text("Vidējais attālums pēc tam", "Mean distance afterwards")
-_RADIUS = Text("Rādiuss", "Radius")
+_RADIUS = Text("Aptveršanas attālums", "Radius")
 _CHOSEN = Text("Jaunie kontaktpunkti", "New points")
 
 
