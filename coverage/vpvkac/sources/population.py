@@ -146,7 +146,7 @@ def _check_shapes(checks: Checks, shapes: NDArray[np.object_]) -> None:
     checks.refuse(
         ~sound,
         Text("šūnai nav derīgas ģeometrijas", "the cell has no valid geometry"),
-        Text("labojiet ģeometriju (QGIS: Fix geometries)", "mend it (QGIS: Fix geometries)"),
+        Text("labojiet ģeometriju (QGIS: Fix geometries)", "correct it (QGIS: Fix geometries)"),
     )
 
 
@@ -172,7 +172,7 @@ def _no_shapes(shown: str) -> Fault:
         shown,
         Text("nav šūnu ģeometrijas", "has no geometry of cells"),
         Text(
-            "dodiet režģi kā GeoPackage vai shapefile, vai tabulu ar unit un value",
+            "norādiet režģi kā GeoPackage vai shapefile, vai tabulu ar unit un value",
             "give the grid as a GeoPackage or a shapefile, or a table with unit and value",
         ),
     )

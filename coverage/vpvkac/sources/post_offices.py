@@ -79,7 +79,7 @@ def read_post_offices(source: Input) -> Reading:
 
 def _entries(source: Input) -> list[dict[str, Any]]:
     text = read_text(source.path, source.shown)
-    remedy = Text("ielādējiet datni no jauna", "download the file again")
+    remedy = Text("lejupielādējiet datni no jauna", "download the file again")
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError) as error:

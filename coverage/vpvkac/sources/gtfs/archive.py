@@ -269,8 +269,8 @@ def _home(places: Sequence[PurePosixPath], shown: str) -> PurePosixPath:
         raise RefusedError(
             _error(
                 shown,
-                Text("ir vairāku GTFS datu kopu pieturas", "are the stops of several feeds"),
-                Text("norādiet katru datu kopu atsevišķi", "name each feed by itself"),
+                Text("ir vairāku pieturu avotu pieturas", "are the stops of several feeds"),
+                Text("norādiet katru pieturu avotu atsevišķi", "name each feed by itself"),
                 value=", ".join(str(place) for place in stops),
             )
         )
