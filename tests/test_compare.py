@@ -504,7 +504,7 @@ def test_the_command_compares_a_project_with_itself_under_other_rules(
     options = ["--b-threshold", "800", "--lang", "en", "--out", str(out)]
     done = CliRunner().invoke(main, ["compare", str(country), *options])
     assert done.exit_code == 0, done.output
-    assert "1 of 4 territorial units changed." in done.stdout
+    assert "Territorial units that changed: 1 of 4." in done.stdout
     assert sorted(file.name for file in out.iterdir()) == [
         "compare.csv", "compare.html", "compare_map.html", "compare_summary.csv",
     ]  # fmt: skip

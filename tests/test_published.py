@@ -236,7 +236,7 @@ def test_by_owner_the_34_municipalities_of_2022_make_up_94_7_per_cent_of_the_are
 
 def test_a_published_disagreement_is_named_whatever_we_find(real: Result) -> None:
     reasons = by_figure(real)["reason"]
-    assert "92 in all" in reasons["municipalities_with_centre"]
+    assert "a total of 92" in reasons["municipalities_with_centre"]
     assert "27 + 83 + 9 = 119, but 93 + 27 = 120" in reasons["municipalities_none"]
     assert "6 and 13" in reasons["second_wave"]
     assert "denominator is not published" in reasons["libraries_chosen_within_share"]

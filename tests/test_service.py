@@ -221,8 +221,8 @@ def test_a_near_stop_with_few_visits_is_a_gap(
         (reason,) = result.gaps_service["reason"]
         assert reason == (
             f"Pietura “<i>Tuvā” ir 180\N{NO-BREAK SPACE}m attālumā, taču reisu skaits tajā ir mazs "
-            f"(aprēķina dienā – {calls}), tāpēc sasniedzamība ar sabiedrisko transportu ir "
-            "ierobežota."
+            f"(kustības saraksta dienā – {calls}), tāpēc sasniedzamība ar sabiedrisko transportu "
+            "ir ierobežota."
         )
 
 

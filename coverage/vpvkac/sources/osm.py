@@ -329,7 +329,9 @@ def _postcode(given: str) -> str:
     return f"LV-{found[1]}" if found else given
 
 
-_FETCH_AGAIN = Text("lejupielādējiet no jauna: vpvkac fetch osm", "fetch it again: vpvkac fetch osm")
+_FETCH_AGAIN = Text(
+    "lejupielādējiet no jauna: vpvkac fetch osm", "fetch it again: vpvkac fetch osm"
+)
 
 
 def _not_an_extract(shown: str) -> Fault:

@@ -48,7 +48,8 @@ _TYPES = {
 }
 
 _MEND_FEED = Text(
-    "pārbaudiet pieturu avotu vai lejupielādējiet to no jauna", "check the feed, or download it again"
+    "pārbaudiet pieturu avotu vai lejupielādējiet to no jauna",
+    "check the feed, or download it again",
 )
 
 
