@@ -181,7 +181,7 @@ def test_every_figure_has_a_section_and_words_in_both_languages(figure: object) 
     ("layout", "units", "municipalities", "said"),
     [
         ("2021-07-01", 587, 43, ""),
-        ("2022-07-01", 592, 43, "Ādaži, Iecava, Koknese, Ķekava, Mārupe"),
+        ("2022-07-01", 592, 43, "Ādaži, Iecava, Koknese, Ķekava and Mārupe"),
         ("2021-01-01", 587, 119, "coincidence"),
     ],
 )
@@ -308,7 +308,7 @@ def test_the_regional_centres_that_differ_are_named(shared_data: Path, tmp_path:
         "development_regional_with_centre"
     ]
     assert (row["published"], row["value"]) == (11, 2)
-    assert "with a centre too: Aizpute" in row["reason"]
+    assert "also with a centre: Aizpute" in row["reason"]
     assert "published, but with no centre here: Alūksne, Balvi" in row["reason"]
 
 
