@@ -14,7 +14,7 @@ from vpvkac.comparing.changes import CHANGES
 from vpvkac.comparing.headline import about, headline
 from vpvkac.formats import collation_key, metres, number
 from vpvkac.geodesy import CRS
-from vpvkac.maps import layers
+from vpvkac.maps import cards, layers
 from vpvkac.maps.explorer import border_entry
 from vpvkac.maps.page import PageMap, render
 from vpvkac.maps.panel import Entry, Group, Layer, Way, add_panel, coded, map_words, marked
@@ -169,7 +169,7 @@ def _points(comparison: Comparison, rows: pd.DataFrame, side: str) -> Json:
 def _said_of_point(row: Mapping[Hashable, Any], side: str, threshold_m: float, lang: Lang) -> Json:
     said = {
         "unit": row["unit"],
-        "name": row[f"place_name_{side}"],
+        "name": cards.text(row[f"place_name_{side}"]),
         "host": row[f"host_{side}"],
         "status": row[f"status_{side}"],
     }

@@ -55,8 +55,8 @@ def value(cell: Any) -> Any:
 
 
 def text(cell: Any) -> str:
-    """Give a cell's text, empty where it is null."""
-    return "" if value(cell) is None else str(cell)
+    """Give a cell's text with one kind of quotation marks, empty where it is null."""
+    return "" if value(cell) is None else typographic(str(cell))
 
 
 def of_units(result: Mapped, lang: Lang) -> list[Card]:

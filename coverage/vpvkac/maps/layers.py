@@ -15,7 +15,7 @@ import shapely
 
 from vpvkac import words
 from vpvkac.clusters import hulls
-from vpvkac.formats import collation_key, metres
+from vpvkac.formats import collation_key, metres, typographic
 from vpvkac.geodesy import CRS, circle
 from vpvkac.maps import cards
 
@@ -159,7 +159,8 @@ def _alternatives(result: Mapped, listed: gpd.GeoDataFrame, lang: Lang) -> list[
         {
             "part": "alternative",
             "host": host,
-            "name": f"{words.ALTERNATIVE.into(lang)}: {name} – {metres(lang, distance)}",
+            "name": f"{words.ALTERNATIVE.into(lang)}: {typographic(name)} – "
+            f"{metres(lang, distance)}",
         }
         for _, host, name, distance in frame.iloc[:, :4].itertuples(index=False)
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from vpvkac import words
-from vpvkac.formats import number, percent
+from vpvkac.formats import number, percent, typographic
 from vpvkac.geodesy import circle
 from vpvkac.language import Text
 from vpvkac.maps import layers
@@ -107,7 +107,7 @@ def _host(host: str, lang: Lang) -> str:
 
 def _name(name: object, key: str) -> str:
     """Name a place; a stop may have none but its key."""
-    return name if isinstance(name, str) and name else key
+    return typographic(name) if isinstance(name, str) and name else key
 
 
 def _places(places: pd.DataFrame) -> list[list[Any]]:
