@@ -59,6 +59,17 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    """Give the folder of small inputs that once failed; skip where there is none."""
+    if not (ROOT / "../shared").is_dir():
+        pytest.skip("no cases beside the repository")
+    folder = ROOT / "../shared/cases"
+    if not folder.is_dir():
+        pytest.fail("the cases are missing")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def truth() -> dict[str, Any]:
     """Give what the generator of the sample planted and computed without `vpvkac`."""
     content: dict[str, Any] = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))

@@ -500,7 +500,7 @@ def test_a_unit_is_found_by_code_or_name(now: Result, asked: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "first"),
     [
-        ("Ziemeļi", NORTH),
+        ("Ziemeļni", NORTH),
         ("LV9000101", NORTH),
         ("Dienvidu pag.", SOUTH),
         ("Ziemeļu pilsēta", NORTH),

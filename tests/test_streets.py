@@ -103,6 +103,10 @@ def whole(reading: Reading) -> float:
     return float(Streets.of(gpd.GeoDataFrame(reading.table)).length_m.sum())
 
 
+def dropped(reading: Reading) -> dict[str, int]:
+    return {reason: count for reason, count in reading.dropped.items() if count}
+
+
 def accounted(reading: Reading, lines: int) -> bool:
     return reading.rows_read == lines and all(count >= 0 for count in reading.dropped.values())
 
@@ -118,7 +122,7 @@ def test_of_osm_xml_the_ways_one_walks_on_are_taken(osm_file: Path) -> None:
     reading = read(osm_file)
     assert len(reading.table) == WALKED
     assert reading.rows_read == len(WAYS)
-    assert reading.dropped == {"not_walked": 6, "no_shape": 0, "no_length": 0}
+    assert dropped(reading) == {"not_walked": 6}
     expected = sum(geodesic(*refs) for refs, _ in WAYS[:WALKED])
     assert whole(reading) == pytest.approx(expected, abs=1e-4)
     assert reading.notes == {
@@ -137,14 +141,117 @@ def test_ways_are_cut_where_they_share_a_node_and_only_there(tmp_path: Path) -> 
     assert len(set(table["start"]) | set(table["end"])) == 5
 
 
-def test_a_clipped_extract_lacks_nodes_and_is_read_without_them(tmp_path: Path) -> None:
+def test_a_way_is_cut_where_a_node_is_missing(tmp_path: Path) -> None:
     file = tmp_path / "clipped.osm"
-    ways = [([1, 2, 99], {"highway": "path"}), ([98, 3], {"highway": "path"}),
-            ([4, 4], {"highway": "path"})]  # fmt: skip
+    ways = [([1, 2, 99, 3, 4], {"highway": "path"}), ([98, 3], {"highway": "path"}),
+            ([4, 4], {"highway": "path"}), ([1, 97, 2], {"highway": "path"})]  # fmt: skip
     file.write_text(osm_xml(ways), encoding="utf-8")
     reading = read(file)
+    assert whole(reading) == pytest.approx(geodesic(1, 2) + geodesic(3, 4), abs=1e-4)
+    assert dropped(reading) == {"no_shape": 2, "no_length": 1}
+    (fault,) = reading.faults
+    assert fault.sentence("en") == (
+        'clipped.osm, way: "100" leads over nodes that are not in the file; it is cut there; '
+        "for the whole way make an extract with complete ways (3 rows like this)"
+    )
+
+
+DELETED = {
+    "JOSM": (' action="delete"', ""),
+    "history": (' visible="false"', ""),
+    "its node": ("", ' action="delete"'),
+}
+
+
+@pytest.mark.parametrize("how", DELETED)
+def test_what_is_deleted_is_no_street(tmp_path: Path, how: str) -> None:
+    of_way, of_node = DELETED[how]
+    text = osm_xml([([1, 2], {"highway": "path"}), ([1, 3], {"highway": "path"})])
+    text = text.replace('<way id="101"', f'<way id="101"{of_way}')
+    text = text.replace('<node id="3"', f'<node id="3"{of_node}')
+    file = tmp_path / "town.osm"
+    file.write_text(text, encoding="utf-8")
+    reading = read(file)
+    assert reading.rows_read == 2
     assert whole(reading) == pytest.approx(geodesic(1, 2), abs=1e-4)
-    assert reading.dropped == {"not_walked": 0, "no_shape": 1, "no_length": 1}
+    assert dropped(reading) == ({"deleted": 1} if of_way else {"no_shape": 1})
+
+
+def way(key: int, refs: list[int], **facts: str) -> str:
+    nodes = "".join(f'<nd ref="{ref}"/>' for ref in refs)
+    about = "".join(f' {name}="{value}"' for name, value in facts.items())
+    return f'<way id="{key}"{about}>{nodes}<tag k="highway" v="path"/></way>'
+
+
+def test_of_several_versions_the_highest_counts(tmp_path: Path) -> None:
+    first = [([1, 2], {"highway": "path"})]
+    more = (way(7, [1, 3], version="1"), way(7, [1, 4], version="3"), way(7, [1, 5], version="2"),
+            way(8, [2, 3], version="1"), way(8, [2, 3], version="2", visible="false"),
+            way(9, [3, 4], version="4"), way(9, [3, 4], version="4"))  # fmt: skip
+    file = tmp_path / "history.osm"
+    file.write_text(osm_xml(first, "".join(more)), encoding="utf-8")
+    reading = read(file)
+    lengths = [geodesic(1, 2), geodesic(1, 4), geodesic(3, 4)]
+    assert whole(reading) == pytest.approx(sum(lengths), abs=1e-4)
+    assert dropped(reading) == {"old_version": 3, "deleted": 1, "duplicate": 1}
+    assert reading.rows_read == 8
+
+
+def test_one_version_in_two_forms_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "town.osm"
+    both = way(7, [1, 3], version="1") + way(7, [1, 4], version="1")
+    file.write_text(osm_xml([([1, 2], {"highway": "path"})], both), encoding="utf-8")
+    assert 'id: "way/7" is in the file in two forms of one version' in refusal(file)
+
+
+def test_a_file_of_changes_is_no_extract(tmp_path: Path) -> None:
+    file = tmp_path / "day.osm"
+    file.write_text('<osmChange version="0.6"><create/></osmChange>', encoding="utf-8")
+    assert "is a file of changes (osmChange)" in refusal(file)
+
+
+CASES = {
+    "01-osm-missing-nodes/s40_whole": (1500.6, "false"),
+    "01-osm-missing-nodes/s42_one_missing": (None, None),
+    "07-osm-deleted-ways/s21_josm_deleted": (1500.6, "false"),
+    "07-osm-deleted-ways/s22_visible_false": (1500.6, "false"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_not_there_draws_no_street(shared_cases: Path, case: str) -> None:
+    walked = vpvkac.walk(vpvkac.analyse(vpvkac.load(shared_cases / case)))
+    row = walked.table.iloc[0]
+    metres, within = CASES[case]
+    if metres is None:
+        assert np.isnan(row["street_m"])
+        assert "nodes that are not in the file" in walked.faults[0].sentence("en")
+    else:
+        assert round(row["street_m"], 1) == metres
+        assert str(bool(row["within_street"])).lower() == within
+
+
+def test_where_no_way_is_whole_the_cause_is_told(shared_cases: Path) -> None:
+    told = refusal(shared_cases / "01-osm-missing-nodes/s41_middle_nodes_missing/s.osm")
+    assert "leads over nodes that are not in the file" in told
+    assert "none of its 1 lines is a street (no line: 1)" in told
+
+
+def test_check_reads_the_streets(shared_cases: Path, tmp_path: Path) -> None:
+    case = shared_cases / "28-check-skips-streets"
+    told = CliRunner().invoke(main, ["check", str(case), "--out", str(tmp_path), "--lang", "en"])
+    assert told.exit_code == 1
+    assert "s.osm: cannot be read" in told.stderr
+    assert "s.osm" in (tmp_path / "check.csv").read_text(encoding="utf-8")
+
+
+def test_check_accounts_for_the_ways_of_good_streets(shared_cases: Path, tmp_path: Path) -> None:
+    case = shared_cases / "07-osm-deleted-ways/s21_josm_deleted"
+    told = CliRunner().invoke(main, ["check", str(case), "--out", str(tmp_path), "--lang", "en"])
+    assert told.exit_code == 0
+    line = next(line for line in told.stdout.splitlines() if line.startswith("s.osm"))
+    assert line.split()[1:] == ["2", "1", "1"]
+    assert "deleted" in told.stdout
 
 
 # --- GraphML -----------------------------------------------------------------------------------
@@ -173,7 +280,7 @@ def test_a_graph_that_osmnx_saved_is_read_each_street_once(tmp_path: Path) -> No
     reading = read(tmp_path / "town.graphml")
     table = reading.table
     assert (reading.rows_read, len(table)) == (6, 4)
-    assert reading.dropped == {"twice": 2, "no_length": 0}
+    assert dropped(reading) == {"twice": 2}
     assert reading.notes["licence"] == "ODbL 1.0"
     ends = shapely.get_coordinates(shapely.get_point(table.geometry.to_numpy(), 0))
     nodes = [list(NODES)[n] for n in table["start"]]
@@ -211,7 +318,7 @@ def test_lines_of_a_geopackage_meet_at_common_vertices(tmp_path: Path) -> None:
     reading = read(write_lines(tmp_path / "streets.gpkg", shapes))
     assert len(reading.table) == 6
     assert reading.rows_read == 6
-    assert reading.dropped == {"not_in_where": 0, "no_shape": 1, "no_length": 1}
+    assert dropped(reading) == {"no_shape": 1, "no_length": 1}
 
 
 def test_lines_in_degrees_and_of_some_kinds_only(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from vpvkac.progress import silent
 from vpvkac.project import INPUT_OF_HOST, Project, StopInput
 from vpvkac.readings import Reader, Readings, read_files, sound
 from vpvkac.schemas import check_places, check_stops, check_units
+from vpvkac.sources.reading import Reading
 from vpvkac.territory import Territory
 from vpvkac.vintage import Vintage, joined_changes
 from vpvkac.what_if import apply_points, keys_of
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from vpvkac.progress import Progress
     from vpvkac.project import Host
     from vpvkac.provenance import Account
-    from vpvkac.sources.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -124,10 +124,43 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
 
 
 def examine(project: Project, progress: Progress = silent) -> Examined:
-    """Read every input of a project for its faults and accounts; no fault is raised."""
+    """Read every input of a project for its faults and accounts; no fault is raised.
+
+    Streets and assumptions are read too, which a run does not need: `walk` and
+    `cost` would refuse what is told here.
+    """
     reader = Reader(project, progress)
     _placed(reader)
+    _examine_streets(reader)
+    _examine_assumptions(reader)
     return Examined(tuple(reader.faults), tuple(reader.accounts))
+
+
+def _examine_streets(reader: Reader) -> None:
+    source = reader.project.streets
+    if source is None:
+        return
+    from vpvkac.sources.streets import read_streets
+
+    reading = reader.read(lambda: read_streets(source), source)
+    if reading is not None:
+        used = reading.rows_read - sum(reading.dropped.values())
+        reader.note("streets", source, reading, used, {})
+
+
+def _examine_assumptions(reader: Reader) -> None:
+    source = reader.project.assumptions
+    if source is None:
+        return
+    from vpvkac.costing.assumptions import read_assumptions
+
+    def read() -> Reading:
+        given = read_assumptions(source.path, source.shown).given
+        return Reading(pd.DataFrame(index=range(len(given))), len(given))
+
+    reading = reader.read(read, source)
+    if reading is not None:
+        reader.account("assumptions", source, reading, None)
 
 
 def faults_of_files(project: Project) -> list[Fault]:

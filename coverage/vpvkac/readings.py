@@ -122,7 +122,8 @@ def read_files(reader: Reader) -> Readings:
         [
             (stops, reading)
             for stops in project.stops
-            if (reading := reader.read(_stop_reader(stops), stops.source)) is not None
+            if (reading := reader.read(_stop_reader(stops, project.strict), stops.source))
+            is not None
         ],
         {
             key: reading
@@ -151,7 +152,7 @@ def _host_reader(host: Host, source: Input) -> Callable[[], Reading]:
     return lambda: _PUBLISHED_READERS[host](source)
 
 
-def _stop_reader(stops: StopInput) -> Callable[[], Reading]:
+def _stop_reader(stops: StopInput, strict: bool) -> Callable[[], Reading]:
     if stops.source.is_plain:
         return lambda: read_plain_stops(stops)
     return lambda: read_gtfs(
@@ -160,6 +161,7 @@ def _stop_reader(stops: StopInput) -> Callable[[], Reading]:
         regional=stops.regional,
         service_day=stops.service_day,
         shown=stops.source.shown,
+        strict=strict,
     )
 
 

@@ -324,6 +324,12 @@ MEASURES = {
 }
 DROPPED = {
     "not_in_where": Text("neatbilst projekta atlasei", "not in the project's selection"),
+    "deleted": Text("dzēsts", "deleted"),
+    "old_version": Text("vecāka versija", "an older version"),
+    "not_walked": Text("pa to neiet kājām", "not for walking"),
+    "no_shape": Text("nav līnijas", "no line"),
+    "no_length": Text("bez garuma", "no length"),
+    "twice": Text("tā pati iela pretējā virzienā", "the same street in the other direction"),
     "merged": Text("pievienota citai teritoriālajai vienībai", "merged into another unit"),
     "no_id": Text("nav identifikatora", "no identifier"),
     "bad_value": Text("kļūdaina vērtība", "a faulty value"),

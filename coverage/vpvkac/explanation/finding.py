@@ -121,8 +121,7 @@ def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = Non
     """
     wanted = " ".join(asked.split())
     if _CODE.fullmatch(wanted):
-        found = units[units["unit"] == wanted.upper()]
-        if len(found) == 1:
+        if (units["unit"] == wanted.upper()).sum() == 1:
             return Found(wanted.upper())
         raise _nothing(units, wanted)
     if places is not None and (places["place"] == wanted).any():

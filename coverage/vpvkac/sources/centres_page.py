@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
 from lxml import etree
 
 from vpvkac.faults import Fault, InputError
@@ -21,6 +19,7 @@ from vpvkac.sources.centre_fields import (
     hours_in,
     is_announced,
     level_in,
+    looks_like_address,
     names_centre,
     no_centre,
     number_in,
@@ -29,7 +28,7 @@ from vpvkac.sources.centre_fields import (
     phones_in,
     warn_hours,
 )
-from vpvkac.sources.checking import Checks
+from vpvkac.sources.centre_rows import keep_whole
 from vpvkac.sources.delimited import read_text, unreadable
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
@@ -43,6 +42,7 @@ _LARGEST = 20_000_000
 _BREAKS = {"br", "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "hr"}
 _UNSEEN = {"script", "style", "template"}
 _CELLS = {"td", "th"}
+_STRONG = {"strong", "b"}
 _BLANKS = re.compile(r"[\t\r\n\f]+")
 _FORM = Text(
     "lapa, kuras tabulas rindās ir nosaukums ar “VPVKAC” elementā <strong>",
@@ -59,11 +59,17 @@ class _Row:
         Physical line of the file on which the row starts.
     name
         The text of the first `<strong>` that names a centre; empty if none does.
+    rows
+        How many rows of the table the name's cell stretches over.
+    place
+        The place in the list, set where the page gives no numbers.
     """
 
     def __init__(self, line: int) -> None:
         self.line = line
         self.name = ""
+        self.rows = 1
+        self.place = ""
         self._before: list[str] = []
         self._behind: list[str] = []
         self._other: list[str] = []
@@ -74,12 +80,18 @@ class _Row:
         """Add text where the row now stands."""
         (self._now if self._strong is None else self._strong).append(text)
 
-    def start_cell(self) -> None:
-        """Start a cell, which also ends a `<strong>` that nobody closed."""
+    def start_cell(self, rows: int) -> None:
+        """Start a cell over so many rows, which also ends a `<strong>` that nobody closed."""
         self.end_strong()
         if self.name:
             self._now = self._other
+        else:
+            self.rows = rows
         self.add("\n")
+
+    def join(self, row: _Row) -> None:
+        """Add the lines of a row that the name's cell stretches over."""
+        self._other.extend(f"\n{line}" for line in row.lines)
 
     def start_strong(self) -> None:
         """Start what may be the name."""
@@ -105,7 +117,31 @@ class _Row:
     def number(self) -> str:
         """The number before the name, empty if there is none."""
         words = "".join(self._before).split()
-        return number_in(words[0]) if words else ""
+        return self.place or number_in(" ".join(words)) or number_in(words[0] if words else "")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both the number and the name are there."""
+        return bool(self.number and self.name)
+
+    @property
+    def text(self) -> str:
+        """The row as a fault shows it."""
+        return " ".join([self.name, *self.lines]).strip()
+
+    @property
+    def holds_centre(self) -> bool:
+        """Whether the row is a centre's: it has a name, hours, or two of what else one has."""
+        lines = self.lines
+        if self.name or any(weekday_in(line) is not None for line in lines):
+            return True
+        signs = (
+            bool(self.number),
+            any(map(looks_like_address, lines)),
+            any(map(names_centre, lines)),
+            bool(level_in(lines)),
+        )
+        return sum(signs) > 1
 
     @property
     def under_name(self) -> list[str]:
@@ -128,28 +164,31 @@ def read_centres_page(source: Input) -> Reading:
         centre: national, regional, municipal or empty.  `id` is the number
         that the page gives; where it gives none at all, the place in the list.
         `status` is announced where a row says "Tiks atvērts".  `row` is the
-        line of the file on which the table row starts.  Errors: a number is
-        missing, or stands before two centres.
+        line of the file on which the table row starts.  Dropped: `no_id` (no
+        number that can be used, or no name).  Errors: a number stands before
+        two centres.
 
     Raises
     ------
     InputError
-        If the file is not UTF-8 text, is over 20 MB, or holds no centre.
+        If the file is not UTF-8 text, is over 20 MB, or holds no centre that
+        can be used.
     """
     tree, faults = _parsed(source)
-    found = _rows(tree)
-    rows = [row for row in found if row.name]
-    if not rows:
+    found = [row for row in _rows(tree) if row.holds_centre]
+    named = [row for row in found if row.name]
+    if not named:
         raise InputError([no_centre(source.shown, _FORM)])
-    checks = Checks(source.shown, [row.line for row in found])
-    checks.faults.extend(faults)
-    _warn_nameless(checks, found)
-    checks.lines = np.array([row.line for row in rows], np.int64)
+    if not any(row.number for row in named):
+        for place, row in enumerate(named, 1):
+            row.place = str(place)
+    checks, rows = keep_whole(found, source.shown)
+    checks.faults[:0] = faults
     hours = [hours_in(row.lines) for row in rows]
     warn_hours(checks, [bad for _, bad in hours])
     table = records(
         checks.lines,
-        id=_numbers(checks, rows),
+        id=[row.number for row in rows],
         name=[row.name for row in rows],
         address=[_address(row) for row in rows],
         phone=[phones_in(row.lines) for row in rows],
@@ -158,7 +197,8 @@ def read_centres_page(source: Input) -> Reading:
         status=[ANNOUNCED if is_announced(row.lines) else OPEN for row in rows],
         hours=[week for week, _ in hours],
     ).assign(level=[level_in(row.under_name) for row in rows])
-    return Reading(table, len(rows), {}, checks.faults, date_in_name(source.shown))
+    dropped = {"no_id": len(found) - len(rows)}
+    return Reading(table, len(found), dropped, checks.faults, date_in_name(source.shown))
 
 
 def _parsed(source: Input) -> tuple[Any, list[Fault]]:
@@ -177,27 +217,40 @@ def _rows(tree: Any) -> list[_Row]:
     etree.strip_elements(tree, *_UNSEEN, with_tail=False)
     rows: list[_Row] = []
     open_rows: list[_Row] = []
+    # By table or part of one: the row whose name stretches on, and over how many rows more.
+    stretched: dict[Any, tuple[_Row, int]] = {}
+    joined: set[_Row] = set()
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         starts = event == "start"
         if element.tag == "tr" and starts:
             open_rows.append(_Row(element.sourceline or 1))
             rows.append(open_rows[-1])
         elif element.tag == "tr":
-            open_rows.pop().end_strong()
+            row = open_rows.pop()
+            row.end_strong()
+            above, left = stretched.get(element.getparent(), (row, 0))
+            if left > 0 and not row.name:
+                stretched[element.getparent()] = above, left - 1
+                above.join(row)
+                joined.add(row)
+            else:
+                stretched[element.getparent()] = row, row.rows - 1 if row.name else 0
         if open_rows:
-            _read_tag(open_rows[-1], element.tag, starts=starts)
+            _read_tag(open_rows[-1], element, starts=starts)
             text = element.text if starts else element.tail
             # A line break in the source is a blank on the page.
             open_rows[-1].add(_BLANKS.sub(" ", text or ""))
-    return rows
+    return [row for row in rows if row not in joined]
 
 
-def _read_tag(row: _Row, tag: str, *, starts: bool) -> None:
+def _read_tag(row: _Row, element: Any, *, starts: bool) -> None:
+    tag = element.tag
     if tag in _CELLS and starts:
-        row.start_cell()
-    elif tag == "strong" and starts:
+        rows = element.get("rowspan", "")
+        row.start_cell(int(rows) if rows.isdecimal() else 1)
+    elif tag in _STRONG and starts:
         row.start_strong()
-    elif tag == "strong":
+    elif tag in _STRONG:
         row.end_strong()
     elif tag in _BREAKS:
         row.add("\n")
@@ -222,26 +275,6 @@ def _address(row: _Row) -> str:
     """Join the lines under the name that are neither its level nor the announcement."""
     lines = [line for line in row.under_name if not (level_in([line]) or is_announced([line]))]
     return ", ".join(line.strip(" ,") for line in lines)
-
-
-def _numbers(checks: Checks, rows: list[_Row]) -> list[str]:
-    """Take the numbers that the page gives, or count where it gives none at all."""
-    numbers = [row.number for row in rows]
-    if not any(numbers):
-        return [str(place) for place in range(1, len(rows) + 1)]
-    checks.unique(pd.Series(numbers, dtype=str), field="Nr.")
-    return numbers
-
-
-def _warn_nameless(checks: Checks, rows: list[_Row]) -> None:
-    checks.warn(
-        [not row.name and any(weekday_in(line) is not None for line in row.lines) for row in rows],
-        Text(
-            "tabulas rindā ir darba laiks, bet nav centra nosaukuma; rinda nav izmantota",
-            "a table row has hours and no name of a centre; the row is not used",
-        ),
-        Text("pārbaudiet, vai lapas veids nav mainījies", "check whether the page has a new form"),
-    )
 
 
 def _cut_short(shown: str, line: int) -> Fault:

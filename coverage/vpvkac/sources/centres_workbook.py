@@ -6,14 +6,13 @@ begins with a number; which column holds what is not relied on.
 
 from __future__ import annotations
 
+import datetime as dt
+import unicodedata
 import warnings
 import zipfile
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
-
-import numpy as np
-import pandas as pd
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
@@ -23,7 +22,9 @@ from vpvkac.sources.centre_fields import (
     emails_in,
     hours_in,
     is_announced,
+    is_contact_or_hours,
     level_in,
+    looks_like_address,
     names_centre,
     no_centre,
     number_in,
@@ -32,15 +33,18 @@ from vpvkac.sources.centre_fields import (
     phones_in,
     warn_hours,
 )
-from vpvkac.sources.checking import Checks
+from vpvkac.sources.centre_rows import blocks_of, find_columns, keep_whole
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
-from vpvkac.sources.weekdays import weekday_in
+from vpvkac.sources.sheet_looks import look_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vpvkac.faults import Level
     from vpvkac.project import Input
+    from vpvkac.sources.centre_rows import Block, Columns
+    from vpvkac.sources.sheet_looks import Looks
 
 # The list is some tens of kilobytes; what unpacks to more than this is not it.
 _LARGEST = 100_000_000
@@ -48,7 +52,12 @@ _MOST_PARTS = 1_000
 _MOST_ROWS = 20_000
 _MOST_COLUMNS = 60
 _START_OF_PART = 2_048
-_WHOLE_CENTRE = 3
+# A part that tells a zipped document of another form.
+_OTHER_FORMS = {
+    "XLSB": "xl/workbook.bin",
+    "OpenDocument (ODS)": "META-INF/manifest.xml",
+    "MS Word (DOCX)": "word/document.xml",
+}
 # What openpyxl raises on a damaged file; `SyntaxError` is the parser's of XML.
 _ERRORS = (
     zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, IndexError,
@@ -60,80 +69,95 @@ _FORM = Text(
 )
 
 
+_HIDDEN_ROW = Text(
+    "rinda ir paslēpta (filtrs?), bet ir lasīta", "the row is hidden (by a filter?) and was read"
+)
+_SHOW_ROWS = Text(
+    "dzēsiet rindas, kas vairs neder; pārējās parādiet",
+    "delete rows that no longer hold, and show the others",
+)
+_FORMULA = Text("šūnā ir formula bez vērtības", "the cell is a formula without a value")
+_COMPUTE = Text(
+    "atveriet darbgrāmatu programmā Excel un saglabājiet to",
+    "open the workbook in Excel and save it",
+)
+_ONLY_HIDDEN = Text(
+    "centri ir tikai šajā paslēptajā darblapā",
+    "is a hidden sheet, and no other holds a centre",
+)
+_SHOW_SHEET = Text("parādiet darblapu", "show the sheet")
+
+
 @dataclass(frozen=True)
-class _Centre:
-    """The rows of one centre: the filled cells of each, and the sheet row of the first."""
+class _Sheet:
+    """A sheet as read: the rows that hold anything, and what of it a reader must be told.
 
+    Attributes
+    ----------
+    rows, lines
+        Texts of the cells, padded to one width, and the numbers of their rows.
+    looks
+        What the sheet hides, and its formulas without a value.
+    """
+
+    title: str
     rows: list[list[str]]
-    line: int
+    lines: list[int]
+    looks: Looks
+    columns: Columns | None
 
     @property
-    def number(self) -> str:
-        return number_in(self.rows[0][0])
-
-    @property
-    def full_name(self) -> str:
-        """The longest name of the first row: the short one lacks the municipality."""
-        return max(filter(names_centre, self.rows[0]), key=len, default="")
-
-    @property
-    def short_name(self) -> str:
-        return min(filter(names_centre, self.rows[0]), key=len, default="")
-
-    @property
-    def cells(self) -> list[str]:
-        return [cell for row in self.rows for cell in row]
-
-    @property
-    def address(self) -> str:
-        """The first cell behind the names that is of no other kind."""
-        first = self.rows[0]
-        names = [place for place, cell in enumerate(first) if names_centre(cell)]
-        behind = first[names[-1] + 1 :] if names else []
-        return next((one_line(cell) for cell in behind if _may_be_address(cell)), "")
+    def blocks(self) -> list[Block]:
+        """The centres; none where the sheet is no list of them."""
+        return [] if self.columns is None else blocks_of(self.rows, self.lines, self.columns)
 
 
 def read_centres_workbook(source: Input) -> Reading:
     """Read the centres from an XLSX workbook.
 
+    What is hidden is treated by what hides it.  Hidden sheets are passed over;
+    so are hidden columns, but for numbers.  Hidden rows are read, since a
+    filter hides them from view and not from the list, and a warning counts
+    them.  Formulas that no spreadsheet has computed are empty, with a warning.
+
     Returns
     -------
     reading
         Table of `records.COLUMNS` and `level`, as of `read_centres_page`, from
-        the first sheet that holds a centre; `row` is the row of the sheet.
-        Dropped: `no_id`, a number with no centre's name beside it.  Errors:
-        a number stands before two centres.
+        the first visible sheet that holds a centre, which a warning names
+        where others do too; `row` is the row of the sheet.
+        Dropped: `no_id` (no number that can be used, or no name), with the
+        rows under it.  Errors: a number stands before two centres.
 
     Raises
     ------
     InputError
         If the file is not a workbook, unpacks to more than 100 MB, holds
-        declarations that XLSX forbids, or holds no centre.
+        declarations that XLSX forbids, or holds no centre that can be used.
     """
     _check_archive(source)
-    numbered, remarks = _first_list(source)
-    centres = [centre for centre in numbered if centre.full_name]
-    checks = Checks(source.shown, [centre.line for centre in numbered])
-    _warn_nameless(checks, numbered)
-    checks.lines = np.array([centre.line for centre in centres], np.int64)
-    numbers = pd.Series([centre.number for centre in centres], dtype=str)
-    checks.unique(numbers, field="Nr.")
+    sheet, blocks, remarks = _first_list(source)
+    if sheet.looks.formulas and not any(block.is_whole for block in blocks):
+        raise InputError([_without_value("error", source.shown, sheet.looks)])
+    checks, centres = keep_whole(blocks, source.shown)
+    remarks += _looks_told(source.shown, sheet)
     hours = [hours_in(line for row in centre.rows for line in day_lines(row)) for centre in centres]
     warn_hours(checks, [bad for _, bad in hours])
     table = records(
         checks.lines,
-        id=numbers,
-        name=[one_line(centre.short_name) for centre in centres],
-        address=[centre.address for centre in centres],
-        phone=[phones_in(centre.cells[1:]) for centre in centres],
-        email=[emails_in(centre.cells) for centre in centres],
-        owner=[owner_in(one_line(centre.full_name)) for centre in centres],
-        status=[ANNOUNCED if is_announced(centre.cells) else OPEN for centre in centres],
+        id=[centre.number for centre in centres],
+        # The short name lacks the municipality.
+        name=[min(centre.names, key=len) for centre in centres],
+        address=[_address(centre) for centre in centres],
+        phone=[phones_in(_beside_number(centre)) for centre in centres],
+        email=[emails_in(centre.fields) for centre in centres],
+        owner=[owner_in(max(centre.names, key=len)) for centre in centres],
+        status=[ANNOUNCED if is_announced(centre.fields) else OPEN for centre in centres],
         hours=[week for week, _ in hours],
-    ).assign(level=[level_in(centre.cells) for centre in centres])
+    ).assign(level=[level_in(centre.fields) for centre in centres])
     faults = [*remarks, *checks.faults]
-    dropped = {"no_id": len(numbered) - len(centres)}
-    return Reading(table, len(numbered), dropped, faults, date_in_name(source.shown))
+    dropped = {"no_id": len(blocks) - len(centres)}
+    return Reading(table, len(blocks), dropped, faults, date_in_name(source.shown))
 
 
 def _check_archive(source: Input) -> None:
@@ -152,6 +176,10 @@ def _archive_fault(archive: zipfile.ZipFile, shown: str) -> Fault | None:
     size = sum(part.file_size for part in parts)
     if len(parts) > _MOST_PARTS or size > _LARGEST:
         return _too_large(shown, len(parts), size)
+    names = {part.filename for part in parts}
+    for form, part in _OTHER_FORMS.items():
+        if part in names:
+            return _other_form(shown, form)
     if any(_declares(archive, part) for part in parts):
         return _unreadable(shown, "<!DOCTYPE>")
     return None
@@ -163,45 +191,74 @@ def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
         return b"<!DOCTYPE" in opened.read(_START_OF_PART)
 
 
-def _first_list(source: Input) -> tuple[list[_Centre], list[Fault]]:
-    """Give the centres of the first sheet that has any, and what openpyxl remarked."""
+def _first_list(source: Input) -> tuple[_Sheet, list[Block], list[Fault]]:
+    """Give the first visible sheet with centres, its centres, and what is to be said of it."""
     try:
         # openpyxl leaves a file open that it cannot read.
         with source.path.open("rb") as file, warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
-            found = _lists(file, source.shown)
+            shown_sheets, hidden_sheets = _sheets(file, source.shown)
     except InputError:
         raise
     except _ERRORS as error:
         raise InputError([_unreadable(source.shown, str(error))]) from None
-    if not found:
-        raise InputError([no_centre(source.shown, _FORM)])
-    remarks = dict.fromkeys(str(remark.message) for remark in told)
-    return found, [_remark(source.shown, text) for text in remarks]
+    lists = [(sheet, blocks) for sheet in shown_sheets if (blocks := sheet.blocks)]
+    if not lists:
+        raise InputError([_no_list(source.shown, shown_sheets, hidden_sheets)])
+    remarks = [_remark(source.shown, text) for text in dict.fromkeys(str(t.message) for t in told)]
+    if len(lists) > 1:
+        remarks.append(_several_lists(source.shown, [sheet.title for sheet, _ in lists]))
+    return *lists[0], remarks
 
 
-def _lists(file: BinaryIO, shown: str) -> list[_Centre]:
-    import openpyxl
+def _sheets(file: BinaryIO, shown: str) -> tuple[list[_Sheet], list[_Sheet]]:
+    """Read all sheets: those that are seen, and those that are hidden."""
+    from openpyxl.reader.excel import ExcelReader
 
-    workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
-    for sheet in workbook.worksheets:
-        found = _centres(_rows(sheet, shown))
-        if any(centre.full_name for centre in found):
-            return found
-    return []
+    reader = ExcelReader(file, read_only=True, data_only=True)
+    reader.read()
+    parts = {sheet.name: relation.target for sheet, relation in reader.parser.find_sheets()}
+    seen: list[_Sheet] = []
+    hidden: list[_Sheet] = []
+    for sheet in reader.wb.worksheets:
+        is_seen = sheet.sheet_state == "visible"
+        # What stands behind the list, or out of sight, may be as long as it likes.
+        is_needed = is_seen and not any(before.columns for before in seen)
+        rows = list(_rows(sheet, shown if is_needed else None))
+        with reader.archive.open(parts[sheet.title]) as part:
+            looks = look_at(part, _MOST_ROWS)
+        (seen if is_seen else hidden).append(_sheet(sheet.title, rows, looks))
+    return seen, hidden
 
 
-def _rows(sheet: Any, shown: str) -> Iterator[tuple[int, list[str]]]:
-    """Give the number and the filled cells of each row that has any."""
+def _sheet(title: str, rows: list[tuple[int, list[str]]], looks: Looks) -> _Sheet:
+    width = max((len(row) for _, row in rows), default=0)
+    padded = [
+        [
+            "" if column in looks.columns and not number_in(cell) else cell
+            for column, cell in enumerate(row)
+        ]
+        + [""] * (width - len(row))
+        for _, row in rows
+    ]
+    return _Sheet(title, padded, [line for line, _ in rows], looks, find_columns(padded))
+
+
+def _rows(sheet: Any, shown: str | None) -> Iterator[tuple[int, list[str]]]:
+    """Give the number and the cells of each row that has any text.
+
+    A sheet too long is an error where `shown` names the file, else it ends there.
+    """
     # The size that a sheet states of itself may be wrong.
     sheet.reset_dimensions()
     for line, row in enumerate(sheet.iter_rows(values_only=True), 1):
         if line > _MOST_ROWS:
+            if shown is None:
+                return
             raise InputError([_too_long(shown)])
         cells = [_text(value) for value in row[:_MOST_COLUMNS]]
-        filled = [cell for cell in cells if cell]
-        if filled:
-            yield line, filled
+        if any(cells):
+            yield line, cells
 
 
 def _text(value: object) -> str:
@@ -210,41 +267,80 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value).strip()
+    if isinstance(value, dt.date):
+        return value.strftime("%d.%m.%Y")
+    if isinstance(value, dt.time):
+        return value.strftime("%H:%M")
+    return unicodedata.normalize("NFC", str(value)).strip()
 
 
-def _centres(rows: Iterator[tuple[int, list[str]]]) -> list[_Centre]:
-    """Gather the rows under each number; rows above the first are headings."""
-    centres: list[_Centre] = []
-    for line, cells in rows:
-        if _starts(cells):
-            centres.append(_Centre([cells], line))
-        elif centres:
-            centres[-1].rows.append(cells)
-    return centres
+def _address(centre: Block) -> str:
+    """Give the cell of the column of addresses, else one behind the names that reads as one."""
+    first, at = centre.rows[0], centre.columns.address
+    if at is not None and not (is_contact_or_hours(first[at]) or names_centre(first[at])):
+        return one_line(first[at])
+    behind = first[centre.columns.names[0] + 1 :]
+    return next((one_line(cell) for cell in behind if looks_like_address(cell)), "")
 
 
-def _starts(cells: list[str]) -> bool:
-    """Tell whether a row starts a centre: a number, and a name or as much as a centre has."""
-    if not number_in(cells[0]):
-        return False
-    return len(cells) >= _WHOLE_CENTRE or any(names_centre(cell) for cell in cells)
+def _beside_number(centre: Block) -> list[str]:
+    """All cells but the number, which could pass for a telephone."""
+    first = list(centre.rows[0])
+    del first[centre.columns.number]
+    return [*first, *(cell for row in centre.rows[1:] for cell in row)]
 
 
-def _may_be_address(cell: str) -> bool:
-    other = level_in([cell]) or emails_in([cell]) or phones_in([cell]) or is_announced([cell])
-    return not (other or weekday_in(cell) is not None or cell.lower().startswith("darba laiks"))
+def _looks_told(shown: str, sheet: _Sheet) -> list[Fault]:
+    """Warn of rows that the sheet hides, and of formulas without a value."""
+    told = []
+    hidden = [line for line in sheet.lines if line in sheet.looks.rows]
+    if hidden:
+        told.append(Fault("warning", shown, _HIDDEN_ROW, _SHOW_ROWS, hidden[0], alike=len(hidden)))
+    if sheet.looks.formulas:
+        told.append(_without_value("warning", shown, sheet.looks))
+    return told
 
 
-def _warn_nameless(checks: Checks, centres: list[_Centre]) -> None:
-    checks.warn(
-        [not centre.full_name for centre in centres],
+def _without_value(level: Level, shown: str, looks: Looks) -> Fault:
+    """Tell of formulas without a value, naming the first."""
+    count = len(looks.formulas)
+    row, cell = looks.formulas[0], looks.first_formula
+    return Fault(level, shown, _FORMULA, _COMPUTE, row, cell, alike=count)
+
+
+def _no_list(shown: str, seen: list[_Sheet], hidden: list[_Sheet]) -> Fault:
+    """Say why no sheet is a list: formulas without a value, a hidden sheet, or another file."""
+    for sheet in seen:
+        if sheet.looks.formulas:
+            return _without_value("error", shown, sheet.looks)
+    for sheet in hidden:
+        if sheet.columns is not None:
+            return Fault("error", shown, _ONLY_HIDDEN, _SHOW_SHEET, value=sheet.title)
+    return no_centre(shown, _FORM)
+
+
+def _several_lists(shown: str, titles: list[str]) -> Fault:
+    others = ", ".join(f"“{title}”" for title in titles[1:])
+    return Fault(
+        "warning",
+        shown,
         Text(
-            "ir numurs bez centra nosaukuma; centrs nav izmantots",
-            "is a number with no name of a centre; the centre is not used",
+            f"lasīta šī darblapa; centri ir arī darblapās {others}, kas nav lasītas",
+            f"is the sheet that was read; {others}, which hold centres too, were not",
         ),
-        Text("pievienojiet nosaukumu ar “VPVKAC”", 'add the name, with "VPVKAC"'),
-        values=pd.Series([centre.number for centre in centres], dtype=str),
+        Text("paslēpiet vai dzēsiet liekās darblapas", "hide or delete the sheets not meant"),
+        value=titles[0],
+    )
+
+
+def _other_form(shown: str, form: str) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text(
+            f"ir {form} datne, nevis XLSX darbgrāmata", f"is an {form} file, not an XLSX workbook"
+        ),
+        Text("atveriet to un saglabājiet kā XLSX", "open it and save it as XLSX"),
     )
 
 

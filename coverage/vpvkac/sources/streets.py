@@ -9,6 +9,8 @@ Whoever walks may go both ways along each.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -17,17 +19,20 @@ import pandas as pd
 import shapely
 from lxml import etree
 
+from vpvkac import words
 from vpvkac.faults import Fault, InputError, has_errors
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
+from vpvkac.options import LANGUAGES
 from vpvkac.sources.checking import METRES, Checks
 from vpvkac.sources.geodata import read_layer, reprojected
 from vpvkac.sources.osm import LICENCE, PUBLISHER
+from vpvkac.sources.osm_xml import read_elements
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -41,6 +46,9 @@ FORMS = Text(
 )
 _DEGREES = "EPSG:4326"
 _HEAD = 4096
+_NODE = re.compile(rb"""<node\s[^>]*?\bid=["']([^"']*)["']""")
+_EDGE = re.compile(rb"<edge[\s/>]")
+_OSM = re.compile(rb"<osm[\s>]")
 _XML_ENDINGS = (".graphml", ".osm", ".xml")
 _LINES = {"LineString", "MultiLineString", "LinearRing"}
 # Vertices of a GeoPackage that agree so closely are one; metres.
@@ -100,8 +108,9 @@ def read_streets(source: Input) -> Reading:
         GeoDataFrame of `COLUMNS` in EPSG:3059: `start` and `end` number the
         junctions from 0.  ``rows_read`` counts the lines of the file; one may
         become several pieces.  Dropped: `not_in_where`, `not_walked` (a way
-        of OSM XML that is no street, or not for walking), `no_shape`, `twice`
-        (the same street in the other direction), `no_length`.  ``notes``:
+        of OSM XML that is no street, or not for walking), `deleted`,
+        `old_version`, `duplicate`, `no_shape`, `twice` (the same street in the
+        other direction), `no_length`.  ``notes``:
         `date`, `publisher` and `licence` where the file says them, and
         `synthetic` where it says that it is.
 
@@ -114,8 +123,11 @@ def read_streets(source: Input) -> Reading:
     head = _head(source.path)
     if b"<graphml" in head:
         reading = _graphml(source)
-    elif b"<osm" in head:
+    elif _OSM.search(head):
         reading = _osm_xml(source)
+    elif b"<osmChange" in head:
+        problem = Text("ir izmaiņu datne (osmChange)", "is a file of changes (osmChange)")
+        raise _refused(source, problem)
     elif head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") or (
         source.path.suffix.lower() in _XML_ENDINGS
     ):
@@ -125,8 +137,27 @@ def read_streets(source: Input) -> Reading:
     if has_errors(reading.faults):
         raise InputError(reading.faults)
     if len(reading.table) == 0:
-        raise _refused(source, Text("nav nevienas ielas", "holds no street"))
+        raise _without_streets(source, reading)
     return reading
+
+
+def _without_streets(source: Input, reading: Reading) -> InputError:
+    """Tell that no street is left, and why."""
+    counts = {why: count for why, count in reading.dropped.items() if count}
+    if not counts:
+        return _refused(source, Text("nav nevienas ielas", "has no streets"))
+    why = [
+        "; ".join(
+            f"{words.DROPPED[reason].into(lang)}: {count}" for reason, count in counts.items()
+        )
+        for lang in LANGUAGES
+    ]
+    problem = Text(
+        f"neviena no {reading.rows_read} līnijām nav iela ({why[0]})",
+        f"none of its {reading.rows_read} lines is a street ({why[1]})",
+    )
+    remedy = Text("sagatavojiet izrakstu no jauna", "make the extract again")
+    return InputError([*reading.faults, Fault("error", source.shown, problem, remedy)])
 
 
 def _head(path: Path) -> bytes:
@@ -150,6 +181,10 @@ def _graphml(source: Input) -> Reading:
     crs = graph.graph.get("crs")
     if not crs:
         raise _refused(source, Text("nav norādīts crs", "names no crs"))
+    # networkx keeps the last of several nodes or edges of one key, without a word.
+    written = source.path.read_bytes()
+    _check_repeated(source, _NODE.findall(written))
+    count = len(_EDGE.findall(written))
     numbers = {node: number for number, node in enumerate(graph.nodes)}
     xy = np.array([_pair(data) for _, data in graph.nodes(data=True)], float).reshape(-1, 2)
     _check_nodes(source, list(graph.nodes), xy)
@@ -162,7 +197,21 @@ def _graphml(source: Input) -> Reading:
     )
     frame = _checked(frame, source.shown)
     used, dropped = _each_once(frame)
-    return Reading(used, len(frame), dropped, (), _said_of(graph.graph))
+    dropped["duplicate"] = count - len(frame)
+    return Reading(used, count, dropped, (), _said_of(graph.graph))
+
+
+def _check_repeated(source: Input, nodes: list[bytes]) -> None:
+    repeated = [node for node, times in Counter(nodes).items() if times > 1]
+    if not repeated:
+        return
+    problem = Text("mezgls datnē ir vairākkārt", "is a node that is in the file more than once")
+    remedy = Text("atstājiet vienu", "keep one of them")
+    shown = repeated[0].decode("utf-8", "replace")
+    fault = Fault(
+        "error", source.shown, problem, remedy, field="node", value=shown, alike=len(repeated)
+    )
+    raise InputError([fault])
 
 
 def _pair(data: Mapping[str, Any]) -> tuple[float, float]:
@@ -260,49 +309,63 @@ def _osm_xml(source: Input) -> Reading:
     """Read the ways with a `highway` on which one walks.
 
     osmnx's own reader takes every way of such a file for a street, rivers and
-    borders too, and does not see the tags that close a street to walkers.
+    borders too, and does not see the tags that close a street to walkers, nor
+    what is deleted.
     """
     _no_where(source)
-    nodes: dict[int, tuple[float, float]] = {}
-    ways: list[list[int]] = []
-    read, not_walked, date = 0, 0, ""
     try:
-        for element in _elements(source.path):
-            if element.tag == "node":
-                place = float(element.get("lon", "nan")), float(element.get("lat", "nan"))
-                nodes[int(element.get("id", ""))] = place
-            elif element.tag == "meta":
-                date = element.get("osm_base", "")[:10]
-            else:
-                read += 1
-                if is_walked({tag.get("k"): tag.get("v", "") for tag in element.iter("tag")}):
-                    ways.append([int(nd.get("ref", "")) for nd in element.iter("nd")])
-                else:
-                    not_walked += 1
-            element.clear()
+        found = read_elements(source.path)
     except (etree.LxmlError, ValueError) as error:
         reason = " ".join(str(error).split())
         problem = Text(f"nav lasāms ({reason})", f"cannot be read ({reason})")
         raise _refused(source, problem) from None
-    lines, no_shape = _of_ways(source, nodes, ways)
-    pieces, no_length = _pieces(lines, len(ways))
+    if found.contradictory:
+        raise InputError([_in_two_forms(source, found.contradictory)])
+    walked = {key: way for key, way in found.ways.items() if is_walked(way.tags)}
+    lines, is_cut, no_shape = _of_ways(source, found.nodes, [way.refs for way in walked.values()])
+    pieces, no_length = _pieces(lines, len(walked))
     dropped = {
-        "not_walked": not_walked,
+        **found.dropped,
+        "not_walked": len(found.ways) - len(walked),
         "no_shape": no_shape,
         "no_length": no_length - no_shape,
     }
-    notes = {"publisher": PUBLISHER, "licence": LICENCE} | ({"date": date} if date else {})
-    return Reading(pieces, read, dropped, (), notes)
+    faults = _cut_ways(source, np.array(list(walked), np.int64)[is_cut])
+    notes = {"publisher": PUBLISHER, "licence": LICENCE}
+    if found.date:
+        notes["date"] = found.date
+    return Reading(pieces, found.read, dropped, faults, notes)
 
 
-def _elements(path: Path) -> Iterator[Any]:
-    with path.open("rb") as opened:
-        parser = etree.iterparse(
-            opened, events=("end",), tag=("node", "way", "meta"), resolve_entities=False,
-            no_network=True, load_dtd=False, huge_tree=True,
-        )  # fmt: skip
-        for _, element in parser:
-            yield element
+def _in_two_forms(source: Input, elements: Sequence[str]) -> Fault:
+    return Fault(
+        "error",
+        source.shown,
+        Text(
+            "ir datnē vienā versijā divos dažādos veidos",
+            "is in the file in two forms of one version",
+        ),
+        Text("atstājiet vienu", "keep one of them"),
+        field="id",
+        value=elements[0],
+        alike=len(elements),
+    )
+
+
+def _cut_ways(source: Input, ways: NDArray[np.int64]) -> list[Fault]:
+    """Warn of ways that lead over nodes that the file does not hold."""
+    if len(ways) == 0:
+        return []
+    problem = Text(
+        "ved pa mezgliem, kuru datnē nav; tajās vietās ceļš ir pārtraukts",
+        "leads over nodes that are not in the file; it is cut there",
+    )
+    remedy = Text(
+        "ja vajadzīgs viss ceļš, sagatavojiet izrakstu ar veseliem ceļiem",
+        "for the whole way make an extract with complete ways",
+    )
+    first = str(int(ways[0]))
+    return [Fault("warning", source.shown, problem, remedy, None, "way", first, len(ways))]
 
 
 def is_walked(tags: Mapping[Any, str]) -> bool:
@@ -317,20 +380,34 @@ def is_walked(tags: Mapping[Any, str]) -> bool:
 
 
 def _of_ways(
-    source: Input, nodes: Mapping[int, tuple[float, float]], ways: list[list[int]]
-) -> tuple[_Lines, int]:
-    """Join ways and nodes; a node that a clipped extract leaves out is left out of its way."""
+    source: Input, nodes: Mapping[int, tuple[float, float]], ways: Sequence[tuple[int, ...]]
+) -> tuple[_Lines, NDArray[np.bool_], int]:
+    """Join ways and nodes; a way is cut where it leads over a node that is not there.
+
+    Returns
+    -------
+    lines, is_cut, no_shape
+        The parts of the ways, which ways are cut, and how many have no part
+        of two nodes.
+    """
     vertex = np.array([ref for way in ways for ref in way], np.int64)
-    line = np.repeat(np.arange(len(ways)), [len(way) for way in ways])
-    known = np.array([ref in nodes for ref in vertex.tolist()], bool)
-    vertex, line = vertex[known], line[known]
+    way = np.repeat(np.arange(len(ways)), [len(refs) for refs in ways])
+    known = np.fromiter(map(nodes.__contains__, vertex.tolist()), bool, len(vertex))
+    is_cut = np.bincount(way[~known], minlength=len(ways)) > 0
+    # A part begins with its way, and behind each node that is not there.
+    begins = np.ones(len(vertex), bool)
+    begins[1:] = (way[1:] != way[:-1]) | ~known[:-1]
+    part = np.cumsum(begins) - 1
+    vertex, way, part = vertex[known], way[known], part[known]
     degrees = np.array([nodes[ref] for ref in vertex.tolist()], float).reshape(-1, 2)
     points = gpd.GeoSeries(shapely.points(degrees), crs=_DEGREES)
     frame = _checked(gpd.GeoDataFrame(geometry=points), source.shown)
-    counts = np.bincount(line, minlength=len(ways))
-    xy = shapely.get_coordinates(frame.geometry.to_numpy())
     # A line has two ends.
-    return _Lines(xy, line, line, vertex), int((counts < 2).sum())  # noqa: PLR2004
+    is_line = np.bincount(part)[part] >= 2  # noqa: PLR2004
+    shaped = np.zeros(len(ways), bool)
+    shaped[way[is_line]] = True
+    xy = shapely.get_coordinates(frame.geometry.to_numpy())
+    return _Lines(xy, part, way, vertex), is_cut, int((~shaped).sum())
 
 
 # --- GeoPackage and other layers -----------------------------------------------------------------
@@ -353,11 +430,14 @@ def _layer(source: Input) -> Reading:
         problem = Text(f"satur ģeometriju {kind}, nevis līnijas", f"holds {kind}, not lines")
         raise _refused(source, problem)
     frame = _checked(table[shaped][["geometry"]].reset_index(drop=True), source.shown)
+    same = pd.Series(shapely.to_wkb(shapely.normalize(frame.geometry.to_numpy()))).duplicated()
+    frame = frame[~same.to_numpy(bool)]
     lines = _of_shapes(frame.geometry.to_numpy())
     pieces, no_length = _pieces(lines, len(frame))
     dropped = {
         REASON: int((~keep).sum()),
         "no_shape": int((~shaped).sum()),
+        "duplicate": int(same.sum()),
         "no_length": no_length,
     }
     return Reading(pieces, len(keep), dropped, [*faults, *checks.faults])

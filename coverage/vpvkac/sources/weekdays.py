@@ -15,26 +15,39 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-_LATVIAN = ("pirmdiena", "otrdiena", "trešdiena", "ceturtdiena", "piektdiena", "sestdiena",
-            "svētdiena")  # fmt: skip
-_DAY = re.compile("|".join(_LATVIAN), re.IGNORECASE)
-_CLOCK = r"([01]?[0-9]|2[0-4])[:.]([0-5][0-9])"
-_INTERVAL = re.compile(rf"(?<![0-9]){_CLOCK}\s*[-–—]\s*{_CLOCK}(?![0-9])")
+_STEMS = ("pirm", "otr", "tre[sš]", "ceturt", "piekt", "sest", "sv[eē]t")
+_SHORT = ("p", "o", "t", "c", "pk", "s", "sv")
+_CLOCK = r"(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9]"
+_INTERVAL = re.compile(rf"(?<![0-9])({_CLOCK})\s*[-–—]\s*({_CLOCK})(?![0-9])")
+# A whole word in any ending, "Pirmdiena", "TREŠDIENĀS", "Ceturtd."; or the letter that stands
+# for a day, "Pk.", but only before a time of day, since "P. Stradiņa iela" is no Monday.
+_DAY = re.compile(
+    "|".join(
+        rf"(?P<d{day}>\b{stem}d(?:ien\w*|\.)|^\s*{short}\.[:\s]*(?={_CLOCK}))"
+        for day, (stem, short) in enumerate(zip(_STEMS, _SHORT, strict=True))
+    ),
+    re.IGNORECASE,
+)
 _CLOSED = re.compile(r"slēgts|slēgta|brīvs|brīvdiena|nestrādā|^[-–—]?$", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
-_FILLING = " \t\r\n:;,"
+_FILLING = " \t\r\n:;,./"
 _MINUTES = 24 * 60
 
 
 def weekday_in(text: str) -> int | None:
     """Find a Latvian weekday name in a text; its number, Monday = 0."""
     found = _DAY.search(text)
-    return None if found is None else _LATVIAN.index(found.group().lower())
+    return None if found is None or found.lastgroup is None else int(found.lastgroup[1:])
 
 
 def is_bare_weekday(text: str) -> bool:
     """Tell whether a text is one weekday name and nothing else."""
     return len(_DAY.findall(text)) == 1 and not _DAY.sub("", text).strip(_FILLING)
+
+
+def has_interval(text: str) -> bool:
+    """Tell whether a text holds times of day from one to another."""
+    return _INTERVAL.search(text) is not None
 
 
 def intervals_in(text: str) -> str | None:
@@ -56,13 +69,13 @@ def intervals_in(text: str) -> str | None:
     rest = _INTERVAL.sub("", stripped)
     if not found or rest.strip(_FILLING + "un"):
         return None
-    spans = [(int(h1) * 60 + int(m1), int(h2) * 60 + int(m2)) for h1, m1, h2, m2 in found]
-    starts_ends = [moment for span in spans for moment in span]
+    starts_ends = [_minutes(clock) for span in found for clock in span]
     # Intervals must follow one another within the day; else a figure is mistyped.
     rising = all(a < b for a, b in itertools.pairwise(starts_ends))
     if not rising or starts_ends[-1] > _MINUTES:
         return None
-    return ",".join(f"{_clock(start)}-{_clock(end)}" for start, end in spans)
+    clocks = list(map(_clock, starts_ends))
+    return ",".join(map("-".join, zip(clocks[::2], clocks[1::2], strict=True)))
 
 
 def opening_hours(week: Mapping[int, str]) -> str:
@@ -86,6 +99,10 @@ def opening_hours(week: Mapping[int, str]) -> str:
             rules.append(f"{span} {hours}")
         day = last + 1
     return "; ".join(rules)
+
+
+def _minutes(clock: str) -> int:
+    return int(clock[:-3]) * 60 + int(clock[-2:])
 
 
 def _clock(minutes: int) -> str:
