@@ -525,6 +525,8 @@ def test_wrong_usage_exits_2(country: Path, options: list[str]) -> None:
 
 
 def test_an_earlier_run_cannot_be_changed(folder: Path) -> None:
-    done = CliRunner().invoke(main, ["compare", str(folder), "--b-threshold", "800"])
+    done = CliRunner().invoke(
+        main, ["compare", str(folder), "--b-threshold", "800", "--lang", "en"]
+    )
     assert done.exit_code == 2
     assert "an earlier run stays as it is" in done.stderr

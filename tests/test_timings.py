@@ -30,7 +30,7 @@ def test_every_step_is_told_with_its_seconds_and_their_sum(
     ]
     assert told["stops.zip"] >= 0.04
     assert told["Total"] >= 0.06
-    assert re.fullmatch(r" *[0-9]+ MiB  Most memory held", memory)
+    assert re.fullmatch(r" *[0-9]+ MiB  Peak memory", memory)
     assert capsys.readouterr().err == "", "quiet in a pipe"
 
 

@@ -80,7 +80,8 @@ _BASIS_PART = Text(
     "are not those of the whole country.",
 )
 _PROGRESS_CAPTION = Text(
-    "Tīkla izveides gaita pa pašvaldībām", "Progress of the network by municipality"
+    "Tīkla izveides gaita pa pašvaldībām: teritoriālās vienības pēc kontaktpunkta statusa",
+    "Progress of the network by municipality: units by the status of their point",
 )
 _CLUSTERS_CAPTION = Text("Nepilnību grupas: {}", "Clusters of gaps: {}")
 _FARTHEST = Text("Lielākais attālums starp tām", "Farthest apart")
@@ -88,13 +89,13 @@ _OF = Text("{existing} no {units} ({share})", "{existing} of {units} ({share})")
 # Narrow headings, so that the table fits a sheet of paper.
 _SHORT = {
     "units": Text("Teritoriālās vienības", "Units"),
-    "units_existing": Text("Ar esošu kontaktpunktu", "With an open point"),
-    "units_announced": Text("Ar izziņotu", "Announced"),
-    "units_planned": Text("Ar plānotu", "Planned"),
-    "units_none": Text("Bez kontaktpunkta", "No point"),
+    "units_existing": Text("Esošs", "Open"),
+    "units_announced": Text("Izziņots", "Announced"),
+    "units_planned": Text("Plānots", "Planned"),
+    "units_none": Text("Nav", "None"),
     "remaining": Text("Vēl jāatver", "Still to open"),
-    "existing_share": Text("Ar esošu, %", "Open, %"),
-    "decisions_open": Text("Lēmumi, kas vēl jāizpilda", "Decisions open"),
+    "existing_share": Text("Esošs, %", "Open, %"),
+    "decisions_open": Text("Neizpildītie lēmumi", "Decisions open"),
     "decisions_done": Text("Izpildītie lēmumi", "Decisions done"),
 }
 

@@ -433,7 +433,7 @@ def _no_feed(places: Sequence[PurePosixPath], shown: str) -> Fault:
         if len(nested) == 1:
             problem = Text("ir arhīvs šajā arhīvā", "is an archive within this one")
         remedy = Text(
-            "atarhivējiet un norādiet katru datu kopu atsevišķi",
+            "atarhivējiet un norādiet katru pieturu avotu atsevišķi",
             "unpack and name each feed by itself",
         )
         return _error(shown, problem, remedy, value=_listed(nested))
