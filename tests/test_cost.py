@@ -466,7 +466,7 @@ def test_files_that_are_no_assumptions(tmp_path: Path, text: str, said: str) -> 
 
 
 def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is not there"):
+    with pytest.raises(InputError, match="was not found"):
         read_assumptions(tmp_path / "nothing.toml")
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match="is not UTF-8"):
@@ -505,7 +505,7 @@ def test_the_command_writes_table_and_page(
     page = (out / "cost.html").read_text(encoding="utf-8")
     assumed = tables_of(page)["assumed"]
     supplement = assumed.row("upkeep.supplement")
-    assert (supplement["Value"], supplement["Published, if another"]) == ("2400", "1200")
+    assert (supplement["Value"], supplement["Published value, if different"]) == ("2400", "1200")
     assert "own.share" in page
     assert "has 5 of the model's 587 points" in html.unescape(page)
 
@@ -575,7 +575,7 @@ def test_a_copy_of_the_assumptions_is_written_once(tmp_path: Path) -> None:
     file.write_text("mine", encoding="utf-8")
     again = CliRunner().invoke(main, ["--write-assumptions", str(file), "--lang", "en"])
     assert again.exit_code == 1
-    assert "is there already" in again.output
+    assert "already exists" in again.output
     assert file.read_text(encoding="utf-8") == "mine"
     nowhere = CliRunner().invoke(main, ["--write-assumptions", str(tmp_path / "no" / "a.toml")])
     assert nowhere.exit_code == 1

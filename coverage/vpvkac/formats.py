@@ -59,6 +59,9 @@ _DAYS = {
 _CLOSED = Text("slēgts", "closed")
 _DAY = re.compile("|".join(_DAYS))
 _TIME = re.compile(r"(\d\d?):(\d\d)")
+_ISO_DAY = len("2023-11-08")
+_OPENING = re.compile(r'(?<![^\s(\[“/–-])"(?=\S)')
+_CLOSING = re.compile('"')
 _INTERVAL = r"\d\d?:\d\d-\d\d?:\d\d"
 _RULE = re.compile(
     rf"(?P<days>(?:{_DAY.pattern})(?:[-,](?:{_DAY.pattern}))*) "
@@ -303,6 +306,30 @@ def date(lang: Lang, iso: str) -> str:
 def day_format(lang: Lang) -> str:
     """Give the format under which a workbook's cell of a day displays the text of `date`."""
     return 'dd.mm.yyyy"."' if lang == "lv" else "[$-809]d mmmm yyyy"
+
+
+def date_range(lang: Lang, first: str, last: str) -> str:
+    """Write two ISO dates as "01.11.2023.–08.11.2023." or "1–8 November 2023"."""
+    begin, end = date(lang, first), date(lang, last)
+    if lang == "lv":
+        return f"{begin}–{end}"
+    whole = first[:4] == last[:4] and first[4:5] == last[4:5] == "-"
+    if whole and first[:7] == last[:7] and len(first) == len(last) == _ISO_DAY:
+        return f"{begin.partition(' ')[0]}–{end}"
+    if whole and len(first) == len(last) == _ISO_DAY:
+        return f"{begin.rpartition(' ')[0]} – {end}"
+    return f"{begin} – {end}"
+
+
+def typographic(text: str) -> str:
+    """Put “ ” in place of the straight quotation marks of a name or an address.
+
+    Examples
+    --------
+    >>> typographic('"Tautas nams", SIA "Ezers"')
+    '“Tautas nams”, SIA “Ezers”'
+    """
+    return _CLOSING.sub("”", _OPENING.sub("“", text)) if '"' in text else text
 
 
 def opening_hours(lang: Lang, hours: str) -> str:

@@ -420,7 +420,7 @@ def _warn_dropped(
         Text("nav koordinātu, un pēc adreses vieta nav atrodama; rinda nav izmantota",
              "has no coordinates and its address is not found; the row is not used"),
         Text("pievienojiet koordinātas, labojiet adresi vai norādiet addresses",
-             "add coordinates, mend the address, or give addresses"),
+             "add coordinates, correct the address, or give addresses"),
         values=records["name"].where(records["address"] == "",
                                      records["name"] + " (" + records["address"] + ")"),
     )  # fmt: skip

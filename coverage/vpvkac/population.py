@@ -156,9 +156,9 @@ def by_grid(grid: gpd.GeoDataFrame, territory: Territory, source: Input) -> Popu
     report(
         outside & ((grid["population"] > 0).to_numpy(bool) | outside.all()),
         Text(
-            "iedzīvotāji šūnā, kas ir tālāk par 1 km no visām teritoriālajām vienībām; "
-            "šūna nav izmantota",
-            "residents in a cell over 1 km from any unit; the cell is not used",
+            "ir iedzīvotāju skaits šūnā, kas ir tālāk par 1 km no visām teritoriālajām "
+            "vienībām; šūna nav izmantota",
+            "is the count of a cell over 1 km from any unit; the cell is not used",
         ),
         Text("pārbaudiet režģa koordinātu sistēmu", "check the grid's coordinate system"),
         values=grid["population"].astype(str),

@@ -434,7 +434,7 @@ class _Parser:
                 "inputs.stops.feed",
                 feed,
                 Text("ir norādīts vairākkārt", "is given more than once"),
-                Text("dodiet katram avotam savu nosaukumu", "give each source a name of its own"),
+                Text("norādiet katram avotam savu nosaukumu", "give each source a name of its own"),
             )
         return tuple(stops)
 
@@ -477,7 +477,7 @@ class _Parser:
                 f"inputs.{key}.{column}",
                 None,
                 Text("šim avotam kolonnas nenorāda", "is not given for this source"),
-                Text("dodiet publicēto datni", "give the file as published"),
+                Text("norādiet publicēto datni", "give the file as published"),
             )
         return source
 
@@ -636,17 +636,17 @@ _CHECK_PATH = Text(
     "check the path (it is relative to vpvkac.toml)",
 )
 _FETCH_IT = Text("lejupielādējiet to ar vpvkac fetch", "download it with vpvkac fetch")
-_NO_RULE = Text("nav zināma kārtula", "is not a known rule")
+_NO_RULE = Text("nav zināms noteikums", "is not a known rule")
 _EMPTY_COLUMN = Text("nav kolonnas nosaukums", "is not the name of a column")
 _GIVE_COLUMN = Text("norādiet kolonnu vai izdzēsiet atslēgu", "name a column or delete the key")
 _NO_PUBLISHED_FORMAT = Text("nav publicēta formāta", "has no published format")
 _NAME_COLUMNS = Text(
-    'nosauciet kolonnas: { path = "…", id = "…", name = "…" }',
+    'norādiet kolonnas: { path = "…", id = "…", name = "…" }',
     'name its columns: { path = "…", id = "…", name = "…" }',
 )
-_BAD_FEED = Text("neder par plūsmas nosaukumu", "cannot name a feed")
+_BAD_FEED = Text("neder par pieturu avota nosaukumu", "cannot be the name of a feed")
 _GIVE_FEED = Text(
-    'rakstiet feed = "…" bez kola, tas ir pieturu atslēgu sākums',
+    'rakstiet feed = "…" bez kola; ar to sākas pieturu atslēgas',
     'write feed = "…" without a colon; the keys of its stops begin with it',
 )
 _GIVE_UNITS = Text("norādiet teritoriālo vienību datni", "name the file of territorial units")

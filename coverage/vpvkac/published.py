@@ -287,15 +287,17 @@ def _basis(figure: Figure, known: Known, lang: Lang) -> str:
     owned = known.summary.get(f"{figure.code}_owned", np.nan)
     if not np.isnan(owned) and owned != known.summary[figure.code]:
         clauses.append(say.by_owner(lang, owned))
+    if figure.basis == "area":
+        by_municipality = known.summary["area_share_municipalities"]
+        clauses.append(say.by_municipality(lang, by_municipality))
     rules = known.project.rules
     is_reach = figure.code.endswith("within_share")
     if figure.basis in _BY_STOPS or is_reach:
         clauses.append(say.stop_set(lang, rules.stop_set))
     if figure.basis == "reach" or is_reach:
-        clauses.append(words.within_reach(lang, rules.threshold_m))
+        clauses.append(words.lowered(words.within_reach(lang, rules.threshold_m)))
     if figure.basis in _BY_UNITS:
-        label = words.layout_label(lang, known.layout)
-        clauses.append(label[0].lower() + label[1:])
+        clauses.append(words.lowered(words.layout_label(lang, known.layout)))
     clauses.extend(
         say.list_of(lang, account.source.name, account.source.date)
         for account in known.inputs.accounts

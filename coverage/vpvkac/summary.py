@@ -37,6 +37,8 @@ AREA_TARGETS = {2024: 0.85, 2027: 0.90}
 # unit (REFERENCE.md, 3.4, table 30; 2.2).
 _WANTED_NONE = ("centres_beyond", "points_beyond", "units_none")
 _UNKNOWN = float("nan")
+# The indicator has no published method, and units do not give its base value: no verdict by unit.
+_UNJUDGED = "unknown"
 
 
 class Tables(NamedTuple):
@@ -107,8 +109,7 @@ def _rows(criterion: str, given: _Value) -> Iterator[tuple[object, ...]]:
     measure = "share" if "_share" in criterion else "count"
     if criterion == "area_share_existing":
         for year, target in AREA_TARGETS.items():
-            met = _met(reached=value >= target, value=value)
-            yield criterion, value, f"{measure} {year}", target, known, met, *band
+            yield criterion, value, f"{measure} {year}", target, known, _UNJUDGED, *band
     elif criterion in _WANTED_NONE:
         met = _met(reached=value == 0, value=value)
         yield criterion, value, measure, 0.0, known, met, *band

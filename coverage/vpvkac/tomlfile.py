@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MOST_BYTES = 100 * MEGABYTE
-NOT_THERE = Text("nav atrasts vai nav lasāms", "is not there or cannot be read")
+NOT_THERE = Text("nav atrasts vai nav lasāms", "was not found or cannot be read")
 
 
 def read_toml(
@@ -48,7 +48,7 @@ def read_toml(
         remedy = Text("saglabājiet datni UTF-8 kodējumā", "save it as UTF-8")
     except (ValueError, RecursionError) as error:
         problem = Text(f"nav TOML: {error}", f"is not TOML: {error}")
-        remedy = Text("labojiet norādīto vietu", "mend the place named")
+        remedy = Text("labojiet norādīto vietu", "correct the place named")
     raise InputError([Fault("error", shown, problem, remedy)])
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ABOUT = Text(
     "Aprēķina, cik tīkls izmaksā, kas to sedz un kādas ir izmaksas uz katru no jauna "
     "aptverto iedzīvotāju.\n\n"
-    "Publicētie scenāriji A un B no nosauktiem pieņēmumiem un tas pats modelis projekta "
+    "Publicētie scenāriji A un B no norādītajiem pieņēmumiem un tas pats modelis projekta "
     "tīklam un katrai pašvaldībai. Izveido cost.csv un cost.html.\n\n"
     f"{PROJECT_TEXT.lv}",
     "Calculate what the network costs, who pays, and what each newly covered resident "
@@ -46,7 +46,7 @@ _NAME_IT = Text(
     'Labojiet tos un vpvkac.toml sadaļā [inputs] norādiet: assumptions = "{}"',
     'Edit them, and in vpvkac.toml under [inputs] write: assumptions = "{}"',
 )
-_THERE = Text("{} jau ir; izvēlieties citu nosaukumu.", "{} is there already; choose another name.")
+_THERE = Text("{} jau ir; izvēlieties citu nosaukumu.", "{} already exists; choose another name.")
 
 
 @command("cost", about=_ABOUT, examples=_EXAMPLES)

@@ -36,7 +36,7 @@ _WRITTEN = Text("Projekta datne: {}", "Project file: {}")
 _NEXT = Text("Turpinājums:", "Next:")
 _THERE = Text(
     "{} jau ir; izvēlieties citu mapi vai pārsauciet to.",
-    "{} is there already; choose another folder, or rename it.",
+    "{} already exists; choose another folder, or rename it.",
 )
 
 

@@ -11,6 +11,7 @@ from vpvkac.commands.job import PROJECT_TEXT, analysed, job, job_options, writin
 from vpvkac.commands.terminal import tell_count
 from vpvkac.commands.timings import Stopwatch
 from vpvkac.commands.usage import command, option
+from vpvkac.formats import number
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def main(
     _say_headline(result, out, len(files))
     if timings:
         click.echo(table, err=True)
-    click.echo(_DONE.into(lang).format(f"{time.perf_counter() - begun:.1f}"), err=True)
+    click.echo(_DONE.into(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
 
 
 def _write(result: Result, out: Path, steps: Steps) -> list[Path]:

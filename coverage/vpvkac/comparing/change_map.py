@@ -14,7 +14,7 @@ from vpvkac.comparing.changes import CHANGES
 from vpvkac.comparing.headline import about, headline
 from vpvkac.formats import collation_key, number
 from vpvkac.geodesy import CRS
-from vpvkac.maps import layers
+from vpvkac.maps import cards, layers
 from vpvkac.maps.explorer import border_entry
 from vpvkac.maps.page import PageMap, render
 from vpvkac.maps.panel import Entry, Group, Layer, Way, add_panel, coded, map_words, marked
@@ -170,7 +170,7 @@ def _points(comparison: Comparison, rows: pd.DataFrame, side: str) -> Json:
 def _said_of_point(row: Mapping[Hashable, Any], side: str, run: Run, lang: Lang) -> Json:
     said = {
         "unit": row["unit"],
-        "name": row[f"place_name_{side}"],
+        "name": cards.text(row[f"place_name_{side}"]),
         "host": row[f"host_{side}"],
         "status": row[f"status_{side}"],
     }
@@ -238,7 +238,7 @@ def _reach_entries(comparison: Comparison, now: Json) -> list[Entry]:
     ]
     after = wording.AFTER.into(lang)
     return [
-        marked(f"{after}: {label[:1].lower()}{label[1:]}", number(lang, count), **_NOW, **drawn)
+        marked(f"{after}: {words.lowered(label)}", number(lang, count), **_NOW, **drawn)
         for label, count, drawn in counted
         if count
     ]

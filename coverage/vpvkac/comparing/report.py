@@ -88,7 +88,7 @@ def _differences(comparison: Comparison) -> Table | None:
 def _told(run: Run, lang: Lang) -> list[tuple[str, str]]:
     """Say title, version and rules of a run, each with its label."""
     layout = date(lang, run.layout) if run.layout else wording.AS_GIVEN.into(lang)
-    hosts = ", ".join(words.HOSTS[host].into(lang) for host in run.hosts)
+    hosts = words.listed(words.HOSTS[host].into(lang) for host in run.hosts)
     data = (words.SYNTHETIC if run.synthetic else wording.REAL).into(lang)
     return [
         (wording.PROJECT_TITLE.into(lang), run.title or words.NETWORK.into(lang)),

@@ -20,6 +20,7 @@ from vpvkac.formats import (
     number,
     opening_hours,
     square_kilometres,
+    typographic,
 )
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def value(cell: Any) -> Any:
 
 
 def text(cell: Any) -> str:
-    """Give a cell's text, empty where it is null."""
-    return "" if value(cell) is None else str(cell)
+    """Give a cell's text with one kind of quotation marks, empty where it is null."""
+    return "" if value(cell) is None else typographic(str(cell))
 
 
 def of_units(result: Mapped, lang: Lang) -> list[Card]:
@@ -224,13 +225,19 @@ def _remedy(code: Any, lang: Lang) -> str:
 def _said(**properties: Any) -> Card:
     """Keep only what there is to say: null cells, empty texts and False are left out."""
     return {
-        key: cell
+        key: _typeset(cell)
         for key, cell in properties.items()
         if cell is not None
         and (isinstance(cell, list) or value(cell) is not None)
         and cell != ""
         and cell is not False
     }
+
+
+def _typeset(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [_typeset(part) for part in cell]
+    return typographic(cell) if isinstance(cell, str) else cell
 
 
 def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> list[dict[Hashable, Any]]:

@@ -15,7 +15,7 @@ import shapely
 
 from vpvkac import words
 from vpvkac.clusters import hulls
-from vpvkac.formats import collation_key, metres
+from vpvkac.formats import collation_key, metres, typographic
 from vpvkac.geodesy import CRS, circle
 from vpvkac.maps import cards
 
@@ -160,7 +160,7 @@ def _alternatives(result: Mapped, listed: gpd.GeoDataFrame, lang: Lang) -> list[
         {
             "part": "alternative",
             "host": host,
-            "name": f"{label}: {name} – {metres(lang, distance, result.threshold_m)}",
+            "name": f"{label}: {typographic(name)} – {metres(lang, distance, result.threshold_m)}",
         }
         for _, host, name, distance in frame.iloc[:, :4].itertuples(index=False)
     ]

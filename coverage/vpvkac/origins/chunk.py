@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 ROWS = 131_072
 # What to do where a column is not there.
 NAME_COLUMNS = Text(
-    "labojiet datni vai nosauciet kolonnas: --lat, --lon, --id, --weight",
-    "mend the file, or name its columns: --lat, --lon, --id, --weight",
+    "labojiet datni vai norādiet kolonnas: --lat, --lon, --id, --weight",
+    "correct the file, or name its columns: --lat, --lon, --id, --weight",
 )
 
 

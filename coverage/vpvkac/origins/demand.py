@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from vpvkac.progress import Progress
 
 _PARQUET = (".parquet", ".geoparquet", ".pq")
-_INDEXING = Text("Sagatavo punktus, pieturas un robežas", "Indexing points, stops and borders")
+_INDEXING = Text(
+    "Sagatavo kontaktpunktus, pieturas un robežas", "Indexing points, stops and borders"
+)
 _READING = Text("Sākumpunkti: {rows} ({share})", "Origins: {rows} ({share})")
 
 
@@ -202,7 +204,7 @@ def opened(path: Path, shown: str, columns: Columns) -> Source:
         If it is not there, not of its form, or lacks a column.
     """
     if not path.exists():
-        problem = Text("nav atrasts", "is not there")
+        problem = Text("nav atrasts", "was not found")
         remedy = Text("pārbaudiet ceļu", "check the path")
         raise InputError([Fault("error", shown, problem, remedy)])
     if (found := unfit(path, may_be_folder=True)) is not None:

@@ -290,7 +290,7 @@ def _damaged(shown: str, error: Exception) -> Fault:
         "error",
         shown,
         Text(f"nav lasāms kā Parquet ({reason})", f"cannot be read as Parquet ({reason})"),
-        Text("ielādējiet datni no jauna", "download the file again"),
+        Text("lejupielādējiet datni no jauna", "download the file again"),
     )
 
 
@@ -311,7 +311,7 @@ def _differs(shown: str) -> Fault:
             "ģeometrija vai koordinātu sistēma atšķiras no pirmās datnes mapē",
             "has another geometry or coordinate system than the folder's first file",
         ),
-        Text("dodiet datnes pa vienai", "give the files one by one"),
+        Text("norādiet datnes pa vienai", "give the files one by one"),
     )
 
 
@@ -320,7 +320,7 @@ def _no_position(shown: str) -> Fault:
         "error",
         shown,
         Text("nav ne ģeometrijas, ne koordinātu kolonnu", "has neither geometry nor coordinates"),
-        Text("nosauciet kolonnas: --lat un --lon", "name the columns: --lat and --lon"),
+        Text("norādiet kolonnas: --lat un --lon", "name the columns: --lat and --lon"),
     )
 
 
@@ -350,7 +350,7 @@ def _bad_metadata(shown: str) -> Fault:
         shown,
         Text("GeoParquet metadati nav saprotami", "has GeoParquet metadata that make no sense"),
         Text(
-            "saglabājiet datni no jauna vai nosauciet --lat un --lon",
+            "saglabājiet datni no jauna vai norādiet --lat un --lon",
             "save the file anew, or name --lat and --lon",
         ),
     )

@@ -29,7 +29,7 @@ _DROPPED = {
 _NO_UNIT = Text("Nevienā teritoriālajā vienībā", "In no territorial unit")
 _WITHIN = Text("{t} robežās no pieturas", "Within {t} of a stop")
 _PLACE_WITHIN = Text("{t} robežās no kontaktpunkta", "Within {t} of a contact point")
-_WEIGHT = Text("Svaru summa", "Sum of the weights")
+_WEIGHT = Text("Svaru summa", "Sum of weights")
 _WEIGHT_WITHIN = Text("Svari {t} robežās no pieturas", "Weights within {t} of a stop")
 _WEIGHT_PLACE_WITHIN = Text(
     "Svari {t} robežās no kontaktpunkta", "Weights within {t} of a contact point"

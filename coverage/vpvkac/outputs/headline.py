@@ -52,12 +52,13 @@ def _heading(result: Result) -> list[str]:
     lines = [result.title or words.NETWORK.into(lang)]
     if result.synthetic:
         lines.append(words.SAMPLE.into(lang))
+    stop_set = words.lowered(words.STOP_SETS[result.stop_set].into(lang))
     about = [
         words.layout_label(lang, result.layout),
-        f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}",
+        f"{words.STOP_SET.into(lang)}: {stop_set}",
         f"{words.THRESHOLD.into(lang)}: {formats.threshold(lang, result.threshold_m)}",
     ]
-    return [*lines, "; ".join(about)]
+    return [*lines, words.listed(about, "; ")]
 
 
 def _beside_published(result: Result) -> list[str]:

@@ -180,6 +180,8 @@ def _write_cover(book: xlsxwriter.Workbook, result: Result, title: str) -> None:
         for column, text in enumerate(_source_row(source, lang)):
             sheet.write_string(row, column, text, wrapped)
     sheet.write_string(row + 2, 0, words.LIMITS.into(lang))
+    written_out = words.abbreviations(lang, *words.ABBREVIATIONS)
+    sheet.write_string(row + 3, 0, "; ".join(written_out))
 
 
 def _facts(result: Result) -> list[tuple[str, str]]:

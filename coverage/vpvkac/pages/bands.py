@@ -8,6 +8,7 @@ then be compared.  Every decision is taken on the distance as measured, to
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,8 +47,8 @@ def band_labels(lang: Lang) -> list[str]:
     """Name the bands in words, the nearest first."""
     edges = [threshold(lang, edge) for edge in EDGES_M]
     between = [
-        wording.OVER_TO.into(lang).format(lower=formats.plain(lang, lower), upper=upper)
-        for lower, upper in zip(EDGES_M, edges[1:], strict=False)
+        wording.OVER_TO.into(lang).format(lower=lower, upper=upper)
+        for lower, upper in pairwise(edges)
     ]
     first = wording.UP_TO.into(lang).format(upper=edges[0])
     return [first, *between, wording.OVER.into(lang).format(lower=edges[-1])]

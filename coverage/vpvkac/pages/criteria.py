@@ -93,7 +93,7 @@ def _target_row(row: pd.Series, result: Result, tables: Mapping[str, pd.DataFram
         _of(lang, row, "target"),
         quantities.criterion(lang, row, unknown=""),
         _of(lang, row, "published"),
-        _verdict(lang, code, row["met"]),
+        _verdict(row, result),
         count,
         which,
     ]
@@ -107,25 +107,28 @@ def _label(row: pd.Series, result: Result) -> str:
     return wording.FOR_YEAR.into(result.lang).format(criterion=label, year=year)
 
 
-def _verdict(lang: Lang, code: str, met: str) -> str:
-    """Word a verdict; where the data are synthetic there is none, and it says so."""
+def _verdict(row: pd.Series, result: Result) -> Cell:
+    """Word a verdict; where there is none, as on synthetic data, it says so."""
+    lang, code, met = result.lang, row["criterion"], row["met"]
     if code in _RECOMMENDED and met in wording.RECOMMENDED:
         return wording.RECOMMENDED[met].into(lang)
-    return words.MET[met or "unknown"].into(lang)
+    said = words.MET[met or "unknown"].into(lang)
+    if code != _AREA or result.synthetic or pd.isna(row["value"]):
+        return said
+    values = result.summary.set_index("criterion")["value"]
+    share = formats.percent(lang, values["area_share_municipalities"])
+    beside = words.BY_MUNICIPALITY.into(lang).format(share=share)
+    return f"{said}: {words.NO_METHOD.into(lang)}. {beside}"
 
 
 def _failing(
     code: str, result: Result, tables: Mapping[str, pd.DataFrame]
 ) -> tuple[str, list[str | Link]]:
-    """Count and name what falls short of a criterion; nothing where it cannot be told."""
+    """Count and name what falls short of a criterion; nothing where there is no verdict."""
     lang = result.lang
     summary = result.summary.drop_duplicates("criterion").set_index("criterion")["value"]
-    if pd.isna(summary[code]):
+    if pd.isna(summary[code]) or code == _AREA:
         return "", []
-    if code == _AREA:
-        count = int(summary["units"] - summary["units_existing"])
-        link = Link(wording.UNITS_WITHOUT_OPEN.into(lang), "#municipalities-caption")
-        return formats.number(lang, count), [link] if count else []
     names = _names(code, result, tables)
     shown: list[str | Link] = [*names[:_MOST_NAMES]]
     left = len(names) - len(shown)

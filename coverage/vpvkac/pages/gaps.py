@@ -29,41 +29,40 @@ if TYPE_CHECKING:
 
 _TITLE = Text("Nepilnību saraksti", "Gap lists")
 _INTRODUCTION = Text(
-    "Kas tīklā jālabo, kāpēc un kā. Teritoriālās vienības nosaukums ved uz tās vietu pārskata "
-    "kartē. Secība ir "
-    "tāda pati kā datnēs un darbgrāmatā gaps.xlsx.",
-    "What should be mended in the network, why and how. The name of a unit leads to its place on "
-    "the explorer map. The order is that of the data files and of the workbook gaps.xlsx.",
+    "Kas tīklā jāuzlabo, kāpēc un kā. Teritoriālās vienības nosaukums ir saite uz pārskata "
+    "karti. Secība ir tāda pati kā datnēs un darbgrāmatā gaps.xlsx.",
+    "What to improve in the network, why and how. The name of a unit is a link to the explorer "
+    "map. The order is that of the data files and of the workbook gaps.xlsx.",
 )
 _ACCESS_CAPTION = Text(
-    "Kontaktpunkti tālāk par {threshold} no pieturas un tie, kuru vieta jāprecizē",
+    "Kontaktpunkti tālāk par {threshold} no pieturas un tie, kuru atrašanās vieta jāprecizē",
     "Contact points beyond {threshold} of a stop, and those whose position is to be verified",
 )
 _SERVICE_CAPTION = Text(
-    "Kontaktpunkti, kuriem pietura ir {threshold} robežās, bet visās šādās pieturās kopā aprēķina "
-    "dienā nav vairāk par 3 reisiem",
-    "Contact points with a stop within {threshold}, and no more than 3 visits at all such stops "
-    "together on the service day",
+    "Kontaktpunkti, kuriem pietura ir {threshold} robežās, bet visās šādās pieturās kopā "
+    "kustības saraksta dienā nav vairāk par 3 reisiem",
+    "Contact points with a stop within {threshold}, where no more than 3 buses call on the "
+    "service day at all such stops together",
 )
 _COVERAGE_CAPTION = Text(
     "Teritoriālās vienības bez kontaktpunkta", "Territorial units with no contact point"
 )
 _MUNICIPALITY_CAPTION = Text(
     "Pašvaldības, kuru teritorijā nav neviena esoša VPVKAC",
-    "Municipalities in which no open centre stands",
+    "Municipalities with no open centre",
 )
 _POINT = Text("Kontaktpunkts, adrese, saziņa", "Contact point, address, contact")
 _NEAREST = Text("Tuvākais kontaktpunkts", "Nearest contact point")
-_TO_DO = Text("Ieteicamā rīcība, iespējamā vieta", "Recommended action, better place")
+_TO_DO = Text("Ieteicamā rīcība, iespējamā vieta", "Recommended action, alternative place")
 _NO_CENTRES = Text(
     "VPVKAC saraksts nav norādīts, tāpēc pašvaldības nav vērtētas.",
     "No list of centres is given, so municipalities are not judged.",
 )
 _NO_VISITS = Text(
-    "Reisu skaits pieturās nav zināms, tāpēc apkalpošana nav vērtēta.",
-    "Visits at stops are not known, so service is not judged.",
+    "Reisu skaits pieturās nav zināms, tāpēc tas nav vērtēts.",
+    "Bus calls at stops are not known, so they are not judged.",
 )
-_STATUS = Text("statuss: {}", "status: {}")
+_STATUS = Text("kontaktpunkta statuss: {}", "status of the point: {}")
 _FROM_STOP = Text("{host}; {distance} no pieturas", "{host}; {distance} from a stop")
 # Only a plain address becomes a link; anything else others wrote is shown as text.
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)

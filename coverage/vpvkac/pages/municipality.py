@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 _STYLE = ("municipality.css",)
 _OVERVIEW = Text("Kopskats", "Overview")
-_GAPS = Text("Nepilnības un ieteicamā rīcība", "Gaps and what would mend them")
+_GAPS = Text("Nepilnības un ieteicamā rīcība", "Gaps and recommended actions")
 _NO_GAPS = Text("Nepilnību nav.", "There are no gaps.")
 _UNITS = Text("Teritoriālās vienības un to kontaktpunkti", "Units and their contact points")
 _ASK = Text("Kam jautāt", "Whom to ask")
 _NUMBER = Text("Nr.", "No.")
 _NO_PHONE = Text("tālrunis nav zināms", "telephone not known")
 _PLAN = Text(
-    "Plāns: {} – teritoriālās vienības pēc kontaktpunkta statusa. Skaitļi ir to numuri nepilnību "
+    "Shēma: {} – teritoriālās vienības pēc kontaktpunkta statusa. Skaitļi ir to numuri nepilnību "
     "sarakstā, tabulā un darbgrāmatā.",
-    "Plan of {}: units by the status of their point. Numbers are those of the list of gaps, the "
+    "Sketch of {}: units by the status of their point. Numbers are those of the list of gaps, the "
     "table and the workbook.",
 )
 _PLAN_KEY = Text(
@@ -46,11 +46,11 @@ _PLAN_KEY = Text(
 _REPORT = Text("Ja vieta vai adrese nav pareiza", "If a place or an address is wrong")
 _REPORT_HOW = Text(
     "Ziņojiet tam, kas datus publicē, un norādiet iestādes nosaukumu, adresi un pareizās "
-    "koordinātas. Labojums būs redzams, kad aprēķins būs atkārtots ar jaunajiem datiem.",
+    "koordinātas. Labojums būs redzams pēc nākamā aprēķina ar jaunajiem datiem.",
     "Tell the publisher of the data, with the name of the place, its address and the right "
-    "coordinates. The correction shows once the computation is repeated with the new data.",
+    "coordinates. The correction will show in the next run with the new data.",
 )
-_UNKNOWN_PUBLISHER = Text("tas, kas sagatavojis aprēķinu", "whoever prepared this computation")
+_UNKNOWN_PUBLISHER = Text("aprēķina sagatavotājs", "the preparer of this report")
 _WORKBOOK = Text(
     "Tās pašas tabulas Excel darbgrāmatā: {}.xlsx.", "The same tables as a workbook: {}.xlsx."
 )
@@ -251,7 +251,7 @@ def _gaps(
                     "unit": gap["unit_name"],
                     "place": gap["place_name"] if of_points else "",
                     "reason": gap["reason"],
-                    "remedy": words.REMEDIES[gap["remedy"]].into(lang),
+                    "remedy": words.lowered(words.REMEDIES[gap["remedy"]].into(lang)),
                     "ask": _asked(lang, gap) if of_points else gap["municipality_name"],
                 }
             )
@@ -265,7 +265,7 @@ def _decisions(lang: Lang, tables: Mapping[str, pd.DataFrame]) -> dict[str, list
         found.setdefault(given["municipality"], []).append(
             {
                 "unit": given["unit_name"],
-                "state": words.DECISION_STATES[given["state"]].into(lang),
+                "state": words.lowered(words.DECISION_STATES[given["state"]].into(lang)),
                 "said": "; ".join(labelled(given, lang)),
             }
         )
@@ -299,7 +299,14 @@ def _unit_table(
         _unit_row(lang, number, network[unit], int(stops), threshold)
         for number, (unit, stops) in enumerate(zip(units["unit"], units["stops"], strict=True), 1)
     ]
-    return Table("units-table", f"{name}: {_UNITS.into(lang)}", columns, rows, head=1, wide=True)
+    return Table(
+        "units-table",
+        f"{name} – {words.lowered(_UNITS.into(lang))}",
+        columns,
+        rows,
+        head=1,
+        wide=True,
+    )
 
 
 def _unit_row(

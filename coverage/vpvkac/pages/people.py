@@ -60,9 +60,9 @@ def people_charts(result: Result) -> list[Markup]:
                 for measure, label in labels.items()
             ],
             key=f"people-{points}",
-            title=wording.RESIDENTS_CHART.into(lang).format(_inside(heading.into(lang))),
+            title=wording.RESIDENTS_CHART.into(lang).format(words.NEAR_POINTS[points].into(lang)),
         )
-        for points, heading in _POINTS.items()
+        for points in _POINTS
     ]
 
 
@@ -112,8 +112,3 @@ def _shared(lang: Lang, row: pd.Series) -> str:
     if row["share_least"] == row["share_most"]:
         return value
     return f"{value} ({formats.share_band(lang, row['share_least'], row['share_most'])})"
-
-
-def _inside(label: str) -> str:
-    """Write a label inside a sentence."""
-    return f"{label[0].lower()}{label[1:]}"

@@ -118,11 +118,11 @@ def _sentences(result: Result, values: pd.Series) -> list[str]:
                 uncertain=formats.number(lang, count("points_uncertain")),
             )
         )
-    return [*said, *_area_sentences(result)]
+    return [*said, *_area_sentences(result, values)]
 
 
-def _area_sentences(result: Result) -> list[str]:
-    """Compare area coverage with its targets; synthetic data are compared with none."""
+def _area_sentences(result: Result, values: pd.Series) -> list[str]:
+    """Set area coverage beside its targets; synthetic data are set beside none."""
     lang = result.lang
     rows = _area_rows(result)
     if rows["value"].isna().any():
@@ -130,9 +130,9 @@ def _area_sentences(result: Result) -> list[str]:
     if result.synthetic:
         share = quantities.criterion(lang, rows.iloc[0])
         return [wording.AREA_ONLY.into(lang).format(share=share)]
+    targets = {_year(row): row["target"] for _, row in rows.iterrows()}
     return [
-        words.indicator(lang, row["value"], row["target"], _year(row), AREA_TARGETS.values())
-        for _, row in rows.iterrows()
+        words.indicator(lang, rows["value"].iloc[0], values["area_share_municipalities"], targets)
     ]
 
 
@@ -297,10 +297,13 @@ def _method(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any
     others = (host for host in result.project.rules.hosts if host != "centre")
     return {
         "method": f"method.{lang}.html",
+        "analysis": words.ANALYSIS.into(lang),
         "threshold": threshold(lang, result.threshold_m),
         "minutes": formats.plain(lang, result.threshold_m / _METRES_A_MINUTE),
-        "stop_set": "" if result.stops.empty else words.STOP_SETS[result.stop_set].into(lang),
-        "hosts_in_order": ", ".join(words.HOSTS[host].into(lang) for host in others),
+        "stop_set": ""
+        if result.stops.empty
+        else words.lowered(words.STOP_SETS[result.stop_set].into(lang)),
+        "hosts_in_order": ", ".join(words.lowered(words.HOSTS[host].into(lang)) for host in others),
         "placing": used.placing_table(result, tables),
         "inputs": used.sources_table(result),
         "service_days": used.service_days(result),

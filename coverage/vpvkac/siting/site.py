@@ -39,13 +39,16 @@ if TYPE_CHECKING:
 
 DISTANCES = Text("Mēra attālumus", "Measuring distances")
 SOLVING = Text("Meklē labākās vietas", "Looking for the best places")
-_FEWER = Text("ir vairāk nekā iespējamo vietu ({count})", "is more than the {count} candidates")
+_FEWER = Text(
+    "ir vairāk nekā iespējamo vietu ({count})",
+    "is more than the number of candidate places ({count})",
+)
 _ASK_LESS = Text(
     "norādiet mazāku --points vai citu --candidates", "give a smaller --points, or other candidates"
 )
 _UNREACHABLE = Text(
     "nav sasniedzams: kontaktpunkti visās iespējamajās vietās ({count}) aptvertu {share}",
-    "cannot be reached: points in all {count} candidate places would cover {share}",
+    "cannot be reached: points in all candidate places ({count}) would cover {share}",
 )
 _ASK_NEARER = Text(
     "norādiet mazāku --target, lielāku --radius vai citu --candidates",

@@ -358,7 +358,7 @@ def _remark(shown: str, text: str) -> Fault:
     return Fault(
         "warning",
         shown,
-        Text(f"lasot teikts: {text}", f"was read with the remark: {text}"),
+        Text(f"lasīšanas brīdinājums: {text}", f"was read with the remark: {text}"),
         Text("pārbaudiet datni", "check the file"),
     )
 

@@ -168,7 +168,7 @@ class Checks:
         """Refuse a published file without a single row: such a download has failed."""
         if len(table) == 0:
             problem = Text("nav nevienas rindas", "has no rows")
-            remedy = Text("ielādējiet datni no jauna", "download the file again")
+            remedy = Text("lejupielādējiet datni no jauna", "download the file again")
             self.faults.append(Fault("error", self.shown, problem, remedy))
 
     def choices(self, values: pd.Series, allowed: tuple[str, ...], *, field: str) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_MEND_COLUMNS = Text("labojiet datni vai projekta datni", "mend the file or the project file")
+_MEND_COLUMNS = Text("labojiet datni vai projekta datni", "correct the file or the project file")
 # The first of them on ties.
 _DELIMITERS = ",;\t|"
 # A longer field is a quotation mark that nobody closed.
@@ -415,7 +415,7 @@ def empty(shown: str) -> Fault:
         "error",
         shown,
         Text("ir tukša", "is empty"),
-        Text("ielādējiet datni no jauna", "download the file again"),
+        Text("lejupielādējiet datni no jauna", "download the file again"),
     )
 
 

@@ -264,7 +264,7 @@ def _mapped_twice(checks: Checks, extract: _Extract, used: NDArray[np.bool_]) ->
         Text("kartēts divreiz (punkts ēkā)", "is mapped twice (a point in a building)"),
         Text(
             "izmantots tas, kurā ir vairāk ziņu; labojiet OpenStreetMap",
-            "the one that says more is used; mend it in OpenStreetMap",
+            "the one that says more is used; correct it in OpenStreetMap",
         ),
         field="id",
         values=extract.ids,
@@ -336,7 +336,9 @@ def _postcode(given: str) -> str:
     return f"LV-{found[1]}" if found else given
 
 
-_FETCH_AGAIN = Text("ielādējiet no jauna: vpvkac fetch osm", "fetch it again: vpvkac fetch osm")
+_FETCH_AGAIN = Text(
+    "lejupielādējiet no jauna: vpvkac fetch osm", "fetch it again: vpvkac fetch osm"
+)
 
 
 def _not_an_extract(shown: str) -> Fault:
@@ -348,7 +350,7 @@ def _not_an_extract(shown: str) -> Fault:
             "is not an extract of OpenStreetMap with its date and licence",
         ),
         Text(
-            "ielādējiet ar vpvkac fetch osm vai nosauciet tabulas kolonnas",
+            "lejupielādējiet ar vpvkac fetch osm vai norādiet tabulas kolonnas",
             "fetch one by vpvkac fetch osm, or name the columns of the table",
         ),
     )

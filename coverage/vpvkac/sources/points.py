@@ -149,7 +149,7 @@ def _check_kind(checks: Checks, found: pd.DataFrame, kind: pd.Series) -> None:
     checks.refuse(
         (found["host"] != "") & (kind != "") & (found["host"] != kind),
         Text("nav tas veids, ko nosauc place", "is not the kind that place names"),
-        Text("labojiet vienu no abiem", "mend one of the two"),
+        Text("labojiet vienu no abiem", "correct one of the two"),
         field="host",
         values=found["host"],
     )

@@ -158,7 +158,7 @@ def _check_shapes(checks: Checks, shapes: NDArray[np.object_]) -> None:
     checks.refuse(
         ~(there & shapely.is_valid(shapes)),
         Text("šūnai nav derīgas ģeometrijas", "the cell has no valid geometry"),
-        Text("labojiet ģeometriju (QGIS: Fix geometries)", "mend it (QGIS: Fix geometries)"),
+        Text("labojiet ģeometriju (QGIS: Fix geometries)", "correct it (QGIS: Fix geometries)"),
     )
     checks.refuse(
         there & ~np.isin(shapely.get_type_id(shapes), _CELLS),
@@ -238,7 +238,7 @@ def _no_shapes(shown: str) -> Fault:
         shown,
         Text("nav šūnu ģeometrijas", "has no geometry of cells"),
         Text(
-            "dodiet režģi kā GeoPackage vai shapefile, vai tabulu ar unit un value",
+            "norādiet režģi kā GeoPackage vai shapefile, vai tabulu ar unit un value",
             "give the grid as a GeoPackage or a shapefile, or a table with unit and value",
         ),
     )

@@ -86,7 +86,7 @@ def read_post_offices(source: Input) -> Reading:
 def _entries(source: Input) -> tuple[list[dict[str, Any]], list[Fault]]:
     """Give the entries, and a warning where the file's encoding had to be guessed."""
     text, told = read_any_text(source.path, source.shown)
-    remedy = Text("ielādējiet datni no jauna", "download the file again")
+    remedy = Text("lejupielādējiet datni no jauna", "download the file again")
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -180,7 +180,7 @@ def _canonical(text: pd.DataFrame, shape: gpd.GeoSeries, checks: Checks) -> gpd.
     checks.refuse(
         ~(polygon & shape.is_valid),
         Text("nav derīga daudzstūra", "has no valid polygon"),
-        Text("labojiet ģeometriju (QGIS: Fix geometries)", "mend it (QGIS: Fix geometries)"),
+        Text("labojiet ģeometriju (QGIS: Fix geometries)", "correct it (QGIS: Fix geometries)"),
         field="L1_code",
         values=text["L1_code"],
     )
@@ -236,7 +236,7 @@ _NO_UNIT = Text("nav nevienas teritoriālās vienības", "holds no unit")
 
 def _whole(shown: str, problem: Text) -> Fault:
     remedy = Text(
-        "ielādējiet datni no jauna vai labojiet where", "download it again, or mend where"
+        "lejupielādējiet datni no jauna vai labojiet where", "download it again, or correct where"
     )
     return Fault("error", shown, problem, remedy)
 

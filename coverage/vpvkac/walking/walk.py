@@ -47,7 +47,9 @@ BOTH, AIR_ONLY, NEITHER = "both", "air_only", "neither"
 _METRES_A_MINUTE = 1000 / 60
 _NAMED = 10
 _STREETS = Text("Ielas", "Streets")
-_JOINING = Text("Savieno punktus un pieturas ar ielām", "Joining points and stops to streets")
+_JOINING = Text(
+    "Savieno kontaktpunktus un pieturas ar ielām", "Joining points and stops to streets"
+)
 _SEARCHING = Text("Meklē ceļu līdz pieturām", "Searching for the way to stops")
 
 
@@ -202,7 +204,7 @@ def _source(result: Result, given: str | Path | None) -> Input:
         raise InputError([_no_streets(str(result.project.path))])
     if not source.is_there:
         said = source.unfit or (
-            Text("nav atrasts", "is not there"),
+            Text("nav atrasts", "was not found"),
             Text("pārbaudiet ceļu", "check the path"),
         )
         raise InputError([Fault("error", source.shown, *said)])
@@ -275,8 +277,8 @@ def _not_joined(points: gpd.GeoDataFrame, standing: Joined, shown: str) -> list[
     more = len(names) - _NAMED
     if more > 0:
         problem = Text(
-            f"vēl {more} punktiem {near.lv} (walk.csv: reason = no_street)",
-            f"{more} more points have no street near (walk.csv: reason = no_street)",
+            f"vēl citi kontaktpunkti, kuriem {near.lv}: {more} (walk.csv: reason = no_street)",
+            f"other points with no street near: {more} (walk.csv: reason = no_street)",
         )
         told.append(Fault("warning", shown, problem, remedy))
     return told

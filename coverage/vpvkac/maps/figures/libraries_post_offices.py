@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vpvkac.result import Result
 
 FILE = "libraries_post_offices.html"
-TITLE = Text("Bibliotēkas un pasta nodaļas", "Libraries against post offices")
+TITLE = Text("Bibliotēkas un pasta nodaļas", "Libraries compared with post offices")
 _SHOWN = Text(
     "Kurās teritoriālajās vienībās ir pašvaldības bibliotēka, kurās – pasta nodaļa, kurās – abas, "
     "un ko pasta nodaļas pievienotu bibliotēku tīklam.",

@@ -276,11 +276,6 @@ def of_host(tone: str) -> Json:
     return {"tone": tone, "reach": "", "uncertain": False}
 
 
-def lowered(text: str) -> str:
-    """Let a label go on inside another."""
-    return text[:1].lower() + text[1:]
-
-
 def to_unit(unit: str) -> str:
     """Lead to a unit on the explorer; `unit` is a code, never a name."""
     return f"{_HOME}map.html#unit={unit}"
