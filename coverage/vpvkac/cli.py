@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
+
+from vpvkac.commands.streams import ended_by_signals, sound_streams
 
 # Command → its line in `vpvkac --help`; the module of that name holds the command `main`.
 COMMANDS = {
@@ -25,6 +28,11 @@ COMMANDS = {
 
 class _Commands(click.Group):
     """Knows its commands by name, so that `--help` imports none of them."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Be the program: whole or not at all, whatever its streams are and however it ends."""
+        with ended_by_signals(), sound_streams():
+            return super().__call__(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Give the names, in the order of the work."""

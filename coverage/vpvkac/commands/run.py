@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vpvkac.commands.terminal import Steps
     from vpvkac.language import Lang
+    from vpvkac.outputs.folder import Written
     from vpvkac.result import Result
 
 _EPILOG = """\b
@@ -50,17 +51,17 @@ def main(
     begun = time.perf_counter()
     steps = Stopwatch(lang)
     result = analysed(job(project, **rules), lang, steps)
-    files = _write(result, out, steps)
+    written = _write(result, out, steps)
     table = steps.table()
     steps.end()
-    tell(result.inputs.faults, lang)
-    _say_headline(result, out, len(files))
+    tell((*result.inputs.faults, *written.faults), lang)
+    _say_headline(result, out, len(written.files))
     if timings:
         click.echo(table, err=True)
     click.echo(_DONE.into(lang).format(f"{time.perf_counter() - begun:.1f}"), err=True)
 
 
-def _write(result: Result, out: Path, steps: Steps) -> list[Path]:
+def _write(result: Result, out: Path, steps: Steps) -> Written:
     from vpvkac.outputs.folder import write
 
     with writing(out, result.lang, steps):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from vpvkac.faults import LEVELS
+from vpvkac.faults import LEVELS, printable
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -100,5 +100,10 @@ def fail(message: str) -> NoReturn:
 
 def cannot_write(path: Path, error: OSError, lang: Lang) -> NoReturn:
     """Say that a folder or file cannot be written, and stop."""
-    reason = error.strerror or type(error).__name__
-    fail(f"{path}: {_CANNOT_WRITE.into(lang).format(reason)}")
+    from vpvkac.outputs.workplace import OutputError
+
+    if isinstance(error, OutputError):
+        tell(error.faults, lang)
+        sys.exit(1)
+    reason = error.strerror or str(error) or type(error).__name__
+    fail(printable(f"{path}: {_CANNOT_WRITE.into(lang).format(reason)}"))

@@ -100,7 +100,8 @@ class _Reader:
         if has_errors(self.faults):
             return None
         self._belong_together(network, units, about["threshold_m"])
-        return Run(**about, network=network, summary=summary, units=units)
+        files = tuple(self.folder / name for name in (RUN_FILE, _NETWORK, _SUMMARY, _LAYERS))
+        return Run(**about, network=network, summary=summary, units=units, files=files)
 
     def _kept(self, read: Any) -> Any:
         try:

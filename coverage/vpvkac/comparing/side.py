@@ -13,8 +13,11 @@ import pandas as pd
 
 from vpvkac import __version__
 from vpvkac.network import COLUMNS as NETWORK_COLUMNS
+from vpvkac.outputs.staging import files_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
 
     from vpvkac.provenance import Source
@@ -61,6 +64,8 @@ class Run:
         `SUMMARY_COLUMNS` of summary.csv.
     units
         `UNIT_COLUMNS` and polygons, EPSG:3059, sorted by `unit`.
+    files
+        What it was read from: nothing is written over these.
     """
 
     shown: str
@@ -76,6 +81,7 @@ class Run:
     network: pd.DataFrame
     summary: pd.DataFrame
     units: gpd.GeoDataFrame
+    files: tuple[Path, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Run of {self.shown}: {len(self.network)} units, {self.threshold_m:g} m>"
@@ -109,6 +115,7 @@ def run_of(result: Result) -> Run:
         network=plain_network(pd.DataFrame(tables["network"])),
         summary=pd.DataFrame(tables["summary"])[list(SUMMARY_COLUMNS)],
         units=units.sort_values("unit", ignore_index=True),
+        files=files_of(result.project),
     )
 
 

@@ -24,7 +24,7 @@ from vpvkac.origins.output import (
     writing_to,
 )
 from vpvkac.origins.partition import Job, nothing_done, work
-from vpvkac.outputs.staging import staged
+from vpvkac.outputs.staging import files_of, staged
 from vpvkac.progress import silent
 
 if TYPE_CHECKING:
@@ -146,12 +146,14 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     ... # doctest: +SKIP
     """
     columns = Columns() if columns is None else columns
-    source = opened(Path(origins).resolve(), str(origins), columns)
+    path = Path(origins).resolve()
+    source = opened(path, str(origins), columns)
     progress(_INDEXING.into(result.lang))
     ground = Ground(result, points)
     described = schema(about(result, points), weighed=columns.weight is not None)
     told = Telling(result, progress)
-    with staged(out) as folder:
+    inputs = (*files_of(result.project), path, *path.glob("*"))
+    with staged(out, "demand", inputs=inputs) as folder:
         job = Job(ground, source, described, folder / ORIGINS)
         done = _here(job, told) if dask is None else _on_cluster(dask, workers, job, told)
         table = units_table(result, done.tally.table(weighed=columns.weight is not None))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 from vpvkac import __version__, catchment
+from vpvkac.epoch import source_date
 
 if TYPE_CHECKING:
     from vpvkac.language import Lang
@@ -17,11 +16,11 @@ if TYPE_CHECKING:
 
 def run_file(result: Result) -> str:
     """Describe a run as JSON; `time` is SOURCE_DATE_EPOCH, null where that is not set."""
-    rules = result.project.rules
+    rules, moment = result.project.rules, source_date()
     content = {
         "program": "vpvkac",
         "version": __version__,
-        "time": _time(),
+        "time": None if moment is None else moment.isoformat(),
         "title": result.title,
         "synthetic": result.synthetic,
         "note": "synthetic sample" if result.synthetic else None,
@@ -56,13 +55,6 @@ def _population(result: Result) -> dict[str, Any] | None:
 def as_json(content: dict[str, Any]) -> str:
     """Write JSON for people and machines: indented, letters as they are, a final newline."""
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def _time() -> str | None:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if not epoch:
-        return None
-    return dt.datetime.fromtimestamp(int(epoch), dt.UTC).isoformat()
 
 
 def _input(account: Account, lang: Lang) -> dict[str, Any]:
