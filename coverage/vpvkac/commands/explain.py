@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,9 @@ def main(
     steps.end()
     if result.inputs.faults:
         click.echo(_WARNINGS.into(lang).format(len(result.inputs.faults)), err=True)
+    if as_json and isinstance(sys.stdout, io.TextIOWrapper):
+        # A letter that the encoding lacks is written as JSON writes it, and not lost.
+        sys.stdout.reconfigure(errors="backslashreplace")
     click.echo(answer)
 
 

@@ -90,7 +90,7 @@ def write_geopackage(
                 _write_layer(draft, name, table, lang, threshold_m)
             _copy_afresh(draft, whole, styles)
         except (sqlite3.Error, DataSourceError, DataLayerError, FeatureError) as error:
-            raise OSError(_failed(draft, error)) from error
+            raise OSError(_failed(error)) from error
         shutil.move(whole, path)
 
 
@@ -102,9 +102,9 @@ def _copy_afresh(draft: Path, whole: Path, styles: list[tuple[str, str, str, str
         database.execute("VACUUM INTO ?", (str(whole),))
 
 
-def _failed(draft: Path, error: Exception) -> str:
-    """Say why, without the name of a draft that nobody knows."""
-    return f"{_NAME}: {str(error).replace(str(draft), draft.name)}"
+def _failed(error: Exception) -> str:
+    """Say why, without the statement that failed and the path of a draft that nobody knows."""
+    return f"{_NAME}: {str(error).partition(': ')[0].partition('(')[0].strip()}"
 
 
 def _write_layer(

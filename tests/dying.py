@@ -1,0 +1,111 @@
+"""Kill a process at each step of moving outputs in; tell what the folder holds then and later.
+
+Run as a program, for it forks: `dying.py WAY FOLDER`; writes JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from vpvkac.outputs import moving
+from vpvkac.outputs.staging import staged, write_text
+
+OLD = {"network.csv": "old", "published.csv": "old", "maps/a.html": "old", "maps/b.html": "old",
+       "municipalities/LV1/index.html": "old"}  # fmt: skip
+NEW = {"network.csv": "new", "units.csv": "new", "maps/a.html": "new", "maps/c.html": "new",
+       "municipalities/LV2/index.html": "new"}  # fmt: skip
+OWN = {"notes.txt": "mine", "maps/mine.html": "mine", "mine/deep/x.txt": "mine"}
+# What changes a folder.
+STEPS = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.utime"}
+EXCHANGE = "exchange"
+
+
+def content(folder: Path) -> dict[str, str]:
+    """Read every file of a folder but the record."""
+    return {
+        file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8")
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and not file.relative_to(folder).parts[0].startswith(".vpvkac")
+    }
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    """Write files as a command does."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        write_text(folder / name, text)
+
+
+def prepared(base: Path) -> Path:
+    """Make a folder of an earlier run with files of the user's own."""
+    out = base / "out"
+    with staged(out, "run") as folder:
+        write(folder, OLD)
+    write(out, OWN)
+    return out
+
+
+def die_at(step: int) -> None:
+    """End this process, without a word, when it is about to take that step."""
+    left = step
+
+    def hook(event: str, _: tuple[Any, ...]) -> None:
+        nonlocal left
+        if event not in STEPS:
+            return
+        if left == 0:
+            os._exit(9)
+        left -= 1
+
+    sys.addaudithook(hook)
+    exchange = moving._exchange  # noqa: SLF001 - a step that Python's audit does not tell of
+
+    def told(first: Path, second: Path) -> bool:
+        hook("os.rename", ())
+        done = exchange(first, second)
+        hook("os.rename", ())
+        return done
+
+    moving._exchange = told  # noqa: SLF001
+
+
+def killed(out: Path, step: int) -> bool:
+    """Write the new run in a process that dies at a step; tell whether it did."""
+    child = os.fork()
+    if child == 0:
+        with staged(out, "run") as folder:
+            write(folder, NEW)
+            die_at(step)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
+
+
+def main(way: str, base: Path) -> None:
+    """Die at the first step, at the second and so on, until the work is done before."""
+    told = []
+    for step in count():
+        here = base / str(step)
+        here.mkdir()
+        out = prepared(here)
+        if way != EXCHANGE:
+            moving._exchange = lambda *_: False  # type: ignore[assignment] # noqa: SLF001
+        died = killed(out, step)
+        seen = content(out)
+        with staged(out, "check") as folder:
+            write(folder, {"check.csv": "new"})
+        after = content(out)
+        told.append(
+            {"died": died, "seen": seen, "after": after, "left": [p.name for p in here.iterdir()]}
+        )
+        if not died:
+            break
+    print(json.dumps(told))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
