@@ -16,21 +16,23 @@ from vpvkac.outputs import moving
 from vpvkac.outputs.staging import staged, write_text
 
 OLD = {"network.csv": "old", "published.csv": "old", "maps/a.html": "old", "maps/b.html": "old",
-       "municipalities/LV1/index.html": "old"}  # fmt: skip
+       "municipalities/LV1/index.html": "old", "run.json": ""}  # fmt: skip
 NEW = {"network.csv": "new", "units.csv": "new", "maps/a.html": "new", "maps/c.html": "new",
-       "municipalities/LV2/index.html": "new"}  # fmt: skip
+       "municipalities/LV2/index.html": "new", "run.json": ""}  # fmt: skip
 OWN = {"notes.txt": "mine", "maps/mine.html": "mine", "mine/deep/x.txt": "mine"}
+for _run in (OLD, NEW):
+    _run["run.json"] = json.dumps({"program": "vpvkac", "files": sorted(_run)})
 # What changes a folder.
 STEPS = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.utime"}
 EXCHANGE = "exchange"
 
 
 def content(folder: Path) -> dict[str, str]:
-    """Read every file of a folder but the record."""
+    """Read every file of a folder."""
     return {
         file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8")
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and not file.relative_to(folder).parts[0].startswith(".vpvkac")
+        if file.is_file()
     }
 
 
@@ -44,7 +46,7 @@ def write(folder: Path, files: dict[str, str]) -> None:
 def prepared(base: Path) -> Path:
     """Make a folder of an earlier run with files of the user's own."""
     out = base / "out"
-    with staged(out, "run") as folder:
+    with staged(out) as folder:
         write(folder, OLD)
     write(out, OWN)
     return out
@@ -78,7 +80,7 @@ def killed(out: Path, step: int) -> bool:
     """Write the new run in a process that dies at a step; tell whether it did."""
     child = os.fork()
     if child == 0:
-        with staged(out, "run") as folder:
+        with staged(out) as folder:
             write(folder, NEW)
             die_at(step)
         os._exit(0)
@@ -96,7 +98,7 @@ def main(way: str, base: Path) -> None:
             moving._exchange = lambda *_: False  # type: ignore[assignment] # noqa: SLF001
         died = killed(out, step)
         seen = content(out)
-        with staged(out, "check") as folder:
+        with staged(out) as folder:
             write(folder, {"check.csv": "new"})
         after = content(out)
         told.append(

@@ -115,7 +115,7 @@ def _downloaded(result: Result, out: Path, lang: Lang, steps: Steps) -> Path:
     try:
         with (
             writing(out, lang, steps),
-            staged(out, "streets", inputs=files_of(result.project)) as staging,
+            staged(out, always=(_KEPT,), inputs=files_of(result.project)) as staging,
         ):
             got = fetch_streets(
                 areas, staging / _KEPT, folder() / "osm_streets", services=Services(),

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from vpvkac.progress import Progress
     from vpvkac.result import Coverage
 
+# One file, or a folder of parts.
+_PARTS = (ORIGINS, f"{ORIGINS}/part-*.parquet")
 _PARQUET = (".parquet", ".geoparquet", ".pq")
 _INDEXING = Text("Sagatavo punktus, pieturas un robežas", "Indexing points, stops and borders")
 _READING = Text("Sākumpunkti: {rows} ({share})", "Origins: {rows} ({share})")
@@ -153,7 +155,7 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     described = schema(about(result, points), weighed=columns.weight is not None)
     told = Telling(result, progress)
     inputs = (*files_of(result.project), path, *path.glob("*"))
-    with staged(out, "demand", inputs=inputs) as folder:
+    with staged(out, inputs=inputs, sometimes=_PARTS) as folder:
         job = Job(ground, source, described, folder / ORIGINS)
         done = _here(job, told) if dask is None else _on_cluster(dask, workers, job, told)
         table = units_table(result, done.tally.table(weighed=columns.weight is not None))

@@ -50,6 +50,6 @@ def write_check(
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"row": "Int64", "alike": "Int64"})
     table = table.sort_values(["level", "file", "row", "field"], na_position="first")
-    with staged(out, "check", inputs=inputs) as folder:
+    with staged(out, inputs=inputs) as folder:
         write_csv(folder / TABLE, table, {})
     return Path(out) / TABLE

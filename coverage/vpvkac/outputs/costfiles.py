@@ -18,7 +18,7 @@ CSV, PAGE = "cost.csv", "cost.html"
 def write_costs(costs: Costs, out: str | Path) -> list[Path]:
     """Write the table, and the page where there is a network; see `Costs.write`."""
     inputs = () if costs.result is None else files_of(costs.result.project)
-    with staged(out, "cost", inputs=inputs, sometimes=(PAGE,)) as folder:
+    with staged(out, inputs=inputs, sometimes=(PAGE,)) as folder:
         decimals = [CENTS.get(row, 0) for row in costs.table["row"]]
         write_csv(folder / CSV, costs.table, {"value": decimals, "published": decimals})
         if costs.result is not None:

@@ -10,6 +10,7 @@ from vpvkac.outputs.csvfile import write_csv
 from vpvkac.outputs.datapackage import describe
 from vpvkac.outputs.geopackage import write_geopackage
 from vpvkac.outputs.municipalities import write_municipalities
+from vpvkac.outputs.ours import RUN_FILE, leaves
 from vpvkac.outputs.runfile import run_file
 from vpvkac.outputs.staging import files_of, staged, write_text
 from vpvkac.outputs.tables import DECIMALS, shown, written
@@ -44,7 +45,7 @@ class Written(NamedTuple):
 def write(result: Result, out: str | Path, progress: Progress = silent) -> Written:
     """Write all outputs of a run into a folder; see `Result.write`."""
     inputs = files_of(result.project)
-    with staged(out, "run", inputs=inputs, sometimes=_SOMETIMES) as folder:
+    with staged(out, inputs=inputs, sometimes=_SOMETIMES) as folder:
         faults = _write_all(result, folder, progress)
         files = sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
     return Written([Path(out) / file for file in files], faults)
@@ -70,8 +71,8 @@ def _write_all(result: Result, folder: Path, progress: Progress) -> list[Fault]:
         write_text(folder / name, page())
     _say(progress, result, "municipalities/")
     faults += write_municipalities(folder / "municipalities", result, tables)
-    write_text(folder / "run.json", run_file(result))
     write_text(folder / "datapackage.json", describe(result, tables, folder))
+    write_text(folder / RUN_FILE, run_file(result, sorted([*leaves(folder), RUN_FILE])))
     return faults
 
 

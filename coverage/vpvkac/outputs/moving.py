@@ -33,12 +33,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.outputs.record import leaves, parents
+from vpvkac.outputs.ours import leaves, parents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vpvkac.outputs.record import Change
+    from vpvkac.outputs.ours import Change
 
 NEW = "new"
 _OLD, _JOURNAL, _PROBE = "old", "journal.json", "probe"
@@ -59,7 +59,7 @@ def move_in(place: Path, folder: Path, change: Change, inputs: Iterable[Path] = 
     folder
         Where the files go.
     change
-        `record.planned`.
+        `ours.planned`.
     inputs
         Files of the project.
 

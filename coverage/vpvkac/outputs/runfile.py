@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from vpvkac import __version__, catchment
 from vpvkac.epoch import source_date
+from vpvkac.outputs.ours import FILES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vpvkac.language import Lang
     from vpvkac.provenance import Account
     from vpvkac.result import Result
 
 
-def run_file(result: Result) -> str:
-    """Describe a run as JSON; `time` is SOURCE_DATE_EPOCH, null where that is not set."""
+def run_file(result: Result, files: Sequence[str] = ()) -> str:
+    """Describe a run as JSON.
+
+    `time` is SOURCE_DATE_EPOCH, null where that is not set; `files` are what
+    the run wrote, by which the next one knows its own.
+    """
     rules, moment = result.project.rules, source_date()
     content = {
         "program": "vpvkac",
@@ -33,6 +40,7 @@ def run_file(result: Result) -> str:
         },
         "population": _population(result),
         "inputs": [_input(account, result.lang) for account in result.accounts],
+        FILES: list(files),
     }
     return as_json(content)
 

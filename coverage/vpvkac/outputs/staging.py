@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from vpvkac.faults import Fault
 from vpvkac.language import Text
 from vpvkac.outputs.moving import NEW, mounts, move_in, settle
-from vpvkac.outputs.record import planned
+from vpvkac.outputs.ours import planned
 from vpvkac.outputs.workplace import OutputError, workplace
 
 if TYPE_CHECKING:
@@ -31,7 +31,11 @@ _FREE_IT = Text(
 
 @contextmanager
 def staged(
-    out: str | Path, command: str, *, inputs: Sequence[Path] = (), sometimes: Sequence[str] = ()
+    out: str | Path,
+    *,
+    inputs: Sequence[Path] = (),
+    sometimes: Sequence[str] = (),
+    always: Sequence[str] = (),
 ) -> Iterator[Path]:
     """Give an empty folder to write into; what it holds at the end is moved into `out`.
 
@@ -43,12 +47,12 @@ def staged(
     ----------
     out
         The folder; made if it is not there.
-    command
-        Who writes; `record` keeps its files apart from those of others.
     inputs
         Files that must stay as they are (`files_of`).
     sometimes
-        Patterns of what this command writes on some runs only; see `record.planned`.
+        Patterns of what the command writes on some runs and not on others.
+    always
+        Files whose names alone make them ours; others are told by `ours`.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def staged(
         new = place / NEW
         new.mkdir()
         yield new
-        change = planned(folder, new, command, inputs=inputs, sometimes=sometimes, shown=str(out))
+        change = planned(folder, new, str(out), inputs=inputs, sometimes=sometimes, always=always)
         try:
             move_in(place, folder, change, inputs)
         except OSError as error:

@@ -24,7 +24,7 @@ def write(siting: Siting, out: str | Path) -> list[Path]:
     OSError
         If the folder cannot be written; previous files are then as they were.
     """
-    with staged(out, "site", inputs=files_of(siting.result.project)) as folder:
+    with staged(out, inputs=files_of(siting.result.project)) as folder:
         write_csv(folder / TABLE, siting.table, _DECIMALS)
         write_text(folder / PAGE, site_page(siting))
     return [Path(out) / TABLE, Path(out) / PAGE]

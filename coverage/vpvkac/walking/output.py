@@ -37,7 +37,7 @@ def write(walk: Walk, out: str | Path) -> list[Path]:
     from vpvkac.maps.walk import walk_map
 
     lang = walk.result.lang
-    with staged(out, "walk", inputs=files_of(walk.result.project)) as folder:
+    with staged(out, inputs=files_of(walk.result.project)) as folder:
         write_csv(folder / "walk.csv", shown(walk), _DECIMALS)
         page = render(walk_map(walk), title=TITLE.into(lang), lang=lang)
         write_text(folder / "walk.html", page)

@@ -1,9 +1,10 @@
-"""The record of what the program wrote into a folder, so that it never touches anything else.
+"""Which files of a folder the program made, so that it never touches any other.
 
-`.vpvkac.json` lists the files of each command.  A file that it does not list
-is somebody's own: it stays, and where one of ours would have to stand in its
-place, nothing is written.  What an earlier version wrote is known by its
-`run.json`, or by the heading of its table.
+`run.json` lists the files of its run; one of an earlier version lists none,
+and then those of the contract's names are ours.  The files of another command
+are ours where its table bears the heading that it writes.  Any other file is
+somebody's own: it stays, and where one of ours would have to stand in its
+place, nothing is written.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.faults import Fault
 from vpvkac.language import Text
 from vpvkac.outputs.workplace import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-RECORD = ".vpvkac.json"
-_RUN_FILE = "run.json"
+RUN_FILE, FILES = "run.json", "files"
 _PROGRAM = "vpvkac"
+# So many columns tell a table: later versions add some at its end.
+_TELLING = 3
 _LONGEST_HEADING = 10_000
 _FOREIGN = Text(
     "nav vpvkac veidota, un jaunā izvade to pārrakstītu",
@@ -56,47 +58,36 @@ class Change(NamedTuple):
 def planned(
     folder: Path,
     new: Path,
-    command: str,
+    shown: str,
     *,
     inputs: Iterable[Path] = (),
     sometimes: Sequence[str] = (),
-    shown: str,
+    always: Sequence[str] = (),
 ) -> Change:
-    """Tell what becomes of a folder's files, and add the new record to the new ones.
+    """Tell what becomes of a folder's files.
 
     Parameters
     ----------
     folder, new
         Where the files go, and where they are now.
-    command
-        Whose files they are.
+    shown
+        The folder as the user named it.
     inputs
         Files that must stay as they are.
     sometimes
-        Patterns of what the command writes on some runs only, to find what an
-        earlier version, which kept no record, wrote.
-    shown
-        The folder as the user named it.
+        Patterns of what the command writes on some runs and not on others.
+    always
+        Files whose names alone make them ours.
 
     Raises
     ------
     OutputError
         If a file that is not ours, or an input, stands in the way.
     """
-    record = _read(folder / RECORD)
-    put = sorted(leaves(new))
-    last = record.get(command)
-    if last is None:
-        last = _of_earlier_version(folder, new, put, sometimes)
-    record = {
-        name: [file for file in files if _is_in(folder, file)] for name, files in record.items()
-    }
-    record[command] = put
-    _write(new / RECORD, record)
-    put.append(RECORD)
-    kept = _identities(inputs)
-    own = [file for file in dict.fromkeys([*last, RECORD]) if _is_in(folder, file)]
-    dropped = [file for file in own if not _is_among(folder / file, kept)]
+    put, kept = sorted(leaves(new)), _identities(inputs)
+    last = dict.fromkeys([*_last(folder, new, put, sometimes), *always])
+    there = [file for file in last if _is_in(folder, file)]
+    dropped = [file for file in there if not _is_among(folder / file, kept)]
     _refuse_to_replace(folder, put, set(dropped), kept, shown)
     return Change(put, dropped)
 
@@ -181,62 +172,47 @@ def _identity(file: Path) -> tuple[int, int] | None:
     return there.st_dev, there.st_ino
 
 
-def _read(file: Path) -> dict[str, list[str]]:
-    """Read the record; one that is not there, or not of its form, names no file."""
+def _last(folder: Path, new: Path, put: Sequence[str], sometimes: Sequence[str]) -> Iterable[str]:
+    """Give what the command wrote the last time, whether it is still there or not."""
+    known = (
+        path.relative_to(folder).as_posix() for some in sometimes for path in folder.glob(some)
+    )
+    if RUN_FILE in put:
+        run = _run_of(folder / RUN_FILE)
+        if run is None:
+            return ()
+        listed = run.get(FILES)
+        if not isinstance(listed, list):
+            return (*put, *known)
+        return [file for file in listed if _is_inside(file)]
+    tables = [file for file in put if file.endswith(".csv")]
+    if any(_is_alike(folder / file, new / file) for file in tables):
+        return (*put, *known)
+    return ()
+
+
+def _run_of(file: Path) -> dict[str, Any] | None:
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        return {
-            str(name): [one for one in files if _is_inside(one)] for name, files in content.items()
-        }
-    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
-        return {}
+        run = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return run if isinstance(run, dict) and run.get("program") == _PROGRAM else None
 
 
 def _is_inside(file: object) -> bool:
-    path = PurePosixPath(file) if isinstance(file, str) else None
-    return (
-        path is not None and not path.is_absolute() and bool(path.parts) and ".." not in path.parts
-    )
+    """Tell whether an entry of the list is a path within the folder."""
+    path = PurePosixPath(file) if isinstance(file, str) else PurePosixPath()
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
 
 
-def _write(file: Path, record: Mapping[str, list[str]]) -> None:
-    content = {name: record[name] for name in sorted(record)}
-    file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8", newline="\n")
+def _is_alike(old: Path, new: Path) -> bool:
+    """Tell whether a table bears the heading of the new one, as far as it tells one."""
+    return _heading(old)[:_TELLING] == _heading(new)[:_TELLING]
 
 
-def _of_earlier_version(
-    folder: Path, new: Path, put: Sequence[str], sometimes: Sequence[str]
-) -> list[str]:
-    if not (_has_run(folder, put) or _has_table(folder, new, put)):
-        return []
-    found = (
-        path.relative_to(folder).as_posix() for some in sometimes for path in folder.glob(some)
-    )
-    return [*put, *found]
-
-
-def _has_run(folder: Path, put: Sequence[str]) -> bool:
-    if _RUN_FILE not in put:
-        return False
-    try:
-        run = json.loads((folder / _RUN_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(run, dict) and run.get("program") == _PROGRAM
-
-
-def _has_table(folder: Path, new: Path, put: Sequence[str]) -> bool:
-    """Tell whether a table there has the heading of the new one; columns are added at its end."""
-    return any(
-        (old := _heading(folder / file)) and _heading(new / file).startswith(old)
-        for file in put
-        if file.endswith(".csv")
-    )
-
-
-def _heading(file: Path) -> bytes:
+def _heading(file: Path) -> list[str]:
     try:
         with file.open("rb") as opened:
-            return opened.readline(_LONGEST_HEADING).rstrip(b"\r\n")
-    except OSError:
-        return b""
+            return opened.readline(_LONGEST_HEADING).decode().strip().split(",")
+    except (OSError, UnicodeDecodeError):
+        return []
