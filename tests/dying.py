@@ -24,7 +24,10 @@ for _run in (OLD, NEW):
     _run["run.json"] = json.dumps({"program": "vpvkac", "files": sorted(_run)})
 # What changes a folder.
 STEPS = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.utime"}
-EXCHANGE = "exchange"
+EXCHANGE, TWICE = "exchange", "twice"
+# A step of the journal's way at which old and new files stand side by side.
+HALF_WAY = 45
+CHECK = {"check.csv": "level,file,row\n"}
 
 
 def content(folder: Path) -> dict[str, str]:
@@ -76,34 +79,42 @@ def die_at(step: int) -> None:
     moving._exchange = told  # noqa: SLF001
 
 
-def killed(out: Path, step: int) -> bool:
-    """Write the new run in a process that dies at a step; tell whether it did."""
+def killed(out: Path, files: dict[str, str], step: int, *, whole: bool) -> bool:
+    """Write files in a process that dies at a step; tell whether it did.
+
+    The steps are those of moving in, or with `whole` all from the beginning.
+    """
     child = os.fork()
     if child == 0:
-        with staged(out) as folder:
-            write(folder, NEW)
+        if whole:
             die_at(step)
+        with staged(out) as folder:
+            write(folder, files)
+            if not whole:
+                die_at(step)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
 
 
 def main(way: str, base: Path) -> None:
     """Die at the first step, at the second and so on, until the work is done before."""
+    if way != EXCHANGE:
+        moving._exchange = lambda *_: False  # type: ignore[assignment] # noqa: SLF001
     told = []
     for step in count():
         here = base / str(step)
         here.mkdir()
         out = prepared(here)
-        if way != EXCHANGE:
-            moving._exchange = lambda *_: False  # type: ignore[assignment] # noqa: SLF001
-        died = killed(out, step)
+        if way == TWICE:
+            killed(out, NEW, HALF_WAY, whole=False)
+            died = killed(out, CHECK, step, whole=True)
+        else:
+            died = killed(out, NEW, step, whole=False)
         seen = content(out)
         with staged(out) as folder:
-            write(folder, {"check.csv": "new"})
-        after = content(out)
-        told.append(
-            {"died": died, "seen": seen, "after": after, "left": [p.name for p in here.iterdir()]}
-        )
+            write(folder, CHECK)
+        after, left = content(out), [path.name for path in here.iterdir()]
+        told.append({"seen": seen, "after": after, "left": left})
         if not died:
             break
     print(json.dumps(told))  # noqa: T201

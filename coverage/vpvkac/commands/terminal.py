@@ -98,6 +98,25 @@ def fail(message: str) -> NoReturn:
     sys.exit(1)
 
 
+def write_new(file: Path, text: str) -> None:
+    """Write a file that is not there yet, as UTF-8 with LF; all of it, or none.
+
+    Raises
+    ------
+    FileExistsError
+        If there is one: it is somebody's work, and is never written over.
+    OSError
+        If it cannot be written.
+    """
+    with file.open("x", encoding="utf-8", newline="\n") as opened:
+        try:
+            opened.write(text)
+            opened.flush()
+        except OSError:
+            file.unlink()
+            raise
+
+
 def cannot_write(path: Path, error: OSError, lang: Lang) -> NoReturn:
     """Say that a folder or file cannot be written, and stop."""
     from vpvkac.outputs.workplace import OutputError

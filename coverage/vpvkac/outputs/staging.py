@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
+import sys
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -68,6 +70,12 @@ def staged(
     with _parents_made(folder), _place(folder, str(out)) as place:
         new = place / NEW
         new.mkdir()
+        if folder.is_dir():
+            # What is made in it inherits the group and the access lists of a shared folder.
+            with suppress(OSError):
+                shutil.copystat(folder, new)
+                if sys.platform != "win32":
+                    os.chown(new, -1, folder.stat().st_gid)
         yield new
         change = planned(folder, new, str(out), inputs=inputs, sometimes=sometimes, always=always)
         try:
