@@ -407,7 +407,7 @@ def full_beyond(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
-@pytest.mark.parametrize("size", [0, 100, 3_000, 9_000, 40_000, 100_000, 205_000, 213_000])
+@pytest.mark.parametrize("size", [100, 3_000, 9_000, 40_000, 100_000, 205_000, 213_000])
 def test_a_full_disk_is_a_sentence_and_no_change(size: int, project: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
@@ -448,8 +448,17 @@ def test_a_full_disk_leaves_no_half_of_a_copy(command: list[str], tmp_path: Path
 
 @pytest.mark.parametrize("name", ["a\nb", "a\tb\x1b[31m", "x\udcffy", "ārā/ķēde"])
 def test_a_folder_may_bear_any_name(name: str, project: Path, tmp_path: Path) -> None:
-    code, said = run(project, tmp_path / name)
-    assert code == 0, said
+    command = [
+        sys.executable,
+        "-m",
+        "vpvkac.cli",
+        "run",
+        str(project),
+        "--out",
+        str(tmp_path / name),
+    ]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
     assert (tmp_path / name / "coverage.gpkg").is_file()
     homes = project.parent / "stops.csv"
     answer = CliRunner().invoke(

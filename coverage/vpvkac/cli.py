@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -31,6 +32,8 @@ class _Commands(click.Group):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Be the program: whole or not at all, whatever its streams are and however it ends."""
+        # What joblib says on a machine whose shared memory is full; nothing here works in parallel.
+        warnings.filterwarnings("ignore", message=".*joblib will operate in serial mode")
         with ended_by_signals(), sound_streams():
             return super().__call__(*args, **kwargs)
 
