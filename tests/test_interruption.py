@@ -448,23 +448,13 @@ def test_a_full_disk_leaves_no_half_of_a_copy(command: list[str], tmp_path: Path
 
 @pytest.mark.parametrize("name", ["a\nb", "a\tb\x1b[31m", "x\udcffy", "ārā/ķēde"])
 def test_a_folder_may_bear_any_name(name: str, project: Path, tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "vpvkac.cli",
-        "run",
-        str(project),
-        "--out",
-        str(tmp_path / name),
-    ]
-    done = subprocess.run(command, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / name / "coverage.gpkg").is_file()
-    homes = project.parent / "stops.csv"
-    answer = CliRunner().invoke(
-        main, ["demand", str(homes), str(project), "--out", str(tmp_path / name)]
-    )
-    assert answer.exit_code == 0, answer.output
+    out, homes = tmp_path / name, project.parent / "stops.csv"
+    for arguments in (["run"], ["demand", str(homes)]):
+        command = [sys.executable, "-m", "vpvkac.cli", *arguments, str(project), "--out", str(out)]
+        done = subprocess.run(command, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+    assert (out / "coverage.gpkg").is_file()
+    assert (out / "demand.parquet").is_file()
 
 
 @pytest.mark.parametrize("command", ["run", "check"])
