@@ -347,14 +347,18 @@ def test_files_of_other_commands_stay(tmp_path: Path, sample_result: Result) -> 
 
 def test_a_folder_of_the_run_is_replaced_whole(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    (out / "maps").mkdir(parents=True)
-    for file in ("maps/old.html", "sometimes.csv", "other.csv"):
-        (out / file).write_text("old", encoding="utf-8")
-    with staged(out, sometimes=["sometimes.csv"]) as folder:
+    files = ["maps/old.html", "run.json", "sometimes.csv"]
+    with staged(out) as folder:
+        write_text(folder / "maps" / "old.html", "old")
+        write_text(folder / "sometimes.csv", "old")
+        write_text(folder / "run.json", json.dumps({"program": "vpvkac", "files": files}))
+    (out / "maps" / "own.html").write_text("own", encoding="utf-8")
+    (out / "other.csv").write_text("old", encoding="utf-8")
+    with staged(out) as folder:
         write_text(folder / "maps" / "new.html", "new")
         write_text(folder / "run.json", "{}")
     files = sorted(file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file())
-    assert files == ["maps/new.html", "other.csv", "run.json"]
+    assert files == ["maps/new.html", "maps/own.html", "other.csv", "run.json"]
     assert [file.name for file in tmp_path.iterdir()] == ["out"]
 
 
@@ -362,7 +366,7 @@ def test_a_folder_stays_as_it_was_where_the_writing_fails(tmp_path: Path) -> Non
     out = tmp_path / "out"
     out.mkdir()
     (out / "walk.csv").write_text("old", encoding="utf-8")
-    with pytest.raises(IsADirectoryError), staged(out, sometimes=["walk.csv"]) as folder:
+    with pytest.raises(IsADirectoryError), staged(out) as folder:
         write_text(folder, "a folder is no file")
     assert (out / "walk.csv").read_text(encoding="utf-8") == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["out"]

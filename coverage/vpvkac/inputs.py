@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from vpvkac.addresses import Parsed
+from vpvkac.epoch import faults_of_epoch
 from vpvkac.faults import Fault, InputError, has_errors
 from vpvkac.following import unknown_in_decisions
 from vpvkac.geocoding.correcting import unknown_places
@@ -199,6 +200,7 @@ def _placed(reader: Reader) -> _Placed | None:
 
     What has an error is not placed: its rows would only be warned of once more.
     """
+    reader.faults.extend(faults_of_epoch())
     project, read = reader.project, read_files(reader)
     units = sound(read.units)
     if units is None:

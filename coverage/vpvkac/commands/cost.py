@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vpvkac.commands.job import PROJECT_TEXT, asked_project, faults_told, job, job_options, writing
-from vpvkac.commands.terminal import Steps, cannot_write, fail, tell_count
+from vpvkac.commands.terminal import Steps, cannot_write, fail, tell_count, write_new
 from vpvkac.commands.usage import Where, command, option
 from vpvkac.language import Text
 
@@ -104,8 +104,7 @@ def _copy(file: Path, lang: Lang) -> None:
     from vpvkac.costing.assumptions import published_text
 
     try:
-        with file.open("x", encoding="utf-8", newline="\n") as opened:
-            opened.write(published_text())
+        write_new(file, published_text())
     except FileExistsError:
         fail(_THERE.into(lang).format(file))
     except OSError as error:

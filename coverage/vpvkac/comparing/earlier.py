@@ -104,9 +104,11 @@ class _Reader:
         self._belong_together(network, units, about["threshold_m"])
         summary, values = found
         metres = self._metres(network)
+        files = tuple(self.folder / name for name in (RUN_FILE, _NETWORK, _SUMMARY, _LAYERS))
         return Run(
-            **about, network=network, summary=summary, metres=metres, values=values, units=units
-        )
+            **about, network=network, summary=summary, metres=metres, values=values, units=units,
+            files=files,
+        )  # fmt: skip
 
     def _kept(self, read: Any) -> Any:
         try:

@@ -15,10 +15,12 @@ import pandas as pd
 from vpvkac import __version__
 from vpvkac.formats import to_metres, to_number, to_share
 from vpvkac.network import COLUMNS as NETWORK_COLUMNS
+from vpvkac.outputs.staging import files_of
 from vpvkac.quantities import of_measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     import geopandas as gpd
 
@@ -74,6 +76,8 @@ class Run:
         Values of the summary at full precision, by criterion and measure.
     units
         `UNIT_COLUMNS` and polygons, EPSG:3059, sorted by `unit`.
+    files
+        What it was read from: nothing is written over these.
     """
 
     shown: str
@@ -91,6 +95,7 @@ class Run:
     metres: Mapping[str, float]
     values: Mapping[tuple[str, str], float]
     units: gpd.GeoDataFrame
+    files: tuple[Path, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Run of {self.shown}: {len(self.network)} units, {self.threshold_m:g} m>"
@@ -163,6 +168,7 @@ def run_of(result: Result) -> Run:
         metres=known(network["unit"], network["distance_m"]),
         values=known(zip(summary["criterion"], summary["measure"], strict=True), summary["value"]),
         units=units.sort_values("unit", ignore_index=True),
+        files=files_of(result.project),
     )
 
 

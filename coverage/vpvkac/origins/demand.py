@@ -26,7 +26,7 @@ from vpvkac.origins.output import (
     writing_to,
 )
 from vpvkac.origins.partition import Job, nothing_done, work
-from vpvkac.outputs.staging import staged
+from vpvkac.outputs.staging import files_of, staged
 from vpvkac.progress import silent
 from vpvkac.result import Coverage
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from vpvkac.origins.remarks import Remarks
     from vpvkac.progress import Progress
 
+# One file, or a folder of parts.
+_PARTS = (ORIGINS, f"{ORIGINS}/part-*.parquet")
 _PARQUET = (".parquet", ".geoparquet", ".pq")
 _INDEXING = Text(
     "Sagatavo kontaktpunktus, pieturas un robežas", "Indexing points, stops and borders"
@@ -155,12 +157,14 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
         raise InputError([Fault("error", str(origins), *NO_PATH)])
     columns = Columns() if columns is None else columns
     instance("columns", columns, Columns, "vpvkac.Columns(lat=…, lon=…)")
-    source = opened(Path(origins).resolve(), str(origins), columns)
+    path = Path(origins).resolve()
+    source = opened(path, str(origins), columns)
     progress(_INDEXING.into(result.lang))
     ground = Ground(result, points)
     described = schema(about(result, points), weighed=columns.weight is not None)
     told = Telling(result, progress)
-    with staged(out) as folder:
+    inputs = (*files_of(result.project), path, *path.glob("*"))
+    with staged(out, inputs=inputs, sometimes=_PARTS) as folder:
         job = Job(ground, source, described, folder / ORIGINS)
         done = _here(job, told) if dask is None else _on_cluster(dask, workers, job, told)
         table = units_table(result, done.tally.table(weighed=columns.weight is not None))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from vpvkac.faults import Fault
     from vpvkac.result import Result
 
 _SHEETS = (
@@ -20,8 +21,17 @@ _SHEETS = (
 )  # fmt: skip
 
 
-def write_municipalities(folder: Path, result: Result, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write `index.html`, and for each municipality `LV…/index.html` and `LV…/LV….xlsx`."""
+def write_municipalities(
+    folder: Path, result: Result, tables: Mapping[str, pd.DataFrame]
+) -> list[Fault]:
+    """Write `index.html`, and for each municipality `LV…/index.html` and `LV…/LV….xlsx`.
+
+    Returns
+    -------
+    faults
+        Warnings of what the workbooks could not hold.
+    """
+    faults: list[Fault] = []
     folder.mkdir()
     index = index_page(result, tables)
     (folder / "index.html").write_text(index, encoding="utf-8", newline="\n")
@@ -39,7 +49,9 @@ def write_municipalities(folder: Path, result: Result, tables: Mapping[str, pd.D
             for sheet, own in zip(sheets, own_rows, strict=True)
         ]
         about = str(municipality["municipality_name"])
-        write_workbook(own / f"{code}.xlsx", result, content, about=about)
+        shown = f"{folder.name}/{code}/{code}.xlsx"
+        faults += write_workbook(own / f"{code}.xlsx", result, content, about=about, shown=shown)
+    return faults
 
 
 def _by_code(rows: list[tuple[Any, ...]], codes: list[str]) -> dict[str, list[tuple[Any, ...]]]:

@@ -10,14 +10,18 @@ a day.
 from __future__ import annotations
 
 import datetime as dt
+import io
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxFileError
 
 from vpvkac import following_words, formats, quantities, words
+from vpvkac.faults import Fault
 from vpvkac.formats import Shown
+from vpvkac.language import Text
 from vpvkac.outputs.tables import written
 from vpvkac.pages.beside import difference
 from vpvkac.pages.followed import in_order
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from vpvkac.language import Lang, Text
+    from vpvkac.language import Lang
     from vpvkac.result import Result
 
 _SHEETS = (
@@ -42,8 +46,19 @@ _SORTED_BY = {
     "network": "unit_name", "units": "unit_name", "places": "name", "progress": "municipality_name",
 }  # fmt: skip
 _HEADINGS = {("residents", "measure"): "residents_group"}
-# Excel's own limits of a sheet's name.
+# Excel's own limits: of a sheet's name, of a cell, and of rows under a heading.
 _LONGEST_NAME = 31
+LONGEST_TEXT, MOST_ROWS = 32_767, 1_048_575
+_ELLIPSIS = "…"
+_CUT = Text(
+    "satur tikai tekstu pirmās 32 767 rakstzīmes; saīsinātas šūnas: {}",
+    "holds only the first 32 767 characters of longer texts; cells cut: {}",
+)
+_LEFT_OUT = Text(
+    "satur tikai tabulu pirmās 1 048 575 rindas; izlaistas rindas: {}",
+    "holds only the first 1 048 575 rows of a table; rows left out: {}",
+)
+_IN_CSV = Text("viss ir CSV tabulās", "the CSV tables hold all of it")
 _LEAST_WIDTH, _MOST_WIDTH = 8, 60
 # XlsxWriter stamps the time of writing; the same inputs must give the same bytes.
 _CREATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
@@ -90,10 +105,19 @@ class Sheet(NamedTuple):
     codes: list[str]
 
 
-def write_gaps_workbook(path: Path, result: Result, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write the summary, the gap lists and what follows from them, of `tables.exact`."""
+def write_gaps_workbook(
+    path: Path, result: Result, tables: Mapping[str, pd.DataFrame]
+) -> list[Fault]:
+    """Write the summary, the gap lists and what follows from them, of `tables.exact`.
+
+    Returns
+    -------
+    faults
+        Warnings of what the workbook could not hold.
+    """
     names = [name for name in _SHEETS if name in written(result)]
-    write_workbook(path, result, [as_sheet(name, tables[name], result) for name in names])
+    sheets = [as_sheet(name, tables[name], result) for name in names]
+    return write_workbook(path, result, sheets, shown=path.name)
 
 
 def as_sheet(
@@ -125,35 +149,86 @@ def as_sheet(
 
 
 def write_workbook(
-    path: Path, result: Result, sheets: Sequence[Sheet], *, about: str | None = None
-) -> None:
+    path: Path, result: Result, sheets: Sequence[Sheet], *, shown: str, about: str | None = None
+) -> list[Fault]:
     """Write sheets behind one that says what they are.
 
     Parameters
     ----------
+    shown
+        The file as warnings name it.
     about
         What the workbook is about, beside the project's title: a
         municipality's name, say.
+
+    Returns
+    -------
+    faults
+        Warnings of texts and rows that the workbook could not hold.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
     """
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "nan_inf_to_errors": False,
+        "tmpdir": str(path.parent),
     }
     title = " – ".join(part for part in (about, _title(result)) if part)
-    with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"title": title, "created": _CREATED})
-        _write_cover(book, result, title)
-        for sheet in sheets:
-            _write_table(book, sheet, result.lang)
+    # The archive is made in memory: one that a full disk breaks off would complain once more when
+    # it is forgotten.
+    limits, whole = _Limits(), io.BytesIO()
+    try:
+        with xlsxwriter.Workbook(whole, options) as book:
+            book.set_properties({"title": title, "created": _CREATED})
+            _write_cover(book, result, title, limits)
+            for sheet in sheets:
+                _write_table(book, sheet, result.lang, limits)
+    except XlsxFileError as error:
+        raise OSError(f"{shown}: {error}") from error
+    path.write_bytes(whole.getbuffer())
+    return limits.faults(shown)
+
+
+class _Limits:
+    """Cuts texts that no cell holds, and counts what a workbook cannot hold of its tables."""
+
+    def __init__(self) -> None:
+        self.cut = self.left_out = 0
+
+    def text(self, text: str) -> str:
+        """Cut a text to what a cell holds, with an ellipsis."""
+        # Excel counts UTF-16 units: a letter outside the basic plane is two.
+        units = text.encode("utf-16-le", "surrogatepass")
+        if len(units) <= 2 * LONGEST_TEXT:
+            return text
+        self.cut += 1
+        return units[: 2 * LONGEST_TEXT - 2].decode("utf-16-le", "ignore") + _ELLIPSIS
+
+    def rows(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Take the rows that a sheet holds under its heading."""
+        self.left_out += max(len(rows) - MOST_ROWS, 0)
+        return rows[:MOST_ROWS]
+
+    def faults(self, shown: str) -> list[Fault]:
+        """Warn of what was cut or left out."""
+        told = ((self.cut, _CUT), (self.left_out, _LEFT_OUT))
+        return [
+            Fault("warning", shown, Text(*(text.format(count) for text in problem)), _IN_CSV)
+            for count, problem in told
+            if count
+        ]
 
 
 def _title(result: Result) -> str:
     return result.title or words.NETWORK.into(result.lang)
 
 
-def _write_cover(book: xlsxwriter.Workbook, result: Result, title: str) -> None:
+def _write_cover(book: xlsxwriter.Workbook, result: Result, title: str, limits: _Limits) -> None:
     """Say what the workbook is, from which data, and what to know before using it."""
     lang = result.lang
     bold = book.add_format({"bold": True, "font_size": 14})
@@ -162,7 +237,7 @@ def _write_cover(book: xlsxwriter.Workbook, result: Result, title: str) -> None:
     sheet = book.add_worksheet(words.ABOUT.into(lang))
     sheet.set_column(0, 0, 34, wrapped)
     sheet.set_column(1, 4, 28, wrapped)
-    sheet.write_string(0, 0, title, bold)
+    sheet.write_string(0, 0, limits.text(title), bold)
     row = 1
     if result.synthetic:
         sheet.write_string(row, 0, words.SAMPLE.into(lang), strong)
@@ -170,7 +245,7 @@ def _write_cover(book: xlsxwriter.Workbook, result: Result, title: str) -> None:
     for label, value in _facts(result):
         row += 1
         sheet.write_string(row, 0, label, strong)
-        sheet.write_string(row, 1, value, wrapped)
+        sheet.write_string(row, 1, limits.text(value), wrapped)
     row += 2
     headings = (words.SOURCE, words.PUBLISHER, words.LICENCE, words.DATA_AS_OF)
     for column, heading in enumerate(headings):
@@ -178,7 +253,7 @@ def _write_cover(book: xlsxwriter.Workbook, result: Result, title: str) -> None:
     for source in result.sources:
         row += 1
         for column, text in enumerate(_source_row(source, lang)):
-            sheet.write_string(row, column, text, wrapped)
+            sheet.write_string(row, column, limits.text(text), wrapped)
     sheet.write_string(row + 2, 0, words.LIMITS.into(lang))
     written_out = words.abbreviations(lang, *words.ABBREVIATIONS)
     sheet.write_string(row + 3, 0, "; ".join(written_out))
@@ -351,18 +426,19 @@ def _in(words_of: Mapping[Any, Text], lang: Lang) -> dict[Any, str]:
     return {code: text.into(lang) for code, text in words_of.items()}
 
 
-def _write_table(book: xlsxwriter.Workbook, content: Sheet, lang: Lang) -> None:
+def _write_table(book: xlsxwriter.Workbook, content: Sheet, lang: Lang, limits: _Limits) -> None:
+    rows = limits.rows(content.rows)
     sheet = book.add_worksheet(content.title)
     header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     cells = _Formats(book)
     for number, heading in enumerate(content.headings):
         sheet.write_string(0, number, heading, header)
-        values = [row[number] for row in content.rows]
-        _write_column(sheet, number, values, cells, lang)
+        values = [row[number] for row in rows]
+        _write_column(sheet, number, values, cells, lang, limits)
         sheet.set_column(number, number, _width(heading, values, lang))
     sheet.freeze_panes(1, 0)
-    if content.rows:
-        sheet.autofilter(0, 0, len(content.rows), len(content.headings) - 1)
+    if rows:
+        sheet.autofilter(0, 0, len(rows), len(content.headings) - 1)
 
 
 class _Formats(dict[str, Any]):
@@ -378,11 +454,16 @@ class _Formats(dict[str, Any]):
 
 
 def _write_column(
-    sheet: Any, number: int, values: list[Any], cells: Mapping[str, Any], lang: Lang
+    sheet: Any,
+    number: int,
+    values: list[Any],
+    cells: Mapping[str, Any],
+    lang: Lang,
+    limits: _Limits,
 ) -> None:
     for row, value in enumerate(values, 1):
         if isinstance(value, str):
-            sheet.write_string(row, number, value)
+            sheet.write_string(row, number, limits.text(value))
         elif isinstance(value, Shown):
             sheet.write_number(row, number, value.cell, cells[value.number_format])
         elif value is not None:
