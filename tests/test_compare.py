@@ -454,8 +454,8 @@ def test_all_faults_of_both_sides_are_told_at_once(folder: Path, tmp_path: Path)
     )
     assert done.exit_code == 1
     assert "network.csv: cannot be read" in done.stderr
-    assert "coverage.gpkg: has no layer units that can be read" in done.stderr
-    assert "nowhere: was not found or cannot be read" in done.stderr
+    assert "coverage.gpkg: cannot be read" in done.stderr
+    assert "nowhere: is not there or cannot be read" in done.stderr
     assert not (tmp_path / "c").exists()
 
 

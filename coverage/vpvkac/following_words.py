@@ -40,6 +40,11 @@ def days(cells: pd.Series, lang: Lang) -> list[str]:
     return _each(cells, BETWEEN, lambda text: day(lang, text), BETWEEN)
 
 
+def places(cells: pd.Series, names: Mapping[str, str]) -> list[str]:
+    """Name the places that decisions name by their keys; a key that is not known stays."""
+    return _each(cells, BETWEEN, lambda key: names.get(key) or key, BETWEEN)
+
+
 def day(lang: Lang, text: str) -> str:
     """Write one due day; what is none, such as a dash, stays."""
     return date(lang, text) if text[:1].isdigit() else text

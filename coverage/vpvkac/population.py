@@ -151,8 +151,10 @@ def by_grid(grid: gpd.GeoDataFrame, territory: Territory, source: Input) -> Popu
     checks = Checks(source.shown, grid["row"])
     number = unit_of_cells(grid.geometry.to_numpy(), territory)
     outside = number == NONE
-    checks.warn(
-        outside & (grid["population"] > 0).to_numpy(bool),
+    # A grid of which nothing is used is of another country, or in other coordinates.
+    report = checks.refuse if outside.all() else checks.warn
+    report(
+        outside & ((grid["population"] > 0).to_numpy(bool) | outside.all()),
         Text(
             "ir iedzīvotāju skaits šūnā, kas ir tālāk par 1 km no visām teritoriālajām "
             "vienībām; šūna nav izmantota",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vpvkac import formats, words
 from vpvkac.language import Text
+from vpvkac.quantities import of_measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -183,12 +184,17 @@ def line(lang: Lang, name: str, published: str, section_: str, value: str) -> st
     return _LINE.into(lang).format(name=name, published=published, section=section_, value=value)
 
 
-def figure(lang: Lang, value: float, measure: str) -> str:
-    """Write a value by its measure; or that it cannot be determined."""
+def figure(
+    lang: Lang, value: float, measure: str, key: str = "", threshold_m: float | None = None
+) -> str:
+    """Write a value by its measure; or that it cannot be determined.
+
+    Parameters
+    ----------
+    key
+        Of the published figure; empty for the published value itself, which
+        no target and no threshold turns.
+    """
     if math.isnan(value):
         return _UNTOLD.into(lang)
-    if measure == "share":
-        return formats.percent(lang, value)
-    if measure == "m":
-        return formats.metres(lang, value, None)
-    return formats.number(lang, value)
+    return of_measure(value, measure, criterion=key, threshold_m=threshold_m).into(lang)

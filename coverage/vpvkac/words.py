@@ -22,9 +22,9 @@ from vpvkac.formats import (
     metres,
     number,
     percent,
-    plain,
+    threshold,
     typographic,
-)  # fmt: skip
+)
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -397,6 +397,8 @@ DECISION_STATES = {
 COLUMNS = {
     # Keys, names and territory
     "rank": Text("Nr. p. k.", "No."),
+    "number": Text("Nr.", "No."),
+    "national_rank": Text("Nr. valsts sarakstā", "No. in the national list"),
     "unit": Text("Teritoriālās vienības kods", "Unit code"),
     "unit_name": Text("Teritoriālā vienība", "Territorial unit"),
     "kind": Text("Teritoriālās vienības veids", "Kind of unit"),
@@ -418,11 +420,11 @@ COLUMNS = {
     "phone": Text("Tālrunis", "Telephone"),
     "email": Text("E-pasts", "E-mail"),
     "located_by": Text("Vietas noteikšanas veids", "How located"),
-    "located_within_m": Text("Vietas noteikšanas precizitāte, m", "Placing precision, m"),
+    "located_within_m": Text("Vietas noteikšanas precizitāte", "Placing precision"),
     "score": Text("Adreses līdzība", "Address similarity"),
     "near_border": Text("Pie citas teritoriālās vienības robežas", "Near another unit's border"),
-    "lat": Text("Platums (grādi)", "Latitude"),
-    "lon": Text("Garums (grādi)", "Longitude"),
+    "lat": Text("Ģeogrāfiskais platums (grādi)", "Latitude"),
+    "lon": Text("Ģeogrāfiskais garums (grādi)", "Longitude"),
     # Stops and distance
     "stop": Text("Pieturas identifikators", "Stop identifier"),
     "stop_name": Text("Tuvākā pietura", "Nearest stop"),
@@ -501,7 +503,7 @@ COLUMNS = {
         "Tuvākā kontaktpunkta teritoriālā vienība", "Nearest contact point: unit"
     ),
     "nearest_m": Text(
-        "Attālums līdz tuvākajam kontaktpunktam, m", "Distance to the nearest contact point, m"
+        "Attālums līdz tuvākajam kontaktpunktam", "Distance to the nearest contact point"
     ),
     "institution_offices": HOSTS_PLURAL["institution"],
     "remedy": Text("Ieteicamā rīcība", "Recommended action"),
@@ -509,10 +511,10 @@ COLUMNS = {
     # Clusters of gaps, decisions, progress
     "cluster": Text("Nepilnību grupas numurs", "Cluster number"),
     "cluster_name": Text("Nepilnību grupa", "Cluster of gaps"),
-    "cluster_size": Text("Nepilnības grupā", "Gaps in the cluster"),
+    "cluster_size": Text("Nepilnību skaits grupā", "Number of gaps in the cluster"),
     "gaps": Text("Nepilnības", "Gaps"),
     "residents": Text("Iedzīvotāju skaits", "Residents"),
-    "extent_m": Text("Lielākais attālums starp tām, m", "Farthest apart, m"),
+    "extent_m": Text("Lielākais attālums starp tām", "Farthest apart"),
     "municipalities": Text("Pašvaldību kodi", "Municipality codes"),
     "decision": Text("Lēmums", "Decision"),
     "decision_place": Text("Lēmumā norādītā vieta", "Place of the decision"),
@@ -553,12 +555,15 @@ COLUMNS = {
     "section": Text("Nodaļa", "Section"),
     "difference": Text("Starpība", "Difference"),
     "basis": Text("Aprēķina pamats", "Basis"),
+    "part": Text("Daļa", "Part"),
+    "whole": Text("Kopā", "Of"),
     "least": Text("Ne mazāk par", "At least"),
     "most": Text("Ne vairāk par", "At most"),
     # Optional inputs
     "population_least": Text("Iedzīvotāju skaits, ne mazāk par", "Residents, at least"),
     "population_most": Text("Iedzīvotāju skaits, ne vairāk par", "Residents, at most"),
     "radius_m": Text("Attālums no kontaktpunkta, m", "Distance from a point, m"),
+    "residents_group": Text("Iedzīvotāju grupa", "Group of residents"),
     "points": Text("Kontaktpunkti", "Contact points"),
     "share_least": Text("Īpatsvars, ne mazāk par", "Share, at least"),
     "share_most": Text("Īpatsvars, ne vairāk par", "Share, at most"),
@@ -601,8 +606,8 @@ COLUMNS = {
     # hours
     "weekly_h": Text("Stundas nedēļā", "Hours a week"),
     "lunch_closed": Text("Pusdienu pārtraukums", "Lunch break"),
-    "early": Text("Atvērts pirms plkst. 9.00", "Open before 9:00"),
-    "evening": Text("Atvērts pēc plkst. 18.00", "Open after 18:00"),
+    "early": Text("Atvērts plkst. 8.00–9.00", "Open 8:00–9:00"),
+    "evening": Text("Atvērts pēc plkst. 17.00", "Open after 17:00"),
     "saturday": Text("Atvērts sestdienās", "Open on Saturday"),
     "intensity_share": Text(
         "Aptvertā pieprasījuma intensitāte, īpatsvars", "Share of demand intensity covered"
@@ -818,7 +823,7 @@ CRITERIA |= {
 
 def with_threshold(lang: Lang, text: Text, threshold_m: float) -> str:
     """Fill the ``{threshold}`` of a label with the run's own, with its unit."""
-    return text.into(lang).replace("{threshold}", _threshold(lang, threshold_m))
+    return text.into(lang).replace("{threshold}", threshold(lang, threshold_m))
 
 
 def heading(lang: Lang, column: str, threshold_m: float) -> str:
@@ -924,13 +929,18 @@ def access_gap(
             distance=metres(lang, distance_m, threshold_m),
             stop=quoted_after(stop_name),
             over=excess(lang, distance_m, threshold_m),
-            threshold=_threshold(lang, threshold_m),
+            threshold=threshold(lang, threshold_m),
         )
     )
 
 
 def better_place(
-    lang: Lang, alt_host: str, alt_name: str, alt_address: str | None, alt_distance_m: float
+    lang: Lang,
+    alt_host: str,
+    alt_name: str,
+    alt_address: str | None,
+    alt_distance_m: float,
+    threshold_m: float | None = None,
 ) -> str:
     """Name the building of the same unit that would mend an access gap (2)."""
     return (
@@ -942,7 +952,7 @@ def better_place(
         )
         .into(lang)
         .format(
-            distance=metres(lang, alt_distance_m),
+            distance=metres(lang, alt_distance_m, threshold_m),
             host=_HOST_NAMED[alt_host].into(lang),
             name=quoted_after(alt_name),
             address=f" ({typographic(alt_address)})" if alt_address else "",
@@ -961,7 +971,7 @@ def uncertain(lang: Lang, distance_m: float, located_within_m: float, threshold_
         )
         .into(lang)
         .format(
-            distance=metres(lang, distance_m, threshold_m), within=metres(lang, located_within_m)
+            distance=metres(lang, distance_m, threshold_m), within=length(lang, located_within_m)
         )
     )
 
@@ -1002,7 +1012,12 @@ def coverage_gap(
 
 
 def planned_point(
-    lang: Lang, host: str, place_name: str, address: str | None, distance_m: float | None
+    lang: Lang,
+    host: str,
+    place_name: str,
+    address: str | None,
+    distance_m: float | None,
+    threshold_m: float | None = None,
 ) -> str:
     """Say where a unit's point is planned, and how far the nearest stop is (5)."""
     # An address that ends with an abbreviation brings its own full stop.
@@ -1021,7 +1036,7 @@ def planned_point(
     distance = Text(
         " Attālums līdz tuvākajai pieturai – {}.", " Distance to the nearest stop: {}."
     ).into(lang)
-    return sentence + distance.format(metres(lang, distance_m))
+    return sentence + distance.format(metres(lang, distance_m, threshold_m))
 
 
 def municipality_gap(lang: Lang, in_library: int, units: int) -> str:
@@ -1047,7 +1062,13 @@ def owned_elsewhere(lang: Lang, names: Sequence[str]) -> str:
     return sentence.into(lang).format(", ".join(map(typographic, names)))
 
 
-def rarely_served(lang: Lang, stop_name: str | None, distance_m: float, visits: int) -> str:
+def rarely_served(
+    lang: Lang,
+    stop_name: str | None,
+    distance_m: float,
+    visits: int,
+    threshold_m: float | None = None,
+) -> str:
     """Say that a stop is near but few buses call there (7)."""
     return (
         Text(
@@ -1060,7 +1081,7 @@ def rarely_served(lang: Lang, stop_name: str | None, distance_m: float, visits: 
         .into(lang)
         .format(
             stop=quoted_after(stop_name),
-            distance=metres(lang, distance_m),
+            distance=metres(lang, distance_m, threshold_m),
             visits=number(lang, visits),
         )
     )
@@ -1073,7 +1094,7 @@ def visits_within(lang: Lang, visits: int, threshold_m: float) -> str:
         "Bus calls on the service day at all stops within {threshold}: {visits}.",
     )
     return sentence.into(lang).format(
-        threshold=_threshold(lang, threshold_m), visits=number(lang, visits)
+        threshold=threshold(lang, threshold_m), visits=number(lang, visits)
     )
 
 
@@ -1086,7 +1107,7 @@ def rarely_served_there(lang: Lang, visits: int, threshold_m: float) -> str:
         "{visits}.",
     )
     return sentence.into(lang).format(
-        threshold=_threshold(lang, threshold_m), visits=number(lang, visits)
+        threshold=threshold(lang, threshold_m), visits=number(lang, visits)
     )
 
 
@@ -1104,7 +1125,7 @@ def headline(
         .into(lang)
         .format(
             centres=number(lang, centres),
-            threshold=_threshold(lang, threshold_m),
+            threshold=threshold(lang, threshold_m),
             within=number(lang, within),
             beyond=number(lang, beyond),
             to_verify=number(lang, to_verify),
@@ -1157,8 +1178,8 @@ def indicator(
         for year, goal in targets.items()
     ]
     return text.into(lang).format(
-        share=percent(lang, share),
-        by_municipality=percent(lang, by_municipality),
+        share=percent(lang, share, *targets.values()),
+        by_municipality=percent(lang, by_municipality, *targets.values()),
         targets="; ".join(listed),
         why=NO_METHOD.into(lang),
     )
@@ -1178,10 +1199,6 @@ SAMPLE = Text(
     "nedrīkst.",
     "Synthetic sample. Names and numbers are invented and must not be used for decisions.",
 )
-
-
-def _threshold(lang: Lang, threshold_m: float) -> str:
-    return f"{plain(lang, threshold_m)}\N{NO-BREAK SPACE}m"
 
 
 def quoted_after(name: str | None) -> str:

@@ -10,8 +10,9 @@ from vpvkac import formats, words
 from vpvkac.explanation import candidates, changes, texts
 from vpvkac.explanation.blocks import Grid, Section
 from vpvkac.explanation.finding import full_name
+from vpvkac.formats import NBSP, threshold
 from vpvkac.network import PLANNED
-from vpvkac.pages.frame import facts, source_line, threshold
+from vpvkac.pages.frame import facts, source_line
 from vpvkac.pages.used import service_days
 
 if TYPE_CHECKING:
@@ -224,11 +225,12 @@ def _candidate(told: Explanation, place: dict[Any, Any]) -> tuple[str, ...]:
 
 def _why(told: Explanation, place: dict[Any, Any]) -> str:
     lang, point = told.result.lang, told.candidates.iloc[0]
-    over = 0.0
+    limit, over = told.decision.threshold_m, ""
     if place["why"] == candidates.FARTHER:
-        over = place["distance_m"] - point["distance_m"]
+        there, here = (formats.to_metres(one["distance_m"], limit) for one in (place, point))
+        over = formats.less(there, here, "m").into(lang)
     return texts.WHYS[place["why"]].into(lang).format(
-        host=words.lowered(words.HOSTS[point["host"]].into(lang)), over=_metres(lang, over)
+        host=words.lowered(words.HOSTS[point["host"]].into(lang)), over=over
     )  # fmt: skip
 
 
@@ -301,7 +303,7 @@ def _figures(told: Explanation) -> Grid:
     lang, decision = told.result.lang, told.decision
     limit, metres = decision.threshold_m, decision.distance_m or 0.0
     over = formats.excess(lang, metres, limit)
-    spare = formats.metres(lang, limit - metres)
+    spare = f"{formats.plain(lang, limit - float(formats.shown_metres(metres, limit)))}{NBSP}m"
     rows = [
         (texts.TO_NEAREST.into(lang), formats.metres(lang, metres, limit)),
         (words.THRESHOLD.into(lang), threshold(lang, limit)),
@@ -325,6 +327,10 @@ def _turning(told: Explanation) -> str:
     metres, most = decision.distance_m or 0.0, decision.most_m or 0.0
     turn = texts.WOULD_FAIL if decision.within else texts.WOULD_PASS
     said = [turn.into(lang).format(least=_least(lang, metres))]
+    shown = formats.to_metres(metres, decision.threshold_m)
+    if shown.value < metres:
+        # Else a threshold of the distance as it is shown would seem to do.
+        said.append(texts.A_LITTLE_MORE.into(lang).format(distance=shown.into(lang)))
     if decision.uncertain:
         could = texts.COULD_FAIL if decision.within else texts.COULD_PASS
         said.append(could.into(lang).format(most=_least(lang, most)))
@@ -490,7 +496,5 @@ def _least(lang: Lang, metres: float) -> str:
 
 
 def _metres(lang: Lang, value: float | None, limit: float | None = None) -> str:
-    """Write metres; from 10 km on kilometres; nothing where not known."""
-    if value is None or pd.isna(value):
-        return ""
-    return formats.length(lang, value) if value >= 10_000 else formats.metres(lang, value, limit)  # noqa: PLR2004
+    """Write metres; nothing where not known."""
+    return "" if value is None or pd.isna(value) else formats.metres(lang, value, limit)

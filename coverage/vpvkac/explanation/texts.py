@@ -122,7 +122,7 @@ WHYS = {
         "vēl nav atvērts, priekšroka ir atvērtam", "not yet open; one that is open takes precedence"
     ),
     "farther": Text(
-        "no pieturas tālāk nekā kontaktpunkts (+{over})", "farther from a stop (+{over})"
+        "no pieturas tālāk nekā kontaktpunkts ({over})", "farther from a stop ({over})"
     ),
     "higher_key": Text("augstāks identifikators", "a higher identifier"),
 }
@@ -168,8 +168,8 @@ TO_NEAREST = Text("Attālums līdz tuvākajai pieturai", "Distance to the neares
 OVER = Text("Pārsniegums", "Excess")
 SPARE = Text("Rezerve līdz robežvērtībai", "Margin to the threshold")
 LEAST = Text(
-    "Mazākā robežvērtība, ar kuru kontaktpunkts ir sasniedzams",
-    "Least threshold at which the point is within reach",
+    "Mazākā robežvērtība veselos metros, ar kuru kontaktpunkts ir sasniedzams",
+    "Least threshold in whole metres at which the point is within reach",
 )
 PRECISION = Text("Vietas noteikšanas precizitāte", "Placing precision")
 BETWEEN = Text(
@@ -181,8 +181,11 @@ WOULD_PASS = Text(
     "The point would be within reach if the threshold were at least {least}.",
 )
 WOULD_FAIL = Text(
-    "Kontaktpunkts nebūtu sasniedzams, ja robežvērtība būtu mazāka par {least}.",
-    "The point would not be within reach if the threshold were below {least}.",
+    "Kontaktpunkts nebūtu sasniedzams, ja robežvērtība būtu mazāka par {least} (veselos metros).",
+    "The point would not be within reach if the threshold were below {least} (in whole metres).",
+)
+A_LITTLE_MORE = Text(
+    "Attālums ir nedaudz lielāks par {distance}.", "The distance is a little more than {distance}."
 )
 COULD_PASS = Text(
     "Ja kontaktpunkta faktiskā atrašanās vieta ir pieturai tuvāk, tas var būt sasniedzams; "

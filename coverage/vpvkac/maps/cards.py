@@ -16,6 +16,7 @@ from vpvkac.formats import (
     excess,
     length,
     metres,
+    minutes,
     number,
     opening_hours,
     square_kilometres,
@@ -136,7 +137,7 @@ def _reach(row: Mapping[Hashable, Any], threshold_m: float, lang: Lang) -> Card:
         "distance": shown,
         "reached": reach if within else f"{reach} (+{excess(lang, distance, threshold_m)})",
         "stop": f"“{row['stop_name']}” – {shown}" if text(row["stop_name"]) else shown,
-        "walk": f"{number(lang, row['walk_min'])}\N{NO-BREAK SPACE}min",
+        "walk": minutes(lang, row["walk_min"]),
         "any_stop": _other_stop(row, threshold_m, lang),
         "visits_within": _visits(row["visits_within"], lang) if within else "",
         "uncertain": bool(value(row["uncertain"])),
@@ -157,7 +158,7 @@ def _located(row: Mapping[Hashable, Any], lang: Lang) -> str:
         return ""
     said = words.LOCATED_BY[how].into(lang)
     within = value(row["located_within_m"])
-    return f"{said} (±{metres(lang, within)})" if within else said
+    return f"{said} (±{length(lang, within)})" if within else said
 
 
 def _access_gap(gap: Mapping[Hashable, Any] | None, threshold_m: float, lang: Lang) -> Card:

@@ -155,12 +155,12 @@ def _alternatives(result: Mapped, listed: gpd.GeoDataFrame, lang: Lang) -> list[
     positions = result.places.set_index("place")[["lat", "lon"]]
     frame = listed[["alt_place", "alt_host", "alt_name", "alt_distance_m"]]
     frame = frame[frame["alt_place"].notna()].join(positions, on="alt_place", how="inner")
+    label = words.ALTERNATIVE.into(lang)
     said = [
         {
             "part": "alternative",
             "host": host,
-            "name": f"{words.ALTERNATIVE.into(lang)}: {typographic(name)} – "
-            f"{metres(lang, distance)}",
+            "name": f"{label}: {typographic(name)} – {metres(lang, distance, result.threshold_m)}",
         }
         for _, host, name, distance in frame.iloc[:, :4].itertuples(index=False)
     ]

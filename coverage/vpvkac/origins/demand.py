@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.formats import number, percent
+from vpvkac.inputfile import NO_PATH, unfit
 from vpvkac.language import Text
 from vpvkac.options import instance, one_of, whole
 from vpvkac.origins.chunk import Columns
@@ -150,6 +151,8 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     instance("result", result, Coverage, "vpvkac.analyse(project)")
     points = one_of("points", points, get_args(Points))
     workers = None if workers is None else whole("workers", workers, 1)
+    if "\0" in str(origins):
+        raise InputError([Fault("error", str(origins), *NO_PATH)])
     columns = Columns() if columns is None else columns
     instance("columns", columns, Columns, "vpvkac.Columns(lat=…, lon=…)")
     source = opened(Path(origins).resolve(), str(origins), columns)
@@ -165,7 +168,7 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     remarks = done.remarks
     return Demand(
         result, table, remarks.read, remarks.used, remarks.dropped, points,
-        columns.weight is not None, tuple(remarks.faults),
+        columns.weight is not None, (*source.faults, *remarks.faults),
         (Path(out) / ORIGINS, Path(out) / UNITS),
     )  # fmt: skip
 
@@ -201,9 +204,11 @@ def opened(path: Path, shown: str, columns: Columns) -> Source:
         If it is not there, not of its form, or lacks a column.
     """
     if not path.exists():
-        problem = Text("nav atrasts", "was not found")
+        problem = Text("nav atrasts", "is not there")
         remedy = Text("pārbaudiet ceļu", "check the path")
         raise InputError([Fault("error", shown, problem, remedy)])
+    if (found := unfit(path, may_be_folder=True)) is not None:
+        raise InputError([Fault("error", shown, *found)])
     if path.is_dir() or path.suffix.lower() in _PARQUET:
         return open_parquet(path, shown, columns)
     return open_delimited(path, shown, columns)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vpvkac import words
-from vpvkac.formats import number, percent
+from vpvkac.formats import percent, plain, threshold
 from vpvkac.language import Text
 from vpvkac.origins import remarks
-from vpvkac.pages.frame import threshold
 
 if TYPE_CHECKING:
     from vpvkac.origins.demand import Demand
@@ -42,7 +41,7 @@ def headline(found: Demand) -> str:
     """Say the counts under the title, and which files were written."""
     lang = found.result.lang
     rows = [
-        (label, number(lang, count, decimals) + (f" ({percent(lang, count / of)})" if of else ""))
+        (label, plain(lang, count, decimals) + (f" ({percent(lang, count / of)})" if of else ""))
         for label, count, of, decimals in _rows(found)
     ]
     width = max(len(label) for label, _ in rows)

@@ -12,7 +12,7 @@ from vpvkac.outputs.geopackage import write_geopackage
 from vpvkac.outputs.municipalities import write_municipalities
 from vpvkac.outputs.runfile import run_file
 from vpvkac.outputs.staging import staged, write_text
-from vpvkac.outputs.tables import DECIMALS, shown, written
+from vpvkac.outputs.tables import DECIMALS, exact, shown, written
 from vpvkac.outputs.workbook import write_gaps_workbook
 from vpvkac.progress import silent
 
@@ -39,25 +39,26 @@ def write(result: Result, out: str | Path, progress: Progress = silent) -> list[
 
 
 def _write_all(result: Result, folder: Path, progress: Progress) -> None:
-    tables = shown(result)
+    # CSV and GeoPackage have decimals of their own; what people read is rounded from these.
+    full, tables = exact(result), shown(result)
     for name, columns in written(result).items():
         _say(progress, result, f"{name}.csv")
         write_csv(folder / f"{name}.csv", tables[name][list(columns)], DECIMALS)
     if result.inputs.changes is not None:
         write_csv(folder / "layout_changes.csv", result.inputs.changes, DECIMALS)
     _say(progress, result, "gaps.xlsx")
-    write_gaps_workbook(folder / "gaps.xlsx", result, tables)
+    write_gaps_workbook(folder / "gaps.xlsx", result, full)
     _say(progress, result, "coverage.gpkg")
     layers = {name: tables[name] for name in LAYERS}
     write_geopackage(
         folder / "coverage.gpkg", layers, lang=result.lang, threshold_m=result.threshold_m
     )
     _say(progress, result, "maps/")
-    for name, page in _pages(result, tables):
+    for name, page in _pages(result, full):
         _say(progress, result, name)
         write_text(folder / name, page())
     _say(progress, result, "municipalities/")
-    write_municipalities(folder / "municipalities", result, tables)
+    write_municipalities(folder / "municipalities", result, full)
     write_text(folder / "run.json", run_file(result))
     write_text(folder / "datapackage.json", describe(result, tables, folder))
 

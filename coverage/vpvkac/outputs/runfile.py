@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from vpvkac import __version__, catchment
+from vpvkac.rates import rates
 
 if TYPE_CHECKING:
     from vpvkac.language import Lang
@@ -49,6 +50,10 @@ def _population(result: Result) -> dict[str, Any] | None:
         "radii_m": list(catchment.RADII_M),
         "services_a_year": {
             end: int(result.network[f"services_{end}"].sum()) for end in ("least", "most")
+        },
+        "services_per_1000": {
+            kind: {end: round(float(1000 * getattr(rate, end)), 1) for end in ("least", "most")}
+            for kind, rate in rates().items()
         },
     }
 

@@ -16,8 +16,9 @@ import pandas as pd
 
 from vpvkac import formats, words
 from vpvkac.cover import share
+from vpvkac.formats import threshold
 from vpvkac.pages import charts, wording
-from vpvkac.pages.frame import Column, Link, Table, threshold
+from vpvkac.pages.frame import Column, Link, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac import formats, words
+from vpvkac import formats, quantities, words
 from vpvkac.network import is_open_centre
 from vpvkac.pages import wording
 from vpvkac.pages.frame import Column, Link, Table
@@ -57,42 +57,42 @@ def figures_table(result: Result) -> Table:
         [
             words.criterion(lang, row["criterion"], result.threshold_m),
             _with_band(lang, row),
-            amount(lang, row["published"], row["measure"]),
+            _of(lang, row, "published"),
         ]
         for _, row in others.iterrows()
     ]
     return Table("figures", wording.FIGURES_CAPTION.into(lang), columns, rows)
 
 
-def amount(lang: Lang, value: float, measure: str, target: float | None = None) -> str:
-    """Write a value of the summary in its measure; nothing where it cannot be told."""
-    if pd.isna(value):
+def _of(lang: Lang, row: pd.Series, column: str) -> str:
+    """Write a target or a published value in its criterion's measure; nothing where there is none.
+
+    No target turns them: they are as they were set or published.
+    """
+    if pd.isna(row[column]):
         return ""
-    if measure.startswith("share"):
-        return formats.percent(lang, value, target)
-    return formats.number(lang, value)
+    return quantities.of_measure(row[column], row["measure"]).into(lang)
 
 
 def _with_band(lang: Lang, row: pd.Series) -> str:
     """Write a value, and the band it lies in where suppressed counts leave it open."""
-    value = amount(lang, row["value"], row["measure"])
+    value = quantities.criterion(lang, row, unknown="")
     if pd.isna(row["least"]) or row["least"] == row["most"]:
         return value
     if row["measure"].startswith("share"):
-        least, most = formats.percent_band(lang, row["least"], row["most"])
-    else:
-        least, most = (formats.number(lang, row[end]) for end in ("least", "most"))
-    return f"{value} ({least} – {most})"
+        return f"{value} ({formats.share_band(lang, row['least'], row['most'])})"
+    least, most = (formats.number(lang, row[end]) for end in ("least", "most"))
+    return f"{value} ({least}–{most})"
 
 
 def _target_row(row: pd.Series, result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Cell]:
-    lang, code, measure = result.lang, row["criterion"], row["measure"]
+    lang, code = result.lang, row["criterion"]
     count, which = _failing(code, result, tables)
     return [
         _label(row, result),
-        amount(lang, row["target"], measure),
-        amount(lang, row["value"], measure, row["target"]),
-        amount(lang, row["published"], measure),
+        _of(lang, row, "target"),
+        quantities.criterion(lang, row, unknown=""),
+        _of(lang, row, "published"),
         _verdict(row, result),
         count,
         which,

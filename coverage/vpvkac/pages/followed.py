@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac import formats, waves, words
+from vpvkac import formats, gap_counts, waves, words
 from vpvkac.following import DONE, OPEN, by_due, reference_day
 from vpvkac.following_words import is_own, said
 from vpvkac.language import Text
@@ -118,10 +118,19 @@ def counts(followed: pd.DataFrame, lang: Lang) -> str:
     )
 
 
+def decided_gaps(tables: Mapping[str, pd.DataFrame], lang: Lang) -> str:
+    """Say how many gaps the decisions are about; empty where there are none."""
+    if len(tables["follow_up"]) == 0:
+        return ""
+    lists = (tables[name] for name in ("gaps_access", "gaps_service", "gaps_coverage"))
+    return gap_counts.decided_said(lang, *gap_counts.decided(*lists))
+
+
 def decisions_notes(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Say how many decisions there are, when one is done, and when overdue."""
     lang, day = result.lang, reference_day(result.accounts)
-    notes = [counts(tables["follow_up"], lang), _DECISIONS_NOTE.into(lang)]
+    notes = [counts(tables["follow_up"], lang), decided_gaps(tables, lang)]
+    notes.append(_DECISIONS_NOTE.into(lang))
     if day is not None:
         notes.append(_REFERENCE.into(lang).format(day=formats.date(lang, day)))
     return notes

@@ -34,7 +34,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac import words
-from vpvkac.formats import metres, plain, typographic
+from vpvkac.formats import threshold, typographic
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -225,12 +225,6 @@ def job_facts(
     if ordered:
         said.append(words.as_of(lang, ordered[0], ordered[-1] if len(ordered) > 1 else ""))
     return said
-
-
-def threshold(lang: Lang, value: float) -> str:
-    """Write the threshold with its unit: "700 m"."""
-    whole = float(value).is_integer()
-    return metres(lang, value) if whole else f"{plain(lang, value)}\N{NO-BREAK SPACE}m"
 
 
 def source_line(source: Source, lang: Lang) -> str:

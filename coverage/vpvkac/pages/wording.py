@@ -217,7 +217,8 @@ AXIS = Text("Attālums pa taisni, m", "Straight-line distance, m")
 # --- Gaps --------------------------------------------------------------------------------------
 
 REMEDIES_CAPTION = Text(
-    "Sasniedzamības nepilnības pēc ieteicamās rīcības", "Access gaps by recommended action"
+    "Sasniedzamības nepilnības un kontaktpunkti, kur reisu ir maz, pēc ieteicamās rīcības",
+    "Access gaps and rarely served points by recommended action",
 )
 CASES = Text("Skaits", "Count")
 MEANS = Text("Kad tā ieteikta", "When it is recommended")
@@ -311,14 +312,18 @@ RESIDENTS_BY_UNIT = Text(
     "area within it.",
 )
 SERVICES = Text(
-    "Sagaidāmie pakalpojumi gadā visos kontaktpunktos kopā: {least}–{most}. Likme ir {low}–{high} "
-    "pakalpojumi uz 1000 iedzīvotājiem (2020. gada analīze, 41. tabula; gada vērtība ir diapazons, "
-    "jo publicētais skaits, iespējams, aptver 21 mēnesi). Pa kontaktpunktiem tie sadalīti pēc "
-    "iedzīvotājiem, kuriem kontaktpunkts ir tuvākais (network.csv).",
-    "Services expected a year at all points together: {least}–{most}. The rate is {low}–{high} "
-    "services per 1000 residents (2020 analysis, table 41; a band, because the published count "
-    "may be one of 21 months). They are divided among the points by the residents to whom each "
-    "is the nearest (network.csv).",
+    "Sagaidāmie pakalpojumi gadā visos kontaktpunktos kopā: {least}–{most}. Likme: pagastos "
+    "{outside}, novada pilsētās {towns}, valstspilsētās {cities} pakalpojuma uz "
+    "1000\u00a0iedzīvotājiem (2020. gada analīze, 41. tabula). Tā ir diapazons, jo publicētais "
+    "skaits, iespējams, aptver 21 mēnesi; valstspilsētās 2019. gadā VPVKAC nebija, tāpēc augšējā "
+    "robeža ir visas valsts likme. Pa kontaktpunktiem tie sadalīti pēc iedzīvotājiem, kuriem "
+    "kontaktpunkts ir tuvākais (network.csv).",
+    "Services expected a year at all points together: {least}–{most}. The rate per 1000 residents "
+    "is {outside} services in parishes, {towns} in towns and {cities} in state cities (2020 "
+    "analysis, table 41). It is a band, because the published count may be one of 21 months; state "
+    "cities had no centre in 2019, so the upper end there is the rate of the whole country. The "
+    "services are divided among the points by the residents to whom each is the nearest "
+    "(network.csv).",
 )
 
 # --- Libraries and post offices ----------------------------------------------------------------
@@ -336,14 +341,14 @@ HOSTS_WITHIN_SHARE = Text("{threshold} robežās, %", "Within {threshold}, %")
 HOSTS_CHOSEN = Text("Atlasītās {threshold} robežās, %", "Chosen within {threshold}, %")
 HOSTS_ONLY = Text(
     "Teritoriālās vienības, kurās nav ne VPVKAC, ne citu iestāžu",
-    "Units with neither a centre nor another host",
+    "Units with neither a centre nor any other place",
 )
 HOSTS_NOT_GIVEN = Text(
     "Bibliotēku un pasta nodaļu dati nav norādīti.", "No libraries or post offices are given."
 )
 HOSTS_TEXT = Text(
     "Teritoriālās vienības ar bibliotēku: {libraries}; ar pasta nodaļu: {post_offices}; tādas, "
-    "kurās no salīdzinātajām iestādēm ir tikai pasta nodaļa: {added}. Tik daudzās "
+    "kurās ir pasta nodaļa, bet nav bibliotēkas: {added}. Tik daudzās "
     "teritoriālajās vienībās pasta nodaļas varētu papildināt bibliotēku tīklu.",
     "Units with a library: {libraries}; with a post office: {post_offices}; with a post office "
     "but no library: {added}. In so many units post offices could add to the network of "

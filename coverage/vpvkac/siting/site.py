@@ -243,7 +243,9 @@ def _answers(
     wanted = (Decimal(repr(question.target)) * total).to_integral_value(ROUND_CEILING)
     enough = max(int(wanted) - before, 0)
     if (most := all_saved(savings)) < enough:
-        raise InputError([_unreachable(result, question, len(free), (before + most) / total)])
+        raise InputError(
+            [_unreachable(result, question.target, len(free), (before + most) / total)]
+        )
     return fewest(savings, enough, seconds)
 
 
@@ -252,9 +254,8 @@ def _too_many(result: Coverage, question: Question, count: int) -> Fault:
     return _fault(result, "--points", str(question.points), said, _ASK_LESS)
 
 
-def _unreachable(result: Coverage, question: Question, count: int, most: float) -> Fault:
-    # With the target as its threshold, the share never shows as reaching it.
-    target = question.target
+def _unreachable(result: Coverage, target: float, count: int, most: float) -> Fault:
+    # With the target beside it, the share never shows as reaching it.
     said = Text(
         _UNREACHABLE.lv.format(count=count, share=percent("lv", most, target)),
         _UNREACHABLE.en.format(count=count, share=percent("en", most, target)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac.formats import NBSP, length, metres, number, percent, plain
+from vpvkac.formats import NBSP, length, number, percent, plain
 from vpvkac.language import Text
 from vpvkac.siting.telling import Covered
 
@@ -222,7 +222,7 @@ def _of_greedy(siting: Siting) -> str:
         best, other = (float(rows["mean_m"].iloc[-1]) for rows in (exact, greedy))
         if other <= best:
             return _GREEDY_SAME.into(lang)
-        return _GREEDY_FARTHER.into(lang).format(mean=metres(lang, other))
+        return _GREEDY_FARTHER.into(lang).format(mean=length(lang, other))
     best, other = (int(rows["gain"].sum()) for rows in (exact, greedy))
     if other >= best:
         return _GREEDY_SAME.into(lang)

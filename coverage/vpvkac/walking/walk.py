@@ -16,7 +16,7 @@ from vpvkac.language import Text
 from vpvkac.network import points_and_centres
 from vpvkac.options import instance, number
 from vpvkac.progress import silent
-from vpvkac.project import Input
+from vpvkac.project import Input, most_bytes_of
 from vpvkac.provenance import Account, sha256, source_of
 from vpvkac.result import Result
 from vpvkac.sources.streets import read_streets
@@ -197,15 +197,17 @@ def _stops_of(result: Result) -> gpd.GeoDataFrame:
 
 def _source(result: Result, given: str | Path | None) -> Input:
     if given is not None:
-        source = Input(Path(given), str(given))
+        source = Input(Path(given), str(given), most_bytes=most_bytes_of("streets"))
     elif result.project.streets is not None:
         source = result.project.streets
     else:
         raise InputError([_no_streets(str(result.project.path))])
     if not source.is_there:
-        problem = Text("nav atrasts", "was not found")
-        remedy = Text("pārbaudiet ceļu", "check the path")
-        raise InputError([Fault("error", source.shown, problem, remedy)])
+        said = source.unfit or (
+            Text("nav atrasts", "is not there"),
+            Text("pārbaudiet ceļu", "check the path"),
+        )
+        raise InputError([Fault("error", source.shown, *said)])
     return source
 
 

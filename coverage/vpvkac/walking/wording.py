@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.formats import NBSP, length, metres, number, plain
+from vpvkac.formats import NBSP, length, metres, minutes, number, plain, threshold
 from vpvkac.language import Text
-from vpvkac.pages.frame import threshold
 from vpvkac.walking.joining import NO_STREET, OUTSIDE
 from vpvkac.walking.walk import AIR_ONLY, BOTH, NEITHER, NO_STOP, UNREACHABLE
 
@@ -83,11 +82,6 @@ def speed(lang: Lang, km_h: float) -> str:
     """Write a walking speed: "4,2 km/h (70 m/min)"."""
     a_minute = plain(lang, km_h * 1000 / 60)
     return f"{plain(lang, km_h)}{NBSP}km/h ({a_minute}{NBSP}m/min)"
-
-
-def minutes(lang: Lang, value: float) -> str:
-    """Write walking minutes with a decimal."""
-    return f"{number(lang, value, 1)}{NBSP}min"
 
 
 def side(lang: Lang, code: str, threshold_m: float) -> str:

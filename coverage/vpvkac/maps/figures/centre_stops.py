@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac import words
-from vpvkac.formats import metres, number
+from vpvkac.formats import metres, number, threshold
 from vpvkac.language import Text
 from vpvkac.maps import layers
 from vpvkac.maps.explorer import gap_entries
@@ -24,7 +24,6 @@ from vpvkac.maps.figures.sheet import (
 from vpvkac.maps.panel import Group, Layer, Way, marked
 from vpvkac.network import is_open_centre
 from vpvkac.pages.bands import EDGES_M, band_labels
-from vpvkac.pages.frame import threshold
 
 if TYPE_CHECKING:
     from vpvkac.maps.figures.sheet import DescribedGround
