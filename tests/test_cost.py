@@ -466,7 +466,7 @@ def test_files_that_are_no_assumptions(tmp_path: Path, text: str, said: str) -> 
 
 
 def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="was not found"):
+    with pytest.raises(InputError, match="is not there"):
         read_assumptions(tmp_path / "nothing.toml")
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match="is not UTF-8"):
@@ -507,7 +507,7 @@ def test_the_command_writes_table_and_page(
     supplement = assumed.row("upkeep.supplement")
     assert (supplement["Value"], supplement["Published value, if different"]) == ("2400", "1200")
     assert "own.share" in page
-    assert "has 5 of the model's 587 points" in html.unescape(page)
+    assert "Points in the project's network: 5, in the model: 587" in html.unescape(page)
 
 
 def test_the_table_is_written_for_machines(sample_result: Result, tmp_path: Path) -> None:

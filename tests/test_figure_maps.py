@@ -330,7 +330,7 @@ def test_a_page_says_what_its_numbers_rest_on(pages: dict[str, str], file: str) 
     assert panel.text("synthetic") == "Sintētiski parauga dati"
     for said in (
         "Teritoriālais iedalījums",
-        "Pieturu kopa: Starppilsētu",
+        "Pieturu kopa: starppilsētu",
         f"700{NBSP}m",
         "Dati uz",
     ):

@@ -253,7 +253,7 @@ AGREES = {
     "{lower_share} kontaktpunktu": "a genitive after a share, 91,1 % kontaktpunktu",
     "centres; in": "the first wave, 129",
     "pakalpojum": "a rate with a decimal",
-    "services per 1000": "a rate with a decimal",
+    "services in parishes": "a rate with a decimal",
     "count as the second wave": "a verb",
     "rows like this": "said of two and more",
 }

@@ -62,7 +62,7 @@ def test_a_page_names_every_unit_point_and_gap(pages: Path, sample_result: Resul
             assert " ".join(name.split()) in text
         for gap in sample_result.gaps_access.query("municipality == @code").itertuples():
             assert " ".join(gap.reason.replace("\u00a0", " ").split()) in text
-            assert words.REMEDIES[gap.remedy].lv in text
+            assert words.lowered(words.REMEDIES[gap.remedy].lv) in text
         for gap in sample_result.gaps_coverage.query("municipality == @code").itertuples():
             assert " ".join(gap.reason.replace("\u00a0", " ").split()) in text
 

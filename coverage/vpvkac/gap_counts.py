@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
 
 _ACCESS = Text(
-    "Sarakstā: kontaktpunkti tālāk par {threshold} – {beyond}; kontaktpunkti {threshold} robežās, "
-    "kas jāprecizē – {unsure}; esoši VPVKAC, kas nav savas teritoriālās vienības kontaktpunkts – "
-    "{others}.",
+    "Sarakstā: kontaktpunkti tālāk par {threshold} – {beyond}; kontaktpunkti {threshold} "
+    "robežās, kuru atrašanās vieta jāprecizē – {unsure}; esoši VPVKAC, kas nav savas "
+    "teritoriālās vienības kontaktpunkts – {others}.",
     "In the list: points beyond {threshold}: {beyond}; points within {threshold} to be verified: "
     "{unsure}; existing centres that are not their unit's point: {others}.",
 )

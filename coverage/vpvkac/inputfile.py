@@ -46,6 +46,6 @@ def unfit(
         most = most_bytes // MEGABYTE
         return (
             Text(f"ir lielāks par {most} MB", f"is larger than {most} MB"),
-            Text("pārbaudiet, vai tā ir īstā datne", "check that it is the right file"),
+            Text("pārbaudiet, vai tā ir pareizā datne", "check that it is the right file"),
         )
     return None

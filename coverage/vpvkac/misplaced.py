@@ -130,7 +130,7 @@ def blamed_units(
         )
     )
     remedy = Text(
-        "pārbaudiet, vai ir visas vienības un pareiza koordinātu sistēma",
+        "pārbaudiet, vai ir visas teritoriālās vienības un pareiza koordinātu sistēma",
         "check whether all units are there, and their coordinate system",
     )
     return [Fault(level, shown, problem, remedy)]
@@ -145,7 +145,7 @@ def in_latvia(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.
 def _misplaced(shown: str, cause: Cause, fallen: int, rows: int) -> Misplaced:
     problem, remedy = _CAUSES[cause]
     counted = Text(f"{problem.lv} (rindas: {fallen} no {rows})",
-                   f"{problem.en} ({fallen} of {rows} rows)")  # fmt: skip
+                   f"{problem.en} (rows: {fallen} of {rows})")  # fmt: skip
     level: Level = "error" if fallen == rows else "warning"
     return Misplaced(cause, Fault(level, shown, counted, remedy))
 
@@ -162,7 +162,7 @@ _CAUSES: dict[Cause, tuple[Text, Text]] = {
     "in_latvia": (
         Text("vietas ir Latvijā, bet ārpus teritoriālajām vienībām",
              "the places are in Latvia, but outside the units"),
-        Text("pārbaudiet, vai vienības nav tikai vienas pašvaldības",
+        Text("pārbaudiet, vai teritoriālās vienības nav tikai vienas pašvaldības",
              "check whether the units are of one municipality only"),
     ),
     "abroad": (

@@ -1178,8 +1178,8 @@ def indicator(
         for year, goal in targets.items()
     ]
     return text.into(lang).format(
-        share=percent(lang, share),
-        by_municipality=percent(lang, by_municipality),
+        share=percent(lang, share, *targets.values()),
+        by_municipality=percent(lang, by_municipality, *targets.values()),
         targets="; ".join(listed),
         why=NO_METHOD.into(lang),
     )

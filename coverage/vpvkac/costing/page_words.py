@@ -225,7 +225,7 @@ PARTIAL = Text(
 BASIS_RESIDENTS = Text(
     "Pieprasījums pašvaldībām sadalīts pēc iedzīvotāju skaita un vietas veida likmes (41. tabula: "
     "pagastos 112,0, novada pilsētās 27,5, valstspilsētās līdz 54,1 pakalpojumam uz "
-    "1000\u00a0iedzīvotājiem), kopīgās izmaksas (administratīvais, digitālais un kontaktu centrs, "
+    "1000 iedzīvotājiem), kopīgās izmaksas (administratīvais, digitālais un kontaktu centrs, "
     "publicitāte) – pēc iedzīvotāju skaita.",
     "Demand is divided among municipalities by residents at the rate of the kind of place (table "
     "41: 112.0 services per 1000 residents in parishes, 27.5 in towns, up to 54.1 in state "

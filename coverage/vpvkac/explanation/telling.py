@@ -496,7 +496,5 @@ def _least(lang: Lang, metres: float) -> str:
 
 
 def _metres(lang: Lang, value: float | None, limit: float | None = None) -> str:
-    """Write metres; from 10 km on kilometres; nothing where not known."""
-    if value is None or pd.isna(value):
-        return ""
-    return formats.length(lang, value) if value >= 10_000 else formats.metres(lang, value, limit)  # noqa: PLR2004
+    """Write metres; nothing where not known."""
+    return "" if value is None or pd.isna(value) else formats.metres(lang, value, limit)

@@ -208,7 +208,7 @@ def opened(path: Path, shown: str, columns: Columns) -> Source:
         If it is not there, not of its form, or lacks a column.
     """
     if not path.exists():
-        problem = Text("nav atrasts", "was not found")
+        problem = Text("nav atrasts", "is not there")
         remedy = Text("pārbaudiet ceļu", "check the path")
         raise InputError([Fault("error", shown, problem, remedy)])
     if (found := unfit(path, may_be_folder=True)) is not None:

@@ -329,7 +329,7 @@ def _twice(shown: str, name: str) -> Fault:
         "error",
         shown,
         Text("ir vairāku kolonnu nosaukums", "is the name of several columns"),
-        Text("dodiet katrai kolonnai savu nosaukumu", "give each column a name of its own"),
+        Text("piešķiriet katrai kolonnai savu nosaukumu", "give each column a name of its own"),
         field=name,
     )
 

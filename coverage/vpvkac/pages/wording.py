@@ -341,14 +341,14 @@ HOSTS_WITHIN_SHARE = Text("{threshold} robežās, %", "Within {threshold}, %")
 HOSTS_CHOSEN = Text("Atlasītās {threshold} robežās, %", "Chosen within {threshold}, %")
 HOSTS_ONLY = Text(
     "Teritoriālās vienības, kurās nav ne VPVKAC, ne citu iestāžu",
-    "Units with neither a centre nor any other host",
+    "Units with neither a centre nor any other place",
 )
 HOSTS_NOT_GIVEN = Text(
     "Bibliotēku un pasta nodaļu dati nav norādīti.", "No libraries or post offices are given."
 )
 HOSTS_TEXT = Text(
     "Teritoriālās vienības ar bibliotēku: {libraries}; ar pasta nodaļu: {post_offices}; tādas, "
-    "kurās no salīdzinātajām iestādēm ir tikai pasta nodaļa: {added}. Tik daudzās "
+    "kurās ir pasta nodaļa, bet nav bibliotēkas: {added}. Tik daudzās "
     "teritoriālajās vienībās pasta nodaļas varētu papildināt bibliotēku tīklu.",
     "Units with a library: {libraries}; with a post office: {post_offices}; with a post office "
     "but no library: {added}. In so many units post offices could add to the network of "
