@@ -505,9 +505,9 @@ def test_the_command_writes_table_and_page(
     page = (out / "cost.html").read_text(encoding="utf-8")
     assumed = tables_of(page)["assumed"]
     supplement = assumed.row("upkeep.supplement")
-    assert (supplement["Value"], supplement["Published, if another"]) == ("2400", "1200")
+    assert (supplement["Value"], supplement["Published value, if different"]) == ("2400", "1200")
     assert "own.share" in page
-    assert "has 5 of the model's 587 points" in html.unescape(page)
+    assert "Points in the project's network: 5, in the model: 587" in html.unescape(page)
 
 
 def test_the_table_is_written_for_machines(sample_result: Result, tmp_path: Path) -> None:
@@ -575,7 +575,7 @@ def test_a_copy_of_the_assumptions_is_written_once(tmp_path: Path) -> None:
     file.write_text("mine", encoding="utf-8")
     again = CliRunner().invoke(main, ["--write-assumptions", str(file), "--lang", "en"])
     assert again.exit_code == 1
-    assert "is there already" in again.output
+    assert "already exists" in again.output
     assert file.read_text(encoding="utf-8") == "mine"
     nowhere = CliRunner().invoke(main, ["--write-assumptions", str(tmp_path / "no" / "a.toml")])
     assert nowhere.exit_code == 1

@@ -126,7 +126,7 @@ def test_the_page_shows_the_numbers_of_the_tables(sample_hours: Hours) -> None:
         sample_hours.national["count"].tolist()
     )
     assert tables["open"].row("9.00–10.00")["P."] == "122"
-    assert tables["demand"].row("17.00–18.00")["Pk."] == "178,0"
+    assert tables["demand"].row("17.00–18.00")["Pk."] == "178"
     assert tables["demand"].row("18.00–19.00")["Pk."] == ""
     assert len(tables["municipality"].rows) == len(sample_hours.by_municipality)
     table = sample_hours.table

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -163,7 +164,15 @@ class Result(Coverage):
         ------
         OSError
             If the folder cannot be written; previous files are then as they were.
+
+        Warns
+        -----
+        UserWarning
+            If a workbook cannot hold all of a table; the CSV does.
         """
         from vpvkac.outputs.folder import write
 
-        return write(self, out)
+        written = write(self, out)
+        for fault in written.faults:
+            warnings.warn(fault.sentence(self.lang), stacklevel=2)
+        return written.files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 from typing import TYPE_CHECKING, Any
@@ -75,6 +76,9 @@ def main(
     answer = told.to_json() if as_json else told.wrapped(_width())
     steps.end()
     tell_count(result.inputs.faults, project, lang)
+    if as_json and isinstance(sys.stdout, io.TextIOWrapper):
+        # A letter that the encoding lacks is written as JSON writes it, and not lost.
+        sys.stdout.reconfigure(errors="backslashreplace")
     click.echo(answer)
 
 

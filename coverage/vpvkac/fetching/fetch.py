@@ -175,7 +175,7 @@ def _locked(
         raise refused(
             source.file,
             Text(f"nav datnē {lock.LOCK_FILE}", f"is not in {lock.LOCK_FILE}"),
-            Text("ielādējiet to bez --locked", "fetch it without --locked"),
+            Text("lejupielādējiet to bez --locked", "fetch it without --locked"),
         )
     if _intact(source, known, wishes.folder):
         return Outcome(source, "same", known)
@@ -313,11 +313,11 @@ def _guard(folder: Path, wanted: Mapping[str, str], before: Mapping[str, str]) -
             raise refused(
                 path,
                 Text(
-                    "ir mainīta ar roku vai nav ielādēta ar fetch",
-                    "was changed by hand, or did not come by fetch",
+                    "ir mainīta ar roku vai nav lejupielādēta ar fetch",
+                    "was changed by hand, or was not downloaded by fetch",
                 ),
                 Text(
-                    "pārsauciet vai izdzēsiet to, tad ielādējiet no jauna",
+                    "pārsauciet vai izdzēsiet to, tad lejupielādējiet no jauna",
                     "rename or delete it, then fetch again",
                 ),
             )
@@ -372,8 +372,9 @@ def _newer(source: Published, name: str) -> Fault:
             "is newer on the portal, but of another form or incomplete",
         ),
         Text(
-            "ielādēts jaunākais, ko var nolasīt; ja vajag šo, norādiet to projekta datnē pats",
-            "the newest that can be read was taken; to use this one, name it in the project file",
+            "lejupielādēts jaunākais, ko var nolasīt; ja vajadzīgs šis, norādiet to projekta datnē",
+            "the newest that can be read was downloaded; to use this one, name it in the "
+            "project file",
         ),
         value=name,
     )
@@ -389,7 +390,9 @@ def _changed(source: Published, old: lock.Entry, new: lock.Entry) -> Fault:
             f"ir mainījusies kopš {day} (SHA-256 {sums})",
             f"has changed since {day} (SHA-256 {sums})",
         ),
-        Text("salīdziniet rezultātus ar iepriekšējiem", "compare the results with the former ones"),
+        Text(
+            "salīdziniet rezultātus ar iepriekšējiem", "compare the results with the previous ones"
+        ),
     )
 
 
@@ -401,7 +404,7 @@ def _not_as_locked(source: Published, address: str) -> RefusedError:
             f"is no longer the file named in {lock.LOCK_FILE}",
         ),
         Text(
-            "ielādējiet bez --locked, ja vajadzīga jaunā",
+            "lejupielādējiet bez --locked, ja vajadzīga jaunā",
             "fetch without --locked if the new one is wanted",
         ),
         address,

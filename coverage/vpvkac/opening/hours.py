@@ -230,8 +230,8 @@ def _open_centres(centres: pd.DataFrame, weeks: dict[str, Week | None]) -> pd.Da
 _OUT_OF_CALENDAR = Text(
     "ir ārpus gadiem, kuru svētku dienas ir zināmas ({0}–{1}); darba laiks rēķināts par nedēļu no"
     " {2}",
-    "lies outside the years whose public holidays are known ({0}-{1}); hours are those of the week"
-    " from {2}",
+    "lies outside the years whose public holidays are known ({0}–{1}); hours are those of the "
+    "week from {2}",
 )
 _OUT_OF_CALENDAR_REMEDY = Text(
     "norādiet pieturu avotam service_day", "give the feed's service_day in the project"

@@ -183,7 +183,7 @@ def _no_answer(address: str, error: Exception) -> Fault:
         Text(f"neatbild ({reason})", f"does not answer ({reason})"),
         Text(
             "pārbaudiet adresi, piemēram tcp://10.0.0.1:8786, vai rakstiet local",
-            "check the address, tcp://10.0.0.1:8786 say, or write local",
+            "check the address, e.g. tcp://10.0.0.1:8786, or write local",
         ),
         value=address,
     )
@@ -194,8 +194,8 @@ def _died() -> Fault:
         "error",
         _DASK,
         Text(
-            "darbinieki vairākkārt apstājās, darbu nepabeidzot",
+            "darba procesi vairākkārt apstājās, darbu nepabeidzot",
             "had workers that stopped again and again before their work was done",
         ),
-        Text("dodiet tiem vairāk atmiņas", "give them more memory"),
+        Text("piešķiriet tiem vairāk atmiņas", "give them more memory"),
     )

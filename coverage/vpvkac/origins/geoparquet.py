@@ -17,6 +17,7 @@ import pyproj
 import shapely
 
 from vpvkac.faults import Fault, InputError
+from vpvkac.inputfile import unfit
 from vpvkac.language import Text
 from vpvkac.origins.chunk import (
     NAME_COLUMNS,
@@ -121,6 +122,7 @@ class Parquet:
     files: tuple[tuple[Path, str], ...]
     columns: Columns
     geometry: Geometry | None
+    faults: tuple[Fault, ...] = ()
 
     def partitions(self) -> Iterator[Partition]:
         """Divide the files into their row groups."""
@@ -204,6 +206,8 @@ def _look(path: Path, shown: str, columns: Columns) -> Geometry | None:
     if geometry is not None:
         wanted = [name for name in (columns.key, columns.weight) if name is not None]
     faults = missing_columns(shown, schema.names, wanted, row=None, mend=NAME_COLUMNS)
+    read = [*wanted, geometry.column] if geometry is not None else wanted
+    faults += [_twice(shown, name) for name in dict.fromkeys(read) if schema.names.count(name) > 1]
     if faults and geometry is None and columns.lat is None and columns.lon is None:
         faults.append(_no_position(shown))
     if not faults:
@@ -228,7 +232,7 @@ def _geometry(schema: pa.Schema, shown: str) -> Geometry | None:
         told = content["columns"][column]
         encoding = str(told["encoding"])
         kind = _storage(schema.field(column).type)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError([_bad_metadata(shown)]) from None
     is_wkb = encoding == "WKB" and _is_binary(kind)
     if not is_wkb and not (encoding == "point" and _is_pair(kind)):
@@ -241,11 +245,13 @@ def _crs(written: Any, shown: str) -> str:
         raise InputError([_no_crs(shown)])
     try:
         return str(pyproj.CRS.from_user_input(written).to_json())
-    except pyproj.exceptions.CRSError:
+    except (pyproj.exceptions.CRSError, ValueError, TypeError, RecursionError):
         raise InputError([_no_crs(shown)]) from None
 
 
 def _opened(path: Path, shown: str) -> pq.ParquetFile:
+    if (found := unfit(path)) is not None:
+        raise InputError([Fault("error", shown, *found)])
     try:
         return pq.ParquetFile(path)
     except OSError as error:
@@ -284,7 +290,7 @@ def _damaged(shown: str, error: Exception) -> Fault:
         "error",
         shown,
         Text(f"nav lasāms kā Parquet ({reason})", f"cannot be read as Parquet ({reason})"),
-        Text("ielādējiet datni no jauna", "download the file again"),
+        Text("lejupielādējiet datni no jauna", "download the file again"),
     )
 
 
@@ -305,7 +311,7 @@ def _differs(shown: str) -> Fault:
             "ģeometrija vai koordinātu sistēma atšķiras no pirmās datnes mapē",
             "has another geometry or coordinate system than the folder's first file",
         ),
-        Text("dodiet datnes pa vienai", "give the files one by one"),
+        Text("norādiet datnes pa vienai", "give the files one by one"),
     )
 
 
@@ -314,7 +320,17 @@ def _no_position(shown: str) -> Fault:
         "error",
         shown,
         Text("nav ne ģeometrijas, ne koordinātu kolonnu", "has neither geometry nor coordinates"),
-        Text("nosauciet kolonnas: --lat un --lon", "name the columns: --lat and --lon"),
+        Text("norādiet kolonnas: --lat un --lon", "name the columns: --lat and --lon"),
+    )
+
+
+def _twice(shown: str, name: str) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text("ir vairāku kolonnu nosaukums", "is the name of several columns"),
+        Text("piešķiriet katrai kolonnai savu nosaukumu", "give each column a name of its own"),
+        field=name,
     )
 
 
@@ -334,7 +350,7 @@ def _bad_metadata(shown: str) -> Fault:
         shown,
         Text("GeoParquet metadati nav saprotami", "has GeoParquet metadata that make no sense"),
         Text(
-            "saglabājiet datni no jauna vai nosauciet --lat un --lon",
+            "saglabājiet datni no jauna vai norādiet --lat un --lon",
             "save the file anew, or name --lat and --lon",
         ),
     )

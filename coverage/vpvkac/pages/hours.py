@@ -183,9 +183,7 @@ def _demand(lang: Lang) -> _Heat:
     def shaded(value: float) -> _Shaded:
         if np.isnan(value):
             return _Shaded("", 0)
-        return _Shaded(
-            formats.number(lang, value, 1), 1 + int(np.searchsorted(_DEMAND_STEPS, value))
-        )
+        return _Shaded(formats.plain(lang, value), 1 + int(np.searchsorted(_DEMAND_STEPS, value)))
 
     return _heat("demand", table.loc[list(_TABLE_HOURS)].dropna(axis=1, how="all"), shaded, lang)
 
@@ -223,7 +221,7 @@ def _municipalities(hours: Hours, lang: Lang) -> Table | None:
         [
             row["municipality_name"],
             formats.number(lang, row["centres"]),
-            "" if pd.isna(row["weekly_h"]) else formats.number(lang, row["weekly_h"], 1),
+            "" if pd.isna(row["weekly_h"]) else formats.plain(lang, row["weekly_h"]),
             ""
             if pd.isna(row["intensity_share"])
             else formats.percent(lang, row["intensity_share"]),
@@ -290,7 +288,7 @@ def _weighed(key: str, listed: pd.DataFrame, lang: Lang, *first: str) -> Table |
             row["place_name"],
             row["municipality_name"],
             _said(row["hours"], lang),
-            formats.number(lang, row["weekly_h"], 1),
+            formats.plain(lang, row["weekly_h"]),
             f"{row['early_days']}/{WORKDAYS}",
             f"{row['late_days']}/{WORKDAYS}",
             _yes(row["saturday"], lang),

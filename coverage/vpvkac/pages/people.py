@@ -60,9 +60,9 @@ def people_charts(result: Result) -> list[Markup]:
                 for measure, label in labels.items()
             ],
             key=f"people-{points}",
-            title=wording.RESIDENTS_CHART.into(lang).format(_inside(heading.into(lang))),
+            title=wording.RESIDENTS_CHART.into(lang).format(words.NEAR_POINTS[points].into(lang)),
         )
-        for points, heading in _POINTS.items()
+        for points in _POINTS
     ]
 
 
@@ -111,10 +111,4 @@ def _shared(lang: Lang, row: pd.Series) -> str:
     value = formats.percent(lang, row["share"])
     if row["share_least"] == row["share_most"]:
         return value
-    least, most = formats.percent_band(lang, row["share_least"], row["share_most"])
-    return f"{value} ({least}–{most})"
-
-
-def _inside(label: str) -> str:
-    """Write a label inside a sentence."""
-    return f"{label[0].lower()}{label[1:]}"
+    return f"{value} ({formats.share_band(lang, row['share_least'], row['share_most'])})"

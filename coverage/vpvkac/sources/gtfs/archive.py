@@ -412,8 +412,8 @@ def _home(places: Sequence[PurePosixPath], shown: str) -> PurePosixPath:
         raise RefusedError(
             _error(
                 shown,
-                Text("ir vairāku GTFS datu kopu pieturas", "are the stops of several feeds"),
-                Text("norādiet katru datu kopu atsevišķi", "name each feed by itself"),
+                Text("ir vairāku pieturu avotu pieturas", "are the stops of several feeds"),
+                Text("norādiet katru pieturu avotu atsevišķi", "name each feed by itself"),
                 value=", ".join(str(place) for place in stops),
             )
         )
@@ -433,7 +433,7 @@ def _no_feed(places: Sequence[PurePosixPath], shown: str) -> Fault:
         if len(nested) == 1:
             problem = Text("ir arhīvs šajā arhīvā", "is an archive within this one")
         remedy = Text(
-            "atarhivējiet un norādiet katru datu kopu atsevišķi",
+            "atarhivējiet un norādiet katru pieturu avotu atsevišķi",
             "unpack and name each feed by itself",
         )
         return _error(shown, problem, remedy, value=_listed(nested))

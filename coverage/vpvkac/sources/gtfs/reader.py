@@ -54,7 +54,8 @@ _TYPES = {
 }
 
 _FIX_FEED = Text(
-    "pārbaudiet datu kopu vai lejupielādējiet to no jauna", "check the feed, or download it again"
+    "pārbaudiet pieturu avotu vai lejupielādējiet to no jauna",
+    "check the feed, or download it again",
 )
 
 
@@ -163,7 +164,7 @@ def _nothing_used(feed: Feed, calls: Calls | None) -> Fault:
             "no stop is served by bus, trolleybus or tram",
         ),
         Text(
-            "pārbaudiet, vai tā ir īstā datu kopa, vai izņemiet to no projekta",
+            "pārbaudiet, vai tas ir pareizais pieturu avots, vai izņemiet to no projekta",
             "check that it is the right feed, or take it out of the project",
         ),
     )

@@ -247,7 +247,7 @@ def missing(feed: Feed, table: str) -> Fault:
         feed.name(table),
         MISSING,
         Text(
-            "lejupielādējiet datu kopu no jauna vai pievienojiet datni",
+            "lejupielādējiet pieturu avotu no jauna vai pievienojiet datni",
             "download the feed again, or add the file",
         ),
     )

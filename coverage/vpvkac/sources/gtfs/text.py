@@ -97,7 +97,7 @@ class RecordLines:
 
 def unreadable(name: str, problem: Text) -> Fault:
     """Say that a file cannot be read."""
-    remedy = Text("lejupielādējiet datu kopu no jauna", "download the feed again")
+    remedy = Text("lejupielādējiet pieturu avotu no jauna", "download the feed again")
     return Fault("error", name, problem, remedy)
 
 

@@ -87,7 +87,9 @@ def calendar_notes(services: Services) -> dict[str, str]:
 
 def no_service_day(file: str, given: dt.date | None) -> Fault:
     """Say that no bus runs on the day given, or on any Monday to Friday."""
-    remedy = Text("norādiet citu dienu vai jaunāku datu kopu", "give another day, or a newer feed")
+    remedy = Text(
+        "norādiet citu dienu vai jaunāku pieturu avotu", "give another day, or a newer feed"
+    )
     problem = Text(
         "no pirmdienas līdz piektdienai nekursē neviens autobuss; reisu skaits nav zināms",
         "no bus runs from Monday to Friday; visits are not known",
