@@ -111,14 +111,19 @@ def _pairs(contract: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         together = contract["modules"]
         yield from ((a, b) for a in together for b in together if a != b)
     elif contract["type"] == "layers":
-        prefix = "".join(f"{container}." for container in contract.get("containers", []))
-        above: list[str] = []
-        for layer in contract["layers"]:
-            here = [prefix + name for name in re.findall(r"[\w.]+", layer)]
-            apart = here if "|" in layer else []
-            yield from ((low, high) for low in here for high in above)
-            yield from ((a, b) for a in apart for b in apart if a != b)
-            above += here
+        for container in contract.get("containers", [""]):
+            yield from _layered(contract["layers"], f"{container}." if container else "")
+
+
+def _layered(layers: Iterable[str], prefix: str) -> Iterator[tuple[str, str]]:
+    """Give who may not import whom where each layer knows only those below it."""
+    above: list[str] = []
+    for layer in layers:
+        here = [prefix + name for name in re.findall(r"[\w.]+", layer)]
+        apart = here if "|" in layer else []
+        yield from ((low, high) for low in here for high in above)
+        yield from ((a, b) for a in apart for b in apart if a != b)
+        above += here
 
 
 # --- order --------------------------------------------------------------------------

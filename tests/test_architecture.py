@@ -172,6 +172,8 @@ def test_contracts_are_read_as_what_each_room_may_not_import(architecture: Modul
             {"type": "layers", "containers": ["p"], "layers": ["cli", "a | b", "c : d", "(e)"]},
             {"type": "forbidden", "source_modules": ["p.e"], "forbidden_modules": ["p.x", "p.y.z"]},
             {"type": "independence", "modules": ["p.x", "p.y"]},
+            {"type": "layers", "containers": ["p.x", "p.y"], "layers": ["files", "answer"]},
+            {"type": "layers", "layers": ["p.y", "p.s"]},
         ]
     }
     assert architecture.forbidden(settings) == {
@@ -182,6 +184,7 @@ def test_contracts_are_read_as_what_each_room_may_not_import(architecture: Modul
         "e": {"cli", "a", "b", "c", "d", "x"},
         "x": {"y"},
         "y": {"x"},
+        "s": {"y"},
     }
 
 
