@@ -475,6 +475,7 @@ def write_wheel(folder: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.slow
 def test_a_half_made_environment_is_remade_and_runs_the_program(
     environment: ModuleType,
     tmp_path: Path,
