@@ -244,7 +244,7 @@ AFTER_A_GAP = {
         """,
     "en": """
         % m km s min MB EUR million about along already and around away beyond by candidate covered
-        even for from in is less lies makes more nearer needs of per shown takes target to total
+        even for from in is less lies makes more nearer needs of on per shown since takes target to total
         within
         """,
 }
