@@ -531,8 +531,8 @@ def test_the_table_is_written_for_machines(sample_result: Result, tmp_path: Path
     assert [file.read_bytes() for file in again] == [file.read_bytes() for file in files]
 
 
-def test_without_a_network_only_the_table_is_written(tmp_path: Path) -> None:
-    (tmp_path / "cost.html").write_text("of the last run", encoding="utf-8")
+def test_without_a_network_only_the_table_is_written(sample_result: Result, tmp_path: Path) -> None:
+    vpvkac.cost(sample_result).write(tmp_path)
     files = vpvkac.cost().write(tmp_path)
     assert [file.name for file in files] == ["cost.csv"]
     assert not (tmp_path / "cost.html").exists()
