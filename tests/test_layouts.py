@@ -280,6 +280,7 @@ def test_a_successor_that_the_file_lacks_leads_nowhere_and_is_told(tmp_path: Pat
     ]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_invented_histories_are_followed_as_they_were_played(seed: int) -> None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 _EXPLAINED = 10
 
 
