@@ -70,7 +70,7 @@ class Fault:
         line += f"; {self.remedy.into(lang)}"
         if self.alike > 1:
             line += f" ({_SAME.into(lang).format(self.alike)})"
-        return _printable(line)
+        return printable(line)
 
 
 class InputError(ValueError):
@@ -102,7 +102,7 @@ def _shown(value: str) -> str:
     return value if len(value) <= _SHOWN_VALUE else value[: _SHOWN_VALUE - 1] + "…"
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """Make a line safe for a terminal, whatever names and values of files it holds."""
     spaced = " ".join(line.split())
     return "".join(char if char.isprintable() else "�" for char in spaced)
