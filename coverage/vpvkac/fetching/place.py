@@ -29,7 +29,8 @@ from vpvkac.outputs.ours import Change
 from vpvkac.outputs.workplace import OutputError, workplace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from vpvkac.catalogue import Published
 
@@ -38,6 +39,9 @@ _PENDING = "pending.json"
 _STALE_AFTER = 24 * 3600
 # Placing takes a moment; whoever holds it longer is not waited for.
 _LONGEST_HELD, _ASK_EVERY = 30.0, 0.05
+# A dead process's folder is cleared in less, and this is what is seen of one that is just going.
+_CLEARED_IN = 1.0
+_LEAVING = (FileExistsError, FileNotFoundError, NotADirectoryError)
 
 
 @contextmanager
@@ -64,7 +68,8 @@ def staging(folder: Path, source: Published) -> Iterator[Path]:
     for left in (folder / RAW).glob(_STAGING.format("*")):
         if time.time() - left.stat().st_mtime > _STALE_AFTER:
             shutil.rmtree(left, ignore_errors=True)
-    with workplace(base / _STAGING.format(source.name), source.file) as place:
+    own = partial(workplace, base / _STAGING.format(source.name), source.file)
+    with _entered(own, _CLEARED_IN) as place:
         yield place
 
 
@@ -175,18 +180,26 @@ def _base(folder: Path) -> Path:
 @contextmanager
 def _held(folder: Path) -> Iterator[Path]:
     """Hold files and lock against other processes, waiting until the one at work is done."""
-    place, end = _base(folder) / _PLACING, time.monotonic() + _LONGEST_HELD
+    place = partial(workplace, _base(folder) / _PLACING, lock.LOCK_FILE, partial(_settle, folder))
+    with _entered(place, _LONGEST_HELD) as held:
+        yield held
+
+
+@contextmanager
+def _entered(place: Callable[[], AbstractContextManager[Path]], patience: float) -> Iterator[Path]:
+    """Enter a workplace, waiting so many seconds for another process to leave it."""
+    begun = time.monotonic()
     with ExitStack() as stack:
         while True:
-            held = workplace(place, lock.LOCK_FILE, partial(_settle, folder))
             try:
-                stack.enter_context(held)
+                held = stack.enter_context(place())
                 break
-            except OutputError:
-                if time.monotonic() > end:
+            except (OutputError, *_LEAVING) as error:
+                bound = patience if isinstance(error, OutputError) else _CLEARED_IN
+                if time.monotonic() - begun > bound:
                     raise
                 time.sleep(_ASK_EVERY)
-        yield place
+        yield held
 
 
 def _settle(folder: Path, place: Path) -> None:
