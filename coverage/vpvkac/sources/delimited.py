@@ -290,7 +290,7 @@ def _listed(header: Sequence[str], most: int = 12) -> str:
 
 
 def repeated_columns(
-    shown: str, header: list[str], required: Sequence[str], *, row: int
+    shown: str, header: list[str], required: Sequence[str], *, row: int | None
 ) -> list[Fault]:
     """Name the required columns that a header, standing on that row, has more than once."""
     return [
