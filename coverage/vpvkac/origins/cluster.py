@@ -95,6 +95,8 @@ def _started(distributed: Any, workers: int) -> Any:
                     threads_per_worker=1,
                     host="127.0.0.1",
                     dashboard_address=None,
+                    # Dask's page of health is served in any case: at a port that nobody uses.
+                    scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
                     silence_logs=_SILENT,
                 )
         except (OSError, RuntimeError) as error:
