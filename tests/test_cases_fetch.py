@@ -376,6 +376,14 @@ def test_nothing_of_a_lock_steers_the_terminal(tmp_path: Path, portal: Portal) -
     assert_plain(command("--locked", "--project", str(tmp_path), portal=portal).output)
 
 
+@pytest.mark.parametrize("said_day", ["\x1b[2J", "2026-13-01", "", 7, None])
+def test_a_day_of_openstreetmap_that_is_none_is_not_shown(said_day: object) -> None:
+    sound = {"osm3s": {"timestamp_osm_base": "2026-11-20T08:00:00Z"}}
+    assert overpass.day_of([sound]) == "2026-11-20"
+    with pytest.raises(overpass.LastingError):
+        overpass.day_of([sound, {"osm3s": {"timestamp_osm_base": said_day}}])
+
+
 def test_no_header_steers_the_terminal_or_fills_it(tmp_path: Path, portal: Portal) -> None:
     (tmp_path / "vpvkac.toml").write_text("", encoding="utf-8")
     address = portal.lay("/f.csv", Answer(b"", kind="text/html\x1b[2J" + "x" * 5000))

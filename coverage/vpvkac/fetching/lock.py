@@ -12,7 +12,7 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.faults import Fault, InputError
+from vpvkac.faults import Fault, InputError, printable
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -185,12 +185,12 @@ def _entry(content: dict[str, Any]) -> Entry:
     if not downloads:
         raise ValueError
     return Entry(
-        str(content["dataset"]),
-        str(content["resource"]),
+        printable(str(content["dataset"])),
+        printable(str(content["resource"])),
         _optional(content["date"]),
         _optional(content["resource_date"]),
         _optional(content["licence"]),
-        str(content["time"]),
+        printable(str(content["time"])),
         downloads,
     )
 
@@ -211,7 +211,8 @@ def _download(content: dict[str, Any]) -> Download:
 
 
 def _optional(value: object) -> str | None:
-    return None if value is None else str(value)
+    # What a lock says is shown on terminals and in workbooks, and anybody may have written it.
+    return None if value is None else printable(str(value))
 
 
 def _unreadable(file: Path) -> Fault:

@@ -10,6 +10,7 @@ nothing twice.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import socket
 from dataclasses import dataclass
 from functools import cached_property
@@ -183,10 +184,11 @@ def day_of(answers: Sequence[Mapping[str, Any]]) -> str:
     Raises
     ------
     LastingError
-        If they do not say it.
+        If they do not say it, or it is no day.
     """
     try:
-        return min(str(answer["osm3s"]["timestamp_osm_base"])[:10] for answer in answers)
+        said = (str(answer["osm3s"]["timestamp_osm_base"])[:10] for answer in answers)
+        return min(dt.date.fromisoformat(day) for day in said).isoformat()
     except (LookupError, TypeError, ValueError):
         raise LastingError(NOT_UNDERSTOOD) from None
 
