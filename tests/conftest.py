@@ -70,6 +70,17 @@ def shared_cases() -> Path:
 
 
 @pytest.fixture(scope="session")
+def shared_review() -> Path:
+    """Give the folder of a review's files; skip where there is none."""
+    if not (ROOT / "../shared").is_dir():
+        pytest.skip("no review beside the repository")
+    folder = ROOT / "../shared/review"
+    if not folder.is_dir():
+        pytest.fail("the review is missing")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def truth() -> dict[str, Any]:
     """Give what the generator of the sample planted and computed without `vpvkac`."""
     content: dict[str, Any] = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))

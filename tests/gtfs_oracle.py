@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# The key of each table, and every column that is read of it.
+KEYS = {
+    "stops.txt": ("stop_id",),
+    "routes.txt": ("route_id",),
+    "trips.txt": ("trip_id",),
+    "stop_times.txt": ("trip_id", "stop_sequence"),
+    "calendar.txt": ("service_id",),
+    "calendar_dates.txt": ("service_id", "date"),
+    "frequencies.txt": ("trip_id", "start_time"),
+}
+COLUMNS = {
+    "stops.txt": ("stop_id", "stop_name", "stop_lat", "stop_lon", "location_type",
+                  "parent_station"),
+    "routes.txt": ("route_id", "route_type"),
+    "trips.txt": ("route_id", "service_id", "trip_id"),
+    "stop_times.txt": ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time"),
+    "calendar.txt": ("service_id", *DAYS, "start_date", "end_date"),
+    "calendar_dates.txt": ("service_id", "date", "exception_type"),
+    "frequencies.txt": ("trip_id", "start_time", "end_time", "headway_secs"),
+}  # fmt: skip
+
+
+SURPLUS = "more than the header"
 
 
 @dataclass
@@ -34,9 +58,97 @@ def rows_of(feed: Path, table: str) -> list[dict[str, str]] | None:
         text = raw.decode("latin-1")
     lines = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
     header = [cell.strip() for cell in next(lines)]
-    return [
-        dict(zip(header, [cell.strip() for cell in line], strict=False)) for line in lines if line
-    ]
+    rows = []
+    for line in lines:
+        if line:
+            cells = [cell.strip() for cell in line]
+            row = dict(zip(header, cells + [""] * len(header), strict=False))
+            rows.append({**row, SURPLUS: "".join(cells[len(header) :])})
+    return rows
+
+
+def usable(feed: Path, table: str) -> tuple[list[dict[str, str]], dict[str, int]]:
+    """Read a table without the rows that cannot be used, and count these by reason."""
+    kept, dropped = [], {"bad_value": 0, "duplicate": 0}
+    variants: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    rows = rows_of(feed, table) or []
+    for row in rows:
+        variants.setdefault(_key(row, table), set()).add(_read(row, table))
+    seen = set()
+    for row in rows:
+        key = _key(row, table)
+        if is_wrong(row, table):
+            dropped["bad_value"] += 1
+        elif "" not in key and (len(variants[key]) > 1 or key in seen):
+            dropped["duplicate"] += 1
+        else:
+            kept.append(row)
+        seen.add(key)
+    return kept, {reason: count for reason, count in dropped.items() if count}
+
+
+def is_wrong(row: dict[str, str], table: str) -> bool:
+    """Tell whether a value is there that is not of its type or range."""
+    if row[SURPLUS]:
+        return True
+    wrong = {
+        "stops.txt": lambda: (
+            not (
+                _is_within(row["stop_lat"], 90)
+                and _is_within(row["stop_lon"], 180)
+                and row.get("location_type", "") in {"", "0", "1", "2", "3", "4"}
+            )
+        ),
+        "trips.txt": lambda: False,
+        "routes.txt": lambda: not row["route_type"].isdigit(),
+        "stop_times.txt": lambda: (
+            not (
+                row["stop_sequence"].isdigit()
+                and all(_is_time(row.get(name, "")) for name in ("arrival_time", "departure_time"))
+            )
+        ),
+        "calendar.txt": lambda: not (_is_date(row["start_date"]) and _is_date(row["end_date"])),
+        "calendar_dates.txt": lambda: (
+            not _is_date(row["date"]) or row["exception_type"] not in {"1", "2"}
+        ),
+        "frequencies.txt": lambda: (
+            not row["headway_secs"].isdigit()
+            or int(row["headway_secs"]) == 0
+            or _seconds(row["end_time"]) <= _seconds(row["start_time"])
+        ),
+    }
+    return wrong[table]()
+
+
+def _key(row: dict[str, str], table: str) -> tuple[str, ...]:
+    return tuple(row[name] for name in KEYS[table])
+
+
+def _read(row: dict[str, str], table: str) -> tuple[str, ...]:
+    return tuple(row.get(name, "") for name in COLUMNS[table])
+
+
+def _is_within(text: str, most: float) -> bool:
+    return text == "" or (
+        re.fullmatch(r"[-+]?\d*\.?\d*", text) is not None and -most <= float(text) <= most
+    )
+
+
+def _is_time(text: str) -> bool:
+    parts = text.split(":")
+    return text == "" or (
+        len(parts) in {2, 3}
+        and all(part.isdigit() for part in parts)
+        and all(len(part) == 2 and int(part) < 60 for part in parts[1:])
+        and int(parts[0]) < 168
+    )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return len(text) == 8 and _date(text) is not None
+    except ValueError:
+        return False
 
 
 def _bytes(feed: Path, table: str) -> bytes | None:
@@ -51,19 +163,21 @@ def _bytes(feed: Path, table: str) -> bytes | None:
 
 def truth(feed: Path, given: dt.date | None = None) -> Truth:
     """Read a feed; `given` is the service day where it is not to be found."""
-    stops = rows_of(feed, "stops.txt") or []
-    calls = rows_of(feed, "stop_times.txt")
+    stops, refused = usable(feed, "stops.txt")
+    rows = len(stops) + sum(refused.values())
+    calls, _ = usable(feed, "stop_times.txt")
     if not calls:
         used = {s["stop_id"]: ("bus", None) for s in stops if _is_stop(s) and _has_place(s)}
-        return Truth(len(stops), used, _left(stops, used), None)
-    route_mode = {r["route_id"]: mode(int(r["route_type"])) for r in rows_of(feed, "routes.txt")}
+        return Truth(rows, used, refused | _left(stops, used), None)
+    routes, _ = usable(feed, "routes.txt")
+    route_mode = {r["route_id"]: mode(int(r["route_type"])) for r in routes}
     trips = {
         t["trip_id"]: (route_mode.get(t["route_id"]), t["service_id"])
-        for t in rows_of(feed, "trips.txt")
+        for t in usable(feed, "trips.txt")[0]
     }
     known = {stop["stop_id"] for stop in stops}
     calls = [c for c in calls if c["trip_id"] in trips and c["stop_id"] in known]
-    often = _departures(rows_of(feed, "frequencies.txt") or [], trips)
+    often = _departures(usable(feed, "frequencies.txt")[0], trips)
     runs = calendar(feed)
     per_service: dict[str, int] = {}
     for call in calls:
@@ -95,8 +209,8 @@ def truth(feed: Path, given: dt.date | None = None) -> Truth:
         for s in stops
         if _is_stop(s) and s["stop_id"] in modes and _has_place(s)
     }
-    dropped = _left(stops, used, served, modes)
-    return Truth(len(stops), used, dropped, chosen.isoformat() if chosen else None)
+    dropped = refused | _left(stops, used, served, modes)
+    return Truth(rows, used, dropped, chosen.isoformat() if chosen else None)
 
 
 def mode(kind: int) -> str | None:
@@ -111,13 +225,13 @@ def mode(kind: int) -> str | None:
 def calendar(feed: Path) -> dict[dt.date, set[str]]:
     """List the services that run on each day, going through the days one by one."""
     runs: dict[dt.date, set[str]] = {}
-    for row in rows_of(feed, "calendar.txt") or []:
+    for row in usable(feed, "calendar.txt")[0]:
         day, last = _date(row["start_date"]), _date(row["end_date"])
         while day <= last:
             if row[DAYS[day.weekday()]] == "1":
                 runs.setdefault(day, set()).add(row["service_id"])
             day += dt.timedelta(days=1)
-    for row in rows_of(feed, "calendar_dates.txt") or []:
+    for row in usable(feed, "calendar_dates.txt")[0]:
         services = runs.setdefault(_date(row["date"]), set())
         if row["exception_type"] == "1":
             services.add(row["service_id"])

@@ -291,7 +291,7 @@ def test_the_command_says_that_nothing_is_used_and_why(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["lat", "people"])
 def test_two_columns_of_one_name_are_told(country: Result, tmp_path: Path, name: str) -> None:
     table = plain_table()
-    with pytest.raises(InputError, match=f"{name}: is the name of two columns"):
+    with pytest.raises(InputError, match=f"{name}: is the name of several columns"):
         answered(country, table.append_column(name, table[name]), tmp_path)
     spare = table.append_column("spare", table["id"]).append_column("spare", table["id"])
     assert len(answered(country, spare, tmp_path)) == 4

@@ -120,7 +120,7 @@ def test_a_server_that_drips_is_left_and_told_of(tmp_path: Path, kind: str) -> N
     with dripping(*DRIPS[kind]) as address:
         outcome = fetched(tmp_path, centres=f"{address}/f.csv")[0]
     assert time.monotonic() - begun < 8
-    assert_refused(tmp_path, outcome, "sends too slowly (tried 2 times); try later")
+    assert_refused(tmp_path, outcome, "sends too slowly (2 attempts); try later")
 
 
 def test_a_body_that_comes_fast_enough_ends_at_the_bound_of_the_whole(tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_a_part_that_was_not_asked_for_is_not_the_file(
 ) -> None:
     answer = Answer(TABLE, 206, headers={"Content-Range": ranged})
     outcome = fetched(tmp_path, centres=portal.lay("/f.csv", answer))[0]
-    assert_refused(tmp_path, outcome, "gives only a part of the file, unasked (tried 2 times)")
+    assert_refused(tmp_path, outcome, "gives only a part of the file, unasked (2 attempts)")
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_a_redirect_that_is_no_address_is_refused_at_once(
 def test_a_redirect_in_a_ring_is_left_after_one_round(tmp_path: Path, portal: Portal) -> None:
     portal.lay("/b.csv", Answer(b"", 302, headers={"Location": "/a.csv"}))
     address = portal.lay("/a.csv", Answer(b"", 302, headers={"Location": "/b.csv"}))
-    assert_refused(tmp_path, fetched(tmp_path, centres=address)[0], "redirects without end")
+    assert_refused(tmp_path, fetched(tmp_path, centres=address)[0], "redirects endlessly")
     assert len(portal.seen) == 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from shapely.geometry import box
 import vpvkac
 from plain_country import SOUTH, UNITS, WEST, at, rows
 from vpvkac.catchment import RADII_M, apportioned
+from vpvkac.pages.people import people_said
+from vpvkac.rates import published_rates, rates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,19 +180,67 @@ def test_units_with_a_point_hold_the_residents_the_generator_gave_them(
     assert [sum(column) for column in zip(*parts, strict=True)] == found["total", "all"]
 
 
-def test_services_keep_the_published_rate(sample_result: Result) -> None:
-    """Table 41: 103 941 services for 1 920 000 residents, in a year or in 21 months."""
-    network, total = sample_result.network, counted(sample_result)["total", "all"]
-    least, most = (int(network[f"services_{end}"].sum()) for end in ("least", "most"))
-    assert least == round(total[1] * 103_941 * 12 / 21 / 1_920_000)
-    assert most == round(total[2] * 103_941 / 1_920_000)
-    assert round(1000 * most / total[2], 1) == 54.1
-    for end in ("least", "most"):
-        part = network[f"services_{end}"] / network[f"services_{end}"].sum()
-        weight = network[f"residents_nearest_{end}"] / network[f"residents_nearest_{end}"].sum()
+# Table 41 once more: services per resident, least and most, of the kinds of unit.
+OUTSIDE, TOWNS = 67_711 / 604_791, (103_941 - 67_711) / (1_920_000 - 604_791)
+RATES = {
+    "parish": (OUTSIDE * 12 / 21, OUTSIDE),
+    "town": (TOWNS * 12 / 21, TOWNS),
+    "state_city": (TOWNS, 103_941 / 1_920_000),
+}
+
+
+def test_services_keep_the_published_rates(
+    sample_result: Result, truth: dict[str, Any], slow: dict[str, Any]
+) -> None:
+    """Table 41: residents ask by the kind of place they live in, at the nearest point."""
+    network = sample_result.network
+    residents = truth["residents"]["by_unit"]
+    kinds = sample_result.units.set_index("unit")["kind"]
+    cells = sample_result.inputs.residents
+    assert cells is not None
+    for place, end in ((0, "least"), (1, "most")):
+        expected = sum(
+            row[f"population_{end}"] * RATES[kinds[code]][place] for code, row in residents.items()
+        )
+        assert int(network[f"services_{end}"].sum()) == round(expected)
         # No point is given a whole service more or less than its residents ask for.
-        assert ((part - weight).abs() * int(network[f"services_{end}"].sum())).max() < 1
+        rate = np.array([RATES[kinds[code]][place] for code in cells["unit"]])
+        asked = np.bincount(
+            slow["away"].argmin(axis=1), cells[f"population_{end}"] * rate, len(slow["points"])
+        )
+        given = network.dropna(subset=["place"]).set_index("place")[f"services_{end}"]
+        counts = given[[key for key, _ in slow["points"]]].to_numpy(float)
+        assert np.abs(counts - asked).max() < 1
     assert (network["services_least"] <= network["services_most"]).all()
+    # Points, municipalities and the country are one sum.
+    by_municipality = network.groupby("municipality")["services_most"].sum()
+    assert int(by_municipality.sum()) == int(network["services_most"].sum()) > 100_000
+
+
+def test_the_rates_of_both_kinds_of_place_give_the_published_services() -> None:
+    published = published_rates()
+    given = published["outside_towns"] * 604_791 + published["towns"] * (1_920_000 - 604_791)
+    assert given == 103_941
+    shown = {
+        kind: [round(1000 * end, 1) for end in map(float, rate)] for kind, rate in rates().items()
+    }
+    assert shown == {
+        "parish": [64.0, 112.0],
+        "municipality": [64.0, 112.0],
+        "town": [15.7, 27.5],
+        "state_city": [27.5, 54.1],
+    }
+    assert round(float(published["outside_towns"] / published["towns"]), 2) == 4.06
+    for kind, ends in RATES.items():
+        assert list(map(float, rates()[kind])) == pytest.approx(ends)
+
+
+def test_the_report_tells_the_rates_where_the_services_stand(sample_result: Result) -> None:
+    lv = people_said(sample_result)[1].replace("\u00a0", " ")
+    assert "pagastos 64,0–112,0, novada pilsētās 15,7–27,5, valstspilsētās 27,5–54,1" in lv
+    assert "pakalpojuma uz 1000 iedzīvotājiem" in lv
+    en = people_said(dataclasses.replace(sample_result, lang="en"))[1]
+    assert "64.0–112.0 services in parishes, 15.7–27.5 in towns and 27.5–54.1 in state" in en
 
 
 def test_the_band_of_a_share_holds_the_truth(sample_result: Result) -> None:
@@ -288,7 +339,10 @@ def test_files_tell_the_same_and_old_ones_go(
         expected = [row["residents"], row["least"], row["most"]]
         assert list(told[["value", "least", "most"]]) == expected
     run = json.loads((out / "run.json").read_text())["population"]
-    assert run["services_a_year"] == {"least": 34, "most": 60}
+    assert run["services_a_year"] == {"least": 22, "most": 40}
+    # 101 to 110 residents of the parish, 1000 of the town.
+    assert (101 * RATES["parish"][0] + 1000 * RATES["town"][0]) == pytest.approx(22.2, abs=0.05)
+    assert (110 * RATES["parish"][1] + 1000 * RATES["town"][1]) == pytest.approx(39.9, abs=0.05)
     assert (run["basis"], run["residents"]) == ("grid", 1105)
     layers = pyogrio.read_dataframe(out / "coverage.gpkg", layer="network")
     assert layers["residents_nearest"].dropna().tolist() == [105, 1000]

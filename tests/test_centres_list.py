@@ -82,7 +82,7 @@ def test_every_centre_is_used_or_dropped_and_lends_its_rows_to_no_other(kinds: l
     reading = read(text)
     assert reading.table["phone"].tolist() == whole
     incomplete = kinds.count("no name") + kinds.count("no number")
-    assert dict(reading.dropped) == {"no_id": incomplete}
+    assert reading.dropped["no_id"] == incomplete
     assert reading.rows_read == len(whole) + incomplete
     assert sum(fault.alike for fault in reading.faults) == incomplete
 

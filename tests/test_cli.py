@@ -211,7 +211,7 @@ WRONG: dict[str, tuple[list[str], str, str]] = {
         "option --timings takes no value",
     ),
     "extra": (["run", "a", "b"], "lieki argumenti: b", "unexpected arguments: b"),
-    "missing": (["explain"], "trūkst argumenta VIENĪBA", "argument UNIT is missing"),
+    "missing": (["explain"], "trūkst argumenta NOSAUKUMS", "argument UNIT is missing"),
     "percent": (["site", "--target", "90"], "(vai domāts: 0,9?)", "(did you mean 0.9?)"),
     "whole": (
         ["site", "-p", "2.5"],

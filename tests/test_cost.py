@@ -261,6 +261,26 @@ def test_municipalities_add_up_to_the_network_exactly(
                     assert sum(part for part in parts if part is not None) == whole
 
 
+def test_demand_is_divided_by_the_kind_of_place_people_live_in(sample_result: Result) -> None:
+    """Table 41: 112.0 services per 1000 residents outside towns, 27.5 in towns, 54.1 over all."""
+    costs = vpvkac.cost(sample_result)
+    rate = {"parish": 67_711 / 604_791, "town": 36_230 / 1_315_209, "state_city": 0.0541359375}
+    asked = dict.fromkeys(sample_result.units["municipality"], 0.0)
+    for _, row in sample_result.units.iterrows():
+        asked[row["municipality"]] += rate[row["kind"]] * row["population"]
+    assert costs.own is not None
+    for part in costs.own.parts:
+        share = asked[part.code] / sum(asked.values())
+        services = costs.amounts[f"A_{part.code}"]["services"][2021]
+        assert services is not None
+        assert float(services) == pytest.approx(103_941 * 1.05 * share)
+        common = costs.amounts[f"A_{part.code}"]["digital centre"][2022]
+        assert common is not None
+        assert part.residents is not None
+        assert costs.own.whole.residents is not None
+        assert float(common) == pytest.approx(65_000 * part.residents / costs.own.whole.residents)
+
+
 def test_the_sample_s_points_are_counted_by_wave(sample_result: Result) -> None:
     own = vpvkac.cost(sample_result).own
     assert own is not None
@@ -485,9 +505,9 @@ def test_the_command_writes_table_and_page(
     page = (out / "cost.html").read_text(encoding="utf-8")
     assumed = tables_of(page)["assumed"]
     supplement = assumed.row("upkeep.supplement")
-    assert (supplement["Value"], supplement["Published, if another"]) == ("2400", "1200")
+    assert (supplement["Value"], supplement["Published value, if different"]) == ("2400", "1200")
     assert "own.share" in page
-    assert "has 5 of the model's 587 points" in html.unescape(page)
+    assert "Points in the project's network: 5, in the model: 587" in html.unescape(page)
 
 
 def test_the_table_is_written_for_machines(sample_result: Result, tmp_path: Path) -> None:
@@ -509,8 +529,8 @@ def test_the_table_is_written_for_machines(sample_result: Result, tmp_path: Path
     assert [file.read_bytes() for file in again] == [file.read_bytes() for file in files]
 
 
-def test_without_a_network_only_the_table_is_written(tmp_path: Path) -> None:
-    (tmp_path / "cost.html").write_text("of the last run", encoding="utf-8")
+def test_without_a_network_only_the_table_is_written(sample_result: Result, tmp_path: Path) -> None:
+    vpvkac.cost(sample_result).write(tmp_path)
     files = vpvkac.cost().write(tmp_path)
     assert [file.name for file in files] == ["cost.csv"]
     assert not (tmp_path / "cost.html").exists()
@@ -555,7 +575,7 @@ def test_a_copy_of_the_assumptions_is_written_once(tmp_path: Path) -> None:
     file.write_text("mine", encoding="utf-8")
     again = CliRunner().invoke(main, ["--write-assumptions", str(file), "--lang", "en"])
     assert again.exit_code == 1
-    assert "is there already" in again.output
+    assert "already exists" in again.output
     assert file.read_text(encoding="utf-8") == "mine"
     nowhere = CliRunner().invoke(main, ["--write-assumptions", str(tmp_path / "no" / "a.toml")])
     assert nowhere.exit_code == 1

@@ -18,7 +18,7 @@ from plain_country import at, beside, rows
 from vpvkac.cli import main
 from vpvkac.following import DONE, OPEN, by_due, follow_up
 from vpvkac.maps.cards import of_points, shown_points
-from vpvkac.outputs.tables import shown
+from vpvkac.outputs.tables import exact
 from vpvkac.pages.gaps import gaps_page
 from vpvkac.pages.municipality import Parts, municipality_page
 from vpvkac.project import Input
@@ -180,7 +180,7 @@ def test_without_decisions_the_columns_are_there_and_the_pages_say_nothing(
     result = vpvkac.analyse(vpvkac.load(write_project(toml=TOML, **FILES)))
     assert len(result.follow_up) == 0
     assert set(result.gaps_access["decision"]) | set(result.gaps_coverage["due"]) == {""}
-    page = gaps_page(result, shown(result))
+    page = gaps_page(result, exact(result))
     assert "decisions.csv" not in page
     assert not [key for key in tables_of(page) if key.startswith("decisions")]
 
@@ -263,7 +263,7 @@ def test_the_reference_day_is_that_of_the_newest_input(
 @pytest.mark.parametrize("lang", ["lv", "en"])
 def test_pages_show_decisions_in_words(sample_result: Result, lang: Any) -> None:
     result = replace(sample_result, lang=lang)
-    tables = shown(result)
+    tables = exact(result)
     page = tables_of(gaps_page(result, tables))
     states = result.follow_up["state"].value_counts()
     assert {name: len(page[f"decisions-{name}"].rows) for name in (OPEN, DONE)} == dict(states)

@@ -69,9 +69,9 @@ def test_letters_written_in_two_parts_are_the_same_letters() -> None:
 @pytest.mark.parametrize(
     ("data", "row"),
     [
-        ("a,b\n1,ā\n".encode("cp1257"), 2),
-        ("a,b\r1,2\rč,2\r".encode("cp1257"), 3),
-        ("a,b\n1,2\n".encode("utf-16"), 1),
+        ("a,b\n1,ā\n".encode() + b"\xe2,2\n", 3),
+        ("a,b\r1,2\rā,2\r".encode() + b"\xe2,2\r", 4),
+        ("\ufeffa,b\n1,2\n".encode() + b"\xe2,2\n", 3),
         ("a,b\n1,2\n".encode("utf-16-le"), 1),
         (b"a,b\n1,2\n3,\0\n", 3),
     ],

@@ -196,9 +196,10 @@ def test_without_stops_or_points_the_columns_are_empty(
     write_project: Callable[..., Path], tmp_path: Path
 ) -> None:
     toml = TOML[: TOML.index("stops = ")]
-    only = {"centres_csv": "id,name,lat,lon,status\n", "libraries_csv": "id,name,lat,lon\n"}
-    result = vpvkac.analyse(vpvkac.load(write_project(toml=toml, **only)))
-    found, table = answered(result, rows("lat,lon", SPOT), tmp_path)
+    files = {name: content for name, content in PLACES.items() if name != "stops_csv"}
+    files["centres_csv"] = rows("id,name,lat,lon,status", ("c", "C", *at(15, 15), "announced"))
+    result = vpvkac.analyse(vpvkac.load(write_project(toml=toml, **files)))
+    found, table = answered(result, rows("lat,lon", SPOT), tmp_path, points="existing")
     assert (
         table[["stop", "stop_m", "within", "place", "place_m", "place_within"]]
         .isna()
@@ -275,7 +276,7 @@ FIELDS = st.lists(st.sampled_from(["a", ",", '"', "\n", "\r\n", ";", " ", "é"])
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(names=st.lists(FIELDS.map("".join), max_size=12), size=st.integers(8, 90))
+@given(names=st.lists(FIELDS.map("".join), min_size=1, max_size=12), size=st.integers(8, 90))
 def test_any_csv_is_read_as_python_reads_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: list[str], size: int
 ) -> None:
@@ -422,7 +423,8 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
     "missing column": ("y,x\n1,2\n", "o.csv, row 1, lat: is not among the columns"),
     "empty": ("", "o.csv: is empty"),
     "twice": ("lat,lon,lat\n1,2,3\n", "o.csv, row 1, lat: is the name of two columns"),
-    "not UTF-8": (b"lat,lon,n\n57,24,a\n57,24,b\n57,24,\xe2\n\xe3,1,1\n", "o.csv, row 4: is not"),
+    "not UTF-8": (b"lat,lon,n\n57,24,\n57,24,\xc4\x81\n57,24,\xe2\n\xe3\n", "o.csv, row 4: is not"),
+    "no rows": ("lat,lon\n\n", "o.csv: has no rows"),
     "utf-16": ("lat,lon\n1,2\n".encode("utf-16-le"), "o.csv, row 1: is not UTF-8"),
     "ragged": ("lat,lon\n57,24\n57,24,1\n", "o.csv, row 3: more fields than the header has (2)"),
     "short": ("n,lat,lon\na,57,24\nb,57\n", "o.csv, row 3: ends before a column that is needed"),

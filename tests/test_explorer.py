@@ -515,7 +515,7 @@ def test_hostile_names_show_as_written_and_nothing_runs(
 
     assert screen.driver.title == HOSTILE[0]
     assert screen.text("h1") == HOSTILE[0]
-    assert screen.texts(".sources li") == [f"{HOSTILE[1]}; <i>; Dati uz <b>"]
+    assert screen.texts(".sources li") == [f"{HOSTILE[1]}, <i>, dati uz <b>"]
     screen.click("input[value=stops]")
     screen.run("document.getElementById('gap-list').open = true")
     for row in range(len(HOSTILE)):
@@ -553,7 +553,7 @@ SPOKEN = {
         ".facts li:nth-child(2)": "Pieturu kopa: Starppilsētu un vietējās nozīmes maršrutu "
         "pieturas",
         ".facts li:nth-child(3)": "Robežvērtība: 700\u00a0m",
-        ".facts li:nth-child(4)": "Dati uz 01.11.2023. – 08.11.2023.",
+        ".facts li:nth-child(4)": "Dati uz 01.11.2023.–08.11.2023.",
     },
     "en": {
         ".search label": "Find a parish or town",
@@ -562,7 +562,7 @@ SPOKEN = {
         ".facts li:nth-child(1)": "Territorial layout (in force from 1 July 2021)",
         ".facts li:nth-child(2)": "Stop set: Stops of intercity and local routes",
         ".facts li:nth-child(3)": "Threshold: 700\u00a0m",
-        ".facts li:nth-child(4)": "Data as of 1 November 2023 – 8 November 2023",
+        ".facts li:nth-child(4)": "Data as of 1–8 November 2023",
     },
 }
 

@@ -330,12 +330,12 @@ def test_a_page_says_what_its_numbers_rest_on(pages: dict[str, str], file: str) 
     assert panel.text("synthetic") == "Sintētiski parauga dati"
     for said in (
         "Teritoriālais iedalījums",
-        "Pieturu kopa: Starppilsētu",
+        "Pieturu kopa: starppilsētu",
         f"700{NBSP}m",
         "Dati uz",
     ):
         assert said in panel.text("facts")
-    assert "VPVKAC saraksts; Dati uz 08.11.2023." in panel.text("sources")
+    assert "VPVKAC saraksts, dati uz 08.11.2023." in panel.text("sources")
     assert "lēmumu pieņemšanai tos izmantot nedrīkst" in panel.text("sources")
 
 

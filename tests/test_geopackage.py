@@ -455,7 +455,7 @@ def test_codes_are_shown_by_their_labels(gpkg: Path) -> None:
             labels = {code: label for label, code in options(field).items()}
             assert set(column(gpkg, layer, name)) - {None} <= set(labels), (layer, name)
     places = {field.get("name"): options(field) for field in qml(gpkg, "places").iter("field")}
-    assert places["status"]["Atvērts"] == "open"
+    assert places["status"]["Darbojas"] == "open"
     assert places["host"]["Pasta nodaļa"] == "post_office"
 
 

@@ -120,7 +120,8 @@ def test_real_feed_reads_with_its_known_stops_modes_and_visits(
 ) -> None:
     reading = read(shared_data / "gtfs" / name)
     rows, used, day = REAL[name]
-    assert not has_errors(reading.faults)
+    # A feed of which no stop is used is of no use: the wrong file was named.
+    assert has_errors(reading.faults) == (used == 0)
     assert (reading.rows_read, len(reading.table)) == (rows, used)
     assert reading.notes.get("service_day") == day
     agrees(reading, shared_data / "gtfs" / name)
@@ -378,8 +379,12 @@ def test_large_table_with_line_breaks_in_its_names(tmp_path: Path) -> None:
     name = "\n".join(f"{line}. rinda" for line in range(30))
     stops = [SMALL["stops.txt"][0], *(f'{n},"{name}",57,25,,' for n in range(60_000))]
     feed = {**SMALL, "stops.txt": [*stops, "last,Pēdējā,pēdējā,25,,"]}
-    (error,) = sentences(read(written(tmp_path, feed)), "error")
-    assert error.startswith('feed.zip/stops.txt, row 1800002, stop_lat: "pēdējā" is not a number')
+    reading = read(written(tmp_path, feed))
+    assert reading.dropped["bad_value"] == 1
+    assert any(
+        said.startswith('feed.zip/stops.txt, row 1800002, stop_lat: "pēdējā" is not a number')
+        for said in sentences(reading, "warning")
+    )
     assert read(written(tmp_path, {**feed, "stops.txt": stops})).rows_read == 60_000
 
 
@@ -403,7 +408,7 @@ FAULTS = {
     ),
     "stop twice": (
         ("stops.txt", "003,", "02,"),
-        'stops.txt, row 4, stop_id: "02" repeats the key',
+        'stops.txt, row 3, stop_id: "02" is the key of more than one row',
     ),
     "column missing": (
         ("stops.txt", "stop_lat", "lat"),
@@ -415,7 +420,7 @@ FAULTS = {
     ),
     "semicolons": (
         ("routes.txt", ",", ";"),
-        "routes.txt, row 1, route_id: the column is missing",
+        "routes.txt, row 1: columns are separated by semicolons, and GTFS requires commas",
     ),
     "comma without quotation marks": (
         ("stops.txt", '"Brīvības iela, 1"', "Brīvības iela, 1"),
@@ -429,8 +434,8 @@ FAULTS = {
         ("routes.txt", "900", "bus"),
         'routes.txt, row 3, route_type: "bus" is not a known route type',
     ),
-    "route twice": (("routes.txt", "T,", "B,"), 'routes.txt, row 3, route_id: "B" repeats'),
-    "trip twice": (("trips.txt", "b2", "b1"), 'trips.txt, row 3, trip_id: "b1" repeats'),
+    "route twice": (("routes.txt", "T,", "B,"), 'routes.txt, row 2, route_id: "B" is the key of'),
+    "trip twice": (("trips.txt", "b2", "b1"), 'trips.txt, row 2, trip_id: "b1" is the key of'),
     "weekday": (
         ("calendar.txt", "week,1", "week,2"),
         'calendar.txt, row 2, monday: "2" is not 0 or 1',
@@ -595,7 +600,9 @@ def test_any_feed_is_read_as_the_slow_reading_finds_it(
         dressed = {name: padded(lines) if blank else lines for name, lines in feed.items()}
         path = written(Path(folder), dressed, end=end)
         reading = read(path, service_day=given_day)
-        assert not has_errors(reading.faults), reading.faults
+        # Where no stop is used the feed is an error, and nothing else is one.
+        used = bool(truth(path, given_day).used)
+        assert len(sentences(reading, "error")) == (not used), reading.faults
         agrees(reading, path, given_day)
 
 

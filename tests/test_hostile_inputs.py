@@ -44,8 +44,8 @@ def said(result: Result, label: str) -> list[str]:
 ERRORS = {
     "an empty file": b"",
     "a picture": bytes(range(256)) * 40,
-    "UTF-16": GOOD.encode("utf-16"),
-    "Latin-1": GOOD.replace("Viena", "Vīna").encode("cp1257"),
+    "UTF-16 without its mark": GOOD.encode("utf-16-le"),
+    "two encodings": GOOD.replace("Viena", "Vīna").encode() + "3,Trešā,57,24\n".encode("cp1257"),
     "a quotation mark left open": GOOD + '3,"Trešā,57,24\n',
     "a field of 10 MB": GOOD + "3," + "x" * 10_000_000 + ",57,24\n",
     "a doubled id": GOOD + "2,Trešā,57,24\n",

@@ -74,7 +74,7 @@ def test_a_project_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
     file.write_text("mine", encoding="utf-8")
     answer = vpvkac("init", str(tmp_path), "--lang", "en")
     assert answer.exit_code == 1
-    assert "is there already" in answer.stderr
+    assert "already exists" in answer.stderr
     assert file.read_text(encoding="utf-8") == "mine"
 
 

@@ -462,7 +462,7 @@ def test_codes_written_without_letters_and_latvian_dates_read(tmp_path: Path) ->
     [
         ("2015-01-01", "2015-13-01", "is not a date"),
         ("2019-12-31", "2014-12-31", "is before the begin"),
-        ("LV0000012,1", "LV0000011,1", "occurs twice with the same begin"),
+        ("LV0000012,1", "LV0000011,1", "occurs twice with other values"),
         ("B pagasts", "", "is empty"),
         ("4,LV0000012", "7,LV0000012", "is not a known value"),
     ],

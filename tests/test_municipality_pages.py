@@ -7,12 +7,15 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
+import lxml.html
 import openpyxl
 import pytest
 
+from page_tables import tables_of
 from vpvkac import words
+from vpvkac.formats import collation_key, shown_metres
 from vpvkac.outputs.municipalities import write_municipalities
-from vpvkac.outputs.tables import shown
+from vpvkac.outputs.tables import exact
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +29,7 @@ _TAG = re.compile(r"<[^>]+>")
 def pages(tmp_path_factory: pytest.TempPathFactory, sample_result: Result) -> Path:
     """Write the sample's municipalities once."""
     folder = tmp_path_factory.mktemp("out") / "municipalities"
-    write_municipalities(folder, sample_result, shown(sample_result))
+    write_municipalities(folder, sample_result, exact(sample_result))
     return folder
 
 
@@ -59,7 +62,7 @@ def test_a_page_names_every_unit_point_and_gap(pages: Path, sample_result: Resul
             assert " ".join(name.split()) in text
         for gap in sample_result.gaps_access.query("municipality == @code").itertuples():
             assert " ".join(gap.reason.replace("\u00a0", " ").split()) in text
-            assert words.REMEDIES[gap.remedy].lv in text
+            assert words.lowered(words.REMEDIES[gap.remedy].lv) in text
         for gap in sample_result.gaps_coverage.query("municipality == @code").itertuples():
             assert " ".join(gap.reason.replace("\u00a0", " ").split()) in text
 
@@ -81,7 +84,7 @@ def test_a_page_says_how_to_report_a_wrong_place(pages: Path, sample_result: Res
 
 
 def test_the_workbook_holds_the_same_tables(pages: Path, sample_result: Result) -> None:
-    tables = shown(sample_result)
+    tables = exact(sample_result)
     code = sample_result.municipalities.nlargest(1, "points_beyond")["municipality"].iloc[0]
     book = openpyxl.load_workbook(pages / code / f"{code}.xlsx")
     for name in ("network", "gaps_access", "gaps_service", "gaps_coverage", "places", "units"):
@@ -92,7 +95,59 @@ def test_the_workbook_holds_the_same_tables(pages: Path, sample_result: Result) 
     header: list[Any] = [cell.value for cell in book[words.TABLES["network"].lv][1]]
     unit, metres = header.index("Teritoriālās vienības kods"), header.index("Attālums pa taisni, m")
     rows = list(book[words.TABLES["network"].lv].iter_rows(min_row=2, values_only=True))
-    assert {row[unit]: row[metres] for row in rows} == network["distance_m"].to_dict()
+    assert {row[unit]: row[metres] for row in rows} == {
+        code: float(shown_metres(away, 700)) for code, away in network["distance_m"].items()
+    }
+
+
+def test_a_gap_has_one_number_on_page_plan_and_in_the_workbook(
+    pages: Path, sample_result: Result
+) -> None:
+    """That of its unit in the table; the rank in the national list goes by another name."""
+    seen = 0
+    for code, network in sample_result.network.groupby("municipality"):
+        tree = lxml.html.parse(pages / str(code) / "index.html").getroot()
+        table = tables_of((pages / str(code) / "index.html").read_text("utf-8"))["units-table"]
+        number_of = dict(zip(table.column("Teritoriālā vienība"), table.column("Nr."), strict=True))
+        assert list(number_of) == sorted(network["unit_name"], key=collation_key)
+        assert tree.xpath("//svg//text/text()") == list(number_of.values())
+        titles = [title.text_content() for title in tree.xpath("//ul[@class='gaps']/li/h3")]
+        listed = [title.partition(" – ")[0] for title in titles]
+        book = openpyxl.load_workbook(pages / str(code) / f"{code}.xlsx")
+        in_book = []
+        for name in ("gaps_access", "gaps_service", "gaps_coverage"):
+            head, *rows = book[words.TABLES[name].lv].values
+            assert head[:2] == ("Nr.", "Nr. valsts sarakstā")
+            in_book += [f"{row[0]}. {row[head.index('Teritoriālā vienība')]}" for row in rows]
+        assert listed == in_book
+        assert all(
+            number_of[title.partition(". ")[2]] == title.partition(".")[0] for title in listed
+        )
+        seen += len(listed)
+    assert seen == sum(len(getattr(sample_result, name)) for name in
+                       ("gaps_access", "gaps_service", "gaps_coverage"))  # fmt: skip
+
+
+def test_the_workbook_is_sorted_and_worded_as_the_pages_are(
+    pages: Path, sample_result: Result
+) -> None:
+    result = sample_result
+    owners = result.municipalities.set_index("municipality")["municipality_name"]
+    for code in result.municipalities["municipality"]:
+        book = openpyxl.load_workbook(pages / code / f"{code}.xlsx")
+        for name, column in (("network", "Teritoriālā vienība"), ("places", "Nosaukums"),
+                             ("units", "Teritoriālā vienība")):  # fmt: skip
+            head, *rows = book[words.TABLES[name].lv].values
+            names = [row[head.index(column)] for row in rows]
+            assert names == sorted(names, key=collation_key)
+        head, *rows = book[words.TABLES["places"].lv].values
+        told = [dict(zip(head, row, strict=True)) for row in rows]
+        assert {row["Kurai pašvaldībai pieder"] for row in told} <= {*owners, None}
+        hours = [row["Darba laiks"] for row in told if row["Darba laiks"]]
+        assert not [text for text in hours if re.search("Mo|Tu|We|Th|Fr|[0-9]:[0-9]", text)]
+        assert {row["Statuss"] for row in told} <= {
+            text.lv for text in words.PLACE_STATUSES.values()
+        }
 
 
 def test_pages_keep_their_budget_and_ask_for_nothing(pages: Path) -> None:
@@ -120,7 +175,7 @@ def test_pages_and_workbooks_have_the_same_bytes_again(
     pages: Path, tmp_path: Path, sample_result: Result
 ) -> None:
     again = tmp_path / "again"
-    write_municipalities(again, sample_result, shown(sample_result))
+    write_municipalities(again, sample_result, exact(sample_result))
     for file in pages.rglob("*.*"):
         other = again / file.relative_to(pages)
         assert (

@@ -491,7 +491,7 @@ FAULTY = {
     "no licence": (extract(feature(**LIVE), licence=""), "with its date and licence"),
     "a feature that is none": (extract(3), "is not an extract"),
     "post offices": (extract(query={"amenity": "post_office"}), "of amenity=library"),
-    "nothing": (extract(), "holds no row"),
+    "nothing": (extract(), "has no rows"),
     "tags of another type": (extract(feature(amenity=3)), "x.geojson, row 1, properties: are not"),
     "half a character": (extract(feature(name="\ud83d", **LIVE)), "row 1, properties"),
     "no tags": (extract({"type": "Feature", "id": "node/1"}), "row 1, properties"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from browser import chromium, show
-from vpvkac.outputs.tables import shown
+from vpvkac.outputs.tables import exact
 from vpvkac.pages.report import report_page
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_the_report_has_no_serious_finding(
 ) -> None:
     file = tmp_path / "report.html"
     result = replace(sample_result, lang=lang)
-    file.write_text(report_page(result, shown(result)), encoding="utf-8")
+    file.write_text(report_page(result, exact(result)), encoding="utf-8")
     show(browser, file, width=width)
     assert serious(browser) == []
 

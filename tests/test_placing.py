@@ -10,6 +10,7 @@ from pyproj import Transformer
 
 import vpvkac
 from plain_country import SIDE, SOUTH, UNITS, WEST, at, rows, write_units
+from vpvkac.faults import InputError
 from vpvkac.inputs import Inputs, read_inputs
 
 if TYPE_CHECKING:
@@ -119,8 +120,9 @@ def test_a_place_beside_the_territory_belongs_to_the_nearest_unit_within_a_kilom
         place("coded", at(-1.01, 5), unit=SOUTHERN),
         place("far", at(-49.9, 5)),
         place("farther", at(-50.1, 5)),
+        place("inside", at(5, 5)),
     )
-    assert units_of(inputs) == {"in": SOUTHERN, "coded": SOUTHERN}
+    assert units_of(inputs) == {"in": SOUTHERN, "coded": SOUTHERN, "inside": SOUTHERN}
     assert dropped(inputs) == {"no_unit": 2, "outside": 1}
     assert {(row, alike) for _, row, alike in told(inputs)} == {(3, 2), (6, 1)}
 
@@ -131,17 +133,19 @@ def test_a_place_beside_the_territory_belongs_to_the_nearest_unit_within_a_kilom
 def test_a_swapped_or_wild_position_is_dropped_with_a_warning(
     read: Callable[..., Inputs], where: tuple[float, float]
 ) -> None:
-    inputs = read(place("1", where))
+    inputs = read(place("1", where), place("2", at(5, 5)))
     assert dropped(inputs) == {"outside": 1}
-    ((problem, row, _),) = told(inputs)
-    assert row == 2
-    assert "more than 50 km outside" in problem
+    (fault,) = inputs.faults
+    assert fault.row == 2
+    assert "more than 50 km outside" in fault.problem.en
+    assert ("swapped" in fault.remedy.en) == (where == (24.1, 56.9))
 
 
 def test_what_has_no_coordinates_and_no_address_is_dropped_with_a_warning(
     read: Callable[..., Inputs],
 ) -> None:
-    inputs = read(place("1"), place("2", (0, 0)), place("3", address="Nekur"), place("4", at(5, 5)))
+    found = [place(str(number), at(5, 5)) for number in (4, 5, 6)]
+    inputs = read(place("1"), place("2", (0, 0)), place("3", address="Nekur"), *found)
     assert dropped(inputs) == {"no_coordinates": 3}
     ((_, row, alike),) = told(inputs)
     assert (row, alike) == (2, 3)
@@ -247,10 +251,14 @@ def test_any_id_makes_a_key(read: Callable[..., Inputs], key: str) -> None:
     assert inputs.places["place"].tolist() == [f"libraries:{key}".replace('""', '"')]
 
 
-def test_nothing_to_place_is_no_fault(read: Callable[..., Inputs]) -> None:
+def test_tables_without_rows_are_errors(read: Callable[..., Inputs]) -> None:
     toml = 'stops = [{ path = "stops.csv", id = "id", lat = "lat", lon = "lon" }]\n'
-    inputs = read(toml=toml, stops_csv="id,lat,lon\n")
-    assert (len(inputs.places), len(inputs.stops)) == (0, 0)
+    with pytest.raises(InputError) as raised:
+        read(toml=toml, stops_csv="id,lat,lon\n")
+    said = {
+        (fault.file, fault.problem.en) for fault in raised.value.faults if fault.level == "error"
+    }
+    assert said == {("libraries.csv", "has no rows"), ("stops.csv", "has no rows")}
 
 
 def test_a_name_pair_that_two_units_share_is_no_claim(

@@ -279,7 +279,7 @@ def test_every_address_is_used_or_dropped_whatever_way_it_is_read(
         (REGISTER + "1,108,EKS,x,a,57,24\n2,108,EKS,x,b,57,24,z\n", 3, None),
         (REGISTER.replace("TIPS_CD", "KODS") + "1,2,EKS,x,a,57,24\n", 1, "KODS"),
         (REGISTER.replace("STD", "ADRESE") + "1,2,EKS,x,a,57,24\n", 1, "STD"),
-        ((REGISTER + "1,108,EKS,x,ā,57,24\n").encode("cp1257"), 2, None),
+        ((REGISTER + "1,108,EKS,x,ā,57,24\n").encode() + "ā".encode("cp1257"), 3, None),
     ],
 )
 def test_a_faulty_register_is_refused_at_its_line(
@@ -355,10 +355,9 @@ def test_a_value_not_of_its_type_is_an_error_that_names_the_files_column(
     assert [(fault.row, fault.field) for fault in found] == [(3, field)]
 
 
-def test_a_plain_table_without_rows_is_a_warning() -> None:
-    reading = read_plain_hosts(source("nr,y,x,st,kods\n", columns=PLAIN))
-    assert [fault.level for fault in reading.faults] == ["warning"]
-    assert accounted(reading) == {}
+def test_a_plain_table_without_rows_is_an_error() -> None:
+    (fault,) = errors(lambda: read_plain_hosts(source("nr,y,x,st,kods\n", columns=PLAIN)))
+    assert fault.problem.en == "has no rows"
 
 
 def features(*given_features: tuple[object, object]) -> str:
@@ -429,11 +428,20 @@ def test_a_geopackage_with_two_layers_is_refused_but_styles_are_no_layer(tmp_pat
     assert "2 layers (a, b)" in fault.problem.en
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", features((1, None))[:-9], "plain words"])
-def test_what_is_no_geodata_is_refused(content: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "is empty"),
+        ("{}", "is no collection of GeoJSON features"),
+        ("[]", "is neither a GeoPackage nor GeoJSON nor a shapefile"),
+        (features((1, None))[:-9], "is not JSON"),
+        ("plain words", "is neither a GeoPackage nor GeoJSON nor a shapefile"),
+    ],
+)
+def test_what_is_no_geodata_is_refused(content: str, said: str) -> None:
     asked = source(content, "places.geojson", columns={"id": "nr"})
     (fault,) = errors(lambda: read_plain_hosts(asked))
-    assert "cannot be read" in fault.problem.en
+    assert said in fault.problem.en
 
 
 def test_a_table_of_stops_must_say_where_they_are() -> None:

@@ -221,8 +221,8 @@ def test_a_near_stop_with_few_visits_is_a_gap(
         (reason,) = result.gaps_service["reason"]
         assert reason == (
             f"Pietura “<i>Tuvā” ir 180\N{NO-BREAK SPACE}m attālumā, taču reisu skaits tajā ir mazs "
-            f"(aprēķina dienā – {calls}), tāpēc sasniedzamība ar sabiedrisko transportu ir "
-            "ierobežota."
+            f"(kustības saraksta dienā – {calls}), tāpēc sasniedzamība ar sabiedrisko transportu "
+            "ir ierobežota."
         )
 
 
@@ -232,7 +232,7 @@ def test_a_rare_stop_is_told_on_pages_and_never_as_markup(
     near_and_rare(write_project, 2, "en").write(tmp_path / "out")
     for name in ("gaps.html", "report.html", "municipalities/LV9000000/index.html"):
         page = (tmp_path / "out" / name).read_text(encoding="utf-8")
-        assert "but few buses call there (2 on the service day)" in page, name
+        assert "but few buses call there (on the service day: 2)" in page, name
         assert "<i>Tuvā" not in page
         assert "<b>Dienvidu" not in page
     table = pd.read_csv(tmp_path / "out" / "gaps_service.csv")
@@ -256,7 +256,7 @@ def test_visits_that_are_not_known_are_not_judged(
     assert not result.summary["criterion"].str.startswith("points_service").any()
     result.write(tmp_path / "out")
     page = (tmp_path / "out" / "gaps.html").read_text(encoding="utf-8")
-    assert "Visits at stops are not known, so service is not judged." in page
+    assert "Bus calls at stops are not known, so they are not judged." in page
 
 
 def test_without_stops_nothing_is_said_of_service(write_project: Callable[..., Path]) -> None:

@@ -328,7 +328,7 @@ def test_lines_in_degrees_and_of_some_kinds_only(tmp_path: Path) -> None:
     reading = read(file, {"kind": ("path",)})
     assert (len(reading.table), reading.dropped["not_in_where"]) == (1, 1)
     assert whole(reading) == pytest.approx(1000 / 0.9996, abs=0.05)
-    assert "is not a column" in refusal(file, {"sort": ("path",)})
+    assert "is not among the columns" in refusal(file, {"sort": ("path",)})
 
 
 # --- What is refused ---------------------------------------------------------------------------

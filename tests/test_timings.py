@@ -26,11 +26,11 @@ def test_every_step_is_told_with_its_seconds_and_their_sum(
         "Loading the program",
         "stops.zip",
         "Finding positions and territorial units",
-        "In all",
+        "Total",
     ]
     assert told["stops.zip"] >= 0.04
-    assert told["In all"] >= 0.06
-    assert re.fullmatch(r" *[0-9]+ MiB  Most memory held", memory)
+    assert told["Total"] >= 0.06
+    assert re.fullmatch(r" *[0-9]+ MiB  Peak memory", memory)
     assert capsys.readouterr().err == "", "quiet in a pipe"
 
 

@@ -91,7 +91,11 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("part", "said"),
-    [(".shx", "cannot be read"), (".dbf", "not among the columns"), (".prj", "coordinate system")],
+    [
+        (".shx", "lacks its part .shx"),
+        (".dbf", "lacks its part .dbf"),
+        (".prj", "coordinate system"),
+    ],
 )
 def test_a_shapefile_that_lacks_a_part_is_refused(tmp_path: Path, part: str, said: str) -> None:
     units_frame(UNITS).to_file(tmp_path / "u.shp")

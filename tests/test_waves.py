@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from page_tables import tables_of
-from vpvkac.outputs.tables import shown
+from vpvkac.outputs.tables import exact
 from vpvkac.pages.followed import progress_sentences
 from vpvkac.pages.report import report_page
 from vpvkac.waves import COLUMNS, national
@@ -62,7 +62,7 @@ def test_without_a_list_of_centres_there_is_no_progress_to_tell(sample_result: R
     assert national(of()) is None
     blank = replace(sample_result, progress=sample_result.progress.iloc[:0])
     assert progress_sentences(blank) == []
-    page = report_page(blank, shown(blank))
+    page = report_page(blank, exact(blank))
     assert "progress-table" not in tables_of(page)
 
 
@@ -71,7 +71,7 @@ def test_the_report_tells_progress_its_basis_and_that_the_data_are_invented(
     sample_result: Result, lang: Any
 ) -> None:
     result = replace(sample_result, lang=lang)
-    page = report_page(result, shown(result))
+    page = report_page(result, exact(result))
     table = tables_of(page)["progress-table"]
     assert len(table.rows) == len(result.progress)
     assert [int(row[1]) for row in table.rows] != []

@@ -10,6 +10,8 @@ service expected to one point: totals are preserved.
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import lcm
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,9 +21,10 @@ import shapely
 from vpvkac.network import EXISTING, NONE, STATUSES
 from vpvkac.population import COUNTS
 from vpvkac.proximity import Targets
+from vpvkac.rates import rates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -39,10 +42,6 @@ POINT_COLUMNS = (
     "residents_nearest", "residents_nearest_least", "residents_nearest_most", "services_least",
     "services_most",
 )  # fmt: skip
-# Table 41 of the 2020 analysis: 103 941 services for 1 920 000 residents.  It calls them a year's,
-# but they are the 21-month total of table 8: the yearly rate is between the two.
-_SERVICES, _RESIDENTS, _MONTHS = 103_941, 1_920_000, 21
-RATE_LEAST, RATE_MOST = _SERVICES / _RESIDENTS * 12 / _MONTHS, _SERVICES / _RESIDENTS
 
 
 class Residents(NamedTuple):
@@ -186,7 +185,8 @@ def with_demand(network: gpd.GeoDataFrame, residents: Residents | None) -> gpd.G
     -------
     network
         With `POINT_COLUMNS`, Int64; null where there is no point or where
-        residents are not given.  Services are those of a year, between the
+        residents are not given.  Services are those of a year, by the rate of
+        the kind of unit that residents live in (`rates.rates`), between the
         lower rate on the fewest residents and the higher rate on the most.
     """
     demanded = network.assign(**dict.fromkeys(POINT_COLUMNS, pd.array([pd.NA], "Int64")[0]))
@@ -194,24 +194,52 @@ def with_demand(network: gpd.GeoDataFrame, residents: Residents | None) -> gpd.G
     points = network[network["place"].notna()].sort_values("place")
     if residents is None or len(points) == 0:
         return demanded
-    given = _given_to(points, residents)
-    least, most = given["population_least"], given["population_most"]
+    point = _nearest_point(points, residents)
+    given = _given_to(points, residents.cells, point)
+    kinds = residents.cells["unit"].map(network.set_index("unit")["kind"])
     values = dict(zip(POINT_COLUMNS, (given[name] for name in COUNTS), strict=False))
-    values["services_least"] = apportioned(round(RATE_LEAST * int(least.sum())), least)
-    values["services_most"] = apportioned(round(RATE_MOST * int(most.sum())), most)
+    for end in ("least", "most"):
+        counts = residents.cells[f"population_{end}"]
+        by_kind = {
+            kind: counts.where(kinds == kind, 0).groupby(point).sum().reindex(points.index)
+            for kind in kinds.unique()
+        }
+        values[f"services_{end}"] = _expected(by_kind, points.index, end)
     for name, column in values.items():
         demanded[name] = column.astype("Int64").reindex(demanded.index)
     return demanded
 
 
-def _given_to(points: gpd.GeoDataFrame, residents: Residents) -> pd.DataFrame:
-    """Give every cell's residents to a point; counts on the index of the points."""
+def _expected(by_kind: Mapping[str, pd.Series], points: pd.Index, end: str) -> pd.Series:
+    """Give each point the services that its residents of each kind of unit may ask, {least, most}.
+
+    The points' services add up to those of all residents, rounded once.
+    """
+    known = {kind: getattr(rates()[kind], end) for kind in by_kind}
+    # Over one denominator the services are whole, and nothing is rounded before the end.
+    parts = lcm(*(rate.denominator for rate in known.values()))
+    asked = pd.Series(0, points, dtype=object)
+    for kind, rate in known.items():
+        asked += by_kind[kind].fillna(0).astype("int64").astype(object) * int(rate * parts)
+    return apportioned(round(Fraction(int(asked.sum()), parts)), asked)
+
+
+def _nearest_point(points: gpd.GeoDataFrame, residents: Residents) -> NDArray[np.int64]:
+    """Find the point that each cell's residents are given to: its label in the index."""
     cells = residents.cells
     targets = Targets(points["lat"], points["lon"])
-    point = points.index.to_numpy()[targets.nearest(cells["lat"], cells["lon"]).target]
+    nearest = targets.nearest(cells["lat"], cells["lon"]).target
+    point: NDArray[np.int64] = points.index.to_numpy(np.int64)[nearest]
     if residents.basis == BY_UNIT:
         own = cells["unit"].map(pd.Series(points.index, points["unit"])).to_numpy(float)
         point = np.where(np.isnan(own), point, own).astype(np.int64)
+    return point
+
+
+def _given_to(
+    points: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, point: NDArray[np.int64]
+) -> pd.DataFrame:
+    """Give every cell's residents to its point; counts on the index of the points."""
     sums = cells[list(COUNTS)].groupby(point).sum()
     given = pd.DataFrame(sums).reindex(points.index, fill_value=0)
     for name in COUNTS:
@@ -232,7 +260,7 @@ def apportioned(total: int, weights: pd.Series) -> pd.Series:
     # Whole numbers throughout: no rounding decides who gets the last ones.
     asked = [total * int(weight) for weight in weights]
     parts = np.array([part // whole for part in asked], np.int64)
-    remainders = np.array([part % whole for part in asked], np.int64)
-    first = np.argsort(-remainders, kind="stable")[: total - int(parts.sum())]
-    parts[first] += 1
+    remainders = [part % whole for part in asked]
+    order = sorted(range(len(asked)), key=lambda place: -remainders[place])
+    parts[order[: total - int(parts.sum())]] += 1
     return pd.Series(parts, weights.index)

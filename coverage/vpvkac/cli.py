@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from importlib.metadata import version
+from typing import Any
 
 import click
 
+from vpvkac.commands.streams import ended_by_signals, sound_streams
 from vpvkac.commands.usage import Group, lang_option, option
 from vpvkac.language import Text
 
@@ -72,6 +75,17 @@ _ABOUT = Text(
 )
 
 
+class _Program(Group):
+    """The program: whole or not at all, whatever its streams are and however it ends."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command."""
+        # What joblib says on a machine whose shared memory is full; nothing here works in parallel.
+        warnings.filterwarnings("ignore", message=".*joblib will operate in serial mode")
+        with ended_by_signals(), sound_streams():
+            return super().__call__(*args, **kwargs)
+
+
 def _loaded(name: str) -> click.Command:
     command: click.Command = import_module(f"vpvkac.commands.{name}").main
     return command
@@ -86,7 +100,7 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
 
 
 @click.group(
-    cls=Group,
+    cls=_Program,
     about=_ABOUT,
     summaries=COMMANDS,
     loaded=_loaded,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
 
 # The farthest that two gaps of a cluster may be apart, metres: neighbouring parishes, whose
-# middles are about 10 km apart, and what a mobile service or a bus reaches on the way.
+# middles are about 10 km apart, within reach of one bus route or of premises shared.
 EXTENT_M = 15_000.0
 # Whatever two ways of reckoning a distance may differ by.
 _SLACK_M = 1.0
@@ -52,16 +52,18 @@ MEASURES = {
         "viens priekšlikums par papildu reisiem", "one proposal for more trips on the route"
     ),
     "other_premises": Text(
-        "kopīgas telpas vai izbraukuma apkalpošana", "shared premises or a mobile service"
+        "kopīgas telpas vai kopīgs attālinātā atbalsta risinājums (VPPPD)",
+        "shared premises or shared remote support (VPPPD)",
     ),
     "remote_support": Text(
-        "kopīgs attālinātā atbalsta risinājums", "shared arrangements for remote support"
+        "kopīgs attālinātā atbalsta risinājums (VPPPD)",
+        "shared arrangements for remote support (VPPPD)",
     ),
 }
 _REASON = Text(
-    "Nepilnības: {gaps}; teritoriālās vienības: {units}; lielākais attālums starp tām: {extent}. "
-    "Visas varētu novērst viens pasākums: {measure}.",
-    "Gaps: {gaps}; units: {units}; farthest apart: {extent}. One measure could mend them all: "
+    "Nepilnības: {gaps}; teritoriālās vienības: {units}; lielākais attālums starp tām: "
+    "{extent}. Tās visas varētu novērst viens pasākums: {measure}.",
+    "Gaps: {gaps}; units: {units}; farthest apart: {extent}. One measure could close them all: "
     "{measure}.",
 )
 _BETWEEN = " / "

@@ -143,11 +143,13 @@ def share(part: float, whole: float) -> float:
 
 
 class Share(NamedTuple):
-    """A share of the area of Latvia or of its residents, and the band it lies in."""
+    """A share of the area of Latvia or of its residents, the band it lies in, and its parts."""
 
     value: float
     least: float
     most: float
+    part: float
+    whole: float
 
 
 class Covered(NamedTuple):
@@ -200,6 +202,7 @@ def weighted_share(
         _share_of(weights[inside], weights[~inside]),
         _share_of(low[inside], high[~inside]),
         _share_of(high[inside], low[~inside]),
+        *_parts_of(weights[inside], weights[~inside]),
     )
 
 
@@ -241,5 +244,9 @@ def _host_row(
 
 
 def _share_of(inside: pd.Series, outside: pd.Series) -> float:
+    return share(*_parts_of(inside, outside))
+
+
+def _parts_of(inside: pd.Series, outside: pd.Series) -> tuple[float, float]:
     part = float(inside.sum(skipna=False))
-    return share(part, part + float(outside.sum(skipna=False)))
+    return part, part + float(outside.sum(skipna=False))

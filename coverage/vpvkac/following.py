@@ -13,14 +13,13 @@ is set, else the newest day that an input bears.
 
 from __future__ import annotations
 
-import datetime as dt
-import os
 import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from vpvkac.epoch import source_date
 from vpvkac.language import Text
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.decisions import TEXTS
@@ -83,9 +82,9 @@ def unknown_in_decisions(
 
 def reference_day(accounts: Sequence[Account]) -> str | None:
     """Give the day against which a due day is held, ISO; None where no input bears one."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if epoch:
-        return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date().isoformat()
+    moment = source_date()
+    if moment is not None:
+        return moment.date().isoformat()
     dates = (account.source.date for account in accounts)
     return max((date for date in dates if date and _WHOLE_DAY.fullmatch(date)), default=None)
 

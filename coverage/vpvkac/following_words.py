@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vpvkac import words
 from vpvkac.following import BETWEEN, by_due
-from vpvkac.formats import date, number
+from vpvkac.formats import date, number, typographic
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ def decision(lang: Lang, text: str) -> str:
 def days(cells: pd.Series, lang: Lang) -> list[str]:
     """Write due days as people do."""
     return _each(cells, BETWEEN, lambda text: day(lang, text), BETWEEN)
+
+
+def places(cells: pd.Series, names: Mapping[str, str]) -> list[str]:
+    """Name the places that decisions name by their keys; a key that is not known stays."""
+    return _each(cells, BETWEEN, lambda key: names.get(key) or key, BETWEEN)
 
 
 def day(lang: Lang, text: str) -> str:
@@ -83,12 +88,21 @@ def is_own(name: str, given: Mapping[Any, Any]) -> bool:
 
 def labelled(given: Mapping[Any, Any], lang: Lang) -> list[str]:
     """Put one decision into words, each with its label; the first begins a sentence."""
-    parts = [(name, text) for name, text in said(given, lang).items() if text]
+    parts = [
+        (name, _in_sentence(name, given, text)) for name, text in said(given, lang).items() if text
+    ]
     labels = [words.COLUMNS[name].into(lang) for name, _ in parts]
     return [
-        f"{label if place == 0 else label.lower()}: {text}"
+        f"{label if place == 0 else words.lowered(label)}: {text}"
         for place, (label, (_, text)) in enumerate(zip(labels, parts, strict=True))
     ]
+
+
+def _in_sentence(name: str, given: Mapping[Any, Any], text: str) -> str:
+    """Set what follows a colon: the program's words small, the planner's own as a quotation."""
+    if is_own(name, given):
+        return words.lowered(text)
+    return f"“{typographic(text)}”" if name == "note" else text
 
 
 def lists(cells: pd.Series, lang: Lang) -> list[str]:

@@ -302,7 +302,12 @@ def _access_reason(gap: dict[str, Any], threshold_m: float, lang: Lang) -> str:
     if gap["class"] == "move":
         sentences.append(
             words.better_place(
-                lang, gap["alt_host"], gap["alt_name"], gap["alt_address"], gap["alt_distance_m"]
+                lang,
+                gap["alt_host"],
+                gap["alt_name"],
+                gap["alt_address"],
+                gap["alt_distance_m"],
+                threshold_m,
             )
         )
         if gap["alt_service_class"] in RARE:
@@ -315,7 +320,9 @@ def _service_reason(gap: dict[str, Any], threshold_m: float, lang: Lang) -> str:
     every = words.visits_within(lang, gap["visits_within"], threshold_m)
     if gap["visits"] is None:
         return every
-    nearest = words.rarely_served(lang, gap["stop_name"], gap["distance_m"], gap["visits"])
+    nearest = words.rarely_served(
+        lang, gap["stop_name"], gap["distance_m"], gap["visits"], threshold_m
+    )
     return nearest if gap["visits_within"] == gap["visits"] else f"{nearest} {every}"
 
 

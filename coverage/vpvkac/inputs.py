@@ -10,16 +10,19 @@ import geopandas as gpd
 import pandas as pd
 
 from vpvkac.addresses import Parsed
+from vpvkac.epoch import faults_of_epoch
 from vpvkac.faults import Fault, InputError, has_errors
 from vpvkac.following import unknown_in_decisions
 from vpvkac.geocoding.correcting import unknown_places
 from vpvkac.geocoding.index import RegisterIndex
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
+from vpvkac.misplaced import blamed_units, register_abroad
 from vpvkac.optional import Optional, settle
 from vpvkac.placing import (
     PLACE_COLUMNS,
     STOP_COLUMNS,
+    Placed,
     place_hosts,
     place_stops,
     unknown_units,
@@ -28,7 +31,7 @@ from vpvkac.progress import silent
 from vpvkac.project import INPUT_OF_HOST, Project, StopInput
 from vpvkac.readings import Reader, Readings, read_files, sound
 from vpvkac.schemas import check_places, check_stops, check_units
-from vpvkac.sources.reading import Reading
+from vpvkac.sources.reading import Reading, nothing_used
 from vpvkac.territory import Territory
 from vpvkac.vintage import Vintage, joined_changes
 from vpvkac.what_if import apply_points, keys_of
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from vpvkac.progress import Progress
-    from vpvkac.project import Host
+    from vpvkac.project import Host, Input
     from vpvkac.provenance import Account
 
 
@@ -142,7 +145,7 @@ def _examine_streets(reader: Reader) -> None:
         return
     from vpvkac.sources.streets import read_streets
 
-    reading = reader.read(lambda: read_streets(source), source)
+    reading = reader.read(read_streets, source)
     if reading is not None:
         used = reading.rows_read - sum(reading.dropped.values())
         reader.note("streets", source, reading, used, {})
@@ -154,7 +157,7 @@ def _examine_assumptions(reader: Reader) -> None:
         return
     from vpvkac.costing.assumptions import read_assumptions
 
-    def read() -> Reading:
+    def read(source: Input) -> Reading:
         given = read_assumptions(source.path, source.shown).given
         return Reading(pd.DataFrame(index=range(len(given))), len(given))
 
@@ -197,6 +200,7 @@ def _placed(reader: Reader) -> _Placed | None:
 
     What has an error is not placed: its rows would only be warned of once more.
     """
+    reader.faults.extend(faults_of_epoch())
     project, read = reader.project, read_files(reader)
     units = sound(read.units)
     if units is None:
@@ -210,12 +214,19 @@ def _placed(reader: Reader) -> _Placed | None:
     reader.faults.extend(_no_stop_counts(project))
     reader.progress("…")
     reader.account("units", project.units, units, None)
-    places = _placed_hosts(reader, territory, read) + _placed_points(reader, territory, read, new)
-    stops = [
+    before = len(reader.faults)
+    hosts = _placed_hosts(reader, territory, read)
+    points = _placed_points(reader, territory, read, new)
+    feeds = [
         _placed_stops(reader, territory, stops, reading)
         for stops, reading in read.stops
         if sound(reading)
     ]
+    found = [(placed.misplaced, len(placed.table) > 0) for placed in (*hosts, *feeds)]
+    # What is likely wrong stands before the faults of the rows.
+    reader.faults[before:before] = blamed_units(project.units.shown, units.table, found)
+    places = [placed.table for placed in hosts] + points
+    stops = [placed.table for placed in feeds]
     settled = settle(
         {key: reading for key, reading in read.optional.items() if sound(reading)},
         project.optional,
@@ -224,6 +235,8 @@ def _placed(reader: Reader) -> _Placed | None:
         vintage,
     )
     for key, reading, used, dropped in settled.accounts:
+        if used == 0 and len(reading.table):
+            reader.faults.append(nothing_used(project.optional[key].shown, dropped))
         reader.note(key, project.optional[key], reading, used, dropped)
     reader.faults.extend(settled.faults)
     changes += settled.changes
@@ -279,21 +292,28 @@ def _placed_points(
     for host, table in new.items():
         reader.faults.extend(unknown_units(table, territory, source))
         found = place_hosts(table, territory, host=host, source=source)
-        reader.faults.extend(found.faults)
+        # The points of one kind are no input of their own: what becomes of the rows is told.
+        reader.faults.extend(fault for fault in found.faults if fault.row is not None)
         dropped.update(found.dropped)
         placed.append(found.table)
     used = len(points.table) - dropped.total()
+    if used == 0:
+        reader.faults.append(nothing_used(source.shown, dropped))
     reader.note("points", source, points, used, dropped)
     return placed
 
 
-def _placed_hosts(reader: Reader, territory: Territory, read: Readings) -> list[gpd.GeoDataFrame]:
+def _placed_hosts(reader: Reader, territory: Territory, read: Readings) -> list[Placed]:
     """Place hosts; none if the register that the project names has an error."""
     addresses, register = reader.project.addresses, sound(read.register)
     if addresses is not None:
         if register is None:
             return []
         reader.account("addresses", addresses, register, None)
+        lat, lon = (register.table[name].to_numpy(float) for name in ("lat", "lon"))
+        abroad = register_abroad(addresses.shown, lat, lon)
+        if abroad is not None:
+            reader.faults.append(abroad.fault)
     index = None if register is None else RegisterIndex(register.table)
     corrections = _corrections(reader, read)
     hosts = {host: reading for host, reading in read.hosts.items() if sound(reading)}
@@ -318,7 +338,11 @@ def _corrections(reader: Reader, read: Readings) -> pd.DataFrame | None:
         used = used[~used["place"].isin(moved)]
     left = len(reading.table) - len(used)
     reader.note("corrections", source, reading, len(used), {"superseded": left})
-    reader.faults.extend(unknown_places(used, keys_of(read.hosts), source.shown))
+    keys = keys_of(read.hosts)
+    unknown = unknown_places(used, keys, source.shown)
+    if len(used) and not used["place"].isin(keys).any():
+        unknown = [nothing_used(source.shown, {"no_place": len(used)}), *unknown]
+    reader.faults.extend(unknown)
     return used
 
 
@@ -376,7 +400,7 @@ def _placed_host(
     host: Host,
     reading: Reading,
     addresses: _Addresses,
-) -> gpd.GeoDataFrame:
+) -> Placed:
     key = INPUT_OF_HOST[host]
     source = reader.project.hosts[host]
     placed = place_hosts(
@@ -390,16 +414,16 @@ def _placed_host(
     )
     reader.faults.extend(placed.faults)
     reader.account(key, source, reading, placed)
-    return placed.table
+    return placed
 
 
 def _placed_stops(
     reader: Reader, territory: Territory, stops: StopInput, reading: Reading
-) -> gpd.GeoDataFrame:
+) -> Placed:
     placed = place_stops(reading.table, territory, shown=stops.source.shown)
     reader.faults.extend(placed.faults)
     reader.account("stops", stops.source, reading, placed)
-    return placed.table
+    return placed
 
 
 def _joined(

@@ -6,9 +6,16 @@ sentences do.  The words themselves stand in `vpvkac.words`.
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Lang = Literal["lv", "en"]
+
+_UNITS = "%|m|km|km²|km/h|m/min|min|s|h|MB|EUR|milj|tūkst|million|thousand"
+# A space that must not end a line: between thousands, and before the unit of a number, which
+# may be a placeholder yet to be filled.
+_HELD_SPACE = re.compile(rf"(?<=\d) (?=\d{{3}}(?!\d))|(?<=[\d}}]) (?=(?:{_UNITS})(?!\w))")
 
 
 class Text(NamedTuple):
@@ -18,5 +25,11 @@ class Text(NamedTuple):
     en: str
 
     def into(self, lang: Lang) -> str:
-        """Give the text in one language."""
-        return self.lv if lang == "lv" else self.en
+        """Give the text in one language, its numbers held together with their units."""
+        return held(self.lv if lang == "lv" else self.en)
+
+
+@lru_cache(maxsize=4096)
+def held(text: str) -> str:
+    """Put no-break spaces between thousands and before units: 103 941 EUR, 700 m, {share} %."""
+    return _HELD_SPACE.sub("\N{NO-BREAK SPACE}", text)

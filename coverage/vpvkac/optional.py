@@ -64,15 +64,15 @@ class Optional(NamedTuple):
     changes: list[pd.DataFrame]
 
 
-def optional_reader(key: str, source: Input) -> Callable[[], Reading]:
+def optional_reader(key: str, source: Input) -> Callable[[Input], Reading]:
     """Give the reader of an optional input."""
     if key == "development_centres":
-        return lambda: read_development_centres(source)
+        return read_development_centres
     if key == "suitability":
-        return lambda: read_suitability(source)
+        return read_suitability
     if is_by_unit(source):
-        return lambda: read_population_by_unit(source)
-    return lambda: read_population_grid(source)
+        return read_population_by_unit
+    return read_population_grid
 
 
 def settle(

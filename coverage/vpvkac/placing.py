@@ -26,15 +26,18 @@ from vpvkac.geocoding.correcting import correct
 from vpvkac.geocoding.telling import ambiguities
 from vpvkac.geodesy import CRS, to_degrees, to_planar
 from vpvkac.language import Text
+from vpvkac.misplaced import by_address, by_position
 from vpvkac.project import INPUT_OF_HOST
-from vpvkac.sources.checking import UNIT_CODE, Checks
+from vpvkac.sources.checking import LONGITUDE, UNIT_CODE, Checks
+from vpvkac.sources.reading import nothing_used
 from vpvkac.territory import NONE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from vpvkac.faults import Fault
     from vpvkac.geocoding.index import RegisterIndex
+    from vpvkac.misplaced import Misplaced
     from vpvkac.project import Host, Input
     from vpvkac.territory import Territory
 
@@ -53,11 +56,12 @@ _DEGREE_DECIMALS = 7
 
 
 class Placed(NamedTuple):
-    """A placed table, the rows dropped by reason, and the faults found."""
+    """A placed table, the rows dropped by reason, the faults found, and why most rows fell out."""
 
     table: gpd.GeoDataFrame
     dropped: dict[str, int]
     faults: list[Fault]
+    misplaced: Misplaced | None = None
 
 
 class _Claims(NamedTuple):
@@ -70,6 +74,14 @@ class _Claims(NamedTuple):
     def number(self) -> NDArray[np.int64]:
         """The unit claimed; `NONE` where nothing is."""
         return _first(self.coded, self.named)
+
+
+class _Fallen(NamedTuple):
+    """Which records are dropped: without a position, far outside, in no unit."""
+
+    nowhere: NDArray[np.bool_]
+    outside: NDArray[np.bool_]
+    homeless: NDArray[np.bool_]
 
 
 def unknown_units(records: pd.DataFrame, territory: Territory, source: Input) -> list[Fault]:
@@ -135,7 +147,21 @@ def place_hosts(
     number = claims.number
     number[by_position] = _by_polygon(points[by_position], territory)
     homeless = ~nowhere & ~outside & (number == NONE)
-    _warn_dropped(checks, records, nowhere, outside, homeless)
+    away = outside | homeless
+    # Where the register led a place astray, its own list is not to blame.
+    own = found["located_by"].isin(["published", "correction"]).to_numpy(bool)
+    misplaced = _astray(
+        source.shown, found, away & own, territory, degrees=_are_degrees(records)
+    ) or by_address(
+        source.shown,
+        int((records["address"] != "").to_numpy(bool)[nowhere].sum()),
+        nowhere=int(nowhere.sum()),
+        rows=len(records),
+        has_register=register is not None,
+    )
+    told = [] if misplaced is None else [misplaced.fault]
+    fallen = _Fallen(nowhere, outside, homeless)
+    _warn_dropped(checks, records, found, fallen, territory)
     kept = ~(nowhere | outside | homeless)
     allowed = np.where(kept, _FAR_FROM_UNIT_M + found["located_within_m"], np.inf)
     _warn_far(checks, allowed, points, claims, territory, source)
@@ -150,7 +176,9 @@ def place_hosts(
         "no_unit": int(homeless.sum()),
     }
     frame = frame.sort_values("place", ignore_index=True)[list(PLACE_COLUMNS)]
-    return Placed(frame, dropped, checks.faults)
+    if len(records) and frame.empty and misplaced is None:
+        told = [nothing_used(source.shown, dropped)]
+    return Placed(frame, dropped, [*told, *checks.faults], misplaced)
 
 
 def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Placed:
@@ -177,9 +205,11 @@ def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Pla
     table = stops.assign(unit=codes[_by_polygon(points, territory)])
     frame = gpd.GeoDataFrame(table[inside], geometry=points[inside], crs=CRS)
     frame = frame.sort_values("stop", ignore_index=True)[list(STOP_COLUMNS)]
-    checks.warn(~inside, _OUTSIDE, _CHECK_POSITION, values=stops["stop"])
-    faults = [replace(fault, row=fault.row or None) for fault in checks.faults]
-    return Placed(frame, {"outside": int((~inside).sum())}, faults)
+    misplaced = _astray(shown, stops, ~inside, territory, degrees=_are_degrees(stops))
+    _warn_outside(checks, stops["lat"], stops["lon"], ~inside, territory, stops["stop"])
+    told = [] if misplaced is None else [misplaced.fault]
+    faults = [*told, *(replace(fault, row=fault.row or None) for fault in checks.faults)]
+    return Placed(frame, {"outside": int((~inside).sum())}, faults, misplaced)
 
 
 def _positions(
@@ -261,10 +291,10 @@ def _number_inside(easting: pd.Series, northing: pd.Series, territory: Territory
     return int((territory.holding(points) != NONE).sum())
 
 
-def _points(lat: pd.Series, lon: pd.Series) -> NDArray[np.object_]:
+def _points(lat: ArrayLike, lon: ArrayLike) -> NDArray[np.object_]:
     """Make points in EPSG:3059; empty ones where there are no coordinates."""
     easting, northing = to_planar(lat, lon)
-    points = np.full(len(lat), shapely.Point(), object)
+    points = np.full(len(easting), shapely.Point(), object)
     known = np.isfinite(easting) & np.isfinite(northing)
     points[known] = shapely.points(easting[known], northing[known])
     return points
@@ -274,6 +304,31 @@ def _inside(points: NDArray[np.object_], territory: Territory) -> NDArray[np.boo
     """Tell which points lie in the units' bounding box or less than 50 km from it."""
     box = shapely.buffer(shapely.box(*territory.units.total_bounds), OUTSIDE_M, join_style="mitre")
     return np.asarray(shapely.intersects(box, points))
+
+
+def _astray(
+    shown: str,
+    table: pd.DataFrame,
+    away: NDArray[np.bool_],
+    territory: Territory,
+    *,
+    degrees: NDArray[np.bool_],
+) -> Misplaced | None:
+    """Tell what is wrong with the positions of an input of which most lie outside the units."""
+    lat, lon = table["lat"].to_numpy(float)[away], table["lon"].to_numpy(float)[away]
+    swapped = _inside(_points(lon, lat), territory)
+    return by_position(
+        shown, lat, lon, swapped=int(swapped.sum()), rows=len(table),
+        degrees=int((away & degrees).sum()),
+    )  # fmt: skip
+
+
+def _are_degrees(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which pairs of metres are so small that they may be degrees."""
+    if "x" not in table:
+        return np.zeros(len(table), bool)
+    small = (table["x"].abs() <= LONGITUDE[1]) & (table["y"].abs() <= LONGITUDE[1])
+    return small.to_numpy(bool)
 
 
 def _by_polygon(points: NDArray[np.object_], territory: Territory) -> NDArray[np.int64]:
@@ -356,27 +411,41 @@ def _owners(checks: Checks, texts: pd.Series, territory: Territory, source: Inpu
 def _warn_dropped(
     checks: Checks,
     records: pd.DataFrame,
-    nowhere: NDArray[np.bool_],
-    outside: NDArray[np.bool_],
-    homeless: NDArray[np.bool_],
+    found: pd.DataFrame,
+    fallen: _Fallen,
+    territory: Territory,
 ) -> None:
     checks.warn(
-        nowhere,
+        fallen.nowhere,
         Text("nav koordinātu, un pēc adreses vieta nav atrodama; rinda nav izmantota",
              "has no coordinates and its address is not found; the row is not used"),
         Text("pievienojiet koordinātas, labojiet adresi vai norādiet addresses",
-             "add coordinates, mend the address, or give addresses"),
+             "add coordinates, correct the address, or give addresses"),
         values=records["name"].where(records["address"] == "",
                                      records["name"] + " (" + records["address"] + ")"),
     )  # fmt: skip
-    checks.warn(outside, _OUTSIDE, _CHECK_POSITION, values=records["name"])
+    _warn_outside(checks, found["lat"], found["lon"], fallen.outside, territory, records["name"])
     checks.warn(
-        homeless,
+        fallen.homeless,
         Text("nav nevienā teritoriālajā vienībā un ir tālāk par 1 km no tām; rinda nav izmantota",
              "is in no unit and over 1 km from any; the row is not used"),
         _CHECK_POSITION,
         values=records["name"],
     )  # fmt: skip
+
+
+def _warn_outside(
+    checks: Checks,
+    lat: pd.Series,
+    lon: pd.Series,
+    outside: NDArray[np.bool_],
+    territory: Territory,
+    values: pd.Series,
+) -> None:
+    """Warn of rows outside; ask whether a position is swapped only where that would mend it."""
+    swapped = outside & _inside(_points(lon, lat), territory)
+    checks.warn(outside & ~swapped, _OUTSIDE, _CHECK_POSITION, values=values)
+    checks.warn(swapped, _OUTSIDE, _CHECK_ORDER, values=values)
 
 
 def _warn_far(
@@ -408,7 +477,8 @@ _OUTSIDE = Text(
     "ir vairāk nekā 50 km ārpus teritoriālo vienību robežām; rinda nav izmantota",
     "is more than 50 km outside the units' bounds; the row is not used",
 )
-_CHECK_POSITION = Text(
-    "pārbaudiet koordinātas (vai platums un garums nav samainīti?)",
+_CHECK_POSITION = Text("pārbaudiet koordinātas", "check the coordinates")
+_CHECK_ORDER = Text(
+    "pārbaudiet koordinātas (platums un garums ir samainīti?)",
     "check the coordinates (are latitude and longitude swapped?)",
 )

@@ -151,12 +151,14 @@ def by_grid(grid: gpd.GeoDataFrame, territory: Territory, source: Input) -> Popu
     checks = Checks(source.shown, grid["row"])
     number = unit_of_cells(grid.geometry.to_numpy(), territory)
     outside = number == NONE
-    checks.warn(
-        outside & (grid["population"] > 0).to_numpy(bool),
+    # A grid of which nothing is used is of another country, or in other coordinates.
+    report = checks.refuse if outside.all() else checks.warn
+    report(
+        outside & ((grid["population"] > 0).to_numpy(bool) | outside.all()),
         Text(
-            "iedzīvotāji šūnā, kas ir tālāk par 1 km no visām teritoriālajām vienībām; "
-            "šūna nav izmantota",
-            "residents in a cell over 1 km from any unit; the cell is not used",
+            "ir iedzīvotāju skaits šūnā, kas ir tālāk par 1 km no visām teritoriālajām "
+            "vienībām; šūna nav izmantota",
+            "is the count of a cell over 1 km from any unit; the cell is not used",
         ),
         Text("pārbaudiet režģa koordinātu sistēmu", "check the grid's coordinate system"),
         values=grid["population"].astype(str),

@@ -50,7 +50,7 @@ def match(checklist: pd.DataFrame, places: Sequence[str], source: Input) -> Matc
         Text("nav nevienas iestādes atslēga; rinda nav izmantota",
              "is the key of no place; the row is not used"),
         Text("rakstiet atslēgu kā datnē places.csv, piemēram, libraries:12",
-             "write the key as in places.csv, libraries:12 say"),
+             "write the key as in places.csv, e.g. libraries:12"),
         field=source.columns["id"],
         values=checklist["place"],
     )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from vpvkac.catalogue import in_project
 from vpvkac.faults import Fault, InputError
+from vpvkac.inputfile import MEGABYTE, NO_PATH, unfit
 from vpvkac.language import Text
 from vpvkac.options import OptionError, known_names, listed, number, one_of
 from vpvkac.tomlfile import read_toml, unknown_keys
@@ -51,9 +52,14 @@ COLUMN_KEYS = (
     "id", "name", "lat", "lon", "x", "y", "address", "unit", "unit_name", "municipality",
     "owner", "status", "hours", "phone", "email",
 )  # fmt: skip
+# Real ones: 135 MB of addresses, 30 MB of a national feed, some hundred MB of streets.
+_MOST_BYTES = {
+    "addresses": 5_000 * MEGABYTE, "stops": 5_000 * MEGABYTE, "streets": 20_000 * MEGABYTE,
+    "population": 2_000 * MEGABYTE,
+}  # fmt: skip
 _POSITION_PAIRS = (("lat", "lon"), ("x", "y"))
 _STOP_KEYS = ("feed", "regional", "service_day")
-_ABOUT = ("title", "synthetic")
+_ABOUT = ("title", "title_en", "synthetic")
 _LEAST_THRESHOLD, _MOST_THRESHOLD = 1.0, 100_000.0
 
 
@@ -73,6 +79,10 @@ class Input:
         Column → values; rows with another value are not used.
     may_be_folder
         Whether the reader takes a folder of files too.
+    strict
+        Whether every bad row of a published source is an error, as the project says.
+    most_bytes
+        Size that no such file has.
     """
 
     path: Path
@@ -80,22 +90,24 @@ class Input:
     columns: Mapping[str, str] = field(default_factory=dict)
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     may_be_folder: bool = False
+    strict: bool = False
+    most_bytes: int = 500 * MEGABYTE
 
     @property
     def is_plain(self) -> bool:
         """Whether this is a plain table whose columns the project names."""
         return bool(self.columns)
 
-    # `Path.is_file` and `is_dir` raise where a name is too long or a folder is closed.
     @property
     def is_there(self) -> bool:
-        """Whether there is such a file, or for a feed such a folder."""
-        return os.path.isfile(self.path) or (self.may_be_folder and self.is_folder)  # noqa: PTH113
+        """Whether there is such a file, or for a feed such a folder, that can be read."""
+        # `Path.exists` raises where a name is too long or a folder is closed.
+        return os.path.exists(self.path) and self.unfit is None  # noqa: PTH110
 
     @property
-    def is_folder(self) -> bool:
-        """Whether there is a folder of this name."""
-        return os.path.isdir(self.path)  # noqa: PTH112
+    def unfit(self) -> tuple[Text, Text] | None:
+        """What is wrong with what is found there, and what to do; None if nothing is."""
+        return unfit(self.path, self.most_bytes, may_be_folder=self.may_be_folder)
 
 
 @dataclass(frozen=True)
@@ -195,6 +207,8 @@ class Project:
     strict
         Whether every bad row of a published source stops the run; else up to
         1 % of its rows are dropped with a warning.
+    title_en
+        The title in English; empty where there is none.
     """
 
     path: Path
@@ -214,6 +228,7 @@ class Project:
     points: Input | None = None
     beside: tuple[Input, ...] = ()
     strict: bool = False
+    title_en: str = ""
 
     @property
     def files(self) -> tuple[Input, ...]:
@@ -259,7 +274,7 @@ class Project:
         InputError
             If there is no such file.
         """
-        return replace(self, points=_given_file(path, may_be_folder=False))
+        return replace(self, points=_given_file(path, "points"))
 
     def with_stops(self, feed: str, path: str | Path) -> Project:
         """Give the same project with another file for one of its feeds, of another date say.
@@ -279,20 +294,31 @@ class Project:
             remedy = Text(f"projektā ir: {listed}", f"the project has: {listed}")
             raise InputError([Fault("error", str(self.path), problem, remedy, value=feed)])
         old = self.stops[known.index(feed)]
-        given = _given_file(path, may_be_folder=old.source.may_be_folder)
+        given = _given_file(path, "stops", may_be_folder=old.source.may_be_folder)
         source = replace(old.source, path=given.path, shown=given.shown)
         new = replace(old, source=source, service_day=None)
         return replace(self, stops=tuple(new if stops is old else stops for stops in self.stops))
 
 
-def _given_file(path: str | Path, *, may_be_folder: bool) -> Input:
-    """Take a file given beside the project file; its path is relative to the current folder."""
-    source = Input(Path(path).resolve(), str(path), may_be_folder=may_be_folder)
+def _given_file(path: str | Path, key: str, *, may_be_folder: bool = False) -> Input:
+    """Take a file given beside the project file; its path is relative to the current folder.
+
+    Raises
+    ------
+    InputError
+        If there is no such file.
+    """
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` raises at some names
+    source = Input(absolute, str(path), may_be_folder=may_be_folder, most_bytes=most_bytes_of(key))
     if not source.is_there:
-        problem = Text("nav atrasts", "is not there")
-        remedy = Text("pārbaudiet ceļu", "check the path")
+        problem, remedy = source.unfit or (_NOT_THERE, Text("pārbaudiet ceļu", "check the path"))
         raise InputError([Fault("error", str(path), problem, remedy)])
     return source
+
+
+def most_bytes_of(key: str) -> int:
+    """Give the size that no file of an input has."""
+    return _MOST_BYTES.get(key, Input.most_bytes)
 
 
 def load(path: str | Path) -> Project:
@@ -311,6 +337,8 @@ def load(path: str | Path) -> Project:
         with the faults of the files that it names, so that all are told at once.
     """
     file = Path(path)
+    if "\0" in str(file):
+        raise InputError([Fault("error", str(file), *NO_PATH)])
     if file.is_dir():
         file = file / PROJECT_FILE
     parser = _Parser(file)
@@ -355,6 +383,7 @@ class _Parser:
             if (given := self._input(inputs, key, columns)) is not None
         }
         title = self._typed(about, "about.", "title", str, "")
+        title_en = self._typed(about, "about.", "title_en", str, "")
         synthetic = self._typed(about, "about.", "synthetic", bool, default=False)
         if "units" not in inputs:
             self._fault("inputs.units", None, Text("trūkst", "is missing"), _GIVE_UNITS)
@@ -364,7 +393,17 @@ class _Parser:
             return None
         single: dict[str, Any] = {key: self._published(inputs, key) for key in SINGLE_INPUTS[2:]}
         project = Project(
-            self.file, units, hosts, stops, addresses, rules, title, synthetic, optional, **single
+            self.file,
+            units,
+            hosts,
+            stops,
+            addresses,
+            rules,
+            title,
+            synthetic,
+            optional,
+            title_en=title_en,
+            **single,
         )
         return project if "decisions" in inputs else self._with_decisions_beside(project)
 
@@ -409,7 +448,7 @@ class _Parser:
                 "inputs.stops.feed",
                 feed,
                 Text("ir norādīts vairākkārt", "is given more than once"),
-                Text("dodiet katram avotam savu nosaukumu", "give each source a name of its own"),
+                Text("norādiet katram avotam savu nosaukumu", "give each source a name of its own"),
             )
         return tuple(stops)
 
@@ -420,7 +459,7 @@ class _Parser:
         if source is None or not isinstance(table, dict):
             return None
         if not source.is_plain:
-            source = replace(source, may_be_folder=True)
+            source = replace(source, may_be_folder=True, most_bytes=most_bytes_of("stops"))
             self._no_where(source, where)
         self._check_path(source, where)
         feed = self._typed(table, f"{where}.", "feed", str, Path(source.shown).stem)
@@ -452,7 +491,7 @@ class _Parser:
                 f"inputs.{key}.{column}",
                 None,
                 Text("šim avotam kolonnas nenorāda", "is not given for this source"),
-                Text("dodiet publicēto datni", "give the file as published"),
+                Text("norādiet publicēto datni", "give the file as published"),
             )
         return source
 
@@ -476,8 +515,10 @@ class _Parser:
         given = inputs[key]
         table = {"path": given} if isinstance(given, str) else given
         source = self._source(table, f"inputs.{key}", columns=columns)
-        if source is not None:
-            self._check_path(source, f"inputs.{key}")
+        if source is None:
+            return None
+        source = replace(source, most_bytes=most_bytes_of(key))
+        self._check_path(source, f"inputs.{key}")
         return source
 
     def _source(
@@ -528,14 +569,9 @@ class _Parser:
     def _check_path(self, source: Input, where: str) -> None:
         if source.is_there:
             return
-        if source.is_folder:
-            problem = Text("ir mape", "is a folder")
-            remedy = Text("norādiet datni", "name a file")
-        else:
-            problem = Text("datne nav atrasta", "file not found")
-            known = in_project({PurePosixPath(source.shown).as_posix()})
-            remedy = _FETCH_IT if known else _CHECK_PATH
-        self._fault(where, source.shown, problem, remedy)
+        known = in_project({PurePosixPath(source.shown).as_posix()})
+        missing = (_NOT_THERE, _FETCH_IT if known else _CHECK_PATH)
+        self._fault(where, source.shown, *(source.unfit or missing))
 
     def _no_where(self, source: Input, where: str) -> None:
         if source.where:
@@ -608,22 +644,23 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text.strip())
 
 
+_NOT_THERE = Text("datne nav atrasta", "file not found")
 _CHECK_PATH = Text(
     "pārbaudiet ceļu (tas ir attiecībā pret vpvkac.toml)",
     "check the path (it is relative to vpvkac.toml)",
 )
 _FETCH_IT = Text("lejupielādējiet to ar vpvkac fetch", "download it with vpvkac fetch")
-_NO_RULE = Text("nav zināma kārtula", "is not a known rule")
+_NO_RULE = Text("nav zināms noteikums", "is not a known rule")
 _EMPTY_COLUMN = Text("nav kolonnas nosaukums", "is not the name of a column")
 _GIVE_COLUMN = Text("norādiet kolonnu vai izdzēsiet atslēgu", "name a column or delete the key")
 _NO_PUBLISHED_FORMAT = Text("nav publicēta formāta", "has no published format")
 _NAME_COLUMNS = Text(
-    'nosauciet kolonnas: { path = "…", id = "…", name = "…" }',
+    'norādiet kolonnas: { path = "…", id = "…", name = "…" }',
     'name its columns: { path = "…", id = "…", name = "…" }',
 )
-_BAD_FEED = Text("neder par plūsmas nosaukumu", "cannot name a feed")
+_BAD_FEED = Text("neder par pieturu avota nosaukumu", "cannot be the name of a feed")
 _GIVE_FEED = Text(
-    'rakstiet feed = "…" bez kola, tas ir pieturu atslēgu sākums',
+    'rakstiet feed = "…" bez kola; ar to sākas pieturu atslēgas',
     'write feed = "…" without a colon; the keys of its stops begin with it',
 )
 _GIVE_UNITS = Text("norādiet teritoriālo vienību datni", "name the file of territorial units")

@@ -62,7 +62,7 @@ PUBLISHED = {
     ),
     "decisions": Source(Text("Lēmumi par nepilnībām", "Decisions on gaps")),
     "suitability": Source(Text("Telpu apsekojums", "Checklist of premises")),
-    "points": Source(Text("Pieņēmuma kontaktpunkti", "Points of the what-if")),
+    "points": Source(Text("Hipotētiskie kontaktpunkti", "Points of the what-if")),
     "assumptions": Source(Text("Izmaksu pieņēmumi", "Assumptions of costs")),
     "streets": Source(Text("Ielas un ceļi", "Streets and roads")),
     "stops": replace(_published("atd"), name=Text("Autobusu pieturas", "Bus stops")),

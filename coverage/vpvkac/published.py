@@ -16,7 +16,7 @@ from vpvkac import published_words as say
 from vpvkac import words
 from vpvkac.addresses import parse, stem
 from vpvkac.cover import share
-from vpvkac.formats import metres
+from vpvkac.formats import metres, shown_metres
 from vpvkac.network import is_open_centre
 from vpvkac.reference import figures
 
@@ -219,13 +219,13 @@ def _owned(figure: Figure, known: Known) -> _Found:
 
 def _centre(figure: Figure, known: Known, lang: Lang) -> _Found:
     """Find the open centre that a place names, and how far it is from a stop."""
-    today = say.today(lang, figure.municipality)
+    today, threshold_m = say.today(lang, figure.municipality), known.project.rules.threshold_m
     found = _centres_named(figure, known)
     if len(found) == 0:
         return _Found(clauses=(say.NO_CENTRE, today), municipality_name=figure.municipality)
     if len(found) > 1:
         names = [
-            f"{name} ({metres(lang, away)})" if not np.isnan(away) else name
+            f"{name} ({metres(lang, away, threshold_m)})" if not np.isnan(away) else name
             for name, away in zip(found["name"], found["distance_m"].astype(float), strict=True)
         ]
         return _Found(
@@ -236,7 +236,7 @@ def _centre(figure: Figure, known: Known, lang: Lang) -> _Found:
     municipality = str(names_of[centre["municipality"]])
     away = float(centre["distance_m"])
     differs = say.NOT_MEASURED if np.isnan(away) else None
-    if differs is None and round(away) != figure.value:
+    if differs is None and shown_metres(away, threshold_m) != figure.value:
         differs = say.OTHER_STOPS
     return _Found(
         away, (differs, say.today(lang, municipality)), str(centre["place"]), municipality
@@ -287,15 +287,17 @@ def _basis(figure: Figure, known: Known, lang: Lang) -> str:
     owned = known.summary.get(f"{figure.code}_owned", np.nan)
     if not np.isnan(owned) and owned != known.summary[figure.code]:
         clauses.append(say.by_owner(lang, owned))
+    if figure.basis == "area":
+        by_municipality = known.summary["area_share_municipalities"]
+        clauses.append(say.by_municipality(lang, by_municipality))
     rules = known.project.rules
     is_reach = figure.code.endswith("within_share")
     if figure.basis in _BY_STOPS or is_reach:
         clauses.append(say.stop_set(lang, rules.stop_set))
     if figure.basis == "reach" or is_reach:
-        clauses.append(words.within_reach(lang, rules.threshold_m))
+        clauses.append(words.lowered(words.within_reach(lang, rules.threshold_m)))
     if figure.basis in _BY_UNITS:
-        label = words.layout_label(lang, known.layout)
-        clauses.append(label[0].lower() + label[1:])
+        clauses.append(words.lowered(words.layout_label(lang, known.layout)))
     clauses.extend(
         say.list_of(lang, account.source.name, account.source.date)
         for account in known.inputs.accounts

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vpvkac import formats, words
 from vpvkac.language import Text
+from vpvkac.quantities import of_measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,9 @@ BASES = {
     ),
     "rural_units": Text("pārējās teritoriālās vienības", "the other territorial units"),
     "municipalities": Text("pašvaldības", "municipalities"),
-    "rural": Text("pašvaldības bez šīm valstspilsētām", "municipalities less these cities"),
+    "rural": Text(
+        "pašvaldības, neskaitot valstspilsētas", "municipalities other than state cities"
+    ),
     "centres": Text("atvērtie VPVKAC", "open centres"),
     "first_wave": Text("atvērtie un izziņotie VPVKAC", "open and announced centres"),
     "second_wave": Text(
@@ -47,12 +50,12 @@ BASES = {
     "reach": Text("atvērtie VPVKAC", "open centres"),
     "centre": Text(
         "attālums pa taisni no atvērta VPVKAC līdz tuvākajai pieturai",
-        "straight line from the open centre to the nearest stop",
+        "straight-line distance from the open centre to the nearest stop",
     ),
     "libraries": Text("visas bibliotēkas", "all libraries"),
     "libraries_chosen": Text(
         "atlasītās bibliotēkas: teritoriālajā vienībā viena, tuvākā pieturai",
-        "chosen libraries: one a unit, the nearest to a stop",
+        "chosen libraries: one per unit, the nearest to a stop",
     ),
     "library_points": Text("kontaktpunkti, kas plānoti bibliotēkās", "points planned in libraries"),
     "post_offices": Text("pasta nodaļas", "post offices"),
@@ -61,7 +64,7 @@ BASES = {
     ),
     "ahead": Text(
         "teritoriālās vienības ar bibliotēku mīnus teritoriālās vienības ar pasta nodaļu",
-        "units with a library less units with a post office",
+        "units with a library minus units with a post office",
     ),
     "institutions": Text("iestāžu KAC pēc nosaukuma", "institutions' offices by name"),
     "institution_units": Text(
@@ -69,44 +72,47 @@ BASES = {
     ),
     "area": Text(
         "platība teritoriālajās vienībās, kuru kontaktpunkts ir atvērts",
-        "area in units whose point is open",
+        "area of units whose point is open",
     ),
     "threshold": Text("aprēķina robežvērtība", "the run's threshold"),
 }
 NEW_TOWNS = Text(
-    "kopš 2021. gada 1. jūlija izveidotas piecas pilsētas: Ādaži, Iecava, Koknese, Ķekava, Mārupe",
-    "five towns have been made since 1 July 2021: Ādaži, Iecava, Koknese, Ķekava, Mārupe",
+    "2022. gada 1. jūlijā pilsētas statusu ieguva Ādaži, Iecava, Koknese, Ķekava un Mārupe",
+    "on 1 July 2022 Ādaži, Iecava, Koknese, Ķekava and Mārupe became towns",
 )
 COINCIDENCE = Text(
     "sakritība: tās ir 587 teritoriālās vienības iepriekšējā iedalījumā "
     "(9 + 67 + 497 + 14, 119 pašvaldībās)",
-    "a coincidence: these are 587 units of the layout before "
-    "(9 + 67 + 497 + 14 units in 119 municipalities)",
+    "a coincidence: these are 587 units of the previous layout (9 + 67 + 497 + 14 in 119 "
+    "municipalities)",
 )
 OTHER_UNITS = Text("cits teritoriālo vienību kopums", "another set of units")
 NO_MUNICIPALITY = Text(
     "šajā teritoriālajā iedalījumā tādas pašvaldības nav", "this layout has no such municipality"
 )
-NO_CENTRE = Text("sarakstā nav atvērta VPVKAC ar šo vietu", "the list has no open centre there")
-NOT_MEASURED = Text("attālumi nav aprēķināti", "no distance is computed")
+NO_CENTRE = Text("sarakstā šajā vietā nav atvērta VPVKAC", "the list has no open centre there")
+NOT_MEASURED = Text("attālumi nav aprēķināti", "distances are not computed")
 OTHER_STOPS = Text(
     "cita VPVKAC adrese vai citas pieturas nekā 2020. gadā",
     "another address of the centre, or other stops than in 2020",
 )
-NOT_TOLD = Text("no šiem datiem nav nosakāms", "cannot be told from these data")
+NOT_TOLD = Text("no šiem datiem nav nosakāms", "cannot be determined from these data")
 CLAIM_HOLDS = Text("apgalvojums apstiprinās", "the claim holds")
 CLAIM_FAILS = Text("apgalvojums šajos datos neapstiprinās", "the claim does not hold in these data")
 BESIDE = Text("Salīdzinājums ar publicētajiem skaitļiem", "Compared with the published figures")
 _TABLE = Text(r"\1. tab.", r"table \1")
 _FIGURE = Text(r"\1. att.", r"figure \1")
 _SLIDES = Text("prezentācija 02.02.2022.", "slides of 2 February 2022")
+_BY_MUNICIPALITY = Text(
+    "pa pašvaldībām, kurās ir atvērts VPVKAC: {}", "by municipality with an open centre: {}"
+)
 _BY_OWNER = Text("pēc īpašnieka: {}", "by owner: {}")
 _SEVERAL = Text("vairāki VPVKAC: {}", "several centres: {}")
-_NOW_TOO = Text("ar VPVKAC arī: {}", "with a centre too: {}")
+_NOW_TOO = Text("ar VPVKAC arī: {}", "also with a centre: {}")
 _NOT_NOW = Text("publicēti, bet šeit bez VPVKAC: {}", "published, but with no centre here: {}")
 _TODAY = Text("tagad pašvaldība: {}", "today's municipality: {}")
-_EARLIER = Text("2018. gadā publicēti {}", "{} were published for 2018")
-_UNTOLD = Text("nav nosakāma", "cannot be told")
+_EARLIER = Text("2018. gada publicētais skaits – {}", "published for 2018: {}")
+_UNTOLD = Text("nav nosakāma", "cannot be determined")
 _NO_DATE = Text("datums nav zināms", "date not known")
 _LINE = Text(
     "{name}: publicētā vērtība {published} ({section}), šajā aprēķinā {value}.",
@@ -135,6 +141,11 @@ def by_owner(lang: Lang, value: float) -> str:
     return _BY_OWNER.into(lang).format(formats.plain(lang, value, 3))
 
 
+def by_municipality(lang: Lang, share: float) -> str:
+    """Say the other reading of area coverage."""
+    return _BY_MUNICIPALITY.into(lang).format(formats.percent(lang, share))
+
+
 def several(lang: Lang, names: Sequence[str]) -> str:
     """Name the centres among which none can be told to be the published one."""
     return _SEVERAL.into(lang).format(", ".join(names))
@@ -157,14 +168,15 @@ def earlier(lang: Lang, value: float) -> str:
 
 
 def list_of(lang: Lang, name: Text, iso: str | None) -> str:
-    """Say the date of a list that was counted: "VPVKAC saraksts: Dati uz 08.11.2023."."""
-    return f"{name.into(lang)}: {words.as_of(lang, iso) if iso else _NO_DATE.into(lang)}"
+    """Say the date of a list that was counted: "VPVKAC saraksts, dati uz 08.11.2023."."""
+    date = words.lowered(words.as_of(lang, iso)) if iso else _NO_DATE.into(lang)
+    return f"{name.into(lang)}, {date}"
 
 
 def stop_set(lang: Lang, code: str) -> str:
     """Say the stop set: "pieturu kopa: …"."""
-    label = words.STOP_SET.into(lang)
-    return f"{label[0].lower()}{label[1:]}: {words.STOP_SETS[code].into(lang)}"
+    label, name = words.STOP_SET.into(lang), words.STOP_SETS[code].into(lang)
+    return f"{words.lowered(label)}: {words.lowered(name)}"
 
 
 def line(lang: Lang, name: str, published: str, section_: str, value: str) -> str:
@@ -172,12 +184,17 @@ def line(lang: Lang, name: str, published: str, section_: str, value: str) -> st
     return _LINE.into(lang).format(name=name, published=published, section=section_, value=value)
 
 
-def figure(lang: Lang, value: float, measure: str) -> str:
-    """Write a value by its measure; or that it cannot be told."""
+def figure(
+    lang: Lang, value: float, measure: str, key: str = "", threshold_m: float | None = None
+) -> str:
+    """Write a value by its measure; or that it cannot be determined.
+
+    Parameters
+    ----------
+    key
+        Of the published figure; empty for the published value itself, which
+        no target and no threshold turns.
+    """
     if math.isnan(value):
         return _UNTOLD.into(lang)
-    if measure == "share":
-        return formats.percent(lang, value)
-    if measure == "m":
-        return formats.metres(lang, value, None)
-    return formats.number(lang, value)
+    return of_measure(value, measure, criterion=key, threshold_m=threshold_m).into(lang)

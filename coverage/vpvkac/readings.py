@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vpvkac.faults import Fault, InputError, has_errors
@@ -17,6 +17,7 @@ from vpvkac.sources.osm import is_extract, read_osm
 from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
 from vpvkac.sources.points import read_points
 from vpvkac.sources.post_offices import read_post_offices
+from vpvkac.sources.reading import nothing_used
 from vpvkac.sources.register import read_register
 from vpvkac.sources.units import read_units
 from vpvkac.vintage import read_vintage
@@ -45,16 +46,33 @@ class Reader:
     faults: list[Fault] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
 
-    def read(self, read: Callable[[], Reading], source: Input) -> Reading | None:
+    def read(self, read: Callable[[Input], Reading], source: Input) -> Reading | None:
         """Read one input and keep its faults; None if it is not of its form."""
         self.progress(source.shown)
+        if (found := source.unfit) is not None:
+            self.faults.append(Fault("error", source.shown, *found))
+            return None
         try:
-            reading = read()
+            reading = read(replace(source, strict=self.project.strict))
         except InputError as error:
             self.faults.extend(error.faults)
             return None
+        fault = self._unused(source, reading)
+        if fault is not None:
+            reading = replace(reading, faults=[fault, *reading.faults])
         self.faults.extend(reading.faults)
         return reading
+
+    def _unused(self, source: Input, reading: Reading) -> Fault | None:
+        """Tell that no row of an input is used; a feed tells that itself, with its reason."""
+        stops = (stops.source for stops in self.project.stops)
+        is_feed = not source.is_plain and source in stops
+        if len(reading.table) or is_feed or has_errors(reading.faults):
+            return None
+        fault = nothing_used(source.shown, reading.dropped)
+        # A file that the project does not name, as decisions kept beside it, may be empty yet.
+        is_beside = source in self.project.beside
+        return replace(fault, level="warning") if is_beside else fault
 
     def account(self, key: str, source: Input, reading: Reading, placed: Placed | None) -> None:
         """Note what became of an input's rows; those dropped while placing count too."""
@@ -107,13 +125,9 @@ class Readings:
 def read_files(reader: Reader) -> Readings:
     """Read every file, in the order of the accounts."""
     project = reader.project
-    units, addresses = project.units, project.addresses
-    corrections, history = project.corrections, project.atvk_history
-    points = project.points
-    decisions = project.decisions
     return Readings(
-        reader.read(lambda: read_units(units, project.rules.layout), units),
-        None if addresses is None else reader.read(lambda: read_register(addresses), addresses),
+        reader.read(lambda source: read_units(source, project.rules.layout), project.units),
+        _read_given(reader, read_register, project.addresses),
         {
             host: reading
             for host, source in project.hosts.items()
@@ -129,13 +143,17 @@ def read_files(reader: Reader) -> Readings:
             for key, source in project.optional.items()
             if (reading := reader.read(optional_reader(key, source), source)) is not None
         },
-        None
-        if corrections is None
-        else reader.read(lambda: read_corrections(corrections), corrections),
-        None if history is None else reader.read(lambda: read_vintage(history), history),
-        None if points is None else reader.read(lambda: read_points(points), points),
-        None if decisions is None else reader.read(lambda: read_decisions(decisions), decisions),
+        _read_given(reader, read_corrections, project.corrections),
+        _read_given(reader, read_vintage, project.atvk_history),
+        _read_given(reader, read_points, project.points),
+        _read_given(reader, read_decisions, project.decisions),
     )
+
+
+def _read_given(
+    reader: Reader, read: Callable[[Input], Reading], source: Input | None
+) -> Reading | None:
+    return None if source is None else reader.read(read, source)
 
 
 def sound(reading: Reading | None) -> Reading | None:
@@ -143,23 +161,24 @@ def sound(reading: Reading | None) -> Reading | None:
     return None if reading is None or has_errors(reading.faults) else reading
 
 
-def _host_reader(host: Host, source: Input) -> Callable[[], Reading]:
+def _host_reader(host: Host, source: Input) -> Callable[[Input], Reading]:
     if source.is_plain:
-        return lambda: read_plain_hosts(source)
+        return read_plain_hosts
     if is_extract(source, host):
-        return lambda: read_osm(source, host)
-    return lambda: _PUBLISHED_READERS[host](source)
+        return lambda source: read_osm(source, host)
+    return _PUBLISHED_READERS[host]
 
 
-def _stop_reader(stops: StopInput) -> Callable[[], Reading]:
+def _stop_reader(stops: StopInput) -> Callable[[Input], Reading]:
     if stops.source.is_plain:
-        return lambda: read_plain_stops(stops)
-    return lambda: read_gtfs(
-        stops.source.path,
+        return lambda source: read_plain_stops(replace(stops, source=source))
+    return lambda source: read_gtfs(
+        source.path,
         feed=stops.feed,
         regional=stops.regional,
         service_day=stops.service_day,
-        shown=stops.source.shown,
+        shown=source.shown,
+        strict=source.strict,
     )
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,8 +83,8 @@ class Coverage:
 
     @property
     def title(self) -> str:
-        """Title of the project."""
-        return self.project.title
+        """Title of the project, in English where it has one and English is spoken."""
+        return (self.lang == "en" and self.project.title_en) or self.project.title
 
     @property
     def synthetic(self) -> bool:
@@ -163,7 +164,15 @@ class Result(Coverage):
         ------
         OSError
             If the folder cannot be written; previous files are then as they were.
+
+        Warns
+        -----
+        UserWarning
+            If a workbook cannot hold all of a table; the CSV does.
         """
         from vpvkac.outputs.folder import write
 
-        return write(self, out)
+        written = write(self, out)
+        for fault in written.faults:
+            warnings.warn(fault.sentence(self.lang), stacklevel=2)
+        return written.files

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-COLUMNS = ("criterion", "value", "measure", "target", "published", "met", "least", "most")
+COLUMNS = (
+    "criterion", "value", "measure", "target", "published", "met", "least", "most", "part", "whole",
+)  # fmt: skip
 CRITERIA = (
     "units", "municipalities", "centres", "centres_announced", "centres_within", "centres_beyond",
     "centres_uncertain", "libraries", "libraries_within_share", "libraries_chosen",
@@ -35,6 +37,8 @@ AREA_TARGETS = {2024: 0.85, 2027: 0.90}
 # unit (REFERENCE.md, 3.4, table 30; 2.2).
 _WANTED_NONE = ("centres_beyond", "points_beyond", "units_none")
 _UNKNOWN = float("nan")
+# The indicator has no published method, and units do not give its base value: no verdict by unit.
+_UNJUDGED = "unknown"
 
 
 class Tables(NamedTuple):
@@ -50,11 +54,13 @@ class Tables(NamedTuple):
 
 
 class _Value(NamedTuple):
-    """A value, and the band it lies in where it is made from suppressed counts."""
+    """A value, the band it lies in where it is made from suppressed counts, and a share's parts."""
 
     value: float
     least: float = _UNKNOWN
     most: float = _UNKNOWN
+    part: float = _UNKNOWN
+    whole: float = _UNKNOWN
 
 
 def summarise(tables: Tables, given: frozenset[str], *, synthetic: bool) -> pd.DataFrame:
@@ -72,7 +78,8 @@ def summarise(tables: Tables, given: frozenset[str], *, synthetic: bool) -> pd.D
     -------
     summary
         `COLUMNS`; values are floats, NaN where they cannot be told.  `least`
-        and `most` are the band of what residents weigh.
+        and `most` are the band of what residents weigh; a share is `part` of
+        `whole`, which files give in full.
     """
     values = _values(tables, given)
     rows = [row for criterion in CRITERIA for row in _rows(criterion, values[criterion])]
@@ -88,7 +95,7 @@ def summarise(tables: Tables, given: frozenset[str], *, synthetic: bool) -> pd.D
     )
     rows += [row for name, *value in further for row in _rows(name, _Value(*value))]
     summary = pd.DataFrame(rows, columns=list(COLUMNS))
-    summary = summary.astype(dict.fromkeys(("published", "least", "most"), float))
+    summary = summary.astype(dict.fromkeys(("published", "least", "most", "part", "whole"), float))
     if synthetic:
         summary["published"] = np.nan
         summary["met"] = ""
@@ -102,8 +109,7 @@ def _rows(criterion: str, given: _Value) -> Iterator[tuple[object, ...]]:
     measure = "share" if "_share" in criterion else "count"
     if criterion == "area_share_existing":
         for year, target in AREA_TARGETS.items():
-            met = _met(reached=value >= target, value=value)
-            yield criterion, value, f"{measure} {year}", target, known, met, *band
+            yield criterion, value, f"{measure} {year}", target, known, _UNJUDGED, *band
     elif criterion in _WANTED_NONE:
         met = _met(reached=value == 0, value=value)
         yield criterion, value, measure, 0.0, known, met, *band
@@ -124,7 +130,10 @@ def _values(tables: Tables, given: frozenset[str]) -> dict[str, _Value]:
         | _hosts(tables, given)
         | _network(tables)
     )
-    exact = {name: _Value(float(value)) for name, value in counted.items()}
+    exact = {
+        name: value if isinstance(value, _Value) else _Value(float(value))
+        for name, value in counted.items()
+    }
     return exact | _shares(tables, "centres" in given)
 
 
@@ -152,7 +161,7 @@ def _centres(tables: Tables, given: bool) -> dict[str, float]:
     return {name: float(value) if given else np.nan for name, value in values.items()}
 
 
-def _hosts(tables: Tables, given: frozenset[str]) -> dict[str, float]:
+def _hosts(tables: Tables, given: frozenset[str]) -> dict[str, float | _Value]:
     places = tables.places
     libraries = places[places["host"] == "library"]
     chosen = chosen_places(places, "library")
@@ -168,7 +177,7 @@ def _hosts(tables: Tables, given: frozenset[str]) -> dict[str, float]:
     }
 
 
-def _network(tables: Tables) -> dict[str, float]:
+def _network(tables: Tables) -> dict[str, float | _Value]:
     network = tables.network
     reach = reached(network)
     measured = bool(network["within"].notna().any())
@@ -184,9 +193,10 @@ def _network(tables: Tables) -> dict[str, float]:
     )
 
 
-def _share_within(table: pd.DataFrame) -> float:
+def _share_within(table: pd.DataFrame) -> _Value:
     within = table["within"].dropna()
-    return share(float(within.sum()), len(within))
+    part, whole = float(within.sum()), float(len(within))
+    return _Value(share(part, whole), part=part, whole=whole)
 
 
 def _shares(tables: Tables, centres_given: bool) -> dict[str, _Value]:
@@ -202,7 +212,8 @@ def _shares(tables: Tables, centres_given: bool) -> dict[str, _Value]:
     }
     shares = {}
     for name, (units, weights) in asked.items():
-        value, least, most = weighted_share(tables.units, units, *weights)
-        shares[name] = _Value(value, least, most) if weights is residents else _Value(value)
+        found = _Value(*weighted_share(tables.units, units, *weights))
+        exact = found._replace(least=_UNKNOWN, most=_UNKNOWN)
+        shares[name] = found if weights is residents else exact
     known = asked if centres_given else {name for name in asked if name.endswith("_planned")}
     return {name: value if name in known else _Value(_UNKNOWN) for name, value in shares.items()}

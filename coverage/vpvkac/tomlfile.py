@@ -7,13 +7,15 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from vpvkac.faults import Fault, InputError
+from vpvkac.inputfile import MEGABYTE, unfit
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-NOT_THERE = Text("nav atrasts vai nav lasāms", "is not there or cannot be read")
+_MOST_BYTES = 100 * MEGABYTE
+NOT_THERE = Text("nav atrasts vai nav lasāms", "was not found or cannot be read")
 
 
 def read_toml(
@@ -35,6 +37,8 @@ def read_toml(
     InputError
         If the file cannot be read, is not UTF-8 or not TOML.
     """
+    if (found := unfit(file, _MOST_BYTES)) is not None:
+        raise InputError([Fault("error", shown, *found)])
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"), parse_float=parse_float)
     except OSError:
@@ -44,7 +48,7 @@ def read_toml(
         remedy = Text("saglabājiet datni UTF-8 kodējumā", "save it as UTF-8")
     except (ValueError, RecursionError) as error:
         problem = Text(f"nav TOML: {error}", f"is not TOML: {error}")
-        remedy = Text("labojiet norādīto vietu", "mend the place named")
+        remedy = Text("labojiet norādīto vietu", "correct the place named")
     raise InputError([Fault("error", shown, problem, remedy)])
 
 

@@ -10,14 +10,25 @@ dash or in brackets), so that none has to be declined.
 from __future__ import annotations
 
 import math
+import re
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.formats import Noun, date, excess, length, metres, number, percent, plain
+from vpvkac.formats import (
+    date,
+    date_range,
+    excess,
+    length,
+    metres,
+    number,
+    percent,
+    threshold,
+    typographic,
+)
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -96,12 +107,13 @@ STATUSES_PLURAL = {
     "none": Text("Bez kontaktpunkta", "No contact point"),
 }
 PLACE_STATUSES = {
-    "open": Text("Atvērts", "Open"),
+    # Of a centre, a library, a post office: a verb needs no gender.
+    "open": Text("Darbojas", "Open"),
     "announced": Text("Izziņots, vēl nav atvērts", "Announced, not yet open"),
 }
 LOCATED_BY = {
-    "published": Text("publicētas koordinātas", "published coordinates"),
-    "correction": Text("labojums", "correction"),
+    "published": Text("pēc publicētajām koordinātām", "by published coordinates"),
+    "correction": Text("pēc labojuma", "by correction"),
     "address": Text("pēc adreses", "by address"),
     "fuzzy": Text("pēc līdzīgākās adreses", "by the most similar address"),
     "postcode": Text("pēc pasta indeksa", "by postcode"),
@@ -141,7 +153,7 @@ REMEDIES = {
     ),
     "other_premises": Text(
         "Meklēt citas piemērotas pašvaldības telpas (piemēram, pagasta pārvaldē)",
-        "Look for other suitable municipal premises (the parish administration, say)",
+        "Look for other suitable municipal premises (e.g. the parish administration)",
     ),
     "ask_for_stop": Text(
         "Ierosināt pieturas ierīkošanu vai pārvietošanu", "Propose a new or moved stop"
@@ -156,13 +168,13 @@ CLASSES = {
 }
 # Classes of the visits at the stops within reach on the service day.
 SERVICE_CLASSES = {
-    "none": Text("Reisu nav", "No visits"),
-    "1-3": Text("1–3 reisi", "1–3 visits"),
-    "4-9": Text("4–9 reisi", "4–9 visits"),
-    "10-23": Text("10–23 reisi", "10–23 visits"),
-    "24+": Text("24 un vairāk reisu", "24 visits and more"),
+    "none": Text("Reisu nav", "No buses"),
+    "1-3": Text("1–3 reisi", "1–3 bus calls"),
+    "4-9": Text("4–9 reisi", "4–9 bus calls"),
+    "10-23": Text("10–23 reisi", "10–23 bus calls"),
+    "24+": Text("24 reisi un vairāk", "24 or more bus calls"),
 }
-SERVICE_GAPS = Text("Pietura ir tuvu, bet reisu maz", "Near but rarely served")
+SERVICE_GAPS = Text("Pietura ir tuvu, bet reisu maz", "Near a stop but rarely served")
 
 # --- Maps --------------------------------------------------------------------------------------
 
@@ -170,7 +182,7 @@ MAP = {
     "map": Text("Karte", "Map"),
     "explorer": Text("Pārskata karte", "Explorer map"),
     "about": Text("Par karti", "About the map"),
-    "find": Text("Meklēt pagastu vai pilsētu", "Find a parish or town"),
+    "find": Text("Meklēt pagastu, pilsētu vai novadu", "Find a parish, town or municipality"),
     "no_match": Text("Nekas nav atrasts", "Nothing found"),
     "no_unit": Text("Šādas teritoriālās vienības nav", "There is no such unit"),
     "legend": Text("Apzīmējumi", "Legend"),
@@ -192,18 +204,20 @@ MAP = {
     "close": Text("Aizvērt", "Close"),
     # Rows of a card
     "stop": Text("Tuvākā pietura", "Nearest stop"),
-    "any_stop": Text("Tuvākā jebkura pietura", "Nearest stop of any kind"),
-    "walk": Text("Gājiena laiks", "Walking time"),
+    "any_stop": Text(
+        "Tuvākā jebkāda veida pietura (bez dzelzceļa)", "Nearest stop of any kind (rail left out)"
+    ),
+    "walk": Text("Gājiena laiks pa taisni, vismaz", "Walking time in a straight line, at least"),
     "address": Text("Adrese", "Address"),
     "hours": Text("Darba laiks", "Opening hours"),
     "phone": Text("Tālrunis", "Telephone"),
     "email": Text("E-pasts", "E-mail"),
-    "owner": Text("Īpašnieks", "Owner"),
+    "owner": Text("Īpašnieks (pašvaldība)", "Owner (municipality)"),
     "located": Text("Vieta noteikta", "Located"),
     "area": Text("Platība", "Area"),
     "population": Text("Iedzīvotāju skaits", "Residents"),
-    "visits": Text("Autobusu reisi dienā", "Bus visits per day"),
-    "visits_within": Text("Reisi dienā tuvējās pieturās", "Visits per day at stops near"),
+    "visits": Text("Autobusu reisi dienā", "Bus calls per day"),
+    "visits_within": Text("Reisi dienā tuvējās pieturās", "Bus calls per day at nearby stops"),
     "reason": Text("Iemesls", "Reason"),
     "remedy": Text("Ieteicamā rīcība", "Recommended action"),
     "uncertain": Text("Jāprecizē", "To be verified"),
@@ -215,11 +229,11 @@ MAP = {
 }
 CLUSTER_NUMBERED = Text("{}. grupa", "Cluster {}")
 ALTERNATIVE = Text(
-    "Iespējamā vieta tajā pašā teritoriālajā vienībā", "Better place in the same unit"
+    "Iespējamā vieta tajā pašā teritoriālajā vienībā", "Alternative place in the same unit"
 )
 _GAP_LAYER = Text(
-    "Attālums līdz pieturai un {threshold} loks ap punktu",
-    "Distance to the stop and {threshold} around the point",
+    "Attālums līdz pieturai un {threshold} aplis ap kontaktpunktu",
+    "Distance to the stop and the circle of {threshold} around the point",
 )
 
 # --- Data --------------------------------------------------------------------------------------
@@ -229,6 +243,48 @@ SOURCES = Text("Datu avoti", "Sources")
 PUBLISHER = Text("Publicētājs", "Publisher")
 LICENCE = Text("Licence", "Licence")
 DATA_AS_OF = Text("Dati uz", "Data as of")
+# What every target and every published value is taken from.
+ANALYSIS = Text(
+    "“2020. gada analīze” ir PricewaterhouseCoopers SIA ziņojums Vides aizsardzības un reģionālās "
+    "attīstības ministrijai (līgums 10.09.2020.); tagad tā ir Viedās administrācijas un "
+    "reģionālās attīstības ministrija (VARAM).",
+    "“The 2020 analysis” is the report of PricewaterhouseCoopers SIA to the Ministry of "
+    "Environmental Protection and Regional Development (contract of 10 September 2020), today the "
+    "Ministry of Smart Administration and Regional Development (VARAM).",
+)
+# Written out where a page or a workbook holds them; each stands alone in capitals.
+ABBREVIATIONS = {
+    "VPVKAC": Text(
+        "valsts un pašvaldību vienotais klientu apkalpošanas centrs",
+        "one-stop public service centre of the state and the municipalities (valsts un pašvaldību "
+        "vienotais klientu apkalpošanas centrs)",
+    ),
+    "KAC": Text(
+        "klientu apkalpošanas centrs",
+        "service centre of one institution (klientu apkalpošanas centrs)",
+    ),
+    "VPPPD": Text(
+        "vienotais valsts un pašvaldību pakalpojumu palīdzības dienests",
+        "joint help service for state and municipal services (vienotais valsts un pašvaldību "
+        "pakalpojumu palīdzības dienests)",
+    ),
+    "NVA": Text("Nodarbinātības valsts aģentūra", "State Employment Agency"),
+    "VSAA": Text("Valsts sociālās apdrošināšanas aģentūra", "State Social Insurance Agency"),
+    "PMLP": Text(
+        "Pilsonības un migrācijas lietu pārvalde", "Office of Citizenship and Migration Affairs"
+    ),
+    "VMD": Text("Valsts meža dienests", "State Forest Service"),
+    "VZD": Text("Valsts zemes dienests", "State Land Service"),
+    "VID": Text("Valsts ieņēmumu dienests", "State Revenue Service"),
+    "VDI": Text("Valsts darba inspekcija", "State Labour Inspectorate"),
+    "LAD": Text("Lauku atbalsta dienests", "Rural Support Service"),
+    "UR": Text("Uzņēmumu reģistrs", "Register of Enterprises"),
+    "ATVK": Text(
+        "Administratīvo teritoriju un teritoriālā iedalījuma vienību klasifikators",
+        "Classification of Administrative Territories and Territorial Units",
+    ),
+}
+_ABBREVIATION = re.compile(r"\b[A-Z]{2,6}\b")
 SYNTHETIC = Text("Sintētiski parauga dati", "Synthetic sample")
 SUMMARY = Text("Kopsavilkums", "Summary")
 ROWS_READ = Text("Nolasītās rindas", "Rows read")
@@ -248,7 +304,7 @@ TABLES = {
     "gaps_coverage": COVERAGE_GAPS,
     "gaps_municipalities": Text("Pašvaldības bez esoša VPVKAC", "Municipalities without a centre"),
     "hosts": Text("Bibliotēkas un pasta nodaļas", "Libraries and post offices"),
-    "residents": Text("Iedzīvotāji pie kontaktpunktiem", "Residents near the points"),
+    "residents": Text("Iedzīvotāji tīkla tuvumā", "Residents near the points"),
     "published": Text("Publicētie skaitļi", "Published figures"),
     "gap_clusters": Text("Nepilnību grupas", "Clusters of gaps"),
     "follow_up": Text("Lēmumi par nepilnībām", "Decisions on gaps"),
@@ -258,7 +314,7 @@ YES_NO = {True: Text("jā", "yes"), False: Text("nē", "no")}
 MET = {
     "yes": Text("Sasniegts", "Met"),
     "no": Text("Nav sasniegts", "Not met"),
-    "unknown": Text("Nav nosakāms", "Cannot be told"),
+    "unknown": Text("Nav nosakāms", "Cannot be determined"),
 }
 MEASURES = {
     "count": Text("skaits", "count"),
@@ -276,26 +332,31 @@ DROPPED = {
     "twice": Text("tā pati iela pretējā virzienā", "the same street in the other direction"),
     "merged": Text("pievienota citai teritoriālajai vienībai", "merged into another unit"),
     "no_id": Text("nav identifikatora", "no identifier"),
-    "bad_value": Text("kļūdaina vērtība", "a value not of its type or range"),
+    "bad_value": Text("kļūdaina vērtība", "a faulty value"),
     "duplicate": Text("atkārtota rinda", "a repeated row"),
     "type": Text("cits objekta veids", "another kind of object"),
     "status": Text("cits statuss", "another status"),
     "not_in_force": Text("vairs nav spēkā", "no longer in force"),
-    "closed": Text("slēgts", "closed"),
+    "closed": Text("vairs nedarbojas", "closed"),
     "blank": Text("tukša rinda", "blank row"),
     "unserved": Text("pieturā nepietur neviens reiss", "no trip calls at the stop"),
-    "not_bus": Text("neapkalpo autobuss", "not served by bus"),
+    "not_bus": Text("nav autobusu pietura", "not a bus stop"),
     "not_a_stop": Text("nav pietura (stacija vai ieeja)", "not a stop (station or entrance)"),
     "no_coordinates": Text(
         "nav koordinātu un adrese nav atrasta", "no coordinates and no address that resolves"
     ),
-    "outside": Text("ārpus Latvijas teritorijas", "outside the units"),
+    "outside": Text(
+        "ārpus projekta teritorijas (vairāk nekā 50 km)",
+        "outside the project's territory (more than 50 km)",
+    ),
     "duplicate_reference": Text("kartēts divreiz", "mapped twice"),
-    "no_unit": Text("neatrodas nevienā teritoriālajā vienībā", "stands in no territorial unit"),
+    "no_unit": Text("neatrodas nevienā teritoriālajā vienībā", "is in no territorial unit"),
     "no_value": Text("nav skaita", "no count"),
     "sum": Text("citu rindu summa", "a sum of other rows"),
     "no_place": Text("nav tādas iestādes", "no such place"),
-    "superseded": Text("aizstāta ar pieņēmumu", "superseded by the what-if"),
+    "superseded": Text(
+        "aizstāta ar hipotētisku kontaktpunktu", "replaced by a point of the what-if"
+    ),
 }
 
 # Requirements of table 30 that a checklist of premises tells; GLOSSARY.md keeps the three kinds
@@ -303,7 +364,7 @@ DROPPED = {
 REQUIREMENTS = {
     "step_free": Text("Ieeja bez pakāpieniem", "Step-free entrance"),
     "public_computer": Text("Publiski pieejams dators", "Public computer"),
-    "desk_apart": Text("Atsevišķa apkalpošanas vieta", "Desk apart"),
+    "desk_apart": Text("Atsevišķa apkalpošanas vieta", "Separate service desk"),
     "parking": Text("Autostāvvieta", "Parking"),
 }
 ANSWERS = {
@@ -336,6 +397,8 @@ DECISION_STATES = {
 COLUMNS = {
     # Keys, names and territory
     "rank": Text("Nr. p. k.", "No."),
+    "number": Text("Nr.", "No."),
+    "national_rank": Text("Nr. valsts sarakstā", "No. in the national list"),
     "unit": Text("Teritoriālās vienības kods", "Unit code"),
     "unit_name": Text("Teritoriālā vienība", "Territorial unit"),
     "kind": Text("Teritoriālās vienības veids", "Kind of unit"),
@@ -350,40 +413,45 @@ COLUMNS = {
     "name": Text("Nosaukums", "Name"),
     "place_name": Text("Iestāde", "Place"),
     "address": Text("Adrese", "Address"),
-    "owner": Text("Kurai pašvaldībai pieder", "Owning municipality"),
+    "owner": Text("Īpašnieks (pašvaldība)", "Owner (municipality)"),
     "status": Text("Statuss", "Status"),
     "chosen": Text("Ir teritoriālās vienības kontaktpunkts", "Is the unit's contact point"),
     "hours": Text("Darba laiks", "Opening hours"),
     "phone": Text("Tālrunis", "Telephone"),
     "email": Text("E-pasts", "E-mail"),
     "located_by": Text("Vietas noteikšanas veids", "How located"),
-    "located_within_m": Text("Vietas noteikšanas precizitāte, m", "Placing precision, m"),
+    "located_within_m": Text("Vietas noteikšanas precizitāte", "Placing precision"),
     "score": Text("Adreses līdzība", "Address similarity"),
     "near_border": Text("Pie citas teritoriālās vienības robežas", "Near another unit's border"),
-    "lat": Text("Platums (grādi)", "Latitude"),
-    "lon": Text("Garums (grādi)", "Longitude"),
+    "lat": Text("Ģeogrāfiskais platums (grādi)", "Latitude"),
+    "lon": Text("Ģeogrāfiskais garums (grādi)", "Longitude"),
     # Stops and distance
     "stop": Text("Pieturas identifikators", "Stop identifier"),
     "stop_name": Text("Tuvākā pietura", "Nearest stop"),
     "feed": Text("Pieturu avots", "Stop feed"),
     "distance_m": Text("Attālums pa taisni, m", "Straight-line distance, m"),
     "distance_all_m": Text(
-        "Attālums līdz jebkurai pieturai (bez dzelzceļa), m", "Distance to any stop (no rail), m"
+        "Attālums līdz jebkāda veida pieturai (bez dzelzceļa), m",
+        "Distance to a stop of any kind (rail left out), m",
     ),
     "over_m": Text("Pārsniegums, m", "Excess, m"),
-    "walk_min": Text("Gājiena laiks, min", "Walking time, min"),
+    "walk_min": Text(
+        "Gājiena laiks pa taisni, vismaz, min", "Walking time in a straight line, at least, min"
+    ),
     "within": _WITHIN,
     "uncertain": UNCERTAIN,
-    "visits": Text("Autobusu reisi dienā", "Bus visits per day"),
+    "visits": Text("Autobusu reisi dienā", "Bus calls per day"),
     "visits_within": Text(
-        "Autobusu reisi dienā {threshold} robežās", "Bus visits per day within {threshold}"
+        "Autobusu reisi dienā {threshold} robežās", "Bus calls per day within {threshold}"
     ),
-    "service_class": Text("Reisu skaita grupa", "Class of service"),
+    "service_class": Text("Reisu skaita grupa", "Class of bus calls"),
     "alt_visits_within": Text(
         "Iespējamās vietas autobusu reisi dienā {threshold} robežās",
-        "Alternative: bus visits per day within {threshold}",
+        "Alternative: bus calls per day within {threshold}",
     ),
-    "alt_service_class": Text("Iespējamās vietas reisu skaita grupa", "Alternative: service"),
+    "alt_service_class": Text(
+        "Iespējamās vietas reisu skaita grupa", "Alternative: class of bus calls"
+    ),
     # Counts
     "units": Text("Teritoriālās vienības", "Territorial units"),
     "centres": HOSTS_PLURAL["centre"],
@@ -411,7 +479,9 @@ COLUMNS = {
     "points_beyond": Text(
         "Kontaktpunkti tālāk par {threshold} no pieturas", "Points beyond {threshold} of a stop"
     ),
-    "points_uncertain": Text("Kontaktpunkti, kas jāprecizē", "Points to be verified"),
+    "points_uncertain": Text(
+        "Kontaktpunkti, kuru atrašanās vieta jāprecizē", "Points whose position is to be verified"
+    ),
     # Gaps
     "class": Text("Nepilnības veids", "Kind of gap"),
     "alt_place": Text("Iespējamās vietas identifikators", "Alternative: identifier"),
@@ -433,7 +503,7 @@ COLUMNS = {
         "Tuvākā kontaktpunkta teritoriālā vienība", "Nearest contact point: unit"
     ),
     "nearest_m": Text(
-        "Attālums līdz tuvākajam kontaktpunktam, m", "Distance to the nearest contact point, m"
+        "Attālums līdz tuvākajam kontaktpunktam", "Distance to the nearest contact point"
     ),
     "institution_offices": HOSTS_PLURAL["institution"],
     "remedy": Text("Ieteicamā rīcība", "Recommended action"),
@@ -441,10 +511,10 @@ COLUMNS = {
     # Clusters of gaps, decisions, progress
     "cluster": Text("Nepilnību grupas numurs", "Cluster number"),
     "cluster_name": Text("Nepilnību grupa", "Cluster of gaps"),
-    "cluster_size": Text("Nepilnības grupā", "Gaps in the cluster"),
+    "cluster_size": Text("Nepilnību skaits grupā", "Number of gaps in the cluster"),
     "gaps": Text("Nepilnības", "Gaps"),
     "residents": Text("Iedzīvotāju skaits", "Residents"),
-    "extent_m": Text("Lielākais attālums starp tām, m", "Farthest apart, m"),
+    "extent_m": Text("Lielākais attālums starp tām", "Farthest apart"),
     "municipalities": Text("Pašvaldību kodi", "Municipality codes"),
     "decision": Text("Lēmums", "Decision"),
     "decision_place": Text("Lēmumā norādītā vieta", "Place of the decision"),
@@ -471,7 +541,8 @@ COLUMNS = {
         "Chosen ones within {threshold} of a stop, share",
     ),
     "only_units": Text(
-        "Teritoriālās vienības, kurās nav citu iestāžu", "Units with none of the other hosts"
+        "Teritoriālās vienības, kurās nav ne VPVKAC, ne citu iestāžu",
+        "Units with neither a centre nor another host",
     ),
     # Summary and comparison with published figures
     "criterion": Text("Kritērijs", "Criterion"),
@@ -484,12 +555,15 @@ COLUMNS = {
     "section": Text("Nodaļa", "Section"),
     "difference": Text("Starpība", "Difference"),
     "basis": Text("Aprēķina pamats", "Basis"),
+    "part": Text("Daļa", "Part"),
+    "whole": Text("Kopā", "Of"),
     "least": Text("Ne mazāk par", "At least"),
     "most": Text("Ne vairāk par", "At most"),
     # Optional inputs
     "population_least": Text("Iedzīvotāju skaits, ne mazāk par", "Residents, at least"),
     "population_most": Text("Iedzīvotāju skaits, ne vairāk par", "Residents, at most"),
     "radius_m": Text("Attālums no kontaktpunkta, m", "Distance from a point, m"),
+    "residents_group": Text("Iedzīvotāju grupa", "Group of residents"),
     "points": Text("Kontaktpunkti", "Contact points"),
     "share_least": Text("Īpatsvars, ne mazāk par", "Share, at least"),
     "share_most": Text("Īpatsvars, ne vairāk par", "Share, at most"),
@@ -503,10 +577,10 @@ COLUMNS = {
         "Iedzīvotāji, kuriem tas ir tuvākais, ne vairāk par", "Residents nearest, at most"
     ),
     "services_least": Text(
-        "Sagaidāmie pakalpojumi gadā, ne mazāk par", "Services expected a year, at least"
+        "Sagaidāmie pakalpojumi gadā, ne mazāk par", "Services expected per year, at least"
     ),
     "services_most": Text(
-        "Sagaidāmie pakalpojumi gadā, ne vairāk par", "Services expected a year, at most"
+        "Sagaidāmie pakalpojumi gadā, ne vairāk par", "Services expected per year, at most"
     ),
     **REQUIREMENTS,
     # check
@@ -532,8 +606,8 @@ COLUMNS = {
     # hours
     "weekly_h": Text("Stundas nedēļā", "Hours a week"),
     "lunch_closed": Text("Pusdienu pārtraukums", "Lunch break"),
-    "early": Text("Atvērts pirms plkst. 9.00", "Open before 9:00"),
-    "evening": Text("Atvērts pēc plkst. 18.00", "Open after 18:00"),
+    "early": Text("Atvērts plkst. 8.00–9.00", "Open 8:00–9:00"),
+    "evening": Text("Atvērts pēc plkst. 17.00", "Open after 17:00"),
     "saturday": Text("Atvērts sestdienās", "Open on Saturday"),
     "intensity_share": Text(
         "Aptvertā pieprasījuma intensitāte, īpatsvars", "Share of demand intensity covered"
@@ -555,7 +629,7 @@ COLUMNS = {
     "distance_b": Text("Attālums (B), m", "Distance (B), m"),
     "change": Text("Izmaiņas", "Change"),
     # demand
-    "origin": Text("Izcelsmes vieta", "Origin"),
+    "origin": Text("Sākumpunkts", "Origin"),
     "place_m": Text("Attālums līdz kontaktpunktam, m", "Distance to the contact point, m"),
     "stop_m": Text("Attālums līdz pieturai, m", "Distance to the stop, m"),
 }
@@ -573,14 +647,17 @@ CRITERIA = {
         "Esošie VPVKAC tālāk par {threshold} no tuvākās pieturas",
         "Existing centres beyond {threshold} of the nearest stop",
     ),
-    "centres_uncertain": Text("Esošie VPVKAC, kas jāprecizē", "Existing centres to be verified"),
+    "centres_uncertain": Text(
+        "Esošie VPVKAC, kuru atrašanās vieta jāprecizē",
+        "Existing centres whose position is to be verified",
+    ),
     "libraries": HOSTS_PLURAL["library"],
     "libraries_within_share": Text(
         "Bibliotēkas {threshold} robežās no pieturas, %",
         "Libraries within {threshold} of a stop, %",
     ),
     "libraries_chosen": Text(
-        "Atlasītās bibliotēkas (viena teritoriālajā vienībā)", "Chosen libraries (one a unit)"
+        "Atlasītās bibliotēkas (viena teritoriālajā vienībā)", "Chosen libraries (one per unit)"
     ),
     "libraries_chosen_within_share": Text(
         "Atlasītās bibliotēkas {threshold} robežās no pieturas, %",
@@ -654,7 +731,7 @@ RESIDENTS_MEASURES = {
 RESIDENTS_POINTS = {
     **STATUSES_PLURAL,
     "network": Text("Visi kontaktpunkti", "All points"),
-    "all": Text("Neatkarīgi no kontaktpunktiem", "Whatever the points"),
+    "all": Text("Neatkarīgi no kontaktpunktiem", "Irrespective of the points"),
 }
 RESIDENTS_BASES = {
     "grid": Text("režģis", "grid"),
@@ -717,8 +794,8 @@ CRITERIA |= {
     "population": COLUMNS["population"],
     **{
         f"points_service_{code}": Text(
-            f"Kontaktpunkti pēc reisiem dienā {{threshold}} robežās: {said.lv.lower()}",
-            f"Points by visits per day within {{threshold}}: {said.en.lower()}",
+            f"Kontaktpunkti pēc reisu skaita dienā {{threshold}} robežās: {said.lv.lower()}",
+            f"Points by bus calls per day within {{threshold}}: {said.en.lower()}",
         )
         for code, said in zip(
             ("none", "1_3", "4_9", "10_23", "24", "unknown"),
@@ -746,7 +823,7 @@ CRITERIA |= {
 
 def with_threshold(lang: Lang, text: Text, threshold_m: float) -> str:
     """Fill the ``{threshold}`` of a label with the run's own, with its unit."""
-    return text.into(lang).replace("{threshold}", _threshold(lang, threshold_m))
+    return text.into(lang).replace("{threshold}", threshold(lang, threshold_m))
 
 
 def heading(lang: Lang, column: str, threshold_m: float) -> str:
@@ -807,14 +884,30 @@ def layout_label(lang: Lang, layout: str) -> str:
     return f"{LAYOUT.into(lang)} ({since} {date(lang, layout)})"
 
 
-def as_of(lang: Lang, iso: str) -> str:
-    """Say a reference date: "Dati uz 08.11.2023."."""
-    return f"{DATA_AS_OF.into(lang)} {date(lang, iso)}"
+def as_of(lang: Lang, iso: str, last: str = "") -> str:
+    """Say a reference date, or the first and the last: "Dati uz 08.11.2023."."""
+    said = date_range(lang, iso, last) if last else date(lang, iso)
+    return f"{DATA_AS_OF.into(lang)} {said}"
 
 
-# --- Counted nouns -----------------------------------------------------------------------------
+def abbreviations(lang: Lang, *texts: str) -> list[str]:
+    """Write out the abbreviations that texts hold: "KAC – klientu apkalpošanas centrs"."""
+    held = {found for text in texts for found in _ABBREVIATION.findall(text)}
+    return [
+        f"{short} – {whole.into(lang)}" for short, whole in ABBREVIATIONS.items() if short in held
+    ]
 
-STOPS_COUNTED = Noun("pietura", "pieturas", "pieturu", "stop", "stops")
+
+def listed(labels: Iterable[str], between: str = ", ") -> str:
+    """List labels, a capital on the first alone: "VPVKAC, pašvaldības bibliotēka"."""
+    first, *others = labels
+    return between.join([first, *map(lowered, others)])
+
+
+def lowered(label: str) -> str:
+    """Begin a label with a small letter inside a sentence, unless it is an abbreviation."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
 
 # --- Model sentences (GLOSSARY.md, in its order) -------------------------------------------------
 
@@ -832,17 +925,22 @@ def access_gap(
         )
         .into(lang)
         .format(
-            place=place_name,
+            place=typographic(place_name),
             distance=metres(lang, distance_m, threshold_m),
-            stop=_quoted_after(stop_name),
+            stop=quoted_after(stop_name),
             over=excess(lang, distance_m, threshold_m),
-            threshold=_threshold(lang, threshold_m),
+            threshold=threshold(lang, threshold_m),
         )
     )
 
 
 def better_place(
-    lang: Lang, alt_host: str, alt_name: str, alt_address: str | None, alt_distance_m: float
+    lang: Lang,
+    alt_host: str,
+    alt_name: str,
+    alt_address: str | None,
+    alt_distance_m: float,
+    threshold_m: float | None = None,
 ) -> str:
     """Name the building of the same unit that would mend an access gap (2)."""
     return (
@@ -854,10 +952,10 @@ def better_place(
         )
         .into(lang)
         .format(
-            distance=metres(lang, alt_distance_m),
+            distance=metres(lang, alt_distance_m, threshold_m),
             host=_HOST_NAMED[alt_host].into(lang),
-            name=_quoted_after(alt_name),
-            address=f" ({alt_address})" if alt_address else "",
+            name=quoted_after(alt_name),
+            address=f" ({typographic(alt_address)})" if alt_address else "",
         )
     )
 
@@ -873,7 +971,7 @@ def uncertain(lang: Lang, distance_m: float, located_within_m: float, threshold_
         )
         .into(lang)
         .format(
-            distance=metres(lang, distance_m, threshold_m), within=metres(lang, located_within_m)
+            distance=metres(lang, distance_m, threshold_m), within=length(lang, located_within_m)
         )
     )
 
@@ -909,16 +1007,22 @@ def coverage_gap(
             "; the nearest contact point, {name}{where}, is {distance} away.",
         )
         .into(lang)
-        .format(name=nearest_name, where=where, distance=length(lang, nearest_m))
+        .format(name=typographic(nearest_name), where=where, distance=length(lang, nearest_m))
     )
 
 
 def planned_point(
-    lang: Lang, host: str, place_name: str, address: str | None, distance_m: float | None
+    lang: Lang,
+    host: str,
+    place_name: str,
+    address: str | None,
+    distance_m: float | None,
+    threshold_m: float | None = None,
 ) -> str:
     """Say where a unit's point is planned, and how far the nearest stop is (5)."""
     # An address that ends with an abbreviation brings its own full stop.
     where = ", ".join(part for part in (place_name, address) if part).removesuffix(".")
+    where = typographic(where)
     sentence = (
         Text(
             "Esoša VPVKAC nav; kontaktpunktu plānots izveidot {host}: {where}.",
@@ -932,7 +1036,7 @@ def planned_point(
     distance = Text(
         " Attālums līdz tuvākajai pieturai – {}.", " Distance to the nearest stop: {}."
     ).into(lang)
-    return sentence + distance.format(metres(lang, distance_m))
+    return sentence + distance.format(metres(lang, distance_m, threshold_m))
 
 
 def municipality_gap(lang: Lang, in_library: int, units: int) -> str:
@@ -955,23 +1059,29 @@ def owned_elsewhere(lang: Lang, names: Sequence[str]) -> str:
         "Pašvaldībai pieder VPVKAC, kas atrodas citas pašvaldības teritorijā: {}.",
         "It owns a centre that stands in another municipality: {}.",
     )
-    return sentence.into(lang).format(", ".join(names))
+    return sentence.into(lang).format(", ".join(map(typographic, names)))
 
 
-def rarely_served(lang: Lang, stop_name: str | None, distance_m: float, visits: int) -> str:
+def rarely_served(
+    lang: Lang,
+    stop_name: str | None,
+    distance_m: float,
+    visits: int,
+    threshold_m: float | None = None,
+) -> str:
     """Say that a stop is near but few buses call there (7)."""
     return (
         Text(
-            "Pietura{stop} ir {distance} attālumā, taču reisu skaits tajā ir mazs "
-            "(aprēķina dienā – {visits}), tāpēc sasniedzamība ar sabiedrisko transportu "
-            "ir ierobežota.",
-            "The stop{stop} is {distance} away, but few buses call there "
-            "({visits} on the service day), so reach by public transport is limited.",
+            "Pietura{stop} ir {distance} attālumā, taču reisu skaits tajā ir mazs (kustības "
+            "saraksta dienā – {visits}), tāpēc sasniedzamība ar sabiedrisko transportu ir "
+            "ierobežota.",
+            "The stop{stop} is {distance} away, but few buses call there (on the service day: "
+            "{visits}), so reach by public transport is limited.",
         )
         .into(lang)
         .format(
-            stop=_quoted_after(stop_name),
-            distance=metres(lang, distance_m),
+            stop=quoted_after(stop_name),
+            distance=metres(lang, distance_m, threshold_m),
             visits=number(lang, visits),
         )
     )
@@ -980,22 +1090,24 @@ def rarely_served(lang: Lang, stop_name: str | None, distance_m: float, visits: 
 def visits_within(lang: Lang, visits: int, threshold_m: float) -> str:
     """Say how many visits there are at all stops within reach."""
     sentence = Text(
-        "Reisi aprēķina dienā visās pieturās {threshold} robežās: {visits}.",
-        "Visits on the service day at all stops within {threshold}: {visits}.",
+        "Reisi kustības saraksta dienā visās pieturās {threshold} robežās: {visits}.",
+        "Bus calls on the service day at all stops within {threshold}: {visits}.",
     )
     return sentence.into(lang).format(
-        threshold=_threshold(lang, threshold_m), visits=number(lang, visits)
+        threshold=threshold(lang, threshold_m), visits=number(lang, visits)
     )
 
 
 def rarely_served_there(lang: Lang, visits: int, threshold_m: float) -> str:
     """Say that few buses call at the stops of a better place, too."""
     sentence = Text(
-        "Taču arī tur reisu ir maz: aprēķina dienā visās pieturās {threshold} robežās – {visits}.",
-        "But few buses call there: {visits} on the service day at all stops within {threshold}.",
+        "Taču arī tur reisu ir maz: kustības saraksta dienā visās pieturās {threshold} robežās "
+        "– {visits}.",
+        "But few buses call there either; on the service day at all stops within {threshold}: "
+        "{visits}.",
     )
     return sentence.into(lang).format(
-        threshold=_threshold(lang, threshold_m), visits=number(lang, visits)
+        threshold=threshold(lang, threshold_m), visits=number(lang, visits)
     )
 
 
@@ -1013,7 +1125,7 @@ def headline(
         .into(lang)
         .format(
             centres=number(lang, centres),
-            threshold=_threshold(lang, threshold_m),
+            threshold=threshold(lang, threshold_m),
             within=number(lang, within),
             beyond=number(lang, beyond),
             to_verify=number(lang, to_verify),
@@ -1048,27 +1160,39 @@ LIMITS = Text(
 )
 
 
-def indicator(lang: Lang, share: float, target: float, year: int) -> str:
-    """Compare area coverage with the plan's target for a year (11)."""
-    met = share >= target
-    return (
-        Text(
-            "Kontaktpunkts ir atvērts teritoriālajās vienībās, kas kopā aizņem {share} no "
-            "Latvijas platības; {year}. gada mērķis ({target}) {met}.",
-            "A contact point is open in units that together make up {share} of Latvia's area; "
-            "the {year} target ({target}) is {met}.",
-        )
-        .into(lang)
-        .format(
-            share=percent(lang, share, target),
-            year=year,
-            target=percent(lang, target),
-            met=(Text("ir sasniegts", "met") if met else Text("nav sasniegts", "not met")).into(
-                lang
-            ),
-        )
+def indicator(
+    lang: Lang, share: float, by_municipality: float, targets: Mapping[int, float]
+) -> str:
+    """Set both readings of area coverage beside the plan's targets, none of them judged (11)."""
+    text = Text(
+        "Kontaktpunkts ir atvērts teritoriālajās vienībās, kas kopā aizņem {share} no Latvijas "
+        "platības; pašvaldības, kurās ir esošs VPVKAC, aizņem {by_municipality}. Mērķi: {targets}. "
+        "Vai tie ir sasniegti, nav nosakāms: {why}.",
+        "A contact point is open in units that together make up {share} of Latvia's area; "
+        "municipalities with an existing centre make up {by_municipality}. Targets: {targets}. "
+        "Whether they are met cannot be determined: {why}.",
+    )
+    target = Text("{year}. gadā {target}", "{year}: {target}")
+    listed = [
+        target.into(lang).format(year=year, target=percent(lang, goal))
+        for year, goal in targets.items()
+    ]
+    return text.into(lang).format(
+        share=percent(lang, share, *targets.values()),
+        by_municipality=percent(lang, by_municipality, *targets.values()),
+        targets="; ".join(listed),
+        why=NO_METHOD.into(lang),
     )
 
+
+# Why the area indicator is not judged by unit.
+NO_METHOD = Text(
+    "rādītāja aprēķina metode nav publicēta, un tā bāzes vērtība (75 %) atbilst aprēķinam pa "
+    "pašvaldībām, nevis pa teritoriālajām vienībām",
+    "the indicator's method is not published, and its base value (75 %) fits a count by "
+    "municipality, not by territorial unit",
+)
+BY_MUNICIPALITY = Text("Pa pašvaldībām: {share}.", "By municipality: {share}.")
 
 SAMPLE = Text(
     "Sintētiski parauga dati. Nosaukumi un skaitļi ir izdomāti; lēmumu pieņemšanai tos izmantot "
@@ -1077,13 +1201,9 @@ SAMPLE = Text(
 )
 
 
-def _threshold(lang: Lang, threshold_m: float) -> str:
-    return f"{plain(lang, threshold_m)}\N{NO-BREAK SPACE}m"
-
-
-def _quoted_after(name: str | None) -> str:
+def quoted_after(name: str | None) -> str:
     """Put a name in quotation marks after a word; nothing where there is no name."""
-    return f" “{name}”" if name else ""
+    return f" “{typographic(name)}”" if name else ""
 
 
 def _neither(lang: Lang, lacking: Sequence[str]) -> str:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vpvkac.faults import Fault
-    from vpvkac.inputs import Examined
     from vpvkac.language import Lang
     from vpvkac.provenance import Account
 
@@ -62,17 +61,24 @@ _TABLE = Text("Tabula: {}", "Table: {}")
 @strict_option
 def main(project: Path | None, out: Path, lang: Lang, *, strict: bool) -> None:
     """Read every input and report every problem of every file in one table."""
+    from vpvkac.inputs import examine
+    from vpvkac.outputs.staging import files_of
+
     steps = Steps()
+    faults: tuple[Fault, ...]
+    accounts: tuple[Account, ...] = ()
+    inputs: tuple[Path, ...] = ()
     try:
-        examined = _examine(Job(project, {}, strict), lang, steps)
-        faults, accounts = examined.faults, examined.accounts
+        found = asked_project(Job(project, {}, strict), lang)
+        inputs = files_of(found)
+        faults, accounts = examine(found, steps)
     except InputError as error:
-        faults, accounts = error.faults, ()
+        faults = error.faults
     steps.end()
-    _write(faults, out, lang)
     tell(faults, lang)
     if accounts:
         click.echo(_account_table(accounts, lang))
+    _write(faults, out, lang, inputs)
     errors = sum(fault.level == "error" for fault in faults)
     click.echo(_COUNTS.into(lang).format(errors, len(faults) - errors))
     click.echo(_TABLE.into(lang).format(out / "check.csv"))
@@ -80,17 +86,11 @@ def main(project: Path | None, out: Path, lang: Lang, *, strict: bool) -> None:
         sys.exit(1)
 
 
-def _examine(asked: Job, lang: Lang, steps: Steps) -> Examined:
-    from vpvkac.inputs import examine
-
-    return examine(asked_project(asked, lang), steps)
-
-
-def _write(faults: Sequence[Fault], out: Path, lang: Lang) -> None:
+def _write(faults: Sequence[Fault], out: Path, lang: Lang, inputs: Sequence[Path]) -> None:
     from vpvkac.outputs.checkfile import write_check
 
     try:
-        write_check(out, faults, lang)
+        write_check(out, faults, lang, inputs)
     except OSError as error:
         cannot_write(out, error, lang)
 

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from vpvkac.project import Project
 
 _ABOUT = Text(
-    "Salīdzina divus aprēķinus vai pieņēmumus: kas mainās no A uz B.\n\n"
-    "A un B katrs ir projekts (mape ar vpvkac.toml vai pati datne) vai iepriekšēja "
+    "Salīdzina divus aprēķinus vai aprēķinu ar hipotētisku gadījumu: kas mainās no A uz "
+    "B.\n\nA un B katrs ir projekts (mape ar vpvkac.toml vai pati datne) vai iepriekšēja "
     "aprēķina mape. Ja B nav, tas ir A projekts ar --b opciju izmaiņām; ja nav A, ņem šīs "
     "mapes projektu, citādi iebūvēto paraugu.",
     "Compare two runs or two what-ifs: what changes from A to B.\n\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vpvkac.commands.job import PROJECT_TEXT, asked_project, faults_told, job, job_options, writing
-from vpvkac.commands.terminal import Steps, cannot_write, fail, tell_count
+from vpvkac.commands.terminal import Steps, cannot_write, fail, tell_count, write_new
 from vpvkac.commands.usage import Where, command, option
 from vpvkac.language import Text
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ABOUT = Text(
     "Aprēķina, cik tīkls izmaksā, kas to sedz un kādas ir izmaksas uz katru no jauna "
     "aptverto iedzīvotāju.\n\n"
-    "Publicētie scenāriji A un B no nosauktiem pieņēmumiem un tas pats modelis projekta "
+    "Publicētie scenāriji A un B no norādītajiem pieņēmumiem un tas pats modelis projekta "
     "tīklam un katrai pašvaldībai. Izveido cost.csv un cost.html.\n\n"
     f"{PROJECT_TEXT.lv}",
     "Calculate what the network costs, who pays, and what each newly covered resident "
@@ -46,7 +46,7 @@ _NAME_IT = Text(
     'Labojiet tos un vpvkac.toml sadaļā [inputs] norādiet: assumptions = "{}"',
     'Edit them, and in vpvkac.toml under [inputs] write: assumptions = "{}"',
 )
-_THERE = Text("{} jau ir; izvēlieties citu nosaukumu.", "{} is there already; choose another name.")
+_THERE = Text("{} jau ir; izvēlieties citu nosaukumu.", "{} already exists; choose another name.")
 
 
 @command("cost", about=_ABOUT, examples=_EXAMPLES)
@@ -104,8 +104,7 @@ def _copy(file: Path, lang: Lang) -> None:
     from vpvkac.costing.assumptions import published_text
 
     try:
-        with file.open("x", encoding="utf-8", newline="\n") as opened:
-            opened.write(published_text())
+        write_new(file, published_text())
     except FileExistsError:
         fail(_THERE.into(lang).format(file))
     except OSError as error:

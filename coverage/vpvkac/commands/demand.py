@@ -94,7 +94,8 @@ _COLUMN = Text("KOLONNA", "COLUMN")
     "--dask",
     shown=Text("ADRESE", "ADDRESS"),
     about=Text(
-        "Dask plānotājs, kura darbinieki redz tās pašas datnes, vai “local”.  [tikai šis process]",
+        "Dask plānotājs, kura darba procesi redz tās pašas datnes, vai “local”.  [tikai šis "
+        "process]",
         'Dask scheduler whose workers see the same files, or "local".  [this process alone]',
     ),
 )

@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 _ABOUT = Text(
     "Lejupielādē publicētos avotus mapē raw/ un ieraksta tos datnē sources.lock.json.\n\n"
-    "AVOTS ir nosaukums no kataloga; ja tā nav, lejupielādē visu, ko nosauc projekts. "
+    "AVOTS ir nosaukums no kataloga; ja tā nav, lejupielādē visu, kas norādīts projektā. "
     "Tīklu izmanto tikai šī komanda un walk --download.",
     "Download the published sources into raw/ and note them in sources.lock.json.\n\n"
     "SOURCE is a name of the catalogue; without one, all that the project names. This and "
     "walk --download alone use the network.",
 )
 _EXAMPLES = Text(
-    """vpvkac fetch                        ko nosauc šīs mapes projekts
+    """vpvkac fetch                        avoti no šīs mapes projekta
 vpvkac fetch atd riga               tikai šos avotus
 vpvkac fetch osm                    OpenStreetMap bibliotēkas un pasta nodaļas
 vpvkac fetch --locked               tieši tās datnes, kas ir sources.lock.json
@@ -54,8 +54,8 @@ _NO_PROJECT = Text(
 )
 _NOT_TOML = Text("{}: nav lasāma TOML datne ({}).", "{}: is not a TOML file that can be read ({}).")
 _NOTHING = Text(
-    "{}: neviena ievade nav no kataloga; nosauciet avotus (vpvkac fetch --list).",
-    "{}: no input is of the catalogue; name sources (vpvkac fetch --list).",
+    "{}: neviena ievaddatu datne nav no kataloga; norādiet avotus (vpvkac fetch --list).",
+    "{}: no input is from the catalogue; name sources (vpvkac fetch --list).",
 )
 _UNKNOWN = Text("{}: katalogā nav ({})", "{}: not in the catalogue ({})")
 _UNKNOWN_PATH = Text(
@@ -63,16 +63,16 @@ _UNKNOWN_PATH = Text(
     "{}: not in the catalogue ({}); a project's folder is given by --project",
 )
 _NO_LOCK = Text(
-    "{}: nav sources.lock.json; vispirms ielādējiet bez --locked.",
+    "{}: nav sources.lock.json; vispirms lejupielādējiet bez --locked.",
     "{}: there is no sources.lock.json; fetch without --locked first.",
 )
 _STATES = {
-    "new": Text("ielādēta", "fetched"),
+    "new": Text("lejupielādēta", "fetched"),
     "same": Text("nav mainījusies", "unchanged"),
     "changed": Text("mainījusies", "changed"),
-    "failed": Text("nav ielādēta", "not fetched"),
+    "failed": Text("nav lejupielādēta", "not fetched"),
 }
-_SUMMARY = Text("Ielādēti avoti: {} no {}.", "Sources fetched: {} of {}.")
+_SUMMARY = Text("Lejupielādētie avoti: {} no {}.", "Sources fetched: {} of {}.")
 _COLUMNS = (
     Text("Avots", "Source"),
     Text("Dati", "Data"),

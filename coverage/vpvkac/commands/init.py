@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from vpvkac.commands.terminal import cannot_write, fail
+from vpvkac.commands.terminal import cannot_write, fail, write_new
 from vpvkac.commands.usage import Where, argument, command, lang_option
 from vpvkac.language import Text
 from vpvkac.project import PROJECT_FILE
@@ -36,7 +37,7 @@ _WRITTEN = Text("Projekta datne: {}", "Project file: {}")
 _NEXT = Text("Turpinājums:", "Next:")
 _THERE = Text(
     "{} jau ir; izvēlieties citu mapi vai pārsauciet to.",
-    "{} is there already; choose another folder, or rename it.",
+    "{} already exists; choose another folder, or rename it.",
 )
 
 
@@ -49,12 +50,12 @@ def main(folder: Path, lang: Lang) -> None:
     file = folder / PROJECT_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # "x": a project file that is there is somebody's work, and is never written over.
-        with file.open("x", encoding="utf-8", newline="\n") as opened:
-            opened.write(template)
+        write_new(file, template)
     except FileExistsError:
         fail(_THERE.into(lang).format(file))
     except OSError as error:
+        with suppress(OSError):  # it is empty
+            folder.rmdir()
         cannot_write(file, error, lang)
     click.echo(_WRITTEN.into(lang).format(file))
     click.echo(_NEXT.into(lang))

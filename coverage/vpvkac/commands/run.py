@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vpvkac.commands.job import PROJECT_TEXT, analysed, job, job_options, writing
-from vpvkac.commands.terminal import tell_count
+from vpvkac.commands.terminal import tell, tell_count
 from vpvkac.commands.timings import Stopwatch
 from vpvkac.commands.usage import command, option
+from vpvkac.formats import number
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from vpvkac.commands.terminal import Steps
     from vpvkac.language import Lang
+    from vpvkac.outputs.folder import Written
     from vpvkac.result import Result
 
 _ABOUT = Text(
@@ -63,17 +65,18 @@ def main(
     begun = time.perf_counter()
     steps = Stopwatch(lang)
     result = analysed(job(project, **rules), lang, steps)
-    files = _write(result, out, steps)
+    written = _write(result, out, steps)
     table = steps.table()
     steps.end()
     tell_count(result.inputs.faults, project, lang)
-    _say_headline(result, out, len(files))
+    tell(written.faults, lang)
+    _say_headline(result, out, len(written.files))
     if timings:
         click.echo(table, err=True)
-    click.echo(_DONE.into(lang).format(f"{time.perf_counter() - begun:.1f}"), err=True)
+    click.echo(_DONE.into(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
 
 
-def _write(result: Result, out: Path, steps: Steps) -> list[Path]:
+def _write(result: Result, out: Path, steps: Steps) -> Written:
     from vpvkac.outputs.folder import write
 
     with writing(out, result.lang, steps):

@@ -44,5 +44,7 @@ def main(folder: Path, lang: Lang) -> None:
             fail(_NOT_EMPTY.into(lang).format(folder))
         shutil.copytree(sample_folder(), folder, dirs_exist_ok=True)
     except OSError as error:
+        # It was empty, or not there: all that is in it is a part of the copy.
+        shutil.rmtree(folder, ignore_errors=True)
         cannot_write(folder, error, lang)
     click.echo(_COPIED.into(lang).format(folder))

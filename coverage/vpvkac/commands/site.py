@@ -20,6 +20,7 @@ from vpvkac.commands.job import (
 )
 from vpvkac.commands.terminal import Steps, tell_count
 from vpvkac.commands.usage import Choice, Number, Share, UsageError, Whole, command, option
+from vpvkac.formats import number
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ _DONE = Text("Pabeigts {} s", "Done in {} s")
     type=Share(),
     shown=Text("DAĻA", "SHARE"),
     about=Text(
-        "Iedzīvotāju vai teritoriālo vienību daļa, kas jāaptver ar iespējami maz punktiem: 0,9.",
+        "Iedzīvotāju vai teritoriālo vienību daļa, kas jāaptver ar iespējami maz "
+        "kontaktpunktiem: 0,9.",
         "Share of the residents or units to be covered by as few points as possible: 0.9.",
     ),
 )
@@ -78,7 +80,7 @@ _DONE = Text("Pabeigts {} s", "Done in {} s")
     default="cover",
     about=Text(
         "Aptvert visvairāk rādiusā vai samazināt vidējo attālumu.  [cover]",
-        "Cover the most within the radius, or make the mean distance least.  [cover]",
+        "Cover the most within the radius, or minimise the mean distance.  [cover]",
     ),
 )
 @option(
@@ -87,7 +89,7 @@ _DONE = Text("Pabeigts {} s", "Done in {} s")
     shown=METRES,
     default=5000,
     about=Text(
-        "Attālums pa taisni, kurā kontaktpunkts aptver.  [5000]",
+        "Attālums pa taisni, kādā kontaktpunkts aptver apkārtni.  [5000]",
         "Straight-line distance within which a point covers.  [5000]",
     ),
 )
@@ -95,8 +97,8 @@ _DONE = Text("Pabeigts {} s", "Done in {} s")
     "--candidates",
     shown=Text("VEIDS,…", "KIND,…"),
     about=Text(
-        "Kur drīkst būt jauni punkti: library, municipal_premises, post_office, institution, "
-        "centre, stops.  [pirmie trīs, ciktāl norādīti]",
+        "Kur drīkst būt jauni kontaktpunkti: library, municipal_premises, post_office, "
+        "institution, centre, stops.  [pirmie trīs, ciktāl norādīti]",
         "Where new points may go: library, municipal_premises, post_office, institution, centre, "
         "stops.  [the first three, as far as given]",
     ),
@@ -114,7 +116,7 @@ _DONE = Text("Pabeigts {} s", "Done in {} s")
     type=Choice(["open", "network"]),
     default="open",
     about=Text(
-        "Kuri punkti paliek: atvērtie VPVKAC vai arī izziņotie un plānotie.  [open]",
+        "Kuri kontaktpunkti paliek: atvērtie VPVKAC vai arī izziņotie un plānotie.  [open]",
         "Which points stay: open centres, or the announced and planned points too.  [open]",
     ),
 )
@@ -148,7 +150,7 @@ def main(
     steps.end()
     tell_count(result.inputs.faults, project, lang)
     _say(siting, out)
-    click.echo(_DONE.into(lang).format(f"{time.perf_counter() - begun:.1f}"), err=True)
+    click.echo(_DONE.into(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
 
 
 def _question(points: int | None, candidates: str | None, **options: Any) -> Question:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from vpvkac.faults import LEVELS
+from vpvkac.faults import LEVELS, printable
 from vpvkac.formats import Noun, counted
 from vpvkac.language import Text
 
@@ -112,7 +112,31 @@ def fail(message: str) -> NoReturn:
     sys.exit(1)
 
 
+def write_new(file: Path, text: str) -> None:
+    """Write a file that is not there yet, as UTF-8 with LF; all of it, or none.
+
+    Raises
+    ------
+    FileExistsError
+        If there is one: it is somebody's work, and is never written over.
+    OSError
+        If it cannot be written.
+    """
+    with file.open("x", encoding="utf-8", newline="\n") as opened:
+        try:
+            opened.write(text)
+            opened.flush()
+        except OSError:
+            file.unlink()
+            raise
+
+
 def cannot_write(path: Path, error: OSError, lang: Lang) -> NoReturn:
     """Say that a folder or file cannot be written, and stop."""
-    reason = error.strerror or type(error).__name__
-    fail(f"{path}: {_CANNOT_WRITE.into(lang).format(reason)}")
+    from vpvkac.outputs.workplace import OutputError
+
+    if isinstance(error, OutputError):
+        tell(error.faults, lang)
+        sys.exit(1)
+    reason = error.strerror or str(error) or type(error).__name__
+    fail(printable(f"{path}: {_CANNOT_WRITE.into(lang).format(reason)}"))

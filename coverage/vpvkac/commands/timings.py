@@ -6,14 +6,15 @@ import sys
 import time
 
 from vpvkac.commands.terminal import Steps
+from vpvkac.formats import number
 from vpvkac.language import Lang, Text
 
 _LOADING = Text("Programmas ielāde", "Loading the program")
 # The inputs, which know no language, name this step so.
 _UNNAMED = "…"
 _PLACING = Text("Nosaka vietas un teritoriālās vienības", "Finding positions and territorial units")
-_WHOLE = Text("Kopā", "In all")
-_MEMORY = Text("Lielākais atmiņas apjoms", "Most memory held")
+_WHOLE = Text("Kopā", "Total")
+_MEMORY = Text("Lielākais atmiņas apjoms", "Peak memory")
 _MEBIBYTE = 1024.0**2
 
 
@@ -38,10 +39,12 @@ class Stopwatch(Steps):
             (step, end - began) for (step, began), end in zip(self._began, ends, strict=True)
         ]
         rows = [*seconds, (_WHOLE.into(self.lang), ends[-1] - self._began[0][1])]
-        lines = [f"{took:8.2f} s  {step}" for step, took in rows]
+        lines = [f"{number(self.lang, took, 2):>8} s  {step}" for step, took in rows]
         memory = most_memory()
         if memory is not None:
-            lines.append(f"{memory / _MEBIBYTE:8.0f} MiB  {_MEMORY.into(self.lang)}")
+            lines.append(
+                f"{number(self.lang, memory / _MEBIBYTE):>8} MiB  {_MEMORY.into(self.lang)}"
+            )
         return "\n".join(lines)
 
 

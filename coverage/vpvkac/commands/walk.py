@@ -131,6 +131,7 @@ def _downloaded(result: Result, out: Path, lang: Lang, steps: Steps) -> Path:
     from vpvkac.fetching.refusal import RefusedError
     from vpvkac.fetching.streets import fetch_streets
     from vpvkac.formats import date
+    from vpvkac.outputs.staging import files_of, staged
     from vpvkac.sources.register_cache import folder
     from vpvkac.walking.surroundings import surroundings
 
@@ -139,9 +140,12 @@ def _downloaded(result: Result, out: Path, lang: Lang, steps: Steps) -> Path:
         fail(_INVENTED.into(lang))
     areas, file = surroundings(result), out / _KEPT
     try:
-        with writing(out, lang, steps):
+        with (
+            writing(out, lang, steps),
+            staged(out, always=(_KEPT,), inputs=files_of(result.project)) as staging,
+        ):
             got = fetch_streets(
-                areas, file, folder() / "osm_streets", services=Services(),
+                areas, staging / _KEPT, folder() / "osm_streets", services=Services(),
                 begun=lambda number: steps(_ASKING.into(lang).format(number, len(areas))),
             )  # fmt: skip
     except RefusedError as refused:

@@ -12,9 +12,9 @@ from vpvkac import words
 from vpvkac.comparing import telling, wording
 from vpvkac.comparing.changes import CHANGES
 from vpvkac.comparing.headline import about, headline
-from vpvkac.formats import collation_key, metres, number
+from vpvkac.formats import collation_key, number
 from vpvkac.geodesy import CRS
-from vpvkac.maps import layers
+from vpvkac.maps import cards, layers
 from vpvkac.maps.explorer import border_entry
 from vpvkac.maps.page import PageMap, render
 from vpvkac.maps.panel import Entry, Group, Layer, Way, add_panel, coded, map_words, marked
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from vpvkac.comparing.comparison import Comparison
+    from vpvkac.comparing.side import Run
     from vpvkac.language import Lang
 
 Json = dict[str, Any]
@@ -140,8 +141,8 @@ def _said_of_unit(
     change = str(row["change"])
     said = [
         [wording.CHANGE.into(lang), wording.CHANGES[change].into(lang)],
-        ["A", telling.side_text(row, "a", a.threshold_m, lang)],
-        ["B", telling.side_text(row, "b", b.threshold_m, lang)],
+        ["A", telling.side_text(row, "a", a, lang)],
+        ["B", telling.side_text(row, "b", b, lang)],
     ]
     kind = words.KINDS[unit["kind"]].into(lang) if unit["kind"] in words.KINDS else ""
     of = "" if unit["municipality_name"] == unit["unit_name"] else unit["municipality_name"]
@@ -161,15 +162,15 @@ def _points(comparison: Comparison, rows: pd.DataFrame, side: str) -> Json:
     """Make the points of one side with what is said of each."""
     lang = comparison.lang
     run = comparison.a if side == "a" else comparison.b
-    said = [_said_of_point(row, side, run.threshold_m, lang) for row in rows.to_dict("records")]
+    said = [_said_of_point(row, side, run, lang) for row in rows.to_dict("records")]
     frame = pd.DataFrame({"lat": rows[f"lat_{side}"], "lon": rows[f"lon_{side}"]})
     return layers.point_features(frame, said)
 
 
-def _said_of_point(row: Mapping[Hashable, Any], side: str, threshold_m: float, lang: Lang) -> Json:
+def _said_of_point(row: Mapping[Hashable, Any], side: str, run: Run, lang: Lang) -> Json:
     said = {
         "unit": row["unit"],
-        "name": row[f"place_name_{side}"],
+        "name": cards.text(row[f"place_name_{side}"]),
         "host": row[f"host_{side}"],
         "status": row[f"status_{side}"],
     }
@@ -177,11 +178,11 @@ def _said_of_point(row: Mapping[Hashable, Any], side: str, threshold_m: float, l
         return said
     within = bool(row[f"within_{side}"])
     label = words.within_reach if within else words.beyond_reach
-    distance = metres(lang, row[f"distance_{side}"], threshold_m)
+    distance = run.distance(row["unit"], row[f"distance_{side}"]).into(lang)
     stop = row[f"stop_name_{side}"]
     return said | {
         "reach": "within" if within else "beyond",
-        "reached": label(lang, threshold_m),
+        "reached": label(lang, run.threshold_m),
         "stop": f"“{stop}” – {distance}" if stop else distance,
         "uncertain": row[f"uncertain_{side}"] is True,
     }
@@ -237,7 +238,7 @@ def _reach_entries(comparison: Comparison, now: Json) -> list[Entry]:
     ]
     after = wording.AFTER.into(lang)
     return [
-        marked(f"{after}: {label[:1].lower()}{label[1:]}", number(lang, count), **_NOW, **drawn)
+        marked(f"{after}: {words.lowered(label)}", number(lang, count), **_NOW, **drawn)
         for label, count, drawn in counted
         if count
     ]

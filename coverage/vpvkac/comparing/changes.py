@@ -97,7 +97,8 @@ def summary_changes(a: Run, b: Run) -> pd.DataFrame:
     order = pd.concat([a.summary[key], b.summary[key]]).drop_duplicates(ignore_index=True)
     table = order
     for side, run in (("a", a), ("b", b)):
-        table = table.merge(run.summary.rename(columns={"value": f"value_{side}"}), "left", key)
+        values = run.summary[[*key, "value"]].rename(columns={"value": f"value_{side}"})
+        table = table.merge(values, "left", key)
     table["difference"] = (table["value_b"] - table["value_a"]).round(_VALUE_DECIMALS)
     return table[list(SUMMARY_COLUMNS)]
 

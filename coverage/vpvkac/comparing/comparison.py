@@ -101,7 +101,7 @@ class Comparison:
         from vpvkac.comparing.change_map import map_page
         from vpvkac.comparing.report import report_page
 
-        with staged(out) as folder:
+        with staged(out, inputs=(*self.a.files, *self.b.files)) as folder:
             write_csv(folder / "compare.csv", self.table, DECIMALS)
             write_csv(folder / "compare_summary.csv", self.summary, {})
             write_text(folder / "compare.html", report_page(self))

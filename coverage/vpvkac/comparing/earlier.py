@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
+import geopandas as gpd
 import numpy as np
-import pyogrio
+import pandas as pd
 import shapely
 
 from vpvkac import __version__
@@ -24,10 +24,11 @@ from vpvkac.comparing.side import (
     UNIT_COLUMNS,
     Run,
     Used,
+    known,
     plain_network,
 )
 from vpvkac.faults import Fault, InputError, has_errors
-from vpvkac.geodesy import CRS
+from vpvkac.geodesy import CRS, distance
 from vpvkac.language import Text
 from vpvkac.network import COLUMNS as NETWORK_COLUMNS
 from vpvkac.network import NONE, STATUSES
@@ -35,18 +36,19 @@ from vpvkac.project import Host, StopSet
 from vpvkac.provenance import PUBLISHED, Source
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
 from vpvkac.sources.delimited import read_records, read_text
-from vpvkac.sources.geodata import reprojected
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
+from vpvkac.sources.geodata import read_layer
 
 RUN_FILE = "run.json"
 _NETWORK, _SUMMARY, _LAYERS = "network.csv", "summary.csv", "coverage.gpkg"
 _FARTHEST_M = 1e7
 _LIMITS = {"lat": LATITUDE, "lon": LONGITUDE}
+_PARTS = ("part", "whole")
+_STOP_COLUMNS = ("stop", "lat", "lon")
+# Files show 0.1 m and 4 decimals of a share; at a threshold or target a whole step may be missing.
+_AGREES_M, _AGREES_SHARE = 0.11, 1.01e-4
 _MEASURE = r"(count|share|km²|m)( [0-9]{4})?"
 _GUARD = re.compile(r"^'(?=[=+\-@\t\r])")
+_GEOPACKAGE = Text("vpvkac run GeoPackage", "the GeoPackage of a run")
 _AGAIN = Text("aprēķiniet to no jauna ar vpvkac run", "make it again with vpvkac run")
 
 
@@ -93,14 +95,20 @@ class _Reader:
         """Give the run as far as it is sound; None if a file is not of its form."""
         about = self._kept(self._about)
         network = self._kept(self._network)
-        summary = self._kept(self._summary)
+        found = self._kept(self._summary)
         units = self._kept(self._units)
-        if about is None or network is None or summary is None or units is None:
+        if about is None or network is None or found is None or units is None:
             return None
         if has_errors(self.faults):
             return None
         self._belong_together(network, units, about["threshold_m"])
-        return Run(**about, network=network, summary=summary, units=units)
+        summary, values = found
+        metres = self._metres(network)
+        files = tuple(self.folder / name for name in (RUN_FILE, _NETWORK, _SUMMARY, _LAYERS))
+        return Run(
+            **about, network=network, summary=summary, metres=metres, values=values, units=units,
+            files=files,
+        )  # fmt: skip
 
     def _kept(self, read: Any) -> Any:
         try:
@@ -191,7 +199,7 @@ class _Reader:
         table = read.table[list(NETWORK_COLUMNS)].replace(_GUARD, "", regex=True)
         checks.some(table)
         checks.unique(table["unit"], field="unit")
-        checks.unit_codes(table["unit"], field="unit")
+        table["unit"] = checks.unit_codes(table["unit"], field="unit")
         checks.filled(table["status"], field="status")
         checks.choices(table["status"], STATUSES, field="status")
         checks.choices(table["host"], get_args(Host), field="host")
@@ -228,12 +236,13 @@ class _Reader:
             table[name] = table[name].map({"true": True, "false": False})
         return plain_network(table)
 
-    def _summary(self) -> pd.DataFrame | None:
-        """Read summary.csv: one row per criterion and measure."""
+    def _summary(self) -> tuple[pd.DataFrame, dict[tuple[str, str], float]] | None:
+        """Read summary.csv: one row per criterion and measure; and its shares in full."""
         shown = self._shown(_SUMMARY)
         read = read_records(self.folder / _SUMMARY, shown, required=SUMMARY_COLUMNS)
         checks = Checks(shown, read.lines)
-        table = read.table[list(SUMMARY_COLUMNS)].copy()
+        parts = [name for name in _PARTS if name in read.table]
+        table = read.table[[*SUMMARY_COLUMNS, *parts]].copy()
         checks.some(table)
         checks.filled(table["criterion"], field="criterion")
         checks.unique(table["criterion"] + ", " + table["measure"], field="criterion")
@@ -244,36 +253,45 @@ class _Reader:
             field="measure",
             values=table["measure"],
         )
-        table["value"] = checks.numbers(table["value"], field="value", limits=(-1e12, 1e12))
+        for name in ("value", *parts):
+            table[name] = checks.numbers(table[name], field=name, limits=(-1e12, 1e12))
         self.faults.extend([*read.faults, *checks.faults])
-        return None if has_errors(checks.faults) else table
+        if has_errors(checks.faults):
+            return None
+        return table[list(SUMMARY_COLUMNS)], _in_full(table)
+
+    def _metres(self, network: pd.DataFrame) -> dict[str, float]:
+        """Measure to the stops again, for network.csv has 0.1 m; none where it does not agree."""
+        path, shown = self.folder / _LAYERS, self._shown(_LAYERS)
+        try:
+            stops = read_layer(path, shown, _GEOPACKAGE, _STOP_COLUMNS, layer="stops").table
+        except InputError:
+            return {}
+        stops = stops.drop_duplicates("stop").set_index("stop")
+        at = stops.apply(pd.to_numeric, errors="coerce").reindex(network["stop"])
+        ends = np.column_stack([network[["lat", "lon"]].to_numpy(float), at.to_numpy(float)])
+        measured = pd.Series(np.nan, network.index)
+        both = np.isfinite(ends).all(axis=1)
+        measured[both] = distance(*ends[both].T)
+        agrees = (measured - network["distance_m"]).abs() <= _AGREES_M
+        return known(network["unit"], measured.where(agrees))
 
     def _units(self) -> gpd.GeoDataFrame | None:
         """Read the polygons of the units from coverage.gpkg."""
         path, shown = self.folder / _LAYERS, self._shown(_LAYERS)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                table = pyogrio.read_dataframe(path, layer="units", on_invalid="ignore")
-        except (RuntimeError, ValueError, OverflowError, OSError):
+        layer = read_layer(path, shown, _GEOPACKAGE, UNIT_COLUMNS, layer="units")
+        self.faults.extend(layer.faults)
+        if layer.shapes is None:
             problem = Text("nav lasāms slānis units", "has no layer units that can be read")
             self._fault(_LAYERS, problem)
             return None
-        missing = [name for name in UNIT_COLUMNS if name not in table]
-        for name in missing:
-            problem = Text("kolonnas slānī units nav", "is not a column of the layer units")
-            self._fault(_LAYERS, problem, field=name)
-        if missing or "geometry" not in table:
-            return None
-        shapes = reprojected(table, shown, CRS)
-        areas = shapely.get_type_id(shapes.geometry.to_numpy())
-        sound = np.isin(areas, [3, 6]) & shapely.is_valid(shapes.geometry.to_numpy())
+        shapes = layer.reprojected(CRS)
+        sound = np.isin(shapely.get_type_id(shapes), [3, 6]) & shapely.is_valid(shapes)
         if not sound.all():
             problem = Text("ir nederīgi daudzstūri", "holds polygons that are not valid")
             self._fault(_LAYERS, problem, field="units")
             return None
-        texts = {name: shapes[name].fillna("").astype(str) for name in UNIT_COLUMNS}
-        frame = shapes[["geometry"]].assign(**texts)[[*UNIT_COLUMNS, "geometry"]]
+        frame = gpd.GeoDataFrame(layer.table, geometry=shapes)
         return frame.sort_values("unit", ignore_index=True)
 
     def _belong_together(
@@ -296,6 +314,15 @@ class _Reader:
                 f"does not go with the threshold of {threshold_m:g} m in run.json",
             )
             self._fault(_NETWORK, problem, field="within", value=first, alike=int(wrong.sum()))
+
+
+def _in_full(table: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Divide the shares anew, for their values have 4 decimals; as far as the parts agree."""
+    if not set(_PARTS) <= set(table):
+        return {}
+    shares = table["part"] / table["whole"].where(table["whole"] > 0)
+    agrees = (shares - table["value"]).abs() <= _AGREES_SHARE
+    return known(zip(table["criterion"], table["measure"], strict=True), shares.where(agrees))
 
 
 def _is_hosts(value: Any) -> bool:
@@ -332,9 +359,9 @@ def _used(one: dict[str, Any]) -> Used:
 
 def _source(one: dict[str, Any]) -> Source:
     """Name a source in both languages where the program knows it, else as the run did."""
-    known, publisher = PUBLISHED.get(one["input"]), one.get("publisher")
+    published, publisher = PUBLISHED.get(one["input"]), one.get("publisher")
     return Source(
-        known.name if known else Text(one["source"], one["source"]),
+        published.name if published else Text(one["source"], one["source"]),
         Text(publisher, publisher) if publisher else None,
         one.get("licence"),
         one.get("reference_date"),

@@ -25,7 +25,11 @@ def about(comparison: Comparison) -> About:
     own_a = [fact for fact in first if fact not in second]
     own_b = [fact for fact in second if fact not in first]
     facts = [fact for fact in first if fact in second]
-    facts += [f"{side}: {', '.join(own)}" for side, own in (("A", own_a), ("B", own_b)) if own]
+    facts += [
+        f"{side} – {', '.join(map(words.lowered, own))}"
+        for side, own in (("A", own_a), ("B", own_b))
+        if own
+    ]
     return About(lang, _title(a, b, lang), comparison.synthetic, facts, _sources(a, b, lang))
 
 
@@ -56,7 +60,7 @@ def headline_text(comparison: Comparison) -> str:
     lang, told = comparison.lang, about(comparison)
     lines = [f"{wording.TITLE.into(lang)} – {told.title or words.NETWORK.into(lang)}"]
     lines += [words.SAMPLE.into(lang)] * told.synthetic
-    lines += [text for text in (warning(comparison), "; ".join(told.facts)) if text]
+    lines += [text for text in (warning(comparison), words.listed(told.facts, "; ")) if text]
     rows = headline(comparison)
     width = max(len(label) for label, _ in rows)
     reach = max(len(value) for _, value in rows)
@@ -87,7 +91,7 @@ def _sources(a: Run, b: Run, lang: Lang) -> list[str]:
     first, second = ([source_line(source, lang) for source in run.sources] for run in (a, b))
     shared = [line for line in first if line in second]
     own = [
-        f"{side}: {line}"
+        f"{side} – {line}"
         for side, lines, others in (("A", first, second), ("B", second, first))
         for line in lines
         if line not in others

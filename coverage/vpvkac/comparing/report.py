@@ -10,8 +10,8 @@ from vpvkac import words
 from vpvkac.comparing import telling, wording
 from vpvkac.comparing.change_map import MAP_FILE, unit_names
 from vpvkac.comparing.headline import about, headline, in_a_sentence, warning
-from vpvkac.formats import MINUS, NBSP, collation_key, date, number, percent, plain
-from vpvkac.pages.frame import Column, Page, Table, render, threshold
+from vpvkac.formats import MINUS, NBSP, collation_key, date, less, number, plain, threshold
+from vpvkac.pages.frame import Column, Page, Table, render
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -88,7 +88,7 @@ def _differences(comparison: Comparison) -> Table | None:
 def _told(run: Run, lang: Lang) -> list[tuple[str, str]]:
     """Say title, version and rules of a run, each with its label."""
     layout = date(lang, run.layout) if run.layout else wording.AS_GIVEN.into(lang)
-    hosts = ", ".join(words.HOSTS[host].into(lang) for host in run.hosts)
+    hosts = words.listed(words.HOSTS[host].into(lang) for host in run.hosts)
     data = (words.SYNTHETIC if run.synthetic else wording.REAL).into(lang)
     return [
         (wording.PROJECT_TITLE.into(lang), run.title or words.NETWORK.into(lang)),
@@ -152,11 +152,9 @@ def _summary_table(comparison: Comparison) -> Table | None:
     rows: list[list[Cell]] = [
         [
             _criterion(comparison, row["criterion"]),
-            _value(lang, row["value_a"], row["measure"]),
-            _value(lang, row["value_b"], row["measure"]),
-            difference(lang, row["difference"], row["measure"]),
+            *_values(comparison, row),
         ]
-        for _, row in changed.iterrows()
+        for row in changed.to_dict("records")
     ]
     return Table("criteria", wording.SUMMARY_CAPTION.into(lang), columns, rows)
 
@@ -172,10 +170,21 @@ def _criterion(comparison: Comparison, code: str) -> str:
     return label.replace("{threshold}", both)
 
 
-def _value(lang: Lang, value: float, measure: str) -> str:
-    if pd.isna(value):
-        return ""
-    return percent(lang, value) if measure.startswith("share") else number(lang, value)
+def _values(comparison: Comparison, row: Mapping[Hashable, Any]) -> tuple[str, str, str]:
+    """Write both values, and the difference of what is written; of the values where it is none."""
+    lang, criterion, measure = comparison.lang, row["criterion"], row["measure"]
+    a, b = (
+        None
+        if pd.isna(row[f"value_{side}"])
+        else run.value(criterion, measure, row[f"value_{side}"])
+        for side, run in (("a", comparison.a), ("b", comparison.b))
+    )
+    if a is None or b is None:
+        return "" if a is None else a.into(lang), "" if b is None else b.into(lang), ""
+    unit = wording.PERCENTAGE_POINTS.into(lang) if measure.startswith("share") else ""
+    apart = less(b, a, unit)
+    said = apart.into(lang) if apart.value else difference(lang, row["difference"], measure)
+    return a.into(lang), b.into(lang), said
 
 
 def _same_criteria(comparison: Comparison) -> str:
@@ -227,8 +236,8 @@ def _unit_table(
         [
             row["unit_name"],
             row["municipality_name"],
-            telling.side_text(row, "a", a.threshold_m, lang),
-            telling.side_text(row, "b", b.threshold_m, lang),
+            telling.side_text(row, "a", a, lang),
+            telling.side_text(row, "b", b, lang),
             telling.reason(row, a, b, names, lang),
         ]
         for row in rows

@@ -8,8 +8,7 @@ import pandas as pd
 
 from vpvkac import words
 from vpvkac.comparing import wording
-from vpvkac.formats import length, metres
-from vpvkac.pages.frame import threshold
+from vpvkac.formats import length, threshold
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     Row = Mapping[Hashable, Any]
 
 
-def side_text(row: Row, side: str, threshold_m: float, lang: Lang) -> str:
+def side_text(row: Row, side: str, run: Run, lang: Lang) -> str:
     """Say what a unit has on one side: status, place and distance."""
     status = row[f"status_{side}"]
     if status == "":
@@ -29,7 +28,7 @@ def side_text(row: Row, side: str, threshold_m: float, lang: Lang) -> str:
         return wording.NO_POINT.into(lang)
     parts = [words.STATUSES[status].into(lang), row[f"place_name_{side}"]]
     if pd.notna(row[f"distance_{side}"]):
-        parts.append(metres(lang, row[f"distance_{side}"], threshold_m))
+        parts.append(_metres(row, side, run, lang))
     if row[f"uncertain_{side}"] is True:
         parts.append(wording.TO_VERIFY.into(lang))
     return ", ".join(parts)
@@ -56,8 +55,8 @@ def reason(row: Row, a: Run, b: Run, names: Mapping[str, str], lang: Lang) -> st
         place_b=row["place_name_b"],
         stop_a=row["stop_name_a"],
         stop_b=row["stop_name_b"],
-        metres_a=_metres(row["distance_a"], a.threshold_m, lang),
-        metres_b=_metres(row["distance_b"], b.threshold_m, lang),
+        metres_a=_metres(row, "a", a, lang),
+        metres_b=_metres(row, "b", b, lang),
         threshold_a=threshold(lang, a.threshold_m),
         threshold_b=threshold(lang, b.threshold_m),
         moved="" if pd.isna(row["moved_m"]) else length(lang, row["moved_m"]),
@@ -65,5 +64,8 @@ def reason(row: Row, a: Run, b: Run, names: Mapping[str, str], lang: Lang) -> st
     )
 
 
-def _metres(value: float, threshold_m: float, lang: Lang) -> str:
-    return wording.UNKNOWN.into(lang) if pd.isna(value) else metres(lang, value, threshold_m)
+def _metres(row: Row, side: str, run: Run, lang: Lang) -> str:
+    value = row[f"distance_{side}"]
+    if pd.isna(value):
+        return wording.UNKNOWN.into(lang)
+    return run.distance(row["unit"], value).into(lang)

@@ -10,9 +10,10 @@ from vpvkac.language import Text
 TITLE = Text("Salīdzinājums: A un B", "Comparison of A and B")
 MAP_TITLE = Text("Izmaiņu karte", "Map of the changes")
 SHOWN = Text(
-    "Kas mainās no A uz B: kurās teritoriālajās vienībās iegūts vai zaudēts kontaktpunkts vai "
-    "tā sasniedzamība.",
-    "What changes from A to B: which territorial units gain or lose a contact point or its reach.",
+    "Kas mainās no A uz B: kurās teritoriālajās vienībās kontaktpunkts iegūts vai zaudēts, "
+    "kļuvis sasniedzams vai vairs nav sasniedzams.",
+    "What changes from A to B: which territorial units gain or lose a contact point, and where "
+    "the point comes within reach or falls out of it.",
 )
 MAP_LINK = Text("Izmaiņas kartē", "The changes on a map")
 REPORT_LINK = Text("Salīdzinājuma pārskats", "Report of the comparison")
@@ -24,8 +25,8 @@ LIST_OF_ALL = Text(
 CHANGES = {
     "gained_point": Text("Iegūts kontaktpunkts", "Gained a contact point"),
     "lost_point": Text("Zaudēts kontaktpunkts", "Lost its contact point"),
-    "gained_reach": Text("Iegūta sasniedzamība", "Gained reach"),
-    "lost_reach": Text("Zaudēta sasniedzamība", "Lost reach"),
+    "gained_reach": Text("Kontaktpunkts kļuvis sasniedzams", "Now within reach"),
+    "lost_reach": Text("Kontaktpunkts vairs nav sasniedzams", "No longer within reach"),
     "status": Text("Mainījies statuss", "Status changed"),
     "moved": Text("Kontaktpunkts citā vietā", "Contact point elsewhere"),
     "reach_known": Text("Sasniedzamība kļuvusi zināma", "Reach now known"),
@@ -46,8 +47,8 @@ NO_UNIT_CHANGED = Text(
     "No territorial unit changed; only criteria differ.",
 )
 CHANGED = Text(
-    "Izmaiņas ir {changed} no {units} teritoriālajām vienībām.",
-    "{changed} of {units} territorial units changed.",
+    "Teritoriālās vienības, kurās ir izmaiņas: {changed} no {units}.",
+    "Territorial units that changed: {changed} of {units}.",
 )
 SAME_BASIS = Text(
     "Noteikumi un ievaddati abās pusēs ir vienādi.", "Rules and inputs are the same on both sides."
@@ -99,12 +100,12 @@ LISTED = {
     "gained_point": Text("Iegūst kontaktpunktu", "Gain a contact point"),
     "lost_point": Text("Zaudē kontaktpunktu", "Lose their contact point"),
     "gained_reach": Text(
-        "Iegūst sasniedzamību – kontaktpunkts tagad ir {threshold} robežās no pieturas",
-        "Gain reach: the point is now within {threshold} of a stop",
+        "Kontaktpunkts kļūst sasniedzams – tas tagad ir {threshold} robežās no pieturas",
+        "Now within reach: the point is within {threshold} of a stop",
     ),
     "lost_reach": Text(
-        "Zaudē sasniedzamību – kontaktpunkts vairs nav {threshold} robežās no pieturas",
-        "Lose reach: the point is no longer within {threshold} of a stop",
+        "Kontaktpunkts vairs nav sasniedzams – tas nav {threshold} robežās no pieturas",
+        "No longer within reach: the point is not within {threshold} of a stop",
     ),
     "status": Text("Mainās kontaktpunkta statuss", "The status of the point changes"),
     "moved": Text("Kontaktpunkts ir citā vietā", "The point is elsewhere"),
@@ -118,8 +119,8 @@ LISTED = {
 UNIT, MUNICIPALITY = Text("Teritoriālā vienība", "Unit"), Text("Pašvaldība", "Municipality")
 WHY = Text("Kas mainījies", "What changed")
 MORE = Text(
-    "Vēl {} – datnē compare.csv.",
-    "{} more are in compare.csv.",
+    "Pārējās: {} (datnē compare.csv).",
+    "Others: {} (in compare.csv).",
 )
 TO_VERIFY = Text("jāprecizē", "to be verified")
 

@@ -428,7 +428,7 @@ _NO_SECTION = Text("nav sadaļa", "is not a section")
 _YEARS_WRONG = Text("nav gadu secība", "are not years in order")
 _YEARS_RIGHT = Text(
     "jābūt: first < set_up <= last, kopā ne vairāk kā 50 gadu",
-    "must be: first < set_up <= last, at most 50 years in all",
+    "must be: first < set_up <= last, at most 50 years altogether",
 )
 _NOT_NUMBER = Text("nav skaitlis", "is not a number")
 _WRITE_NUMBER = Text(

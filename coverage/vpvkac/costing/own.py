@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from vpvkac.costing.model import Scope, reckon
+from vpvkac.rates import rates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from vpvkac.costing.assumptions import Assumptions
     from vpvkac.costing.model import Amounts
@@ -55,13 +56,17 @@ class Own:
     by_residents
         Whether demand and common costs are divided by residents; else by points.
     shares
-        Each municipality's share of them; together 1.
+        Each municipality's share of common costs; together 1.
+    demand_shares
+        Each municipality's share of demand, by residents at the rate of the
+        kind of unit they live in (`rates.rates`, the published end); together 1.
     """
 
     whole: Part
     parts: tuple[Part, ...]
     by_residents: bool
     shares: Mapping[str, Fraction]
+    demand_shares: Mapping[str, Fraction]
 
     def scope(self, assumptions: Assumptions) -> Scope:
         """Give what the model is reckoned for, for the whole network."""
@@ -84,8 +89,8 @@ class Own:
                 part.first_wave,
                 part.second_wave,
                 whole.share * self.shares[part.code],
-                whole.services * self.shares[part.code],
-                whole.contacts * self.shares[part.code],
+                whole.services * self.demand_shares[part.code],
+                whole.contacts * self.demand_shares[part.code],
             )
             for part in self.parts
         }
@@ -131,7 +136,11 @@ def own_network(result: Coverage) -> Own:
     parts = tuple(_part(str(code), names[code], rows) for code, rows in grouped)
     whole = _part("own", "", table)
     by_residents = bool(whole.residents)
-    return Own(whole, parts, by_residents, _shares(parts, by_residents=by_residents))
+    points = {part.code: Fraction(part.first_wave + part.second_wave) for part in parts}
+    if not by_residents:
+        return Own(whole, parts, by_residents, _shares(points), _shares(points))
+    residents = {part.code: Fraction(part.residents or 0) for part in parts}
+    return Own(whole, parts, by_residents, _shares(residents), _shares(_services(units)))
 
 
 def per_resident(assumptions: Assumptions, part: Part) -> PerResident:
@@ -175,10 +184,16 @@ def _sum(column: pd.Series) -> int | None:
     return None if column.isna().any() else int(column.sum())
 
 
-def _shares(parts: Sequence[Part], *, by_residents: bool) -> dict[str, Fraction]:
-    weights = {
-        part.code: (part.residents or 0) if by_residents else part.first_wave + part.second_wave
-        for part in parts
-    }
+def _services(units: pd.DataFrame) -> dict[str, Fraction]:
+    """Add up the services that a municipality's residents may ask, at the published end."""
+    services: dict[str, Fraction] = {}
+    by_kind = units.groupby(["municipality", "kind"])["population"].sum()
+    for row in by_kind.reset_index().to_dict("records"):
+        asked = rates()[row["kind"]].most * int(row["population"])
+        services[row["municipality"]] = services.get(row["municipality"], Fraction(0)) + asked
+    return services
+
+
+def _shares(weights: Mapping[str, Fraction]) -> dict[str, Fraction]:
     whole = sum(weights.values())
-    return {code: Fraction(weight, whole) for code, weight in weights.items()}
+    return {code: weight / whole for code, weight in weights.items()}

@@ -20,7 +20,7 @@ ROWS = {
     "fixed part": Text("– nemainīgā daļa", "– fixed part"),
     "services part": Text("– par pakalpojumiem", "– for services"),
     "contacts part": Text("– par kontaktiem", "– for contacts"),
-    "total cost": Text("Kopējās izmaksas", "Total cost"),
+    "total cost": Text("Izmaksas kopā", "Total cost"),
     "saving": Text("Iestāžu ietaupījums", "Institutions' saving"),
     "state budget": Text("Ietekme uz valsts budžetu", "Effect on the state budget"),
     "municipal budget": Text(
@@ -56,23 +56,26 @@ _NETWORK = Text(
     "{}; in the model {} and {}.",
 )
 _WHO_PAYS = Text(
-    "{}, {}.–{}. gads: kopējās izmaksas {} milj. EUR; {}; {}.",
-    "{}, {}-{}: total cost {} million EUR; {}; {}.",
+    "{}, {}.–{}. gads: izmaksas kopā {} milj. EUR; {}; {}.",
+    "{}, {}–{}: total cost {} million EUR; {}; {}.",
 )
 _SCENARIO = Text("{} scenārijs", "Scenario {}")
 _OF_OWN = Text("{} scenārijs projekta tīklam", "Scenario {} for the project's network")
 _STATE = (
-    Text("valsts izdevumi – {}", "the state spends {}"),
-    Text("valsts ieguvums – {}", "the state gains {}"),
+    Text("valsts izdevumi – {} milj. EUR", "the state spends {} million EUR"),
+    Text("valsts ieguvums – {} milj. EUR", "the state gains {} million EUR"),
 )
 _MUNICIPAL = (
-    Text("pašvaldību izdevumi – {}", "municipalities spend {}"),
-    Text("pašvaldību ieguvums – {}", "municipalities gain {}"),
+    Text("pašvaldību izdevumi – {} milj. EUR", "municipalities spend {} million EUR"),
+    Text("pašvaldību ieguvums – {} milj. EUR", "municipalities gain {} million EUR"),
 )
-_LESS_SAVING = Text(" (atskaitot iestāžu ietaupījumu {})", " (less {} that institutions save)")
+_LESS_SAVING = Text(
+    " (atskaitot iestāžu ietaupījumu – {} milj. EUR)",
+    " (less {} million EUR that institutions save)",
+)
 _PRICE = Text(
     "Izmaksas uz vienu no jauna aptverto iedzīvotāju: izveide – {} EUR, uzturēšana – {} EUR gadā.",
-    "Cost per newly covered resident: {} EUR to set up, {} EUR a year to keep.",
+    "Cost per newly covered resident: {} EUR to set up, {} EUR per year to run.",
 )
 
 

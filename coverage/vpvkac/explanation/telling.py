@@ -10,8 +10,9 @@ from vpvkac import formats, words
 from vpvkac.explanation import candidates, changes, texts
 from vpvkac.explanation.blocks import Grid, Section
 from vpvkac.explanation.finding import full_name
+from vpvkac.formats import NBSP, threshold
 from vpvkac.network import PLANNED
-from vpvkac.pages.frame import facts, source_line, threshold
+from vpvkac.pages.frame import facts, source_line
 from vpvkac.pages.used import service_days
 
 if TYPE_CHECKING:
@@ -51,12 +52,12 @@ def sections(told: Explanation) -> list[Section]:
 def _in_short(told: Explanation) -> list[str | Grid]:
     lang, result = told.result.lang, told.result
     blocks: list[str | Grid] = [words.SAMPLE.into(lang)] if result.synthetic else []
-    blocks.append("; ".join(facts(result, lang)))
+    blocks.append(words.listed(facts(result, lang), "; "))
     blocks.append(" ".join(_answer(told)))
     own = told.decision.place
     for gap in told.gaps:
         if gap["place"] in (own, None):
-            blocks.append(texts.REMEDY.into(lang).format(words.REMEDIES[gap["remedy"]].into(lang)))
+            blocks.append(_remedy(gap["remedy"], lang))
         else:
             blocks.append(texts.OTHER_CENTRE.into(lang).format(reason=gap["reason"]))
     if told.others:
@@ -64,6 +65,10 @@ def _in_short(told: Explanation) -> list[str | Grid]:
         same = [f"{full_name(dict(names.loc[code]))} ({code})" for code in told.others]
         blocks.append(texts.SAME_NAME.into(lang).format("; ".join(same)))
     return blocks
+
+
+def _remedy(code: str, lang: Lang) -> str:
+    return texts.REMEDY.into(lang).format(words.lowered(words.REMEDIES[code].into(lang)))
 
 
 def _answer(told: Explanation) -> list[str]:
@@ -77,7 +82,7 @@ def _answer(told: Explanation) -> list[str]:
     else:
         where = ", ".join(part for part in (point["name"], point["address"]) if part)
         # An address that ends with an abbreviation brings its own full stop.
-        where = where.removesuffix(".")
+        where = formats.typographic(where.removesuffix("."))
         said = texts.POINT[told.unit["status"]].into(lang).format(where=where)
     return [said, *_reach(told, decision.distance_m)]
 
@@ -90,7 +95,7 @@ def _reach(told: Explanation, distance_m: float | None) -> list[str]:
     limit = decision.threshold_m
     if decision.within:
         said = texts.WITHIN.into(lang).format(
-            stop=f" “{point['stop_name']}”" if point["stop_name"] else "",
+            stop=words.quoted_after(point["stop_name"]),
             distance=formats.metres(lang, distance_m, limit),
             threshold=threshold(lang, limit),
         )
@@ -209,7 +214,7 @@ def _candidate(told: Explanation, place: dict[Any, Any]) -> tuple[str, ...]:
     if place["located_within_m"] > 0:
         located += f", ±{formats.length(lang, place['located_within_m'])}"
     return (
-        f"{_called(place)} – {words.HOSTS[place['host']].into(lang)}",
+        f"{_called(place)} – {words.lowered(words.HOSTS[place['host']].into(lang))}",
         words.PLACE_STATUSES[place["status"]].into(lang),
         _metres(lang, place["distance_m"], limit) if measured else "",
         within,
@@ -220,11 +225,12 @@ def _candidate(told: Explanation, place: dict[Any, Any]) -> tuple[str, ...]:
 
 def _why(told: Explanation, place: dict[Any, Any]) -> str:
     lang, point = told.result.lang, told.candidates.iloc[0]
-    over = 0.0
+    limit, over = told.decision.threshold_m, ""
     if place["why"] == candidates.FARTHER:
-        over = place["distance_m"] - point["distance_m"]
+        there, here = (formats.to_metres(one["distance_m"], limit) for one in (place, point))
+        over = formats.less(there, here, "m").into(lang)
     return texts.WHYS[place["why"]].into(lang).format(
-        host=words.HOSTS[point["host"]].into(lang), over=_metres(lang, over)
+        host=words.lowered(words.HOSTS[point["host"]].into(lang)), over=over
     )  # fmt: skip
 
 
@@ -240,7 +246,7 @@ def _stops(told: Explanation) -> list[str | Grid]:
         return [f"{words.NO_STOPS.into(lang)}."]
     blocks: list[str | Grid] = [
         texts.COUNTED.into(lang).format(
-            set=_lowered(words.STOP_SETS[told.result.stop_set].into(lang)),
+            set=words.lowered(words.STOP_SETS[told.result.stop_set].into(lang)),
             threshold=threshold(lang, decision.threshold_m),
             count=formats.number(lang, near.within),
         )
@@ -297,7 +303,7 @@ def _figures(told: Explanation) -> Grid:
     lang, decision = told.result.lang, told.decision
     limit, metres = decision.threshold_m, decision.distance_m or 0.0
     over = formats.excess(lang, metres, limit)
-    spare = formats.metres(lang, limit - metres)
+    spare = f"{formats.plain(lang, limit - float(formats.shown_metres(metres, limit)))}{NBSP}m"
     rows = [
         (texts.TO_NEAREST.into(lang), formats.metres(lang, metres, limit)),
         (words.THRESHOLD.into(lang), threshold(lang, limit)),
@@ -321,6 +327,10 @@ def _turning(told: Explanation) -> str:
     metres, most = decision.distance_m or 0.0, decision.most_m or 0.0
     turn = texts.WOULD_FAIL if decision.within else texts.WOULD_PASS
     said = [turn.into(lang).format(least=_least(lang, metres))]
+    shown = formats.to_metres(metres, decision.threshold_m)
+    if shown.value < metres:
+        # Else a threshold of the distance as it is shown would seem to do.
+        said.append(texts.A_LITTLE_MORE.into(lang).format(distance=shown.into(lang)))
     if decision.uncertain:
         could = texts.COULD_FAIL if decision.within else texts.COULD_PASS
         said.append(could.into(lang).format(most=_least(lang, most)))
@@ -383,7 +393,7 @@ def _case(told: Explanation, case: dict[Any, Any]) -> tuple[str, ...]:
     elif case["place"] == told.decision.place:
         point = texts.SAME_POINT.into(lang)
     else:
-        point = f"{case['place_name']} ({words.HOSTS[case['host']].into(lang)})"
+        point = f"{case['place_name']} ({words.lowered(words.HOSTS[case['host']].into(lang))})"
     said = texts.CHANGE[case["change"]].into(lang).format(_changed(told, case))
     distance = _metres(lang, case["distance_m"], limit)
     return said, point, distance, _difference(told, case)
@@ -393,14 +403,14 @@ def _changed(told: Explanation, case: dict[Any, Any]) -> str:
     """Name what is changed in a case."""
     lang, to = told.result.lang, case["to"]
     if case["change"] == changes.STOP_SET:
-        return _lowered(words.STOP_SETS[to].into(lang))
+        return words.lowered(words.STOP_SETS[to].into(lang))
     if case["change"] == changes.STOP_CLOSES:
         stop = _point(told)["stop_name"]
         return f"{stop} ({to})" if stop else str(to)
     if case["change"] == changes.THRESHOLD:
         return threshold(lang, to)
     if case["change"] == changes.HOST:
-        return _lowered(words.HOSTS[to].into(lang))
+        return words.lowered(words.HOSTS[to].into(lang))
     return _called(told.candidates.set_index("place", drop=False).loc[to].to_dict())
 
 
@@ -419,7 +429,7 @@ def _difference(told: Explanation, case: dict[Any, Any]) -> str:
         if is_so
     ]
     if case["status"] != told.unit["status"]:
-        status = _lowered(words.STATUSES[case["status"]].into(lang))
+        status = words.lowered(words.STATUSES[case["status"]].into(lang))
         found.append(texts.OF_STATUS.into(lang).format(status))
     return "; ".join(text for text in found if text) or texts.NOTHING.into(lang)
 
@@ -448,7 +458,7 @@ def _elsewhere(told: Explanation) -> list[str | Grid]:
     heads = (texts.PLACE, texts.UNIT_OF, texts.DISTANCE, texts.WHY)
     rows = [
         (
-            f"{_called(place)} – {words.HOSTS[place['host']].into(lang)}",
+            f"{_called(place)} – {words.lowered(words.HOSTS[place['host']].into(lang))}",
             full_name(dict(names.loc[place["unit"]])),
             formats.length(lang, place["distance_m"]),
             texts.IS_POINT.into(lang) if place["is_point"] else "",
@@ -474,7 +484,7 @@ def _point(told: Explanation) -> dict[str, Any]:
 
 
 def _called(place: dict[Any, Any]) -> str:
-    return str(place["name"] or place["address"] or place["place"])
+    return formats.typographic(str(place["name"] or place["address"] or place["place"]))
 
 
 def _heading(told: Explanation, column: str) -> str:
@@ -486,12 +496,5 @@ def _least(lang: Lang, metres: float) -> str:
 
 
 def _metres(lang: Lang, value: float | None, limit: float | None = None) -> str:
-    """Write metres; from 10 km on kilometres; nothing where not known."""
-    if value is None or pd.isna(value):
-        return ""
-    return formats.length(lang, value) if value >= 10_000 else formats.metres(lang, value, limit)  # noqa: PLR2004
-
-
-def _lowered(label: str) -> str:
-    """Begin a label with a small letter inside a sentence, unless it is an abbreviation."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    """Write metres; nothing where not known."""
+    return "" if value is None or pd.isna(value) else formats.metres(lang, value, limit)

@@ -12,9 +12,11 @@ IN_SHORT = Text("Īsumā", "In short")
 UNIT = Text("Teritoriālā vienība", "The territorial unit")
 RULE = Text("Noteikums un iespējamās vietas", "The rule and the candidates")
 STOPS = Text("Tuvākās pieturas", "The nearest stops")
-DECISION = Text("Lēmums par sasniedzamību", "The decision on reach")
+DECISION = Text("Sasniedzamības vērtējums", "The verdict on reach")
 CHANGES = Text("Kas to mainītu", "What would change it")
-ELSEWHERE = Text("Tuvākais ārpus teritoriālās vienības", "The nearest outside the unit")
+ELSEWHERE = Text(
+    "Tuvākās iestādes ārpus teritoriālās vienības", "The nearest places outside the unit"
+)
 SOURCES = Text("Datu avoti", "Sources")
 
 # --- In short ----------------------------------------------------------------------------------
@@ -65,29 +67,30 @@ STEP = Text("Solis", "Step")
 FOUND = Text("Atrasts", "Found")
 DECIDES = Text("Izšķir", "Decides")
 STEP_OF = {
-    "open": Text("{host}, atvērts", "{host}, open"),
+    "open": Text("{host}, darbojas", "{host}, open"),
     "announced": Text("{host}, izziņots, vēl nav atvērts", "{host}, announced, not yet open"),
 }
 ONLY_ONE = Text(
-    "Izšķirošajā solī ir viena iestāde: {name}.", "The step that decides finds one place: {name}."
+    "Izšķirošajā solī ir viena iestāde: {name}.",
+    "The step that decides finds only one place: {name}.",
 )
 NEAREST_OF = Text(
     "Izšķirošajā solī atrasto iestāžu skaits: {count}. Izvēlēta tā, kas ir vistuvāk pieturai: "
     "{name} ({distance}; nākamā – {next_name}, {next_distance}).",
-    "The step that decides finds {count} places. The one nearest to a stop is taken: {name} "
-    "({distance}; the next is {next_name}, {next_distance}).",
+    "Places found by the step that decides: {count}. The one nearest to a stop is taken: "
+    "{name} ({distance}; the next is {next_name}, {next_distance}).",
 )
 TIED = Text(
     "Izšķirošajā solī atrasto iestāžu skaits: {count}. Līdz pieturai vistuvākās atrodas vienādā "
     "attālumā ({distance}), tāpēc izšķir zemākais identifikators: {name} ({place}).",
-    "The step that decides finds {count} places. The nearest to a stop are equally far "
+    "Places found by the step that decides: {count}. The nearest to a stop are equally far "
     "({distance}), so the lowest identifier decides: {name} ({place}).",
 )
 NO_DISTANCE = Text(
     "Izšķirošajā solī atrasto iestāžu skaits: {count}. Attālumi nav zināmi, tāpēc izšķir zemākais "
     "identifikators: {name} ({place}).",
-    "The step that decides finds {count} places. No distance is known, so the lowest identifier "
-    "decides: {name} ({place}).",
+    "Places found by the step that decides: {count}. No distance is known, so the lowest "
+    "identifier decides: {name} ({place}).",
 )
 NONE_FOUND = Text(
     "Neviens solis neko neatrod, tāpēc kontaktpunkta nav.",
@@ -105,20 +108,21 @@ PLACE = Text("Iestāde", "Place")
 STATUS = Text("Statuss", "Status")
 TO_STOP = Text("Līdz pieturai", "To a stop")
 LOCATED = Text("Vieta noteikta", "Located")
-WHY = Text("Secinājums", "Verdict")
+WHY = Text("Vērtējums", "Verdict")
 WHYS = {
     "chosen": Text("ir kontaktpunkts", "is the point"),
     "not_a_host": Text(
         "šis iestādes veids noteikumā nav paredzēts", "this kind of host is not in the rule"
     ),
     "later_host": Text(
-        "priekšroka ir citam iestādes veidam: {host}", "another kind of host goes first: {host}"
+        "priekšroka ir citam iestādes veidam: {host}",
+        "another kind of host takes precedence: {host}",
     ),
     "not_yet_open": Text(
-        "vēl nav atvērts, priekšroka ir atvērtam", "not yet open, an open one goes first"
+        "vēl nav atvērts, priekšroka ir atvērtam", "not yet open; one that is open takes precedence"
     ),
     "farther": Text(
-        "no pieturas tālāk nekā kontaktpunkts (+{over})", "farther from a stop (+{over})"
+        "no pieturas tālāk nekā kontaktpunkts ({over})", "farther from a stop ({over})"
     ),
     "higher_key": Text("augstāks identifikators", "a higher identifier"),
 }
@@ -127,17 +131,17 @@ WHYS = {
 
 COUNTED = Text(
     "Tiek ņemtas vērā: {set}. To skaits {threshold} robežās no kontaktpunkta: {count}.",
-    "What counts: {set}. Within {threshold} of the point: {count}.",
+    "Stop set: {set}. Stops within {threshold} of the point: {count}.",
 )
 NOT_COUNTED = Text(
-    "Tuvākās pieturas, kas pēc noteikuma netiek ņemtas vērā (attālums līdz tuvākajai jebkurai "
-    "pieturai bez dzelzceļa – {distance}):",
+    "Tuvākās pieturas, kas pēc noteikuma netiek ņemtas vērā (attālums līdz tuvākajai jebkāda "
+    "veida pieturai (bez dzelzceļa) – {distance}):",
     "The nearest stops that do not count under the rule (the nearest stop of any kind but rail "
     "is {distance} away):",
 )
 NONE_NEARER = Text(
     "No pieturām, kas netiek ņemtas vērā, neviena nav tuvāk par šeit minētajām.",
-    "Of the stops that do not count none is nearer than these.",
+    "None of the stops that do not count is nearer than these.",
 )
 NO_POINT_NO_STOPS = Text(
     "Kontaktpunkta nav, tāpēc nav arī attāluma līdz pieturai. Pieturas teritoriālajā vienībā: {}.",
@@ -151,10 +155,10 @@ MODE = {
     "trolleybus": Text("trolejbuss", "trolleybus"),
     "tram": Text("tramvajs", "tram"),
 }
-VISITS = Text("Reisi dienā", "Visits a day")
+VISITS = Text("Reisi dienā", "Bus calls per day")
 DISTANCE = Text("Attālums", "Distance")
 WHY_NOT = {
-    "mode": Text("nav autobusu pietura", "no bus stop"),
+    "mode": Text("nav autobusu pietura", "not a bus stop"),
     "feed": Text("avots nav reģionāls", "the feed is not regional"),
 }
 
@@ -164,39 +168,44 @@ TO_NEAREST = Text("Attālums līdz tuvākajai pieturai", "Distance to the neares
 OVER = Text("Pārsniegums", "Excess")
 SPARE = Text("Rezerve līdz robežvērtībai", "Margin to the threshold")
 LEAST = Text(
-    "Mazākā robežvērtība, ar kuru kontaktpunkts ir sasniedzams",
-    "Least threshold at which the point is within reach",
+    "Mazākā robežvērtība veselos metros, ar kuru kontaktpunkts ir sasniedzams",
+    "Least threshold in whole metres at which the point is within reach",
 )
 PRECISION = Text("Vietas noteikšanas precizitāte", "Placing precision")
-BETWEEN = Text("Attālums ar šādu precizitāti", "Distance, so precisely")
+BETWEEN = Text(
+    "Iespējamais attālums, ievērojot šo precizitāti", "Possible distance, given this precision"
+)
 FROM_TO = Text("no {least} līdz {most}", "{least} to {most}")
 WOULD_PASS = Text(
     "Kontaktpunkts būtu sasniedzams, ja robežvērtība būtu vismaz {least}.",
     "The point would be within reach if the threshold were at least {least}.",
 )
 WOULD_FAIL = Text(
-    "Kontaktpunkts nebūtu sasniedzams, ja robežvērtība būtu mazāka par {least}.",
-    "The point would not be within reach if the threshold were below {least}.",
+    "Kontaktpunkts nebūtu sasniedzams, ja robežvērtība būtu mazāka par {least} (veselos metros).",
+    "The point would not be within reach if the threshold were below {least} (in whole metres).",
+)
+A_LITTLE_MORE = Text(
+    "Attālums ir nedaudz lielāks par {distance}.", "The distance is a little more than {distance}."
 )
 COULD_PASS = Text(
-    "Ja kontaktpunkta īstā vieta ir pieturai tuvāk, tas var būt sasniedzams; droši tas ir "
-    "sasniedzams tikai ar robežvērtību {most}.",
-    "If its true position is nearer to the stop, the point may be within reach; it surely is only "
-    "at a threshold of {most}.",
+    "Ja kontaktpunkta faktiskā atrašanās vieta ir pieturai tuvāk, tas var būt sasniedzams; "
+    "droši tas ir sasniedzams tikai ar robežvērtību {most}.",
+    "If its actual position is nearer to the stop, the point may be within reach; it is "
+    "certain to be only at a threshold of {most}.",
 )
 COULD_FAIL = Text(
-    "Ja kontaktpunkta īstā vieta ir no pieturas tālāk, tas var nebūt sasniedzams; droši tas ir "
-    "sasniedzams tikai ar robežvērtību {most}.",
-    "If its true position is farther from the stop, the point may be beyond reach; it surely is "
-    "within only at a threshold of {most}.",
+    "Ja kontaktpunkta faktiskā atrašanās vieta ir no pieturas tālāk, tas var nebūt "
+    "sasniedzams; droši tas ir sasniedzams tikai ar robežvērtību {most}.",
+    "If its actual position is farther from the stop, the point may be out of reach; it is "
+    "certain to be within reach only at a threshold of {most}.",
 )
 EXACT = Text(
-    "Vieta uzskatīta par precīzi noteiktu, tāpēc lēmums no tās noteikšanas nav atkarīgs.",
-    "The position is taken as exact, so the decision does not hang on how it was located.",
+    "Vieta uzskatīta par precīzi noteiktu, tāpēc vērtējums no tās noteikšanas nav atkarīgs.",
+    "The position is taken as exact, so the verdict does not depend on how it was located.",
 )
 SURE = Text(
-    "Vieta nav noteikta precīzi, taču lēmumu tas nemaina.",
-    "The position is not exact, but not so rough that the decision could change.",
+    "Vieta nav noteikta precīzi, taču vērtējumu tas nemaina.",
+    "The position is not exact, but not so rough that the verdict could change.",
 )
 IN_UNIT = Text(
     "Kontaktpunkta koordinātas ir šīs teritoriālās vienības robežās.",
@@ -215,8 +224,8 @@ IN_NONE = Text(
 NEAR_BORDER = Text(
     "Teritoriālā vienība noteikta pēc koordinātām, un 700 m robežās ir cita teritoriālā vienība, "
     "tāpēc piederība jāpārbauda.",
-    "The unit is told by the coordinates, and another unit is within 700 m, so check which one "
-    "the point belongs to.",
+    "The unit is determined by the coordinates, and another unit is within 700 m, so check "
+    "which one the point belongs to.",
 )
 OWNER = Text(
     "Kontaktpunkts pieder citai pašvaldībai: {}.", "The point belongs to another municipality: {}."
@@ -235,7 +244,7 @@ CHANGE = {
     "stop_set": Text("Cita pieturu kopa: {}", "Another stop set: {}"),
     "stop_closes": Text("Nebūtu pieturas: {}", "Without the stop: {}"),
     "threshold_m": Text("Cita robežvērtība: {}", "Another threshold: {}"),
-    "opens": Text("Atvērts izziņotais: {}", "The announced one open: {}"),
+    "opens": Text("Atvērts izziņotais VPVKAC: {}", "The announced centre open: {}"),
     "closes": Text("Nebūtu šīs iestādes: {}", "Without this place: {}"),
     "host": Text("Noteikumā arī: {}", "Also in the rule: {}"),
 }
@@ -256,10 +265,10 @@ OF_CERTAINTY = {
     None: Text("", ""),
 }
 OTHER_PLACES = Text(
-    "Ja kontaktpunkts būtu kādā citā šīs teritoriālās vienības iestādē, {threshold} robežās no "
-    "pieturas būtu {within} no {count}.",
-    "Were the point in another place of the unit, {within} of {count} would be within {threshold} "
-    "of a stop.",
+    "Ja kontaktpunkts būtu kādā citā šīs teritoriālās vienības iestādē – iestādes {threshold} "
+    "robežās no pieturas: {within} no {count}.",
+    "If the point were in another place of the unit, the number of places within {threshold} "
+    "of a stop would be: {within} of {count}.",
 )
 BEST_PLACE = Text("Vistuvāk pieturai ir: {name} ({distance}).", "Nearest: {name} ({distance}).")
 NO_CHANGE_KNOWN = Text(

@@ -168,7 +168,7 @@ def _locked(
         raise refused(
             source.file,
             Text(f"nav datnē {lock.LOCK_FILE}", f"is not in {lock.LOCK_FILE}"),
-            Text("ielādējiet to bez --locked", "fetch it without --locked"),
+            Text("lejupielādējiet to bez --locked", "fetch it without --locked"),
         )
     if _is_here(source, known, wishes.folder):
         return Outcome(source, "same", known)
@@ -309,8 +309,9 @@ def _newer(source: Published, name: str) -> Fault:
             "is newer on the portal, but of another form or incomplete",
         ),
         Text(
-            "ielādēts jaunākais, ko var nolasīt; ja vajag šo, norādiet to projekta datnē pats",
-            "the newest that can be read was taken; to use this one, name it in the project file",
+            "lejupielādēts jaunākais, ko var nolasīt; ja vajadzīgs šis, norādiet to projekta datnē",
+            "the newest that can be read was downloaded; to use this one, name it in the "
+            "project file",
         ),
         value=name,
     )
@@ -326,7 +327,9 @@ def _changed(source: Published, old: lock.Entry, new: lock.Entry) -> Fault:
             f"ir mainījusies kopš {day} (SHA-256 {sums})",
             f"has changed since {day} (SHA-256 {sums})",
         ),
-        Text("salīdziniet rezultātus ar iepriekšējiem", "compare the results with the former ones"),
+        Text(
+            "salīdziniet rezultātus ar iepriekšējiem", "compare the results with the previous ones"
+        ),
     )
 
 
@@ -338,7 +341,7 @@ def _not_as_locked(source: Published, address: str) -> RefusedError:
             f"is no longer the file named in {lock.LOCK_FILE}",
         ),
         Text(
-            "ielādējiet bez --locked, ja vajadzīga jaunā",
+            "lejupielādējiet bez --locked, ja vajadzīga jaunā",
             "fetch without --locked if the new one is wanted",
         ),
         address,

@@ -220,5 +220,8 @@ def _unreadable(file: Path) -> Fault:
         "error",
         str(file),
         Text("nav lasāma kā avotu saraksts", "is not a lock file that can be read"),
-        Text("izdzēsiet to un ielādējiet avotus no jauna", "delete it and fetch the sources anew"),
+        Text(
+            "izdzēsiet to un lejupielādējiet avotus no jauna",
+            "delete it and fetch the sources again",
+        ),
     )

@@ -21,9 +21,10 @@ from urllib3.util import connection
 
 from vpvkac import __version__
 from vpvkac.fetching.body import CutShortError, UnsoundError, pieces
-from vpvkac.fetching.refusal import TRY_LATER, refused
+from vpvkac.fetching.refusal import ATTEMPTS, TRY_LATER, refused
 from vpvkac.fetching.watch import TooSlowError, Watch
 from vpvkac.fetching.web import Patience
+from vpvkac.formats import counted
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -252,7 +253,7 @@ def _out_of_patience(shown: str, passing: PassingError, tried: int) -> RefusedEr
     if wait is not None:
         more = Text(f" un lūdz nogaidīt {wait:.0f} s", f" and asks to wait {wait:.0f} s")
     else:
-        more = Text(f" (mēģināts {tried} reizes)", f" (tried {tried} times)")
+        more = Text(f" ({counted('lv', tried, ATTEMPTS)})", f" ({counted('en', tried, ATTEMPTS)})")
     return refused(shown, Text(problem.lv + more.lv, problem.en + more.en), TRY_LATER)
 
 

@@ -136,11 +136,11 @@ def guard(folder: Path, wanted: Mapping[str, str], before: Mapping[str, str]) ->
             raise refused(
                 path,
                 Text(
-                    "ir mainīta ar roku vai nav ielādēta ar fetch",
-                    "was changed by hand, or did not come by fetch",
+                    "ir mainīta ar roku vai nav lejupielādēta ar fetch",
+                    "was changed by hand, or was not downloaded by fetch",
                 ),
                 Text(
-                    "pārsauciet vai izdzēsiet to, tad ielādējiet no jauna",
+                    "pārsauciet vai izdzēsiet to, tad lejupielādējiet no jauna",
                     "rename or delete it, then fetch again",
                 ),
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vpvkac.faults import Fault
+from vpvkac.formats import Noun
 from vpvkac.language import Text
 
 
@@ -27,6 +28,7 @@ def refused(file: str, problem: Text, remedy: Text, value: str | None = None) ->
     return RefusedError(Fault("error", file, problem, remedy, value=value))
 
 
+ATTEMPTS = Noun("mēģinājums", "mēģinājumi", "mēģinājumu", "attempt", "attempts")
 TRY_LATER = Text("mēģiniet vēlāk", "try later")
 NAME_ADDRESS = Text(
     "norādiet pareizo adresi: --address AVOTS=https://…",

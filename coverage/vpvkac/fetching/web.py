@@ -29,8 +29,16 @@ from vpvkac.fetching.body import (
     pieces,
     whole_number,
 )
-from vpvkac.fetching.refusal import NAME_ADDRESS, TELL_PUBLISHER, TRY_LATER, refused, short
+from vpvkac.fetching.refusal import (
+    ATTEMPTS,
+    NAME_ADDRESS,
+    TELL_PUBLISHER,
+    TRY_LATER,
+    refused,
+    short,
+)
 from vpvkac.fetching.watch import TooLongError, TooSlowError, Watch, Watched
+from vpvkac.formats import counted
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -227,8 +235,8 @@ class Web:
                 self.unreachable.add(urlsplit(address).netloc)
                 raise refused(shown, _NO_ANSWER, _CHECK_NETWORK, address)
             problem = Text(
-                f"{passing.problem.lv} (mēģināts {tried} reizes)",
-                f"{passing.problem.en} (tried {tried} times)",
+                f"{passing.problem.lv} ({counted('lv', tried, ATTEMPTS)})",
+                f"{passing.problem.en} ({counted('en', tried, ATTEMPTS)})",
             )
             raise refused(shown, problem, TRY_LATER, address)
         self.sleep(max(asked or 0.0, self.patience.wait(tried)))
@@ -276,17 +284,19 @@ class _Download:
         except CutShortError:
             raise _PassingError(_CUT_SHORT) from None
         except requests.exceptions.SSLError:
-            problem = Text("nav droša savienojuma (TLS)", "gives no safe connection (TLS)")
+            problem = Text("nav droša savienojuma (TLS)", "gives no secure connection (TLS)")
             raise refused(self.request.shown, problem, TELL_PUBLISHER, self.address) from None
         except requests.exceptions.ProxyError:
-            problem = Text("nav sasniedzams caur starpniekserveri", "is not reached by the proxy")
+            problem = Text(
+                "nav sasniedzams caur starpniekserveri", "cannot be reached through the proxy"
+            )
             raise refused(self.request.shown, problem, _CHECK_PROXY, self.address) from None
         except requests.exceptions.Timeout:
             raise _PassingError(_TIME_OUT) from None
         except requests.exceptions.ConnectionError:
             raise _PassingError(_NO_ANSWER) from None
         except (requests.exceptions.RequestException, ValueError):
-            problem = Text("nav derīga adrese vai atbilde", "is not a sound address or answer")
+            problem = Text("nav derīga adrese vai atbilde", "is not a valid address or answer")
             raise refused(self.request.shown, problem, NAME_ADDRESS, self.address) from None
 
     def _answer(self) -> requests.Response:
@@ -309,7 +319,7 @@ class _Download:
                 return response
             response.close()
             address = redirected(address, _as_sent(location), self.request.shown)
-        problem = Text("pāradresē bez gala", "redirects without end")
+        problem = Text("pāradresē bezgalīgi", "redirects endlessly")
         raise refused(self.request.shown, problem, TELL_PUBLISHER, self.address)
 
     def _headers(self) -> dict[str, str]:

@@ -16,9 +16,11 @@ from vpvkac.formats import (
     excess,
     length,
     metres,
+    minutes,
     number,
     opening_hours,
     square_kilometres,
+    typographic,
 )
 
 if TYPE_CHECKING:
@@ -54,8 +56,8 @@ def value(cell: Any) -> Any:
 
 
 def text(cell: Any) -> str:
-    """Give a cell's text, empty where it is null."""
-    return "" if value(cell) is None else str(cell)
+    """Give a cell's text with one kind of quotation marks, empty where it is null."""
+    return "" if value(cell) is None else typographic(str(cell))
 
 
 def of_units(result: Mapped, lang: Lang) -> list[Card]:
@@ -135,7 +137,7 @@ def _reach(row: Mapping[Hashable, Any], threshold_m: float, lang: Lang) -> Card:
         "distance": shown,
         "reached": reach if within else f"{reach} (+{excess(lang, distance, threshold_m)})",
         "stop": f"“{row['stop_name']}” – {shown}" if text(row["stop_name"]) else shown,
-        "walk": f"{number(lang, row['walk_min'])}\N{NO-BREAK SPACE}min",
+        "walk": minutes(lang, row["walk_min"]),
         "any_stop": _other_stop(row, threshold_m, lang),
         "visits_within": _visits(row["visits_within"], lang) if within else "",
         "uncertain": bool(value(row["uncertain"])),
@@ -156,7 +158,7 @@ def _located(row: Mapping[Hashable, Any], lang: Lang) -> str:
         return ""
     said = words.LOCATED_BY[how].into(lang)
     within = value(row["located_within_m"])
-    return f"{said} (±{metres(lang, within)})" if within else said
+    return f"{said} (±{length(lang, within)})" if within else said
 
 
 def _access_gap(gap: Mapping[Hashable, Any] | None, threshold_m: float, lang: Lang) -> Card:
@@ -223,13 +225,19 @@ def _remedy(code: Any, lang: Lang) -> str:
 def _said(**properties: Any) -> Card:
     """Keep only what there is to say: null cells, empty texts and False are left out."""
     return {
-        key: cell
+        key: _typeset(cell)
         for key, cell in properties.items()
         if cell is not None
         and (isinstance(cell, list) or value(cell) is not None)
         and cell != ""
         and cell is not False
     }
+
+
+def _typeset(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [_typeset(part) for part in cell]
+    return typographic(cell) if isinstance(cell, str) else cell
 
 
 def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> list[dict[Hashable, Any]]:

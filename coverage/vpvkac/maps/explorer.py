@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac import words
+from vpvkac import gap_counts, words
 from vpvkac.formats import number
+from vpvkac.language import Text
 from vpvkac.maps import layers
 from vpvkac.maps.page import PageMap
 from vpvkac.maps.panel import Entry, Group, Layer, Way, add_panel, coded, map_words, marked
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.maps.needs import Mapped
 
+_DECIDED = Text(
+    "Kontaktpunkti, par kuru nepilnību ir lēmums", "Points with a decision on their gap"
+)
 _STATUSES = ("existing", "announced", "planned", "none")
 
 
@@ -54,6 +58,7 @@ def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
         "reach": result.threshold_m,
         "home": "",
     }
+    listed = gap_counts.listed(result.gaps_access, result.gaps_service, result.gaps_coverage)
     map_ = PageMap(lang)
     add_panel(
         map_,
@@ -63,17 +68,18 @@ def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
         data=data,
         legend=network_legend(result, lang),
         layers=_layers(result, lang),
-        decided_count=_decided(result),
-        gap_count=_listed(result),
+        decided_count=sum(_decided(result)),
+        gap_count=sum(listed),
+        gap_notes=_notes(result, listed, lang),
         pages=[Way("gaps.html", words.MAP["gap_tables"].into(lang))],
     )
     return map_
 
 
-def _listed(result: Mapped) -> int:
-    """Count the gaps listed; a place with two is listed once."""
-    places = set(result.gaps_access["place"]) | set(result.gaps_service["place"])
-    return len(places) + len(result.gaps_coverage)
+def _notes(result: Mapped, listed: gap_counts.Listed, lang: Lang) -> list[str]:
+    """Say what the number of gaps is made of, for the legend counts points."""
+    access = gap_counts.access_said(lang, result.gaps_access, result.network, result.threshold_m)
+    return [note for note in (gap_counts.listed_said(lang, listed), access) if note]
 
 
 def network_legend(result: Mapped, lang: Lang) -> list[Group]:
@@ -145,25 +151,18 @@ def _reach_marks(result: Mapped, lang: Lang) -> list[Entry]:
     return [*marks, *gap_entries(result.gaps_access, lang), *_decided_entry(result, lang)]
 
 
-def _decided(result: Mapped) -> int:
-    """Count the gaps that a decision has been taken on."""
-    return _decided_places(result) + int((result.gaps_coverage["decision"] != "").sum())
-
-
-def _decided_places(result: Mapped) -> int:
-    """Count the places with a gap, each once, that a decision has been taken on."""
-    columns = ["place", "decision"]
-    listed = pd.concat([result.gaps_access[columns], result.gaps_service[columns]])
-    return int((listed.drop_duplicates("place")["decision"] != "").sum())
+def _decided(result: Mapped) -> tuple[int, int]:
+    """Count the points with a gap, and the units with none, that a decision is about."""
+    return gap_counts.decided(result.gaps_access, result.gaps_service, result.gaps_coverage)
 
 
 def _decided_entry(result: Mapped, lang: Lang) -> list[Entry]:
     """Explain the dot beside a gap with a decision."""
-    count = _decided_places(result)
+    count, _ = _decided(result)
     if not count:
         return []
     drawn = {"host": "centre", "status": "existing", "reach": "beyond", "decisions": True}
-    return [marked(words.MAP["decided"].into(lang), number(lang, count), **drawn)]
+    return [marked(_DECIDED.into(lang), number(lang, count), **drawn)]
 
 
 def _layers(result: Mapped, lang: Lang) -> list[Layer]:

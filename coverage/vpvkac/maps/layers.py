@@ -15,7 +15,7 @@ import shapely
 
 from vpvkac import words
 from vpvkac.clusters import hulls
-from vpvkac.formats import collation_key, metres
+from vpvkac.formats import collation_key, metres, typographic
 from vpvkac.geodesy import CRS, circle
 from vpvkac.maps import cards
 
@@ -155,11 +155,12 @@ def _alternatives(result: Mapped, listed: gpd.GeoDataFrame, lang: Lang) -> list[
     positions = result.places.set_index("place")[["lat", "lon"]]
     frame = listed[["alt_place", "alt_host", "alt_name", "alt_distance_m"]]
     frame = frame[frame["alt_place"].notna()].join(positions, on="alt_place", how="inner")
+    label = words.ALTERNATIVE.into(lang)
     said = [
         {
             "part": "alternative",
             "host": host,
-            "name": f"{words.ALTERNATIVE.into(lang)}: {name} – {metres(lang, distance)}",
+            "name": f"{label}: {typographic(name)} – {metres(lang, distance, result.threshold_m)}",
         }
         for _, host, name, distance in frame.iloc[:, :4].itertuples(index=False)
     ]

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from vpvkac import words
 from vpvkac.maps.page import PageMap, Part, resource, to_json
 from vpvkac.pages.frame import About, about
+from vpvkac.pages.frame import shown as typeset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,20 +98,23 @@ def add_panel(
         What the template names, texts in the page's language.
     """
     told = result if isinstance(result, About) else about(result, lang)
-    frame = {
+    usual = [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * told.synthetic
+    frame: dict[str, object] = {
         "words": map_words(lang),
         "synthetic": words.SYNTHETIC.into(lang) if told.synthetic else "",
         "title": told.title or words.NETWORK.into(lang),
         "facts": told.facts,
         "sources": told.sources,
-        "notes": [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * told.synthetic,
+        "notes": usual,
         # `to_json` has made it safe inside a script element, where entities are not read.
         "data": Markup(to_json(data)),  # noqa: S704
     }
+    shown = {**frame, **context}
+    shown["written_out"] = "; ".join(words.abbreviations(lang, str(shown)))
     Part(
         map_,
         style=resource("panel.css") + resource(f"{template}.css"),
-        markup=_environment().get_template(f"{template}.html").render({**frame, **context}),
+        markup=_environment().get_template(f"{template}.html").render(shown),
         script="\n".join(resource(name) for name in (*_SCRIPTS, f"{template}.js")),
         call=template,
     )
@@ -139,4 +143,5 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        finalize=typeset,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from vpvkac import words
-from vpvkac.formats import number, percent
+from vpvkac.formats import number, percent, typographic
 from vpvkac.geodesy import circle
 from vpvkac.language import Text
 from vpvkac.maps import layers
@@ -28,12 +28,14 @@ Json = dict[str, Any]
 _POINTS = Text("Jauns kontaktpunkts; skaitlis – secība pēc ieguvuma", "New point, by its gain")
 _CIRCLE = Text("{radius} ap jauno kontaktpunktu", "{radius} around the new point")
 _DEMAND = {
-    "cover": Text("Jauni aptvertie ({what})", "Newly covered ({what})"),
-    "median": Text("Kam kontaktpunkts būs tuvāk ({what})", "Who gets nearer ({what})"),
+    "cover": Text("No jauna aptverto {what} skaits", "Newly covered {what}"),
+    "median": Text(
+        "To {what} skaits, kam kontaktpunkts būs tuvāk", "Number of {what} nearer to a point"
+    ),
 }
 _LISTED = Text("Jaunie kontaktpunkti pēc ieguvuma", "New points by their gain")
 _GAIN = Text("Ieguvums", "Gain")
-_COVERED = Text("Kopā aptverts", "Covered in all")
+_COVERED = Text("Kopā aptverts", "Covered in total")
 _HOST = Text("Iestādes veids", "Kind of host")
 _STOP = Text("Pietura", "Stop")
 _DEGREES = 6
@@ -105,7 +107,7 @@ def _host(host: str, lang: Lang) -> str:
 
 def _name(name: object, key: str) -> str:
     """Name a place; a stop may have none but its key."""
-    return name if isinstance(name, str) and name else key
+    return typographic(name) if isinstance(name, str) and name else key
 
 
 def _places(places: pd.DataFrame) -> list[list[Any]]:

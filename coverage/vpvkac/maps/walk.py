@@ -9,13 +9,12 @@ import pandas as pd
 import shapely
 
 from vpvkac import words
-from vpvkac.formats import metres, number
+from vpvkac.formats import metres, minutes, number, plain, threshold
 from vpvkac.geodesy import to_degrees
 from vpvkac.maps import cards, layers
 from vpvkac.maps.figures.sheet import Ground, plain_areas
 from vpvkac.maps.page import PageMap
 from vpvkac.maps.panel import Entry, Group, Layer, add_panel, coded, map_words, marked
-from vpvkac.pages.frame import threshold
 from vpvkac.walking import wording
 from vpvkac.walking.joining import OUTSIDE
 from vpvkac.walking.walk import AIR_ONLY, BOTH, NEITHER, NO_STOP
@@ -139,10 +138,10 @@ def _rows(row: Mapping[Hashable, Any], walk: Walk, lang: Lang) -> list[list[str]
         detour = cards.value(row["detour"])
         said = {
             "street_m": metres(lang, row["street_m"], t),
-            "minutes": wording.minutes(lang, row["minutes"]),
+            "minutes": minutes(lang, row["minutes"]),
             "street_stop": cards.text(row["street_stop_name"]),
             "off_street_m": metres(lang, row["off_street_m"]),
-            "detour": "" if detour is None else number(lang, detour, 2),
+            "detour": "" if detour is None else plain(lang, detour, 2),
         }
     if cards.value(row["air_m"]) is not None:
         said["air_m"] = metres(lang, row["air_m"], t)

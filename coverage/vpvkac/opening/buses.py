@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WITHIN_MIN = 30
 _MINUTE = 60
+_FIRST_YEAR, _LAST_YEAR = 1900, 9998
 # Why it is not known whether a bus comes, in the order asked.
 NO_HOURS, NO_STOP, NO_TIMES, CLOSED = "no_hours", "no_stop", "no_times", "closed"
 
@@ -28,11 +29,13 @@ NO_HOURS, NO_STOP, NO_TIMES, CLOSED = "no_hours", "no_stop", "no_times", "closed
 def service_days(result: Coverage) -> dict[str, dt.date]:
     """Give the service day of each feed that has one, in the order of the project."""
     accounts = [account for account in result.accounts if account.key == "stops"]
-    return {
+    days = {
         stops.feed: dt.date.fromisoformat(account.notes["service_day"])
         for stops, account in zip(result.project.stops, accounts, strict=True)
         if account.notes.get("service_day")
     }
+    # Beyond them the days about a day may be no dates.
+    return {feed: day for feed, day in days.items() if _FIRST_YEAR <= day.year <= _LAST_YEAR}
 
 
 def bus_service(places: pd.DataFrame, result: Coverage) -> pd.DataFrame:

@@ -12,8 +12,9 @@ from vpvkac.opening.measures import WORKDAYS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# The analysis recommends opening 8-9, to consider 18-19 and a short Saturday.
-RECOMMENDED = ("early", "late", "saturday")
+# The analysis asks municipalities to weigh whether opening 8-9 is needed, demand being lowest
+# then, and whether 18-19 and a short Saturday are possible: nobody meets or misses any of them.
+TO_WEIGH = ("late", "saturday")
 _MONDAY_TO_THURSDAY = 4
 _COUNTED = ("early", "late", "evening", "saturday", "lunch_closed", "bus_before", "bus_after")
 
@@ -27,13 +28,13 @@ def by_municipality(centres: pd.DataFrame, municipalities: pd.DataFrame) -> pd.D
         Sorted by `municipality`: `municipality_name`, `centres`, `known`
         (those whose hours are known), how many of them are `early`, `late`
         (open the whole of 18-19 on any working day), `evening`, `saturday`
-        and `lunch_closed`; how many have a bus (`bus_before`, `bus_after`)
-        and of how many either is known (`bus_before_known`,
-        `bus_after_known`); the means `weekly_h` and `intensity_share`.
+        and `lunch_closed`, how many have a bus (`bus_before`, `bus_after`);
+        of how many each is known (`early_known` and so on); the means
+        `weekly_h` and `intensity_share`.
     """
     marked = _marked(centres)
     grouped = marked.groupby("municipality")
-    table = grouped[[*_COUNTED, "known", "bus_before_known", "bus_after_known"]].sum()
+    table = grouped[[*_COUNTED, "known", *(f"{name}_known" for name in _COUNTED)]].sum()
     table = table.astype("int64")
     table.insert(0, "centres", grouped.size())
     table[["weekly_h", "intensity_share"]] = grouped[["weekly_h", "intensity_share"]].mean()
@@ -66,16 +67,16 @@ def national(centres: pd.DataFrame, *, synthetic: bool) -> pd.DataFrame:
     total = len(known)
     counted: Mapping[str, tuple[float, int]] = {
         "known": (total, len(marked)),
-        "early": (known["early"].sum(), total),
+        "early": _of_known(marked, "early"),
         "early_on_average": (known["early_days"].sum() / WORKDAYS, total),
-        "late": (known["late"].sum(), total),
-        "evening": (known["evening"].sum(), total),
-        "saturday": (known["saturday"].sum(), total),
-        "lunch_closed": (known["lunch_closed"].sum(), total),
+        "late": _of_known(marked, "late"),
+        "evening": _of_known(marked, "evening"),
+        "saturday": _of_known(marked, "saturday"),
+        "lunch_closed": _of_known(marked, "lunch_closed"),
         "lunch_monday_to_thursday": (known["lunch_mo_th"].sum() / _MONDAY_TO_THURSDAY, total),
-        "friday_until_14": (known["friday_until_14"].sum(), total),
-        "bus_before": (known["bus_before"].sum(), int(known["bus_before_known"].sum())),
-        "bus_after": (known["bus_after"].sum(), int(known["bus_after_known"].sum())),
+        "friday_until_14": _of_known(marked, "friday_until_14"),
+        "bus_before": _of_known(marked, "bus_before"),
+        "bus_after": _of_known(marked, "bus_after"),
     }
     table = pd.DataFrame(
         [(check, float(count), of) for check, (count, of) in counted.items()],
@@ -90,13 +91,15 @@ def national(centres: pd.DataFrame, *, synthetic: bool) -> pd.DataFrame:
     return table
 
 
+def _of_known(marked: pd.DataFrame, name: str) -> tuple[float, int]:
+    return float(marked[name].sum()), int(marked[f"{name}_known"].sum())
+
+
 def _marked(centres: pd.DataFrame) -> pd.DataFrame:
     """Turn what is checked into yes and no; what is not known is counted apart."""
-    flags = {name: centres[name].fillna(False).astype(bool) for name in _COUNTED if name != "late"}
+    names = (*_COUNTED, "friday_until_14")
     return centres.assign(
-        **flags,
-        late=(centres["late_days"].fillna(0) > 0).astype(bool),
         known=centres["unknown"] == "",
-        bus_before_known=centres["bus_before"].notna(),
-        bus_after_known=centres["bus_after"].notna(),
+        **{name: centres[name].fillna(False).astype(bool) for name in names},
+        **{f"{name}_known": centres[name].notna() for name in names},
     )

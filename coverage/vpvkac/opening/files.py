@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vpvkac.opening.hours import COLUMNS
 from vpvkac.outputs.csvfile import write_csv
-from vpvkac.outputs.staging import staged, write_text
+from vpvkac.outputs.staging import files_of, staged, write_text
 from vpvkac.pages.hours import hours_page
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def write_hours(hours: Hours, out: str | Path) -> list[Path]:
     OSError
         If the folder cannot be written; previous files are then as they were.
     """
-    with staged(out) as folder:
+    with staged(out, inputs=files_of(hours.result.project)) as folder:
         write_csv(folder / TABLE, hours.table[list(COLUMNS)], _DECIMALS)
         write_text(folder / PAGE, hours_page(hours))
     return [Path(out) / TABLE, Path(out) / PAGE]

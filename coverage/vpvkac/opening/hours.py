@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,15 @@ from vpvkac.faults import Fault
 from vpvkac.language import Text
 from vpvkac.opening import counts
 from vpvkac.opening.buses import bus_service, service_days
+from vpvkac.opening.days import FIRST_YEAR, LAST_YEAR, holidays_are_known
 from vpvkac.opening.measures import measured, open_hours
-from vpvkac.opening.weeks import Week, monday_of, read_week, says_more_than_clock
+from vpvkac.opening.weeks import DAYS, WEEKS, Week, monday_of, read_week
 from vpvkac.options import flag, instance
 from vpvkac.result import Coverage
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from numpy.typing import NDArray
 
 
@@ -30,9 +33,10 @@ COLUMNS = (
     "lunch_days", "early_days", "evening_days", "late_days", "unknown", "stop", "service_day",
     "bus_before", "bus_after", "bus_unknown",
 )  # fmt: skip
-NO_HOURS, NOT_UNDERSTOOD = "no_hours", "not_understood"
+NO_HOURS, NOT_UNDERSTOOD, NOT_TOLD = "no_hours", "not_understood", "not_told"
 _WHOLE = ("lunch_days", "early_days", "evening_days", "late_days", "lunch_mo_th")
-_FLAGS = ("lunch_closed", "early", "evening", "saturday", "friday_until_14")
+_FLAGS = ("lunch_closed", "early", "evening", "saturday", "friday_until_14", "late")
+_BAND = ("weekly_h_least", "weekly_h_most")
 _NUMBERS = ("weekly_h", "intensity_share", "weekly_h_least", "weekly_h_most", "year_h")
 
 
@@ -44,7 +48,8 @@ class Hours:
     ----------
     table
         One row a place: `COLUMNS`, then `place_name`, `stop_name` and what only
-        the counts need.  Columns of hours are null where `unknown` says why.
+        the counts need.  Columns of hours are null where `unknown` says why;
+        the least and the most stand where the hours are understood.
     by_municipality
         One row a municipality with an open centre; see `counts.by_municipality`.
     national
@@ -108,15 +113,20 @@ def hours(result: Coverage, *, every_host: bool = False) -> Hours:
     instance("result", result, Coverage, "vpvkac.analyse(project)")
     every_host = flag("every_host", every_host)
     days = service_days(result)
-    monday = _reference_monday(result, days)
+    monday, timeless = _reference_monday(result, days)
     places = _asked(result, every_host=every_host)
     weeks = {text: read_week(text, monday) for text in places["hours"].unique() if text}
-    known = places["hours"].map(lambda text: weeks.get(text) is not None).astype(bool)
-    table = places.join(_figures(places.loc[known, "hours"], weeks))
+    understood = places["hours"].map(lambda text: weeks.get(text) is not None).astype(bool)
+    told = places["hours"].map(lambda text: _is_told(weeks.get(text))).astype(bool)
+    figures = _figures(places.loc[understood, "hours"], weeks)
+    untold = figures.loc[~told[figures.index], list(_BAND)]
+    table = places.join(pd.concat([figures[told[figures.index]], untold]))
     table["unknown"] = np.select(
-        [places["hours"] == "", ~known], [NO_HOURS, NOT_UNDERSTOOD], default=""
+        [places["hours"] == "", ~understood, ~told],
+        [NO_HOURS, NOT_UNDERSTOOD, NOT_TOLD],
+        default="",
     )
-    asked = places.assign(hours=places["hours"].where(known, ""))
+    asked = places.assign(hours=places["hours"].where(told, ""))
     table = table.join(bus_service(asked, result))
     table = _typed(table)
     centres = table[table["host"] == "centre"]
@@ -127,16 +137,42 @@ def hours(result: Coverage, *, every_host: bool = False) -> Hours:
         open_centres=_open_centres(centres, weeks),
         monday=monday,
         service_days=days,
-        faults=_faults(places, known, result),
+        faults=(*timeless, *_faults(places, weeks, result)),
         result=result,
     )
 
 
-def _reference_monday(result: Coverage, days: dict[str, dt.date]) -> dt.date:
-    """Take the week of the service day, of the first feed in the stop set that has one."""
+def _is_told(week: Week | None) -> bool:
+    """Tell whether hours are surely known at any time, or surely none."""
+    if week is None:
+        return False
+    return bool(week.year_h > 0 or week.minutes.any() or week.most == 0)
+
+
+def _reference_monday(
+    result: Coverage, days: dict[str, dt.date]
+) -> tuple[dt.date, tuple[Fault, ...]]:
+    """Take the week of the service day, of the first feed in the stop set that has one.
+
+    A calendar "without end" (1900 to 2099) makes service days of years whose
+    public holidays are not known: another feed's day is taken then, or the
+    week of a project without one, with a warning.
+    """
     in_set = result.stops.loc[result.stops["in_set"].astype(bool), "feed"].unique()
-    fitting = [day for feed, day in days.items() if feed in in_set] or list(days.values())
-    return monday_of(fitting[0]) if fitting else REFERENCE_MONDAY
+    fitting = [feed for feed in days if feed in in_set] or list(days)
+    usable = [feed for feed in fitting if holidays_are_known(monday_of(days[feed]), WEEKS * DAYS)]
+    monday = monday_of(days[usable[0]]) if usable else REFERENCE_MONDAY
+    if not fitting or usable[:1] == fitting[:1]:
+        return monday, ()
+    shown = {stops.feed: stops.source.shown for stops in result.project.stops}
+    problem = Text(*(said.format(FIRST_YEAR, LAST_YEAR, monday) for said in _OUT_OF_CALENDAR))
+    day = days[fitting[0]].isoformat()
+    return monday, (
+        Fault(
+            "warning", shown[fitting[0]], problem, _OUT_OF_CALENDAR_REMEDY,
+            field="service_day", value=day,
+        ),
+    )  # fmt: skip
 
 
 def _asked(result: Coverage, *, every_host: bool) -> pd.DataFrame:
@@ -159,8 +195,10 @@ def _figures(hours: pd.Series[str], weeks: dict[str, Week | None]) -> pd.DataFra
     """Measure each distinct string once, and give its places its figures."""
     codes, distinct = pd.factorize(hours)
     read = [week for week in (weeks[text] for text in distinct) if week is not None]
-    minutes = np.stack([week.minutes for week in read]) if read else np.zeros((0, 7, 1440), bool)
-    figures = measured(minutes)
+    shape = (len(read), 7, 1440)
+    minutes = np.array([week.minutes for week in read], bool).reshape(shape)
+    unknown = np.array([week.unknown for week in read], bool).reshape(shape)
+    figures = measured(minutes, unknown)
     figures["weekly_h_least"] = [week.least for week in read]
     figures["weekly_h_most"] = [week.most for week in read]
     figures["year_h"] = [week.year_h for week in read]
@@ -174,7 +212,7 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
         | dict.fromkeys(_NUMBERS, "float64")
     )
     return table.astype(kinds)[
-        [*COLUMNS, "place_name", "stop_name", "friday_until_14", "lunch_mo_th"]
+        [*COLUMNS, "place_name", "stop_name", "friday_until_14", "lunch_mo_th", "late"]
     ]
 
 
@@ -189,45 +227,62 @@ def _open_centres(centres: pd.DataFrame, weeks: dict[str, Week | None]) -> pd.Da
     return pd.DataFrame(total.T, columns=["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"])
 
 
+_OUT_OF_CALENDAR = Text(
+    "ir ārpus gadiem, kuru svētku dienas ir zināmas ({0}–{1}); darba laiks rēķināts par nedēļu no"
+    " {2}",
+    "lies outside the years whose public holidays are known ({0}–{1}); hours are those of the "
+    "week from {2}",
+)
+_OUT_OF_CALENDAR_REMEDY = Text(
+    "norādiet pieturu avotam service_day", "give the feed's service_day in the project"
+)
 _BAD = Text(
-    "nav OSM opening_hours pierakstā (pirmā vieta: {}); rādītāji nav aprēķināti",
-    "is not in OSM opening_hours syntax (first place: {}); nothing is computed from it",
+    "nav OSM opening_hours pierakstā vai ir saprotams divējādi (pirmā vieta: {}); rādītāji nav"
+    " aprēķināti",
+    "is not in OSM opening_hours syntax or can be read in two ways (first place: {}); nothing is"
+    " computed from it",
 )
 _BAD_REMEDY = Text(
     'rakstiet, piemēram, "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00"',
     'write "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00", say',
 )
 _DOUBTFUL = Text(
-    "satur ne tikai nedēļas dienas un pulksteņa laikus (pirmā vieta: {}); ieskaitīts tā, kā to"
-    " nosaka pieraksts",
-    "says more than weekdays and clock times (first place: {}); it counts as the syntax has it",
+    "daļēji nav nosakāms (pirmā vieta: {}); nedēļā ir no {} līdz {} h, par atvērtu ieskaitīts tikai"
+    " droši zināmais laiks",
+    "cannot be told in part (first place: {}); it is {} to {} h a week, and only what is sure"
+    " counts as open",
 )
 _DOUBTFUL_REMEDY = Text("pārbaudiet darba laiku", "check the hours")
 
 
-def _faults(places: pd.DataFrame, known: pd.Series[bool], result: Coverage) -> tuple[Fault, ...]:
-    """Warn once of each string that cannot be used, or only with care."""
-    doubtful = known & places["hours"].map(says_more_than_clock).astype(bool)
-    bad = ~known & (places["hours"] != "")
-    return (
-        *_warnings(places[bad], _BAD, _BAD_REMEDY, result),
-        *_warnings(places[doubtful], _DOUBTFUL, _DOUBTFUL_REMEDY, result),
-    )
+def _faults(
+    places: pd.DataFrame, weeks: dict[str, Week | None], result: Coverage
+) -> tuple[Fault, ...]:
+    """Warn once of each string that cannot be used, or only in part."""
+    alike = places[places["hours"] != ""].groupby(["host", "hours"], sort=False)["place"]
+    bad: list[Fault] = []
+    doubtful: list[Fault] = []
+    for row in alike.agg(["first", "size"]).reset_index().to_dict("records"):
+        week = weeks[row["hours"]]
+        if week is None:
+            bad.append(_warning(row, _BAD, _BAD_REMEDY, result))
+        elif week.doubtful:
+            band = (f"{week.least:g}", f"{week.most:g}")
+            doubtful.append(_warning(row, _DOUBTFUL, _DOUBTFUL_REMEDY, result, *band))
+    return (*bad, *doubtful)
 
 
-def _warnings(places: pd.DataFrame, problem: Text, remedy: Text, result: Coverage) -> list[Fault]:
-    alike = places.groupby(["host", "hours"], sort=False)["place"].agg(["first", "size"])
+def _warning(
+    row: dict[Hashable, Any], problem: Text, remedy: Text, result: Coverage, *band: str
+) -> Fault:
     given = result.project.hosts
-    return [
-        Fault(
-            "warning",
-            # A what-if may bring a kind of host of which the project has no list.
-            given[row["host"]].shown if row["host"] in given else row["first"],
-            Text(*(said.format(row["first"]) for said in problem)),
-            remedy,
-            field="hours",
-            value=row["hours"],
-            alike=row["size"],
-        )
-        for row in alike.reset_index().to_dict("records")
-    ]
+    return Fault(
+        "warning",
+        # A what-if may bring a kind of host of which the project has no list.
+        given[row["host"]].shown if row["host"] in given else row["first"],
+        Text(*(said.format(row["first"], *band) for said in problem)),
+        remedy,
+        field="hours",
+        value=row["hours"],
+        alike=row["size"],
+    )

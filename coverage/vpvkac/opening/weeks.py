@@ -1,31 +1,32 @@
 """From opening hours as published to the open minutes of weeks and days.
 
-The strings are OpenStreetMap's `opening_hours`, evaluated by the package
-opening-hours-py; its calendar knows Latvia's public holidays.
+The strings are OpenStreetMap's `opening_hours`, evaluated as its specification
+has it: `rules` splits them, `days` knows the calendar, and here the rules
+follow one another.  What cannot be told is unknown, and never counts as open.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from opening_hours import OpeningHours, State, validate
+
+from vpvkac.opening.days import Selector, named_days, public_holidays, read_selector
+from vpvkac.opening.rules import CLOSED, DAY, FALLBACK, NORMAL, OPEN, UNKNOWN, Rule, read_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 DAYS = 7
-DAY = 24 * 60
 WEEK = DAYS * DAY
 WEEKS = 52
-COUNTRY = "LV"
-# Two seasons of a week whose days all differ take some four hundred letters.
-_LONGEST = 2000
-_HOLIDAYS = re.compile(r"\bPH\b")
-_MORE_THAN_CLOCK = re.compile(r'["+]|\|\||unknown|sunrise|sunset|dawn|dusk', re.IGNORECASE)
+_HOLIDAYS = re.compile(r"\bPH\b", re.IGNORECASE)
+_SCHOOL = re.compile(r"\bSH\b", re.IGNORECASE)
+_UNTOUCHED = -1
 
 
 class Week(NamedTuple):
@@ -34,19 +35,26 @@ class Week(NamedTuple):
     Parameters
     ----------
     minutes
-        Whether open, minute by minute, in the reference week: shape (7, 1440),
-        Monday first.  As if there were no public holidays.
+        Whether surely open, minute by minute, in the reference week: shape
+        (7, 1440), Monday first.  As if there were no holidays.
+    unknown
+        Whether it cannot be told, of the same minutes.
     least, most
-        Fewest and most open hours in a week, of the 52 from the reference
-        week on, as if there were no public holidays.
+        Fewest surely open and most possibly open hours in a week, of the 52
+        from the reference week on, as if there were no public holidays.
     year_h
-        Open hours in these 52 weeks, public holidays closed.
+        Surely open hours in these 52 weeks, public holidays closed; NaN where
+        they hang on school holidays.
+    doubtful
+        Whether any minute of these weeks cannot be told.
     """
 
     minutes: NDArray[np.bool_]
+    unknown: NDArray[np.bool_]
     least: float
     most: float
     year_h: float
+    doubtful: bool
 
 
 class Day(NamedTuple):
@@ -56,30 +64,57 @@ class Day(NamedTuple):
     closes: int
 
 
+class _Hours(NamedTuple):
+    """A string that is understood: its rules with their days."""
+
+    rules: Sequence[tuple[Rule, Selector]]
+    opens_on_holidays: bool
+    on_school: bool
+
+
 def read_week(hours: str, monday: dt.date) -> Week | None:
     """Evaluate a string over the weeks from a Monday on; None where it cannot be understood.
 
-    A string that says nothing of public holidays (`PH`) is taken to be closed
-    on them: the published lists say nothing, and the offices are closed.
+    A string that opens on no public holiday (`PH`) by name is taken to be
+    closed on them: the published lists say nothing, and the offices are closed.
     """
-    usual = _parsed(hours)
-    if usual is None:
+    parsed = _parsed(hours)
+    if parsed is None:
         return None
-    weeks = _minutes(usual, monday, WEEKS * DAYS).reshape(WEEKS, WEEK)
-    by_week = weeks.sum(axis=1) / 60
-    kept = _with_holidays(hours, monday, WEEKS * DAYS)
-    typical = weeks[0].reshape(DAYS, DAY).copy()
-    return Week(typical, float(by_week.min()), float(by_week.max()), float(kept.sum() / 60))
+    span = WEEKS * DAYS
+    usual = _states(parsed, monday, span)
+    kept = _with_holidays(parsed, monday, span)
+    sure, possible = usual == OPEN, usual != CLOSED
+    year = float((kept == OPEN).sum() / 60)
+    if parsed.on_school:
+        # Any day may be a school holiday.
+        held = _states(parsed, monday, span, school=True)
+        sure &= held == OPEN
+        possible |= held != CLOSED
+        if not np.array_equal(_with_holidays(parsed, monday, span, school=True), kept):
+            year = float("nan")
+    typical = usual[:WEEK].reshape(DAYS, DAY)
+    return Week(
+        typical == OPEN,
+        typical == UNKNOWN,
+        float(sure.reshape(WEEKS, WEEK).sum(axis=1).min() / 60),
+        float(possible.reshape(WEEKS, WEEK).sum(axis=1).max() / 60),
+        year,
+        not np.array_equal(sure, possible),
+    )
 
 
 def read_day(hours: str, day: dt.date) -> Day | None:
-    """Find a day's first opening and last closing; None where it does not open that day.
+    """Find a day's first opening and last closing; None where it does not surely open that day.
 
     Public holidays are closed as in `read_week`; `hours` is a string that
     `read_week` understands.
     """
-    minutes = _with_holidays(hours, day - dt.timedelta(days=1), 3)
-    turns = np.diff(minutes.astype(np.int8))
+    parsed = _parsed(hours)
+    if parsed is None:
+        raise ValueError(f"hours that are not understood: {hours!r}")
+    states = _with_holidays(parsed, day - dt.timedelta(days=1), 3)
+    turns = np.diff((states == OPEN).astype(np.int8))
     opens = np.flatnonzero(turns > 0) + 1 - DAY
     closes = np.flatnonzero(turns < 0) + 1 - DAY
     opens = opens[(opens >= 0) & (opens < DAY)]
@@ -87,51 +122,70 @@ def read_day(hours: str, day: dt.date) -> Day | None:
     return Day(int(opens[0]), int(closes[0])) if len(closes) else None
 
 
-def says_more_than_clock(hours: str) -> bool:
-    """Tell whether a string rests on a remark, the sun or an open end, not on clock times alone."""
-    return _MORE_THAN_CLOCK.search(hours) is not None
-
-
 def monday_of(day: dt.date) -> dt.date:
     """Give the Monday of a day's week."""
     return day - dt.timedelta(days=day.weekday())
 
 
-@cache
-def public_holidays(first: dt.date, days: int) -> NDArray[np.bool_]:
-    """Tell which days are public holidays in Latvia, as the package knows them: shape (days,)."""
-    minutes = _minutes(OpeningHours("PH", country=COUNTRY), first, days)
-    holidays: NDArray[np.bool_] = np.any(minutes.reshape(days, DAY), axis=1)
-    return holidays
-
-
-def _parsed(hours: str) -> OpeningHours | None:
-    if len(hours) > _LONGEST or not validate(hours):
+def _parsed(hours: str) -> _Hours | None:
+    rules = read_rules(hours)
+    if rules is None:
         return None
-    # With no country no day is a public holiday.
-    return OpeningHours(hours)
+    with_days = [(rule, read_selector(rule.days)) for rule in rules]
+    whole = [(rule, selector) for rule, selector in with_days if selector is not None]
+    if len(whole) < len(with_days):
+        return None
+    return _Hours(
+        whole,
+        any(rule.state != CLOSED and _HOLIDAYS.search(rule.days) for rule in rules),
+        any(_SCHOOL.search(rule.days) for rule in rules),
+    )
 
 
-def _with_holidays(hours: str, first: dt.date, days: int) -> NDArray[np.bool_]:
-    minutes = _minutes(OpeningHours(hours, country=COUNTRY), first, days)
-    if _HOLIDAYS.search(hours) is None:
-        minutes.reshape(days, DAY)[public_holidays(first, days)] = False
-    return minutes
+def _with_holidays(
+    hours: _Hours, first: dt.date, days: int, *, school: bool = False
+) -> NDArray[np.int8]:
+    states = _states(hours, first, days, public=True, school=school)
+    if not hours.opens_on_holidays:
+        states.reshape(days, DAY)[public_holidays(first, days)] = CLOSED
+    return states
 
 
-def _minutes(opening: OpeningHours, first: dt.date, days: int) -> NDArray[np.bool_]:
-    """Mark the open minutes of some days; shape (days × 1440,).
+def _states(
+    hours: _Hours, first: dt.date, days: int, *, public: bool = False, school: bool = False
+) -> NDArray[np.int8]:
+    """Evaluate some days minute by minute, in the order of the rules; shape (days × 1440,).
 
-    Times have no zone: a clock change neither adds nor takes an hour.
+    A rule behind `;` replaces what the rules before it say of its days, a rule
+    that closes only takes its times away, a rule behind `,` adds its times,
+    and one behind `||` is asked where the rules before it say closed.  What
+    reaches past midnight adds to the day after.  Times have no zone: a clock
+    change neither adds nor takes an hour.
     """
-    begin = dt.datetime.combine(first, dt.time())
-    end = begin + dt.timedelta(days=days)
-    minutes = np.zeros(days * DAY, dtype=bool)
-    for start, stop, state, _ in opening.intervals(begin, end):
-        if state == State.OPEN:
-            minutes[_minute(start, begin) : _minute(stop or end, begin)] = True
-    return minutes
+    states = np.full((days, DAY), CLOSED, np.int8)
+    before = first - dt.timedelta(days=1)
+    for rule, selector in hours.rules:
+        named = named_days(selector, before, days + 1, public=public, school=school)
+        times = _times(rule)
+        if rule.operator == NORMAL and rule.state != CLOSED:
+            states[named[1:]] = CLOSED
+        for on, part in ((named[1:], times[:DAY]), (named[:-1], times[DAY:])):
+            touched = np.flatnonzero(part != _UNTOUCHED)
+            if not len(touched):
+                continue
+            cells = np.ix_(np.flatnonzero(on), touched)
+            now = states[cells]
+            new = np.broadcast_to(part[touched], now.shape)
+            states[cells] = np.where(now == CLOSED, new, now) if rule.operator == FALLBACK else new
+    return states.reshape(-1)
 
 
-def _minute(moment: dt.datetime, begin: dt.datetime) -> int:
-    return int((moment - begin).total_seconds() // 60)
+def _times(rule: Rule) -> NDArray[np.int8]:
+    """Lay a rule's state over its day and the one after; shape (2880,)."""
+    times = np.full(2 * DAY, _UNTOUCHED, np.int8)
+    if not rule.spans:
+        times[:DAY] = rule.state
+    # A time that is told outweighs one that is not.
+    for span in sorted(rule.spans, key=lambda one: one.told):
+        times[span.start : span.end] = rule.state if span.told else UNKNOWN
+    return times

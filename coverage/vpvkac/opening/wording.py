@@ -6,11 +6,10 @@ from vpvkac.language import Text
 
 TITLE = Text("VPVKAC darba laiks", "Opening hours of the centres")
 LEAD = Text(
-    "Kurās stundās ir atvērti esošie VPVKAC, kuri no tiem neatbilst analīzes ieteikumiem un vai"
-    " tuvākajā pieturā piestāj autobuss pirms atvēršanas un pēc slēgšanas.",
-    "In which hours the existing centres are open, which of them do not follow the analysis's"
-    " recommendations, and whether a bus calls at the nearest stop before opening and after"
-    " closing.",
+    "Kurās stundās ir atvērti esošie VPVKAC, kuru darba laiku analīze aicina izvērtēt un vai"
+    " tuvākajā pieturā pietur autobuss pirms atvēršanas un pēc slēgšanas.",
+    "In which hours the existing centres are open, whose hours the analysis asks to be"
+    " reconsidered, and whether a bus calls at the nearest stop before opening and after closing.",
 )
 WEEK = Text(
     "Rādītāji ir par nedēļu bez svētku dienām. Ja darba laiks mainās pa sezonām, ņemta nedēļa"
@@ -91,11 +90,13 @@ DEMAND_NOTES = (
     Text(
         "14. tabula rāda pieprasījuma intensitāti stundās, kad VPVKAC ir atvērts"
         " (01.01.2019.–30.09.2020.), nevis stundas daļu kopējā pieprasījumā. Vēlās stundās ir"
-        " atvērti tikai daži VPVKAC, tāpēc šīs vērtības balstās uz maz datiem; 2020. gadu ietekmēja"
-        " pandēmija. Tukša šūna: vērtība nav publicēta.",
+        " atvērti tikai daži VPVKAC, tāpēc šīs vērtības balstās uz maz datiem; 2020. gadā daļa"
+        " klientu pandēmijas dēļ pārgāja uz neklātienes kanāliem. Tukša šūna: vērtība nav"
+        " publicēta.",
         "Table 14 shows an intensity in hours when a centre is open (1 January 2019 to 30 September"
         " 2020), not the hour's share of all demand. Few centres are open late, so the late values"
-        " rest on few; 2020 was distorted by the pandemic. Empty cell: no value is published.",
+        " rest on few; in 2020 the pandemic moved part"
+        " of the clients to remote channels. Empty cell: no value is published.",
     ),
     Text(
         "Aptvertā intensitāte = Σ (stundas daļa, kurā ir atvērts × 14. tabulas vērtība) /"
@@ -116,7 +117,7 @@ DAYS = {
 
 MUNICIPALITIES = Text("Pašvaldības", "Municipalities")
 MUNICIPALITIES_CAPTION = Text(
-    "Esošie VPVKAC pēc pašvaldības, kurā tie atrodas; skaits no tiem, par kuriem tas ir zināms",
+    "Esošie VPVKAC pēc pašvaldības, kurā tie atrodas; skaits no VPVKAC, par kuriem ziņas ir",
     "Existing centres by the municipality they stand in; counts of those of which it is known",
 )
 MUNICIPALITY, CENTRE, CENTRES = (
@@ -136,40 +137,60 @@ SHORT = {
     "early": Text("8.00–9.00", "8:00–9:00"),
     "late": Text("18.00–19.00", "18:00–19:00"),
     "evening": Text("Pēc 17.00", "After 17:00"),
-    "saturday": Text("Sestdien", "Saturday"),
+    "saturday": Text("Sestdienās", "Saturdays"),
     "lunch_closed": Text("Pusdienu pārtraukums", "Closed at lunch"),
     "bus_before": Text("Autobuss pirms atvēršanas", "Bus before opening"),
     "bus_after": Text("Autobuss pēc slēgšanas", "Bus after closing"),
 }
 
-NOT_MET = Text(
-    "VPVKAC, kas neatbilst ieteikumiem", "Centres that do not follow the recommendations"
+ASKED = Text(
+    "Analīze aicina pašvaldības izvērtēt, vai darbs plkst. 8.00–9.00, kad pieprasījums ir"
+    " viszemākais, ir nepieciešams, un vai iespējams strādāt plkst. 18.00–19.00 un saīsinātu laiku"
+    " sestdienās.",
+    "The analysis asks municipalities to weigh whether opening 8:00–9:00, when demand is lowest, is"
+    " needed, and whether opening 18:00–19:00 and for a short time on Saturdays is possible.",
 )
-NOT_MET_LEAD = Text(
-    "Analīze iesaka izvērtēt darbu plkst. 8.00–9.00, apsvērt plkst. 18.00–19.00 un saīsinātu"
-    " sestdienu. Skaitlis pie stundas: cik darba dienās VPVKAC tajā ir atvērts. Pirmie ir tie, kas"
-    " neatbilst visvairāk ieteikumiem.",
-    "The analysis recommends to weigh opening 8:00–9:00 and to consider 18:00–19:00 and a short"
-    " Saturday. The number beside an hour: on how many working days the centre is open in it."
-    " First come those that follow the fewest.",
+EARLY = Text(
+    "VPVKAC, kuriem jāizvērtē, vai darbs plkst. 8.00–9.00 ir nepieciešams",
+    "Centres to weigh whether opening 8:00–9:00 is needed",
 )
-NOT_MET_CAPTION = Text(
-    "Esošie VPVKAC, kas neatbilst vismaz vienam ieteikumam",
-    "Existing centres that do not follow at least one recommendation",
+EARLY_LEAD = Text(
+    "Skaitlis pie stundas: cik darba dienās VPVKAC tajā ir atvērts.",
+    "The number beside an hour: on how many working days the centre is open in it.",
+)
+EARLY_CAPTION = Text(
+    "Esošie VPVKAC, kas vismaz vienā darba dienā ir atvērti plkst. 8.00–9.00",
+    "Existing centres open 8:00–9:00 on at least one working day",
+)
+TO_WEIGH = Text(
+    "VPVKAC, kuru darba laiku analīze aicina izvērtēt",
+    "Centres whose hours the analysis asks to be reconsidered",
+)
+TO_WEIGH_LEAD = Text(
+    "VPVKAC, kas nav atvērti plkst. 18.00–19.00 nevienā darba dienā vai nav atvērti sestdienās. Tas"
+    " ir aicinājums izvērtēt iespēju, nevis pienākums. Pirmie ir tie, kas nav atvērti ne vakarā, ne"
+    " sestdienās.",
+    "Centres that are open 18:00–19:00 on no working day or are closed on Saturdays. The analysis"
+    " asks them to weigh the possibility; it is no duty. First come those open neither in the"
+    " evening nor on Saturdays.",
+)
+TO_WEIGH_CAPTION = Text(
+    "Esošie VPVKAC, kas nav atvērti plkst. 18.00–19.00 vai sestdienās",
+    "Existing centres not open 18:00–19:00 or on Saturdays",
 )
 HOURS = Text("Darba laiks", "Hours")
 
-NO_BUS = Text("VPVKAC, pie kuriem autobuss nepiestāj laikā", "Centres that no bus serves in time")
+NO_BUS = Text("VPVKAC, pie kuriem autobuss nepietur laikā", "Centres that no bus serves in time")
 NO_BUS_LEAD = Text(
-    "Aprēķina dienā tuvākajā pieturā neviens autobuss nepienāk 30 min laikā pirms atvēršanas vai"
-    " neviens neatiet 30 min laikā pēc slēgšanas. Gājiena laiks un brauciena virziens nav ņemts"
-    " vērā; iepriekšējās dienas reisi pēc pusnakts nav skaitīti.",
+    "Kustības saraksta dienā tuvākajā pieturā neviens autobuss nepienāk 30 min laikā pirms"
+    " atvēršanas vai neviens neatiet 30 min laikā pēc slēgšanas. Gājiena laiks un brauciena"
+    " virziens nav ņemts vērā; iepriekšējās dienas reisi pēc pusnakts nav skaitīti.",
     "On the service day no bus arrives at the nearest stop in the 30 min before opening, or none"
     " departs in the 30 min after closing. The walk and the direction of the trip are not taken"
     " into account; trips of the day before that run past midnight are not counted.",
 )
 NO_BUS_CAPTION = Text(
-    "Esošie VPVKAC, pie kuriem autobuss nepiestāj laikā",
+    "Esošie VPVKAC, pie kuriem autobuss nepietur laikā",
     "Existing centres that no bus serves in time",
 )
 STOP = Text("Tuvākā pietura", "Nearest stop")
@@ -180,8 +201,10 @@ UNKNOWN_BUS = Text(
 WHY_NO_BUS = {
     "no_hours": Text("darba laiks nav zināms", "hours are not known"),
     "no_stop": Text("nav pieturas", "there is no stop"),
-    "no_times": Text("pieturu saraksta laiki nav zināmi", "times at the stop are not known"),
-    "closed": Text("aprēķina dienā slēgts", "closed on the service day"),
+    "no_times": Text(
+        "kustības saraksta laiki pieturā nav zināmi", "times at the stop are not known"
+    ),
+    "closed": Text("kustības saraksta dienā slēgts", "closed on the service day"),
 }
 NONE = Text("Nav neviena.", "There are none.")
 
@@ -193,6 +216,7 @@ REASON = Text("Iemesls", "Reason")
 WHY_UNKNOWN = {
     "no_hours": Text("darba laiks nav publicēts", "no hours are published"),
     "not_understood": Text("darba laiks nav saprotams", "the hours cannot be understood"),
+    "not_told": Text("darba laiks nav nosakāms", "the hours cannot be told"),
 }
 
 FILES = Text("Datnes: {}", "Files: {}")

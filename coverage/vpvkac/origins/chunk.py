@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 ROWS = 131_072
 # What to do where a column is not there.
 NAME_COLUMNS = Text(
-    "labojiet datni vai nosauciet kolonnas: --lat, --lon, --id, --weight",
-    "mend the file, or name its columns: --lat, --lon, --id, --weight",
+    "labojiet datni vai norādiet kolonnas: --lat, --lon, --id, --weight",
+    "correct the file, or name its columns: --lat, --lon, --id, --weight",
 )
 
 
@@ -166,6 +166,10 @@ class Source(Protocol):
     @property
     def columns(self) -> Columns:
         """The columns to be read."""
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Warnings of the file as a whole."""
 
     def partitions(self) -> Iterator[Partition]:
         """Divide the file, always in the same way."""

@@ -259,7 +259,7 @@ def _no_answer(address: str, error: Exception) -> Fault:
         Text(f"neatbild ({reason})", f"does not answer ({reason})"),
         Text(
             "pārbaudiet adresi, piemēram tcp://10.0.0.1:8786, vai rakstiet local",
-            "check the address, tcp://10.0.0.1:8786 say, or write local",
+            "check the address, e.g. tcp://10.0.0.1:8786, or write local",
         ),
         value=address,
     )
@@ -269,8 +269,8 @@ def _not_started(reason: str) -> Fault:
     return Fault(
         "error",
         _DASK,
-        Text(f"darbinieki nav palaižami ({reason})", f"cannot start its workers ({reason})"),
-        Text("mēģiniet ar mazāk darbiniekiem: --workers", "try with fewer of them: --workers"),
+        Text(f"darba procesi nav palaižami ({reason})", f"cannot start its workers ({reason})"),
+        Text("mēģiniet ar mazāk procesiem: --workers", "try with fewer of them: --workers"),
     )
 
 
@@ -279,11 +279,11 @@ def _died() -> Fault:
         "error",
         _DASK,
         Text(
-            "darbinieki vairākkārt apstājās, darbu nepabeidzot",
+            "darba procesi vairākkārt apstājās, darbu nepabeidzot",
             "had workers that stopped again and again before their work was done",
         ),
         Text(
-            "dodiet tiem vairāk atmiņas vai palaidiet bez --dask",
+            "piešķiriet tiem vairāk atmiņas vai palaidiet bez --dask",
             "give them more memory, or run without --dask",
         ),
     )

@@ -2,12 +2,13 @@
 
 A block whose records are a line each is read by Arrow; any other, with line
 breaks inside of quotes, blank lines or a fault, by the careful reader of
-`sources.delimited`, which knows the line of everything.
+`sources.delimited`, which knows the line of everything.  The encoding and the
+heading are told as for every other delimited text.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,14 +30,14 @@ from vpvkac.origins.chunk import (
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.delimited import (
     check_widths,
-    delimiter_of,
-    empty,
-    missing_columns,
-    not_utf8,
-    repeated_columns,
+    composed,
+    faults_of_heading,
+    heading_of,
+    no_rows,
     rows_of,
     unreadable,
 )
+from vpvkac.sources.encoding import Encoding, encoding_of, line_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 BLOCK = 16_000_000
 _LONGEST = 16
 _HEAD = 1_000_000
-_MARK = b"\xef\xbb\xbf"
+_MARK = "\ufeff".encode()
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Delimited:
         The file, and its name as faults say it.
     columns
         The columns to be read.
-    header, delimiter
+    header, delimiter, encoding
         Of the file.
     body, line
         Where the records begin: byte, physical line.
@@ -72,8 +73,14 @@ class Delimited:
     columns: Columns
     header: tuple[str, ...]
     delimiter: str
+    encoding: Encoding
     body: int
     line: int
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Warnings of the file as a whole."""
+        return self.encoding.faults
 
     def partitions(self) -> Iterator[Partition]:
         """Divide the file into blocks of whole records."""
@@ -84,14 +91,25 @@ class Delimited:
             while block := opened.read(BLOCK):
                 data = rest + block
                 at_end = begin + len(data) >= length
-                size = len(data) if at_end else _end_of_records(data)
+                size, lines = self._whole_records(data, at_end=at_end)
                 if size == 0 and len(data) > _LONGEST * BLOCK:
                     raise InputError([_never_closed(self.shown, line)])
                 rest = data[size:]
                 if size > 0:
                     share = (begin + size) / length
                     yield Partition(self.path, self.shown, begin, size, line, share)
-                    begin, line = begin + size, line + data.count(b"\n", 0, size)
+                    begin, line = begin + size, line + lines
+
+    def _whole_records(self, data: bytes, *, at_end: bool) -> tuple[int, int]:
+        """Give how many bytes are whole records, and how many lines end in them."""
+        if self.encoding.is_ascii_based:
+            size = len(data) if at_end else _end_of_records(data)
+            return size, line_ends(data[:size])
+        # A character of UTF-16 has two bytes, or four; the last may not be whole yet.
+        text = data.decode(self.encoding.codec, "strict" if at_end else "ignore").encode()
+        end = len(text) if at_end else _end_of_records(text)
+        whole = text[:end]
+        return len(whole.decode().encode(self.encoding.codec)), line_ends(whole)
 
     def read(self, part: Partition) -> Iterator[Chunk]:
         """Read a block, in chunks."""
@@ -102,6 +120,7 @@ class Delimited:
         except OSError as error:
             # A worker on another machine may not see the file.
             raise InputError([unreadable(self.shown, error)]) from None
+        data = self._utf8(data)
         quick = self._quickly(data)
         if quick is None:
             table, lines = self._carefully(data, part.row)
@@ -109,6 +128,12 @@ class Delimited:
             table, lines = quick, part.row + np.arange(len(quick))
         for begin in range(0, len(table), ROWS):
             yield self._chunk(table.slice(begin, ROWS), lines[begin : begin + ROWS])
+
+    def _utf8(self, data: bytes) -> bytes:
+        """Give a block as UTF-8, without the marks that joined files leave behind."""
+        if self.encoding.codec != "utf-8":
+            data = self.encoding.decode(data).encode()
+        return data.replace(_MARK, b"")
 
     def _chunk(self, table: pa.Table, lines: NDArray[np.int64]) -> Chunk:
         key, weight = self.columns.key, self.columns.weight
@@ -133,7 +158,7 @@ class Delimited:
                 table = self._parsed(data, kinds)
             except pa.ArrowInvalid:
                 continue
-            if len(table) != data.count(b"\n") + (not data.endswith(b"\n")) or b"\0" in data:
+            if len(table) != line_ends(data) + (not data.endswith((b"\n", b"\r"))):
                 return None
             # Arrow takes "nan" and "inf" for numbers; as texts they are refused.
             if number == pa.string() or _is_finite(table):
@@ -162,18 +187,8 @@ class Delimited:
 
     def _carefully(self, data: bytes, line: int) -> tuple[pa.Table, NDArray[np.int64]]:
         """Read a block record by record."""
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise InputError([self._told(data[: error.start], line)]) from None
-        if (nul := data.find(b"\0")) >= 0:
-            raise InputError([self._told(data[:nul], line)])
-        try:
-            rows, starts = rows_of(text, self.shown, self.delimiter)
-        except InputError as error:
-            moved = [replace(fault, row=(fault.row or 1) + line - 1) for fault in error.faults]
-            raise InputError(moved) from None
-        lines = np.asarray(starts, np.int64) + line - 1
+        rows, starts = rows_of(data.decode(), self.shown, self.delimiter, before=line - 1)
+        lines = np.asarray(starts, np.int64)
         checks = Checks(self.shown, lines)
         check_widths(checks, rows, np.ones(len(rows), bool), list(self.header), self.columns.named)
         if checks.faults:
@@ -185,67 +200,59 @@ class Delimited:
         }
         return pa.table(columns), lines
 
-    def _told(self, before: bytes, line: int) -> Fault:
-        fault = not_utf8(self.shown, before.decode("latin-1"))
-        return replace(fault, row=(fault.row or 1) + line - 1)
-
 
 def open_delimited(path: Path, shown: str, columns: Columns) -> Delimited:
-    """Look at the header of a delimited file.
+    """Look at the encoding and the header of a delimited file.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is empty or not UTF-8, or lacks a column.
+        If the file cannot be read, is empty or no text, lacks a column, or has no rows.
     """
     try:
+        encoding = encoding_of(lambda: _blocks(path), shown)
         with path.open("rb") as opened:
-            head = opened.read(_HEAD)
+            opened.seek(encoding.mark)
+            head = opened.read(_HEAD).decode(encoding.codec, "ignore")
     except OSError as error:
         raise InputError([unreadable(shown, error)]) from None
-    text, lines = _heading(head.removeprefix(_MARK), shown)
-    delimiter = delimiter_of(text)
-    rows, starts = rows_of(text, shown, delimiter)
-    if not rows:
-        raise InputError([empty(shown)])
-    header = [name.strip() for name in rows[0]]
-    faults = [
-        *missing_columns(shown, header, columns.named, row=starts[0], mend=NAME_COLUMNS),
-        *repeated_columns(shown, header, columns.named, row=starts[0]),
-    ]
+    heading = heading_of(head, shown, columns.named)
+    names = tuple(composed(name).strip() for name in heading.names)
+    heading = heading._replace(names=list(names))
+    faults = faults_of_heading(shown, heading, columns.named, mend=NAME_COLUMNS)
     if faults:
-        raise InputError(faults)
-    body = len(head) - len(head.removeprefix(_MARK)) + len(text.encode())
-    return Delimited(path, shown, columns, tuple(header), delimiter, body, lines + 1)
+        raise InputError([*encoding.faults, *faults])
+    body = encoding.mark + len(head[: heading.end].encode(encoding.codec))
+    is_whole = path.stat().st_size <= encoding.mark + _HEAD
+    if is_whole and not head[heading.end :].strip():
+        raise InputError([*encoding.faults, no_rows(shown)])
+    return Delimited(
+        path, shown, columns, names, heading.delimiter, encoding, body, heading.lines + 1
+    )
 
 
-def _heading(head: bytes, shown: str) -> tuple[str, int]:
-    """Cut out the heading, with the blank lines before it; its text and count of lines."""
-    size = 0
-    while True:
-        size = (head.find(b"\n", size) + 1) or len(head)
-        heading = head[:size]
-        is_whole = heading.strip() and heading.count(b'"') % 2 == 0
-        if is_whole or size == len(head):
-            break
-    try:
-        text = heading.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError([not_utf8(shown, head[: error.start].decode("latin-1"))]) from None
-    if "\0" in text:
-        raise InputError([not_utf8(shown, "")])
-    return text, heading.count(b"\n")
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as opened:
+        while block := opened.read(_HEAD):
+            yield block
 
 
 def _end_of_records(data: bytes) -> int:
     """Find the end of the last line after which no quotation mark is open; 0 if there is none."""
-    end = data.rfind(b"\n") + 1
+    # A CR at the very end may be half of a line end.
+    end = _line_end_before(data, len(data) - data.endswith(b"\r"))
     is_open = data.count(b'"', 0, end) % 2 == 1
     while is_open and end > 0:
-        before = data.rfind(b"\n", 0, end - 1) + 1
+        before = _line_end_before(data, end - 1)
         is_open ^= data.count(b'"', before, end) % 2 == 1
         end = before
     return end
+
+
+def _line_end_before(data: bytes, stop: int) -> int:
+    """Find the end of the last line that ends before a byte; never between CR and LF."""
+    end = max(data.rfind(b"\n", 0, stop), data.rfind(b"\r", 0, stop)) + 1
+    return end - 1 if data[end - 1 : end + 1] == b"\r\n" else end
 
 
 def _is_finite(table: pa.Table) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.formats import number, percent
+from vpvkac.inputfile import NO_PATH, unfit
 from vpvkac.language import Text
 from vpvkac.options import instance, one_of, whole
 from vpvkac.origins.chunk import Columns, named_twice
@@ -25,7 +26,7 @@ from vpvkac.origins.output import (
     writing_to,
 )
 from vpvkac.origins.partition import Job, nothing_done, work
-from vpvkac.outputs.staging import staged
+from vpvkac.outputs.staging import files_of, staged
 from vpvkac.progress import silent
 from vpvkac.result import Coverage
 
@@ -39,8 +40,12 @@ if TYPE_CHECKING:
     from vpvkac.origins.remarks import Remarks
     from vpvkac.progress import Progress
 
+# One file, or a folder of parts.
+_PARTS = (ORIGINS, f"{ORIGINS}/part-*.parquet")
 _PARQUET = (".parquet", ".geoparquet", ".pq")
-_INDEXING = Text("Sagatavo punktus, pieturas un robežas", "Indexing points, stops and borders")
+_INDEXING = Text(
+    "Sagatavo kontaktpunktus, pieturas un robežas", "Indexing points, stops and borders"
+)
 _READING = Text("Sākumpunkti: {rows} ({share})", "Origins: {rows} ({share})")
 
 
@@ -149,24 +154,30 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     instance("result", result, Coverage, "vpvkac.analyse(project)")
     points = one_of("points", points, get_args(Points))
     workers = None if workers is None else whole("workers", workers, 1)
+    if "\0" in str(origins):
+        raise InputError([Fault("error", str(origins), *NO_PATH)])
     columns = Columns() if columns is None else columns
     instance("columns", columns, Columns, "vpvkac.Columns(lat=…, lon=…)")
-    source = opened(Path(origins).resolve(), str(origins), columns)
+    path = Path(origins).resolve()
+    source = opened(path, str(origins), columns)
     progress(_INDEXING.into(result.lang))
     ground = Ground(result, points)
     described = schema(about(result, points), weighed=columns.weight is not None)
     told = Telling(result, progress)
-    with staged(out) as folder:
+    inputs = (*files_of(result.project), path, *path.glob("*"))
+    with staged(out, inputs=inputs, sometimes=_PARTS) as folder:
         job = Job(ground, source, described, folder / ORIGINS)
         done = _here(job, told) if dask is None else _on_cluster(dask, workers, job, told)
         if done.remarks.used == 0:
-            raise InputError([*done.remarks.faults, done.remarks.nothing_used(str(origins))])
+            raise InputError(
+                [*source.faults, *done.remarks.faults, done.remarks.nothing_used(str(origins))]
+            )
         table = units_table(result, done.tally.table(weighed=columns.weight is not None))
         write_units(folder / UNITS, table)
     remarks = done.remarks
     return Demand(
         result, table, remarks.read, remarks.used, remarks.dropped, points,
-        columns.weight is not None, tuple(remarks.faults),
+        columns.weight is not None, (*source.faults, *remarks.faults),
         (Path(out) / ORIGINS, Path(out) / UNITS),
     )  # fmt: skip
 
@@ -205,16 +216,18 @@ def opened(path: Path, shown: str, columns: Columns) -> Source:
         problem = Text("nav atrasts", "is not there")
         remedy = Text("pārbaudiet ceļu", "check the path")
         raise InputError([Fault("error", shown, problem, remedy)])
+    if (found := unfit(path, may_be_folder=True)) is not None:
+        raise InputError([Fault("error", shown, *found)])
     if path.is_dir() or path.suffix.lower() in _PARQUET:
         return open_parquet(path, shown, columns)
     twice = named_twice(shown, columns)
     try:
-        found = open_delimited(path, shown, columns)
+        source = open_delimited(path, shown, columns)
     except InputError as error:
         raise InputError([*error.faults, *twice]) from None
     if twice:
         raise InputError(twice)
-    return found
+    return source
 
 
 class Telling:

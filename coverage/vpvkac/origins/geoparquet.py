@@ -17,6 +17,7 @@ import pyproj
 import shapely
 
 from vpvkac.faults import Fault, InputError
+from vpvkac.inputfile import unfit
 from vpvkac.language import Text
 from vpvkac.origins.chunk import (
     NAME_COLUMNS,
@@ -30,7 +31,7 @@ from vpvkac.origins.chunk import (
     numbers,
     texts,
 )
-from vpvkac.sources.delimited import missing_columns, repeated_columns, unreadable
+from vpvkac.sources.delimited import missing_columns, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,6 +122,7 @@ class Parquet:
     files: tuple[tuple[Path, str], ...]
     columns: Columns
     geometry: Geometry | None
+    faults: tuple[Fault, ...] = ()
 
     def partitions(self) -> Iterator[Partition]:
         """Divide the files into their row groups."""
@@ -204,12 +206,11 @@ def _look(path: Path, shown: str, columns: Columns) -> Geometry | None:
     if geometry is not None:
         wanted = [name for name in (columns.key, columns.weight) if name is not None]
     faults = missing_columns(shown, schema.names, wanted, row=None, mend=NAME_COLUMNS)
-    named = wanted if geometry is None else [*wanted, geometry.column]
-    repeated = repeated_columns(shown, schema.names, named, row=None)
-    twice = named_twice(shown, columns, by_position=geometry is None)
-    if repeated or twice:
-        raise InputError([*faults, *repeated, *twice])
-    if faults and geometry is None and columns.lat is None and columns.lon is None:
+    is_placed = not faults
+    read = [*wanted, geometry.column] if geometry is not None else wanted
+    faults += [_twice(shown, name) for name in dict.fromkeys(read) if schema.names.count(name) > 1]
+    faults += named_twice(shown, columns, by_position=geometry is None)
+    if not is_placed and geometry is None and columns.lat is None and columns.lon is None:
         faults.append(_no_position(shown))
     if not faults:
         faults = [
@@ -246,11 +247,13 @@ def _crs(written: Any, shown: str) -> str:
         raise InputError([_no_crs(shown)])
     try:
         return str(pyproj.CRS.from_user_input(written).to_json())
-    except pyproj.exceptions.CRSError:
+    except (pyproj.exceptions.CRSError, ValueError, TypeError, RecursionError):
         raise InputError([_no_crs(shown)]) from None
 
 
 def _opened(path: Path, shown: str) -> pq.ParquetFile:
+    if (found := unfit(path)) is not None:
+        raise InputError([Fault("error", shown, *found)])
     try:
         return pq.ParquetFile(path)
     except OSError as error:
@@ -308,7 +311,7 @@ def _damaged(shown: str, error: Exception) -> Fault:
         "error",
         shown,
         Text(f"nav lasāms kā Parquet ({reason})", f"cannot be read as Parquet ({reason})"),
-        Text("ielādējiet datni no jauna", "download the file again"),
+        Text("lejupielādējiet datni no jauna", "download the file again"),
     )
 
 
@@ -329,7 +332,7 @@ def _differs(shown: str) -> Fault:
             "ģeometrija vai koordinātu sistēma atšķiras no pirmās datnes mapē",
             "has another geometry or coordinate system than the folder's first file",
         ),
-        Text("dodiet datnes pa vienai", "give the files one by one"),
+        Text("norādiet datnes pa vienai", "give the files one by one"),
     )
 
 
@@ -338,7 +341,17 @@ def _no_position(shown: str) -> Fault:
         "error",
         shown,
         Text("nav ne ģeometrijas, ne koordinātu kolonnu", "has neither geometry nor coordinates"),
-        Text("nosauciet kolonnas: --lat un --lon", "name the columns: --lat and --lon"),
+        Text("norādiet kolonnas: --lat un --lon", "name the columns: --lat and --lon"),
+    )
+
+
+def _twice(shown: str, name: str) -> Fault:
+    return Fault(
+        "error",
+        shown,
+        Text("ir vairāku kolonnu nosaukums", "is the name of several columns"),
+        Text("piešķiriet katrai kolonnai savu nosaukumu", "give each column a name of its own"),
+        field=name,
     )
 
 
@@ -358,7 +371,7 @@ def _bad_metadata(shown: str) -> Fault:
         shown,
         Text("GeoParquet metadati nav saprotami", "has GeoParquet metadata that make no sense"),
         Text(
-            "saglabājiet datni no jauna vai nosauciet --lat un --lon",
+            "saglabājiet datni no jauna vai norādiet --lat un --lon",
             "save the file anew, or name --lat and --lon",
         ),
     )

@@ -98,9 +98,13 @@ class Writer:
 @contextmanager
 def writing_to(path: Path, columns: pa.Schema) -> Iterator[Writer]:
     """Open a file of origins for writing."""
-    with pq.ParquetWriter(
-        path, columns, compression="zstd", use_dictionary=["place", "stop", "unit"]
-    ) as file:
+    # Opened here, for Arrow takes no path that is not UTF-8.
+    with (
+        path.open("wb") as opened,
+        pq.ParquetWriter(
+            opened, columns, compression="zstd", use_dictionary=["place", "stop", "unit"]
+        ) as file,
+    ):
         yield Writer(file, columns)
 
 

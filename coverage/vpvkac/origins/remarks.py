@@ -35,7 +35,7 @@ _PROBLEMS = {
 _REMEDIES = {
     NOT_A_NUMBER: Text("rakstiet skaitli ar punktu", "write a number with a decimal point"),
     NO_COORDINATES: Text("pievienojiet koordinātas", "add its coordinates"),
-    BAD_WEIGHT: Text("labojiet svaru", "mend the weight"),
+    BAD_WEIGHT: Text("labojiet svaru", "correct the weight"),
     OUTSIDE: Text(
         "pārbaudiet, vai platums un garums ir grādos un nav samainīti",
         "check that latitude and longitude are degrees and not interchanged",

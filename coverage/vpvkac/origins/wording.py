@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vpvkac import words
-from vpvkac.formats import number, percent
+from vpvkac.formats import percent, plain, threshold
 from vpvkac.language import Text
 from vpvkac.origins import remarks
-from vpvkac.pages.frame import threshold
 
 if TYPE_CHECKING:
     from vpvkac.origins.demand import Demand
@@ -30,7 +29,7 @@ _DROPPED = {
 _NO_UNIT = Text("Nevienā teritoriālajā vienībā", "In no territorial unit")
 _WITHIN = Text("{t} robežās no pieturas", "Within {t} of a stop")
 _PLACE_WITHIN = Text("{t} robežās no kontaktpunkta", "Within {t} of a contact point")
-_WEIGHT = Text("Svaru summa", "Sum of the weights")
+_WEIGHT = Text("Svaru summa", "Sum of weights")
 _WEIGHT_WITHIN = Text("Svari {t} robežās no pieturas", "Weights within {t} of a stop")
 _WEIGHT_PLACE_WITHIN = Text(
     "Svari {t} robežās no kontaktpunkta", "Weights within {t} of a contact point"
@@ -42,7 +41,7 @@ def headline(found: Demand) -> str:
     """Say the counts under the title, and which files were written."""
     lang = found.result.lang
     rows = [
-        (label, number(lang, count, decimals) + (f" ({percent(lang, count / of)})" if of else ""))
+        (label, plain(lang, count, decimals) + (f" ({percent(lang, count / of)})" if of else ""))
         for label, count, of, decimals in _rows(found)
     ]
     width = max(len(label) for label, _ in rows)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from vpvkac.outputs.csvfile import write_csv
+from vpvkac.outputs.staging import staged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +16,19 @@ if TYPE_CHECKING:
     from vpvkac.faults import Fault
     from vpvkac.language import Lang
 
+TABLE = "check.csv"
 COLUMNS = ("level", "file", "row", "field", "value", "problem", "remedy", "alike")
 
 
-def write_check(folder: Path, faults: Sequence[Fault], lang: Lang) -> Path:
+def write_check(
+    out: str | Path, faults: Sequence[Fault], lang: Lang, inputs: Sequence[Path] = ()
+) -> Path:
     """Write the faults, errors first, then by file and row; `alike` counts the rows like it.
+
+    Parameters
+    ----------
+    inputs
+        Files that must stay as they are.
 
     Raises
     ------
@@ -43,11 +50,6 @@ def write_check(folder: Path, faults: Sequence[Fault], lang: Lang) -> Path:
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"row": "Int64", "alike": "Int64"})
     table = table.sort_values(["level", "file", "row", "field"], na_position="first")
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, staged = tempfile.mkstemp(prefix=".check-", dir=folder)
-    os.close(handle)
-    try:
-        write_csv(Path(staged), table, {})
-        return Path(staged).replace(folder / "check.csv")
-    finally:
-        Path(staged).unlink(missing_ok=True)
+    with staged(out, inputs=inputs) as folder:
+        write_csv(folder / TABLE, table, {})
+    return Path(out) / TABLE

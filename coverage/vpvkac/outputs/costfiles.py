@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vpvkac.costing.cost import CENTS
 from vpvkac.outputs.csvfile import write_csv
-from vpvkac.outputs.staging import staged, write_text
+from vpvkac.outputs.staging import files_of, staged, write_text
 
 if TYPE_CHECKING:
     from vpvkac.costing.cost import Costs
@@ -17,7 +17,8 @@ CSV, PAGE = "cost.csv", "cost.html"
 
 def write_costs(costs: Costs, out: str | Path) -> list[Path]:
     """Write the table, and the page where there is a network; see `Costs.write`."""
-    with staged(out, (PAGE,)) as folder:
+    inputs = () if costs.result is None else files_of(costs.result.project)
+    with staged(out, inputs=inputs, sometimes=(PAGE,)) as folder:
         decimals = [CENTS.get(row, 0) for row in costs.table["row"]]
         write_csv(folder / CSV, costs.table, {"value": decimals, "published": decimals})
         if costs.result is not None:

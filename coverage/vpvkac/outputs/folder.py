@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.language import Text
 from vpvkac.outputs.csvfile import write_csv
 from vpvkac.outputs.datapackage import describe
 from vpvkac.outputs.geopackage import write_geopackage
 from vpvkac.outputs.municipalities import write_municipalities
+from vpvkac.outputs.ours import RUN_FILE, leaves
 from vpvkac.outputs.runfile import run_file
-from vpvkac.outputs.staging import staged, write_text
-from vpvkac.outputs.tables import DECIMALS, shown, written
+from vpvkac.outputs.staging import files_of, staged, write_text
+from vpvkac.outputs.tables import DECIMALS, exact, shown, written
 from vpvkac.outputs.workbook import write_gaps_workbook
 from vpvkac.progress import silent
 
@@ -21,45 +22,59 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from vpvkac.faults import Fault
     from vpvkac.progress import Progress
     from vpvkac.result import Result
 
-# Written by some runs only: one that a run does not write must not stay from the last.
-_SOMETIMES = ("published.csv", "layout_changes.csv", "residents.csv")
+# What some runs write and others do not, to be found where an earlier version wrote it.
+_SOMETIMES = (
+    "published.csv", "layout_changes.csv", "residents.csv", "maps/*.html",
+    "municipalities/index.html", "municipalities/LV*/index.html", "municipalities/LV*/LV*.xlsx",
+)  # fmt: skip
 LAYERS = ("units", "network", "places", "stops", "gaps_access", "gaps_coverage")
 _WRITING = Text("Raksta", "Writing")
 
 
-def write(result: Result, out: str | Path, progress: Progress = silent) -> list[Path]:
+class Written(NamedTuple):
+    """What was written, and warnings of what a file could not hold."""
+
+    files: list[Path]
+    faults: list[Fault]
+
+
+def write(result: Result, out: str | Path, progress: Progress = silent) -> Written:
     """Write all outputs of a run into a folder; see `Result.write`."""
-    with staged(out, _SOMETIMES) as folder:
-        _write_all(result, folder, progress)
+    inputs = files_of(result.project)
+    with staged(out, inputs=inputs, sometimes=_SOMETIMES) as folder:
+        faults = _write_all(result, folder, progress)
         files = sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
-    return [Path(out) / file for file in files]
+    return Written([Path(out) / file for file in files], faults)
 
 
-def _write_all(result: Result, folder: Path, progress: Progress) -> None:
-    tables = shown(result)
+def _write_all(result: Result, folder: Path, progress: Progress) -> list[Fault]:
+    # CSV and GeoPackage have decimals of their own; what people read is rounded from these.
+    full, tables = exact(result), shown(result)
     for name, columns in written(result).items():
         _say(progress, result, f"{name}.csv")
         write_csv(folder / f"{name}.csv", tables[name][list(columns)], DECIMALS)
     if result.inputs.changes is not None:
         write_csv(folder / "layout_changes.csv", result.inputs.changes, DECIMALS)
     _say(progress, result, "gaps.xlsx")
-    write_gaps_workbook(folder / "gaps.xlsx", result, tables)
+    faults = write_gaps_workbook(folder / "gaps.xlsx", result, full)
     _say(progress, result, "coverage.gpkg")
     layers = {name: tables[name] for name in LAYERS}
     write_geopackage(
         folder / "coverage.gpkg", layers, lang=result.lang, threshold_m=result.threshold_m
     )
     _say(progress, result, "maps/")
-    for name, page in _pages(result, tables):
+    for name, page in _pages(result, full):
         _say(progress, result, name)
         write_text(folder / name, page())
     _say(progress, result, "municipalities/")
-    write_municipalities(folder / "municipalities", result, tables)
-    write_text(folder / "run.json", run_file(result))
+    faults += write_municipalities(folder / "municipalities", result, full)
     write_text(folder / "datapackage.json", describe(result, tables, folder))
+    write_text(folder / RUN_FILE, run_file(result, sorted([*leaves(folder), RUN_FILE])))
+    return faults
 
 
 def _pages(

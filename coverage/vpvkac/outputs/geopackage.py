@@ -8,11 +8,14 @@ the table `layer_styles`.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from vpvkac.outputs.styles.layers import TITLES, description, is_area, style_of
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
 
 GEOMETRY = "geom"
+_NAME = "coverage.gpkg"
 # Older programs warn of 1.4 or refuse it, and nothing of it is needed.
 _VERSION = "1.3"
 # No table was changed at any time: a file's bytes say what is in it, not when it was made.
@@ -67,21 +71,40 @@ def write_geopackage(
         columns and all codes stay.
     threshold_m
         Named in labels, metres.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written, the disk being full, say.
     """
     styles = [
         (name, GEOMETRY, name, style_of(name, table, lang, threshold_m), TITLES[name].into(lang))
         for name, table in layers.items()
     ]
-    with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
-        draft = Path(folder, "draft.gpkg")
-        for name, table in layers.items():
-            _write_layer(draft, name, table, lang, threshold_m)
-        path.unlink(missing_ok=True)
-        with closing(sqlite3.connect(draft)) as database:
-            with database:
-                _add_styles(database, styles)
-                database.execute("UPDATE gpkg_contents SET last_change = ?", (_MOMENT,))
-            database.execute("VACUUM INTO ?", (str(path),))
+    # GDAL and SQLite open no path with a line break, or with letters that are not UTF-8.
+    beside = path.parent if str(path).isprintable() else None
+    with TemporaryDirectory(prefix=".gpkg-", dir=beside) as folder:
+        draft, whole = Path(folder, "draft.gpkg"), Path(folder, "whole.gpkg")
+        try:
+            for name, table in layers.items():
+                _write_layer(draft, name, table, lang, threshold_m)
+            _copy_afresh(draft, whole, styles)
+        except (sqlite3.Error, DataSourceError, DataLayerError, FeatureError) as error:
+            raise OSError(_failed(error)) from error
+        shutil.move(whole, path)
+
+
+def _copy_afresh(draft: Path, whole: Path, styles: list[tuple[str, str, str, str, str]]) -> None:
+    with closing(sqlite3.connect(draft)) as database:
+        with database:
+            _add_styles(database, styles)
+            database.execute("UPDATE gpkg_contents SET last_change = ?", (_MOMENT,))
+        database.execute("VACUUM INTO ?", (str(whole),))
+
+
+def _failed(error: Exception) -> str:
+    """Say why, without the statement that failed and the path of a draft that nobody knows."""
+    return f"{_NAME}: {str(error).partition(': ')[0].partition('(')[0].strip()}"
 
 
 def _write_layer(

@@ -5,12 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from vpvkac import formats, published_words, words
+from vpvkac import formats, published_words, quantities, words
 
 if TYPE_CHECKING:
-    from vpvkac.language import Lang
     from vpvkac.result import Result
 
 _SHOWN = (
@@ -26,7 +23,6 @@ _BESIDE = (
     "centre_m", "libraries", "post_offices", "stops", "area_share_2024", "area_share_2027",
 )  # fmt: skip
 _SHARE, _CHAPTER = "libraries_chosen_within_share", "2.2"
-_UNKNOWN = "–"
 
 
 def headline(result: Result) -> str:
@@ -56,12 +52,13 @@ def _heading(result: Result) -> list[str]:
     lines = [result.title or words.NETWORK.into(lang)]
     if result.synthetic:
         lines.append(words.SAMPLE.into(lang))
+    stop_set = words.lowered(words.STOP_SETS[result.stop_set].into(lang))
     about = [
         words.layout_label(lang, result.layout),
-        f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[result.stop_set].into(lang)}",
-        f"{words.THRESHOLD.into(lang)}: {formats.plain(lang, result.threshold_m)}\u00a0m",
+        f"{words.STOP_SET.into(lang)}: {stop_set}",
+        f"{words.THRESHOLD.into(lang)}: {formats.threshold(lang, result.threshold_m)}",
     ]
-    return [*lines, "; ".join(about)]
+    return [*lines, words.listed(about, "; ")]
 
 
 def _beside_published(result: Result) -> list[str]:
@@ -76,7 +73,9 @@ def _beside_published(result: Result) -> list[str]:
             row["name"],
             published_words.figure(lang, row["published"], row["measure"]),
             row["section"],
-            published_words.figure(lang, row["value"], row["measure"]),
+            published_words.figure(
+                lang, row["value"], row["measure"], row["figure"], result.threshold_m
+            ),
         )
         for row in main.to_dict("records")
     ]
@@ -90,19 +89,12 @@ def _beside_published(result: Result) -> list[str]:
 
 def _rows(result: Result) -> list[tuple[str, str]]:
     lang = result.lang
-    first = result.summary.drop_duplicates("criterion").set_index("criterion")
+    first = result.summary.drop_duplicates("criterion")
+    by_code = {row["criterion"]: row for row in first.to_dict("records")}
     return [
         (
             words.criterion(lang, code, result.threshold_m),
-            _value(lang, first["value"][code], first["measure"][code]),
+            quantities.criterion(lang, by_code[code]),
         )
         for code in _SHOWN
     ]
-
-
-def _value(lang: Lang, value: float, measure: str) -> str:
-    if np.isnan(value):
-        return _UNKNOWN
-    if measure.startswith("share"):
-        return formats.percent(lang, value)
-    return formats.number(lang, value)

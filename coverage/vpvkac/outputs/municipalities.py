@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from vpvkac.faults import Fault
     from vpvkac.result import Result
 
 _SHEETS = (
@@ -20,26 +21,40 @@ _SHEETS = (
 )  # fmt: skip
 
 
-def write_municipalities(folder: Path, result: Result, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write `index.html`, and for each municipality `LV…/index.html` and `LV…/LV….xlsx`."""
+def write_municipalities(
+    folder: Path, result: Result, tables: Mapping[str, pd.DataFrame]
+) -> list[Fault]:
+    """Write `index.html`, and for each municipality `LV…/index.html` and `LV…/LV….xlsx`.
+
+    Returns
+    -------
+    faults
+        Warnings of what the workbooks could not hold.
+    """
+    faults: list[Fault] = []
     folder.mkdir()
     index = index_page(result, tables)
     (folder / "index.html").write_text(index, encoding="utf-8", newline="\n")
-    sheets = {name: as_sheet(name, tables[name], result) for name in _SHEETS}
-    own_rows = {name: _by_code(sheets[name].rows, tables[name]["municipality"]) for name in _SHEETS}
     parts = Parts.of(result, tables)
+    sheets = [as_sheet(name, tables[name], result, parts.numbers) for name in _SHEETS]
+    own_rows = [_by_code(sheet.rows, sheet.codes) for sheet in sheets]
     for _, municipality in tables["municipalities"].iterrows():
         code = str(municipality["municipality"])
         own = folder / code
         own.mkdir()
         page = municipality_page(parts, municipality)
         (own / "index.html").write_text(page, encoding="utf-8", newline="\n")
-        content = [sheets[name]._replace(rows=own_rows[name].get(code, [])) for name in _SHEETS]
+        content = [
+            sheet._replace(rows=own.get(code, []))
+            for sheet, own in zip(sheets, own_rows, strict=True)
+        ]
         about = str(municipality["municipality_name"])
-        write_workbook(own / f"{code}.xlsx", result, content, about=about)
+        shown = f"{folder.name}/{code}/{code}.xlsx"
+        faults += write_workbook(own / f"{code}.xlsx", result, content, about=about, shown=shown)
+    return faults
 
 
-def _by_code(rows: list[tuple[Any, ...]], codes: pd.Series) -> dict[str, list[tuple[Any, ...]]]:
+def _by_code(rows: list[tuple[Any, ...]], codes: list[str]) -> dict[str, list[tuple[Any, ...]]]:
     """Give each municipality its rows."""
     found: dict[str, list[tuple[Any, ...]]] = {}
     for row, code in zip(rows, codes, strict=True):

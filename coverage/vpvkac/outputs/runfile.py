@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 from vpvkac import __version__, catchment
+from vpvkac.epoch import source_date
+from vpvkac.outputs.ours import FILES
+from vpvkac.rates import rates
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vpvkac.language import Lang
     from vpvkac.provenance import Account
     from vpvkac.result import Result
 
 
-def run_file(result: Result) -> str:
-    """Describe a run as JSON; `time` is SOURCE_DATE_EPOCH, null where that is not set."""
-    rules = result.project.rules
+def run_file(result: Result, files: Sequence[str] = ()) -> str:
+    """Describe a run as JSON.
+
+    `time` is SOURCE_DATE_EPOCH, null where that is not set; `files` are what
+    the run wrote, by which the next one knows its own.
+    """
+    rules, moment = result.project.rules, source_date()
     content = {
         "program": "vpvkac",
         "version": __version__,
-        "time": _time(),
+        "time": None if moment is None else moment.isoformat(),
         "title": result.title,
         "synthetic": result.synthetic,
         "note": "synthetic sample" if result.synthetic else None,
@@ -34,6 +41,7 @@ def run_file(result: Result) -> str:
         },
         "population": _population(result),
         "inputs": [_input(account, result.lang) for account in result.accounts],
+        FILES: list(files),
     }
     return as_json(content)
 
@@ -50,19 +58,16 @@ def _population(result: Result) -> dict[str, Any] | None:
         "services_a_year": {
             end: int(result.network[f"services_{end}"].sum()) for end in ("least", "most")
         },
+        "services_per_1000": {
+            kind: {end: round(float(1000 * getattr(rate, end)), 1) for end in ("least", "most")}
+            for kind, rate in rates().items()
+        },
     }
 
 
 def as_json(content: dict[str, Any]) -> str:
     """Write JSON for people and machines: indented, letters as they are, a final newline."""
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def _time() -> str | None:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if not epoch:
-        return None
-    return dt.datetime.fromtimestamp(int(epoch), dt.UTC).isoformat()
 
 
 def _input(account: Account, lang: Lang) -> dict[str, Any]:

@@ -104,26 +104,29 @@ def written(result: Result) -> dict[str, tuple[str, ...]]:
     return {name: columns for name, columns in COLUMNS.items() if not without.get(name)}
 
 
-def shown(result: Result) -> dict[str, pd.DataFrame]:
-    """Give the output tables as files show them; those with a geometry keep it.
+def exact(result: Result) -> dict[str, pd.DataFrame]:
+    """Give the output tables at full precision, for pages and workbooks, which round once.
 
     Returns
     -------
     tables
-        By name: those of `COLUMNS`, and `stops` with `STOP_COLUMNS`.
+        By name: those of `COLUMNS`, and `stops` with `STOP_COLUMNS`.  Those
+        with a geometry keep it.
     """
+    columns = COLUMNS | {"stops": STOP_COLUMNS}
+    return {name: _selected(getattr(result, name), columns[name]) for name in columns}
+
+
+def shown(result: Result) -> dict[str, pd.DataFrame]:
+    """Give the tables of `exact` as CSV files and the GeoPackage show them."""
     threshold = result.threshold_m
-    tables = {
-        name: rounded(_selected(getattr(result, name), COLUMNS[name]), threshold)
-        for name in COLUMNS
-    }
+    tables = {name: rounded(table, threshold) for name, table in exact(result).items()}
     tables["summary"]["value"] = _shown_values(result.summary)
     tables["summary"][["least", "most"]] = _shown_band(result.summary)
     tables["residents"][["share_least", "share_most"]] = _outwards(
         result.residents["share_least"], result.residents["share_most"]
     )
     tables["published"] = _compared(tables["published"], threshold)
-    tables["stops"] = rounded(_selected(result.stops, STOP_COLUMNS), threshold)
     return tables
 
 
@@ -154,11 +157,21 @@ def rounded(table: pd.DataFrame, threshold_m: float) -> pd.DataFrame:
 
 
 def _shown_values(table: pd.DataFrame) -> pd.Series:
-    values = table["value"].to_numpy(float)
-    targets = table["target"].to_numpy(float)
-    is_share = table["measure"].str.startswith("share").to_numpy(bool)
-    shares = _round_beside(values, targets, SHARE_DECIMALS, under=True)
-    return pd.Series(np.where(is_share, shares, values), table.index)
+    is_share = table["measure"].str.startswith("share")
+    return table["value"].mask(is_share, _shown_shares(table["value"], table["criterion"]))
+
+
+def _shown_shares(values: pd.Series, names: pd.Series) -> pd.Series:
+    """Round shares; that of an area never to the other side of any of its targets."""
+    exact = values.to_numpy(float)
+    rounded = np.round(exact, SHARE_DECIMALS)
+    shares = rounded
+    for target in summary.AREA_TARGETS.values():
+        limits = np.full(len(exact), target)
+        beside = _round_beside(exact, limits, SHARE_DECIMALS, under=True)
+        shares = np.where(beside != rounded, beside, shares)
+    is_area = names.str.startswith("area_share").to_numpy(bool)
+    return pd.Series(np.where(is_area, shares, rounded), values.index)
 
 
 def _shown_band(table: pd.DataFrame) -> pd.DataFrame:
@@ -178,7 +191,7 @@ def _outwards(least: pd.Series, most: pd.Series) -> pd.DataFrame:
 def _compared(table: pd.DataFrame, threshold_m: float) -> pd.DataFrame:
     """Round values by their measure, and give the difference of what is shown."""
     is_share = table["measure"] == "share"
-    value = table["value"].mask(is_share, table["value"].round(SHARE_DECIMALS))
+    value = table["value"].mask(is_share, _shown_shares(table["value"], table["figure"]))
     metres = shown_distance(table["value"], threshold_m)
     value = value.mask(table["measure"] == "m", metres)
     difference = (value - table["published"]).round(SHARE_DECIMALS)

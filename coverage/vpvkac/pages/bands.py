@@ -8,6 +8,7 @@ then be compared.  Every decision is taken on the distance as measured, to
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +16,9 @@ import pandas as pd
 
 from vpvkac import formats, words
 from vpvkac.cover import share
+from vpvkac.formats import threshold
 from vpvkac.pages import charts, wording
-from vpvkac.pages.frame import Column, Link, Table, threshold
+from vpvkac.pages.frame import Column, Link, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,8 +47,8 @@ def band_labels(lang: Lang) -> list[str]:
     """Name the bands in words, the nearest first."""
     edges = [threshold(lang, edge) for edge in EDGES_M]
     between = [
-        wording.OVER_TO.into(lang).format(lower=formats.plain(lang, lower), upper=upper)
-        for lower, upper in zip(EDGES_M, edges[1:], strict=False)
+        wording.OVER_TO.into(lang).format(lower=lower, upper=upper)
+        for lower, upper in pairwise(edges)
     ]
     first = wording.UP_TO.into(lang).format(upper=edges[0])
     return [first, *between, wording.OVER.into(lang).format(lower=edges[-1])]

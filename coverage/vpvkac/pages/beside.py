@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac import formats, words
+from vpvkac import words
+from vpvkac.formats import less
 from vpvkac.pages import wording
 from vpvkac.pages.frame import Column, Table
+from vpvkac.quantities import of_measure
 
 if TYPE_CHECKING:
+    from vpvkac.formats import Shown
     from vpvkac.language import Lang
     from vpvkac.pages.frame import Cell
     from vpvkac.result import Result
 
 _COLUMNS = ("figure", "section", "published", "value", "difference", "basis", "reason")
 _NUMBERS = ("published", "value", "difference")
-_TENTH = Decimal("0.1")
 
 
 def published_table(result: Result) -> Table | None:
@@ -34,43 +35,28 @@ def published_table(result: Result) -> Table | None:
 
 
 def _row(row: pd.Series, lang: Lang, threshold_m: float) -> list[Cell]:
-    measure = row["measure"]
+    value = _shown(row, "value", threshold_m)
+    published = _shown(row, "published", None)
     return [
         row["name"],
         row["section"],
-        _written(lang, row["published"], measure, None),
-        _written(lang, row["value"], measure, threshold_m),
-        _difference(lang, row["published"], row["value"], measure),
+        "" if published is None else published.into(lang),
+        "" if value is None else value.into(lang),
+        "" if published is None or value is None else difference(lang, value, published).into(lang),
         row["basis"],
         row["reason"],
     ]
 
 
-def _written(lang: Lang, value: float, measure: str, threshold_m: float | None) -> str:
-    if pd.isna(value):
-        return ""
-    if measure == "share":
-        return formats.percent(lang, value)
-    if measure == "m":
-        return formats.metres(lang, value, threshold_m)
-    return formats.number(lang, value)
+def _shown(row: pd.Series, column: str, threshold_m: float | None) -> Shown | None:
+    """Round ours as any criterion; a published value, which nothing turns, as it is."""
+    if pd.isna(row[column]):
+        return None
+    key = row["figure"] if column == "value" else ""
+    return of_measure(row[column], row["measure"], criterion=key, threshold_m=threshold_m)
 
 
-def _difference(lang: Lang, published: float, value: float, measure: str) -> str:
-    """Write the difference of the two values as the table shows them."""
-    if pd.isna(published) or pd.isna(value):
-        return ""
-    if measure == "share":
-        apart = _per_cent(value) - _per_cent(published)
-        unit = f"{formats.NBSP}{wording.POINTS_OF_PER_CENT.into(lang)}"
-    elif measure == "m":
-        apart = formats.shown_metres(value) - formats.shown_metres(published)
-        unit = f"{formats.NBSP}m"
-    else:
-        apart, unit = Decimal(repr(value)) - Decimal(repr(published)), ""
-    sign = "+" if apart > 0 else ""
-    return f"{sign}{formats.plain(lang, float(apart))}{unit}"
-
-
-def _per_cent(share: float) -> Decimal:
-    return (100 * Decimal(repr(share))).quantize(_TENTH, rounding=ROUND_HALF_UP)
+def difference(lang: Lang, value: Shown, published: Shown) -> Shown:
+    """Give the difference of the two values as the table shows them."""
+    unit = wording.POINTS_OF_PER_CENT.into(lang) if value.unit == "%" else value.unit
+    return less(value, published, unit)

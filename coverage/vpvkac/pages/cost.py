@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup, escape
+
 from vpvkac import words
 from vpvkac.costing import page_words as said
 from vpvkac.costing import wording
@@ -100,7 +102,7 @@ def _pair(costs: Costs, name: str, row: str, lang: Lang) -> Iterator[list[str]]:
     title = wording.ROWS[row].into(lang)
     yield [
         title,
-        said.RECKONED.into(lang),
+        said.CALCULATED.into(lang),
         *(wording.euro(lang, value, decimals) for value in ours.values()),
         wording.euro(lang, total(row, amounts)),
         said.SAME.into(lang).format(same, len(compared)) if compared else "",
@@ -368,8 +370,15 @@ def _assumptions(costs: Costs, lang: Lang) -> dict[str, Any]:
     caption = said.ASSUMPTIONS_CAPTION.into(lang).format(costs.assumptions.shown)
     return {
         "assumptions": Table("assumed", caption, columns, rows),
-        "assumptions_how": said.ASSUMPTIONS_HOW.into(lang),
+        "assumptions_how": escape(said.ASSUMPTIONS_HOW.into(lang)).format(
+            command=_code(said.ASSUMPTIONS_COMMAND, lang), line=_code(said.ASSUMPTIONS_LINE, lang)
+        ),
     }
+
+
+def _code(text: Text, lang: Lang) -> Markup:
+    """Set what is to be copied as code, its quotation marks as they are."""
+    return Markup("<code>{}</code>").format(text.into(lang))
 
 
 def _value(lang: Lang, value: Any) -> str:

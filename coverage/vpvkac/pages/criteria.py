@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac import formats, words
+from vpvkac import formats, quantities, words
 from vpvkac.network import is_open_centre
 from vpvkac.pages import wording
 from vpvkac.pages.frame import Column, Link, Table
@@ -57,43 +57,43 @@ def figures_table(result: Result) -> Table:
         [
             words.criterion(lang, row["criterion"], result.threshold_m),
             _with_band(lang, row),
-            amount(lang, row["published"], row["measure"]),
+            _of(lang, row, "published"),
         ]
         for _, row in others.iterrows()
     ]
     return Table("figures", wording.FIGURES_CAPTION.into(lang), columns, rows)
 
 
-def amount(lang: Lang, value: float, measure: str, target: float | None = None) -> str:
-    """Write a value of the summary in its measure; nothing where it cannot be told."""
-    if pd.isna(value):
+def _of(lang: Lang, row: pd.Series, column: str) -> str:
+    """Write a target or a published value in its criterion's measure; nothing where there is none.
+
+    No target turns them: they are as they were set or published.
+    """
+    if pd.isna(row[column]):
         return ""
-    if measure.startswith("share"):
-        return formats.percent(lang, value, target)
-    return formats.number(lang, value)
+    return quantities.of_measure(row[column], row["measure"]).into(lang)
 
 
 def _with_band(lang: Lang, row: pd.Series) -> str:
     """Write a value, and the band it lies in where suppressed counts leave it open."""
-    value = amount(lang, row["value"], row["measure"])
+    value = quantities.criterion(lang, row, unknown="")
     if pd.isna(row["least"]) or row["least"] == row["most"]:
         return value
     if row["measure"].startswith("share"):
-        least, most = formats.percent_band(lang, row["least"], row["most"])
-    else:
-        least, most = (formats.number(lang, row[end]) for end in ("least", "most"))
-    return f"{value} ({least} – {most})"
+        return f"{value} ({formats.share_band(lang, row['least'], row['most'])})"
+    least, most = (formats.number(lang, row[end]) for end in ("least", "most"))
+    return f"{value} ({least}–{most})"
 
 
 def _target_row(row: pd.Series, result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Cell]:
-    lang, code, measure = result.lang, row["criterion"], row["measure"]
+    lang, code = result.lang, row["criterion"]
     count, which = _failing(code, result, tables)
     return [
         _label(row, result),
-        amount(lang, row["target"], measure),
-        amount(lang, row["value"], measure, row["target"]),
-        amount(lang, row["published"], measure),
-        _verdict(lang, code, row["met"]),
+        _of(lang, row, "target"),
+        quantities.criterion(lang, row, unknown=""),
+        _of(lang, row, "published"),
+        _verdict(row, result),
         count,
         which,
     ]
@@ -107,25 +107,28 @@ def _label(row: pd.Series, result: Result) -> str:
     return wording.FOR_YEAR.into(result.lang).format(criterion=label, year=year)
 
 
-def _verdict(lang: Lang, code: str, met: str) -> str:
-    """Word a verdict; where the data are synthetic there is none, and it says so."""
+def _verdict(row: pd.Series, result: Result) -> Cell:
+    """Word a verdict; where there is none, as on synthetic data, it says so."""
+    lang, code, met = result.lang, row["criterion"], row["met"]
     if code in _RECOMMENDED and met in wording.RECOMMENDED:
         return wording.RECOMMENDED[met].into(lang)
-    return words.MET[met or "unknown"].into(lang)
+    said = words.MET[met or "unknown"].into(lang)
+    if code != _AREA or result.synthetic or pd.isna(row["value"]):
+        return said
+    values = result.summary.set_index("criterion")["value"]
+    share = formats.percent(lang, values["area_share_municipalities"])
+    beside = words.BY_MUNICIPALITY.into(lang).format(share=share)
+    return f"{said}: {words.NO_METHOD.into(lang)}. {beside}"
 
 
 def _failing(
     code: str, result: Result, tables: Mapping[str, pd.DataFrame]
 ) -> tuple[str, list[str | Link]]:
-    """Count and name what falls short of a criterion; nothing where it cannot be told."""
+    """Count and name what falls short of a criterion; nothing where there is no verdict."""
     lang = result.lang
     summary = result.summary.drop_duplicates("criterion").set_index("criterion")["value"]
-    if pd.isna(summary[code]):
+    if pd.isna(summary[code]) or code == _AREA:
         return "", []
-    if code == _AREA:
-        count = int(summary["units"] - summary["units_existing"])
-        link = Link(wording.UNITS_WITHOUT_OPEN.into(lang), "#municipalities-caption")
-        return formats.number(lang, count), [link] if count else []
     names = _names(code, result, tables)
     shown: list[str | Link] = [*names[:_MOST_NAMES]]
     left = len(names) - len(shown)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac import formats, waves, words
+from vpvkac import formats, gap_counts, waves, words
 from vpvkac.following import DONE, OPEN, by_due, reference_day
 from vpvkac.following_words import is_own, said
 from vpvkac.language import Text
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
 _CLUSTERS_NOTE = Text(
     "Vienā grupā ir nepilnības, kurām ieteicama viena un tā pati rīcība un kuras cita no citas ir "
     "ne tālāk par {extent} (pa taisni), tāpēc tās varētu novērst viens pasākums.",
-    "A cluster holds gaps that have the same recommended action and lie within {extent} of each "
-    "other in a straight line, so that one measure could mend them.",
+    "A cluster holds gaps that have the same recommended action and lie within {extent} of "
+    "each other in a straight line, so that one measure could close them.",
 )
 NO_CLUSTERS = Text("Tādu nepilnību nav.", "There are no such gaps.")
 _DECISIONS_NOTE = Text(
-    "Lēmumi ir no datnes decisions.csv. Lēmums vēl jāizpilda, kamēr teritoriālā vienība ir kādā "
-    "nepilnību sarakstā; kad tās tur vairs nav, lēmums ir pabeigto sarakstā.",
+    "Lēmumi ir no datnes decisions.csv. Lēmums vēl jāizpilda, kamēr teritoriālā vienība ir "
+    "kādā nepilnību sarakstā; kad tās tur vairs nav, lēmums ir izpildīto lēmumu sarakstā.",
     "The decisions are those of decisions.csv. One is open while its unit stands in a gap list, "
     "and done once the unit is in none.",
 )
 _REFERENCE = Text(
-    "Termiņi vērtēti pret dienu {day}: tā ir jaunākā diena ievaddatos vai SOURCE_DATE_EPOCH.",
-    "Due days are held against {day}: the newest day among the inputs, or SOURCE_DATE_EPOCH.",
+    "Termiņi vērtēti attiecībā pret {day} – jaunāko datumu ievaddatos, ja nav norādīts cits.",
+    "Due dates are judged as of {day}, the newest date among the inputs unless another was set.",
 )
 _STATES = {
     OPEN: Text("Lēmumi, kas vēl jāizpilda", "Open decisions"),
-    DONE: Text("Pabeigtie: nepilnības vairs nav", "Done: no longer a gap"),
+    DONE: Text("Izpildītie lēmumi (nepilnības vairs nav)", "Done (no longer a gap)"),
 }
 _COUNTS = Text(
     "Lēmumi par nepilnībām: {all}. Vēl jāizpilda: {open} (termiņš pagājis: {overdue}); nepilnības "
@@ -56,21 +56,21 @@ _SECOND_WAVE = Text(
     "Second-wave points that are open: {opened} of {second} ({share}).",
 )
 _BASIS = Text(
-    "Pamats: plānā ir viens kontaktpunkts katrā teritoriālajā vienībā. 1. kārtā ir {first} VPVKAC, "
-    "pārējās ({units} − {first} = {second}) teritoriālajās vienībās kontaktpunktu atver 2. kārtā "
-    "(2020. gada analīze, 2.2. un 4.1. nodaļa: {first} + {published} = {published_units}). Datos "
-    "kārta nav norādīta, tāpēc par 2. kārtas kontaktpunktiem uzskatīti atvērtie kontaktpunkti "
-    "virs pirmajiem {first}. Pa pašvaldībām kārtas nav nošķirtas: tas, "
-    "kas visās pašvaldībās kopā vēl jāatver, ir palicis no abām kārtām.",
+    "Pamats: plānā ir viens kontaktpunkts katrā teritoriālajā vienībā. 1. kārtā ir {first} "
+    "VPVKAC, pārējās ({units} − {first} = {second}) teritoriālajās vienībās kontaktpunktu "
+    "atver 2. kārtā (2020. gada analīze, 2.2. un 4.1. nodaļa: {first} + {published} = "
+    "{published_units}). Datos kārta nav norādīta, tāpēc par 2. kārtas kontaktpunktiem "
+    "uzskatīti atvērtie kontaktpunkti, sākot ar {next}. Pa pašvaldībām kārtas nav nošķirtas: "
+    "tas, kas visās pašvaldībās kopā vēl jāatver, ir palicis no abām kārtām.",
     "Basis: the plan has one point in every unit. The first wave is {first} centres; in the "
     "remaining units ({units} − {first} = {second}) a point opens in the second wave (2020 "
-    "analysis, sections 2.2 and 4.1: {first} + {published} = {published_units}). Data do not tell "
-    "the wave, so units with an open point beyond the first {first} count as the second wave. By "
-    "municipality the waves are not told apart: what is still to open in all of them together is "
-    "what is left of both waves.",
+    "analysis, sections 2.2 and 4.1: {first} + {published} = {published_units}). The data do "
+    "not give the wave, so units with an open point beyond the first {first} count as the "
+    "second wave. By municipality the waves are not told apart: what is still to open in all "
+    "of them together is what is left of both waves.",
 )
 _SYNTHETIC = Text(
-    "Tie ir sintētiski parauga dati: īstā tīkla izveides gaitu tie nerāda.",
+    "Šie ir sintētiski parauga dati: tie nerāda faktisko tīkla izveides gaitu.",
     "These data are a synthetic sample: they do not show the progress of the real network.",
 )
 _BASIS_PART = Text(
@@ -80,7 +80,8 @@ _BASIS_PART = Text(
     "are not those of the whole country.",
 )
 _PROGRESS_CAPTION = Text(
-    "Tīkla izveides gaita pa pašvaldībām", "Progress of the network by municipality"
+    "Tīkla izveides gaita pa pašvaldībām: teritoriālās vienības pēc kontaktpunkta statusa",
+    "Progress of the network by municipality: units by the status of their point",
 )
 _CLUSTERS_CAPTION = Text("Nepilnību grupas: {}", "Clusters of gaps: {}")
 _FARTHEST = Text("Lielākais attālums starp tām", "Farthest apart")
@@ -88,14 +89,14 @@ _OF = Text("{existing} no {units} ({share})", "{existing} of {units} ({share})")
 # Narrow headings, so that the table fits a sheet of paper.
 _SHORT = {
     "units": Text("Teritoriālās vienības", "Units"),
-    "units_existing": Text("Ar esošu punktu", "With an open point"),
-    "units_announced": Text("Ar izziņotu", "Announced"),
-    "units_planned": Text("Ar plānotu", "Planned"),
-    "units_none": Text("Bez punkta", "No point"),
+    "units_existing": Text("Esošs", "Open"),
+    "units_announced": Text("Izziņots", "Announced"),
+    "units_planned": Text("Plānots", "Planned"),
+    "units_none": Text("Nav", "None"),
     "remaining": Text("Vēl jāatver", "Still to open"),
-    "existing_share": Text("Ar esošu, %", "Open, %"),
-    "decisions_open": Text("Lēmumi jāizpilda", "Decisions open"),
-    "decisions_done": Text("Lēmumi pabeigti", "Decisions done"),
+    "existing_share": Text("Esošs, %", "Open, %"),
+    "decisions_open": Text("Neizpildītie lēmumi", "Decisions open"),
+    "decisions_done": Text("Izpildītie lēmumi", "Decisions done"),
 }
 
 
@@ -117,10 +118,19 @@ def counts(followed: pd.DataFrame, lang: Lang) -> str:
     )
 
 
+def decided_gaps(tables: Mapping[str, pd.DataFrame], lang: Lang) -> str:
+    """Say how many gaps the decisions are about; empty where there are none."""
+    if len(tables["follow_up"]) == 0:
+        return ""
+    lists = (tables[name] for name in ("gaps_access", "gaps_service", "gaps_coverage"))
+    return gap_counts.decided_said(lang, *gap_counts.decided(*lists))
+
+
 def decisions_notes(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Say how many decisions there are, when one is done, and when overdue."""
     lang, day = result.lang, reference_day(result.accounts)
-    notes = [counts(tables["follow_up"], lang), _DECISIONS_NOTE.into(lang)]
+    notes = [counts(tables["follow_up"], lang), decided_gaps(tables, lang)]
+    notes.append(_DECISIONS_NOTE.into(lang))
     if day is not None:
         notes.append(_REFERENCE.into(lang).format(day=formats.date(lang, day)))
     return notes
@@ -230,6 +240,7 @@ def progress_sentences(result: Result) -> list[str]:
         ),
         _BASIS.into(lang).format(
             first=whole.first_wave,
+            next=whole.first_wave + 1,
             units=whole.units,
             second=whole.second_wave,
             published=plan.second_wave,

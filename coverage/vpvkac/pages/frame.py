@@ -34,7 +34,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac import words
-from vpvkac.formats import date, metres, plain
+from vpvkac.formats import threshold, typographic
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -186,6 +186,9 @@ def render(page: Page, context: Mapping[str, object], result: Coverage | About) 
         "sources": told.sources,
         "notes": [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * told.synthetic,
     }
+    # Every text of the page, but not its style sheets.
+    held = str({**frame, **context, "style": ""})
+    frame["abbreviations"] = words.abbreviations(lang, held)
     return template(page.template).render({**frame, **context})
 
 
@@ -213,21 +216,15 @@ def job_facts(
     """Say the same of any job; `stop_set` is empty where there are no stops."""
     said = [words.layout_label(lang, layout)]
     if stop_set:
-        said.append(f"{words.STOP_SET.into(lang)}: {words.STOP_SETS[stop_set].into(lang)}")
+        label = words.lowered(words.STOP_SETS[stop_set].into(lang))
+        said.append(f"{words.STOP_SET.into(lang)}: {label}")
         said.append(f"{words.THRESHOLD.into(lang)}: {threshold(lang, threshold_m)}")
     else:
         said.append(words.NO_STOPS.into(lang))
     ordered = sorted(dates)
     if ordered:
-        last = f" – {date(lang, ordered[-1])}" if len(ordered) > 1 else ""
-        said.append(words.as_of(lang, ordered[0]) + last)
+        said.append(words.as_of(lang, ordered[0], ordered[-1] if len(ordered) > 1 else ""))
     return said
-
-
-def threshold(lang: Lang, value: float) -> str:
-    """Write the threshold with its unit: "700 m"."""
-    whole = float(value).is_integer()
-    return metres(lang, value) if whole else f"{plain(lang, value)}\N{NO-BREAK SPACE}m"
 
 
 def source_line(source: Source, lang: Lang) -> str:
@@ -238,8 +235,8 @@ def source_line(source: Source, lang: Lang) -> str:
     if source.licence:
         parts.append(source.licence)
     if source.date:
-        parts.append(words.as_of(lang, source.date))
-    return "; ".join(parts)
+        parts.append(words.lowered(words.as_of(lang, source.date)))
+    return ", ".join(parts)
 
 
 def _links(page: Page, lang: Lang) -> list[dict[str, object]]:
@@ -251,6 +248,11 @@ def _links(page: Page, lang: Lang) -> list[dict[str, object]]:
     ]
 
 
+def shown(value: object) -> object:
+    """Put one kind of quotation marks into what a template prints; code is given as `Markup`."""
+    return typographic(value) if type(value) is str else value
+
+
 @cache
 def _environment() -> jinja2.Environment:
     # Here, for what is only told on a terminal takes texts from this module too.
@@ -260,6 +262,7 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.FunctionLoader(_resource),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=shown,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from vpvkac import words
+from vpvkac import gap_counts, words
 from vpvkac.clusters import EXTENT_M
 from vpvkac.following_words import by_unit, cluster, is_own, said
-from vpvkac.formats import NBSP, number
+from vpvkac.formats import length, metres, number, threshold
 from vpvkac.language import Text
-from vpvkac.outputs.tables import DECIMALS
 from vpvkac.pages import followed, wording
-from vpvkac.pages.frame import Column, Page, Table, render, threshold
+from vpvkac.pages.frame import Column, Page, Table, render
+from vpvkac.quantities import of_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,41 +29,40 @@ if TYPE_CHECKING:
 
 _TITLE = Text("Nepilnību saraksti", "Gap lists")
 _INTRODUCTION = Text(
-    "Kas tīklā jālabo, kāpēc un kā. Teritoriālās vienības nosaukums ved uz tās vietu pārskata "
-    "kartē. Secība ir "
-    "tāda pati kā datnēs un darbgrāmatā gaps.xlsx.",
-    "What should be mended in the network, why and how. The name of a unit leads to its place on "
-    "the explorer map. The order is that of the data files and of the workbook gaps.xlsx.",
+    "Kas tīklā jāuzlabo, kāpēc un kā. Teritoriālās vienības nosaukums ir saite uz pārskata "
+    "karti. Secība ir tāda pati kā datnēs un darbgrāmatā gaps.xlsx.",
+    "What to improve in the network, why and how. The name of a unit is a link to the explorer "
+    "map. The order is that of the data files and of the workbook gaps.xlsx.",
 )
 _ACCESS_CAPTION = Text(
-    "Kontaktpunkti tālāk par {threshold} no pieturas un tie, kuru vieta jāprecizē",
+    "Kontaktpunkti tālāk par {threshold} no pieturas un tie, kuru atrašanās vieta jāprecizē",
     "Contact points beyond {threshold} of a stop, and those whose position is to be verified",
 )
 _SERVICE_CAPTION = Text(
-    "Kontaktpunkti, kuriem pietura ir {threshold} robežās, bet visās šādās pieturās kopā aprēķina "
-    "dienā nav vairāk par 3 reisiem",
-    "Contact points with a stop within {threshold}, and no more than 3 visits at all such stops "
-    "together on the service day",
+    "Kontaktpunkti, kuriem pietura ir {threshold} robežās, bet visās šādās pieturās kopā "
+    "kustības saraksta dienā nav vairāk par 3 reisiem",
+    "Contact points with a stop within {threshold}, where no more than 3 buses call on the "
+    "service day at all such stops together",
 )
 _COVERAGE_CAPTION = Text(
     "Teritoriālās vienības bez kontaktpunkta", "Territorial units with no contact point"
 )
 _MUNICIPALITY_CAPTION = Text(
     "Pašvaldības, kuru teritorijā nav neviena esoša VPVKAC",
-    "Municipalities in which no open centre stands",
+    "Municipalities with no open centre",
 )
 _POINT = Text("Kontaktpunkts, adrese, saziņa", "Contact point, address, contact")
 _NEAREST = Text("Tuvākais kontaktpunkts", "Nearest contact point")
-_TO_DO = Text("Ieteicamā rīcība, iespējamā vieta", "Recommended action, better place")
+_TO_DO = Text("Ieteicamā rīcība, iespējamā vieta", "Recommended action, alternative place")
 _NO_CENTRES = Text(
     "VPVKAC saraksts nav norādīts, tāpēc pašvaldības nav vērtētas.",
     "No list of centres is given, so municipalities are not judged.",
 )
 _NO_VISITS = Text(
-    "Reisu skaits pieturās nav zināms, tāpēc apkalpošana nav vērtēta.",
-    "Visits at stops are not known, so service is not judged.",
+    "Reisu skaits pieturās nav zināms, tāpēc tas nav vērtēts.",
+    "Bus calls at stops are not known, so they are not judged.",
 )
-_STATUS = Text("statuss: {}", "status: {}")
+_STATUS = Text("kontaktpunkta statuss: {}", "status of the point: {}")
 _FROM_STOP = Text("{host}; {distance} no pieturas", "{host}; {distance} from a stop")
 # Only a plain address becomes a link; anything else others wrote is shown as text.
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
@@ -139,7 +138,7 @@ class Sequel(NamedTuple):
 
 @dataclass(frozen=True)
 class GapList:
-    """One of the lists; `none` is said where it has no row."""
+    """One of the lists; `none` is said where it has no row, `note` of what it holds."""
 
     key: str
     title: str
@@ -148,6 +147,7 @@ class GapList:
     groups: Sequence[Group]
     count: str
     none: str
+    note: str = ""
 
 
 def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
@@ -156,7 +156,7 @@ def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     Parameters
     ----------
     tables
-        Output tables as `outputs.tables.shown` gives them.
+        Output tables as `outputs.tables.exact` gives them.
 
     Returns
     -------
@@ -207,16 +207,16 @@ def _decisions(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Seque
 
 def _access(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
     """List the access gaps, by class."""
-    lang = result.lang
+    lang, limit_m = result.lang, result.threshold_m
     fields = [
         Field(Column(_POINT.into(lang)), lambda gap: _point_lines(gap, lang)),
         _number_field(result, "distance_m"),
         _number_field(result, "over_m"),
-        Field(_heading(result, "stop_name"), lambda gap: _stop_lines(gap, lang)),
+        Field(_heading(result, "stop_name"), lambda gap: _stop_lines(gap, lang, limit_m)),
         *_population(result, table),
         Field(
             Column(_TO_DO.into(lang)),
-            lambda gap: [*_remedy_lines(gap, lang), *_followed_lines(gap, decided, lang)],
+            lambda gap: [*_remedy_lines(gap, lang, limit_m), *_followed_lines(gap, decided, lang)],
         ),
         _reason(result),
     ]
@@ -236,6 +236,7 @@ def _access(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
         groups,
         number(lang, len(rows)),
         none.into(lang),
+        gap_counts.access_said(lang, table, result.network, limit_m),
     )
 
 
@@ -352,7 +353,7 @@ def _point_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
     """Say what stands there, where, how it was located, and whom to ask."""
     located = words.LOCATED_BY[gap["located_by"]].into(lang)
     if gap["located_within_m"]:
-        located += f" (±{_with_unit(lang, gap, 'located_within_m')})"
+        located += f" (±{length(lang, gap['located_within_m'])})"
     how = Line(located, words.MAP["located"].into(lang), style="quiet")
     return [*_contact_lines(gap, lang), how]
 
@@ -370,19 +371,19 @@ def _contact_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
     )
 
 
-def _stop_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
+def _stop_lines(gap: Mapping[str, Any], lang: Lang, threshold_m: float) -> list[Line]:
     """Name the nearest stop, how often it is served, and how far a nearer one of any kind is."""
     lines = [Line(_text(gap["stop_name"]), named=True)]
     if pd.notna(gap["visits"]):
         visits = number(lang, gap["visits"])
         lines.append(Line(visits, words.MAP["visits"].into(lang), style="quiet"))
     if gap["distance_all_m"] < gap["distance_m"]:
-        distance = _with_unit(lang, gap, "distance_all_m")
+        distance = metres(lang, gap["distance_all_m"], threshold_m)
         lines.append(Line(distance, words.MAP["any_stop"].into(lang), style="quiet"))
     return _said(*lines)
 
 
-def _remedy_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
+def _remedy_lines(gap: Mapping[str, Any], lang: Lang, threshold_m: float) -> list[Line]:
     """Say what to do; and where, if a place of the unit is within reach."""
     if pd.isna(gap["alt_place"]):
         return _remedy(gap, lang)
@@ -393,7 +394,7 @@ def _remedy_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
         Line(
             _FROM_STOP.into(lang).format(
                 host=words.HOSTS[gap["alt_host"]].into(lang),
-                distance=_with_unit(lang, gap, "alt_distance_m"),
+                distance=metres(lang, gap["alt_distance_m"], threshold_m),
             ),
             style="quiet",
         ),
@@ -445,7 +446,7 @@ def _heading(result: Result, name: str, *, number: bool = False) -> Column:
 
 def _number_field(result: Result, name: str) -> Field:
     heading = _heading(result, name, number=True)
-    return Field(heading, lambda gap: _number(result.lang, gap, name))
+    return Field(heading, lambda gap: _number(result, gap, name))
 
 
 def _population(result: Result, table: pd.DataFrame) -> list[Field]:
@@ -460,14 +461,9 @@ def _reason(result: Result) -> Field:
     return Field(_heading(result, "reason"), lambda gap: _text(gap["reason"]))
 
 
-def _number(lang: Lang, gap: Mapping[str, Any], name: str) -> str:
-    """Write a number as precisely as the CSV has it."""
-    value = gap[name]
-    return "" if pd.isna(value) else number(lang, float(value), DECIMALS.get(name, 0))
-
-
-def _with_unit(lang: Lang, gap: Mapping[str, Any], name: str) -> str:
-    return f"{_number(lang, gap, name)}{NBSP}m"
+def _number(result: Result, gap: Mapping[str, Any], name: str) -> str:
+    shown = of_column(name, gap, result.threshold_m)
+    return "" if shown is None else shown.into(result.lang)
 
 
 def _text(cell: Any) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from vpvkac import formats
 from vpvkac.opening import wording
-from vpvkac.opening.counts import RECOMMENDED
+from vpvkac.opening.counts import TO_WEIGH
 from vpvkac.opening.demand import found, intensity
 from vpvkac.opening.measures import WORKDAYS
 from vpvkac.pages.frame import Column, Link, Page, Table, render
@@ -183,9 +183,7 @@ def _demand(lang: Lang) -> _Heat:
     def shaded(value: float) -> _Shaded:
         if np.isnan(value):
             return _Shaded("", 0)
-        return _Shaded(
-            formats.number(lang, value, 1), 1 + int(np.searchsorted(_DEMAND_STEPS, value))
-        )
+        return _Shaded(formats.plain(lang, value), 1 + int(np.searchsorted(_DEMAND_STEPS, value)))
 
     return _heat("demand", table.loc[list(_TABLE_HOURS)].dropna(axis=1, how="all"), shaded, lang)
 
@@ -223,7 +221,7 @@ def _municipalities(hours: Hours, lang: Lang) -> Table | None:
         [
             row["municipality_name"],
             formats.number(lang, row["centres"]),
-            "" if pd.isna(row["weekly_h"]) else formats.number(lang, row["weekly_h"], 1),
+            "" if pd.isna(row["weekly_h"]) else formats.plain(lang, row["weekly_h"]),
             ""
             if pd.isna(row["intensity_share"])
             else formats.percent(lang, row["intensity_share"]),
@@ -238,18 +236,23 @@ def _municipalities(hours: Hours, lang: Lang) -> Table | None:
 
 def _of_known(row: pd.Series, name: str, lang: Lang) -> str:
     """Write a count; a dash where nothing is known."""
-    known = row[f"{name}_known"] if name.startswith("bus_") else row["known"]
-    return formats.number(lang, row[name]) if known else ""
+    return formats.number(lang, row[name]) if row[f"{name}_known"] else ""
 
 
 def _lists(centres: pd.DataFrame, lang: Lang) -> list[_Section]:
     known = centres[centres["unknown"] == ""]
     return [
         _Section(
-            "not-met",
-            wording.NOT_MET.into(lang),
-            wording.NOT_MET_LEAD.into(lang),
-            _not_met(known, lang),
+            "to-weigh",
+            wording.TO_WEIGH.into(lang),
+            f"{wording.ASKED.into(lang)} {wording.TO_WEIGH_LEAD.into(lang)}",
+            _to_weigh(known, lang),
+        ),
+        _Section(
+            "early",
+            wording.EARLY.into(lang),
+            wording.EARLY_LEAD.into(lang),
+            _weighed("early", known[known["early_days"] > 0], lang),
         ),
         _Section(
             "no-bus",
@@ -261,11 +264,15 @@ def _lists(centres: pd.DataFrame, lang: Lang) -> list[_Section]:
     ]
 
 
-def _not_met(known: pd.DataFrame, lang: Lang) -> Table | None:
-    followed = pd.DataFrame(
-        {"early": known["early"], "late": known["late_days"] > 0, "saturday": known["saturday"]}
-    ).astype(bool)
-    listed = known.assign(met=followed.sum(axis=1))[followed.sum(axis=1) < len(RECOMMENDED)]
+def _to_weigh(known: pd.DataFrame, lang: Lang) -> Table | None:
+    """List the centres surely closed at any of the hours in question; most of them first."""
+    closed = ~known[list(TO_WEIGH)].fillna(True).astype(bool)
+    listed = known.assign(open_at=-closed.sum(axis=1))[closed.any(axis=1)]
+    return _weighed("to-weigh", listed, lang, "open_at")
+
+
+def _weighed(key: str, listed: pd.DataFrame, lang: Lang, *first: str) -> Table | None:
+    captions = {"early": wording.EARLY_CAPTION, "to-weigh": wording.TO_WEIGH_CAPTION}
     columns = [
         *_name_columns(lang),
         Column(wording.HOURS.into(lang)),
@@ -281,20 +288,16 @@ def _not_met(known: pd.DataFrame, lang: Lang) -> Table | None:
             row["place_name"],
             row["municipality_name"],
             _said(row["hours"], lang),
-            formats.number(lang, row["weekly_h"], 1),
+            formats.plain(lang, row["weekly_h"]),
             f"{row['early_days']}/{WORKDAYS}",
             f"{row['late_days']}/{WORKDAYS}",
             _yes(row["saturday"], lang),
             _yes(row["lunch_closed"], lang),
             formats.percent(lang, row["intensity_share"]),
         ]
-        for _, row in _by_name(listed, "met").iterrows()
+        for _, row in _by_name(listed, *first).iterrows()
     ]
-    return (
-        Table("not-met", wording.NOT_MET_CAPTION.into(lang), columns, rows, wide=True)
-        if rows
-        else None
-    )
+    return Table(key, captions[key].into(lang), columns, rows, wide=True) if rows else None
 
 
 def _no_bus(known: pd.DataFrame, lang: Lang) -> Table | None:

@@ -13,6 +13,7 @@ from vpvkac.language import Text
 from vpvkac.pages import followed
 from vpvkac.pages.frame import Cell, Column, Link, Page, Table, render
 from vpvkac.pages.plan import plan
+from vpvkac.quantities import of_column
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -22,15 +23,17 @@ if TYPE_CHECKING:
 
 _STYLE = ("municipality.css",)
 _OVERVIEW = Text("Kopskats", "Overview")
-_GAPS = Text("Nepilnības un ieteicamā rīcība", "Gaps and what would mend them")
+_GAPS = Text("Nepilnības un ieteicamā rīcība", "Gaps and recommended actions")
 _NO_GAPS = Text("Nepilnību nav.", "There are no gaps.")
 _UNITS = Text("Teritoriālās vienības un to kontaktpunkti", "Units and their contact points")
 _ASK = Text("Kam jautāt", "Whom to ask")
 _NUMBER = Text("Nr.", "No.")
 _NO_PHONE = Text("tālrunis nav zināms", "telephone not known")
 _PLAN = Text(
-    "Plāns: {} – teritoriālās vienības pēc kontaktpunkta statusa. Skaitļi ir to numuri tabulā.",
-    "Plan of {}: units by the status of their point. Numbers are those of the table.",
+    "Shēma: {} – teritoriālās vienības pēc kontaktpunkta statusa. Skaitļi ir to numuri nepilnību "
+    "sarakstā, tabulā un darbgrāmatā.",
+    "Sketch of {}: units by the status of their point. Numbers are those of the list of gaps, the "
+    "table and the workbook.",
 )
 _PLAN_KEY = Text(
     "Aplis – VPVKAC, kvadrāts – cita iestāde; aizpildīts – atvērts, tukšs – vēl nav atvērts; "
@@ -43,11 +46,11 @@ _PLAN_KEY = Text(
 _REPORT = Text("Ja vieta vai adrese nav pareiza", "If a place or an address is wrong")
 _REPORT_HOW = Text(
     "Ziņojiet tam, kas datus publicē, un norādiet iestādes nosaukumu, adresi un pareizās "
-    "koordinātas. Labojums būs redzams, kad aprēķins būs atkārtots ar jaunajiem datiem.",
+    "koordinātas. Labojums būs redzams pēc nākamā aprēķina ar jaunajiem datiem.",
     "Tell the publisher of the data, with the name of the place, its address and the right "
-    "coordinates. The correction shows once the computation is repeated with the new data.",
+    "coordinates. The correction will show in the next run with the new data.",
 )
-_UNKNOWN_PUBLISHER = Text("tas, kas sagatavojis aprēķinu", "whoever prepared this computation")
+_UNKNOWN_PUBLISHER = Text("aprēķina sagatavotājs", "the preparer of this report")
 _WORKBOOK = Text(
     "Tās pašas tabulas Excel darbgrāmatā: {}.xlsx.", "The same tables as a workbook: {}.xlsx."
 )
@@ -84,6 +87,9 @@ class Parts(NamedTuple):
         The contact points of its units.
     network
         Rows of the output table, by unit.
+    numbers
+        The number of each unit within its municipality: its row of the table,
+        and what the plan, the list of gaps and the workbook know it by.
     sentences, gaps, decisions
         What is said of it; nothing where its code is not there.
     """
@@ -92,6 +98,7 @@ class Parts(NamedTuple):
     units: dict[str, Any]
     points: dict[str, Any]
     network: dict[str, dict[Hashable, Any]]
+    numbers: dict[str, int]
     sentences: dict[str, list[str]]
     gaps: dict[str, list[dict[str, str]]]
     decisions: dict[str, list[dict[str, str]]]
@@ -105,15 +112,19 @@ class Parts(NamedTuple):
             ["municipality", "host", "status", "within", "uncertain", "geometry"],
         ]
         municipal = tables["gaps_municipalities"]
+        ordered = _sorted(units, "unit_name")
+        place = ordered.groupby("municipality").cumcount() + 1
+        numbers = dict(zip(ordered["unit"], place.tolist(), strict=True))
         return cls(
             result,
-            units=_by_municipality(_sorted(units, "unit_name")),
+            units=_by_municipality(ordered),
             points=_by_municipality(points),
             network={row["unit"]: row for row in _rows(tables["network"][list(_OF_POINT)])},
             sentences={
                 code: rows["reason"].tolist() for code, rows in _by_municipality(municipal).items()
             },
-            gaps=_gaps(result.lang, tables),
+            numbers=numbers,
+            gaps=_gaps(result.lang, tables, numbers),
             decisions=_decisions(result.lang, tables),
         )
 
@@ -132,7 +143,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     units = parts.units[code]
     points = parts.points.get(code, units.iloc[:0])
     caption = _PLAN.into(lang).format(name)
-    key = _PLAN_KEY.into(lang).replace("{threshold}", formats.metres(lang, result.threshold_m))
+    key = _PLAN_KEY.into(lang).replace("{threshold}", formats.threshold(lang, result.threshold_m))
     context = {
         "overview": _OVERVIEW.into(lang),
         "figures": _figures(result, municipality),
@@ -219,16 +230,16 @@ def _figures(result: Result, municipality: pd.Series) -> list[tuple[str, str]]:
     return progress + [
         (
             words.heading(lang, column, result.threshold_m),
-            words.residents(lang, municipality)
-            if column == "population"
-            else formats.number(lang, municipality[column], 1 if column == "area_km2" else 0),
+            words.residents(lang, municipality) if column == "population" else shown.into(lang),
         )
         for column in _FIGURES
-        if pd.notna(municipality[column])
+        if (shown := of_column(column, municipality, result.threshold_m)) is not None
     ]
 
 
-def _gaps(lang: Lang, tables: Mapping[str, pd.DataFrame]) -> dict[str, list[dict[str, str]]]:
+def _gaps(
+    lang: Lang, tables: Mapping[str, pd.DataFrame], numbers: Mapping[str, int]
+) -> dict[str, list[dict[str, str]]]:
     """Give the gaps of each municipality in the order of the national lists."""
     found: dict[str, list[dict[str, str]]] = {}
     for name in ("gaps_access", "gaps_service", "gaps_coverage"):
@@ -236,10 +247,11 @@ def _gaps(lang: Lang, tables: Mapping[str, pd.DataFrame]) -> dict[str, list[dict
         for gap in _rows(tables[name].drop(columns="geometry", errors="ignore")):
             found.setdefault(gap["municipality"], []).append(
                 {
+                    "number": formats.number(lang, numbers[gap["unit"]]),
                     "unit": gap["unit_name"],
                     "place": gap["place_name"] if of_points else "",
                     "reason": gap["reason"],
-                    "remedy": words.REMEDIES[gap["remedy"]].into(lang),
+                    "remedy": words.lowered(words.REMEDIES[gap["remedy"]].into(lang)),
                     "ask": _asked(lang, gap) if of_points else gap["municipality_name"],
                 }
             )
@@ -253,7 +265,7 @@ def _decisions(lang: Lang, tables: Mapping[str, pd.DataFrame]) -> dict[str, list
         found.setdefault(given["municipality"], []).append(
             {
                 "unit": given["unit_name"],
-                "state": words.DECISION_STATES[given["state"]].into(lang),
+                "state": words.lowered(words.DECISION_STATES[given["state"]].into(lang)),
                 "said": "; ".join(labelled(given, lang)),
             }
         )
@@ -287,7 +299,14 @@ def _unit_table(
         _unit_row(lang, number, network[unit], int(stops), threshold)
         for number, (unit, stops) in enumerate(zip(units["unit"], units["stops"], strict=True), 1)
     ]
-    return Table("units-table", f"{name}: {_UNITS.into(lang)}", columns, rows, head=1, wide=True)
+    return Table(
+        "units-table",
+        f"{name} – {words.lowered(_UNITS.into(lang))}",
+        columns,
+        rows,
+        head=1,
+        wide=True,
+    )
 
 
 def _unit_row(

@@ -9,12 +9,14 @@ import pandas as pd
 from vpvkac import catchment, formats, words
 from vpvkac.pages import charts, wording
 from vpvkac.pages.frame import Column, Table
+from vpvkac.rates import rates
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
     from vpvkac.language import Lang
     from vpvkac.pages.frame import Cell
+    from vpvkac.rates import Rate
     from vpvkac.result import Result
 
 _POINTS = {"existing": wording.NEAR_EXISTING, catchment.NETWORK: wording.NEAR_NETWORK}
@@ -58,9 +60,9 @@ def people_charts(result: Result) -> list[Markup]:
                 for measure, label in labels.items()
             ],
             key=f"people-{points}",
-            title=wording.RESIDENTS_CHART.into(lang).format(_inside(heading.into(lang))),
+            title=wording.RESIDENTS_CHART.into(lang).format(words.NEAR_POINTS[points].into(lang)),
         )
-        for points, heading in _POINTS.items()
+        for points in _POINTS
     ]
 
 
@@ -72,13 +74,19 @@ def people_said(result: Result) -> list[str]:
     on_grid = table["basis"].iloc[0] == catchment.GRID
     how = wording.RESIDENTS_ON_GRID if on_grid else wording.RESIDENTS_BY_UNIT
     least, most = (int(result.network[f"services_{end}"].sum()) for end in ("least", "most"))
-    low, high = (
-        formats.number(lang, 1000 * rate, 1) for rate in (catchment.RATE_LEAST, catchment.RATE_MOST)
-    )
     services = wording.SERVICES.into(lang).format(
-        least=formats.number(lang, least), most=formats.number(lang, most), low=low, high=high
+        least=formats.number(lang, least),
+        most=formats.number(lang, most),
+        outside=_rate(lang, rates()["parish"]),
+        towns=_rate(lang, rates()["town"]),
+        cities=_rate(lang, rates()["state_city"]),
     )
     return [how.into(lang), services]
+
+
+def _rate(lang: Lang, rate: Rate) -> str:
+    """Write the band of a rate, of 1000 residents."""
+    return "–".join(formats.number(lang, float(1000 * end), 1) for end in rate)
 
 
 def _labels(lang: Lang) -> dict[str, str]:
@@ -103,10 +111,4 @@ def _shared(lang: Lang, row: pd.Series) -> str:
     value = formats.percent(lang, row["share"])
     if row["share_least"] == row["share_most"]:
         return value
-    least, most = formats.percent_band(lang, row["share_least"], row["share_most"])
-    return f"{value} ({least}–{most})"
-
-
-def _inside(label: str) -> str:
-    """Write a label inside a sentence."""
-    return f"{label[0].lower()}{label[1:]}"
+    return f"{value} ({formats.share_band(lang, row['share_least'], row['share_most'])})"

@@ -1,7 +1,7 @@
 """`report.html`: the story for a reviewer, in words, tables and charts, in one file.
 
-Numbers are those of the output tables, shares rounded once, from full
-precision; what the report alone counts, the bands and other thresholds, is
+Numbers are those of the output tables, rounded once, from full precision; what
+the report alone counts, the bands and other thresholds, is
 counted in `bands` and `thresholds`.
 """
 
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac import formats, words
+from vpvkac import formats, gap_counts, quantities, words
 from vpvkac.clusters import EXTENT_M
+from vpvkac.formats import percent, threshold
 from vpvkac.pages import (
     bands,
     beside,
@@ -26,7 +27,8 @@ from vpvkac.pages import (
     used,
     wording,
 )
-from vpvkac.pages.frame import Page, render, threshold
+from vpvkac.pages.frame import Page, render
+from vpvkac.summary import AREA_TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +49,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     result
         The run; its language is the page's.
     tables
-        Output tables as files show them (`outputs.tables.shown`).
+        Output tables at full precision (`outputs.tables.exact`).
 
     Returns
     -------
@@ -111,25 +113,26 @@ def _sentences(result: Result, values: pd.Series) -> list[str]:
             wording.POINTS_WITHIN.into(lang).format(
                 threshold=threshold(lang, limit),
                 within=formats.number(lang, count("points_within")),
-                share=formats.percent(lang, values["points_within_share"]),
+                share=percent(lang, values["points_within_share"]),
                 beyond=formats.number(lang, count("points_beyond")),
                 uncertain=formats.number(lang, count("points_uncertain")),
             )
         )
-    return [*said, *_area_sentences(result)]
+    return [*said, *_area_sentences(result, values)]
 
 
-def _area_sentences(result: Result) -> list[str]:
-    """Compare area coverage with its targets; synthetic data are compared with none."""
+def _area_sentences(result: Result, values: pd.Series) -> list[str]:
+    """Set area coverage beside its targets; synthetic data are set beside none."""
     lang = result.lang
     rows = _area_rows(result)
     if rows["value"].isna().any():
         return []
     if result.synthetic:
-        share = formats.percent(lang, rows["value"].iloc[0])
+        share = quantities.criterion(lang, rows.iloc[0])
         return [wording.AREA_ONLY.into(lang).format(share=share)]
+    targets = {_year(row): row["target"] for _, row in rows.iterrows()}
     return [
-        words.indicator(lang, row["value"], row["target"], _year(row)) for _, row in rows.iterrows()
+        words.indicator(lang, rows["value"].iloc[0], values["area_share_municipalities"], targets)
     ]
 
 
@@ -158,9 +161,9 @@ def _status_chart(result: Result, values: pd.Series) -> Markup:
 
 
 def _area_chart(result: Result, values: pd.Series) -> Markup:
-    lang = result.lang
+    lang, targets = result.lang, AREA_TARGETS.values()
     rows = [
-        charts.Bar(text.into(lang), values[code], formats.percent(lang, values[code]))
+        charts.Bar(text.into(lang), values[code], percent(lang, values[code], *targets))
         for code, text in wording.AREA_BARS.items()
         if pd.notna(values[code])
     ]
@@ -168,7 +171,7 @@ def _area_chart(result: Result, values: pd.Series) -> Markup:
         charts.Mark(
             row["target"],
             wording.TARGET_MARK.into(lang).format(
-                year=_year(row), target=formats.percent(lang, row["target"])
+                year=_year(row), target=percent(lang, row["target"])
             ),
         )
         for _, row in _area_rows(result).iterrows()
@@ -229,11 +232,13 @@ def _gaps(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, objec
             wording.NOTHING if judged else wording.NOT_JUDGED,
         ),
     ]
+    access = gap_counts.access_said(lang, tables["gaps_access"], result.network, result.threshold_m)
+    notes = [access, "", "", ""]
     return {
         "remedies": listed.remedies_table(result, tables),
         "gap_lists": [
-            {"title": title.into(lang), "table": table, "none": none.into(lang)}
-            for title, table, none in lists
+            {"title": title.into(lang), "table": table, "none": none.into(lang), "note": note}
+            for (title, table, none), note in zip(lists, notes, strict=True)
         ],
         "all_in_lists": wording.ALL_IN_LISTS.into(lang),
         "clusters_title": words.TABLES["gap_clusters"].into(lang),
@@ -247,8 +252,10 @@ def _progress(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, o
     """Say how far the network has come, and what became of the decisions."""
     lang = result.lang
     sentences = [
-        *followed.progress_sentences(result), followed.counts(tables["follow_up"], lang),
-    ]  # fmt: skip
+        *followed.progress_sentences(result),
+        followed.counts(tables["follow_up"], lang),
+        followed.decided_gaps(tables, lang),
+    ]
     return {
         "progress_sentences": [sentence for sentence in sentences if sentence]
         or [wording.NO_CENTRES.into(lang)],
@@ -290,10 +297,13 @@ def _method(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any
     others = (host for host in result.project.rules.hosts if host != "centre")
     return {
         "method": f"method.{lang}.html",
+        "analysis": words.ANALYSIS.into(lang),
         "threshold": threshold(lang, result.threshold_m),
         "minutes": formats.plain(lang, result.threshold_m / _METRES_A_MINUTE),
-        "stop_set": "" if result.stops.empty else words.STOP_SETS[result.stop_set].into(lang),
-        "hosts_in_order": ", ".join(words.HOSTS[host].into(lang) for host in others),
+        "stop_set": ""
+        if result.stops.empty
+        else words.lowered(words.STOP_SETS[result.stop_set].into(lang)),
+        "hosts_in_order": ", ".join(words.lowered(words.HOSTS[host].into(lang)) for host in others),
         "placing": used.placing_table(result, tables),
         "inputs": used.sources_table(result),
         "service_days": used.service_days(result),

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vpvkac import cover, formats, words
+from vpvkac.formats import threshold
 from vpvkac.network import is_open_centre
 from vpvkac.pages import charts, wording
 from vpvkac.pages.bands import written_share
-from vpvkac.pages.frame import Column, Table, threshold
+from vpvkac.pages.frame import Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,11 +17,17 @@ SECTIONS = {
         "Salīdzinājums ar publicētajiem skaitļiem", "Compared with the published figures"
     ),
     "bands": Text("Attālums līdz tuvākajai pieturai", "Distance to the nearest stop"),
-    "thresholds": Text("Ja robežvērtība būtu cita", "How the result moves with another threshold"),
-    "gaps": Text("Nepilnības, iemesli un ieteicamā rīcība", "Gaps, reasons and remedies"),
+    "thresholds": Text(
+        "Ja robežvērtība būtu cita", "How the result changes with another threshold"
+    ),
+    "gaps": Text(
+        "Nepilnības, iemesli un ieteicamā rīcība", "Gaps, reasons and recommended actions"
+    ),
     "progress": Text("Tīkla izveides gaita un lēmumi", "Progress and decisions"),
-    "people": Text("Iedzīvotāji pie kontaktpunktiem", "Residents near the points"),
-    "hosts": Text("Bibliotēkas salīdzinājumā ar pasta nodaļām", "Libraries against post offices"),
+    "people": Text("Iedzīvotāji kontaktpunktu tuvumā", "Residents near the points"),
+    "hosts": Text(
+        "Bibliotēkas salīdzinājumā ar pasta nodaļām", "Libraries compared with post offices"
+    ),
     "method": Text("Metode un ierobežojumi", "Method and limitations"),
     "sources": Text("Datu avoti", "Sources"),
 }
@@ -29,17 +35,17 @@ SECTIONS = {
 # --- Synthetic data ----------------------------------------------------------------------------
 
 NOT_COMPARED = Text(
-    "Tie ir sintētiski parauga dati, tāpēc tie nav salīdzināti ne ar vienu publicēto vērtību un "
-    "mērķu sasniegšana nav vērtēta: ailē “Publicētā vērtība” nav nekā, un vērtējums visur ir “Nav "
-    "nosakāms”.",
+    "Šie ir sintētiski parauga dati, tāpēc tie nav salīdzināti ne ar vienu publicēto vērtību "
+    "un mērķu sasniegšana nav vērtēta: ailē “Publicētā vērtība” nav nekā, un vērtējums visur "
+    "ir “Nav nosakāms”.",
     "These data are a synthetic sample, so nothing is compared with a published value and no "
     "target is judged: the column “Published value” is empty and every verdict is “Cannot be "
-    "told”.",
+    "determined”.",
 )
 
 NOTHING_PUBLISHED = Text(
-    "Sintētiski parauga dati ne ar ko publicētu nav salīdzināti.",
-    "A synthetic sample is compared with nothing published.",
+    "Sintētiskie parauga dati ar publicētajām vērtībām nav salīdzināti.",
+    "A synthetic sample is not compared with published figures.",
 )
 
 # --- Summary -----------------------------------------------------------------------------------
@@ -65,7 +71,9 @@ NO_CENTRES = Text(
     "VPVKAC saraksts nav norādīts, tāpēc esošie un izziņotie VPVKAC nav skaitīti.",
     "No list of centres is given, so existing and announced centres are not counted.",
 )
-CHART_STATUS = Text("Teritoriālās vienības pēc kontaktpunkta statusa", "Units by status of point")
+CHART_STATUS = Text(
+    "Teritoriālās vienības pēc kontaktpunkta statusa", "Units by the status of their point"
+)
 
 # --- Criteria ----------------------------------------------------------------------------------
 
@@ -76,7 +84,7 @@ FIGURES_CAPTION = Text(
     "Pārējie rādītāji un publicētās vērtības", "Other figures and what was published"
 )
 VERDICT = Text("Vērtējums", "Verdict")
-FAIL_COUNT = Text("Neatbilst, skaits", "How many fail")
+FAIL_COUNT = Text("Neatbilst, skaits", "Number that fail")
 FAIL_WHICH = Text("Kas neatbilst", "Which")
 # Requirement 6.2 recommends; the plan sets targets.
 RECOMMENDED = {
@@ -85,17 +93,17 @@ RECOMMENDED = {
 }
 FOR_YEAR = Text("{criterion} ({year}. gada mērķis)", "{criterion} ({year} target)")
 AND_MORE = Text("un vēl {count}: sk. nepilnību sarakstus", "and {count} more: see the gap lists")
-UNITS_WITHOUT_OPEN = Text(
-    "teritoriālās vienības bez atvērta kontaktpunkta: sk. dalījumu pa pašvaldībām",
-    "units with no open point: see the table by municipality",
-)
 CRITERIA_NOTE = Text(
     "Ieteikums par pieturas tuvumu ir prasība 6.2 (2020. gada analīze, 3.4. nodaļa); aptvertās "
     "platības mērķi – rādītājs 3.1. nodaļā; kontaktpunkts katrā teritoriālajā vienībā – tīkla "
-    "plāns 2.2. nodaļā. Mērķa vērtība 0 nozīmē, ka neatbilstošu nedrīkst būt.",
-    "The recommendation on stops is requirement 6.2 (2020 analysis, chapter 3.4); the targets of "
-    "area coverage are the indicator of chapter 3.1; a point in every unit is the network plan of "
-    "chapter 2.2. A target of 0 means that none should fail.",
+    "plāns 2.2. nodaļā. Mērķa vērtība 0 nozīmē, ka neatbilstošu nevajadzētu būt (prasība 6.2 "
+    "ir ieteikums). Aptvertajai platībai rādīti abi lasījumi: pa teritoriālajām vienībām un pa "
+    "pašvaldībām.",
+    "The recommendation on stops is requirement 6.2 (2020 analysis, chapter 3.4); the targets "
+    "of area coverage are the indicator of chapter 3.1; a point in every unit is the network "
+    "plan of chapter 2.2. A target of 0 means that none should fail (requirement 6.2 is a "
+    "recommendation). Area coverage is shown in both readings: by territorial unit and by "
+    "municipality.",
 )
 PUBLISHED_CAPTION = Text(
     "Publicētie skaitļi un tiem atbilstošās aprēķinātās vērtības",
@@ -105,7 +113,7 @@ PUBLISHED_NOTE = Text(
     "Publicētās vērtības ņemtas no 2020. gada analīzes (nodaļa, tabula vai attēls norādīts otrajā "
     "ailē). Pretrunas starp publicētajiem skaitļiem ir nosauktas, nevis izlabotas.",
     "Published values are from the 2020 analysis (the second column gives chapter, table or "
-    "figure). Where published figures contradict one another, that is said and not repaired.",
+    "figure). Contradictions between published figures are named, not corrected.",
 )
 POINTS_OF_PER_CENT = Text("p. p.", "pp")
 NO_VALUE = Text(
@@ -116,8 +124,8 @@ NO_VALUE = Text(
 # --- Bands -------------------------------------------------------------------------------------
 
 UP_TO = Text("Līdz {upper}", "Up to {upper}")
-OVER_TO = Text("Virs {lower} līdz {upper}", "Over {lower} to {upper}")
-OVER = Text("Virs {lower}", "Over {lower}")
+OVER_TO = Text("Vairāk nekā {lower}, līdz {upper}", "Over {lower}, up to {upper}")
+OVER = Text("Vairāk nekā {lower}", "Over {lower}")
 BANDS_NATION = Text(
     "Kontaktpunkti pēc attāluma līdz tuvākajai pieturai, visa Latvija",
     "Contact points by distance to the nearest stop, all Latvia",
@@ -143,8 +151,8 @@ BANDS_NOTE = Text(
     "compared. {where}",
 )
 THRESHOLD_ON_EDGE = Text(
-    "Robežvērtība {threshold} ir robeža starp joslām: zilās joslas ir tās ietvaros, oranžās – "
-    "ārpus tās.",
+    "Robežvērtība {threshold} ir robeža starp joslām: zilās joslas ir robežvērtības robežās, "
+    "oranžās – tālāk par to.",
     "The threshold of {threshold} is an edge between bands: the blue ones are within it, the "
     "orange ones beyond.",
 )
@@ -154,36 +162,47 @@ THRESHOLD_IN_BAND = Text(
     "The threshold of {threshold} lies inside the band “{band}”, so reach is shown by the column "
     "“{within}” and not by a sum of bands.",
 )
-BANDS_LEGEND = Text("Joslas sadalījuma attēlos, no kreisās", "Bands in the charts, from the left")
+BANDS_LEGEND = Text(
+    "Joslas sadalījuma attēlos, no kreisās puses", "Bands in the charts, from the left"
+)
 
 # --- Thresholds --------------------------------------------------------------------------------
 
 THRESHOLDS_CAPTION = Text(
-    "Rādītāji ar 600 m, 800 m un šā aprēķina robežvērtību",
-    "The figures at 600 m, 800 m and the threshold of this run",
+    "Rādītāji, ja robežvērtība ir 600 m, 800 m un kā šajā aprēķinā",
+    "The figures at thresholds of 600 m, 800 m and that of this run",
 )
 OF_THIS_RUN = Text("{threshold} (šis aprēķins)", "{threshold} (this run)")
 MEASURED = {
-    "centres_within": Text("Esošie VPVKAC robežās", "Existing centres within"),
-    "centres_beyond": Text("Esošie VPVKAC tālāk", "Existing centres beyond"),
-    "points_within": Text("Kontaktpunkti robežās", "Points within"),
-    "points_beyond": Text("Kontaktpunkti tālāk", "Points beyond"),
-    "points_within_share": Text("Kontaktpunkti robežās, %", "Points within, %"),
+    "centres_within": Text(
+        "Esošie VPVKAC robežvērtības robežās", "Existing centres within the threshold"
+    ),
+    "centres_beyond": Text(
+        "Esošie VPVKAC tālāk par robežvērtību", "Existing centres beyond the threshold"
+    ),
+    "points_within": Text("Kontaktpunkti robežvērtības robežās", "Points within the threshold"),
+    "points_beyond": Text("Kontaktpunkti tālāk par robežvērtību", "Points beyond the threshold"),
+    "points_within_share": Text(
+        "Kontaktpunkti robežvērtības robežās, %", "Points within the threshold, %"
+    ),
     "library_points_within_share": Text(
-        "Kontaktpunkti bibliotēkās robežās, %", "Points in libraries within, %"
+        "Kontaktpunkti bibliotēkās robežvērtības robežās, %",
+        "Points in libraries within the threshold, %",
     ),
     "libraries_chosen_within_share": Text(
-        "Atlasītās bibliotēkas robežās, %", "Chosen libraries within, %"
+        "Atlasītās bibliotēkas robežvērtības robežās, %", "Chosen libraries within the threshold, %"
     ),
-    "libraries_within_share": Text("Visas bibliotēkas robežās, %", "All libraries within, %"),
+    "libraries_within_share": Text(
+        "Visas bibliotēkas robežvērtības robežās, %", "All libraries within the threshold, %"
+    ),
 }
 MOVES = Text(
     "Ja robežvērtība būtu {lower}, tajā iekļautos {lower_share} kontaktpunktu, ja {upper} – "
-    "{upper_share}; ar {threshold} iekļaujas {share}. Kontaktpunkti, kuru vērtējums atkarīgs no "
-    "izvēles starp {lower} un {upper}: {swing}.",
-    "With a threshold of {lower}, {lower_share} of the points would be within reach, with {upper} "
-    "{upper_share}; at {threshold} it is {share}. So this many points depend on the choice "
-    "between {lower} and {upper}: {swing}.",
+    "{upper_share}, šajā aprēķinā ({threshold}) – {share}. Kontaktpunkti, kuru vērtējums "
+    "atkarīgs no izvēles starp {lower} un {upper}: {swing}.",
+    "With a threshold of {lower}, {lower_share} of the points would be within reach, with "
+    "{upper} {upper_share}, with {threshold} {share}. Points whose verdict depends on the "
+    "choice between {lower} and {upper}: {swing}.",
 )
 CURVE_TITLE = Text(
     "Kontaktpunktu īpatsvars, kuriem pietura ir ne tālāk par norādīto attālumu",
@@ -198,17 +217,18 @@ AXIS = Text("Attālums pa taisni, m", "Straight-line distance, m")
 # --- Gaps --------------------------------------------------------------------------------------
 
 REMEDIES_CAPTION = Text(
-    "Sasniedzamības nepilnības pēc ieteicamās rīcības", "Access gaps by recommended action"
+    "Sasniedzamības nepilnības un kontaktpunkti, kur reisu ir maz, pēc ieteicamās rīcības",
+    "Access gaps and rarely served points by recommended action",
 )
-CASES = Text("Skaits", "Cases")
+CASES = Text("Skaits", "Count")
 MEANS = Text("Kad tā ieteikta", "When it is recommended")
 WHEN = {
     "verify_location": Text(
-        "atrašanās vieta noteikta tik aptuveni, ka secinājums varētu mainīties",
+        "atrašanās vieta noteikta tik aptuveni, ka vērtējums varētu mainīties",
         "the place is located so roughly that the verdict could change",
     ),
     "move_within_unit": Text(
-        "tajā pašā teritoriālajā vienībā ir cita iestāde, kas atrodas robežvērtības ietvaros",
+        "tajā pašā teritoriālajā vienībā ir cita iestāde, kas atrodas robežvērtības robežās",
         "another place of the unit is within the threshold",
     ),
     "ask_for_stop": Text(
@@ -216,8 +236,9 @@ WHEN = {
         "a stop is no farther than twice the threshold",
     ),
     "ask_for_service": Text(
-        "pietura ir robežvērtības ietvaros, bet aprēķina dienā tur ir ne vairāk par 3 reisiem",
-        "a stop is within the threshold, but it has no more than 3 visits on the service day",
+        "pietura ir robežvērtības robežās, bet kustības saraksta dienā tur ir ne vairāk par 3 "
+        "reisiem",
+        "a stop is within the threshold, but no more than 3 buses call there on the service day",
     ),
     "other_premises": Text(
         "pietura ir tālāk, bet teritoriālajā vienībā pieturas ir",
@@ -264,40 +285,45 @@ RESIDENTS_CAPTION = Text(
     "Iedzīvotāji pēc attāluma līdz tuvākajam kontaktpunktam",
     "Residents by distance to the nearest contact point",
 )
-OF_RESIDENTS = Text("Kuri iedzīvotāji", "Which residents")
-NEAR_EXISTING = Text("Pie esošajiem VPVKAC", "Near existing centres")
-NEAR_NETWORK = Text("Pie visiem kontaktpunktiem", "Near all points")
+OF_RESIDENTS = Text("Iedzīvotāju grupa", "Group of residents")
+NEAR_EXISTING = Text("Esošo VPVKAC tuvumā", "Near existing centres")
+NEAR_NETWORK = Text("Visu kontaktpunktu tuvumā", "Near all points")
 SHARE_OF_ALL = Text("Īpatsvars", "Share")
 IN_UNITS = Text("Teritoriālajā vienībā ir kontaktpunkts", "The unit has a point")
 NO_FARTHER = Text("Ne tālāk par {}", "Within {}")
 RESIDENTS_CHART = Text(
-    "Iedzīvotāji ne tālāk par attālumu no kontaktpunkta: {}",
-    "Residents within a distance of a point: {}",
+    "Iedzīvotāju īpatsvars noteiktā attālumā no {}",
+    "Share of residents within a distance of {}",
 )
 RESIDENTS_ON_GRID = Text(
-    "Iedzīvotāji saskaitīti pa režģa šūnām: šūna pieder attālumam, kurā ir tās centrs. Publicētajā "
-    "režģī skaitļu no 1 līdz 10 vietā ir 5, tāpēc katram skaitam iekavās norādītas robežas, kurās "
-    "tas noteikti ir.",
-    "Residents are counted by cells of the grid: a cell belongs to the distance that its centre "
-    "lies in. The published grid has 5 for counts of 1 to 10, so every count stands with the band "
-    "(in brackets) that it surely lies in.",
+    "Iedzīvotāji saskaitīti pa režģa šūnām: šūnu pieskaita tam attālumam, kurā atrodas tās "
+    "centrs. Publicētajā režģī skaitļu no 1 līdz 10 vietā ir 5, tāpēc katram skaitam iekavās "
+    "norādītas robežas, kurās tas noteikti ir.",
+    "Residents are counted by cells of the grid: a cell is counted at the distance of its "
+    "centre. The published grid has 5 for counts of 1 to 10, so every count is given with the "
+    "range (in brackets) within which it is certain to lie.",
 )
 RESIDENTS_BY_UNIT = Text(
     "Aplēse: iedzīvotāju skaits zināms tikai pa teritoriālajām vienībām, tāpēc pieņemts, ka tie "
     "dzīvo vienmērīgi visā tās platībā; attālumā ietilpst tāda iedzīvotāju daļa, kāda ir platības "
     "daļa.",
-    "An estimate: residents are known by territorial unit only, so they are taken to live evenly "
-    "over its area; as many are within a distance as the share of the area that is.",
+    "An estimate: residents are known by territorial unit only, so they are assumed to live "
+    "evenly over its area; the share of residents within a distance equals the share of the "
+    "area within it.",
 )
 SERVICES = Text(
-    "Sagaidāmie pakalpojumi gadā visos kontaktpunktos kopā: {least}–{most}. Likme ir {low}–{high} "
-    "pakalpojumi uz 1000 iedzīvotājiem (2020. gada analīze, 41. tabula; gada vērtība ir diapazons, "
-    "jo publicētais skaits, iespējams, aptver 21 mēnesi). Pa kontaktpunktiem tie sadalīti pēc "
-    "iedzīvotājiem, kuriem kontaktpunkts ir tuvākais (network.csv).",
-    "Services expected a year at all points together: {least}–{most}. The rate is {low}–{high} "
-    "services per 1000 residents (2020 analysis, table 41; a band, because the published count "
-    "may be one of 21 months). They are divided among the points by the residents to whom each "
-    "is the nearest (network.csv).",
+    "Sagaidāmie pakalpojumi gadā visos kontaktpunktos kopā: {least}–{most}. Likme: pagastos "
+    "{outside}, novada pilsētās {towns}, valstspilsētās {cities} pakalpojuma uz "
+    "1000\u00a0iedzīvotājiem (2020. gada analīze, 41. tabula). Tā ir diapazons, jo publicētais "
+    "skaits, iespējams, aptver 21 mēnesi; valstspilsētās 2019. gadā VPVKAC nebija, tāpēc augšējā "
+    "robeža ir visas valsts likme. Pa kontaktpunktiem tie sadalīti pēc iedzīvotājiem, kuriem "
+    "kontaktpunkts ir tuvākais (network.csv).",
+    "Services expected a year at all points together: {least}–{most}. The rate per 1000 residents "
+    "is {outside} services in parishes, {towns} in towns and {cities} in state cities (2020 "
+    "analysis, table 41). It is a band, because the published count may be one of 21 months; state "
+    "cities had no centre in 2019, so the upper end there is the rate of the whole country. The "
+    "services are divided among the points by the residents to whom each is the nearest "
+    "(network.csv).",
 )
 
 # --- Libraries and post offices ----------------------------------------------------------------
@@ -313,22 +339,28 @@ HOSTS_UNITS_SHARE = Text("Teritoriālo vienību īpatsvars", "Share of units")
 HOSTS_WITHIN = Text("{threshold} robežās", "Within {threshold}")
 HOSTS_WITHIN_SHARE = Text("{threshold} robežās, %", "Within {threshold}, %")
 HOSTS_CHOSEN = Text("Atlasītās {threshold} robežās, %", "Chosen within {threshold}, %")
-HOSTS_ONLY = Text("Teritoriālās vienības, kurās cita veida iestāžu nav", "Units with no other host")
+HOSTS_ONLY = Text(
+    "Teritoriālās vienības, kurās nav ne VPVKAC, ne citu iestāžu",
+    "Units with neither a centre nor any other place",
+)
 HOSTS_NOT_GIVEN = Text(
     "Bibliotēku un pasta nodaļu dati nav norādīti.", "No libraries or post offices are given."
 )
 HOSTS_TEXT = Text(
     "Teritoriālās vienības ar bibliotēku: {libraries}; ar pasta nodaļu: {post_offices}; tādas, "
-    "kurās no salīdzinātajām iestādēm ir tikai pasta nodaļa: {added}. Tik daudz pasta nodaļas "
-    "varētu papildināt bibliotēku tīklu.",
-    "{libraries} of the units hold a library, {post_offices} a post office. Units that of the two "
-    "hold only a post office: {added}. That is what post offices could add to the libraries.",
+    "kurās ir pasta nodaļa, bet nav bibliotēkas: {added}. Tik daudzās "
+    "teritoriālajās vienībās pasta nodaļas varētu papildināt bibliotēku tīklu.",
+    "Units with a library: {libraries}; with a post office: {post_offices}; with a post office "
+    "but no library: {added}. In so many units post offices could add to the network of "
+    "libraries.",
 )
 HOSTS_ANALYSIS = Text(
     "2020. gada analīzē (3.6. nodaļa) secināts, ka bibliotēkas aptver lielāku teritoriju un ka "
-    "pasts kā partneris nav vajadzīgs; tabula ļauj šo secinājumu pārbaudīt ar norādītajiem datiem.",
-    "The 2020 analysis (chapter 3.6) found that libraries cover more territory and that the post "
-    "is not needed as a partner; the table lets that be tested on the data given.",
+    "Latvijas Pasts kā partneris nav vajadzīgs; tabula ļauj šo secinājumu pārbaudīt ar "
+    "norādītajiem datiem.",
+    "The 2020 analysis (chapter 3.6) found that libraries cover more territory and that "
+    "Latvijas Pasts is not needed as a partner; the table allows this to be tested on the data "
+    "given.",
 )
 HOSTS_CHART = Text(
     "Teritoriālo vienību īpatsvars, kurās ir šāda iestāde", "Share of units that hold such a place"
@@ -352,7 +384,7 @@ SOURCES_CAPTION = Text(
 )
 FILE = Text("Datne", "File")
 REFERENCE_DATE = Text("Dati uz", "Reference date")
-SERVICE_DAY_OF = Text("Aprēķina diena, {file}: {day}", "Service day, {file}: {day}")
+SERVICE_DAY_OF = Text("Kustības saraksta diena, {file}: {day}", "Service day, {file}: {day}")
 DROPPED_ROWS = Text("{count} – {reason}", "{count}: {reason}")
 PLACING_CAPTION = Text("Kā noteiktas atrašanās vietas", "How places were located")
 PLACES = Text("Iestādes", "Places")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vpvkac.maps.site import site_page
 from vpvkac.outputs.csvfile import write_csv
-from vpvkac.outputs.staging import staged, write_text
+from vpvkac.outputs.staging import files_of, staged, write_text
 
 if TYPE_CHECKING:
     from vpvkac.siting.site import Siting
@@ -24,7 +24,7 @@ def write(siting: Siting, out: str | Path) -> list[Path]:
     OSError
         If the folder cannot be written; previous files are then as they were.
     """
-    with staged(out) as folder:
+    with staged(out, inputs=files_of(siting.result.project)) as folder:
         write_csv(folder / TABLE, siting.table, _DECIMALS)
         write_text(folder / PAGE, site_page(siting))
     return [Path(out) / TABLE, Path(out) / PAGE]

@@ -39,13 +39,16 @@ if TYPE_CHECKING:
 
 DISTANCES = Text("Mēra attālumus", "Measuring distances")
 SOLVING = Text("Meklē labākās vietas", "Looking for the best places")
-_FEWER = Text("ir vairāk nekā iespējamo vietu ({count})", "is more than the {count} candidates")
+_FEWER = Text(
+    "ir vairāk nekā iespējamo vietu ({count})",
+    "is more than the number of candidate places ({count})",
+)
 _ASK_LESS = Text(
     "norādiet mazāku --points vai citu --candidates", "give a smaller --points, or other candidates"
 )
 _UNREACHABLE = Text(
     "nav sasniedzams: kontaktpunkti visās iespējamajās vietās ({count}) aptvertu {share}",
-    "cannot be reached: points in all {count} candidate places would cover {share}",
+    "cannot be reached: points in all candidate places ({count}) would cover {share}",
 )
 _ASK_NEARER = Text(
     "norādiet mazāku --target, lielāku --radius vai citu --candidates",
@@ -240,7 +243,9 @@ def _answers(
     wanted = (Decimal(repr(question.target)) * total).to_integral_value(ROUND_CEILING)
     enough = max(int(wanted) - before, 0)
     if (most := all_saved(savings)) < enough:
-        raise InputError([_unreachable(result, question, len(free), (before + most) / total)])
+        raise InputError(
+            [_unreachable(result, question.target, len(free), (before + most) / total)]
+        )
     return fewest(savings, enough, seconds)
 
 
@@ -249,9 +254,8 @@ def _too_many(result: Coverage, question: Question, count: int) -> Fault:
     return _fault(result, "--points", str(question.points), said, _ASK_LESS)
 
 
-def _unreachable(result: Coverage, question: Question, count: int, most: float) -> Fault:
-    # With the target as its threshold, the share never shows as reaching it.
-    target = question.target
+def _unreachable(result: Coverage, target: float, count: int, most: float) -> Fault:
+    # With the target beside it, the share never shows as reaching it.
     said = Text(
         _UNREACHABLE.lv.format(count=count, share=percent("lv", most, target)),
         _UNREACHABLE.en.format(count=count, share=percent("en", most, target)),

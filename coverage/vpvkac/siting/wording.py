@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac.formats import NBSP, length, metres, number, percent, plain
+from vpvkac.formats import NBSP, length, number, percent, plain
 from vpvkac.language import Text
 from vpvkac.siting.telling import Covered
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 _KILOMETRE = 1000
 TITLE = Text("Kur izveidot nākamos kontaktpunktus", "Where to put the next points")
 _SHOWN_POINTS = Text(
-    "Jauni kontaktpunkti: {count}. Kopā ar tiem, kas paliek savās vietās, tie aptver visvairāk "
-    "{what} {radius} attālumā, mērot pa taisni.",
+    "Jauni kontaktpunkti: {count}. Kopā ar tiem, kas paliek savās vietās, tie aptver "
+    "vislielāko {what} skaitu {radius} attālumā, mērot pa taisni.",
     "New points: {count}. Together with those that stay they cover the most {what} within "
     "{radius} in a straight line.",
 )
 _SHOWN_TARGET = Text(
-    "Mērķis: aptvert {target} {what} {radius} attālumā, mērot pa taisni. Jauni kontaktpunkti, kas "
-    "tam vajadzīgi: {count}.",
-    "Target: cover {target} of the {what} within {radius} in a straight line. New points that this "
-    "needs: {count}.",
+    "Mērķis: aptvert {target} {what} {radius} attālumā, mērot pa taisni. Vajadzīgie jaunie "
+    "kontaktpunkti: {count}.",
+    "Target: cover {target} of the {what} within {radius} in a straight line. New points "
+    "needed: {count}.",
 )
 _SHOWN_MEDIAN = Text(
     "Jauni kontaktpunkti: {count}. Ar tiem {what} vidējais attālums līdz tuvākajam "
     "kontaktpunktam, mērot pa taisni, ir vismazākais.",
     "New points: {count}. With them the mean straight-line distance of {what} to the nearest "
-    "point is least.",
+    "point is the smallest.",
 )
 _OF = {
     "population": Text("iedzīvotāju", "residents"),
@@ -43,49 +43,52 @@ _NEARER = {
     "population": Text(" uz iedzīvotāju", " per resident"),
     "units": Text(" uz teritoriālo vienību", " per unit"),
 }
-_PROVEN = Text("Labāka izvietojuma nav: tas ir pierādīts.", "There is no better choice: proven.")
+_PROVEN = Text(
+    "Pierādīts, ka labāka izvietojuma nav.", "It is proven that there is no better choice."
+)
 _FEWEST = Text(
-    "Ar mazāk kontaktpunktiem mērķis nav sasniedzams: tas ir pierādīts.",
-    "Fewer points cannot reach the target: proven.",
+    "Pierādīts, ka ar mazāku kontaktpunktu skaitu mērķis nav sasniedzams.",
+    "It is proven that fewer points cannot reach the target.",
 )
 _NOT_PROVEN = Text(
     "Laika ierobežojuma ({seconds} s) dēļ nav pierādīts, ka labāka izvietojuma nav; tas var būt "
     "labāks ne vairāk kā par {gap}. Uz cita datora rezultāts var atšķirties.",
-    "Within the time limit ({seconds} s) it was not proven that there is nothing better; a better "
-    "choice can be so by at most {gap}. Another computer may give another result.",
+    "Within the time limit ({seconds} s) it was not proven that there is nothing better; a "
+    "better choice could gain at most {gap} more. Another computer may give another result.",
 )
 _GREEDY_SAME = Text(
-    "Izvēloties pa vienai vietai, katru reizi to, kas dod visvairāk, rezultāts ir tikpat labs.",
-    "Choosing one place after the other, each time the one that gains most, is as good.",
+    "Ja vietas izvēlas pa vienai, katrreiz ņemot to, kas dod visvairāk, rezultāts ir tikpat labs.",
+    "Choosing places one by one, each time the one that gains most, gives an equally good result.",
 )
 _GREEDY_LESS = Text(
-    "Izvēloties pa vienai vietai, katru reizi to, kas dod visvairāk, ieguvums ir par {less} mazāks "
-    "({gain}).",
-    "Choosing one place after the other, each time the one that gains most, gains {less} less "
-    "({gain}).",
+    "Ja vietas izvēlas pa vienai, katrreiz ņemot to, kas dod visvairāk, ieguvums ir par {less} "
+    "mazāks ({gain}).",
+    "Choosing places one by one, each time the one that gains most, gains {less} less ({gain}).",
 )
 _GREEDY_FARTHER = Text(
-    "Izvēloties pa vienai vietai, katru reizi to, kas dod visvairāk, vidējais attālums ir {mean}.",
-    "Choosing one place after the other, each time the one that gains most, leaves a mean of "
+    "Ja vietas izvēlas pa vienai, katrreiz ņemot to, kas dod visvairāk, vidējais attālums ir "
+    "{mean}.",
+    "Choosing places one by one, each time the one that gains most, gives a mean distance of "
     "{mean}.",
 )
 _GREEDY_MORE = Text(
-    "Izvēloties pa vienai vietai, katru reizi to, kas dod visvairāk, vajag vairāk kontaktpunktu: "
-    "{count}.",
-    "Choosing one place after the other, each time the one that gains most, needs {count} points.",
+    "Ja vietas izvēlas pa vienai, katrreiz ņemot to, kas dod visvairāk, vajag vairāk "
+    "kontaktpunktu: {count}.",
+    "Choosing places one by one, each time the one that gains most, needs more points: {count}.",
 )
 _REACHED = Text(
     "Mērķis jau ir sasniegts ar kontaktpunktiem, kas paliek savās vietās.",
     "The points that stay reach the target already.",
 )
 _FEWER = Text(
-    "Vēl citi kontaktpunkti neko nedotu: iespējamo vietu tuvumā viss jau ir aptverts.",
-    "Further points would gain nothing: all that the candidates could add is there.",
+    "Papildu kontaktpunkti neko nedotu: iespējamo vietu tuvumā viss jau ir aptverts.",
+    "Further points would gain nothing: all that the candidate places could add is already "
+    "covered.",
 )
 _BAND = Text(
     "Režģa šūnās, kurās ir 1–10 iedzīvotāju, publicēts skaitlis 5, tāpēc summai ir norādītas "
     "robežas ({least}–{most}).",
-    "Grid cells with 1 to 10 residents are published as 5, so that the sum has limits "
+    "Grid cells with 1 to 10 residents are published as 5, so limits are given for the sum "
     "({least}–{most}).",
 )
 _STAYS = {
@@ -94,11 +97,11 @@ _STAYS = {
 }
 CANDIDATES = Text("Iespējamās vietas", "Candidate places")
 _COVERED_NOW = Text("Aptverto {what} skaits tagad", "{what} covered now")
-_COVERED_THEN = Text("Aptverto {what} skaits pēc tam", "{what} covered then")
-_LIMITS = Text("robežās", "within the limits")
+_COVERED_THEN = Text("Aptverto {what} skaits pēc tam", "{what} covered afterwards")
+_LIMITS = Text("Iespējamās robežas", "Possible range")
 _MEAN_NOW = Text("Vidējais attālums tagad", "Mean distance now")
-_MEAN_THEN = Text("Vidējais attālums pēc tam", "Mean distance then")
-_RADIUS = Text("Rādiuss", "Radius")
+_MEAN_THEN = Text("Vidējais attālums pēc tam", "Mean distance afterwards")
+_RADIUS = Text("Aptveršanas attālums", "Radius")
 _CHOSEN = Text("Jaunie kontaktpunkti", "New points")
 
 
@@ -219,7 +222,7 @@ def _of_greedy(siting: Siting) -> str:
         best, other = (float(rows["mean_m"].iloc[-1]) for rows in (exact, greedy))
         if other <= best:
             return _GREEDY_SAME.into(lang)
-        return _GREEDY_FARTHER.into(lang).format(mean=metres(lang, other))
+        return _GREEDY_FARTHER.into(lang).format(mean=length(lang, other))
     best, other = (int(rows["gain"].sum()) for rows in (exact, greedy))
     if other >= best:
         return _GREEDY_SAME.into(lang)
@@ -237,7 +240,7 @@ def _covered(label: Text, siting: Siting, covered: Covered) -> list[tuple[str, s
     lang = siting.result.lang
     said = label.into(lang).format(what=what(siting))
     share = percent(lang, covered.value / siting.total.value)
-    figures = [(said[:1].upper() + said[1:], f"{number(lang, covered.value)}; {share}")]
+    figures = [(said[:1].upper() + said[1:], f"{number(lang, covered.value)} ({share})")]
     if covered.least != covered.most:
         band = f"{number(lang, covered.least)}–{number(lang, covered.most)}"
         figures.append((_LIMITS.into(lang), band))

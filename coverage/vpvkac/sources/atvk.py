@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.language import Text
-from vpvkac.sources.checking import UNIT_CODE, Checks
+from vpvkac.sources.checking import UNIT_CODE, Checks, PublishedChecks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
 
@@ -34,6 +34,7 @@ _ISO = r"(\d{4}-\d{2}-\d{2})(?:[T ]0{1,2}:00.*)?"
 _LATVIAN = r"(\d{2})\.(\d{2})\.(\d{4})\.?"
 # An end so far off says that there is none.
 _NO_END = 2900
+_NO_VERSION = "?"
 
 
 def read_atvk(source: Input) -> Reading:
@@ -45,10 +46,11 @@ def read_atvk(source: Input) -> Reading:
         Table of `COLUMNS`, sorted by code and begin: `code` and `parent` as
         `LV` and seven digits, also where the file leaves `LV` out; `begin`
         and `end` dates, `end` null while in force; `predecessors` and
-        `successors` codes joined by blanks.  Dropped: `type`, rows of no unit
-        code (the country and its regions).  Errors: an unknown level, a code
-        and begin that occur twice, no name, a value that is no date, an end
-        before the begin.
+        `successors` codes joined by blanks.  Dropped: `blank`, `type`, rows of
+        no unit code (the country and its regions), and as
+        `PublishedChecks.settle` decides `bad_value` and `duplicate`: an unknown
+        level, a code and begin that occur twice, no name, a value that is no
+        date, an end before the begin.  Errors: more than a few rows are bad.
 
     Raises
     ------
@@ -56,7 +58,7 @@ def read_atvk(source: Input) -> Reading:
         If the file is not of its form, or a column is missing.
     """
     read = read_records(source.path, source.shown, required=_PUBLISHED)
-    checks = Checks(source.shown, read.lines)
+    checks = PublishedChecks(source.shown, read.lines, strict=source.strict)
     raw = read.table[list(_PUBLISHED)]
     checks.some(raw)
     checks.choices(raw["Level"], _LEVELS, field="Level")
@@ -78,8 +80,10 @@ def read_atvk(source: Input) -> Reading:
         }
     )
     _check(checks, table, found)
+    found, bad = checks.settle(found)
+    _warn_of_missing(checks, found)
     found = found.sort_values(["code", "begin"], ignore_index=True)
-    dropped = {"blank": read.blank, "type": int((~is_unit).sum())}
+    dropped = {"blank": read.blank, "type": int((~is_unit).sum()), **bad}
     return Reading(
         found, len(found) + sum(dropped.values()), dropped, [*read.faults, *checks.faults]
     )
@@ -114,7 +118,7 @@ def _dates(checks: Checks, table: pd.DataFrame, field: str) -> pd.Series:
     return dates
 
 
-def _check(checks: Checks, table: pd.DataFrame, found: pd.DataFrame) -> None:
+def _check(checks: PublishedChecks, table: pd.DataFrame, found: pd.DataFrame) -> None:
     checks.filled(table["Name"], field="Name")
     checks.filled(table["Validity_period_begin"], field="Validity_period_begin")
     checks.refuse(
@@ -124,13 +128,14 @@ def _check(checks: Checks, table: pd.DataFrame, found: pd.DataFrame) -> None:
         field="Validity_period_end",
         values=table["Validity_period_end"],
     )
-    checks.refuse(
-        found.duplicated(["code", "begin"]).to_numpy(bool) & found["begin"].notna().to_numpy(bool),
-        Text("atkārtojas ar to pašu sākumu", "occurs twice with the same begin"),
-        Text("katrai versijai jābūt savam sākumam", "each version must begin on a day of its own"),
-        field="Code",
-        values=table["Code"],
-    )
+    begun = found["begin"].dt.strftime("%Y-%m-%d")
+    # A row without a begin, or with one that is no date, has been refused for that.
+    versions = (found["code"] + ", " + begun).fillna(_NO_VERSION + found["row"].astype(str))
+    checks.unique(versions.astype(str), field="Code", rows=found.drop(columns="row"))
+
+
+def _warn_of_missing(checks: Checks, found: pd.DataFrame) -> None:
+    checks.lines = found["row"].to_numpy(np.int64)
     named = (found["predecessors"] + " " + found["successors"]).str.split()
     known = set(found["code"])
     missing = named.map(lambda codes: next((code for code in codes if code not in known), ""))

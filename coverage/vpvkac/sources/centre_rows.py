@@ -27,11 +27,13 @@ from vpvkac.sources.centre_fields import (
     number_in,
     one_line,
 )
-from vpvkac.sources.checking import Checks
+from vpvkac.sources.checking import PublishedChecks
 from vpvkac.sources.weekdays import weekday_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from vpvkac.project import Input
 
 _NO_NUMBER = Text(
     "nav lietojama numura; nav izmantots ne centrs, ne rindas zem tā",
@@ -198,20 +200,22 @@ def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns)
     return blocks[first:]
 
 
-def keep_whole(centres: Sequence[AnyListed], shown: str) -> tuple[Checks, list[AnyListed]]:
+def keep_whole(
+    centres: Sequence[AnyListed], source: Input
+) -> tuple[PublishedChecks, list[AnyListed]]:
     """Keep the centres that have both a number and a name; warn of the others.
 
     Parameters
     ----------
     centres
         At least one.
-    shown
-        The file's name as faults say it.
+    source
+        The file.
 
     Returns
     -------
     checks, whole
-        The checks of the centres kept, in which a number before two of them is an error.
+        The checks of the centres kept, for `settle`, and those centres.
 
     Raises
     ------
@@ -220,16 +224,32 @@ def keep_whole(centres: Sequence[AnyListed], shown: str) -> tuple[Checks, list[A
     """
     whole = [centre for centre in centres if centre.is_whole]
     if not whole:
-        raise InputError([_none_whole(centres, shown)])
-    checks = Checks(shown, [centre.line for centre in centres])
+        raise InputError([_none_whole(centres, source.shown)])
+    lines = [centre.line for centre in centres]
+    checks = PublishedChecks(source.shown, lines, strict=source.strict)
     texts = pd.Series([centre.text for centre in centres], dtype=str)
     numbered = np.array([bool(centre.number) for centre in centres])
     named = np.array([centre.is_whole for centre in centres])
     checks.warn(~numbered, _NO_NUMBER, _WRITE_NUMBER, values=texts)
     checks.warn(numbered & ~named, _NO_NAME, _WRITE_NAME, values=texts)
     checks.lines = np.array([centre.line for centre in whole], np.int64)
-    checks.unique(pd.Series([centre.number for centre in whole], dtype=str), field="Nr.")
     return checks, whole
+
+
+def settle(
+    checks: PublishedChecks, table: pd.DataFrame, centres: Sequence[Listed]
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Leave out centres that stand twice in the list, or make them errors.
+
+    Returns
+    -------
+    table, dropped
+        As of `PublishedChecks.settle`, and `no_id` counted too.
+    """
+    no_id = len(centres) - len(table)
+    checks.unique(table["id"], field="Nr.", rows=table.drop(columns="row"))
+    table, dropped = checks.settle(table)
+    return table, {"no_id": no_id} | dropped
 
 
 def _none_whole(centres: Sequence[Listed], shown: str) -> Fault:

@@ -25,8 +25,8 @@ from vpvkac.sources.centre_fields import (
     owner_in,
     warn_hours,
 )
-from vpvkac.sources.centre_rows import blocks_of, columns_of, keep_whole
-from vpvkac.sources.delimited import read_text, rows_of
+from vpvkac.sources.centre_rows import blocks_of, columns_of, keep_whole, settle
+from vpvkac.sources.delimited import read_any_text, rows_of
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
 
@@ -55,14 +55,15 @@ def read_centres(source: Input) -> Reading:
         of the centre says "Tiks atvērts".  ``notes["date"]`` is the date in
         the file's name.  `rows_read` counts centres, not physical rows.
         Dropped: `no_id` (no number that can be used, or no name), with the
-        rows under it.  Errors: a number stands before two centres.
+        rows under it.  Of two centres under one number `duplicate`,
+        as `PublishedChecks.settle` decides.
 
     Raises
     ------
     InputError
         If the file is not a delimited text, or no centre in it can be used.
     """
-    text = read_text(source.path, source.shown)
+    text, told = read_any_text(source.path, source.shown)
     # The list of 2023 goes on with empty rows to the last that a spreadsheet has.
     rows, lines = rows_of(text.rstrip("; \t\r\n"), source.shown, ";")
     width = max(map(len, rows), default=0)
@@ -71,7 +72,7 @@ def read_centres(source: Input) -> Reading:
     blocks = blocks_of(padded, lines, columns)
     if not blocks:
         raise InputError([no_centre(source.shown, _FORM)])
-    checks, whole = keep_whole(blocks, source.shown)
+    checks, whole = keep_whole(blocks, source)
     first = pd.DataFrame([block.rows[0][:_WIDTH] for block in whole], dtype=str)
     first = first.apply(lambda column: column.map(one_line))
     full, short = first[_FULL_NAME], first[_SHORT_NAME]
@@ -86,8 +87,9 @@ def read_centres(source: Input) -> Reading:
         status=[ANNOUNCED if is_announced(block.fields) else OPEN for block in whole],
         hours=_hours(whole, checks),
     ).assign(level=[level_in(block.fields) for block in whole])
-    dropped = {"no_id": len(blocks) - len(whole)}
-    return Reading(found, len(blocks), dropped, checks.faults, date_in_name(source.shown))
+    found, dropped = settle(checks, found, blocks)
+    faults = [*told, *checks.faults]
+    return Reading(found, len(blocks), dropped, faults, date_in_name(source.shown))
 
 
 def _anywhere(block: Block, column: int) -> str:

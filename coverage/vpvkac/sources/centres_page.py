@@ -28,7 +28,7 @@ from vpvkac.sources.centre_fields import (
     phones_in,
     warn_hours,
 )
-from vpvkac.sources.centre_rows import keep_whole
+from vpvkac.sources.centre_rows import keep_whole, settle
 from vpvkac.sources.delimited import read_text, unreadable
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
@@ -165,8 +165,8 @@ def read_centres_page(source: Input) -> Reading:
         that the page gives; where it gives none at all, the place in the list.
         `status` is announced where a row says "Tiks atvērts".  `row` is the
         line of the file on which the table row starts.  Dropped: `no_id` (no
-        number that can be used, or no name).  Errors: a number stands before
-        two centres.
+        number that can be used, or no name).  Of two centres under one number
+        `duplicate`, as `PublishedChecks.settle` decides.
 
     Raises
     ------
@@ -182,7 +182,7 @@ def read_centres_page(source: Input) -> Reading:
     if not any(row.number for row in named):
         for place, row in enumerate(named, 1):
             row.place = str(place)
-    checks, rows = keep_whole(found, source.shown)
+    checks, rows = keep_whole(found, source)
     checks.faults[:0] = faults
     hours = [hours_in(row.lines) for row in rows]
     warn_hours(checks, [bad for _, bad in hours])
@@ -197,7 +197,7 @@ def read_centres_page(source: Input) -> Reading:
         status=[ANNOUNCED if is_announced(row.lines) else OPEN for row in rows],
         hours=[week for week, _ in hours],
     ).assign(level=[level_in(row.under_name) for row in rows])
-    dropped = {"no_id": len(found) - len(rows)}
+    table, dropped = settle(checks, table, found)
     return Reading(table, len(found), dropped, checks.faults, date_in_name(source.shown))
 
 

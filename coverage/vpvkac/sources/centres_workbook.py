@@ -33,7 +33,7 @@ from vpvkac.sources.centre_fields import (
     phones_in,
     warn_hours,
 )
-from vpvkac.sources.centre_rows import blocks_of, find_columns, keep_whole
+from vpvkac.sources.centre_rows import blocks_of, find_columns, keep_whole, settle
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
 from vpvkac.sources.sheet_looks import look_at
@@ -127,7 +127,8 @@ def read_centres_workbook(source: Input) -> Reading:
         the first visible sheet that holds a centre, which a warning names
         where others do too; `row` is the row of the sheet.
         Dropped: `no_id` (no number that can be used, or no name), with the
-        rows under it.  Errors: a number stands before two centres.
+        rows under it.  Of two centres under one number `duplicate`,
+        as `PublishedChecks.settle` decides.
 
     Raises
     ------
@@ -139,7 +140,7 @@ def read_centres_workbook(source: Input) -> Reading:
     sheet, blocks, remarks = _first_list(source)
     if sheet.looks.formulas and not any(block.is_whole for block in blocks):
         raise InputError([_without_value("error", source.shown, sheet.looks)])
-    checks, centres = keep_whole(blocks, source.shown)
+    checks, centres = keep_whole(blocks, source)
     remarks += _looks_told(source.shown, sheet)
     hours = [hours_in(line for row in centre.rows for line in day_lines(row)) for centre in centres]
     warn_hours(checks, [bad for _, bad in hours])
@@ -155,8 +156,8 @@ def read_centres_workbook(source: Input) -> Reading:
         status=[ANNOUNCED if is_announced(centre.fields) else OPEN for centre in centres],
         hours=[week for week, _ in hours],
     ).assign(level=[level_in(centre.fields) for centre in centres])
+    table, dropped = settle(checks, table, blocks)
     faults = [*remarks, *checks.faults]
-    dropped = {"no_id": len(blocks) - len(centres)}
     return Reading(table, len(blocks), dropped, faults, date_in_name(source.shown))
 
 
@@ -357,7 +358,7 @@ def _remark(shown: str, text: str) -> Fault:
     return Fault(
         "warning",
         shown,
-        Text(f"lasot teikts: {text}", f"was read with the remark: {text}"),
+        Text(f"lasīšanas brīdinājums: {text}", f"was read with the remark: {text}"),
         Text("pārbaudiet datni", "check the file"),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,9 +21,34 @@ LONGITUDE = (-180.0, 180.0)
 # No plane of coordinates reaches farther.
 METRES = (-1e7, 1e7)
 UNIT_CODE = r"LV[0-9]{7}"
+_BARE_CODE = r"^([0-9]{7})$"
 # "inf", "nan" and "1_000" are numbers to Python, but no value of a column.
 NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+# What people write for a number with a decimal point; the last is anything else.
+_MISWRITTEN = (
+    (Text(" (decimālkomats?)", " (decimal comma?)"), r"[+-]?[0-9]+,[0-9]+"),
+    (
+        Text(" (atstarpes starp cipariem?)", " (blanks between digits?)"),
+        r"[+-]?[0-9]{1,3}(?:[\s'’][0-9]{3})+(?:[.,][0-9]+)?",
+    ),
+    (Text("", ""), r"(?s:.*)"),
+)
+# Degrees that are as large are metres of some plane.
+_METRES_FROM = 10_000.0
 _EMPTY = Text("ir tukšs", "is empty")
+# So many rows of a hundred may be bad in a published source, which its reader cannot mend.
+_PER_CENT = 1
+BAD_VALUE, DUPLICATE = "bad_value", "duplicate"
+_NOT_USED = Text("; rinda nav izmantota", "; the row is not used")
+_COUNTS_ONCE = Text("; rinda skaitīta vienreiz", "; the row counts once")
+_REPEATED = Text("atkārtojas", "occurs twice")
+_DIFFERS = Text("atkārtojas ar citām vērtībām", "occurs twice with other values")
+_ONE_ROW = Text("katrai atslēgai jābūt vienai rindai", "each key must have one row")
+
+
+def with_prefix(codes: pd.Series) -> pd.Series:
+    """Give unit codes with the `LV` that some files leave out."""
+    return codes.str.replace(_BARE_CODE, r"LV\1", regex=True)
 
 
 class Checks:
@@ -86,27 +112,27 @@ class Checks:
         values = pd.to_numeric(text.where(filled), errors="coerce").to_numpy(float, na_value=np.nan)
         plain = text.str.fullmatch(NUMBER).to_numpy(bool)
         wrong = filled & ~(plain & np.isfinite(values))
-        comma = bool(text[wrong].str.fullmatch(r"[+-]?[0-9]+,[0-9]+").any())
-        hint_lv, hint_en = (" (decimālkomats?)", " (decimal comma?)") if comma else ("", "")
-        self.refuse(
-            wrong,
-            Text(f"nav skaitlis{hint_lv}", f"is not a number{hint_en}"),
-            Text("rakstiet skaitli ar punktu", "write a number with a decimal point"),
-            field=field,
-            values=text,
-        )
+        left = wrong
+        for hint, form in _MISWRITTEN:
+            of_form = left & text.str.fullmatch(form).to_numpy(bool)
+            self.refuse(
+                of_form,
+                Text(f"nav skaitlis{hint.lv}", f"is not a number{hint.en}"),
+                Text("rakstiet skaitli ar punktu", "write a number with a decimal point"),
+                field=field,
+                values=text,
+            )
+            left = left & ~of_form
         values = np.where(wrong, np.nan, values)
         outside = np.isfinite(values) & ((values < limits[0]) | (values > limits[1]))
-        self.refuse(
-            outside,
-            Text("ir ārpus robežām", "is out of range"),
-            Text(
-                f"jābūt no {limits[0]:g} līdz {limits[1]:g}",
-                f"must be from {limits[0]:g} to {limits[1]:g}",
-            ),
-            field=field,
-            values=text,
+        remedy = Text(
+            f"jābūt no {limits[0]:g} līdz {limits[1]:g}",
+            f"must be from {limits[0]:g} to {limits[1]:g}",
         )
+        if limits in {LATITUDE, LONGITUDE} and (np.abs(values[outside]) > _METRES_FROM).all():
+            remedy = Text(f"{remedy.lv}; metrus dodiet kā x un y", f"{remedy.en}; name metres x, y")
+        problem = Text("ir ārpus robežām", "is out of range")
+        self.refuse(outside, problem, remedy, field=field, values=text)
         return np.where(outside, np.nan, values)
 
     def filled(self, text: pd.Series, *, field: str) -> None:
@@ -120,27 +146,29 @@ class Checks:
         self.filled(keys, field=field)
         self.refuse(
             keys.duplicated() & (keys != ""),
-            Text("atkārtojas", "occurs twice"),
-            Text("katrai atslēgai jābūt vienai rindai", "each key must have one row"),
+            _REPEATED,
+            _ONE_ROW,
             field=field,
             values=keys,
         )
 
-    def unit_codes(self, codes: pd.Series, *, field: str) -> None:
-        """Refuse unit codes that are not `LV` and seven digits; empty ones pass."""
+    def unit_codes(self, codes: pd.Series, *, field: str) -> pd.Series:
+        """Give unit codes with `LV`, and refuse what is not seven digits; empty ones pass."""
+        written = with_prefix(codes)
         self.refuse(
-            (codes != "") & ~codes.str.fullmatch(UNIT_CODE),
+            (codes != "") & ~written.str.fullmatch(UNIT_CODE),
             Text("nav teritoriālās vienības kods", "is not the code of a territorial unit"),
             Text("jābūt LV un septiņiem cipariem", "must be LV and seven digits"),
             field=field,
             values=codes,
         )
+        return written
 
     def some(self, table: pd.DataFrame) -> None:
         """Refuse a published file without a single row: such a download has failed."""
         if len(table) == 0:
-            problem = Text("nav nevienas rindas", "holds no row")
-            remedy = Text("ielādējiet datni no jauna", "download the file again")
+            problem = Text("nav nevienas rindas", "has no rows")
+            remedy = Text("lejupielādējiet datni no jauna", "download the file again")
             self.faults.append(Fault("error", self.shown, problem, remedy))
 
     def choices(self, values: pd.Series, allowed: tuple[str, ...], *, field: str) -> None:
@@ -164,9 +192,135 @@ class Checks:
         values: pd.Series | None,
     ) -> None:
         where = np.flatnonzero(np.asarray(wrong, bool))
-        if len(where) == 0:
-            return
+        if len(where):
+            self.faults.append(self._fault(level, where, problem, remedy, field, values))
+
+    def _fault(
+        self,
+        level: Level,
+        where: NDArray[np.int64],
+        problem: Text,
+        remedy: Text,
+        field: str | None,
+        values: pd.Series | None,
+    ) -> Fault:
+        """Make one fault of these rows, which names the first of them."""
         first = int(where[0])
         value = None if values is None else str(values.iloc[first])
         row = int(self.lines[first])
-        self.faults.append(Fault(level, self.shown, problem, remedy, row, field, value, len(where)))
+        return Fault(level, self.shown, problem, remedy, row, field, value, len(where))
+
+
+class _Bad(NamedTuple):
+    """Rows that cannot be used: why, their lines, the error it is, and how a warning goes on."""
+
+    reason: str
+    lines: NDArray[np.int64]
+    error: Fault
+    outcome: Text
+
+
+class PublishedChecks(Checks):
+    """The faults of a published source, of which up to 1 % of the rows may be bad.
+
+    Nobody who reads it can mend it, so its bad rows are gathered while it is
+    read, and `settle` decides: few of them are left out with a warning, many
+    are errors.
+
+    Parameters
+    ----------
+    shown, lines
+        As of `Checks`.
+    strict
+        Whether every bad row is an error.
+    """
+
+    def __init__(self, shown: str, lines: ArrayLike, *, strict: bool) -> None:
+        super().__init__(shown, lines)
+        self.rows = len(self.lines)
+        self.strict = strict
+        self._bad: list[_Bad] = []
+
+    def refuse(
+        self,
+        wrong: ArrayLike,
+        problem: Text,
+        remedy: Text,
+        *,
+        field: str | None = None,
+        values: pd.Series | None = None,
+    ) -> None:
+        """Gather the rows where `wrong` holds."""
+        where = np.flatnonzero(np.asarray(wrong, bool))
+        if len(where):
+            error = self._fault("error", where, problem, remedy, field, values)
+            self._bad.append(_Bad(BAD_VALUE, self.lines[where], error, _NOT_USED))
+
+    def unique(self, keys: pd.Series, *, field: str, rows: pd.DataFrame | None = None) -> None:
+        """Gather rows without a key, copies of a row, and rows that differ under one key.
+
+        Parameters
+        ----------
+        rows
+            What is read of every row; those equal in it count once.
+        """
+        self.filled(keys, field=field)
+        named = (keys != "").to_numpy(bool)
+        later = keys.duplicated().to_numpy(bool)
+        if not (named & later).any():
+            return
+        whole = pd.DataFrame({"": keys}) if rows is None else rows.assign(**{"": keys})
+        copies = named & whole.duplicated().to_numpy(bool)
+        differing = keys[named & ~copies]
+        differs = keys.isin(differing[differing.duplicated()]).to_numpy(bool)
+        self._gather(copies & ~differs, copies & ~differs, _REPEATED, _COUNTS_ONCE, field, keys)
+        self._gather(differs, differs & later, _DIFFERS, _NOT_USED, field, keys)
+
+    def settle(self, found: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+        """Decide about the bad rows gathered.
+
+        Parameters
+        ----------
+        found
+            The table read so far; `row` is the line of each row.
+
+        Returns
+        -------
+        found, dropped
+            The table without the bad rows, and how many were left out as
+            `bad_value` and `duplicate`; whole if they are errors.
+        """
+        lines = {reason: self._lines_of(reason) for reason in (BAD_VALUE, DUPLICATE)}
+        count = len(np.unique(np.concatenate(list(lines.values()))))
+        if count and (self.strict or 100 * count > _PER_CENT * self.rows):
+            self.faults.extend(bad.error for bad in self._bad)
+            return found, {}
+        self.faults.extend(_as_warning(bad) for bad in self._bad)
+        repeated = found["row"].isin(lines[DUPLICATE]).to_numpy(bool)
+        wrong = found["row"].isin(lines[BAD_VALUE]).to_numpy(bool) & ~repeated
+        dropped = {BAD_VALUE: int(wrong.sum()), DUPLICATE: int(repeated.sum())}
+        return found[~(wrong | repeated)].reset_index(drop=True), dropped
+
+    def _gather(
+        self,
+        rows: NDArray[np.bool_],
+        named: NDArray[np.bool_],
+        problem: Text,
+        outcome: Text,
+        field: str,
+        keys: pd.Series,
+    ) -> None:
+        """Gather rows repeated, with a fault that names the first of some of them."""
+        if rows.any():
+            lines = self.lines[rows]
+            error = self._fault("error", np.flatnonzero(named), problem, _ONE_ROW, field, keys)
+            self._bad.append(_Bad(DUPLICATE, lines, replace(error, alike=len(lines)), outcome))
+
+    def _lines_of(self, reason: str) -> NDArray[np.int64]:
+        found = [bad.lines for bad in self._bad if bad.reason == reason]
+        return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
+def _as_warning(bad: _Bad) -> Fault:
+    said, more = bad.error.problem, bad.outcome
+    return replace(bad.error, level="warning", problem=Text(said.lv + more.lv, said.en + more.en))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -17,18 +16,19 @@ from vpvkac.faults import Fault, InputError
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
 from vpvkac.sources.checking import Checks
-from vpvkac.sources.delimited import Records, missing_columns, read_records
-from vpvkac.sources.geodata import read_layer, reprojected
+from vpvkac.sources.delimited import Records, read_records
+from vpvkac.sources.geodata import read_layer
 from vpvkac.sources.where import REASON, kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import geopandas as gpd
+
     from vpvkac.project import Input
+    from vpvkac.sources.geodata import Layer
 
 _DELIMITED = {".csv", ".tsv", ".txt"}
-# Whole numbers beyond this are not exact as floats, and are left as they are.
-_LARGEST_WHOLE = 2.0**53
 _FORMS = Text("CSV, GeoJSON vai GeoPackage", "CSV, GeoJSON or GeoPackage")
 
 
@@ -47,7 +47,7 @@ class Columns:
     dropped
         Rows left out: `blank`, `not_in_where`.
     shapes
-        The rows' geometry in EPSG:3059; None for a file without.
+        The rows' geometry in EPSG:3059; None for a file without, or where it is not wanted.
     """
 
     table: pd.DataFrame
@@ -57,7 +57,9 @@ class Columns:
     shapes: gpd.GeoSeries | None = None
 
 
-def read_columns(source: Input, keys: Sequence[str], *, needed: Sequence[str]) -> Columns:
+def read_columns(
+    source: Input, keys: Sequence[str], *, needed: Sequence[str], shaped: bool = False
+) -> Columns:
     """Read the columns that a project names for these keys.
 
     Parameters
@@ -66,6 +68,8 @@ def read_columns(source: Input, keys: Sequence[str], *, needed: Sequence[str]) -
         Keys wanted; those not named are empty.
     needed
         Keys that must be named.
+    shaped
+        Whether the geometry is wanted too.
 
     Raises
     ------
@@ -78,8 +82,8 @@ def read_columns(source: Input, keys: Sequence[str], *, needed: Sequence[str]) -
         raise InputError([_not_named(source.shown, key) for key in missing])
     named = {key: source.columns[key] for key in keys if key in source.columns}
     required = list(dict.fromkeys((*named.values(), *source.where)))
-    records, frame = read_named(source, required)
-    shapes = None if frame is None else reprojected(frame, source.shown, CRS).geometry
+    records, layer = read_named(source, required)
+    shapes = layer.reprojected(CRS) if shaped and layer is not None else None
     checks = Checks(source.shown, records.lines)
     checks.some(records.table)
     keep = kept(checks, records.table, source.where)
@@ -96,7 +100,7 @@ def read_columns(source: Input, keys: Sequence[str], *, needed: Sequence[str]) -
     )
 
 
-def read_named(source: Input, required: Sequence[str]) -> tuple[Records, gpd.GeoDataFrame | None]:
+def read_named(source: Input, required: Sequence[str]) -> tuple[Records, Layer | None]:
     """Read columns of a plain table as text, and its features if it has a geometry.
 
     Raises
@@ -106,24 +110,10 @@ def read_named(source: Input, required: Sequence[str]) -> tuple[Records, gpd.Geo
     """
     if source.path.suffix.lower() in _DELIMITED:
         return read_records(source.path, source.shown, required=required), None
-    frame, faults = read_layer(source.path, source.shown, _FORMS)
-    present = [str(name) for name in frame.columns if name != "geometry"]
-    missing = missing_columns(source.shown, present, required, row=None)
-    if missing:
-        raise InputError([*faults, *missing])
-    table = pd.DataFrame({name: _texts(frame[name]) for name in required}, dtype=str)
+    layer = read_layer(source.path, source.shown, _FORMS, required)
     # Features have no header: the first is row 1.
-    records = Records(table, np.arange(1, len(frame) + 1), faults=faults)
-    return records, frame if isinstance(frame, gpd.GeoDataFrame) else None
-
-
-def _texts(column: pd.Series) -> pd.Series:
-    """Give a typed column as text: nulls empty, whole numbers without a decimal point."""
-    if pd.api.types.is_float_dtype(column):
-        values = column.dropna()
-        if ((values % 1 == 0) & (values.abs() < _LARGEST_WHOLE)).all():
-            column = column.astype("Int64")
-    return column.astype(object).where(column.notna(), "").astype(str).str.strip()
+    records = Records(layer.table, np.arange(1, len(layer.table) + 1), faults=layer.faults)
+    return records, None if layer.shapes is None else layer
 
 
 def _not_named(shown: str, key: str) -> Fault:

@@ -45,15 +45,15 @@ def read_decisions(source: Input) -> Reading:
         If the file is not of its form.
     """
     required = list(dict.fromkeys((*TEXTS, *source.where)))
-    read = read_records(source.path, source.shown, required=required, office=True)
+    read = read_records(source.path, source.shown, required=required)
     checks = Checks(source.shown, read.lines)
     keep = kept(checks, read.table, source.where)
     table, checks.lines = read.table[keep].reset_index(drop=True), checks.lines[keep]
     checks.filled(table["unit"], field="unit")
-    checks.unit_codes(table["unit"], field="unit")
+    units = checks.unit_codes(table["unit"], field="unit")
     checks.filled(table["decision"], field="decision")
     due = _days(checks, table["due"])
-    found = table[list(TEXTS)].assign(due=due, row=checks.lines)
+    found = table[list(TEXTS)].assign(unit=units, due=due, row=checks.lines)
     dropped = {"blank": read.blank, REASON: int(np.sum(~keep))}
     return Reading(found, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ import pandas as pd
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
 from vpvkac.sources.checking import Checks
+from vpvkac.sources.encoding import encoding_of, not_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,14 +24,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-# A comma, the semicolon of a Latvian Excel, or a tab; the first of them on ties.
-_MEND_COLUMNS = Text("labojiet datni vai projekta datni", "mend the file or the project file")
-_DELIMITERS = ",;\t"
+_MEND_COLUMNS = Text("labojiet datni vai projekta datni", "correct the file or the project file")
+# The first of them on ties.
+_DELIMITERS = ",;\t|"
 # A longer field is a quotation mark that nobody closed.
 _LONGEST_FIELD = 100_000
-_LINE_END = re.compile(r"\r\n|\r|\n")
-# What a Latvian Excel writes where it is not told to write UTF-8.
-_BALTIC = "cp1257"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_QUOTED = re.compile(r'"[^"]*"')
+# What Excel writes above a table to say its delimiter; saved again, it may be in quotes.
+_SEP = re.compile(r'"?sep=([^\w\s"]|\t)"?[,;\t|]*', re.IGNORECASE)
+_EMPTY_FIELDS = ' ,;|"\t\r\n'
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,28 @@ class Records:
     faults: list[Fault] = field(default_factory=list)
 
 
+class Heading(NamedTuple):
+    """The head of a delimited text.
+
+    Parameters
+    ----------
+    names
+        Of the columns, stripped.
+    delimiter
+        Between fields.
+    row, lines
+        The physical line it stands on, and how many lines end with it.
+    end
+        Where the records begin, in characters.
+    """
+
+    names: list[str]
+    delimiter: str
+    row: int
+    lines: int
+    end: int
+
+
 def read_text(path: Path, shown: str) -> str:
     """Read a UTF-8 file, with or without a byte order mark; letters come composed (NFC).
 
@@ -64,59 +90,36 @@ def read_text(path: Path, shown: str) -> str:
         If the file cannot be read, is not UTF-8, or holds NUL characters; the
         fault names the line.
     """
-    data = _read_bytes(path, shown)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError([not_utf8(shown, data[: error.start].decode("latin-1"))]) from None
-    return _composed(text, shown)
+    text, told = read_any_text(path, shown)
+    if told:
+        raise InputError([not_text(shown, told[0].row or 1)])
+    return text
 
 
-def read_office_text(path: Path, shown: str) -> tuple[str, list[Fault]]:
-    """Read a file that an office keeps: UTF-8, else the Windows-1257 of a Latvian Excel.
+def read_any_text(path: Path, shown: str) -> tuple[str, list[Fault]]:
+    """Read a text file in any encoding that `sources.encoding` can tell.
 
     Returns
     -------
     text, faults
-        Letters come composed (NFC); a warning tells that the file is not UTF-8.
+        Letters come composed (NFC); a warning tells of an encoding that was guessed.
 
     Raises
     ------
     InputError
-        As `read_text` does, if the file is neither.
+        If the file cannot be read, or is no text; the fault names the line.
     """
-    data = _read_bytes(path, shown)
     try:
-        data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = data.decode(_BALTIC)
-        except UnicodeDecodeError:
-            return read_text(path, shown), []
-        return _composed(text, shown), [Fault("warning", shown, _IS_BALTIC, _SAVE_AS_UTF8)]
-    return read_text(path, shown), []
-
-
-def _read_bytes(path: Path, shown: str) -> bytes:
-    try:
-        return path.read_bytes()
+        data = path.read_bytes()
     except OSError as error:
         raise InputError([unreadable(shown, error)]) from None
+    encoding = encoding_of(lambda: iter((data,)), shown)
+    return composed(encoding.decode(data[encoding.mark :])), list(encoding.faults)
 
 
-def _composed(text: str, shown: str) -> str:
-    """Compose letters (NFC), and refuse what is no text.
-
-    Raises
-    ------
-    InputError
-        If there are NUL characters.
-    """
-    # UTF-16 without a byte order mark decodes as UTF-8 too, every other character a NUL.
-    nul = text.find("\0")
-    if nul >= 0:
-        raise InputError([not_utf8(shown, text[:nul])])
-    return unicodedata.normalize("NFC", text)
+def composed(text: str) -> str:
+    """Compose letters (NFC), and take out the marks that joined files leave behind."""
+    return unicodedata.normalize("NFC", text.replace(_BYTE_ORDER_MARK, ""))
 
 
 def unreadable(shown: str, error: OSError) -> Fault:
@@ -130,8 +133,15 @@ def unreadable(shown: str, error: OSError) -> Fault:
     )
 
 
-def rows_of(text: str, shown: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+def rows_of(
+    text: str, shown: str, delimiter: str, *, before: int = 0
+) -> tuple[list[list[str]], list[int]]:
     """Split delimited text into rows; blank lines are left out, rows of empty fields are not.
+
+    Parameters
+    ----------
+    before
+        Lines of the file before the text.
 
     Returns
     -------
@@ -145,13 +155,13 @@ def rows_of(text: str, shown: str, delimiter: str) -> tuple[list[list[str]], lis
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
-    ends = [0]
+    ends = [before]
     # The limit is one for the whole of Python, and other readers have their own.
     usual = csv.field_size_limit(_LONGEST_FIELD)
     try:
         for row in reader:
             rows.append(row)
-            ends.append(reader.line_num)
+            ends.append(before + reader.line_num)
     except csv.Error as error:
         raise InputError([_not_csv(shown, error, ends[-1] + 1)]) from None
     finally:
@@ -162,9 +172,9 @@ def rows_of(text: str, shown: str, delimiter: str) -> tuple[list[list[str]], lis
 
 
 def read_records(
-    path: Path, shown: str, *, required: Sequence[str], office: bool = False
+    path: Path, shown: str, *, required: Sequence[str], optional: Sequence[str] = ()
 ) -> Records:
-    """Read a delimited file with a header; delimited by comma, semicolon or tab.
+    """Read a delimited file with a header; delimited by comma, semicolon, tab or bar.
 
     Parameters
     ----------
@@ -172,35 +182,30 @@ def read_records(
         The file, and its name as faults say it.
     required
         Columns that must be there; all others are read too.
-    office
-        Whether the file is kept by hand and may be in Windows-1257 too.
+    optional
+        Columns that are used where they are there.
 
     Raises
     ------
     InputError
         If the file is empty or not well-formed, a required column is missing,
-        a column name occurs twice among the required, or a row has more
+        the name of a column that is used occurs twice, or a row has more
         fields than the header or too few for a required column.
     """
-    text, told = read_office_text(path, shown) if office else (read_text(path, shown), [])
-    rows, lines = rows_of(text, shown, delimiter_of(text))
-    if not rows:
-        raise InputError([empty(shown)])
-    header = [name.strip() for name in rows[0]]
-    checks = Checks(shown, lines[1:])
-    faults = [
-        *missing_columns(shown, header, required, row=lines[0]),
-        *repeated_columns(shown, header, required, row=lines[0]),
-    ]
+    text, told = read_any_text(path, shown)
+    head = heading_of(text, shown, required)
+    faults = faults_of_heading(shown, head, required, optional)
     if faults:
-        raise InputError(faults)
-    columns = _columns(rows[1:], len(header))
-    filled = _filled(columns, len(rows) - 1)
-    check_widths(checks, rows[1:], filled, header, required)
+        raise InputError([*told, *faults])
+    rows, starts = rows_of(text[head.end :], shown, head.delimiter, before=head.lines)
+    checks = Checks(shown, starts)
+    columns = _columns(rows, len(head.names))
+    filled = _filled(columns, len(rows))
+    check_widths(checks, rows, filled, head.names, required)
     if checks.faults:
-        raise InputError(checks.faults)
+        raise InputError([*told, *checks.faults])
     checks.warn(~filled, _IS_BLANK, _NOT_USED)
-    first = {name: columns[header.index(name)] for name in header}
+    first = {name: columns[head.names.index(name)] for name in head.names}
     table = pd.DataFrame(first, index=pd.RangeIndex(len(filled)), dtype=str)
     return Records(
         table[filled].reset_index(drop=True),
@@ -208,6 +213,65 @@ def read_records(
         int((~filled).sum()),
         [*told, *checks.faults],
     )
+
+
+def heading_of(text: str, shown: str, required: Sequence[str]) -> Heading:
+    """Find the head of a delimited text, below blank lines and Excel's ``sep=;``.
+
+    Parameters
+    ----------
+    required
+        Columns to be found: the delimiter is that which parts most of them.
+
+    Raises
+    ------
+    InputError
+        If there is none, or its quoting is broken.
+    """
+    begin, lines, said = _before_heading(text)
+    delimiter = said or delimiter_of(text[begin:], required)
+    opened = io.StringIO(text[begin:], newline="")
+    reader = csv.reader(opened, delimiter=delimiter, strict=True)
+    try:
+        names = next(reader, None)
+    except csv.Error as error:
+        raise InputError([_not_csv(shown, error, lines + 1)]) from None
+    if names is None:
+        raise InputError([empty(shown)])
+    stripped = [name.strip() for name in names]
+    return Heading(stripped, delimiter, lines + 1, lines + reader.line_num, begin + opened.tell())
+
+
+def _before_heading(text: str) -> tuple[int, int, str]:
+    """Give where the heading begins, the lines before it, and the delimiter said in them."""
+    lines, said = 0, ""
+    for line in _LINE.finditer(text):
+        told = _SEP.fullmatch(line[0].rstrip("\r\n"))
+        if told and not said:
+            said = told[1]
+        elif line[0].strip().strip(_EMPTY_FIELDS):
+            return line.start(), lines, said
+        lines += 1
+    return len(text), lines, said
+
+
+def faults_of_heading(
+    shown: str,
+    head: Heading,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    *,
+    mend: Text = _MEND_COLUMNS,
+) -> list[Fault]:
+    """Name the columns that a heading lacks, has twice, or writes otherwise than it should."""
+    names = head.names
+    known = {_folded(name) for name in names}
+    # A column that need not be there, and is there in another case, would be passed over.
+    meant = [name for name in optional if name not in names and _folded(name) in known]
+    return [
+        *missing_columns(shown, names, [*required, *meant], row=head.row, mend=mend),
+        *repeated_columns(shown, names, [*required, *optional], row=head.row),
+    ]
 
 
 def missing_columns(
@@ -219,27 +283,54 @@ def missing_columns(
     mend: Text = _MEND_COLUMNS,
 ) -> list[Fault]:
     """Name the required columns that a header, standing on that row, lacks; say how to mend it."""
-    return [
-        Fault(
-            "error",
-            shown,
-            Text("kolonnas nav", "is not among the columns"),
-            Text(
-                f"datnē ir: {_listed(header)}; {mend.lv}",
-                f"the file has: {_listed(header)}; {mend.en}",
-            ),
-            row=row,
-            field=name,
+    faults = []
+    for name in dict.fromkeys(required):
+        if name in header:
+            continue
+        near = next((other for other in header if _folded(other) == _folded(name)), None)
+        there = (
+            Text(f"datnē ir: {_listed(header)}", f"the file has: {_listed(header)}")
+            if near is None
+            else Text(f"datnē ir “{near}”", f'the file has "{near}", written otherwise')
         )
-        for name in dict.fromkeys(required)
-        if name not in header
-    ]
+        faults.append(
+            Fault(
+                "error",
+                shown,
+                Text("kolonnas nav", "is not among the columns"),
+                Text(f"{there.lv}; {mend.lv}", f"{there.en}; {mend.en}"),
+                row=row,
+                field=name,
+            )
+        )
+    return faults
 
 
-def delimiter_of(text: str) -> str:
-    """Tell the delimiter by the heading."""
-    heading = _LINE_END.split(text.lstrip(), 1)[0]
-    return max(_DELIMITERS, key=heading.count)
+def _folded(name: str) -> str:
+    """Give a name without what people overlook: case, blanks, how blanks are written."""
+    return "".join(char for char in name.casefold() if char.isalnum())
+
+
+def delimiter_of(text: str, required: Sequence[str] = ()) -> str:
+    """Tell the delimiter by the heading that a text begins with.
+
+    It parts most of the required columns, and stands most often outside of quotation marks.
+    """
+    first = _LINE.match(text)
+    heading = first[0] if first else ""
+    for line in _LINE.finditer(text, len(heading)):
+        if heading.count('"') % 2 == 0 or len(heading) > _LONGEST_FIELD:
+            break
+        heading += line[0]
+    heading = heading[:_LONGEST_FIELD]
+    bare = _QUOTED.sub("", heading)
+
+    def parted(delimiter: str) -> tuple[int, int]:
+        reader = csv.reader(io.StringIO(heading, newline=""), delimiter=delimiter)
+        names = {name.strip() for name in next(reader, [])}
+        return len(names.intersection(required)), bare.count(delimiter)
+
+    return max(_DELIMITERS, key=parted)
 
 
 def _columns(rows: list[list[str]], width: int) -> list[list[str]]:
@@ -290,7 +381,7 @@ def _listed(header: Sequence[str], most: int = 12) -> str:
 
 
 def repeated_columns(
-    shown: str, header: list[str], required: Sequence[str], *, row: int | None
+    shown: str, header: list[str], required: Sequence[str], *, row: int
 ) -> list[Fault]:
     """Name the required columns that a header, standing on that row, has more than once."""
     return [
@@ -307,22 +398,12 @@ def repeated_columns(
     ]
 
 
-def not_utf8(shown: str, before: str) -> Fault:
-    """Tell that a file is not UTF-8 at the end of what stands before."""
-    return Fault(
-        "error",
-        shown,
-        Text("nav UTF-8 teksts", "is not UTF-8 text"),
-        Text("saglabājiet datni UTF-8 kodējumā", "save the file as UTF-8"),
-        row=len(_LINE_END.split(before)),
-    )
-
-
 def _not_csv(shown: str, error: csv.Error, row: int) -> Fault:
+    said = next((text for key, text in _CSV_ERRORS.items() if key in str(error)), _BROKEN)
     return Fault(
         "error",
         shown,
-        Text(f"nav pareizs CSV ({error})", f"is not well-formed CSV ({error})"),
+        Text(f"nav pareizs CSV ({said.lv})", f"is not well-formed CSV ({said.en})"),
         Text("pārbaudiet pēdiņas šajā rindā", "check the quotation marks in this row"),
         row=row,
     )
@@ -334,16 +415,29 @@ def empty(shown: str) -> Fault:
         "error",
         shown,
         Text("ir tukša", "is empty"),
-        Text("ielādējiet datni no jauna", "download the file again"),
+        Text("lejupielādējiet datni no jauna", "download the file again"),
     )
 
 
-_IS_BALTIC = Text(
-    "nav UTF-8, tāpēc nolasīta kā Windows-1257", "is not UTF-8, so it was read as Windows-1257"
-)
-_SAVE_AS_UTF8 = Text(
-    "ja burti nav pareizi, saglabājiet to kā CSV UTF-8",
-    "if letters are wrong, save it as CSV UTF-8",
-)
+def no_rows(shown: str) -> Fault:
+    """Tell that a table has a heading and nothing below it."""
+    return Fault(
+        "error",
+        shown,
+        Text("nav nevienas rindas", "has no rows"),
+        Text("pārbaudiet, vai datne nav izveidota tukša", "check whether it was made empty"),
+    )
+
+
+_CSV_ERRORS = {
+    "unexpected end": Text("pēdiņas nav aizvērtas", "a quotation mark is never closed"),
+    "expected after": Text(
+        "aiz aizverošajām pēdiņām nav atdalītāja", "no delimiter after a closing quotation mark"
+    ),
+    "field limit": Text(
+        "lauks ir garāks par 100 000 zīmēm", "a field is longer than 100 000 characters"
+    ),
+}
+_BROKEN = Text("rindu nevar sadalīt laukos", "the row cannot be parted into fields")
 _IS_BLANK = Text("rinda ir tukša", "the row is blank")
 _NOT_USED = Text("rinda nav izmantota", "the row is not used")

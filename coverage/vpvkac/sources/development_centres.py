@@ -39,7 +39,7 @@ def read_development_centres(source: Input) -> Reading:
         Columns `COLUMNS`: texts, `level` one of `LEVELS`, `lat` and `lon` in
         degrees (NaN where not given).  Dropped: `blank`, `not_in_where`.
         Errors: `id` is empty or repeated, a level is not known, a unit code
-        is malformed, a coordinate is no number.
+        is malformed, a coordinate is no number, half a position is given.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def read_development_centres(source: Input) -> Reading:
     read = read_columns(source, KEYS, needed=("id", "level"))
     table, checks, named = read.table, read.checks, source.columns
     checks.unique(table["id"], field=named["id"])
-    checks.unit_codes(table["unit"], field=named.get("unit", "unit"))
+    units = checks.unit_codes(table["unit"], field=named.get("unit", "unit"))
     levels = _levels(table["level"])
     checks.refuse(
         levels == "",
@@ -65,7 +65,13 @@ def read_development_centres(source: Input) -> Reading:
         key: checks.numbers(table[key], field=named.get(key, key), limits=limits)
         for key, limits in {"lat": LATITUDE, "lon": LONGITUDE}.items()
     }
-    found = table.assign(level=levels, row=checks.lines, **places)
+    checks.refuse(
+        (table["lat"] == "") != (table["lon"] == ""),
+        Text("ir tikai puse koordinātu", "has half a position"),
+        Text("norādiet gan lat, gan lon", "give both lat and lon"),
+        values=table["id"],
+    )
+    found = table.assign(unit=units, level=levels, row=checks.lines, **places)
     return Reading(found[list(COLUMNS)], read.rows_read, read.dropped, checks.faults)
 
 

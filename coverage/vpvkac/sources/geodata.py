@@ -1,32 +1,96 @@
-"""Files of geodata: shapefile, GeoPackage, GeoJSON; what GDAL would log is told as faults."""
+"""Files of geodata: GeoPackage, GeoJSON, shapefile.
+
+What a file is, is told by its content.  Only these three are opened, so that
+no content makes a library read other files or ask the network.
+"""
 
 from __future__ import annotations
 
-import warnings
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import pyogrio
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import pyproj.network
 import shapely
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
+from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, Checks
+from vpvkac.sources.delimited import missing_columns, unreadable
+from vpvkac.sources.features import Features, texts
+from vpvkac.sources.geojson import read_geojson
+from vpvkac.sources.geopackage import read_geopackage
+from vpvkac.sources.shapefile import MAGIC, read_shapefile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    import geopandas as gpd
-    import pandas as pd
+    from numpy.typing import NDArray
 
-# Tables that programs keep in a GeoPackage for themselves.
-_OWN_TABLES = {"layer_styles", "qgis_projects"}
-# GDAL's, pyogrio's and pyproj's errors are `RuntimeError`s; a wrong encoding is a `ValueError`.
-_ERRORS = (RuntimeError, ValueError, OverflowError, shapely.errors.ShapelyError)
+# No grid of a datum is fetched from the network, whatever PROJ's settings say.
+pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
+
+_SQLITE = b"SQLite format 3\0"
+_DEGREES = "EPSG:4326"
+_HEAD = 4096
+# Longitudes and latitudes of Latvia, by which an order of axes is told.
+_LATVIA = ((20.9, 28.3), (55.6, 58.2))
+_NEAR_LATVIA = ((15.0, 35.0), (50.0, 65.0))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The features of a file.
+
+    Parameters
+    ----------
+    table
+        The columns asked for, as texts; empty for a null.
+    shown
+        The file's name as faults say it.
+    shapes
+        Geometries, None where there is none that can be read, shape (n,);
+        None for a layer without geometry.
+    crs
+        Coordinate system; None where the file names none that is known.
+    crs_name
+        What the file calls it; empty if it names none.
+    faults
+        Errors and warnings found.
+    """
+
+    table: pd.DataFrame
+    shown: str
+    shapes: NDArray[np.object_] | None = None
+    crs: pyproj.CRS | None = None
+    crs_name: str = ""
+    faults: list[Fault] = field(default_factory=list)
+
+    def reprojected(self, crs: str) -> gpd.GeoSeries:
+        """Give the shapes, in two dimensions, in another coordinate system.
+
+        Raises
+        ------
+        InputError
+            If the coordinate system is not known, or the coordinates are not of it.
+        """
+        if self.crs is None:
+            raise InputError([*self.faults, _no_crs(self)])
+        series = gpd.GeoSeries(shapely.force_2d(self.shapes), self.table.index, crs=self.crs)
+        try:
+            return _moved(series, self.shown, crs, is_named=self.crs_name != "")
+        except InputError as error:
+            raise InputError([*self.faults, *error.faults]) from None
 
 
 def read_layer(
-    path: Path, shown: str, forms: Text
-) -> tuple[pd.DataFrame | gpd.GeoDataFrame, list[Fault]]:
-    """Read the one layer of a file.
+    path: Path, shown: str, forms: Text, columns: Sequence[str], *, layer: str | None = None
+) -> Layer:
+    """Read columns of the one layer of a file, as texts, and its shapes.
 
     Parameters
     ----------
@@ -34,28 +98,29 @@ def read_layer(
         The file, and its name as faults say it.
     forms
         The forms a file may have, for the fault.
-
-    Returns
-    -------
-    table, warnings
-        A GeoDataFrame if the layer has geometry; one that cannot be read is
-        None.  The warnings are GDAL's.
+    columns
+        The columns to be read.
+    layer
+        The layer of a GeoPackage that is wanted; None where it must have one alone.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or has several layers.
+        If the file cannot be read, has several layers, or lacks a column.
     """
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        try:
-            layer = _only_layer(path, shown)
-            table = pyogrio.read_dataframe(path, layer=layer, on_invalid="ignore")
-        except InputError:
-            raise
-        except _ERRORS as error:
-            raise InputError([_unreadable(path, shown, error, forms)]) from None
-    return table, [_warning(shown, text) for text in dict.fromkeys(str(w.message) for w in told)]
+    head = _head(path, shown)
+    if head.startswith(_SQLITE):
+        features = read_geopackage(path, shown, columns, layer=layer)
+    elif head.startswith(MAGIC) and path.suffix.lower() == ".shp":
+        features = read_shapefile(path, shown, columns)
+    elif head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        features = read_geojson(path, shown, columns)
+    else:
+        raise InputError([_unknown(shown, head, forms)])
+    missing = missing_columns(shown, features.columns, columns, row=None)
+    if missing:
+        raise InputError([*features.faults, *missing])
+    return _layer(features, shown, columns)
 
 
 def reprojected(frame: gpd.GeoDataFrame, shown: str, crs: str) -> gpd.GeoDataFrame:
@@ -64,67 +129,173 @@ def reprojected(frame: gpd.GeoDataFrame, shown: str, crs: str) -> gpd.GeoDataFra
     Raises
     ------
     InputError
-        If the table has no coordinate system, or one that does not lead there.
+        If the table has no coordinate system, or coordinates that are not of it.
     """
     if frame.crs is None:
-        raise InputError([_no_crs(shown)])
+        raise InputError([_no_crs(Layer(pd.DataFrame(), shown))])
+    return frame.set_geometry(_moved(frame.geometry, shown, crs, is_named=True))
+
+
+def _head(path: Path, shown: str) -> bytes:
     try:
-        return frame.to_crs(crs)
-    except _ERRORS as error:
-        problem = Text(
-            f"koordinātas nevar pārrēķināt ({error})", f"cannot be reprojected ({error})"
-        )
-        remedy = Text("saglabājiet datni EPSG:3059 sistēmā", "save the file in EPSG:3059")
-        raise InputError([Fault("error", shown, problem, remedy)]) from None
+        with path.open("rb") as opened:
+            return opened.read(_HEAD)
+    except OSError as error:
+        raise InputError([unreadable(shown, error)]) from None
 
 
-def _only_layer(path: Path, shown: str) -> str:
-    """Name the one layer with geometry, or else the one table."""
-    layers = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
-    tables = [name for name, _ in layers if name not in _OWN_TABLES]
-    spatial = [name for name, kind in layers if kind is not None and name in tables]
-    chosen = spatial or tables
-    if len(chosen) == 1:
-        return chosen[0]
-    listed = ", ".join(chosen)
-    fault = Fault(
-        "error",
-        shown,
-        Text(f"ir {len(chosen)} slāņi ({listed})", f"has {len(chosen)} layers ({listed})"),
+def _layer(features: Features, shown: str, columns: Sequence[str]) -> Layer:
+    shapes, values = features.shapes, features.cells
+    count = len(shapes) if shapes is not None else max(map(len, values.values()), default=0)
+    # Features have no header: the first is row 1.
+    checks = Checks(shown, np.arange(1, count + 1))
+    table = pd.DataFrame(
+        {name: texts(values[name], checks, name) for name in dict.fromkeys(columns)},
+        index=pd.RangeIndex(count), dtype=str,
+    )  # fmt: skip
+    faults = [*features.faults, *checks.faults]
+    return Layer(table, shown, shapes, features.crs, features.crs_name, faults)
+
+
+def _moved(shapes: gpd.GeoSeries, shown: str, crs: str, *, is_named: bool) -> gpd.GeoSeries:
+    """Reproject shapes whose coordinates can be of their coordinate system."""
+    checks = Checks(shown, np.arange(1, len(shapes) + 1))
+    try:
+        _check_coordinates(checks, shapes, is_named=is_named)
+        moved = shapes if checks.faults else shapes.to_crs(crs)
+    # pyproj's errors are `RuntimeError`s.
+    except (RuntimeError, ValueError) as error:
+        raise InputError([_cannot(shown, str(error))]) from None
+    if checks.faults:
+        raise InputError(checks.faults)
+    bounds = shapely.bounds(moved.to_numpy())
+    lost = ~(np.abs(bounds) <= METRES[1]).all(axis=1) & ~(moved.isna() | moved.is_empty)
+    checks.refuse(lost, _OUT_OF_RANGE, _CHECK_CRS, field="geometry")
+    if checks.faults:
+        raise InputError(checks.faults)
+    return moved
+
+
+def _check_coordinates(checks: Checks, shapes: gpd.GeoSeries, *, is_named: bool) -> None:
+    """Report coordinates that cannot be of the coordinate system, or are in the other order."""
+    bounds = shapely.bounds(shapes.to_numpy())
+    least, most = bounds[:, :2], bounds[:, 2:]
+    in_degrees = (
+        (least[:, 0] >= LONGITUDE[0]) & (most[:, 0] <= LONGITUDE[1])
+        & (least[:, 1] >= LATITUDE[0]) & (most[:, 1] <= LATITUDE[1])
+    )  # fmt: skip
+    there = np.isfinite(bounds).all(axis=1)
+    name = shapes.crs.name
+    if shapes.crs.is_geographic and is_named:
+        checks.refuse(there & ~in_degrees, *_no_degrees_in(name))
+    elif shapes.crs.is_geographic:
+        checks.refuse(there & ~in_degrees, _NO_DEGREES, _WITH_CRS)
+    else:
+        checks.refuse(_are_degrees(bounds), *_degrees_in(name))
+    if not checks.faults and there.any():
+        middle = (least + most)[there & bounds.any(axis=1)] / 2
+        checks.refuse(_are_turned(middle, shapes.crs) & there, _TURNED, _TURN)
+
+
+def _are_degrees(bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell numbers that are degrees in or near Latvia, in either order; metres are not so few."""
+    low, high = np.sort(bounds[:, :2], axis=1), np.sort(bounds[:, 2:], axis=1)
+    (west, east), (south, north) = _NEAR_LATVIA
+    lon = (west <= low[:, 0]) & (high[:, 0] <= east)
+    return np.asarray(lon & (south <= low[:, 1]) & (high[:, 1] <= north))
+
+
+def _are_turned(xy: NDArray[np.float64], crs: pyproj.CRS) -> bool:
+    """Tell that some are outside of Latvia, but all inside with the axes the other way round."""
+    to_degrees = pyproj.Transformer.from_crs(crs, _DEGREES, always_xy=True)
+    inside = []
+    for x, y in (xy.T, xy.T[::-1]):
+        lon, lat = to_degrees.transform(x, y)
+        (west, east), (south, north) = _LATVIA
+        inside.append((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
+    return bool(len(xy) and not inside[0].all() and inside[1].all())
+
+
+_OUT_OF_RANGE = Text("koordinātas ir ārpus robežām", "has coordinates out of range")
+_CHECK_CRS = Text("pārbaudiet koordinātu sistēmu", "check the coordinate system")
+_WITH_CRS = Text(
+    "saglabājiet datni EPSG:4326 sistēmā vai kopā ar tās koordinātu sistēmu",
+    "save it in EPSG:4326, or with its crs",
+)
+_NO_DEGREES = Text(
+    "koordinātas nav grādi, un datne nenosauc zināmu koordinātu sistēmu",
+    "the coordinates are no degrees, and the file names no coordinate system that is known",
+)
+_NO_KNOWN_CRS = Text(
+    "nosauktā koordinātu sistēma nav zināma", "names a coordinate system that is not known"
+)
+_TURNED = Text(
+    "koordinātas ir apgrieztā secībā (platums un garums vai x un y samainīti)",
+    "the coordinates are in the other order (latitude and longitude, or x and y, are swapped)",
+)
+_TURN = Text(
+    "saglabājiet datni ar garumu (austrumu koordinātu) pirmajā vietā",
+    "save the file with longitude (the easting) first",
+)
+
+
+def _no_degrees_in(name: str) -> tuple[Text, Text]:
+    return (
         Text(
-            "saglabājiet vajadzīgo slāni atsevišķā datnē", "save the layer wanted in its own file"
+            f"koordinātas ir ārpus robežām: nav grādi, lai gan datnes koordinātu sistēma ir {name}",
+            "has coordinates out of range: they are no degrees, though the file's coordinate "
+            f"system is {name}",
         ),
-    )
-    raise InputError([fault])
-
-
-def _unreadable(path: Path, shown: str, error: Exception, forms: Text) -> Fault:
-    # GDAL says the whole path, and goes on to advise programmers.
-    reason = str(error).replace(str(path), shown).partition("; It might help")[0]
-    return Fault(
-        "error",
-        shown,
-        Text(f"nav lasāms ({reason})", f"cannot be read ({reason})"),
-        Text(f"vajadzīgs {forms.lv}", f"{forms.en} is needed"),
+        _GIVE_ITS_CRS,
     )
 
 
-def _no_crs(shown: str) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Text("nav koordinātu sistēmas", "has no coordinate system"),
+def _degrees_in(name: str) -> tuple[Text, Text]:
+    return (
         Text(
+            f"koordinātas ir grādi, lai gan datnes koordinātu sistēma ir {name}",
+            f"the coordinates are degrees, though the file's coordinate system is {name}",
+        ),
+        _GIVE_ITS_CRS,
+    )
+
+
+_GIVE_ITS_CRS = Text(
+    "norādiet datnē tās koordinātu sistēmu (QGIS: Define projection)",
+    "give the file its own coordinate system (QGIS: Define projection)",
+)
+
+
+def _no_crs(layer: Layer) -> Fault:
+    if not layer.crs_name:
+        problem = Text("nav koordinātu sistēmas", "has no coordinate system")
+        remedy = Text(
             "pievienojiet .prj datni vai saglabājiet datni EPSG:3059 sistēmā",
             "add its .prj file, or save the file in EPSG:3059",
-        ),
-    )
+        )
+        return Fault("error", layer.shown, problem, remedy)
+    xy = shapely.get_coordinates(layer.shapes)
+    problem = _NO_DEGREES
+    if (np.abs(xy) <= [LONGITUDE[1], LATITUDE[1]]).all():
+        problem = _NO_KNOWN_CRS
+    said = f" (crs: {layer.crs_name[:80]})"
+    return Fault("error", layer.shown, Text(problem.lv + said, problem.en + said), _WITH_CRS)
 
 
-def _warning(shown: str, message: str) -> Fault:
-    return Fault(
-        "warning",
-        shown,
-        Text(f"lasot teikts: {message}", f"was read with the remark: {message}"),
-        Text("pārbaudiet datni", "check the file"),
-    )
+def _cannot(shown: str, reason: str) -> Fault:
+    problem = Text(f"koordinātas nevar pārrēķināt ({reason})", f"cannot be reprojected ({reason})")
+    remedy = Text("saglabājiet datni EPSG:3059 sistēmā", "save the file in EPSG:3059")
+    return Fault("error", shown, problem, remedy)
+
+
+def _unknown(shown: str, head: bytes, forms: Text) -> Fault:
+    if not head.strip():
+        problem = Text("ir tukšs", "is empty")
+    elif head.startswith(b"PK"):
+        problem = Text("ir zip arhīvs", "is a zip")
+    else:
+        problem = Text(
+            "nav ne GeoPackage, ne GeoJSON, ne shapefile (.shp)",
+            "is neither a GeoPackage nor GeoJSON nor a shapefile (.shp)",
+        )
+    return Fault("error", shown, problem, Text(f"vajadzīgs {forms.lv}", f"{forms.en} is needed"))

@@ -12,7 +12,7 @@ import numpy as np
 
 from vpvkac.faults import Fault
 from vpvkac.language import Text
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, Checks
+from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, PublishedChecks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import records
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vpvkac.project import Input
 
 _ID, _NAME, _ADDRESS, _LAT, _LON = "_id", "Objekta nosaukums", "Adrese", "LAT", "LON"
+_REQUIRED = (_ID, _NAME, _ADDRESS, _LAT, _LON)
 _EAST_OR_NORTH = ("LKS-92 X", "LKS-92 Y")
 
 
@@ -32,19 +33,26 @@ def read_libraries(source: Input) -> Reading:
     -------
     reading
         Table of `records.COLUMNS`; positions NaN where the file has none.
-        Dropped: `blank`, `not_in_where`.  Errors: `_id` is empty or repeated,
-        a coordinate is not a number, there is no library.
+        Dropped: `blank`, `not_in_where`, and as `PublishedChecks.settle`
+        decides `bad_value` and `duplicate`: `_id` is empty or repeated, a
+        coordinate is not a number.  Errors: there is no library, more than a
+        few rows are bad.
 
     Raises
     ------
     InputError
         If the file is not of its form, or `where` names a column that is not there.
     """
-    required = (_ID, _NAME, _ADDRESS, _LAT, _LON, *source.where)
-    read = read_records(source.path, source.shown, required=required)
-    checks = Checks(source.shown, read.lines)
+    read = read_records(
+        source.path,
+        source.shown,
+        required=(*_REQUIRED, *source.where),
+        optional=_EAST_OR_NORTH,
+    )
+    checks = PublishedChecks(source.shown, read.lines, strict=source.strict)
     checks.some(read.table)
-    checks.unique(read.table[_ID], field=_ID)
+    used = [name for name in (*_REQUIRED, *_EAST_OR_NORTH) if name in read.table]
+    checks.unique(read.table[_ID], field=_ID, rows=read.table[used])
     keep = kept(checks, read.table, source.where)
     if not source.where:
         checks.faults.append(_all_count(source.shown))
@@ -65,7 +73,8 @@ def read_libraries(source: Input) -> Reading:
         x=planar[0],
         y=planar[1],
     )
-    dropped = {"blank": read.blank, REASON: int((~keep).sum())}
+    found, bad = checks.settle(found)
+    dropped = {"blank": read.blank, REASON: int((~keep).sum()), **bad}
     return Reading(found, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])
 
 

@@ -19,7 +19,7 @@ import shapely
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
+from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks, PublishedChecks
 from vpvkac.sources.delimited import missing_columns, read_text
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import records
@@ -53,6 +53,8 @@ _ID = r"(?:node|way|relation)/[0-9]+"
 _HALF = re.compile("[\ud800-\udfff]")
 _DECIMALS = 7
 _POINT = 0
+# No tag is called so.
+_SHAPE = "\0shape"
 
 
 def searched(amenity: str) -> dict[str, str]:
@@ -98,8 +100,9 @@ def read_osm(source: Input, host: Host) -> Reading:
         NaN where OpenStreetMap gives no sound shape.  Dropped:
         `not_in_where`, `closed` (disused, abandoned), `type`, `duplicate_reference` (a
         node in an area of the same kind and name).  Notes: `date`, `licence`,
-        `publisher`.  Errors: an id is empty, repeated or not one of
-        OpenStreetMap, a shape is none, there is no feature.
+        `publisher`.  As `PublishedChecks.settle` decides `bad_value` and
+        `duplicate`: an id is empty, repeated or not one of OpenStreetMap, a
+        shape is none.  Errors: there is no feature, more than a few are bad.
 
     Raises
     ------
@@ -108,9 +111,11 @@ def read_osm(source: Input, host: Host) -> Reading:
         or `where` names a tag that is not there.
     """
     extract = _read(source, host)
-    checks = Checks(source.shown, np.arange(1, len(extract.tags) + 1))
+    checks = PublishedChecks(
+        source.shown, np.arange(1, len(extract.tags) + 1), strict=source.strict
+    )
     checks.some(extract.tags)
-    _check_ids(checks, extract.ids)
+    _check_ids(checks, extract)
     lat, lon = _positions(checks, extract)
     keep = kept(checks, extract.tags, source.where)
     is_live, is_given_up = _state(extract.tags, AMENITIES[host])
@@ -136,7 +141,8 @@ def read_osm(source: Input, host: Host) -> Reading:
         lat=lat[used],
         lon=lon[used],
     )
-    return Reading(table, len(extract.tags), dropped, checks.faults, extract.notes)
+    table, bad = checks.settle(table)
+    return Reading(table, len(extract.tags), dropped | bad, checks.faults, extract.notes)
 
 
 def _read(source: Input, host: Host) -> _Extract:
@@ -189,8 +195,9 @@ def _are_tags(given: object) -> bool:
     )
 
 
-def _check_ids(checks: Checks, ids: pd.Series) -> None:
-    checks.unique(ids, field="id")
+def _check_ids(checks: PublishedChecks, extract: _Extract) -> None:
+    ids = extract.ids
+    checks.unique(ids, field="id", rows=extract.tags.assign(**{_SHAPE: extract.shapes}))
     checks.refuse(
         (ids != "") & ~ids.str.fullmatch(_ID),
         Text("nav OpenStreetMap objekts", "is not an element of OpenStreetMap"),
@@ -257,7 +264,7 @@ def _mapped_twice(checks: Checks, extract: _Extract, used: NDArray[np.bool_]) ->
         Text("kartēts divreiz (punkts ēkā)", "is mapped twice (a point in a building)"),
         Text(
             "izmantots tas, kurā ir vairāk ziņu; labojiet OpenStreetMap",
-            "the one that says more is used; mend it in OpenStreetMap",
+            "the one that says more is used; correct it in OpenStreetMap",
         ),
         field="id",
         values=extract.ids,
@@ -329,7 +336,9 @@ def _postcode(given: str) -> str:
     return f"LV-{found[1]}" if found else given
 
 
-_FETCH_AGAIN = Text("ielādējiet no jauna: vpvkac fetch osm", "fetch it again: vpvkac fetch osm")
+_FETCH_AGAIN = Text(
+    "lejupielādējiet no jauna: vpvkac fetch osm", "fetch it again: vpvkac fetch osm"
+)
 
 
 def _not_an_extract(shown: str) -> Fault:
@@ -341,7 +350,7 @@ def _not_an_extract(shown: str) -> Fault:
             "is not an extract of OpenStreetMap with its date and licence",
         ),
         Text(
-            "ielādējiet ar vpvkac fetch osm vai nosauciet tabulas kolonnas",
+            "lejupielādējiet ar vpvkac fetch osm vai norādiet tabulas kolonnas",
             "fetch one by vpvkac fetch osm, or name the columns of the table",
         ),
     )

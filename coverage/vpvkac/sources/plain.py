@@ -6,7 +6,7 @@ bears the name of a key (DESIGN.md, "Project file").
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,20 +17,21 @@ from vpvkac.faults import Fault, InputError, has_errors
 from vpvkac.language import Text
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, Checks
 from vpvkac.sources.columns import read_named
-from vpvkac.sources.geodata import reprojected
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, POSITIONS, TEXTS, records
 from vpvkac.sources.where import REASON, kept
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from numpy.typing import NDArray
 
     from vpvkac.project import Input, StopInput
     from vpvkac.sources.delimited import Records
+    from vpvkac.sources.geodata import Layer
 
 _DEGREES = "EPSG:4326"
 _DEGREE_DECIMALS = 7
+# Points, polygons and multipolygons, by shapely's numbers.
+_PLACED = (0, 3, 6)
 _LIMITS = {"lat": LATITUDE, "lon": LONGITUDE, "x": METRES, "y": METRES}
 
 
@@ -63,8 +64,8 @@ def read_plain_hosts(source: Input) -> Reading:
     named = source.columns
     status = found["status"].where(found["status"] != "", OPEN)
     checks.choices(status, (OPEN, ANNOUNCED), field=named.get("status", "status"))
-    checks.unit_codes(found["unit"], field=named.get("unit", "unit"))
     texts = {name: found[name] for name in TEXTS}
+    texts["unit"] = checks.unit_codes(found["unit"], field=named.get("unit", "unit"))
     positions = {name: found[name] for name in POSITIONS}
     table = records(checks.lines, **{**texts, **positions, "status": status})
     return _reading(table, file, dropped, checks)
@@ -149,25 +150,50 @@ def _read(source: Input) -> _File:
     if "id" not in source.columns:
         raise InputError([_no_id(source.shown)])
     required = list(dict.fromkeys((*source.columns.values(), *source.where)))
-    named, frame = read_named(source, required)
-    if frame is None or source.columns.keys() & _LIMITS.keys():
+    named, layer = read_named(source, required)
+    if layer is None or source.columns.keys() & _LIMITS.keys():
         return _File(named)
-    return _File(named, *_positions(frame, source.shown))
+    lat, lon, faults = _positions(layer)
+    return _File(replace(named, faults=[*named.faults, *faults]), lat, lon)
 
 
-def _positions(
-    frame: gpd.GeoDataFrame, shown: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give latitude and longitude of points, and of a point inside of other shapes."""
-    shapes = reprojected(frame, shown, _DEGREES).geometry.to_numpy()
-    sound = shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
-    points = shapely.point_on_surface(np.where(sound, shapes, None))
-    lat, lon = shapely.get_y(points), shapely.get_x(points)
-    if frame.crs.equals(_DEGREES):
-        return lat, lon
-    return np.round(lat, _DEGREE_DECIMALS), np.round(lon, _DEGREE_DECIMALS)
+def _positions(layer: Layer) -> tuple[NDArray[np.float64], NDArray[np.float64], list[Fault]]:
+    """Give latitude and longitude of points, and of a point inside of areas.
+
+    Positions are NaN where there is no shape; other shapes are errors.
+    """
+    shapes = layer.reprojected(_DEGREES).to_numpy()
+    checks = Checks(layer.shown, np.arange(1, len(shapes) + 1))
+    shapes = _single(shapes)
+    there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
+    placed = np.isin(shapely.get_type_id(shapes), _PLACED)
+    checks.refuse(there & ~placed, _NO_POINT, _MAKE_POINT, field="geometry")
+    sound = shapely.is_valid(shapes)
+    checks.refuse(there & placed & ~sound, _NO_SOUND_AREA, _MEND_SHAPE, field="geometry")
+    shapes[~(there & placed & sound)] = None
+    points = shapely.point_on_surface(shapes)
+    lat, lon = np.asarray(shapely.get_y(points)), np.asarray(shapely.get_x(points))
+    # Degrees stay as the file writes them.
+    if layer.crs is None or not layer.crs.equals(_DEGREES):
+        lat, lon = np.round(lat, _DEGREE_DECIMALS), np.round(lon, _DEGREE_DECIMALS)
+    return lat, lon, checks.faults
 
 
+def _single(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Take shapes of one part out of their collections."""
+    alone = shapely.get_num_geometries(shapes) == 1
+    return np.where(alone, shapely.get_geometry(shapes, 0), shapes)
+
+
+_NO_POINT = Text(
+    "ir līnija vai vairāki punkti, nevis punkts", "is a line or several points, not a point"
+)
+_MAKE_POINT = Text("norādiet vienu punktu", "give one point")
+_NO_SOUND_AREA = Text("nav derīgs laukums", "is not a valid area")
+_MEND_SHAPE = Text(
+    "labojiet ģeometriju (QGIS: Fix geometries) vai norādiet punktu",
+    "mend it (QGIS: Fix geometries), or give a point",
+)
 _NOWHERE = Text("nav koordinātu; pietura nav izmantota", "has no coordinates; the stop is not used")
 _ADD = Text("pievienojiet koordinātas", "add its coordinates")
 
@@ -193,9 +219,9 @@ def _no_position(shown: str) -> Fault:
 
 def _no_rows(shown: str) -> Fault:
     return Fault(
-        "warning",
+        "error",
         shown,
-        Text("nav nevienas rindas", "holds no row"),
+        Text("nav nevienas rindas", "has no rows"),
         Text("pārbaudiet datni", "check the file"),
     )
 

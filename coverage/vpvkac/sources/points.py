@@ -47,9 +47,10 @@ def read_points(source: Input) -> Reading:
     InputError
         If the file is not of its form.
     """
-    read = read_records(source.path, source.shown, required=_REQUIRED)
+    optional = ("host", *_TEXTS)
+    read = read_records(source.path, source.shown, required=_REQUIRED, optional=optional)
     table, checks = read.table, Checks(source.shown, read.lines)
-    texts = {name: table.get(name, "") for name in ("host", *_TEXTS)}
+    texts = {name: table.get(name, "") for name in optional}
     found = pd.DataFrame({"place": table["place"], **texts}, index=table.index, dtype=str)
     keys = found["place"].str.partition(":")
     found["id"], found["row"] = keys[2].astype(str), checks.lines
@@ -58,7 +59,7 @@ def read_points(source: Input) -> Reading:
     _check_kind(checks, found, kind)
     found["host"] = kind
     checks.choices(found["status"], (OPEN, ANNOUNCED, CLOSED), field="status")
-    checks.unit_codes(found["unit"], field="unit")
+    found["unit"] = checks.unit_codes(found["unit"], field="unit")
     found["lat"] = checks.numbers(table["lat"], field="lat", limits=LATITUDE)
     found["lon"] = checks.numbers(table["lon"], field="lon", limits=LONGITUDE)
     checks.refuse(
@@ -148,7 +149,7 @@ def _check_kind(checks: Checks, found: pd.DataFrame, kind: pd.Series) -> None:
     checks.refuse(
         (found["host"] != "") & (kind != "") & (found["host"] != kind),
         Text("nav tas veids, ko nosauc place", "is not the kind that place names"),
-        Text("labojiet vienu no abiem", "mend one of the two"),
+        Text("labojiet vienu no abiem", "correct one of the two"),
         field="host",
         values=found["host"],
     )

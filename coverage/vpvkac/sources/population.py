@@ -16,10 +16,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.faults import Fault, InputError
+from vpvkac.faults import Fault, InputError, has_errors
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
+from vpvkac.sources.checking import with_prefix
 from vpvkac.sources.columns import Columns, read_columns
+from vpvkac.sources.overlaps import overlapping, report_repeated
 from vpvkac.sources.reading import Reading
 
 if TYPE_CHECKING:
@@ -33,6 +35,10 @@ GRID_COLUMNS = ("population", "population_least", "population_most", "row", "geo
 _PUBLISHED_COLUMN = "iedzivotaji"
 # What stands for a count of 1 to 10.
 SUPPRESSED, LEAST, MOST = 5, 1, 10
+# Points, polygons and multipolygons, by shapely's numbers.
+_CELLS = (0, 3, 6)
+# Cells drawn in another coordinate system, or with rounded corners, lap over a little.
+_OVERLAP = 0.05
 # More people than live on Earth is no count of residents.
 _COUNTS = (0.0, 1e10)
 
@@ -59,9 +65,10 @@ def read_population_by_unit(source: Input) -> Reading:
     """
     read = read_columns(source, ("unit", "value"), needed=("unit", "value"))
     checks = read.checks
-    checks.unique(read.table["unit"], field=source.columns["unit"])
     counts, empty = _counts(read, source.columns["value"])
-    table = pd.DataFrame({"unit": read.table["unit"], "population": counts, "row": checks.lines})
+    units = with_prefix(read.table["unit"])
+    checks.unique(units, field=source.columns["unit"])
+    table = pd.DataFrame({"unit": units, "population": counts, "row": checks.lines})
     dropped = read.dropped | {"no_value": int(empty.sum())}
     used = table[~empty].astype({"population": "Int64"}).reset_index(drop=True)
     return Reading(used, read.rows_read, dropped, checks.faults)
@@ -75,9 +82,10 @@ def read_population_grid(source: Input) -> Reading:
     reading
         GeoDataFrame of `GRID_COLUMNS` in EPSG:3059, in the order of the file;
         `population` as published, and between which counts the truth lies.
-        Dropped: `blank`, `not_in_where`, `no_value`.  ``notes`` tell the
-        residents as published and the cells suppressed.  Errors: a count is
-        not a whole number or negative, a cell has no shape or an invalid one.
+        Dropped: `blank`, `not_in_where`, `no_value`, `duplicate`.  ``notes``
+        tell the residents as published and the cells suppressed.  Errors: a
+        count is not a whole number or negative, a cell has no shape or an
+        invalid one, or lies on another; over 1 % of the cells stand there twice.
 
     Raises
     ------
@@ -86,14 +94,18 @@ def read_population_grid(source: Input) -> Reading:
         residents.
     """
     column = source.columns.get("value", _PUBLISHED_COLUMN)
-    read = read_columns(_naming(source, column), ("value",), needed=("value",))
+    read = read_columns(_naming(source, column), ("value",), needed=("value",), shaped=True)
     if read.shapes is None:
         raise InputError([_no_shapes(source.shown)])
     counts, empty = _counts(read, column)
     shapes = read.shapes.to_numpy()
     _check_shapes(read.checks, shapes)
     _check_suppression(read.checks, counts)
-    suppressed = counts == SUPPRESSED
+    twice = np.zeros(len(empty), bool)
+    if not has_errors(read.checks.faults):
+        twice = _twice(read.checks, shapes, counts, empty, strict=source.strict)
+    unused = empty | twice
+    suppressed = (counts == SUPPRESSED) & ~twice
     whole = np.where(empty, 0, counts)
     grid = gpd.GeoDataFrame(
         {
@@ -102,14 +114,14 @@ def read_population_grid(source: Input) -> Reading:
             "population_most": np.where(suppressed, MOST, whole).astype(np.int64),
             "row": read.checks.lines,
         },
-        geometry=shapely.force_2d(shapes),
+        geometry=shapes,
         crs=CRS,
-    )[~empty].reset_index(drop=True)
+    )[~unused].reset_index(drop=True)
     notes = {
         "residents": str(int(grid["population"].sum())),
         "cells_suppressed": str(int(suppressed.sum())),
     }
-    dropped = read.dropped | {"no_value": int(empty.sum())}
+    dropped = read.dropped | {"no_value": int(empty.sum()), "duplicate": int(twice.sum())}
     return Reading(grid, read.rows_read, dropped, read.checks.faults, notes)
 
 
@@ -142,12 +154,66 @@ def _counts(read: Columns, field: str) -> tuple[NDArray[np.float64], NDArray[np.
 
 
 def _check_shapes(checks: Checks, shapes: NDArray[np.object_]) -> None:
-    sound = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes) & shapely.is_valid(shapes)
+    there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
     checks.refuse(
-        ~sound,
+        ~(there & shapely.is_valid(shapes)),
         Text("šūnai nav derīgas ģeometrijas", "the cell has no valid geometry"),
-        Text("labojiet ģeometriju (QGIS: Fix geometries)", "mend it (QGIS: Fix geometries)"),
+        Text("labojiet ģeometriju (QGIS: Fix geometries)", "correct it (QGIS: Fix geometries)"),
     )
+    checks.refuse(
+        there & ~np.isin(shapely.get_type_id(shapes), _CELLS),
+        Text("šūna nav ne daudzstūris, ne punkts", "the cell is neither a polygon nor a point"),
+        Text("dodiet šūnas kā daudzstūrus", "give the cells as polygons"),
+    )
+
+
+def _twice(
+    checks: Checks,
+    shapes: NDArray[np.object_],
+    counts: NDArray[np.float64],
+    empty: NDArray[np.bool_],
+    *,
+    strict: bool,
+) -> NDArray[np.bool_]:
+    """Tell the cells not to be used since an equal one stands there too; report those that overlap.
+
+    Equal cells with one count count once; of those with different counts none
+    is used.  Cells that overlap otherwise are errors: nobody can tell whose
+    residents are counted twice.
+    """
+    table = pd.DataFrame({"shape": shapely.to_wkb(shapely.normalize(shapes)), "count": counts})
+    table = table[~empty]
+    copies = table.duplicated()
+    once = table[~copies]
+    differ = table["shape"].isin(once.loc[once["shape"].duplicated(), "shape"])
+    twice, differing = (rows.reindex(range(len(empty)), fill_value=False).to_numpy(bool)
+                        for rows in (copies | differ, differ))  # fmt: skip
+    report_repeated(checks, twice & ~differing, *_COPY, strict=strict)
+    report_repeated(checks, differing, *_DIFFERENT, strict=strict)
+    rest = np.flatnonzero(~twice & ~empty & (counts > 0))
+    one, other = rest[np.array(overlapping(shapes[rest], _OVERLAP))]
+    lying = np.zeros(len(empty), bool)
+    lying[np.maximum(one, other)] = True
+    checks.refuse(lying, *_LIES_ON_ANOTHER)
+    return twice
+
+
+_COPY = (
+    Text("šūna datnē ir vairākkārt", "the cell stands there more than once"),
+    Text("atstājiet katru šūnu vienreiz", "keep each cell once"),
+    Text("; iedzīvotāji skaitīti vienreiz", "; its residents count once"),
+)
+_DIFFERENT = (
+    Text("vienai šūnai ir dažādi iedzīvotāju skaiti", "the same cell has different counts"),
+    Text("atstājiet pareizo skaitu", "keep the right one"),
+    Text("; neviens nav izmantots", "; none of them is used"),
+)
+_LIES_ON_ANOTHER = (
+    Text("šūna pārklāj citu šūnu, tāpēc iedzīvotāji būtu skaitīti divreiz",
+         "the cell lies on another, so that residents would count twice"),
+    Text("atstājiet viena izmēra šūnas bez kopsummām",
+         "keep cells of one size that do not overlap, without sums"),
+)  # fmt: skip
 
 
 def _check_suppression(checks: Checks, counts: NDArray[np.float64]) -> None:
@@ -172,7 +238,7 @@ def _no_shapes(shown: str) -> Fault:
         shown,
         Text("nav šūnu ģeometrijas", "has no geometry of cells"),
         Text(
-            "dodiet režģi kā GeoPackage vai shapefile, vai tabulu ar unit un value",
+            "norādiet režģi kā GeoPackage vai shapefile, vai tabulu ar unit un value",
             "give the grid as a GeoPackage or a shapefile, or a table with unit and value",
         ),
     )

@@ -14,8 +14,8 @@ import pandas as pd
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
-from vpvkac.sources.delimited import missing_columns, read_text
+from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks, PublishedChecks
+from vpvkac.sources.delimited import missing_columns, read_any_text
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import records
 from vpvkac.sources.weekdays import intervals_in, opening_hours
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 _REQUIRED = ("id", "type", "status", "label", "readableAddress", "latitude", "longitude")
 _POSTCODE = "postCode"
+_HOURS = "workingHours"
 _TEXTS = ("id", "label", "readableAddress")
+# Half of the list's years write it without its country.
+_LATVIAN_POSTCODE = r"(?:LV[- ]?)?([0-9]{4})"
 _OFFICE_TYPES = ("1", "2")
 _OTHER_TYPES = ("6", "7", "9")
 _WORKING = ("1",)
@@ -42,18 +45,20 @@ def read_post_offices(source: Input) -> Reading:
     -------
     reading
         Table of `records.COLUMNS`; `row` is the entry's number in the list,
-        from 1.  Dropped: `not_in_where`, `type`, `status`.  Errors: an id is
-        empty or repeated, a value is not of its type.
+        from 1.  Dropped: `not_in_where`, `type`, `status`, and as
+        `PublishedChecks.settle` decides `bad_value` and `duplicate`: an id is
+        empty or repeated, a value of an office is not of its type.
+        Errors: more than a few entries are bad.
 
     Raises
     ------
     InputError
         If the file is not a JSON list of entries with the fields of the API.
     """
-    entries = _entries(source)
+    entries, told = _entries(source)
     table = _table(entries, source)
-    checks = Checks(source.shown, np.arange(1, len(entries) + 1))
-    checks.unique(table["id"], field="id")
+    checks = PublishedChecks(source.shown, np.arange(1, len(entries) + 1), strict=source.strict)
+    checks.unique(table["id"], field="id", rows=table)
     keep = kept(checks, table, source.where)
     office = keep & _of_known(checks, table["type"], keep, "type", _OFFICE_TYPES, _OTHER_TYPES)
     working = office & _of_known(checks, table["status"], office, "status", _WORKING, ())
@@ -69,17 +74,19 @@ def read_post_offices(source: Input) -> Reading:
         checks.lines,
         id=table["id"],
         name=table["label"],
-        address=_with_postcode(table),
+        address=_with_postcode(checks, table),
         lat=checks.numbers(table["latitude"], field="latitude", limits=LATITUDE),
         lon=checks.numbers(table["longitude"], field="longitude", limits=LONGITUDE),
-        hours=_hours([entry.get("workingHours") for entry in used], checks),
+        hours=_hours([entry.get(_HOURS) for entry in used], checks),
     )
-    return Reading(found, len(entries), dropped, checks.faults)
+    found, bad = checks.settle(found)
+    return Reading(found, len(entries), dropped | bad, [*told, *checks.faults])
 
 
-def _entries(source: Input) -> list[dict[str, Any]]:
-    text = read_text(source.path, source.shown)
-    remedy = Text("ielādējiet datni no jauna", "download the file again")
+def _entries(source: Input) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """Give the entries, and a warning where the file's encoding had to be guessed."""
+    text, told = read_any_text(source.path, source.shown)
+    remedy = Text("lejupielādējiet datni no jauna", "download the file again")
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -88,7 +95,7 @@ def _entries(source: Input) -> list[dict[str, Any]]:
         raise InputError([Fault("error", source.shown, problem, remedy, row)]) from None
     if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
         if entries:
-            return entries
+            return entries, told
         problem = Text("ir tukšs saraksts", "is an empty list")
     else:
         problem = Text("nav JSON ierakstu saraksts", "is not a JSON list of entries")
@@ -101,13 +108,18 @@ def _table(entries: list[dict[str, Any]], source: Input) -> pd.DataFrame:
     faults = missing_columns(source.shown, fields, needed, row=None)
     if faults:
         raise InputError(faults)
-    columns = {key: [_as_text(entry.get(key)) for entry in entries] for key in (*needed, _POSTCODE)}
+    columns = {
+        key: [_as_text(entry.get(key)) for entry in entries] for key in (*needed, _POSTCODE, _HOURS)
+    }
     return pd.DataFrame(columns, dtype=str)
 
 
 def _as_text(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, float) and value.is_integer():
+        # JSON knows one kind of number: 7.0 is the key 7.
+        value = int(value)
     text = value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     # JSON may escape half of a character, or a NUL, which no table can hold.
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -126,6 +138,8 @@ def _check_texts(checks: Checks, entries: list[dict[str, Any]], table: pd.DataFr
 
 
 def _is_text(value: object) -> bool:
+    if isinstance(value, float):
+        return value.is_integer()
     return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
 
 
@@ -150,17 +164,33 @@ def _of_known(
     return values.isin(used).to_numpy(bool)
 
 
-def _with_postcode(table: pd.DataFrame) -> list[str]:
+def _with_postcode(checks: Checks, table: pd.DataFrame) -> list[str]:
     """Add the postcode to an address that does not hold it."""
+    digits = table[_POSTCODE].str.extract(f"^{_LATVIAN_POSTCODE}$", expand=False)
+    checks.warn(
+        (table[_POSTCODE] != "") & digits.isna(),
+        Text("nav Latvijas pasta indekss; tas nav izmantots", "is no postcode of Latvia; not used"),
+        Text('rakstiet "LV-1055"', 'write "LV-1055"'),
+        field=_POSTCODE,
+        values=table[_POSTCODE],
+    )
+    codes = ("LV-" + digits).fillna("")
     return [
-        address if not code or code in address else f"{address}, {code}"
-        for code, address in zip(table[_POSTCODE], table["readableAddress"], strict=True)
+        address if code in address else f"{address}, {code}"
+        for code, address in zip(codes, table["readableAddress"], strict=True)
     ]
+
+
+def _intervals(given: object) -> str | None:
+    """Read the hours of one day; None if they are not understood."""
+    if given is None:
+        return ""
+    return intervals_in(given) if isinstance(given, str) else None
 
 
 def _hours(given: list[Any], checks: Checks) -> list[str]:
     weeks = [
-        {day: intervals_in(str(week.get(name) or "")) for day, name in enumerate(_DAYS)}
+        {day: _intervals(week.get(name)) for day, name in enumerate(_DAYS)}
         if isinstance(week, dict)
         else {}
         for week in given
@@ -173,7 +203,7 @@ def _hours(given: list[Any], checks: Checks) -> list[str]:
         faulty,
         Text("nav saprotams; darba laiks atstāts tukšs", "is not understood; hours are left empty"),
         Text('rakstiet "9:00-17:00" vai "-"', 'write "9:00-17:00" or "-"'),
-        field="workingHours",
+        field=_HOURS,
         values=pd.Series([_as_text(week) for week in given], dtype=str),
     )
     return [

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vpvkac.faults import Fault
+from vpvkac.language import Text
+from vpvkac.words import DROPPED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
-
-    from vpvkac.faults import Fault
 
 
 @dataclass(frozen=True)
@@ -40,3 +42,20 @@ class Reading:
     dropped: Mapping[str, int] = field(default_factory=dict)
     faults: Sequence[Fault] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+
+
+def nothing_used(shown: str, dropped: Mapping[str, int]) -> Fault:
+    """Tell that no row of an input is used, and of how many rows which is the reason."""
+    reasons = [(DROPPED[reason], count) for reason, count in dropped.items() if count]
+    listed = Text(
+        ", ".join(f"{words.lv}: {count}" for words, count in reasons),
+        ", ".join(f"{words.en}: {count}" for words, count in reasons),
+    )
+    return Fault(
+        "error",
+        shown,
+        Text(f"nav izmantojama neviena rinda ({listed.lv})", f"no row is used ({listed.en})")
+        if reasons
+        else Text("nav nevienas rindas", "has no rows"),
+        Text("pārbaudiet, vai tā ir īstā datne", "check whether it is the right file"),
+    )

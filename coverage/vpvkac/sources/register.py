@@ -16,9 +16,11 @@ import pyarrow as pa
 from pyarrow import csv
 
 from vpvkac.addresses import parse
+from vpvkac.faults import Fault, has_errors
+from vpvkac.language import Text
 from vpvkac.provenance import sha256
 from vpvkac.sources import register_cache
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
+from vpvkac.sources.checking import LATITUDE, LONGITUDE, PublishedChecks
 from vpvkac.sources.delimited import Records, read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
@@ -26,6 +28,8 @@ from vpvkac.sources.where import REASON, kept
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from vpvkac.project import Input
 
@@ -44,9 +48,11 @@ def read_register(source: Input) -> Reading:
     reading
         Table with `address`, `lat`, `lon` and, as categories, the parts of
         `addresses.parse`.
-        Dropped: `blank`, `not_in_where`, `not_in_force`, `no_coordinates`.
-        Errors: a code is empty or repeated, a coordinate of an address in
-        force is not a number, there is no address.
+        Dropped: `blank`, `not_in_where`, `not_in_force`, `no_coordinates`, and
+        as `PublishedChecks.settle` decides `bad_value` and `duplicate`: a code
+        is empty or repeated, a coordinate of an address in force is not a
+        number.  Errors: there is no address in force with a position, more
+        than a few rows are bad.
 
     Raises
     ------
@@ -81,28 +87,57 @@ def _read(source: Input) -> Reading:
     read = _read_fast(source.path, required)
     if read is None:
         read = read_records(source.path, source.shown, required=required)
-    checks = Checks(source.shown, read.lines)
+    checks = PublishedChecks(source.shown, read.lines, strict=source.strict)
     checks.some(read.table)
-    checks.unique(read.table[_KEY], field=_KEY)
+    checks.unique(read.table[_KEY], field=_KEY, rows=read.table[list(_COLUMNS)])
     keep = kept(checks, read.table, source.where)
     in_force = keep & (read.table[_STATUS] == _IN_FORCE).to_numpy(bool)
     table, checks.lines = read.table[in_force].reset_index(drop=True), checks.lines[in_force]
-    lat = checks.numbers(table[_LAT], field=_LAT, limits=LATITUDE)
-    lon = checks.numbers(table[_LON], field=_LON, limits=LONGITUDE)
-    placed = np.isfinite(lat) & np.isfinite(lon) & ((lat != 0) | (lon != 0))
-    found = pd.DataFrame({"address": table[_ADDRESS], "lat": lat, "lon": lon})[placed]
+    whole = pd.DataFrame(
+        {
+            "address": table[_ADDRESS],
+            "lat": checks.numbers(table[_LAT], field=_LAT, limits=LATITUDE),
+            "lon": checks.numbers(table[_LON], field=_LON, limits=LONGITUDE),
+            "row": checks.lines,
+        }
+    )
+    whole, bad = checks.settle(whole)
+    placed = _is_placed(whole)
+    if len(read.table) and not placed.any() and not has_errors(checks.faults):
+        checks.faults.insert(0, _no_address(source.shown, in_force=bool(in_force.any())))
+    found = whole.loc[placed, ["address", "lat", "lon"]]
     parts = parse(found["address"]).astype("category")
     dropped = {
         "blank": read.blank,
         REASON: int((~keep).sum()),
         "not_in_force": int((keep & ~in_force).sum()),
         "no_coordinates": int((~placed).sum()),
+        **bad,
     }
     return Reading(
         pd.concat([found, parts], axis=1).reset_index(drop=True),
         len(keep) + read.blank,
         dropped,
         [*read.faults, *checks.faults],
+    )
+
+
+def _is_placed(table: pd.DataFrame) -> NDArray[np.bool_]:
+    lat, lon = table["lat"].to_numpy(float), table["lon"].to_numpy(float)
+    return np.asarray(np.isfinite(lat) & np.isfinite(lon) & ((lat != 0) | (lon != 0)))
+
+
+def _no_address(shown: str, *, in_force: bool) -> Fault:
+    problem = (
+        Text("nevienai spēkā esošai adresei nav koordinātu", "no address in force has coordinates")
+        if in_force
+        else Text("nav nevienas spēkā esošas adreses", "has no address in force")
+    )
+    return Fault(
+        "error",
+        shown,
+        problem,
+        Text("lejupielādējiet visu adrešu reģistru", "download the whole address register"),
     )
 
 

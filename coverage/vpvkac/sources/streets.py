@@ -414,33 +414,29 @@ def _of_ways(
 
 
 def _layer(source: Input) -> Reading:
-    table, faults = read_layer(source.path, source.shown, FORMS)
-    if not isinstance(table, gpd.GeoDataFrame):
+    layer = read_layer(source.path, source.shown, FORMS, list(source.where))
+    if layer.shapes is None:
         raise _refused(source, Text("nav ģeometrijas", "has no geometry"))
-    checks = Checks(source.shown, np.arange(len(table)) + 1)
-    missing = [column for column in source.where if column not in table.columns]
-    if missing:
-        raise InputError([_no_column(source, column) for column in missing])
-    keep = kept(checks, table.drop(columns="geometry").astype(str), source.where)
-    table = table[keep]
-    shaped = (table.geometry.notna() & ~table.geometry.is_empty).to_numpy(bool)
-    kinds = set(table.geometry[shaped].geom_type)
+    checks = Checks(source.shown, np.arange(len(layer.table)) + 1)
+    keep = kept(checks, layer.table, source.where)
+    shapes = layer.reprojected(CRS)[keep]
+    shaped = (shapes.notna() & ~shapes.is_empty).to_numpy(bool)
+    kinds = set(shapes[shaped].geom_type)
     if kinds - _LINES:
         kind = min(kinds - _LINES)
         problem = Text(f"satur ģeometriju {kind}, nevis līnijas", f"holds {kind}, not lines")
         raise _refused(source, problem)
-    frame = _checked(table[shaped][["geometry"]].reset_index(drop=True), source.shown)
-    same = pd.Series(shapely.to_wkb(shapely.normalize(frame.geometry.to_numpy()))).duplicated()
-    frame = frame[~same.to_numpy(bool)]
-    lines = _of_shapes(frame.geometry.to_numpy())
-    pieces, no_length = _pieces(lines, len(frame))
+    drawn = shapes[shaped].to_numpy()
+    same = pd.Series(shapely.to_wkb(shapely.normalize(drawn))).duplicated().to_numpy(bool)
+    lines = _of_shapes(drawn[~same])
+    pieces, no_length = _pieces(lines, int((~same).sum()))
     dropped = {
         REASON: int((~keep).sum()),
         "no_shape": int((~shaped).sum()),
         "duplicate": int(same.sum()),
         "no_length": no_length,
     }
-    return Reading(pieces, len(keep), dropped, [*faults, *checks.faults])
+    return Reading(pieces, len(keep), dropped, [*layer.faults, *checks.faults])
 
 
 def _of_shapes(shapes: NDArray[np.object_]) -> _Lines:
@@ -497,12 +493,6 @@ def _no_where(source: Input) -> None:
         problem = Text("šim formātam nav lietojams", "does not apply to this format")
         remedy = Text("izdzēsiet where", "delete where")
         raise InputError([Fault("error", source.shown, problem, remedy, field="where")])
-
-
-def _no_column(source: Input, column: str) -> Fault:
-    problem = Text("šādas kolonnas nav", "is not a column")
-    remedy = Text("pārbaudiet where projekta datnē", "check where in the project file")
-    return Fault("error", source.shown, problem, remedy, field=column)
 
 
 def _refused(source: Input, problem: Text) -> InputError:

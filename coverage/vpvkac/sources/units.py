@@ -16,15 +16,18 @@ from vpvkac.faults import Fault, InputError
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
 from vpvkac.sources.checking import Checks
-from vpvkac.sources.delimited import missing_columns
-from vpvkac.sources.geodata import read_layer, reprojected
+from vpvkac.sources.geodata import read_layer
+from vpvkac.sources.overlaps import overlapping, report_repeated
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from vpvkac.project import Input, Layout
+    from vpvkac.sources.geodata import Layer
 
 COLUMNS = (
     "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "area_km2",
@@ -33,6 +36,9 @@ COLUMNS = (
 _PUBLISHED = (
     "L1_code", "L1_name", "L1_type", "L0_code", "L0_name", "NUTS3_name",
 )  # fmt: skip
+_POLYGONS = ["Polygon", "MultiPolygon"]
+# Borders of the published files agree; those of others may lap over a little.
+_OVERLAP = 0.02
 _TOWN = 6
 _KINDS = {1: "state_city", 5: "municipality", _TOWN: "town", 7: "parish"}
 # Three state cities lie inside a municipality and have the type of a town, but this ending.
@@ -69,32 +75,44 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     reading
         Table with `COLUMNS`, a GeoDataFrame in EPSG:3059 sorted by `unit`;
         ``notes["layout"]`` is the vintage, empty if the codes are of none
-        known.  Dropped: `merged`, `not_in_where`.  Errors: a code is repeated
-        or malformed, a name is empty, a polygon is missing or invalid.
+        known.  Dropped: `merged`, `not_in_where`, `duplicate` (an equal row
+        stands there too).  Errors: a code is repeated or malformed, a name is
+        empty, a polygon is missing or invalid or lies on another.
 
     Raises
     ------
     InputError
         If the file is not of its form, or the layout cannot be made from it.
     """
-    raw, faults = _read(source)
+    layer, shapes = _read(source)
     # Features have no header: the first is row 1.
-    checks = Checks(source.shown, np.arange(1, len(raw) + 1))
-    units = _canonical(raw, checks)
-    keep = kept(checks, _texts(raw, list(source.where)), source.where)
-    faults = [*faults, *checks.faults]
+    checks = Checks(source.shown, np.arange(1, len(shapes) + 1))
+    copies = _copies(layer.table, shapes)
+    report_repeated(
+        checks, copies, *_COPY, strict=source.strict,
+        values=layer.table["L1_code"],
+    )  # fmt: skip
+    keep = kept(checks, layer.table, source.where) & ~copies
+    checks.lines = checks.lines[~copies]
+    units = _canonical(layer.table[~copies], shapes[~copies], checks)
+    faults = [*layer.faults, *checks.faults]
     if not keep.any():
         raise InputError([*faults, _whole(source.shown, _NO_UNIT)])
     found = layout_of(units["unit"].tolist())
-    units = units[keep]
+    units = units[keep[~copies]]
+    faults.extend(_overlaps(units, source.shown))
     if layout is not None and layout != found:
         if (layout, found) != ("2021-07-01", "2022-07-01"):
             raise InputError([*faults, _wrong_layout(source.shown, layout, found)])
         units, found = _put_towns_back(units), layout
     units = units.assign(area_km2=units.area / 1e6)
     units = units.sort_values("unit", ignore_index=True)[list(COLUMNS)]
-    dropped = {REASON: int((~keep).sum()), "merged": int(keep.sum()) - len(units)}
-    return Reading(units, len(raw), dropped, faults, {"layout": found})
+    dropped = {
+        REASON: int((~keep & ~copies).sum()),
+        "duplicate": int(copies.sum()),
+        "merged": int(keep.sum()) - len(units),
+    }
+    return Reading(units, len(shapes), dropped, faults, {"layout": found})
 
 
 def layout_of(codes: Sequence[str]) -> str:
@@ -110,34 +128,46 @@ def layout_of(codes: Sequence[str]) -> str:
     )
 
 
-def _read(source: Input) -> tuple[gpd.GeoDataFrame, list[Fault]]:
-    raw, faults = read_layer(source.path, source.shown, _FORMS)
-    columns = [str(name) for name in raw.columns]
-    missing = missing_columns(source.shown, columns, (*_PUBLISHED, *source.where), row=None)
-    if not isinstance(raw, gpd.GeoDataFrame):
-        missing.append(_whole(source.shown, Text("nav ģeometrijas", "has no geometry")))
-    elif len(raw) == 0:
-        missing.append(_whole(source.shown, _NO_UNIT))
-    if missing:
-        raise InputError([*faults, *missing])
-    return reprojected(raw, source.shown, CRS), faults
+def _read(source: Input) -> tuple[Layer, gpd.GeoSeries]:
+    layer = read_layer(source.path, source.shown, _FORMS, (*_PUBLISHED, *source.where))
+    if layer.shapes is None:
+        raise InputError([*layer.faults, _whole(source.shown, _NO_GEOMETRY)])
+    if len(layer.table) == 0:
+        raise InputError([*layer.faults, _whole(source.shown, _NO_UNIT)])
+    return layer, layer.reprojected(CRS)
 
 
-def _texts(raw: gpd.GeoDataFrame, columns: list[str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {name: raw[name].astype(object).where(raw[name].notna(), "").astype(str).str.strip()
-         for name in columns}, index=raw.index, dtype=str,
-    )  # fmt: skip
+def _copies(text: pd.DataFrame, shapes: gpd.GeoSeries) -> NDArray[np.bool_]:
+    """Tell the rows that repeat another in everything."""
+    drawn = shapely.to_wkb(shapely.normalize(shapes.to_numpy()))
+    return text.assign(drawn=drawn).duplicated().to_numpy(bool)
 
 
-def _canonical(raw: gpd.GeoDataFrame, checks: Checks) -> gpd.GeoDataFrame:
-    text = _texts(raw, list(_PUBLISHED))
+def _overlaps(units: gpd.GeoDataFrame, shown: str) -> list[Fault]:
+    """Report units that lie on one another: what stands there would count in either."""
+    sound = units[units.is_valid & ~units.is_empty & units.geom_type.isin(_POLYGONS)]
+    one, other = overlapping(sound.geometry.to_numpy(), _OVERLAP)
+    codes = sound["unit"].to_numpy(object)
+    return [
+        Fault(
+            "error",
+            shown,
+            Text(f"pārklājas ar {codes[one[0]]}", f"overlaps {codes[one[0]]}"),
+            Text("atstājiet vienību bez pārklāšanās", "keep units that do not overlap"),
+            field="L1_code",
+            value=str(codes[number]),
+            alike=len(other),
+        )
+        for number in other[:1]
+    ]
+
+
+def _canonical(text: pd.DataFrame, shape: gpd.GeoSeries, checks: Checks) -> gpd.GeoDataFrame:
     kind = _kinds(pd.to_numeric(text["L1_type"], errors="coerce"), text["L1_code"])
-    shape = raw.geometry
-    polygon = shape.geom_type.isin(["Polygon", "MultiPolygon"]) & ~shape.is_empty
+    polygon = shape.geom_type.isin(_POLYGONS) & ~shape.is_empty
     checks.unique(text["L1_code"], field="L1_code")
     for field in ("L1_code", "L0_code"):
-        checks.unit_codes(text[field], field=field)
+        text[field] = checks.unit_codes(text[field], field=field)
     for field in ("L1_name", "L0_name", "L0_code"):
         checks.filled(text[field], field=field)
     checks.refuse(
@@ -150,7 +180,7 @@ def _canonical(raw: gpd.GeoDataFrame, checks: Checks) -> gpd.GeoDataFrame:
     checks.refuse(
         ~(polygon & shape.is_valid),
         Text("nav derīga daudzstūra", "has no valid polygon"),
-        Text("labojiet ģeometriju (QGIS: Fix geometries)", "mend it (QGIS: Fix geometries)"),
+        Text("labojiet ģeometriju (QGIS: Fix geometries)", "correct it (QGIS: Fix geometries)"),
         field="L1_code",
         values=text["L1_code"],
     )
@@ -162,9 +192,9 @@ def _canonical(raw: gpd.GeoDataFrame, checks: Checks) -> gpd.GeoDataFrame:
             "municipality": text["L0_code"],
             "municipality_name": text["L0_name"],
             "region": text["NUTS3_name"],
-            "population": pd.array([pd.NA] * len(raw), "Int64"),
+            "population": pd.array([pd.NA] * len(text), "Int64"),
         },
-        geometry=shapely.force_2d(shape.to_numpy()),
+        geometry=shape.to_numpy(),
         crs=CRS,
     )
 
@@ -190,17 +220,23 @@ def _put_towns_back(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 _FORMS = Text(
-    "shapefile ar .shp, .shx un .dbf vai GeoPackage",
-    "a shapefile with .shp, .shx and .dbf, or a GeoPackage",
+    "shapefile ar .shp, .shx, .dbf, .prj un .cpg, GeoPackage vai GeoJSON",
+    "a shapefile with .shp, .shx, .dbf, .prj and .cpg, a GeoPackage or GeoJSON",
 )
 
 
+_COPY = (
+    Text("rinda datnē ir vairākkārt", "stands there more than once, row for row"),
+    Text("atstājiet vienību vienreiz", "keep the unit once"),
+    Text("; skaitīta vienreiz", "; it counts once"),
+)
+_NO_GEOMETRY = Text("nav ģeometrijas", "has no geometry")
 _NO_UNIT = Text("nav nevienas teritoriālās vienības", "holds no unit")
 
 
 def _whole(shown: str, problem: Text) -> Fault:
     remedy = Text(
-        "ielādējiet datni no jauna vai labojiet where", "download it again, or mend where"
+        "lejupielādējiet datni no jauna vai labojiet where", "download it again, or correct where"
     )
     return Fault("error", shown, problem, remedy)
 

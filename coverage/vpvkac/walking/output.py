@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from vpvkac.outputs.csvfile import write_csv
-from vpvkac.outputs.staging import staged, write_text
+from vpvkac.outputs.staging import files_of, staged, write_text
 from vpvkac.outputs.tables import DISTANCE_DECIMALS, shown_distance
 from vpvkac.walking.walk import COLUMNS
 from vpvkac.walking.wording import TITLE
@@ -37,7 +37,7 @@ def write(walk: Walk, out: str | Path) -> list[Path]:
     from vpvkac.maps.walk import walk_map
 
     lang = walk.result.lang
-    with staged(out) as folder:
+    with staged(out, inputs=files_of(walk.result.project)) as folder:
         write_csv(folder / "walk.csv", shown(walk), _DECIMALS)
         page = render(walk_map(walk), title=TITLE.into(lang), lang=lang)
         write_text(folder / "walk.html", page)

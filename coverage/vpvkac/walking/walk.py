@@ -16,7 +16,7 @@ from vpvkac.language import Text
 from vpvkac.network import points_and_centres
 from vpvkac.options import instance, number
 from vpvkac.progress import silent
-from vpvkac.project import Input
+from vpvkac.project import Input, most_bytes_of
 from vpvkac.provenance import Account, sha256, source_of
 from vpvkac.result import Result
 from vpvkac.sources.streets import read_streets
@@ -47,7 +47,9 @@ BOTH, AIR_ONLY, NEITHER = "both", "air_only", "neither"
 _METRES_A_MINUTE = 1000 / 60
 _NAMED = 10
 _STREETS = Text("Ielas", "Streets")
-_JOINING = Text("Savieno punktus un pieturas ar ielām", "Joining points and stops to streets")
+_JOINING = Text(
+    "Savieno kontaktpunktus un pieturas ar ielām", "Joining points and stops to streets"
+)
 _SEARCHING = Text("Meklē ceļu līdz pieturām", "Searching for the way to stops")
 
 
@@ -195,15 +197,17 @@ def _stops_of(result: Result) -> gpd.GeoDataFrame:
 
 def _source(result: Result, given: str | Path | None) -> Input:
     if given is not None:
-        source = Input(Path(given), str(given))
+        source = Input(Path(given), str(given), most_bytes=most_bytes_of("streets"))
     elif result.project.streets is not None:
         source = result.project.streets
     else:
         raise InputError([_no_streets(str(result.project.path))])
     if not source.is_there:
-        problem = Text("nav atrasts", "is not there")
-        remedy = Text("pārbaudiet ceļu", "check the path")
-        raise InputError([Fault("error", source.shown, problem, remedy)])
+        said = source.unfit or (
+            Text("nav atrasts", "was not found"),
+            Text("pārbaudiet ceļu", "check the path"),
+        )
+        raise InputError([Fault("error", source.shown, *said)])
     return source
 
 
@@ -273,8 +277,8 @@ def _not_joined(points: gpd.GeoDataFrame, standing: Joined, shown: str) -> list[
     more = len(names) - _NAMED
     if more > 0:
         problem = Text(
-            f"vēl {more} punktiem {near.lv} (walk.csv: reason = no_street)",
-            f"{more} more points have no street near (walk.csv: reason = no_street)",
+            f"vēl citi kontaktpunkti, kuriem {near.lv}: {more} (walk.csv: reason = no_street)",
+            f"other points with no street near: {more} (walk.csv: reason = no_street)",
         )
         told.append(Fault("warning", shown, problem, remedy))
     return told

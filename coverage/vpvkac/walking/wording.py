@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.formats import NBSP, length, metres, number, plain
+from vpvkac.formats import NBSP, length, metres, minutes, number, plain, threshold
 from vpvkac.language import Text
-from vpvkac.pages.frame import threshold
 from vpvkac.walking.joining import NO_STREET, OUTSIDE
 from vpvkac.walking.walk import AIR_ONLY, BOTH, NEITHER, NO_STOP, UNREACHABLE
 
@@ -25,15 +24,17 @@ SHOWN = Text(
 )
 POINTS = Text("Kontaktpunkti", "Contact points")
 SIDES = {
-    BOTH: Text("{t} robežās pa taisni un pa ielām", "Within {t} by straight line and by street"),
-    AIR_ONLY: Text("{t} robežās tikai pa taisni", "Within {t} by straight line only"),
-    NEITHER: Text("Tālāk par {t} arī pa taisni", "Beyond {t} by straight line too"),
+    BOTH: Text("{t} robežās pa taisni un pa ielām", "Within {t} in a straight line and by street"),
+    AIR_ONLY: Text("{t} robežās tikai pa taisni", "Within {t} in a straight line only"),
+    NEITHER: Text("Tālāk par {t} arī pa taisni", "Beyond {t} even in a straight line"),
 }
 NOT_KNOWN = Text("Attālums pa ielām nav zināms", "Distance along streets not known")
 REASONS = {
-    OUTSIDE: Text("Ielas šajā vietā nav dotas", "The streets are not given here"),
-    NO_STREET: Text("Nevienas ielas 250 m robežās", "No street within 250 m"),
-    UNREACHABLE: Text("Neviena pietura pa ielām nav sasniedzama", "No stop is reached by street"),
+    OUTSIDE: Text("Šai vietai nav ielu datu", "No street data for this place"),
+    NO_STREET: Text("250 m robežās nav nevienas ielas", "No street within 250 m"),
+    UNREACHABLE: Text(
+        "Neviena pietura pa ielām nav sasniedzama", "No stop can be reached by street"
+    ),
     NO_STOP: Text("Pieturu nav", "There are no stops"),
 }
 ROUTE = Text("Ceļš līdz pieturai", "The way to the stop")
@@ -41,28 +42,33 @@ STREET = Text("Ielas un ceļi", "Streets and roads")
 STOP = Text("Pietura", "Stop")
 ROWS = {
     "street_stop": Text("Pietura pa ielām", "Stop by street"),
-    "street_m": Text("Pa ielām", "By street"),
-    "air_m": Text("Pa taisni līdz tuvākajai", "Straight line to the nearest"),
-    "off_street_m": Text("Ārpus ielām", "Off the streets"),
-    "detour": Text("Līkuma koeficients", "Detour factor"),
-    "minutes": Text("Gājiens", "Walk"),
+    "street_m": Text("Attālums pa ielām", "Distance by street"),
+    "air_m": Text(
+        "Attālums pa taisni līdz tuvākajai pieturai", "Straight line to the nearest stop"
+    ),
+    "off_street_m": Text("Posms ārpus ielām", "Stretch off the streets"),
+    "detour": Text("Apkārtceļa koeficients", "Detour factor"),
+    "minutes": Text("Gājiena laiks", "Walking time"),
     "reason": Text("Iemesls", "Reason"),
 }
-LISTED = Text("{t} robežās pa taisni, bet tālāk pa ielām", "Within {t} straight, beyond by street")
-MORE = Text("Pilns saraksts: walk.csv", "All of them: walk.csv")
+LISTED = Text(
+    "{t} robežās pa taisni, bet tālāk pa ielām",
+    "Within {t} in a straight line, beyond it by street",
+)
+MORE = Text("Pilns saraksts: walk.csv", "Full list: walk.csv")
 LIMITS = (
     Text(
-        "Punkti un pieturas ir savienoti ar tuvāko ielu; posms ārpus ielām ir pieskaitīts. Punkts, "
-        "kas ir tālāk par 250 m no ielas, nav savienots. Žogi, vārti un slēgtas teritorijas nav "
-        "ņemtas vērā, ja tās nav ielu datos.",
-        "Points and stops are joined to the nearest street; the stretch off the streets is counted "
-        "in. A point farther than 250 m from a street is not joined. Fences, gates and closed "
-        "grounds are not seen where the street data do not hold them.",
+        "Kontaktpunkti un pieturas ir savienoti ar tuvāko ielu; posms ārpus ielām ir "
+        "pieskaitīts. Kontaktpunkts, kas ir tālāk par 250 m no ielas, nav savienots. Žogi, "
+        "vārti un slēgtas teritorijas nav ņemti vērā, ja to nav ielu datos.",
+        "Points and stops are joined to the nearest street; the stretch off the streets is "
+        "included. A point farther than 250 m from a street is not joined. Fences, gates and "
+        "closed grounds are not taken into account unless the street data hold them.",
     ),
     Text(
-        "Ja ielas ir dotas tikai daļai teritorijas, tuvākā pietura aiz tās robežas nav redzama.",
-        "Where streets are given for a part of the territory only, a nearer stop beyond it is not "
-        "seen.",
+        "Ja ielu dati ir tikai daļai teritorijas, pietura aiz tās robežas nav ņemta vērā.",
+        "Where street data cover only part of the territory, a stop beyond its border is not "
+        "taken into account.",
     ),
 )
 _STREETS = Text("Ielas: {file}, {km}", "Streets: {file}, {km}")
@@ -76,11 +82,6 @@ def speed(lang: Lang, km_h: float) -> str:
     """Write a walking speed: "4,2 km/h (70 m/min)"."""
     a_minute = plain(lang, km_h * 1000 / 60)
     return f"{plain(lang, km_h)}{NBSP}km/h ({a_minute}{NBSP}m/min)"
-
-
-def minutes(lang: Lang, value: float) -> str:
-    """Write walking minutes with a decimal."""
-    return f"{number(lang, value, 1)}{NBSP}min"
 
 
 def side(lang: Lang, code: str, threshold_m: float) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac import words
-from vpvkac.formats import metres, number
+from vpvkac.formats import metres, number, threshold
 from vpvkac.language import Text
 from vpvkac.maps import layers
 from vpvkac.maps.explorer import gap_entries
@@ -17,7 +17,6 @@ from vpvkac.maps.figures.sheet import (
     Listed,
     Row,
     criteria,
-    lowered,
     place_marks,
     plain_areas,
     to_unit,
@@ -25,7 +24,6 @@ from vpvkac.maps.figures.sheet import (
 from vpvkac.maps.panel import Group, Layer, Way, marked
 from vpvkac.network import is_open_centre
 from vpvkac.pages.bands import EDGES_M, band_labels
-from vpvkac.pages.frame import threshold
 
 if TYPE_CHECKING:
     from vpvkac.maps.figures.sheet import DescribedGround
@@ -38,13 +36,13 @@ TITLE = Text(
     "Existing centres: distance to the nearest stop",
 )
 _SHOWN = Text(
-    "Attālums pa taisni no katra esošā VPVKAC līdz tuvākajai pieturai. Ieteicamais attālums ir ne "
-    "vairāk kā {threshold}; tālākajiem VPVKAC attālums ir uzrakstīts kartē.",
+    "Attālums pa taisni no katra esošā VPVKAC līdz tuvākajai pieturai. Ieteicamais attālums ir "
+    "ne vairāk kā {threshold}; tālākajiem VPVKAC attālums ir norādīts kartē.",
     "The straight-line distance from each existing centre to its nearest stop. No more than "
     "{threshold} is recommended; the distance of centres beyond it is written on the map.",
 )
 _CENTRES = Text("Esošie VPVKAC pēc attāluma", "Existing centres by distance")
-_MORE = Text("Visi: {count}", "All {count}")
+_MORE = Text("Visi: {count}", "All: {count}")
 _FORMS = {"within": "centre", "beyond": "municipal_premises"}
 _LISTED = 12
 
@@ -112,7 +110,7 @@ def _entries(result: Result, centres: pd.DataFrame) -> list[Entry]:
     }
     entries = [
         marked(
-            f"{labels[band]} ({lowered(sides[reach])})" if band in split else labels[band],
+            f"{labels[band]} ({words.lowered(sides[reach])})" if band in split else labels[band],
             number(lang, counts[band, reach]),
             form=_FORMS[reach],
             status="existing",

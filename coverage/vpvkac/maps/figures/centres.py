@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 FILE = "centres.html"
 TITLE = Text("Esošie VPVKAC pa pašvaldībām", "Existing centres by municipality")
 _SHOWN = Text(
-    "Cik atvērtu VPVKAC atrodas katrā pašvaldībā. VPVKAC ir skaitīts tur, kur tas atrodas, nevis "
-    "pēc piederības.",
-    "How many open centres stand in each municipality. A centre counts where it stands, not by "
-    "its owner.",
+    "Cik atvērtu VPVKAC atrodas katrā pašvaldībā. VPVKAC ir skaitīts pēc atrašanās vietas, "
+    "nevis pēc īpašnieka.",
+    "How many open centres there are in each municipality. A centre counts where it is "
+    "located, not by its owner.",
 )
 # Least count of each class, and what the class is called.
 _CLASSES = {
@@ -30,7 +30,7 @@ _CLASSES = {
     "count_1": (1, Text("Viens VPVKAC", "One centre")),
     "count_2": (2, Text("2–4 VPVKAC", "2–4 centres")),
     "count_5": (5, Text("5–9 VPVKAC", "5–9 centres")),
-    "count_10": (10, Text("10 un vairāk VPVKAC", "10 centres and more")),
+    "count_10": (10, Text("10 un vairāk VPVKAC", "10 or more centres")),
 }
 _BY_COUNT = Text(
     "Pašvaldības pēc VPVKAC skaita (skaitlis kartē)",

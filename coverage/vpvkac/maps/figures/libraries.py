@@ -12,7 +12,7 @@ from vpvkac.cover import chosen_places
 from vpvkac.formats import number
 from vpvkac.language import Text
 from vpvkac.maps.explorer import border_entry
-from vpvkac.maps.figures.sheet import Figure, criteria, lowered, place_marks, unit_areas
+from vpvkac.maps.figures.sheet import Figure, criteria, place_marks, unit_areas
 from vpvkac.maps.panel import Entry, Group, Layer, marked
 
 if TYPE_CHECKING:
@@ -106,6 +106,10 @@ def _sides(result: Result, libraries: pd.DataFrame) -> list[tuple[str, str, int]
     if not within.notna().any():
         return [("", "", len(libraries))]
     return [
-        ("within", lowered(words.within_reach(lang, result.threshold_m)), int(within.sum())),
-        ("beyond", lowered(words.beyond_reach(lang, result.threshold_m)), int((~within).sum())),
+        ("within", words.lowered(words.within_reach(lang, result.threshold_m)), int(within.sum())),
+        (
+            "beyond",
+            words.lowered(words.beyond_reach(lang, result.threshold_m)),
+            int((~within).sum()),
+        ),
     ]

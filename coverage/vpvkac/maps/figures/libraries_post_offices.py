@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vpvkac.result import Result
 
 FILE = "libraries_post_offices.html"
-TITLE = Text("Bibliotēkas un pasta nodaļas", "Libraries against post offices")
+TITLE = Text("Bibliotēkas un pasta nodaļas", "Libraries compared with post offices")
 _SHOWN = Text(
     "Kurās teritoriālajās vienībās ir pašvaldības bibliotēka, kurās – pasta nodaļa, kurās – abas, "
     "un ko pasta nodaļas pievienotu bibliotēku tīklam.",
@@ -30,8 +30,8 @@ _SHOWN = Text(
 _HOSTS = ("library", "post_office")
 _FILLS = {
     "planned": Text("Bibliotēka un pasta nodaļa", "Library and post office"),
-    "existing": Text("Tikai bibliotēka", "Library only"),
-    "some": Text("Tikai pasta nodaļa", "Post office only"),
+    "existing": Text("Bibliotēka, bet ne pasta nodaļa", "Library, but no post office"),
+    "some": Text("Pasta nodaļa, bet ne bibliotēka", "Post office, but no library"),
     "none": Text("Ne bibliotēkas, ne pasta nodaļas", "Neither"),
 }
 _UNITS_WITH = {

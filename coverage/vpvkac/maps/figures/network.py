@@ -22,8 +22,8 @@ TITLE = Text(
     "The planned network of contact points and its gaps",
 )
 _SHOWN = Text(
-    "Katrai teritoriālajai vienībai viens kontaktpunkts: esošs, izziņots vai plānots. Skaitlis pie "
-    "punkta ir sasniedzamības nepilnības numurs nepilnību sarakstā.",
+    "Katrai teritoriālajai vienībai viens kontaktpunkts: esošs, izziņots vai plānots. Skaitlis "
+    "pie kontaktpunkta ir sasniedzamības nepilnības numurs nepilnību sarakstā.",
     "One contact point for every territorial unit: existing, announced or planned. The number "
     "beside a point is that of its access gap in the gap list.",
 )

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from vpvkac import words
-from vpvkac.formats import NBSP, number, percent, square_kilometres
+from vpvkac import quantities, words
+from vpvkac.formats import NBSP, square_kilometres
 from vpvkac.maps import cards, layers
 from vpvkac.maps.page import PageMap, render
 from vpvkac.maps.panel import Group, Layer, Way, add_panel, coded, map_words
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 _HOME = "../"
-_UNKNOWN = "–"
 
 
 @dataclass(frozen=True)
@@ -263,11 +260,12 @@ def place_marks(result: Result, places: pd.DataFrame, layer: Layer, **look: Any)
 
 def criteria(result: Result, *codes: str) -> list[tuple[str, str]]:
     """Give label and value of criteria, as summary.csv has them."""
-    first = result.summary.drop_duplicates("criterion").set_index("criterion")
+    first = result.summary.drop_duplicates("criterion")
+    by_code = {row["criterion"]: row for row in first.to_dict("records")}
     return [
         (
             words.criterion(result.lang, code, result.threshold_m).replace(" %", NBSP + "%"),
-            _value(result.lang, first["value"][code], first["measure"][code]),
+            quantities.criterion(result.lang, by_code[code]),
         )
         for code in codes
     ]
@@ -278,20 +276,9 @@ def of_host(tone: str) -> Json:
     return {"tone": tone, "reach": "", "uncertain": False}
 
 
-def lowered(text: str) -> str:
-    """Let a label go on inside another."""
-    return text[:1].lower() + text[1:]
-
-
 def to_unit(unit: str) -> str:
     """Lead to a unit on the explorer; `unit` is a code, never a name."""
     return f"{_HOME}map.html#unit={unit}"
-
-
-def _value(lang: Lang, value: float, measure: str) -> str:
-    if np.isnan(value):
-        return _UNKNOWN
-    return percent(lang, value) if measure.startswith("share") else number(lang, value)
 
 
 def _named(names: Sequence[Json], counts: dict[str, str]) -> list[Json]:

@@ -3,10 +3,14 @@
 Nothing is ever unpacked to disk: a table is read into memory, after the names,
 kinds, number and declared sizes of all members have been checked.  A member
 that holds more than it declares is read no further than declared, and refused.
+
+The names of tables are found in any case (``STOPS.TXT``), as long as only one
+file answers to each.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import shutil
@@ -34,6 +38,33 @@ MOST_BYTES = 2 * 1024**3
 _TABLES = frozenset(
     {"stops.txt", "routes.txt", "trips.txt", "stop_times.txt", "calendar.txt", "calendar_dates.txt"}
 )
+_READ = _TABLES | {"frequencies.txt", "feed_info.txt"}
+_ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst")
+_MOST_LISTED = 10
+_METHODS = frozenset(
+    {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
+)
+_METHOD_NAMES = {
+    1: "Shrink",
+    6: "Implode",
+    9: "Deflate64",
+    10: "Implode",
+    20: "Zstandard",
+    93: "Zstandard",
+    95: "XZ",
+    98: "PPMd",
+    99: "AES",
+}
+_OTHER_FORMS = (
+    (b"Rar!\x1a\x07", "RAR"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "XZ"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard"),
+)
+_TAR_MARK = slice(257, 262), b"ustar"
+_HEAD = 512
 _PIECE = 1 << 18
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ENCRYPTED = 0x1
@@ -41,13 +72,18 @@ _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    NotImplementedError,  # a compression that zipfile does not know
+    NotImplementedError,  # a form of zip that zipfile does not know
     OSError,
     RuntimeError,
     ValueError,
 )
 
 _GET_AGAIN = Text("lejupielādējiet to no jauna", "download it again")
+_UNPACK = Text("atarhivējiet to un norādiet mapi", "unpack it and give the folder")
+_UNPACK_OR_PACK = Text(
+    "atarhivējiet to un norādiet mapi vai saglabājiet kā parastu ZIP arhīvu",
+    "unpack it and give the folder, or pack it anew as a plain zip",
+)
 _DO_NOT_USE = Text(
     "nelietojiet šo arhīvu; iegūstiet to no publicētāja",
     "do not use this archive; get it from its publisher",
@@ -72,18 +108,31 @@ class Feed:
         The folder that holds the tables, as the project names it:
         ``feed.zip`` or ``feed.zip/nested``.
     sizes
-        Bytes of each file in that folder, by file name.
+        Bytes of each file in that folder, by file name in small letters.
     fetch
         Gives the content of a file of `sizes`.
+    spelled
+        How the names of `sizes` are spelled.
+    packed
+        When the newest table was packed, as the zip says; None for a folder,
+        and where no such date can be true.
     """
 
     shown: str
     sizes: Mapping[str, int]
     fetch: Callable[[str], bytes]
+    spelled: Mapping[str, str]
+    packed: dt.date | None = None
 
     def name(self, table: str) -> str:
         """Give the name under which faults speak of a table."""
-        return f"{self.shown}/{table}"
+        return f"{self.shown}/{self.spelled.get(table, table)}"
+
+    def capitals(self) -> list[str]:
+        """Give the tables whose names are not in small letters."""
+        return [
+            self.spelled[name] for name in sorted(_READ) if self.spelled.get(name, name) != name
+        ]
 
     def read(self, table: str) -> bytes:
         """Read one file.
@@ -147,28 +196,93 @@ def _from_folder(path: Path, shown: str) -> Feed:
         if file.is_file()
     ]
     home = _home(sorted(found), shown)
-    files = {place.name: path / place for place in found if place.parent == home}
+    here = _by_name([place for place in found if place.parent == home], shown)
+    files = {name: path / place for name, place in here.items()}
     return Feed(
         shown=_join(shown, home),
         sizes={name: file.stat().st_size for name, file in files.items()},
         fetch=lambda table: files[table].read_bytes(),
+        spelled={name: place.name for name, place in here.items()},
     )
+
+
+def _by_name(places: Sequence[PurePosixPath], shown: str) -> dict[str, PurePosixPath]:
+    """Give the files of the feed's folder by their names in small letters.
+
+    Raises
+    ------
+    RefusedError
+        If two files answer to the name of a table that is read.
+    """
+    found: dict[str, PurePosixPath] = {}
+    for place in places:
+        name = place.name.lower()
+        if name in found and name in _READ:
+            both = sorted({found[name].name, place.name})
+            problem = Text("tabula ir vairākas reizes", "the table is there more than once")
+            if len(both) > 1:
+                problem = Text(
+                    f"tabula ir vairākas reizes ({', '.join(both)})",
+                    f"the table is there more than once ({', '.join(both)})",
+                )
+            remedy = Text("atstājiet vienu", "keep one of them")
+            raise RefusedError(_error(f"{shown}/{place}", problem, remedy))
+        found[name] = place
+    return found
 
 
 def _zip(path: Path, shown: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except _BROKEN as broken:
-        raise RefusedError(
-            _error(
-                shown,
-                Text(
-                    "nav ne mape, ne lasāms ZIP arhīvs",
-                    "this is neither a folder nor a zip archive that can be read",
-                ),
-                _GET_AGAIN,
-            )
-        ) from broken
+        raise RefusedError(_error(shown, *_not_zip(path))) from broken
+
+
+def _not_zip(path: Path) -> tuple[Text, Text]:
+    """Say what a file is that is no zip, as far as its beginning tells, and what to do."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        head = b""
+    forms = [name for mark, name in _OTHER_FORMS if head.startswith(mark)]
+    if head[_TAR_MARK[0]] == _TAR_MARK[1]:
+        forms.append("tar")
+    if forms:
+        problem = Text(
+            f"tas ir {forms[0]} arhīvs, nevis ZIP", f"this is a {forms[0]} archive, not a zip"
+        )
+        return problem, _UNPACK
+    if head.startswith(b"PK"):
+        problem = Text(
+            "ZIP arhīvs ir bojāts vai nepilnīgs: nav lasāms tā satura rādītājs",
+            "the zip is damaged or cut short: its directory cannot be read",
+        )
+        return problem, _GET_AGAIN
+    return _not_archive(head), _GET_AGAIN
+
+
+def _not_archive(head: bytes) -> Text:
+    """Say what a file that is no archive is, by its first bytes."""
+    text = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
+    if not text:
+        return Text("datne ir tukša", "the file is empty")
+    if text.startswith(b"<"):
+        return Text(
+            "tā ir tīmekļa lapa vai XML, nevis ZIP arhīvs",
+            "this is a web page or XML, not a zip archive",
+        )
+    if text.startswith((b"{", b"[")):
+        return Text("tas ir JSON, nevis ZIP arhīvs", "this is JSON, not a zip archive")
+    if b"\n" in head and b"," in head.splitlines()[0]:
+        return Text(
+            "tā ir viena tabula, nevis mape vai ZIP arhīvs ar GTFS tabulām",
+            "this is a single table, not a folder or a zip archive of GTFS tables",
+        )
+    return Text(
+        "nav ne mape, ne lasāms ZIP arhīvs",
+        "this is neither a folder nor a zip archive that can be read",
+    )
 
 
 def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
@@ -176,24 +290,46 @@ def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
     _refuse_unsafe(members, shown)
     placed = [(_place(member), member) for member in members if not member.is_dir()]
     home = _home([place for place, _ in placed], shown)
-    files: dict[str, zipfile.ZipInfo] = {}
-    for place, member in placed:
-        if place.parent != home:
-            continue
-        if place.name in files:
-            raise RefusedError(
-                _error(
-                    f"{shown}/{place}",
-                    Text("datne arhīvā ir vairākas reizes", "the archive holds this file twice"),
-                    _GET_AGAIN,
-                )
-            )
-        files[place.name] = member
+    here = [(place, member) for place, member in placed if place.parent == home]
+    names = _by_name([place for place, _ in here], shown)
+    files = {place.name.lower(): member for place, member in here}
+    _refuse_methods([files[name] for name in sorted(_READ & files.keys())], shown)
     return Feed(
         shown=_join(shown, home),
         sizes={name: member.file_size for name, member in files.items()},
         fetch=lambda table: _unpacked(archive, files[table]),
+        spelled={name: place.name for name, place in names.items()},
+        packed=_packed([files[name] for name in _TABLES & files.keys()]),
     )
+
+
+def _refuse_methods(members: Sequence[zipfile.ZipInfo], shown: str) -> None:
+    """Refuse tables packed by a method that is not known here: all of them in one sentence."""
+    methods = [member.compress_type for member in members]
+    unknown = [method for method in methods if method not in _METHODS]
+    if not unknown:
+        return
+    name = _METHOD_NAMES.get(unknown[0], str(unknown[0]))
+    problem = Text(
+        f"arhīvs saspiests ar metodi, ko šī programma nelasa ({name})",
+        f"the archive is packed by a method that cannot be read here ({name})",
+    )
+    raise RefusedError(_error(shown, problem, _UNPACK_OR_PACK))
+
+
+def _packed(members: Sequence[zipfile.ZipInfo]) -> dt.date | None:
+    """Tell when the newest of the tables was packed; a clock that was not set is no date."""
+    dates = [dt.date(*member.date_time[:3]) for member in members if _is_date(member)]
+    return max(dates, default=None)
+
+
+def _is_date(member: zipfile.ZipInfo) -> bool:
+    year, month, day = member.date_time[:3]
+    try:
+        dt.date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
@@ -239,6 +375,12 @@ def _refuse_unsafe(members: Sequence[zipfile.ZipInfo], shown: str) -> None:
         problem = _unsafe(member)
         if problem is not None:
             raise RefusedError(_error(shown, problem, _DO_NOT_USE, value=member.orig_filename))
+    if any(member.flag_bits & _ENCRYPTED for member in members):
+        problem = Text(
+            "arhīvs ir šifrēts (aizsargāts ar paroli)",
+            "the archive is encrypted (protected by a password)",
+        )
+        raise RefusedError(_error(shown, problem, _UNPACK_OR_PACK))
 
 
 def _unsafe(member: zipfile.ZipInfo) -> Text | None:
@@ -252,8 +394,6 @@ def _unsafe(member: zipfile.ZipInfo) -> Text | None:
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return Text("ir saite vai ierīce, nevis datne", "is a link or a device, not a file")
-    if member.flag_bits & _ENCRYPTED:
-        return Text("ir šifrēta datne", "is an encrypted file")
     return None
 
 
@@ -264,21 +404,50 @@ def _place(member: zipfile.ZipInfo) -> PurePosixPath:
 
 def _home(places: Sequence[PurePosixPath], shown: str) -> PurePosixPath:
     """Find the one folder that holds the feed."""
-    stops = [place for place in places if place.name == "stops.txt"]
-    if len({place.parent for place in stops}) > 1:
+    # What macOS adds to a zip bears the names of the files it is about.
+    places = [place for place in places if "__MACOSX" not in place.parts]
+    stops = [place for place in places if place.name.lower() == "stops.txt"]
+    homes = {place.parent for place in stops}
+    if len(homes) > 1:
         raise RefusedError(
             _error(
                 shown,
-                Text("ir vairāku GTFS datu kopu pieturas", "are the stops of several feeds"),
-                Text("norādiet katru datu kopu atsevišķi", "name each feed by itself"),
+                Text("ir vairāku pieturu avotu pieturas", "are the stops of several feeds"),
+                Text("norādiet katru pieturu avotu atsevišķi", "name each feed by itself"),
                 value=", ".join(str(place) for place in stops),
             )
         )
-    others = [place for place in places if place.name in _TABLES]
-    homes = {place.parent for place in stops or others}
+    if not homes:
+        homes = {place.parent for place in places if place.name.lower() in _TABLES}
     if len(homes) != 1:
-        raise RefusedError(_error(f"{shown}/stops.txt", MISSING, Text("pievienojiet to", "add it")))
+        raise RefusedError(_no_feed(places, shown))
     return homes.pop()
+
+
+def _no_feed(places: Sequence[PurePosixPath], shown: str) -> Fault:
+    """Say that there are no stops, and what there is instead."""
+    nested = [place for place in places if place.name.lower().endswith(_ARCHIVES)]
+    nested = [place for place in nested if not place.name.startswith(".")]
+    if nested:
+        problem = Text("ir arhīvi šajā arhīvā", "are archives within this one")
+        if len(nested) == 1:
+            problem = Text("ir arhīvs šajā arhīvā", "is an archive within this one")
+        remedy = Text(
+            "atarhivējiet un norādiet katru pieturu avotu atsevišķi",
+            "unpack and name each feed by itself",
+        )
+        return _error(shown, problem, remedy, value=_listed(nested))
+    if not places:
+        return _error(f"{shown}/stops.txt", MISSING, Text("pievienojiet to", "add it"))
+    remedy = Text(
+        f"pievienojiet to; ir tikai {_listed(places)}", f"add it; there is only {_listed(places)}"
+    )
+    return _error(f"{shown}/stops.txt", MISSING, remedy)
+
+
+def _listed(places: Sequence[PurePosixPath]) -> str:
+    shown = [str(place) for place in places[:_MOST_LISTED]]
+    return ", ".join([*shown, "…"] if len(places) > _MOST_LISTED else shown)
 
 
 MISSING = Text("datnes nav", "the file is missing")

@@ -9,7 +9,7 @@ import numpy as np
 
 from vpvkac.language import Text
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.tables import Shape
+from vpvkac.sources.gtfs.tables import NOT_USED, Shape
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,19 +18,27 @@ if TYPE_CHECKING:
     from vpvkac.sources.gtfs.tables import Table
     from vpvkac.sources.gtfs.trips import Trips
 
+_ON_CALL = ("location_group_id", "location_id")
+_WINDOW = ("start_pickup_drop_off_window", "end_pickup_drop_off_window")
+_TIMES = ("arrival_time", "departure_time")
 STOP_TIMES = Shape(
     "stop_times.txt",
     ("trip_id", "stop_id", "stop_sequence"),
-    ("arrival_time", "departure_time"),
+    (*_TIMES, *_ON_CALL, *_WINDOW),
+    instead={"stop_id": _ON_CALL},
 )
 
 
 @dataclass(frozen=True)
 class Calls:
-    """Which trip calls at which stop, by their positions; one per known call."""
+    """Which trip calls at which stop, by their positions; one per known call.
+
+    `on_call` counts the rows of a service on call, which has no fixed stop.
+    """
 
     trip: Places
     stop: Places
+    on_call: int = 0
 
     def at_stops(self, trips: Numbers, stops: int) -> Numbers:
         """Sum what each trip counts over the calls at each of the stops."""
@@ -50,6 +58,7 @@ class Calls:
 
 def read_calls(stop_times: Table, trips: Trips, stops: pd.Index[str]) -> Calls:
     """Make the calls; a row whose trip or stop is not known is left out."""
+    stop_times, on_call = at_fixed_stops(stop_times)
     trip = checks.known(
         stop_times,
         "trip_id",
@@ -68,27 +77,55 @@ def read_calls(stop_times: Table, trips: Trips, stops: pd.Index[str]) -> Calls:
             "is not in stops.txt; the call is not counted",
         ),
     )
-    _check_times(stop_times, _check_sequence(stop_times))
     counted = (trip >= 0) & (stop >= 0)
-    return Calls(trip, stop) if counted.all() else Calls(trip[counted], stop[counted])
+    if counted.all():
+        return Calls(trip, stop, on_call)
+    return Calls(trip[counted], stop[counted], on_call)
 
 
-def _check_sequence(stop_times: Table) -> Numbers:
+def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:
+    """Check the table; give its rows that can be used, and the number of rows on call.
+
+    A row on call names a group of stops or an area in place of a stop: no bus
+    calls there unless it is asked for.
+    """
     sequence = checks.whole_numbers(
         stop_times,
         "stop_sequence",
         Text("nav vesels skaitlis no 0", "is not a whole number from 0"),
         allowed=lambda number: number >= 0,
     )
-    checks.present(stop_times, ("stop_sequence",), Text("vērtības nav", "has no value"))
     checks.pair(stop_times, "trip_id", sequence, field="stop_sequence")
-    return sequence
+    for field in (*_TIMES, *_WINDOW):
+        checks.check_times(stop_times, field)
+    stop_times, left = stop_times.kept()
+    if not left.all():
+        sequence = sequence[left]
+    checks.present(stop_times, ("stop_sequence",), Text("vērtības nav", "has no value"))
+    _check_given(stop_times, sequence)
+    on_call = _on_call(stop_times)
+    if not on_call.any():
+        return stop_times, 0
+    stop_times.report(
+        "warning",
+        on_call,
+        Text("transports pēc pieprasījuma bez noteiktas pieturas", "on call, no fixed stop"),
+        NOT_USED,
+    )
+    return stop_times.taken(np.flatnonzero(~on_call)), int(on_call.sum())
 
 
-def _check_times(stop_times: Table, sequence: Numbers) -> None:
+def _on_call(stop_times: Table) -> Flags:
+    on_call = np.zeros(len(stop_times), dtype=bool)
+    for field in _ON_CALL:
+        if any(stop_times[field].unique):  # most tables have none
+            on_call |= ~stop_times[field].empty & stop_times["stop_id"].empty
+    return on_call
+
+
+def _check_given(stop_times: Table, sequence: Numbers) -> None:
     """Warn where a time that the specification requires is not there; we count without it."""
-    no_arrival = stop_times["arrival_time"].empty
-    no_departure = stop_times["departure_time"].empty
+    no_arrival, no_departure = (stop_times[field].empty for field in _TIMES)
     if no_arrival.all() and no_departure.all():
         return
     advice = Text("pievienojiet laiku", "add the time")
@@ -103,9 +140,11 @@ def _check_times(stop_times: Table, sequence: Numbers) -> None:
             advice,
             field=field,
         )
+    # Where passengers book, a window stands in place of the times.
+    untimed = no_arrival & no_departure & stop_times[_WINDOW[0]].empty
     stop_times.report(
         "warning",
-        _at_an_end(stop_times["trip_id"].codes, sequence, no_arrival & no_departure),
+        _at_an_end(stop_times["trip_id"].codes, sequence, untimed & ~_on_call(stop_times)),
         Text(
             "nav reisa pirmās vai pēdējās pieturas laika; pieturēšana ir ieskaitīta",
             "the first or last stop of a trip has no time; the call is counted",

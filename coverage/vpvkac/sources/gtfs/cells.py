@@ -57,10 +57,20 @@ class Column:
         return self._coded[1]
 
     @cached_property
+    def unique(self) -> npt.NDArray[np.object_]:
+        """Every text of the column at least once, in no order, without making the codes."""
+        if "_coded" in self.__dict__:
+            return self.distinct
+        texts = pc.utf8_trim_whitespace(pc.unique(self._cells))
+        return np.asarray(texts.to_numpy(zero_copy_only=False), dtype=object)
+
+    @cached_property
     def empty(self) -> Flags:
         """Tell which rows have no text."""
         if "_coded" in self.__dict__:
             return self.codes < 0
+        if "unique" in self.__dict__ and "" not in self.unique:
+            return np.zeros(len(self._cells), dtype=bool)
         blank = pc.or_(pc.equal(pc.binary_length(self._cells), 0), pc.utf8_is_space(self._cells))
         return np.asarray(blank.to_numpy(), dtype=bool)
 
@@ -94,9 +104,23 @@ class Column:
         return trimmed[codes], distinct
 
 
+class _NoText(Column):
+    """A column without any text, which is known without looking."""
+
+    @cached_property
+    def unique(self) -> npt.NDArray[np.object_]:
+        """No text."""
+        return np.empty(0, dtype=object)
+
+    @cached_property
+    def empty(self) -> Flags:
+        """All rows."""
+        return np.ones(len(self._cells), dtype=bool)
+
+
 def no_text(rows: int) -> Column:
     """Give a column without any text."""
-    return Column(pa.chunked_array([pa.repeat("", rows)]))
+    return _NoText(pa.chunked_array([pa.repeat("", rows)]))
 
 
 class Cells(NamedTuple):

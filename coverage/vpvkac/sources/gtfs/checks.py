@@ -1,8 +1,8 @@
-"""Ask of a column what the specification says of it: its numbers, keys and references.
+"""Check a column against the specification: its numbers, times, keys and references.
 
 A value that is there but is not of its type or range, and a key that is there
-twice, are errors; an empty cell and a reference to a row that is missing are
-warnings.
+twice, refuse their rows (`Table.settle` says what that means); an empty cell
+and a reference to a row that is missing are warnings.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vpvkac.language import Text
+from vpvkac.sources.gtfs.tables import DUPLICATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,15 +27,22 @@ if TYPE_CHECKING:
     from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
     from vpvkac.sources.gtfs.tables import Table
 
-MEND_VALUE = Text("izlabojiet vērtību", "mend the value")
-MEND_ROW = Text("izlabojiet vai izņemiet rindu", "mend the row or take it out")
+FIX_VALUE = Text("izlabojiet vērtību", "fix the value")
+FIX_ROW = Text("izlabojiet vai izņemiet rindu", "fix the row or take it out")
 
-_REPEATED = Text("atkārto agrākas rindas atslēgu", "repeats the key of an earlier row")
+_EQUAL = Text(
+    "atkārto agrākas rindas atslēgu, un rindas ir vienādas",
+    "repeats the key of an earlier row, and the rows are equal",
+)
+_DIFFERENT = Text(
+    "ir vairāku atšķirīgu rindu atslēga", "is the key of more than one row, and the rows differ"
+)
 
 _DECIMAL = r"\A[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\z"
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _DATE = re.compile(r"\d{8}", re.ASCII)
-_TIME = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)", re.ASCII)
+_TIME = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
+_MOST_HOURS = 7 * 24
 
 
 def numbers(table: Table, field: str, *, most: float) -> Numbers:
@@ -50,7 +58,7 @@ def numbers(table: Table, field: str, *, most: float) -> Numbers:
             f"nav skaitlis no -{most:g} līdz {most:g}",
             f"is not a number from -{most:g} to {most:g}",
         ),
-        Text("izlabojiet vērtību (decimālpunkts)", "mend the value (decimal point)"),
+        Text("izlabojiet vērtību (decimālpunkts)", "fix the value (decimal point)"),
     )
 
 
@@ -62,47 +70,87 @@ def whole_numbers(
     def number(text: str) -> float:
         return int(text) if _WHOLE.fullmatch(text) and allowed(int(text)) else np.nan
 
-    return _parsed(table, field, number, problem, MEND_VALUE)
+    return _parsed(table, field, number, problem, FIX_VALUE)
 
 
 def dates(table: Table, field: str) -> Numbers:
     """Read dates as day numbers (`date.toordinal`); NaN where empty or wrong."""
-
-    def day(text: str) -> float:
-        if not _DATE.fullmatch(text):
-            return np.nan
-        try:
-            return dt.date(int(text[:4]), int(text[4:6]), int(text[6:])).toordinal()
-        except ValueError:
-            return np.nan
-
     problem = Text("nav datums formā GGGGMMDD", "is not a date of the form YYYYMMDD")
-    return _parsed(table, field, day, problem, MEND_VALUE)
+    return _parsed(table, field, day, problem, FIX_VALUE)
+
+
+def day(text: str) -> float:
+    """Read a date of the form YYYYMMDD as a day number; NaN where it is none."""
+    if not _DATE.fullmatch(text):
+        return np.nan
+    try:
+        return dt.date(int(text[:4]), int(text[4:6]), int(text[6:])).toordinal()
+    except ValueError:
+        return np.nan
 
 
 def times(table: Table, field: str) -> Numbers:
-    """Read times of day, past 24:00 too, as seconds; NaN where empty or wrong."""
+    """Give times of day, past 24:00 too, as seconds; NaN where empty or wrong.
 
-    def seconds(text: str) -> float:
-        parts = _TIME.fullmatch(text)
-        return (
-            np.nan if parts is None else int(parts[1]) * 3600 + int(parts[2]) * 60 + int(parts[3])
+    A time without seconds is a whole minute; `check_times` warns of it.
+    """
+    column = table[field]
+    values = np.fromiter(map(_seconds, column.distinct), dtype=np.float64)
+    return column.spread(values, empty=np.nan)
+
+
+def check_times(table: Table, field: str) -> None:
+    """Refuse what is no time of day, and warn of times without seconds.
+
+    Most tables have neither, which the distinct texts tell at a fraction of
+    the cost of their codes.
+    """
+    column = table[field]
+    texts = [text for text in column.unique if text]
+    if any(np.isnan(_seconds(text)) for text in texts):
+        wrong = np.isnan(np.fromiter(map(_seconds, column.distinct), dtype=np.float64))
+        table.refuse(
+            column.spread(wrong, empty=False),
+            Text(
+                f"nav laiks formā HH:MM:SS no 00:00:00 līdz {_MOST_HOURS}:00:00",
+                f"is not a time of the form HH:MM:SS from 00:00:00 to {_MOST_HOURS}:00:00",
+            ),
+            FIX_VALUE,
+            field=field,
+        )
+    if any(_is_whole_minute(text) for text in texts):
+        short = np.fromiter(map(_is_whole_minute, column.distinct), dtype=bool)
+        table.report(
+            "warning",
+            column.spread(short, empty=False),
+            Text("ir laiks bez sekundēm", "is a time without seconds"),
+            Text("lasīts kā vesela minūte", "it is read as a whole minute"),
+            field=field,
         )
 
-    problem = Text("nav laiks formā HH:MM:SS", "is not a time of the form HH:MM:SS")
-    return _parsed(table, field, seconds, problem, MEND_VALUE)
+
+def _seconds(text: str) -> float:
+    found = _TIME.fullmatch(text)
+    if found is None or int(found[1]) >= _MOST_HOURS:
+        return np.nan
+    return int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0)
 
 
-def keys(table: Table, field: str) -> pd.Index[str]:
-    """Give the key of each row; a repeated key is an error."""
+def _is_whole_minute(text: str) -> bool:
+    found = _TIME.fullmatch(text)
+    return found is not None and found[3] is None
+
+
+def keys(table: Table, field: str) -> None:
+    """Refuse rows that repeat a key: equal rows but for the first, all rows that differ."""
     column = table[field]
-    repeated = pd.Series(column.codes).duplicated().to_numpy() & ~column.empty
-    table.report("error", repeated, _REPEATED, MEND_ROW, field=field)
-    return pd.Index(column.texts(), dtype=object)
+    if len(column.distinct) == len(table):
+        return
+    _refuse_repeated(table, field, column.codes, ~column.empty)
 
 
 def pair(table: Table, first: str, second: Numbers, *, field: str) -> None:
-    """Report as errors the rows that repeat a key and, with it, a second one.
+    """Refuse rows that repeat a key and, with it, a second one, as `keys` does.
 
     Parameters
     ----------
@@ -113,16 +161,31 @@ def pair(table: Table, first: str, second: Numbers, *, field: str) -> None:
     field
         The second key's column, shown in the fault.
     """
-    whole = ~table[first].empty & ~np.isnan(second)
+    whole = (table[first].codes >= 0) & ~np.isnan(second)
     both = second[whole].astype(np.int64)
     both += table[first].codes[whole] * (both.max(initial=0) + 1)
-    repeated = np.zeros(len(table), dtype=bool)
-    if not (both[1:] > both[:-1]).all():  # most files are in order: then no key is there twice
-        repeated[whole] = pd.Series(both).duplicated().to_numpy()
-    problem = Text(
-        f"šai {first} vērtībai jau ir iepriekš", f"is there in an earlier row of the same {first}"
-    )
-    table.report("error", repeated, problem, MEND_ROW, field=field)
+    if (both[1:] > both[:-1]).all():  # most files are in order: then no key is there twice
+        return
+    key = np.full(len(table), -1, dtype=np.int64)
+    key[whole] = both
+    _refuse_repeated(table, field, key, whole)
+
+
+def _refuse_repeated(table: Table, field: str, key: Places, among: Flags) -> None:
+    """Refuse the rows that repeat a key, as their columns that are read are equal or not."""
+    rows = np.flatnonzero(among)
+    rows = rows[pd.Series(key[rows]).duplicated(keep=False).to_numpy()]
+    if not len(rows):
+        return
+    found = table.taken(rows)
+    texts = pd.DataFrame({name: column.texts() for name, column in found.columns.items()})
+    equal = texts.assign(key=key[rows]).duplicated().to_numpy()
+    left = rows[~equal]
+    differ = left[pd.Series(key[left]).duplicated(keep=False).to_numpy()]
+    for bad, problem in ((rows[equal], _EQUAL), (differ, _DIFFERENT)):
+        flags = np.zeros(len(table), dtype=bool)
+        flags[bad] = True
+        table.refuse(flags, problem, FIX_ROW, field=field, reason=DUPLICATE)
 
 
 def known(table: Table, field: str, found: pd.Index[str], problem: Text) -> Places:
@@ -132,16 +195,15 @@ def known(table: Table, field: str, found: pd.Index[str], problem: Text) -> Plac
     """
     column = table[field]
     position = column.spread(positions(column.distinct, found), empty=-1)
-    table.report("warning", position < 0, problem, MEND_ROW, field=field)
+    table.report("warning", position < 0, problem, FIX_ROW, field=field)
     return position
 
 
 def positions(texts: npt.NDArray[np.object_] | pd.Index[str], found: pd.Index[str]) -> Places:
-    """Find the position of each text among keys, -1 where it is none of them.
-
-    Where a key is repeated, which is an error, positions are among the distinct keys.
-    """
-    return found.drop_duplicates().get_indexer(pd.Index(texts, dtype=object)).astype(np.int64)
+    """Find the first position of each text among keys, -1 where it is none of them."""
+    first = np.flatnonzero(~found.duplicated())
+    among = found[first].get_indexer(pd.Index(texts, dtype=object))
+    return np.append(first, -1)[among].astype(np.int64)
 
 
 def present(table: Table, fields: tuple[str, ...], problem: Text) -> Flags:
@@ -149,7 +211,7 @@ def present(table: Table, fields: tuple[str, ...], problem: Text) -> Flags:
     whole = np.ones(len(table), dtype=bool)
     for field in fields:
         lacking = table[field].empty
-        table.report("warning", lacking, problem, MEND_ROW, field=field)
+        table.report("warning", lacking, problem, FIX_ROW, field=field)
         whole &= ~lacking
     return whole
 
@@ -157,15 +219,15 @@ def present(table: Table, fields: tuple[str, ...], problem: Text) -> Flags:
 def _parsed(
     table: Table, field: str, parse: Callable[[str], float], problem: Text, remedy: Text
 ) -> Numbers:
-    """Parse each distinct text once; one that gives NaN is an error."""
+    """Parse each distinct text once; one that gives NaN refuses its rows."""
     values = np.fromiter(map(parse, table[field].distinct), dtype=np.float64)
     return _checked(table, field, values, problem, remedy)
 
 
 def _checked(table: Table, field: str, values: Numbers, problem: Text, remedy: Text) -> Numbers:
-    """Give each row the value of its text; a text whose value is NaN is an error."""
+    """Give each row the value of its text; a text whose value is NaN refuses its rows."""
     column = table[field]
     if np.isnan(values).any():
         wrong = column.spread(np.isnan(values), empty=False)
-        table.report("error", wrong, problem, remedy, field=field)
+        table.refuse(wrong, problem, remedy, field=field)
     return column.spread(values, empty=np.nan)

@@ -9,10 +9,16 @@ import pandas as pd
 
 from vpvkac.faults import Fault, has_errors
 from vpvkac.language import Text
-from vpvkac.sources.gtfs import visits
+from vpvkac.sources.gtfs import checks, visits
 from vpvkac.sources.gtfs.archive import RefusedError, opened
 from vpvkac.sources.gtfs.calls import STOP_TIMES, read_calls
-from vpvkac.sources.gtfs.service import CALENDAR, CALENDAR_DATES, read_services
+from vpvkac.sources.gtfs.service import (
+    CALENDAR,
+    CALENDAR_DATES,
+    bounded,
+    has_no_bound,
+    read_services,
+)
 from vpvkac.sources.gtfs.stops import STOPS, dropped, read_stops, report_dropped
 from vpvkac.sources.gtfs.tables import Shape, missing, read_table
 from vpvkac.sources.gtfs.trips import FREQUENCIES, MODES, ROUTES, TRIPS, read_trips
@@ -24,13 +30,13 @@ if TYPE_CHECKING:
 
     from vpvkac.sources.gtfs.archive import Feed
     from vpvkac.sources.gtfs.calls import Calls
-    from vpvkac.sources.gtfs.cells import Flags
+    from vpvkac.sources.gtfs.cells import Flags, Numbers
     from vpvkac.sources.gtfs.service import Services
     from vpvkac.sources.gtfs.stops import Stops
     from vpvkac.sources.gtfs.tables import Table
     from vpvkac.sources.gtfs.trips import Trips
 
-FEED_INFO = Shape("feed_info.txt", (), ("feed_publisher_name", "feed_version"))
+FEED_INFO = Shape("feed_info.txt", (), ("feed_publisher_name", "feed_version", "feed_start_date"))
 
 _NEEDED = (STOPS, ROUTES, TRIPS)
 _OPTIONAL = (CALENDAR, CALENDAR_DATES, FREQUENCIES, STOP_TIMES, FEED_INFO)
@@ -47,8 +53,9 @@ _TYPES = {
     "lon": "float64",
 }
 
-_MEND_FEED = Text(
-    "pārbaudiet datu kopu vai lejupielādējiet to no jauna", "check the feed, or download it again"
+_FIX_FEED = Text(
+    "pārbaudiet pieturu avotu vai lejupielādējiet to no jauna",
+    "check the feed, or download it again",
 )
 
 
@@ -58,6 +65,7 @@ class _Asked(NamedTuple):
     feed: str
     regional: bool
     service_day: dt.date | None
+    strict: bool
 
 
 class _Parts(NamedTuple):
@@ -76,6 +84,7 @@ def read_gtfs(
     regional: bool,
     service_day: dt.date | None = None,
     shown: str | None = None,
+    strict: bool = False,
 ) -> Reading:
     """Read the stops of a feed that bus, trolleybus or tram serve, with their visits.
 
@@ -91,6 +100,9 @@ def read_gtfs(
         The day to count visits on; None finds it.
     shown
         The name of the feed in faults; None takes the file's own.
+    strict
+        Whether a single row that cannot be used is an error; else up to 1 %
+        of a table's rows are dropped with a warning.
 
     Returns
     -------
@@ -100,26 +112,29 @@ def read_gtfs(
     (degrees, as read).  Its notes hold `service_day`, `first_day` and
     `last_day` (YYYY-MM-DD) as far as the feed's calendars tell them, and
     `feed_version` and `publisher` if it names them.  Where there are errors
-    the table is empty: no feed is half read.
+    the table is empty: no feed is half read.  A feed without any stop that is
+    used is an error, unless its vehicles run on call.
     """
     try:
         with opened(path, shown=shown or path.name) as found:
-            return _read(found, _Asked(feed, regional, service_day))
+            return _read(found, _Asked(feed, regional, service_day, strict))
     except RefusedError as refused:
         return Reading(_no_stops(), rows_read=0, faults=(refused.fault,))
 
 
 def _read(feed: Feed, asked: _Asked) -> Reading:
     faults: list[Fault] = []
-    tables = _tables(feed, faults)
+    tables = _tables(feed, faults, strict=asked.strict)
     parts = _parts(feed, tables, faults)
     if parts.stops is None or parts.trips is None or has_errors(faults):
         rows = 0 if parts.stops is None else len(parts.stops)
         return Reading(_no_stops(), rows_read=rows, faults=tuple(faults))
-    service, notes = _service(feed, parts, len(parts.stops), asked.service_day, faults)
+    service, notes = _service(feed, parts, tables, asked.service_day, faults)
     reasons = dropped(parts.stops, served=service.served, modes=service.modes)
     report_dropped(parts.stops, reasons)
     used = ~np.logical_or.reduce(list(reasons.values()))
+    if not used.any():
+        faults.append(_nothing_used(feed, parts.calls))
     return Reading(
         _stop_table(parts.stops, service, used, asked),
         rows_read=len(parts.stops),
@@ -129,23 +144,58 @@ def _read(feed: Feed, asked: _Asked) -> Reading:
     )
 
 
-def _tables(feed: Feed, faults: list[Fault]) -> dict[str, Table]:
+def _nothing_used(feed: Feed, calls: Calls | None) -> Fault:
+    """Say that no stop of the feed is used: an error, unless its vehicles run on call."""
+    if calls is not None and calls.on_call:
+        return Fault(
+            "warning",
+            feed.shown,
+            Text(
+                "transports pēc pieprasījuma; nav nevienas noteiktas pieturas, ko apkalpo autobuss",
+                "on call, no fixed stop: no bus calls at any of its stops",
+            ),
+            Text("pieturas nav ieskaitītas", "its stops are not counted"),
+        )
+    return Fault(
+        "error",
+        feed.shown,
+        Text(
+            "nav nevienas pieturas, ko apkalpo autobuss, trolejbuss vai tramvajs",
+            "no stop is served by bus, trolleybus or tram",
+        ),
+        Text(
+            "pārbaudiet, vai tas ir pareizais pieturu avots, vai izņemiet to no projekta",
+            "check that it is the right feed, or take it out of the project",
+        ),
+    )
+
+
+def _tables(feed: Feed, faults: list[Fault], *, strict: bool) -> dict[str, Table]:
     """Read every table that is there, and say which ones are lacking or empty."""
+    capitals = feed.capitals()
+    if capitals:
+        problem = Text(
+            "ir tabulas, kuru nosaukumos ir lielie burti",
+            "are tables whose names are not in small letters",
+        )
+        remedy = Text("tās tomēr ir izlasītas", "they are read all the same")
+        listed = ", ".join(capitals)
+        faults.append(Fault("warning", feed.shown, problem, remedy, value=listed))
     faults.extend(missing(feed, shape.name) for shape in _NEEDED if shape.name not in feed.sizes)
     for name in sorted(feed.sizes):
         if feed.sizes[name] == 0 and name.endswith(".txt") and name not in _NEVER_EMPTY:
             problem = Text("datne ir tukša un nav izmantota", "the file is empty and not used")
-            faults.append(Fault("warning", feed.name(name), problem, _MEND_FEED))
+            faults.append(Fault("warning", feed.name(name), problem, _FIX_FEED))
     found = {}
     for shape in _NEEDED + _OPTIONAL:
         if feed.sizes.get(shape.name) or (shape.name in _NEVER_EMPTY & feed.sizes.keys()):
-            table = read_table(feed, shape, faults)
+            table = read_table(feed, shape, faults, strict=strict)
             if table is not None:
                 found[shape.name] = table
     for name in sorted(_NEVER_EMPTY & found.keys()):
         if not len(found[name]):
             problem = Text("datnē nav nevienas rindas", "the file has no rows")
-            faults.append(Fault("warning", feed.name(name), problem, _MEND_FEED))
+            faults.append(Fault("warning", feed.name(name), problem, _FIX_FEED))
     return found
 
 
@@ -175,34 +225,61 @@ def _services(feed: Feed, tables: dict[str, Table], faults: list[Fault]) -> Serv
             "nav ne calendar.txt, ne calendar_dates.txt; reisu skaits pieturās nav zināms",
             "there is neither calendar.txt nor calendar_dates.txt; visits are not known",
         )
-        faults.append(Fault("warning", feed.shown, problem, _MEND_FEED))
+        faults.append(Fault("warning", feed.shown, problem, _FIX_FEED))
     if not given or not given <= tables.keys():
         return None
     return read_services(tables.get(CALENDAR.name), tables.get(CALENDAR_DATES.name))
 
 
 def _service(
-    feed: Feed, parts: _Parts, stops: int, given: dt.date | None, faults: list[Fault]
+    feed: Feed,
+    parts: _Parts,
+    tables: dict[str, Table],
+    given: dt.date | None,
+    faults: list[Fault],
 ) -> tuple[visits.Service, dict[str, str]]:
     """Find the service day and count the visits, and say what the feed does not tell."""
     _, services, trips, calls = parts
-    notes = {} if services is None else visits.calendar_notes(services)
+    stops = len(tables[STOPS.name])
     if trips is None or calls is None:
         problem = Text(
             "nav pieturu laiku; visas pieturas uzskatītas par autobusu pieturām",
             "there are no stop times; every stop counts as a bus stop",
         )
-        faults.append(Fault("warning", feed.name(STOP_TIMES.name), problem, _MEND_FEED))
+        faults.append(Fault("warning", feed.name(STOP_TIMES.name), problem, _FIX_FEED))
+        notes = {} if services is None else visits.calendar_notes(_bounded(feed, services, tables))
         return visits.whole_as_bus(stops), notes
     if services is None:
-        return visits.count(calls, trips, stops, None, None), notes
+        return visits.count(calls, trips, stops, None, None), {}
     by_service = visits.by_service(calls, trips, services)
-    day = services.busiest_workday(by_service) if given is None else given.toordinal()
-    if day is None or not by_service[services.running(day)].any():
+    within = _bounded(feed, services, tables, by_service)
+    day = within.busiest_workday(by_service) if given is None else given.toordinal()
+    on_call_only = calls.on_call > 0 and not by_service.any()
+    if not on_call_only and (day is None or not by_service[services.running(day)].any()):
         faults.append(visits.no_service_day(feed.shown, given))
+    if has_no_bound(services):
+        faults.append(visits.no_bound(feed.shown, services, day))
+    notes = visits.calendar_notes(within)
     if day is not None:
         notes["service_day"] = visits.iso(day)
     return visits.count(calls, trips, stops, services, day), notes
+
+
+def _bounded(
+    feed: Feed, services: Services, tables: dict[str, Table], visits: Numbers | None = None
+) -> Services:
+    """Give the services on days that can be true; `visits` of each on a day it runs, if known."""
+    weight = np.ones(len(services.ids)) if visits is None or not visits.any() else visits
+    packed = None if feed.packed is None else feed.packed.toordinal()
+    return bounded(services, weight, begins=_begins(tables.get(FEED_INFO.name)), packed=packed)
+
+
+def _begins(feed_info: Table | None) -> int | None:
+    """Tell on which day the feed says that it begins; a text that is no date says nothing."""
+    if feed_info is None or not len(feed_info):
+        return None
+    day = checks.day(feed_info["feed_start_date"].text(0))
+    return None if np.isnan(day) else int(day)
 
 
 def _stop_table(stops: Stops, service: visits.Service, used: Flags, asked: _Asked) -> pd.DataFrame:

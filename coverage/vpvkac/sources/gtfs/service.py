@@ -4,11 +4,20 @@ A service runs on the weekdays of its row in ``calendar.txt``, from its first
 to its last date, with the dates of ``calendar_dates.txt`` added (1) or taken
 out (2); either file may be missing.  Days are numbers as `date.toordinal`
 gives them, so that Monday is 1 modulo 7.
+
+Some feeds write 19000101 or 20991231 for a service that has no first or last
+day.  GTFS is of 2006: a day before, or after 2049, stands for *no bound*.
+No such day is ever the service day, nor the first or last day of the feed.
+Where a service has no first day, the feed begins on the first of these days
+that is given and from which on a bus runs: ``feed_start_date``, the earliest
+first or changed day of the calendars, the day on which the zip was packed, a
+year before the earliest last day.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +35,10 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 CALENDAR = Shape("calendar.txt", ("service_id", *WEEKDAYS, "start_date", "end_date"))
 CALENDAR_DATES = Shape("calendar_dates.txt", ("service_id", "date", "exception_type"))
 
+EARLIEST = dt.date(2006, 1, 1).toordinal()
+LATEST = dt.date(2049, 12, 31).toordinal()
+
+_YEAR = 364
 _WORKDAYS = 5
 _ADDED = 1
 _REMOVED = 2
@@ -58,10 +71,29 @@ class Services:
     day: Places
     added: Flags
 
+    def named_days(self) -> Places:
+        """Give every first and last day of weekdays, and every day added or taken out."""
+        regular = self.first <= self.last
+        return np.concatenate([self.first[regular], self.last[regular], self.day])
+
+    def begun(self, begin: int) -> Services:
+        """Give the services from a day on to the latest that is no bound."""
+        first = np.maximum(self.first, begin)
+        last = np.minimum(self.last, LATEST)
+        none = first > last
+        within = (begin <= self.day) & (self.day <= LATEST)
+        return replace(
+            self,
+            first=np.where(none, _NEVER[0], first),
+            last=np.where(none, _NEVER[1], last),
+            changed=self.changed[within],
+            day=self.day[within],
+            added=self.added[within],
+        )
+
     def span(self) -> tuple[int, int] | None:
         """Give the first and the last day that the calendars speak of."""
-        regular = self.first <= self.last
-        days = np.concatenate([self.first[regular], self.last[regular], self.day])
+        days = self.named_days()
         return (int(days.min()), int(days.max())) if len(days) else None
 
     def running(self, day: int) -> Flags:
@@ -110,6 +142,45 @@ class Services:
         return int(days[busiest]) if total[busiest] > 0 else None
 
 
+def bounded(
+    services: Services, weight: Numbers, *, begins: int | None, packed: int | None
+) -> Services:
+    """Give the services without the days that stand for no bound.
+
+    Parameters
+    ----------
+    weight
+        What each service has on a day it runs, visits say.
+    begins, packed
+        Day on which the feed says that it begins, and on which it was packed.
+    """
+    days = services.named_days()
+    if not has_no_bound(services):
+        return services
+    starts = np.append(services.first[services.first <= services.last], services.day)
+    ends = services.last[services.first <= services.last]
+    likely: tuple[int | None, ...] = (int(days.min()),)
+    if days.min() < EARLIEST:
+        likely = (begins, _earliest(starts), packed, _earliest(ends - _YEAR), EARLIEST)
+    for begin in likely:
+        if begin is not None and EARLIEST <= begin <= LATEST:
+            found = services.begun(begin)
+            if found.busiest_workday(weight) is not None:
+                return found
+    return services
+
+
+def has_no_bound(services: Services) -> bool:
+    """Tell whether a day of the calendars stands for no bound."""
+    days = services.named_days()
+    return len(days) > 0 and bool(days.min() < EARLIEST or days.max() > LATEST)
+
+
+def _earliest(days: Places) -> int | None:
+    within = days[(days >= EARLIEST) & (days <= LATEST)]
+    return int(within.min()) if len(within) else None
+
+
 def read_services(calendar: Table | None, calendar_dates: Table | None) -> Services:
     """Make the services of the two tables, of which either may be missing."""
     nothing = np.empty(0, dtype=np.int64)
@@ -118,22 +189,21 @@ def read_services(calendar: Table | None, calendar_dates: Table | None) -> Servi
     first = last = changed = day = nothing
     added = np.empty(0, dtype=bool)
     if calendar is not None:
-        ids = checks.keys(calendar, "service_id")
-        weekdays, first, last = _regular(calendar)
+        ids, weekdays, first, last = _regular(calendar)
     if calendar_dates is not None:
-        named = pd.Index(calendar_dates["service_id"].texts(), dtype=object)
-        whole, day, added = _exceptions(calendar_dates)
+        named, day, added = _exceptions(calendar_dates)
         more = named[~named.isin(ids)].unique()
         ids = ids.append(more)
         weekdays = np.vstack([weekdays, np.zeros((len(more), len(WEEKDAYS)), dtype=bool)])
         first = np.append(first, np.full(len(more), _NEVER[0]))
         last = np.append(last, np.full(len(more), _NEVER[1]))
-        changed = checks.positions(named, ids)[whole]
+        changed = checks.positions(named, ids)
     return Services(ids, weekdays, first, last, changed, day, added)
 
 
-def _regular(calendar: Table) -> tuple[Flags, Places, Places]:
-    """Read the weekdays, the first and the last day of each row; none where it is faulty."""
+def _regular(calendar: Table) -> tuple[pd.Index[str], Flags, Places, Places]:
+    """Read key, weekdays, first and last day of each row; no days where it is not whole."""
+    checks.keys(calendar, "service_id")
     problem = Text("nav 0 vai 1", "is not 0 or 1")
     flags = [
         checks.whole_numbers(calendar, weekday, problem, allowed=range(2).__contains__)
@@ -141,6 +211,8 @@ def _regular(calendar: Table) -> tuple[Flags, Places, Places]:
     ]
     first = checks.dates(calendar, "start_date")
     last = checks.dates(calendar, "end_date")
+    calendar, left = calendar.kept()
+    first, last = first[left], last[left]
     calendar.report(
         "warning",
         first > last,
@@ -148,28 +220,32 @@ def _regular(calendar: Table) -> tuple[Flags, Places, Places]:
             "ir pirms start_date; nedēļas dienas nav ieskaitītas",
             "is before start_date; the weekdays are not counted",
         ),
-        checks.MEND_VALUE,
+        checks.FIX_VALUE,
         field="end_date",
     )
     whole = checks.present(calendar, CALENDAR.required, _LEFT_OUT) & (first <= last)
     return (
-        np.column_stack(flags) == 1,
+        pd.Index(calendar["service_id"].texts(), dtype=object),
+        np.column_stack(flags)[left] == 1,
         np.where(whole, first, _NEVER[0]).astype(np.int64),
         np.where(whole, last, _NEVER[1]).astype(np.int64),
     )
 
 
-def _exceptions(calendar_dates: Table) -> tuple[Flags, Places, Flags]:
-    """Tell which rows are whole, and for these the day and whether it is added."""
+def _exceptions(calendar_dates: Table) -> tuple[pd.Index[str], Places, Flags]:
+    """Read service and day of each whole row, and whether the day is added."""
     day = checks.dates(calendar_dates, "date")
     problem = Text("nav 1 vai 2", "is not 1 or 2")
     kind = checks.whole_numbers(
         calendar_dates, "exception_type", problem, allowed=(_ADDED, _REMOVED).__contains__
     )
     checks.pair(calendar_dates, "service_id", day, field="date")
+    calendar_dates, left = calendar_dates.kept()
+    day, kind = day[left], kind[left]
     whole = checks.present(calendar_dates, CALENDAR_DATES.required, _LEFT_OUT)
     whole &= ~np.isnan(day) & ~np.isnan(kind)
-    return whole, day[whole].astype(np.int64), kind[whole] == _ADDED
+    named = pd.Index(calendar_dates["service_id"].texts()[whole], dtype=object)
+    return named, day[whole].astype(np.int64), kind[whole] == _ADDED
 
 
 def _weekday(day: Any) -> Any:  # a day number, or an array of them

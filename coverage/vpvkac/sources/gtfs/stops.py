@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from vpvkac.language import Text
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.tables import Shape
+from vpvkac.sources.gtfs.tables import BAD_VALUE, DUPLICATE, NOT_USED, Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
-    import pandas as pd
 
     from vpvkac.sources.gtfs.cells import Flags, Numbers
     from vpvkac.sources.gtfs.tables import Table
@@ -27,6 +29,8 @@ STOPS = Shape(
 DROPPED = {
     "blank": Text("tukša rinda", "blank row"),
     "no_id": Text("nav stop_id", "no stop_id"),
+    BAD_VALUE: Text("kļūdaina vērtība", "a value not of its type or range"),
+    DUPLICATE: Text("atkārtota rinda", "a repeated row"),
     "not_a_stop": Text(
         "nav pietura (stacija, ieeja, mezgls vai iekāpšanas vieta)",
         "not a stop (a station, entrance, node or boarding area)",
@@ -64,7 +68,20 @@ _LOCATION_TYPES = range(5)
 
 @dataclass(frozen=True)
 class Stops:
-    """The rows of ``stops.txt``: `kind` is the location type, 0 where it is empty."""
+    """The rows of ``stops.txt``.
+
+    Parameters
+    ----------
+    ids
+        The key of each row, "" where it is empty or the row is refused: so
+        nothing refers to it.
+    kind
+        The location type, 0 where it is empty.
+    lat, lon
+        NaN where empty or refused.
+    refused
+        Which rows are refused, by reason, each under one.
+    """
 
     table: Table
     ids: pd.Index[str]
@@ -72,20 +89,27 @@ class Stops:
     kind: Numbers
     lat: Numbers
     lon: Numbers
+    refused: Mapping[str, Flags]
 
     def __len__(self) -> int:
         return len(self.ids)
 
 
 def read_stops(table: Table) -> Stops:
-    """Check the table and make its values; coordinates are NaN where they are empty."""
-    ids = checks.keys(table, "stop_id")
+    """Check the table and make its values."""
     kind = checks.whole_numbers(
         table,
         "location_type",
         Text("nav 0, 1, 2, 3 vai 4", "is not 0, 1, 2, 3 or 4"),
         allowed=_LOCATION_TYPES.__contains__,
     )
+    lat = checks.numbers(table, "stop_lat", most=_MOST_LATITUDE)
+    lon = checks.numbers(table, "stop_lon", most=_MOST_LONGITUDE)
+    checks.keys(table, "stop_id")
+    refused = table.settle()
+    ids = pd.Index(table["stop_id"].texts(), dtype=object)
+    for rows in refused.values():
+        ids = ids.where(~rows, "")
     parent = table["parent_station"]
     lost = parent.spread(checks.positions(parent.distinct, ids) < 0, empty=False)
     table.report(
@@ -100,8 +124,9 @@ def read_stops(table: Table) -> Stops:
         ids=ids,
         names=table["stop_name"].texts(),
         kind=np.where(np.isnan(kind), 0, kind),
-        lat=checks.numbers(table, "stop_lat", most=_MOST_LATITUDE),
-        lon=checks.numbers(table, "stop_lon", most=_MOST_LONGITUDE),
+        lat=lat,
+        lon=lon,
+        refused=refused,
     )
 
 
@@ -121,6 +146,7 @@ def dropped(stops: Stops, *, served: Flags, modes: Flags) -> dict[str, Flags]:
     asked = {
         "blank": np.logical_and.reduce(cells),
         "no_id": table["stop_id"].empty,
+        **stops.refused,
         "not_a_stop": stops.kind > 0,
         "unserved": ~served,
         "not_bus": ~modes.any(axis=1),
@@ -134,11 +160,12 @@ def dropped(stops: Stops, *, served: Flags, modes: Flags) -> dict[str, Flags]:
 
 
 def report_dropped(stops: Stops, reasons: dict[str, Flags]) -> None:
-    """Warn once for each reason that drops a row."""
-    for reason, rows in reasons.items():
+    """Warn once for each reason that drops a row; refused rows were named by their fault."""
+    for reason, problem in _SAID.items():
         stops.table.report(
-            "warning", rows, _SAID[reason], _NOT_USED, field=_FIELDS.get(reason, "stop_id")
+            "warning",
+            reasons[reason],
+            problem,
+            NOT_USED,
+            field=_FIELDS.get(reason, "stop_id"),
         )
-
-
-_NOT_USED = Text("rinda nav izmantota", "the row is not used")

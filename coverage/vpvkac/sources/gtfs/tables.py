@@ -9,7 +9,7 @@ distinct ones only.
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,15 +28,43 @@ if TYPE_CHECKING:
     from vpvkac.sources.gtfs.archive import Feed
     from vpvkac.sources.gtfs.cells import Flags, Places
 
-_MEND_ROW = Text("izlabojiet rindu", "mend the row")
+FIX_ROW = Text("izlabojiet rindu", "fix the row")
+NOT_USED = Text("rinda nav izmantota", "the row is not used")
+
+BAD_VALUE = "bad_value"
+DUPLICATE = "duplicate"
+
+_BAD_SHARE = 100
+"""One row in so many may be faulty and is dropped; with more of them the table is refused."""
+
+_SEPARATORS = {
+    ";": Text("semikolu", "semicolons"),
+    "\t": Text("tabulatoru", "tabs"),
+    "|": Text("“|”", '"|"'),
+}
 
 
 class Shape(NamedTuple):
-    """The columns of a table that we read: without a required one it is refused."""
+    """The columns of a table that we read: without a required one it is refused.
+
+    A required column that `instead` lists may be missing where one of its
+    others is there.
+    """
 
     name: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    instead: Mapping[str, tuple[str, ...]] = {}
+
+
+class _Bad(NamedTuple):
+    """Rows that cannot be used, and why."""
+
+    rows: Flags
+    problem: Text
+    remedy: Text
+    field: str | None
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +83,8 @@ class Table:
         The file, for the lines of faults.
     faults
         Where its faults are collected, in common with the other tables.
+    strict
+        Whether a single faulty row refuses the table.
     """
 
     name: str
@@ -62,6 +92,8 @@ class Table:
     records: Places
     text: bytes
     faults: list[Fault]
+    strict: bool = False
+    _bad: list[_Bad] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.records)
@@ -103,8 +135,63 @@ class Table:
             )
         )
 
+    def refuse(
+        self,
+        rows: Flags,
+        problem: Text,
+        remedy: Text,
+        *,
+        field: str | None = None,
+        reason: str = BAD_VALUE,
+    ) -> None:
+        """Mark rows that cannot be used; `settle` decides what that means for the table."""
+        if rows.any():
+            self._bad.append(_Bad(rows, problem, remedy, field, reason))
 
-def read_table(feed: Feed, shape: Shape, faults: list[Fault]) -> Table | None:
+    def settle(self) -> dict[str, Flags]:
+        """Report the rows that were refused, and tell which of them are dropped, by reason.
+
+        Up to 1 % of a table's rows are dropped with a warning.  With more,
+        or where the reading is strict, each is an error; then nothing is
+        dropped, so that no other table is blamed for what it refers to.
+        """
+        if not self._bad:
+            return {}
+        bad = np.zeros(len(self), dtype=bool)
+        for found in self._bad:
+            bad |= found.rows
+        refused = self.strict or bool(bad.sum() * _BAD_SHARE > len(self))
+        dropped: dict[str, Flags] = {}
+        for found in self._bad:
+            remedy = found.remedy if refused else NOT_USED
+            self.report(
+                "error" if refused else "warning",
+                found.rows,
+                found.problem,
+                remedy,
+                field=found.field,
+            )
+            dropped[found.reason] = dropped.get(found.reason, False) | (found.rows & bad)
+            bad &= ~found.rows
+        self._bad.clear()
+        return {} if refused else dropped
+
+    def kept(self) -> tuple[Table, Flags]:
+        """Give the table without its dropped rows, and which rows are left."""
+        left = np.ones(len(self), dtype=bool)
+        for rows in self.settle().values():
+            left &= ~rows
+        return (self if left.all() else self.taken(np.flatnonzero(left))), left
+
+    def taken(self, rows: Places) -> Table:
+        """Give some rows of the table."""
+        columns = {name: column.taken(rows) for name, column in self.columns.items()}
+        return replace(self, columns=columns, records=self.records[rows], _bad=[])
+
+
+def read_table(
+    feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool = False
+) -> Table | None:
     """Read the columns of one table.
 
     Parameters
@@ -115,6 +202,8 @@ def read_table(feed: Feed, shape: Shape, faults: list[Fault]) -> Table | None:
         Its file name and the columns wanted.
     faults
         Takes what is found wrong with the file.
+    strict
+        Whether a single faulty row refuses the table.
 
     Returns
     -------
@@ -123,7 +212,7 @@ def read_table(feed: Feed, shape: Shape, faults: list[Fault]) -> Table | None:
     """
     name = feed.name(shape.name)
     try:
-        text = utf8_text(feed.read(shape.name), name, faults)
+        text, open_quotes = utf8_text(feed.read(shape.name), name, faults)
         header, start = header_of(text, name)
         places = _places(header, shape, name, faults)
         if places is None:
@@ -139,10 +228,12 @@ def read_table(feed: Feed, shape: Shape, faults: list[Fault]) -> Table | None:
         return None
     columns = dict(zip(places, cells.columns, strict=True))
     absent = no_text(len(cells.records))
-    for column in shape.optional:
+    for column in shape.required + shape.optional:
         columns.setdefault(column, absent)
-    table = Table(name, columns, cells.records, text, faults)
+    table = Table(name, columns, cells.records, text, faults, strict)
     _report_ragged(table, cells, len(header))
+    if open_quotes:
+        _report_open_quotes(table, open_quotes)
     if b"\0" in text:
         for column in shape.required + shape.optional:
             _report_binary(table, column)
@@ -156,7 +247,7 @@ def missing(feed: Feed, table: str) -> Fault:
         feed.name(table),
         MISSING,
         Text(
-            "lejupielādējiet datu kopu no jauna vai pievienojiet datni",
+            "lejupielādējiet pieturu avotu no jauna vai pievienojiet datni",
             "download the feed again, or add the file",
         ),
     )
@@ -165,25 +256,54 @@ def missing(feed: Feed, table: str) -> Fault:
 def _places(
     header: Sequence[str], shape: Shape, name: str, faults: list[Fault]
 ) -> dict[str, int] | None:
-    """Find the columns of the shape in the header."""
-    names = [cell.strip().strip('"') for cell in header]
+    """Find the columns of the shape in the header, in whatever case they are written."""
+    names = [_plain(cell) for cell in header]
+    separator = _other_separator(header, shape)
+    if separator is not None:
+        problem = Text(
+            f"kolonnas atdalītas ar {separator.lv}, bet GTFS tās atdala ar komatu",
+            f"columns are separated by {separator.en}, and GTFS requires commas",
+        )
+        remedy = Text("saglabājiet tabulu ar komatiem", "save the table with commas")
+        faults.append(Fault("error", name, problem, remedy, row=1))
+        return None
     whole = True
     for column in shape.required + shape.optional:
         count = names.count(column)
+        others = shape.instead.get(column, ())
         if count > 1:
-            problem = Text("sleja ir vairākas reizes", "the column is there more than once")
-        elif count == 0 and column in shape.required:
-            problem = Text("slejas nav", "the column is missing")
+            problem = Text("kolonna ir vairākas reizes", "the column is there more than once")
+            remedy = Text("atstājiet vienu", "keep one of them")
+        elif count == 0 and column in shape.required and not any(o in names for o in others):
+            problem = Text("kolonnas nav", "the column is missing")
+            there = ", ".join(cell.strip() for cell in header)
+            remedy = Text(
+                f"izlabojiet virsrakstu rindu; tajā ir: {there}",
+                f"fix the header, which has: {there}",
+            )
         else:
             continue
-        remedy = Text(
-            "izlabojiet virsrakstu rindu (slejas atdala komats)",
-            "mend the header (columns are separated by commas)",
-        )
         faults.append(Fault("error", name, problem, remedy, row=1, field=column))
         whole = False
     wanted = [column for column in shape.required + shape.optional if column in names]
     return {column: names.index(column) for column in wanted} if whole else None
+
+
+def _plain(heading: str) -> str:
+    """Give a heading as the specification writes it: ``Stop ID`` is `stop_id`."""
+    marks = heading.replace("\ufeff", "").replace("\u200b", "").replace('"', "")
+    return "_".join(marks.lower().split())
+
+
+def _other_separator(header: Sequence[str], shape: Shape) -> Text | None:
+    """Tell by what else the header is separated; None where commas do."""
+    line = ",".join(header)
+    wanted = set(shape.required)
+    by_comma = len(wanted & {_plain(cell) for cell in header})
+    for separator, name in _SEPARATORS.items():
+        if len(wanted & {_plain(cell) for cell in line.split(separator)}) > by_comma:
+            return name
+    return None
 
 
 def _report_ragged(table: Table, cells: Cells, header: int) -> None:
@@ -194,7 +314,7 @@ def _report_ragged(table: Table, cells: Cells, header: int) -> None:
             "rindā ir mazāk lauku nekā virsrakstā; trūkstošie lasīti kā tukši",
             "the row has fewer cells than the header; the missing ones are read as empty",
         ),
-        _MEND_ROW,
+        FIX_ROW,
     )
     table.report(
         "warning",
@@ -203,11 +323,10 @@ def _report_ragged(table: Table, cells: Cells, header: int) -> None:
             "rindā ir vairāk lauku nekā virsrakstā; liekie ir tukši un nav lasīti",
             "the row has more cells than the header; the extra ones are empty and not read",
         ),
-        _MEND_ROW,
+        FIX_ROW,
     )
     # Which cell belongs to which column cannot be told, so no value of the row can be trusted.
-    table.report(
-        "error",
+    table.refuse(
         cells.surplus,
         Text("rindā ir vairāk lauku nekā virsrakstā", "the row has more cells than the header"),
         Text(
@@ -216,11 +335,19 @@ def _report_ragged(table: Table, cells: Cells, header: int) -> None:
     )
 
 
+def _report_open_quotes(table: Table, lines: Sequence[int]) -> None:
+    records = [table.lines.record_at(line) for line in lines]
+    table.refuse(
+        np.isin(table.records, records),
+        Text("pēdiņas nav aizvērtas", "a quotation mark is not closed"),
+        FIX_ROW,
+    )
+
+
 def _report_binary(table: Table, field: str) -> None:
     column = table[field]
     bad = np.array(["\0" in value for value in column.distinct], dtype=bool)
-    table.report(
-        "error",
+    table.refuse(
         column.spread(bad, empty=False),
         Text("satur nulles baitu", "holds a zero byte"),
         Text("izņemiet to", "take it out"),

@@ -6,8 +6,11 @@ import codecs
 import csv
 import io
 import re
+from bisect import bisect_right
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from vpvkac.faults import Fault
 from vpvkac.language import Text
@@ -19,22 +22,33 @@ if TYPE_CHECKING:
 _FIRST_LINE = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|$)")
 _PADDING = re.compile(rb",([ \t]+)")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_BLOCK = 1 << 22
 csv.field_size_limit((1 << 31) - 1)  # pyarrow has no limit, and both must see the same rows
 
 _AS_UTF8 = Text("saglabājiet datni UTF-8 kodējumā", "save the file as UTF-8")
 
 
-def utf8_text(raw: bytes, name: str, faults: list[Fault]) -> bytes:
+def utf8_text(raw: bytes, name: str, faults: list[Fault]) -> tuple[bytes, list[int]]:
     """Give a file in UTF-8, without mark and without padding before quotation marks.
+
+    Returns
+    -------
+    text
+        The file, the quotation marks taken out of the lines in which one is
+        not closed.
+    open_quotes
+        These lines, the header being 1.
 
     Raises
     ------
     RefusedError
-        If the file is no text, or a quotation mark in it is not closed.
+        If the file is no text, or it cannot be told which quotation mark is
+        not closed.
     """
     text = _unpadded(_in_utf8(_marked(raw, name, faults), name, faults))
+    text, open_quotes = _without_open_quotes(text)
     _refuse_open_quote(text, name)
-    return text
+    return text, open_quotes
 
 
 def header_of(text: bytes, name: str) -> tuple[list[str], int]:
@@ -65,6 +79,15 @@ class RecordLines:
         self._begins = _begin_of_records(text)
         self._found = [next(self._begins, 0)]
 
+    def record_at(self, line: int) -> int:
+        """Give the record that a line belongs to."""
+        while self._found[-1] <= line:
+            more = next(self._begins, None)
+            if more is None:
+                break
+            self._found.append(more)
+        return bisect_right(self._found, line) - 2
+
     def __getitem__(self, record: int) -> int:
         """Give the line of a record, 0 being the first after the header."""
         wanted = record + 2 - len(self._found)
@@ -74,7 +97,7 @@ class RecordLines:
 
 def unreadable(name: str, problem: Text) -> Fault:
     """Say that a file cannot be read."""
-    remedy = Text("lejupielādējiet datu kopu no jauna", "download the feed again")
+    remedy = Text("lejupielādējiet pieturu avotu no jauna", "download the feed again")
     return Fault("error", name, problem, remedy)
 
 
@@ -82,13 +105,15 @@ def _marked(raw: bytes, name: str, faults: list[Fault]) -> bytes:
     """Take off a byte order mark, and turn UTF-16 into UTF-8."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
-            text = raw.decode("utf-16").encode()
+            text = raw.decode("utf-16").encode().removeprefix(codecs.BOM_UTF8)
         except UnicodeDecodeError:
             raise RefusedError(_not_text(name)) from None
         problem = Text("datne ir UTF-16 kodējumā", "the file is in UTF-16")
         faults.append(Fault("warning", name, problem, _AS_UTF8))
         return text
-    return raw.removeprefix(codecs.BOM_UTF8)
+    while raw.startswith(codecs.BOM_UTF8):  # some programs put a second one before the first
+        raw = raw.removeprefix(codecs.BOM_UTF8)
+    return raw
 
 
 def _unpadded(text: bytes) -> bytes:
@@ -128,6 +153,48 @@ def _in_utf8(text: bytes, name: str, faults: list[Fault]) -> bytes:
     return read.encode()
 
 
+def _without_open_quotes(text: bytes) -> tuple[bytes, list[int]]:
+    """Take the quotation marks out of lines in which one is not closed.
+
+    A field may be several lines long: it begins and ends on lines with an odd
+    number of marks.  Where such a beginning has all its cells, and so has the
+    line after it, a mark was forgotten, which must not swallow what follows.
+    """
+    if b'"' not in text:  # most have none
+        return text, []
+    first = _FIRST_LINE.match(text)
+    commas = first[1].count(b",") if first is not None else 0
+    parts: list[bytes] = []
+    lines: list[int] = []
+    done, within_field = 0, False
+    for begin, end in _lines_with_odd_marks(text):
+        following = _FIRST_LINE.match(text, end)
+        after = following[1] if following is not None else b""
+        if within_field:
+            within_field = False
+        elif text.count(b",", begin, end) < commas or (after and after.count(b",") < commas):
+            within_field = True
+        else:
+            parts += [text[done:begin], text[begin:end].replace(b'"', b"")]
+            lines.append(len(_LINE_END.findall(text, 0, begin)) + 1)
+            done = end
+    return (b"".join([*parts, text[done:]]) if parts else text), lines
+
+
+def _lines_with_odd_marks(text: bytes) -> Iterator[tuple[int, int]]:
+    """Find begin and end of lines with an odd number of quotation marks, block by block."""
+    line_end = b"\n" if b"\n" in text else b"\r"
+    start = 0
+    while start < len(text):
+        stop = text.find(line_end, start + _BLOCK) + 1 or len(text)
+        block = np.frombuffer(text, np.uint8, stop - start, start)
+        ends = np.append(np.flatnonzero(block == line_end[0]) + 1, len(block))
+        marks = np.searchsorted(np.flatnonzero(block == ord('"')), ends)
+        for line in np.flatnonzero(np.diff(marks, prepend=0) % 2):
+            yield start + (int(ends[line - 1]) if line else 0), start + int(ends[line])
+        start = stop
+
+
 def _refuse_open_quote(text: bytes, name: str) -> None:
     """Refuse a quotation mark that swallows the rest of the file."""
     if b'"' not in text or text.count(b'"') % 2 == 0:  # most have none, which is seen sooner
@@ -143,7 +210,7 @@ def _refuse_open_quote(text: bytes, name: str) -> None:
         problem = Text("pēdiņas nav aizvērtas", "a quotation mark is not closed")
         row_of_mark = start + 1
         raise RefusedError(
-            Fault("error", name, problem, Text("izlabojiet rindu", "mend the row"), row=row_of_mark)
+            Fault("error", name, problem, Text("izlabojiet rindu", "fix the row"), row=row_of_mark)
         ) from None
 
 

@@ -1,22 +1,23 @@
 """When buses call at given stops on a given day.
 
 A reading of its own, for the few who ask: counting visits needs no times, and
-keeping three million of them would make every run slower.
+keeping three million of them would make every run slower.  The same rows are
+used and dropped, by the same functions.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from vpvkac.faults import Fault, InputError, has_errors
+from vpvkac.faults import InputError, has_errors
 from vpvkac.sources.gtfs import checks
 from vpvkac.sources.gtfs.archive import RefusedError, opened
+from vpvkac.sources.gtfs.calls import STOP_TIMES, at_fixed_stops
 from vpvkac.sources.gtfs.service import CALENDAR, CALENDAR_DATES, read_services
-from vpvkac.sources.gtfs.tables import Shape, Table, read_table
+from vpvkac.sources.gtfs.tables import Table, read_table
 from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, ROUTES, TRIPS, read_trips
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from vpvkac.faults import Fault
     from vpvkac.sources.gtfs.archive import Feed
     from vpvkac.sources.gtfs.cells import Column, Flags, Numbers, Places
-
-_CALLS = Shape("stop_times.txt", ("trip_id", "stop_id"), ("arrival_time", "departure_time"))
+    from vpvkac.sources.gtfs.trips import Bands
 
 
 class _Calls(NamedTuple):
@@ -81,7 +82,7 @@ def read_bus_calls(
     Raises
     ------
     InputError
-        If the feed cannot be read, or a time is no time.
+        If the feed cannot be read, or has errors.
     """
     faults: list[Fault] = []
     try:
@@ -99,32 +100,33 @@ def _calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> _C
     """Read the calls; what the run has told of other tables is not told again."""
     nothing = np.empty(0)
     none = _Calls(nothing.astype(np.int64), nothing.astype(object), nothing, nothing)
-    shapes = (TRIPS, ROUTES, CALENDAR, CALENDAR_DATES, FREQUENCIES, _CALLS)
+    shapes = (TRIPS, ROUTES, CALENDAR, CALENDAR_DATES, FREQUENCIES, STOP_TIMES)
     tables = {
         shape.name: read_table(feed, shape, faults)
         for shape in shapes
         if feed.sizes.get(shape.name)
     }
     trip_table, routes = tables.get(TRIPS.name), tables.get(ROUTES.name)
-    stop_times = tables.get(_CALLS.name)
+    stop_times = tables.get(STOP_TIMES.name)
     if trip_table is None or routes is None or stop_times is None:
         return none
     services = read_services(tables.get(CALENDAR.name), tables.get(CALENDAR_DATES.name))
     frequencies = tables.get(FREQUENCIES.name)
     trips = read_trips(trip_table, routes, services.ids, frequencies)
+    stop_times, _ = at_fixed_stops(stop_times)
     runs = np.append(services.running(day.toordinal()), [False])[trips.service]
     counted = np.append(runs & (trips.mode == BUS), [False])
     trip = _positions(stop_times["trip_id"], trips.ids)
     rows = np.flatnonzero(_is_among(stop_times["stop_id"], stops) & counted[trip])
-    asked = _some_rows(stop_times, rows)
+    asked = stop_times.taken(rows)
     calls = _Calls(
         trip[rows],
         asked["stop_id"].texts(),
         *_times(asked),
     )
-    if frequencies is None:
+    if trips.bands is None:
         return calls
-    return _repeated(calls, frequencies, trips.ids, _first_times(stop_times, trip, len(trips.ids)))
+    return _repeated(calls, trips.bands, _first_times(stop_times, trip, len(trips.ids)))
 
 
 def _positions(column: Column, ids: pd.Index[str]) -> Places:
@@ -133,12 +135,6 @@ def _positions(column: Column, ids: pd.Index[str]) -> Places:
 
 def _is_among(column: Column, texts: set[str]) -> Flags:
     return column.spread(np.array([text in texts for text in column.distinct], bool), empty=False)
-
-
-def _some_rows(table: Table, rows: Places) -> Table:
-    """Take rows of a table, so that only these are judged."""
-    columns = {name: column.taken(rows) for name, column in table.columns.items()}
-    return Table(table.name, columns, table.records[rows], table.text, table.faults)
 
 
 def _times(stop_times: Table) -> tuple[Numbers, Numbers]:
@@ -152,26 +148,20 @@ def _times(stop_times: Table) -> tuple[Numbers, Numbers]:
 
 def _first_times(stop_times: Table, trip: Places, trips: int) -> Numbers:
     """Give the first time of each trip's pattern, from which its departures are shifted."""
-    # Its faults elsewhere in the file are none of those who ask for a few stops.
-    _, departs = _times(replace(stop_times, faults=[]))
+    _, departs = _times(stop_times)
     first = np.full(trips + 1, np.inf)
     np.fmin.at(first, trip, departs)
     first[-1] = np.inf
     return np.where(np.isinf(first), np.nan, first)
 
 
-def _repeated(calls: _Calls, frequencies: Table, ids: pd.Index[str], first: Numbers) -> _Calls:
+def _repeated(calls: _Calls, bands: Bands, first: Numbers) -> _Calls:
     """Put the departures of a frequency in place of the pattern of its trip."""
-    trip = _positions(frequencies["trip_id"], ids)
-    start, end = (checks.times(frequencies, name) for name in ("start_time", "end_time"))
-    headway = np.array([float(text or "nan") for text in frequencies["headway_secs"].texts()])
-    whole = (trip >= 0) & (end > start) & (headway > 0)
-    bands = pd.DataFrame({"trip": trip, "start": start, "end": end, "headway": headway})[whole]
-    once = calls.taken(~np.isin(calls.trip, bands["trip"]))
+    once = calls.taken(~np.isin(calls.trip, bands.trip))
+    rows = pd.DataFrame({**bands._asdict(), "times": bands.departures()})
     pattern = pd.DataFrame({"trip": calls.trip, "call": np.arange(len(calls.trip))})
-    each = pattern.merge(bands, on="trip")
-    # Departures at start, start + headway, … before end, as the visits are counted.
-    times = np.ceil(((each["end"] - each["start"]) / each["headway"]).to_numpy()).astype(np.int64)
+    each = pattern.merge(rows, on="trip")
+    times = each["times"].to_numpy()
     each = each.loc[each.index.repeat(times)]
     number = np.arange(len(each)) - np.repeat(np.cumsum(times) - times, times)
     begins = each["start"].to_numpy() + number * each["headway"].to_numpy()

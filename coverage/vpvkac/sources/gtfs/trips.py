@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from vpvkac.language import Text
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.tables import Shape
+from vpvkac.sources.gtfs.tables import FIX_ROW, Shape
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from vpvkac.sources.gtfs.cells import Numbers, Places
+    from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
     from vpvkac.sources.gtfs.tables import Table
 
 ROUTES = Shape("routes.txt", ("route_id", "route_type"))
@@ -33,6 +32,28 @@ BUS = list(MODES).index("bus")
 _ROUTE_TYPES = (range(8), range(11, 13), range(100, 1800))
 
 
+class Bands(NamedTuple):
+    """The rows of ``frequencies.txt`` that are used.
+
+    Parameters
+    ----------
+    trip
+        Position of the trip.
+    start, end, headway
+        Seconds: departures are at start, start + headway, … before end, which
+        belongs to what follows.
+    """
+
+    trip: Places
+    start: Numbers
+    end: Numbers
+    headway: Numbers
+
+    def departures(self) -> Places:
+        """Count the departures of each row."""
+        return np.ceil((self.end - self.start) / self.headway).astype(np.int64)
+
+
 @dataclass(frozen=True)
 class Trips:
     """The trips of a feed.
@@ -45,28 +66,37 @@ class Trips:
         Position in `MODES`, -1 for any other.
     service
         Position among the services, -1 where it is not known.
-    departures
-        How often it departs on a day its service runs: once, or as often as
-        ``frequencies.txt`` says.
+    bands
+        What ``frequencies.txt`` says of them; None where there is none.
     """
 
     ids: pd.Index[str]
     mode: Places
     service: Places
-    departures: Numbers
+    bands: Bands | None
+
+    def departures(self) -> Numbers:
+        """Count how often each departs on a day its service runs: once, or by its bands."""
+        once = np.ones(len(self.ids))
+        if self.bands is None:
+            return once
+        total = np.bincount(self.bands.trip, self.bands.departures(), minlength=len(self.ids))
+        return np.where(total > 0, total, once)
 
 
 def read_trips(
     trips: Table, routes: Table, services: pd.Index[str] | None, frequencies: Table | None
 ) -> Trips:
     """Make the trips of their tables; `services` is None where there are no calendars."""
-    ids = checks.keys(trips, "trip_id")
+    checks.keys(trips, "trip_id")
+    trips, _ = trips.kept()
+    ids = pd.Index(trips["trip_id"].texts(), dtype=object)
     checks.present(trips, ("trip_id",), Text("vērtības nav", "has no value"))
-    route_modes = _modes(routes)
+    routes, route_modes = _modes(routes)
     route = checks.known(
         trips,
         "route_id",
-        checks.keys(routes, "route_id"),
+        pd.Index(routes["route_id"].texts(), dtype=object),
         Text(
             "nav datnē routes.txt; reiss nav ieskaitīts",
             "is not in routes.txt; the trip is not counted",
@@ -87,17 +117,21 @@ def read_trips(
         ids=ids,
         mode=np.append(route_modes, -1)[route],
         service=service,
-        departures=_departures(frequencies, ids),
+        bands=None if frequencies is None else _read_bands(frequencies, ids),
     )
 
 
-def _modes(routes: Table) -> Places:
+def _modes(routes: Table) -> tuple[Table, Places]:
+    """Give the routes that are used, and the mode of each."""
+    checks.keys(routes, "route_id")
     kinds = checks.whole_numbers(
         routes,
         "route_type",
         Text("nav zināms maršruta veids", "is not a known route type"),
         allowed=lambda kind: any(kind in some for some in _ROUTE_TYPES),
     )
+    routes, left = routes.kept()
+    kinds = kinds[left]
     checks.present(
         routes,
         ("route_type",),
@@ -107,13 +141,13 @@ def _modes(routes: Table) -> Places:
     for position, ranges in enumerate(MODES.values()):
         for some in ranges:
             modes[(some.start <= kinds) & (kinds < some.stop)] = position
-    return modes
+    return routes, modes
 
 
-def _departures(frequencies: Table | None, ids: pd.Index[str]) -> Numbers:
-    once = np.ones(len(ids))
-    if frequencies is None:
-        return once
+def _read_bands(frequencies: Table, ids: pd.Index[str]) -> Bands:
+    """Check the table and give the rows that are whole and whose trip is known."""
+    for field in ("start_time", "end_time"):
+        checks.check_times(frequencies, field)
     start = checks.times(frequencies, "start_time")
     end = checks.times(frequencies, "end_time")
     headway = checks.whole_numbers(
@@ -125,13 +159,20 @@ def _departures(frequencies: Table | None, ids: pd.Index[str]) -> Numbers:
         ),
         allowed=lambda seconds: seconds > 0,
     )
-    frequencies.report(
-        "error",
+    frequencies.refuse(
         end <= start,
         Text("nav pēc start_time", "is not after start_time"),
-        checks.MEND_VALUE,
+        checks.FIX_VALUE,
         field="end_time",
     )
+    checks.pair(frequencies, "trip_id", start, field="start_time")
+    frequencies.refuse(
+        _overlapping(frequencies["trip_id"].codes, start, end),
+        Text("pārklājas ar citu šī reisa rindu", "overlaps with another row of the same trip"),
+        FIX_ROW,
+        field="start_time",
+    )
+    frequencies, left = frequencies.kept()
     trip = checks.known(
         frequencies,
         "trip_id",
@@ -145,9 +186,23 @@ def _departures(frequencies: Table | None, ids: pd.Index[str]) -> Numbers:
         ("start_time", "end_time", "headway_secs"),
         Text("vērtības nav; rinda nav izmantota", "has no value; the row is not used"),
     )
-    checks.pair(frequencies, "trip_id", start, field="start_time")
-    counted = whole & (trip >= 0) & (end > start) & (headway > 0)
-    # Departures at start, start + headway, … before end: the end itself belongs to what follows.
-    times = np.ceil((end - start)[counted] / headway[counted])
-    total = np.bincount(trip[counted], times, minlength=len(ids))
-    return np.where(total > 0, total, once)
+    start, end, headway = start[left], end[left], headway[left]
+    whole &= (trip >= 0) & (end > start) & (headway > 0)
+    return Bands(trip[whole], start[whole], end[whole], headway[whole])
+
+
+def _overlapping(trip: Places, start: Numbers, end: Numbers) -> Flags:
+    """Tell which rows share a time with a row of the same trip that begins earlier or later.
+
+    Rows that begin together are for their key to refuse.
+    """
+    bands = pd.DataFrame({"trip": trip, "start": start, "end": end})
+    bands = bands[(trip >= 0) & (end > start)].drop_duplicates(["trip", "start"])
+    bands = bands.sort_values(["trip", "start"])
+    by_trip = bands.groupby("trip")
+    ended = by_trip["end"].cummax().groupby(bands["trip"]).shift()
+    follows = by_trip["start"].shift(-1)
+    overlap = (bands["start"] < ended) | (follows < bands["end"])
+    flags = np.zeros(len(trip), dtype=bool)
+    flags[bands.index[overlap]] = True
+    return flags

@@ -9,6 +9,7 @@ import numpy as np
 
 from vpvkac.faults import Fault
 from vpvkac.language import Text
+from vpvkac.sources.gtfs.service import EARLIEST, LATEST
 from vpvkac.sources.gtfs.trips import BUS, MODES
 
 if TYPE_CHECKING:
@@ -71,19 +72,24 @@ def by_service(calls: Calls, trips: Trips, services: Services) -> Numbers:
 
 
 def calendar_notes(services: Services) -> dict[str, str]:
-    """Give the first and the last day on which any service runs."""
+    """Give the first and the last day on which any service runs, as far as there is one."""
     span = services.span()
     if span is None:
         return {}
     days = span[0] + np.flatnonzero(services.totals(np.ones(len(services.ids))) > 0)
-    if not len(days):
-        return {}
-    return {"first_day": iso(int(days[0])), "last_day": iso(int(days[-1]))}
+    notes = {}
+    if len(days) and span[0] > EARLIEST:
+        notes["first_day"] = iso(int(days[0]))
+    if len(days) and span[1] < LATEST:
+        notes["last_day"] = iso(int(days[-1]))
+    return notes
 
 
 def no_service_day(file: str, given: dt.date | None) -> Fault:
     """Say that no bus runs on the day given, or on any Monday to Friday."""
-    remedy = Text("norādiet citu dienu vai jaunāku datu kopu", "give another day, or a newer feed")
+    remedy = Text(
+        "norādiet citu dienu vai jaunāku pieturu avotu", "give another day, or a newer feed"
+    )
     problem = Text(
         "no pirmdienas līdz piektdienai nekursē neviens autobuss; reisu skaits nav zināms",
         "no bus runs from Monday to Friday; visits are not known",
@@ -98,6 +104,26 @@ def no_service_day(file: str, given: dt.date | None) -> Fault:
     )
 
 
+def no_bound(file: str, services: Services, day: int | None) -> Fault:
+    """Say that the calendars name days that stand for no bound, and what that leads to."""
+    days = services.named_days()
+    first, last = (dt.date.fromordinal(int(one)) for one in (days.min(), days.max()))
+    years = last.year - first.year + 1
+    problem = Text(
+        f"kalendāri aptver {years} gadus ({first} – {last}); dienas pirms 2006. gada un pēc "
+        "2049. gada nozīmē, ka robežas nav",
+        f"the calendars span {years} years ({first} to {last}); days before 2006 and after 2049 "
+        "stand for no bound",
+    )
+    remedy = Text("ja vajag, norādiet service_day", "name a service_day if you need one")
+    if day is not None:
+        remedy = Text(
+            f"reisi skaitīti dienā {iso(day)}; ja vajag citu, norādiet service_day",
+            f"visits are counted on {iso(day)}; name another service_day if you need one",
+        )
+    return Fault("warning", file, problem, remedy)
+
+
 def iso(day: int) -> str:
     """Write a day number as YYYY-MM-DD."""
     return dt.date.fromordinal(day).isoformat()
@@ -105,4 +131,4 @@ def iso(day: int) -> str:
 
 def _buses(trips: Trips) -> Numbers:
     """Give for each trip how many buses it stands for on a day it runs."""
-    return np.where(trips.mode == BUS, trips.departures, 0.0)
+    return np.where(trips.mode == BUS, trips.departures(), 0.0)

@@ -1,0 +1,244 @@
+"""The encoding of a text file, decided once for the whole file.
+
+UTF-8, or UTF-16 where a byte order mark says so.  A text that is neither is
+read as Windows-1257 or ISO-8859-13 if that gives Latvian letters, and else as
+Latin-1; what a guess was made from stands in a warning.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from vpvkac.faults import Fault, InputError
+from vpvkac.language import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
+          (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
+# A zip, as XLSX is one, and the older XLS.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_BALTIC, _ISO_BALTIC, _LATIN = "cp1257", "iso8859-13", "cp1252"
+_SHOWN = {_BALTIC: "Windows-1257", _ISO_BALTIC: "ISO-8859-13", _LATIN: "Latin-1"}
+# Latgalian ō and Livonian ŗ are of the older spelling.
+_LATVIAN = "ĀČĒĢĪĶĻŅŠŪŽŌŖāčēģīķļņšūžōŗ"
+# A letter of these is one of UTF-8's Latvian letters (Ā–ž), whose first byte is Ä or Å elsewhere.
+_LATVIAN_IN_UTF8 = re.compile(rb"[\xc4\xc5][\x80-\xbf]")
+# Bytes of a text below the blank: tab, line ends, form feed, the end mark of DOS.
+_LAYOUT = (9, 10, 11, 12, 13, 26)
+_BLANK, _HIGH, _CONTROLS_END = 32, 128, 160
+# An evidence this many times the other decides.
+_OUTWEIGHS = 3
+
+
+class Encoding(NamedTuple):
+    """How the bytes of a file are text.
+
+    Parameters
+    ----------
+    codec
+        Of Python, without the mark.
+    mark
+        Bytes before the text.
+    faults
+        A warning where the encoding had to be guessed.
+    """
+
+    codec: str
+    mark: int
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def is_ascii_based(self) -> bool:
+        """Whether a byte below 128 is always that character."""
+        return not self.codec.startswith("utf-16")
+
+    def decode(self, data: bytes) -> str:
+        """Decode a part of the file that holds whole characters."""
+        return data.decode(self.codec)
+
+
+def encoding_of(blocks: Callable[[], Iterable[bytes]], shown: str) -> Encoding:
+    """Tell the encoding of a file.
+
+    Parameters
+    ----------
+    blocks
+        Gives the file's bytes from its beginning, each time it is called.
+    shown
+        The file's name as faults say it.
+
+    Raises
+    ------
+    InputError
+        If it is no text in an encoding that is known; the fault names the line.
+    """
+    begun = iter(blocks())
+    first = next(begun, b"")
+    if first.startswith(_WORKBOOKS):
+        raise InputError([Fault("error", shown, _IS_WORKBOOK, _SAVE_AS_CSV)])
+    codec, mark = _marked(first)
+    scan = _Scan(codec or "utf-8")
+    for block in chain((first[mark:],), begun):
+        scan.feed(block)
+        if scan.bad_line:
+            break
+    scan.end()
+    if not scan.bad_line:
+        return Encoding(scan.codec, mark)
+    guessed = None if codec or scan.has_nul else _guessed(blocks())
+    if guessed is None:
+        raise InputError([not_text(shown, scan.bad_line, scan.codec)])
+    told = Fault("warning", shown, _read_as(_SHOWN[guessed]), _SAVE_AS_UTF8, scan.bad_line)
+    return Encoding(guessed, 0, (told,))
+
+
+def line_ends(data: bytes) -> int:
+    r"""Count the ends of lines: LF, CR, or both together.
+
+    >>> line_ends(b"a\rb\r\nc\n")
+    3
+    """
+    if b"\r" not in data:
+        return data.count(b"\n")
+    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+
+
+def not_text(shown: str, line: int, codec: str = "utf-8") -> Fault:
+    """Tell that a file is no text at that line."""
+    name = codec.upper().removesuffix("-LE").removesuffix("-BE")
+    return Fault(
+        "error",
+        shown,
+        Text(f"nav {name} teksts", f"is not {name} text"),
+        Text("saglabājiet datni UTF-8 kodējumā", "save the file as UTF-8"),
+        row=line,
+    )
+
+
+def _marked(data: bytes) -> tuple[str, int]:
+    """Give the codec that a byte order mark names, and the length of all marks at the beginning."""
+    for mark, codec in _MARKS:
+        size = 0
+        while data.startswith(mark, size):
+            size += len(mark)
+        if size:
+            return codec, size
+    return "", 0
+
+
+class _Scan:
+    """Decodes a file block by block, up to the line where it is no text."""
+
+    def __init__(self, codec: str) -> None:
+        self.codec = codec
+        self.bad_line = 0
+        self.has_nul = False
+        self._decoder = codecs.getincrementaldecoder(codec)()
+        self._lines = 1
+        self._ended_by_cr = False
+
+    def feed(self, block: bytes, *, is_last: bool = False) -> None:
+        """Look at the next block."""
+        try:
+            decoded = self._decoder.decode(block, is_last)
+            # Line ends and NULs are the same bytes in UTF-8.
+            text = block if self.codec == "utf-8" else decoded.encode()
+            nul = text.find(b"\0")
+        except UnicodeDecodeError as error:
+            text, nul = error.object[: error.start], -1
+            self.bad_line = self._line_after(text)
+        if nul >= 0:
+            self.has_nul, self.bad_line = True, self._line_after(text[:nul])
+        self._lines = self._line_after(text)
+        self._ended_by_cr = text.endswith(b"\r") or (self._ended_by_cr and not text)
+
+    def end(self) -> None:
+        """Look for a character that is not whole at the end of the file."""
+        if not self.bad_line:
+            self.feed(b"", is_last=True)
+
+    def _line_after(self, text: bytes) -> int:
+        return self._lines + line_ends(text) - (self._ended_by_cr and text.startswith(b"\n"))
+
+
+def _guessed(blocks: Iterable[bytes]) -> str | None:
+    """Choose the encoding of a text that is not UTF-8; None if none is likely."""
+    counts = np.zeros(256, np.int64)
+    in_utf8 = 0
+    for block in blocks:
+        counts += np.bincount(np.frombuffer(block, np.uint8), minlength=256)
+        in_utf8 += len(_LATVIAN_IN_UTF8.findall(block))
+    controls = np.delete(counts[:_BLANK], _LAYOUT).any()
+    # UTF-8 that was damaged, or has another text pasted in: as any other it would all be wrong.
+    if controls or _OUTWEIGHS * in_utf8 * 2 > counts[_HIGH:].sum():
+        return None
+    return next((codec for codec in _likely(counts) if _is_text(codec, counts)), None)
+
+
+def _likely(counts: NDArray[np.int64]) -> Iterator[str]:
+    """Name the encodings that the letters speak for."""
+    latvian = counts[_bytes_of(_LATVIAN)].sum()
+    foreign = counts[_foreign()].sum()
+    if latvian > 0 or foreign == 0:
+        if latvian >= _OUTWEIGHS * foreign:
+            yield from (_BALTIC, _ISO_BALTIC)
+        if foreign < _OUTWEIGHS * latvian:
+            return
+    yield _LATIN
+
+
+def _foreign() -> NDArray[np.int64]:
+    """Give the bytes of letters that the Baltic and the Latin encodings read differently."""
+    high = bytes(range(_CONTROLS_END, 256))
+    baltic, latin = (high.decode(codec, "replace") for codec in (_BALTIC, _LATIN))
+    differ = [
+        byte
+        for byte, one, other in zip(high, baltic, latin, strict=True)
+        if one != other and other.isalpha() and one not in _LATVIAN
+    ]
+    return np.array(differ, np.int64)
+
+
+def _is_text(codec: str, counts: NDArray[np.int64]) -> bool:
+    """Tell whether every byte that occurs is a character that people write."""
+    found = bytes(np.flatnonzero(counts).tolist())
+    try:
+        text = found.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    high = text[int((np.flatnonzero(counts) < _HIGH).sum()) :]
+    strange = {_BALTIC: "ˇ˛˙", _LATIN: "ŒœŠšŽžŸƒˆ˜"}.get(codec, "")
+    return all(char.isprintable() or char == "\xa0" for char in high) and not any(
+        char in strange for char in high
+    )
+
+
+def _bytes_of(letters: str) -> NDArray[np.int64]:
+    """Give the bytes of letters, which are the same in both Baltic encodings."""
+    return np.frombuffer(letters.encode(_BALTIC), np.uint8).astype(np.int64)
+
+
+def _read_as(name: str) -> Text:
+    return Text(
+        f"nav UTF-8, tāpēc datne nolasīta kā {name}",
+        f"is not UTF-8, so the file was read as {name}",
+    )
+
+
+_IS_WORKBOOK = Text(
+    "ir Excel darbgrāmata vai arhīvs, nevis teksts", "is an Excel workbook or an archive, no text"
+)
+_SAVE_AS_CSV = Text("saglabājiet to kā CSV UTF-8", "save it as CSV UTF-8")
+_SAVE_AS_UTF8 = Text(
+    "ja burti nav pareizi, saglabājiet to kā CSV UTF-8",
+    "if letters are wrong, save it as CSV UTF-8",
+)

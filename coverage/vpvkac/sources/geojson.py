@@ -1,0 +1,143 @@
+"""GeoJSON (RFC 7946, and the `crs` member of 2008), every entry accounted for.
+
+GDAL leaves entries out that are no features, makes all numbers of a column
+floats if one is, and fetches a linked coordinate system; so it is not asked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from vpvkac.faults import Fault, InputError
+from vpvkac.language import Text
+from vpvkac.sources.checking import Checks
+from vpvkac.sources.delimited import read_text
+from vpvkac.sources.features import Features, composed, without_lost_coordinates
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_DEGREES = "EPSG:4326"
+_ID = "id"
+# Names that an authority gives: PROJ would look up any other by likeness.
+_CRS_NAME = re.compile(
+    r"(urn:(x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/|(EPSG|OGC|ESRI):)", re.IGNORECASE
+)
+_SAVE = Text("saglabājiet datni kā GeoJSON (FeatureCollection)", "save it as a FeatureCollection")
+
+
+def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Features:
+    """Read the columns asked for, and the shapes.
+
+    A feature's `id` is a column where no property is called so.
+
+    Raises
+    ------
+    InputError
+        If the file is not JSON, or no collection of features alone.
+    """
+    content = _content(path, shown)
+    entries = _entries(content, shown)
+    checks = Checks(shown, np.arange(1, len(entries) + 1))
+    wrong = np.array([not _is_feature(entry) for entry in entries], bool)
+    checks.refuse(
+        wrong,
+        Text("nav GeoJSON objekts (Feature)", "is no Feature of GeoJSON"),
+        Text("labojiet vai izdzēsiet šo ierakstu", "mend or delete this entry"),
+        field="features",
+        values=pd.Series([str(entry) for entry in entries], dtype=object),
+    )
+    if checks.faults:
+        raise InputError(checks.faults)
+    properties = [entry["properties"] or {} for entry in entries]
+    names = {composed(name): name for name in dict.fromkeys(chain.from_iterable(properties))}
+    values = {
+        name: [one.get(names[name]) for one in properties] for name in columns if name in names
+    }
+    if _ID not in names and any(_ID in entry for entry in entries):
+        names[_ID] = _ID
+        values[_ID] = [entry.get(_ID) for entry in entries]
+    shapes = _shapes([entry["geometry"] for entry in entries])
+    crs, crs_name = _crs(content)
+    return Features(list(names), values, shapes, crs, crs_name)
+
+
+def _content(path: Path, shown: str) -> dict[str, Any]:
+    text = read_text(path, shown)
+    try:
+        # Where a whole number is needed "Infinity" is told as the text that it is.
+        content = json.loads(
+            text,
+            object_pairs_hook=_each_once,
+            parse_constant=lambda name: None if name == "NaN" else name,
+        )
+    except (ValueError, RecursionError) as error:
+        reason = "" if isinstance(error, RecursionError) else f" ({error})"
+        problem = Text(f"nav JSON{reason}", f"is not JSON{reason}")
+        raise InputError([Fault("error", shown, problem, _SAVE)]) from None
+    return content if isinstance(content, dict) else {}
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"{next(key for key in keys if keys.count(key) > 1)!r}: 2 ×")
+    return found
+
+
+def _entries(content: dict[str, Any], shown: str) -> list[Any]:
+    kind, entries = content.get("type"), content.get("features")
+    if kind == "Feature":
+        return [content]
+    if kind == "FeatureCollection" and isinstance(entries, list):
+        return entries
+    problem = Text("nav GeoJSON objektu kopa", "is no collection of GeoJSON features")
+    raise InputError([Fault("error", shown, problem, _SAVE)])
+
+
+def _is_feature(entry: Any) -> bool:
+    return (
+        isinstance(entry, dict)
+        and entry.get("type") == "Feature"
+        and isinstance(entry.setdefault("properties", None), dict | None)
+        and isinstance(entry.setdefault("geometry", None), dict | None)
+    )
+
+
+def _shapes(geometries: Sequence[Any]) -> NDArray[np.object_]:
+    written = [None if geometry is None else json.dumps(geometry) for geometry in geometries]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        shapes = shapely.from_geojson(np.array(written, object), on_invalid="ignore")
+    return without_lost_coordinates(np.asarray(shapes, object).reshape(len(written)))
+
+
+def _crs(content: dict[str, Any]) -> tuple[pyproj.CRS | None, str]:
+    """Read the coordinate system; degrees where none is named.  Links are not followed."""
+    told = content.get("crs")
+    if told is None:
+        return pyproj.CRS.from_user_input(_DEGREES), ""
+    inside = told.get("properties") if isinstance(told, dict) else None
+    facts = inside if isinstance(inside, dict) else {}
+    name = str(facts.get("name") or facts.get("href") or facts.get("code") or told)
+    if isinstance(told, dict) and told.get("type") == "EPSG":
+        name = f"EPSG:{facts.get('code')}"
+    if not _CRS_NAME.match(name) or "href" in facts:
+        return None, name
+    try:
+        return pyproj.CRS.from_user_input(name), name
+    except pyproj.exceptions.CRSError:
+        return None, name

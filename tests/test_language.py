@@ -1,0 +1,330 @@
+"""Every text of the program, wherever it stands: read from the source, checked by the rules.
+
+The texts are taken from the syntax tree of the modules, so that a new one is
+checked wherever it is written; the templates of the method and the reference
+files are read as they are.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import vpvkac
+from vpvkac import formats, words
+from vpvkac.formats import Noun
+from vpvkac.language import Lang, Text, held
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NBSP = "\N{NO-BREAK SPACE}"
+PACKAGE = Path(vpvkac.__file__).parent
+REFERENCE = PACKAGE.parents[1] / "data" / "reference"
+# What a formatted value of an f-string is shown as here: a placeholder like any other.
+GAP = "{}"
+COUNTS = (0, 1, 2, 9, 10, 11, 21, 22, 101, 111, 1000, 1001)
+
+
+def _written(node: ast.expr) -> str | None:
+    """Give a string as its author wrote it; a formatted value of an f-string is a placeholder."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        parts = [
+            part.value if isinstance(part, ast.Constant) else GAP
+            for part in node.values
+            if isinstance(part, ast.Constant | ast.FormattedValue)
+        ]
+        return "".join(map(str, parts))
+    return None
+
+
+def _texts() -> Iterator[tuple[str, Lang, str]]:
+    """Find every `Text` of the package, by place and language."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Text"):
+                continue
+            for lang, argument in zip(("lv", "en"), node.args, strict=False):
+                text = _written(argument)
+                if text is not None:
+                    yield f"{path.relative_to(PACKAGE)}:{argument.lineno}", lang, text  # type: ignore[misc]
+
+
+def _reference() -> Iterator[tuple[str, Lang, str]]:
+    """Find the texts of the reference files and of the method's templates."""
+    for file in ("published.toml", "hours.toml"):
+        yield from _pairs(file, tomllib.loads((REFERENCE / file).read_text(encoding="utf-8")))
+    for lang in ("lv", "en"):
+        html = (PACKAGE / "pages" / f"method.{lang}.html").read_text(encoding="utf-8")
+        text = re.sub(r"<[^>]*>|\{%.*?%\}", "", html).replace("&nbsp;", NBSP)
+        yield f"method.{lang}.html", lang, text  # type: ignore[misc]
+
+
+def _pairs(where: str, value: object) -> Iterator[tuple[str, Lang, str]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _pairs(where, item)
+    if isinstance(value, dict):
+        for lang in ("lv", "en"):
+            if isinstance(value.get(lang), str):
+                yield f"{where}: {value[lang][:30]}", lang, value[lang]  # type: ignore[misc]
+        for item in value.values():
+            yield from _pairs(where, item)
+
+
+TEXTS = [*_texts(), *_reference()]
+LATVIAN = [(where, text) for where, lang, text in TEXTS if lang == "lv"]
+ENGLISH = [(where, text) for where, lang, text in TEXTS if lang == "en"]
+
+
+def found(pattern: str, texts: list[tuple[str, str]]) -> list[str]:
+    """List the texts that a pattern is found in, by place."""
+    wanted = re.compile(pattern)
+    return [f"{where}: {text}" for where, text in texts if wanted.search(text)]
+
+
+def test_the_texts_are_found() -> None:
+    assert len(LATVIAN) > 1500
+    assert len(ENGLISH) > 1500
+    assert any("kontaktpunkt" in text for _, text in LATVIAN)
+
+
+# --- Typography --------------------------------------------------------------------------------
+
+# A straight quotation mark is right in what is to be copied: TOML, a command, a pattern.
+CODE = r'(?m)^vpvkac .*$|"[^" ]*"|= "\{\}"|"kolonna" = \["vērtība"\]|"8:30 - |"9:00-17:00"|"Mo-Th '
+
+
+def test_latvian_has_one_kind_of_quotation_marks_but_in_code() -> None:
+    straight = [(where, re.sub(CODE, "", text)) for where, text in LATVIAN]
+    other = found("[„‟«»‘’]", LATVIAN)
+
+    assert [line for line in found('"', straight) if "rakstiet" not in line] == []
+    assert other == []
+
+
+@pytest.mark.parametrize("texts", [LATVIAN, ENGLISH], ids=["lv", "en"])
+def test_no_text_has_two_spaces_in_a_row(texts: list[tuple[str, str]]) -> None:
+    # Two spaces set the default value apart in the help of an option, and part its examples.
+    prose = [(where, text) for where, text in texts if "commands/" not in where]
+
+    assert found(r"\S  +\S", prose) == []
+
+
+@pytest.mark.parametrize("texts", [LATVIAN, ENGLISH], ids=["lv", "en"])
+def test_no_hyphen_stands_for_a_dash(texts: list[tuple[str, str]]) -> None:
+    # Dates and times to be copied, names of files and standards keep theirs.
+    code = r"\d{4}-\d\d-\d\d|\d\d?:\d\d ?-|[A-Z]+-\d+|-\{most:g\}|vpvkac-\w+|COVID-19|-90|10-\d{4}"
+    prose = [(where, re.sub(code, "", text)) for where, text in texts]
+
+    assert found(r"[\d}]-[\d{]", prose) == []
+    assert (
+        found(r"\w - \w", [(where, text.replace("8:30 - 12", "")) for where, text in prose]) == []
+    )
+
+
+def test_no_number_is_parted_from_its_unit_or_from_its_thousands() -> None:
+    for _, lang, text in TEXTS:
+        shown = Text(text, text).into(lang)
+        assert re.search(r"[\d}] (?:%|m|km|km²|min|s|EUR|MB|milj|tūkst)(?!\w)", shown) is None
+        assert re.search(r"\d \d{3}(?!\d)", shown) is None
+
+
+def test_held_spaces_are_those_of_numbers_alone() -> None:
+    assert held("103 941 no 1 482 120 EUR") == f"103{NBSP}941 no 1{NBSP}482{NBSP}120{NBSP}EUR"
+    assert held("{gap} % un 700 m") == f"{{gap}}{NBSP}% un 700{NBSP}m"
+    assert held("2 metri, 129 + 458 = 587, 2020 gada") == "2 metri, 129 + 458 = 587, 2020 gada"
+
+
+def test_straight_marks_of_names_are_shown_as_typographic_ones() -> None:
+    for given, shown in {
+        '"Tautas nams", Rasaskalna pag.': "“Tautas nams”, Rasaskalna pag.",
+        'SIA "Ezers" ("A")': "SIA “Ezers” (“A”)",
+        'biedrība "Nams "Saule""': "biedrība “Nams “Saule””",
+        "bez pēdiņām": "bez pēdiņām",
+    }.items():
+        assert formats.typographic(given) == shown
+
+
+# --- Words -------------------------------------------------------------------------------------
+
+FORBIDDEN = {
+    # GLOSSARY.md, "Not to be used", and what it has another term for.
+    r"\b[Hh]ost": "iestādes veids",
+    r"\b[Gg]ap[iu]\b": "nepilnība",
+    r"\b[Ss]top[iu]\b": "pietura",
+    r"saimniek": "iestāde",
+    r"[Ii]zcelsm": "sākumpunkts",
+    r"Līkuma koeficient": "apkārtceļa koeficients",
+    r"[Pp]lūsm": "pieturu avots",
+    r"izbraukuma": "the analysis does not recommend a mobile service",
+    r"Cik atvērt[si] ": "cik atvērtu",
+    # Calques.
+    r"\bīst[aāoui]": "faktiskais, reālais",
+    r"lasījums\b(?! nav)": "interpretācija",
+    r"\b[Dd]odiet\b": "norādiet",
+    r"\b[Nn]osauciet\b": "norādiet",
+    r"(?<!no)\b[Ii]elādēj": "lejupielādēt",
+    r"\bdot(?:s|a|ā|i|as|ās)\b": "norādīts",
+    r"\bstāv\b": "norādīts",
+    r"\bved uz\b": "saite uz",
+    r"\bsver vairāk": "ietekmē vairāk",
+    r"pret dienu": "attiecībā pret",
+    r"aprēķina dien[aā]|[Aa]prēķina diena\b": "kustības saraksta diena",
+    r"\b[Pp]ie (?:esoš|vis[aāi]|pakalpojumu|pirmā)": "tuvumā; atkarībā no; ar",
+    r"\b[Pp]abeigt(?:ie|i)\b": "izpildītie lēmumi",
+    r"jebkur[aā]i? pietur": "jebkāda veida pietura",
+    r"\b[Kk]as jāprecizē": "kuru atrašanās vieta jāprecizē",
+    r"minūšu gājien": "gājiena laiks: min",
+}
+QUAINT = {
+    r"\b[Rr]eckon": "calculate",
+    r"\b[Mm]end(?:ed|s)?\b": "close a gap, correct a file",
+    r"[Cc]annot be told": "cannot be determined",
+    r", say\)| say\b(?=[,.;)])": "e.g.",
+    r"\b[Ii]n all\b(?! Latvia| candidate| of| such)": "total",
+    r"\b[Vv]isits?\b": "bus calls",
+    r"\bone a (?:unit|week|year)": "per",
+    r"\bhang on\b": "depend on",
+    r"\b[Bb]etter place\b": "alternative place",
+    r"Desk apart": "separate service desk",
+    r"Libraries against": "compared with",
+    r"\bsurely\b": "certain to",
+}
+# Messages of the readers, and the page of opening hours, which their own tests read.
+OWN = ("sources/", "opening/")
+
+
+def _prose(text: str) -> str:
+    """Leave out placeholders, options and codes of what can be chosen."""
+    return re.sub(r"\{[^{}]*\}|--[\w-]+", GAP, text)
+
+
+@pytest.mark.parametrize("pattern", FORBIDDEN)
+def test_latvian_avoids(pattern: str) -> None:
+    ours = [(where, _prose(text)) for where, text in LATVIAN if not where.startswith(OWN)]
+
+    assert found(pattern, ours) == [], FORBIDDEN[pattern]
+
+
+@pytest.mark.parametrize("pattern", QUAINT)
+def test_english_avoids(pattern: str) -> None:
+    ours = [(where, _prose(text)) for where, text in ENGLISH if not where.startswith(OWN)]
+
+    assert found(pattern, ours) == [], QUAINT[pattern]
+
+
+def test_territorial_units_have_their_full_name() -> None:
+    assert (
+        found(r"(?<![Tt]eritoriāl[āo]s )(?<!iedalījuma )\bvienības\b(?! iekšienē)", LATVIAN) == []
+    )
+
+
+def test_what_has_no_published_name_is_not_called_a_republic_city_today() -> None:
+    named = found(r"[Rr]epublikas pilsēt", LATVIAN)
+
+    assert [line.partition(":")[0] for line in named] == ["words.py"]
+
+
+# --- Counted nouns -----------------------------------------------------------------------------
+
+# What may follow a placeholder: it takes no form of the number.
+AFTER_A_GAP = {
+    "lv": """
+        % m km s min MB EUR milj ap arī atrodas attālumā gadā ir izveido jau līdz no nav pēc
+        precizitāti rezultātu robežās scenārijs skaits skaitu tālāk un vajadzīga vidējais vērtību
+        vērtībai VPVKAC mazāks aplis izraksts par
+        """,
+    "en": """
+        % m km s min MB EUR million about along already and around away beyond by candidate
+        covered even for from in is less lies makes more nearer needs of on per shown since takes
+        target to total within
+        """,
+}
+# Of a noun that stands after a number all the same: why its form is right.
+AGREES = {
+    "{lower_share} kontaktpunktu": "a genitive after a share, 91,1 % kontaktpunktu",
+    "centres; in": "the first wave, 129",
+    "pakalpojum": "a rate with a decimal",
+    "services in parishes": "a rate with a decimal",
+    "count as the second wave": "a verb",
+    "rows like this": "said of two and more",
+}
+
+
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_no_noun_stands_after_a_number_it_may_not_agree_with(lang: Lang) -> None:
+    """A count is written "label: number", or with `formats.counted`."""
+    allowed = set(AFTER_A_GAP[lang].split())
+    texts = LATVIAN if lang == "lv" else ENGLISH
+    wrong = [
+        f"{where}: {text}"
+        for where, text in texts
+        if not where.startswith(OWN)
+        for word in re.findall(r"\{[^{}]*\} (%|[^\W\d_]+)", text)
+        if word not in allowed and not any(known in text for known in AGREES)
+    ]
+
+    assert wrong == []
+
+
+def _nouns() -> Iterator[tuple[str, Noun]]:
+    """Find the nouns of the package that are counted."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Noun":
+                forms = [_written(argument) or "" for argument in node.args]
+                yield f"{path.name}:{node.lineno}", Noun(*forms)
+
+
+NOUNS = dict(_nouns())
+
+
+@pytest.mark.parametrize("where", NOUNS)
+def test_a_counted_noun_has_the_form_of_its_number(where: str) -> None:
+    noun = NOUNS[where]
+    one, many, of = {1, 21, 101, 1001}, {2, 9, 22}, {0, 10, 11, 111, 1000}
+
+    assert one | many | of == set(COUNTS)
+    for count in COUNTS:
+        form = noun.one if count in one else noun.many if count in many else noun.of
+        assert formats.counted("lv", count, noun) == f"{count}{NBSP}{form}"
+        english = noun.en_one if count == 1 else noun.en_many
+        assert formats.counted("en", count, noun) == f"{count}{NBSP}{english}"
+
+
+# --- Dates, abbreviations ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "last", "written"),
+    [
+        ("lv", "2023-11-01", "2023-11-08", "01.11.2023.–08.11.2023."),
+        ("en", "2023-11-01", "2023-11-08", "1–8 November 2023"),
+        ("en", "2023-10-30", "2023-11-08", "30 October – 8 November 2023"),
+        ("en", "2022-11-01", "2023-11-08", "1 November 2022 – 8 November 2023"),
+        ("en", "2020", "2023-11-08", "2020 – 8 November 2023"),
+    ],
+)
+def test_ranges_of_dates(lang: Lang, first: str, last: str, written: str) -> None:
+    assert formats.date_range(lang, first, last) == written
+
+
+def test_abbreviations_are_written_out_where_a_text_holds_them() -> None:
+    assert words.abbreviations("lv", "VPVKAC un iestāžu KAC") == [
+        "VPVKAC – valsts un pašvaldību vienotais klientu apkalpošanas centrs",
+        "KAC – klientu apkalpošanas centrs",
+    ]
+    assert words.abbreviations("lv", "KACĒNS, urbanizācija, VPVKACX") == []
+
+
+def test_a_label_inside_a_sentence_begins_small_unless_it_is_an_abbreviation() -> None:
+    assert words.listed(["VPVKAC", "Pašvaldības bibliotēka"]) == "VPVKAC, pašvaldības bibliotēka"
+    assert words.lowered("VPVKAC saraksts") == "VPVKAC saraksts"

@@ -1,0 +1,111 @@
+"""What Excel's file format cannot hold: cut with an ellipsis and told, never in silence."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import TYPE_CHECKING
+
+import lxml.etree
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from vpvkac import words
+from vpvkac.cli import main
+from vpvkac.faults import Fault
+from vpvkac.language import Text
+from vpvkac.outputs import workbook
+from vpvkac.outputs.folder import Written
+from vpvkac.outputs.workbook import LONGEST_TEXT, Sheet, write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vpvkac.result import Result
+
+
+def written(path: Path, result: Result, *rows: tuple[object, ...]) -> list[str]:
+    """Write a sheet of rows; the warnings, in English."""
+    sheet = Sheet("T", ["H"], ["General"], list(rows))
+    faults = write_workbook(path, result, [sheet], shown="t.xlsx")
+    return [fault.sentence("en") for fault in faults]
+
+
+def cells(path: Path) -> list[str]:
+    return [str(row[0].value) for row in openpyxl.load_workbook(path)["T"].iter_rows(min_row=2)]
+
+
+@pytest.mark.parametrize("letter", ["a", "ā", "𝄞", "a𝄞"])
+def test_a_text_is_cut_to_what_a_cell_holds(
+    letter: str, tmp_path: Path, sample_result: Result
+) -> None:
+    units = len(letter.encode("utf-16-le")) // 2
+    fits = letter * (LONGEST_TEXT // units)
+    said = written(tmp_path / "t.xlsx", sample_result, (fits,), (fits + letter,))
+    (told,) = said
+    assert told.startswith("t.xlsx: holds only the first 32 767 characters")
+    assert "cells cut: 1" in told
+    whole, cut = cells(tmp_path / "t.xlsx")
+    assert whole == fits
+    assert cut.endswith("…")
+    assert fits.startswith(cut[:-1])
+    assert LONGEST_TEXT - 2 <= len(cut.encode("utf-16-le")) // 2 <= LONGEST_TEXT
+
+
+def test_rows_beyond_a_sheet_are_counted(
+    tmp_path: Path, sample_result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
+    said = written(tmp_path / "t.xlsx", sample_result, *[(str(row),) for row in range(5)])
+    assert "rows left out: 2" in said[0]
+    assert cells(tmp_path / "t.xlsx") == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize("text", ["https://x.lv/" + "a" * 3000, "_x0041_", "mailto:a@b.lv", "=1+1"])
+def test_any_other_text_is_kept_as_it_is(text: str, tmp_path: Path, sample_result: Result) -> None:
+    assert written(tmp_path / "t.xlsx", sample_result, (text,)) == []
+    (read,) = cells(tmp_path / "t.xlsx")
+    assert read == text
+
+
+def test_what_xml_cannot_hold_is_escaped_as_excel_does(
+    tmp_path: Path, sample_result: Result
+) -> None:
+    assert written(tmp_path / "t.xlsx", sample_result, ("a\x01b\x0bc\ufffe",)) == []
+    with zipfile.ZipFile(tmp_path / "t.xlsx") as archive:
+        texts = lxml.etree.fromstring(archive.read("xl/sharedStrings.xml")).itertext()
+    assert "a_x0001_b_x000B_c_xFFFE_" in list(texts)
+
+
+def test_more_addresses_than_excel_links_are_plain_texts(
+    tmp_path: Path, sample_result: Result
+) -> None:
+    rows = [(f"https://x.lv/{row}",) for row in range(65_600)]
+    assert written(tmp_path / "t.xlsx", sample_result, *rows) == []
+    assert len(cells(tmp_path / "t.xlsx")) == len(rows)
+
+
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_names_of_sheets_are_whole_and_apart(lang: str) -> None:
+    titles = [words.TABLES[name].into(lang) for name in workbook._SHEETS]  # type: ignore[arg-type] # noqa: SLF001
+    assert all(len(title) <= 31 and not set(title) & set("[]:*?/\\") for title in titles)
+    assert len({title.casefold() for title in titles}) == len(titles)
+
+
+def test_the_user_is_told_and_the_csv_holds_all(shared_data: Path, tmp_path: Path) -> None:
+    case = shared_data.parent / "cases" / "27-xlsx-cell-limit"
+    out = tmp_path / "out"
+    answer = CliRunner().invoke(main, ["run", str(case), "--out", str(out), "--lang", "en"])
+    assert answer.exit_code == 0, answer.output
+    assert "Warning: gaps.xlsx: holds only the first 32 767 characters" in answer.stderr
+    assert "Warning: municipalities/" in answer.stderr
+    assert "x" * 40_000 in (out / "follow_up.csv").read_text(encoding="utf-8")
+
+
+def test_python_is_warned_too(
+    tmp_path: Path, sample_result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = Fault("warning", "gaps.xlsx", Text("lv", "en"), Text("lv", "en"))
+    monkeypatch.setattr("vpvkac.outputs.folder.write", lambda *_: Written([], [fault]))
+    with pytest.warns(UserWarning, match="gaps.xlsx: lv"):
+        sample_result.write(tmp_path / "out")
