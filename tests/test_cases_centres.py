@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from vpvkac.faults import Fault
     from vpvkac.sources.reading import Reading
 
+pytestmark = pytest.mark.slow
+
 FOLDER = tempfile.TemporaryDirectory()
 DAYS = ("Pirmdiena", "Otrdiena", "Trešdiena", "Ceturtdiena", "Piektdiena")
 LUNCH, LUNCH_OSM = "8:30 - 12:00; 12:30 - 17:00", "Mo-Fr 08:30-12:00,12:30-17:00"

@@ -297,6 +297,7 @@ def test_a_folder_without_a_project_names_init_and_sample(tmp_path: Path) -> Non
     assert "vpvkac sample" in told.stderr
 
 
+@pytest.mark.slow
 def test_a_pipe_gets_no_progress(project: Path, tmp_path: Path) -> None:
     command = [
         sys.executable,

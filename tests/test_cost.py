@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from vpvkac.costing.cost import Costs
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 YEARS = range(2021, 2028)
 # Tables 40-44 of the 2020 analysis, 2021 to 2027; "-" where a table has a dash.
 PUBLISHED = """

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 GEOD = Geod(ellps="GRS80")
 PLAIN = 'id = "id", name = "name", lat = "lat", lon = "lon"'
 TOML = f"""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from vpvkac import Demand
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 _ROWS = 6000
 _COLUMNS = Columns(weight="people")
 

@@ -75,6 +75,7 @@ def test_the_page_is_at_most_5_megabytes(page: str) -> None:
     assert len(page.encode()) <= 5_000_000
 
 
+@pytest.mark.slow
 def test_the_same_result_gives_the_same_bytes_in_another_process(page: str) -> None:
     script = (
         "import hashlib, vpvkac; from vpvkac.maps.explorer import explorer;"

@@ -17,6 +17,8 @@ from plain_country import UNITS, at, write_units
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 NAMES = [
     "</script><script>document.title='ran'</script>",
     "<img src=x onerror=\"document.title='ran'\">",

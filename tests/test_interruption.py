@@ -27,6 +27,8 @@ from vpvkac.outputs.workplace import OutputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytestmark = pytest.mark.slow
+
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a step of Linux alone")
 HEADER = "id,name,lat,lon"
 PROJECT = """

@@ -23,6 +23,8 @@ from vpvkac.opening.weeks import Week, read_day, read_week
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 NOVEMBER, JULY = dt.date(2023, 11, 6), dt.date(2024, 7, 1)
 SHEET = (HERE / "opening_hours_strings.csv").read_text(encoding="utf-8").splitlines()
