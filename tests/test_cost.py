@@ -468,7 +468,7 @@ def test_files_that_are_no_assumptions(tmp_path: Path, text: str, said: str) -> 
 
 
 def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is not there"):
+    with pytest.raises(InputError, match="was not found"):
         read_assumptions(tmp_path / "nothing.toml")
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match="is not UTF-8"):

@@ -110,6 +110,17 @@ class Remarks:
         """Rows used."""
         return self.read - sum(self.dropped.values())
 
+    def nothing_used(self, shown: str) -> Fault:
+        """Tell that not one row is used; the warnings tell why."""
+        return Fault(
+            "error",
+            shown,
+            Text("nav izmantojama neviena rinda", "no row is used")
+            if self.read
+            else Text("nav nevienas rindas", "has no rows"),
+            Text("pārbaudiet, vai tā ir īstā datne", "check whether it is the right file"),
+        )
+
     @property
     def faults(self) -> list[Fault]:
         """A warning for each reason."""
