@@ -494,12 +494,12 @@ FAR, ABROAD = (57.5, 27.5), (40.0, 3.0)
 @pytest.mark.parametrize(
     ("spots", "said"),
     [
-        ([SWAPPED] * 3, "latitude and longitude are swapped (3 of 3 rows)"),
-        ([FAR] * 3, "the places are in Latvia, but outside the units (3 of 3 rows)"),
-        ([ABROAD] * 3, "the places are outside Latvia (3 of 3 rows)"),
-        ([("", "")] * 3, "there are neither coordinates nor addresses (3 of 3 rows)"),
-        ([SWAPPED, SWAPPED, IN], "latitude and longitude are swapped (2 of 3 rows)"),
-        ([FAR, FAR, IN], "the places are in Latvia, but outside the units (2 of 3 rows)"),
+        ([SWAPPED] * 3, "latitude and longitude are swapped (rows: 3 of 3)"),
+        ([FAR] * 3, "the places are in Latvia, but outside the units (rows: 3 of 3)"),
+        ([ABROAD] * 3, "the places are outside Latvia (rows: 3 of 3)"),
+        ([("", "")] * 3, "there are neither coordinates nor addresses (rows: 3 of 3)"),
+        ([SWAPPED, SWAPPED, IN], "latitude and longitude are swapped (rows: 2 of 3)"),
+        ([FAR, FAR, IN], "the places are in Latvia, but outside the units (rows: 2 of 3)"),
     ],
 )
 def test_the_cause_stands_before_the_rows(
@@ -577,7 +577,7 @@ def test_degrees_named_as_metres_are_told(checked: Callable[..., Examined]) -> N
     toml = 'libraries = { path = "l.csv", id = "id", x = "lon", y = "lat" }\n'
     fault = first(checked(toml, l_csv=places(IN, IN)), "l.csv")
     assert (fault.level, fault.problem.en) == (
-        "error", "x and y are degrees, not metres (2 of 2 rows)"
+        "error", "x and y are degrees, not metres (rows: 2 of 2)"
     )  # fmt: skip
 
 
@@ -649,7 +649,7 @@ def test_decisions_kept_beside_the_project_may_be_empty_yet(
 @pytest.mark.parametrize(
     ("key", "columns", "content"),
     [
-        ("suitability", 'id = "id"', "id\nlibraries:77\n"),
+        ("suitability", 'id = "id", parking = "p"', "id,p\nlibraries:77,\n"),
         ("population", 'unit = "u", value = "n"', "u,n\nLV,5\n"),
         ("development_centres", 'id = "id", level = "l"', "id,l\n1,national\n"),
     ],

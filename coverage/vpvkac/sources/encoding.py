@@ -32,6 +32,13 @@ _SHOWN = {_BALTIC: "Windows-1257", _ISO_BALTIC: "ISO-8859-13", _LATIN: "Latin-1"
 _LATVIAN = "ĀČĒĢĪĶĻŅŠŪŽŌŖāčēģīķļņšūžōŗ"
 # A letter of these is one of UTF-8's Latvian letters (Ā–ž), whose first byte is Ä or Å elsewhere.
 _LATVIAN_IN_UTF8 = re.compile(rb"[\xc4\xc5][\x80-\xbf]")
+# In the encodings of DOS and old Macs letters stand where Windows has signs, which never stand
+# within a word; apostrophes, ellipses and dashes do.
+_SIGN_IN_WORD = re.compile(
+    rb"[A-Za-z\xc0-\xff][\x80-\x84\x86-\x91\x93-\x95\x98-\x9f][a-z\xc0-\xff]"
+)
+# One typing error among so many letters says nothing.
+_RARELY = 5
 # Bytes of a text below the blank: tab, line ends, form feed, the end mark of DOS.
 _LAYOUT = (9, 10, 11, 12, 13, 26)
 _BLANK, _HIGH, _CONTROLS_END = 32, 128, 160
@@ -173,13 +180,15 @@ class _Scan:
 def _guessed(blocks: Iterable[bytes]) -> str | None:
     """Choose the encoding of a text that is not UTF-8; None if none is likely."""
     counts = np.zeros(256, np.int64)
-    in_utf8 = 0
+    in_utf8 = in_word = 0
     for block in blocks:
         counts += np.bincount(np.frombuffer(block, np.uint8), minlength=256)
+        in_word += len(_SIGN_IN_WORD.findall(block))
         in_utf8 += len(_LATVIAN_IN_UTF8.findall(block))
     controls = np.delete(counts[:_BLANK], _LAYOUT).any()
+    high = counts[_HIGH:].sum()
     # UTF-8 that was damaged, or has another text pasted in: as any other it would all be wrong.
-    if controls or _OUTWEIGHS * in_utf8 * 2 > counts[_HIGH:].sum():
+    if controls or _RARELY * in_word > high or _OUTWEIGHS * in_utf8 * 2 > high:
         return None
     return next((codec for codec in _likely(counts) if _is_text(codec, counts)), None)
 
@@ -239,6 +248,6 @@ _IS_WORKBOOK = Text(
 )
 _SAVE_AS_CSV = Text("saglabājiet to kā CSV UTF-8", "save it as CSV UTF-8")
 _SAVE_AS_UTF8 = Text(
-    "ja burti nav pareizi, saglabājiet to kā CSV UTF-8",
-    "if letters are wrong, save it as CSV UTF-8",
+    "ja burti nav pareizi, saglabājiet to UTF-8 kodējumā",
+    "if letters are wrong, save it as UTF-8",
 )
