@@ -6,13 +6,15 @@ import csv
 import zipfile
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
 from plain_country import UNITS, at, rows, write_units
-from test_cases_centres import GOOD, LUNCH_OSM, write_page, write_text
+from test_cases_centres import FORMS, GOOD, LUNCH_OSM, write_page, write_text
 from test_gtfs import SMALL
 from vpvkac.cli import main
+from vpvkac.faults import InputError
 from vpvkac.inputs import examine
 from vpvkac.project import Input, load
 from vpvkac.sources.centres_forms import read_centres_file
@@ -105,6 +107,45 @@ def test_a_file_without_any_of_the_columns_is_told_once(checked: Checked, text: 
     assert "has none of the columns id, name, lat, lon; the file has: " in error
 
 
+@pytest.mark.parametrize(
+    ("head", "form"),
+    [(b"%PDF-1.7", "PDF"), (b"\x1f\x8b\x08\x00", "gzip"), (b"SQLite format 3\0", "GeoPackage")],
+)
+def test_a_file_of_another_form_is_called_by_it(checked: Checked, head: bytes, form: str) -> None:
+    (error,) = told(checked(head), "error")
+    assert error.startswith(f"l.csv: is a {form}")
+
+
+ORIGINS = "id,lat,lon\n" + "".join(f"{n},{at(n, 5)[0]},{at(n, 5)[1]}\n" for n in range(1, 4))
+
+
+@pytest.mark.parametrize(
+    ("origins", "said"),
+    [
+        (ORIGINS.replace("lat,lon", "lon,lat"), "more than 50 km outside"),
+        (ORIGINS.replace(",", ";").replace(".", ","), "decimal comma?"),
+        ("id,lat,lon\n1,,\n2,,\n", "has no coordinates"),
+    ],
+)
+def test_origins_of_which_none_is_used_are_an_error(
+    checked: Checked, tmp_path: Path, origins: str, said: str
+) -> None:
+    checked(o_csv=origins)
+    arguments = ["demand", str(tmp_path / "o.csv"), str(tmp_path), "--id", "id", "--lang", "en"]
+    found = CliRunner().invoke(main, [*arguments, "--out", str(tmp_path / "out")])
+    assert found.exit_code == 1
+    assert "no row is used (of " in found.stderr
+    assert said in found.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_origins_that_end_with_the_mark_of_dos(checked: Checked, tmp_path: Path) -> None:
+    checked(o_csv=ORIGINS + "\x1a")
+    arguments = ["demand", str(tmp_path / "o.csv"), str(tmp_path), "--lang", "en"]
+    found = CliRunner().invoke(main, [*arguments, "--out", str(tmp_path / "out")])
+    assert found.exit_code == 0, found.output
+
+
 # --- Centres -----------------------------------------------------------------------------------
 
 
@@ -130,6 +171,29 @@ def test_a_page_of_centres_in_another_encoding(tmp_path: Path, codec: str, head:
     assert reading.table["address"].str.startswith("Ķieģeļu").all()
     assert reading.table["hours"].tolist() == [LUNCH_OSM] * len(GOOD)
     assert ["not UTF-8" in fault.problem.en for fault in reading.faults] == [True]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_footnote_announces_no_centre(form: str) -> None:
+    file = FORMS[form](GOOD)
+    if file.suffix == ".xlsx":
+        workbook = openpyxl.load_workbook(file)
+        workbook.active.append(["* Tiks atvērts 2023. gadā"])
+        workbook.save(file)
+    elif file.suffix == ".csv":
+        text = file.read_text(encoding="utf-8") + "* Tiks atvērts 2023. gadā" + ";" * 11 + "\n"
+        file.write_text(text, encoding="utf-8")
+    reading = read_centres_file(Input(file, file.name))
+    assert reading.table["status"].tolist() == ["open"] * len(GOOD)
+    told = [fault.value for fault in reading.faults]
+    assert told == ([] if form == "page" else ["* Tiks atvērts 2023. gadā"])
+
+
+def test_an_empty_list_of_centres_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes(b"\r\n")
+    with pytest.raises(InputError, match="is empty"):
+        read_centres_file(Input(file, "list.csv"))
 
 
 # --- Feeds -------------------------------------------------------------------------------------

@@ -420,7 +420,7 @@ def test_the_same_origins_give_the_same_bytes(sample_result: Result, tmp_path: P
 # --- Files at fault --------------------------------------------------------------------------
 
 FAULTS: dict[str, tuple[str | bytes, str]] = {
-    "missing column": ("y,x\n1,2\n", "o.csv, row 1, lat: is not among the columns"),
+    "missing column": ("y,x\n1,2\n", "o.csv, row 1: has none of the columns lat, lon"),
     "empty": ("", "o.csv: is empty"),
     "twice": ("lat,lon,lat\n1,2,3\n", "o.csv, row 1, lat: is the name of two columns"),
     "not UTF-8": (b"lat,lon,n\n57,24,\n57,24,\xc4\x81\n57,24,\xe2\n\xe3\n", "o.csv, row 4: is not"),
@@ -493,8 +493,11 @@ def test_a_shape_that_is_none_is_told(country: Result, tmp_path: Path) -> None:
     table = pq.read_table(file)
     spoilt = table.set_column(0, "geometry", pa.array([b"\x01\x02", b"", None], pa.binary()))
     pq.write_table(spoilt.replace_schema_metadata(table.schema.metadata), file)
-    found = demand(country, file, tmp_path / "out")
-    assert (found.used, found.dropped["not_a_number"], found.dropped["no_coordinates"]) == (0, 2, 1)
+    with pytest.raises(InputError) as told:
+        demand(country, file, tmp_path / "out")
+    assert [(fault.level, fault.alike) for fault in told.value.faults] == [
+        ("error", 1), ("warning", 2), ("warning", 1),
+    ]  # fmt: skip
 
 
 # --- The command -----------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from vpvkac.origins.output import (
     writing_to,
 )
 from vpvkac.origins.partition import Job, nothing_done, work
+from vpvkac.origins.remarks import none_used
 from vpvkac.outputs.staging import files_of, staged
 from vpvkac.progress import silent
 from vpvkac.result import Coverage
@@ -138,7 +139,8 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     Raises
     ------
     InputError
-        If the file is not of its form, lacks a column, or no cluster is to be had.
+        If the file is not of its form, lacks a column, no row of it can be used, or
+        no cluster is to be had.
     OSError
         If the folder cannot be written.
 
@@ -167,6 +169,9 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     with staged(out, inputs=inputs, sometimes=_PARTS) as folder:
         job = Job(ground, source, described, folder / ORIGINS)
         done = _here(job, told) if dask is None else _on_cluster(dask, workers, job, told)
+        if done.remarks.used == 0:
+            nothing = none_used(str(origins), done.remarks.read)
+            raise InputError([*source.faults, nothing, *done.remarks.faults])
         table = units_table(result, done.tally.table(weighed=columns.weight is not None))
         write_units(folder / UNITS, table)
     remarks = done.remarks

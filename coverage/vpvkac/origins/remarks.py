@@ -121,6 +121,19 @@ class Remarks:
         ]  # fmt: skip
 
 
+def none_used(shown: str, read: int) -> Fault:
+    """Tell that no row of a file is used; the remarks say why."""
+    return Fault(
+        "error",
+        shown,
+        Text(f"nav izmantojama neviena rinda (no {read})", f"no row is used (of {read})"),
+        Text(
+            "pārbaudiet koordinātu kolonnas un to pierakstu",
+            "check the columns of coordinates and how they are written",
+        ),
+    )
+
+
 def _said(reason: str, found: Remark) -> tuple[Text, Text]:
     """Give problem and remedy."""
     if reason == NO_WEIGHT:

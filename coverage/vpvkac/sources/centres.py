@@ -26,7 +26,7 @@ from vpvkac.sources.centre_fields import (
     warn_hours,
 )
 from vpvkac.sources.centre_rows import blocks_of, columns_of, keep_whole, settle
-from vpvkac.sources.delimited import most_frequent_delimiter, read_any_text, rows_of
+from vpvkac.sources.delimited import empty, most_frequent_delimiter, read_any_text, rows_of
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
 
@@ -64,6 +64,8 @@ def read_centres(source: Input) -> Reading:
         If the file is not a delimited text, or no centre in it can be used.
     """
     text, told = read_any_text(source.path, source.shown)
+    if not text.strip():
+        raise InputError([empty(source.shown)])
     delimiter = most_frequent_delimiter(text)
     # The list of 2023 goes on with empty rows to the last that a spreadsheet has.
     rows, lines = rows_of(text.rstrip(f"{delimiter} \t\r\n"), source.shown, delimiter)

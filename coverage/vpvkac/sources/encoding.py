@@ -26,6 +26,8 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
           (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
 # A zip, as XLSX is one, and the older XLS.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_OTHER_FILES = {b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR",
+                b"SQLite format 3": "GeoPackage (SQLite)", b"PAR1": "Parquet"}  # fmt: skip
 _BALTIC, _ISO_BALTIC, _LATIN = "cp1257", "iso8859-13", "cp1252"
 _SHOWN = {_BALTIC: "Windows-1257", _ISO_BALTIC: "ISO-8859-13", _LATIN: "Latin-1"}
 # Latgalian ō and Livonian ŗ are of the older spelling.
@@ -92,6 +94,10 @@ def encoding_of(blocks: Callable[[], Iterable[bytes]], shown: str) -> Encoding:
     first = next(begun, b"")
     if first.startswith(_WORKBOOKS):
         raise InputError([Fault("error", shown, _IS_WORKBOOK, _SAVE_AS_CSV)])
+    form = next((form for begin, form in _OTHER_FILES.items() if first.startswith(begin)), None)
+    if form is not None:
+        is_form = Text(f"ir {form} datne, nevis teksts", f"is a {form} file, no text")
+        raise InputError([Fault("error", shown, is_form, _SAVE_AS_CSV)])
     codec, mark = _marked(first)
     scan = _Scan(codec or "utf-8")
     for block in chain((first[mark:],), begun):
@@ -246,7 +252,7 @@ def _read_as(name: str) -> Text:
 _IS_WORKBOOK = Text(
     "ir Excel darbgrāmata vai arhīvs, nevis teksts", "is an Excel workbook or an archive, no text"
 )
-_SAVE_AS_CSV = Text("saglabājiet to kā CSV UTF-8", "save it as CSV UTF-8")
+_SAVE_AS_CSV = Text("saglabājiet tās saturu kā CSV UTF-8", "save its contents as CSV UTF-8")
 _SAVE_AS_UTF8 = Text(
     "ja burti nav pareizi, saglabājiet to UTF-8 kodējumā",
     "if letters are wrong, save it as UTF-8",
