@@ -84,6 +84,7 @@ def test_the_same_spot_is_at_no_distance() -> None:
     assert distance([57.0, -90.0], [24.0, 10.0], [57.0, -90.0], [24.0, 10.0]).tolist() == [0, 0]
 
 
+@pytest.mark.slow
 def test_stop_distance_and_decision_equal_an_exhaustive_search() -> None:
     stops = scattered(9_310, 3)
     # Pairs of stops on one pole: exact ties, which go to the first.

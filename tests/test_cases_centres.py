@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from vpvkac.faults import Fault
     from vpvkac.sources.reading import Reading
 
+pytestmark = pytest.mark.slow
+
 FOLDER = tempfile.TemporaryDirectory()
 DAYS = ("Pirmdiena", "Otrdiena", "Trešdiena", "Ceturtdiena", "Piektdiena")
 LUNCH, LUNCH_OSM = "8:30 - 12:00; 12:30 - 17:00", "Mo-Fr 08:30-12:00,12:30-17:00"
@@ -378,14 +380,15 @@ def test_formulas_never_computed_are_said_so(
 
 
 def run(folder: Path, out: Path) -> tuple[str, dict[str, Any], dict[str, dict[str, str]]]:
-    """Run a case; give what was said, the account of the centres, and the centres by key."""
+    """Run and check a case; what was said, the account of the centres, the centres by key."""
     result = CliRunner().invoke(main, ["run", str(folder), "--out", str(out), "--lang", "en"])
     assert result.exit_code == 0, result.output
     inputs = json.loads((out / "run.json").read_text(encoding="utf-8"))["inputs"]
     (account,) = [entry for entry in inputs if "kontakti" in json.dumps(entry)]
     with (out / "places.csv").open(encoding="utf-8") as file:
         centres = {row["place"]: row for row in csv.DictReader(file) if row["host"] == "centre"}
-    return result.output, account, centres
+    checked = CliRunner().invoke(main, ["check", str(folder), "--out", str(out), "--lang", "en"])
+    return checked.stderr, account, centres
 
 
 def test_the_sheet_read_is_named_where_several_hold_centres() -> None:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
     from vpvkac.faults import Fault
 
+pytestmark = pytest.mark.slow
+
 FORMS = Text("datne", "file")
 LATVIAN = "AĀBCČDEĒFGĢHIĪJKĶLĻMNŅOPRSŠTUŪVZŽ aābcčdeēfgģhiījkķlļmnņoprsštuūvzž “–”"
 PLACES = 'libraries = { path = "l.csv", id = "id", name = "name", lat = "lat", lon = "lon" }'

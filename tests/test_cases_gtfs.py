@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from vpvkac.sources.reading import Reading
 
+pytestmark = pytest.mark.slow
+
 FRIDAY = dt.date(2025, 6, 6)
 
 

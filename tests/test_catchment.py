@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 GEOD = Geod(ellps="GRS80")
 ROOT_SAMPLE = "rezgis_iedzivotaji_1km.geojson"
 COUNTS = ("population", "population_least", "population_most")

@@ -311,6 +311,7 @@ def test_markup_written_as_entities_stays_text(tmp_path: Path) -> None:
     assert address.startswith("Lielā <script>&amp; 54 k, Grobiņas pilsēta")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "filling",
     ["<td>x@", "<a href='", "<", "&", "<!--", "<![", "<tr><td>Pirmdiena 1:1-", "a@a.a.", "<br>1"],

@@ -89,7 +89,7 @@ def test_all_faults_of_all_files_are_told_at_once_and_nothing_is_written(
 def test_a_project_that_is_not_there_is_a_sentence() -> None:
     answer = CliRunner().invoke(main, ["run", "nav/tur", "--lang", "en"])
     assert answer.exit_code == 1
-    assert "nav/tur: is not there" in answer.stderr
+    assert "nav/tur: was not found" in answer.stderr
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ WRONG: dict[str, tuple[list[str], str, str]] = {
         "option --timings takes no value",
     ),
     "extra": (["run", "a", "b"], "lieki argumenti: b", "unexpected arguments: b"),
-    "missing": (["explain"], "trūkst argumenta VIENĪBA", "argument UNIT is missing"),
+    "missing": (["explain"], "trūkst argumenta NOSAUKUMS", "argument UNIT is missing"),
     "percent": (["site", "--target", "90"], "(vai domāts: 0,9?)", "(did you mean 0.9?)"),
     "whole": (
         ["site", "-p", "2.5"],
@@ -297,6 +297,7 @@ def test_a_folder_without_a_project_names_init_and_sample(tmp_path: Path) -> Non
     assert "vpvkac sample" in told.stderr
 
 
+@pytest.mark.slow
 def test_a_pipe_gets_no_progress(project: Path, tmp_path: Path) -> None:
     command = [
         sys.executable,

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -25,5 +27,6 @@ def test_the_code_is_formatted() -> None:
     assert said_by("ruff", "format", "--check", ".") == ""
 
 
+@pytest.mark.slow
 def test_types_hold_strictly() -> None:
     assert said_by("mypy") == ""

@@ -25,6 +25,8 @@ from vpvkac.comparing.report import report_page
 if TYPE_CHECKING:
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 GEOD = Geod(ellps="GRS80")
 PLAIN = 'id = "id", name = "name", lat = "lat", lon = "lon"'
 TOML = f"""

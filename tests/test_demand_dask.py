@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from vpvkac import Demand
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 _ROWS = 6000
 _COLUMNS = Columns(weight="people")
 
@@ -81,8 +83,8 @@ def assert_same(out: Path, alone: Path, found: Demand) -> None:
 def test_two_workers_give_the_answer_of_one_process(
     sample_result: Result, origins: Path, alone: Path, tmp_path: Path
 ) -> None:
-    # A file of an earlier run gives way to the folder of parts.
-    (tmp_path / "demand.parquet").write_text("earlier", encoding="utf-8")
+    # The file of an earlier run gives way to the folder of parts.
+    demand(sample_result, origins, tmp_path, columns=_COLUMNS)
     found = demand(sample_result, origins, tmp_path, columns=_COLUMNS, dask="local", workers=2)
     assert_same(tmp_path, alone, found)
 

@@ -39,17 +39,15 @@ PYTHONS = ["3.11.0", "3.11.13", "3.12.0", "3.13.0"]
 CONDA_NAMES = {"pandera[geopandas]": "pandera-geopandas"}
 
 
-def project() -> dict[str, Any]:
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    told: dict[str, Any] = tomllib.loads(text)["project"]
-    return told
+def pyproject() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def dependencies(extra: str) -> list[Requirement]:
-    told = project()
-    texts = list(told["dependencies"])
-    if extra:
-        texts += told["optional-dependencies"][extra]
+def dependencies(group: str) -> list[Requirement]:
+    """What the program needs, and what a dependency group adds."""
+    texts = list(pyproject()["project"]["dependencies"])
+    if group:
+        texts += pyproject()["dependency-groups"][group]
     return [Requirement(text) for text in texts]
 
 
@@ -75,7 +73,7 @@ def pins(lock: str) -> dict[Requirement, list[str]]:
 
 
 def test_environment_yml_names_the_dependencies_of_pyproject_with_their_bounds() -> None:
-    wanted = {f"python{project()['requires-python']}", "pip"}
+    wanted = {f"python{pyproject()['project']['requires-python']}", "pip"}
     for requirement in dependencies("dev"):
         extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
         name = requirement.name + extras
@@ -89,6 +87,10 @@ def test_environment_yml_names_the_dependencies_of_pyproject_with_their_bounds()
 def test_environment_yml_holds_nothing_but_names_and_lists() -> None:
     forms = r"name: vpvkac|channels:|dependencies:|  - [\w.>=-]+|  - pip:|      - [\w.>=-]+"
     assert [line for line in conda_lines() if not re.fullmatch(forms, line)] == []
+
+
+def test_only_what_users_may_need_is_published_as_an_extra() -> None:
+    assert set(pyproject()["project"]["optional-dependencies"]) == {"dask"}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -473,6 +475,7 @@ def write_wheel(folder: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.slow
 def test_a_half_made_environment_is_remade_and_runs_the_program(
     environment: ModuleType,
     tmp_path: Path,

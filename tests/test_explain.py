@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from vpvkac.explanation.answer import Explanation
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 GEOD = Geod(ellps="GRS80")
 COMPARED = ["status", "place", "distance_m", "within", "uncertain"]

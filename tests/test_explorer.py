@@ -23,6 +23,7 @@ from geographiclib.geodesic import Geodesic
 
 import vpvkac
 from browser import chromium, console, requests
+from vpvkac.formats import typographic
 from vpvkac.language import Lang, Text
 from vpvkac.maps.explorer import explorer
 from vpvkac.maps.page import render
@@ -75,6 +76,7 @@ def test_the_page_is_at_most_5_megabytes(page: str) -> None:
     assert len(page.encode()) <= 5_000_000
 
 
+@pytest.mark.slow
 def test_the_same_result_gives_the_same_bytes_in_another_process(page: str) -> None:
     script = (
         "import hashlib, vpvkac; from vpvkac.maps.explorer import explorer;"
@@ -515,12 +517,12 @@ def test_hostile_names_show_as_written_and_nothing_runs(
 
     assert screen.driver.title == HOSTILE[0]
     assert screen.text("h1") == HOSTILE[0]
-    assert screen.texts(".sources li") == [f"{HOSTILE[1]}, <i>, dati uz <b>"]
+    assert screen.texts(".sources li") == [f"{typographic(HOSTILE[1])}, <i>, dati uz <b>"]
     screen.click("input[value=stops]")
     screen.run("document.getElementById('gap-list').open = true")
     for row in range(len(HOSTILE)):
         screen.run("location.hash = arguments[0]", f"unit={result.units['unit'].iloc[row]}")
-        wait_for(screen, names[row])
+        wait_for(screen, typographic(names[row]))
     screen.run("location.hash = arguments[0]", f"unit={beyond[0]}")
     screen.run("map_0.setZoom(11, {animate: false})")
     screen.run(
@@ -529,9 +531,9 @@ def test_hostile_names_show_as_written_and_nothing_runs(
     )
     assert screen.text(".card h3") == HOSTILE[0]
     assert HOSTILE[0] in screen.texts(".card .gap p")
-    assert HOSTILE[1] in screen.texts(".card dd")
+    assert typographic(HOSTILE[1]) in screen.texts(".card dd")
     screen.type("img src")
-    assert HOSTILE[1] in first_lines(screen)
+    assert typographic(HOSTILE[1]) in first_lines(screen)
     assert screen.run("return window.ran") is None
     assert screen.run("return document.querySelectorAll('img, b b, i b').length") == 0
     assert screen.requests() == []
@@ -546,21 +548,21 @@ def wait_for(screen: Screen, name: str) -> None:
 
 SPOKEN = {
     "lv": {
-        ".search label": "Meklēt pagastu vai pilsētu",
+        ".search label": "Meklēt pagastu, pilsētu vai novadu",
         "#legend-title": "Apzīmējumi",
         ".synthetic": "Sintētiski parauga dati",
         ".facts li:nth-child(1)": "Teritoriālais iedalījums (spēkā no 01.07.2021.)",
-        ".facts li:nth-child(2)": "Pieturu kopa: Starppilsētu un vietējās nozīmes maršrutu "
+        ".facts li:nth-child(2)": "Pieturu kopa: starppilsētu un vietējās nozīmes maršrutu "
         "pieturas",
         ".facts li:nth-child(3)": "Robežvērtība: 700\u00a0m",
         ".facts li:nth-child(4)": "Dati uz 01.11.2023.–08.11.2023.",
     },
     "en": {
-        ".search label": "Find a parish or town",
+        ".search label": "Find a parish, town or municipality",
         "#legend-title": "Legend",
         ".synthetic": "Synthetic sample",
         ".facts li:nth-child(1)": "Territorial layout (in force from 1 July 2021)",
-        ".facts li:nth-child(2)": "Stop set: Stops of intercity and local routes",
+        ".facts li:nth-child(2)": "Stop set: stops of intercity and local routes",
         ".facts li:nth-child(3)": "Threshold: 700\u00a0m",
         ".facts li:nth-child(4)": "Data as of 1–8 November 2023",
     },

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 Json = dict[str, Any]
 ON_SAMPLE = [
     "centres.html",

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 Json = dict[str, Any]
 LISTS = {
     "access": "gaps_access",

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     Layers = dict[str, gpd.GeoDataFrame]
 
+pytestmark = pytest.mark.slow
+
 POINTS = ("network", "places", "stops", "gaps_access")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 # What the columns of DESIGN.md's tables are; all others are texts.

@@ -586,6 +586,7 @@ def feeds(draw: st.DrawFn) -> dict[str, list[str]]:
     return feed
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     feed=feeds(),
@@ -606,6 +607,7 @@ def test_any_feed_is_read_as_the_slow_reading_finds_it(
         agrees(reading, path, given_day)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     table=st.sampled_from(sorted(SMALL)),

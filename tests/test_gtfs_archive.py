@@ -188,6 +188,7 @@ def test_zip_cut_short_is_refused(tmp_path: Path, where: float) -> None:
     assert error.startswith("feed.zip: the zip is damaged or cut short")
 
 
+@pytest.mark.slow
 def test_zip_with_any_byte_changed_is_read_the_same_or_refused(tmp_path: Path) -> None:
     whole = zipped(tmp_path / "whole.zip", compression=zipfile.ZIP_DEFLATED)
     data, table = whole.read_bytes(), read(whole).table

@@ -23,8 +23,8 @@ OFFICE = {"id": "1", "type": 1, "status": 1, "label": "N", "readableAddress": ""
           "latitude": HERE[0], "longitude": HERE[1]}  # fmt: skip
 
 
-def run(folder: Path, inputs: str, **files: str | bytes) -> Result:
-    """Run a project of these files, named `stem_ending`."""
+def run(folder: Path, inputs: str, command: str = "run", **files: str | bytes) -> Result:
+    """Run a project of these files, named `stem_ending`, or check it."""
     write_units(folder / "units.gpkg", UNITS)
     for name, content in files.items():
         stem, _, ending = name.rpartition("_")
@@ -33,7 +33,7 @@ def run(folder: Path, inputs: str, **files: str | bytes) -> Result:
     (folder / "vpvkac.toml").write_text(
         f'[inputs]\nunits = "units.gpkg"\n{inputs}\n', encoding="utf-8"
     )
-    arguments = ["run", str(folder), "--out", str(folder / "out"), "--lang", "en"]
+    arguments = [command, str(folder), "--out", str(folder / "out"), "--lang", "en"]
     return CliRunner().invoke(main, arguments)
 
 
@@ -102,8 +102,10 @@ def test_odd_but_readable_rows_are_told_and_the_run_goes_on(tmp_path: Path) -> N
     content = "\ufeff" + rows("id,name,lat,lon", *odd).replace("\n", "\r\n")
     result = run(tmp_path, f"libraries = {TABLE}", places_csv=content)
     assert result.exit_code == 0, result.output
-    assert len(said(result, "Warning")) == 3
-    assert "\x1b[31m" not in result.stderr
+    assert "3\N{NO-BREAK SPACE}warnings about the inputs" in result.stderr
+    checked = run(tmp_path, f"libraries = {TABLE}", "check", places_csv=content)
+    assert len(said(checked, "Warning")) == 3
+    assert "\x1b[31m" not in checked.stderr
     (account,) = [
         entry
         for entry in json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["inputs"]

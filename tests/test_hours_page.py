@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 CONTRACT = ("place", "unit", "hours", "weekly_h", "lunch_closed", "early", "evening", "saturday",
             "intensity_share")  # fmt: skip
 TOML = """

@@ -128,6 +128,7 @@ def publish_sample(portal: Portal) -> None:
     portal.lay("/offices", Answer(offices, kind="application/json"))
 
 
+@pytest.mark.slow
 def test_init_fetch_check_run_is_the_whole_path(tmp_path: Path, national: Portal) -> None:
     folder = str(tmp_path / "latvija")
     offices = f"post_offices={national.origin}/offices"

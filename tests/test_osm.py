@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from vpvkac.project import Host
     from vpvkac.sources.reading import Reading
 
+pytestmark = pytest.mark.slow
+
 PLACES = Path(__file__).with_name("osm_places.osm")
 DATE = "2026-11-20"
 INTERPRETER = "/api/interpreter"

@@ -29,6 +29,8 @@ from vpvkac.words import criterion
 if TYPE_CHECKING:
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "coverage.gpkg", "datapackage.json", "follow_up.csv", "gap_clusters.csv", "gaps.html",
     "gaps.xlsx", "gaps_access.csv", "gaps_coverage.csv", "gaps_municipalities.csv",

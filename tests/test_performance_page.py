@@ -11,6 +11,8 @@ import pytest
 import page
 import run
 
+pytestmark = pytest.mark.slow
+
 ROW = {
     "label": "vpvkac",
     "runs": 3,

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 UNITS = {
     "2021-01-01": "units/2021-01-01/Territorial_units_LV_1.2m_(2021.01.01.).shp",
     "2022-07-01": "units/2022-07-01/Territorial_units_LV_1.2m_(2022.07.01.).shp",

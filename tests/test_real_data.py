@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 UNITS_2022 = "units/2022-07-01/Territorial_units_LV_1.2m_(2022.07.01.).shp"
 UNITS_2021_01 = "units/2021-01-01/Territorial_units_LV_1.2m_(2021.01.01.).shp"
 PROJECT = """

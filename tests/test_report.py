@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from vpvkac.language import Lang
     from vpvkac.result import Result
 
+pytestmark = pytest.mark.slow
+
 NAMES = [
     "</script><script>document.title='ran'</script>",
     "<img src=x onerror=\"document.title='ran'\">",

@@ -20,6 +20,8 @@ import pytest
 import shapely
 from pyproj import Geod, Transformer
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "sample"
 UNITS = "Territorial_units_LV_1.2m_(2021.07.01.).shp"

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from vpvkac.result import Result
     from vpvkac.siting.site import Siting
 
+pytestmark = pytest.mark.slow
+
 PYPROJ = Geod(ellps="GRS80")
 CONTRACT = ["rank", "place", "unit", "lat", "lon", "gain", "covered", "share", "method", "optimal",
             "gap"]  # fmt: skip

@@ -479,6 +479,7 @@ def test_areas_hold_points_and_their_stops_with_room_around(project: Path) -> No
         assert areas[0].contains(Point(east, north))
 
 
+@pytest.mark.slow
 def test_a_service_in_trouble_leaves_the_earlier_file(
     server: OsmServer, project: Path, tmp_path: Path
 ) -> None:
@@ -497,6 +498,7 @@ def test_a_service_in_trouble_leaves_the_earlier_file(
     assert "graphml" in (tmp_path / "got.graphml").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_command_downloads_and_the_next_needs_no_network(
     server: OsmServer, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -530,6 +532,7 @@ def test_the_command_downloads_and_the_next_needs_no_network(
     assert "answers with error 400" in refused.output
 
 
+@pytest.mark.slow
 def test_the_sample_is_walked_by_the_command_and_not_downloaded(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "vpvkac.cli", "walk", "--lang", "en", "--out",
                str(tmp_path / "out")]  # fmt: skip

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from vpvkac.result import Result
     from walk_oracle import Position, Street
 
+pytestmark = pytest.mark.slow
+
 # Both sides round to a millimetre, from lengths that differ by less.
 _ROUNDING = 0.0011
 

@@ -21,7 +21,7 @@ _PROBLEM = Text(
     "is no number of seconds since 1970 (a whole number from 0 to 253402300799)",
 )
 _REMEDY = Text(
-    "labojiet vai izdzēsiet šo vides mainīgo", "mend this environment variable, or unset it"
+    "labojiet vai izdzēsiet šo vides mainīgo", "correct this environment variable, or unset it"
 )
 
 

@@ -59,7 +59,7 @@ _MOST_BYTES = {
 }  # fmt: skip
 _POSITION_PAIRS = (("lat", "lon"), ("x", "y"))
 _STOP_KEYS = ("feed", "regional", "service_day")
-_ABOUT = ("title", "synthetic")
+_ABOUT = ("title", "title_en", "synthetic")
 _LEAST_THRESHOLD, _MOST_THRESHOLD = 1.0, 100_000.0
 
 
@@ -207,6 +207,8 @@ class Project:
     strict
         Whether every bad row of a published source stops the run; else up to
         1 % of its rows are dropped with a warning.
+    title_en
+        The title in English; empty where there is none.
     """
 
     path: Path
@@ -226,6 +228,7 @@ class Project:
     points: Input | None = None
     beside: tuple[Input, ...] = ()
     strict: bool = False
+    title_en: str = ""
 
     @property
     def files(self) -> tuple[Input, ...]:
@@ -380,6 +383,7 @@ class _Parser:
             if (given := self._input(inputs, key, columns)) is not None
         }
         title = self._typed(about, "about.", "title", str, "")
+        title_en = self._typed(about, "about.", "title_en", str, "")
         synthetic = self._typed(about, "about.", "synthetic", bool, default=False)
         if "units" not in inputs:
             self._fault("inputs.units", None, Text("trūkst", "is missing"), _GIVE_UNITS)
@@ -389,7 +393,17 @@ class _Parser:
             return None
         single: dict[str, Any] = {key: self._published(inputs, key) for key in SINGLE_INPUTS[2:]}
         project = Project(
-            self.file, units, hosts, stops, addresses, rules, title, synthetic, optional, **single
+            self.file,
+            units,
+            hosts,
+            stops,
+            addresses,
+            rules,
+            title,
+            synthetic,
+            optional,
+            title_en=title_en,
+            **single,
         )
         return project if "decisions" in inputs else self._with_decisions_beside(project)
 

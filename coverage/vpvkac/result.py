@@ -83,8 +83,8 @@ class Coverage:
 
     @property
     def title(self) -> str:
-        """Title of the project."""
-        return self.project.title
+        """Title of the project, in English where it has one and English is spoken."""
+        return (self.lang == "en" and self.project.title_en) or self.project.title
 
     @property
     def synthetic(self) -> bool:

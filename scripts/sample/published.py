@@ -78,6 +78,7 @@ hosts = ["centre", "library"]
 
 [about]
 title = "Kontaktpunktu tīkls: sintētiski parauga dati"
+title_en = "Network of contact points: synthetic sample data"
 synthetic = true
 """
 

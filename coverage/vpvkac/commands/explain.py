@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 _ABOUT = Text(
     "Paskaidro, kāpēc teritoriālās vienības kontaktpunkts ir tāds, kāds tas ir, un kas to "
     "mainītu.\n\n"
-    "VIENĪBA ir kods (LV…), nosaukums ar veidu vai bez tā, arī nominatīvā, iestādes "
-    "nosaukums vai “nosaukums, pašvaldība”, ja nosaukums atkārtojas. Datnes neveido.\n\n"
+    "NOSAUKUMS ir teritoriālās vienības kods (LV…), nosaukums ar veidu vai bez tā, arī "
+    "nominatīvā, iestādes nosaukums vai “nosaukums, pašvaldība”, ja nosaukums atkārtojas. "
+    "Datnes neveido.\n\n"
     f"{PROJECT_TEXT.lv}",
     "Explain why a unit's contact point is what it is, and what would change it.\n\n"
     "UNIT is a code (LV…), a name with or without its kind, the name of a place that "
@@ -53,7 +54,7 @@ _STEP = Text("Skaidro", "Explaining")
 
 
 @command("explain", about=_ABOUT, examples=_EXAMPLES)
-@argument("unit", shown=Text("VIENĪBA", "UNIT"))
+@argument("unit", shown=Text("NOSAUKUMS", "UNIT"))
 @question_options
 @option(
     "--json",

@@ -13,7 +13,7 @@ import click
 from vpvkac.catalogue import BY_NAME, GROUPS, PORTAL, SOURCES, Dataset, Direct, in_project
 from vpvkac.commands.terminal import Steps, fail, tell
 from vpvkac.commands.usage import UsageError, argument, command, lang_option, option
-from vpvkac.faults import InputError, has_errors
+from vpvkac.faults import InputError, has_errors, printable
 from vpvkac.formats import date, number
 from vpvkac.language import Text
 from vpvkac.project import PROJECT_FILE
@@ -239,7 +239,7 @@ def _paths(folder: Path, lang: Lang) -> set[str]:
     except OSError as error:
         fail(_NOT_TOML.into(lang).format(file, error.strerror))
     except ValueError as error:
-        fail(_NOT_TOML.into(lang).format(file, error))
+        fail(printable(_NOT_TOML.into(lang).format(file, error)))
     return {PurePosixPath(path).as_posix() for path in _strings(document.get("inputs", {}))}
 
 
@@ -254,7 +254,8 @@ def _strings(value: Any) -> Iterator[str]:
 def _line(outcome: Outcome, lang: Lang) -> str:
     state = _STATES[outcome.state].into(lang)
     source = outcome.source
-    line = f"{source.name}: {state}{_described(source, outcome.entry, lang)}"
+    # Names and dates are the portal's, or those of a lock that anybody may have written.
+    line = printable(f"{source.name}: {state}{_described(source, outcome.entry, lang)}")
     if source.national or outcome.entry is None:
         return line
     # A source that the national project does not name: the line to paste into it.

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
-from vpvkac.fetching.refusal import NAME_ADDRESS, TELL_PUBLISHER, refused
+from vpvkac.fetching.refusal import NAME_ADDRESS, TELL_PUBLISHER, refused, short
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -31,7 +31,11 @@ def check(address: str, shown: str) -> SplitResult:
         host, _ = parts.hostname, parts.port
     except ValueError:
         raise _not_an_address(address, shown) from None
-    if not host or any(not char.isprintable() or char.isspace() for char in address):
+    if (
+        not host
+        or "\\" in parts.netloc
+        or any(not char.isprintable() or char.isspace() for char in address)
+    ):
         raise _not_an_address(address, shown)
     if parts.username is not None or parts.password is not None:
         raise refused(
@@ -53,22 +57,31 @@ def redirected(address: str, location: str, shown: str) -> str:
     Raises
     ------
     RefusedError
-        If it leads to another scheme, or without https to another host.
+        If it is no address, or leads to another scheme, or without https to another host.
     """
     try:
         target = urljoin(address, location)
-        old, new = urlsplit(address), urlsplit(target)
+        old, new, given = urlsplit(address), urlsplit(target), urlsplit(location)
     except ValueError:
         raise _not_an_address(location, shown) from None
     if new.scheme != old.scheme:
         problem = Text(
-            f"pāradresē uz citu protokolu: {target}", f"redirects to another scheme: {target}"
+            f"pāradresē uz citu protokolu: {short(target)}",
+            f"redirects to another scheme: {short(target)}",
+        )
+        raise refused(shown, problem, TELL_PUBLISHER, address)
+    # What names a scheme or a host must name one: joined, `http:///x` would lead to the same host.
+    names_host = bool(given.scheme) or location.startswith("//")
+    if "\\" in location or not location or (names_host and not given.hostname):
+        problem = Text(
+            f"pāradresē uz “{short(location)}”, kas nav adrese",
+            f'redirects to "{short(location)}", which is not an address',
         )
         raise refused(shown, problem, TELL_PUBLISHER, address)
     if new.netloc != old.netloc and new.scheme != "https":
         problem = Text(
-            f"pāradresē uz citu serveri bez https: {target}",
-            f"redirects to another host without https: {target}",
+            f"pāradresē uz citu serveri bez https: {short(target)}",
+            f"redirects to another host without https: {short(target)}",
         )
         raise refused(shown, problem, TELL_PUBLISHER, address)
     check(target, shown)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
@@ -13,14 +10,16 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 import pooch
 
 from vpvkac.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap
-from vpvkac.faults import Fault
+from vpvkac.faults import Fault, InputError
 from vpvkac.fetching import lock
 from vpvkac.fetching.address import file_name
 from vpvkac.fetching.contents import ACCEPT, REFUSED_TYPES, check_parts, settle
+from vpvkac.fetching.place import guard, intact, ours, put, settled, staging
 from vpvkac.fetching.portal import Found, resolve
 from vpvkac.fetching.refusal import RefusedError, refused
 from vpvkac.fetching.web import Request, UnchangedError, Version, Web
 from vpvkac.language import Text
+from vpvkac.outputs.workplace import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,9 +29,7 @@ if TYPE_CHECKING:
     from vpvkac.progress import Progress
 
 State = Literal["new", "same", "changed", "failed"]
-_STAGING = ".fetch-"
 _OSM_CACHE = f"{RAW}/osm_cache"
-_STALE_AFTER = 24 * 3600
 _MEGABYTE = 1e6
 _SHOW_EVERY = 0.1
 _SUM_SHOWN = 12
@@ -92,29 +89,22 @@ def fetch(
     """
     # pooch tells of every file and its sum; the command tells it better.
     pooch.get_logger().setLevel("ERROR")
-    entries = lock.read(wishes.folder)
+    lock.read(wishes.folder)
     for source in sources:
         progress(source.file)
-        outcome = _one(source, wishes, web, entries.get(source.name), progress)
-        if outcome.entry is not None and outcome.entry != entries.get(source.name):
-            entries[source.name] = outcome.entry
-            try:
-                lock.write(wishes.folder, entries)
-            except OSError as error:
-                fault = _cannot_write(lock.LOCK_FILE, error)
-                outcome = replace(outcome, state="failed", faults=(*outcome.faults, fault))
-        yield outcome
+        yield _one(source, wishes, web, progress)
 
 
-def _one(
-    source: Published, wishes: Wishes, web: Web, known: lock.Entry | None, progress: Progress
-) -> Outcome:
+def _one(source: Published, wishes: Wishes, web: Web, progress: Progress) -> Outcome:
     try:
+        known = settled(wishes.folder).get(source.name)
         if wishes.locked:
             return _locked(source, wishes, web, known, progress)
         return _newest(source, wishes, web, known, progress)
     except RefusedError as refusal:
         return Outcome(source, "failed", None, (refusal.fault,))
+    except (InputError, OutputError) as error:
+        return Outcome(source, "failed", None, error.faults)
     except OSError as error:
         return Outcome(source, "failed", None, (_cannot_write(source.file, error),))
 
@@ -122,17 +112,20 @@ def _one(
 def _newest(
     source: Published, wishes: Wishes, web: Web, known: lock.Entry | None, progress: Progress
 ) -> Outcome:
-    with _staging(wishes.folder) as staging:
-        visit = _Visit(source, web, staging, progress)
+    with staging(wishes.folder, source) as staged:
+        visit = _Visit(source, web, staged, progress)
         try:
             entry = _obtain(source, wishes, web, known, visit)
         except UnchangedError:
             return Outcome(source, "same", known, tuple(visit.warnings))
-        _place(source, wishes.folder, staging, entry, known)
+        is_same = known is not None and known.sums == entry.sums
+        if known is not None and is_same:
+            entry = replace(entry, time=known.time)
+        put(source, wishes.folder, staged, entry)
     if known is None:
         return Outcome(source, "new", entry, tuple(visit.warnings))
-    if known.sums == entry.sums:
-        return Outcome(source, "same", replace(entry, time=known.time), tuple(visit.warnings))
+    if is_same:
+        return Outcome(source, "same", entry, tuple(visit.warnings))
     return Outcome(source, "changed", entry, (*visit.warnings, _changed(source, known, entry)))
 
 
@@ -145,7 +138,7 @@ def _obtain(
     found = _find(source, source.origin, wishes, web)
     visit.warnings += [_newer(source, name) for name in found.passed_over]
     if known is not None and known.addresses == found.addresses:
-        visit.known = _versions(known) if _intact(source, known, wishes.folder) else []
+        visit.known = _versions(known) if _is_here(source, known, wishes.folder) else []
     return _entry(source, found, visit.take(found.addresses, [None] * len(found.addresses)))
 
 
@@ -177,19 +170,19 @@ def _locked(
             Text(f"nav datnē {lock.LOCK_FILE}", f"is not in {lock.LOCK_FILE}"),
             Text("lejupielādējiet to bez --locked", "fetch it without --locked"),
         )
-    if _intact(source, known, wishes.folder):
+    if _is_here(source, known, wishes.folder):
         return Outcome(source, "same", known)
     if isinstance(source.origin, OpenStreetMap):
         # What it answered then cannot be asked for again.
         raise _not_as_locked(source, known.addresses[0])
-    _guard(wishes.folder, _ours(known), {})
-    with _staging(wishes.folder) as staging:
-        visit = _Visit(source, web, staging, progress)
+    guard(wishes.folder, ours(known), {})
+    with staging(wishes.folder, source) as staged:
+        visit = _Visit(source, web, staged, progress)
         downloads = visit.take(known.addresses, list(known.sums))
         entry = replace(known, downloads=tuple(downloads))
         if entry.files != known.files:
             raise _not_as_locked(source, known.addresses[0])
-        _place(source, wishes.folder, staging, entry, known)
+        put(source, wishes.folder, staged, known)
     return Outcome(source, "same", known)
 
 
@@ -287,66 +280,10 @@ def _versions(known: lock.Entry) -> list[Version]:
     return versions if all(version != Version() for version in versions) else []
 
 
-def _intact(source: Published, known: lock.Entry, folder: Path) -> bool:
+def _is_here(source: Published, known: lock.Entry, folder: Path) -> bool:
     """Tell whether the local files are there, and are those that were fetched."""
-    ours = _ours(known)
-    return source.file in ours and all(
-        (folder / path).is_file() and pooch.file_hash(str(folder / path)) == wanted
-        for path, wanted in ours.items()
-    )
-
-
-def _ours(known: lock.Entry) -> dict[str, str]:
-    """Give the files of an entry that lie where files are fetched to, whatever the lock says."""
-    return {
-        path: wanted
-        for path, wanted in known.files.items()
-        if PurePosixPath(path).parent == PurePosixPath(RAW)
-    }
-
-
-def _guard(folder: Path, wanted: Mapping[str, str], before: Mapping[str, str]) -> None:
-    """Refuse to overwrite what a person has changed or put there."""
-    for path, new in wanted.items():
-        there = folder / path
-        if there.exists() and pooch.file_hash(str(there)) not in {before.get(path), new}:
-            raise refused(
-                path,
-                Text(
-                    "ir mainīta ar roku vai nav lejupielādēta ar fetch",
-                    "was changed by hand, or was not downloaded by fetch",
-                ),
-                Text(
-                    "pārsauciet vai izdzēsiet to, tad lejupielādējiet no jauna",
-                    "rename or delete it, then fetch again",
-                ),
-            )
-
-
-def _place(
-    source: Published, folder: Path, staging: Path, entry: lock.Entry, known: lock.Entry | None
-) -> None:
-    """Move the files in, and an earlier shapefile's surplus parts out."""
-    before = _ours(known) if known is not None else {}
-    _guard(folder, entry.files, before)
-    for path in entry.files:
-        (staging / PurePosixPath(path).name).replace(folder / path)
-    # A part that the new shapefile lacks would be read as its own.
-    for path in before.keys() - entry.files.keys():
-        if Path(path).stem == source.name:
-            (folder / path).unlink(missing_ok=True)
-
-
-@contextmanager
-def _staging(folder: Path) -> Iterator[Path]:
-    """Give a folder beside the files, on the same disk; it goes when all is done or failed."""
-    raw = folder / RAW
-    raw.mkdir(exist_ok=True)
-    for left in raw.glob(f"{_STAGING}*"):
-        if time.time() - left.stat().st_mtime > _STALE_AFTER:
-            shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=_STAGING, dir=raw) as staging:
-        yield Path(staging)
+    files = ours(known)
+    return source.file in files and intact(folder, files)
 
 
 def _shown(file: str, progress: Progress) -> Received:
@@ -354,7 +291,7 @@ def _shown(file: str, progress: Progress) -> Received:
 
     def received(received: int, total: int | None) -> None:
         nonlocal last
-        if time.monotonic() - last < _SHOW_EVERY:
+        if received != total and time.monotonic() - last < _SHOW_EVERY:
             return
         last = time.monotonic()
         whole = f" / {total / _MEGABYTE:.1f}" if total else ""
@@ -412,10 +349,11 @@ def _not_as_locked(source: Published, address: str) -> RefusedError:
 
 
 def _cannot_write(file: str, error: OSError) -> Fault:
+    """Tell that a file cannot be written: the lock where it is meant, else what is fetched."""
     reason = error.strerror or type(error).__name__
     return Fault(
         "error",
-        file,
+        lock.LOCK_FILE if lock.LOCK_FILE in str(error.filename) else file,
         Text(f"nevar rakstīt ({reason})", f"cannot be written ({reason})"),
         Text("pārbaudiet mapi un brīvo vietu", "check the folder and the free space"),
     )

@@ -12,7 +12,7 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.faults import Fault, InputError
+from vpvkac.faults import Fault, InputError, printable
 from vpvkac.language import Text
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LOCK_FILE = "sources.lock.json"
 _FORM = 1
+# What reading JSON that is no lock may raise.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 # Digits of the last second that a date can hold, less one.
 _LONGEST_EPOCH = 11
 
@@ -104,31 +106,19 @@ def read(folder: Path) -> dict[str, Entry]:
     """
     file = folder / LOCK_FILE
     try:
-        return _entries(json.loads(file.read_text(encoding="utf-8")))
+        return parsed(json.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return {}
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        ArithmeticError,
-        RecursionError,
-    ):
+    except (OSError, *UNREADABLE):
         raise InputError([_unreadable(file)]) from None
 
 
 def write(folder: Path, entries: dict[str, Entry]) -> None:
     """Write the lock, whole or not at all."""
-    content = {
-        "version": _FORM,
-        "sources": {name: asdict(entries[name]) for name in sorted(entries)},
-    }
     file = folder / LOCK_FILE
     new = folder / f".{LOCK_FILE}.new"
     try:
-        new.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        new.write_text(formatted(entries), encoding="utf-8")
         new.replace(file)
     finally:
         if new.is_file():
@@ -171,7 +161,20 @@ def now() -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _entries(content: dict[str, Any]) -> dict[str, Entry]:
+def formatted(entries: dict[str, Entry]) -> str:
+    """Write entries as the lock does."""
+    sources = {name: asdict(entries[name]) for name in sorted(entries)}
+    return json.dumps({"version": _FORM, "sources": sources}, ensure_ascii=False, indent=2) + "\n"
+
+
+def parsed(content: dict[str, Any]) -> dict[str, Entry]:
+    """Read entries of a lock's content.
+
+    Raises
+    ------
+    Exception
+        One of `UNREADABLE`, if it is none.
+    """
     if content["version"] != _FORM:
         raise ValueError
     return {str(name): _entry(entry) for name, entry in content["sources"].items()}
@@ -182,12 +185,12 @@ def _entry(content: dict[str, Any]) -> Entry:
     if not downloads:
         raise ValueError
     return Entry(
-        str(content["dataset"]),
-        str(content["resource"]),
+        printable(str(content["dataset"])),
+        printable(str(content["resource"])),
         _optional(content["date"]),
         _optional(content["resource_date"]),
         _optional(content["licence"]),
-        str(content["time"]),
+        printable(str(content["time"])),
         downloads,
     )
 
@@ -208,7 +211,8 @@ def _download(content: dict[str, Any]) -> Download:
 
 
 def _optional(value: object) -> str | None:
-    return None if value is None else str(value)
+    # What a lock says is shown on terminals and in workbooks, and anybody may have written it.
+    return None if value is None else printable(str(value))
 
 
 def _unreadable(file: Path) -> Fault:

@@ -10,14 +10,19 @@ nothing twice.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import socket
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import requests
+from urllib3.util import connection
 
 from vpvkac import __version__
+from vpvkac.fetching.body import CutShortError, UnsoundError, pieces
 from vpvkac.fetching.refusal import ATTEMPTS, TRY_LATER, refused
+from vpvkac.fetching.watch import TooSlowError, Watch
 from vpvkac.fetching.web import Patience
 from vpvkac.formats import counted
 from vpvkac.language import Text
@@ -39,7 +44,8 @@ _STATUS = "/status"
 # One query for the whole country: few features, so its area does not matter (square metres).
 _ANY_AREA = 1e13
 # These services ask for more patience than those of files.
-PATIENCE = Patience(first_wait=15.0, most_wait=300.0)
+PATIENCE = Patience(first_wait=15.0, most_wait=300.0, whole=1800.0)
+_MOST_OF_AN_ANSWER = 256 * 1024**2
 _OK, _SERVER = 200, 500
 _PASSING = {408, 429}
 
@@ -60,6 +66,11 @@ class Asking:
     patience: Patience
     sleep: Callable[[float], None]
     cache: Path
+
+    @cached_property
+    def watch(self) -> Watch:
+        """What ends an exchange that takes too long; there is silence while Overpass searches."""
+        return Watch(0, self.patience.whole, self.patience.whole)
 
 
 class PassingError(Exception):
@@ -84,7 +95,11 @@ def patiently(ask: Callable[[], _Answer], shown: str, asking: Asking) -> _Answer
     patience = asking.patience
     for tried in range(1, patience.tries + 1):
         try:
-            return ask()
+            with asking.watch.over():
+                return ask()
+        except TooSlowError:
+            passing = PassingError(Text("neatbild laikā", "does not answer in time"))
+            raise _out_of_patience(shown, passing, tried) from None
         except PassingError as error:
             passing = error
         except requests.exceptions.Timeout:
@@ -93,6 +108,8 @@ def patiently(ask: Callable[[], _Answer], shown: str, asking: Asking) -> _Answer
             passing = PassingError(Text("neatbild", "does not answer"))
         except (LookupError, TypeError, ValueError):
             raise LastingError(NOT_UNDERSTOOD) from None
+        finally:
+            asking.watch.close()
         wait = patience.wait(tried) if passing.wait is None else passing.wait
         if tried == patience.tries or wait > patience.most_wait:
             raise _out_of_patience(shown, passing, tried)
@@ -102,15 +119,32 @@ def patiently(ask: Callable[[], _Answer], shown: str, asking: Asking) -> _Answer
 
 def _judge(response: requests.Response, *_: object, **__: object) -> None:
     """Hold an answer to what osmnx takes for granted; it is called before osmnx sees it."""
-    if response.url.endswith(_STATUS):
-        return
     try:
+        _read(response)
+        if response.url.endswith(_STATUS):
+            return
         _check_status(response)
         _check_content(response)
     except BaseException:
         # Nobody else will: osmnx never gets this answer.
         response.close()
         raise
+
+
+def _read(response: requests.Response) -> None:
+    """Read the body, and no more of it than any answer has."""
+    body = bytearray()
+    try:
+        for piece in pieces(response):
+            body += piece
+            if len(body) > _MOST_OF_AN_ANSWER:
+                raise LastingError(_TOO_LARGE)
+    except CutShortError:
+        raise PassingError(Text("atbilde pārtrūka", "broke off its answer")) from None
+    except UnsoundError as unsound:
+        raise LastingError(unsound.problem) from None
+    # Where requests itself puts what it reads.
+    response._content = bytes(body)  # noqa: SLF001
 
 
 def _check_status(response: requests.Response) -> None:
@@ -151,10 +185,11 @@ def day_of(answers: Sequence[Mapping[str, Any]]) -> str:
     Raises
     ------
     LastingError
-        If they do not say it.
+        If they do not say it, or it is no day.
     """
     try:
-        return min(str(answer["osm3s"]["timestamp_osm_base"])[:10] for answer in answers)
+        said = (str(answer["osm3s"]["timestamp_osm_base"])[:10] for answer in answers)
+        return min(dt.date.fromisoformat(day) for day in said).isoformat()
     except (LookupError, TypeError, ValueError):
         raise LastingError(NOT_UNDERSTOOD) from None
 
@@ -186,18 +221,29 @@ def osmnx_set(asking: Asking, **more: object) -> Iterator[None]:
         "max_query_area_size": _ANY_AREA,
         "nominatim_url": asking.services.nominatim,
         "overpass_url": asking.services.overpass,
-        "requests_kwargs": {"allow_redirects": False, "hooks": {"response": _judge}},
+        "requests_kwargs": {
+            "allow_redirects": False,
+            "stream": True,
+            "hooks": {"response": _judge},
+        },
         "requests_timeout": _TIMEOUT_S,
         **more,
     }
     usual = {name: getattr(osmnx.settings, name) for name in wanted}
-    look_up = socket.getaddrinfo
+    look_up, connect = socket.getaddrinfo, connection.create_connection
+
+    def watched(*args: Any, **kwargs: Any) -> socket.socket:
+        sock = connect(*args, **kwargs)
+        asking.watch.add(sock)
+        return sock
+
     try:
+        connection.create_connection = watched
         for name, value in wanted.items():
             setattr(osmnx.settings, name, value)
         yield
     finally:
-        socket.getaddrinfo = look_up
+        socket.getaddrinfo, connection.create_connection = look_up, connect
         for name, value in usual.items():
             setattr(osmnx.settings, name, value)
 
@@ -211,5 +257,6 @@ def _out_of_patience(shown: str, passing: PassingError, tried: int) -> RefusedEr
     return refused(shown, Text(problem.lv + more.lv, problem.en + more.en), TRY_LATER)
 
 
+_TOO_LARGE = Text("atbilde ir pārāk liela", "gives too large an answer")
 NOTHING = Text("nav neviena objekta", "has no such feature")
 NOT_UNDERSTOOD = Text("atbilde nav saprotama", "gives an answer that is not understood")

@@ -127,7 +127,7 @@ def resolve(
     first = chosen[0]
     return Found(
         tuple(_taken_at(resource, dataset, portal) for resource in chosen),
-        first.name or first.file,
+        first.name or _text(first.file),
         first.date,
         first.modified[:10] or None,
         _licence(package),

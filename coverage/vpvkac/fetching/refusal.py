@@ -15,6 +15,14 @@ class RefusedError(Exception):
         super().__init__(fault.sentence("en"))
 
 
+_LONGEST = 80
+
+
+def short(said: str) -> str:
+    """Make what a server said short enough for a sentence."""
+    return said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"
+
+
 def refused(file: str, problem: Text, remedy: Text, value: str | None = None) -> RefusedError:
     """Make the refusal of a local file, or of what should have become it."""
     return RefusedError(Fault("error", file, problem, remedy, value=value))

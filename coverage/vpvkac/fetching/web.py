@@ -1,8 +1,9 @@
 """HTTP: one polite, wary client for the portal and for files.
 
-It retries what may pass (5xx, 408, 429, time-outs, a body cut short), obeys
-Retry-After, resumes where the server allows it, and refuses redirects to
-another scheme, web pages in place of files, and bodies longer than any source.
+It retries what may pass (5xx, 408, 429, time-outs, a body cut short or too
+slow), obeys Retry-After, resumes where the server allows it, and refuses
+redirects to another scheme, web pages in place of files, answers that
+contradict themselves, and bodies longer than any source.
 """
 
 from __future__ import annotations
@@ -19,7 +20,24 @@ import requests
 
 from vpvkac import __version__
 from vpvkac.fetching.address import check, redirected
-from vpvkac.fetching.refusal import ATTEMPTS, NAME_ADDRESS, TELL_PUBLISHER, TRY_LATER, refused
+from vpvkac.fetching.body import (
+    CutShortError,
+    UnsoundError,
+    is_compressed,
+    is_rest,
+    length_of,
+    pieces,
+    whole_number,
+)
+from vpvkac.fetching.refusal import (
+    ATTEMPTS,
+    NAME_ADDRESS,
+    TELL_PUBLISHER,
+    TRY_LATER,
+    refused,
+    short,
+)
+from vpvkac.fetching.watch import TooLongError, TooSlowError, Watch, Watched
 from vpvkac.formats import counted
 from vpvkac.language import Text
 
@@ -28,14 +46,12 @@ if TYPE_CHECKING:
 
     from vpvkac.fetching.refusal import RefusedError
 
-_CHUNK = 1 << 16
 _MOST_REDIRECTS = 5
 _MOST_OF_AN_ANSWER = 32 * 1024**2
 _REDIRECTS = {301, 302, 303, 307, 308}
 _OK, _PARTIAL, _NOT_MODIFIED, _OUT_OF_RANGE, _SERVER = 200, 206, 304, 416, 500
 _PASSING = {408, 429}
 _GONE = {404, 410}
-_LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True)
@@ -52,8 +68,10 @@ class Patience:
         Before the second try; doubled before each later one.
     most_wait
         The longest wait; a server that asks for more is not asked again.
+    span, least_bytes
+        So many bytes of a body must come in each span, and headers within one.
     whole
-        For one body, however steadily its bytes drip in.
+        For one answer, however steadily its bytes drip in.
     most_bytes
         No source is longer than this.
     """
@@ -63,6 +81,8 @@ class Patience:
     tries: int = 4
     first_wait: float = 1.0
     most_wait: float = 120.0
+    span: float = 60.0
+    least_bytes: int = 60_000
     whole: float = 3600.0
     most_bytes: int = 2 * 1024**3
 
@@ -154,7 +174,10 @@ class Web:
     ) -> None:
         self.patience = patience or Patience()
         self.sleep = sleep
+        self.watch = Watch(self.patience.least_bytes, self.patience.span, self.patience.whole)
         self.session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, Watched(self.watch))
         self.session.headers["User-Agent"] = f"vpvkac/{__version__}"
         # Bytes as they stand on the server, so that lengths and ranges are those of the file.
         self.session.headers["Accept-Encoding"] = "identity"
@@ -165,6 +188,7 @@ class Web:
 
     def __exit__(self, *_: object) -> None:
         self.session.close()
+        self.watch.close()
 
     def read(self, address: str, shown: str) -> bytes:
         """Give a short answer, such as the portal's, whole."""
@@ -237,9 +261,28 @@ class _Download:
         if self.compressed or not self.request.version.resumable:
             self._restart()
         try:
+            with self.web.watch.over():
+                self._ask()
+        except TooLongError:
+            problem = Text(
+                f"{_TIME_OUT.lv} ({self.web.patience.whole:g} s)",
+                f"{_TIME_OUT.en} ({self.web.patience.whole:g} s)",
+            )
+            raise refused(self.request.shown, problem, TRY_LATER, self.address) from None
+        except TooSlowError:
+            raise _PassingError(_TOO_SLOW) from None
+
+    def _ask(self) -> None:
+        try:
             with self._answer() as response:
                 self._judge(response)
                 self._receive(response)
+        except UnsoundError as unsound:
+            raise refused(
+                self.request.shown, unsound.problem, TELL_PUBLISHER, self.address
+            ) from None
+        except CutShortError:
+            raise _PassingError(_CUT_SHORT) from None
         except requests.exceptions.SSLError:
             problem = Text("nav droša savienojuma (TLS)", "gives no secure connection (TLS)")
             raise refused(self.request.shown, problem, TELL_PUBLISHER, self.address) from None
@@ -250,12 +293,8 @@ class _Download:
             raise refused(self.request.shown, problem, _CHECK_PROXY, self.address) from None
         except requests.exceptions.Timeout:
             raise _PassingError(_TIME_OUT) from None
-        except requests.exceptions.ChunkedEncodingError:
-            raise _PassingError(_CUT_SHORT) from None
-        except requests.exceptions.ConnectionError as error:
-            # A time-out in the middle of a body comes as an error of the connection.
-            late = "timed out" in str(error)
-            raise _PassingError(_TIME_OUT if late else _NO_ANSWER) from None
+        except requests.exceptions.ConnectionError:
+            raise _PassingError(_NO_ANSWER) from None
         except (requests.exceptions.RequestException, ValueError):
             problem = Text("nav derīga adrese vai atbilde", "is not a valid address or answer")
             raise refused(self.request.shown, problem, NAME_ADDRESS, self.address) from None
@@ -264,7 +303,9 @@ class _Download:
         """Follow redirects, each checked before it is asked."""
         address = self.address
         patience = self.web.patience
-        for _ in range(_MOST_REDIRECTS + 1):
+        asked: set[str] = set()
+        while address not in asked and len(asked) <= _MOST_REDIRECTS:
+            asked.add(address)
             response = self.web.session.get(
                 address,
                 headers=self._headers(),
@@ -272,6 +313,7 @@ class _Download:
                 allow_redirects=False,
                 timeout=(patience.connect, patience.read),
             )
+            self.web.watch.headers_came()
             location = response.headers.get("Location")
             if response.status_code not in _REDIRECTS or location is None:
                 return response
@@ -301,8 +343,9 @@ class _Download:
             problem = Text(f"atbild ar kļūdu {status}", f"answers with error {status}")
             raise _PassingError(problem, _retry_after(response.headers.get("Retry-After")))
         if status == _OUT_OF_RANGE or (status == _PARTIAL and not self._continues(response)):
+            asked = self.into.tell() > 0
             self._restart()
-            raise _PassingError(_CUT_SHORT)
+            raise _PassingError(_CUT_SHORT if asked else _UNASKED)
         if status in _GONE:
             problem = Text(f"tur nav datnes ({status})", f"has no file ({status})")
             raise refused(self.request.shown, problem, NAME_ADDRESS, self.address)
@@ -315,14 +358,19 @@ class _Download:
         kind = response.headers.get("Content-Type", "").casefold().strip()
         if kind.startswith(self.request.refused_types or ("\0",)):
             problem = Text(
-                f"dod satura veidu {kind.split(';')[0]}, nevis vajadzīgo datni",
-                f"gives content of type {kind.split(';')[0]}, not the file wanted",
+                f"dod satura veidu {short(kind.split(';')[0])}, nevis vajadzīgo datni",
+                f"gives content of type {short(kind.split(';')[0])}, not the file wanted",
             )
             raise refused(self.request.shown, problem, TELL_PUBLISHER, self.address)
 
     def _continues(self, response: requests.Response) -> bool:
-        said = response.headers.get("Content-Range", "")
-        return said.startswith(f"bytes {self.into.tell()}-")
+        """Tell whether this is the rest that was asked for, and of the same version."""
+        begun, version = self.into.tell(), Version.of(response.headers).resumable
+        return (
+            begun > 0
+            and version in {"", self.request.version.resumable}
+            and is_rest(response.headers, begun)
+        )
 
     def _restart(self) -> None:
         self.into.seek(0)
@@ -330,23 +378,17 @@ class _Download:
 
     def _receive(self, response: requests.Response) -> None:
         begun = self.into.tell()
-        length = _whole_number(response.headers.get("Content-Length"))
-        self.compressed = response.headers.get("Content-Encoding", "identity") != "identity"
+        length = length_of(response.headers)
+        self.compressed = is_compressed(response.headers)
         total = None if length is None or self.compressed else begun + length
         if total is not None and total > self.most_bytes:
             raise self._too_long()
-        end = time.monotonic() + self.web.patience.whole
-        for chunk in response.iter_content(_CHUNK):
-            self.into.write(chunk)
+        for piece in pieces(response, self.web.watch.came):
+            self.into.write(piece)
             if self.into.tell() > self.most_bytes:
                 raise self._too_long()
-            if time.monotonic() > end:
-                raise refused(self.request.shown, _TIME_OUT, TRY_LATER, self.address)
             if self.request.received is not None:
                 self.request.received(self.into.tell(), total)
-        # Some versions of urllib3 take a body that broke off for a whole one.
-        if total is not None and self.into.tell() < total:
-            raise _PassingError(_CUT_SHORT)
 
     def _too_long(self) -> RefusedError:
         problem = Text(
@@ -358,7 +400,9 @@ class _Download:
 
 _NO_ANSWER = Text("neatbild", "does not answer")
 _TIME_OUT = Text("neatbild laikā", "does not answer in time")
+_TOO_SLOW = Text("sūta pārāk lēni", "sends too slowly")
 _CUT_SHORT = Text("atbilde pārtrūka", "broke off its answer")
+_UNASKED = Text("neprasīts dod tikai daļu no datnes", "gives only a part of the file, unasked")
 _CHECK_NETWORK = Text(
     "pārbaudiet tīkla savienojumu un HTTPS_PROXY", "check the network connection and HTTPS_PROXY"
 )
@@ -367,7 +411,7 @@ _CHECK_PROXY = Text("pārbaudiet HTTPS_PROXY un NO_PROXY", "check HTTPS_PROXY an
 
 def _retry_after(said: str | None) -> float | None:
     """Read `Retry-After`: seconds, or a date; None where it says nothing usable."""
-    seconds = _whole_number(said)
+    seconds = whole_number(said)
     if seconds is not None:
         return float(seconds)
     try:
@@ -377,12 +421,6 @@ def _retry_after(said: str | None) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
     return max(0.0, (moment - dt.datetime.now(dt.UTC)).total_seconds())
-
-
-def _whole_number(said: str | None) -> int | None:
-    text = (said or "").strip()
-    sound = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return int(text) if sound else None
 
 
 def _as_sent(location: str) -> str:

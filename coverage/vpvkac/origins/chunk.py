@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vpvkac.faults import Fault
 from vpvkac.language import Text
 from vpvkac.sources.checking import NUMBER
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-    from vpvkac.faults import Fault
 
 # So many origins are held at a time.
 ROWS = 131_072
@@ -58,6 +57,36 @@ class Columns:
         """Every column to be read, each once."""
         wanted = (*self.position, self.key, self.weight)
         return list(dict.fromkeys(name for name in wanted if name is not None))
+
+
+def named_twice(shown: str, columns: Columns, *, by_position: bool = True) -> list[Fault]:
+    """Tell of each column that is named for more than one use.
+
+    Parameters
+    ----------
+    by_position
+        Whether columns of degrees are read; else a geometry is.
+    """
+    lat, lon = columns.position if by_position else (None, None)
+    column_of = {"--id": columns.key, "--lat": lat, "--lon": lon, "--weight": columns.weight}
+    uses: dict[str, list[str]] = {}
+    for use, name in column_of.items():
+        if name is not None:
+            uses.setdefault(name, []).append(use)
+    return [
+        Fault(
+            "error",
+            shown,
+            Text(
+                f"norādīta vairākiem nolūkiem ({', '.join(several)})",
+                f"is named for more than one use ({', '.join(several)})",
+            ),
+            Text("norādiet katram savu kolonnu", "name a column for each"),
+            field=name,
+        )
+        for name, several in uses.items()
+        if len(several) > 1
+    ]
 
 
 class Numbers(NamedTuple):
@@ -159,7 +188,11 @@ def numbers(name: str, column: pa.ChunkedArray | pa.Array) -> Numbers:
     """Read a column of numbers, or of texts that should be numbers with a decimal point."""
     if is_text(column.type):
         return _from_text(name, column)
-    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    if pa.types.is_decimal(column.type):
+        # By way of its text, so that it is the float nearest to what is written.
+        column = column.cast(pa.string())
+    # Whole numbers beyond what a float holds exactly are no coordinates, and no weights either.
+    values = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
     return Numbers(name, values, np.isinf(values), column)
 
 

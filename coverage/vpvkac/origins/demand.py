@@ -12,7 +12,7 @@ from vpvkac.formats import number, percent
 from vpvkac.inputfile import NO_PATH, unfit
 from vpvkac.language import Text
 from vpvkac.options import instance, one_of, whole
-from vpvkac.origins.chunk import Columns
+from vpvkac.origins.chunk import Columns, named_twice
 from vpvkac.origins.delimited import open_delimited
 from vpvkac.origins.geoparquet import open_parquet
 from vpvkac.origins.ground import Ground, Points
@@ -26,7 +26,6 @@ from vpvkac.origins.output import (
     writing_to,
 )
 from vpvkac.origins.partition import Job, nothing_done, work
-from vpvkac.origins.remarks import none_used
 from vpvkac.outputs.staging import files_of, staged
 from vpvkac.progress import silent
 from vpvkac.result import Coverage
@@ -139,8 +138,8 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     Raises
     ------
     InputError
-        If the file is not of its form, lacks a column, no row of it can be used, or
-        no cluster is to be had.
+        If the file is not of its form, lacks a column, holds no row that can be used,
+        or no cluster is to be had.
     OSError
         If the folder cannot be written.
 
@@ -170,8 +169,9 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
         job = Job(ground, source, described, folder / ORIGINS)
         done = _here(job, told) if dask is None else _on_cluster(dask, workers, job, told)
         if done.remarks.used == 0:
-            nothing = none_used(str(origins), done.remarks.read)
-            raise InputError([*source.faults, nothing, *done.remarks.faults])
+            raise InputError(
+                [*source.faults, *done.remarks.faults, done.remarks.nothing_used(str(origins))]
+            )
         table = units_table(result, done.tally.table(weighed=columns.weight is not None))
         write_units(folder / UNITS, table)
     remarks = done.remarks
@@ -210,7 +210,7 @@ def opened(path: Path, shown: str, columns: Columns) -> Source:
     Raises
     ------
     InputError
-        If it is not there, not of its form, or lacks a column.
+        If it is not there, not of its form, lacks a column, or one is named for two uses.
     """
     if not path.exists():
         problem = Text("nav atrasts", "is not there")
@@ -220,7 +220,14 @@ def opened(path: Path, shown: str, columns: Columns) -> Source:
         raise InputError([Fault("error", shown, *found)])
     if path.is_dir() or path.suffix.lower() in _PARQUET:
         return open_parquet(path, shown, columns)
-    return open_delimited(path, shown, columns)
+    twice = named_twice(shown, columns)
+    try:
+        source = open_delimited(path, shown, columns)
+    except InputError as error:
+        raise InputError([*error.faults, *twice]) from None
+    if twice:
+        raise InputError(twice)
+    return source
 
 
 class Telling:

@@ -27,9 +27,9 @@ from vpvkac.origins.chunk import (
     Numbers,
     Partition,
     is_text,
+    named_twice,
     numbers,
     texts,
-    whole,
 )
 from vpvkac.sources.delimited import missing_columns, unreadable
 
@@ -164,15 +164,15 @@ class Parquet:
         key, weight = self.columns.key, self.columns.weight
         rows = row + np.arange(len(batch), dtype=np.int64)
         if self.geometry is None:
-            lat, lon = (numbers(name, batch[name]) for name in self.columns.position)
+            lat, lon = (numbers(name, _plain(batch[name])) for name in self.columns.position)
         else:
-            lat, lon = self.geometry.positions(_stored(batch[self.geometry.column]))
+            lat, lon = self.geometry.positions(_plain(batch[self.geometry.column]))
         return Chunk(
             rows,
-            pa.array(rows).cast(pa.string()) if key is None else texts(batch[key]),
+            pa.array(rows).cast(pa.string()) if key is None else texts(_plain(batch[key])),
             lat,
             lon,
-            None if weight is None else numbers(weight, batch[weight]),
+            None if weight is None else numbers(weight, _plain(batch[weight])),
         )
 
 
@@ -206,9 +206,11 @@ def _look(path: Path, shown: str, columns: Columns) -> Geometry | None:
     if geometry is not None:
         wanted = [name for name in (columns.key, columns.weight) if name is not None]
     faults = missing_columns(shown, schema.names, wanted, row=None, mend=NAME_COLUMNS)
+    is_placed = not faults
     read = [*wanted, geometry.column] if geometry is not None else wanted
     faults += [_twice(shown, name) for name in dict.fromkeys(read) if schema.names.count(name) > 1]
-    if faults and geometry is None and columns.lat is None and columns.lon is None:
+    faults += named_twice(shown, columns, by_position=geometry is None)
+    if not is_placed and geometry is None and columns.lat is None and columns.lon is None:
         faults.append(_no_position(shown))
     if not faults:
         faults = [
@@ -231,7 +233,7 @@ def _geometry(schema: pa.Schema, shown: str) -> Geometry | None:
         column = content["primary_column"]
         told = content["columns"][column]
         encoding = str(told["encoding"])
-        kind = _storage(schema.field(column).type)
+        kind = _plain_type(schema.field(schema.names.index(column)).type)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError([_bad_metadata(shown)]) from None
     is_wkb = encoding == "WKB" and _is_binary(kind)
@@ -262,13 +264,29 @@ def _opened(path: Path, shown: str) -> pq.ParquetFile:
         raise InputError([_damaged(shown, error)]) from None
 
 
-def _stored(column: pa.Array) -> pa.Array:
-    """Give the values of an extension type as they are stored."""
-    return column.storage if isinstance(column, pa.ExtensionArray) else whole(column)
+def _plain(column: pa.Array) -> pa.Array:
+    """Give values themselves, whether they are stored as categories, views or extensions."""
+    if isinstance(column, pa.ExtensionArray):
+        return _plain(column.storage)
+    if pa.types.is_dictionary(column.type):
+        return _plain(column.dictionary_decode())
+    return column.cast(_plain_type(column.type))
 
 
-def _storage(kind: pa.DataType) -> pa.DataType:
-    return kind.storage_type if isinstance(kind, pa.BaseExtensionType) else kind
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    """Give the type that `_plain` gives."""
+    if isinstance(kind, pa.BaseExtensionType):
+        return _plain_type(kind.storage_type)
+    if pa.types.is_dictionary(kind):
+        return _plain_type(kind.value_type)
+    if is_text(kind) or _is_view(kind, "string"):
+        return pa.string()
+    return pa.binary() if _is_view(kind, "binary") else kind
+
+
+def _is_view(kind: pa.DataType, name: str) -> bool:
+    # Older versions of Arrow have no such types, and no functions that tell them.
+    return str(kind) == f"{name}_view"
 
 
 def _is_binary(kind: pa.DataType) -> bool:
@@ -280,8 +298,11 @@ def _is_pair(kind: pa.DataType) -> bool:
 
 
 def _is_readable(kind: pa.DataType, *, is_key: bool) -> bool:
+    kind = _plain_type(kind)
     number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
-    return bool(number or is_text(kind) or (is_key and pa.types.is_temporal(kind)))
+    # A column without any value has no type of its own.
+    anything = is_text(kind) or pa.types.is_null(kind)
+    return bool(number or anything or (is_key and pa.types.is_temporal(kind)))
 
 
 def _damaged(shown: str, error: Exception) -> Fault:

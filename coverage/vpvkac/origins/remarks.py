@@ -110,6 +110,17 @@ class Remarks:
         """Rows used."""
         return self.read - sum(self.dropped.values())
 
+    def nothing_used(self, shown: str) -> Fault:
+        """Tell that not one row is used; the warnings tell why."""
+        return Fault(
+            "error",
+            shown,
+            Text("nav izmantojama neviena rinda", "no row is used")
+            if self.read
+            else Text("nav nevienas rindas", "has no rows"),
+            Text("pārbaudiet, vai tā ir īstā datne", "check whether it is the right file"),
+        )
+
     @property
     def faults(self) -> list[Fault]:
         """A warning for each reason."""
@@ -119,19 +130,6 @@ class Remarks:
             for reason in (*DROPPED, NO_WEIGHT)
             if (found := self.found.get(reason)) is not None
         ]  # fmt: skip
-
-
-def none_used(shown: str, read: int) -> Fault:
-    """Tell that no row of a file is used; the remarks say why."""
-    return Fault(
-        "error",
-        shown,
-        Text(f"nav izmantojama neviena rinda (no {read})", f"no row is used (of {read})"),
-        Text(
-            "pārbaudiet koordinātu kolonnas un to pierakstu",
-            "check the columns of coordinates and how they are written",
-        ),
-    )
 
 
 def _said(reason: str, found: Remark) -> tuple[Text, Text]:
