@@ -649,7 +649,7 @@ def test_decisions_kept_beside_the_project_may_be_empty_yet(
 @pytest.mark.parametrize(
     ("key", "columns", "content"),
     [
-        ("suitability", 'id = "id"', "id\nlibraries:77\n"),
+        ("suitability", 'id = "id", parking = "p"', "id,p\nlibraries:77,\n"),
         ("population", 'unit = "u", value = "n"', "u,n\nLV,5\n"),
         ("development_centres", 'id = "id", level = "l"', "id,l\n1,national\n"),
     ],

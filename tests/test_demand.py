@@ -422,7 +422,7 @@ def test_the_same_origins_give_the_same_bytes(sample_result: Result, tmp_path: P
 # --- Files at fault --------------------------------------------------------------------------
 
 FAULTS: dict[str, tuple[str | bytes, str]] = {
-    "missing column": ("y,x\n1,2\n", "o.csv, row 1, lat: is not among the columns"),
+    "missing column": ("y,x\n1,2\n", "o.csv, row 1: has none of the columns lat, lon"),
     "empty": ("", "o.csv: is empty"),
     "twice": ("lat,lon,lat\n1,2,3\n", "o.csv, row 1, lat: is the name of two columns"),
     "not UTF-8": (b"lat,lon,n\n57,24,\n57,24,\xc4\x81\n57,24,\xe2\n\xe3\n", "o.csv, row 4: is not"),

@@ -237,9 +237,8 @@ def test_corrections_win_over_the_list() -> None:
     assert positioned.tolist() == [False, False, True]
     assert changed["lat"].fillna(0).tolist() == [0, 56.0, 57.5]
     assert correct(given, "centres", corrections).records.equals(given)
-    unknown = unknown_places(
-        corrections, pd.Series(["libraries:1", "libraries:3"]), "corrections.csv"
-    )
+    known = corrections["place"].isin(["libraries:1", "libraries:3"])
+    unknown = unknown_places(corrections, known, "corrections.csv")
     assert [(fault.level, fault.row, fault.value) for fault in unknown] == [
         ("warning", 5, "libraries:9")
     ]

@@ -17,7 +17,7 @@ from vpvkac.geocoding.correcting import unknown_places
 from vpvkac.geocoding.index import RegisterIndex
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
-from vpvkac.misplaced import blamed_units, register_abroad
+from vpvkac.misplaced import blamed_units, register_abroad, streets_outside
 from vpvkac.optional import Optional, settle
 from vpvkac.placing import (
     PLACE_COLUMNS,
@@ -133,13 +133,13 @@ def examine(project: Project, progress: Progress = silent) -> Examined:
     `cost` would refuse what is told here.
     """
     reader = Reader(project, progress)
-    _placed(reader)
-    _examine_streets(reader)
+    placed = _placed(reader)
+    _examine_streets(reader, placed)
     _examine_assumptions(reader)
     return Examined(tuple(reader.faults), tuple(reader.accounts))
 
 
-def _examine_streets(reader: Reader) -> None:
+def _examine_streets(reader: Reader, placed: _Placed | None) -> None:
     source = reader.project.streets
     if source is None:
         return
@@ -147,6 +147,11 @@ def _examine_streets(reader: Reader) -> None:
 
     reading = reader.read(read_streets, source)
     if reading is not None:
+        if placed is not None:
+            outside = streets_outside(source.shown, reading.table, placed.territory.units)
+            if outside:
+                reader.faults.extend(outside)
+                return
         used = reading.rows_read - sum(reading.dropped.values())
         reader.note("streets", source, reading, used, {})
 
@@ -337,12 +342,12 @@ def _corrections(reader: Reader, read: Readings) -> pd.DataFrame | None:
         moved = points.table.loc[points.table["lat"].notna(), "place"]
         used = used[~used["place"].isin(moved)]
     left = len(reading.table) - len(used)
-    reader.note("corrections", source, reading, len(used), {"superseded": left})
-    keys = keys_of(read.hosts)
-    unknown = unknown_places(used, keys, source.shown)
-    if len(used) and not used["place"].isin(keys).any():
-        unknown = [nothing_used(source.shown, {"no_place": len(used)}), *unknown]
-    reader.faults.extend(unknown)
+    known = used["place"].isin(keys_of(read.hosts))
+    dropped = {"superseded": left, "no_place": int((~known).sum())}
+    reader.note("corrections", source, reading, int(known.sum()), dropped)
+    if len(used) and not known.any():
+        reader.faults.append(nothing_used(source.shown, {"no_place": len(used)}))
+    reader.faults.extend(unknown_places(used, known, source.shown))
     return used
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
+import shapely
 
 from vpvkac.faults import Fault
 from vpvkac.language import Text
@@ -134,6 +135,28 @@ def blamed_units(
         "check whether all units are there, and their coordinate system",
     )
     return [Fault(level, shown, problem, remedy)]
+
+
+def streets_outside(shown: str, streets: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> list[Fault]:
+    """Tell that no street lies among the units, so that none is used.
+
+    Parameters
+    ----------
+    shown
+        The file of the streets, as faults say it.
+    streets, units
+        In EPSG:3059.
+    """
+    if streets.intersects(shapely.box(*units.total_bounds)).any():
+        return []
+    problem = Text(
+        "neviena iela nav teritoriālo vienību apvidū", "no street lies where the units are"
+    )
+    remedy = Text(
+        "sagatavojiet izrakstu apvidum ap kontaktpunktiem vai pārbaudiet koordinātu sistēmu",
+        "make an extract of the area around the points, or check the coordinate system",
+    )
+    return [Fault("error", shown, problem, remedy)]
 
 
 def in_latvia(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.bool_]:

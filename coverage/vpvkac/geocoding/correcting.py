@@ -55,21 +55,21 @@ def correct(records: pd.DataFrame, source: str, corrections: pd.DataFrame) -> Co
     return Corrected(changed, positioned.to_numpy(bool))
 
 
-def unknown_places(corrections: pd.DataFrame, places: pd.Series, shown: str) -> list[Fault]:
+def unknown_places(corrections: pd.DataFrame, known: pd.Series, shown: str) -> list[Fault]:
     """Warn of corrections to places that no list has.
 
     Parameters
     ----------
     corrections
         As `sources.corrections` gives them.
-    places
-        The keys of all records read, dropped ones included.
+    known
+        Whether a list has the place, among its dropped rows at least.
     shown
         The file of the corrections, for faults.
     """
     checks = Checks(shown, corrections["row"])
     checks.warn(
-        ~corrections["place"].isin(places),
+        ~known,
         Text("šādas iestādes nav nevienā sarakstā; labojums nav izmantots",
              "is a place of no list; the correction is not used"),
         Text("pārbaudiet atslēgu pēc places.csv", "check the key against places.csv"),

@@ -50,6 +50,7 @@ BLOCK = 16_000_000
 _LONGEST = 16
 _HEAD = 1_000_000
 _MARK = "\ufeff".encode()
+_END_OF_DOS = b"\x1a"
 
 
 @dataclass(frozen=True)
@@ -130,10 +131,10 @@ class Delimited:
             yield self._chunk(table.slice(begin, ROWS), lines[begin : begin + ROWS])
 
     def _utf8(self, data: bytes) -> bytes:
-        """Give a block as UTF-8, without the marks that joined files leave behind."""
+        """Give a block as UTF-8, without the marks that files begin or end with."""
         if self.encoding.codec != "utf-8":
             data = self.encoding.decode(data).encode()
-        return data.replace(_MARK, b"")
+        return data.replace(_MARK, b"").removesuffix(_END_OF_DOS)
 
     def _chunk(self, table: pa.Table, lines: NDArray[np.int64]) -> Chunk:
         key, weight = self.columns.key, self.columns.weight

@@ -122,8 +122,11 @@ def is_contact_or_hours(text: str) -> bool:
 
 
 def is_announced(texts: Iterable[str]) -> bool:
-    """Tell whether any of the texts says that the centre will be opened ("Tiks atvērts")."""
-    return any(_ANNOUNCED.search(text) for text in texts)
+    """Tell whether any of the texts says that the centre will be opened ("Tiks atvērts").
+
+    A footnote says it of the centres that bear its mark.
+    """
+    return any(_ANNOUNCED.search(text) for text in texts if not text.lstrip().startswith("*"))
 
 
 def level_in(texts: Iterable[str]) -> str:

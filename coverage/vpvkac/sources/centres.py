@@ -1,8 +1,8 @@
 """The one-stop centres: the contact list, a spreadsheet saved as text.
 
-Format: SOURCES.md, "Centres".  UTF-8 with BOM, `;`, 12 columns, no usable
-header, several physical rows a centre; what cannot be found by position is
-found by content.
+Format: SOURCES.md, "Centres".  UTF-8 with BOM, `;` (another delimiter where it
+was saved anew), 12 columns, no usable header, several physical rows a centre;
+what cannot be found by position is found by content.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from vpvkac.sources.centre_fields import (
     warn_hours,
 )
 from vpvkac.sources.centre_rows import blocks_of, columns_of, keep_whole, settle
-from vpvkac.sources.delimited import read_any_text, rows_of
+from vpvkac.sources.delimited import empty, most_frequent_delimiter, read_any_text, rows_of
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
 
@@ -64,8 +64,11 @@ def read_centres(source: Input) -> Reading:
         If the file is not a delimited text, or no centre in it can be used.
     """
     text, told = read_any_text(source.path, source.shown)
+    if not text.strip():
+        raise InputError([empty(source.shown)])
+    delimiter = most_frequent_delimiter(text)
     # The list of 2023 goes on with empty rows to the last that a spreadsheet has.
-    rows, lines = rows_of(text.rstrip("; \t\r\n"), source.shown, ";")
+    rows, lines = rows_of(text.rstrip(f"{delimiter} \t\r\n"), source.shown, delimiter)
     width = max(map(len, rows), default=0)
     padded = [row + [""] * (max(width, _WIDTH) - len(row)) for row in rows]
     columns = columns_of(padded, _NUMBER, (_FULL_NAME, _SHORT_NAME), _ADDRESS)

@@ -29,7 +29,7 @@ from vpvkac.sources.centre_fields import (
     warn_hours,
 )
 from vpvkac.sources.centre_rows import keep_whole, settle
-from vpvkac.sources.delimited import read_text, unreadable
+from vpvkac.sources.delimited import read_any_text, unreadable
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
 from vpvkac.sources.weekdays import weekday_in
@@ -171,7 +171,7 @@ def read_centres_page(source: Input) -> Reading:
     Raises
     ------
     InputError
-        If the file is not UTF-8 text, is over 20 MB, or holds no centre that
+        If the file is no text, is over 20 MB, or holds no centre that
         can be used.
     """
     tree, faults = _parsed(source)
@@ -203,13 +203,13 @@ def read_centres_page(source: Input) -> Reading:
 
 def _parsed(source: Input) -> tuple[Any, list[Fault]]:
     """Parse the page as a browser would; a fault tells where the parser gave up."""
-    text = _text(source)
+    text, told = _text(source)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     tree = etree.fromstring(text.encode(), parser) if text.strip() else None
     if tree is None:
         raise InputError([no_centre(source.shown, _FORM)])
     given_up = [entry for entry in parser.error_log if entry.level_name == "FATAL"]
-    return tree, [_cut_short(source.shown, entry.line) for entry in given_up[:1]]
+    return tree, [*told, *(_cut_short(source.shown, entry.line) for entry in given_up[:1])]
 
 
 def _rows(tree: Any) -> list[_Row]:
@@ -256,14 +256,14 @@ def _read_tag(row: _Row, element: Any, *, starts: bool) -> None:
         row.add("\n")
 
 
-def _text(source: Input) -> str:
+def _text(source: Input) -> tuple[str, list[Fault]]:
     try:
         size = source.path.stat().st_size
     except OSError as error:
         raise InputError([unreadable(source.shown, error)]) from None
     if size > _LARGEST:
         raise InputError([_too_large(source.shown, size)])
-    return read_text(source.path, source.shown)
+    return read_any_text(source.path, source.shown)
 
 
 def _lines(parts: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,9 +32,12 @@ _LONGEST_FIELD = 100_000
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _QUOTED = re.compile(r'"[^"]*"')
 # What Excel writes above a table to say its delimiter; saved again, it may be in quotes.
-_SEP = re.compile(r'"?sep=([^\w\s"]|\t)"?[,;\t|]*', re.IGNORECASE)
+_SEP = re.compile(r'"?sep *= *([^\w\s"]|\t)"?[,;\t|]*', re.IGNORECASE)
+# Titles and notes above a heading are no more lines than these.
+_MOST_ABOVE = 30
 _EMPTY_FIELDS = ' ,;|"\t\r\n'
 _BYTE_ORDER_MARK = "\ufeff"
+_END_OF_DOS = "\x1a"
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ class Heading(NamedTuple):
         The physical line it stands on, and how many lines end with it.
     end
         Where the records begin, in characters.
+    lower
+        The line under it that looks more like the heading; 0 if there is none.
     """
 
     names: list[str]
@@ -79,6 +84,7 @@ class Heading(NamedTuple):
     row: int
     lines: int
     end: int
+    lower: int = 0
 
 
 def read_text(path: Path, shown: str) -> str:
@@ -118,8 +124,9 @@ def read_any_text(path: Path, shown: str) -> tuple[str, list[Fault]]:
 
 
 def composed(text: str) -> str:
-    """Compose letters (NFC), and take out the marks that joined files leave behind."""
-    return unicodedata.normalize("NFC", text.replace(_BYTE_ORDER_MARK, ""))
+    """Compose letters (NFC), and take out the marks that files begin or end with."""
+    unmarked = text.replace(_BYTE_ORDER_MARK, "").removesuffix(_END_OF_DOS)
+    return unicodedata.normalize("NFC", unmarked)
 
 
 def unreadable(shown: str, error: OSError) -> Fault:
@@ -229,7 +236,7 @@ def heading_of(text: str, shown: str, required: Sequence[str]) -> Heading:
         If there is none, or its quoting is broken.
     """
     begin, lines, said = _before_heading(text)
-    delimiter = said or delimiter_of(text[begin:], required)
+    delimiter = delimiter_of(text[begin:], required, said)
     opened = io.StringIO(text[begin:], newline="")
     reader = csv.reader(opened, delimiter=delimiter, strict=True)
     try:
@@ -239,7 +246,21 @@ def heading_of(text: str, shown: str, required: Sequence[str]) -> Heading:
     if names is None:
         raise InputError([empty(shown)])
     stripped = [name.strip() for name in names]
-    return Heading(stripped, delimiter, lines + 1, lines + reader.line_num, begin + opened.tell())
+    below = lines + reader.line_num
+    end = begin + opened.tell()
+    lower = 0 if set(required) & set(stripped) else _lower_heading(text, end, required)
+    return Heading(stripped, delimiter, lines + 1, below, end, lower and lower + below)
+
+
+def _lower_heading(text: str, begin: int, required: Sequence[str]) -> int:
+    """Count the lines from a place on to one that holds every required column; 0 if none does."""
+    if not required:
+        return 0
+    lines = islice(_LINE.finditer(text, begin), _MOST_ABOVE)
+    for count, line in enumerate(lines, 1):
+        if all(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line[0]) for name in required):
+            return count
+    return 0
 
 
 def _before_heading(text: str) -> tuple[int, int, str]:
@@ -266,12 +287,33 @@ def faults_of_heading(
     """Name the columns that a heading lacks, has twice, or writes otherwise than it should."""
     names = head.names
     known = {_folded(name) for name in names}
+    if len(required) > 1 and known.isdisjoint(map(_folded, required)):
+        return [_no_heading(shown, head, required, mend)]
     # A column that need not be there, and is there in another case, would be passed over.
     meant = [name for name in optional if name not in names and _folded(name) in known]
     return [
         *missing_columns(shown, names, [*required, *meant], row=head.row, mend=mend),
         *repeated_columns(shown, names, [*required, *optional], row=head.row),
     ]
+
+
+def _no_heading(shown: str, head: Heading, required: Sequence[str], mend: Text) -> Fault:
+    """Tell that a heading has none of the columns, by one fault for all of them."""
+    wanted = ", ".join(dict.fromkeys(required))
+    there = _listed(head.names)
+    remedy = Text(f"datnē ir: {there}; {mend.lv}", f"the file has: {there}; {mend.en}")
+    if head.lower:
+        remedy = Text(
+            f"virsraksts, šķiet, ir {head.lower}. rindā; dzēsiet rindas virs tā",
+            f"row {head.lower} looks like the heading; delete the rows above it",
+        )
+    return Fault(
+        "error",
+        shown,
+        Text(f"nav nevienas vajadzīgās kolonnas ({wanted})", f"has none of the columns {wanted}"),
+        remedy,
+        row=head.row,
+    )
 
 
 def missing_columns(
@@ -311,10 +353,11 @@ def _folded(name: str) -> str:
     return "".join(char for char in name.casefold() if char.isalnum())
 
 
-def delimiter_of(text: str, required: Sequence[str] = ()) -> str:
+def delimiter_of(text: str, required: Sequence[str] = (), said: str = "") -> str:
     """Tell the delimiter by the heading that a text begins with.
 
-    It parts most of the required columns, and stands most often outside of quotation marks.
+    It parts most of the required columns, is the one `said`, and stands most often outside of
+    quotation marks.
     """
     first = _LINE.match(text)
     heading = first[0] if first else ""
@@ -325,12 +368,18 @@ def delimiter_of(text: str, required: Sequence[str] = ()) -> str:
     heading = heading[:_LONGEST_FIELD]
     bare = _QUOTED.sub("", heading)
 
-    def parted(delimiter: str) -> tuple[int, int]:
+    def parted(delimiter: str) -> tuple[int, bool, int]:
         reader = csv.reader(io.StringIO(heading, newline=""), delimiter=delimiter)
         names = {name.strip() for name in next(reader, [])}
-        return len(names.intersection(required)), bare.count(delimiter)
+        return len(names.intersection(required)), delimiter == said, bare.count(delimiter)
 
-    return max(_DELIMITERS, key=parted)
+    return max(dict.fromkeys(_DELIMITERS + said), key=parted)
+
+
+def most_frequent_delimiter(text: str) -> str:
+    """Tell the delimiter of a text without a heading: what stands most often outside quotes."""
+    bare = _QUOTED.sub("", text)
+    return max(";,\t|", key=bare.count)
 
 
 def _columns(rows: list[list[str]], width: int) -> list[list[str]]:

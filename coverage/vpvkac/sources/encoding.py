@@ -26,12 +26,21 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
           (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
 # A zip, as XLSX is one, and the older XLS.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_OTHER_FILES = {b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR",
+                b"SQLite format 3": "GeoPackage (SQLite)", b"PAR1": "Parquet"}  # fmt: skip
 _BALTIC, _ISO_BALTIC, _LATIN = "cp1257", "iso8859-13", "cp1252"
 _SHOWN = {_BALTIC: "Windows-1257", _ISO_BALTIC: "ISO-8859-13", _LATIN: "Latin-1"}
 # Latgalian ō and Livonian ŗ are of the older spelling.
 _LATVIAN = "ĀČĒĢĪĶĻŅŠŪŽŌŖāčēģīķļņšūžōŗ"
 # A letter of these is one of UTF-8's Latvian letters (Ā–ž), whose first byte is Ä or Å elsewhere.
 _LATVIAN_IN_UTF8 = re.compile(rb"[\xc4\xc5][\x80-\xbf]")
+# In the encodings of DOS and old Macs letters stand where Windows has signs, which never stand
+# within a word; apostrophes, ellipses and dashes do.
+_SIGN_IN_WORD = re.compile(
+    rb"[A-Za-z\xc0-\xff][\x80-\x84\x86-\x91\x93-\x95\x98-\x9f][a-z\xc0-\xff]"
+)
+# One typing error among so many letters says nothing.
+_RARELY = 5
 # Bytes of a text below the blank: tab, line ends, form feed, the end mark of DOS.
 _LAYOUT = (9, 10, 11, 12, 13, 26)
 _BLANK, _HIGH, _CONTROLS_END = 32, 128, 160
@@ -85,6 +94,10 @@ def encoding_of(blocks: Callable[[], Iterable[bytes]], shown: str) -> Encoding:
     first = next(begun, b"")
     if first.startswith(_WORKBOOKS):
         raise InputError([Fault("error", shown, _IS_WORKBOOK, _SAVE_AS_CSV)])
+    form = next((form for begin, form in _OTHER_FILES.items() if first.startswith(begin)), None)
+    if form is not None:
+        is_form = Text(f"ir {form} datne, nevis teksts", f"is a {form} file, no text")
+        raise InputError([Fault("error", shown, is_form, _SAVE_AS_CSV)])
     codec, mark = _marked(first)
     scan = _Scan(codec or "utf-8")
     for block in chain((first[mark:],), begun):
@@ -173,13 +186,15 @@ class _Scan:
 def _guessed(blocks: Iterable[bytes]) -> str | None:
     """Choose the encoding of a text that is not UTF-8; None if none is likely."""
     counts = np.zeros(256, np.int64)
-    in_utf8 = 0
+    in_utf8 = in_word = 0
     for block in blocks:
         counts += np.bincount(np.frombuffer(block, np.uint8), minlength=256)
+        in_word += len(_SIGN_IN_WORD.findall(block))
         in_utf8 += len(_LATVIAN_IN_UTF8.findall(block))
     controls = np.delete(counts[:_BLANK], _LAYOUT).any()
+    high = counts[_HIGH:].sum()
     # UTF-8 that was damaged, or has another text pasted in: as any other it would all be wrong.
-    if controls or _OUTWEIGHS * in_utf8 * 2 > counts[_HIGH:].sum():
+    if controls or _RARELY * in_word > high or _OUTWEIGHS * in_utf8 * 2 > high:
         return None
     return next((codec for codec in _likely(counts) if _is_text(codec, counts)), None)
 
@@ -237,8 +252,8 @@ def _read_as(name: str) -> Text:
 _IS_WORKBOOK = Text(
     "ir Excel darbgrāmata vai arhīvs, nevis teksts", "is an Excel workbook or an archive, no text"
 )
-_SAVE_AS_CSV = Text("saglabājiet to kā CSV UTF-8", "save it as CSV UTF-8")
+_SAVE_AS_CSV = Text("saglabājiet tās saturu kā CSV UTF-8", "save its contents as CSV UTF-8")
 _SAVE_AS_UTF8 = Text(
-    "ja burti nav pareizi, saglabājiet to kā CSV UTF-8",
-    "if letters are wrong, save it as CSV UTF-8",
+    "ja burti nav pareizi, saglabājiet to UTF-8 kodējumā",
+    "if letters are wrong, save it as UTF-8",
 )

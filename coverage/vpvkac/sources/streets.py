@@ -319,6 +319,8 @@ def _osm_xml(source: Input) -> Reading:
         reason = " ".join(str(error).split())
         problem = Text(f"nav lasāms ({reason})", f"cannot be read ({reason})")
         raise _refused(source, problem) from None
+    if "error" in found.remark:
+        raise InputError([_broken_off(source, found.remark)])
     if found.contradictory:
         raise InputError([_in_two_forms(source, found.contradictory)])
     walked = {key: way for key, way in found.ways.items() if is_walked(way.tags)}
@@ -335,6 +337,20 @@ def _osm_xml(source: Input) -> Reading:
     if found.date:
         notes["date"] = found.date
     return Reading(pieces, found.read, dropped, faults, notes)
+
+
+def _broken_off(source: Input, remark: str) -> Fault:
+    return Fault(
+        "error",
+        source.shown,
+        Text(
+            "izraksts nav pilns: vaicājums apturēts",
+            "is what was found before the query broke off; the extract is not whole",
+        ),
+        Text("sagatavojiet izrakstu no jauna", "make the extract again"),
+        field="remark",
+        value=remark,
+    )
 
 
 def _in_two_forms(source: Input, elements: Sequence[str]) -> Fault:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
 from vpvkac.sources.columns import read_columns
 from vpvkac.sources.reading import Reading
@@ -41,9 +42,12 @@ def read_suitability(source: Input) -> Reading:
     Raises
     ------
     InputError
-        If the file is not of its form, or a column named is not there.
+        If the file is not of its form, a column named is not there, or none is
+        named for any requirement.
     """
     read = read_columns(source, ("id", *REQUIREMENTS), needed=("id",))
+    if not set(REQUIREMENTS) & set(source.columns):
+        raise InputError([_without_requirement(source.shown)])
     table, checks, named = read.table, read.checks, source.columns
     checks.unique(table["id"], field=named["id"])
     answers = {}
@@ -59,3 +63,16 @@ def read_suitability(source: Input) -> Reading:
         answers[requirement] = said.fillna(UNKNOWN)
     found = table.assign(place=table["id"], row=np.asarray(checks.lines), **answers)
     return Reading(found[list(COLUMNS)], read.rows_read, read.dropped, checks.faults)
+
+
+def _without_requirement(shown: str) -> Fault:
+    listed = ", ".join(REQUIREMENTS)
+    return Fault(
+        "error",
+        shown,
+        Text(
+            f"nav norādīta neviena prasību kolonna ({listed})",
+            f"no column is named for any requirement ({listed})",
+        ),
+        Text('rakstiet { …, step_free = "kolonna" }', 'write { …, step_free = "column" }'),
+    )

@@ -13,6 +13,7 @@ import pandas as pd
 from vpvkac.faults import Fault, InputError
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
+from vpvkac.misplaced import streets_outside
 from vpvkac.network import points_and_centres
 from vpvkac.options import instance, number
 from vpvkac.progress import silent
@@ -170,6 +171,9 @@ def walk(
     source = _source(result, streets)
     progress(f"{_STREETS.into(result.lang)}: {source.shown}")
     reading = read_streets(source)
+    outside = streets_outside(source.shown, reading.table, result.units)
+    if outside:
+        raise InputError([*reading.faults, *outside])
     network = Streets.of(reading.table)
     progress(_JOINING.into(result.lang))
     points, stops = points_and_centres(result.network, result.places), _stops_of(result)

@@ -58,7 +58,10 @@ def numbers(table: Table, field: str, *, most: float) -> Numbers:
             f"nav skaitlis no -{most:g} līdz {most:g}",
             f"is not a number from -{most:g} to {most:g}",
         ),
-        Text("izlabojiet vērtību (decimālpunkts)", "fix the value (decimal point)"),
+        Text(
+            "rakstiet grādus (WGS 84) ar decimālpunktu",
+            "write degrees (WGS 84) with a decimal point",
+        ),
     )
 
 

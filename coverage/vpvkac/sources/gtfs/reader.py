@@ -21,13 +21,14 @@ from vpvkac.sources.gtfs.service import (
 )
 from vpvkac.sources.gtfs.stops import STOPS, dropped, read_stops, report_dropped
 from vpvkac.sources.gtfs.tables import Shape, missing, read_table
-from vpvkac.sources.gtfs.trips import FREQUENCIES, MODES, ROUTES, TRIPS, read_trips
+from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, MODES, ROUTES, TRIPS, read_trips
 from vpvkac.sources.reading import Reading
 
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
+    from vpvkac.faults import Level
     from vpvkac.sources.gtfs.archive import Feed
     from vpvkac.sources.gtfs.calls import Calls
     from vpvkac.sources.gtfs.cells import Flags, Numbers
@@ -53,6 +54,8 @@ _TYPES = {
     "lon": "float64",
 }
 
+# Where passengers are fetched on call, a feed may have areas and no stops.
+_ZONES = "locations.geojson"
 _FIX_FEED = Text(
     "pārbaudiet pieturu avotu vai lejupielādējiet to no jauna",
     "check the feed, or download it again",
@@ -124,6 +127,8 @@ def read_gtfs(
 
 def _read(feed: Feed, asked: _Asked) -> Reading:
     faults: list[Fault] = []
+    if STOPS.name not in feed.sizes and _ZONES in feed.sizes:
+        return Reading(_no_stops(), rows_read=0, faults=(_on_call_alone(feed),))
     tables = _tables(feed, faults, strict=asked.strict)
     parts = _parts(feed, tables, faults)
     if parts.stops is None or parts.trips is None or has_errors(faults):
@@ -147,15 +152,7 @@ def _read(feed: Feed, asked: _Asked) -> Reading:
 def _nothing_used(feed: Feed, calls: Calls | None) -> Fault:
     """Say that no stop of the feed is used: an error, unless its vehicles run on call."""
     if calls is not None and calls.on_call:
-        return Fault(
-            "warning",
-            feed.shown,
-            Text(
-                "transports pēc pieprasījuma; nav nevienas noteiktas pieturas, ko apkalpo autobuss",
-                "on call, no fixed stop: no bus calls at any of its stops",
-            ),
-            Text("pieturas nav ieskaitītas", "its stops are not counted"),
-        )
+        return _on_call_alone(feed)
     return Fault(
         "error",
         feed.shown,
@@ -167,6 +164,18 @@ def _nothing_used(feed: Feed, calls: Calls | None) -> Fault:
             "pārbaudiet, vai tas ir pareizais pieturu avots, vai izņemiet to no projekta",
             "check that it is the right feed, or take it out of the project",
         ),
+    )
+
+
+def _on_call_alone(feed: Feed) -> Fault:
+    return Fault(
+        "warning",
+        feed.shown,
+        Text(
+            "transports pēc pieprasījuma; nav nevienas noteiktas pieturas, ko apkalpo autobuss",
+            "on call, no fixed stop: no bus calls at any of its stops",
+        ),
+        Text("pieturas nav ieskaitītas", "its stops are not counted"),
     )
 
 
@@ -195,7 +204,10 @@ def _tables(feed: Feed, faults: list[Fault], *, strict: bool) -> dict[str, Table
     for name in sorted(_NEVER_EMPTY & found.keys()):
         if not len(found[name]):
             problem = Text("datnē nav nevienas rindas", "the file has no rows")
-            faults.append(Fault("warning", feed.name(name), problem, _FIX_FEED))
+            level: Level = "warning" if name == STOP_TIMES.name else "error"
+            faults.append(Fault(level, feed.name(name), problem, _FIX_FEED))
+            # No other table is blamed for what it refers to.
+            del found[name]
     return found
 
 
@@ -254,8 +266,13 @@ def _service(
     by_service = visits.by_service(calls, trips, services)
     within = _bounded(feed, services, tables, by_service)
     day = within.busiest_workday(by_service) if given is None else given.toordinal()
+    by_bus = bool((trips.mode == BUS).any())
+    if (trips.mode >= 0).any() and not by_bus:
+        faults.append(visits.no_bus(feed.shown))
     on_call_only = calls.on_call > 0 and not by_service.any()
-    if not on_call_only and (day is None or not by_service[services.running(day)].any()):
+    if (by_bus and not on_call_only) and (
+        day is None or not by_service[services.running(day)].any()
+    ):
         faults.append(visits.no_service_day(feed.shown, given))
     if has_no_bound(services):
         faults.append(visits.no_bound(feed.shown, services, day))

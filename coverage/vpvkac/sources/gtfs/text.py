@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vpvkac.faults import Fault
+from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
+from vpvkac.sources.encoding import encoding_of
 from vpvkac.sources.gtfs.archive import RefusedError
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _unpadded(text: bytes) -> bytes:
 
 
 def _in_utf8(text: bytes, name: str, faults: list[Fault]) -> bytes:
-    """Read a text that is not UTF-8 as Latin-1, or around its few broken letters."""
+    """Read a text that is not UTF-8 by its letters, or around the few broken ones."""
     if text.isascii():
         return text
     try:
@@ -147,10 +148,24 @@ def _in_utf8(text: bytes, name: str, faults: list[Fault]) -> bytes:
             "some letters are broken UTF-8; � stands for them",
         )
     else:
-        read = text.decode("latin-1")
-        problem = Text("nav UTF-8; lasīta kā Latin-1", "this is not UTF-8; read as Latin-1")
+        return _by_letters(text, name, row, faults).encode()
     faults.append(Fault("warning", name, problem, _AS_UTF8, row=row))
     return read.encode()
+
+
+def _by_letters(text: bytes, name: str, row: int, faults: list[Fault]) -> str:
+    """Read a text in the encoding that its letters speak for, else as Latin-1."""
+    try:
+        encoding = encoding_of(lambda: iter((text,)), name)
+    except InputError:
+        problem = Text(
+            "nav UTF-8, tāpēc datne nolasīta kā Latin-1",
+            "is not UTF-8, so the file was read as Latin-1",
+        )
+        faults.append(Fault("warning", name, problem, _AS_UTF8, row=row))
+        return text.decode("latin-1")
+    faults.extend(encoding.faults)
+    return encoding.decode(text)
 
 
 def _without_open_quotes(text: bytes) -> tuple[bytes, list[int]]:

@@ -104,6 +104,22 @@ def no_service_day(file: str, given: dt.date | None) -> Fault:
     )
 
 
+def no_bus(file: str) -> Fault:
+    """Say that trolleybuses or trams serve a feed, and no bus."""
+    return Fault(
+        "warning",
+        file,
+        Text(
+            "nav neviena autobusa reisa; pieturas ieskaitītas tikai kopā “all”",
+            'has no trip by bus; its stops count in the stop set "all" alone',
+        ),
+        Text(
+            "ja autobusi kursē, pārbaudiet route_type datnē routes.txt",
+            "if buses do run, check route_type in routes.txt",
+        ),
+    )
+
+
 def no_bound(file: str, services: Services, day: int | None) -> Fault:
     """Say that the calendars name days that stand for no bound, and what that leads to."""
     days = services.named_days()
