@@ -1,0 +1,70 @@
+"""More inputs of the kinds that once gave a wrong figure or none, each with what should happen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pytest
+from shapely.geometry import LineString, Polygon, box
+
+from plain_country import SOUTH, WEST
+from vpvkac.project import Input
+from vpvkac.sources.population import read_population_grid
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIDE = 20
+BOW_TIE = Polygon([(0, 0), (1000, 1000), (1000, 0), (0, 1000)])
+
+
+def grid(path: Path, changed: dict[int, Any], counts: dict[int, str], *, twice: int = 0) -> Input:
+    """Write 400 cells of 20 residents, some with another shape or count, the first ones twice."""
+    cells: list[Any] = [
+        box(WEST + x * 1000, SOUTH + y * 1000, WEST + x * 1000 + 1000, SOUTH + y * 1000 + 1000)
+        for x in range(SIDE)
+        for y in range(SIDE)
+    ]
+    texts = [counts.get(number, "20") for number in range(SIDE**2)]
+    shapes = [changed.get(number, cell) for number, cell in enumerate(cells)]
+    frame = gpd.GeoDataFrame(
+        {"residents": texts + texts[:twice]}, geometry=shapes + shapes[:twice], crs=3059
+    )
+    frame.to_file(path, driver="GPKG")
+    return Input(path, path.name, {"value": "residents"})
+
+
+@pytest.mark.parametrize(
+    ("changed", "counts", "problem"),
+    [
+        ({}, {6: "many"}, "is not a number"),
+        ({}, {6: "-3"}, "is out of range"),
+        ({}, {6: "2.5"}, "is not a whole number"),
+        ({6: None}, {}, "no valid geometry"),
+        ({6: BOW_TIE}, {}, "no valid geometry"),
+        ({6: LineString([(WEST, SOUTH), (WEST, SOUTH + 5)])}, {}, "neither a polygon nor a point"),
+    ],
+)
+def test_a_bad_cell_of_many_is_dropped_and_told(
+    tmp_path: Path, changed: dict[int, Any], counts: dict[int, str], problem: str
+) -> None:
+    source = grid(tmp_path / "g.gpkg", changed, counts, twice=3)
+    reading = read_population_grid(source)
+    assert {fault.level for fault in reading.faults} == {"warning"}
+    told = next(fault for fault in reading.faults if problem in fault.problem.en)
+    assert (told.row, told.alike) == (7, 1)
+    assert told.problem.en.endswith("; the row is not used")
+    assert {reason: n for reason, n in reading.dropped.items() if n} == {
+        "bad_value": 1, "duplicate": 3,
+    }  # fmt: skip
+    assert reading.rows_read == 403
+    assert int(reading.table["population"].sum()) == 20 * 399
+
+    whole = Input(source.path, source.shown, source.columns, strict=True)
+    assert {fault.level for fault in read_population_grid(whole).faults} == {"error"}
+
+
+def test_over_one_bad_cell_in_a_hundred_is_an_error(tmp_path: Path) -> None:
+    source = grid(tmp_path / "g.gpkg", {1: BOW_TIE, 2: None}, {3: "x", 4: "-1"}, twice=1)
+    assert {fault.level for fault in read_population_grid(source).faults} == {"error"}
