@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from shapely.geometry import LineString, Polygon, box
 
-from plain_country import SOUTH, WEST
+from plain_country import SOUTH, UNITS, WEST, at, write_units
+from vpvkac import analyse, load
+from vpvkac import hours as measure_hours
+from vpvkac.inputs import examine
+from vpvkac.opening.weeks import read_week
 from vpvkac.project import Input
 from vpvkac.sources.population import read_population_grid
 
@@ -68,3 +74,51 @@ def test_a_bad_cell_of_many_is_dropped_and_told(
 def test_over_one_bad_cell_in_a_hundred_is_an_error(tmp_path: Path) -> None:
     source = grid(tmp_path / "g.gpkg", {1: BOW_TIE, 2: None}, {3: "x", 4: "-1"}, twice=1)
     assert {fault.level for fault in read_population_grid(source).faults} == {"error"}
+
+
+def project(folder: Path, hours: list[str], toml: str = "") -> Path:
+    """Write the small country with a centre for every string of opening hours."""
+    write_units(folder / "units.gpkg", UNITS)
+    table = pd.DataFrame({"id": range(len(hours)), "name": "VPVKAC", "hours": hours})
+    table["lat"], table["lon"] = at(5, 5)
+    table.to_csv(folder / "c.csv", index=False)
+    file = folder / "vpvkac.toml"
+    columns = ", ".join(f'{name} = "{name}"' for name in table)
+    file.write_text(
+        f'[inputs]\nunits = "units.gpkg"\ncentres = {{ path = "c.csv", {columns} }}\n{toml}',
+        encoding="utf-8",
+    )
+    return file
+
+
+def test_check_tells_hours_that_are_not_understood(tmp_path: Path) -> None:
+    hours = ["Mo-Fr 08:00-17:00", "pēc pieraksta", "Mo-Fr 9-17h", "Mo 08:00+", "Mo-Fr 9-17h", ""]
+    faults, accounts = examine(load(project(tmp_path, hours)))
+    assert [
+        (fault.level, fault.row, fault.field, fault.value, fault.alike) for fault in faults
+    ] == [
+        ("warning", 3, "hours", "pēc pieraksta", 1),
+        ("warning", 4, "hours", "Mo-Fr 9-17h", 2),
+        ("warning", 5, "hours", "Mo 08:00+", 1),
+    ]
+    assert [account.rows_used for account in accounts] == [4, 6]
+
+
+def test_half_an_hour_has_a_decimal_comma_in_latvian(tmp_path: Path) -> None:
+    result = analyse(load(project(tmp_path, ['Mo 08:00-12:30; Tu 08:00-09:00 "pēc pieraksta"'])))
+    (fault,) = measure_hours(result).faults
+    assert "nedēļā ir no 4,5 līdz 5,5 h" in fault.problem.lv
+    assert "it is 4.5 to 5.5 h a week" in fault.problem.en
+
+
+@pytest.mark.parametrize(
+    "more", ["PH -1 day 08:00-16:00", "PH +1 day 10:00-16:00", "PH -1 day off"]
+)
+def test_the_day_before_a_holiday_opens_no_holiday(more: str) -> None:
+    monday = dt.date(2024, 10, 7)
+    said, closed = (
+        read_week(f"Mo-Fr 08:00-17:00; {more}{end}", monday) for end in ("", "; PH off")
+    )
+    assert said is not None
+    assert closed is not None
+    assert said.year_h == closed.year_h

@@ -104,7 +104,7 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
         With all faults of all files, if any of them is an error.
     """
     reader = Reader(project, progress)
-    placed = _placed(reader)
+    placed = _placed(reader, read_files(reader))
     if placed is None or has_errors(reader.faults):
         raise InputError(reader.faults)
     inputs = Inputs(
@@ -129,14 +129,31 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
 def examine(project: Project, progress: Progress = silent) -> Examined:
     """Read every input of a project for its faults and accounts; no fault is raised.
 
-    Streets and assumptions are read too, which a run does not need: `walk` and
-    `cost` would refuse what is told here.
+    Streets and assumptions are read too, and opening hours evaluated, which a run
+    does not need: `walk`, `cost` and `hours` would tell what is told here.
     """
     reader = Reader(project, progress)
-    _placed(reader)
+    read = read_files(reader)
+    hours = _examined_hours(project, read)
+    _placed(reader, read)
+    reader.faults.extend(hours)
     _examine_streets(reader)
     _examine_assumptions(reader)
     return Examined(tuple(reader.faults), tuple(reader.accounts))
+
+
+def _examined_hours(project: Project, read: Readings) -> list[Fault]:
+    """Warn of the opening hours that `hours` will not understand, or only in part."""
+    given = [
+        (project.hosts[host], reading.table)
+        for host, reading in read.hosts.items()
+        if sound(reading) and (reading.table["hours"] != "").any()
+    ]
+    if not given:
+        return []
+    from vpvkac.opening.hours import faults_of_list
+
+    return [fault for source, table in given for fault in faults_of_list(table, source)]
 
 
 def _examine_streets(reader: Reader) -> None:
@@ -195,13 +212,13 @@ class _Placed(NamedTuple):
     decisions: pd.DataFrame | None
 
 
-def _placed(reader: Reader) -> _Placed | None:
-    """Read, place and account for every input; None if there are no units to place in.
+def _placed(reader: Reader, read: Readings) -> _Placed | None:
+    """Place and account for every input that was read; None if there are no units to place in.
 
     What has an error is not placed: its rows would only be warned of once more.
     """
     reader.faults.extend(faults_of_epoch())
-    project, read = reader.project, read_files(reader)
+    project = reader.project
     units = sound(read.units)
     if units is None:
         return None
