@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from shapely.geometry import LineString, Polygon, box
 
 from plain_country import SOUTH, UNITS, WEST, at, write_units
 from vpvkac import analyse, load
 from vpvkac import hours as measure_hours
+from vpvkac.cli import main
 from vpvkac.inputs import examine
 from vpvkac.opening.weeks import read_week
 from vpvkac.project import Input
@@ -122,3 +127,35 @@ def test_the_day_before_a_holiday_opens_no_holiday(more: str) -> None:
     assert said is not None
     assert closed is not None
     assert said.year_h == closed.year_h
+
+
+def vpvkac(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the program in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "vpvkac.cli", *map(str, arguments)], capture_output=True, text=True,
+        check=False, encoding="utf-8", env=os.environ | variables,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("epoch", ["abc", "1e9", "1.5"])
+def test_a_wrong_epoch_is_told_before_a_library_reads_it(tmp_path: Path, epoch: str) -> None:
+    file = project(tmp_path, [""])
+    done = vpvkac("run", file, "--out", tmp_path / "out", "--lang", "en", SOURCE_DATE_EPOCH=epoch)
+    assert done.returncode == 1
+    assert f'Error: SOURCE_DATE_EPOCH: "{epoch}" is no number of seconds' in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "Komandas:"),
+        (("--lang", "lv"), "Kļūda: nav norādīta komanda"),
+        (("--lang", "en"), "Error: no command is given"),
+    ],
+)
+def test_without_a_command_the_program_helps(arguments: tuple[str, ...], said: str) -> None:
+    found = CliRunner().invoke(main, list(arguments))
+    assert found.exit_code == 2
+    assert said in found.output
+    assert found.output.count("Lietojums:") + found.output.count("Usage:") == 1

@@ -89,7 +89,7 @@ def test_all_faults_of_all_files_are_told_at_once_and_nothing_is_written(
 def test_a_project_that_is_not_there_is_a_sentence() -> None:
     answer = CliRunner().invoke(main, ["run", "nav/tur", "--lang", "en"])
     assert answer.exit_code == 1
-    assert "nav/tur: is not there" in answer.stderr
+    assert "nav/tur: was not found" in answer.stderr
 
 
 @pytest.mark.parametrize(
