@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from shapely import affinity, transform
 from shapely.geometry import LineString, Polygon, box
 
-from plain_country import SOUTH, UNITS, WEST, at, write_units
+from plain_country import SOUTH, UNITS, WEST, at, rows, units_frame, write_units
 from vpvkac import analyse, load
 from vpvkac import hours as measure_hours
 from vpvkac.cli import main
 from vpvkac.inputs import examine
+from vpvkac.language import Text
 from vpvkac.opening.weeks import read_week
 from vpvkac.project import Input
+from vpvkac.sources.geodata import Layer, read_layer
 from vpvkac.sources.population import read_population_grid
+from vpvkac.sources.units import read_units
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +90,8 @@ def test_over_one_bad_cell_in_a_hundred_is_an_error(tmp_path: Path) -> None:
 def project(folder: Path, hours: list[str], toml: str = "") -> Path:
     """Write the small country with a centre for every string of opening hours."""
     write_units(folder / "units.gpkg", UNITS)
-    table = pd.DataFrame({"id": range(len(hours)), "name": "VPVKAC", "hours": hours})
+    names = [f"VPVKAC {number}" for number in range(len(hours))]
+    table = pd.DataFrame({"id": range(len(hours)), "name": names, "hours": hours})
     table["lat"], table["lon"] = at(5, 5)
     table.to_csv(folder / "c.csv", index=False)
     file = folder / "vpvkac.toml"
@@ -159,3 +166,102 @@ def test_without_a_command_the_program_helps(arguments: tuple[str, ...], said: s
     assert found.exit_code == 2
     assert said in found.output
     assert found.output.count("Lietojums:") + found.output.count("Usage:") == 1
+
+
+LIBRARIES = (
+    'libraries = {{ path = "{}", id = "id", name = "name", lat = "lat", lon = "lon" }}\n'.format
+)
+STOPS = (
+    'stops = [{{ path = "{}", id = "id", name = "name", lat = "lat", lon = "lon", feed = "f" }}, '
+    '{{ path = "{}", id = "id", name = "name", lat = "lat", lon = "lon", feed = "g" }}]\n'.format
+)
+HERE = (("1", "A", *at(5, 5)), ("2", "A", *at(5, 5)), ("3", "B", *at(5, 5)))
+
+
+def told(folder: Path, toml: str, level: str) -> list[tuple[str, str]]:
+    (folder / "l.csv").write_text(rows("id,name,lat,lon", *HERE), encoding="utf-8")
+    (folder / "m.csv").write_text(rows("id,name,lat,lon", *HERE[1:]), encoding="utf-8")
+    faults, _ = examine(load(project(folder, ["Mo-Fr 08:00-17:00"], toml)))
+    return [(fault.file, fault.problem.en) for fault in faults if fault.level == level]
+
+
+def test_a_place_under_two_keys_is_told(tmp_path: Path) -> None:
+    found = told(tmp_path, LIBRARIES("l.csv"), "warning")
+    assert ("l.csv", "has the position and the name of libraries:1; both count") in found
+
+
+def test_a_stop_of_two_feeds_is_told(tmp_path: Path) -> None:
+    found = told(tmp_path, STOPS("l.csv", "m.csv"), "warning")
+    assert ("m.csv", "has the position and the name of f:1; both count") in found
+
+
+@pytest.mark.parametrize(
+    ("toml", "file", "level"),
+    [
+        (STOPS("l.csv", "./l.csv"), "./l.csv", "error"),
+        (
+            LIBRARIES("l.csv") + LIBRARIES("l.csv").replace("libraries", "post_offices"),
+            "l.csv",
+            "warning",
+        ),
+    ],
+)
+def test_a_file_given_twice_is_told(tmp_path: Path, toml: str, file: str, level: str) -> None:
+    found = told(tmp_path, toml, level)
+    assert (file, "is given twice (also as l.csv); each row counts twice") in found
+
+
+def test_a_file_may_be_given_twice_for_other_rows(tmp_path: Path) -> None:
+    one = LIBRARIES("l.csv").replace(" }", ', where = { name = ["A"] } }')
+    other = one.replace("libraries", "post_offices").replace('"A"', '"B"')
+    found = told(tmp_path, one + other, "warning")
+    assert not [problem for _, problem in found if "given twice" in problem]
+
+
+@pytest.mark.parametrize("moved", ["far", "swapped"])
+def test_one_unit_outside_of_latvia_is_an_error(tmp_path: Path, moved: str) -> None:
+    frame = units_frame(UNITS).to_crs(4326)
+    first = frame.geometry.iloc[0]
+    frame.geometry = [
+        affinity.translate(first, 10, 0) if moved == "far" else transform(first, np.fliplr),
+        *frame.geometry.iloc[1:],
+    ]
+    frame.to_file(tmp_path / "u.geojson")
+    faults = read_units(Input(tmp_path / "u.geojson", "u.geojson")).faults
+    assert [(fault.level, fault.row, fault.value) for fault in faults] == [
+        ("error", 1, "LV9000100")
+    ]
+
+
+def written(folder: Path, *features: dict[str, Any], encoding: str = "utf-8") -> Layer:
+    content = {"type": "FeatureCollection", "features": features}
+    text = json.dumps(content, ensure_ascii=False)
+    (folder / "l.geojson").write_text(text, encoding=encoding)
+    return read_layer(folder / "l.geojson", "l.geojson", Text("", ""), ["name"])
+
+
+def feature(geometry: Any) -> dict[str, Any]:
+    return {"type": "Feature", "properties": {"name": "Ķīšezers"}, "geometry": geometry}
+
+
+@pytest.mark.parametrize("coordinates", [["24,1", "57"], [24.1], [None, 57], "24 57", [24, [57]]])
+def test_what_is_no_geometry_is_an_error_not_a_place_without_one(
+    tmp_path: Path, coordinates: Any
+) -> None:
+    bad = feature({"type": "Point", "coordinates": coordinates})
+    layer = written(tmp_path, feature(None), bad)
+    assert [(fault.level, fault.row, fault.field) for fault in layer.faults] == [
+        ("error", 2, "geometry")
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "cp1257"])
+def test_geojson_is_read_in_any_encoding_or_told(tmp_path: Path, encoding: str) -> None:
+    layer = written(tmp_path, feature(None), encoding=encoding)
+    assert layer.table["name"].tolist() == ["Ķīšezers"]
+    assert [fault.level for fault in layer.faults] == ["warning"] * (encoding == "cp1257")
+
+
+def test_an_empty_collection_has_no_rows_rather_than_no_columns(tmp_path: Path) -> None:
+    layer = written(tmp_path)
+    assert (len(layer.table), layer.faults) == (0, [])

@@ -30,6 +30,7 @@ from vpvkac.placing import (
 from vpvkac.progress import silent
 from vpvkac.project import INPUT_OF_HOST, Project, StopInput
 from vpvkac.readings import Reader, Readings, read_files, sound
+from vpvkac.repeats import inputs_given_twice, places_at_one_spot, stops_at_one_spot
 from vpvkac.schemas import check_places, check_stops, check_units
 from vpvkac.sources.reading import Reading, nothing_used
 from vpvkac.territory import Territory
@@ -229,6 +230,7 @@ def _placed(reader: Reader, read: Readings) -> _Placed | None:
     for host, reading in read.hosts.items():
         reader.faults.extend(unknown_units(reading.table, territory, project.hosts[host]))
     reader.faults.extend(_no_stop_counts(project))
+    reader.faults.extend(inputs_given_twice(project))
     reader.progress("…")
     reader.account("units", project.units, units, None)
     before = len(reader.faults)
@@ -244,6 +246,7 @@ def _placed(reader: Reader, read: Readings) -> _Placed | None:
     reader.faults[before:before] = blamed_units(project.units.shown, units.table, found)
     places = [placed.table for placed in hosts] + points
     stops = [placed.table for placed in feeds]
+    reader.faults.extend(_stops_given_twice(project, stops))
     settled = settle(
         {key: reading for key, reading in read.optional.items() if sound(reading)},
         project.optional,
@@ -261,6 +264,13 @@ def _placed(reader: Reader, read: Readings) -> _Placed | None:
     filled = Territory(territory.units.assign(**settled.residents))
     met = None if vintage is None else joined_changes(changes)
     return _Placed(filled, units.notes["layout"], places, stops, settled, met, decisions)
+
+
+def _stops_given_twice(project: Project, feeds: Sequence[gpd.GeoDataFrame]) -> list[Fault]:
+    if not feeds:
+        return []
+    shown = {stops.feed: stops.source.shown for stops in project.stops}
+    return stops_at_one_spot(pd.concat(feeds), shown)
 
 
 def _vintage(reader: Reader, read: Readings, territory: Territory) -> Vintage | None:
@@ -430,6 +440,7 @@ def _placed_host(
         parsed=addresses.parsed,
     )
     reader.faults.extend(placed.faults)
+    reader.faults.extend(places_at_one_spot(placed.table, source.shown))
     reader.account(key, source, reading, placed)
     return placed
 
