@@ -698,8 +698,10 @@ def test_up_to_one_in_a_hundred_equal_cells_counts_once(
     (fault,) = reading.faults
     assert (fault.row, fault.alike) == (401, 2)
     assert fault.level == ("error" if strict else "warning")
-    assert (reading.rows_read, reading.dropped["duplicate"]) == (402, 2)
-    assert int(reading.table["population"].sum()) == 8000
+    assert reading.rows_read == 402
+    if not strict:
+        assert reading.dropped["duplicate"] == 2
+        assert int(reading.table["population"].sum()) == 8000
 
 
 def test_equal_cells_with_different_counts_are_not_used(tmp_path: Path) -> None:

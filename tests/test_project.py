@@ -209,7 +209,7 @@ def test_what_is_not_toml_is_said(faults: Callable[..., list[Fault]], toml: str)
 
 
 def test_a_project_that_is_not_there_or_not_utf_8_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is not there"):
+    with pytest.raises(InputError, match="was not found"):
         vpvkac.load(tmp_path)
     (tmp_path / "vpvkac.toml").write_bytes('title = "ā"'.encode("cp1257"))
     with pytest.raises(InputError, match="not UTF-8"):

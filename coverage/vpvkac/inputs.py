@@ -30,6 +30,7 @@ from vpvkac.placing import (
 from vpvkac.progress import silent
 from vpvkac.project import INPUT_OF_HOST, Project, StopInput
 from vpvkac.readings import Reader, Readings, read_files, sound
+from vpvkac.repeats import inputs_given_twice, places_at_one_spot, stops_at_one_spot
 from vpvkac.schemas import check_places, check_stops, check_units
 from vpvkac.sources.reading import Reading, nothing_used
 from vpvkac.territory import Territory
@@ -104,7 +105,7 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
         With all faults of all files, if any of them is an error.
     """
     reader = Reader(project, progress)
-    placed = _placed(reader)
+    placed = _placed(reader, read_files(reader))
     if placed is None or has_errors(reader.faults):
         raise InputError(reader.faults)
     inputs = Inputs(
@@ -129,14 +130,31 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
 def examine(project: Project, progress: Progress = silent) -> Examined:
     """Read every input of a project for its faults and accounts; no fault is raised.
 
-    Streets and assumptions are read too, which a run does not need: `walk` and
-    `cost` would refuse what is told here.
+    Streets and assumptions are read too, and opening hours evaluated, which a run
+    does not need: `walk`, `cost` and `hours` would tell what is told here.
     """
     reader = Reader(project, progress)
-    placed = _placed(reader)
+    read = read_files(reader)
+    hours = _examined_hours(project, read)
+    placed = _placed(reader, read)
+    reader.faults.extend(hours)
     _examine_streets(reader, placed)
     _examine_assumptions(reader)
     return Examined(tuple(reader.faults), tuple(reader.accounts))
+
+
+def _examined_hours(project: Project, read: Readings) -> list[Fault]:
+    """Warn of the opening hours that `hours` will not understand, or only in part."""
+    given = [
+        (project.hosts[host], reading.table)
+        for host, reading in read.hosts.items()
+        if sound(reading) and (reading.table["hours"] != "").any()
+    ]
+    if not given:
+        return []
+    from vpvkac.opening.hours import faults_of_list
+
+    return [fault for source, table in given for fault in faults_of_list(table, source)]
 
 
 def _examine_streets(reader: Reader, placed: _Placed | None) -> None:
@@ -200,13 +218,13 @@ class _Placed(NamedTuple):
     decisions: pd.DataFrame | None
 
 
-def _placed(reader: Reader) -> _Placed | None:
-    """Read, place and account for every input; None if there are no units to place in.
+def _placed(reader: Reader, read: Readings) -> _Placed | None:
+    """Place and account for every input that was read; None if there are no units to place in.
 
     What has an error is not placed: its rows would only be warned of once more.
     """
     reader.faults.extend(faults_of_epoch())
-    project, read = reader.project, read_files(reader)
+    project = reader.project
     units = sound(read.units)
     if units is None:
         return None
@@ -217,6 +235,7 @@ def _placed(reader: Reader) -> _Placed | None:
     for host, reading in read.hosts.items():
         reader.faults.extend(unknown_units(reading.table, territory, project.hosts[host]))
     reader.faults.extend(_no_stop_counts(project))
+    reader.faults.extend(inputs_given_twice(project))
     reader.progress("…")
     reader.account("units", project.units, units, None)
     before = len(reader.faults)
@@ -232,6 +251,7 @@ def _placed(reader: Reader) -> _Placed | None:
     reader.faults[before:before] = blamed_units(project.units.shown, units.table, found)
     places = [placed.table for placed in hosts] + points
     stops = [placed.table for placed in feeds]
+    reader.faults.extend(_stops_given_twice(project, stops))
     settled = settle(
         {key: reading for key, reading in read.optional.items() if sound(reading)},
         project.optional,
@@ -249,6 +269,13 @@ def _placed(reader: Reader) -> _Placed | None:
     filled = Territory(territory.units.assign(**settled.residents))
     met = None if vintage is None else joined_changes(changes)
     return _Placed(filled, units.notes["layout"], places, stops, settled, met, decisions)
+
+
+def _stops_given_twice(project: Project, feeds: Sequence[gpd.GeoDataFrame]) -> list[Fault]:
+    if not feeds:
+        return []
+    shown = {stops.feed: stops.source.shown for stops in project.stops}
+    return stops_at_one_spot(pd.concat(feeds), shown)
 
 
 def _vintage(reader: Reader, read: Readings, territory: Territory) -> Vintage | None:
@@ -418,6 +445,7 @@ def _placed_host(
         parsed=addresses.parsed,
     )
     reader.faults.extend(placed.faults)
+    reader.faults.extend(places_at_one_spot(placed.table, source.shown))
     reader.account(key, source, reading, placed)
     return placed
 

@@ -151,8 +151,23 @@ class Group(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Look for the language, then read the arguments."""
         _note_language(ctx, args)
+        if not args:
+            # Not as click does, which takes the whole help page for an error.
+            click.echo(ctx.get_help())
+            ctx.exit(2)
         with _in_language(ctx):
             return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the command; that none is named is all that is left for click to find wrong."""
+        try:
+            return super().invoke(ctx)
+        except UsageError:
+            raise
+        except click.UsageError as error:
+            if error.ctx is not ctx:
+                raise
+            raise UsageError(_WHICH_COMMAND, ctx) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -175,6 +190,7 @@ class Group(click.Group):
             formatter.write_dl([(name, said.into(lang)) for name, said in self.summaries.items()])
 
 
+_WHICH_COMMAND = Text("nav norādīta komanda", "no command is given")
 _NO_COMMAND = Text("nav tādas komandas: {}", "no such command: {}")
 _COMMANDS = Text("Komandas", "Commands")
 

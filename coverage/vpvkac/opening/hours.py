@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,9 @@ from vpvkac.options import flag, instance
 from vpvkac.result import Coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from numpy.typing import NDArray
+
+    from vpvkac.project import Input
 
 
 # A week of no season's end, for a project whose feeds name no service day.
@@ -236,53 +236,82 @@ _OUT_OF_CALENDAR = Text(
 _OUT_OF_CALENDAR_REMEDY = Text(
     "norādiet pieturu avotam service_day", "give the feed's service_day in the project"
 )
+# Behind what is wrong may stand the first place that has such hours.
 _BAD = Text(
-    "nav OSM opening_hours pierakstā vai ir saprotams divējādi (pirmā vieta: {}); rādītāji nav"
-    " aprēķināti",
-    "is not in OSM opening_hours syntax or can be read in two ways (first place: {}); nothing is"
-    " computed from it",
+    "nav OSM opening_hours pierakstā vai ir saprotams divējādi{}; rādītāji nav aprēķināti",
+    "is not in OSM opening_hours syntax or can be read in two ways{}; nothing is computed from it",
 )
 _BAD_REMEDY = Text(
     'rakstiet, piemēram, "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00"',
     'write "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00", say',
 )
 _DOUBTFUL = Text(
-    "daļēji nav nosakāms (pirmā vieta: {}); nedēļā ir no {} līdz {} h, par atvērtu ieskaitīts tikai"
-    " droši zināmais laiks",
-    "cannot be told in part (first place: {}); it is {} to {} h a week, and only what is sure"
-    " counts as open",
+    "daļēji nav nosakāms{}; {}par atvērtu ieskaitīts tikai droši zināmais laiks",
+    "cannot be told in part{}; {}only what is sure counts as open",
 )
+_A_WEEK = Text("nedēļā ir no {} līdz {} h, ", "it is {} to {} h a week, and ")
+_FIRST_PLACE = Text(" (pirmā vieta: {})", " (first place: {})")
+_NOTHING = Text("", "")
 _DOUBTFUL_REMEDY = Text("pārbaudiet darba laiku", "check the hours")
+
+
+def faults_of_list(records: pd.DataFrame, source: Input) -> list[Fault]:
+    """Warn once of each string of a list that cannot be used, or only in part.
+
+    Parameters
+    ----------
+    records
+        What a reader gave, `sources.records.COLUMNS`.
+    source
+        The list.
+
+    Returns
+    -------
+    faults
+        With the row of the first that has it.
+    """
+    field = source.columns.get("hours", "hours")
+    found = records[records["hours"] != ""].groupby("hours", sort=False)["row"]
+    told = []
+    for text, row, alike in found.agg(["first", "size"]).itertuples():
+        said = _said(read_week(text, REFERENCE_MONDAY), _NOTHING, with_band=False)
+        if said is not None:
+            told.append(Fault("warning", source.shown, *said, row or None, field, text, alike))
+    return told
+
+
+def _said(week: Week | None, place: Text, *, with_band: bool) -> tuple[Text, Text] | None:
+    """Say what is wrong with hours and what to do; None if nothing is."""
+    if week is None:
+        return Text(_BAD.lv.format(place.lv), _BAD.en.format(place.en)), _BAD_REMEDY
+    if not week.doubtful:
+        return None
+    band = _NOTHING
+    if with_band:
+        limits = [f"{week.least:g}", f"{week.most:g}"]
+        commas = [limit.replace(".", ",") for limit in limits]
+        band = Text(_A_WEEK.lv.format(*commas), _A_WEEK.en.format(*limits))
+    problem = Text(
+        *(said.format(*more) for said, *more in zip(_DOUBTFUL, place, band, strict=True))
+    )
+    return problem, _DOUBTFUL_REMEDY
 
 
 def _faults(
     places: pd.DataFrame, weeks: dict[str, Week | None], result: Coverage
 ) -> tuple[Fault, ...]:
-    """Warn once of each string that cannot be used, or only in part."""
+    """Warn once of each string that cannot be used, then of each that can only in part."""
     alike = places[places["hours"] != ""].groupby(["host", "hours"], sort=False)["place"]
+    given = result.project.hosts
     bad: list[Fault] = []
     doubtful: list[Fault] = []
-    for row in alike.agg(["first", "size"]).reset_index().to_dict("records"):
-        week = weeks[row["hours"]]
-        if week is None:
-            bad.append(_warning(row, _BAD, _BAD_REMEDY, result))
-        elif week.doubtful:
-            band = (f"{week.least:g}", f"{week.most:g}")
-            doubtful.append(_warning(row, _DOUBTFUL, _DOUBTFUL_REMEDY, result, *band))
-    return (*bad, *doubtful)
-
-
-def _warning(
-    row: dict[Hashable, Any], problem: Text, remedy: Text, result: Coverage, *band: str
-) -> Fault:
-    given = result.project.hosts
-    return Fault(
-        "warning",
+    for (host, text), first, size in alike.agg(["first", "size"]).itertuples():
+        place = Text(*(said.format(first) for said in _FIRST_PLACE))
+        said = _said(weeks[text], place, with_band=True)
+        if said is None:
+            continue
         # A what-if may bring a kind of host of which the project has no list.
-        given[row["host"]].shown if row["host"] in given else row["first"],
-        Text(*(said.format(row["first"], *band) for said in problem)),
-        remedy,
-        field="hours",
-        value=row["hours"],
-        alike=row["size"],
-    )
+        shown = given[host].shown if host in given else first
+        fault = Fault("warning", shown, *said, field="hours", value=text, alike=size)
+        (bad if weeks[text] is None else doubtful).append(fault)
+    return (*bad, *doubtful)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 DAYS = 7
 WEEK = DAYS * DAY
 WEEKS = 52
-_HOLIDAYS = re.compile(r"\bPH\b", re.IGNORECASE)
+# The day before or after a holiday is none itself.
+_HOLIDAYS = re.compile(r"\bPH\b(?! ?[+-])", re.IGNORECASE)
 _SCHOOL = re.compile(r"\bSH\b", re.IGNORECASE)
 _UNTOUCHED = -1
 

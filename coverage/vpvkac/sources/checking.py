@@ -273,8 +273,44 @@ class PublishedChecks(Checks):
         copies = named & whole.duplicated().to_numpy(bool)
         differing = keys[named & ~copies]
         differs = keys.isin(differing[differing.duplicated()]).to_numpy(bool)
-        self._gather(copies & ~differs, copies & ~differs, _REPEATED, _COUNTS_ONCE, field, keys)
-        self._gather(differs, differs & later, _DIFFERS, _NOT_USED, field, keys)
+        self.repeated(
+            copies & ~differs, (_REPEATED, _ONE_ROW, _COUNTS_ONCE), field=field, values=keys
+        )
+        self.repeated(
+            differs, (_DIFFERS, _ONE_ROW, _NOT_USED), named=differs & later, field=field,
+            values=keys,
+        )  # fmt: skip
+
+    def repeated(
+        self,
+        rows: NDArray[np.bool_],
+        said: tuple[Text, Text, Text],
+        *,
+        named: NDArray[np.bool_] | None = None,
+        field: str | None = None,
+        values: pd.Series | None = None,
+    ) -> None:
+        """Gather rows that stand there more than once.
+
+        Parameters
+        ----------
+        rows
+            The rows not to be used.
+        said
+            The problem, its remedy, and how a warning goes on.
+        named
+            The rows of which the fault names the first; by default the same.
+        """
+        if rows.any():
+            problem, remedy, outcome = said
+            where = np.flatnonzero(rows if named is None else named)
+            error = self._fault("error", where, problem, remedy, field, values)
+            lines = self.lines[rows]
+            self._bad.append(_Bad(DUPLICATE, lines, replace(error, alike=len(lines)), outcome))
+
+    def bad(self) -> NDArray[np.bool_]:
+        """Tell the rows gathered so far that are not to be used; shape (n,)."""
+        return np.isin(self.lines, [line for bad in self._bad for line in bad.lines])
 
     def settle(self, found: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
         """Decide about the bad rows gathered.
@@ -300,21 +336,6 @@ class PublishedChecks(Checks):
         wrong = found["row"].isin(lines[BAD_VALUE]).to_numpy(bool) & ~repeated
         dropped = {BAD_VALUE: int(wrong.sum()), DUPLICATE: int(repeated.sum())}
         return found[~(wrong | repeated)].reset_index(drop=True), dropped
-
-    def _gather(
-        self,
-        rows: NDArray[np.bool_],
-        named: NDArray[np.bool_],
-        problem: Text,
-        outcome: Text,
-        field: str,
-        keys: pd.Series,
-    ) -> None:
-        """Gather rows repeated, with a fault that names the first of some of them."""
-        if rows.any():
-            lines = self.lines[rows]
-            error = self._fault("error", np.flatnonzero(named), problem, _ONE_ROW, field, keys)
-            self._bad.append(_Bad(DUPLICATE, lines, replace(error, alike=len(lines)), outcome))
 
     def _lines_of(self, reason: str) -> NDArray[np.int64]:
         found = [bad.lines for bad in self._bad if bad.reason == reason]

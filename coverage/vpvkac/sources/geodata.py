@@ -6,6 +6,7 @@ no content makes a library read other files or ask the network.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,9 @@ pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
 _SQLITE = b"SQLite format 3\0"
 _DEGREES = "EPSG:4326"
 _HEAD = 4096
+# What a text may begin with: a byte order mark, and blanks, which have a NUL in UTF-16.
+_TEXT_MARK = re.compile(rb"^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)")
+_BLANKS = b" \t\r\n\0"
 # Longitudes and latitudes of Latvia, by which an order of axes is told.
 _LATVIA = ((20.9, 28.3), (55.6, 58.2))
 _NEAR_LATVIA = ((15.0, 35.0), (50.0, 65.0))
@@ -113,7 +117,7 @@ def read_layer(
         features = read_geopackage(path, shown, columns, layer=layer)
     elif head.startswith(MAGIC) and path.suffix.lower() == ".shp":
         features = read_shapefile(path, shown, columns)
-    elif head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+    elif _TEXT_MARK.sub(b"", head).lstrip(_BLANKS).startswith(b"{"):
         features = read_geojson(path, shown, columns)
     else:
         raise InputError([_unknown(shown, head, forms)])

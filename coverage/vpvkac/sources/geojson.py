@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ import shapely
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
 from vpvkac.sources.checking import Checks
-from vpvkac.sources.delimited import read_text
+from vpvkac.sources.delimited import read_any_text
 from vpvkac.sources.features import Features, composed, without_lost_coordinates
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ _ID = "id"
 _CRS_NAME = re.compile(
     r"(urn:(x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/|(EPSG|OGC|ESRI):)", re.IGNORECASE
 )
+_AS_UTF_8 = Text(
+    "ja burti ir nepareizi, saglabājiet datni UTF-8 kodējumā",
+    "if letters are wrong, save the file as UTF-8",
+)
 _SAVE = Text("saglabājiet datni kā GeoJSON (FeatureCollection)", "save it as a FeatureCollection")
 
 
@@ -48,8 +53,14 @@ def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Features:
     InputError
         If the file is not JSON, or no collection of features alone.
     """
-    content = _content(path, shown)
+    text, told = read_any_text(path, shown)
+    told = [replace(fault, remedy=_AS_UTF_8) for fault in told]
+    content = _content(text, shown)
     entries = _entries(content, shown)
+    if not entries:
+        # That it has no rows is told where they are wanted, not that it lacks the columns.
+        crs = _crs(content)
+        return Features(columns, dict.fromkeys(columns, ()), _shapes([]), *crs, told)
     checks = Checks(shown, np.arange(1, len(entries) + 1))
     wrong = np.array([not _is_feature(entry) for entry in entries], bool)
     checks.refuse(
@@ -69,13 +80,20 @@ def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Features:
     if _ID not in names and any(_ID in entry for entry in entries):
         names[_ID] = _ID
         values[_ID] = [entry.get(_ID) for entry in entries]
-    shapes = _shapes([entry["geometry"] for entry in entries])
-    crs, crs_name = _crs(content)
-    return Features(list(names), values, shapes, crs, crs_name)
+    geometries = [entry["geometry"] for entry in entries]
+    shapes = _shapes(geometries)
+    given = np.array([geometry is not None for geometry in geometries], bool)
+    checks.refuse(
+        given & shapely.is_missing(shapes),
+        Text("nav GeoJSON ģeometrija", "is no geometry of GeoJSON"),
+        Text("labojiet koordinātas vai rakstiet null", "correct its coordinates, or write null"),
+        field="geometry",
+        values=pd.Series([json.dumps(geometry) for geometry in geometries], dtype=object),
+    )
+    return Features(list(names), values, shapes, *_crs(content), [*told, *checks.faults])
 
 
-def _content(path: Path, shown: str) -> dict[str, Any]:
-    text = read_text(path, shown)
+def _content(text: str, shown: str) -> dict[str, Any]:
     try:
         # Where a whole number is needed "Infinity" is told as the text that it is.
         content = json.loads(

@@ -16,19 +16,18 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.faults import Fault, InputError, has_errors
+from vpvkac.faults import Fault, InputError
 from vpvkac.geodesy import CRS
 from vpvkac.language import Text
-from vpvkac.sources.checking import with_prefix
-from vpvkac.sources.columns import Columns, read_columns
-from vpvkac.sources.overlaps import overlapping, report_repeated
+from vpvkac.sources.checking import Checks, PublishedChecks, with_prefix
+from vpvkac.sources.columns import read_columns
+from vpvkac.sources.overlaps import overlapping
 from vpvkac.sources.reading import Reading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.project import Input
-    from vpvkac.sources.checking import Checks
 
 UNIT_COLUMNS = ("unit", "population", "row")
 GRID_COLUMNS = ("population", "population_least", "population_most", "row", "geometry")
@@ -65,7 +64,7 @@ def read_population_by_unit(source: Input) -> Reading:
     """
     read = read_columns(source, ("unit", "value"), needed=("unit", "value"))
     checks = read.checks
-    counts, empty = _counts(read, source.columns["value"])
+    counts, empty = _counts(read.table["value"], checks, source.columns["value"])
     units = with_prefix(read.table["unit"])
     checks.unique(units, field=source.columns["unit"])
     table = pd.DataFrame({"unit": units, "population": counts, "row": checks.lines})
@@ -82,10 +81,11 @@ def read_population_grid(source: Input) -> Reading:
     reading
         GeoDataFrame of `GRID_COLUMNS` in EPSG:3059, in the order of the file;
         `population` as published, and between which counts the truth lies.
-        Dropped: `blank`, `not_in_where`, `no_value`, `duplicate`.  ``notes``
-        tell the residents as published and the cells suppressed.  Errors: a
-        count is not a whole number or negative, a cell has no shape or an
-        invalid one, or lies on another; over 1 % of the cells stand there twice.
+        Dropped: `blank`, `not_in_where`, `no_value`, and as
+        `PublishedChecks.settle` decides `bad_value` (a count is not a whole
+        number or negative, a cell has no shape or an invalid one) and
+        `duplicate`.  ``notes`` tell the residents as published and the cells
+        suppressed.  Errors: a cell lies on another.
 
     Raises
     ------
@@ -97,32 +97,33 @@ def read_population_grid(source: Input) -> Reading:
     read = read_columns(_naming(source, column), ("value",), needed=("value",), shaped=True)
     if read.shapes is None:
         raise InputError([_no_shapes(source.shown)])
-    counts, empty = _counts(read, column)
+    # Whatever its column is called, a grid is a publication, which no planner can mend.
+    checks = PublishedChecks(source.shown, read.checks.lines, strict=source.strict)
+    counts, empty = _counts(read.table["value"], checks, column)
     shapes = read.shapes.to_numpy()
-    _check_shapes(read.checks, shapes)
-    _check_suppression(read.checks, counts)
-    twice = np.zeros(len(empty), bool)
-    if not has_errors(read.checks.faults):
-        twice = _twice(read.checks, shapes, counts, empty, strict=source.strict)
-    unused = empty | twice
-    suppressed = (counts == SUPPRESSED) & ~twice
-    whole = np.where(empty, 0, counts)
+    _check_shapes(checks, shapes)
+    _check_suppression(checks, counts)
+    _check_copies(checks, shapes, counts, ~(empty | checks.bad()))
+    lying = _lying_on_another(checks, shapes, ~(empty | checks.bad()) & (counts > 0))
+    suppressed = counts == SUPPRESSED
     grid = gpd.GeoDataFrame(
         {
-            "population": whole.astype(np.int64),
-            "population_least": np.where(suppressed, LEAST, whole).astype(np.int64),
-            "population_most": np.where(suppressed, MOST, whole).astype(np.int64),
-            "row": read.checks.lines,
+            "population": counts.astype(np.int64),
+            "population_least": np.where(suppressed, LEAST, counts).astype(np.int64),
+            "population_most": np.where(suppressed, MOST, counts).astype(np.int64),
+            "row": checks.lines,
         },
         geometry=shapes,
         crs=CRS,
-    )[~unused].reset_index(drop=True)
+    )[~empty]
+    grid, bad = checks.settle(grid)
     notes = {
         "residents": str(int(grid["population"].sum())),
-        "cells_suppressed": str(int(suppressed.sum())),
+        "cells_suppressed": str(int((grid["population"] == SUPPRESSED).sum())),
     }
-    dropped = read.dropped | {"no_value": int(empty.sum()), "duplicate": int(twice.sum())}
-    return Reading(grid, read.rows_read, dropped, read.checks.faults, notes)
+    dropped = read.dropped | {"no_value": int(empty.sum())} | bad
+    faults = [*read.checks.faults, *checks.faults, *lying]
+    return Reading(grid, read.rows_read, dropped, faults, notes)
 
 
 def _naming(source: Input, column: str) -> Input:
@@ -130,9 +131,10 @@ def _naming(source: Input, column: str) -> Input:
     return replace(source, columns={**source.columns, "value": column})
 
 
-def _counts(read: Columns, field: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Read whole counts; NaN where one is wrong, and where the field is empty."""
-    text, checks = read.table["value"], read.checks
+def _counts(
+    text: pd.Series, checks: Checks, field: str
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Read whole counts; 0 where one is wrong, and where the field is empty."""
     values = checks.numbers(text, field=field, limits=_COUNTS)
     part = np.isfinite(values) & (values % 1 != 0)
     checks.refuse(
@@ -167,35 +169,35 @@ def _check_shapes(checks: Checks, shapes: NDArray[np.object_]) -> None:
     )
 
 
-def _twice(
-    checks: Checks,
+def _check_copies(
+    checks: PublishedChecks,
     shapes: NDArray[np.object_],
     counts: NDArray[np.float64],
-    empty: NDArray[np.bool_],
-    *,
-    strict: bool,
-) -> NDArray[np.bool_]:
-    """Tell the cells not to be used since an equal one stands there too; report those that overlap.
-
-    Equal cells with one count count once; of those with different counts none
-    is used.  Cells that overlap otherwise are errors: nobody can tell whose
-    residents are counted twice.
-    """
-    table = pd.DataFrame({"shape": shapely.to_wkb(shapely.normalize(shapes)), "count": counts})
-    table = table[~empty]
+    used: NDArray[np.bool_],
+) -> None:
+    """Gather the cells used that stand there twice: with one count they count once, else not."""
+    drawn = shapely.to_wkb(shapely.normalize(shapes[used]))
+    table = pd.DataFrame({"shape": drawn, "count": counts[used]}, index=np.flatnonzero(used))
     copies = table.duplicated()
     once = table[~copies]
     differ = table["shape"].isin(once.loc[once["shape"].duplicated(), "shape"])
-    twice, differing = (rows.reindex(range(len(empty)), fill_value=False).to_numpy(bool)
-                        for rows in (copies | differ, differ))  # fmt: skip
-    report_repeated(checks, twice & ~differing, *_COPY, strict=strict)
-    report_repeated(checks, differing, *_DIFFERENT, strict=strict)
-    rest = np.flatnonzero(~twice & ~empty & (counts > 0))
+    twice, differing = (rows.reindex(range(len(used)), fill_value=False).to_numpy(bool)
+                        for rows in (copies & ~differ, differ))  # fmt: skip
+    checks.repeated(twice, _COPY)
+    checks.repeated(differing, _DIFFERENT)
+
+
+def _lying_on_another(
+    checks: Checks, shapes: NDArray[np.object_], used: NDArray[np.bool_]
+) -> list[Fault]:
+    """Refuse cells that overlap, however few: nobody can tell whose residents count twice."""
+    rest = np.flatnonzero(used)
     one, other = rest[np.array(overlapping(shapes[rest], _OVERLAP))]
-    lying = np.zeros(len(empty), bool)
+    lying = np.zeros(len(used), bool)
     lying[np.maximum(one, other)] = True
-    checks.refuse(lying, *_LIES_ON_ANOTHER)
-    return twice
+    overlaps = Checks(checks.shown, checks.lines)
+    overlaps.refuse(lying, *_LIES_ON_ANOTHER)
+    return overlaps.faults
 
 
 _COPY = (

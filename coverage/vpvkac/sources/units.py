@@ -13,8 +13,9 @@ import pandas as pd
 import shapely
 
 from vpvkac.faults import Fault, InputError
-from vpvkac.geodesy import CRS
+from vpvkac.geodesy import CRS, to_degrees
 from vpvkac.language import Text
+from vpvkac.misplaced import in_latvia
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.geodata import read_layer
 from vpvkac.sources.overlaps import overlapping, report_repeated
@@ -184,6 +185,7 @@ def _canonical(text: pd.DataFrame, shape: gpd.GeoSeries, checks: Checks) -> gpd.
         field="L1_code",
         values=text["L1_code"],
     )
+    _check_country(checks, shape.where(polygon & shape.is_valid), text["L1_code"])
     return gpd.GeoDataFrame(
         {
             "unit": text["L1_code"],
@@ -196,6 +198,25 @@ def _canonical(text: pd.DataFrame, shape: gpd.GeoSeries, checks: Checks) -> gpd.
         },
         geometry=shape.to_numpy(),
         crs=CRS,
+    )
+
+
+def _check_country(checks: Checks, shape: gpd.GeoSeries, codes: pd.Series) -> None:
+    """Refuse the few units that lie outside Latvia, their axes swapped, say."""
+    west, south, east, north = shape.bounds.to_numpy().T
+    there = np.isfinite(west)
+    inside = np.zeros(len(shape), bool)
+    middle = ((west + east)[there] / 2, (south + north)[there] / 2)
+    inside[there] = in_latvia(*map(np.asarray, to_degrees(*middle)))
+    checks.refuse(
+        there & ~inside & inside.any(),
+        Text("ir ārpus Latvijas atšķirībā no citām", "lies outside Latvia, unlike others"),
+        Text(
+            "pārbaudiet koordinātas (vai x un y nav samainīti?)",
+            "check its coordinates (are x and y swapped?)",
+        ),
+        field="L1_code",
+        values=codes,
     )
 
 
