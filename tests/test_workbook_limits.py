@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def written(path: Path, result: Result, *rows: tuple[object, ...]) -> list[str]:
     """Write a sheet of rows; the warnings, in English."""
-    sheet = Sheet("T", ["H"], ["General"], list(rows))
+    sheet = Sheet("T", ["H"], list(rows), [""] * len(rows))
     faults = write_workbook(path, result, [sheet], shown="t.xlsx")
     return [fault.sentence("en") for fault in faults]
 
