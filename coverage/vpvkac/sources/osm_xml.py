@@ -50,6 +50,8 @@ class Elements:
         Nodes and ways of which one version stands there in two forms.
     date
         Date of the data, ISO; empty where the file does not say it.
+    incomplete
+        What Overpass says in a file of a query that broke off; empty if it did not.
     """
 
     nodes: dict[int, tuple[float, float]] = field(default_factory=dict)
@@ -58,6 +60,7 @@ class Elements:
     dropped: dict[str, int] = field(default_factory=dict)
     contradictory: list[str] = field(default_factory=list)
     date: str = ""
+    incomplete: str = ""
 
 
 def read_elements(path: Path) -> Elements:
@@ -79,6 +82,9 @@ def read_elements(path: Path) -> Elements:
     for element in _parsed(path):
         if element.tag == "meta":
             found.date = element.get("osm_base", "")[:10]
+        elif element.tag == "remark":
+            said = " ".join((element.text or "").split())
+            found.incomplete = said if "error" in said else found.incomplete
         elif element.tag == "node":
             _keep(nodes, element, _place, found, {})
         else:
@@ -95,7 +101,7 @@ def read_elements(path: Path) -> Elements:
 def _parsed(path: Path) -> Iterator[Any]:
     with path.open("rb") as opened:
         parser = etree.iterparse(
-            opened, events=("end",), tag=("node", "way", "meta"), resolve_entities=False,
+            opened, events=("end",), tag=("node", "way", "meta", "remark"), resolve_entities=False,
             no_network=True, load_dtd=False, huge_tree=True,
         )  # fmt: skip
         for _, element in parser:
