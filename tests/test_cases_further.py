@@ -21,16 +21,20 @@ from plain_country import SOUTH, UNITS, WEST, at, rows, units_frame, write_units
 from vpvkac import analyse, load
 from vpvkac import hours as measure_hours
 from vpvkac.cli import main
+from vpvkac.faults import InputError
 from vpvkac.inputs import examine
 from vpvkac.language import Text
 from vpvkac.opening.weeks import read_week
 from vpvkac.project import Input
 from vpvkac.sources.geodata import Layer, read_layer
 from vpvkac.sources.population import read_population_grid
+from vpvkac.sources.streets import read_streets
 from vpvkac.sources.units import read_units
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from vpvkac.sources.reading import Reading
 
 SIDE = 20
 BOW_TIE = Polygon([(0, 0), (1000, 1000), (1000, 0), (0, 1000)])
@@ -265,3 +269,46 @@ def test_geojson_is_read_in_any_encoding_or_told(tmp_path: Path, encoding: str) 
 def test_an_empty_collection_has_no_rows_rather_than_no_columns(tmp_path: Path) -> None:
     layer = written(tmp_path)
     assert (len(layer.table), layer.faults) == (0, [])
+
+
+NODES = '<node id="1" lat="56.88" lon="24.08"/><node id="2" lat="56.89" lon="24.08"/>'
+
+
+def streets(path: Path, *ways: dict[str, str], more: str = "") -> Reading:
+    """Read ways from node 1 to 2, the last one drawn the other way round."""
+    written = NODES
+    for number, tags in enumerate(ways, 1):
+        refs = (2, 1) if number == len(ways) else (1, 2)
+        written += f'<way id="{number}">'
+        written += "".join(f'<nd ref="{ref}"/>' for ref in refs)
+        written += "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+        written += "</way>"
+    path.write_text(f'<osm version="0.6">{more}{written}</osm>', encoding="utf-8")
+    return read_streets(Input(path, path.name))
+
+
+STREET = {"highway": "residential"}
+
+
+def test_a_street_that_is_two_ways_counts_once(tmp_path: Path) -> None:
+    reading = streets(tmp_path / "s.osm", STREET, STREET, STREET)
+    assert (reading.rows_read, len(reading.table), reading.dropped["duplicate"]) == (3, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "tags", [{"access": "no"}, {"abandoned": "yes"}, {"demolished": "yes"}, {"razed": "yes"}]
+)
+def test_what_is_closed_or_no_more_is_no_street(tmp_path: Path, tags: dict[str, str]) -> None:
+    reading = streets(tmp_path / "s.osm", {"highway": "path"} | tags, STREET)
+    assert (len(reading.table), reading.dropped["not_walked"]) == (1, 1)
+
+
+def test_where_walkers_are_let_in_a_closed_way_is_a_street(tmp_path: Path) -> None:
+    closed = {"highway": "path", "access": "no", "foot": "designated"}
+    assert len(streets(tmp_path / "s.osm", closed).table) == 1
+
+
+def test_a_query_that_broke_off_is_told(tmp_path: Path) -> None:
+    remark = "<remark>runtime error: Query timed out</remark>"
+    with pytest.raises(InputError, match=r"is incomplete, its query broke off: runtime error"):
+        streets(tmp_path / "s.osm", STREET, more=remark)

@@ -62,7 +62,8 @@ _NOT_NEEDED = dict.fromkeys(
      "reversed", "speed_kph", "street_count", "travel_time"),
     str,
 )  # fmt: skip
-# What nobody walks on, by OpenStreetMap's tags: after osmnx's network type "walk".
+# What nobody walks on, by OpenStreetMap's tags: after osmnx's network type "walk", which takes
+# ways closed to all, and those that are no more.
 _NOT_WALKED = {
     "highway": {
         "abandoned", "bus_guideway", "construction", "cycleway", "motor", "motorway",
@@ -70,9 +71,12 @@ _NOT_WALKED = {
         "rest_area", "services",
     },
     "area": {"yes"},
-    "access": {"private"},
+    "access": {"private", "no"},
     "foot": {"no"},
     "service": {"private"},
+    "abandoned": {"yes"},
+    "demolished": {"yes"},
+    "razed": {"yes"},
 }  # fmt: skip
 TAGS = frozenset(_NOT_WALKED)
 # What says that one may walk all the same.
@@ -156,8 +160,10 @@ def _without_streets(source: Input, reading: Reading) -> InputError:
         f"neviena no {reading.rows_read} līnijām nav iela ({why[0]})",
         f"none of its {reading.rows_read} lines is a street ({why[1]})",
     )
-    remedy = Text("sagatavojiet izrakstu no jauna", "make the extract again")
-    return InputError([*reading.faults, Fault("error", source.shown, problem, remedy)])
+    return InputError([*reading.faults, Fault("error", source.shown, problem, _EXTRACT_AGAIN)])
+
+
+_EXTRACT_AGAIN = Text("sagatavojiet izrakstu no jauna", "make the extract again")
 
 
 def _head(path: Path) -> bytes:
@@ -323,12 +329,20 @@ def _osm_xml(source: Input) -> Reading:
         raise InputError([_broken_off(source, found.remark)])
     if found.contradictory:
         raise InputError([_in_two_forms(source, found.contradictory)])
-    walked = {key: way for key, way in found.ways.items() if is_walked(way.tags)}
+    if found.incomplete:
+        told = f": {found.incomplete[:120]}"
+        problem = Text(_INCOMPLETE.lv + told, _INCOMPLETE.en + told)
+        raise InputError([Fault("error", source.shown, problem, _EXTRACT_AGAIN)])
+    streets = {key: way for key, way in found.ways.items() if is_walked(way.tags)}
+    # One street may stand there as two ways, in either direction.
+    once = {min(way.refs, way.refs[::-1]): key for key, way in reversed(streets.items())}
+    walked = {key: streets[key] for key in sorted(once.values())}
     lines, is_cut, no_shape = _of_ways(source, found.nodes, [way.refs for way in walked.values()])
     pieces, no_length = _pieces(lines, len(walked))
     dropped = {
         **found.dropped,
-        "not_walked": len(found.ways) - len(walked),
+        "duplicate": found.dropped["duplicate"] + len(streets) - len(walked),
+        "not_walked": len(found.ways) - len(streets),
         "no_shape": no_shape,
         "no_length": no_length - no_shape,
     }
@@ -339,6 +353,7 @@ def _osm_xml(source: Input) -> Reading:
     return Reading(pieces, found.read, dropped, faults, notes)
 
 
+<<<<<<< HEAD
 def _broken_off(source: Input, remark: str) -> Fault:
     return Fault(
         "error",
@@ -351,6 +366,9 @@ def _broken_off(source: Input, remark: str) -> Fault:
         field="remark",
         value=remark,
     )
+=======
+_INCOMPLETE = Text("ir nepilns, izraksts pārtrūka", "is incomplete, its query broke off")
+>>>>>>> w/t2
 
 
 def _in_two_forms(source: Input, elements: Sequence[str]) -> Fault:
