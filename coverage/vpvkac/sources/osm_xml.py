@@ -50,13 +50,8 @@ class Elements:
         Nodes and ways of which one version stands there in two forms.
     date
         Date of the data, ISO; empty where the file does not say it.
-<<<<<<< HEAD
     remark
         What Overpass says of a query that it broke off; empty if nothing.
-=======
-    incomplete
-        What Overpass says in a file of a query that broke off; empty if it did not.
->>>>>>> w/t2
     """
 
     nodes: dict[int, tuple[float, float]] = field(default_factory=dict)
@@ -65,11 +60,7 @@ class Elements:
     dropped: dict[str, int] = field(default_factory=dict)
     contradictory: list[str] = field(default_factory=list)
     date: str = ""
-<<<<<<< HEAD
     remark: str = ""
-=======
-    incomplete: str = ""
->>>>>>> w/t2
 
 
 def read_elements(path: Path) -> Elements:
@@ -92,12 +83,7 @@ def read_elements(path: Path) -> Elements:
         if element.tag == "meta":
             found.date = element.get("osm_base", "")[:10]
         elif element.tag == "remark":
-<<<<<<< HEAD
             found.remark = " ".join((element.text or "").split())
-=======
-            said = " ".join((element.text or "").split())
-            found.incomplete = said if "error" in said else found.incomplete
->>>>>>> w/t2
         elif element.tag == "node":
             _keep(nodes, element, _place, found, {})
         else:

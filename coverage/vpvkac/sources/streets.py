@@ -157,8 +157,8 @@ def _without_streets(source: Input, reading: Reading) -> InputError:
         for lang in LANGUAGES
     ]
     problem = Text(
-        f"neviena no {reading.rows_read} līnijām nav iela ({why[0]})",
-        f"none of its {reading.rows_read} lines is a street ({why[1]})",
+        f"neviena līnija nav iela (līnijas: {reading.rows_read}; {why[0]})",
+        f"no line is a street (lines: {reading.rows_read}; {why[1]})",
     )
     return InputError([*reading.faults, Fault("error", source.shown, problem, _EXTRACT_AGAIN)])
 
@@ -329,10 +329,6 @@ def _osm_xml(source: Input) -> Reading:
         raise InputError([_broken_off(source, found.remark)])
     if found.contradictory:
         raise InputError([_in_two_forms(source, found.contradictory)])
-    if found.incomplete:
-        told = f": {found.incomplete[:120]}"
-        problem = Text(_INCOMPLETE.lv + told, _INCOMPLETE.en + told)
-        raise InputError([Fault("error", source.shown, problem, _EXTRACT_AGAIN)])
     streets = {key: way for key, way in found.ways.items() if is_walked(way.tags)}
     # One street may stand there as two ways, in either direction.
     once = {min(way.refs, way.refs[::-1]): key for key, way in reversed(streets.items())}
@@ -353,7 +349,6 @@ def _osm_xml(source: Input) -> Reading:
     return Reading(pieces, found.read, dropped, faults, notes)
 
 
-<<<<<<< HEAD
 def _broken_off(source: Input, remark: str) -> Fault:
     return Fault(
         "error",
@@ -366,9 +361,6 @@ def _broken_off(source: Input, remark: str) -> Fault:
         field="remark",
         value=remark,
     )
-=======
-_INCOMPLETE = Text("ir nepilns, izraksts pārtrūka", "is incomplete, its query broke off")
->>>>>>> w/t2
 
 
 def _in_two_forms(source: Input, elements: Sequence[str]) -> Fault:
