@@ -234,7 +234,7 @@ def test_what_is_not_there_draws_no_street(shared_cases: Path, case: str) -> Non
 def test_where_no_way_is_whole_the_cause_is_told(shared_cases: Path) -> None:
     told = refusal(shared_cases / "01-osm-missing-nodes/s41_middle_nodes_missing/s.osm")
     assert "leads over nodes that are not in the file" in told
-    assert "none of its 1 lines is a street (no line: 1)" in told
+    assert "no line is a street (lines: 1; no line: 1)" in told
 
 
 def test_check_reads_the_streets(shared_cases: Path, tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ class Remarks:
             Text("nav izmantojama neviena rinda", "no row is used")
             if self.read
             else Text("nav nevienas rindas", "has no rows"),
-            Text("pārbaudiet, vai tā ir īstā datne", "check whether it is the right file"),
+            Text("pārbaudiet, vai tā ir pareizā datne", "check whether it is the right file"),
         )
 
     @property

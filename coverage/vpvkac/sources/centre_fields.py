@@ -233,7 +233,7 @@ def warn_hours(checks: Checks, bad: Sequence[str]) -> None:
             "nav saprotams kā darba laiks un nav ņemts vērā",
             "is not understood as hours and is left out",
         ),
-        Text('rakstiet "8:30 - 12:00; 12:20 - 17:00"', 'write "8:30 - 12:00; 12:20 - 17:00"'),
+        Text("rakstiet “8:30 - 12:00; 12:20 - 17:00”", 'write "8:30 - 12:00; 12:20 - 17:00"'),
         values=pd.Series(list(bad), dtype=str),
     )
 

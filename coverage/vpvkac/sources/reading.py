@@ -57,5 +57,5 @@ def nothing_used(shown: str, dropped: Mapping[str, int]) -> Fault:
         Text(f"nav izmantojama neviena rinda ({listed.lv})", f"no row is used ({listed.en})")
         if reasons
         else Text("nav nevienas rindas", "has no rows"),
-        Text("pārbaudiet, vai tā ir īstā datne", "check whether it is the right file"),
+        Text("pārbaudiet, vai tā ir pareizā datne", "check whether it is the right file"),
     )

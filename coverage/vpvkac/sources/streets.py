@@ -157,8 +157,8 @@ def _without_streets(source: Input, reading: Reading) -> InputError:
         for lang in LANGUAGES
     ]
     problem = Text(
-        f"neviena no {reading.rows_read} līnijām nav iela ({why[0]})",
-        f"none of its {reading.rows_read} lines is a street ({why[1]})",
+        f"neviena līnija nav iela (līnijas: {reading.rows_read}; {why[0]})",
+        f"no line is a street (lines: {reading.rows_read}; {why[1]})",
     )
     return InputError([*reading.faults, Fault("error", source.shown, problem, _EXTRACT_AGAIN)])
 
