@@ -527,6 +527,20 @@ def test_an_epoch_that_is_none_is_a_sentence(
     )
 
 
+@pytest.mark.parametrize("epoch", ["", "abc"])
+def test_libraries_that_read_the_epoch_as_they_load_do_not_see_a_wrong_one(
+    epoch: str, project: Path, tmp_path: Path
+) -> None:
+    """In a process of its own: here they are loaded."""
+    command = [sys.executable, "-m", "vpvkac.cli", "run", str(project), "--out", "out"]
+    environment = os.environ | {"SOURCE_DATE_EPOCH": epoch}
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environment, check=False, cwd=tmp_path
+    )
+    assert done.returncode == (1 if epoch else 0), done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(("epoch", "time"), [("", None), ("0", "1970-01-01T00:00:00+00:00"),
                          ("253402300799", "9999-12-31T23:59:59+00:00")])  # fmt: skip
 def test_an_epoch_is_the_time_of_the_run(

@@ -32,9 +32,11 @@ def hide_wrong() -> None:
     """Take a wrong value out of the environment, and remember it for the fault.
 
     Libraries read it while they are imported (numpy.f2py, which scipy loads),
-    and end with an error of their own.
+    and end with an error of their own; an empty one, which is none here, too.
     """
-    if faults_of_epoch():
+    if os.environ.get(VARIABLE) == "":
+        del os.environ[VARIABLE]
+    elif faults_of_epoch():
         _hidden[:] = [os.environ.pop(VARIABLE, *_hidden)]
 
 
