@@ -151,7 +151,7 @@ ASKED = Text(
     " needed, and whether opening 18:00–19:00 and for a short time on Saturdays is possible.",
 )
 EARLY = Text(
-    "VPVKAC, kuriem jāizvērtē, vai darbs plkst. 8.00–9.00 ir nepieciešams",
+    "VPVKAC, par kuriem jāizvērtē, vai darbs plkst. 8.00–9.00 ir nepieciešams",
     "Centres to weigh whether opening 8:00–9:00 is needed",
 )
 EARLY_LEAD = Text(
@@ -167,12 +167,12 @@ TO_WEIGH = Text(
     "Centres whose hours the analysis asks to be reconsidered",
 )
 TO_WEIGH_LEAD = Text(
-    "VPVKAC, kas nav atvērti plkst. 18.00–19.00 nevienā darba dienā vai nav atvērti sestdienās. Tas"
-    " ir aicinājums izvērtēt iespēju, nevis pienākums. Pirmie ir tie, kas nav atvērti ne vakarā, ne"
-    " sestdienās.",
-    "Centres that are open 18:00–19:00 on no working day or are closed on Saturdays. The analysis"
-    " asks them to weigh the possibility; it is no duty. First come those open neither in the"
-    " evening nor on Saturdays.",
+    "Sarakstā ir VPVKAC, kas nav atvērti plkst. 18.00–19.00 nevienā darba dienā vai nav atvērti"
+    " sestdienās. Tas ir aicinājums izvērtēt iespēju, nevis pienākums. Pirmie ir tie, kas nav"
+    " atvērti ne vakarā, ne sestdienās.",
+    "Listed are centres that are open 18:00–19:00 on no working day or are closed on Saturdays."
+    " The analysis asks municipalities to weigh the possibility; it is no duty. First come those"
+    " open neither in the evening nor on Saturdays.",
 )
 TO_WEIGH_CAPTION = Text(
     "Esošie VPVKAC, kas nav atvērti plkst. 18.00–19.00 vai sestdienās",

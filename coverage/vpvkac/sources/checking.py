@@ -130,7 +130,9 @@ class Checks:
             f"must be from {limits[0]:g} to {limits[1]:g}",
         )
         if limits in {LATITUDE, LONGITUDE} and (np.abs(values[outside]) > _METRES_FROM).all():
-            remedy = Text(f"{remedy.lv}; metrus dodiet kā x un y", f"{remedy.en}; name metres x, y")
+            remedy = Text(
+                f"{remedy.lv}; metrus norādiet kā x un y", f"{remedy.en}; name metres x, y"
+            )
         problem = Text("ir ārpus robežām", "is out of range")
         self.refuse(outside, problem, remedy, field=field, values=text)
         return np.where(outside, np.nan, values)

@@ -165,7 +165,7 @@ def _check_shapes(checks: Checks, shapes: NDArray[np.object_]) -> None:
     checks.refuse(
         there & ~np.isin(shapely.get_type_id(shapes), _CELLS),
         Text("šūna nav ne daudzstūris, ne punkts", "the cell is neither a polygon nor a point"),
-        Text("dodiet šūnas kā daudzstūrus", "give the cells as polygons"),
+        Text("norādiet šūnas kā daudzstūrus", "give the cells as polygons"),
     )
 
 

@@ -221,7 +221,7 @@ def _remark(shown: str, message: str) -> Fault:
     return Fault(
         "warning",
         shown,
-        Text(f"lasot teikts: {message}", f"was read with the remark: {message}"),
+        Text(f"lasīšanas piezīme: {message}", f"was read with the remark: {message}"),
         Text("pārbaudiet datni", "check the file"),
     )
 
