@@ -36,10 +36,16 @@ TITLE = Text(
     "Existing centres: distance to the nearest stop",
 )
 _SHOWN = Text(
-    "Attālums pa taisni no katra esošā VPVKAC līdz tuvākajai pieturai. Ieteicamais attālums ir "
-    "ne vairāk kā {threshold}; tālākajiem VPVKAC attālums ir norādīts kartē.",
-    "The straight-line distance from each existing centre to its nearest stop. No more than "
-    "{threshold} is recommended; the distance of centres beyond it is written on the map.",
+    "Attālums pa taisni no katra esošā VPVKAC līdz tuvākajai pieturai. {limit}; "
+    "tālākajiem VPVKAC attālums ir norādīts kartē.",
+    "The straight-line distance from each existing centre to its nearest stop. {limit}; "
+    "the distance of centres beyond it is written on the map.",
+)
+_RECOMMENDED = Text(
+    "Ieteicamais attālums ir ne vairāk kā {threshold}", "No more than {threshold} is recommended"
+)
+_ASKED = Text(
+    "Robežvērtība šajā aprēķinā ir {threshold}", "The threshold of this run is {threshold}"
 )
 _CENTRES = Text("Esošie VPVKAC pēc attāluma", "Existing centres by distance")
 _MORE = Text("Visi: {count}", "All: {count}")
@@ -55,6 +61,7 @@ def can_be_drawn(result: Result) -> bool:
 def draw(result: Result, ground: DescribedGround) -> Figure:
     """Mark centres by band of distance; those beyond reach have another form and a label."""
     lang = result.lang
+    limit = _RECOMMENDED if result.threshold_m == words.RECOMMENDED_M else _ASKED
     centres = _centres(result)
     beyond = centres[centres["reach"] == "beyond"].sort_values(
         ["distance_m", "place"], ascending=[False, True]
@@ -70,7 +77,9 @@ def draw(result: Result, ground: DescribedGround) -> Figure:
         feature["properties"] |= {"tone": f"band_{band}", "form": _FORMS[reach]}
     return Figure(
         title=TITLE.into(lang),
-        shown=_SHOWN.into(lang).format(threshold=threshold(lang, result.threshold_m)),
+        shown=_SHOWN.into(lang).format(
+            limit=limit.into(lang).format(threshold=threshold(lang, result.threshold_m))
+        ),
         areas=plain_areas(result, ground),
         marks=[marks],
         legend=[
