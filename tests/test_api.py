@@ -69,6 +69,6 @@ def test_a_result_shows_a_short_summary_and_not_a_dump(sample_result: Result) ->
 
 
 def test_an_input_error_says_what_is_wrong() -> None:
-    with pytest.raises(vpvkac.InputError, match="is not there") as caught:
+    with pytest.raises(vpvkac.InputError, match="was not found") as caught:
         vpvkac.load("nav/tur")
     assert caught.value.faults[0].level == "error"
