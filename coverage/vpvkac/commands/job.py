@@ -12,6 +12,7 @@ import click
 
 from vpvkac.commands.terminal import Steps, cannot_write, find_project, tell
 from vpvkac.commands.usage import Choice, Number, Where, argument, lang_option, option
+from vpvkac.epoch import wrong_hidden
 from vpvkac.faults import InputError
 from vpvkac.language import Text
 from vpvkac.project import Layout, StopSet
@@ -144,7 +145,8 @@ def job(
 def analysed(asked: Job, lang: Lang, steps: Steps) -> Result:
     """Analyse what is asked; where an input is at fault, say so and stop with exit code 1."""
     with faults_told(lang, steps):
-        from vpvkac.analysis import analyse
+        with wrong_hidden():
+            from vpvkac.analysis import analyse
 
         return analyse(asked_project(asked, lang), lang=lang, progress=steps)
 
@@ -152,7 +154,8 @@ def analysed(asked: Job, lang: Lang, steps: Steps) -> Result:
 def covered(asked: Job, lang: Lang, steps: Steps) -> Coverage:
     """Do the same for a command that asks nothing of gaps: compute the network alone."""
     with faults_told(lang, steps):
-        from vpvkac.analysis import coverage
+        with wrong_hidden():
+            from vpvkac.analysis import coverage
 
         return coverage(asked_project(asked, lang), lang=lang, progress=steps)
 
