@@ -8,14 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from importlib import import_module
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 VARIABLE = "SOURCE_DATE_EPOCH"
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -45,18 +41,18 @@ def source_date() -> dt.datetime | None:
     return dt.datetime.fromtimestamp(int(given), dt.UTC) if given else None
 
 
-@contextmanager
-def wrong_hidden() -> Iterator[None]:
-    """Keep a wrong value from libraries that read it while they are imported.
+def keep_wrong_from_libraries() -> None:
+    """Load without a wrong value the library that reads it while it is loaded.
 
-    numpy.f2py does, which scipy loads, and ends with an error of its own.
+    That is numpy.f2py, which scipy loads, and which ends with an error of its own.
     """
-    wrong = os.environ.pop(VARIABLE) if faults_of_epoch() else None
+    if not faults_of_epoch():
+        return
+    wrong = os.environ.pop(VARIABLE)
     try:
-        yield
+        import_module("numpy.f2py")
     finally:
-        if wrong is not None:
-            os.environ[VARIABLE] = wrong
+        os.environ[VARIABLE] = wrong
 
 
 def faults_of_epoch() -> list[Fault]:

@@ -21,7 +21,6 @@ from vpvkac.commands.job import (
 )
 from vpvkac.commands.terminal import Steps, tell_count
 from vpvkac.commands.usage import UsageError, argument, command, lang_option, option
-from vpvkac.epoch import wrong_hidden
 from vpvkac.faults import InputError
 from vpvkac.language import Text
 from vpvkac.options import listed
@@ -253,10 +252,9 @@ def _compared(
 
 def _side(side: Job, changes: _WhatIf, lang: Lang, steps: Steps) -> tuple[Run, tuple[Fault, ...]]:
     """Read an earlier run, or analyse a project."""
-    with wrong_hidden():
-        from vpvkac.analysis import analyse
-        from vpvkac.comparing.earlier import read_run
-        from vpvkac.comparing.side import run_of
+    from vpvkac.analysis import analyse
+    from vpvkac.comparing.earlier import read_run
+    from vpvkac.comparing.side import run_of
 
     path = side.project
     if path is not None and _is_earlier(path):

@@ -12,7 +12,6 @@ import click
 
 from vpvkac.commands.terminal import Steps, cannot_write, find_project, tell
 from vpvkac.commands.usage import Choice, Number, Where, argument, lang_option, option
-from vpvkac.epoch import wrong_hidden
 from vpvkac.faults import InputError
 from vpvkac.language import Text
 from vpvkac.project import Layout, StopSet
@@ -145,8 +144,7 @@ def job(
 def analysed(asked: Job, lang: Lang, steps: Steps) -> Result:
     """Analyse what is asked; where an input is at fault, say so and stop with exit code 1."""
     with faults_told(lang, steps):
-        with wrong_hidden():
-            from vpvkac.analysis import analyse
+        from vpvkac.analysis import analyse
 
         return analyse(asked_project(asked, lang), lang=lang, progress=steps)
 
@@ -154,8 +152,7 @@ def analysed(asked: Job, lang: Lang, steps: Steps) -> Result:
 def covered(asked: Job, lang: Lang, steps: Steps) -> Coverage:
     """Do the same for a command that asks nothing of gaps: compute the network alone."""
     with faults_told(lang, steps):
-        with wrong_hidden():
-            from vpvkac.analysis import coverage
+        from vpvkac.analysis import coverage
 
         return coverage(asked_project(asked, lang), lang=lang, progress=steps)
 
