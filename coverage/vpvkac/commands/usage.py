@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from vpvkac.epoch import keep_wrong_from_libraries
 from vpvkac.language import Text
 from vpvkac.options import LANGUAGES, OptionError, number, one_of, share, whole
 
@@ -96,6 +97,7 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Call the command; wrong usage that it finds is of this command."""
+        keep_wrong_from_libraries()
         try:
             return super().invoke(ctx)
         except UsageError as error:
