@@ -13,7 +13,7 @@ from plain_country import GEOD, at, beside, write_units
 if TYPE_CHECKING:
     from pathlib import Path
 
-COLUMNS, ROWS = 24, 20
+COLUMNS, ROWS = range(24), range(-8, 12)  # Cells of 10 km that keep within Latvia's bounds.
 LIBRARIES, WITHIN_700, WITHIN_800 = 458, 417, 428
 # Millimetres just under a half metre, which 0.1 m brings to the half; and round the threshold.
 EDGES_MM = (
@@ -33,12 +33,12 @@ class Planted(NamedTuple):
 
 def write(folder: Path) -> list[Planted]:
     """Write units, libraries, stops and vpvkac.toml; give what was planted."""
-    cells = [(x, y) for y in range(ROWS) for x in range(COLUMNS)]
+    cells = [(x, y) for y in ROWS for x in COLUMNS]
     codes = [f"LV9{number:06d}" for number in range(len(cells))]
     write_units(
         folder / "units.gpkg",
         [
-            (code, f"{x}-{y} pagasts", 7, f"LV8{x // 8:06d}", f"{x // 8}. novads", x, y)
+            (code, f"{x}. un {y}. pagasts", 7, f"LV8{x // 8:06d}", f"{x // 8}. novads", x, y)
             for code, (x, y) in zip(codes, cells, strict=True)
         ],
     )
