@@ -144,7 +144,7 @@ def test_the_workbook_is_sorted_and_worded_as_the_pages_are(
             assert names == sorted(names, key=collation_key)
         head, *rows = book[words.TABLES["places"].lv].values
         told = [dict(zip(head, row, strict=True)) for row in rows]
-        assert {row["Kurai pašvaldībai pieder"] for row in told} <= {*owners, None}
+        assert {row["Īpašnieks (pašvaldība)"] for row in told} <= {*owners, None}
         hours = [row["Darba laiks"] for row in told if row["Darba laiks"]]
         assert not [text for text in hours if re.search("Mo|Tu|We|Th|Fr|[0-9]:[0-9]", text)]
         assert {row["Statuss"] for row in told} <= {

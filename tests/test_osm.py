@@ -303,7 +303,7 @@ def test_a_service_that_asks_for_an_hour_is_not_waited_for(
 
 
 LASTING = {
-    "always busy": ([Trouble(504)] * 3, "answers with error 504 (tried 3 times)"),
+    "always busy": ([Trouble(504)] * 3, "answers with error 504 (3 attempts)"),
     "always half": ([Trouble(body=HALF)] * 3, "did not find all that was asked"),
     "no such page": ([Trouble(404)], "answers with error 404"),
     "moved": ([Trouble(302, headers={"Location": "ftp://x/"})], "answers with error 302"),
@@ -370,7 +370,7 @@ def test_a_service_that_is_not_there_is_told(tmp_path: Path, waits: list[float])
             sleep=waits.append,
         )
 
-    assert "does not answer (tried 3 times)" in sentences(refused.value)
+    assert "does not answer (3 attempts)" in sentences(refused.value)
 
 
 @pytest.mark.parametrize("address", ["http://example.org/api", "ftp://127.0.0.1/api", "overpass"])

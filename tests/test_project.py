@@ -246,7 +246,7 @@ def test_the_faults_of_the_project_and_of_every_file_are_told_in_one_run(
         ("libraries.csv", 2, "lat"),
         ("libraries.csv", 3, "id"),
         ("offices.json", 1, None),
-        *(("addresses.csv", 1, name) for name in ("KODS", "STATUSS", "STD", "DD_N", "DD_E")),
+        ("addresses.csv", 1, None),
         ("stops.csv", 1, "lon"),
     }
     assert len(fields) == len(set(fields))

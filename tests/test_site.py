@@ -205,7 +205,7 @@ def test_without_points_that_stay_the_first_gain_is_not_told(
     [
         ({"candidates": ["post_office"]}, "inputs.post_offices"),
         ({"candidates": ["centre"]}, "no candidate place"),
-        ({"points": 9}, "more than the 3 candidates"),
+        ({"points": 9}, "more than the number of candidate places (3)"),
         ({"weights": "population"}, "inputs.population"),
         ({"target": 1.0, "radius_m": 100.0}, "would cover"),
     ],
@@ -303,7 +303,7 @@ def test_the_page_says_what_is_shown_of_whom_and_how_good_it_is(
     said = page.text_content()
     mark = {"lv": "Sintētiski parauga dati", "en": "Synthetic sample"}[lang]
     assert page.find_class("synthetic")[0].text_content() == mark
-    assert {"lv": "tas ir pierādīts", "en": "proven"}[lang] in said
+    assert {"lv": "Pierādīts, ka", "en": "proven"}[lang] in said
     listed = [item.text_content() for item in page.find_class("listed")[0].iter("li")]
     for row, item in zip(siting.of("exact").to_dict("records"), listed, strict=True):
         assert row["place_name"] in item
@@ -315,7 +315,7 @@ def test_an_answer_that_is_not_proven_says_so(covering: Siting) -> None:
     table = covering.table.assign(optimal=False, gap=0.0312)
     siting = replace(covering, table=table, result=replace(covering.result, lang="en"))
     said = lxml.html.document_fromstring(site_page(siting)).text_content()
-    assert "by at most 3.1\u00a0%" in said
+    assert "at most 3.1\u00a0% more" in said
     assert "There is no better choice" not in said
 
 

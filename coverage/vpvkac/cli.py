@@ -11,7 +11,6 @@ import click
 
 from vpvkac.commands.streams import ended_by_signals, sound_streams
 from vpvkac.commands.usage import Group, lang_option, option
-from vpvkac.epoch import hide_wrong
 from vpvkac.language import Text
 
 # Command → its line in `vpvkac --help`; the module of that name holds the command `main`.
@@ -83,7 +82,6 @@ class _Program(Group):
         """Run a command."""
         # What joblib says on a machine whose shared memory is full; nothing here works in parallel.
         warnings.filterwarnings("ignore", message=".*joblib will operate in serial mode")
-        hide_wrong()
         with ended_by_signals(), sound_streams():
             return super().__call__(*args, **kwargs)
 

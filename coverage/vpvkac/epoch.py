@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+from importlib import import_module
 
 from vpvkac.faults import Fault, InputError
 from vpvkac.language import Text
@@ -24,21 +25,6 @@ _REMEDY = Text(
     "labojiet vai izdzēsiet šo vides mainīgo", "correct this environment variable, or unset it"
 )
 
-# A wrong value, which libraries would read too.
-_hidden: list[str] = []
-
-
-def hide_wrong() -> None:
-    """Take a wrong value out of the environment, and remember it for the fault.
-
-    Libraries read it while they are imported (numpy.f2py, which scipy loads),
-    and end with an error of their own; an empty one, which is none here, too.
-    """
-    if os.environ.get(VARIABLE) == "":
-        del os.environ[VARIABLE]
-    elif faults_of_epoch():
-        _hidden[:] = [os.environ.pop(VARIABLE, *_hidden)]
-
 
 def source_date() -> dt.datetime | None:
     """Give the moment of SOURCE_DATE_EPOCH, UTC; None where it is not set, or empty.
@@ -48,16 +34,30 @@ def source_date() -> dt.datetime | None:
     InputError
         If it is no count of seconds.
     """
+    given = os.environ.get(VARIABLE, "")
     faults = faults_of_epoch()
     if faults:
         raise InputError(faults)
-    given = os.environ.get(VARIABLE, "")
     return dt.datetime.fromtimestamp(int(given), dt.UTC) if given else None
+
+
+def keep_wrong_from_libraries() -> None:
+    """Load without a wrong value the library that reads it while it is loaded.
+
+    That is numpy.f2py, which scipy loads, and which ends with an error of its own.
+    """
+    if not faults_of_epoch():
+        return
+    wrong = os.environ.pop(VARIABLE)
+    try:
+        import_module("numpy.f2py")
+    finally:
+        os.environ[VARIABLE] = wrong
 
 
 def faults_of_epoch() -> list[Fault]:
     """Tell what is wrong with SOURCE_DATE_EPOCH."""
-    given = os.environ.get(VARIABLE) or "".join(_hidden)
+    given = os.environ.get(VARIABLE, "")
     if not given or (_SECONDS.fullmatch(given) and int(given) <= _LAST):
         return []
     return [Fault("error", VARIABLE, _PROBLEM, _REMEDY, value=given)]

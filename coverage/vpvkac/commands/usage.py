@@ -9,12 +9,14 @@ from a `Text`.
 from __future__ import annotations
 
 import difflib
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from vpvkac.epoch import keep_wrong_from_libraries
 from vpvkac.language import Text
 from vpvkac.options import LANGUAGES, OptionError, number, one_of, share, whole
 
@@ -96,6 +98,7 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Call the command; wrong usage that it finds is of this command."""
+        keep_wrong_from_libraries()
         try:
             return super().invoke(ctx)
         except UsageError as error:
@@ -318,9 +321,10 @@ class Where(click.ParamType):  # type: ignore[type-arg]  # no generic before cli
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Check that nothing of the other kind is there."""
         path = Path(value)
-        if self.folder and path.is_file():
+        # `Path.is_file` and `is_dir` raise where a name is too long.
+        if self.folder and os.path.isfile(path):  # noqa: PTH113
             _refuse(OptionError(_name_of(param), str(path), _IS_FILE, _GIVE_FOLDER), ctx)
-        if not self.folder and path.is_dir():
+        if not self.folder and os.path.isdir(path):  # noqa: PTH112
             _refuse(OptionError(_name_of(param), str(path), _IS_FOLDER, _GIVE_FILE), ctx)
         return path
 
