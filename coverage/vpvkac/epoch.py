@@ -44,9 +44,10 @@ def source_date() -> dt.datetime | None:
 def keep_wrong_from_libraries() -> None:
     """Load without a wrong value the library that reads it while it is loaded.
 
-    That is numpy.f2py, which scipy loads, and which ends with an error of its own.
+    That is numpy.f2py, which scipy loads, and which ends with an error of its own,
+    at an empty value too.
     """
-    if not faults_of_epoch():
+    if os.environ.get(VARIABLE) != "" and not faults_of_epoch():
         return
     wrong = os.environ.pop(VARIABLE)
     try:
