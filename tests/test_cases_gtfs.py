@@ -615,3 +615,28 @@ def test_faroese_feed_is_refused_for_its_repeated_dates_and_read_without_them(
     assert "is a time without seconds; it is read as a whole minute" in warnings(reading)
     assert reading.dropped["not_bus"] > 0  # ferries
     agrees(reading, tmp_path)
+
+
+@pytest.mark.parametrize("pole", ["-90", "90.0"])
+def test_a_stop_at_a_pole_is_a_bad_value(pole: str, tmp_path: Path) -> None:
+    stops = [["stop_id", "stop_name", "stop_lat", "stop_lon"]]
+    stops += [[str(n), f"Pietura {n}", f"57.{n:03}", "24.1"] for n in range(200)]
+    stops[7][2] = pole
+    rows = ["trip_id,arrival_time,departure_time,stop_id,stop_sequence"]
+    rows += [f"t,07:{n % 60:02}:00,07:{n % 60:02}:00,{n},{n}" for n in range(60)]
+    tables = {
+        "stops": "\n".join(map(",".join, stops)), "stop_times": "\n".join(rows),
+        "routes": "route_id,route_type\nr,3", "trips": "trip_id,route_id,service_id\nt,r,s",
+        "calendar": "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,"
+        "start_date,end_date\ns,1,1,1,1,1,0,0,20231106,20231112",
+    }  # fmt: skip
+    path = tmp_path / "feed.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in tables.items():
+            archive.writestr(f"{name}.txt", text + "\n")
+    reading = read_gtfs(path, feed="f", regional=True)
+    assert reading.dropped["bad_value"] == 1
+    said = [fault.sentence("en") for fault in reading.faults]
+    assert any(f'row 8, stop_lat: "{pole}" is a pole' in sentence for sentence in said)
+    strict = read_gtfs(path, feed="f", regional=True, strict=True)
+    assert "error" in {fault.level for fault in strict.faults}

@@ -697,3 +697,12 @@ def test_a_place_of_many_units_is_asked_back(sample_result: Result) -> None:
     with pytest.raises(UnitNotFoundError) as caught:
         find_unit(sample_result.units, "pasts", same)
     assert len(caught.value.units) > 1
+
+
+def test_a_unit_is_found_by_the_short_forms_of_addresses() -> None:
+    units = pd.DataFrame({
+        "unit": ["LV0000001", "LV0000002"], "unit_name": ["Salas pagasts", "Salas pagasts"],
+        "kind": "parish", "municipality": ["LV1", "LV2"],
+        "municipality_name": ["Jēkabpils novads", "Mārupes novads"],
+    })  # fmt: skip
+    assert find_unit(units, "Salas pag., Mārupes nov.").unit == "LV0000002"

@@ -26,6 +26,8 @@ _KINDS_MEANT = {
     "pilseta": ("town", "state_city"),
     "novads": ("municipality",),
 }
+# As addresses write them.
+_ABBREVIATED = re.compile(r"\b(pag|nov)\.")
 _KIND = re.compile(rf"\s+({'|'.join(_KINDS_MEANT)})$")
 # "Salas pagasts, Jēkabpils novads", "Salas pagasts (Jēkabpils novads)".
 _WITH_MUNICIPALITY = re.compile(r"(?P<name>.+?)\s*[,(]\s*(?P<municipality>[^,()]+?)\s*\)?")
@@ -36,6 +38,7 @@ _DECLENSIONS = {
 }  # fmt: skip
 _SOFTENED = {"d": "z", "t": "s"}
 _QUOTES = re.compile("[\"'“”„‟«»‘’‚]+")
+_WHOLE = {"pag": "pagasts", "nov": "novads"}
 _CLOSEST = 5
 _SHOWN_LETTERS = 80
 
@@ -242,7 +245,8 @@ def _written(name: str) -> str:
 def _folded(name: str) -> str:
     """Leave out case, diacritics and odd spaces."""
     apart = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(char for char in apart if not unicodedata.combining(char)).split())
+    folded = " ".join("".join(char for char in apart if not unicodedata.combining(char)).split())
+    return _ABBREVIATED.sub(lambda found: _WHOLE[found[1]], folded)
 
 
 def _without_kind(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vpvkac import formats, published_words, quantities, words
 
 if TYPE_CHECKING:
+    from vpvkac.language import Lang
     from vpvkac.result import Result
 
 _SHOWN = (
@@ -77,6 +78,7 @@ def _beside_published(result: Result) -> list[str]:
                 lang, row["value"], row["measure"], row["figure"], result.threshold_m
             ),
         )
+        + _unjudged(lang, row["figure"])
         for row in main.to_dict("records")
     ]
     shares = compared[(compared["figure"] == _SHARE) & compared["value"].notna()]
@@ -85,6 +87,13 @@ def _beside_published(result: Result) -> list[str]:
         for row in shares.to_dict("records")
     ]
     return [f"{published_words.BESIDE.into(lang)}:", *lines, ""]
+
+
+def _unjudged(lang: Lang, figure: str) -> str:
+    """Say of a target of the area that nobody can tell whether it is met."""
+    if not figure.startswith("area_share"):
+        return ""
+    return f" ({words.lowered(words.MET['unknown'].into(lang))}: {words.NO_METHOD.into(lang)})"
 
 
 def _rows(result: Result) -> list[tuple[str, str]]:

@@ -61,6 +61,8 @@ _SAID = {
     ),
 }
 _FIELDS = {"blank": None, "not_a_stop": "location_type"}
+# What some feeds write where they know no latitude.
+_POLE = Text("ir pols, kur pieturu nav", "is a pole, where there are no stops")
 _MOST_LATITUDE = 90
 _MOST_LONGITUDE = 180
 _LOCATION_TYPES = range(5)
@@ -104,6 +106,9 @@ def read_stops(table: Table) -> Stops:
         allowed=_LOCATION_TYPES.__contains__,
     )
     lat = checks.numbers(table, "stop_lat", most=_MOST_LATITUDE)
+    poles = np.abs(lat) == _MOST_LATITUDE
+    table.refuse(poles, _POLE, checks.FIX_VALUE, field="stop_lat")
+    lat = np.where(poles, np.nan, lat)
     lon = checks.numbers(table, "stop_lon", most=_MOST_LONGITUDE)
     checks.keys(table, "stop_id")
     refused = table.settle()
