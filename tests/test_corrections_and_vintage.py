@@ -41,7 +41,8 @@ def test_a_correction_wins_over_the_list(write_project: Callable[..., Path]) -> 
     warnings = [fault for fault in result.inputs.faults if fault.file == "corrections.csv"]
     assert [fault.value for fault in warnings] == ["libraries:x"]
     account = next(account for account in result.accounts if account.key == "corrections")
-    assert (account.rows_read, account.rows_used) == (2, 2)
+    assert (account.rows_read, account.rows_used) == (2, 1)
+    assert account.dropped == {"no_place": 1}
 
 
 def test_a_place_with_nothing_but_a_unit_stands_in_it_and_is_uncertain(
