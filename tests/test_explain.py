@@ -506,7 +506,7 @@ def test_a_unit_is_found_by_code_or_name(now: Result, asked: str) -> None:
     [
         ("Ziemeļni", NORTH),
         ("LV9000101", NORTH),
-        ("Dienvidu pag.", SOUTH),
+        ("Dienvidu pg.", SOUTH),
         ("Ziemeļu pilsēta", NORTH),
         ("Ziemeļu pagasts, Labais novads", NORTH),
     ],
