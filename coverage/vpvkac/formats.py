@@ -276,12 +276,6 @@ def percent(lang: Lang, share: float, *targets: float) -> str:
     return to_share(share, targets).into(lang)
 
 
-def percent_band(lang: Lang, least: float, most: float) -> tuple[str, str]:
-    """Write the ends of a band of shares; see `to_share_band`."""
-    lower, upper = to_share_band(least, most)
-    return lower.into(lang), upper.into(lang)
-
-
 def share_band(lang: Lang, least: float, most: float) -> str:
     """Write a band of shares with its unit once: "18,8–19,2 %"."""
     lower, upper = to_share_band(least, most)

@@ -33,7 +33,6 @@ MIRRORED = {
     "new_unit": "gone_unit", "gained_point": "lost_point", "gained_reach": "lost_reach",
     "reach_known": "reach_unknown", "nearer": "farther",
 }  # fmt: skip
-CAUSES = ("place", "position", "stops", "threshold")
 _OF_SIDE = {
     "status": "status", "distance_m": "distance", "within": "within", "uncertain": "uncertain",
     "host": "host", "place": "place", "place_name": "place_name", "stop": "stop",
