@@ -52,7 +52,7 @@ def benchmark(runs: int) -> list[Comparison]:
 def read_anew(register: Path) -> Work:
     """Prepare the reading of a register that was not read before."""
     from vpvkac.geocoding.index import RegisterIndex
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
     from vpvkac.sources.register import read_register
 
     source = Input(register, register.name)
@@ -69,7 +69,7 @@ def read_anew(register: Path) -> Work:
 def read_again(register: Path) -> Work:
     """Prepare the reading of a register that is in the cache."""
     from vpvkac.geocoding.index import RegisterIndex
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
     from vpvkac.sources.register import read_register
 
     os.environ["VPVKAC_CACHE"] = str(register.parent / "cache")
@@ -89,7 +89,7 @@ def place(register: Path, sought: Path) -> Work:
 
     from vpvkac.geocoding.chain import geocode
     from vpvkac.geocoding.index import RegisterIndex
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
     from vpvkac.sources.register import read_register
 
     os.environ["VPVKAC_CACHE"] = str(register.parent / "cache")

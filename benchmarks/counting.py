@@ -48,7 +48,7 @@ def benchmark(runs: int) -> Comparison:
 def ours(count: int) -> Work:
     """Prepare the program's own count."""
     from origins import origins, stops
-    from vpvkac.proximity import Targets
+    from vpvkac.geo.nearest import Targets
 
     here, there = origins(count), stops(STOPS)
 

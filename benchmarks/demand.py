@@ -49,7 +49,7 @@ def benchmark(runs: int) -> list[Comparison]:
 def _ours(origins: Path) -> list[str]:
     named = ("--id", "id", "--weight", "residents")
     out = str(origins.with_suffix(".ours"))
-    command = [sys.executable, "-m", "vpvkac.cli", "demand", str(origins)]
+    command = [sys.executable, "-m", "vpvkac.cli.main", "demand", str(origins)]
     return [*command, *named, "--out", out]
 
 

@@ -69,8 +69,8 @@ def _job(folder: Path, units: int) -> list[str]:
 def main(project: Path, out: Path) -> None:
     """Analyse a project and write its tables; print what was found and the seconds taken."""
     import vpvkac
-    from vpvkac.outputs.csvfile import write_csv
-    from vpvkac.outputs.tables import DECIMALS, shown, written
+    from vpvkac.questions.coverage.tables import DECIMALS, shown, written
+    from vpvkac.render.csvfile import write_csv
 
     begun = time.perf_counter()
     result = vpvkac.analyse(vpvkac.load(project))

@@ -48,7 +48,7 @@ def benchmark(runs: int) -> Comparison:
 def ours(count: int) -> Work:
     """Prepare the program's own search."""
     from origins import origins, stops
-    from vpvkac.proximity import nearest
+    from vpvkac.geo.nearest import nearest
 
     here, there = origins(count), stops(STOPS)
     return lambda: nearest(here.lat, here.lon, there.lat, there.lon)
@@ -106,7 +106,7 @@ def check_exhaustive(count: int, checked: int) -> Work:
     from pyproj import Geod
 
     from origins import origins, stops
-    from vpvkac.proximity import nearest
+    from vpvkac.geo.nearest import nearest
 
     here, there = origins(count), stops(STOPS)
     geod = Geod(ellps="GRS80")

@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 
 from harness import SAMPLE
-from vpvkac.geodesy import CRS, to_degrees, to_planar
+from vpvkac.geo.geodesy import CRS, to_degrees, to_planar
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

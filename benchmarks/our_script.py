@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING
 import folium
 
 import vpvkac
-from vpvkac.analysis import coverage
-from vpvkac.gaps import access_gaps, coverage_gaps
-from vpvkac.maps import layers
-from vpvkac.outputs.csvfile import write_csv
-from vpvkac.outputs.geopackage import write_geopackage
-from vpvkac.outputs.tables import DECIMALS, STOP_COLUMNS, rounded
+from vpvkac.analysis.gaps import access_gaps, coverage_gaps
+from vpvkac.questions.coverage import map_layers
+from vpvkac.questions.coverage.answer import coverage
+from vpvkac.questions.coverage.geopackage import write_geopackage
+from vpvkac.questions.coverage.tables import DECIMALS, STOP_COLUMNS, rounded
+from vpvkac.render.csvfile import write_csv
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from vpvkac.result import Coverage
+    from vpvkac.questions.coverage.result import Coverage
 
 COLOURS = {"existing": "#1b7837", "announced": "#7fbf7b", "planned": "#c2a5cf", "none": "#d73027"}
 MARKS = {"centre": "#00441b", "library": "#40004b", "post_office": "#b35806"}
@@ -71,9 +71,9 @@ def _draw(tables: dict[str, gpd.GeoDataFrame]) -> folium.Map:
     """Draw one layer of units by status, one of the stops that count, one of places."""
     units, places, stops = tables["units"], tables["places"], tables["stops"]
     map_ = folium.Map(location=[56.9, 24.6], zoom_start=8, prefer_canvas=True)
-    shown = layers.simplified(units)
+    shown = map_layers.simplified(units)
     folium.GeoJson(
-        layers.polygons(shown, _said(shown, _OF_UNIT)),
+        map_layers.polygons(shown, _said(shown, _OF_UNIT)),
         name="units",
         style_function=lambda feature: {
             "fillColor": COLOURS[feature["properties"]["status"]],
@@ -83,13 +83,13 @@ def _draw(tables: dict[str, gpd.GeoDataFrame]) -> folium.Map:
     ).add_to(map_)
     counting = stops[stops["in_set"]]
     folium.GeoJson(
-        layers.point_features(counting, _said(counting, _OF_STOP)),
+        map_layers.point_features(counting, _said(counting, _OF_STOP)),
         name="stops",
         marker=folium.CircleMarker(radius=2, weight=0, fill=True, fill_opacity=0.7),
         tooltip=folium.GeoJsonTooltip(_OF_STOP),
     ).add_to(map_)
     folium.GeoJson(
-        layers.point_features(places, _said(places, _OF_PLACE)),
+        map_layers.point_features(places, _said(places, _OF_PLACE)),
         name="places",
         marker=folium.CircleMarker(radius=5, fill=True, fill_opacity=0.9),
         style_function=lambda feature: {"fillColor": MARKS[feature["properties"]["host"]]},

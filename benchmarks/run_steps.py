@@ -15,7 +15,17 @@ _STEP = re.compile(r"^\s*([\d.]+) s  (.+)$", re.MULTILINE)
 
 def main(out: str) -> None:
     """Run in English and read the table of steps."""
-    command = [sys.executable, "-m", "vpvkac.cli", "run", "--timings", "--lang", "en", "--out", out]
+    command = [
+        sys.executable,
+        "-m",
+        "vpvkac.cli.main",
+        "run",
+        "--timings",
+        "--lang",
+        "en",
+        "--out",
+        out,
+    ]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     print(json.dumps({step: float(seconds) for seconds, step in _STEP.findall(told)}))
 

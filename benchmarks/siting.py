@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from harness import OURS, Comparison, Outcome, compare, measure, sized
-from vpvkac.geodesy import to_degrees
-from vpvkac.proximity import Targets, nearest
-from vpvkac.siting.answer import most_saved
-from vpvkac.siting.savings import covered_by, covering, nearing
+from vpvkac.geo.geodesy import to_degrees
+from vpvkac.geo.nearest import Targets, nearest
+from vpvkac.questions.site.answer import most_saved
+from vpvkac.questions.site.savings import covered_by, covering, nearing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,7 @@ def benchmark(runs: int) -> Comparison:
     """Measure `vpvkac --help`."""
     return compare(
         "vpvkac --help",
-        ours=[sys.executable, "-m", "vpvkac.cli", "--help"],
+        ours=[sys.executable, "-m", "vpvkac.cli.main", "--help"],
         alternatives={_THEIRS: [sys.executable, "-c", _THEIRS]},
         runs=runs,
         goals=[Goal("ratio", 0.25, _THEIRS)],

@@ -16,8 +16,8 @@ import numpy as np
 import shapely
 
 from harness import OURS, Comparison, Goal, Measured, compare, measure, sized
-from vpvkac.geodesy import CRS, to_degrees, to_planar
-from vpvkac.walking.network import Streets
+from vpvkac.geo.geodesy import CRS, to_degrees, to_planar
+from vpvkac.questions.walk.network import Streets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,8 +61,8 @@ def benchmark(runs: int) -> list[Comparison]:
 
 def ours(count: int) -> Work:
     """Prepare the streets with their links and index."""
-    from vpvkac.walking.joining import join
-    from vpvkac.walking.search import find_ways
+    from vpvkac.questions.walk.joining import join
+    from vpvkac.questions.walk.search import find_ways
 
     made = country(count)
     streets = _loaded(made)

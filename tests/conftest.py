@@ -13,7 +13,7 @@ import vpvkac
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "sample"

@@ -12,8 +12,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from vpvkac.outputs import moving
-from vpvkac.outputs.staging import staged, write_text
+from vpvkac.render import moving
+from vpvkac.render.staging import staged, write_text
 
 OLD = {"network.csv": "old", "published.csv": "old", "maps/a.html": "old", "maps/b.html": "old",
        "municipalities/LV1/index.html": "old", "run.json": ""}  # fmt: skip

@@ -17,7 +17,7 @@ import openpyxl
 
 from page_tables import tables_of
 from spreadsheet import displayed
-from vpvkac import words
+from vpvkac.texts import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from page_tables import PageTable
-    from vpvkac.language import Lang
+    from vpvkac.texts.message import Lang
 
 
 class Fact(NamedTuple):

@@ -10,8 +10,8 @@ import pytest
 from geographiclib.geodesic import Geodesic
 from pyproj import Geod
 
-from vpvkac.geodesy import circle, distance
-from vpvkac.proximity import Targets, nearest
+from vpvkac.geo.geodesy import circle, distance
+from vpvkac.geo.nearest import Targets, nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

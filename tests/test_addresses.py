@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from vpvkac.addresses import (
+from vpvkac.model.addresses import (
     has_diacritics,
     locality_of,
     municipality_stems,

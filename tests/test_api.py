@@ -11,7 +11,7 @@ import pytest
 import vpvkac
 
 if TYPE_CHECKING:
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 
 def test_the_public_names_are_those_documented() -> None:

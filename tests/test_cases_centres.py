@@ -26,9 +26,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vpvkac.cli import main
-from vpvkac.faults import InputError
-from vpvkac.project import Input
+from vpvkac.cli.main import main
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.centre_fields import names_centre, number_in, owner_in, phones_in
 from vpvkac.sources.centres_forms import read_centres_file
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from vpvkac.faults import Fault
+    from vpvkac.model.faults import Fault
     from vpvkac.sources.reading import Reading
 
 pytestmark = pytest.mark.slow

@@ -29,15 +29,15 @@ from click.testing import CliRunner
 import vpvkac
 from plain_country import UNITS, at, rows, write_units
 from vpvkac import Columns, InputError, demand
-from vpvkac.cli import main
-from vpvkac.origins import cluster
-from vpvkac.origins.geoparquet import open_parquet
+from vpvkac.cli.main import main
+from vpvkac.questions.demand import cluster
+from vpvkac.questions.demand.geoparquet import open_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 PLAIN = 'id = "id", name = "name", lat = "lat", lon = "lon"'
 TOML = f"""

@@ -27,14 +27,14 @@ from click.testing import CliRunner
 
 from conftest import ROOT, SAMPLE
 from portal_server import Answer, Portal, Speaker, resource
-from vpvkac.catalogue import BY_NAME
-from vpvkac.cli import main
-from vpvkac.fetching import overpass
-from vpvkac.fetching.address import redirected
-from vpvkac.fetching.fetch import Outcome, Wishes, fetch
-from vpvkac.fetching.overpass import Asking, Services, osmnx_set, patiently
-from vpvkac.fetching.refusal import RefusedError
-from vpvkac.fetching.web import Patience, Web
+from vpvkac.cli.main import main
+from vpvkac.fetch import overpass
+from vpvkac.fetch.address import redirected
+from vpvkac.fetch.fetch import Outcome, Wishes, fetch
+from vpvkac.fetch.overpass import Asking, Services, osmnx_set, patiently
+from vpvkac.fetch.refusal import RefusedError
+from vpvkac.fetch.web import Patience, Web
+from vpvkac.sources.catalogue import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -420,11 +420,11 @@ def marks(folder: Path) -> set[str]:
 DYING = """
 import os, sys
 from pathlib import Path
-from vpvkac.catalogue import BY_NAME
-from vpvkac.fetching import place
-from vpvkac.fetching.fetch import Wishes, fetch
-from vpvkac.fetching.web import Web
-from vpvkac.outputs import moving
+from vpvkac.sources.catalogue import BY_NAME
+from vpvkac.fetch import place
+from vpvkac.fetch.fetch import Wishes, fetch
+from vpvkac.fetch.web import Web
+from vpvkac.render import moving
 
 folder, address, exchange = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "True"
 STEPS = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir"}
@@ -450,7 +450,7 @@ put = place.put
 def putting(*given):
     pooch_is_done.append(True)
     put(*given)
-import vpvkac.fetching.fetch as module
+import vpvkac.fetch.fetch as module
 module.put = putting
 
 step = 0

@@ -20,16 +20,16 @@ from shapely.geometry import LineString, Polygon, box
 from plain_country import SOUTH, UNITS, WEST, at, rows, units_frame, write_units
 from vpvkac import analyse, load
 from vpvkac import hours as measure_hours
-from vpvkac.cli import main
-from vpvkac.faults import InputError
-from vpvkac.inputs import examine
-from vpvkac.language import Text
-from vpvkac.opening.weeks import read_week
-from vpvkac.project import Input
+from vpvkac.analysis.opening.weeks import read_week
+from vpvkac.cli.main import main
+from vpvkac.inputs.tables import examine
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.geodata import Layer, read_layer
 from vpvkac.sources.population import read_population_grid
 from vpvkac.sources.streets import read_streets
 from vpvkac.sources.units import read_units
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,7 +143,7 @@ def test_the_day_before_a_holiday_opens_no_holiday(more: str) -> None:
 def vpvkac(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the program in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "vpvkac.cli", *map(str, arguments)], capture_output=True, text=True,
+        [sys.executable, "-m", "vpvkac", *map(str, arguments)], capture_output=True, text=True,
         check=False, encoding="utf-8", env=os.environ | variables,
     )  # fmt: skip
 

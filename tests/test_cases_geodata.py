@@ -20,15 +20,15 @@ from click.testing import CliRunner
 from shapely.geometry import Point, box
 
 from plain_country import SIDE, SOUTH, UNITS, WEST, at, rows, units_frame, write_units
-from vpvkac.cli import main
-from vpvkac.faults import InputError
-from vpvkac.inputs import examine
-from vpvkac.language import Text
-from vpvkac.project import Input, load
+from vpvkac.cli.main import main
+from vpvkac.inputs.tables import examine
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input, load
 from vpvkac.sources.geodata import read_layer
 from vpvkac.sources.plain import read_plain_hosts
 from vpvkac.sources.population import read_population_grid
 from vpvkac.sources.units import read_units
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-    from vpvkac.faults import Fault
+    from vpvkac.model.faults import Fault
 
 pytestmark = pytest.mark.slow
 
@@ -849,8 +849,8 @@ def test_points_and_stops_given_beside_a_project_are_plain_files(tmp_path: Path)
 
 
 def opened(path: Path, **columns: str) -> Any:
-    from vpvkac.origins.chunk import Columns
-    from vpvkac.origins.demand import opened as open_origins
+    from vpvkac.questions.demand.chunk import Columns
+    from vpvkac.questions.demand.demand import opened as open_origins
 
     return open_origins(path, path.name, Columns(**columns))
 

@@ -24,7 +24,7 @@ from gtfs_oracle import rows_of, usable
 from test_gtfs import CALENDAR_HEADER, SMALL, agrees, read, replaced, sentences, visits
 from test_gtfs import written as written_to
 from test_gtfs_archive import FEED, zipped
-from vpvkac.cli import main
+from vpvkac.cli.main import main
 from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.gtfs.timetable import read_bus_calls
 

@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from plain_country import UNITS, at, rows, write_units
 from test_cases_centres import FORMS, GOOD, LUNCH_OSM, write_page, write_text
 from test_gtfs import SMALL
-from vpvkac.cli import main
-from vpvkac.faults import InputError
-from vpvkac.inputs import examine
-from vpvkac.project import Input, load
+from vpvkac.cli.main import main
+from vpvkac.inputs.tables import examine
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input, load
 from vpvkac.sources.centres_forms import read_centres_file
 from vpvkac.sources.gtfs import read_gtfs
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vpvkac.inputs import Examined
+    from vpvkac.inputs.tables import Examined
 
     Checked = Callable[..., Examined]
 LIST = rows("id,name,lat,lon", ("1", "Viena", *at(5, 5)), ("2", "Ābeļu ķēve", *at(15, 5)))

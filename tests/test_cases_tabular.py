@@ -11,13 +11,13 @@ from click.testing import CliRunner
 
 import vpvkac
 from plain_country import at, rows
-from vpvkac.cli import main
-from vpvkac.faults import Fault, InputError, has_errors
-from vpvkac.inputs import Examined, examine
-from vpvkac.origins import delimited as origins
-from vpvkac.origins.chunk import Columns
-from vpvkac.origins.delimited import open_delimited
-from vpvkac.project import Input
+from vpvkac.cli.main import main
+from vpvkac.inputs.tables import Examined, examine
+from vpvkac.model.faults import Fault, InputError, has_errors
+from vpvkac.model.project import Input
+from vpvkac.questions.demand import delimited as origins
+from vpvkac.questions.demand.chunk import Columns
+from vpvkac.questions.demand.delimited import open_delimited
 from vpvkac.sources.atvk import read_atvk
 from vpvkac.sources.centres import read_centres
 from vpvkac.sources.delimited import read_records

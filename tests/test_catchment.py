@@ -18,15 +18,15 @@ from shapely.geometry import box
 
 import vpvkac
 from plain_country import SOUTH, UNITS, WEST, at, rows
-from vpvkac.catchment import RADII_M, apportioned
-from vpvkac.pages.people import people_said
-from vpvkac.rates import published_rates, rates
+from vpvkac.analysis.catchment import RADII_M, apportioned
+from vpvkac.analysis.rates import published_rates, rates
+from vpvkac.questions.coverage.report.residents import people_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from vpvkac.faults import InputError
-from vpvkac.project import Input
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.centres_forms import read_centres_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from vpvkac.faults import Fault
+    from vpvkac.model.faults import Fault
     from vpvkac.sources.reading import Reading
 
 LEVEL_WORDS = {

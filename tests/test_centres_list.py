@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vpvkac.faults import InputError
-from vpvkac.project import Input
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.centres import read_centres
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from plain_country import at, rows
-from vpvkac.cli import main
+from vpvkac.cli.main import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ def test_a_project_file_at_fault_is_in_the_table_too(
 
 @pytest.mark.parametrize(("lang", "word"), [("lv", "Kļūdas: 0"), ("en", "Errors: 0")])
 def test_the_sample_has_warnings_and_no_error(tmp_path: Path, lang: str, word: str) -> None:
-    from vpvkac.embedded import sample_folder
+    from vpvkac.inputs.sample import sample_folder
 
     code, printed, table = check(sample_folder(), tmp_path / "out", "--lang", lang)
     assert code == 0

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from plain_country import at, rows
-from vpvkac.cli import COMMANDS, main
-from vpvkac.commands.usage import Argument, Option
+from vpvkac.cli.main import COMMANDS, main
+from vpvkac.cli.usage import Argument, Option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -302,7 +302,7 @@ def test_a_pipe_gets_no_progress(project: Path, tmp_path: Path) -> None:
     command = [
         sys.executable,
         "-m",
-        "vpvkac.cli",
+        "vpvkac.cli.main",
         "run",
         str(project),
         "--out",

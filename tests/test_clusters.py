@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from vpvkac.clusters import EXTENT_M, GAP_COLUMNS, MEASURES, find_clusters, hulls
+from vpvkac.analysis.clusters import EXTENT_M, GAP_COLUMNS, MEASURES, find_clusters, hulls
 
 if TYPE_CHECKING:
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 KM = 1000.0
 

@@ -17,13 +17,13 @@ from pyproj import Geod
 import vpvkac
 from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, rows, write_units
-from vpvkac.cli import main
-from vpvkac.comparing.change_map import map_page
-from vpvkac.comparing.changes import CHANGES, MIRRORED
-from vpvkac.comparing.report import report_page
+from vpvkac.cli.main import main
+from vpvkac.questions.compare.changes import CHANGES, MIRRORED
+from vpvkac.questions.compare.map import map_page
+from vpvkac.questions.compare.report import report_page
 
 if TYPE_CHECKING:
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 
@@ -285,8 +285,8 @@ def test_another_layout_names_the_units_that_share_the_area(country: Path, tmp_p
 def test_every_change_and_cause_has_its_words_and_fill(sample_result: Result) -> None:
     from importlib.resources import files
 
-    from vpvkac.comparing import wording
-    from vpvkac.comparing.change_map import fill_of
+    from vpvkac.questions.compare import wording
+    from vpvkac.questions.compare.map import fill_of
 
     assert set(wording.CHANGES) == set(CHANGES)
     assert set(wording.LISTED) == set(CHANGES) - {"same"}
@@ -336,7 +336,7 @@ def test_page_and_files_say_the_same(
 
 
 def test_shares_differ_by_percentage_points() -> None:
-    from vpvkac.comparing.report import difference
+    from vpvkac.questions.compare.report import difference
 
     assert difference("lv", -0.0002, "share") == "\N{MINUS SIGN}0,02\u00a0p. p."
     assert difference("en", 0.0295, "share 2024") == "+2.95\u00a0pp"
@@ -462,7 +462,7 @@ def test_all_faults_of_both_sides_are_told_at_once(folder: Path, tmp_path: Path)
 
 
 def test_another_version_is_a_warning(folder: Path) -> None:
-    from vpvkac.comparing.earlier import read_run
+    from vpvkac.questions.compare.earlier import read_run
 
     text = (folder / "run.json").read_text(encoding="utf-8")
     version = json.loads(text)["version"]

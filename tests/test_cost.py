@@ -19,19 +19,23 @@ from browser import chromium, console, show
 from page_tables import number_of, tables_of
 from plain_country import at, rows
 from test_pages_accessible import serious
-from vpvkac.commands.cost import main
-from vpvkac.costing.assumptions import published_assumptions, published_text, read_assumptions
-from vpvkac.costing.labels import label, labels
-from vpvkac.costing.model import EXPENSES, NOT_ADDED, published_scope, reckon, rounded, total
-from vpvkac.costing.own import Part, per_resident
-from vpvkac.faults import InputError
+from vpvkac.cli.cost import main
+from vpvkac.model.faults import InputError
+from vpvkac.questions.cost.assumptions import (
+    published_assumptions,
+    published_text,
+    read_assumptions,
+)
+from vpvkac.questions.cost.labels import label, labels
+from vpvkac.questions.cost.model import EXPENSES, NOT_ADDED, published_scope, reckon, rounded, total
+from vpvkac.questions.cost.own import Part, per_resident
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vpvkac.costing.cost import Costs
-    from vpvkac.result import Result
+    from vpvkac.questions.cost.cost import Costs
+    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

@@ -15,20 +15,20 @@ from click.testing import CliRunner
 import vpvkac
 from page_tables import tables_of
 from plain_country import at, beside, rows
-from vpvkac.cli import main
-from vpvkac.following import DONE, OPEN, by_due, follow_up
-from vpvkac.maps.cards import of_points, shown_points
-from vpvkac.outputs.tables import exact
-from vpvkac.pages.gaps import gaps_page
-from vpvkac.pages.municipality import Parts, municipality_page
-from vpvkac.project import Input
+from vpvkac.analysis.decisions import DONE, OPEN, by_due, follow_up
+from vpvkac.cli.main import main
+from vpvkac.model.project import Input
+from vpvkac.questions.coverage.cards import of_points, shown_points
+from vpvkac.questions.coverage.gaps_page import gaps_page
+from vpvkac.questions.coverage.municipality import Parts, municipality_page
+from vpvkac.questions.coverage.tables import exact
 from vpvkac.sources.decisions import read_decisions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 HEADER = "unit,decision,place,responsible,due,note"
 TOML = """
@@ -248,7 +248,7 @@ def test_overdue_is_told_by_the_inputs_or_the_time_given_and_never_by_a_clock() 
 def test_the_reference_day_is_that_of_the_newest_input(
     sample_result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vpvkac.following import reference_day
+    from vpvkac.analysis.decisions import reference_day
 
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     assert reference_day(sample_result.accounts) == "2023-11-08"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vpvkac.faults import Fault, InputError
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.delimited import read_records
 
 FOLDER = tempfile.TemporaryDirectory()

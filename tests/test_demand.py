@@ -21,12 +21,12 @@ from pyproj import Geod
 import vpvkac
 from plain_country import SIDE, SOUTH, UNITS, WEST, at, beside, rows, write_units
 from vpvkac import Columns, InputError, demand
-from vpvkac.cli import main
-from vpvkac.geodesy import to_degrees, to_planar
-from vpvkac.origins import chunk, delimited
-from vpvkac.origins.cells import Cells
-from vpvkac.origins.delimited import open_delimited
-from vpvkac.territory import NONE
+from vpvkac.cli.main import main
+from vpvkac.geo.geodesy import to_degrees, to_planar
+from vpvkac.model.territory import NONE
+from vpvkac.questions.demand import chunk, delimited
+from vpvkac.questions.demand.cells import Cells
+from vpvkac.questions.demand.delimited import open_delimited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

@@ -17,15 +17,15 @@ import pytest
 
 from plain_country import rows
 from vpvkac import Columns, InputError, demand
-from vpvkac.geodesy import to_degrees
-from vpvkac.origins import delimited
+from vpvkac.geo.geodesy import to_degrees
+from vpvkac.questions.demand import delimited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from vpvkac import Demand
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

@@ -14,14 +14,14 @@ from pyproj import Geod
 
 import vpvkac
 from plain_country import UNITS, at, beside, rows, write_units
-from vpvkac.cli import main
-from vpvkac.explanation.finding import UnitNotFoundError, find_unit
+from vpvkac.cli.main import main
+from vpvkac.questions.explain.finding import UnitNotFoundError, find_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vpvkac.explanation.answer import Explanation
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.explain.answer import Explanation
 
 pytestmark = pytest.mark.slow
 

@@ -23,10 +23,10 @@ from geographiclib.geodesic import Geodesic
 
 import vpvkac
 from browser import chromium, console, requests
-from vpvkac.formats import typographic
-from vpvkac.language import Lang, Text
-from vpvkac.maps.explorer import explorer
-from vpvkac.maps.page import render
+from vpvkac.questions.coverage.explorer import explorer
+from vpvkac.render.map_page import render
+from vpvkac.texts.formats import typographic
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,8 +79,8 @@ def test_the_page_is_at_most_5_megabytes(page: str) -> None:
 @pytest.mark.slow
 def test_the_same_result_gives_the_same_bytes_in_another_process(page: str) -> None:
     script = (
-        "import hashlib, vpvkac; from vpvkac.maps.explorer import explorer;"
-        "from vpvkac.maps.page import render;"
+        "import hashlib, vpvkac; from vpvkac.questions.coverage.explorer import explorer;"
+        "from vpvkac.render.map_page import render;"
         "r = vpvkac.analyse(vpvkac.sample());"
         "p = render(explorer(r), title=r.title, lang='lv');"
         "print(hashlib.sha256(p.encode()).hexdigest())"

@@ -37,18 +37,18 @@ from conftest import ROOT, SAMPLE
 from osm_server import OsmServer
 from plain_country import at
 from portal_server import Answer, Portal, Speaker, resource
-from vpvkac.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct
-from vpvkac.cli import main
-from vpvkac.faults import InputError
-from vpvkac.fetching import lock
-from vpvkac.fetching.address import redirected
-from vpvkac.fetching.fetch import Outcome, Wishes, fetch
-from vpvkac.fetching.lock import Download, Entry
-from vpvkac.fetching.overpass import Services
-from vpvkac.fetching.portal import date_in, resolve
-from vpvkac.fetching.refusal import RefusedError
-from vpvkac.fetching.web import Patience, Web
-from vpvkac.provenance import source_of
+from vpvkac.cli.main import main
+from vpvkac.fetch.address import redirected
+from vpvkac.fetch.fetch import Outcome, Wishes, fetch
+from vpvkac.fetch.overpass import Services
+from vpvkac.fetch.portal import date_in, resolve
+from vpvkac.fetch.refusal import RefusedError
+from vpvkac.fetch.web import Patience, Web
+from vpvkac.model.accounts import source_of
+from vpvkac.model.faults import InputError
+from vpvkac.sources import lock
+from vpvkac.sources.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct
+from vpvkac.sources.lock import Download, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -1174,7 +1174,7 @@ def started(*arguments: str, portal: Portal, stderr: Any) -> subprocess.Popen[by
     code = (
         "import runpy, signal\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "runpy.run_module('vpvkac.cli', run_name='__main__')\n"
+        "runpy.run_module('vpvkac.cli.main', run_name='__main__')\n"
     )
     return subprocess.Popen(
         [sys.executable, "-c", code, "fetch", *arguments],
@@ -1236,7 +1236,7 @@ def test_openstreetmap_is_asked_and_kept_in_the_lock_with_its_licence(
     monkeypatch.setattr("time.sleep", lambda _: None)
     with OsmServer(PLACES, square, "2026-11-20") as server:
         here = Services(f"{server.origin}/api", server.origin)
-        monkeypatch.setattr("vpvkac.fetching.overpass.Services", lambda **_: here)
+        monkeypatch.setattr("vpvkac.fetch.overpass.Services", lambda **_: here)
         outcome = planner.fetch("osm_libraries")[0]
     assert outcome.faults == ()
     entry = planner.locked()["osm_libraries"]
@@ -1251,14 +1251,15 @@ def test_openstreetmap_is_asked_and_kept_in_the_lock_with_its_licence(
 def test_nothing_but_fetch_imports_what_speaks_to_the_network() -> None:
     """Each command's module, and the computing itself, in a fresh interpreter."""
     program = (
-        "import sys, vpvkac, vpvkac.catalogue, vpvkac.fetching.lock\n"
+        "import sys, vpvkac, vpvkac.sources.catalogue, vpvkac.sources.lock\n"
         "from importlib import import_module\n"
-        "from vpvkac.cli import COMMANDS\n"
+        "from vpvkac.cli.main import COMMANDS\n"
         "for name in COMMANDS:\n"
-        "    import_module('vpvkac.commands.' + name)\n"
+        "    import_module('vpvkac.cli.' + name)\n"
         "assert not {'requests', 'pooch', 'urllib3', 'osmnx'} & set(sys.modules), 'light'\n"
-        "import vpvkac.analysis, vpvkac.outputs.folder, vpvkac.maps.explorer\n"
-        "print(sorted({'pooch', 'osmnx', 'vpvkac.fetching.web'} & set(sys.modules)))\n"
+        "import vpvkac.questions.coverage.answer\n"
+        "import vpvkac.questions.coverage.explorer, vpvkac.questions.coverage.files\n"
+        "print(sorted({'pooch', 'osmnx', 'vpvkac.fetch.web'} & set(sys.modules)))\n"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT / "coverage")}
     done = subprocess.run(

@@ -22,9 +22,9 @@ from browser import chromium, console, requests, show
 from conftest import ROOT
 from plain_country import at, rows
 from test_explorer import HOSTILE
-from vpvkac.maps.explorer import explorer
-from vpvkac.maps.figures import figure_maps
-from vpvkac.maps.page import render
+from vpvkac.questions.coverage.explorer import explorer
+from vpvkac.questions.coverage.figures import figure_maps
+from vpvkac.render.map_page import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from selenium.webdriver.chrome.webdriver import WebDriver
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 
@@ -374,7 +374,7 @@ def test_a_page_is_at_most_5_megabytes(pages: dict[str, str], file: str) -> None
 
 def test_the_same_result_gives_the_same_bytes_in_another_process(pages: dict[str, str]) -> None:
     script = (
-        "import hashlib, vpvkac; from vpvkac.maps.figures import figure_maps;"
+        "import hashlib, vpvkac; from vpvkac.questions.coverage.figures import figure_maps;"
         "pages = figure_maps(vpvkac.analyse(vpvkac.sample()));"
         "print(hashlib.sha256(''.join(pages.values()).encode()).hexdigest())"
     )

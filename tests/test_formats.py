@@ -1,6 +1,6 @@
 """A number is rounded once, and a workbook's cell displays the text of the page.
 
-The oracle is decimal arithmetic in whole steps; it shares no code with `vpvkac.formats`.
+The oracle is decimal arithmetic in whole steps; it shares no code with `vpvkac.texts.formats`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from spreadsheet import displayed
-from vpvkac import formats, quantities
+from vpvkac.analysis import quantities
+from vpvkac.texts import formats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vpvkac.formats import Shown
-    from vpvkac.language import Lang
+    from vpvkac.texts.formats import Shown
+    from vpvkac.texts.message import Lang
 
 NBSP = "\N{NO-BREAK SPACE}"
 

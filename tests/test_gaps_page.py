@@ -22,12 +22,12 @@ from conftest import ROOT
 from page_tables import number_of, tables_of
 from plain_country import at, beside, rows
 from test_explorer import HOSTILE
-from vpvkac.formats import typographic
-from vpvkac.maps.explorer import explorer
-from vpvkac.maps.page import render
-from vpvkac.outputs.csvfile import write_csv
-from vpvkac.outputs.tables import COLUMNS, DECIMALS, exact, shown
-from vpvkac.pages.gaps import gaps_page
+from vpvkac.questions.coverage.explorer import explorer
+from vpvkac.questions.coverage.gaps_page import gaps_page
+from vpvkac.questions.coverage.tables import COLUMNS, DECIMALS, exact, shown
+from vpvkac.render.csvfile import write_csv
+from vpvkac.render.map_page import render
+from vpvkac.texts.formats import typographic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from selenium.webdriver.chrome.webdriver import WebDriver
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 
@@ -264,8 +264,8 @@ def test_the_page_is_at_most_2_megabytes_with_a_gap_in_every_unit(sample_result:
 
 def test_the_same_result_gives_the_same_bytes_in_another_process(page: str) -> None:
     script = (
-        "import hashlib, vpvkac; from vpvkac.outputs.tables import exact;"
-        "from vpvkac.pages.gaps import gaps_page;"
+        "import hashlib, vpvkac; from vpvkac.questions.coverage.tables import exact;"
+        "from vpvkac.questions.coverage.gaps_page import gaps_page;"
         "result = vpvkac.analyse(vpvkac.sample());"
         "print(hashlib.sha256(gaps_page(result, exact(result)).encode()).hexdigest())"
     )

@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 from pyproj import Geod
 
-from vpvkac.addresses import parse
 from vpvkac.geocoding.areas import by_unit
 from vpvkac.geocoding.chain import geocode
 from vpvkac.geocoding.correcting import correct, unknown_places
 from vpvkac.geocoding.index import RegisterIndex
 from vpvkac.geocoding.telling import ambiguities
+from vpvkac.model.addresses import parse
+from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.records import records
-from vpvkac.territory import NONE, Territory
 
 GEOD = Geod(ellps="GRS80")
 

@@ -15,7 +15,7 @@ import pytest
 
 from vpvkac.geocoding.chain import geocode
 from vpvkac.geocoding.index import RegisterIndex
-from vpvkac.project import Input
+from vpvkac.model.project import Input
 from vpvkac.sources.register import read_register
 
 HERE = Path(__file__).parent

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from vpvkac.faults import has_errors
-from vpvkac.project import Input
+from vpvkac.model.faults import has_errors
+from vpvkac.model.project import Input
 from vpvkac.sources import register, register_cache
 from vpvkac.sources.corrections import read_corrections
 from vpvkac.sources.register import read_register

@@ -19,17 +19,18 @@ import pyogrio
 import pytest
 import shapely
 
-from vpvkac import palette, words
-from vpvkac.outputs.folder import LAYERS
-from vpvkac.outputs.geopackage import write_geopackage
-from vpvkac.outputs.tables import shown
+from vpvkac.questions.coverage.files import LAYERS
+from vpvkac.questions.coverage.geopackage import write_geopackage
+from vpvkac.questions.coverage.tables import shown
+from vpvkac.render import palette
+from vpvkac.texts import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vpvkac.language import Lang
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
+    from vpvkac.texts.message import Lang
 
     Layers = dict[str, gpd.GeoDataFrame]
 
@@ -123,7 +124,7 @@ def test_the_bytes_do_not_depend_on_folder_time_zone_locale_day_or_run(
 import json, sys
 from pathlib import Path
 import geopandas, pyogrio
-from vpvkac.outputs.geopackage import write_geopackage
+from vpvkac.questions.coverage.geopackage import write_geopackage
 pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2031-12-31T23:59:59.999Z"})
 layers = {name: geopandas.read_parquet(f"{name}.parquet") for name in json.loads(sys.argv[1])}
 write_geopackage(Path("kopija.gpkg"), layers, lang="lv", threshold_m=700.0)

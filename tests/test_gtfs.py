@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gtfs_oracle import DAYS, rows_of, truth
-from vpvkac.faults import has_errors
+from vpvkac.model.faults import has_errors
 from vpvkac.sources.gtfs import DROPPED, read_gtfs
 from vpvkac.sources.gtfs.text import RecordLines
 

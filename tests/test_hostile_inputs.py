@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from plain_country import UNITS, at, rows, write_units
-from vpvkac.cli import main
+from vpvkac.cli.main import main
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ import pytest
 import vpvkac
 from browser import chromium, console, requests, show
 from plain_country import UNITS, at, write_units
-from vpvkac.formats import typographic
+from vpvkac.texts.formats import typographic
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vpvkac
-from vpvkac.opening.counts import national
-from vpvkac.opening.demand import found, intensity, intensity_share
-from vpvkac.opening.measures import closes_at_lunch, measured
-from vpvkac.opening.weeks import DAY, Week, read_day, read_week
+from vpvkac.analysis.opening.weeks import DAY, Week, read_day, read_week
+from vpvkac.questions.hours.counts import national
+from vpvkac.questions.hours.demand import found, intensity, intensity_share
+from vpvkac.questions.hours.measures import closes_at_lunch, measured
 from vpvkac.sources.weekdays import DAYS, opening_hours
 
 if TYPE_CHECKING:
-    from vpvkac.opening.hours import Hours
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.hours.hours import Hours
 
 MONDAY = dt.date(2023, 11, 6)
 Spans = list[tuple[int, int]]

@@ -12,15 +12,15 @@ import vpvkac
 from gtfs_oracle import calendar, mode, rows_of
 from plain_country import at, beside, rows
 from test_gtfs import SMALL, replaced, with_rows, written
-from vpvkac.faults import InputError
+from vpvkac.model.faults import InputError
 from vpvkac.sources.gtfs.timetable import read_bus_calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vpvkac.opening.hours import Hours
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.hours.hours import Hours
 
 Row = dict[str, str]
 Calls = list[tuple[str, int | None, int | None]]

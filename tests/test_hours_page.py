@@ -14,16 +14,16 @@ from browser import chromium, console, requests, show
 from page_tables import number_of, tables_of
 from plain_country import at
 from test_pages_accessible import serious
-from vpvkac.cli import main
-from vpvkac.opening.files import write_hours
-from vpvkac.opening.hours import COLUMNS, Hours
-from vpvkac.pages.hours import hours_page
+from vpvkac.cli.main import main
+from vpvkac.questions.hours.files import write_hours
+from vpvkac.questions.hours.hours import COLUMNS, Hours
+from vpvkac.questions.hours.page import hours_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

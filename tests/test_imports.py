@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plain_country import at, rows
-from vpvkac.cli import COMMANDS
+from vpvkac.cli.main import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def imported(*arguments: str) -> set[str]:
     """Run a command in a process of its own; the heavy libraries that it has loaded at its end."""
     code = (
         "import json, sys\n"
-        "from vpvkac.cli import main\n"
+        "from vpvkac.cli.main import main\n"
         "try:\n"
         f"    main({list(arguments)!r}, standalone_mode=False)\n"
         "finally:\n"

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from conftest import SAMPLE
 from portal_server import Answer, Portal, resource
-from vpvkac.catalogue import BY_NAME, SOURCES, in_project
-from vpvkac.cli import main
+from vpvkac.cli.main import main
+from vpvkac.sources.catalogue import BY_NAME, SOURCES, in_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

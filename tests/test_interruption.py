@@ -19,10 +19,10 @@ from click.testing import CliRunner
 import dying
 from dying import CHECK, NEW, OLD, OWN, content, prepared, write
 from plain_country import at, rows
-from vpvkac.cli import main
-from vpvkac.outputs import moving
-from vpvkac.outputs.staging import staged, write_text
-from vpvkac.outputs.workplace import OutputError
+from vpvkac.cli.main import main
+from vpvkac.render import moving
+from vpvkac.render.staging import staged, write_text
+from vpvkac.render.workplace import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ stops = [{ path = "stops.csv", id = "id", name = "name", lat = "lat", lon = "lon
 BEFORE, AFTER = OLD | OWN, NEW | OWN
 WRITE_AND_WAIT = """
 import sys, time
-from vpvkac.outputs.staging import staged
+from vpvkac.render.staging import staged
 with staged(sys.argv[1]) as folder:
     (folder / "a.csv").write_text("a")
     print("writing", flush=True)
@@ -48,12 +48,12 @@ with staged(sys.argv[1]) as folder:
 """
 RUN_AND_WAIT = """
 import sys, time
-import vpvkac.outputs.folder as folder
+import vpvkac.questions.coverage.files as folder
 def wait(*_):
     print("writing", flush=True)
     time.sleep(600)
 folder.write_csv = wait
-from vpvkac.cli import main
+from vpvkac.cli.main import main
 main(["run", sys.argv[1], "--out", sys.argv[2]])
 """
 
@@ -452,7 +452,15 @@ def test_a_full_disk_leaves_no_half_of_a_copy(command: list[str], tmp_path: Path
 def test_a_folder_may_bear_any_name(name: str, project: Path, tmp_path: Path) -> None:
     out, homes = tmp_path / name, project.parent / "stops.csv"
     for arguments in (["run"], ["demand", str(homes)]):
-        command = [sys.executable, "-m", "vpvkac.cli", *arguments, str(project), "--out", str(out)]
+        command = [
+            sys.executable,
+            "-m",
+            "vpvkac.cli.main",
+            *arguments,
+            str(project),
+            "--out",
+            str(out),
+        ]
         done = subprocess.run(command, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr
     assert (out / "coverage.gpkg").is_file()
@@ -485,7 +493,7 @@ def test_a_place_where_no_folder_can_be_is_a_sentence(
 def test_standard_streams_decide_nothing_but_the_answer(
     redirected: str, code: int, project: Path, tmp_path: Path
 ) -> None:
-    command = f'"$0" -m vpvkac.cli hours "$1" --out "$2" --lang en {redirected}'
+    command = f'"$0" -m vpvkac.cli.main hours "$1" --out "$2" --lang en {redirected}'
     out = tmp_path / "out"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command, sys.executable, str(project), str(out)],
@@ -501,10 +509,18 @@ def test_standard_streams_decide_nothing_but_the_answer(
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1257", "ascii", "utf-8"])
 def test_letters_that_the_encoding_lacks_break_nothing_off(encoding: str, project: Path) -> None:
     environment = os.environ | {"PYTHONIOENCODING": encoding}
-    command = [sys.executable, "-m", "vpvkac.cli", "explain", "Pirmais", str(project), "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "vpvkac.cli.main",
+        "explain",
+        "Pirmais",
+        str(project),
+        "--json",
+    ]
     done = subprocess.run(command, capture_output=True, env=environment, check=False)
     assert b"Traceback" not in done.stderr
-    command = [sys.executable, "-m", "vpvkac.cli", "check", str(project)]
+    command = [sys.executable, "-m", "vpvkac.cli.main", "check", str(project)]
     done = subprocess.run(command, capture_output=True, env=environment, check=False,
                           cwd=project.parent)  # fmt: skip
     assert done.returncode == 0
@@ -532,7 +548,7 @@ def test_libraries_that_read_the_epoch_as_they_load_do_not_see_a_wrong_one(
     epoch: str, project: Path, tmp_path: Path
 ) -> None:
     """In a process of its own: here they are loaded."""
-    command = [sys.executable, "-m", "vpvkac.cli", "run", str(project), "--out", "out"]
+    command = [sys.executable, "-m", "vpvkac.cli.main", "run", str(project), "--out", "out"]
     environment = os.environ | {"SOURCE_DATE_EPOCH": epoch}
     done = subprocess.run(
         command, capture_output=True, text=True, env=environment, check=False, cwd=tmp_path

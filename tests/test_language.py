@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import vpvkac
-from vpvkac import formats, words
-from vpvkac.formats import Noun
-from vpvkac.language import Lang, Text, held
+from vpvkac.texts import formats, words
+from vpvkac.texts.formats import Noun
+from vpvkac.texts.message import Lang, Text, held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,9 @@ def _reference() -> Iterator[tuple[str, Lang, str]]:
     for file in ("published.toml", "hours.toml"):
         yield from _pairs(file, tomllib.loads((REFERENCE / file).read_text(encoding="utf-8")))
     for lang in ("lv", "en"):
-        html = (PACKAGE / "pages" / f"method.{lang}.html").read_text(encoding="utf-8")
+        html = (PACKAGE / "render" / "templates" / f"method.{lang}.html").read_text(
+            encoding="utf-8"
+        )
         text = re.sub(r"<[^>]*>|\{%.*?%\}", "", html).replace("&nbsp;", NBSP)
         yield f"method.{lang}.html", lang, text  # type: ignore[misc]
 
@@ -113,7 +115,7 @@ def test_latvian_has_one_kind_of_quotation_marks_but_in_code() -> None:
 @pytest.mark.parametrize("texts", [LATVIAN, ENGLISH], ids=["lv", "en"])
 def test_no_text_has_two_spaces_in_a_row(texts: list[tuple[str, str]]) -> None:
     # Two spaces set the default value apart in the help of an option, and part its examples.
-    prose = [(where, text) for where, text in texts if "commands/" not in where]
+    prose = [(where, text) for where, text in texts if not where.startswith("cli/")]
 
     assert found(r"\S  +\S", prose) == []
 
@@ -199,7 +201,7 @@ QUAINT = {
     r"\bsurely\b": "certain to",
 }
 # Messages of the readers, and the page of opening hours, which their own tests read.
-OWN = ("sources/", "opening/")
+OWN = ("sources/", "analysis/opening/", "questions/hours/")
 
 
 def _prose(text: str) -> str:
@@ -230,7 +232,7 @@ def test_territorial_units_have_their_full_name() -> None:
 def test_what_has_no_published_name_is_not_called_a_republic_city_today() -> None:
     named = found(r"[Rr]epublikas pilsēt", LATVIAN)
 
-    assert [line.partition(":")[0] for line in named] == ["words.py"]
+    assert [line.partition(":")[0] for line in named] == ["texts/words.py"]
 
 
 # --- Counted nouns -----------------------------------------------------------------------------

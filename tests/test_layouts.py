@@ -18,9 +18,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vpvkac.faults import InputError
-from vpvkac.geodesy import CRS, to_degrees
-from vpvkac.layouts import (
+from vpvkac.geo.geodesy import CRS, to_degrees
+from vpvkac.inputs.crosswalk.history import Lineage
+from vpvkac.inputs.crosswalk.overlap import (
     by_history,
     by_overlap,
     changes,
@@ -29,8 +29,8 @@ from vpvkac.layouts import (
     move_places,
     move_quantities,
 )
-from vpvkac.lineage import Lineage
-from vpvkac.project import Input
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.atvk import read_atvk
 from vpvkac.sources.records import records
 from vpvkac.sources.units import NEW_TOWNS, read_units

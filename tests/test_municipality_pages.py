@@ -12,15 +12,15 @@ import openpyxl
 import pytest
 
 from page_tables import tables_of
-from vpvkac import words
-from vpvkac.formats import collation_key, shown_metres
-from vpvkac.outputs.municipalities import write_municipalities
-from vpvkac.outputs.tables import exact
+from vpvkac.questions.coverage.municipalities import write_municipalities
+from vpvkac.questions.coverage.tables import exact
+from vpvkac.texts import words
+from vpvkac.texts.formats import collation_key, shown_metres
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

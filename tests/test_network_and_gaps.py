@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 PLAIN = 'id = "id", name = "name", lat = "lat", lon = "lon", address = "address"'
 TOML = f"""

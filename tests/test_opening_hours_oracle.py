@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hours_oracle import week_minutes
-from vpvkac.cli import main
-from vpvkac.opening.measures import measured
-from vpvkac.opening.weeks import Week, read_day, read_week
+from vpvkac.analysis.opening.weeks import Week, read_day, read_week
+from vpvkac.cli.main import main
+from vpvkac.questions.hours.measures import measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,18 +16,18 @@ from shapely.geometry import box
 
 import vpvkac
 from plain_country import SOUTH, UNITS, WEST, at, rows, units_frame
-from vpvkac import population
-from vpvkac.institutions import institution_of
-from vpvkac.project import Input
+from vpvkac.analysis.institutions import institution_of
+from vpvkac.inputs import population
+from vpvkac.model.project import Input
+from vpvkac.model.territory import Territory
 from vpvkac.sources.population import read_population_grid
 from vpvkac.sources.units import read_units
-from vpvkac.territory import Territory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 NORTH, SOUTHERN, EAST, TOWN = (unit[0] for unit in UNITS)
 LEFT, RIGHT = "LV9000000", "LV9001000"
@@ -427,7 +427,7 @@ def test_a_wrong_development_centre_is_refused(
 def test_the_real_regional_centres_are_found_by_name_and_municipality(
     shared_data: Path,
 ) -> None:
-    from vpvkac.development import place
+    from vpvkac.inputs.development_centres import place
 
     name = "units/2022-07-01/Territorial_units_LV_1.2m_(2022.07.01.).shp"
     territory = Territory(read_units(Input(shared_data / name, name)).table)

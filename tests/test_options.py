@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 import vpvkac
-from vpvkac.options import OptionError, listed, number, one_of, whole
-from vpvkac.project import Rules
+from vpvkac.model.options import OptionError, listed, number, one_of, whole
+from vpvkac.model.project import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 WRONG_RULES: list[tuple[dict[str, Any], list[str]]] = [
     ({"stop_set": "regionl"}, ["stop_set", "'regionl'", "regional, bus, all", "mean regional?"]),

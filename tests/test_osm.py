@@ -25,19 +25,19 @@ import shapely
 import vpvkac
 from osm_server import OsmServer, Trouble, elements_of
 from plain_country import at
-from vpvkac.faults import InputError
-from vpvkac.fetching.osm import Extract, fetch_osm
-from vpvkac.fetching.overpass import Services
-from vpvkac.fetching.refusal import RefusedError
-from vpvkac.fetching.web import Patience
-from vpvkac.project import Input
+from vpvkac.fetch.osm import Extract, fetch_osm
+from vpvkac.fetch.overpass import Services
+from vpvkac.fetch.refusal import RefusedError
+from vpvkac.fetch.web import Patience
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.osm import read_osm
-from vpvkac.words import DROPPED
+from vpvkac.texts.words import DROPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from vpvkac.project import Host
+    from vpvkac.model.project import Host
     from vpvkac.sources.reading import Reading
 
 pytestmark = pytest.mark.slow

@@ -19,15 +19,15 @@ import pytest
 
 import vpvkac
 from page_tables import tables_of
-from vpvkac import formats
-from vpvkac.formats import number
-from vpvkac.outputs.csvfile import write_csv
-from vpvkac.outputs.staging import staged, write_text
-from vpvkac.outputs.tables import COLUMNS, KEYS, shown, shown_distance
-from vpvkac.words import criterion
+from vpvkac.questions.coverage.tables import COLUMNS, KEYS, shown, shown_distance
+from vpvkac.render.csvfile import write_csv
+from vpvkac.render.staging import staged, write_text
+from vpvkac.texts import formats
+from vpvkac.texts.formats import number
+from vpvkac.texts.words import criterion
 
 if TYPE_CHECKING:
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 
@@ -277,7 +277,7 @@ def test_run_json_accounts_for_every_input(out: Path) -> None:
 def test_the_time_is_that_of_source_date_epoch(
     sample_result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vpvkac.outputs.runfile import run_file
+    from vpvkac.questions.coverage.runfile import run_file
 
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     assert json.loads(run_file(sample_result))["time"] is None
@@ -310,7 +310,7 @@ def test_two_runs_give_the_same_bytes_in_another_folder_zone_locale_and_day(
     environment = os.environ | {
         "TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7", "PYTHONUTF8": "1",
     }  # fmt: skip
-    command = [sys.executable, "-m", "vpvkac.cli", "run", "--out", str(there)]
+    command = [sys.executable, "-m", "vpvkac.cli.main", "run", "--out", str(there)]
     subprocess.run(command, check=True, cwd=tmp_path, env=environment, capture_output=True)
     assert digests(there) == digests(out)
 
@@ -331,7 +331,7 @@ def test_a_run_that_fails_leaves_the_previous_files_whole(
     def broken(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("vpvkac.outputs.folder.write_geopackage", broken)
+    monkeypatch.setattr("vpvkac.questions.coverage.files.write_geopackage", broken)
     with pytest.raises(OSError, match="No space"):
         sample_result.write(folder)
     assert {file.name for file in folder.iterdir()} == {"summary.csv", "walk.csv"}

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from browser import chromium, show
-from vpvkac.outputs.tables import exact
-from vpvkac.pages.report import report_page
+from vpvkac.questions.coverage.report.report import report_page
+from vpvkac.questions.coverage.tables import exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from selenium.webdriver.chrome.webdriver import WebDriver
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.browser
 # The rules of WCAG 2.1 A and AA, and what axe-core calls good practice.

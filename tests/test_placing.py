@@ -10,8 +10,8 @@ from pyproj import Transformer
 
 import vpvkac
 from plain_country import SIDE, SOUTH, UNITS, WEST, at, rows, write_units
-from vpvkac.faults import InputError
-from vpvkac.inputs import Inputs, read_inputs
+from vpvkac.inputs.tables import Inputs, read_inputs
+from vpvkac.model.faults import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +101,7 @@ def test_on_a_shared_border_the_lower_code_holds_the_place(read: Callable[..., I
     assert units_of(inputs)["corner"] in {NORTH, SOUTHERN, EAST, TOWN}
     from shapely import Point
 
-    from vpvkac.territory import Territory
+    from vpvkac.model.territory import Territory
 
     territory = Territory(inputs.territory.units)
     points = pd.Series(

@@ -9,14 +9,14 @@ import pytest
 
 import vpvkac
 from plain_country import at, rows
-from vpvkac.faults import Fault, InputError
-from vpvkac.inputs import read_inputs
+from vpvkac.inputs.tables import read_inputs
+from vpvkac.model.faults import Fault, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vpvkac.project import Project
+    from vpvkac.model.project import Project
 
 LIBRARY = 'path = "libraries.csv", id = "id", lat = "lat", lon = "lon"'
 STOP = 'path = "stops.csv", id = "id", lat = "lat", lon = "lon"'

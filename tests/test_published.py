@@ -17,17 +17,17 @@ from pyproj import Geod
 
 import vpvkac
 from plain_country import at, rows
-from vpvkac.outputs.headline import headline
-from vpvkac.project import Input
-from vpvkac.reference import figures
+from vpvkac.model.project import Input
+from vpvkac.questions.coverage.headline import headline
+from vpvkac.sources.reference import figures
 from vpvkac.sources.units import read_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vpvkac.language import Lang
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
+    from vpvkac.texts.message import Lang
 
 pytestmark = pytest.mark.slow
 

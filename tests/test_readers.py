@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vpvkac.faults import InputError
-from vpvkac.project import Input, StopInput
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input, StopInput
 from vpvkac.sources.libraries import read_libraries
 from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
 from vpvkac.sources.post_offices import read_post_offices
@@ -24,7 +24,7 @@ from vpvkac.sources.register import read_register
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vpvkac.faults import Fault
+    from vpvkac.model.faults import Fault
     from vpvkac.sources.reading import Reading
 
 FOLDER = tempfile.TemporaryDirectory()

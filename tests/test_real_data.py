@@ -11,13 +11,13 @@ import pytest
 from pyproj import Geod
 
 import vpvkac
-from vpvkac.project import Input
+from vpvkac.model.project import Input
 from vpvkac.sources.units import NEW_TOWNS, read_units
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

@@ -18,9 +18,9 @@ from browser import chromium, console, requests, show
 from conftest import ROOT
 from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, write_units
-from vpvkac.formats import percent, share_band, typographic
-from vpvkac.outputs.tables import exact
-from vpvkac.pages.report import report_page
+from vpvkac.questions.coverage.report.report import report_page
+from vpvkac.questions.coverage.tables import exact
+from vpvkac.texts.formats import percent, share_band, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from selenium.webdriver.chrome.webdriver import WebDriver
 
     from page_tables import PageTable
-    from vpvkac.language import Lang
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
+    from vpvkac.texts.message import Lang
 
 pytestmark = pytest.mark.slow
 
@@ -427,8 +427,8 @@ def test_the_report_is_at_most_2_megabytes(page: str) -> None:
 
 def test_the_same_inputs_give_the_same_bytes_in_another_process(page: str) -> None:
     script = (
-        "import hashlib, vpvkac; from vpvkac.outputs.tables import exact;"
-        "from vpvkac.pages.report import report_page;"
+        "import hashlib, vpvkac; from vpvkac.questions.coverage.tables import exact;"
+        "from vpvkac.questions.coverage.report.report import report_page;"
         "result = vpvkac.analyse(vpvkac.sample());"
         "page = report_page(result, exact(result));"
         "print(hashlib.sha256(page.encode()).hexdigest())"
@@ -442,10 +442,10 @@ def test_the_same_inputs_give_the_same_bytes_in_another_process(page: str) -> No
 
 
 def test_the_pages_have_the_colours_of_the_explorer() -> None:
-    folder = ROOT / "coverage" / "vpvkac"
+    folder = ROOT / "coverage" / "vpvkac" / "render" / "templates"
     explorer, pages = (
         dict(re.findall(r"--(\w+): (#\w+);", (folder / name).read_text(encoding="utf-8")))
-        for name in ("maps/page.css", "pages/frame.css")
+        for name in ("page.css", "frame.css")
     )
     assert explorer
     assert pages == explorer

@@ -10,7 +10,7 @@ import pytest
 import vpvkac
 
 if TYPE_CHECKING:
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 SEVEN = [1411, 810, 757, 741, 725, 705, 701]
 
@@ -92,7 +92,7 @@ def test_the_sample_has_the_size_and_shape_of_the_real_network(sample_result: Re
 def test_every_row_of_every_input_is_used_or_dropped_for_a_named_reason(
     sample_result: Result,
 ) -> None:
-    from vpvkac import words
+    from vpvkac.texts import words
 
     for account in sample_result.accounts:
         assert account.rows_read == account.rows_used + sum(account.dropped.values())

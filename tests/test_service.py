@@ -13,14 +13,14 @@ from pyproj import Geod
 
 import vpvkac
 from plain_country import at, beside, rows
-from vpvkac.service import classes, with_service
-from vpvkac.stop_places import with_stop_places
+from vpvkac.analysis.service import classes, with_service
+from vpvkac.analysis.stop_places import with_stop_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 GEOD = Geod(ellps="GRS80")
 TOML = """

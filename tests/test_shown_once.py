@@ -20,16 +20,16 @@ import edge_country
 import vpvkac
 from page_tables import tables_of
 from shown_facts import Fact, Reader, contradictions, everything, plain
-from vpvkac import words
-from vpvkac.explanation.answer import explain
-from vpvkac.outputs.headline import headline
+from vpvkac.questions.coverage.headline import headline
+from vpvkac.questions.explain.answer import explain
+from vpvkac.texts import words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from edge_country import Planted
-    from vpvkac.language import Lang
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
+    from vpvkac.texts.message import Lang
 
 pytestmark = pytest.mark.slow
 

@@ -19,8 +19,8 @@ import vpvkac
 from browser import chromium, console, requests, show
 from plain_country import at, rows
 from test_explorer import HOSTILE
-from vpvkac.cli import main
-from vpvkac.maps.site import site_page
+from vpvkac.cli.main import main
+from vpvkac.questions.site.map import site_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from vpvkac.result import Result
-    from vpvkac.siting.site import Siting
+    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.site.site import Siting
 
 pytestmark = pytest.mark.slow
 

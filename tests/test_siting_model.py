@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from scipy.sparse import csc_array
 
-from vpvkac.siting import solver
-from vpvkac.siting.answer import fewest, most_saved
-from vpvkac.siting.exchange import exchanged
-from vpvkac.siting.greedy import greedy
-from vpvkac.siting.median import nearest_of_many
-from vpvkac.siting.relaxation import relax
-from vpvkac.siting.savings import covered_by, covering, distinct, nearing
-from vpvkac.siting.sets import same_sets
-from vpvkac.siting.solver import best, simple_bound
+from vpvkac.questions.site import solver
+from vpvkac.questions.site.answer import fewest, most_saved
+from vpvkac.questions.site.exchange import exchanged
+from vpvkac.questions.site.greedy import greedy
+from vpvkac.questions.site.median import nearest_of_many
+from vpvkac.questions.site.relaxation import relax
+from vpvkac.questions.site.savings import covered_by, covering, distinct, nearing
+from vpvkac.questions.site.sets import same_sets
+from vpvkac.questions.site.solver import best, simple_bound
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

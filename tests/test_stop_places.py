@@ -10,10 +10,10 @@ import pytest
 from sklearn.cluster import DBSCAN
 
 import vpvkac
-from vpvkac.stop_places import stop_places, with_stop_places
+from vpvkac.analysis.stop_places import stop_places, with_stop_places
 
 if TYPE_CHECKING:
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 
 def stops(*poles: tuple[str, float]) -> gpd.GeoDataFrame:

@@ -21,16 +21,16 @@ from shapely.geometry import LineString, MultiLineString, Point, Polygon
 import vpvkac
 from osm_server import OsmServer, Trouble
 from plain_country import SOUTH, WEST, at, rows
-from vpvkac.cli import main
-from vpvkac.faults import InputError
-from vpvkac.fetching.overpass import Services
-from vpvkac.fetching.refusal import RefusedError
-from vpvkac.fetching.streets import Download, fetch_streets
-from vpvkac.fetching.web import Patience
-from vpvkac.project import Input
+from vpvkac.cli.main import main
+from vpvkac.fetch.overpass import Services
+from vpvkac.fetch.refusal import RefusedError
+from vpvkac.fetch.streets import Download, fetch_streets
+from vpvkac.fetch.web import Patience
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input
+from vpvkac.questions.walk.network import Streets
+from vpvkac.questions.walk.surroundings import surroundings
 from vpvkac.sources.streets import read_streets
-from vpvkac.walking.network import Streets
-from vpvkac.walking.surroundings import surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -503,7 +503,7 @@ def test_the_command_downloads_and_the_next_needs_no_network(
     server: OsmServer, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = Services(f"{server.origin}/api", server.origin)
-    monkeypatch.setattr("vpvkac.fetching.overpass.Services", lambda: here)
+    monkeypatch.setattr("vpvkac.fetch.overpass.Services", lambda: here)
     monkeypatch.setenv("VPVKAC_CACHE", str(tmp_path / "own_cache"))
     asked = ["walk", str(project), "--out", str(tmp_path / "out"), "--lang", "en"]
 
@@ -534,7 +534,7 @@ def test_the_command_downloads_and_the_next_needs_no_network(
 
 @pytest.mark.slow
 def test_the_sample_is_walked_by_the_command_and_not_downloaded(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "vpvkac.cli", "walk", "--lang", "en", "--out",
+    command = [sys.executable, "-m", "vpvkac.cli.main", "walk", "--lang", "en", "--out",
                str(tmp_path / "out")]  # fmt: skip
     env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(

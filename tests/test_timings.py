@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from vpvkac.commands.timings import Stopwatch, most_memory
+from vpvkac.cli.timings import Stopwatch, most_memory
 
 
 def test_every_step_is_told_with_its_seconds_and_their_sum(

@@ -11,14 +11,14 @@ import pytest
 import shapely
 
 from plain_country import SIDE, SOUTH, UNITS, WEST, units_frame
-from vpvkac.faults import InputError
-from vpvkac.project import Input
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.units import read_units
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vpvkac.faults import Fault
+    from vpvkac.model.faults import Fault
     from vpvkac.sources.reading import Reading
 
 BOWTIE = shapely.Polygon([(0, 0), (9, 9), (9, 0), (0, 9)])

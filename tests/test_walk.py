@@ -12,16 +12,16 @@ from shapely.geometry import LineString
 import vpvkac
 import walk_oracle
 from plain_country import SOUTH, WEST, at, rows
-from vpvkac.geodesy import distance
-from vpvkac.walking.joining import Joined, join
-from vpvkac.walking.network import Streets
-from vpvkac.walking.search import Ways, find_ways
+from vpvkac.geo.geodesy import distance
+from vpvkac.questions.walk.joining import Joined, join
+from vpvkac.questions.walk.network import Streets
+from vpvkac.questions.walk.search import Ways, find_ways
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
     from walk_oracle import Position, Street
 
 pytestmark = pytest.mark.slow

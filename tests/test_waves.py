@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from page_tables import tables_of
-from vpvkac.outputs.tables import exact
-from vpvkac.pages.followed import progress_sentences
-from vpvkac.pages.report import report_page
-from vpvkac.waves import COLUMNS, national
+from vpvkac.analysis.rollout import COLUMNS, national
+from vpvkac.questions.coverage.report.decisions import progress_sentences
+from vpvkac.questions.coverage.report.report import report_page
+from vpvkac.questions.coverage.tables import exact
 
 if TYPE_CHECKING:
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 
 def of(*counts: tuple[int, int]) -> pd.DataFrame:

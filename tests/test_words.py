@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import vpvkac
-from vpvkac import formats, words
-from vpvkac.language import Lang, Text
+from vpvkac.texts import formats, words
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,18 +10,18 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from vpvkac import words
-from vpvkac.cli import main
-from vpvkac.faults import Fault
-from vpvkac.language import Text
-from vpvkac.outputs import workbook
-from vpvkac.outputs.folder import Written
-from vpvkac.outputs.workbook import LONGEST_TEXT, Sheet, write_workbook
+from vpvkac.cli.main import main
+from vpvkac.model.faults import Fault
+from vpvkac.questions.coverage import workbook
+from vpvkac.questions.coverage.files import Written
+from vpvkac.questions.coverage.workbook import LONGEST_TEXT, Sheet, write_workbook
+from vpvkac.texts import words
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vpvkac.result import Result
+    from vpvkac.questions.coverage.result import Result
 
 
 def written(path: Path, result: Result, *rows: tuple[object, ...]) -> list[str]:
@@ -106,6 +106,6 @@ def test_python_is_warned_too(
     tmp_path: Path, sample_result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault = Fault("warning", "gaps.xlsx", Text("lv", "en"), Text("lv", "en"))
-    monkeypatch.setattr("vpvkac.outputs.folder.write", lambda *_: Written([], [fault]))
+    monkeypatch.setattr("vpvkac.questions.coverage.files.write", lambda *_: Written([], [fault]))
     with pytest.warns(UserWarning, match="gaps.xlsx: lv"):
         sample_result.write(tmp_path / "out")

@@ -15,21 +15,21 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vpvkac.analysis import analyse
-    from vpvkac.comparing.comparison import Comparison, compare
-    from vpvkac.comparing.earlier import load_run
-    from vpvkac.comparing.side import Run
-    from vpvkac.costing.cost import cost
-    from vpvkac.embedded import sample
-    from vpvkac.explanation.answer import explain
-    from vpvkac.faults import Fault, InputError
-    from vpvkac.opening.hours import hours
-    from vpvkac.origins.chunk import Columns
-    from vpvkac.origins.demand import Demand, demand
-    from vpvkac.project import Project, Rules, load
-    from vpvkac.result import Result
-    from vpvkac.siting.site import site
-    from vpvkac.walking.walk import Walk, walk
+    from vpvkac.inputs.sample import sample
+    from vpvkac.model.faults import Fault, InputError
+    from vpvkac.model.project import Project, Rules, load
+    from vpvkac.questions.compare.comparison import Comparison, compare
+    from vpvkac.questions.compare.earlier import load_run
+    from vpvkac.questions.compare.side import Run
+    from vpvkac.questions.cost.cost import cost
+    from vpvkac.questions.coverage.answer import analyse
+    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.demand.chunk import Columns
+    from vpvkac.questions.demand.demand import Demand, demand
+    from vpvkac.questions.explain.answer import explain
+    from vpvkac.questions.hours.hours import hours
+    from vpvkac.questions.site.site import site
+    from vpvkac.questions.walk.walk import Walk, walk
 
 __version__ = version("vpvkac")
 __all__ = [
@@ -58,27 +58,27 @@ __all__ = [
 
 # Imported when first used, so that `vpvkac --help` does not wait for geopandas.
 _HOME = {
-    "analyse": "vpvkac.analysis",
-    "cost": "vpvkac.costing.cost",
-    "Comparison": "vpvkac.comparing.comparison",
-    "compare": "vpvkac.comparing.comparison",
-    "load_run": "vpvkac.comparing.earlier",
-    "Run": "vpvkac.comparing.side",
-    "sample": "vpvkac.embedded",
-    "explain": "vpvkac.explanation.answer",
-    "hours": "vpvkac.opening.hours",
-    "Columns": "vpvkac.origins.chunk",
-    "Demand": "vpvkac.origins.demand",
-    "demand": "vpvkac.origins.demand",
-    "Fault": "vpvkac.faults",
-    "InputError": "vpvkac.faults",
-    "Project": "vpvkac.project",
-    "Rules": "vpvkac.project",
-    "load": "vpvkac.project",
-    "Result": "vpvkac.result",
-    "Walk": "vpvkac.walking.walk",
-    "site": "vpvkac.siting.site",
-    "walk": "vpvkac.walking.walk",
+    "analyse": "vpvkac.questions.coverage.answer",
+    "cost": "vpvkac.questions.cost.cost",
+    "Comparison": "vpvkac.questions.compare.comparison",
+    "compare": "vpvkac.questions.compare.comparison",
+    "load_run": "vpvkac.questions.compare.earlier",
+    "Run": "vpvkac.questions.compare.side",
+    "sample": "vpvkac.inputs.sample",
+    "explain": "vpvkac.questions.explain.answer",
+    "hours": "vpvkac.questions.hours.hours",
+    "Columns": "vpvkac.questions.demand.chunk",
+    "Demand": "vpvkac.questions.demand.demand",
+    "demand": "vpvkac.questions.demand.demand",
+    "Fault": "vpvkac.model.faults",
+    "InputError": "vpvkac.model.faults",
+    "Project": "vpvkac.model.project",
+    "Rules": "vpvkac.model.project",
+    "load": "vpvkac.model.project",
+    "Result": "vpvkac.questions.coverage.result",
+    "Walk": "vpvkac.questions.walk.walk",
+    "site": "vpvkac.questions.site.site",
+    "walk": "vpvkac.questions.walk.walk",
 }
 
 

@@ -12,16 +12,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.addresses import stem
+from vpvkac.geo.geodesy import distance, to_degrees
 from vpvkac.geocoding.index import SAME, SILENT, UNKNOWN
 from vpvkac.geocoding.likeness import FLOOR_M
-from vpvkac.geodesy import distance, to_degrees
+from vpvkac.model.addresses import stem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.geocoding.index import Pairs, RegisterIndex
-    from vpvkac.territory import Territory
+    from vpvkac.model.territory import Territory
 
 # Fewer addresses do not show how far a postcode or a settlement reaches.
 FEWEST_ADDRESSES = 3

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vpvkac.addresses import has_diacritics, spelled
 from vpvkac.geocoding.choosing import Matches, choose
 from vpvkac.geocoding.index import NEITHER, SAME, SILENT, UNKNOWN
+from vpvkac.model.addresses import has_diacritics, spelled
 
 if TYPE_CHECKING:
     import pandas as pd

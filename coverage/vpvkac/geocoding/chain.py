@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac.addresses import parse
 from vpvkac.geocoding.areas import by_postcode, by_settlement
 from vpvkac.geocoding.buildings import whole_addresses
 from vpvkac.geocoding.choosing import NO_ROW
 from vpvkac.geocoding.likeness import like_addresses
+from vpvkac.model.addresses import parse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

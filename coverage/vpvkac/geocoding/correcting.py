@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vpvkac.language import Text
 from vpvkac.sources.checking import Checks
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from vpvkac.faults import Fault
+    from vpvkac.model.faults import Fault
 
 _POSITIONS = ["lat", "lon", "x", "y"]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.addresses import COLUMNS
-from vpvkac.geodesy import distance
+from vpvkac.geo.geodesy import distance
+from vpvkac.model.addresses import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,10 +15,10 @@ import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from vpvkac.addresses import spelled
 from vpvkac.geocoding.buildings import agrees_on_locality
 from vpvkac.geocoding.choosing import NO_ROW, Matches, choose, no_matches
 from vpvkac.geocoding.index import AREA, NEITHER, SAME, SILENT, UNKNOWN, Pairs
+from vpvkac.model.addresses import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

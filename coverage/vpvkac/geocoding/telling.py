@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vpvkac.faults import Fault
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac.language import Text
 from vpvkac.sources.checking import UNIT_CODE, Checks, PublishedChecks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
 
 COLUMNS = (
     "code", "version", "name", "level", "parent", "begin", "end", "predecessors", "successors",

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.faults import Fault
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault
 from vpvkac.sources.weekdays import (
     has_interval,
     intervals_in,
@@ -24,6 +23,7 @@ from vpvkac.sources.weekdays import (
     opening_hours,
     weekday_in,
 )
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

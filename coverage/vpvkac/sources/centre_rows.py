@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import numpy as np
 import pandas as pd
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.centre_fields import (
     is_announced,
     is_blank,
@@ -29,11 +28,12 @@ from vpvkac.sources.centre_fields import (
 )
 from vpvkac.sources.checking import PublishedChecks
 from vpvkac.sources.weekdays import weekday_in
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
 
 _NO_NUMBER = Text(
     "nav lietojama numura; nav izmantots ne centrs, ne rindas zem tā",

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.faults import InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import InputError
 from vpvkac.sources.centre_fields import (
     date_in_name,
     day_lines,
@@ -29,9 +28,10 @@ from vpvkac.sources.centre_rows import blocks_of, columns_of, keep_whole, settle
 from vpvkac.sources.delimited import empty, most_frequent_delimiter, read_any_text, rows_of
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
     from vpvkac.sources.centre_rows import Block
     from vpvkac.sources.checking import Checks
 

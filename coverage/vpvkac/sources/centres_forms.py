@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.centres import read_centres
 from vpvkac.sources.delimited import unreadable
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
     from vpvkac.sources.reading import Reading
 
 _START = 1_024

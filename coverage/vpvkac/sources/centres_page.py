@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.centre_fields import (
     date_in_name,
     emails_in,
@@ -33,9 +32,10 @@ from vpvkac.sources.delimited import read_any_text, unreadable
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
 from vpvkac.sources.weekdays import weekday_in
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
 
 # The page is a few hundred kilobytes; what is larger is another file.
 _LARGEST = 20_000_000

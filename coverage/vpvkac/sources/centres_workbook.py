@@ -14,8 +14,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.centre_fields import (
     date_in_name,
     day_lines,
@@ -37,12 +36,13 @@ from vpvkac.sources.centre_rows import blocks_of, find_columns, keep_whole, sett
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
 from vpvkac.sources.sheet_looks import look_at
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vpvkac.faults import Level
-    from vpvkac.project import Input
+    from vpvkac.model.faults import Level
+    from vpvkac.model.project import Input
     from vpvkac.sources.centre_rows import Block, Columns
     from vpvkac.sources.sheet_looks import Looks
 

@@ -11,8 +11,8 @@ import codecs
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.geodesy import CRS
-from vpvkac.language import Text
+from vpvkac.geo.geodesy import CRS
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.delimited import Records, read_records
 from vpvkac.sources.geodata import read_layer
 from vpvkac.sources.where import REASON, kept
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
 
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
     from vpvkac.sources.geodata import Layer
 
 _DELIMITED = {".csv", ".tsv", ".txt"}

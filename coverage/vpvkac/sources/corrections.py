@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vpvkac.language import Text
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
 
 COLUMNS = ("place", "address", "lat", "lon", "row")
 _REQUIRED = ("place", "address", "lat", "lon")

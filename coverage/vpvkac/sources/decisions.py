@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac.language import Text
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
 
 TEXTS = ("unit", "decision", "place", "responsible", "due", "note")
 COLUMNS = (*TEXTS, "row")

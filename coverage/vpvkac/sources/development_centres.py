@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vpvkac.language import Text
 from vpvkac.sources.checking import LATITUDE, LONGITUDE
 from vpvkac.sources.columns import read_columns
 from vpvkac.sources.reading import Reading
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
 
 NATIONAL, REGIONAL, MUNICIPAL = "national", "regional", "municipal"
 LEVELS = (NATIONAL, REGIONAL, MUNICIPAL)

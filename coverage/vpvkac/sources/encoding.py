@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.language import Text
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyproj
     from numpy.typing import NDArray
 
-    from vpvkac.faults import Fault
+    from vpvkac.model.faults import Fault
     from vpvkac.sources.checking import Checks
 
 # Whole numbers beyond this are not exact as floats, and are left as they are.

@@ -17,14 +17,14 @@ import pyproj
 import pyproj.network
 import shapely
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, Checks
 from vpvkac.sources.delimited import missing_columns, unreadable
 from vpvkac.sources.features import Features, texts
 from vpvkac.sources.geojson import read_geojson
 from vpvkac.sources.geopackage import read_geopackage
 from vpvkac.sources.shapefile import MAGIC, read_shapefile
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

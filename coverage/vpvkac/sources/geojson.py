@@ -18,11 +18,11 @@ import pandas as pd
 import pyproj
 import shapely
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.delimited import read_any_text
 from vpvkac.sources.features import Features, composed, without_lost_coordinates
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

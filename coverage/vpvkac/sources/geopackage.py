@@ -15,9 +15,9 @@ import numpy as np
 import pyproj
 import shapely
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.features import Features, composed, without_lost_coordinates
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

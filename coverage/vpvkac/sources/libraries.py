@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vpvkac.faults import Fault
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, PublishedChecks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import records
 from vpvkac.sources.where import REASON, kept
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
 
 _ID, _NAME, _ADDRESS, _LAT, _LON = "_id", "Objekta nosaukums", "Adrese", "LAT", "LON"
 _REQUIRED = (_ID, _NAME, _ADDRESS, _LAT, _LON)

@@ -17,20 +17,20 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks, PublishedChecks
 from vpvkac.sources.delimited import missing_columns, read_text
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import records
 from vpvkac.sources.where import REASON, kept
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from vpvkac.project import Host, Input
+    from vpvkac.model.project import Host, Input
 
     Tags = Mapping[Any, str]
 

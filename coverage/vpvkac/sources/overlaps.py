@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from vpvkac.language import Text
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     import pandas as pd

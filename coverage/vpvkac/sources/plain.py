@@ -13,18 +13,18 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.faults import Fault, InputError, has_errors
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, Checks
 from vpvkac.sources.columns import read_named
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, POSITIONS, TEXTS, records
 from vpvkac.sources.where import REASON, kept
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.project import Input, StopInput
+    from vpvkac.model.project import Input, StopInput
     from vpvkac.sources.delimited import Records
     from vpvkac.sources.geodata import Layer
 

@@ -16,18 +16,18 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.geodesy import CRS
-from vpvkac.language import Text
+from vpvkac.geo.geodesy import CRS
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.checking import Checks, PublishedChecks, with_prefix
 from vpvkac.sources.columns import read_columns
 from vpvkac.sources.overlaps import overlapping
 from vpvkac.sources.reading import Reading
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
 
 UNIT_COLUMNS = ("unit", "population", "row")
 GRID_COLUMNS = ("population", "population_least", "population_most", "row", "geometry")

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks, PublishedChecks
 from vpvkac.sources.delimited import missing_columns, read_any_text
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import records
 from vpvkac.sources.weekdays import intervals_in, opening_hours
 from vpvkac.sources.where import REASON, kept
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
 
 _REQUIRED = ("id", "type", "status", "label", "readableAddress", "latitude", "longitude")
 _POSTCODE = "postCode"

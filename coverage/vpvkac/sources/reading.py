@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vpvkac.faults import Fault
-from vpvkac.language import Text
-from vpvkac.words import DROPPED
+from vpvkac.model.faults import Fault
+from vpvkac.texts.message import Text
+from vpvkac.texts.words import DROPPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class Reading:
     rows_read
         Rows (records) the file holds, blank lines not counted.
     dropped
-        Rows not used, by reason code (`vpvkac.words.DROPPED` has the words).
+        Rows not used, by reason code (`vpvkac.texts.words.DROPPED` has the words).
     faults
         Errors and warnings found, in the order of the file.
     notes

@@ -1,6 +1,6 @@
 """The one form in which every reader of hosts gives its places, before they are placed.
 
-A record keeps what the file said; `vpvkac.placing` finds its position and its unit.
+A record keeps what the file said; `vpvkac.inputs.placing` finds its position and its unit.
 """
 
 from __future__ import annotations

@@ -15,15 +15,15 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from vpvkac.addresses import parse
-from vpvkac.faults import Fault, has_errors
-from vpvkac.language import Text
-from vpvkac.provenance import sha256
+from vpvkac.model.accounts import sha256
+from vpvkac.model.addresses import parse
+from vpvkac.model.faults import Fault, has_errors
 from vpvkac.sources import register_cache
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, PublishedChecks
 from vpvkac.sources.delimited import Records, read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
 
 _KEY, _STATUS, _ADDRESS, _LAT, _LON = "KODS", "STATUSS", "STD", "DD_N", "DD_E"
 _COLUMNS = (_KEY, _STATUS, _ADDRESS, _LAT, _LON)

@@ -19,8 +19,8 @@ import platformdirs
 import pyarrow as pa
 from pyarrow import parquet
 
-from vpvkac import addresses
-from vpvkac.addresses import COLUMNS
+from vpvkac.model import addresses
+from vpvkac.model.addresses import COLUMNS
 from vpvkac.sources.reading import Reading
 
 if TYPE_CHECKING:

@@ -16,13 +16,13 @@ import numpy as np
 import pyogrio
 import shapely
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.inputfile import MEGABYTE, unfit
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.checking import NUMBER
 from vpvkac.sources.codepage import code_page
 from vpvkac.sources.delimited import unreadable
 from vpvkac.sources.features import Features, composed, without_lost_coordinates
+from vpvkac.sources.inputfile import MEGABYTE, unfit
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

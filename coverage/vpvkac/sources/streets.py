@@ -19,17 +19,17 @@ import pandas as pd
 import shapely
 from lxml import etree
 
-from vpvkac import words
-from vpvkac.faults import Fault, InputError, has_errors
-from vpvkac.geodesy import CRS
-from vpvkac.language import Text
-from vpvkac.options import LANGUAGES
+from vpvkac.geo.geodesy import CRS
+from vpvkac.model.faults import Fault, InputError, has_errors
+from vpvkac.model.options import LANGUAGES
 from vpvkac.sources.checking import METRES, Checks
 from vpvkac.sources.geodata import read_layer, reprojected
 from vpvkac.sources.osm import LICENCE, PUBLISHER
 from vpvkac.sources.osm_xml import read_elements
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
+from vpvkac.texts import words
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
 
 COLUMNS = ("start", "end", "geometry")
 FORMS = Text(

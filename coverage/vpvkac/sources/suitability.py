@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.columns import read_columns
 from vpvkac.sources.reading import Reading
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from vpvkac.project import Input
+    from vpvkac.model.project import Input
 
 REQUIREMENTS = ("step_free", "public_computer", "desk_apart", "parking")
 COLUMNS = ("place", *REQUIREMENTS, "row")

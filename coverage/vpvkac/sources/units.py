@@ -12,22 +12,22 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.geodesy import CRS, to_degrees
-from vpvkac.language import Text
-from vpvkac.misplaced import in_latvia
+from vpvkac.geo.geodesy import CRS, to_degrees
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.misplaced import in_latvia
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.geodata import read_layer
 from vpvkac.sources.overlaps import overlapping, report_repeated
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from vpvkac.project import Input, Layout
+    from vpvkac.model.project import Input, Layout
     from vpvkac.sources.geodata import Layer
 
 COLUMNS = (

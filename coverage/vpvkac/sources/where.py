@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vpvkac.faults import Fault
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

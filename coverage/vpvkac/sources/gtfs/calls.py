@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vpvkac.language import Text
 from vpvkac.sources.gtfs import checks
 from vpvkac.sources.gtfs.tables import NOT_USED, Shape
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     import pandas as pd

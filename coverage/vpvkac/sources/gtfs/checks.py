@@ -16,8 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vpvkac.language import Text
 from vpvkac.sources.gtfs.tables import DUPLICATE
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

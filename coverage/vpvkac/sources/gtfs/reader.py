@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.faults import Fault, has_errors
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, has_errors
 from vpvkac.sources.gtfs import checks, visits
 from vpvkac.sources.gtfs.archive import RefusedError, opened
 from vpvkac.sources.gtfs.calls import STOP_TIMES, read_calls
@@ -23,12 +22,13 @@ from vpvkac.sources.gtfs.stops import STOPS, dropped, read_stops, report_dropped
 from vpvkac.sources.gtfs.tables import Shape, missing, read_table
 from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, MODES, ROUTES, TRIPS, read_trips
 from vpvkac.sources.reading import Reading
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-    from vpvkac.faults import Level
+    from vpvkac.model.faults import Level
     from vpvkac.sources.gtfs.archive import Feed
     from vpvkac.sources.gtfs.calls import Calls
     from vpvkac.sources.gtfs.cells import Flags, Numbers

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac.language import Text
 from vpvkac.sources.gtfs import checks
 from vpvkac.sources.gtfs.tables import BAD_VALUE, DUPLICATE, NOT_USED, Shape
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from vpvkac.faults import Fault, Level
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, Level
 from vpvkac.sources.gtfs.archive import MISSING, RefusedError
 from vpvkac.sources.gtfs.cells import Cells, Column, no_text, read_cells
 from vpvkac.sources.gtfs.text import RecordLines, header_of, unreadable, utf8_text
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

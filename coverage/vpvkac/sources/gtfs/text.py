@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vpvkac.faults import Fault, InputError
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.encoding import encoding_of
 from vpvkac.sources.gtfs.archive import RefusedError
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.faults import InputError, has_errors
+from vpvkac.model.faults import InputError, has_errors
 from vpvkac.sources.gtfs import checks
 from vpvkac.sources.gtfs.archive import RefusedError, opened
 from vpvkac.sources.gtfs.calls import STOP_TIMES, at_fixed_stops
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from vpvkac.faults import Fault
+    from vpvkac.model.faults import Fault
     from vpvkac.sources.gtfs.archive import Feed
     from vpvkac.sources.gtfs.cells import Column, Flags, Numbers, Places
     from vpvkac.sources.gtfs.trips import Bands

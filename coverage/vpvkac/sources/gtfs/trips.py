@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.language import Text
 from vpvkac.sources.gtfs import checks
 from vpvkac.sources.gtfs.tables import FIX_ROW, Shape
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from vpvkac.sources.gtfs.cells import Flags, Numbers, Places

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vpvkac.faults import Fault
-from vpvkac.language import Text
+from vpvkac.model.faults import Fault
 from vpvkac.sources.gtfs.service import EARLIEST, LATEST
 from vpvkac.sources.gtfs.trips import BUS, MODES
+from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from vpvkac.sources.gtfs.calls import Calls

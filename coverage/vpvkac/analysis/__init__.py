@@ -1,0 +1,1 @@
+"""Analysis: from tables to tables; no language, no view, no file."""

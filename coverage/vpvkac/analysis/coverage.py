@@ -1,0 +1,252 @@
+"""Cover: what the network adds up to, by unit, by municipality and for the state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from vpvkac.analysis.network import (
+    ANNOUNCED,
+    EXISTING,
+    PLANNED,
+    STATUSES,
+    choose_nearest,
+    is_open_centre,
+)
+from vpvkac.inputs.population import COUNTS
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from vpvkac.model.territory import Territory
+
+UNIT_COLUMNS = (
+    "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "area_km2",
+    "population", "centres", "announced", "libraries", "post_offices", "other", "stops", "status",
+    "distance_m", "within", "population_least", "population_most",
+)  # fmt: skip
+MUNICIPALITY_COLUMNS = (
+    "municipality", "municipality_name", "region", "units", "area_km2", "population", "centres",
+    "centres_owned", "announced", "libraries", "post_offices", "units_existing", "units_announced",
+    "units_planned", "units_none", "points_within", "points_beyond", "points_uncertain",
+    "population_least", "population_most",
+)  # fmt: skip
+HOSTS_COLUMNS = (
+    "hosts", "places", "units", "units_share", "within", "within_share", "chosen_within_share",
+    "only_units",
+)  # fmt: skip
+_COMPARED = {
+    "libraries": ("library",),
+    "post_offices": ("post_office",),
+    "libraries+post_offices": ("library", "post_office"),
+}
+
+
+def cover_units(
+    units: gpd.GeoDataFrame,
+    network: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    stops: gpd.GeoDataFrame,
+) -> gpd.GeoDataFrame:
+    """Count what every unit holds, and take over what its point reaches.
+
+    Parameters
+    ----------
+    stops
+        Stops of the set that count (`stop_places.count_once`).
+
+    Returns
+    -------
+    units
+        `UNIT_COLUMNS` and the polygon, sorted by `unit`.
+    """
+    counted = units.set_index("unit")
+    for column, chosen in _kinds_of_place(places).items():
+        counted[column] = _count(places.loc[chosen, "unit"], counted.index)
+    counted["stops"] = _count(stops["unit"], counted.index)
+    of_point = network.set_index("unit")[["status", "distance_m", "within"]]
+    return counted.join(of_point).reset_index()[[*UNIT_COLUMNS, "geometry"]]
+
+
+def cover_municipalities(
+    territory: Territory,
+    units: gpd.GeoDataFrame,
+    network: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+) -> pd.DataFrame:
+    """Add up by municipality; centres by the place they stand in, and by owner.
+
+    A centre whose list names no owner counts where it stands.
+
+    Returns
+    -------
+    municipalities
+        `MUNICIPALITY_COLUMNS`, sorted by `municipality`.
+    """
+    table = territory.municipalities.set_index("municipality")
+    by_unit = units.groupby("municipality")
+    table["units"] = by_unit.size()
+    table["area_km2"] = by_unit["area_km2"].sum()
+    for column in COUNTS:
+        # The residents of some units are not those of the municipality.
+        known = units[column].notna().groupby(units["municipality"]).all()
+        table[column] = by_unit[column].sum().where(known)
+    for column in ("centres", "announced", "libraries", "post_offices"):
+        table[column] = by_unit[column].sum()
+    centres = places[_kinds_of_place(places)["centres"]]
+    owner = centres["owner"].mask(centres["owner"] == "", centres["municipality"])
+    table["centres_owned"] = _count(owner, table.index)
+    for status in STATUSES:
+        of_status = network.loc[network["status"] == status, "municipality"]
+        table[f"units_{status}"] = _count(of_status, table.index)
+    for column, chosen in reached(network).items():
+        table[column] = _count(network.loc[chosen, "municipality"], table.index)
+    return table.reset_index()[list(MUNICIPALITY_COLUMNS)]
+
+
+def reached(network: pd.DataFrame) -> dict[str, pd.Series]:
+    """Tell which points are within reach, beyond it, and uncertain."""
+    within = network["within"].astype("boolean")
+    return {
+        "points_within": within.fillna(value=False).astype(bool),
+        "points_beyond": (~within).fillna(value=False).astype(bool),
+        "points_uncertain": network["uncertain"].astype("boolean").fillna(value=False).astype(bool),
+    }
+
+
+def compare_hosts(units: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Set libraries and post offices side by side, and together.
+
+    `chosen_within_share` is of one place per unit, the nearest to a stop;
+    `only_units` are units that hold none of the other kinds of host.
+
+    Returns
+    -------
+    hosts
+        `HOSTS_COLUMNS`; shares null where there is nothing to share.
+    """
+    # Only these columns: a table of all is slow to take apart.
+    needed = pd.DataFrame(places[["place", "host", "unit", "distance_m", "within"]])
+    rows = [_host_row(name, hosts, len(units), needed) for name, hosts in _COMPARED.items()]
+    return pd.DataFrame(rows, columns=list(HOSTS_COLUMNS)).astype({"within": "Int64"})
+
+
+def chosen_places(places: pd.DataFrame, *hosts: str) -> pd.DataFrame:
+    """Choose one place of these hosts in every unit that holds one."""
+    return choose_nearest(places[places["host"].isin(hosts)])
+
+
+def share(part: float, whole: float) -> float:
+    """Divide; NaN where there is nothing to divide by."""
+    return part / whole if whole else float("nan")
+
+
+class Share(NamedTuple):
+    """A share of the area of Latvia or of its residents, the band it lies in, and its parts."""
+
+    value: float
+    least: float
+    most: float
+    part: float
+    whole: float
+
+
+class Covered(NamedTuple):
+    """Which units are covered, each bool on the index `unit`.
+
+    Those whose point is open; those with any point, planned ones included;
+    those of municipalities with an open centre.
+    """
+
+    existing: pd.Series
+    planned: pd.Series
+    municipalities: pd.Series
+
+
+def covered_units(network: pd.DataFrame, municipalities: pd.DataFrame) -> Covered:
+    """Tell which units are covered, in the three ways that the summary weighs."""
+    by_unit = network.set_index("unit")
+    with_centre = municipalities.loc[municipalities["centres"] > 0, "municipality"]
+    return Covered(
+        by_unit["status"] == EXISTING,
+        by_unit["status"].isin([EXISTING, ANNOUNCED, PLANNED]),
+        by_unit["municipality"].isin(with_centre),
+    )
+
+
+def weighted_share(
+    units: pd.DataFrame, covered: pd.Series, weight: str, least: str = "", most: str = ""
+) -> Share:
+    """Give the share of a weight that lies in the covered units.
+
+    Parameters
+    ----------
+    weight
+        Column, `area_km2` or `population`.
+    least, most
+        Columns of the band that the weight lies in; without them it is exact.
+
+    Returns
+    -------
+    share
+        0-1; NaN where the weights are not known of every unit.  The band
+        holds every share that counts between least and most can give: the
+        covered units at their least with the others at their most, and the
+        reverse.
+    """
+    table = units.set_index("unit")
+    inside = covered.reindex(table.index)
+    weights, low, high = (table[name or weight].astype(float) for name in (weight, least, most))
+    return Share(
+        _share_of(weights[inside], weights[~inside]),
+        _share_of(low[inside], high[~inside]),
+        _share_of(high[inside], low[~inside]),
+        *_parts_of(weights[inside], weights[~inside]),
+    )
+
+
+def _kinds_of_place(places: pd.DataFrame) -> dict[str, pd.Series]:
+    centre = places["host"] == "centre"
+    waiting = places["status"] == ANNOUNCED
+    known = ("centre", "library", "post_office")
+    return {
+        "centres": is_open_centre(places),
+        "announced": centre & waiting,
+        "libraries": places["host"] == "library",
+        "post_offices": places["host"] == "post_office",
+        "other": ~places["host"].isin(known),
+    }
+
+
+def _count(codes: pd.Series, index: pd.Index) -> pd.Series:
+    return codes.value_counts().reindex(index, fill_value=0).astype("int64")
+
+
+def _host_row(
+    name: str, hosts: tuple[str, ...], total: int, places: pd.DataFrame
+) -> tuple[object, ...]:
+    own = places[places["host"].isin(hosts)]
+    others = places.loc[~places["host"].isin(hosts), "unit"].unique()
+    held = own["unit"].nunique()
+    measured = own["within"].dropna()
+    chosen = chosen_places(places, *hosts)["within"].dropna()
+    return (
+        name,
+        len(own),
+        held,
+        share(held, total),
+        int(measured.sum()) if len(measured) else pd.NA,
+        share(float(measured.sum()), len(measured)),
+        share(float(chosen.sum()), len(chosen)),
+        own.loc[~own["unit"].isin(others), "unit"].nunique(),
+    )
+
+
+def _share_of(inside: pd.Series, outside: pd.Series) -> float:
+    return share(*_parts_of(inside, outside))
+
+
+def _parts_of(inside: pd.Series, outside: pd.Series) -> tuple[float, float]:
+    part = float(inside.sum(skipna=False))
+    return part, part + float(outside.sum(skipna=False))

@@ -1,0 +1,174 @@
+"""Following up: the planner's decisions beside the gaps that they are about.
+
+A decision is *open* while its unit stands in a gap list, and *done* once it
+stands in none: the program looks at the gaps of this run alone, and knows
+nothing of earlier ones.  A unit is a gap if it is in the list of access gaps,
+of points rarely served or of coverage gaps, or is itself a municipality
+without an open centre.
+
+No clock is read, so that the same inputs give the same bytes.  Whether a
+decision is overdue is told by the *reference day*: SOURCE_DATE_EPOCH where it
+is set, else the newest day that an input bears.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from vpvkac.model.epoch import source_date
+from vpvkac.model.territory import NONE
+from vpvkac.sources.checking import Checks
+from vpvkac.sources.decisions import TEXTS
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from vpvkac.model.accounts import Account
+    from vpvkac.model.faults import Fault
+    from vpvkac.model.territory import Territory
+
+# What a gap list shows of the decisions on a gap's unit.
+GAP_COLUMNS = ("decision", "decision_place", "responsible", "due", "note")
+MUNICIPALITY_COLUMNS = ("decisions",)
+COLUMNS = (
+    "row", "unit", "unit_name", "municipality", "municipality_name", "decision", "place",
+    "place_name", "responsible", "due", "overdue", "note", "state", "lists",
+)  # fmt: skip
+OPEN, DONE = "open", "done"
+# Stands between several decisions in one cell.
+BETWEEN = "; "
+_NOTHING = "–"
+_OF_UNIT = ["unit_name", "municipality", "municipality_name"]
+_WHOLE_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def unknown_in_decisions(
+    decisions: pd.DataFrame, territory: Territory, places: Iterable[str], shown: str
+) -> list[Fault]:
+    """Refuse units that the layout does not know; warn of places that no list has.
+
+    Parameters
+    ----------
+    decisions
+        `sources.decisions.COLUMNS`.
+    places
+        Keys of all places.
+    shown
+        The file's name as faults say it.
+    """
+    checks = Checks(shown, decisions["row"])
+    units, named = decisions["unit"], decisions["place"]
+    checks.refuse(
+        territory.coded(units) == NONE,
+        Text("nav šī teritoriālā iedalījuma vienība", "is no unit of this layout"),
+        Text("pārbaudiet kodu vai norādiet --layout", "check the code, or give another --layout"),
+        field="unit",
+        values=units,
+    )
+    checks.warn(
+        (named != "") & ~named.isin(list(places)),
+        Text("nav nevienā iestāžu sarakstā", "is in no list of places"),
+        Text("pārbaudiet identifikatoru (places.csv)", "check the key (places.csv)"),
+        field="place",
+        values=named,
+    )
+    return checks.faults
+
+
+def reference_day(accounts: Sequence[Account]) -> str | None:
+    """Give the day against which a due day is held, ISO; None where no input bears one."""
+    moment = source_date()
+    if moment is not None:
+        return moment.date().isoformat()
+    dates = (account.source.date for account in accounts)
+    return max((date for date in dates if date and _WHOLE_DAY.fullmatch(date)), default=None)
+
+
+def follow_up(
+    decisions: pd.DataFrame | None,
+    units: pd.DataFrame,
+    places: pd.DataFrame,
+    lists: Mapping[str, pd.Series],
+    reference: str | None,
+) -> pd.DataFrame:
+    """Say of every decision whether its unit is still a gap.
+
+    Parameters
+    ----------
+    decisions
+        `sources.decisions.COLUMNS`; None where not given.
+    units, places
+        The tables of the run.
+    lists
+        Unit codes of every gap list, by the name of the list.
+    reference
+        `reference_day`; None tells of no decision that it is overdue.
+
+    Returns
+    -------
+    followed
+        `COLUMNS`, a row per decision, by `row`.  `state` is open or done;
+        `lists` names the gap lists that the unit is in, joined by ``+``;
+        `overdue` is null for a decision without a due day or where there is
+        no reference day, and false where it is done.
+    """
+    if decisions is None:
+        decisions = pd.DataFrame(columns=[*TEXTS, "row"], dtype=str).astype({"row": "int64"})
+    of_unit = pd.DataFrame(units[["unit", *_OF_UNIT]])
+    found = decisions.merge(of_unit, on="unit", how="left", validate="many_to_one")
+    named = places.set_index("place")["name"].reindex(found["place"])
+    found["place_name"] = named.astype(object).fillna("").astype(str).to_numpy()
+    held = pd.DataFrame({name: found["unit"].isin(codes) for name, codes in lists.items()})
+    found["lists"] = ["+".join(held.columns[row]) for row in held.to_numpy(bool)]
+    is_open = found["lists"] != ""
+    found["state"] = np.where(is_open, OPEN, DONE)
+    passed = is_open & (found["due"] < (reference or ""))
+    known = (found["due"] != "") & (reference is not None)
+    found["overdue"] = passed.astype("boolean").mask(~known)
+    return found.sort_values("row", ignore_index=True)[list(COLUMNS)]
+
+
+def beside_gaps(followed: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
+    """Give what a gap list shows of the decisions on each gap's unit.
+
+    Several decisions on a unit stand in one cell, by due day and then by row,
+    joined by a semicolon; a dash keeps the place of what one of them lacks.
+
+    Parameters
+    ----------
+    units
+        Unit codes of the gaps.
+
+    Returns
+    -------
+    beside
+        `GAP_COLUMNS` as texts, empty where nothing is decided; index of `units`.
+    """
+    ordered = by_due(followed).rename(columns={"place": "decision_place"})
+    texts, unit = ordered[list(GAP_COLUMNS)].astype(object), ordered["unit"]
+    is_said = (texts != "").groupby(unit).any()
+    joined = texts.mask(texts == "", _NOTHING).groupby(unit).agg(BETWEEN.join).where(is_said, "")
+    beside = joined.reindex(units).astype(object).fillna("").astype(str)
+    return beside.set_index(units.index)
+
+
+def by_due(followed: pd.DataFrame) -> pd.DataFrame:
+    """Order decisions by due day, those without one last, then by row."""
+    due = followed["due"].mask(followed["due"] == "")
+    return (
+        followed.assign(_due=due)
+        .sort_values(["_due", "row"], na_position="last")
+        .drop(columns="_due")
+    )
+
+
+def count_in(followed: pd.DataFrame, municipalities: pd.Series, state: str = "") -> pd.Series:
+    """Count the decisions on units of each municipality, of one state or of both."""
+    counted = followed if state == "" else followed[followed["state"] == state]
+    counts = counted["municipality"].value_counts()
+    return municipalities.map(counts).fillna(0).astype("int64")

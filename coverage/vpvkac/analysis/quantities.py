@@ -1,0 +1,89 @@
+"""What kind of number each criterion and each column is, so that it is rounded the same everywhere.
+
+Pages, maps, the terminal and workbooks ask here; how a number of a kind is
+rounded and written stands in `vpvkac.texts.formats`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from vpvkac.analysis.criteria import AREA_TARGETS
+from vpvkac.texts import formats
+from vpvkac.texts.formats import Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from vpvkac.texts.message import Lang
+
+UNKNOWN = "–"
+# Measured to a stop: beside the threshold they never show on the other side of it.
+TO_STOP = ("distance_m", "distance_all_m", "alt_distance_m")
+_BY_COLUMN: dict[str, Callable[[float], Shown]] = {
+    **dict.fromkeys(("located_within_m", "nearest_m", "extent_m"), formats.to_length),
+    **dict.fromkeys(
+        (
+            "units_share", "within_share", "chosen_within_share", "existing_share", "share",
+            "share_least", "share_most",
+        ),
+        formats.to_share,
+    ),
+    # The headings of these say the unit.
+    "area_km2": lambda value: formats.to_area(value)._replace(unit=""),
+    "walk_min": lambda value: formats.to_minutes(value)._replace(unit=""),
+    "score": lambda value: formats.to_number(value, 1),
+}  # fmt: skip
+_DEGREE_DECIMALS = 7
+
+
+def of_column(column: str, row: Mapping[Any, Any] | pd.Series, threshold_m: float) -> Shown | None:
+    """Round a number of an output table as people see it.
+
+    Parameters
+    ----------
+    column
+        As files name it.
+    row
+        Of the table, at full precision.
+
+    Returns
+    -------
+    shown
+        None for a null, and for the excess of what exceeds nothing.
+    """
+    value = row[column]
+    if pd.isna(value):
+        return None
+    if column in TO_STOP:
+        return formats.to_metres(value, threshold_m)._replace(unit="")
+    if column == "over_m":
+        over = formats.to_excess(row["distance_m"], threshold_m)._replace(unit="")
+        return over if row["distance_m"] > threshold_m else None
+    if column in ("lat", "lon"):
+        return Shown(formats.to_number(value, _DEGREE_DECIMALS).value, _DEGREE_DECIMALS)
+    return _BY_COLUMN.get(column, formats.to_number)(value)
+
+
+def of_measure(
+    value: float, measure: str, *, criterion: str = "", threshold_m: float | None = None
+) -> Shown:
+    """Round a value of the summary, or a published figure, by its measure.
+
+    A share of the area never shows on the other side of any of its targets.
+    """
+    if measure.startswith("share"):
+        is_area = criterion.startswith("area_share")
+        return formats.to_share(value, AREA_TARGETS.values() if is_area else ())
+    if measure == "m":
+        return formats.to_metres(value, threshold_m)
+    return formats.to_area(value) if measure == "km²" else formats.to_number(value)
+
+
+def criterion(lang: Lang, row: Mapping[Any, Any] | pd.Series, unknown: str = UNKNOWN) -> str:
+    """Write the value of a criterion of the summary; `unknown` where it cannot be told."""
+    if pd.isna(row["value"]):
+        return unknown
+    return of_measure(row["value"], row["measure"], criterion=row["criterion"]).into(lang)

@@ -1,0 +1,133 @@
+"""`vpvkac demand`: the nearest point, the nearest stop and the unit of any number of origins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vpvkac.cli.job import PROJECT_TEXT, RULES, covered, faults_told, job, job_options, writing
+from vpvkac.cli.terminal import Steps, tell, tell_count
+from vpvkac.cli.usage import Choice, Whole, argument, command, option
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from vpvkac.questions.coverage.result import Coverage
+    from vpvkac.questions.demand.demand import Demand
+    from vpvkac.texts.message import Lang
+
+_ABOUT = Text(
+    "Katram sākumpunktam atrod tuvāko kontaktpunktu, tuvāko pieturu un teritoriālo "
+    "vienību.\n\n"
+    "SĀKUMPUNKTI ir CSV, GeoParquet vai Parquet datne vai Parquet datņu mape: adreses vai "
+    "režģa šūnas, jebkurā skaitā. Izveido demand.parquet (rinda katram sākumpunktam) un "
+    "demand_units.csv (rinda katrai teritoriālajai vienībai).\n\n"
+    f"{PROJECT_TEXT.lv}",
+    "Find the nearest contact point, the nearest stop and the unit of every origin.\n\n"
+    "ORIGINS is a CSV, a GeoParquet, a Parquet or a folder of Parquet files: address "
+    "points or grid cells, any number of them. Writes demand.parquet, a row for each "
+    "origin, and demand_units.csv, a row for each unit.\n\n"
+    f"{PROJECT_TEXT.en}",
+)
+_EXAMPLES = Text(
+    """vpvkac demand majas.csv            kolonnas lat un lon; projekts šajā mapē, citādi paraugs
+vpvkac demand aw_eka.csv latvija/ --id KODS --lat DD_N --lon DD_E
+vpvkac demand rezgis.parquet --weight iedzivotaji --points existing
+vpvkac demand majas.parquet --dask local      process katram kodolam, atbilde daļās
+""",
+    """vpvkac demand homes.csv            columns lat and lon; the project here, else the sample
+vpvkac demand aw_eka.csv latvija/ --id KODS --lat DD_N --lon DD_E
+vpvkac demand grid.parquet --weight residents --points existing --lang en
+vpvkac demand homes.parquet --dask local      a process per core, the answer in parts
+""",
+)
+
+_COLUMN = Text("KOLONNA", "COLUMN")
+
+
+@command("demand", about=_ABOUT, examples=_EXAMPLES)
+@argument("origins", shown=Text("SĀKUMPUNKTI", "ORIGINS"), type=click.Path(path_type=Path))
+@job_options
+@option(
+    "--id",
+    "key",
+    shown=_COLUMN,
+    about=Text(
+        "Pēc kā atšķir sākumpunktus.  [rindas numurs]", "What tells origins apart.  [row number]"
+    ),
+)
+@option(
+    "--lat",
+    shown=_COLUMN,
+    about=Text(
+        "Ģeogrāfiskais platums, grādi.  [ģeometrija, citādi lat]",
+        "Latitude, degrees.  [the geometry, else lat]",
+    ),
+)
+@option(
+    "--lon",
+    shown=_COLUMN,
+    about=Text(
+        "Ģeogrāfiskais garums, grādi.  [ģeometrija, citādi lon]",
+        "Longitude, degrees.  [the geometry, else lon]",
+    ),
+)
+@option(
+    "--weight",
+    shown=_COLUMN,
+    about=Text(
+        "Cik sākumpunkts skaitās, piemēram, iedzīvotāju skaits.",
+        "How much an origin counts, for example residents.",
+    ),
+)
+@option(
+    "--points",
+    type=Choice(["network", "existing"]),
+    default="network",
+    about=Text(
+        "Visi kontaktpunkti vai tikai šobrīd atvērtie VPVKAC.  [network]",
+        "Every contact point, or the centres open today alone.  [network]",
+    ),
+)
+@option(
+    "--dask",
+    shown=Text("ADRESE", "ADDRESS"),
+    about=Text(
+        "Dask plānotājs, kura darba procesi redz tās pašas datnes, vai “local”.  [tikai šis "
+        "process]",
+        'Dask scheduler whose workers see the same files, or "local".  [this process alone]',
+    ),
+)
+@option(
+    "--workers",
+    type=Whole(1),
+    shown=Text("SKAITS", "COUNT"),
+    about=Text(
+        "Cik procesu izmantot ar “--dask local”.  [viens katram kodolam]",
+        'Processes of "--dask local".  [one per core]',
+    ),
+)
+def main(origins: Path, project: Path | None, out: Path, lang: Lang, **asked: Any) -> None:
+    """Find the nearest contact point, the nearest stop and the unit of every origin."""
+    steps = Steps()
+    rules = {name: asked.pop(name) for name in RULES}
+    result = covered(job(project, **rules), lang, steps)
+    with writing(out, lang, steps), faults_told(lang, steps):
+        found = _found(result, origins, out, asked, steps)
+    steps.end()
+    tell_count(result.inputs.faults, project, lang)
+    tell(found.faults, lang)
+    from vpvkac.questions.demand.wording import headline
+
+    click.echo(headline(found))
+
+
+def _found(
+    result: Coverage, origins: Path, out: Path, asked: dict[str, Any], steps: Steps
+) -> Demand:
+    from vpvkac.questions.demand.chunk import Columns
+    from vpvkac.questions.demand.demand import demand
+
+    columns = Columns(**{name: asked.pop(name) for name in ("lat", "lon", "key", "weight")})
+    return demand(result, origins, out, columns=columns, progress=steps, **asked)

@@ -1,0 +1,104 @@
+"""`vpvkac explain`: one unit's contact point in words and numbers."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vpvkac.cli.job import PROJECT_TEXT, analysed, job, question_options
+from vpvkac.cli.terminal import Steps, fail, tell_count
+from vpvkac.cli.usage import argument, command, option
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.explain.answer import Explanation
+    from vpvkac.texts.message import Lang
+
+_ABOUT = Text(
+    "Paskaidro, kāpēc teritoriālās vienības kontaktpunkts ir tāds, kāds tas ir, un kas to "
+    "mainītu.\n\n"
+    "NOSAUKUMS ir teritoriālās vienības kods (LV…), nosaukums ar veidu vai bez tā, arī "
+    "nominatīvā, iestādes nosaukums vai “nosaukums, pašvaldība”, ja nosaukums atkārtojas. "
+    "Datnes neveido.\n\n"
+    f"{PROJECT_TEXT.lv}",
+    "Explain why a unit's contact point is what it is, and what would change it.\n\n"
+    "UNIT is a code (LV…), a name with or without its kind, the name of a place that "
+    'stands in it, or "name, municipality" where a name occurs twice. Nothing is written '
+    "but to the terminal.\n\n"
+    f"{PROJECT_TEXT.en}",
+)
+_EXAMPLES = Text(
+    """vpvkac explain LV9927580                         parauga teritoriālā vienība pēc koda
+vpvkac explain "Ciblas pagasts" latvija/         pēc nosaukuma, arī bez garumzīmēm
+vpvkac explain Cibla latvija/                    nosaukums nominatīvā
+vpvkac explain "Ciblas VPVKAC" latvija/          iestāde, kas tajā atrodas
+vpvkac explain "Salas pagasts, Jēkabpils novads" latvija/
+vpvkac explain LV9927580 --threshold 800 --json
+""",
+    """vpvkac explain LV9927580                         a unit of the sample, by code
+vpvkac explain "Ciblas pagasts" latvija/         by name; case and diacritics do not matter
+vpvkac explain Cibla latvija/                    the name in the nominative
+vpvkac explain "Ciblas VPVKAC" latvija/          a place that stands in it
+vpvkac explain "Salas pagasts, Jēkabpils novads" latvija/ --lang en
+vpvkac explain LV9927580 --threshold 800 --json
+""",
+)
+_STEP = Text("Skaidro", "Explaining")
+
+
+@command("explain", about=_ABOUT, examples=_EXAMPLES)
+@argument("unit", shown=Text("NOSAUKUMS", "UNIT"))
+@question_options
+@option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    about=Text("Atbildēt JSON formātā.", "Write JSON for machines."),
+)
+def main(
+    unit: str,
+    project: Path | None,
+    lang: Lang,
+    *,
+    as_json: bool,
+    **rules: Any,
+) -> None:
+    """Tell why a unit's contact point is what it is, and what would change it."""
+    steps = Steps()
+    result = analysed(job(project, **rules), lang, steps)
+    told = _explained(result, unit, steps)
+    answer = told.to_json() if as_json else told.wrapped(_width())
+    steps.end()
+    tell_count(result.inputs.faults, project, lang)
+    if as_json and isinstance(sys.stdout, io.TextIOWrapper):
+        # A letter that the encoding lacks is written as JSON writes it, and not lost.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    click.echo(answer)
+
+
+def _explained(result: Result, unit: str, steps: Steps) -> Explanation:
+    from vpvkac.questions.explain.answer import explain
+    from vpvkac.questions.explain.finding import UnitNotFoundError
+
+    steps(_STEP.into(result.lang))
+    try:
+        return explain(result, unit)
+    except UnitNotFoundError as error:
+        steps.end()
+        fail(error.sentence(result.lang))
+
+
+def _width() -> int:
+    """Give the terminal's width, 100 at most; in a pipe always 100."""
+    from vpvkac.questions.explain.blocks import WIDTH
+
+    if not sys.stdout.isatty():
+        return WIDTH
+    return min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)

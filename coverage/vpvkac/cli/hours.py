@@ -1,0 +1,65 @@
+"""`vpvkac hours`: when the centres are open, and whether a bus comes in time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vpvkac.cli.job import PROJECT_TEXT, covered, faults_told, job, job_options, writing
+from vpvkac.cli.terminal import Steps, tell, tell_count
+from vpvkac.cli.usage import command, option
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vpvkac.texts.message import Lang
+
+_ABOUT = Text(
+    "Izvērtē darba laikus: cik ilgi, kad un vai pienāk autobuss.\n\n"
+    "Izveido hours.csv un hours.html.\n\n"
+    f"{PROJECT_TEXT.lv}",
+    "Measure opening hours: how long, when, and whether a bus comes in time.\n\n"
+    "Writes hours.csv and hours.html.\n\n"
+    f"{PROJECT_TEXT.en}",
+)
+_EXAMPLES = Text(
+    """vpvkac hours                 projekts šajā mapē, citādi iebūvētais paraugs
+vpvkac hours ventspils/ --all
+""",
+    """vpvkac hours                 the project here, else the embedded sample
+vpvkac hours ventspils/ --all --lang en
+""",
+)
+_MEASURING = Text("Darba laiks", "Opening hours")
+
+
+@command("hours", about=_ABOUT, examples=_EXAMPLES)
+@job_options
+@option(
+    "--all",
+    "every_host",
+    is_flag=True,
+    about=Text(
+        "Pievienot hours.csv arī citas iestādes ar zināmu darba laiku; skaiti ir par VPVKAC.",
+        "Add the other open places that publish hours to hours.csv; counts are of centres.",
+    ),
+)
+def main(*, every_host: bool, project: Path | None, out: Path, lang: Lang, **asked: Any) -> None:
+    """Measure opening hours: how long, when, and whether a bus comes in time."""
+    steps = Steps()
+    result = covered(job(project, **asked), lang, steps)
+    from vpvkac.questions.hours.files import write_hours
+    from vpvkac.questions.hours.headline import headline
+    from vpvkac.questions.hours.hours import hours
+
+    steps(_MEASURING.into(lang))
+    with faults_told(lang, steps):
+        found = hours(result, every_host=every_host)
+    with writing(out, lang, steps):
+        files = write_hours(found, out)
+    steps.end()
+    tell_count(result.inputs.faults, project, lang)
+    tell(found.faults, lang)
+    click.echo(headline(found, files))

@@ -1,0 +1,91 @@
+"""`vpvkac run`: the main job."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vpvkac.cli.job import PROJECT_TEXT, analysed, job, job_options, writing
+from vpvkac.cli.terminal import tell, tell_count
+from vpvkac.cli.timings import Stopwatch
+from vpvkac.cli.usage import command, option
+from vpvkac.texts.formats import number
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vpvkac.cli.terminal import Steps
+    from vpvkac.questions.coverage.files import Written
+    from vpvkac.questions.coverage.result import Result
+    from vpvkac.texts.message import Lang
+
+_ABOUT = Text(
+    "Aprēķina sasniedzamību, pārklājumu un nepilnības un sagatavo visas datnes.\n\n"
+    f"{PROJECT_TEXT.lv}",
+    f"Compute reach, coverage and gaps, and write all outputs.\n\n{PROJECT_TEXT.en}",
+)
+_EXAMPLES = Text(
+    """vpvkac run                          projekts šajā mapē, citādi iebūvētais paraugs
+vpvkac run ventspils/ --out karte/  projekts ventspils/vpvkac.toml
+vpvkac run --threshold 800 --lang en
+vpvkac run --timings                parāda arī, cik ilgi strādāja katrs solis
+""",
+    """vpvkac run                          the project here, else the embedded sample
+vpvkac run ventspils/ --out karte/  the project ventspils/vpvkac.toml
+vpvkac run --threshold 800 --lang en
+vpvkac run --timings                and how long each step took
+""",
+)
+_FILES = Text("Datnes ({count}): {out}", "Files ({count}): {out}")
+_MAP = Text("Karte: {}", "Map: {}")
+_DONE = Text("Pabeigts {} s", "Done in {} s")
+
+
+@command("run", about=_ABOUT, examples=_EXAMPLES)
+@job_options
+@option(
+    "--timings",
+    is_flag=True,
+    about=Text(
+        "Parādīt, cik ilgi strādāja katrs solis.", "Say how long each step took, on stderr."
+    ),
+)
+def main(
+    *,
+    project: Path | None,
+    out: Path,
+    lang: Lang,
+    timings: bool,
+    **rules: Any,
+) -> None:
+    """Compute reach, coverage and gaps, and write all outputs."""
+    begun = time.perf_counter()
+    steps = Stopwatch(lang)
+    result = analysed(job(project, **rules), lang, steps)
+    written = _write(result, out, steps)
+    table = steps.table()
+    steps.end()
+    tell_count(result.inputs.faults, project, lang)
+    tell(written.faults, lang)
+    _say_headline(result, out, len(written.files))
+    if timings:
+        click.echo(table, err=True)
+    click.echo(_DONE.into(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
+
+
+def _write(result: Result, out: Path, steps: Steps) -> Written:
+    from vpvkac.questions.coverage.files import write
+
+    with writing(out, result.lang, steps):
+        return write(result, out, steps)
+
+
+def _say_headline(result: Result, out: Path, files: int) -> None:
+    from vpvkac.questions.coverage.headline import headline
+
+    click.echo(headline(result))
+    click.echo(_FILES.into(result.lang).format(count=files, out=out))
+    click.echo(_MAP.into(result.lang).format(out / "map.html"))

@@ -1,1 +1,0 @@
-"""Commands of the program, one module each, found by name and imported when called."""

@@ -1,0 +1,300 @@
+"""The open data portal: from a dataset to the address of its newest fitting file.
+
+The portal answers `package_show` in JSON; its shape is in `docs/fetch.md`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from vpvkac.fetch.address import file_name
+from vpvkac.fetch.refusal import NAME_ADDRESS, TELL_PUBLISHER, refused
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from vpvkac.fetch.refusal import RefusedError
+    from vpvkac.sources.catalogue import Dataset, Published
+
+SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+NEEDED_PARTS = SHAPEFILE_PARTS[:4]
+_KINDS = {"csv": ("csv",), "json": ("json",), "gtfs": ("zip", "gtfs"), "shapefile": ("zip",)}
+_ZIP = ("zip",)
+# What explains data and holds none.
+_DOCUMENTS = {"", "doc", "docx", "html", "jpg", "pdf", "png", "txt"}
+# Ids of the portal's licences → how they are commonly written.
+_LICENCES = {
+    "cc-zero": "CC0",
+    "cc0-1.0": "CC0",
+    "cc0": "CC0",
+    "cc-by": "CC BY",
+    "cc-by-4.0": "CC BY 4.0",
+    "cc-by-sa": "CC BY-SA",
+    "cc-by-sa-4.0": "CC BY-SA 4.0",
+    "odc-odbl": "ODbL",
+}
+_UNSTATED = {"", "notspecified", "none"}
+_NAMES_SHOWN, _LENGTH_SHOWN = 5, 120
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the portal, or the catalogue, says of the file to take.
+
+    Parameters
+    ----------
+    addresses
+        One; several for a shapefile published in parts.
+    resource
+        Its name on the portal; empty for a direct address.
+    date
+        Date of the data by the resource's name, else None.
+    modified
+        Date of the resource, else None.
+    licence
+        As the portal states it, else None.
+    passed_over
+        Newer resources that fit by name, in a form that is not taken.
+    """
+
+    addresses: tuple[str, ...]
+    resource: str = ""
+    date: str | None = None
+    modified: str | None = None
+    licence: str | None = None
+    passed_over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Resource:
+    """One resource of a dataset, its texts made fit to be shown."""
+
+    id: str
+    name: str
+    kind: str
+    address: str
+    modified: str
+    in_datastore: bool
+
+    @property
+    def file(self) -> str:
+        return file_name(self.address)
+
+    @property
+    def date(self) -> str | None:
+        return date_in(self.file) or date_in(self.name)
+
+    @property
+    def day(self) -> str:
+        """By which vintages are compared."""
+        return self.date or self.modified[:10]
+
+    def fits(self, pattern: str) -> bool:
+        return any(re.search(pattern, text.casefold()) for text in (self.file, self.name))
+
+
+def resolve(
+    source: Published, dataset: Dataset, portal: str, read: Callable[[str], bytes]
+) -> Found:
+    """Ask the portal where the newest fitting file of a dataset stands.
+
+    Parameters
+    ----------
+    portal
+        The portal's address, without a slash at the end.
+    read
+        Gives the body at an address.
+
+    Raises
+    ------
+    RefusedError
+        If the answer is not the portal's, or no resource fits.
+    """
+    address = f"{portal}/api/3/action/package_show?{urlencode({'id': dataset.id})}"
+    package = _package(read(address), source.file, address)
+    resources = _resources(package)
+    groups = [group for group in _groups(source, dataset, resources) if group]
+    if not groups:
+        raise _none_fits(source, dataset, resources)
+    chosen = max(groups, key=lambda group: _rank(source, group))
+    first = chosen[0]
+    return Found(
+        tuple(_taken_at(resource, dataset, portal) for resource in chosen),
+        first.name or _text(first.file),
+        first.date,
+        first.modified[:10] or None,
+        _licence(package),
+        _passed_over(dataset, resources, first),
+    )
+
+
+def date_in(name: str) -> str | None:
+    """Read the date that a publisher wrote into a name.
+
+    >>> date_in("Territorial_units_LV_1.2m_(2022.07.01.).zip")
+    '2022-07-01'
+    >>> date_in("vpvkac-kontakti_2023_aktual_081123.csv")
+    '2023-11-08'
+    >>> date_in("vpvkac_kontakti_2022_08.xlsx")
+    '2022-08'
+    >>> date_in("marsrutusaraksti06_2025.zip")
+    '2025-06'
+    """
+    for pattern, order in _DATES:
+        for match in re.finditer(pattern, name):
+            found = _date(dict(zip(order, match.groups(), strict=True)))
+            if found is not None:
+                return found
+    return None
+
+
+# From the most certain form to the least; the letters say which group is what.
+_DATES = (
+    (r"(?<!\d)(20\d\d)[-_. ](\d\d)[-_. ](\d\d)(?!\d)", "ymd"),
+    (r"(?<!\d)(\d\d)[-_. ](\d\d)[-_. ](20\d\d)(?!\d)", "dmy"),
+    (r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)", "ymd"),
+    (r"(?<!\d)(\d\d)(\d\d)(\d\d)(?!\d)", "dmy"),
+    (r"(?<!\d)(20\d\d)[-_. ](\d\d)(?!\d)", "ym"),
+    (r"(?<!\d)(\d\d)[-_. ](20\d\d)(?!\d)", "my"),
+)
+
+
+def _date(part: dict[str, str]) -> str | None:
+    year = part["y"] if len(part["y"]) > len("yy") else f"20{part['y']}"
+    try:
+        day = dt.date(int(year), int(part["m"]), int(part.get("d", "1")))
+    except ValueError:
+        return None
+    return day.isoformat() if "d" in part else day.isoformat()[:7]
+
+
+def _package(body: bytes, shown: str, address: str) -> dict[str, Any]:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        raise _not_the_portal(shown, address) from None
+    package = answer.get("result") if isinstance(answer, dict) else None
+    if not isinstance(package, dict) or answer.get("success") is not True:
+        raise _not_the_portal(shown, address)
+    if not isinstance(package.get("resources"), list):
+        raise _not_the_portal(shown, address)
+    return package
+
+
+def _resources(package: dict[str, Any]) -> list[_Resource]:
+    return [
+        _resource(entry)
+        for entry in package["resources"]
+        if isinstance(entry, dict) and isinstance(entry.get("url"), str) and entry["url"]
+    ]
+
+
+def _resource(entry: dict[str, Any]) -> _Resource:
+    address = entry["url"].strip()
+    ending = PurePosixPath(file_name(address)).suffix.casefold()
+    return _Resource(
+        _text(entry.get("id")),
+        _text(entry.get("name")),
+        ending[1:] or _text(entry.get("format")).casefold(),
+        address,
+        _text(entry.get("last_modified")) or _text(entry.get("created")),
+        entry.get("datastore_active") is True,
+    )
+
+
+def _groups(
+    source: Published, dataset: Dataset, resources: Sequence[_Resource]
+) -> list[list[_Resource]]:
+    """Give what may be taken: single files, and whole sets of a shapefile's parts."""
+    fitting = [resource for resource in resources if resource.fits(dataset.pattern)]
+    kinds = _KINDS[source.form] + (_ZIP if source.member else ())
+    single = [
+        [resource]
+        for resource in fitting
+        if resource.kind in kinds or (dataset.datastore and resource.in_datastore)
+    ]
+    return single + (_parts(fitting) if source.form == "shapefile" else [])
+
+
+def _parts(resources: Sequence[_Resource]) -> list[list[_Resource]]:
+    sets: dict[str, dict[str, _Resource]] = {}
+    for resource in sorted(resources, key=lambda one: one.modified):
+        file = PurePosixPath(resource.file)
+        if file.suffix.casefold() in SHAPEFILE_PARTS:
+            sets.setdefault(file.stem.casefold(), {})[file.suffix.casefold()] = resource
+    return [
+        [parts[ending] for ending in SHAPEFILE_PARTS if ending in parts]
+        for parts in sets.values()
+        if all(ending in parts for ending in NEEDED_PARTS)
+    ]
+
+
+def _passed_over(
+    dataset: Dataset, resources: Sequence[_Resource], chosen: _Resource
+) -> tuple[str, ...]:
+    """Name what is newer than the choice but no file of the form: a workbook, half a shapefile."""
+    newer = [
+        resource.name or resource.file
+        for resource in resources
+        if resource.fits(dataset.pattern)
+        and resource.kind not in _DOCUMENTS
+        and resource.day > chosen.day
+    ]
+    return tuple(dict.fromkeys(newer))[:_NAMES_SHOWN]
+
+
+def _rank(source: Published, group: Sequence[_Resource]) -> tuple[str, bool, str, str]:
+    """Rank by date of the data; on one day the plain file before the zip, then the later."""
+    first = group[0]
+    plain = source.form == "csv" and first.kind == "csv"
+    return first.day, plain, first.modified, first.name
+
+
+def _taken_at(resource: _Resource, dataset: Dataset, portal: str) -> str:
+    if dataset.datastore and resource.in_datastore and resource.id:
+        return f"{portal}/datastore/dump/{quote(resource.id, safe='')}?bom=True"
+    return resource.address
+
+
+def _licence(package: dict[str, Any]) -> str | None:
+    stated = _text(package.get("license_id"))
+    if stated.casefold() in _UNSTATED:
+        return _text(package.get("license_title")) or None
+    return _LICENCES.get(stated.casefold(), stated)
+
+
+def _text(value: object) -> str:
+    """Give a text of the portal's without what could steer a terminal."""
+    if not isinstance(value, str):
+        return ""
+    return "".join(char for char in value if char.isprintable()).strip()[:_LENGTH_SHOWN]
+
+
+def _none_fits(source: Published, dataset: Dataset, resources: Sequence[_Resource]) -> RefusedError:
+    names = [resource.name or resource.file for resource in resources]
+    there = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
+    return refused(
+        source.file,
+        Text(
+            f"portāla datu kopā nav atbilstošas datnes (ir: {there or '–'})",
+            f"is a dataset of the portal with no fitting file (it has: {there or '–'})",
+        ),
+        NAME_ADDRESS,
+        dataset.id,
+    )
+
+
+def _not_the_portal(shown: str, address: str) -> RefusedError:
+    return refused(
+        shown,
+        Text("neatbild kā portāla API", "does not answer as the portal's API does"),
+        TELL_PUBLISHER,
+        address,
+    )

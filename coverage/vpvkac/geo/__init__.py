@@ -1,0 +1,1 @@
+"""Geo: positions, distances on the ellipsoid, nearest targets."""

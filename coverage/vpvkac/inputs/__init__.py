@@ -1,0 +1,1 @@
+"""Inputs: the files of a project, read and placed as canonical tables, all faults at once."""

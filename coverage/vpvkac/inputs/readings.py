@@ -1,0 +1,186 @@
+"""Readings: every file of a project read by its reader, with its faults and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from vpvkac.inputs.crosswalk.crosswalk import read_vintage
+from vpvkac.inputs.optional import optional_reader
+from vpvkac.model.accounts import Account, sha256, source_of
+from vpvkac.model.faults import Fault, InputError, has_errors
+from vpvkac.sources.centres_forms import read_centres_file
+from vpvkac.sources.corrections import read_corrections
+from vpvkac.sources.decisions import read_decisions
+from vpvkac.sources.gtfs import read_gtfs
+from vpvkac.sources.libraries import read_libraries
+from vpvkac.sources.osm import is_extract, read_osm
+from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
+from vpvkac.sources.points import read_points
+from vpvkac.sources.post_offices import read_post_offices
+from vpvkac.sources.reading import nothing_used
+from vpvkac.sources.register import read_register
+from vpvkac.sources.units import read_units
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from vpvkac.inputs.placing import Placed
+    from vpvkac.model.progress import Progress
+    from vpvkac.model.project import Host, Input, Project, StopInput
+    from vpvkac.sources.reading import Reading
+
+_PUBLISHED_READERS: dict[Host, Callable[[Input], Reading]] = {
+    "centre": read_centres_file,
+    "library": read_libraries,
+    "post_office": read_post_offices,
+}
+
+
+@dataclass
+class Reader:
+    """Reads one input after the other and keeps faults and accounts."""
+
+    project: Project
+    progress: Progress
+    faults: list[Fault] = field(default_factory=list)
+    accounts: list[Account] = field(default_factory=list)
+
+    def read(self, read: Callable[[Input], Reading], source: Input) -> Reading | None:
+        """Read one input and keep its faults; None if it is not of its form."""
+        self.progress(source.shown)
+        if (found := source.unfit) is not None:
+            self.faults.append(Fault("error", source.shown, *found))
+            return None
+        try:
+            reading = read(replace(source, strict=self.project.strict))
+        except InputError as error:
+            self.faults.extend(error.faults)
+            return None
+        fault = self._unused(source, reading)
+        if fault is not None:
+            reading = replace(reading, faults=[fault, *reading.faults])
+        self.faults.extend(reading.faults)
+        return reading
+
+    def _unused(self, source: Input, reading: Reading) -> Fault | None:
+        """Tell that no row of an input is used; a feed tells that itself, with its reason."""
+        stops = (stops.source for stops in self.project.stops)
+        is_feed = not source.is_plain and source in stops
+        if len(reading.table) or is_feed or has_errors(reading.faults):
+            return None
+        fault = nothing_used(source.shown, reading.dropped)
+        # A file that the project does not name, as decisions kept beside it, may be empty yet.
+        is_beside = source in self.project.beside
+        return replace(fault, level="warning") if is_beside else fault
+
+    def account(self, key: str, source: Input, reading: Reading, placed: Placed | None) -> None:
+        """Note what became of an input's rows; those dropped while placing count too."""
+        if placed is None:
+            self.note(key, source, reading, len(reading.table), {})
+        else:
+            self.note(key, source, reading, len(placed.table), placed.dropped)
+
+    def note(
+        self, key: str, source: Input, reading: Reading, used: int, more: Mapping[str, int]
+    ) -> None:
+        """Note how many of an input's rows were used, and which more were dropped."""
+        dropped = dict(reading.dropped)
+        for reason, count in more.items():
+            dropped[reason] = dropped.get(reason, 0) + count
+        if reading.rows_read != used + sum(dropped.values()):
+            raise AssertionError(f"{source.shown}: {reading.rows_read} rows read, but {used} used "
+                                 f"and {dropped} dropped")  # fmt: skip
+        described = source_of(
+            key,
+            is_plain=source.is_plain,
+            synthetic=self.project.synthetic,
+            date=_date(reading.notes),
+            path=source.path,
+            notes=reading.notes,
+        )
+        kept = {reason: count for reason, count in sorted(dropped.items()) if count}
+        account = Account(
+            key, source.shown, described, sha256(source.path), reading.rows_read, used, kept,
+            dict(reading.notes),
+        )  # fmt: skip
+        self.accounts.append(account)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What the readers gave; nothing for a file that is not of its form."""
+
+    units: Reading | None
+    register: Reading | None
+    hosts: dict[Host, Reading]
+    stops: list[tuple[StopInput, Reading]]
+    optional: dict[str, Reading]
+    corrections: Reading | None
+    history: Reading | None
+    points: Reading | None
+    decisions: Reading | None
+
+
+def read_files(reader: Reader) -> Readings:
+    """Read every file, in the order of the accounts."""
+    project = reader.project
+    return Readings(
+        reader.read(lambda source: read_units(source, project.rules.layout), project.units),
+        _read_given(reader, read_register, project.addresses),
+        {
+            host: reading
+            for host, source in project.hosts.items()
+            if (reading := reader.read(_host_reader(host, source), source)) is not None
+        },
+        [
+            (stops, reading)
+            for stops in project.stops
+            if (reading := reader.read(_stop_reader(stops), stops.source)) is not None
+        ],
+        {
+            key: reading
+            for key, source in project.optional.items()
+            if (reading := reader.read(optional_reader(key, source), source)) is not None
+        },
+        _read_given(reader, read_corrections, project.corrections),
+        _read_given(reader, read_vintage, project.atvk_history),
+        _read_given(reader, read_points, project.points),
+        _read_given(reader, read_decisions, project.decisions),
+    )
+
+
+def _read_given(
+    reader: Reader, read: Callable[[Input], Reading], source: Input | None
+) -> Reading | None:
+    return None if source is None else reader.read(read, source)
+
+
+def sound(reading: Reading | None) -> Reading | None:
+    """Give the reading if it has no error."""
+    return None if reading is None or has_errors(reading.faults) else reading
+
+
+def _host_reader(host: Host, source: Input) -> Callable[[Input], Reading]:
+    if source.is_plain:
+        return read_plain_hosts
+    if is_extract(source, host):
+        return lambda source: read_osm(source, host)
+    return _PUBLISHED_READERS[host]
+
+
+def _stop_reader(stops: StopInput) -> Callable[[Input], Reading]:
+    if stops.source.is_plain:
+        return lambda source: read_plain_stops(replace(stops, source=source))
+    return lambda source: read_gtfs(
+        source.path,
+        feed=stops.feed,
+        regional=stops.regional,
+        service_day=stops.service_day,
+        shown=source.shown,
+        strict=source.strict,
+    )
+
+
+def _date(notes: Mapping[str, str]) -> str | None:
+    return notes.get("date") or notes.get("layout") or notes.get("first_day") or None

@@ -1,0 +1,469 @@
+"""Inputs: the files of a project placed in its units as canonical tables, all faults at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+
+from vpvkac.analysis.decisions import unknown_in_decisions
+from vpvkac.geo.geodesy import CRS
+from vpvkac.geocoding.correcting import unknown_places
+from vpvkac.geocoding.index import RegisterIndex
+from vpvkac.inputs.crosswalk.crosswalk import Vintage, joined_changes
+from vpvkac.inputs.optional import Optional, settle
+from vpvkac.inputs.placing import (
+    PLACE_COLUMNS,
+    STOP_COLUMNS,
+    Placed,
+    place_hosts,
+    place_stops,
+    unknown_units,
+)
+from vpvkac.inputs.readings import Reader, Readings, read_files, sound
+from vpvkac.inputs.repeats import inputs_given_twice, places_at_one_spot, stops_at_one_spot
+from vpvkac.inputs.what_if import apply_points, keys_of
+from vpvkac.model.addresses import Parsed
+from vpvkac.model.epoch import faults_of_epoch
+from vpvkac.model.faults import Fault, InputError, has_errors
+from vpvkac.model.misplaced import blamed_units, register_abroad, streets_outside
+from vpvkac.model.progress import silent
+from vpvkac.model.project import INPUT_OF_HOST, Project, StopInput
+from vpvkac.model.schemas import check_places, check_stops, check_units
+from vpvkac.model.territory import Territory
+from vpvkac.sources.reading import Reading, nothing_used
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vpvkac.model.accounts import Account
+    from vpvkac.model.progress import Progress
+    from vpvkac.model.project import Host, Input
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The canonical tables of a project.
+
+    Parameters
+    ----------
+    territory
+        The units, indexed; ``territory.units`` is the table.
+    places, stops
+        All hosts and all stops, sorted by key, EPSG:3059.
+    layout
+        Vintage of the units; empty if it is none of those known.
+    accounts
+        What became of every input, in the order of the project.
+    faults
+        Warnings found.
+    development
+        The development centres (`development.COLUMNS`); None where not given.
+    checklist
+        The checklist of premises (`sources.suitability.COLUMNS`); None where not given.
+    changes
+        What was split, merged, moved or renamed between the layout of the
+        inputs and this one (`vintage.CHANGE_COLUMNS`); None where no history is given.
+    residents
+        Where residents live, a row for each cell of the grid, or for each unit
+        (`population.CELL_COLUMNS`); None where not given.
+    decisions
+        What the planner has decided (`sources.decisions.COLUMNS`), units of
+        this layout; None where not given.
+    """
+
+    territory: Territory
+    places: gpd.GeoDataFrame
+    stops: gpd.GeoDataFrame
+    layout: str
+    accounts: tuple[Account, ...]
+    faults: tuple[Fault, ...]
+    development: pd.DataFrame | None = None
+    checklist: pd.DataFrame | None = None
+    changes: pd.DataFrame | None = None
+    residents: gpd.GeoDataFrame | None = None
+    decisions: pd.DataFrame | None = None
+
+
+class Examined(NamedTuple):
+    """The faults of a project's inputs, and the accounts of those without an error."""
+
+    faults: tuple[Fault, ...]
+    accounts: tuple[Account, ...]
+
+
+def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
+    """Read every input of a project.
+
+    Raises
+    ------
+    InputError
+        With all faults of all files, if any of them is an error.
+    """
+    reader = Reader(project, progress)
+    placed = _placed(reader, read_files(reader))
+    if placed is None or has_errors(reader.faults):
+        raise InputError(reader.faults)
+    inputs = Inputs(
+        placed.territory,
+        _joined(placed.places, PLACE_COLUMNS, "place"),
+        _joined(placed.stops, STOP_COLUMNS, "stop"),
+        placed.layout,
+        tuple(reader.accounts),
+        tuple(reader.faults),
+        placed.optional.development,
+        placed.optional.checklist,
+        placed.changes,
+        placed.optional.cells,
+        placed.decisions,
+    )
+    check_units(inputs.territory.units)
+    check_places(inputs.places)
+    check_stops(inputs.stops)
+    return inputs
+
+
+def examine(project: Project, progress: Progress = silent) -> Examined:
+    """Read every input of a project for its faults and accounts; no fault is raised.
+
+    Streets and assumptions are read too, and opening hours evaluated, which a run
+    does not need: `walk`, `cost` and `hours` would tell what is told here.
+    """
+    reader = Reader(project, progress)
+    read = read_files(reader)
+    hours = _examined_hours(project, read)
+    placed = _placed(reader, read)
+    reader.faults.extend(hours)
+    _examine_streets(reader, placed)
+    _examine_assumptions(reader)
+    return Examined(tuple(reader.faults), tuple(reader.accounts))
+
+
+def _examined_hours(project: Project, read: Readings) -> list[Fault]:
+    """Warn of the opening hours that `hours` will not understand, or only in part."""
+    given = [
+        (project.hosts[host], reading.table)
+        for host, reading in read.hosts.items()
+        if sound(reading) and (reading.table["hours"] != "").any()
+    ]
+    if not given:
+        return []
+    from vpvkac.questions.hours.hours import faults_of_list
+
+    return [fault for source, table in given for fault in faults_of_list(table, source)]
+
+
+def _examine_streets(reader: Reader, placed: _Placed | None) -> None:
+    source = reader.project.streets
+    if source is None:
+        return
+    from vpvkac.sources.streets import read_streets
+
+    reading = reader.read(read_streets, source)
+    if reading is not None:
+        if placed is not None:
+            outside = streets_outside(source.shown, reading.table, placed.territory.units)
+            if outside:
+                reader.faults.extend(outside)
+                return
+        used = reading.rows_read - sum(reading.dropped.values())
+        reader.note("streets", source, reading, used, {})
+
+
+def _examine_assumptions(reader: Reader) -> None:
+    source = reader.project.assumptions
+    if source is None:
+        return
+    from vpvkac.questions.cost.assumptions import read_assumptions
+
+    def read(source: Input) -> Reading:
+        given = read_assumptions(source.path, source.shown).given
+        return Reading(pd.DataFrame(index=range(len(given))), len(given))
+
+    reading = reader.read(read, source)
+    if reading is not None:
+        reader.account("assumptions", source, reading, None)
+
+
+def faults_of_files(project: Project) -> list[Fault]:
+    """Read the files of a project that is itself at fault, for their faults alone."""
+    reader = Reader(project, silent)
+    read_files(reader)
+    # The project's own faults name the paths that lead nowhere.
+    nowhere = {source.shown for source in project.files if not source.is_there}
+    return [fault for fault in reader.faults if fault.file not in nowhere]
+
+
+class _Addresses(NamedTuple):
+    """By what hosts are placed: the register, the corrections, all addresses taken apart."""
+
+    register: RegisterIndex | None
+    corrections: pd.DataFrame | None
+    parsed: Parsed | None
+
+
+class _Placed(NamedTuple):
+    """The units, and every host and feed placed in them."""
+
+    territory: Territory
+    layout: str
+    places: list[gpd.GeoDataFrame]
+    stops: list[gpd.GeoDataFrame]
+    optional: Optional
+    changes: pd.DataFrame | None
+    decisions: pd.DataFrame | None
+
+
+def _placed(reader: Reader, read: Readings) -> _Placed | None:
+    """Place and account for every input that was read; None if there are no units to place in.
+
+    What has an error is not placed: its rows would only be warned of once more.
+    """
+    reader.faults.extend(faults_of_epoch())
+    project = reader.project
+    units = sound(read.units)
+    if units is None:
+        return None
+    territory = Territory(units.table)
+    vintage = _vintage(reader, read, territory)
+    changes = _led(reader, read, vintage)
+    new = _new_points(reader, read)
+    for host, reading in read.hosts.items():
+        reader.faults.extend(unknown_units(reading.table, territory, project.hosts[host]))
+    reader.faults.extend(_no_stop_counts(project))
+    reader.faults.extend(inputs_given_twice(project))
+    reader.progress("…")
+    reader.account("units", project.units, units, None)
+    before = len(reader.faults)
+    hosts = _placed_hosts(reader, territory, read)
+    points = _placed_points(reader, territory, read, new)
+    feeds = [
+        _placed_stops(reader, territory, stops, reading)
+        for stops, reading in read.stops
+        if sound(reading)
+    ]
+    found = [(placed.misplaced, len(placed.table) > 0) for placed in (*hosts, *feeds)]
+    # What is likely wrong stands before the faults of the rows.
+    reader.faults[before:before] = blamed_units(project.units.shown, units.table, found)
+    places = [placed.table for placed in hosts] + points
+    stops = [placed.table for placed in feeds]
+    reader.faults.extend(_stops_given_twice(project, stops))
+    settled = settle(
+        {key: reading for key, reading in read.optional.items() if sound(reading)},
+        project.optional,
+        territory,
+        [str(key) for table in places for key in table["place"]],
+        vintage,
+    )
+    for key, reading, used, dropped in settled.accounts:
+        if used == 0 and len(reading.table):
+            reader.faults.append(nothing_used(project.optional[key].shown, dropped))
+        reader.note(key, project.optional[key], reading, used, dropped)
+    reader.faults.extend(settled.faults)
+    changes += settled.changes
+    decisions = _decisions(reader, read, territory, vintage, changes)
+    filled = Territory(territory.units.assign(**settled.residents))
+    met = None if vintage is None else joined_changes(changes)
+    return _Placed(filled, units.notes["layout"], places, stops, settled, met, decisions)
+
+
+def _stops_given_twice(project: Project, feeds: Sequence[gpd.GeoDataFrame]) -> list[Fault]:
+    if not feeds:
+        return []
+    shown = {stops.feed: stops.source.shown for stops in project.stops}
+    return stops_at_one_spot(pd.concat(feeds), shown)
+
+
+def _vintage(reader: Reader, read: Readings, territory: Territory) -> Vintage | None:
+    """Give the way from codes of other layouts, if the project has one and it is sound."""
+    source, history = reader.project.atvk_history, sound(read.history)
+    if source is None or history is None:
+        return None
+    reader.account("atvk_history", source, history, None)
+    return Vintage(source, history.table, territory.units)
+
+
+def _led(reader: Reader, read: Readings, vintage: Vintage | None) -> list[pd.DataFrame]:
+    """Lead the unit codes of all hosts to this layout; the changes met on the way."""
+    if vintage is None:
+        return []
+    found = []
+    for host, reading in read.hosts.items():
+        shown = reader.project.hosts[host].shown
+        moved, met = vintage.lead_places(reading.table, shown)
+        read.hosts[host] = replace(reading, table=moved.table)
+        reader.faults.extend(moved.faults)
+        found.append(met)
+    return found
+
+
+def _new_points(reader: Reader, read: Readings) -> dict[Host, pd.DataFrame]:
+    """Put the points of a what-if among the lists; give those that no list has."""
+    source, points = reader.project.points, sound(read.points)
+    if source is None or points is None:
+        return {}
+    applied = apply_points(read.hosts, points.table, source.shown)
+    read.hosts.update(applied.hosts)
+    reader.faults.extend(applied.faults)
+    return {} if has_errors(applied.faults) else applied.new
+
+
+def _placed_points(
+    reader: Reader, territory: Territory, read: Readings, new: Mapping[Host, pd.DataFrame]
+) -> list[gpd.GeoDataFrame]:
+    """Place the new points of a what-if as all hosts are, and account for all its points."""
+    source, points = reader.project.points, sound(read.points)
+    if source is None or points is None:
+        return []
+    placed = []
+    dropped: Counter[str] = Counter()
+    for host, table in new.items():
+        reader.faults.extend(unknown_units(table, territory, source))
+        found = place_hosts(table, territory, host=host, source=source)
+        # The points of one kind are no input of their own: what becomes of the rows is told.
+        reader.faults.extend(fault for fault in found.faults if fault.row is not None)
+        dropped.update(found.dropped)
+        placed.append(found.table)
+    used = len(points.table) - dropped.total()
+    if used == 0:
+        reader.faults.append(nothing_used(source.shown, dropped))
+    reader.note("points", source, points, used, dropped)
+    return placed
+
+
+def _placed_hosts(reader: Reader, territory: Territory, read: Readings) -> list[Placed]:
+    """Place hosts; none if the register that the project names has an error."""
+    addresses, register = reader.project.addresses, sound(read.register)
+    if addresses is not None:
+        if register is None:
+            return []
+        reader.account("addresses", addresses, register, None)
+        lat, lon = (register.table[name].to_numpy(float) for name in ("lat", "lon"))
+        abroad = register_abroad(addresses.shown, lat, lon)
+        if abroad is not None:
+            reader.faults.append(abroad.fault)
+    index = None if register is None else RegisterIndex(register.table)
+    corrections = _corrections(reader, read)
+    hosts = {host: reading for host, reading in read.hosts.items() if sound(reading)}
+    texts = [reading.table["address"] for reading in hosts.values()]
+    parsed = Parsed(pd.concat(texts)) if texts else None
+    return [
+        _placed_host(reader, territory, host, reading, _Addresses(index, corrections, parsed))
+        for host, reading in hosts.items()
+    ]
+
+
+def _corrections(reader: Reader, read: Readings) -> pd.DataFrame | None:
+    """Give the planner's corrections; warn of those to places that no list has."""
+    source, reading = reader.project.corrections, sound(read.corrections)
+    if source is None or reading is None:
+        return None
+    # Where a what-if gives a place another position, that of the corrections is of no use.
+    points = sound(read.points)
+    used = reading.table
+    if points is not None:
+        moved = points.table.loc[points.table["lat"].notna(), "place"]
+        used = used[~used["place"].isin(moved)]
+    left = len(reading.table) - len(used)
+    known = used["place"].isin(keys_of(read.hosts))
+    dropped = {"superseded": left, "no_place": int((~known).sum())}
+    reader.note("corrections", source, reading, int(known.sum()), dropped)
+    if len(used) and not known.any():
+        reader.faults.append(nothing_used(source.shown, {"no_place": len(used)}))
+    reader.faults.extend(unknown_places(used, known, source.shown))
+    return used
+
+
+def _decisions(
+    reader: Reader,
+    read: Readings,
+    territory: Territory,
+    vintage: Vintage | None,
+    changes: list[pd.DataFrame],
+) -> pd.DataFrame | None:
+    """Give the planner's decisions, their units led to this layout; None where not given."""
+    source, reading = reader.project.decisions, sound(read.decisions)
+    if source is None or reading is None:
+        return None
+    table, faults = reading.table, []
+    if vintage is not None:
+        moved, met = vintage.lead_codes(table, source.shown)
+        table, faults = moved.table, list(moved.faults)
+        changes.append(met)
+    if not faults:
+        faults = unknown_in_decisions(table, territory, keys_of(read.hosts), source.shown)
+    reader.faults.extend(faults)
+    if has_errors(faults):
+        return None
+    reader.note("decisions", source, reading, len(table), {})
+    return table
+
+
+def _no_stop_counts(project: Project) -> list[Fault]:
+    """Warn where the stop set is that of regional feeds, and none is marked so."""
+    if project.rules.stop_set != "regional" or not project.stops:
+        return []
+    if any(stops.regional for stops in project.stops):
+        return []
+    return [
+        Fault(
+            "warning",
+            str(project.path),
+            Text(
+                "neviens pieturu avots nav reģionāls, tāpēc attālumi nav aprēķināti",
+                "no source of stops is regional, so no distance is computed",
+            ),
+            Text(
+                "norādiet regional = true vai citu stop_set",
+                "write regional = true, or choose another stop_set",
+            ),
+            field="inputs.stops",
+        )
+    ]
+
+
+def _placed_host(
+    reader: Reader,
+    territory: Territory,
+    host: Host,
+    reading: Reading,
+    addresses: _Addresses,
+) -> Placed:
+    key = INPUT_OF_HOST[host]
+    source = reader.project.hosts[host]
+    placed = place_hosts(
+        reading.table,
+        territory,
+        host=host,
+        source=source,
+        register=addresses.register,
+        corrections=addresses.corrections,
+        parsed=addresses.parsed,
+    )
+    reader.faults.extend(placed.faults)
+    reader.faults.extend(places_at_one_spot(placed.table, source.shown))
+    reader.account(key, source, reading, placed)
+    return placed
+
+
+def _placed_stops(
+    reader: Reader, territory: Territory, stops: StopInput, reading: Reading
+) -> Placed:
+    placed = place_stops(reading.table, territory, shown=stops.source.shown)
+    reader.faults.extend(placed.faults)
+    reader.account("stops", stops.source, reading, placed)
+    return placed
+
+
+def _joined(
+    tables: Sequence[gpd.GeoDataFrame], columns: Sequence[str], key: str
+) -> gpd.GeoDataFrame:
+    filled = [table for table in tables if len(table)]
+    if not filled:
+        return gpd.GeoDataFrame(columns=list(columns), geometry="geometry", crs=CRS)
+    joined = gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), crs=CRS)
+    return joined.sort_values(key, ignore_index=True)

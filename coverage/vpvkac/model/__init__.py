@@ -1,0 +1,1 @@
+"""Model: what everything speaks of, from the project and its rules to faults and accounts."""

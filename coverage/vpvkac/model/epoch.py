@@ -1,0 +1,64 @@
+"""SOURCE_DATE_EPOCH: the one moment that a user may name, so that no clock is read.
+
+https://reproducible-builds.org/specs/source-date-epoch/
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from importlib import import_module
+
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.texts.message import Text
+
+VARIABLE = "SOURCE_DATE_EPOCH"
+_SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
+# The last second of the year 9999, the last that a date here can bear.
+_LAST = 253_402_300_799
+_PROBLEM = Text(
+    "nav sekunžu skaits kopš 1970. gada (vesels skaitlis no 0 līdz 253402300799)",
+    "is no number of seconds since 1970 (a whole number from 0 to 253402300799)",
+)
+_REMEDY = Text(
+    "labojiet vai izdzēsiet šo vides mainīgo", "correct this environment variable, or unset it"
+)
+
+
+def source_date() -> dt.datetime | None:
+    """Give the moment of SOURCE_DATE_EPOCH, UTC; None where it is not set, or empty.
+
+    Raises
+    ------
+    InputError
+        If it is no count of seconds.
+    """
+    given = os.environ.get(VARIABLE, "")
+    faults = faults_of_epoch()
+    if faults:
+        raise InputError(faults)
+    return dt.datetime.fromtimestamp(int(given), dt.UTC) if given else None
+
+
+def keep_wrong_from_libraries() -> None:
+    """Load without a wrong value the library that reads it while it is loaded.
+
+    That is numpy.f2py, which scipy loads, and which ends with an error of its own,
+    at an empty value too.
+    """
+    if os.environ.get(VARIABLE) != "" and not faults_of_epoch():
+        return
+    wrong = os.environ.pop(VARIABLE)
+    try:
+        import_module("numpy.f2py")
+    finally:
+        os.environ[VARIABLE] = wrong
+
+
+def faults_of_epoch() -> list[Fault]:
+    """Tell what is wrong with SOURCE_DATE_EPOCH."""
+    given = os.environ.get(VARIABLE, "")
+    if not given or (_SECONDS.fullmatch(given) and int(given) <= _LAST):
+        return []
+    return [Fault("error", VARIABLE, _PROBLEM, _REMEDY, value=given)]

@@ -1,0 +1,108 @@
+"""Faults: what is wrong with an input, said so that its owner can mend it.
+
+Readers collect faults and go on, so that a planner sees all of them at once;
+`InputError` is raised when everything has been read.  Definitions of *error*
+and *warning*: DESIGN.md, "Faults".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from vpvkac.texts.message import Lang, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Level = Literal["error", "warning"]
+
+LEVELS = {"error": Text("Kļūda", "Error"), "warning": Text("Brīdinājums", "Warning")}
+_ROW = Text("{}. rinda", "row {}")
+_SAME = Text("šādu rindu: {}", "{} rows like this")
+# The value is no subject of a Latvian clause, whose case it could not take: it stands before.
+_OF_VALUE = Text("{} “{}”: {}", '{}: "{}" {}')
+_SHOWN_VALUE = 80
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault of one input.
+
+    Parameters
+    ----------
+    level
+        {"error", "warning"}.  An error stops the run, a warning drops a row.
+    file
+        The file as the project names it; a member of a zip is
+        ``feed.zip/stops.txt``.
+    problem, remedy
+        What is wrong and what to do, each a clause without a final full stop.
+    row
+        The physical line, header = 1; None where the whole file is meant.
+    field, value
+        The column and the text found in it, as read.
+    alike
+        How many rows have this same fault, the named one included.
+    """
+
+    level: Level
+    file: str
+    problem: Text
+    remedy: Text
+    row: int | None = None
+    field: str | None = None
+    value: str | None = None
+    alike: int = 1
+
+    def sentence(self, lang: Lang) -> str:
+        """Say the fault in one line: file, row, field, value, problem, remedy."""
+        where = self.file
+        if self.row is not None:
+            where += f", {_ROW.into(lang).format(self.row)}"
+        if self.field is not None:
+            where += f", {self.field}"
+        said = self.problem.into(lang)
+        if self.value is None:
+            line = f"{where}: {said}"
+        else:
+            line = _OF_VALUE.into(lang).format(where, _shown(self.value), said)
+        line += f"; {self.remedy.into(lang)}"
+        if self.alike > 1:
+            line += f" ({_SAME.into(lang).format(self.alike)})"
+        return printable(line)
+
+
+class InputError(ValueError):
+    """The inputs have errors; nothing was computed.
+
+    Attributes
+    ----------
+    faults
+        Every fault found, warnings included, in the order of the files.
+    """
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        errors = [fault for fault in faults if fault.level == "error"]
+        super().__init__("\n".join(fault.sentence("en") for fault in errors))
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+        """Go from one process to another by the faults; the message follows from them."""
+        return type(self), (self.faults,)
+
+
+def has_errors(faults: Iterable[Fault]) -> bool:
+    """Tell whether any of the faults stops the run."""
+    return any(fault.level == "error" for fault in faults)
+
+
+def _shown(value: str) -> str:
+    """Make a value from a file short enough for one line of a terminal."""
+    return value if len(value) <= _SHOWN_VALUE else value[: _SHOWN_VALUE - 1] + "…"
+
+
+def printable(line: str) -> str:
+    """Make a line safe for a terminal, whatever names and values of files it holds."""
+    spaced = " ".join(line.split())
+    return "".join(char if char.isprintable() else "�" for char in spaced)

@@ -1,0 +1,211 @@
+"""Misplaced inputs: what is likely wrong where most rows of an input fall out in placing.
+
+A warning for every row would hide the one cause behind them, and blame the
+rows for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+import shapely
+
+from vpvkac.model.faults import Fault
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from vpvkac.model.faults import Level
+
+Cause = Literal[
+    "swapped", "degrees", "in_latvia", "abroad", "no_address", "no_register", "not_in_register"
+]
+
+# Degrees, with a margin: latitude, longitude.
+_LATVIA = ((55.5, 58.2), (20.7, 28.4))
+
+
+class Misplaced(NamedTuple):
+    """Most rows of an input cannot be placed, and why that is likely so."""
+
+    cause: Cause
+    fault: Fault
+
+
+def by_position(
+    shown: str,
+    lat: NDArray[np.float64],
+    lon: NDArray[np.float64],
+    *,
+    swapped: int,
+    rows: int,
+    degrees: int = 0,
+) -> Misplaced | None:
+    """Tell why most rows lie outside the units; None if most do not.
+
+    Parameters
+    ----------
+    lat, lon
+        Degrees of the rows that lie outside.
+    swapped
+        How many of them would lie inside with latitude and longitude swapped.
+    rows
+        Of the input.
+    degrees
+        How many of them have a pair of metres so small that it may be degrees.
+    """
+    if 2 * len(lat) <= rows:
+        return None
+    cause: Cause = "abroad"
+    if 2 * degrees > len(lat):
+        cause = "degrees"
+    elif 2 * swapped > len(lat):
+        cause = "swapped"
+    elif 2 * int(in_latvia(lat, lon).sum()) > len(lat):
+        cause = "in_latvia"
+    return _misplaced(shown, cause, len(lat), rows)
+
+
+def by_address(shown: str, addresses: int, *, nowhere: int, rows: int, has_register: bool) -> (
+    Misplaced | None
+):  # fmt: skip
+    """Tell why most rows have no position; None if most have one.
+
+    Parameters
+    ----------
+    addresses
+        Of the rows without a position those that have an address.
+    """
+    if 2 * nowhere <= rows:
+        return None
+    cause: Cause = "not_in_register" if has_register else "no_register"
+    return _misplaced(shown, cause if 2 * addresses > nowhere else "no_address", nowhere, rows)
+
+
+def register_abroad(
+    shown: str, lat: NDArray[np.float64], lon: NDArray[np.float64]
+) -> Misplaced | None:
+    """Tell that most addresses of a register do not lie in Latvia; None if most do.
+
+    A register may hold more than the units do, but no other country.
+    """
+    away = ~in_latvia(lat, lon)
+    swapped = int(in_latvia(lon[away], lat[away]).sum())
+    return by_position(shown, lat[away], lon[away], swapped=swapped, rows=len(lat))
+
+
+def blamed_units(
+    shown: str, units: gpd.GeoDataFrame, found: Iterable[tuple[Misplaced | None, bool]]
+) -> list[Fault]:
+    """Blame the units where the rows of every input lie outside of them.
+
+    Parameters
+    ----------
+    shown
+        The file of the units, as faults say it.
+    units
+        In EPSG:3059.
+    found
+        Of every input that was placed: what is wrong with it, and whether a row of it is used.
+    """
+    told = list(found)
+    away = [misplaced for misplaced, _ in told if misplaced is not None
+            and misplaced.cause in {"in_latvia", "abroad"}]  # fmt: skip
+    if not told or len(away) < len(told):
+        return []
+    west, south, east, north = units.to_crs("EPSG:4326").total_bounds
+    is_abroad = not in_latvia(np.array([south, north]), np.array([west, east])).any()
+    if len(told) == 1 and not is_abroad:
+        return []
+    level: Level = "warning" if any(used for _, used in told) else "error"
+    problem = (
+        Text("teritoriālās vienības ir ārpus Latvijas", "the units lie outside Latvia")
+        if is_abroad
+        else Text(
+            "ārpus tām ir vairums visu ievaddatu rindu", "most rows of every input lie outside"
+        )
+    )
+    remedy = Text(
+        "pārbaudiet, vai ir visas teritoriālās vienības un pareiza koordinātu sistēma",
+        "check whether all units are there, and their coordinate system",
+    )
+    return [Fault(level, shown, problem, remedy)]
+
+
+def streets_outside(shown: str, streets: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> list[Fault]:
+    """Tell that no street lies among the units, so that none is used.
+
+    Parameters
+    ----------
+    shown
+        The file of the streets, as faults say it.
+    streets, units
+        In EPSG:3059.
+    """
+    if streets.intersects(shapely.box(*units.total_bounds)).any():
+        return []
+    problem = Text(
+        "neviena iela nav teritoriālo vienību apvidū", "no street lies where the units are"
+    )
+    remedy = Text(
+        "sagatavojiet izrakstu apvidum ap kontaktpunktiem vai pārbaudiet koordinātu sistēmu",
+        "make an extract of the area around the points, or check the coordinate system",
+    )
+    return [Fault("error", shown, problem, remedy)]
+
+
+def in_latvia(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which positions lie in or near Latvia."""
+    (south, north), (west, east) = _LATVIA
+    return np.asarray((south <= lat) & (lat <= north) & (west <= lon) & (lon <= east))
+
+
+def _misplaced(shown: str, cause: Cause, fallen: int, rows: int) -> Misplaced:
+    problem, remedy = _CAUSES[cause]
+    counted = Text(f"{problem.lv} (rindas: {fallen} no {rows})",
+                   f"{problem.en} (rows: {fallen} of {rows})")  # fmt: skip
+    level: Level = "error" if fallen == rows else "warning"
+    return Misplaced(cause, Fault(level, shown, counted, remedy))
+
+
+_CAUSES: dict[Cause, tuple[Text, Text]] = {
+    "swapped": (
+        Text("platums un garums ir samainīti", "latitude and longitude are swapped"),
+        Text("samainiet abas kolonnas datnē vai projektā", "swap the two in the file or project"),
+    ),
+    "degrees": (
+        Text("x un y ir grādi, nevis metri", "x and y are degrees, not metres"),
+        Text("norādiet tās kā lat un lon", "name them lat and lon"),
+    ),
+    "in_latvia": (
+        Text("vietas ir Latvijā, bet ārpus teritoriālajām vienībām",
+             "the places are in Latvia, but outside the units"),
+        Text("pārbaudiet, vai teritoriālās vienības nav tikai vienas pašvaldības",
+             "check whether the units are of one municipality only"),
+    ),
+    "abroad": (
+        Text("vietas ir ārpus Latvijas", "the places are outside Latvia"),
+        Text("pārbaudiet koordinātu kolonnas, koordinātu sistēmu un valsti",
+             "check the columns of coordinates, their system and the country"),
+    ),
+    "no_address": (
+        Text("nav ne koordinātu, ne adrešu", "there are neither coordinates nor addresses"),
+        Text("norādiet to kolonnas: lat un lon, x un y vai address",
+             "name their columns: lat and lon, x and y, or address"),
+    ),
+    "no_register": (
+        Text("nav koordinātu, un projektā nav adrešu reģistra",
+             "there are no coordinates, and the project has no address register"),
+        Text("pievienojiet projektam addresses", "give addresses in the project"),
+    ),
+    "not_in_register": (
+        Text("adreses nav atrodamas adrešu reģistrā", "the addresses are not in the register"),
+        Text("pārbaudiet, vai reģistrs ir pilns un adrešu kolonna pareiza",
+             "check whether the register is whole and the column of addresses right"),
+    ),
+}  # fmt: skip

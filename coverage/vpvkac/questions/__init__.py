@@ -1,0 +1,1 @@
+"""Questions: a folder each, from what is asked to the files that answer it."""

@@ -1,0 +1,55 @@
+"""`check.csv`: every fault of every input, one row a kind, in the contract's columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vpvkac.render.csvfile import write_csv
+from vpvkac.render.staging import staged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vpvkac.model.faults import Fault
+    from vpvkac.texts.message import Lang
+
+TABLE = "check.csv"
+COLUMNS = ("level", "file", "row", "field", "value", "problem", "remedy", "alike")
+
+
+def write_check(
+    out: str | Path, faults: Sequence[Fault], lang: Lang, inputs: Sequence[Path] = ()
+) -> Path:
+    """Write the faults, errors first, then by file and row; `alike` counts the rows like it.
+
+    Parameters
+    ----------
+    inputs
+        Files that must stay as they are.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written; a previous file is then as it was.
+    """
+    rows = [
+        (
+            fault.level,
+            fault.file,
+            fault.row,
+            fault.field,
+            fault.value,
+            fault.problem.into(lang),
+            fault.remedy.into(lang),
+            fault.alike,
+        )
+        for fault in faults
+    ]
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"row": "Int64", "alike": "Int64"})
+    table = table.sort_values(["level", "file", "row", "field"], na_position="first")
+    with staged(out, inputs=inputs) as folder:
+        write_csv(folder / TABLE, table, {})
+    return Path(out) / TABLE

@@ -1,0 +1,244 @@
+"""The map of the changes: units coloured by what changed, points before and after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from vpvkac.geo.geodesy import CRS
+from vpvkac.questions.compare import sentences, wording
+from vpvkac.questions.compare.changes import CHANGES
+from vpvkac.questions.compare.headline import about, headline
+from vpvkac.questions.coverage import cards, map_layers
+from vpvkac.questions.coverage.explorer import border_entry
+from vpvkac.render.map_page import PageMap, render
+from vpvkac.render.panel import Entry, Group, Layer, Way, add_panel, coded, map_words, marked
+from vpvkac.texts import words
+from vpvkac.texts.formats import collation_key, number
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from vpvkac.questions.compare.comparison import Comparison
+    from vpvkac.questions.compare.side import Run
+    from vpvkac.texts.message import Lang
+
+Json = dict[str, Any]
+
+REPORT_FILE, MAP_FILE = "compare.html", "compare_map.html"
+# Codes of `FILLS` in `maps/marks.js`; changes of the same kind share one.
+_FILLS = {
+    "new_unit": "other_unit", "gone_unit": "other_unit", "reach_known": "nearer",
+    "reach_unknown": "farther",
+}  # fmt: skip
+# Points are drawn by reach alone; where one was, as a ring.
+_NOW = {"form": "centre", "status": "existing"}
+_FORMER = {"form": "centre", "status": "planned", "tone": "second", "reach": "", "uncertain": False}
+
+
+def map_page(comparison: Comparison) -> str:
+    """Render the map as one file that needs no network."""
+    lang = comparison.lang
+    title = f"{wording.MAP_TITLE.into(lang)} – {about(comparison).title}"
+    return render(change_map(comparison), title=title, lang=lang)
+
+
+def change_map(comparison: Comparison) -> PageMap:
+    """Draw the units by their change, the points that changed, and where they were.
+
+    Drawn are the units of B; those of A alone lie beneath, and show where B
+    has none.
+    """
+    lang = comparison.lang
+    drawn = map_layers.simplified(comparison.b.units)
+    whole = map_layers.municipalities(drawn)
+    areas = _areas(comparison, drawn)
+    changed = comparison.changed
+    now = _points(comparison, changed[changed["place_b"] != ""], "b")
+    elsewhere = (changed["place_a"] != changed["place_b"]) | (changed["moved_m"] > 0)
+    former = _points(comparison, changed[(changed["place_a"] != "") & elsewhere], "a")
+    marks = [former | {"look": _FORMER}, now | {"look": _NOW}]
+    shown = [Layer("former", wording.BEFORE.into(lang)), Layer("now", wording.AFTER.into(lang))]
+    told = [feature["properties"] for feature in areas["features"]]
+    data = {
+        "areas": areas,
+        "borders": map_layers.borders(whole),
+        "names": [name | {"count": ""} for name in map_layers.names(whole)],
+        "units": [{"name": one["name"], "at": one["at"]} for one in told if "at" in one],
+        "marks": marks,
+        "codes": [layer.code for layer in shown],
+        "moves": _moves(changed),
+        "labels": [],
+        "words": map_words(lang),
+        "hosts": coded(words.HOSTS, lang),
+        "home": None,
+    }
+    map_ = PageMap(lang)
+    add_panel(
+        map_,
+        "figure",
+        about(comparison),
+        lang,
+        data=data,
+        title=wording.MAP_TITLE.into(lang),
+        shown=wording.SHOWN.into(lang),
+        values=headline(comparison),
+        legend=_legend(comparison, now, former),
+        layers=[*shown, Layer("names", words.MAP["names"].into(lang))],
+        listed=None,
+        pages=[Way(REPORT_FILE, wording.REPORT_LINK.into(lang))],
+    )
+    return map_
+
+
+def fill_of(change: str) -> str:
+    """Give the code of the fill that stands for a change."""
+    return _FILLS.get(change, change)
+
+
+def _areas(comparison: Comparison, drawn: gpd.GeoDataFrame) -> Json:
+    """Make the units of B over those of A alone, each with what changed."""
+    lang = comparison.lang
+    rows = {str(row["unit"]): row for row in comparison.table.to_dict("records")}
+    names = unit_names(comparison)
+    gone = comparison.a.units[~comparison.a.units["unit"].isin(drawn["unit"])]
+    frame = pd.concat([gone, drawn.iloc[_by_name(drawn)]], ignore_index=True)
+    places = map_layers.label_points(frame)
+    said = [
+        _said_of_unit(row, rows[row["unit"]], comparison, names, lang)
+        for row in frame.drop(columns="geometry").to_dict("records")
+    ]
+    only_b = frame["unit"].isin(drawn["unit"])
+    for one, at, here in zip(said, places, only_b, strict=True):
+        if here:
+            one["at"] = at
+    return map_layers.polygons(gpd.GeoDataFrame(frame, crs=CRS), said)
+
+
+def unit_names(comparison: Comparison) -> dict[str, str]:
+    """Name every unit of either run, by code."""
+    named = comparison.table[["unit", "unit_name"]]
+    return dict(named.itertuples(index=False, name=None))
+
+
+def _by_name(frame: pd.DataFrame) -> list[int]:
+    names = frame["unit_name"].tolist()
+    return sorted(range(len(names)), key=lambda row: collation_key(names[row]))
+
+
+def _said_of_unit(
+    unit: Mapping[Hashable, Any],
+    row: Mapping[Hashable, Any],
+    comparison: Comparison,
+    names: Mapping[str, str],
+    lang: Lang,
+) -> Json:
+    """Say in a unit's card what changed, and what stands there on either side."""
+    a, b = comparison.a, comparison.b
+    change = str(row["change"])
+    said = [
+        [wording.CHANGE.into(lang), wording.CHANGES[change].into(lang)],
+        ["A", sentences.side_text(row, "a", a, lang)],
+        ["B", sentences.side_text(row, "b", b, lang)],
+    ]
+    kind = words.KINDS[unit["kind"]].into(lang) if unit["kind"] in words.KINDS else ""
+    of = "" if unit["municipality_name"] == unit["unit_name"] else unit["municipality_name"]
+    properties = {
+        "unit": unit["unit"],
+        "name": unit["unit_name"],
+        "where": ", ".join(part for part in (kind, of) if part),
+        "fill": fill_of(change),
+        "rows": said,
+    }
+    if change != "same":
+        properties["reason"] = sentences.reason(row, a, b, names, lang)
+    return properties
+
+
+def _points(comparison: Comparison, rows: pd.DataFrame, side: str) -> Json:
+    """Make the points of one side with what is said of each."""
+    lang = comparison.lang
+    run = comparison.a if side == "a" else comparison.b
+    said = [_said_of_point(row, side, run, lang) for row in rows.to_dict("records")]
+    frame = pd.DataFrame({"lat": rows[f"lat_{side}"], "lon": rows[f"lon_{side}"]})
+    return map_layers.point_features(frame, said)
+
+
+def _said_of_point(row: Mapping[Hashable, Any], side: str, run: Run, lang: Lang) -> Json:
+    said = {
+        "unit": row["unit"],
+        "name": cards.text(row[f"place_name_{side}"]),
+        "host": row[f"host_{side}"],
+        "status": row[f"status_{side}"],
+    }
+    if pd.isna(row[f"distance_{side}"]):
+        return said
+    within = bool(row[f"within_{side}"])
+    label = words.within_reach if within else words.beyond_reach
+    distance = run.distance(row["unit"], row[f"distance_{side}"]).into(lang)
+    stop = row[f"stop_name_{side}"]
+    return said | {
+        "reach": "within" if within else "beyond",
+        "reached": label(lang, run.threshold_m),
+        "stop": f"“{stop}” – {distance}" if stop else distance,
+        "uncertain": row[f"uncertain_{side}"] is True,
+    }
+
+
+def _moves(changed: pd.DataFrame) -> Json:
+    """Draw a line from the point of A to that of B where the two are apart."""
+    apart = changed[changed["moved_m"] > 0][["lon_a", "lat_a", "lon_b", "lat_b"]]
+    lines = [
+        shapely.LineString([(row[0], row[1]), (row[2], row[3])])
+        for row in apart.itertuples(index=False)
+    ]
+    features = [
+        {"type": "Feature", "geometry": shapely.geometry.mapping(line), "properties": {}}
+        for line in lines
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _legend(comparison: Comparison, now: Json, former: Json) -> list[Group]:
+    lang, counts = comparison.lang, comparison.counts
+    fills = [
+        Entry(wording.CHANGES[change].into(lang), number(lang, count), fill=fill_of(change))
+        for change in CHANGES
+        if (count := counts[change])
+    ]
+    marks = _reach_entries(comparison, now)
+    if former["features"]:
+        count_a = number(lang, len(former["features"]))
+        marks.append(marked(wording.BEFORE.into(lang), count_a, **_FORMER))
+    if (comparison.changed["moved_m"] > 0).any():
+        marks.append(Entry(wording.MOVE.into(lang), line="move"))
+    return [
+        Group(words.MAP["units"].into(lang), [*fills, border_entry(lang)]),
+        Group(wording.LEGEND_POINTS.into(lang), marks),
+    ]
+
+
+def _reach_entries(comparison: Comparison, now: Json) -> list[Entry]:
+    """Explain the marks of the points of B: within reach, beyond, to be verified."""
+    lang, threshold_m = comparison.lang, comparison.b.threshold_m
+    said = [feature["properties"] for feature in now["features"]]
+    reach = [one.get("reach") for one in said]
+    counted: list[tuple[str, int, Json]] = [
+        (words.within_reach(lang, threshold_m), reach.count("within"), {"reach": "within"}),
+        (words.beyond_reach(lang, threshold_m), reach.count("beyond"), {"reach": "beyond"}),
+        (wording.REACH_UNKNOWN.into(lang), reach.count(None), {}),
+        (
+            words.UNCERTAIN.into(lang),
+            sum(one.get("uncertain", False) for one in said),
+            {"reach": "within", "uncertain": True},
+        ),
+    ]
+    after = wording.AFTER.into(lang)
+    return [
+        marked(f"{after}: {words.lowered(label)}", number(lang, count), **_NOW, **drawn)
+        for label, count, drawn in counted
+        if count
+    ]

@@ -1,0 +1,248 @@
+"""The one-page report of a comparison: what is compared, what changed, where and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from vpvkac.questions.compare import sentences, wording
+from vpvkac.questions.compare.headline import about, headline, in_a_sentence, warning
+from vpvkac.questions.compare.map import MAP_FILE, unit_names
+from vpvkac.render.frame import Column, Page, Table, render
+from vpvkac.texts import words
+from vpvkac.texts.formats import MINUS, NBSP, collation_key, date, less, number, plain, threshold
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from vpvkac.questions.compare.comparison import Comparison
+    from vpvkac.questions.compare.side import Run, Used
+    from vpvkac.render.frame import Cell
+    from vpvkac.texts.message import Lang
+
+# Gains and losses first; those that only come nearer or farther are often many.
+_ORDER = (
+    "gained_point", "lost_point", "gained_reach", "lost_reach", "status", "moved", "new_unit",
+    "gone_unit", "reach_known", "reach_unknown", "nearer", "farther",
+)  # fmt: skip
+_MOST_ROWS = {"nearer": 50, "farther": 50, "reach_known": 50, "reach_unknown": 50}
+_MOST = 300
+_SHA = 12
+
+
+def report_page(comparison: Comparison) -> str:
+    """Render the report as one file that needs no network."""
+    lang = comparison.lang
+    different = _differences(comparison)
+    context = {
+        "shown": wording.SHOWN.into(lang),
+        "warning": warning(comparison),
+        "said": in_a_sentence(comparison),
+        "figures": headline(comparison),
+        "map_file": MAP_FILE,
+        "map_link": wording.MAP_LINK.into(lang),
+        "what_heading": wording.WHAT_HEADING.into(lang),
+        "what": different,
+        "same_basis": "" if different else wording.SAME_BASIS.into(lang),
+        "layout_note": _layout_note(comparison),
+        "summary_heading": wording.SUMMARY_HEADING.into(lang),
+        "summary": _summary_table(comparison),
+        "same_criteria": _same_criteria(comparison),
+        "units_heading": wording.UNITS_HEADING.into(lang),
+        "lists": _lists(comparison),
+        "all_units": wording.LIST_OF_ALL.into(lang),
+    }
+    page = Page(wording.TITLE.into(lang), "compare.html", ("compare.css",), home=None)
+    return render(page, context, about(comparison))
+
+
+def difference(lang: Lang, value: float, measure: str) -> str:
+    """Write a difference with its sign; that of shares in percentage points."""
+    if pd.isna(value):
+        return ""
+    share = measure.startswith("share")
+    # Two decimals: a share of 572 places that changes by one must not show as 0.
+    written = plain(lang, abs(100 * value), 2) if share else number(lang, abs(value))
+    sign = "+" if value > 0 else MINUS if value < 0 else ""
+    unit = f"{NBSP}{wording.PERCENTAGE_POINTS.into(lang)}" if share else ""
+    return f"{sign}{written}{unit}"
+
+
+def _differences(comparison: Comparison) -> Table | None:
+    """List how the two sides differ: title, rules and inputs; None where they do not."""
+    a, b, lang = comparison.a, comparison.b, comparison.lang
+    pairs = [
+        (label, first, second)
+        for (label, first), (_, second) in zip(_told(a, lang), _told(b, lang), strict=True)
+        if first != second
+    ]
+    pairs += _input_pairs(a, b, lang)
+    if not pairs:
+        return None
+    columns = [Column(text.into(lang)) for text in (wording.WHAT, wording.SIDE_A, wording.SIDE_B)]
+    rows: list[list[Cell]] = [list(pair) for pair in pairs]
+    return Table("what", wording.WHAT_CAPTION.into(lang), columns, rows)
+
+
+def _told(run: Run, lang: Lang) -> list[tuple[str, str]]:
+    """Say title, version and rules of a run, each with its label."""
+    layout = date(lang, run.layout) if run.layout else wording.AS_GIVEN.into(lang)
+    hosts = words.listed(words.HOSTS[host].into(lang) for host in run.hosts)
+    data = (words.SYNTHETIC if run.synthetic else wording.REAL).into(lang)
+    return [
+        (wording.PROJECT_TITLE.into(lang), run.title or words.NETWORK.into(lang)),
+        (wording.DATA.into(lang), data),
+        (wording.VERSION.into(lang), run.version),
+        (wording.RULES["layout"].into(lang), layout),
+        (wording.RULES["threshold_m"].into(lang), threshold(lang, run.threshold_m)),
+        (wording.RULES["stop_set"].into(lang), words.STOP_SETS[run.stop_set].into(lang)),
+        (wording.RULES["hosts"].into(lang), hosts),
+    ]
+
+
+def _input_pairs(a: Run, b: Run, lang: Lang) -> list[tuple[str, str, str]]:
+    """Set inputs of the same kind side by side, those whose content differs."""
+    known_a, known_b = ({(used.key, used.sha256) for used in run.inputs} for run in (a, b))
+    own_a = [used for used in a.inputs if (used.key, used.sha256) not in known_b]
+    own_b = [used for used in b.inputs if (used.key, used.sha256) not in known_a]
+    pairs = []
+    for key in dict.fromkeys(used.key for used in (*own_a, *own_b)):
+        first, second = ([used for used in own if used.key == key] for own in (own_a, own_b))
+        for row in range(max(len(first), len(second))):
+            sides = (own[row] if row < len(own) else None for own in (first, second))
+            told = [_input(used, lang) for used in sides]
+            pairs.append((_input_label(key, lang), told[0], told[1]))
+    return pairs
+
+
+def _input_label(key: str, lang: Lang) -> str:
+    from vpvkac.model.accounts import PUBLISHED
+
+    return PUBLISHED[key].name.into(lang) if key in PUBLISHED else key
+
+
+def _input(used: Used | None, lang: Lang) -> str:
+    if used is None:
+        return wording.NOT_GIVEN.into(lang)
+    dated = f", {date(lang, used.date)}" if used.date else ""
+    return wording.INPUT.into(lang).format(
+        file=used.file, date=dated, rows=number(lang, used.rows_used), sha=used.sha256[:_SHA]
+    )
+
+
+def _layout_note(comparison: Comparison) -> str:
+    counts = comparison.counts
+    other = counts["new_unit"] or counts["gone_unit"]
+    return wording.OTHER_LAYOUT.into(comparison.lang) if other else ""
+
+
+def _summary_table(comparison: Comparison) -> Table | None:
+    """Give the criteria that change, each once; None where none does."""
+    lang = comparison.lang
+    changed = comparison.changed_criteria.drop_duplicates("criterion")
+    if len(changed) == 0:
+        return None
+    columns = [
+        Column(words.COLUMNS["criterion"].into(lang)),
+        Column(wording.SIDE_A.into(lang), number=True),
+        Column(wording.SIDE_B.into(lang), number=True),
+        Column(wording.DIFFERENCE.into(lang), number=True),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            _criterion(comparison, row["criterion"]),
+            *_values(comparison, row),
+        ]
+        for row in changed.to_dict("records")
+    ]
+    return Table("criteria", wording.SUMMARY_CAPTION.into(lang), columns, rows)
+
+
+def _criterion(comparison: Comparison, code: str) -> str:
+    """Label a criterion; where the thresholds differ, both stand in it."""
+    lang, a, b = comparison.lang, comparison.a, comparison.b
+    if code not in words.CRITERIA:
+        return code
+    label = words.CRITERIA[code].into(lang)
+    metres = [threshold(lang, run.threshold_m) for run in (a, b)]
+    both = metres[0] if metres[0] == metres[1] else " / ".join(metres)
+    return label.replace("{threshold}", both)
+
+
+def _values(comparison: Comparison, row: Mapping[Hashable, Any]) -> tuple[str, str, str]:
+    """Write both values, and the difference of what is written; of the values where it is none."""
+    lang, criterion, measure = comparison.lang, row["criterion"], row["measure"]
+    a, b = (
+        None
+        if pd.isna(row[f"value_{side}"])
+        else run.value(criterion, measure, row[f"value_{side}"])
+        for side, run in (("a", comparison.a), ("b", comparison.b))
+    )
+    if a is None or b is None:
+        return "" if a is None else a.into(lang), "" if b is None else b.into(lang), ""
+    unit = wording.PERCENTAGE_POINTS.into(lang) if measure.startswith("share") else ""
+    apart = less(b, a, unit)
+    said = apart.into(lang) if apart.value else difference(lang, row["difference"], measure)
+    return a.into(lang), b.into(lang), said
+
+
+def _same_criteria(comparison: Comparison) -> str:
+    changed = set(comparison.changed_criteria["criterion"])
+    every = comparison.summary.dropna(subset=["value_a", "value_b"])["criterion"]
+    same = len(set(every) - changed)
+    if not changed or not same:
+        return ""
+    return wording.SAME_CRITERIA.into(comparison.lang).format(number(comparison.lang, same))
+
+
+def _lists(comparison: Comparison) -> list[dict[str, object]]:
+    """List the units of each change, by name; of those nearer or farther the most."""
+    lang = comparison.lang
+    names = unit_names(comparison)
+    lists: list[dict[str, object]] = []
+    for change in _ORDER:
+        rows = comparison.table[comparison.table["change"] == change]
+        if len(rows) == 0:
+            continue
+        kept = _first(rows, _MOST_ROWS.get(change, _MOST))
+        left = len(rows) - len(kept)
+        more = wording.MORE.into(lang).format(number(lang, left)) if left else ""
+        lists.append({"table": _unit_table(comparison, change, len(rows), kept, names),
+                      "more": more})  # fmt: skip
+    return lists
+
+
+def _first(rows: pd.DataFrame, most: int) -> list[Mapping[Hashable, Any]]:
+    """Keep the rows that changed most, in the order of the Latvian alphabet."""
+    by_size = (rows["distance_a"] - rows["distance_b"]).abs()
+    kept = rows.loc[by_size.sort_values(ascending=False, kind="stable").index[:most]]
+    return sorted(
+        kept.to_dict("records"),
+        key=lambda row: (collation_key(row["municipality_name"]), collation_key(row["unit_name"])),
+    )
+
+
+def _unit_table(
+    comparison: Comparison,
+    change: str,
+    count: int,
+    rows: list[Mapping[Hashable, Any]],
+    names: Mapping[str, str],
+) -> Table:
+    a, b, lang = comparison.a, comparison.b, comparison.lang
+    texts = (wording.UNIT, wording.MUNICIPALITY, wording.SIDE_A, wording.SIDE_B, wording.WHY)
+    cells: list[list[Cell]] = [
+        [
+            row["unit_name"],
+            row["municipality_name"],
+            sentences.side_text(row, "a", a, lang),
+            sentences.side_text(row, "b", b, lang),
+            sentences.reason(row, a, b, names, lang),
+        ]
+        for row in rows
+    ]
+    label = words.with_threshold(lang, wording.LISTED[change], b.threshold_m)
+    caption = f"{label}: {number(lang, count)}"
+    columns = [Column(text.into(lang)) for text in texts]
+    return Table(change.replace("_", "-"), caption, columns, cells, wide=True)

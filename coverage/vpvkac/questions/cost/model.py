@@ -1,0 +1,256 @@
+"""The cost model of the 2020 analysis (section 4, tables 40-44), for any number of points.
+
+The formulas are those that give every published row; `docs/cost.md` lists
+them.  All is reckoned in exact fractions and rounded half away from zero at
+the end, so that municipalities add up to their network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vpvkac.questions.cost.assumptions import Assumptions, Scenario, Steps
+
+# The rows of the published tables, in their order.
+PUBLISHED_ROWS = (
+    "support", "fixed part", "services part", "contacts part", "total cost", "saving",
+    "state budget", "municipal budget", "cost per service",
+)  # fmt: skip
+EXPENSES = (
+    "first-wave upkeep", "investment", "supplement", "contact centre", "administrative centre",
+    "first training", "regular training", "publicity", "digital centre",
+)  # fmt: skip
+COUNTS = (
+    "first-wave points", "second-wave points", "services", "contacts", "services per point",
+)  # fmt: skip
+ROWS = (*PUBLISHED_ROWS, *EXPENSES, *COUNTS)
+# A sum over years would be a sum of the same points, or of prices.
+NOT_ADDED = frozenset(
+    {"cost per service", "first-wave points", "second-wave points", "services per point"}
+)
+
+Amounts = dict[str, dict[int, Fraction | None]]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the model is reckoned for: a network, or one municipality's part of it.
+
+    Parameters
+    ----------
+    first_wave, second_wave
+        Points of either wave.
+    share
+        Share of what the country has in common: administrative, digital and
+        contact centre, publicity; 0-1.
+    services, contacts
+        In the year before the first.
+    """
+
+    first_wave: int
+    second_wave: int
+    share: Fraction
+    services: Fraction
+    contacts: Fraction
+
+
+class _Year(NamedTuple):
+    """Demand of one year, and the common cost that grows with it, EUR."""
+
+    year: int
+    services: Fraction
+    contacts: Fraction
+    contact_centre: Fraction
+
+
+def published_scope(assumptions: Assumptions) -> Scope:
+    """Give the network that the published tables are reckoned for."""
+    network, demand = assumptions.network, assumptions.demand
+    return Scope(
+        network.first_wave,
+        network.second_wave,
+        Fraction(1),
+        Fraction(demand.services),
+        Fraction(demand.contacts),
+    )
+
+
+def reckon(assumptions: Assumptions, name: str, scope: Scope) -> Amounts:
+    """Reckon one scenario.
+
+    Parameters
+    ----------
+    name
+        The scenario, {"A", "B"}.
+
+    Returns
+    -------
+    amounts
+        Row of `ROWS` → year → EUR or count, unrounded; None where the row
+        does not exist in that year.  `saving` only where the scenario saves.
+    """
+    scenario = assumptions.scenario[name]
+    years = _demand(assumptions, scenario, scope)
+    reckoned = {year.year: _amounts(assumptions, scenario, scope, year) for year in years}
+    return {
+        row: {year: amounts[row] for year, amounts in reckoned.items()}
+        for row in ROWS
+        if row != "saving" or scenario.saves
+    }
+
+
+def total(row: str, amounts: Mapping[int, Fraction | None]) -> Fraction | None:
+    """Add a row up over the years; None where a sum means nothing."""
+    if row in NOT_ADDED:
+        return None
+    return sum((amount for amount in amounts.values() if amount is not None), Fraction(0))
+
+
+def rounded(amount: Fraction, decimals: int = 0) -> Fraction:
+    """Round half away from zero."""
+    scale = 10**decimals
+    above, below = 2 * scale * abs(amount.numerator), 2 * amount.denominator
+    size = Fraction((above + amount.denominator) // below, scale)
+    return size if amount.numerator >= 0 else -size
+
+
+def _demand(assumptions: Assumptions, scenario: Scenario, scope: Scope) -> list[_Year]:
+    """Let demand grow from year to year; the contact centre begins when its growth does."""
+    years = assumptions.years.all
+    services = _grown(scope.services, scenario.services, years)
+    contacts = _grown(scope.contacts, scenario.contacts, years)
+    base = assumptions.upkeep.contact_centre * scope.share
+    centre = _grown(
+        base, scenario.contact_centre, range(scenario.contact_centre.begins, years.stop)
+    )
+    return [
+        _Year(year, services[year], contacts[year], centre.get(year, Fraction(0))) for year in years
+    ]
+
+
+def _grown(base: Fraction, growth: Steps, years: range) -> dict[int, Fraction]:
+    grown, value = {}, base
+    for year in years:
+        value *= growth.at(year)
+        grown[year] = value
+    return grown
+
+
+def _amounts(
+    assumptions: Assumptions, scenario: Scenario, scope: Scope, year: _Year
+) -> dict[str, Fraction | None]:
+    """Reckon every row of one year."""
+    cost = _expenses(assumptions, scope, year)
+    total_cost = sum(cost.values(), Fraction(0))
+    state = assumptions.state
+    later = year.year >= assumptions.years.set_up
+    if later:
+        fixed = _fixed_part(assumptions, scenario, cost, year.year)
+    else:
+        fixed = _fixed_part_before(assumptions, scope, cost, year.year)
+    services_part = state.service * year.services if later else None
+    contacts_part = state.contact * year.contacts if later else None
+    support = fixed + (services_part or 0) + (contacts_part or 0) + cost["investment"]
+    beside = Fraction(0) if scenario.first_training_in_fixed_part else cost["first training"]
+    saving = _saving(assumptions, year) if later and scenario.saves else None
+    second_wave = scope.second_wave if later else 0
+    points = scope.first_wave + second_wave
+    return {
+        "support": support,
+        "fixed part": fixed,
+        "services part": services_part,
+        "contacts part": contacts_part,
+        "total cost": total_cost,
+        "saving": saving,
+        "state budget": (saving or 0) - support - beside,
+        "municipal budget": support + beside - total_cost,
+        "cost per service": _per_service(assumptions, scope, cost, year),
+        **cost,
+        "first-wave points": Fraction(scope.first_wave),
+        "second-wave points": Fraction(second_wave),
+        "services": year.services,
+        "contacts": year.contacts,
+        "services per point": year.services / points if points else None,
+    }
+
+
+def _expenses(assumptions: Assumptions, scope: Scope, year: _Year) -> dict[str, Fraction]:
+    """Reckon what the network costs in one year, by kind."""
+    upkeep, investment = assumptions.upkeep, assumptions.investment
+    points = scope.first_wave + scope.second_wave
+    in_set_up = year.year == assumptions.years.set_up
+    per_centre = upkeep.first_wave / assumptions.network.first_wave
+    supplement = upkeep.supplement * upkeep.supplement_share.at(year.year)
+    return {
+        "first-wave upkeep": per_centre * scope.first_wave,
+        "investment": _investment(assumptions, scope) if in_set_up else Fraction(0),
+        "supplement": supplement * scope.second_wave,
+        "contact centre": year.contact_centre,
+        "administrative centre": upkeep.administrative_centre.at(year.year) * scope.share,
+        "first training": investment.first_training * points if in_set_up else Fraction(0),
+        "regular training": upkeep.regular_training.at(year.year) * points,
+        "publicity": upkeep.publicity.at(year.year) * scope.share,
+        "digital centre": upkeep.digital_centre * scope.share,
+    }
+
+
+def _investment(assumptions: Assumptions, scope: Scope) -> Fraction:
+    investment = assumptions.investment
+    return investment.improving * scope.first_wave + investment.setting_up * scope.second_wave
+
+
+def _fixed_part(
+    assumptions: Assumptions, scenario: Scenario, cost: Mapping[str, Fraction], year: int
+) -> Fraction:
+    """Reckon the state's fixed part from the year of the set-up on."""
+    shared = ("supplement", "contact centre", "administrative centre", "regular training")
+    fixed = (
+        assumptions.state.upkeep_share.at(year) * cost["first-wave upkeep"]
+        + scenario.common_share.at(year) * sum(cost[row] for row in shared)
+        + cost["publicity"]
+        + cost["digital centre"]
+    )
+    return fixed + (cost["first training"] if scenario.first_training_in_fixed_part else 0)
+
+
+def _fixed_part_before(
+    assumptions: Assumptions, scope: Scope, cost: Mapping[str, Fraction], year: int
+) -> Fraction:
+    """Divide the lump sum of the years before the set-up.
+
+    The state pays publicity and digital centre whole, as later; what is left
+    of the sum goes to the first-wave centres, to each the same.
+    """
+    upkeep = assumptions.upkeep
+    whole = upkeep.publicity.at(year) + upkeep.digital_centre
+    to_centres = assumptions.state.fixed_part_before - whole
+    part = Fraction(scope.first_wave, assumptions.network.first_wave)
+    return to_centres * part + cost["publicity"] + cost["digital centre"]
+
+
+def _saving(assumptions: Assumptions, year: _Year) -> Fraction:
+    saving = assumptions.saving
+    return saving.service.at(year.year) * year.services + saving.contact * year.contacts
+
+
+def _per_service(
+    assumptions: Assumptions, scope: Scope, cost: Mapping[str, Fraction], year: _Year
+) -> Fraction | None:
+    """Divide what recurs, and a part of what was invested, by services and contacts."""
+    served = year.services + year.contacts
+    if served == 0:
+        return None
+    investment = assumptions.investment
+    recurring = sum(cost.values()) - sum(
+        cost[row] for row in ("investment", "first training", "publicity")
+    )
+    if year.year >= assumptions.years.set_up:
+        points = scope.first_wave + scope.second_wave
+        invested = _investment(assumptions, scope) + investment.first_training * points
+        recurring += invested / investment.written_off_over
+    return recurring / served

@@ -1,0 +1,1 @@
+"""Which units have a contact point within reach of a stop (`vpvkac run`)."""

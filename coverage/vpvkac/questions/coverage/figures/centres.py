@@ -1,0 +1,119 @@
+"""Figure: existing centres by municipality (the analysis, 2.2, figure 5 and table 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vpvkac.questions.coverage.figures.sheet import (
+    Figure,
+    criteria,
+    municipality_areas,
+    of_host,
+    place_marks,
+)
+from vpvkac.render.panel import Entry, Group, Layer, marked
+from vpvkac.texts import words
+from vpvkac.texts.formats import number
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from vpvkac.questions.coverage.figures.sheet import DescribedGround
+    from vpvkac.questions.coverage.result import Result
+
+FILE = "centres.html"
+TITLE = Text("Esošie VPVKAC pa pašvaldībām", "Existing centres by municipality")
+_SHOWN = Text(
+    "Cik atvērtu VPVKAC atrodas katrā pašvaldībā. VPVKAC ir skaitīts pēc atrašanās vietas, "
+    "nevis pēc īpašnieka.",
+    "How many open centres there are in each municipality. A centre counts where it is "
+    "located, not by its owner.",
+)
+# Least count of each class, and what the class is called.
+_CLASSES = {
+    "none": (0, Text("Bez esoša VPVKAC", "No existing centre")),
+    "count_1": (1, Text("Viens VPVKAC", "One centre")),
+    "count_2": (2, Text("2–4 VPVKAC", "2–4 centres")),
+    "count_5": (5, Text("5–9 VPVKAC", "5–9 centres")),
+    "count_10": (10, Text("10 un vairāk VPVKAC", "10 or more centres")),
+}
+_BY_COUNT = Text(
+    "Pašvaldības pēc VPVKAC skaita (skaitlis kartē)",
+    "Municipalities by number of centres (the number on the map)",
+)
+_SAID = ("centres", "centres_owned", "announced", "units", "units_planned", "units_none")
+
+
+def can_be_drawn(result: Result) -> bool:
+    """Tell whether a list of centres is given."""
+    return "centre" in result.project.hosts
+
+
+def draw(result: Result, ground: DescribedGround) -> Figure:
+    """Colour municipalities by their number of open centres, and mark the centres."""
+    lang, table = result.lang, result.municipalities
+    classes = class_of(table["centres"].to_numpy())
+    fills = dict(zip(table["municipality"], classes, strict=True))
+
+    def said(row: Any) -> list[tuple[str, str]]:
+        return [
+            (words.heading(lang, column, result.threshold_m), number(lang, row[column]))
+            for column in _SAID
+        ]
+
+    centres = result.places[result.places["host"] == "centre"]
+    centres = centres.assign(status=centres["status"].replace("open", "existing"))
+    layer = Layer("centres", words.HOSTS_PLURAL["centre"].into(lang))
+    return Figure(
+        title=TITLE.into(lang),
+        shown=_SHOWN.into(lang),
+        areas=municipality_areas(ground, table, lambda row: fills[row["municipality"]], said),
+        marks=[place_marks(result, centres.sort_values("status"), layer, **of_host("first"))],
+        legend=_legend(result, classes),
+        values=criteria(
+            result,
+            "centres",
+            "municipalities_with_centre",
+            "municipalities_one",
+            "municipalities_several",
+            "municipalities_none",
+        ),
+        counts={
+            code: number(lang, count)
+            for code, count in zip(table["municipality"], table["centres"], strict=True)
+        },
+    )
+
+
+def class_of(counts: np.ndarray) -> np.ndarray:
+    """Give the class of each count, as the code of its fill."""
+    codes = np.array(list(_CLASSES))
+    least = [bound for bound, _ in _CLASSES.values()]
+    return codes[np.searchsorted(least, counts, side="right") - 1]
+
+
+def _legend(result: Result, classes: np.ndarray) -> list[Group]:
+    lang = result.lang
+    counts = {code: int((classes == code).sum()) for code in _CLASSES}
+    areas = [
+        Entry(label.into(lang), number(lang, counts[code]), fill=code)
+        for code, (_, label) in _CLASSES.items()
+        if counts[code]
+    ]
+    centres = result.places[result.places["host"] == "centre"]
+    statuses = {"existing": "open", "announced": "announced"}
+    marks = [
+        marked(
+            words.STATUSES_PLURAL[drawn].into(lang),
+            number(lang, int((centres["status"] == status).sum())),
+            host="centre",
+            status=drawn,
+        )
+        for drawn, status in statuses.items()
+        if (centres["status"] == status).any()
+    ]
+    return [
+        Group(_BY_COUNT.into(lang), areas),
+        Group(words.HOSTS_PLURAL["centre"].into(lang), marks),
+    ]

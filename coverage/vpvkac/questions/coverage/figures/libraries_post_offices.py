@@ -1,0 +1,114 @@
+"""Figure: libraries against post offices (the analysis, 3.6, figure 30)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from vpvkac.questions.coverage.explorer import border_entry
+from vpvkac.questions.coverage.figures.sheet import Figure, of_host, place_marks, unit_areas
+from vpvkac.render.panel import Entry, Group, Layer, marked
+from vpvkac.texts import words
+from vpvkac.texts.formats import number, percent
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from vpvkac.questions.coverage.figures.sheet import DescribedGround, Marks
+    from vpvkac.questions.coverage.result import Result
+    from vpvkac.texts.message import Lang
+
+FILE = "libraries_post_offices.html"
+TITLE = Text("Bibliotēkas un pasta nodaļas", "Libraries compared with post offices")
+_SHOWN = Text(
+    "Kurās teritoriālajās vienībās ir pašvaldības bibliotēka, kurās – pasta nodaļa, kurās – abas, "
+    "un ko pasta nodaļas pievienotu bibliotēku tīklam.",
+    "Which territorial units hold a municipal library, which a post office, which both, and what "
+    "post offices would add to the libraries.",
+)
+_HOSTS = ("library", "post_office")
+_FILLS = {
+    "planned": Text("Bibliotēka un pasta nodaļa", "Library and post office"),
+    "existing": Text("Bibliotēka, bet ne pasta nodaļa", "Library, but no post office"),
+    "some": Text("Pasta nodaļa, bet ne bibliotēka", "Post office, but no library"),
+    "none": Text("Ne bibliotēkas, ne pasta nodaļas", "Neither"),
+}
+_UNITS_WITH = {
+    "libraries": Text("Teritoriālās vienības ar bibliotēku", "Units with a library"),
+    "post_offices": Text("Teritoriālās vienības ar pasta nodaļu", "Units with a post office"),
+    "libraries+post_offices": Text("Teritoriālās vienības ar vienu vai otru", "Units with either"),
+}
+_WITHIN = {
+    "libraries": Text("Bibliotēkas {threshold} robežās", "Libraries within {threshold}"),
+    "post_offices": Text("Pasta nodaļas {threshold} robežās", "Post offices within {threshold}"),
+}
+_TONES = {"library": "first", "post_office": "second"}
+
+
+def can_be_drawn(result: Result) -> bool:
+    """Tell whether both kinds of host are given."""
+    return set(_HOSTS) <= set(result.project.hosts)
+
+
+def draw(result: Result, ground: DescribedGround) -> Figure:
+    """Colour units by which of the two they hold, and mark both."""
+    lang = result.lang
+    fills = fill_of(result.units)
+    counts = fills.value_counts()
+    areas = [
+        Entry(label.into(lang), number(lang, int(counts.get(code, 0))), fill=code)
+        for code, label in _FILLS.items()
+    ]
+    return Figure(
+        title=TITLE.into(lang),
+        shown=_SHOWN.into(lang),
+        areas=unit_areas(result, ground, fills),
+        marks=[_marks(result, host) for host in _HOSTS],
+        legend=[
+            Group(words.MAP["units"].into(lang), [*areas, border_entry(lang)]),
+            Group("", [_entry(result, host) for host in _HOSTS]),
+        ],
+        values=_values(result),
+    )
+
+
+def fill_of(units: pd.DataFrame) -> pd.Series:
+    """Give the fill of each unit by the hosts it holds, on the index `unit`."""
+    library, post = units["libraries"] > 0, units["post_offices"] > 0
+    codes = np.select([library & post, library, post], ["planned", "existing", "some"], "none")
+    return pd.Series(codes, units["unit"])
+
+
+def _marks(result: Result, host: str) -> Marks:
+    places = result.places[result.places["host"] == host].assign(status="existing")
+    layer = Layer(host, words.HOSTS_PLURAL[host].into(result.lang))
+    return place_marks(result, places, layer, **of_host(_TONES[host]))
+
+
+def _entry(result: Result, host: str) -> Entry:
+    count = number(result.lang, int((result.places["host"] == host).sum()))
+    label = words.HOSTS_PLURAL[host].into(result.lang)
+    return marked(label, count, host=host, status="existing", tone=_TONES[host])
+
+
+def _values(result: Result) -> list[tuple[str, str]]:
+    """Give what hosts.csv says: units held, and share within the threshold."""
+    lang, hosts = result.lang, result.hosts.set_index("hosts")
+    held = [
+        (label.into(lang), f"{number(lang, hosts['units'][key])} ({_share(lang, share)})")
+        for key, label in _UNITS_WITH.items()
+        for share in [hosts["units_share"][key]]
+    ]
+    reached = [
+        (
+            words.with_threshold(lang, label, result.threshold_m),
+            _share(lang, hosts["within_share"][key]),
+        )
+        for key, label in _WITHIN.items()
+    ]
+    return [*held, *reached]
+
+
+def _share(lang: Lang, share: Any) -> str:
+    return "–" if pd.isna(share) else percent(lang, share)

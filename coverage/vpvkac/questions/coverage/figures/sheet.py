@@ -1,0 +1,301 @@
+"""What a figure is made of, and how it becomes a page with the explorer's look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from vpvkac.analysis import quantities
+from vpvkac.questions.coverage import cards, map_layers
+from vpvkac.render.map_page import PageMap, render
+from vpvkac.render.panel import Group, Layer, Way, add_panel, coded, map_words
+from vpvkac.texts import words
+from vpvkac.texts.formats import NBSP, square_kilometres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from vpvkac.questions.coverage.result import Coverage, Result
+    from vpvkac.texts.message import Lang
+
+Json = dict[str, Any]
+
+_HOME = "../"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The territory as all figures draw it, made once.
+
+    Parameters
+    ----------
+    units, municipalities
+        Simplified polygons, EPSG:3059; municipalities have their code as index.
+    borders, names
+        Layers of the municipalities.
+    """
+
+    units: gpd.GeoDataFrame
+    municipalities: gpd.GeoDataFrame
+    borders: Json
+    names: list[Json]
+
+    @classmethod
+    def of(cls, result: Coverage) -> Ground:
+        """Simplify the units of a result, and join them by municipality."""
+        units = map_layers.simplified(result.units)
+        whole = map_layers.municipalities(units)
+        return cls(units, whole, map_layers.borders(whole), map_layers.names(whole))
+
+    def described(self, result: Result) -> DescribedGround:
+        """Say of each unit what the explorer says, once for all figures."""
+        units = map_layers.units(result, self.units, result.lang)
+        return DescribedGround(self.units, self.municipalities, self.borders, self.names, units)
+
+
+@dataclass(frozen=True)
+class DescribedGround(Ground):
+    """What the figures share, with the layer of the units and what is said of each."""
+
+    described_units: Json
+
+
+@dataclass(frozen=True)
+class Marks:
+    """A layer of points.
+
+    Parameters
+    ----------
+    layer
+        What can be switched on and off.
+    points
+        Features, drawn and described as the explorer's.
+    look
+        What is drawn otherwise than on the explorer: `tone` (``TONES`` in
+        ``marks.js``) in place of the colour of reach, `grow` in size.
+    """
+
+    layer: Layer
+    points: Json
+    look: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A short list beside the map; what does not fit is in the gap list."""
+
+    heading: str
+    rows: Sequence[Row]
+    more: Way | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a short list: a name that leads to the explorer, and what is said of it."""
+
+    text: str
+    said: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One map.
+
+    Parameters
+    ----------
+    title, shown
+        Heading, and a sentence on what is shown.
+    areas
+        Polygons with `fill`, `name`, `where`, `rows` and a `unit` or `municipality` to lead to.
+    marks
+        Layers of points, the last on top.
+    legend
+        What is drawn and how many there are.
+    values
+        Key figures, label and value.
+    listed
+        A short list beside the map.
+    gaps
+        Lines and circles of access gaps.
+    labels
+        Texts that stand at a place whatever else does: `text`, `at`.
+    counts
+        Municipality → number written beside its name.
+    """
+
+    title: str
+    shown: str
+    areas: Json
+    legend: Sequence[Group]
+    marks: Sequence[Marks] = ()
+    values: Sequence[tuple[str, str]] = ()
+    listed: Listed | None = None
+    gaps: Json | None = None
+    labels: Sequence[Json] = ()
+    counts: dict[str, str] = field(default_factory=dict)
+
+
+def figure_page(
+    figure: Figure, file: str, ways: Sequence[Way], ground: Ground, result: Result
+) -> str:
+    """Render a figure as one page that needs no network.
+
+    Parameters
+    ----------
+    file
+        Its name under ``maps/``.
+    ways
+        All figures of the run, to lead from each to the others.
+    """
+    lang = result.lang
+    map_ = PageMap(lang)
+    data = {
+        "areas": figure.areas,
+        "borders": ground.borders,
+        "names": _named(ground.names, figure.counts),
+        "units": _unit_names(figure.areas),
+        "marks": [marks.points | {"look": marks.look} for marks in figure.marks],
+        "codes": [marks.layer.code for marks in figure.marks],
+        "gaps": figure.gaps,
+        "labels": figure.labels,
+        "words": map_words(lang),
+        "hosts": coded(words.HOSTS, lang),
+        "home": _HOME,
+    }
+    switched = [marks.layer for marks in figure.marks]
+    add_panel(
+        map_,
+        "figure",
+        result,
+        lang,
+        data=data,
+        title=figure.title,
+        shown=figure.shown,
+        values=figure.values,
+        legend=figure.legend,
+        layers=[*switched, Layer("names", words.MAP["names"].into(lang))],
+        listed=figure.listed,
+        pages=_pages(ways, file, lang),
+    )
+    project = result.title or words.NETWORK.into(lang)
+    return render(map_, title=f"{figure.title} – {project}", lang=lang)
+
+
+def unit_areas(result: Result, ground: DescribedGround, fills: pd.Series) -> Json:
+    """Make the polygons of units, each with its fill and what the explorer says of it.
+
+    Parameters
+    ----------
+    fills
+        Code of the fill, on the index `unit`.
+    """
+    return ground.described_units | {
+        "features": [
+            feature | {"properties": _unit_said(feature["properties"], fills, result.lang)}
+            for feature in ground.described_units["features"]
+        ]
+    }
+
+
+def _unit_said(described: Json, fills: pd.Series, lang: Lang) -> Json:
+    said = described.copy()
+    rows = [("population", said.pop("population", "")), ("area", said.pop("area", ""))]
+    said["rows"] = [[words.MAP[key].into(lang), text] for key, text in rows if text]
+    kind, of = said.pop("kind"), said.pop("municipality")
+    said["where"] = kind if of == said["name"] else f"{kind}, {of}"
+    said["fill"] = fills[said["unit"]]
+    return said
+
+
+def municipality_areas(
+    ground: Ground,
+    table: pd.DataFrame,
+    fill: Callable[[Any], str],
+    said: Callable[[Any], Iterable[tuple[str, str]]],
+) -> Json:
+    """Make the polygons of municipalities.
+
+    Parameters
+    ----------
+    table
+        A row per municipality, as in municipalities.csv.
+    fill, said
+        Code of the fill, and the rows of the card, for such a row.
+    """
+    by_code = table.set_index("municipality", drop=False)
+    rows = [by_code.loc[code] for code in ground.municipalities.index]
+    return map_layers.polygons(
+        ground.municipalities,
+        [
+            {
+                "municipality": row["municipality"],
+                "name": row["municipality_name"],
+                "fill": fill(row),
+                "rows": [[label, text] for label, text in said(row)],
+            }
+            for row in rows
+        ],
+    )
+
+
+def plain_areas(result: Coverage, ground: Ground) -> Json:
+    """Make the municipalities as mere ground, with what they are in the card."""
+    lang = result.lang
+
+    def said(row: Any) -> list[tuple[str, str]]:
+        area = square_kilometres(lang, row["area_km2"])
+        return [(words.MAP["area"].into(lang), area)]
+
+    return municipality_areas(ground, result.municipalities, lambda _: "plain", said)
+
+
+def place_marks(result: Result, places: pd.DataFrame, layer: Layer, **look: Any) -> Marks:
+    """Make marks of places; `places` has the columns of places.csv, `status` as it is drawn."""
+    said = cards.of_points(result, places, result.lang)
+    return Marks(layer, map_layers.point_features(places, said), look)
+
+
+def criteria(result: Result, *codes: str) -> list[tuple[str, str]]:
+    """Give label and value of criteria, as summary.csv has them."""
+    first = result.summary.drop_duplicates("criterion")
+    by_code = {row["criterion"]: row for row in first.to_dict("records")}
+    return [
+        (
+            words.criterion(result.lang, code, result.threshold_m).replace(" %", NBSP + "%"),
+            quantities.criterion(result.lang, by_code[code]),
+        )
+        for code in codes
+    ]
+
+
+def of_host(tone: str) -> Json:
+    """Give the look of marks that tell a kind of host and nothing about reach."""
+    return {"tone": tone, "reach": "", "uncertain": False}
+
+
+def to_unit(unit: str) -> str:
+    """Lead to a unit on the explorer; `unit` is a code, never a name."""
+    return f"{_HOME}map.html#unit={unit}"
+
+
+def _named(names: Sequence[Json], counts: dict[str, str]) -> list[Json]:
+    return [name | {"count": counts.get(name["municipality"], "")} for name in names]
+
+
+def _unit_names(areas: Json) -> list[Json]:
+    """Give the units' names and where to write them, where the areas are units."""
+    said = [feature["properties"] for feature in areas["features"]]
+    return [{"name": one["name"], "at": one["at"]} for one in said if "unit" in one]
+
+
+def _pages(ways: Sequence[Way], file: str, lang: Lang) -> list[Way]:
+    figures = [Way(way.href, way.text, here=way.href == file) for way in ways]
+    return [
+        Way(f"{_HOME}map.html", words.MAP["explorer"].into(lang)),
+        Way(f"{_HOME}gaps.html", words.MAP["gap_tables"].into(lang)),
+        *figures,
+    ]

@@ -1,0 +1,1 @@
+"""`report.html`, a module for each section."""

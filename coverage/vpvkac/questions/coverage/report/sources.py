@@ -1,0 +1,104 @@
+"""What the report rests on: the sources with their rows, and how places were located."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vpvkac.questions.coverage import wording
+from vpvkac.render.frame import Column, Table
+from vpvkac.texts import formats, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from vpvkac.model.accounts import Account
+    from vpvkac.questions.coverage.result import Result
+    from vpvkac.render.frame import Cell
+    from vpvkac.texts.message import Lang
+
+
+def sources_table(result: Result) -> Table:
+    """Give every input with publisher, licence and date, and what became of its rows."""
+    lang = result.lang
+    columns = [
+        Column(words.SOURCE.into(lang)),
+        Column(wording.FILE.into(lang)),
+        Column(words.PUBLISHER.into(lang)),
+        Column(words.LICENCE.into(lang)),
+        Column(wording.REFERENCE_DATE.into(lang)),
+        Column(words.ROWS_READ.into(lang), number=True),
+        Column(words.ROWS_USED.into(lang), number=True),
+        Column(words.ROWS_NOT_USED.into(lang)),
+    ]
+    rows = [_source_row(account, lang) for account in result.accounts]
+    return Table("inputs", wording.SOURCES_CAPTION.into(lang), columns, rows, wide=True)
+
+
+def service_days(result: Result) -> list[str]:
+    """Say of every feed on which day its trips were counted."""
+    lang = result.lang
+    return [
+        wording.SERVICE_DAY_OF.into(lang).format(
+            file=account.shown, day=formats.date(lang, account.notes["service_day"])
+        )
+        for account in result.accounts
+        if account.notes.get("service_day")
+    ]
+
+
+def placing_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
+    """Count places by how they were located, the surest way first."""
+    lang, places = result.lang, tables["places"]
+    columns = [
+        Column(words.heading(lang, "located_by", result.threshold_m)),
+        Column(wording.PLACES.into(lang), number=True),
+        Column(wording.LARGEST_RADIUS.into(lang), number=True),
+        Column(wording.PLACES_UNCERTAIN.into(lang), number=True),
+    ]
+    rows: list[list[Cell]] = []
+    for way, text in words.LOCATED_BY.items():
+        located = places[places["located_by"] == way]
+        if len(located):
+            uncertain = located["uncertain"].astype("boolean").fillna(value=False)
+            rows.append(
+                [
+                    text.into(lang),
+                    formats.number(lang, len(located)),
+                    _precision(lang, located["located_within_m"].max()),
+                    formats.number(lang, int(uncertain.sum())),
+                ]
+            )
+    return Table("placing", wording.PLACING_CAPTION.into(lang), columns, rows)
+
+
+def _source_row(account: Account, lang: Lang) -> list[Cell]:
+    source = account.source
+    return [
+        source.name.into(lang),
+        account.shown,
+        source.publisher.into(lang) if source.publisher else "",
+        source.licence or "",
+        formats.date(lang, source.date) if source.date else "",
+        formats.number(lang, account.rows_read),
+        formats.number(lang, account.rows_used),
+        _not_used(account, lang),
+    ]
+
+
+def _precision(lang: Lang, metres: float) -> str:
+    return f"±{formats.length(lang, metres)}" if metres else formats.length(lang, metres)
+
+
+def _not_used(account: Account, lang: Lang) -> Cell:
+    """Give the rows that were left out, by reason, the most common first."""
+    if not account.dropped:
+        return formats.number(lang, 0)
+    ordered = sorted(account.dropped.items(), key=lambda item: (-item[1], item[0]))
+    return [
+        wording.DROPPED_ROWS.into(lang).format(
+            count=formats.number(lang, count), reason=words.DROPPED[reason].into(lang)
+        )
+        for reason, count in ordered
+    ]

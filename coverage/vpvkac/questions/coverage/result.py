@@ -1,0 +1,178 @@
+"""A result: the tables of one run, what they were made from, and how to show and keep them.
+
+`Coverage` is the network as it stands, which is all that most questions need;
+`Result` adds its gaps, and all that is told of both.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vpvkac.analysis.network import STATUSES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import folium
+    import geopandas as gpd
+    import pandas as pd
+
+    from vpvkac.analysis.catchment import Residents
+    from vpvkac.inputs.tables import Inputs
+    from vpvkac.model.accounts import Account, Source
+    from vpvkac.model.project import Project
+    from vpvkac.texts.message import Lang
+
+
+@dataclass(frozen=True, repr=False)
+class Coverage:
+    """The network of a project and its reach; columns as in DESIGN.md's outputs, full precision.
+
+    Parameters
+    ----------
+    project, lang, inputs
+        What the tables were made from, and the language of reasons and pages.
+    units, places, stops, network
+        GeoDataFrames in EPSG:3059; `stops` tells by `in_set` which measure, and
+        by `counted` which count, where feeds overlap.
+    municipalities
+        A plain table.
+    living
+        Where residents live; None where no population is given.
+
+    Notes
+    -----
+    Distances are metres rounded to 0.001 m; files show them to 0.1 m.
+    """
+
+    project: Project
+    lang: Lang
+    inputs: Inputs
+    units: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    stops: gpd.GeoDataFrame
+    network: gpd.GeoDataFrame
+    municipalities: pd.DataFrame
+    living: Residents | None
+
+    def __repr__(self) -> str:
+        kind = " (synthetic sample)" if self.synthetic else ""
+        return f"<{type(self).__name__}{kind}: {self._told()}>"
+
+    def _told(self) -> str:
+        counts = self.network["status"].value_counts()
+        statuses = ", ".join(f"{counts.get(name, 0)} {name}" for name in STATUSES)
+        return f"{len(self.network)} units: {statuses}"
+
+    @property
+    def threshold_m(self) -> float:
+        """Distance that counts as within reach, metres."""
+        return self.project.rules.threshold_m
+
+    @property
+    def stop_set(self) -> str:
+        """Which stops count: regional, bus or all."""
+        return self.project.rules.stop_set
+
+    @property
+    def layout(self) -> str:
+        """Vintage of the units, ISO date; empty where the file stands as it is."""
+        return self.inputs.layout
+
+    @property
+    def title(self) -> str:
+        """Title of the project, in English where it has one and English is spoken."""
+        return (self.lang == "en" and self.project.title_en) or self.project.title
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the data are invented."""
+        return self.project.synthetic
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """What became of every input."""
+        return self.inputs.accounts
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the data come from, each once, in the order of the project."""
+        return tuple(dict.fromkeys(account.source for account in self.accounts))
+
+
+@dataclass(frozen=True, repr=False)
+class Result(Coverage):
+    """The tables of one run: the network, its gaps, and what is told of both.
+
+    Parameters
+    ----------
+    gaps_access, gaps_service, gaps_coverage
+        GeoDataFrames in EPSG:3059.
+    hosts, residents, summary, gaps_municipalities, published
+        Plain tables; `published` is empty on synthetic data, `residents`
+        where no population is given.
+    follow_up, gap_clusters, progress
+        Plain tables: the planner's decisions and what became of them
+        (`following`), neighbouring gaps (`clusters`), and how far the network
+        has come by municipality (`waves`).
+    """
+
+    hosts: pd.DataFrame
+    residents: pd.DataFrame
+    summary: pd.DataFrame
+    gaps_access: gpd.GeoDataFrame
+    gaps_service: gpd.GeoDataFrame
+    gaps_coverage: gpd.GeoDataFrame
+    gaps_municipalities: pd.DataFrame
+    published: pd.DataFrame
+    follow_up: pd.DataFrame
+    gap_clusters: pd.DataFrame
+    progress: pd.DataFrame
+
+    def _told(self) -> str:
+        gaps = f"{len(self.gaps_access)} access gaps, {len(self.gaps_coverage)} coverage gaps"
+        return f"{super()._told()}; {gaps}"
+
+    def _repr_html_(self) -> str:
+        """Show the headline in Jupyter."""
+        from vpvkac.questions.coverage.headline import headline_html
+
+        return headline_html(self)
+
+    def map(self) -> folium.Map:
+        """Draw the explorer; Jupyter shows it."""
+        from vpvkac.questions.coverage.explorer import explorer
+
+        return explorer(self, lang=self.lang)
+
+    def write(self, out: str | Path) -> list[Path]:
+        """Write every output into a folder: all of them, or none.
+
+        Parameters
+        ----------
+        out
+            The folder; made if it is not there.  Files of other names in it stay.
+
+        Returns
+        -------
+        files
+            The files written, in order of name.
+
+        Raises
+        ------
+        OSError
+            If the folder cannot be written; previous files are then as they were.
+
+        Warns
+        -----
+        UserWarning
+            If a workbook cannot hold all of a table; the CSV does.
+        """
+        from vpvkac.questions.coverage.files import write
+
+        written = write(self, out)
+        for fault in written.faults:
+            warnings.warn(fault.sentence(self.lang), stacklevel=2)
+        return written.files

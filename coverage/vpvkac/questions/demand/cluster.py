@@ -1,0 +1,289 @@
+"""The work on Dask: partitions side by side, each written as a part of its own.
+
+A part is written beside its name and renamed when it is whole, so that one
+begun by a worker that died leaves nothing behind, and is done again by another.
+The job lies in a file that workers read, as they read the origins: data that
+is held by workers is lost with them, and waited for.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import queue
+import time
+import uuid
+from contextlib import ExitStack, contextmanager, suppress
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.questions.demand.output import writing_to
+from vpvkac.questions.demand.partition import nothing_done, work
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from vpvkac.questions.demand.chunk import Partition
+    from vpvkac.questions.demand.partition import Done, Job
+    from vpvkac.questions.demand.remarks import Remarks
+
+LOCAL = "local"
+_TIMEOUT_S = 30
+# How long nothing may be under way, and how often that is looked at.
+_IDLE_S, _LOOK_S = 30.0, 1.0
+_ROUNDS = 3
+_STARTS = 2
+# Whose lines no user of ours can act on.
+_TALKATIVE = ("asyncio", "bokeh", "distributed", "tornado")
+_SILENT = logging.CRITICAL + 1
+_SILENT_WORKERS = dict.fromkeys(
+    ["asyncio", "bokeh", "distributed", "distributed.client", "tornado", "tornado.application"],
+    "critical",
+)
+_DASK = "--dask"
+
+
+@contextmanager
+def cluster(address: str, workers: int | None) -> Iterator[Any]:
+    """Connect to a scheduler, or start a cluster of processes on this machine.
+
+    Parameters
+    ----------
+    address
+        Of the scheduler; `LOCAL` for a cluster of our own, reached over the
+        loopback alone.
+    workers
+        Its processes; None for one per core.
+
+    Raises
+    ------
+    InputError
+        If Dask is not installed or does not answer.
+    """
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError:
+        raise InputError([_not_installed()]) from None
+    with _silence(), ExitStack() as stack:
+        if address == LOCAL:
+            own = stack.enter_context(_started(distributed, workers or os.cpu_count() or 1))
+            address = own.scheduler_address
+        yield stack.enter_context(_connected(distributed, address))
+
+
+def _connected(distributed: Any, address: str) -> Any:
+    try:
+        return distributed.Client(address, timeout=_TIMEOUT_S, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise InputError([_no_answer(address, error)]) from None
+
+
+def _started(distributed: Any, workers: int) -> Any:
+    """Start a cluster; begin anew where a worker dies before it has begun."""
+    dask: Any = import_module("dask")
+    environ = "distributed.nanny.pre-spawn-environ.DASK_DISTRIBUTED__LOGGING"
+    for _ in range(_STARTS):
+        try:
+            with dask.config.set({environ: repr(_SILENT_WORKERS)}):
+                return distributed.LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    host="127.0.0.1",
+                    dashboard_address=None,
+                    # Dask's page of health is served in any case: at a port that nobody uses.
+                    scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+                    silence_logs=_SILENT,
+                )
+        except (OSError, RuntimeError) as error:
+            reason = str(error).partition("\n")[0] or type(error).__name__
+    raise InputError([_not_started(reason)])
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep the lines that Dask logs in this process from the terminal."""
+    names = [
+        *_TALKATIVE,
+        *(name for name in logging.root.manager.loggerDict if name.startswith(_TALKATIVE)),
+    ]
+    usual = {logger: logger.level for logger in map(logging.getLogger, names)}
+    for logger in usual:
+        logger.setLevel(_SILENT)
+    try:
+        yield
+    finally:
+        for logger, level in usual.items():
+            logger.setLevel(level)
+
+
+def work_on(client: Any, job: Job, told: Callable[[int, float], None]) -> Done:
+    """Do all partitions on a cluster, and add up what came of them in their order.
+
+    Parameters
+    ----------
+    client
+        A `distributed.Client`.
+    job
+        Its path is made a folder, and holds a file for each partition at the end and nothing else.
+    told
+        Called after each partition with the rows read so far and the share done.
+
+    Raises
+    ------
+    InputError
+        If a partition is not of its form, or workers died on it again and again.
+    OSError
+        If a worker cannot write.
+    """
+    job.path.mkdir()
+    file = job.path / f".job-{uuid.uuid4().hex}"
+    file.write_bytes(pickle.dumps(job))
+    parts = list(job.source.partitions())
+    whole = nothing_done(job.ground)
+    told_of: dict[int, Remarks] = {}
+    for _ in range(_ROUNDS):
+        left = {number: part for number, part in enumerate(parts) if number not in told_of}
+        for number, done in _results(client, file, left):
+            # Tallies may be added in any order, the first row of a remark may not.
+            whole.tally.merge(done.tally)
+            told_of[number] = done.remarks
+            told(sum(each.read for each in told_of.values()), len(told_of) / len(parts))
+    if len(told_of) < len(parts):
+        raise InputError([_died()])
+    for number in range(len(parts)):
+        whole.remarks.add(told_of[number])
+    _clear(job.path, len(parts))
+    return whole
+
+
+def _results(client: Any, job: Path, parts: Mapping[int, Partition]) -> Iterator[tuple[int, Done]]:
+    """Give what is done as it is done; what was lost with a worker is left out."""
+    distributed: Any = import_module("distributed")
+    lost = (distributed.CancelledError, distributed.comm.CommClosedError)
+    failed: Exception | None = None
+    try:
+        # Writing is an effect: the same call twice is not one.
+        futures = client.map(_work, list(parts), list(parts.values()), job=str(job), pure=False)
+        number_of = dict(zip((future.key for future in futures), parts, strict=True))
+        for future in _ended(client, futures):
+            if future.status == "error" and not isinstance(future.exception(), lost):
+                failed = future.exception()
+                break
+            # Its worker may die before the result is fetched, and the data with it.
+            with suppress(*lost):
+                yield number_of[future.key], future.result(timeout=_TIMEOUT_S)
+    except (OSError, *lost):
+        # Of files only the work itself tells; what is raised here is the network's.
+        raise InputError([_died()]) from None
+    if isinstance(failed, distributed.scheduler.KilledWorker):
+        raise InputError([_died()])
+    if failed is not None:
+        raise failed
+
+
+def _ended(client: Any, futures: list[Any]) -> Iterator[Any]:
+    """Give futures as they end, in whatever way; end where nothing is under way any more."""
+    ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    for future in futures:
+        future.add_done_callback(ended.put)
+    left, busy = len(futures), time.monotonic()
+    while left:
+        try:
+            future = ended.get(timeout=_LOOK_S)
+        except queue.Empty:
+            under_way = client.sync(client.scheduler.processing, callback_timeout=_TIMEOUT_S)
+            if any(under_way.values()):
+                busy = time.monotonic()
+            elif time.monotonic() - busy > _IDLE_S:
+                client.cancel(futures, force=True)
+                return
+        else:
+            left, busy = left - 1, time.monotonic()
+            yield future
+
+
+@lru_cache(maxsize=1)
+def _read(job: str) -> Job:
+    read: Job = pickle.loads(Path(job).read_bytes())  # noqa: S301 - our own, written for this run
+    return read
+
+
+def _work(number: int, part: Partition, job: str) -> Done:
+    """Do a partition on a worker."""
+    return _work_on(number, part, _read(job))
+
+
+def _work_on(number: int, part: Partition, job: Job) -> Done:
+    whole = job.path / _name(number)
+    beside = job.path / f".{whole.name}-{uuid.uuid4().hex}"
+    try:
+        with writing_to(beside, job.columns) as writer:
+            done = work(job.ground, job.source, part, writer)
+        beside.replace(whole)
+    finally:
+        beside.unlink(missing_ok=True)
+    return done
+
+
+def _clear(folder: Path, parts: int) -> None:
+    """Remove what workers that died had begun."""
+    names = {_name(number) for number in range(parts)}
+    for file in folder.iterdir():
+        if file.name not in names:
+            file.unlink(missing_ok=True)
+
+
+def _name(number: int) -> str:
+    return f"part-{number:05d}.parquet"
+
+
+def _not_installed() -> Fault:
+    return Fault(
+        "error",
+        _DASK,
+        Text("Dask nav uzstādīts", "needs Dask, which is not installed"),
+        Text("uzstādiet: pip install 'vpvkac[dask]'", "install it: pip install 'vpvkac[dask]'"),
+    )
+
+
+def _no_answer(address: str, error: Exception) -> Fault:
+    reason = str(error).partition("\n")[0] or type(error).__name__
+    return Fault(
+        "error",
+        _DASK,
+        Text(f"neatbild ({reason})", f"does not answer ({reason})"),
+        Text(
+            "pārbaudiet adresi, piemēram tcp://10.0.0.1:8786, vai rakstiet local",
+            "check the address, e.g. tcp://10.0.0.1:8786, or write local",
+        ),
+        value=address,
+    )
+
+
+def _not_started(reason: str) -> Fault:
+    return Fault(
+        "error",
+        _DASK,
+        Text(f"darba procesi nav palaižami ({reason})", f"cannot start its workers ({reason})"),
+        Text("mēģiniet ar mazāk procesiem: --workers", "try with fewer of them: --workers"),
+    )
+
+
+def _died() -> Fault:
+    return Fault(
+        "error",
+        _DASK,
+        Text(
+            "darba procesi vairākkārt apstājās, darbu nepabeidzot",
+            "had workers that stopped again and again before their work was done",
+        ),
+        Text(
+            "piešķiriet tiem vairāk atmiņas vai palaidiet bez --dask",
+            "give them more memory, or run without --dask",
+        ),
+    )

@@ -1,0 +1,259 @@
+"""Finding the unit that is asked about, by code or name; where several fit, none is guessed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vpvkac.questions.explain.blocks import printable
+from vpvkac.texts.formats import collation_key
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from vpvkac.texts.message import Lang
+
+_CODE = re.compile(r"LV\d{7}", re.IGNORECASE)
+# The kind as people add it to a name, folded; which kinds of unit it may mean.
+_KINDS_MEANT = {
+    "pagasts": ("parish",),
+    "valstspilseta": ("state_city",),
+    "novada pilseta": ("town",),
+    "pilseta": ("town", "state_city"),
+    "novads": ("municipality",),
+}
+# As addresses write them.
+_ABBREVIATED = re.compile(r"\b(pag|nov)\.")
+_KIND = re.compile(rf"\s+({'|'.join(_KINDS_MEANT)})$")
+# "Salas pagasts, Jēkabpils novads", "Salas pagasts (Jēkabpils novads)".
+_WITH_MUNICIPALITY = re.compile(r"(?P<name>.+?)\s*[,(]\s*(?P<municipality>[^,()]+?)\s*\)?")
+# Nominative → genitive, the longest ending first: Cibla, Ogre, Cēsis and Brocēni among them.
+_DECLENSIONS = {
+    "is": ("a", "u"), "us": ("us", "u"), "as": ("u",), "es": ("u",),
+    "s": ("a",), "a": ("as",), "e": ("es",), "i": ("u",),
+}  # fmt: skip
+_SOFTENED = {"d": "z", "t": "s"}
+_QUOTES = re.compile("[\"'“”„‟«»‘’‚]+")
+_WHOLE = {"pag": "pagasts", "nov": "novads"}
+_CLOSEST = 5
+_SHOWN_LETTERS = 80
+
+_NOT_FOUND = Text(
+    "Teritoriālā vienība “{}” projektā nav atrasta. Līdzīgākie nosaukumi:",
+    "The project has no territorial unit “{}”. The closest names:",
+)
+_SEVERAL = Text(
+    "“{}” var būt vairākas teritoriālās vienības; norādiet kodu vai “nosaukums, pašvaldība”:",
+    "“{}” may be several territorial units; give the code, or “name, municipality”:",
+)
+_MUNICIPALITY = Text(
+    "“{}” ir pašvaldība; norādiet vienu no tās teritoriālajām vienībām:",
+    "“{}” is a municipality; give one of its territorial units:",
+)
+
+
+class UnitNotFoundError(LookupError, ValueError):
+    """No unit, or more than one, fits what was asked.
+
+    Attributes
+    ----------
+    units
+        Codes of the units that fit or, where none does, of the closest.
+    """
+
+    def __init__(self, asked: str, why: Text, units: pd.DataFrame) -> None:
+        self.asked, self._why = asked, why
+        self.units = tuple(units["unit"])
+        named = [(row["unit"], printable(full_name(row))) for row in units.to_dict("records")]
+        self._lines = [f"  {code}  {name}" for code, name in named]
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, lang: Lang) -> str:
+        """Say what was asked, and a unit a line."""
+        return "\n".join([self._why.into(lang).format(_shown(self.asked)), *self._lines])
+
+
+class Found(NamedTuple):
+    """The unit asked about, and those that bear the same name but for their kind.
+
+    Parameters
+    ----------
+    unit
+        Its code.
+    others
+        Codes: "Limbaži" is a town's own name, and its parish's without the kind.
+    """
+
+    unit: str
+    others: tuple[str, ...] = ()
+
+
+def full_name(unit: Mapping[Any, Any]) -> str:
+    """Name a unit with its municipality: "Salas pagasts, Jēkabpils novads"."""
+    if unit["unit_name"] == unit["municipality_name"]:
+        return str(unit["unit_name"])
+    return f"{unit['unit_name']}, {unit['municipality_name']}"
+
+
+def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = None) -> Found:
+    """Find a unit by its code, its name, its name and municipality, or a place in it.
+
+    A name as it is written goes before one that differs in diacritics, both
+    before one without its kind, that before one in the nominative ("Cibla" for
+    "Ciblas pagasts"), and all before the name or key of a place.
+
+    Parameters
+    ----------
+    units
+        `unit`, `unit_name`, `kind`, `municipality`, `municipality_name`.
+    asked
+        A code ("LV…"); a name, with or without its kind, whatever its case
+        and diacritics; "name, municipality" where a name occurs twice; the
+        name or key of a place.
+    places
+        `place`, `name`, `unit`; None to look for units alone.
+
+    Raises
+    ------
+    UnitNotFoundError
+        If none fits, or several fit equally.
+    """
+    wanted = " ".join(asked.split())
+    if _CODE.fullmatch(wanted):
+        if (units["unit"] == wanted.upper()).sum() == 1:
+            return Found(wanted.upper())
+        raise _nothing(units, wanted)
+    if places is not None and (places["place"] == wanted).any():
+        return Found(str(places.loc[places["place"] == wanted, "unit"].iloc[0]))
+    name, among = wanted, units
+    parts = _WITH_MUNICIPALITY.fullmatch(wanted)
+    if parts is not None:
+        name, among = parts["name"], units[_of_municipality(units, parts["municipality"])]
+    found = _named(among, name, wanted)
+    if found is None and places is not None:
+        found = _holding(places, wanted, units)
+    if found is None:
+        raise _nothing(units, wanted)
+    return found
+
+
+def _named(among: pd.DataFrame, name: str, asked: str) -> Found | None:
+    """Find the unit of a name; None where there is none."""
+    names = among["unit_name"]
+    but_for_kind = _fits_but_for_kind(among, name)
+    for fits in (
+        names.map(_written) == _written(name),
+        names.map(_folded) == _folded(name),
+        but_for_kind,
+        among["unit_name"].map(_without_kind).isin(_genitives(_without_kind(name))),
+    ):
+        if fits.sum() == 1:
+            others = among.loc[but_for_kind & ~fits, "unit"]
+            return Found(str(among.loc[fits, "unit"].iloc[0]), tuple(others))
+        if fits.any():
+            raise UnitNotFoundError(asked, _SEVERAL, _by_name(among[fits]))
+    return None
+
+
+def _holding(places: pd.DataFrame, asked: str, units: pd.DataFrame) -> Found | None:
+    """Find the unit that holds the place of a name; None where there is none."""
+    named = places.loc[places["name"].map(_unquoted) == _unquoted(asked), "unit"]
+    fits = units["unit"].isin(named)
+    if fits.sum() > 1:
+        raise UnitNotFoundError(asked, _SEVERAL, _by_name(units[fits]))
+    return Found(str(units.loc[fits, "unit"].iloc[0])) if fits.any() else None
+
+
+def _genitives(name: str) -> set[str]:
+    """Give the forms that a folded name in the nominative may have in the name of a parish.
+
+    Folding has taken the marks of softened consonants away, but for those
+    that become another letter (Briedis, Brieža).
+    """
+    for ending, endings in _DECLENSIONS.items():
+        if name.endswith(ending):
+            stem = name.removesuffix(ending)
+            stems = {stem, stem[:-1] + _SOFTENED.get(stem[-1:], stem[-1:])}
+            return {stem + genitive for stem in stems for genitive in endings}
+    return set()
+
+
+def _unquoted(name: str) -> str:
+    """Leave out quotation marks, too, however they are written."""
+    return " ".join(_QUOTES.sub(" ", _folded(name)).split())
+
+
+def _nothing(units: pd.DataFrame, asked: str) -> UnitNotFoundError:
+    """Say that nothing fits: it is a municipality, or these names are closest."""
+    members = units[
+        (units["municipality"] == asked.upper())
+        | (units["municipality_name"].map(_folded) == _folded(asked))
+    ]
+    if len(members):
+        return UnitNotFoundError(asked, _MUNICIPALITY, _by_name(members))
+    return UnitNotFoundError(asked, _NOT_FOUND, _closest(units, asked))
+
+
+def _closest(units: pd.DataFrame, asked: str) -> pd.DataFrame:
+    """Give the units whose code or name, with or without the municipality, is most alike."""
+    from rapidfuzz import fuzz, process
+
+    rows = units.to_dict("records")
+    spellings = (
+        units["unit"].str.lower(),
+        units["unit_name"].map(_folded),
+        [_folded(full_name(row)) for row in rows],
+    )
+    scores = [
+        process.cdist([_folded(asked)], list(spelling), scorer=fuzz.WRatio)[0]
+        for spelling in spellings
+    ]
+    best = units.assign(alike=[max(alike) for alike in zip(*scores, strict=True)])
+    return best.sort_values(["alike", "unit"], ascending=[False, True]).head(_CLOSEST)
+
+
+def _by_name(units: pd.DataFrame) -> pd.DataFrame:
+    names = [collation_key(full_name(row)) for row in units.to_dict("records")]
+    order = sorted(range(len(units)), key=lambda number: (names[number], number))
+    return units.iloc[order]
+
+
+def _fits_but_for_kind(units: pd.DataFrame, name: str) -> pd.Series:
+    """Tell which units bear a name whatever their kind, or are of the kind it ends with."""
+    kind = _KIND.search(_folded(name))
+    fits = units["unit_name"].map(_without_kind) == _without_kind(name)
+    return fits if kind is None else fits & units["kind"].isin(_KINDS_MEANT[kind[1]])
+
+
+def _of_municipality(units: pd.DataFrame, asked: str) -> pd.Series:
+    """Tell which units belong to a municipality, named with or without its kind, or by code."""
+    names = units["municipality_name"]
+    fits = (names.map(_folded) == _folded(asked)) | (units["municipality"] == asked.upper())
+    if _KIND.search(_folded(asked)) is None:
+        fits |= names.map(_without_kind) == _folded(asked)
+    return fits
+
+
+def _written(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def _folded(name: str) -> str:
+    """Leave out case, diacritics and odd spaces."""
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    folded = " ".join("".join(char for char in apart if not unicodedata.combining(char)).split())
+    return _ABBREVIATED.sub(lambda found: _WHOLE[found[1]], folded)
+
+
+def _without_kind(name: str) -> str:
+    return _KIND.sub("", _folded(name))
+
+
+def _shown(asked: str) -> str:
+    """Make what was asked fit to be said again."""
+    text = printable(asked)
+    return text if len(text) <= _SHOWN_LETTERS else text[: _SHOWN_LETTERS - 1] + "…"

@@ -1,0 +1,155 @@
+"""Whether a bus comes to the nearest stop before opening and leaves it after closing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from vpvkac.analysis.opening.weeks import read_day
+from vpvkac.sources.gtfs.timetable import read_bus_calls
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from vpvkac.model.project import StopInput
+    from vpvkac.questions.coverage.result import Coverage
+
+WITHIN_MIN = 30
+_MINUTE = 60
+_FIRST_YEAR, _LAST_YEAR = 1900, 9998
+# Why it is not known whether a bus comes, in the order asked.
+NO_HOURS, NO_STOP, NO_TIMES, CLOSED = "no_hours", "no_stop", "no_times", "closed"
+
+
+def service_days(result: Coverage) -> dict[str, dt.date]:
+    """Give the service day of each feed that has one, in the order of the project."""
+    accounts = [account for account in result.accounts if account.key == "stops"]
+    days = {
+        stops.feed: dt.date.fromisoformat(account.notes["service_day"])
+        for stops, account in zip(result.project.stops, accounts, strict=True)
+        if account.notes.get("service_day")
+    }
+    # Beyond them the days about a day may be no dates.
+    return {feed: day for feed, day in days.items() if _FIRST_YEAR <= day.year <= _LAST_YEAR}
+
+
+def bus_service(places: pd.DataFrame, result: Coverage) -> pd.DataFrame:
+    """Tell whether the nearest stop is served shortly before opening and after closing.
+
+    Before: a bus arrives within the 30 minutes up to the first opening of the
+    service day; after: one departs within the 30 minutes from its last
+    closing.
+
+    Parameters
+    ----------
+    places
+        `hours` that are understood, empty where they are not known; `stop`,
+        key of the nearest stop of the set.
+    result
+        Gives the feeds and their service days.
+
+    Returns
+    -------
+    service
+        By the index of `places`: `service_day` (ISO, empty where the stop's
+        feed has none), `bus_before` and `bus_after` (nullable), and
+        `bus_unknown`, why they are not known: no_hours, no_stop, no_times,
+        closed (on that day), empty where at least one of them is known.
+
+    Raises
+    ------
+    InputError
+        If a time of a feed is no time.
+    """
+    days = service_days(result)
+    feed = places["stop"].map(result.stops.set_index("stop")["feed"])
+    service = pd.DataFrame(index=places.index)
+    day_of_feed = {name: day.isoformat() for name, day in days.items()}
+    known = feed.map(day_of_feed).astype(object)
+    service["service_day"] = known.where(feed.isin(list(days)), "").astype(str)
+    turns = _turns(places["hours"], service["service_day"])
+    service["bus_before"] = service["bus_after"] = pd.array([pd.NA] * len(places), "boolean")
+    asked = turns["opens"].notna()
+    for stops in result.project.stops:
+        here = asked & (feed == stops.feed)
+        if here.any() and stops.feed in days and not stops.source.is_plain:
+            found = _at_feed(places.loc[here, "stop"], turns[here], stops, days[stops.feed])
+            service.loc[here, ["bus_before", "bus_after"]] = found
+    service["bus_unknown"] = _reasons(places, service, closed=turns["opens"].isna())
+    return service
+
+
+def _turns(hours: pd.Series[str], day: pd.Series[str]) -> pd.DataFrame:
+    """Give opening and closing on the service day in seconds; each distinct pair is asked once."""
+    pairs = pd.DataFrame({"hours": hours, "day": day})
+    whole = pairs[(pairs["hours"] != "") & (pairs["day"] != "")].drop_duplicates()
+    found = [
+        read_day(text, dt.date.fromisoformat(when))
+        for text, when in zip(whole["hours"], whole["day"], strict=True)
+    ]
+    whole = whole.assign(
+        opens=[np.nan if one is None else one.opens * _MINUTE for one in found],
+        closes=[np.nan if one is None else one.closes * _MINUTE for one in found],
+    )
+    joined = pairs.merge(whole, how="left", on=["hours", "day"])
+    return joined[["opens", "closes"]].astype(float).set_axis(pairs.index)
+
+
+def _at_feed(
+    stop: pd.Series[str], turns: pd.DataFrame, stops: StopInput, day: dt.date
+) -> pd.DataFrame:
+    """Ask the timetable of one feed."""
+    own = stop.str.removeprefix(f"{stops.feed}:")
+    calls = read_bus_calls(stops.source.path, set(own), day, shown=stops.source.shown)
+    untimed = set(calls.loc[calls["arrives"].isna(), "stop"])
+    timed = calls.dropna()
+    within = WITHIN_MIN * _MINUTE
+    before = _any_between(timed, "arrives", own, turns["opens"] - within, turns["opens"])
+    after = _any_between(timed, "departs", own, turns["closes"], turns["closes"] + within)
+    # A call without a time may be the one that is looked for; no call at all is a "no".
+    doubtful = own.isin(untimed).to_numpy()
+    columns = {
+        name: pd.Series(served, stop.index, dtype="boolean").mask(~served & doubtful)
+        for name, served in (("bus_before", before), ("bus_after", after))
+    }
+    return pd.DataFrame(columns)
+
+
+def _any_between(
+    calls: pd.DataFrame,
+    moment: str,
+    stop: pd.Series[str],
+    first: pd.Series[float],
+    last: pd.Series[float],
+) -> NDArray[np.bool_]:
+    """Tell for each stop whether any of its calls lies in its span, ends included."""
+    codes, known = pd.factorize(calls["stop"])
+    position = known.get_indexer(pd.Index(stop))
+    # One line of numbers, a stretch of it for each stop: longer than any timetable.
+    stretch = 1e7
+    line = np.sort(codes * stretch + calls[moment].to_numpy())
+    begin = np.searchsorted(line, position * stretch + first.to_numpy(), side="left")
+    end = np.searchsorted(line, position * stretch + last.to_numpy(), side="right")
+    among: NDArray[np.bool_] = (end > begin) & (position >= 0)
+    return among
+
+
+def _reasons(
+    places: pd.DataFrame, service: pd.DataFrame, *, closed: pd.Series[bool]
+) -> NDArray[np.object_]:
+    unknown: Mapping[str, pd.Series[bool]] = {
+        NO_HOURS: places["hours"] == "",
+        NO_STOP: places["stop"].isna(),
+        NO_TIMES: service["service_day"] == "",
+        CLOSED: closed,
+    }
+    nothing = service["bus_before"].isna() & service["bus_after"].isna()
+    reason: NDArray[np.object_] = np.select(
+        [rows & nothing for rows in unknown.values()], list(unknown), default=NO_TIMES
+    ).astype(object)
+    return np.where(nothing, reason, "")

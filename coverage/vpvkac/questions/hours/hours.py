@@ -1,0 +1,317 @@
+"""The opening hours of an analysis: a row per place, per municipality and for the country."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from vpvkac.analysis.opening.days import FIRST_YEAR, LAST_YEAR, holidays_are_known
+from vpvkac.analysis.opening.weeks import DAYS, WEEKS, Week, monday_of, read_week
+from vpvkac.model.faults import Fault
+from vpvkac.model.options import flag, instance
+from vpvkac.questions.coverage.result import Coverage
+from vpvkac.questions.hours import counts
+from vpvkac.questions.hours.buses import bus_service, service_days
+from vpvkac.questions.hours.measures import measured, open_hours
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from vpvkac.model.project import Input
+
+
+# A week of no season's end, for a project whose feeds name no service day.
+REFERENCE_MONDAY = dt.date(2024, 10, 7)
+COLUMNS = (
+    "place", "unit", "hours", "weekly_h", "lunch_closed", "early", "evening", "saturday",
+    "intensity_share", "host", "municipality", "weekly_h_least", "weekly_h_most", "year_h",
+    "lunch_days", "early_days", "evening_days", "late_days", "unknown", "stop", "service_day",
+    "bus_before", "bus_after", "bus_unknown",
+)  # fmt: skip
+NO_HOURS, NOT_UNDERSTOOD, NOT_TOLD = "no_hours", "not_understood", "not_told"
+_WHOLE = ("lunch_days", "early_days", "evening_days", "late_days", "lunch_mo_th")
+_FLAGS = ("lunch_closed", "early", "evening", "saturday", "friday_until_14", "late")
+_BAND = ("weekly_h_least", "weekly_h_most")
+_NUMBERS = ("weekly_h", "intensity_share", "weekly_h_least", "weekly_h_most", "year_h")
+
+
+@dataclass(frozen=True, repr=False)
+class Hours:
+    """What `hours` finds.
+
+    Parameters
+    ----------
+    table
+        One row a place: `COLUMNS`, then `place_name`, `stop_name` and what only
+        the counts need.  Columns of hours are null where `unknown` says why;
+        the least and the most stand where the hours are understood.
+    by_municipality
+        One row a municipality with an open centre; see `counts.by_municipality`.
+    national
+        The recommendations and findings checked; see `counts.national`.
+    open_centres
+        How many centres are open during each hour of a typical week, on
+        average over its minutes: shape (24, 7), columns Mo … Su.
+    monday
+        The Monday of the reference week.
+    service_days
+        The service day of each feed that has one.
+    faults
+        Warnings of hours that cannot be used as they stand.
+    result
+        The analysis.
+    """
+
+    table: pd.DataFrame
+    by_municipality: pd.DataFrame
+    national: pd.DataFrame
+    open_centres: pd.DataFrame
+    monday: dt.date
+    service_days: dict[str, dt.date]
+    faults: tuple[Fault, ...]
+    result: Coverage
+
+    def __repr__(self) -> str:
+        known = (self.table["unknown"] == "").sum()
+        kind = " (synthetic sample)" if self.result.synthetic else ""
+        return f"<Hours{kind}: {len(self.table)} places, hours known of {known}>"
+
+
+def hours(result: Coverage, *, every_host: bool = False) -> Hours:
+    """Measure the opening hours of the centres.
+
+    Parameters
+    ----------
+    result
+        An analysis.  Nothing of it is changed.
+    every_host
+        Add to the table the other places that publish hours; the counts stay
+        those of the centres.
+
+    Returns
+    -------
+    hours
+        A row per open centre, whether its hours are known or not.
+
+    Raises
+    ------
+    InputError
+        If a time in a feed is no time.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> found = vpvkac.hours(vpvkac.analyse(vpvkac.sample()))
+    >>> len(found.table)
+    122
+    """
+    instance("result", result, Coverage, "vpvkac.analyse(project)")
+    every_host = flag("every_host", every_host)
+    days = service_days(result)
+    monday, timeless = _reference_monday(result, days)
+    places = _asked(result, every_host=every_host)
+    weeks = {text: read_week(text, monday) for text in places["hours"].unique() if text}
+    understood = places["hours"].map(lambda text: weeks.get(text) is not None).astype(bool)
+    told = places["hours"].map(lambda text: _is_told(weeks.get(text))).astype(bool)
+    figures = _figures(places.loc[understood, "hours"], weeks)
+    untold = figures.loc[~told[figures.index], list(_BAND)]
+    table = places.join(pd.concat([figures[told[figures.index]], untold]))
+    table["unknown"] = np.select(
+        [places["hours"] == "", ~understood, ~told],
+        [NO_HOURS, NOT_UNDERSTOOD, NOT_TOLD],
+        default="",
+    )
+    asked = places.assign(hours=places["hours"].where(told, ""))
+    table = table.join(bus_service(asked, result))
+    table = _typed(table)
+    centres = table[table["host"] == "centre"]
+    return Hours(
+        table=table,
+        by_municipality=counts.by_municipality(centres, result.municipalities),
+        national=counts.national(centres, synthetic=result.synthetic),
+        open_centres=_open_centres(centres, weeks),
+        monday=monday,
+        service_days=days,
+        faults=(*timeless, *_faults(places, weeks, result)),
+        result=result,
+    )
+
+
+def _is_told(week: Week | None) -> bool:
+    """Tell whether hours are surely known at any time, or surely none."""
+    if week is None:
+        return False
+    return bool(week.year_h > 0 or week.minutes.any() or week.most == 0)
+
+
+def _reference_monday(
+    result: Coverage, days: dict[str, dt.date]
+) -> tuple[dt.date, tuple[Fault, ...]]:
+    """Take the week of the service day, of the first feed in the stop set that has one.
+
+    A calendar "without end" (1900 to 2099) makes service days of years whose
+    public holidays are not known: another feed's day is taken then, or the
+    week of a project without one, with a warning.
+    """
+    in_set = result.stops.loc[result.stops["in_set"].astype(bool), "feed"].unique()
+    fitting = [feed for feed in days if feed in in_set] or list(days)
+    usable = [feed for feed in fitting if holidays_are_known(monday_of(days[feed]), WEEKS * DAYS)]
+    monday = monday_of(days[usable[0]]) if usable else REFERENCE_MONDAY
+    if not fitting or usable[:1] == fitting[:1]:
+        return monday, ()
+    shown = {stops.feed: stops.source.shown for stops in result.project.stops}
+    problem = Text(*(said.format(FIRST_YEAR, LAST_YEAR, monday) for said in _OUT_OF_CALENDAR))
+    day = days[fitting[0]].isoformat()
+    return monday, (
+        Fault(
+            "warning", shown[fitting[0]], problem, _OUT_OF_CALENDAR_REMEDY,
+            field="service_day", value=day,
+        ),
+    )  # fmt: skip
+
+
+def _asked(result: Coverage, *, every_host: bool) -> pd.DataFrame:
+    """Choose the open centres, and on demand the other open places that publish hours."""
+    places = pd.DataFrame(result.places.drop(columns="geometry"))
+    hours = places["hours"].fillna("").astype(str).str.strip()
+    chosen = (places["status"] == "open") & (
+        (places["host"] == "centre") | ((hours != "") & every_host)
+    )
+    kept = places.loc[chosen, ["place", "unit", "host", "municipality", "stop"]]
+    kept = kept.assign(
+        hours=hours[chosen],
+        place_name=places.loc[chosen, "name"],
+        stop_name=places.loc[chosen, "stop_name"],
+    )
+    return kept.sort_values("place", ignore_index=True)
+
+
+def _figures(hours: pd.Series[str], weeks: dict[str, Week | None]) -> pd.DataFrame:
+    """Measure each distinct string once, and give its places its figures."""
+    codes, distinct = pd.factorize(hours)
+    read = [week for week in (weeks[text] for text in distinct) if week is not None]
+    shape = (len(read), 7, 1440)
+    minutes = np.array([week.minutes for week in read], bool).reshape(shape)
+    unknown = np.array([week.unknown for week in read], bool).reshape(shape)
+    figures = measured(minutes, unknown)
+    figures["weekly_h_least"] = [week.least for week in read]
+    figures["weekly_h_most"] = [week.most for week in read]
+    figures["year_h"] = [week.year_h for week in read]
+    return figures.iloc[codes].set_axis(hours.index)
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    kinds = (
+        dict.fromkeys(_WHOLE, "Int64")
+        | dict.fromkeys(_FLAGS, "boolean")
+        | dict.fromkeys(_NUMBERS, "float64")
+    )
+    return table.astype(kinds)[
+        [*COLUMNS, "place_name", "stop_name", "friday_until_14", "lunch_mo_th", "late"]
+    ]
+
+
+def _open_centres(centres: pd.DataFrame, weeks: dict[str, Week | None]) -> pd.DataFrame:
+    """Count the centres open in each hour of the week; part of an hour counts as that part."""
+    known = centres.loc[centres["unknown"] == "", "hours"].value_counts()
+    total: NDArray[np.float64] = np.zeros((7, 24))
+    for text, count in known.items():
+        week = weeks[str(text)]
+        if week is not None:
+            total += count * open_hours(week.minutes[None])[0]
+    return pd.DataFrame(total.T, columns=["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"])
+
+
+_OUT_OF_CALENDAR = Text(
+    "ir ārpus gadiem, kuru svētku dienas ir zināmas ({0}–{1}); darba laiks rēķināts par nedēļu no"
+    " {2}",
+    "lies outside the years whose public holidays are known ({0}–{1}); hours are those of the "
+    "week from {2}",
+)
+_OUT_OF_CALENDAR_REMEDY = Text(
+    "norādiet pieturu avotam service_day", "give the feed's service_day in the project"
+)
+# Behind what is wrong may stand the first place that has such hours.
+_BAD = Text(
+    "nav OSM opening_hours pierakstā vai ir saprotams divējādi{}; rādītāji nav aprēķināti",
+    "is not in OSM opening_hours syntax or can be read in two ways{}; nothing is computed from it",
+)
+_BAD_REMEDY = Text(
+    'rakstiet, piemēram, "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00"',
+    'write "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00", say',
+)
+_DOUBTFUL = Text(
+    "daļēji nav nosakāms{}; {}par atvērtu ieskaitīts tikai droši zināmais laiks",
+    "cannot be told in part{}; {}only what is sure counts as open",
+)
+_A_WEEK = Text("nedēļā ir no {} līdz {} h, ", "it is {} to {} h a week, and ")
+_FIRST_PLACE = Text(" (pirmā vieta: {})", " (first place: {})")
+_NOTHING = Text("", "")
+_DOUBTFUL_REMEDY = Text("pārbaudiet darba laiku", "check the hours")
+
+
+def faults_of_list(records: pd.DataFrame, source: Input) -> list[Fault]:
+    """Warn once of each string of a list that cannot be used, or only in part.
+
+    Parameters
+    ----------
+    records
+        What a reader gave, `sources.records.COLUMNS`.
+    source
+        The list.
+
+    Returns
+    -------
+    faults
+        With the row of the first that has it.
+    """
+    field = source.columns.get("hours", "hours")
+    found = records[records["hours"] != ""].groupby("hours", sort=False)["row"]
+    told = []
+    for text, row, alike in found.agg(["first", "size"]).itertuples():
+        said = _said(read_week(text, REFERENCE_MONDAY), _NOTHING, with_band=False)
+        if said is not None:
+            told.append(Fault("warning", source.shown, *said, row or None, field, text, alike))
+    return told
+
+
+def _said(week: Week | None, place: Text, *, with_band: bool) -> tuple[Text, Text] | None:
+    """Say what is wrong with hours and what to do; None if nothing is."""
+    if week is None:
+        return Text(_BAD.lv.format(place.lv), _BAD.en.format(place.en)), _BAD_REMEDY
+    if not week.doubtful:
+        return None
+    band = _NOTHING
+    if with_band:
+        limits = [f"{week.least:g}", f"{week.most:g}"]
+        commas = [limit.replace(".", ",") for limit in limits]
+        band = Text(_A_WEEK.lv.format(*commas), _A_WEEK.en.format(*limits))
+    problem = Text(
+        *(said.format(*more) for said, *more in zip(_DOUBTFUL, place, band, strict=True))
+    )
+    return problem, _DOUBTFUL_REMEDY
+
+
+def _faults(
+    places: pd.DataFrame, weeks: dict[str, Week | None], result: Coverage
+) -> tuple[Fault, ...]:
+    """Warn once of each string that cannot be used, then of each that can only in part."""
+    alike = places[places["hours"] != ""].groupby(["host", "hours"], sort=False)["place"]
+    given = result.project.hosts
+    bad: list[Fault] = []
+    doubtful: list[Fault] = []
+    for (host, text), first, size in alike.agg(["first", "size"]).itertuples():
+        place = Text(*(said.format(first) for said in _FIRST_PLACE))
+        said = _said(weeks[text], place, with_band=True)
+        if said is None:
+            continue
+        # A what-if may bring a kind of host of which the project has no list.
+        shown = given[host].shown if host in given else first
+        fault = Fault("warning", shown, *said, field="hours", value=text, alike=size)
+        (bad if weeks[text] is None else doubtful).append(fault)
+    return (*bad, *doubtful)

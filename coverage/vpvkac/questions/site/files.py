@@ -1,0 +1,30 @@
+"""What `vpvkac site` writes: its table and its page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vpvkac.questions.site.map import site_page
+from vpvkac.render.csvfile import write_csv
+from vpvkac.render.staging import files_of, staged, write_text
+
+if TYPE_CHECKING:
+    from vpvkac.questions.site.site import Siting
+
+TABLE, PAGE = "site.csv", "site.html"
+_DECIMALS = {"lat": 7, "lon": 7, "share": 4, "gap": 6, "mean_m": 1}
+
+
+def write(siting: Siting, out: str | Path) -> list[Path]:
+    """Write both files into a folder, or neither.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written; previous files are then as they were.
+    """
+    with staged(out, inputs=files_of(siting.result.project)) as folder:
+        write_csv(folder / TABLE, siting.table, _DECIMALS)
+        write_text(folder / PAGE, site_page(siting))
+    return [Path(out) / TABLE, Path(out) / PAGE]

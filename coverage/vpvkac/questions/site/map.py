@@ -1,0 +1,173 @@
+"""The map of a siting: points that stay, new points numbered by their gain, whom they serve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from vpvkac.geo.geodesy import circle
+from vpvkac.questions.coverage import map_layers
+from vpvkac.questions.coverage.explorer import border_entry
+from vpvkac.questions.coverage.figures.sheet import Ground, plain_areas
+from vpvkac.questions.site import wording
+from vpvkac.render.map_page import PageMap, render
+from vpvkac.render.panel import Entry, Group, Layer, add_panel, map_words, marked
+from vpvkac.texts import words
+from vpvkac.texts.formats import number, percent, typographic
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from vpvkac.questions.site.site import Siting
+    from vpvkac.texts.message import Lang
+
+Json = dict[str, Any]
+
+_POINTS = Text("Jauns kontaktpunkts; skaitlis – secība pēc ieguvuma", "New point, by its gain")
+_CIRCLE = Text("{radius} ap jauno kontaktpunktu", "{radius} around the new point")
+_DEMAND = {
+    "cover": Text("No jauna aptverto {what} skaits", "Newly covered {what}"),
+    "median": Text(
+        "To {what} skaits, kam kontaktpunkts būs tuvāk", "Number of {what} nearer to a point"
+    ),
+}
+_LISTED = Text("Jaunie kontaktpunkti pēc ieguvuma", "New points by their gain")
+_GAIN = Text("Ieguvums", "Gain")
+_COVERED = Text("Kopā aptverts", "Covered in total")
+_HOST = Text("Iestādes veids", "Kind of host")
+_STOP = Text("Pietura", "Stop")
+_DEGREES = 6
+
+
+def site_page(siting: Siting) -> str:
+    """Draw a siting as one page that needs no network; the same siting gives the same text."""
+    result, lang = siting.result, siting.result.lang
+    ground = Ground.of(result)
+    map_ = PageMap(lang)
+    points = _points(siting)
+    data = {
+        "areas": plain_areas(result, ground),
+        "borders": ground.borders,
+        "names": ground.names,
+        "locked": _places(siting.locked),
+        "candidates": _places(siting.candidates),
+        "demand": _demand(siting),
+        "circles": _circles(siting),
+        "points": points,
+        "words": map_words(lang),
+    }
+    title = wording.TITLE.into(lang)
+    add_panel(
+        map_,
+        "site",
+        result,
+        lang,
+        data=data,
+        title=title,
+        shown=wording.shown(siting),
+        values=wording.values(siting),
+        rows=points,
+        listed_title=_LISTED.into(lang),
+        sentences=wording.sentences(siting),
+        legend=_legend(siting),
+        layers=_layers(siting),
+        pages=[],
+    )
+    project = result.title or words.NETWORK.into(lang)
+    return render(map_, title=f"{title} – {project}", lang=lang)
+
+
+def _points(siting: Siting) -> list[Json]:
+    lang = siting.result.lang
+    return [
+        {
+            "rank": int(row["rank"]),
+            "name": _name(row["place_name"], row["place"]),
+            "where": row["unit_name"],
+            "gain": wording.gained(siting, row["gain"]),
+            "at": [round(row["lat"], _DEGREES), round(row["lon"], _DEGREES)],
+            "rows": [
+                [_HOST.into(lang), _host(row["host"], lang)],
+                [_GAIN.into(lang), wording.gained(siting, row["gain"])],
+                [
+                    _COVERED.into(lang),
+                    f"{number(lang, row['covered'])} ({percent(lang, row['share'])})",
+                ],
+            ],
+        }
+        for row in siting.of("exact").to_dict("records")
+    ]
+
+
+def _host(host: str, lang: Lang) -> str:
+    return words.HOSTS.get(host, _STOP).into(lang)
+
+
+def _name(name: object, key: str) -> str:
+    """Name a place; a stop may have none but its key."""
+    return typographic(name) if isinstance(name, str) and name else key
+
+
+def _places(places: pd.DataFrame) -> list[list[Any]]:
+    return [
+        [round(lat, _DEGREES), round(lon, _DEGREES), _name(name, key)]
+        for key, name, lat, lon in places[["place", "name", "lat", "lon"]].itertuples(index=False)
+    ]
+
+
+def _demand(siting: Siting) -> list[list[Any]]:
+    """List whom the new points serve, with their weight."""
+    served = siting.demand[siting.demand["rank"] > 0]
+    return [
+        [round(lat, _DEGREES), round(lon, _DEGREES), number(siting.result.lang, weight)]
+        for lat, lon, weight in served[["lat", "lon", "weight"]].itertuples(index=False)
+    ]
+
+
+def _circles(siting: Siting) -> Json:
+    rings = [
+        shapely.Polygon(circle(lat, lon, siting.question.radius_m))
+        for lat, lon in siting.of("exact")[["lat", "lon"]].itertuples(index=False)
+    ]
+    return map_layers.shapes(rings)
+
+
+def _legend(siting: Siting) -> list[Group]:
+    lang, question = siting.result.lang, siting.question
+    served = int((siting.demand["rank"] > 0).sum())
+    entries = [
+        Entry(_POINTS.into(lang), line="number-entry"),
+        Entry(_CIRCLE.into(lang).format(radius=wording.radius(siting)), line="circle-entry"),
+        Entry(
+            _DEMAND[question.method].into(lang).format(what=wording.what(siting)),
+            line="demand-entry",
+        ),
+        marked(
+            wording.stays(siting),
+            number(lang, len(siting.locked)),
+            host="centre",
+            status="existing",
+        ),
+        Entry(
+            wording.CANDIDATES.into(lang),
+            number(lang, len(siting.candidates)),
+            line="candidate-entry",
+        ),
+        border_entry(lang),
+    ]
+    shown = [True, True, served > 0, len(siting.locked) > 0, True, True]
+    return [Group("", [entry for entry, is_shown in zip(entries, shown, strict=True) if is_shown])]
+
+
+def _layers(siting: Siting) -> list[Layer]:
+    lang, question = siting.result.lang, siting.question
+    what = wording.what(siting)
+    return [
+        Layer("locked", wording.stays(siting)),
+        Layer("demand", _DEMAND[question.method].into(lang).format(what=what)),
+        Layer("circles", _CIRCLE.into(lang).format(radius=wording.radius(siting))),
+        Layer("candidates", wording.CANDIDATES.into(lang), on=False),
+        Layer("names", words.MAP["names"].into(lang)),
+    ]

@@ -1,0 +1,86 @@
+"""What is asked of `vpvkac site`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from vpvkac.model.options import OptionError, listed, number, one_of, share, whole
+from vpvkac.questions.site.demand import Weights
+from vpvkac.questions.site.places import KINDS, Existing
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Method = Literal["cover", "median"]
+POINTS = 5
+RADIUS_M = 5_000.0
+TIME_LIMIT_S = 60.0
+_FARTHEST_M = 1_000_000.0
+_NO_SHARE = Text("ar p-mediānu nav lietojams", "does not apply to the p-median")
+_COVER = Text('norādiet method="cover" vai izlaidiet target', 'give method="cover", or no target')
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked; the options of `vpvkac site`.
+
+    Parameters
+    ----------
+    points
+        How many points to add; not looked at where there is a target.
+    target
+        Share of the weight to be covered, 0-1, by as few points as possible.
+    method
+        {"cover", "median"}: cover the most within the radius, or bring points
+        nearest on average.
+    radius_m
+        Within which a point covers, metres.
+    candidates
+        Kinds of host, or "stops"; None for the usual ones that are given.
+    weights
+        {"population", "units"}; None for residents where they are known.
+    existing
+        {"open", "network"}: which points stay where they are.
+    time_limit_s
+        Seconds that the solver may take.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range, or a target stands with the p-median.
+    """
+
+    points: int = POINTS
+    target: float | None = None
+    method: Method = "cover"
+    radius_m: float = RADIUS_M
+    candidates: Sequence[str] | None = None
+    weights: Weights | None = None
+    existing: Existing = "open"
+    time_limit_s: float = TIME_LIMIT_S
+
+    def __post_init__(self) -> None:
+        for name, check in _CHECKS.items():
+            object.__setattr__(self, name, check(name, getattr(self, name)))
+        if self.target is not None and self.method != "cover":
+            raise OptionError("target", self.target, _NO_SHARE, _COVER)
+
+
+def _if_given(check: Callable[[str, object], Any]) -> Callable[[str, object], Any]:
+    """Let None through, which leaves the choice to the program."""
+    return lambda name, value: None if value is None else check(name, value)
+
+
+_CHECKS: dict[str, Callable[[str, object], Any]] = {
+    "points": lambda name, value: whole(name, value, 1),
+    "target": _if_given(share),
+    "method": lambda name, value: one_of(name, value, get_args(Method)),
+    "radius_m": lambda name, value: number(name, value, 0, _FARTHEST_M, above=True),
+    "candidates": _if_given(lambda name, value: listed(name, value, KINDS)),
+    "weights": _if_given(lambda name, value: one_of(name, value, get_args(Weights))),
+    "existing": lambda name, value: one_of(name, value, get_args(Existing)),
+    "time_limit_s": lambda name, value: number(name, value, 0, math.inf, above=True),
+}

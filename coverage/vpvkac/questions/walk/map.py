@@ -1,0 +1,262 @@
+"""The map of `walk`: points by whether the way along streets is within reach, and the ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from vpvkac.geo.geodesy import to_degrees
+from vpvkac.questions.coverage import cards, map_layers
+from vpvkac.questions.coverage.figures.sheet import Ground, plain_areas
+from vpvkac.questions.walk import wording
+from vpvkac.questions.walk.joining import OUTSIDE
+from vpvkac.questions.walk.walk import AIR_ONLY, BOTH, NEITHER, NO_STOP
+from vpvkac.render.map_page import PageMap
+from vpvkac.render.panel import Entry, Group, Layer, add_panel, coded, map_words, marked
+from vpvkac.texts import words
+from vpvkac.texts.formats import metres, minutes, number, plain, threshold
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from numpy.typing import NDArray
+
+    from vpvkac.questions.walk.walk import Walk
+    from vpvkac.texts.message import Lang
+
+Json = dict[str, Any]
+
+# Form and colour (``marks.js``) of each side of the threshold; what is not known is hollow, with
+# a dot in it where there are streets.
+_UNKNOWN, _NO_WAY = "unknown", "no_way"
+_LOOKS: dict[str, Json] = {
+    _UNKNOWN: {"tone": "first", "form": "centre", "status": "planned", "reach": "", "grow": 0.9},
+    _NO_WAY: {"tone": "first", "form": "centre", "status": "announced", "reach": "", "grow": 1.2},
+    BOTH: {"tone": "first", "form": "centre", "status": "existing", "reach": "", "grow": 1.3},
+    NEITHER: {"tone": "band_3", "form": "library", "status": "existing", "reach": "", "grow": 1.3},
+    AIR_ONLY: {
+        "tone": "band_2", "form": "municipal_premises", "status": "existing", "reach": "",
+        "grow": 1.6,
+    },
+}  # fmt: skip
+# A way is drawn to the metre: nobody sees more.
+_SIMPLER_M = 1.0
+_DECIMALS = 5
+# Streets are drawn for the eye, as many as make about 1 MB, those near the points first.
+_VERTICES = 40_000
+_LISTED = 20
+
+
+def walk_map(walk: Walk) -> PageMap:
+    """Draw points, ways and streets.
+
+    Of the streets as many are drawn as have 40 000 vertices, more would make the page heavy:
+    first those within the threshold of points that are within reach by air only, then of the
+    other points, then the rest.
+    """
+    result, lang = walk.result, walk.result.lang
+    said = _points(walk)
+    data = {
+        "areas": plain_areas(result, ground := Ground.of(result)),
+        "borders": ground.borders,
+        "names": ground.names,
+        "streets": _lines(walk.streets.lines[_near(walk)]),
+        "routes": _routes(walk),
+        "stops": _stops(walk),
+        "sides": [
+            {"code": code, "look": look, "points": said[code]} for code, look in _LOOKS.items()
+        ],
+        "words": map_words(lang),
+        "hosts": coded(words.HOSTS, lang),
+    }
+    map_ = PageMap(lang)
+    shown = wording.SHOWN.into(lang).format(speed=wording.speed(lang, walk.speed_km_h))
+    add_panel(
+        map_,
+        "walk",
+        result,
+        lang,
+        data=data,
+        title=wording.TITLE.into(lang),
+        shown=shown,
+        legend=_legend(walk),
+        layers=_layers(lang),
+        listed=_listed(walk),
+        pages=[],
+        notes=[text.into(lang) for text in wording.LIMITS]
+        + [words.SAMPLE.into(lang)] * result.synthetic,
+    )
+    return map_
+
+
+def _points(walk: Walk) -> dict[str, Json]:
+    """Make the points of each side, with what is said of them."""
+    result, lang = walk.result, walk.result.lang
+    frame = _described(walk)
+    said = [
+        card | {"rows": _rows(row, walk, lang)}
+        for card, row in zip(
+            cards.of_points(result, frame, lang), frame.to_dict("records"), strict=True
+        )
+    ]
+    made = map_layers.point_features(frame, said)["features"]
+    return {
+        code: {
+            "type": "FeatureCollection",
+            "features": [
+                one for one, side in zip(made, frame["side"], strict=True) if side == code
+            ],
+        }
+        for code in _LOOKS
+    }
+
+
+def _described(walk: Walk) -> pd.DataFrame:
+    """Join the ways with what places.csv says of the points."""
+    ways = pd.DataFrame(walk.table.drop(columns=["geometry", "unit"])).assign(side=walk.sides)
+    places = pd.DataFrame(walk.result.places.drop(columns="geometry"))
+    stops = walk.result.stops.set_index("stop")["stop_name"]
+    frame = ways.merge(places, on="place", validate="one_to_one")
+    open_ = frame["status"] == "open"
+    blank = np.where(frame["reason"].isin([OUTSIDE, NO_STOP]), _UNKNOWN, _NO_WAY)
+    return frame.assign(
+        side=frame["side"].where(frame["side"] != "", blank),
+        street_stop_name=frame["street_stop"].map(stops),
+        status=np.where(open_, "existing", frame["status"]),
+    )
+
+
+def _rows(row: Mapping[Hashable, Any], walk: Walk, lang: Lang) -> list[list[str]]:
+    """Say the way of a point, or why there is none."""
+    t = walk.result.threshold_m
+    if row["reason"]:
+        said = {"reason": wording.REASONS[row["reason"]].into(lang)}
+    else:
+        detour = cards.value(row["detour"])
+        said = {
+            "street_m": metres(lang, row["street_m"], t),
+            "minutes": minutes(lang, row["minutes"]),
+            "street_stop": cards.text(row["street_stop_name"]),
+            "off_street_m": metres(lang, row["off_street_m"]),
+            "detour": "" if detour is None else plain(lang, detour, 2),
+        }
+    if cards.value(row["air_m"]) is not None:
+        said["air_m"] = metres(lang, row["air_m"], t)
+    return [[wording.ROWS[key].into(lang), text] for key, text in said.items() if text]
+
+
+def _routes(walk: Walk) -> Json:
+    """Make the ways, with their length to be written beside them."""
+    lang, t = walk.result.lang, walk.result.threshold_m
+    known = walk.table["street_m"].notna()
+    table, sides = walk.table[known], walk.sides[known]
+    shapes = shapely.simplify(walk.routes.geometry.to_numpy(), _SIMPLER_M)
+    said = [
+        {"part": "line", "side": side, "distance": metres(lang, metres_, t)}
+        for side, metres_ in zip(sides, table["street_m"], strict=True)
+    ]
+    return _collection(shapes, said)
+
+
+def _stops(walk: Walk) -> Json:
+    """Make the stops that ways lead to, by street and by air."""
+    table = walk.table[walk.table["street_m"].notna()]
+    used = pd.concat([table["street_stop"], table["air_stop"]]).dropna().unique()
+    stops = walk.result.stops[walk.result.stops["stop"].isin(used)]
+    said = [{"name": cards.text(name)} for name in stops["stop_name"]]
+    return map_layers.point_features(stops, said)
+
+
+def _near(walk: Walk) -> NDArray[np.int64]:
+    """Choose the streets to draw: near points first, then all others, as many as there is room."""
+    joined = walk.table["street_m"].notna()
+    order = np.argsort((walk.sides[joined] != AIR_ONLY).to_numpy(), kind="stable")
+    points = walk.table.geometry[joined].to_numpy()[order]
+    _, piece = walk.streets.tree.query(
+        points, predicate="dwithin", distance=walk.result.threshold_m
+    )
+    piece = pd.unique(np.concatenate([piece, np.arange(len(walk.streets.lines))]))
+    vertices = np.cumsum(shapely.get_num_coordinates(walk.streets.lines[piece]))
+    return np.sort(piece[vertices <= _VERTICES])
+
+
+def _lines(lines: NDArray[np.object_]) -> Json:
+    """Make one shape of all streets: they are ground, and nothing is said of them."""
+    return _collection(np.array([shapely.multilinestrings(lines)]), [{}])
+
+
+def _collection(shapes: NDArray[np.object_], said: list[Json]) -> Json:
+    degrees = shapely.transform(shapes, _to_lon_lat)
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "geometry": shapely.geometry.mapping(shape), "properties": one}
+            for shape, one in zip(degrees, said, strict=True)
+        ],
+    }
+
+
+def _to_lon_lat(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    lat, lon = to_degrees(xy[:, 0], xy[:, 1])
+    return np.column_stack([lon, lat]).round(_DECIMALS)
+
+
+def _legend(walk: Walk) -> list[Group]:
+    lang, counts = walk.result.lang, walk.counts
+    sides = [
+        marked(wording.side(lang, code, walk.result.threshold_m), number(lang, counts[code]),
+               **_LOOKS[code])
+        for code in (BOTH, AIR_ONLY, NEITHER)
+    ]  # fmt: skip
+    unknown = [
+        marked(
+            text.into(lang),
+            number(lang, counts[code]),
+            **_LOOKS[_UNKNOWN if code in (OUTSIDE, NO_STOP) else _NO_WAY],
+        )
+        for code, text in wording.REASONS.items()
+        if counts[code]
+    ]
+    ground = [
+        Entry(wording.ROUTE.into(lang), line="route"),
+        Entry(wording.STREET.into(lang), line="street"),
+        Entry(wording.STOP.into(lang), line="stop"),
+    ]
+    return [
+        Group(wording.POINTS.into(lang), sides),
+        Group(wording.NOT_KNOWN.into(lang), unknown),
+        Group("", ground),
+    ]
+
+
+def _layers(lang: Lang) -> list[Layer]:
+    return [
+        Layer(_UNKNOWN, wording.NOT_KNOWN.into(lang)),
+        Layer("routes", wording.ROUTE.into(lang)),
+        Layer("streets", wording.STREET.into(lang)),
+        Layer("names", words.MAP["names"].into(lang)),
+    ]
+
+
+def _listed(walk: Walk) -> Json | None:
+    """List the points that pass by air and fail by street, the longest way first."""
+    lang, t = walk.result.lang, walk.result.threshold_m
+    named = wording.air_only(walk).merge(
+        walk.result.places[["place", "lat", "lon"]], on="place", validate="one_to_one"
+    )
+    if named.empty:
+        return None
+    rows = [
+        {
+            "name": cards.text(row["name"]),
+            "at": f"{row['lat']:.6f},{row['lon']:.6f}",
+            "said": wording.compared(lang, row, t),
+        }
+        for _, row in named.head(_LISTED).iterrows()
+    ]
+    heading = wording.LISTED.into(lang).format(t=threshold(lang, t))
+    more = wording.MORE.into(lang) if len(named) > _LISTED else ""
+    return {"heading": heading, "rows": rows, "more": more}

@@ -1,0 +1,1 @@
+"""Render: what is shown, as bytes in one format, moved whole into its folder."""

@@ -1,0 +1,275 @@
+"""The frame of every page without a map: one look, one language, no script, no request.
+
+To make a page, write a template beside this module and call `render`::
+
+    {# gaps.html #}
+    {% extends "base.html" %}
+    {% import "parts.html" as parts %}
+    {% block main %}
+    <section aria-labelledby="access">
+      <h2 id="access">{{ heading }}</h2>
+      {{ parts.table(gaps) }}
+    </section>
+    {% endblock %}
+
+    page = Page(title, "gaps.html", style=("gaps.css",), here="gaps.html")
+    text = render(page, {"heading": …, "gaps": Table(…)}, result)
+
+The base template gives the head, the mark of a synthetic sample, the title
+with layout, stop set, threshold and dates, the links to the other pages of
+the run, and at the foot the sources and limits (block ``sources``, which a
+page may replace).  The project's title and the facts come from the result.
+
+Everything put into a template is plain text, escaped once by Jinja;
+`Markup` is for what the program itself has drawn, such as a chart, never for
+what came from data.  A missing name in a template is an error.  The pages
+hold no script, and a content security policy forbids any, and every request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+from vpvkac.texts import words
+from vpvkac.texts.formats import threshold, typographic
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import jinja2
+
+    from vpvkac.model.accounts import Source
+    from vpvkac.questions.coverage.result import Coverage
+    from vpvkac.render.needs import Described
+    from vpvkac.texts.message import Lang
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_SKIP = Text("Pāriet uz saturu", "Skip to the content")
+_OTHER_PAGES = Text("Citas lapas", "Other pages")
+# The pages of a run, from its folder.
+_PAGES = {
+    "map.html": Text("Karte", "Map"),
+    "report.html": Text("Pārskats", "Report"),
+    "gaps.html": Text("Nepilnību saraksti", "Gap lists"),
+    "municipalities/index.html": Text("Pašvaldību lapas", "Municipality pages"),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page is called, and what it is made of.
+
+    Parameters
+    ----------
+    title
+        Heading of the page, in its language.
+    template
+        File beside this module; extends ``base.html``.
+    style
+        Style sheets beside this module that the page adds to the frame's own.
+    home
+        Way from the page to the run's folder: "" from ``report.html``,
+        "../../" from a municipality's page; None for a page that is sent on
+        its own and must not link to the others.
+    here
+        The page's own file, as the links name it.
+    """
+
+    title: str
+    template: str
+    style: tuple[str, ...] = ()
+    home: str | None = ""
+    here: str = ""
+
+
+class Column(NamedTuple):
+    """A column of a table on a page; numbers stand to the right."""
+
+    label: str
+    number: bool = False
+
+
+class Link(NamedTuple):
+    """A cell that leads somewhere; the address is never made of data but codes."""
+
+    text: str
+    href: str
+
+
+class About(NamedTuple):
+    """What a page says of the job that it shows, in its language.
+
+    Parameters
+    ----------
+    lang
+        Language of the page.
+    title
+        The project's title; empty for the usual one.
+    synthetic
+        Whether any of the data are invented.
+    facts, sources
+        The lines under the title and those of the foot.
+    """
+
+    lang: Lang
+    title: str
+    synthetic: bool
+    facts: Sequence[str]
+    sources: Sequence[str]
+
+
+# A list stands in the cell as a list: names of several places, say.
+Cell = str | Link | list["str | Link"]
+
+
+class Table(NamedTuple):
+    """A table on a page, for the macro ``table`` of ``parts.html``.
+
+    Parameters
+    ----------
+    key
+        Identifier on the page, of letters and dashes.
+    caption
+        What the table shows; always visible.
+    columns, rows
+        Headings and cells, texts as people read them.
+    head
+        Number of the column whose cells name their rows.
+    wide
+        Whether the table needs smaller type on paper.
+    """
+
+    key: str
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    head: int = 0
+    wide: bool = False
+
+
+def render(page: Page, context: Mapping[str, object], result: Coverage | About) -> str:
+    """Render a page as one HTML file in the result's language.
+
+    Parameters
+    ----------
+    page
+        Title, template and style.
+    context
+        What the template names; texts in the result's language.
+    result
+        Gives language, the project's title, facts and sources; where a page
+        shows more than one result, these as they are.
+
+    Returns
+    -------
+    text
+        The file; the same result gives the same text.
+    """
+    told = result if isinstance(result, About) else about(result, result.lang)
+    lang = told.lang
+    frame = {
+        "lang": lang,
+        "policy": _POLICY,
+        "style": "\n".join(_resource(name) for name in ("frame.css", *page.style)),
+        "page_title": page.title,
+        "project_title": told.title or words.NETWORK.into(lang),
+        "synthetic": words.SYNTHETIC.into(lang) if told.synthetic else "",
+        "skip": _SKIP.into(lang),
+        "other_pages": _OTHER_PAGES.into(lang),
+        "links": _links(page, lang),
+        "facts": told.facts,
+        "sources_heading": words.SOURCES.into(lang),
+        "sources": told.sources,
+        "notes": [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * told.synthetic,
+    }
+    # Every text of the page, but not its style sheets.
+    held = str({**frame, **context, "style": ""})
+    frame["abbreviations"] = words.abbreviations(lang, held)
+    return template(page.template).render({**frame, **context})
+
+
+def template(name: str) -> jinja2.Template:
+    """Give a template that stands beside this module; what is put into it is escaped."""
+    return _environment().get_template(name)
+
+
+def about(result: Described, lang: Lang) -> About:
+    """Give what the pages of a result say of it."""
+    sources = [source_line(source, lang) for source in result.sources]
+    return About(lang, result.title, result.synthetic, facts(result, lang), sources)
+
+
+def facts(result: Described, lang: Lang) -> list[str]:
+    """Say layout, stop set, threshold and dates, without which no number is complete."""
+    stop_set = "" if result.stops.empty else result.stop_set
+    dates = {source.date for source in result.sources if source.date}
+    return job_facts(lang, result.layout, stop_set, result.threshold_m, dates)
+
+
+def job_facts(
+    lang: Lang, layout: str, stop_set: str, threshold_m: float, dates: Iterable[str]
+) -> list[str]:
+    """Say the same of any job; `stop_set` is empty where there are no stops."""
+    said = [words.layout_label(lang, layout)]
+    if stop_set:
+        label = words.lowered(words.STOP_SETS[stop_set].into(lang))
+        said.append(f"{words.STOP_SET.into(lang)}: {label}")
+        said.append(f"{words.THRESHOLD.into(lang)}: {threshold(lang, threshold_m)}")
+    else:
+        said.append(words.NO_STOPS.into(lang))
+    ordered = sorted(dates)
+    if ordered:
+        said.append(words.as_of(lang, ordered[0], ordered[-1] if len(ordered) > 1 else ""))
+    return said
+
+
+def source_line(source: Source, lang: Lang) -> str:
+    """Write one line of the foot: what, who, under which licence, of which date."""
+    parts = [source.name.into(lang)]
+    if source.publisher:
+        parts.append(source.publisher.into(lang))
+    if source.licence:
+        parts.append(source.licence)
+    if source.date:
+        parts.append(words.lowered(words.as_of(lang, source.date)))
+    return ", ".join(parts)
+
+
+def _links(page: Page, lang: Lang) -> list[dict[str, object]]:
+    if page.home is None:
+        return []
+    return [
+        {"text": text.into(lang), "href": page.home + file, "here": file == page.here}
+        for file, text in _PAGES.items()
+    ]
+
+
+def shown(value: object) -> object:
+    """Put one kind of quotation marks into what a template prints; code is given as `Markup`."""
+    return typographic(value) if type(value) is str else value
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    # Here, for what is only told on a terminal takes texts from this module too.
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(_resource),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@cache
+def _resource(name: str) -> str:
+    """Give the text of a file that stands beside this module."""
+    return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")

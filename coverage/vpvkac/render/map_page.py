@@ -1,0 +1,185 @@
+"""One folium map as one HTML file that needs no network and has the same bytes every time.
+
+folium links to Leaflet, Bootstrap, jQuery and fonts on the web, and names its
+elements at random.  `PageMap` carries Leaflet inside and links to nothing;
+`render` counts the elements instead.  A content security policy in the page
+forbids every request, whatever a name in the data may hold.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import folium
+from branca.element import Element, Figure
+from folium.template import Template
+
+from vpvkac.render import leaflet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vpvkac.texts.message import Lang
+
+_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+# U+2028 and U+2029 end a line in older JavaScript; `<`, `>` and `&` could end or open a tag.
+_ESCAPED = "<>&'\u2028\u2029"
+
+
+class Verbatim(Element):
+    """Text put into a page as it is.
+
+    branca reads the text of an `Element` as a template once more, so that a
+    name with ``{{`` in it would be run.
+    """
+
+    _template = Template("{{ this.text }}")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._name = "Verbatim"
+        self.text = text
+
+
+class PageFigure(Figure):
+    """The page around a map: language, title, policy, style in the head, script in the body."""
+
+    _template = Template(
+        "<!DOCTYPE html>\n"
+        '<html lang="{{ this.lang }}">\n'
+        "<head>\n"
+        '<meta charset="utf-8">\n'
+        '<meta http-equiv="Content-Security-Policy" content="{{ this.policy }}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<title>{{ this.title|e }}</title>\n"
+        '<link rel="icon" href="data:,">\n'
+        "{{ this.header.render(**kwargs) }}\n"
+        "</head>\n"
+        "<body>\n"
+        "{{ this.html.render(**kwargs) }}\n"
+        "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n"
+        "</body>\n"
+        "</html>\n"
+    )
+
+    def __init__(self, lang: Lang) -> None:
+        super().__init__(height="640px", title="")
+        self.lang = lang
+        self.policy = _POLICY
+
+    def render(self, **kwargs: Any) -> str:
+        """Render the page afresh: its children put their pieces into it each time."""
+        self.header, self.html, self.script = Element(), Element(), Element()
+        for place in (self.header, self.html, self.script):
+            place._parent = self  # noqa: SLF001 - as branca's own figure does
+        self.header.add_child(Verbatim(f"<style>{leaflet.style()}</style>"))
+        self.header.add_child(Verbatim(f"<style>{resource('page.css')}</style>"))
+        self.header.add_child(Verbatim(f"<script>{leaflet.script()}</script>"))
+        return str(super().render(**kwargs))
+
+
+class PageMap(folium.Map):
+    """A folium map without base map or links, drawn on canvas, in a page of its own."""
+
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}<main class="map" id="{{ this.get_name() }}"></main>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        const {{ this.get_name() }} = L.map("{{ this.get_name() }}", {
+            center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }}
+        });
+        {% endmacro %}
+        """
+    )
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium's own way to say so
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    def __init__(self, lang: Lang) -> None:
+        super().__init__(
+            tiles=None,
+            prefer_canvas=True,
+            zoom_control=False,
+            zoom_snap=0.1,
+            zoom_delta=1,
+            attribution_control=False,
+        )
+        self.page = PageFigure(lang)
+        self.page.add_child(self)
+
+
+class Part(Element):
+    """A part of a page: style, markup and script, each put in as it is.
+
+    Parameters
+    ----------
+    map_
+        The map it stands on.
+    style, markup, script
+        Pieces of the page.
+    call
+        A function of the script, called with the map.
+    """
+
+    def __init__(self, map_: PageMap, *, style: str, markup: str, script: str, call: str) -> None:
+        super().__init__()
+        self._name = "Part"
+        self.map_ = map_
+        self.style = style
+        self.markup = markup
+        self.script = script
+        self.call = call
+        map_.add_child(self)
+
+    def render(self, **_kwargs: Any) -> str:
+        """Put the pieces where they belong in the page."""
+        page = self.map_.page
+        page.header.add_child(Verbatim(f"<style>{self.style}</style>"))
+        page.html.add_child(Verbatim(self.markup))
+        page.script.add_child(Verbatim(f"{self.script}\n{self.call}({self.map_.get_name()});"))
+        return ""
+
+
+def render(map_: PageMap, *, title: str, lang: Lang) -> str:
+    """Render a map as one HTML page.
+
+    Parameters
+    ----------
+    map_
+        The map with everything on it.
+    title
+        Title of the page, as plain text.
+    lang
+        Language of the page.
+
+    Returns
+    -------
+    page
+        The text of the file; the same map gives the same text in every process.
+    """
+    map_.page.title = title
+    map_.page.lang = lang
+    for count, element in enumerate(_tree(map_)):
+        element._id = str(count)  # noqa: SLF001 - else names come from os.urandom
+    return map_.page.render()
+
+
+def to_json(value: object) -> str:
+    """Write JSON that can stand inside a script element, whatever the texts in it hold."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for char in _ESCAPED:
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text
+
+
+def resource(name: str) -> str:
+    """Give the text of a file that stands beside this module."""
+    return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _tree(element: Element) -> Iterator[Element]:
+    yield element
+    for child in element._children.values():  # noqa: SLF001 - branca has no public way down
+        yield from _tree(child)

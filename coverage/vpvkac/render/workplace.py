@@ -1,0 +1,195 @@
+"""A folder to work in that one process alone uses at a time.
+
+The folder has a fixed name, and in it lies a file that the operating system
+locks for as long as the process lives: a second process is told who is at
+work, and what a dead one left is settled and cleared by the next.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import json
+import os
+import shutil
+import socket
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from vpvkac.model.faults import Fault
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+    from typing import IO
+
+_LOCK = "lock"
+# Bytes that Windows locks cannot be read: the lock stands where nothing is written.
+_LOCKED_BYTE = 1 << 30
+_TRIES = 100
+_HELD = Text(
+    "tajā pašlaik raksta cits vpvkac ({who})",
+    "is being written by another vpvkac ({who})",
+)
+_WAIT = Text(
+    "pagaidiet, līdz tas beidz, vai norādiet citu mapi",
+    "wait until it has ended, or name another folder",
+)
+_WHO = Text("process {pid}, dators {host}, kopš {since}", "process {pid} on {host} since {since}")
+_NOBODY = Text("nezināms process", "process not known")
+
+
+class OutputError(OSError):
+    """Outputs cannot be put where they are wanted; what was there is as it was.
+
+    Attributes
+    ----------
+    faults
+        What stands in the way, and what to do.
+    """
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(fault.sentence("en") for fault in faults))
+        self.faults = tuple(faults)
+
+    def __reduce__(self) -> tuple[type[OutputError], tuple[tuple[Fault, ...]]]:
+        """Go from one process to another by the faults."""
+        return type(self), (self.faults,)
+
+
+def nothing_to_settle(place: Path) -> None:
+    """Leave what a dead process left to be cleared."""
+    del place
+
+
+@contextmanager
+def workplace(
+    place: Path, shown: str, settle: Callable[[Path], None] = nothing_to_settle
+) -> Iterator[Path]:
+    """Give an empty folder that no other process uses meanwhile; it is gone at the end.
+
+    Parameters
+    ----------
+    place
+        The folder; its parent is there.
+    shown
+        What it is for, as the user named it.
+    settle
+        Called before the folder is emptied, at the beginning and at the end,
+        so that what was broken off half way is taken back; where it fails,
+        the folder stays for the next process to settle.
+
+    Raises
+    ------
+    OutputError
+        If a living process uses it.
+    OSError
+        If it cannot be made.
+    """
+    lock = _locked(place, shown)
+    try:
+        settle(place)
+        _empty(place)
+        lock.truncate(0)
+        lock.write(json.dumps(_myself()))
+        lock.flush()
+        yield place
+    finally:
+        try:
+            settle(place)
+            with suppress(OSError):  # what is done stands; the next process clears what is left
+                _empty(place)
+        finally:
+            _release(place, lock)
+
+
+def _locked(place: Path, shown: str) -> IO[str]:
+    """Make the folder and lock it; begin anew where its last holder removes it meanwhile."""
+    for _ in range(_TRIES):
+        with suppress(FileExistsError):
+            place.mkdir()
+        _is_one(place)
+        try:
+            lock = (place / _LOCK).open("a+", encoding="utf-8")
+        except FileNotFoundError:
+            continue
+        try:
+            _take(lock)
+        except (BlockingIOError, PermissionError):
+            who = _who(lock)
+            lock.close()
+            raise OutputError([_held(shown, who)]) from None
+        except OSError:
+            lock.close()
+            raise
+        with suppress(FileNotFoundError):
+            if os.path.samestat((place / _LOCK).stat(), os.fstat(lock.fileno())):
+                return lock
+        lock.close()
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN), str(place))
+
+
+def _is_one(place: Path) -> None:
+    """Refuse a folder of this name that is somebody's own: all in it would be removed."""
+    if place.is_symlink() or not place.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(place))
+    if not (place / _LOCK).exists() and any(place.iterdir()):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place))
+
+
+def _take(lock: IO[str]) -> None:
+    """Lock a file, or raise where another process has it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        lock.seek(_LOCKED_BYTE)
+        msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _release(place: Path, lock: IO[str]) -> None:
+    """Remove the lock, then the folder unless something of it must stay."""
+    with suppress(OSError):
+        if sys.platform == "win32":  # an open file cannot be removed
+            lock.close()
+        # Removed before it is released: none but its holder may remove it.
+        if not any(entry.name != _LOCK for entry in place.iterdir()):
+            (place / _LOCK).unlink()
+            place.rmdir()
+    with suppress(OSError):
+        lock.close()
+
+
+def _empty(place: Path) -> None:
+    for entry in place.iterdir():
+        if entry.name == _LOCK:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+def _myself() -> dict[str, Any]:
+    since = dt.datetime.now().astimezone().isoformat(" ", "seconds")
+    return {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
+
+
+def _who(lock: IO[str]) -> dict[str, Any] | None:
+    try:
+        lock.seek(0)
+        told = json.loads(lock.read(1000))
+        return {name: told[name] for name in ("pid", "host", "since")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _held(shown: str, who: dict[str, Any] | None) -> Fault:
+    told = _NOBODY if who is None else Text(*(text.format(**who) for text in _WHO))
+    problem = Text(_HELD.lv.format(who=told.lv), _HELD.en.format(who=told.en))
+    return Fault("error", shown, problem, _WAIT)

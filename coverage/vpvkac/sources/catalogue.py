@@ -1,0 +1,283 @@
+"""The catalogue: every published source, where it stands and which file of it is taken.
+
+Everything that is known of a publication is declared here once: `fetch` takes
+files by it, `init` writes their paths into the project file, and footers name
+publisher and licence by it.  Local names are the program's own and do not
+change with the vintage, so that a project file stays true when a newer file
+appears; which vintage it is stands in `sources.lock.json`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from vpvkac.texts.message import Text
+
+PORTAL = "https://data.gov.lv/dati"
+"""The open data portal; its API stands under `/api/3/action/`."""
+
+RAW = "raw"
+"""Folder of fetched files, beside the project file."""
+
+Form = Literal["csv", "json", "gtfs", "shapefile", "geojson"]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset of the portal, and how to choose among its resources.
+
+    The newest resource is taken whose name or file name fits `pattern`, by the
+    date in the name, else by the date of the resource.  Resources have no fixed
+    id: a publisher who uploads a file anew may give it another.
+
+    Parameters
+    ----------
+    id
+        The dataset's name in its address.
+    pattern
+        Regular expression, searched for in names in lower case.
+    datastore
+        Whether to take the table as the portal gives it out (with its `_id`)
+        rather than the file that was uploaded.
+    """
+
+    id: str
+    pattern: str
+    datastore: bool = False
+
+
+@dataclass(frozen=True)
+class Direct:
+    """A file with an address of its own."""
+
+    address: str
+
+
+@dataclass(frozen=True)
+class OpenStreetMap:
+    """Not a file but a question: the places of a kind that OpenStreetMap knows today."""
+
+    host: Literal["library", "post_office"]
+
+
+@dataclass(frozen=True)
+class Published:
+    """One published source.
+
+    Parameters
+    ----------
+    name
+        What `vpvkac fetch` calls it; the local file bears it too.
+    title
+        What the data are.
+    origin
+        Where it stands.
+    form
+        What the reader expects: a shapefile may come as a zip or in parts.
+    ending
+        Of the local file.
+    key
+        The input it serves, as `[inputs]` of the project file names it.
+    reader
+        The function that reads it.
+    member
+        Regular expression for the file to take where the source comes as a zip.
+    publisher, licence
+        None where they are not known; a licence that the portal states goes
+        into the lock and precedes this one.
+    national
+        Whether the national job needs it.
+    """
+
+    name: str
+    title: Text
+    origin: Dataset | Direct | OpenStreetMap
+    form: Form
+    ending: str
+    key: str
+    reader: str
+    member: str | None = None
+    publisher: Text | None = None
+    licence: str | None = None
+    national: bool = True
+
+    @property
+    def file(self) -> str:
+        """The local file, relative to the project file."""
+        return f"{RAW}/{self.name}{self.ending}"
+
+
+CSB = Text("Centrālā statistikas pārvalde", "Central Statistical Bureau of Latvia")
+MINISTRY = Text(
+    "Viedās administrācijas un reģionālās attīstības ministrija",
+    "Ministry of Smart Administration and Regional Development",
+)
+LAND_SERVICE = Text("Valsts zemes dienests", "State Land Service of Latvia")
+CULTURE = Text("Kultūras datu portāls", "Culture data portal")
+POST = Text("Latvijas Pasts", "Latvijas Pasts")
+TRANSPORT = Text("Autotransporta direkcija", "Road Transport Administration of Latvia")
+
+_OSM = Text("© OpenStreetMap contributors", "© OpenStreetMap contributors")
+_GTFS = "vpvkac.sources.gtfs.read_gtfs"
+
+SOURCES = (
+    Published(
+        "units",
+        Text("Teritoriālās vienības", "Territorial units"),
+        Dataset("robezas", r"territorial.units.lv.1\.2m"),
+        "shapefile",
+        ".shp",
+        "units",
+        "vpvkac.sources.units.read_units",
+        member=r"territorial.units.lv.1\.2m.*\.shp$",
+        publisher=CSB,
+    ),
+    Published(
+        "centres",
+        Text("VPVKAC saraksts", "List of centres (VPVKAC)"),
+        Dataset("vpvkac-kontakti", r"vpvkac.kontakti"),
+        "csv",
+        ".csv",
+        "centres",
+        "vpvkac.sources.centres_forms.read_centres_file",
+        publisher=MINISTRY,
+        licence="CC0",
+    ),
+    Published(
+        "addresses",
+        Text("Valsts adrešu reģistrs", "State address register"),
+        # The buildings alone, or the whole register as a zip; not the past ones (`aw_eka_his`).
+        Dataset("varis-atvertie-dati", r"\baw_(eka|csv)\b"),
+        "csv",
+        ".csv",
+        "addresses",
+        "vpvkac.sources.register.read_register",
+        member=r"\baw_eka\.csv$",
+        publisher=LAND_SERVICE,
+        licence="CC BY 4.0",
+    ),
+    Published(
+        "libraries",
+        Text("Bibliotēkas", "Libraries"),
+        Dataset("bibliotku-statistika", "", datastore=True),
+        "csv",
+        ".csv",
+        "libraries",
+        "vpvkac.sources.libraries.read_libraries",
+        publisher=CULTURE,
+    ),
+    Published(
+        "post_offices",
+        Text("Pasta nodaļas", "Post offices"),
+        # All kinds of service location in one page: the reader tells offices from lockers.
+        Direct(
+            "https://mans.pasts.lv/api/public/addresses/service_location"
+            "?type[]=1&type[]=2&type[]=6&type[]=9&country[]=LV&search=&itemsPerPage=10000&page=1"
+        ),
+        "json",
+        ".json",
+        "post_offices",
+        "vpvkac.sources.post_offices.read_post_offices",
+        publisher=POST,
+    ),
+    Published(
+        "atd",
+        Text("Starppilsētu un vietējie autobusi", "Intercity and local buses"),
+        Dataset("atd-gtfs", r"gtfs"),
+        "gtfs",
+        ".zip",
+        "stops",
+        _GTFS,
+        publisher=TRANSPORT,
+        licence="CC0",
+    ),
+    Published(
+        "riga",
+        Text("Rīgas sabiedriskais transports", "Public transport of Rīga"),
+        Dataset(
+            "marsrutu-saraksti-rigas-satiksme-sabiedriskajam-transportam", r"mar.rutu.?saraksti"
+        ),
+        "gtfs",
+        ".zip",
+        "stops",
+        _GTFS,
+        publisher=Text("Rīgas satiksme", "Rīgas satiksme"),
+        licence="CC0",
+    ),
+    Published(
+        "jurmala",
+        Text("Jūrmalas autobusi", "Buses of Jūrmala"),
+        Direct("https://www.marsruti.lv/jurmala/jurmala/gtfs.zip"),
+        "gtfs",
+        ".zip",
+        "stops",
+        _GTFS,
+        national=False,
+    ),
+    Published(
+        "liepaja",
+        Text("Liepājas sabiedriskais transports", "Public transport of Liepāja"),
+        Direct("https://www.marsruti.lv/liepaja/liepaja/gtfs.zip"),
+        "gtfs",
+        ".zip",
+        "stops",
+        _GTFS,
+        national=False,
+    ),
+    Published(
+        "rezekne",
+        Text("Rēzeknes autobusi", "Buses of Rēzekne"),
+        Direct("https://www.marsruti.lv/rezekne/rezekne/gtfs.zip"),
+        "gtfs",
+        ".zip",
+        "stops",
+        _GTFS,
+        national=False,
+    ),
+    Published(
+        "atvk",
+        Text("ATVK kodu vēsture", "History of unit codes (ATVK)"),
+        Dataset("atvk", r"atu.nuts.codes"),
+        "csv",
+        ".csv",
+        "atvk_history",
+        "vpvkac.sources.atvk.read_atvk",
+        publisher=CSB,
+        national=False,
+    ),
+    Published(
+        "osm_libraries",
+        Text("Bibliotēkas OpenStreetMap kartē", "Libraries in OpenStreetMap"),
+        OpenStreetMap("library"),
+        "geojson",
+        ".geojson",
+        "libraries",
+        "vpvkac.sources.osm.read_osm",
+        publisher=_OSM,
+        licence="ODbL 1.0",
+        national=False,
+    ),
+    Published(
+        "osm_post_offices",
+        Text("Pasta nodaļas OpenStreetMap kartē", "Post offices in OpenStreetMap"),
+        OpenStreetMap("post_office"),
+        "geojson",
+        ".geojson",
+        "post_offices",
+        "vpvkac.sources.osm.read_osm",
+        publisher=_OSM,
+        licence="ODbL 1.0",
+        national=False,
+    ),
+)
+
+BY_NAME = {source.name: source for source in SOURCES}
+
+GROUPS = {"osm": ("osm_libraries", "osm_post_offices")}
+"""Names that stand for several sources."""
+
+
+def in_project(paths: set[str]) -> list[Published]:
+    """Give the sources whose local files a project names, in the order of the catalogue."""
+    return [source for source in SOURCES if source.file in paths]

@@ -1,0 +1,51 @@
+"""What a path given as an input leads to: a plain file of a size that such files have."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MEGABYTE = 1_000_000
+NO_PATH = (
+    Text("nav ceļš", "is no path"),
+    Text("rakstiet ceļu bez NUL rakstzīmēm", "write a path without NUL characters"),
+)
+_FOLDER = (Text("ir mape", "is a folder"), Text("norādiet datni", "name a file"))
+_SPECIAL = (
+    Text("nav parasta datne (ir ierīce, kanāls vai ligzda)",
+         "is not a plain file (but a device, a pipe or a socket)"),
+    Text("norādiet datni", "name a file"),
+)  # fmt: skip
+
+
+def unfit(
+    path: Path, most_bytes: int | None = None, *, may_be_folder: bool = False
+) -> tuple[Text, Text] | None:
+    """Tell what is wrong with what is found at a path, and what to do; None if nothing is.
+
+    A device or a pipe would be read without end, so only plain files are, and
+    none larger than `most_bytes`.  Nothing is wrong where nothing is found.
+    """
+    try:
+        found = os.stat(path)  # noqa: PTH116 - `Path.stat` says the same
+    except OSError:
+        return None
+    except ValueError:
+        return NO_PATH
+    if stat.S_ISDIR(found.st_mode):
+        return None if may_be_folder else _FOLDER
+    if not stat.S_ISREG(found.st_mode):
+        return _SPECIAL
+    if most_bytes is not None and found.st_size > most_bytes:
+        most = most_bytes // MEGABYTE
+        return (
+            Text(f"ir lielāks par {most} MB", f"is larger than {most} MB"),
+            Text("pārbaudiet, vai tā ir pareizā datne", "check that it is the right file"),
+        )
+    return None

@@ -1,0 +1,227 @@
+"""`sources.lock.json`: which bytes were fetched, from where, when and under which licence.
+
+Light on purpose: provenance may read it without anything that fetches.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from vpvkac.model.faults import Fault, InputError, printable
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOCK_FILE = "sources.lock.json"
+_FORM = 1
+# What reading JSON that is no lock may raise.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
+# Digits of the last second that a date can hold, less one.
+_LONGEST_EPOCH = 11
+
+
+@dataclass(frozen=True)
+class Local:
+    """A local file made of a download; `path` is relative to the project's folder."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Download:
+    """One body that came from one address, and the files made of it."""
+
+    address: str
+    size: int
+    sha256: str
+    files: tuple[Local, ...]
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is locked of one source.
+
+    Parameters
+    ----------
+    dataset
+        Of the portal; empty for a direct address.
+    resource
+        Name of the resource chosen; empty for a direct address.
+    date
+        Date of the data by the resource's name; None where it names none.
+    resource_date
+        When the publisher last changed the resource; None where not said.
+    licence
+        As the portal states it, else as the catalogue knows it.
+    time
+        When these bytes came, UTC.
+    """
+
+    dataset: str
+    resource: str
+    date: str | None
+    resource_date: str | None
+    licence: str | None
+    time: str
+    downloads: tuple[Download, ...]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """SHA-256 by local path."""
+        return {file.path: file.sha256 for one in self.downloads for file in one.files}
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the bytes came from."""
+        return tuple(one.address for one in self.downloads)
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        """SHA-256 of the downloads."""
+        return tuple(one.sha256 for one in self.downloads)
+
+    @property
+    def size(self) -> int:
+        """Bytes downloaded."""
+        return sum(one.size for one in self.downloads)
+
+
+def read(folder: Path) -> dict[str, Entry]:
+    """Read the lock of a project's folder, by source; empty where there is none.
+
+    Raises
+    ------
+    InputError
+        If the file is not a lock.
+    """
+    file = folder / LOCK_FILE
+    try:
+        return parsed(json.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return {}
+    except (OSError, *UNREADABLE):
+        raise InputError([_unreadable(file)]) from None
+
+
+def write(folder: Path, entries: dict[str, Entry]) -> None:
+    """Write the lock, whole or not at all."""
+    file = folder / LOCK_FILE
+    new = folder / f".{LOCK_FILE}.new"
+    try:
+        new.write_text(formatted(entries), encoding="utf-8")
+        new.replace(file)
+    finally:
+        if new.is_file():
+            new.unlink()
+
+
+def fetched(path: Path) -> tuple[str, Entry] | None:
+    """Give the source and the entry of a file that is still what was fetched.
+
+    The lock is looked for beside the file's folder and in it; a file that no
+    lock names, or that was changed by hand, gives None.
+
+    Raises
+    ------
+    InputError
+        If there is a lock that cannot be read.
+    """
+    whole = path.absolute()
+    for folder in list(whole.parents)[:2]:
+        shown = whole.relative_to(folder).as_posix()
+        for name, entry in read(folder).items():
+            if shown in entry.files and entry.files[shown] == _sum(whole):
+                return name, entry
+    return None
+
+
+def _sum(file: Path) -> str | None:
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def now() -> str:
+    """Give the time by SOURCE_DATE_EPOCH, else by the clock; UTC, to the second."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    usable = given.isascii() and given.isdigit() and len(given) <= _LONGEST_EPOCH
+    moment = dt.datetime.fromtimestamp(int(given), dt.UTC) if usable else dt.datetime.now(dt.UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def formatted(entries: dict[str, Entry]) -> str:
+    """Write entries as the lock does."""
+    sources = {name: asdict(entries[name]) for name in sorted(entries)}
+    return json.dumps({"version": _FORM, "sources": sources}, ensure_ascii=False, indent=2) + "\n"
+
+
+def parsed(content: dict[str, Any]) -> dict[str, Entry]:
+    """Read entries of a lock's content.
+
+    Raises
+    ------
+    Exception
+        One of `UNREADABLE`, if it is none.
+    """
+    if content["version"] != _FORM:
+        raise ValueError
+    return {str(name): _entry(entry) for name, entry in content["sources"].items()}
+
+
+def _entry(content: dict[str, Any]) -> Entry:
+    downloads = tuple(_download(one) for one in content["downloads"])
+    if not downloads:
+        raise ValueError
+    return Entry(
+        printable(str(content["dataset"])),
+        printable(str(content["resource"])),
+        _optional(content["date"]),
+        _optional(content["resource_date"]),
+        _optional(content["licence"]),
+        printable(str(content["time"])),
+        downloads,
+    )
+
+
+def _download(content: dict[str, Any]) -> Download:
+    files = tuple(
+        Local(str(file["path"]), int(file["size"]), str(file["sha256"]))
+        for file in content["files"]
+    )
+    return Download(
+        str(content["address"]),
+        int(content["size"]),
+        str(content["sha256"]),
+        files,
+        str(content["etag"]),
+        str(content["last_modified"]),
+    )
+
+
+def _optional(value: object) -> str | None:
+    # What a lock says is shown on terminals and in workbooks, and anybody may have written it.
+    return None if value is None else printable(str(value))
+
+
+def _unreadable(file: Path) -> Fault:
+    return Fault(
+        "error",
+        str(file),
+        Text("nav lasāma kā avotu saraksts", "is not a lock file that can be read"),
+        Text(
+            "izdzēsiet to un lejupielādējiet avotus no jauna",
+            "delete it and fetch the sources again",
+        ),
+    )

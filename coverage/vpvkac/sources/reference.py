@@ -1,0 +1,115 @@
+"""The published figures of the 2020 analysis, carried as facts in `data/reference/`."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FILE = "published.toml"
+_HERE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure.
+
+    Parameters
+    ----------
+    code, of
+        What it is called, and what it is of where several bear one code.
+    section
+        Chapter of the analysis, table (t5) and figure (f10); `slides`.
+    value
+        As published; None where a claim has no number.
+    measure
+        {"count", "share", "m"}; shares are 0-1.
+    basis
+        What of ours stands beside it, a key of `published_words.BASES`.
+    name
+        What the figure says.
+    why, note
+        What may explain a difference; what is to be known of the figure itself.
+    municipality, unit
+        Of a named centre: today's municipality, and the code of its unit in
+        the layouts since 2021-07-01.
+    names
+        The development centres that the figure counts, where they are named.
+    earlier
+        The same figure of 2018.
+    """
+
+    code: str
+    of: str
+    section: str
+    value: float | None
+    measure: str
+    basis: str
+    name: Text
+    why: Text | None
+    note: Text | None
+    municipality: str
+    unit: str
+    names: tuple[str, ...]
+    earlier: float | None
+
+    @property
+    def key(self) -> str:
+        """Name the figure by one word of its own."""
+        return f"{self.code}:{self.of}" if self.of else self.code
+
+
+@cache
+def figures() -> tuple[Figure, ...]:
+    """Give every published figure, in the order of the file."""
+    document = tomllib.loads(reference_file(_FILE).read_text(encoding="utf-8"))
+    return tuple(_figure(entry, document) for entry in document["figure"])
+
+
+@cache
+def published() -> Mapping[str, float]:
+    """Give the figures that have a number and no `of`, by code."""
+    return {
+        figure.code: float(figure.value)
+        for figure in figures()
+        if figure.value is not None and not figure.of
+    }
+
+
+def _figure(entry: Mapping[str, Any], document: Mapping[str, Any]) -> Figure:
+    return Figure(
+        entry["code"],
+        entry.get("of", ""),
+        entry["section"],
+        entry.get("value"),
+        entry["measure"],
+        entry["basis"],
+        _text(entry),
+        _named(document["why"], entry.get("why")),
+        _named(document["note"], entry.get("note")),
+        entry.get("municipality", ""),
+        entry.get("unit", ""),
+        tuple(entry.get("names", ())),
+        entry.get("earlier"),
+    )
+
+
+def _named(texts: Mapping[str, Any], key: str | None) -> Text | None:
+    return None if key is None else _text(texts[key])
+
+
+def _text(entry: Mapping[str, Any]) -> Text:
+    return Text(entry["lv"], entry["en"])
+
+
+def reference_file(name: str) -> Path:
+    """Find a file of facts: in the installed package, or in the source tree it is made from."""
+    folders = (_HERE / "reference", _HERE.parents[1] / "data" / "reference")
+    return next(folder / name for folder in folders if (folder / name).is_file())

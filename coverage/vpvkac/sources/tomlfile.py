@@ -1,0 +1,66 @@
+"""Files in TOML that people write: read whole, with what is wrong said in a sentence."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.sources.inputfile import MEGABYTE, unfit
+from vpvkac.texts.message import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+_MOST_BYTES = 100 * MEGABYTE
+NOT_THERE = Text("nav atrasts vai nav lasāms", "was not found or cannot be read")
+
+
+def read_toml(
+    file: Path, shown: str, *, if_missing: Text, parse_float: Callable[[str], Any] = float
+) -> dict[str, Any]:
+    """Read a file.
+
+    Parameters
+    ----------
+    shown
+        The file's name as faults say it.
+    if_missing
+        What to do where it cannot be read.
+    parse_float
+        Makes a number of a text with a decimal point.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is not UTF-8 or not TOML.
+    """
+    if (found := unfit(file, _MOST_BYTES)) is not None:
+        raise InputError([Fault("error", shown, *found)])
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"), parse_float=parse_float)
+    except OSError:
+        problem, remedy = NOT_THERE, if_missing
+    except UnicodeDecodeError:
+        problem = Text("nav UTF-8 teksts", "is not UTF-8 text")
+        remedy = Text("saglabājiet datni UTF-8 kodējumā", "save it as UTF-8")
+    except (ValueError, RecursionError) as error:
+        problem = Text(f"nav TOML: {error}", f"is not TOML: {error}")
+        remedy = Text("labojiet norādīto vietu", "correct the place named")
+    raise InputError([Fault("error", shown, problem, remedy)])
+
+
+def unknown_keys(given: Iterable[str], known: Sequence[str], where: str, shown: str) -> list[Fault]:
+    """Refuse keys that are not known, each with the one that may be meant."""
+    faults = []
+    for key in given:
+        if key in known:
+            continue
+        close = difflib.get_close_matches(key, known, 1)
+        meant = close[0] if close else ", ".join(known)
+        problem = Text("nav zināma atslēga", "is not a known key")
+        remedy = Text(f"vai domāts: {meant}?", f"was this meant: {meant}?")
+        faults.append(Fault("error", shown, problem, remedy, field=f"{where}{key}"))
+    return faults

@@ -1,0 +1,1 @@
+"""Texts: messages in two languages, numbers and dates as people write them."""
