@@ -8,6 +8,7 @@ import json
 import os
 import random
 import tempfile
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,6 @@ from typing import TYPE_CHECKING
 from harness import Comparison, Goal, compare, sized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from harness import Work
 
 _SEED = 7

@@ -7,6 +7,7 @@ them.  Everything follows from the number of units and a fixed seed.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -16,8 +17,6 @@ import shapely
 from pyproj import Transformer
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]

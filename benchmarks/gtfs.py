@@ -6,6 +6,7 @@ import os
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,6 @@ from typing import TYPE_CHECKING
 from harness import OURS, Comparison, Goal, Outcome, compare, sized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import gtfs_kit
     import pandas as pd
 

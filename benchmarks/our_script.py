@@ -17,8 +17,8 @@ import folium
 
 import vpvkac
 from vpvkac.analysis.gaps import access_gaps, coverage_gaps
+from vpvkac.api import measure
 from vpvkac.questions.coverage import map_layers
-from vpvkac.questions.coverage.answer import coverage
 from vpvkac.questions.coverage.geopackage import write_geopackage
 from vpvkac.questions.coverage.tables import DECIMALS, STOP_COLUMNS, rounded
 from vpvkac.render.csvfile import write_csv
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from vpvkac.questions.coverage.result import Coverage
+    from vpvkac.analysis.result import Network
+
 
 COLOURS = {"existing": "#1b7837", "announced": "#7fbf7b", "planned": "#c2a5cf", "none": "#d73027"}
 MARKS = {"centre": "#00441b", "library": "#40004b", "post_office": "#b35806"}
@@ -39,7 +40,7 @@ _OF_PLACE = ["host", "name", "address", "stop_name", "distance_m"]
 def main(out: Path) -> None:
     """Do the job."""
     out.mkdir(parents=True, exist_ok=True)
-    covered = coverage(vpvkac.sample())
+    covered = measure(vpvkac.sample())
     tables = _tables(covered)
     for name, table in tables.items():
         if name != "stops":
@@ -52,7 +53,7 @@ def main(out: Path) -> None:
     print(json.dumps({**found, "within": int(covered.network["within"].sum())}))
 
 
-def _tables(covered: Coverage) -> dict[str, gpd.GeoDataFrame]:
+def _tables(covered: Network) -> dict[str, gpd.GeoDataFrame]:
     """Give the tables of the job, with the decimals that files show."""
     units, network, places = covered.units, covered.network, covered.places
     rules, lang = covered.project.rules, covered.lang

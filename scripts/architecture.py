@@ -14,13 +14,11 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "coverage" / "vpvkac"

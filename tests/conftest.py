@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,8 @@ import pytest
 import vpvkac
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from vpvkac.api import Result
 
-    from vpvkac.questions.coverage.result import Result
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "sample"

@@ -6,12 +6,10 @@ within 700 m of a stop and 428 within 800 m, so that the shares are 91,048 % and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from plain_country import GEOD, at, beside, write_units
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 COLUMNS, ROWS = range(24), range(-8, 12)  # Cells of 10 km that keep within Latvia's bounds.
 LIBRARIES, WITHIN_700, WITHIN_800 = 458, 417, 428

@@ -13,16 +13,14 @@ import re
 import threading
 import xml.etree.ElementTree as ET
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from pathlib import Path
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 import shapely
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 _TAG = re.compile(r"\['([^']+)'='([^']+)'\]")
 _POLYGON = re.compile(r"\(poly:'([^']+)'\)")

@@ -9,14 +9,11 @@ The south-west corner is at easting 500 000, northing 300 000 (EPSG:3059).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import geopandas as gpd
 from pyproj import Geod, Transformer
 from shapely.geometry import box
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GEOD = Geod(ellps="GRS80")
 SIDE = 10_000

@@ -10,6 +10,8 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import lxml.html
@@ -20,9 +22,6 @@ from spreadsheet import displayed
 from vpvkac.texts import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from openpyxl.worksheet.worksheet import Worksheet
 
     from page_tables import PageTable

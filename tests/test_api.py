@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import folium
 import geopandas as gpd
 import pytest
 
 import vpvkac
-
-if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+from vpvkac.api import Result
 
 
 def test_the_public_names_are_those_documented() -> None:

@@ -16,6 +16,7 @@ import re
 import tempfile
 import time
 import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,17 +28,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vpvkac.cli.main import main
-from vpvkac.model.faults import InputError
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
 from vpvkac.sources.centre_fields import names_centre, number_in, owner_in, phones_in
 from vpvkac.sources.centres_forms import read_centres_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     import pandas as pd
 
-    from vpvkac.model.faults import Fault
     from vpvkac.sources.reading import Reading
 
 pytestmark = pytest.mark.slow

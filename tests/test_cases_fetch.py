@@ -18,9 +18,11 @@ import threading
 import time
 import tracemalloc
 import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingTCPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -35,10 +37,6 @@ from vpvkac.fetch.overpass import Asking, Services, osmnx_set, patiently
 from vpvkac.fetch.refusal import RefusedError
 from vpvkac.fetch.web import Patience, Web
 from vpvkac.sources.catalogue import BY_NAME
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
 TABLE = b"a;b\n" + b"1;2\n" * 400
 QUICK = Patience(connect=5, read=5, tries=2, first_wait=0, span=0.3, least_bytes=300, whole=20)

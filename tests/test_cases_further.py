@@ -22,9 +22,9 @@ from vpvkac import analyse, load
 from vpvkac import hours as measure_hours
 from vpvkac.analysis.opening.weeks import read_week
 from vpvkac.cli.main import main
-from vpvkac.inputs.tables import examine
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input
+from vpvkac.questions.check.answer import examine
 from vpvkac.sources.geodata import Layer, read_layer
 from vpvkac.sources.population import read_population_grid
 from vpvkac.sources.streets import read_streets

@@ -6,7 +6,9 @@ import json
 import os
 import sqlite3
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -21,9 +23,10 @@ from shapely.geometry import Point, box
 
 from plain_country import SIDE, SOUTH, UNITS, WEST, at, rows, units_frame, write_units
 from vpvkac.cli.main import main
-from vpvkac.inputs.tables import examine
-from vpvkac.model.faults import InputError
-from vpvkac.model.project import Input, load
+from vpvkac.inputs.project_file import load
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import Input
+from vpvkac.questions.check.answer import examine
 from vpvkac.sources.geodata import read_layer
 from vpvkac.sources.plain import read_plain_hosts
 from vpvkac.sources.population import read_population_grid
@@ -31,12 +34,8 @@ from vpvkac.sources.units import read_units
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from click.testing import Result
 
-    from vpvkac.model.faults import Fault
 
 pytestmark = pytest.mark.slow
 

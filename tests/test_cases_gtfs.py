@@ -12,6 +12,7 @@ import importlib
 import io
 import random
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,6 @@ from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.gtfs.timetable import read_bus_calls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from vpvkac.sources.reading import Reading
 
 pytestmark = pytest.mark.slow

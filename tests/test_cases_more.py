@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -14,18 +16,14 @@ from plain_country import UNITS, at, rows, write_units
 from test_cases_centres import FORMS, GOOD, LUNCH_OSM, write_page, write_text
 from test_gtfs import SMALL
 from vpvkac.cli.main import main
-from vpvkac.inputs.tables import examine
+from vpvkac.inputs.project_file import load
 from vpvkac.model.faults import InputError
-from vpvkac.model.project import Input, load
+from vpvkac.model.project import Input
+from vpvkac.questions.check.answer import Examined, examine
 from vpvkac.sources.centres_forms import read_centres_file
 from vpvkac.sources.gtfs import read_gtfs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from vpvkac.inputs.tables import Examined
-
     Checked = Callable[..., Examined]
 LIST = rows("id,name,lat,lon", ("1", "Viena", *at(5, 5)), ("2", "Ābeļu ķēve", *at(15, 5)))
 STREET = (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
@@ -12,9 +14,9 @@ from click.testing import CliRunner
 import vpvkac
 from plain_country import at, rows
 from vpvkac.cli.main import main
-from vpvkac.inputs.tables import Examined, examine
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Input
+from vpvkac.questions.check.answer import Examined, examine
 from vpvkac.questions.demand import delimited as origins
 from vpvkac.questions.demand.chunk import Columns
 from vpvkac.questions.demand.delimited import open_delimited
@@ -27,9 +29,6 @@ from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.register import read_register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from vpvkac.sources.reading import Reading
 
 LETTERS = "ĀČĒĢĪĶĻŅŠŪŽāčēģīķļņšūž"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -23,10 +25,8 @@ from vpvkac.analysis.rates import published_rates, rates
 from vpvkac.questions.coverage.report.residents import people_said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from vpvkac.api import Result
 
-    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

@@ -11,21 +11,19 @@ import itertools
 import re
 import time
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
-from vpvkac.model.faults import InputError
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
 from vpvkac.sources.centres_forms import read_centres_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from vpvkac.model.faults import Fault
     from vpvkac.sources.reading import Reading
 
 LEVEL_WORDS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 import pytest
@@ -14,9 +14,6 @@ from click.testing import CliRunner
 from plain_country import at, rows
 from vpvkac.cli.main import COMMANDS, main
 from vpvkac.cli.usage import Argument, Option
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PROJECT = """
 [inputs]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -12,9 +11,7 @@ import pytest
 import shapely
 
 from vpvkac.analysis.clusters import EXTENT_M, GAP_COLUMNS, MEASURES, find_clusters, hulls
-
-if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+from vpvkac.api import Result
 
 KM = 1000.0
 

@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,13 +17,11 @@ from pyproj import Geod
 import vpvkac
 from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, rows, write_units
+from vpvkac.api import Result
 from vpvkac.cli.main import main
 from vpvkac.questions.compare.changes import CHANGES, MIRRORED
 from vpvkac.questions.compare.map import map_page
 from vpvkac.questions.compare.report import report_page
-
-if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import vpvkac
 from plain_country import at, rows
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 PLAIN = 'id = "id", name = "name", lat = "lat", lon = "lon", unit = "unit"'
 TOML = f"""

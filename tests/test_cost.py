@@ -6,8 +6,10 @@ import csv
 import dataclasses
 import html
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -21,21 +23,18 @@ from plain_country import at, rows
 from test_pages_accessible import serious
 from vpvkac.cli.cost import main
 from vpvkac.model.faults import InputError
-from vpvkac.questions.cost.assumptions import (
+from vpvkac.questions.cost.labels import label, labels
+from vpvkac.questions.cost.model import EXPENSES, NOT_ADDED, published_scope, reckon, rounded, total
+from vpvkac.questions.cost.own import Part, per_resident
+from vpvkac.sources.assumptions import (
     published_assumptions,
     published_text,
     read_assumptions,
 )
-from vpvkac.questions.cost.labels import label, labels
-from vpvkac.questions.cost.model import EXPENSES, NOT_ADDED, published_scope, reckon, rounded, total
-from vpvkac.questions.cost.own import Part, per_resident
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
+    from vpvkac.api import Result
     from vpvkac.questions.cost.cost import Costs
-    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

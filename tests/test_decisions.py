@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -25,10 +27,8 @@ from vpvkac.questions.coverage.tables import exact
 from vpvkac.sources.decisions import read_decisions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from vpvkac.api import Result
 
-    from vpvkac.questions.coverage.result import Result
 
 HEADER = "unit,decision,place,responsible,due,note"
 TOML = """

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
 
 pytestmark = pytest.mark.slow
 

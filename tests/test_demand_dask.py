@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vpvkac import Demand
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
 
 pytestmark = pytest.mark.slow
 

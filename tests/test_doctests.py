@@ -13,8 +13,8 @@ import pytest
 import vpvkac
 
 if TYPE_CHECKING:
+    from vpvkac.api import Result
     from vpvkac.model.project import Project
-    from vpvkac.questions.coverage.result import Result
 
 SOURCE = Path(__file__).resolve().parents[1] / "coverage"
 MODULES = sorted(

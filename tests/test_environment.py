@@ -16,16 +16,13 @@ import sys
 import threading
 import tomllib
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,7 @@ from vpvkac.cli.main import main
 from vpvkac.questions.explain.finding import UnitNotFoundError, find_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
     from vpvkac.questions.explain.answer import Explanation
 
 pytestmark = pytest.mark.slow

@@ -22,10 +22,11 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import shapely
@@ -44,14 +45,11 @@ from vpvkac.fetch.overpass import Services
 from vpvkac.fetch.portal import date_in, resolve
 from vpvkac.fetch.refusal import RefusedError
 from vpvkac.fetch.web import Patience, Web
-from vpvkac.model.accounts import source_of
 from vpvkac.model.faults import InputError
 from vpvkac.sources import lock
 from vpvkac.sources.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct
 from vpvkac.sources.lock import Download, Entry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from vpvkac.sources.provenance import source_of
 
 CENTRES = (SAMPLE / "vpvkac-kontakti_2023_aktual_081123.csv").read_bytes()
 OLDER = b"\xef\xbb\xbf1;;;;Vecs VPVKAC;;Vecs;Iela 1;;;;\n"
@@ -1257,7 +1255,7 @@ def test_nothing_but_fetch_imports_what_speaks_to_the_network() -> None:
         "for name in COMMANDS:\n"
         "    import_module('vpvkac.cli.' + name)\n"
         "assert not {'requests', 'pooch', 'urllib3', 'osmnx'} & set(sys.modules), 'light'\n"
-        "import vpvkac.questions.coverage.answer\n"
+        "import vpvkac.api\n"
         "import vpvkac.questions.coverage.explorer, vpvkac.questions.coverage.files\n"
         "print(sorted({'pooch', 'osmnx', 'vpvkac.fetch.web'} & set(sys.modules)))\n"
     )

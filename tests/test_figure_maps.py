@@ -10,7 +10,9 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import lxml.html
@@ -27,12 +29,10 @@ from vpvkac.questions.coverage.figures import figure_maps
 from vpvkac.render.map_page import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from selenium.webdriver.chrome.webdriver import WebDriver
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
+
 
 pytestmark = pytest.mark.slow
 

@@ -5,6 +5,7 @@ The oracle is decimal arithmetic in whole steps; it shares no code with `vpvkac.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
@@ -17,8 +18,6 @@ from vpvkac.analysis import quantities
 from vpvkac.texts import formats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from vpvkac.texts.formats import Shown
     from vpvkac.texts.message import Lang
 

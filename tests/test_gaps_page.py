@@ -8,7 +8,9 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import lxml.html
@@ -30,12 +32,10 @@ from vpvkac.render.map_page import render
 from vpvkac.texts.formats import typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from selenium.webdriver.chrome.webdriver import WebDriver
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
+
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -15,9 +15,6 @@ from vpvkac.model.project import Input
 from vpvkac.sources import register, register_cache
 from vpvkac.sources.corrections import read_corrections
 from vpvkac.sources.register import read_register
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HEADER = "KODS,STATUSS,STD,DD_N,DD_E\n"
 ROWS = (

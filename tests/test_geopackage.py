@@ -8,8 +8,10 @@ import re
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -26,10 +28,7 @@ from vpvkac.render import palette
 from vpvkac.texts import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
     from vpvkac.texts.message import Lang
 
     Layers = dict[str, gpd.GeoDataFrame]

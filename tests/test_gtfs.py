@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,6 @@ from vpvkac.sources.gtfs import DROPPED, read_gtfs
 from vpvkac.sources.gtfs.text import RecordLines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from vpvkac.sources.reading import Reading
 
     Feed = Mapping[str, list[str]]

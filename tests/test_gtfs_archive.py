@@ -5,6 +5,8 @@ from __future__ import annotations
 import stat
 import struct
 import zipfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +14,6 @@ import pytest
 from vpvkac.sources.gtfs import read_gtfs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from vpvkac.sources.reading import Reading
 
 FEED = {

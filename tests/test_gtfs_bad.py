@@ -6,6 +6,7 @@ others one or the other is fixed here, with its reason.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -13,8 +14,6 @@ import pytest
 from vpvkac.sources.gtfs import read_gtfs
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from vpvkac.sources.reading import Reading
 
 MUST_READ = {

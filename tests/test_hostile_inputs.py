@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +13,6 @@ from plain_country import UNITS, at, rows, write_units
 from vpvkac.cli.main import main
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from click.testing import Result
 
 HERE = at(5, 5)

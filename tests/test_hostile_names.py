@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
@@ -14,9 +14,6 @@ import vpvkac
 from browser import chromium, console, requests, show
 from plain_country import UNITS, at, write_units
 from vpvkac.texts.formats import typographic
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,7 @@ from vpvkac.questions.hours.measures import closes_at_lunch, measured
 from vpvkac.sources.weekdays import DAYS, opening_hours
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
     from vpvkac.questions.hours.hours import Hours
 
 MONDAY = dt.date(2023, 11, 6)

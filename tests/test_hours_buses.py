@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,10 +18,7 @@ from vpvkac.model.faults import InputError
 from vpvkac.sources.gtfs.timetable import read_bus_calls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
     from vpvkac.questions.hours.hours import Hours
 
 Row = dict[str, str]

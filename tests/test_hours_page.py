@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,10 +22,8 @@ from vpvkac.questions.hours.hours import COLUMNS, Hours
 from vpvkac.questions.hours.page import hours_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from vpvkac.api import Result
 
-    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,9 +18,6 @@ from vpvkac.cli.main import main
 from vpvkac.sources.catalogue import BY_NAME, SOURCES, in_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from click.testing import Result
 
 UNITS = "Territorial_units_LV_1.2m_(2021.07.01.)"

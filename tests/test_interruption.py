@@ -9,9 +9,9 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -23,9 +23,6 @@ from vpvkac.cli.main import main
 from vpvkac.render import moving
 from vpvkac.render.staging import staged, write_text
 from vpvkac.render.workplace import OutputError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.slow
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,9 +19,6 @@ import vpvkac
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Noun
 from vpvkac.texts.message import Lang, Text, held
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NBSP = "\N{NO-BREAK SPACE}"
 PACKAGE = Path(vpvkac.__file__).parent

@@ -8,7 +8,8 @@ invented codes where the real ones are not known.
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -34,10 +35,6 @@ from vpvkac.model.project import Input
 from vpvkac.sources.atvk import read_atvk
 from vpvkac.sources.records import records
 from vpvkac.sources.units import NEW_TOWNS, read_units
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 OLD_FILE = "units/2021-01-01/Territorial_units_LV_1.2m_(2021.01.01.).shp"
 NEW_FILE = "units/2022-07-01/Territorial_units_LV_1.2m_(2022.07.01.).shp"

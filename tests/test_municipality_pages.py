@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import lxml.html
@@ -18,9 +19,8 @@ from vpvkac.texts import words
 from vpvkac.texts.formats import collation_key, shown_metres
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from vpvkac.api import Result
 
-    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,9 +19,6 @@ from hours_oracle import week_minutes
 from vpvkac.analysis.opening.weeks import Week, read_day, read_week
 from vpvkac.cli.main import main
 from vpvkac.questions.hours.measures import measured
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytestmark = pytest.mark.slow
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -24,10 +26,8 @@ from vpvkac.sources.population import read_population_grid
 from vpvkac.sources.units import read_units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from vpvkac.api import Result
 
-    from vpvkac.questions.coverage.result import Result
 
 NORTH, SOUTHERN, EAST, TOWN = (unit[0] for unit in UNITS)
 LEFT, RIGHT = "LV9000000", "LV9001000"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import pickle
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,10 +16,8 @@ from vpvkac.model.options import OptionError, listed, number, one_of, whole
 from vpvkac.model.project import Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from vpvkac.api import Result
 
-    from vpvkac.questions.coverage.result import Result
 
 WRONG_RULES: list[tuple[dict[str, Any], list[str]]] = [
     ({"stop_set": "regionl"}, ["stop_set", "'regionl'", "regional, bus, all", "mean regional?"]),

@@ -14,6 +14,7 @@ import sys
 import time
 import zipfile
 from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,14 +31,11 @@ from vpvkac.fetch.overpass import Services
 from vpvkac.fetch.refusal import RefusedError
 from vpvkac.fetch.web import Patience
 from vpvkac.model.faults import InputError
-from vpvkac.model.project import Input
+from vpvkac.model.project import Host, Input
 from vpvkac.sources.osm import read_osm
 from vpvkac.texts.words import DROPPED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from vpvkac.model.project import Host
     from vpvkac.sources.reading import Reading
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import openpyxl
@@ -19,15 +18,13 @@ import pytest
 
 import vpvkac
 from page_tables import tables_of
+from vpvkac.api import Result
 from vpvkac.questions.coverage.tables import COLUMNS, KEYS, shown, shown_distance
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import staged, write_text
 from vpvkac.texts import formats
 from vpvkac.texts.formats import number
 from vpvkac.texts.words import criterion
-
-if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

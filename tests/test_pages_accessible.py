@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,12 +15,10 @@ from vpvkac.questions.coverage.report.report import report_page
 from vpvkac.questions.coverage.tables import exact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from selenium.webdriver.chrome.webdriver import WebDriver
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
+
 
 pytestmark = pytest.mark.browser
 # The rules of WCAG 2.1 A and AA, and what axe-core calls good practice.

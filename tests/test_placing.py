@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,10 +14,6 @@ import vpvkac
 from plain_country import SIDE, SOUTH, UNITS, WEST, at, rows, write_units
 from vpvkac.inputs.tables import Inputs, read_inputs
 from vpvkac.model.faults import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 NORTH, SOUTHERN, EAST, TOWN = "LV9000100", "LV9000110", "LV9000200", "LV9000210"
 KEYS = ("id", "lat", "lon", "x", "y", "address", "unit", "unit_name", "municipality", "owner")

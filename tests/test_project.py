@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +15,6 @@ from vpvkac.inputs.tables import read_inputs
 from vpvkac.model.faults import Fault, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from vpvkac.model.project import Project
 
 LIBRARY = 'path = "libraries.csv", id = "id", lat = "lat", lon = "lon"'

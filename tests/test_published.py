@@ -7,6 +7,8 @@ what stands in `data/reference` is compared with them here, word for word.
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,10 +25,7 @@ from vpvkac.sources.reference import figures
 from vpvkac.sources.units import read_units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
     from vpvkac.texts.message import Lang
 
 pytestmark = pytest.mark.slow

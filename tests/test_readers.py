@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vpvkac.model.faults import InputError
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input, StopInput
 from vpvkac.sources.libraries import read_libraries
 from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
@@ -22,9 +23,6 @@ from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.register import read_register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from vpvkac.model.faults import Fault
     from vpvkac.sources.reading import Reading
 
 FOLDER = tempfile.TemporaryDirectory()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -15,9 +16,8 @@ from vpvkac.model.project import Input
 from vpvkac.sources.units import NEW_TOWNS, read_units
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from vpvkac.api import Result
 
-    from vpvkac.questions.coverage.result import Result
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,9 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,13 +25,10 @@ from vpvkac.questions.coverage.tables import exact
 from vpvkac.texts.formats import percent, share_band, typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from selenium.webdriver.chrome.webdriver import WebDriver
 
     from page_tables import PageTable
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
     from vpvkac.texts.message import Lang
 
 pytestmark = pytest.mark.slow

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import pytest
 
 import vpvkac
-
-if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+from vpvkac.api import Result
 
 SEVEN = [1411, 810, 757, 741, 725, 705, 701]
 

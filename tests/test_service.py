@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -17,10 +19,8 @@ from vpvkac.analysis.service import classes, with_service
 from vpvkac.analysis.stop_places import with_stop_places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from vpvkac.api import Result
 
-    from vpvkac.questions.coverage.result import Result
 
 GEOD = Geod(ellps="GRS80")
 TOML = """

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -25,10 +26,8 @@ from vpvkac.questions.explain.answer import explain
 from vpvkac.texts import words
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from edge_country import Planted
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
     from vpvkac.texts.message import Lang
 
 pytestmark = pytest.mark.slow

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import lxml.html
@@ -23,12 +25,9 @@ from vpvkac.cli.main import main
 from vpvkac.questions.site.map import site_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
     from vpvkac.questions.site.site import Siting
 
 pytestmark = pytest.mark.slow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -11,9 +11,7 @@ from sklearn.cluster import DBSCAN
 
 import vpvkac
 from vpvkac.analysis.stop_places import stop_places, with_stop_places
-
-if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+from vpvkac.api import Result
 
 
 def stops(*poles: tuple[str, float]) -> gpd.GeoDataFrame:

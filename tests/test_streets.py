@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,6 @@ from vpvkac.questions.walk.surroundings import surroundings
 from vpvkac.sources.streets import read_streets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
     from vpvkac.sources.reading import Reading
 
 DOCS = Path(__file__).parents[1] / "docs" / "walk.md"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -11,14 +12,11 @@ import pytest
 import shapely
 
 from plain_country import SIDE, SOUTH, UNITS, WEST, units_frame
-from vpvkac.model.faults import InputError
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
 from vpvkac.sources.units import read_units
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from vpvkac.model.faults import Fault
     from vpvkac.sources.reading import Reading
 
 BOWTIE = shapely.Polygon([(0, 0), (9, 9), (9, 0), (0, 9)])

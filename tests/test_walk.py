@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -18,10 +20,7 @@ from vpvkac.questions.walk.network import Streets
 from vpvkac.questions.walk.search import Ways, find_ways
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
     from walk_oracle import Position, Street
 
 pytestmark = pytest.mark.slow

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from page_tables import tables_of
 from vpvkac.analysis.rollout import COLUMNS, national
+from vpvkac.api import Result
 from vpvkac.questions.coverage.report.decisions import progress_sentences
 from vpvkac.questions.coverage.report.report import report_page
 from vpvkac.questions.coverage.tables import exact
-
-if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
 
 
 def of(*counts: tuple[int, int]) -> pd.DataFrame:

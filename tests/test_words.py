@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from string import Formatter
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -14,9 +14,6 @@ from hypothesis import strategies as st
 import vpvkac
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Lang, Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NBSP = "\u00a0"
 STOPS = formats.Noun("pietura", "pieturas", "pieturu", "stop", "stops")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import lxml.etree
@@ -19,9 +20,7 @@ from vpvkac.texts import words
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.api import Result
 
 
 def written(path: Path, result: Result, *rows: tuple[object, ...]) -> list[str]:

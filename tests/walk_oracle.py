@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import networkx as nx
 from pyproj import Geod, Transformer
 from shapely.geometry import LineString, Point
 from shapely.ops import substring
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 GEOD = Geod(ellps="GRS80")
 TO_PLANE = Transformer.from_crs("EPSG:4326", "EPSG:3059", always_xy=True)

@@ -15,15 +15,15 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vpvkac.api import Result, analyse
+    from vpvkac.inputs.project_file import load
     from vpvkac.inputs.sample import sample
     from vpvkac.model.faults import Fault, InputError
-    from vpvkac.model.project import Project, Rules, load
+    from vpvkac.model.project import Project, Rules
     from vpvkac.questions.compare.comparison import Comparison, compare
     from vpvkac.questions.compare.earlier import load_run
     from vpvkac.questions.compare.side import Run
     from vpvkac.questions.cost.cost import cost
-    from vpvkac.questions.coverage.answer import analyse
-    from vpvkac.questions.coverage.result import Result
     from vpvkac.questions.demand.chunk import Columns
     from vpvkac.questions.demand.demand import Demand, demand
     from vpvkac.questions.explain.answer import explain
@@ -58,7 +58,7 @@ __all__ = [
 
 # Imported when first used, so that `vpvkac --help` does not wait for geopandas.
 _HOME = {
-    "analyse": "vpvkac.questions.coverage.answer",
+    "analyse": "vpvkac.api",
     "cost": "vpvkac.questions.cost.cost",
     "Comparison": "vpvkac.questions.compare.comparison",
     "compare": "vpvkac.questions.compare.comparison",
@@ -74,8 +74,8 @@ _HOME = {
     "InputError": "vpvkac.model.faults",
     "Project": "vpvkac.model.project",
     "Rules": "vpvkac.model.project",
-    "load": "vpvkac.model.project",
-    "Result": "vpvkac.questions.coverage.result",
+    "load": "vpvkac.inputs.project_file",
+    "Result": "vpvkac.api",
     "Walk": "vpvkac.questions.walk.walk",
     "site": "vpvkac.questions.site.site",
     "walk": "vpvkac.questions.walk.walk",

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sample.truth import key_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sample.truth import Answer
 
 FILE = "decisions.csv"

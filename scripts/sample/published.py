@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -19,9 +21,6 @@ from sample.people import CELL_M, Cells
 from sample.places import Address, Hours, Place, Positions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
     from sample.units import Unit
 
 UNITS_FILE = "Territorial_units_LV_1.2m_(2021.07.01.).shp"

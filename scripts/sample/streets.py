@@ -6,6 +6,7 @@ import heapq
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
@@ -19,8 +20,6 @@ from sample.roads import course_of
 from sample.truth import key_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sample.places import Place
     from sample.roads import Network
     from sample.truth import Answer, Stops

@@ -10,6 +10,7 @@ service expected to one point: totals are preserved.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,8 +25,6 @@ from vpvkac.geo.nearest import Targets
 from vpvkac.inputs.population import COUNTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     import geopandas as gpd
     from numpy.typing import NDArray
 

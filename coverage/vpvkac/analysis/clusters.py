@@ -14,6 +14,7 @@ algorithms", arXiv:1109.2378 (2011), by scikit-learn.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -23,15 +24,12 @@ import shapely
 from vpvkac.geo.geodesy import MILLIMETRE, to_degrees
 from vpvkac.geo.nearest import chains
 from vpvkac.texts.formats import collation_key, length, number
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from vpvkac.texts.message import Lang
 
 # The farthest that two gaps of a cluster may be apart, metres: neighbouring parishes, whose
 # middles are about 10 km apart, within reach of one bus route or of premises shared.

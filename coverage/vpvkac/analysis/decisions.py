@@ -14,23 +14,17 @@ is set, else the newest day that an input bears.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from vpvkac.model.epoch import source_date
-from vpvkac.model.territory import NONE
-from vpvkac.sources.checking import Checks
 from vpvkac.sources.decisions import TEXTS
-from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from vpvkac.model.accounts import Account
-    from vpvkac.model.faults import Fault
-    from vpvkac.model.territory import Territory
 
 # What a gap list shows of the decisions on a gap's unit.
 GAP_COLUMNS = ("decision", "decision_place", "responsible", "due", "note")
@@ -45,39 +39,6 @@ BETWEEN = "; "
 _NOTHING = "–"
 _OF_UNIT = ["unit_name", "municipality", "municipality_name"]
 _WHOLE_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def unknown_in_decisions(
-    decisions: pd.DataFrame, territory: Territory, places: Iterable[str], shown: str
-) -> list[Fault]:
-    """Refuse units that the layout does not know; warn of places that no list has.
-
-    Parameters
-    ----------
-    decisions
-        `sources.decisions.COLUMNS`.
-    places
-        Keys of all places.
-    shown
-        The file's name as faults say it.
-    """
-    checks = Checks(shown, decisions["row"])
-    units, named = decisions["unit"], decisions["place"]
-    checks.refuse(
-        territory.coded(units) == NONE,
-        Text("nav šī teritoriālā iedalījuma vienība", "is no unit of this layout"),
-        Text("pārbaudiet kodu vai norādiet --layout", "check the code, or give another --layout"),
-        field="unit",
-        values=units,
-    )
-    checks.warn(
-        (named != "") & ~named.isin(list(places)),
-        Text("nav nevienā iestāžu sarakstā", "is in no list of places"),
-        Text("pārbaudiet identifikatoru (places.csv)", "check the key (places.csv)"),
-        field="place",
-        values=named,
-    )
-    return checks.faults
 
 
 def reference_day(accounts: Sequence[Account]) -> str | None:

@@ -31,8 +31,8 @@ from vpvkac.inputs.population import COUNTS
 from vpvkac.texts import words
 
 if TYPE_CHECKING:
+    from vpvkac.analysis.result import Network
     from vpvkac.model.project import Rules
-    from vpvkac.questions.coverage.result import Coverage
     from vpvkac.texts.message import Lang
 
 ACCESS_COLUMNS = (
@@ -84,7 +84,7 @@ class GapLists(NamedTuple):
         }
 
 
-def gap_lists(covered: Coverage) -> GapLists:
+def gap_lists(covered: Network) -> GapLists:
     """List the gaps of a network, their reasons in its language."""
     units, network, places = covered.units, covered.network, covered.places
     rules, lang, hosts = covered.project.rules, covered.lang, covered.project.hosts
@@ -98,7 +98,7 @@ def gap_lists(covered: Coverage) -> GapLists:
     )
 
 
-def judged_municipalities(covered: Coverage) -> pd.DataFrame:
+def judged_municipalities(covered: Network) -> pd.DataFrame:
     """Give the municipalities; none where no list of centres tells which have one."""
     has_list = "centre" in covered.project.hosts
     return covered.municipalities if has_list else covered.municipalities.iloc[:0]

@@ -7,14 +7,11 @@ there are no stops, the lowest key (DESIGN.md, "Contact point of a unit").
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 COLUMNS = (
     "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "status", "host",

@@ -9,18 +9,18 @@ Counts by owner stand beside those by place where the two differ
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.analysis import catchment, network, service
 from vpvkac.analysis.institutions import INSTITUTIONS, OTHER, institution_of
+from vpvkac.analysis.network import is_open_centre
 from vpvkac.inputs import suitability
 from vpvkac.inputs.population import COUNTS
 from vpvkac.sources.development_centres import LEVELS
 from vpvkac.sources.suitability import REQUIREMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pandas as pd
 
 OWNED = "_owned"
@@ -184,3 +184,21 @@ def _answers(places: pd.DataFrame) -> list[Row]:
         Row(f"points_{requirement}_{answer}", float(count))
         for (requirement, answer), count in counted.items()
     ]
+
+
+def with_centre(development: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Tell which development centres have an open one-stop centre.
+
+    A centre whose list names no owner counts where it stands.
+
+    Returns
+    -------
+    development
+        With `by_place` and `by_owner`, both bool.
+    """
+    centres = places.loc[is_open_centre(places), ["unit", "municipality", "owner"]]
+    own = (centres["owner"] == "") | (centres["owner"] == centres["municipality"])
+    return development.assign(
+        by_place=development["unit"].isin(centres["unit"]),
+        by_owner=development["unit"].isin(centres.loc[own, "unit"]),
+    )

@@ -7,6 +7,7 @@ real inputs: a synthetic sample has nothing published.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,16 +17,13 @@ from vpvkac.analysis.coverage import share
 from vpvkac.analysis.network import is_open_centre
 from vpvkac.model.addresses import parse, stem
 from vpvkac.questions.coverage import published_words as say
-from vpvkac.sources.reference import figures
+from vpvkac.sources.reference import Figure, figures
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, shown_metres
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vpvkac.inputs.tables import Inputs
     from vpvkac.model.project import Project
-    from vpvkac.sources.reference import Figure
     from vpvkac.texts.message import Lang, Text
 
 COLUMNS = (

@@ -6,6 +6,7 @@ rounded and written stands in `vpvkac.texts.formats`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,8 +16,6 @@ from vpvkac.texts import formats
 from vpvkac.texts.formats import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from vpvkac.texts.message import Lang
 
 UNKNOWN = "–"

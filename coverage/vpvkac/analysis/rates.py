@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from vpvkac.sources.reference import reference_file
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _FILE = "demand.toml"
 _MONTHS_OF_YEAR = 12

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,16 +19,11 @@ from vpvkac.cli.job import (
 )
 from vpvkac.cli.terminal import Steps, cannot_write, tell
 from vpvkac.cli.usage import command, lang_option
-from vpvkac.model.faults import InputError, has_errors
-from vpvkac.texts.message import Text
+from vpvkac.model.faults import Fault, InputError, has_errors
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from vpvkac.model.accounts import Account
-    from vpvkac.model.faults import Fault
-    from vpvkac.texts.message import Lang
 
 _ABOUT = Text(
     "Nolasa visus ievaddatus un visas kļūdas uzrāda vienā tabulā.\n\n"
@@ -61,7 +58,7 @@ _TABLE = Text("Tabula: {}", "Table: {}")
 @strict_option
 def main(project: Path | None, out: Path, lang: Lang, *, strict: bool) -> None:
     """Read every input and report every problem of every file in one table."""
-    from vpvkac.inputs.tables import examine
+    from vpvkac.questions.check.answer import examine
     from vpvkac.render.staging import files_of
 
     steps = Steps()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
@@ -21,19 +22,14 @@ from vpvkac.cli.job import (
 )
 from vpvkac.cli.terminal import Steps, tell_count
 from vpvkac.cli.usage import UsageError, argument, command, lang_option, option
-from vpvkac.model.faults import InputError
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import listed
-from vpvkac.model.project import Host
-from vpvkac.texts.message import Text
+from vpvkac.model.project import Host, Project
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from vpvkac.model.faults import Fault
-    from vpvkac.model.project import Project
     from vpvkac.questions.compare.comparison import Comparison
     from vpvkac.questions.compare.side import Run
-    from vpvkac.texts.message import Lang
 
 _ABOUT = Text(
     "Salīdzina divus aprēķinus vai aprēķinu ar hipotētisku gadījumu: kas mainās no A uz "
@@ -252,9 +248,9 @@ def _compared(
 
 def _side(side: Job, changes: _WhatIf, lang: Lang, steps: Steps) -> tuple[Run, tuple[Fault, ...]]:
     """Read an earlier run, or analyse a project."""
+    from vpvkac.api import analyse
     from vpvkac.questions.compare.earlier import read_run
     from vpvkac.questions.compare.side import run_of
-    from vpvkac.questions.coverage.answer import analyse
 
     path = side.project
     if path is not None and _is_earlier(path):

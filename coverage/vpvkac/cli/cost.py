@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.cli.job import PROJECT_TEXT, asked_project, faults_told, job, job_options, writing
+from vpvkac.cli.job import PROJECT_TEXT, Job, asked_project, faults_told, job, job_options, writing
 from vpvkac.cli.terminal import Steps, cannot_write, fail, tell_count, write_new
 from vpvkac.cli.usage import Where, command, option
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from vpvkac.cli.job import Job
     from vpvkac.questions.cost.cost import Costs
-    from vpvkac.texts.message import Lang
 
 _ABOUT = Text(
     "Aprēķina, cik tīkls izmaksā, kas to sedz un kādas ir izmaksas uz katru no jauna "
@@ -101,7 +98,7 @@ def _say_headline(costs: Costs, lang: Lang) -> None:
 
 def _copy(file: Path, lang: Lang) -> None:
     """Write a copy of the published assumptions; one that is there is somebody's work."""
-    from vpvkac.questions.cost.assumptions import published_text
+    from vpvkac.sources.assumptions import published_text
 
     try:
         write_new(file, published_text())

@@ -10,12 +10,11 @@ import click
 from vpvkac.cli.job import PROJECT_TEXT, RULES, covered, faults_told, job, job_options, writing
 from vpvkac.cli.terminal import Steps, tell, tell_count
 from vpvkac.cli.usage import Choice, Whole, argument, command, option
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Coverage
+    from vpvkac.analysis.result import Network
     from vpvkac.questions.demand.demand import Demand
-    from vpvkac.texts.message import Lang
 
 _ABOUT = Text(
     "Katram sākumpunktam atrod tuvāko kontaktpunktu, tuvāko pieturu un teritoriālo "
@@ -124,7 +123,7 @@ def main(origins: Path, project: Path | None, out: Path, lang: Lang, **asked: An
 
 
 def _found(
-    result: Coverage, origins: Path, out: Path, asked: dict[str, Any], steps: Steps
+    result: Network, origins: Path, out: Path, asked: dict[str, Any], steps: Steps
 ) -> Demand:
     from vpvkac.questions.demand.chunk import Columns
     from vpvkac.questions.demand.demand import demand

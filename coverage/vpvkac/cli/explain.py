@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,14 +13,11 @@ import click
 from vpvkac.cli.job import PROJECT_TEXT, analysed, job, question_options
 from vpvkac.cli.terminal import Steps, fail, tell_count
 from vpvkac.cli.usage import argument, command, option
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.analysis.result import Findings
     from vpvkac.questions.explain.answer import Explanation
-    from vpvkac.texts.message import Lang
 
 _ABOUT = Text(
     "Paskaidro, kāpēc teritoriālās vienības kontaktpunkts ir tāds, kāds tas ir, un kas to "
@@ -83,7 +81,7 @@ def main(
     click.echo(answer)
 
 
-def _explained(result: Result, unit: str, steps: Steps) -> Explanation:
+def _explained(result: Findings, unit: str, steps: Steps) -> Explanation:
     from vpvkac.questions.explain.answer import explain
     from vpvkac.questions.explain.finding import UnitNotFoundError
 

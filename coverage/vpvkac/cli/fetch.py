@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import tomllib
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -14,17 +15,22 @@ from vpvkac.cli.terminal import Steps, fail, tell
 from vpvkac.cli.usage import UsageError, argument, command, lang_option, option
 from vpvkac.model.faults import InputError, has_errors, printable
 from vpvkac.model.project import PROJECT_FILE
-from vpvkac.sources.catalogue import BY_NAME, GROUPS, PORTAL, SOURCES, Dataset, Direct, in_project
+from vpvkac.sources.catalogue import (
+    BY_NAME,
+    GROUPS,
+    PORTAL,
+    SOURCES,
+    Dataset,
+    Direct,
+    Published,
+    in_project,
+)
 from vpvkac.texts.formats import date, number
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from vpvkac.fetch.fetch import Outcome, Wishes
-    from vpvkac.sources.catalogue import Published
     from vpvkac.sources.lock import Entry
-    from vpvkac.texts.message import Lang
 
 _ABOUT = Text(
     "Lejupielādē publicētos avotus mapē raw/ un ieraksta tos datnē sources.lock.json.\n\n"

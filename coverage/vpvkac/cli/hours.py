@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
 from vpvkac.cli.job import PROJECT_TEXT, covered, faults_told, job, job_options, writing
 from vpvkac.cli.terminal import Steps, tell, tell_count
 from vpvkac.cli.usage import command, option
-from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from vpvkac.texts.message import Lang
+from vpvkac.texts.message import Lang, Text
 
 _ABOUT = Text(
     "Izvērtē darba laikus: cik ilgi, kad un vai pienāk autobuss.\n\n"

@@ -6,17 +6,13 @@ import shlex
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from vpvkac.cli.terminal import cannot_write, fail, write_new
 from vpvkac.cli.usage import Where, argument, command, lang_option
 from vpvkac.model.project import PROJECT_FILE
-from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from vpvkac.texts.message import Lang
+from vpvkac.texts.message import Lang, Text
 
 _ABOUT = Text(
     "Mapē MAPE izveido komentētu vpvkac.toml visai Latvijai.\n\n"

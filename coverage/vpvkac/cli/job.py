@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import click
 
 from vpvkac.cli.terminal import Steps, cannot_write, find_project, tell
 from vpvkac.cli.usage import Choice, Number, Where, argument, lang_option, option
 from vpvkac.model.faults import InputError
-from vpvkac.model.project import Layout, StopSet
-from vpvkac.texts.message import Text
+from vpvkac.model.project import Layout, Project, StopSet
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from typing import Any
-
-    from vpvkac.model.project import Project
-    from vpvkac.questions.coverage.result import Coverage, Result
-    from vpvkac.texts.message import Lang
+    from vpvkac.analysis.result import Findings, Network
 
 _NOTHING_WRITTEN = Text("Nekas nav uzrakstīts.", "Nothing was written.")
 
@@ -141,20 +137,20 @@ def job(
     return Job(project, rules, strict)
 
 
-def analysed(asked: Job, lang: Lang, steps: Steps) -> Result:
+def analysed(asked: Job, lang: Lang, steps: Steps) -> Findings:
     """Analyse what is asked; where an input is at fault, say so and stop with exit code 1."""
     with faults_told(lang, steps):
-        from vpvkac.questions.coverage.answer import analyse
+        from vpvkac.api import analyse
 
         return analyse(asked_project(asked, lang), lang=lang, progress=steps)
 
 
-def covered(asked: Job, lang: Lang, steps: Steps) -> Coverage:
+def covered(asked: Job, lang: Lang, steps: Steps) -> Network:
     """Do the same for a command that asks nothing of gaps: compute the network alone."""
     with faults_told(lang, steps):
-        from vpvkac.questions.coverage.answer import coverage
+        from vpvkac.api import measure
 
-        return coverage(asked_project(asked, lang), lang=lang, progress=steps)
+        return measure(asked_project(asked, lang), lang=lang, progress=steps)
 
 
 def asked_project(asked: Job, lang: Lang) -> Project:

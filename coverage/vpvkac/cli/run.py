@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from vpvkac.cli.job import PROJECT_TEXT, analysed, job, job_options, writing
-from vpvkac.cli.terminal import tell, tell_count
+from vpvkac.cli.terminal import Steps, tell, tell_count
 from vpvkac.cli.timings import Stopwatch
 from vpvkac.cli.usage import command, option
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from vpvkac.cli.terminal import Steps
+    from vpvkac.analysis.result import Findings
     from vpvkac.questions.coverage.files import Written
-    from vpvkac.questions.coverage.result import Result
-    from vpvkac.texts.message import Lang
 
 _ABOUT = Text(
     "Aprēķina sasniedzamību, pārklājumu un nepilnības un sagatavo visas datnes.\n\n"
@@ -76,14 +73,14 @@ def main(
     click.echo(_DONE.into(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
 
 
-def _write(result: Result, out: Path, steps: Steps) -> Written:
+def _write(result: Findings, out: Path, steps: Steps) -> Written:
     from vpvkac.questions.coverage.files import write
 
     with writing(out, result.lang, steps):
         return write(result, out, steps)
 
 
-def _say_headline(result: Result, out: Path, files: int) -> None:
+def _say_headline(result: Findings, out: Path, files: int) -> None:
     from vpvkac.questions.coverage.headline import headline
 
     click.echo(headline(result))

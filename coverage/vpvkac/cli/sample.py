@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from vpvkac.cli.terminal import cannot_write, fail
 from vpvkac.cli.usage import Where, argument, command, lang_option
-from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from vpvkac.texts.message import Lang
+from vpvkac.texts.message import Lang, Text
 
 _ABOUT = Text(
     "Nokopē iebūvētos sintētiskos parauga datus mapē MAPE, lai tos apskatītu un mainītu.",

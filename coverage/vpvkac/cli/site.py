@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,15 +22,11 @@ from vpvkac.cli.job import (
 from vpvkac.cli.terminal import Steps, tell_count
 from vpvkac.cli.usage import Choice, Number, Share, UsageError, Whole, command, option
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-    from typing import Any
-
     from vpvkac.questions.site.question import Question
     from vpvkac.questions.site.site import Siting
-    from vpvkac.texts.message import Lang
 
 _ABOUT = Text(
     "Atrod, kur izvietot jaunus kontaktpunktus vai ar cik nedaudziem sasniegt mērķi.\n\n"

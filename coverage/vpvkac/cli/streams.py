@@ -11,13 +11,10 @@ import io
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NoReturn
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
-    from typing import Any, TextIO
+from types import FrameType
+from typing import Any, NoReturn, TextIO
 
 _ANSWERS, _ERRORS = 1, 2
 _ENDED_BY = 128

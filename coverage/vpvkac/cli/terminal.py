@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from vpvkac.model.faults import LEVELS, printable
+from vpvkac.model.faults import LEVELS, Fault, printable
 from vpvkac.texts.formats import Noun, counted
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from vpvkac.model.faults import Fault
     from vpvkac.model.project import Project
-    from vpvkac.texts.message import Lang
 
 _SAMPLE = Text(
     "Projekts nav norādīts: izmantoti iebūvētie sintētiskie parauga dati.",
@@ -61,8 +58,9 @@ def find_project(given: Path | None, lang: Lang) -> Project:
     """
     from pathlib import Path
 
+    from vpvkac.inputs.project_file import load
     from vpvkac.inputs.sample import sample
-    from vpvkac.model.project import PROJECT_FILE, load
+    from vpvkac.model.project import PROJECT_FILE
 
     here = Path(PROJECT_FILE)
     if given is None and not here.is_file():

@@ -10,20 +10,16 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import click
 
 from vpvkac.model.epoch import keep_wrong_from_libraries
 from vpvkac.model.options import LANGUAGES, OptionError, number, one_of, share, whole
-from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from vpvkac.texts.message import Lang
+from vpvkac.texts.message import Lang, Text
 
 _LANG = "vpvkac.lang"
 _USAGE = Text("Lietojums:", "Usage:")

@@ -11,12 +11,11 @@ import click
 from vpvkac.cli.job import PROJECT_TEXT, analysed, faults_told, job, job_options, writing
 from vpvkac.cli.terminal import Steps, fail, tell, tell_count
 from vpvkac.cli.usage import Number, UsageError, command, option
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.analysis.result import Findings
     from vpvkac.questions.walk.walk import Walk
-    from vpvkac.texts.message import Lang
 
 _ABOUT = Text(
     "Izmēra ceļu pa ielām no katra kontaktpunkta līdz tuvākajai pieturai.\n\n"
@@ -116,7 +115,7 @@ def main(
     _say(walked, out, lang)
 
 
-def _kept(result: Result, out: Path, lang: Lang, steps: Steps) -> Path | None:
+def _kept(result: Findings, out: Path, lang: Lang, steps: Steps) -> Path | None:
     """Give what an earlier walk downloaded, where the project names no streets."""
     file = out / _KEPT
     if result.project.streets is not None or not file.is_file():
@@ -126,7 +125,7 @@ def _kept(result: Result, out: Path, lang: Lang, steps: Steps) -> Path | None:
     return file
 
 
-def _downloaded(result: Result, out: Path, lang: Lang, steps: Steps) -> Path:
+def _downloaded(result: Findings, out: Path, lang: Lang, steps: Steps) -> Path:
     from vpvkac.fetch.overpass import Services
     from vpvkac.fetch.refusal import RefusedError
     from vpvkac.fetch.streets import fetch_streets
@@ -158,7 +157,7 @@ def _downloaded(result: Result, out: Path, lang: Lang, steps: Steps) -> Path:
     return file
 
 
-def _walked(result: Result, streets: Path | None, speed: float, lang: Lang, steps: Steps) -> Walk:
+def _walked(result: Findings, streets: Path | None, speed: float, lang: Lang, steps: Steps) -> Walk:
     from vpvkac.questions.walk.walk import walk
 
     with faults_told(lang, steps):

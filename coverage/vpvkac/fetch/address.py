@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
-from vpvkac.fetch.refusal import NAME_ADDRESS, TELL_PUBLISHER, refused, short
+from vpvkac.fetch.refusal import NAME_ADDRESS, TELL_PUBLISHER, RefusedError, refused, short
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from vpvkac.fetch.refusal import RefusedError
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 

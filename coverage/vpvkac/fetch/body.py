@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
 
 import requests
 import urllib3
 
 from vpvkac.fetch.refusal import short
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
 
 _CHUNK = 1 << 13
 _LONGEST_NUMBER = 18

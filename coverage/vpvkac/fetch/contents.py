@@ -13,6 +13,7 @@ import json
 import re
 import shutil
 import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,6 @@ from vpvkac.sources.gtfs import archive
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from vpvkac.sources.catalogue import Form, Published
 
 ACCEPT: Mapping[Form, str] = {

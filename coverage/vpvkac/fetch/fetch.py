@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
@@ -14,19 +15,15 @@ from vpvkac.fetch.contents import ACCEPT, REFUSED_TYPES, check_parts, settle
 from vpvkac.fetch.place import guard, intact, ours, put, settled, staging
 from vpvkac.fetch.portal import Found, resolve
 from vpvkac.fetch.refusal import RefusedError, refused
-from vpvkac.fetch.web import Request, UnchangedError, Version, Web
+from vpvkac.fetch.web import Received, Request, UnchangedError, Version, Web
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.render.workplace import OutputError
 from vpvkac.sources import lock
-from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap
+from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap, Published
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from vpvkac.fetch.web import Received
     from vpvkac.model.progress import Progress
-    from vpvkac.sources.catalogue import Published
 
 State = Literal["new", "same", "changed", "failed"]
 _OSM_CACHE = f"{RAW}/osm_cache"

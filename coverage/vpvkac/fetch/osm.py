@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -31,9 +33,6 @@ from vpvkac.fetch.refusal import TELL_PUBLISHER, refused
 from vpvkac.sources.osm import AMENITIES, LICENCE, PUBLISHER, searched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-
     import geopandas as gpd
 
     from vpvkac.fetch.web import Patience

@@ -12,28 +12,24 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import requests
 from urllib3.util import connection
 
-from vpvkac import __version__
 from vpvkac.fetch.body import CutShortError, UnsoundError, pieces
-from vpvkac.fetch.refusal import ATTEMPTS, TRY_LATER, refused
+from vpvkac.fetch.refusal import ATTEMPTS, TRY_LATER, RefusedError, refused
 from vpvkac.fetch.watch import TooSlowError, Watch
 from vpvkac.fetch.web import Patience
+from vpvkac.model.version import VERSION
 from vpvkac.texts.formats import counted
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
-    from typing import Any, TypeVar
-
-    from vpvkac.fetch.refusal import RefusedError
-
     _Answer = TypeVar("_Answer")
 
 KEPT_S = 24 * 60 * 60.0
@@ -217,7 +213,7 @@ def osmnx_set(asking: Asking, **more: object) -> Iterator[None]:
         "use_cache": True,
         # Names are looked up as the machine does, not asked of a third party.
         "doh_url_template": None,
-        "http_user_agent": f"vpvkac/{__version__}",
+        "http_user_agent": f"vpvkac/{VERSION}",
         "max_query_area_size": _ANY_AREA,
         "nominatim_url": asking.services.nominatim,
         "overpass_url": asking.services.overpass,

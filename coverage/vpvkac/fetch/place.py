@@ -13,10 +13,10 @@ import json
 import os
 import shutil
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 import pooch
 
@@ -25,14 +25,8 @@ from vpvkac.render import moving
 from vpvkac.render.ours import Change
 from vpvkac.render.workplace import OutputError, workplace
 from vpvkac.sources import lock
-from vpvkac.sources.catalogue import BY_NAME, RAW
+from vpvkac.sources.catalogue import BY_NAME, RAW, Published
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from contextlib import AbstractContextManager
-
-    from vpvkac.sources.catalogue import Published
 
 _STAGING, _PLACING = ".fetch-{}", ".fetch"
 _PENDING = "pending.json"

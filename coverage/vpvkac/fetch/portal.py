@@ -8,19 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from vpvkac.fetch.address import file_name
-from vpvkac.fetch.refusal import NAME_ADDRESS, TELL_PUBLISHER, refused
+from vpvkac.fetch.refusal import NAME_ADDRESS, TELL_PUBLISHER, RefusedError, refused
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from vpvkac.fetch.refusal import RefusedError
     from vpvkac.sources.catalogue import Dataset, Published
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")

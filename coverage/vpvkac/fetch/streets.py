@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vpvkac.fetch.address import check
@@ -30,9 +32,6 @@ from vpvkac.sources.streets import TAGS, is_walked
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
     import shapely
 
     from vpvkac.fetch.web import Patience

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ from requests.adapters import HTTPAdapter
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
 
 
 class TooSlowError(Exception):

@@ -12,13 +12,13 @@ import datetime as dt
 import email.utils
 import io
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
+from typing import BinaryIO, Protocol, Self
 from urllib.parse import urlsplit
 
 import requests
 
-from vpvkac import __version__
 from vpvkac.fetch.address import check, redirected
 from vpvkac.fetch.body import (
     CutShortError,
@@ -29,15 +29,19 @@ from vpvkac.fetch.body import (
     pieces,
     whole_number,
 )
-from vpvkac.fetch.refusal import ATTEMPTS, NAME_ADDRESS, TELL_PUBLISHER, TRY_LATER, refused, short
+from vpvkac.fetch.refusal import (
+    ATTEMPTS,
+    NAME_ADDRESS,
+    TELL_PUBLISHER,
+    TRY_LATER,
+    RefusedError,
+    refused,
+    short,
+)
 from vpvkac.fetch.watch import TooLongError, TooSlowError, Watch, Watched
+from vpvkac.model.version import VERSION
 from vpvkac.texts.formats import counted
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from vpvkac.fetch.refusal import RefusedError
 
 _MOST_REDIRECTS = 5
 _MOST_OF_AN_ANSWER = 32 * 1024**2
@@ -171,7 +175,7 @@ class Web:
         self.session = requests.Session()
         for scheme in ("http://", "https://"):
             self.session.mount(scheme, Watched(self.watch))
-        self.session.headers["User-Agent"] = f"vpvkac/{__version__}"
+        self.session.headers["User-Agent"] = f"vpvkac/{VERSION}"
         # Bytes as they stand on the server, so that lengths and ranges are those of the file.
         self.session.headers["Accept-Encoding"] = "identity"
         self.unreachable: set[str] = set()

@@ -10,6 +10,7 @@ search, anywhere on the Earth, for distances under 19 000 km.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,14 +18,11 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
 
-from vpvkac.geo.geodesy import GEOD, positions, separation
+from vpvkac.geo.geodesy import GEOD, Positions, positions, separation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import ArrayLike, NDArray
 
-    from vpvkac.geo.geodesy import Positions
 
 _LEAST_RADIUS = GEOD.b**2 / GEOD.a
 # Covers the rounding of two distances to 0.001 m, which makes targets tie, and the arithmetic.

@@ -13,14 +13,13 @@ import pandas as pd
 import shapely
 
 from vpvkac.geo.geodesy import distance, to_degrees
-from vpvkac.geocoding.index import SAME, SILENT, UNKNOWN
+from vpvkac.geocoding.index import SAME, SILENT, UNKNOWN, Pairs, RegisterIndex
 from vpvkac.geocoding.likeness import FLOOR_M
 from vpvkac.model.addresses import stem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.geocoding.index import Pairs, RegisterIndex
     from vpvkac.model.territory import Territory
 
 # Fewer addresses do not show how far a postcode or a settlement reaches.

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vpvkac.geocoding.choosing import Matches, choose
-from vpvkac.geocoding.index import NEITHER, SAME, SILENT, UNKNOWN
+from vpvkac.geocoding.index import NEITHER, SAME, SILENT, UNKNOWN, Pairs, RegisterIndex
 from vpvkac.model.addresses import has_diacritics, spelled
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from vpvkac.geocoding.index import Pairs, RegisterIndex
 
 # Everything; all but the postcode; street and number with postcode; no municipality on one side.
 _SCORES = (100.0, 99.0, 98.0, 97.0)

@@ -13,14 +13,13 @@ import pandas as pd
 
 from vpvkac.geocoding.areas import by_postcode, by_settlement
 from vpvkac.geocoding.buildings import whole_addresses
-from vpvkac.geocoding.choosing import NO_ROW
+from vpvkac.geocoding.choosing import NO_ROW, Matches
 from vpvkac.geocoding.likeness import like_addresses
 from vpvkac.model.addresses import parse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.geocoding.choosing import Matches
     from vpvkac.geocoding.index import RegisterIndex
 
 COLUMNS = (

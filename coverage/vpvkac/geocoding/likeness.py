@@ -8,6 +8,7 @@ it is the same; their product, in per cent, is the score.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,15 +18,12 @@ from rapidfuzz.distance import OSA
 
 from vpvkac.geocoding.buildings import agrees_on_locality
 from vpvkac.geocoding.choosing import NO_ROW, Matches, choose, no_matches
-from vpvkac.geocoding.index import AREA, NEITHER, SAME, SILENT, UNKNOWN, Pairs
+from vpvkac.geocoding.index import AREA, NEITHER, SAME, SILENT, UNKNOWN, Pairs, RegisterIndex
 from vpvkac.model.addresses import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
-    from vpvkac.geocoding.index import RegisterIndex
 
 LEAST_SCORE = 80.0
 # So much better than the next must the best be.

@@ -13,10 +13,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.analysis.network import is_open_centre
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.addresses import municipality_stems, unit_stems
-from vpvkac.model.territory import NONE
+from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.checking import Checks
 from vpvkac.texts.message import Text
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
     from vpvkac.model.faults import Fault
     from vpvkac.model.project import Input
-    from vpvkac.model.territory import Territory
 
 COLUMNS = ("centre", "name", "level", "unit", "unit_name", "municipality", "municipality_name")
 
@@ -86,24 +84,6 @@ def place(table: pd.DataFrame, territory: Territory, source: Input) -> Placed:
     placed = pd.concat([own.rename(columns={"id": "centre"}), of_unit], axis=1)
     placed = placed.sort_values("centre", ignore_index=True)[list(COLUMNS)]
     return Placed(placed, {"no_unit": int(nowhere.sum())}, checks.faults)
-
-
-def with_centre(development: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Tell which development centres have an open one-stop centre.
-
-    A centre whose list names no owner counts where it stands.
-
-    Returns
-    -------
-    development
-        With `by_place` and `by_owner`, both bool.
-    """
-    centres = places.loc[is_open_centre(places), ["unit", "municipality", "owner"]]
-    own = (centres["owner"] == "") | (centres["owner"] == centres["municipality"])
-    return development.assign(
-        by_place=development["unit"].isin(centres["unit"]),
-        by_owner=development["unit"].isin(centres.loc[own, "unit"]),
-    )
 
 
 def _named(table: pd.DataFrame, territory: Territory) -> list[NDArray[np.int64]]:

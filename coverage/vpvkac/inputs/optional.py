@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,18 +10,15 @@ import pandas as pd
 
 from vpvkac.inputs import development_centres as development
 from vpvkac.inputs import population, suitability
-from vpvkac.model.faults import has_errors
+from vpvkac.model.faults import Fault, has_errors
 from vpvkac.sources.development_centres import read_development_centres
 from vpvkac.sources.population import is_by_unit, read_population_by_unit, read_population_grid
 from vpvkac.sources.suitability import read_suitability
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     import geopandas as gpd
 
     from vpvkac.inputs.crosswalk.crosswalk import Vintage
-    from vpvkac.model.faults import Fault
     from vpvkac.model.project import Input
     from vpvkac.model.territory import Territory
     from vpvkac.sources.reading import Reading

@@ -25,9 +25,9 @@ from vpvkac.geocoding.choosing import NO_ROW
 from vpvkac.geocoding.correcting import correct
 from vpvkac.geocoding.telling import ambiguities
 from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, parse, unit_stems
-from vpvkac.model.misplaced import by_address, by_position
-from vpvkac.model.project import INPUT_OF_HOST
-from vpvkac.model.territory import NONE
+from vpvkac.model.misplaced import Misplaced, by_address, by_position
+from vpvkac.model.project import INPUT_OF_HOST, Host, Input
+from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.checking import LONGITUDE, UNIT_CODE, Checks
 from vpvkac.sources.reading import nothing_used
 from vpvkac.texts.message import Text
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
     from vpvkac.geocoding.index import RegisterIndex
     from vpvkac.model.faults import Fault
-    from vpvkac.model.misplaced import Misplaced
-    from vpvkac.model.project import Host, Input
-    from vpvkac.model.territory import Territory
 
 PLACE_COLUMNS = (
     "place", "host", "name", "address", "phone", "email", "owner", "unit", "municipality",

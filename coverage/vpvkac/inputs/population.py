@@ -7,6 +7,7 @@ be: it goes whole to the unit that holds most of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -16,19 +17,16 @@ import shapely
 
 from vpvkac.geo.geodesy import CRS, to_degrees
 from vpvkac.model.faults import Fault
-from vpvkac.model.territory import NONE
+from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.units import NEW_TOWNS
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import ArrayLike, NDArray
 
     from vpvkac.inputs.crosswalk.crosswalk import Vintage
     from vpvkac.model.project import Input
-    from vpvkac.model.territory import Territory
 
 COUNTS = ("population", "population_least", "population_most")
 CELL_COLUMNS = ("cell", "unit", "lat", "lon", *COUNTS, "geometry")

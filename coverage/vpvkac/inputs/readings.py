@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vpvkac.inputs.crosswalk.crosswalk import read_vintage
 from vpvkac.inputs.optional import optional_reader
-from vpvkac.model.accounts import Account, sha256, source_of
+from vpvkac.model.accounts import Account
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.sources.centres_forms import read_centres_file
 from vpvkac.sources.corrections import read_corrections
@@ -18,17 +19,15 @@ from vpvkac.sources.osm import is_extract, read_osm
 from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
 from vpvkac.sources.points import read_points
 from vpvkac.sources.post_offices import read_post_offices
-from vpvkac.sources.reading import nothing_used
+from vpvkac.sources.provenance import sha256, source_of
+from vpvkac.sources.reading import Reading, nothing_used
 from vpvkac.sources.register import read_register
 from vpvkac.sources.units import read_units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from vpvkac.inputs.placing import Placed
     from vpvkac.model.progress import Progress
     from vpvkac.model.project import Host, Input, Project, StopInput
-    from vpvkac.sources.reading import Reading
 
 _PUBLISHED_READERS: dict[Host, Callable[[Input], Reading]] = {
     "centre": read_centres_file,

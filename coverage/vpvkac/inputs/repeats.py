@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from vpvkac.model.accounts import sha256
-from vpvkac.model.faults import Fault
+from vpvkac.model.faults import Fault, Level
+from vpvkac.sources.provenance import sha256
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     import geopandas as gpd
     import pandas as pd
 
-    from vpvkac.model.faults import Level
     from vpvkac.model.project import Input, Project
 
 # Of these a position is that of the place itself.

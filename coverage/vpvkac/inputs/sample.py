@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from vpvkac.model.project import PROJECT_FILE, load
-
-if TYPE_CHECKING:
-    from vpvkac.model.project import Project
+from vpvkac.inputs.project_file import load
+from vpvkac.model.project import PROJECT_FILE, Project
 
 _HERE = Path(__file__).resolve().parents[1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.sources.checking import Checks
@@ -9,8 +10,6 @@ from vpvkac.sources.suitability import NO, REQUIREMENTS, UNKNOWN, YES
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
     import pandas as pd
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
 
-from vpvkac.analysis.decisions import unknown_in_decisions
 from vpvkac.geo.geodesy import CRS
 from vpvkac.geocoding.correcting import unknown_places
 from vpvkac.geocoding.index import RegisterIndex
@@ -29,20 +29,17 @@ from vpvkac.inputs.what_if import apply_points, keys_of
 from vpvkac.model.addresses import Parsed
 from vpvkac.model.epoch import faults_of_epoch
 from vpvkac.model.faults import Fault, InputError, has_errors
-from vpvkac.model.misplaced import blamed_units, register_abroad, streets_outside
-from vpvkac.model.progress import silent
-from vpvkac.model.project import INPUT_OF_HOST, Project, StopInput
+from vpvkac.model.misplaced import blamed_units, register_abroad
+from vpvkac.model.progress import Progress, silent
+from vpvkac.model.project import INPUT_OF_HOST, Host, Project, StopInput
 from vpvkac.model.schemas import check_places, check_stops, check_units
 from vpvkac.model.territory import Territory
+from vpvkac.sources.decisions import unknown_in_decisions
 from vpvkac.sources.reading import Reading, nothing_used
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from vpvkac.model.accounts import Account
-    from vpvkac.model.progress import Progress
-    from vpvkac.model.project import Host, Input
 
 
 @dataclass(frozen=True)
@@ -89,13 +86,6 @@ class Inputs:
     decisions: pd.DataFrame | None = None
 
 
-class Examined(NamedTuple):
-    """The faults of a project's inputs, and the accounts of those without an error."""
-
-    faults: tuple[Fault, ...]
-    accounts: tuple[Account, ...]
-
-
 def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
     """Read every input of a project.
 
@@ -105,7 +95,7 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
         With all faults of all files, if any of them is an error.
     """
     reader = Reader(project, progress)
-    placed = _placed(reader, read_files(reader))
+    placed = place_inputs(reader, read_files(reader))
     if placed is None or has_errors(reader.faults):
         raise InputError(reader.faults)
     inputs = Inputs(
@@ -127,68 +117,6 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
     return inputs
 
 
-def examine(project: Project, progress: Progress = silent) -> Examined:
-    """Read every input of a project for its faults and accounts; no fault is raised.
-
-    Streets and assumptions are read too, and opening hours evaluated, which a run
-    does not need: `walk`, `cost` and `hours` would tell what is told here.
-    """
-    reader = Reader(project, progress)
-    read = read_files(reader)
-    hours = _examined_hours(project, read)
-    placed = _placed(reader, read)
-    reader.faults.extend(hours)
-    _examine_streets(reader, placed)
-    _examine_assumptions(reader)
-    return Examined(tuple(reader.faults), tuple(reader.accounts))
-
-
-def _examined_hours(project: Project, read: Readings) -> list[Fault]:
-    """Warn of the opening hours that `hours` will not understand, or only in part."""
-    given = [
-        (project.hosts[host], reading.table)
-        for host, reading in read.hosts.items()
-        if sound(reading) and (reading.table["hours"] != "").any()
-    ]
-    if not given:
-        return []
-    from vpvkac.questions.hours.hours import faults_of_list
-
-    return [fault for source, table in given for fault in faults_of_list(table, source)]
-
-
-def _examine_streets(reader: Reader, placed: _Placed | None) -> None:
-    source = reader.project.streets
-    if source is None:
-        return
-    from vpvkac.sources.streets import read_streets
-
-    reading = reader.read(read_streets, source)
-    if reading is not None:
-        if placed is not None:
-            outside = streets_outside(source.shown, reading.table, placed.territory.units)
-            if outside:
-                reader.faults.extend(outside)
-                return
-        used = reading.rows_read - sum(reading.dropped.values())
-        reader.note("streets", source, reading, used, {})
-
-
-def _examine_assumptions(reader: Reader) -> None:
-    source = reader.project.assumptions
-    if source is None:
-        return
-    from vpvkac.questions.cost.assumptions import read_assumptions
-
-    def read(source: Input) -> Reading:
-        given = read_assumptions(source.path, source.shown).given
-        return Reading(pd.DataFrame(index=range(len(given))), len(given))
-
-    reading = reader.read(read, source)
-    if reading is not None:
-        reader.account("assumptions", source, reading, None)
-
-
 def faults_of_files(project: Project) -> list[Fault]:
     """Read the files of a project that is itself at fault, for their faults alone."""
     reader = Reader(project, silent)
@@ -206,7 +134,7 @@ class _Addresses(NamedTuple):
     parsed: Parsed | None
 
 
-class _Placed(NamedTuple):
+class PlacedInputs(NamedTuple):
     """The units, and every host and feed placed in them."""
 
     territory: Territory
@@ -218,7 +146,7 @@ class _Placed(NamedTuple):
     decisions: pd.DataFrame | None
 
 
-def _placed(reader: Reader, read: Readings) -> _Placed | None:
+def place_inputs(reader: Reader, read: Readings) -> PlacedInputs | None:
     """Place and account for every input that was read; None if there are no units to place in.
 
     What has an error is not placed: its rows would only be warned of once more.
@@ -268,7 +196,7 @@ def _placed(reader: Reader, read: Readings) -> _Placed | None:
     decisions = _decisions(reader, read, territory, vintage, changes)
     filled = Territory(territory.units.assign(**settled.residents))
     met = None if vintage is None else joined_changes(changes)
-    return _Placed(filled, units.notes["layout"], places, stops, settled, met, decisions)
+    return PlacedInputs(filled, units.notes["layout"], places, stops, settled, met, decisions)
 
 
 def _stops_given_twice(project: Project, feeds: Sequence[gpd.GeoDataFrame]) -> list[Fault]:

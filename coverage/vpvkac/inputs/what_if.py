@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from vpvkac.model.project import INPUT_OF_HOST
+from vpvkac.model.project import INPUT_OF_HOST, Host
 from vpvkac.sources.points import changed, refuse_incomplete
 from vpvkac.sources.records import OPEN, POSITIONS, TEXTS, records
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vpvkac.model.faults import Fault
-    from vpvkac.model.project import Host
     from vpvkac.sources.reading import Reading
 
 

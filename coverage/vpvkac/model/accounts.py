@@ -1,22 +1,13 @@
-"""Where data come from: the published sources, and the account of every input read."""
+"""Where data come from, and the account of every input read."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vpvkac.model.faults import InputError
-from vpvkac.sources import lock
-from vpvkac.sources.catalogue import BY_NAME
-from vpvkac.texts.message import Text
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-
-_SHAPEFILE_PARTS = (".shx", ".dbf", ".prj", ".cpg")
+    from vpvkac.texts.message import Text
 
 
 @dataclass(frozen=True)
@@ -37,36 +28,6 @@ class Source:
     publisher: Text | None = None
     licence: str | None = None
     date: str | None = None
-
-
-def _published(name: str) -> Source:
-    source = BY_NAME[name]
-    return Source(source.title, source.publisher, source.licence)
-
-
-_STATISTICS = Text("Centrālā statistikas pārvalde", "Central Statistical Bureau of Latvia")
-# Names for all inputs; publisher and licence where the catalogue knows the publication.
-PUBLISHED = {
-    "units": _published("units"),
-    "addresses": _published("addresses"),
-    "centres": _published("centres"),
-    "libraries": _published("libraries"),
-    "post_offices": _published("post_offices"),
-    "municipal_premises": Source(Text("Pašvaldību telpas", "Municipal premises")),
-    "institutions": Source(Text("Iestāžu KAC", "Institutions' offices")),
-    "development_centres": Source(Text("Attīstības centri", "Development centres")),
-    "population": Source(Text("Iedzīvotāju skaits", "Residents"), _STATISTICS),
-    "corrections": Source(Text("Vietu labojumi", "Corrections of places")),
-    "atvk_history": Source(
-        Text("Teritoriālo vienību kodu vēsture", "History of unit codes"), _STATISTICS
-    ),
-    "decisions": Source(Text("Lēmumi par nepilnībām", "Decisions on gaps")),
-    "suitability": Source(Text("Telpu apsekojums", "Checklist of premises")),
-    "points": Source(Text("Hipotētiskie kontaktpunkti", "Points of the what-if")),
-    "assumptions": Source(Text("Izmaksu pieņēmumi", "Assumptions of costs")),
-    "streets": Source(Text("Ielas un ceļi", "Streets and roads")),
-    "stops": replace(_published("atd"), name=Text("Autobusu pieturas", "Bus stops")),
-}
 
 
 @dataclass(frozen=True)
@@ -93,74 +54,3 @@ class Account:
     rows_used: int
     dropped: Mapping[str, int] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
-
-
-def source_of(
-    key: str,
-    *,
-    is_plain: bool,
-    synthetic: bool,
-    date: str | None,
-    path: Path | None = None,
-    notes: Mapping[str, str] | None = None,
-) -> Source:
-    """Name the source of an input; publisher and licence only where they are known to be theirs.
-
-    Parameters
-    ----------
-    date
-        As the file itself or its name tells it; precedes the lock's.
-    path
-        The file: if it is one that was fetched, unchanged, the lock tells its
-        publisher, licence and date.
-    notes
-        Facts read from the file: a licence that the file itself states, as an
-        extract of OpenStreetMap does, goes with it whatever else is known.
-    """
-    known = PUBLISHED[key]
-    if notes and "licence" in notes:
-        publisher = Text(notes["publisher"], notes["publisher"])
-        return Source(known.name, publisher, notes["licence"], date)
-    if is_plain or synthetic:
-        return Source(known.name, date=date)
-    described = (None if path is None else _fetched(path)) or known
-    return described if date is None else replace(described, date=date)
-
-
-def _fetched(path: Path) -> Source | None:
-    """Tell what the lock beside a project says of a file; None if it is not what was fetched."""
-    try:
-        found = lock.fetched(path)
-    except InputError:
-        # `fetch` tells of a damaged lock; a run needs none.
-        return None
-    if found is None:
-        return None
-    name, entry = found
-    source = BY_NAME.get(name)
-    if source is None:
-        return None
-    return Source(source.title, source.publisher, entry.licence, entry.date or entry.resource_date)
-
-
-def sha256(path: Path) -> str:
-    """Hash a file; of a shapefile its parts too, of a folder all files in it, in order of name."""
-    files = {path.name: path}
-    if path.is_dir():
-        files = {
-            file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file()
-        }
-    elif path.suffix.lower() == ".shp":
-        beside = (path.with_suffix(suffix) for suffix in _SHAPEFILE_PARTS)
-        files |= {file.name: file for file in beside if file.is_file()}
-    if len(files) == 1:
-        return _digest(next(iter(files.values()))).hexdigest()
-    whole = hashlib.sha256()
-    for name, file in sorted(files.items()):
-        whole.update(name.encode() + b"\0" + _digest(file).digest())
-    return whole.hexdigest()
-
-
-def _digest(file: Path) -> hashlib._Hash:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256")

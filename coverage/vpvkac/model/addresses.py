@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -23,8 +24,6 @@ import pyarrow as pa
 from pyarrow import compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
 _Made = TypeVar("_Made", pd.Series, pd.DataFrame)

@@ -7,13 +7,11 @@ and *warning*: DESIGN.md, "Faults".
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from vpvkac.texts.message import Lang, Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 Level = Literal["error", "warning"]
 

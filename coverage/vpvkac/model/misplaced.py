@@ -6,21 +6,19 @@ rows for it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import shapely
 
-from vpvkac.model.faults import Fault
+from vpvkac.model.faults import Fault, Level
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from vpvkac.model.faults import Level
 
 Cause = Literal[
     "swapped", "degrees", "in_latvia", "abroad", "no_address", "no_register", "not_in_register"

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vpvkac.texts.message import Lang, Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 LANGUAGES: tuple[Lang, ...] = ("lv", "en")
 _PERCENT = 100

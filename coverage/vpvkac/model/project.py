@@ -1,26 +1,18 @@
-"""The project file: which inputs a job reads, and by which rules it decides.
-
-The form of `vpvkac.toml` is DESIGN.md's, "Project file".
-"""
+"""A project: which inputs a job reads, and by which rules it decides."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from pathlib import Path
+from typing import Any, Literal, get_args
 
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.inputfile import MEGABYTE, unfit
 from vpvkac.model.options import OptionError, known_names, listed, number, one_of
-from vpvkac.sources.catalogue import in_project
-from vpvkac.sources.inputfile import MEGABYTE, NO_PATH, unfit
-from vpvkac.sources.tomlfile import read_toml, unknown_keys
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 Host = Literal["centre", "library", "municipal_premises", "post_office", "institution"]
 StopSet = Literal["regional", "bus", "all"]
@@ -36,7 +28,6 @@ HOST_INPUTS: dict[str, Host] = {
     "post_offices": "post_office",
     "institutions": "institution",
 }
-_PUBLISHED_HOSTS = ("centres", "libraries", "post_offices")
 # Inputs that come in one form only; the last two are read by commands beside `run`.
 SINGLE_INPUTS = (
     "units", "addresses", "corrections", "atvk_history", "decisions", "streets", "assumptions",
@@ -57,9 +48,6 @@ _MOST_BYTES = {
     "addresses": 5_000 * MEGABYTE, "stops": 5_000 * MEGABYTE, "streets": 20_000 * MEGABYTE,
     "population": 2_000 * MEGABYTE,
 }  # fmt: skip
-_POSITION_PAIRS = (("lat", "lon"), ("x", "y"))
-_STOP_KEYS = ("feed", "regional", "service_day")
-_ABOUT = ("title", "title_en", "synthetic")
 _LEAST_THRESHOLD, _MOST_THRESHOLD = 1.0, 100_000.0
 
 
@@ -150,7 +138,7 @@ def check_rules(given: Mapping[str, object]) -> tuple[dict[str, Any], list[Optio
     errors: list[OptionError] = []
     for name, value in given.items():
         try:
-            checked[name] = _CHECKED_RULES[name](name, value)
+            checked[name] = RULES[name](name, value)
         except OptionError as error:
             errors.append(error)
     return checked, errors
@@ -163,7 +151,7 @@ def _layout(name: str, value: object) -> Any:
     return one_of(name, str(value) if isinstance(value, dt.date) else value, get_args(Layout))
 
 
-_CHECKED_RULES: dict[str, Callable[[str, object], Any]] = {
+RULES: dict[str, Callable[[str, object], Any]] = {
     "layout": _layout,
     "threshold_m": lambda name, value: number(name, value, _LEAST_THRESHOLD, _MOST_THRESHOLD),
     "stop_set": lambda name, value: one_of(name, value, get_args(StopSet)),
@@ -257,7 +245,7 @@ class Project:
             If there is no such rule, or it cannot have that value; the message
             names the choices and the nearest one.
         """
-        known_names(changes, tuple(_CHECKED_RULES), "rules", _NO_RULE)
+        known_names(changes, tuple(RULES), "rules", _NO_RULE)
         return replace(self, rules=replace(self.rules, **changes))
 
     def with_points(self, path: str | Path) -> Project:
@@ -311,7 +299,7 @@ def _given_file(path: str | Path, key: str, *, may_be_folder: bool = False) -> I
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` raises at some names
     source = Input(absolute, str(path), may_be_folder=may_be_folder, most_bytes=most_bytes_of(key))
     if not source.is_there:
-        problem, remedy = source.unfit or (_NOT_THERE, Text("pārbaudiet ceļu", "check the path"))
+        problem, remedy = source.unfit or (NOT_FOUND, Text("pārbaudiet ceļu", "check the path"))
         raise InputError([Fault("error", str(path), problem, remedy)])
     return source
 
@@ -321,360 +309,5 @@ def most_bytes_of(key: str) -> int:
     return _MOST_BYTES.get(key, Input.most_bytes)
 
 
-def load(path: str | Path) -> Project:
-    """Read a project.
-
-    Parameters
-    ----------
-    path
-        A folder with `vpvkac.toml`, or that file.
-
-    Raises
-    ------
-    InputError
-        With every fault of the project file: not found, not TOML, an unknown
-        key, a value of the wrong type, an input file that does not exist; and
-        with the faults of the files that it names, so that all are told at once.
-    """
-    file = Path(path)
-    if "\0" in str(file):
-        raise InputError([Fault("error", str(file), *NO_PATH)])
-    if file.is_dir():
-        file = file / PROJECT_FILE
-    parser = _Parser(file)
-    project = parser.project()
-    if project is None:
-        raise InputError(parser.faults)
-    if parser.faults:
-        from vpvkac.inputs.tables import faults_of_files
-
-        raise InputError([*parser.faults, *faults_of_files(project)])
-    return project
-
-
-class _Parser:
-    """Turns a project file into a `Project`, collecting every fault."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.folder = file.resolve().parent
-        self.faults: list[Fault] = []
-
-    def project(self) -> Project | None:
-        """Give the project as far as it is told; None if it names no units."""
-        document = self._document()
-        self._unknown(document, ("inputs", "rules", "about"), "")
-        rules = self._rules(self._table(document, "rules"))
-        about = self._table(document, "about")
-        self._unknown(about, _ABOUT, "about.")
-        inputs = self._table(document, "inputs")
-        self._unknown_inputs(inputs)
-        units = self._published(inputs, "units")
-        addresses = self._published(inputs, "addresses")
-        hosts = {
-            host: given
-            for key, host in HOST_INPUTS.items()
-            if (given := self._host(inputs, key)) is not None
-        }
-        stops = self._stops(inputs.get("stops", []))
-        optional = {
-            key: given
-            for key, columns in OPTIONAL_INPUTS.items()
-            if (given := self._input(inputs, key, columns)) is not None
-        }
-        title = self._typed(about, "about.", "title", str, "")
-        title_en = self._typed(about, "about.", "title_en", str, "")
-        synthetic = self._typed(about, "about.", "synthetic", bool, default=False)
-        if "units" not in inputs:
-            self._fault("inputs.units", None, Text("trūkst", "is missing"), _GIVE_UNITS)
-        if not any(key in inputs for key in HOST_INPUTS):
-            self._fault("inputs", None, Text("nav nevienas iestādes", "has no host"), _GIVE_HOST)
-        if units is None:
-            return None
-        single: dict[str, Any] = {key: self._published(inputs, key) for key in SINGLE_INPUTS[2:]}
-        project = Project(
-            self.file,
-            units,
-            hosts,
-            stops,
-            addresses,
-            rules,
-            title,
-            synthetic,
-            optional,
-            title_en=title_en,
-            **single,
-        )
-        return project if "decisions" in inputs else self._with_decisions_beside(project)
-
-    def _with_decisions_beside(self, project: Project) -> Project:
-        found = Input(self.folder / DECISIONS_FILE, DECISIONS_FILE)
-        return replace(project, decisions=found, beside=(found,)) if found.is_there else project
-
-    def _document(self) -> dict[str, Any]:
-        remedy = Text(
-            "norādiet mapi ar vpvkac.toml vai pašu datni; jaunu izveido vpvkac init MAPE (visai "
-            "Latvijai) vai vpvkac sample MAPE (paraugs)",
-            "give a folder with vpvkac.toml, or that file; vpvkac init DIR makes one for the "
-            "whole of Latvia, vpvkac sample DIR one with the sample",
-        )
-        return read_toml(self.file, str(self.file), if_missing=remedy)
-
-    def _rules(self, given: dict[str, Any]) -> Rules:
-        self._unknown(given, tuple(_CHECKED_RULES), "rules.")
-        known = {name: value for name, value in given.items() if name in _CHECKED_RULES}
-        checked, errors = check_rules(known)
-        for error in errors:
-            self._fault(f"rules.{error.name}", str(error.value), error.problem, error.remedy)
-        return Rules(**checked)
-
-    def _stops(self, given: object) -> tuple[StopInput, ...]:
-        if not isinstance(given, list):
-            self._fault(
-                "inputs.stops",
-                str(given),
-                Text("nav saraksts", "is not a list"),
-                Text("rakstiet stops = [ { path = … } ]", "write stops = [ { path = … } ]"),
-            )
-            return ()
-        stops = [
-            stop
-            for number, entry in enumerate(given, 1)
-            if (stop := self._stop(entry, number, alone=len(given) == 1)) is not None
-        ]
-        feeds = [stop.feed for stop in stops]
-        for feed in sorted({feed for feed in feeds if feeds.count(feed) > 1}):
-            self._fault(
-                "inputs.stops.feed",
-                feed,
-                Text("ir norādīts vairākkārt", "is given more than once"),
-                Text("norādiet katram avotam savu nosaukumu", "give each source a name of its own"),
-            )
-        return tuple(stops)
-
-    def _stop(self, entry: object, number: int, *, alone: bool) -> StopInput | None:
-        where = f"inputs.stops[{number}]"
-        table = {"path": entry} if isinstance(entry, str) else entry
-        source = self._source(table, where, _STOP_KEYS)
-        if source is None or not isinstance(table, dict):
-            return None
-        if not source.is_plain:
-            source = replace(source, may_be_folder=True, most_bytes=most_bytes_of("stops"))
-            self._no_where(source, where)
-        self._check_path(source, where)
-        feed = self._typed(table, f"{where}.", "feed", str, Path(source.shown).stem)
-        if not feed or ":" in feed:
-            self._fault(f"{where}.feed", feed, _BAD_FEED, _GIVE_FEED)
-        regional = self._typed(table, f"{where}.", "regional", bool, default=alone)
-        day = self._day(table.get("service_day"), f"{where}.service_day")
-        return StopInput(source, feed, regional, day)
-
-    def _day(self, given: object, where: str) -> dt.date | None:
-        if given is None:
-            return None
-        try:
-            return dt.date.fromisoformat(str(given))
-        except ValueError:
-            self._fault(
-                where,
-                str(given),
-                Text("nav datums", "is not a date"),
-                Text('rakstiet "2026-11-02"', 'write "2026-11-02"'),
-            )
-            return None
-
-    def _published(self, inputs: dict[str, Any], key: str) -> Input | None:
-        """Read an input that comes in its published form only."""
-        source = self._input(inputs, key)
-        for column in source.columns if source else ():
-            self._fault(
-                f"inputs.{key}.{column}",
-                None,
-                Text("šim avotam kolonnas nenorāda", "is not given for this source"),
-                Text("norādiet publicēto datni", "give the file as published"),
-            )
-        return source
-
-    def _host(self, inputs: dict[str, Any], key: str) -> Input | None:
-        source = self._input(inputs, key)
-        if source is None or source.is_plain:
-            return source
-        if key not in _PUBLISHED_HOSTS:
-            self._fault(f"inputs.{key}", source.shown, _NO_PUBLISHED_FORMAT, _NAME_COLUMNS)
-            return None
-        # The published list of centres has no header to name a column by.
-        if key == "centres":
-            self._no_where(source, "inputs.centres")
-        return source
-
-    def _input(
-        self, inputs: dict[str, Any], key: str, columns: tuple[str, ...] = ()
-    ) -> Input | None:
-        if key not in inputs:
-            return None
-        given = inputs[key]
-        table = {"path": given} if isinstance(given, str) else given
-        source = self._source(table, f"inputs.{key}", columns=columns)
-        if source is None:
-            return None
-        source = replace(source, most_bytes=most_bytes_of(key))
-        self._check_path(source, f"inputs.{key}")
-        return source
-
-    def _source(
-        self,
-        table: object,
-        where: str,
-        more: tuple[str, ...] = (),
-        *,
-        columns: tuple[str, ...] = (),
-    ) -> Input | None:
-        """Read one input; `more` are keys of its own, `columns` keys of its columns."""
-        if not isinstance(table, dict) or not isinstance(table.get("path"), str):
-            self._fault(
-                where,
-                None,
-                Text("nav norādīts ceļš", "names no path"),
-                Text('rakstiet "…" vai { path = "…" }', 'write "…" or { path = "…" }'),
-            )
-            return None
-        keys = (*COLUMN_KEYS, *columns)
-        self._unknown(table, ("path", "where", *keys, *more), f"{where}.")
-        named = {key: column for key in keys if (column := self._column(table, key, where))}
-        self._pairs(named, where)
-        path = self.folder / table["path"]
-        return Input(path, table["path"], named, self._where(table.get("where", {}), where))
-
-    def _column(self, table: dict[str, Any], key: str, where: str) -> str:
-        """Read the name of a column; empty if the key is not given or has no such value."""
-        if key not in table:
-            return ""
-        name: str = self._typed(table, f"{where}.", key, str, "")
-        if isinstance(table[key], str) and not name.strip():
-            self._fault(f"{where}.{key}", name, _EMPTY_COLUMN, _GIVE_COLUMN)
-        return _composed(name)
-
-    def _pairs(self, columns: Mapping[str, str], where: str) -> None:
-        for pair in _POSITION_PAIRS:
-            missing = [key for key in pair if key not in columns]
-            if len(missing) == 1:
-                listed = " + ".join(pair)
-                self._fault(
-                    f"{where}.{missing[0]}",
-                    None,
-                    Text("trūkst", "is missing"),
-                    Text(f"norādiet abus: {listed}", f"name both: {listed}"),
-                )
-
-    def _check_path(self, source: Input, where: str) -> None:
-        if source.is_there:
-            return
-        known = in_project({PurePosixPath(source.shown).as_posix()})
-        missing = (_NOT_THERE, _FETCH_IT if known else _CHECK_PATH)
-        self._fault(where, source.shown, *(source.unfit or missing))
-
-    def _no_where(self, source: Input, where: str) -> None:
-        if source.where:
-            self._fault(
-                f"{where}.where",
-                None,
-                Text("šim formātam nav lietojams", "does not apply to this format"),
-                Text("izdzēsiet to", "delete it"),
-            )
-
-    def _where(self, given: object, where: str) -> dict[str, tuple[str, ...]]:
-        if not isinstance(given, dict) or not all(
-            isinstance(values, list) and values and all(isinstance(value, str) for value in values)
-            for values in given.values()
-        ):
-            self._fault(
-                f"{where}.where",
-                str(given),
-                Text("nav kolonnu un vērtību saraksts", "is not columns with lists of values"),
-                Text('rakstiet { "kolonna" = ["vērtība"] }', 'write { "column" = ["value"] }'),
-            )
-            return {}
-        return {
-            _composed(column): tuple(_composed(value) for value in values)
-            for column, values in given.items()
-        }
-
-    def _table(self, document: dict[str, Any], key: str) -> dict[str, Any]:
-        value = document.get(key, {})
-        if isinstance(value, dict):
-            return value
-        self._fault(
-            key,
-            str(value),
-            Text("nav sadaļa", "is not a section"),
-            Text(f"rakstiet [{key}]", f"write [{key}]"),
-        )
-        return {}
-
-    def _typed(
-        self,
-        table: dict[str, Any],
-        where: str,
-        key: str,
-        kind: type,
-        default: Any,
-    ) -> Any:
-        value = table.get(key, default)
-        number = kind is float and isinstance(value, int) and not isinstance(value, bool)
-        if isinstance(value, kind) or number:
-            return value
-        self._fault(f"{where}{key}", str(value), _WRONG_TYPE[kind], _RIGHT_TYPE[kind])
-        return default
-
-    def _unknown_inputs(self, inputs: dict[str, Any]) -> None:
-        known = (*SINGLE_INPUTS, *HOST_INPUTS, *OPTIONAL_INPUTS, "stops")
-        self._unknown(inputs, known, "inputs.")
-
-    def _unknown(self, table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
-        self.faults.extend(unknown_keys(table, known, where, str(self.file)))
-
-    def _fault(self, field_: str, value: str | None, problem: Text, remedy: Text) -> None:
-        self.faults.append(
-            Fault("error", str(self.file), problem, remedy, field=field_, value=value)
-        )
-
-
-def _composed(text: str) -> str:
-    """Write a text as the readers give theirs, so that the two can be compared."""
-    return unicodedata.normalize("NFC", text.strip())
-
-
-_NOT_THERE = Text("datne nav atrasta", "file not found")
-_CHECK_PATH = Text(
-    "pārbaudiet ceļu (tas ir attiecībā pret vpvkac.toml)",
-    "check the path (it is relative to vpvkac.toml)",
-)
-_FETCH_IT = Text("lejupielādējiet to ar vpvkac fetch", "download it with vpvkac fetch")
 _NO_RULE = Text("nav zināms noteikums", "is not a known rule")
-_EMPTY_COLUMN = Text("nav kolonnas nosaukums", "is not the name of a column")
-_GIVE_COLUMN = Text("norādiet kolonnu vai izdzēsiet atslēgu", "name a column or delete the key")
-_NO_PUBLISHED_FORMAT = Text("nav publicēta formāta", "has no published format")
-_NAME_COLUMNS = Text(
-    'norādiet kolonnas: { path = "…", id = "…", name = "…" }',
-    'name its columns: { path = "…", id = "…", name = "…" }',
-)
-_BAD_FEED = Text("neder par pieturu avota nosaukumu", "cannot be the name of a feed")
-_GIVE_FEED = Text(
-    'rakstiet feed = "…" bez kola; ar to sākas pieturu atslēgas',
-    'write feed = "…" without a colon; the keys of its stops begin with it',
-)
-_GIVE_UNITS = Text("norādiet teritoriālo vienību datni", "name the file of territorial units")
-_GIVE_HOST = Text(
-    f"norādiet vismaz vienu no: {', '.join(HOST_INPUTS)}",
-    f"give at least one of: {', '.join(HOST_INPUTS)}",
-)
-_WRONG_TYPE = {
-    str: Text("nav teksts", "is not text"),
-    bool: Text("nav true vai false", "is not true or false"),
-    float: Text("nav skaitlis", "is not a number"),
-}
-_RIGHT_TYPE = {
-    str: Text("rakstiet pēdiņās", "write it in quotes"),
-    bool: Text("rakstiet true vai false bez pēdiņām", "write true or false without quotes"),
-    float: Text("rakstiet skaitli bez pēdiņām", "write a number without quotes"),
-}
+NOT_FOUND = Text("datne nav atrasta", "file not found")

@@ -6,6 +6,7 @@ readers; one that stands on its own has a title and its content in words.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,8 +16,6 @@ from vpvkac.render.frame import template
 from vpvkac.texts import formats
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from vpvkac.texts.message import Lang
 
 _BAR_WIDTH = 120.0

@@ -28,6 +28,7 @@ hold no script, and a content security policy forbids any, and every request.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -35,17 +36,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.texts import words
 from vpvkac.texts.formats import threshold, typographic
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     import jinja2
 
+    from vpvkac.analysis.result import Network
     from vpvkac.model.accounts import Source
-    from vpvkac.questions.coverage.result import Coverage
     from vpvkac.render.needs import Described
-    from vpvkac.texts.message import Lang
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _SKIP = Text("Pāriet uz saturu", "Skip to the content")
@@ -151,7 +149,7 @@ class Table(NamedTuple):
     wide: bool = False
 
 
-def render(page: Page, context: Mapping[str, object], result: Coverage | About) -> str:
+def render(page: Page, context: Mapping[str, object], result: Network | About) -> str:
     """Render a page as one HTML file in the result's language.
 
     Parameters

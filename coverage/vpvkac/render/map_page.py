@@ -9,6 +9,7 @@ forbids every request, whatever a name in the data may hold.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,6 @@ from folium.template import Template
 from vpvkac.render import leaflet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from vpvkac.texts.message import Lang
 
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"

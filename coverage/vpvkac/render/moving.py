@@ -29,16 +29,12 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from vpvkac.render.ours import leaves, parents
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vpvkac.render.ours import Change
+from vpvkac.render.ours import Change, leaves, parents
 
 NEW = "new"
 _OLD, _JOURNAL, _PROBE = "old", "journal.json", "probe"

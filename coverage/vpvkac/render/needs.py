@@ -6,11 +6,10 @@ Tables are GeoDataFrames in EPSG:3059 with the columns of the CSV outputs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
     import pandas as pd
 

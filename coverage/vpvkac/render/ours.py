@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from vpvkac.model.faults import Fault
 from vpvkac.render.workplace import OutputError
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 RUN_FILE, FILES = "run.json", "files"
 _PROGRAM = "vpvkac"

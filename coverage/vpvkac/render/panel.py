@@ -6,6 +6,7 @@ the page's script draws both, so that they cannot differ.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,6 @@ from vpvkac.render.map_page import PageMap, Part, resource, to_json
 from vpvkac.texts import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from vpvkac.render.needs import Described
     from vpvkac.texts.message import Lang, Text
 

@@ -8,14 +8,13 @@ left out keeps QGIS's own setting.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
 from vpvkac.render import qgis_symbols
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from vpvkac.render.qgis_symbols import Symbol
 
 _VERSION = "3.28.0-Firenze"

@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -19,8 +20,6 @@ from vpvkac.render.workplace import OutputError, workplace
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from vpvkac.model.project import Project
 
 _BESIDE, _WITHIN = ".{}-vpvkac", ".vpvkac"

@@ -14,16 +14,13 @@ import os
 import shutil
 import socket
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, Any
 
 from vpvkac.model.faults import Fault
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-    from typing import IO
 
 _LOCK = "lock"
 # Bytes that Windows locks cannot be read: the lock stands where nothing is written.

@@ -11,6 +11,7 @@ import datetime as dt
 import itertools
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -26,8 +27,6 @@ from vpvkac.sources.weekdays import (
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from vpvkac.sources.checking import Checks
 
 LEVELS = ("national", "regional", "municipal")

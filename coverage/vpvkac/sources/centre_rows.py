@@ -10,6 +10,7 @@ whether the centre is used, never to which centre its rows belong.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -31,8 +32,6 @@ from vpvkac.sources.weekdays import weekday_in
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from vpvkac.model.project import Input
 
 _NO_NUMBER = Text(

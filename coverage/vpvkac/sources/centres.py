@@ -24,7 +24,7 @@ from vpvkac.sources.centre_fields import (
     owner_in,
     warn_hours,
 )
-from vpvkac.sources.centre_rows import blocks_of, columns_of, keep_whole, settle
+from vpvkac.sources.centre_rows import Block, blocks_of, columns_of, keep_whole, settle
 from vpvkac.sources.delimited import empty, most_frequent_delimiter, read_any_text, rows_of
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
@@ -32,7 +32,6 @@ from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
-    from vpvkac.sources.centre_rows import Block
     from vpvkac.sources.checking import Checks
 
 _NUMBER, _FULL_NAME, _SHORT_NAME, _ADDRESS, _PHONE, _EMAIL = 0, 4, 6, 7, 10, 11

@@ -11,10 +11,11 @@ import unicodedata
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.faults import Fault, InputError, Level
 from vpvkac.sources.centre_fields import (
     date_in_name,
     day_lines,
@@ -32,19 +33,14 @@ from vpvkac.sources.centre_fields import (
     phones_in,
     warn_hours,
 )
-from vpvkac.sources.centre_rows import blocks_of, find_columns, keep_whole, settle
+from vpvkac.sources.centre_rows import Block, Columns, blocks_of, find_columns, keep_whole, settle
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
-from vpvkac.sources.sheet_looks import look_at
+from vpvkac.sources.sheet_looks import Looks, look_at
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from vpvkac.model.faults import Level
     from vpvkac.model.project import Input
-    from vpvkac.sources.centre_rows import Block, Columns
-    from vpvkac.sources.sheet_looks import Looks
 
 # The list is some tens of kilobytes; what unpacks to more than this is not it.
 _LARGEST = 100_000_000

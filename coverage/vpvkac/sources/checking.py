@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.model.faults import Fault
+from vpvkac.model.faults import Fault, Level
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from vpvkac.model.faults import Level
 
 LATITUDE = (-90.0, 90.0)
 LONGITUDE = (-180.0, 180.0)

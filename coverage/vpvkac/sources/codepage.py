@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 _UTF8, _BALTIC = "utf-8", "cp1257"
 _SHOWN = {_UTF8: "UTF-8", _BALTIC: "Windows-1257"}

@@ -6,6 +6,7 @@ CSV, GeoJSON or GeoPackage; only the columns named are read (DESIGN.md,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,17 +17,14 @@ from vpvkac.geo.geodesy import CRS
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.delimited import Records, read_records
-from vpvkac.sources.geodata import read_layer
+from vpvkac.sources.geodata import Layer, read_layer
 from vpvkac.sources.where import REASON, kept
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
 
     from vpvkac.model.project import Input
-    from vpvkac.sources.geodata import Layer
 
 _DELIMITED = {".csv", ".tsv", ".txt"}
 _FORMS = Text("CSV, GeoJSON vai GeoPackage", "CSV, GeoJSON or GeoPackage")

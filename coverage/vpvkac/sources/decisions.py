@@ -7,11 +7,13 @@ Latvian Excel: commas or semicolons, UTF-8 or Windows-1257, days as
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
@@ -19,6 +21,7 @@ from vpvkac.sources.where import REASON, kept
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
+    from vpvkac.model.faults import Fault
     from vpvkac.model.project import Input
 
 TEXTS = ("unit", "decision", "place", "responsible", "due", "note")
@@ -71,3 +74,36 @@ def _days(checks: Checks, texts: pd.Series) -> pd.Series:
         values=texts,
     )
     return days.dt.strftime("%Y-%m-%d").fillna("").astype(str)
+
+
+def unknown_in_decisions(
+    decisions: pd.DataFrame, territory: Territory, places: Iterable[str], shown: str
+) -> list[Fault]:
+    """Refuse units that the layout does not know; warn of places that no list has.
+
+    Parameters
+    ----------
+    decisions
+        `sources.decisions.COLUMNS`.
+    places
+        Keys of all places.
+    shown
+        The file's name as faults say it.
+    """
+    checks = Checks(shown, decisions["row"])
+    units, named = decisions["unit"], decisions["place"]
+    checks.refuse(
+        territory.coded(units) == NONE,
+        Text("nav šī teritoriālā iedalījuma vienība", "is no unit of this layout"),
+        Text("pārbaudiet kodu vai norādiet --layout", "check the code, or give another --layout"),
+        field="unit",
+        values=units,
+    )
+    checks.warn(
+        (named != "") & ~named.isin(list(places)),
+        Text("nav nevienā iestāžu sarakstā", "is in no list of places"),
+        Text("pārbaudiet identifikatoru (places.csv)", "check the key (places.csv)"),
+        field="place",
+        values=named,
+    )
+    return checks.faults

@@ -6,8 +6,10 @@ import csv
 import io
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import compress, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,9 +21,6 @@ from vpvkac.sources.encoding import encoding_of, not_text
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 _MEND_COLUMNS = Text("labojiet datni vai projekta datni", "correct the file or the project file")

@@ -7,7 +7,9 @@ no content makes a library read other files or ask the network.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -27,9 +29,6 @@ from vpvkac.sources.shapefile import MAGIC, read_shapefile
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 # No grid of a datum is fetched from the network, whatever PROJ's settings say.

@@ -10,13 +10,11 @@ import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from vpvkac.model.faults import Fault, InputError, printable
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LOCK_FILE = "sources.lock.json"
 _FORM = 1

@@ -7,20 +7,15 @@ places.csv (`libraries:12`): one that a list has is changed, any other is new.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
-from vpvkac.model.project import HOST_INPUTS
+from vpvkac.model.project import HOST_INPUTS, Input
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from vpvkac.model.project import Input
 
 CLOSED = "closed"
 _REQUIRED = ("place", "lat", "lon")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _FILE = "published.toml"
 _HERE = Path(__file__).resolve().parents[1]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,20 +17,17 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from vpvkac.model.accounts import sha256
 from vpvkac.model.addresses import parse
 from vpvkac.model.faults import Fault, has_errors
 from vpvkac.sources import register_cache
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, PublishedChecks
 from vpvkac.sources.delimited import Records, read_records
+from vpvkac.sources.provenance import sha256
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from vpvkac.model.project import Input

@@ -11,8 +11,8 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import platformdirs
@@ -22,9 +22,6 @@ from pyarrow import parquet
 from vpvkac.model import addresses
 from vpvkac.model.addresses import COLUMNS
 from vpvkac.sources.reading import Reading
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # Overrides the folder, which is else the user's cache folder.
 VARIABLE = "VPVKAC_CACHE"

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,17 +19,14 @@ import pyogrio
 import shapely
 
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.inputfile import MEGABYTE, unfit
 from vpvkac.sources.checking import NUMBER
 from vpvkac.sources.codepage import code_page
 from vpvkac.sources.delimited import unreadable
 from vpvkac.sources.features import Features, composed, without_lost_coordinates
-from vpvkac.sources.inputfile import MEGABYTE, unfit
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     import pyproj
     from numpy.typing import NDArray
 

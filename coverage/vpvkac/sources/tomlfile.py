@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.inputfile import MEGABYTE, unfit
+from vpvkac.model.inputfile import MEGABYTE, unfit
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
 _MOST_BYTES = 100 * MEGABYTE
 NOT_THERE = Text("nav atrasts vai nav lasāms", "was not found or cannot be read")

@@ -5,6 +5,7 @@ Format and facts: SOURCES.md, "Territorial units".  Layouts: DESIGN.md, "Layout"
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -16,19 +17,16 @@ from vpvkac.geo.geodesy import CRS, to_degrees
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.misplaced import in_latvia
 from vpvkac.sources.checking import Checks
-from vpvkac.sources.geodata import read_layer
+from vpvkac.sources.geodata import Layer, read_layer
 from vpvkac.sources.overlaps import overlapping, report_repeated
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from vpvkac.model.project import Input, Layout
-    from vpvkac.sources.geodata import Layer
 
 COLUMNS = (
     "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "area_km2",

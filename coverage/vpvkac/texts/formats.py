@@ -16,15 +16,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vpvkac.texts.message import Lang
+from vpvkac.texts.message import Lang, Text
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"

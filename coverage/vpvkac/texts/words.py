@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -25,14 +26,11 @@ from vpvkac.texts.formats import (
     threshold,
     typographic,
 )
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     import pandas as pd
 
-    from vpvkac.texts.message import Lang
 
 # --- Territory ---------------------------------------------------------------------------------
 

@@ -9,10 +9,8 @@ day, and its iterator stops after the first interval behind one.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 _HOUR = 60
 DAY = 24 * _HOUR

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -26,10 +27,10 @@ from vpvkac.analysis.opening.rules import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
+# A week of no season's end, for a project whose feeds name no service day.
+REFERENCE_MONDAY = dt.date(2024, 10, 7)
 DAYS = 7
 WEEK = DAYS * DAY
 WEEKS = 52

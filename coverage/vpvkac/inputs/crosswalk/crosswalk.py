@@ -7,6 +7,7 @@ code is led stands in `vpvkac.inputs.crosswalk.overlap`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ import pandas as pd
 
 from vpvkac.inputs.crosswalk.history import Lineage
 from vpvkac.inputs.crosswalk.overlap import (
+    Moved,
     by_overlap,
     changes,
     crosswalk_for,
@@ -26,11 +28,8 @@ from vpvkac.sources.atvk import read_atvk
 from vpvkac.sources.units import read_units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
 
-    from vpvkac.inputs.crosswalk.overlap import Moved
     from vpvkac.model.project import Input
     from vpvkac.sources.reading import Reading
 

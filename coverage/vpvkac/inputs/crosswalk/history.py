@@ -6,6 +6,7 @@ successor names it.  Both are taken, so that one side's omission loses nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,8 +15,6 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from numpy.typing import ArrayLike, NDArray
 
 # A period ends on its last day, or on the first day of the next: both are met.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,6 @@ from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import staged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from vpvkac.model.faults import Fault
     from vpvkac.texts.message import Lang
 

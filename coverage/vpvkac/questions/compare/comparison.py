@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vpvkac.analysis.result import Findings
 from vpvkac.model.options import instance, language
 from vpvkac.questions.compare.changes import CHANGES, summary_changes, unit_changes
 from vpvkac.questions.compare.side import Run, run_of
-from vpvkac.questions.coverage.result import Result
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import staged, write_text
 
@@ -110,7 +110,7 @@ class Comparison:
         return [Path(out) / name for name in names]
 
 
-def compare(a: Result | Run, b: Result | Run, *, lang: Lang | None = None) -> Comparison:
+def compare(a: Findings | Run, b: Findings | Run, *, lang: Lang | None = None) -> Comparison:
     """Compare two runs or two what-ifs: what changes from A to B.
 
     Parameters
@@ -136,7 +136,7 @@ def compare(a: Result | Run, b: Result | Run, *, lang: Lang | None = None) -> Co
     16
     """
     for name, side in (("a", a), ("b", b)):
-        instance(name, side, (Run, Result), "vpvkac.analyse(project) or vpvkac.load_run(folder)")
+        instance(name, side, (Run, Findings), "vpvkac.analyse(project) or vpvkac.load_run(folder)")
     lang = None if lang is None else language(lang)
     given: Lang = next((side.lang for side in (a, b) if not isinstance(side, Run)), "lv")
     first, second = (side if isinstance(side, Run) else run_of(side) for side in (a, b))

@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac import __version__
 from vpvkac.analysis.network import COLUMNS as NETWORK_COLUMNS
 from vpvkac.analysis.network import NONE, STATUSES
 from vpvkac.geo.geodesy import CRS, distance
-from vpvkac.model.accounts import PUBLISHED, Source
+from vpvkac.model.accounts import Source
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Host, StopSet
+from vpvkac.model.version import VERSION
 from vpvkac.questions.compare.side import (
     FLAGS,
     NUMBERS,
@@ -36,6 +36,7 @@ from vpvkac.questions.compare.side import (
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
 from vpvkac.sources.delimited import read_records, read_text
 from vpvkac.sources.geodata import read_layer
+from vpvkac.sources.provenance import PUBLISHED
 from vpvkac.texts.message import Text
 
 RUN_FILE = "run.json"
@@ -137,7 +138,7 @@ class _Reader:
         rules = content.get("parameters")
         rules = rules if isinstance(rules, dict) else {}
         version = self._of(content, "version", lambda value: isinstance(value, str))
-        if version != __version__:
+        if version != VERSION:
             self._warn_version(str(version))
         hosts = self._of(rules, "hosts", _is_hosts, "parameters.")
         inputs = self._inputs(content.get("inputs"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -20,8 +21,6 @@ from vpvkac.texts import words
 from vpvkac.texts.formats import collation_key, number
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
     from vpvkac.questions.compare.comparison import Comparison
     from vpvkac.questions.compare.side import Run
     from vpvkac.texts.message import Lang

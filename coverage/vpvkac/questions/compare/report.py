@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -9,16 +10,13 @@ import pandas as pd
 from vpvkac.questions.compare import sentences, wording
 from vpvkac.questions.compare.headline import about, headline, in_a_sentence, warning
 from vpvkac.questions.compare.map import MAP_FILE, unit_names
-from vpvkac.render.frame import Column, Page, Table, render
+from vpvkac.render.frame import Cell, Column, Page, Table, render
 from vpvkac.texts import words
 from vpvkac.texts.formats import MINUS, NBSP, collation_key, date, less, number, plain, threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
     from vpvkac.questions.compare.comparison import Comparison
     from vpvkac.questions.compare.side import Run, Used
-    from vpvkac.render.frame import Cell
     from vpvkac.texts.message import Lang
 
 # Gains and losses first; those that only come nearer or farther are often many.
@@ -117,7 +115,7 @@ def _input_pairs(a: Run, b: Run, lang: Lang) -> list[tuple[str, str, str]]:
 
 
 def _input_label(key: str, lang: Lang) -> str:
-    from vpvkac.model.accounts import PUBLISHED
+    from vpvkac.sources.provenance import PUBLISHED
 
     return PUBLISHED[key].name.into(lang) if key in PUBLISHED else key
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,8 +12,6 @@ from vpvkac.texts import words
 from vpvkac.texts.formats import length, threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
     from vpvkac.questions.compare.side import Run
     from vpvkac.texts.message import Lang
 

@@ -7,26 +7,24 @@ rounded from the full precision beside it, once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
-from vpvkac import __version__
 from vpvkac.analysis.network import COLUMNS as NETWORK_COLUMNS
 from vpvkac.analysis.quantities import of_measure
+from vpvkac.model.version import VERSION
 from vpvkac.render.staging import files_of
-from vpvkac.texts.formats import to_metres, to_number, to_share
+from vpvkac.texts.formats import Shown, to_metres, to_number, to_share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
     import geopandas as gpd
 
+    from vpvkac.analysis.result import Findings
     from vpvkac.model.accounts import Source
-    from vpvkac.questions.coverage.result import Result
-    from vpvkac.texts.formats import Shown
 
 _Key = TypeVar("_Key")
 TEXTS = (
@@ -61,7 +59,7 @@ class Run:
     shown
         Where it is from: the project file, or the folder it was written into.
     title, synthetic, layout, threshold_m, stop_set, hosts
-        As of `Result`; `layout` is empty where the units' file stands as it is.
+        As of `Findings`; `layout` is empty where the units' file stands as it is.
     version
         Of the program that made it.
     inputs, sources
@@ -142,7 +140,7 @@ class Run:
         return found if sure else to_number(100 * shown, 2)._replace(unit="%")
 
 
-def run_of(result: Result) -> Run:
+def run_of(result: Findings) -> Run:
     """Give a fresh result the form in which it is compared."""
     from vpvkac.questions.coverage.tables import shown
 
@@ -157,7 +155,7 @@ def run_of(result: Result) -> Run:
         threshold_m=rules.threshold_m,
         stop_set=rules.stop_set,
         hosts=rules.hosts,
-        version=__version__,
+        version=VERSION,
         inputs=tuple(
             Used(of.key, of.shown, of.sha256, of.source.date or "", of.rows_used)
             for of in result.accounts

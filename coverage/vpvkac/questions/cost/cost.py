@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from vpvkac.model.faults import InputError
-from vpvkac.model.options import instance
-from vpvkac.questions.cost.assumptions import (
+from vpvkac.analysis.result import Network
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.options import instance, language
+from vpvkac.questions.cost.model import Amounts, published_scope, reckon, rounded, total
+from vpvkac.questions.cost.own import Own, Part, at_band, own_network, per_resident
+from vpvkac.questions.cost.published import Cell, published_cells
+from vpvkac.sources.assumptions import (
     SCENARIOS,
     Assumptions,
     published_assumptions,
     read_assumptions,
 )
-from vpvkac.questions.cost.model import published_scope, reckon, rounded, total
-from vpvkac.questions.cost.own import at_band, own_network, per_resident
-from vpvkac.questions.cost.published import Cell, published_cells
-from vpvkac.questions.coverage.result import Coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from vpvkac.model.faults import Fault
     from vpvkac.model.progress import Progress
     from vpvkac.model.project import Project
-    from vpvkac.questions.cost.model import Amounts
-    from vpvkac.questions.cost.own import Own, Part
     from vpvkac.texts.message import Lang
 
 COLUMNS = ("scenario", "row", "year", "value", "published")
@@ -73,7 +69,7 @@ class Costs:
     """
 
     assumptions: Assumptions
-    result: Coverage | None
+    result: Network | None
     own: Own | None
     amounts: dict[str, Amounts]
     table: pd.DataFrame
@@ -95,7 +91,7 @@ class Costs:
 
 
 def cost(
-    result: Coverage | None = None, assumptions: Assumptions | str | Path | None = None
+    result: Network | None = None, assumptions: Assumptions | str | Path | None = None
 ) -> Costs:
     """Reckon what the network costs and who pays.
 
@@ -126,7 +122,7 @@ def cost(
     13.31
     """
     if result is not None:
-        instance("result", result, Coverage, "vpvkac.analyse(project)")
+        instance("result", result, Network, "vpvkac.analyse(project)")
     if assumptions is None and result is not None:
         assumptions = project_assumptions(result.project)
     elif assumptions is None:
@@ -153,7 +149,8 @@ def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Cost
     InputError
         With the faults of the assumptions and of all other inputs.
     """
-    from vpvkac.questions.coverage.answer import coverage
+    from vpvkac.analysis.compute import measure_network
+    from vpvkac.inputs.tables import read_inputs
 
     faults: list[Fault] = []
     try:
@@ -161,7 +158,9 @@ def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Cost
     except InputError as error:
         faults.extend(error.faults)
     try:
-        result = coverage(project, lang=lang, progress=progress)
+        result = measure_network(
+            project, read_inputs(project, progress), lang=language(lang), progress=progress
+        )
     except InputError as error:
         raise InputError([*faults, *error.faults]) from None
     if faults:

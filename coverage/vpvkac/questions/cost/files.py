@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from vpvkac.questions.cost.cost import CENTS
+from vpvkac.questions.cost.cost import CENTS, Costs
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import files_of, staged, write_text
-
-if TYPE_CHECKING:
-    from vpvkac.questions.cost.cost import Costs
 
 CSV, PAGE = "cost.csv", "cost.html"
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
-from vpvkac.questions.cost.assumptions import published_text
+from vpvkac.sources.assumptions import published_text
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # The second scenario has the keys of the first, and no comments of its own.
 _LIKE = ("scenario.B.", "scenario.A.")

@@ -7,14 +7,13 @@ the end, so that municipalities add up to their network.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from vpvkac.questions.cost.assumptions import Assumptions, Scenario, Steps
+    from vpvkac.sources.assumptions import Assumptions, Scenario, Steps
 
 # The rows of the published tables, in their order.
 PUBLISHED_ROWS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,14 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from vpvkac.analysis.rates import rates
-from vpvkac.questions.cost.model import Scope, reckon
+from vpvkac.questions.cost.model import Amounts, Scope, reckon
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from vpvkac.questions.cost.assumptions import Assumptions
-    from vpvkac.questions.cost.model import Amounts
-    from vpvkac.questions.coverage.result import Coverage
+    from vpvkac.analysis.result import Network
+    from vpvkac.sources.assumptions import Assumptions
 
 
 class Part(NamedTuple):
@@ -118,7 +116,7 @@ class PerResident(NamedTuple):
         return self.set_up + self.upkeep
 
 
-def own_network(result: Coverage) -> Own:
+def own_network(result: Network) -> Own:
     """Count the points of a result's network by wave and municipality."""
     units = result.units
     new = (units["centres"] + units["announced"]) == 0

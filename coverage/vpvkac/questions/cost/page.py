@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -9,22 +10,19 @@ from markupsafe import Markup, escape
 
 from vpvkac.questions.cost import page_words as said
 from vpvkac.questions.cost import wording
-from vpvkac.questions.cost.assumptions import published_assumptions
 from vpvkac.questions.cost.labels import label
 from vpvkac.questions.cost.model import PUBLISHED_ROWS, rounded, total
-from vpvkac.questions.cost.own import at_band, per_resident
+from vpvkac.questions.cost.own import Own, Part, at_band, per_resident
 from vpvkac.questions.cost.published import Cell, published_cells
 from vpvkac.render import charts
 from vpvkac.render.frame import Column, Page, Table, render, source_line
+from vpvkac.sources.assumptions import published_assumptions
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, collation_key, number, percent, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
+    from vpvkac.analysis.result import Network
     from vpvkac.questions.cost.cost import Costs
-    from vpvkac.questions.cost.own import Own, Part
-    from vpvkac.questions.coverage.result import Coverage
     from vpvkac.texts.message import Lang, Text
 
 _MILLION, _THOUSAND = 10**6, 1000
@@ -35,7 +33,7 @@ _HARDLY_WHOLE = 0.5
 _MOST_TICKS = 7
 
 
-def cost_page(costs: Costs, result: Coverage) -> str:
+def cost_page(costs: Costs, result: Network) -> str:
     """Make the page in the result's language."""
     lang = result.lang
     page = Page(said.TITLE.into(lang), "cost.html", style=("report.css", "cost.css"), home=None)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from vpvkac.sources.reference import reference_file
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _FILE = "cost_published.csv"
 

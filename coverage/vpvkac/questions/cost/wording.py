@@ -9,11 +9,10 @@ from vpvkac.questions.cost.model import rounded, total
 from vpvkac.questions.cost.own import per_resident
 from vpvkac.questions.cost.published import Cell, published_cells
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
     from vpvkac.questions.cost.cost import Costs
-    from vpvkac.texts.message import Lang
 
 ROWS = {
     "support": Text("Valsts atbalsts", "State support"),

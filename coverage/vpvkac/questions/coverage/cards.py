@@ -6,6 +6,7 @@ page draws by them (`status`, `host`, `reach`).
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -24,8 +25,6 @@ from vpvkac.texts.formats import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
-
     import geopandas as gpd
 
     from vpvkac.render.needs import Mapped

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from vpvkac.analysis.decisions import BETWEEN, by_due
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, number, typographic
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     import pandas as pd
 
-    from vpvkac.texts.message import Lang
 
 _OVERDUE = Text("termiņš pagājis", "overdue")
 _LISTS = {

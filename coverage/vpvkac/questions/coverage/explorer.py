@@ -12,11 +12,10 @@ from vpvkac.render.map_page import PageMap
 from vpvkac.render.panel import Entry, Group, Layer, Way, add_panel, coded, map_words, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
     from vpvkac.render.needs import Mapped
-    from vpvkac.texts.message import Lang
 
 _DECIDED = Text(
     "Kontaktpunkti, par kuru nepilnību ir lēmums", "Points with a decision on their gap"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from vpvkac.texts.formats import number, threshold
-from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from vpvkac.texts.message import Lang
+from vpvkac.texts.message import Lang, Text
 
 _ACCESS = Text(
     "Sarakstā: kontaktpunkti tālāk par {threshold} – {beyond}; kontaktpunkti {threshold} "

@@ -7,6 +7,7 @@ maps link, and leads to its place on the explorer.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,13 +21,10 @@ from vpvkac.questions.coverage.report import decisions
 from vpvkac.render.frame import Column, Page, Table, render
 from vpvkac.texts import words
 from vpvkac.texts.formats import length, metres, number, threshold
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from vpvkac.questions.coverage.result import Result
-    from vpvkac.texts.message import Lang
+    from vpvkac.analysis.result import Findings
 
 _TITLE = Text("Nepilnību saraksti", "Gap lists")
 _INTRODUCTION = Text(
@@ -151,7 +149,7 @@ class GapList:
     note: str = ""
 
 
-def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
+def gaps_page(result: Findings, tables: Mapping[str, pd.DataFrame]) -> str:
     """Make `gaps.html`.
 
     Parameters
@@ -181,7 +179,7 @@ def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     return render(page, context, result)
 
 
-def _clusters(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sequel:
+def _clusters(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Sequel:
     """List the neighbouring gaps that one measure could mend."""
     lang = result.lang
     table = decisions.clusters_table(result, tables)
@@ -195,7 +193,7 @@ def _clusters(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sequel:
     )
 
 
-def _decisions(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Sequel]:
+def _decisions(result: Findings, tables: Mapping[str, pd.DataFrame]) -> list[Sequel]:
     """List the planner's decisions and what became of them; nothing where none are given."""
     lang = result.lang
     given = decisions.decisions_tables(result, tables)
@@ -206,7 +204,7 @@ def _decisions(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Seque
     return [Sequel("decisions", title, notes, given, number(lang, len(tables["follow_up"])))]
 
 
-def _access(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
+def _access(result: Findings, table: pd.DataFrame, decided: Decided) -> GapList:
     """List the access gaps, by class."""
     lang, limit_m = result.lang, result.threshold_m
     fields = [
@@ -241,7 +239,7 @@ def _access(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
     )
 
 
-def _service(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
+def _service(result: Findings, table: pd.DataFrame, decided: Decided) -> GapList:
     """List the points that are near a stop and rarely served."""
     lang = result.lang
     fields = [
@@ -270,7 +268,7 @@ def _service(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
     )
 
 
-def _coverage(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
+def _coverage(result: Findings, table: pd.DataFrame, decided: Decided) -> GapList:
     """List the units with no point."""
     lang = result.lang
     fields = [
@@ -297,7 +295,7 @@ def _coverage(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
     )
 
 
-def _municipalities(result: Result, table: pd.DataFrame) -> GapList:
+def _municipalities(result: Findings, table: pd.DataFrame) -> GapList:
     """List the municipalities with no open centre."""
     lang, given = result.lang, result.project.hosts
     counts = ["units", "announced", "planned", "none", "area_km2"]
@@ -323,7 +321,7 @@ def _municipalities(result: Result, table: pd.DataFrame) -> GapList:
     )
 
 
-def _columns(result: Result, name: str, fields: Sequence[Field]) -> list[Column]:
+def _columns(result: Findings, name: str, fields: Sequence[Field]) -> list[Column]:
     first = [_heading(result, "rank", number=True), _heading(result, name)]
     return [*first, *(field.column for field in fields)]
 
@@ -441,16 +439,16 @@ def _said(*lines: Line) -> list[Line]:
     return [line for line in lines if line.text]
 
 
-def _heading(result: Result, name: str, *, number: bool = False) -> Column:
+def _heading(result: Findings, name: str, *, number: bool = False) -> Column:
     return Column(words.heading(result.lang, name, result.threshold_m), number)
 
 
-def _number_field(result: Result, name: str) -> Field:
+def _number_field(result: Findings, name: str) -> Field:
     heading = _heading(result, name, number=True)
     return Field(heading, lambda gap: _number(result, gap, name))
 
 
-def _population(result: Result, table: pd.DataFrame) -> list[Field]:
+def _population(result: Findings, table: pd.DataFrame) -> list[Field]:
     """Give the column of residents where any are known, with the band of suppressed counts."""
     if not table["population"].notna().any():
         return []
@@ -458,11 +456,11 @@ def _population(result: Result, table: pd.DataFrame) -> list[Field]:
     return [Field(heading, lambda gap: words.residents(result.lang, gap))]
 
 
-def _reason(result: Result) -> Field:
+def _reason(result: Findings) -> Field:
     return Field(_heading(result, "reason"), lambda gap: _text(gap["reason"]))
 
 
-def _number(result: Result, gap: Mapping[str, Any], name: str) -> str:
+def _number(result: Findings, gap: Mapping[str, Any], name: str) -> str:
     shown = of_column(name, gap, result.threshold_m)
     return "" if shown is None else shown.into(result.lang)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,8 +21,6 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from vpvkac.questions.coverage.qgis_layers import TITLES, description, is_area, style_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import geopandas as gpd
 
     from vpvkac.texts.message import Lang

@@ -7,6 +7,7 @@ page puts it on the screen as text, never as markup.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -20,8 +21,6 @@ from vpvkac.texts import words
 from vpvkac.texts.formats import collation_key, metres, typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     import pandas as pd
     from numpy.typing import NDArray
 

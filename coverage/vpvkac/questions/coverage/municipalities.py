@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vpvkac.questions.coverage.municipality import Parts, index_page, municipality_page
 from vpvkac.questions.coverage.workbook import as_sheet, write_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     import pandas as pd
 
+    from vpvkac.analysis.result import Findings
     from vpvkac.model.faults import Fault
-    from vpvkac.questions.coverage.result import Result
 
 _SHEETS = (
     "network", "gaps_access", "gaps_service", "gaps_coverage", "places", "units", "follow_up",
@@ -22,7 +21,7 @@ _SHEETS = (
 
 
 def write_municipalities(
-    folder: Path, result: Result, tables: Mapping[str, pd.DataFrame]
+    folder: Path, result: Findings, tables: Mapping[str, pd.DataFrame]
 ) -> list[Fault]:
     """Write `index.html`, and for each municipality `LV…/index.html` and `LV…/LV….xlsx`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -13,13 +14,10 @@ from vpvkac.questions.coverage.plan import plan
 from vpvkac.questions.coverage.report import decisions as followed
 from vpvkac.render.frame import Cell, Column, Link, Page, Table, render
 from vpvkac.texts import formats, words
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
-    from vpvkac.questions.coverage.result import Result
-    from vpvkac.texts.message import Lang
+    from vpvkac.analysis.result import Findings
 
 _STYLE = ("municipality.css",)
 _OVERVIEW = Text("Kopskats", "Overview")
@@ -94,7 +92,7 @@ class Parts(NamedTuple):
         What is said of it; nothing where its code is not there.
     """
 
-    result: Result
+    result: Findings
     units: dict[str, Any]
     points: dict[str, Any]
     network: dict[str, dict[Hashable, Any]]
@@ -104,7 +102,7 @@ class Parts(NamedTuple):
     decisions: dict[str, list[dict[str, str]]]
 
     @classmethod
-    def of(cls, result: Result, tables: Mapping[str, pd.DataFrame]) -> Parts:
+    def of(cls, result: Findings, tables: Mapping[str, pd.DataFrame]) -> Parts:
         """Take the tables of `outputs.tables.shown` apart."""
         units = result.units[["municipality", "unit", "unit_name", "status", "stops", "geometry"]]
         points = result.network.loc[
@@ -168,7 +166,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     return render(Page(name, "municipality.html", _STYLE, home=None), context, result)
 
 
-def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
+def index_page(result: Findings, tables: Mapping[str, pd.DataFrame]) -> str:
     """Make the index of the municipalities' pages and workbooks."""
     lang = result.lang
     listed = _sorted(tables["municipalities"], "municipality_name")
@@ -220,7 +218,7 @@ def _sorted(table: Any, column: str) -> Any:
     )
 
 
-def _figures(result: Result, municipality: pd.Series) -> list[tuple[str, str]]:
+def _figures(result: Findings, municipality: pd.Series) -> list[tuple[str, str]]:
     lang = result.lang
     progress = (
         []
@@ -282,7 +280,7 @@ def _asked(lang: Lang, gap: Mapping[Hashable, Any]) -> str:
 
 
 def _unit_table(
-    result: Result, units: Any, network: Mapping[str, Mapping[Hashable, Any]], name: str
+    result: Findings, units: Any, network: Mapping[str, Mapping[Hashable, Any]], name: str
 ) -> Table:
     lang, threshold = result.lang, result.threshold_m
     columns = [
@@ -325,7 +323,7 @@ def _unit_row(
     ]
 
 
-def _publishers(result: Result) -> list[str]:
+def _publishers(result: Findings) -> list[str]:
     lang = result.lang
     return [
         f"{source.name.into(lang)} – {(source.publisher or _UNKNOWN_PUBLISHER).into(lang)}"

@@ -6,6 +6,7 @@ page's table, so that the plan needs no names and reads in print.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -15,8 +16,6 @@ import shapely
 from vpvkac.render.palette import ALERT, FILLS, HATCHES, INK, PAPER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
 
 _QUIET = "#55626f"

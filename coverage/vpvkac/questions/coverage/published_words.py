@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from vpvkac.analysis.quantities import of_measure
 from vpvkac.texts import formats, words
-from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from vpvkac.texts.message import Lang
+from vpvkac.texts.message import Lang, Text
 
 # What we counted; what the figures rest on (layout, stops, lists) is said after it.
 BASES = {

@@ -8,23 +8,21 @@ by colour alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from vpvkac.render import qml
 from vpvkac.render.palette import ALERT, FILLS, HATCHES, INK, PAPER
-from vpvkac.render.qgis_symbols import area, fill, hatch, mark, marker
+from vpvkac.render.qgis_symbols import Symbol, area, fill, hatch, mark, marker
 from vpvkac.render.qml import Entry
 from vpvkac.texts import words
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from xml.etree import ElementTree as ET
 
     import geopandas as gpd
 
-    from vpvkac.render.qgis_symbols import Symbol
-    from vpvkac.texts.message import Lang
 
 STOP = "#3f4a54"
 SHAPES = {

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from vpvkac import __version__
 from vpvkac.analysis import catchment
 from vpvkac.analysis.rates import rates
 from vpvkac.model.epoch import source_date
+from vpvkac.model.version import VERSION
 from vpvkac.render.ours import FILES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from vpvkac.analysis.result import Findings
     from vpvkac.model.accounts import Account
-    from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
 
 
-def run_file(result: Result, files: Sequence[str] = ()) -> str:
+def run_file(result: Findings, files: Sequence[str] = ()) -> str:
     """Describe a run as JSON.
 
     `time` is SOURCE_DATE_EPOCH, null where that is not set; `files` are what
@@ -28,7 +27,7 @@ def run_file(result: Result, files: Sequence[str] = ()) -> str:
     rules, moment = result.project.rules, source_date()
     content = {
         "program": "vpvkac",
-        "version": __version__,
+        "version": VERSION,
         "time": None if moment is None else moment.isoformat(),
         "title": result.title,
         "synthetic": result.synthetic,
@@ -47,7 +46,7 @@ def run_file(result: Result, files: Sequence[str] = ()) -> str:
     return as_json(content)
 
 
-def _population(result: Result) -> dict[str, Any] | None:
+def _population(result: Findings) -> dict[str, Any] | None:
     """Tell how residents were counted, and the band of services expected; null where not given."""
     if result.residents.empty:
         return None

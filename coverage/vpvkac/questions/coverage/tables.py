@@ -29,7 +29,7 @@ from vpvkac.sources.suitability import REQUIREMENTS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.analysis.result import Findings
 
 PLACE_COLUMNS = (
     "place", "host", "name", "address", "unit", "municipality", "owner", "status", "chosen",
@@ -95,7 +95,7 @@ DECIMALS = {
 }
 
 
-def written(result: Result) -> dict[str, tuple[str, ...]]:
+def written(result: Findings) -> dict[str, tuple[str, ...]]:
     """Give the CSV outputs of a run and their columns.
 
     Nothing is published of synthetic data; residents are there where they are given.
@@ -104,7 +104,7 @@ def written(result: Result) -> dict[str, tuple[str, ...]]:
     return {name: columns for name, columns in COLUMNS.items() if not without.get(name)}
 
 
-def exact(result: Result) -> dict[str, pd.DataFrame]:
+def exact(result: Findings) -> dict[str, pd.DataFrame]:
     """Give the output tables at full precision, for pages and workbooks, which round once.
 
     Returns
@@ -117,7 +117,7 @@ def exact(result: Result) -> dict[str, pd.DataFrame]:
     return {name: _selected(getattr(result, name), columns[name]) for name in columns}
 
 
-def shown(result: Result) -> dict[str, pd.DataFrame]:
+def shown(result: Findings) -> dict[str, pd.DataFrame]:
     """Give the tables of `exact` as CSV files and the GeoPackage show them."""
     threshold = result.threshold_m
     tables = {name: rounded(table, threshold) for name, table in exact(result).items()}

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from vpvkac.model.territory import NONE
+from vpvkac.model.territory import NONE, Territory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.model.territory import Territory
 
 NEAREST_UNIT_M = 1_000.0
 # About so many cells for each unit: fewer leave more to the borders, more take longer to fill.

@@ -14,6 +14,7 @@ import pickle
 import queue
 import time
 import uuid
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
 from importlib import import_module
@@ -22,14 +23,11 @@ from typing import TYPE_CHECKING, Any
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.questions.demand.output import writing_to
-from vpvkac.questions.demand.partition import nothing_done, work
+from vpvkac.questions.demand.partition import Done, Job, nothing_done, work
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
     from vpvkac.questions.demand.chunk import Partition
-    from vpvkac.questions.demand.partition import Done, Job
     from vpvkac.questions.demand.remarks import Remarks
 
 LOCAL = "local"

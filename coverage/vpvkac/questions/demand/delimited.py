@@ -8,7 +8,9 @@ heading are told as for every other delimited text.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,9 +42,6 @@ from vpvkac.sources.encoding import Encoding, encoding_of, line_ends
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 # A partition of a CSV: some hundred thousand short records.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from vpvkac.analysis.result import Network
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.inputfile import NO_PATH, unfit
 from vpvkac.model.options import instance, one_of, whole
-from vpvkac.model.progress import silent
-from vpvkac.questions.coverage.result import Coverage
-from vpvkac.questions.demand.chunk import Columns, named_twice
+from vpvkac.model.progress import Progress, silent
+from vpvkac.questions.demand.chunk import Columns, Source, named_twice
 from vpvkac.questions.demand.delimited import open_delimited
 from vpvkac.questions.demand.geoparquet import open_parquet
 from vpvkac.questions.demand.ground import Ground, Points
@@ -24,20 +26,14 @@ from vpvkac.questions.demand.output import (
     write_units,
     writing_to,
 )
-from vpvkac.questions.demand.partition import Job, nothing_done, work
+from vpvkac.questions.demand.partition import Done, Job, nothing_done, work
 from vpvkac.render.staging import files_of, staged
-from vpvkac.sources.inputfile import NO_PATH, unfit
 from vpvkac.texts.formats import number, percent
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
-    from vpvkac.model.progress import Progress
-    from vpvkac.questions.demand.chunk import Source
-    from vpvkac.questions.demand.partition import Done
     from vpvkac.questions.demand.remarks import Remarks
 
 # One file, or a folder of parts.
@@ -74,7 +70,7 @@ class Demand:
         What was written.
     """
 
-    result: Coverage
+    result: Network
     units: pd.DataFrame
     read: int
     used: int
@@ -92,7 +88,7 @@ class Demand:
 
 
 def demand(  # noqa: PLR0913 - all but the first three have a default
-    result: Coverage,
+    result: Network,
     origins: str | Path,
     out: str | Path,
     *,
@@ -151,7 +147,7 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     >>> found = vpvkac.demand(result, "adreses.csv", "out", columns=Columns(key="KODS"))
     ... # doctest: +SKIP
     """
-    instance("result", result, Coverage, "vpvkac.analyse(project)")
+    instance("result", result, Network, "vpvkac.analyse(project)")
     points = one_of("points", points, get_args(Points))
     workers = None if workers is None else whole("workers", workers, 1)
     if "\0" in str(origins):
@@ -233,7 +229,7 @@ def opened(path: Path, shown: str, columns: Columns) -> Source:
 class Telling:
     """Tells how far the work has come."""
 
-    def __init__(self, result: Coverage, progress: Progress) -> None:
+    def __init__(self, result: Network, progress: Progress) -> None:
         self._lang, self._progress = result.lang, progress
 
     def __call__(self, rows: int, share: float) -> None:

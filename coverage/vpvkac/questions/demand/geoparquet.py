@@ -6,8 +6,10 @@ GeoParquet: https://geoparquet.org/releases/v1.1.0/.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +19,7 @@ import pyproj
 import shapely
 
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.inputfile import unfit
 from vpvkac.questions.demand.chunk import (
     NAME_COLUMNS,
     ROWS,
@@ -30,13 +33,9 @@ from vpvkac.questions.demand.chunk import (
     texts,
 )
 from vpvkac.sources.delimited import missing_columns, unreadable
-from vpvkac.sources.inputfile import unfit
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 _DEGREES = "EPSG:4326"

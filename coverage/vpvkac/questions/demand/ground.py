@@ -20,7 +20,7 @@ from vpvkac.questions.demand.tally import Measured
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.questions.coverage.result import Coverage
+    from vpvkac.analysis.result import Network
     from vpvkac.questions.demand.chunk import Chunk
     from vpvkac.questions.demand.remarks import Remarks
 
@@ -46,7 +46,7 @@ class Ground:
         unit's point; `existing`: the open centres alone.
     """
 
-    def __init__(self, result: Coverage, points: Points) -> None:
+    def __init__(self, result: Network, points: Points) -> None:
         places = points_and_centres(result.network, result.places)
         if points == "existing":
             places = places[is_open_centre(places)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,10 +17,7 @@ from vpvkac.questions.coverage.tables import DISTANCE_DECIMALS, SHARE_DECIMALS
 from vpvkac.render.csvfile import write_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from vpvkac.questions.coverage.result import Coverage
+    from vpvkac.analysis.result import Network
 
 ORIGINS, UNITS = "demand.parquet", "demand_units.csv"
 _OF_UNIT = ("unit", "unit_name", "kind", "municipality", "municipality_name")
@@ -68,7 +67,7 @@ def schema(about: dict[str, object], *, weighed: bool) -> pa.Schema:
     return pa.schema(columns, metadata)
 
 
-def about(result: Coverage, points: str) -> dict[str, object]:
+def about(result: Network, points: str) -> dict[str, object]:
     """Tell by what the figures were made; stands in the metadata of the file."""
     return {
         "title": result.title,
@@ -108,7 +107,7 @@ def writing_to(path: Path, columns: pa.Schema) -> Iterator[Writer]:
         yield Writer(file, columns)
 
 
-def units_table(result: Coverage, tally: pd.DataFrame) -> pd.DataFrame:
+def units_table(result: Network, tally: pd.DataFrame) -> pd.DataFrame:
     """Name the units of a tally; the last row is of origins in no unit, and has no names."""
     names = result.units[list(_OF_UNIT)].reset_index(drop=True).reindex(range(len(tally)))
     return pd.concat([pd.DataFrame(names), tally], axis=1)

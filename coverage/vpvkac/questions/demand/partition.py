@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.questions.demand.remarks import Remarks
 from vpvkac.questions.demand.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     import pyarrow as pa
 
     from vpvkac.questions.demand.chunk import Partition, Source

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from vpvkac.analysis.compute import find_gaps
 from vpvkac.analysis.network import NONE
+from vpvkac.analysis.result import Findings
 from vpvkac.model.options import instance, language
-from vpvkac.questions.coverage.answer import judged
-from vpvkac.questions.coverage.result import Result
 from vpvkac.questions.explain.blocks import WIDTH, Section, as_html, as_text
 from vpvkac.questions.explain.candidates import candidates, steps
 from vpvkac.questions.explain.changes import changes
@@ -65,7 +65,7 @@ class Explanation:
         For a unit with no point, what is nearest outside it (`elsewhere.COLUMNS`).
     """
 
-    result: Result
+    result: Findings
     unit: dict[str, Any]
     others: tuple[str, ...]
     steps: pd.DataFrame
@@ -152,7 +152,7 @@ class Explanation:
                        for char in written)  # fmt: skip
 
 
-def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
+def explain(result: Findings, unit: str, lang: Lang | None = None) -> Explanation:
     """Explain the contact point of one unit.
 
     Parameters
@@ -182,10 +182,10 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
     >>> vpvkac.explain(result, "LV9927580").decision.distance_m
     1411.0
     """
-    instance("result", result, Result, "vpvkac.analyse(project)")
+    instance("result", result, Findings, "vpvkac.analyse(project)")
     instance("unit", unit, str, 'its code or name, "LV…"')
     lang = None if lang is None else language(lang)
-    told = result if lang in (None, result.lang) else judged(replace(result, lang=lang))
+    told = result if lang in (None, result.lang) else find_gaps(replace(result, lang=lang))
     found = find_unit(told.units, unit, told.places)
     row = told.network.set_index("unit").loc[found.unit]
     has_point = row["status"] != NONE
@@ -207,12 +207,12 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
     )
 
 
-def _of_unit(result: Result, unit: str) -> dict[str, Any]:
+def _of_unit(result: Findings, unit: str) -> dict[str, Any]:
     row = result.units[result.units["unit"] == unit][list(_OF_UNIT)]
     return _records(row)[0]
 
 
-def _gaps_of(result: Result, unit: str) -> list[dict[str, Any]]:
+def _gaps_of(result: Findings, unit: str) -> list[dict[str, Any]]:
     """Give the unit's rows of the gap lists; a coverage gap has no place and no distance."""
     tables = (result.gaps_access, result.gaps_coverage.assign(**{"class": "none"}))
     rows = [

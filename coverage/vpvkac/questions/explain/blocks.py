@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from vpvkac.texts.formats import NBSP
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 WIDTH = 100
 _BETWEEN = "  "

@@ -7,6 +7,7 @@ nearest to a stop; on ties, and without stops, the lowest key.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +16,7 @@ import pandas as pd
 from vpvkac.analysis.network import ANNOUNCED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.analysis.result import Findings
 
 CHOSEN = "chosen"
 NOT_A_HOST = "not_a_host"
@@ -33,7 +32,7 @@ COLUMNS = (
 STEP_COLUMNS = ("host", "status", "places", "decides")
 
 
-def candidates(result: Result, unit: str) -> pd.DataFrame:
+def candidates(result: Findings, unit: str) -> pd.DataFrame:
     """List every place of a unit in the order in which the rule would take them.
 
     Returns

@@ -7,6 +7,7 @@ project.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,13 +20,11 @@ from vpvkac.analysis.network import ANNOUNCED, NONE, build_network
 from vpvkac.texts.formats import least_threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     import geopandas as gpd
     from numpy.typing import ArrayLike
 
+    from vpvkac.analysis.result import Findings
     from vpvkac.model.project import Rules
-    from vpvkac.questions.coverage.result import Result
 
 # Kinds of change; the thing changed stands beside.
 STOP_SET = "stop_set"  # the stop set that counts
@@ -106,7 +105,7 @@ class _Case:
         return replace(self, stops=left).point()
 
 
-def changes(result: Result, unit: str) -> pd.DataFrame:
+def changes(result: Findings, unit: str) -> pd.DataFrame:
     """Judge a unit anew under each condition that could change its point or its reach.
 
     Returns

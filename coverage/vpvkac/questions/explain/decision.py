@@ -11,7 +11,7 @@ from vpvkac.analysis.network import NONE
 from vpvkac.model.territory import NONE as NO_UNIT
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.analysis.result import Findings
 
 
 class Decision(NamedTuple):
@@ -68,7 +68,7 @@ class Placing(NamedTuple):
     owner: str
 
 
-def decide(result: Result, unit: str) -> Decision:
+def decide(result: Findings, unit: str) -> Decision:
     """Set out the decision on a unit's point."""
     row = result.network.set_index("unit").loc[unit]
     if row["status"] == NONE:
@@ -91,7 +91,7 @@ def decide(result: Result, unit: str) -> Decision:
     )
 
 
-def placing(result: Result, place: str) -> Placing:
+def placing(result: Findings, place: str) -> Placing:
     """Tell how a place was located, and in whose polygon it stands."""
     row = result.places.set_index("place").loc[place]
     number = result.inputs.territory.holding(np.array([row["geometry"]], object))[0]

@@ -10,12 +10,12 @@ from vpvkac.geo.geodesy import to_degrees
 from vpvkac.geo.nearest import nearest
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.analysis.result import Findings
 
 COLUMNS = ("host", "place", "name", "address", "unit", "is_point", "distance_m")
 
 
-def elsewhere(result: Result, unit: str) -> pd.DataFrame:
+def elsewhere(result: Findings, unit: str) -> pd.DataFrame:
     """Find the nearest contact point of another unit, and the nearest place of every host.
 
     Distances are geodesics from the unit's representative point, which lies

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.questions.explain.blocks import printable
 from vpvkac.texts.formats import collation_key
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
-    from vpvkac.texts.message import Lang
 
 _CODE = re.compile(r"LV\d{7}", re.IGNORECASE)
 # The kind as people add it to a name, folded; which kinds of unit it may mean.

@@ -10,7 +10,7 @@ import pandas as pd
 from vpvkac.geo.geodesy import distance
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.analysis.result import Findings
 
 COLUMNS = ("stop", "stop_name", "feed", "regional", "modes", "visits", "distance_m")
 _COUNTED, _NOT_COUNTED = 5, 3
@@ -35,7 +35,7 @@ class Surroundings(NamedTuple):
     within: int
 
 
-def surroundings(result: Result, lat: float, lon: float) -> Surroundings:
+def surroundings(result: Findings, lat: float, lon: float) -> Surroundings:
     """Measure from a point to every stop."""
     stops = result.stops
     lats, lons = np.full(len(stops), lat), np.full(len(stops), lon)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +13,10 @@ from vpvkac.analysis.opening.weeks import read_day
 from vpvkac.sources.gtfs.timetable import read_bus_calls
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
+    from vpvkac.analysis.result import Network
     from vpvkac.model.project import StopInput
-    from vpvkac.questions.coverage.result import Coverage
 
 WITHIN_MIN = 30
 _MINUTE = 60
@@ -26,7 +25,7 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 9998
 NO_HOURS, NO_STOP, NO_TIMES, CLOSED = "no_hours", "no_stop", "no_times", "closed"
 
 
-def service_days(result: Coverage) -> dict[str, dt.date]:
+def service_days(result: Network) -> dict[str, dt.date]:
     """Give the service day of each feed that has one, in the order of the project."""
     accounts = [account for account in result.accounts if account.key == "stops"]
     days = {
@@ -38,7 +37,7 @@ def service_days(result: Coverage) -> dict[str, dt.date]:
     return {feed: day for feed, day in days.items() if _FIRST_YEAR <= day.year <= _LAST_YEAR}
 
 
-def bus_service(places: pd.DataFrame, result: Coverage) -> pd.DataFrame:
+def bus_service(places: pd.DataFrame, result: Network) -> pd.DataFrame:
     """Tell whether the nearest stop is served shortly before opening and after closing.
 
     Before: a bus arrives within the 30 minutes up to the first opening of the

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import pandas as pd
 
 from vpvkac.questions.hours.demand import found
 from vpvkac.questions.hours.measures import WORKDAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # The analysis asks municipalities to weigh whether opening 8-9 is needed, demand being lowest
 # then, and whether 18-19 and a short Saturday are possible: nobody meets or misses any of them.

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from vpvkac.questions.hours.hours import COLUMNS
+from vpvkac.questions.hours.hours import COLUMNS, Hours
 from vpvkac.questions.hours.page import hours_page
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import files_of, staged, write_text
-
-if TYPE_CHECKING:
-    from vpvkac.questions.hours.hours import Hours
 
 TABLE, PAGE = "hours.csv", "hours.html"
 # A minute is 0.0167 h: two decimals tell it apart.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpvkac.questions.hours import wording
 from vpvkac.texts import formats, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from vpvkac.questions.hours.hours import Hours
 
 _SHOWN = (

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.opening.days import FIRST_YEAR, LAST_YEAR, holidays_are_known
-from vpvkac.analysis.opening.weeks import DAYS, WEEKS, Week, monday_of, read_week
+from vpvkac.analysis.opening.faults import FIRST_PLACE, problem_of
+from vpvkac.analysis.opening.weeks import DAYS, REFERENCE_MONDAY, WEEKS, Week, monday_of, read_week
+from vpvkac.analysis.result import Network
 from vpvkac.model.faults import Fault
 from vpvkac.model.options import flag, instance
-from vpvkac.questions.coverage.result import Coverage
 from vpvkac.questions.hours import counts
 from vpvkac.questions.hours.buses import bus_service, service_days
 from vpvkac.questions.hours.measures import measured, open_hours
@@ -22,11 +23,7 @@ from vpvkac.texts.message import Text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.model.project import Input
 
-
-# A week of no season's end, for a project whose feeds name no service day.
-REFERENCE_MONDAY = dt.date(2024, 10, 7)
 COLUMNS = (
     "place", "unit", "hours", "weekly_h", "lunch_closed", "early", "evening", "saturday",
     "intensity_share", "host", "municipality", "weekly_h_least", "weekly_h_most", "year_h",
@@ -74,7 +71,7 @@ class Hours:
     monday: dt.date
     service_days: dict[str, dt.date]
     faults: tuple[Fault, ...]
-    result: Coverage
+    result: Network
 
     def __repr__(self) -> str:
         known = (self.table["unknown"] == "").sum()
@@ -82,7 +79,7 @@ class Hours:
         return f"<Hours{kind}: {len(self.table)} places, hours known of {known}>"
 
 
-def hours(result: Coverage, *, every_host: bool = False) -> Hours:
+def hours(result: Network, *, every_host: bool = False) -> Hours:
     """Measure the opening hours of the centres.
 
     Parameters
@@ -110,7 +107,7 @@ def hours(result: Coverage, *, every_host: bool = False) -> Hours:
     >>> len(found.table)
     122
     """
-    instance("result", result, Coverage, "vpvkac.analyse(project)")
+    instance("result", result, Network, "vpvkac.analyse(project)")
     every_host = flag("every_host", every_host)
     days = service_days(result)
     monday, timeless = _reference_monday(result, days)
@@ -150,7 +147,7 @@ def _is_told(week: Week | None) -> bool:
 
 
 def _reference_monday(
-    result: Coverage, days: dict[str, dt.date]
+    result: Network, days: dict[str, dt.date]
 ) -> tuple[dt.date, tuple[Fault, ...]]:
     """Take the week of the service day, of the first feed in the stop set that has one.
 
@@ -175,7 +172,7 @@ def _reference_monday(
     )  # fmt: skip
 
 
-def _asked(result: Coverage, *, every_host: bool) -> pd.DataFrame:
+def _asked(result: Network, *, every_host: bool) -> pd.DataFrame:
     """Choose the open centres, and on demand the other open places that publish hours."""
     places = pd.DataFrame(result.places.drop(columns="geometry"))
     hours = places["hours"].fillna("").astype(str).str.strip()
@@ -236,69 +233,10 @@ _OUT_OF_CALENDAR = Text(
 _OUT_OF_CALENDAR_REMEDY = Text(
     "norādiet pieturu avotam service_day", "give the feed's service_day in the project"
 )
-# Behind what is wrong may stand the first place that has such hours.
-_BAD = Text(
-    "nav OSM opening_hours pierakstā vai ir saprotams divējādi{}; rādītāji nav aprēķināti",
-    "is not in OSM opening_hours syntax or can be read in two ways{}; nothing is computed from it",
-)
-_BAD_REMEDY = Text(
-    'rakstiet, piemēram, "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00"',
-    'write "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00", say',
-)
-_DOUBTFUL = Text(
-    "daļēji nav nosakāms{}; {}par atvērtu ieskaitīts tikai droši zināmais laiks",
-    "cannot be told in part{}; {}only what is sure counts as open",
-)
-_A_WEEK = Text("nedēļā ir no {} līdz {} h, ", "it is {} to {} h a week, and ")
-_FIRST_PLACE = Text(" (pirmā vieta: {})", " (first place: {})")
-_NOTHING = Text("", "")
-_DOUBTFUL_REMEDY = Text("pārbaudiet darba laiku", "check the hours")
-
-
-def faults_of_list(records: pd.DataFrame, source: Input) -> list[Fault]:
-    """Warn once of each string of a list that cannot be used, or only in part.
-
-    Parameters
-    ----------
-    records
-        What a reader gave, `sources.records.COLUMNS`.
-    source
-        The list.
-
-    Returns
-    -------
-    faults
-        With the row of the first that has it.
-    """
-    field = source.columns.get("hours", "hours")
-    found = records[records["hours"] != ""].groupby("hours", sort=False)["row"]
-    told = []
-    for text, row, alike in found.agg(["first", "size"]).itertuples():
-        said = _said(read_week(text, REFERENCE_MONDAY), _NOTHING, with_band=False)
-        if said is not None:
-            told.append(Fault("warning", source.shown, *said, row or None, field, text, alike))
-    return told
-
-
-def _said(week: Week | None, place: Text, *, with_band: bool) -> tuple[Text, Text] | None:
-    """Say what is wrong with hours and what to do; None if nothing is."""
-    if week is None:
-        return Text(_BAD.lv.format(place.lv), _BAD.en.format(place.en)), _BAD_REMEDY
-    if not week.doubtful:
-        return None
-    band = _NOTHING
-    if with_band:
-        limits = [f"{week.least:g}", f"{week.most:g}"]
-        commas = [limit.replace(".", ",") for limit in limits]
-        band = Text(_A_WEEK.lv.format(*commas), _A_WEEK.en.format(*limits))
-    problem = Text(
-        *(said.format(*more) for said, *more in zip(_DOUBTFUL, place, band, strict=True))
-    )
-    return problem, _DOUBTFUL_REMEDY
 
 
 def _faults(
-    places: pd.DataFrame, weeks: dict[str, Week | None], result: Coverage
+    places: pd.DataFrame, weeks: dict[str, Week | None], result: Network
 ) -> tuple[Fault, ...]:
     """Warn once of each string that cannot be used, then of each that can only in part."""
     alike = places[places["hours"] != ""].groupby(["host", "hours"], sort=False)["place"]
@@ -306,8 +244,8 @@ def _faults(
     bad: list[Fault] = []
     doubtful: list[Fault] = []
     for (host, text), first, size in alike.agg(["first", "size"]).itertuples():
-        place = Text(*(said.format(first) for said in _FIRST_PLACE))
-        said = _said(weeks[text], place, with_band=True)
+        place = Text(*(said.format(first) for said in FIRST_PLACE))
+        said = problem_of(weeks[text], place, with_band=True)
         if said is None:
             continue
         # A what-if may bring a kind of host of which the project has no list.

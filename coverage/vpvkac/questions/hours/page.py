@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,16 +13,13 @@ from vpvkac.questions.hours import wording
 from vpvkac.questions.hours.counts import TO_WEIGH
 from vpvkac.questions.hours.demand import found, intensity
 from vpvkac.questions.hours.measures import WORKDAYS
-from vpvkac.render.frame import Column, Link, Page, Table, render
+from vpvkac.render.frame import Cell, Column, Link, Page, Table, render
 from vpvkac.texts import formats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from pandas.api.typing import NAType
 
     from vpvkac.questions.hours.hours import Hours
-    from vpvkac.render.frame import Cell
     from vpvkac.texts.message import Lang
 
 _FIRST, _LAST = 8, 18

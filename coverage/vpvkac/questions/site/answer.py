@@ -6,12 +6,10 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.questions.site.greedy import Ranked, greedy
-from vpvkac.questions.site.solver import best, fewest_by_bound
+from vpvkac.questions.site.solver import Best, best, fewest_by_bound
 
 if TYPE_CHECKING:
     from scipy.sparse import csc_array
-
-    from vpvkac.questions.site.solver import Best
 
 
 class Answer(NamedTuple):

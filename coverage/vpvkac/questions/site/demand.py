@@ -12,7 +12,7 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Coverage
+    from vpvkac.analysis.result import Network
 
 Weights = Literal["population", "units"]
 COLUMNS = ("demand", "unit", "lat", "lon", "weight", "least", "most")
@@ -28,14 +28,14 @@ _CHECK_POPULATION = Text(
 )
 
 
-def weighed(result: Coverage, asked: Weights | None) -> Weights:
+def weighed(result: Network, asked: Weights | None) -> Weights:
     """Choose the weights: those asked for, else residents where they are known."""
     if asked is not None:
         return asked
     return "units" if result.inputs.residents is None else "population"
 
 
-def demand_of(result: Coverage, weights: Weights) -> pd.DataFrame:
+def demand_of(result: Network, weights: Weights) -> pd.DataFrame:
     """List the places of demand with their weights.
 
     Residents stand in the middle of their cell of the grid, or at their
@@ -57,7 +57,7 @@ def demand_of(result: Coverage, weights: Weights) -> pd.DataFrame:
     return table.sort_values(["unit", "demand"], ignore_index=True)[list(COLUMNS)]
 
 
-def _units(result: Coverage) -> pd.DataFrame:
+def _units(result: Network) -> pd.DataFrame:
     units = result.units
     middles = units.geometry.representative_point()
     lat, lon = to_degrees(middles.x, middles.y)
@@ -75,7 +75,7 @@ def _units(result: Coverage) -> pd.DataFrame:
     )
 
 
-def _residents(result: Coverage) -> pd.DataFrame:
+def _residents(result: Network) -> pd.DataFrame:
     residents = result.inputs.residents
     if residents is None:
         raise InputError([_fault(result, _NO_POPULATION, _GIVE_POPULATION)])
@@ -92,5 +92,5 @@ def _residents(result: Coverage) -> pd.DataFrame:
     return lived_in.astype(dict.fromkeys(("weight", "least", "most"), np.int64))
 
 
-def _fault(result: Coverage, problem: Text, remedy: Text) -> Fault:
+def _fault(result: Network, problem: Text, remedy: Text) -> Fault:
     return Fault("error", str(result.project.path), problem, remedy, field="inputs.population")

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vpvkac.questions.site.greedy import greedy
+from vpvkac.questions.site.greedy import Ranked, greedy
 from vpvkac.questions.site.relaxation import saved_above
 
 if TYPE_CHECKING:
     from scipy.sparse import csc_array
-
-    from vpvkac.questions.site.greedy import Ranked
 
 
 def exchanged(savings: csc_array, start: Ranked, seconds: float) -> Ranked:

@@ -9,13 +9,12 @@ old gains are reckoned anew (Minoux 1978).
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
     from scipy.sparse import csc_array
 

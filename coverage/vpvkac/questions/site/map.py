@@ -15,13 +15,12 @@ from vpvkac.render.map_page import PageMap, render
 from vpvkac.render.panel import Entry, Group, Layer, add_panel, map_words, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number, percent, typographic
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from vpvkac.questions.site.site import Siting
-    from vpvkac.texts.message import Lang
 
 Json = dict[str, Any]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
@@ -12,9 +13,7 @@ from vpvkac.model.project import INPUT_OF_HOST, Host
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from vpvkac.questions.coverage.result import Coverage
+    from vpvkac.analysis.result import Network
 
 Existing = Literal["open", "network"]
 STOPS = "stops"
@@ -30,7 +29,7 @@ _NO_CANDIDATES = Text(
 _CHOOSE = Text("izvēlieties citu --candidates", "choose other --candidates")
 
 
-def locked_points(result: Coverage, existing: Existing) -> pd.DataFrame:
+def locked_points(result: Network, existing: Existing) -> pd.DataFrame:
     """List the points that stay where they are.
 
     Parameters
@@ -50,7 +49,7 @@ def locked_points(result: Coverage, existing: Existing) -> pd.DataFrame:
     return _sorted(places[is_open_centre(places)])
 
 
-def candidates(result: Coverage, kinds: Sequence[str] | None, locked: pd.DataFrame) -> pd.DataFrame:
+def candidates(result: Network, kinds: Sequence[str] | None, locked: pd.DataFrame) -> pd.DataFrame:
     """List the places where a new point could go.
 
     Parameters
@@ -87,7 +86,7 @@ def candidates(result: Coverage, kinds: Sequence[str] | None, locked: pd.DataFra
     return _sorted(free)
 
 
-def _stops(result: Coverage) -> pd.DataFrame:
+def _stops(result: Network) -> pd.DataFrame:
     stops = result.stops[result.stops["in_set"] & (result.stops["unit"] != "")]
     named = stops.rename(columns={"stop": "place", "stop_name": "name"})
     return _sorted(named.assign(host=STOPS))
@@ -98,10 +97,10 @@ def _sorted(places: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("place", ignore_index=True).astype({"lat": float, "lon": float})
 
 
-def _is_given(result: Coverage, kind: str) -> bool:
+def _is_given(result: Network, kind: str) -> bool:
     return bool(result.project.stops) if kind == STOPS else kind in result.project.hosts
 
 
-def _not_given(result: Coverage, kind: str) -> Fault:
+def _not_given(result: Network, kind: str) -> Fault:
     field = STOPS if kind == STOPS else INPUT_OF_HOST[kind]  # type: ignore[index]
     return Fault("error", str(result.project.path), _NOT_GIVEN, _GIVE, field=f"inputs.{field}")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 from vpvkac.model.options import OptionError, listed, number, one_of, share, whole
 from vpvkac.questions.site.demand import Weights
 from vpvkac.questions.site.places import KINDS, Existing
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 Method = Literal["cover", "median"]
 POINTS = 5

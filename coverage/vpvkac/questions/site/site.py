@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from vpvkac.analysis.result import Network
 from vpvkac.geo.nearest import nearest
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import instance
-from vpvkac.model.progress import silent
-from vpvkac.questions.coverage.result import Coverage
+from vpvkac.model.progress import Progress, silent
 from vpvkac.questions.site.answer import Answers, fewest, most_saved
-from vpvkac.questions.site.demand import demand_of, weighed
+from vpvkac.questions.site.demand import Weights, demand_of, weighed
 from vpvkac.questions.site.median import nearest_of_many
+from vpvkac.questions.site.places import Existing, locked_points
 from vpvkac.questions.site.places import candidates as candidates_of
-from vpvkac.questions.site.places import locked_points
-from vpvkac.questions.site.question import POINTS, RADIUS_M, TIME_LIMIT_S, Question
+from vpvkac.questions.site.question import POINTS, RADIUS_M, TIME_LIMIT_S, Method, Question
 from vpvkac.questions.site.savings import covered_by, covering, nearing
 from vpvkac.questions.site.solver import all_saved
 from vpvkac.questions.site.telling import EXACT, GREEDY, Covered, Telling, summed
@@ -27,15 +29,8 @@ from vpvkac.texts.formats import percent
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
-    from vpvkac.model.progress import Progress
-    from vpvkac.questions.site.demand import Weights
-    from vpvkac.questions.site.places import Existing
-    from vpvkac.questions.site.question import Method
 
 DISTANCES = Text("Mēra attālumus", "Measuring distances")
 SOLVING = Text("Meklē labākās vietas", "Looking for the best places")
@@ -81,7 +76,7 @@ class Siting:
         where none stays, and for maximal covering.
     """
 
-    result: Coverage
+    result: Network
     question: Question
     table: pd.DataFrame
     demand: pd.DataFrame
@@ -114,7 +109,7 @@ class Siting:
 
 
 def site(  # noqa: PLR0913 - the options of the command
-    result: Coverage,
+    result: Network,
     points: int = POINTS,
     *,
     target: float | None = None,
@@ -177,12 +172,12 @@ def site(  # noqa: PLR0913 - the options of the command
     >>> found.table["method"].tolist()
     ['exact', 'exact', 'greedy', 'greedy']
     """
-    instance("result", result, Coverage, "vpvkac.analyse(project)")
+    instance("result", result, Network, "vpvkac.analyse(project)")
     asked = Question(points, target, method, radius_m, candidates, weights, existing, time_limit_s)
     return answered(result, asked, progress)
 
 
-def answered(result: Coverage, asked: Question, progress: Progress = silent) -> Siting:
+def answered(result: Network, asked: Question, progress: Progress = silent) -> Siting:
     """Answer a question; see `site`."""
     lang = result.lang
     progress(DISTANCES.into(lang))
@@ -225,7 +220,7 @@ def _limit(
 
 
 def _answers(
-    result: Coverage,
+    result: Network,
     question: Question,
     demand: pd.DataFrame,
     free: pd.DataFrame,
@@ -249,12 +244,12 @@ def _answers(
     return fewest(savings, enough, seconds)
 
 
-def _too_many(result: Coverage, question: Question, count: int) -> Fault:
+def _too_many(result: Network, question: Question, count: int) -> Fault:
     said = Text(_FEWER.lv.format(count=count), _FEWER.en.format(count=count))
     return _fault(result, "--points", str(question.points), said, _ASK_LESS)
 
 
-def _unreachable(result: Coverage, target: float, count: int, most: float) -> Fault:
+def _unreachable(result: Network, target: float, count: int, most: float) -> Fault:
     # With the target beside it, the share never shows as reaching it.
     said = Text(
         _UNREACHABLE.lv.format(count=count, share=percent("lv", most, target)),
@@ -263,6 +258,6 @@ def _unreachable(result: Coverage, target: float, count: int, most: float) -> Fa
     return _fault(result, "--target", str(target), said, _ASK_NEARER)
 
 
-def _fault(result: Coverage, field: str, value: str, problem: Text, remedy: Text) -> Fault:
+def _fault(result: Network, field: str, value: str, problem: Text, remedy: Text) -> Fault:
     path = str(result.project.path)
     return Fault("error", path, problem, remedy, field=field, value=value)

@@ -17,8 +17,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from vpvkac.questions.site.exchange import exchanged
-from vpvkac.questions.site.greedy import greedy
-from vpvkac.questions.site.model import model_of
+from vpvkac.questions.site.greedy import Ranked, greedy
+from vpvkac.questions.site.model import Model, model_of
 from vpvkac.questions.site.relaxation import relax
 from vpvkac.questions.site.savings import distinct
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csc_array
 
-    from vpvkac.questions.site.greedy import Ranked
-    from vpvkac.questions.site.model import Model
 
 # To this share of itself the solver's bound is sure, in doubles.  Of less than 500 million
 # residents that is less than one: a proof for whole numbers.

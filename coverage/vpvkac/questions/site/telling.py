@@ -14,7 +14,7 @@ from vpvkac.questions.site.savings import MILLIMETRES, within
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.questions.coverage.result import Coverage
+    from vpvkac.analysis.result import Network
     from vpvkac.questions.site.answer import Answer
     from vpvkac.questions.site.question import Question
 
@@ -52,7 +52,7 @@ class Telling(NamedTuple):
         Metres to the nearest point that stays, for the p-median; else None.
     """
 
-    result: Coverage
+    result: Network
     question: Question
     demand: pd.DataFrame
     candidates: pd.DataFrame

@@ -9,11 +9,10 @@ import pandas as pd
 
 from vpvkac.questions.site.telling import Covered
 from vpvkac.texts.formats import NBSP, length, number, percent, plain
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
     from vpvkac.questions.site.site import Siting
-    from vpvkac.texts.message import Lang
 
 _KILOMETRE = 1000
 TITLE = Text("Kur izveidot nākamos kontaktpunktus", "Where to put the next points")

@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.questions.walk.network import lengths_along
+from vpvkac.questions.walk.network import Streets, lengths_along
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.questions.walk.joining import Joined
-    from vpvkac.questions.walk.network import Streets
 
 # The first vertex of a piece comes before what stands on it, the last one after.
 _FIRST, _ON_THE_WAY, _LAST = 0, 1, 2

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from vpvkac.questions.coverage.tables import DISTANCE_DECIMALS, shown_distance
-from vpvkac.questions.walk.walk import COLUMNS
+from vpvkac.questions.walk.walk import COLUMNS, Walk
 from vpvkac.questions.walk.wording import TITLE
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import files_of, staged, write_text
-
-if TYPE_CHECKING:
-    from vpvkac.questions.walk.walk import Walk
 
 _DECIMALS = {
     **dict.fromkeys(("air_m", "street_m", "off_street_m"), DISTANCE_DECIMALS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,18 +14,15 @@ from vpvkac.questions.coverage import cards, map_layers
 from vpvkac.questions.coverage.figures.sheet import Ground, plain_areas
 from vpvkac.questions.walk import wording
 from vpvkac.questions.walk.joining import OUTSIDE
-from vpvkac.questions.walk.walk import AIR_ONLY, BOTH, NEITHER, NO_STOP
+from vpvkac.questions.walk.walk import AIR_ONLY, BOTH, NEITHER, NO_STOP, Walk
 from vpvkac.render.map_page import PageMap
 from vpvkac.render.panel import Entry, Group, Layer, add_panel, coded, map_words, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, minutes, number, plain, threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
     from numpy.typing import NDArray
 
-    from vpvkac.questions.walk.walk import Walk
     from vpvkac.texts.message import Lang
 
 Json = dict[str, Any]

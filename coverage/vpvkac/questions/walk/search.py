@@ -17,15 +17,13 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from vpvkac.geo.geodesy import MILLIMETRE, distance, to_planar
-from vpvkac.questions.walk.chain import chained
-from vpvkac.questions.walk.network import Links
+from vpvkac.questions.walk.chain import Chain, chained
+from vpvkac.questions.walk.network import Links, Streets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.questions.walk.chain import Chain
     from vpvkac.questions.walk.joining import Joined
-    from vpvkac.questions.walk.network import Streets
 
 # Metres shared out among the stops in the order of their keys, so that of two that are equally
 # far the first is found; far less than the millimetre to which distances are rounded.

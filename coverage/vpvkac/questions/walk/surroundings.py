@@ -13,7 +13,7 @@ from vpvkac.geo.geodesy import to_degrees
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.analysis.result import Findings
 
 # Streets this far from a point, and from the straight line to its nearest stop, are asked for.
 AROUND_M = 1_000.0
@@ -21,7 +21,7 @@ AROUND_M = 1_000.0
 _BETWEEN_M = 2_000.0
 
 
-def surroundings(result: Result) -> list[shapely.Polygon]:
+def surroundings(result: Findings) -> list[shapely.Polygon]:
     """Outline where a point may walk: 1 km around it and around the line to its nearest stop.
 
     Returns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,27 +12,24 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.network import points_and_centres
+from vpvkac.analysis.result import Findings
 from vpvkac.geo.geodesy import CRS
-from vpvkac.model.accounts import Account, sha256, source_of
+from vpvkac.model.accounts import Account
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.misplaced import streets_outside
 from vpvkac.model.options import instance, number
-from vpvkac.model.progress import silent
+from vpvkac.model.progress import Progress, silent
 from vpvkac.model.project import Input, most_bytes_of
-from vpvkac.questions.coverage.result import Result
-from vpvkac.questions.walk.joining import FARTHEST_M, NO_STREET, OUTSIDE, join
+from vpvkac.questions.walk.joining import FARTHEST_M, NO_STREET, OUTSIDE, Joined, join
 from vpvkac.questions.walk.network import Streets
 from vpvkac.questions.walk.search import find_ways
+from vpvkac.sources.provenance import sha256, source_of
 from vpvkac.sources.streets import read_streets
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import folium
 
-    from vpvkac.model.progress import Progress
-    from vpvkac.questions.walk.joining import Joined
     from vpvkac.sources.reading import Reading
 
 COLUMNS = (
@@ -80,7 +78,7 @@ class Walk:
         Warnings found.
     """
 
-    result: Result
+    result: Findings
     table: gpd.GeoDataFrame
     routes: gpd.GeoDataFrame
     streets: Streets
@@ -129,7 +127,7 @@ class Walk:
 
 
 def walk(
-    result: Result,
+    result: Findings,
     *,
     streets: str | Path | None = None,
     speed_km_h: float = SPEED_KM_H,
@@ -166,7 +164,7 @@ def walk(
     >>> walked.counts["no_street"]
     2
     """
-    instance("result", result, Result, "vpvkac.analyse(project)")
+    instance("result", result, Findings, "vpvkac.analyse(project)")
     speed_km_h = number("speed_km_h", speed_km_h, SLOWEST_KM_H, FASTEST_KM_H)
     source = _source(result, streets)
     progress(f"{_STREETS.into(result.lang)}: {source.shown}")
@@ -194,12 +192,12 @@ def walk(
     )  # fmt: skip
 
 
-def _stops_of(result: Result) -> gpd.GeoDataFrame:
+def _stops_of(result: Findings) -> gpd.GeoDataFrame:
     stops: gpd.GeoDataFrame = result.stops[result.stops["in_set"]]
     return stops.sort_values("stop", ignore_index=True)
 
 
-def _source(result: Result, given: str | Path | None) -> Input:
+def _source(result: Findings, given: str | Path | None) -> Input:
     if given is not None:
         source = Input(Path(given), str(given), most_bytes=most_bytes_of("streets"))
     elif result.project.streets is not None:
@@ -288,7 +286,7 @@ def _not_joined(points: gpd.GeoDataFrame, standing: Joined, shown: str) -> list[
     return told
 
 
-def _with_account(result: Result, source: Input, reading: Reading) -> Result:
+def _with_account(result: Findings, source: Input, reading: Reading) -> Findings:
     """Put the streets among the result's accounts, so that every footer names them."""
     described = source_of(
         "streets",

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from vpvkac.questions.walk.joining import NO_STREET, OUTSIDE
-from vpvkac.questions.walk.walk import AIR_ONLY, BOTH, NEITHER, NO_STOP, UNREACHABLE
+from vpvkac.questions.walk.walk import AIR_ONLY, BOTH, NEITHER, NO_STOP, UNREACHABLE, Walk
 from vpvkac.texts.formats import NBSP, length, metres, minutes, number, plain, threshold
-from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from vpvkac.questions.walk.walk import Walk
-    from vpvkac.texts.message import Lang
+from vpvkac.texts.message import Lang, Text
 
 TITLE = Text("Ceļš pa ielām līdz tuvākajai pieturai", "The way along streets to the nearest stop")
 SHOWN = Text(

@@ -17,17 +17,13 @@ import shutil
 import stat
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePosixPath
 
 from vpvkac.model.faults import Fault
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
 MOST_MEMBERS = 1_000
 """A feed has some twenty files; the largest bundles seen have a few hundred."""

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.tables import NOT_USED, Shape
+from vpvkac.sources.gtfs.tables import NOT_USED, Shape, Table
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
-    from vpvkac.sources.gtfs.tables import Table
     from vpvkac.sources.gtfs.trips import Trips
 
 _ON_CALL = ("location_group_id", "location_id")

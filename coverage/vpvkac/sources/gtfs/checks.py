@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,16 +17,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vpvkac.sources.gtfs.tables import DUPLICATE
+from vpvkac.sources.gtfs.tables import DUPLICATE, Table
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
     from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
-    from vpvkac.sources.gtfs.tables import Table
 
 FIX_VALUE = Text("izlabojiet vērtību", "fix the value")
 FIX_ROW = Text("izlabojiet vai izņemiet rindu", "fix the row or take it out")

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from vpvkac.model.faults import Fault, has_errors
+from vpvkac.model.faults import Fault, Level, has_errors
 from vpvkac.sources.gtfs import checks, visits
-from vpvkac.sources.gtfs.archive import RefusedError, opened
-from vpvkac.sources.gtfs.calls import STOP_TIMES, read_calls
+from vpvkac.sources.gtfs.archive import Feed, RefusedError, opened
+from vpvkac.sources.gtfs.calls import STOP_TIMES, Calls, read_calls
 from vpvkac.sources.gtfs.service import (
     CALENDAR,
     CALENDAR_DATES,
+    Services,
     bounded,
     has_no_bound,
     read_services,
 )
-from vpvkac.sources.gtfs.stops import STOPS, dropped, read_stops, report_dropped
-from vpvkac.sources.gtfs.tables import Shape, missing, read_table
-from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, MODES, ROUTES, TRIPS, read_trips
+from vpvkac.sources.gtfs.stops import STOPS, Stops, dropped, read_stops, report_dropped
+from vpvkac.sources.gtfs.tables import Shape, Table, missing, read_table
+from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, MODES, ROUTES, TRIPS, Trips, read_trips
 from vpvkac.sources.reading import Reading
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from pathlib import Path
-
-    from vpvkac.model.faults import Level
-    from vpvkac.sources.gtfs.archive import Feed
-    from vpvkac.sources.gtfs.calls import Calls
     from vpvkac.sources.gtfs.cells import Flags, Numbers
-    from vpvkac.sources.gtfs.service import Services
-    from vpvkac.sources.gtfs.stops import Stops
-    from vpvkac.sources.gtfs.tables import Table
-    from vpvkac.sources.gtfs.trips import Trips
 
 FEED_INFO = Shape("feed_info.txt", (), ("feed_publisher_name", "feed_version", "feed_start_date"))
 

@@ -24,12 +24,11 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.tables import Shape
+from vpvkac.sources.gtfs.tables import Shape, Table
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
-    from vpvkac.sources.gtfs.tables import Table
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CALENDAR = Shape("calendar.txt", ("service_id", *WEEKDAYS, "start_date", "end_date"))

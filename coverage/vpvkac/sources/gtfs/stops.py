@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,16 +10,13 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.tables import BAD_VALUE, DUPLICATE, NOT_USED, Shape
+from vpvkac.sources.gtfs.tables import BAD_VALUE, DUPLICATE, NOT_USED, Shape, Table
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy.typing as npt
 
     from vpvkac.sources.gtfs.cells import Flags, Numbers
-    from vpvkac.sources.gtfs.tables import Table
 
 STOPS = Shape(
     "stops.txt",

@@ -9,6 +9,7 @@ distinct ones only.
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,15 +18,12 @@ import numpy as np
 import pyarrow as pa
 
 from vpvkac.model.faults import Fault, Level
-from vpvkac.sources.gtfs.archive import MISSING, RefusedError
+from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError
 from vpvkac.sources.gtfs.cells import Cells, Column, no_text, read_cells
 from vpvkac.sources.gtfs.text import RecordLines, header_of, unreadable, utf8_text
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from vpvkac.sources.gtfs.archive import Feed
     from vpvkac.sources.gtfs.cells import Flags, Places
 
 FIX_ROW = Text("izlabojiet rindu", "fix the row")

@@ -7,8 +7,9 @@ import csv
 import io
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +17,6 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.encoding import encoding_of
 from vpvkac.sources.gtfs.archive import RefusedError
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _FIRST_LINE = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|$)")
 _PADDING = re.compile(rb",([ \t]+)")

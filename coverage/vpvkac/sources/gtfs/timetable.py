@@ -7,30 +7,26 @@ used and dropped, by the same functions.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from vpvkac.model.faults import InputError, has_errors
+from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.archive import RefusedError, opened
+from vpvkac.sources.gtfs.archive import Feed, RefusedError, opened
 from vpvkac.sources.gtfs.calls import STOP_TIMES, at_fixed_stops
 from vpvkac.sources.gtfs.service import CALENDAR, CALENDAR_DATES, read_services
 from vpvkac.sources.gtfs.tables import Table, read_table
-from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, ROUTES, TRIPS, read_trips
+from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, ROUTES, TRIPS, Bands, read_trips
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection
-    from pathlib import Path
-
     import numpy.typing as npt
 
-    from vpvkac.model.faults import Fault
-    from vpvkac.sources.gtfs.archive import Feed
     from vpvkac.sources.gtfs.cells import Column, Flags, Numbers, Places
-    from vpvkac.sources.gtfs.trips import Bands
 
 
 class _Calls(NamedTuple):

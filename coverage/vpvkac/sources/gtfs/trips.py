@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.tables import FIX_ROW, Shape
+from vpvkac.sources.gtfs.tables import FIX_ROW, Shape, Table
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
-    from vpvkac.sources.gtfs.tables import Table
 
 ROUTES = Shape("routes.txt", ("route_id", "route_type"))
 TRIPS = Shape("trips.txt", ("route_id", "service_id", "trip_id"))

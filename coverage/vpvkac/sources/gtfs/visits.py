@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vpvkac.model.faults import Fault
-from vpvkac.sources.gtfs.service import EARLIEST, LATEST
-from vpvkac.sources.gtfs.trips import BUS, MODES
+from vpvkac.sources.gtfs.service import EARLIEST, LATEST, Services
+from vpvkac.sources.gtfs.trips import BUS, MODES, Trips
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     from vpvkac.sources.gtfs.calls import Calls
     from vpvkac.sources.gtfs.cells import Flags, Numbers
-    from vpvkac.sources.gtfs.service import Services
-    from vpvkac.sources.gtfs.trips import Trips
 
 
 class Service(NamedTuple):

@@ -11,6 +11,7 @@ from vpvkac.analysis.network import is_open_centre
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.explorer import gap_entries
 from vpvkac.questions.coverage.figures.sheet import (
+    DescribedGround,
     Figure,
     Listed,
     Row,
@@ -20,15 +21,13 @@ from vpvkac.questions.coverage.figures.sheet import (
     to_unit,
 )
 from vpvkac.questions.coverage.report.bands import EDGES_M, band_labels
-from vpvkac.render.panel import Group, Layer, Way, marked
+from vpvkac.render.panel import Entry, Group, Layer, Way, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, number, threshold
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.figures.sheet import DescribedGround
-    from vpvkac.questions.coverage.result import Result
-    from vpvkac.render.panel import Entry
+    from vpvkac.analysis.result import Findings
 
 FILE = "centre_stops.html"
 TITLE = Text(
@@ -53,12 +52,12 @@ _FORMS = {"within": "centre", "beyond": "municipal_premises"}
 _LISTED = 12
 
 
-def can_be_drawn(result: Result) -> bool:
+def can_be_drawn(result: Findings) -> bool:
     """Tell whether open centres are given, and stops."""
     return len(_centres(result)) > 0
 
 
-def draw(result: Result, ground: DescribedGround) -> Figure:
+def draw(result: Findings, ground: DescribedGround) -> Figure:
     """Mark centres by band of distance; those beyond reach have another form and a label."""
     lang = result.lang
     limit = _RECOMMENDED if result.threshold_m == words.RECOMMENDED_M else _ASKED
@@ -99,7 +98,7 @@ def draw(result: Result, ground: DescribedGround) -> Figure:
     )
 
 
-def _centres(result: Result) -> pd.DataFrame:
+def _centres(result: Findings) -> pd.DataFrame:
     """List the open centres whose distance is known, with their band and reach."""
     places = pd.DataFrame(result.places.drop(columns="geometry"))
     centres = places[is_open_centre(places) & places["distance_m"].notna()]
@@ -108,7 +107,7 @@ def _centres(result: Result) -> pd.DataFrame:
     return centres.assign(status="existing", band=bands, reach=reach)
 
 
-def _entries(result: Result, centres: pd.DataFrame) -> list[Entry]:
+def _entries(result: Findings, centres: pd.DataFrame) -> list[Entry]:
     """Explain each band, apart within and beyond the threshold where it lies inside a band."""
     lang, labels = result.lang, band_labels(result.lang)
     counts: dict[Any, int] = centres.groupby(["band", "reach"]).size().to_dict()
@@ -138,7 +137,7 @@ def _entries(result: Result, centres: pd.DataFrame) -> list[Entry]:
     return entries
 
 
-def _beyond_list(result: Result, beyond: pd.DataFrame) -> Listed | None:
+def _beyond_list(result: Findings, beyond: pd.DataFrame) -> Listed | None:
     """List the centres beyond the threshold, the farthest first."""
     if beyond.empty:
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vpvkac.questions.coverage.figures.sheet import (
+    DescribedGround,
     Figure,
     criteria,
     municipality_areas,
@@ -19,8 +20,7 @@ from vpvkac.texts.formats import number
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.figures.sheet import DescribedGround
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.analysis.result import Findings
 
 FILE = "centres.html"
 TITLE = Text("Esošie VPVKAC pa pašvaldībām", "Existing centres by municipality")
@@ -45,12 +45,12 @@ _BY_COUNT = Text(
 _SAID = ("centres", "centres_owned", "announced", "units", "units_planned", "units_none")
 
 
-def can_be_drawn(result: Result) -> bool:
+def can_be_drawn(result: Findings) -> bool:
     """Tell whether a list of centres is given."""
     return "centre" in result.project.hosts
 
 
-def draw(result: Result, ground: DescribedGround) -> Figure:
+def draw(result: Findings, ground: DescribedGround) -> Figure:
     """Colour municipalities by their number of open centres, and mark the centres."""
     lang, table = result.lang, result.municipalities
     classes = class_of(table["centres"].to_numpy())
@@ -93,7 +93,7 @@ def class_of(counts: np.ndarray) -> np.ndarray:
     return codes[np.searchsorted(least, counts, side="right") - 1]
 
 
-def _legend(result: Result, classes: np.ndarray) -> list[Group]:
+def _legend(result: Findings, classes: np.ndarray) -> list[Group]:
     lang = result.lang
     counts = {code: int((classes == code).sum()) for code in _CLASSES}
     areas = [

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vpvkac.analysis.institutions import INSTITUTIONS, institution_of
-from vpvkac.questions.coverage.figures.sheet import Figure, municipality_areas, of_host, place_marks
+from vpvkac.questions.coverage.figures.sheet import (
+    DescribedGround,
+    Figure,
+    municipality_areas,
+    of_host,
+    place_marks,
+)
 from vpvkac.render.panel import Entry, Group, Layer, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
@@ -16,8 +22,7 @@ from vpvkac.texts.message import Text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.questions.coverage.figures.sheet import DescribedGround
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.analysis.result import Findings
 
 FILE = "institutions.html"
 TITLE = Text("Iestāžu klientu apkalpošanas centri (KAC)", "Institutions' own service centres")
@@ -39,12 +44,12 @@ _OTHER = Text("Citas iestādes", "Other institutions")
 _SAID = ("institution_offices", "centres", "announced", "units")
 
 
-def can_be_drawn(result: Result) -> bool:
+def can_be_drawn(result: Findings) -> bool:
     """Tell whether institutions' offices are given."""
     return "institution" in result.project.hosts
 
 
-def draw(result: Result, ground: DescribedGround) -> Figure:
+def draw(result: Findings, ground: DescribedGround) -> Figure:
     """Colour municipalities by offices and centres, and mark the offices."""
     lang = result.lang
     offices = result.places[result.places["host"] == "institution"].assign(status="existing")
@@ -99,7 +104,7 @@ def with_offices(municipalities: pd.DataFrame, offices: pd.DataFrame) -> pd.Data
     )
 
 
-def _by_institution(result: Result) -> list[tuple[str, str]]:
+def _by_institution(result: Findings) -> list[tuple[str, str]]:
     """Count the offices of each institution, in the order of the published table."""
     offices = result.places[result.places["host"] == "institution"]
     counts = institution_of(offices["name"]).value_counts()

@@ -9,15 +9,20 @@ import pandas as pd
 
 from vpvkac.analysis.coverage import chosen_places
 from vpvkac.questions.coverage.explorer import border_entry
-from vpvkac.questions.coverage.figures.sheet import Figure, criteria, place_marks, unit_areas
+from vpvkac.questions.coverage.figures.sheet import (
+    DescribedGround,
+    Figure,
+    criteria,
+    place_marks,
+    unit_areas,
+)
 from vpvkac.render.panel import Entry, Group, Layer, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.figures.sheet import DescribedGround
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.analysis.result import Findings
 
 FILE = "libraries.html"
 TITLE = Text(
@@ -34,12 +39,12 @@ _WITH, _WITHOUT = Text("Ir bibliotēka", "With a library"), Text("Bibliotēkas n
 _DRAWN = {"existing": _CHOSEN, "planned": _OTHER}
 
 
-def can_be_drawn(result: Result) -> bool:
+def can_be_drawn(result: Findings) -> bool:
     """Tell whether libraries are given."""
     return "library" in result.project.hosts
 
 
-def draw(result: Result, ground: DescribedGround) -> Figure:
+def draw(result: Findings, ground: DescribedGround) -> Figure:
     """Mark chosen libraries filled and the others hollow; hatch the units without any."""
     lang = result.lang
     libraries = drawn_libraries(result)
@@ -78,7 +83,7 @@ def draw(result: Result, ground: DescribedGround) -> Figure:
     )
 
 
-def drawn_libraries(result: Result) -> pd.DataFrame:
+def drawn_libraries(result: Findings) -> pd.DataFrame:
     """List the libraries, those beyond the threshold last, with the status they are drawn with."""
     places = result.places[result.places["host"] == "library"]
     chosen = places["place"].isin(chosen_places(result.places, "library")["place"])
@@ -88,7 +93,7 @@ def drawn_libraries(result: Result) -> pd.DataFrame:
     return frame.sort_values(["beyond", "place"], kind="stable")
 
 
-def _entries(result: Result, libraries: pd.DataFrame) -> list[Entry]:
+def _entries(result: Findings, libraries: pd.DataFrame) -> list[Entry]:
     """Explain chosen and other libraries, each within and beyond reach where that is known."""
     entries = []
     for status, label in _DRAWN.items():
@@ -100,7 +105,7 @@ def _entries(result: Result, libraries: pd.DataFrame) -> list[Entry]:
     return entries
 
 
-def _sides(result: Result, libraries: pd.DataFrame) -> list[tuple[str, str, int]]:
+def _sides(result: Findings, libraries: pd.DataFrame) -> list[tuple[str, str, int]]:
     """Count those within and beyond reach; all together where no reach is computed."""
     lang, within = result.lang, libraries["within"].astype("boolean")
     if not within.notna().any():

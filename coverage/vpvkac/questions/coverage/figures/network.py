@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING
 
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.explorer import network_legend
-from vpvkac.questions.coverage.figures.sheet import Figure, Marks, criteria, unit_areas
+from vpvkac.questions.coverage.figures.sheet import (
+    DescribedGround,
+    Figure,
+    Json,
+    Marks,
+    criteria,
+    unit_areas,
+)
 from vpvkac.render.panel import Layer
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
 from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.figures.sheet import DescribedGround, Json
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.analysis.result import Findings
 
 FILE = "network.html"
 TITLE = Text(
@@ -29,12 +35,12 @@ _SHOWN = Text(
 )
 
 
-def can_be_drawn(result: Result) -> bool:
+def can_be_drawn(result: Findings) -> bool:
     """Tell whether any unit is given; a network is always drawn."""
     return len(result.units) > 0
 
 
-def draw(result: Result, ground: DescribedGround) -> Figure:
+def draw(result: Findings, ground: DescribedGround) -> Figure:
     """Draw the network as the explorer does, with the number of every access gap."""
     lang = result.lang
     layer = Layer("points", words.MAP["points"].into(lang))
@@ -53,7 +59,7 @@ def draw(result: Result, ground: DescribedGround) -> Figure:
     )
 
 
-def _numbers(result: Result) -> list[Json]:
+def _numbers(result: Findings) -> list[Json]:
     """Write the number of each access gap beside its point."""
     columns = result.gaps_access[["rank", "lat", "lon"]]
     return [

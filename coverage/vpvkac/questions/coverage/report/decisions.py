@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,16 +11,12 @@ from vpvkac.analysis import rollout
 from vpvkac.analysis.decisions import DONE, OPEN, by_due, reference_day
 from vpvkac.questions.coverage import gap_counts
 from vpvkac.questions.coverage.decision_words import is_own, said
-from vpvkac.render.frame import Column, Link, Table
+from vpvkac.render.frame import Cell, Column, Link, Table
 from vpvkac.texts import formats, words
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from vpvkac.questions.coverage.result import Result
-    from vpvkac.render.frame import Cell
-    from vpvkac.texts.message import Lang
+    from vpvkac.analysis.result import Findings
 
 _CLUSTERS_NOTE = Text(
     "Vienā grupā ir nepilnības, kurām ieteicama viena un tā pati rīcība un kuras cita no citas ir "
@@ -128,7 +125,7 @@ def decided_gaps(tables: Mapping[str, pd.DataFrame], lang: Lang) -> str:
     return gap_counts.decided_said(lang, *gap_counts.decided(*lists))
 
 
-def decisions_notes(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+def decisions_notes(result: Findings, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Say how many decisions there are, when one is done, and when overdue."""
     lang, day = result.lang, reference_day(result.accounts)
     notes = [counts(tables["follow_up"], lang), decided_gaps(tables, lang)]
@@ -138,7 +135,7 @@ def decisions_notes(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[
     return notes
 
 
-def decisions_tables(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Table]:
+def decisions_tables(result: Findings, tables: Mapping[str, pd.DataFrame]) -> list[Table]:
     """List the decisions, the open ones and then those done; nothing where there are none."""
     lang = result.lang
     names = ("unit_name", "municipality_name", "decision", "decision_place", "responsible", "due",
@@ -169,7 +166,7 @@ def _cells(given: Mapping[Any, Any], lang: Lang) -> list[Cell]:
     ]
 
 
-def clusters_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def clusters_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """List the clusters of gaps; None where there are none."""
     lang = result.lang
     table = tables["gap_clusters"]
@@ -215,7 +212,7 @@ def clusters_note(lang: Lang, extent_m: float) -> str:
     )
 
 
-def progress_sentences(result: Result) -> list[str]:
+def progress_sentences(result: Findings) -> list[str]:
     """Say how far the whole network has come, and on which basis; nothing where not known."""
     lang, whole = result.lang, rollout.national(result.progress)
     if whole is None:
@@ -251,7 +248,7 @@ def progress_sentences(result: Result) -> list[str]:
     ]
 
 
-def progress_table(result: Result, tables: Mapping[str, pd.DataFrame], home: str) -> Table | None:
+def progress_table(result: Findings, tables: Mapping[str, pd.DataFrame], home: str) -> Table | None:
     """Lay out the progress by municipality; None where it is not known.
 
     Parameters

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from vpvkac.questions.coverage import wording
-from vpvkac.render.frame import Column, Link, Table
+from vpvkac.render.frame import Cell, Column, Link, Table
 from vpvkac.texts import formats, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from vpvkac.questions.coverage.result import Result
-    from vpvkac.render.frame import Cell
+    from vpvkac.analysis.result import Findings
     from vpvkac.texts.message import Text
 
 # A longer list stands whole on gaps.html.
 _MOST_ROWS = 60
 
 
-def remedies_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def remedies_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """Count gaps of points by remedy, and say when each is recommended; None without gaps."""
     lang = result.lang
     remedies = [tables[name]["remedy"] for name in ("gaps_access", "gaps_service")]
@@ -45,7 +43,7 @@ def remedies_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table 
     return Table("remedies", wording.REMEDIES_CAPTION.into(lang), columns, rows)
 
 
-def access_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def access_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """List the points beyond the threshold or uncertain; None where there are none."""
     lang = result.lang
     gaps = tables["gaps_access"]
@@ -54,7 +52,7 @@ def access_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | 
     return _point_table("access", wording.ACCESS_LIST, gaps, column, remedies, result)
 
 
-def service_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def service_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """List the points that are near a stop and rarely served; None where there are none."""
     lang = result.lang
     gaps = tables["gaps_service"]
@@ -69,7 +67,7 @@ def _point_table(
     gaps: pd.DataFrame,
     column: Column,
     said: pd.Series,
-    result: Result,
+    result: Findings,
 ) -> Table | None:
     """List gaps of points, with one column of the list's own before the reason."""
     lang, limit = result.lang, result.threshold_m
@@ -97,7 +95,7 @@ def _point_table(
     return _table(key, caption, columns, rows, len(gaps), result)
 
 
-def coverage_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def coverage_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """List the units with no point; None where every unit has one."""
     lang, limit = result.lang, result.threshold_m
     gaps = tables["gaps_coverage"]
@@ -123,7 +121,7 @@ def coverage_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table 
     return _table("coverage", wording.COVERAGE_LIST, columns, rows, len(gaps), result)
 
 
-def municipality_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def municipality_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """List the municipalities in which no open centre stands; None where there are none."""
     lang, limit = result.lang, result.threshold_m
     gaps = tables["gaps_municipalities"]
@@ -155,7 +153,7 @@ def _table(
     columns: list[Column],
     rows: list[list[Cell]],
     count: int,
-    result: Result,
+    result: Findings,
 ) -> Table | None:
     """Caption a list with its length, and with how much of it stands here."""
     if not rows:

@@ -8,21 +8,19 @@ import pandas as pd
 
 from vpvkac.analysis.quantities import of_measure
 from vpvkac.questions.coverage import wording
-from vpvkac.render.frame import Column, Table
+from vpvkac.render.frame import Cell, Column, Table
 from vpvkac.texts import words
-from vpvkac.texts.formats import less
+from vpvkac.texts.formats import Shown, less
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
-    from vpvkac.render.frame import Cell
-    from vpvkac.texts.formats import Shown
+    from vpvkac.analysis.result import Findings
     from vpvkac.texts.message import Lang
 
 _COLUMNS = ("figure", "section", "published", "value", "difference", "basis", "reason")
 _NUMBERS = ("published", "value", "difference")
 
 
-def published_table(result: Result) -> Table | None:
+def published_table(result: Findings) -> Table | None:
     """Give every published figure that the inputs allow, ours and why they differ."""
     compared = result.published
     if compared.empty:

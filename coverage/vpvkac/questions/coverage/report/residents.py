@@ -7,24 +7,22 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from vpvkac.analysis import catchment
-from vpvkac.analysis.rates import rates
+from vpvkac.analysis.rates import Rate, rates
 from vpvkac.questions.coverage import wording
 from vpvkac.render import charts
-from vpvkac.render.frame import Column, Table
+from vpvkac.render.frame import Cell, Column, Table
 from vpvkac.texts import formats, words
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from vpvkac.analysis.rates import Rate
-    from vpvkac.questions.coverage.result import Result
-    from vpvkac.render.frame import Cell
+    from vpvkac.analysis.result import Findings
     from vpvkac.texts.message import Lang
 
 _POINTS = {"existing": wording.NEAR_EXISTING, catchment.NETWORK: wording.NEAR_NETWORK}
 
 
-def people_table(result: Result) -> Table | None:
+def people_table(result: Findings) -> Table | None:
     """Count residents in units with a point and within each distance; None where not given."""
     table, lang = result.residents, result.lang
     if table.empty:
@@ -44,7 +42,7 @@ def people_table(result: Result) -> Table | None:
     return Table("people", wording.RESIDENTS_CAPTION.into(lang), columns, rows, head=0)
 
 
-def people_charts(result: Result) -> list[Markup]:
+def people_charts(result: Findings) -> list[Markup]:
     """Draw the share of residents within each distance; nothing where it cannot be told."""
     table, lang = result.residents, result.lang
     if table.empty or table["share"].isna().any():
@@ -68,7 +66,7 @@ def people_charts(result: Result) -> list[Markup]:
     ]
 
 
-def people_said(result: Result) -> list[str]:
+def people_said(result: Findings) -> list[str]:
     """Say how residents were counted, and how many services are expected."""
     lang, table = result.lang, result.residents
     if table.empty:

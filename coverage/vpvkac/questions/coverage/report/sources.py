@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from vpvkac.questions.coverage import wording
-from vpvkac.render.frame import Column, Table
+from vpvkac.render.frame import Cell, Column, Table
 from vpvkac.texts import formats, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
+    from vpvkac.analysis.result import Findings
     from vpvkac.model.accounts import Account
-    from vpvkac.questions.coverage.result import Result
-    from vpvkac.render.frame import Cell
     from vpvkac.texts.message import Lang
 
 
-def sources_table(result: Result) -> Table:
+def sources_table(result: Findings) -> Table:
     """Give every input with publisher, licence and date, and what became of its rows."""
     lang = result.lang
     columns = [
@@ -36,7 +34,7 @@ def sources_table(result: Result) -> Table:
     return Table("inputs", wording.SOURCES_CAPTION.into(lang), columns, rows, wide=True)
 
 
-def service_days(result: Result) -> list[str]:
+def service_days(result: Findings) -> list[str]:
     """Say of every feed on which day its trips were counted."""
     lang = result.lang
     return [
@@ -48,7 +46,7 @@ def service_days(result: Result) -> list[str]:
     ]
 
 
-def placing_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
+def placing_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table:
     """Count places by how they were located, the surest way first."""
     lang, places = result.lang, tables["places"]
     columns = [

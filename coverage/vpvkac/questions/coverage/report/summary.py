@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -9,14 +10,11 @@ import pandas as pd
 from vpvkac.analysis import quantities
 from vpvkac.analysis.network import is_open_centre
 from vpvkac.questions.coverage import wording
-from vpvkac.render.frame import Column, Link, Table
+from vpvkac.render.frame import Cell, Column, Link, Table
 from vpvkac.texts import formats, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from vpvkac.questions.coverage.result import Result
-    from vpvkac.render.frame import Cell
+    from vpvkac.analysis.result import Findings
     from vpvkac.texts.message import Lang
 
 # More names than this are left to the gap lists.
@@ -26,7 +24,7 @@ _RECOMMENDED = ("centres_beyond", "points_beyond")
 _AREA = "area_share_existing"
 
 
-def targets_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
+def targets_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table:
     """Set criteria with a target beside what was found and published, and name what fails."""
     lang = result.lang
     summary = result.summary
@@ -44,7 +42,7 @@ def targets_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
     return Table("criteria", wording.CRITERIA_CAPTION.into(lang), columns, rows, wide=True)
 
 
-def figures_table(result: Result) -> Table:
+def figures_table(result: Findings) -> Table:
     """Give the criteria without a target: found and published."""
     lang = result.lang
     summary = result.summary
@@ -86,7 +84,7 @@ def _with_band(lang: Lang, row: pd.Series) -> str:
     return f"{value} ({least}–{most})"
 
 
-def _target_row(row: pd.Series, result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Cell]:
+def _target_row(row: pd.Series, result: Findings, tables: Mapping[str, pd.DataFrame]) -> list[Cell]:
     lang, code = result.lang, row["criterion"]
     count, which = _failing(code, result, tables)
     return [
@@ -100,7 +98,7 @@ def _target_row(row: pd.Series, result: Result, tables: Mapping[str, pd.DataFram
     ]
 
 
-def _label(row: pd.Series, result: Result) -> str:
+def _label(row: pd.Series, result: Findings) -> str:
     label = words.criterion(result.lang, row["criterion"], result.threshold_m)
     year = row["measure"].partition(" ")[2]
     if not year:
@@ -108,7 +106,7 @@ def _label(row: pd.Series, result: Result) -> str:
     return wording.FOR_YEAR.into(result.lang).format(criterion=label, year=year)
 
 
-def _verdict(row: pd.Series, result: Result) -> Cell:
+def _verdict(row: pd.Series, result: Findings) -> Cell:
     """Word a verdict; where there is none, as on synthetic data, it says so."""
     lang, code, met = result.lang, row["criterion"], row["met"]
     if code in _RECOMMENDED and met in wording.RECOMMENDED:
@@ -123,7 +121,7 @@ def _verdict(row: pd.Series, result: Result) -> Cell:
 
 
 def _failing(
-    code: str, result: Result, tables: Mapping[str, pd.DataFrame]
+    code: str, result: Findings, tables: Mapping[str, pd.DataFrame]
 ) -> tuple[str, list[str | Link]]:
     """Count and name what falls short of a criterion; nothing where there is no verdict."""
     lang = result.lang
@@ -139,7 +137,7 @@ def _failing(
     return formats.number(lang, len(names)), shown
 
 
-def _names(code: str, result: Result, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+def _names(code: str, result: Findings, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Name what fails: places by distance, the farthest first; units by the alphabet."""
     network, places = tables["network"], tables["places"]
     if code == "units_none":

@@ -1,4 +1,4 @@
-"""The analysis: from a project to its result, each step a function from tables to a table."""
+"""The analysis: from inputs to findings, each step a function from tables to a table."""
 
 from __future__ import annotations
 
@@ -10,75 +10,43 @@ from vpvkac.analysis import coverage as cover
 from vpvkac.analysis.access import in_set, measure
 from vpvkac.analysis.criteria import Tables, summarise
 from vpvkac.analysis.network import build_network
+from vpvkac.analysis.optional_criteria import with_centre
 from vpvkac.analysis.published_figures import Known, compare
+from vpvkac.analysis.result import Findings, Network
 from vpvkac.analysis.service import of_points, with_service
 from vpvkac.analysis.stop_places import with_stop_places
-from vpvkac.inputs.development_centres import with_centre
 from vpvkac.inputs.suitability import with_answers
-from vpvkac.inputs.tables import read_inputs
-from vpvkac.model.options import instance, language
-from vpvkac.model.progress import silent
-from vpvkac.model.project import Project
-from vpvkac.questions.coverage.result import Coverage, Result
+from vpvkac.model.progress import Progress, silent
 from vpvkac.sources.population import is_by_unit
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from vpvkac.inputs.tables import Inputs
-    from vpvkac.model.progress import Progress
-    from vpvkac.texts.message import Lang
+    from vpvkac.model.project import Project
 
 DISTANCES = Text("Mēra attālumus", "Measuring distances")
 COVERAGE = Text("Aprēķina pārklājumu", "Computing coverage")
 GAPS = Text("Meklē nepilnības", "Finding gaps")
 
 
-def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent) -> Result:
-    """Compute the network of a project, its coverage and its gaps.
+def measure_network(
+    project: Project, inputs: Inputs, *, lang: Lang = "lv", progress: Progress = silent
+) -> Network:
+    """Compute the network of a project and its reach, and nothing that is told of them.
 
     Parameters
     ----------
-    project
-        From `vpvkac.load` or `vpvkac.sample`.
+    project, inputs
+        What `read_inputs` gave of the project.
     lang
-        {"lv", "en"}: language of the reasons, and of the maps and pages.
+        Language of reasons and pages.
     progress
         Called with the name of each step.
-
-    Returns
-    -------
-    result
-        Tables as GeoDataFrames in EPSG:3059; see `Result`.
-
-    Raises
-    ------
-    InputError
-        With all faults of all files, if any of them is an error.
-
-    Examples
-    --------
-    >>> import vpvkac
-    >>> result = vpvkac.analyse(vpvkac.sample())
-    >>> int((result.network["status"] == "existing").sum())
-    122
     """
-    covered = coverage(project, lang=lang, progress=progress)
-    progress(GAPS.into(lang))
-    return judged(covered)
-
-
-def coverage(project: Project, *, lang: Lang = "lv", progress: Progress = silent) -> Coverage:
-    """Compute the network of a project and its reach, and nothing that is told of them.
-
-    Parameters, errors
-        As of `analyse`.
-    """
-    instance("project", project, Project, "vpvkac.load(path) or vpvkac.sample()")
-    lang = language(lang)
-    inputs, rules = read_inputs(project, progress), project.rules
+    rules = project.rules
     progress(DISTANCES.into(lang))
     stops = inputs.stops.assign(in_set=in_set(inputs.stops, rules.stop_set))
     chosen = with_stop_places(stops[stops["in_set"]])
@@ -91,7 +59,7 @@ def coverage(project: Project, *, lang: Lang = "lv", progress: Progress = silent
     units = cover.cover_units(territory.units, network, places, stops[stops["counted"]])
     places["chosen"] = places["place"].isin(network["place"].dropna())
     living = _residents(project, inputs)
-    return Coverage(
+    return Network(
         project=project,
         lang=lang,
         inputs=inputs,
@@ -104,20 +72,20 @@ def coverage(project: Project, *, lang: Lang = "lv", progress: Progress = silent
     )
 
 
-def judged(covered: Coverage) -> Result:
+def find_gaps(measured: Network) -> Findings:
     """Find the gaps of a network, and tell of both in the language that it bears."""
-    lists = gaps.gap_lists(covered)
+    lists = gaps.gap_lists(measured)
     joined = clusters.find_clusters({"access": lists.access, "coverage": lists.coverage},
-                                    covered.lang)  # fmt: skip
-    followed = _followed(covered, lists)
-    development = _development(covered)
+                                    measured.lang)  # fmt: skip
+    followed = _followed(measured, lists)
+    development = _development(measured)
     residents = catchment.reached_residents(
-        covered.living, covered.inputs.territory.units, covered.network
+        measured.living, measured.inputs.territory.units, measured.network
     )
-    summary = _summary(covered, residents, development)
-    return Result(
-        **{column.name: getattr(covered, column.name) for column in fields(Coverage)},
-        hosts=cover.compare_hosts(covered.units, covered.places),
+    summary = _summary(measured, residents, development)
+    return Findings(
+        **{column.name: getattr(measured, column.name) for column in fields(Network)},
+        hosts=cover.compare_hosts(measured.units, measured.places),
         residents=residents,
         summary=summary,
         gaps_access=_beside(lists.access, followed, joined.of_gaps["access"]),
@@ -126,53 +94,53 @@ def judged(covered: Coverage) -> Result:
         gaps_municipalities=lists.municipalities.assign(
             decisions=decisions.count_in(followed, lists.municipalities["municipality"])
         ),
-        published=compare(_known(covered, summary, development), covered.lang),
+        published=compare(_known(measured, summary, development), measured.lang),
         follow_up=followed,
         gap_clusters=joined.table,
-        progress=rollout.progress(gaps.judged_municipalities(covered), followed),
+        progress=rollout.progress(gaps.judged_municipalities(measured), followed),
     )
 
 
-def _development(covered: Coverage) -> pd.DataFrame | None:
-    given = covered.inputs.development
-    return None if given is None else with_centre(given, covered.places)
+def _development(measured: Network) -> pd.DataFrame | None:
+    given = measured.inputs.development
+    return None if given is None else with_centre(given, measured.places)
 
 
 def _summary(
-    covered: Coverage, residents: pd.DataFrame, development: pd.DataFrame | None
+    measured: Network, residents: pd.DataFrame, development: pd.DataFrame | None
 ) -> pd.DataFrame:
     tables = Tables(
-        covered.units,
-        covered.network,
-        covered.places,
-        covered.stops[covered.stops["counted"]],
-        covered.municipalities,
+        measured.units,
+        measured.network,
+        measured.places,
+        measured.stops[measured.stops["counted"]],
+        measured.municipalities,
         residents,
         development,
     )
-    return summarise(tables, covered.project.given, synthetic=covered.synthetic)
+    return summarise(tables, measured.project.given, synthetic=measured.synthetic)
 
 
-def _known(covered: Coverage, summary: pd.DataFrame, development: pd.DataFrame | None) -> Known:
+def _known(measured: Network, summary: pd.DataFrame, development: pd.DataFrame | None) -> Known:
     return Known(
-        covered.inputs,
-        covered.project,
+        measured.inputs,
+        measured.project,
         summary,
-        covered.units,
-        covered.municipalities,
-        covered.places,
+        measured.units,
+        measured.municipalities,
+        measured.places,
         development,
     )
 
 
-def _followed(covered: Coverage, lists: gaps.GapLists) -> pd.DataFrame:
+def _followed(measured: Network, lists: gaps.GapLists) -> pd.DataFrame:
     """Set the planner's decisions beside the gaps that they are about."""
     return decisions.follow_up(
-        covered.inputs.decisions,
-        covered.units,
-        covered.places,
+        measured.inputs.decisions,
+        measured.units,
+        measured.places,
         lists.codes(),
-        decisions.reference_day(covered.accounts),
+        decisions.reference_day(measured.accounts),
     )
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MEGABYTE = 1_000_000
 NO_PATH = (

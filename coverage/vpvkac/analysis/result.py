@@ -1,21 +1,16 @@
-"""A result: the tables of one run, what they were made from, and how to show and keep them.
+"""The result of an analysis: the network as it stands, and its gaps.
 
-`Coverage` is the network as it stands, which is all that most questions need;
-`Result` adds its gaps, and all that is told of both.
+`Network` is all that most questions need; `Findings` adds the gaps.
 """
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vpvkac.analysis.network import STATUSES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import folium
     import geopandas as gpd
     import pandas as pd
 
@@ -27,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Coverage:
+class Network:
     """The network of a project and its reach; columns as in DESIGN.md's outputs, full precision.
 
     Parameters
@@ -103,7 +98,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, repr=False)
-class Result(Coverage):
+class Findings(Network):
     """The tables of one run: the network, its gaps, and what is told of both.
 
     Parameters
@@ -134,45 +129,3 @@ class Result(Coverage):
     def _told(self) -> str:
         gaps = f"{len(self.gaps_access)} access gaps, {len(self.gaps_coverage)} coverage gaps"
         return f"{super()._told()}; {gaps}"
-
-    def _repr_html_(self) -> str:
-        """Show the headline in Jupyter."""
-        from vpvkac.questions.coverage.headline import headline_html
-
-        return headline_html(self)
-
-    def map(self) -> folium.Map:
-        """Draw the explorer; Jupyter shows it."""
-        from vpvkac.questions.coverage.explorer import explorer
-
-        return explorer(self, lang=self.lang)
-
-    def write(self, out: str | Path) -> list[Path]:
-        """Write every output into a folder: all of them, or none.
-
-        Parameters
-        ----------
-        out
-            The folder; made if it is not there.  Files of other names in it stay.
-
-        Returns
-        -------
-        files
-            The files written, in order of name.
-
-        Raises
-        ------
-        OSError
-            If the folder cannot be written; previous files are then as they were.
-
-        Warns
-        -----
-        UserWarning
-            If a workbook cannot hold all of a table; the CSV does.
-        """
-        from vpvkac.questions.coverage.files import write
-
-        written = write(self, out)
-        for fault in written.faults:
-            warnings.warn(fault.sentence(self.lang), stacklevel=2)
-        return written.files

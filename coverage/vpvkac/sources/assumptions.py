@@ -7,21 +7,19 @@ are exact fractions, so that shares of a whole add up to the whole.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.reference import reference_file
 from vpvkac.sources.tomlfile import read_toml, unknown_keys
 from vpvkac.texts.message import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _FILE = "cost.toml"
 SCENARIOS = ("A", "B")

@@ -1,0 +1,113 @@
+"""The Python interface: from a project to a result that shows and keeps itself."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vpvkac.analysis.compute import GAPS, find_gaps, measure_network
+from vpvkac.analysis.result import Findings, Network
+from vpvkac.inputs.tables import read_inputs
+from vpvkac.model.options import instance, language
+from vpvkac.model.progress import Progress, silent
+from vpvkac.model.project import Project
+
+if TYPE_CHECKING:
+    import folium
+
+    from vpvkac.texts.message import Lang
+
+
+@dataclass(frozen=True, repr=False)
+class Result(Findings):
+    """The network of a project and its gaps, with their texts in one language."""
+
+    def _repr_html_(self) -> str:
+        """Show the headline in Jupyter."""
+        from vpvkac.questions.coverage.headline import headline_html
+
+        return headline_html(self)
+
+    def map(self) -> folium.Map:
+        """Draw the explorer; Jupyter shows it."""
+        from vpvkac.questions.coverage.explorer import explorer
+
+        return explorer(self, lang=self.lang)
+
+    def write(self, out: str | Path) -> list[Path]:
+        """Write every output into a folder: all of them, or none.
+
+        Parameters
+        ----------
+        out
+            The folder; made if it is not there.  Files of other names in it stay.
+
+        Returns
+        -------
+        files
+            The files written, in order of name.
+
+        Raises
+        ------
+        OSError
+            If the folder cannot be written; previous files are then as they were.
+
+        Warns
+        -----
+        UserWarning
+            If a workbook cannot hold all of a table; the CSV does.
+        """
+        from vpvkac.questions.coverage.files import write
+
+        written = write(self, out)
+        for fault in written.faults:
+            warnings.warn(fault.sentence(self.lang), stacklevel=2)
+        return written.files
+
+
+def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent) -> Findings:
+    """Compute the network of a project, its coverage and its gaps.
+
+    Parameters
+    ----------
+    project
+        From `vpvkac.load` or `vpvkac.sample`.
+    lang
+        {"lv", "en"}: language of the reasons, and of the maps and pages.
+    progress
+        Called with the name of each step.
+
+    Returns
+    -------
+    result
+        Tables as GeoDataFrames in EPSG:3059; see `Findings`.
+
+    Raises
+    ------
+    InputError
+        With all faults of all files, if any of them is an error.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> result = vpvkac.analyse(vpvkac.sample())
+    >>> int((result.network["status"] == "existing").sum())
+    122
+    """
+    measured = measure(project, lang=lang, progress=progress)
+    progress(GAPS.into(measured.lang))
+    return Result(**vars(find_gaps(measured)))
+
+
+def measure(project: Project, *, lang: Lang = "lv", progress: Progress = silent) -> Network:
+    """Read the inputs of a project and measure its network, without its gaps.
+
+    Parameters, errors
+        As of `analyse`.
+    """
+    instance("project", project, Project, "vpvkac.load(path) or vpvkac.sample()")
+    lang = language(lang)
+    inputs = read_inputs(project, progress)
+    return measure_network(project, inputs, lang=lang, progress=progress)
