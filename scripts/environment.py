@@ -33,6 +33,8 @@ BENCHMARK = "requirements-benchmark.lock"
 _AS_SOURCE = {BENCHMARK: ("--no-binary", "json2html")}
 _OLDEST = (3, 11)
 _PACKAGE = "pyproject.toml"
+_CATALOGUE = "coverage/vpvkac/texts/lv.po"
+"""The Latvian texts, which the installation of the package compiles."""
 _STAMP = "installed.json"
 _LOCK = "setup.lock"
 _NEEDED_BYTES = 1_200_000_000
@@ -122,7 +124,7 @@ def marks(root: Path, lock: str) -> dict[str, str]:
     what `scripts/test.py` installed.
     """
     interpreter = (sys.implementation.cache_tag, sysconfig.get_platform(), sys.base_prefix)
-    files = (RUNTIME, lock, _PACKAGE)
+    files = (RUNTIME, lock, _PACKAGE, _CATALOGUE)
     return {
         "python": " ".join(interpreter),
         "folder": str(root),
@@ -164,7 +166,7 @@ def _install(root: Path, lock: str, kept_open: int) -> None:
         wheels = ("--only-binary", ":all:", *_AS_SOURCE.get(lock, ()))
         pinned = ("--require-hashes", *wheels, "--requirement", lock)
         _pip(folder, f"installing the libraries of {lock}", pinned, kept_open)
-    if wanted[_PACKAGE] != installed.get(_PACKAGE):
+    if any(wanted[name] != installed.get(name) for name in (_PACKAGE, _CATALOGUE)):
         _pip(folder, "installing vpvkac itself", ("--no-deps", "--editable", "."), kept_open)
     stamp.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
     _say(f"Set up in {time.monotonic() - began:.0f} s.")

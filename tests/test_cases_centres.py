@@ -292,7 +292,7 @@ def test_a_list_of_which_nothing_can_be_used_is_one_error(form: str) -> None:
         return
     fault = refused(FORMS[form](centres))
     assert fault.level == "error"
-    assert "no centre (of 3) with both a number" in fault.problem.en
+    assert "no centre (of 3) with both a number" in fault.problem.text("en")
 
 
 @pytest.mark.parametrize("form", ["text", "workbook", "wide workbook"])
@@ -400,8 +400,8 @@ def test_the_sheet_read_is_named_where_several_hold_centres() -> None:
     assert len(reading.table) == len(GOOD)
     (fault,) = reading.faults
     assert (fault.level, fault.value) == ("warning", "Jaunais")
-    assert "“Vecais”" in fault.problem.en
-    assert "Slēptais" not in fault.problem.en
+    assert "“Vecais”" in fault.problem.text("en")
+    assert "Slēptais" not in fault.problem.text("en")
 
 
 def test_a_list_in_a_hidden_sheet_alone_is_said_to_be_there() -> None:
@@ -410,7 +410,7 @@ def test_a_list_in_a_hidden_sheet_alone_is_said_to_be_there() -> None:
         workbook.active = workbook.create_sheet("Tukša")
 
     fault = refused(write_workbook(GOOD, change=hide))
-    assert (fault.value, "hidden sheet" in fault.problem.en) == ("Saraksts", True)
+    assert (fault.value, "hidden sheet" in fault.problem.text("en")) == ("Saraksts", True)
 
 
 def test_hidden_rows_are_read_and_told() -> None:
@@ -481,7 +481,7 @@ def test_another_document_named_xlsx_is_called_what_it_is(part: str, form: str) 
     file = Path(FOLDER.name) / "other.xlsx"
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(part, b"x")
-    assert form in refused(file).problem.en
+    assert form in refused(file).problem.text("en")
 
 
 def test_a_million_empty_rows_behind_the_list_cost_little() -> None:

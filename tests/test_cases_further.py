@@ -29,7 +29,7 @@ from vpvkac.sources.geodata import Layer, read_layer
 from vpvkac.sources.population import read_population_grid
 from vpvkac.sources.streets import read_streets
 from vpvkac.sources.units import read_units
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Bilingual
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,9 +73,9 @@ def test_a_bad_cell_of_many_is_dropped_and_told(
     source = grid(tmp_path / "g.gpkg", changed, counts, twice=3)
     reading = read_population_grid(source)
     assert {fault.level for fault in reading.faults} == {"warning"}
-    told = next(fault for fault in reading.faults if problem in fault.problem.en)
+    told = next(fault for fault in reading.faults if problem in fault.problem.text("en"))
     assert (told.row, told.alike) == (7, 1)
-    assert told.problem.en.endswith("; the row is not used")
+    assert told.problem.text("en").endswith("; the row is not used")
     assert {reason: n for reason, n in reading.dropped.items() if n} == {
         "bad_value": 1, "duplicate": 3,
     }  # fmt: skip
@@ -123,8 +123,8 @@ def test_check_tells_hours_that_are_not_understood(tmp_path: Path) -> None:
 def test_half_an_hour_has_a_decimal_comma_in_latvian(tmp_path: Path) -> None:
     result = analyse(load(project(tmp_path, ['Mo 08:00-12:30; Tu 08:00-09:00 "pēc pieraksta"'])))
     (fault,) = measure_hours(result).faults
-    assert "nedēļā ir no 4,5 līdz 5,5 h" in fault.problem.lv
-    assert "it is 4.5 to 5.5 h a week" in fault.problem.en
+    assert "nedēļā ir no 4,5 līdz 5,5\N{NO-BREAK SPACE}h" in fault.problem.text("lv")
+    assert "it is 4.5 to 5.5\N{NO-BREAK SPACE}h a week" in fault.problem.text("en")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def told(folder: Path, toml: str, level: str) -> list[tuple[str, str]]:
     (folder / "l.csv").write_text(rows("id,name,lat,lon", *HERE), encoding="utf-8")
     (folder / "m.csv").write_text(rows("id,name,lat,lon", *HERE[1:]), encoding="utf-8")
     faults, _ = examine(load(project(folder, ["Mo-Fr 08:00-17:00"], toml)))
-    return [(fault.file, fault.problem.en) for fault in faults if fault.level == level]
+    return [(fault.file, fault.problem.text("en")) for fault in faults if fault.level == level]
 
 
 def test_a_place_under_two_keys_is_told(tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def written(folder: Path, *features: dict[str, Any], encoding: str = "utf-8") ->
     content = {"type": "FeatureCollection", "features": features}
     text = json.dumps(content, ensure_ascii=False)
     (folder / "l.geojson").write_text(text, encoding=encoding)
-    return read_layer(folder / "l.geojson", "l.geojson", Text("", ""), ["name"])
+    return read_layer(folder / "l.geojson", "l.geojson", Bilingual("", ""), ["name"])
 
 
 def feature(geometry: Any) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from vpvkac.sources.geodata import read_layer
 from vpvkac.sources.plain import read_plain_hosts
 from vpvkac.sources.population import read_population_grid
 from vpvkac.sources.units import read_units
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Bilingual
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-FORMS = Text("datne", "file")
+FORMS = Bilingual("datne", "file")
 LATVIAN = "AĀBCČDEĒFGĢHIĪJKĶLĻMNŅOPRSŠTUŪVZŽ aābcčdeēfgģhiījkķlļmnņoprsštuūvzž “–”"
 PLACES = 'libraries = { path = "l.csv", id = "id", name = "name", lat = "lat", lon = "lon" }'
 LIST = rows("id,name,lat,lon", ("1", "Viena", *at(5, 5)))
@@ -164,7 +164,7 @@ def test_a_code_page_lost_or_wrong_is_found_out_and_told(
     layer = read_layer(shapefile(tmp_path, codec, label, language), "l.shp", FORMS, ["Ķ", "nr"])
     assert layer.table.loc[0].tolist() == [LATVIAN, "1"]
     (fault,) = layer.faults
-    assert (fault.level, ".cpg" in fault.problem.en) == ("warning", True)
+    assert (fault.level, ".cpg" in fault.problem.text("en")) == ("warning", True)
 
 
 def test_the_language_of_the_table_counts_where_no_code_page_is_stated(tmp_path: Path) -> None:
@@ -448,7 +448,7 @@ def test_entries_that_are_no_features_are_errors(shared_review: Path) -> None:
     columns = {"id": "id", "name": "nosaukums"}
     (fault,) = [one for one in faults(lambda: hosts_of(path, **columns)) if one.level == "error"]
     assert (fault.row, fault.alike) == (1, 3)
-    assert "is no Feature" in fault.problem.en
+    assert "is no Feature" in fault.problem.text("en")
 
 
 @pytest.mark.parametrize(
@@ -822,7 +822,7 @@ def test_only_plain_files_of_a_sensible_size_are_read(tmp_path: Path, kind: str,
         load(tmp_path)
     (fault,) = refused.value.faults
     words = {"big": "is larger than", "a\\u0000b": "is no path"}.get(path, "is not a plain file")
-    assert words in fault.problem.en
+    assert words in fault.problem.text("en")
     assert fault.field is not None
     assert key in fault.field
 

@@ -374,7 +374,7 @@ def test_up_to_one_row_in_a_hundred_is_dropped_as_the_slow_reading_finds_it(
         _, dropped = usable(path, table)
         named = [fault for fault in reading.faults if fault.file == f"feed.zip/{table}"]
         assert all(fault.row is not None for fault in named)
-        said = [fault for fault in named if fault.remedy.en == "the row is not used"]
+        said = [fault for fault in named if fault.remedy.text("en") == "the row is not used"]
         assert sum(fault.alike for fault in said) >= sum(dropped.values()) > 0
     strict = read_gtfs(path, feed="x", regional=True, strict=True)
     assert bool(errors(strict)) == bool(done)

@@ -168,7 +168,7 @@ def test_a_page_of_centres_in_another_encoding(tmp_path: Path, codec: str, head:
     reading = read_centres_file(Input(file, "list.html"))
     assert reading.table["address"].str.startswith("Ķieģeļu").all()
     assert reading.table["hours"].tolist() == [LUNCH_OSM] * len(GOOD)
-    assert ["not UTF-8" in fault.problem.en for fault in reading.faults] == [True]
+    assert ["not UTF-8" in fault.problem.text("en") for fault in reading.faults] == [True]
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -332,7 +332,7 @@ def test_one_bad_row_of_a_hundred_is_dropped_and_told(tmp_path: Path, name: str)
     assert (fault.level, fault.row, fault.field, fault.value) == (
         "warning", row, source.field, source.bad
     )  # fmt: skip
-    assert fault.problem.en.endswith("the row is not used")
+    assert fault.problem.text("en").endswith("the row is not used")
     (strict,) = errors(source.reading(given, tmp_path, strict=True))
     assert (strict.row, strict.field, strict.value) == (row, source.field, source.bad)
 
@@ -360,7 +360,7 @@ def test_equal_rows_count_once(tmp_path: Path, name: str) -> None:
     assert (len(found.table), found.dropped["duplicate"]) == (100, 1)
     (fault,) = [fault for fault in found.faults if fault.row is not None]
     assert fault.row == (101 if name == "post offices" else 102)
-    assert "counts once" in fault.problem.en
+    assert "counts once" in fault.problem.text("en")
     assert errors(source.reading(given, tmp_path, strict=True))
     assert errors(source.reading([*given[:98], given[4]], tmp_path))
 
@@ -505,14 +505,14 @@ def test_the_cause_stands_before_the_rows(
     checked: Callable[..., Examined], spots: list[tuple[object, object]], said: str
 ) -> None:
     fault = first(checked(l_csv=places(*spots)), "l.csv")
-    assert (fault.problem.en, fault.row) == (said, None)
+    assert (fault.problem.text("en"), fault.row) == (said, None)
     assert fault.level == ("warning" if IN in spots else "error")
 
 
 def test_few_rows_that_fall_out_are_told_by_row_alone(checked: Callable[..., Examined]) -> None:
     found = checked(l_csv=places(IN, IN, SWAPPED, FAR))
     assert [fault.row for fault in found.faults] == [5, 4]
-    assert ["swapped" in fault.remedy.en for fault in found.faults] == [False, True]
+    assert ["swapped" in fault.remedy.text("en") for fault in found.faults] == [False, True]
 
 
 def test_the_units_are_blamed_where_every_input_lies_outside(
@@ -520,7 +520,10 @@ def test_the_units_are_blamed_where_every_input_lies_outside(
 ) -> None:
     found = checked(LIBRARIES + STOPS, l_csv=places(FAR, FAR), s_csv=places(FAR, FAR))
     blamed = first(found, "units.gpkg")
-    assert (blamed.level, blamed.problem.en) == ("error", "most rows of every input lie outside")
+    assert (blamed.level, blamed.problem.text("en")) == (
+        "error",
+        "most rows of every input lie outside",
+    )
     files = [fault.file for fault in found.faults if fault.level == "error"]
     assert files == ["units.gpkg", "l.csv", "s.csv"]
     one = checked(LIBRARIES + STOPS, l_csv=places(IN, IN), s_csv=places(FAR, FAR))
@@ -542,7 +545,7 @@ def test_addresses_that_lead_nowhere_are_an_error(
     table = places(("", ""), ("", ""), address='"Pikk tänav 5, Tallinn"')
     fault = first(checked(toml, l_csv=table, **files), "l.csv")
     assert fault.level == "error"
-    assert said in fault.problem.en
+    assert said in fault.problem.text("en")
 
 
 @pytest.mark.parametrize(
@@ -555,7 +558,7 @@ def test_addresses_that_lead_nowhere_are_an_error(
 )
 def test_a_register_without_an_address_is_an_error(tmp_path: Path, line: str, said: str) -> None:
     (fault,) = errors(read(read_register, REGISTER_HEADING + line, tmp_path))
-    assert fault.problem.en == said
+    assert fault.problem.text("en") == said
 
 
 def test_a_register_abroad_or_swapped_is_blamed_and_not_the_list(
@@ -568,14 +571,14 @@ def test_a_register_abroad_or_swapped_is_blamed_and_not_the_list(
         found = checked(LIBRARIES + 'addresses = "r.csv"\n', l_csv=table, r_csv=register)
         blamed = found.faults[0]
         assert (blamed.file, blamed.level) == ("r.csv", "error")
-        assert said in blamed.problem.en
-        assert said not in first(found, "l.csv").problem.en
+        assert said in blamed.problem.text("en")
+        assert said not in first(found, "l.csv").problem.text("en")
 
 
 def test_degrees_named_as_metres_are_told(checked: Callable[..., Examined]) -> None:
     toml = 'libraries = { path = "l.csv", id = "id", x = "lon", y = "lat" }\n'
     fault = first(checked(toml, l_csv=places(IN, IN)), "l.csv")
-    assert (fault.level, fault.problem.en) == (
+    assert (fault.level, fault.problem.text("en")) == (
         "error", "x and y are degrees, not metres (rows: 2 of 2)"
     )  # fmt: skip
 
@@ -592,7 +595,7 @@ def test_the_list_of_centres_is_read_in_the_encoding_of_an_office(tmp_path: Path
     file.write_bytes((";".join([*row, "", "", "", ""]) + "\n").encode("cp1257"))
     found = read_centres(Input(file, file.name))
     assert found.table["name"].tolist() == ["Ādažu VPVKAC"]
-    assert any("Windows-1257" in fault.problem.en for fault in found.faults)
+    assert any("Windows-1257" in fault.problem.text("en") for fault in found.faults)
 
 
 OFFICE_FILE = 'post_offices = "p.json"\n'
@@ -618,7 +621,7 @@ def test_an_input_of_which_nothing_is_used_is_an_error(
     checked: Callable[..., Examined], toml: str, files: dict[str, str], said: str
 ) -> None:
     found = checked(toml, **files)
-    told = [fault.problem.en for fault in found.faults if fault.level == "error"]
+    told = [fault.problem.text("en") for fault in found.faults if fault.level == "error"]
     assert told == [said]
 
 
@@ -659,7 +662,7 @@ def test_an_optional_input_of_which_nothing_is_used_is_an_error(
     toml = LIBRARIES + f'{key} = {{ path = "k.csv", {columns} }}\n'
     fault = first(checked(toml, l_csv=places(IN), k_csv=content), "k.csv")
     assert fault.level == "error"
-    assert "no row is used" in fault.problem.en
+    assert "no row is used" in fault.problem.text("en")
 
 
 def test_strict_makes_a_dropped_row_an_error(

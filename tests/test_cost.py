@@ -217,7 +217,7 @@ def test_every_value_of_the_file_is_altered_above() -> None:
 def test_every_assumption_has_a_label_in_both_languages() -> None:
     for key in published_assumptions().given:
         text = label(key)
-        assert text.lv != text.en
+        assert text.text("lv") != text.text("en")
         assert all(len(one) > 5 and not one.startswith("#") for one in text)
     # The two keys of `own` that are left out have labels too.
     assert {"own.services", "own.contacts"} <= set(labels())

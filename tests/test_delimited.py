@@ -79,7 +79,7 @@ def test_letters_written_in_two_parts_are_the_same_letters() -> None:
 def test_text_that_is_not_utf_8_is_refused_at_its_line(data: bytes, row: int) -> None:
     (fault,) = faults(data)
     assert fault.row == row
-    assert "UTF-8" in fault.problem.en
+    assert "UTF-8" in fault.problem.text("en")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_text_that_is_not_utf_8_is_refused_at_its_line(data: bytes, row: int) ->
 def test_a_broken_table_is_refused_at_its_line(data: bytes, row: int | None, problem: str) -> None:
     (fault,) = faults(data)
     assert fault.row == row
-    assert problem in fault.problem.en
+    assert problem in fault.problem.text("en")
 
 
 def test_empty_fields_beyond_the_header_and_missing_ones_not_needed_do_no_harm() -> None:

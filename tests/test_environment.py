@@ -203,6 +203,7 @@ def test_a_command_passes_on_its_arguments_and_the_exit_code(
 # --- which steps are taken ----------------------------------------------------
 
 ALL = ["venv", "requirements.lock", "vpvkac"]
+CATALOGUE = "coverage/vpvkac/texts/lv.po"
 
 
 class Machine:
@@ -224,7 +225,8 @@ class Machine:
         self.failing = ("", "")
         self._noted: list[str] = []
         root.mkdir()
-        for name in (*LOCKS, "pyproject.toml"):
+        (root / CATALOGUE).parent.mkdir(parents=True)
+        for name in (*LOCKS, "pyproject.toml", CATALOGUE):
             (root / name).write_text(f"# {name}\n")
         monkeypatch.setattr(environment.subprocess, "run", self._do)
 
@@ -289,6 +291,13 @@ def test_the_benchmarks_have_an_environment_without_the_tools_for_the_tests(
     assert machine.steps("requirements-benchmark.lock") == []
     assert machine.steps("requirements-dev.lock") == []
     assert (machine.root / ".venv-benchmark" / "bin" / "python").exists()
+
+
+def test_mended_latvian_texts_are_compiled_anew(machine: Machine) -> None:
+    machine.steps()
+    (machine.root / CATALOGUE).write_text("# other words\n")
+    assert machine.steps() == ["vpvkac"]
+    assert machine.steps() == []
 
 
 def test_a_changed_lock_is_installed_anew(machine: Machine) -> None:
@@ -484,6 +493,8 @@ def test_a_half_made_environment_is_remade_and_runs_the_program(
     half_made.mkdir(parents=True)
     digest = write_wheel(root)
     (root / "backend.py").write_text(BACKEND)
+    (root / CATALOGUE).parent.mkdir(parents=True)
+    (root / CATALOGUE).touch()
     (root / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
         '[project]\nname = "planner"\nversion = "1.0"\n'

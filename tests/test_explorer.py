@@ -27,7 +27,7 @@ from browser import chromium, console, requests
 from vpvkac.questions.coverage.explorer import explorer
 from vpvkac.render.map_page import render
 from vpvkac.texts.formats import typographic
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Bilingual, Lang
 
 if TYPE_CHECKING:
     from selenium.webdriver.chrome.webdriver import WebDriver
@@ -502,7 +502,9 @@ def test_hostile_names_show_as_written_and_nothing_runs(
 ) -> None:
     names = [HOSTILE[place % len(HOSTILE)] for place in range(587)]
     beyond = result.gaps_access["unit"].tolist()
-    source = SimpleNamespace(name=Text(HOSTILE[1], ""), publisher=None, licence="<i>", date="<b>")
+    source = SimpleNamespace(
+        name=Bilingual(HOSTILE[1], ""), publisher=None, licence="<i>", date="<b>"
+    )
     hostile = like(
         result,
         units=result.units.assign(unit_name=names, municipality_name=HOSTILE[1]),

@@ -60,7 +60,7 @@ def test_a_distance_is_rounded_once_and_stays_on_its_side(threshold: float) -> N
         read = Fraction(shown.value)
         assert (read > limit) == (exact > limit), mm
         if (whole > limit) == (exact > limit):
-            assert shown.into("lv") == said(whole, "m"), mm
+            assert shown.text("lv") == said(whole, "m"), mm
         else:
             assert abs(read - exact) < Fraction(1, 10), mm
 
@@ -79,7 +79,7 @@ def test_a_cell_displays_what_the_page_says(lang: Lang) -> None:
             formats.to_number(metres, 1),
             formats.less(formats.to_share(0.5), formats.to_share(share), "p. p."),
         ):
-            assert displayed(cell(shown), lang) == shown.into(lang)
+            assert displayed(cell(shown), lang) == shown.text(lang)
 
 
 @pytest.mark.parametrize("whole", [42, 458, 572, 582, 587, 747])
@@ -124,7 +124,7 @@ def test_an_area_has_one_rule(km2: float, written: str) -> None:
 )
 def test_what_exceeds_nothing_has_no_excess(metres: float, over: str | None) -> None:
     shown = quantities.of_column("over_m", {"over_m": metres - 700, "distance_m": metres}, 700)
-    assert (None if shown is None else shown.into("lv")) == over
+    assert (None if shown is None else shown.text("lv")) == over
 
 
 def test_a_threshold_is_written_exactly() -> None:

@@ -135,9 +135,9 @@ def said(reading: Reading, level: str, expected: Said, name: str) -> bool:
     return any(
         (fault.level, fault.file, *(getattr(fault, part) for part in NAMED))
         == (level, file, *(getattr(expected, part) for part in NAMED))
-        and expected.words in fault.problem.en
-        and fault.problem.lv
-        and fault.remedy.lv
+        and expected.words in fault.problem.text("en")
+        and fault.problem.text("lv")
+        and fault.remedy.text("lv")
         for fault in reading.faults
     )
 

@@ -16,42 +16,34 @@ from pathlib import Path
 import pytest
 
 import vpvkac
-from vpvkac.texts import formats, words
-from vpvkac.texts.formats import Noun
-from vpvkac.texts.message import Lang, Text, held
+from catalogue import read
+from vpvkac.texts import catalogue, formats, words
+from vpvkac.texts.message import Bilingual, Lang, Plural, held
 
 NBSP = "\N{NO-BREAK SPACE}"
 PACKAGE = Path(vpvkac.__file__).parent
 REFERENCE = PACKAGE.parents[1] / "data" / "reference"
-# What a formatted value of an f-string is shown as here: a placeholder like any other.
+# What every placeholder is shown as where its name does not matter.
 GAP = "{}"
 COUNTS = (0, 1, 2, 9, 10, 11, 21, 22, 101, 111, 1000, 1001)
 
 
-def _written(node: ast.expr) -> str | None:
-    """Give a string as its author wrote it; a formatted value of an f-string is a placeholder."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    if isinstance(node, ast.JoinedStr):
-        parts = [
-            part.value if isinstance(part, ast.Constant) else GAP
-            for part in node.values
-            if isinstance(part, ast.Constant | ast.FormattedValue)
-        ]
-        return "".join(map(str, parts))
-    return None
+def _calls(*names: str) -> Iterator[tuple[Path, int, list[str]]]:
+    """Find what the package makes by its name, with the strings that it is made of."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names:
+                strings = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+                if strings:
+                    yield path, node.lineno, strings  # type: ignore[misc]
 
 
 def _texts() -> Iterator[tuple[str, Lang, str]]:
-    """Find every `Text` of the package, by place and language."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Text"):
-                continue
-            for lang, argument in zip(("lv", "en"), node.args, strict=False):
-                text = _written(argument)
-                if text is not None:
-                    yield f"{path.relative_to(PACKAGE)}:{argument.lineno}", lang, text  # type: ignore[misc]
+    """Find every message of the package, by place and language."""
+    for path, line, (*context, english) in _calls("Message", "in_context"):
+        where = f"{path.relative_to(PACKAGE)}:{line}"
+        yield where, "en", english
+        yield where, "lv", catalogue.latvian(english, *context)
 
 
 def _reference() -> Iterator[tuple[str, Lang, str]]:
@@ -131,7 +123,7 @@ def test_no_hyphen_stands_for_a_dash(texts: list[tuple[str, str]]) -> None:
 
 def test_no_number_is_parted_from_its_unit_or_from_its_thousands() -> None:
     for _, lang, text in TEXTS:
-        shown = Text(text, text).into(lang)
+        shown = Bilingual(text, text).text(lang)
         assert re.search(r"[\d}] (?:%|m|km|km²|min|s|EUR|MB|milj|tūkst)(?!\w)", shown) is None
         assert re.search(r"\d \d{3}(?!\d)", shown) is None
 
@@ -260,7 +252,7 @@ AGREES = {
 
 @pytest.mark.parametrize("lang", ["lv", "en"])
 def test_no_noun_stands_after_a_number_it_may_not_agree_with(lang: Lang) -> None:
-    """A count is written "label: number", or with `formats.counted`."""
+    """A count is written "label: number", or as a `Plural`."""
     allowed = set(AFTER_A_GAP[lang].split())
     texts = LATVIAN if lang == "lv" else ENGLISH
     wrong = [
@@ -274,29 +266,24 @@ def test_no_noun_stands_after_a_number_it_may_not_agree_with(lang: Lang) -> None
     assert wrong == []
 
 
-def _nouns() -> Iterator[tuple[str, Noun]]:
-    """Find the nouns of the package that are counted."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Noun":
-                forms = [_written(argument) or "" for argument in node.args]
-                yield f"{path.name}:{node.lineno}", Noun(*forms)
-
-
-NOUNS = dict(_nouns())
+NOUNS = {f"{path.name}:{line}": Plural(*forms) for path, line, forms in _calls("Plural")}
+FORMS = read(PACKAGE / "texts" / "lv.po")
 
 
 @pytest.mark.parametrize("where", NOUNS)
 def test_a_counted_noun_has_the_form_of_its_number(where: str) -> None:
     noun = NOUNS[where]
+    written = FORMS[noun.one].string
     one, many, of = {1, 21, 101, 1001}, {2, 9, 22}, {0, 10, 11, 111, 1000}
 
     assert one | many | of == set(COUNTS)
     for count in COUNTS:
-        form = noun.one if count in one else noun.many if count in many else noun.of
-        assert formats.counted("lv", count, noun) == f"{count}{NBSP}{form}"
-        english = noun.en_one if count == 1 else noun.en_many
-        assert formats.counted("en", count, noun) == f"{count}{NBSP}{english}"
+        form = written[0] if count in one else written[1] if count in many else written[2]
+        english = noun.one if count == 1 else noun.many
+        for lang, said in (("lv", form), ("en", english)):
+            assert said.startswith("{n} ")
+            shown = said.replace("{n} ", f"{count}{NBSP}")
+            assert noun.with_values(count).text(lang) == shown
 
 
 # --- Dates, abbreviations ----------------------------------------------------------------------

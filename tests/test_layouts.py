@@ -403,7 +403,9 @@ def test_a_town_cut_from_a_parish_that_keeps_its_code_is_a_split(tmp_path: Path)
         table_of({"LV0020470": 3_800}), split, ["population"], shown="x.csv"
     ).faults
     assert [(fault.level, fault.row) for fault in refused] == [("error", 2)]
-    assert refused[0].problem.en == ("was split into LV0020220 Koknese, LV0020470 Kokneses pagasts")
+    assert refused[0].problem.text("en") == (
+        "was split into LV0020220 Koknese, LV0020470 Kokneses pagasts"
+    )
 
 
 def test_a_whole_table_of_the_planned_network_is_known_by_its_codes(
@@ -473,7 +475,7 @@ def test_faults_of_the_history_name_row_and_field(
     file.write_text(HEADER + rows.replace(before, after), encoding="utf-8")
     errors = [fault for fault in read_atvk(Input(file, "atvk.csv")).faults
               if fault.level == "error"]  # fmt: skip
-    assert {fault.problem.en for fault in errors} == {problem}
+    assert {fault.problem.text("en") for fault in errors} == {problem}
     assert all(fault.row and fault.field for fault in errors)
 
 
@@ -569,7 +571,7 @@ def test_a_place_of_a_split_unit_with_no_point_is_an_error_that_names_the_parts(
     assert [(fault.level, fault.row, fault.value, fault.alike) for fault in faults] == [
         ("error", 3, "LV0000001", 2)
     ]
-    assert faults[0].problem.en == (
+    assert faults[0].problem.text("en") == (
         "was split into LV0000011 LV0000011 pagasts, LV0000012 LV0000012 pagasts"
     )
 

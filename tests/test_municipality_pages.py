@@ -64,7 +64,7 @@ def test_a_page_names_every_unit_point_and_gap(pages: Path, sample_result: Resul
             assert " ".join(name.split()) in text
         for gap in sample_result.gaps_access.query("municipality == @code").itertuples():
             assert " ".join(gap.reason.replace("\u00a0", " ").split()) in text
-            assert words.lowered(words.REMEDIES[gap.remedy].lv) in text
+            assert words.lowered(words.REMEDIES[gap.remedy].text("lv")) in text
         for gap in sample_result.gaps_coverage.query("municipality == @code").itertuples():
             assert " ".join(gap.reason.replace("\u00a0", " ").split()) in text
 
@@ -90,13 +90,13 @@ def test_the_workbook_holds_the_same_tables(pages: Path, sample_result: Result) 
     code = sample_result.municipalities.nlargest(1, "points_beyond")["municipality"].iloc[0]
     book = openpyxl.load_workbook(pages / code / f"{code}.xlsx")
     for name in ("network", "gaps_access", "gaps_service", "gaps_coverage", "places", "units"):
-        sheet = book[words.TABLES[name].lv]
+        sheet = book[words.TABLES[name].text("lv")]
         own = tables[name].query("municipality == @code")
         assert sheet.max_row == len(own) + 1
     network = tables["network"].query("municipality == @code").set_index("unit")
-    header: list[Any] = [cell.value for cell in book[words.TABLES["network"].lv][1]]
+    header: list[Any] = [cell.value for cell in book[words.TABLES["network"].text("lv")][1]]
     unit, metres = header.index("Teritoriālās vienības kods"), header.index("Attālums pa taisni, m")
-    rows = list(book[words.TABLES["network"].lv].iter_rows(min_row=2, values_only=True))
+    rows = list(book[words.TABLES["network"].text("lv")].iter_rows(min_row=2, values_only=True))
     assert {row[unit]: row[metres] for row in rows} == {
         code: float(shown_metres(away, 700)) for code, away in network["distance_m"].items()
     }
@@ -118,7 +118,7 @@ def test_a_gap_has_one_number_on_page_plan_and_in_the_workbook(
         book = openpyxl.load_workbook(pages / str(code) / f"{code}.xlsx")
         in_book = []
         for name in ("gaps_access", "gaps_service", "gaps_coverage"):
-            head, *rows = book[words.TABLES[name].lv].values
+            head, *rows = book[words.TABLES[name].text("lv")].values
             assert head[:2] == ("Nr.", "Nr. valsts sarakstā")
             in_book += [f"{row[0]}. {row[head.index('Teritoriālā vienība')]}" for row in rows]
         assert listed == in_book
@@ -139,16 +139,16 @@ def test_the_workbook_is_sorted_and_worded_as_the_pages_are(
         book = openpyxl.load_workbook(pages / code / f"{code}.xlsx")
         for name, column in (("network", "Teritoriālā vienība"), ("places", "Nosaukums"),
                              ("units", "Teritoriālā vienība")):  # fmt: skip
-            head, *rows = book[words.TABLES[name].lv].values
+            head, *rows = book[words.TABLES[name].text("lv")].values
             names = [row[head.index(column)] for row in rows]
             assert names == sorted(names, key=collation_key)
-        head, *rows = book[words.TABLES["places"].lv].values
+        head, *rows = book[words.TABLES["places"].text("lv")].values
         told = [dict(zip(head, row, strict=True)) for row in rows]
         assert {row["Īpašnieks (pašvaldība)"] for row in told} <= {*owners, None}
         hours = [row["Darba laiks"] for row in told if row["Darba laiks"]]
         assert not [text for text in hours if re.search("Mo|Tu|We|Th|Fr|[0-9]:[0-9]", text)]
         assert {row["Statuss"] for row in told} <= {
-            text.lv for text in words.PLACE_STATUSES.values()
+            text.text("lv") for text in words.PLACE_STATUSES.values()
         }
 
 

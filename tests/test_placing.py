@@ -53,7 +53,7 @@ def units_of(inputs: Inputs) -> dict[str, str]:
 
 
 def told(inputs: Inputs) -> list[tuple[str, int | None, int]]:
-    return [(fault.problem.en, fault.row, fault.alike) for fault in inputs.faults]
+    return [(fault.problem.text("en"), fault.row, fault.alike) for fault in inputs.faults]
 
 
 def dropped(inputs: Inputs) -> dict[str, int]:
@@ -135,8 +135,8 @@ def test_a_swapped_or_wild_position_is_dropped_with_a_warning(
     assert dropped(inputs) == {"outside": 1}
     (fault,) = inputs.faults
     assert fault.row == 2
-    assert "more than 50 km outside" in fault.problem.en
-    assert ("swapped" in fault.remedy.en) == (where == (24.1, 56.9))
+    assert "more than 50\N{NO-BREAK SPACE}km outside" in fault.problem.text("en")
+    assert ("swapped" in fault.remedy.text("en")) == (where == (24.1, 56.9))
 
 
 def test_what_has_no_coordinates_and_no_address_is_dropped_with_a_warning(
@@ -162,7 +162,7 @@ def test_a_claim_is_doubted_beyond_two_kilometres_and_holds_all_the_same(
     assert units_of(inputs) == {"1": SOUTHERN, "2": SOUTHERN}
     ((problem, row, _),) = told(inputs)
     assert row == 3
-    assert "more than 2 km" in problem
+    assert "more than 2\N{NO-BREAK SPACE}km" in problem
 
 
 def test_a_name_pair_that_contradicts_the_code_is_doubted_too(read: Callable[..., Inputs]) -> None:
@@ -224,7 +224,7 @@ def test_a_stop_beyond_50_km_is_dropped_at_its_row(read: Callable[..., Inputs]) 
     stops = rows("id,lat,lon", ("a", *at(-49.9, 5)), ("b", *at(-50.1, 5)))
     inputs = read(place("1", at(5, 5)), toml=toml, stops_csv=stops)
     assert inputs.stops["stop"].tolist() == ["stops:a"]
-    assert any("50 km" in problem and row == 3 for problem, row, _ in told(inputs))
+    assert any("50\N{NO-BREAK SPACE}km" in problem and row == 3 for problem, row, _ in told(inputs))
 
 
 def test_owners_go_by_name_abbreviation_or_code(read: Callable[..., Inputs]) -> None:
@@ -254,7 +254,9 @@ def test_tables_without_rows_are_errors(read: Callable[..., Inputs]) -> None:
     with pytest.raises(InputError) as raised:
         read(toml=toml, stops_csv="id,lat,lon\n")
     said = {
-        (fault.file, fault.problem.en) for fault in raised.value.faults if fault.level == "error"
+        (fault.file, fault.problem.text("en"))
+        for fault in raised.value.faults
+        if fault.level == "error"
     }
     assert said == {("libraries.csv", "has no rows"), ("stops.csv", "has no rows")}
 

@@ -94,9 +94,9 @@ def test_paths_are_relative_to_the_file_or_absolute(
 def test_an_unknown_key_is_an_error_that_suggests_the_near_one(
     faults: Callable[..., list[Fault]], toml: str, field: str, meant: str
 ) -> None:
-    (fault,) = [fault for fault in faults(toml) if "known key" in fault.problem.en]
+    (fault,) = [fault for fault in faults(toml) if "known key" in fault.problem.text("en")]
     assert fault.field == field
-    assert fault.remedy.en == f"was this meant: {meant}?"
+    assert fault.remedy.text("en") == f"was this meant: {meant}?"
 
 
 @pytest.mark.parametrize("key", ["decisions", "streets", "assumptions"])
@@ -204,7 +204,7 @@ def test_units_and_one_host_are_needed(
 )
 def test_what_is_not_toml_is_said(faults: Callable[..., list[Fault]], toml: str) -> None:
     (fault,) = faults(toml)
-    assert "is not TOML" in fault.problem.en
+    assert "is not TOML" in fault.problem.text("en")
 
 
 def test_a_project_that_is_not_there_or_not_utf_8_is_said(tmp_path: Path) -> None:
@@ -279,6 +279,6 @@ def test_without_a_regional_source_the_default_stop_set_is_empty_and_it_is_said(
 ) -> None:
     project = load(f"{BASE}stops = [{{ {STOP}, regional = false }}]\n")
     (warning,) = [fault for fault in read_inputs(project).faults if fault.field == "inputs.stops"]
-    assert "no source of stops is regional" in warning.problem.en
+    assert "no source of stops is regional" in warning.problem.text("en")
     other = read_inputs(project.with_rules(stop_set="bus"))
     assert "inputs.stops" not in {fault.field for fault in other.faults}

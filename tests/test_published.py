@@ -172,7 +172,14 @@ def test_the_named_centres_lie_in_the_municipality_said(shared_data: Path, layou
 def test_every_figure_has_a_section_and_words_in_both_languages(figure: object) -> None:
     texts = [text for name in ("name", "why", "note") if (text := getattr(figure, name))]
     assert getattr(figure, "section")  # noqa: B009
-    assert all(text.lv.strip() == text.lv != "" != text.en == text.en.strip() for text in texts)
+    assert all(
+        text.text("lv").strip()
+        == text.text("lv")
+        != ""
+        != text.text("en")
+        == text.text("en").strip()
+        for text in texts
+    )
 
 
 # --- With real data ------------------------------------------------------------------------------

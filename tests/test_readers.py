@@ -110,7 +110,7 @@ def test_a_library_without_degrees_keeps_its_lks_92_pair() -> None:
 def test_without_a_filter_all_libraries_count_and_it_is_said() -> None:
     (warning,) = read_libraries(source(LIBRARIES + library(1))).faults
     assert warning.level == "warning"
-    assert "all its rows count" in warning.problem.en
+    assert "all its rows count" in warning.problem.text("en")
 
 
 def test_a_filter_value_that_no_row_has_is_said() -> None:
@@ -124,7 +124,7 @@ def test_a_coordinate_that_is_no_number_is_an_error_at_its_row(value: str) -> No
     content = LIBRARIES + library(1) + library(2, lat=f'"{value}"') + library(3, lat=f'"{value}"')
     (fault,) = errors(lambda: read_libraries(source(content)))
     assert (fault.row, fault.field, fault.value, fault.alike) == (3, "LAT", value, 2)
-    assert ("decimal comma?" in fault.problem.en) == (value == "57,1")
+    assert ("decimal comma?" in fault.problem.text("en")) == (value == "57,1")
 
 
 def test_all_faults_of_a_file_are_told_at_once() -> None:
@@ -219,7 +219,7 @@ def test_ids_as_number_and_as_text_are_the_same_key() -> None:
 )
 def test_what_is_no_list_of_entries_is_refused(content: str) -> None:
     (fault,) = errors(lambda: read_post_offices(source(content, "offices.json")))
-    assert "JSON" in fault.problem.en
+    assert "JSON" in fault.problem.text("en")
 
 
 def test_half_a_character_and_a_nul_do_not_stop_the_list() -> None:
@@ -355,7 +355,7 @@ def test_a_value_not_of_its_type_is_an_error_that_names_the_files_column(
 
 def test_a_plain_table_without_rows_is_an_error() -> None:
     (fault,) = errors(lambda: read_plain_hosts(source("nr,y,x,st,kods\n", columns=PLAIN)))
-    assert fault.problem.en == "has no rows"
+    assert fault.problem.text("en") == "has no rows"
 
 
 def features(*given_features: tuple[object, object]) -> str:
@@ -423,7 +423,7 @@ def test_a_geopackage_with_two_layers_is_refused_but_styles_are_no_layer(tmp_pat
     assert len(read_plain_hosts(asked).table) == 1
     places.to_file(path, layer="b", driver="GPKG")
     (fault,) = errors(lambda: read_plain_hosts(asked))
-    assert "2 layers (a, b)" in fault.problem.en
+    assert "2 layers (a, b)" in fault.problem.text("en")
 
 
 @pytest.mark.parametrize(
@@ -439,10 +439,10 @@ def test_a_geopackage_with_two_layers_is_refused_but_styles_are_no_layer(tmp_pat
 def test_what_is_no_geodata_is_refused(content: str, said: str) -> None:
     asked = source(content, "places.geojson", columns={"id": "nr"})
     (fault,) = errors(lambda: read_plain_hosts(asked))
-    assert said in fault.problem.en
+    assert said in fault.problem.text("en")
 
 
 def test_a_table_of_stops_must_say_where_they_are() -> None:
     table = source("nr\n1\n", columns={"id": "nr"})
     (fault,) = errors(lambda: read_plain_stops(StopInput(table, "f", regional=True)))
-    assert "neither coordinates nor geometry" in fault.problem.en
+    assert "neither coordinates nor geometry" in fault.problem.text("en")

@@ -197,11 +197,11 @@ def test_an_earlier_run_that_keeps_less_is_not_shown_as_more(edges: Reader, tmp_
         layers.execute("DROP TABLE stops")
         layers.execute("DELETE FROM gpkg_contents WHERE table_name = 'stops'")
     run = vpvkac.load_run(folder)
-    assert run.value("points_within_share", "share", 0.9105).into("lv") == "91,05\u00a0%"
-    assert run.value("points_within_share", "share", 0.9104).into("lv") == "91\u00a0%"
-    assert run.distance("LV9000000", 2305.5).into("lv") == "2305,5\u00a0m"
-    assert run.distance("LV9000000", 2305.4).into("lv") == "2305\u00a0m"
-    assert run.distance("LV9000000", 700.1).into("lv") == "700,1\u00a0m"
+    assert run.value("points_within_share", "share", 0.9105).text("lv") == "91,05\u00a0%"
+    assert run.value("points_within_share", "share", 0.9104).text("lv") == "91\u00a0%"
+    assert run.distance("LV9000000", 2305.5).text("lv") == "2305,5\u00a0m"
+    assert run.distance("LV9000000", 2305.4).text("lv") == "2305\u00a0m"
+    assert run.distance("LV9000000", 700.1).text("lv") == "700,1\u00a0m"
 
 
 def test_counts_of_the_legend_are_those_of_the_lists(sample: Reader) -> None:

@@ -17,7 +17,7 @@ from vpvkac.questions.coverage import workbook
 from vpvkac.questions.coverage.files import Written
 from vpvkac.questions.coverage.workbook import LONGEST_TEXT, Sheet, write_workbook
 from vpvkac.texts import words
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Bilingual
 
 if TYPE_CHECKING:
     from vpvkac.api import Result
@@ -86,7 +86,7 @@ def test_more_addresses_than_excel_links_are_plain_texts(
 
 @pytest.mark.parametrize("lang", ["lv", "en"])
 def test_names_of_sheets_are_whole_and_apart(lang: str) -> None:
-    titles = [words.TABLES[name].into(lang) for name in workbook._SHEETS]  # type: ignore[arg-type] # noqa: SLF001
+    titles = [words.TABLES[name].text(lang) for name in workbook._SHEETS]  # type: ignore[arg-type] # noqa: SLF001
     assert all(len(title) <= 31 and not set(title) & set("[]:*?/\\") for title in titles)
     assert len({title.casefold() for title in titles}) == len(titles)
 
@@ -104,7 +104,7 @@ def test_the_user_is_told_and_the_csv_holds_all(shared_data: Path, tmp_path: Pat
 def test_python_is_warned_too(
     tmp_path: Path, sample_result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fault = Fault("warning", "gaps.xlsx", Text("lv", "en"), Text("lv", "en"))
+    fault = Fault("warning", "gaps.xlsx", Bilingual("lv", "en"), Bilingual("lv", "en"))
     monkeypatch.setattr("vpvkac.questions.coverage.files.write", lambda *_: Written([], [fault]))
     with pytest.warns(UserWarning, match="gaps.xlsx: lv"):
         sample_result.write(tmp_path / "out")

@@ -97,7 +97,7 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
     122
     """
     measured = measure(project, lang=lang, progress=progress)
-    progress(GAPS.into(measured.lang))
+    progress(GAPS.text(measured.lang))
     return Result(**vars(find_gaps(measured)))
 
 

@@ -24,7 +24,7 @@ import shapely
 from vpvkac.geo.geodesy import MILLIMETRE, to_degrees
 from vpvkac.geo.nearest import chains
 from vpvkac.texts.formats import collation_key, length, number
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -43,26 +43,14 @@ COLUMNS = (
 )  # fmt: skip
 # What one measure would be, by remedy; other remedies concern a unit alone.
 MEASURES = {
-    "ask_for_stop": Text(
-        "viens priekšlikums par maršrutu un pieturām", "one proposal on the route and its stops"
-    ),
-    "ask_for_service": Text(
-        "viens priekšlikums par papildu reisiem", "one proposal for more trips on the route"
-    ),
-    "other_premises": Text(
-        "kopīgas telpas vai kopīgs attālinātā atbalsta risinājums (VPPPD)",
-        "shared premises or shared remote support (VPPPD)",
-    ),
-    "remote_support": Text(
-        "kopīgs attālinātā atbalsta risinājums (VPPPD)",
-        "shared arrangements for remote support (VPPPD)",
-    ),
+    "ask_for_stop": Message("one proposal on the route and its stops"),
+    "ask_for_service": Message("one proposal for more trips on the route"),
+    "other_premises": Message("shared premises or shared remote support (VPPPD)"),
+    "remote_support": Message("shared arrangements for remote support (VPPPD)"),
 }
-_REASON = Text(
-    "Nepilnības: {gaps}; teritoriālās vienības: {units}; lielākais attālums starp tām: "
-    "{extent}. Tās visas varētu novērst viens pasākums: {measure}.",
+_REASON = Message(
     "Gaps: {gaps}; units: {units}; farthest apart: {extent}. One measure could close them all: "
-    "{measure}.",
+    "{measure}."
 )
 _BETWEEN = " / "
 
@@ -234,11 +222,11 @@ def _described(joined: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     table["cluster"] = np.arange(1, len(table) + 1)
     table["name"] = _numbered(table["name"])
     table["reason"] = [
-        _REASON.into(lang).format(
+        _REASON.text(lang).format(
             gaps=number(lang, row["gaps"]),
             units=number(lang, row["units"]),
             extent=length(lang, row["extent_m"]),
-            measure=MEASURES[row["remedy"]].into(lang),
+            measure=MEASURES[row["remedy"]].text(lang),
         )
         for row in table.to_dict("records")
     ]

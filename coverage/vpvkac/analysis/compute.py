@@ -18,7 +18,7 @@ from vpvkac.analysis.stop_places import with_stop_places
 from vpvkac.inputs.suitability import with_answers
 from vpvkac.model.progress import Progress, silent
 from vpvkac.sources.population import is_by_unit
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from vpvkac.inputs.tables import Inputs
     from vpvkac.model.project import Project
 
-DISTANCES = Text("Mēra attālumus", "Measuring distances")
-COVERAGE = Text("Aprēķina pārklājumu", "Computing coverage")
-GAPS = Text("Meklē nepilnības", "Finding gaps")
+DISTANCES = Message("Measuring distances")
+COVERAGE = Message("Computing coverage")
+GAPS = Message("Finding gaps")
 
 
 def measure_network(
@@ -47,13 +47,13 @@ def measure_network(
         Called with the name of each step.
     """
     rules = project.rules
-    progress(DISTANCES.into(lang))
+    progress(DISTANCES.text(lang))
     stops = inputs.stops.assign(in_set=in_set(inputs.stops, rules.stop_set))
     chosen = with_stop_places(stops[stops["in_set"]])
     stops["counted"] = chosen["counted"].reindex(stops.index, fill_value=False)
     places = measure(inputs.places, inputs.stops, rules)
     places = with_service(places, chosen, rules.threshold_m)
-    progress(COVERAGE.into(lang))
+    progress(COVERAGE.text(lang))
     territory = inputs.territory
     network = build_network(territory.units, places, rules.hosts)
     units = cover.cover_units(territory.units, network, places, stops[stops["counted"]])

@@ -55,7 +55,7 @@ CRITERIA = (
         for points in (network.EXISTING, catchment.NETWORK)
         for radius in catchment.RADII_M
     ),
-)  # fmt: skip
+)
 
 
 class Row(NamedTuple):

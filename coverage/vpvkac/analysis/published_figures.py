@@ -135,7 +135,7 @@ def _row(figure: Figure, found: _Found, known: Known, lang: Lang) -> tuple[objec
         difference,
         _basis(figure, known, lang),
         say.sentence(lang, [*clauses, figure.note, past]),
-        figure.name.into(lang),
+        figure.name.text(lang),
         figure.measure,
         found.place,
         found.municipality_name,

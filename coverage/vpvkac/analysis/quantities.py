@@ -85,4 +85,4 @@ def criterion(lang: Lang, row: Mapping[Any, Any] | pd.Series, unknown: str = UNK
     """Write the value of a criterion of the summary; `unknown` where it cannot be told."""
     if pd.isna(row["value"]):
         return unknown
-    return of_measure(row["value"], row["measure"], criterion=row["criterion"]).into(lang)
+    return of_measure(row["value"], row["measure"], criterion=row["criterion"]).text(lang)

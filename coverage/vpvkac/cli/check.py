@@ -20,35 +20,28 @@ from vpvkac.cli.job import (
 from vpvkac.cli.terminal import Steps, cannot_write, tell
 from vpvkac.cli.usage import command, lang_option
 from vpvkac.model.faults import Fault, InputError, has_errors
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
 
-_ABOUT = Text(
-    "Nolasa visus ievaddatus un visas kļūdas uzrāda vienā tabulā.\n\n"
-    "Parāda nolasītās, izmantotās un neizmantotās rindas ar iemesliem, izveido check.csv "
-    "un beidzas ar tādu pašu kodu kā vpvkac run: 1, ja ir kļūda.\n\n"
-    f"{PROJECT_TEXT.lv}",
+_ABOUT = Message(
     "Read every input and report every problem of every file in one table.\n\n"
     "Prints the rows read, used and dropped by reason, writes check.csv and exits as "
     "vpvkac run would: 1 if there is an error.\n\n"
-    f"{PROJECT_TEXT.en}",
+    "{project}",
+    project=PROJECT_TEXT,
 )
-_EXAMPLES = Text(
-    """vpvkac check                 projekts šajā mapē, citādi iebūvētais paraugs
-vpvkac check ventspils/      izveido out/check.csv
-""",
-    """vpvkac check                 the project here, else the embedded sample
+_EXAMPLES = Message("""\
+vpvkac check                 the project here, else the embedded sample
 vpvkac check ventspils/      writes out/check.csv, exits as vpvkac run would
-""",
-)
-_FILE = Text("Datne", "File")
-_READ = Text("nolasītas", "read")
-_USED = Text("izmantotas", "used")
-_NOT_USED = Text("neizmantotas", "not used")
-_COUNTS = Text("Kļūdas: {}; brīdinājumi: {}.", "Errors: {}; warnings: {}.")
-_TABLE = Text("Tabula: {}", "Table: {}")
+""")
+_FILE = Message("File")
+_READ = Message("read")
+_USED = Message("used")
+_NOT_USED = Message("not used")
+_COUNTS = Message("Errors: {}; warnings: {}.")
+_TABLE = Message("Table: {}")
 
 
 @command("check", about=_ABOUT, examples=_EXAMPLES)
@@ -77,8 +70,8 @@ def main(project: Path | None, out: Path, lang: Lang, *, strict: bool) -> None:
         click.echo(_account_table(accounts, lang))
     _write(faults, out, lang, inputs)
     errors = sum(fault.level == "error" for fault in faults)
-    click.echo(_COUNTS.into(lang).format(errors, len(faults) - errors))
-    click.echo(_TABLE.into(lang).format(out / "check.csv"))
+    click.echo(_COUNTS.text(lang).format(errors, len(faults) - errors))
+    click.echo(_TABLE.text(lang).format(out / "check.csv"))
     if has_errors(faults):
         sys.exit(1)
 
@@ -96,13 +89,13 @@ def _account_table(accounts: Sequence[Account], lang: Lang) -> str:
     """Lay out rows read, used and not used, and under each file the reasons."""
     from vpvkac.texts import words
 
-    heading = (_FILE.into(lang), _READ.into(lang), _USED.into(lang), _NOT_USED.into(lang))
+    heading = (_FILE.text(lang), _READ.text(lang), _USED.text(lang), _NOT_USED.text(lang))
     rows: list[tuple[str, str, str, str]] = [heading]
     for account in accounts:
         left = sum(account.dropped.values())
         rows.append((account.shown, str(account.rows_read), str(account.rows_used), str(left)))
         for reason, count in account.dropped.items():
-            rows.append((f"  – {words.DROPPED[reason].into(lang)}", "", "", str(count)))
+            rows.append((f"  – {words.DROPPED[reason].text(lang)}", "", "", str(count)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(heading))]
     lines = [
         "  ".join(

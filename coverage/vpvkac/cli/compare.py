@@ -25,41 +25,29 @@ from vpvkac.cli.usage import UsageError, argument, command, lang_option, option
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import listed
 from vpvkac.model.project import Host, Project
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.questions.compare.comparison import Comparison
     from vpvkac.questions.compare.side import Run
 
-_ABOUT = Text(
-    "Salīdzina divus aprēķinus vai aprēķinu ar hipotētisku gadījumu: kas mainās no A uz "
-    "B.\n\nA un B katrs ir projekts (mape ar vpvkac.toml vai pati datne) vai iepriekšēja "
-    "aprēķina mape. Ja B nav, tas ir A projekts ar --b opciju izmaiņām; ja nav A, ņem šīs "
-    "mapes projektu, citādi iebūvēto paraugu.",
+_ABOUT = Message(
     "Compare two runs or two what-ifs: what changes from A to B.\n\n"
     "A and B are each a project (a folder with vpvkac.toml, or that file) or the folder "
     "of an earlier run. Without B, it is A's project as the --b options change it; "
-    "without A, the project here, else the embedded sample.",
+    "without A, the project here, else the embedded sample."
 )
-_EXAMPLES = Text(
-    """vpvkac compare --b-threshold 800           šis projekts ar citu robežvērtību
-vpvkac compare out/ . --out izmainas/      iepriekšējs aprēķins un projekts tagad
-vpvkac compare a/ b/                       divi projekti
-vpvkac compare --b-hosts centre,post_office --b-stop-set all
-vpvkac compare . --b-points parcelsana.csv pievienoti, pārcelti, atvērti vai slēgti kontaktpunkti
-vpvkac compare . --b-stops atd=gtfs.zip    citas dienas kustības saraksts
-""",
-    """vpvkac compare --b-threshold 800           this project under another threshold
+_EXAMPLES = Message("""\
+vpvkac compare --b-threshold 800           this project under another threshold
 vpvkac compare out/ . --out changes/       an earlier run and the project as it is now
 vpvkac compare a/ b/ --lang en             two projects
 vpvkac compare --b-hosts centre,post_office --b-stop-set all
 vpvkac compare . --b-points moves.csv      points added, moved, opened or closed
 vpvkac compare . --b-stops atd=gtfs.zip    the feed of another date
-""",
-)
-_FILES = Text("Datnes: {}", "Files: {}")
-_PAGE = Text("Pārskats: {}", "Report: {}")
-_EARLIER = Text("Iepriekšējs aprēķins: {}", "Earlier run: {}")
+""")
+_FILES = Message("Files: {}")
+_PAGE = Message("Report: {}")
+_EARLIER = Message("Earlier run: {}")
 
 
 class _WhatIf(NamedTuple):
@@ -107,14 +95,14 @@ def _feeds(
     pairs = [given.partition("=") for given in value]
     for feed, sign, path in pairs:
         if not (feed and sign and path):
-            said = Text("--b-stops: rakstiet AVOTS=DATNE", "--b-stops: write FEED=PATH")
+            said = Message("--b-stops: write FEED=PATH")
             raise UsageError(said)
     return tuple((feed, path) for feed, _, path in pairs)
 
 
 @command("compare", about=_ABOUT, examples=_EXAMPLES)
-@argument("a", shown=Text("[A]", "[A]"), required=False, type=click.Path(path_type=Path))
-@argument("b", shown=Text("[B]", "[B]"), required=False, type=click.Path(path_type=Path))
+@argument("a", shown=Message("[A]"), required=False, type=click.Path(path_type=Path))
+@argument("b", shown=Message("[B]"), required=False, type=click.Path(path_type=Path))
 @out_option
 @lang_option
 @strict_option
@@ -122,45 +110,32 @@ def _feeds(
     "--b-threshold",
     type=THRESHOLD,
     shown=METRES,
-    about=Text(
-        "B ar citu attālumu, līdz kuram pietura ir sasniedzama.",
-        "B under another distance that counts as within reach.",
-    ),
+    about=Message("B under another distance that counts as within reach."),
 )
-@option("--b-stop-set", type=STOP_SET, about=Text("B ar citām pieturām.", "B with other stops."))
+@option("--b-stop-set", type=STOP_SET, about=Message("B with other stops."))
 @option(
     "--b-layout",
     type=LAYOUT,
-    about=Text("B citā teritoriālajā iedalījumā.", "B in another vintage of the units."),
+    about=Message("B in another vintage of the units."),
 )
 @option(
     "--b-hosts",
     callback=_hosts,
-    shown=Text("VEIDS,…", "HOST,…"),
-    about=Text(
-        "B ar citiem iestāžu veidiem, vēlamākais pirmais.",
-        "B with other kinds of host, the preferred first.",
-    ),
+    shown=Message("HOST,…"),
+    about=Message("B with other kinds of host, the preferred first."),
 )
 @option(
     "--b-points",
     type=click.Path(path_type=Path),
-    shown=Text("CSV", "CSV"),
-    about=Text(
-        "B ar pievienotiem, pārceltiem, atvērtiem vai slēgtiem kontaktpunktiem: "
-        "place,name,lat,lon,status.",
-        "B with points added, moved, opened or closed: place,name,lat,lon,status.",
-    ),
+    shown=Message("CSV"),
+    about=Message("B with points added, moved, opened or closed: place,name,lat,lon,status."),
 )
 @option(
     "--b-stops",
     multiple=True,
     callback=_feeds,
-    shown=Text("AVOTS=DATNE", "FEED=PATH"),
-    about=Text(
-        "B ar citu datni pieturu avotam; var norādīt vairākkārt.",
-        "B with another file for a feed; may be given several times.",
-    ),
+    shown=Message("FEED=PATH"),
+    about=Message("B with another file for a feed; may be given several times."),
 )
 def main(
     a: Path | None,
@@ -174,19 +149,9 @@ def main(
     """Compare two runs or two what-ifs: what changes from A to B."""
     asked = _asked(changes)
     if b is None and not asked:
-        raise UsageError(
-            Text(
-                "norādiet B vai ar --b opciju, ar ko tas atšķiras no A",
-                "give B, or say by a --b option how it differs from A",
-            )
-        )
+        raise UsageError(Message("give B, or say by a --b option how it differs from A"))
     if asked and _is_earlier(a if b is None else b):
-        raise UsageError(
-            Text(
-                "--b opcijas maina projektu; iepriekšējs aprēķins paliek, kāds tas ir",
-                "the --b options change a project; an earlier run stays as it is",
-            )
-        )
+        raise UsageError(Message("the --b options change a project; an earlier run stays as it is"))
     steps = Steps()
     with faults_told(lang, steps):
         comparison, faults = _compared(
@@ -254,7 +219,7 @@ def _side(side: Job, changes: _WhatIf, lang: Lang, steps: Steps) -> tuple[Run, t
 
     path = side.project
     if path is not None and _is_earlier(path):
-        click.echo(_EARLIER.into(lang).format(path), err=True)
+        click.echo(_EARLIER.text(lang).format(path), err=True)
         return read_run(path)
     project = changes.of(asked_project(side, lang))
     result = analyse(project, lang=lang, progress=steps)
@@ -266,5 +231,5 @@ def _say(comparison: Comparison, out: Path, files: int) -> None:
 
     lang = comparison.lang
     click.echo(headline_text(comparison))
-    click.echo(_FILES.into(lang).format(f"{out} ({files})"))
-    click.echo(_PAGE.into(lang).format(out / "compare.html"))
+    click.echo(_FILES.text(lang).format(f"{out} ({files})"))
+    click.echo(_PAGE.text(lang).format(out / "compare.html"))

@@ -10,40 +10,28 @@ import click
 from vpvkac.cli.job import PROJECT_TEXT, Job, asked_project, faults_told, job, job_options, writing
 from vpvkac.cli.terminal import Steps, cannot_write, fail, tell_count, write_new
 from vpvkac.cli.usage import Where, command, option
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.questions.cost.cost import Costs
 
-_ABOUT = Text(
-    "Aprēķina, cik tīkls izmaksā, kas to sedz un kādas ir izmaksas uz katru no jauna "
-    "aptverto iedzīvotāju.\n\n"
-    "Publicētie scenāriji A un B no norādītajiem pieņēmumiem un tas pats modelis projekta "
-    "tīklam un katrai pašvaldībai. Izveido cost.csv un cost.html.\n\n"
-    f"{PROJECT_TEXT.lv}",
+_ABOUT = Message(
     "Calculate what the network costs, who pays, and what each newly covered resident "
     "costs.\n\n"
     "The published scenarios A and B from named assumptions, and the same model for the "
     "project's own network and each municipality. Writes cost.csv and cost.html.\n\n"
-    f"{PROJECT_TEXT.en}",
+    "{project}",
+    project=PROJECT_TEXT,
 )
-_EXAMPLES = Text(
-    """vpvkac cost                         projekts šajā mapē, citādi iebūvētais paraugs
-vpvkac cost ventspils/ --out out/   projekts ventspils/vpvkac.toml
-vpvkac cost --write-assumptions pienemumi.toml
-""",
-    """vpvkac cost                         the project here, else the embedded sample
+_EXAMPLES = Message("""\
+vpvkac cost                         the project here, else the embedded sample
 vpvkac cost ventspils/ --out out/   the project ventspils/vpvkac.toml
 vpvkac cost --write-assumptions assumptions.toml
-""",
-)
-_FILES = Text("Datnes: {}", "Files: {}")
-_COPIED = Text("Pieņēmumi: {}", "Assumptions: {}")
-_NAME_IT = Text(
-    'Labojiet tos un vpvkac.toml sadaļā [inputs] norādiet: assumptions = "{}"',
-    'Edit them, and in vpvkac.toml under [inputs] write: assumptions = "{}"',
-)
-_THERE = Text("{} jau ir; izvēlieties citu nosaukumu.", "{} already exists; choose another name.")
+""")
+_FILES = Message("Files: {}")
+_COPIED = Message("Assumptions: {}")
+_NAME_IT = Message('Edit them, and in vpvkac.toml under [inputs] write: assumptions = "{}"')
+_THERE = Message("{} already exists; choose another name.")
 
 
 @command("cost", about=_ABOUT, examples=_EXAMPLES)
@@ -52,11 +40,8 @@ _THERE = Text("{} jau ir; izvēlieties citu nosaukumu.", "{} already exists; cho
     "--write-assumptions",
     "copy",
     type=Where(folder=False),
-    shown=Text("DATNE", "FILE"),
-    about=Text(
-        "Tikai ierakstīt publicētos pieņēmumus datnē, lai tos labotu.",
-        "Only write the published assumptions into FILE, to be edited.",
-    ),
+    shown=Message("FILE"),
+    about=Message("Only write the published assumptions into FILE, to be edited."),
 )
 def main(
     *,
@@ -78,7 +63,7 @@ def main(
     if costs.result is not None:
         tell_count(costs.result.inputs.faults, project, lang)
     _say_headline(costs, lang)
-    click.echo(_FILES.into(lang).format(", ".join(str(file) for file in files)))
+    click.echo(_FILES.text(lang).format(", ".join(str(file) for file in files)))
 
 
 def _reckoned(asked: Job, lang: Lang, steps: Steps) -> Costs:
@@ -103,8 +88,8 @@ def _copy(file: Path, lang: Lang) -> None:
     try:
         write_new(file, published_text())
     except FileExistsError:
-        fail(_THERE.into(lang).format(file))
+        fail(_THERE.text(lang).format(file))
     except OSError as error:
         cannot_write(file, error, lang)
-    click.echo(_COPIED.into(lang).format(file))
-    click.echo(_NAME_IT.into(lang).format(file.name))
+    click.echo(_COPIED.text(lang).format(file))
+    click.echo(_NAME_IT.text(lang).format(file.name))

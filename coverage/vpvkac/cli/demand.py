@@ -10,102 +10,72 @@ import click
 from vpvkac.cli.job import PROJECT_TEXT, RULES, covered, faults_told, job, job_options, writing
 from vpvkac.cli.terminal import Steps, tell, tell_count
 from vpvkac.cli.usage import Choice, Whole, argument, command, option
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Network
     from vpvkac.questions.demand.demand import Demand
 
-_ABOUT = Text(
-    "Katram sākumpunktam atrod tuvāko kontaktpunktu, tuvāko pieturu un teritoriālo "
-    "vienību.\n\n"
-    "SĀKUMPUNKTI ir CSV, GeoParquet vai Parquet datne vai Parquet datņu mape: adreses vai "
-    "režģa šūnas, jebkurā skaitā. Izveido demand.parquet (rinda katram sākumpunktam) un "
-    "demand_units.csv (rinda katrai teritoriālajai vienībai).\n\n"
-    f"{PROJECT_TEXT.lv}",
+_ABOUT = Message(
     "Find the nearest contact point, the nearest stop and the unit of every origin.\n\n"
     "ORIGINS is a CSV, a GeoParquet, a Parquet or a folder of Parquet files: address "
     "points or grid cells, any number of them. Writes demand.parquet, a row for each "
     "origin, and demand_units.csv, a row for each unit.\n\n"
-    f"{PROJECT_TEXT.en}",
+    "{project}",
+    project=PROJECT_TEXT,
 )
-_EXAMPLES = Text(
-    """vpvkac demand majas.csv            kolonnas lat un lon; projekts šajā mapē, citādi paraugs
-vpvkac demand aw_eka.csv latvija/ --id KODS --lat DD_N --lon DD_E
-vpvkac demand rezgis.parquet --weight iedzivotaji --points existing
-vpvkac demand majas.parquet --dask local      process katram kodolam, atbilde daļās
-""",
-    """vpvkac demand homes.csv            columns lat and lon; the project here, else the sample
+_EXAMPLES = Message("""\
+vpvkac demand homes.csv            columns lat and lon; the project here, else the sample
 vpvkac demand aw_eka.csv latvija/ --id KODS --lat DD_N --lon DD_E
 vpvkac demand grid.parquet --weight residents --points existing --lang en
 vpvkac demand homes.parquet --dask local      a process per core, the answer in parts
-""",
-)
+""")
 
-_COLUMN = Text("KOLONNA", "COLUMN")
+_COLUMN = Message("COLUMN")
 
 
 @command("demand", about=_ABOUT, examples=_EXAMPLES)
-@argument("origins", shown=Text("SĀKUMPUNKTI", "ORIGINS"), type=click.Path(path_type=Path))
+@argument("origins", shown=Message("ORIGINS"), type=click.Path(path_type=Path))
 @job_options
 @option(
     "--id",
     "key",
     shown=_COLUMN,
-    about=Text(
-        "Pēc kā atšķir sākumpunktus.  [rindas numurs]", "What tells origins apart.  [row number]"
-    ),
+    about=Message("What tells origins apart.  [row number]"),
 )
 @option(
     "--lat",
     shown=_COLUMN,
-    about=Text(
-        "Ģeogrāfiskais platums, grādi.  [ģeometrija, citādi lat]",
-        "Latitude, degrees.  [the geometry, else lat]",
-    ),
+    about=Message("Latitude, degrees.  [the geometry, else lat]"),
 )
 @option(
     "--lon",
     shown=_COLUMN,
-    about=Text(
-        "Ģeogrāfiskais garums, grādi.  [ģeometrija, citādi lon]",
-        "Longitude, degrees.  [the geometry, else lon]",
-    ),
+    about=Message("Longitude, degrees.  [the geometry, else lon]"),
 )
 @option(
     "--weight",
     shown=_COLUMN,
-    about=Text(
-        "Cik sākumpunkts skaitās, piemēram, iedzīvotāju skaits.",
-        "How much an origin counts, for example residents.",
-    ),
+    about=Message("How much an origin counts, for example residents."),
 )
 @option(
     "--points",
     type=Choice(["network", "existing"]),
     default="network",
-    about=Text(
-        "Visi kontaktpunkti vai tikai šobrīd atvērtie VPVKAC.  [network]",
-        "Every contact point, or the centres open today alone.  [network]",
-    ),
+    about=Message("Every contact point, or the centres open today alone.  [network]"),
 )
 @option(
     "--dask",
-    shown=Text("ADRESE", "ADDRESS"),
-    about=Text(
-        "Dask plānotājs, kura darba procesi redz tās pašas datnes, vai “local”.  [tikai šis "
-        "process]",
-        'Dask scheduler whose workers see the same files, or "local".  [this process alone]',
+    shown=Message("ADDRESS"),
+    about=Message(
+        'Dask scheduler whose workers see the same files, or "local".  [this process alone]'
     ),
 )
 @option(
     "--workers",
     type=Whole(1),
-    shown=Text("SKAITS", "COUNT"),
-    about=Text(
-        "Cik procesu izmantot ar “--dask local”.  [viens katram kodolam]",
-        'Processes of "--dask local".  [one per core]',
-    ),
+    shown=Message("COUNT"),
+    about=Message('Processes of "--dask local".  [one per core]'),
 )
 def main(origins: Path, project: Path | None, out: Path, lang: Lang, **asked: Any) -> None:
     """Find the nearest contact point, the nearest stop and the unit of every origin."""

@@ -13,52 +13,39 @@ import click
 from vpvkac.cli.job import PROJECT_TEXT, analysed, job, question_options
 from vpvkac.cli.terminal import Steps, fail, tell_count
 from vpvkac.cli.usage import argument, command, option
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings
     from vpvkac.questions.explain.answer import Explanation
 
-_ABOUT = Text(
-    "Paskaidro, kāpēc teritoriālās vienības kontaktpunkts ir tāds, kāds tas ir, un kas to "
-    "mainītu.\n\n"
-    "NOSAUKUMS ir teritoriālās vienības kods (LV…), nosaukums ar veidu vai bez tā, arī "
-    "nominatīvā, iestādes nosaukums vai “nosaukums, pašvaldība”, ja nosaukums atkārtojas. "
-    "Datnes neveido.\n\n"
-    f"{PROJECT_TEXT.lv}",
+_ABOUT = Message(
     "Explain why a unit's contact point is what it is, and what would change it.\n\n"
     "UNIT is a code (LV…), a name with or without its kind, the name of a place that "
     'stands in it, or "name, municipality" where a name occurs twice. Nothing is written '
     "but to the terminal.\n\n"
-    f"{PROJECT_TEXT.en}",
+    "{project}",
+    project=PROJECT_TEXT,
 )
-_EXAMPLES = Text(
-    """vpvkac explain LV9927580                         parauga teritoriālā vienība pēc koda
-vpvkac explain "Ciblas pagasts" latvija/         pēc nosaukuma, arī bez garumzīmēm
-vpvkac explain Cibla latvija/                    nosaukums nominatīvā
-vpvkac explain "Ciblas VPVKAC" latvija/          iestāde, kas tajā atrodas
-vpvkac explain "Salas pagasts, Jēkabpils novads" latvija/
-vpvkac explain LV9927580 --threshold 800 --json
-""",
-    """vpvkac explain LV9927580                         a unit of the sample, by code
+_EXAMPLES = Message("""\
+vpvkac explain LV9927580                         a unit of the sample, by code
 vpvkac explain "Ciblas pagasts" latvija/         by name; case and diacritics do not matter
 vpvkac explain Cibla latvija/                    the name in the nominative
 vpvkac explain "Ciblas VPVKAC" latvija/          a place that stands in it
 vpvkac explain "Salas pagasts, Jēkabpils novads" latvija/ --lang en
 vpvkac explain LV9927580 --threshold 800 --json
-""",
-)
-_STEP = Text("Skaidro", "Explaining")
+""")
+_STEP = Message("Explaining")
 
 
 @command("explain", about=_ABOUT, examples=_EXAMPLES)
-@argument("unit", shown=Text("NOSAUKUMS", "UNIT"))
+@argument("unit", shown=Message("UNIT"))
 @question_options
 @option(
     "--json",
     "as_json",
     is_flag=True,
-    about=Text("Atbildēt JSON formātā.", "Write JSON for machines."),
+    about=Message("Write JSON for machines."),
 )
 def main(
     unit: str,
@@ -85,7 +72,7 @@ def _explained(result: Findings, unit: str, steps: Steps) -> Explanation:
     from vpvkac.questions.explain.answer import explain
     from vpvkac.questions.explain.finding import UnitNotFoundError
 
-    steps(_STEP.into(result.lang))
+    steps(_STEP.text(result.lang))
     try:
         return explain(result, unit)
     except UnitNotFoundError as error:

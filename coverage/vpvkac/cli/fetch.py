@@ -26,71 +26,47 @@ from vpvkac.sources.catalogue import (
     in_project,
 )
 from vpvkac.texts.formats import date, number
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message, in_context
 
 if TYPE_CHECKING:
     from vpvkac.fetch.fetch import Outcome, Wishes
     from vpvkac.sources.lock import Entry
 
-_ABOUT = Text(
-    "Lejupielādē publicētos avotus mapē raw/ un ieraksta tos datnē sources.lock.json.\n\n"
-    "AVOTS ir nosaukums no kataloga; ja tā nav, lejupielādē visu, kas norādīts projektā. "
-    "Tīklu izmanto tikai šī komanda un walk --download.",
+_ABOUT = Message(
     "Download the published sources into raw/ and note them in sources.lock.json.\n\n"
     "SOURCE is a name of the catalogue; without one, all that the project names. This and "
-    "walk --download alone use the network.",
+    "walk --download alone use the network."
 )
-_EXAMPLES = Text(
-    """vpvkac fetch                        avoti no šīs mapes projekta
-vpvkac fetch atd riga               tikai šos avotus
-vpvkac fetch osm                    OpenStreetMap bibliotēkas un pasta nodaļas
-vpvkac fetch --locked               tieši tās datnes, kas ir sources.lock.json
-vpvkac fetch --list                 katalogs
-""",
-    """vpvkac fetch                        what the project here names
+_EXAMPLES = Message("""\
+vpvkac fetch                        what the project here names
 vpvkac fetch atd riga               these sources only
 vpvkac fetch osm                    libraries and post offices of OpenStreetMap
 vpvkac fetch --locked               exactly the files of sources.lock.json
 vpvkac fetch --list                 the catalogue
-""",
-)
-_NO_PROJECT = Text(
-    "{}: nav projekta datnes; izveidojiet to ar vpvkac init.",
-    "{}: there is no project file; make one with vpvkac init.",
-)
-_NOT_TOML = Text("{}: nav lasāma TOML datne ({}).", "{}: is not a TOML file that can be read ({}).")
-_NOTHING = Text(
-    "{}: neviena ievaddatu datne nav no kataloga; norādiet avotus (vpvkac fetch --list).",
-    "{}: no input is from the catalogue; name sources (vpvkac fetch --list).",
-)
-_UNKNOWN = Text("{}: katalogā nav ({})", "{}: not in the catalogue ({})")
-_UNKNOWN_PATH = Text(
-    "{}: katalogā nav ({}); projekta mapi norāda ar --project",
-    "{}: not in the catalogue ({}); a project's folder is given by --project",
-)
-_NO_LOCK = Text(
-    "{}: nav sources.lock.json; vispirms lejupielādējiet bez --locked.",
-    "{}: there is no sources.lock.json; fetch without --locked first.",
-)
+""")
+_NO_PROJECT = Message("{}: there is no project file; make one with vpvkac init.")
+_NOT_TOML = Message("{}: is not a TOML file that can be read ({}).")
+_NOTHING = Message("{}: no input is from the catalogue; name sources (vpvkac fetch --list).")
+_UNKNOWN = Message("{}: not in the catalogue ({})")
+_UNKNOWN_PATH = Message("{}: not in the catalogue ({}); a project's folder is given by --project")
+_NO_LOCK = Message("{}: there is no sources.lock.json; fetch without --locked first.")
 _STATES = {
-    "new": Text("lejupielādēta", "fetched"),
-    "same": Text("nav mainījusies", "unchanged"),
-    "changed": Text("mainījusies", "changed"),
-    "failed": Text("nav lejupielādēta", "not fetched"),
+    "new": Message("fetched"),
+    "same": Message("unchanged"),
+    "changed": Message("changed"),
+    "failed": Message("not fetched"),
 }
-_SUMMARY = Text("Lejupielādētie avoti: {} no {}.", "Sources fetched: {} of {}.")
+_SUMMARY = Message("Sources fetched: {} of {}.")
 _COLUMNS = (
-    Text("Avots", "Source"),
-    Text("Dati", "Data"),
-    Text("Datne", "File"),
-    Text("Kur", "Where"),
-    Text("Formāts", "Format"),
-    Text("Licence", "Licence"),
-    Text("Publicētājs", "Publisher"),
+    in_context("fetch", "Source"),
+    Message("Data"),
+    Message("File"),
+    Message("Where"),
+    Message("Format"),
+    Message("Licence"),
+    Message("Publisher"),
 )
-_NATIONAL = Text(
-    "* visas Latvijas projektā (vpvkac init)", "* in the national project (vpvkac init)"
-)
+_NATIONAL = Message("* in the national project (vpvkac init)")
 
 
 def _sources(
@@ -103,8 +79,7 @@ def _sources(
     if unknown:
         said = _UNKNOWN_PATH if Path(unknown[0]).exists() else _UNKNOWN
         known = ", ".join([*BY_NAME, *GROUPS])
-        about = (", ".join(unknown), known)
-        raise UsageError(Text(said.lv.format(*about), said.en.format(*about)), context)
+        raise UsageError(said.with_values(", ".join(unknown), known), context)
     return tuple(BY_NAME[name] for name in dict.fromkeys(single))
 
 
@@ -117,50 +92,39 @@ def _addresses(
     for name, address in found.items():
         if name not in BY_NAME or not address:
             raise UsageError(
-                Text(
-                    f"--address {name}: rakstiet AVOTS=https://…",
-                    f"--address {name}: write SOURCE=https://…",
-                ),
+                Message("--address {name}: write SOURCE=https://…", name=name),
                 context,
             )
     return found
 
 
 @command("fetch", about=_ABOUT, examples=_EXAMPLES)
-@argument("sources", nargs=-1, shown=Text("[AVOTS]...", "[SOURCE]..."), callback=_sources)
+@argument("sources", nargs=-1, shown=Message("[SOURCE]..."), callback=_sources)
 @option(
     "--project",
     default=".",
     type=click.Path(path_type=Path),
-    shown=Text("MAPE", "DIR"),
-    about=Text(
-        "Mape ar vpvkac.toml.  [pašreizējā mape]", "Folder with vpvkac.toml.  [current folder]"
-    ),
+    shown=Message("DIR"),
+    about=Message("Folder with vpvkac.toml.  [current folder]"),
 )
 @option(
     "--locked",
     is_flag=True,
-    about=Text(
-        "Tikai datnes no sources.lock.json, nemainītas.",
-        "Only the files of sources.lock.json, unchanged.",
-    ),
+    about=Message("Only the files of sources.lock.json, unchanged."),
 )
 @option(
     "--list",
     "listed",
     is_flag=True,
-    about=Text("Parādīt katalogu, neko nelejupielādējot.", "Show the catalogue and fetch nothing."),
+    about=Message("Show the catalogue and fetch nothing."),
 )
 @option(
     "--address",
     "addresses",
     multiple=True,
-    shown=Text("AVOTS=URL", "SOURCE=URL"),
+    shown=Message("SOURCE=URL"),
     callback=_addresses,
-    about=Text(
-        "Ņemt avotu no šīs adreses, ja tas ir pārvietots.",
-        "Take a source from this address, if it has moved.",
-    ),
+    about=Message("Take a source from this address, if it has moved."),
 )
 @click.option("--portal", default=PORTAL, envvar="VPVKAC_PORTAL", hidden=True)
 @lang_option
@@ -192,7 +156,7 @@ def main(
     faults = [fault for outcome in outcomes for fault in outcome.faults]
     tell(faults, lang)
     done = sum(outcome.state != "failed" for outcome in outcomes)
-    click.echo(_SUMMARY.into(lang).format(done, len(outcomes)), err=True)
+    click.echo(_SUMMARY.text(lang).format(done, len(outcomes)), err=True)
     if has_errors(faults):
         sys.exit(1)
 
@@ -227,11 +191,11 @@ def _chosen(folder: Path, paths: set[str], *, locked: bool, lang: Lang) -> Seque
     if locked:
         entries = read(folder)
         if not entries:
-            fail(_NO_LOCK.into(lang).format(folder))
+            fail(_NO_LOCK.text(lang).format(folder))
         return [source for source in SOURCES if source.name in entries]
     named = in_project(paths)
     if not named:
-        fail(_NOTHING.into(lang).format(folder / PROJECT_FILE))
+        fail(_NOTHING.text(lang).format(folder / PROJECT_FILE))
     return named
 
 
@@ -241,11 +205,11 @@ def _paths(folder: Path, lang: Lang) -> set[str]:
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        fail(_NO_PROJECT.into(lang).format(folder))
+        fail(_NO_PROJECT.text(lang).format(folder))
     except OSError as error:
-        fail(_NOT_TOML.into(lang).format(file, error.strerror))
+        fail(_NOT_TOML.text(lang).format(file, error.strerror))
     except ValueError as error:
-        fail(printable(_NOT_TOML.into(lang).format(file, error)))
+        fail(printable(_NOT_TOML.text(lang).format(file, error)))
     return {PurePosixPath(path).as_posix() for path in _strings(document.get("inputs", {}))}
 
 
@@ -258,7 +222,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _line(outcome: Outcome, lang: Lang) -> str:
-    state = _STATES[outcome.state].into(lang)
+    state = _STATES[outcome.state].text(lang)
     source = outcome.source
     # Names and dates are the portal's, or those of a lock that anybody may have written.
     line = printable(f"{source.name}: {state}{_described(source, outcome.entry, lang)}")
@@ -285,13 +249,13 @@ def _described(source: Published, entry: Entry | None, lang: Lang) -> str:
 
 
 def _list(lang: Lang) -> None:
-    rows = [[column.into(lang) for column in _COLUMNS]]
+    rows = [[column.text(lang) for column in _COLUMNS]]
     rows += [_row(source, lang) for source in SOURCES]
     widths = [max(len(row[place]) for row in rows) for place in range(len(_COLUMNS))]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         click.echo("  ".join(cells).rstrip())
-    click.echo(_NATIONAL.into(lang))
+    click.echo(_NATIONAL.text(lang))
 
 
 def _row(source: Published, lang: Lang) -> list[str]:
@@ -303,10 +267,10 @@ def _row(source: Published, lang: Lang) -> list[str]:
         where = origin.address.partition("?")[0]
     return [
         source.name + ("*" if source.national else ""),
-        source.title.into(lang),
+        source.title.text(lang),
         source.file,
         where,
         source.form,
         source.licence or "–",
-        source.publisher.into(lang) if source.publisher else "–",
+        source.publisher.text(lang) if source.publisher else "–",
     ]

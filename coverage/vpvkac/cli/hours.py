@@ -10,25 +10,19 @@ import click
 from vpvkac.cli.job import PROJECT_TEXT, covered, faults_told, job, job_options, writing
 from vpvkac.cli.terminal import Steps, tell, tell_count
 from vpvkac.cli.usage import command, option
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
-_ABOUT = Text(
-    "Izvērtē darba laikus: cik ilgi, kad un vai pienāk autobuss.\n\n"
-    "Izveido hours.csv un hours.html.\n\n"
-    f"{PROJECT_TEXT.lv}",
+_ABOUT = Message(
     "Measure opening hours: how long, when, and whether a bus comes in time.\n\n"
     "Writes hours.csv and hours.html.\n\n"
-    f"{PROJECT_TEXT.en}",
+    "{project}",
+    project=PROJECT_TEXT,
 )
-_EXAMPLES = Text(
-    """vpvkac hours                 projekts šajā mapē, citādi iebūvētais paraugs
-vpvkac hours ventspils/ --all
-""",
-    """vpvkac hours                 the project here, else the embedded sample
+_EXAMPLES = Message("""\
+vpvkac hours                 the project here, else the embedded sample
 vpvkac hours ventspils/ --all --lang en
-""",
-)
-_MEASURING = Text("Darba laiks", "Opening hours")
+""")
+_MEASURING = Message("Opening hours")
 
 
 @command("hours", about=_ABOUT, examples=_EXAMPLES)
@@ -37,9 +31,8 @@ _MEASURING = Text("Darba laiks", "Opening hours")
     "--all",
     "every_host",
     is_flag=True,
-    about=Text(
-        "Pievienot hours.csv arī citas iestādes ar zināmu darba laiku; skaiti ir par VPVKAC.",
-        "Add the other open places that publish hours to hours.csv; counts are of centres.",
+    about=Message(
+        "Add the other open places that publish hours to hours.csv; counts are of centres."
     ),
 )
 def main(*, every_host: bool, project: Path | None, out: Path, lang: Lang, **asked: Any) -> None:
@@ -50,7 +43,7 @@ def main(*, every_host: bool, project: Path | None, out: Path, lang: Lang, **ask
     from vpvkac.questions.hours.headline import headline
     from vpvkac.questions.hours.hours import hours
 
-    steps(_MEASURING.into(lang))
+    steps(_MEASURING.text(lang))
     with faults_told(lang, steps):
         found = hours(result, every_host=every_host)
     with writing(out, lang, steps):

@@ -15,12 +15,12 @@ from vpvkac.cli.terminal import Steps, cannot_write, find_project, tell
 from vpvkac.cli.usage import Choice, Number, Where, argument, lang_option, option
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Layout, Project, StopSet
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings, Network
 
-_NOTHING_WRITTEN = Text("Nekas nav uzrakstīts.", "Nothing was written.")
+_NOTHING_WRITTEN = Message("Nothing was written.")
 
 
 class Job(NamedTuple):
@@ -41,15 +41,13 @@ class Job(NamedTuple):
     strict: bool = False
 
 
-PROJECT_TEXT = Text(
-    "PROJEKTS ir mape ar vpvkac.toml vai pati datne; ja tā nav, ņem pašreizējās mapes projektu, "
-    "ja tāda nav – iebūvēto paraugu.",
+PROJECT_TEXT = Message(
     "PROJECT is a folder with vpvkac.toml, or that file; without it, the current folder if it "
-    "holds one, else the embedded sample.",
+    "holds one, else the embedded sample."
 )
 project_argument = argument(
     "project",
-    shown=Text("[PROJEKTS]", "[PROJECT]"),
+    shown=Message("[PROJECT]"),
     required=False,
     type=click.Path(path_type=Path),
 )
@@ -57,48 +55,36 @@ out_option = option(
     "--out",
     default="out",
     type=Where(folder=True),
-    shown=Text("MAPE", "DIR"),
-    about=Text("Mape rezultātiem.  [out]", "Folder for the outputs.  [out]"),
+    shown=Message("DIR"),
+    about=Message("Folder for the outputs.  [out]"),
 )
 RULES = ("threshold", "stop_set", "layout", "strict")
 """What `job` takes beside the project: the options that every analysis has."""
 THRESHOLD = Number(1, 100_000)
 STOP_SET = Choice(get_args(StopSet))
 LAYOUT = Choice(get_args(Layout))
-METRES = Text("METRI", "METRES")
+METRES = Message("METRES")
 strict_option = option(
     "--strict",
     is_flag=True,
-    about=Text(
-        "Apstāties pie jebkuras kļūdainas rindas publicētā avotā, nevis izlaist līdz 1 %.",
-        "Stop at any bad row of a published source, instead of leaving out up to 1 %.",
-    ),
+    about=Message("Stop at any bad row of a published source, instead of leaving out up to 1 %."),
 )
 _RULES = (
     option(
         "--threshold",
         type=THRESHOLD,
         shown=METRES,
-        about=Text(
-            "Attālums, līdz kuram pietura ir sasniedzama.  [projekta, citādi 700]",
-            "Distance that counts as within reach.  [project's, else 700]",
-        ),
+        about=Message("Distance that counts as within reach.  [project's, else 700]"),
     ),
     option(
         "--stop-set",
         type=STOP_SET,
-        about=Text(
-            "Kuras pieturas ņem vērā.  [projekta, citādi regional]",
-            "Which stops count.  [project's, else regional]",
-        ),
+        about=Message("Which stops count.  [project's, else regional]"),
     ),
     option(
         "--layout",
         type=LAYOUT,
-        about=Text(
-            "Teritoriālais iedalījums.  [projekta, citādi kā datnē]",
-            "Vintage of the territorial units.  [project's, else as the file stands]",
-        ),
+        about=Message("Vintage of the territorial units.  [project's, else as the file stands]"),
     ),
     strict_option,
 )
@@ -167,7 +153,7 @@ def faults_told(lang: Lang, steps: Steps) -> Iterator[None]:
     except InputError as error:
         steps.end()
         tell(error.faults, lang)
-        click.echo(_NOTHING_WRITTEN.into(lang), err=True)
+        click.echo(_NOTHING_WRITTEN.text(lang), err=True)
         sys.exit(1)
 
 

@@ -13,32 +13,24 @@ from vpvkac.cli.terminal import Steps, tell, tell_count
 from vpvkac.cli.timings import Stopwatch
 from vpvkac.cli.usage import command, option
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings
     from vpvkac.questions.coverage.files import Written
 
-_ABOUT = Text(
-    "Aprēķina sasniedzamību, pārklājumu un nepilnības un sagatavo visas datnes.\n\n"
-    f"{PROJECT_TEXT.lv}",
-    f"Compute reach, coverage and gaps, and write all outputs.\n\n{PROJECT_TEXT.en}",
+_ABOUT = Message(
+    "Compute reach, coverage and gaps, and write all outputs.\n\n{project}", project=PROJECT_TEXT
 )
-_EXAMPLES = Text(
-    """vpvkac run                          projekts šajā mapē, citādi iebūvētais paraugs
-vpvkac run ventspils/ --out karte/  projekts ventspils/vpvkac.toml
-vpvkac run --threshold 800 --lang en
-vpvkac run --timings                parāda arī, cik ilgi strādāja katrs solis
-""",
-    """vpvkac run                          the project here, else the embedded sample
+_EXAMPLES = Message("""\
+vpvkac run                          the project here, else the embedded sample
 vpvkac run ventspils/ --out karte/  the project ventspils/vpvkac.toml
 vpvkac run --threshold 800 --lang en
 vpvkac run --timings                and how long each step took
-""",
-)
-_FILES = Text("Datnes ({count}): {out}", "Files ({count}): {out}")
-_MAP = Text("Karte: {}", "Map: {}")
-_DONE = Text("Pabeigts {} s", "Done in {} s")
+""")
+_FILES = Message("Files ({count}): {out}")
+_MAP = Message("Map: {}")
+_DONE = Message("Done in {} s")
 
 
 @command("run", about=_ABOUT, examples=_EXAMPLES)
@@ -46,9 +38,7 @@ _DONE = Text("Pabeigts {} s", "Done in {} s")
 @option(
     "--timings",
     is_flag=True,
-    about=Text(
-        "Parādīt, cik ilgi strādāja katrs solis.", "Say how long each step took, on stderr."
-    ),
+    about=Message("Say how long each step took, on stderr."),
 )
 def main(
     *,
@@ -70,7 +60,7 @@ def main(
     _say_headline(result, out, len(written.files))
     if timings:
         click.echo(table, err=True)
-    click.echo(_DONE.into(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
+    click.echo(_DONE.text(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
 
 
 def _write(result: Findings, out: Path, steps: Steps) -> Written:
@@ -84,5 +74,5 @@ def _say_headline(result: Findings, out: Path, files: int) -> None:
     from vpvkac.questions.coverage.headline import headline
 
     click.echo(headline(result))
-    click.echo(_FILES.into(result.lang).format(count=files, out=out))
-    click.echo(_MAP.into(result.lang).format(out / "map.html"))
+    click.echo(_FILES.text(result.lang).format(count=files, out=out))
+    click.echo(_MAP.text(result.lang).format(out / "map.html"))

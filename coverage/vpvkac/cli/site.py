@@ -22,34 +22,26 @@ from vpvkac.cli.job import (
 from vpvkac.cli.terminal import Steps, tell_count
 from vpvkac.cli.usage import Choice, Number, Share, UsageError, Whole, command, option
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.questions.site.question import Question
     from vpvkac.questions.site.site import Siting
 
-_ABOUT = Text(
-    "Atrod, kur izvietot jaunus kontaktpunktus vai ar cik nedaudziem sasniegt mērķi.\n\n"
-    "Izveido site.csv un site.html.\n\n"
-    f"{PROJECT_TEXT.lv}",
+_ABOUT = Message(
     "Find where to put more points, or how few reach a target.\n\n"
     "Writes site.csv and site.html.\n\n"
-    f"{PROJECT_TEXT.en}",
+    "{project}",
+    project=PROJECT_TEXT,
 )
-_EXAMPLES = Text(
-    """vpvkac site                             pieci kontaktpunkti, kas aptver visvairāk iedzīvotāju
-vpvkac site -p 20 --radius 10000        divdesmit kontaktpunktu, katrs 10 km ap sevi
-vpvkac site --target 0,9                ar cik nedaudziem aptvert 90 %
-vpvkac site --method median --candidates library,stops
-""",
-    """vpvkac site                             five points that newly cover the most residents
+_EXAMPLES = Message("""\
+vpvkac site                             five points that newly cover the most residents
 vpvkac site -p 20 --radius 10000        twenty points, each for 10 km around it
 vpvkac site --target 0.9                as few points as cover 90 %
 vpvkac site --method median --candidates library,stops --lang en
-""",
-)
-_FILES = Text("Datnes: {}", "Files: {}")
-_DONE = Text("Pabeigts {} s", "Done in {} s")
+""")
+_FILES = Message("Files: {}")
+_DONE = Message("Done in {} s")
 
 
 @command("site", about=_ABOUT, examples=_EXAMPLES)
@@ -58,74 +50,57 @@ _DONE = Text("Pabeigts {} s", "Done in {} s")
     "-p",
     "--points",
     type=Whole(1),
-    shown=Text("SKAITS", "COUNT"),
-    about=Text("Cik kontaktpunktu pievienot.  [5]", "How many points to add.  [5]"),
+    shown=Message("COUNT"),
+    about=Message("How many points to add.  [5]"),
 )
 @option(
     "--target",
     type=Share(),
-    shown=Text("DAĻA", "SHARE"),
-    about=Text(
-        "Iedzīvotāju vai teritoriālo vienību daļa, kas jāaptver ar iespējami maz "
-        "kontaktpunktiem: 0,9.",
-        "Share of the residents or units to be covered by as few points as possible: 0.9.",
+    shown=Message("SHARE"),
+    about=Message(
+        "Share of the residents or units to be covered by as few points as possible: 0.9."
     ),
 )
 @option(
     "--method",
     type=Choice(["cover", "median"]),
     default="cover",
-    about=Text(
-        "Aptvert visvairāk rādiusā vai samazināt vidējo attālumu.  [cover]",
-        "Cover the most within the radius, or minimise the mean distance.  [cover]",
-    ),
+    about=Message("Cover the most within the radius, or minimise the mean distance.  [cover]"),
 )
 @option(
     "--radius",
     type=Number(0, 1_000_000, above=True),
     shown=METRES,
     default=5000,
-    about=Text(
-        "Attālums pa taisni, kādā kontaktpunkts aptver apkārtni.  [5000]",
-        "Straight-line distance within which a point covers.  [5000]",
-    ),
+    about=Message("Straight-line distance within which a point covers.  [5000]"),
 )
 @option(
     "--candidates",
-    shown=Text("VEIDS,…", "KIND,…"),
-    about=Text(
-        "Kur drīkst būt jauni kontaktpunkti: library, municipal_premises, post_office, "
-        "institution, centre, stops.  [pirmie trīs, ciktāl norādīti]",
+    shown=Message("KIND,…"),
+    about=Message(
         "Where new points may go: library, municipal_premises, post_office, institution, centre, "
-        "stops.  [the first three, as far as given]",
+        "stops.  [the first three, as far as given]"
     ),
 )
 @option(
     "--weights",
     type=Choice(["population", "units"]),
-    about=Text(
-        "Ko skaita.  [iedzīvotājus, ja zināmi, citādi teritoriālās vienības]",
-        "What counts.  [residents where known, else units]",
-    ),
+    about=Message("What counts.  [residents where known, else units]"),
 )
 @option(
     "--existing",
     type=Choice(["open", "network"]),
     default="open",
-    about=Text(
-        "Kuri kontaktpunkti paliek: atvērtie VPVKAC vai arī izziņotie un plānotie.  [open]",
-        "Which points stay: open centres, or the announced and planned points too.  [open]",
+    about=Message(
+        "Which points stay: open centres, or the announced and planned points too.  [open]"
     ),
 )
 @option(
     "--time-limit",
     type=Number(0, math.inf, above=True),
-    shown=Text("SEKUNDES", "SECONDS"),
+    shown=Message("SECONDS"),
     default=60,
-    about=Text(
-        "Cik ilgi meklēt pierādījumu, ka nekā labāka nav.  [60]",
-        "How long to look for a proof that there is nothing better.  [60]",
-    ),
+    about=Message("How long to look for a proof that there is nothing better.  [60]"),
 )
 def main(
     project: Path | None,
@@ -147,7 +122,7 @@ def main(
     steps.end()
     tell_count(result.inputs.faults, project, lang)
     _say(siting, out)
-    click.echo(_DONE.into(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
+    click.echo(_DONE.text(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
 
 
 def _question(points: int | None, candidates: str | None, **options: Any) -> Question:
@@ -155,12 +130,7 @@ def _question(points: int | None, candidates: str | None, **options: Any) -> Que
     from vpvkac.questions.site.question import POINTS, Question
 
     if points is not None and options["target"] is not None:
-        raise UsageError(
-            Text(
-                "--points un --target viens otru izslēdz; norādiet vienu",
-                "--points and --target exclude each other; give one of them",
-            )
-        )
+        raise UsageError(Message("--points and --target exclude each other; give one of them"))
     kinds = None if candidates is None else tuple(kind.strip() for kind in candidates.split(","))
     return Question(
         points=POINTS if points is None else points,
@@ -185,4 +155,4 @@ def _say(siting: Siting, out: Path) -> None:
     for line in (*listed(siting), *sentences(siting)):
         click.echo(line)
     files = ", ".join(str(out / name) for name in ("site.csv", "site.html"))
-    click.echo(_FILES.into(lang).format(files))
+    click.echo(_FILES.text(lang).format(files))

@@ -11,24 +11,18 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from vpvkac.model.faults import LEVELS, Fault, printable
-from vpvkac.texts.formats import Noun, counted
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message, Plural
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Project
 
-_SAMPLE = Text(
-    "Projekts nav norādīts: izmantoti iebūvētie sintētiskie parauga dati.",
-    "No project given: using the embedded synthetic sample.",
-)
-_USING = Text("Projekts: {}", "Project: {}")
-_BESIDE = Text(
-    "Blakus projekta datnei atrasta un izmantota: {}", "Found beside the project file and used: {}"
-)
-_WARNING = Noun("brīdinājums", "brīdinājumi", "brīdinājumu", "warning", "warnings")
-_ROWS = Noun("rinda", "rindas", "rindu", "row", "rows")
-_WARNINGS = Text("{} par ievaddatiem{}; sīkāk: {}", "{} about the inputs{}; see: {}")
-_CANNOT_WRITE = Text("nevar rakstīt ({})", "cannot be written ({})")
+_SAMPLE = Message("No project given: using the embedded synthetic sample.")
+_USING = Message("Project: {}")
+_BESIDE = Message("Found beside the project file and used: {}")
+_WARNING = Plural("{n} warning", "{n} warnings")
+_ROWS = Plural("{n} row", "{n} rows")
+_WARNINGS = Message("{} about the inputs{}; see: {}")
+_CANNOT_WRITE = Message("cannot be written ({})")
 
 
 class Steps:
@@ -64,14 +58,14 @@ def find_project(given: Path | None, lang: Lang) -> Project:
 
     here = Path(PROJECT_FILE)
     if given is None and not here.is_file():
-        click.echo(_SAMPLE.into(lang), err=True)
+        click.echo(_SAMPLE.text(lang), err=True)
         project = sample()
     else:
         path = here if given is None else given
-        click.echo(_USING.into(lang).format(path), err=True)
+        click.echo(_USING.text(lang).format(path), err=True)
         project = load(path)
     for found in project.beside:
-        click.echo(_BESIDE.into(lang).format(found.shown), err=True)
+        click.echo(_BESIDE.text(lang).format(found.shown), err=True)
     return project
 
 
@@ -79,7 +73,7 @@ def tell(faults: Iterable[Fault], lang: Lang) -> None:
     """Say every fault, warnings first, so that errors stand last on the screen."""
     for fault in sorted(faults, key=lambda fault: fault.level == "error"):
         colour = "red" if fault.level == "error" else "yellow"
-        label = click.style(f"{LEVELS[fault.level].into(lang)}:", fg=colour, bold=True)
+        label = click.style(f"{LEVELS[fault.level].text(lang)}:", fg=colour, bold=True)
         click.echo(f"{label} {fault.sentence(lang)}", err=True)
 
 
@@ -99,8 +93,8 @@ def tell_count(faults: Sequence[Fault], project: Path | None, lang: Lang) -> Non
     check = "vpvkac check" if project is None else f"vpvkac check {shlex.quote(str(project))}"
     if lang == "en":
         check += " --lang en"
-    about = f" ({counted(lang, rows, _ROWS)})" if rows else ""
-    line = _WARNINGS.into(lang).format(counted(lang, len(faults), _WARNING), about, check)
+    about = f" ({_ROWS.with_values(rows).text(lang)})" if rows else ""
+    line = _WARNINGS.text(lang).format(_WARNING.with_values(len(faults)).text(lang), about, check)
     click.echo(click.style(line, fg="yellow"), err=True)
 
 
@@ -137,4 +131,4 @@ def cannot_write(path: Path, error: OSError, lang: Lang) -> NoReturn:
         tell(error.faults, lang)
         sys.exit(1)
     reason = error.strerror or str(error) or type(error).__name__
-    fail(printable(f"{path}: {_CANNOT_WRITE.into(lang).format(reason)}"))
+    fail(printable(f"{path}: {_CANNOT_WRITE.text(lang).format(reason)}"))

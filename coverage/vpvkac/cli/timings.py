@@ -7,14 +7,14 @@ import time
 
 from vpvkac.cli.terminal import Steps
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
-_LOADING = Text("Programmas ielāde", "Loading the program")
+_LOADING = Message("Loading the program")
 # The inputs, which know no language, name this step so.
 _UNNAMED = "…"
-_PLACING = Text("Nosaka vietas un teritoriālās vienības", "Finding positions and territorial units")
-_WHOLE = Text("Kopā", "Total")
-_MEMORY = Text("Lielākais atmiņas apjoms", "Peak memory")
+_PLACING = Message("Finding positions and territorial units")
+_WHOLE = Message("Total")
+_MEMORY = Message("Peak memory")
 _MEBIBYTE = 1024.0**2
 
 
@@ -24,12 +24,12 @@ class Stopwatch(Steps):
     def __init__(self, lang: Lang) -> None:
         super().__init__()
         self.lang = lang
-        self._began = [(_LOADING.into(lang), time.perf_counter())]
+        self._began = [(_LOADING.text(lang), time.perf_counter())]
 
     def __call__(self, step: str) -> None:
         """Begin a step."""
         super().__call__(step)
-        told = _PLACING.into(self.lang) if step == _UNNAMED else step
+        told = _PLACING.text(self.lang) if step == _UNNAMED else step
         self._began.append((told, time.perf_counter()))
 
     def table(self) -> str:
@@ -38,12 +38,12 @@ class Stopwatch(Steps):
         seconds = [
             (step, end - began) for (step, began), end in zip(self._began, ends, strict=True)
         ]
-        rows = [*seconds, (_WHOLE.into(self.lang), ends[-1] - self._began[0][1])]
+        rows = [*seconds, (_WHOLE.text(self.lang), ends[-1] - self._began[0][1])]
         lines = [f"{number(self.lang, took, 2):>8} s  {step}" for step, took in rows]
         memory = most_memory()
         if memory is not None:
             lines.append(
-                f"{number(self.lang, memory / _MEBIBYTE):>8} MiB  {_MEMORY.into(self.lang)}"
+                f"{number(self.lang, memory / _MEBIBYTE):>8} MiB  {_MEMORY.text(self.lang)}"
             )
         return "\n".join(lines)
 

@@ -19,42 +19,42 @@ import click
 
 from vpvkac.model.epoch import keep_wrong_from_libraries
 from vpvkac.model.options import LANGUAGES, OptionError, number, one_of, share, whole
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Bilingual, Lang, Message, Text
 
 _LANG = "vpvkac.lang"
-_USAGE = Text("Lietojums:", "Usage:")
-_OPTIONS = Text("Opcijas", "Options")
-_ERROR = Text("Kļūda: {}", "Error: {}")
-_TRY = Text("Palīdzība: {} --help", "Help: {} --help")
-_HELP = Text("Parādīt šo palīdzību.", "Show this help.")
-_OPTIONS_PIECE = Text("[OPCIJAS]", "[OPTIONS]")
-_NO_OPTION = Text("nav tādas opcijas: {}", "no such option: {}")
-_MEANT = Text("{} (vai domāts: {}?)", "{} (did you mean {}?)")
-_NEEDS_VALUE = Text("opcijai {} vajadzīga vērtība", "option {} needs a value")
-_NO_VALUE = Text("opcijai {} vērtību nenorāda", "option {} takes no value")
-_MISSING = Text("trūkst argumenta {}", "argument {} is missing")
-_EXTRA = Text("lieki argumenti: {}", "unexpected arguments: {}")
-_VALUE = Text("{} “{}”: {}; {}", '{}: "{}" {}; {}')
+_USAGE = Message("Usage:")
+_OPTIONS = Message("Options")
+_ERROR = Message("Error: {}")
+_TRY = Message("Help: {} --help")
+_HELP = Message("Show this help.")
+_OPTIONS_PIECE = Message("[OPTIONS]")
+_NO_OPTION = Message("no such option: {}")
+_MEANT = Message("{} (did you mean {}?)")
+_NEEDS_VALUE = Message("option {} needs a value")
+_NO_VALUE = Message("option {} takes no value")
+_MISSING = Message("argument {} is missing")
+_EXTRA = Message("unexpected arguments: {}")
+_VALUE = Message('{}: "{}" {}; {}')
 
 
 class UsageError(click.UsageError):
     """Wrong usage, said in the language asked for; the program exits with 2."""
 
     def __init__(self, said: Text, ctx: click.Context | None = None) -> None:
-        super().__init__(said.en, ctx)
+        super().__init__(said.text("en"), ctx)
         self.said = said
 
     def format_message(self) -> str:
         """Say what is wrong."""
-        return self.said.into(language_of(self.ctx))
+        return self.said.text(language_of(self.ctx))
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Say how the command is used, where its help is, and what is wrong."""
         lang = language_of(self.ctx)
         if self.ctx is not None:
             click.echo(self.ctx.get_usage(), file=file, err=file is None)
-            click.echo(_TRY.into(lang).format(self.ctx.command_path), file=file, err=file is None)
-        click.echo(_ERROR.into(lang).format(self.format_message()), file=file, err=file is None)
+            click.echo(_TRY.text(lang).format(self.ctx.command_path), file=file, err=file is None)
+        click.echo(_ERROR.text(lang).format(self.format_message()), file=file, err=file is None)
 
 
 def language_of(ctx: click.Context | None) -> Lang:
@@ -89,7 +89,7 @@ class Command(click.Command):
             rest = super().parse_args(ctx, args)
         if ctx.args:
             listed = " ".join(map(str, ctx.args))
-            raise UsageError(Text(_EXTRA.lv.format(listed), _EXTRA.en.format(listed)), ctx)
+            raise UsageError(_EXTRA.with_values(listed), ctx)
         return rest
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -185,13 +185,13 @@ class Group(click.Group):
         """Write the help page."""
         write_help(self, ctx, formatter)
         lang = language_of(ctx)
-        with formatter.section(_COMMANDS.into(lang)):
-            formatter.write_dl([(name, said.into(lang)) for name, said in self.summaries.items()])
+        with formatter.section(_COMMANDS.text(lang)):
+            formatter.write_dl([(name, said.text(lang)) for name, said in self.summaries.items()])
 
 
-_WHICH_COMMAND = Text("nav norādīta komanda", "no command is given")
-_NO_COMMAND = Text("nav tādas komandas: {}", "no such command: {}")
-_COMMANDS = Text("Komandas", "Commands")
+_WHICH_COMMAND = Message("no command is given")
+_NO_COMMAND = Message("no such command: {}")
+_COMMANDS = Message("Commands")
 
 
 class Option(click.Option):
@@ -218,11 +218,11 @@ class Option(click.Option):
         lang = language_of(ctx)
         names = ", ".join([*self.opts, *self.secondary_opts])
         value = "" if self.is_flag else f" {self._value(lang)}"
-        return f"{names}{value}", "" if self.about is None else self.about.into(lang)
+        return f"{names}{value}", "" if self.about is None else self.about.text(lang)
 
     def _value(self, lang: Lang) -> str:
         if self.shown is not None:
-            return self.shown.into(lang)
+            return self.shown.text(lang)
         if isinstance(self.type, Choice):
             return f"[{'|'.join(self.type.choices)}]"
         return (self.name or "").upper()
@@ -325,10 +325,10 @@ class Where(click.ParamType):  # type: ignore[type-arg]  # no generic before cli
         return path
 
 
-_IS_FILE = Text("ir datne", "is a file")
-_IS_FOLDER = Text("ir mape", "is a folder")
-_GIVE_FOLDER = Text("norādiet mapi", "give a folder")
-_GIVE_FILE = Text("norādiet datni", "give a file")
+_IS_FILE = Message("is a file")
+_IS_FOLDER = Message("is a folder")
+_GIVE_FOLDER = Message("give a folder")
+_GIVE_FILE = Message("give a file")
 
 
 def lang_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -344,10 +344,7 @@ def _asked_language(ctx: click.Context, param: click.Parameter, value: Lang | No
     return language_of(ctx) if value is None else value
 
 
-_LANGUAGE = Text(
-    "Nosaukumu, virsrakstu un iemeslu valoda.  [lv]",
-    "Language of labels, titles and reasons.  [lv]",
-)
+_LANGUAGE = Message("Language of labels, titles and reasons.  [lv]")
 
 
 def write_help(
@@ -356,17 +353,17 @@ def write_help(
     """Write usage, what a command does, its options and examples."""
     lang = language_of(ctx)
     command.format_usage(ctx, formatter)
-    for paragraph in command.about.into(lang).split("\n\n"):
+    for paragraph in command.about.text(lang).split("\n\n"):
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(paragraph)
     options = [param for param in command.params if isinstance(param, Option)]
     records = [record for param in options if (record := param.get_help_record(ctx))]
-    with formatter.section(_OPTIONS.into(lang)):
-        formatter.write_dl([*records, ("-h, --help", _HELP.into(lang))])
+    with formatter.section(_OPTIONS.text(lang)):
+        formatter.write_dl([*records, ("-h, --help", _HELP.text(lang))])
     if command.examples is not None:
-        with formatter.section(_EXAMPLES.into(lang)):
-            for line in command.examples.into(lang).strip("\n").splitlines():
+        with formatter.section(_EXAMPLES.text(lang)):
+            for line in command.examples.text(lang).strip("\n").splitlines():
                 formatter.write(f"  {line}\n")
 
 
@@ -374,13 +371,13 @@ def write_usage(command: click.Command, ctx: click.Context, formatter: click.Hel
     """Write the line that says how a command is called."""
     lang = language_of(ctx)
     own = {"[OPTIONS]": _OPTIONS_PIECE, "COMMAND [ARGS]...": _COMMAND_PIECE}
-    pieces = [own[piece].into(lang) if piece in own else piece
+    pieces = [own[piece].text(lang) if piece in own else piece
               for piece in command.collect_usage_pieces(ctx)]  # fmt: skip
-    formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=f"{_USAGE.into(lang)} ")
+    formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=f"{_USAGE.text(lang)} ")
 
 
-_COMMAND_PIECE = Text("KOMANDA [ARGUMENTI]...", "COMMAND [ARGS]...")
-_EXAMPLES = Text("Piemēri", "Examples")
+_COMMAND_PIECE = Message("COMMAND [ARGS]...")
+_EXAMPLES = Message("Examples")
 
 
 class Argument(click.Argument):
@@ -398,7 +395,7 @@ class Argument(click.Argument):
 
     def make_metavar(self, ctx: click.Context | None = None) -> str:
         """Give its name."""
-        return self.shown.into(language_of(ctx or click.get_current_context(silent=True)))
+        return self.shown.text(language_of(ctx or click.get_current_context(silent=True)))
 
 
 def argument(name: str, *, shown: Text, **settings: Any) -> Callable[..., Any]:
@@ -434,29 +431,23 @@ def _said(error: click.UsageError, ctx: click.Context) -> Text:
         flags = {name for param in ctx.command.get_params(ctx)
                  if getattr(param, "is_flag", False) for name in param.opts}  # fmt: skip
         said = _NO_VALUE if error.option_name in flags else _NEEDS_VALUE
-        return Text(said.lv.format(error.option_name), said.en.format(error.option_name))
+        return said.with_values(error.option_name)
     if isinstance(error, click.MissingParameter) and error.param is not None:
         name = error.param.make_metavar(ctx)
-        return Text(_MISSING.lv.format(name), _MISSING.en.format(name))
-    return Text(error.message, error.message)
+        return _MISSING.with_values(name)
+    return Bilingual(error.message, error.message)
 
 
-def _with_nearest(said: Text, name: str, known: Iterable[str]) -> Text:
+def _with_nearest(said: Message, name: str, known: Iterable[str]) -> Text:
     """Name what does not exist, and what may be meant."""
-    lv, en = said.lv.format(name), said.en.format(name)
+    told = said.with_values(name)
     close = difflib.get_close_matches(name, list(known), 1, 0.5)
-    if not close:
-        return Text(lv, en)
-    return Text(_MEANT.lv.format(lv, close[0]), _MEANT.en.format(en, close[0]))
+    return _MEANT.with_values(told, close[0]) if close else told
 
 
 def _of_option(error: OptionError) -> Text:
     """Word what is wrong with the value of an option."""
-    about = (error.name, error.value)
-    return Text(
-        _VALUE.lv.format(*about, error.problem.lv, error.remedy.lv),
-        _VALUE.en.format(*about, error.problem.en, error.remedy.en),
-    )
+    return _VALUE.with_values(error.name, error.value, error.problem, error.remedy)
 
 
 def _refuse(error: OptionError, ctx: click.Context | None) -> NoReturn:

@@ -11,48 +11,36 @@ import click
 from vpvkac.cli.job import PROJECT_TEXT, analysed, faults_told, job, job_options, writing
 from vpvkac.cli.terminal import Steps, fail, tell, tell_count
 from vpvkac.cli.usage import Number, UsageError, command, option
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings
     from vpvkac.questions.walk.walk import Walk
 
-_ABOUT = Text(
-    "Izmēra ceļu pa ielām no katra kontaktpunkta līdz tuvākajai pieturai.\n\n"
-    "Izveido walk.csv un walk.html: metri pa ielām, gājiena minūtes, apkārtceļa "
-    "koeficients un kontaktpunkti, kas ir sasniedzami pa taisni, bet ne pa ielām.\n\n"
-    f"{PROJECT_TEXT.lv}",
+_ABOUT = Message(
     "Measure the way along streets from each point to its nearest stop.\n\n"
     "Writes walk.csv and walk.html: metres along streets, walking minutes, the detour, "
     "and which points are within reach in a straight line but not by street.\n\n"
-    f"{PROJECT_TEXT.en}",
+    "{project}",
+    project=PROJECT_TEXT,
 )
-_EXAMPLES = Text(
-    """vpvkac walk                            projekts šajā mapē, citādi iebūvētais paraugs
-vpvkac walk ventspils/ --speed 3,6
-vpvkac walk --streets novads.graphml --lang en
-vpvkac walk ventspils/ --download      OpenStreetMap ielas ap kontaktpunktiem
-""",
-    """vpvkac walk                            the project here, else the embedded sample
+_EXAMPLES = Message("""\
+vpvkac walk                            the project here, else the embedded sample
 vpvkac walk ventspils/ --speed 3.6
 vpvkac walk --streets novads.graphml --lang en
 vpvkac walk ventspils/ --download      streets of OpenStreetMap around the points
-""",
-)
+""")
 # Where a download is kept, in the folder of outputs; the next walk there takes it.
 _KEPT = "streets.graphml"
-_MAP = Text("Karte: {}", "Map: {}")
-_DOWNLOADED = Text(
-    "Ielas lejupielādētas: {file} (© OpenStreetMap contributors, ODbL 1.0; dati uz {date}).",
-    "Streets downloaded: {file} (© OpenStreetMap contributors, ODbL 1.0; data as of {date}).",
+_MAP = Message("Map: {}")
+_DOWNLOADED = Message(
+    "Streets downloaded: {file} (© OpenStreetMap contributors, ODbL 1.0; data as of {date})."
 )
-_AS_KEPT = Text("Ielas kā iepriekš lejupielādētas: {}", "Streets as downloaded before: {}")
-_ASKING = Text("Lejupielādē ielas: {} no {}", "Downloading streets: {} of {}")
-_INVENTED = Text(
-    "Parauga vietas ir izdomātas: ielas ap tām nav lejupielādējamas. Palaidiet walk bez "
-    "--download vai savam projektam.",
+_AS_KEPT = Message("Streets as downloaded before: {}")
+_ASKING = Message("Downloading streets: {} of {}")
+_INVENTED = Message(
     "The sample's places are invented: there are no streets around them to download. Run walk "
-    "without --download, or for a project of your own.",
+    "without --download, or for a project of your own."
 )
 
 
@@ -61,26 +49,22 @@ _INVENTED = Text(
 @option(
     "--streets",
     type=click.Path(path_type=Path),
-    shown=Text("DATNE", "FILE"),
-    about=Text(
-        "Ielas: GraphML, OSM XML vai GeoPackage.  [projekta]",
-        "GraphML, OSM XML or GeoPackage of streets.  [project's]",
-    ),
+    shown=Message("FILE"),
+    about=Message("GraphML, OSM XML or GeoPackage of streets.  [project's]"),
 )
 @option(
     "--download",
     is_flag=True,
-    about=Text(
-        f"Lejupielādēt OpenStreetMap ielas ap kontaktpunktiem datnē {_KEPT} rezultātu mapē.",
-        f"Download OpenStreetMap's streets around the points into OUT/{_KEPT}.",
+    about=Message(
+        "Download OpenStreetMap's streets around the points into OUT/{file}.", file=_KEPT
     ),
 )
 @option(
     "--speed",
     type=Number(0.5, 20),
     default=4.2,
-    shown=Text("KM/H", "KM/H"),
-    about=Text("Iešanas ātrums.  [4,2]", "Walking speed.  [4.2]"),
+    shown=Message("KM/H"),
+    about=Message("Walking speed.  [4.2]"),
 )
 def main(
     *,
@@ -94,12 +78,7 @@ def main(
 ) -> None:
     """Measure the way along streets from each point to its nearest stop."""
     if download and streets is not None:
-        raise UsageError(
-            Text(
-                "--streets un --download viens otru izslēdz; norādiet vienu",
-                "--streets and --download exclude each other; give one of them",
-            )
-        )
+        raise UsageError(Message("--streets and --download exclude each other; give one of them"))
     steps = Steps()
     result = analysed(job(project, **rules), lang, steps)
     if download:
@@ -121,7 +100,7 @@ def _kept(result: Findings, out: Path, lang: Lang, steps: Steps) -> Path | None:
     if result.project.streets is not None or not file.is_file():
         return None
     steps.end()
-    click.echo(_AS_KEPT.into(lang).format(file), err=True)
+    click.echo(_AS_KEPT.text(lang).format(file), err=True)
     return file
 
 
@@ -136,7 +115,7 @@ def _downloaded(result: Findings, out: Path, lang: Lang, steps: Steps) -> Path:
 
     if result.synthetic:
         steps.end()
-        fail(_INVENTED.into(lang))
+        fail(_INVENTED.text(lang))
     areas, file = surroundings(result), out / _KEPT
     try:
         with (
@@ -145,14 +124,14 @@ def _downloaded(result: Findings, out: Path, lang: Lang, steps: Steps) -> Path:
         ):
             got = fetch_streets(
                 areas, staging / _KEPT, folder() / "osm_streets", services=Services(),
-                begun=lambda number: steps(_ASKING.into(lang).format(number, len(areas))),
+                begun=lambda number: steps(_ASKING.text(lang).format(number, len(areas))),
             )  # fmt: skip
     except RefusedError as refused:
         steps.end()
         tell([refused.fault], lang)
         sys.exit(1)
     steps.end()
-    said = _DOWNLOADED.into(lang).format(file=file, date=date(lang, got.date))
+    said = _DOWNLOADED.text(lang).format(file=file, date=date(lang, got.date))
     click.echo(said, err=True)
     return file
 
@@ -169,4 +148,4 @@ def _say(walked: Walk, out: Path, lang: Lang) -> None:
 
     for line in summary(walked):
         click.echo(line)
-    click.echo(_MAP.into(lang).format(out / "walk.html"))
+    click.echo(_MAP.text(lang).format(out / "walk.html"))

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from vpvkac.fetch.refusal import NAME_ADDRESS, TELL_PUBLISHER, RefusedError, refused, short
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -36,14 +36,12 @@ def check(address: str, shown: str) -> SplitResult:
     if parts.username is not None or parts.password is not None:
         raise refused(
             shown,
-            Text("adresē ir lietotājvārds vai parole", "the address holds a user name or password"),
+            Message("the address holds a user name or password"),
             NAME_ADDRESS,
             parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(),
         )
     if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
-        raise refused(
-            shown, Text("nav https adrese", "is not an https address"), NAME_ADDRESS, address
-        )
+        raise refused(shown, Message("is not an https address"), NAME_ADDRESS, address)
     return parts
 
 
@@ -61,24 +59,17 @@ def redirected(address: str, location: str, shown: str) -> str:
     except ValueError:
         raise _not_an_address(location, shown) from None
     if new.scheme != old.scheme:
-        problem = Text(
-            f"pāradresē uz citu protokolu: {short(target)}",
-            f"redirects to another scheme: {short(target)}",
-        )
+        problem = Message("redirects to another scheme: {target}", target=short(target))
         raise refused(shown, problem, TELL_PUBLISHER, address)
     # What names a scheme or a host must name one: joined, `http:///x` would lead to the same host.
     names_host = bool(given.scheme) or location.startswith("//")
     if "\\" in location or not location or (names_host and not given.hostname):
-        problem = Text(
-            f"pāradresē uz “{short(location)}”, kas nav adrese",
-            f'redirects to "{short(location)}", which is not an address',
+        problem = Message(
+            'redirects to "{location}", which is not an address', location=short(location)
         )
         raise refused(shown, problem, TELL_PUBLISHER, address)
     if new.netloc != old.netloc and new.scheme != "https":
-        problem = Text(
-            f"pāradresē uz citu serveri bez https: {short(target)}",
-            f"redirects to another host without https: {short(target)}",
-        )
+        problem = Message("redirects to another host without https: {target}", target=short(target))
         raise refused(shown, problem, TELL_PUBLISHER, address)
     check(target, shown)
     return target
@@ -96,4 +87,4 @@ def file_name(address: str) -> str:
 
 
 def _not_an_address(address: str, shown: str) -> RefusedError:
-    return refused(shown, Text("nav adrese", "is not an address"), NAME_ADDRESS, address)
+    return refused(shown, Message("is not an address"), NAME_ADDRESS, address)

@@ -15,7 +15,7 @@ import requests
 import urllib3
 
 from vpvkac.fetch.refusal import short
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 _CHUNK = 1 << 13
 _LONGEST_NUMBER = 18
@@ -24,9 +24,7 @@ _DECODED = {"gzip", "x-gzip", "deflate"}
 # zlib tells by itself which of the two it has before it.
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
-_UNPACKED_BADLY = Text(
-    "dod saspiestu saturu, ko nevar atspiest", "gives compressed content that cannot be unpacked"
-)
+_UNPACKED_BADLY = Message("gives compressed content that cannot be unpacked")
 
 
 class CutShortError(Exception):
@@ -38,7 +36,7 @@ class UnsoundError(Exception):
 
     def __init__(self, problem: Text) -> None:
         self.problem = problem
-        super().__init__(problem.en)
+        super().__init__(problem.text("en"))
 
 
 def whole_number(said: str | None) -> int | None:
@@ -162,4 +160,4 @@ def _unpacked(sent: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _of_header(name: str, said: str) -> Text:
-    return Text(f"atbild ar {name}: {short(said)}", f"answers with {name}: {short(said)}")
+    return Message("answers with {name}: {said}", name=name, said=short(said))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from vpvkac.fetch.portal import NEEDED_PARTS, SHAPEFILE_PARTS
 from vpvkac.fetch.refusal import TELL_PUBLISHER, RefusedError, refused
 from vpvkac.sources.gtfs import archive
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text, in_context
 
 if TYPE_CHECKING:
     from vpvkac.sources.catalogue import Form, Published
@@ -64,9 +64,9 @@ def settle(source: Published, download: Path, address_ending: str, folder: Path)
     """
     head = _head(download)
     if not head:
-        raise _not(source, Text("ir tukša", "is empty"))
+        raise _not(source, in_context("file", "is empty"))
     if _is_page(head):
-        raise _not(source, Text("ir tīmekļa lapa, nevis dati", "is a web page, not data"))
+        raise _not(source, Message("is a web page, not data"))
     zipped = head.startswith(_ZIP_MAGIC)
     if source.form == "shapefile":
         return _shapefile(source, download, address_ending, folder, zipped=zipped)
@@ -91,7 +91,7 @@ def check_parts(source: Published, files: Sequence[str]) -> None:
     there = {PurePosixPath(file).suffix for file in files}
     lacking = ", ".join(ending for ending in NEEDED_PARTS if ending not in there)
     if lacking:
-        raise _not(source, Text(f"ir bez daļām {lacking}", f"lacks the parts {lacking}"))
+        raise _not(source, Message("lacks the parts {lacking}", lacking=lacking))
 
 
 def _shapefile(
@@ -139,11 +139,9 @@ def _the_member(source: Published, opened: zipfile.ZipFile, pattern: str) -> zip
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        problem = Text(
-            "ir arhīvs ar vairākām derīgām datnēm", "is a zip with several fitting files"
-        )
+        problem = Message("is a zip with several fitting files")
     else:
-        problem = Text("ir arhīvs bez vajadzīgās datnes", "is a zip without the file wanted")
+        problem = Message("is a zip without the file wanted")
     raise _not(source, problem)
 
 
@@ -182,16 +180,16 @@ def _check_csv(source: Published, file: Path) -> None:
     text = head.removeprefix(codecs.BOM_UTF8)
     first = text.partition(b"\n")[0].decode("utf-8", "replace")
     if b"\0" in head or not any(mark in first for mark in _DELIMITERS):
-        raise _not(source, Text("nav CSV tabula", "is not a CSV table"))
+        raise _not(source, Message("is not a CSV table"))
 
 
 def _check_json(source: Published, file: Path) -> None:
     try:
         content: Any = json.loads(file.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise _not(source, Text("nav JSON vai ir aprauts", "is not JSON, or is cut off")) from None
+        raise _not(source, Message("is not JSON, or is cut off")) from None
     if not isinstance(content, list) or not content:
-        raise _not(source, Text("nav JSON saraksts ar ierakstiem", "is not a JSON list of records"))
+        raise _not(source, Message("is not a JSON list of records"))
 
 
 def _check_gtfs(source: Published, file: Path) -> None:
@@ -204,7 +202,7 @@ def _check_gtfs(source: Published, file: Path) -> None:
     except archive.RefusedError as unfit:
         raise RefusedError(unfit.fault) from None
     if lacking:
-        raise _not(source, Text("nav GTFS: nav stops.txt", "is not GTFS: it has no stops.txt"))
+        raise _not(source, Message("is not GTFS: it has no stops.txt"))
 
 
 def _check_part(source: Published, file: Path) -> None:
@@ -219,9 +217,7 @@ def _check_part(source: Published, file: Path) -> None:
     }
     if not sound.get(file.suffix, False):
         ending = file.suffix or "?"
-        raise _not(
-            source, Text(f"nav shapefile daļa {ending}", f"is not a shapefile's part {ending}")
-        )
+        raise _not(source, Message("is not a shapefile's part {ending}", ending=ending))
 
 
 _CHECKS: Mapping[Form, Callable[[Published, Path], None]] = {
@@ -229,8 +225,8 @@ _CHECKS: Mapping[Form, Callable[[Published, Path], None]] = {
     "json": _check_json,
     "gtfs": _check_gtfs,
 }
-_BROKEN_ZIP = Text("ir bojāts vai nepilnīgs ZIP arhīvs", "is a damaged or incomplete zip")
-_NOT_ZIP = Text("nav ZIP arhīvs", "is not a zip")
+_BROKEN_ZIP = Message("is a damaged or incomplete zip")
+_NOT_ZIP = Message("is not a zip")
 
 
 def _head(file: Path) -> bytes:
@@ -243,5 +239,5 @@ def _is_page(head: bytes) -> bool:
 
 
 def _not(source: Published, what: Text) -> RefusedError:
-    problem = Text(f"saņemtā datne {what.lv}", f"the file received {what.en}")
+    problem = Message("the file received {what}", what=what)
     return refused(source.file, problem, TELL_PUBLISHER)

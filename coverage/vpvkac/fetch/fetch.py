@@ -20,7 +20,7 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.render.workplace import OutputError
 from vpvkac.sources import lock
 from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap, Published
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.progress import Progress
@@ -164,8 +164,8 @@ def _locked(
     if known is None:
         raise refused(
             source.file,
-            Text(f"nav datnē {lock.LOCK_FILE}", f"is not in {lock.LOCK_FILE}"),
-            Text("lejupielādējiet to bez --locked", "fetch it without --locked"),
+            Message("is not in {file}", file=lock.LOCK_FILE),
+            Message("fetch it without --locked"),
         )
     if _is_here(source, known, wishes.folder):
         return Outcome(source, "same", known)
@@ -301,14 +301,10 @@ def _newer(source: Published, name: str) -> Fault:
     return Fault(
         "warning",
         source.file,
-        Text(
-            "portālā ir jaunāks, bet citā formā vai nepilnīgs",
-            "is newer on the portal, but of another form or incomplete",
-        ),
-        Text(
-            "lejupielādēts jaunākais, ko var nolasīt; ja vajadzīgs šis, norādiet to projekta datnē",
+        Message("is newer on the portal, but of another form or incomplete"),
+        Message(
             "the newest that can be read was downloaded; to use this one, name it in the "
-            "project file",
+            "project file"
         ),
         value=name,
     )
@@ -320,27 +316,16 @@ def _changed(source: Published, old: lock.Entry, new: lock.Entry) -> Fault:
     return Fault(
         "warning",
         source.file,
-        Text(
-            f"ir mainījusies kopš {day} (SHA-256 {sums})",
-            f"has changed since {day} (SHA-256 {sums})",
-        ),
-        Text(
-            "salīdziniet rezultātus ar iepriekšējiem", "compare the results with the previous ones"
-        ),
+        Message("has changed since {day} (SHA-256 {sums})", day=day, sums=sums),
+        Message("compare the results with the previous ones"),
     )
 
 
 def _not_as_locked(source: Published, address: str) -> RefusedError:
     return refused(
         source.file,
-        Text(
-            f"vairs nav tā datne, kas nosaukta {lock.LOCK_FILE}",
-            f"is no longer the file named in {lock.LOCK_FILE}",
-        ),
-        Text(
-            "lejupielādējiet bez --locked, ja vajadzīga jaunā",
-            "fetch without --locked if the new one is wanted",
-        ),
+        Message("is no longer the file named in {file}", file=lock.LOCK_FILE),
+        Message("fetch without --locked if the new one is wanted"),
         address,
     )
 
@@ -351,6 +336,6 @@ def _cannot_write(file: str, error: OSError) -> Fault:
     return Fault(
         "error",
         lock.LOCK_FILE if lock.LOCK_FILE in str(error.filename) else file,
-        Text(f"nevar rakstīt ({reason})", f"cannot be written ({reason})"),
-        Text("pārbaudiet mapi un brīvo vietu", "check the folder and the free space"),
+        Message("cannot be written ({reason})", reason=reason),
+        Message("check the folder and the free space"),
     )

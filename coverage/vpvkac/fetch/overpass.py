@@ -26,8 +26,7 @@ from vpvkac.fetch.refusal import ATTEMPTS, TRY_LATER, RefusedError, refused
 from vpvkac.fetch.watch import TooSlowError, Watch
 from vpvkac.fetch.web import Patience
 from vpvkac.model.version import VERSION
-from vpvkac.texts.formats import counted
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Composed, Message, Text
 
 if TYPE_CHECKING:
     _Answer = TypeVar("_Answer")
@@ -75,7 +74,7 @@ class PassingError(Exception):
     def __init__(self, problem: Text, wait: float | None = None) -> None:
         self.problem = problem
         self.wait = wait
-        super().__init__(problem.en)
+        super().__init__(problem.text("en"))
 
 
 class LastingError(Exception):
@@ -83,7 +82,7 @@ class LastingError(Exception):
 
     def __init__(self, problem: Text) -> None:
         self.problem = problem
-        super().__init__(problem.en)
+        super().__init__(problem.text("en"))
 
 
 def patiently(ask: Callable[[], _Answer], shown: str, asking: Asking) -> _Answer:
@@ -94,14 +93,14 @@ def patiently(ask: Callable[[], _Answer], shown: str, asking: Asking) -> _Answer
             with asking.watch.over():
                 return ask()
         except TooSlowError:
-            passing = PassingError(Text("neatbild laikā", "does not answer in time"))
+            passing = PassingError(Message("does not answer in time"))
             raise _out_of_patience(shown, passing, tried) from None
         except PassingError as error:
             passing = error
         except requests.exceptions.Timeout:
-            passing = PassingError(Text("neatbild laikā", "does not answer in time"))
+            passing = PassingError(Message("does not answer in time"))
         except requests.exceptions.RequestException:
-            passing = PassingError(Text("neatbild", "does not answer"))
+            passing = PassingError(Message("does not answer"))
         except (LookupError, TypeError, ValueError):
             raise LastingError(NOT_UNDERSTOOD) from None
         finally:
@@ -136,7 +135,7 @@ def _read(response: requests.Response) -> None:
             if len(body) > _MOST_OF_AN_ANSWER:
                 raise LastingError(_TOO_LARGE)
     except CutShortError:
-        raise PassingError(Text("atbilde pārtrūka", "broke off its answer")) from None
+        raise PassingError(Message("broke off its answer")) from None
     except UnsoundError as unsound:
         raise LastingError(unsound.problem) from None
     # Where requests itself puts what it reads.
@@ -146,10 +145,10 @@ def _read(response: requests.Response) -> None:
 def _check_status(response: requests.Response) -> None:
     status = response.status_code
     if status in _PASSING or status >= _SERVER:
-        problem = Text(f"atbild ar kļūdu {status}", f"answers with error {status}")
+        problem = Message("answers with error {status}", status=status)
         raise PassingError(problem, _retry_after(response))
     if status != _OK:
-        raise LastingError(Text(f"atbild ar kļūdu {status}", f"answers with error {status}"))
+        raise LastingError(Message("answers with error {status}", status=status))
 
 
 def _check_content(response: requests.Response) -> None:
@@ -163,7 +162,7 @@ def _check_content(response: requests.Response) -> None:
             raise LastingError(NOT_UNDERSTOOD)
         # Overpass gives what it has found so far, and says here why there is no more.
         if "remark" in answer:
-            raise PassingError(Text("neatrada visu prasīto", "did not find all that was asked"))
+            raise PassingError(Message("did not find all that was asked"))
         answer = answer["elements"]
     if not answer:
         raise LastingError(NOTHING)
@@ -247,12 +246,13 @@ def osmnx_set(asking: Asking, **more: object) -> Iterator[None]:
 def _out_of_patience(shown: str, passing: PassingError, tried: int) -> RefusedError:
     problem, wait = passing.problem, passing.wait
     if wait is not None:
-        more = Text(f" un lūdz nogaidīt {wait:.0f} s", f" and asks to wait {wait:.0f} s")
+        more = Message(" and asks to wait {wait} s", wait=format(wait, ".0f"))
     else:
-        more = Text(f" ({counted('lv', tried, ATTEMPTS)})", f" ({counted('en', tried, ATTEMPTS)})")
-    return refused(shown, Text(problem.lv + more.lv, problem.en + more.en), TRY_LATER)
+        attempts = ATTEMPTS.with_values(tried)
+        more = Message(" ({attempts})", attempts=attempts)
+    return refused(shown, Composed(problem, more), TRY_LATER)
 
 
-_TOO_LARGE = Text("atbilde ir pārāk liela", "gives too large an answer")
-NOTHING = Text("nav neviena objekta", "has no such feature")
-NOT_UNDERSTOOD = Text("atbilde nav saprotama", "gives an answer that is not understood")
+_TOO_LARGE = Message("gives too large an answer")
+NOTHING = Message("has no such feature")
+NOT_UNDERSTOOD = Message("gives an answer that is not understood")

@@ -26,7 +26,7 @@ from vpvkac.render.ours import Change
 from vpvkac.render.workplace import OutputError, workplace
 from vpvkac.sources import lock
 from vpvkac.sources.catalogue import BY_NAME, RAW, Published
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 _STAGING, _PLACING = ".fetch-{}", ".fetch"
 _PENDING = "pending.json"
@@ -129,14 +129,8 @@ def guard(folder: Path, wanted: Mapping[str, str], before: Mapping[str, str]) ->
         if there.exists() and pooch.file_hash(str(there)) not in {before.get(path), new}:
             raise refused(
                 path,
-                Text(
-                    "ir mainīta ar roku vai nav lejupielādēta ar fetch",
-                    "was changed by hand, or was not downloaded by fetch",
-                ),
-                Text(
-                    "pārsauciet vai izdzēsiet to, tad lejupielādējiet no jauna",
-                    "rename or delete it, then fetch again",
-                ),
+                Message("was changed by hand, or was not downloaded by fetch"),
+                Message("rename or delete it, then fetch again"),
             )
 
 

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 from vpvkac.fetch.address import file_name
 from vpvkac.fetch.refusal import NAME_ADDRESS, TELL_PUBLISHER, RefusedError, refused
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.sources.catalogue import Dataset, Published
@@ -280,9 +280,8 @@ def _none_fits(source: Published, dataset: Dataset, resources: Sequence[_Resourc
     there = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
     return refused(
         source.file,
-        Text(
-            f"portāla datu kopā nav atbilstošas datnes (ir: {there or '–'})",
-            f"is a dataset of the portal with no fitting file (it has: {there or '–'})",
+        Message(
+            "is a dataset of the portal with no fitting file (it has: {there})", there=there or "–"
         ),
         NAME_ADDRESS,
         dataset.id,
@@ -292,7 +291,7 @@ def _none_fits(source: Published, dataset: Dataset, resources: Sequence[_Resourc
 def _not_the_portal(shown: str, address: str) -> RefusedError:
     return refused(
         shown,
-        Text("neatbild kā portāla API", "does not answer as the portal's API does"),
+        Message("does not answer as the portal's API does"),
         TELL_PUBLISHER,
         address,
     )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from vpvkac.model.faults import Fault
-from vpvkac.texts.formats import Noun
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Plural, Text
 
 
 class RefusedError(Exception):
@@ -28,13 +27,7 @@ def refused(file: str, problem: Text, remedy: Text, value: str | None = None) ->
     return RefusedError(Fault("error", file, problem, remedy, value=value))
 
 
-ATTEMPTS = Noun("mēģinājums", "mēģinājumi", "mēģinājumu", "attempt", "attempts")
-TRY_LATER = Text("mēģiniet vēlāk", "try later")
-NAME_ADDRESS = Text(
-    "norādiet pareizo adresi: --address AVOTS=https://…",
-    "give the right address: --address SOURCE=https://…",
-)
-TELL_PUBLISHER = Text(
-    "mēģiniet vēlāk; ja atkārtojas, ziņojiet publicētājam",
-    "try later; if it happens again, tell the publisher",
-)
+ATTEMPTS = Plural("{n} attempt", "{n} attempts")
+TRY_LATER = Message("try later")
+NAME_ADDRESS = Message("give the right address: --address SOURCE=https://…")
+TELL_PUBLISHER = Message("try later; if it happens again, tell the publisher")

@@ -29,7 +29,7 @@ from vpvkac.fetch.overpass import (
 )
 from vpvkac.fetch.refusal import TELL_PUBLISHER, refused
 from vpvkac.sources.streets import TAGS, is_walked
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import shapely
@@ -44,7 +44,7 @@ _ASKED = (
 )
 # osmnx says so where an answer holds streets around the area, but none in it.
 _NONE_IN_IT = "no graph nodes within"
-_NO_STREETS = Text("apkārtnē nav nevienas ielas", "has no street around any of the points")
+_NO_STREETS = Message("has no street around any of the points")
 
 
 @dataclass(frozen=True)

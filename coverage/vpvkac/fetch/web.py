@@ -40,8 +40,7 @@ from vpvkac.fetch.refusal import (
 )
 from vpvkac.fetch.watch import TooLongError, TooSlowError, Watch, Watched
 from vpvkac.model.version import VERSION
-from vpvkac.texts.formats import counted
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 _MOST_REDIRECTS = 5
 _MOST_OF_AN_ANSWER = 32 * 1024**2
@@ -132,7 +131,7 @@ class _PassingError(Exception):
     def __init__(self, problem: Text, wait: float | None = None) -> None:
         self.problem = problem
         self.wait = wait
-        super().__init__(problem.en)
+        super().__init__(problem.text("en"))
 
 
 @dataclass
@@ -222,19 +221,18 @@ class Web:
     def _wait(self, passing: _PassingError, tried: int, address: str, shown: str) -> None:
         asked = passing.wait
         if asked is not None and asked > self.patience.most_wait:
-            problem = Text(
-                f"{passing.problem.lv} un lūdz nogaidīt {asked:.0f} s",
-                f"{passing.problem.en} and asks to wait {asked:.0f} s",
+            problem = Message(
+                "{problem} and asks to wait {asked} s",
+                problem=passing.problem,
+                asked=format(asked, ".0f"),
             )
             raise refused(shown, problem, TRY_LATER, address)
         if tried >= self.patience.tries:
             if passing.problem is _NO_ANSWER:
                 self.unreachable.add(urlsplit(address).netloc)
                 raise refused(shown, _NO_ANSWER, _CHECK_NETWORK, address)
-            problem = Text(
-                f"{passing.problem.lv} ({counted('lv', tried, ATTEMPTS)})",
-                f"{passing.problem.en} ({counted('en', tried, ATTEMPTS)})",
-            )
+            attempts = ATTEMPTS.with_values(tried)
+            problem = Message("{problem} ({attempts})", problem=passing.problem, attempts=attempts)
             raise refused(shown, problem, TRY_LATER, address)
         self.sleep(max(asked or 0.0, self.patience.wait(tried)))
 
@@ -261,9 +259,10 @@ class _Download:
             with self.web.watch.over():
                 self._ask()
         except TooLongError:
-            problem = Text(
-                f"{_TIME_OUT.lv} ({self.web.patience.whole:g} s)",
-                f"{_TIME_OUT.en} ({self.web.patience.whole:g} s)",
+            problem = Message(
+                "{time_out} ({seconds} s)",
+                time_out=_TIME_OUT,
+                seconds=format(self.web.patience.whole, "g"),
             )
             raise refused(self.request.shown, problem, TRY_LATER, self.address) from None
         except TooSlowError:
@@ -281,19 +280,17 @@ class _Download:
         except CutShortError:
             raise _PassingError(_CUT_SHORT) from None
         except requests.exceptions.SSLError:
-            problem = Text("nav droša savienojuma (TLS)", "gives no secure connection (TLS)")
+            problem = Message("gives no secure connection (TLS)")
             raise refused(self.request.shown, problem, TELL_PUBLISHER, self.address) from None
         except requests.exceptions.ProxyError:
-            problem = Text(
-                "nav sasniedzams caur starpniekserveri", "cannot be reached through the proxy"
-            )
+            problem = Message("cannot be reached through the proxy")
             raise refused(self.request.shown, problem, _CHECK_PROXY, self.address) from None
         except requests.exceptions.Timeout:
             raise _PassingError(_TIME_OUT) from None
         except requests.exceptions.ConnectionError:
             raise _PassingError(_NO_ANSWER) from None
         except (requests.exceptions.RequestException, ValueError):
-            problem = Text("nav derīga adrese vai atbilde", "is not a valid address or answer")
+            problem = Message("is not a valid address or answer")
             raise refused(self.request.shown, problem, NAME_ADDRESS, self.address) from None
 
     def _answer(self) -> requests.Response:
@@ -316,7 +313,7 @@ class _Download:
                 return response
             response.close()
             address = redirected(address, _as_sent(location), self.request.shown)
-        problem = Text("pāradresē bezgalīgi", "redirects endlessly")
+        problem = Message("redirects endlessly")
         raise refused(self.request.shown, problem, TELL_PUBLISHER, self.address)
 
     def _headers(self) -> dict[str, str]:
@@ -337,26 +334,25 @@ class _Download:
         if status == _NOT_MODIFIED and self.request.known is not None:
             raise UnchangedError
         if status in _PASSING or status >= _SERVER:
-            problem = Text(f"atbild ar kļūdu {status}", f"answers with error {status}")
+            problem = Message("answers with error {status}", status=status)
             raise _PassingError(problem, _retry_after(response.headers.get("Retry-After")))
         if status == _OUT_OF_RANGE or (status == _PARTIAL and not self._continues(response)):
             asked = self.into.tell() > 0
             self._restart()
             raise _PassingError(_CUT_SHORT if asked else _UNASKED)
         if status in _GONE:
-            problem = Text(f"tur nav datnes ({status})", f"has no file ({status})")
+            problem = Message("has no file ({status})", status=status)
             raise refused(self.request.shown, problem, NAME_ADDRESS, self.address)
         if status not in {_OK, _PARTIAL}:
-            problem = Text(f"atbild ar kļūdu {status}", f"answers with error {status}")
+            problem = Message("answers with error {status}", status=status)
             raise refused(self.request.shown, problem, TELL_PUBLISHER, self.address)
         if status == _OK:
             self._restart()
             self.request.version = Version.of(response.headers)
         kind = response.headers.get("Content-Type", "").casefold().strip()
         if kind.startswith(self.request.refused_types or ("\0",)):
-            problem = Text(
-                f"dod satura veidu {short(kind.split(';')[0])}, nevis vajadzīgo datni",
-                f"gives content of type {short(kind.split(';')[0])}, not the file wanted",
+            problem = Message(
+                "gives content of type {kind}, not the file wanted", kind=short(kind.split(";")[0])
             )
             raise refused(self.request.shown, problem, TELL_PUBLISHER, self.address)
 
@@ -388,22 +384,17 @@ class _Download:
                 self.request.received(self.into.tell(), total)
 
     def _too_long(self) -> RefusedError:
-        problem = Text(
-            f"ir lielāks par {self.most_bytes // 1024**2} MB",
-            f"is larger than {self.most_bytes // 1024**2} MB",
-        )
+        problem = Message("is larger than {most} MB", most=self.most_bytes // 1024**2)
         return refused(self.request.shown, problem, TELL_PUBLISHER, self.address)
 
 
-_NO_ANSWER = Text("neatbild", "does not answer")
-_TIME_OUT = Text("neatbild laikā", "does not answer in time")
-_TOO_SLOW = Text("sūta pārāk lēni", "sends too slowly")
-_CUT_SHORT = Text("atbilde pārtrūka", "broke off its answer")
-_UNASKED = Text("neprasīts dod tikai daļu no datnes", "gives only a part of the file, unasked")
-_CHECK_NETWORK = Text(
-    "pārbaudiet tīkla savienojumu un HTTPS_PROXY", "check the network connection and HTTPS_PROXY"
-)
-_CHECK_PROXY = Text("pārbaudiet HTTPS_PROXY un NO_PROXY", "check HTTPS_PROXY and NO_PROXY")
+_NO_ANSWER = Message("does not answer")
+_TIME_OUT = Message("does not answer in time")
+_TOO_SLOW = Message("sends too slowly")
+_CUT_SHORT = Message("broke off its answer")
+_UNASKED = Message("gives only a part of the file, unasked")
+_CHECK_NETWORK = Message("check the network connection and HTTPS_PROXY")
+_CHECK_PROXY = Message("check HTTPS_PROXY and NO_PROXY")
 
 
 def _retry_after(said: str | None) -> float | None:

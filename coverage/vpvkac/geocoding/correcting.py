@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vpvkac.sources.checking import Checks
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,10 +70,9 @@ def unknown_places(corrections: pd.DataFrame, known: pd.Series, shown: str) -> l
     checks = Checks(shown, corrections["row"])
     checks.warn(
         ~known,
-        Text("šādas iestādes nav nevienā sarakstā; labojums nav izmantots",
-             "is a place of no list; the correction is not used"),
-        Text("pārbaudiet atslēgu pēc places.csv", "check the key against places.csv"),
+        Message("is a place of no list; the correction is not used"),
+        Message("check the key against places.csv"),
         field="place",
         values=corrections["place"],
-    )  # fmt: skip
+    )
     return checks.faults

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vpvkac.model.faults import Fault
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,14 +29,8 @@ def ambiguities(records: pd.DataFrame, candidates: pd.Series, shown: str) -> lis
         Fault(
             "warning",
             shown,
-            Text(
-                f"vienlīdz labi atbilst vairākām adresēm: {named}",
-                f"fits several addresses equally well: {named}",
-            ),
-            Text(
-                "papildiniet adresi vai norādiet vietu labojumu datnē",
-                "complete the address, or give the place in the corrections",
-            ),
+            Message("fits several addresses equally well: {named}", named=named),
+            Message("complete the address, or give the place in the corrections"),
             row=int(row),
             value=address,
         )

@@ -17,7 +17,7 @@ from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.addresses import municipality_stems, unit_stems
 from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.checking import Checks
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,8 +57,8 @@ def place(table: pd.DataFrame, territory: Territory, source: Input) -> Placed:
     coded = territory.coded(table["unit"])
     checks.refuse(
         (coded == NONE) & (table["unit"] != ""),
-        Text("nav šī teritoriālā iedalījuma vienība", "is no unit of this layout"),
-        Text("pārbaudiet kodu vai norādiet --layout", "check the code, or give another --layout"),
+        Message("is no unit of this layout"),
+        Message("check the code, or give another --layout"),
         field=source.columns.get("unit"),
         values=table["unit"],
     )
@@ -68,14 +68,8 @@ def place(table: pd.DataFrame, territory: Territory, source: Input) -> Placed:
     nowhere = number == NONE
     checks.warn(
         nowhere & (table["unit"] == ""),
-        Text(
-            "nav atrodams nevienā teritoriālajā vienībā; rinda nav izmantota",
-            "is found in no unit; the row is not used",
-        ),
-        Text(
-            "norādiet teritoriālās vienības kodu, nosaukumu un pašvaldību vai koordinātas",
-            "give the unit's code, its name and municipality, or coordinates",
-        ),
+        Message("is found in no unit; the row is not used"),
+        Message("give the unit's code, its name and municipality, or coordinates"),
         values=table["name"].mask(table["name"] == "", table["id"]),
     )
     columns = ["unit", "unit_name", "municipality", "municipality_name"]

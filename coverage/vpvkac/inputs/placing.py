@@ -30,7 +30,7 @@ from vpvkac.model.project import INPUT_OF_HOST, Host, Input
 from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.checking import LONGITUDE, UNIT_CODE, Checks
 from vpvkac.sources.reading import nothing_used
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -87,8 +87,8 @@ def unknown_units(records: pd.DataFrame, territory: Territory, source: Input) ->
     codes = records["unit"]
     checks.refuse(
         codes.str.fullmatch(UNIT_CODE) & (territory.coded(codes) == NONE),
-        Text("nav šī teritoriālā iedalījuma vienība", "is no unit of this layout"),
-        Text("pārbaudiet kodu vai norādiet --layout", "check the code, or give another --layout"),
+        Message("is no unit of this layout"),
+        Message("check the code, or give another --layout"),
         field=source.columns.get("unit"),
         values=codes,
     )
@@ -273,11 +273,8 @@ def _east_north(
     turned = _number_inside(y[pairs], x[pairs], territory)
     checks.warn(
         pairs if as_written == turned > 0 else np.zeros(len(x), bool),
-        Text(
-            "koordinātu pāra secība nav nosakāma; x uzskatīts par austrumu koordinātu",
-            "may be easting or northing; x is taken for the easting",
-        ),
-        Text("norādiet lat un lon", "name lat and lon"),
+        Message("may be easting or northing; x is taken for the easting"),
+        Message("name lat and lon"),
         values=x,
     )
     return (y, x) if turned > as_written else (x, y)
@@ -395,13 +392,11 @@ def _owners(checks: Checks, texts: pd.Series, territory: Territory, source: Inpu
     owners = territory.municipality_named(texts)
     checks.warn(
         (texts != "") & (owners == ""),
-        Text("nenosauc nevienu pašvaldību; īpašnieks nav zināms",
-             "names no municipality; the owner is not known"),
-        Text("pārbaudiet nosaukumu un teritoriālo iedalījumu",
-             "check the name and the layout"),
+        Message("names no municipality; the owner is not known"),
+        Message("check the name and the layout"),
         field=source.columns.get("owner"),
         values=texts,
-    )  # fmt: skip
+    )
     return owners
 
 
@@ -414,21 +409,18 @@ def _warn_dropped(
 ) -> None:
     checks.warn(
         fallen.nowhere,
-        Text("nav koordinātu, un pēc adreses vieta nav atrodama; rinda nav izmantota",
-             "has no coordinates and its address is not found; the row is not used"),
-        Text("pievienojiet koordinātas, labojiet adresi vai norādiet addresses",
-             "add coordinates, correct the address, or give addresses"),
+        Message("has no coordinates and its address is not found; the row is not used"),
+        Message("add coordinates, correct the address, or give addresses"),
         values=records["name"].where(records["address"] == "",
                                      records["name"] + " (" + records["address"] + ")"),
     )  # fmt: skip
     _warn_outside(checks, found["lat"], found["lon"], fallen.outside, territory, records["name"])
     checks.warn(
         fallen.homeless,
-        Text("nav nevienā teritoriālajā vienībā un ir tālāk par 1 km no tām; rinda nav izmantota",
-             "is in no unit and over 1 km from any; the row is not used"),
+        Message("is in no unit and over 1 km from any; the row is not used"),
         _CHECK_POSITION,
         values=records["name"],
-    )  # fmt: skip
+    )
 
 
 def _warn_outside(
@@ -461,21 +453,13 @@ def _warn_far(
         away[claimed] = territory.away(points[claimed], claim[claimed])
         checks.warn(
             away > allowed,
-            Text("ir norādīta kā teritoriālā vienība, taču vieta ir vairāk nekā 2 km no tās",
-                 "is the unit stated, yet the place is more than 2 km from it"),
-            Text("pārbaudiet teritoriālās vienības kodu vai nosaukumu un koordinātas",
-                 "check the unit and the coordinates"),
+            Message("is the unit stated, yet the place is more than 2 km from it"),
+            Message("check the unit and the coordinates"),
             field=source.columns.get(column),
             values=pd.Series(np.append(territory.units[column].to_numpy(object), "")[claim]),
-        )  # fmt: skip
+        )
 
 
-_OUTSIDE = Text(
-    "ir vairāk nekā 50 km ārpus teritoriālo vienību robežām; rinda nav izmantota",
-    "is more than 50 km outside the units' bounds; the row is not used",
-)
-_CHECK_POSITION = Text("pārbaudiet koordinātas", "check the coordinates")
-_CHECK_ORDER = Text(
-    "pārbaudiet koordinātas (platums un garums ir samainīti?)",
-    "check the coordinates (are latitude and longitude swapped?)",
-)
+_OUTSIDE = Message("is more than 50 km outside the units' bounds; the row is not used")
+_CHECK_POSITION = Message("check the coordinates")
+_CHECK_ORDER = Message("check the coordinates (are latitude and longitude swapped?)")

@@ -20,7 +20,7 @@ from vpvkac.model.faults import Fault
 from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.units import NEW_TOWNS
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -95,8 +95,8 @@ def by_unit(
     sums = (number == NONE) & _is_sum(codes, territory)
     checks.refuse(
         (number == NONE) & ~sums,
-        Text("nav šī teritoriālā iedalījuma vienība", "is no unit of this layout"),
-        Text("pārbaudiet kodu vai norādiet --layout", "check the code, or give another --layout"),
+        Message("is no unit of this layout"),
+        Message("check the code, or give another --layout"),
         field=source.columns["unit"],
         values=rest["unit"],
     )
@@ -153,12 +153,8 @@ def by_grid(grid: gpd.GeoDataFrame, territory: Territory, source: Input) -> Popu
     report = checks.refuse if outside.all() else checks.warn
     report(
         outside & ((grid["population"] > 0).to_numpy(bool) | outside.all()),
-        Text(
-            "ir iedzīvotāju skaits šūnā, kas ir tālāk par 1 km no visām teritoriālajām "
-            "vienībām; šūna nav izmantota",
-            "is the count of a cell over 1 km from any unit; the cell is not used",
-        ),
-        Text("pārbaudiet režģa koordinātu sistēmu", "check the grid's coordinate system"),
+        Message("is the count of a cell over 1 km from any unit; the cell is not used"),
+        Message("check the grid's coordinate system"),
         values=grid["population"].astype(str),
     )
     inside = grid[~outside]
@@ -251,12 +247,8 @@ def _unknown_units(units: pd.DataFrame, shown: str) -> list[Fault]:
         Fault(
             "warning",
             shown,
-            Text(
-                "teritoriālajai vienībai nav iedzīvotāju skaita, tāpēc iedzīvotāju īpatsvari "
-                "nav aprēķināti",
-                "is a unit without a count, so no share of residents is computed",
-            ),
-            Text("papildiniet tabulu", "complete the table"),
+            Message("is a unit without a count, so no share of residents is computed"),
+            Message("complete the table"),
             value=str(first),
             alike=len(missing),
         )

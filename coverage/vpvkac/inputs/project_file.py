@@ -30,7 +30,7 @@ from vpvkac.model.project import (
 )
 from vpvkac.sources.catalogue import in_project
 from vpvkac.sources.tomlfile import read_toml, unknown_keys
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 _PUBLISHED_HOSTS = ("centres", "libraries", "post_offices")
 _POSITION_PAIRS = (("lat", "lon"), ("x", "y"))
@@ -101,9 +101,9 @@ class _Parser:
         title_en = self._typed(about, "about.", "title_en", str, "")
         synthetic = self._typed(about, "about.", "synthetic", bool, default=False)
         if "units" not in inputs:
-            self._fault("inputs.units", None, Text("trūkst", "is missing"), _GIVE_UNITS)
+            self._fault("inputs.units", None, Message("is missing"), _GIVE_UNITS)
         if not any(key in inputs for key in HOST_INPUTS):
-            self._fault("inputs", None, Text("nav nevienas iestādes", "has no host"), _GIVE_HOST)
+            self._fault("inputs", None, Message("has no host"), _GIVE_HOST)
         if units is None:
             return None
         single: dict[str, Any] = {key: self._published(inputs, key) for key in SINGLE_INPUTS[2:]}
@@ -127,11 +127,9 @@ class _Parser:
         return replace(project, decisions=found, beside=(found,)) if found.is_there else project
 
     def _document(self) -> dict[str, Any]:
-        remedy = Text(
-            "norādiet mapi ar vpvkac.toml vai pašu datni; jaunu izveido vpvkac init MAPE (visai "
-            "Latvijai) vai vpvkac sample MAPE (paraugs)",
+        remedy = Message(
             "give a folder with vpvkac.toml, or that file; vpvkac init DIR makes one for the "
-            "whole of Latvia, vpvkac sample DIR one with the sample",
+            "whole of Latvia, vpvkac sample DIR one with the sample"
         )
         return read_toml(self.file, str(self.file), if_missing=remedy)
 
@@ -148,8 +146,8 @@ class _Parser:
             self._fault(
                 "inputs.stops",
                 str(given),
-                Text("nav saraksts", "is not a list"),
-                Text("rakstiet stops = [ { path = … } ]", "write stops = [ { path = … } ]"),
+                Message("is not a list"),
+                Message("write stops = [ { path = … } ]"),
             )
             return ()
         stops = [
@@ -162,8 +160,8 @@ class _Parser:
             self._fault(
                 "inputs.stops.feed",
                 feed,
-                Text("ir norādīts vairākkārt", "is given more than once"),
-                Text("norādiet katram avotam savu nosaukumu", "give each source a name of its own"),
+                Message("is given more than once"),
+                Message("give each source a name of its own"),
             )
         return tuple(stops)
 
@@ -193,8 +191,8 @@ class _Parser:
             self._fault(
                 where,
                 str(given),
-                Text("nav datums", "is not a date"),
-                Text('rakstiet "2026-11-02"', 'write "2026-11-02"'),
+                Message("is not a date"),
+                Message('write "2026-11-02"'),
             )
             return None
 
@@ -205,8 +203,8 @@ class _Parser:
             self._fault(
                 f"inputs.{key}.{column}",
                 None,
-                Text("šim avotam kolonnas nenorāda", "is not given for this source"),
-                Text("norādiet publicēto datni", "give the file as published"),
+                Message("is not given for this source"),
+                Message("give the file as published"),
             )
         return source
 
@@ -249,8 +247,8 @@ class _Parser:
             self._fault(
                 where,
                 None,
-                Text("nav norādīts ceļš", "names no path"),
-                Text('rakstiet "…" vai { path = "…" }', 'write "…" or { path = "…" }'),
+                Message("names no path"),
+                Message('write "…" or { path = "…" }'),
             )
             return None
         keys = (*COLUMN_KEYS, *columns)
@@ -277,8 +275,8 @@ class _Parser:
                 self._fault(
                     f"{where}.{missing[0]}",
                     None,
-                    Text("trūkst", "is missing"),
-                    Text(f"norādiet abus: {listed}", f"name both: {listed}"),
+                    Message("is missing"),
+                    Message("name both: {listed}", listed=listed),
                 )
 
     def _check_path(self, source: Input, where: str) -> None:
@@ -293,8 +291,8 @@ class _Parser:
             self._fault(
                 f"{where}.where",
                 None,
-                Text("šim formātam nav lietojams", "does not apply to this format"),
-                Text("izdzēsiet to", "delete it"),
+                Message("does not apply to this format"),
+                Message("delete it"),
             )
 
     def _where(self, given: object, where: str) -> dict[str, tuple[str, ...]]:
@@ -305,8 +303,8 @@ class _Parser:
             self._fault(
                 f"{where}.where",
                 str(given),
-                Text("nav kolonnu un vērtību saraksts", "is not columns with lists of values"),
-                Text('rakstiet { "kolonna" = ["vērtība"] }', 'write { "column" = ["value"] }'),
+                Message("is not columns with lists of values"),
+                Message('write { "column" = ["value"] }'),
             )
             return {}
         return {
@@ -321,8 +319,8 @@ class _Parser:
         self._fault(
             key,
             str(value),
-            Text("nav sadaļa", "is not a section"),
-            Text(f"rakstiet [{key}]", f"write [{key}]"),
+            Message("is not a section"),
+            Message("write [{key}]", key=key),
         )
         return {}
 
@@ -359,35 +357,23 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text.strip())
 
 
-_CHECK_PATH = Text(
-    "pārbaudiet ceļu (tas ir attiecībā pret vpvkac.toml)",
-    "check the path (it is relative to vpvkac.toml)",
-)
-_FETCH_IT = Text("lejupielādējiet to ar vpvkac fetch", "download it with vpvkac fetch")
-_EMPTY_COLUMN = Text("nav kolonnas nosaukums", "is not the name of a column")
-_GIVE_COLUMN = Text("norādiet kolonnu vai izdzēsiet atslēgu", "name a column or delete the key")
-_NO_PUBLISHED_FORMAT = Text("nav publicēta formāta", "has no published format")
-_NAME_COLUMNS = Text(
-    'norādiet kolonnas: { path = "…", id = "…", name = "…" }',
-    'name its columns: { path = "…", id = "…", name = "…" }',
-)
-_BAD_FEED = Text("neder par pieturu avota nosaukumu", "cannot be the name of a feed")
-_GIVE_FEED = Text(
-    'rakstiet feed = "…" bez kola; ar to sākas pieturu atslēgas',
-    'write feed = "…" without a colon; the keys of its stops begin with it',
-)
-_GIVE_UNITS = Text("norādiet teritoriālo vienību datni", "name the file of territorial units")
-_GIVE_HOST = Text(
-    f"norādiet vismaz vienu no: {', '.join(HOST_INPUTS)}",
-    f"give at least one of: {', '.join(HOST_INPUTS)}",
-)
+_CHECK_PATH = Message("check the path (it is relative to vpvkac.toml)")
+_FETCH_IT = Message("download it with vpvkac fetch")
+_EMPTY_COLUMN = Message("is not the name of a column")
+_GIVE_COLUMN = Message("name a column or delete the key")
+_NO_PUBLISHED_FORMAT = Message("has no published format")
+_NAME_COLUMNS = Message('name its columns: { path = "…", id = "…", name = "…" }')
+_BAD_FEED = Message("cannot be the name of a feed")
+_GIVE_FEED = Message('write feed = "…" without a colon; the keys of its stops begin with it')
+_GIVE_UNITS = Message("name the file of territorial units")
+_GIVE_HOST = Message("give at least one of: {inputs}", inputs=", ".join(HOST_INPUTS))
 _WRONG_TYPE = {
-    str: Text("nav teksts", "is not text"),
-    bool: Text("nav true vai false", "is not true or false"),
-    float: Text("nav skaitlis", "is not a number"),
+    str: Message("is not text"),
+    bool: Message("is not true or false"),
+    float: Message("is not a number"),
 }
 _RIGHT_TYPE = {
-    str: Text("rakstiet pēdiņās", "write it in quotes"),
-    bool: Text("rakstiet true vai false bez pēdiņām", "write true or false without quotes"),
-    float: Text("rakstiet skaitli bez pēdiņām", "write a number without quotes"),
+    str: Message("write it in quotes"),
+    bool: Message("write true or false without quotes"),
+    float: Message("write a number without quotes"),
 }

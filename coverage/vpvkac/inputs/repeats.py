@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vpvkac.model.faults import Fault, Level
 from vpvkac.sources.provenance import sha256
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -48,14 +48,8 @@ def _same_file(level: Level, shown: str, first: str) -> Fault:
     return Fault(
         level,
         shown,
-        Text(
-            f"ir norādīta divreiz (arī kā {first}); katrs ieraksts skaitāms divreiz",
-            f"is given twice (also as {first}); each row counts twice",
-        ),
-        Text(
-            "norādiet to vienreiz vai katru reizi ar citu where",
-            "give it once, or with another where each time",
-        ),
+        Message("is given twice (also as {first}); each row counts twice", first=first),
+        Message("give it once, or with another where each time"),
     )
 
 
@@ -87,15 +81,12 @@ def _at_one_spot(
         Fault(
             "warning",
             str(file),
-            Text(
-                f"ir tajā pašā vietā un ar to pašu nosaukumu kā {rows['first'].iloc[0]}; "
-                "skaitīti abi ieraksti",
-                f"has the position and the name of {rows['first'].iloc[0]}; both count",
+            Message(
+                "has the position and the name of {first}; both count", first=rows["first"].iloc[0]
             ),
-            Text("ja ieraksti ir par vienu un to pašu, atstājiet vienu",
-                 "if they are the same, keep one"),
+            Message("if they are the same, keep one"),
             value=str(rows[key].iloc[0]),
             alike=len(rows),
         )
         for file, rows in later.groupby("file", sort=False)
-    ]  # fmt: skip
+    ]

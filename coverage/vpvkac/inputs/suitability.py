@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.suitability import NO, REQUIREMENTS, UNKNOWN, YES
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -46,13 +46,11 @@ def match(checklist: pd.DataFrame, places: Sequence[str], source: Input) -> Matc
     missing = ~checklist["place"].isin(places)
     checks.warn(
         missing,
-        Text("nav nevienas iestādes atslēga; rinda nav izmantota",
-             "is the key of no place; the row is not used"),
-        Text("rakstiet atslēgu kā datnē places.csv, piemēram, libraries:12",
-             "write the key as in places.csv, e.g. libraries:12"),
+        Message("is the key of no place; the row is not used"),
+        Message("write the key as in places.csv, e.g. libraries:12"),
         field=source.columns["id"],
         values=checklist["place"],
-    )  # fmt: skip
+    )
     known = checklist[~missing].reset_index(drop=True)
     return Matched(known, {"no_place": int(missing.sum())}, checks.faults)
 

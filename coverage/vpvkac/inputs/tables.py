@@ -36,7 +36,7 @@ from vpvkac.model.schemas import check_places, check_stops, check_units
 from vpvkac.model.territory import Territory
 from vpvkac.sources.decisions import unknown_in_decisions
 from vpvkac.sources.reading import Reading, nothing_used
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
@@ -341,14 +341,8 @@ def _no_stop_counts(project: Project) -> list[Fault]:
         Fault(
             "warning",
             str(project.path),
-            Text(
-                "neviens pieturu avots nav reģionāls, tāpēc attālumi nav aprēķināti",
-                "no source of stops is regional, so no distance is computed",
-            ),
-            Text(
-                "norādiet regional = true vai citu stop_set",
-                "write regional = true, or choose another stop_set",
-            ),
+            Message("no source of stops is regional, so no distance is computed"),
+            Message("write regional = true, or choose another stop_set"),
             field="inputs.stops",
         )
     ]

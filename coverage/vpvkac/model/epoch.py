@@ -11,19 +11,14 @@ import re
 from importlib import import_module
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 VARIABLE = "SOURCE_DATE_EPOCH"
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 # The last second of the year 9999, the last that a date here can bear.
 _LAST = 253_402_300_799
-_PROBLEM = Text(
-    "nav sekunžu skaits kopš 1970. gada (vesels skaitlis no 0 līdz 253402300799)",
-    "is no number of seconds since 1970 (a whole number from 0 to 253402300799)",
-)
-_REMEDY = Text(
-    "labojiet vai izdzēsiet šo vides mainīgo", "correct this environment variable, or unset it"
-)
+_PROBLEM = Message("is no number of seconds since 1970 (a whole number from 0 to 253402300799)")
+_REMEDY = Message("correct this environment variable, or unset it")
 
 
 def source_date() -> dt.datetime | None:

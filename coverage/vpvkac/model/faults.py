@@ -11,15 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message, Text
 
 Level = Literal["error", "warning"]
 
-LEVELS = {"error": Text("Kļūda", "Error"), "warning": Text("Brīdinājums", "Warning")}
-_ROW = Text("{}. rinda", "row {}")
-_SAME = Text("šādu rindu: {}", "{} rows like this")
+LEVELS = {"error": Message("Error"), "warning": Message("Warning")}
+_ROW = Message("row {}")
+_SAME = Message("{} rows like this")
 # The value is no subject of a Latvian clause, whose case it could not take: it stands before.
-_OF_VALUE = Text("{} “{}”: {}", '{}: "{}" {}')
+_OF_VALUE = Message('{}: "{}" {}')
 _SHOWN_VALUE = 80
 
 
@@ -57,17 +57,17 @@ class Fault:
         """Say the fault in one line: file, row, field, value, problem, remedy."""
         where = self.file
         if self.row is not None:
-            where += f", {_ROW.into(lang).format(self.row)}"
+            where += f", {_ROW.text(lang).format(self.row)}"
         if self.field is not None:
             where += f", {self.field}"
-        said = self.problem.into(lang)
+        said = self.problem.text(lang)
         if self.value is None:
             line = f"{where}: {said}"
         else:
-            line = _OF_VALUE.into(lang).format(where, _shown(self.value), said)
-        line += f"; {self.remedy.into(lang)}"
+            line = _OF_VALUE.text(lang).format(where, _shown(self.value), said)
+        line += f"; {self.remedy.text(lang)}"
         if self.alike > 1:
-            line += f" ({_SAME.into(lang).format(self.alike)})"
+            line += f" ({_SAME.text(lang).format(self.alike)})"
         return printable(line)
 
 

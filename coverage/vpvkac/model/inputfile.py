@@ -6,19 +6,18 @@ import os
 import stat
 from pathlib import Path
 
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 MEGABYTE = 1_000_000
 NO_PATH = (
-    Text("nav ceļš", "is no path"),
-    Text("rakstiet ceļu bez NUL rakstzīmēm", "write a path without NUL characters"),
+    Message("is no path"),
+    Message("write a path without NUL characters"),
 )
-_FOLDER = (Text("ir mape", "is a folder"), Text("norādiet datni", "name a file"))
+_FOLDER = (Message("is a folder"), Message("name a file"))
 _SPECIAL = (
-    Text("nav parasta datne (ir ierīce, kanāls vai ligzda)",
-         "is not a plain file (but a device, a pipe or a socket)"),
-    Text("norādiet datni", "name a file"),
-)  # fmt: skip
+    Message("is not a plain file (but a device, a pipe or a socket)"),
+    Message("name a file"),
+)
 
 
 def unfit(
@@ -42,7 +41,7 @@ def unfit(
     if most_bytes is not None and found.st_size > most_bytes:
         most = most_bytes // MEGABYTE
         return (
-            Text(f"ir lielāks par {most} MB", f"is larger than {most} MB"),
-            Text("pārbaudiet, vai tā ir pareizā datne", "check that it is the right file"),
+            Message("is larger than {most} MB", most=most),
+            Message("check that it is the right file"),
         )
     return None

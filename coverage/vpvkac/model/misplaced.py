@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from vpvkac.model.faults import Fault, Level
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -69,9 +69,9 @@ def by_position(
     return _misplaced(shown, cause, len(lat), rows)
 
 
-def by_address(shown: str, addresses: int, *, nowhere: int, rows: int, has_register: bool) -> (
-    Misplaced | None
-):  # fmt: skip
+def by_address(
+    shown: str, addresses: int, *, nowhere: int, rows: int, has_register: bool
+) -> Misplaced | None:
     """Tell why most rows have no position; None if most have one.
 
     Parameters
@@ -122,16 +122,11 @@ def blamed_units(
         return []
     level: Level = "warning" if any(used for _, used in told) else "error"
     problem = (
-        Text("teritoriālās vienības ir ārpus Latvijas", "the units lie outside Latvia")
+        Message("the units lie outside Latvia")
         if is_abroad
-        else Text(
-            "ārpus tām ir vairums visu ievaddatu rindu", "most rows of every input lie outside"
-        )
+        else Message("most rows of every input lie outside")
     )
-    remedy = Text(
-        "pārbaudiet, vai ir visas teritoriālās vienības un pareiza koordinātu sistēma",
-        "check whether all units are there, and their coordinate system",
-    )
+    remedy = Message("check whether all units are there, and their coordinate system")
     return [Fault(level, shown, problem, remedy)]
 
 
@@ -147,12 +142,9 @@ def streets_outside(shown: str, streets: gpd.GeoDataFrame, units: gpd.GeoDataFra
     """
     if streets.intersects(shapely.box(*units.total_bounds)).any():
         return []
-    problem = Text(
-        "neviena iela nav teritoriālo vienību apvidū", "no street lies where the units are"
-    )
-    remedy = Text(
-        "sagatavojiet izrakstu apvidum ap kontaktpunktiem vai pārbaudiet koordinātu sistēmu",
-        "make an extract of the area around the points, or check the coordinate system",
+    problem = Message("no street lies where the units are")
+    remedy = Message(
+        "make an extract of the area around the points, or check the coordinate system"
     )
     return [Fault("error", shown, problem, remedy)]
 
@@ -165,45 +157,40 @@ def in_latvia(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.
 
 def _misplaced(shown: str, cause: Cause, fallen: int, rows: int) -> Misplaced:
     problem, remedy = _CAUSES[cause]
-    counted = Text(f"{problem.lv} (rindas: {fallen} no {rows})",
-                   f"{problem.en} (rows: {fallen} of {rows})")  # fmt: skip
+    counted = Message(
+        "{problem} (rows: {fallen} of {rows})", problem=problem, fallen=fallen, rows=rows
+    )
     level: Level = "error" if fallen == rows else "warning"
     return Misplaced(cause, Fault(level, shown, counted, remedy))
 
 
 _CAUSES: dict[Cause, tuple[Text, Text]] = {
     "swapped": (
-        Text("platums un garums ir samainīti", "latitude and longitude are swapped"),
-        Text("samainiet abas kolonnas datnē vai projektā", "swap the two in the file or project"),
+        Message("latitude and longitude are swapped"),
+        Message("swap the two in the file or project"),
     ),
     "degrees": (
-        Text("x un y ir grādi, nevis metri", "x and y are degrees, not metres"),
-        Text("norādiet tās kā lat un lon", "name them lat and lon"),
+        Message("x and y are degrees, not metres"),
+        Message("name them lat and lon"),
     ),
     "in_latvia": (
-        Text("vietas ir Latvijā, bet ārpus teritoriālajām vienībām",
-             "the places are in Latvia, but outside the units"),
-        Text("pārbaudiet, vai teritoriālās vienības nav tikai vienas pašvaldības",
-             "check whether the units are of one municipality only"),
+        Message("the places are in Latvia, but outside the units"),
+        Message("check whether the units are of one municipality only"),
     ),
     "abroad": (
-        Text("vietas ir ārpus Latvijas", "the places are outside Latvia"),
-        Text("pārbaudiet koordinātu kolonnas, koordinātu sistēmu un valsti",
-             "check the columns of coordinates, their system and the country"),
+        Message("the places are outside Latvia"),
+        Message("check the columns of coordinates, their system and the country"),
     ),
     "no_address": (
-        Text("nav ne koordinātu, ne adrešu", "there are neither coordinates nor addresses"),
-        Text("norādiet to kolonnas: lat un lon, x un y vai address",
-             "name their columns: lat and lon, x and y, or address"),
+        Message("there are neither coordinates nor addresses"),
+        Message("name their columns: lat and lon, x and y, or address"),
     ),
     "no_register": (
-        Text("nav koordinātu, un projektā nav adrešu reģistra",
-             "there are no coordinates, and the project has no address register"),
-        Text("pievienojiet projektam addresses", "give addresses in the project"),
+        Message("there are no coordinates, and the project has no address register"),
+        Message("give addresses in the project"),
     ),
     "not_in_register": (
-        Text("adreses nav atrodamas adrešu reģistrā", "the addresses are not in the register"),
-        Text("pārbaudiet, vai reģistrs ir pilns un adrešu kolonna pareiza",
-             "check whether the register is whole and the column of addresses right"),
+        Message("the addresses are not in the register"),
+        Message("check whether the register is whole and the column of addresses right"),
     ),
-}  # fmt: skip
+}

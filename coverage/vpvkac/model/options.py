@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any
 
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
 
 LANGUAGES: tuple[Lang, ...] = ("lv", "en")
 _PERCENT = 100
-_UNKNOWN = Text("nav zināma vērtība", "is not a known value")
-_CHOOSE = Text("izvēlieties: {}", "choose: {}")
-_MEANT = Text("{} (vai domāts: {}?)", "{} (did you mean {}?)")
+_UNKNOWN = Message("is not a known value")
+_CHOOSE = Message("choose: {}")
+_MEANT = Message("{} (did you mean {}?)")
 
 
 class OptionError(ValueError):
@@ -34,7 +34,8 @@ class OptionError(ValueError):
 
     def __init__(self, name: str, value: object, problem: Text, remedy: Text) -> None:
         self.name, self.value, self.problem, self.remedy = name, value, problem, remedy
-        super().__init__(f"{name}: {value!r} {problem.en}; {remedy.en}")
+        said = Composed(problem, remedy, between="; ")
+        super().__init__(f"{name}: {value!r} {said.text('en')}")
 
     def __reduce__(self) -> tuple[type[OptionError], tuple[str, object, Text, Text]]:
         """Go from one process to another by what it is made of."""
@@ -64,16 +65,16 @@ def listed(name: str, values: object, choices: Sequence[str]) -> tuple[Any, ...]
     """
     # A text is a sequence of letters to Python, and a set has no order; nobody means either.
     if not isinstance(values, list | tuple):
-        problem = Text("nav saraksts", "is not a list")
+        problem = Message("is not a list")
         raise OptionError(name, values, problem, choose(None, choices))
     found = tuple(values)
     for value in found:
         one_of(name, value, choices)
     if not found:
-        raise OptionError(name, found, Text("ir tukšs", "is empty"), choose(None, choices))
+        raise OptionError(name, found, Message("is empty"), choose(None, choices))
     if len(set(found)) < len(found):
-        problem = Text("satur vērtību divreiz", "holds a value twice")
-        remedy = Text("norādiet katru vienreiz", "give each once")
+        problem = Message("holds a value twice")
+        remedy = Message("give each once")
         raise OptionError(name, list(found), problem, remedy)
     return found
 
@@ -92,7 +93,7 @@ def number(name: str, value: object, least: float, most: float, *, above: bool =
         If it is not a finite number within the limits.
     """
     if isinstance(value, bool) or not isinstance(value, Real):
-        problem = Text("nav skaitlis", "is not a number")
+        problem = Message("is not a number")
         raise OptionError(name, value, problem, _between(least, most, above=above))
     try:
         given = float(value)
@@ -100,7 +101,7 @@ def number(name: str, value: object, least: float, most: float, *, above: bool =
         given = math.inf
     # NaN is neither below nor above, so the limits are asked the other way round.
     if not (least <= given <= most) or (above and given == least):
-        problem = Text("ir ārpus robežām", "is out of range")
+        problem = Message("is out of range")
         raise OptionError(name, value, problem, _between(least, most, above=above))
     return given
 
@@ -118,11 +119,7 @@ def share(name: str, value: object) -> float:
     except OptionError as error:
         if isinstance(value, int | float) and 1 < value <= _PERCENT:
             meant = f"{value / _PERCENT:g}"
-            comma = meant.replace(".", ",")
-            remedy = Text(
-                f"{error.remedy.lv} (vai domāts: {comma}?)",
-                f"{error.remedy.en} (did you mean {meant}?)",
-            )
+            remedy = _MEANT.with_values(error.remedy, Bilingual(meant.replace(".", ","), meant))
             raise OptionError(name, value, error.problem, remedy) from None
         raise
 
@@ -136,10 +133,10 @@ def whole(name: str, value: object, least: int) -> int:
         If it is something else.
     """
     if isinstance(value, bool) or not isinstance(value, Integral):
-        problem = Text("nav vesels skaitlis", "is not a whole number")
+        problem = Message("is not a whole number")
         raise OptionError(name, value, problem, _at_least(least))
     if value < least:
-        raise OptionError(name, value, Text("ir par mazu", "is too small"), _at_least(least))
+        raise OptionError(name, value, Message("is too small"), _at_least(least))
     return int(value)
 
 
@@ -153,8 +150,8 @@ def flag(name: str, value: object) -> bool:
     """
     if value is True or value is False:
         return value
-    problem = Text("nav true vai false", "is not true or false")
-    raise OptionError(name, value, problem, Text("norādiet vienu no tām", "give one of them"))
+    problem = Message("is not true or false")
+    raise OptionError(name, value, problem, Message("give one of them"))
 
 
 def language(value: object) -> Lang:
@@ -202,11 +199,9 @@ def instance(name: str, value: object, kinds: type | tuple[type, ...], made_by: 
 def choose(value: object, choices: Sequence[str]) -> Text:
     """Name the choices, and the one that may be meant."""
     among = ", ".join(choices)
-    said = Text(_CHOOSE.lv.format(among), _CHOOSE.en.format(among))
+    said = _CHOOSE.with_values(among)
     close = nearest(value, choices) if isinstance(value, str) else None
-    if close is None:
-        return said
-    return Text(_MEANT.lv.format(said.lv, close), _MEANT.en.format(said.en, close))
+    return said if close is None else _MEANT.with_values(said, close)
 
 
 def nearest(value: str, choices: Iterable[str]) -> str | None:
@@ -217,17 +212,14 @@ def nearest(value: str, choices: Iterable[str]) -> str | None:
 
 def _between(least: float, most: float, *, above: bool) -> Text:
     if math.isinf(most):
-        said = Text("jābūt lielākam par {}", "must be above {}")
+        said = Message("must be above {}")
     elif above:
-        said = Text(
-            "jābūt lielākam par {} un ne lielākam par {}", "must be above {} and at most {}"
-        )
+        said = Message("must be above {} and at most {}")
     else:
-        said = Text("jābūt no {} līdz {}", "must be from {} to {}")
+        said = Message("must be from {} to {}")
     limits = [f"{limit:f}".rstrip("0").rstrip(".") for limit in (least, most)]
-    commas = [limit.replace(".", ",") for limit in limits]
-    return Text(said.lv.format(*commas), said.en.format(*limits))
+    return said.with_values(*(Bilingual(limit.replace(".", ","), limit) for limit in limits))
 
 
 def _at_least(least: int) -> Text:
-    return Text(f"jābūt vismaz {least}", f"must be at least {least}")
+    return Message("must be at least {least}", least=least)

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.inputfile import MEGABYTE, unfit
 from vpvkac.model.options import OptionError, known_names, listed, number, one_of
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 Host = Literal["centre", "library", "municipal_premises", "post_office", "institution"]
 StopSet = Literal["regional", "bus", "all"]
@@ -278,8 +278,8 @@ class Project:
         known = [stops.feed for stops in self.stops]
         if feed not in known:
             listed = ", ".join(known) or "–"
-            problem = Text("nav projekta pieturu avots", "is no feed of the project")
-            remedy = Text(f"projektā ir: {listed}", f"the project has: {listed}")
+            problem = Message("is no feed of the project")
+            remedy = Message("the project has: {listed}", listed=listed)
             raise InputError([Fault("error", str(self.path), problem, remedy, value=feed)])
         old = self.stops[known.index(feed)]
         given = _given_file(path, "stops", may_be_folder=old.source.may_be_folder)
@@ -299,7 +299,7 @@ def _given_file(path: str | Path, key: str, *, may_be_folder: bool = False) -> I
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` raises at some names
     source = Input(absolute, str(path), may_be_folder=may_be_folder, most_bytes=most_bytes_of(key))
     if not source.is_there:
-        problem, remedy = source.unfit or (NOT_FOUND, Text("pārbaudiet ceļu", "check the path"))
+        problem, remedy = source.unfit or (NOT_FOUND, Message("check the path"))
         raise InputError([Fault("error", str(path), problem, remedy)])
     return source
 
@@ -309,5 +309,5 @@ def most_bytes_of(key: str) -> int:
     return _MOST_BYTES.get(key, Input.most_bytes)
 
 
-_NO_RULE = Text("nav zināms noteikums", "is not a known rule")
-NOT_FOUND = Text("datne nav atrasta", "file not found")
+_NO_RULE = Message("is not a known rule")
+NOT_FOUND = Message("file not found")

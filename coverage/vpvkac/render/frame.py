@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.texts import words
 from vpvkac.texts.formats import threshold, typographic
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     import jinja2
@@ -46,14 +46,14 @@ if TYPE_CHECKING:
     from vpvkac.render.needs import Described
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_SKIP = Text("Pāriet uz saturu", "Skip to the content")
-_OTHER_PAGES = Text("Citas lapas", "Other pages")
+_SKIP = Message("Skip to the content")
+_OTHER_PAGES = Message("Other pages")
 # The pages of a run, from its folder.
 _PAGES = {
-    "map.html": Text("Karte", "Map"),
-    "report.html": Text("Pārskats", "Report"),
-    "gaps.html": Text("Nepilnību saraksti", "Gap lists"),
-    "municipalities/index.html": Text("Pašvaldību lapas", "Municipality pages"),
+    "map.html": Message("Map"),
+    "report.html": Message("Report"),
+    "gaps.html": Message("Gap lists"),
+    "municipalities/index.html": Message("Municipality pages"),
 }
 
 
@@ -174,15 +174,15 @@ def render(page: Page, context: Mapping[str, object], result: Network | About) -
         "policy": _POLICY,
         "style": "\n".join(_resource(name) for name in ("frame.css", *page.style)),
         "page_title": page.title,
-        "project_title": told.title or words.NETWORK.into(lang),
-        "synthetic": words.SYNTHETIC.into(lang) if told.synthetic else "",
-        "skip": _SKIP.into(lang),
-        "other_pages": _OTHER_PAGES.into(lang),
+        "project_title": told.title or words.NETWORK.text(lang),
+        "synthetic": words.SYNTHETIC.text(lang) if told.synthetic else "",
+        "skip": _SKIP.text(lang),
+        "other_pages": _OTHER_PAGES.text(lang),
         "links": _links(page, lang),
         "facts": told.facts,
-        "sources_heading": words.SOURCES.into(lang),
+        "sources_heading": words.SOURCES.text(lang),
         "sources": told.sources,
-        "notes": [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * told.synthetic,
+        "notes": [words.LIMITS.text(lang)] + [words.SAMPLE.text(lang)] * told.synthetic,
     }
     # Every text of the page, but not its style sheets.
     held = str({**frame, **context, "style": ""})
@@ -214,11 +214,11 @@ def job_facts(
     """Say the same of any job; `stop_set` is empty where there are no stops."""
     said = [words.layout_label(lang, layout)]
     if stop_set:
-        label = words.lowered(words.STOP_SETS[stop_set].into(lang))
-        said.append(f"{words.STOP_SET.into(lang)}: {label}")
-        said.append(f"{words.THRESHOLD.into(lang)}: {threshold(lang, threshold_m)}")
+        label = words.lowered(words.STOP_SETS[stop_set].text(lang))
+        said.append(f"{words.STOP_SET.text(lang)}: {label}")
+        said.append(f"{words.THRESHOLD.text(lang)}: {threshold(lang, threshold_m)}")
     else:
-        said.append(words.NO_STOPS.into(lang))
+        said.append(words.NO_STOPS.text(lang))
     ordered = sorted(dates)
     if ordered:
         said.append(words.as_of(lang, ordered[0], ordered[-1] if len(ordered) > 1 else ""))
@@ -227,9 +227,9 @@ def job_facts(
 
 def source_line(source: Source, lang: Lang) -> str:
     """Write one line of the foot: what, who, under which licence, of which date."""
-    parts = [source.name.into(lang)]
+    parts = [source.name.text(lang)]
     if source.publisher:
-        parts.append(source.publisher.into(lang))
+        parts.append(source.publisher.text(lang))
     if source.licence:
         parts.append(source.licence)
     if source.date:
@@ -241,7 +241,7 @@ def _links(page: Page, lang: Lang) -> list[dict[str, object]]:
     if page.home is None:
         return []
     return [
-        {"text": text.into(lang), "href": page.home + file, "here": file == page.here}
+        {"text": text.text(lang), "href": page.home + file, "here": file == page.here}
         for file, text in _PAGES.items()
     ]
 

@@ -17,25 +17,16 @@ from typing import Any, NamedTuple
 
 from vpvkac.model.faults import Fault
 from vpvkac.render.workplace import OutputError
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 RUN_FILE, FILES = "run.json", "files"
 _PROGRAM = "vpvkac"
 # So many columns tell a table: later versions add some at its end.
 _TELLING = 3
 _LONGEST_HEADING = 10_000
-_FOREIGN = Text(
-    "nav vpvkac veidota, un jaunā izvade to pārrakstītu",
-    "was not made by vpvkac, and an output would replace it",
-)
-_INPUT = Text(
-    "ir projekta ievade, un jaunā izvade to pārrakstītu",
-    "is an input of the project, and an output would replace it",
-)
-_ELSEWHERE = Text(
-    "norādiet citu mapi (--out) vai pārvietojiet šo",
-    "name another folder (--out), or move this one away",
-)
+_FOREIGN = Message("was not made by vpvkac, and an output would replace it")
+_INPUT = Message("is an input of the project, and an output would replace it")
+_ELSEWHERE = Message("name another folder (--out), or move this one away")
 
 
 class Change(NamedTuple):

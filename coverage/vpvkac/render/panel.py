@@ -97,11 +97,11 @@ def add_panel(
         What the template names, texts in the page's language.
     """
     told = result if isinstance(result, About) else about(result, lang)
-    usual = [words.LIMITS.into(lang)] + [words.SAMPLE.into(lang)] * told.synthetic
+    usual = [words.LIMITS.text(lang)] + [words.SAMPLE.text(lang)] * told.synthetic
     frame: dict[str, object] = {
         "words": map_words(lang),
-        "synthetic": words.SYNTHETIC.into(lang) if told.synthetic else "",
-        "title": told.title or words.NETWORK.into(lang),
+        "synthetic": words.SYNTHETIC.text(lang) if told.synthetic else "",
+        "title": told.title or words.NETWORK.text(lang),
         "facts": told.facts,
         "sources": told.sources,
         "notes": usual,
@@ -121,12 +121,12 @@ def add_panel(
 
 def map_words(lang: Lang) -> dict[str, str]:
     """Give the words that the panel and the scripts name."""
-    return {key: text.into(lang) for key, text in (words.MAP | {"sources": words.SOURCES}).items()}
+    return {key: text.text(lang) for key, text in (words.MAP | {"sources": words.SOURCES}).items()}
 
 
 def coded(texts: Mapping[str, Text], lang: Lang) -> dict[str, str]:
     """Give the words for codes."""
-    return {code: text.into(lang) for code, text in texts.items()}
+    return {code: text.text(lang) for code, text in texts.items()}
 
 
 def marked(label: str, count: str = "", **drawn: Any) -> Entry:

@@ -17,17 +17,14 @@ from vpvkac.model.faults import Fault
 from vpvkac.render.moving import NEW, mounts, move_in, settle
 from vpvkac.render.ours import planned
 from vpvkac.render.workplace import OutputError, workplace
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Project
 
 _BESIDE, _WITHIN = ".{}-vpvkac", ".vpvkac"
-_NOT_MOVED = Text("nav aizstājama ({})", "cannot be replaced ({})")
-_FREE_IT = Text(
-    "viss ir kā bija; aizveriet to citās programmās vai atļaujiet to mainīt",
-    "all is as it was; close it in other programs, or allow it to be changed",
-)
+_NOT_MOVED = Message("cannot be replaced ({})")
+_FREE_IT = Message("all is as it was; close it in other programs, or allow it to be changed")
 
 
 @contextmanager
@@ -129,7 +126,7 @@ def _not_moved(out: str | Path, folder: Path, error: OSError) -> Fault:
     named = [Path(os.fsdecode(name)) for name in (error.filename, error.filename2) if name]
     inside = [path.relative_to(folder) for path in named if path.is_relative_to(folder)]
     reason = error.strerror or type(error).__name__
-    problem = Text(*(text.format(reason) for text in _NOT_MOVED))
+    problem = _NOT_MOVED.with_values(reason)
     return Fault("error", str(Path(out, *inside[:1])), problem, _FREE_IT)
 
 

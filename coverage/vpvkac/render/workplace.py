@@ -20,22 +20,16 @@ from pathlib import Path
 from typing import IO, Any
 
 from vpvkac.model.faults import Fault
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 _LOCK = "lock"
 # Bytes that Windows locks cannot be read: the lock stands where nothing is written.
 _LOCKED_BYTE = 1 << 30
 _TRIES = 100
-_HELD = Text(
-    "tajā pašlaik raksta cits vpvkac ({who})",
-    "is being written by another vpvkac ({who})",
-)
-_WAIT = Text(
-    "pagaidiet, līdz tas beidz, vai norādiet citu mapi",
-    "wait until it has ended, or name another folder",
-)
-_WHO = Text("process {pid}, dators {host}, kopš {since}", "process {pid} on {host} since {since}")
-_NOBODY = Text("nezināms process", "process not known")
+_HELD = Message("is being written by another vpvkac ({who})")
+_WAIT = Message("wait until it has ended, or name another folder")
+_WHO = Message("process {pid} on {host} since {since}")
+_NOBODY = Message("process not known")
 
 
 class OutputError(OSError):
@@ -187,6 +181,5 @@ def _who(lock: IO[str]) -> dict[str, Any] | None:
 
 
 def _held(shown: str, who: dict[str, Any] | None) -> Fault:
-    told = _NOBODY if who is None else Text(*(text.format(**who) for text in _WHO))
-    problem = Text(_HELD.lv.format(who=told.lv), _HELD.en.format(who=told.en))
-    return Fault("error", shown, problem, _WAIT)
+    told = _NOBODY if who is None else _WHO.with_values(**who)
+    return Fault("error", shown, _HELD.with_values(who=told), _WAIT)

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.reference import reference_file
 from vpvkac.sources.tomlfile import read_toml, unknown_keys
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 _FILE = "cost.toml"
 SCENARIOS = ("A", "B")
@@ -245,7 +245,7 @@ def read_assumptions(file: str | Path, shown: str | None = None) -> Assumptions:
         another type or out of range, years out of order.
     """
     name = str(file) if shown is None else shown
-    remedy = Text("pārbaudiet ceļu", "check the path")
+    remedy = Message("check the path")
     document = read_toml(Path(file), name, if_missing=remedy, parse_float=Decimal)
     reader = _Reader(name, document)
     sections = reader.sections()
@@ -311,11 +311,8 @@ class _Reader:
             self._fault(
                 "state.fixed_part_before",
                 f"{float(state.fixed_part_before):g}",
-                Text(
-                    "ir mazāk nekā publicitāte un digitālais centrs kopā",
-                    "is less than publicity and digital centre together",
-                ),
-                Text(f"jābūt vismaz {float(least):g}", f"must be at least {float(least):g}"),
+                Message("is less than publicity and digital centre together"),
+                Message("must be at least {least}", least=format(float(least), "g")),
             )
 
     def _section(self, kind: type, given: object, where: str) -> Any:
@@ -323,7 +320,7 @@ class _Reader:
         if not isinstance(given, dict):
             text = None if given is None else str(given)
             problem = _MISSING if given is None else _NO_SECTION
-            remedy = Text(f"rakstiet sadaļu [{where}]", f"write a section [{where}]")
+            remedy = Message("write a section [{where}]", where=where)
             self._fault(where, text, problem, remedy)
             return None
         keys = {entry.name: entry for entry in fields(kind)}
@@ -338,9 +335,7 @@ class _Reader:
 
     def _value(self, given: object, where: str, kind: Kind | Since | type[bool]) -> Any:
         if given is None:
-            remedy = Text(
-                "ierakstiet to; sk. cost.toml paraugu", "write it; see the sample cost.toml"
-            )
+            remedy = Message("write it; see the sample cost.toml")
             self._fault(where, None, _MISSING, remedy)
             return None
         self.values[where] = given
@@ -359,19 +354,14 @@ class _Reader:
         value = Decimal(given)
         # NaN is in no range; an infinite number has no digits to count.
         if not value.is_finite() or not kind.least <= value <= kind.most:
-            limits = f"{kind.least}", f"{kind.most}"
-            remedy = Text(
-                "jābūt no {} līdz {}".format(*limits), "must be from {} to {}".format(*limits)
-            )
+            remedy = Message("must be from {least} to {most}", least=kind.least, most=kind.most)
             self._fault(where, str(given), _OUT_OF_RANGE, remedy)
             return None
         if kind.whole and not isinstance(given, int):
             self._fault(where, str(given), _NOT_WHOLE, _WRITE_WHOLE)
             return None
         if value.as_tuple().exponent < -_MOST_DECIMALS:  # type: ignore[operator]
-            remedy = Text(
-                f"rakstiet ne vairāk kā {_MOST_DECIMALS}", f"write at most {_MOST_DECIMALS}"
-            )
+            remedy = Message("write at most {decimals}", decimals=_MOST_DECIMALS)
             self._fault(where, str(given), _MANY_DECIMALS, remedy)
             return None
         return int(value) if kind.whole else Fraction(value)
@@ -391,11 +381,11 @@ class _Reader:
                 self._fault(f"{where}.{later}", None, _NOT_IN_ORDER, _ORDER_YEARS)
         if since.at_once and named and self.years and int(named[0]) != self.years.first:
             first = str(self.years.first)
-            remedy = Text(f"sāciet ar {first}. gadu", f"begin with {first}")
+            remedy = Message("begin with {first}", first=first)
             self._fault(
                 where,
                 named[0],
-                Text("nesākas ar pirmo gadu", "does not begin with the first year"),
+                Message("does not begin with the first year"),
                 remedy,
             )
         if len(self.faults) > before:
@@ -413,7 +403,7 @@ class _Reader:
         if earliest <= int(year) <= self.years.last:
             return True
         span = f"{earliest}–{self.years.last}"
-        remedy = Text(f"rakstiet gadu no {span}", f"write a year of {span}")
+        remedy = Message("write a year of {span}", span=span)
         self._fault(f"{where}.{year}", None, _NO_EFFECT, remedy)
         return False
 
@@ -421,29 +411,21 @@ class _Reader:
         self.faults.append(Fault("error", self.shown, problem, remedy, field=where, value=value))
 
 
-_MISSING = Text("trūkst", "is missing")
-_NO_SECTION = Text("nav sadaļa", "is not a section")
-_YEARS_WRONG = Text("nav gadu secība", "are not years in order")
-_YEARS_RIGHT = Text(
-    "jābūt: first < set_up <= last, kopā ne vairāk kā 50 gadu",
-    "must be: first < set_up <= last, at most 50 years altogether",
-)
-_NOT_NUMBER = Text("nav skaitlis", "is not a number")
-_WRITE_NUMBER = Text(
-    "rakstiet skaitli ar punktu, bez pēdiņām un atstarpēm",
-    "write a number with a decimal point, without quotes or spaces",
-)
-_NOT_WHOLE = Text("nav vesels skaitlis", "is not a whole number")
-_WRITE_WHOLE = Text("rakstiet veselu skaitli", "write a whole number")
-_OUT_OF_RANGE = Text("ir ārpus robežām", "is out of range")
-_MANY_DECIMALS = Text("ir ar pārāk daudz zīmēm aiz komata", "has too many decimals")
-_NOT_BOOL = Text("nav true vai false", "is not true or false")
-_WRITE_BOOL = Text("rakstiet true vai false bez pēdiņām", "write true or false without quotes")
-_NOT_STEPS = Text("nav vērtības pa gadiem", "is not values by year")
-_WRITE_STEPS = Text("rakstiet { 2022 = 0.4, 2023 = 0.3 }", "write { 2022 = 0.4, 2023 = 0.3 }")
-_NOT_IN_ORDER = Text("ir pēc vēlāka gada", "stands after a later year")
-_ORDER_YEARS = Text("sakārtojiet gadus augošā secībā", "put the years in order")
-_NOT_YEAR = Text("nav gads", "is not a year")
-_NO_EFFECT = Text(
-    "ir gads, kuram vērtībai nav nozīmes", "is a year in which the value has no effect"
-)
+_MISSING = Message("is missing")
+_NO_SECTION = Message("is not a section")
+_YEARS_WRONG = Message("are not years in order")
+_YEARS_RIGHT = Message("must be: first < set_up <= last, at most 50 years altogether")
+_NOT_NUMBER = Message("is not a number")
+_WRITE_NUMBER = Message("write a number with a decimal point, without quotes or spaces")
+_NOT_WHOLE = Message("is not a whole number")
+_WRITE_WHOLE = Message("write a whole number")
+_OUT_OF_RANGE = Message("is out of range")
+_MANY_DECIMALS = Message("has too many decimals")
+_NOT_BOOL = Message("is not true or false")
+_WRITE_BOOL = Message("write true or false without quotes")
+_NOT_STEPS = Message("is not values by year")
+_WRITE_STEPS = Message("write { 2022 = 0.4, 2023 = 0.3 }")
+_NOT_IN_ORDER = Message("stands after a later year")
+_ORDER_YEARS = Message("put the years in order")
+_NOT_YEAR = Message("is not a year")
+_NO_EFFECT = Message("is a year in which the value has no effect")

@@ -14,7 +14,7 @@ import pandas as pd
 from vpvkac.sources.checking import UNIT_CODE, Checks, PublishedChecks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
@@ -110,8 +110,8 @@ def _dates(checks: Checks, table: pd.DataFrame, field: str) -> pd.Series:
     dates = pd.to_datetime(written.mask(endless), format="%Y-%m-%d", errors="coerce")
     checks.refuse(
         (text != "") & dates.isna() & ~endless,
-        Text("nav datums", "is not a date"),
-        Text('rakstiet "2021-07-01"', 'write "2021-07-01"'),
+        Message("is not a date"),
+        Message('write "2021-07-01"'),
         field=field,
         values=text,
     )
@@ -123,8 +123,8 @@ def _check(checks: PublishedChecks, table: pd.DataFrame, found: pd.DataFrame) ->
     checks.filled(table["Validity_period_begin"], field="Validity_period_begin")
     checks.refuse(
         (found["end"] < found["begin"]).to_numpy(bool),
-        Text("ir pirms sākuma", "is before the begin"),
-        Text("pārbaudiet abus datumus", "check both dates"),
+        Message("is before the begin"),
+        Message("check both dates"),
         field="Validity_period_end",
         values=table["Validity_period_end"],
     )
@@ -141,10 +141,7 @@ def _warn_of_missing(checks: Checks, found: pd.DataFrame) -> None:
     missing = named.map(lambda codes: next((code for code in codes if code not in known), ""))
     checks.warn(
         np.asarray(missing != "", bool),
-        Text(
-            "ir norādīts kā priekštecis vai pēctecis, bet datnē tā nav",
-            "is named as predecessor or successor, but is not in the file",
-        ),
-        Text("lejupielādējiet pilnu vēsturi", "download the whole history"),
+        Message("is named as predecessor or successor, but is not in the file"),
+        Message("download the whole history"),
         values=missing.astype(str),
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 PORTAL = "https://data.gov.lv/dati"
 """The open data portal; its API stands under `/api/3/action/`."""
@@ -108,23 +108,20 @@ class Published:
         return f"{RAW}/{self.name}{self.ending}"
 
 
-CSB = Text("Centrālā statistikas pārvalde", "Central Statistical Bureau of Latvia")
-MINISTRY = Text(
-    "Viedās administrācijas un reģionālās attīstības ministrija",
-    "Ministry of Smart Administration and Regional Development",
-)
-LAND_SERVICE = Text("Valsts zemes dienests", "State Land Service of Latvia")
-CULTURE = Text("Kultūras datu portāls", "Culture data portal")
-POST = Text("Latvijas Pasts", "Latvijas Pasts")
-TRANSPORT = Text("Autotransporta direkcija", "Road Transport Administration of Latvia")
+CSB = Message("Central Statistical Bureau of Latvia")
+MINISTRY = Message("Ministry of Smart Administration and Regional Development")
+LAND_SERVICE = Message("State Land Service of Latvia")
+CULTURE = Message("Culture data portal")
+POST = Message("Latvijas Pasts")
+TRANSPORT = Message("Road Transport Administration of Latvia")
 
-_OSM = Text("© OpenStreetMap contributors", "© OpenStreetMap contributors")
+_OSM = Message("© OpenStreetMap contributors")
 _GTFS = "vpvkac.sources.gtfs.read_gtfs"
 
 SOURCES = (
     Published(
         "units",
-        Text("Teritoriālās vienības", "Territorial units"),
+        Message("Territorial units"),
         Dataset("robezas", r"territorial.units.lv.1\.2m"),
         "shapefile",
         ".shp",
@@ -135,7 +132,7 @@ SOURCES = (
     ),
     Published(
         "centres",
-        Text("VPVKAC saraksts", "List of centres (VPVKAC)"),
+        Message("List of centres (VPVKAC)"),
         Dataset("vpvkac-kontakti", r"vpvkac.kontakti"),
         "csv",
         ".csv",
@@ -146,7 +143,7 @@ SOURCES = (
     ),
     Published(
         "addresses",
-        Text("Valsts adrešu reģistrs", "State address register"),
+        Message("State address register"),
         # The buildings alone, or the whole register as a zip; not the past ones (`aw_eka_his`).
         Dataset("varis-atvertie-dati", r"\baw_(eka|csv)\b"),
         "csv",
@@ -159,7 +156,7 @@ SOURCES = (
     ),
     Published(
         "libraries",
-        Text("Bibliotēkas", "Libraries"),
+        Message("Libraries"),
         Dataset("bibliotku-statistika", "", datastore=True),
         "csv",
         ".csv",
@@ -169,7 +166,7 @@ SOURCES = (
     ),
     Published(
         "post_offices",
-        Text("Pasta nodaļas", "Post offices"),
+        Message("Post offices"),
         # All kinds of service location in one page: the reader tells offices from lockers.
         Direct(
             "https://mans.pasts.lv/api/public/addresses/service_location"
@@ -183,7 +180,7 @@ SOURCES = (
     ),
     Published(
         "atd",
-        Text("Starppilsētu un vietējie autobusi", "Intercity and local buses"),
+        Message("Intercity and local buses"),
         Dataset("atd-gtfs", r"gtfs"),
         "gtfs",
         ".zip",
@@ -194,7 +191,7 @@ SOURCES = (
     ),
     Published(
         "riga",
-        Text("Rīgas sabiedriskais transports", "Public transport of Rīga"),
+        Message("Public transport of Rīga"),
         Dataset(
             "marsrutu-saraksti-rigas-satiksme-sabiedriskajam-transportam", r"mar.rutu.?saraksti"
         ),
@@ -202,12 +199,12 @@ SOURCES = (
         ".zip",
         "stops",
         _GTFS,
-        publisher=Text("Rīgas satiksme", "Rīgas satiksme"),
+        publisher=Message("Rīgas satiksme"),
         licence="CC0",
     ),
     Published(
         "jurmala",
-        Text("Jūrmalas autobusi", "Buses of Jūrmala"),
+        Message("Buses of Jūrmala"),
         Direct("https://www.marsruti.lv/jurmala/jurmala/gtfs.zip"),
         "gtfs",
         ".zip",
@@ -217,7 +214,7 @@ SOURCES = (
     ),
     Published(
         "liepaja",
-        Text("Liepājas sabiedriskais transports", "Public transport of Liepāja"),
+        Message("Public transport of Liepāja"),
         Direct("https://www.marsruti.lv/liepaja/liepaja/gtfs.zip"),
         "gtfs",
         ".zip",
@@ -227,7 +224,7 @@ SOURCES = (
     ),
     Published(
         "rezekne",
-        Text("Rēzeknes autobusi", "Buses of Rēzekne"),
+        Message("Buses of Rēzekne"),
         Direct("https://www.marsruti.lv/rezekne/rezekne/gtfs.zip"),
         "gtfs",
         ".zip",
@@ -237,7 +234,7 @@ SOURCES = (
     ),
     Published(
         "atvk",
-        Text("ATVK kodu vēsture", "History of unit codes (ATVK)"),
+        Message("History of unit codes (ATVK)"),
         Dataset("atvk", r"atu.nuts.codes"),
         "csv",
         ".csv",
@@ -248,7 +245,7 @@ SOURCES = (
     ),
     Published(
         "osm_libraries",
-        Text("Bibliotēkas OpenStreetMap kartē", "Libraries in OpenStreetMap"),
+        Message("Libraries in OpenStreetMap"),
         OpenStreetMap("library"),
         "geojson",
         ".geojson",
@@ -260,7 +257,7 @@ SOURCES = (
     ),
     Published(
         "osm_post_offices",
-        Text("Pasta nodaļas OpenStreetMap kartē", "Post offices in OpenStreetMap"),
+        Message("Post offices in OpenStreetMap"),
         OpenStreetMap("post_office"),
         "geojson",
         ".geojson",

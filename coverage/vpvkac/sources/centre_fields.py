@@ -24,7 +24,7 @@ from vpvkac.sources.weekdays import (
     opening_hours,
     weekday_in,
 )
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     from vpvkac.sources.checking import Checks
@@ -228,11 +228,8 @@ def warn_hours(checks: Checks, bad: Sequence[str]) -> None:
     """Warn of lines of hours that were not understood; empty texts are none."""
     checks.warn(
         [bool(text) for text in bad],
-        Text(
-            "nav saprotams kā darba laiks un nav ņemts vērā",
-            "is not understood as hours and is left out",
-        ),
-        Text("rakstiet “8:30 - 12:00; 12:20 - 17:00”", 'write "8:30 - 12:00; 12:20 - 17:00"'),
+        Message("is not understood as hours and is left out"),
+        Message('write "8:30 - 12:00; 12:20 - 17:00"'),
         values=pd.Series(list(bad), dtype=str),
     )
 
@@ -253,8 +250,8 @@ def date_in_name(shown: str) -> dict[str, str]:
 
 def no_centre(shown: str, form: Text) -> Fault:
     """Tell that a file holds no centre, and in which form it is looked for."""
-    remedy = Text(f"vajadzīga {form.lv}", f"{form.en} is needed")
-    return Fault("error", shown, Text("nav neviena centra", "holds no centre"), remedy)
+    remedy = Message("{form} is needed", form=form)
+    return Fault("error", shown, Message("holds no centre"), remedy)
 
 
 def _digits(text: str) -> int:

@@ -29,21 +29,17 @@ from vpvkac.sources.centre_fields import (
 )
 from vpvkac.sources.checking import PublishedChecks
 from vpvkac.sources.weekdays import weekday_in
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
 
-_NO_NUMBER = Text(
-    "nav lietojama numura; nav izmantots ne centrs, ne rindas zem tā",
-    "has no number that can be used; neither the centre nor the rows under it are used",
+_NO_NUMBER = Message(
+    "has no number that can be used; neither the centre nor the rows under it are used"
 )
-_WRITE_NUMBER = Text("ierakstiet numuru, kas ir tikai tam", "write a number that is its own")
-_NO_NAME = Text(
-    "nav centra nosaukuma; nav izmantots ne centrs, ne rindas zem tā",
-    "has no name of a centre; neither the centre nor the rows under it are used",
-)
-_WRITE_NAME = Text("ierakstiet nosaukumu ar “VPVKAC”", 'write its name, with "VPVKAC"')
+_WRITE_NUMBER = Message("write a number that is its own")
+_NO_NAME = Message("has no name of a centre; neither the centre nor the rows under it are used")
+_WRITE_NAME = Message('write its name, with "VPVKAC"')
 _HEADINGS = {
     "adrese", "nosaukums", "pilnais nosaukums", "tālrunis", "e-pasts", "nr.", "nr.p.k.",
     "nr. p.k.", "nr.p. k.", "vpvkac", "diena", "laiks",
@@ -255,11 +251,11 @@ def _none_whole(centres: Sequence[Listed], shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(
-            f"nevienam centram ({len(centres)}) nav gan lietojama numura, gan nosaukuma",
-            f"has no centre (of {len(centres)}) with both a number that can be used and a name",
+        Message(
+            "has no centre (of {count}) with both a number that can be used and a name",
+            count=len(centres),
         ),
-        Text("ierakstiet numurus un nosaukumus", "write their numbers and names"),
+        Message("write their numbers and names"),
         row=centres[0].line,
         value=centres[0].text,
     )

@@ -28,7 +28,7 @@ from vpvkac.sources.centre_rows import Block, blocks_of, columns_of, keep_whole,
 from vpvkac.sources.delimited import empty, most_frequent_delimiter, read_any_text, rows_of
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
@@ -36,10 +36,7 @@ if TYPE_CHECKING:
 
 _NUMBER, _FULL_NAME, _SHORT_NAME, _ADDRESS, _PHONE, _EMAIL = 0, 4, 6, 7, 10, 11
 _WIDTH = 12
-_FORM = Text(
-    "saraksts ar “;”, kurā rinda sākas ar numuru un 5. laukā ir nosaukums",
-    'a list with ";", whose rows start with a number and have a name in the 5th field,',
-)
+_FORM = Message('a list with ";", whose rows start with a number and have a name in the 5th field,')
 
 
 def read_centres(source: Input) -> Reading:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.centres import read_centres
 from vpvkac.sources.delimited import unreadable
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
@@ -55,6 +55,6 @@ def _old_workbook(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("ir XLS vai ar paroli slēgta darbgrāmata", "is an XLS, or a workbook with a password"),
-        Text("saglabājiet to kā XLSX bez paroles", "save it as XLSX with no password"),
+        Message("is an XLS, or a workbook with a password"),
+        Message("save it as XLSX with no password"),
     )

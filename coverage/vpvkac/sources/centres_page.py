@@ -32,7 +32,7 @@ from vpvkac.sources.delimited import read_any_text, unreadable
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
 from vpvkac.sources.weekdays import weekday_in
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
@@ -44,10 +44,7 @@ _UNSEEN = {"script", "style", "template"}
 _CELLS = {"td", "th"}
 _STRONG = {"strong", "b"}
 _BLANKS = re.compile(r"[\t\r\n\f]+")
-_FORM = Text(
-    "lapa, kuras tabulas rindās ir nosaukums ar “VPVKAC” elementā <strong>",
-    'a page whose table rows hold a name with "VPVKAC" in <strong>',
-)
+_FORM = Message('a page whose table rows hold a name with "VPVKAC" in <strong>')
 
 
 class _Row:
@@ -281,8 +278,8 @@ def _cut_short(shown: str, line: int) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("lapa no šīs rindas nav lasāma", "the page cannot be read from this line on"),
-        Text("saglabājiet lapu no jauna", "save the page again"),
+        Message("the page cannot be read from this line on"),
+        Message("save the page again"),
         row=line,
     )
 
@@ -292,6 +289,6 @@ def _too_large(shown: str, size: int) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(f"ir pārāk liela ({megabytes})", f"is too large ({megabytes})"),
-        Text("saglabājiet centru lapu vien, līdz 20 MB", "save the centres' page alone, to 20 MB"),
+        Message("is too large ({megabytes})", megabytes=megabytes),
+        Message("save the centres' page alone, to 20 MB"),
     )

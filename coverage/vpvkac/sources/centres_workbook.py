@@ -37,7 +37,7 @@ from vpvkac.sources.centre_rows import Block, Columns, blocks_of, find_columns, 
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
 from vpvkac.sources.sheet_looks import Looks, look_at
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
@@ -59,29 +59,15 @@ _ERRORS = (
     zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, IndexError,
     SyntaxError, EOFError, OSError, NotImplementedError, RuntimeError,
 )  # fmt: skip
-_FORM = Text(
-    "lapa, kurā centra rinda sākas ar numuru un satur nosaukumu ar “VPVKAC”",
-    'a sheet where a centre starts with a number and has a name with "VPVKAC"',
-)
+_FORM = Message('a sheet where a centre starts with a number and has a name with "VPVKAC"')
 
 
-_HIDDEN_ROW = Text(
-    "rinda ir paslēpta (filtrs?), bet ir lasīta", "the row is hidden (by a filter?) and was read"
-)
-_SHOW_ROWS = Text(
-    "dzēsiet rindas, kas vairs neder; pārējās parādiet",
-    "delete rows that no longer hold, and show the others",
-)
-_FORMULA = Text("šūnā ir formula bez vērtības", "the cell is a formula without a value")
-_COMPUTE = Text(
-    "atveriet darbgrāmatu programmā Excel un saglabājiet to",
-    "open the workbook in Excel and save it",
-)
-_ONLY_HIDDEN = Text(
-    "centri ir tikai šajā paslēptajā darblapā",
-    "is a hidden sheet, and no other holds a centre",
-)
-_SHOW_SHEET = Text("parādiet darblapu", "show the sheet")
+_HIDDEN_ROW = Message("the row is hidden (by a filter?) and was read")
+_SHOW_ROWS = Message("delete rows that no longer hold, and show the others")
+_FORMULA = Message("the cell is a formula without a value")
+_COMPUTE = Message("open the workbook in Excel and save it")
+_ONLY_HIDDEN = Message("is a hidden sheet, and no other holds a centre")
+_SHOW_SHEET = Message("show the sheet")
 
 
 @dataclass(frozen=True)
@@ -321,11 +307,10 @@ def _several_lists(shown: str, titles: list[str]) -> Fault:
     return Fault(
         "warning",
         shown,
-        Text(
-            f"lasīta šī darblapa; centri ir arī darblapās {others}, kas nav lasītas",
-            f"is the sheet that was read; {others}, which hold centres too, were not",
+        Message(
+            "is the sheet that was read; {others}, which hold centres too, were not", others=others
         ),
-        Text("paslēpiet vai dzēsiet liekās darblapas", "hide or delete the sheets not meant"),
+        Message("hide or delete the sheets not meant"),
         value=titles[0],
     )
 
@@ -334,10 +319,8 @@ def _other_form(shown: str, form: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(
-            f"ir {form} datne, nevis XLSX darbgrāmata", f"is an {form} file, not an XLSX workbook"
-        ),
-        Text("atveriet to un saglabājiet kā XLSX", "open it and save it as XLSX"),
+        Message("is an {form} file, not an XLSX workbook", form=form),
+        Message("open it and save it as XLSX"),
     )
 
 
@@ -345,8 +328,8 @@ def _unreadable(shown: str, reason: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(f"nav lasāma Excel darbgrāmata ({reason})", f"is no readable workbook ({reason})"),
-        Text("atveriet to programmā Excel un saglabājiet kā XLSX", "save it as XLSX in Excel"),
+        Message("is no readable workbook ({reason})", reason=reason),
+        Message("save it as XLSX in Excel"),
     )
 
 
@@ -354,8 +337,8 @@ def _remark(shown: str, text: str) -> Fault:
     return Fault(
         "warning",
         shown,
-        Text(f"lasīšanas brīdinājums: {text}", f"was read with the remark: {text}"),
-        Text("pārbaudiet datni", "check the file"),
+        Message("was read with the remark: {text}", text=text),
+        Message("check the file"),
     )
 
 
@@ -364,11 +347,12 @@ def _too_large(shown: str, parts: int, size: int) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(
-            f"izpakojot būtu pārāk liela ({parts} daļas, {megabytes})",
-            f"would unpack to too much ({parts} parts, {megabytes})",
+        Message(
+            "would unpack to too much ({parts} parts, {megabytes})",
+            parts=parts,
+            megabytes=megabytes,
         ),
-        Text("lejupielādējiet datni no jauna", "download the file again"),
+        Message("download the file again"),
     )
 
 
@@ -376,6 +360,6 @@ def _too_long(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(f"lapā ir vairāk nekā {_MOST_ROWS} rindu", f"has a sheet of over {_MOST_ROWS} rows"),
-        Text("dzēsiet tukšās rindas aiz saraksta", "delete the empty rows behind the list"),
+        Message("has a sheet of over {rows} rows", rows=_MOST_ROWS),
+        Message("delete the empty rows behind the list"),
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.faults import Fault, Level
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -25,24 +25,24 @@ _BARE_CODE = r"^([0-9]{7})$"
 NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 # What people write for a number with a decimal point; the last is anything else.
 _MISWRITTEN = (
-    (Text(" (decimālkomats?)", " (decimal comma?)"), r"[+-]?[0-9]+,[0-9]+"),
+    (Message(" (decimal comma?)"), r"[+-]?[0-9]+,[0-9]+"),
     (
-        Text(" (atstarpes starp cipariem?)", " (blanks between digits?)"),
+        Message(" (blanks between digits?)"),
         r"[+-]?[0-9]{1,3}(?:[\s'’][0-9]{3})+(?:[.,][0-9]+)?",
     ),
-    (Text("", ""), r"(?s:.*)"),
+    (Bilingual("", ""), r"(?s:.*)"),
 )
 # Degrees that are as large are metres of some plane.
 _METRES_FROM = 10_000.0
-_EMPTY = Text("ir tukšs", "is empty")
+_EMPTY = Message("is empty")
 # So many rows of a hundred may be bad in a published source, which its reader cannot mend.
 _PER_CENT = 1
 BAD_VALUE, DUPLICATE = "bad_value", "duplicate"
-_NOT_USED = Text("; rinda nav izmantota", "; the row is not used")
-_COUNTS_ONCE = Text("; rinda skaitīta vienreiz", "; the row counts once")
-_REPEATED = Text("atkārtojas", "occurs twice")
-_DIFFERS = Text("atkārtojas ar citām vērtībām", "occurs twice with other values")
-_ONE_ROW = Text("katrai atslēgai jābūt vienai rindai", "each key must have one row")
+_NOT_USED = Message("; the row is not used")
+_COUNTS_ONCE = Message("; the row counts once")
+_REPEATED = Message("occurs twice")
+_DIFFERS = Message("occurs twice with other values")
+_ONE_ROW = Message("each key must have one row")
 
 
 def with_prefix(codes: pd.Series) -> pd.Series:
@@ -116,31 +116,28 @@ class Checks:
             of_form = left & text.str.fullmatch(form).to_numpy(bool)
             self.refuse(
                 of_form,
-                Text(f"nav skaitlis{hint.lv}", f"is not a number{hint.en}"),
-                Text("rakstiet skaitli ar punktu", "write a number with a decimal point"),
+                Message("is not a number{hint}", hint=hint),
+                Message("write a number with a decimal point"),
                 field=field,
                 values=text,
             )
             left = left & ~of_form
         values = np.where(wrong, np.nan, values)
         outside = np.isfinite(values) & ((values < limits[0]) | (values > limits[1]))
-        remedy = Text(
-            f"jābūt no {limits[0]:g} līdz {limits[1]:g}",
-            f"must be from {limits[0]:g} to {limits[1]:g}",
+        remedy = Message(
+            "must be from {least} to {most}",
+            least=format(limits[0], "g"),
+            most=format(limits[1], "g"),
         )
         if limits in {LATITUDE, LONGITUDE} and (np.abs(values[outside]) > _METRES_FROM).all():
-            remedy = Text(
-                f"{remedy.lv}; metrus norādiet kā x un y", f"{remedy.en}; name metres x, y"
-            )
-        problem = Text("ir ārpus robežām", "is out of range")
+            remedy = Message("{remedy}; name metres x, y", remedy=remedy)
+        problem = Message("is out of range")
         self.refuse(outside, problem, remedy, field=field, values=text)
         return np.where(outside, np.nan, values)
 
     def filled(self, text: pd.Series, *, field: str) -> None:
         """Refuse empty values."""
-        self.refuse(
-            text == "", _EMPTY, Text("aizpildiet šo lauku", "fill this field in"), field=field
-        )
+        self.refuse(text == "", _EMPTY, Message("fill this field in"), field=field)
 
     def unique(self, keys: pd.Series, *, field: str) -> None:
         """Refuse empty and repeated keys."""
@@ -158,8 +155,8 @@ class Checks:
         written = with_prefix(codes)
         self.refuse(
             (codes != "") & ~written.str.fullmatch(UNIT_CODE),
-            Text("nav teritoriālās vienības kods", "is not the code of a territorial unit"),
-            Text("jābūt LV un septiņiem cipariem", "must be LV and seven digits"),
+            Message("is not the code of a territorial unit"),
+            Message("must be LV and seven digits"),
             field=field,
             values=codes,
         )
@@ -168,8 +165,8 @@ class Checks:
     def some(self, table: pd.DataFrame) -> None:
         """Refuse a published file without a single row: such a download has failed."""
         if len(table) == 0:
-            problem = Text("nav nevienas rindas", "has no rows")
-            remedy = Text("lejupielādējiet datni no jauna", "download the file again")
+            problem = Message("has no rows")
+            remedy = Message("download the file again")
             self.faults.append(Fault("error", self.shown, problem, remedy))
 
     def choices(self, values: pd.Series, allowed: tuple[str, ...], *, field: str) -> None:
@@ -177,8 +174,8 @@ class Checks:
         listed = ", ".join(allowed)
         self.refuse(
             (values != "") & ~values.isin(allowed),
-            Text("nav zināma vērtība", "is not a known value"),
-            Text(f"izvēlieties: {listed}", f"choose: {listed}"),
+            Message("is not a known value"),
+            Message("choose: {listed}", listed=listed),
             field=field,
             values=values,
         )
@@ -344,5 +341,4 @@ class PublishedChecks(Checks):
 
 
 def _as_warning(bad: _Bad) -> Fault:
-    said, more = bad.error.problem, bad.outcome
-    return replace(bad.error, level="warning", problem=Text(said.lv + more.lv, said.en + more.en))
+    return replace(bad.error, level="warning", problem=Composed(bad.error.problem, bad.outcome))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 _UTF8, _BALTIC = "utf-8", "cp1257"
 _SHOWN = {_UTF8: "UTF-8", _BALTIC: "Windows-1257"}
@@ -141,16 +141,19 @@ def _is_cut(cell: bytes, width: int, error: UnicodeDecodeError) -> bool:
 def _told(shown: str, stated: bytes | None, codec: str) -> Fault:
     name = _SHOWN.get(codec, codec)
     if stated is None:
-        lv, en = "nav .cpg datnes, kas nosauktu kodējumu", "has no .cpg that names its encoding"
+        problem = Message("has no .cpg that names its encoding; read as {name}", name=name)
     else:
         said = stated.decode("latin-1").strip()[:30]
-        lv = f".cpg datne kodējumu nosauc “{said}”, bet teksti tādi nav"
-        en = f'has a .cpg that says "{said}", which its texts are not'
+        problem = Message(
+            'has a .cpg that says "{said}", which its texts are not; read as {name}',
+            said=said,
+            name=name,
+        )
     return Fault(
         "warning",
         shown,
-        Text(f"{lv}; lasīts kā {name}", f"{en}; read as {name}"),
-        Text(f"pievienojiet .cpg datni ar tekstu {name}", f"add a .cpg that says {name}"),
+        problem,
+        Message("add a .cpg that says {name}", name=name),
     )
 
 
@@ -158,9 +161,6 @@ def _unknown(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(".dbf tekstu kodējums nav zināms", "has texts in .dbf of no encoding that is known"),
-        Text(
-            "pievienojiet .cpg datni, kas to nosauc, vai saglabājiet datni kā GeoPackage",
-            "add a .cpg that names it, or save the file as a GeoPackage",
-        ),
+        Message("has texts in .dbf of no encoding that is known"),
+        Message("add a .cpg that names it, or save the file as a GeoPackage"),
     )

@@ -19,7 +19,7 @@ from vpvkac.sources.checking import Checks
 from vpvkac.sources.delimited import Records, read_records
 from vpvkac.sources.geodata import Layer, read_layer
 from vpvkac.sources.where import REASON, kept
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vpvkac.model.project import Input
 
 _DELIMITED = {".csv", ".tsv", ".txt"}
-_FORMS = Text("CSV, GeoJSON vai GeoPackage", "CSV, GeoJSON or GeoPackage")
+_FORMS = Message("CSV, GeoJSON or GeoPackage")
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,7 @@ def _not_named(shown: str, key: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(f"nav norādīta kolonna {key}", f"no column is named for {key}"),
-        Text(
-            f'rakstiet {{ path = "…", {key} = "kolonna" }}',
-            f'write {{ path = "…", {key} = "column" }}',
-        ),
+        Message("no column is named for {key}", key=key),
+        Message('write {{ path = "…", {key} = "column" }}', key=key),
         field=key,
     )

@@ -15,7 +15,7 @@ from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
@@ -51,14 +51,14 @@ def read_corrections(source: Input) -> Reading:
     lon = checks.numbers(table["lon"], field="lon", limits=LONGITUDE)
     checks.refuse(
         (table["lat"] == "") != (table["lon"] == ""),
-        Text("ir tikai puse koordinātu", "has half a position"),
-        Text("norādiet gan lat, gan lon", "give both lat and lon"),
+        Message("has half a position"),
+        Message("give both lat and lon"),
         values=table["place"],
     )
     checks.refuse(
         (table["address"] == "") & (table["lat"] == "") & (table["lon"] == ""),
-        Text("nav ne adreses, ne koordinātu", "has neither an address nor a position"),
-        Text("norādiet vienu no tām vai dzēsiet rindu", "give one of them, or delete the row"),
+        Message("has neither an address nor a position"),
+        Message("give one of them, or delete the row"),
         values=table["place"],
     )
     found = table[["place", "address"]].assign(lat=lat, lon=lon, row=checks.lines)

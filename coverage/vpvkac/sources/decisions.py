@@ -18,7 +18,7 @@ from vpvkac.sources.checking import Checks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.faults import Fault
@@ -68,8 +68,8 @@ def _days(checks: Checks, texts: pd.Series) -> pd.Series:
     days = pd.to_datetime(plain, format="%Y-%m-%d", errors="coerce")
     checks.refuse(
         (texts != "") & days.isna(),
-        Text("nav datums", "is not a date"),
-        Text("rakstiet 2027-06-30 vai 30.06.2027.", "write 2027-06-30 or 30.06.2027"),
+        Message("is not a date"),
+        Message("write 2027-06-30 or 30.06.2027"),
         field="due",
         values=texts,
     )
@@ -94,15 +94,15 @@ def unknown_in_decisions(
     units, named = decisions["unit"], decisions["place"]
     checks.refuse(
         territory.coded(units) == NONE,
-        Text("nav šī teritoriālā iedalījuma vienība", "is no unit of this layout"),
-        Text("pārbaudiet kodu vai norādiet --layout", "check the code, or give another --layout"),
+        Message("is no unit of this layout"),
+        Message("check the code, or give another --layout"),
         field="unit",
         values=units,
     )
     checks.warn(
         (named != "") & ~named.isin(list(places)),
-        Text("nav nevienā iestāžu sarakstā", "is in no list of places"),
-        Text("pārbaudiet identifikatoru (places.csv)", "check the key (places.csv)"),
+        Message("is in no list of places"),
+        Message("check the key (places.csv)"),
         field="place",
         values=named,
     )

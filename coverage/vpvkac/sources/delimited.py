@@ -18,12 +18,12 @@ import pandas as pd
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.encoding import encoding_of, not_text
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text, in_context
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MEND_COLUMNS = Text("labojiet datni vai projekta datni", "correct the file or the project file")
+_MEND_COLUMNS = Message("correct the file or the project file")
 # The first of them on ties.
 _DELIMITERS = ",;\t|"
 # A longer field is a quotation mark that nobody closed.
@@ -134,8 +134,8 @@ def unreadable(shown: str, error: OSError) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(f"nav lasāms ({reason})", f"cannot be read ({reason})"),
-        Text("pārbaudiet ceļu un tiesības", "check the path and the permissions"),
+        Message("cannot be read ({reason})", reason=reason),
+        Message("check the path and the permissions"),
     )
 
 
@@ -300,16 +300,15 @@ def _no_heading(shown: str, head: Heading, required: Sequence[str], mend: Text) 
     """Tell that a heading has none of the columns, by one fault for all of them."""
     wanted = ", ".join(dict.fromkeys(required))
     there = _listed(head.names)
-    remedy = Text(f"datnē ir: {there}; {mend.lv}", f"the file has: {there}; {mend.en}")
+    remedy = Message("the file has: {there}; {mend}", there=there, mend=mend)
     if head.lower:
-        remedy = Text(
-            f"virsraksts, šķiet, ir {head.lower}. rindā; dzēsiet rindas virs tā",
-            f"row {head.lower} looks like the heading; delete the rows above it",
+        remedy = Message(
+            "row {row} looks like the heading; delete the rows above it", row=head.lower
         )
     return Fault(
         "error",
         shown,
-        Text(f"nav nevienas vajadzīgās kolonnas ({wanted})", f"has none of the columns {wanted}"),
+        Message("has none of the columns {wanted}", wanted=wanted),
         remedy,
         row=head.row,
     )
@@ -330,16 +329,16 @@ def missing_columns(
             continue
         near = next((other for other in header if _folded(other) == _folded(name)), None)
         there = (
-            Text(f"datnē ir: {_listed(header)}", f"the file has: {_listed(header)}")
+            Message("the file has: {header}", header=_listed(header))
             if near is None
-            else Text(f"datnē ir “{near}”", f'the file has "{near}", written otherwise')
+            else Message('the file has "{near}", written otherwise', near=near)
         )
         faults.append(
             Fault(
                 "error",
                 shown,
-                Text("kolonnas nav", "is not among the columns"),
-                Text(f"{there.lv}; {mend.lv}", f"{there.en}; {mend.en}"),
+                Message("is not among the columns"),
+                Message("{there}; {mend}", there=there, mend=mend),
                 row=row,
                 field=name,
             )
@@ -413,13 +412,13 @@ def check_widths(
         beyond[number] = any(field.strip() for field in rows[number][width:])
     checks.refuse(
         beyond,
-        Text(f"vairāk lauku nekā galvenē ({width})", f"more fields than the header has ({width})"),
-        Text("lieciet pēdiņās tekstu ar atdalītāju", "quote text that holds the delimiter"),
+        Message("more fields than the header has ({width})", width=width),
+        Message("quote text that holds the delimiter"),
     )
     checks.refuse(
         filled & (length < needed),
-        Text("beidzas pirms vajadzīgas kolonnas", "ends before a column that is needed"),
-        Text("lieciet pēdiņās tekstu ar rindas pārtraukumu", "quote text that holds a line break"),
+        Message("ends before a column that is needed"),
+        Message("quote text that holds a line break"),
     )
 
 
@@ -436,8 +435,8 @@ def repeated_columns(
         Fault(
             "error",
             shown,
-            Text("ir divas kolonnas ar šo nosaukumu", "is the name of two columns"),
-            Text("pārdēvējiet vienu", "rename one of them"),
+            Message("is the name of two columns"),
+            Message("rename one of them"),
             row=row,
             field=name,
         )
@@ -451,8 +450,8 @@ def _not_csv(shown: str, error: csv.Error, row: int) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(f"nav pareizs CSV ({said.lv})", f"is not well-formed CSV ({said.en})"),
-        Text("pārbaudiet pēdiņas šajā rindā", "check the quotation marks in this row"),
+        Message("is not well-formed CSV ({said})", said=said),
+        Message("check the quotation marks in this row"),
         row=row,
     )
 
@@ -462,8 +461,8 @@ def empty(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("ir tukša", "is empty"),
-        Text("lejupielādējiet datni no jauna", "download the file again"),
+        in_context("file", "is empty"),
+        Message("download the file again"),
     )
 
 
@@ -472,20 +471,16 @@ def no_rows(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("nav nevienas rindas", "has no rows"),
-        Text("pārbaudiet, vai datne nav izveidota tukša", "check whether it was made empty"),
+        Message("has no rows"),
+        Message("check whether it was made empty"),
     )
 
 
 _CSV_ERRORS = {
-    "unexpected end": Text("pēdiņas nav aizvērtas", "a quotation mark is never closed"),
-    "expected after": Text(
-        "aiz aizverošajām pēdiņām nav atdalītāja", "no delimiter after a closing quotation mark"
-    ),
-    "field limit": Text(
-        "lauks ir garāks par 100 000 zīmēm", "a field is longer than 100 000 characters"
-    ),
+    "unexpected end": Message("a quotation mark is never closed"),
+    "expected after": Message("no delimiter after a closing quotation mark"),
+    "field limit": Message("a field is longer than 100 000 characters"),
 }
-_BROKEN = Text("rindu nevar sadalīt laukos", "the row cannot be parted into fields")
-_IS_BLANK = Text("rinda ir tukša", "the row is blank")
-_NOT_USED = Text("rinda nav izmantota", "the row is not used")
+_BROKEN = Message("the row cannot be parted into fields")
+_IS_BLANK = Message("the row is blank")
+_NOT_USED = Message("the row is not used")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from vpvkac.sources.checking import LATITUDE, LONGITUDE
 from vpvkac.sources.columns import read_columns
 from vpvkac.sources.reading import Reading
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,11 +53,8 @@ def read_development_centres(source: Input) -> Reading:
     levels = _levels(table["level"])
     checks.refuse(
         levels == "",
-        Text("nav zināms attīstības centra līmenis", "is not a known level"),
-        Text(
-            "rakstiet national, regional, municipal vai nacionālas, reģionālas, novada nozīmes",
-            "write national, regional or municipal",
-        ),
+        Message("is not a known level"),
+        Message("write national, regional or municipal"),
         field=named["level"],
         values=table["level"],
     )
@@ -67,8 +64,8 @@ def read_development_centres(source: Input) -> Reading:
     }
     checks.refuse(
         (table["lat"] == "") != (table["lon"] == ""),
-        Text("ir tikai puse koordinātu", "has half a position"),
-        Text("norādiet gan lat, gan lon", "give both lat and lon"),
+        Message("has half a position"),
+        Message("give both lat and lon"),
         values=table["id"],
     )
     found = table.assign(unit=units, level=levels, row=checks.lines, **places)

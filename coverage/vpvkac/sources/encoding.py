@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,7 +95,7 @@ def encoding_of(blocks: Callable[[], Iterable[bytes]], shown: str) -> Encoding:
         raise InputError([Fault("error", shown, _IS_WORKBOOK, _SAVE_AS_CSV)])
     form = next((form for begin, form in _OTHER_FILES.items() if first.startswith(begin)), None)
     if form is not None:
-        is_form = Text(f"ir {form} datne, nevis teksts", f"is a {form} file, no text")
+        is_form = Message("is a {form} file, no text", form=form)
         raise InputError([Fault("error", shown, is_form, _SAVE_AS_CSV)])
     codec, mark = _marked(first)
     scan = _Scan(codec or "utf-8")
@@ -130,8 +130,8 @@ def not_text(shown: str, line: int, codec: str = "utf-8") -> Fault:
     return Fault(
         "error",
         shown,
-        Text(f"nav {name} teksts", f"is not {name} text"),
-        Text("saglabājiet datni UTF-8 kodējumā", "save the file as UTF-8"),
+        Message("is not {name} text", name=name),
+        Message("save the file as UTF-8"),
         row=line,
     )
 
@@ -242,17 +242,9 @@ def _bytes_of(letters: str) -> NDArray[np.int64]:
 
 
 def _read_as(name: str) -> Text:
-    return Text(
-        f"nav UTF-8, tāpēc datne nolasīta kā {name}",
-        f"is not UTF-8, so the file was read as {name}",
-    )
+    return Message("is not UTF-8, so the file was read as {name}", name=name)
 
 
-_IS_WORKBOOK = Text(
-    "ir Excel darbgrāmata vai arhīvs, nevis teksts", "is an Excel workbook or an archive, no text"
-)
-_SAVE_AS_CSV = Text("saglabājiet tās saturu kā CSV UTF-8", "save its contents as CSV UTF-8")
-_SAVE_AS_UTF8 = Text(
-    "ja burti nav pareizi, saglabājiet to UTF-8 kodējumā",
-    "if letters are wrong, save it as UTF-8",
-)
+_IS_WORKBOOK = Message("is an Excel workbook or an archive, no text")
+_SAVE_AS_CSV = Message("save its contents as CSV UTF-8")
+_SAVE_AS_UTF8 = Message("if letters are wrong, save it as UTF-8")

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pyproj
@@ -63,8 +63,8 @@ def texts(values: Iterable[object], checks: Checks, column: str) -> pd.Series:
     wrong = np.array([text is None for text in written], bool)
     checks.refuse(
         wrong,
-        Text("nav ne teksts, ne skaitlis", "is neither a text nor a number"),
-        Text("ierakstiet tekstu, skaitli vai to sarakstu", "write a text, a number or a list"),
+        Message("is neither a text nor a number"),
+        Message("write a text, a number or a list"),
         field=column,
         values=pd.Series([str(value) for value in values], dtype=object),
     )

@@ -26,7 +26,7 @@ from vpvkac.sources.features import Features, texts
 from vpvkac.sources.geojson import read_geojson
 from vpvkac.sources.geopackage import read_geopackage
 from vpvkac.sources.shapefile import MAGIC, read_shapefile
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -219,35 +219,25 @@ def _are_turned(xy: NDArray[np.float64], crs: pyproj.CRS) -> bool:
     return bool(len(xy) and not inside[0].all() and inside[1].all())
 
 
-_OUT_OF_RANGE = Text("koordinātas ir ārpus robežām", "has coordinates out of range")
-_CHECK_CRS = Text("pārbaudiet koordinātu sistēmu", "check the coordinate system")
-_WITH_CRS = Text(
-    "saglabājiet datni EPSG:4326 sistēmā vai kopā ar tās koordinātu sistēmu",
-    "save it in EPSG:4326, or with its crs",
+_OUT_OF_RANGE = Message("has coordinates out of range")
+_CHECK_CRS = Message("check the coordinate system")
+_WITH_CRS = Message("save it in EPSG:4326, or with its crs")
+_NO_DEGREES = Message(
+    "the coordinates are no degrees, and the file names no coordinate system that is known"
 )
-_NO_DEGREES = Text(
-    "koordinātas nav grādi, un datne nenosauc zināmu koordinātu sistēmu",
-    "the coordinates are no degrees, and the file names no coordinate system that is known",
+_NO_KNOWN_CRS = Message("names a coordinate system that is not known")
+_TURNED = Message(
+    "the coordinates are in the other order (latitude and longitude, or x and y, are swapped)"
 )
-_NO_KNOWN_CRS = Text(
-    "nosauktā koordinātu sistēma nav zināma", "names a coordinate system that is not known"
-)
-_TURNED = Text(
-    "koordinātas ir apgrieztā secībā (platums un garums vai x un y samainīti)",
-    "the coordinates are in the other order (latitude and longitude, or x and y, are swapped)",
-)
-_TURN = Text(
-    "saglabājiet datni ar garumu (austrumu koordinātu) pirmajā vietā",
-    "save the file with longitude (the easting) first",
-)
+_TURN = Message("save the file with longitude (the easting) first")
 
 
 def _no_degrees_in(name: str) -> tuple[Text, Text]:
     return (
-        Text(
-            f"koordinātas ir ārpus robežām: nav grādi, lai gan datnes koordinātu sistēma ir {name}",
+        Message(
             "has coordinates out of range: they are no degrees, though the file's coordinate "
-            f"system is {name}",
+            "system is {name}",
+            name=name,
         ),
         _GIVE_ITS_CRS,
     )
@@ -255,50 +245,41 @@ def _no_degrees_in(name: str) -> tuple[Text, Text]:
 
 def _degrees_in(name: str) -> tuple[Text, Text]:
     return (
-        Text(
-            f"koordinātas ir grādi, lai gan datnes koordinātu sistēma ir {name}",
-            f"the coordinates are degrees, though the file's coordinate system is {name}",
+        Message(
+            "the coordinates are degrees, though the file's coordinate system is {name}", name=name
         ),
         _GIVE_ITS_CRS,
     )
 
 
-_GIVE_ITS_CRS = Text(
-    "norādiet datnē tās koordinātu sistēmu (QGIS: Define projection)",
-    "give the file its own coordinate system (QGIS: Define projection)",
-)
+_GIVE_ITS_CRS = Message("give the file its own coordinate system (QGIS: Define projection)")
 
 
 def _no_crs(layer: Layer) -> Fault:
     if not layer.crs_name:
-        problem = Text("nav koordinātu sistēmas", "has no coordinate system")
-        remedy = Text(
-            "pievienojiet .prj datni vai saglabājiet datni EPSG:3059 sistēmā",
-            "add its .prj file, or save the file in EPSG:3059",
-        )
+        problem = Message("has no coordinate system")
+        remedy = Message("add its .prj file, or save the file in EPSG:3059")
         return Fault("error", layer.shown, problem, remedy)
     xy = shapely.get_coordinates(layer.shapes)
     problem = _NO_DEGREES
     if (np.abs(xy) <= [LONGITUDE[1], LATITUDE[1]]).all():
         problem = _NO_KNOWN_CRS
-    said = f" (crs: {layer.crs_name[:80]})"
-    return Fault("error", layer.shown, Text(problem.lv + said, problem.en + said), _WITH_CRS)
+    name = layer.crs_name[:80]
+    said = Message("{problem} (crs: {name})", problem=problem, name=name)
+    return Fault("error", layer.shown, said, _WITH_CRS)
 
 
 def _cannot(shown: str, reason: str) -> Fault:
-    problem = Text(f"koordinātas nevar pārrēķināt ({reason})", f"cannot be reprojected ({reason})")
-    remedy = Text("saglabājiet datni EPSG:3059 sistēmā", "save the file in EPSG:3059")
+    problem = Message("cannot be reprojected ({reason})", reason=reason)
+    remedy = Message("save the file in EPSG:3059")
     return Fault("error", shown, problem, remedy)
 
 
 def _unknown(shown: str, head: bytes, forms: Text) -> Fault:
     if not head.strip():
-        problem = Text("ir tukšs", "is empty")
+        problem = Message("is empty")
     elif head.startswith(b"PK"):
-        problem = Text("ir zip arhīvs", "is a zip")
+        problem = Message("is a zip")
     else:
-        problem = Text(
-            "nav ne GeoPackage, ne GeoJSON, ne shapefile (.shp)",
-            "is neither a GeoPackage nor GeoJSON nor a shapefile (.shp)",
-        )
-    return Fault("error", shown, problem, Text(f"vajadzīgs {forms.lv}", f"{forms.en} is needed"))
+        problem = Message("is neither a GeoPackage nor GeoJSON nor a shapefile (.shp)")
+    return Fault("error", shown, problem, Message("{forms} is needed", forms=forms))

@@ -24,7 +24,7 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.delimited import read_any_text
 from vpvkac.sources.features import Features, composed, without_lost_coordinates
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,11 +35,8 @@ _ID = "id"
 _CRS_NAME = re.compile(
     r"(urn:(x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/|(EPSG|OGC|ESRI):)", re.IGNORECASE
 )
-_AS_UTF_8 = Text(
-    "ja burti ir nepareizi, saglabājiet datni UTF-8 kodējumā",
-    "if letters are wrong, save the file as UTF-8",
-)
-_SAVE = Text("saglabājiet datni kā GeoJSON (FeatureCollection)", "save it as a FeatureCollection")
+_AS_UTF_8 = Message("if letters are wrong, save the file as UTF-8")
+_SAVE = Message("save it as a FeatureCollection")
 
 
 def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Features:
@@ -64,8 +61,8 @@ def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Features:
     wrong = np.array([not _is_feature(entry) for entry in entries], bool)
     checks.refuse(
         wrong,
-        Text("nav GeoJSON objekts (Feature)", "is no Feature of GeoJSON"),
-        Text("labojiet vai izdzēsiet šo ierakstu", "mend or delete this entry"),
+        Message("is no Feature of GeoJSON"),
+        Message("mend or delete this entry"),
         field="features",
         values=pd.Series([str(entry) for entry in entries], dtype=object),
     )
@@ -84,8 +81,8 @@ def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Features:
     given = np.array([geometry is not None for geometry in geometries], bool)
     checks.refuse(
         given & shapely.is_missing(shapes),
-        Text("nav GeoJSON ģeometrija", "is no geometry of GeoJSON"),
-        Text("labojiet koordinātas vai rakstiet null", "correct its coordinates, or write null"),
+        Message("is no geometry of GeoJSON"),
+        Message("correct its coordinates, or write null"),
         field="geometry",
         values=pd.Series([json.dumps(geometry) for geometry in geometries], dtype=object),
     )
@@ -102,7 +99,7 @@ def _content(text: str, shown: str) -> dict[str, Any]:
         )
     except (ValueError, RecursionError) as error:
         reason = "" if isinstance(error, RecursionError) else f" ({error})"
-        problem = Text(f"nav JSON{reason}", f"is not JSON{reason}")
+        problem = Message("is not JSON{reason}", reason=reason)
         raise InputError([Fault("error", shown, problem, _SAVE)]) from None
     return content if isinstance(content, dict) else {}
 
@@ -121,7 +118,7 @@ def _entries(content: dict[str, Any], shown: str) -> list[Any]:
         return [content]
     if kind == "FeatureCollection" and isinstance(entries, list):
         return entries
-    problem = Text("nav GeoJSON objektu kopa", "is no collection of GeoJSON features")
+    problem = Message("is no collection of GeoJSON features")
     raise InputError([Fault("error", shown, problem, _SAVE)])
 
 

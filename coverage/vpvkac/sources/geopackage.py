@@ -19,7 +19,7 @@ import shapely
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.features import Features, composed, without_lost_coordinates
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,9 +31,7 @@ _LONGEST_VALUE = 100_000_000
 # Bytes of the envelope by its code in the header's flags.
 _ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _HEADER = 8
-_ONE_LAYER = Text(
-    "saglabājiet vajadzīgo slāni atsevišķā datnē", "save the layer wanted in its own file"
-)
+_ONE_LAYER = Message("save the layer wanted in its own file")
 _METADATA = (
     "gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys", "gpkg_data_columns",
 )  # fmt: skip
@@ -73,8 +71,8 @@ def read_geopackage(
         with closing(_opened(path)) as database:
             return _read(database, shown, columns, layer)
     except (sqlite3.Error, ValueError) as error:
-        problem = Text(f"nav lasāms ({error})", f"cannot be read ({error})")
-        remedy = Text("vajadzīgs GeoPackage", "a GeoPackage is needed")
+        problem = Message("cannot be read ({error})", error=error)
+        remedy = Message("a GeoPackage is needed")
         raise InputError([Fault("error", shown, problem, remedy)]) from None
 
 
@@ -145,7 +143,7 @@ def _chosen(database: sqlite3.Connection, shown: str, wanted: str | None) -> _La
     if len(chosen) == 1:
         return chosen[0]
     listed = ", ".join(layer.table for layer in chosen) or "–"
-    problem = Text(f"ir {len(chosen)} slāņi ({listed})", f"has {len(chosen)} layers ({listed})")
+    problem = Message("has {count} layers ({listed})", count=len(chosen), listed=listed)
     raise InputError([Fault("error", shown, problem, _ONE_LAYER)])
 
 
@@ -235,6 +233,6 @@ def _no_plain_table(shown: str, table: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(f"slānis {table} nav parasta tabula", f"has a layer, {table}, that is no plain table"),
-        Text("saglabājiet slāni jaunā datnē", "save the layer in a new file"),
+        Message("has a layer, {table}, that is no plain table", table=table),
+        Message("save the layer in a new file"),
     )

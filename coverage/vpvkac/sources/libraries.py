@@ -16,7 +16,7 @@ from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import records
 from vpvkac.sources.where import REASON, kept
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
@@ -82,9 +82,6 @@ def _all_count(shown: str) -> Fault:
     return Fault(
         "warning",
         shown,
-        Text(
-            "visas rindas uzskatītas par pašvaldību bibliotēkām",
-            "all its rows count as municipal libraries",
-        ),
-        Text("norādiet atlasi ar where", "choose the rows by where"),
+        Message("all its rows count as municipal libraries"),
+        Message("choose the rows by where"),
     )

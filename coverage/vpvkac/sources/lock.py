@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vpvkac.model.faults import Fault, InputError, printable
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 LOCK_FILE = "sources.lock.json"
 _FORM = 1
@@ -217,9 +217,6 @@ def _unreadable(file: Path) -> Fault:
     return Fault(
         "error",
         str(file),
-        Text("nav lasāma kā avotu saraksts", "is not a lock file that can be read"),
-        Text(
-            "izdzēsiet to un lejupielādējiet avotus no jauna",
-            "delete it and fetch the sources again",
-        ),
+        Message("is not a lock file that can be read"),
+        Message("delete it and fetch the sources again"),
     )

@@ -24,7 +24,7 @@ from vpvkac.sources.delimited import missing_columns, read_text
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import records
 from vpvkac.sources.where import REASON, kept
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -199,8 +199,8 @@ def _check_ids(checks: PublishedChecks, extract: _Extract) -> None:
     checks.unique(ids, field="id", rows=extract.tags.assign(**{_SHAPE: extract.shapes}))
     checks.refuse(
         (ids != "") & ~ids.str.fullmatch(_ID),
-        Text("nav OpenStreetMap objekts", "is not an element of OpenStreetMap"),
-        Text("jābūt, piemēram, node/123", "must be node/123, for one"),
+        Message("is not an element of OpenStreetMap"),
+        Message("must be node/123, for one"),
         field="id",
         values=ids,
     )
@@ -212,7 +212,7 @@ def _positions(
     """Give latitude and longitude of nodes, and of a point inside of areas."""
     checks.refuse(
         extract.is_shape & shapely.is_missing(extract.shapes),
-        Text("nav ģeometrija", "is not a geometry"),
+        Message("is not a geometry"),
         _FETCH_AGAIN,
         field="geometry",
         values=extract.ids,
@@ -222,7 +222,7 @@ def _positions(
     beyond = (lat < LATITUDE[0]) | (lat > LATITUDE[1]) | (lon < LONGITUDE[0]) | (lon > LONGITUDE[1])
     checks.refuse(
         beyond,
-        Text("ir ārpus robežām", "is out of range"),
+        Message("is out of range"),
         _FETCH_AGAIN,
         field="geometry",
         values=extract.ids,
@@ -260,11 +260,8 @@ def _mapped_twice(checks: Checks, extract: _Extract, used: NDArray[np.bool_]) ->
     twice[np.where(said[node] > said[area], area, node)] = True
     checks.warn(
         twice,
-        Text("kartēts divreiz (punkts ēkā)", "is mapped twice (a point in a building)"),
-        Text(
-            "izmantots tas, kurā ir vairāk ziņu; labojiet OpenStreetMap",
-            "the one that says more is used; correct it in OpenStreetMap",
-        ),
+        Message("is mapped twice (a point in a building)"),
+        Message("the one that says more is used; correct it in OpenStreetMap"),
         field="id",
         values=extract.ids,
     )
@@ -335,23 +332,15 @@ def _postcode(given: str) -> str:
     return f"LV-{found[1]}" if found else given
 
 
-_FETCH_AGAIN = Text(
-    "lejupielādējiet no jauna: vpvkac fetch osm", "fetch it again: vpvkac fetch osm"
-)
+_FETCH_AGAIN = Message("fetch it again: vpvkac fetch osm")
 
 
 def _not_an_extract(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(
-            "nav OpenStreetMap izraksts ar datumu un licenci",
-            "is not an extract of OpenStreetMap with its date and licence",
-        ),
-        Text(
-            "lejupielādējiet ar vpvkac fetch osm vai norādiet tabulas kolonnas",
-            "fetch one by vpvkac fetch osm, or name the columns of the table",
-        ),
+        Message("is not an extract of OpenStreetMap with its date and licence"),
+        Message("fetch one by vpvkac fetch osm, or name the columns of the table"),
     )
 
 
@@ -359,8 +348,8 @@ def _another_kind(shown: str, found: object, wanted: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(f"nav amenity={wanted} izraksts", f"is not an extract of amenity={wanted}"),
-        Text("norādiet citu datni", "name another file"),
+        Message("is not an extract of amenity={wanted}", wanted=wanted),
+        Message("name another file"),
         field="query",
         value=str(found),
     )
@@ -370,7 +359,7 @@ def _not_tags(shown: str, row: int) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("nav tekstu saraksts", "are not texts by key"),
+        Message("are not texts by key"),
         _FETCH_AGAIN,
         row,
         "properties",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Composed, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,5 +69,5 @@ def report_repeated(
     if strict or 100 * int(repeated.sum()) > _PER_CENT * len(repeated):
         checks.refuse(repeated, problem, remedy, field=field, values=values)
     else:
-        said = Text(problem.lv + outcome.lv, problem.en + outcome.en)
+        said = Composed(problem, outcome)
         checks.warn(repeated, said, remedy, field=field, values=values)

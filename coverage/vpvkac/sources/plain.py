@@ -19,7 +19,7 @@ from vpvkac.sources.columns import read_named
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, POSITIONS, TEXTS, records
 from vpvkac.sources.where import REASON, kept
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -185,25 +185,20 @@ def _single(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     return np.where(alone, shapely.get_geometry(shapes, 0), shapes)
 
 
-_NO_POINT = Text(
-    "ir līnija vai vairāki punkti, nevis punkts", "is a line or several points, not a point"
-)
-_MAKE_POINT = Text("norādiet vienu punktu", "give one point")
-_NO_SOUND_AREA = Text("nav derīgs laukums", "is not a valid area")
-_MEND_SHAPE = Text(
-    "labojiet ģeometriju (QGIS: Fix geometries) vai norādiet punktu",
-    "mend it (QGIS: Fix geometries), or give a point",
-)
-_NOWHERE = Text("nav koordinātu; pietura nav izmantota", "has no coordinates; the stop is not used")
-_ADD = Text("pievienojiet koordinātas", "add its coordinates")
+_NO_POINT = Message("is a line or several points, not a point")
+_MAKE_POINT = Message("give one point")
+_NO_SOUND_AREA = Message("is not a valid area")
+_MEND_SHAPE = Message("mend it (QGIS: Fix geometries), or give a point")
+_NOWHERE = Message("has no coordinates; the stop is not used")
+_ADD = Message("add its coordinates")
 
 
 def _no_id(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("nav norādīta kolonna id", "no column is named for id"),
-        Text('rakstiet { path = "…", id = "kolonna" }', 'write { path = "…", id = "column" }'),
+        Message("no column is named for id"),
+        Message('write { path = "…", id = "column" }'),
         field="id",
     )
 
@@ -212,8 +207,8 @@ def _no_position(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("nav ne koordinātu kolonnu, ne ģeometrijas", "has neither coordinates nor geometry"),
-        Text("norādiet lat un lon vai x un y", "name lat and lon, or x and y"),
+        Message("has neither coordinates nor geometry"),
+        Message("name lat and lon, or x and y"),
     )
 
 
@@ -221,8 +216,8 @@ def _no_rows(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("nav nevienas rindas", "has no rows"),
-        Text("pārbaudiet datni", "check the file"),
+        Message("has no rows"),
+        Message("check the file"),
     )
 
 
@@ -230,9 +225,6 @@ def _counts_whole(shown: str) -> Fault:
     return Fault(
         "warning",
         shown,
-        Text("nav kustības sarakstu", "has no timetable"),
-        Text(
-            "visas pieturas uzskatītas par autobusu pieturām; reisu skaits nav zināms",
-            "all its stops count as bus stops; visits are not known",
-        ),
+        Message("has no timetable"),
+        Message("all its stops count as bus stops; visits are not known"),
     )

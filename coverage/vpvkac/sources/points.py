@@ -15,7 +15,7 @@ from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 CLOSED = "closed"
 _REQUIRED = ("place", "lat", "lon")
@@ -59,8 +59,8 @@ def read_points(source: Input) -> Reading:
     found["lon"] = checks.numbers(table["lon"], field="lon", limits=LONGITUDE)
     checks.refuse(
         (table["lat"] == "") != (table["lon"] == ""),
-        Text("ir tikai puse koordinātu", "has half a position"),
-        Text("norādiet gan lat, gan lon", "give both lat and lon"),
+        Message("has half a position"),
+        Message("give both lat and lon"),
         values=found["place"],
     )
     return Reading(
@@ -76,24 +76,23 @@ def refuse_incomplete(new: pd.DataFrame, shown: str) -> Checks:
     checks = Checks(shown, new["row"])
     checks.refuse(
         new["status"] == CLOSED,
-        Text("nav nevienā sarakstā, tāpēc nav slēdzama", "is in no list and cannot be closed"),
-        Text("pārbaudiet atslēgu pēc places.csv", "check the key against places.csv"),
+        Message("is in no list and cannot be closed"),
+        Message("check the key against places.csv"),
         field="place",
         values=new["place"],
     )
     stays = new["status"] != CLOSED
     checks.refuse(
         stays & (new["lat"].isna() | new["lon"].isna()),
-        Text("nav nevienā sarakstā un nav koordinātu", "is in no list and has no coordinates"),
-        Text("norādiet lat un lon vai pārbaudiet atslēgu pēc places.csv",
-             "give lat and lon, or check the key against places.csv"),
+        Message("is in no list and has no coordinates"),
+        Message("give lat and lon, or check the key against places.csv"),
         field="place",
         values=new["place"],
-    )  # fmt: skip
+    )
     checks.refuse(
         stays & (new["name"] == ""),
-        Text("nav nevienā sarakstā un nav nosaukuma", "is in no list and has no name"),
-        Text("norādiet name", "give its name"),
+        Message("is in no list and has no name"),
+        Message("give its name"),
         field="place",
         values=new["place"],
     )
@@ -136,15 +135,15 @@ def _check_kind(checks: Checks, found: pd.DataFrame, kind: pd.Series) -> None:
     listed = ", ".join(f"{key}:…" for key in HOST_INPUTS)
     checks.refuse(
         (found["place"] != "") & ((kind == "") | (found["id"] == "")),
-        Text("nav iestādes atslēga", "is not the key of a place"),
-        Text(f"rakstiet kādu no: {listed}", f"write one of: {listed}"),
+        Message("is not the key of a place"),
+        Message("write one of: {listed}", listed=listed),
         field="place",
         values=found["place"],
     )
     checks.refuse(
         (found["host"] != "") & (kind != "") & (found["host"] != kind),
-        Text("nav tas veids, ko nosauc place", "is not the kind that place names"),
-        Text("labojiet vienu no abiem", "correct one of the two"),
+        Message("is not the kind that place names"),
+        Message("correct one of the two"),
         field="host",
         values=found["host"],
     )

@@ -22,7 +22,7 @@ from vpvkac.sources.checking import Checks, PublishedChecks, with_prefix
 from vpvkac.sources.columns import read_columns
 from vpvkac.sources.overlaps import overlapping
 from vpvkac.sources.reading import Reading
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -139,16 +139,16 @@ def _counts(
     part = np.isfinite(values) & (values % 1 != 0)
     checks.refuse(
         part,
-        Text("nav vesels skaitlis", "is not a whole number"),
-        Text("iedzīvotāju skaits ir vesels skaitlis", "a count of residents is whole"),
+        Message("is not a whole number"),
+        Message("a count of residents is whole"),
         field=field,
         values=text,
     )
     empty = (text == "").to_numpy(bool)
     checks.warn(
         empty,
-        Text("nav iedzīvotāju skaita; rinda nav izmantota", "has no count; the row is not used"),
-        Text("ierakstiet skaitu vai 0", "write the count, or 0"),
+        Message("has no count; the row is not used"),
+        Message("write the count, or 0"),
         field=field,
     )
     # A wrong value has been refused: nothing is computed from it.
@@ -159,13 +159,13 @@ def _check_shapes(checks: Checks, shapes: NDArray[np.object_]) -> None:
     there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
     checks.refuse(
         ~(there & shapely.is_valid(shapes)),
-        Text("šūnai nav derīgas ģeometrijas", "the cell has no valid geometry"),
-        Text("labojiet ģeometriju (QGIS: Fix geometries)", "correct it (QGIS: Fix geometries)"),
+        Message("the cell has no valid geometry"),
+        Message("correct it (QGIS: Fix geometries)"),
     )
     checks.refuse(
         there & ~np.isin(shapely.get_type_id(shapes), _CELLS),
-        Text("šūna nav ne daudzstūris, ne punkts", "the cell is neither a polygon nor a point"),
-        Text("norādiet šūnas kā daudzstūrus", "give the cells as polygons"),
+        Message("the cell is neither a polygon nor a point"),
+        Message("give the cells as polygons"),
     )
 
 
@@ -201,35 +201,27 @@ def _lying_on_another(
 
 
 _COPY = (
-    Text("šūna datnē ir vairākkārt", "the cell stands there more than once"),
-    Text("atstājiet katru šūnu vienreiz", "keep each cell once"),
-    Text("; iedzīvotāji skaitīti vienreiz", "; its residents count once"),
+    Message("the cell stands there more than once"),
+    Message("keep each cell once"),
+    Message("; its residents count once"),
 )
 _DIFFERENT = (
-    Text("vienai šūnai ir dažādi iedzīvotāju skaiti", "the same cell has different counts"),
-    Text("atstājiet pareizo skaitu", "keep the right one"),
-    Text("; neviens nav izmantots", "; none of them is used"),
+    Message("the same cell has different counts"),
+    Message("keep the right one"),
+    Message("; none of them is used"),
 )
 _LIES_ON_ANOTHER = (
-    Text("šūna pārklāj citu šūnu, tāpēc iedzīvotāji būtu skaitīti divreiz",
-         "the cell lies on another, so that residents would count twice"),
-    Text("atstājiet viena izmēra šūnas bez kopsummām",
-         "keep cells of one size that do not overlap, without sums"),
-)  # fmt: skip
+    Message("the cell lies on another, so that residents would count twice"),
+    Message("keep cells of one size that do not overlap, without sums"),
+)
 
 
 def _check_suppression(checks: Checks, counts: NDArray[np.float64]) -> None:
     """Say where the file is not as published: a small count other than 5 gives the rule away."""
     checks.warn(
         (counts >= LEAST) & (counts <= MOST) & (counts != SUPPRESSED),
-        Text(
-            "ir no 1 līdz 10, lai gan publicētajā režģī tādu skaitu vietā ir 5",
-            "is from 1 to 10, for which the published grid has 5",
-        ),
-        Text(
-            "skaits ņemts, kāds tas ir; šūnas ar 5 joprojām uzskatītas par 1–10",
-            "the count is taken as it stands; cells with 5 still count as 1 to 10",
-        ),
+        Message("is from 1 to 10, for which the published grid has 5"),
+        Message("the count is taken as it stands; cells with 5 still count as 1 to 10"),
         values=pd.Series(counts).astype("int64").astype(str),
     )
 
@@ -238,9 +230,6 @@ def _no_shapes(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("nav šūnu ģeometrijas", "has no geometry of cells"),
-        Text(
-            "norādiet režģi kā GeoPackage vai shapefile, vai tabulu ar unit un value",
-            "give the grid as a GeoPackage or a shapefile, or a table with unit and value",
-        ),
+        Message("has no geometry of cells"),
+        Message("give the grid as a GeoPackage or a shapefile, or a table with unit and value"),
     )

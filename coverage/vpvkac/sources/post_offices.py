@@ -19,7 +19,7 @@ from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import records
 from vpvkac.sources.weekdays import intervals_in, opening_hours
 from vpvkac.sources.where import REASON, kept
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,19 +86,19 @@ def read_post_offices(source: Input) -> Reading:
 def _entries(source: Input) -> tuple[list[dict[str, Any]], list[Fault]]:
     """Give the entries, and a warning where the file's encoding had to be guessed."""
     text, told = read_any_text(source.path, source.shown)
-    remedy = Text("lejupielādējiet datni no jauna", "download the file again")
+    remedy = Message("download the file again")
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError) as error:
         row = error.lineno if isinstance(error, json.JSONDecodeError) else None
-        problem = Text("nav JSON", "is not JSON")
+        problem = Message("is not JSON")
         raise InputError([Fault("error", source.shown, problem, remedy, row)]) from None
     if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
         if entries:
             return entries, told
-        problem = Text("ir tukšs saraksts", "is an empty list")
+        problem = Message("is an empty list")
     else:
-        problem = Text("nav JSON ierakstu saraksts", "is not a JSON list of entries")
+        problem = Message("is not a JSON list of entries")
     raise InputError([Fault("error", source.shown, problem, remedy)])
 
 
@@ -130,8 +130,8 @@ def _check_texts(checks: Checks, entries: list[dict[str, Any]], table: pd.DataFr
     for field in _TEXTS:
         checks.refuse(
             [not _is_text(entry.get(field)) for entry in entries],
-            Text("nav teksts", "is not text"),
-            Text("pārbaudiet šo ierakstu", "check this entry"),
+            Message("is not text"),
+            Message("check this entry"),
             field=field,
             values=table[field],
         )
@@ -154,10 +154,8 @@ def _of_known(
     """Tell which entries are used; of those asked, values never seen before are warned of."""
     checks.warn(
         asked & ~values.isin((*used, *unused)),
-        Text(
-            "nav pazīstama vērtība; ieraksts nav izmantots", "is not known; the entry is not used"
-        ),
-        Text("pārbaudiet, vai tā ir nodaļa", "check whether it is an office"),
+        Message("is not known; the entry is not used"),
+        Message("check whether it is an office"),
         field=field,
         values=values,
     )
@@ -169,8 +167,8 @@ def _with_postcode(checks: Checks, table: pd.DataFrame) -> list[str]:
     digits = table[_POSTCODE].str.extract(f"^{_LATVIAN_POSTCODE}$", expand=False)
     checks.warn(
         (table[_POSTCODE] != "") & digits.isna(),
-        Text("nav Latvijas pasta indekss; tas nav izmantots", "is no postcode of Latvia; not used"),
-        Text('rakstiet "LV-1055"', 'write "LV-1055"'),
+        Message("is no postcode of Latvia; not used"),
+        Message('write "LV-1055"'),
         field=_POSTCODE,
         values=table[_POSTCODE],
     )
@@ -201,8 +199,8 @@ def _hours(given: list[Any], checks: Checks) -> list[str]:
     ]
     checks.warn(
         faulty,
-        Text("nav saprotams; darba laiks atstāts tukšs", "is not understood; hours are left empty"),
-        Text('rakstiet "9:00-17:00" vai "-"', 'write "9:00-17:00" or "-"'),
+        Message("is not understood; hours are left empty"),
+        Message('write "9:00-17:00" or "-"'),
         field=_HOURS,
         values=pd.Series([_as_text(week) for week in given], dtype=str),
     )

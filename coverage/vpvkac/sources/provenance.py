@@ -11,7 +11,7 @@ from vpvkac.model.accounts import Source
 from vpvkac.model.faults import InputError
 from vpvkac.sources import lock
 from vpvkac.sources.catalogue import BY_NAME
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Bilingual, Message
 
 _SHAPEFILE_PARTS = (".shx", ".dbf", ".prj", ".cpg")
 
@@ -21,7 +21,7 @@ def _published(name: str) -> Source:
     return Source(source.title, source.publisher, source.licence)
 
 
-_STATISTICS = Text("Centrālā statistikas pārvalde", "Central Statistical Bureau of Latvia")
+_STATISTICS = Message("Central Statistical Bureau of Latvia")
 # Names for all inputs; publisher and licence where the catalogue knows the publication.
 PUBLISHED = {
     "units": _published("units"),
@@ -29,20 +29,18 @@ PUBLISHED = {
     "centres": _published("centres"),
     "libraries": _published("libraries"),
     "post_offices": _published("post_offices"),
-    "municipal_premises": Source(Text("Pašvaldību telpas", "Municipal premises")),
-    "institutions": Source(Text("Iestāžu KAC", "Institutions' offices")),
-    "development_centres": Source(Text("Attīstības centri", "Development centres")),
-    "population": Source(Text("Iedzīvotāju skaits", "Residents"), _STATISTICS),
-    "corrections": Source(Text("Vietu labojumi", "Corrections of places")),
-    "atvk_history": Source(
-        Text("Teritoriālo vienību kodu vēsture", "History of unit codes"), _STATISTICS
-    ),
-    "decisions": Source(Text("Lēmumi par nepilnībām", "Decisions on gaps")),
-    "suitability": Source(Text("Telpu apsekojums", "Checklist of premises")),
-    "points": Source(Text("Hipotētiskie kontaktpunkti", "Points of the what-if")),
-    "assumptions": Source(Text("Izmaksu pieņēmumi", "Assumptions of costs")),
-    "streets": Source(Text("Ielas un ceļi", "Streets and roads")),
-    "stops": replace(_published("atd"), name=Text("Autobusu pieturas", "Bus stops")),
+    "municipal_premises": Source(Message("Municipal premises")),
+    "institutions": Source(Message("Institutions' offices")),
+    "development_centres": Source(Message("Development centres")),
+    "population": Source(Message("Residents"), _STATISTICS),
+    "corrections": Source(Message("Corrections of places")),
+    "atvk_history": Source(Message("History of unit codes"), _STATISTICS),
+    "decisions": Source(Message("Decisions on gaps")),
+    "suitability": Source(Message("Checklist of premises")),
+    "points": Source(Message("Points of the what-if")),
+    "assumptions": Source(Message("Assumptions of costs")),
+    "streets": Source(Message("Streets and roads")),
+    "stops": replace(_published("atd"), name=Message("Bus stops")),
 }
 
 
@@ -70,7 +68,7 @@ def source_of(
     """
     known = PUBLISHED[key]
     if notes and "licence" in notes:
-        publisher = Text(notes["publisher"], notes["publisher"])
+        publisher = Bilingual(notes["publisher"], notes["publisher"])
         return Source(known.name, publisher, notes["licence"], date)
     if is_plain or synthetic:
         return Source(known.name, date=date)

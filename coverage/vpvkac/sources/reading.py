@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vpvkac.model.faults import Fault
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Composed, Message
 from vpvkac.texts.words import DROPPED
 
 if TYPE_CHECKING:
@@ -45,16 +45,14 @@ class Reading:
 
 def nothing_used(shown: str, dropped: Mapping[str, int]) -> Fault:
     """Tell that no row of an input is used, and of how many rows which is the reason."""
-    reasons = [(DROPPED[reason], count) for reason, count in dropped.items() if count]
-    listed = Text(
-        ", ".join(f"{words.lv}: {count}" for words, count in reasons),
-        ", ".join(f"{words.en}: {count}" for words, count in reasons),
-    )
+    reasons = [
+        Message("{reason}: {count}", reason=reason, count=count)
+        for reason, count in ((DROPPED[code], count) for code, count in dropped.items() if count)
+    ]
+    listed = Composed(*reasons, between=", ")
     return Fault(
         "error",
         shown,
-        Text(f"nav izmantojama neviena rinda ({listed.lv})", f"no row is used ({listed.en})")
-        if reasons
-        else Text("nav nevienas rindas", "has no rows"),
-        Text("pārbaudiet, vai tā ir pareizā datne", "check whether it is the right file"),
+        Message("no row is used ({listed})", listed=listed) if reasons else Message("has no rows"),
+        Message("check whether it is the right file"),
     )

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Bilingual, Text
 
 _FILE = "published.toml"
 _HERE = Path(__file__).resolve().parents[1]
@@ -104,7 +104,7 @@ def _named(texts: Mapping[str, Any], key: str | None) -> Text | None:
 
 
 def _text(entry: Mapping[str, Any]) -> Text:
-    return Text(entry["lv"], entry["en"])
+    return Bilingual(entry["lv"], entry["en"])
 
 
 def reference_file(name: str) -> Path:

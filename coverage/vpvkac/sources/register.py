@@ -25,7 +25,7 @@ from vpvkac.sources.delimited import Records, read_records
 from vpvkac.sources.provenance import sha256
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,15 +128,15 @@ def _is_placed(table: pd.DataFrame) -> NDArray[np.bool_]:
 
 def _no_address(shown: str, *, in_force: bool) -> Fault:
     problem = (
-        Text("nevienai spēkā esošai adresei nav koordinātu", "no address in force has coordinates")
+        Message("no address in force has coordinates")
         if in_force
-        else Text("nav nevienas spēkā esošas adreses", "has no address in force")
+        else Message("has no address in force")
     )
     return Fault(
         "error",
         shown,
         problem,
-        Text("lejupielādējiet visu adrešu reģistru", "download the whole address register"),
+        Message("download the whole address register"),
     )
 
 

@@ -24,7 +24,7 @@ from vpvkac.sources.checking import NUMBER
 from vpvkac.sources.codepage import code_page
 from vpvkac.sources.delimited import unreadable
 from vpvkac.sources.features import Features, composed, without_lost_coordinates
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pyproj
@@ -43,10 +43,7 @@ _BLANKS = b" \0"
 _READABLE = "CNFLD"
 _YES_NO = {"T": "true", "Y": "true", "F": "false", "N": "false"}
 _DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_COPY = Text(
-    "kopējiet visas daļas (.shp, .shx, .dbf, .prj, .cpg) no viena avota",
-    "copy all its parts (.shp, .shx, .dbf, .prj, .cpg) from one source",
-)
+_COPY = Message("copy all its parts (.shp, .shx, .dbf, .prj, .cpg) from one source")
 
 
 class _Field(NamedTuple):
@@ -115,7 +112,7 @@ def _part(path: Path, shown: str, ending: str) -> Path:
     part = _sibling(path, ending)
     if part is not None:
         return part
-    problem = Text(f"trūkst daļas {ending}", f"lacks its part {ending}")
+    problem = Message("lacks its part {ending}", ending=ending)
     raise InputError([Fault("error", shown, problem, _COPY)])
 
 
@@ -220,8 +217,8 @@ def _remark(shown: str, message: str) -> Fault:
     return Fault(
         "warning",
         shown,
-        Text(f"lasīšanas piezīme: {message}", f"was read with the remark: {message}"),
-        Text("pārbaudiet datni", "check the file"),
+        Message("was read with the remark: {message}", message=message),
+        Message("check the file"),
     )
 
 
@@ -229,9 +226,11 @@ def _not_together(shown: str, part: str, count: int, rows: int) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(
-            f"daļas neder kopā: {part} ir {count} objekti, .dbf ir {rows} rindas",
-            f"has parts that do not belong together: {count} shapes in {part}, {rows} rows in .dbf",
+        Message(
+            "has parts that do not belong together: {count} shapes in {part}, {rows} rows in .dbf",
+            count=count,
+            part=part,
+            rows=rows,
         ),
         _COPY,
     )
@@ -241,10 +240,7 @@ def _damaged(shown: str, part: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(
-            f"daļa {part} ir bojāta vai neder kopā ar pārējām",
-            f"has a part {part} that is damaged or does not belong to the others",
-        ),
+        Message("has a part {part} that is damaged or does not belong to the others", part=part),
         _COPY,
     )
 
@@ -253,7 +249,7 @@ def _no_kind(shown: str, name: str, kind: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(f"kolonnas veids {kind!r} nav lasāms", f"is a column of the kind {kind!r}"),
-        Text("saglabājiet datni kā GeoPackage", "save the file as a GeoPackage"),
+        Message("is a column of the kind {kind}", kind=repr(kind)),
+        Message("save the file as a GeoPackage"),
         field=name,
     )

@@ -23,7 +23,6 @@ from lxml import etree
 
 from vpvkac.geo.geodesy import CRS
 from vpvkac.model.faults import Fault, InputError, has_errors
-from vpvkac.model.options import LANGUAGES
 from vpvkac.sources.checking import METRES, Checks
 from vpvkac.sources.geodata import read_layer, reprojected
 from vpvkac.sources.osm import LICENCE, PUBLISHER
@@ -31,7 +30,7 @@ from vpvkac.sources.osm_xml import read_elements
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
 from vpvkac.texts import words
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Composed, Message, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,10 +38,7 @@ if TYPE_CHECKING:
     from vpvkac.model.project import Input
 
 COLUMNS = ("start", "end", "geometry")
-FORMS = Text(
-    "osmnx GraphML, OSM XML vai GeoPackage ar ielu līnijām",
-    "an osmnx GraphML, OSM XML or a GeoPackage of street lines",
-)
+FORMS = Message("an osmnx GraphML, OSM XML or a GeoPackage of street lines")
 _DEGREES = "EPSG:4326"
 _HEAD = 4096
 _NODE = re.compile(rb"""<node\s[^>]*?\bid=["']([^"']*)["']""")
@@ -129,12 +125,12 @@ def read_streets(source: Input) -> Reading:
     elif _OSM.search(head):
         reading = _osm_xml(source)
     elif b"<osmChange" in head:
-        problem = Text("ir izmaiņu datne (osmChange)", "is a file of changes (osmChange)")
+        problem = Message("is a file of changes (osmChange)")
         raise _refused(source, problem)
     elif head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") or (
         source.path.suffix.lower() in _XML_ENDINGS
     ):
-        raise _refused(source, Text("nav ne GraphML, ne OSM XML", "is neither GraphML nor OSM XML"))
+        raise _refused(source, Message("is neither GraphML nor OSM XML"))
     else:
         reading = _layer(source)
     if has_errors(reading.faults):
@@ -148,21 +144,17 @@ def _without_streets(source: Input, reading: Reading) -> InputError:
     """Tell that no street is left, and why."""
     counts = {why: count for why, count in reading.dropped.items() if count}
     if not counts:
-        return _refused(source, Text("nav nevienas ielas", "has no streets"))
-    why = [
-        "; ".join(
-            f"{words.DROPPED[reason].into(lang)}: {count}" for reason, count in counts.items()
-        )
-        for lang in LANGUAGES
+        return _refused(source, Message("has no streets"))
+    listed = [
+        Message("{reason}: {count}", reason=reason, count=count)
+        for reason, count in ((words.DROPPED[code], count) for code, count in counts.items())
     ]
-    problem = Text(
-        f"neviena līnija nav iela (līnijas: {reading.rows_read}; {why[0]})",
-        f"no line is a street (lines: {reading.rows_read}; {why[1]})",
-    )
+    why = Composed(*listed, between="; ")
+    problem = Message("no line is a street (lines: {rows}; {why})", rows=reading.rows_read, why=why)
     return InputError([*reading.faults, Fault("error", source.shown, problem, _EXTRACT_AGAIN)])
 
 
-_EXTRACT_AGAIN = Text("sagatavojiet izrakstu no jauna", "make the extract again")
+_EXTRACT_AGAIN = Message("make the extract again")
 
 
 def _head(path: Path) -> bytes:
@@ -181,11 +173,11 @@ def _graphml(source: Input) -> Reading:
         graph = osmnx.io.load_graphml(source.path, node_dtypes=_NOT_NEEDED, edge_dtypes=_NOT_NEEDED)
     except Exception as error:  # noqa: BLE001 - any of three libraries' errors: the file is at fault
         reason = " ".join(str(error).split()) or type(error).__name__
-        problem = Text(f"nav lasāms ({reason})", f"cannot be read ({reason})")
+        problem = Message("cannot be read ({reason})", reason=reason)
         raise _refused(source, problem) from None
     crs = graph.graph.get("crs")
     if not crs:
-        raise _refused(source, Text("nav norādīts crs", "names no crs"))
+        raise _refused(source, Message("names no crs"))
     # networkx keeps the last of several nodes or edges of one key, without a word.
     written = source.path.read_bytes()
     _check_repeated(source, _NODE.findall(written))
@@ -210,8 +202,8 @@ def _check_repeated(source: Input, nodes: list[bytes]) -> None:
     repeated = [node for node, times in Counter(nodes).items() if times > 1]
     if not repeated:
         return
-    problem = Text("mezgls datnē ir vairākkārt", "is a node that is in the file more than once")
-    remedy = Text("atstājiet vienu", "keep one of them")
+    problem = Message("is a node that is in the file more than once")
+    remedy = Message("keep one of them")
     shown = repeated[0].decode("utf-8", "replace")
     fault = Fault(
         "error", source.shown, problem, remedy, field="node", value=shown, alike=len(repeated)
@@ -228,7 +220,7 @@ def _series(source: Input, shapes: NDArray[np.object_], crs: str) -> gpd.GeoSeri
         return gpd.GeoSeries(shapes, crs=crs)
     except Exception as error:  # noqa: BLE001 - pyproj's errors are RuntimeErrors of several kinds
         reason = " ".join(str(error).split())
-        problem = Text(f"crs nav saprotams ({reason})", f"has a crs that is no such ({reason})")
+        problem = Message("has a crs that is no such ({reason})", reason=reason)
         raise _refused(source, problem) from None
 
 
@@ -236,8 +228,8 @@ def _check_nodes(source: Input, nodes: list[str], xy: NDArray[np.float64]) -> No
     wrong = np.flatnonzero(~np.isfinite(xy).all(axis=1))
     if len(wrong) == 0:
         return
-    problem = Text("mezglam nav koordinātu x un y", "is a node without coordinates x and y")
-    remedy = Text(f"vajadzīgs {FORMS.lv}", f"{FORMS.en} is needed")
+    problem = Message("is a node without coordinates x and y")
+    remedy = Message("{forms} is needed", forms=FORMS)
     fault = Fault(
         "error", source.shown, problem, remedy, field="node", value=str(nodes[wrong[0]]),
         alike=len(wrong),
@@ -322,7 +314,7 @@ def _osm_xml(source: Input) -> Reading:
         found = read_elements(source.path)
     except (etree.LxmlError, ValueError) as error:
         reason = " ".join(str(error).split())
-        problem = Text(f"nav lasāms ({reason})", f"cannot be read ({reason})")
+        problem = Message("cannot be read ({reason})", reason=reason)
         raise _refused(source, problem) from None
     if "error" in found.remark:
         raise InputError([_broken_off(source, found.remark)])
@@ -352,11 +344,8 @@ def _broken_off(source: Input, remark: str) -> Fault:
     return Fault(
         "error",
         source.shown,
-        Text(
-            "izraksts nav pilns: vaicājums apturēts",
-            "is what was found before the query broke off; the extract is not whole",
-        ),
-        Text("sagatavojiet izrakstu no jauna", "make the extract again"),
+        Message("is what was found before the query broke off; the extract is not whole"),
+        Message("make the extract again"),
         field="remark",
         value=remark,
     )
@@ -366,11 +355,8 @@ def _in_two_forms(source: Input, elements: Sequence[str]) -> Fault:
     return Fault(
         "error",
         source.shown,
-        Text(
-            "ir datnē vienā versijā divos dažādos veidos",
-            "is in the file in two forms of one version",
-        ),
-        Text("atstājiet vienu", "keep one of them"),
+        Message("is in the file in two forms of one version"),
+        Message("keep one of them"),
         field="id",
         value=elements[0],
         alike=len(elements),
@@ -381,14 +367,8 @@ def _cut_ways(source: Input, ways: NDArray[np.int64]) -> list[Fault]:
     """Warn of ways that lead over nodes that the file does not hold."""
     if len(ways) == 0:
         return []
-    problem = Text(
-        "ved pa mezgliem, kuru datnē nav; tajās vietās ceļš ir pārtraukts",
-        "leads over nodes that are not in the file; it is cut there",
-    )
-    remedy = Text(
-        "ja vajadzīgs viss ceļš, sagatavojiet izrakstu ar veseliem ceļiem",
-        "for the whole way make an extract with complete ways",
-    )
+    problem = Message("leads over nodes that are not in the file; it is cut there")
+    remedy = Message("for the whole way make an extract with complete ways")
     first = str(int(ways[0]))
     return [Fault("warning", source.shown, problem, remedy, None, "way", first, len(ways))]
 
@@ -441,7 +421,7 @@ def _of_ways(
 def _layer(source: Input) -> Reading:
     layer = read_layer(source.path, source.shown, FORMS, list(source.where))
     if layer.shapes is None:
-        raise _refused(source, Text("nav ģeometrijas", "has no geometry"))
+        raise _refused(source, Message("has no geometry"))
     checks = Checks(source.shown, np.arange(len(layer.table)) + 1)
     keep = kept(checks, layer.table, source.where)
     shapes = layer.reprojected(CRS)[keep]
@@ -449,7 +429,7 @@ def _layer(source: Input) -> Reading:
     kinds = set(shapes[shaped].geom_type)
     if kinds - _LINES:
         kind = min(kinds - _LINES)
-        problem = Text(f"satur ģeometriju {kind}, nevis līnijas", f"holds {kind}, not lines")
+        problem = Message("holds {kind}, not lines", kind=kind)
         raise _refused(source, problem)
     drawn = shapes[shaped].to_numpy()
     same = pd.Series(shapely.to_wkb(shapely.normalize(drawn))).duplicated().to_numpy(bool)
@@ -505,8 +485,8 @@ def _checked(frame: gpd.GeoDataFrame, shown: str) -> gpd.GeoDataFrame:
     xy, of = shapely.get_coordinates(planar.geometry.to_numpy(), return_index=True)
     wrong = np.unique(of[~(np.isfinite(xy) & (np.abs(xy) <= METRES[1])).all(axis=1)])
     if len(wrong):
-        problem = Text("koordinātas ir ārpus robežām", "has coordinates out of range")
-        remedy = Text("pārbaudiet koordinātu sistēmu", "check the coordinate system")
+        problem = Message("has coordinates out of range")
+        remedy = Message("check the coordinate system")
         row = int(wrong[0]) + 1
         fault = Fault("error", shown, problem, remedy, row, "geometry", alike=len(wrong))
         raise InputError([fault])
@@ -515,11 +495,11 @@ def _checked(frame: gpd.GeoDataFrame, shown: str) -> gpd.GeoDataFrame:
 
 def _no_where(source: Input) -> None:
     if source.where:
-        problem = Text("šim formātam nav lietojams", "does not apply to this format")
-        remedy = Text("izdzēsiet where", "delete where")
+        problem = Message("does not apply to this format")
+        remedy = Message("delete where")
         raise InputError([Fault("error", source.shown, problem, remedy, field="where")])
 
 
 def _refused(source: Input, problem: Text) -> InputError:
-    remedy = Text(f"vajadzīgs {FORMS.lv}", f"{FORMS.en} is needed")
+    remedy = Message("{forms} is needed", forms=FORMS)
     return InputError([Fault("error", source.shown, problem, remedy)])

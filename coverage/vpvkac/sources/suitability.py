@@ -14,7 +14,7 @@ import numpy as np
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.columns import read_columns
 from vpvkac.sources.reading import Reading
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
@@ -55,8 +55,8 @@ def read_suitability(source: Input) -> Reading:
         said = table[requirement].str.casefold().map(_WRITTEN)
         checks.refuse(
             said.isna(),
-            Text("nav zināma atbilde", "is not a known answer"),
-            Text("rakstiet jā, nē vai atstājiet tukšu", "write yes, no, or leave it empty"),
+            Message("is not a known answer"),
+            Message("write yes, no, or leave it empty"),
             field=named.get(requirement, requirement),
             values=table[requirement],
         )
@@ -70,9 +70,6 @@ def _without_requirement(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(
-            f"nav norādīta neviena prasību kolonna ({listed})",
-            f"no column is named for any requirement ({listed})",
-        ),
-        Text('rakstiet { …, step_free = "kolonna" }', 'write { …, step_free = "column" }'),
+        Message("no column is named for any requirement ({listed})", listed=listed),
+        Message('write { …, step_free = "column" }'),
     )

@@ -10,10 +10,10 @@ from typing import Any
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.inputfile import MEGABYTE, unfit
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 _MOST_BYTES = 100 * MEGABYTE
-NOT_THERE = Text("nav atrasts vai nav lasāms", "was not found or cannot be read")
+NOT_THERE = Message("was not found or cannot be read")
 
 
 def read_toml(
@@ -42,11 +42,11 @@ def read_toml(
     except OSError:
         problem, remedy = NOT_THERE, if_missing
     except UnicodeDecodeError:
-        problem = Text("nav UTF-8 teksts", "is not UTF-8 text")
-        remedy = Text("saglabājiet datni UTF-8 kodējumā", "save it as UTF-8")
+        problem = Message("is not UTF-8 text")
+        remedy = Message("save it as UTF-8")
     except (ValueError, RecursionError) as error:
-        problem = Text(f"nav TOML: {error}", f"is not TOML: {error}")
-        remedy = Text("labojiet norādīto vietu", "correct the place named")
+        problem = Message("is not TOML: {error}", error=error)
+        remedy = Message("correct the place named")
     raise InputError([Fault("error", shown, problem, remedy)])
 
 
@@ -58,7 +58,7 @@ def unknown_keys(given: Iterable[str], known: Sequence[str], where: str, shown: 
             continue
         close = difflib.get_close_matches(key, known, 1)
         meant = close[0] if close else ", ".join(known)
-        problem = Text("nav zināma atslēga", "is not a known key")
-        remedy = Text(f"vai domāts: {meant}?", f"was this meant: {meant}?")
+        problem = Message("is not a known key")
+        remedy = Message("was this meant: {meant}?", meant=meant)
         faults.append(Fault("error", shown, problem, remedy, field=f"{where}{key}"))
     return faults

@@ -21,7 +21,7 @@ from vpvkac.sources.geodata import Layer, read_layer
 from vpvkac.sources.overlaps import overlapping, report_repeated
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Bilingual, Message, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -151,8 +151,8 @@ def _overlaps(units: gpd.GeoDataFrame, shown: str) -> list[Fault]:
         Fault(
             "error",
             shown,
-            Text(f"pārklājas ar {codes[one[0]]}", f"overlaps {codes[one[0]]}"),
-            Text("atstājiet vienību bez pārklāšanās", "keep units that do not overlap"),
+            Message("overlaps {unit}", unit=codes[one[0]]),
+            Message("keep units that do not overlap"),
             field="L1_code",
             value=str(codes[number]),
             alike=len(other),
@@ -171,15 +171,15 @@ def _canonical(text: pd.DataFrame, shape: gpd.GeoSeries, checks: Checks) -> gpd.
         checks.filled(text[field], field=field)
     checks.refuse(
         kind == "",
-        Text("nav zināms veids", "is not a known type"),
-        Text("jābūt 1, 5, 6 vai 7", "must be 1, 5, 6 or 7"),
+        Message("is not a known type"),
+        Message("must be 1, 5, 6 or 7"),
         field="L1_type",
         values=text["L1_type"],
     )
     checks.refuse(
         ~(polygon & shape.is_valid),
-        Text("nav derīga daudzstūra", "has no valid polygon"),
-        Text("labojiet ģeometriju (QGIS: Fix geometries)", "correct it (QGIS: Fix geometries)"),
+        Message("has no valid polygon"),
+        Message("correct it (QGIS: Fix geometries)"),
         field="L1_code",
         values=text["L1_code"],
     )
@@ -208,11 +208,8 @@ def _check_country(checks: Checks, shape: gpd.GeoSeries, codes: pd.Series) -> No
     inside[there] = in_latvia(*map(np.asarray, to_degrees(*middle)))
     checks.refuse(
         there & ~inside & inside.any(),
-        Text("ir ārpus Latvijas atšķirībā no citām", "lies outside Latvia, unlike others"),
-        Text(
-            "pārbaudiet koordinātas (vai x un y nav samainīti?)",
-            "check its coordinates (are x and y swapped?)",
-        ),
+        Message("lies outside Latvia, unlike others"),
+        Message("check its coordinates (are x and y swapped?)"),
         field="L1_code",
         values=codes,
     )
@@ -238,41 +235,33 @@ def _put_towns_back(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return parishes.reset_index()
 
 
-_FORMS = Text(
-    "shapefile ar .shp, .shx, .dbf, .prj un .cpg, GeoPackage vai GeoJSON",
-    "a shapefile with .shp, .shx, .dbf, .prj and .cpg, a GeoPackage or GeoJSON",
-)
+_FORMS = Message("a shapefile with .shp, .shx, .dbf, .prj and .cpg, a GeoPackage or GeoJSON")
 
 
 _COPY = (
-    Text("rinda datnē ir vairākkārt", "stands there more than once, row for row"),
-    Text("atstājiet vienību vienreiz", "keep the unit once"),
-    Text("; skaitīta vienreiz", "; it counts once"),
+    Message("stands there more than once, row for row"),
+    Message("keep the unit once"),
+    Message("; it counts once"),
 )
-_NO_GEOMETRY = Text("nav ģeometrijas", "has no geometry")
-_NO_UNIT = Text("nav nevienas teritoriālās vienības", "holds no unit")
+_NO_GEOMETRY = Message("has no geometry")
+_NO_UNIT = Message("holds no unit")
 
 
 def _whole(shown: str, problem: Text) -> Fault:
-    remedy = Text(
-        "lejupielādējiet datni no jauna vai labojiet where", "download it again, or correct where"
-    )
+    remedy = Message("download it again, or correct where")
     return Fault("error", shown, problem, remedy)
 
 
 def _wrong_layout(shown: str, layout: str, found: str) -> Fault:
-    lv, en = (found, found) if found else ("nezināms", "unknown")
+    known = Bilingual(found, found) if found else Message("unknown")
     return Fault(
         "error",
         shown,
-        Text(
-            f"satur citu teritoriālo iedalījumu ({lv}), no kura prasīto nevar izveidot",
-            f"holds another layout ({en}), from which the one asked for cannot be made",
+        Message(
+            "holds another layout ({known}), from which the one asked for cannot be made",
+            known=known,
         ),
-        Text(
-            "norādiet citu datni vai --layout, kas tai atbilst",
-            "give another file, or the --layout that fits it",
-        ),
+        Message("give another file, or the --layout that fits it"),
         field="layout",
         value=layout,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vpvkac.model.faults import Fault
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,8 +42,8 @@ def _matches_nothing(shown: str, column: str, value: str) -> Fault:
     return Fault(
         "warning",
         shown,
-        Text("šādas vērtības nav nevienā rindā", "is in no row"),
-        Text("pārbaudiet where projekta datnē", "check where in the project file"),
+        Message("is in no row"),
+        Message("check where in the project file"),
         field=column,
         value=value,
     )

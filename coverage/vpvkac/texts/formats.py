@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -44,15 +44,15 @@ _OTHERS_FROM = 0x100
 
 
 _DAYS = {
-    "Mo": Text("P.", "Mon"),
-    "Tu": Text("O.", "Tue"),
-    "We": Text("T.", "Wed"),
-    "Th": Text("C.", "Thu"),
-    "Fr": Text("Pk.", "Fri"),
-    "Sa": Text("S.", "Sat"),
-    "Su": Text("Sv.", "Sun"),
+    "Mo": Message("Mon"),
+    "Tu": Message("Tue"),
+    "We": Message("Wed"),
+    "Th": Message("Thu"),
+    "Fr": Message("Fri"),
+    "Sa": Message("Sat"),
+    "Su": Message("Sun"),
 }
-_CLOSED = Text("slēgts", "closed")
+_CLOSED = Message("closed")
 _DAY = re.compile("|".join(_DAYS))
 _TIME = re.compile(r"(\d\d?):(\d\d)")
 _ISO_DAY = len("2023-11-08")
@@ -65,29 +65,10 @@ _RULE = re.compile(
 )
 
 
-class Noun(NamedTuple):
-    """A noun in the forms that counting needs.
-
-    Parameters
-    ----------
-    one, many, of
-        Latvian: singular (21 pietura), plural (22 pieturas), genitive plural
-        (10 pieturu).
-    en_one, en_many
-        English: singular and plural.
-    """
-
-    one: str
-    many: str
-    of: str
-    en_one: str
-    en_many: str
-
-
 class Shown(NamedTuple):
     """A number as people see it: rounded once, from full precision.
 
-    Pages write it with `into`, workbooks as a number under `number_format`:
+    Pages write it with `text`, workbooks as a number under `number_format`:
     what is displayed is the same text.
 
     Parameters
@@ -107,7 +88,7 @@ class Shown(NamedTuple):
     unit: str = ""
     signed: bool = False
 
-    def into(self, lang: Lang) -> str:
+    def text(self, lang: Lang) -> str:
         """Write the number with its unit."""
         scaled = self.value.scaleb(-_PLACES_OF_KILO) if self.unit == _KM else self.value
         sign = "+" if self.signed and self.value > 0 else ""
@@ -116,7 +97,7 @@ class Shown(NamedTuple):
 
     def bare(self, lang: Lang) -> str:
         """Write the number without its unit, where a heading or what follows says it."""
-        return self._replace(unit="").into(lang)
+        return self._replace(unit="").text(lang)
 
     @property
     def cell(self) -> float:
@@ -125,7 +106,7 @@ class Shown(NamedTuple):
 
     @property
     def number_format(self) -> str:
-        """The format under which a cell of that number displays the text of `into`."""
+        """The format under which a cell of that number displays the text of `text`."""
         written = abs(self.value.scaleb(-_PLACES_OF_KILO) if self.unit == _KM else self.value)
         digits = "#,##0" if written >= _SPLIT_FROM_NUMBER else "0"
         digits += f".{'0' * self.decimals}" if self.decimals else ""
@@ -216,12 +197,12 @@ def number(lang: Lang, value: float, decimals: int = 0) -> str:
 
 def plain(lang: Lang, value: float, decimals: int = 1) -> str:
     """Write a number with at most so many decimals: 700, not 700,0."""
-    return to_number(value, decimals).into(lang)
+    return to_number(value, decimals).text(lang)
 
 
 def metres(lang: Lang, value: float, threshold: float | None = None) -> str:
     """Write a distance in whole metres with its unit; see `to_metres`."""
-    return to_metres(value, threshold).into(lang)
+    return to_metres(value, threshold).text(lang)
 
 
 def shown_metres(value: float, threshold: float | None = None) -> Decimal:
@@ -249,33 +230,33 @@ def threshold(lang: Lang, value: float) -> str:
 
 def excess(lang: Lang, value: float, threshold: float) -> str:
     """Write by how much a distance as shown is beyond the threshold, in metres."""
-    return to_excess(value, threshold).into(lang)
+    return to_excess(value, threshold).text(lang)
 
 
 def length(lang: Lang, value: float) -> str:
     """Write metres as metres below 1 km, else as kilometres with at most one decimal."""
-    return to_length(value).into(lang)
+    return to_length(value).text(lang)
 
 
 def square_kilometres(lang: Lang, value: float) -> str:
     """Write an area in km², with at most one decimal below 100."""
-    return to_area(value).into(lang)
+    return to_area(value).text(lang)
 
 
 def minutes(lang: Lang, value: float) -> str:
     """Write minutes with at most one decimal."""
-    return to_minutes(value).into(lang)
+    return to_minutes(value).text(lang)
 
 
 def percent(lang: Lang, share: float, *targets: float) -> str:
     """Write a share (0-1) in per cent with at most one decimal; see `to_share`."""
-    return to_share(share, targets).into(lang)
+    return to_share(share, targets).text(lang)
 
 
 def share_band(lang: Lang, least: float, most: float) -> str:
     """Write a band of shares with its unit once: "18,8–19,2 %"."""
     lower, upper = to_share_band(least, most)
-    return f"{lower.bare(lang)}–{upper.into(lang)}"
+    return f"{lower.bare(lang)}–{upper.text(lang)}"
 
 
 def date(lang: Lang, iso: str) -> str:
@@ -342,15 +323,6 @@ def opening_hours(lang: Lang, hours: str) -> str:
     return "\n".join(_rule(lang, rule) for rule in rules)
 
 
-def counted(lang: Lang, count: int, noun: Noun) -> str:
-    """Write a count with its noun in the right form: 21 pietura, 12 pieturu, 22 pieturas."""
-    if lang == "en":
-        form = noun.en_one if count == 1 else noun.en_many
-    else:
-        form = _latvian_form(count, noun)
-    return f"{number(lang, count)}{NBSP}{form}"
-
-
 def collation_key(name: str) -> tuple[tuple[int, ...], str]:
     """Give the key by which names sort in the Latvian alphabet (a, ā, b, c, č …).
 
@@ -367,9 +339,9 @@ def _rule(lang: Lang, rule: str) -> str:
     parts = _RULE.fullmatch(rule)
     if parts is None:
         return rule
-    days = _DAY.sub(lambda day: _DAYS[day[0]].into(lang), parts["days"])
+    days = _DAY.sub(lambda day: _DAYS[day[0]].text(lang), parts["days"])
     if parts["times"] == "off":
-        times = _CLOSED.into(lang)
+        times = _CLOSED.text(lang)
     else:
         times = _TIME.sub(lambda time: _clock(lang, time), parts["times"])
     return f"{days} {times}".replace("-", "–").replace(",", ", ")
@@ -384,13 +356,6 @@ def _place(letter: str) -> int:
         return _LETTERS_FROM + _PLACE_OF[letter]
     code = ord(letter)
     return code if code < _LETTERS_FROM else _OTHERS_FROM + code
-
-
-def _latvian_form(count: int, noun: Noun) -> str:
-    """Choose by the CLDR plural rule for Latvian."""
-    if count % 10 == 0 or 11 <= count % 100 <= 19:  # noqa: PLR2004
-        return noun.of
-    return noun.one if count % 10 == 1 else noun.many
 
 
 def _decimal(value: float | Decimal) -> Decimal:

@@ -26,7 +26,7 @@ from vpvkac.texts.formats import (
     threshold,
     typographic,
 )
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,634 +35,505 @@ if TYPE_CHECKING:
 # --- Territory ---------------------------------------------------------------------------------
 
 KINDS = {
-    "state_city": Text("Valstspilsēta", "State city"),
-    "town": Text("Novada pilsēta", "Town"),
-    "parish": Text("Pagasts", "Parish"),
-    "municipality": Text("Pašvaldība", "Municipality"),
+    "state_city": Message("State city"),
+    "town": Message("Town"),
+    "parish": Message("Parish"),
+    "municipality": Message("Municipality"),
     # Only in the layout of 2021-01-01.
-    "republic_city": Text("Republikas pilsēta", "Republic city"),
-    "undivided": Text("Novads bez teritoriālā iedalījuma", "Undivided municipality"),
+    "republic_city": Message("Republic city"),
+    "undivided": Message("Undivided municipality"),
 }
-LAYOUT = Text("Teritoriālais iedalījums", "Territorial layout")
+LAYOUT = Message("Territorial layout")
 
 # --- Network -----------------------------------------------------------------------------------
 
-NETWORK = Text("Kontaktpunktu tīkls", "Network of contact points")
+NETWORK = Message("Network of contact points")
 HOSTS = {
-    "centre": Text("VPVKAC", "One-stop centre (VPVKAC)"),
-    "library": Text("Pašvaldības bibliotēka", "Municipal library"),
-    "municipal_premises": Text(
-        "Pagasta pārvalde / pilsētas pārvalde", "Parish or town administration"
-    ),
-    "post_office": Text("Pasta nodaļa", "Post office"),
-    "institution": Text(
-        "Iestādes klientu apkalpošanas centrs (KAC)", "Institution's own service centre"
-    ),
+    "centre": Message("One-stop centre (VPVKAC)"),
+    "library": Message("Municipal library"),
+    "municipal_premises": Message("Parish or town administration"),
+    "post_office": Message("Post office"),
+    "institution": Message("Institution's own service centre"),
 }
 HOSTS_PLURAL = {
-    "centre": Text("VPVKAC", "One-stop centres (VPVKAC)"),
-    "library": Text("Pašvaldību bibliotēkas", "Municipal libraries"),
-    "municipal_premises": Text("Pagastu un pilsētu pārvaldes", "Parish and town administrations"),
-    "post_office": Text("Pasta nodaļas", "Post offices"),
-    "institution": Text("Iestāžu KAC", "Institutions' own service centres"),
+    "centre": Message("One-stop centres (VPVKAC)"),
+    "library": Message("Municipal libraries"),
+    "municipal_premises": Message("Parish and town administrations"),
+    "post_office": Message("Post offices"),
+    "institution": Message("Institutions' own service centres"),
 }
 # Inside a sentence: what stands there, what there is none of, what it is set up in.
 _HOST_NAMED = {
-    "centre": Text("VPVKAC", "one-stop centre"),
-    "library": Text("pašvaldības bibliotēka", "municipal library"),
-    "municipal_premises": Text("pašvaldības pārvalde", "municipal administration"),
-    "post_office": Text("pasta nodaļa", "post office"),
-    "institution": Text("iestādes klientu apkalpošanas centrs", "institution's own service centre"),
+    "centre": Message("one-stop centre"),
+    "library": Message("municipal library"),
+    "municipal_premises": Message("municipal administration"),
+    "post_office": Message("post office"),
+    "institution": Message("institution's own service centre"),
 }
 _HOST_LACKING = {
-    "centre": Text("VPVKAC", "a centre"),
-    "library": Text("pašvaldības bibliotēkas", "a municipal library"),
-    "municipal_premises": Text("pašvaldības pārvaldes", "a municipal administration"),
-    "post_office": Text("pasta nodaļas", "a post office"),
-    "institution": Text(
-        "iestādes klientu apkalpošanas centra", "an institution's own service centre"
-    ),
+    "centre": Message("a centre"),
+    "library": Message("a municipal library"),
+    "municipal_premises": Message("a municipal administration"),
+    "post_office": Message("a post office"),
+    "institution": Message("an institution's own service centre"),
 }
 _HOST_SET_UP_IN = {
-    "centre": Text("VPVKAC telpās", "in the centre"),
-    "library": Text("bibliotēkā", "in the library"),
-    "municipal_premises": Text("pašvaldības pārvaldē", "in the municipal administration"),
-    "post_office": Text("pasta nodaļā", "in the post office"),
-    "institution": Text(
-        "iestādes klientu apkalpošanas centrā", "in the institution's own service centre"
-    ),
+    "centre": Message("in the centre"),
+    "library": Message("in the library"),
+    "municipal_premises": Message("in the municipal administration"),
+    "post_office": Message("in the post office"),
+    "institution": Message("in the institution's own service centre"),
 }
 STATUSES = {
-    "existing": Text("Esošs", "Existing"),
-    "announced": Text("Izziņots, vēl nav atvērts", "Announced, not yet open"),
-    "planned": Text("Plānots", "Planned"),
-    "none": Text("Kontaktpunkta nav", "No point"),
+    "existing": Message("Existing"),
+    "announced": Message("Announced, not yet open"),
+    "planned": Message("Planned"),
+    "none": Message("No point"),
 }
 STATUSES_PLURAL = {
-    "existing": Text("Esošie VPVKAC", "Existing centres"),
-    "announced": Text("Izziņotie, vēl neatvērtie VPVKAC", "Announced centres, not yet open"),
-    "planned": Text("Plānotie kontaktpunkti (2. kārta)", "Planned points (second wave)"),
-    "none": Text("Bez kontaktpunkta", "No contact point"),
+    "existing": Message("Existing centres"),
+    "announced": Message("Announced centres, not yet open"),
+    "planned": Message("Planned points (second wave)"),
+    "none": Message("No contact point"),
 }
 PLACE_STATUSES = {
     # Of a centre, a library, a post office: a verb needs no gender.
-    "open": Text("Darbojas", "Open"),
-    "announced": Text("Izziņots, vēl nav atvērts", "Announced, not yet open"),
+    "open": Message("Open"),
+    "announced": Message("Announced, not yet open"),
 }
 LOCATED_BY = {
-    "published": Text("pēc publicētajām koordinātām", "by published coordinates"),
-    "correction": Text("pēc labojuma", "by correction"),
-    "address": Text("pēc adreses", "by address"),
-    "fuzzy": Text("pēc līdzīgākās adreses", "by the most similar address"),
-    "postcode": Text("pēc pasta indeksa", "by postcode"),
-    "settlement": Text("pēc apdzīvotās vietas", "by settlement"),
-    "unit": Text("pēc teritoriālās vienības", "by territorial unit"),
+    "published": Message("by published coordinates"),
+    "correction": Message("by correction"),
+    "address": Message("by address"),
+    "fuzzy": Message("by the most similar address"),
+    "postcode": Message("by postcode"),
+    "settlement": Message("by settlement"),
+    "unit": Message("by territorial unit"),
 }
 
 # --- Stops -------------------------------------------------------------------------------------
 
-STOP_SET = Text("Pieturu kopa", "Stop set")
+STOP_SET = Message("Stop set")
 STOP_SETS = {
-    "regional": Text(
-        "Starppilsētu un vietējās nozīmes maršrutu pieturas", "Stops of intercity and local routes"
-    ),
-    "bus": Text("Visas autobusu pieturas", "All bus stops"),
-    "all": Text(
-        "Visas sabiedriskā transporta pieturas (bez dzelzceļa)",
-        "All public transport stops (rail left out)",
-    ),
+    "regional": Message("Stops of intercity and local routes"),
+    "bus": Message("All bus stops"),
+    "all": Message("All public transport stops (rail left out)"),
 }
 
-NO_STOPS = Text(
-    "Pieturas nav norādītas, sasniedzamība nav aprēķināta",
-    "No stops are given, reach is not computed",
-)
+NO_STOPS = Message("No stops are given, reach is not computed")
 
 # --- Gaps --------------------------------------------------------------------------------------
 
-ACCESS_GAPS = Text("Sasniedzamības nepilnības", "Access gaps")
-COVERAGE_GAPS = Text("Pārklājuma nepilnības", "Coverage gaps")
-MUNICIPALITY_GAPS = Text("Pašvaldības bez esoša VPVKAC", "Municipalities with no existing centre")
+ACCESS_GAPS = Message("Access gaps")
+COVERAGE_GAPS = Message("Coverage gaps")
+MUNICIPALITY_GAPS = Message("Municipalities with no existing centre")
 REMEDIES = {
-    "verify_location": Text("Precizēt atrašanās vietu", "Verify the position"),
-    "library": Text("Izveidot kontaktpunktu bibliotēkā", "Set up the point in the library"),
-    "move_within_unit": Text(
-        "Pārcelt uz citu vietu tajā pašā teritoriālajā vienībā", "Move within the unit"
+    "verify_location": Message("Verify the position"),
+    "library": Message("Set up the point in the library"),
+    "move_within_unit": Message("Move within the unit"),
+    "other_premises": Message(
+        "Look for other suitable municipal premises (e.g. the parish administration)"
     ),
-    "other_premises": Text(
-        "Meklēt citas piemērotas pašvaldības telpas (piemēram, pagasta pārvaldē)",
-        "Look for other suitable municipal premises (e.g. the parish administration)",
-    ),
-    "ask_for_stop": Text(
-        "Ierosināt pieturas ierīkošanu vai pārvietošanu", "Propose a new or moved stop"
-    ),
-    "ask_for_service": Text("Ierosināt papildu reisus", "Propose more bus trips"),
-    "remote_support": Text("Nodrošināt attālinātu atbalstu (VPPPD)", "Provide remote support"),
+    "ask_for_stop": Message("Propose a new or moved stop"),
+    "ask_for_service": Message("Propose more bus trips"),
+    "remote_support": Message("Provide remote support"),
 }
 CLASSES = {
-    "move": Text("Iespējams pārcelt", "Can be moved"),
-    "beyond": Text("Pārāk tālu no pieturas", "Too far from a stop"),
-    "verify": Text("Jāprecizē", "To be verified"),
+    "move": Message("Can be moved"),
+    "beyond": Message("Too far from a stop"),
+    "verify": Message("To be verified"),
 }
 # Classes of the visits at the stops within reach on the service day.
 SERVICE_CLASSES = {
-    "none": Text("Reisu nav", "No buses"),
-    "1-3": Text("1–3 reisi", "1–3 bus calls"),
-    "4-9": Text("4–9 reisi", "4–9 bus calls"),
-    "10-23": Text("10–23 reisi", "10–23 bus calls"),
-    "24+": Text("24 reisi un vairāk", "24 or more bus calls"),
+    "none": Message("No buses"),
+    "1-3": Message("1–3 bus calls"),
+    "4-9": Message("4–9 bus calls"),
+    "10-23": Message("10–23 bus calls"),
+    "24+": Message("24 or more bus calls"),
 }
-SERVICE_GAPS = Text("Pietura ir tuvu, bet reisu maz", "Near a stop but rarely served")
+SERVICE_GAPS = Message("Near a stop but rarely served")
 
 # --- Maps --------------------------------------------------------------------------------------
 
 MAP = {
-    "map": Text("Karte", "Map"),
-    "explorer": Text("Pārskata karte", "Explorer map"),
-    "about": Text("Par karti", "About the map"),
-    "find": Text("Meklēt pagastu, pilsētu vai novadu", "Find a parish, town or municipality"),
-    "no_match": Text("Nekas nav atrasts", "Nothing found"),
-    "no_unit": Text("Šādas teritoriālās vienības nav", "There is no such unit"),
-    "legend": Text("Apzīmējumi", "Legend"),
-    "layers": Text("Kartes slāņi", "Map layers"),
-    "units": Text("Teritoriālās vienības", "Territorial units"),
-    "points": Text("Kontaktpunkti", "Contact points"),
-    "border": Text("Pašvaldības robeža", "Municipality border"),
-    "names": Text("Nosaukumi", "Names"),
-    "stops": Text("Pieturas", "Stops"),
-    "gap_list": Text("Nepilnību saraksts", "Gap list"),
-    "gap_tables": Text("Nepilnību saraksti tabulās", "Gap lists as tables"),
-    "in_gap_list": Text("Skatīt nepilnību sarakstā", "See in the gap list"),
-    "on_map": Text("Rādīt pārskata kartē", "Show on the explorer map"),
-    "other_pages": Text("Citas lapas", "Other pages"),
-    "municipality_page": Text("Pašvaldības lapa", "Municipality page"),
-    "zoom_in": Text("Tuvināt", "Zoom in"),
-    "zoom_out": Text("Tālināt", "Zoom out"),
-    "whole": Text("Rādīt visu Latviju", "Show the whole country"),
-    "close": Text("Aizvērt", "Close"),
+    "map": Message("Map"),
+    "explorer": Message("Explorer map"),
+    "about": Message("About the map"),
+    "find": Message("Find a parish, town or municipality"),
+    "no_match": Message("Nothing found"),
+    "no_unit": Message("There is no such unit"),
+    "legend": Message("Legend"),
+    "layers": Message("Map layers"),
+    "units": Message("Territorial units"),
+    "points": Message("Contact points"),
+    "border": Message("Municipality border"),
+    "names": Message("Names"),
+    "stops": Message("Stops"),
+    "gap_list": Message("Gap list"),
+    "gap_tables": Message("Gap lists as tables"),
+    "in_gap_list": Message("See in the gap list"),
+    "on_map": Message("Show on the explorer map"),
+    "other_pages": Message("Other pages"),
+    "municipality_page": Message("Municipality page"),
+    "zoom_in": Message("Zoom in"),
+    "zoom_out": Message("Zoom out"),
+    "whole": Message("Show the whole country"),
+    "close": Message("Close"),
     # Rows of a card
-    "stop": Text("Tuvākā pietura", "Nearest stop"),
-    "any_stop": Text(
-        "Tuvākā jebkāda veida pietura (bez dzelzceļa)", "Nearest stop of any kind (rail left out)"
-    ),
-    "walk": Text("Gājiena laiks pa taisni, vismaz", "Walking time in a straight line, at least"),
-    "address": Text("Adrese", "Address"),
-    "hours": Text("Darba laiks", "Opening hours"),
-    "phone": Text("Tālrunis", "Telephone"),
-    "email": Text("E-pasts", "E-mail"),
-    "owner": Text("Īpašnieks (pašvaldība)", "Owner (municipality)"),
-    "located": Text("Vieta noteikta", "Located"),
-    "area": Text("Platība", "Area"),
-    "population": Text("Iedzīvotāju skaits", "Residents"),
-    "visits": Text("Autobusu reisi dienā", "Bus calls per day"),
-    "visits_within": Text("Reisi dienā tuvējās pieturās", "Bus calls per day at nearby stops"),
-    "reason": Text("Iemesls", "Reason"),
-    "remedy": Text("Ieteicamā rīcība", "Recommended action"),
-    "uncertain": Text("Jāprecizē", "To be verified"),
+    "stop": Message("Nearest stop"),
+    "any_stop": Message("Nearest stop of any kind (rail left out)"),
+    "walk": Message("Walking time in a straight line, at least"),
+    "address": Message("Address"),
+    "hours": Message("Opening hours"),
+    "phone": Message("Telephone"),
+    "email": Message("E-mail"),
+    "owner": Message("Owner (municipality)"),
+    "located": Message("Located"),
+    "area": Message("Area"),
+    "population": Message("Residents"),
+    "visits": Message("Bus calls per day"),
+    "visits_within": Message("Bus calls per day at nearby stops"),
+    "reason": Message("Reason"),
+    "remedy": Message("Recommended action"),
+    "uncertain": Message("To be verified"),
     # Decisions and clusters
-    "decided": Text("Par nepilnību ir lēmums", "Decided on"),
-    "undecided": Text("Rādīt tikai nepilnības bez lēmuma", "Show only gaps without a decision"),
-    "cluster": Text("Nepilnību grupa", "Cluster of gaps"),
-    "clusters": Text("Nepilnību grupas", "Clusters of gaps"),
+    "decided": Message("Decided on"),
+    "undecided": Message("Show only gaps without a decision"),
+    "cluster": Message("Cluster of gaps"),
+    "clusters": Message("Clusters of gaps"),
 }
-CLUSTER_NUMBERED = Text("{}. grupa", "Cluster {}")
-ALTERNATIVE = Text(
-    "Iespējamā vieta tajā pašā teritoriālajā vienībā", "Alternative place in the same unit"
-)
-_GAP_LAYER = Text(
-    "Attālums līdz pieturai un {threshold} aplis ap kontaktpunktu",
-    "Distance to the stop and the circle of {threshold} around the point",
-)
+CLUSTER_NUMBERED = Message("Cluster {}")
+ALTERNATIVE = Message("Alternative place in the same unit")
+_GAP_LAYER = Message("Distance to the stop and the circle of {threshold} around the point")
 
 # --- Data --------------------------------------------------------------------------------------
 
-SOURCE = Text("Datu avots", "Source")
-SOURCES = Text("Datu avoti", "Sources")
-PUBLISHER = Text("Publicētājs", "Publisher")
-LICENCE = Text("Licence", "Licence")
-DATA_AS_OF = Text("Dati uz", "Data as of")
+SOURCE = Message("Source")
+SOURCES = Message("Sources")
+PUBLISHER = Message("Publisher")
+LICENCE = Message("Licence")
+DATA_AS_OF = Message("Data as of")
 # What every target and every published value is taken from.
-ANALYSIS = Text(
-    "“2020. gada analīze” ir PricewaterhouseCoopers SIA ziņojums Vides aizsardzības un reģionālās "
-    "attīstības ministrijai (līgums 10.09.2020.); tagad tā ir Viedās administrācijas un "
-    "reģionālās attīstības ministrija (VARAM).",
+ANALYSIS = Message(
     "“The 2020 analysis” is the report of PricewaterhouseCoopers SIA to the Ministry of "
     "Environmental Protection and Regional Development (contract of 10 September 2020), today the "
-    "Ministry of Smart Administration and Regional Development (VARAM).",
+    "Ministry of Smart Administration and Regional Development (VARAM)."
 )
 # Written out where a page or a workbook holds them; each stands alone in capitals.
 ABBREVIATIONS = {
-    "VPVKAC": Text(
-        "valsts un pašvaldību vienotais klientu apkalpošanas centrs",
+    "VPVKAC": Message(
         "one-stop public service centre of the state and the municipalities (valsts un pašvaldību "
-        "vienotais klientu apkalpošanas centrs)",
+        "vienotais klientu apkalpošanas centrs)"
     ),
-    "KAC": Text(
-        "klientu apkalpošanas centrs",
-        "service centre of one institution (klientu apkalpošanas centrs)",
-    ),
-    "VPPPD": Text(
-        "vienotais valsts un pašvaldību pakalpojumu palīdzības dienests",
+    "KAC": Message("service centre of one institution (klientu apkalpošanas centrs)"),
+    "VPPPD": Message(
         "joint help service for state and municipal services (vienotais valsts un pašvaldību "
-        "pakalpojumu palīdzības dienests)",
+        "pakalpojumu palīdzības dienests)"
     ),
-    "NVA": Text("Nodarbinātības valsts aģentūra", "State Employment Agency"),
-    "VSAA": Text("Valsts sociālās apdrošināšanas aģentūra", "State Social Insurance Agency"),
-    "PMLP": Text(
-        "Pilsonības un migrācijas lietu pārvalde", "Office of Citizenship and Migration Affairs"
-    ),
-    "VMD": Text("Valsts meža dienests", "State Forest Service"),
-    "VZD": Text("Valsts zemes dienests", "State Land Service"),
-    "VID": Text("Valsts ieņēmumu dienests", "State Revenue Service"),
-    "VDI": Text("Valsts darba inspekcija", "State Labour Inspectorate"),
-    "LAD": Text("Lauku atbalsta dienests", "Rural Support Service"),
-    "UR": Text("Uzņēmumu reģistrs", "Register of Enterprises"),
-    "ATVK": Text(
-        "Administratīvo teritoriju un teritoriālā iedalījuma vienību klasifikators",
-        "Classification of Administrative Territories and Territorial Units",
-    ),
+    "NVA": Message("State Employment Agency"),
+    "VSAA": Message("State Social Insurance Agency"),
+    "PMLP": Message("Office of Citizenship and Migration Affairs"),
+    "VMD": Message("State Forest Service"),
+    "VZD": Message("State Land Service"),
+    "VID": Message("State Revenue Service"),
+    "VDI": Message("State Labour Inspectorate"),
+    "LAD": Message("Rural Support Service"),
+    "UR": Message("Register of Enterprises"),
+    "ATVK": Message("Classification of Administrative Territories and Territorial Units"),
 }
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,6}\b")
-SYNTHETIC = Text("Sintētiski parauga dati", "Synthetic sample")
-SUMMARY = Text("Kopsavilkums", "Summary")
-ROWS_READ = Text("Nolasītās rindas", "Rows read")
-ROWS_USED = Text("Izmantotās rindas", "Rows used")
-ROWS_NOT_USED = Text("Neizmantotās rindas", "Rows not used")
-ABOUT = Text("Par datiem", "About the data")
-THRESHOLD = Text("Robežvērtība", "Threshold")
+SYNTHETIC = Message("Synthetic sample")
+SUMMARY = Message("Summary")
+ROWS_READ = Message("Rows read")
+ROWS_USED = Message("Rows used")
+ROWS_NOT_USED = Message("Rows not used")
+ABOUT = Message("About the data")
+THRESHOLD = Message("Threshold")
 # Titles of the output tables; short enough for the name of a sheet in Excel.
 TABLES = {
     "summary": SUMMARY,
     "network": NETWORK,
-    "places": Text("Iestādes", "Places"),
-    "units": Text("Teritoriālās vienības", "Territorial units"),
-    "municipalities": Text("Pašvaldības", "Municipalities"),
+    "places": Message("Places"),
+    "units": Message("Territorial units"),
+    "municipalities": Message("Municipalities"),
     "gaps_access": ACCESS_GAPS,
     "gaps_service": SERVICE_GAPS,
     "gaps_coverage": COVERAGE_GAPS,
-    "gaps_municipalities": Text("Pašvaldības bez esoša VPVKAC", "Municipalities without a centre"),
-    "hosts": Text("Bibliotēkas un pasta nodaļas", "Libraries and post offices"),
-    "residents": Text("Iedzīvotāji tīkla tuvumā", "Residents near the points"),
-    "published": Text("Publicētie skaitļi", "Published figures"),
-    "gap_clusters": Text("Nepilnību grupas", "Clusters of gaps"),
-    "follow_up": Text("Lēmumi par nepilnībām", "Decisions on gaps"),
-    "progress": Text("Tīkla izveides gaita", "Progress of the network"),
+    "gaps_municipalities": Message("Municipalities without a centre"),
+    "hosts": Message("Libraries and post offices"),
+    "residents": Message("Residents near the points"),
+    "published": Message("Published figures"),
+    "gap_clusters": Message("Clusters of gaps"),
+    "follow_up": Message("Decisions on gaps"),
+    "progress": Message("Progress of the network"),
 }
-YES_NO = {True: Text("jā", "yes"), False: Text("nē", "no")}
+YES_NO = {True: Message("yes"), False: Message("no")}
 MET = {
-    "yes": Text("Sasniegts", "Met"),
-    "no": Text("Nav sasniegts", "Not met"),
-    "unknown": Text("Nav nosakāms", "Cannot be determined"),
+    "yes": Message("Met"),
+    "no": Message("Not met"),
+    "unknown": Message("Cannot be determined"),
 }
 MEASURES = {
-    "count": Text("skaits", "count"),
-    "share": Text("īpatsvars", "share"),
-    "km²": Text("km²", "km²"),
-    "m": Text("m", "m"),
+    "count": Message("count"),
+    "share": Message("share"),
+    "km²": Message("km²"),
+    "m": Message("m"),
 }
 DROPPED = {
-    "not_in_where": Text("neatbilst projekta atlasei", "not in the project's selection"),
-    "deleted": Text("dzēsts", "deleted"),
-    "old_version": Text("vecāka versija", "an older version"),
-    "not_walked": Text("pa to neiet kājām", "not for walking"),
-    "no_shape": Text("nav līnijas", "no line"),
-    "no_length": Text("bez garuma", "no length"),
-    "twice": Text("tā pati iela pretējā virzienā", "the same street in the other direction"),
-    "merged": Text("pievienota citai teritoriālajai vienībai", "merged into another unit"),
-    "no_id": Text("nav identifikatora", "no identifier"),
-    "bad_value": Text("kļūdaina vērtība", "a faulty value"),
-    "duplicate": Text("atkārtota rinda", "a repeated row"),
-    "type": Text("cits objekta veids", "another kind of object"),
-    "status": Text("cits statuss", "another status"),
-    "not_in_force": Text("vairs nav spēkā", "no longer in force"),
-    "closed": Text("vairs nedarbojas", "closed"),
-    "blank": Text("tukša rinda", "blank row"),
-    "unserved": Text("pieturā nepietur neviens reiss", "no trip calls at the stop"),
-    "not_bus": Text("nav autobusu pietura", "not a bus stop"),
-    "not_a_stop": Text("nav pietura (stacija vai ieeja)", "not a stop (station or entrance)"),
-    "no_coordinates": Text(
-        "nav koordinātu un adrese nav atrasta", "no coordinates and no address that resolves"
-    ),
-    "outside": Text(
-        "ārpus projekta teritorijas (vairāk nekā 50 km)",
-        "outside the project's territory (more than 50 km)",
-    ),
-    "duplicate_reference": Text("kartēts divreiz", "mapped twice"),
-    "no_unit": Text("neatrodas nevienā teritoriālajā vienībā", "is in no territorial unit"),
-    "no_value": Text("nav skaita", "no count"),
-    "sum": Text("citu rindu summa", "a sum of other rows"),
-    "no_place": Text("nav tādas iestādes", "no such place"),
-    "superseded": Text(
-        "aizstāta ar hipotētisku kontaktpunktu", "replaced by a point of the what-if"
-    ),
+    "not_in_where": Message("not in the project's selection"),
+    "deleted": Message("deleted"),
+    "old_version": Message("an older version"),
+    "not_walked": Message("not for walking"),
+    "no_shape": Message("no line"),
+    "no_length": Message("no length"),
+    "twice": Message("the same street in the other direction"),
+    "merged": Message("merged into another unit"),
+    "no_id": Message("no identifier"),
+    "bad_value": Message("a faulty value"),
+    "duplicate": Message("a repeated row"),
+    "type": Message("another kind of object"),
+    "status": Message("another status"),
+    "not_in_force": Message("no longer in force"),
+    "closed": in_context("place", "closed"),
+    "blank": Message("blank row"),
+    "unserved": Message("no trip calls at the stop"),
+    "not_bus": Message("not a bus stop"),
+    "not_a_stop": Message("not a stop (station or entrance)"),
+    "no_coordinates": Message("no coordinates and no address that resolves"),
+    "outside": Message("outside the project's territory (more than 50 km)"),
+    "duplicate_reference": Message("mapped twice"),
+    "no_unit": Message("is in no territorial unit"),
+    "no_value": Message("no count"),
+    "sum": Message("a sum of other rows"),
+    "no_place": Message("no such place"),
+    "superseded": Message("replaced by a point of the what-if"),
 }
 
 # Requirements of table 30 that a checklist of premises tells; GLOSSARY.md keeps the three kinds
 # of access apart, and this one is of the surroundings.
 REQUIREMENTS = {
-    "step_free": Text("Ieeja bez pakāpieniem", "Step-free entrance"),
-    "public_computer": Text("Publiski pieejams dators", "Public computer"),
-    "desk_apart": Text("Atsevišķa apkalpošanas vieta", "Separate service desk"),
-    "parking": Text("Autostāvvieta", "Parking"),
+    "step_free": Message("Step-free entrance"),
+    "public_computer": Message("Public computer"),
+    "desk_apart": Message("Separate service desk"),
+    "parking": Message("Parking"),
 }
 ANSWERS = {
-    "yes": Text("jā", "yes"),
-    "no": Text("nē", "no"),
-    "unknown": Text("nav zināms", "not known"),
+    "yes": Message("yes"),
+    "no": Message("no"),
+    "unknown": Message("not known"),
 }
 DEVELOPMENT_CENTRES = {
-    "national": Text(
-        "Nacionālas nozīmes attīstības centri", "Development centres of national significance"
-    ),
-    "regional": Text(
-        "Reģionālas nozīmes attīstības centri", "Development centres of regional significance"
-    ),
-    "municipal": Text(
-        "Novada nozīmes attīstības centri", "Development centres of municipal significance"
-    ),
+    "national": Message("Development centres of national significance"),
+    "regional": Message("Development centres of regional significance"),
+    "municipal": Message("Development centres of municipal significance"),
 }
 
 # --- Tables ------------------------------------------------------------------------------------
 
-_WITHIN = Text("{threshold} robežās", "Within {threshold}")
-_BEYOND = Text("Tālāk par {threshold}", "Beyond {threshold}")
-UNCERTAIN = Text("Jāprecizē", "To be verified")
+_WITHIN = Message("Within {threshold}")
+_BEYOND = Message("Beyond {threshold}")
+UNCERTAIN = Message("To be verified")
 DECISION_STATES = {
-    "open": Text("Vēl jāizpilda", "Open"),
-    "done": Text("Nepilnības vairs nav", "Done"),
+    "open": in_context("decision", "Open"),
+    "done": Message("Done"),
 }
 
 COLUMNS = {
     # Keys, names and territory
-    "rank": Text("Nr. p. k.", "No."),
-    "number": Text("Nr.", "No."),
-    "national_rank": Text("Nr. valsts sarakstā", "No. in the national list"),
-    "unit": Text("Teritoriālās vienības kods", "Unit code"),
-    "unit_name": Text("Teritoriālā vienība", "Territorial unit"),
-    "kind": Text("Teritoriālās vienības veids", "Kind of unit"),
-    "municipality": Text("Pašvaldības kods", "Municipality code"),
-    "municipality_name": Text("Pašvaldība", "Municipality"),
-    "region": Text("Statistiskais reģions", "Statistical region"),
-    "area_km2": Text("Platība, km²", "Area, km²"),
-    "population": Text("Iedzīvotāju skaits", "Residents"),
+    "rank": in_context("row", "No."),
+    "number": Message("No."),
+    "national_rank": Message("No. in the national list"),
+    "unit": Message("Unit code"),
+    "unit_name": Message("Territorial unit"),
+    "kind": Message("Kind of unit"),
+    "municipality": Message("Municipality code"),
+    "municipality_name": Message("Municipality"),
+    "region": Message("Statistical region"),
+    "area_km2": Message("Area, km²"),
+    "population": Message("Residents"),
     # Places
-    "place": Text("Iestādes identifikators", "Place identifier"),
-    "host": Text("Iestādes veids", "Kind of host"),
-    "name": Text("Nosaukums", "Name"),
-    "place_name": Text("Iestāde", "Place"),
-    "address": Text("Adrese", "Address"),
-    "owner": Text("Īpašnieks (pašvaldība)", "Owner (municipality)"),
-    "status": Text("Statuss", "Status"),
-    "chosen": Text("Ir teritoriālās vienības kontaktpunkts", "Is the unit's contact point"),
-    "hours": Text("Darba laiks", "Opening hours"),
-    "phone": Text("Tālrunis", "Telephone"),
-    "email": Text("E-pasts", "E-mail"),
-    "located_by": Text("Vietas noteikšanas veids", "How located"),
-    "located_within_m": Text("Vietas noteikšanas precizitāte", "Placing precision"),
-    "score": Text("Adreses līdzība", "Address similarity"),
-    "near_border": Text("Pie citas teritoriālās vienības robežas", "Near another unit's border"),
-    "lat": Text("Ģeogrāfiskais platums (grādi)", "Latitude"),
-    "lon": Text("Ģeogrāfiskais garums (grādi)", "Longitude"),
+    "place": Message("Place identifier"),
+    "host": Message("Kind of host"),
+    "name": Message("Name"),
+    "place_name": Message("Place"),
+    "address": Message("Address"),
+    "owner": Message("Owner (municipality)"),
+    "status": Message("Status"),
+    "chosen": Message("Is the unit's contact point"),
+    "hours": Message("Opening hours"),
+    "phone": Message("Telephone"),
+    "email": Message("E-mail"),
+    "located_by": Message("How located"),
+    "located_within_m": Message("Placing precision"),
+    "score": Message("Address similarity"),
+    "near_border": Message("Near another unit's border"),
+    "lat": Message("Latitude"),
+    "lon": Message("Longitude"),
     # Stops and distance
-    "stop": Text("Pieturas identifikators", "Stop identifier"),
-    "stop_name": Text("Tuvākā pietura", "Nearest stop"),
-    "feed": Text("Pieturu avots", "Stop feed"),
-    "distance_m": Text("Attālums pa taisni, m", "Straight-line distance, m"),
-    "distance_all_m": Text(
-        "Attālums līdz jebkāda veida pieturai (bez dzelzceļa), m",
-        "Distance to a stop of any kind (rail left out), m",
-    ),
-    "over_m": Text("Pārsniegums, m", "Excess, m"),
-    "walk_min": Text(
-        "Gājiena laiks pa taisni, vismaz, min", "Walking time in a straight line, at least, min"
-    ),
+    "stop": Message("Stop identifier"),
+    "stop_name": Message("Nearest stop"),
+    "feed": Message("Stop feed"),
+    "distance_m": Message("Straight-line distance, m"),
+    "distance_all_m": Message("Distance to a stop of any kind (rail left out), m"),
+    "over_m": Message("Excess, m"),
+    "walk_min": Message("Walking time in a straight line, at least, min"),
     "within": _WITHIN,
     "uncertain": UNCERTAIN,
-    "visits": Text("Autobusu reisi dienā", "Bus calls per day"),
-    "visits_within": Text(
-        "Autobusu reisi dienā {threshold} robežās", "Bus calls per day within {threshold}"
-    ),
-    "service_class": Text("Reisu skaita grupa", "Class of bus calls"),
-    "alt_visits_within": Text(
-        "Iespējamās vietas autobusu reisi dienā {threshold} robežās",
-        "Alternative: bus calls per day within {threshold}",
-    ),
-    "alt_service_class": Text(
-        "Iespējamās vietas reisu skaita grupa", "Alternative: class of bus calls"
-    ),
+    "visits": Message("Bus calls per day"),
+    "visits_within": Message("Bus calls per day within {threshold}"),
+    "service_class": Message("Class of bus calls"),
+    "alt_visits_within": Message("Alternative: bus calls per day within {threshold}"),
+    "alt_service_class": Message("Alternative: class of bus calls"),
     # Counts
-    "units": Text("Teritoriālās vienības", "Territorial units"),
+    "units": Message("Territorial units"),
     "centres": HOSTS_PLURAL["centre"],
-    "centres_owned": Text("Pašvaldībai piederošie VPVKAC", "Centres owned"),
-    "announced": Text("Izziņotie", "Announced"),
-    "planned": Text("Plānotie", "Planned"),
+    "centres_owned": Message("Centres owned"),
+    "announced": in_context("plural", "Announced"),
+    "planned": in_context("plural", "Planned"),
     "none": STATUSES_PLURAL["none"],
     "libraries": HOSTS_PLURAL["library"],
     "post_offices": HOSTS_PLURAL["post_office"],
-    "other": Text("Citas iestādes", "Other places"),
-    "stops": Text("Autobusu pieturas", "Bus stops"),
-    "units_existing": Text(
-        "Teritoriālās vienības ar esošu VPVKAC", "Units with an existing centre"
-    ),
-    "units_announced": Text(
-        "Teritoriālās vienības ar izziņotu VPVKAC", "Units with an announced centre"
-    ),
-    "units_planned": Text(
-        "Teritoriālās vienības ar plānotu kontaktpunktu", "Units with a planned point"
-    ),
-    "units_none": Text("Teritoriālās vienības bez kontaktpunkta", "Units with no point"),
-    "points_within": Text(
-        "Kontaktpunkti {threshold} robežās no pieturas", "Points within {threshold} of a stop"
-    ),
-    "points_beyond": Text(
-        "Kontaktpunkti tālāk par {threshold} no pieturas", "Points beyond {threshold} of a stop"
-    ),
-    "points_uncertain": Text(
-        "Kontaktpunkti, kuru atrašanās vieta jāprecizē", "Points whose position is to be verified"
-    ),
+    "other": Message("Other places"),
+    "stops": Message("Bus stops"),
+    "units_existing": Message("Units with an existing centre"),
+    "units_announced": Message("Units with an announced centre"),
+    "units_planned": Message("Units with a planned point"),
+    "units_none": Message("Units with no point"),
+    "points_within": Message("Points within {threshold} of a stop"),
+    "points_beyond": Message("Points beyond {threshold} of a stop"),
+    "points_uncertain": Message("Points whose position is to be verified"),
     # Gaps
-    "class": Text("Nepilnības veids", "Kind of gap"),
-    "alt_place": Text("Iespējamās vietas identifikators", "Alternative: identifier"),
-    "alt_host": Text("Iespējamās vietas veids", "Alternative: kind of host"),
-    "alt_name": Text("Iespējamā vieta", "Alternative place"),
-    "alt_address": Text("Iespējamās vietas adrese", "Alternative: address"),
-    "alt_distance_m": Text(
-        "Iespējamās vietas attālums no pieturas, m", "Alternative: distance to a stop, m"
-    ),
-    "other_premises": Text("Citas iestādes teritoriālajā vienībā", "Other premises in the unit"),
-    "nearest_place": Text(
-        "Tuvākā kontaktpunkta identifikators", "Nearest contact point: identifier"
-    ),
-    "nearest_host": Text("Tuvākā kontaktpunkta veids", "Nearest contact point: kind of host"),
-    "nearest_name": Text(
-        "Tuvākais kontaktpunkts citā teritoriālajā vienībā", "Nearest contact point elsewhere"
-    ),
-    "nearest_unit_name": Text(
-        "Tuvākā kontaktpunkta teritoriālā vienība", "Nearest contact point: unit"
-    ),
-    "nearest_m": Text(
-        "Attālums līdz tuvākajam kontaktpunktam", "Distance to the nearest contact point"
-    ),
+    "class": Message("Kind of gap"),
+    "alt_place": Message("Alternative: identifier"),
+    "alt_host": Message("Alternative: kind of host"),
+    "alt_name": Message("Alternative place"),
+    "alt_address": Message("Alternative: address"),
+    "alt_distance_m": Message("Alternative: distance to a stop, m"),
+    "other_premises": Message("Other premises in the unit"),
+    "nearest_place": Message("Nearest contact point: identifier"),
+    "nearest_host": Message("Nearest contact point: kind of host"),
+    "nearest_name": Message("Nearest contact point elsewhere"),
+    "nearest_unit_name": Message("Nearest contact point: unit"),
+    "nearest_m": Message("Distance to the nearest contact point"),
     "institution_offices": HOSTS_PLURAL["institution"],
-    "remedy": Text("Ieteicamā rīcība", "Recommended action"),
-    "reason": Text("Iemesls", "Reason"),
+    "remedy": Message("Recommended action"),
+    "reason": Message("Reason"),
     # Clusters of gaps, decisions, progress
-    "cluster": Text("Nepilnību grupas numurs", "Cluster number"),
-    "cluster_name": Text("Nepilnību grupa", "Cluster of gaps"),
-    "cluster_size": Text("Nepilnību skaits grupā", "Number of gaps in the cluster"),
-    "gaps": Text("Nepilnības", "Gaps"),
-    "residents": Text("Iedzīvotāju skaits", "Residents"),
-    "extent_m": Text("Lielākais attālums starp tām", "Farthest apart"),
-    "municipalities": Text("Pašvaldību kodi", "Municipality codes"),
-    "decision": Text("Lēmums", "Decision"),
-    "decision_place": Text("Lēmumā norādītā vieta", "Place of the decision"),
-    "responsible": Text("Atbildīgais", "Responsible"),
-    "due": Text("Termiņš", "Due"),
-    "note": Text("Piezīme", "Note"),
-    "decisions": Text("Lēmumi", "Decisions"),
-    "overdue": Text("Termiņš pagājis", "Overdue"),
-    "state": Text("Izpilde", "State"),
-    "lists": Text("Nepilnību saraksti", "Gap lists"),
-    "existing_share": Text("Ar esošu VPVKAC, īpatsvars", "With an existing centre, share"),
-    "remaining": Text("Vēl jāatver", "Still to open"),
-    "decisions_open": Text("Lēmumi, kas vēl jāizpilda", "Decisions open"),
-    "decisions_done": Text("Lēmumi, kuru nepilnības vairs nav", "Decisions done"),
+    "cluster": Message("Cluster number"),
+    "cluster_name": Message("Cluster of gaps"),
+    "cluster_size": Message("Number of gaps in the cluster"),
+    "gaps": Message("Gaps"),
+    "residents": Message("Residents"),
+    "extent_m": Message("Farthest apart"),
+    "municipalities": Message("Municipality codes"),
+    "decision": Message("Decision"),
+    "decision_place": Message("Place of the decision"),
+    "responsible": Message("Responsible"),
+    "due": Message("Due"),
+    "note": Message("Note"),
+    "decisions": Message("Decisions"),
+    "overdue": Message("Overdue"),
+    "state": Message("State"),
+    "lists": Message("Gap lists"),
+    "existing_share": Message("With an existing centre, share"),
+    "remaining": Message("Still to open"),
+    "decisions_open": Message("Decisions open"),
+    "decisions_done": Message("Decisions done"),
     # Hosts
-    "hosts": Text("Iestāžu veidi", "Kinds of host"),
-    "places": Text("Iestādes", "Places"),
-    "units_share": Text("Teritoriālo vienību īpatsvars", "Share of units"),
-    "within_share": Text(
-        "{threshold} robežās no pieturas, īpatsvars", "Within {threshold} of a stop, share"
-    ),
-    "chosen_within_share": Text(
-        "Atlasītās {threshold} robežās no pieturas, īpatsvars",
-        "Chosen ones within {threshold} of a stop, share",
-    ),
-    "only_units": Text(
-        "Teritoriālās vienības, kurās nav ne VPVKAC, ne citu iestāžu",
-        "Units with neither a centre nor another host",
-    ),
+    "hosts": Message("Kinds of host"),
+    "places": Message("Places"),
+    "units_share": Message("Share of units"),
+    "within_share": Message("Within {threshold} of a stop, share"),
+    "chosen_within_share": Message("Chosen ones within {threshold} of a stop, share"),
+    "only_units": Message("Units with neither a centre nor another host"),
     # Summary and comparison with published figures
-    "criterion": Text("Kritērijs", "Criterion"),
-    "value": Text("Aprēķinātā vērtība", "Value found"),
-    "measure": Text("Mērvienība", "Measure"),
-    "target": Text("Mērķa vērtība", "Target"),
-    "published": Text("Publicētā vērtība", "Published value"),
-    "met": Text("Vai sasniegts", "Met"),
-    "figure": Text("Rādītājs", "Figure"),
-    "section": Text("Nodaļa", "Section"),
-    "difference": Text("Starpība", "Difference"),
-    "basis": Text("Aprēķina pamats", "Basis"),
-    "part": Text("Daļa", "Part"),
-    "whole": Text("Kopā", "Of"),
-    "least": Text("Ne mazāk par", "At least"),
-    "most": Text("Ne vairāk par", "At most"),
+    "criterion": Message("Criterion"),
+    "value": Message("Value found"),
+    "measure": Message("Measure"),
+    "target": Message("Target"),
+    "published": Message("Published value"),
+    "met": in_context("column", "Met"),
+    "figure": Message("Figure"),
+    "section": Message("Section"),
+    "difference": Message("Difference"),
+    "basis": Message("Basis"),
+    "part": Message("Part"),
+    "whole": in_context("column", "Of"),
+    "least": Message("At least"),
+    "most": Message("At most"),
     # Optional inputs
-    "population_least": Text("Iedzīvotāju skaits, ne mazāk par", "Residents, at least"),
-    "population_most": Text("Iedzīvotāju skaits, ne vairāk par", "Residents, at most"),
-    "radius_m": Text("Attālums no kontaktpunkta, m", "Distance from a point, m"),
-    "residents_group": Text("Iedzīvotāju grupa", "Group of residents"),
-    "points": Text("Kontaktpunkti", "Contact points"),
-    "share_least": Text("Īpatsvars, ne mazāk par", "Share, at least"),
-    "share_most": Text("Īpatsvars, ne vairāk par", "Share, at most"),
-    "residents_nearest": Text(
-        "Iedzīvotāji, kuriem šis kontaktpunkts ir tuvākais", "Residents nearest to this point"
-    ),
-    "residents_nearest_least": Text(
-        "Iedzīvotāji, kuriem tas ir tuvākais, ne mazāk par", "Residents nearest, at least"
-    ),
-    "residents_nearest_most": Text(
-        "Iedzīvotāji, kuriem tas ir tuvākais, ne vairāk par", "Residents nearest, at most"
-    ),
-    "services_least": Text(
-        "Sagaidāmie pakalpojumi gadā, ne mazāk par", "Services expected per year, at least"
-    ),
-    "services_most": Text(
-        "Sagaidāmie pakalpojumi gadā, ne vairāk par", "Services expected per year, at most"
-    ),
+    "population_least": Message("Residents, at least"),
+    "population_most": Message("Residents, at most"),
+    "radius_m": Message("Distance from a point, m"),
+    "residents_group": Message("Group of residents"),
+    "points": Message("Contact points"),
+    "share_least": Message("Share, at least"),
+    "share_most": Message("Share, at most"),
+    "residents_nearest": Message("Residents nearest to this point"),
+    "residents_nearest_least": Message("Residents nearest, at least"),
+    "residents_nearest_most": Message("Residents nearest, at most"),
+    "services_least": Message("Services expected per year, at least"),
+    "services_most": Message("Services expected per year, at most"),
     **REQUIREMENTS,
     # check
-    "level": Text("Līmenis", "Level"),
-    "file": Text("Datne", "File"),
-    "row": Text("Rinda", "Row"),
-    "field": Text("Lauks", "Field"),
-    "problem": Text("Problēma", "Problem"),
+    "level": Message("Level"),
+    "file": Message("File"),
+    "row": Message("Row"),
+    "field": Message("Field"),
+    "problem": Message("Problem"),
     # walk
-    "air_stop": Text("Tuvākā pietura pa taisni", "Nearest stop in a straight line"),
-    "air_m": Text("Attālums pa taisni, m", "Straight-line distance, m"),
-    "street_stop": Text(
-        "Tuvākā pietura pa ielām un ceļiem", "Nearest stop along streets and roads"
-    ),
-    "street_m": Text("Attālums pa ielām un ceļiem, m", "Distance along streets and roads, m"),
-    "off_street_m": Text("Attālums līdz ielai, m", "Distance to the street, m"),
-    "detour": Text("Apkārtceļa koeficients", "Detour factor"),
-    "minutes": Text("Gājiena laiks, min", "Walking time, min"),
-    "within_air": Text("{threshold} robežās pa taisni", "Within {threshold} in a straight line"),
-    "within_street": Text(
-        "{threshold} robežās pa ielām un ceļiem", "Within {threshold} along streets and roads"
-    ),
+    "air_stop": Message("Nearest stop in a straight line"),
+    "air_m": Message("Straight-line distance, m"),
+    "street_stop": Message("Nearest stop along streets and roads"),
+    "street_m": Message("Distance along streets and roads, m"),
+    "off_street_m": Message("Distance to the street, m"),
+    "detour": Message("Detour factor"),
+    "minutes": Message("Walking time, min"),
+    "within_air": Message("Within {threshold} in a straight line"),
+    "within_street": Message("Within {threshold} along streets and roads"),
     # hours
-    "weekly_h": Text("Stundas nedēļā", "Hours a week"),
-    "lunch_closed": Text("Pusdienu pārtraukums", "Lunch break"),
-    "early": Text("Atvērts plkst. 8.00–9.00", "Open 8:00–9:00"),
-    "evening": Text("Atvērts pēc plkst. 17.00", "Open after 17:00"),
-    "saturday": Text("Atvērts sestdienās", "Open on Saturday"),
-    "intensity_share": Text(
-        "Aptvertā pieprasījuma intensitāte, īpatsvars", "Share of demand intensity covered"
-    ),
+    "weekly_h": Message("Hours a week"),
+    "lunch_closed": Message("Lunch break"),
+    "early": Message("Open 8:00–9:00"),
+    "evening": Message("Open after 17:00"),
+    "saturday": in_context("column", "Open on Saturday"),
+    "intensity_share": Message("Share of demand intensity covered"),
     # site
-    "gain": Text("Ieguvums", "Gain"),
-    "covered": Text("Aptverts", "Covered"),
-    "share": Text("Īpatsvars", "Share"),
-    "method": Text("Metode", "Method"),
-    "optimal": Text("Ir labākais iespējamais", "Is optimal"),
-    "gap": Text("Atstatums no labākā iespējamā", "Optimality gap"),
+    "gain": Message("Gain"),
+    "covered": Message("Covered"),
+    "share": Message("Share"),
+    "method": Message("Method"),
+    "optimal": Message("Is optimal"),
+    "gap": Message("Optimality gap"),
     # cost
-    "scenario": Text("Scenārijs", "Scenario"),
-    "year": Text("Gads", "Year"),
+    "scenario": Message("Scenario"),
+    "year": Message("Year"),
     # compare
-    "status_a": Text("Statuss (A)", "Status (A)"),
-    "status_b": Text("Statuss (B)", "Status (B)"),
-    "distance_a": Text("Attālums (A), m", "Distance (A), m"),
-    "distance_b": Text("Attālums (B), m", "Distance (B), m"),
-    "change": Text("Izmaiņas", "Change"),
+    "status_a": Message("Status (A)"),
+    "status_b": Message("Status (B)"),
+    "distance_a": Message("Distance (A), m"),
+    "distance_b": Message("Distance (B), m"),
+    "change": Message("Change"),
     # demand
-    "origin": Text("Sākumpunkts", "Origin"),
-    "place_m": Text("Attālums līdz kontaktpunktam, m", "Distance to the contact point, m"),
-    "stop_m": Text("Attālums līdz pieturai, m", "Distance to the stop, m"),
+    "origin": Message("Origin"),
+    "place_m": Message("Distance to the contact point, m"),
+    "stop_m": Message("Distance to the stop, m"),
 }
 
-CRITERIA = {
-    "units": Text("Teritoriālās vienības", "Territorial units"),
-    "municipalities": Text("Pašvaldības", "Municipalities"),
-    "centres": Text("Esošie VPVKAC", "Existing centres"),
+CRITERIA: dict[str, Text] = {
+    "units": Message("Territorial units"),
+    "municipalities": Message("Municipalities"),
+    "centres": Message("Existing centres"),
     "centres_announced": STATUSES_PLURAL["announced"],
-    "centres_within": Text(
-        "Esošie VPVKAC {threshold} robežās no tuvākās pieturas",
-        "Existing centres within {threshold} of the nearest stop",
-    ),
-    "centres_beyond": Text(
-        "Esošie VPVKAC tālāk par {threshold} no tuvākās pieturas",
-        "Existing centres beyond {threshold} of the nearest stop",
-    ),
-    "centres_uncertain": Text(
-        "Esošie VPVKAC, kuru atrašanās vieta jāprecizē",
-        "Existing centres whose position is to be verified",
-    ),
+    "centres_within": Message("Existing centres within {threshold} of the nearest stop"),
+    "centres_beyond": Message("Existing centres beyond {threshold} of the nearest stop"),
+    "centres_uncertain": Message("Existing centres whose position is to be verified"),
     "libraries": HOSTS_PLURAL["library"],
-    "libraries_within_share": Text(
-        "Bibliotēkas {threshold} robežās no pieturas, %",
-        "Libraries within {threshold} of a stop, %",
-    ),
-    "libraries_chosen": Text(
-        "Atlasītās bibliotēkas (viena teritoriālajā vienībā)", "Chosen libraries (one per unit)"
-    ),
-    "libraries_chosen_within_share": Text(
-        "Atlasītās bibliotēkas {threshold} robežās no pieturas, %",
-        "Chosen libraries within {threshold} of a stop, %",
-    ),
+    "libraries_within_share": Message("Libraries within {threshold} of a stop, %"),
+    "libraries_chosen": Message("Chosen libraries (one per unit)"),
+    "libraries_chosen_within_share": Message("Chosen libraries within {threshold} of a stop, %"),
     "post_offices": HOSTS_PLURAL["post_office"],
-    "stops": Text("Autobusu pieturas", "Bus stops"),
+    "stops": Message("Bus stops"),
     "units_existing": COLUMNS["units_existing"],
     "units_announced": COLUMNS["units_announced"],
     "units_planned": COLUMNS["units_planned"],
@@ -670,48 +541,24 @@ CRITERIA = {
     "points_within": COLUMNS["points_within"],
     "points_beyond": COLUMNS["points_beyond"],
     "points_uncertain": COLUMNS["points_uncertain"],
-    "points_within_share": Text(
-        "Kontaktpunkti {threshold} robežās no pieturas, %", "Points within {threshold} of a stop, %"
-    ),
-    "library_points_within_share": Text(
-        "Kontaktpunkti bibliotēkās {threshold} robežās no pieturas, %",
-        "Points in libraries within {threshold} of a stop, %",
-    ),
-    "municipalities_with_centre": Text(
-        "Pašvaldības ar esošu VPVKAC", "Municipalities with an existing centre"
-    ),
-    "municipalities_one": Text(
-        "Pašvaldības ar vienu esošu VPVKAC", "Municipalities with one existing centre"
-    ),
-    "municipalities_several": Text(
-        "Pašvaldības ar vairākiem esošiem VPVKAC", "Municipalities with several existing centres"
-    ),
+    "points_within_share": Message("Points within {threshold} of a stop, %"),
+    "library_points_within_share": Message("Points in libraries within {threshold} of a stop, %"),
+    "municipalities_with_centre": Message("Municipalities with an existing centre"),
+    "municipalities_one": Message("Municipalities with one existing centre"),
+    "municipalities_several": Message("Municipalities with several existing centres"),
     "municipalities_none": MUNICIPALITY_GAPS,
-    "area_share_existing": Text(
-        "Aptvertā platība (esošie kontaktpunkti), % no Latvijas platības",
-        "Area coverage (existing points), % of Latvia's area",
+    "area_share_existing": Message("Area coverage (existing points), % of Latvia's area"),
+    "area_share_planned": Message("Area coverage (with the planned points), % of Latvia's area"),
+    "area_share_municipalities": Message(
+        "Area coverage (municipalities with an existing centre), % of Latvia's area"
     ),
-    "area_share_planned": Text(
-        "Aptvertā platība (ar plānotajiem kontaktpunktiem), % no Latvijas platības",
-        "Area coverage (with the planned points), % of Latvia's area",
-    ),
-    "area_share_municipalities": Text(
-        "Aptvertā platība (pašvaldības ar esošu VPVKAC), % no Latvijas platības",
-        "Area coverage (municipalities with an existing centre), % of Latvia's area",
-    ),
-    "population_share_existing": Text(
-        "Aptvertie iedzīvotāji (esošie kontaktpunkti), %",
-        "Population coverage (existing points), %",
-    ),
-    "population_share_planned": Text(
-        "Aptvertie iedzīvotāji (ar plānotajiem kontaktpunktiem), %",
-        "Population coverage (with the planned points), %",
-    ),
+    "population_share_existing": Message("Population coverage (existing points), %"),
+    "population_share_planned": Message("Population coverage (with the planned points), %"),
 }
 
 NEAR_POINTS = {
-    "existing": Text("esoša VPVKAC", "an existing centre"),
-    "network": Text("esoša vai plānota kontaktpunkta", "an existing or planned point"),
+    "existing": Message("an existing centre"),
+    "network": Message("an existing or planned point"),
 }
 # Metres, as a person writes them.
 RADII = {
@@ -719,30 +566,34 @@ RADII = {
     **{1000 * km: f"{km}\N{NO-BREAK SPACE}km" for km in (2, 5, 10, 15)},
 }
 RESIDENTS_MEASURES = {
-    "total": Text("Visi iedzīvotāji", "All residents"),
-    "in_unit": Text("Teritoriālajās vienībās pēc kontaktpunkta statusa", "In units, by status"),
-    **{
-        f"within_{radius}": Text(f"Ne tālāk par {said}", f"Within {said}")
-        for radius, said in RADII.items()
-    },
+    "total": Message("All residents"),
+    "in_unit": Message("In units, by status"),
+    **{f"within_{radius}": Message("Within {said}", said=said) for radius, said in RADII.items()},
 }
 RESIDENTS_POINTS = {
     **STATUSES_PLURAL,
-    "network": Text("Visi kontaktpunkti", "All points"),
-    "all": Text("Neatkarīgi no kontaktpunktiem", "Irrespective of the points"),
+    "network": Message("All points"),
+    "all": Message("Irrespective of the points"),
 }
 RESIDENTS_BASES = {
-    "grid": Text("režģis", "grid"),
-    "unit": Text("aplēse pēc teritoriālās vienības platības", "estimated from the area of units"),
+    "grid": Message("grid"),
+    "unit": Message("estimated from the area of units"),
 }
-_BY_OWNER = Text("pēc īpašnieka", "by owner")
-_WITH_CENTRE = Text(
-    "kuru teritoriālajā vienībā ir esošs VPVKAC", "with an existing centre in their unit"
-)
+_BY_OWNER = Message("by owner")
+_WITH_CENTRE = Message("with an existing centre in their unit")
 
 
 def _joined(first: Text, second: Text) -> Text:
-    return Text(f"{first.lv}, {second.lv}", f"{first.en}, {second.en}")
+    return Composed(first, second, between=", ")
+
+
+def _in_small_letters(lang: Lang, label: Text) -> str:
+    return label.text(lang).lower()
+
+
+def _begun_small(lang: Lang, label: Text) -> str:
+    said = label.text(lang)
+    return said[0].lower() + said[1:]
 
 
 # Rows that the summary has where optional inputs are given (`vpvkac.analysis.optional_criteria`).
@@ -767,53 +618,44 @@ CRITERIA |= {
     "municipal_premises": HOSTS_PLURAL["municipal_premises"],
     "institutions": HOSTS_PLURAL["institution"],
     **{
-        f"institution_{code}": Text(f"Iestāžu KAC: {code}", f"Institutions' offices: {code}")
+        f"institution_{code}": Message("Institutions' offices: {code}", code=code)
         for code in ("NVA", "VSAA", "PMLP", "VMD", "VZD", "VID", "VDI", "LAD", "UR")
     },
-    "institution_other": Text("Iestāžu KAC: citas iestādes", "Institutions' offices: others"),
-    "institution_units": Text(
-        "Teritoriālās vienības ar iestāžu KAC", "Units that hold institutions' offices"
+    "institution_other": Message("Institutions' offices: others"),
+    "institution_units": Message("Units that hold institutions' offices"),
+    "institution_units_with_centre": Message(
+        "Units that hold institutions' offices and an existing centre"
     ),
-    "institution_units_with_centre": Text(
-        "Teritoriālās vienības ar iestāžu KAC un esošu VPVKAC",
-        "Units that hold institutions' offices and an existing centre",
+    "institution_municipalities": Message("Municipalities that hold institutions' offices"),
+    "institution_municipalities_with_centre": Message(
+        "Municipalities that hold institutions' offices and an existing centre"
     ),
-    "institution_municipalities": Text(
-        "Pašvaldības ar iestāžu KAC", "Municipalities that hold institutions' offices"
-    ),
-    "institution_municipalities_with_centre": Text(
-        "Pašvaldības ar iestāžu KAC un esošu VPVKAC",
-        "Municipalities that hold institutions' offices and an existing centre",
-    ),
-    "institution_municipalities_with_centre_owned": Text(
-        "Pašvaldības ar iestāžu KAC un esošu VPVKAC, pēc īpašnieka",
-        "Municipalities that hold institutions' offices and own an existing centre",
+    "institution_municipalities_with_centre_owned": Message(
+        "Municipalities that hold institutions' offices and own an existing centre"
     ),
     "population": COLUMNS["population"],
     **{
-        f"points_service_{code}": Text(
-            f"Kontaktpunkti pēc reisu skaita dienā {{threshold}} robežās: {said.lv.lower()}",
-            f"Points by bus calls per day within {{threshold}}: {said.en.lower()}",
+        f"points_service_{code}": Message(
+            "Points by bus calls per day within {{threshold}}: {label}", label=label
         )
         for code, said in zip(
             ("none", "1_3", "4_9", "10_23", "24", "unknown"),
             (*SERVICE_CLASSES.values(), ANSWERS["unknown"]),
             strict=True,
         )
+        if (label := Formatted(_in_small_letters, said))
     },
     **{
-        f"population_within_{radius}_{points}": Text(
-            f"Iedzīvotāji ne tālāk par {said} no {of.lv}", f"Residents within {said} of {of.en}"
+        f"population_within_{radius}_{points}": Message(
+            "Residents within {said} of {of}", said=said, of=of
         )
         for points, of in NEAR_POINTS.items()
         for radius, said in RADII.items()
     },
     **{
-        f"points_{requirement}_{answer}": Text(
-            f"Kontaktpunkti, {label.lv[0].lower()}{label.lv[1:]}: {said.lv}",
-            f"Points, {label.en[0].lower()}{label.en[1:]}: {said.en}",
-        )
-        for requirement, label in REQUIREMENTS.items()
+        f"points_{requirement}_{answer}": Message("Points, {label}: {said}", label=label, said=said)
+        for requirement, required in REQUIREMENTS.items()
+        if (label := Formatted(_begun_small, required))
         for answer, said in ANSWERS.items()
     },
 }
@@ -821,7 +663,7 @@ CRITERIA |= {
 
 def with_threshold(lang: Lang, text: Text, threshold_m: float) -> str:
     """Fill the ``{threshold}`` of a label with the run's own, with its unit."""
-    return text.into(lang).replace("{threshold}", threshold(lang, threshold_m))
+    return text.text(lang).replace("{threshold}", threshold(lang, threshold_m))
 
 
 def heading(lang: Lang, column: str, threshold_m: float) -> str:
@@ -854,7 +696,7 @@ def residents(lang: Lang, row: Mapping[Any, Any] | pd.Series) -> str:
 def measure(lang: Lang, code: str) -> str:
     """Label a measure of the summary; "share 2024" is a share with its target year."""
     kind, _, year = code.partition(" ")
-    label = MEASURES[kind].into(lang)
+    label = MEASURES[kind].text(lang)
     return f"{label}, {year}" if year else label
 
 
@@ -876,23 +718,23 @@ def gap_layer(lang: Lang, threshold_m: float) -> str:
 def layout_label(lang: Lang, layout: str) -> str:
     """Name the layout by the date it is in force from: "… (spēkā no 01.07.2022.)"."""
     if not layout:
-        as_given = Text("kā ievaddatos", "as in the input").into(lang)
-        return f"{LAYOUT.into(lang)}: {as_given}"
-    since = Text("spēkā no", "in force from").into(lang)
-    return f"{LAYOUT.into(lang)} ({since} {date(lang, layout)})"
+        as_given = Message("as in the input").text(lang)
+        return f"{LAYOUT.text(lang)}: {as_given}"
+    since = Message("in force from").text(lang)
+    return f"{LAYOUT.text(lang)} ({since} {date(lang, layout)})"
 
 
 def as_of(lang: Lang, iso: str, last: str = "") -> str:
     """Say a reference date, or the first and the last: "Dati uz 08.11.2023."."""
     said = date_range(lang, iso, last) if last else date(lang, iso)
-    return f"{DATA_AS_OF.into(lang)} {said}"
+    return f"{DATA_AS_OF.text(lang)} {said}"
 
 
 def abbreviations(lang: Lang, *texts: str) -> list[str]:
     """Write out the abbreviations that texts hold: "KAC – klientu apkalpošanas centrs"."""
     held = {found for text in texts for found in _ABBREVIATION.findall(text)}
     return [
-        f"{short} – {whole.into(lang)}" for short, whole in ABBREVIATIONS.items() if short in held
+        f"{short} – {whole.text(lang)}" for short, whole in ABBREVIATIONS.items() if short in held
     ]
 
 
@@ -919,24 +761,22 @@ def access_gap(
 ) -> str:
     """Say how far a point is from its nearest stop, and how far beyond the threshold (1)."""
     limit = (
-        Text("ieteicamajiem {threshold}", "the recommended {threshold}")
+        Message("the recommended {threshold}")
         if threshold_m == RECOMMENDED_M
-        else Text("robežvērtību ({threshold})", "the threshold of {threshold}")
+        else Message("the threshold of {threshold}")
     )
     return (
-        Text(
-            "{place} atrodas {distance} attālumā no tuvākās pieturas{stop} (mērot pa taisni), "
-            "t. i., {over} tālāk par {limit}.",
+        Message(
             "{place} is {distance} from the nearest stop{stop} (in a straight line), "
-            "that is {over} beyond {limit}.",
+            "that is {over} beyond {limit}."
         )
-        .into(lang)
+        .text(lang)
         .format(
             place=typographic(place_name),
             distance=metres(lang, distance_m, threshold_m),
             stop=quoted_after(stop_name),
             over=excess(lang, distance_m, threshold_m),
-            limit=limit.into(lang).format(threshold=threshold(lang, threshold_m)),
+            limit=limit.text(lang).format(threshold=threshold(lang, threshold_m)),
         )
     )
 
@@ -951,16 +791,14 @@ def better_place(
 ) -> str:
     """Name the building of the same unit that would mend an access gap (2)."""
     return (
-        Text(
-            "Tajā pašā teritoriālajā vienībā {distance} attālumā no pieturas atrodas "
-            "{host}{name}{address}; ieteicams izvērtēt kontaktpunkta izvietošanu tajā.",
+        Message(
             "In the same territorial unit, {distance} from a stop, there is the "
-            "{host}{name}{address}; it is recommended to consider placing the point there.",
+            "{host}{name}{address}; it is recommended to consider placing the point there."
         )
-        .into(lang)
+        .text(lang)
         .format(
             distance=metres(lang, alt_distance_m, threshold_m),
-            host=_HOST_NAMED[alt_host].into(lang),
+            host=_HOST_NAMED[alt_host].text(lang),
             name=quoted_after(alt_name),
             address=f" ({typographic(alt_address)})" if alt_address else "",
         )
@@ -970,13 +808,11 @@ def better_place(
 def uncertain(lang: Lang, distance_m: float, located_within_m: float, threshold_m: float) -> str:
     """Say that a point's position must be checked before anything is decided (3)."""
     return (
-        Text(
-            "Attālums ir {distance}, bet kontaktpunkta atrašanās vieta noteikta tikai ar "
-            "±{within} precizitāti, tāpēc pirms lēmuma pieņemšanas tā jāpārbauda.",
+        Message(
             "The distance is {distance}, but the point is placed only to within ±{within}, "
-            "so its position must be checked before a decision.",
+            "so its position must be checked before a decision."
         )
-        .into(lang)
+        .text(lang)
         .format(
             distance=metres(lang, distance_m, threshold_m), within=length(lang, located_within_m)
         )
@@ -1002,18 +838,15 @@ def coverage_gap(
         The nearest contact point of another unit and its distance in metres;
         None where there is none.
     """
-    lacking = [_HOST_LACKING[host].into(lang) for host in hosts]
-    sentence = Text("Teritoriālajā vienībā nav {}", "The unit has {}").into(lang)
+    lacking = [_HOST_LACKING[host].text(lang) for host in hosts]
+    sentence = Message("The unit has {}").text(lang)
     sentence = sentence.format(_neither(lang, lacking))
     if nearest_name is None or nearest_m is None:
         return sentence + "."
     where = f" ({nearest_unit_name})" if nearest_unit_name else ""
     return sentence + (
-        Text(
-            "; tuvākais kontaktpunkts – {name}{where} – atrodas {distance} attālumā.",
-            "; the nearest contact point, {name}{where}, is {distance} away.",
-        )
-        .into(lang)
+        Message("; the nearest contact point, {name}{where}, is {distance} away.")
+        .text(lang)
         .format(name=typographic(nearest_name), where=where, distance=length(lang, nearest_m))
     )
 
@@ -1031,42 +864,32 @@ def planned_point(
     where = ", ".join(part for part in (place_name, address) if part).removesuffix(".")
     where = typographic(where)
     sentence = (
-        Text(
-            "Esoša VPVKAC nav; kontaktpunktu plānots izveidot {host}: {where}.",
-            "There is no existing centre; the point is planned {host}: {where}.",
-        )
-        .into(lang)
-        .format(host=_HOST_SET_UP_IN[host].into(lang), where=where)
+        Message("There is no existing centre; the point is planned {host}: {where}.")
+        .text(lang)
+        .format(host=_HOST_SET_UP_IN[host].text(lang), where=where)
     )
     if distance_m is None:
         return sentence
-    distance = Text(
-        " Attālums līdz tuvākajai pieturai – {}.", " Distance to the nearest stop: {}."
-    ).into(lang)
+    distance = Message(" Distance to the nearest stop: {}.").text(lang)
     return sentence + distance.format(metres(lang, distance_m, threshold_m))
 
 
 def municipality_gap(lang: Lang, in_library: int, units: int) -> str:
     """Say that a municipality has no open centre, and where a library could host one (6)."""
     return (
-        Text(
-            "Pašvaldībā nav neviena esoša VPVKAC. Teritoriālās vienības, kurās kontaktpunktu "
-            "var izveidot bibliotēkā: {in_library} no {units}.",
+        Message(
             "The municipality has no existing centre. Units where the point can be set up "
-            "in a library: {in_library} of {units}.",
+            "in a library: {in_library} of {units}."
         )
-        .into(lang)
+        .text(lang)
         .format(in_library=number(lang, in_library), units=number(lang, units))
     )
 
 
 def owned_elsewhere(lang: Lang, names: Sequence[str]) -> str:
     """Name the centres that a municipality owns and that stand in another one."""
-    sentence = Text(
-        "Pašvaldībai pieder VPVKAC, kas atrodas citas pašvaldības teritorijā: {}.",
-        "It owns a centre that stands in another municipality: {}.",
-    )
-    return sentence.into(lang).format(", ".join(map(typographic, names)))
+    sentence = Message("It owns a centre that stands in another municipality: {}.")
+    return sentence.text(lang).format(", ".join(map(typographic, names)))
 
 
 def rarely_served(
@@ -1078,14 +901,11 @@ def rarely_served(
 ) -> str:
     """Say that a stop is near but few buses call there (7)."""
     return (
-        Text(
-            "Pietura{stop} ir {distance} attālumā, taču reisu skaits tajā ir mazs (kustības "
-            "saraksta dienā – {visits}), tāpēc sasniedzamība ar sabiedrisko transportu ir "
-            "ierobežota.",
+        Message(
             "The stop{stop} is {distance} away, but few buses call there (on the service day: "
-            "{visits}), so reach by public transport is limited.",
+            "{visits}), so reach by public transport is limited."
         )
-        .into(lang)
+        .text(lang)
         .format(
             stop=quoted_after(stop_name),
             distance=metres(lang, distance_m, threshold_m),
@@ -1096,24 +916,19 @@ def rarely_served(
 
 def visits_within(lang: Lang, visits: int, threshold_m: float) -> str:
     """Say how many visits there are at all stops within reach."""
-    sentence = Text(
-        "Reisi kustības saraksta dienā visās pieturās {threshold} robežās: {visits}.",
-        "Bus calls on the service day at all stops within {threshold}: {visits}.",
-    )
-    return sentence.into(lang).format(
+    sentence = Message("Bus calls on the service day at all stops within {threshold}: {visits}.")
+    return sentence.text(lang).format(
         threshold=threshold(lang, threshold_m), visits=number(lang, visits)
     )
 
 
 def rarely_served_there(lang: Lang, visits: int, threshold_m: float) -> str:
     """Say that few buses call at the stops of a better place, too."""
-    sentence = Text(
-        "Taču arī tur reisu ir maz: kustības saraksta dienā visās pieturās {threshold} robežās "
-        "– {visits}.",
+    sentence = Message(
         "But few buses call there either; on the service day at all stops within {threshold}: "
-        "{visits}.",
+        "{visits}."
     )
-    return sentence.into(lang).format(
+    return sentence.text(lang).format(
         threshold=threshold(lang, threshold_m), visits=number(lang, visits)
     )
 
@@ -1123,13 +938,11 @@ def headline(
 ) -> str:
     """Give the figures a reader looks for first (8)."""
     return (
-        Text(
-            "Esošie VPVKAC: {centres}. No tiem {threshold} robežās no tuvākās pieturas: {within}; "
-            "tālāk par {threshold}: {beyond} (jāprecizē: {to_verify}).",
+        Message(
             "Existing centres: {centres}. Of these within {threshold} of the nearest stop: "
-            "{within}; beyond {threshold}: {beyond} (to be verified: {to_verify}).",
+            "{within}; beyond {threshold}: {beyond} (to be verified: {to_verify})."
         )
-        .into(lang)
+        .text(lang)
         .format(
             centres=number(lang, centres),
             threshold=threshold(lang, threshold_m),
@@ -1143,14 +956,11 @@ def headline(
 def against_published(lang: Lang, published_share: float, share: float, chapter: str) -> str:
     """Set a share beside the one the 2020 analysis published (9)."""
     return (
-        Text(
-            "Publicētā vērtība (2020. gada analīze, {chapter}. nodaļa) ir {published}, "
-            "šajā aprēķinā – {share}; starpību var radīt tas, ka izmantoti citi pieturu un "
-            "bibliotēku dati (sk. datu avotus).",
+        Message(
             "The published value (2020 analysis, chapter {chapter}) is {published}, here it is "
-            "{share}; the difference may come from other stop and library data (see the sources).",
+            "{share}; the difference may come from other stop and library data (see the sources)."
         )
-        .into(lang)
+        .text(lang)
         .format(
             chapter=chapter,
             published=percent(lang, published_share),
@@ -1159,11 +969,9 @@ def against_published(lang: Lang, published_share: float, share: float, chapter:
     )
 
 
-LIMITS = Text(
-    "Attālums mērīts pa taisni, kas savieno kontaktpunktu un tuvāko pieturu; faktiskais gājiena "
-    "attālums pa ielām un ceļiem var būt lielāks. Dzelzceļa stacijas nav ņemtas vērā.",
+LIMITS = Message(
     "Distance is measured along the straight line between the point and the nearest stop; the "
-    "walk along streets and roads may be longer. Railway stations are not counted.",
+    "walk along streets and roads may be longer. Railway stations are not counted."
 )
 
 
@@ -1171,40 +979,33 @@ def indicator(
     lang: Lang, share: float, by_municipality: float, targets: Mapping[int, float]
 ) -> str:
     """Set both readings of area coverage beside the plan's targets, none of them judged (11)."""
-    text = Text(
-        "Kontaktpunkts ir atvērts teritoriālajās vienībās, kas kopā aizņem {share} no Latvijas "
-        "platības; pašvaldības, kurās ir esošs VPVKAC, aizņem {by_municipality}. Mērķi: {targets}. "
-        "Vai tie ir sasniegti, nav nosakāms: {why}.",
+    text = Message(
         "A contact point is open in units that together make up {share} of Latvia's area; "
         "municipalities with an existing centre make up {by_municipality}. Targets: {targets}. "
-        "Whether they are met cannot be determined: {why}.",
+        "Whether they are met cannot be determined: {why}."
     )
-    target = Text("{year}. gadā {target}", "{year}: {target}")
+    target = Message("{year}: {target}")
     listed = [
-        target.into(lang).format(year=year, target=percent(lang, goal))
+        target.text(lang).format(year=year, target=percent(lang, goal))
         for year, goal in targets.items()
     ]
-    return text.into(lang).format(
+    return text.text(lang).format(
         share=percent(lang, share, *targets.values()),
         by_municipality=percent(lang, by_municipality, *targets.values()),
         targets="; ".join(listed),
-        why=NO_METHOD.into(lang),
+        why=NO_METHOD.text(lang),
     )
 
 
 # Why the area indicator is not judged by unit.
-NO_METHOD = Text(
-    "rādītāja aprēķina metode nav publicēta, un tā bāzes vērtība (75 %) atbilst aprēķinam pa "
-    "pašvaldībām, nevis pa teritoriālajām vienībām",
+NO_METHOD = Message(
     "the indicator's method is not published, and its base value (75 %) fits a count by "
-    "municipality, not by territorial unit",
+    "municipality, not by territorial unit"
 )
-BY_MUNICIPALITY = Text("Pa pašvaldībām: {share}.", "By municipality: {share}.")
+BY_MUNICIPALITY = Message("By municipality: {share}.")
 
-SAMPLE = Text(
-    "Sintētiski parauga dati. Nosaukumi un skaitļi ir izdomāti; lēmumu pieņemšanai tos izmantot "
-    "nedrīkst.",
-    "Synthetic sample. Names and numbers are invented and must not be used for decisions.",
+SAMPLE = Message(
+    "Synthetic sample. Names and numbers are invented and must not be used for decisions."
 )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vpvkac.analysis.opening.weeks import REFERENCE_MONDAY, Week, read_week
 from vpvkac.model.faults import Fault
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Bilingual, Message, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,22 +14,15 @@ if TYPE_CHECKING:
     from vpvkac.model.project import Input
 
 # Behind what is wrong may stand the first place that has such hours.
-_BAD = Text(
-    "nav OSM opening_hours pierakstā vai ir saprotams divējādi{}; rādītāji nav aprēķināti",
-    "is not in OSM opening_hours syntax or can be read in two ways{}; nothing is computed from it",
+_BAD = Message(
+    "is not in OSM opening_hours syntax or can be read in two ways{}; nothing is computed from it"
 )
-_BAD_REMEDY = Text(
-    'rakstiet, piemēram, "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00"',
-    'write "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00", say',
-)
-_DOUBTFUL = Text(
-    "daļēji nav nosakāms{}; {}par atvērtu ieskaitīts tikai droši zināmais laiks",
-    "cannot be told in part{}; {}only what is sure counts as open",
-)
-_A_WEEK = Text("nedēļā ir no {} līdz {} h, ", "it is {} to {} h a week, and ")
-FIRST_PLACE = Text(" (pirmā vieta: {})", " (first place: {})")
-_NOTHING = Text("", "")
-_DOUBTFUL_REMEDY = Text("pārbaudiet darba laiku", "check the hours")
+_BAD_REMEDY = Message('write "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00", say')
+_DOUBTFUL = Message("cannot be told in part{}; {}only what is sure counts as open")
+_A_WEEK = Message("it is {} to {} h a week, and ")
+FIRST_PLACE = Message(" (first place: {})")
+_NOTHING = Bilingual("", "")
+_DOUBTFUL_REMEDY = Message("check the hours")
 
 
 def faults_of_list(records: pd.DataFrame, source: Input) -> list[Fault]:
@@ -60,15 +53,11 @@ def faults_of_list(records: pd.DataFrame, source: Input) -> list[Fault]:
 def problem_of(week: Week | None, place: Text, *, with_band: bool) -> tuple[Text, Text] | None:
     """Say what is wrong with hours and what to do; None if nothing is."""
     if week is None:
-        return Text(_BAD.lv.format(place.lv), _BAD.en.format(place.en)), _BAD_REMEDY
+        return _BAD.with_values(place), _BAD_REMEDY
     if not week.doubtful:
         return None
-    band = _NOTHING
+    band: Text = _NOTHING
     if with_band:
         limits = [f"{week.least:g}", f"{week.most:g}"]
-        commas = [limit.replace(".", ",") for limit in limits]
-        band = Text(_A_WEEK.lv.format(*commas), _A_WEEK.en.format(*limits))
-    problem = Text(
-        *(said.format(*more) for said, *more in zip(_DOUBTFUL, place, band, strict=True))
-    )
-    return problem, _DOUBTFUL_REMEDY
+        band = _A_WEEK.with_values(*(Bilingual(limit.replace(".", ","), limit) for limit in limits))
+    return _DOUBTFUL.with_values(place, band), _DOUBTFUL_REMEDY

@@ -19,7 +19,7 @@ from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.territory import NEAR_BORDER_M
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.units import layout_of
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -163,20 +163,17 @@ def move_quantities(
     checks.refuse(
         codes.isin(blind),
         _successors(codes, crosswalk, blind),
-        Text("norādiet abu iedalījumu teritoriālo vienību datnes, lai dalītu pēc platības",
-             "give the units of both layouts, so that it can be divided by area"),
+        Message("give the units of both layouts, so that it can be divided by area"),
         field="unit",
         values=codes,
-    )  # fmt: skip
+    )
     checks.warn(
         codes.isin(split["old"]) & ~codes.isin(blind),
-        Text("teritoriālā vienība ir sadalīta; tās skaitļi sadalīti pēc platības",
-             "is a unit that was split; its figures were divided by area"),
-        Text("pilsētas daļa parasti ir lielāka; ja iespējams, norādiet jaunā iedalījuma skaitļus",
-             "a town's part is usually larger; give figures of the new layout if there are any"),
+        Message("is a unit that was split; its figures were divided by area"),
+        Message("a town's part is usually larger; give figures of the new layout if there are any"),
         field="unit",
         values=codes,
-    )  # fmt: skip
+    )
     parts = table.merge(crosswalk[["old", "new", "share_of_old"]], left_on="unit", right_on="old")
     measured = parts["share_of_old"].where(~parts["old"].isin(blind), 0.0).fillna(1.0)
     whole = measured.groupby(parts["row"]).transform("sum")
@@ -222,7 +219,7 @@ def move_places(
     checks.refuse(
         lost,
         _successors(codes, crosswalk, codes[lost]),
-        Text("norādiet koordinātas vai jauno kodu", "give coordinates or the new code"),
+        Message("give coordinates or the new code"),
         field="unit",
         values=codes,
     )
@@ -250,7 +247,7 @@ def move_codes(records: pd.DataFrame, crosswalk: pd.DataFrame, *, shown: str) ->
     checks.refuse(
         split,
         _successors(codes, crosswalk, codes[split]),
-        Text("norādiet jauno kodu", "give the new code"),
+        Message("give the new code"),
         field="unit",
         values=codes,
     )
@@ -301,8 +298,8 @@ def _named(lineage: Lineage, pairs: pd.DataFrame) -> pd.DataFrame:
 def _refuse_unknown(checks: Checks, codes: pd.Series, crosswalk: pd.DataFrame) -> None:
     checks.refuse(
         ~codes.isin(crosswalk["old"]),
-        Text("nav tabulas teritoriālā iedalījuma vienība", "is no unit of the table's layout"),
-        Text("pārbaudiet kodu un iedalījuma datumu", "check the code, and the layout's date"),
+        Message("is no unit of the table's layout"),
+        Message("check the code, and the layout's date"),
         field="unit",
         values=codes,
     )
@@ -313,7 +310,7 @@ def _successors(codes: pd.Series, crosswalk: pd.DataFrame, of: pd.Series) -> Tex
     first = codes[codes.isin(of)].head(1)
     parts = crosswalk[crosswalk["old"].isin(first)]
     named = ", ".join(parts["new"] + " " + parts["new_name"])
-    return Text(f"ir sadalīta: {named}", f"was split into {named}")
+    return Message("was split into {named}", named=named)
 
 
 def _divided(values: pd.Series, share: NDArray[np.float64], row: pd.Series) -> pd.Series:

@@ -41,8 +41,8 @@ def write_check(
             fault.row,
             fault.field,
             fault.value,
-            fault.problem.into(lang),
-            fault.remedy.into(lang),
+            fault.problem.text(lang),
+            fault.remedy.text(lang),
             fault.alike,
         )
         for fault in faults

@@ -37,7 +37,7 @@ from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
 from vpvkac.sources.delimited import read_records, read_text
 from vpvkac.sources.geodata import read_layer
 from vpvkac.sources.provenance import PUBLISHED
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Bilingual, Message, Text
 
 RUN_FILE = "run.json"
 _NETWORK, _SUMMARY, _LAYERS = "network.csv", "summary.csv", "coverage.gpkg"
@@ -49,8 +49,8 @@ _STOP_COLUMNS = ("stop", "lat", "lon")
 _AGREES_M, _AGREES_SHARE = 0.11, 1.01e-4
 _MEASURE = r"(count|share|km²|m)( [0-9]{4})?"
 _GUARD = re.compile(r"^'(?=[=+\-@\t\r])")
-_GEOPACKAGE = Text("vpvkac run GeoPackage", "the GeoPackage of a run")
-_AGAIN = Text("aprēķiniet to no jauna ar vpvkac run", "make it again with vpvkac run")
+_GEOPACKAGE = Message("the GeoPackage of a run")
+_AGAIN = Message("make it again with vpvkac run")
 
 
 def load_run(folder: str | Path) -> Run:
@@ -132,7 +132,7 @@ class _Reader:
         except (ValueError, RecursionError):
             content = None
         if not isinstance(content, dict) or content.get("program") != "vpvkac":
-            problem = Text("nav vpvkac aprēķina apraksts", "is not the description of a run")
+            problem = Message("is not the description of a run")
             self._fault(RUN_FILE, problem)
             return None
         rules = content.get("parameters")
@@ -162,18 +162,14 @@ class _Reader:
         if key in content and holds(content[key]):
             return content[key]
         value = None if key not in content else json.dumps(content[key], ensure_ascii=False)
-        problem = (
-            Text("trūkst", "is missing")
-            if key not in content
-            else Text("nav derīga vērtība", "is not a valid value")
-        )
+        problem = Message("is missing") if key not in content else Message("is not a valid value")
         self._fault(RUN_FILE, problem, field=f"{where}{key}", value=value)
         return None
 
     def _inputs(self, given: Any) -> list[dict[str, Any]]:
         if isinstance(given, list) and all(_is_input(one) for one in given):
             return given
-        problem = Text("nav ievaddatu saraksts", "is not a list of inputs")
+        problem = Message("is not a list of inputs")
         self._fault(RUN_FILE, problem, field="inputs")
         return []
 
@@ -182,11 +178,8 @@ class _Reader:
             Fault(
                 "warning",
                 self._shown(RUN_FILE),
-                Text("ir citas programmas versijas aprēķins", "is a run of another version"),
-                Text(
-                    "ja definīcijas ir mainītas, aprēķiniet to no jauna",
-                    "make it again if definitions have changed",
-                ),
+                Message("is a run of another version"),
+                Message("make it again if definitions have changed"),
                 field="version",
                 value=version,
             )
@@ -211,21 +204,21 @@ class _Reader:
             table[name] = checks.numbers(table[name], field=name, limits=limits)
         checks.refuse(
             (table["status"] == NONE) != (table["place"] == ""),
-            Text("neatbilst kolonnai place", "does not go with the column place"),
+            Message("does not go with the column place"),
             _AGAIN,
             field="status",
             values=table["status"],
         )
         checks.refuse(
             (table["place"] != "") & (table["lat"].isna() | table["lon"].isna()),
-            Text("nav koordinātu", "has no coordinates"),
+            Message("has no coordinates"),
             _AGAIN,
             field="place",
             values=table["place"],
         )
         checks.refuse(
             (table["within"] != "") != table["distance_m"].notna(),
-            Text("neatbilst kolonnai distance_m", "does not go with the column distance_m"),
+            Message("does not go with the column distance_m"),
             _AGAIN,
             field="within",
             values=table["within"],
@@ -249,7 +242,7 @@ class _Reader:
         checks.unique(table["criterion"] + ", " + table["measure"], field="criterion")
         checks.refuse(
             ~table["measure"].str.fullmatch(_MEASURE),
-            Text("nav zināma mērvienība", "is not a known measure"),
+            Message("is not a known measure"),
             _AGAIN,
             field="measure",
             values=table["measure"],
@@ -283,13 +276,13 @@ class _Reader:
         layer = read_layer(path, shown, _GEOPACKAGE, UNIT_COLUMNS, layer="units")
         self.faults.extend(layer.faults)
         if layer.shapes is None:
-            problem = Text("nav lasāms slānis units", "has no layer units that can be read")
+            problem = Message("has no layer units that can be read")
             self._fault(_LAYERS, problem)
             return None
         shapes = layer.reprojected(CRS)
         sound = np.isin(shapely.get_type_id(shapes), [3, 6]) & shapely.is_valid(shapes)
         if not sound.all():
-            problem = Text("ir nederīgi daudzstūri", "holds polygons that are not valid")
+            problem = Message("holds polygons that are not valid")
             self._fault(_LAYERS, problem, field="units")
             return None
         frame = gpd.GeoDataFrame(layer.table, geometry=shapes)
@@ -300,19 +293,16 @@ class _Reader:
     ) -> None:
         """Refuse tables of different runs in one folder."""
         if network["unit"].tolist() != units["unit"].tolist():
-            problem = Text(
-                "slānī units ir citas teritoriālās vienības nekā datnē network.csv",
-                "holds other units in its layer than network.csv",
-            )
+            problem = Message("holds other units in its layer than network.csv")
             self._fault(_LAYERS, problem)
         told = network["distance_m"].notna()
         reached = network["distance_m"] <= threshold_m
         wrong = (told & (reached != network["within"].fillna(value=False))).to_numpy(bool)
         if wrong.any():
             first = network["unit"][wrong].iloc[0]
-            problem = Text(
-                f"neatbilst robežvērtībai {threshold_m:g} m datnē run.json",
-                f"does not go with the threshold of {threshold_m:g} m in run.json",
+            problem = Message(
+                "does not go with the threshold of {threshold} m in run.json",
+                threshold=format(threshold_m, "g"),
             )
             self._fault(_NETWORK, problem, field="within", value=first, alike=int(wrong.sum()))
 
@@ -362,8 +352,8 @@ def _source(one: dict[str, Any]) -> Source:
     """Name a source in both languages where the program knows it, else as the run did."""
     published, publisher = PUBLISHED.get(one["input"]), one.get("publisher")
     return Source(
-        published.name if published else Text(one["source"], one["source"]),
-        Text(publisher, publisher) if publisher else None,
+        published.name if published else Bilingual(one["source"], one["source"]),
+        Bilingual(publisher, publisher) if publisher else None,
         one.get("licence"),
         one.get("reference_date"),
     )

@@ -38,7 +38,7 @@ def headline(comparison: Comparison) -> list[tuple[str, str]]:
     counts, lang = comparison.counts, comparison.lang
     order = (*_ALWAYS, *(change for change in counts if change not in _ALWAYS))
     return [
-        (wording.CHANGES[change].into(lang), number(lang, counts[change]))
+        (wording.CHANGES[change].text(lang), number(lang, counts[change]))
         for change in order
         if counts[change] or change in _ALWAYS
     ]
@@ -49,8 +49,8 @@ def in_a_sentence(comparison: Comparison) -> str:
     lang = comparison.lang
     if len(comparison.changed) == 0:
         nothing = len(comparison.changed_criteria) == 0
-        return (wording.NO_CHANGE if nothing else wording.NO_UNIT_CHANGED).into(lang)
-    return wording.CHANGED.into(lang).format(
+        return (wording.NO_CHANGE if nothing else wording.NO_UNIT_CHANGED).text(lang)
+    return wording.CHANGED.text(lang).format(
         changed=number(lang, len(comparison.changed)), units=number(lang, len(comparison.table))
     )
 
@@ -58,8 +58,8 @@ def in_a_sentence(comparison: Comparison) -> str:
 def headline_text(comparison: Comparison) -> str:
     """Lay title, counts and the criteria that change out for a terminal."""
     lang, told = comparison.lang, about(comparison)
-    lines = [f"{wording.TITLE.into(lang)} – {told.title or words.NETWORK.into(lang)}"]
-    lines += [words.SAMPLE.into(lang)] * told.synthetic
+    lines = [f"{wording.TITLE.text(lang)} – {told.title or words.NETWORK.text(lang)}"]
+    lines += [words.SAMPLE.text(lang)] * told.synthetic
     lines += [text for text in (warning(comparison), words.listed(told.facts, "; ")) if text]
     rows = headline(comparison)
     width = max(len(label) for label, _ in rows)
@@ -73,11 +73,11 @@ def warning(comparison: Comparison) -> str:
     if comparison.a.synthetic == comparison.b.synthetic:
         return ""
     side = "A" if comparison.a.synthetic else "B"
-    return wording.ONE_SYNTHETIC.into(comparison.lang).format(side)
+    return wording.ONE_SYNTHETIC.text(comparison.lang).format(side)
 
 
 def _title(a: Run, b: Run, lang: Lang) -> str:
-    titles = [run.title or words.NETWORK.into(lang) for run in (a, b)]
+    titles = [run.title or words.NETWORK.text(lang) for run in (a, b)]
     return titles[0] if titles[0] == titles[1] else f"A: {titles[0]} · B: {titles[1]}"
 
 

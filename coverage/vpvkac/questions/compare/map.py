@@ -41,7 +41,7 @@ _FORMER = {"form": "centre", "status": "planned", "tone": "second", "reach": "",
 def map_page(comparison: Comparison) -> str:
     """Render the map as one file that needs no network."""
     lang = comparison.lang
-    title = f"{wording.MAP_TITLE.into(lang)} – {about(comparison).title}"
+    title = f"{wording.MAP_TITLE.text(lang)} – {about(comparison).title}"
     return render(change_map(comparison), title=title, lang=lang)
 
 
@@ -60,7 +60,7 @@ def change_map(comparison: Comparison) -> PageMap:
     elsewhere = (changed["place_a"] != changed["place_b"]) | (changed["moved_m"] > 0)
     former = _points(comparison, changed[(changed["place_a"] != "") & elsewhere], "a")
     marks = [former | {"look": _FORMER}, now | {"look": _NOW}]
-    shown = [Layer("former", wording.BEFORE.into(lang)), Layer("now", wording.AFTER.into(lang))]
+    shown = [Layer("former", wording.BEFORE.text(lang)), Layer("now", wording.AFTER.text(lang))]
     told = [feature["properties"] for feature in areas["features"]]
     data = {
         "areas": areas,
@@ -82,13 +82,13 @@ def change_map(comparison: Comparison) -> PageMap:
         about(comparison),
         lang,
         data=data,
-        title=wording.MAP_TITLE.into(lang),
-        shown=wording.SHOWN.into(lang),
+        title=wording.MAP_TITLE.text(lang),
+        shown=wording.SHOWN.text(lang),
         values=headline(comparison),
         legend=_legend(comparison, now, former),
-        layers=[*shown, Layer("names", words.MAP["names"].into(lang))],
+        layers=[*shown, Layer("names", words.MAP["names"].text(lang))],
         listed=None,
-        pages=[Way(REPORT_FILE, wording.REPORT_LINK.into(lang))],
+        pages=[Way(REPORT_FILE, wording.REPORT_LINK.text(lang))],
     )
     return map_
 
@@ -139,11 +139,11 @@ def _said_of_unit(
     a, b = comparison.a, comparison.b
     change = str(row["change"])
     said = [
-        [wording.CHANGE.into(lang), wording.CHANGES[change].into(lang)],
+        [wording.CHANGE.text(lang), wording.CHANGES[change].text(lang)],
         ["A", sentences.side_text(row, "a", a, lang)],
         ["B", sentences.side_text(row, "b", b, lang)],
     ]
-    kind = words.KINDS[unit["kind"]].into(lang) if unit["kind"] in words.KINDS else ""
+    kind = words.KINDS[unit["kind"]].text(lang) if unit["kind"] in words.KINDS else ""
     of = "" if unit["municipality_name"] == unit["unit_name"] else unit["municipality_name"]
     properties = {
         "unit": unit["unit"],
@@ -177,7 +177,7 @@ def _said_of_point(row: Mapping[Hashable, Any], side: str, run: Run, lang: Lang)
         return said
     within = bool(row[f"within_{side}"])
     label = words.within_reach if within else words.beyond_reach
-    distance = run.distance(row["unit"], row[f"distance_{side}"]).into(lang)
+    distance = run.distance(row["unit"], row[f"distance_{side}"]).text(lang)
     stop = row[f"stop_name_{side}"]
     return said | {
         "reach": "within" if within else "beyond",
@@ -204,19 +204,19 @@ def _moves(changed: pd.DataFrame) -> Json:
 def _legend(comparison: Comparison, now: Json, former: Json) -> list[Group]:
     lang, counts = comparison.lang, comparison.counts
     fills = [
-        Entry(wording.CHANGES[change].into(lang), number(lang, count), fill=fill_of(change))
+        Entry(wording.CHANGES[change].text(lang), number(lang, count), fill=fill_of(change))
         for change in CHANGES
         if (count := counts[change])
     ]
     marks = _reach_entries(comparison, now)
     if former["features"]:
         count_a = number(lang, len(former["features"]))
-        marks.append(marked(wording.BEFORE.into(lang), count_a, **_FORMER))
+        marks.append(marked(wording.BEFORE.text(lang), count_a, **_FORMER))
     if (comparison.changed["moved_m"] > 0).any():
-        marks.append(Entry(wording.MOVE.into(lang), line="move"))
+        marks.append(Entry(wording.MOVE.text(lang), line="move"))
     return [
-        Group(words.MAP["units"].into(lang), [*fills, border_entry(lang)]),
-        Group(wording.LEGEND_POINTS.into(lang), marks),
+        Group(words.MAP["units"].text(lang), [*fills, border_entry(lang)]),
+        Group(wording.LEGEND_POINTS.text(lang), marks),
     ]
 
 
@@ -228,14 +228,14 @@ def _reach_entries(comparison: Comparison, now: Json) -> list[Entry]:
     counted: list[tuple[str, int, Json]] = [
         (words.within_reach(lang, threshold_m), reach.count("within"), {"reach": "within"}),
         (words.beyond_reach(lang, threshold_m), reach.count("beyond"), {"reach": "beyond"}),
-        (wording.REACH_UNKNOWN.into(lang), reach.count(None), {}),
+        (wording.REACH_UNKNOWN.text(lang), reach.count(None), {}),
         (
-            words.UNCERTAIN.into(lang),
+            words.UNCERTAIN.text(lang),
             sum(one.get("uncertain", False) for one in said),
             {"reach": "within", "uncertain": True},
         ),
     ]
-    after = wording.AFTER.into(lang)
+    after = wording.AFTER.text(lang)
     return [
         marked(f"{after}: {words.lowered(label)}", number(lang, count), **_NOW, **drawn)
         for label, count, drawn in counted

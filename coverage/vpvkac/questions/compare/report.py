@@ -34,24 +34,24 @@ def report_page(comparison: Comparison) -> str:
     lang = comparison.lang
     different = _differences(comparison)
     context = {
-        "shown": wording.SHOWN.into(lang),
+        "shown": wording.SHOWN.text(lang),
         "warning": warning(comparison),
         "said": in_a_sentence(comparison),
         "figures": headline(comparison),
         "map_file": MAP_FILE,
-        "map_link": wording.MAP_LINK.into(lang),
-        "what_heading": wording.WHAT_HEADING.into(lang),
+        "map_link": wording.MAP_LINK.text(lang),
+        "what_heading": wording.WHAT_HEADING.text(lang),
         "what": different,
-        "same_basis": "" if different else wording.SAME_BASIS.into(lang),
+        "same_basis": "" if different else wording.SAME_BASIS.text(lang),
         "layout_note": _layout_note(comparison),
-        "summary_heading": wording.SUMMARY_HEADING.into(lang),
+        "summary_heading": wording.SUMMARY_HEADING.text(lang),
         "summary": _summary_table(comparison),
         "same_criteria": _same_criteria(comparison),
-        "units_heading": wording.UNITS_HEADING.into(lang),
+        "units_heading": wording.UNITS_HEADING.text(lang),
         "lists": _lists(comparison),
-        "all_units": wording.LIST_OF_ALL.into(lang),
+        "all_units": wording.LIST_OF_ALL.text(lang),
     }
-    page = Page(wording.TITLE.into(lang), "compare.html", ("compare.css",), home=None)
+    page = Page(wording.TITLE.text(lang), "compare.html", ("compare.css",), home=None)
     return render(page, context, about(comparison))
 
 
@@ -63,7 +63,7 @@ def difference(lang: Lang, value: float, measure: str) -> str:
     # Two decimals: a share of 572 places that changes by one must not show as 0.
     written = plain(lang, abs(100 * value), 2) if share else number(lang, abs(value))
     sign = "+" if value > 0 else MINUS if value < 0 else ""
-    unit = f"{NBSP}{wording.PERCENTAGE_POINTS.into(lang)}" if share else ""
+    unit = f"{NBSP}{wording.PERCENTAGE_POINTS.text(lang)}" if share else ""
     return f"{sign}{written}{unit}"
 
 
@@ -78,24 +78,24 @@ def _differences(comparison: Comparison) -> Table | None:
     pairs += _input_pairs(a, b, lang)
     if not pairs:
         return None
-    columns = [Column(text.into(lang)) for text in (wording.WHAT, wording.SIDE_A, wording.SIDE_B)]
+    columns = [Column(text.text(lang)) for text in (wording.WHAT, wording.SIDE_A, wording.SIDE_B)]
     rows: list[list[Cell]] = [list(pair) for pair in pairs]
-    return Table("what", wording.WHAT_CAPTION.into(lang), columns, rows)
+    return Table("what", wording.WHAT_CAPTION.text(lang), columns, rows)
 
 
 def _told(run: Run, lang: Lang) -> list[tuple[str, str]]:
     """Say title, version and rules of a run, each with its label."""
-    layout = date(lang, run.layout) if run.layout else wording.AS_GIVEN.into(lang)
-    hosts = words.listed(words.HOSTS[host].into(lang) for host in run.hosts)
-    data = (words.SYNTHETIC if run.synthetic else wording.REAL).into(lang)
+    layout = date(lang, run.layout) if run.layout else wording.AS_GIVEN.text(lang)
+    hosts = words.listed(words.HOSTS[host].text(lang) for host in run.hosts)
+    data = (words.SYNTHETIC if run.synthetic else wording.REAL).text(lang)
     return [
-        (wording.PROJECT_TITLE.into(lang), run.title or words.NETWORK.into(lang)),
-        (wording.DATA.into(lang), data),
-        (wording.VERSION.into(lang), run.version),
-        (wording.RULES["layout"].into(lang), layout),
-        (wording.RULES["threshold_m"].into(lang), threshold(lang, run.threshold_m)),
-        (wording.RULES["stop_set"].into(lang), words.STOP_SETS[run.stop_set].into(lang)),
-        (wording.RULES["hosts"].into(lang), hosts),
+        (wording.PROJECT_TITLE.text(lang), run.title or words.NETWORK.text(lang)),
+        (wording.DATA.text(lang), data),
+        (wording.VERSION.text(lang), run.version),
+        (wording.RULES["layout"].text(lang), layout),
+        (wording.RULES["threshold_m"].text(lang), threshold(lang, run.threshold_m)),
+        (wording.RULES["stop_set"].text(lang), words.STOP_SETS[run.stop_set].text(lang)),
+        (wording.RULES["hosts"].text(lang), hosts),
     ]
 
 
@@ -117,14 +117,14 @@ def _input_pairs(a: Run, b: Run, lang: Lang) -> list[tuple[str, str, str]]:
 def _input_label(key: str, lang: Lang) -> str:
     from vpvkac.sources.provenance import PUBLISHED
 
-    return PUBLISHED[key].name.into(lang) if key in PUBLISHED else key
+    return PUBLISHED[key].name.text(lang) if key in PUBLISHED else key
 
 
 def _input(used: Used | None, lang: Lang) -> str:
     if used is None:
-        return wording.NOT_GIVEN.into(lang)
+        return wording.NOT_GIVEN.text(lang)
     dated = f", {date(lang, used.date)}" if used.date else ""
-    return wording.INPUT.into(lang).format(
+    return wording.INPUT.text(lang).format(
         file=used.file, date=dated, rows=number(lang, used.rows_used), sha=used.sha256[:_SHA]
     )
 
@@ -132,7 +132,7 @@ def _input(used: Used | None, lang: Lang) -> str:
 def _layout_note(comparison: Comparison) -> str:
     counts = comparison.counts
     other = counts["new_unit"] or counts["gone_unit"]
-    return wording.OTHER_LAYOUT.into(comparison.lang) if other else ""
+    return wording.OTHER_LAYOUT.text(comparison.lang) if other else ""
 
 
 def _summary_table(comparison: Comparison) -> Table | None:
@@ -142,10 +142,10 @@ def _summary_table(comparison: Comparison) -> Table | None:
     if len(changed) == 0:
         return None
     columns = [
-        Column(words.COLUMNS["criterion"].into(lang)),
-        Column(wording.SIDE_A.into(lang), number=True),
-        Column(wording.SIDE_B.into(lang), number=True),
-        Column(wording.DIFFERENCE.into(lang), number=True),
+        Column(words.COLUMNS["criterion"].text(lang)),
+        Column(wording.SIDE_A.text(lang), number=True),
+        Column(wording.SIDE_B.text(lang), number=True),
+        Column(wording.DIFFERENCE.text(lang), number=True),
     ]
     rows: list[list[Cell]] = [
         [
@@ -154,7 +154,7 @@ def _summary_table(comparison: Comparison) -> Table | None:
         ]
         for row in changed.to_dict("records")
     ]
-    return Table("criteria", wording.SUMMARY_CAPTION.into(lang), columns, rows)
+    return Table("criteria", wording.SUMMARY_CAPTION.text(lang), columns, rows)
 
 
 def _criterion(comparison: Comparison, code: str) -> str:
@@ -162,7 +162,7 @@ def _criterion(comparison: Comparison, code: str) -> str:
     lang, a, b = comparison.lang, comparison.a, comparison.b
     if code not in words.CRITERIA:
         return code
-    label = words.CRITERIA[code].into(lang)
+    label = words.CRITERIA[code].text(lang)
     metres = [threshold(lang, run.threshold_m) for run in (a, b)]
     both = metres[0] if metres[0] == metres[1] else " / ".join(metres)
     return label.replace("{threshold}", both)
@@ -178,11 +178,11 @@ def _values(comparison: Comparison, row: Mapping[Hashable, Any]) -> tuple[str, s
         for side, run in (("a", comparison.a), ("b", comparison.b))
     )
     if a is None or b is None:
-        return "" if a is None else a.into(lang), "" if b is None else b.into(lang), ""
-    unit = wording.PERCENTAGE_POINTS.into(lang) if measure.startswith("share") else ""
+        return "" if a is None else a.text(lang), "" if b is None else b.text(lang), ""
+    unit = wording.PERCENTAGE_POINTS.text(lang) if measure.startswith("share") else ""
     apart = less(b, a, unit)
-    said = apart.into(lang) if apart.value else difference(lang, row["difference"], measure)
-    return a.into(lang), b.into(lang), said
+    said = apart.text(lang) if apart.value else difference(lang, row["difference"], measure)
+    return a.text(lang), b.text(lang), said
 
 
 def _same_criteria(comparison: Comparison) -> str:
@@ -191,7 +191,7 @@ def _same_criteria(comparison: Comparison) -> str:
     same = len(set(every) - changed)
     if not changed or not same:
         return ""
-    return wording.SAME_CRITERIA.into(comparison.lang).format(number(comparison.lang, same))
+    return wording.SAME_CRITERIA.text(comparison.lang).format(number(comparison.lang, same))
 
 
 def _lists(comparison: Comparison) -> list[dict[str, object]]:
@@ -205,7 +205,7 @@ def _lists(comparison: Comparison) -> list[dict[str, object]]:
             continue
         kept = _first(rows, _MOST_ROWS.get(change, _MOST))
         left = len(rows) - len(kept)
-        more = wording.MORE.into(lang).format(number(lang, left)) if left else ""
+        more = wording.MORE.text(lang).format(number(lang, left)) if left else ""
         lists.append({"table": _unit_table(comparison, change, len(rows), kept, names),
                       "more": more})  # fmt: skip
     return lists
@@ -242,5 +242,5 @@ def _unit_table(
     ]
     label = words.with_threshold(lang, wording.LISTED[change], b.threshold_m)
     caption = f"{label}: {number(lang, count)}"
-    columns = [Column(text.into(lang)) for text in texts]
+    columns = [Column(text.text(lang)) for text in texts]
     return Table(change.replace("_", "-"), caption, columns, cells, wide=True)

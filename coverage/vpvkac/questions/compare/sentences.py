@@ -22,14 +22,14 @@ def side_text(row: Row, side: str, run: Run, lang: Lang) -> str:
     """Say what a unit has on one side: status, place and distance."""
     status = row[f"status_{side}"]
     if status == "":
-        return wording.ABSENT.into(lang)
+        return wording.ABSENT.text(lang)
     if status == "none":
-        return wording.NO_POINT.into(lang)
-    parts = [words.STATUSES[status].into(lang), row[f"place_name_{side}"]]
+        return wording.NO_POINT.text(lang)
+    parts = [words.STATUSES[status].text(lang), row[f"place_name_{side}"]]
     if pd.notna(row[f"distance_{side}"]):
         parts.append(_metres(row, side, run, lang))
     if row[f"uncertain_{side}"] is True:
-        parts.append(wording.TO_VERIFY.into(lang))
+        parts.append(wording.TO_VERIFY.text(lang))
     return ", ".join(parts)
 
 
@@ -47,9 +47,9 @@ def reason(row: Row, a: Run, b: Run, names: Mapping[str, str], lang: Lang) -> st
     """
     change = row["change"]
     if change in {"new_unit", "gone_unit"} and not row["counterparts"]:
-        return wording.NO_COUNTERPART.into(lang)
+        return wording.NO_COUNTERPART.text(lang)
     sentence = wording.REASON.get(change, wording.BY_CAUSE[row["cause"]])
-    return sentence.into(lang).format(
+    return sentence.text(lang).format(
         place_a=row["place_name_a"],
         place_b=row["place_name_b"],
         stop_a=row["stop_name_a"],
@@ -66,5 +66,5 @@ def reason(row: Row, a: Run, b: Run, names: Mapping[str, str], lang: Lang) -> st
 def _metres(row: Row, side: str, run: Run, lang: Lang) -> str:
     value = row[f"distance_{side}"]
     if pd.isna(value):
-        return wording.UNKNOWN.into(lang)
-    return run.distance(row["unit"], value).into(lang)
+        return wording.UNKNOWN.text(lang)
+    return run.distance(row["unit"], value).text(lang)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from vpvkac.sources.assumptions import published_text
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Bilingual, Text
 
 # The second scenario has the keys of the first, and no comments of its own.
 _LIKE = ("scenario.B.", "scenario.A.")
@@ -22,7 +22,7 @@ def labels() -> Mapping[str, Text]:
             section = line.strip("[]")
         key, equals, _ = line.removeprefix("# ").partition(" = ")
         if equals and key.isidentifier():
-            found[f"{section}.{key}"] = Text(*above)
+            found[f"{section}.{key}"] = Bilingual(*above)
         above = (above[1], line.removeprefix("# "))
     return found
 

@@ -36,38 +36,38 @@ _MOST_TICKS = 7
 def cost_page(costs: Costs, result: Network) -> str:
     """Make the page in the result's language."""
     lang = result.lang
-    page = Page(said.TITLE.into(lang), "cost.html", style=("report.css", "cost.css"), home=None)
-    sections = {key: text.into(lang) for key, text in said.SECTIONS.items()}
+    page = Page(said.TITLE.text(lang), "cost.html", style=("report.css", "cost.css"), home=None)
+    sections = {key: text.text(lang) for key, text in said.SECTIONS.items()}
     context = {
         "sections": sections,
-        "contents": said.CONTENTS.into(lang),
-        "lead": said.LEAD.into(lang),
-        "indicative": said.INDICATIVE.into(lang),
+        "contents": said.CONTENTS.text(lang),
+        "lead": said.LEAD.text(lang),
+        "indicative": said.INDICATIVE.text(lang),
         "headline": wording.headline(costs, lang),
-        "not_synthetic": said.NOT_SYNTHETIC.into(lang) if result.synthetic else "",
-        "sources": [said.SOURCE.into(lang), *(source_line(one, lang) for one in result.sources)],
-        "notes": [said.INDICATIVE.into(lang)] + [words.SAMPLE.into(lang)] * result.synthetic,
+        "not_synthetic": said.NOT_SYNTHETIC.text(lang) if result.synthetic else "",
+        "sources": [said.SOURCE.text(lang), *(source_line(one, lang) for one in result.sources)],
+        "notes": [said.INDICATIVE.text(lang)] + [words.SAMPLE.text(lang)] * result.synthetic,
         **_published(costs, lang),
         **_totals(lang),
         **_own(costs, lang),
         **_municipalities(costs, lang),
         **_assumptions(costs, lang),
-        "method": [text.into(lang) for text in said.METHOD],
+        "method": [text.text(lang) for text in said.METHOD],
     }
     return render(page, context, result)
 
 
 def _published(costs: Costs, lang: Lang) -> dict[str, Any]:
     shown = costs.assumptions.shown
-    edited = "" if costs.assumptions.published else said.EDITED.into(lang).format(shown)
+    edited = "" if costs.assumptions.published else said.EDITED.text(lang).format(shown)
     names = list(costs.assumptions.scenario)
     return {
         "edited": edited,
-        "unit_note": said.UNIT_NOTE.into(lang),
-        "agrees_note": said.SHARE_LEGEND.into(lang),
+        "unit_note": said.UNIT_NOTE.text(lang),
+        "agrees_note": said.SHARE_LEGEND.text(lang),
         "scenarios": [_beside(costs, name, lang) for name in names],
         "charts": _charts(costs, names, lang),
-        "below_zero": said.BELOW_ZERO.into(lang),
+        "below_zero": said.BELOW_ZERO.text(lang),
     }
 
 
@@ -75,15 +75,15 @@ def _beside(costs: Costs, name: str, lang: Lang) -> Table:
     """Set what is reckoned above what is published, row by row."""
     years = costs.assumptions.years.all
     columns = [
-        Column(said.ROW.into(lang)),
-        Column(said.WHICH.into(lang)),
+        Column(said.ROW.text(lang)),
+        Column(said.WHICH.text(lang)),
         *(Column(str(year), number=True) for year in years),
-        Column(said.IN_ALL.into(lang), number=True),
-        Column(said.AGREES.into(lang), number=True),
+        Column(said.IN_ALL.text(lang), number=True),
+        Column(said.AGREES.text(lang), number=True),
     ]
     rows = [line for row in costs.amounts[name] if row in PUBLISHED_ROWS
             for line in _pair(costs, name, row, lang)]  # fmt: skip
-    caption = said.SCENARIOS[name].into(lang)
+    caption = said.SCENARIOS[name].text(lang)
     return Table(f"scenario-{name.lower()}", caption, columns, rows, wide=True)
 
 
@@ -97,18 +97,18 @@ def _pair(costs: Costs, name: str, row: str, lang: Lang) -> Iterator[list[str]]:
     same = sum(
         ours[year] is not None and float(ours[year] or 0) == theirs[year] for year in compared
     )
-    title = wording.ROWS[row].into(lang)
+    title = wording.ROWS[row].text(lang)
     yield [
         title,
-        said.CALCULATED.into(lang),
+        said.CALCULATED.text(lang),
         *(wording.euro(lang, value, decimals) for value in ours.values()),
         wording.euro(lang, total(row, amounts)),
-        said.SAME.into(lang).format(same, len(compared)) if compared else "",
+        said.SAME.text(lang).format(same, len(compared)) if compared else "",
     ]
     in_all = cells.get(Cell(name, row, None))
     yield [
         title,
-        said.PUBLISHED.into(lang),
+        said.PUBLISHED.text(lang),
         *(wording.euro(lang, value, decimals) for value in theirs.values()),
         "" if in_all is None else f"≈{NBSP}{number(lang, in_all)}",
         "",
@@ -123,7 +123,7 @@ def _charts(costs: Costs, names: Sequence[str], lang: Lang) -> list[Any]:
         for row in _BUDGETS[1:]
     }
     ticks = _ticks([value for values in spent.values() for value in values])
-    labels = (said.STATE.into(lang), said.MUNICIPAL.into(lang))
+    labels = (said.STATE.text(lang), said.MUNICIPAL.text(lang))
     return [
         charts.yearly(
             costs.assumptions.years.all,
@@ -133,7 +133,7 @@ def _charts(costs: Costs, names: Sequence[str], lang: Lang) -> list[Any]:
             ],
             ticks=ticks,
             key=f"chart-{name.lower().replace('_', '-')}",
-            title=said.CHART.into(lang).format(wording.scenario_name(lang, name)),
+            title=said.CHART.text(lang).format(wording.scenario_name(lang, name)),
             lang=lang,
         )
         for name in names
@@ -154,7 +154,7 @@ def _ticks(values: Sequence[float]) -> list[float]:
 
 def _totals(lang: Lang) -> dict[str, Any]:
     """Set the printed totals beside the sums of their own rows, with the reason."""
-    columns = [Column(text.into(lang), place in {2, 3, 4})
+    columns = [Column(text.text(lang), place in {2, 3, 4})
                for place, text in enumerate(said.TOTALS_COLUMNS)]  # fmt: skip
     rows = []
     for name in ("A", "B"):
@@ -166,11 +166,11 @@ def _totals(lang: Lang) -> dict[str, Any]:
             cells = (wording.million(lang, printed), wording.million(lang, added))
             written = number(lang, float(apart), 2)
             reason = _reason(name, row, lang)
-            rows.append([name, budget.into(lang), *cells, written, reason])
+            rows.append([name, budget.text(lang), *cells, written, reason])
     return {
-        "totals": Table("totals", said.TOTALS_CAPTION.into(lang), columns, rows),
-        "inconsistent_heading": said.INCONSISTENT_HEADING.into(lang),
-        "inconsistent": [text.into(lang) for text in said.INCONSISTENT],
+        "totals": Table("totals", said.TOTALS_CAPTION.text(lang), columns, rows),
+        "inconsistent_heading": said.INCONSISTENT_HEADING.text(lang),
+        "inconsistent": [text.text(lang) for text in said.INCONSISTENT],
     }
 
 
@@ -181,7 +181,7 @@ def _added(name: str, row: str) -> float:
 
 def _reason(name: str, row: str, lang: Lang) -> str:
     if name == "A":
-        return said.TOTAL_IS_SUM.into(lang)
+        return said.TOTAL_IS_SUM.text(lang)
     support, gain = _added("B", "support"), _added("B", "municipal budget")
     saving = published_cells()[Cell("B", "saving", 2022)]
     of_state = row == "state budget"
@@ -193,7 +193,7 @@ def _reason(name: str, row: str, lang: Lang) -> str:
         "explained": support - saving if of_state else saving - gain,
     }
     written = {key: number(lang, value / _MILLION, 3) for key, value in numbers.items()}
-    return text.into(lang).format(**written)
+    return text.text(lang).format(**written)
 
 
 def _own(costs: Costs, lang: Lang) -> dict[str, Any]:
@@ -208,8 +208,8 @@ def _own(costs: Costs, lang: Lang) -> dict[str, Any]:
         "own_charts": _charts(costs, [f"{name}_own" for name in names], lang),
         "kinds": _kinds(costs, names, lang),
         "price": _price(costs, own, lang),
-        "price_note": said.PRICE_NOTE.into(lang),
-        "no_residents": said.NO_RESIDENTS.into(lang),
+        "price_note": said.PRICE_NOTE.text(lang),
+        "no_residents": said.NO_RESIDENTS.text(lang),
         "band": _band(costs, own, lang),
     }
 
@@ -229,15 +229,15 @@ def _counts(costs: Costs, own: Own, lang: Lang) -> Table:
     ]  # fmt: skip
     rows = [
         [
-            text.into(lang),
+            text.text(lang),
             wording.euro(lang, ours),
             wording.euro(lang, theirs),
             "" if ours is None or theirs is None else _signed(lang, ours - theirs),
         ]
         for text, ours, theirs in lines
     ]
-    columns = [Column(text.into(lang), place > 0) for place, text in enumerate(said.OWN_COLUMNS)]
-    return Table("own-network", said.OWN_CAPTION.into(lang), columns, rows)
+    columns = [Column(text.text(lang), place > 0) for place, text in enumerate(said.OWN_COLUMNS)]
+    return Table("own-network", said.OWN_CAPTION.text(lang), columns, rows)
 
 
 def _partial(costs: Costs, own: Own, lang: Lang) -> str:
@@ -247,7 +247,7 @@ def _partial(costs: Costs, own: Own, lang: Lang) -> str:
     model = network.first_wave + network.second_wave
     if given.share < 1 or points >= _HARDLY_WHOLE * model:
         return ""
-    return said.PARTIAL.into(lang).format(number(lang, points), number(lang, model))
+    return said.PARTIAL.text(lang).format(number(lang, points), number(lang, model))
 
 
 def _own_rows(costs: Costs, name: str, lang: Lang) -> Table:
@@ -260,14 +260,14 @@ def _own_rows(costs: Costs, name: str, lang: Lang) -> Table:
         decimals = 2 if row == _PRICE else 0
         values = (wording.euro(lang, value, decimals) for value in amounts.values())
         sums = (wording.euro(lang, total(row, amounts)), wording.euro(lang, total(row, model[row])))
-        rows.append([wording.ROWS[row].into(lang), *values, *sums])
+        rows.append([wording.ROWS[row].text(lang), *values, *sums])
     columns = [
-        Column(said.ROW.into(lang)),
+        Column(said.ROW.text(lang)),
         *(Column(str(year), number=True) for year in years),
-        Column(said.IN_ALL.into(lang), number=True),
-        Column(said.MODEL_IN_ALL.into(lang), number=True),
+        Column(said.IN_ALL.text(lang), number=True),
+        Column(said.MODEL_IN_ALL.text(lang), number=True),
     ]
-    caption = said.OWN_SCENARIO.into(lang).format(name)
+    caption = said.OWN_SCENARIO.text(lang).format(name)
     return Table(f"own-{name.lower()}", caption, columns, rows, wide=True)
 
 
@@ -278,14 +278,14 @@ def _kinds(costs: Costs, names: Sequence[str], lang: Lang) -> Table:
     lines = {**wording.EXPENSES, "total cost": said.KINDS_TOTAL}
     rows = [
         [
-            text.into(lang),
+            text.text(lang),
             *(wording.euro(lang, total(row, costs.amounts[one][row])) for one in scenarios),
         ]
         for row, text in lines.items()
     ]
-    heads = [text.into(lang).format(name) for name in names for text in each]
-    columns = [Column(first.into(lang)), *(Column(head, number=True) for head in heads)]
-    caption = said.KINDS_CAPTION.into(lang).format(years.first, years.last)
+    heads = [text.text(lang).format(name) for name in names for text in each]
+    columns = [Column(first.text(lang)), *(Column(head, number=True) for head in heads)]
+    caption = said.KINDS_CAPTION.text(lang).format(years.first, years.last)
     return Table("kinds", caption, columns, rows)
 
 
@@ -294,10 +294,10 @@ def _price(costs: Costs, own: Own, lang: Lang) -> Table | None:
     if price.first_year is None:
         return None
     values = (price.set_up, price.upkeep, price.first_year)
-    rows = [[text.into(lang), wording.euro(lang, value, 2)]
+    rows = [[text.text(lang), wording.euro(lang, value, 2)]
             for text, value in zip(said.PRICE_ROWS, values, strict=True)]  # fmt: skip
-    columns = [Column(text.into(lang), place > 0) for place, text in enumerate(said.PRICE_COLUMNS)]
-    return Table("price", said.PRICE_CAPTION.into(lang), columns, rows)
+    columns = [Column(text.text(lang), place > 0) for place, text in enumerate(said.PRICE_COLUMNS)]
+    return Table("price", said.PRICE_CAPTION.text(lang), columns, rows)
 
 
 def _band(costs: Costs, own: Own, lang: Lang) -> Table:
@@ -316,9 +316,9 @@ def _band(costs: Costs, own: Own, lang: Lang) -> Table:
         for name in assumptions.scenario
         for end, amounts in at_band(assumptions, name, scope).items()
     ]
-    columns = [Column(text.into(lang).format(last), place > 0)
+    columns = [Column(text.text(lang).format(last), place > 0)
                for place, text in enumerate(said.BAND_COLUMNS)]  # fmt: skip
-    return Table("band", said.BAND_CAPTION.into(lang), columns, rows)
+    return Table("band", said.BAND_CAPTION.text(lang), columns, rows)
 
 
 def _municipalities(costs: Costs, lang: Lang) -> dict[str, Any]:
@@ -327,12 +327,12 @@ def _municipalities(costs: Costs, lang: Lang) -> dict[str, Any]:
         raise ValueError("the page shows a network")
     years = costs.assumptions.years
     basis = said.BASIS_RESIDENTS if own.by_residents else said.BASIS_POINTS
-    caption = said.PARTS_CAPTION.into(lang).format(years.first, years.last)
-    columns = [Column(text.into(lang), place > 0) for place, text in enumerate(said.PARTS_COLUMNS)]
+    caption = said.PARTS_CAPTION.text(lang).format(years.first, years.last)
+    columns = [Column(text.text(lang), place > 0) for place, text in enumerate(said.PARTS_COLUMNS)]
     by_name = sorted(own.parts, key=lambda part: collation_key(part.name))
     rows = [_part(costs, own, part, lang) for part in (own.whole, *by_name)]
     return {
-        "basis": basis.into(lang),
+        "basis": basis.text(lang),
         "parts_table": Table("parts", caption, columns, rows, wide=True),
     }
 
@@ -347,7 +347,7 @@ def _part(costs: Costs, own: Own, part: Part, lang: Lang) -> list[str]:
     share = Fraction(1) if whole else own.shares[part.code]
     price = per_resident(costs.assumptions, part)
     return [
-        said.PARTS_WHOLE.into(lang) if whole else part.name,
+        said.PARTS_WHOLE.text(lang) if whole else part.name,
         number(lang, part.first_wave),
         number(lang, part.second_wave),
         percent(lang, float(share)),
@@ -363,12 +363,12 @@ def _assumptions(costs: Costs, lang: Lang) -> dict[str, Any]:
     for key, value in given.items():
         other = original.get(key)
         changed = "" if other == value or other is None else _value(lang, other)
-        rows.append([label(key).into(lang), key, _value(lang, value), changed])
-    columns = [Column(text.into(lang)) for text in said.ASSUMPTIONS_COLUMNS]
-    caption = said.ASSUMPTIONS_CAPTION.into(lang).format(costs.assumptions.shown)
+        rows.append([label(key).text(lang), key, _value(lang, value), changed])
+    columns = [Column(text.text(lang)) for text in said.ASSUMPTIONS_COLUMNS]
+    caption = said.ASSUMPTIONS_CAPTION.text(lang).format(costs.assumptions.shown)
     return {
         "assumptions": Table("assumed", caption, columns, rows),
-        "assumptions_how": escape(said.ASSUMPTIONS_HOW.into(lang)).format(
+        "assumptions_how": escape(said.ASSUMPTIONS_HOW.text(lang)).format(
             command=_code(said.ASSUMPTIONS_COMMAND, lang), line=_code(said.ASSUMPTIONS_LINE, lang)
         ),
     }
@@ -376,13 +376,13 @@ def _assumptions(costs: Costs, lang: Lang) -> dict[str, Any]:
 
 def _code(text: Text, lang: Lang) -> Markup:
     """Set what is to be copied as code, its quotation marks as they are."""
-    return Markup("<code>{}</code>").format(text.into(lang))
+    return Markup("<code>{}</code>").format(text.text(lang))
 
 
 def _value(lang: Lang, value: Any) -> str:
     """Write an assumption as people read it."""
     if isinstance(value, bool):
-        return (said.YES if value else said.NO).into(lang)
+        return (said.YES if value else said.NO).text(lang)
     if isinstance(value, dict):
         return "; ".join(f"{year}: {_value(lang, one)}" for year, one in value.items())
     return plain(lang, float(value), 6)

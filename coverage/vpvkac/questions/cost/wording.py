@@ -9,73 +9,53 @@ from vpvkac.questions.cost.model import rounded, total
 from vpvkac.questions.cost.own import per_resident
 from vpvkac.questions.cost.published import Cell, published_cells
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message, Text
 
 if TYPE_CHECKING:
     from vpvkac.questions.cost.cost import Costs
 
 ROWS = {
-    "support": Text("Valsts atbalsts", "State support"),
-    "fixed part": Text("– nemainīgā daļa", "– fixed part"),
-    "services part": Text("– par pakalpojumiem", "– for services"),
-    "contacts part": Text("– par kontaktiem", "– for contacts"),
-    "total cost": Text("Izmaksas kopā", "Total cost"),
-    "saving": Text("Iestāžu ietaupījums", "Institutions' saving"),
-    "state budget": Text("Ietekme uz valsts budžetu", "Effect on the state budget"),
-    "municipal budget": Text(
-        "Ietekme uz pašvaldību budžetiem", "Effect on municipal budgets"
-    ),
-    "cost per service": Text(
-        "Viena pakalpojuma vai kontakta izmaksas", "Cost per service or contact"
-    ),
-}  # fmt: skip
+    "support": Message("State support"),
+    "fixed part": Message("– fixed part"),
+    "services part": Message("– for services"),
+    "contacts part": Message("– for contacts"),
+    "total cost": Message("Total cost"),
+    "saving": Message("Institutions' saving"),
+    "state budget": Message("Effect on the state budget"),
+    "municipal budget": Message("Effect on municipal budgets"),
+    "cost per service": Message("Cost per service or contact"),
+}
 EXPENSES = {
-    "first-wave upkeep": Text("1. kārtas VPVKAC uzturēšana", "Upkeep of first-wave centres"),
-    "investment": Text("Ieguldījums (uzlabošana un izveide)", "Investment (improving, set-up)"),
-    "supplement": Text("Piemaksas bibliotekāriem", "Supplement to librarians' pay"),
-    "contact centre": Text("Kontaktu centrs", "Contact centre"),
-    "administrative centre": Text("Administratīvais centrs", "Administrative centre"),
-    "first training": Text("Pirmās mācības", "First training"),
-    "regular training": Text("Kārtējās mācības", "Regular training"),
-    "publicity": Text("Publicitāte", "Publicity"),
-    "digital centre": Text("Digitālais centrs", "Digital centre"),
+    "first-wave upkeep": Message("Upkeep of first-wave centres"),
+    "investment": Message("Investment (improving, set-up)"),
+    "supplement": Message("Supplement to librarians' pay"),
+    "contact centre": Message("Contact centre"),
+    "administrative centre": Message("Administrative centre"),
+    "first training": Message("First training"),
+    "regular training": Message("Regular training"),
+    "publicity": Message("Publicity"),
+    "digital centre": Message("Digital centre"),
 }
 _MILLION = 10**6
-_REPRODUCED = Text(
-    "Publicētās vērtības (A un B scenārijs), kas sakrīt: {} no {}.",
-    "Published values (scenarios A and B) that agree: {} of {}.",
-)
-_EDITED = Text(
-    "Pieņēmumi ({}) atšķiras no publicētajiem.", "The assumptions ({}) differ from the published."
-)
-_NETWORK = Text(
-    "Tīkls: 1. kārtas VPVKAC – {}, teritoriālās vienības, kurās kontaktpunkts vēl jāizveido "
-    "(2. kārta) – {}; modelī – {} un {}.",
+_REPRODUCED = Message("Published values (scenarios A and B) that agree: {} of {}.")
+_EDITED = Message("The assumptions ({}) differ from the published.")
+_NETWORK = Message(
     "Network: first-wave centres: {}; territorial units that still need a point (second wave): "
-    "{}; in the model {} and {}.",
+    "{}; in the model {} and {}."
 )
-_WHO_PAYS = Text(
-    "{}, {}.–{}. gads: izmaksas kopā {} milj. EUR; {}; {}.",
-    "{}, {}–{}: total cost {} million EUR; {}; {}.",
-)
-_SCENARIO = Text("{} scenārijs", "Scenario {}")
-_OF_OWN = Text("{} scenārijs projekta tīklam", "Scenario {} for the project's network")
+_WHO_PAYS = Message("{}, {}–{}: total cost {} million EUR; {}; {}.")
+_SCENARIO = Message("Scenario {}")
+_OF_OWN = Message("Scenario {} for the project's network")
 _STATE = (
-    Text("valsts izdevumi – {} milj. EUR", "the state spends {} million EUR"),
-    Text("valsts ieguvums – {} milj. EUR", "the state gains {} million EUR"),
+    Message("the state spends {} million EUR"),
+    Message("the state gains {} million EUR"),
 )
 _MUNICIPAL = (
-    Text("pašvaldību izdevumi – {} milj. EUR", "municipalities spend {} million EUR"),
-    Text("pašvaldību ieguvums – {} milj. EUR", "municipalities gain {} million EUR"),
+    Message("municipalities spend {} million EUR"),
+    Message("municipalities gain {} million EUR"),
 )
-_LESS_SAVING = Text(
-    " (atskaitot iestāžu ietaupījumu – {} milj. EUR)",
-    " (less {} million EUR that institutions save)",
-)
-_PRICE = Text(
-    "Izmaksas uz vienu no jauna aptverto iedzīvotāju: izveide – {} EUR, uzturēšana – {} EUR gadā.",
-    "Cost per newly covered resident: {} EUR to set up, {} EUR per year to run.",
-)
+_LESS_SAVING = Message(" (less {} million EUR that institutions save)")
+_PRICE = Message("Cost per newly covered resident: {} EUR to set up, {} EUR per year to run.")
 
 
 def agreeing(costs: Costs) -> tuple[int, int]:
@@ -89,17 +69,17 @@ def headline(costs: Costs, lang: Lang) -> list[str]:
     """Say in a few lines what was found."""
     lines = []
     if not costs.assumptions.published:
-        lines.append(_EDITED.into(lang).format(costs.assumptions.shown))
-    lines.append(_REPRODUCED.into(lang).format(*agreeing(costs)))
+        lines.append(_EDITED.text(lang).format(costs.assumptions.shown))
+    lines.append(_REPRODUCED.text(lang).format(*agreeing(costs)))
     if costs.own is not None:
         whole, model = costs.own.whole, costs.assumptions.network
         counts = (whole.first_wave, whole.second_wave, model.first_wave, model.second_wave)
-        lines.append(_NETWORK.into(lang).format(*(number(lang, count) for count in counts)))
+        lines.append(_NETWORK.text(lang).format(*(number(lang, count) for count in counts)))
         lines += [who_pays(costs, f"{name}_own", lang) for name in costs.assumptions.scenario]
         price = per_resident(costs.assumptions, costs.own.whole)
         if price.set_up is not None and price.upkeep is not None:
             written = [euro(lang, value, 2) for value in (price.set_up, price.upkeep)]
-            lines.append(_PRICE.into(lang).format(*written))
+            lines.append(_PRICE.text(lang).format(*written))
     return lines
 
 
@@ -109,9 +89,9 @@ def who_pays(costs: Costs, scenario: str, lang: Lang) -> str:
     sums = {row: total(row, amounts) or Fraction(0) for row, amounts in rows.items()}
     state = _borne(lang, _STATE, sums["state budget"])
     if "saving" in sums:
-        state += _LESS_SAVING.into(lang).format(million(lang, sums["saving"]))
+        state += _LESS_SAVING.text(lang).format(million(lang, sums["saving"]))
     municipal = _borne(lang, _MUNICIPAL, sums["municipal budget"])
-    return _WHO_PAYS.into(lang).format(
+    return _WHO_PAYS.text(lang).format(
         scenario_name(lang, scenario),
         years.first,
         years.last,
@@ -124,12 +104,12 @@ def who_pays(costs: Costs, scenario: str, lang: Lang) -> str:
 def scenario_name(lang: Lang, scenario: str) -> str:
     """Name a scenario, "A", or that of the user's network, "A_own"."""
     name, _, own = scenario.partition("_")
-    return (_OF_OWN if own else _SCENARIO).into(lang).format(name)
+    return (_OF_OWN if own else _SCENARIO).text(lang).format(name)
 
 
 def _borne(lang: Lang, said: tuple[Text, Text], effect: Fraction) -> str:
     """Say an effect on a budget as an expense or a gain."""
-    return said[effect > 0].into(lang).format(million(lang, abs(effect)))
+    return said[effect > 0].text(lang).format(million(lang, abs(effect)))
 
 
 def euro(lang: Lang, value: Fraction | float | None, decimals: int = 0) -> str:

@@ -68,7 +68,7 @@ def of_units(result: Mapped, lang: Lang) -> list[Card]:
             unit=row["unit"],
             name=row["unit_name"],
             municipality=row["municipality_name"],
-            kind=words.KINDS[row["kind"]].into(lang),
+            kind=words.KINDS[row["kind"]].text(lang),
             status=row["status"],
             area=square_kilometres(lang, row["area_km2"]),
             population=words.residents(lang, row),
@@ -155,7 +155,7 @@ def _located(row: Mapping[Hashable, Any], lang: Lang) -> str:
     how = value(row["located_by"])
     if how is None:
         return ""
-    said = words.LOCATED_BY[how].into(lang)
+    said = words.LOCATED_BY[how].text(lang)
     within = value(row["located_within_m"])
     return f"{said} (±{length(lang, within)})" if within else said
 
@@ -169,7 +169,7 @@ def _access_gap(gap: Mapping[Hashable, Any] | None, threshold_m: float, lang: La
         "rank": int(gap["rank"]),
         "listed": f"unit-{gap['unit']}",
         "span": round(1.1 * span),
-        "class": words.CLASSES[gap["class"]].into(lang),
+        "class": words.CLASSES[gap["class"]].text(lang),
         "reason": gap["reason"],
         "remedy": _remedy(gap["remedy"], lang),
     }
@@ -218,7 +218,7 @@ def _followed(
 
 
 def _remedy(code: Any, lang: Lang) -> str:
-    return "" if value(code) is None else words.REMEDIES[code].into(lang)
+    return "" if value(code) is None else words.REMEDIES[code].text(lang)
 
 
 def _said(**properties: Any) -> Card:

@@ -26,8 +26,8 @@ def describe(result: Findings, tables: Mapping[str, pd.DataFrame], folder: Path)
         "profile": "tabular-data-package",
         "name": "vpvkac",
         "version": VERSION,
-        "title": result.title or words.NETWORK.into(lang),
-        "description": words.SAMPLE.into(lang) if result.synthetic else words.LIMITS.into(lang),
+        "title": result.title or words.NETWORK.text(lang),
+        "description": words.SAMPLE.text(lang) if result.synthetic else words.LIMITS.text(lang),
         "synthetic": result.synthetic,
         "stop_set": result.stop_set,
         "threshold_m": result.threshold_m,
@@ -42,9 +42,9 @@ def describe(result: Findings, tables: Mapping[str, pd.DataFrame], folder: Path)
 
 
 def _source(source: Any, lang: Lang) -> dict[str, Any]:
-    publisher = source.publisher.into(lang) if source.publisher else None
+    publisher = source.publisher.text(lang) if source.publisher else None
     described = {
-        "title": source.name.into(lang),
+        "title": source.name.text(lang),
         "publisher": publisher,
         "licence": source.licence,
         "date": source.date,
@@ -57,7 +57,7 @@ def _resource(name: str, table: pd.DataFrame, file: Path, result: Findings) -> d
     return {
         "profile": "tabular-data-resource",
         "name": name,
-        "title": words.TABLES[name].into(result.lang),
+        "title": words.TABLES[name].text(result.lang),
         "path": file.name,
         "format": "csv",
         "mediatype": "text/csv",

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from vpvkac.analysis.decisions import BETWEEN, by_due
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, number, typographic
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-_OVERDUE = Text("termiņš pagājis", "overdue")
+_OVERDUE = Message("overdue")
 _LISTS = {
     "access": words.ACCESS_GAPS,
     "coverage": words.COVERAGE_GAPS,
@@ -30,7 +30,7 @@ def decided(cells: pd.Series, lang: Lang) -> list[str]:
 
 def decision(lang: Lang, text: str) -> str:
     """Say one decision: a remedy by its words, else as written."""
-    return words.REMEDIES[text].into(lang) if text in words.REMEDIES else text
+    return words.REMEDIES[text].text(lang) if text in words.REMEDIES else text
 
 
 def days(cells: pd.Series, lang: Lang) -> list[str]:
@@ -50,7 +50,7 @@ def day(lang: Lang, text: str) -> str:
 
 def cluster(gap: Mapping[Any, Any], lang: Lang) -> str:
     """Name the cluster of a gap, with its number and how many gaps it holds."""
-    label = words.CLUSTER_NUMBERED.into(lang).format(gap["cluster"])
+    label = words.CLUSTER_NUMBERED.text(lang).format(gap["cluster"])
     return f"{label}, {gap['cluster_name']} ({number(lang, gap['cluster_size'])})"
 
 
@@ -69,7 +69,7 @@ def said(given: Mapping[Any, Any], lang: Lang) -> dict[str, str]:
     """
     due = day(lang, given["due"])
     if given["overdue"] is True:
-        due = f"{due} ({_OVERDUE.into(lang)})"
+        due = f"{due} ({_OVERDUE.text(lang)})"
     return {
         "decision": decision(lang, given["decision"]),
         "decision_place": given["place_name"] or given["place"],
@@ -89,7 +89,7 @@ def labelled(given: Mapping[Any, Any], lang: Lang) -> list[str]:
     parts = [
         (name, _in_sentence(name, given, text)) for name, text in said(given, lang).items() if text
     ]
-    labels = [words.COLUMNS[name].into(lang) for name, _ in parts]
+    labels = [words.COLUMNS[name].text(lang) for name, _ in parts]
     return [
         f"{label if place == 0 else words.lowered(label)}: {text}"
         for place, (label, (_, text)) in enumerate(zip(labels, parts, strict=True))
@@ -105,7 +105,7 @@ def _in_sentence(name: str, given: Mapping[Any, Any], text: str) -> str:
 
 def lists(cells: pd.Series, lang: Lang) -> list[str]:
     """Name the gap lists that a unit stands in."""
-    return _each(cells, "+", lambda code: _LISTS[code].into(lang) if code else "", BETWEEN)
+    return _each(cells, "+", lambda code: _LISTS[code].text(lang) if code else "", BETWEEN)
 
 
 def _each(

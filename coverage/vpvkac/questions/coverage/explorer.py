@@ -12,14 +12,12 @@ from vpvkac.render.map_page import PageMap
 from vpvkac.render.panel import Entry, Group, Layer, Way, add_panel, coded, map_words, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.render.needs import Mapped
 
-_DECIDED = Text(
-    "Kontaktpunkti, par kuru nepilnību ir lēmums", "Points with a decision on their gap"
-)
+_DECIDED = Message("Points with a decision on their gap")
 _STATUSES = ("existing", "announced", "planned", "none")
 
 
@@ -71,7 +69,7 @@ def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
         decided_count=sum(_decided(result)),
         gap_count=sum(listed),
         gap_notes=_notes(result, listed, lang),
-        pages=[Way("gaps.html", words.MAP["gap_tables"].into(lang))],
+        pages=[Way("gaps.html", words.MAP["gap_tables"].text(lang))],
     )
     return map_
 
@@ -84,29 +82,29 @@ def _notes(result: Mapped, listed: gap_counts.Listed, lang: Lang) -> list[str]:
 
 def network_legend(result: Mapped, lang: Lang) -> list[Group]:
     """Explain the fills of units and the marks of contact points."""
-    points = words.MAP["points"].into(lang)
+    points = words.MAP["points"].text(lang)
     hosts, fills, reach = _marks(result, lang)
-    groups = [Group(words.MAP["units"].into(lang), _statuses(result, lang)), Group(points, hosts)]
+    groups = [Group(words.MAP["units"].text(lang), _statuses(result, lang)), Group(points, hosts)]
     return [*groups, *(Group("", entries) for entries in (fills, reach) if entries)]
 
 
 def border_entry(lang: Lang) -> Entry:
     """Explain the bold lines."""
-    return Entry(words.MAP["border"].into(lang), line="border")
+    return Entry(words.MAP["border"].text(lang), line="border")
 
 
 def gap_entries(listed: pd.DataFrame, lang: Lang) -> list[Entry]:
     """Explain what stands beside an access gap."""
     if not listed["alt_place"].notna().any():
         return []
-    return [marked(words.ALTERNATIVE.into(lang), host="library", status="alternative")]
+    return [marked(words.ALTERNATIVE.text(lang), host="library", status="alternative")]
 
 
 def _statuses(result: Mapped, lang: Lang) -> list[Entry]:
     """List the colours of units with their meaning and count."""
     counts = result.units["status"].value_counts()
     statuses = [
-        Entry(words.STATUSES_PLURAL[code].into(lang), number(lang, count), fill=code)
+        Entry(words.STATUSES_PLURAL[code].text(lang), number(lang, count), fill=code)
         for code in _STATUSES
         if (count := int(counts.get(code, 0)))
     ]
@@ -117,12 +115,12 @@ def _marks(result: Mapped, lang: Lang) -> tuple[list[Entry], list[Entry], list[E
     """List the marks of points with their meaning: form by host, fill by status, reach."""
     present = set(result.network["host"].dropna())
     hosts = [
-        marked(words.HOSTS[host].into(lang), host=host, status="existing")
+        marked(words.HOSTS[host].text(lang), host=host, status="existing")
         for host in words.HOSTS
         if host in present
     ]
     fills = [
-        marked(words.STATUSES[status].into(lang), host="centre", status=status)
+        marked(words.STATUSES[status].text(lang), host="centre", status=status)
         for status in _STATUSES[:3]
         if status in set(result.network["status"])
     ]
@@ -136,7 +134,7 @@ def _reach_marks(result: Mapped, lang: Lang) -> list[Entry]:
     labels = [
         words.within_reach(lang, result.threshold_m),
         words.beyond_reach(lang, result.threshold_m),
-        words.UNCERTAIN.into(lang),
+        words.UNCERTAIN.text(lang),
     ]
     drawn: list[dict[str, Any]] = [
         {"reach": "within"},
@@ -162,7 +160,7 @@ def _decided_entry(result: Mapped, lang: Lang) -> list[Entry]:
     if not count:
         return []
     drawn = {"host": "centre", "status": "existing", "reach": "beyond", "decisions": True}
-    return [marked(_DECIDED.into(lang), number(lang, count), **drawn)]
+    return [marked(_DECIDED.text(lang), number(lang, count), **drawn)]
 
 
 def _layers(result: Mapped, lang: Lang) -> list[Layer]:

@@ -16,7 +16,7 @@ from vpvkac.questions.coverage.workbook import write_gaps_workbook
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.ours import RUN_FILE, leaves
 from vpvkac.render.staging import files_of, staged, write_text
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ _SOMETIMES = (
     "municipalities/index.html", "municipalities/LV*/index.html", "municipalities/LV*/LV*.xlsx",
 )  # fmt: skip
 LAYERS = ("units", "network", "places", "stops", "gaps_access", "gaps_coverage")
-_WRITING = Text("Raksta", "Writing")
+_WRITING = Message("Writing")
 
 
 class Written(NamedTuple):
@@ -98,4 +98,4 @@ def _pages(
 
 
 def _say(progress: Progress, result: Findings, file: str) -> None:
-    progress(f"{_WRITING.into(result.lang)} {file}")
+    progress(f"{_WRITING.text(result.lang)} {file}")

@@ -7,25 +7,18 @@ from typing import NamedTuple
 import pandas as pd
 
 from vpvkac.texts.formats import number, threshold
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
-_ACCESS = Text(
-    "Sarakstā: kontaktpunkti tālāk par {threshold} – {beyond}; kontaktpunkti {threshold} "
-    "robežās, kuru atrašanās vieta jāprecizē – {unsure}; esoši VPVKAC, kas nav savas "
-    "teritoriālās vienības kontaktpunkts – {others}.",
+_ACCESS = Message(
     "In the list: points beyond {threshold}: {beyond}; points within {threshold} to be verified: "
-    "{unsure}; existing centres that are not their unit's point: {others}.",
+    "{unsure}; existing centres that are not their unit's point: {others}."
 )
-_LISTED = Text(
-    "Sasniedzamības nepilnības – {access}; pietura ir tuvu, bet reisu maz – {service}; nav "
-    "kontaktpunkta – {coverage}.",
-    "Access gaps: {access}; a stop near, but few buses: {service}; no point: {coverage}.",
+_LISTED = Message(
+    "Access gaps: {access}; a stop near, but few buses: {service}; no point: {coverage}."
 )
-_DECIDED = Text(
-    "Par vienu nepilnību var būt vairāki lēmumi. Nepilnības, par kurām ir lēmums: kontaktpunkti – "
-    "{points}; teritoriālās vienības bez kontaktpunkta – {units}.",
+_DECIDED = Message(
     "One gap may have several decisions. Gaps with a decision: points: {points}; units with no "
-    "point: {units}.",
+    "point: {units}."
 )
 
 
@@ -46,7 +39,7 @@ def listed(access: pd.DataFrame, service: pd.DataFrame, coverage: pd.DataFrame) 
 def listed_said(lang: Lang, count: Listed) -> str:
     """Say what the number of all gaps is the sum of."""
     told = {name: number(lang, value) for name, value in count._asdict().items()}
-    return _LISTED.into(lang).format(**told)
+    return _LISTED.text(lang).format(**told)
 
 
 def access_said(lang: Lang, gaps: pd.DataFrame, network: pd.DataFrame, threshold_m: float) -> str:
@@ -74,7 +67,7 @@ def access_said(lang: Lang, gaps: pd.DataFrame, network: pd.DataFrame, threshold
     if counts["beyond"] == len(gaps):
         return ""
     told = {name: number(lang, value) for name, value in counts.items()}
-    return _ACCESS.into(lang).format(threshold=threshold(lang, threshold_m), **told)
+    return _ACCESS.text(lang).format(threshold=threshold(lang, threshold_m), **told)
 
 
 def decided(access: pd.DataFrame, service: pd.DataFrame, coverage: pd.DataFrame) -> tuple[int, int]:
@@ -86,4 +79,4 @@ def decided(access: pd.DataFrame, service: pd.DataFrame, coverage: pd.DataFrame)
 
 def decided_said(lang: Lang, points: int, units: int) -> str:
     """Say how many gaps the decisions are about."""
-    return _DECIDED.into(lang).format(points=number(lang, points), units=number(lang, units))
+    return _DECIDED.text(lang).format(points=number(lang, points), units=number(lang, units))

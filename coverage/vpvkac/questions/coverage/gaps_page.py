@@ -21,48 +21,32 @@ from vpvkac.questions.coverage.report import decisions
 from vpvkac.render.frame import Column, Page, Table, render
 from vpvkac.texts import words
 from vpvkac.texts.formats import length, metres, number, threshold
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings
 
-_TITLE = Text("Nepilnību saraksti", "Gap lists")
-_INTRODUCTION = Text(
-    "Kas tīklā jāuzlabo, kāpēc un kā. Teritoriālās vienības nosaukums ir saite uz pārskata "
-    "karti. Secība ir tāda pati kā datnēs un darbgrāmatā gaps.xlsx.",
+_TITLE = Message("Gap lists")
+_INTRODUCTION = Message(
     "What to improve in the network, why and how. The name of a unit is a link to the explorer "
-    "map. The order is that of the data files and of the workbook gaps.xlsx.",
+    "map. The order is that of the data files and of the workbook gaps.xlsx."
 )
-_ACCESS_CAPTION = Text(
-    "Kontaktpunkti tālāk par {threshold} no pieturas un tie, kuru atrašanās vieta jāprecizē",
-    "Contact points beyond {threshold} of a stop, and those whose position is to be verified",
+_ACCESS_CAPTION = Message(
+    "Contact points beyond {threshold} of a stop, and those whose position is to be verified"
 )
-_SERVICE_CAPTION = Text(
-    "Kontaktpunkti, kuriem pietura ir {threshold} robežās, bet visās šādās pieturās kopā "
-    "kustības saraksta dienā nav vairāk par 3 reisiem",
+_SERVICE_CAPTION = Message(
     "Contact points with a stop within {threshold}, where no more than 3 buses call on the "
-    "service day at all such stops together",
+    "service day at all such stops together"
 )
-_COVERAGE_CAPTION = Text(
-    "Teritoriālās vienības bez kontaktpunkta", "Territorial units with no contact point"
-)
-_MUNICIPALITY_CAPTION = Text(
-    "Pašvaldības, kuru teritorijā nav neviena esoša VPVKAC",
-    "Municipalities with no open centre",
-)
-_POINT = Text("Kontaktpunkts, adrese, saziņa", "Contact point, address, contact")
-_NEAREST = Text("Tuvākais kontaktpunkts", "Nearest contact point")
-_TO_DO = Text("Ieteicamā rīcība, iespējamā vieta", "Recommended action, alternative place")
-_NO_CENTRES = Text(
-    "VPVKAC saraksts nav norādīts, tāpēc pašvaldības nav vērtētas.",
-    "No list of centres is given, so municipalities are not judged.",
-)
-_NO_VISITS = Text(
-    "Reisu skaits pieturās nav zināms, tāpēc tas nav vērtēts.",
-    "Bus calls at stops are not known, so they are not judged.",
-)
-_STATUS = Text("kontaktpunkta statuss: {}", "status of the point: {}")
-_FROM_STOP = Text("{host}; {distance} no pieturas", "{host}; {distance} from a stop")
+_COVERAGE_CAPTION = Message("Territorial units with no contact point")
+_MUNICIPALITY_CAPTION = Message("Municipalities with no open centre")
+_POINT = Message("Contact point, address, contact")
+_NEAREST = Message("Nearest contact point")
+_TO_DO = Message("Recommended action, alternative place")
+_NO_CENTRES = Message("No list of centres is given, so municipalities are not judged.")
+_NO_VISITS = Message("Bus calls at stops are not known, so they are not judged.")
+_STATUS = Message("status of the point: {}")
+_FROM_STOP = Message("{host}; {distance} from a stop")
 # Only a plain address becomes a link; anything else others wrote is shown as text.
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 
@@ -165,8 +149,8 @@ def gaps_page(result: Findings, tables: Mapping[str, pd.DataFrame]) -> str:
     lang = result.lang
     decided = by_unit(tables["follow_up"])
     context = {
-        "introduction": _INTRODUCTION.into(lang),
-        "contents": wording.CONTENTS.into(lang),
+        "introduction": _INTRODUCTION.text(lang),
+        "contents": wording.CONTENTS.text(lang),
         "lists": [
             _access(result, tables["gaps_access"], decided),
             _service(result, tables["gaps_service"], decided),
@@ -175,7 +159,7 @@ def gaps_page(result: Findings, tables: Mapping[str, pd.DataFrame]) -> str:
         ],
         "sequels": [_clusters(result, tables), *_decisions(result, tables)],
     }
-    page = Page(_TITLE.into(lang), "gaps.html", ("gaps.css",), here="gaps.html")
+    page = Page(_TITLE.text(lang), "gaps.html", ("gaps.css",), here="gaps.html")
     return render(page, context, result)
 
 
@@ -186,8 +170,8 @@ def _clusters(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Sequel:
     notes = [decisions.clusters_note(lang, EXTENT_M)]
     return Sequel(
         "clusters",
-        words.TABLES["gap_clusters"].into(lang),
-        notes if table else [*notes, decisions.NO_CLUSTERS.into(lang)],
+        words.TABLES["gap_clusters"].text(lang),
+        notes if table else [*notes, decisions.NO_CLUSTERS.text(lang)],
         [table] if table else [],
         number(lang, len(tables["gap_clusters"])),
     )
@@ -200,7 +184,7 @@ def _decisions(result: Findings, tables: Mapping[str, pd.DataFrame]) -> list[Seq
     if not given:
         return []
     notes = decisions.decisions_notes(result, tables)
-    title = words.TABLES["follow_up"].into(lang)
+    title = words.TABLES["follow_up"].text(lang)
     return [Sequel("decisions", title, notes, given, number(lang, len(tables["follow_up"])))]
 
 
@@ -208,13 +192,13 @@ def _access(result: Findings, table: pd.DataFrame, decided: Decided) -> GapList:
     """List the access gaps, by class."""
     lang, limit_m = result.lang, result.threshold_m
     fields = [
-        Field(Column(_POINT.into(lang)), lambda gap: _point_lines(gap, lang)),
+        Field(Column(_POINT.text(lang)), lambda gap: _point_lines(gap, lang)),
         _number_field(result, "distance_m"),
         _number_field(result, "over_m"),
         Field(_heading(result, "stop_name"), lambda gap: _stop_lines(gap, lang, limit_m)),
         *_population(result, table),
         Field(
-            Column(_TO_DO.into(lang)),
+            Column(_TO_DO.text(lang)),
             lambda gap: [*_remedy_lines(gap, lang, limit_m), *_followed_lines(gap, decided, lang)],
         ),
         _reason(result),
@@ -224,17 +208,17 @@ def _access(result: Findings, table: pd.DataFrame, decided: Decided) -> GapList:
     groups = []
     for name in dict.fromkeys(classes):
         found = [row for row, of in zip(rows, classes, strict=True) if of == name]
-        groups.append(Group(found, words.CLASSES[name].into(lang), number(lang, len(found))))
+        groups.append(Group(found, words.CLASSES[name].text(lang), number(lang, len(found))))
     limit = threshold(lang, result.threshold_m)
     none = words.NO_STOPS if result.stops.empty else wording.NOTHING
     return GapList(
         "access",
-        words.ACCESS_GAPS.into(lang),
-        _ACCESS_CAPTION.into(lang).format(threshold=limit),
+        words.ACCESS_GAPS.text(lang),
+        _ACCESS_CAPTION.text(lang).format(threshold=limit),
         _columns(result, "unit_name", fields),
         groups,
         number(lang, len(rows)),
-        none.into(lang),
+        none.text(lang),
         gap_counts.access_said(lang, table, result.network, limit_m),
     )
 
@@ -243,7 +227,7 @@ def _service(result: Findings, table: pd.DataFrame, decided: Decided) -> GapList
     """List the points that are near a stop and rarely served."""
     lang = result.lang
     fields = [
-        Field(Column(_POINT.into(lang)), lambda gap: _contact_lines(gap, lang)),
+        Field(Column(_POINT.text(lang)), lambda gap: _contact_lines(gap, lang)),
         _number_field(result, "distance_m"),
         Field(_heading(result, "stop_name"), lambda gap: _names(gap["stop_name"])),
         _number_field(result, "visits"),
@@ -259,12 +243,12 @@ def _service(result: Findings, table: pd.DataFrame, decided: Decided) -> GapList
     known = result.network["service_class"].notna().any()
     return GapList(
         "service",
-        words.SERVICE_GAPS.into(lang),
-        _SERVICE_CAPTION.into(lang).format(threshold=threshold(lang, result.threshold_m)),
+        words.SERVICE_GAPS.text(lang),
+        _SERVICE_CAPTION.text(lang).format(threshold=threshold(lang, result.threshold_m)),
         _columns(result, "unit_name", fields),
         [Group(rows)] if rows else [],
         number(lang, len(rows)),
-        (wording.NOTHING if known else _NO_VISITS).into(lang),
+        (wording.NOTHING if known else _NO_VISITS).text(lang),
     )
 
 
@@ -275,7 +259,7 @@ def _coverage(result: Findings, table: pd.DataFrame, decided: Decided) -> GapLis
         _number_field(result, "area_km2"),
         *_population(result, table),
         Field(_heading(result, "other_premises"), lambda gap: _names(gap["other_premises"])),
-        Field(Column(_NEAREST.into(lang)), lambda gap: _nearest_lines(gap, lang)),
+        Field(Column(_NEAREST.text(lang)), lambda gap: _nearest_lines(gap, lang)),
         _number_field(result, "nearest_m"),
         Field(
             _heading(result, "remedy"),
@@ -286,12 +270,12 @@ def _coverage(result: Findings, table: pd.DataFrame, decided: Decided) -> GapLis
     rows = _rows(table, "unit", fields)
     return GapList(
         "coverage",
-        words.COVERAGE_GAPS.into(lang),
-        _COVERAGE_CAPTION.into(lang),
+        words.COVERAGE_GAPS.text(lang),
+        _COVERAGE_CAPTION.text(lang),
         _columns(result, "unit_name", fields),
         [Group(rows)] if rows else [],
         number(lang, len(rows)),
-        wording.NOTHING.into(lang),
+        wording.NOTHING.text(lang),
     )
 
 
@@ -312,12 +296,12 @@ def _municipalities(result: Findings, table: pd.DataFrame) -> GapList:
     none = wording.NOTHING if "centre" in given else _NO_CENTRES
     return GapList(
         "municipalities",
-        words.MUNICIPALITY_GAPS.into(lang),
-        _MUNICIPALITY_CAPTION.into(lang),
+        words.MUNICIPALITY_GAPS.text(lang),
+        _MUNICIPALITY_CAPTION.text(lang),
         _columns(result, "municipality_name", fields),
         [Group(rows)] if rows else [],
         number(lang, len(rows)),
-        none.into(lang),
+        none.text(lang),
     )
 
 
@@ -350,20 +334,20 @@ def _row(gap: Mapping[Any, Any], concerns: str, before: int, fields: Sequence[Fi
 
 def _point_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
     """Say what stands there, where, how it was located, and whom to ask."""
-    located = words.LOCATED_BY[gap["located_by"]].into(lang)
+    located = words.LOCATED_BY[gap["located_by"]].text(lang)
     if gap["located_within_m"]:
         located += f" (±{length(lang, gap['located_within_m'])})"
-    how = Line(located, words.MAP["located"].into(lang), style="quiet")
+    how = Line(located, words.MAP["located"].text(lang), style="quiet")
     return [*_contact_lines(gap, lang), how]
 
 
 def _contact_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
     """Say what stands there, where, and whom to ask."""
-    status = _STATUS.into(lang).format(words.STATUSES[gap["status"]].into(lang).lower())
+    status = _STATUS.text(lang).format(words.STATUSES[gap["status"]].text(lang).lower())
     email = _text(gap["email"])
     return _said(
         Line(_text(gap["place_name"]), named=True, style="first"),
-        Line(f"{words.HOSTS[gap['host']].into(lang)}; {status}", style="quiet"),
+        Line(f"{words.HOSTS[gap['host']].text(lang)}; {status}", style="quiet"),
         Line(_text(gap["address"]), named=True),
         Line(_text(gap["phone"]), named=True),
         Line(email, href=f"mailto:{email}" if _EMAIL.fullmatch(email) else "", named=True),
@@ -375,10 +359,10 @@ def _stop_lines(gap: Mapping[str, Any], lang: Lang, threshold_m: float) -> list[
     lines = [Line(_text(gap["stop_name"]), named=True)]
     if pd.notna(gap["visits"]):
         visits = number(lang, gap["visits"])
-        lines.append(Line(visits, words.MAP["visits"].into(lang), style="quiet"))
+        lines.append(Line(visits, words.MAP["visits"].text(lang), style="quiet"))
     if gap["distance_all_m"] < gap["distance_m"]:
         distance = metres(lang, gap["distance_all_m"], threshold_m)
-        lines.append(Line(distance, words.MAP["any_stop"].into(lang), style="quiet"))
+        lines.append(Line(distance, words.MAP["any_stop"].text(lang), style="quiet"))
     return _said(*lines)
 
 
@@ -391,8 +375,8 @@ def _remedy_lines(gap: Mapping[str, Any], lang: Lang, threshold_m: float) -> lis
         Line(_text(gap["alt_name"]), named=True),
         Line(_text(gap["alt_address"]), named=True),
         Line(
-            _FROM_STOP.into(lang).format(
-                host=words.HOSTS[gap["alt_host"]].into(lang),
+            _FROM_STOP.text(lang).format(
+                host=words.HOSTS[gap["alt_host"]].text(lang),
                 distance=metres(lang, gap["alt_distance_m"], threshold_m),
             ),
             style="quiet",
@@ -401,7 +385,7 @@ def _remedy_lines(gap: Mapping[str, Any], lang: Lang, threshold_m: float) -> lis
 
 
 def _remedy(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
-    return [Line(words.REMEDIES[gap["remedy"]].into(lang), style="first")]
+    return [Line(words.REMEDIES[gap["remedy"]].text(lang), style="first")]
 
 
 def _followed_lines(gap: Mapping[str, Any], decided: Decided, lang: Lang) -> list[Line]:
@@ -409,11 +393,11 @@ def _followed_lines(gap: Mapping[str, Any], decided: Decided, lang: Lang) -> lis
     lines = []
     if pd.notna(gap.get("cluster")):
         named = cluster(gap, lang)
-        label = words.COLUMNS["cluster_name"].into(lang)
+        label = words.COLUMNS["cluster_name"].text(lang)
         lines.append(Line(named, label, style="quiet", href="#clusters", named=True))
     for given in decided.get(gap["unit"], []):
         for name, text in said(given, lang).items():
-            label = words.COLUMNS[name].into(lang)
+            label = words.COLUMNS[name].text(lang)
             style = "first" if name == "decision" else "quiet"
             lines.append(Line(text, label, style, named=not is_own(name, given)))
     return _said(*lines)
@@ -426,7 +410,7 @@ def _nearest_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
     return _said(
         Line(_text(gap["nearest_name"]), named=True),
         Line(_text(gap["nearest_unit_name"]), named=True, style="quiet"),
-        Line(words.HOSTS[gap["nearest_host"]].into(lang), style="quiet"),
+        Line(words.HOSTS[gap["nearest_host"]].text(lang), style="quiet"),
     )
 
 
@@ -462,7 +446,7 @@ def _reason(result: Findings) -> Field:
 
 def _number(result: Findings, gap: Mapping[str, Any], name: str) -> str:
     shown = of_column(name, gap, result.threshold_m)
-    return "" if shown is None else shown.into(result.lang)
+    return "" if shown is None else shown.text(result.lang)
 
 
 def _text(cell: Any) -> str:

@@ -77,7 +77,7 @@ def write_geopackage(
         If it cannot be written, the disk being full, say.
     """
     styles = [
-        (name, GEOMETRY, name, style_of(name, table, lang, threshold_m), TITLES[name].into(lang))
+        (name, GEOMETRY, name, style_of(name, table, lang, threshold_m), TITLES[name].text(lang))
         for name, table in layers.items()
     ]
     # GDAL and SQLite open no path with a line break, or with letters that are not UTF-8.
@@ -122,7 +122,7 @@ def _write_layer(
         dataset_options={"VERSION": _VERSION},
         layer_options={
             "GEOMETRY_NAME": GEOMETRY,
-            "IDENTIFIER": TITLES[name].into(lang),
+            "IDENTIFIER": TITLES[name].text(lang),
             "DESCRIPTION": description(name, lang, threshold_m),
         },
     )

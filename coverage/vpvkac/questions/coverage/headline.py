@@ -52,14 +52,14 @@ def headline_html(result: Findings) -> str:
 
 def _heading(result: Findings) -> list[str]:
     lang = result.lang
-    lines = [result.title or words.NETWORK.into(lang)]
+    lines = [result.title or words.NETWORK.text(lang)]
     if result.synthetic:
-        lines.append(words.SAMPLE.into(lang))
-    stop_set = words.lowered(words.STOP_SETS[result.stop_set].into(lang))
+        lines.append(words.SAMPLE.text(lang))
+    stop_set = words.lowered(words.STOP_SETS[result.stop_set].text(lang))
     about = [
         words.layout_label(lang, result.layout),
-        f"{words.STOP_SET.into(lang)}: {stop_set}",
-        f"{words.THRESHOLD.into(lang)}: {formats.threshold(lang, result.threshold_m)}",
+        f"{words.STOP_SET.text(lang)}: {stop_set}",
+        f"{words.THRESHOLD.text(lang)}: {formats.threshold(lang, result.threshold_m)}",
     ]
     return [*lines, words.listed(about, "; ")]
 
@@ -88,14 +88,14 @@ def _beside_published(result: Findings) -> list[str]:
         words.against_published(lang, row["published"], row["value"], _CHAPTER)
         for row in shares.to_dict("records")
     ]
-    return [f"{published_words.BESIDE.into(lang)}:", *lines, ""]
+    return [f"{published_words.BESIDE.text(lang)}:", *lines, ""]
 
 
 def _unjudged(lang: Lang, figure: str) -> str:
     """Say of a target of the area that nobody can tell whether it is met."""
     if not figure.startswith("area_share"):
         return ""
-    return f" ({words.lowered(words.MET['unknown'].into(lang))}: {words.NO_METHOD.into(lang)})"
+    return f" ({words.lowered(words.MET['unknown'].text(lang))}: {words.NO_METHOD.text(lang)})"
 
 
 def _rows(result: Findings) -> list[tuple[str, str]]:

@@ -136,7 +136,7 @@ def clusters(result: Mapped, lang: Lang) -> Json:
     """Make an outline round each cluster of gaps, with its number and where to write it."""
     lists = {"access": result.gaps_access, "coverage": result.gaps_coverage}
     outlines = hulls(lists, _AROUND_M).to_crs(_DEGREES)
-    label = words.CLUSTER_NUMBERED.into(lang)
+    label = words.CLUSTER_NUMBERED.text(lang)
     said = [
         {"name": label.format(number), "at": _top(outline)} for number, outline in outlines.items()
     ]
@@ -154,7 +154,7 @@ def _alternatives(result: Mapped, listed: gpd.GeoDataFrame, lang: Lang) -> list[
     positions = result.places.set_index("place")[["lat", "lon"]]
     frame = listed[["alt_place", "alt_host", "alt_name", "alt_distance_m"]]
     frame = frame[frame["alt_place"].notna()].join(positions, on="alt_place", how="inner")
-    label = words.ALTERNATIVE.into(lang)
+    label = words.ALTERNATIVE.text(lang)
     said = [
         {
             "part": "alternative",

@@ -14,56 +14,45 @@ from vpvkac.questions.coverage.plan import plan
 from vpvkac.questions.coverage.report import decisions as followed
 from vpvkac.render.frame import Cell, Column, Link, Page, Table, render
 from vpvkac.texts import formats, words
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings
 
 _STYLE = ("municipality.css",)
-_OVERVIEW = Text("Kopskats", "Overview")
-_GAPS = Text("Nepilnības un ieteicamā rīcība", "Gaps and recommended actions")
-_NO_GAPS = Text("Nepilnību nav.", "There are no gaps.")
-_UNITS = Text("Teritoriālās vienības un to kontaktpunkti", "Units and their contact points")
-_ASK = Text("Kam jautāt", "Whom to ask")
-_NUMBER = Text("Nr.", "No.")
-_NO_PHONE = Text("tālrunis nav zināms", "telephone not known")
-_PLAN = Text(
-    "Shēma: {} – teritoriālās vienības pēc kontaktpunkta statusa. Skaitļi ir to numuri nepilnību "
-    "sarakstā, tabulā un darbgrāmatā.",
+_OVERVIEW = Message("Overview")
+_GAPS = Message("Gaps and recommended actions")
+_NO_GAPS = Message("There are no gaps.")
+_UNITS = Message("Units and their contact points")
+_ASK = Message("Whom to ask")
+_NUMBER = Message("No.")
+_NO_PHONE = Message("telephone not known")
+_PLAN = Message(
     "Sketch of {}: units by the status of their point. Numbers are those of the list of gaps, the "
-    "table and the workbook.",
+    "table and the workbook."
 )
-_PLAN_KEY = Text(
-    "Aplis – VPVKAC, kvadrāts – cita iestāde; aizpildīts – atvērts, tukšs – vēl nav atvērts; "
-    "oranžs ar apli apkārt – tālāk par {threshold}, pārtraukts aplis – jāprecizē. Svītrojums: zils "
-    "– izziņots VPVKAC, oranžs – bez kontaktpunkta.",
+_PLAN_KEY = Message(
     "Circle: centre, square: another host; filled: open, hollow: not yet; orange with a ring: "
     "beyond {threshold}, dashed ring: to be verified. Hatching: blue, an announced centre; orange, "
-    "no point.",
+    "no point."
 )
-_REPORT = Text("Ja vieta vai adrese nav pareiza", "If a place or an address is wrong")
-_REPORT_HOW = Text(
-    "Ziņojiet tam, kas datus publicē, un norādiet iestādes nosaukumu, adresi un pareizās "
-    "koordinātas. Labojums būs redzams pēc nākamā aprēķina ar jaunajiem datiem.",
+_REPORT = Message("If a place or an address is wrong")
+_REPORT_HOW = Message(
     "Tell the publisher of the data, with the name of the place, its address and the right "
-    "coordinates. The correction will show in the next run with the new data.",
+    "coordinates. The correction will show in the next run with the new data."
 )
-_UNKNOWN_PUBLISHER = Text("aprēķina sagatavotājs", "the preparer of this report")
-_WORKBOOK = Text(
-    "Tās pašas tabulas Excel darbgrāmatā: {}.xlsx.", "The same tables as a workbook: {}.xlsx."
+_UNKNOWN_PUBLISHER = Message("the preparer of this report")
+_WORKBOOK = Message("The same tables as a workbook: {}.xlsx.")
+_INDEX = Message("Municipality pages")
+_INTRODUCTION = Message(
+    "Every municipality has a page to print or send, and a workbook with the same tables."
 )
-_INDEX = Text("Pašvaldību lapas", "Municipality pages")
-_INTRODUCTION = Text(
-    "Katrai pašvaldībai ir lapa, ko izdrukāt vai nosūtīt, un Excel darbgrāmata ar tām pašām "
-    "tabulām.",
-    "Every municipality has a page to print or send, and a workbook with the same tables.",
-)
-_PROGRESS = Text("Ar atvērtu kontaktpunktu", "With an open point")
-_PAGE, _BOOK = Text("Lapa", "Page"), Text("Darbgrāmata", "Workbook")
+_PROGRESS = Message("With an open point")
+_PAGE, _BOOK = Message("Page"), Message("Workbook")
 # Whom a remedy concerns beside the municipality itself.
 _ASKED = {
-    "ask_for_stop": Text("VSIA “Autotransporta direkcija”", "Road Transport Administration"),
-    "ask_for_service": Text("VSIA “Autotransporta direkcija”", "Road Transport Administration"),
+    "ask_for_stop": Message("Road Transport Administration"),
+    "ask_for_service": Message("Road Transport Administration"),
 }
 _OF_POINT = (
     "unit", "unit_name", "kind", "status", "place_name", "address", "stop_name", "distance_m",
@@ -140,28 +129,28 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     name = str(municipality["municipality_name"])
     units = parts.units[code]
     points = parts.points.get(code, units.iloc[:0])
-    caption = _PLAN.into(lang).format(name)
-    key = _PLAN_KEY.into(lang).replace("{threshold}", formats.threshold(lang, result.threshold_m))
+    caption = _PLAN.text(lang).format(name)
+    key = _PLAN_KEY.text(lang).replace("{threshold}", formats.threshold(lang, result.threshold_m))
     context = {
-        "overview": _OVERVIEW.into(lang),
+        "overview": _OVERVIEW.text(lang),
         "figures": _figures(result, municipality),
         "sentences": parts.sentences.get(code, []),
         # The plan holds numbers and an escaped title; nothing else comes from data.
         "plan": Markup(plan(units, points, caption)),  # noqa: S704
         "plan_caption": f"{caption} {key}",
-        "gaps_heading": _GAPS.into(lang),
+        "gaps_heading": _GAPS.text(lang),
         "gaps": parts.gaps.get(code, []),
-        "decisions_heading": words.TABLES["follow_up"].into(lang),
+        "decisions_heading": words.TABLES["follow_up"].text(lang),
         "decisions": parts.decisions.get(code, []),
-        "no_gaps": _NO_GAPS.into(lang),
-        "remedy_label": words.COLUMNS["remedy"].into(lang),
-        "ask_label": _ASK.into(lang),
-        "units_heading": _UNITS.into(lang),
+        "no_gaps": _NO_GAPS.text(lang),
+        "remedy_label": words.COLUMNS["remedy"].text(lang),
+        "ask_label": _ASK.text(lang),
+        "units_heading": _UNITS.text(lang),
         "units": _unit_table(result, units, parts.network, name),
-        "report_heading": _REPORT.into(lang),
-        "report_how": _REPORT_HOW.into(lang),
+        "report_heading": _REPORT.text(lang),
+        "report_how": _REPORT_HOW.text(lang),
         "report_to": _publishers(result),
-        "workbook_note": _WORKBOOK.into(lang).format(code),
+        "workbook_note": _WORKBOOK.text(lang).format(code),
     }
     return render(Page(name, "municipality.html", _STYLE, home=None), context, result)
 
@@ -183,18 +172,18 @@ def index_page(result: Findings, tables: Mapping[str, pd.DataFrame]) -> str:
     ]
     headings = [
         Column(words.heading(lang, "municipality_name", result.threshold_m)),
-        *([Column(_PROGRESS.into(lang), number=True)] if judged else []),
+        *([Column(_PROGRESS.text(lang), number=True)] if judged else []),
         *(Column(words.heading(lang, name, result.threshold_m), number=True) for name in columns),
-        Column(_BOOK.into(lang)),
+        Column(_BOOK.text(lang)),
     ]
-    table = Table("municipalities", words.TABLES["municipalities"].into(lang), headings, rows)
+    table = Table("municipalities", words.TABLES["municipalities"].text(lang), headings, rows)
     context = {
-        "introduction": _INTRODUCTION.into(lang),
+        "introduction": _INTRODUCTION.text(lang),
         "sentences": followed.progress_sentences(result),
         "municipalities": table,
     }
     page = Page(
-        _INDEX.into(lang),
+        _INDEX.text(lang),
         "municipalities.html",
         _STYLE,
         home="../",
@@ -223,12 +212,12 @@ def _figures(result: Findings, municipality: pd.Series) -> list[tuple[str, str]]
     progress = (
         []
         if result.progress.empty
-        else [(_PROGRESS.into(lang), followed.progress_of(lang, municipality))]
+        else [(_PROGRESS.text(lang), followed.progress_of(lang, municipality))]
     )
     return progress + [
         (
             words.heading(lang, column, result.threshold_m),
-            words.residents(lang, municipality) if column == "population" else shown.into(lang),
+            words.residents(lang, municipality) if column == "population" else shown.text(lang),
         )
         for column in _FIGURES
         if (shown := of_column(column, municipality, result.threshold_m)) is not None
@@ -249,7 +238,7 @@ def _gaps(
                     "unit": gap["unit_name"],
                     "place": gap["place_name"] if of_points else "",
                     "reason": gap["reason"],
-                    "remedy": words.lowered(words.REMEDIES[gap["remedy"]].into(lang)),
+                    "remedy": words.lowered(words.REMEDIES[gap["remedy"]].text(lang)),
                     "ask": _asked(lang, gap) if of_points else gap["municipality_name"],
                 }
             )
@@ -263,7 +252,7 @@ def _decisions(lang: Lang, tables: Mapping[str, pd.DataFrame]) -> dict[str, list
         found.setdefault(given["municipality"], []).append(
             {
                 "unit": given["unit_name"],
-                "state": words.lowered(words.DECISION_STATES[given["state"]].into(lang)),
+                "state": words.lowered(words.DECISION_STATES[given["state"]].text(lang)),
                 "said": "; ".join(labelled(given, lang)),
             }
         )
@@ -273,9 +262,9 @@ def _decisions(lang: Lang, tables: Mapping[str, pd.DataFrame]) -> dict[str, list
 def _asked(lang: Lang, gap: Mapping[Hashable, Any]) -> str:
     """Name the place itself with its telephone and e-mail, and who decides on stops."""
     contact = ", ".join(text for text in (gap["phone"], gap["email"]) if text)
-    people = [f"{gap['place_name']} ({contact or _NO_PHONE.into(lang)})"]
+    people = [f"{gap['place_name']} ({contact or _NO_PHONE.text(lang)})"]
     if gap["remedy"] in _ASKED:
-        people.append(_ASKED[gap["remedy"]].into(lang))
+        people.append(_ASKED[gap["remedy"]].text(lang))
     return "; ".join(people)
 
 
@@ -284,7 +273,7 @@ def _unit_table(
 ) -> Table:
     lang, threshold = result.lang, result.threshold_m
     columns = [
-        Column(_NUMBER.into(lang), number=True),
+        Column(_NUMBER.text(lang), number=True),
         *(
             Column(words.heading(lang, column, threshold))
             for column in ("unit_name", "kind", "status", "place_name", "address")
@@ -299,7 +288,7 @@ def _unit_table(
     ]
     return Table(
         "units-table",
-        f"{name} – {words.lowered(_UNITS.into(lang))}",
+        f"{name} – {words.lowered(_UNITS.text(lang))}",
         columns,
         rows,
         head=1,
@@ -314,8 +303,8 @@ def _unit_row(
     return [
         str(number),
         str(point["unit_name"]),
-        words.KINDS[point["kind"]].into(lang),
-        words.STATUSES[point["status"]].into(lang),
+        words.KINDS[point["kind"]].text(lang),
+        words.STATUSES[point["status"]].text(lang),
         *(str(point[name]) if pd.notna(point[name]) else "" for name in ("place_name", "address")),
         formats.number(lang, stops),
         str(point["stop_name"]) if pd.notna(point["stop_name"]) else "",
@@ -326,6 +315,6 @@ def _unit_row(
 def _publishers(result: Findings) -> list[str]:
     lang = result.lang
     return [
-        f"{source.name.into(lang)} – {(source.publisher or _UNKNOWN_PUBLISHER).into(lang)}"
+        f"{source.name.text(lang)} – {(source.publisher or _UNKNOWN_PUBLISHER).text(lang)}"
         for source in result.sources
     ]

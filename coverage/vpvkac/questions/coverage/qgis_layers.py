@@ -16,7 +16,7 @@ from vpvkac.render.palette import ALERT, FILLS, HATCHES, INK, PAPER
 from vpvkac.render.qgis_symbols import Symbol, area, fill, hatch, mark, marker
 from vpvkac.render.qml import Entry
 from vpvkac.texts import words
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message, Text
 
 if TYPE_CHECKING:
     from xml.etree import ElementTree as ET
@@ -46,22 +46,13 @@ TITLES = {
     "gaps_coverage": words.COVERAGE_GAPS,
 }
 _CONTENTS = {
-    "units": Text(
-        "Teritoriālās vienības pēc kontaktpunkta statusa.",
-        "Territorial units by the status of their contact point.",
+    "units": Message("Territorial units by the status of their contact point."),
+    "network": Message(
+        "The contact point of each territorial unit; where there is none, there is no geometry."
     ),
-    "network": Text(
-        "Katras teritoriālās vienības kontaktpunkts; kur tā nav, nav arī ģeometrijas.",
-        "The contact point of each territorial unit; where there is none, there is no geometry.",
-    ),
-    "places": Text(
-        "Iestādes, kurās kontaktpunkts ir vai var būt.",
-        "Places where a contact point is or can be.",
-    ),
-    "stops": Text("Sabiedriskā transporta pieturas.", "Public transport stops."),
-    "gaps_coverage": Text(
-        "Teritoriālās vienības bez kontaktpunkta.", "Territorial units with no contact point."
-    ),
+    "places": Message("Places where a contact point is or can be."),
+    "stops": Message("Public transport stops."),
+    "gaps_coverage": Message("Territorial units with no contact point."),
 }
 # The column that names a feature.
 _NAMED_BY = {
@@ -87,18 +78,18 @@ _CODES: dict[str, Mapping[str, Text]] = {
 # In this layer alone the stop is not another feature's nearest one.
 _STOP_COLUMNS = {
     "stop_name": words.COLUMNS["name"],
-    "regional": Text("Starppilsētu un vietējās nozīmes maršruti", "Intercity and local routes"),
-    "modes": Text("Transporta veidi", "Modes of transport"),
-    "in_set": Text("Pietura ir ņemta vērā", "The stop counts"),
+    "regional": Message("Intercity and local routes"),
+    "modes": Message("Modes of transport"),
+    "in_set": Message("The stop counts"),
 }
-_COUNTED = Text("Vērā ņemtās pieturas", "Stops that count")
-_NOT_COUNTED = Text("Citas pieturas", "Other stops")
+_COUNTED = Message("Stops that count")
+_NOT_COUNTED = Message("Other stops")
 
 
 def description(layer: str, lang: Lang, threshold_m: float) -> str:
     """Say what a layer holds; the threshold in it is the run's own, metres."""
     if layer in _CONTENTS:
-        return _CONTENTS[layer].into(lang)
+        return _CONTENTS[layer].text(lang)
     parts = (
         words.heading(lang, part, threshold_m) for part in ("points_beyond", "points_uncertain")
     )
@@ -138,7 +129,7 @@ def style_of(layer: str, table: gpd.GeoDataFrame, lang: Lang, threshold_m: float
 
 def _alias(layer: str, column: str, lang: Lang, threshold_m: float) -> str:
     if layer == "stops" and column in _STOP_COLUMNS:
-        return _STOP_COLUMNS[column].into(lang)
+        return _STOP_COLUMNS[column].text(lang)
     return words.heading(lang, column, threshold_m)
 
 
@@ -149,12 +140,12 @@ def _codes(layer: str, column: str) -> Mapping[str, Text]:
 
 
 def _labels(texts: Mapping[str, Text], lang: Lang) -> dict[str, str]:
-    return {code: text.into(lang) for code, text in texts.items()}
+    return {code: text.text(lang) for code, text in texts.items()}
 
 
 def _units(_table: gpd.GeoDataFrame, lang: Lang, _threshold_m: float) -> ET.Element:
     entries = [
-        Entry(status, words.STATUSES_PLURAL[status].into(lang), _status_fill(status))
+        Entry(status, words.STATUSES_PLURAL[status].text(lang), _status_fill(status))
         for status in FILLS
     ]
     return qml.categorised("status", entries)
@@ -171,7 +162,7 @@ def _network(table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) -> ET.Elem
     kinds = [
         Entry(
             f"\"status\" = '{status}' AND \"host\" = '{host}'",
-            f"{words.STATUSES[status].into(lang)}: {words.HOSTS[host].into(lang)}",
+            f"{words.STATUSES[status].text(lang)}: {words.HOSTS[host].text(lang)}",
             _point(host, status, _POINT),
         )
         for status in words.STATUSES
@@ -205,8 +196,8 @@ def _kinds(table: gpd.GeoDataFrame) -> set[tuple[str, str]]:
 def _place_label(host: str, status: str, lang: Lang) -> str:
     """Name a kind of place; that it is open goes without saying."""
     if status == "open":
-        return words.HOSTS_PLURAL[host].into(lang)
-    return f"{words.HOSTS[host].into(lang)}: {words.PLACE_STATUSES[status].into(lang)}"
+        return words.HOSTS_PLURAL[host].text(lang)
+    return f"{words.HOSTS[host].text(lang)}: {words.PLACE_STATUSES[status].text(lang)}"
 
 
 def _point(host: str, status: str, size: float) -> Symbol:
@@ -227,7 +218,7 @@ def _rings(lang: Lang, threshold_m: float) -> list[Entry]:
     )
     return [
         Entry('NOT "within"', words.beyond_reach(lang, threshold_m), marker(beyond)),
-        Entry('"uncertain"', words.UNCERTAIN.into(lang), marker(uncertain)),
+        Entry('"uncertain"', words.UNCERTAIN.text(lang), marker(uncertain)),
     ]
 
 
@@ -236,8 +227,8 @@ def _stops(_table: gpd.GeoDataFrame, lang: Lang, _threshold_m: float) -> ET.Elem
     counted = mark("circle", _STOP, colour=STOP, outline=STOP, width=_STOP / 5)
     return qml.ruled(
         [
-            Entry('NOT "in_set"', _NOT_COUNTED.into(lang), marker(other)),
-            Entry('"in_set"', _COUNTED.into(lang), marker(counted)),
+            Entry('NOT "in_set"', _NOT_COUNTED.text(lang), marker(other)),
+            Entry('"in_set"', _COUNTED.text(lang), marker(counted)),
         ]
     )
 
@@ -246,13 +237,13 @@ def _gaps_access(_table: gpd.GeoDataFrame, lang: Lang, _threshold_m: float) -> E
     known = [
         Entry(
             code,
-            words.CLASSES[code].into(lang),
+            words.CLASSES[code].text(lang),
             marker(mark(shape, _GAP, colour=ALERT, outline=PAPER)),
         )
         for code, shape in GAP_SHAPES.items()
     ]
     dashed = mark("circle", _GAP, colour=None, outline=ALERT, width=_LINE, dashed=True)
-    verify = Entry("verify", words.CLASSES["verify"].into(lang), marker(dashed))
+    verify = Entry("verify", words.CLASSES["verify"].text(lang), marker(dashed))
     return qml.categorised("class", [*known, verify])
 
 

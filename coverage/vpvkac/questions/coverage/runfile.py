@@ -75,8 +75,8 @@ def _input(account: Account, lang: Lang) -> dict[str, Any]:
     return {
         "input": account.key,
         "file": account.shown,
-        "source": source.name.into(lang),
-        "publisher": source.publisher.into(lang) if source.publisher else None,
+        "source": source.name.text(lang),
+        "publisher": source.publisher.text(lang) if source.publisher else None,
         "licence": source.licence,
         "reference_date": source.date,
         "sha256": account.sha256,

@@ -29,7 +29,7 @@ from vpvkac.questions.coverage.tables import written
 from vpvkac.sources.suitability import REQUIREMENTS
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message, Text
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings
@@ -50,15 +50,9 @@ _HEADINGS = {("residents", "measure"): "residents_group"}
 _LONGEST_NAME = 31
 LONGEST_TEXT, MOST_ROWS = 32_767, 1_048_575
 _ELLIPSIS = "…"
-_CUT = Text(
-    "satur tikai tekstu pirmās 32 767 rakstzīmes; saīsinātas šūnas: {}",
-    "holds only the first 32 767 characters of longer texts; cells cut: {}",
-)
-_LEFT_OUT = Text(
-    "satur tikai tabulu pirmās 1 048 575 rindas; izlaistas rindas: {}",
-    "holds only the first 1 048 575 rows of a table; rows left out: {}",
-)
-_IN_CSV = Text("viss ir CSV tabulās", "the CSV tables hold all of it")
+_CUT = Message("holds only the first 32 767 characters of longer texts; cells cut: {}")
+_LEFT_OUT = Message("holds only the first 1 048 575 rows of a table; rows left out: {}")
+_IN_CSV = Message("the CSV tables hold all of it")
 _LEAST_WIDTH, _MOST_WIDTH = 8, 60
 # XlsxWriter stamps the time of writing; the same inputs must give the same bytes.
 _CREATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
@@ -141,7 +135,7 @@ def as_sheet(
         headings |= {"number": "number", "rank": "national_rank"}
     codes = tidy["municipality"].tolist() if "municipality" in tidy else [""] * len(tidy)
     return Sheet(
-        words.TABLES[name].into(result.lang)[:_LONGEST_NAME],
+        words.TABLES[name].text(result.lang)[:_LONGEST_NAME],
         [words.heading(result.lang, headings[column], result.threshold_m) for column in worded],
         list(zip(*worded.values(), strict=True)),
         codes,
@@ -218,14 +212,14 @@ class _Limits:
         """Warn of what was cut or left out."""
         told = ((self.cut, _CUT), (self.left_out, _LEFT_OUT))
         return [
-            Fault("warning", shown, Text(*(text.format(count) for text in problem)), _IN_CSV)
+            Fault("warning", shown, problem.with_values(count), _IN_CSV)
             for count, problem in told
             if count
         ]
 
 
 def _title(result: Findings) -> str:
-    return result.title or words.NETWORK.into(result.lang)
+    return result.title or words.NETWORK.text(result.lang)
 
 
 def _write_cover(book: xlsxwriter.Workbook, result: Findings, title: str, limits: _Limits) -> None:
@@ -234,13 +228,13 @@ def _write_cover(book: xlsxwriter.Workbook, result: Findings, title: str, limits
     bold = book.add_format({"bold": True, "font_size": 14})
     strong = book.add_format({"bold": True})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet = book.add_worksheet(words.ABOUT.into(lang))
+    sheet = book.add_worksheet(words.ABOUT.text(lang))
     sheet.set_column(0, 0, 34, wrapped)
     sheet.set_column(1, 4, 28, wrapped)
     sheet.write_string(0, 0, limits.text(title), bold)
     row = 1
     if result.synthetic:
-        sheet.write_string(row, 0, words.SAMPLE.into(lang), strong)
+        sheet.write_string(row, 0, words.SAMPLE.text(lang), strong)
         row += 1
     for label, value in _facts(result):
         row += 1
@@ -249,12 +243,12 @@ def _write_cover(book: xlsxwriter.Workbook, result: Findings, title: str, limits
     row += 2
     headings = (words.SOURCE, words.PUBLISHER, words.LICENCE, words.DATA_AS_OF)
     for column, heading in enumerate(headings):
-        sheet.write_string(row, column, heading.into(lang), strong)
+        sheet.write_string(row, column, heading.text(lang), strong)
     for source in result.sources:
         row += 1
         for column, text in enumerate(_source_row(source, lang)):
             sheet.write_string(row, column, limits.text(text), wrapped)
-    sheet.write_string(row + 2, 0, words.LIMITS.into(lang))
+    sheet.write_string(row + 2, 0, words.LIMITS.text(lang))
     written_out = words.abbreviations(lang, *words.ABBREVIATIONS)
     sheet.write_string(row + 3, 0, "; ".join(written_out))
 
@@ -262,18 +256,18 @@ def _write_cover(book: xlsxwriter.Workbook, result: Findings, title: str, limits
 def _facts(result: Findings) -> list[tuple[str, str]]:
     lang = result.lang
     facts = [
-        (words.STOP_SET.into(lang), words.STOP_SETS[result.stop_set].into(lang)),
-        (words.THRESHOLD.into(lang), formats.threshold(lang, result.threshold_m)),
+        (words.STOP_SET.text(lang), words.STOP_SETS[result.stop_set].text(lang)),
+        (words.THRESHOLD.text(lang), formats.threshold(lang, result.threshold_m)),
     ]
     if result.layout:
-        facts.insert(0, (words.LAYOUT.into(lang), formats.date(lang, result.layout)))
+        facts.insert(0, (words.LAYOUT.text(lang), formats.date(lang, result.layout)))
     return facts
 
 
 def _source_row(source: Any, lang: Lang) -> tuple[str, str, str, str]:
     return (
-        source.name.into(lang),
-        source.publisher.into(lang) if source.publisher else "",
+        source.name.text(lang),
+        source.publisher.text(lang) if source.publisher else "",
         source.licence or "",
         formats.date(lang, source.date) if source.date else "",
     )
@@ -425,7 +419,7 @@ def _cell(value: Any) -> Any:
 
 
 def _in(words_of: Mapping[Any, Text], lang: Lang) -> dict[Any, str]:
-    return {code: text.into(lang) for code, text in words_of.items()}
+    return {code: text.text(lang) for code, text in words_of.items()}
 
 
 def _write_table(book: xlsxwriter.Workbook, content: Sheet, lang: Lang, limits: _Limits) -> None:
@@ -474,6 +468,6 @@ def _write_column(
 
 def _width(heading: str, values: list[Any], lang: Lang) -> float:
     """Fit the longest value, and the heading over two lines."""
-    texts = (value.into(lang) if isinstance(value, Shown) else str(value) for value in values)
+    texts = (value.text(lang) if isinstance(value, Shown) else str(value) for value in values)
     longest = max(map(len, texts), default=0)
     return min(max(longest, len(heading) / 2, _LEAST_WIDTH), _MOST_WIDTH) + 2

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from vpvkac.model.faults import Fault
 from vpvkac.sources.checking import NUMBER
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 # So many origins are held at a time.
 ROWS = 131_072
 # What to do where a column is not there.
-NAME_COLUMNS = Text(
-    "labojiet datni vai norādiet kolonnas: --lat, --lon, --id, --weight",
-    "correct the file, or name its columns: --lat, --lon, --id, --weight",
-)
+NAME_COLUMNS = Message("correct the file, or name its columns: --lat, --lon, --id, --weight")
 
 
 @dataclass(frozen=True)
@@ -76,11 +73,8 @@ def named_twice(shown: str, columns: Columns, *, by_position: bool = True) -> li
         Fault(
             "error",
             shown,
-            Text(
-                f"norādīta vairākiem nolūkiem ({', '.join(several)})",
-                f"is named for more than one use ({', '.join(several)})",
-            ),
-            Text("norādiet katram savu kolonnu", "name a column for each"),
+            Message("is named for more than one use ({uses})", uses=", ".join(several)),
+            Message("name a column for each"),
             field=name,
         )
         for name, several in uses.items()

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.questions.demand.output import writing_to
 from vpvkac.questions.demand.partition import Done, Job, nothing_done, work
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.questions.demand.chunk import Partition
@@ -244,8 +244,8 @@ def _not_installed() -> Fault:
     return Fault(
         "error",
         _DASK,
-        Text("Dask nav uzstādīts", "needs Dask, which is not installed"),
-        Text("uzstādiet: pip install 'vpvkac[dask]'", "install it: pip install 'vpvkac[dask]'"),
+        Message("needs Dask, which is not installed"),
+        Message("install it: pip install 'vpvkac[dask]'"),
     )
 
 
@@ -254,11 +254,8 @@ def _no_answer(address: str, error: Exception) -> Fault:
     return Fault(
         "error",
         _DASK,
-        Text(f"neatbild ({reason})", f"does not answer ({reason})"),
-        Text(
-            "pārbaudiet adresi, piemēram tcp://10.0.0.1:8786, vai rakstiet local",
-            "check the address, e.g. tcp://10.0.0.1:8786, or write local",
-        ),
+        Message("does not answer ({reason})", reason=reason),
+        Message("check the address, e.g. tcp://10.0.0.1:8786, or write local"),
         value=address,
     )
 
@@ -267,8 +264,8 @@ def _not_started(reason: str) -> Fault:
     return Fault(
         "error",
         _DASK,
-        Text(f"darba procesi nav palaižami ({reason})", f"cannot start its workers ({reason})"),
-        Text("mēģiniet ar mazāk procesiem: --workers", "try with fewer of them: --workers"),
+        Message("cannot start its workers ({reason})", reason=reason),
+        Message("try with fewer of them: --workers"),
     )
 
 
@@ -276,12 +273,6 @@ def _died() -> Fault:
     return Fault(
         "error",
         _DASK,
-        Text(
-            "darba procesi vairākkārt apstājās, darbu nepabeidzot",
-            "had workers that stopped again and again before their work was done",
-        ),
-        Text(
-            "piešķiriet tiem vairāk atmiņas vai palaidiet bez --dask",
-            "give them more memory, or run without --dask",
-        ),
+        Message("had workers that stopped again and again before their work was done"),
+        Message("give them more memory, or run without --dask"),
     )

@@ -39,7 +39,7 @@ from vpvkac.sources.delimited import (
     unreadable,
 )
 from vpvkac.sources.encoding import Encoding, encoding_of, line_ends
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -174,16 +174,14 @@ class Delimited:
                 block_size=len(data) + 1,
                 use_threads=False,
             ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=self.delimiter, newlines_in_values=True
-            ),
+            parse_options=arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=True),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=kinds,
                 include_columns=list(kinds),
                 null_values=[""],
                 strings_can_be_null=False,
             ),
-        )  # fmt: skip
+        )
 
     def _carefully(self, data: bytes, line: int) -> tuple[pa.Table, NDArray[np.int64]]:
         """Read a block record by record."""
@@ -265,10 +263,7 @@ def _never_closed(shown: str, line: int) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("ir pēdiņas, kas nav aizvērtas", "has a quotation mark that is never closed"),
-        Text(
-            "lieciet pēdiņās tekstu ar pēdiņām un dubultojiet tās",
-            "quote text that holds a quotation mark, and double the mark",
-        ),
+        Message("has a quotation mark that is never closed"),
+        Message("quote text that holds a quotation mark, and double the mark"),
         row=line,
     )

@@ -29,7 +29,7 @@ from vpvkac.questions.demand.output import (
 from vpvkac.questions.demand.partition import Done, Job, nothing_done, work
 from vpvkac.render.staging import files_of, staged
 from vpvkac.texts.formats import number, percent
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,10 +39,8 @@ if TYPE_CHECKING:
 # One file, or a folder of parts.
 _PARTS = (ORIGINS, f"{ORIGINS}/part-*.parquet")
 _PARQUET = (".parquet", ".geoparquet", ".pq")
-_INDEXING = Text(
-    "Sagatavo kontaktpunktus, pieturas un robežas", "Indexing points, stops and borders"
-)
-_READING = Text("Sākumpunkti: {rows} ({share})", "Origins: {rows} ({share})")
+_INDEXING = Message("Indexing points, stops and borders")
+_READING = Message("Origins: {rows} ({share})")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -156,7 +154,7 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     instance("columns", columns, Columns, "vpvkac.Columns(lat=…, lon=…)")
     path = Path(origins).resolve()
     source = opened(path, str(origins), columns)
-    progress(_INDEXING.into(result.lang))
+    progress(_INDEXING.text(result.lang))
     ground = Ground(result, points)
     described = schema(about(result, points), weighed=columns.weight is not None)
     told = Telling(result, progress)
@@ -209,8 +207,8 @@ def opened(path: Path, shown: str, columns: Columns) -> Source:
         If it is not there, not of its form, lacks a column, or one is named for two uses.
     """
     if not path.exists():
-        problem = Text("nav atrasts", "is not there")
-        remedy = Text("pārbaudiet ceļu", "check the path")
+        problem = Message("is not there")
+        remedy = Message("check the path")
         raise InputError([Fault("error", shown, problem, remedy)])
     if (found := unfit(path, may_be_folder=True)) is not None:
         raise InputError([Fault("error", shown, *found)])
@@ -235,7 +233,7 @@ class Telling:
     def __call__(self, rows: int, share: float) -> None:
         """Tell the rows read and the share of the whole."""
         self._progress(
-            _READING.into(self._lang).format(
+            _READING.text(self._lang).format(
                 rows=number(self._lang, rows), share=percent(self._lang, round(share, 2))
             )
         )

@@ -33,7 +33,7 @@ from vpvkac.questions.demand.chunk import (
     texts,
 )
 from vpvkac.sources.delimited import missing_columns, unreadable
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -309,8 +309,8 @@ def _damaged(shown: str, error: Exception) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(f"nav lasāms kā Parquet ({reason})", f"cannot be read as Parquet ({reason})"),
-        Text("lejupielādējiet datni no jauna", "download the file again"),
+        Message("cannot be read as Parquet ({reason})", reason=reason),
+        Message("download the file again"),
     )
 
 
@@ -318,8 +318,8 @@ def _no_files(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("mapē nav nevienas .parquet datnes", "is a folder without a .parquet file"),
-        Text("norādiet datni", "name a file"),
+        Message("is a folder without a .parquet file"),
+        Message("name a file"),
     )
 
 
@@ -327,11 +327,8 @@ def _differs(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(
-            "ģeometrija vai koordinātu sistēma atšķiras no pirmās datnes mapē",
-            "has another geometry or coordinate system than the folder's first file",
-        ),
-        Text("norādiet datnes pa vienai", "give the files one by one"),
+        Message("has another geometry or coordinate system than the folder's first file"),
+        Message("give the files one by one"),
     )
 
 
@@ -339,8 +336,8 @@ def _no_position(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("nav ne ģeometrijas, ne koordinātu kolonnu", "has neither geometry nor coordinates"),
-        Text("norādiet kolonnas: --lat un --lon", "name the columns: --lat and --lon"),
+        Message("has neither geometry nor coordinates"),
+        Message("name the columns: --lat and --lon"),
     )
 
 
@@ -348,8 +345,8 @@ def _twice(shown: str, name: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("ir vairāku kolonnu nosaukums", "is the name of several columns"),
-        Text("piešķiriet katrai kolonnai savu nosaukumu", "give each column a name of its own"),
+        Message("is the name of several columns"),
+        Message("give each column a name of its own"),
         field=name,
     )
 
@@ -358,8 +355,8 @@ def _wrong_type(shown: str, name: str, kind: pa.DataType) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(f"kolonnas tips ir {kind}", f"is a column of {kind}"),
-        Text("vajadzīgi skaitļi vai teksts", "numbers or texts are needed"),
+        Message("is a column of {kind}", kind=kind),
+        Message("numbers or texts are needed"),
         field=name,
     )
 
@@ -368,11 +365,8 @@ def _bad_metadata(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("GeoParquet metadati nav saprotami", "has GeoParquet metadata that make no sense"),
-        Text(
-            "saglabājiet datni no jauna vai norādiet --lat un --lon",
-            "save the file anew, or name --lat and --lon",
-        ),
+        Message("has GeoParquet metadata that make no sense"),
+        Message("save the file anew, or name --lat and --lon"),
     )
 
 
@@ -380,8 +374,8 @@ def _bad_encoding(shown: str, column: str, encoding: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text(f"ģeometrijas kodējums ir {encoding}", f"is a geometry encoded as {encoding}"),
-        Text("saglabājiet ģeometriju kā WKB vai punktus", "save the geometry as WKB or points"),
+        Message("is a geometry encoded as {encoding}", encoding=encoding),
+        Message("save the geometry as WKB or points"),
         field=column,
     )
 
@@ -390,9 +384,6 @@ def _no_crs(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("koordinātu sistēma nav zināma", "has no known coordinate system"),
-        Text(
-            "saglabājiet datni EPSG:3059 vai EPSG:4326 sistēmā",
-            "save the file in EPSG:3059 or EPSG:4326",
-        ),
+        Message("has no known coordinate system"),
+        Message("save the file in EPSG:3059 or EPSG:4326"),
     )

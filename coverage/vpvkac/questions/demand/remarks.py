@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vpvkac.model.faults import Fault
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,29 +19,21 @@ OUTSIDE, BAD_WEIGHT, NO_WEIGHT = "outside", "bad_weight", "no_weight"
 DROPPED = (NOT_A_NUMBER, NO_COORDINATES, BAD_WEIGHT, OUTSIDE)
 MOST_WEIGHT = 10_000_000
 
-_NOT_USED = Text("; rinda nav izmantota", "; the row is not used")
+_NOT_USED = Message("; the row is not used")
 _PROBLEMS = {
-    NOT_A_NUMBER: Text("nav skaitlis", "is not a number"),
-    NO_COORDINATES: Text("nav koordinātu", "has no coordinates"),
-    BAD_WEIGHT: Text(
-        "nav svars no 0 līdz 10 000 000", "is not a weight from 0 to 10 000 000"
-    ),
-    OUTSIDE: Text(
-        "ir tālāk par 50 km no teritoriālajām vienībām",
-        "is more than 50 km outside the territorial units",
-    ),
-}  # fmt: skip
-_REMEDIES = {
-    NOT_A_NUMBER: Text("rakstiet skaitli ar punktu", "write a number with a decimal point"),
-    NO_COORDINATES: Text("pievienojiet koordinātas", "add its coordinates"),
-    BAD_WEIGHT: Text("labojiet svaru", "correct the weight"),
-    OUTSIDE: Text(
-        "pārbaudiet, vai platums un garums ir grādos un nav samainīti",
-        "check that latitude and longitude are degrees and not interchanged",
-    ),
+    NOT_A_NUMBER: Message("is not a number"),
+    NO_COORDINATES: Message("has no coordinates"),
+    BAD_WEIGHT: Message("is not a weight from 0 to 10 000 000"),
+    OUTSIDE: Message("is more than 50 km outside the territorial units"),
 }
-_NO_WEIGHT = Text("nav svara; tas skaitīts kā 0", "has no weight; it counts as 0")
-_GIVE_WEIGHT = Text("norādiet svaru", "give its weight")
+_REMEDIES = {
+    NOT_A_NUMBER: Message("write a number with a decimal point"),
+    NO_COORDINATES: Message("add its coordinates"),
+    BAD_WEIGHT: Message("correct the weight"),
+    OUTSIDE: Message("check that latitude and longitude are degrees and not interchanged"),
+}
+_NO_WEIGHT = Message("has no weight; it counts as 0")
+_GIVE_WEIGHT = Message("give its weight")
 
 
 class Remark(NamedTuple):
@@ -114,10 +106,8 @@ class Remarks:
         return Fault(
             "error",
             shown,
-            Text("nav izmantojama neviena rinda", "no row is used")
-            if self.read
-            else Text("nav nevienas rindas", "has no rows"),
-            Text("pārbaudiet, vai tā ir pareizā datne", "check whether it is the right file"),
+            Message("no row is used") if self.read else Message("has no rows"),
+            Message("check whether it is the right file"),
         )
 
     @property
@@ -137,5 +127,5 @@ def _said(reason: str, found: Remark) -> tuple[Text, Text]:
         return _NO_WEIGHT, _GIVE_WEIGHT
     problem, remedy = _PROBLEMS[reason], _REMEDIES[reason]
     comma = reason != OUTSIDE and found.value is not None and "," in found.value
-    hint = Text(" (decimālkomats?)", " (decimal comma?)") if comma else Text("", "")
-    return Text(*("".join(parts) for parts in zip(problem, hint, _NOT_USED, strict=True))), remedy
+    hint = Message(" (decimal comma?)") if comma else Bilingual("", "")
+    return Composed(problem, hint, _NOT_USED), remedy

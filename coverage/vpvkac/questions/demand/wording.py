@@ -7,34 +7,27 @@ from typing import TYPE_CHECKING
 from vpvkac.questions.demand import remarks
 from vpvkac.texts import words
 from vpvkac.texts.formats import percent, plain, threshold
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.questions.demand.demand import Demand
 
-TITLE = Text(
-    "Sākumpunkti: tuvākais kontaktpunkts un tuvākā pietura",
-    "Origins: the nearest contact point and the nearest stop",
-)
-_READ = Text("Nolasītās rindas", "Rows read")
-_USED = Text("Izmantotās rindas", "Rows used")
+TITLE = Message("Origins: the nearest contact point and the nearest stop")
+_READ = Message("Rows read")
+_USED = Message("Rows used")
 _DROPPED = {
-    remarks.NOT_A_NUMBER: Text("Neizmantotās: koordināta nav skaitlis",
-                               "Not used: a coordinate is not a number"),
-    remarks.NO_COORDINATES: Text("Neizmantotās: nav koordinātu", "Not used: no coordinates"),
-    remarks.BAD_WEIGHT: Text("Neizmantotās: nederīgs svars", "Not used: no valid weight"),
-    remarks.OUTSIDE: Text("Neizmantotās: tālāk par 50 km no teritoriālajām vienībām",
-                          "Not used: more than 50 km outside the territorial units"),
-}  # fmt: skip
-_NO_UNIT = Text("Nevienā teritoriālajā vienībā", "In no territorial unit")
-_WITHIN = Text("{t} robežās no pieturas", "Within {t} of a stop")
-_PLACE_WITHIN = Text("{t} robežās no kontaktpunkta", "Within {t} of a contact point")
-_WEIGHT = Text("Svaru summa", "Sum of weights")
-_WEIGHT_WITHIN = Text("Svari {t} robežās no pieturas", "Weights within {t} of a stop")
-_WEIGHT_PLACE_WITHIN = Text(
-    "Svari {t} robežās no kontaktpunkta", "Weights within {t} of a contact point"
-)
-_FILES = Text("Datnes: {}", "Files: {}")
+    remarks.NOT_A_NUMBER: Message("Not used: a coordinate is not a number"),
+    remarks.NO_COORDINATES: Message("Not used: no coordinates"),
+    remarks.BAD_WEIGHT: Message("Not used: no valid weight"),
+    remarks.OUTSIDE: Message("Not used: more than 50 km outside the territorial units"),
+}
+_NO_UNIT = Message("In no territorial unit")
+_WITHIN = Message("Within {t} of a stop")
+_PLACE_WITHIN = Message("Within {t} of a contact point")
+_WEIGHT = Message("Sum of weights")
+_WEIGHT_WITHIN = Message("Weights within {t} of a stop")
+_WEIGHT_PLACE_WITHIN = Message("Weights within {t} of a contact point")
+_FILES = Message("Files: {}")
 
 
 def headline(found: Demand) -> str:
@@ -45,22 +38,22 @@ def headline(found: Demand) -> str:
         for label, count, of, decimals in _rows(found)
     ]
     width = max(len(label) for label, _ in rows)
-    said = [words.SAMPLE.into(lang)] if found.result.synthetic else []
+    said = [words.SAMPLE.text(lang)] if found.result.synthetic else []
     counts = [f"{label:<{width}}  {value}" for label, value in rows]
-    files = _FILES.into(lang).format(", ".join(map(str, found.files)))
-    return "\n".join([TITLE.into(lang), *said, "", *counts, "", files])
+    files = _FILES.text(lang).format(", ".join(map(str, found.files)))
+    return "\n".join([TITLE.text(lang), *said, "", *counts, "", files])
 
 
 def _rows(found: Demand) -> list[tuple[str, float, float, int]]:
     """List label, count, what it is a share of (0: of nothing) and decimals."""
     lang, units = found.result.lang, found.units
     limit = threshold(lang, found.result.threshold_m)
-    rows = [(_READ.into(lang), float(found.read), 0.0, 0),
-            (_USED.into(lang), float(found.used), 0.0, 0)]  # fmt: skip
-    rows += [(_DROPPED[why].into(lang), float(count), 0.0, 0)
+    rows = [(_READ.text(lang), float(found.read), 0.0, 0),
+            (_USED.text(lang), float(found.used), 0.0, 0)]  # fmt: skip
+    rows += [(_DROPPED[why].text(lang), float(count), 0.0, 0)
              for why, count in found.dropped.items() if count]  # fmt: skip
     if homeless := int(units["origins"].iloc[-1]):
-        rows.append((_NO_UNIT.into(lang), float(homeless), 0.0, 0))
+        rows.append((_NO_UNIT.text(lang), float(homeless), 0.0, 0))
     shown = [("within", _WITHIN), ("place_within", _PLACE_WITHIN)]
     whole = float(found.used)
     if found.weighed:
@@ -72,5 +65,5 @@ def _rows(found: Demand) -> list[tuple[str, float, float, int]]:
             of = 0.0 if name == "weight" else whole_weight if "weight" in name else whole
             total = float(units[name].sum())
             decimals = 0 if total == round(total) else 3
-            rows.append((label.into(lang).format(t=limit), total, of, decimals))
+            rows.append((label.text(lang).format(t=limit), total, of, decimals))
     return rows

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.questions.explain.blocks import printable
 from vpvkac.texts.formats import collation_key
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,18 +40,9 @@ _WHOLE = {"pag": "pagasts", "nov": "novads"}
 _CLOSEST = 5
 _SHOWN_LETTERS = 80
 
-_NOT_FOUND = Text(
-    "Teritoriālā vienība “{}” projektā nav atrasta. Līdzīgākie nosaukumi:",
-    "The project has no territorial unit “{}”. The closest names:",
-)
-_SEVERAL = Text(
-    "“{}” var būt vairākas teritoriālās vienības; norādiet kodu vai “nosaukums, pašvaldība”:",
-    "“{}” may be several territorial units; give the code, or “name, municipality”:",
-)
-_MUNICIPALITY = Text(
-    "“{}” ir pašvaldība; norādiet vienu no tās teritoriālajām vienībām:",
-    "“{}” is a municipality; give one of its territorial units:",
-)
+_NOT_FOUND = Message("The project has no territorial unit “{}”. The closest names:")
+_SEVERAL = Message("“{}” may be several territorial units; give the code, or “name, municipality”:")
+_MUNICIPALITY = Message("“{}” is a municipality; give one of its territorial units:")
 
 
 class UnitNotFoundError(LookupError, ValueError):
@@ -72,7 +63,7 @@ class UnitNotFoundError(LookupError, ValueError):
 
     def sentence(self, lang: Lang) -> str:
         """Say what was asked, and a unit a line."""
-        return "\n".join([self._why.into(lang).format(_shown(self.asked)), *self._lines])
+        return "\n".join([self._why.text(lang).format(_shown(self.asked)), *self._lines])
 
 
 class Found(NamedTuple):

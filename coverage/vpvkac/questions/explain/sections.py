@@ -25,7 +25,7 @@ _KINDS_HELD = ("centres", "announced", "libraries", "post_offices", "other", "st
 def title(told: Explanation) -> str:
     """Name what is explained: unit, municipality and code."""
     name = f"{full_name(told.unit)} ({told.unit['unit']})"
-    return texts.TITLE.into(told.result.lang).format(name)
+    return texts.TITLE.text(told.result.lang).format(name)
 
 
 def sections(told: Explanation) -> list[Section]:
@@ -43,7 +43,7 @@ def sections(told: Explanation) -> list[Section]:
     if len(told.elsewhere):
         parts.append((texts.ELSEWHERE, _elsewhere(told)))
     parts.append((texts.SOURCES, _sources(told)))
-    return [Section(heading.into(lang), blocks) for heading, blocks in parts]
+    return [Section(heading.text(lang), blocks) for heading, blocks in parts]
 
 
 # --- In short ----------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ def sections(told: Explanation) -> list[Section]:
 
 def _in_short(told: Explanation) -> list[str | Grid]:
     lang, result = told.result.lang, told.result
-    blocks: list[str | Grid] = [words.SAMPLE.into(lang)] if result.synthetic else []
+    blocks: list[str | Grid] = [words.SAMPLE.text(lang)] if result.synthetic else []
     blocks.append(words.listed(facts(result, lang), "; "))
     blocks.append(" ".join(_answer(told)))
     own = told.decision.place
@@ -59,16 +59,16 @@ def _in_short(told: Explanation) -> list[str | Grid]:
         if gap["place"] in (own, None):
             blocks.append(_remedy(gap["remedy"], lang))
         else:
-            blocks.append(texts.OTHER_CENTRE.into(lang).format(reason=gap["reason"]))
+            blocks.append(texts.OTHER_CENTRE.text(lang).format(reason=gap["reason"]))
     if told.others:
         names = result.units.set_index("unit")
         same = [f"{full_name(dict(names.loc[code]))} ({code})" for code in told.others]
-        blocks.append(texts.SAME_NAME.into(lang).format("; ".join(same)))
+        blocks.append(texts.SAME_NAME.text(lang).format("; ".join(same)))
     return blocks
 
 
 def _remedy(code: str, lang: Lang) -> str:
-    return texts.REMEDY.into(lang).format(words.lowered(words.REMEDIES[code].into(lang)))
+    return texts.REMEDY.text(lang).format(words.lowered(words.REMEDIES[code].text(lang)))
 
 
 def _answer(told: Explanation) -> list[str]:
@@ -83,18 +83,18 @@ def _answer(told: Explanation) -> list[str]:
         where = ", ".join(part for part in (point["name"], point["address"]) if part)
         # An address that ends with an abbreviation brings its own full stop.
         where = formats.typographic(where.removesuffix("."))
-        said = texts.POINT[told.unit["status"]].into(lang).format(where=where)
+        said = texts.POINT[told.unit["status"]].text(lang).format(where=where)
     return [said, *_reach(told, decision.distance_m)]
 
 
 def _reach(told: Explanation, distance_m: float | None) -> list[str]:
     lang, decision, point = told.result.lang, told.decision, _point(told)
     if distance_m is None:
-        no_stops = f"{words.NO_STOPS.into(lang)}."
-        return [no_stops if told.result.stops.empty else texts.NO_STOP_OF_SET.into(lang)]
+        no_stops = f"{words.NO_STOPS.text(lang)}."
+        return [no_stops if told.result.stops.empty else texts.NO_STOP_OF_SET.text(lang)]
     limit = decision.threshold_m
     if decision.within:
-        said = texts.WITHIN.into(lang).format(
+        said = texts.WITHIN.text(lang).format(
             stop=words.quoted_after(point["stop_name"]),
             distance=formats.metres(lang, distance_m, limit),
             threshold=threshold(lang, limit),
@@ -121,15 +121,15 @@ def _unit(told: Explanation) -> list[str | Grid]:
     lang, unit = told.result.lang, told.unit
     municipality = f"{unit['municipality_name']} ({unit['municipality']})"
     rows = [
-        (_heading(told, "kind"), words.KINDS[unit["kind"]].into(lang)),
+        (_heading(told, "kind"), words.KINDS[unit["kind"]].text(lang)),
         (_heading(told, "municipality_name"), municipality),
         (_heading(told, "region"), unit["region"]),
-        (words.MAP["area"].into(lang), formats.square_kilometres(lang, unit["area_km2"])),
-    ]  # fmt: skip
+        (words.MAP["area"].text(lang), formats.square_kilometres(lang, unit["area_km2"])),
+    ]
     residents = words.residents(lang, unit)
     if residents:
         rows.append((_heading(told, "population"), residents))
-    rows.append((_heading(told, "status"), words.STATUSES[unit["status"]].into(lang)))
+    rows.append((_heading(told, "status"), words.STATUSES[unit["status"]].text(lang)))
     rows += [(_heading(told, name), formats.number(lang, unit[name])) for name in _KINDS_HELD]
     blocks: list[str | Grid] = [Grid((), rows)]
     lacking = told.result.gaps_municipalities
@@ -143,50 +143,50 @@ def _unit(told: Explanation) -> list[str | Grid]:
 def _rule(told: Explanation) -> list[str | Grid]:
     lang, listed = told.result.lang, told.candidates
     steps = Grid(
-        tuple(text.into(lang) for text in (texts.STEP, texts.FOUND, texts.DECIDES)),
+        tuple(text.text(lang) for text in (texts.STEP, texts.FOUND, texts.DECIDES)),
         [
             (
                 f"{number}. {_step(lang, step)}",
                 formats.number(lang, step["places"]),
-                words.YES_NO[step["decides"]].into(lang) if step["decides"] else "",
+                words.YES_NO[step["decides"]].text(lang) if step["decides"] else "",
             )
             for number, step in enumerate(told.steps.to_dict("records"), start=1)
         ],
         numbers=(1,),
     )
-    blocks: list[str | Grid] = [texts.ORDER.into(lang), steps, _why_this(told)]
+    blocks: list[str | Grid] = [texts.ORDER.text(lang), steps, _why_this(told)]
     if len(listed) == 0:
-        return [*blocks, texts.NO_PLACES.into(lang)]
-    blocks.append(texts.ALL_PLACES.into(lang).format(formats.number(lang, len(listed))))
+        return [*blocks, texts.NO_PLACES.text(lang)]
+    blocks.append(texts.ALL_PLACES.text(lang).format(formats.number(lang, len(listed))))
     heads = (
-        texts.PLACE.into(lang),
-        texts.STATUS.into(lang),
-        texts.TO_STOP.into(lang),
+        texts.PLACE.text(lang),
+        texts.STATUS.text(lang),
+        texts.TO_STOP.text(lang),
         words.within_reach(lang, told.decision.threshold_m),
-        texts.LOCATED.into(lang),
-        texts.WHY.into(lang),
+        texts.LOCATED.text(lang),
+        texts.WHY.text(lang),
     )
     rows = [_candidate(told, place) for place in listed.to_dict("records")]
     return [*blocks, Grid(heads, rows, numbers=(2,))]
 
 
 def _step(lang: Lang, step: dict[Any, Any]) -> str:
-    host = words.HOSTS[step["host"]].into(lang)
-    return texts.STEP_OF[step["status"]].into(lang).format(host=host)
+    host = words.HOSTS[step["host"]].text(lang)
+    return texts.STEP_OF[step["status"]].text(lang).format(host=host)
 
 
 def _why_this(told: Explanation) -> str:
     """Say in a sentence why this place is the point."""
     lang = told.result.lang
     if told.placing is None:
-        return texts.NONE_FOUND.into(lang)
+        return texts.NONE_FOUND.text(lang)
     listed = told.candidates.to_dict("records")
     point, *others = listed
     same = [
         place for place in others if place["why"] in (candidates.FARTHER, candidates.HIGHER_KEY)
     ]
     if not same:
-        return texts.ONLY_ONE.into(lang).format(name=_called(point))
+        return texts.ONLY_ONE.text(lang).format(name=_called(point))
     second, limit = same[0], told.decision.threshold_m
     if told.decision.distance_m is None:
         said = texts.NO_DISTANCE
@@ -194,7 +194,7 @@ def _why_this(told: Explanation) -> str:
         said = texts.TIED
     else:
         said = texts.NEAREST_OF
-    return said.into(lang).format(
+    return said.text(lang).format(
         count=formats.number(lang, len(same) + 1),
         name=_called(point),
         place=point["place"],
@@ -207,15 +207,15 @@ def _why_this(told: Explanation) -> str:
 def _candidate(told: Explanation, place: dict[Any, Any]) -> tuple[str, ...]:
     lang, limit = told.result.lang, told.decision.threshold_m
     measured = pd.notna(place["distance_m"])
-    within = words.YES_NO[bool(place["within"])].into(lang) if measured else ""
+    within = words.YES_NO[bool(place["within"])].text(lang) if measured else ""
     if measured and place["uncertain"]:
-        within += f" ({words.UNCERTAIN.into(lang).lower()})"
-    located = words.LOCATED_BY[place["located_by"]].into(lang)
+        within += f" ({words.UNCERTAIN.text(lang).lower()})"
+    located = words.LOCATED_BY[place["located_by"]].text(lang)
     if place["located_within_m"] > 0:
         located += f", ±{formats.length(lang, place['located_within_m'])}"
     return (
-        f"{_called(place)} – {words.lowered(words.HOSTS[place['host']].into(lang))}",
-        words.PLACE_STATUSES[place["status"]].into(lang),
+        f"{_called(place)} – {words.lowered(words.HOSTS[place['host']].text(lang))}",
+        words.PLACE_STATUSES[place["status"]].text(lang),
         _metres(lang, place["distance_m"], limit) if measured else "",
         within,
         located,
@@ -228,9 +228,9 @@ def _why(told: Explanation, place: dict[Any, Any]) -> str:
     limit, over = told.decision.threshold_m, ""
     if place["why"] == candidates.FARTHER:
         there, here = (formats.to_metres(one["distance_m"], limit) for one in (place, point))
-        over = formats.less(there, here, "m").into(lang)
-    return texts.WHYS[place["why"]].into(lang).format(
-        host=words.lowered(words.HOSTS[point["host"]].into(lang)), over=over
+        over = formats.less(there, here, "m").text(lang)
+    return texts.WHYS[place["why"]].text(lang).format(
+        host=words.lowered(words.HOSTS[point["host"]].text(lang)), over=over
     )  # fmt: skip
 
 
@@ -241,12 +241,12 @@ def _stops(told: Explanation) -> list[str | Grid]:
     lang, near, decision = told.result.lang, told.surroundings, told.decision
     if near is None:
         stops = formats.number(lang, told.unit["stops"])
-        return [texts.NO_POINT_NO_STOPS.into(lang).format(stops)]
+        return [texts.NO_POINT_NO_STOPS.text(lang).format(stops)]
     if told.result.stops.empty:
-        return [f"{words.NO_STOPS.into(lang)}."]
+        return [f"{words.NO_STOPS.text(lang)}."]
     blocks: list[str | Grid] = [
-        texts.COUNTED.into(lang).format(
-            set=words.lowered(words.STOP_SETS[told.result.stop_set].into(lang)),
+        texts.COUNTED.text(lang).format(
+            set=words.lowered(words.STOP_SETS[told.result.stop_set].text(lang)),
             threshold=threshold(lang, decision.threshold_m),
             count=formats.number(lang, near.within),
         )
@@ -258,10 +258,10 @@ def _stops(told: Explanation) -> list[str | Grid]:
     nearer = near.not_counted[near.not_counted["distance_m"] <= farthest]
     if len(nearer):
         distance = _metres(lang, decision.distance_all_m, decision.threshold_m)
-        blocks.append(texts.NOT_COUNTED.into(lang).format(distance=distance))
+        blocks.append(texts.NOT_COUNTED.text(lang).format(distance=distance))
         blocks.append(_stop_grid(told, nearer, told_why=True))
     elif len(near.not_counted):
-        blocks.append(texts.NONE_NEARER.into(lang))
+        blocks.append(texts.NONE_NEARER.text(lang))
     days = service_days(told.result)
     return [*blocks, "; ".join(days)] if days else blocks
 
@@ -274,17 +274,17 @@ def _stop_grid(told: Explanation, stops: pd.DataFrame, *, told_why: bool) -> Gri
         row = [
             f"{stop['stop_name']} ({stop['stop']})" if stop["stop_name"] else stop["stop"],
             stop["feed"],
-            ", ".join(texts.MODE[mode].into(lang) for mode in stop["modes"].split("+")),
+            ", ".join(texts.MODE[mode].text(lang) for mode in stop["modes"].split("+")),
             formats.number(lang, stop["visits"]) if pd.notna(stop["visits"]) else "",
             _metres(lang, stop["distance_m"], told.decision.threshold_m),
         ]
         if told_why:
             why = "feed" if stop["modes"].startswith("bus") else "mode"
-            row.append(texts.WHY_NOT[why].into(lang))
+            row.append(texts.WHY_NOT[why].text(lang))
         rows.append(tuple(row))
     if told_why:
         heads.append(texts.WHY)
-    return Grid(tuple(head.into(lang) for head in heads), rows, numbers=(3, 4))
+    return Grid(tuple(head.text(lang) for head in heads), rows, numbers=(3, 4))
 
 
 # --- Decision ----------------------------------------------------------------------------------
@@ -305,19 +305,19 @@ def _figures(told: Explanation) -> Grid:
     over = formats.excess(lang, metres, limit)
     spare = f"{formats.plain(lang, limit - float(formats.shown_metres(metres, limit)))}{NBSP}m"
     rows = [
-        (texts.TO_NEAREST.into(lang), formats.metres(lang, metres, limit)),
-        (words.THRESHOLD.into(lang), threshold(lang, limit)),
-        (texts.SPARE.into(lang), spare) if decision.within else (texts.OVER.into(lang), over),
-        (texts.LEAST.into(lang), _least(lang, metres)),
-        (texts.LOCATED.into(lang), words.LOCATED_BY[_point(told)["located_by"]].into(lang)),
+        (texts.TO_NEAREST.text(lang), formats.metres(lang, metres, limit)),
+        (words.THRESHOLD.text(lang), threshold(lang, limit)),
+        (texts.SPARE.text(lang), spare) if decision.within else (texts.OVER.text(lang), over),
+        (texts.LEAST.text(lang), _least(lang, metres)),
+        (texts.LOCATED.text(lang), words.LOCATED_BY[_point(told)["located_by"]].text(lang)),
     ]
     radius = _point(told)["located_within_m"]
     if radius > 0 and decision.least_m is not None and decision.most_m is not None:
-        rows.append((texts.PRECISION.into(lang), f"±{formats.length(lang, radius)}"))
-        between = texts.FROM_TO.into(lang).format(
+        rows.append((texts.PRECISION.text(lang), f"±{formats.length(lang, radius)}"))
+        between = texts.FROM_TO.text(lang).format(
             least=_metres(lang, decision.least_m, limit), most=_metres(lang, decision.most_m, limit)
         )
-        rows.append((texts.BETWEEN.into(lang), between))
+        rows.append((texts.BETWEEN.text(lang), between))
     return Grid((), rows)
 
 
@@ -326,17 +326,17 @@ def _turning(told: Explanation) -> str:
     lang, decision = told.result.lang, told.decision
     metres, most = decision.distance_m or 0.0, decision.most_m or 0.0
     turn = texts.WOULD_FAIL if decision.within else texts.WOULD_PASS
-    said = [turn.into(lang).format(least=_least(lang, metres))]
+    said = [turn.text(lang).format(least=_least(lang, metres))]
     shown = formats.to_metres(metres, decision.threshold_m)
     if shown.value < metres:
         # Else a threshold of the distance as it is shown would seem to do.
-        said.append(texts.A_LITTLE_MORE.into(lang).format(distance=shown.into(lang)))
+        said.append(texts.A_LITTLE_MORE.text(lang).format(distance=shown.text(lang)))
     if decision.uncertain:
         could = texts.COULD_FAIL if decision.within else texts.COULD_PASS
-        said.append(could.into(lang).format(most=_least(lang, most)))
+        said.append(could.text(lang).format(most=_least(lang, most)))
     else:
         exact = most == metres
-        said.append((texts.EXACT if exact else texts.SURE).into(lang))
+        said.append((texts.EXACT if exact else texts.SURE).text(lang))
     return " ".join(said)
 
 
@@ -347,17 +347,17 @@ def _belonging(told: Explanation) -> list[str]:
         return []
     names = told.result.units.set_index("unit")["unit_name"]
     if placing.near_border:
-        said = [texts.NEAR_BORDER.into(lang)]
+        said = [texts.NEAR_BORDER.text(lang)]
     elif placing.stands_in == told.unit["unit"]:
-        said = [texts.IN_UNIT.into(lang)]
+        said = [texts.IN_UNIT.text(lang)]
     elif placing.stands_in:
         other = f"{names[placing.stands_in]}, {placing.stands_in}"
-        said = [texts.IN_OTHER.into(lang).format(other)]
+        said = [texts.IN_OTHER.text(lang).format(other)]
     else:
-        said = [texts.IN_NONE.into(lang)]
+        said = [texts.IN_NONE.text(lang)]
     if placing.owner and placing.owner != told.unit["municipality"]:
         owners = told.result.municipalities.set_index("municipality")["municipality_name"]
-        said.append(texts.OWNER.into(lang).format(owners[placing.owner]))
+        said.append(texts.OWNER.text(lang).format(owners[placing.owner]))
     return said
 
 
@@ -369,12 +369,12 @@ def _changes(told: Explanation) -> list[str | Grid]:
     rows = told.changes.to_dict("records")
     cases = [row for row in rows if row["change"] != changes.POINT]
     if not rows:
-        return [texts.NO_CHANGE_KNOWN.into(lang)]
+        return [texts.NO_CHANGE_KNOWN.text(lang)]
     heads = (texts.IF, texts.THEN, texts.DISTANCE, texts.WHAT_CHANGES)
-    blocks: list[str | Grid] = [texts.RECKONED.into(lang)]
+    blocks: list[str | Grid] = [texts.RECKONED.text(lang)]
     if cases:
         grid = Grid(
-            tuple(head.into(lang) for head in heads),
+            tuple(head.text(lang) for head in heads),
             [_case(told, case) for case in cases],
             numbers=(2,),
         )
@@ -389,12 +389,12 @@ def _case(told: Explanation, case: dict[Any, Any]) -> tuple[str, ...]:
     lang = told.result.lang
     limit = case["to"] if case["change"] == changes.THRESHOLD else told.decision.threshold_m
     if case["place"] is None:
-        point = texts.NO_POINT.into(lang)
+        point = texts.NO_POINT.text(lang)
     elif case["place"] == told.decision.place:
-        point = texts.SAME_POINT.into(lang)
+        point = texts.SAME_POINT.text(lang)
     else:
-        point = f"{case['place_name']} ({words.lowered(words.HOSTS[case['host']].into(lang))})"
-    said = texts.CHANGE[case["change"]].into(lang).format(_changed(told, case))
+        point = f"{case['place_name']} ({words.lowered(words.HOSTS[case['host']].text(lang))})"
+    said = texts.CHANGE[case["change"]].text(lang).format(_changed(told, case))
     distance = _metres(lang, case["distance_m"], limit)
     return said, point, distance, _difference(told, case)
 
@@ -403,14 +403,14 @@ def _changed(told: Explanation, case: dict[Any, Any]) -> str:
     """Name what is changed in a case."""
     lang, to = told.result.lang, case["to"]
     if case["change"] == changes.STOP_SET:
-        return words.lowered(words.STOP_SETS[to].into(lang))
+        return words.lowered(words.STOP_SETS[to].text(lang))
     if case["change"] == changes.STOP_CLOSES:
         stop = _point(told)["stop_name"]
         return f"{stop} ({to})" if stop else str(to)
     if case["change"] == changes.THRESHOLD:
         return threshold(lang, to)
     if case["change"] == changes.HOST:
-        return words.lowered(words.HOSTS[to].into(lang))
+        return words.lowered(words.HOSTS[to].text(lang))
     return _called(told.candidates.set_index("place", drop=False).loc[to].to_dict())
 
 
@@ -418,9 +418,9 @@ def _difference(told: Explanation, case: dict[Any, Any]) -> str:
     """Say what differs from the present."""
     lang, decision = told.result.lang, told.decision
     if case["place"] is None:
-        return texts.NO_LONGER.into(lang)
+        return texts.NO_LONGER.text(lang)
     found = [
-        text.into(lang)
+        text.text(lang)
         for is_so, text in (
             (case["place"] != decision.place, texts.OF_POINT),
             (case["within"] != decision.within, texts.OF_REACH[case["within"]]),
@@ -429,21 +429,21 @@ def _difference(told: Explanation, case: dict[Any, Any]) -> str:
         if is_so
     ]
     if case["status"] != told.unit["status"]:
-        status = words.lowered(words.STATUSES[case["status"]].into(lang))
-        found.append(texts.OF_STATUS.into(lang).format(status))
-    return "; ".join(text for text in found if text) or texts.NOTHING.into(lang)
+        status = words.lowered(words.STATUSES[case["status"]].text(lang))
+        found.append(texts.OF_STATUS.text(lang).format(status))
+    return "; ".join(text for text in found if text) or texts.NOTHING.text(lang)
 
 
 def _other_places(told: Explanation, others: list[dict[Any, Any]]) -> str:
     lang, limit = told.result.lang, told.decision.threshold_m
     within = [row for row in others if row["within"]]
-    said = texts.OTHER_PLACES.into(lang).format(
+    said = texts.OTHER_PLACES.text(lang).format(
         threshold=threshold(lang, limit),
         within=formats.number(lang, len(within)),
         count=formats.number(lang, len(others)),
     )
     best = min(others, key=lambda row: (row["distance_m"], row["place"]))
-    nearest = texts.BEST_PLACE.into(lang).format(
+    nearest = texts.BEST_PLACE.text(lang).format(
         name=best["place_name"] or best["place"], distance=_metres(lang, best["distance_m"], limit)
     )
     return f"{said} {nearest}"
@@ -458,21 +458,21 @@ def _elsewhere(told: Explanation) -> list[str | Grid]:
     heads = (texts.PLACE, texts.UNIT_OF, texts.DISTANCE, texts.WHY)
     rows = [
         (
-            f"{_called(place)} – {words.lowered(words.HOSTS[place['host']].into(lang))}",
+            f"{_called(place)} – {words.lowered(words.HOSTS[place['host']].text(lang))}",
             full_name(dict(names.loc[place["unit"]])),
             formats.length(lang, place["distance_m"]),
-            texts.IS_POINT.into(lang) if place["is_point"] else "",
+            texts.IS_POINT.text(lang) if place["is_point"] else "",
         )
         for place in told.elsewhere.to_dict("records")
     ]
-    grid = Grid(tuple(head.into(lang) for head in heads), rows, numbers=(2,))
-    return [texts.ELSEWHERE_FROM.into(lang), grid]
+    grid = Grid(tuple(head.text(lang) for head in heads), rows, numbers=(2,))
+    return [texts.ELSEWHERE_FROM.text(lang), grid]
 
 
 def _sources(told: Explanation) -> list[str | Grid]:
     lang = told.result.lang
     rows = [(account.shown, source_line(account.source, lang)) for account in told.result.accounts]
-    return [Grid((), rows), words.LIMITS.into(lang)]
+    return [Grid((), rows), words.LIMITS.text(lang)]
 
 
 # --- Words -------------------------------------------------------------------------------------

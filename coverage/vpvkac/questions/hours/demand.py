@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vpvkac.sources.reference import reference_file
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Bilingual, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +49,7 @@ def intensity() -> NDArray[np.float64]:
 def found() -> Mapping[str, Found]:
     """Give what the analysis found, by the check of ours that it stands beside."""
     return {
-        check: Found(Text(entry["lv"], entry["en"]), entry.get("count"), entry.get("of"))
+        check: Found(Bilingual(entry["lv"], entry["en"]), entry.get("count"), entry.get("of"))
         for check, entry in _document()["found"].items()
     }
 

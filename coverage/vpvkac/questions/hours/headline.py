@@ -22,12 +22,12 @@ def headline(hours: Hours, files: Sequence[Path]) -> str:
     result = hours.result
     lang = result.lang
     rows = hours.national.set_index("check").loc[list(_SHOWN)]
-    labels = [wording.CHECKS[check].into(lang) for check in _SHOWN]
+    labels = [wording.CHECKS[check].text(lang) for check in _SHOWN]
     width = max(map(len, labels))
     counts = [
         f"{label:<{width}}  {formats.number(lang, count)} / {formats.number(lang, of)}"
         for label, count, of in zip(labels, rows["count"], rows["of"], strict=True)
     ]
-    said = [words.SAMPLE.into(lang)] if result.synthetic else []
-    written = wording.FILES.into(lang).format(", ".join(map(str, files)))
-    return "\n".join([wording.TITLE.into(lang), *said, "", *counts, "", written])
+    said = [words.SAMPLE.text(lang)] if result.synthetic else []
+    written = wording.FILES.text(lang).format(", ".join(map(str, files)))
+    return "\n".join([wording.TITLE.text(lang), *said, "", *counts, "", written])

@@ -18,7 +18,7 @@ from vpvkac.model.options import flag, instance
 from vpvkac.questions.hours import counts
 from vpvkac.questions.hours.buses import bus_service, service_days
 from vpvkac.questions.hours.measures import measured, open_hours
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -162,7 +162,7 @@ def _reference_monday(
     if not fitting or usable[:1] == fitting[:1]:
         return monday, ()
     shown = {stops.feed: stops.source.shown for stops in result.project.stops}
-    problem = Text(*(said.format(FIRST_YEAR, LAST_YEAR, monday) for said in _OUT_OF_CALENDAR))
+    problem = _OUT_OF_CALENDAR.with_values(FIRST_YEAR, LAST_YEAR, monday)
     day = days[fitting[0]].isoformat()
     return monday, (
         Fault(
@@ -224,15 +224,11 @@ def _open_centres(centres: pd.DataFrame, weeks: dict[str, Week | None]) -> pd.Da
     return pd.DataFrame(total.T, columns=["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"])
 
 
-_OUT_OF_CALENDAR = Text(
-    "ir ārpus gadiem, kuru svētku dienas ir zināmas ({0}–{1}); darba laiks rēķināts par nedēļu no"
-    " {2}",
+_OUT_OF_CALENDAR = Message(
     "lies outside the years whose public holidays are known ({0}–{1}); hours are those of the "
-    "week from {2}",
+    "week from {2}"
 )
-_OUT_OF_CALENDAR_REMEDY = Text(
-    "norādiet pieturu avotam service_day", "give the feed's service_day in the project"
-)
+_OUT_OF_CALENDAR_REMEDY = Message("give the feed's service_day in the project")
 
 
 def _faults(
@@ -244,7 +240,7 @@ def _faults(
     bad: list[Fault] = []
     doubtful: list[Fault] = []
     for (host, text), first, size in alike.agg(["first", "size"]).itertuples():
-        place = Text(*(said.format(first) for said in FIRST_PLACE))
+        place = FIRST_PLACE.with_values(first)
         said = problem_of(weeks[text], place, with_band=True)
         if said is None:
             continue

@@ -72,25 +72,25 @@ def hours_page(hours: Hours) -> str:
     """
     lang = hours.result.lang
     # The page is no part of a run's folder, which may not be there: it links to no other.
-    page = Page(wording.TITLE.into(lang), "hours.html", style=("hours.css",), home=None)
+    page = Page(wording.TITLE.text(lang), "hours.html", style=("hours.css",), home=None)
     centres = hours.table[hours.table["host"] == "centre"]
     municipalities = hours.by_municipality.set_index("municipality")["municipality_name"]
     centres = centres.assign(municipality_name=centres["municipality"].map(municipalities))
     context = {
-        "lead": wording.LEAD.into(lang),
-        "nothing": wording.NONE.into(lang),
-        "hour": wording.HOUR.into(lang),
-        "national_heading": wording.NATIONAL.into(lang),
+        "lead": wording.LEAD.text(lang),
+        "nothing": wording.NONE.text(lang),
+        "hour": wording.HOUR.text(lang),
+        "national_heading": wording.NATIONAL.text(lang),
         "national": _national(hours),
         "national_notes": _notes(hours, centres),
-        "by_hour_heading": wording.BY_HOUR.into(lang),
-        "darker": wording.DARKER.into(lang),
+        "by_hour_heading": wording.BY_HOUR.text(lang),
+        "darker": wording.DARKER.text(lang),
         "heats": [_open(hours, centres), _demand(lang)],
-        "demand_notes": [note.into(lang) for note in wording.DEMAND_NOTES],
+        "demand_notes": [note.text(lang) for note in wording.DEMAND_NOTES],
         "sections": [
             _Section(
                 "municipalities",
-                wording.MUNICIPALITIES.into(lang),
+                wording.MUNICIPALITIES.text(lang),
                 "",
                 _municipalities(hours, lang),
             ),
@@ -106,43 +106,43 @@ def _national(hours: Hours) -> Table:
     lang = result.lang
     compared = not result.synthetic
     columns = [
-        Column(wording.CHECK.into(lang)),
-        Column(wording.COUNT.into(lang), number=True),
-        Column(wording.OF.into(lang), number=True),
-        Column(wording.SHARE.into(lang), number=True),
+        Column(wording.CHECK.text(lang)),
+        Column(wording.COUNT.text(lang), number=True),
+        Column(wording.OF.text(lang), number=True),
+        Column(wording.SHARE.text(lang), number=True),
     ]
     if compared:
-        columns.append(Column(wording.PUBLISHED.into(lang)))
+        columns.append(Column(wording.PUBLISHED.text(lang)))
     rows: list[list[Cell]] = []
     for _, row in hours.national.iterrows():
         cells: list[Cell] = [
-            wording.CHECKS[row["check"]].into(lang),
+            wording.CHECKS[row["check"]].text(lang),
             formats.plain(lang, row["count"]),
             formats.number(lang, row["of"]),
             "" if pd.isna(row["share"]) else formats.percent(lang, row["share"]),
         ]
         if compared:
             stated = found().get(row["check"])
-            cells.append("" if stated is None else stated.text.into(lang))
+            cells.append("" if stated is None else stated.text.text(lang))
         rows.append(cells)
-    return Table("national", wording.NATIONAL_CAPTION.into(lang), columns, rows)
+    return Table("national", wording.NATIONAL_CAPTION.text(lang), columns, rows)
 
 
 def _notes(hours: Hours, centres: pd.DataFrame) -> list[str]:
     result = hours.result
     lang = result.lang
     monday = formats.date(lang, hours.monday.isoformat())
-    notes = [wording.WEEK.into(lang).format(monday=monday), *_service_days(hours, centres)]
+    notes = [wording.WEEK.text(lang).format(monday=monday), *_service_days(hours, centres)]
     reasons = centres.loc[centres["bus_unknown"] != "", "bus_unknown"].value_counts()
     if len(reasons):
         said = "; ".join(
-            f"{wording.WHY_NO_BUS[reason].into(lang)} – {formats.number(lang, reasons[reason])}"
+            f"{wording.WHY_NO_BUS[reason].text(lang)} – {formats.number(lang, reasons[reason])}"
             for reason in wording.WHY_NO_BUS
             if reason in reasons.index
         )
-        notes.append(wording.UNKNOWN_BUS.into(lang).format(said))
+        notes.append(wording.UNKNOWN_BUS.text(lang).format(said))
     if result.synthetic:
-        notes.append(wording.SYNTHETIC.into(lang))
+        notes.append(wording.SYNTHETIC.text(lang))
     return notes
 
 
@@ -150,7 +150,7 @@ def _service_days(hours: Hours, centres: pd.DataFrame) -> list[str]:
     """Say on which day each feed was asked; only of those that hold a nearest stop."""
     lang, asked = hours.result.lang, set(centres["service_day"])
     return [
-        SERVICE_DAY_OF.into(lang).format(
+        SERVICE_DAY_OF.text(lang).format(
             file=stops.source.shown,
             day=formats.date(lang, hours.service_days[stops.feed].isoformat()),
         )
@@ -190,8 +190,8 @@ def _heat(key: str, values: pd.DataFrame, shaded: Callable[[float], _Shaded], la
     rows = zip(values.index, values.to_numpy(), strict=True)
     return _Heat(
         key,
-        wording.HEAT_CAPTIONS[key].into(lang),
-        [wording.DAYS[day].into(lang) for day in values.columns],
+        wording.HEAT_CAPTIONS[key].text(lang),
+        [wording.DAYS[day].text(lang) for day in values.columns],
         [_Row(_hour(hour, lang), [shaded(value) for value in row]) for hour, row in rows],
     )
 
@@ -206,11 +206,11 @@ def _municipalities(hours: Hours, lang: Lang) -> Table | None:
     if table.empty:
         return None
     columns = [
-        Column(wording.MUNICIPALITY.into(lang)),
-        Column(wording.CENTRES.into(lang), number=True),
-        Column(wording.WEEKLY_MEAN.into(lang), number=True),
-        Column(wording.SHARE_MEAN.into(lang), number=True),
-        *(Column(wording.SHORT[name].into(lang), number=True) for name in _MUNICIPAL),
+        Column(wording.MUNICIPALITY.text(lang)),
+        Column(wording.CENTRES.text(lang), number=True),
+        Column(wording.WEEKLY_MEAN.text(lang), number=True),
+        Column(wording.SHARE_MEAN.text(lang), number=True),
+        *(Column(wording.SHORT[name].text(lang), number=True) for name in _MUNICIPAL),
     ]
     ordered = table.sort_values(
         "municipality_name", key=lambda names: names.map(formats.collation_key)
@@ -228,7 +228,7 @@ def _municipalities(hours: Hours, lang: Lang) -> Table | None:
         for _, row in ordered.iterrows()
     ]
     return Table(
-        "municipality", wording.MUNICIPALITIES_CAPTION.into(lang), columns, rows, wide=True
+        "municipality", wording.MUNICIPALITIES_CAPTION.text(lang), columns, rows, wide=True
     )
 
 
@@ -242,23 +242,23 @@ def _lists(centres: pd.DataFrame, lang: Lang) -> list[_Section]:
     return [
         _Section(
             "to-weigh",
-            wording.TO_WEIGH.into(lang),
-            f"{wording.ASKED.into(lang)} {wording.TO_WEIGH_LEAD.into(lang)}",
+            wording.TO_WEIGH.text(lang),
+            f"{wording.ASKED.text(lang)} {wording.TO_WEIGH_LEAD.text(lang)}",
             _to_weigh(known, lang),
         ),
         _Section(
             "early",
-            wording.EARLY.into(lang),
-            wording.EARLY_LEAD.into(lang),
+            wording.EARLY.text(lang),
+            wording.EARLY_LEAD.text(lang),
             _weighed("early", known[known["early_days"] > 0], lang),
         ),
         _Section(
             "no-bus",
-            wording.NO_BUS.into(lang),
-            wording.NO_BUS_LEAD.into(lang),
+            wording.NO_BUS.text(lang),
+            wording.NO_BUS_LEAD.text(lang),
             _no_bus(known, lang),
         ),
-        _Section("unknown", wording.UNKNOWN.into(lang), "", _unknown(centres, lang)),
+        _Section("unknown", wording.UNKNOWN.text(lang), "", _unknown(centres, lang)),
     ]
 
 
@@ -273,13 +273,13 @@ def _weighed(key: str, listed: pd.DataFrame, lang: Lang, *first: str) -> Table |
     captions = {"early": wording.EARLY_CAPTION, "to-weigh": wording.TO_WEIGH_CAPTION}
     columns = [
         *_name_columns(lang),
-        Column(wording.HOURS.into(lang)),
-        Column(wording.WEEKLY.into(lang), number=True),
-        Column(wording.SHORT["early"].into(lang), number=True),
-        Column(wording.SHORT["late"].into(lang), number=True),
-        Column(wording.SHORT["saturday"].into(lang)),
-        Column(wording.SHORT["lunch_closed"].into(lang)),
-        Column(wording.SHARE_COVERED.into(lang), number=True),
+        Column(wording.HOURS.text(lang)),
+        Column(wording.WEEKLY.text(lang), number=True),
+        Column(wording.SHORT["early"].text(lang), number=True),
+        Column(wording.SHORT["late"].text(lang), number=True),
+        Column(wording.SHORT["saturday"].text(lang)),
+        Column(wording.SHORT["lunch_closed"].text(lang)),
+        Column(wording.SHARE_COVERED.text(lang), number=True),
     ]
     rows: list[list[Cell]] = [
         [
@@ -295,7 +295,7 @@ def _weighed(key: str, listed: pd.DataFrame, lang: Lang, *first: str) -> Table |
         ]
         for _, row in _by_name(listed, *first).iterrows()
     ]
-    return Table(key, captions[key].into(lang), columns, rows, wide=True) if rows else None
+    return Table(key, captions[key].text(lang), columns, rows, wide=True) if rows else None
 
 
 def _no_bus(known: pd.DataFrame, lang: Lang) -> Table | None:
@@ -303,10 +303,10 @@ def _no_bus(known: pd.DataFrame, lang: Lang) -> Table | None:
     listed = known[(~served.fillna(True)).any(axis=1)]
     columns = [
         *_name_columns(lang),
-        Column(wording.HOURS.into(lang)),
-        Column(wording.STOP.into(lang)),
-        Column(wording.SHORT["bus_before"].into(lang)),
-        Column(wording.SHORT["bus_after"].into(lang)),
+        Column(wording.HOURS.text(lang)),
+        Column(wording.STOP.text(lang)),
+        Column(wording.SHORT["bus_before"].text(lang)),
+        Column(wording.SHORT["bus_after"].text(lang)),
     ]
     rows: list[list[Cell]] = [
         [
@@ -320,7 +320,7 @@ def _no_bus(known: pd.DataFrame, lang: Lang) -> Table | None:
         for _, row in _by_name(listed).iterrows()
     ]
     return (
-        Table("no-bus", wording.NO_BUS_CAPTION.into(lang), columns, rows, wide=True)
+        Table("no-bus", wording.NO_BUS_CAPTION.text(lang), columns, rows, wide=True)
         if rows
         else None
     )
@@ -330,23 +330,23 @@ def _unknown(centres: pd.DataFrame, lang: Lang) -> Table | None:
     listed = centres[centres["unknown"] != ""]
     columns = [
         *_name_columns(lang),
-        Column(wording.HOURS.into(lang)),
-        Column(wording.REASON.into(lang)),
+        Column(wording.HOURS.text(lang)),
+        Column(wording.REASON.text(lang)),
     ]
     rows: list[list[Cell]] = [
         [
             row["place_name"],
             row["municipality_name"],
             row["hours"],
-            wording.WHY_UNKNOWN[row["unknown"]].into(lang),
+            wording.WHY_UNKNOWN[row["unknown"]].text(lang),
         ]
         for _, row in _by_name(listed).iterrows()
     ]
-    return Table("unknown", wording.UNKNOWN_CAPTION.into(lang), columns, rows) if rows else None
+    return Table("unknown", wording.UNKNOWN_CAPTION.text(lang), columns, rows) if rows else None
 
 
 def _name_columns(lang: Lang) -> list[Column]:
-    return [Column(wording.CENTRE.into(lang)), Column(wording.MUNICIPALITY.into(lang))]
+    return [Column(wording.CENTRE.text(lang)), Column(wording.MUNICIPALITY.text(lang))]
 
 
 def _by_name(listed: pd.DataFrame, *first: str) -> pd.DataFrame:
@@ -363,4 +363,4 @@ def _said(hours: str, lang: Lang) -> Cell:
 def _yes(value: bool | NAType, lang: Lang) -> str:
     if value is pd.NA:
         return ""
-    return (wording.YES if value else wording.NO).into(lang)
+    return (wording.YES if value else wording.NO).text(lang)

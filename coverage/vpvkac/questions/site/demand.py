@@ -9,23 +9,17 @@ import pandas as pd
 
 from vpvkac.geo.geodesy import to_degrees
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Network
 
 Weights = Literal["population", "units"]
 COLUMNS = ("demand", "unit", "lat", "lon", "weight", "least", "most")
-_NO_POPULATION = Text("iedzīvotāju skaits nav norādīts", "no residents are given")
-_GIVE_POPULATION = Text(
-    "norādiet population vai izvēlieties --weights units",
-    "name population, or choose --weights units",
-)
-_NOBODY = Text("nav neviena iedzīvotāja", "has no residents")
-_CHECK_POPULATION = Text(
-    "pārbaudiet datni vai izvēlieties --weights units",
-    "check the file, or choose --weights units",
-)
+_NO_POPULATION = Message("no residents are given")
+_GIVE_POPULATION = Message("name population, or choose --weights units")
+_NOBODY = Message("has no residents")
+_CHECK_POPULATION = Message("check the file, or choose --weights units")
 
 
 def weighed(result: Network, asked: Weights | None) -> Weights:

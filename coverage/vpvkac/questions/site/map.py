@@ -15,7 +15,7 @@ from vpvkac.render.map_page import PageMap, render
 from vpvkac.render.panel import Entry, Group, Layer, add_panel, map_words, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number, percent, typographic
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,19 +24,17 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-_POINTS = Text("Jauns kontaktpunkts; skaitlis – secība pēc ieguvuma", "New point, by its gain")
-_CIRCLE = Text("{radius} ap jauno kontaktpunktu", "{radius} around the new point")
+_POINTS = Message("New point, by its gain")
+_CIRCLE = Message("{radius} around the new point")
 _DEMAND = {
-    "cover": Text("No jauna aptverto {what} skaits", "Newly covered {what}"),
-    "median": Text(
-        "To {what} skaits, kam kontaktpunkts būs tuvāk", "Number of {what} nearer to a point"
-    ),
+    "cover": Message("Newly covered {what}"),
+    "median": Message("Number of {what} nearer to a point"),
 }
-_LISTED = Text("Jaunie kontaktpunkti pēc ieguvuma", "New points by their gain")
-_GAIN = Text("Ieguvums", "Gain")
-_COVERED = Text("Kopā aptverts", "Covered in total")
-_HOST = Text("Iestādes veids", "Kind of host")
-_STOP = Text("Pietura", "Stop")
+_LISTED = Message("New points by their gain")
+_GAIN = Message("Gain")
+_COVERED = Message("Covered in total")
+_HOST = Message("Kind of host")
+_STOP = Message("Stop")
 _DEGREES = 6
 
 
@@ -57,7 +55,7 @@ def site_page(siting: Siting) -> str:
         "points": points,
         "words": map_words(lang),
     }
-    title = wording.TITLE.into(lang)
+    title = wording.TITLE.text(lang)
     add_panel(
         map_,
         "site",
@@ -68,13 +66,13 @@ def site_page(siting: Siting) -> str:
         shown=wording.shown(siting),
         values=wording.values(siting),
         rows=points,
-        listed_title=_LISTED.into(lang),
+        listed_title=_LISTED.text(lang),
         sentences=wording.sentences(siting),
         legend=_legend(siting),
         layers=_layers(siting),
         pages=[],
     )
-    project = result.title or words.NETWORK.into(lang)
+    project = result.title or words.NETWORK.text(lang)
     return render(map_, title=f"{title} – {project}", lang=lang)
 
 
@@ -88,10 +86,10 @@ def _points(siting: Siting) -> list[Json]:
             "gain": wording.gained(siting, row["gain"]),
             "at": [round(row["lat"], _DEGREES), round(row["lon"], _DEGREES)],
             "rows": [
-                [_HOST.into(lang), _host(row["host"], lang)],
-                [_GAIN.into(lang), wording.gained(siting, row["gain"])],
+                [_HOST.text(lang), _host(row["host"], lang)],
+                [_GAIN.text(lang), wording.gained(siting, row["gain"])],
                 [
-                    _COVERED.into(lang),
+                    _COVERED.text(lang),
                     f"{number(lang, row['covered'])} ({percent(lang, row['share'])})",
                 ],
             ],
@@ -101,7 +99,7 @@ def _points(siting: Siting) -> list[Json]:
 
 
 def _host(host: str, lang: Lang) -> str:
-    return words.HOSTS.get(host, _STOP).into(lang)
+    return words.HOSTS.get(host, _STOP).text(lang)
 
 
 def _name(name: object, key: str) -> str:
@@ -137,10 +135,10 @@ def _legend(siting: Siting) -> list[Group]:
     lang, question = siting.result.lang, siting.question
     served = int((siting.demand["rank"] > 0).sum())
     entries = [
-        Entry(_POINTS.into(lang), line="number-entry"),
-        Entry(_CIRCLE.into(lang).format(radius=wording.radius(siting)), line="circle-entry"),
+        Entry(_POINTS.text(lang), line="number-entry"),
+        Entry(_CIRCLE.text(lang).format(radius=wording.radius(siting)), line="circle-entry"),
         Entry(
-            _DEMAND[question.method].into(lang).format(what=wording.what(siting)),
+            _DEMAND[question.method].text(lang).format(what=wording.what(siting)),
             line="demand-entry",
         ),
         marked(
@@ -150,7 +148,7 @@ def _legend(siting: Siting) -> list[Group]:
             status="existing",
         ),
         Entry(
-            wording.CANDIDATES.into(lang),
+            wording.CANDIDATES.text(lang),
             number(lang, len(siting.candidates)),
             line="candidate-entry",
         ),
@@ -165,8 +163,8 @@ def _layers(siting: Siting) -> list[Layer]:
     what = wording.what(siting)
     return [
         Layer("locked", wording.stays(siting)),
-        Layer("demand", _DEMAND[question.method].into(lang).format(what=what)),
-        Layer("circles", _CIRCLE.into(lang).format(radius=wording.radius(siting))),
-        Layer("candidates", wording.CANDIDATES.into(lang), on=False),
-        Layer("names", words.MAP["names"].into(lang)),
+        Layer("demand", _DEMAND[question.method].text(lang).format(what=what)),
+        Layer("circles", _CIRCLE.text(lang).format(radius=wording.radius(siting))),
+        Layer("candidates", wording.CANDIDATES.text(lang), on=False),
+        Layer("names", words.MAP["names"].text(lang)),
     ]

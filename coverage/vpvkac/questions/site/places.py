@@ -10,7 +10,7 @@ import pandas as pd
 from vpvkac.analysis.network import is_open_centre, points_and_centres
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import INPUT_OF_HOST, Host
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Network
@@ -20,13 +20,10 @@ STOPS = "stops"
 KINDS = (*get_args(Host), STOPS)
 USUAL = ("library", "municipal_premises", "post_office")
 COLUMNS = ("place", "host", "name", "unit", "lat", "lon")
-_NOT_GIVEN = Text("projektā nav norādīts", "is not given in the project")
-_GIVE = Text("norādiet to vai izvēlieties citu --candidates", "name it, or choose other candidates")
-_NO_CANDIDATES = Text(
-    "nav nevienas iespējamās vietas, kurā kontaktpunkta vēl nav",
-    "there is no candidate place without a point",
-)
-_CHOOSE = Text("izvēlieties citu --candidates", "choose other --candidates")
+_NOT_GIVEN = Message("is not given in the project")
+_GIVE = Message("name it, or choose other candidates")
+_NO_CANDIDATES = Message("there is no candidate place without a point")
+_CHOOSE = Message("choose other --candidates")
 
 
 def locked_points(result: Network, existing: Existing) -> pd.DataFrame:

@@ -10,15 +10,15 @@ from typing import Any, Literal, get_args
 from vpvkac.model.options import OptionError, listed, number, one_of, share, whole
 from vpvkac.questions.site.demand import Weights
 from vpvkac.questions.site.places import KINDS, Existing
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 Method = Literal["cover", "median"]
 POINTS = 5
 RADIUS_M = 5_000.0
 TIME_LIMIT_S = 60.0
 _FARTHEST_M = 1_000_000.0
-_NO_SHARE = Text("ar p-mediānu nav lietojams", "does not apply to the p-median")
-_COVER = Text('norādiet method="cover" vai izlaidiet target', 'give method="cover", or no target')
+_NO_SHARE = Message("does not apply to the p-median")
+_COVER = Message('give method="cover", or no target')
 
 
 @dataclass(frozen=True)

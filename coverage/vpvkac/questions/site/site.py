@@ -26,29 +26,20 @@ from vpvkac.questions.site.savings import covered_by, covering, nearing
 from vpvkac.questions.site.solver import all_saved
 from vpvkac.questions.site.telling import EXACT, GREEDY, Covered, Telling, summed
 from vpvkac.texts.formats import percent
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Formatted, Message, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-DISTANCES = Text("Mēra attālumus", "Measuring distances")
-SOLVING = Text("Meklē labākās vietas", "Looking for the best places")
-_FEWER = Text(
-    "ir vairāk nekā iespējamo vietu ({count})",
-    "is more than the number of candidate places ({count})",
+DISTANCES = Message("Measuring distances")
+SOLVING = Message("Looking for the best places")
+_FEWER = Message("is more than the number of candidate places ({count})")
+_ASK_LESS = Message("give a smaller --points, or other candidates")
+_UNREACHABLE = Message(
+    "cannot be reached: points in all candidate places ({count}) would cover {share}"
 )
-_ASK_LESS = Text(
-    "norādiet mazāku --points vai citu --candidates", "give a smaller --points, or other candidates"
-)
-_UNREACHABLE = Text(
-    "nav sasniedzams: kontaktpunkti visās iespējamajās vietās ({count}) aptvertu {share}",
-    "cannot be reached: points in all candidate places ({count}) would cover {share}",
-)
-_ASK_NEARER = Text(
-    "norādiet mazāku --target, lielāku --radius vai citu --candidates",
-    "give a smaller --target, a larger --radius, or other --candidates",
-)
+_ASK_NEARER = Message("give a smaller --target, a larger --radius, or other --candidates")
 
 
 @dataclass(frozen=True, repr=False)
@@ -180,7 +171,7 @@ def site(  # noqa: PLR0913 - the options of the command
 def answered(result: Network, asked: Question, progress: Progress = silent) -> Siting:
     """Answer a question; see `site`."""
     lang = result.lang
-    progress(DISTANCES.into(lang))
+    progress(DISTANCES.text(lang))
     weights = weighed(result, asked.weights)
     demand = demand_of(result, weights)
     locked = locked_points(result, asked.existing)
@@ -192,7 +183,7 @@ def answered(result: Network, asked: Question, progress: Progress = silent) -> S
         raise InputError([_too_many(result, question, len(free))])
     demand["covered"] = covered_by(locked, demand, question.radius_m)
     limit = _limit(question, demand, locked)
-    progress(SOLVING.into(lang))
+    progress(SOLVING.text(lang))
     answers = _answers(result, question, demand, free, limit)
     telling = Telling(result, question, demand, free, limit)
     tables = [telling.rows(answers.exact, EXACT), telling.rows(answers.greedy, GREEDY)]
@@ -245,16 +236,13 @@ def _answers(
 
 
 def _too_many(result: Network, question: Question, count: int) -> Fault:
-    said = Text(_FEWER.lv.format(count=count), _FEWER.en.format(count=count))
+    said = _FEWER.with_values(count=count)
     return _fault(result, "--points", str(question.points), said, _ASK_LESS)
 
 
 def _unreachable(result: Network, target: float, count: int, most: float) -> Fault:
     # With the target beside it, the share never shows as reaching it.
-    said = Text(
-        _UNREACHABLE.lv.format(count=count, share=percent("lv", most, target)),
-        _UNREACHABLE.en.format(count=count, share=percent("en", most, target)),
-    )
+    said = _UNREACHABLE.with_values(count=count, share=Formatted(percent, most, target))
     return _fault(result, "--target", str(target), said, _ASK_NEARER)
 
 

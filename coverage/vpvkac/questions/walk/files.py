@@ -35,6 +35,6 @@ def write(walk: Walk, out: str | Path) -> list[Path]:
     lang = walk.result.lang
     with staged(out, inputs=files_of(walk.result.project)) as folder:
         write_csv(folder / "walk.csv", shown(walk), _DECIMALS)
-        page = render(walk_map(walk), title=TITLE.into(lang), lang=lang)
+        page = render(walk_map(walk), title=TITLE.text(lang), lang=lang)
         write_text(folder / "walk.html", page)
     return [Path(out) / name for name in ("walk.csv", "walk.html")]

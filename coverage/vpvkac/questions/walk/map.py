@@ -71,21 +71,21 @@ def walk_map(walk: Walk) -> PageMap:
         "hosts": coded(words.HOSTS, lang),
     }
     map_ = PageMap(lang)
-    shown = wording.SHOWN.into(lang).format(speed=wording.speed(lang, walk.speed_km_h))
+    shown = wording.SHOWN.text(lang).format(speed=wording.speed(lang, walk.speed_km_h))
     add_panel(
         map_,
         "walk",
         result,
         lang,
         data=data,
-        title=wording.TITLE.into(lang),
+        title=wording.TITLE.text(lang),
         shown=shown,
         legend=_legend(walk),
         layers=_layers(lang),
         listed=_listed(walk),
         pages=[],
-        notes=[text.into(lang) for text in wording.LIMITS]
-        + [words.SAMPLE.into(lang)] * result.synthetic,
+        notes=[text.text(lang) for text in wording.LIMITS]
+        + [words.SAMPLE.text(lang)] * result.synthetic,
     )
     return map_
 
@@ -131,7 +131,7 @@ def _rows(row: Mapping[Hashable, Any], walk: Walk, lang: Lang) -> list[list[str]
     """Say the way of a point, or why there is none."""
     t = walk.result.threshold_m
     if row["reason"]:
-        said = {"reason": wording.REASONS[row["reason"]].into(lang)}
+        said = {"reason": wording.REASONS[row["reason"]].text(lang)}
     else:
         detour = cards.value(row["detour"])
         said = {
@@ -143,7 +143,7 @@ def _rows(row: Mapping[Hashable, Any], walk: Walk, lang: Lang) -> list[list[str]
         }
     if cards.value(row["air_m"]) is not None:
         said["air_m"] = metres(lang, row["air_m"], t)
-    return [[wording.ROWS[key].into(lang), text] for key, text in said.items() if text]
+    return [[wording.ROWS[key].text(lang), text] for key, text in said.items() if text]
 
 
 def _routes(walk: Walk) -> Json:
@@ -211,7 +211,7 @@ def _legend(walk: Walk) -> list[Group]:
     ]  # fmt: skip
     unknown = [
         marked(
-            text.into(lang),
+            text.text(lang),
             number(lang, counts[code]),
             **_LOOKS[_UNKNOWN if code in (OUTSIDE, NO_STOP) else _NO_WAY],
         )
@@ -219,23 +219,23 @@ def _legend(walk: Walk) -> list[Group]:
         if counts[code]
     ]
     ground = [
-        Entry(wording.ROUTE.into(lang), line="route"),
-        Entry(wording.STREET.into(lang), line="street"),
-        Entry(wording.STOP.into(lang), line="stop"),
+        Entry(wording.ROUTE.text(lang), line="route"),
+        Entry(wording.STREET.text(lang), line="street"),
+        Entry(wording.STOP.text(lang), line="stop"),
     ]
     return [
-        Group(wording.POINTS.into(lang), sides),
-        Group(wording.NOT_KNOWN.into(lang), unknown),
+        Group(wording.POINTS.text(lang), sides),
+        Group(wording.NOT_KNOWN.text(lang), unknown),
         Group("", ground),
     ]
 
 
 def _layers(lang: Lang) -> list[Layer]:
     return [
-        Layer(_UNKNOWN, wording.NOT_KNOWN.into(lang)),
-        Layer("routes", wording.ROUTE.into(lang)),
-        Layer("streets", wording.STREET.into(lang)),
-        Layer("names", words.MAP["names"].into(lang)),
+        Layer(_UNKNOWN, wording.NOT_KNOWN.text(lang)),
+        Layer("routes", wording.ROUTE.text(lang)),
+        Layer("streets", wording.STREET.text(lang)),
+        Layer("names", words.MAP["names"].text(lang)),
     ]
 
 
@@ -255,6 +255,6 @@ def _listed(walk: Walk) -> Json | None:
         }
         for _, row in named.head(_LISTED).iterrows()
     ]
-    heading = wording.LISTED.into(lang).format(t=threshold(lang, t))
-    more = wording.MORE.into(lang) if len(named) > _LISTED else ""
+    heading = wording.LISTED.text(lang).format(t=threshold(lang, t))
+    more = wording.MORE.text(lang) if len(named) > _LISTED else ""
     return {"heading": heading, "rows": rows, "more": more}

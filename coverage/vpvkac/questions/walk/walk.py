@@ -25,7 +25,7 @@ from vpvkac.questions.walk.network import Streets
 from vpvkac.questions.walk.search import find_ways
 from vpvkac.sources.provenance import sha256, source_of
 from vpvkac.sources.streets import read_streets
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import folium
@@ -45,11 +45,9 @@ REASONS = (OUTSIDE, NO_STREET, UNREACHABLE, NO_STOP)
 BOTH, AIR_ONLY, NEITHER = "both", "air_only", "neither"
 _METRES_A_MINUTE = 1000 / 60
 _NAMED = 10
-_STREETS = Text("Ielas", "Streets")
-_JOINING = Text(
-    "Savieno kontaktpunktus un pieturas ar ielām", "Joining points and stops to streets"
-)
-_SEARCHING = Text("Meklē ceļu līdz pieturām", "Searching for the way to stops")
+_STREETS = Message("Streets")
+_JOINING = Message("Joining points and stops to streets")
+_SEARCHING = Message("Searching for the way to stops")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -167,17 +165,17 @@ def walk(
     instance("result", result, Findings, "vpvkac.analyse(project)")
     speed_km_h = number("speed_km_h", speed_km_h, SLOWEST_KM_H, FASTEST_KM_H)
     source = _source(result, streets)
-    progress(f"{_STREETS.into(result.lang)}: {source.shown}")
+    progress(f"{_STREETS.text(result.lang)}: {source.shown}")
     reading = read_streets(source)
     outside = streets_outside(source.shown, reading.table, result.units)
     if outside:
         raise InputError([*reading.faults, *outside])
     network = Streets.of(reading.table)
-    progress(_JOINING.into(result.lang))
+    progress(_JOINING.text(result.lang))
     points, stops = points_and_centres(result.network, result.places), _stops_of(result)
     standing = join(network, points["lat"], points["lon"])
     calling = join(network, stops["lat"], stops["lon"])
-    progress(_SEARCHING.into(result.lang))
+    progress(_SEARCHING.text(result.lang))
     ways = find_ways(network, standing, calling)
     way = pd.DataFrame(ways._asdict())
     table = _table(points, stops, standing, way, result.threshold_m, speed_km_h)
@@ -206,8 +204,8 @@ def _source(result: Findings, given: str | Path | None) -> Input:
         raise InputError([_no_streets(str(result.project.path))])
     if not source.is_there:
         said = source.unfit or (
-            Text("nav atrasts", "was not found"),
-            Text("pārbaudiet ceļu", "check the path"),
+            Message("was not found"),
+            Message("check the path"),
         )
         raise InputError([Fault("error", source.shown, *said)])
     return source
@@ -217,12 +215,10 @@ def _no_streets(shown: str) -> Fault:
     return Fault(
         "error",
         shown,
-        Text("ielas nav norādītas", "names no streets"),
-        Text(
-            'rakstiet [inputs] streets = "…" (GraphML, OSM XML vai GeoPackage), norādiet '
-            "--streets DATNE vai lejupielādējiet tās ar --download",
+        Message("names no streets"),
+        Message(
             'write [inputs] streets = "…" (GraphML, OSM XML or GeoPackage), give --streets FILE, '
-            "or download them with --download",
+            "or download them with --download"
         ),
         field="inputs.streets",
     )
@@ -267,20 +263,16 @@ def _not_joined(points: gpd.GeoDataFrame, standing: Joined, shown: str) -> list[
     """Warn, by name, of points that stand among the streets but near none."""
     names = points["name"][standing.reason == NO_STREET].fillna("").astype(str)
     keys = points["place"][names.index]
-    remedy = Text("pārbaudiet atrašanās vietu un ielas", "check the position and the streets")
-    near = Text(
-        f"{FARTHEST_M:.0f} m robežās nav nevienas ielas",
-        f"has no street within {FARTHEST_M:.0f} m",
-    )
+    remedy = Message("check the position and the streets")
+    near = Message("has no street within {distance} m", distance=format(FARTHEST_M, ".0f"))
     told = [
         Fault("warning", shown, near, remedy, field=key, value=name)
         for key, name in list(zip(keys, names, strict=True))[:_NAMED]
     ]
     more = len(names) - _NAMED
     if more > 0:
-        problem = Text(
-            f"vēl citi kontaktpunkti, kuriem {near.lv}: {more} (walk.csv: reason = no_street)",
-            f"other points with no street near: {more} (walk.csv: reason = no_street)",
+        problem = Message(
+            "other points with no street near: {more} (walk.csv: reason = no_street)", more=more
         )
         told.append(Fault("warning", shown, problem, remedy))
     return told

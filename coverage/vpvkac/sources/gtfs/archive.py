@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from vpvkac.model.faults import Fault
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 MOST_MEMBERS = 1_000
 """A feed has some twenty files; the largest bundles seen have a few hundred."""
@@ -74,16 +74,10 @@ _BROKEN = (
     ValueError,
 )
 
-_GET_AGAIN = Text("lejupielādējiet to no jauna", "download it again")
-_UNPACK = Text("atarhivējiet to un norādiet mapi", "unpack it and give the folder")
-_UNPACK_OR_PACK = Text(
-    "atarhivējiet to un norādiet mapi vai saglabājiet kā parastu ZIP arhīvu",
-    "unpack it and give the folder, or pack it anew as a plain zip",
-)
-_DO_NOT_USE = Text(
-    "nelietojiet šo arhīvu; iegūstiet to no publicētāja",
-    "do not use this archive; get it from its publisher",
-)
+_GET_AGAIN = Message("download it again")
+_UNPACK = Message("unpack it and give the folder")
+_UNPACK_OR_PACK = Message("unpack it and give the folder, or pack it anew as a plain zip")
+_DO_NOT_USE = Message("do not use this archive; get it from its publisher")
 
 
 class RefusedError(Exception):
@@ -144,10 +138,7 @@ class Feed:
             raise RefusedError(
                 _error(
                     self.name(table),
-                    Text(
-                        "datne ir bojāta, vai tās lielums nav tāds, kā norādīts arhīvā",
-                        "the file is damaged, or not of the size its archive declares",
-                    ),
+                    Message("the file is damaged, or not of the size its archive declares"),
                     _GET_AGAIN,
                 )
             ) from broken
@@ -176,8 +167,8 @@ def opened(path: Path, *, shown: str) -> Iterator[Feed]:
         raise RefusedError(
             _error(
                 shown,
-                Text("datnes vai mapes nav", "there is no such file or folder"),
-                Text("pārbaudiet ceļu projekta datnē", "check the path in the project file"),
+                Message("there is no such file or folder"),
+                Message("check the path in the project file"),
             )
         )
     archive = _zip(path, shown)
@@ -215,13 +206,12 @@ def _by_name(places: Sequence[PurePosixPath], shown: str) -> dict[str, PurePosix
         name = place.name.lower()
         if name in found and name in _READ:
             both = sorted({found[name].name, place.name})
-            problem = Text("tabula ir vairākas reizes", "the table is there more than once")
+            problem = Message("the table is there more than once")
             if len(both) > 1:
-                problem = Text(
-                    f"tabula ir vairākas reizes ({', '.join(both)})",
-                    f"the table is there more than once ({', '.join(both)})",
+                problem = Message(
+                    "the table is there more than once ({members})", members=", ".join(both)
                 )
-            remedy = Text("atstājiet vienu", "keep one of them")
+            remedy = Message("keep one of them")
             raise RefusedError(_error(f"{shown}/{place}", problem, remedy))
         found[name] = place
     return found
@@ -245,15 +235,10 @@ def _not_zip(path: Path) -> tuple[Text, Text]:
     if head[_TAR_MARK[0]] == _TAR_MARK[1]:
         forms.append("tar")
     if forms:
-        problem = Text(
-            f"tas ir {forms[0]} arhīvs, nevis ZIP", f"this is a {forms[0]} archive, not a zip"
-        )
+        problem = Message("this is a {form} archive, not a zip", form=forms[0])
         return problem, _UNPACK
     if head.startswith(b"PK"):
-        problem = Text(
-            "ZIP arhīvs ir bojāts vai nepilnīgs: nav lasāms tā satura rādītājs",
-            "the zip is damaged or cut short: its directory cannot be read",
-        )
+        problem = Message("the zip is damaged or cut short: its directory cannot be read")
         return problem, _GET_AGAIN
     return _not_archive(head), _GET_AGAIN
 
@@ -262,23 +247,14 @@ def _not_archive(head: bytes) -> Text:
     """Say what a file that is no archive is, by its first bytes."""
     text = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
     if not text:
-        return Text("datne ir tukša", "the file is empty")
+        return Message("the file is empty")
     if text.startswith(b"<"):
-        return Text(
-            "tā ir tīmekļa lapa vai XML, nevis ZIP arhīvs",
-            "this is a web page or XML, not a zip archive",
-        )
+        return Message("this is a web page or XML, not a zip archive")
     if text.startswith((b"{", b"[")):
-        return Text("tas ir JSON, nevis ZIP arhīvs", "this is JSON, not a zip archive")
+        return Message("this is JSON, not a zip archive")
     if b"\n" in head and b"," in head.splitlines()[0]:
-        return Text(
-            "tā ir viena tabula, nevis mape vai ZIP arhīvs ar GTFS tabulām",
-            "this is a single table, not a folder or a zip archive of GTFS tables",
-        )
-    return Text(
-        "nav ne mape, ne lasāms ZIP arhīvs",
-        "this is neither a folder nor a zip archive that can be read",
-    )
+        return Message("this is a single table, not a folder or a zip archive of GTFS tables")
+    return Message("this is neither a folder nor a zip archive that can be read")
 
 
 def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
@@ -306,9 +282,8 @@ def _refuse_methods(members: Sequence[zipfile.ZipInfo], shown: str) -> None:
     if not unknown:
         return
     name = _METHOD_NAMES.get(unknown[0], str(unknown[0]))
-    problem = Text(
-        f"arhīvs saspiests ar metodi, ko šī programma nelasa ({name})",
-        f"the archive is packed by a method that cannot be read here ({name})",
+    problem = Message(
+        "the archive is packed by a method that cannot be read here ({name})", name=name
     )
     raise RefusedError(_error(shown, problem, _UNPACK_OR_PACK))
 
@@ -346,9 +321,8 @@ def _refuse_unsafe(members: Sequence[zipfile.ZipInfo], shown: str) -> None:
         raise RefusedError(
             _error(
                 shown,
-                Text(
-                    f"ieraksti arhīvā, bet atļauti ne vairāk kā {MOST_MEMBERS}",
-                    f"entries in the archive, and {MOST_MEMBERS} are the most allowed",
+                Message(
+                    "entries in the archive, and {most} are the most allowed", most=MOST_MEMBERS
                 ),
                 _DO_NOT_USE,
                 value=str(len(members)),
@@ -359,10 +333,7 @@ def _refuse_unsafe(members: Sequence[zipfile.ZipInfo], shown: str) -> None:
         raise RefusedError(
             _error(
                 shown,
-                Text(
-                    f"baiti izpakotā veidā, bet atļauti ne vairāk kā {MOST_BYTES}",
-                    f"bytes when unpacked, and {MOST_BYTES} are the most allowed",
-                ),
+                Message("bytes when unpacked, and {most} are the most allowed", most=MOST_BYTES),
                 _DO_NOT_USE,
                 value=str(declared),
             )
@@ -372,24 +343,19 @@ def _refuse_unsafe(members: Sequence[zipfile.ZipInfo], shown: str) -> None:
         if problem is not None:
             raise RefusedError(_error(shown, problem, _DO_NOT_USE, value=member.orig_filename))
     if any(member.flag_bits & _ENCRYPTED for member in members):
-        problem = Text(
-            "arhīvs ir šifrēts (aizsargāts ar paroli)",
-            "the archive is encrypted (protected by a password)",
-        )
+        problem = Message("the archive is encrypted (protected by a password)")
         raise RefusedError(_error(shown, problem, _UNPACK_OR_PACK))
 
 
 def _unsafe(member: zipfile.ZipInfo) -> Text | None:
     name = member.orig_filename.replace("\\", "/")
     if ".." in name.split("/") or "\0" in name:
-        return Text(
-            "ir ceļš ārpus arhīva mapes", "is a path that leads out of the archive's folder"
-        )
+        return Message("is a path that leads out of the archive's folder")
     if name.startswith("/") or _DRIVE.match(name):
-        return Text("ir absolūts ceļš", "is an absolute path")
+        return Message("is an absolute path")
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        return Text("ir saite vai ierīce, nevis datne", "is a link or a device, not a file")
+        return Message("is a link or a device, not a file")
     return None
 
 
@@ -408,8 +374,8 @@ def _home(places: Sequence[PurePosixPath], shown: str) -> PurePosixPath:
         raise RefusedError(
             _error(
                 shown,
-                Text("ir vairāku pieturu avotu pieturas", "are the stops of several feeds"),
-                Text("norādiet katru pieturu avotu atsevišķi", "name each feed by itself"),
+                Message("are the stops of several feeds"),
+                Message("name each feed by itself"),
                 value=", ".join(str(place) for place in stops),
             )
         )
@@ -425,19 +391,14 @@ def _no_feed(places: Sequence[PurePosixPath], shown: str) -> Fault:
     nested = [place for place in places if place.name.lower().endswith(_ARCHIVES)]
     nested = [place for place in nested if not place.name.startswith(".")]
     if nested:
-        problem = Text("ir arhīvi šajā arhīvā", "are archives within this one")
+        problem = Message("are archives within this one")
         if len(nested) == 1:
-            problem = Text("ir arhīvs šajā arhīvā", "is an archive within this one")
-        remedy = Text(
-            "atarhivējiet un norādiet katru pieturu avotu atsevišķi",
-            "unpack and name each feed by itself",
-        )
+            problem = Message("is an archive within this one")
+        remedy = Message("unpack and name each feed by itself")
         return _error(shown, problem, remedy, value=_listed(nested))
     if not places:
-        return _error(f"{shown}/stops.txt", MISSING, Text("pievienojiet to", "add it"))
-    remedy = Text(
-        f"pievienojiet to; ir tikai {_listed(places)}", f"add it; there is only {_listed(places)}"
-    )
+        return _error(f"{shown}/stops.txt", MISSING, Message("add it"))
+    remedy = Message("add it; there is only {places}", places=_listed(places))
     return _error(f"{shown}/stops.txt", MISSING, remedy)
 
 
@@ -446,7 +407,7 @@ def _listed(places: Sequence[PurePosixPath]) -> str:
     return ", ".join([*shown, "…"] if len(places) > _MOST_LISTED else shown)
 
 
-MISSING = Text("datnes nav", "the file is missing")
+MISSING = Message("the file is missing")
 
 
 def _join(shown: str, home: PurePosixPath) -> str:

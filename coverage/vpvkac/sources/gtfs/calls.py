@@ -9,7 +9,7 @@ import numpy as np
 
 from vpvkac.sources.gtfs import checks
 from vpvkac.sources.gtfs.tables import NOT_USED, Shape, Table
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,19 +62,13 @@ def read_calls(stop_times: Table, trips: Trips, stops: pd.Index[str]) -> Calls:
         stop_times,
         "trip_id",
         trips.ids,
-        Text(
-            "nav datnē trips.txt; pieturēšana nav ieskaitīta",
-            "is not in trips.txt; the call is not counted",
-        ),
+        Message("is not in trips.txt; the call is not counted"),
     )
     stop = checks.known(
         stop_times,
         "stop_id",
         stops,
-        Text(
-            "nav datnē stops.txt; pieturēšana nav ieskaitīta",
-            "is not in stops.txt; the call is not counted",
-        ),
+        Message("is not in stops.txt; the call is not counted"),
     )
     counted = (trip >= 0) & (stop >= 0)
     if counted.all():
@@ -91,7 +85,7 @@ def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:
     sequence = checks.whole_numbers(
         stop_times,
         "stop_sequence",
-        Text("nav vesels skaitlis no 0", "is not a whole number from 0"),
+        Message("is not a whole number from 0"),
         allowed=lambda number: number >= 0,
     )
     checks.pair(stop_times, "trip_id", sequence, field="stop_sequence")
@@ -100,7 +94,7 @@ def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:
     stop_times, left = stop_times.kept()
     if not left.all():
         sequence = sequence[left]
-    checks.present(stop_times, ("stop_sequence",), Text("vērtības nav", "has no value"))
+    checks.present(stop_times, ("stop_sequence",), Message("has no value"))
     _check_given(stop_times, sequence)
     on_call = _on_call(stop_times)
     if not on_call.any():
@@ -108,7 +102,7 @@ def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:
     stop_times.report(
         "warning",
         on_call,
-        Text("transports pēc pieprasījuma bez noteiktas pieturas", "on call, no fixed stop"),
+        Message("on call, no fixed stop"),
         NOT_USED,
     )
     return stop_times.taken(np.flatnonzero(~on_call)), int(on_call.sum())
@@ -127,15 +121,12 @@ def _check_given(stop_times: Table, sequence: Numbers) -> None:
     no_arrival, no_departure = (stop_times[field].empty for field in _TIMES)
     if no_arrival.all() and no_departure.all():
         return
-    advice = Text("pievienojiet laiku", "add the time")
+    advice = Message("add the time")
     for lacking, field in ((no_arrival, "arrival_time"), (no_departure, "departure_time")):
         stop_times.report(
             "warning",
             lacking & (no_arrival != no_departure),
-            Text(
-                "norādīts tikai viens no diviem laikiem; pieturēšana ir ieskaitīta",
-                "is not given while the other time is; the call is counted",
-            ),
+            Message("is not given while the other time is; the call is counted"),
             advice,
             field=field,
         )
@@ -144,10 +135,7 @@ def _check_given(stop_times: Table, sequence: Numbers) -> None:
     stop_times.report(
         "warning",
         _at_an_end(stop_times["trip_id"].codes, sequence, untimed & ~_on_call(stop_times)),
-        Text(
-            "nav reisa pirmās vai pēdējās pieturas laika; pieturēšana ir ieskaitīta",
-            "the first or last stop of a trip has no time; the call is counted",
-        ),
+        Message("the first or last stop of a trip has no time; the call is counted"),
         advice,
         field="departure_time",
     )

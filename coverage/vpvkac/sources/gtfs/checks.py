@@ -18,23 +18,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vpvkac.sources.gtfs.tables import DUPLICATE, Table
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
 
-FIX_VALUE = Text("izlabojiet vērtību", "fix the value")
-FIX_ROW = Text("izlabojiet vai izņemiet rindu", "fix the row or take it out")
+FIX_VALUE = Message("fix the value")
+FIX_ROW = Message("fix the row or take it out")
 
-_EQUAL = Text(
-    "atkārto agrākas rindas atslēgu, un rindas ir vienādas",
-    "repeats the key of an earlier row, and the rows are equal",
-)
-_DIFFERENT = Text(
-    "ir vairāku atšķirīgu rindu atslēga", "is the key of more than one row, and the rows differ"
-)
+_EQUAL = Message("repeats the key of an earlier row, and the rows are equal")
+_DIFFERENT = Message("is the key of more than one row, and the rows differ")
 
 _DECIMAL = r"\A[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\z"
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
@@ -52,14 +47,8 @@ def numbers(table: Table, field: str, *, most: float) -> Numbers:
         table,
         field,
         np.where(np.abs(values) <= most, values, np.nan),
-        Text(
-            f"nav skaitlis no -{most:g} līdz {most:g}",
-            f"is not a number from -{most:g} to {most:g}",
-        ),
-        Text(
-            "rakstiet grādus (WGS 84) ar decimālpunktu",
-            "write degrees (WGS 84) with a decimal point",
-        ),
+        Message("is not a number from -{most} to {most}", most=format(most, "g")),
+        Message("write degrees (WGS 84) with a decimal point"),
     )
 
 
@@ -76,7 +65,7 @@ def whole_numbers(
 
 def dates(table: Table, field: str) -> Numbers:
     """Read dates as day numbers (`date.toordinal`); NaN where empty or wrong."""
-    problem = Text("nav datums formā GGGGMMDD", "is not a date of the form YYYYMMDD")
+    problem = Message("is not a date of the form YYYYMMDD")
     return _parsed(table, field, day, problem, FIX_VALUE)
 
 
@@ -112,9 +101,9 @@ def check_times(table: Table, field: str) -> None:
         wrong = np.isnan(np.fromiter(map(_seconds, column.distinct), dtype=np.float64))
         table.refuse(
             column.spread(wrong, empty=False),
-            Text(
-                f"nav laiks formā HH:MM:SS no 00:00:00 līdz {_MOST_HOURS}:00:00",
-                f"is not a time of the form HH:MM:SS from 00:00:00 to {_MOST_HOURS}:00:00",
+            Message(
+                "is not a time of the form HH:MM:SS from 00:00:00 to {hours}:00:00",
+                hours=_MOST_HOURS,
             ),
             FIX_VALUE,
             field=field,
@@ -124,8 +113,8 @@ def check_times(table: Table, field: str) -> None:
         table.report(
             "warning",
             column.spread(short, empty=False),
-            Text("ir laiks bez sekundēm", "is a time without seconds"),
-            Text("lasīts kā vesela minūte", "it is read as a whole minute"),
+            Message("is a time without seconds"),
+            Message("it is read as a whole minute"),
             field=field,
         )
 

@@ -25,7 +25,7 @@ from vpvkac.sources.gtfs.stops import STOPS, Stops, dropped, read_stops, report_
 from vpvkac.sources.gtfs.tables import Shape, Table, missing, read_table
 from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, MODES, ROUTES, TRIPS, Trips, read_trips
 from vpvkac.sources.reading import Reading
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.sources.gtfs.cells import Flags, Numbers
@@ -49,10 +49,7 @@ _TYPES = {
 
 # Where passengers are fetched on call, a feed may have areas and no stops.
 _ZONES = "locations.geojson"
-_FIX_FEED = Text(
-    "pārbaudiet pieturu avotu vai lejupielādējiet to no jauna",
-    "check the feed, or download it again",
-)
+_FIX_FEED = Message("check the feed, or download it again")
 
 
 class _Asked(NamedTuple):
@@ -149,14 +146,8 @@ def _nothing_used(feed: Feed, calls: Calls | None) -> Fault:
     return Fault(
         "error",
         feed.shown,
-        Text(
-            "nav nevienas pieturas, ko apkalpo autobuss, trolejbuss vai tramvajs",
-            "no stop is served by bus, trolleybus or tram",
-        ),
-        Text(
-            "pārbaudiet, vai tas ir pareizais pieturu avots, vai izņemiet to no projekta",
-            "check that it is the right feed, or take it out of the project",
-        ),
+        Message("no stop is served by bus, trolleybus or tram"),
+        Message("check that it is the right feed, or take it out of the project"),
     )
 
 
@@ -164,11 +155,8 @@ def _on_call_alone(feed: Feed) -> Fault:
     return Fault(
         "warning",
         feed.shown,
-        Text(
-            "transports pēc pieprasījuma; nav nevienas noteiktas pieturas, ko apkalpo autobuss",
-            "on call, no fixed stop: no bus calls at any of its stops",
-        ),
-        Text("pieturas nav ieskaitītas", "its stops are not counted"),
+        Message("on call, no fixed stop: no bus calls at any of its stops"),
+        Message("its stops are not counted"),
     )
 
 
@@ -176,17 +164,14 @@ def _tables(feed: Feed, faults: list[Fault], *, strict: bool) -> dict[str, Table
     """Read every table that is there, and say which ones are lacking or empty."""
     capitals = feed.capitals()
     if capitals:
-        problem = Text(
-            "ir tabulas, kuru nosaukumos ir lielie burti",
-            "are tables whose names are not in small letters",
-        )
-        remedy = Text("tās tomēr ir izlasītas", "they are read all the same")
+        problem = Message("are tables whose names are not in small letters")
+        remedy = Message("they are read all the same")
         listed = ", ".join(capitals)
         faults.append(Fault("warning", feed.shown, problem, remedy, value=listed))
     faults.extend(missing(feed, shape.name) for shape in _NEEDED if shape.name not in feed.sizes)
     for name in sorted(feed.sizes):
         if feed.sizes[name] == 0 and name.endswith(".txt") and name not in _NEVER_EMPTY:
-            problem = Text("datne ir tukša un nav izmantota", "the file is empty and not used")
+            problem = Message("the file is empty and not used")
             faults.append(Fault("warning", feed.name(name), problem, _FIX_FEED))
     found = {}
     for shape in _NEEDED + _OPTIONAL:
@@ -196,7 +181,7 @@ def _tables(feed: Feed, faults: list[Fault], *, strict: bool) -> dict[str, Table
                 found[shape.name] = table
     for name in sorted(_NEVER_EMPTY & found.keys()):
         if not len(found[name]):
-            problem = Text("datnē nav nevienas rindas", "the file has no rows")
+            problem = Message("the file has no rows")
             level: Level = "warning" if name == STOP_TIMES.name else "error"
             faults.append(Fault(level, feed.name(name), problem, _FIX_FEED))
             # No other table is blamed for what it refers to.
@@ -226,9 +211,8 @@ def _services(feed: Feed, tables: dict[str, Table], faults: list[Fault]) -> Serv
     """Make the services; None without calendars, and where one of them is refused."""
     given = {name for name in (CALENDAR.name, CALENDAR_DATES.name) if feed.sizes.get(name)}
     if not given:
-        problem = Text(
-            "nav ne calendar.txt, ne calendar_dates.txt; reisu skaits pieturās nav zināms",
-            "there is neither calendar.txt nor calendar_dates.txt; visits are not known",
+        problem = Message(
+            "there is neither calendar.txt nor calendar_dates.txt; visits are not known"
         )
         faults.append(Fault("warning", feed.shown, problem, _FIX_FEED))
     if not given or not given <= tables.keys():
@@ -247,10 +231,7 @@ def _service(
     _, services, trips, calls = parts
     stops = len(tables[STOPS.name])
     if trips is None or calls is None:
-        problem = Text(
-            "nav pieturu laiku; visas pieturas uzskatītas par autobusu pieturām",
-            "there are no stop times; every stop counts as a bus stop",
-        )
+        problem = Message("there are no stop times; every stop counts as a bus stop")
         faults.append(Fault("warning", feed.name(STOP_TIMES.name), problem, _FIX_FEED))
         notes = {} if services is None else visits.calendar_notes(_bounded(feed, services, tables))
         return visits.whole_as_bus(stops), notes

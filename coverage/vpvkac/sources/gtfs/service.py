@@ -25,7 +25,7 @@ import pandas as pd
 
 from vpvkac.sources.gtfs import checks
 from vpvkac.sources.gtfs.tables import Shape, Table
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
@@ -203,7 +203,7 @@ def read_services(calendar: Table | None, calendar_dates: Table | None) -> Servi
 def _regular(calendar: Table) -> tuple[pd.Index[str], Flags, Places, Places]:
     """Read key, weekdays, first and last day of each row; no days where it is not whole."""
     checks.keys(calendar, "service_id")
-    problem = Text("nav 0 vai 1", "is not 0 or 1")
+    problem = Message("is not 0 or 1")
     flags = [
         checks.whole_numbers(calendar, weekday, problem, allowed=range(2).__contains__)
         for weekday in WEEKDAYS
@@ -215,10 +215,7 @@ def _regular(calendar: Table) -> tuple[pd.Index[str], Flags, Places, Places]:
     calendar.report(
         "warning",
         first > last,
-        Text(
-            "ir pirms start_date; nedēļas dienas nav ieskaitītas",
-            "is before start_date; the weekdays are not counted",
-        ),
+        Message("is before start_date; the weekdays are not counted"),
         checks.FIX_VALUE,
         field="end_date",
     )
@@ -234,7 +231,7 @@ def _regular(calendar: Table) -> tuple[pd.Index[str], Flags, Places, Places]:
 def _exceptions(calendar_dates: Table) -> tuple[pd.Index[str], Places, Flags]:
     """Read service and day of each whole row, and whether the day is added."""
     day = checks.dates(calendar_dates, "date")
-    problem = Text("nav 1 vai 2", "is not 1 or 2")
+    problem = Message("is not 1 or 2")
     kind = checks.whole_numbers(
         calendar_dates, "exception_type", problem, allowed=(_ADDED, _REMOVED).__contains__
     )
@@ -251,4 +248,4 @@ def _weekday(day: Any) -> Any:  # a day number, or an array of them
     return (day - 1) % len(WEEKDAYS)
 
 
-_LEFT_OUT = Text("vērtības nav; rinda nav izmantota", "has no value; the row is not used")
+_LEFT_OUT = Message("has no value; the row is not used")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from vpvkac.sources.gtfs import checks
 from vpvkac.sources.gtfs.tables import BAD_VALUE, DUPLICATE, NOT_USED, Shape, Table
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,42 +25,28 @@ STOPS = Shape(
 )
 
 DROPPED = {
-    "blank": Text("tukša rinda", "blank row"),
-    "no_id": Text("nav stop_id", "no stop_id"),
-    BAD_VALUE: Text("kļūdaina vērtība", "a value not of its type or range"),
-    DUPLICATE: Text("atkārtota rinda", "a repeated row"),
-    "not_a_stop": Text(
-        "nav pietura (stacija, ieeja, mezgls vai iekāpšanas vieta)",
-        "not a stop (a station, entrance, node or boarding area)",
-    ),
-    "unserved": Text("nav iekļauta nevienā reisā", "served by no trip"),
-    "not_bus": Text(
-        "nav autobusa, trolejbusa vai tramvaja pietura",
-        "served by neither bus nor trolleybus nor tram",
-    ),
-    "no_coordinates": Text("nav koordinātu (tukšas vai 0, 0)", "no coordinates (empty, or 0, 0)"),
+    "blank": Message("blank row"),
+    "no_id": Message("no stop_id"),
+    BAD_VALUE: Message("a value not of its type or range"),
+    DUPLICATE: Message("a repeated row"),
+    "not_a_stop": Message("not a stop (a station, entrance, node or boarding area)"),
+    "unserved": Message("served by no trip"),
+    "not_bus": Message("served by neither bus nor trolleybus nor tram"),
+    "no_coordinates": Message("no coordinates (empty, or 0, 0)"),
 }
 """Why a row of ``stops.txt`` is not used, in the order in which it is asked."""
 
 _SAID = {
-    "blank": Text("rinda ir tukša", "the row is blank"),
-    "no_id": Text("vērtības nav", "has no value"),
-    "not_a_stop": Text(
-        "ir stacija, ieeja, mezgls vai iekāpšanas vieta, nevis pietura",
-        "is a station, entrance, node or boarding area, not a stop",
-    ),
-    "unserved": Text("nav iekļauta nevienā reisā", "is served by no trip"),
-    "not_bus": Text(
-        "nav autobusa, trolejbusa vai tramvaja pietura",
-        "is served by neither bus nor trolleybus nor tram",
-    ),
-    "no_coordinates": Text(
-        "ir bez koordinātām (tukšas vai 0, 0)", "has no coordinates (empty, or 0, 0)"
-    ),
+    "blank": Message("the row is blank"),
+    "no_id": Message("has no value"),
+    "not_a_stop": Message("is a station, entrance, node or boarding area, not a stop"),
+    "unserved": Message("is served by no trip"),
+    "not_bus": Message("is served by neither bus nor trolleybus nor tram"),
+    "no_coordinates": Message("has no coordinates (empty, or 0, 0)"),
 }
 _FIELDS = {"blank": None, "not_a_stop": "location_type"}
 # What some feeds write where they know no latitude.
-_POLE = Text("ir pols, kur pieturu nav", "is a pole, where there are no stops")
+_POLE = Message("is a pole, where there are no stops")
 _MOST_LATITUDE = 90
 _MOST_LONGITUDE = 180
 _LOCATION_TYPES = range(5)
@@ -100,7 +86,7 @@ def read_stops(table: Table) -> Stops:
     kind = checks.whole_numbers(
         table,
         "location_type",
-        Text("nav 0, 1, 2, 3 vai 4", "is not 0, 1, 2, 3 or 4"),
+        Message("is not 0, 1, 2, 3 or 4"),
         allowed=_LOCATION_TYPES.__contains__,
     )
     lat = checks.numbers(table, "stop_lat", most=_MOST_LATITUDE)
@@ -118,8 +104,8 @@ def read_stops(table: Table) -> Stops:
     table.report(
         "warning",
         lost,
-        Text("nav šajā datnē", "is not in this file"),
-        Text("pieturas izmantošanu tas neietekmē", "the stop is used all the same"),
+        Message("is not in this file"),
+        Message("the stop is used all the same"),
         field="parent_station",
     )
     return Stops(

@@ -21,13 +21,13 @@ from vpvkac.model.faults import Fault, Level
 from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError
 from vpvkac.sources.gtfs.cells import Cells, Column, no_text, read_cells
 from vpvkac.sources.gtfs.text import RecordLines, header_of, unreadable, utf8_text
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     from vpvkac.sources.gtfs.cells import Flags, Places
 
-FIX_ROW = Text("izlabojiet rindu", "fix the row")
-NOT_USED = Text("rinda nav izmantota", "the row is not used")
+FIX_ROW = Message("fix the row")
+NOT_USED = Message("the row is not used")
 
 BAD_VALUE = "bad_value"
 DUPLICATE = "duplicate"
@@ -36,9 +36,9 @@ _BAD_SHARE = 100
 """One row in so many may be faulty and is dropped; with more of them the table is refused."""
 
 _SEPARATORS = {
-    ";": Text("semikolu", "semicolons"),
-    "\t": Text("tabulatoru", "tabs"),
-    "|": Text("“|”", '"|"'),
+    ";": Message("semicolons"),
+    "\t": Message("tabs"),
+    "|": Message('"|"'),
 }
 
 
@@ -220,9 +220,7 @@ def read_table(
         faults.append(refused.fault)
         return None
     except (pa.ArrowInvalid, csv.Error):
-        faults.append(
-            unreadable(name, Text("nav lasāma CSV datne", "this is no CSV that can be read"))
-        )
+        faults.append(unreadable(name, Message("this is no CSV that can be read")))
         return None
     columns = dict(zip(places, cells.columns, strict=True))
     absent = no_text(len(cells.records))
@@ -244,10 +242,7 @@ def missing(feed: Feed, table: str) -> Fault:
         "error",
         feed.name(table),
         MISSING,
-        Text(
-            "lejupielādējiet pieturu avotu no jauna vai pievienojiet datni",
-            "download the feed again, or add the file",
-        ),
+        Message("download the feed again, or add the file"),
     )
 
 
@@ -258,11 +253,10 @@ def _places(
     names = [_plain(cell) for cell in header]
     separator = _other_separator(header, shape)
     if separator is not None:
-        problem = Text(
-            f"kolonnas atdalītas ar {separator.lv}, bet GTFS tās atdala ar komatu",
-            f"columns are separated by {separator.en}, and GTFS requires commas",
+        problem = Message(
+            "columns are separated by {separator}, and GTFS requires commas", separator=separator
         )
-        remedy = Text("saglabājiet tabulu ar komatiem", "save the table with commas")
+        remedy = Message("save the table with commas")
         faults.append(Fault("error", name, problem, remedy, row=1))
         return None
     whole = True
@@ -270,15 +264,12 @@ def _places(
         count = names.count(column)
         others = shape.instead.get(column, ())
         if count > 1:
-            problem = Text("kolonna ir vairākas reizes", "the column is there more than once")
-            remedy = Text("atstājiet vienu", "keep one of them")
+            problem = Message("the column is there more than once")
+            remedy = Message("keep one of them")
         elif count == 0 and column in shape.required and not any(o in names for o in others):
-            problem = Text("kolonnas nav", "the column is missing")
+            problem = Message("the column is missing")
             there = ", ".join(cell.strip() for cell in header)
-            remedy = Text(
-                f"izlabojiet virsrakstu rindu; tajā ir: {there}",
-                f"fix the header, which has: {there}",
-            )
+            remedy = Message("fix the header, which has: {there}", there=there)
         else:
             continue
         faults.append(Fault("error", name, problem, remedy, row=1, field=column))
@@ -308,28 +299,20 @@ def _report_ragged(table: Table, cells: Cells, header: int) -> None:
     table.report(
         "warning",
         cells.widths < header,
-        Text(
-            "rindā ir mazāk lauku nekā virsrakstā; trūkstošie lasīti kā tukši",
-            "the row has fewer cells than the header; the missing ones are read as empty",
-        ),
+        Message("the row has fewer cells than the header; the missing ones are read as empty"),
         FIX_ROW,
     )
     table.report(
         "warning",
         (cells.widths > header) & ~cells.surplus,
-        Text(
-            "rindā ir vairāk lauku nekā virsrakstā; liekie ir tukši un nav lasīti",
-            "the row has more cells than the header; the extra ones are empty and not read",
-        ),
+        Message("the row has more cells than the header; the extra ones are empty and not read"),
         FIX_ROW,
     )
     # Which cell belongs to which column cannot be told, so no value of the row can be trusted.
     table.refuse(
         cells.surplus,
-        Text("rindā ir vairāk lauku nekā virsrakstā", "the row has more cells than the header"),
-        Text(
-            "ielieciet tekstu ar komatu pēdiņās", "put a text that holds a comma in quotation marks"
-        ),
+        Message("the row has more cells than the header"),
+        Message("put a text that holds a comma in quotation marks"),
     )
 
 
@@ -337,7 +320,7 @@ def _report_open_quotes(table: Table, lines: Sequence[int]) -> None:
     records = [table.lines.record_at(line) for line in lines]
     table.refuse(
         np.isin(table.records, records),
-        Text("pēdiņas nav aizvērtas", "a quotation mark is not closed"),
+        Message("a quotation mark is not closed"),
         FIX_ROW,
     )
 
@@ -347,7 +330,7 @@ def _report_binary(table: Table, field: str) -> None:
     bad = np.array(["\0" in value for value in column.distinct], dtype=bool)
     table.refuse(
         column.spread(bad, empty=False),
-        Text("satur nulles baitu", "holds a zero byte"),
-        Text("izņemiet to", "take it out"),
+        Message("holds a zero byte"),
+        Message("take it out"),
         field=field,
     )

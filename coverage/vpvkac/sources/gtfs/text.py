@@ -16,7 +16,7 @@ import numpy as np
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.encoding import encoding_of
 from vpvkac.sources.gtfs.archive import RefusedError
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, Text
 
 _FIRST_LINE = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|$)")
 _PADDING = re.compile(rb",([ \t]+)")
@@ -24,7 +24,7 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BLOCK = 1 << 22
 csv.field_size_limit((1 << 31) - 1)  # pyarrow has no limit, and both must see the same rows
 
-_AS_UTF8 = Text("saglabājiet datni UTF-8 kodējumā", "save the file as UTF-8")
+_AS_UTF8 = Message("save the file as UTF-8")
 
 
 def utf8_text(raw: bytes, name: str, faults: list[Fault]) -> tuple[bytes, list[int]]:
@@ -63,7 +63,7 @@ def header_of(text: bytes, name: str) -> tuple[list[str], int]:
     if b"\0" in line:
         raise RefusedError(_not_text(name))
     if first is None or not line.strip(b" \t,"):
-        raise RefusedError(unreadable(name, Text("datne ir tukša", "the file is empty")))
+        raise RefusedError(unreadable(name, Message("the file is empty")))
     return next(csv.reader([line.decode("utf-8", "replace")])), first.end()
 
 
@@ -96,7 +96,7 @@ class RecordLines:
 
 def unreadable(name: str, problem: Text) -> Fault:
     """Say that a file cannot be read."""
-    remedy = Text("lejupielādējiet pieturu avotu no jauna", "download the feed again")
+    remedy = Message("download the feed again")
     return Fault("error", name, problem, remedy)
 
 
@@ -107,7 +107,7 @@ def _marked(raw: bytes, name: str, faults: list[Fault]) -> bytes:
             text = raw.decode("utf-16").encode().removeprefix(codecs.BOM_UTF8)
         except UnicodeDecodeError:
             raise RefusedError(_not_text(name)) from None
-        problem = Text("datne ir UTF-16 kodējumā", "the file is in UTF-16")
+        problem = Message("the file is in UTF-16")
         faults.append(Fault("warning", name, problem, _AS_UTF8))
         return text
     while raw.startswith(codecs.BOM_UTF8):  # some programs put a second one before the first
@@ -141,10 +141,7 @@ def _in_utf8(text: bytes, name: str, faults: list[Fault]) -> bytes:
     broken = read.count("\ufffd")
     whole = len(read) - len(read.encode("ascii", "ignore")) - broken
     if whole > broken:
-        problem = Text(
-            "ir bojātas UTF-8 rakstzīmes; to vietā ir �",
-            "some letters are broken UTF-8; � stands for them",
-        )
+        problem = Message("some letters are broken UTF-8; � stands for them")
     else:
         return _by_letters(text, name, row, faults).encode()
     faults.append(Fault("warning", name, problem, _AS_UTF8, row=row))
@@ -156,10 +153,7 @@ def _by_letters(text: bytes, name: str, row: int, faults: list[Fault]) -> str:
     try:
         encoding = encoding_of(lambda: iter((text,)), name)
     except InputError:
-        problem = Text(
-            "nav UTF-8, tāpēc datne nolasīta kā Latin-1",
-            "is not UTF-8, so the file was read as Latin-1",
-        )
+        problem = Message("is not UTF-8, so the file was read as Latin-1")
         faults.append(Fault("warning", name, problem, _AS_UTF8, row=row))
         return text.decode("latin-1")
     faults.extend(encoding.faults)
@@ -220,10 +214,10 @@ def _refuse_open_quote(text: bytes, name: str) -> None:
             row = next(rows)
             start, end = end, rows.line_num
     except (StopIteration, csv.Error):  # at the end, or a field longer than any should be
-        problem = Text("pēdiņas nav aizvērtas", "a quotation mark is not closed")
+        problem = Message("a quotation mark is not closed")
         row_of_mark = start + 1
         raise RefusedError(
-            Fault("error", name, problem, Text("izlabojiet rindu", "fix the row"), row=row_of_mark)
+            Fault("error", name, problem, Message("fix the row"), row=row_of_mark)
         ) from None
 
 
@@ -242,4 +236,4 @@ def _reader(text: bytes) -> Any:  # the csv module names no type of its own
 
 
 def _not_text(name: str) -> Fault:
-    return unreadable(name, Text("datne nav teksts UTF-8 kodējumā", "the file is no text in UTF-8"))
+    return unreadable(name, Message("the file is no text in UTF-8"))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from vpvkac.sources.gtfs import checks
 from vpvkac.sources.gtfs.tables import FIX_ROW, Shape, Table
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
@@ -90,16 +90,13 @@ def read_trips(
     checks.keys(trips, "trip_id")
     trips, _ = trips.kept()
     ids = pd.Index(trips["trip_id"].texts(), dtype=object)
-    checks.present(trips, ("trip_id",), Text("vērtības nav", "has no value"))
+    checks.present(trips, ("trip_id",), Message("has no value"))
     routes, route_modes = _modes(routes)
     route = checks.known(
         trips,
         "route_id",
         pd.Index(routes["route_id"].texts(), dtype=object),
-        Text(
-            "nav datnē routes.txt; reiss nav ieskaitīts",
-            "is not in routes.txt; the trip is not counted",
-        ),
+        Message("is not in routes.txt; the trip is not counted"),
     )
     service = np.full(len(trips), -1)
     if services is not None:
@@ -107,10 +104,7 @@ def read_trips(
             trips,
             "service_id",
             services,
-            Text(
-                "nav kalendārā; reiss nekursē nevienā dienā",
-                "is not in the calendars; the trip runs on no day",
-            ),
+            Message("is not in the calendars; the trip runs on no day"),
         )
     return Trips(
         ids=ids,
@@ -126,7 +120,7 @@ def _modes(routes: Table) -> tuple[Table, Places]:
     kinds = checks.whole_numbers(
         routes,
         "route_type",
-        Text("nav zināms maršruta veids", "is not a known route type"),
+        Message("is not a known route type"),
         allowed=lambda kind: any(kind in some for some in _ROUTE_TYPES),
     )
     routes, left = routes.kept()
@@ -134,7 +128,7 @@ def _modes(routes: Table) -> tuple[Table, Places]:
     checks.present(
         routes,
         ("route_type",),
-        Text("vērtības nav; maršruts nav ieskaitīts", "has no value; the route is not counted"),
+        Message("has no value; the route is not counted"),
     )
     modes = np.full(len(routes), -1)
     for position, ranges in enumerate(MODES.values()):
@@ -152,22 +146,19 @@ def _read_bands(frequencies: Table, ids: pd.Index[str]) -> Bands:
     headway = checks.whole_numbers(
         frequencies,
         "headway_secs",
-        Text(
-            "nav vesels sekunžu skaits, lielāks par 0",
-            "is not a whole number of seconds above 0",
-        ),
+        Message("is not a whole number of seconds above 0"),
         allowed=lambda seconds: seconds > 0,
     )
     frequencies.refuse(
         end <= start,
-        Text("nav pēc start_time", "is not after start_time"),
+        Message("is not after start_time"),
         checks.FIX_VALUE,
         field="end_time",
     )
     checks.pair(frequencies, "trip_id", start, field="start_time")
     frequencies.refuse(
         _overlapping(frequencies["trip_id"].codes, start, end),
-        Text("pārklājas ar citu šī reisa rindu", "overlaps with another row of the same trip"),
+        Message("overlaps with another row of the same trip"),
         FIX_ROW,
         field="start_time",
     )
@@ -176,14 +167,12 @@ def _read_bands(frequencies: Table, ids: pd.Index[str]) -> Bands:
         frequencies,
         "trip_id",
         ids,
-        Text(
-            "nav datnē trips.txt; rinda nav izmantota", "is not in trips.txt; the row is not used"
-        ),
+        Message("is not in trips.txt; the row is not used"),
     )
     whole = checks.present(
         frequencies,
         ("start_time", "end_time", "headway_secs"),
-        Text("vērtības nav; rinda nav izmantota", "has no value; the row is not used"),
+        Message("has no value; the row is not used"),
     )
     start, end, headway = start[left], end[left], headway[left]
     whole &= (trip >= 0) & (end > start) & (headway > 0)

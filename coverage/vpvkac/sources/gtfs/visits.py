@@ -10,7 +10,7 @@ import numpy as np
 from vpvkac.model.faults import Fault
 from vpvkac.sources.gtfs.service import EARLIEST, LATEST, Services
 from vpvkac.sources.gtfs.trips import BUS, MODES, Trips
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.sources.gtfs.calls import Calls
@@ -85,18 +85,10 @@ def calendar_notes(services: Services) -> dict[str, str]:
 
 def no_service_day(file: str, given: dt.date | None) -> Fault:
     """Say that no bus runs on the day given, or on any Monday to Friday."""
-    remedy = Text(
-        "norādiet citu dienu vai jaunāku pieturu avotu", "give another day, or a newer feed"
-    )
-    problem = Text(
-        "no pirmdienas līdz piektdienai nekursē neviens autobuss; reisu skaits nav zināms",
-        "no bus runs from Monday to Friday; visits are not known",
-    )
+    remedy = Message("give another day, or a newer feed")
+    problem = Message("no bus runs from Monday to Friday; visits are not known")
     if given is not None:
-        problem = Text(
-            "šajā dienā nekursē neviens autobuss; reisu skaits visur ir 0",
-            "is a day on which no bus runs; visits are 0 everywhere",
-        )
+        problem = Message("is a day on which no bus runs; visits are 0 everywhere")
     return Fault(
         "warning", file, problem, remedy, value=None if given is None else given.isoformat()
     )
@@ -107,14 +99,8 @@ def no_bus(file: str) -> Fault:
     return Fault(
         "warning",
         file,
-        Text(
-            "nav neviena autobusa reisa; pieturas ieskaitītas tikai kopā “all”",
-            'has no trip by bus; its stops count in the stop set "all" alone',
-        ),
-        Text(
-            "ja autobusi kursē, pārbaudiet route_type datnē routes.txt",
-            "if buses do run, check route_type in routes.txt",
-        ),
+        Message('has no trip by bus; its stops count in the stop set "all" alone'),
+        Message("if buses do run, check route_type in routes.txt"),
     )
 
 
@@ -123,17 +109,17 @@ def no_bound(file: str, services: Services, day: int | None) -> Fault:
     days = services.named_days()
     first, last = (dt.date.fromordinal(int(one)) for one in (days.min(), days.max()))
     years = last.year - first.year + 1
-    problem = Text(
-        f"kalendāri aptver {years} gadus ({first} – {last}); dienas pirms 2006. gada un pēc "
-        "2049. gada nozīmē, ka robežas nav",
-        f"the calendars span {years} years ({first} to {last}); days before 2006 and after 2049 "
+    problem = Message(
+        "the calendars span {years} years ({first} to {last}); days before 2006 and after 2049 "
         "stand for no bound",
+        years=years,
+        first=first,
+        last=last,
     )
-    remedy = Text("ja vajag, norādiet service_day", "name a service_day if you need one")
+    remedy = Message("name a service_day if you need one")
     if day is not None:
-        remedy = Text(
-            f"reisi skaitīti dienā {iso(day)}; ja vajag citu, norādiet service_day",
-            f"visits are counted on {iso(day)}; name another service_day if you need one",
+        remedy = Message(
+            "visits are counted on {day}; name another service_day if you need one", day=iso(day)
         )
     return Fault("warning", file, problem, remedy)
 

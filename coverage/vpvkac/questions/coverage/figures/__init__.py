@@ -40,7 +40,7 @@ def figure_maps(result: Findings) -> dict[str, str]:
         same text.
     """
     drawn = [figure for figure in _FIGURES if figure.can_be_drawn(result)]
-    ways = [Way(figure.FILE, figure.TITLE.into(result.lang)) for figure in drawn]
+    ways = [Way(figure.FILE, figure.TITLE.text(result.lang)) for figure in drawn]
     ground = Ground.of(result).described(result)
     return {
         figure.FILE: figure_page(figure.draw(result, ground), figure.FILE, ways, ground, result)

@@ -24,30 +24,21 @@ from vpvkac.questions.coverage.report.bands import EDGES_M, band_labels
 from vpvkac.render.panel import Entry, Group, Layer, Way, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, number, threshold
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings
 
 FILE = "centre_stops.html"
-TITLE = Text(
-    "Esošo VPVKAC attālums līdz tuvākajai pieturai",
-    "Existing centres: distance to the nearest stop",
-)
-_SHOWN = Text(
-    "Attālums pa taisni no katra esošā VPVKAC līdz tuvākajai pieturai. {limit}; "
-    "tālākajiem VPVKAC attālums ir norādīts kartē.",
+TITLE = Message("Existing centres: distance to the nearest stop")
+_SHOWN = Message(
     "The straight-line distance from each existing centre to its nearest stop. {limit}; "
-    "the distance of centres beyond it is written on the map.",
+    "the distance of centres beyond it is written on the map."
 )
-_RECOMMENDED = Text(
-    "Ieteicamais attālums ir ne vairāk kā {threshold}", "No more than {threshold} is recommended"
-)
-_ASKED = Text(
-    "Robežvērtība šajā aprēķinā ir {threshold}", "The threshold of this run is {threshold}"
-)
-_CENTRES = Text("Esošie VPVKAC pēc attāluma", "Existing centres by distance")
-_MORE = Text("Visi: {count}", "All: {count}")
+_RECOMMENDED = Message("No more than {threshold} is recommended")
+_ASKED = Message("The threshold of this run is {threshold}")
+_CENTRES = Message("Existing centres by distance")
+_MORE = Message("All: {count}")
 _FORMS = {"within": "centre", "beyond": "municipal_premises"}
 _LISTED = 12
 
@@ -68,21 +59,21 @@ def draw(result: Findings, ground: DescribedGround) -> Figure:
     # The farthest on top.
     drawn = centres.sort_values(["distance_m", "place"]).reset_index(drop=True)
     of_centres = result.gaps_access[result.gaps_access["place"].isin(centres["place"])]
-    layer = Layer("centres", words.STATUSES_PLURAL["existing"].into(lang))
+    layer = Layer("centres", words.STATUSES_PLURAL["existing"].text(lang))
     marks = place_marks(result, drawn, layer, grow=1.5)
     for feature, band, reach in zip(
         marks.points["features"], drawn["band"], drawn["reach"], strict=True
     ):
         feature["properties"] |= {"tone": f"band_{band}", "form": _FORMS[reach]}
     return Figure(
-        title=TITLE.into(lang),
-        shown=_SHOWN.into(lang).format(
-            limit=limit.into(lang).format(threshold=threshold(lang, result.threshold_m))
+        title=TITLE.text(lang),
+        shown=_SHOWN.text(lang).format(
+            limit=limit.text(lang).format(threshold=threshold(lang, result.threshold_m))
         ),
         areas=plain_areas(result, ground),
         marks=[marks],
         legend=[
-            Group(_CENTRES.into(lang), _entries(result, centres)),
+            Group(_CENTRES.text(lang), _entries(result, centres)),
             Group("", gap_entries(of_centres, lang)),
         ],
         values=criteria(result, "centres_within", "centres_beyond", "centres_uncertain"),
@@ -131,7 +122,7 @@ def _entries(result: Findings, centres: pd.DataFrame) -> list[Entry]:
     ]
     uncertain = int(centres["uncertain"].astype("boolean").fillna(value=False).sum())
     if uncertain:
-        label = words.UNCERTAIN.into(lang)
+        label = words.UNCERTAIN.text(lang)
         drawn = {"form": "centre", "status": "existing", "uncertain": True}
         entries.append(marked(label, number(lang, uncertain), **drawn))
     return entries
@@ -148,5 +139,5 @@ def _beyond_list(result: Findings, beyond: pd.DataFrame) -> Listed | None:
     ]
     more = None
     if len(beyond) > _LISTED:
-        more = Way("../gaps.html#access", _MORE.into(lang).format(count=number(lang, len(beyond))))
+        more = Way("../gaps.html#access", _MORE.text(lang).format(count=number(lang, len(beyond))))
     return Listed(words.beyond_reach(lang, result.threshold_m), rows, more)

@@ -17,31 +17,26 @@ from vpvkac.questions.coverage.figures.sheet import (
 from vpvkac.render.panel import Entry, Group, Layer, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings
 
 FILE = "centres.html"
-TITLE = Text("Esošie VPVKAC pa pašvaldībām", "Existing centres by municipality")
-_SHOWN = Text(
-    "Cik atvērtu VPVKAC atrodas katrā pašvaldībā. VPVKAC ir skaitīts pēc atrašanās vietas, "
-    "nevis pēc īpašnieka.",
+TITLE = Message("Existing centres by municipality")
+_SHOWN = Message(
     "How many open centres there are in each municipality. A centre counts where it is "
-    "located, not by its owner.",
+    "located, not by its owner."
 )
 # Least count of each class, and what the class is called.
 _CLASSES = {
-    "none": (0, Text("Bez esoša VPVKAC", "No existing centre")),
-    "count_1": (1, Text("Viens VPVKAC", "One centre")),
-    "count_2": (2, Text("2–4 VPVKAC", "2–4 centres")),
-    "count_5": (5, Text("5–9 VPVKAC", "5–9 centres")),
-    "count_10": (10, Text("10 un vairāk VPVKAC", "10 or more centres")),
+    "none": (0, Message("No existing centre")),
+    "count_1": (1, Message("One centre")),
+    "count_2": (2, Message("2–4 centres")),
+    "count_5": (5, Message("5–9 centres")),
+    "count_10": (10, Message("10 or more centres")),
 }
-_BY_COUNT = Text(
-    "Pašvaldības pēc VPVKAC skaita (skaitlis kartē)",
-    "Municipalities by number of centres (the number on the map)",
-)
+_BY_COUNT = Message("Municipalities by number of centres (the number on the map)")
 _SAID = ("centres", "centres_owned", "announced", "units", "units_planned", "units_none")
 
 
@@ -64,10 +59,10 @@ def draw(result: Findings, ground: DescribedGround) -> Figure:
 
     centres = result.places[result.places["host"] == "centre"]
     centres = centres.assign(status=centres["status"].replace("open", "existing"))
-    layer = Layer("centres", words.HOSTS_PLURAL["centre"].into(lang))
+    layer = Layer("centres", words.HOSTS_PLURAL["centre"].text(lang))
     return Figure(
-        title=TITLE.into(lang),
-        shown=_SHOWN.into(lang),
+        title=TITLE.text(lang),
+        shown=_SHOWN.text(lang),
         areas=municipality_areas(ground, table, lambda row: fills[row["municipality"]], said),
         marks=[place_marks(result, centres.sort_values("status"), layer, **of_host("first"))],
         legend=_legend(result, classes),
@@ -97,7 +92,7 @@ def _legend(result: Findings, classes: np.ndarray) -> list[Group]:
     lang = result.lang
     counts = {code: int((classes == code).sum()) for code in _CLASSES}
     areas = [
-        Entry(label.into(lang), number(lang, counts[code]), fill=code)
+        Entry(label.text(lang), number(lang, counts[code]), fill=code)
         for code, (_, label) in _CLASSES.items()
         if counts[code]
     ]
@@ -105,7 +100,7 @@ def _legend(result: Findings, classes: np.ndarray) -> list[Group]:
     statuses = {"existing": "open", "announced": "announced"}
     marks = [
         marked(
-            words.STATUSES_PLURAL[drawn].into(lang),
+            words.STATUSES_PLURAL[drawn].text(lang),
             number(lang, int((centres["status"] == status).sum())),
             host="centre",
             status=drawn,
@@ -114,6 +109,6 @@ def _legend(result: Findings, classes: np.ndarray) -> list[Group]:
         if (centres["status"] == status).any()
     ]
     return [
-        Group(_BY_COUNT.into(lang), areas),
-        Group(words.HOSTS_PLURAL["centre"].into(lang), marks),
+        Group(_BY_COUNT.text(lang), areas),
+        Group(words.HOSTS_PLURAL["centre"].text(lang), marks),
     ]

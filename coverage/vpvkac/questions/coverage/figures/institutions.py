@@ -17,7 +17,7 @@ from vpvkac.questions.coverage.figures.sheet import (
 from vpvkac.render.panel import Entry, Group, Layer, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message, in_context
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,22 +25,18 @@ if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings
 
 FILE = "institutions.html"
-TITLE = Text("Iestāžu klientu apkalpošanas centri (KAC)", "Institutions' own service centres")
-_SHOWN = Text(
-    "Kurās pašvaldībās ir valsts iestāžu KAC un vai tajās ir esošs VPVKAC.",
-    "Which municipalities hold offices of state institutions, and whether a centre is open there.",
+TITLE = in_context("map", "Institutions' own service centres")
+_SHOWN = Message(
+    "Which municipalities hold offices of state institutions, and whether a centre is open there."
 )
 _FILLS = {
-    "existing": Text("Ir iestāžu KAC un VPVKAC", "Offices and a centre"),
-    "none": Text("Ir iestāžu KAC, VPVKAC nav", "Offices, no centre"),
-    "planned": Text("Ir VPVKAC, iestāžu KAC nav", "A centre, no offices"),
-    "neither": Text("Nav ne iestāžu KAC, ne VPVKAC", "Neither"),
+    "existing": Message("Offices and a centre"),
+    "none": Message("Offices, no centre"),
+    "planned": Message("A centre, no offices"),
+    "neither": Message("Neither"),
 }
-_BY_OFFICES = Text(
-    "Pašvaldības (skaitlis kartē – iestāžu KAC skaits)",
-    "Municipalities (the number on the map: how many offices)",
-)
-_OTHER = Text("Citas iestādes", "Other institutions")
+_BY_OFFICES = Message("Municipalities (the number on the map: how many offices)")
+_OTHER = Message("Other institutions")
 _SAID = ("institution_offices", "centres", "announced", "units")
 
 
@@ -63,17 +59,17 @@ def draw(result: Findings, ground: DescribedGround) -> Figure:
             for column in _SAID
         ]
 
-    label = words.HOSTS_PLURAL["institution"].into(lang)
+    label = words.HOSTS_PLURAL["institution"].text(lang)
     return Figure(
-        title=TITLE.into(lang),
-        shown=_SHOWN.into(lang),
+        title=TITLE.text(lang),
+        shown=_SHOWN.text(lang),
         areas=municipality_areas(ground, table, lambda row: fills[row["municipality"]], said),
         marks=[place_marks(result, offices, Layer("offices", label), **of_host("first"))],
         legend=[
             Group(
-                _BY_OFFICES.into(lang),
+                _BY_OFFICES.text(lang),
                 [
-                    Entry(text.into(lang), number(lang, int(counts[code])), fill=code)
+                    Entry(text.text(lang), number(lang, int(counts[code])), fill=code)
                     for code, text in _FILLS.items()
                     if code in counts
                 ],
@@ -108,7 +104,7 @@ def _by_institution(result: Findings) -> list[tuple[str, str]]:
     """Count the offices of each institution, in the order of the published table."""
     offices = result.places[result.places["host"] == "institution"]
     counts = institution_of(offices["name"]).value_counts()
-    labels = {code: code for code in INSTITUTIONS} | {"other": _OTHER.into(result.lang)}
+    labels = {code: code for code in INSTITUTIONS} | {"other": _OTHER.text(result.lang)}
     return [
         (label, number(result.lang, int(counts[code])))
         for code, label in labels.items()

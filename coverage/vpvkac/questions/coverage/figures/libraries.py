@@ -19,22 +19,19 @@ from vpvkac.questions.coverage.figures.sheet import (
 from vpvkac.render.panel import Entry, Group, Layer, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings
 
 FILE = "libraries.html"
-TITLE = Text(
-    "Pašvaldību bibliotēkas: atlasītās un pārējās", "Municipal libraries: chosen and other"
+TITLE = Message("Municipal libraries: chosen and other")
+_SHOWN = Message(
+    "In every territorial unit that has libraries one is chosen, the nearest to a stop."
 )
-_SHOWN = Text(
-    "Katrā teritoriālajā vienībā, kurā ir bibliotēkas, atlasīta viena – tuvākā pieturai.",
-    "In every territorial unit that has libraries one is chosen, the nearest to a stop.",
-)
-_CHOSEN = Text("Atlasītās bibliotēkas", "Chosen libraries")
-_OTHER = Text("Pārējās bibliotēkas", "Other libraries")
-_WITH, _WITHOUT = Text("Ir bibliotēka", "With a library"), Text("Bibliotēkas nav", "No library")
+_CHOSEN = Message("Chosen libraries")
+_OTHER = Message("Other libraries")
+_WITH, _WITHOUT = Message("With a library"), Message("No library")
 # Drawn filled and hollow.
 _DRAWN = {"existing": _CHOSEN, "planned": _OTHER}
 
@@ -53,25 +50,25 @@ def draw(result: Findings, ground: DescribedGround) -> Figure:
         place_marks(
             result,
             libraries[libraries["status"] == status],
-            Layer(f"libraries_{status}", label.into(lang)),
+            Layer(f"libraries_{status}", label.text(lang)),
         )
         for status, label in reversed(_DRAWN.items())
     ]
     return Figure(
-        title=TITLE.into(lang),
-        shown=_SHOWN.into(lang),
+        title=TITLE.text(lang),
+        shown=_SHOWN.text(lang),
         areas=unit_areas(result, ground, held.map({True: "planned", False: "none"})),
         marks=marks,
         legend=[
             Group(
-                words.MAP["units"].into(lang),
+                words.MAP["units"].text(lang),
                 [
-                    Entry(_WITH.into(lang), number(lang, int(held.sum())), fill="planned"),
-                    Entry(_WITHOUT.into(lang), number(lang, int((~held).sum())), fill="none"),
+                    Entry(_WITH.text(lang), number(lang, int(held.sum())), fill="planned"),
+                    Entry(_WITHOUT.text(lang), number(lang, int((~held).sum())), fill="none"),
                     border_entry(lang),
                 ],
             ),
-            Group(words.HOSTS_PLURAL["library"].into(lang), _entries(result, libraries)),
+            Group(words.HOSTS_PLURAL["library"].text(lang), _entries(result, libraries)),
         ],
         values=criteria(
             result,
@@ -99,7 +96,7 @@ def _entries(result: Findings, libraries: pd.DataFrame) -> list[Entry]:
     for status, label in _DRAWN.items():
         of_status = libraries[libraries["status"] == status]
         for reach, side, count in _sides(result, of_status):
-            said = ", ".join(part for part in (label.into(result.lang), side) if part)
+            said = ", ".join(part for part in (label.text(result.lang), side) if part)
             shown = number(result.lang, count)
             entries.append(marked(said, shown, host="library", status=status, reach=reach))
     return entries

@@ -19,34 +19,32 @@ from vpvkac.questions.coverage.figures.sheet import (
 from vpvkac.render.panel import Entry, Group, Layer, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number, percent
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message, in_context
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings
 
 FILE = "libraries_post_offices.html"
-TITLE = Text("Bibliotēkas un pasta nodaļas", "Libraries compared with post offices")
-_SHOWN = Text(
-    "Kurās teritoriālajās vienībās ir pašvaldības bibliotēka, kurās – pasta nodaļa, kurās – abas, "
-    "un ko pasta nodaļas pievienotu bibliotēku tīklam.",
+TITLE = in_context("map", "Libraries compared with post offices")
+_SHOWN = Message(
     "Which territorial units hold a municipal library, which a post office, which both, and what "
-    "post offices would add to the libraries.",
+    "post offices would add to the libraries."
 )
 _HOSTS = ("library", "post_office")
 _FILLS = {
-    "planned": Text("Bibliotēka un pasta nodaļa", "Library and post office"),
-    "existing": Text("Bibliotēka, bet ne pasta nodaļa", "Library, but no post office"),
-    "some": Text("Pasta nodaļa, bet ne bibliotēka", "Post office, but no library"),
-    "none": Text("Ne bibliotēkas, ne pasta nodaļas", "Neither"),
+    "planned": Message("Library and post office"),
+    "existing": Message("Library, but no post office"),
+    "some": Message("Post office, but no library"),
+    "none": in_context("libraries", "Neither"),
 }
 _UNITS_WITH = {
-    "libraries": Text("Teritoriālās vienības ar bibliotēku", "Units with a library"),
-    "post_offices": Text("Teritoriālās vienības ar pasta nodaļu", "Units with a post office"),
-    "libraries+post_offices": Text("Teritoriālās vienības ar vienu vai otru", "Units with either"),
+    "libraries": Message("Units with a library"),
+    "post_offices": Message("Units with a post office"),
+    "libraries+post_offices": Message("Units with either"),
 }
 _WITHIN = {
-    "libraries": Text("Bibliotēkas {threshold} robežās", "Libraries within {threshold}"),
-    "post_offices": Text("Pasta nodaļas {threshold} robežās", "Post offices within {threshold}"),
+    "libraries": Message("Libraries within {threshold}"),
+    "post_offices": Message("Post offices within {threshold}"),
 }
 _TONES = {"library": "first", "post_office": "second"}
 
@@ -62,16 +60,16 @@ def draw(result: Findings, ground: DescribedGround) -> Figure:
     fills = fill_of(result.units)
     counts = fills.value_counts()
     areas = [
-        Entry(label.into(lang), number(lang, int(counts.get(code, 0))), fill=code)
+        Entry(label.text(lang), number(lang, int(counts.get(code, 0))), fill=code)
         for code, label in _FILLS.items()
     ]
     return Figure(
-        title=TITLE.into(lang),
-        shown=_SHOWN.into(lang),
+        title=TITLE.text(lang),
+        shown=_SHOWN.text(lang),
         areas=unit_areas(result, ground, fills),
         marks=[_marks(result, host) for host in _HOSTS],
         legend=[
-            Group(words.MAP["units"].into(lang), [*areas, border_entry(lang)]),
+            Group(words.MAP["units"].text(lang), [*areas, border_entry(lang)]),
             Group("", [_entry(result, host) for host in _HOSTS]),
         ],
         values=_values(result),
@@ -87,13 +85,13 @@ def fill_of(units: pd.DataFrame) -> pd.Series:
 
 def _marks(result: Findings, host: str) -> Marks:
     places = result.places[result.places["host"] == host].assign(status="existing")
-    layer = Layer(host, words.HOSTS_PLURAL[host].into(result.lang))
+    layer = Layer(host, words.HOSTS_PLURAL[host].text(result.lang))
     return place_marks(result, places, layer, **of_host(_TONES[host]))
 
 
 def _entry(result: Findings, host: str) -> Entry:
     count = number(result.lang, int((result.places["host"] == host).sum()))
-    label = words.HOSTS_PLURAL[host].into(result.lang)
+    label = words.HOSTS_PLURAL[host].text(result.lang)
     return marked(label, count, host=host, status="existing", tone=_TONES[host])
 
 
@@ -101,7 +99,7 @@ def _values(result: Findings) -> list[tuple[str, str]]:
     """Give what hosts.csv says: units held, and share within the threshold."""
     lang, hosts = result.lang, result.hosts.set_index("hosts")
     held = [
-        (label.into(lang), f"{number(lang, hosts['units'][key])} ({_share(lang, share)})")
+        (label.text(lang), f"{number(lang, hosts['units'][key])} ({_share(lang, share)})")
         for key, label in _UNITS_WITH.items()
         for share in [hosts["units_share"][key]]
     ]

@@ -17,21 +17,16 @@ from vpvkac.questions.coverage.figures.sheet import (
 from vpvkac.render.panel import Layer
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings
 
 FILE = "network.html"
-TITLE = Text(
-    "Plānotais kontaktpunktu tīkls un tā nepilnības",
-    "The planned network of contact points and its gaps",
-)
-_SHOWN = Text(
-    "Katrai teritoriālajai vienībai viens kontaktpunkts: esošs, izziņots vai plānots. Skaitlis "
-    "pie kontaktpunkta ir sasniedzamības nepilnības numurs nepilnību sarakstā.",
+TITLE = Message("The planned network of contact points and its gaps")
+_SHOWN = Message(
     "One contact point for every territorial unit: existing, announced or planned. The number "
-    "beside a point is that of its access gap in the gap list.",
+    "beside a point is that of its access gap in the gap list."
 )
 
 
@@ -43,11 +38,11 @@ def can_be_drawn(result: Findings) -> bool:
 def draw(result: Findings, ground: DescribedGround) -> Figure:
     """Draw the network as the explorer does, with the number of every access gap."""
     lang = result.lang
-    layer = Layer("points", words.MAP["points"].into(lang))
+    layer = Layer("points", words.MAP["points"].text(lang))
     shown = [code for code in ("points_within", "points_beyond") if not result.stops.empty]
     return Figure(
-        title=TITLE.into(lang),
-        shown=_SHOWN.into(lang),
+        title=TITLE.text(lang),
+        shown=_SHOWN.text(lang),
         areas=unit_areas(result, ground, result.units.set_index("unit")["status"]),
         marks=[Marks(layer, map_layers.points(result, lang))],
         legend=network_legend(result, lang),

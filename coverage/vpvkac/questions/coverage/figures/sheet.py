@@ -176,11 +176,11 @@ def figure_page(
         shown=figure.shown,
         values=figure.values,
         legend=figure.legend,
-        layers=[*switched, Layer("names", words.MAP["names"].into(lang))],
+        layers=[*switched, Layer("names", words.MAP["names"].text(lang))],
         listed=figure.listed,
         pages=_pages(ways, file, lang),
     )
-    project = result.title or words.NETWORK.into(lang)
+    project = result.title or words.NETWORK.text(lang)
     return render(map_, title=f"{figure.title} – {project}", lang=lang)
 
 
@@ -203,7 +203,7 @@ def unit_areas(result: Findings, ground: DescribedGround, fills: pd.Series) -> J
 def _unit_said(described: Json, fills: pd.Series, lang: Lang) -> Json:
     said = described.copy()
     rows = [("population", said.pop("population", "")), ("area", said.pop("area", ""))]
-    said["rows"] = [[words.MAP[key].into(lang), text] for key, text in rows if text]
+    said["rows"] = [[words.MAP[key].text(lang), text] for key, text in rows if text]
     kind, of = said.pop("kind"), said.pop("municipality")
     said["where"] = kind if of == said["name"] else f"{kind}, {of}"
     said["fill"] = fills[said["unit"]]
@@ -247,7 +247,7 @@ def plain_areas(result: Network, ground: Ground) -> Json:
 
     def said(row: Any) -> list[tuple[str, str]]:
         area = square_kilometres(lang, row["area_km2"])
-        return [(words.MAP["area"].into(lang), area)]
+        return [(words.MAP["area"].text(lang), area)]
 
     return municipality_areas(ground, result.municipalities, lambda _: "plain", said)
 
@@ -294,7 +294,7 @@ def _unit_names(areas: Json) -> list[Json]:
 def _pages(ways: Sequence[Way], file: str, lang: Lang) -> list[Way]:
     figures = [Way(way.href, way.text, here=way.href == file) for way in ways]
     return [
-        Way(f"{_HOME}map.html", words.MAP["explorer"].into(lang)),
-        Way(f"{_HOME}gaps.html", words.MAP["gap_tables"].into(lang)),
+        Way(f"{_HOME}map.html", words.MAP["explorer"].text(lang)),
+        Way(f"{_HOME}gaps.html", words.MAP["gap_tables"].text(lang)),
         *figures,
     ]

@@ -46,11 +46,11 @@ def band_labels(lang: Lang) -> list[str]:
     """Name the bands in words, the nearest first."""
     edges = [threshold(lang, edge) for edge in EDGES_M]
     between = [
-        wording.OVER_TO.into(lang).format(lower=lower, upper=upper)
+        wording.OVER_TO.text(lang).format(lower=lower, upper=upper)
         for lower, upper in pairwise(edges)
     ]
-    first = wording.UP_TO.into(lang).format(upper=edges[0])
-    return [first, *between, wording.OVER.into(lang).format(lower=edges[-1])]
+    first = wording.UP_TO.text(lang).format(upper=edges[0])
+    return [first, *between, wording.OVER.text(lang).format(lower=edges[-1])]
 
 
 def threshold_note(result: Findings) -> str:
@@ -58,14 +58,14 @@ def threshold_note(result: Findings) -> str:
     lang, limit = result.lang, result.threshold_m
     shown = threshold(lang, limit)
     if limit == EDGES_M[1]:
-        where = wording.THRESHOLD_ON_EDGE.into(lang).format(threshold=shown)
+        where = wording.THRESHOLD_ON_EDGE.text(lang).format(threshold=shown)
     else:
-        where = wording.THRESHOLD_IN_BAND.into(lang).format(
+        where = wording.THRESHOLD_IN_BAND.text(lang).format(
             threshold=shown,
             band=band_labels(lang)[int(np.searchsorted(EDGES_M, limit))],
             within=_within_label(result),
         )
-    return wording.BANDS_NOTE.into(lang).format(where=where)
+    return wording.BANDS_NOTE.text(lang).format(where=where)
 
 
 def _banded(network: pd.DataFrame) -> pd.DataFrame:
@@ -80,25 +80,25 @@ def _banded(network: pd.DataFrame) -> pd.DataFrame:
 def _nation(points: pd.DataFrame, result: Findings) -> Table:
     lang = result.lang
     columns = [
-        Column(wording.POINTS.into(lang)),
-        Column(words.COLUMNS["places"].into(lang), number=True),
+        Column(wording.POINTS.text(lang)),
+        Column(words.COLUMNS["places"].text(lang), number=True),
         *_band_columns(lang),
         Column(_within_label(result), number=True),
-        Column(wording.SHARES_CHART.into(lang)),
+        Column(wording.SHARES_CHART.text(lang)),
     ]
-    groups = [(wording.ALL_POINTS.into(lang), points[points["measured"]])]
+    groups = [(wording.ALL_POINTS.text(lang), points[points["measured"]])]
     for status, text in wording.POINTS_OF.items():
         of_status = points[points["measured"] & (points["status"] == status)]
         if len(of_status):
-            groups.append((text.into(lang), of_status))
+            groups.append((text.text(lang), of_status))
     rows = [_row(label, group, lang, shares=True) for label, group in groups]
-    columns[1] = Column(wording.CASES.into(lang), number=True)
-    return Table("nation", wording.BANDS_NATION.into(lang), columns, rows)
+    columns[1] = Column(wording.CASES.text(lang), number=True)
+    return Table("nation", wording.BANDS_NATION.text(lang), columns, rows)
 
 
 def _by_kind(points: pd.DataFrame, result: Findings) -> Table:
     present = [kind for kind in _KINDS if (points["kind"] == kind).any()]
-    groups = [(words.KINDS[kind].into(result.lang), points["kind"] == kind) for kind in present]
+    groups = [(words.KINDS[kind].text(result.lang), points["kind"] == kind) for kind in present]
     heading = words.heading(result.lang, "kind", result.threshold_m)
     return _table("kinds", wording.BANDS_KIND, heading, groups, points, result)
 
@@ -135,15 +135,15 @@ def _table(
     lang = result.lang
     columns = [
         Column(heading),
-        Column(wording.UNITS.into(lang), number=True),
-        Column(wording.WITH_OPEN.into(lang), number=True),
+        Column(wording.UNITS.text(lang), number=True),
+        Column(wording.WITH_OPEN.text(lang), number=True),
         *_band_columns(lang),
-        Column(wording.WITHOUT_POINT.into(lang), number=True),
+        Column(wording.WITHOUT_POINT.text(lang), number=True),
         Column(_within_label(result), number=True),
-        Column(wording.SHARES_CHART.into(lang)),
+        Column(wording.SHARES_CHART.text(lang)),
     ]
     rows = [_group_row(label, points[chosen], lang) for label, chosen in groups]
-    return Table(key, caption.into(lang), columns, rows, wide=True)
+    return Table(key, caption.text(lang), columns, rows, wide=True)
 
 
 def _group_row(label: str | Link, group: pd.DataFrame, lang: Lang) -> list[Cell]:

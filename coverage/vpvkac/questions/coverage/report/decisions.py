@@ -13,89 +13,64 @@ from vpvkac.questions.coverage import gap_counts
 from vpvkac.questions.coverage.decision_words import is_own, said
 from vpvkac.render.frame import Cell, Column, Link, Table
 from vpvkac.texts import formats, words
-from vpvkac.texts.message import Lang, Text
+from vpvkac.texts.message import Lang, Message, in_context
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings
 
-_CLUSTERS_NOTE = Text(
-    "Vienā grupā ir nepilnības, kurām ieteicama viena un tā pati rīcība un kuras cita no citas ir "
-    "ne tālāk par {extent} (pa taisni), tāpēc tās varētu novērst viens pasākums.",
+_CLUSTERS_NOTE = Message(
     "A cluster holds gaps that have the same recommended action and lie within {extent} of "
-    "each other in a straight line, so that one measure could close them.",
+    "each other in a straight line, so that one measure could close them."
 )
-NO_CLUSTERS = Text("Tādu nepilnību nav.", "There are no such gaps.")
-_DECISIONS_NOTE = Text(
-    "Lēmumi ir no datnes decisions.csv. Lēmums vēl jāizpilda, kamēr teritoriālā vienība ir "
-    "kādā nepilnību sarakstā; kad tās tur vairs nav, lēmums ir izpildīto lēmumu sarakstā.",
+NO_CLUSTERS = in_context("decisions", "There are no such gaps.")
+_DECISIONS_NOTE = Message(
     "The decisions are those of decisions.csv. One is open while its unit stands in a gap list, "
-    "and done once the unit is in none.",
+    "and done once the unit is in none."
 )
-_REFERENCE = Text(
-    "Termiņi vērtēti attiecībā pret {day} – jaunāko datumu ievaddatos, ja nav norādīts cits.",
-    "Due dates are judged as of {day}, the newest date among the inputs unless another was set.",
+_REFERENCE = Message(
+    "Due dates are judged as of {day}, the newest date among the inputs unless another was set."
 )
 _STATES = {
-    OPEN: Text("Lēmumi, kas vēl jāizpilda", "Open decisions"),
-    DONE: Text("Izpildītie lēmumi (nepilnības vairs nav)", "Done (no longer a gap)"),
+    OPEN: Message("Open decisions"),
+    DONE: Message("Done (no longer a gap)"),
 }
-_COUNTS = Text(
-    "Lēmumi par nepilnībām: {all}. Vēl jāizpilda: {open} (termiņš pagājis: {overdue}); nepilnības "
-    "vairs nav: {done}.",
-    "Decisions on gaps: {all}. Open: {open} (overdue: {overdue}); done: {done}.",
+_COUNTS = Message("Decisions on gaps: {all}. Open: {open} (overdue: {overdue}); done: {done}.")
+_NATIONAL = Message(
+    "Units with an open contact point: {existing} of {units} ({share}); still to open: {remaining}."
 )
-_NATIONAL = Text(
-    "Teritoriālās vienības ar atvērtu kontaktpunktu: {existing} no {units} ({share}); vēl jāatver: "
-    "{remaining}.",
-    "Units with an open contact point: {existing} of {units} ({share}); still to open: "
-    "{remaining}.",
-)
-_SECOND_WAVE = Text(
-    "2. kārtas kontaktpunkti, kas ir atvērti: {opened} no {second} ({share}).",
-    "Second-wave points that are open: {opened} of {second} ({share}).",
-)
-_BASIS = Text(
-    "Pamats: plānā ir viens kontaktpunkts katrā teritoriālajā vienībā. 1. kārtā ir {first} "
-    "VPVKAC, pārējās ({units} − {first} = {second}) teritoriālajās vienībās kontaktpunktu "
-    "atver 2. kārtā (2020. gada analīze, 2.2. un 4.1. nodaļa: {first} + {published} = "
-    "{published_units}). Datos kārta nav norādīta, tāpēc par 2. kārtas kontaktpunktiem "
-    "uzskatīti atvērtie kontaktpunkti, sākot ar {next}. Pa pašvaldībām kārtas nav nošķirtas: "
-    "tas, kas visās pašvaldībās kopā vēl jāatver, ir palicis no abām kārtām.",
+_SECOND_WAVE = Message("Second-wave points that are open: {opened} of {second} ({share}).")
+_BASIS = Message(
     "Basis: the plan has one point in every unit. The first wave is {first} centres; in the "
     "remaining units ({units} − {first} = {second}) a point opens in the second wave (2020 "
     "analysis, sections 2.2 and 4.1: {first} + {published} = {published_units}). The data do "
-    "not give the wave, so units with an open point beyond the first {first} count as the "
+    "not give the wave, so units with an open point beyond the first {beyond} count as the "
     "second wave. By municipality the waves are not told apart: what is still to open in all "
-    "of them together is what is left of both waves.",
+    "of them together is what is left of both waves."
 )
-_SYNTHETIC = Text(
-    "Šie ir sintētiski parauga dati: tie nerāda faktisko tīkla izveides gaitu.",
-    "These data are a synthetic sample: they do not show the progress of the real network.",
+_SYNTHETIC = Message(
+    "These data are a synthetic sample: they do not show the progress of the real network."
 )
-_BASIS_PART = Text(
-    "Pamats: plānā ir viens kontaktpunkts katrā teritoriālajā vienībā. Kārtas nav nošķirtas, jo "
-    "teritoriālās vienības nav visas Latvijas.",
+_BASIS_PART = Message(
     "Basis: the plan has one point in every unit. The waves are not told apart, since the units "
-    "are not those of the whole country.",
+    "are not those of the whole country."
 )
-_PROGRESS_CAPTION = Text(
-    "Tīkla izveides gaita pa pašvaldībām: teritoriālās vienības pēc kontaktpunkta statusa",
-    "Progress of the network by municipality: units by the status of their point",
+_PROGRESS_CAPTION = Message(
+    "Progress of the network by municipality: units by the status of their point"
 )
-_CLUSTERS_CAPTION = Text("Nepilnību grupas: {}", "Clusters of gaps: {}")
-_FARTHEST = Text("Lielākais attālums starp tām", "Farthest apart")
-_OF = Text("{existing} no {units} ({share})", "{existing} of {units} ({share})")
+_CLUSTERS_CAPTION = Message("Clusters of gaps: {}")
+_FARTHEST = Message("Farthest apart")
+_OF = Message("{existing} of {units} ({share})")
 # Narrow headings, so that the table fits a sheet of paper.
 _SHORT = {
-    "units": Text("Teritoriālās vienības", "Units"),
-    "units_existing": Text("Esošs", "Open"),
-    "units_announced": Text("Izziņots", "Announced"),
-    "units_planned": Text("Plānots", "Planned"),
-    "units_none": Text("Nav", "None"),
-    "remaining": Text("Vēl jāatver", "Still to open"),
-    "existing_share": Text("Esošs, %", "Open, %"),
-    "decisions_open": Text("Neizpildītie lēmumi", "Decisions open"),
-    "decisions_done": Text("Izpildītie lēmumi", "Decisions done"),
+    "units": Message("Units"),
+    "units_existing": in_context("centre", "Open"),
+    "units_announced": Message("Announced"),
+    "units_planned": Message("Planned"),
+    "units_none": Message("None"),
+    "remaining": Message("Still to open"),
+    "existing_share": Message("Open, %"),
+    "decisions_open": in_context("map", "Decisions open"),
+    "decisions_done": in_context("map", "Decisions done"),
 }
 
 
@@ -109,7 +84,7 @@ def counts(followed: pd.DataFrame, lang: Lang) -> str:
     if len(followed) == 0:
         return ""
     states = followed["state"].value_counts()
-    return _COUNTS.into(lang).format(
+    return _COUNTS.text(lang).format(
         all=formats.number(lang, len(followed)),
         open=formats.number(lang, int(states.get(OPEN, 0))),
         overdue=formats.number(lang, int(followed["overdue"].fillna(value=False).sum())),
@@ -129,9 +104,9 @@ def decisions_notes(result: Findings, tables: Mapping[str, pd.DataFrame]) -> lis
     """Say how many decisions there are, when one is done, and when overdue."""
     lang, day = result.lang, reference_day(result.accounts)
     notes = [counts(tables["follow_up"], lang), decided_gaps(tables, lang)]
-    notes.append(_DECISIONS_NOTE.into(lang))
+    notes.append(_DECISIONS_NOTE.text(lang))
     if day is not None:
-        notes.append(_REFERENCE.into(lang).format(day=formats.date(lang, day)))
+        notes.append(_REFERENCE.text(lang).format(day=formats.date(lang, day)))
     return notes
 
 
@@ -153,7 +128,7 @@ def decisions_tables(result: Findings, tables: Mapping[str, pd.DataFrame]) -> li
             for given in of_state.to_dict("records")
         ]
         if rows:
-            caption = f"{title.into(lang)}: {formats.number(lang, len(rows))}"
+            caption = f"{title.text(lang)}: {formats.number(lang, len(rows))}"
             shown.append(Table(f"decisions-{state}", caption, columns, rows, wide=True))
     return shown
 
@@ -177,7 +152,7 @@ def clusters_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Tabl
         [
             str(row["cluster"]),
             [str(row["name"])],
-            words.REMEDIES[row["remedy"]].into(lang),
+            words.REMEDIES[row["remedy"]].text(lang),
             formats.number(lang, row["gaps"]),
             formats.number(lang, row["units"]),
             *(
@@ -198,16 +173,16 @@ def clusters_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Tabl
         Column(words.heading(lang, "gaps", limit), number=True),
         Column(words.heading(lang, "units", limit), number=True),
         *([Column(words.heading(lang, "residents", limit), number=True)] if people else []),
-        Column(_FARTHEST.into(lang), number=True),
+        Column(_FARTHEST.text(lang), number=True),
         Column(words.heading(lang, "reason", limit)),
     ]
-    caption = _CLUSTERS_CAPTION.into(lang).format(formats.number(lang, len(table)))
+    caption = _CLUSTERS_CAPTION.text(lang).format(formats.number(lang, len(table)))
     return Table("clusters-table", caption, columns, rows, head=1, wide=True)
 
 
 def clusters_note(lang: Lang, extent_m: float) -> str:
     """Say what a cluster is."""
-    return _CLUSTERS_NOTE.into(lang).format(
+    return _CLUSTERS_NOTE.text(lang).format(
         extent=f"{formats.plain(lang, extent_m / 1000)}{formats.NBSP}km"
     )
 
@@ -218,7 +193,7 @@ def progress_sentences(result: Findings) -> list[str]:
     if whole is None:
         return []
     sentences = [
-        _NATIONAL.into(lang).format(
+        _NATIONAL.text(lang).format(
             existing=formats.number(lang, whole.existing),
             units=formats.number(lang, whole.units),
             share=formats.percent(lang, whole.share),
@@ -226,20 +201,21 @@ def progress_sentences(result: Findings) -> list[str]:
         )
     ]
     if whole.second_wave is None or whole.opened is None:
-        return [*sentences, _BASIS_PART.into(lang)]
+        return [*sentences, _BASIS_PART.text(lang)]
     plan = rollout.plan()
     if result.synthetic:
-        sentences.append(_SYNTHETIC.into(lang))
+        sentences.append(_SYNTHETIC.text(lang))
     return [
         *sentences,
-        _SECOND_WAVE.into(lang).format(
+        _SECOND_WAVE.text(lang).format(
             opened=formats.number(lang, whole.opened),
             second=formats.number(lang, whole.second_wave),
             share=formats.percent(lang, whole.opened / whole.second_wave),
         ),
-        _BASIS.into(lang).format(
+        _BASIS.text(lang).format(
             first=whole.first_wave,
-            next=whole.first_wave + 1,
+            # Latvian names the first of those beyond: "sākot ar 130."
+            beyond=whole.first_wave + (lang == "lv"),
             units=whole.units,
             second=whole.second_wave,
             published=plan.second_wave,
@@ -278,16 +254,16 @@ def progress_table(result: Findings, tables: Mapping[str, pd.DataFrame], home: s
     limit = result.threshold_m
     columns = [
         Column(words.heading(lang, "municipality_name", limit)),
-        *(Column(_SHORT[name].into(lang), number=True) for name in counted),
-        Column(_SHORT["existing_share"].into(lang), number=True),
-        *(Column(_SHORT[name].into(lang), number=True) for name in decided),
+        *(Column(_SHORT[name].text(lang), number=True) for name in counted),
+        Column(_SHORT["existing_share"].text(lang), number=True),
+        *(Column(_SHORT[name].text(lang), number=True) for name in decided),
     ]
-    return Table("progress-table", _PROGRESS_CAPTION.into(lang), columns, rows, wide=True)
+    return Table("progress-table", _PROGRESS_CAPTION.text(lang), columns, rows, wide=True)
 
 
 def progress_of(lang: Lang, row: Mapping[Any, Any] | pd.Series) -> str:
     """Say the progress of one municipality: "3 of 12 (25 %)"."""
-    return _OF.into(lang).format(
+    return _OF.text(lang).format(
         existing=formats.number(lang, row["units_existing"]),
         units=formats.number(lang, row["units"]),
         share=formats.percent(lang, row["units_existing"] / row["units"]),

@@ -26,9 +26,9 @@ def remedies_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Tabl
     counts = pd.concat(remedies).value_counts()
     rows: list[list[Cell]] = [
         [
-            words.REMEDIES[remedy].into(lang),
+            words.REMEDIES[remedy].text(lang),
             formats.number(lang, int(counts[remedy])),
-            when.into(lang),
+            when.text(lang),
         ]
         for remedy, when in wording.WHEN.items()
         if remedy in counts
@@ -37,17 +37,17 @@ def remedies_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Tabl
         return None
     columns = [
         Column(words.heading(lang, "remedy", result.threshold_m)),
-        Column(wording.CASES.into(lang), number=True),
-        Column(wording.MEANS.into(lang)),
+        Column(wording.CASES.text(lang), number=True),
+        Column(wording.MEANS.text(lang)),
     ]
-    return Table("remedies", wording.REMEDIES_CAPTION.into(lang), columns, rows)
+    return Table("remedies", wording.REMEDIES_CAPTION.text(lang), columns, rows)
 
 
 def access_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """List the points beyond the threshold or uncertain; None where there are none."""
     lang = result.lang
     gaps = tables["gaps_access"]
-    remedies = gaps["remedy"].map(lambda code: words.REMEDIES[code].into(lang))
+    remedies = gaps["remedy"].map(lambda code: words.REMEDIES[code].text(lang))
     column = Column(words.heading(lang, "remedy", result.threshold_m))
     return _point_table("access", wording.ACCESS_LIST, gaps, column, remedies, result)
 
@@ -87,8 +87,8 @@ def _point_table(
     columns = [
         Column(words.heading(lang, "rank", limit), number=True),
         Column(words.heading(lang, "place_name", limit)),
-        Column(wording.WHERE.into(lang)),
-        Column(wording.DISTANCE.into(lang), number=True),
+        Column(wording.WHERE.text(lang)),
+        Column(wording.DISTANCE.text(lang), number=True),
         column,
         Column(words.heading(lang, "reason", limit)),
     ]
@@ -105,7 +105,7 @@ def coverage_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Tabl
             _place(gap["unit_name"], gap["unit"]),
             gap["municipality_name"],
             "" if pd.isna(gap["nearest_m"]) else formats.length(lang, gap["nearest_m"]),
-            words.REMEDIES[gap["remedy"]].into(lang),
+            words.REMEDIES[gap["remedy"]].text(lang),
             gap["reason"],
         ]
         for _, gap in gaps.head(_MOST_ROWS).iterrows()
@@ -114,7 +114,7 @@ def coverage_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Tabl
         Column(words.heading(lang, "rank", limit), number=True),
         Column(words.heading(lang, "unit_name", limit)),
         Column(words.heading(lang, "municipality_name", limit)),
-        Column(wording.NEAREST.into(lang), number=True),
+        Column(wording.NEAREST.text(lang), number=True),
         Column(words.heading(lang, "remedy", limit)),
         Column(words.heading(lang, "reason", limit)),
     ]
@@ -131,7 +131,7 @@ def municipality_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> 
             gap["municipality_name"],
             formats.number(lang, gap["units"]),
             formats.square_kilometres(lang, gap["area_km2"]),
-            words.REMEDIES[gap["remedy"]].into(lang),
+            words.REMEDIES[gap["remedy"]].text(lang),
             gap["reason"],
         ]
         for _, gap in gaps.head(_MOST_ROWS).iterrows()
@@ -139,8 +139,8 @@ def municipality_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> 
     columns = [
         Column(words.heading(lang, "rank", limit), number=True),
         Column(words.heading(lang, "municipality_name", limit)),
-        Column(wording.UNITS.into(lang), number=True),
-        Column(words.MAP["area"].into(lang), number=True),
+        Column(wording.UNITS.text(lang), number=True),
+        Column(words.MAP["area"].text(lang), number=True),
         Column(words.heading(lang, "remedy", limit)),
         Column(words.heading(lang, "reason", limit)),
     ]
@@ -162,7 +162,7 @@ def _table(
     said = words.with_threshold(lang, title, result.threshold_m)
     caption = f"{said}: {formats.number(lang, count)}"
     if len(rows) < count:
-        part = wording.LISTED.into(lang).format(
+        part = wording.LISTED.text(lang).format(
             shown=formats.number(lang, len(rows)), all=formats.number(lang, count)
         )
         caption = f"{caption} ({part})"

@@ -33,17 +33,17 @@ def hosts_table(result: Findings) -> Table | None:
 
     columns = [
         Column(words.heading(lang, "host", result.threshold_m)),
-        Column(wording.PLACES.into(lang), number=True),
-        Column(wording.HOSTS_UNITS.into(lang), number=True),
-        Column(wording.HOSTS_UNITS_SHARE.into(lang), number=True),
+        Column(wording.PLACES.text(lang), number=True),
+        Column(wording.HOSTS_UNITS.text(lang), number=True),
+        Column(wording.HOSTS_UNITS_SHARE.text(lang), number=True),
         *(
             Column(label(name), number=True)
             for name in ("HOSTS_WITHIN", "HOSTS_WITHIN_SHARE", "HOSTS_CHOSEN")
         ),
-        Column(wording.HOSTS_ONLY.into(lang), number=True),
+        Column(wording.HOSTS_ONLY.text(lang), number=True),
     ]
     rows = [_row(row, lang) for _, row in given.iterrows()]
-    return Table("hosts", wording.HOSTS_CAPTION.into(lang), columns, rows, wide=True)
+    return Table("hosts", wording.HOSTS_CAPTION.text(lang), columns, rows, wide=True)
 
 
 def hosts_text(result: Findings) -> str:
@@ -52,7 +52,7 @@ def hosts_text(result: Findings) -> str:
     if _BOTH not in given.index:
         return ""
     lang, units, shares = result.lang, given["units"], given["units_share"]
-    return wording.HOSTS_TEXT.into(lang).format(
+    return wording.HOSTS_TEXT.text(lang).format(
         libraries=written_share(lang, shares["libraries"]),
         post_offices=written_share(lang, shares["post_offices"]),
         added=formats.number(lang, int(units[_BOTH] - units["libraries"])),
@@ -64,13 +64,13 @@ def hosts_chart(result: Findings) -> Markup:
     lang = result.lang
     rows = [
         charts.Bar(
-            wording.HOSTS[row["hosts"]].into(lang),
+            wording.HOSTS[row["hosts"]].text(lang),
             row["units_share"],
             written_share(lang, row["units_share"]),
         )
         for _, row in _given(result).iterrows()
     ]
-    return charts.bars(rows, key="hosts", title=wording.HOSTS_CHART.into(lang))
+    return charts.bars(rows, key="hosts", title=wording.HOSTS_CHART.text(lang))
 
 
 def _given(result: Findings) -> pd.DataFrame:
@@ -84,7 +84,7 @@ def _given(result: Findings) -> pd.DataFrame:
 def _row(row: pd.Series, lang: Lang) -> list[Cell]:
     within = row["within"]
     return [
-        wording.HOSTS[row["hosts"]].into(lang),
+        wording.HOSTS[row["hosts"]].text(lang),
         formats.number(lang, row["places"]),
         formats.number(lang, row["units"]),
         written_share(lang, row["units_share"]),

@@ -28,7 +28,7 @@ def published_table(result: Findings) -> Table | None:
     lang, limit = result.lang, result.threshold_m
     columns = [Column(words.heading(lang, name, limit), name in _NUMBERS) for name in _COLUMNS]
     rows = [_row(row, lang, limit) for _, row in compared.iterrows()]
-    caption = wording.PUBLISHED_CAPTION.into(lang)
+    caption = wording.PUBLISHED_CAPTION.text(lang)
     return Table("published", caption, columns, rows, wide=True)
 
 
@@ -38,9 +38,9 @@ def _row(row: pd.Series, lang: Lang, threshold_m: float) -> list[Cell]:
     return [
         row["name"],
         row["section"],
-        "" if published is None else published.into(lang),
-        "" if value is None else value.into(lang),
-        "" if published is None or value is None else difference(lang, value, published).into(lang),
+        "" if published is None else published.text(lang),
+        "" if value is None else value.text(lang),
+        "" if published is None or value is None else difference(lang, value, published).text(lang),
         row["basis"],
         row["reason"],
     ]
@@ -56,5 +56,5 @@ def _shown(row: pd.Series, column: str, threshold_m: float | None) -> Shown | No
 
 def difference(lang: Lang, value: Shown, published: Shown) -> Shown:
     """Give the difference of the two values as the table shows them."""
-    unit = wording.POINTS_OF_PER_CENT.into(lang) if value.unit == "%" else value.unit
+    unit = wording.POINTS_OF_PER_CENT.text(lang) if value.unit == "%" else value.unit
     return less(value, published, unit)

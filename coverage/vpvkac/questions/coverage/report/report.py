@@ -57,12 +57,12 @@ def report_page(result: Findings, tables: Mapping[str, pd.DataFrame]) -> str:
         One HTML file that needs nothing else; the same result gives the same text.
     """
     lang = result.lang
-    page = Page(wording.TITLE.into(lang), "report.html", style=("report.css",), here="report.html")
+    page = Page(wording.TITLE.text(lang), "report.html", style=("report.css",), here="report.html")
     context = {
-        "contents": wording.CONTENTS.into(lang),
-        "sections": {key: text.into(lang) for key, text in wording.SECTIONS.items()},
+        "contents": wording.CONTENTS.text(lang),
+        "sections": {key: text.text(lang) for key, text in wording.SECTIONS.items()},
         "measured": bool(result.network["within"].notna().any()),
-        "no_stops": words.NO_STOPS.into(lang),
+        "no_stops": words.NO_STOPS.text(lang),
         **_summary(result),
         **_criteria(result, tables),
         **_distances(result),
@@ -78,7 +78,7 @@ def report_page(result: Findings, tables: Mapping[str, pd.DataFrame]) -> str:
 def _summary(result: Findings) -> dict[str, object]:
     values = result.summary.drop_duplicates("criterion").set_index("criterion")["value"]
     return {
-        "not_compared": wording.NOT_COMPARED.into(result.lang) if result.synthetic else "",
+        "not_compared": wording.NOT_COMPARED.text(result.lang) if result.synthetic else "",
         "sentences": _sentences(result, values),
         "status_chart": _status_chart(result, values),
         "area_chart": _area_chart(result, values),
@@ -94,12 +94,12 @@ def _sentences(result: Findings, values: pd.Series) -> list[str]:
 
     units = {status: formats.number(lang, count(f"units_{status}")) for status in _STATUSES}
     said = [
-        wording.UNITS_BY_STATUS.into(lang).format(
+        wording.UNITS_BY_STATUS.text(lang).format(
             units=formats.number(lang, count("units")), **units
         )
     ]
     if pd.isna(values["centres"]):
-        said.append(wording.NO_CENTRES.into(lang))
+        said.append(wording.NO_CENTRES.text(lang))
     if pd.notna(values["centres_within"]):
         counts = {name: count(f"centres_{name}") for name in ("within", "beyond")}
         said.append(
@@ -110,7 +110,7 @@ def _sentences(result: Findings, values: pd.Series) -> list[str]:
         )  # fmt: skip
     if pd.notna(values["points_within"]):
         said.append(
-            wording.POINTS_WITHIN.into(lang).format(
+            wording.POINTS_WITHIN.text(lang).format(
                 threshold=threshold(lang, limit),
                 within=formats.number(lang, count("points_within")),
                 share=percent(lang, values["points_within_share"]),
@@ -129,7 +129,7 @@ def _area_sentences(result: Findings, values: pd.Series) -> list[str]:
         return []
     if result.synthetic:
         share = quantities.criterion(lang, rows.iloc[0])
-        return [wording.AREA_ONLY.into(lang).format(share=share)]
+        return [wording.AREA_ONLY.text(lang).format(share=share)]
     targets = {_year(row): row["target"] for _, row in rows.iterrows()}
     return [
         words.indicator(lang, rows["value"].iloc[0], values["area_share_municipalities"], targets)
@@ -149,7 +149,7 @@ def _status_chart(result: Findings, values: pd.Series) -> Markup:
     lang = result.lang
     segments = [
         charts.Segment(
-            words.STATUSES_PLURAL[status].into(lang),
+            words.STATUSES_PLURAL[status].text(lang),
             int(values[f"units_{status}"]),
             formats.number(lang, int(values[f"units_{status}"])),
             status,
@@ -157,39 +157,39 @@ def _status_chart(result: Findings, values: pd.Series) -> Markup:
         for status in _STATUSES
         if values[f"units_{status}"]
     ]
-    return charts.whole(segments, key="status", title=wording.CHART_STATUS.into(lang))
+    return charts.whole(segments, key="status", title=wording.CHART_STATUS.text(lang))
 
 
 def _area_chart(result: Findings, values: pd.Series) -> Markup:
     lang, targets = result.lang, AREA_TARGETS.values()
     rows = [
-        charts.Bar(text.into(lang), values[code], percent(lang, values[code], *targets))
+        charts.Bar(text.text(lang), values[code], percent(lang, values[code], *targets))
         for code, text in wording.AREA_BARS.items()
         if pd.notna(values[code])
     ]
     marks = [
         charts.Mark(
             row["target"],
-            wording.TARGET_MARK.into(lang).format(
+            wording.TARGET_MARK.text(lang).format(
                 year=_year(row), target=percent(lang, row["target"])
             ),
         )
         for _, row in _area_rows(result).iterrows()
     ]
-    return charts.bars(rows, key="area", title=wording.AREA_CHART.into(lang), marks=marks)
+    return charts.bars(rows, key="area", title=wording.AREA_CHART.text(lang), marks=marks)
 
 
 def _criteria(result: Findings, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
     lang = result.lang
     published = beside.published_table(result)
-    notes = [wording.PUBLISHED_NOTE.into(lang), *_against_published(result)]
+    notes = [wording.PUBLISHED_NOTE.text(lang), *_against_published(result)]
     return {
         "criteria": criteria.targets_table(result, tables),
         "figures": criteria.figures_table(result),
-        "no_value": wording.NO_VALUE.into(lang),
-        "criteria_note": wording.CRITERIA_NOTE.into(lang),
+        "no_value": wording.NO_VALUE.text(lang),
+        "criteria_note": wording.CRITERIA_NOTE.text(lang),
         "published": published,
-        "published_notes": notes if published else [wording.NOTHING_PUBLISHED.into(lang)],
+        "published_notes": notes if published else [wording.NOTHING_PUBLISHED.text(lang)],
     }
 
 
@@ -210,7 +210,7 @@ def _distances(result: Findings) -> dict[str, object]:
     labels = enumerate(bands.band_labels(lang))
     return {
         "bands_note": bands.threshold_note(result),
-        "bands_legend": wording.BANDS_LEGEND.into(lang),
+        "bands_legend": wording.BANDS_LEGEND.text(lang),
         "bands_key": [{"label": label, "style": f"band-{number}"} for number, label in labels],
         "bands": bands.band_tables(result),
         "limits": thresholds.thresholds_table(result),
@@ -237,14 +237,14 @@ def _gaps(result: Findings, tables: Mapping[str, pd.DataFrame]) -> dict[str, obj
     return {
         "remedies": gap_lists.remedies_table(result, tables),
         "gap_lists": [
-            {"title": title.into(lang), "table": table, "none": none.into(lang), "note": note}
+            {"title": title.text(lang), "table": table, "none": none.text(lang), "note": note}
             for (title, table, none), note in zip(lists, notes, strict=True)
         ],
-        "all_in_lists": wording.ALL_IN_LISTS.into(lang),
-        "clusters_title": words.TABLES["gap_clusters"].into(lang),
+        "all_in_lists": wording.ALL_IN_LISTS.text(lang),
+        "clusters_title": words.TABLES["gap_clusters"].text(lang),
         "clusters_note": decisions.clusters_note(lang, EXTENT_M),
         "clusters": decisions.clusters_table(result, tables),
-        "no_clusters": decisions.NO_CLUSTERS.into(lang),
+        "no_clusters": decisions.NO_CLUSTERS.text(lang),
     }
 
 
@@ -258,7 +258,7 @@ def _progress(result: Findings, tables: Mapping[str, pd.DataFrame]) -> dict[str,
     ]
     return {
         "progress_sentences": [sentence for sentence in sentences if sentence]
-        or [wording.NO_CENTRES.into(lang)],
+        or [wording.NO_CENTRES.text(lang)],
         "progress_tables": [
             table
             for table in (
@@ -283,12 +283,12 @@ def _hosts(result: Findings) -> dict[str, object]:
     table = hosts.hosts_table(result)
     said = [hosts.hosts_text(result)]
     if not result.synthetic:
-        said.append(wording.HOSTS_ANALYSIS.into(lang))
+        said.append(wording.HOSTS_ANALYSIS.text(lang))
     return {
         "hosts": table,
         "hosts_said": [sentence for sentence in said if sentence],
         "hosts_chart": hosts.hosts_chart(result) if table else "",
-        "hosts_not_given": wording.HOSTS_NOT_GIVEN.into(lang),
+        "hosts_not_given": wording.HOSTS_NOT_GIVEN.text(lang),
     }
 
 
@@ -297,13 +297,13 @@ def _method(result: Findings, tables: Mapping[str, pd.DataFrame]) -> dict[str, A
     others = (host for host in result.project.rules.hosts if host != "centre")
     return {
         "method": f"method.{lang}.html",
-        "analysis": words.ANALYSIS.into(lang),
+        "analysis": words.ANALYSIS.text(lang),
         "threshold": threshold(lang, result.threshold_m),
         "minutes": formats.plain(lang, result.threshold_m / _METRES_A_MINUTE),
         "stop_set": ""
         if result.stops.empty
-        else words.lowered(words.STOP_SETS[result.stop_set].into(lang)),
-        "hosts_in_order": ", ".join(words.lowered(words.HOSTS[host].into(lang)) for host in others),
+        else words.lowered(words.STOP_SETS[result.stop_set].text(lang)),
+        "hosts_in_order": ", ".join(words.lowered(words.HOSTS[host].text(lang)) for host in others),
         "placing": sources.placing_table(result, tables),
         "inputs": sources.sources_table(result),
         "service_days": sources.service_days(result),

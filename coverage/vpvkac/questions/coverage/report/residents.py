@@ -28,10 +28,10 @@ def people_table(result: Findings) -> Table | None:
     if table.empty:
         return None
     by_key = {(row["measure"], row["points"]): row for _, row in table.iterrows()}
-    columns = [Column(wording.OF_RESIDENTS.into(lang))]
+    columns = [Column(wording.OF_RESIDENTS.text(lang))]
     for heading in _POINTS.values():
-        columns.append(Column(heading.into(lang), number=True))
-        columns.append(Column(wording.SHARE_OF_ALL.into(lang), number=True))
+        columns.append(Column(heading.text(lang), number=True))
+        columns.append(Column(wording.SHARE_OF_ALL.text(lang), number=True))
     rows: list[list[Cell]] = []
     for measure, label in _labels(lang).items():
         row: list[Cell] = [label]
@@ -39,7 +39,7 @@ def people_table(result: Findings) -> Table | None:
             found = by_key[measure, points]
             row += [_counted(lang, found), _shared(lang, found)]
         rows.append(row)
-    return Table("people", wording.RESIDENTS_CAPTION.into(lang), columns, rows, head=0)
+    return Table("people", wording.RESIDENTS_CAPTION.text(lang), columns, rows, head=0)
 
 
 def people_charts(result: Findings) -> list[Markup]:
@@ -60,7 +60,7 @@ def people_charts(result: Findings) -> list[Markup]:
                 for measure, label in labels.items()
             ],
             key=f"people-{points}",
-            title=wording.RESIDENTS_CHART.into(lang).format(words.NEAR_POINTS[points].into(lang)),
+            title=wording.RESIDENTS_CHART.text(lang).format(words.NEAR_POINTS[points].text(lang)),
         )
         for points in _POINTS
     ]
@@ -70,18 +70,18 @@ def people_said(result: Findings) -> list[str]:
     """Say how residents were counted, and how many services are expected."""
     lang, table = result.lang, result.residents
     if table.empty:
-        return [wording.NO_RESIDENTS.into(lang)]
+        return [wording.NO_RESIDENTS.text(lang)]
     on_grid = table["basis"].iloc[0] == catchment.GRID
     how = wording.RESIDENTS_ON_GRID if on_grid else wording.RESIDENTS_BY_UNIT
     least, most = (int(result.network[f"services_{end}"].sum()) for end in ("least", "most"))
-    services = wording.SERVICES.into(lang).format(
+    services = wording.SERVICES.text(lang).format(
         least=formats.number(lang, least),
         most=formats.number(lang, most),
         outside=_rate(lang, rates()["parish"]),
         towns=_rate(lang, rates()["town"]),
         cities=_rate(lang, rates()["state_city"]),
     )
-    return [how.into(lang), services]
+    return [how.text(lang), services]
 
 
 def _rate(lang: Lang, rate: Rate) -> str:
@@ -92,10 +92,10 @@ def _rate(lang: Lang, rate: Rate) -> str:
 def _labels(lang: Lang) -> dict[str, str]:
     """Label the measures, in the order of the table."""
     within = {
-        f"within_{radius}": wording.NO_FARTHER.into(lang).format(said)
+        f"within_{radius}": wording.NO_FARTHER.text(lang).format(said)
         for radius, said in words.RADII.items()
     }
-    return {catchment.IN_UNIT: wording.IN_UNITS.into(lang)} | within
+    return {catchment.IN_UNIT: wording.IN_UNITS.text(lang)} | within
 
 
 def _counted(lang: Lang, row: pd.Series) -> str:

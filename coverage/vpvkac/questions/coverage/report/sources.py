@@ -21,24 +21,24 @@ def sources_table(result: Findings) -> Table:
     """Give every input with publisher, licence and date, and what became of its rows."""
     lang = result.lang
     columns = [
-        Column(words.SOURCE.into(lang)),
-        Column(wording.FILE.into(lang)),
-        Column(words.PUBLISHER.into(lang)),
-        Column(words.LICENCE.into(lang)),
-        Column(wording.REFERENCE_DATE.into(lang)),
-        Column(words.ROWS_READ.into(lang), number=True),
-        Column(words.ROWS_USED.into(lang), number=True),
-        Column(words.ROWS_NOT_USED.into(lang)),
+        Column(words.SOURCE.text(lang)),
+        Column(wording.FILE.text(lang)),
+        Column(words.PUBLISHER.text(lang)),
+        Column(words.LICENCE.text(lang)),
+        Column(wording.REFERENCE_DATE.text(lang)),
+        Column(words.ROWS_READ.text(lang), number=True),
+        Column(words.ROWS_USED.text(lang), number=True),
+        Column(words.ROWS_NOT_USED.text(lang)),
     ]
     rows = [_source_row(account, lang) for account in result.accounts]
-    return Table("inputs", wording.SOURCES_CAPTION.into(lang), columns, rows, wide=True)
+    return Table("inputs", wording.SOURCES_CAPTION.text(lang), columns, rows, wide=True)
 
 
 def service_days(result: Findings) -> list[str]:
     """Say of every feed on which day its trips were counted."""
     lang = result.lang
     return [
-        wording.SERVICE_DAY_OF.into(lang).format(
+        wording.SERVICE_DAY_OF.text(lang).format(
             file=account.shown, day=formats.date(lang, account.notes["service_day"])
         )
         for account in result.accounts
@@ -51,9 +51,9 @@ def placing_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table
     lang, places = result.lang, tables["places"]
     columns = [
         Column(words.heading(lang, "located_by", result.threshold_m)),
-        Column(wording.PLACES.into(lang), number=True),
-        Column(wording.LARGEST_RADIUS.into(lang), number=True),
-        Column(wording.PLACES_UNCERTAIN.into(lang), number=True),
+        Column(wording.PLACES.text(lang), number=True),
+        Column(wording.LARGEST_RADIUS.text(lang), number=True),
+        Column(wording.PLACES_UNCERTAIN.text(lang), number=True),
     ]
     rows: list[list[Cell]] = []
     for way, text in words.LOCATED_BY.items():
@@ -62,21 +62,21 @@ def placing_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table
             uncertain = located["uncertain"].astype("boolean").fillna(value=False)
             rows.append(
                 [
-                    text.into(lang),
+                    text.text(lang),
                     formats.number(lang, len(located)),
                     _precision(lang, located["located_within_m"].max()),
                     formats.number(lang, int(uncertain.sum())),
                 ]
             )
-    return Table("placing", wording.PLACING_CAPTION.into(lang), columns, rows)
+    return Table("placing", wording.PLACING_CAPTION.text(lang), columns, rows)
 
 
 def _source_row(account: Account, lang: Lang) -> list[Cell]:
     source = account.source
     return [
-        source.name.into(lang),
+        source.name.text(lang),
         account.shown,
-        source.publisher.into(lang) if source.publisher else "",
+        source.publisher.text(lang) if source.publisher else "",
         source.licence or "",
         formats.date(lang, source.date) if source.date else "",
         formats.number(lang, account.rows_read),
@@ -95,8 +95,8 @@ def _not_used(account: Account, lang: Lang) -> Cell:
         return formats.number(lang, 0)
     ordered = sorted(account.dropped.items(), key=lambda item: (-item[1], item[0]))
     return [
-        wording.DROPPED_ROWS.into(lang).format(
-            count=formats.number(lang, count), reason=words.DROPPED[reason].into(lang)
+        wording.DROPPED_ROWS.text(lang).format(
+            count=formats.number(lang, count), reason=words.DROPPED[reason].text(lang)
         )
         for reason, count in ordered
     ]

@@ -34,12 +34,12 @@ def targets_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table
         Column(words.heading(lang, "target", result.threshold_m), number=True),
         Column(words.heading(lang, "value", result.threshold_m), number=True),
         Column(words.heading(lang, "published", result.threshold_m), number=True),
-        Column(wording.VERDICT.into(lang)),
-        Column(wording.FAIL_COUNT.into(lang), number=True),
-        Column(wording.FAIL_WHICH.into(lang)),
+        Column(wording.VERDICT.text(lang)),
+        Column(wording.FAIL_COUNT.text(lang), number=True),
+        Column(wording.FAIL_WHICH.text(lang)),
     ]
     rows = [_target_row(row, result, tables) for _, row in wanted.iterrows()]
-    return Table("criteria", wording.CRITERIA_CAPTION.into(lang), columns, rows, wide=True)
+    return Table("criteria", wording.CRITERIA_CAPTION.text(lang), columns, rows, wide=True)
 
 
 def figures_table(result: Findings) -> Table:
@@ -60,7 +60,7 @@ def figures_table(result: Findings) -> Table:
         ]
         for _, row in others.iterrows()
     ]
-    return Table("figures", wording.FIGURES_CAPTION.into(lang), columns, rows)
+    return Table("figures", wording.FIGURES_CAPTION.text(lang), columns, rows)
 
 
 def _of(lang: Lang, row: pd.Series, column: str) -> str:
@@ -70,7 +70,7 @@ def _of(lang: Lang, row: pd.Series, column: str) -> str:
     """
     if pd.isna(row[column]):
         return ""
-    return quantities.of_measure(row[column], row["measure"]).into(lang)
+    return quantities.of_measure(row[column], row["measure"]).text(lang)
 
 
 def _with_band(lang: Lang, row: pd.Series) -> str:
@@ -103,21 +103,21 @@ def _label(row: pd.Series, result: Findings) -> str:
     year = row["measure"].partition(" ")[2]
     if not year:
         return label
-    return wording.FOR_YEAR.into(result.lang).format(criterion=label, year=year)
+    return wording.FOR_YEAR.text(result.lang).format(criterion=label, year=year)
 
 
 def _verdict(row: pd.Series, result: Findings) -> Cell:
     """Word a verdict; where there is none, as on synthetic data, it says so."""
     lang, code, met = result.lang, row["criterion"], row["met"]
     if code in _RECOMMENDED and met in wording.RECOMMENDED:
-        return wording.RECOMMENDED[met].into(lang)
-    said = words.MET[met or "unknown"].into(lang)
+        return wording.RECOMMENDED[met].text(lang)
+    said = words.MET[met or "unknown"].text(lang)
     if code != _AREA or result.synthetic or pd.isna(row["value"]):
         return said
     values = result.summary.set_index("criterion")["value"]
     share = formats.percent(lang, values["area_share_municipalities"])
-    beside = words.BY_MUNICIPALITY.into(lang).format(share=share)
-    return f"{said}: {words.NO_METHOD.into(lang)}. {beside}"
+    beside = words.BY_MUNICIPALITY.text(lang).format(share=share)
+    return f"{said}: {words.NO_METHOD.text(lang)}. {beside}"
 
 
 def _failing(
@@ -132,7 +132,7 @@ def _failing(
     shown: list[str | Link] = [*names[:_MOST_NAMES]]
     left = len(names) - len(shown)
     if left:
-        more = wording.AND_MORE.into(lang).format(count=formats.number(lang, left))
+        more = wording.AND_MORE.text(lang).format(count=formats.number(lang, left))
         shown.append(Link(more, "gaps.html"))
     return formats.number(lang, len(names)), shown
 

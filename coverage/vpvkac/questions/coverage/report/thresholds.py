@@ -36,15 +36,15 @@ def thresholds_table(result: Findings) -> Table:
     lang, own = result.lang, result.threshold_m
     limits = sorted({LOWER_M, own, UPPER_M})
     columns = [
-        Column(words.COLUMNS["figure"].into(lang)),
+        Column(words.COLUMNS["figure"].text(lang)),
         *(Column(_limit_label(lang, limit, own), number=True) for limit in limits),
     ]
     at = [_figures(_distances(result), limit) for limit in limits]
     rows: list[list[Cell]] = [
-        [text.into(lang), *(_written(lang, code, figures[code]) for figures in at)]
+        [text.text(lang), *(_written(lang, code, figures[code]) for figures in at)]
         for code, text in wording.MEASURED.items()
     ]
-    return Table("limits", wording.THRESHOLDS_CAPTION.into(lang), columns, rows)
+    return Table("limits", wording.THRESHOLDS_CAPTION.text(lang), columns, rows)
 
 
 def moves(result: Findings) -> str:
@@ -53,7 +53,7 @@ def moves(result: Findings) -> str:
     low, own, high = (
         _figures(distances, limit) for limit in (LOWER_M, result.threshold_m, UPPER_M)
     )
-    return wording.MOVES.into(lang).format(
+    return wording.MOVES.text(lang).format(
         lower=threshold(lang, LOWER_M),
         upper=threshold(lang, UPPER_M),
         threshold=threshold(lang, result.threshold_m),
@@ -74,9 +74,9 @@ def curve(result: Findings) -> Markup:
     return charts.curve(
         list(zip(metres.tolist(), shares.tolist(), strict=True)),
         marks=[(limit, threshold(lang, limit), limit == result.threshold_m) for limit in marks],
-        title=wording.CURVE_TITLE.into(lang),
+        title=wording.CURVE_TITLE.text(lang),
         text=_curve_text(result, points),
-        axis=wording.AXIS.into(lang),
+        axis=wording.AXIS.text(lang),
         lang=lang,
     )
 
@@ -84,13 +84,13 @@ def curve(result: Findings) -> Markup:
 def _curve_text(result: Findings, points: np.ndarray) -> str:
     lang = result.lang
     steps = [
-        wording.CURVE_STEP.into(lang).format(
+        wording.CURVE_STEP.text(lang).format(
             distance=threshold(lang, limit),
             share=written_share(lang, coverage.share(int((points <= limit).sum()), len(points))),
         )
         for limit in _READ_AT_M
     ]
-    return wording.CURVE_TEXT.into(lang).format(steps="; ".join(steps))
+    return wording.CURVE_TEXT.text(lang).format(steps="; ".join(steps))
 
 
 def _distances(result: Findings) -> dict[str, np.ndarray]:
@@ -126,4 +126,4 @@ def _written(lang: Lang, code: str, value: float) -> str:
 
 def _limit_label(lang: Lang, limit: float, own: float) -> str:
     shown = threshold(lang, limit)
-    return wording.OF_THIS_RUN.into(lang).format(threshold=shown) if limit == own else shown
+    return wording.OF_THIS_RUN.text(lang).format(threshold=shown) if limit == own else shown
