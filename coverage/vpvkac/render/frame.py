@@ -28,15 +28,15 @@ hold no script, and a content security policy forbids any, and every request.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vpvkac.texts import words
 from vpvkac.texts.formats import threshold, typographic
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views.page import About, Page
 
 if TYPE_CHECKING:
     import jinja2
@@ -55,98 +55,6 @@ _PAGES = {
     "gaps.html": Message("Gap lists"),
     "municipalities/index.html": Message("Municipality pages"),
 }
-
-
-@dataclass(frozen=True)
-class Page:
-    """What a page is called, and what it is made of.
-
-    Parameters
-    ----------
-    title
-        Heading of the page, in its language.
-    template
-        File beside this module; extends ``base.html``.
-    style
-        Style sheets beside this module that the page adds to the frame's own.
-    home
-        Way from the page to the run's folder: "" from ``report.html``,
-        "../../" from a municipality's page; None for a page that is sent on
-        its own and must not link to the others.
-    here
-        The page's own file, as the links name it.
-    """
-
-    title: str
-    template: str
-    style: tuple[str, ...] = ()
-    home: str | None = ""
-    here: str = ""
-
-
-class Column(NamedTuple):
-    """A column of a table on a page; numbers stand to the right."""
-
-    label: str
-    number: bool = False
-
-
-class Link(NamedTuple):
-    """A cell that leads somewhere; the address is never made of data but codes."""
-
-    text: str
-    href: str
-
-
-class About(NamedTuple):
-    """What a page says of the job that it shows, in its language.
-
-    Parameters
-    ----------
-    lang
-        Language of the page.
-    title
-        The project's title; empty for the usual one.
-    synthetic
-        Whether any of the data are invented.
-    facts, sources
-        The lines under the title and those of the foot.
-    """
-
-    lang: Lang
-    title: str
-    synthetic: bool
-    facts: Sequence[str]
-    sources: Sequence[str]
-
-
-# A list stands in the cell as a list: names of several places, say.
-Cell = str | Link | list["str | Link"]
-
-
-class Table(NamedTuple):
-    """A table on a page, for the macro ``table`` of ``parts.html``.
-
-    Parameters
-    ----------
-    key
-        Identifier on the page, of letters and dashes.
-    caption
-        What the table shows; always visible.
-    columns, rows
-        Headings and cells, texts as people read them.
-    head
-        Number of the column whose cells name their rows.
-    wide
-        Whether the table needs smaller type on paper.
-    """
-
-    key: str
-    caption: str
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Cell]]
-    head: int = 0
-    wide: bool = False
 
 
 def render(page: Page, context: Mapping[str, object], result: Network | About) -> str:

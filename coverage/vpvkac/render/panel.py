@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
-from vpvkac.render.frame import About, about
+from vpvkac.render.frame import about
 from vpvkac.render.frame import shown as typeset
 from vpvkac.render.map_page import PageMap, Part, resource, to_json
 from vpvkac.texts import words
+from vpvkac.views.page import About
 
 if TYPE_CHECKING:
     from vpvkac.render.needs import Described

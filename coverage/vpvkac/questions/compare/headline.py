@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vpvkac.questions.compare import wording
-from vpvkac.render.frame import About, job_facts, source_line
+from vpvkac.render.frame import job_facts, source_line
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
+from vpvkac.views.page import About
 
 if TYPE_CHECKING:
     from vpvkac.questions.compare.comparison import Comparison

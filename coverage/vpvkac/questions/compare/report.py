@@ -10,9 +10,10 @@ import pandas as pd
 from vpvkac.questions.compare import sentences, wording
 from vpvkac.questions.compare.headline import about, headline, in_a_sentence, warning
 from vpvkac.questions.compare.map import MAP_FILE, unit_names
-from vpvkac.render.frame import Cell, Column, Page, Table, render
+from vpvkac.render.frame import render
 from vpvkac.texts import words
 from vpvkac.texts.formats import MINUS, NBSP, collation_key, date, less, number, plain, threshold
+from vpvkac.views.page import Cell, Column, Page, Table
 
 if TYPE_CHECKING:
     from vpvkac.questions.compare.comparison import Comparison

@@ -15,10 +15,11 @@ from vpvkac.questions.cost.model import PUBLISHED_ROWS, rounded, total
 from vpvkac.questions.cost.own import Own, Part, at_band, per_resident
 from vpvkac.questions.cost.published import Cell, published_cells
 from vpvkac.render import charts
-from vpvkac.render.frame import Column, Page, Table, render, source_line
+from vpvkac.render.frame import render, source_line
 from vpvkac.sources.assumptions import published_assumptions
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, collation_key, number, percent, plain
+from vpvkac.views.page import Column, Page, Table
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Network

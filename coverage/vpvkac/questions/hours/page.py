@@ -13,8 +13,9 @@ from vpvkac.questions.hours import wording
 from vpvkac.questions.hours.counts import TO_WEIGH
 from vpvkac.questions.hours.demand import found, intensity
 from vpvkac.questions.hours.measures import WORKDAYS
-from vpvkac.render.frame import Cell, Column, Link, Page, Table, render
+from vpvkac.render.frame import render
 from vpvkac.texts import formats
+from vpvkac.views.page import Cell, Column, Link, Page, Table
 
 if TYPE_CHECKING:
     from pandas.api.typing import NAType

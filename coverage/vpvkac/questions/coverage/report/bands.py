@@ -18,9 +18,9 @@ import pandas as pd
 from vpvkac.analysis.coverage import share
 from vpvkac.questions.coverage import wording
 from vpvkac.render import charts
-from vpvkac.render.frame import Cell, Column, Link, Table
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import threshold
+from vpvkac.views.page import Cell, Column, Link, Table
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings

@@ -11,9 +11,9 @@ from vpvkac.analysis import rollout
 from vpvkac.analysis.decisions import DONE, OPEN, by_due, reference_day
 from vpvkac.questions.coverage import gap_counts
 from vpvkac.questions.coverage.decision_words import is_own, said
-from vpvkac.render.frame import Cell, Column, Link, Table
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Lang, Message, in_context
+from vpvkac.views.page import Cell, Column, Link, Table
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from vpvkac.questions.coverage import wording
-from vpvkac.render.frame import Cell, Column, Link, Table
 from vpvkac.texts import formats, words
+from vpvkac.views.page import Cell, Column, Link, Table
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings

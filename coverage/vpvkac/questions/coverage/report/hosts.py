@@ -9,8 +9,8 @@ import pandas as pd
 from vpvkac.questions.coverage import wording
 from vpvkac.questions.coverage.report.bands import written_share
 from vpvkac.render import charts
-from vpvkac.render.frame import Cell, Column, Table
 from vpvkac.texts import formats, words
+from vpvkac.views.page import Cell, Column, Table
 
 if TYPE_CHECKING:
     from markupsafe import Markup

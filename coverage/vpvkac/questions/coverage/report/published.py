@@ -8,9 +8,9 @@ import pandas as pd
 
 from vpvkac.analysis.quantities import of_measure
 from vpvkac.questions.coverage import wording
-from vpvkac.render.frame import Cell, Column, Table
 from vpvkac.texts import words
 from vpvkac.texts.formats import Shown, less
+from vpvkac.views.page import Cell, Column, Table
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings

@@ -28,9 +28,10 @@ from vpvkac.questions.coverage.report import (
 from vpvkac.questions.coverage.report import published as beside
 from vpvkac.questions.coverage.report import summary as criteria
 from vpvkac.render import charts
-from vpvkac.render.frame import Page, render
+from vpvkac.render.frame import render
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import percent, threshold
+from vpvkac.views.page import Page
 
 if TYPE_CHECKING:
     from markupsafe import Markup

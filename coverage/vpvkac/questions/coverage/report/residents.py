@@ -10,8 +10,8 @@ from vpvkac.analysis import catchment
 from vpvkac.analysis.rates import Rate, rates
 from vpvkac.questions.coverage import wording
 from vpvkac.render import charts
-from vpvkac.render.frame import Cell, Column, Table
 from vpvkac.texts import formats, words
+from vpvkac.views.page import Cell, Column, Table
 
 if TYPE_CHECKING:
     from markupsafe import Markup

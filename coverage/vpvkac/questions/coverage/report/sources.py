@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from vpvkac.questions.coverage import wording
-from vpvkac.render.frame import Cell, Column, Table
 from vpvkac.texts import formats, words
+from vpvkac.views.page import Cell, Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,8 @@ import pandas as pd
 from vpvkac.analysis import quantities
 from vpvkac.analysis.network import is_open_centre
 from vpvkac.questions.coverage import wording
-from vpvkac.render.frame import Cell, Column, Link, Table
 from vpvkac.texts import formats, words
+from vpvkac.views.page import Cell, Column, Link, Table
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Findings

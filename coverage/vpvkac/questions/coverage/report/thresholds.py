@@ -15,9 +15,9 @@ from vpvkac.analysis.network import is_open_centre
 from vpvkac.questions.coverage import wording
 from vpvkac.questions.coverage.report.bands import written_share
 from vpvkac.render import charts
-from vpvkac.render.frame import Cell, Column, Table
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import threshold
+from vpvkac.views.page import Cell, Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd
