@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpvkac.analysis.compute import GAPS, find_gaps, measure_network
-from vpvkac.analysis.result import Findings, Network
+from vpvkac.analysis.result import Network
 from vpvkac.inputs.tables import read_inputs
 from vpvkac.model.options import instance, language
 from vpvkac.model.progress import Progress, silent
 from vpvkac.model.project import Project
+from vpvkac.questions.coverage import result
 
 if TYPE_CHECKING:
     import folium
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Result(Findings):
+class Result(result.Result):
     """The network of a project and its gaps, with their texts in one language."""
 
     def _repr_html_(self) -> str:
@@ -67,7 +68,7 @@ class Result(Findings):
         return written.files
 
 
-def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent) -> Findings:
+def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent) -> Result:
     """Compute the network of a project, its coverage and its gaps.
 
     Parameters

@@ -16,7 +16,7 @@ from vpvkac.cli.usage import argument, command, option
 from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.api import Result
     from vpvkac.questions.explain.answer import Explanation
 
 _ABOUT = Message(
@@ -68,7 +68,7 @@ def main(
     click.echo(answer)
 
 
-def _explained(result: Findings, unit: str, steps: Steps) -> Explanation:
+def _explained(result: Result, unit: str, steps: Steps) -> Explanation:
     from vpvkac.questions.explain.answer import explain
     from vpvkac.questions.explain.finding import UnitNotFoundError
 

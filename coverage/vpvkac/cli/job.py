@@ -18,7 +18,8 @@ from vpvkac.model.project import Layout, Project, StopSet
 from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings, Network
+    from vpvkac.analysis.result import Network
+    from vpvkac.api import Result
 
 _NOTHING_WRITTEN = Message("Nothing was written.")
 
@@ -123,7 +124,7 @@ def job(
     return Job(project, rules, strict)
 
 
-def analysed(asked: Job, lang: Lang, steps: Steps) -> Findings:
+def analysed(asked: Job, lang: Lang, steps: Steps) -> Result:
     """Analyse what is asked; where an input is at fault, say so and stop with exit code 1."""
     with faults_told(lang, steps):
         from vpvkac.api import analyse

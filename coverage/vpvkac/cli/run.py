@@ -16,7 +16,7 @@ from vpvkac.texts.formats import number
 from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.api import Result
     from vpvkac.questions.coverage.files import Written
 
 _ABOUT = Message(
@@ -63,14 +63,14 @@ def main(
     click.echo(_DONE.text(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
 
 
-def _write(result: Findings, out: Path, steps: Steps) -> Written:
+def _write(result: Result, out: Path, steps: Steps) -> Written:
     from vpvkac.questions.coverage.files import write
 
     with writing(out, result.lang, steps):
         return write(result, out, steps)
 
 
-def _say_headline(result: Findings, out: Path, files: int) -> None:
+def _say_headline(result: Result, out: Path, files: int) -> None:
     from vpvkac.questions.coverage.headline import headline
 
     click.echo(headline(result))

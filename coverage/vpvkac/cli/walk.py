@@ -14,7 +14,7 @@ from vpvkac.cli.usage import Number, UsageError, command, option
 from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.api import Result
     from vpvkac.questions.walk.walk import Walk
 
 _ABOUT = Message(
@@ -94,7 +94,7 @@ def main(
     _say(walked, out, lang)
 
 
-def _kept(result: Findings, out: Path, lang: Lang, steps: Steps) -> Path | None:
+def _kept(result: Result, out: Path, lang: Lang, steps: Steps) -> Path | None:
     """Give what an earlier walk downloaded, where the project names no streets."""
     file = out / _KEPT
     if result.project.streets is not None or not file.is_file():
@@ -104,7 +104,7 @@ def _kept(result: Findings, out: Path, lang: Lang, steps: Steps) -> Path | None:
     return file
 
 
-def _downloaded(result: Findings, out: Path, lang: Lang, steps: Steps) -> Path:
+def _downloaded(result: Result, out: Path, lang: Lang, steps: Steps) -> Path:
     from vpvkac.fetch.overpass import Services
     from vpvkac.fetch.refusal import RefusedError
     from vpvkac.fetch.streets import fetch_streets
@@ -136,7 +136,7 @@ def _downloaded(result: Findings, out: Path, lang: Lang, steps: Steps) -> Path:
     return file
 
 
-def _walked(result: Findings, streets: Path | None, speed: float, lang: Lang, steps: Steps) -> Walk:
+def _walked(result: Result, streets: Path | None, speed: float, lang: Lang, steps: Steps) -> Walk:
     from vpvkac.questions.walk.walk import walk
 
     with faults_told(lang, steps):

@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from vpvkac.analysis.opening.faults import faults_of_list
 from vpvkac.inputs.readings import Reader, Readings, read_files, sound
 from vpvkac.inputs.tables import PlacedInputs, place_inputs
 from vpvkac.model.misplaced import streets_outside
 from vpvkac.model.progress import Progress, silent
-from vpvkac.sources.assumptions import read_assumptions
 from vpvkac.sources.reading import Reading
-from vpvkac.sources.streets import read_streets
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
@@ -53,6 +50,8 @@ def _examined_hours(project: Project, read: Readings) -> list[Fault]:
     ]
     if not given:
         return []
+    from vpvkac.analysis.opening.faults import faults_of_list
+
     return [fault for source, table in given for fault in faults_of_list(table, source)]
 
 
@@ -60,6 +59,8 @@ def _examine_streets(reader: Reader, placed: PlacedInputs | None) -> None:
     source = reader.project.streets
     if source is None:
         return
+    from vpvkac.sources.streets import read_streets
+
     reading = reader.read(read_streets, source)
     if reading is not None:
         if placed is not None:
@@ -75,6 +76,8 @@ def _examine_assumptions(reader: Reader) -> None:
     source = reader.project.assumptions
     if source is None:
         return
+
+    from vpvkac.sources.assumptions import read_assumptions
 
     def read(source: Input) -> Reading:
         given = read_assumptions(source.path, source.shown).given

@@ -15,11 +15,11 @@ from vpvkac.questions.coverage.tables import COLUMNS, KEYS, written
 from vpvkac.texts import words
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
 
 
-def describe(result: Findings, tables: Mapping[str, pd.DataFrame], folder: Path) -> str:
+def describe(result: Result, tables: Mapping[str, pd.DataFrame], folder: Path) -> str:
     """Describe the CSV files of a folder as a Frictionless data package, JSON."""
     lang = result.lang
     content = {
@@ -52,7 +52,7 @@ def _source(source: Any, lang: Lang) -> dict[str, Any]:
     return {key: value for key, value in described.items() if value is not None}
 
 
-def _resource(name: str, table: pd.DataFrame, file: Path, result: Findings) -> dict[str, Any]:
+def _resource(name: str, table: pd.DataFrame, file: Path, result: Result) -> dict[str, Any]:
     data = file.read_bytes()
     return {
         "profile": "tabular-data-resource",
@@ -73,7 +73,7 @@ def _resource(name: str, table: pd.DataFrame, file: Path, result: Findings) -> d
     }
 
 
-def _field(column: pd.Series, result: Findings) -> dict[str, str]:
+def _field(column: pd.Series, result: Result) -> dict[str, str]:
     title = words.heading(result.lang, str(column.name), result.threshold_m)
     return {"name": str(column.name), "title": title, "type": _type(column)}
 

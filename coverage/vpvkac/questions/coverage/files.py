@@ -21,8 +21,8 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.analysis.result import Findings
     from vpvkac.model.faults import Fault
+    from vpvkac.questions.coverage.result import Result
 
 # What some runs write and others do not, to be found where an earlier version wrote it.
 _SOMETIMES = (
@@ -40,8 +40,8 @@ class Written(NamedTuple):
     faults: list[Fault]
 
 
-def write(result: Findings, out: str | Path, progress: Progress = silent) -> Written:
-    """Write all outputs of a run into a folder; see `Findings.write`."""
+def write(result: Result, out: str | Path, progress: Progress = silent) -> Written:
+    """Write all outputs of a run into a folder; see `Result.write`."""
     inputs = files_of(result.project)
     with staged(out, inputs=inputs, sometimes=_SOMETIMES) as folder:
         faults = _write_all(result, folder, progress)
@@ -49,7 +49,7 @@ def write(result: Findings, out: str | Path, progress: Progress = silent) -> Wri
     return Written([Path(out) / file for file in files], faults)
 
 
-def _write_all(result: Findings, folder: Path, progress: Progress) -> list[Fault]:
+def _write_all(result: Result, folder: Path, progress: Progress) -> list[Fault]:
     # CSV and GeoPackage have decimals of their own; what people read is rounded from these.
     full, tables = exact(result), shown(result)
     for name, columns in written(result).items():
@@ -76,7 +76,7 @@ def _write_all(result: Findings, folder: Path, progress: Progress) -> list[Fault
 
 
 def _pages(
-    result: Findings, tables: Mapping[str, pd.DataFrame]
+    result: Result, tables: Mapping[str, pd.DataFrame]
 ) -> list[tuple[str, Callable[[], str]]]:
     """Name every page, and how it is made."""
     from vpvkac.questions.coverage.explorer import explorer
@@ -97,5 +97,5 @@ def _pages(
     ]
 
 
-def _say(progress: Progress, result: Findings, file: str) -> None:
+def _say(progress: Progress, result: Result, file: str) -> None:
     progress(f"{_WRITING.text(result.lang)} {file}")

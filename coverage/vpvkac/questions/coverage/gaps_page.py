@@ -25,7 +25,7 @@ from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Column, Page, Table
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
 
 _TITLE = Message("Gap lists")
 _INTRODUCTION = Message(
@@ -134,7 +134,7 @@ class GapList:
     note: str = ""
 
 
-def gaps_page(result: Findings, tables: Mapping[str, pd.DataFrame]) -> str:
+def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     """Make `gaps.html`.
 
     Parameters
@@ -164,7 +164,7 @@ def gaps_page(result: Findings, tables: Mapping[str, pd.DataFrame]) -> str:
     return render(page, context, result)
 
 
-def _clusters(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Sequel:
+def _clusters(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sequel:
     """List the neighbouring gaps that one measure could mend."""
     lang = result.lang
     table = decisions.clusters_table(result, tables)
@@ -178,7 +178,7 @@ def _clusters(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Sequel:
     )
 
 
-def _decisions(result: Findings, tables: Mapping[str, pd.DataFrame]) -> list[Sequel]:
+def _decisions(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Sequel]:
     """List the planner's decisions and what became of them; nothing where none are given."""
     lang = result.lang
     given = decisions.decisions_tables(result, tables)
@@ -189,7 +189,7 @@ def _decisions(result: Findings, tables: Mapping[str, pd.DataFrame]) -> list[Seq
     return [Sequel("decisions", title, notes, given, number(lang, len(tables["follow_up"])))]
 
 
-def _access(result: Findings, table: pd.DataFrame, decided: Decided) -> GapList:
+def _access(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
     """List the access gaps, by class."""
     lang, limit_m = result.lang, result.threshold_m
     fields = [
@@ -224,7 +224,7 @@ def _access(result: Findings, table: pd.DataFrame, decided: Decided) -> GapList:
     )
 
 
-def _service(result: Findings, table: pd.DataFrame, decided: Decided) -> GapList:
+def _service(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
     """List the points that are near a stop and rarely served."""
     lang = result.lang
     fields = [
@@ -253,7 +253,7 @@ def _service(result: Findings, table: pd.DataFrame, decided: Decided) -> GapList
     )
 
 
-def _coverage(result: Findings, table: pd.DataFrame, decided: Decided) -> GapList:
+def _coverage(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
     """List the units with no point."""
     lang = result.lang
     fields = [
@@ -280,7 +280,7 @@ def _coverage(result: Findings, table: pd.DataFrame, decided: Decided) -> GapLis
     )
 
 
-def _municipalities(result: Findings, table: pd.DataFrame) -> GapList:
+def _municipalities(result: Result, table: pd.DataFrame) -> GapList:
     """List the municipalities with no open centre."""
     lang, given = result.lang, result.project.hosts
     counts = ["units", "announced", "planned", "none", "area_km2"]
@@ -306,7 +306,7 @@ def _municipalities(result: Findings, table: pd.DataFrame) -> GapList:
     )
 
 
-def _columns(result: Findings, name: str, fields: Sequence[Field]) -> list[Column]:
+def _columns(result: Result, name: str, fields: Sequence[Field]) -> list[Column]:
     first = [_heading(result, "rank", number=True), _heading(result, name)]
     return [*first, *(field.column for field in fields)]
 
@@ -424,16 +424,16 @@ def _said(*lines: Line) -> list[Line]:
     return [line for line in lines if line.text]
 
 
-def _heading(result: Findings, name: str, *, number: bool = False) -> Column:
+def _heading(result: Result, name: str, *, number: bool = False) -> Column:
     return Column(words.heading(result.lang, name, result.threshold_m), number)
 
 
-def _number_field(result: Findings, name: str) -> Field:
+def _number_field(result: Result, name: str) -> Field:
     heading = _heading(result, name, number=True)
     return Field(heading, lambda gap: _number(result, gap, name))
 
 
-def _population(result: Findings, table: pd.DataFrame) -> list[Field]:
+def _population(result: Result, table: pd.DataFrame) -> list[Field]:
     """Give the column of residents where any are known, with the band of suppressed counts."""
     if not table["population"].notna().any():
         return []
@@ -441,11 +441,11 @@ def _population(result: Findings, table: pd.DataFrame) -> list[Field]:
     return [Field(heading, lambda gap: words.residents(result.lang, gap))]
 
 
-def _reason(result: Findings) -> Field:
+def _reason(result: Result) -> Field:
     return Field(_heading(result, "reason"), lambda gap: _text(gap["reason"]))
 
 
-def _number(result: Findings, gap: Mapping[str, Any], name: str) -> str:
+def _number(result: Result, gap: Mapping[str, Any], name: str) -> str:
     shown = of_column(name, gap, result.threshold_m)
     return "" if shown is None else shown.text(result.lang)
 

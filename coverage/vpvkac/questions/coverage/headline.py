@@ -10,7 +10,7 @@ from vpvkac.questions.coverage import published_words
 from vpvkac.texts import formats, words
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
 
 _SHOWN = (
@@ -28,7 +28,7 @@ _BESIDE = (
 _SHARE, _CHAPTER = "libraries_chosen_within_share", "2.2"
 
 
-def headline(result: Findings) -> str:
+def headline(result: Result) -> str:
     """Lay the main criteria out in two columns, label and value, under title and rules."""
     rows = _rows(result)
     width = max(len(label) for label, _ in rows)
@@ -37,7 +37,7 @@ def headline(result: Findings) -> str:
     return "\n".join([*_heading(result), "", *table, "", *_beside_published(result)])
 
 
-def headline_html(result: Findings) -> str:
+def headline_html(result: Result) -> str:
     """Lay the same out as an HTML table; names are escaped."""
     title, *notes = (escape(line) for line in _heading(result))
     rows = "".join(
@@ -50,7 +50,7 @@ def headline_html(result: Findings) -> str:
     return f'<table><caption style="{style}">{caption}</caption><tbody>{rows}</tbody></table>'
 
 
-def _heading(result: Findings) -> list[str]:
+def _heading(result: Result) -> list[str]:
     lang = result.lang
     lines = [result.title or words.NETWORK.text(lang)]
     if result.synthetic:
@@ -64,7 +64,7 @@ def _heading(result: Findings) -> list[str]:
     return [*lines, words.listed(about, "; ")]
 
 
-def _beside_published(result: Findings) -> list[str]:
+def _beside_published(result: Result) -> list[str]:
     """Say the main published figures beside ours; none on synthetic data."""
     lang, compared = result.lang, result.published
     if len(compared) == 0:
@@ -98,7 +98,7 @@ def _unjudged(lang: Lang, figure: str) -> str:
     return f" ({words.lowered(words.MET['unknown'].text(lang))}: {words.NO_METHOD.text(lang)})"
 
 
-def _rows(result: Findings) -> list[tuple[str, str]]:
+def _rows(result: Result) -> list[tuple[str, str]]:
     lang = result.lang
     first = result.summary.drop_duplicates("criterion")
     by_code = {row["criterion"]: row for row in first.to_dict("records")}

@@ -12,8 +12,8 @@ from vpvkac.questions.coverage.workbook import as_sheet, write_workbook
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.analysis.result import Findings
     from vpvkac.model.faults import Fault
+    from vpvkac.questions.coverage.result import Result
 
 _SHEETS = (
     "network", "gaps_access", "gaps_service", "gaps_coverage", "places", "units", "follow_up",
@@ -21,7 +21,7 @@ _SHEETS = (
 
 
 def write_municipalities(
-    folder: Path, result: Findings, tables: Mapping[str, pd.DataFrame]
+    folder: Path, result: Result, tables: Mapping[str, pd.DataFrame]
 ) -> list[Fault]:
     """Write `index.html`, and for each municipality `LV…/index.html` and `LV…/LV….xlsx`.
 

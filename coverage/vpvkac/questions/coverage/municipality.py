@@ -18,7 +18,7 @@ from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Cell, Column, Link, Page, Table
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
 
 _STYLE = ("municipality.css",)
 _OVERVIEW = Message("Overview")
@@ -82,7 +82,7 @@ class Parts(NamedTuple):
         What is said of it; nothing where its code is not there.
     """
 
-    result: Findings
+    result: Result
     units: dict[str, Any]
     points: dict[str, Any]
     network: dict[str, dict[Hashable, Any]]
@@ -92,7 +92,7 @@ class Parts(NamedTuple):
     decisions: dict[str, list[dict[str, str]]]
 
     @classmethod
-    def of(cls, result: Findings, tables: Mapping[str, pd.DataFrame]) -> Parts:
+    def of(cls, result: Result, tables: Mapping[str, pd.DataFrame]) -> Parts:
         """Take the tables of `outputs.tables.shown` apart."""
         units = result.units[["municipality", "unit", "unit_name", "status", "stops", "geometry"]]
         points = result.network.loc[
@@ -156,7 +156,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
     return render(Page(name, "municipality.html", _STYLE, home=None), context, result)
 
 
-def index_page(result: Findings, tables: Mapping[str, pd.DataFrame]) -> str:
+def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     """Make the index of the municipalities' pages and workbooks."""
     lang = result.lang
     listed = _sorted(tables["municipalities"], "municipality_name")
@@ -208,7 +208,7 @@ def _sorted(table: Any, column: str) -> Any:
     )
 
 
-def _figures(result: Findings, municipality: pd.Series) -> list[tuple[str, str]]:
+def _figures(result: Result, municipality: pd.Series) -> list[tuple[str, str]]:
     lang = result.lang
     progress = (
         []
@@ -270,7 +270,7 @@ def _asked(lang: Lang, gap: Mapping[Hashable, Any]) -> str:
 
 
 def _unit_table(
-    result: Findings, units: Any, network: Mapping[str, Mapping[Hashable, Any]], name: str
+    result: Result, units: Any, network: Mapping[str, Mapping[Hashable, Any]], name: str
 ) -> Table:
     lang, threshold = result.lang, result.threshold_m
     columns = [
@@ -313,7 +313,7 @@ def _unit_row(
     ]
 
 
-def _publishers(result: Findings) -> list[str]:
+def _publishers(result: Result) -> list[str]:
     lang = result.lang
     return [
         f"{source.name.text(lang)} – {(source.publisher or _UNKNOWN_PUBLISHER).text(lang)}"

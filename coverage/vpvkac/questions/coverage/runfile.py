@@ -13,12 +13,12 @@ from vpvkac.model.version import VERSION
 from vpvkac.render.ours import FILES
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
     from vpvkac.model.accounts import Account
+    from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
 
 
-def run_file(result: Findings, files: Sequence[str] = ()) -> str:
+def run_file(result: Result, files: Sequence[str] = ()) -> str:
     """Describe a run as JSON.
 
     `time` is SOURCE_DATE_EPOCH, null where that is not set; `files` are what
@@ -46,7 +46,7 @@ def run_file(result: Findings, files: Sequence[str] = ()) -> str:
     return as_json(content)
 
 
-def _population(result: Findings) -> dict[str, Any] | None:
+def _population(result: Result) -> dict[str, Any] | None:
     """Tell how residents were counted, and the band of services expected; null where not given."""
     if result.residents.empty:
         return None

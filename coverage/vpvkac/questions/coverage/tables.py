@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
 
 PLACE_COLUMNS = (
     "place", "host", "name", "address", "unit", "municipality", "owner", "status", "chosen",
@@ -95,7 +96,7 @@ DECIMALS = {
 }
 
 
-def written(result: Findings) -> dict[str, tuple[str, ...]]:
+def written(result: Result) -> dict[str, tuple[str, ...]]:
     """Give the CSV outputs of a run and their columns.
 
     Nothing is published of synthetic data; residents are there where they are given.

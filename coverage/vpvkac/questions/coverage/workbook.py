@@ -32,7 +32,7 @@ from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang, Message, Text
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
 
 _SHEETS = (
     "summary", "published", "gaps_access", "gaps_service", "gaps_coverage", "gaps_municipalities",
@@ -100,7 +100,7 @@ class Sheet(NamedTuple):
 
 
 def write_gaps_workbook(
-    path: Path, result: Findings, tables: Mapping[str, pd.DataFrame]
+    path: Path, result: Result, tables: Mapping[str, pd.DataFrame]
 ) -> list[Fault]:
     """Write the summary, the gap lists and what follows from them, of `tables.exact`.
 
@@ -115,7 +115,7 @@ def write_gaps_workbook(
 
 
 def as_sheet(
-    name: str, table: pd.DataFrame, result: Findings, numbers: Mapping[str, int] | None = None
+    name: str, table: pd.DataFrame, result: Result, numbers: Mapping[str, int] | None = None
 ) -> Sheet:
     """Make a sheet of an output table: words in place of codes, headings in the language.
 
@@ -143,7 +143,7 @@ def as_sheet(
 
 
 def write_workbook(
-    path: Path, result: Findings, sheets: Sequence[Sheet], *, shown: str, about: str | None = None
+    path: Path, result: Result, sheets: Sequence[Sheet], *, shown: str, about: str | None = None
 ) -> list[Fault]:
     """Write sheets behind one that says what they are.
 
@@ -218,11 +218,11 @@ class _Limits:
         ]
 
 
-def _title(result: Findings) -> str:
+def _title(result: Result) -> str:
     return result.title or words.NETWORK.text(result.lang)
 
 
-def _write_cover(book: xlsxwriter.Workbook, result: Findings, title: str, limits: _Limits) -> None:
+def _write_cover(book: xlsxwriter.Workbook, result: Result, title: str, limits: _Limits) -> None:
     """Say what the workbook is, from which data, and what to know before using it."""
     lang = result.lang
     bold = book.add_format({"bold": True, "font_size": 14})
@@ -253,7 +253,7 @@ def _write_cover(book: xlsxwriter.Workbook, result: Findings, title: str, limits
     sheet.write_string(row + 3, 0, "; ".join(written_out))
 
 
-def _facts(result: Findings) -> list[tuple[str, str]]:
+def _facts(result: Result) -> list[tuple[str, str]]:
     lang = result.lang
     facts = [
         (words.STOP_SET.text(lang), words.STOP_SETS[result.stop_set].text(lang)),
@@ -284,7 +284,7 @@ def _in_order(name: str, table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _worded(name: str, table: pd.DataFrame, result: Findings) -> dict[str, list[Any]]:
+def _worded(name: str, table: pd.DataFrame, result: Result) -> dict[str, list[Any]]:
     """Give the cells of each column: words in place of codes, numbers as they are shown."""
     named = _named(name, table, result)
     rows = table.to_dict("records")
@@ -302,7 +302,7 @@ def _worded(name: str, table: pd.DataFrame, result: Findings) -> dict[str, list[
     }
 
 
-def _named(name: str, table: pd.DataFrame, result: Findings) -> dict[str, list[Any]]:
+def _named(name: str, table: pd.DataFrame, result: Result) -> dict[str, list[Any]]:
     """Put words in place of codes."""
     named: dict[str, list[Any]] = {}
     for column in map(str, table):
@@ -318,18 +318,18 @@ def _named(name: str, table: pd.DataFrame, result: Findings) -> dict[str, list[A
     return named
 
 
-def _municipalities(codes: pd.Series, result: Findings) -> list[str]:
+def _municipalities(codes: pd.Series, result: Result) -> list[str]:
     """Name municipalities; a code that the layout does not know stays."""
     known = result.municipalities.set_index("municipality")["municipality_name"].to_dict()
     return [known.get(code, code) for code in codes]
 
 
-def _places(keys: pd.Series, result: Findings) -> list[str]:
+def _places(keys: pd.Series, result: Result) -> list[str]:
     """Name the places of decisions."""
     return decision_words.places(keys, result.places.set_index("place")["name"].to_dict())
 
 
-def _hours(cells: pd.Series, result: Findings) -> list[str]:
+def _hours(cells: pd.Series, result: Result) -> list[str]:
     """Write opening hours as people do, the rules of a place behind one another."""
     return [
         "" if pd.isna(hours) else formats.opening_hours(result.lang, hours).replace("\n", "; ")
@@ -337,12 +337,12 @@ def _hours(cells: pd.Series, result: Findings) -> list[str]:
     ]
 
 
-def _criteria(codes: pd.Series, result: Findings) -> list[str]:
+def _criteria(codes: pd.Series, result: Result) -> list[str]:
     return [words.criterion(result.lang, code, result.threshold_m) for code in codes]
 
 
 # Columns whose words are made of what they hold.
-_SAID: dict[str, Callable[[pd.Series, Findings], Iterable[Any]]] = {
+_SAID: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
     "criterion": _criteria,
     "owner": _municipalities,
     "decision_place": _places,
@@ -362,7 +362,7 @@ def _day(lang: Lang, due: str) -> dt.date | str:
         return decision_words.days(pd.Series([due]), lang)[0]
 
 
-def _mixed(rows: list[dict[Any, Any]], result: Findings) -> dict[str, list[Any]]:
+def _mixed(rows: list[dict[Any, Any]], result: Result) -> dict[str, list[Any]]:
     """Round the columns whose numbers are of several measures; no target turns a target."""
     limit = result.threshold_m
     shown = {
@@ -402,9 +402,7 @@ def _band(rows: list[dict[Any, Any]], least: str, most: str) -> dict[str, list[A
     return {least: [low for low, _ in ends], most: [high for _, high in ends]}
 
 
-def _cells(
-    column: str, values: pd.Series, rows: list[dict[Any, Any]], result: Findings
-) -> list[Any]:
+def _cells(column: str, values: pd.Series, rows: list[dict[Any, Any]], result: Result) -> list[Any]:
     """Give the cells of a column of numbers, as they are shown, or of texts."""
     if pd.api.types.is_numeric_dtype(values):
         return [quantities.of_column(column, row, result.threshold_m) for row in rows]

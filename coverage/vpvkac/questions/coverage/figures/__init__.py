@@ -19,13 +19,13 @@ from vpvkac.questions.coverage.figures.sheet import Ground, figure_page
 from vpvkac.render.panel import Way
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
 
 # In the order of the analysis: figures 5, 10, 12, 30, the network itself, 11.
 _FIGURES = (centres, centre_stops, libraries, libraries_post_offices, network, institutions)
 
 
-def figure_maps(result: Findings) -> dict[str, str]:
+def figure_maps(result: Result) -> dict[str, str]:
     """Draw one map per figure of the analysis.
 
     Parameters

@@ -27,7 +27,7 @@ from vpvkac.texts.formats import metres, number, threshold
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
 
 FILE = "centre_stops.html"
 TITLE = Message("Existing centres: distance to the nearest stop")
@@ -43,12 +43,12 @@ _FORMS = {"within": "centre", "beyond": "municipal_premises"}
 _LISTED = 12
 
 
-def can_be_drawn(result: Findings) -> bool:
+def can_be_drawn(result: Result) -> bool:
     """Tell whether open centres are given, and stops."""
     return len(_centres(result)) > 0
 
 
-def draw(result: Findings, ground: DescribedGround) -> Figure:
+def draw(result: Result, ground: DescribedGround) -> Figure:
     """Mark centres by band of distance; those beyond reach have another form and a label."""
     lang = result.lang
     limit = _RECOMMENDED if result.threshold_m == words.RECOMMENDED_M else _ASKED
@@ -89,7 +89,7 @@ def draw(result: Findings, ground: DescribedGround) -> Figure:
     )
 
 
-def _centres(result: Findings) -> pd.DataFrame:
+def _centres(result: Result) -> pd.DataFrame:
     """List the open centres whose distance is known, with their band and reach."""
     places = pd.DataFrame(result.places.drop(columns="geometry"))
     centres = places[is_open_centre(places) & places["distance_m"].notna()]
@@ -98,7 +98,7 @@ def _centres(result: Findings) -> pd.DataFrame:
     return centres.assign(status="existing", band=bands, reach=reach)
 
 
-def _entries(result: Findings, centres: pd.DataFrame) -> list[Entry]:
+def _entries(result: Result, centres: pd.DataFrame) -> list[Entry]:
     """Explain each band, apart within and beyond the threshold where it lies inside a band."""
     lang, labels = result.lang, band_labels(result.lang)
     counts: dict[Any, int] = centres.groupby(["band", "reach"]).size().to_dict()
@@ -128,7 +128,7 @@ def _entries(result: Findings, centres: pd.DataFrame) -> list[Entry]:
     return entries
 
 
-def _beyond_list(result: Findings, beyond: pd.DataFrame) -> Listed | None:
+def _beyond_list(result: Result, beyond: pd.DataFrame) -> Listed | None:
     """List the centres beyond the threshold, the farthest first."""
     if beyond.empty:
         return None

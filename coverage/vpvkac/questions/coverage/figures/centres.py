@@ -20,7 +20,7 @@ from vpvkac.texts.formats import number
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
 
 FILE = "centres.html"
 TITLE = Message("Existing centres by municipality")
@@ -40,12 +40,12 @@ _BY_COUNT = Message("Municipalities by number of centres (the number on the map)
 _SAID = ("centres", "centres_owned", "announced", "units", "units_planned", "units_none")
 
 
-def can_be_drawn(result: Findings) -> bool:
+def can_be_drawn(result: Result) -> bool:
     """Tell whether a list of centres is given."""
     return "centre" in result.project.hosts
 
 
-def draw(result: Findings, ground: DescribedGround) -> Figure:
+def draw(result: Result, ground: DescribedGround) -> Figure:
     """Colour municipalities by their number of open centres, and mark the centres."""
     lang, table = result.lang, result.municipalities
     classes = class_of(table["centres"].to_numpy())
@@ -88,7 +88,7 @@ def class_of(counts: np.ndarray) -> np.ndarray:
     return codes[np.searchsorted(least, counts, side="right") - 1]
 
 
-def _legend(result: Findings, classes: np.ndarray) -> list[Group]:
+def _legend(result: Result, classes: np.ndarray) -> list[Group]:
     lang = result.lang
     counts = {code: int((classes == code).sum()) for code in _CLASSES}
     areas = [

@@ -22,7 +22,7 @@ from vpvkac.texts.message import Message, in_context
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
 
 FILE = "institutions.html"
 TITLE = in_context("map", "Institutions' own service centres")
@@ -40,12 +40,12 @@ _OTHER = Message("Other institutions")
 _SAID = ("institution_offices", "centres", "announced", "units")
 
 
-def can_be_drawn(result: Findings) -> bool:
+def can_be_drawn(result: Result) -> bool:
     """Tell whether institutions' offices are given."""
     return "institution" in result.project.hosts
 
 
-def draw(result: Findings, ground: DescribedGround) -> Figure:
+def draw(result: Result, ground: DescribedGround) -> Figure:
     """Colour municipalities by offices and centres, and mark the offices."""
     lang = result.lang
     offices = result.places[result.places["host"] == "institution"].assign(status="existing")
@@ -100,7 +100,7 @@ def with_offices(municipalities: pd.DataFrame, offices: pd.DataFrame) -> pd.Data
     )
 
 
-def _by_institution(result: Findings) -> list[tuple[str, str]]:
+def _by_institution(result: Result) -> list[tuple[str, str]]:
     """Count the offices of each institution, in the order of the published table."""
     offices = result.places[result.places["host"] == "institution"]
     counts = institution_of(offices["name"]).value_counts()

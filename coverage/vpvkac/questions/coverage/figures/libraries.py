@@ -22,7 +22,7 @@ from vpvkac.texts.formats import number
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
 
 FILE = "libraries.html"
 TITLE = Message("Municipal libraries: chosen and other")
@@ -36,12 +36,12 @@ _WITH, _WITHOUT = Message("With a library"), Message("No library")
 _DRAWN = {"existing": _CHOSEN, "planned": _OTHER}
 
 
-def can_be_drawn(result: Findings) -> bool:
+def can_be_drawn(result: Result) -> bool:
     """Tell whether libraries are given."""
     return "library" in result.project.hosts
 
 
-def draw(result: Findings, ground: DescribedGround) -> Figure:
+def draw(result: Result, ground: DescribedGround) -> Figure:
     """Mark chosen libraries filled and the others hollow; hatch the units without any."""
     lang = result.lang
     libraries = drawn_libraries(result)
@@ -80,7 +80,7 @@ def draw(result: Findings, ground: DescribedGround) -> Figure:
     )
 
 
-def drawn_libraries(result: Findings) -> pd.DataFrame:
+def drawn_libraries(result: Result) -> pd.DataFrame:
     """List the libraries, those beyond the threshold last, with the status they are drawn with."""
     places = result.places[result.places["host"] == "library"]
     chosen = places["place"].isin(chosen_places(result.places, "library")["place"])
@@ -90,7 +90,7 @@ def drawn_libraries(result: Findings) -> pd.DataFrame:
     return frame.sort_values(["beyond", "place"], kind="stable")
 
 
-def _entries(result: Findings, libraries: pd.DataFrame) -> list[Entry]:
+def _entries(result: Result, libraries: pd.DataFrame) -> list[Entry]:
     """Explain chosen and other libraries, each within and beyond reach where that is known."""
     entries = []
     for status, label in _DRAWN.items():
@@ -102,7 +102,7 @@ def _entries(result: Findings, libraries: pd.DataFrame) -> list[Entry]:
     return entries
 
 
-def _sides(result: Findings, libraries: pd.DataFrame) -> list[tuple[str, str, int]]:
+def _sides(result: Result, libraries: pd.DataFrame) -> list[tuple[str, str, int]]:
     """Count those within and beyond reach; all together where no reach is computed."""
     lang, within = result.lang, libraries["within"].astype("boolean")
     if not within.notna().any():

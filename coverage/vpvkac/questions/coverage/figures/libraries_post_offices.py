@@ -22,7 +22,7 @@ from vpvkac.texts.formats import number, percent
 from vpvkac.texts.message import Lang, Message, in_context
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
 
 FILE = "libraries_post_offices.html"
 TITLE = in_context("map", "Libraries compared with post offices")
@@ -49,12 +49,12 @@ _WITHIN = {
 _TONES = {"library": "first", "post_office": "second"}
 
 
-def can_be_drawn(result: Findings) -> bool:
+def can_be_drawn(result: Result) -> bool:
     """Tell whether both kinds of host are given."""
     return set(_HOSTS) <= set(result.project.hosts)
 
 
-def draw(result: Findings, ground: DescribedGround) -> Figure:
+def draw(result: Result, ground: DescribedGround) -> Figure:
     """Colour units by which of the two they hold, and mark both."""
     lang = result.lang
     fills = fill_of(result.units)
@@ -83,19 +83,19 @@ def fill_of(units: pd.DataFrame) -> pd.Series:
     return pd.Series(codes, units["unit"])
 
 
-def _marks(result: Findings, host: str) -> Marks:
+def _marks(result: Result, host: str) -> Marks:
     places = result.places[result.places["host"] == host].assign(status="existing")
     layer = Layer(host, words.HOSTS_PLURAL[host].text(result.lang))
     return place_marks(result, places, layer, **of_host(_TONES[host]))
 
 
-def _entry(result: Findings, host: str) -> Entry:
+def _entry(result: Result, host: str) -> Entry:
     count = number(result.lang, int((result.places["host"] == host).sum()))
     label = words.HOSTS_PLURAL[host].text(result.lang)
     return marked(label, count, host=host, status="existing", tone=_TONES[host])
 
 
-def _values(result: Findings) -> list[tuple[str, str]]:
+def _values(result: Result) -> list[tuple[str, str]]:
     """Give what hosts.csv says: units held, and share within the threshold."""
     lang, hosts = result.lang, result.hosts.set_index("hosts")
     held = [

@@ -20,7 +20,7 @@ from vpvkac.texts.formats import number
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
 
 FILE = "network.html"
 TITLE = Message("The planned network of contact points and its gaps")
@@ -30,12 +30,12 @@ _SHOWN = Message(
 )
 
 
-def can_be_drawn(result: Findings) -> bool:
+def can_be_drawn(result: Result) -> bool:
     """Tell whether any unit is given; a network is always drawn."""
     return len(result.units) > 0
 
 
-def draw(result: Findings, ground: DescribedGround) -> Figure:
+def draw(result: Result, ground: DescribedGround) -> Figure:
     """Draw the network as the explorer does, with the number of every access gap."""
     lang = result.lang
     layer = Layer("points", words.MAP["points"].text(lang))
@@ -54,7 +54,7 @@ def draw(result: Findings, ground: DescribedGround) -> Figure:
     )
 
 
-def _numbers(result: Findings) -> list[Json]:
+def _numbers(result: Result) -> list[Json]:
     """Write the number of each access gap beside its point."""
     columns = result.gaps_access[["rank", "lat", "lon"]]
     return [

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from vpvkac.analysis.result import Findings, Network
+    from vpvkac.analysis.result import Network
+    from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
 
 Json = dict[str, Any]
@@ -49,7 +50,7 @@ class Ground:
         whole = map_layers.municipalities(units)
         return cls(units, whole, map_layers.borders(whole), map_layers.names(whole))
 
-    def described(self, result: Findings) -> DescribedGround:
+    def described(self, result: Result) -> DescribedGround:
         """Say of each unit what the explorer says, once for all figures."""
         units = map_layers.units(result, self.units, result.lang)
         return DescribedGround(self.units, self.municipalities, self.borders, self.names, units)
@@ -139,7 +140,7 @@ class Figure:
 
 
 def figure_page(
-    figure: Figure, file: str, ways: Sequence[Way], ground: Ground, result: Findings
+    figure: Figure, file: str, ways: Sequence[Way], ground: Ground, result: Result
 ) -> str:
     """Render a figure as one page that needs no network.
 
@@ -184,7 +185,7 @@ def figure_page(
     return render(map_, title=f"{figure.title} – {project}", lang=lang)
 
 
-def unit_areas(result: Findings, ground: DescribedGround, fills: pd.Series) -> Json:
+def unit_areas(result: Result, ground: DescribedGround, fills: pd.Series) -> Json:
     """Make the polygons of units, each with its fill and what the explorer says of it.
 
     Parameters
@@ -252,13 +253,13 @@ def plain_areas(result: Network, ground: Ground) -> Json:
     return municipality_areas(ground, result.municipalities, lambda _: "plain", said)
 
 
-def place_marks(result: Findings, places: pd.DataFrame, layer: Layer, **look: Any) -> Marks:
+def place_marks(result: Result, places: pd.DataFrame, layer: Layer, **look: Any) -> Marks:
     """Make marks of places; `places` has the columns of places.csv, `status` as it is drawn."""
     said = cards.of_points(result, places, result.lang)
     return Marks(layer, map_layers.point_features(places, said), look)
 
 
-def criteria(result: Findings, *codes: str) -> list[tuple[str, str]]:
+def criteria(result: Result, *codes: str) -> list[tuple[str, str]]:
     """Give label and value of criteria, as summary.csv has them."""
     first = result.summary.drop_duplicates("criterion")
     by_code = {row["criterion"]: row for row in first.to_dict("records")}

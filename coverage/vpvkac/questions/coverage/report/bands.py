@@ -23,7 +23,7 @@ from vpvkac.texts.formats import threshold
 from vpvkac.views.page import Cell, Column, Link, Table
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang, Text
 
 EDGES_M = (350.0, 700.0, 1500.0)
@@ -31,7 +31,7 @@ _BANDS = range(len(EDGES_M) + 1)
 _KINDS = ("state_city", "town", "parish", "municipality", "republic_city", "undivided")
 
 
-def band_tables(result: Findings) -> list[Table]:
+def band_tables(result: Result) -> list[Table]:
     """Give the bands for the whole country, by kind of unit, region and municipality."""
     points = _banded(pd.DataFrame(result.network.drop(columns="geometry")))
     return [
@@ -53,7 +53,7 @@ def band_labels(lang: Lang) -> list[str]:
     return [first, *between, wording.OVER.text(lang).format(lower=edges[-1])]
 
 
-def threshold_note(result: Findings) -> str:
+def threshold_note(result: Result) -> str:
     """Say that the bands are fixed, and where the run's threshold lies among them."""
     lang, limit = result.lang, result.threshold_m
     shown = threshold(lang, limit)
@@ -77,7 +77,7 @@ def _banded(network: pd.DataFrame) -> pd.DataFrame:
     return network.assign(**flags, reached=within, measured=bands >= 0)
 
 
-def _nation(points: pd.DataFrame, result: Findings) -> Table:
+def _nation(points: pd.DataFrame, result: Result) -> Table:
     lang = result.lang
     columns = [
         Column(wording.POINTS.text(lang)),
@@ -96,21 +96,21 @@ def _nation(points: pd.DataFrame, result: Findings) -> Table:
     return Table("nation", wording.BANDS_NATION.text(lang), columns, rows)
 
 
-def _by_kind(points: pd.DataFrame, result: Findings) -> Table:
+def _by_kind(points: pd.DataFrame, result: Result) -> Table:
     present = [kind for kind in _KINDS if (points["kind"] == kind).any()]
     groups = [(words.KINDS[kind].text(result.lang), points["kind"] == kind) for kind in present]
     heading = words.heading(result.lang, "kind", result.threshold_m)
     return _table("kinds", wording.BANDS_KIND, heading, groups, points, result)
 
 
-def _by_region(points: pd.DataFrame, result: Findings) -> Table:
+def _by_region(points: pd.DataFrame, result: Result) -> Table:
     names = sorted(points["region"].unique(), key=formats.collation_key)
     groups = [(name, points["region"] == name) for name in names]
     heading = words.heading(result.lang, "region", result.threshold_m)
     return _table("regions", wording.BANDS_REGION, heading, groups, points, result)
 
 
-def _by_municipality(points: pd.DataFrame, result: Findings) -> Table:
+def _by_municipality(points: pd.DataFrame, result: Result) -> Table:
     pairs = points[["municipality_name", "municipality"]].drop_duplicates()
     ordered = sorted(
         pairs.itertuples(index=False), key=lambda pair: (formats.collation_key(pair[0]), pair[1])
@@ -130,7 +130,7 @@ def _table(
     heading: str,
     groups: Iterable[tuple[str | Link, pd.Series]],
     points: pd.DataFrame,
-    result: Findings,
+    result: Result,
 ) -> Table:
     lang = result.lang
     columns = [
@@ -181,5 +181,5 @@ def _band_columns(lang: Lang) -> list[Column]:
     return [Column(label, number=True) for label in band_labels(lang)]
 
 
-def _within_label(result: Findings) -> str:
+def _within_label(result: Result) -> str:
     return words.within_reach(result.lang, result.threshold_m) + ", %"

@@ -16,7 +16,7 @@ from vpvkac.texts.message import Lang, Message, in_context
 from vpvkac.views.page import Cell, Column, Link, Table
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
 
 _CLUSTERS_NOTE = Message(
     "A cluster holds gaps that have the same recommended action and lie within {extent} of "
@@ -100,7 +100,7 @@ def decided_gaps(tables: Mapping[str, pd.DataFrame], lang: Lang) -> str:
     return gap_counts.decided_said(lang, *gap_counts.decided(*lists))
 
 
-def decisions_notes(result: Findings, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+def decisions_notes(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Say how many decisions there are, when one is done, and when overdue."""
     lang, day = result.lang, reference_day(result.accounts)
     notes = [counts(tables["follow_up"], lang), decided_gaps(tables, lang)]
@@ -110,7 +110,7 @@ def decisions_notes(result: Findings, tables: Mapping[str, pd.DataFrame]) -> lis
     return notes
 
 
-def decisions_tables(result: Findings, tables: Mapping[str, pd.DataFrame]) -> list[Table]:
+def decisions_tables(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Table]:
     """List the decisions, the open ones and then those done; nothing where there are none."""
     lang = result.lang
     names = ("unit_name", "municipality_name", "decision", "decision_place", "responsible", "due",
@@ -141,7 +141,7 @@ def _cells(given: Mapping[Any, Any], lang: Lang) -> list[Cell]:
     ]
 
 
-def clusters_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def clusters_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """List the clusters of gaps; None where there are none."""
     lang = result.lang
     table = tables["gap_clusters"]
@@ -187,7 +187,7 @@ def clusters_note(lang: Lang, extent_m: float) -> str:
     )
 
 
-def progress_sentences(result: Findings) -> list[str]:
+def progress_sentences(result: Result) -> list[str]:
     """Say how far the whole network has come, and on which basis; nothing where not known."""
     lang, whole = result.lang, rollout.national(result.progress)
     if whole is None:
@@ -224,7 +224,7 @@ def progress_sentences(result: Findings) -> list[str]:
     ]
 
 
-def progress_table(result: Findings, tables: Mapping[str, pd.DataFrame], home: str) -> Table | None:
+def progress_table(result: Result, tables: Mapping[str, pd.DataFrame], home: str) -> Table | None:
     """Lay out the progress by municipality; None where it is not known.
 
     Parameters

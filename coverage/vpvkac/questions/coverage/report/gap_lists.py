@@ -12,14 +12,14 @@ from vpvkac.texts import formats, words
 from vpvkac.views.page import Cell, Column, Link, Table
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Text
 
 # A longer list stands whole on gaps.html.
 _MOST_ROWS = 60
 
 
-def remedies_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def remedies_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """Count gaps of points by remedy, and say when each is recommended; None without gaps."""
     lang = result.lang
     remedies = [tables[name]["remedy"] for name in ("gaps_access", "gaps_service")]
@@ -43,7 +43,7 @@ def remedies_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Tabl
     return Table("remedies", wording.REMEDIES_CAPTION.text(lang), columns, rows)
 
 
-def access_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def access_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """List the points beyond the threshold or uncertain; None where there are none."""
     lang = result.lang
     gaps = tables["gaps_access"]
@@ -52,7 +52,7 @@ def access_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table 
     return _point_table("access", wording.ACCESS_LIST, gaps, column, remedies, result)
 
 
-def service_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def service_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """List the points that are near a stop and rarely served; None where there are none."""
     lang = result.lang
     gaps = tables["gaps_service"]
@@ -67,7 +67,7 @@ def _point_table(
     gaps: pd.DataFrame,
     column: Column,
     said: pd.Series,
-    result: Findings,
+    result: Result,
 ) -> Table | None:
     """List gaps of points, with one column of the list's own before the reason."""
     lang, limit = result.lang, result.threshold_m
@@ -95,7 +95,7 @@ def _point_table(
     return _table(key, caption, columns, rows, len(gaps), result)
 
 
-def coverage_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def coverage_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """List the units with no point; None where every unit has one."""
     lang, limit = result.lang, result.threshold_m
     gaps = tables["gaps_coverage"]
@@ -121,7 +121,7 @@ def coverage_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Tabl
     return _table("coverage", wording.COVERAGE_LIST, columns, rows, len(gaps), result)
 
 
-def municipality_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table | None:
+def municipality_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
     """List the municipalities in which no open centre stands; None where there are none."""
     lang, limit = result.lang, result.threshold_m
     gaps = tables["gaps_municipalities"]
@@ -153,7 +153,7 @@ def _table(
     columns: list[Column],
     rows: list[list[Cell]],
     count: int,
-    result: Findings,
+    result: Result,
 ) -> Table | None:
     """Caption a list with its length, and with how much of it stands here."""
     if not rows:

@@ -15,14 +15,14 @@ from vpvkac.views.page import Cell, Column, Table
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
 
 _BOTH = "libraries+post_offices"
 _HOST_OF = {"libraries": "library", "post_offices": "post_office"}
 
 
-def hosts_table(result: Findings) -> Table | None:
+def hosts_table(result: Result) -> Table | None:
     """Give the comparison; None where neither kind of place is given."""
     lang, given = result.lang, _given(result)
     if given.empty:
@@ -46,7 +46,7 @@ def hosts_table(result: Findings) -> Table | None:
     return Table("hosts", wording.HOSTS_CAPTION.text(lang), columns, rows, wide=True)
 
 
-def hosts_text(result: Findings) -> str:
+def hosts_text(result: Result) -> str:
     """Say what post offices would add to the libraries; nothing unless both are given."""
     given = _given(result).set_index("hosts")
     if _BOTH not in given.index:
@@ -59,7 +59,7 @@ def hosts_text(result: Findings) -> str:
     )
 
 
-def hosts_chart(result: Findings) -> Markup:
+def hosts_chart(result: Result) -> Markup:
     """Draw in how large a share of the units each kind of place is."""
     lang = result.lang
     rows = [
@@ -73,7 +73,7 @@ def hosts_chart(result: Findings) -> Markup:
     return charts.bars(rows, key="hosts", title=wording.HOSTS_CHART.text(lang))
 
 
-def _given(result: Findings) -> pd.DataFrame:
+def _given(result: Result) -> pd.DataFrame:
     """Keep the rows whose places the project names; both together only if both are."""
     named = [name for name, host in _HOST_OF.items() if host in result.project.hosts]
     if len(named) == len(_HOST_OF):

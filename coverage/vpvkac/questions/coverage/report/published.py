@@ -13,14 +13,14 @@ from vpvkac.texts.formats import Shown, less
 from vpvkac.views.page import Cell, Column, Table
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
 
 _COLUMNS = ("figure", "section", "published", "value", "difference", "basis", "reason")
 _NUMBERS = ("published", "value", "difference")
 
 
-def published_table(result: Findings) -> Table | None:
+def published_table(result: Result) -> Table | None:
     """Give every published figure that the inputs allow, ours and why they differ."""
     compared = result.published
     if compared.empty:

@@ -36,13 +36,13 @@ from vpvkac.views.page import Page
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
 
 _STATUSES = ("existing", "announced", "planned", "none")
 _METRES_A_MINUTE = 70
 
 
-def report_page(result: Findings, tables: Mapping[str, pd.DataFrame]) -> str:
+def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     """Write the report.
 
     Parameters
@@ -76,7 +76,7 @@ def report_page(result: Findings, tables: Mapping[str, pd.DataFrame]) -> str:
     return render(page, context, result)
 
 
-def _summary(result: Findings) -> dict[str, object]:
+def _summary(result: Result) -> dict[str, object]:
     values = result.summary.drop_duplicates("criterion").set_index("criterion")["value"]
     return {
         "not_compared": wording.NOT_COMPARED.text(result.lang) if result.synthetic else "",
@@ -86,7 +86,7 @@ def _summary(result: Findings) -> dict[str, object]:
     }
 
 
-def _sentences(result: Findings, values: pd.Series) -> list[str]:
+def _sentences(result: Result, values: pd.Series) -> list[str]:
     """Say the result in a few sentences; what cannot be told is left out."""
     lang, limit = result.lang, result.threshold_m
 
@@ -122,7 +122,7 @@ def _sentences(result: Findings, values: pd.Series) -> list[str]:
     return [*said, *_area_sentences(result, values)]
 
 
-def _area_sentences(result: Findings, values: pd.Series) -> list[str]:
+def _area_sentences(result: Result, values: pd.Series) -> list[str]:
     """Set area coverage beside its targets; synthetic data are set beside none."""
     lang = result.lang
     rows = _area_rows(result)
@@ -137,7 +137,7 @@ def _area_sentences(result: Findings, values: pd.Series) -> list[str]:
     ]
 
 
-def _area_rows(result: Findings) -> pd.DataFrame:
+def _area_rows(result: Result) -> pd.DataFrame:
     summary = result.summary
     return summary[summary["criterion"] == "area_share_existing"]
 
@@ -146,7 +146,7 @@ def _year(row: pd.Series) -> int:
     return int(row["measure"].partition(" ")[2])
 
 
-def _status_chart(result: Findings, values: pd.Series) -> Markup:
+def _status_chart(result: Result, values: pd.Series) -> Markup:
     lang = result.lang
     segments = [
         charts.Segment(
@@ -161,7 +161,7 @@ def _status_chart(result: Findings, values: pd.Series) -> Markup:
     return charts.whole(segments, key="status", title=wording.CHART_STATUS.text(lang))
 
 
-def _area_chart(result: Findings, values: pd.Series) -> Markup:
+def _area_chart(result: Result, values: pd.Series) -> Markup:
     lang, targets = result.lang, AREA_TARGETS.values()
     rows = [
         charts.Bar(text.text(lang), values[code], percent(lang, values[code], *targets))
@@ -180,7 +180,7 @@ def _area_chart(result: Findings, values: pd.Series) -> Markup:
     return charts.bars(rows, key="area", title=wording.AREA_CHART.text(lang), marks=marks)
 
 
-def _criteria(result: Findings, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+def _criteria(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
     lang = result.lang
     published = beside.published_table(result)
     notes = [wording.PUBLISHED_NOTE.text(lang), *_against_published(result)]
@@ -194,7 +194,7 @@ def _criteria(result: Findings, tables: Mapping[str, pd.DataFrame]) -> dict[str,
     }
 
 
-def _against_published(result: Findings) -> list[str]:
+def _against_published(result: Result) -> list[str]:
     summary = result.summary.set_index("criterion")
     value, published = (
         float(summary[column]["libraries_chosen_within_share"]) for column in ("value", "published")
@@ -204,7 +204,7 @@ def _against_published(result: Findings) -> list[str]:
     return [words.against_published(result.lang, published, value, "2.2")]
 
 
-def _distances(result: Findings) -> dict[str, object]:
+def _distances(result: Result) -> dict[str, object]:
     if not result.network["within"].notna().any():
         return {}
     lang = result.lang
@@ -220,7 +220,7 @@ def _distances(result: Findings) -> dict[str, object]:
     }
 
 
-def _gaps(result: Findings, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+def _gaps(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
     lang = result.lang
     judged = "centre" in result.project.hosts
     lists = [
@@ -249,7 +249,7 @@ def _gaps(result: Findings, tables: Mapping[str, pd.DataFrame]) -> dict[str, obj
     }
 
 
-def _progress(result: Findings, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+def _progress(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
     """Say how far the network has come, and what became of the decisions."""
     lang = result.lang
     sentences = [
@@ -271,7 +271,7 @@ def _progress(result: Findings, tables: Mapping[str, pd.DataFrame]) -> dict[str,
     }
 
 
-def _people(result: Findings) -> dict[str, object]:
+def _people(result: Result) -> dict[str, object]:
     return {
         "people": residents.people_table(result),
         "people_said": residents.people_said(result),
@@ -279,7 +279,7 @@ def _people(result: Findings) -> dict[str, object]:
     }
 
 
-def _hosts(result: Findings) -> dict[str, object]:
+def _hosts(result: Result) -> dict[str, object]:
     lang = result.lang
     table = hosts.hosts_table(result)
     said = [hosts.hosts_text(result)]
@@ -293,7 +293,7 @@ def _hosts(result: Findings) -> dict[str, object]:
     }
 
 
-def _method(result: Findings, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+def _method(result: Result, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     lang = result.lang
     others = (host for host in result.project.rules.hosts if host != "centre")
     return {

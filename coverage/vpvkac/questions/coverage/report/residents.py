@@ -16,13 +16,13 @@ from vpvkac.views.page import Cell, Column, Table
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
 
 _POINTS = {"existing": wording.NEAR_EXISTING, catchment.NETWORK: wording.NEAR_NETWORK}
 
 
-def people_table(result: Findings) -> Table | None:
+def people_table(result: Result) -> Table | None:
     """Count residents in units with a point and within each distance; None where not given."""
     table, lang = result.residents, result.lang
     if table.empty:
@@ -42,7 +42,7 @@ def people_table(result: Findings) -> Table | None:
     return Table("people", wording.RESIDENTS_CAPTION.text(lang), columns, rows, head=0)
 
 
-def people_charts(result: Findings) -> list[Markup]:
+def people_charts(result: Result) -> list[Markup]:
     """Draw the share of residents within each distance; nothing where it cannot be told."""
     table, lang = result.residents, result.lang
     if table.empty or table["share"].isna().any():
@@ -66,7 +66,7 @@ def people_charts(result: Findings) -> list[Markup]:
     ]
 
 
-def people_said(result: Findings) -> list[str]:
+def people_said(result: Result) -> list[str]:
     """Say how residents were counted, and how many services are expected."""
     lang, table = result.lang, result.residents
     if table.empty:

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
     from vpvkac.analysis.result import Findings
     from vpvkac.model.accounts import Account
+    from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
 
 
-def sources_table(result: Findings) -> Table:
+def sources_table(result: Result) -> Table:
     """Give every input with publisher, licence and date, and what became of its rows."""
     lang = result.lang
     columns = [
@@ -46,7 +47,7 @@ def service_days(result: Findings) -> list[str]:
     ]
 
 
-def placing_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table:
+def placing_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
     """Count places by how they were located, the surest way first."""
     lang, places = result.lang, tables["places"]
     columns = [

@@ -14,7 +14,7 @@ from vpvkac.texts import formats, words
 from vpvkac.views.page import Cell, Column, Link, Table
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
 
 # More names than this are left to the gap lists.
@@ -24,7 +24,7 @@ _RECOMMENDED = ("centres_beyond", "points_beyond")
 _AREA = "area_share_existing"
 
 
-def targets_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table:
+def targets_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table:
     """Set criteria with a target beside what was found and published, and name what fails."""
     lang = result.lang
     summary = result.summary
@@ -42,7 +42,7 @@ def targets_table(result: Findings, tables: Mapping[str, pd.DataFrame]) -> Table
     return Table("criteria", wording.CRITERIA_CAPTION.text(lang), columns, rows, wide=True)
 
 
-def figures_table(result: Findings) -> Table:
+def figures_table(result: Result) -> Table:
     """Give the criteria without a target: found and published."""
     lang = result.lang
     summary = result.summary
@@ -84,7 +84,7 @@ def _with_band(lang: Lang, row: pd.Series) -> str:
     return f"{value} ({least}–{most})"
 
 
-def _target_row(row: pd.Series, result: Findings, tables: Mapping[str, pd.DataFrame]) -> list[Cell]:
+def _target_row(row: pd.Series, result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Cell]:
     lang, code = result.lang, row["criterion"]
     count, which = _failing(code, result, tables)
     return [
@@ -98,7 +98,7 @@ def _target_row(row: pd.Series, result: Findings, tables: Mapping[str, pd.DataFr
     ]
 
 
-def _label(row: pd.Series, result: Findings) -> str:
+def _label(row: pd.Series, result: Result) -> str:
     label = words.criterion(result.lang, row["criterion"], result.threshold_m)
     year = row["measure"].partition(" ")[2]
     if not year:
@@ -106,7 +106,7 @@ def _label(row: pd.Series, result: Findings) -> str:
     return wording.FOR_YEAR.text(result.lang).format(criterion=label, year=year)
 
 
-def _verdict(row: pd.Series, result: Findings) -> Cell:
+def _verdict(row: pd.Series, result: Result) -> Cell:
     """Word a verdict; where there is none, as on synthetic data, it says so."""
     lang, code, met = result.lang, row["criterion"], row["met"]
     if code in _RECOMMENDED and met in wording.RECOMMENDED:
@@ -121,7 +121,7 @@ def _verdict(row: pd.Series, result: Findings) -> Cell:
 
 
 def _failing(
-    code: str, result: Findings, tables: Mapping[str, pd.DataFrame]
+    code: str, result: Result, tables: Mapping[str, pd.DataFrame]
 ) -> tuple[str, list[str | Link]]:
     """Count and name what falls short of a criterion; nothing where there is no verdict."""
     lang = result.lang
@@ -137,7 +137,7 @@ def _failing(
     return formats.number(lang, len(names)), shown
 
 
-def _names(code: str, result: Findings, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+def _names(code: str, result: Result, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Name what fails: places by distance, the farthest first; units by the alphabet."""
     network, places = tables["network"], tables["places"]
     if code == "units_none":

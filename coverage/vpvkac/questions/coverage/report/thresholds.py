@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
 
 LOWER_M, UPPER_M = 600.0, 800.0
@@ -31,7 +31,7 @@ _CURVE_TO_M, _CURVE_STEP_M = 2000, 10
 _READ_AT_M = (350.0, 700.0, 1500.0)
 
 
-def thresholds_table(result: Findings) -> Table:
+def thresholds_table(result: Result) -> Table:
     """Give the figures about reach at 600 m, 800 m and the run's own threshold."""
     lang, own = result.lang, result.threshold_m
     limits = sorted({LOWER_M, own, UPPER_M})
@@ -47,7 +47,7 @@ def thresholds_table(result: Findings) -> Table:
     return Table("limits", wording.THRESHOLDS_CAPTION.text(lang), columns, rows)
 
 
-def moves(result: Findings) -> str:
+def moves(result: Result) -> str:
     """Say in a sentence how far the choice of the threshold matters."""
     lang, distances = result.lang, _distances(result)
     low, own, high = (
@@ -64,7 +64,7 @@ def moves(result: Findings) -> str:
     )
 
 
-def curve(result: Findings) -> Markup:
+def curve(result: Result) -> Markup:
     """Draw the share of points with a stop no farther than each distance."""
     lang = result.lang
     points = np.sort(_distances(result)["points"])
@@ -81,7 +81,7 @@ def curve(result: Findings) -> Markup:
     )
 
 
-def _curve_text(result: Findings, points: np.ndarray) -> str:
+def _curve_text(result: Result, points: np.ndarray) -> str:
     lang = result.lang
     steps = [
         wording.CURVE_STEP.text(lang).format(
@@ -93,7 +93,7 @@ def _curve_text(result: Findings, points: np.ndarray) -> str:
     return wording.CURVE_TEXT.text(lang).format(steps="; ".join(steps))
 
 
-def _distances(result: Findings) -> dict[str, np.ndarray]:
+def _distances(result: Result) -> dict[str, np.ndarray]:
     """Gather the distances of everything whose reach is judged, as measured."""
     places, network = result.places, result.network
     libraries = places["host"] == "library"
