@@ -142,9 +142,9 @@ class Run:
 
 def run_of(result: Findings) -> Run:
     """Give a fresh result the form in which it is compared."""
-    from vpvkac.questions.coverage.tables import shown
+    from vpvkac.analysis.rounding import shown
 
-    tables, rules = shown(result), result.project.rules
+    tables, rules = shown(result, ("network", "summary")), result.project.rules
     network, summary = result.network, result.summary
     units = result.units[[*UNIT_COLUMNS, "geometry"]]
     return Run(

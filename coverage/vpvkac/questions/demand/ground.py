@@ -9,10 +9,10 @@ import pandas as pd
 import pyarrow as pa
 
 from vpvkac.analysis.network import is_open_centre, points_and_centres
+from vpvkac.analysis.rounding import shown_distance
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.geo.nearest import Targets
 from vpvkac.inputs.placing import OUTSIDE_M
-from vpvkac.questions.coverage.tables import shown_distance
 from vpvkac.questions.demand import remarks
 from vpvkac.questions.demand.cells import Cells
 from vpvkac.questions.demand.tally import Measured

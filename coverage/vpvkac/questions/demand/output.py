@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vpvkac.questions.coverage.tables import DISTANCE_DECIMALS, SHARE_DECIMALS
+from vpvkac.analysis.rounding import DISTANCE_DECIMALS, SHARE_DECIMALS
 from vpvkac.render.csvfile import write_csv
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from vpvkac.questions.coverage.tables import DISTANCE_DECIMALS, shown_distance
+from vpvkac.analysis.rounding import DISTANCE_DECIMALS, shown_distance
 from vpvkac.questions.walk.walk import COLUMNS, Walk
 from vpvkac.questions.walk.wording import TITLE
 from vpvkac.render.csvfile import write_csv
