@@ -85,7 +85,7 @@ _RULES = (
     option(
         "--layout",
         type=LAYOUT,
-        about=Message("Crosswalk of the territorial units.  [project's, else as the file stands]"),
+        about=Message("Vintage of the territorial units.  [project's, else as the file stands]"),
     ),
     strict_option,
 )

@@ -53,7 +53,7 @@ class Inputs:
     places, stops
         All hosts and all stops, sorted by key, EPSG:3059.
     layout
-        Crosswalk of the units; empty if it is none of those known.
+        Date of the layout; empty if it is none of those known.
     accounts
         What became of every input, in the order of the project.
     faults
