@@ -10,22 +10,22 @@ import pandas as pd
 import shapely
 
 from vpvkac.geo.geodesy import to_degrees
-from vpvkac.questions.coverage import cards, map_layers
-from vpvkac.questions.coverage.figures.sheet import Ground, plain_areas
 from vpvkac.questions.walk import wording
 from vpvkac.questions.walk.joining import OUTSIDE
 from vpvkac.questions.walk.walk import AIR_ONLY, BOTH, NEITHER, NO_STOP, Walk
+from vpvkac.render import geojson
+from vpvkac.render.base_layers import BaseLayers, plain_areas
 from vpvkac.render.map_page import PageMap
-from vpvkac.render.panel import Entry, Group, Layer, add_panel, coded, map_words, marked
+from vpvkac.render.panel import add_panel, coded, map_words, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, minutes, number, plain, threshold
+from vpvkac.views import cards
+from vpvkac.views.maps import Entry, Group, Json, Layer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.texts.message import Lang
-
-Json = dict[str, Any]
 
 # Form and colour (``marks.js``) of each side of the threshold; what is not known is hollow, with
 # a dot in it where there are streets.
@@ -56,11 +56,11 @@ def walk_map(walk: Walk) -> PageMap:
     other points, then the rest.
     """
     result, lang = walk.result, walk.result.lang
-    said = _points(walk)
+    base, said = BaseLayers.of(result.units), _points(walk)
     data = {
-        "areas": plain_areas(result, ground := Ground.of(result)),
-        "borders": ground.borders,
-        "names": ground.names,
+        "areas": plain_areas(base, result.municipalities, lang),
+        "borders": base.borders,
+        "names": base.names,
         "streets": _lines(walk.streets.lines[_near(walk)]),
         "routes": _routes(walk),
         "stops": _stops(walk),
@@ -100,7 +100,7 @@ def _points(walk: Walk) -> dict[str, Json]:
             cards.of_points(result, frame, lang), frame.to_dict("records"), strict=True
         )
     ]
-    made = map_layers.point_features(frame, said)["features"]
+    made = geojson.points(frame, said)["features"]
     return {
         code: {
             "type": "FeatureCollection",
@@ -165,7 +165,7 @@ def _stops(walk: Walk) -> Json:
     used = pd.concat([table["street_stop"], table["air_stop"]]).dropna().unique()
     stops = walk.result.stops[walk.result.stops["stop"].isin(used)]
     said = [{"name": cards.text(name)} for name in stops["stop_name"]]
-    return map_layers.point_features(stops, said)
+    return geojson.points(stops, said)
 
 
 def _near(walk: Walk) -> NDArray[np.int64]:
