@@ -15,7 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result, analyse
+    from vpvkac.api import Result, analyse, demand
     from vpvkac.inputs.project_file import load
     from vpvkac.inputs.sample import sample
     from vpvkac.model.faults import Fault, InputError
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from vpvkac.questions.compare.earlier import load_run
     from vpvkac.questions.compare.side import Run
     from vpvkac.questions.cost.cost import cost
+    from vpvkac.questions.demand.answer import Demand
     from vpvkac.questions.demand.chunk import Columns
-    from vpvkac.questions.demand.demand import Demand, demand
     from vpvkac.questions.explain.answer import explain
     from vpvkac.questions.hours.hours import hours
     from vpvkac.questions.site.site import site
@@ -68,8 +68,8 @@ _HOME = {
     "explain": "vpvkac.questions.explain.answer",
     "hours": "vpvkac.questions.hours.hours",
     "Columns": "vpvkac.questions.demand.chunk",
-    "Demand": "vpvkac.questions.demand.demand",
-    "demand": "vpvkac.questions.demand.demand",
+    "Demand": "vpvkac.questions.demand.answer",
+    "demand": "vpvkac.api",
     "Fault": "vpvkac.model.faults",
     "InputError": "vpvkac.model.faults",
     "Project": "vpvkac.model.project",
