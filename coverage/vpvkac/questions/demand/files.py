@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vpvkac.questions.coverage.tables import DISTANCE_DECIMALS, SHARE_DECIMALS
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.demand.answer import Demand, Report, add_up, measure_origins, open_origins
 from vpvkac.questions.demand.partition import Job
 from vpvkac.questions.demand.question import Question
@@ -18,22 +18,12 @@ from vpvkac.render.staging import files_of, staged
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from vpvkac.analysis.result import Network
 
 ORIGINS, UNITS = "demand.parquet", "demand_units.csv"
 # One file, or a folder of parts.
 _PARTS = (ORIGINS, f"{ORIGINS}/part-*.parquet")
 INDEXING = Message("Indexing points, stops and borders")
-_WEIGHT_DECIMALS = 3
-# By the ending of a column's name; medians are whole metres.
-_DECIMALS = {
-    "_share": SHARE_DECIMALS,
-    "_mean": DISTANCE_DECIMALS,
-    "_median": 0,
-    "_max": DISTANCE_DECIMALS,
-}
 
 
 def write(
@@ -78,21 +68,5 @@ def write(
             with cluster(question.dask, question.workers) as client:
                 done = work_on(client, job, report)
         found = add_up(network, question, source, done)
-        write_units(folder / UNITS, found.units)
+        write_csv(folder / UNITS, found.units, TABLES["demand_units"].decimals)
     return replace(found, files=(Path(out) / ORIGINS, Path(out) / UNITS))
-
-
-def write_units(path: Path, table: pd.DataFrame) -> None:
-    """Write the table of units."""
-    decimals = {name: _decimals(name) for name in table.columns if _is_decimal(name)}
-    write_csv(path, table, decimals)
-
-
-def _is_decimal(name: str) -> bool:
-    return name.startswith("weight") or name.endswith(tuple(_DECIMALS))
-
-
-def _decimals(name: str) -> int:
-    return next(
-        (count for ending, count in _DECIMALS.items() if name.endswith(ending)), _WEIGHT_DECIMALS
-    )

@@ -10,11 +10,11 @@ import pyarrow as pa
 import shapely
 
 from vpvkac.analysis.network import is_open_centre, points_and_centres
+from vpvkac.analysis.rounding import shown_distance
 from vpvkac.geo import nearest
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.inputs.placing import OUTSIDE_M
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.questions.coverage.tables import shown_distance
 from vpvkac.questions.demand import accounting
 from vpvkac.questions.demand.question import Points
 from vpvkac.questions.demand.tally import Measured
