@@ -15,7 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result, analyse
+    from vpvkac.api import Result, Walk, analyse, site, walk
     from vpvkac.inputs.project_file import load
     from vpvkac.inputs.sample import sample
     from vpvkac.model.faults import Fault, InputError
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from vpvkac.questions.demand.demand import Demand, demand
     from vpvkac.questions.explain.answer import explain
     from vpvkac.questions.hours.hours import hours
-    from vpvkac.questions.site.site import site
-    from vpvkac.questions.walk.walk import Walk, walk
 
 __version__ = version("vpvkac")
 __all__ = [
@@ -76,9 +74,9 @@ _HOME = {
     "Rules": "vpvkac.model.project",
     "load": "vpvkac.inputs.project_file",
     "Result": "vpvkac.api",
-    "Walk": "vpvkac.questions.walk.walk",
-    "site": "vpvkac.questions.site.site",
-    "walk": "vpvkac.questions.walk.walk",
+    "Walk": "vpvkac.api",
+    "site": "vpvkac.api",
+    "walk": "vpvkac.api",
 }
 
 
