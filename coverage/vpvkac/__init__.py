@@ -15,7 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result, Walk, analyse, site, walk
+    from vpvkac.api import Result, Walk, analyse, hours, site, walk
     from vpvkac.inputs.project_file import load
     from vpvkac.inputs.sample import sample
     from vpvkac.model.faults import Fault, InputError
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from vpvkac.questions.demand.chunk import Columns
     from vpvkac.questions.demand.demand import Demand, demand
     from vpvkac.questions.explain.answer import explain
-    from vpvkac.questions.hours.hours import hours
 
 __version__ = version("vpvkac")
 __all__ = [
@@ -64,7 +63,7 @@ _HOME = {
     "Run": "vpvkac.questions.compare.side",
     "sample": "vpvkac.inputs.sample",
     "explain": "vpvkac.questions.explain.answer",
-    "hours": "vpvkac.questions.hours.hours",
+    "hours": "vpvkac.api",
     "Columns": "vpvkac.questions.demand.chunk",
     "Demand": "vpvkac.questions.demand.demand",
     "demand": "vpvkac.questions.demand.demand",

@@ -15,6 +15,8 @@ from vpvkac.model.options import instance, language
 from vpvkac.model.progress import Progress, silent
 from vpvkac.model.project import Project
 from vpvkac.questions.coverage import result
+from vpvkac.questions.hours import answer as hours_answer
+from vpvkac.questions.hours import question as hours_question
 from vpvkac.questions.site import answer as site_answer
 from vpvkac.questions.site import question as site_question
 from vpvkac.questions.walk import answer as walk_answer
@@ -205,6 +207,57 @@ def walk(
     asked = walk_question.Question(streets, speed_km_h)
     found = walk_answer.answer(result, asked, _in_language(progress, result.lang))
     return Walk(**vars(found), lang=result.lang)
+
+
+@dataclass(frozen=True, repr=False)
+class Hours(hours_answer.Answer):
+    """The opening hours of an analysis, with their texts in one language.
+
+    Parameters
+    ----------
+    lang
+        Language of the page; the others as of `vpvkac.questions.hours.answer.Answer`.
+    """
+
+    lang: Lang
+
+    def __repr__(self) -> str:
+        known = (self.table["unknown"] == "").sum()
+        kind = " (synthetic sample)" if self.result.synthetic else ""
+        return f"<Hours{kind}: {len(self.table)} places, hours known of {known}>"
+
+
+def hours(result: Network, *, every_host: bool = False) -> Hours:
+    """Measure the opening hours of the centres.
+
+    Parameters
+    ----------
+    result
+        An analysis.  Nothing of it is changed.
+    every_host
+        Add to the table the other places that publish hours; the counts stay
+        those of the centres.
+
+    Returns
+    -------
+    hours
+        A row per open centre, whether its hours are known or not.
+
+    Raises
+    ------
+    InputError
+        If a time in a feed is no time.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> found = vpvkac.hours(vpvkac.analyse(vpvkac.sample()))
+    >>> len(found.table)
+    122
+    """
+    instance("result", result, Network, "vpvkac.analyse(project)")
+    found = hours_answer.answer(result, hours_question.Question(every_host))
+    return Hours(**vars(found), lang=result.lang)
 
 
 @dataclass(frozen=True, repr=False)
