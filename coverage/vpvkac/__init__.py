@@ -15,7 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result, Walk, analyse, hours, site, walk
+    from vpvkac.api import Result, Walk, analyse, cost, hours, site, walk
     from vpvkac.inputs.project_file import load
     from vpvkac.inputs.sample import sample
     from vpvkac.model.faults import Fault, InputError
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from vpvkac.questions.compare.comparison import Comparison, compare
     from vpvkac.questions.compare.earlier import load_run
     from vpvkac.questions.compare.side import Run
-    from vpvkac.questions.cost.cost import cost
     from vpvkac.questions.demand.chunk import Columns
     from vpvkac.questions.demand.demand import Demand, demand
     from vpvkac.questions.explain.answer import explain
@@ -56,7 +55,7 @@ __all__ = [
 # Imported when first used, so that `vpvkac --help` does not wait for geopandas.
 _HOME = {
     "analyse": "vpvkac.api",
-    "cost": "vpvkac.questions.cost.cost",
+    "cost": "vpvkac.api",
     "Comparison": "vpvkac.questions.compare.comparison",
     "compare": "vpvkac.questions.compare.comparison",
     "load_run": "vpvkac.questions.compare.earlier",
