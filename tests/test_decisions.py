@@ -21,10 +21,10 @@ from vpvkac.analysis.decisions import DONE, OPEN, by_due, follow_up
 from vpvkac.analysis.rounding import exact
 from vpvkac.cli.main import main
 from vpvkac.model.project import Input
-from vpvkac.questions.coverage.cards import of_points, shown_points
 from vpvkac.questions.coverage.gaps_page import gaps_page
 from vpvkac.questions.coverage.municipality import Parts, municipality_page
 from vpvkac.sources.decisions import read_decisions
+from vpvkac.views.cards import of_points, shown_points
 
 if TYPE_CHECKING:
     from vpvkac.api import Result

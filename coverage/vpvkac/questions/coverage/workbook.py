@@ -17,13 +17,13 @@ from vpvkac.analysis import quantities
 from vpvkac.model.accounts import Source
 from vpvkac.model.columns import COLUMNS, FLAG, Column
 from vpvkac.model.tables import TABLES
-from vpvkac.questions.coverage import decision_words
 from vpvkac.questions.coverage.report.decisions import in_order
 from vpvkac.questions.coverage.report.published import difference
 from vpvkac.render.xlsx import LONGEST_NAME, Cover, Sheet
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang
+from vpvkac.views import decisions
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result
@@ -186,20 +186,20 @@ def _day(lang: Lang, due: str) -> dt.date | str:
     try:
         return dt.date.fromisoformat(due)
     except ValueError:
-        return decision_words.days(pd.Series([due]), lang)[0]
+        return decisions.days(pd.Series([due]), lang)[0]
 
 
 # Columns whose words are made of what they hold.
 _SAID: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
     "owner": _municipalities,
-    "decision_place": lambda keys, result: decision_words.places(
+    "decision_place": lambda keys, result: decisions.places(
         keys, result.places.set_index("place")["name"].to_dict()
     ),
     "hours": _hours,
     "measure": lambda codes, result: [words.measure(result.lang, code) for code in codes],
-    "decision": lambda cells, result: decision_words.decided(cells, result.lang),
+    "decision": lambda cells, result: decisions.decided(cells, result.lang),
     "due": lambda cells, result: [_day(result.lang, due) for due in cells],
-    "lists": lambda cells, result: decision_words.lists(cells, result.lang),
+    "lists": lambda cells, result: decisions.lists(cells, result.lang),
 }
 
 
