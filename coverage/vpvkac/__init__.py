@@ -15,7 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result, Walk, analyse, cost, hours, site, walk
+    from vpvkac.api import Result, Walk, analyse, cost, demand, hours, site, walk
     from vpvkac.inputs.project_file import load
     from vpvkac.inputs.sample import sample
     from vpvkac.model.faults import Fault, InputError
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from vpvkac.questions.compare.comparison import Comparison, compare
     from vpvkac.questions.compare.earlier import load_run
     from vpvkac.questions.compare.side import Run
+    from vpvkac.questions.demand.answer import Demand
     from vpvkac.questions.demand.chunk import Columns
-    from vpvkac.questions.demand.demand import Demand, demand
     from vpvkac.questions.explain.answer import explain
 
 __version__ = version("vpvkac")
@@ -64,8 +64,8 @@ _HOME = {
     "explain": "vpvkac.questions.explain.answer",
     "hours": "vpvkac.api",
     "Columns": "vpvkac.questions.demand.chunk",
-    "Demand": "vpvkac.questions.demand.demand",
-    "demand": "vpvkac.questions.demand.demand",
+    "Demand": "vpvkac.questions.demand.answer",
+    "demand": "vpvkac.api",
     "Fault": "vpvkac.model.faults",
     "InputError": "vpvkac.model.faults",
     "Project": "vpvkac.model.project",

@@ -29,6 +29,9 @@ from vpvkac.texts.message import Text
 if TYPE_CHECKING:
     import folium
 
+    from vpvkac.questions.demand.answer import Demand
+    from vpvkac.questions.demand.chunk import Columns
+    from vpvkac.questions.demand.question import Points
     from vpvkac.texts.message import Lang
 
 
@@ -456,3 +459,81 @@ def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Cost
     if faults:
         raise InputError(faults)
     return cost(result, assumptions)
+
+
+# --- demand --------------------------------------------------------------------------------------
+
+
+def demand(  # noqa: PLR0913 - all but the first three have a default
+    result: Network,
+    origins: str | Path,
+    out: str | Path,
+    *,
+    columns: Columns | None = None,
+    points: Points = "network",
+    dask: str | None = None,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> Demand:
+    """Find the nearest point, the nearest stop and the unit of every origin.
+
+    The origins are read, measured and written a chunk at a time, so that
+    their number is not bounded by the memory.
+
+    Parameters
+    ----------
+    result
+        From `vpvkac.analyse`.
+    origins
+        A CSV, a (Geo)Parquet or a folder of Parquet files.
+    out
+        Folder for ``demand.parquet`` and ``demand_units.csv``; both are
+        written, or none.
+    columns
+        Names of the file's columns.
+    points
+        {"network", "existing"}: every contact point and open centre, or the
+        open centres alone.
+    dask
+        Address of a Dask scheduler whose workers see the same files, or
+        "local" for a cluster on this machine; ``demand.parquet`` is then a
+        folder of parts.  None for this process alone.
+    workers
+        Processes of the cluster on this machine; None for one per core.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    demand
+        The table of units, and the account of the rows.
+
+    Raises
+    ------
+    InputError
+        If the file is not of its form, lacks a column, holds no row that can be used,
+        or no cluster is to be had.
+    OSError
+        If the folder cannot be written.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> result = vpvkac.analyse(vpvkac.sample())
+    >>> found = vpvkac.demand(result, "adreses.csv", "out", columns=vpvkac.Columns(key="KODS"))
+    ... # doctest: +SKIP
+    """
+    from vpvkac.questions.demand import files, view
+    from vpvkac.questions.demand.chunk import Columns
+    from vpvkac.questions.demand.question import Question
+
+    instance("result", result, Network, "vpvkac.analyse(project)")
+    columns = Columns() if columns is None else columns
+    question = Question(origins, columns, points, dask, workers)
+    lang = result.lang
+    return files.write(
+        result, question, out,
+        title=result.title,
+        progress=_in_language(progress, lang),
+        report=lambda rows, share: progress(view.reading(rows, share, lang)),
+    )  # fmt: skip

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from vpvkac.geo.geodesy import circle
-from vpvkac.questions.coverage import map_layers
-from vpvkac.questions.coverage.explorer import border_entry
-from vpvkac.questions.coverage.figures.sheet import Ground, plain_areas
 from vpvkac.questions.site import view
+from vpvkac.render import geojson
+from vpvkac.render.base_layers import BaseLayers, plain_areas
 from vpvkac.render.map_page import PageMap, render
-from vpvkac.render.panel import Entry, Group, Layer, add_panel, map_words, marked
+from vpvkac.render.panel import add_panel, border_entry, map_words, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number, percent, typographic
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views.maps import Entry, Group, Json, Layer
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from vpvkac.questions.site.answer import Answer
-
-Json = dict[str, Any]
 
 _POINTS = Message("New point, by its gain")
 _CIRCLE = Message("{radius} around the new point")
@@ -41,13 +39,13 @@ _DEGREES = 6
 def site_page(siting: Answer, lang: Lang) -> str:
     """Draw a siting as one page that needs no network; the same siting gives the same text."""
     result = siting.result
-    ground = Ground.of(result)
+    base = BaseLayers.of(result.units)
     map_ = PageMap(lang)
     points = _points(siting, lang)
     data = {
-        "areas": plain_areas(result, ground),
-        "borders": ground.borders,
-        "names": ground.names,
+        "areas": plain_areas(base, result.municipalities, lang),
+        "borders": base.borders,
+        "names": base.names,
         "locked": _places(siting.locked),
         "candidates": _places(siting.candidates),
         "demand": _demand(siting, lang),
@@ -127,7 +125,7 @@ def _circles(siting: Answer) -> Json:
         shapely.Polygon(circle(lat, lon, siting.question.radius_m))
         for lat, lon in siting.of("exact")[["lat", "lon"]].itertuples(index=False)
     ]
-    return map_layers.shapes(rings)
+    return geojson.shapes(rings)
 
 
 def _legend(siting: Answer, lang: Lang) -> list[Group]:

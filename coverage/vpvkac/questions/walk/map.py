@@ -10,22 +10,22 @@ import pandas as pd
 import shapely
 
 from vpvkac.geo.geodesy import to_degrees
-from vpvkac.questions.coverage import cards, map_layers
-from vpvkac.questions.coverage.figures.sheet import Ground, plain_areas
 from vpvkac.questions.walk import view
 from vpvkac.questions.walk.answer import AIR_ONLY, BOTH, NEITHER, NO_STOP, Answer
 from vpvkac.questions.walk.streets import OUTSIDE
+from vpvkac.render import geojson
+from vpvkac.render.base_layers import BaseLayers, plain_areas
 from vpvkac.render.map_page import PageMap
-from vpvkac.render.panel import Entry, Group, Layer, add_panel, coded, map_words, marked
+from vpvkac.render.panel import add_panel, coded, map_words, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, minutes, number, plain, threshold
+from vpvkac.views import cards
+from vpvkac.views.maps import Entry, Group, Json, Layer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.texts.message import Lang
-
-Json = dict[str, Any]
 
 # Form and colour (``marks.js``) of each side of the threshold; what is not known is hollow, with
 # a dot in it where there are streets.
@@ -56,11 +56,11 @@ def walk_map(walk: Answer, lang: Lang) -> PageMap:
     other points, then the rest.
     """
     result = walk.result
-    said = _points(walk, lang)
+    base, said = BaseLayers.of(result.units), _points(walk, lang)
     data = {
-        "areas": plain_areas(result, ground := Ground.of(result)),
-        "borders": ground.borders,
-        "names": ground.names,
+        "areas": plain_areas(base, result.municipalities, lang),
+        "borders": base.borders,
+        "names": base.names,
         "streets": _lines(walk.streets.lines[_near(walk)]),
         "routes": _routes(walk, lang),
         "stops": _stops(walk),
@@ -100,7 +100,7 @@ def _points(walk: Answer, lang: Lang) -> dict[str, Json]:
             cards.of_points(result, frame, lang), frame.to_dict("records"), strict=True
         )
     ]
-    made = map_layers.point_features(frame, said)["features"]
+    made = geojson.points(frame, said)["features"]
     return {
         code: {
             "type": "FeatureCollection",
@@ -165,7 +165,7 @@ def _stops(walk: Answer) -> Json:
     used = pd.concat([table["street_stop"], table["air_stop"]]).dropna().unique()
     stops = walk.result.stops[walk.result.stops["stop"].isin(used)]
     said = [{"name": cards.text(name)} for name in stops["stop_name"]]
-    return map_layers.point_features(stops, said)
+    return geojson.points(stops, said)
 
 
 def _near(walk: Answer) -> NDArray[np.int64]:
