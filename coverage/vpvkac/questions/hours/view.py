@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.questions.coverage.wording import SERVICE_DAY_OF
 from vpvkac.questions.hours.answer import TO_WEIGH, Answer
 from vpvkac.questions.hours.measures import WORKDAYS, intensity, published_findings
 from vpvkac.render.frame import render
@@ -205,7 +204,7 @@ def _notes(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[str]:
         # Only the day of a feed that holds a nearest stop.
         day = hours.service_days.get(stops.feed)
         if day is not None and day.isoformat() in asked:
-            text = SERVICE_DAY_OF.text(lang)
+            text = Message("Service day, {file}: {day}").text(lang)
             shown = formats.date(lang, day.isoformat())
             notes.append(text.format(file=stops.source.shown, day=shown))
     counts = centres["bus_unknown"].value_counts()
