@@ -29,7 +29,6 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-COLUMNS = TABLES["hours"].names
 NO_HOURS, NOT_UNDERSTOOD, NOT_TOLD = "no_hours", "not_understood", "not_told"
 # The analysis asks municipalities to weigh whether opening 8-9 is needed, demand being lowest
 # then, and whether 18-19 and a short Saturday are possible: nobody meets or misses any of them.
@@ -53,7 +52,7 @@ class Answer:
     Parameters
     ----------
     table
-        One row a place: `COLUMNS`, then `place_name`, `stop_name` and what only
+        One row a place: as in hours.csv, then `place_name`, `stop_name` and what only
         the counts need.  Columns of hours are null where `unknown` says why;
         the least and the most stand where the hours are understood.
     by_municipality
@@ -112,7 +111,7 @@ def answer(result: Network, question: Question) -> Answer:
         bus_service(places.assign(hours=places["hours"].where(is_known, "")), result)
     )
     extra = ["place_name", "stop_name", "friday_until_14", "lunch_mo_th", "late"]
-    table = table.astype(_TYPES)[[*COLUMNS, *extra]]
+    table = table.astype(_TYPES)[[*TABLES["hours"].names, *extra]]
     centres = table[table["host"] == "centre"]
     open_centres: NDArray[np.float64] = np.zeros((7, 24))
     for text, count in centres.loc[centres["unknown"] == "", "hours"].value_counts().items():

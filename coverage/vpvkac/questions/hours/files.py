@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.hours.answer import Answer
 from vpvkac.questions.hours.view import hours_page
-from vpvkac.render.csvfile import write_table
+from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import files_of, staged, write_text
 from vpvkac.texts.message import Lang
 
@@ -21,7 +22,8 @@ def write(hours: Answer, out: str | Path, lang: Lang) -> list[Path]:
     OSError
         If the folder cannot be written; previous files are then as they were.
     """
+    columns = TABLES["hours"]
     with staged(out, inputs=files_of(hours.result.project)) as folder:
-        write_table(folder, "hours", hours.table)
+        write_csv(folder / TABLE, hours.table[list(columns.names)], columns.decimals)
         write_text(folder / PAGE, hours_page(hours, lang))
     return [Path(out) / TABLE, Path(out) / PAGE]

@@ -24,7 +24,6 @@ from vpvkac.texts.message import Formatted, Message, Text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-COLUMNS = TABLES["site"].names
 # What is added up of the demand, and the column it stands in.
 _COUNTED = {"weight": "covered", "least": "covered_least", "most": "covered_most"}
 
@@ -48,7 +47,7 @@ class Answer:
     question
         What was asked, with the weights and kinds of candidates that were taken.
     table
-        `COLUMNS`, as in site.csv: the best set found (`method` exact), then the
+        As in site.csv: the best set found (`method` exact), then the
         greedy one.  `covered` counts from the points that stay on.
     demand
         `problem.DEMAND_COLUMNS`, with `covered` (by a point that stays) and `rank`
@@ -188,7 +187,7 @@ class ResultTable(NamedTuple):
     limit: NDArray[np.float64] | None
 
     def rows(self, solution: Solution, method: str) -> pd.DataFrame:
-        """Give a row of `COLUMNS` per point, in the order of their gain."""
+        """Give a row of the table per point, in the order of their gain."""
         is_median = self.question.method == "median"
         gains, means = (
             self._gains_by_distance(solution) if is_median else (solution.ranked.gains, np.nan)
@@ -206,7 +205,7 @@ class ResultTable(NamedTuple):
             table[name] = np.cumsum(added)[1 : count + 1]
         table["share"] = table["covered"] / self.demand["weight"].sum()
         table["unit_name"] = table["unit"].map(self.result.units.set_index("unit")["unit_name"])
-        return table[list(COLUMNS)]
+        return table[list(TABLES["site"].names)]
 
     def serving_rank(self, solution: Solution) -> NDArray[np.int64]:
         """Give the rank of the new point that serves each place of demand; 0 where none does.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.site.answer import Answer
 from vpvkac.questions.site.map import site_page
-from vpvkac.render.csvfile import write_table
+from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import files_of, staged, write_text
 from vpvkac.texts.message import Lang
 
@@ -22,6 +23,6 @@ def write(siting: Answer, out: str | Path, lang: Lang) -> list[Path]:
         If the folder cannot be written; previous files are then as they were.
     """
     with staged(out, inputs=files_of(siting.result.project)) as folder:
-        write_table(folder, "site", siting.table)
+        write_csv(folder / TABLE, siting.table, TABLES["site"].decimals)
         write_text(folder / PAGE, site_page(siting, lang))
     return [Path(out) / TABLE, Path(out) / PAGE]

@@ -17,7 +17,6 @@ from vpvkac.model.accounts import Account
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.misplaced import streets_outside
 from vpvkac.model.project import Input, most_bytes_of
-from vpvkac.model.tables import TABLES
 from vpvkac.questions.walk.question import Question
 from vpvkac.questions.walk.search import Routes, find_routes
 from vpvkac.questions.walk.streets import FARTHEST_M, NO_STREET, OUTSIDE, Snapped, Streets, snap
@@ -25,7 +24,6 @@ from vpvkac.sources.provenance import sha256, source_of
 from vpvkac.sources.reading import Reading
 from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
-COLUMNS = TABLES["walk"].names
 UNREACHABLE, NO_STOP = "unreachable", "no_stop"
 REASONS = (OUTSIDE, NO_STREET, UNREACHABLE, NO_STOP)
 # Both sides of the threshold by air and by street; the fourth cannot be.

@@ -12,7 +12,7 @@ from vpvkac.model.tables import TABLES
 from vpvkac.questions.walk.answer import Answer
 from vpvkac.questions.walk.map import walk_map
 from vpvkac.questions.walk.view import TITLE
-from vpvkac.render.csvfile import write_table
+from vpvkac.render.csvfile import write_csv
 from vpvkac.render.map_page import render
 from vpvkac.render.staging import files_of, staged, write_text
 from vpvkac.texts.message import Lang
@@ -28,14 +28,14 @@ def write(walk: Answer, out: str | Path, lang: Lang) -> list[Path]:
     OSError
         If the folder cannot be written.
     """
-    table = pd.DataFrame(walk.table)
-    for column in TABLES["walk"].columns:
-        # A distance beyond the threshold is shown beyond it.
+    columns = TABLES["walk"]
+    table = pd.DataFrame(walk.table[list(columns.names)])
+    for column in columns.columns:
         if column.type == TO_STOP:
-            shown = shown_distance(table[column.name], walk.result.threshold_m)
-            table[column.name] = shown
+            # A distance beyond the threshold is shown beyond it.
+            table[column.name] = shown_distance(table[column.name], walk.result.threshold_m)
     with staged(out, inputs=files_of(walk.result.project)) as folder:
-        write_table(folder, "walk", table)
+        write_csv(folder / TABLE, table, columns.decimals)
         page = render(walk_map(walk, lang), title=TITLE.text(lang), lang=lang)
         write_text(folder / PAGE, page)
     return [Path(out) / TABLE, Path(out) / PAGE]
