@@ -10,12 +10,13 @@ from vpvkac.geo.geodesy import circle
 from vpvkac.questions.site import wording
 from vpvkac.render import geojson
 from vpvkac.render.base_layers import BaseLayers, plain_areas
-from vpvkac.render.map_page import PageMap, render
-from vpvkac.render.panel import add_panel, border_entry, map_words, marked
+from vpvkac.render.frame import about
+from vpvkac.render.map_page import render
+from vpvkac.render.panel import border_entry, draw_map, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import number, percent, typographic
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views.maps import Entry, Group, Json, Layer
+from vpvkac.views.maps import Entry, Group, Json, Layer, mark_entry
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +40,7 @@ _DEGREES = 6
 def site_page(siting: Siting) -> str:
     """Draw a siting as one page that needs no network; the same siting gives the same text."""
     result, lang = siting.result, siting.result.lang
-    base = BaseLayers.of(result.units)
-    map_ = PageMap(lang)
-    points = _points(siting)
+    base, points, told = BaseLayers.of(result.units), _points(siting), about(result, lang)
     data = {
         "areas": plain_areas(base, result.municipalities, lang),
         "borders": base.borders,
@@ -54,11 +53,9 @@ def site_page(siting: Siting) -> str:
         "words": map_words(lang),
     }
     title = wording.TITLE.text(lang)
-    add_panel(
-        map_,
+    map_ = draw_map(
         "site",
-        result,
-        lang,
+        told,
         data=data,
         title=title,
         shown=wording.shown(siting),
@@ -70,8 +67,7 @@ def site_page(siting: Siting) -> str:
         layers=_layers(siting),
         pages=[],
     )
-    project = result.title or words.NETWORK.text(lang)
-    return render(map_, title=f"{title} – {project}", lang=lang)
+    return render(map_, title=f"{title} – {told.title or words.NETWORK.text(lang)}", lang=lang)
 
 
 def _points(siting: Siting) -> list[Json]:
@@ -139,7 +135,7 @@ def _legend(siting: Siting) -> list[Group]:
             _DEMAND[question.method].text(lang).format(what=wording.what(siting)),
             line="demand-entry",
         ),
-        marked(
+        mark_entry(
             wording.stays(siting),
             number(lang, len(siting.locked)),
             host="centre",
