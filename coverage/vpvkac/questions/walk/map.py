@@ -12,9 +12,9 @@ import shapely
 
 from vpvkac.analysis.map_classes import streets_to_show
 from vpvkac.geo.geodesy import CRS
-from vpvkac.questions.walk import wording
-from vpvkac.questions.walk.joining import OUTSIDE
-from vpvkac.questions.walk.walk import AIR_ONLY, BOTH, NEITHER, NO_STOP, Walk
+from vpvkac.questions.walk import view
+from vpvkac.questions.walk.answer import AIR_ONLY, BOTH, NEITHER, NO_STOP, Answer
+from vpvkac.questions.walk.streets import OUTSIDE
 from vpvkac.render import geojson
 from vpvkac.render.base_layers import BaseLayers, plain_areas
 from vpvkac.render.frame import about
@@ -48,21 +48,21 @@ _VERTICES = 40_000
 _LISTED = 20
 
 
-def walk_map(walk: Walk) -> PageMap:
+def walk_map(walk: Answer, lang: Lang) -> PageMap:
     """Draw points, ways and streets.
 
     Of the streets as many are drawn as have 40 000 vertices, more would make the page heavy:
     first those within the threshold of points that are within reach by air only, then of the
     other points, then the rest.
     """
-    result, lang = walk.result, walk.result.lang
-    base, points = BaseLayers.of(result.units), _points(walk)
+    result = walk.result
+    base, points = BaseLayers.of(result.units), _points(walk, lang)
     data = {
         "areas": plain_areas(base, result.municipalities, lang),
         "borders": base.borders,
         "names": base.names,
         "streets": _streets(walk),
-        "routes": _routes(walk),
+        "routes": _routes(walk, lang),
         "stops": _stops(walk),
         "sides": [
             {"code": code, "look": look, "points": points[code]} for code, look in _LOOKS.items()
@@ -74,30 +74,29 @@ def walk_map(walk: Walk) -> PageMap:
         "walk",
         about(result, lang),
         data=data,
-        title=wording.TITLE.text(lang),
-        shown=wording.SHOWN.text(lang).format(speed=wording.speed(lang, walk.speed_km_h)),
-        legend=_legend(walk),
+        title=view.TITLE.text(lang),
+        shown=view.SHOWN.text(lang).format(speed=view.speed_label(lang, walk.speed_km_h)),
+        legend=_legend(walk, lang),
         layers=[
-            Layer(_UNKNOWN, wording.NOT_KNOWN.text(lang)),
-            Layer("routes", wording.ROUTE.text(lang)),
-            Layer("streets", wording.STREET.text(lang)),
+            Layer(_UNKNOWN, view.NOT_KNOWN.text(lang)),
+            Layer("routes", view.ROUTE.text(lang)),
+            Layer("streets", view.STREET.text(lang)),
             Layer("names", words.MAP["names"].text(lang)),
         ],
-        listed=_listed(walk),
+        listed=_listed(walk, lang),
         pages=[],
-        notes=[text.text(lang) for text in wording.LIMITS]
+        notes=[text.text(lang) for text in view.LIMITS]
         + [words.SAMPLE.text(lang)] * result.synthetic,
     )
 
 
-def _points(walk: Walk) -> dict[str, Json]:
+def _points(walk: Answer, lang: Lang) -> dict[str, Json]:
     """Make the points of each side, with what is said of them."""
-    result, lang = walk.result, walk.result.lang
     frame = _described(walk)
     said = [
         card | {"rows": _rows(row, walk, lang)}
         for card, row in zip(
-            cards.of_points(result, frame, lang), frame.to_dict("records"), strict=True
+            cards.of_points(walk.result, frame, lang), frame.to_dict("records"), strict=True
         )
     ]
     made = geojson.points(frame, said)["features"]
@@ -109,7 +108,7 @@ def _points(walk: Walk) -> dict[str, Json]:
     }
 
 
-def _described(walk: Walk) -> pd.DataFrame:
+def _described(walk: Answer) -> pd.DataFrame:
     """Join the ways with what places.csv says of the points."""
     ways = pd.DataFrame(walk.table.drop(columns=["geometry", "unit"])).assign(side=walk.sides)
     places = pd.DataFrame(walk.result.places.drop(columns="geometry"))
@@ -124,11 +123,11 @@ def _described(walk: Walk) -> pd.DataFrame:
     )
 
 
-def _rows(row: Mapping[Hashable, Any], walk: Walk, lang: Lang) -> list[list[str]]:
+def _rows(row: Mapping[Hashable, Any], walk: Answer, lang: Lang) -> list[list[str]]:
     """Say the way of a point, or why there is none."""
     t = walk.result.threshold_m
     if row["reason"]:
-        said = {"reason": wording.REASONS[row["reason"]].text(lang)}
+        said = {"reason": view.REASONS[row["reason"]].text(lang)}
     else:
         detour = cards.value(row["detour"])
         said = {
@@ -140,25 +139,20 @@ def _rows(row: Mapping[Hashable, Any], walk: Walk, lang: Lang) -> list[list[str]
         }
     if cards.value(row["air_m"]) is not None:
         said["air_m"] = metres(lang, row["air_m"], t)
-    return [[wording.ROWS[key].text(lang), text] for key, text in said.items() if text]
+    return [[view.ROWS[key].text(lang), text] for key, text in said.items() if text]
 
 
-def _routes(walk: Walk) -> Json:
+def _routes(walk: Answer, lang: Lang) -> Json:
     """Make the ways, with their length to be written beside them."""
-    lang, t = walk.result.lang, walk.result.threshold_m
     known = walk.table["street_m"].notna()
-    table, sides = walk.table[known], walk.sides[known]
-    lines = walk.routes.set_geometry(
-        walk.routes.geometry.simplify(_SIMPLER_M, preserve_topology=True)
-    )
     said = [
-        {"part": "line", "side": side, "distance": metres(lang, metres_, t)}
-        for side, metres_ in zip(sides, table["street_m"], strict=True)
+        {"part": "line", "side": side, "distance": metres(lang, length_m, walk.result.threshold_m)}
+        for side, length_m in zip(walk.sides[known], walk.table["street_m"][known], strict=True)
     ]
-    return geojson.projected(lines, said)
+    return geojson.projected(walk.routes.geometry.simplify(_SIMPLER_M), said)
 
 
-def _stops(walk: Walk) -> Json:
+def _stops(walk: Answer) -> Json:
     """Make the stops that ways lead to, by street and by air."""
     table = walk.table[walk.table["street_m"].notna()]
     used = pd.concat([table["street_stop"], table["air_stop"]]).dropna().unique()
@@ -167,25 +161,21 @@ def _stops(walk: Walk) -> Json:
     return geojson.points(stops, said)
 
 
-def _streets(walk: Walk) -> Json:
+def _streets(walk: Answer) -> Json:
     """Make one shape of the streets to draw: they are ground, and nothing is said of them."""
     known = walk.table["street_m"].notna()
     order = np.argsort((walk.sides[known] != AIR_ONLY).to_numpy(), kind="stable")
-    chosen = streets_to_show(
-        walk.table.geometry[known].to_numpy()[order],
-        walk.streets.lines,
-        walk.streets.tree,
-        walk.result.threshold_m,
-        _VERTICES,
-    )
-    drawn = shapely.multilinestrings(walk.streets.lines[chosen])
+    points = walk.table.geometry[known].to_numpy()[order]
+    lines, tree = walk.streets.lines, walk.streets.tree
+    chosen = streets_to_show(points, lines, tree, walk.result.threshold_m, _VERTICES)
+    drawn = shapely.multilinestrings(lines[chosen])
     return geojson.projected(gpd.GeoSeries([drawn], crs=CRS), [{}])
 
 
-def _legend(walk: Walk) -> list[Group]:
-    lang, counts = walk.result.lang, walk.counts
+def _legend(walk: Answer, lang: Lang) -> list[Group]:
+    counts = walk.counts
     sides = [
-        mark_entry(wording.side(lang, code, walk.result.threshold_m), number(lang, counts[code]),
+        mark_entry(view.side_label(lang, code, walk.result.threshold_m), number(lang, counts[code]),
                **_LOOKS[code])
         for code in (BOTH, AIR_ONLY, NEITHER)
     ]  # fmt: skip
@@ -195,25 +185,25 @@ def _legend(walk: Walk) -> list[Group]:
             number(lang, counts[code]),
             **_LOOKS[_UNKNOWN if code in (OUTSIDE, NO_STOP) else _NO_WAY],
         )
-        for code, text in wording.REASONS.items()
+        for code, text in view.REASONS.items()
         if counts[code]
     ]
     ground = [
-        Entry(wording.ROUTE.text(lang), line="route"),
-        Entry(wording.STREET.text(lang), line="street"),
-        Entry(wording.STOP.text(lang), line="stop"),
+        Entry(view.ROUTE.text(lang), line="route"),
+        Entry(view.STREET.text(lang), line="street"),
+        Entry(view.STOP.text(lang), line="stop"),
     ]
     return [
-        Group(wording.POINTS.text(lang), sides),
-        Group(wording.NOT_KNOWN.text(lang), unknown),
+        Group(view.POINTS.text(lang), sides),
+        Group(view.NOT_KNOWN.text(lang), unknown),
         Group("", ground),
     ]
 
 
-def _listed(walk: Walk) -> Json | None:
+def _listed(walk: Answer, lang: Lang) -> Json | None:
     """List the points that pass by air and fail by street, the longest way first."""
-    lang, t = walk.result.lang, walk.result.threshold_m
-    named = wording.air_only(walk).merge(
+    t = walk.result.threshold_m
+    named = view.air_only(walk).merge(
         walk.result.places[["place", "lat", "lon"]], on="place", validate="one_to_one"
     )
     if named.empty:
@@ -222,10 +212,10 @@ def _listed(walk: Walk) -> Json | None:
         {
             "name": cards.text(row["name"]),
             "at": f"{row['lat']:.6f},{row['lon']:.6f}",
-            "said": wording.compared(lang, row, t),
+            "said": view.comparison(lang, row, t),
         }
         for _, row in named.head(_LISTED).iterrows()
     ]
-    heading = wording.LISTED.text(lang).format(t=threshold(lang, t))
-    more = wording.MORE.text(lang) if len(named) > _LISTED else ""
+    heading = view.LISTED.text(lang).format(t=threshold(lang, t))
+    more = view.MORE.text(lang) if len(named) > _LISTED else ""
     return {"heading": heading, "rows": rows, "more": more}
