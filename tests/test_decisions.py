@@ -24,7 +24,7 @@ from vpvkac.questions.coverage.cards import of_points, shown_points
 from vpvkac.questions.coverage.gaps_page import gaps_page
 from vpvkac.questions.coverage.municipality import Parts, municipality_page
 from vpvkac.questions.coverage.tables import exact
-from vpvkac.sources.decisions import read_decisions
+from vpvkac.sources.planner_tables import read_decisions
 
 if TYPE_CHECKING:
     from vpvkac.api import Result

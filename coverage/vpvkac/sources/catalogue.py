@@ -137,7 +137,7 @@ SOURCES = (
         "csv",
         ".csv",
         "centres",
-        "vpvkac.sources.centres_forms.read_centres_file",
+        "vpvkac.sources.centres.read_centres",
         publisher=MINISTRY,
         licence="CC0",
     ),

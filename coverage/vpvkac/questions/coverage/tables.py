@@ -24,7 +24,7 @@ from vpvkac.analysis import (
     rollout,
     service,
 )
-from vpvkac.sources.suitability import REQUIREMENTS
+from vpvkac.sources.planner_tables import REQUIREMENTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

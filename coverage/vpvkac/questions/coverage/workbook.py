@@ -26,7 +26,7 @@ from vpvkac.questions.coverage import decision_words
 from vpvkac.questions.coverage.report.decisions import in_order
 from vpvkac.questions.coverage.report.published import difference
 from vpvkac.questions.coverage.tables import written
-from vpvkac.sources.suitability import REQUIREMENTS
+from vpvkac.sources.planner_tables import REQUIREMENTS
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang, Message, Text

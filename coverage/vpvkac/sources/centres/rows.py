@@ -1,4 +1,4 @@
-"""Where a centre begins in the list of centres: one rule for the text file and the workbook.
+"""Where a centre begins in its list, and the table that the centres come to.
 
 A centre stands on several rows (SOURCES.md, "Centres").  Its first row says
 which centre it is; the rows under it say when it is open and how to reach it,
@@ -10,15 +10,16 @@ whether the centre is used, never to which centre its rows belong.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.centre_fields import (
+from vpvkac.sources.centres.fields import (
+    date_in_name,
     is_announced,
     is_blank,
     is_contact_or_hours,
@@ -28,18 +29,26 @@ from vpvkac.sources.centre_fields import (
     one_line,
 )
 from vpvkac.sources.checking import PublishedChecks
+from vpvkac.sources.reading import Reading
+from vpvkac.sources.records import ANNOUNCED, OPEN, records
 from vpvkac.sources.weekdays import weekday_in
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
 
-_NO_NUMBER = Message(
-    "has no number that can be used; neither the centre nor the rows under it are used"
+_NO_NUMBER = (
+    Message("has no number that can be used; neither the centre nor the rows under it are used"),
+    Message("write a number that is its own"),
 )
-_WRITE_NUMBER = Message("write a number that is its own")
-_NO_NAME = Message("has no name of a centre; neither the centre nor the rows under it are used")
-_WRITE_NAME = Message('write its name, with "VPVKAC"')
+_NO_NAME = (
+    Message("has no name of a centre; neither the centre nor the rows under it are used"),
+    Message('write its name, with "VPVKAC"'),
+)
+_NO_HOURS = (
+    Message("is not understood as hours and is left out"),
+    Message('write "8:30 - 12:00; 12:20 - 17:00"'),
+)
 _HEADINGS = {
     "adrese", "nosaukums", "pilnais nosaukums", "tālrunis", "e-pasts", "nr.", "nr.p.k.",
     "nr. p.k.", "nr.p. k.", "vpvkac", "diena", "laiks",
@@ -48,27 +57,87 @@ _HEADINGS = {
 _LEAST_COLUMN_NUMBERS = 3
 
 
-class Listed(Protocol):
-    """A centre of the list in any form."""
+@dataclass(frozen=True)
+class Centre:
+    """A centre as its list has it, in any form.
 
-    @property
-    def line(self) -> int:
-        """Physical line of the first row."""
+    Attributes
+    ----------
+    line
+        Physical line of its first row.
+    text
+        That row as a fault shows it.
+    number
+        The number before the centre; empty where it has none that can be used.
+    is_named
+        Whether it has a name, and so is used if it has a number too.
+    hours
+        As `fields.hours_in` gives them, and the line not understood.
+    """
 
-    @property
-    def number(self) -> str:
-        """The number before the centre; empty where it has none that can be used."""
+    line: int
+    text: str
+    number: str
+    is_named: bool
+    name: str
+    address: str
+    phone: str
+    email: str
+    owner: str
+    level: str
+    is_announced: bool
+    hours: tuple[str, str]
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether both the number and the name are there."""
 
-    @property
-    def text(self) -> str:
-        """The first row as a fault shows it."""
+def reading_of(source: Input, centres: Sequence[Centre], faults: Sequence[Fault]) -> Reading:
+    """Make the table of the centres that have both a number and a name; warn of the others.
 
+    Parameters
+    ----------
+    centres
+        All of the list, at least one.
+    faults
+        What is to be said first.
 
-AnyListed = TypeVar("AnyListed", bound=Listed)
+    Raises
+    ------
+    InputError
+        If none has both.
+    """
+    whole = [centre for centre in centres if centre.number and centre.is_named]
+    if not whole:
+        problem = Message(
+            "has no centre (of {count}) with both a number that can be used and a name",
+            count=len(centres),
+        )
+        remedy = Message("write their numbers and names")
+        first = centres[0]
+        raise InputError.of(source.shown, problem, remedy, row=first.line, value=first.text)
+    lines = [centre.line for centre in centres]
+    checks = PublishedChecks(source.shown, lines, strict=source.strict)
+    texts = pd.Series([centre.text for centre in centres], dtype=str)
+    checks.warn([not centre.number for centre in centres], *_NO_NUMBER, values=texts)
+    nameless = [bool(centre.number) and not centre.is_named for centre in centres]
+    checks.warn(nameless, *_NO_NAME, values=texts)
+    checks.lines = np.array([centre.line for centre in whole], np.int64)
+    bad = pd.Series([centre.hours[1] for centre in whole], dtype=str)
+    checks.warn(bad != "", *_NO_HOURS, values=bad)
+    table = records(
+        checks.lines,
+        id=[centre.number for centre in whole],
+        name=[centre.name for centre in whole],
+        address=[centre.address for centre in whole],
+        phone=[centre.phone for centre in whole],
+        email=[centre.email for centre in whole],
+        owner=[centre.owner for centre in whole],
+        status=[ANNOUNCED if centre.is_announced else OPEN for centre in whole],
+        hours=[centre.hours[0] for centre in whole],
+    ).assign(level=[centre.level for centre in whole])
+    checks.unique(table["id"], field="Nr.", rows=table.drop(columns="row"))
+    table, repeated = checks.settle(table)
+    dropped = {"no_id": len(centres) - len(whole)} | repeated
+    notes = date_in_name(source.shown)
+    return Reading(table, len(centres), dropped, [*faults, *checks.faults], notes)
 
 
 @dataclass(frozen=True)
@@ -121,11 +190,6 @@ class Block:
         return [cell for row in self.rows for cell in row]
 
     @property
-    def is_whole(self) -> bool:
-        """Whether both the number and the name are there."""
-        return bool(self.number and self.names)
-
-    @property
     def text(self) -> str:
         """The first row as a fault shows it."""
         return " ".join(one_line(cell) for cell in self.rows[0] if cell.strip())
@@ -162,16 +226,34 @@ def find_columns(rows: Sequence[list[str]]) -> Columns | None:
     rows
         All rows, padded to one width.
     """
-    sure = [row for row in rows if _holds_centre(row)]
+    named: Counter[int] = Counter()
+    sure = []
+    for row in rows:
+        at = [column for column, cell in enumerate(row) if _names(cell)]
+        # A centre's name with its number, address or hours beside it.
+        others = [cell for column, cell in enumerate(row) if column not in at]
+        if at and (
+            any(map(number_in, row[: at[0]]))
+            or any(looks_like_address(cell) or weekday_in(cell) is not None for cell in others)
+        ):
+            sure.append(row)
+            named.update(at)
     if not sure:
         return None
-    named = Counter(column for row in sure for column in _named_columns(row))
     names = tuple(sorted(c for c, count in named.items() if 2 * count >= max(named.values())))
     numbers = Counter(
         column for row in sure for column in range(names[0]) if number_in(row[column])
     )
     number = max(numbers, key=lambda column: (numbers[column], -column), default=0)
-    address = _address_column(sure, names)
+    # The column behind the first name that most often holds an address, else any words.
+    alike: Counter[int] = Counter()
+    words: Counter[int] = Counter()
+    for row in sure:
+        for column in range(names[0] + 1, len(row)):
+            if column not in names and _tells(row[column]):
+                words[column] += 1
+                alike[column] += looks_like_address(row[column])
+    address = max(alike, key=lambda column: (alike[column], words[column], -column), default=None)
     return replace(columns_of(rows, number, names, address), published=False)
 
 
@@ -187,78 +269,13 @@ def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns)
     for row, line in zip(rows, lines, strict=True):
         if _is_heading(row, columns):
             continue
-        if _begins(row, columns) and not (blocks and _goes_with(row, blocks[-1])):
+        begins = any(_tells(row[column]) for column in columns.own) or _is_clear_start(row, columns)
+        if begins and not (blocks and _goes_with(row, blocks[-1])):
             blocks.append(Block([row], line, columns))
         elif blocks:
             blocks[-1].rows.append(row)
     first = next((i for i, block in enumerate(blocks) if _is_centre(block)), len(blocks))
     return blocks[first:]
-
-
-def keep_whole(
-    centres: Sequence[AnyListed], source: Input
-) -> tuple[PublishedChecks, list[AnyListed]]:
-    """Keep the centres that have both a number and a name; warn of the others.
-
-    Parameters
-    ----------
-    centres
-        At least one.
-    source
-        The file.
-
-    Returns
-    -------
-    checks, whole
-        The checks of the centres kept, for `settle`, and those centres.
-
-    Raises
-    ------
-    InputError
-        If none is kept.
-    """
-    whole = [centre for centre in centres if centre.is_whole]
-    if not whole:
-        raise InputError([_none_whole(centres, source.shown)])
-    lines = [centre.line for centre in centres]
-    checks = PublishedChecks(source.shown, lines, strict=source.strict)
-    texts = pd.Series([centre.text for centre in centres], dtype=str)
-    numbered = np.array([bool(centre.number) for centre in centres])
-    named = np.array([centre.is_whole for centre in centres])
-    checks.warn(~numbered, _NO_NUMBER, _WRITE_NUMBER, values=texts)
-    checks.warn(numbered & ~named, _NO_NAME, _WRITE_NAME, values=texts)
-    checks.lines = np.array([centre.line for centre in whole], np.int64)
-    return checks, whole
-
-
-def settle(
-    checks: PublishedChecks, table: pd.DataFrame, centres: Sequence[Listed]
-) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Leave out centres that stand twice in the list, or make them errors.
-
-    Returns
-    -------
-    table, dropped
-        As of `PublishedChecks.settle`, and `no_id` counted too.
-    """
-    no_id = len(centres) - len(table)
-    checks.unique(table["id"], field="Nr.", rows=table.drop(columns="row"))
-    table, dropped = checks.settle(table)
-    return table, {"no_id": no_id} | dropped
-
-
-def _none_whole(centres: Sequence[Listed], shown: str) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message(
-            "has no centre (of {count}) with both a number that can be used and a name",
-            count=len(centres),
-        ),
-        Message("write their numbers and names"),
-        row=centres[0].line,
-        value=centres[0].text,
-    )
 
 
 def _tells(cell: str) -> bool:
@@ -270,17 +287,11 @@ def _names(cell: str) -> bool:
     return names_centre(cell) and _tells(cell)
 
 
-def _begins(row: list[str], columns: Columns) -> bool:
-    if any(_tells(row[column]) for column in columns.own):
-        return True
-    return _is_clear_start(row, columns)
-
-
 def _goes_with(row: list[str], above: Block) -> bool:
     """Tell whether a row that could begin a centre belongs to the one above after all."""
     columns, first = above.columns, above.rows[0]
     # Words that nothing tells from a footer go with a centre that is not used anyway.
-    if not above.is_whole:
+    if not (above.number and above.names):
         return not _is_clear_start(row, columns)
     # Merged cells that were parted repeat number, name and address beside each day.
     return row != first and all(row[column] == first[column] for column in columns.own)
@@ -288,11 +299,9 @@ def _goes_with(row: list[str], above: Block) -> bool:
 
 def _is_clear_start(row: list[str], columns: Columns) -> bool:
     """Tell whether a row has a number, a name or an address of a centre."""
-    number = row[columns.number]
+    number, at = row[columns.number], columns.address
     has_number = not (is_blank(number) or is_announced([number]) or weekday_in(number) is not None)
-    at = columns.address
-    has_address = at is not None and _tells(row[at])
-    return has_number or has_address or any(map(_names, row))
+    return has_number or (at is not None and _tells(row[at])) or any(map(_names, row))
 
 
 def _is_heading(row: list[str], columns: Columns) -> bool:
@@ -305,38 +314,10 @@ def _is_heading(row: list[str], columns: Columns) -> bool:
 
 def _is_centre(block: Block) -> bool:
     """Tell a centre from the titles above the list, which have neither number nor address."""
-    rows = block.rows
-    if block.number or any(looks_like_address(cell) for cell in rows[0]):
+    first, fields = block.rows[0], block.fields
+    if block.number or any(map(looks_like_address, first)):
         return True
-    if any(weekday_in(cell) is not None for row in rows for cell in row):
+    if any(weekday_in(cell) is not None for cell in fields):
         return True
-    told = any(not is_blank(cell) and not _tells(cell) for row in rows for cell in row)
-    return told and any(map(_names, rows[0]))
-
-
-def _holds_centre(row: list[str]) -> bool:
-    """Tell whether a row has a centre's name, and its number, address or hours beside it."""
-    named = _named_columns(row)
-    if not named:
-        return False
-    others = [cell for column, cell in enumerate(row) if column not in named]
-    numbered = any(number_in(cell) for cell in row[: named[0]])
-    return numbered or any(
-        looks_like_address(cell) or weekday_in(cell) is not None for cell in others
-    )
-
-
-def _named_columns(row: list[str]) -> list[int]:
-    return [column for column, cell in enumerate(row) if _names(cell)]
-
-
-def _address_column(sure: Iterable[list[str]], names: tuple[int, ...]) -> int | None:
-    """Find the column behind the first name that most often holds an address, else any words."""
-    alike: Counter[int] = Counter()
-    words: Counter[int] = Counter()
-    for row in sure:
-        for column in range(names[0] + 1, len(row)):
-            if column not in names and _tells(row[column]):
-                words[column] += 1
-                alike[column] += looks_like_address(row[column])
-    return max(alike, key=lambda column: (alike[column], words[column], -column), default=None)
+    told = any(not is_blank(cell) and not _tells(cell) for cell in fields)
+    return told and any(map(_names, first))

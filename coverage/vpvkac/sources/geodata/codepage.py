@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from vpvkac.model.faults import Fault, InputError
@@ -44,9 +44,18 @@ class Page(NamedTuple):
         try:
             return cell.decode(self.codec)
         except UnicodeDecodeError as error:
-            if not _is_cut(cell, width, error):
+            is_cut = error.reason == "unexpected end of data" and len(cell) >= width
+            if not is_cut:
                 raise
             return cell[: error.start].decode(self.codec)
+
+    def letters(self, cells: Sequence[tuple[bytes, int]]) -> set[str] | None:
+        """Give what these cells hold beyond ASCII; None if they are not of this page."""
+        try:
+            used = {char for cell, width in cells for char in self.decode(cell, width)}
+        except ValueError:
+            return None
+        return {char for char in used if not char.isascii()}
 
 
 def code_page(
@@ -79,16 +88,33 @@ def code_page(
     if not foreign:
         return Page(_UTF8), []
     known = _codec(stated) if stated is not None else _LANGUAGES.get(language)
-    if _is_utf8(foreign):
+    as_known = None if known is None else Page(known).letters(foreign)
+    as_baltic = Page(_BALTIC).letters(foreign)
+    # Letters alone that a cell's end may have cut are no sign of UTF-8.
+    if Page(_UTF8).letters(foreign):
         codec = _UTF8
-    elif known is not None and _can_be(known, foreign) and not _is_better(_BALTIC, known, foreign):
+    elif known is not None and as_known is not None and not (
+        as_baltic is not None and as_baltic <= _LATVIAN and not as_known <= _LATVIAN
+    ):  # fmt: skip
         codec = known
-    elif _can_be(_BALTIC, foreign):
+    elif as_baltic is not None:
         codec = _BALTIC
     else:
-        raise InputError([_unknown(shown)])
-    said = known is not None and codecs.lookup(codec) == codecs.lookup(known)
-    return Page(codec), [] if said else [_told(shown, stated, codec)]
+        problem = Message("has texts in .dbf of no encoding that is known")
+        remedy = Message("add a .cpg that names it, or save the file as a GeoPackage")
+        raise InputError.of(shown, problem, remedy)
+    if known is not None and codecs.lookup(codec) == codecs.lookup(known):
+        return Page(codec), []
+    name = _SHOWN.get(codec, codec)
+    problem = Message("has no .cpg that names its encoding; read as {name}", name=name)
+    if stated is not None:
+        problem = Message(
+            'has a .cpg that says "{said}", which its texts are not; read as {name}',
+            said=stated.decode("latin-1").strip()[:30],
+            name=name,
+        )
+    remedy = Message("add a .cpg that says {name}", name=name)
+    return Page(codec), [Fault("warning", shown, problem, remedy)]
 
 
 def _codec(stated: bytes) -> str | None:
@@ -104,63 +130,3 @@ def _codec(stated: bytes) -> str | None:
     except (LookupError, ValueError):
         return None
     return known if is_page and known != "ascii" else None
-
-
-def _can_be(codec: str, cells: Iterable[tuple[bytes, int]]) -> bool:
-    page = Page(codec)
-    try:
-        for cell, width in cells:
-            page.decode(cell, width)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_utf8(cells: Sequence[tuple[bytes, int]]) -> bool:
-    """Tell UTF-8: not by letters alone that a cell's end may have cut."""
-    page = Page(_UTF8)
-    return _can_be(_UTF8, cells) and any(not page.decode(*one).isascii() for one in cells)
-
-
-def _is_better(codec: str, known: str, cells: Sequence[tuple[bytes, int]]) -> bool:
-    """Tell whether a page makes Latvian letters of what another makes other letters of."""
-    return not _are_latvian(known, cells) and _can_be(codec, cells) and _are_latvian(codec, cells)
-
-
-def _are_latvian(codec: str, cells: Iterable[tuple[bytes, int]]) -> bool:
-    page = Page(codec)
-    used = {char for cell, width in cells for char in page.decode(cell, width)}
-    return all(char in _LATVIAN for char in used if not char.isascii())
-
-
-def _is_cut(cell: bytes, width: int, error: UnicodeDecodeError) -> bool:
-    """Tell a letter that the cell's end cuts in two."""
-    return error.reason == "unexpected end of data" and len(cell) >= width
-
-
-def _told(shown: str, stated: bytes | None, codec: str) -> Fault:
-    name = _SHOWN.get(codec, codec)
-    if stated is None:
-        problem = Message("has no .cpg that names its encoding; read as {name}", name=name)
-    else:
-        said = stated.decode("latin-1").strip()[:30]
-        problem = Message(
-            'has a .cpg that says "{said}", which its texts are not; read as {name}',
-            said=said,
-            name=name,
-        )
-    return Fault(
-        "warning",
-        shown,
-        problem,
-        Message("add a .cpg that says {name}", name=name),
-    )
-
-
-def _unknown(shown: str) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message("has texts in .dbf of no encoding that is known"),
-        Message("add a .cpg that names it, or save the file as a GeoPackage"),
-    )
