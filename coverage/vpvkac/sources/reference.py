@@ -68,7 +68,24 @@ class Figure:
 def figures() -> tuple[Figure, ...]:
     """Give every published figure, in the order of the file."""
     document = tomllib.loads(reference_file(_FILE).read_text(encoding="utf-8"))
-    return tuple(_figure(entry, document) for entry in document["figure"])
+    return tuple(
+        Figure(
+            entry["code"],
+            entry.get("of", ""),
+            entry["section"],
+            entry.get("value"),
+            entry["measure"],
+            entry["basis"],
+            _text(entry),
+            _text(document["why"][entry["why"]]) if "why" in entry else None,
+            _text(document["note"][entry["note"]]) if "note" in entry else None,
+            entry.get("municipality", ""),
+            entry.get("unit", ""),
+            tuple(entry.get("names", ())),
+            entry.get("earlier"),
+        )
+        for entry in document["figure"]
+    )
 
 
 @cache
@@ -81,30 +98,8 @@ def published() -> Mapping[str, float]:
     }
 
 
-def _figure(entry: Mapping[str, Any], document: Mapping[str, Any]) -> Figure:
-    return Figure(
-        entry["code"],
-        entry.get("of", ""),
-        entry["section"],
-        entry.get("value"),
-        entry["measure"],
-        entry["basis"],
-        _text(entry),
-        _named(document["why"], entry.get("why")),
-        _named(document["note"], entry.get("note")),
-        entry.get("municipality", ""),
-        entry.get("unit", ""),
-        tuple(entry.get("names", ())),
-        entry.get("earlier"),
-    )
-
-
-def _named(texts: Mapping[str, Any], key: str | None) -> Text | None:
-    return None if key is None else _text(texts[key])
-
-
-def _text(entry: Mapping[str, Any]) -> Text:
-    return Bilingual(entry["lv"], entry["en"])
+def _text(texts: Mapping[str, Any]) -> Text:
+    return Bilingual(texts["lv"], texts["en"])
 
 
 def reference_file(name: str) -> Path:
