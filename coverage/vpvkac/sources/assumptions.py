@@ -388,7 +388,8 @@ class _Reader:
         if earliest <= int(year) <= self.years.last:
             return True
         problem = Message("is a year in which the value has no effect")
-        remedy = Message("write a year of {span}", span=f"{earliest}–{self.years.last}")
+        span = f"{earliest}–{self.years.last}"
+        remedy = Message("write a year of {span}", span=span)
         self._fault(f"{where}.{year}", None, (problem, remedy))
         return False
 
