@@ -6,18 +6,14 @@ and period, with the codes it came from and those it went into.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
+from vpvkac.model.project import Input
 from vpvkac.sources.checking import UNIT_CODE, Checks, PublishedChecks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    from vpvkac.model.project import Input
 
 COLUMNS = (
     "code", "version", "name", "level", "parent", "begin", "end", "predecessors", "successors",

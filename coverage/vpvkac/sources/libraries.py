@@ -6,18 +6,14 @@ planner's filter (`where`); without one all rows count.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vpvkac.model.faults import Fault
+from vpvkac.model.project import Input
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, PublishedChecks
 from vpvkac.sources.delimited import read_records
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import records
 from vpvkac.sources.where import REASON, kept
 from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    from vpvkac.model.project import Input
 
 _ID, _NAME, _ADDRESS, _LAT, _LON = "_id", "Objekta nosaukums", "Adrese", "LAT", "LON"
 _REQUIRED = (_ID, _NAME, _ADDRESS, _LAT, _LON)

@@ -168,13 +168,7 @@ def formatted(entries: dict[str, Entry]) -> str:
 
 
 def parsed(content: dict[str, Any]) -> dict[str, Entry]:
-    """Read entries of a lock's content.
-
-    Raises
-    ------
-    Exception
-        One of `UNREADABLE`, if it is none.
-    """
+    """Read entries of a lock's content; raises one of `UNREADABLE` if it is none."""
     if content["version"] != _FORM:
         raise ValueError
     return {str(name): _entry(entry) for name, entry in content["sources"].items()}

@@ -19,6 +19,7 @@ import pandas as pd
 import shapely
 
 from vpvkac.model.faults import InputError
+from vpvkac.model.project import Host, Input
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks, PublishedChecks
 from vpvkac.sources.delimited import missing_columns, read_text
 from vpvkac.sources.reading import Reading
@@ -28,8 +29,6 @@ from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from vpvkac.model.project import Host, Input
 
     Tags = Mapping[Any, str]
 
@@ -209,23 +208,14 @@ def _positions(
     checks: Checks, extract: _Extract
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give latitude and longitude of nodes, and of a point inside of areas."""
-    checks.refuse(
-        extract.is_shape & shapely.is_missing(extract.shapes),
-        Message("is not a geometry"),
-        _FETCH_AGAIN,
-        field="geometry",
-        values=extract.ids,
-    )
     points = shapely.point_on_surface(extract.shapes)
     lat, lon = shapely.get_y(points), shapely.get_x(points)
     beyond = (lat < LATITUDE[0]) | (lat > LATITUDE[1]) | (lon < LONGITUDE[0]) | (lon > LONGITUDE[1])
-    checks.refuse(
-        beyond,
-        Message("is out of range"),
-        _FETCH_AGAIN,
-        field="geometry",
-        values=extract.ids,
-    )
+    for wrong, problem in (
+        (extract.is_shape & shapely.is_missing(extract.shapes), Message("is not a geometry")),
+        (beyond, Message("is out of range")),
+    ):
+        checks.refuse(wrong, problem, _FETCH_AGAIN, field="geometry", values=extract.ids)
     return np.round(lat, _DECIMALS), np.round(lon, _DECIMALS)
 
 
@@ -293,39 +283,30 @@ def _address(tags: Tags) -> str:
     >>> _address({"addr:housename": "Straumēni", "addr:subdistrict": "Salas pagasts"})
     '"Straumēni", Salas pag.'
     """
+    street = tags.get("addr:street", "") or tags.get("addr:place", "")
+    number, name = tags.get("addr:housenumber", ""), tags.get("addr:housename", "")
+    building = f"{street} {number}" if street and number else street or number
+    if name and not (street and number):
+        # Farms are known by name; the register writes it in quotation marks.
+        quoted = '"' + name.strip(' "“”„') + '"'
+        building = f"{street}, {quoted}" if street else quoted
+    postcode = tags.get("addr:postcode", "")
+    digits = _POSTCODE.fullmatch(postcode.strip())
     parts = [
-        _building(tags),
+        building,
         *(tags.get(key, "") for key in _SETTLEMENTS),
-        _of_first(tags, _PARISHES),
-        _of_first(tags, _MUNICIPALITIES),
-        _postcode(tags.get("addr:postcode", "")),
+        _abbreviated(tags, _PARISHES),
+        _abbreviated(tags, _MUNICIPALITIES),
+        f"LV-{digits[1]}" if digits else postcode,
     ]
     told = dict.fromkeys(part.strip() for part in parts if part.strip())
     return ", ".join(told) or tags.get("addr:full", "").strip()
 
 
-def _building(tags: Tags) -> str:
-    street = tags.get("addr:street", "") or tags.get("addr:place", "")
-    number, name = tags.get("addr:housenumber", ""), tags.get("addr:housename", "")
-    if street and number:
-        return f"{street} {number}"
-    if name:
-        # Farms are known by name; the register writes it in quotation marks.
-        quoted = '"' + name.strip(' "“”„') + '"'
-        return f"{street}, {quoted}" if street else quoted
-    return street or number
-
-
-def _of_first(tags: Tags, keys: tuple[str, ...]) -> str:
+def _abbreviated(tags: Tags, keys: tuple[str, ...]) -> str:
     """Give the first of the units named, abbreviated as the register does."""
     name = next((tags[key] for key in keys if tags.get(key)), "").strip()
     for full, short in _ABBREVIATED:
         if name.endswith(full):
             return name.removesuffix(full) + short
     return name
-
-
-def _postcode(given: str) -> str:
-    """Write a postcode with its "LV-"; what is none stays as it is."""
-    found = _POSTCODE.fullmatch(given.strip())
-    return f"LV-{found[1]}" if found else given

@@ -24,32 +24,18 @@ class Way(NamedTuple):
 
 @dataclass
 class Elements:
-    """What a file holds.
+    """What a file holds."""
 
-    Parameters
-    ----------
-    nodes
-        Number → longitude and latitude, degrees; NaN where the file gives none.
-    ways
-        Number → way.
-    read
-        Ways of the file, in all versions.
-    dropped
-        Ways not among `ways`: `deleted`, `old_version`, `duplicate` (the same
-        version once more).
-    contradictory
-        Nodes and ways of which one version stands there in two forms.
-    date
-        Date of the data, ISO; empty where the file does not say it.
-    remark
-        What Overpass says of a query that it broke off; empty if nothing.
-    """
-
+    # Number → longitude and latitude, degrees; NaN where the file gives none.
     nodes: dict[int, tuple[float, float]] = field(default_factory=dict)
     ways: dict[int, Way] = field(default_factory=dict)
+    # Ways of the file in all versions, and those not among `ways`: `deleted`, `old_version`,
+    # `duplicate` (the same version once more).
     read: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
+    # Nodes and ways of which one version stands there in two forms.
     contradictory: list[str] = field(default_factory=list)
+    # Date of the data, ISO, and what Overpass says of a query that it broke off; else empty.
     date: str = ""
     remark: str = ""
 
@@ -59,12 +45,8 @@ def read_elements(path: Path) -> Elements:
 
     Raises
     ------
-    lxml.etree.LxmlError
-        If the file is not XML.
-    ValueError
-        If a number or a coordinate is none.
-    OSError
-        If the file cannot be read.
+    lxml.etree.LxmlError, ValueError
+        If the file is not XML; if a number or a coordinate is none.
     """
     found = Elements()
     # Version and content by number, the content None where the element is deleted.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import Input
 from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
 from vpvkac.sources.columns import Columns, read_columns
@@ -26,8 +27,6 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from vpvkac.model.project import Input
 
 CORRECTIONS = ("place", "address", "lat", "lon", "row")
 DECISIONS = ("unit", "decision", "place", "responsible", "due", "note", "row")
@@ -57,13 +56,7 @@ _AS_NAMED: Mapping[str, str] = MappingProxyType({})
 
 
 def read_fixed(source: Input, required: Sequence[str], optional: Sequence[str] = ()) -> Columns:
-    """Read a CSV whose columns have fixed names; those that need not be there are then empty.
-
-    Raises
-    ------
-    InputError
-        If the file is not of its form.
-    """
+    """Read a CSV whose columns have fixed names; those that need not be there are then empty."""
     needed = list(dict.fromkeys((*required, *source.where)))
     read = read_records(source.path, source.shown, required=needed, optional=optional)
     checks = Checks(source.shown, read.lines)
@@ -85,12 +78,8 @@ def positions(
 ) -> dict[str, NDArray[np.float64]]:
     """Read `lat` and `lon` in degrees, NaN where not given, and refuse half a position.
 
-    Parameters
-    ----------
-    key
-        The column that names the row in a fault.
-    named
-        What the file calls `lat` and `lon`, where otherwise.
+    `key` is the column that names the row in a fault, `named` what the file
+    calls the columns where otherwise.
     """
     table, checks = read.table, read.checks
     found = {

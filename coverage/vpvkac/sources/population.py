@@ -19,6 +19,7 @@ import shapely
 from vpvkac.geo.geodesy import CRS
 from vpvkac.geo.overlaps import overlapping
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.checking import Checks, PublishedChecks, with_prefix
 from vpvkac.sources.columns import read_columns
 from vpvkac.sources.reading import Reading
@@ -26,8 +27,6 @@ from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from vpvkac.model.project import Input
 
 UNIT_COLUMNS = ("unit", "population", "row")
 GRID_COLUMNS = ("population", "population_least", "population_most", "row", "geometry")

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks, PublishedChecks
 from vpvkac.sources.delimited import missing_columns, read_any_text
 from vpvkac.sources.reading import Reading
@@ -23,8 +24,6 @@ from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from vpvkac.model.project import Input
 
 _REQUIRED = ("id", "type", "status", "label", "readableAddress", "latitude", "longitude")
 _POSTCODE = "postCode"

@@ -17,7 +17,6 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -27,15 +26,13 @@ from pyarrow import csv, parquet
 
 from vpvkac.model import addresses
 from vpvkac.model.faults import Fault, has_errors
+from vpvkac.model.project import Input
 from vpvkac.sources.checking import LATITUDE, LONGITUDE, PublishedChecks
 from vpvkac.sources.delimited import Records, read_records
 from vpvkac.sources.provenance import sha256
 from vpvkac.sources.reading import Reading
 from vpvkac.sources.where import REASON, kept
 from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    from vpvkac.model.project import Input
 
 _KEY, _STATUS, _ADDRESS, _LAT, _LON = "KODS", "STATUSS", "STD", "DD_N", "DD_E"
 _COLUMNS = (_KEY, _STATUS, _ADDRESS, _LAT, _LON)

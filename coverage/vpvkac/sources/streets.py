@@ -22,6 +22,7 @@ from lxml import etree
 
 from vpvkac.geo.geodesy import CRS
 from vpvkac.model.faults import Fault, InputError, has_errors
+from vpvkac.model.project import Input
 from vpvkac.sources.checking import METRES, Checks
 from vpvkac.sources.geodata import read_layer, reproject
 from vpvkac.sources.osm import LICENCE, PUBLISHER
@@ -33,8 +34,6 @@ from vpvkac.texts.message import Composed, Message, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from vpvkac.model.project import Input
 
 COLUMNS = ("start", "end", "geometry")
 _EXTRACT_AGAIN = Message("make the extract again")
@@ -80,17 +79,11 @@ _WALKED = {"yes", "designated", "permissive"}
 
 
 class _Lines(NamedTuple):
-    """Lines as read: vertices one after the other, EPSG:3059.
+    """Lines as read: their n vertices one after the other, EPSG:3059, shape (n, 2).
 
-    Parameters
-    ----------
-    xy
-        Easting and northing, shape (n, 2).
-    line, feature
-        Number of the line of each vertex, ascending, and of the line of the
-        file that it is a part of, shape (n,).
-    vertex
-        What tells vertices apart; equal where lines meet, shape (n,).
+    Of each vertex the number of its line, ascending, and of the line of the
+    file that this is a part of; and what tells vertices apart, equal where
+    lines meet.
     """
 
     xy: NDArray[np.float64]
@@ -324,11 +317,7 @@ def _of_ways(
 ) -> tuple[_Lines, NDArray[np.bool_], int]:
     """Join ways and nodes; a way is cut where it leads over a node that is not there.
 
-    Returns
-    -------
-    lines, is_cut, no_shape
-        The parts of the ways, which ways are cut, and how many have no part
-        of two nodes.
+    Also tell which ways are cut, and how many have no part of two nodes.
     """
     vertex = np.array([ref for way in ways for ref in way], np.int64)
     way = np.repeat(np.arange(len(ways)), [len(refs) for refs in ways])

@@ -19,16 +19,7 @@ NOT_THERE = Message("was not found or cannot be read")
 def read_toml(
     file: Path, shown: str, *, if_missing: Text, parse_float: Callable[[str], Any] = float
 ) -> dict[str, Any]:
-    """Read a file.
-
-    Parameters
-    ----------
-    shown
-        The file's name as faults say it.
-    if_missing
-        What to do where it cannot be read.
-    parse_float
-        Makes a number of a text with a decimal point.
+    """Read a file, which faults call `shown`; `if_missing` says what to do where it cannot be read.
 
     Raises
     ------

@@ -17,6 +17,7 @@ from vpvkac.geo.geodesy import CRS, to_degrees
 from vpvkac.geo.overlaps import overlapping
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.misplaced import in_latvia
+from vpvkac.model.project import Input, Layout
 from vpvkac.sources.checking import Checks
 from vpvkac.sources.geodata import read_layer
 from vpvkac.sources.reading import Reading
@@ -25,8 +26,6 @@ from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from vpvkac.model.project import Input, Layout
 
 COLUMNS = (
     "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "area_km2",

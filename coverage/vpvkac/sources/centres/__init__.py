@@ -9,16 +9,12 @@ read one form each.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.centres.text import read_centres_text
 from vpvkac.sources.delimited import unreadable
+from vpvkac.sources.reading import Reading
 from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    from vpvkac.model.project import Input
-    from vpvkac.sources.reading import Reading
 
 __all__ = ["read_centres"]
 

@@ -7,11 +7,12 @@ by content.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lxml import etree
 
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.centres.fields import (
     emails_in,
     hours_in,
@@ -27,12 +28,9 @@ from vpvkac.sources.centres.fields import (
 )
 from vpvkac.sources.centres.rows import Centre, reading_of
 from vpvkac.sources.delimited import read_any_text, unreadable
+from vpvkac.sources.reading import Reading
 from vpvkac.sources.weekdays import weekday_in
 from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    from vpvkac.model.project import Input
-    from vpvkac.sources.reading import Reading
 
 # The page is a few hundred kilobytes; what is larger is another file.
 _LARGEST = 20_000_000
@@ -45,24 +43,14 @@ _FORM = Message('a page whose table rows hold a name with "VPVKAC" in <strong>')
 
 
 class _Row:
-    """One row of a table, as the lines that a reader of the page sees.
-
-    Attributes
-    ----------
-    line
-        Physical line of the file on which the row starts.
-    name
-        The text of the first `<strong>` that names a centre; empty if none does.
-    rows
-        How many rows of the table the name's cell stretches over.
-    place
-        The place in the list, set where the page gives no numbers.
-    """
+    """One row of a table, as the lines that a reader of the page sees."""
 
     def __init__(self, line: int) -> None:
+        # Physical line of the file on which the row starts.
         self.line = line
-        self.name = ""
-        self.rows = 1
+        # The text of the first `<strong>` that names a centre; over how many rows its cell goes.
+        self.name, self.rows = "", 1
+        # The place in the list, set where the page gives no numbers.
         self.place = ""
         self._before: list[str] = []
         self._behind: list[str] = []

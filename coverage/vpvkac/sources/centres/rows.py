@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.centres.fields import (
     date_in_name,
     is_announced,
@@ -33,9 +33,6 @@ from vpvkac.sources.reading import Reading
 from vpvkac.sources.records import ANNOUNCED, OPEN, records
 from vpvkac.sources.weekdays import weekday_in
 from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    from vpvkac.model.project import Input
 
 _NO_NUMBER = (
     Message("has no number that can be used; neither the centre nor the rows under it are used"),
@@ -59,20 +56,10 @@ _LEAST_COLUMN_NUMBERS = 3
 
 @dataclass(frozen=True)
 class Centre:
-    """A centre as its list has it, in any form.
+    """A centre as its list has it: the physical line of its first row, that row's text, and facts.
 
-    Attributes
-    ----------
-    line
-        Physical line of its first row.
-    text
-        That row as a fault shows it.
-    number
-        The number before the centre; empty where it has none that can be used.
-    is_named
-        Whether it has a name, and so is used if it has a number too.
-    hours
-        As `fields.hours_in` gives them, and the line not understood.
+    `number` is empty where it has none that can be used; `hours` come as
+    `fields.hours_in` gives them.
     """
 
     line: int
@@ -92,17 +79,7 @@ class Centre:
 def reading_of(source: Input, centres: Sequence[Centre], faults: Sequence[Fault]) -> Reading:
     """Make the table of the centres that have both a number and a name; warn of the others.
 
-    Parameters
-    ----------
-    centres
-        All of the list, at least one.
-    faults
-        What is to be said first.
-
-    Raises
-    ------
-    InputError
-        If none has both.
+    `faults` are what is to be said first.  That no centre has both is an `InputError`.
     """
     whole = [centre for centre in centres if centre.number and centre.is_named]
     if not whole:
@@ -142,17 +119,11 @@ def reading_of(source: Input, centres: Sequence[Centre], faults: Sequence[Fault]
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a centre's first row.
+    """The columns of a centre's first row, from 0; `address` is None where no centre has one.
 
-    Attributes
-    ----------
-    number, names, address
-        Positions, from 0; `address` is None where no centre has one.
-    own
-        All columns that tell centres apart; rows under the first leave them empty.
-    published
-        Whether the positions are those of a published form, where the columns
-        of names hold names in whatever words.
+    `own` are all that tell centres apart: rows under the first leave them
+    empty.  Where the positions are those of a `published` form, the columns of
+    names hold names in whatever words.
     """
 
     number: int
@@ -198,14 +169,9 @@ class Block:
 def columns_of(
     rows: Sequence[list[str]], number: int, names: tuple[int, ...], address: int | None
 ) -> Columns:
-    """Complete the columns that tell centres apart by those that only first rows fill.
+    """Complete the columns known by the others that only first rows fill.
 
-    Parameters
-    ----------
-    rows
-        All rows of the list, padded to one width.
-    number, names, address
-        The columns known.
+    The rows are all of the list, padded to one width.
     """
     known = {number, *names, *(() if address is None else (address,))}
     filled: Counter[int] = Counter()
@@ -219,13 +185,7 @@ def columns_of(
 
 
 def find_columns(rows: Sequence[list[str]]) -> Columns | None:
-    """Find the columns of a list whose form is not known; None if no row holds a centre.
-
-    Parameters
-    ----------
-    rows
-        All rows, padded to one width.
-    """
+    """Find the columns of a list whose form is not known; None if no row holds a centre."""
     named: Counter[int] = Counter()
     sure = []
     for row in rows:
@@ -258,13 +218,7 @@ def find_columns(rows: Sequence[list[str]]) -> Columns | None:
 
 
 def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns) -> list[Block]:
-    """Gather the rows of each centre; headings, above the first and between, are left out.
-
-    Parameters
-    ----------
-    rows, lines
-        The rows that hold anything, padded to one width, and their physical lines.
-    """
+    """Gather the rows of each centre; headings, above the first and between, are left out."""
     blocks: list[Block] = []
     for row, line in zip(rows, lines, strict=True):
         if _is_heading(row, columns):

@@ -7,9 +7,8 @@ is found by content.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.centres.fields import (
     day_lines,
     hours_in,
@@ -22,11 +21,8 @@ from vpvkac.sources.centres.fields import (
 )
 from vpvkac.sources.centres.rows import Block, Centre, blocks_of, columns_of, reading_of
 from vpvkac.sources.delimited import empty, most_frequent_delimiter, read_any_text, rows_of
+from vpvkac.sources.reading import Reading
 from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    from vpvkac.model.project import Input
-    from vpvkac.sources.reading import Reading
 
 _NUMBER, _FULL_NAME, _SHORT_NAME, _ADDRESS, _PHONE, _EMAIL = 0, 4, 6, 7, 10, 11
 _WIDTH = 12

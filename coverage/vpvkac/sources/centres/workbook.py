@@ -18,11 +18,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from lxml import etree
 
 from vpvkac.model.faults import Fault, InputError, Level
+from vpvkac.model.project import Input
 from vpvkac.sources.centres.fields import (
     day_lines,
     emails_in,
@@ -46,11 +47,8 @@ from vpvkac.sources.centres.rows import (
     find_columns,
     reading_of,
 )
+from vpvkac.sources.reading import Reading
 from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    from vpvkac.model.project import Input
-    from vpvkac.sources.reading import Reading
 
 # The list is some tens of kilobytes; what unpacks to more than this is not it.
 _LARGEST = 100_000_000
@@ -75,46 +73,22 @@ _LAST_COLUMN = 16_384
 
 
 @dataclass
-class _Looks:
-    """What a sheet hides, which the reader of workbooks does not tell.
-
-    Attributes
-    ----------
-    rows
-        Numbers of the hidden rows.
-    columns
-        Positions of the hidden columns, from 0.
-    formulas
-        The row of each formula that has no value.
-    first_formula
-        The first such cell, "B7"; None if there is none.
-    """
-
-    rows: set[int] = field(default_factory=set)
-    columns: set[int] = field(default_factory=set)
-    formulas: list[int] = field(default_factory=list)
-    first_formula: str | None = None
-
-
-@dataclass(frozen=True)
 class _Sheet:
-    """A sheet as read.
+    """A sheet: the rows that hold anything, padded to one width, and their numbers.
 
-    Attributes
-    ----------
-    rows, lines
-        Texts of the rows that hold anything, padded to one width, and their numbers.
-    looks
-        What the sheet hides, and its formulas without a value.
-    columns
-        Which column holds what; None where the sheet is no list of centres.
+    `columns` is None where it is no list of centres.  Hidden rows are numbered
+    from 1, hidden columns from 0; `formulas` are the rows of formulas without
+    a value, of which the first is the cell "B7", say.
     """
 
     title: str
-    rows: list[list[str]]
-    lines: list[int]
-    looks: _Looks
-    columns: Columns | None
+    rows: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    columns: Columns | None = None
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    formulas: list[int] = field(default_factory=list)
+    first_formula: str | None = None
 
     @property
     def blocks(self) -> list[Block]:
@@ -140,16 +114,15 @@ def read_centres_workbook(source: Input) -> Reading:
     shown = source.shown
     _check_archive(source)
     sheet, blocks, remarks = _first_list(source)
-    looks = sheet.looks
-    if looks.formulas and not any(block.number and block.names for block in blocks):
-        raise InputError([_without_value("error", shown, looks)])
-    hidden = [line for line in sheet.lines if line in looks.rows]
+    if sheet.formulas and not any(block.number and block.names for block in blocks):
+        raise InputError([_without_value("error", shown, sheet)])
+    hidden = [line for line in sheet.lines if line in sheet.hidden_rows]
     if hidden:
         problem = Message("the row is hidden (by a filter?) and was read")
         remedy = Message("delete rows that no longer hold, and show the others")
         remarks.append(Fault("warning", shown, problem, remedy, hidden[0], alike=len(hidden)))
-    if looks.formulas:
-        remarks.append(_without_value("warning", shown, looks))
+    if sheet.formulas:
+        remarks.append(_without_value("warning", shown, sheet))
     return reading_of(source, list(map(_centre, blocks)), remarks)
 
 
@@ -253,25 +226,22 @@ def _sheets(file: BinaryIO, shown: str) -> tuple[list[_Sheet], list[_Sheet]]:
     parts = {sheet.name: relation.target for sheet, relation in reader.parser.find_sheets()}
     seen: list[_Sheet] = []
     hidden: list[_Sheet] = []
-    for sheet in reader.wb.worksheets:
-        is_seen = sheet.sheet_state == "visible"
+    for worksheet in reader.wb.worksheets:
+        sheet = _Sheet(worksheet.title)
+        is_seen = worksheet.sheet_state == "visible"
         # What stands behind the list, or out of sight, may be as long as it likes.
         is_needed = is_seen and not any(before.columns for before in seen)
-        rows = list(_rows(sheet, shown if is_needed else None))
+        rows = dict(_rows(worksheet, shown if is_needed else None))
         with reader.archive.open(parts[sheet.title]) as part:
-            looks = _looks(part)
-        width = max((len(row) for _, row in rows), default=0)
-        padded = [
-            [
-                "" if column in looks.columns and not number_in(cell) else cell
-                for column, cell in enumerate(row)
-            ]
-            + [""] * (width - len(row))
-            for _, row in rows
-        ]
-        lines = [line for line, _ in rows]
-        found = _Sheet(sheet.title, padded, lines, looks, find_columns(padded))
-        (seen if is_seen else hidden).append(found)
+            _see_hidden(sheet, part)
+        width = max(map(len, rows.values()), default=0)
+        for row in rows.values():
+            shut = (at in sheet.hidden_columns and not number_in(row[at]) for at in range(len(row)))
+            texts = ["" if is_shut else cell for cell, is_shut in zip(row, shut, strict=True)]
+            sheet.rows.append(texts + [""] * (width - len(row)))
+        sheet.lines = list(rows)
+        sheet.columns = find_columns(sheet.rows)
+        (seen if is_seen else hidden).append(sheet)
     return seen, hidden
 
 
@@ -306,9 +276,8 @@ def _text(value: object) -> str:
     return unicodedata.normalize("NFC", str(value)).strip()
 
 
-def _looks(part: IO[bytes]) -> _Looks:
-    """Read in a sheet's own XML what its first rows hide."""
-    looks = _Looks()
+def _see_hidden(sheet: _Sheet, part: IO[bytes]) -> None:
+    """Read in a sheet's own XML what its first rows hide, which openpyxl does not tell."""
     number = 0
     events = etree.iterparse(
         part, events=("start", "end"), tag=("{*}row", "{*}c", "{*}col"),
@@ -316,21 +285,21 @@ def _looks(part: IO[bytes]) -> _Looks:
     )  # fmt: skip
     for event, element in events:
         name = etree.QName(element).localname
+        is_hidden = element.get("hidden") in _TRUE
         if name == "row" and event == "start":
             number = int(element.get("r", number + 1))
             if number > _MOST_ROWS:
                 break
-            if element.get("hidden") in _TRUE:
-                looks.rows.add(number)
+            if is_hidden:
+                sheet.hidden_rows.add(number)
         elif name == "c" and event == "end" and _has_no_value(element):
-            looks.formulas.append(number)
-            looks.first_formula = looks.first_formula or element.get("r")
-        elif name == "col" and event == "start" and element.get("hidden") in _TRUE:
+            sheet.formulas.append(number)
+            sheet.first_formula = sheet.first_formula or element.get("r")
+        elif name == "col" and event == "start" and is_hidden:
             last = min(int(element.get("max", 1)), _LAST_COLUMN)
-            looks.columns.update(range(int(element.get("min", 1)) - 1, last))
+            sheet.hidden_columns.update(range(int(element.get("min", 1)) - 1, last))
         elif name == "row":
             element.clear()
-    return looks
 
 
 def _has_no_value(cell: Any) -> bool:
@@ -343,8 +312,8 @@ def _has_no_value(cell: Any) -> bool:
 def _no_list(shown: str, seen: list[_Sheet], hidden: list[_Sheet]) -> InputError:
     """Say why no sheet is a list: formulas without a value, a hidden sheet, or another file."""
     for sheet in seen:
-        if sheet.looks.formulas:
-            return InputError([_without_value("error", shown, sheet.looks)])
+        if sheet.formulas:
+            return InputError([_without_value("error", shown, sheet)])
     for sheet in hidden:
         if sheet.columns is not None:
             problem = Message("is a hidden sheet, and no other holds a centre")
@@ -352,16 +321,16 @@ def _no_list(shown: str, seen: list[_Sheet], hidden: list[_Sheet]) -> InputError
     return no_centre(shown, _FORM)
 
 
-def _without_value(level: Level, shown: str, looks: _Looks) -> Fault:
+def _without_value(level: Level, shown: str, sheet: _Sheet) -> Fault:
     """Tell of formulas without a value, naming the first."""
     return Fault(
         level,
         shown,
         Message("the cell is a formula without a value"),
         Message("open the workbook in Excel and save it"),
-        looks.formulas[0],
-        looks.first_formula,
-        alike=len(looks.formulas),
+        sheet.formulas[0],
+        sheet.first_formula,
+        alike=len(sheet.formulas),
     )
 
 

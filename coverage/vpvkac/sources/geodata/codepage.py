@@ -61,28 +61,13 @@ class Page(NamedTuple):
 def code_page(
     stated: bytes | None, language: int, cells: Sequence[tuple[bytes, int]], shown: str
 ) -> tuple[Page, list[Fault]]:
-    """Tell the code page of a table's texts.
+    """Tell the code page of a table's texts, each with how many bytes its cell holds.
 
-    Parameters
-    ----------
-    stated
-        The content of the .cpg; None where there is none.
-    language
-        The language driver of the .dbf.
-    cells
-        Every text, and how many bytes its cell holds.
-
-    Returns
-    -------
-    page, faults
-        UTF-8 if the texts are that; else the page stated, unless it makes other
-        letters than Latvian ones of them and Windows-1257 does not; else
-        Windows-1257.  A warning tells where that is not what is stated.
-
-    Raises
-    ------
-    InputError
-        If the texts are of no such page.
+    It is UTF-8 if the texts are that; else the page stated, by the .cpg or
+    where there is none by the language driver of the .dbf, unless it makes
+    other letters than Latvian ones of them and Windows-1257 does not; else
+    Windows-1257.  A warning tells where that is not what is stated, an
+    `InputError` that it is none of them.
     """
     foreign = [(cell, width) for cell, width in cells if not cell.isascii()]
     if not foreign:

@@ -114,19 +114,9 @@ def layer_of(
 ) -> Layer:
     """Make a layer of what a file holds, its values written as texts.
 
-    Parameters
-    ----------
-    columns, there
-        The columns asked for, and all those of the file.
-    cells
-        Values of the columns asked for, as the file holds them, each of n values.
-    crs
-        The coordinate system, and its name in the file.
-
-    Raises
-    ------
-    InputError
-        If the file lacks a column.
+    `columns` are those asked for, `there` those of the file, which may lack
+    none; `cells` the values as the file holds them; `crs` the coordinate
+    system and its name in the file.
     """
     missing = missing_columns(shown, there, columns, row=None)
     if missing:
