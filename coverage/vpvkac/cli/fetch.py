@@ -29,7 +29,7 @@ from vpvkac.texts.formats import date, number
 from vpvkac.texts.message import Lang, Message, in_context
 
 if TYPE_CHECKING:
-    from vpvkac.fetch.fetch import Outcome, Wishes
+    from vpvkac.fetch.fetch import FetchOptions, Outcome
     from vpvkac.sources.lock import Entry
 
 _ABOUT = Message(
@@ -142,14 +142,14 @@ def main(
     if listed:
         _list(lang)
         return
-    from vpvkac.fetch.fetch import Wishes
+    from vpvkac.fetch.fetch import FetchOptions
 
     folder = project.parent if project.name == PROJECT_FILE else project
     paths = _paths(folder, lang)
-    wishes = Wishes(folder, locked, portal.rstrip("/"), addresses)
+    options = FetchOptions(folder, locked, portal.rstrip("/"), addresses)
     try:
         chosen = sources or _chosen(folder, paths, locked=locked, lang=lang)
-        outcomes = _fetch(chosen, wishes, lang)
+        outcomes = _fetch(chosen, options, lang)
     except InputError as error:
         tell(error.faults, lang)
         sys.exit(1)
@@ -161,7 +161,7 @@ def main(
         sys.exit(1)
 
 
-def _fetch(sources: Sequence[Published], wishes: Wishes, lang: Lang) -> list[Outcome]:
+def _fetch(sources: Sequence[Published], options: FetchOptions, lang: Lang) -> list[Outcome]:
     """Fetch, and say of each source at once what became of it."""
     from vpvkac.fetch.fetch import fetch
     from vpvkac.fetch.web import Web
@@ -175,7 +175,7 @@ def _fetch(sources: Sequence[Published], wishes: Wishes, lang: Lang) -> list[Out
 
     try:
         with Web(sleep=wait) as web:
-            for outcome in fetch(sources, wishes, web, steps):
+            for outcome in fetch(sources, options, web, steps):
                 steps.end()
                 click.echo(_line(outcome, lang))
                 outcomes.append(outcome)

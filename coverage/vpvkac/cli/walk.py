@@ -105,9 +105,9 @@ def _kept(result: Result, out: Path, lang: Lang, steps: Steps) -> Path | None:
 
 
 def _downloaded(result: Result, out: Path, lang: Lang, steps: Steps) -> Path:
+    from vpvkac.fetch.exchange import RefusedError
+    from vpvkac.fetch.osm import fetch_streets
     from vpvkac.fetch.overpass import Services
-    from vpvkac.fetch.refusal import RefusedError
-    from vpvkac.fetch.streets import fetch_streets
     from vpvkac.questions.walk.surroundings import surroundings
     from vpvkac.render.staging import files_of, staged
     from vpvkac.sources.register_cache import folder
