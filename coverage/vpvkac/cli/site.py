@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import math
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from vpvkac.cli.job import (
-    METRES,
-    PROJECT_TEXT,
-    RULES,
-    covered,
-    faults_told,
-    job,
-    job_options,
-    writing,
-)
-from vpvkac.cli.terminal import Steps, tell_count
-from vpvkac.cli.usage import Choice, Number, Share, UsageError, Whole, command, option
-from vpvkac.texts.formats import number
-from vpvkac.texts.message import Lang, Message
+from vpvkac.cli.runner import FILES, METRES, PROJECT_TEXT, Run, Said, command
+from vpvkac.cli.usage import Choice, UsageError, a_share, at_least, option, within
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.questions.site.question import Question
-    from vpvkac.questions.site.site import Siting
 
 _ABOUT = Message(
     "Find where to put more points, or how few reach a target.\n\n"
@@ -40,22 +24,19 @@ vpvkac site -p 20 --radius 10000        twenty points, each for 10 km around it
 vpvkac site --target 0.9                as few points as cover 90 %
 vpvkac site --method median --candidates library,stops --lang en
 """)
-_FILES = Message("Files: {}")
-_DONE = Message("Done in {} s")
 
 
-@command("site", about=_ABOUT, examples=_EXAMPLES)
-@job_options
+@command(about=_ABOUT, examples=_EXAMPLES)
 @option(
     "-p",
     "--points",
-    type=Whole(1),
+    type=at_least(1),
     shown=Message("COUNT"),
     about=Message("How many points to add.  [5]"),
 )
 @option(
     "--target",
-    type=Share(),
+    type=a_share(),
     shown=Message("SHARE"),
     about=Message(
         "Share of the residents or units to be covered by as few points as possible: 0.9."
@@ -69,7 +50,7 @@ _DONE = Message("Done in {} s")
 )
 @option(
     "--radius",
-    type=Number(0, 1_000_000, above=True),
+    type=within(0, 1_000_000, above=True),
     shown=METRES,
     default=5000,
     about=Message("Straight-line distance within which a point covers.  [5000]"),
@@ -97,32 +78,24 @@ _DONE = Message("Done in {} s")
 )
 @option(
     "--time-limit",
-    type=Number(0, math.inf, above=True),
+    type=within(0, math.inf, above=True),
     shown=Message("SECONDS"),
     default=60,
     about=Message("How long to look for a proof that there is nothing better.  [60]"),
 )
-def main(
-    project: Path | None,
-    out: Path,
-    lang: Lang,
-    **options: Any,
-) -> None:
+def main(run: Run, **options: Any) -> Said:
     """Find where to put more points, or how few reach a target."""
-    begun = time.perf_counter()
-    rules = {name: options.pop(name) for name in RULES}
     question = _question(**options)
-    steps = Steps()
-    result = covered(job(project, **rules), lang, steps)
-    with faults_told(lang, steps):
-        from vpvkac.questions.site.site import answered
+    network = run.network()
+    from vpvkac.questions.site.files import write
+    from vpvkac.questions.site.site import answered
+    from vpvkac.questions.site.wording import listed, sentences
 
-        siting = answered(result, question, steps)
-    _write(siting, out, lang, steps)
-    steps.end()
-    tell_count(result.inputs.faults, project, lang)
-    _say(siting, out)
-    click.echo(_DONE.text(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
+    siting = answered(network, question, run.steps)
+    with run.writing():
+        write(siting, run.out)
+    files = ", ".join(str(run.out / name) for name in ("site.csv", "site.html"))
+    return Said([*listed(siting), *sentences(siting), run.text(FILES, files)], timed=True)
 
 
 def _question(points: int | None, candidates: str | None, **options: Any) -> Question:
@@ -139,20 +112,3 @@ def _question(points: int | None, candidates: str | None, **options: Any) -> Que
         time_limit_s=options.pop("time_limit"),
         **options,
     )
-
-
-def _write(siting: Siting, out: Path, lang: Lang, steps: Steps) -> None:
-    from vpvkac.questions.site.files import write
-
-    with writing(out, lang, steps):
-        write(siting, out)
-
-
-def _say(siting: Siting, out: Path) -> None:
-    from vpvkac.questions.site.wording import listed, sentences
-
-    lang = siting.result.lang
-    for line in (*listed(siting), *sentences(siting)):
-        click.echo(line)
-    files = ", ".join(str(out / name) for name in ("site.csv", "site.html"))
-    click.echo(_FILES.text(lang).format(files))
