@@ -39,8 +39,8 @@ def main(run: Run, *, copy: Path | None) -> Said:
     """Calculate what the network costs, who pays, and what each newly covered resident costs."""
     if copy is not None:
         return _copy(run, copy)
-    from vpvkac.questions.cost.cost import cost_of_project
-    from vpvkac.questions.cost.wording import headline
+    from vpvkac.api import cost_of_project
+    from vpvkac.questions.cost.view import headline
 
     costs = cost_of_project(run.project(), lang=run.lang, progress=run.steps)
     run.faults = () if costs.result is None else costs.result.inputs.faults

@@ -72,10 +72,10 @@ def main(run: Run, origins: Path, **asked: Any) -> Said:
     """Find the nearest contact point, the nearest stop and the unit of every origin."""
     network = run.network()
     with run.writing():
+        from vpvkac.api import demand
         from vpvkac.questions.demand.chunk import Columns
-        from vpvkac.questions.demand.demand import demand
-        from vpvkac.questions.demand.wording import headline
+        from vpvkac.questions.demand.view import headline
 
         columns = Columns(**{name: asked.pop(name) for name in ("lat", "lon", "key", "weight")})
         found = demand(network, origins, run.out, columns=columns, progress=run.steps, **asked)
-    return Said([headline(found)], found.faults)
+    return Said([headline(found, run.lang)], found.faults)

@@ -31,12 +31,13 @@ _MEASURING = Message("Opening hours")
 def main(run: Run, *, every_host: bool) -> Said:
     """Measure opening hours: how long, when, and whether a bus comes in time."""
     network = run.network()
-    from vpvkac.questions.hours.files import write_hours
-    from vpvkac.questions.hours.headline import headline
-    from vpvkac.questions.hours.hours import hours
+    from vpvkac.questions.hours.answer import answer
+    from vpvkac.questions.hours.files import write
+    from vpvkac.questions.hours.question import Question
+    from vpvkac.questions.hours.view import terminal_lines
 
     run.steps(_MEASURING)
-    found = hours(network, every_host=every_host)
+    found = answer(network, Question(every_host))
     with run.writing():
-        files = write_hours(found, run.out)
-    return Said([headline(found, files)], found.faults)
+        files = write(found, run.out, run.lang)
+    return Said(terminal_lines(found, files, run.lang), found.faults)

@@ -87,15 +87,15 @@ def main(run: Run, **options: Any) -> Said:
     """Find where to put more points, or how few reach a target."""
     question = _question(**options)
     network = run.network()
+    from vpvkac.questions.site.answer import answer
     from vpvkac.questions.site.files import write
-    from vpvkac.questions.site.site import answered
-    from vpvkac.questions.site.wording import listed, sentences
+    from vpvkac.questions.site.view import terminal_lines
 
-    siting = answered(network, question, run.steps)
+    siting = answer(network, question, run.steps)
     with run.writing():
-        write(siting, run.out)
-    files = ", ".join(str(run.out / name) for name in ("site.csv", "site.html"))
-    return Said([*listed(siting), *sentences(siting), run.text(FILES, files)], timed=True)
+        files = write(siting, run.out, run.lang)
+    named = run.text(FILES, ", ".join(map(str, files)))
+    return Said([*terminal_lines(siting, run.lang), named], timed=True)
 
 
 def _question(points: int | None, candidates: str | None, **options: Any) -> Question:

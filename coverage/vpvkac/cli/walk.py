@@ -71,13 +71,16 @@ def main(run: Run, *, streets: Path | None, download: bool, speed: float) -> Sai
     elif streets is None and result.project.streets is None and kept.is_file():
         run.note(_AS_KEPT, kept)
         streets = kept
-    from vpvkac.questions.walk.walk import walk
-    from vpvkac.questions.walk.wording import summary
+    from vpvkac.questions.walk.answer import answer
+    from vpvkac.questions.walk.files import write
+    from vpvkac.questions.walk.question import Question
+    from vpvkac.questions.walk.view import terminal_lines
 
-    walked = walk(result, streets=streets, speed_km_h=speed, progress=run.steps)
+    walked = answer(result, Question(streets, speed), run.steps)
     with run.writing():
-        walked.write(run.out)
-    return Said([*summary(walked), run.text(MAP, run.out / "walk.html")], walked.faults)
+        write(walked, run.out, run.lang)
+    lines = terminal_lines(walked, run.lang)
+    return Said([*lines, run.text(MAP, run.out / "walk.html")], walked.faults)
 
 
 def _download(run: Run, result: Result, file: Path) -> None:
@@ -85,14 +88,14 @@ def _download(run: Run, result: Result, file: Path) -> None:
     from vpvkac.fetch.exchange import RefusedError
     from vpvkac.fetch.osm import fetch_streets
     from vpvkac.fetch.overpass import Services
-    from vpvkac.questions.walk.surroundings import surroundings
+    from vpvkac.questions.walk.streets import download_areas
     from vpvkac.render.staging import files_of, staged
     from vpvkac.sources.register_cache import folder
     from vpvkac.texts.formats import date
 
     if result.synthetic:
         run.stop(run.text(_INVENTED))
-    areas = surroundings(result)
+    areas = download_areas(result)
     try:
         with (
             run.writing(),
