@@ -36,7 +36,7 @@ from vpvkac.sources.centres_forms import read_centres_file
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 pytestmark = pytest.mark.slow
 

@@ -10,6 +10,7 @@ from vpvkac.inputs.crosswalk.crosswalk import read_vintage
 from vpvkac.inputs.optional import optional_reader
 from vpvkac.model.accounts import Account
 from vpvkac.model.faults import Fault, InputError, has_errors
+from vpvkac.sources.base import Reading, nothing_used
 from vpvkac.sources.centres_forms import read_centres_file
 from vpvkac.sources.corrections import read_corrections
 from vpvkac.sources.decisions import read_decisions
@@ -20,7 +21,6 @@ from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
 from vpvkac.sources.points import read_points
 from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.provenance import sha256, source_of
-from vpvkac.sources.reading import Reading, nothing_used
 from vpvkac.sources.register import read_register
 from vpvkac.sources.units import read_units
 

@@ -27,7 +27,7 @@ from vpvkac.sources.weekdays import (
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
-    from vpvkac.sources.checking import Checks
+    from vpvkac.sources.checks import Checks
 
 LEVELS = ("national", "regional", "municipal")
 _LEVEL = re.compile(r"\b(nacionāl|reģionāl|novad)\w*\s+nozīmes\s+attīstības\s+centr", re.IGNORECASE)

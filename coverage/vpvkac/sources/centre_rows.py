@@ -27,7 +27,7 @@ from vpvkac.sources.centre_fields import (
     number_in,
     one_line,
 )
-from vpvkac.sources.checking import PublishedChecks
+from vpvkac.sources.checks import PublishedChecks
 from vpvkac.sources.weekdays import weekday_in
 from vpvkac.texts.message import Message
 

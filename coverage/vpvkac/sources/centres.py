@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from vpvkac.model.faults import InputError
+from vpvkac.sources.base import ANNOUNCED, OPEN, Reading, records
 from vpvkac.sources.centre_fields import (
     date_in_name,
     day_lines,
@@ -25,14 +26,14 @@ from vpvkac.sources.centre_fields import (
     warn_hours,
 )
 from vpvkac.sources.centre_rows import Block, blocks_of, columns_of, keep_whole, settle
-from vpvkac.sources.delimited import empty, most_frequent_delimiter, read_any_text, rows_of
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.records import ANNOUNCED, OPEN, records
+from vpvkac.sources.encoding import read_any_text
+from vpvkac.sources.heading import empty, most_frequent_delimiter
+from vpvkac.sources.rows import split_rows
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
-    from vpvkac.sources.checking import Checks
+    from vpvkac.sources.checks import Checks
 
 _NUMBER, _FULL_NAME, _SHORT_NAME, _ADDRESS, _PHONE, _EMAIL = 0, 4, 6, 7, 10, 11
 _WIDTH = 12
@@ -64,7 +65,7 @@ def read_centres(source: Input) -> Reading:
         raise InputError([empty(source.shown)])
     delimiter = most_frequent_delimiter(text)
     # The list of 2023 goes on with empty rows to the last that a spreadsheet has.
-    rows, lines = rows_of(text.rstrip(f"{delimiter} \t\r\n"), source.shown, delimiter)
+    rows, lines = split_rows(text.rstrip(f"{delimiter} \t\r\n"), source.shown, delimiter)
     width = max(map(len, rows), default=0)
     padded = [row + [""] * (max(width, _WIDTH) - len(row)) for row in rows]
     columns = columns_of(padded, _NUMBER, (_FULL_NAME, _SHORT_NAME), _ADDRESS)

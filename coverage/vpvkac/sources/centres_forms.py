@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.centres import read_centres
-from vpvkac.sources.delimited import unreadable
+from vpvkac.sources.encoding import unreadable
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 _START = 1_024
 _ZIP = b"PK\x03\x04"

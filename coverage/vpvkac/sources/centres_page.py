@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.sources.base import ANNOUNCED, OPEN, Reading, records
 from vpvkac.sources.centre_fields import (
     date_in_name,
     emails_in,
@@ -28,9 +29,7 @@ from vpvkac.sources.centre_fields import (
     warn_hours,
 )
 from vpvkac.sources.centre_rows import keep_whole, settle
-from vpvkac.sources.delimited import read_any_text, unreadable
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.records import ANNOUNCED, OPEN, records
+from vpvkac.sources.encoding import read_any_text, unreadable
 from vpvkac.sources.weekdays import weekday_in
 from vpvkac.texts.message import Message
 

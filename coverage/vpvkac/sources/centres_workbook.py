@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from vpvkac.model.faults import Fault, InputError, Level
+from vpvkac.sources.base import ANNOUNCED, OPEN, Reading, records
 from vpvkac.sources.centre_fields import (
     date_in_name,
     day_lines,
@@ -34,8 +35,6 @@ from vpvkac.sources.centre_fields import (
     warn_hours,
 )
 from vpvkac.sources.centre_rows import Block, Columns, blocks_of, find_columns, keep_whole, settle
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.records import ANNOUNCED, OPEN, records
 from vpvkac.sources.sheet_looks import Looks, look_at
 from vpvkac.texts.message import Message
 

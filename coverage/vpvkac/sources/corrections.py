@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
-from vpvkac.sources.delimited import read_records
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.where import REASON, kept
+from vpvkac.sources.base import Reading
+from vpvkac.sources.checks import LATITUDE, LONGITUDE, NOT_IN_WHERE, Checks, select_rows
+from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def read_corrections(source: Input) -> Reading:
     required = list(dict.fromkeys((*_REQUIRED, *source.where)))
     read = read_records(source.path, source.shown, required=required)
     checks = Checks(source.shown, read.lines)
-    keep = kept(checks, read.table, source.where)
+    keep = select_rows(checks, read.table, source.where)
     table, checks.lines = read.table[keep].reset_index(drop=True), checks.lines[keep]
     checks.unique(table["place"], field="place")
     lat = checks.numbers(table["lat"], field="lat", limits=LATITUDE)
@@ -62,5 +61,5 @@ def read_corrections(source: Input) -> Reading:
         values=table["place"],
     )
     found = table[["place", "address"]].assign(lat=lat, lon=lon, row=checks.lines)
-    dropped = {"blank": read.blank, REASON: int(np.sum(~keep))}
+    dropped = {"blank": read.blank, NOT_IN_WHERE: int(np.sum(~keep))}
     return Reading(found, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])

@@ -14,10 +14,9 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.checking import Checks
-from vpvkac.sources.delimited import read_records
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.where import REASON, kept
+from vpvkac.sources.base import Reading
+from vpvkac.sources.checks import NOT_IN_WHERE, Checks, select_rows
+from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -50,14 +49,14 @@ def read_decisions(source: Input) -> Reading:
     required = list(dict.fromkeys((*TEXTS, *source.where)))
     read = read_records(source.path, source.shown, required=required)
     checks = Checks(source.shown, read.lines)
-    keep = kept(checks, read.table, source.where)
+    keep = select_rows(checks, read.table, source.where)
     table, checks.lines = read.table[keep].reset_index(drop=True), checks.lines[keep]
     checks.filled(table["unit"], field="unit")
     units = checks.unit_codes(table["unit"], field="unit")
     checks.filled(table["decision"], field="decision")
     due = _days(checks, table["due"])
     found = table[list(TEXTS)].assign(unit=units, due=due, row=checks.lines)
-    dropped = {"blank": read.blank, REASON: int(np.sum(~keep))}
+    dropped = {"blank": read.blank, NOT_IN_WHERE: int(np.sum(~keep))}
     return Reading(found, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])
 
 

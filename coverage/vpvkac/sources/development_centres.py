@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vpvkac.sources.checking import LATITUDE, LONGITUDE
-from vpvkac.sources.columns import read_columns
-from vpvkac.sources.reading import Reading
+from vpvkac.sources.base import Reading
+from vpvkac.sources.checks import LATITUDE, LONGITUDE
+from vpvkac.sources.plain import read_columns
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

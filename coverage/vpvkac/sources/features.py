@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.model.faults import Fault
-    from vpvkac.sources.checking import Checks
+    from vpvkac.sources.checks import Checks
 
 # Whole numbers beyond this are not exact as floats, and are left as they are.
 _LARGEST_WHOLE = 2.0**53

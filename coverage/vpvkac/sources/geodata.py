@@ -20,11 +20,12 @@ import pyproj.network
 import shapely
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, Checks
-from vpvkac.sources.delimited import missing_columns, unreadable
+from vpvkac.sources.checks import LATITUDE, LONGITUDE, METRES, Checks
+from vpvkac.sources.encoding import unreadable
 from vpvkac.sources.features import Features, texts
 from vpvkac.sources.geojson import read_geojson
 from vpvkac.sources.geopackage import read_geopackage
+from vpvkac.sources.heading import missing_columns
 from vpvkac.sources.shapefile import MAGIC, read_shapefile
 from vpvkac.texts.message import Message, Text
 

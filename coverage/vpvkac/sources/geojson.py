@@ -21,8 +21,8 @@ import pyproj
 import shapely
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.checking import Checks
-from vpvkac.sources.delimited import read_any_text
+from vpvkac.sources.checks import Checks
+from vpvkac.sources.encoding import read_any_text
 from vpvkac.sources.features import Features, composed, without_lost_coordinates
 from vpvkac.texts.message import Message
 

@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vpvkac.model.faults import Fault
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, PublishedChecks
-from vpvkac.sources.delimited import read_records
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.records import records
-from vpvkac.sources.where import REASON, kept
+from vpvkac.sources.base import Reading, records
+from vpvkac.sources.checks import (
+    LATITUDE,
+    LONGITUDE,
+    METRES,
+    NOT_IN_WHERE,
+    PublishedChecks,
+    select_rows,
+)
+from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -53,7 +58,7 @@ def read_libraries(source: Input) -> Reading:
     checks.some(read.table)
     used = [name for name in (*_REQUIRED, *_EAST_OR_NORTH) if name in read.table]
     checks.unique(read.table[_ID], field=_ID, rows=read.table[used])
-    keep = kept(checks, read.table, source.where)
+    keep = select_rows(checks, read.table, source.where)
     if not source.where:
         checks.faults.append(_all_count(source.shown))
     table, checks.lines = read.table[keep].reset_index(drop=True), read.lines[keep]
@@ -74,7 +79,7 @@ def read_libraries(source: Input) -> Reading:
         y=planar[1],
     )
     found, bad = checks.settle(found)
-    dropped = {"blank": read.blank, REASON: int((~keep).sum()), **bad}
+    dropped = {"blank": read.blank, NOT_IN_WHERE: int((~keep).sum()), **bad}
     return Reading(found, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from vpvkac.sources.checking import Checks
+    from vpvkac.sources.checks import Checks
 
 # So many rows of a hundred may be repeated in a published source.
 _PER_CENT = 1

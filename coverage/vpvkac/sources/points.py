@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.project import HOST_INPUTS, Input
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
-from vpvkac.sources.delimited import read_records
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.records import ANNOUNCED, OPEN
+from vpvkac.sources.base import ANNOUNCED, OPEN, Reading
+from vpvkac.sources.checks import LATITUDE, LONGITUDE, Checks
+from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
 CLOSED = "closed"
@@ -105,7 +104,7 @@ def changed(records: pd.DataFrame, points: pd.DataFrame) -> tuple[pd.DataFrame, 
     Parameters
     ----------
     records
-        What a reader gave, `sources.records.COLUMNS`.
+        What a reader gave, `sources.base.COLUMNS`.
     points
         Points of this host, `COLUMNS`; those of other ids change nothing.
 

@@ -18,10 +18,10 @@ import shapely
 
 from vpvkac.geo.geodesy import CRS
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.checking import Checks, PublishedChecks, with_prefix
-from vpvkac.sources.columns import read_columns
+from vpvkac.sources.base import Reading
+from vpvkac.sources.checks import Checks, PublishedChecks, with_prefix
 from vpvkac.sources.overlaps import overlapping
-from vpvkac.sources.reading import Reading
+from vpvkac.sources.plain import read_columns
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

@@ -8,23 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-from pyarrow import csv
 
 from vpvkac.model.addresses import parse
 from vpvkac.model.faults import Fault, has_errors
 from vpvkac.sources import register_cache
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, PublishedChecks
-from vpvkac.sources.delimited import Records, read_records
+from vpvkac.sources.base import Reading
+from vpvkac.sources.checks import LATITUDE, LONGITUDE, NOT_IN_WHERE, PublishedChecks, select_rows
 from vpvkac.sources.provenance import sha256
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.where import REASON, kept
+from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -83,13 +78,11 @@ def _cache_key(source: Input) -> str:
 
 def _read(source: Input) -> Reading:
     required = list(dict.fromkeys((*_COLUMNS, *source.where)))
-    read = _read_fast(source.path, required)
-    if read is None:
-        read = read_records(source.path, source.shown, required=required)
+    read = read_records(source.path, source.shown, required=required, others=False)
     checks = PublishedChecks(source.shown, read.lines, strict=source.strict)
     checks.some(read.table)
     checks.unique(read.table[_KEY], field=_KEY, rows=read.table[list(_COLUMNS)])
-    keep = kept(checks, read.table, source.where)
+    keep = select_rows(checks, read.table, source.where)
     in_force = keep & (read.table[_STATUS] == _IN_FORCE).to_numpy(bool)
     table, checks.lines = read.table[in_force].reset_index(drop=True), checks.lines[in_force]
     whole = pd.DataFrame(
@@ -108,7 +101,7 @@ def _read(source: Input) -> Reading:
     parts = parse(found["address"]).astype("category")
     dropped = {
         "blank": read.blank,
-        REASON: int((~keep).sum()),
+        NOT_IN_WHERE: int((~keep).sum()),
         "not_in_force": int((keep & ~in_force).sum()),
         "no_coordinates": int((~placed).sum()),
         **bad,
@@ -138,28 +131,3 @@ def _no_address(shown: str, *, in_force: bool) -> Fault:
         problem,
         Message("download the whole address register"),
     )
-
-
-def _read_fast(path: Path, required: Sequence[str]) -> Records | None:
-    """Read a well-formed file in which every record is one line; None if it is any other.
-
-    The register holds half a million rows, which the careful reader takes seconds for.
-    """
-    options = csv.ConvertOptions(
-        column_types=dict.fromkeys(required, pa.string()),
-        include_columns=list(required),
-        strings_can_be_null=False,
-    )
-    try:
-        data = path.read_bytes()
-        table = csv.read_csv(pa.BufferReader(data), convert_options=options)
-    except (OSError, pa.ArrowException):
-        return None
-    header = data.partition(b"\n")[0].decode("utf-8-sig", "replace")
-    if any(header.count(name) > 1 for name in required):
-        return None
-    lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    texts = {name: pd.Series(table[name].to_pandas(), dtype=str).str.strip() for name in required}
-    if lines != 1 + len(table) or b"\0" in data or (texts[_KEY] == "").any():
-        return None
-    return Records(pd.DataFrame(texts), np.arange(2, len(table) + 2))

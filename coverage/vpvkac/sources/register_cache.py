@@ -21,7 +21,7 @@ from pyarrow import parquet
 
 from vpvkac.model import addresses
 from vpvkac.model.addresses import COLUMNS
-from vpvkac.sources.reading import Reading
+from vpvkac.sources.base import Reading
 
 # Overrides the folder, which is else the user's cache folder.
 VARIABLE = "VPVKAC_CACHE"

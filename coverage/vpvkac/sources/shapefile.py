@@ -20,9 +20,9 @@ import shapely
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.inputfile import MEGABYTE, unfit
-from vpvkac.sources.checking import NUMBER
+from vpvkac.sources.checks import NUMBER
 from vpvkac.sources.codepage import code_page
-from vpvkac.sources.delimited import unreadable
+from vpvkac.sources.encoding import unreadable
 from vpvkac.sources.features import Features, composed, without_lost_coordinates
 from vpvkac.texts.message import Message
 

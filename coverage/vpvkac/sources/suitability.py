@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.columns import read_columns
-from vpvkac.sources.reading import Reading
+from vpvkac.sources.base import Reading
+from vpvkac.sources.plain import read_columns
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

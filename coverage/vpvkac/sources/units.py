@@ -16,11 +16,10 @@ import shapely
 from vpvkac.geo.geodesy import CRS, to_degrees
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.misplaced import in_latvia
-from vpvkac.sources.checking import Checks
+from vpvkac.sources.base import Reading
+from vpvkac.sources.checks import NOT_IN_WHERE, Checks, select_rows
 from vpvkac.sources.geodata import Layer, read_layer
 from vpvkac.sources.overlaps import overlapping, report_repeated
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.where import REASON, kept
 from vpvkac.texts.message import Bilingual, Message, Text
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
         checks, copies, *_COPY, strict=source.strict,
         values=layer.table["L1_code"],
     )  # fmt: skip
-    keep = kept(checks, layer.table, source.where) & ~copies
+    keep = select_rows(checks, layer.table, source.where) & ~copies
     checks.lines = checks.lines[~copies]
     units = _canonical(layer.table[~copies], shapes[~copies], checks)
     faults = [*layer.faults, *checks.faults]
@@ -107,7 +106,7 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     units = units.assign(area_km2=units.area / 1e6)
     units = units.sort_values("unit", ignore_index=True)[list(COLUMNS)]
     dropped = {
-        REASON: int((~keep & ~copies).sum()),
+        NOT_IN_WHERE: int((~keep & ~copies).sum()),
         "duplicate": int(copies.sum()),
         "merged": int(keep.sum()) - len(units),
     }

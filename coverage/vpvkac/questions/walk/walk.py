@@ -30,7 +30,7 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     import folium
 
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 COLUMNS = (
     "place", "unit", "air_stop", "air_m", "street_stop", "street_m", "off_street_m", "detour",
