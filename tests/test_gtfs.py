@@ -530,6 +530,14 @@ def test_lines_of_records_are_found() -> None:
     assert record_lines(b"").tolist() == []
 
 
+def test_a_cell_may_be_of_any_length(tmp_path: Path) -> None:
+    name = "x" * 200_000
+    for stop in (f'1,"{name}",57,24,,', f"1,{name},57,24,,,,"):
+        stops = [SMALL["stops.txt"][0], stop]
+        found = read(written(tmp_path, {**SMALL, "stops.txt": stops}))
+        assert found.table["stop_name"].tolist() == [name]
+
+
 def test_equal_faults_are_grouped_under_the_first(tmp_path: Path) -> None:
     stops = [SMALL["stops.txt"][0], *(f'{n},Nosaukums,"57,{n}",24,,' for n in range(5))]
     reading = read(written(tmp_path, {**SMALL, "stops.txt": stops}))

@@ -318,25 +318,29 @@ def read_ragged(text: bytes, start: int, places: Sequence[int], header: int) -> 
         odd.clear()
         cells.clear()
         read = parse(text, kinds, width, start=start, threads=False, take_aside=take_aside)
-    even = np.setdiff1d(np.arange(len(read) + len(odd)), odd)
-    filled = [len(row) > 1 or row[0].strip() != "" for row in cells]
-    odd, cells = list(compress(odd, filled)), list(compress(cells, filled))
-    records = np.append(even, np.array(odd, np.int64))
-    widths = np.append(np.full(len(read), width), np.array([len(row) for row in cells], np.int64))
-    order = np.argsort(records)
+    records, widths = np.arange(len(read)), np.broadcast_to(np.int64(width), len(read))
+    order = None
+    if odd:
+        even = np.delete(np.arange(len(read) + len(odd)), odd)
+        # A line of blanks is a record, but no row.
+        filled = [len(row) > 1 or row[0].strip() != "" for row in cells]
+        cells = list(compress(cells, filled))
+        records = np.append(even, np.array(list(compress(odd, filled)), np.int64))
+        widths = np.append(widths, np.array([len(row) for row in cells], np.int64))
+        order = np.argsort(records)
+        records, widths = records[order], widths[order]
 
     def column(place: int) -> pa.ChunkedArray:
         chunks = read[str(place)].chunks if place < width else [pa.repeat("", len(read))]
-        if not cells:
+        if order is None:
             return pa.chunked_array(chunks, pa.string())
-        added = [row[place] if place < len(row) else "" for row in cells]
-        joined = pa.chunked_array([*chunks, pa.array(added, pa.string())])
-        return joined.take(pa.array(order))
+        added = pa.array([row[place] if place < len(row) else "" for row in cells], pa.string())
+        return pa.chunked_array([*chunks, added]).take(pa.array(order))
 
     surplus = np.zeros(len(records), bool)
     for place in range(header, int(widths.max(initial=0))):
         surplus |= ~is_blank(column(place))
-    return RaggedRows([column(place) for place in places], records[order], widths[order], surplus)
+    return RaggedRows([column(place) for place in places], records, widths, surplus)
 
 
 def _usual_width(text: bytes, start: int) -> int:

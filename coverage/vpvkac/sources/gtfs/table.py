@@ -22,7 +22,7 @@ from vpvkac.sources.checks import BAD_VALUE
 from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError
 from vpvkac.sources.gtfs.column import Column, NoText
 from vpvkac.sources.gtfs.text import header_of, unreadable, utf8_text
-from vpvkac.sources.rows import RaggedRows, read_ragged, record_lines
+from vpvkac.sources.rows import RaggedRows, field_limit, read_ragged, record_lines
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
@@ -168,6 +168,7 @@ class Table:
         return replace(self, columns=columns, records=self.records[rows], _bad=[])
 
 
+@field_limit((1 << 31) - 1)  # Arrow has no limit, and both must see the same rows
 def read_table(
     feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool = False
 ) -> Table | None:

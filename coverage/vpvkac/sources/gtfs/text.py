@@ -12,12 +12,11 @@ import numpy as np
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.encoding import encoding_of, line_ends
 from vpvkac.sources.gtfs.archive import RefusedError
-from vpvkac.sources.rows import field_limit, physical_lines
+from vpvkac.sources.rows import physical_lines
 from vpvkac.texts.message import Message, Text
 
 _FIRST_LINE = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|$)")
 _PADDING = re.compile(rb",([ \t]+)")
-_NO_LIMIT = (1 << 31) - 1  # Arrow has no limit, and both must see the same rows
 _AS_UTF8 = Message("save the file as UTF-8")
 
 
@@ -153,12 +152,11 @@ def _refuse_open_quote(text: bytes, name: str) -> None:
     # Line ends are the same bytes in every encoding of one byte.
     lines = io.TextIOWrapper(io.BytesIO(text + b"\n#"), "latin-1", newline="")
     rows = csv.reader(lines)
-    with field_limit(_NO_LIMIT):
-        try:
-            while row != ["#"]:
-                row = next(rows)
-                start, end = end, rows.line_num
-        except (StopIteration, csv.Error):  # at the end, or a field longer than any should be
-            problem = Message("a quotation mark is not closed")
-            fault = Fault("error", name, problem, Message("fix the row"), start + 1)
-            raise RefusedError(fault) from None
+    try:
+        while row != ["#"]:
+            row = next(rows)
+            start, end = end, rows.line_num
+    except (StopIteration, csv.Error):  # at the end, or a field longer than any should be
+        problem = Message("a quotation mark is not closed")
+        fault = Fault("error", name, problem, Message("fix the row"), start + 1)
+        raise RefusedError(fault) from None
