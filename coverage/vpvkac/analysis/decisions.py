@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,15 @@ BETWEEN = "; "
 _NOTHING = "–"
 _OF_UNIT = ["unit_name", "municipality", "municipality_name"]
 _WHOLE_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class StateCounts(NamedTuple):
+    """How many decisions there are, by state; the overdue ones are open."""
+
+    all: int
+    open: int
+    overdue: int
+    done: int
 
 
 def reference_day(accounts: Sequence[Account]) -> str | None:
@@ -133,3 +142,10 @@ def count_in(followed: pd.DataFrame, municipalities: pd.Series, state: str = "")
     counted = followed if state == "" else followed[followed["state"] == state]
     counts = counted["municipality"].value_counts()
     return municipalities.map(counts).fillna(0).astype("int64")
+
+
+def count_states(followed: pd.DataFrame) -> StateCounts:
+    """Count the decisions by what became of them."""
+    is_open = followed["state"] == OPEN
+    overdue = followed["overdue"].fillna(value=False).astype(bool)
+    return StateCounts(len(followed), int(is_open.sum()), int(overdue.sum()), int((~is_open).sum()))
