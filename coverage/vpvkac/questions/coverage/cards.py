@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac.questions.coverage.decision_words import by_unit, cluster, labelled
 from vpvkac.texts import words
 from vpvkac.texts.formats import (
     excess,
@@ -23,6 +22,7 @@ from vpvkac.texts.formats import (
     square_kilometres,
     typographic,
 )
+from vpvkac.views.decisions import by_unit, cluster, labelled
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.questions.coverage.wording import SERVICE_DAY_OF
+from vpvkac.questions.coverage.report.sources import SERVICE_DAY_OF
 from vpvkac.questions.hours import wording
 from vpvkac.questions.hours.counts import TO_WEIGH
 from vpvkac.questions.hours.demand import found, intensity

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from vpvkac.analysis.bands import EDGES_M
 from vpvkac.analysis.network import is_open_centre
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.explorer import gap_entries
@@ -20,7 +21,7 @@ from vpvkac.questions.coverage.figures.sheet import (
     plain_areas,
     to_unit,
 )
-from vpvkac.questions.coverage.report.bands import EDGES_M, band_labels
+from vpvkac.questions.coverage.report.distances import band_labels
 from vpvkac.render.panel import Entry, Group, Layer, Way, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, number, threshold
