@@ -1,8 +1,4 @@
-"""What no building was found for: placed by its postcode, its settlement, or its unit.
-
-The place is the middle of all addresses that fit, known to within the farthest
-of them; of a unit, a point inside it, to within the farthest point of its border.
-"""
+"""From an address to a position: from strict to loose, and no guess among equals."""
 
 from __future__ import annotations
 
@@ -14,13 +10,17 @@ import shapely
 
 from vpvkac.geo.geodesy import distance, to_degrees
 from vpvkac.geocoding.index import SAME, SILENT, UNKNOWN, Pairs, RegisterIndex
-from vpvkac.geocoding.likeness import FLOOR_M
-from vpvkac.model.addresses import stem
+from vpvkac.geocoding.match import FLOOR_M, NO_ROW, Matches, match_exact, match_fuzzy
+from vpvkac.model.addresses import parse, stem
+from vpvkac.model.faults import Fault
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from vpvkac.geocoding.index import RegisterIndex
     from vpvkac.model.territory import Territory
+
 
 # Fewer addresses do not show how far a postcode or a settlement reaches.
 FEWEST_ADDRESSES = 3
@@ -119,3 +119,109 @@ def _middles(count: int, pairs: Pairs, index: RegisterIndex) -> Areas:
     spots = pd.DataFrame({"sought": at, "spot": index.spots(pairs.row)}).drop_duplicates()
     enough = np.bincount(spots["sought"], minlength=count) >= FEWEST_ADDRESSES
     return Areas(*(np.where(enough, values, np.nan) for values in (lat, lon, within)))
+
+
+COLUMNS = (
+    "lat", "lon", "located_by", "located_within_m", "score", "matched", "candidates",
+    "register_row",
+)  # fmt: skip
+
+
+def geocode(
+    addresses: pd.Series, index: RegisterIndex, parts: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Place addresses.
+
+    Parameters
+    ----------
+    addresses
+        Texts as the lists write them; the index is kept.
+    index
+        The address register.
+    parts
+        Of the addresses, by `addresses.parse`, where they are known already.
+
+    Returns
+    -------
+    positions
+        `lat`, `lon` in degrees (NaN if not placed); `located_by` address,
+        fuzzy, postcode or settlement, empty if none; `located_within_m` in
+        metres, 0 for address; `score` 0-100 for address and fuzzy; `matched`
+        is the register's address, and `register_row` its row, `NO_ROW` if
+        none; `candidates` the addresses that fit equally well, where that is
+        why the building is not known.
+    """
+    found = pd.DataFrame(index=addresses.index, columns=list(COLUMNS)).astype(
+        dict.fromkeys(("lat", "lon", "located_within_m", "score"), float)
+    )
+    found[["located_by", "matched", "candidates"]] = ""
+    found["register_row"] = NO_ROW
+    texts = addresses.fillna("").astype(str)
+    sought = (parse(texts) if parts is None else parts).reset_index(drop=True)
+    texts = texts.reset_index(drop=True)
+    open_ = np.ones(len(texts), bool)
+    for located_by, match in (("address", match_exact), ("fuzzy", match_fuzzy)):
+        left = np.flatnonzero(open_)
+        if len(left) == 0:
+            break
+        some = sought.iloc[left].reset_index(drop=True)
+        matches = match(texts.iloc[left].reset_index(drop=True), some, index)
+        _note_matches(found, left, matches, located_by, index)
+        open_[left] = matches.is_open
+    for located_by, place in (("postcode", by_postcode), ("settlement", by_settlement)):
+        left = np.flatnonzero(found["located_by"] == "")
+        if len(left) == 0:
+            break
+        areas = place(sought.iloc[left].reset_index(drop=True), index)
+        placed = np.isfinite(areas.lat)
+        rows = found.index[left[placed]]
+        found.loc[rows, "located_by"] = located_by
+        for column, values in zip(("lat", "lon", "located_within_m"), areas, strict=True):
+            found.loc[rows, column] = values[placed]
+    return found
+
+
+def _note_matches(
+    found: pd.DataFrame,
+    where: NDArray[np.int64],
+    matches: Matches,
+    located_by: str,
+    index: RegisterIndex,
+) -> None:
+    hit = matches.row != NO_ROW
+    rows, buildings = found.index[where[hit]], matches.row[hit]
+    found.loc[rows, "located_by"] = located_by
+    found.loc[rows, "lat"] = index.lat[buildings]
+    found.loc[rows, "lon"] = index.lon[buildings]
+    found.loc[rows, "located_within_m"] = matches.within_m[hit]
+    found.loc[rows, "score"] = matches.score[hit]
+    found.loc[rows, "matched"] = index.addresses(buildings).to_numpy()
+    found.loc[rows, "register_row"] = buildings
+    found.loc[found.index[where], "candidates"] = matches.rivals
+
+
+def ambiguities(records: pd.DataFrame, candidates: pd.Series, shown: str) -> list[Fault]:
+    """Warn of each place whose address fits several of the register equally well.
+
+    Parameters
+    ----------
+    records
+        What a reader gave; its `address` and `row` are told.
+    candidates
+        As `chain.geocode` gives them, on the index of `records`; empty if none.
+    shown
+        The file of the records.
+    """
+    several = candidates[candidates.fillna("") != ""]
+    told = records.loc[several.index]
+    return [
+        Fault(
+            "warning",
+            shown,
+            Message("fits several addresses equally well: {named}", named=named),
+            Message("complete the address, or give the place in the corrections"),
+            row=int(row),
+            value=address,
+        )
+        for address, row, named in zip(told["address"], told["row"], several, strict=True)
+    ]

@@ -55,7 +55,7 @@ def correct(records: pd.DataFrame, source: str, corrections: pd.DataFrame) -> Co
     return Corrected(changed, positioned.to_numpy(bool))
 
 
-def unknown_places(corrections: pd.DataFrame, known: pd.Series, shown: str) -> list[Fault]:
+def unknown_corrections(corrections: pd.DataFrame, known: pd.Series, shown: str) -> list[Fault]:
     """Warn of corrections to places that no list has.
 
     Parameters

@@ -1,28 +1,170 @@
-"""Like addresses: the building whose name and place are written a little otherwise.
-
-The house number must be equal; a name may have a letter wrong, its given name
-shortened or left out; the place may lack its settlement, or stand beside the
-municipality named.  Each part of a pair of addresses has a likeness, 1 where
-it is the same; their product, in per cent, is the score.
-"""
+"""Matching: the building that bears name and number, as written or a little otherwise."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from vpvkac.geocoding.buildings import agrees_on_locality
-from vpvkac.geocoding.choosing import NO_ROW, Matches, choose, no_matches
 from vpvkac.geocoding.index import AREA, NEITHER, SAME, SILENT, UNKNOWN, Pairs, RegisterIndex
-from vpvkac.model.addresses import spelled
+from vpvkac.model.addresses import has_diacritics, spelled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from vpvkac.geocoding.index import RegisterIndex
+
+
+NO_ROW = -1
+_MOST_RIVALS = 5
+BETWEEN_RIVALS = "; "
+
+
+class Matches(NamedTuple):
+    """What was found for each address sought, shape (n,).
+
+    Parameters
+    ----------
+    row
+        Row of the register; `NO_ROW` if there is no match.
+    within_m
+        Metres within which the place lies for certain, 0 for a sure match.
+    score
+        0-100.
+    rivals
+        Addresses that fit equally well, where that is why there is no match.
+    """
+
+    row: NDArray[np.int64]
+    within_m: NDArray[np.float64]
+    score: NDArray[np.float64]
+    rivals: NDArray[np.object_]
+
+    @property
+    def is_open(self) -> NDArray[np.bool_]:
+        """Where there is neither a match nor rivals."""
+        return np.asarray((self.row == NO_ROW) & (self.rivals == ""), bool)
+
+
+def no_matches(count: int) -> Matches:
+    """Give the state before anything was found."""
+    return Matches(
+        np.full(count, NO_ROW, np.int64),
+        np.full(count, np.nan),
+        np.full(count, np.nan),
+        np.full(count, "", object),
+    )
+
+
+def choose(count: int, best: Pairs, score: NDArray[np.float64], index: RegisterIndex) -> Matches:
+    """Take the row where the best pairs stand on one spot; else name the rivals.
+
+    Parameters
+    ----------
+    best
+        For each address sought the pairs that fit equally well.
+    score
+        Score of each pair, 0-100.
+    """
+    found = no_matches(count)
+    table = pd.DataFrame(
+        {"sought": best.sought, "row": best.row, "score": score, "spot": index.spots(best.row)}
+    ).sort_values(["sought", "score", "row"], ascending=[True, False, True])
+    table = table.drop_duplicates(["sought", "spot"])
+    alone = table[~table["sought"].duplicated(keep=False)]
+    found.row[alone["sought"]] = alone["row"]
+    found.score[alone["sought"]] = alone["score"]
+    found.within_m[alone["sought"]] = 0.0
+    several = table[table["sought"].duplicated(keep=False)]
+    listed = several.groupby("sought").head(_MOST_RIVALS)
+    listed = listed.assign(address=index.addresses(listed["row"].to_numpy()).to_numpy())
+    rivals = listed.groupby("sought")["address"].agg(BETWEEN_RIVALS.join)
+    found.rivals[rivals.index] = rivals.to_numpy(object)
+    return found
+
+
+# Everything; all but the postcode; street and number with postcode; no municipality on one side.
+_SCORES = (100.0, 99.0, 98.0, 97.0)
+
+
+def match_exact(texts: pd.Series, sought: pd.DataFrame, index: RegisterIndex) -> Matches:
+    """Match addresses whose every word is the register's.
+
+    Parameters
+    ----------
+    texts
+        The addresses as written; without diacritics throughout they may match
+        an address with them.
+    sought
+        Their parts, by `addresses.parse`.
+    """
+    pairs = index.bearing(sought, ("name", "number"))
+    is_named = (sought["name"] != "") & ((sought["number"] != "") | (sought["kind"] == ""))
+    pairs = pairs.only(is_named.to_numpy(bool)[pairs.sought])
+    pairs = pairs.only(index.agreement("kind", sought, pairs) >= NEITHER)
+    level = _levels(sought, pairs, index)
+    fits = level < len(_SCORES)
+    pairs, level = pairs.only(fits), level[fits]
+    written_so, plain = _spellings(texts, sought, pairs, index)
+    pairs, level = (
+        pairs.only(written_so | plain),
+        (level + len(_SCORES) * ~written_so)[written_so | plain],
+    )
+    least = np.full(len(sought), np.iinfo(np.int64).max)
+    np.minimum.at(least, pairs.sought, level)
+    best = level == least[pairs.sought]
+    score = np.array(_SCORES)[level[best] % len(_SCORES)]
+    return choose(len(sought), pairs.only(best), score, index)
+
+
+def agrees_on_locality(
+    sought: pd.DataFrame, pairs: Pairs, index: RegisterIndex
+) -> NDArray[np.bool_]:
+    """Tell where settlement or parish are the same and neither is another."""
+    settlement = index.agreement("settlement", sought, pairs)
+    parish = index.agreement("parish", sought, pairs)
+    same = (settlement == SAME) | (parish == SAME)
+    return np.asarray(same & (settlement >= SILENT) & (parish >= SILENT), bool)
+
+
+def _levels(sought: pd.DataFrame, pairs: Pairs, index: RegisterIndex) -> NDArray[np.int64]:
+    settlement = index.agreement("settlement", sought, pairs)
+    parish = index.agreement("parish", sought, pairs)
+    municipality = index.agreement("municipality", sought, pairs)
+    postcode = index.agreement("postcode", sought, pairs)
+    locality = agrees_on_locality(sought, pairs, index)
+    not_elsewhere = (settlement >= SILENT) & (parish >= SILENT)
+    # A municipality may have been merged into another, and its name gone from the register.
+    gone = index.codes_of("municipality", sought["municipality"])[pairs.sought] == UNKNOWN
+    in_area = locality & (municipality >= NEITHER)
+    # Two parishes of one name: without the municipality it is not known which is meant.
+    no_municipality = (sought["municipality"] == "").to_numpy(bool)[pairs.sought]
+    parish_count = index.areas_of_parish.reindex(index.codes("parish")[pairs.row]).to_numpy()
+    told = (settlement == SAME) | ~no_municipality | (parish_count == 1)
+    return np.select(
+        [
+            in_area & (postcode == SAME),
+            in_area,
+            (postcode == SAME) & not_elsewhere & ((municipality >= SILENT) | locality | gone),
+            locality & (municipality == SILENT) & told,
+        ],
+        range(len(_SCORES)),
+        len(_SCORES),
+    )
+
+
+def _spellings(
+    texts: pd.Series, sought: pd.DataFrame, pairs: Pairs, index: RegisterIndex
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell where names are letter for letter the same, and where the text has no diacritics."""
+    here = spelled(sought["name"], texts).to_numpy(object)[pairs.sought]
+    there = spelled(index.texts("name", pairs.row), index.addresses(pairs.row)).to_numpy(object)
+    plain = ~has_diacritics(texts).to_numpy(bool)[pairs.sought]
+    return here == there, plain
 
 
 LEAST_SCORE = 80.0
@@ -41,7 +183,7 @@ _NO_MUNICIPALITY, _GONE_MUNICIPALITY, _BESIDE = 0.95, 0.9, 0.88
 _ONE_LETTER = 1
 
 
-def like_addresses(texts: pd.Series, sought: pd.DataFrame, index: RegisterIndex) -> Matches:
+def match_fuzzy(texts: pd.Series, sought: pd.DataFrame, index: RegisterIndex) -> Matches:
     """Match addresses that are like one in the municipality named, else in one beside it.
 
     Returns
