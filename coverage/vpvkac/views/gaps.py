@@ -140,7 +140,7 @@ class Gap:
     @property
     def remedy(self) -> str:
         """The recommended action."""
-        return "" if pd.isna(self["remedy"]) else self.write(words.REMEDIES[self["remedy"]])
+        return self.text("remedy")
 
     @property
     def reason(self) -> str:
@@ -178,12 +178,12 @@ class _PointGap(Gap):
     @property
     def host(self) -> str:
         """What kind of place it is."""
-        return self.write(words.HOSTS[self["host"]])
+        return self.text("host")
 
     @property
     def status(self) -> str:
         """Whether the point is open, announced or planned."""
-        return self.write(words.STATUSES[self["status"]])
+        return self.text("status")
 
     @property
     def distance(self) -> str:
@@ -209,13 +209,12 @@ class AccessGap(_PointGap):
     @property
     def group(self) -> str:
         """Whether it can be moved, is too far, or is to be verified."""
-        return self.write(words.CLASSES[self["class"]])
+        return self.text("class")
 
     @property
     def located(self) -> str:
         """How the place was located, and how surely."""
-        how = self.write(words.LOCATED_BY[self["located_by"]])
-        within = self["located_within_m"]
+        how, within = self.text("located_by"), self["located_within_m"]
         return f"{how} (±{self.write.length(within)})" if within else how
 
     @property
@@ -231,7 +230,7 @@ class AccessGap(_PointGap):
             return None
         kind = self.write(
             Message("{host}; {distance} from a stop"),
-            host=self.write(words.HOSTS[self["alt_host"]]),
+            host=self.text("alt_host"),
             distance=self.write.metres(self["alt_distance_m"]),
         )
         return self.text("alt_name"), self.text("alt_address"), kind
@@ -255,11 +254,6 @@ class ServiceGap(_PointGap):
     title = words.SERVICE_GAPS
     prefix = "service-unit-"
 
-    @property
-    def visits(self) -> str:
-        """Buses a day at the stops within reach."""
-        return self.write.number(self["visits_within"])
-
     def card(self) -> dict[str, Any]:
         """Say it on a map, where its number is told from that of an access gap."""
         said = super().card()
@@ -281,8 +275,8 @@ class CoverageGap(Gap):
         """Name, unit and kind of the nearest contact point; None where there is none."""
         if pd.isna(self["nearest_place"]):
             return None
-        host = self.write(words.HOSTS[self["nearest_host"]])
-        return self.text("nearest_name"), self.text("nearest_unit_name"), host
+        name, unit = self.text("nearest_name"), self.text("nearest_unit_name")
+        return name, unit, self.text("nearest_host")
 
     def card(self) -> dict[str, Any]:
         """Say it on a map, on the card of its unit."""
@@ -305,11 +299,6 @@ class MunicipalityGap(Gap):
     def under(self) -> str:
         """Give nothing: it is a municipality itself."""
         return ""
-
-    @property
-    def units(self) -> str:
-        """How many units it has."""
-        return self.write.number(self["units"])
 
     @property
     def area(self) -> str:

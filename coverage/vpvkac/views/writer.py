@@ -5,8 +5,8 @@ A table is described by its fields, each a heading and what stands under it::
     write = Writer.of(result)
     fields = [
         write.field("unit_name"),
-        write.field("distance_m", number=True),
-        write.field("remedy", lambda row: write(words.REMEDIES[row["remedy"]])),
+        write.field("remedy"),
+        write.field(Message("Distance"), lambda row: write.length(row["nearest_m"]), number=True),
     ]
     tabulate("gaps", caption, fields, records(table))
 """
@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, Protocol
 import pandas as pd
 
 from vpvkac.analysis.quantities import of_column
+from vpvkac.model.columns import COLUMNS
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Lang, Text
 from vpvkac.views.page import Cell, Column, Table
@@ -69,8 +70,8 @@ class Writer(NamedTuple):
         return words.lowered(text.text(self.lang))
 
     def heading(self, of: str | Text) -> str:
-        """Head a column: one of an output table by its name, any other by its text."""
-        text = words.COLUMNS[of] if isinstance(of, str) else of
+        """Head a column: one of the registry by its name, any other by its text."""
+        text = COLUMNS[of].heading if isinstance(of, str) else of
         return words.with_threshold(self.lang, text, self.threshold_m)
 
     def number(self, value: Any, decimals: int = 0) -> str:
@@ -94,12 +95,14 @@ class Writer(NamedTuple):
         return formats.threshold(self.lang, self.threshold_m if metres is None else metres)
 
     def cell(self, column: str, row: Any) -> str:
-        """Write a cell of an output table by its column: a text, a number, residents."""
+        """Write a cell by its column: words in place of a code, a number, a text, residents."""
         if column == "population":
             return words.residents(self.lang, row)
-        value = row[column]
+        value, codes = row[column], COLUMNS[column].codes
         if pd.isna(value):
             return ""
+        if codes is not None:
+            return self(codes[value])
         if isinstance(value, str):
             return value
         shown = of_column(column, row, self.threshold_m)
@@ -110,7 +113,7 @@ class Writer(NamedTuple):
         of: str | Text,
         cell: Callable[[Any], Any] | str | None = None,
         *,
-        number: bool = False,
+        number: bool | None = None,
     ) -> Field:
         """Describe a column of a table.
 
@@ -119,18 +122,20 @@ class Writer(NamedTuple):
         of
             Its heading, as `heading` takes it.
         cell
-            What stands in it for a row: a function, or a column of an output
-            table (`cell`); without it the column that `of` names.
+            What stands in it for a row: a function, or a column of the
+            registry (`cell`); without it the column that `of` names.
+        number
+            Whether it stands to the right; unless given, as its type is.
         """
+        name = cell if isinstance(cell, str) else of if isinstance(of, str) else ""
+        if number is None:
+            number = bool(name) and COLUMNS[name].type.stored in ("integer", "number")
         column = Column(self.heading(of), number)
-        if callable(cell):
-            return Field(column, cell)
-        name = cell or str(of)
-        return Field(column, lambda row: self.cell(name, row))
+        return Field(column, cell if callable(cell) else lambda row: self.cell(name, row))
 
-    def fields(self, *columns: str, number: bool = False) -> list[Field]:
-        """Describe columns of an output table."""
-        return [self.field(column, number=number) for column in columns]
+    def fields(self, *columns: str) -> list[Field]:
+        """Describe columns of the registry."""
+        return [self.field(column) for column in columns]
 
 
 def tabulate(

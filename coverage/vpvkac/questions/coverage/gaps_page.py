@@ -94,7 +94,7 @@ def _access(result: Result, gaps: Sequence[AccessGap]) -> _GapList:
         write.field(
             _POINT, lambda gap: [*_contact_lines(gap), Line(gap.located, located, style="quiet")]
         ),
-        *write.fields("distance_m", "over_m", number=True),
+        *write.fields("distance_m", "over_m"),
         write.field("stop_name", _stop_lines),
         *_population(write, gaps),
         write.field(
@@ -119,9 +119,9 @@ def _service(result: Result, gaps: Sequence[ServiceGap]) -> _GapList:
     write = Writer.of(result)
     fields = [
         write.field(_POINT, _contact_lines),
-        *write.fields("distance_m", number=True),
+        *write.fields("distance_m"),
         write.field("stop_name", lambda gap: _names(gap.text("stop_name"))),
-        *write.fields("visits", "visits_within", number=True),
+        *write.fields("visits", "visits_within"),
         *_population(write, gaps),
         write.field("remedy", lambda gap: [_remedy(gap), *_followed_lines(gap)]),
         write.field("reason"),
@@ -142,11 +142,11 @@ def _coverage(result: Result, gaps: Sequence[CoverageGap]) -> _GapList:
     """List the units with no point."""
     write = Writer.of(result)
     fields = [
-        *write.fields("area_km2", number=True),
+        *write.fields("area_km2"),
         *_population(write, gaps),
         write.field("other_premises", lambda gap: _names(gap.text("other_premises"))),
         write.field(Message("Nearest contact point"), _nearest_lines),
-        *write.fields("nearest_m", number=True),
+        *write.fields("nearest_m"),
         write.field("remedy", lambda gap: [_remedy(gap), *_followed_lines(gap)]),
         write.field("reason"),
     ]
@@ -158,10 +158,10 @@ def _municipalities(result: Result, gaps: Sequence[MunicipalityGap]) -> _GapList
     """List the municipalities with no open centre."""
     write, given = Writer.of(result), result.project.hosts
     fields = [
-        *write.fields("units", "announced", "planned", "none", "area_km2", number=True),
+        *write.fields("units", "announced", "planned", "none", "area_km2"),
         *_population(write, gaps),
-        *write.fields(*["institution_offices"] * ("institution" in given), number=True),
-        *write.fields(*["decisions"] * any(gap["decisions"] for gap in gaps), number=True),
+        *write.fields(*["institution_offices"] * ("institution" in given)),
+        *write.fields(*["decisions"] * any(gap["decisions"] for gap in gaps)),
         write.field("remedy", lambda gap: [_remedy(gap)]),
         write.field("reason"),
     ]
@@ -181,7 +181,7 @@ def _gap_list(
     write: Writer,
 ) -> _GapList:
     """Lay a list out, its gaps under the headings of their groups."""
-    first = [*write.fields("rank", number=True), *write.fields(f"{kind.concerns}_name")]
+    first = [*write.fields("rank"), *write.fields(f"{kind.concerns}_name")]
     groups: list[tuple[str, _Rows]] = []
     for group in dict.fromkeys(gap.group for gap in gaps):
         rows = [(gap, [field.cell(gap) for field in fields]) for gap in gaps if gap.group == group]
@@ -200,7 +200,7 @@ def _gap_list(
 def _population(write: Writer, gaps: Sequence[Gap]) -> list[Field]:
     """Give the column of residents where any are known."""
     known = any(gap.text("population") for gap in gaps)
-    return write.fields("population", number=True) if known else []
+    return write.fields("population") if known else []
 
 
 def _contact_lines(gap: Any) -> list[Line]:
@@ -241,12 +241,12 @@ def _remedy(gap: Gap) -> Line:
 
 def _followed_lines(gap: Gap) -> list[Line]:
     """Say to which cluster a gap belongs, and what has been decided on its unit."""
-    label = gap.write(words.COLUMNS["cluster_name"])
+    label = gap.write.heading("cluster_name")
     lines = [Line(gap.cluster, label, style="quiet", href="#clusters", named=True)]
     for given in gap.given:
         for name, text in said(given, gap.write.lang).items():
             style = "first" if name == "decision" else "quiet"
-            label = gap.write(words.COLUMNS[name])
+            label = gap.write.heading(name)
             lines.append(Line(text, label, style, named=not is_own(name, given)))
     return _said(*lines)
 

@@ -146,9 +146,7 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
             lambda row: Link(str(row["municipality_name"]), f"{row['municipality']}/index.html"),
         ),
         *([] if result.progress.empty else [progress]),
-        *write.fields(
-            "units", "centres", "units_planned", "units_none", "points_beyond", number=True
-        ),
+        *write.fields("units", "centres", "units_planned", "units_none", "points_beyond"),
         write.field(
             Message("Workbook"),
             lambda row: Link("XLSX", f"{row['municipality']}/{row['municipality']}.xlsx"),
@@ -221,13 +219,8 @@ def _unit_table(parts: Parts, units: Any, name: str) -> Table:
     ]
     fields = [
         write.field(Message("No."), lambda row: str(row["number"]), number=True),
-        *write.fields("unit_name"),
-        write.field("kind", lambda row: write(words.KINDS[row["kind"]])),
-        write.field("status", lambda row: write(words.STATUSES[row["status"]])),
-        *write.fields("place_name", "address"),
-        *write.fields("stops", number=True),
-        *write.fields("stop_name"),
-        write.field("distance_m", lambda row: write.metres(row["distance_m"]), number=True),
+        *write.fields("unit_name", "kind", "status", "place_name", "address", "stops", "stop_name"),
+        write.field("distance_m", lambda row: write.metres(row["distance_m"])),
     ]
     caption = f"{name} – {write.small(_UNITS)}"
     return tabulate("units-table", caption, fields, rows, head=1, wide=True)

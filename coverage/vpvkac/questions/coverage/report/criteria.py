@@ -167,11 +167,9 @@ def criteria_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sect
     failing = _Failing(result, tables, write)
     fields = [
         write.field("criterion", lambda row: _label(row, write)),
-        write.field("target", lambda row: _of_measure(row, "target", write), number=True),
-        write.field(
-            "value", lambda row: quantities.criterion(write.lang, row, unknown=""), number=True
-        ),
-        write.field("published", lambda row: _of_measure(row, "published", write), number=True),
+        write.field("target", lambda row: _of_measure(row, "target", write)),
+        write.field("value", lambda row: quantities.criterion(write.lang, row, unknown="")),
+        write.field("published", lambda row: _of_measure(row, "published", write)),
         write.field(Message("Verdict"), lambda row: _verdict(row, result, write)),
         write.field(Message("Number that fail"), failing.count, number=True),
         write.field(Message("Which"), failing.named),
@@ -198,8 +196,8 @@ def figures_section(result: Result) -> Section:
     write = Writer.of(result)
     fields = [
         write.field("criterion", lambda row: _label(row, write)),
-        write.field("value", lambda row: _with_band(row, write), number=True),
-        write.field("published", lambda row: _of_measure(row, "published", write), number=True),
+        write.field("value", lambda row: _with_band(row, write)),
+        write.field("published", lambda row: _of_measure(row, "published", write)),
     ]
     others = records(result.summary[result.summary["target"].isna()])
     caption = write(Message("Other figures and what was published"))
@@ -313,7 +311,7 @@ def published_section(result: Result) -> Section:
     fields = [
         write.field("figure", "name"),
         write.field("section"),
-        *write.fields("published", "value", "difference", number=True),
+        *write.fields("published", "value", "difference"),
         *write.fields("basis", "reason"),
     ]
     blank = dict.fromkeys(("published", "value", "difference"), "")

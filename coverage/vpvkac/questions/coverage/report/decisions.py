@@ -187,7 +187,7 @@ def _progress_table(tables: Mapping[str, pd.DataFrame], write: Writer) -> Table 
     rows.sort(key=lambda row: formats.collation_key(row["municipality_name"]))
 
     def counted(headings: Mapping[str, Message]) -> list[Any]:
-        return [write.field(text, name, number=True) for name, text in headings.items()]
+        return [write.field(text, name) for name, text in headings.items()]
 
     fields = [
         write.field(
@@ -197,7 +197,7 @@ def _progress_table(tables: Mapping[str, pd.DataFrame], write: Writer) -> Table 
             ),
         ),
         *counted(_COUNTED),
-        write.field(Message("Open, %"), "existing_share", number=True),
+        write.field(Message("Open, %"), "existing_share"),
         *counted(_DECIDED if len(tables["follow_up"]) else {}),
     ]
     caption = Message("Progress of the network by municipality: units by the status of their point")

@@ -118,10 +118,14 @@ def _tables(result: Result, write: Writer) -> list[Table]:
         rows = [{"label": label, **counts[group]} for group, label in labels.items()]
         fields = [
             write.field(heading, lambda row: row["label"]),
-            write.field(Message("Units"), "units", number=True),
-            write.field(Message("With an open centre"), "existing", number=True),
+            write.field(Message("Units"), "units"),
+            write.field(
+                Message("With an open centre"),
+                lambda row: write.number(row["existing"]),
+                number=True,
+            ),
             *_band_fields(write, shares=False),
-            write.field(in_context("heading", "No point"), "none", number=True),
+            write.field(in_context("heading", "No point"), "none"),
             *_share_fields(write),
         ]
         return tabulate(key, write(caption), fields, rows, wide=True)
@@ -152,7 +156,7 @@ def _nation(network: pd.DataFrame, write: Writer) -> Table:
 
     fields = [
         write.field(Message("Contact points"), lambda row: row["label"]),
-        write.field(Message("Count"), "units", number=True),
+        write.field(Message("Count"), "units"),
         *_band_fields(write, shares=True),
         *_share_fields(write),
     ]
@@ -160,13 +164,17 @@ def _nation(network: pd.DataFrame, write: Writer) -> Table:
     return tabulate("nation", write(caption), fields, rows)
 
 
+def _counted(write: Writer, column: str) -> Callable[[Any], str]:
+    return lambda row: write.number(row[column])
+
+
 def _band_fields(write: Writer, *, shares: bool) -> list[Field]:
     """Give the counts of the bands; of a whole with the share of each."""
 
     def counted(band: str) -> Callable[[Any], str]:
         if not shares:
-            return lambda row: write.cell(band, row)
-        return lambda row: f"{write.cell(band, row)} ({write.share(row[band] / row['measured'])})"
+            return _counted(write, band)
+        return lambda row: f"{write.number(row[band])} ({write.share(row[band] / row['measured'])})"
 
     labels = zip(BANDS, band_labels(write.lang), strict=True)
     return [Field(Column(label, number=True), counted(band)) for band, label in labels]

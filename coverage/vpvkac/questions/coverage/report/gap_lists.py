@@ -43,7 +43,7 @@ _WHEN = {
 def gaps_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
     """List the gaps of every kind, what is recommended and when, and the clusters."""
     write = Writer.of(result)
-    remedy = write.field("remedy", lambda gap: gap.remedy)
+    remedy = write.field("remedy")
     access = gap_counts.access_said(
         result.lang, result.gaps_access, result.network, result.threshold_m
     )
@@ -75,7 +75,7 @@ def gaps_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
             ServiceGap,
             Message("Points within {threshold} of a stop where few buses call"),
             tables["gaps_service"],
-            of_point(write.field("visits_within", lambda gap: gap.visits, number=True)),
+            of_point(write.field("visits_within")),
             write,
         ),
         *_gap_list(
@@ -96,7 +96,7 @@ def gaps_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
             tables["gaps_municipalities"],
             [
                 write.field("municipality_name"),
-                write.field(Message("Units"), lambda gap: gap.units, number=True),
+                write.field(Message("Units"), "units"),
                 write.field(words.MAP["area"], lambda gap: gap.area, number=True),
                 remedy,
             ],
@@ -134,7 +134,7 @@ def _gap_list(
         part = Message("{shown} of {all} shown")
         shown = write(part, shown=write.number(_MOST_ROWS), all=write.number(len(gaps)))
         caption = f"{caption} ({shown})"
-    whole = [write.field("rank", lambda gap: gap.rank, number=True), *fields, write.field("reason")]
+    whole = [write.field("rank", lambda gap: gap.rank), *fields, write.field("reason")]
     shown_table = tabulate(_KEYS[kind], caption, whole, gaps[:_MOST_ROWS], head=1, wide=True)
     return [heading, *([Note(note, "note")] if note else []), shown_table]
 
@@ -165,11 +165,10 @@ def _clusters(tables: Mapping[str, pd.DataFrame], write: Writer) -> list[Block]:
         return [said, write(in_context("decisions", "There are no such gaps."))]
     people = any(pd.notna(row["residents"]) for row in clusters)
     fields = [
-        write.field("rank", lambda row: str(row["cluster"]), number=True),
+        write.field("rank", lambda row: str(row["cluster"])),
         write.field("cluster_name", lambda row: [str(row["name"])]),
-        write.field("remedy", lambda row: write(words.REMEDIES[row["remedy"]])),
-        *write.fields("gaps", "units", *["residents"] * people, number=True),
-        write.field(Message("Farthest apart"), "extent_m", number=True),
+        *write.fields("remedy", "gaps", "units", *["residents"] * people),
+        write.field("extent_m"),
         write.field("reason"),
     ]
     caption = write(Message("Clusters of gaps: {}"), write.number(len(clusters)))

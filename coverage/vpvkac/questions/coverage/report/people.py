@@ -14,7 +14,7 @@ from vpvkac.render import charts
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Message, in_context
 from vpvkac.views.page import Beside, Section, Table
-from vpvkac.views.writer import Field, Writer, records, tabulate
+from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -195,20 +195,15 @@ def _added(hosts: pd.DataFrame, write: Writer) -> str:
 
 
 def _hosts_table(rows: list[dict[Any, Any]], write: Writer) -> Table:
-    def share(heading: Message, column: str) -> Field:
-        return write.field(heading, lambda row: write.share(row[column]), number=True)
-
     fields = [
         write.field("host", lambda row: write(_HOSTS[row["hosts"]])),
-        write.field(Message("Places"), "places", number=True),
-        write.field(Message("Units that hold one"), "units", number=True),
-        share(Message("Share of units"), "units_share"),
-        write.field(Message("Within {threshold}"), "within", number=True),
-        share(Message("Within {threshold}, %"), "within_share"),
-        share(Message("Chosen within {threshold}, %"), "chosen_within_share"),
-        write.field(
-            Message("Units with neither a centre nor any other place"), "only_units", number=True
-        ),
+        write.field("places"),
+        write.field(Message("Units that hold one"), "units"),
+        write.field("units_share"),
+        write.field("within", lambda row: write.number(row["within"]), number=True),
+        write.field(Message("Within {threshold}, %"), "within_share"),
+        write.field(Message("Chosen within {threshold}, %"), "chosen_within_share"),
+        write.field(Message("Units with neither a centre nor any other place"), "only_units"),
     ]
     caption = write(Message("Libraries and post offices"))
     return tabulate("hosts", caption, fields, rows, wide=True)
