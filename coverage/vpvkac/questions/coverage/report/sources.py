@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result
 
 _METRES_A_MINUTE = 70
-SERVICE_DAY_OF = Message("Service day, {file}: {day}")
 
 
 def method_section(result: Result) -> Section:
@@ -51,9 +50,7 @@ def sources_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Secti
 def service_days(result: Findings) -> list[str]:
     """Say of every feed on which day its trips were counted."""
     return [
-        SERVICE_DAY_OF.text(result.lang).format(
-            file=account.shown, day=formats.date(result.lang, account.notes["service_day"])
-        )
+        words.service_day(result.lang, account.shown, account.notes["service_day"])
         for account in result.accounts
         if account.notes.get("service_day")
     ]

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from vpvkac.questions.demand import remarks
+from vpvkac.questions.demand import accounting
+from vpvkac.questions.demand.answer import Demand
 from vpvkac.texts import words
-from vpvkac.texts.formats import percent, plain, threshold
-from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    from vpvkac.questions.demand.demand import Demand
+from vpvkac.texts.formats import number, percent, plain, threshold
+from vpvkac.texts.message import Lang, Message
 
 TITLE = Message("Origins: the nearest contact point and the nearest stop")
 _READ = Message("Rows read")
 _USED = Message("Rows used")
 _DROPPED = {
-    remarks.NOT_A_NUMBER: Message("Not used: a coordinate is not a number"),
-    remarks.NO_COORDINATES: Message("Not used: no coordinates"),
-    remarks.BAD_WEIGHT: Message("Not used: no valid weight"),
-    remarks.OUTSIDE: Message("Not used: more than 50 km outside the territorial units"),
+    accounting.NOT_A_NUMBER: Message("Not used: a coordinate is not a number"),
+    accounting.NO_COORDINATES: Message("Not used: no coordinates"),
+    accounting.BAD_WEIGHT: Message("Not used: no valid weight"),
+    accounting.OUTSIDE: Message("Not used: more than 50 km outside the territorial units"),
 }
 _NO_UNIT = Message("In no territorial unit")
 _WITHIN = Message("Within {t} of a stop")
@@ -27,15 +23,20 @@ _PLACE_WITHIN = Message("Within {t} of a contact point")
 _WEIGHT = Message("Sum of weights")
 _WEIGHT_WITHIN = Message("Weights within {t} of a stop")
 _WEIGHT_PLACE_WITHIN = Message("Weights within {t} of a contact point")
+_READING = Message("Origins: {rows} ({share})")
 _FILES = Message("Files: {}")
 
 
-def headline(found: Demand) -> str:
+def reading(rows: int, share: float, lang: Lang) -> str:
+    """Say how far the reading of the origins is."""
+    return _READING.text(lang).format(rows=number(lang, rows), share=percent(lang, round(share, 2)))
+
+
+def headline(found: Demand, lang: Lang) -> str:
     """Say the counts under the title, and which files were written."""
-    lang = found.result.lang
     rows = [
         (label, plain(lang, count, decimals) + (f" ({percent(lang, count / of)})" if of else ""))
-        for label, count, of, decimals in _rows(found)
+        for label, count, of, decimals in _rows(found, lang)
     ]
     width = max(len(label) for label, _ in rows)
     said = [words.SAMPLE.text(lang)] if found.result.synthetic else []
@@ -44,9 +45,9 @@ def headline(found: Demand) -> str:
     return "\n".join([TITLE.text(lang), *said, "", *counts, "", files])
 
 
-def _rows(found: Demand) -> list[tuple[str, float, float, int]]:
+def _rows(found: Demand, lang: Lang) -> list[tuple[str, float, float, int]]:
     """List label, count, what it is a share of (0: of nothing) and decimals."""
-    lang, units = found.result.lang, found.units
+    units = found.units
     limit = threshold(lang, found.result.threshold_m)
     rows = [(_READ.text(lang), float(found.read), 0.0, 0),
             (_USED.text(lang), float(found.used), 0.0, 0)]  # fmt: skip

@@ -1,11 +1,11 @@
-"""What `walk` says on the terminal and on its map."""
+"""What `vpvkac walk` shows on its map and on the terminal."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from vpvkac.questions.walk.joining import NO_STREET, OUTSIDE
-from vpvkac.questions.walk.walk import AIR_ONLY, BOTH, NEITHER, NO_STOP, UNREACHABLE, Walk
+from vpvkac.questions.walk.answer import AIR_ONLY, BOTH, NEITHER, NO_STOP, UNREACHABLE, Answer
+from vpvkac.questions.walk.streets import NO_STREET, OUTSIDE
 from vpvkac.texts.formats import NBSP, length, metres, minutes, number, plain, threshold
 from vpvkac.texts.message import Lang, Message
 
@@ -52,33 +52,30 @@ LIMITS = (
         "taken into account."
     ),
 )
-_STREETS = Message("Streets: {file}, {km}")
-_STOPS = Message("Stops joined to streets: {}")
-_SPEED = Message("Walking speed: {}")
-_WAYS = Message("straight line {air}, by street {street} ({minutes})")
 
 
-def speed(lang: Lang, km_h: float) -> str:
+def speed_label(lang: Lang, km_h: float) -> str:
     """Write a walking speed: "4,2 km/h (70 m/min)"."""
     a_minute = plain(lang, km_h * 1000 / 60)
     return f"{plain(lang, km_h)}{NBSP}km/h ({a_minute}{NBSP}m/min)"
 
 
-def side(lang: Lang, code: str, threshold_m: float) -> str:
+def side_label(lang: Lang, code: str, threshold_m: float) -> str:
     """Name a side of the threshold."""
     return SIDES[code].text(lang).format(t=threshold(lang, threshold_m))
 
 
-def compared(lang: Lang, row: pd.Series, threshold_m: float) -> str:
+def comparison(lang: Lang, row: pd.Series, threshold_m: float) -> str:
     """Say a point's straight line and its way."""
-    return _WAYS.text(lang).format(
+    said = Message("straight line {air}, by street {street} ({minutes})").text(lang)
+    return said.format(
         air=metres(lang, row["air_m"], threshold_m),
         street=metres(lang, row["street_m"], threshold_m),
         minutes=minutes(lang, row["minutes"]),
     )
 
 
-def air_only(walk: Walk) -> pd.DataFrame:
+def air_only(walk: Answer) -> pd.DataFrame:
     """List the points within reach by air and beyond it by street, the longest way first."""
     named = walk.table[walk.sides == AIR_ONLY].merge(
         walk.result.places[["place", "name"]], on="place", validate="one_to_one"
@@ -87,27 +84,28 @@ def air_only(walk: Walk) -> pd.DataFrame:
     return pd.DataFrame(named.sort_values(order, ascending=[False, True], ignore_index=True))
 
 
-def summary(walk: Walk) -> list[str]:
+def terminal_lines(walk: Answer, lang: Lang) -> list[str]:
     """Say what was found, a line each."""
-    lang, counts = walk.result.lang, walk.counts
-    account = walk.result.accounts[-1]
-    file = _STREETS.text(lang).format(
-        file=account.shown, km=length(lang, float(walk.streets.length_m.sum()))
-    )
-    stops = _STOPS.text(lang).format(number(lang, walk.stops["used"]))
-    pace = _SPEED.text(lang).format(speed(lang, walk.speed_km_h))
-    points = f"{POINTS.text(lang)}: {number(lang, counts['points'])}"
-    sides = [f"  {side(lang, code, walk.result.threshold_m)}: {number(lang, counts[code])}"
-             for code in SIDES]  # fmt: skip
-    reasons = [
-        f"  {text.text(lang)}: {number(lang, counts[code])}"
-        for code, text in REASONS.items()
-        if counts[code]
+    counts, limit_m = walk.counts, walk.result.threshold_m
+    metres_in_all = length(lang, float(walk.streets.length_m.sum()))
+    streets = Message("Streets: {file}, {km}").text(lang)
+    stops = Message("Stops joined to streets: {}").text(lang)
+    speed = Message("Walking speed: {}").text(lang)
+    lines = [
+        streets.format(file=walk.result.accounts[-1].shown, km=metres_in_all),
+        stops.format(number(lang, walk.stops["used"])),
+        speed.format(speed_label(lang, walk.speed_km_h)),
+        f"{POINTS.text(lang)}: {number(lang, counts['points'])}",
+        *(f"  {side_label(lang, code, limit_m)}: {number(lang, counts[code])}" for code in SIDES),
+        *(
+            f"  {text.text(lang)}: {number(lang, counts[code])}"
+            for code, text in REASONS.items()
+            if counts[code]
+        ),
     ]
-    listed = [
-        f"  {row['name']}: {compared(lang, row, walk.result.threshold_m)}"
-        for _, row in air_only(walk).iterrows()
+    listed = air_only(walk)
+    if len(listed):
+        lines.append(f"{LISTED.text(lang).format(t=threshold(lang, limit_m))}:")
+    return lines + [
+        f"  {row['name']}: {comparison(lang, row, limit_m)}" for _, row in listed.iterrows()
     ]
-    heading = LISTED.text(lang).format(t=threshold(lang, walk.result.threshold_m))
-    named = [f"{heading}:", *listed] if listed else []
-    return [file, stops, pace, points, *sides, *reasons, *named]

@@ -1,11 +1,10 @@
-"""The walk: each point's way along streets to its nearest stop, beside the straight line."""
+"""The answer of `vpvkac walk`: each point's way along streets, beside the straight line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -17,41 +16,28 @@ from vpvkac.geo.geodesy import CRS
 from vpvkac.model.accounts import Account
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.misplaced import streets_outside
-from vpvkac.model.options import instance, number
-from vpvkac.model.progress import Progress, silent
 from vpvkac.model.project import Input, most_bytes_of
-from vpvkac.questions.walk.joining import FARTHEST_M, NO_STREET, OUTSIDE, Joined, join
-from vpvkac.questions.walk.network import Streets
-from vpvkac.questions.walk.search import find_ways
+from vpvkac.questions.walk.question import Question
+from vpvkac.questions.walk.search import Routes, find_routes
+from vpvkac.questions.walk.streets import FARTHEST_M, NO_STREET, OUTSIDE, Snapped, Streets, snap
 from vpvkac.sources.provenance import sha256, source_of
-from vpvkac.sources.streets import read_streets
-from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    import folium
-
-    from vpvkac.sources.reading import Reading
+from vpvkac.sources.reading import Reading
+from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 COLUMNS = (
     "place", "unit", "air_stop", "air_m", "street_stop", "street_m", "off_street_m", "detour",
     "minutes", "within_air", "within_street", "reason",
 )  # fmt: skip
-# 70 metres a minute, as `walk_min` reckons (REFERENCE.md, requirement 6.2).
-SPEED_KM_H = 4.2
-SLOWEST_KM_H, FASTEST_KM_H = 0.5, 20.0
 UNREACHABLE, NO_STOP = "unreachable", "no_stop"
 REASONS = (OUTSIDE, NO_STREET, UNREACHABLE, NO_STOP)
 # Both sides of the threshold by air and by street; the fourth cannot be.
 BOTH, AIR_ONLY, NEITHER = "both", "air_only", "neither"
 _METRES_A_MINUTE = 1000 / 60
 _NAMED = 10
-_STREETS = Message("Streets")
-_JOINING = Message("Joining points and stops to streets")
-_SEARCHING = Message("Searching for the way to stops")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Walk:
+class Answer:
     """The ways of all points; columns as in ``walk.csv``, at full precision.
 
     Parameters
@@ -84,10 +70,6 @@ class Walk:
     speed_km_h: float
     faults: tuple[Fault, ...]
 
-    def __repr__(self) -> str:
-        counts = ", ".join(f"{name} {count}" for name, count in self.counts.items())
-        return f"<Walk: {counts}>"
-
     @property
     def sides(self) -> pd.Series:
         """Side of the threshold: `both` within it, `air_only`, `neither`; empty if not known."""
@@ -105,167 +87,97 @@ class Walk:
         found |= {side: int((self.sides == side).sum()) for side in (BOTH, AIR_ONLY, NEITHER)}
         return found | {why: int((self.table["reason"] == why).sum()) for why in REASONS}
 
-    def map(self) -> folium.Map:
-        """Draw the ways; Jupyter shows it."""
-        from vpvkac.questions.walk.map import walk_map
 
-        return walk_map(self)
-
-    def write(self, out: str | Path) -> list[Path]:
-        """Write ``walk.csv`` and ``walk.html`` into a folder: both, or none.
-
-        Raises
-        ------
-        OSError
-            If the folder cannot be written.
-        """
-        from vpvkac.questions.walk.files import write
-
-        return write(self, out)
-
-
-def walk(
-    result: Findings,
-    *,
-    streets: str | Path | None = None,
-    speed_km_h: float = SPEED_KM_H,
-    progress: Progress = silent,
-) -> Walk:
+def answer(result: Findings, question: Question, progress: Callable[[Text], object]) -> Answer:
     """Measure the way along streets from each point to its nearest stop.
-
-    Parameters
-    ----------
-    result
-        From `vpvkac.analyse`.
-    streets
-        A GraphML, OSM XML or GeoPackage of streets; else the project's.
-    speed_km_h
-        Walking speed, 0.5 to 20 km/h.
-
-    Returns
-    -------
-    walk
-        Table, routes and counts.
 
     Raises
     ------
     InputError
         If there are no streets, or their file is at fault.
-    ValueError
-        If the speed is out of range.
-
-    Examples
-    --------
-    >>> import vpvkac
-    >>> result = vpvkac.analyse(vpvkac.sample())
-    >>> walked = vpvkac.walk(result)
-    >>> walked.counts["no_street"]
-    2
     """
-    instance("result", result, Findings, "vpvkac.analyse(project)")
-    speed_km_h = number("speed_km_h", speed_km_h, SLOWEST_KM_H, FASTEST_KM_H)
-    source = _source(result, streets)
-    progress(f"{_STREETS.text(result.lang)}: {source.shown}")
+    # Here, for most of the program reads no XML, and lxml takes its time to load.
+    from vpvkac.sources.streets import read_streets
+
+    source = _source(result, question)
+    progress(Composed(Message("Streets"), Bilingual(source.shown, source.shown), between=": "))
     reading = read_streets(source)
     outside = streets_outside(source.shown, reading.table, result.units)
     if outside:
         raise InputError([*reading.faults, *outside])
-    network = Streets.of(reading.table)
-    progress(_JOINING.text(result.lang))
-    points, stops = points_and_centres(result.network, result.places), _stops_of(result)
-    standing = join(network, points["lat"], points["lon"])
-    calling = join(network, stops["lat"], stops["lon"])
-    progress(_SEARCHING.text(result.lang))
-    ways = find_ways(network, standing, calling)
-    way = pd.DataFrame(ways._asdict())
-    table = _table(points, stops, standing, way, result.threshold_m, speed_km_h)
-    used = way["stop"].to_numpy() >= 0
+    streets = Streets.of(reading.table)
+    progress(Message("Joining points and stops to streets"))
+    points = points_and_centres(result.network, result.places)
+    stops = result.stops[result.stops["in_set"]].sort_values("stop", ignore_index=True)
+    snapped = snap(streets, points["lat"], points["lon"])
+    snapped_stops = snap(streets, stops["lat"], stops["lon"])
+    progress(Message("Searching for the way to stops"))
+    found = find_routes(streets, snapped, snapped_stops)
+    no_way = np.where(len(stops) == 0, NO_STOP, np.where(found.stop < 0, UNREACHABLE, ""))
+    points["reason"] = np.where(snapped.is_snapped, no_way, snapped.reason)
+    points["street_stop"] = stops["stop"].reindex(found.stop).reset_index(drop=True)
+    table = _table(points, found, result.threshold_m, question.speed_km_h)
+    used = found.stop >= 0
     routes = gpd.GeoDataFrame(
-        {"place": table["place"][used]}, geometry=ways.route[used], crs=CRS
+        {"place": table["place"][used]}, geometry=found.route[used], crs=CRS
     ).reset_index(drop=True)
-    faults = (*reading.faults, *_not_joined(points, standing, source.shown))
-    return Walk(
-        _with_account(result, source, reading), table, routes, network,
-        _counted(calling), speed_km_h, faults,
+    counts = {why: int((snapped_stops.reason == why).sum()) for why in (NO_STREET, OUTSIDE)}
+    return Answer(
+        _with_account(result, source, reading), table, routes, streets,
+        {"used": int(snapped_stops.is_snapped.sum())} | counts, question.speed_km_h,
+        (*reading.faults, *_without_street(points, snapped, source.shown)),
     )  # fmt: skip
 
 
-def _stops_of(result: Findings) -> gpd.GeoDataFrame:
-    stops: gpd.GeoDataFrame = result.stops[result.stops["in_set"]]
-    return stops.sort_values("stop", ignore_index=True)
-
-
-def _source(result: Findings, given: str | Path | None) -> Input:
-    if given is not None:
-        source = Input(Path(given), str(given), most_bytes=most_bytes_of("streets"))
+def _source(result: Findings, question: Question) -> Input:
+    if question.streets is not None:
+        most = most_bytes_of("streets")
+        source = Input(Path(question.streets), str(question.streets), most_bytes=most)
     elif result.project.streets is not None:
         source = result.project.streets
     else:
-        raise InputError([_no_streets(str(result.project.path))])
-    if not source.is_there:
-        said = source.unfit or (
-            Message("was not found"),
-            Message("check the path"),
+        problem = Message("names no streets")
+        remedy = Message(
+            'write [inputs] streets = "…" (GraphML, OSM XML or GeoPackage), give --streets FILE, '
+            "or download them with --download"
         )
+        project = str(result.project.path)
+        raise InputError([Fault("error", project, problem, remedy, field="inputs.streets")])
+    if not source.is_there:
+        said = source.unfit or (Message("was not found"), Message("check the path"))
         raise InputError([Fault("error", source.shown, *said)])
     return source
 
 
-def _no_streets(shown: str) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message("names no streets"),
-        Message(
-            'write [inputs] streets = "…" (GraphML, OSM XML or GeoPackage), give --streets FILE, '
-            "or download them with --download"
-        ),
-        field="inputs.streets",
-    )
-
-
 def _table(
-    points: gpd.GeoDataFrame,
-    stops: gpd.GeoDataFrame,
-    standing: Joined,
-    way: pd.DataFrame,
-    threshold_m: float,
-    speed_km_h: float,
+    points: gpd.GeoDataFrame, found: Routes, threshold_m: float, speed_km_h: float
 ) -> gpd.GeoDataFrame:
-    street_m = way["street_m"]
-    no_way = np.where(len(stops) == 0, NO_STOP, np.where(way["stop"] < 0, UNREACHABLE, ""))
-    reason = np.where(standing.is_joined, no_way, standing.reason)
-    within = (street_m <= threshold_m).astype("boolean").mask(street_m.isna())
+    street_m, air_m = pd.Series(found.street_m), pd.Series(found.air_m)
     table = {
         "place": points["place"],
         "unit": points["unit"],
         "air_stop": points["stop"],
         "air_m": points["distance_m"],
-        "street_stop": stops["stop"].reindex(way["stop"]).reset_index(drop=True),
+        "street_stop": points["street_stop"],
         "street_m": street_m,
-        "off_street_m": way["off_street_m"],
+        "off_street_m": found.off_street_m,
         # Where point and stop are one spot there is no straight line to compare with.
-        "detour": street_m / way["air_m"].where(way["air_m"] > 0),
+        "detour": street_m / air_m.where(air_m > 0),
         "minutes": street_m / (speed_km_h * _METRES_A_MINUTE),
         "within_air": points["within"],
-        "within_street": within,
-        "reason": reason,
+        "within_street": (street_m <= threshold_m).astype("boolean").mask(street_m.isna()),
+        "reason": points["reason"],
     }
     return gpd.GeoDataFrame(table, geometry=points.geometry, crs=CRS)
 
 
-def _counted(calling: Joined) -> dict[str, int]:
-    counts = {why: int((calling.reason == why).sum()) for why in (NO_STREET, OUTSIDE)}
-    return {"used": int(calling.is_joined.sum())} | counts
-
-
-def _not_joined(points: gpd.GeoDataFrame, standing: Joined, shown: str) -> list[Fault]:
+def _without_street(points: gpd.GeoDataFrame, snapped: Snapped, shown: str) -> list[Fault]:
     """Warn, by name, of points that stand among the streets but near none."""
-    names = points["name"][standing.reason == NO_STREET].fillna("").astype(str)
+    names = points["name"][snapped.reason == NO_STREET].fillna("").astype(str)
     keys = points["place"][names.index]
     remedy = Message("check the position and the streets")
     near = Message("has no street within {distance} m", distance=format(FARTHEST_M, ".0f"))
-    told = [
+    faults = [
         Fault("warning", shown, near, remedy, field=key, value=name)
         for key, name in list(zip(keys, names, strict=True))[:_NAMED]
     ]
@@ -274,8 +186,8 @@ def _not_joined(points: gpd.GeoDataFrame, standing: Joined, shown: str) -> list[
         problem = Message(
             "other points with no street near: {more} (walk.csv: reason = no_street)", more=more
         )
-        told.append(Fault("warning", shown, problem, remedy))
-    return told
+        faults.append(Fault("warning", shown, problem, remedy))
+    return faults
 
 
 def _with_account(result: Findings, source: Input, reading: Reading) -> Findings:

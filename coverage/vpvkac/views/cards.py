@@ -27,7 +27,7 @@ from vpvkac.views.decisions import by_unit, cluster, labelled
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from vpvkac.render.needs import Mapped
+    from vpvkac.analysis.result import Findings
     from vpvkac.texts.message import Lang
 
 Card = dict[str, Any]
@@ -59,7 +59,7 @@ def text(cell: Any) -> str:
     return "" if value(cell) is None else typographic(str(cell))
 
 
-def of_units(result: Mapped, lang: Lang) -> list[Card]:
+def of_units(result: Findings, lang: Lang) -> list[Card]:
     """Say of each unit what it is; of one with no point, why and what to do."""
     gaps = _by_key(result.gaps_coverage, "unit")
     decided = by_unit(result.follow_up)
@@ -79,7 +79,7 @@ def of_units(result: Mapped, lang: Lang) -> list[Card]:
     ]
 
 
-def shown_points(result: Mapped) -> pd.DataFrame:
+def shown_points(result: Findings) -> pd.DataFrame:
     """List the points a map shows, with what places.csv says of them.
 
     The point of every unit, and every place of gaps_access and gaps_service
@@ -96,7 +96,7 @@ def shown_points(result: Mapped) -> pd.DataFrame:
     return pd.DataFrame(frame.sort_values(["beyond", "order", "place"], kind="stable"))
 
 
-def of_points(result: Mapped, frame: pd.DataFrame, lang: Lang) -> list[Card]:
+def of_points(result: Findings, frame: pd.DataFrame, lang: Lang) -> list[Card]:
     """Say of each point what, where and how reachable it is, and what would mend its gap."""
     gaps = _by_key(result.gaps_access, "place")
     decided = by_unit(result.follow_up)

@@ -1,4 +1,4 @@
-"""Remarks: the account of the rows, and what is said of those that are not used."""
+"""The account of the rows, and what is said of those that are not used."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Remark(NamedTuple):
 
 
 @dataclass
-class Remarks:
+class Accounting:
     """What became of the rows, added up over chunks and partitions in their order.
 
     Parameters
@@ -79,7 +79,7 @@ class Remarks:
         said = value(first) if value is not None else None
         self._add(reason, Remark(count, shown, int(row[first]), field, said))
 
-    def add(self, later: Remarks) -> None:
+    def add(self, later: Accounting) -> None:
         """Add those of rows further on."""
         self.read += later.read
         for reason, remark in later.found.items():

@@ -1,4 +1,4 @@
-"""What `demand` writes: GeoParquet chunk by chunk, and the table of units."""
+"""The rows of `demand.parquet`: GeoParquet, written chunk by chunk."""
 
 from __future__ import annotations
 
@@ -6,29 +6,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vpvkac.questions.coverage.tables import DISTANCE_DECIMALS, SHARE_DECIMALS
-from vpvkac.render.csvfile import write_csv
+from vpvkac.analysis.result import Network
 
-if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
-
-ORIGINS, UNITS = "demand.parquet", "demand_units.csv"
-_OF_UNIT = ("unit", "unit_name", "kind", "municipality", "municipality_name")
-_WEIGHT_DECIMALS = 3
-# By the ending of a column's name; medians are whole metres.
-_DECIMALS = {
-    "_share": SHARE_DECIMALS,
-    "_mean": DISTANCE_DECIMALS,
-    "_median": 0,
-    "_max": DISTANCE_DECIMALS,
-}
 # Latitude and longitude, for no `crs` is given: https://geoparquet.org/releases/v1.1.0/.
 _GEO = {
     "version": "1.1.0",
@@ -67,10 +51,10 @@ def schema(about: dict[str, object], *, weighed: bool) -> pa.Schema:
     return pa.schema(columns, metadata)
 
 
-def about(result: Network, points: str) -> dict[str, object]:
+def about(result: Network, points: str, title: str) -> dict[str, object]:
     """Tell by what the figures were made; stands in the metadata of the file."""
     return {
-        "title": result.title,
+        "title": title,
         "synthetic": result.synthetic,
         "layout": result.layout or None,
         "stop_set": result.stop_set,
@@ -79,7 +63,7 @@ def about(result: Network, points: str) -> dict[str, object]:
     }
 
 
-class Writer:
+class ParquetWriter:
     """Writes origins to one file."""
 
     def __init__(self, file: pq.ParquetWriter, columns: pa.Schema) -> None:
@@ -95,7 +79,7 @@ class Writer:
 
 
 @contextmanager
-def writing_to(path: Path, columns: pa.Schema) -> Iterator[Writer]:
+def writing_to(path: Path, columns: pa.Schema) -> Iterator[ParquetWriter]:
     """Open a file of origins for writing."""
     # Opened here, for Arrow takes no path that is not UTF-8.
     with (
@@ -104,29 +88,7 @@ def writing_to(path: Path, columns: pa.Schema) -> Iterator[Writer]:
             opened, columns, compression="zstd", use_dictionary=["place", "stop", "unit"]
         ) as file,
     ):
-        yield Writer(file, columns)
-
-
-def units_table(result: Network, tally: pd.DataFrame) -> pd.DataFrame:
-    """Name the units of a tally; the last row is of origins in no unit, and has no names."""
-    names = result.units[list(_OF_UNIT)].reset_index(drop=True).reindex(range(len(tally)))
-    return pd.concat([pd.DataFrame(names), tally], axis=1)
-
-
-def write_units(path: Path, table: pd.DataFrame) -> None:
-    """Write the table of units."""
-    decimals = {name: _decimals(name) for name in table.columns if _is_decimal(name)}
-    write_csv(path, table, decimals)
-
-
-def _is_decimal(name: str) -> bool:
-    return name.startswith("weight") or name.endswith(tuple(_DECIMALS))
-
-
-def _decimals(name: str) -> int:
-    return next(
-        (count for ending, count in _DECIMALS.items() if name.endswith(ending)), _WEIGHT_DECIMALS
-    )
+        yield ParquetWriter(file, columns)
 
 
 def _points(lat: np.ndarray, lon: np.ndarray) -> pa.Array:
