@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -16,11 +17,11 @@ from vpvkac.questions.compare.headline import about, headline
 from vpvkac.render import geojson
 from vpvkac.render.base_layers import BaseLayers, by_name, label_points
 from vpvkac.render.map_page import PageMap, render
-from vpvkac.render.panel import add_panel, border_entry, coded, map_words, marked
+from vpvkac.render.panel import border_entry, draw_sheet
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
 from vpvkac.views import cards
-from vpvkac.views.maps import Entry, Group, Json, Layer, NavLink
+from vpvkac.views.maps import Entry, Group, Json, Layer, Marks, NavLink, Sheet, mark_entry
 
 if TYPE_CHECKING:
     from vpvkac.questions.compare.comparison import Comparison
@@ -53,45 +54,25 @@ def change_map(comparison: Comparison) -> PageMap:
     Drawn are the units of B; those of A alone lie beneath, and show where B
     has none.
     """
-    lang = comparison.lang
+    lang, changed = comparison.lang, comparison.changed
     base = BaseLayers.of(comparison.b.units)
-    areas = _areas(comparison, base.units)
-    changed = comparison.changed
     now = _points(comparison, changed[changed["place_b"] != ""], "b")
     elsewhere = (changed["place_a"] != changed["place_b"]) | (changed["moved_m"] > 0)
     former = _points(comparison, changed[(changed["place_a"] != "") & elsewhere], "a")
-    marks = [former | {"look": _FORMER}, now | {"look": _NOW}]
-    shown = [Layer("former", wording.BEFORE.text(lang)), Layer("now", wording.AFTER.text(lang))]
-    told = [feature["properties"] for feature in areas["features"]]
-    data = {
-        "areas": areas,
-        "borders": base.borders,
-        "names": [name | {"count": ""} for name in base.names],
-        "units": [{"name": one["name"], "at": one["at"]} for one in told if "at" in one],
-        "marks": marks,
-        "codes": [layer.code for layer in shown],
-        "moves": _moves(changed),
-        "labels": [],
-        "words": map_words(lang),
-        "hosts": coded(words.HOSTS, lang),
-        "home": None,
-    }
-    map_ = PageMap(lang)
-    add_panel(
-        map_,
-        "figure",
-        about(comparison),
-        lang,
-        data=data,
+    sheet = Sheet(
         title=wording.MAP_TITLE.text(lang),
         shown=wording.SHOWN.text(lang),
-        values=headline(comparison),
+        areas=_areas(comparison, base.units),
         legend=_legend(comparison, now, former),
-        layers=[*shown, Layer("names", words.MAP["names"].text(lang))],
-        listed=None,
-        pages=[NavLink(REPORT_FILE, wording.REPORT_LINK.text(lang))],
+        marks=[
+            Marks(Layer("former", wording.BEFORE.text(lang)), former, _FORMER),
+            Marks(Layer("now", wording.AFTER.text(lang)), now, _NOW),
+        ],
+        values=headline(comparison),
+        lines={"moves": _moves(changed)},
     )
-    return map_
+    report = NavLink(REPORT_FILE, wording.REPORT_LINK.text(lang))
+    return draw_sheet(sheet, base, about(comparison), pages=[report], home=None)
 
 
 def fill_of(change: str) -> str:
@@ -186,10 +167,7 @@ def _said_of_point(row: Mapping[Hashable, Any], side: str, run: Run, lang: Lang)
 def _moves(changed: pd.DataFrame) -> Json:
     """Draw a line from the point of A to that of B where the two are apart."""
     apart = changed[changed["moved_m"] > 0][["lon_a", "lat_a", "lon_b", "lat_b"]]
-    lines = [
-        shapely.LineString([(row[0], row[1]), (row[2], row[3])])
-        for row in apart.itertuples(index=False)
-    ]
+    lines = np.asarray(shapely.linestrings(apart.to_numpy(float).reshape(-1, 2, 2)), object)
     return geojson.shapes(lines, decimals=_MOVE_DECIMALS)
 
 
@@ -203,7 +181,7 @@ def _legend(comparison: Comparison, now: Json, former: Json) -> list[Group]:
     marks = _reach_entries(comparison, now)
     if former["features"]:
         count_a = number(lang, len(former["features"]))
-        marks.append(marked(wording.BEFORE.text(lang), count_a, **_FORMER))
+        marks.append(mark_entry(wording.BEFORE.text(lang), count_a, **_FORMER))
     if (comparison.changed["moved_m"] > 0).any():
         marks.append(Entry(wording.MOVE.text(lang), line="move"))
     return [
@@ -229,7 +207,7 @@ def _reach_entries(comparison: Comparison, now: Json) -> list[Entry]:
     ]
     after = wording.AFTER.text(lang)
     return [
-        marked(f"{after}: {words.lowered(label)}", number(lang, count), **_NOW, **drawn)
+        mark_entry(f"{after}: {words.lowered(label)}", number(lang, count), **_NOW, **drawn)
         for label, count, drawn in counted
         if count
     ]
