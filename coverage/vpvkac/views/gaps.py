@@ -25,8 +25,9 @@ from typing import Any, ClassVar, Self
 
 import pandas as pd
 
+from vpvkac.analysis.gap_counts import DecidedCounts, GapCounts, count_access
 from vpvkac.texts import formats, words
-from vpvkac.texts.message import Message, Text
+from vpvkac.texts.message import Lang, Message, Text
 from vpvkac.views.decisions import cluster, labelled
 from vpvkac.views.writer import Writer, records
 
@@ -35,6 +36,18 @@ _ASKED = {
     "ask_for_stop": Message("Road Transport Administration"),
     "ask_for_service": Message("Road Transport Administration"),
 }
+
+
+def located(row: Any, write: Writer) -> str:
+    """Say how a place was located, and how surely; empty where it was not."""
+    how, within = write.cell("located_by", row), row["located_within_m"]
+    return f"{how} (±{write.length(within)})" if how and within > 0 else how
+
+
+def nearer_stop(row: Any, write: Writer) -> str:
+    """Write the distance to a stop of any kind, where one outside the chosen set is nearer."""
+    nearer = row["distance_all_m"] < row["distance_m"]
+    return write.metres(row["distance_all_m"]) if nearer else ""
 
 
 @dataclass(frozen=True)
@@ -212,18 +225,6 @@ class AccessGap(_PointGap):
         return self.text("class")
 
     @property
-    def located(self) -> str:
-        """How the place was located, and how surely."""
-        how, within = self.text("located_by"), self["located_within_m"]
-        return f"{how} (±{self.write.length(within)})" if within else how
-
-    @property
-    def nearer_stop(self) -> str:
-        """Distance to a stop of any kind, where one outside the chosen set is nearer."""
-        nearer = self["distance_all_m"] < self["distance_m"]
-        return self.write.metres(self["distance_all_m"]) if nearer else ""
-
-    @property
     def alternative(self) -> tuple[str, str, str] | None:
         """Name, address and kind of a place of the unit within reach; None where there is none."""
         if pd.isna(self["alt_place"]):
@@ -304,3 +305,48 @@ class MunicipalityGap(Gap):
     def area(self) -> str:
         """Its area, with its unit."""
         return formats.square_kilometres(self.write.lang, self["area_km2"])
+
+
+def listed_said(counts: GapCounts, lang: Lang) -> str:
+    """Say what the number of all gaps is the sum of."""
+    text = Message(
+        "Access gaps: {access}; a stop near, but few buses: {service}; no point: {coverage}."
+    )
+    return _counted(text, counts, lang)
+
+
+def access_said(gaps: pd.DataFrame, network: pd.DataFrame, write: Writer) -> str:
+    """Say what a list of access gaps holds beside the points beyond the threshold.
+
+    Returns
+    -------
+    sentence
+        Empty where the list holds these points alone.
+    """
+    counts = count_access(gaps, network, write.threshold_m)
+    if counts.beyond == len(gaps):
+        return ""
+    return write(
+        Message(
+            "In the list: points beyond {threshold}: {beyond}; points within {threshold} to be "
+            "verified: {unsure}; existing centres that are not their unit's point: {others}."
+        ),
+        threshold=write.threshold(),
+        beyond=write.number(counts.beyond),
+        unsure=write.number(counts.to_verify),
+        others=write.number(counts.centres),
+    )
+
+
+def decided_said(counts: DecidedCounts, lang: Lang) -> str:
+    """Say how many gaps the decisions are about."""
+    text = Message(
+        "One gap may have several decisions. Gaps with a decision: points: {points}; units with no "
+        "point: {units}."
+    )
+    return _counted(text, counts, lang)
+
+
+def _counted(text: Message, counts: GapCounts | DecidedCounts, lang: Lang) -> str:
+    numbers = {name: formats.number(lang, count) for name, count in counts._asdict().items()}
+    return text.text(lang).format(**numbers)

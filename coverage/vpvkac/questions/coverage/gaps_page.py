@@ -10,14 +10,22 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vpvkac.questions.coverage import gap_counts
 from vpvkac.questions.coverage.report.decisions import decisions_section
 from vpvkac.questions.coverage.report.gap_lists import clusters_section
 from vpvkac.render.frame import render
 from vpvkac.texts import words
 from vpvkac.texts.message import Message, Text
 from vpvkac.views.decisions import by_unit, is_own, said
-from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, MunicipalityGap, ServiceGap
+from vpvkac.views.gaps import (
+    AccessGap,
+    CoverageGap,
+    Gap,
+    MunicipalityGap,
+    ServiceGap,
+    access_said,
+    located,
+    nearer_stop,
+)
 from vpvkac.views.page import Column, Line, Page
 from vpvkac.views.writer import Field, Writer
 
@@ -89,10 +97,11 @@ def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
 def _access(result: Result, gaps: Sequence[AccessGap]) -> _GapList:
     """List the access gaps, by class."""
     write = Writer.of(result)
-    located = write(words.MAP["located"])
+    label = write(words.MAP["located"])
     fields = [
         write.field(
-            _POINT, lambda gap: [*_contact_lines(gap), Line(gap.located, located, style="quiet")]
+            _POINT,
+            lambda gap: [*_contact_lines(gap), Line(located(gap, write), label, style="quiet")],
         ),
         *write.fields("distance_m", "over_m"),
         write.field("stop_name", _stop_lines),
@@ -107,9 +116,7 @@ def _access(result: Result, gaps: Sequence[AccessGap]) -> _GapList:
         "Contact points beyond {threshold} of a stop, and those whose position is to be verified"
     )
     none = words.NO_STOPS if result.stops.empty else _NOTHING
-    note = gap_counts.access_said(
-        result.lang, result.gaps_access, result.network, result.threshold_m
-    )
+    note = access_said(result.gaps_access, result.network, write)
     listed = _gap_list("access", AccessGap, caption, fields, gaps, write)
     return listed._replace(none=write(none), note=note)
 
@@ -221,7 +228,7 @@ def _stop_lines(gap: AccessGap) -> list[Line]:
     return _said(
         Line(gap.text("stop_name"), named=True),
         Line(gap.text("visits"), gap.write(words.MAP["visits"]), style="quiet"),
-        Line(gap.nearer_stop, gap.write(words.MAP["any_stop"]), style="quiet"),
+        Line(nearer_stop(gap, gap.write), gap.write(words.MAP["any_stop"]), style="quiet"),
     )
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from vpvkac.analysis import rollout
 from vpvkac.analysis.decisions import DONE, OPEN, by_due, count_states, reference_day
-from vpvkac.questions.coverage import gap_counts
+from vpvkac.analysis.gap_counts import count_decided
 from vpvkac.questions.coverage.report.criteria import NO_CENTRES
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Lang, Message, in_context
 from vpvkac.views.decisions import is_own, said
+from vpvkac.views.gaps import decided_said
 from vpvkac.views.page import Cell, Link, Section, Table
 from vpvkac.views.writer import Writer, records, tabulate
 
@@ -87,7 +88,7 @@ def _counts(tables: Mapping[str, pd.DataFrame], write: Writer) -> list[str]:
     lists = (tables[name] for name in ("gaps_access", "gaps_service", "gaps_coverage"))
     return [
         write(text, **{name: write.number(count) for name, count in counts.items()}),
-        gap_counts.decided_said(write.lang, *gap_counts.decided(*lists)),
+        decided_said(count_decided(*lists), write.lang),
     ]
 
 

@@ -9,10 +9,9 @@ import pandas as pd
 
 from vpvkac.analysis.clusters import EXTENT_M
 from vpvkac.analysis.gap_counts import count_remedies
-from vpvkac.questions.coverage import gap_counts
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Message, Text, in_context
-from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, MunicipalityGap, ServiceGap
+from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, MunicipalityGap, ServiceGap, access_said
 from vpvkac.views.page import Block, Heading, Link, Note, Section, Table
 from vpvkac.views.writer import Field, Writer, records, tabulate
 
@@ -44,9 +43,7 @@ def gaps_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
     """List the gaps of every kind, what is recommended and when, and the clusters."""
     write = Writer.of(result)
     remedy = write.field("remedy")
-    access = gap_counts.access_said(
-        result.lang, result.gaps_access, result.network, result.threshold_m
-    )
+    access = access_said(result.gaps_access, result.network, write)
     in_municipality = Message("Territorial unit, municipality")
     not_judged = Message("No list of centres is given, so municipalities are not judged.")
 
