@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,12 @@ from vpvkac.questions.hours.answer import TO_WEIGH, Answer
 from vpvkac.questions.hours.measures import WORKDAYS, intensity, published_findings
 from vpvkac.render.frame import render
 from vpvkac.texts import formats, words
-from vpvkac.texts.message import Lang, Message
-from vpvkac.views.page import Cell, Column, Link, Page, Table
+from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
+from vpvkac.views.page import Cell, Link, Page, Section, Table
+from vpvkac.views.writer import Field, Writer, records, tabulate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TITLE = Message("Opening hours of the centres")
 _CHECKS = {
@@ -37,7 +41,6 @@ _TEXTS = {
         " reconsidered, and whether a bus calls at the nearest stop before opening and after"
         " closing."
     ),
-    "nothing": Message("There are none."),
     "hour": Message("Hour"),
     "national_heading": Message("Summary"),
     "by_hour_heading": Message("Hours and demand hour by hour"),
@@ -94,44 +97,7 @@ _SHADES = 5
 _DEMAND_STEPS = (20, 40, 60, 100)
 
 
-class _Field(NamedTuple):
-    """A column of a table: its heading, and how a row's cell is written."""
-
-    heading: Message
-    cell: Callable[[pd.Series], Cell]
-    number: bool = False
-
-
-class _Shaded(NamedTuple):
-    """A cell with its number and how dark it is, 0 to 5."""
-
-    text: str
-    shade: int
-
-
-class _Row(NamedTuple):
-    """An hour of the week's days."""
-
-    hour: str
-    cells: Sequence[_Shaded]
-
-
-class _Heat(NamedTuple):
-    """A table of hours by days."""
-
-    key: str
-    caption: str
-    days: Sequence[str]
-    rows: Sequence[_Row]
-
-
-class _Section(NamedTuple):
-    """A table under a heading; None where there is nothing to list."""
-
-    key: str
-    heading: str
-    lead: str
-    table: Table | None
+Heat = dict[str, Any]
 
 
 def hours_page(hours: Answer, lang: Lang) -> str:
@@ -150,7 +116,7 @@ def hours_page(hours: Answer, lang: Lang) -> str:
     context = {key: text.text(lang) for key, text in _TEXTS.items()} | {
         "national": _national(hours, lang),
         "national_notes": _notes(hours, centres, lang),
-        "heats": [_open(hours, centres, lang), _demand(lang)],
+        "heats": [_open_heat(hours, centres, lang), _demand_heat(lang)],
         "demand_notes": [note.text(lang) for note in _DEMAND_NOTES],
         "sections": _sections(hours, centres, lang),
     }
@@ -175,38 +141,23 @@ def terminal_lines(hours: Answer, files: Sequence[Path], lang: Lang) -> list[str
     ]
 
 
-def _table(
-    key: str,
-    caption: Message,
-    fields: Sequence[_Field],
-    rows: pd.DataFrame,
-    lang: Lang,
-    *,
-    wide: bool = True,
-) -> Table | None:
-    """Lay out rows; None where there are none."""
-    columns = [Column(field.heading.text(lang), field.number) for field in fields]
-    cells = [[field.cell(row) for field in fields] for _, row in rows.iterrows()]
-    return Table(key, caption.text(lang), columns, cells, wide=wide) if cells else None
-
-
-def _national(hours: Answer, lang: Lang) -> Table | None:
+def _national(hours: Answer, lang: Lang) -> Table:
     """Give the checks; on real data what the analysis found is set beside them."""
-    findings = published_findings()
+    write, findings = Writer(lang, hours.result.threshold_m), published_findings()
 
-    def published(row: pd.Series) -> str:
+    def published(row: dict[str, Any]) -> str:
         return findings[row["check"]].text.text(lang) if row["check"] in findings else ""
 
     fields = [
-        _Field(Message("Criterion"), lambda row: _CHECKS[row["check"]].text(lang)),
-        _Field(Message("Count"), lambda row: formats.plain(lang, row["count"]), number=True),
-        _Field(Message("Of"), lambda row: formats.number(lang, row["of"]), number=True),
-        _Field(Message("Share"), lambda row: _percent(lang, row["share"]), number=True),
+        write.field(Message("Criterion"), lambda row: write(_CHECKS[row["check"]])),
+        write.field(Message("Count"), lambda row: formats.plain(lang, row["count"]), number=True),
+        write.field(Message("Of"), lambda row: write.number(row["of"]), number=True),
+        write.field("share"),
     ]
     if not hours.result.synthetic:
-        fields.append(_Field(Message("In the analysis (2020)"), published))
+        fields.append(write.field(Message("In the analysis (2020)"), published))
     caption = Message("Existing centres by their hours")
-    return _table("national", caption, fields, hours.national, lang, wide=False)
+    return tabulate("national", write(caption), fields, records(hours.national))
 
 
 def _notes(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[str]:
@@ -236,98 +187,99 @@ def _notes(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[str]:
     return notes
 
 
-def _open(hours: Answer, centres: pd.DataFrame, lang: Lang) -> _Heat:
+def _open_heat(hours: Answer, centres: pd.DataFrame, lang: Lang) -> Heat:
     """Lay out how many centres are open, in all hours in which any is."""
-    known = int((centres["unknown"] == "").sum())
     counts = hours.open_centres
     some = np.flatnonzero(counts.to_numpy().any(axis=1))
     shown = range(min(_FIRST, *some), max(_LAST, *some) + 1) if len(some) else _TABLE_HOURS
     days = [day for day in counts.columns if day != "Su" or counts[day].any()]
-
-    def shaded(value: float) -> _Shaded:
-        return _Shaded(formats.plain(lang, value), int(np.ceil(_SHADES * value / max(known, 1))))
-
-    caption = Message("Centres open (mean over the hour)")
-    return _heat("open", caption, counts.loc[list(shown), days], shaded, lang)
+    values = counts.loc[list(shown), days]
+    shades = np.ceil(_SHADES * values.to_numpy() / max((centres["unknown"] == "").sum(), 1))
+    return _heat("open", Message("Centres open (mean over the hour)"), values, shades, lang)
 
 
-def _demand(lang: Lang) -> _Heat:
+def _demand_heat(lang: Lang) -> Heat:
     """Lay out table 14, over the hours and days that it has."""
-    table = pd.DataFrame(intensity().T, columns=list(_DAYS))
-    table = table.loc[list(_TABLE_HOURS)].dropna(axis=1, how="all")
-
-    def shaded(value: float) -> _Shaded:
-        if np.isnan(value):
-            return _Shaded("", 0)
-        return _Shaded(formats.plain(lang, value), 1 + int(np.searchsorted(_DEMAND_STEPS, value)))
-
+    values = pd.DataFrame(intensity().T, columns=list(_DAYS))
+    values = values.loc[list(_TABLE_HOURS)].dropna(axis=1, how="all")
+    shades = np.where(values.isna(), 0, 1 + np.searchsorted(_DEMAND_STEPS, values.to_numpy()))
     caption = Message("Services per open centre hour, over 91 weeks (table 14 of the analysis)")
-    return _heat("demand", caption, table, shaded, lang)
+    return _heat("demand", caption, values, shades, lang)
 
 
 def _heat(
-    key: str,
-    caption: Message,
-    values: pd.DataFrame,
-    shaded: Callable[[float], _Shaded],
-    lang: Lang,
-) -> _Heat:
+    key: str, caption: Message, values: pd.DataFrame, shades: NDArray[np.generic], lang: Lang
+) -> Heat:
+    """Make a table of hours by days, each cell with how dark it is, 0 to 5."""
     point = "." if lang == "lv" else ":"
-    rows = [
-        _Row(f"{hour}{point}00–{hour + 1}{point}00", [shaded(value) for value in row])
-        for hour, row in zip(values.index, values.to_numpy(), strict=True)
-    ]
-    days = [_DAYS[day].text(lang) for day in values.columns]
-    return _Heat(key, caption.text(lang), days, rows)
+    rows = zip(values.index, values.to_numpy(), shades.astype(int), strict=True)
+    return {
+        "key": key,
+        "caption": caption.text(lang),
+        "days": [_DAYS[day].text(lang) for day in values.columns],
+        "rows": [
+            {
+                "hour": f"{hour}{point}00–{hour + 1}{point}00",
+                "cells": [
+                    {"text": "" if np.isnan(value) else formats.plain(lang, value), "shade": shade}
+                    for value, shade in zip(row, shading, strict=True)
+                ],
+            }
+            for hour, row, shading in rows
+        ],
+    }
 
 
-def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[_Section]:
+def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]:
     """Give the tables under their headings: municipalities, then lists of centres."""
+    write = Writer(lang, hours.result.threshold_m)
 
     def yes(value: object) -> str:
         return "" if value is pd.NA else (Message("yes") if value else Message("no")).text(lang)
 
-    def opening(row: pd.Series) -> Cell:
+    def opening(row: dict[str, Any]) -> Cell:
         return list[str | Link](formats.opening_hours(lang, row["hours"]).splitlines())
 
-    def count(name: str) -> _Field:
+    def count(name: str) -> Field:
         # A dash where nothing is known.
-        return _Field(
+        return write.field(
             _SHORT[name],
             lambda row: formats.number(lang, row[name]) if row[f"{name}_known"] else "",
             number=True,
         )
 
-    def of_workdays(name: str) -> _Field:
-        return _Field(_SHORT[name], lambda row: f"{row[f'{name}_days']}/{WORKDAYS}", number=True)
+    def of_workdays(name: str) -> Field:
+        return write.field(
+            _SHORT[name], lambda row: f"{row[f'{name}_days']}/{WORKDAYS}", number=True
+        )
 
-    def flag(name: str) -> _Field:
-        return _Field(_SHORT[name], lambda row: yes(row[name]))
+    def flag(name: str) -> Field:
+        return write.field(_SHORT[name], lambda row: yes(row[name]))
 
-    def share(heading: Message) -> _Field:
-        return _Field(heading, lambda row: _percent(lang, row["intensity_share"]), number=True)
-
-    def weekly(heading: Message) -> _Field:
-        return _Field(
+    def weekly(heading: Message) -> Field:
+        return write.field(
             heading,
             lambda row: "" if pd.isna(row["weekly_h"]) else formats.plain(lang, row["weekly_h"]),
             number=True,
         )
 
+    def share(heading: Message) -> Field:
+        return write.field(heading, lambda row: write.share(row["intensity_share"]), number=True)
+
     municipality = [
-        _Field(_MUNICIPALITY, lambda row: row["municipality_name"]),
-        _Field(Message("Centres"), lambda row: formats.number(lang, row["centres"]), number=True),
+        write.field(_MUNICIPALITY, "municipality_name"),
+        write.field(Message("Centres"), "centres"),
         weekly(Message("Hours a week, mean")),
         share(Message("Intensity covered, mean")),
         *map(count, ("early", "late", "saturday", "lunch_closed", "bus_before", "bus_after")),
     ]
     name = [
-        _Field(Message("Centre"), lambda row: row["place_name"]),
-        _Field(_MUNICIPALITY, lambda row: row["municipality_name"]),
+        write.field(Message("Centre"), "place_name"),
+        write.field(_MUNICIPALITY, "municipality_name"),
     ]
     weighed = [
         *name,
-        _Field(Message("Hours"), opening),
+        write.field(Message("Hours"), opening),
         weekly(Message("Hours a week")),
         of_workdays("early"),
         of_workdays("late"),
@@ -337,15 +289,15 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[_Section
     ]
     buses = [
         *name,
-        _Field(Message("Hours"), opening),
-        _Field(Message("Nearest stop"), lambda row: row["stop_name"]),
+        write.field(Message("Hours"), opening),
+        write.field("stop_name"),
         flag("bus_before"),
         flag("bus_after"),
     ]
     reasons = [
         *name,
-        _Field(Message("Hours"), lambda row: row["hours"]),
-        _Field(Message("Reason"), lambda row: _WHY_UNKNOWN[row["unknown"]].text(lang)),
+        write.field(Message("Hours"), "hours"),
+        write.field(Message("Reason"), lambda row: write(_WHY_UNKNOWN[row["unknown"]])),
     ]
     by_name = hours.by_municipality.sort_values(
         "municipality_name", key=lambda names: names.map(formats.collation_key)
@@ -373,76 +325,42 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[_Section
         " none departs in the 30 min after closing. The walk and the direction of the trip are not"
         " taken into account; trips of the day before that run past midnight are not counted."
     )
+    by_municipality_caption = Message(
+        "Existing centres by the municipality they stand in; counts of those of which it is known"
+    )
+    none = Bilingual("", "")
+    sections: tuple[tuple[str, Message, Text, Message, list[Field], pd.DataFrame], ...] = (
+        ("municipalities", Message("Municipalities"), none,
+         by_municipality_caption, municipality, by_name),
+        ("to-weigh", Message("Centres whose hours the analysis asks to be reconsidered"),
+         Composed(asked, listed, between=" "),
+         Message("Existing centres not open 18:00–19:00 or on Saturdays"),
+         weighed, _by_name(to_weigh, "open_at")),
+        ("early", Message("Centres to weigh whether opening 8:00–9:00 is needed"), early_lead,
+         Message("Existing centres open 8:00–9:00 on at least one working day"),
+         weighed, _by_name(known[known["early_days"] > 0])),
+        ("no-bus", Message("Centres that no bus serves in time"), no_bus_lead,
+         Message("Existing centres that no bus serves in time"),
+         buses, _by_name(known[not_served])),
+        ("unknown", Message("Centres whose hours are not known"), none,
+         Message("Existing centres without hours that can be used"),
+         reasons, _by_name(centres[centres["unknown"] != ""])),
+    )  # fmt: skip
+    nothing = Message("There are none.")
     return [
-        _Section(
-            "municipalities",
-            Message("Municipalities").text(lang),
-            "",
-            _table(
-                "municipality",
-                Message(
-                    "Existing centres by the municipality they stand in; counts of those of which"
-                    " it is known"
-                ),
-                municipality,
-                by_name,
-                lang,
-            ),
-        ),
-        _Section(
-            "to-weigh",
-            Message("Centres whose hours the analysis asks to be reconsidered").text(lang),
-            f"{asked.text(lang)} {listed.text(lang)}",
-            _table(
-                "to-weigh",
-                Message("Existing centres not open 18:00–19:00 or on Saturdays"),
-                weighed,
-                _by_name(to_weigh, "open_at"),
-                lang,
-            ),
-        ),
-        _Section(
-            "early",
-            Message("Centres to weigh whether opening 8:00–9:00 is needed").text(lang),
-            early_lead.text(lang),
-            _table(
-                "early",
-                Message("Existing centres open 8:00–9:00 on at least one working day"),
-                weighed,
-                _by_name(known[known["early_days"] > 0]),
-                lang,
-            ),
-        ),
-        _Section(
-            "no-bus",
-            Message("Centres that no bus serves in time").text(lang),
-            no_bus_lead.text(lang),
-            _table(
-                "no-bus",
-                Message("Existing centres that no bus serves in time"),
-                buses,
-                _by_name(known[not_served]),
-                lang,
-            ),
-        ),
-        _Section(
-            "unknown",
-            Message("Centres whose hours are not known").text(lang),
-            "",
-            _table(
-                "unknown",
-                Message("Existing centres without hours that can be used"),
-                reasons,
-                _by_name(centres[centres["unknown"] != ""]),
-                lang,
-                wide=False,
-            ),
-        ),
-    ]
-
-
-def _percent(lang: Lang, share: float) -> str:
-    return "" if pd.isna(share) else formats.percent(lang, share)
+        Section.of(
+            key,
+            write(heading),
+            write(lead),
+            tabulate(
+                "municipality" if key == "municipalities" else key,
+                write(caption), fields, records(rows), wide=key != "unknown",
+            )
+            if len(rows)
+            else write(nothing),
+        )
+        for key, heading, lead, caption, fields, rows in sections
+    ]  # fmt: skip
 
 
 def _by_name(listed: pd.DataFrame, *first: str) -> pd.DataFrame:
