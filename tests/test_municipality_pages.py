@@ -14,7 +14,7 @@ import pytest
 
 from page_tables import tables_of
 from vpvkac.analysis.rounding import exact
-from vpvkac.questions.coverage.municipalities import write_municipalities
+from vpvkac.questions.coverage.files import write_municipalities
 from vpvkac.texts import words
 from vpvkac.texts.formats import collation_key, shown_metres
 
