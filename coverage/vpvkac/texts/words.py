@@ -730,6 +730,12 @@ def as_of(lang: Lang, iso: str, last: str = "") -> str:
     return f"{DATA_AS_OF.text(lang)} {said}"
 
 
+def service_day(lang: Lang, file: str, iso: str) -> str:
+    """Say on which day the trips of a feed were counted."""
+    said = Message("Service day, {file}: {day}").text(lang)
+    return said.format(file=file, day=date(lang, iso))
+
+
 def abbreviations(lang: Lang, *texts: str) -> list[str]:
     """Write out the abbreviations that texts hold: "KAC – klientu apkalpošanas centrs"."""
     held = {found for text in texts for found in _ABBREVIATION.findall(text)}

@@ -11,7 +11,7 @@ from vpvkac.analysis import map_classes, quantities
 from vpvkac.analysis.institutions import INSTITUTIONS, institution_of
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.explorer import gap_entries, network_legend
-from vpvkac.questions.coverage.report.bands import band_labels
+from vpvkac.questions.coverage.report.distances import band_labels
 from vpvkac.render import geojson
 from vpvkac.render.base_layers import BaseLayers, municipality_areas, plain_areas
 from vpvkac.render.frame import about

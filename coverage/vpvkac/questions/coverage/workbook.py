@@ -17,8 +17,8 @@ from vpvkac.analysis import quantities
 from vpvkac.model.accounts import Source
 from vpvkac.model.columns import COLUMNS, FLAG, Column
 from vpvkac.model.tables import TABLES
+from vpvkac.questions.coverage.report.criteria import difference
 from vpvkac.questions.coverage.report.decisions import in_order
-from vpvkac.questions.coverage.report.published import difference
 from vpvkac.render.xlsx import LONGEST_NAME, Cover, Sheet
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown
