@@ -9,6 +9,7 @@ import pandas as pd
 
 from vpvkac.analysis import map_classes, quantities
 from vpvkac.analysis.institutions import INSTITUTIONS, institution_of
+from vpvkac.model.columns import heading
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.explorer import gap_entries, network_legend
 from vpvkac.questions.coverage.report.distances import band_labels
@@ -464,7 +465,7 @@ def _units(shared: _Shared, fills: pd.Series) -> Json:
 def _municipalities(shared: _Shared, table: pd.DataFrame, columns: Sequence[str]) -> Json:
     """Make the polygons of municipalities by their `fill`, with some columns in the card."""
     lang, limit = shared.lang, shared.result.threshold_m
-    headings = {column: words.heading(lang, column, limit) for column in columns}
+    headings = {column: heading(lang, column, limit) for column in columns}
     return municipality_areas(
         shared.base,
         table,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.plan import plan
 from vpvkac.questions.coverage.report.decisions import in_order, progress_of, progress_sentences
 from vpvkac.render.frame import render
@@ -65,7 +66,7 @@ class Parts(NamedTuple):
 
     @classmethod
     def of(cls, result: Result, tables: Mapping[str, pd.DataFrame]) -> Parts:
-        """Take the tables of `coverage.tables.exact` apart."""
+        """Take the tables of `rounding.exact` apart."""
         units = result.units[["municipality", "unit", "unit_name", "status", "stops", "geometry"]]
         points = result.network.loc[
             result.network["place"].notna(),
@@ -121,7 +122,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
             (write.number(parts.numbers[gap.code]), gap, words.lowered(gap.remedy))
             for gap in parts.gaps.get(code, [])
         ],
-        "decisions_heading": write(words.TABLES["follow_up"]),
+        "decisions_heading": write(TABLES["follow_up"].title),
         "decisions": parts.decisions.get(code, []),
         "no_gaps": write(Message("There are no gaps.")),
         "remedy_label": write.heading("remedy"),
@@ -153,7 +154,7 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         ),
     ]
     rows = records(_sorted(tables["municipalities"], "municipality_name"))
-    caption = write(words.TABLES["municipalities"])
+    caption = write(TABLES["municipalities"].title)
     introduction = Message(
         "Every municipality has a page to print or send, and a workbook with the same tables."
     )
