@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from vpvkac.analysis.compute import GAPS, find_gaps, measure_network
+from vpvkac.analysis.compute import find_gaps, measure_network
 from vpvkac.analysis.result import Network
 from vpvkac.inputs.tables import read_inputs
 from vpvkac.model.options import instance, language
-from vpvkac.model.progress import Progress, silent
+from vpvkac.model.progress import Progress, in_words, silent
 from vpvkac.model.project import Project
 from vpvkac.questions.coverage import result
 
@@ -37,13 +38,25 @@ class Result(result.Result):
 
         return explorer(self, lang=self.lang)
 
-    def write(self, out: str | Path) -> list[Path]:
+    def in_language(self, lang: Lang) -> Self:
+        """Give the same result with its texts in another language; nothing is computed again.
+
+        Parameters
+        ----------
+        lang
+            {"lv", "en"}.
+        """
+        return super().in_language(language(lang))
+
+    def write(self, out: str | Path, *, lang: Lang | None = None) -> list[Path]:
         """Write every output into a folder: all of them, or none.
 
         Parameters
         ----------
         out
             The folder; made if it is not there.  Files of other names in it stay.
+        lang
+            {"lv", "en"}; None for the language of the result.
 
         Returns
         -------
@@ -62,13 +75,16 @@ class Result(result.Result):
         """
         from vpvkac.questions.coverage.files import write
 
-        written = write(self, out)
+        shown = self if lang is None else self.in_language(lang)
+        written = write(shown, out)
         for fault in written.faults:
-            warnings.warn(fault.sentence(self.lang), stacklevel=2)
+            warnings.warn(fault.sentence(shown.lang), stacklevel=2)
         return written.files
 
 
-def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent) -> Result:
+def analyse(
+    project: Project, *, lang: Lang = "lv", progress: Callable[[str], object] = silent
+) -> Result:
     """Compute the network of a project, its coverage and its gaps.
 
     Parameters
@@ -97,18 +113,23 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
     >>> int((result.network["status"] == "existing").sum())
     122
     """
-    measured = measure(project, lang=lang, progress=progress)
-    progress(GAPS.text(measured.lang))
-    return Result(**vars(find_gaps(measured)))
+    lang = language(lang)
+    measured = _measured(project, in_words(progress, lang))
+    return Result.of(find_gaps(measured, in_words(progress, lang)), lang)
 
 
-def measure(project: Project, *, lang: Lang = "lv", progress: Progress = silent) -> Network:
+def measure(
+    project: Project, *, lang: Lang = "lv", progress: Callable[[str], object] = silent
+) -> result.Measured:
     """Read the inputs of a project and measure its network, without its gaps.
 
     Parameters, errors
         As of `analyse`.
     """
-    instance("project", project, Project, "vpvkac.load(path) or vpvkac.sample()")
     lang = language(lang)
-    inputs = read_inputs(project, progress)
-    return measure_network(project, inputs, lang=lang, progress=progress)
+    return result.Measured(**vars(_measured(project, in_words(progress, lang))), lang=lang)
+
+
+def _measured(project: Project, progress: Progress) -> Network:
+    instance("project", project, Project, "vpvkac.load(path) or vpvkac.sample()")
+    return measure_network(project, read_inputs(project, progress), progress)

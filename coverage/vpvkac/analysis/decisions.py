@@ -103,7 +103,7 @@ def follow_up(
     return found.sort_values("row", ignore_index=True)[list(COLUMNS)]
 
 
-def beside_gaps(followed: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
+def decisions_for_gaps(followed: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
     """Give what a gap list shows of the decisions on each gap's unit.
 
     Several decisions on a unit stand in one cell, by due day and then by row,
@@ -116,15 +116,15 @@ def beside_gaps(followed: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
 
     Returns
     -------
-    beside
+    decided
         `GAP_COLUMNS` as texts, empty where nothing is decided; index of `units`.
     """
     ordered = by_due(followed).rename(columns={"place": "decision_place"})
     texts, unit = ordered[list(GAP_COLUMNS)].astype(object), ordered["unit"]
     is_said = (texts != "").groupby(unit).any()
     joined = texts.mask(texts == "", _NOTHING).groupby(unit).agg(BETWEEN.join).where(is_said, "")
-    beside = joined.reindex(units).astype(object).fillna("").astype(str)
-    return beside.set_index(units.index)
+    decided = joined.reindex(units).astype(object).fillna("").astype(str)
+    return decided.set_index(units.index)
 
 
 def by_due(followed: pd.DataFrame) -> pd.DataFrame:

@@ -54,7 +54,7 @@ def main(project: Path | None, out: Path, lang: Lang, *, strict: bool) -> None:
     from vpvkac.questions.check.answer import examine
     from vpvkac.render.staging import files_of
 
-    steps = Steps()
+    steps = Steps(lang)
     faults: tuple[Fault, ...]
     accounts: tuple[Account, ...] = ()
     inputs: tuple[Path, ...] = ()

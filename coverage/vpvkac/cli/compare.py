@@ -152,7 +152,7 @@ def main(
         raise UsageError(Message("give B, or say by a --b option how it differs from A"))
     if asked and _is_earlier(a if b is None else b):
         raise UsageError(Message("the --b options change a project; an earlier run stays as it is"))
-    steps = Steps()
+    steps = Steps(lang)
     with faults_told(lang, steps):
         comparison, faults = _compared(
             (a, a if b is None else b), asked, lang, steps, strict=strict

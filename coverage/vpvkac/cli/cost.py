@@ -55,7 +55,7 @@ def main(
     if copy is not None:
         _copy(copy, lang)
         return
-    steps = Steps()
+    steps = Steps(lang)
     costs = _reckoned(job(project, **rules), lang, steps)
     with writing(out, lang, steps):
         files = costs.write(out)

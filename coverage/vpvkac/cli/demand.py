@@ -13,7 +13,7 @@ from vpvkac.cli.usage import Choice, Whole, argument, command, option
 from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
+    from vpvkac.questions.coverage.result import Measured as Network
     from vpvkac.questions.demand.demand import Demand
 
 _ABOUT = Message(
@@ -79,7 +79,7 @@ _COLUMN = Message("COLUMN")
 )
 def main(origins: Path, project: Path | None, out: Path, lang: Lang, **asked: Any) -> None:
     """Find the nearest contact point, the nearest stop and the unit of every origin."""
-    steps = Steps()
+    steps = Steps(lang)
     rules = {name: asked.pop(name) for name in RULES}
     result = covered(job(project, **rules), lang, steps)
     with writing(out, lang, steps), faults_told(lang, steps):

@@ -56,7 +56,7 @@ def main(
     **rules: Any,
 ) -> None:
     """Tell why a unit's contact point is what it is, and what would change it."""
-    steps = Steps()
+    steps = Steps(lang)
     result = analysed(job(project, **rules), lang, steps)
     told = _explained(result, unit, steps)
     answer = told.to_json() if as_json else told.wrapped(_width())

@@ -166,7 +166,7 @@ def _fetch(sources: Sequence[Published], wishes: Wishes, lang: Lang) -> list[Out
     from vpvkac.fetch.fetch import fetch
     from vpvkac.fetch.web import Web
 
-    steps = Steps()
+    steps = Steps(lang)
     outcomes = []
 
     def wait(seconds: float) -> None:

@@ -37,7 +37,7 @@ _MEASURING = Message("Opening hours")
 )
 def main(*, every_host: bool, project: Path | None, out: Path, lang: Lang, **asked: Any) -> None:
     """Measure opening hours: how long, when, and whether a bus comes in time."""
-    steps = Steps()
+    steps = Steps(lang)
     result = covered(job(project, **asked), lang, steps)
     from vpvkac.questions.hours.files import write_hours
     from vpvkac.questions.hours.headline import headline

@@ -18,8 +18,8 @@ from vpvkac.model.project import Layout, Project, StopSet
 from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
     from vpvkac.api import Result
+    from vpvkac.questions.coverage.result import Measured as Network
 
 _NOTHING_WRITTEN = Message("Nothing was written.")
 

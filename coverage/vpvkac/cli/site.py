@@ -112,7 +112,7 @@ def main(
     begun = time.perf_counter()
     rules = {name: options.pop(name) for name in RULES}
     question = _question(**options)
-    steps = Steps()
+    steps = Steps(lang)
     result = covered(job(project, **rules), lang, steps)
     with faults_told(lang, steps):
         from vpvkac.questions.site.site import answered

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from vpvkac.model.faults import LEVELS, Fault, printable
-from vpvkac.texts.message import Lang, Message, Plural
+from vpvkac.texts.message import Lang, Message, Plural, Text
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Project
@@ -28,13 +28,19 @@ _CANNOT_WRITE = Message("cannot be written ({})")
 class Steps:
     """Shows the step under way on a terminal's last line; silent in a pipe."""
 
-    def __init__(self) -> None:
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
         self.shown = sys.stderr.isatty()
 
-    def __call__(self, step: str) -> None:
+    def __call__(self, step: str | Text) -> None:
         """Begin a step."""
         if self.shown:
-            click.echo(f"\r\033[K{click.style(step, dim=True)}", nl=False, err=True)
+            shown = click.style(self.name(step), dim=True)
+            click.echo(f"\r\033[K{shown}", nl=False, err=True)
+
+    def name(self, step: str | Text) -> str:
+        """Name a step in the language of the terminal."""
+        return step if isinstance(step, str) else step.text(self.lang)
 
     def end(self) -> None:
         """Clear the line."""

@@ -7,12 +7,9 @@ import time
 
 from vpvkac.cli.terminal import Steps
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Lang, Message
+from vpvkac.texts.message import Lang, Message, Text
 
 _LOADING = Message("Loading the program")
-# The inputs, which know no language, name this step so.
-_UNNAMED = "…"
-_PLACING = Message("Finding positions and territorial units")
 _WHOLE = Message("Total")
 _MEMORY = Message("Peak memory")
 _MEBIBYTE = 1024.0**2
@@ -22,15 +19,13 @@ class Stopwatch(Steps):
     """Shows steps as `Steps` does, and keeps when each began."""
 
     def __init__(self, lang: Lang) -> None:
-        super().__init__()
-        self.lang = lang
+        super().__init__(lang)
         self._began = [(_LOADING.text(lang), time.perf_counter())]
 
-    def __call__(self, step: str) -> None:
+    def __call__(self, step: str | Text) -> None:
         """Begin a step."""
         super().__call__(step)
-        told = _PLACING.text(self.lang) if step == _UNNAMED else step
-        self._began.append((told, time.perf_counter()))
+        self._began.append((self.name(step), time.perf_counter()))
 
     def table(self) -> str:
         """Lay out the seconds of every step so far, their sum and the memory."""

@@ -79,7 +79,7 @@ def main(
     """Measure the way along streets from each point to its nearest stop."""
     if download and streets is not None:
         raise UsageError(Message("--streets and --download exclude each other; give one of them"))
-    steps = Steps()
+    steps = Steps(lang)
     result = analysed(job(project, **rules), lang, steps)
     if download:
         streets = _downloaded(result, out, lang, steps)

@@ -41,9 +41,8 @@ from vpvkac.views.page import About, Page
 if TYPE_CHECKING:
     import jinja2
 
-    from vpvkac.analysis.result import Network
     from vpvkac.model.accounts import Source
-    from vpvkac.render.needs import Described
+    from vpvkac.render.needs import Described, InLanguage
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _SKIP = Message("Skip to the content")
@@ -57,7 +56,7 @@ _PAGES = {
 }
 
 
-def render(page: Page, context: Mapping[str, object], result: Network | About) -> str:
+def render(page: Page, context: Mapping[str, object], result: InLanguage | About) -> str:
     """Render a page as one HTML file in the result's language.
 
     Parameters

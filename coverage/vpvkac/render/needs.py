@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vpvkac.model.accounts import Source
+    from vpvkac.texts.message import Lang
 
 
 class Described(Protocol):
@@ -46,6 +47,14 @@ class Described(Protocol):
     @property
     def sources(self) -> Sequence[Source]:
         """Where the data come from."""
+
+
+class InLanguage(Described, Protocol):
+    """What is to be shown in one language."""
+
+    @property
+    def lang(self) -> Lang:
+        """The language."""
 
 
 class Mapped(Described, Protocol):

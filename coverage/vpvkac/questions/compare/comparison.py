@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vpvkac.analysis.result import Findings
 from vpvkac.model.options import instance, language
 from vpvkac.questions.compare.changes import CHANGES, summary_changes, unit_changes
 from vpvkac.questions.compare.side import Run, run_of
+from vpvkac.questions.coverage.result import Result as Findings
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import staged, write_text
 

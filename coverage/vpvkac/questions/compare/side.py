@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 
 from vpvkac.analysis.network import COLUMNS as NETWORK_COLUMNS
-from vpvkac.analysis.quantities import of_measure
 from vpvkac.model.version import VERSION
 from vpvkac.render.staging import files_of
 from vpvkac.texts.formats import Shown, to_metres, to_number, to_share
+from vpvkac.views.quantities import of_measure
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from vpvkac.analysis.result import Findings
     from vpvkac.model.accounts import Source
+    from vpvkac.questions.coverage.result import Result as Findings
 
 _Key = TypeVar("_Key")
 TEXTS = (

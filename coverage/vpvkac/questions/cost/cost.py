@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from vpvkac.analysis.result import Network
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import instance, language
 from vpvkac.questions.cost.model import Amounts, published_scope, reckon, rounded, total
 from vpvkac.questions.cost.own import Own, Part, at_band, own_network, per_resident
 from vpvkac.questions.cost.published import Cell, published_cells
+from vpvkac.questions.coverage.result import Measured as Network
 from vpvkac.sources.assumptions import (
     SCENARIOS,
     Assumptions,
@@ -158,14 +158,12 @@ def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Cost
     except InputError as error:
         faults.extend(error.faults)
     try:
-        result = measure_network(
-            project, read_inputs(project, progress), lang=language(lang), progress=progress
-        )
+        measured = measure_network(project, read_inputs(project, progress), progress)
     except InputError as error:
         raise InputError([*faults, *error.faults]) from None
     if faults:
         raise InputError(faults)
-    return cost(result, assumptions)
+    return cost(Network(**vars(measured), lang=language(lang)), assumptions)
 
 
 def _amounts(assumptions: Assumptions, own: Own | None) -> dict[str, Amounts]:

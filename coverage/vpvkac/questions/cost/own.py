@@ -13,7 +13,7 @@ from vpvkac.analysis.rates import rates
 from vpvkac.questions.cost.model import Amounts, Scope, reckon
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
+    from vpvkac.questions.coverage.result import Measured as Network
     from vpvkac.sources.assumptions import Assumptions
 
 

@@ -22,8 +22,8 @@ from vpvkac.texts.formats import NBSP, collation_key, number, percent, plain
 from vpvkac.views.page import Column, Page, Table
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
     from vpvkac.questions.cost.cost import Costs
+    from vpvkac.questions.coverage.result import Measured as Network
     from vpvkac.texts.message import Lang, Text
 
 _MILLION, _THOUSAND = 10**6, 1000

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from vpvkac.analysis.clusters import EXTENT_M
-from vpvkac.analysis.quantities import of_column
 from vpvkac.questions.coverage import gap_counts, wording
 from vpvkac.questions.coverage.decision_words import by_unit, cluster, is_own, said
 from vpvkac.questions.coverage.report import decisions
@@ -23,6 +22,7 @@ from vpvkac.texts import words
 from vpvkac.texts.formats import length, metres, number, threshold
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Column, Page, Table
+from vpvkac.views.quantities import of_column
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 from markupsafe import Markup
 
-from vpvkac.analysis.quantities import of_column
 from vpvkac.questions.coverage.decision_words import labelled
 from vpvkac.questions.coverage.plan import plan
 from vpvkac.questions.coverage.report import decisions as followed
@@ -16,6 +15,7 @@ from vpvkac.render.frame import render
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Cell, Column, Link, Page, Table
+from vpvkac.views.quantities import of_column
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result

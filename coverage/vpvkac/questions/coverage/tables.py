@@ -29,8 +29,8 @@ from vpvkac.sources.suitability import REQUIREMENTS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.analysis.result import Findings
     from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.result import Result as Findings
 
 PLACE_COLUMNS = (
     "place", "host", "name", "address", "unit", "municipality", "owner", "status", "chosen",
@@ -41,6 +41,13 @@ PLACE_COLUMNS = (
 STOP_COLUMNS = (
     "stop", "stop_name", "feed", "regional", "modes", "visits", "unit", "in_set", "lat", "lon",
 )  # fmt: skip
+
+
+def _with_texts(columns: tuple[str, ...], after: str, *texts: str) -> tuple[str, ...]:
+    place = columns.index(after) + 1
+    return (*columns[:place], *texts, *columns[place:])
+
+
 _FOLLOWED = (*clusters.GAP_COLUMNS, *decisions.GAP_COLUMNS)
 # The CSV outputs, in DESIGN.md's order, and what identifies a row.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -49,14 +56,26 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "places": PLACE_COLUMNS,
     "units": coverage.UNIT_COLUMNS,
     "municipalities": coverage.MUNICIPALITY_COLUMNS,
-    "gaps_access": (*gaps.ACCESS_COLUMNS, *_FOLLOWED),
-    "gaps_service": (*gaps.SERVICE_COLUMNS, *decisions.GAP_COLUMNS),
-    "gaps_coverage": (*gaps.COVERAGE_COLUMNS, *_FOLLOWED),
-    "gaps_municipalities": (*gaps.MUNICIPALITY_COLUMNS, *decisions.MUNICIPALITY_COLUMNS),
+    "gaps_access": (*_with_texts(gaps.ACCESS_COLUMNS, "remedy", "reason"), *_FOLLOWED),
+    "gaps_service": (
+        *_with_texts(gaps.SERVICE_COLUMNS, "remedy", "reason"),
+        *decisions.GAP_COLUMNS,
+    ),
+    "gaps_coverage": (*_with_texts(gaps.COVERAGE_COLUMNS, "remedy", "reason"), *_FOLLOWED),
+    "gaps_municipalities": (
+        *_with_texts(gaps.MUNICIPALITY_COLUMNS, "remedy", "reason"),
+        *decisions.MUNICIPALITY_COLUMNS,
+    ),
     "hosts": coverage.HOSTS_COLUMNS,
     "residents": catchment.COLUMNS,
-    "published": published_figures.COLUMNS,
-    "gap_clusters": clusters.COLUMNS,
+    "published": _with_texts(
+        _with_texts(published_figures.COLUMNS, "figure", "section"),
+        "difference",
+        "basis",
+        "reason",
+        "name",
+    ),
+    "gap_clusters": _with_texts(clusters.COLUMNS, "extent_m", "reason"),
     "follow_up": decisions.COLUMNS,
     "progress": rollout.COLUMNS,
 }

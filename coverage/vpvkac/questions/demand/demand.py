@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from vpvkac.analysis.result import Network
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.inputfile import NO_PATH, unfit
 from vpvkac.model.options import instance, one_of, whole
 from vpvkac.model.progress import Progress, silent
+from vpvkac.questions.coverage.result import Measured as Network
 from vpvkac.questions.demand.chunk import Columns, Source, named_twice
 from vpvkac.questions.demand.delimited import open_delimited
 from vpvkac.questions.demand.geoparquet import open_parquet

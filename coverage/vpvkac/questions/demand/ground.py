@@ -20,7 +20,7 @@ from vpvkac.questions.demand.tally import Measured
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.analysis.result import Network
+    from vpvkac.questions.coverage.result import Measured as Network
     from vpvkac.questions.demand.chunk import Chunk
     from vpvkac.questions.demand.remarks import Remarks
 

@@ -17,7 +17,7 @@ from vpvkac.questions.coverage.tables import DISTANCE_DECIMALS, SHARE_DECIMALS
 from vpvkac.render.csvfile import write_csv
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
+    from vpvkac.questions.coverage.result import Measured as Network
 
 ORIGINS, UNITS = "demand.parquet", "demand_units.csv"
 _OF_UNIT = ("unit", "unit_name", "kind", "municipality", "municipality_name")

@@ -11,7 +11,7 @@ from vpvkac.analysis.network import NONE
 from vpvkac.model.territory import NONE as NO_UNIT
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result as Findings
 
 
 class Decision(NamedTuple):

@@ -15,8 +15,8 @@ from vpvkac.sources.gtfs.timetable import read_bus_calls
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.analysis.result import Network
     from vpvkac.model.project import StopInput
+    from vpvkac.questions.coverage.result import Measured as Network
 
 WITHIN_MIN = 30
 _MINUTE = 60

@@ -12,9 +12,9 @@ import pandas as pd
 from vpvkac.analysis.opening.days import FIRST_YEAR, LAST_YEAR, holidays_are_known
 from vpvkac.analysis.opening.faults import FIRST_PLACE, problem_of
 from vpvkac.analysis.opening.weeks import DAYS, REFERENCE_MONDAY, WEEKS, Week, monday_of, read_week
-from vpvkac.analysis.result import Network
 from vpvkac.model.faults import Fault
 from vpvkac.model.options import flag, instance
+from vpvkac.questions.coverage.result import Measured as Network
 from vpvkac.questions.hours import counts
 from vpvkac.questions.hours.buses import bus_service, service_days
 from vpvkac.questions.hours.measures import measured, open_hours

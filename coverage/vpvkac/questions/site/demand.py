@@ -12,7 +12,7 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
+    from vpvkac.questions.coverage.result import Measured as Network
 
 Weights = Literal["population", "units"]
 COLUMNS = ("demand", "unit", "lat", "lon", "weight", "least", "most")

@@ -13,7 +13,7 @@ from vpvkac.model.project import INPUT_OF_HOST, Host
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
+    from vpvkac.questions.coverage.result import Measured as Network
 
 Existing = Literal["open", "network"]
 STOPS = "stops"

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac.analysis.result import Network
 from vpvkac.geo.nearest import nearest
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import instance
 from vpvkac.model.progress import Progress, silent
+from vpvkac.questions.coverage.result import Measured as Network
 from vpvkac.questions.site.answer import Answers, fewest, most_saved
 from vpvkac.questions.site.demand import Weights, demand_of, weighed
 from vpvkac.questions.site.median import nearest_of_many

@@ -14,7 +14,7 @@ from vpvkac.questions.site.savings import MILLIMETRES, within
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.analysis.result import Network
+    from vpvkac.questions.coverage.result import Measured as Network
     from vpvkac.questions.site.answer import Answer
     from vpvkac.questions.site.question import Question
 

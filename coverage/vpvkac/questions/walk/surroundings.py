@@ -13,7 +13,7 @@ from vpvkac.geo.geodesy import to_degrees
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.questions.coverage.result import Result as Findings
 
 # Streets this far from a point, and from the straight line to its nearest stop, are asked for.
 AROUND_M = 1_000.0

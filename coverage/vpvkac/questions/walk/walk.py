@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.network import points_and_centres
-from vpvkac.analysis.result import Findings
 from vpvkac.geo.geodesy import CRS
 from vpvkac.model.accounts import Account
 from vpvkac.model.faults import Fault, InputError
@@ -20,6 +19,7 @@ from vpvkac.model.misplaced import streets_outside
 from vpvkac.model.options import instance, number
 from vpvkac.model.progress import Progress, silent
 from vpvkac.model.project import Input, most_bytes_of
+from vpvkac.questions.coverage.result import Result as Findings
 from vpvkac.questions.walk.joining import FARTHEST_M, NO_STREET, OUTSIDE, Joined, join
 from vpvkac.questions.walk.network import Streets
 from vpvkac.questions.walk.search import find_ways

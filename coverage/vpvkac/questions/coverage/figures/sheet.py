@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.analysis import quantities
 from vpvkac.questions.coverage import cards, map_layers
 from vpvkac.render.map_page import PageMap, render
 from vpvkac.render.panel import Group, Layer, Way, add_panel, coded, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, square_kilometres
+from vpvkac.views import quantities
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from vpvkac.analysis.result import Network
+    from vpvkac.questions.coverage.result import Measured as Network
     from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
 

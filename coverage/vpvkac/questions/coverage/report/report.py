@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac.analysis import quantities
 from vpvkac.analysis.clusters import EXTENT_M
 from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.questions.coverage import gap_counts, wording
@@ -31,6 +30,7 @@ from vpvkac.render import charts
 from vpvkac.render.frame import render
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import percent, threshold
+from vpvkac.views import quantities
 from vpvkac.views.page import Page
 
 if TYPE_CHECKING:

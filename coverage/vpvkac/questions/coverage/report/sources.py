@@ -12,9 +12,9 @@ from vpvkac.views.page import Cell, Column, Table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.analysis.result import Findings
     from vpvkac.model.accounts import Account
     from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.result import Result as Findings
     from vpvkac.texts.message import Lang
 
 
