@@ -20,11 +20,11 @@ from plain_country import at, beside, rows
 from vpvkac.analysis.decisions import DONE, OPEN, by_due, follow_up
 from vpvkac.cli.main import main
 from vpvkac.model.project import Input
-from vpvkac.questions.coverage.cards import of_points, shown_points
 from vpvkac.questions.coverage.gaps_page import gaps_page
 from vpvkac.questions.coverage.municipality import Parts, municipality_page
 from vpvkac.questions.coverage.tables import exact
 from vpvkac.sources.decisions import read_decisions
+from vpvkac.views.cards import of_points, shown_points
 
 if TYPE_CHECKING:
     from vpvkac.api import Result

@@ -126,7 +126,13 @@ def test_an_unknown_language_is_refused(sample_result: Result) -> None:
 def test_progress_is_called_with_the_name_of_each_step_in_the_language(
     lang: Lang, wanted: str, write_project: Callable[..., Path]
 ) -> None:
-    project = vpvkac.load(write_project(toml='[inputs]\nunits = "units.gpkg"\n'))
+    project = vpvkac.load(
+        write_project(
+            toml='[inputs]\nunits = "units.gpkg"\n'
+            'libraries = { path = "libraries.csv", id = "id", lat = "lat", lon = "lon" }\n',
+            libraries_csv="id,lat,lon\n1,57.0,24.0\n",
+        )
+    )
     steps: list[str] = []
     vpvkac.analyse(project, lang=lang, progress=steps.append)
     assert all(type(step) is str for step in steps)

@@ -19,7 +19,7 @@ from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.api import Result
-    from vpvkac.questions.coverage.result import Measured as Network
+    from vpvkac.questions.coverage.result import Measured
 
 _NOTHING_WRITTEN = Message("Nothing was written.")
 
@@ -132,7 +132,7 @@ def analysed(asked: Job, lang: Lang, steps: Steps) -> Result:
         return analyse(asked_project(asked, lang), lang=lang, progress=steps)
 
 
-def covered(asked: Job, lang: Lang, steps: Steps) -> Network:
+def covered(asked: Job, lang: Lang, steps: Steps) -> Measured:
     """Do the same for a command that asks nothing of gaps: compute the network alone."""
     with faults_told(lang, steps):
         from vpvkac.api import measure

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from vpvkac.inputs.crosswalk.crosswalk import read_vintage
+from vpvkac.inputs.crosswalk.crosswalk import read_crosswalk
 from vpvkac.inputs.optional import optional_reader
 from vpvkac.model.accounts import Account
 from vpvkac.model.faults import Fault, InputError, has_errors
@@ -143,7 +143,7 @@ def read_files(reader: Reader) -> Readings:
             if (reading := reader.read(optional_reader(key, source), source)) is not None
         },
         _read_given(reader, read_corrections, project.corrections),
-        _read_given(reader, read_vintage, project.atvk_history),
+        _read_given(reader, read_crosswalk, project.atvk_history),
         _read_given(reader, read_points, project.points),
         _read_given(reader, read_decisions, project.decisions),
     )
@@ -155,7 +155,7 @@ def _read_given(
     return None if source is None else reader.read(read, source)
 
 
-def sound(reading: Reading | None) -> Reading | None:
+def valid_or_none(reading: Reading | None) -> Reading | None:
     """Give the reading if it has no error."""
     return None if reading is None or has_errors(reading.faults) else reading
 

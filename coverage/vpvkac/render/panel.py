@@ -6,8 +6,7 @@ the page's script draws both, so that they cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,66 +17,20 @@ from vpvkac.render.frame import about
 from vpvkac.render.frame import shown as typeset
 from vpvkac.render.map_page import PageMap, Part, resource, to_json
 from vpvkac.texts import words
+from vpvkac.views.maps import Entry
 from vpvkac.views.page import About
 
 if TYPE_CHECKING:
-    from vpvkac.render.needs import Described
+    from vpvkac.analysis.result import Network
     from vpvkac.texts.message import Lang, Text
 
 _SCRIPTS = ("marks.js", "labels.js", "cards.js", "sheet.js")
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of a legend: what is drawn, what it means, and how many there are.
-
-    Parameters
-    ----------
-    label, count
-        Texts; `count` may be empty.
-    fill, line
-        Code of an area's fill (``FILLS`` in ``marks.js``) or of a line (``panel.css``).
-    mark
-        A mark as the map draws it, as JSON.
-    """
-
-    label: str
-    count: str = ""
-    fill: str = ""
-    mark: str = ""
-    line: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Entries of a legend that belong together."""
-
-    heading: str
-    entries: Sequence[Entry]
-
-
-@dataclass(frozen=True)
-class Layer:
-    """What can be switched on and off."""
-
-    code: str
-    label: str
-    on: bool = True
-
-
-@dataclass(frozen=True)
-class Way:
-    """A link to another page of the run; `here` marks the page itself."""
-
-    href: str
-    text: str
-    here: bool = False
-
-
 def add_panel(
     map_: PageMap,
     template: str,
-    result: Described | About,
+    result: Network | About,
     lang: Lang,
     *,
     data: Mapping[str, object],
@@ -130,14 +83,19 @@ def coded(texts: Mapping[str, Text], lang: Lang) -> dict[str, str]:
     return {code: text.text(lang) for code, text in texts.items()}
 
 
+def border_entry(lang: Lang) -> Entry:
+    """Explain the bold lines."""
+    return Entry(words.MAP["border"].text(lang), line="border")
+
+
 def marked(label: str, count: str = "", **drawn: Any) -> Entry:
     """Make a legend's entry of a mark, drawn as a feature with these properties is."""
-    return Entry(label, count, mark=to_json(drawn))
+    return Entry(label, count, mark=drawn)
 
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(resource),
         autoescape=True,
         trim_blocks=True,
@@ -145,3 +103,5 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         finalize=typeset,
     )
+    environment.filters["as_json"] = to_json
+    return environment

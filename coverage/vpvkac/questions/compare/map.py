@@ -13,19 +13,19 @@ from vpvkac.geo.geodesy import CRS
 from vpvkac.questions.compare import sentences, wording
 from vpvkac.questions.compare.changes import CHANGES
 from vpvkac.questions.compare.headline import about, headline
-from vpvkac.questions.coverage import cards, map_layers
-from vpvkac.questions.coverage.explorer import border_entry
+from vpvkac.render import geojson
+from vpvkac.render.base_layers import BaseLayers, by_name, label_points
 from vpvkac.render.map_page import PageMap, render
-from vpvkac.render.panel import Entry, Group, Layer, Way, add_panel, coded, map_words, marked
+from vpvkac.render.panel import add_panel, border_entry, coded, map_words, marked
 from vpvkac.texts import words
-from vpvkac.texts.formats import collation_key, number
+from vpvkac.texts.formats import number
+from vpvkac.views import cards
+from vpvkac.views.maps import Entry, Group, Json, Layer, NavLink
 
 if TYPE_CHECKING:
     from vpvkac.questions.compare.comparison import Comparison
     from vpvkac.questions.compare.side import Run
     from vpvkac.texts.message import Lang
-
-Json = dict[str, Any]
 
 REPORT_FILE, MAP_FILE = "compare.html", "compare_map.html"
 # Codes of `FILLS` in `maps/marks.js`; changes of the same kind share one.
@@ -33,6 +33,8 @@ _FILLS = {
     "new_unit": "other_unit", "gone_unit": "other_unit", "reach_known": "nearer",
     "reach_unknown": "farther",
 }  # fmt: skip
+# As the tables have them.
+_MOVE_DECIMALS = 7
 # Points are drawn by reach alone; where one was, as a ring.
 _NOW = {"form": "centre", "status": "existing"}
 _FORMER = {"form": "centre", "status": "planned", "tone": "second", "reach": "", "uncertain": False}
@@ -52,9 +54,8 @@ def change_map(comparison: Comparison) -> PageMap:
     has none.
     """
     lang = comparison.lang
-    drawn = map_layers.simplified(comparison.b.units)
-    whole = map_layers.municipalities(drawn)
-    areas = _areas(comparison, drawn)
+    base = BaseLayers.of(comparison.b.units)
+    areas = _areas(comparison, base.units)
     changed = comparison.changed
     now = _points(comparison, changed[changed["place_b"] != ""], "b")
     elsewhere = (changed["place_a"] != changed["place_b"]) | (changed["moved_m"] > 0)
@@ -64,8 +65,8 @@ def change_map(comparison: Comparison) -> PageMap:
     told = [feature["properties"] for feature in areas["features"]]
     data = {
         "areas": areas,
-        "borders": map_layers.borders(whole),
-        "names": [name | {"count": ""} for name in map_layers.names(whole)],
+        "borders": base.borders,
+        "names": [name | {"count": ""} for name in base.names],
         "units": [{"name": one["name"], "at": one["at"]} for one in told if "at" in one],
         "marks": marks,
         "codes": [layer.code for layer in shown],
@@ -88,7 +89,7 @@ def change_map(comparison: Comparison) -> PageMap:
         legend=_legend(comparison, now, former),
         layers=[*shown, Layer("names", words.MAP["names"].text(lang))],
         listed=None,
-        pages=[Way(REPORT_FILE, wording.REPORT_LINK.text(lang))],
+        pages=[NavLink(REPORT_FILE, wording.REPORT_LINK.text(lang))],
     )
     return map_
 
@@ -104,8 +105,8 @@ def _areas(comparison: Comparison, drawn: gpd.GeoDataFrame) -> Json:
     rows = {str(row["unit"]): row for row in comparison.table.to_dict("records")}
     names = unit_names(comparison)
     gone = comparison.a.units[~comparison.a.units["unit"].isin(drawn["unit"])]
-    frame = pd.concat([gone, drawn.iloc[_by_name(drawn)]], ignore_index=True)
-    places = map_layers.label_points(frame)
+    frame = pd.concat([gone, drawn.iloc[by_name(drawn)]], ignore_index=True)
+    places = label_points(frame)
     said = [
         _said_of_unit(row, rows[row["unit"]], comparison, names, lang)
         for row in frame.drop(columns="geometry").to_dict("records")
@@ -114,18 +115,13 @@ def _areas(comparison: Comparison, drawn: gpd.GeoDataFrame) -> Json:
     for one, at, here in zip(said, places, only_b, strict=True):
         if here:
             one["at"] = at
-    return map_layers.polygons(gpd.GeoDataFrame(frame, crs=CRS), said)
+    return geojson.projected(gpd.GeoDataFrame(frame, crs=CRS), said)
 
 
 def unit_names(comparison: Comparison) -> dict[str, str]:
     """Name every unit of either run, by code."""
     named = comparison.table[["unit", "unit_name"]]
     return dict(named.itertuples(index=False, name=None))
-
-
-def _by_name(frame: pd.DataFrame) -> list[int]:
-    names = frame["unit_name"].tolist()
-    return sorted(range(len(names)), key=lambda row: collation_key(names[row]))
 
 
 def _said_of_unit(
@@ -163,7 +159,7 @@ def _points(comparison: Comparison, rows: pd.DataFrame, side: str) -> Json:
     run = comparison.a if side == "a" else comparison.b
     said = [_said_of_point(row, side, run, lang) for row in rows.to_dict("records")]
     frame = pd.DataFrame({"lat": rows[f"lat_{side}"], "lon": rows[f"lon_{side}"]})
-    return map_layers.point_features(frame, said)
+    return geojson.points(frame, said)
 
 
 def _said_of_point(row: Mapping[Hashable, Any], side: str, run: Run, lang: Lang) -> Json:
@@ -194,11 +190,7 @@ def _moves(changed: pd.DataFrame) -> Json:
         shapely.LineString([(row[0], row[1]), (row[2], row[3])])
         for row in apart.itertuples(index=False)
     ]
-    features = [
-        {"type": "Feature", "geometry": shapely.geometry.mapping(line), "properties": {}}
-        for line in lines
-    ]
-    return {"type": "FeatureCollection", "features": features}
+    return geojson.shapes(lines, decimals=_MOVE_DECIMALS)
 
 
 def _legend(comparison: Comparison, now: Json, former: Json) -> list[Group]:

@@ -8,20 +8,22 @@ import pandas as pd
 
 from vpvkac.questions.coverage import gap_counts
 from vpvkac.questions.coverage import map_layers as layers
+from vpvkac.render.base_layers import BaseLayers
 from vpvkac.render.map_page import PageMap
-from vpvkac.render.panel import Entry, Group, Layer, Way, add_panel, coded, map_words, marked
+from vpvkac.render.panel import add_panel, border_entry, coded, map_words, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views.maps import Entry, Group, Layer, NavLink
 
 if TYPE_CHECKING:
-    from vpvkac.render.needs import Mapped
+    from vpvkac.analysis.result import Findings
 
 _DECIDED = Message("Points with a decision on their gap")
 _STATUSES = ("existing", "announced", "planned", "none")
 
 
-def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
+def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
     """Draw the whole network on one map.
 
     Units are coloured by the status of their point, municipality borders are
@@ -40,12 +42,11 @@ def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
     map
         A folium map; Jupyter shows it, `page.render` makes a file of it.
     """
-    shown = layers.simplified(result.units)
-    whole = layers.municipalities(shown)
+    base = BaseLayers.of(result.units)
     data = {
-        "units": layers.units(result, shown, lang),
-        "borders": layers.borders(whole),
-        "names": layers.names(whole),
+        "units": layers.units(result, base, lang),
+        "borders": base.borders,
+        "names": base.names,
         "points": layers.points(result, lang),
         "gaps": layers.gaps(result, lang),
         "clusters": layers.clusters(result, lang),
@@ -69,28 +70,23 @@ def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
         decided_count=sum(_decided(result)),
         gap_count=sum(listed),
         gap_notes=_notes(result, listed, lang),
-        pages=[Way("gaps.html", words.MAP["gap_tables"].text(lang))],
+        pages=[NavLink("gaps.html", words.MAP["gap_tables"].text(lang))],
     )
     return map_
 
 
-def _notes(result: Mapped, listed: gap_counts.Listed, lang: Lang) -> list[str]:
+def _notes(result: Findings, listed: gap_counts.Listed, lang: Lang) -> list[str]:
     """Say what the number of gaps is made of, for the legend counts points."""
     access = gap_counts.access_said(lang, result.gaps_access, result.network, result.threshold_m)
     return [note for note in (gap_counts.listed_said(lang, listed), access) if note]
 
 
-def network_legend(result: Mapped, lang: Lang) -> list[Group]:
+def network_legend(result: Findings, lang: Lang) -> list[Group]:
     """Explain the fills of units and the marks of contact points."""
     points = words.MAP["points"].text(lang)
     hosts, fills, reach = _marks(result, lang)
     groups = [Group(words.MAP["units"].text(lang), _statuses(result, lang)), Group(points, hosts)]
     return [*groups, *(Group("", entries) for entries in (fills, reach) if entries)]
-
-
-def border_entry(lang: Lang) -> Entry:
-    """Explain the bold lines."""
-    return Entry(words.MAP["border"].text(lang), line="border")
 
 
 def gap_entries(listed: pd.DataFrame, lang: Lang) -> list[Entry]:
@@ -100,7 +96,7 @@ def gap_entries(listed: pd.DataFrame, lang: Lang) -> list[Entry]:
     return [marked(words.ALTERNATIVE.text(lang), host="library", status="alternative")]
 
 
-def _statuses(result: Mapped, lang: Lang) -> list[Entry]:
+def _statuses(result: Findings, lang: Lang) -> list[Entry]:
     """List the colours of units with their meaning and count."""
     counts = result.units["status"].value_counts()
     statuses = [
@@ -111,7 +107,7 @@ def _statuses(result: Mapped, lang: Lang) -> list[Entry]:
     return [*statuses, border_entry(lang)]
 
 
-def _marks(result: Mapped, lang: Lang) -> tuple[list[Entry], list[Entry], list[Entry]]:
+def _marks(result: Findings, lang: Lang) -> tuple[list[Entry], list[Entry], list[Entry]]:
     """List the marks of points with their meaning: form by host, fill by status, reach."""
     present = set(result.network["host"].dropna())
     hosts = [
@@ -127,7 +123,7 @@ def _marks(result: Mapped, lang: Lang) -> tuple[list[Entry], list[Entry], list[E
     return hosts, fills, _reach_marks(result, lang)
 
 
-def _reach_marks(result: Mapped, lang: Lang) -> list[Entry]:
+def _reach_marks(result: Findings, lang: Lang) -> list[Entry]:
     within = result.network["within"].astype("boolean")
     uncertain = result.network["uncertain"].astype("boolean")
     counts = [int(within.sum()), int((~within).sum()), int(uncertain.sum())]
@@ -149,12 +145,12 @@ def _reach_marks(result: Mapped, lang: Lang) -> list[Entry]:
     return [*marks, *gap_entries(result.gaps_access, lang), *_decided_entry(result, lang)]
 
 
-def _decided(result: Mapped) -> tuple[int, int]:
+def _decided(result: Findings) -> tuple[int, int]:
     """Count the points with a gap, and the units with none, that a decision is about."""
     return gap_counts.decided(result.gaps_access, result.gaps_service, result.gaps_coverage)
 
 
-def _decided_entry(result: Mapped, lang: Lang) -> list[Entry]:
+def _decided_entry(result: Findings, lang: Lang) -> list[Entry]:
     """Explain the dot beside a gap with a decision."""
     count, _ = _decided(result)
     if not count:
@@ -163,7 +159,7 @@ def _decided_entry(result: Mapped, lang: Lang) -> list[Entry]:
     return [marked(_DECIDED.text(lang), number(lang, count), **drawn)]
 
 
-def _layers(result: Mapped, lang: Lang) -> list[Layer]:
+def _layers(result: Findings, lang: Lang) -> list[Layer]:
     """List what can be switched on and off."""
     said = map_words(lang)
     layers = [Layer("points", said["points"]), Layer("names", said["names"])]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from vpvkac.analysis.result import Findings, Network
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage import published_words
-from vpvkac.questions.coverage.tables import COLUMNS
 from vpvkac.texts.message import Lang
 from vpvkac.views.reasons import reasons
 
@@ -20,8 +20,8 @@ class Measured(Network):
 
     @property
     def title(self) -> str:
-        """Title of the project, in English where it has one and English is spoken."""
-        return (self.lang == "en" and self.project.title_en) or self.project.title
+        """Title of the project in the language."""
+        return self.project.title_in(self.lang)
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,6 +50,6 @@ def _texts(findings: Findings, lang: Lang) -> dict[str, Any]:
     tables = {}
     for name, texts in said.items():
         table = getattr(findings, name).assign(**texts)
-        others = table.columns.difference(COLUMNS[name], sort=False)
-        tables[name] = table[[*COLUMNS[name], *others]]
+        others = table.columns.difference(TABLES[name].names, sort=False)
+        tables[name] = table[[*TABLES[name].names, *others]]
     return tables

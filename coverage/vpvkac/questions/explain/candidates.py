@@ -16,7 +16,7 @@ import pandas as pd
 from vpvkac.analysis.network import ANNOUNCED
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result as Findings
+    from vpvkac.analysis.result import Findings
 
 CHOSEN = "chosen"
 NOT_A_HOST = "not_a_host"

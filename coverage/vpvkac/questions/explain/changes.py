@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import ArrayLike
 
+    from vpvkac.analysis.result import Findings
     from vpvkac.model.project import Rules
-    from vpvkac.questions.coverage.result import Result as Findings
 
 # Kinds of change; the thing changed stands beside.
 STOP_SET = "stop_set"  # the stop set that counts

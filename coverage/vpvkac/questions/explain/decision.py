@@ -11,7 +11,7 @@ from vpvkac.analysis.network import NONE
 from vpvkac.model.territory import NONE as NO_UNIT
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result as Findings
+    from vpvkac.analysis.result import Findings
 
 
 class Decision(NamedTuple):

@@ -10,7 +10,7 @@ from vpvkac.geo.geodesy import to_degrees
 from vpvkac.geo.nearest import nearest
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result as Findings
+    from vpvkac.analysis.result import Findings
 
 COLUMNS = ("host", "place", "name", "address", "unit", "is_point", "distance_m")
 

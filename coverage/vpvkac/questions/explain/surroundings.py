@@ -10,7 +10,7 @@ import pandas as pd
 from vpvkac.geo.geodesy import distance
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result as Findings
+    from vpvkac.analysis.result import Findings
 
 COLUMNS = ("stop", "stop_name", "feed", "regional", "modes", "visits", "distance_m")
 _COUNTED, _NOT_COUNTED = 5, 3

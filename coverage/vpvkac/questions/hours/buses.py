@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,14 +14,12 @@ from vpvkac.sources.gtfs.timetable import read_bus_calls
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from vpvkac.analysis.result import Network
     from vpvkac.model.project import StopInput
-    from vpvkac.questions.coverage.result import Measured as Network
 
 WITHIN_MIN = 30
 _MINUTE = 60
 _FIRST_YEAR, _LAST_YEAR = 1900, 9998
-# Why it is not known whether a bus comes, in the order asked.
-NO_HOURS, NO_STOP, NO_TIMES, CLOSED = "no_hours", "no_stop", "no_times", "closed"
 
 
 def service_days(result: Network) -> dict[str, dt.date]:
@@ -38,7 +35,7 @@ def service_days(result: Network) -> dict[str, dt.date]:
 
 
 def bus_service(places: pd.DataFrame, result: Network) -> pd.DataFrame:
-    """Tell whether the nearest stop is served shortly before opening and after closing.
+    """Find whether the nearest stop is served shortly before opening and after closing.
 
     Before: a bus arrives within the 30 minutes up to the first opening of the
     service day; after: one departs within the 30 minutes from its last
@@ -79,7 +76,15 @@ def bus_service(places: pd.DataFrame, result: Network) -> pd.DataFrame:
         if here.any() and stops.feed in days and not stops.source.is_plain:
             found = _at_feed(places.loc[here, "stop"], turns[here], stops, days[stops.feed])
             service.loc[here, ["bus_before", "bus_after"]] = found
-    service["bus_unknown"] = _reasons(places, service, closed=turns["opens"].isna())
+    unknown = {
+        "no_hours": places["hours"] == "",
+        "no_stop": places["stop"].isna(),
+        "no_times": service["service_day"] == "",
+        "closed": turns["opens"].isna(),
+    }
+    nothing = service["bus_before"].isna() & service["bus_after"].isna()
+    reason = np.select(list(unknown.values()), list(unknown), default="no_times").astype(object)
+    service["bus_unknown"] = np.where(nothing, reason, "")
     return service
 
 
@@ -112,11 +117,12 @@ def _at_feed(
     after = _any_between(timed, "departs", own, turns["closes"], turns["closes"] + within)
     # A call without a time may be the one that is looked for; no call at all is a "no".
     doubtful = own.isin(untimed).to_numpy()
-    columns = {
-        name: pd.Series(served, stop.index, dtype="boolean").mask(~served & doubtful)
-        for name, served in (("bus_before", before), ("bus_after", after))
-    }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(
+        {
+            name: pd.Series(served, stop.index, dtype="boolean").mask(~served & doubtful)
+            for name, served in (("bus_before", before), ("bus_after", after))
+        }
+    )
 
 
 def _any_between(
@@ -136,19 +142,3 @@ def _any_between(
     end = np.searchsorted(line, position * stretch + last.to_numpy(), side="right")
     among: NDArray[np.bool_] = (end > begin) & (position >= 0)
     return among
-
-
-def _reasons(
-    places: pd.DataFrame, service: pd.DataFrame, *, closed: pd.Series[bool]
-) -> NDArray[np.object_]:
-    unknown: Mapping[str, pd.Series[bool]] = {
-        NO_HOURS: places["hours"] == "",
-        NO_STOP: places["stop"].isna(),
-        NO_TIMES: service["service_day"] == "",
-        CLOSED: closed,
-    }
-    nothing = service["bus_before"].isna() & service["bus_after"].isna()
-    reason: NDArray[np.object_] = np.select(
-        [rows & nothing for rows in unknown.values()], list(unknown), default=NO_TIMES
-    ).astype(object)
-    return np.where(nothing, reason, "")

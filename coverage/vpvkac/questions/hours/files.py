@@ -1,26 +1,24 @@
-"""The files of `hours`: a table for machines and a page for people."""
+"""What `vpvkac hours` writes: a table for machines and a page for people."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from vpvkac.questions.hours.hours import COLUMNS, Hours
-from vpvkac.questions.hours.page import hours_page
+from vpvkac.questions.hours.answer import COLUMNS, Answer
+from vpvkac.questions.hours.view import hours_page
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import files_of, staged, write_text
+from vpvkac.texts.message import Lang
 
 TABLE, PAGE = "hours.csv", "hours.html"
 # A minute is 0.0167 h: two decimals tell it apart.
 _DECIMALS = {
-    "weekly_h": 2,
-    "weekly_h_least": 2,
-    "weekly_h_most": 2,
-    "year_h": 2,
+    **dict.fromkeys(("weekly_h", "weekly_h_least", "weekly_h_most", "year_h"), 2),
     "intensity_share": 4,
 }
 
 
-def write_hours(hours: Hours, out: str | Path) -> list[Path]:
+def write(hours: Answer, out: str | Path, lang: Lang) -> list[Path]:
     """Write both files, or none; other files of the folder stay.
 
     Raises
@@ -30,5 +28,5 @@ def write_hours(hours: Hours, out: str | Path) -> list[Path]:
     """
     with staged(out, inputs=files_of(hours.result.project)) as folder:
         write_csv(folder / TABLE, hours.table[list(COLUMNS)], _DECIMALS)
-        write_text(folder / PAGE, hours_page(hours))
+        write_text(folder / PAGE, hours_page(hours, lang))
     return [Path(out) / TABLE, Path(out) / PAGE]

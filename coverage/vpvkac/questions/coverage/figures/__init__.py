@@ -15,8 +15,8 @@ from vpvkac.questions.coverage.figures import (
     libraries_post_offices,
     network,
 )
-from vpvkac.questions.coverage.figures.sheet import Ground, figure_page
-from vpvkac.render.panel import Way
+from vpvkac.questions.coverage.figures.sheet import DescribedBase, figure_page
+from vpvkac.views.maps import NavLink
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result
@@ -40,9 +40,9 @@ def figure_maps(result: Result) -> dict[str, str]:
         same text.
     """
     drawn = [figure for figure in _FIGURES if figure.can_be_drawn(result)]
-    ways = [Way(figure.FILE, figure.TITLE.text(result.lang)) for figure in drawn]
-    ground = Ground.of(result).described(result)
+    ways = [NavLink(figure.FILE, figure.TITLE.text(result.lang)) for figure in drawn]
+    shared = DescribedBase.of(result)
     return {
-        figure.FILE: figure_page(figure.draw(result, ground), figure.FILE, ways, ground, result)
+        figure.FILE: figure_page(figure.draw(result, shared), figure.FILE, ways, shared, result)
         for figure in drawn
     }

@@ -11,20 +11,21 @@ from vpvkac.analysis.network import is_open_centre
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.explorer import gap_entries
 from vpvkac.questions.coverage.figures.sheet import (
-    DescribedGround,
+    DescribedBase,
     Figure,
     Listed,
     Row,
     criteria,
     place_marks,
-    plain_areas,
     to_unit,
 )
 from vpvkac.questions.coverage.report.bands import EDGES_M, band_labels
-from vpvkac.render.panel import Entry, Group, Layer, Way, marked
+from vpvkac.render.base_layers import plain_areas
+from vpvkac.render.panel import marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, number, threshold
 from vpvkac.texts.message import Message
+from vpvkac.views.maps import Entry, Group, Layer, NavLink
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result
@@ -48,7 +49,7 @@ def can_be_drawn(result: Result) -> bool:
     return len(_centres(result)) > 0
 
 
-def draw(result: Result, ground: DescribedGround) -> Figure:
+def draw(result: Result, shared: DescribedBase) -> Figure:
     """Mark centres by band of distance; those beyond reach have another form and a label."""
     lang = result.lang
     limit = _RECOMMENDED if result.threshold_m == words.RECOMMENDED_M else _ASKED
@@ -70,7 +71,7 @@ def draw(result: Result, ground: DescribedGround) -> Figure:
         shown=_SHOWN.text(lang).format(
             limit=limit.text(lang).format(threshold=threshold(lang, result.threshold_m))
         ),
-        areas=plain_areas(result, ground),
+        areas=plain_areas(shared.base, result.municipalities, lang),
         marks=[marks],
         legend=[
             Group(_CENTRES.text(lang), _entries(result, centres)),
@@ -139,5 +140,7 @@ def _beyond_list(result: Result, beyond: pd.DataFrame) -> Listed | None:
     ]
     more = None
     if len(beyond) > _LISTED:
-        more = Way("../gaps.html#access", _MORE.text(lang).format(count=number(lang, len(beyond))))
+        more = NavLink(
+            "../gaps.html#access", _MORE.text(lang).format(count=number(lang, len(beyond)))
+        )
     return Listed(words.beyond_reach(lang, result.threshold_m), rows, more)

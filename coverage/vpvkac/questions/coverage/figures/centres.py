@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vpvkac.questions.coverage.figures.sheet import (
-    DescribedGround,
+    DescribedBase,
     Figure,
     criteria,
-    municipality_areas,
     of_host,
     place_marks,
 )
-from vpvkac.render.panel import Entry, Group, Layer, marked
+from vpvkac.render.base_layers import municipality_areas
+from vpvkac.render.panel import marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
 from vpvkac.texts.message import Message
+from vpvkac.views.maps import Entry, Group, Layer
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result
@@ -45,7 +46,7 @@ def can_be_drawn(result: Result) -> bool:
     return "centre" in result.project.hosts
 
 
-def draw(result: Result, ground: DescribedGround) -> Figure:
+def draw(result: Result, shared: DescribedBase) -> Figure:
     """Colour municipalities by their number of open centres, and mark the centres."""
     lang, table = result.lang, result.municipalities
     classes = class_of(table["centres"].to_numpy())
@@ -63,7 +64,7 @@ def draw(result: Result, ground: DescribedGround) -> Figure:
     return Figure(
         title=TITLE.text(lang),
         shown=_SHOWN.text(lang),
-        areas=municipality_areas(ground, table, lambda row: fills[row["municipality"]], said),
+        areas=municipality_areas(shared.base, table, lambda row: fills[row["municipality"]], said),
         marks=[place_marks(result, centres.sort_values("status"), layer, **of_host("first"))],
         legend=_legend(result, classes),
         values=criteria(

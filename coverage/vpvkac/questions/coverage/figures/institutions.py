@@ -8,16 +8,17 @@ import numpy as np
 
 from vpvkac.analysis.institutions import INSTITUTIONS, institution_of
 from vpvkac.questions.coverage.figures.sheet import (
-    DescribedGround,
+    DescribedBase,
     Figure,
-    municipality_areas,
     of_host,
     place_marks,
 )
-from vpvkac.render.panel import Entry, Group, Layer, marked
+from vpvkac.render.base_layers import municipality_areas
+from vpvkac.render.panel import marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
 from vpvkac.texts.message import Message, in_context
+from vpvkac.views.maps import Entry, Group, Layer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ def can_be_drawn(result: Result) -> bool:
     return "institution" in result.project.hosts
 
 
-def draw(result: Result, ground: DescribedGround) -> Figure:
+def draw(result: Result, shared: DescribedBase) -> Figure:
     """Colour municipalities by offices and centres, and mark the offices."""
     lang = result.lang
     offices = result.places[result.places["host"] == "institution"].assign(status="existing")
@@ -63,7 +64,7 @@ def draw(result: Result, ground: DescribedGround) -> Figure:
     return Figure(
         title=TITLE.text(lang),
         shown=_SHOWN.text(lang),
-        areas=municipality_areas(ground, table, lambda row: fills[row["municipality"]], said),
+        areas=municipality_areas(shared.base, table, lambda row: fills[row["municipality"]], said),
         marks=[place_marks(result, offices, Layer("offices", label), **of_host("first"))],
         legend=[
             Group(

@@ -8,18 +8,18 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.coverage import chosen_places
-from vpvkac.questions.coverage.explorer import border_entry
 from vpvkac.questions.coverage.figures.sheet import (
-    DescribedGround,
+    DescribedBase,
     Figure,
     criteria,
     place_marks,
     unit_areas,
 )
-from vpvkac.render.panel import Entry, Group, Layer, marked
+from vpvkac.render.panel import border_entry, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
 from vpvkac.texts.message import Message
+from vpvkac.views.maps import Entry, Group, Layer
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result
@@ -41,7 +41,7 @@ def can_be_drawn(result: Result) -> bool:
     return "library" in result.project.hosts
 
 
-def draw(result: Result, ground: DescribedGround) -> Figure:
+def draw(result: Result, shared: DescribedBase) -> Figure:
     """Mark chosen libraries filled and the others hollow; hatch the units without any."""
     lang = result.lang
     libraries = drawn_libraries(result)
@@ -57,7 +57,7 @@ def draw(result: Result, ground: DescribedGround) -> Figure:
     return Figure(
         title=TITLE.text(lang),
         shown=_SHOWN.text(lang),
-        areas=unit_areas(result, ground, held.map({True: "planned", False: "none"})),
+        areas=unit_areas(result, shared, held.map({True: "planned", False: "none"})),
         marks=marks,
         legend=[
             Group(

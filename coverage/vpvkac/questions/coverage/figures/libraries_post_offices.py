@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from vpvkac.questions.coverage.explorer import border_entry
 from vpvkac.questions.coverage.figures.sheet import (
-    DescribedGround,
+    DescribedBase,
     Figure,
     Marks,
     of_host,
     place_marks,
     unit_areas,
 )
-from vpvkac.render.panel import Entry, Group, Layer, marked
+from vpvkac.render.panel import border_entry, marked
 from vpvkac.texts import words
 from vpvkac.texts.formats import number, percent
 from vpvkac.texts.message import Lang, Message, in_context
+from vpvkac.views.maps import Entry, Group, Layer
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result
@@ -54,7 +54,7 @@ def can_be_drawn(result: Result) -> bool:
     return set(_HOSTS) <= set(result.project.hosts)
 
 
-def draw(result: Result, ground: DescribedGround) -> Figure:
+def draw(result: Result, shared: DescribedBase) -> Figure:
     """Colour units by which of the two they hold, and mark both."""
     lang = result.lang
     fills = fill_of(result.units)
@@ -66,7 +66,7 @@ def draw(result: Result, ground: DescribedGround) -> Figure:
     return Figure(
         title=TITLE.text(lang),
         shown=_SHOWN.text(lang),
-        areas=unit_areas(result, ground, fills),
+        areas=unit_areas(result, shared, fills),
         marks=[_marks(result, host) for host in _HOSTS],
         legend=[
             Group(words.MAP["units"].text(lang), [*areas, border_entry(lang)]),

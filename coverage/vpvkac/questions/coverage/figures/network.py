@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.explorer import network_legend
 from vpvkac.questions.coverage.figures.sheet import (
-    DescribedGround,
+    DescribedBase,
     Figure,
-    Json,
     Marks,
     criteria,
     unit_areas,
 )
-from vpvkac.render.panel import Layer
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
 from vpvkac.texts.message import Message
+from vpvkac.views.maps import Json, Layer
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result
@@ -35,7 +34,7 @@ def can_be_drawn(result: Result) -> bool:
     return len(result.units) > 0
 
 
-def draw(result: Result, ground: DescribedGround) -> Figure:
+def draw(result: Result, shared: DescribedBase) -> Figure:
     """Draw the network as the explorer does, with the number of every access gap."""
     lang = result.lang
     layer = Layer("points", words.MAP["points"].text(lang))
@@ -43,7 +42,7 @@ def draw(result: Result, ground: DescribedGround) -> Figure:
     return Figure(
         title=TITLE.text(lang),
         shown=_SHOWN.text(lang),
-        areas=unit_areas(result, ground, result.units.set_index("unit")["status"]),
+        areas=unit_areas(result, shared, result.units.set_index("unit")["status"]),
         marks=[Marks(layer, map_layers.points(result, lang))],
         legend=network_legend(result, lang),
         values=criteria(

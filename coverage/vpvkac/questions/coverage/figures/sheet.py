@@ -2,65 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.questions.coverage import cards, map_layers
+from vpvkac.questions.coverage import map_layers
+from vpvkac.render import geojson
+from vpvkac.render.base_layers import BaseLayers
 from vpvkac.render.map_page import PageMap, render
-from vpvkac.render.panel import Group, Layer, Way, add_panel, coded, map_words
+from vpvkac.render.panel import add_panel, coded, map_words
 from vpvkac.texts import words
-from vpvkac.texts.formats import NBSP, square_kilometres
-from vpvkac.views import quantities
+from vpvkac.texts.formats import NBSP
+from vpvkac.views import cards, quantities
+from vpvkac.views.maps import Group, Json, Layer, NavLink
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
 
-    from vpvkac.questions.coverage.result import Measured as Network
     from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
-
-Json = dict[str, Any]
 
 _HOME = "../"
 
 
 @dataclass(frozen=True)
-class Ground:
-    """The territory as all figures draw it, made once.
+class DescribedBase:
+    """What the figures share: the base layers, and the layer of units with what is said of each."""
 
-    Parameters
-    ----------
-    units, municipalities
-        Simplified polygons, EPSG:3059; municipalities have their code as index.
-    borders, names
-        Layers of the municipalities.
-    """
-
-    units: gpd.GeoDataFrame
-    municipalities: gpd.GeoDataFrame
-    borders: Json
-    names: list[Json]
+    base: BaseLayers
+    units: Json
 
     @classmethod
-    def of(cls, result: Network) -> Ground:
-        """Simplify the units of a result, and join them by municipality."""
-        units = map_layers.simplified(result.units)
-        whole = map_layers.municipalities(units)
-        return cls(units, whole, map_layers.borders(whole), map_layers.names(whole))
-
-    def described(self, result: Result) -> DescribedGround:
+    def of(cls, result: Result) -> DescribedBase:
         """Say of each unit what the explorer says, once for all figures."""
-        units = map_layers.units(result, self.units, result.lang)
-        return DescribedGround(self.units, self.municipalities, self.borders, self.names, units)
-
-
-@dataclass(frozen=True)
-class DescribedGround(Ground):
-    """What the figures share, with the layer of the units and what is said of each."""
-
-    described_units: Json
+        base = BaseLayers.of(result.units)
+        return cls(base, map_layers.units(result, base, result.lang))
 
 
 @dataclass(frozen=True)
@@ -89,7 +65,7 @@ class Listed:
 
     heading: str
     rows: Sequence[Row]
-    more: Way | None = None
+    more: NavLink | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +116,7 @@ class Figure:
 
 
 def figure_page(
-    figure: Figure, file: str, ways: Sequence[Way], ground: Ground, result: Result
+    figure: Figure, file: str, ways: Sequence[NavLink], base: DescribedBase, result: Result
 ) -> str:
     """Render a figure as one page that needs no network.
 
@@ -155,8 +131,8 @@ def figure_page(
     map_ = PageMap(lang)
     data = {
         "areas": figure.areas,
-        "borders": ground.borders,
-        "names": _named(ground.names, figure.counts),
+        "borders": base.base.borders,
+        "names": _named(base.base.names, figure.counts),
         "units": _unit_names(figure.areas),
         "marks": [marks.points | {"look": marks.look} for marks in figure.marks],
         "codes": [marks.layer.code for marks in figure.marks],
@@ -185,7 +161,7 @@ def figure_page(
     return render(map_, title=f"{figure.title} – {project}", lang=lang)
 
 
-def unit_areas(result: Result, ground: DescribedGround, fills: pd.Series) -> Json:
+def unit_areas(result: Result, base: DescribedBase, fills: pd.Series) -> Json:
     """Make the polygons of units, each with its fill and what the explorer says of it.
 
     Parameters
@@ -193,10 +169,10 @@ def unit_areas(result: Result, ground: DescribedGround, fills: pd.Series) -> Jso
     fills
         Code of the fill, on the index `unit`.
     """
-    return ground.described_units | {
+    return base.units | {
         "features": [
             feature | {"properties": _unit_said(feature["properties"], fills, result.lang)}
-            for feature in ground.described_units["features"]
+            for feature in base.units["features"]
         ]
     }
 
@@ -211,52 +187,10 @@ def _unit_said(described: Json, fills: pd.Series, lang: Lang) -> Json:
     return said
 
 
-def municipality_areas(
-    ground: Ground,
-    table: pd.DataFrame,
-    fill: Callable[[Any], str],
-    said: Callable[[Any], Iterable[tuple[str, str]]],
-) -> Json:
-    """Make the polygons of municipalities.
-
-    Parameters
-    ----------
-    table
-        A row per municipality, as in municipalities.csv.
-    fill, said
-        Code of the fill, and the rows of the card, for such a row.
-    """
-    by_code = table.set_index("municipality", drop=False)
-    rows = [by_code.loc[code] for code in ground.municipalities.index]
-    return map_layers.polygons(
-        ground.municipalities,
-        [
-            {
-                "municipality": row["municipality"],
-                "name": row["municipality_name"],
-                "fill": fill(row),
-                "rows": [[label, text] for label, text in said(row)],
-            }
-            for row in rows
-        ],
-    )
-
-
-def plain_areas(result: Network, ground: Ground) -> Json:
-    """Make the municipalities as mere ground, with what they are in the card."""
-    lang = result.lang
-
-    def said(row: Any) -> list[tuple[str, str]]:
-        area = square_kilometres(lang, row["area_km2"])
-        return [(words.MAP["area"].text(lang), area)]
-
-    return municipality_areas(ground, result.municipalities, lambda _: "plain", said)
-
-
 def place_marks(result: Result, places: pd.DataFrame, layer: Layer, **look: Any) -> Marks:
     """Make marks of places; `places` has the columns of places.csv, `status` as it is drawn."""
     said = cards.of_points(result, places, result.lang)
-    return Marks(layer, map_layers.point_features(places, said), look)
+    return Marks(layer, geojson.points(places, said), look)
 
 
 def criteria(result: Result, *codes: str) -> list[tuple[str, str]]:
@@ -292,10 +226,10 @@ def _unit_names(areas: Json) -> list[Json]:
     return [{"name": one["name"], "at": one["at"]} for one in said if "unit" in one]
 
 
-def _pages(ways: Sequence[Way], file: str, lang: Lang) -> list[Way]:
-    figures = [Way(way.href, way.text, here=way.href == file) for way in ways]
+def _pages(ways: Sequence[NavLink], file: str, lang: Lang) -> list[NavLink]:
+    figures = [NavLink(way.href, way.text, here=way.href == file) for way in ways]
     return [
-        Way(f"{_HOME}map.html", words.MAP["explorer"].text(lang)),
-        Way(f"{_HOME}gaps.html", words.MAP["gap_tables"].text(lang)),
+        NavLink(f"{_HOME}map.html", words.MAP["explorer"].text(lang)),
+        NavLink(f"{_HOME}gaps.html", words.MAP["gap_tables"].text(lang)),
         *figures,
     ]

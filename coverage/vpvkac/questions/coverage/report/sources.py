@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from vpvkac.model.accounts import Account
     from vpvkac.questions.coverage.result import Result
-    from vpvkac.questions.coverage.result import Result as Findings
     from vpvkac.texts.message import Lang
 
 
@@ -35,7 +34,7 @@ def sources_table(result: Result) -> Table:
     return Table("inputs", wording.SOURCES_CAPTION.text(lang), columns, rows, wide=True)
 
 
-def service_days(result: Findings) -> list[str]:
+def service_days(result: Result) -> list[str]:
     """Say of every feed on which day its trips were counted."""
     lang = result.lang
     return [
