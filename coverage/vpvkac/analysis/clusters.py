@@ -23,6 +23,7 @@ import shapely
 
 from vpvkac.geo.geodesy import MILLIMETRE, to_degrees
 from vpvkac.geo.nearest import chains
+from vpvkac.model.tables import TABLES
 from vpvkac.texts.collation import collation_key
 
 if TYPE_CHECKING:
@@ -36,12 +37,9 @@ EXTENT_M = 15_000.0
 # Whatever two ways of reckoning a distance may differ by.
 _SLACK_M = 1.0
 GAP_COLUMNS = ("cluster", "cluster_name", "cluster_size")
-COLUMNS = (
-    "cluster", "name", "remedy", "gaps", "units", "residents", "lat", "lon", "extent_m",
-    "municipalities",
-)  # fmt: skip
 # What one measure can carry out for several units; other remedies concern a unit alone.
 SHARED_REMEDIES = ("ask_for_stop", "ask_for_service", "other_premises", "remote_support")
+_FACTS = TABLES["gap_clusters"].facts
 _BETWEEN = " / "
 
 
@@ -51,7 +49,7 @@ class Clusters(NamedTuple):
     Parameters
     ----------
     table
-        `COLUMNS`, by number.
+        Facts of `gap_clusters`, by number.
     of_gaps
         `GAP_COLUMNS` for every list given, with the list's index; null where
         a gap is in no cluster.
@@ -93,7 +91,7 @@ def find_clusters(lists: Mapping[str, gpd.GeoDataFrame]) -> Clusters:
         .reindex(gap_list.index)
         for name, gap_list in lists.items()
     }
-    return Clusters(table[list(COLUMNS)], of_gaps)
+    return Clusters(table[list(_FACTS)], of_gaps)
 
 
 def hulls(lists: Mapping[str, gpd.GeoDataFrame], around_m: float) -> gpd.GeoSeries:
@@ -211,7 +209,7 @@ def _described(joined: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
     table["cluster"] = np.arange(1, len(table) + 1)
     table["name"] = _numbered(table["name"])
-    return table[["group", *COLUMNS]]
+    return table[["group", *_FACTS]]
 
 
 def _municipalities(gaps: pd.DataFrame, column: str, between: str) -> pd.Series:

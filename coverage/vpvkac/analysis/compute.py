@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from vpvkac.analysis import catchment, clusters, decisions, gaps, rollout
 from vpvkac.analysis import coverage as cover
 from vpvkac.analysis.access import in_set, measure
-from vpvkac.analysis.criteria import Tables, summarise
+from vpvkac.analysis.criteria import Tables, summarise, with_centre
 from vpvkac.analysis.network import build_network
-from vpvkac.analysis.optional_criteria import with_centre
 from vpvkac.analysis.published_figures import compare_published
 from vpvkac.analysis.result import Findings, Network
 from vpvkac.analysis.service import of_points, with_service
@@ -89,9 +88,10 @@ def find_gaps(measured: Network, progress: Progress = silent) -> Findings:
     )
     counted = measured.stops[measured.stops["counted"]]
     tables = Tables(
-        units, measured.network, places, counted, measured.municipalities, residents, development
-    )
-    summary = summarise(tables, measured.project.given, synthetic=measured.synthetic)
+        units, measured.network, places, counted, measured.municipalities, residents, development,
+        measured.project.given,
+    )  # fmt: skip
+    summary = summarise(tables, synthetic=measured.synthetic)
     published = compare_published(measured, summary, development)
     municipal = lists.municipalities
 

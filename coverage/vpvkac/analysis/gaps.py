@@ -8,12 +8,12 @@ The rows are facts and codes; what is said of them, `reason`, is made last.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import geopandas as gpd
 import numpy as np
 
-from vpvkac.analysis.coverage import chosen_places, reached
+from vpvkac.analysis.coverage import chosen_places, reach_flags
 from vpvkac.analysis.network import (
     NONE,
     PLANNED,
@@ -25,36 +25,14 @@ from vpvkac.analysis.service import RARE
 from vpvkac.geo.geodesy import to_degrees
 from vpvkac.geo.nearest import nearest
 from vpvkac.inputs.population import COUNTS
+from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from vpvkac.analysis.result import Network
 
-ACCESS_COLUMNS = (
-    "rank", "class", "unit", "unit_name", "kind", "municipality", "municipality_name", "host",
-    "status", "place", "place_name", "address", "lat", "lon", "distance_m", "over_m", "stop",
-    "stop_name", "visits", "distance_all_m", "uncertain", "located_by", "located_within_m",
-    "alt_place", "alt_host", "alt_name", "alt_address", "alt_distance_m", "population", "remedy",
-    "phone", "email", "population_least", "population_most", "alt_visits_within",
-    "alt_service_class",
-)  # fmt: skip
-SERVICE_COLUMNS = (
-    "rank", "unit", "unit_name", "kind", "municipality", "municipality_name", "host", "status",
-    "place", "place_name", "address", "lat", "lon", "stop", "stop_name", "distance_m", "visits",
-    "visits_within", "service_class", "population", "remedy", "phone", "email", "population_least",
-    "population_most",
-)  # fmt: skip
-COVERAGE_COLUMNS = (
-    "rank", "unit", "unit_name", "kind", "municipality", "municipality_name", "area_km2",
-    "population", "other_premises", "nearest_place", "nearest_host", "nearest_name",
-    "nearest_unit_name", "nearest_m", "remedy", "population_least", "population_most",
-)  # fmt: skip
-MUNICIPALITY_COLUMNS = (
-    "rank", "municipality", "municipality_name", "units", "announced", "planned", "none",
-    "area_km2", "population", "institution_offices", "remedy", "population_least",
-    "population_most",
-)  # fmt: skip
+_Table = TypeVar("_Table", bound="pd.DataFrame")
 # Classes of access gaps and of service, each in the order of its list.
 _CLASSES = ("move", "beyond", "verify", *RARE)
 _OF_ALTERNATIVE = (
@@ -106,15 +84,15 @@ def access_gaps(measured: Network) -> gpd.GeoDataFrame:
     Returns
     -------
     gaps
-        `ACCESS_COLUMNS` and the point, EPSG:3059, ordered by class (move,
+        Facts of `gaps_access` and the point, EPSG:3059, ordered by class (move,
         beyond, verify), then population, then distance, descending.
     """
     places, threshold_m = measured.places, measured.project.rules.threshold_m
     points = points_and_centres(measured.network, places)
-    reach = reached(points)
+    reach = reach_flags(points)
     gaps = _in_units(points[reach["points_beyond"] | reach["points_uncertain"]], measured.units)
     others = places[~places["place"].isin(measured.network["place"].dropna())]
-    within = others[reached(others)["points_within"]]
+    within = others[reach_flags(others)["points_within"]]
     # The place of the same unit that is within reach and nearest to a stop.
     best = chosen_places(within, *within["host"].unique()).set_index("unit")
     gaps = gaps.join(best[list(_OF_ALTERNATIVE)].add_prefix("alt_"), on="unit")
@@ -133,7 +111,7 @@ def access_gaps(measured: Network) -> gpd.GeoDataFrame:
         "remote_support",
     )
     gaps = _ranked(gaps, "class", "population", "distance_m", "place")
-    return gpd.GeoDataFrame(gaps, crs=places.crs)[[*ACCESS_COLUMNS, "geometry"]]
+    return _facts("gaps_access", gpd.GeoDataFrame(gaps, crs=places.crs))
 
 
 def service_gaps(measured: Network) -> gpd.GeoDataFrame:
@@ -142,14 +120,14 @@ def service_gaps(measured: Network) -> gpd.GeoDataFrame:
     Returns
     -------
     gaps
-        `SERVICE_COLUMNS` and the point, EPSG:3059, ordered by class (none,
+        Facts of `gaps_service` and the point, EPSG:3059, ordered by class (none,
         1-3), then population, then distance, descending.
     """
     points = points_and_centres(measured.network, measured.places)
-    rare = reached(points)["points_within"] & points["service_class"].isin(RARE)
+    rare = reach_flags(points)["points_within"] & points["service_class"].isin(RARE)
     gaps = _in_units(points[rare], measured.units).assign(remedy="ask_for_service")
     gaps = _ranked(gaps, "service_class", "population", "distance_m", "place")
-    return gpd.GeoDataFrame(gaps, crs=points.crs)[[*SERVICE_COLUMNS, "geometry"]]
+    return _facts("gaps_service", gpd.GeoDataFrame(gaps, crs=points.crs))
 
 
 def coverage_gaps(measured: Network) -> gpd.GeoDataFrame:
@@ -161,7 +139,7 @@ def coverage_gaps(measured: Network) -> gpd.GeoDataFrame:
     Returns
     -------
     gaps
-        `COVERAGE_COLUMNS` and the polygon, ordered by population, then
+        Facts of `gaps_coverage` and the polygon, ordered by population, then
         `nearest_m`, descending.
     """
     units, network = measured.units, measured.network
@@ -172,7 +150,7 @@ def coverage_gaps(measured: Network) -> gpd.GeoDataFrame:
     none_held &= "municipal_premises" in measured.project.hosts
     gaps["remedy"] = np.where(none_held, "remote_support", "other_premises")
     gaps = _ranked(gaps, None, "population", "nearest_m", "unit")
-    return gpd.GeoDataFrame(gaps, crs=units.crs)[[*COVERAGE_COLUMNS, "geometry"]]
+    return _facts("gaps_coverage", gpd.GeoDataFrame(gaps, crs=units.crs))
 
 
 def municipality_gaps(measured: Network) -> pd.DataFrame:
@@ -183,7 +161,7 @@ def municipality_gaps(measured: Network) -> pd.DataFrame:
     Returns
     -------
     gaps
-        `MUNICIPALITY_COLUMNS`, by area descending.
+        Facts of `gaps_municipalities`, by area descending.
     """
     places, municipalities = measured.places, municipalities_with_list(measured)
     gaps = municipalities[municipalities["centres"] == 0].reset_index(drop=True)
@@ -194,7 +172,7 @@ def municipality_gaps(measured: Network) -> pd.DataFrame:
     gaps["remedy"] = np.where(in_library, "library", "other_premises")
     gaps = gaps.sort_values(["area_km2", "municipality"], ascending=[False, True])
     gaps["rank"] = np.arange(1, len(gaps) + 1)
-    return gaps.reset_index(drop=True)[list(MUNICIPALITY_COLUMNS)]
+    return _facts("gaps_municipalities", gaps.reset_index(drop=True))
 
 
 def planned_in_library(network: pd.DataFrame) -> pd.Series:
@@ -208,6 +186,15 @@ def owned_centres(places: pd.DataFrame) -> dict[str, list[str]]:
     """Name the open centres of every municipality that owns any, wherever they stand."""
     centres = places[is_open_centre(places)]
     return {str(owner): list(names) for owner, names in centres.groupby("owner")["name"]}
+
+
+def _facts(name: str, gaps: _Table) -> _Table:
+    """Keep the columns of an output that are known here; its texts, decisions and clusters follow.
+
+    The geometry stays.
+    """
+    known = (column for column in (*TABLES[name].facts, "geometry") if column in gaps)
+    return gaps[list(known)]
 
 
 def _ranked(

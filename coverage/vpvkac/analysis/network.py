@@ -13,11 +13,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-COLUMNS = (
-    "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "status", "host",
-    "place", "place_name", "address", "lat", "lon", "stop", "stop_name", "distance_m", "walk_min",
-    "within", "uncertain", "located_by", "near_border", "distance_all_m",
-)  # fmt: skip
+from vpvkac.model.tables import TABLES
+
+# Of a point before its service and demand are known.
+COLUMNS = TABLES["network"].needed
 EXISTING, ANNOUNCED, PLANNED, NONE = "existing", "announced", "planned", "none"
 STATUSES = (EXISTING, ANNOUNCED, PLANNED, NONE)
 _OF_PLACE = (

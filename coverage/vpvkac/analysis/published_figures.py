@@ -16,14 +16,12 @@ import pandas as pd
 from vpvkac.analysis.coverage import share
 from vpvkac.analysis.network import is_open_centre
 from vpvkac.model.addresses import parse, stem
+from vpvkac.model.tables import TABLES
 from vpvkac.sources.reference import Figure, figures
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Network
 
-COLUMNS = (
-    "figure", "published", "value", "difference", "measure", "place", "municipality_name",
-)  # fmt: skip
 # What a basis cannot do without, and which lists its dates come from.
 NEEDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("centres", "first_wave", "second_wave", "held", "owned"), ("centres",)),
@@ -65,7 +63,7 @@ class Comparison(NamedTuple):
     Parameters
     ----------
     table
-        `COLUMNS`, in the order of REFERENCE.md; values are floats, NaN where
+        Facts of `published`, in the order of REFERENCE.md; values are floats, NaN where
         they cannot be told.
     causes
         By figure, what may explain a difference.
@@ -130,7 +128,7 @@ def compare_published(
             (figure.key, published, found.value, difference, figure.measure, found.place,
              found.municipality_name)
         )  # fmt: skip
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(rows, columns=list(TABLES["published"].facts))
     return Comparison(
         table.astype(dict.fromkeys(("published", "value", "difference"), float)), causes
     )

@@ -580,7 +580,7 @@ def _begun_small(lang: Lang, label: Text) -> str:
     return said[0].lower() + said[1:]
 
 
-# Rows that the summary has where optional inputs are given (`vpvkac.analysis.optional_criteria`).
+# Rows that the summary has where optional inputs are given (`vpvkac.analysis.criteria`).
 CRITERIA |= {
     f"{code}_owned": _joined(CRITERIA[code], _BY_OWNER)
     for code in (
