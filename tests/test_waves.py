@@ -10,11 +10,11 @@ import pytest
 
 from page_tables import tables_of
 from vpvkac.analysis.rollout import national
+from vpvkac.analysis.rounding import exact
 from vpvkac.api import Result
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.report.decisions import progress_sentences
 from vpvkac.questions.coverage.report.report import report_page
-from vpvkac.questions.coverage.tables import exact
 
 
 def of(*counts: tuple[int, int]) -> pd.DataFrame:
