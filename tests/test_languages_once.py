@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -137,3 +138,12 @@ def test_progress_is_called_with_the_name_of_each_step_in_the_language(
     vpvkac.analyse(project, lang=lang, progress=steps.append)
     assert all(type(step) is str for step in steps)
     assert wanted in steps
+
+
+def test_no_module_of_the_analysis_puts_a_message_into_words() -> None:
+    folder = Path(compute.__file__).parent
+    modules = sorted(folder.rglob("*.py"))
+    assert len(modules) > 20
+    words = re.compile(r"\.text\(|\b[Ll]ang\b")
+    held = {module.name for module in modules if words.search(module.read_text(encoding="utf-8"))}
+    assert held == set()

@@ -19,7 +19,7 @@ from vpvkac.questions.compare import answer as compare_answer
 from vpvkac.questions.compare.run import Run, run_of
 from vpvkac.questions.cost import answer as cost_answer
 from vpvkac.questions.coverage import result as coverage_result
-from vpvkac.questions.coverage.result import Measured
+from vpvkac.questions.coverage.result import NetworkInLanguage
 from vpvkac.questions.hours import answer as hours_answer
 from vpvkac.questions.hours import question as hours_question
 from vpvkac.questions.site import answer as site_answer
@@ -129,23 +129,23 @@ def analyse(
     122
     """
     lang = language(lang)
-    measured = _measured(project, in_words(progress, lang))
+    measured = _network_of(project, in_words(progress, lang))
     return Result.of(find_gaps(measured, in_words(progress, lang)), lang)
 
 
 def measure(
     project: Project, *, lang: Lang = "lv", progress: Callable[[str], object] = silent
-) -> Measured:
+) -> NetworkInLanguage:
     """Read the inputs of a project and measure its network, without its gaps.
 
     Parameters, errors
         As of `analyse`.
     """
     lang = language(lang)
-    return Measured(**vars(_measured(project, in_words(progress, lang))), lang=lang)
+    return NetworkInLanguage(**vars(_network_of(project, in_words(progress, lang))), lang=lang)
 
 
-def _measured(project: Project, progress: Progress) -> Network:
+def _network_of(project: Project, progress: Progress) -> Network:
     instance("project", project, Project, "vpvkac.load(path) or vpvkac.sample()")
     return measure_network(project, read_inputs(project, progress), progress)
 
@@ -250,7 +250,7 @@ class Hours(hours_answer.Answer):
         return f"<Hours{kind}: {len(self.table)} places, hours known of {known}>"
 
 
-def hours(result: Measured, *, every_host: bool = False) -> Hours:
+def hours(result: NetworkInLanguage, *, every_host: bool = False) -> Hours:
     """Measure the opening hours of the centres.
 
     Parameters
@@ -278,7 +278,7 @@ def hours(result: Measured, *, every_host: bool = False) -> Hours:
     >>> len(found.table)
     122
     """
-    instance("result", result, Measured, "vpvkac.analyse(project)")
+    instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
     found = hours_answer.answer(result, hours_question.Question(every_host))
     return Hours(**vars(found), lang=result.lang)
 
@@ -314,7 +314,7 @@ class Siting(site_answer.Answer):
 
 
 def site(  # noqa: PLR0913 - the options of the command
-    result: Measured,
+    result: NetworkInLanguage,
     points: int = site_question.POINTS,
     *,
     target: float | None = None,
@@ -377,7 +377,7 @@ def site(  # noqa: PLR0913 - the options of the command
     >>> found.table["method"].tolist()
     ['exact', 'exact', 'greedy', 'greedy']
     """
-    instance("result", result, Measured, "vpvkac.analyse(project)")
+    instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
     asked = site_question.Question(
         points, target, method, radius_m, candidates, weights, existing, time_limit_s
     )
@@ -414,7 +414,7 @@ class Costs(cost_answer.Answer):
 
 
 def cost(
-    result: Measured | None = None, assumptions: Assumptions | str | Path | None = None
+    result: NetworkInLanguage | None = None, assumptions: Assumptions | str | Path | None = None
 ) -> Costs:
     """Calculate the cost of the network and who pays.
 
@@ -445,7 +445,7 @@ def cost(
     13.31
     """
     if result is not None:
-        instance("result", result, Measured, "vpvkac.analyse(project)")
+        instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
     if assumptions is None and result is not None:
         assumptions = cost_answer.project_assumptions(result.project)
     elif assumptions is None:
@@ -482,7 +482,7 @@ def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Cost
 
 
 def demand(  # noqa: PLR0913 - all but the first three have a default
-    result: Measured,
+    result: NetworkInLanguage,
     origins: str | Path,
     out: str | Path,
     *,
@@ -544,7 +544,7 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     from vpvkac.questions.demand.chunk import Columns
     from vpvkac.questions.demand.question import Question
 
-    instance("result", result, Measured, "vpvkac.analyse(project)")
+    instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
     columns = Columns() if columns is None else columns
     question = Question(origins, columns, points, dask, workers)
     lang = result.lang

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from vpvkac.analysis.coverage import share as divide
 from vpvkac.analysis.network import EXISTING, NONE, STATUSES
 from vpvkac.analysis.rates import rates
 from vpvkac.geo.nearest import Targets
@@ -130,14 +131,10 @@ def _share(part: _Band, total: _Band) -> tuple[float, float, float]:
     """
     rest_most, rest_least = total.most - part.most, total.least - part.least
     return (
-        _divided(part.value, total.value),
-        _divided(part.least, part.least + rest_most),
-        _divided(part.most, part.most + rest_least),
+        divide(part.value, total.value),
+        divide(part.least, part.least + rest_most),
+        divide(part.most, part.most + rest_least),
     )
-
-
-def _divided(part: float, whole: float) -> float:
-    return part / whole if whole else float("nan")
 
 
 def _shares_within(

@@ -71,28 +71,26 @@ def measure_network(project: Project, inputs: Inputs, progress: Progress = silen
     )
 
 
-def find_gaps(measured: Network, progress: Progress = silent) -> Findings:
+def find_gaps(result: Network, progress: Progress = silent) -> Findings:
     """Find the gaps of a network, and what follows from them."""
     progress(GAPS)
-    inputs, units, places = measured.inputs, measured.units, measured.places
-    lists = gaps.gap_lists(measured)
+    inputs, units, places = result.inputs, result.units, result.places
+    lists = gaps.gap_lists(result)
     joined = clusters.find_clusters({"access": lists.access, "coverage": lists.coverage})
     followed = decisions.follow_up(
-        inputs.decisions, units, places, lists.codes(), decisions.reference_day(measured.accounts)
+        inputs.decisions, units, places, lists.codes(), decisions.reference_day(result.accounts)
     )
     development = None
     if inputs.development is not None:
         development = with_centre(inputs.development, places)
-    residents = catchment.reached_residents(
-        measured.living, inputs.territory.units, measured.network
-    )
-    counted = measured.stops[measured.stops["counted"]]
+    residents = catchment.reached_residents(result.living, inputs.territory.units, result.network)
+    counted = result.stops[result.stops["counted"]]
     tables = Tables(
-        units, measured.network, places, counted, measured.municipalities, residents, development,
-        measured.project.given,
+        units, result.network, places, counted, result.municipalities, residents, development,
+        result.project.given,
     )  # fmt: skip
-    summary = summarise(tables, synthetic=measured.synthetic)
-    published = compare_published(measured, summary, development)
+    summary = summarise(tables, synthetic=result.synthetic)
+    published = compare_published(result, summary, development)
     municipal = lists.municipalities
 
     def with_decisions(
@@ -103,7 +101,7 @@ def find_gaps(measured: Network, progress: Progress = silent) -> Findings:
         return listed.join(decided if clusters_of is None else [clusters_of, decided])
 
     return Findings(
-        **{column.name: getattr(measured, column.name) for column in fields(Network)},
+        **{column.name: getattr(result, column.name) for column in fields(Network)},
         hosts=cover.compare_hosts(units, places),
         residents=residents,
         summary=summary,
@@ -117,5 +115,5 @@ def find_gaps(measured: Network, progress: Progress = silent) -> Findings:
         causes=published.causes,
         follow_up=followed,
         gap_clusters=joined.table,
-        progress=rollout.progress(gaps.municipalities_with_list(measured), followed),
+        progress=rollout.progress(gaps.municipalities_with_list(result), followed),
     )

@@ -131,7 +131,25 @@ def compare_hosts(units: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> pd.DataF
     """
     # Only these columns: a table of all is slow to take apart.
     needed = pd.DataFrame(places[["place", "host", "unit", "distance_m", "within"]])
-    rows = [_host_row(name, hosts, len(units), needed) for name, hosts in _COMPARED.items()]
+    rows = []
+    for name, hosts in _COMPARED.items():
+        is_host = needed["host"].isin(hosts)
+        own, others = needed[is_host], needed.loc[~is_host, "unit"].unique()
+        count = own["unit"].nunique()
+        within = own["within"].dropna()
+        chosen = chosen_places(needed, *hosts)["within"].dropna()
+        rows.append(
+            (
+                name,
+                len(own),
+                count,
+                share(count, len(units)),
+                int(within.sum()) if len(within) else pd.NA,
+                share(float(within.sum()), len(within)),
+                share(float(chosen.sum()), len(chosen)),
+                own.loc[~own["unit"].isin(others), "unit"].nunique(),
+            )
+        )
     return pd.DataFrame(rows, columns=list(TABLES["hosts"].names)).astype({"within": "Int64"})
 
 
@@ -201,11 +219,14 @@ def weighted_share(
     table = units.set_index("unit")
     inside = covered.reindex(table.index)
     weights, low, high = (table[name or weight].astype(float) for name in (weight, least, most))
+
+    def parts(inner: pd.Series, outer: pd.Series) -> tuple[float, float]:
+        part = float(inner[inside].sum(skipna=False))
+        return part, part + float(outer[~inside].sum(skipna=False))
+
+    part, whole = parts(weights, weights)
     return Share(
-        _share_of(weights[inside], weights[~inside]),
-        _share_of(low[inside], high[~inside]),
-        _share_of(high[inside], low[~inside]),
-        *_parts_of(weights[inside], weights[~inside]),
+        share(part, whole), share(*parts(low, high)), share(*parts(high, low)), part, whole
     )
 
 
@@ -224,32 +245,3 @@ def _kinds_of_place(places: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _count(codes: pd.Series, index: pd.Index) -> pd.Series:
     return codes.value_counts().reindex(index, fill_value=0).astype("int64")
-
-
-def _host_row(
-    name: str, hosts: tuple[str, ...], total: int, places: pd.DataFrame
-) -> tuple[object, ...]:
-    own = places[places["host"].isin(hosts)]
-    others = places.loc[~places["host"].isin(hosts), "unit"].unique()
-    held = own["unit"].nunique()
-    measured = own["within"].dropna()
-    chosen = chosen_places(places, *hosts)["within"].dropna()
-    return (
-        name,
-        len(own),
-        held,
-        share(held, total),
-        int(measured.sum()) if len(measured) else pd.NA,
-        share(float(measured.sum()), len(measured)),
-        share(float(chosen.sum()), len(chosen)),
-        own.loc[~own["unit"].isin(others), "unit"].nunique(),
-    )
-
-
-def _share_of(inside: pd.Series, outside: pd.Series) -> float:
-    return share(*_parts_of(inside, outside))
-
-
-def _parts_of(inside: pd.Series, outside: pd.Series) -> tuple[float, float]:
-    part = float(inside.sum(skipna=False))
-    return part, part + float(outside.sum(skipna=False))

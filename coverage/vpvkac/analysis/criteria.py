@@ -154,13 +154,13 @@ def _rows(criterion: str, given: float | _Value) -> Iterator[tuple[object, ...]]
 def _centres(tables: Tables) -> dict[str, float]:
     centres = tables.places[tables.places["host"] == "centre"]
     open_ = centres[is_open_centre(centres)]
-    measured = open_["within"].notna().any() or not len(open_)
+    is_measured = open_["within"].notna().any() or not len(open_)
     reach = reach_flags(open_)
     values = {
         "centres": len(open_),
         "centres_announced": len(centres) - len(open_),
         **{
-            f"centres_{name}": reach[f"points_{name}"].sum() if measured else np.nan
+            f"centres_{name}": reach[f"points_{name}"].sum() if is_measured else np.nan
             for name in ("within", "beyond", "uncertain")
         },
         **_by_centres(tables.municipalities["centres"]),
@@ -183,12 +183,12 @@ def _hosts(tables: Tables) -> dict[str, float | _Value]:
 
 
 def _points(network: gpd.GeoDataFrame) -> dict[str, float | _Value]:
-    measured = bool(network["within"].notna().any())
+    is_measured = bool(network["within"].notna().any())
     counts = network["status"].value_counts()
     return {
         **{f"units_{status}": counts.get(status, 0) for status in STATUSES},
         **{
-            name: chosen.sum() if measured else np.nan
+            name: chosen.sum() if is_measured else np.nan
             for name, chosen in reach_flags(network).items()
         },
         "points_within_share": _share_within(network),

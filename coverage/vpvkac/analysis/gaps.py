@@ -56,23 +56,23 @@ class GapLists(NamedTuple):
         return {name: getattr(self, name)[key.get(name, "unit")] for name in self._fields}
 
 
-def gap_lists(measured: Network) -> GapLists:
+def gap_lists(result: Network) -> GapLists:
     """List the gaps of a network."""
     return GapLists(
-        access_gaps(measured),
-        coverage_gaps(measured),
-        service_gaps(measured),
-        municipality_gaps(measured),
+        access_gaps(result),
+        coverage_gaps(result),
+        service_gaps(result),
+        municipality_gaps(result),
     )
 
 
-def municipalities_with_list(measured: Network) -> pd.DataFrame:
+def municipalities_with_list(result: Network) -> pd.DataFrame:
     """Give the municipalities; none where no list of centres tells which have one."""
-    has_list = "centre" in measured.project.hosts
-    return measured.municipalities if has_list else measured.municipalities.iloc[:0]
+    has_list = "centre" in result.project.hosts
+    return result.municipalities if has_list else result.municipalities.iloc[:0]
 
 
-def access_gaps(measured: Network) -> gpd.GeoDataFrame:
+def access_gaps(result: Network) -> gpd.GeoDataFrame:
     """List the points beyond the threshold or uncertain, and the open centres like them.
 
     An uncertain position is verified before anything else.  If a place of the
@@ -87,11 +87,11 @@ def access_gaps(measured: Network) -> gpd.GeoDataFrame:
         Facts of `gaps_access` and the point, EPSG:3059, ordered by class (move,
         beyond, verify), then population, then distance, descending.
     """
-    places, threshold_m = measured.places, measured.project.rules.threshold_m
-    points = points_and_centres(measured.network, places)
+    places, threshold_m = result.places, result.project.rules.threshold_m
+    points = points_and_centres(result.network, places)
     reach = reach_flags(points)
-    gaps = _in_units(points[reach["points_beyond"] | reach["points_uncertain"]], measured.units)
-    others = places[~places["place"].isin(measured.network["place"].dropna())]
+    gaps = _in_units(points[reach["points_beyond"] | reach["points_uncertain"]], result.units)
+    others = places[~places["place"].isin(result.network["place"].dropna())]
     within = others[reach_flags(others)["points_within"]]
     # The place of the same unit that is within reach and nearest to a stop.
     best = chosen_places(within, *within["host"].unique()).set_index("unit")
@@ -114,7 +114,7 @@ def access_gaps(measured: Network) -> gpd.GeoDataFrame:
     return _facts("gaps_access", gpd.GeoDataFrame(gaps, crs=places.crs))
 
 
-def service_gaps(measured: Network) -> gpd.GeoDataFrame:
+def service_gaps(result: Network) -> gpd.GeoDataFrame:
     """List the points within reach of stops where few buses call, and the open centres like them.
 
     Returns
@@ -123,14 +123,14 @@ def service_gaps(measured: Network) -> gpd.GeoDataFrame:
         Facts of `gaps_service` and the point, EPSG:3059, ordered by class (none,
         1-3), then population, then distance, descending.
     """
-    points = points_and_centres(measured.network, measured.places)
+    points = points_and_centres(result.network, result.places)
     rare = reach_flags(points)["points_within"] & points["service_class"].isin(RARE)
-    gaps = _in_units(points[rare], measured.units).assign(remedy="ask_for_service")
+    gaps = _in_units(points[rare], result.units).assign(remedy="ask_for_service")
     gaps = _ranked(gaps, "service_class", "population", "distance_m", "place")
     return _facts("gaps_service", gpd.GeoDataFrame(gaps, crs=points.crs))
 
 
-def coverage_gaps(measured: Network) -> gpd.GeoDataFrame:
+def coverage_gaps(result: Network) -> gpd.GeoDataFrame:
     """List the units with no contact point, and the nearest point of another unit.
 
     Other premises are looked for, unless the municipal premises are among the
@@ -142,18 +142,18 @@ def coverage_gaps(measured: Network) -> gpd.GeoDataFrame:
         Facts of `gaps_coverage` and the polygon, ordered by population, then
         `nearest_m`, descending.
     """
-    units, network = measured.units, measured.network
+    units, network = result.units, result.network
     gaps = units[units["status"] == NONE].reset_index(drop=True)
-    gaps["other_premises"] = _premises(gaps["unit"], measured.places)
+    gaps["other_premises"] = _premises(gaps["unit"], result.places)
     gaps = _with_nearest_points(gaps, network[network["status"] != NONE])
     none_held = gaps["other_premises"] == ""
-    none_held &= "municipal_premises" in measured.project.hosts
+    none_held &= "municipal_premises" in result.project.hosts
     gaps["remedy"] = np.where(none_held, "remote_support", "other_premises")
     gaps = _ranked(gaps, None, "population", "nearest_m", "unit")
     return _facts("gaps_coverage", gpd.GeoDataFrame(gaps, crs=units.crs))
 
 
-def municipality_gaps(measured: Network) -> pd.DataFrame:
+def municipality_gaps(result: Network) -> pd.DataFrame:
     """List the municipalities in which no open centre stands.
 
     The remedy is a library where one is planned, else other premises.
@@ -163,12 +163,12 @@ def municipality_gaps(measured: Network) -> pd.DataFrame:
     gaps
         Facts of `gaps_municipalities`, by area descending.
     """
-    places, municipalities = measured.places, municipalities_with_list(measured)
+    places, municipalities = result.places, municipalities_with_list(result)
     gaps = municipalities[municipalities["centres"] == 0].reset_index(drop=True)
     gaps = gaps.rename(columns={f"units_{name}": name for name in (PLANNED, NONE)})
     offices = places.loc[places["host"] == "institution", "municipality"].value_counts()
     gaps["institution_offices"] = gaps["municipality"].map(offices).fillna(0).astype("int64")
-    in_library = gaps["municipality"].isin(planned_in_library(measured.network).index)
+    in_library = gaps["municipality"].isin(planned_in_library(result.network).index)
     gaps["remedy"] = np.where(in_library, "library", "other_premises")
     gaps = gaps.sort_values(["area_km2", "municipality"], ascending=[False, True])
     gaps["rank"] = np.arange(1, len(gaps) + 1)

@@ -76,7 +76,7 @@ class Comparison(NamedTuple):
 class _Facts(NamedTuple):
     """What a run knows that can be compared; `development` with `by_place`, None if not given."""
 
-    measured: Network
+    result: Network
     summary: Mapping[str, float]
     development: pd.DataFrame | None
 
@@ -97,7 +97,7 @@ def first_values(summary: pd.DataFrame) -> dict[str, float]:
 
 
 def compare_published(
-    measured: Network, summary: pd.DataFrame, development: pd.DataFrame | None
+    result: Network, summary: pd.DataFrame, development: pd.DataFrame | None
 ) -> Comparison:
     """Compare every published figure that the inputs allow with ours.
 
@@ -108,11 +108,11 @@ def compare_published(
     development
         Development centres with `by_place`; None where they are not given.
     """
-    facts = _Facts(measured, first_values(summary), development)
+    facts = _Facts(result, first_values(summary), development)
     rows: list[tuple[object, ...]] = []
     causes: dict[str, tuple[Cause, ...]] = {}
     for figure in figures():
-        if measured.synthetic or not measured.project.given.issuperset(NEEDS.get(figure.basis, ())):
+        if result.synthetic or not result.project.given.issuperset(NEEDS.get(figure.basis, ())):
             continue
         found = _value_of(figure, facts)
         published = np.nan if figure.value is None else float(figure.value)
@@ -144,7 +144,7 @@ def _value_of(figure: Figure, facts: _Facts) -> _Value:
     if figure.code == "development_regional_with_centre":
         return _named_development(figure, facts)
     if figure.code == "library_units_ahead":
-        units = facts.measured.units
+        units = facts.result.units
         ahead = float((units["libraries"] > 0).sum() - (units["post_offices"] > 0).sum())
         return _Value(ahead, (Cause("claim_holds" if ahead > 0 else "claim_fails"),))
     return _Value(_plain_value(figure.code, facts))
@@ -152,7 +152,7 @@ def _value_of(figure: Figure, facts: _Facts) -> _Value:
 
 def _plain_value(code: str, facts: _Facts) -> float:
     """Give the value that nothing need be said of."""
-    summary, units = facts.summary, facts.measured.units
+    summary, units = facts.summary, facts.result.units
     if code in summary:
         return summary[code]
     if code.startswith("area_share_"):
@@ -177,7 +177,7 @@ def _plain_value(code: str, facts: _Facts) -> float:
         "parishes_with_library_share": share(
             float((parishes["libraries"] > 0).sum()), len(parishes)
         ),
-        "threshold_m": facts.measured.threshold_m,
+        "threshold_m": facts.result.threshold_m,
         "institution_units_without_centre": less(
             "institution_units", "institution_units_with_centre"
         ),
@@ -190,7 +190,7 @@ def _plain_value(code: str, facts: _Facts) -> float:
 
 def _units(figure: Figure, facts: _Facts) -> _Value:
     """Count the units; which layout they are of is what makes the difference."""
-    value, layout = facts.summary["units"], facts.measured.layout
+    value, layout = facts.summary["units"], facts.result.layout
     if layout == "2021-01-01":
         return _Value(value, (Cause("coincidence"),))
     if value == figure.value:
@@ -200,7 +200,7 @@ def _units(figure: Figure, facts: _Facts) -> _Value:
 
 
 def _owned(figure: Figure, facts: _Facts) -> _Value:
-    municipalities = facts.measured.municipalities
+    municipalities = facts.result.municipalities
     named = municipalities[municipalities["municipality_name"] == figure.of]
     if len(named) != 1:
         return _Value(causes=(Cause("no_municipality"),))
@@ -209,14 +209,14 @@ def _owned(figure: Figure, facts: _Facts) -> _Value:
 
 def _centre(figure: Figure, facts: _Facts) -> _Value:
     """Find the open centre that a place names, and how far it is from a stop."""
-    found = _centres_named(figure, facts.measured.places)
+    found = _centres_named(figure, facts.result.places)
     if len(found) != 1:
         metres = tuple(found["distance_m"].astype(float))
         which = Cause("several", tuple(found["name"]), metres) if metres else Cause("no_centre")
         causes = (which, Cause("today", (figure.municipality,)))
         return _Value(causes=causes, municipality_name=figure.municipality)
     centre = found.iloc[0]
-    names_of = facts.measured.municipalities.set_index("municipality")["municipality_name"]
+    names_of = facts.result.municipalities.set_index("municipality")["municipality_name"]
     municipality = str(names_of[centre["municipality"]])
     away = float(centre["distance_m"])
     why = Cause("not_measured") if np.isnan(away) else Cause("other_stops", metres=(away,))

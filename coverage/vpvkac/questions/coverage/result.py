@@ -13,7 +13,7 @@ from vpvkac.views.reasons import reasons
 
 
 @dataclass(frozen=True, repr=False)
-class Measured(Network):
+class NetworkInLanguage(Network):
     """A network, and the language in which it is to be shown."""
 
     lang: Lang
@@ -25,7 +25,7 @@ class Measured(Network):
 
 
 @dataclass(frozen=True, repr=False)
-class Result(Findings, Measured):
+class Result(Findings, NetworkInLanguage):
     """The network of a project and its gaps, with their texts in one language.
 
     Beside the columns of `Findings` the gap lists and clusters have a
