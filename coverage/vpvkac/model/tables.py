@@ -168,7 +168,7 @@ _DECLARED = (
     _table("published", Message("Published figures"), "figure",
            "figure section published value difference basis reason name measure place "
            "municipality_name",
-           own={"name": _as("name", type=SENTENCE)}),
+           own={name: _as(name, type=SENTENCE) for name in ("section", "basis", "name")}),
     _table("gap_clusters", Message("Clusters of gaps"), "cluster",
            "cluster name remedy gaps units residents lat lon extent_m reason municipalities"),
     _table("follow_up", Message("Decisions on gaps"), "row",

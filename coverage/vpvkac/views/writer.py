@@ -18,11 +18,11 @@ from typing import Any, NamedTuple, Protocol
 
 import pandas as pd
 
-from vpvkac.analysis.quantities import of_column
 from vpvkac.model.columns import COLUMNS
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Lang, Text
 from vpvkac.views.page import Cell, Column, Table
+from vpvkac.views.quantities import of_column
 
 
 class _Worded(Protocol):

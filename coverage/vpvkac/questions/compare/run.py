@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
-from vpvkac.analysis.quantities import of_measure
 from vpvkac.analysis.rounding import shown
 from vpvkac.model.tables import TABLES
 from vpvkac.model.version import VERSION
 from vpvkac.sources.outputs import plain
 from vpvkac.texts.formats import Shown, to_metres, to_number, to_share
+from vpvkac.views.quantities import of_measure
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.questions.coverage.report.decisions import decisions_section
 from vpvkac.questions.coverage.report.gap_lists import clusters_section
-from vpvkac.render.frame import render
+from vpvkac.render.frame import about, render
 from vpvkac.texts import words
 from vpvkac.texts.message import Message, Text
 from vpvkac.views.decisions import by_unit, is_own, said
@@ -91,7 +91,7 @@ def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         "sequels": [(section, write.number(count)) for section, count in sequels],
     }
     page = Page(write(Message("Gap lists")), "gaps.html", ("gaps.css",), here="gaps.html")
-    return render(page, context, result)
+    return render(page, context, about(result, result.lang))
 
 
 def _access(result: Result, gaps: Sequence[AccessGap]) -> _GapList:

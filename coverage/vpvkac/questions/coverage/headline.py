@@ -6,9 +6,9 @@ import math
 from html import escape
 from typing import TYPE_CHECKING
 
-from vpvkac.analysis import quantities
 from vpvkac.questions.coverage import published_words
 from vpvkac.texts import words
+from vpvkac.views import quantities
 from vpvkac.views.writer import Writer, records
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from vpvkac.analysis import quantities
 from vpvkac.model.accounts import Source
 from vpvkac.model.columns import COLUMNS, FLAG, Column
 from vpvkac.model.tables import TABLES
@@ -23,7 +22,7 @@ from vpvkac.render.xlsx import LONGEST_NAME, Cover, Sheet
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang
-from vpvkac.views import decisions
+from vpvkac.views import decisions, quantities
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac.analysis import quantities
 from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.analysis.network import is_open_centre
 from vpvkac.render import charts
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown, less
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views import quantities
 from vpvkac.views.page import Beside, Cell, Link, Note, Section
 from vpvkac.views.writer import Writer, records, tabulate
 

@@ -16,7 +16,7 @@ from vpvkac.questions.coverage.report.distances import bands_section, thresholds
 from vpvkac.questions.coverage.report.gap_lists import gaps_section
 from vpvkac.questions.coverage.report.people import hosts_section, people_section
 from vpvkac.questions.coverage.report.sources import method_section, sources_section
-from vpvkac.render.frame import render
+from vpvkac.render.frame import about, render
 from vpvkac.texts.message import Message
 from vpvkac.views.page import Page
 
@@ -61,4 +61,4 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         ],
     }
     page = Page(title, "report.html", style=("report.css",), here="report.html")
-    return render(page, context, result)
+    return render(page, context, about(result, result.lang))

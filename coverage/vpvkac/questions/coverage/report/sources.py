@@ -16,7 +16,6 @@ from vpvkac.views.writer import Writer, tabulate
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.analysis.result import Findings
     from vpvkac.model.accounts import Account
     from vpvkac.questions.coverage.result import Result
 
@@ -47,7 +46,7 @@ def sources_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Secti
     return Section("sources", title, [table, *days, _placing_table(tables["places"], write)])
 
 
-def service_days(result: Findings) -> list[str]:
+def service_days(result: Result) -> list[str]:
     """Say of every feed on which day its trips were counted."""
     return [
         words.service_day(result.lang, account.shown, account.notes["service_day"])
