@@ -47,7 +47,7 @@ _MONDAY_TO_THURSDAY = 4
 
 @dataclass(frozen=True, repr=False)
 class Answer:
-    """What is found of opening hours.
+    """What `hours` finds.
 
     Parameters
     ----------
