@@ -109,7 +109,7 @@ def _downloaded(result: Result, out: Path, lang: Lang, steps: Steps) -> Path:
     from vpvkac.fetch.streets import fetch_streets
     from vpvkac.questions.walk.streets import download_areas
     from vpvkac.render.staging import files_of, staged
-    from vpvkac.sources.register_cache import folder
+    from vpvkac.sources.register import cache_folder
     from vpvkac.texts.formats import date
 
     if result.synthetic:
@@ -122,7 +122,7 @@ def _downloaded(result: Result, out: Path, lang: Lang, steps: Steps) -> Path:
             staged(out, always=(_KEPT,), inputs=files_of(result.project)) as staging,
         ):
             got = fetch_streets(
-                areas, staging / _KEPT, folder() / "osm_streets", services=Services(),
+                areas, staging / _KEPT, cache_folder() / "osm_streets", services=Services(),
                 begun=lambda number: steps(_ASKING.text(lang).format(number, len(areas))),
             )  # fmt: skip
     except RefusedError as refused:
