@@ -98,7 +98,7 @@ def test_the_same_result_gives_the_same_bytes_in_another_process(page: str) -> N
 
 
 def test_the_page_draws_by_the_table_of_symbols_and_no_colour_of_its_own(page: str) -> None:
-    found = re.search(r"^const SYMBOLS = (.*);$", page, re.MULTILINE)
+    found = re.search(r"^ *const SYMBOLS = (.*);$", page, re.MULTILINE)
     assert found is not None
     told = json.loads(found[1])
     table = {
