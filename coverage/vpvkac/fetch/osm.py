@@ -30,7 +30,7 @@ from vpvkac.fetch.overpass import (
     patiently,
 )
 from vpvkac.fetch.refusal import TELL_PUBLISHER, refused
-from vpvkac.sources.osm import AMENITIES, LICENCE, PUBLISHER, searched
+from vpvkac.sources.osm import AMENITIES, LICENCE, PUBLISHER, search_tags
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -109,7 +109,7 @@ def fetch_osm(
 
 
 def _fetched(host: Host, file: Path, asking: Asking) -> Extract:
-    query, answers = searched(AMENITIES[host]), asking.cache / host
+    query, answers = search_tags(AMENITIES[host]), asking.cache / host
     border = patiently(lambda: _border(asking.cache), file.name, asking)
     found = patiently(lambda: _features(border, query, answers), file.name, asking)
     date, shapeless = _said(answers, query, found)

@@ -239,5 +239,5 @@ GROUPS = {"osm": ("osm_libraries", "osm_post_offices")}
 
 
 def in_project(paths: set[str]) -> list[Source]:
-    """Give the sources whose local files a project names, in the order of the catalogue."""
+    """Return the sources whose local files a project names, in the order of the catalogue."""
     return [source for source in SOURCES if source.file in paths]
