@@ -36,7 +36,7 @@ from vpvkac.sources.centres.fields import names_centre, number_in, owner_in, pho
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 pytestmark = pytest.mark.slow
 

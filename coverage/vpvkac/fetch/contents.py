@@ -17,8 +17,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from vpvkac.fetch.exchange import TELL_PUBLISHER, RefusedError, refusal
 from vpvkac.fetch.portal import NEEDED_PARTS, SHAPEFILE_PARTS
-from vpvkac.fetch.refusal import TELL_PUBLISHER, RefusedError, refused
 from vpvkac.sources.gtfs import archive
 from vpvkac.texts.message import Message, Text, in_context
 
@@ -47,7 +47,7 @@ _CODE_PAGE = re.compile(rb"[\w .:-]{1,40}\s*")
 _BROKEN = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 
 
-def settle(source: Source, download: Path, address_ending: str, folder: Path) -> list[Path]:
+def extract(source: Source, download: Path, address_ending: str, folder: Path) -> list[Path]:
     """Check a download, and write what the project reads of it into a folder.
 
     Parameters
@@ -238,4 +238,4 @@ def _is_page(head: bytes) -> bool:
 
 def _not(source: Source, what: Text) -> RefusedError:
     problem = Message("the file received {what}", what=what)
-    return refused(source.file, problem, TELL_PUBLISHER)
+    return refusal(source.file, problem, TELL_PUBLISHER)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vpvkac.sources.checking import Checks
+from vpvkac.sources.checks import Checks
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def correct(records: pd.DataFrame, source: str, corrections: pd.DataFrame) -> Co
     Parameters
     ----------
     records
-        What a reader gave, `sources.records.COLUMNS`.
+        What a reader gave, `sources.base.COLUMNS`.
     source
         The first part of the key `source:id`.
     corrections

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vpvkac.inputs.crosswalk.crosswalk import Crosswalk
     from vpvkac.model.project import Input
     from vpvkac.model.territory import Territory
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 
 class InputAccount(NamedTuple):

@@ -26,8 +26,8 @@ from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, pars
 from vpvkac.model.misplaced import Misplaced, by_address, by_position
 from vpvkac.model.project import INPUT_OF_HOST, Host, Input
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.checking import LONGITUDE, UNIT_CODE, Checks
-from vpvkac.sources.reading import nothing_used
+from vpvkac.sources.base import nothing_used
+from vpvkac.sources.checks import LONGITUDE, UNIT_CODE, Checks
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def place_hosts(
     Parameters
     ----------
     records
-        What a reader gave, `sources.records.COLUMNS`.
+        What a reader gave, `sources.base.COLUMNS`.
     host, source
         The kind of host, and the input it was read from.
     register

@@ -10,6 +10,7 @@ from vpvkac.inputs.crosswalk.crosswalk import read_crosswalk
 from vpvkac.inputs.optional import optional_reader
 from vpvkac.model.accounts import Account
 from vpvkac.model.faults import Fault, InputError, has_errors
+from vpvkac.sources.base import Reading, nothing_used
 from vpvkac.sources.centres import read_centres
 from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.libraries import read_libraries
@@ -19,7 +20,6 @@ from vpvkac.sources.planner_tables import read_corrections, read_decisions
 from vpvkac.sources.points import read_points
 from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.provenance import sha256, source_of
-from vpvkac.sources.reading import Reading, nothing_used
 from vpvkac.sources.register import read_register
 from vpvkac.sources.units import read_units
 

@@ -34,8 +34,8 @@ from vpvkac.model.progress import Progress, silent
 from vpvkac.model.project import INPUT_OF_HOST, Host, Project, StopInput
 from vpvkac.model.schemas import check_places, check_stops, check_units
 from vpvkac.model.territory import Territory
+from vpvkac.sources.base import Reading, nothing_used
 from vpvkac.sources.planner_tables import check_decisions
-from vpvkac.sources.reading import Reading, nothing_used
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

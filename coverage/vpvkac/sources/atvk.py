@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.project import Input
-from vpvkac.sources.checking import UNIT_CODE, Checks, PublishedChecks
-from vpvkac.sources.delimited import read_records
-from vpvkac.sources.reading import Reading
+from vpvkac.sources.base import Reading
+from vpvkac.sources.checks import UNIT_CODE, Checks, PublishedChecks
+from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
 COLUMNS = (

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from vpvkac.model.faults import Fault
 from vpvkac.model.project import Input
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, PublishedChecks
-from vpvkac.sources.delimited import read_records
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.records import records
-from vpvkac.sources.where import REASON, kept
+from vpvkac.sources.base import Reading, records
+from vpvkac.sources.checks import (
+    LATITUDE,
+    LONGITUDE,
+    METRES,
+    NOT_IN_WHERE,
+    PublishedChecks,
+    select_rows,
+)
+from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
 _ID, _NAME, _ADDRESS, _LAT, _LON = "_id", "Objekta nosaukums", "Adrese", "LAT", "LON"
@@ -47,7 +52,7 @@ def read_libraries(source: Input) -> Reading:
     checks.some(read.table)
     used = [name for name in (*_REQUIRED, *_EAST_OR_NORTH) if name in read.table]
     checks.unique(read.table[_ID], field=_ID, rows=read.table[used])
-    keep = kept(checks, read.table, source.where)
+    keep = select_rows(checks, read.table, source.where)
     if not source.where:
         problem = Message("all its rows count as municipal libraries")
         remedy = Message("choose the rows by where")
@@ -68,5 +73,5 @@ def read_libraries(source: Input) -> Reading:
         **planar,
     )
     found, bad = checks.settle(found)
-    dropped = {"blank": read.blank, REASON: int((~keep).sum()), **bad}
+    dropped = {"blank": read.blank, NOT_IN_WHERE: int((~keep).sum()), **bad}
     return Reading(found, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])

@@ -20,11 +20,17 @@ import shapely
 
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Host, Input
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks, PublishedChecks
-from vpvkac.sources.delimited import missing_columns, read_text
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.records import records
-from vpvkac.sources.where import REASON, kept
+from vpvkac.sources.base import Reading, records
+from vpvkac.sources.checks import (
+    LATITUDE,
+    LONGITUDE,
+    NOT_IN_WHERE,
+    Checks,
+    PublishedChecks,
+    select_rows,
+)
+from vpvkac.sources.encoding import read_text
+from vpvkac.sources.heading import missing_columns
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -124,12 +130,12 @@ def read_osm(source: Input, host: Host) -> Reading:
         values=ids,
     )
     lat, lon = _positions(checks, extract)
-    keep = kept(checks, extract.tags, source.where)
+    keep = select_rows(checks, extract.tags, source.where)
     is_live, is_given_up = _state(extract.tags, AMENITIES[host])
     used = keep & is_live & ~is_given_up
     twice = _duplicates(checks, extract, used)
     dropped = {
-        REASON: int((~keep).sum()),
+        NOT_IN_WHERE: int((~keep).sum()),
         "closed": int((keep & is_given_up).sum()),
         "type": int((keep & ~is_live & ~is_given_up).sum()),
         "duplicate_reference": int(twice.sum()),

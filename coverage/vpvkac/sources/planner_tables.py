@@ -17,11 +17,10 @@ import pandas as pd
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
-from vpvkac.sources.columns import Columns, read_columns
-from vpvkac.sources.delimited import read_records
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.where import REASON, kept
+from vpvkac.sources.base import Reading
+from vpvkac.sources.checks import LATITUDE, LONGITUDE, NOT_IN_WHERE, Checks, select_rows
+from vpvkac.sources.plain import Columns, read_columns
+from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def read_fixed(source: Input, required: Sequence[str], optional: Sequence[str] =
     needed = list(dict.fromkeys((*required, *source.where)))
     read = read_records(source.path, source.shown, required=needed, optional=optional)
     checks = Checks(source.shown, read.lines)
-    keep = kept(checks, read.table, source.where)
+    keep = select_rows(checks, read.table, source.where)
     checks.lines = checks.lines[keep]
     checks.faults = [*read.faults, *checks.faults]
     table = read.table[keep].reset_index(drop=True)
@@ -69,7 +68,7 @@ def read_fixed(source: Input, required: Sequence[str], optional: Sequence[str] =
         pd.DataFrame(texts, index=table.index, dtype=str),
         checks,
         len(keep) + read.blank,
-        {"blank": read.blank, REASON: int((~keep).sum())},
+        {"blank": read.blank, NOT_IN_WHERE: int((~keep).sum())},
     )
 
 

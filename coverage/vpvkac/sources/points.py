@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vpvkac.model.project import HOST_INPUTS, Input
-from vpvkac.sources.checking import Checks
+from vpvkac.sources.base import ANNOUNCED, OPEN, Reading
+from vpvkac.sources.checks import Checks
 from vpvkac.sources.planner_tables import positions, read_fixed
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.records import ANNOUNCED, OPEN
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -104,7 +103,7 @@ def change_records(records: pd.DataFrame, points: pd.DataFrame) -> tuple[pd.Data
     Parameters
     ----------
     records
-        What a reader gave, `sources.records.COLUMNS`.
+        What a reader gave, `sources.base.COLUMNS`.
     points
         Points of this host, `COLUMNS`; those of other ids change nothing.
 

@@ -20,9 +20,9 @@ from vpvkac.geo.geodesy import CRS
 from vpvkac.geo.overlaps import overlapping
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
-from vpvkac.sources.checking import Checks, PublishedChecks, with_prefix
-from vpvkac.sources.columns import read_columns
-from vpvkac.sources.reading import Reading
+from vpvkac.sources.base import Reading
+from vpvkac.sources.checks import Checks, PublishedChecks, with_prefix
+from vpvkac.sources.plain import read_columns
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

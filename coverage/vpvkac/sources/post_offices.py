@@ -14,12 +14,18 @@ import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks, PublishedChecks
-from vpvkac.sources.delimited import missing_columns, read_any_text
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.records import records
+from vpvkac.sources.base import Reading, records
+from vpvkac.sources.checks import (
+    LATITUDE,
+    LONGITUDE,
+    NOT_IN_WHERE,
+    Checks,
+    PublishedChecks,
+    select_rows,
+)
+from vpvkac.sources.encoding import read_any_text
+from vpvkac.sources.heading import missing_columns
 from vpvkac.sources.weekdays import intervals_in, opening_hours
-from vpvkac.sources.where import REASON, kept
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -58,11 +64,11 @@ def read_post_offices(source: Input) -> Reading:
     table = _table(entries, source)
     checks = PublishedChecks(source.shown, np.arange(1, len(entries) + 1), strict=source.strict)
     checks.unique(table["id"], field="id", rows=table)
-    keep = kept(checks, table, source.where)
+    keep = select_rows(checks, table, source.where)
     office = keep & _of_known(checks, table["type"], keep, "type", _OFFICE_TYPES, _OTHER_TYPES)
     working = office & _of_known(checks, table["status"], office, "status", _WORKING, ())
     dropped = {
-        REASON: int((~keep).sum()),
+        NOT_IN_WHERE: int((~keep).sum()),
         "type": int((keep & ~office).sum()),
         "status": int((office & ~working).sum()),
     }

@@ -27,11 +27,10 @@ from pyarrow import csv, parquet
 from vpvkac.model import addresses
 from vpvkac.model.faults import Fault, has_errors
 from vpvkac.model.project import Input
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, PublishedChecks
-from vpvkac.sources.delimited import Records, read_records
+from vpvkac.sources.base import Reading
+from vpvkac.sources.checks import LATITUDE, LONGITUDE, NOT_IN_WHERE, PublishedChecks, select_rows
 from vpvkac.sources.provenance import sha256
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.where import REASON, kept
+from vpvkac.sources.tabular import Records, read_records
 from vpvkac.texts.message import Message
 
 _KEY, _STATUS, _ADDRESS, _LAT, _LON = "KODS", "STATUSS", "STD", "DD_N", "DD_E"
@@ -82,7 +81,7 @@ def _read(source: Input) -> Reading:
     checks = PublishedChecks(source.shown, read.lines, strict=source.strict)
     checks.some(read.table)
     checks.unique(read.table[_KEY], field=_KEY, rows=read.table[list(_COLUMNS)])
-    keep = kept(checks, read.table, source.where)
+    keep = select_rows(checks, read.table, source.where)
     in_force = keep & (read.table[_STATUS] == _IN_FORCE).to_numpy(bool)
     table, checks.lines = read.table[in_force].reset_index(drop=True), checks.lines[in_force]
     whole = pd.DataFrame(
@@ -106,7 +105,7 @@ def _read(source: Input) -> Reading:
     parts = addresses.parse(found["address"]).astype("category")
     dropped = {
         "blank": read.blank,
-        REASON: int((~keep).sum()),
+        NOT_IN_WHERE: int((~keep).sum()),
         "not_in_force": int((keep & ~in_force).sum()),
         "no_coordinates": int((~placed).sum()),
         **bad,

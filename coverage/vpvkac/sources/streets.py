@@ -23,12 +23,11 @@ from lxml import etree
 from vpvkac.geo.geodesy import CRS
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Input
-from vpvkac.sources.checking import METRES, Checks
+from vpvkac.sources.base import Reading
+from vpvkac.sources.checks import METRES, NOT_IN_WHERE, Checks, select_rows
 from vpvkac.sources.geodata import read_layer, reproject
 from vpvkac.sources.osm import LICENCE, PUBLISHER
 from vpvkac.sources.osm_xml import read_elements
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.where import REASON, kept
 from vpvkac.texts import words
 from vpvkac.texts.message import Composed, Message, Text
 
@@ -346,7 +345,7 @@ def _read_lines(source: Input) -> Reading:
     if layer.shapes is None:
         raise _refusal(source, Message("has no geometry"))
     checks = Checks(source.shown, np.arange(len(layer.table)) + 1)
-    keep = kept(checks, layer.table, source.where)
+    keep = select_rows(checks, layer.table, source.where)
     shapes = layer.reprojected(CRS)[keep]
     shaped = (shapes.notna() & ~shapes.is_empty).to_numpy(bool)
     if others := set(shapes[shaped].geom_type) - _LINES:
@@ -359,7 +358,7 @@ def _read_lines(source: Input) -> Reading:
     vertex = (grid[:, 0] << 31) + grid[:, 1]
     pieces, no_length = _pieces(_Lines(xy, part, of[part], vertex), int((~same).sum()))
     dropped = {
-        REASON: int((~keep).sum()),
+        NOT_IN_WHERE: int((~keep).sum()),
         "no_shape": int((~shaped).sum()),
         "duplicate": int(same.sum()),
         "no_length": no_length,

@@ -18,10 +18,9 @@ from vpvkac.geo.overlaps import overlapping
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.misplaced import in_latvia
 from vpvkac.model.project import Input, Layout
-from vpvkac.sources.checking import Checks
+from vpvkac.sources.base import Reading
+from vpvkac.sources.checks import NOT_IN_WHERE, Checks, select_rows
 from vpvkac.sources.geodata import read_layer
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.where import REASON, kept
 from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     # Features have no header: the first is row 1.
     checks = Checks(source.shown, np.arange(1, len(shapes) + 1))
     copies = _copies(checks, layer.table, shapes, strict=source.strict)
-    keep = kept(checks, layer.table, source.where) & ~copies
+    keep = select_rows(checks, layer.table, source.where) & ~copies
     checks.lines = checks.lines[~copies]
     units = _canonical(layer.table[~copies], shapes[~copies], checks)
     faults = [*layer.faults, *checks.faults]
@@ -111,7 +110,7 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     units = units.assign(area_km2=units.area / 1e6)
     units = units.sort_values("unit", ignore_index=True)[list(COLUMNS)]
     dropped = {
-        REASON: int((~keep & ~copies).sum()),
+        NOT_IN_WHERE: int((~keep & ~copies).sum()),
         "duplicate": int(copies.sum()),
         "merged": int(keep.sum()) - len(units),
     }

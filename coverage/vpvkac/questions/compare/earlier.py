@@ -23,7 +23,7 @@ from vpvkac.model.accounts import Source
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Host, StopSet
 from vpvkac.model.version import VERSION
-from vpvkac.questions.compare.side import (
+from vpvkac.questions.compare.run import (
     FLAGS,
     NUMBERS,
     SUMMARY_COLUMNS,
@@ -33,10 +33,11 @@ from vpvkac.questions.compare.side import (
     known,
     plain_network,
 )
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
-from vpvkac.sources.delimited import read_records, read_text
+from vpvkac.sources.checks import LATITUDE, LONGITUDE, Checks
+from vpvkac.sources.encoding import read_text
 from vpvkac.sources.geodata import read_layer
 from vpvkac.sources.provenance import PUBLISHED
+from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Bilingual, Message, Text
 
 RUN_FILE = "run.json"

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input
+from vpvkac.sources.base import Reading
 from vpvkac.sources.centres.text import read_centres_text
-from vpvkac.sources.delimited import unreadable
-from vpvkac.sources.reading import Reading
+from vpvkac.sources.encoding import unreadable
 from vpvkac.texts.message import Message
 
 __all__ = ["read_centres"]

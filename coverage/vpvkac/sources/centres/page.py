@@ -13,6 +13,7 @@ from lxml import etree
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
+from vpvkac.sources.base import Reading
 from vpvkac.sources.centres.fields import (
     emails_in,
     hours_in,
@@ -27,8 +28,7 @@ from vpvkac.sources.centres.fields import (
     phones_in,
 )
 from vpvkac.sources.centres.rows import Centre, reading_of
-from vpvkac.sources.delimited import read_any_text, unreadable
-from vpvkac.sources.reading import Reading
+from vpvkac.sources.encoding import read_any_text, unreadable
 from vpvkac.sources.weekdays import weekday_in
 from vpvkac.texts.message import Message
 

@@ -18,6 +18,7 @@ import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
+from vpvkac.sources.base import ANNOUNCED, OPEN, Reading, records
 from vpvkac.sources.centres.fields import (
     date_in_name,
     is_announced,
@@ -28,9 +29,7 @@ from vpvkac.sources.centres.fields import (
     number_in,
     one_line,
 )
-from vpvkac.sources.checking import PublishedChecks
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.records import ANNOUNCED, OPEN, records
+from vpvkac.sources.checks import PublishedChecks
 from vpvkac.sources.weekdays import weekday_in
 from vpvkac.texts.message import Message
 

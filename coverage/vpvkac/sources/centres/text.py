@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input
+from vpvkac.sources.base import Reading
 from vpvkac.sources.centres.fields import (
     day_lines,
     hours_in,
@@ -20,8 +21,9 @@ from vpvkac.sources.centres.fields import (
     owner_in,
 )
 from vpvkac.sources.centres.rows import Block, Centre, blocks_of, columns_of, reading_of
-from vpvkac.sources.delimited import empty, most_frequent_delimiter, read_any_text, rows_of
-from vpvkac.sources.reading import Reading
+from vpvkac.sources.encoding import read_any_text
+from vpvkac.sources.heading import empty, most_frequent_delimiter
+from vpvkac.sources.rows import split_rows
 from vpvkac.texts.message import Message
 
 _NUMBER, _FULL_NAME, _SHORT_NAME, _ADDRESS, _PHONE, _EMAIL = 0, 4, 6, 7, 10, 11
@@ -42,7 +44,7 @@ def read_centres_text(source: Input) -> Reading:
         raise InputError([empty(source.shown)])
     delimiter = most_frequent_delimiter(text)
     # The list of 2023 goes on with empty rows to the last that a spreadsheet has.
-    rows, lines = rows_of(text.rstrip(f"{delimiter} \t\r\n"), source.shown, delimiter)
+    rows, lines = split_rows(text.rstrip(f"{delimiter} \t\r\n"), source.shown, delimiter)
     width = max(_WIDTH, *map(len, rows)) if rows else _WIDTH
     padded = [row + [""] * (width - len(row)) for row in rows]
     columns = columns_of(padded, _NUMBER, (_FULL_NAME, _SHORT_NAME), _ADDRESS)

@@ -24,6 +24,7 @@ from lxml import etree
 
 from vpvkac.model.faults import Fault, InputError, Level
 from vpvkac.model.project import Input
+from vpvkac.sources.base import Reading
 from vpvkac.sources.centres.fields import (
     day_lines,
     emails_in,
@@ -47,7 +48,6 @@ from vpvkac.sources.centres.rows import (
     find_columns,
     reading_of,
 )
-from vpvkac.sources.reading import Reading
 from vpvkac.texts.message import Message
 
 # The list is some tens of kilobytes; what unpacks to more than this is not it.

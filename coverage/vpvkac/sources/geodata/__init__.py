@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vpvkac.model.faults import InputError
-from vpvkac.sources.delimited import unreadable
+from vpvkac.sources.encoding import unreadable
 from vpvkac.sources.geodata.geojson import read_geojson
 from vpvkac.sources.geodata.geopackage import read_geopackage
 from vpvkac.sources.geodata.layer import Layer, reproject

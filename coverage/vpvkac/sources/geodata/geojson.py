@@ -21,8 +21,8 @@ import pyproj
 import shapely
 
 from vpvkac.model.faults import InputError
-from vpvkac.sources.checking import Checks
-from vpvkac.sources.delimited import read_any_text
+from vpvkac.sources.checks import Checks
+from vpvkac.sources.encoding import read_any_text
 from vpvkac.sources.geodata.layer import (
     DEGREES,
     Layer,

@@ -20,8 +20,8 @@ import shapely
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.inputfile import MEGABYTE, unfit
-from vpvkac.sources.checking import NUMBER
-from vpvkac.sources.delimited import unreadable
+from vpvkac.sources.checks import NUMBER
+from vpvkac.sources.encoding import unreadable
 from vpvkac.sources.geodata.codepage import code_page
 from vpvkac.sources.geodata.layer import Layer, compose, layer_of, without_lost_coordinates
 from vpvkac.texts.message import Message
