@@ -63,7 +63,7 @@ _SHAPE = "\0shape"
 
 
 def search_tags(amenity: str) -> dict[str, str]:
-    """Return the tags by which a kind of place is search_tags, those given up included.
+    """Return the tags by which a kind of place is searched, those given up included.
 
     >>> search_tags("library")["disused:amenity"]
     'library'

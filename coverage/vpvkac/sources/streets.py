@@ -197,7 +197,7 @@ def _with_ends(
     end: NDArray[np.int64],
     xy: NDArray[np.float64],
 ) -> NDArray[np.object_]:
-    """Return every edge a line that begins and ends at its nodes.
+    """Draw every edge as a line that begins and ends at its nodes.
 
     An edge without a shape is straight; a shape drawn from the end to the
     start, as happens to graphs made undirected, is turned round.

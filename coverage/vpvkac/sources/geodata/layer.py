@@ -163,7 +163,7 @@ def _written(value: object) -> str | None:
 
 
 def compose(name: str) -> str:
-    """Return a text with its letters compose (NFC) and without blanks around it."""
+    """Return a text with its letters composed (NFC) and without blanks around it."""
     return unicodedata.normalize("NFC", name.strip())
 
 
