@@ -140,7 +140,7 @@ def _read_fast(path: Path, required: Sequence[str]) -> Records | None:
 
 
 def cache_folder() -> Path:
-    """Give the folder of the caches."""
+    """Return the folder of the caches."""
     given = os.environ.get(_CACHE_VARIABLE)
     return Path(given) if given else platformdirs.user_cache_path("vpvkac", appauthor=False)
 
