@@ -222,9 +222,9 @@ def test_every_value_of_the_file_is_altered_above() -> None:
 
 def test_every_assumption_has_a_label_in_both_languages() -> None:
     for key in published_assumptions().given:
-        text = assumption_label(key)
-        assert text.text("lv") != text.text("en")
-        assert all(len(one) > 5 and not one.startswith("#") for one in text)
+        lv, en = (assumption_label(key).text(lang) for lang in ("lv", "en"))
+        assert lv != en
+        assert all(len(one) > 5 and not one.startswith("#") for one in (lv, en))
     # The two keys of `own` that are left out have labels too.
     assert {"own.services", "own.contacts"} <= set(assumption_labels())
 

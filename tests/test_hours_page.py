@@ -18,7 +18,7 @@ from plain_country import at
 from test_pages_accessible import serious
 from vpvkac.api import Hours
 from vpvkac.cli.main import main
-from vpvkac.questions.hours.answer import COLUMNS
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.hours.files import write
 from vpvkac.questions.hours.view import hours_page
 
@@ -81,8 +81,8 @@ def test_the_command_writes_both_files_and_leaves_others(hostile: Path, tmp_path
     assert sorted(file.name for file in out.iterdir()) == ["hours.csv", "hours.html", "report.html"]
     with (out / "hours.csv").open(encoding="utf-8", newline="") as opened:
         rows = {row["place"]: row for row in csv.DictReader(opened)}
-    assert tuple(next(iter(rows.values()))) == COLUMNS
-    assert COLUMNS[: len(CONTRACT)] == CONTRACT
+    assert tuple(next(iter(rows.values()))) == TABLES["hours"].names
+    assert TABLES["hours"].names[: len(CONTRACT)] == CONTRACT
     # The library with hours is in the table by --all; the one without is not.
     assert sorted(rows) == [*(f"centres:{key}" for key in "abcde"), "libraries:l1"]
     assert (

@@ -15,14 +15,24 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result, Walk, analyse, cost, demand, hours, site, walk
+    from vpvkac.api import (
+        Comparison,
+        Result,
+        Walk,
+        analyse,
+        compare,
+        cost,
+        demand,
+        hours,
+        site,
+        walk,
+    )
     from vpvkac.inputs.project_file import load
     from vpvkac.inputs.sample import sample
     from vpvkac.model.faults import Fault, InputError
     from vpvkac.model.project import Project, Rules
-    from vpvkac.questions.compare.comparison import Comparison, compare
     from vpvkac.questions.compare.earlier import load_run
-    from vpvkac.questions.compare.side import Run
+    from vpvkac.questions.compare.run import Run
     from vpvkac.questions.demand.answer import Demand
     from vpvkac.questions.demand.chunk import Columns
     from vpvkac.questions.explain.answer import explain
@@ -56,10 +66,10 @@ __all__ = [
 _HOME = {
     "analyse": "vpvkac.api",
     "cost": "vpvkac.api",
-    "Comparison": "vpvkac.questions.compare.comparison",
-    "compare": "vpvkac.questions.compare.comparison",
+    "Comparison": "vpvkac.api",
+    "compare": "vpvkac.api",
     "load_run": "vpvkac.questions.compare.earlier",
-    "Run": "vpvkac.questions.compare.side",
+    "Run": "vpvkac.questions.compare.run",
     "sample": "vpvkac.inputs.sample",
     "explain": "vpvkac.questions.explain.answer",
     "hours": "vpvkac.api",

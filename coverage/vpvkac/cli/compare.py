@@ -28,7 +28,7 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     import click
 
-    from vpvkac.questions.compare.side import Run as Side
+    from vpvkac.questions.compare.run import Run as Side
 
 _ABOUT = Message(
     "Compare two runs or two what-ifs: what changes from A to B.\n\n"
@@ -113,8 +113,9 @@ def main(run: Run, a: Path | None, b: Path | None, **options: Any) -> Said:
         b = a
     if changes and _is_earlier(b):
         raise UsageError(Message("the --b options change a project; an earlier run stays as it is"))
-    from vpvkac.questions.compare.comparison import compare
-    from vpvkac.questions.compare.headline import headline_text
+    from vpvkac.questions.compare.answer import answer
+    from vpvkac.questions.compare.files import write
+    from vpvkac.questions.compare.view import summary
 
     faults: list[Fault] = []
     sides = []
@@ -129,11 +130,11 @@ def main(run: Run, a: Path | None, b: Path | None, **options: Any) -> Said:
     run.faults = tuple(dict.fromkeys(faults))
     if len(sides) < 2:  # noqa: PLR2004 - A and B
         raise InputError(run.faults)
-    comparison = compare(*sides, lang=run.lang)
+    comparison = answer(*sides)
     with run.writing():
-        files = comparison.write(run.out)
+        files = write(comparison, run.out, run.lang)
     lines = [
-        headline_text(comparison),
+        summary(comparison, run.lang),
         run.text(FILES, f"{run.out} ({len(files)})"),
         run.text(_PAGE, run.out / "compare.html"),
     ]
@@ -150,13 +151,13 @@ def _is_earlier(path: Path | None) -> bool:
 def _side(run: Run, path: Path | None, changes: dict[str, Any]) -> tuple[Side, Sequence[Fault]]:
     """Read an earlier run, or analyse a project as the changes make it."""
     from vpvkac.questions.compare.earlier import read_run
-    from vpvkac.questions.compare.side import run_of
+    from vpvkac.questions.compare.run import run_of
 
     if path is not None and _is_earlier(path):
         run.note(_EARLIER, path)
         return read_run(path)
     result = run.result(_changed(run.project(path), changes))
-    return run_of(result), result.inputs.faults
+    return run_of(result, result.title), result.inputs.faults
 
 
 def _changed(project: Project, changes: dict[str, Any]) -> Project:

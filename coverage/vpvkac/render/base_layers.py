@@ -92,7 +92,6 @@ def by_name(units: pd.DataFrame) -> list[int]:
 def municipality_areas(
     base: BaseLayers,
     table: pd.DataFrame,
-    fill: Callable[[Any], str],
     said: Callable[[Any], Iterable[tuple[str, str]]],
 ) -> Json:
     """Make the polygons of municipalities.
@@ -100,9 +99,9 @@ def municipality_areas(
     Parameters
     ----------
     table
-        A row per municipality, as in municipalities.csv.
-    fill, said
-        Code of the fill, and the rows of the card, for such a row.
+        A row per municipality, as in municipalities.csv, with `fill`, the code of a fill.
+    said
+        The rows of the card, for such a row.
     """
     by_code = table.set_index("municipality", drop=False)
     rows = [by_code.loc[code] for code in base.municipalities.index]
@@ -112,7 +111,7 @@ def municipality_areas(
             {
                 "municipality": row["municipality"],
                 "name": row["municipality_name"],
-                "fill": fill(row),
+                "fill": row["fill"],
                 "rows": [[label, text] for label, text in said(row)],
             }
             for row in rows
@@ -125,7 +124,6 @@ def plain_areas(base: BaseLayers, table: pd.DataFrame, lang: Lang) -> Json:
     area = words.MAP["area"].text(lang)
     return municipality_areas(
         base,
-        table,
-        lambda _: "plain",
+        table.assign(fill="plain"),
         lambda row: [(area, square_kilometres(lang, row["area_km2"]))],
     )

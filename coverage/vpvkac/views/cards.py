@@ -32,12 +32,11 @@ if TYPE_CHECKING:
 
 Card = dict[str, Any]
 
-_OF_PLACE = [
-    "place", "host", "name", "address", "owner", "hours", "phone", "email",
+_OF_POINT = [
+    "unit", "status", "place", "host", "name", "address", "owner", "hours", "phone", "email",
     "located_by", "located_within_m", "lat", "lon", "stop_name", "distance_m", "walk_min",
     "within", "uncertain", "distance_all_m", "visits_within",
 ]  # fmt: skip
-_OF_POINT = [*_OF_PLACE, "unit", "status"]
 _OF_UNIT = [
     "unit", "unit_name", "municipality_name", "kind", "status", "area_km2",
     "population", "population_least", "population_most",
@@ -64,7 +63,7 @@ def of_units(result: Findings, lang: Lang) -> list[Card]:
     gaps = _by_key(result.gaps_coverage, "unit")
     decided = by_unit(result.follow_up)
     return [
-        _said(
+        _without_blanks(
             unit=row["unit"],
             name=row["unit_name"],
             municipality=row["municipality_name"],
@@ -79,23 +78,6 @@ def of_units(result: Findings, lang: Lang) -> list[Card]:
     ]
 
 
-def shown_points(result: Findings) -> pd.DataFrame:
-    """List the points a map shows, with what places.csv says of them.
-
-    The point of every unit, and every place of gaps_access and gaps_service
-    that is not one; ordered so that what needs attention comes last.
-    """
-    columns = ["place", "unit", "status"]
-    network = result.network[result.network["place"].notna()][columns]
-    listed = pd.concat([network, result.gaps_access[columns], result.gaps_service[columns]])
-    frame = listed.drop_duplicates("place").merge(
-        pd.DataFrame(result.places[_OF_PLACE]), on="place", validate="one_to_one"
-    )
-    frame["beyond"] = ~frame["within"].astype("boolean").fillna(value=True)
-    frame["order"] = frame["status"].map({"planned": 0, "announced": 1, "existing": 2})
-    return pd.DataFrame(frame.sort_values(["beyond", "order", "place"], kind="stable"))
-
-
 def of_points(result: Findings, frame: pd.DataFrame, lang: Lang) -> list[Card]:
     """Say of each point what, where and how reachable it is, and what would mend its gap."""
     gaps = _by_key(result.gaps_access, "place")
@@ -103,7 +85,7 @@ def of_points(result: Findings, frame: pd.DataFrame, lang: Lang) -> list[Card]:
     rare = _by_key(result.gaps_service, "place")
     owners = dict(zip(result.units["municipality"], result.units["municipality_name"], strict=True))
     return [
-        _said(
+        _without_blanks(
             unit=row["unit"],
             name=row["name"],
             host=row["host"],
@@ -221,8 +203,8 @@ def _remedy(code: Any, lang: Lang) -> str:
     return "" if value(code) is None else words.REMEDIES[code].text(lang)
 
 
-def _said(**properties: Any) -> Card:
-    """Keep only what there is to say: null cells, empty texts and False are left out."""
+def _without_blanks(**properties: Any) -> Card:
+    """Keep only what there is to say: leave out null cells, empty texts and False."""
     return {
         key: _typeset(cell)
         for key, cell in properties.items()

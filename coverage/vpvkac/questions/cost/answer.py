@@ -11,6 +11,7 @@ import pandas as pd
 
 from vpvkac.analysis.result import Network
 from vpvkac.model.project import Project
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.cost.model import (
     Amounts,
     Cell,
@@ -28,7 +29,6 @@ from vpvkac.sources.assumptions import (
     read_assumptions,
 )
 
-COLUMNS = ("scenario", "row", "year", "value", "published")
 _PER_RESIDENT = (
     "set-up cost per new resident", "upkeep per new resident", "cost per new resident",
 )  # fmt: skip
@@ -62,7 +62,7 @@ class Answer:
     amounts
         Scenario as `cost.csv` names it → rows by year, exact and unrounded, EUR.
     table
-        `COLUMNS` as in `cost.csv`: EUR whole, prices with two decimals; `year`
+        As in `cost.csv`: EUR whole, prices with two decimals; `year`
         null for a sum over the years.
     """
 
@@ -100,7 +100,7 @@ def answer(result: Network | None, assumptions: Assumptions) -> Answer:
             # Scenarios by their key; within one the rows as they come.
             for line in sorted(lines, key=lambda line: line.scenario)
         ],
-        columns=list(COLUMNS),
+        columns=list(TABLES["cost"].names),
     )
     table = table.astype({"year": "Int64", "value": float, "published": float})
     return Answer(assumptions, result, own, amounts, table)

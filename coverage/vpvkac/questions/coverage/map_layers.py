@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from vpvkac.analysis.clusters import hulls
+from vpvkac.analysis.map_classes import points_to_show
 from vpvkac.geo.geodesy import circle
 from vpvkac.render import geojson
 from vpvkac.render.base_layers import BaseLayers, by_name, label_points
@@ -42,7 +43,7 @@ def points(result: Findings, lang: Lang) -> Json:
 
     Those that need attention come last, so that they are drawn on top.
     """
-    frame = cards.shown_points(result)
+    frame = points_to_show(result)
     return geojson.points(frame, cards.of_points(result, frame, lang))
 
 

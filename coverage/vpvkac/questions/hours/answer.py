@@ -15,6 +15,7 @@ from vpvkac.analysis.opening.faults import FIRST_PLACE, problem_of
 from vpvkac.analysis.opening.weeks import DAYS, REFERENCE_MONDAY, WEEKS, Week, monday_of, read_week
 from vpvkac.analysis.result import Network
 from vpvkac.model.faults import Fault
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.hours.buses import bus_service, service_days
 from vpvkac.questions.hours.measures import (
     WORKDAYS,
@@ -28,12 +29,6 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-COLUMNS = (
-    "place", "unit", "hours", "weekly_h", "lunch_closed", "early", "evening", "saturday",
-    "intensity_share", "host", "municipality", "weekly_h_least", "weekly_h_most", "year_h",
-    "lunch_days", "early_days", "evening_days", "late_days", "unknown", "stop", "service_day",
-    "bus_before", "bus_after", "bus_unknown",
-)  # fmt: skip
 NO_HOURS, NOT_UNDERSTOOD, NOT_TOLD = "no_hours", "not_understood", "not_told"
 # The analysis asks municipalities to weigh whether opening 8-9 is needed, demand being lowest
 # then, and whether 18-19 and a short Saturday are possible: nobody meets or misses any of them.
@@ -57,7 +52,7 @@ class Answer:
     Parameters
     ----------
     table
-        One row a place: `COLUMNS`, then `place_name`, `stop_name` and what only
+        One row a place: as in hours.csv, then `place_name`, `stop_name` and what only
         the counts need.  Columns of hours are null where `unknown` says why;
         the least and the most stand where the hours are understood.
     by_municipality
@@ -116,7 +111,7 @@ def answer(result: Network, question: Question) -> Answer:
         bus_service(places.assign(hours=places["hours"].where(is_known, "")), result)
     )
     extra = ["place_name", "stop_name", "friday_until_14", "lunch_mo_th", "late"]
-    table = table.astype(_TYPES)[[*COLUMNS, *extra]]
+    table = table.astype(_TYPES)[[*TABLES["hours"].names, *extra]]
     centres = table[table["host"] == "centre"]
     open_centres: NDArray[np.float64] = np.zeros((7, 24))
     for text, count in centres.loc[centres["unknown"] == "", "hours"].value_counts().items():

@@ -89,19 +89,14 @@ def bus_service(places: pd.DataFrame, result: Network) -> pd.DataFrame:
 
 
 def _turns(hours: pd.Series[str], day: pd.Series[str]) -> pd.DataFrame:
-    """Give opening and closing on the service day in seconds; each distinct pair is asked once."""
-    pairs = pd.DataFrame({"hours": hours, "day": day})
-    whole = pairs[(pairs["hours"] != "") & (pairs["day"] != "")].drop_duplicates()
-    found = [
-        read_day(text, dt.date.fromisoformat(when))
-        for text, when in zip(whole["hours"], whole["day"], strict=True)
-    ]
-    whole = whole.assign(
-        opens=[np.nan if one is None else one.opens * _MINUTE for one in found],
-        closes=[np.nan if one is None else one.closes * _MINUTE for one in found],
-    )
-    joined = pairs.merge(whole, how="left", on=["hours", "day"])
-    return joined[["opens", "closes"]].astype(float).set_axis(pairs.index)
+    """Give opening and closing on the service day in seconds; each distinct pair is read once."""
+    pairs = list(zip(hours, day, strict=True))
+    read = {
+        pair: read_day(pair[0], dt.date.fromisoformat(pair[1])) for pair in set(pairs) if all(pair)
+    }
+    found = [read.get(pair) or (np.nan, np.nan) for pair in pairs]
+    turns = pd.DataFrame(found, hours.index, ["opens", "closes"], dtype=float)
+    return turns * _MINUTE
 
 
 def _at_feed(

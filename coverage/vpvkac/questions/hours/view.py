@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from vpvkac.questions.coverage.wording import SERVICE_DAY_OF
 from vpvkac.questions.hours.answer import TO_WEIGH, Answer
 from vpvkac.questions.hours.measures import WORKDAYS, intensity, published_findings
 from vpvkac.render.frame import render
 from vpvkac.texts import formats, words
-from vpvkac.texts.message import Lang, Message
+from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
 from vpvkac.views.page import Cell, Column, Link, Page, Table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TITLE = Message("Opening hours of the centres")
 _CHECKS = {
@@ -95,35 +97,15 @@ _SHADES = 5
 _DEMAND_STEPS = (20, 40, 60, 100)
 
 
+Heat = dict[str, Any]
+
+
 class _Field(NamedTuple):
     """A column of a table: its heading, and how a row's cell is written."""
 
     heading: Message
     cell: Callable[[pd.Series], Cell]
     number: bool = False
-
-
-class _Shaded(NamedTuple):
-    """A cell with its number and how dark it is, 0 to 5."""
-
-    text: str
-    shade: int
-
-
-class _Row(NamedTuple):
-    """An hour of the week's days."""
-
-    hour: str
-    cells: Sequence[_Shaded]
-
-
-class _Heat(NamedTuple):
-    """A table of hours by days."""
-
-    key: str
-    caption: str
-    days: Sequence[str]
-    rows: Sequence[_Row]
 
 
 class _Section(NamedTuple):
@@ -151,7 +133,7 @@ def hours_page(hours: Answer, lang: Lang) -> str:
     context = {key: text.text(lang) for key, text in _TEXTS.items()} | {
         "national": _national(hours, lang),
         "national_notes": _notes(hours, centres, lang),
-        "heats": [_open(hours, centres, lang), _demand(lang)],
+        "heats": [_open_heat(hours, centres, lang), _demand_heat(lang)],
         "demand_notes": [note.text(lang) for note in _DEMAND_NOTES],
         "sections": _sections(hours, centres, lang),
     }
@@ -222,7 +204,7 @@ def _notes(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[str]:
         # Only the day of a feed that holds a nearest stop.
         day = hours.service_days.get(stops.feed)
         if day is not None and day.isoformat() in asked:
-            text = SERVICE_DAY_OF.text(lang)
+            text = Message("Service day, {file}: {day}").text(lang)
             shown = formats.date(lang, day.isoformat())
             notes.append(text.format(file=stops.source.shown, day=shown))
     counts = centres["bus_unknown"].value_counts()
@@ -239,49 +221,47 @@ def _notes(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[str]:
     return notes
 
 
-def _open(hours: Answer, centres: pd.DataFrame, lang: Lang) -> _Heat:
+def _open_heat(hours: Answer, centres: pd.DataFrame, lang: Lang) -> Heat:
     """Lay out how many centres are open, in all hours in which any is."""
-    known = int((centres["unknown"] == "").sum())
     counts = hours.open_centres
     some = np.flatnonzero(counts.to_numpy().any(axis=1))
     shown = range(min(_FIRST, *some), max(_LAST, *some) + 1) if len(some) else _TABLE_HOURS
     days = [day for day in counts.columns if day != "Su" or counts[day].any()]
-
-    def shaded(value: float) -> _Shaded:
-        return _Shaded(formats.plain(lang, value), int(np.ceil(_SHADES * value / max(known, 1))))
-
-    caption = Message("Centres open (mean over the hour)")
-    return _heat("open", caption, counts.loc[list(shown), days], shaded, lang)
+    values = counts.loc[list(shown), days]
+    shades = np.ceil(_SHADES * values.to_numpy() / max((centres["unknown"] == "").sum(), 1))
+    return _heat("open", Message("Centres open (mean over the hour)"), values, shades, lang)
 
 
-def _demand(lang: Lang) -> _Heat:
+def _demand_heat(lang: Lang) -> Heat:
     """Lay out table 14, over the hours and days that it has."""
-    table = pd.DataFrame(intensity().T, columns=list(_DAYS))
-    table = table.loc[list(_TABLE_HOURS)].dropna(axis=1, how="all")
-
-    def shaded(value: float) -> _Shaded:
-        if np.isnan(value):
-            return _Shaded("", 0)
-        return _Shaded(formats.plain(lang, value), 1 + int(np.searchsorted(_DEMAND_STEPS, value)))
-
+    values = pd.DataFrame(intensity().T, columns=list(_DAYS))
+    values = values.loc[list(_TABLE_HOURS)].dropna(axis=1, how="all")
+    shades = np.where(values.isna(), 0, 1 + np.searchsorted(_DEMAND_STEPS, values.to_numpy()))
     caption = Message("Services per open centre hour, over 91 weeks (table 14 of the analysis)")
-    return _heat("demand", caption, table, shaded, lang)
+    return _heat("demand", caption, values, shades, lang)
 
 
 def _heat(
-    key: str,
-    caption: Message,
-    values: pd.DataFrame,
-    shaded: Callable[[float], _Shaded],
-    lang: Lang,
-) -> _Heat:
+    key: str, caption: Message, values: pd.DataFrame, shades: NDArray[np.generic], lang: Lang
+) -> Heat:
+    """Make a table of hours by days, each cell with how dark it is, 0 to 5."""
     point = "." if lang == "lv" else ":"
-    rows = [
-        _Row(f"{hour}{point}00–{hour + 1}{point}00", [shaded(value) for value in row])
-        for hour, row in zip(values.index, values.to_numpy(), strict=True)
-    ]
-    days = [_DAYS[day].text(lang) for day in values.columns]
-    return _Heat(key, caption.text(lang), days, rows)
+    rows = zip(values.index, values.to_numpy(), shades.astype(int), strict=True)
+    return {
+        "key": key,
+        "caption": caption.text(lang),
+        "days": [_DAYS[day].text(lang) for day in values.columns],
+        "rows": [
+            {
+                "hour": f"{hour}{point}00–{hour + 1}{point}00",
+                "cells": [
+                    {"text": "" if np.isnan(value) else formats.plain(lang, value), "shade": shade}
+                    for value, shade in zip(row, shading, strict=True)
+                ],
+            }
+            for hour, row, shading in rows
+        ],
+    }
 
 
 def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[_Section]:
@@ -376,72 +356,39 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[_Section
         " none departs in the 30 min after closing. The walk and the direction of the trip are not"
         " taken into account; trips of the day before that run past midnight are not counted."
     )
+    by_municipality_caption = Message(
+        "Existing centres by the municipality they stand in; counts of those of which it is known"
+    )
+    none = Bilingual("", "")
+    sections: tuple[tuple[str, Message, Text, Message, list[_Field], pd.DataFrame], ...] = (
+        ("municipalities", Message("Municipalities"), none,
+         by_municipality_caption, municipality, by_name),
+        ("to-weigh", Message("Centres whose hours the analysis asks to be reconsidered"),
+         Composed(asked, listed, between=" "),
+         Message("Existing centres not open 18:00–19:00 or on Saturdays"),
+         weighed, _by_name(to_weigh, "open_at")),
+        ("early", Message("Centres to weigh whether opening 8:00–9:00 is needed"), early_lead,
+         Message("Existing centres open 8:00–9:00 on at least one working day"),
+         weighed, _by_name(known[known["early_days"] > 0])),
+        ("no-bus", Message("Centres that no bus serves in time"), no_bus_lead,
+         Message("Existing centres that no bus serves in time"),
+         buses, _by_name(known[not_served])),
+        ("unknown", Message("Centres whose hours are not known"), none,
+         Message("Existing centres without hours that can be used"),
+         reasons, _by_name(centres[centres["unknown"] != ""])),
+    )  # fmt: skip
     return [
         _Section(
-            "municipalities",
-            Message("Municipalities").text(lang),
-            "",
+            key,
+            heading.text(lang),
+            lead.text(lang),
             _table(
-                "municipality",
-                Message(
-                    "Existing centres by the municipality they stand in; counts of those of which"
-                    " it is known"
-                ),
-                municipality,
-                by_name,
-                lang,
+                "municipality" if key == "municipalities" else key,
+                caption, fields, rows, lang, wide=key != "unknown",
             ),
-        ),
-        _Section(
-            "to-weigh",
-            Message("Centres whose hours the analysis asks to be reconsidered").text(lang),
-            f"{asked.text(lang)} {listed.text(lang)}",
-            _table(
-                "to-weigh",
-                Message("Existing centres not open 18:00–19:00 or on Saturdays"),
-                weighed,
-                _by_name(to_weigh, "open_at"),
-                lang,
-            ),
-        ),
-        _Section(
-            "early",
-            Message("Centres to weigh whether opening 8:00–9:00 is needed").text(lang),
-            early_lead.text(lang),
-            _table(
-                "early",
-                Message("Existing centres open 8:00–9:00 on at least one working day"),
-                weighed,
-                _by_name(known[known["early_days"] > 0]),
-                lang,
-            ),
-        ),
-        _Section(
-            "no-bus",
-            Message("Centres that no bus serves in time").text(lang),
-            no_bus_lead.text(lang),
-            _table(
-                "no-bus",
-                Message("Existing centres that no bus serves in time"),
-                buses,
-                _by_name(known[not_served]),
-                lang,
-            ),
-        ),
-        _Section(
-            "unknown",
-            Message("Centres whose hours are not known").text(lang),
-            "",
-            _table(
-                "unknown",
-                Message("Existing centres without hours that can be used"),
-                reasons,
-                _by_name(centres[centres["unknown"] != ""]),
-                lang,
-                wide=False,
-            ),
-        ),
-    ]
+        )
+        for key, heading, lead, caption, fields, rows in sections
+    ]  # fmt: skip
 
 
 def _percent(lang: Lang, share: float) -> str:

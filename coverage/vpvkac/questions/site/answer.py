@@ -13,6 +13,7 @@ import pandas as pd
 from vpvkac.analysis.result import Network
 from vpvkac.geo.nearest import nearest
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.site import problem, solver
 from vpvkac.questions.site.median import limit_beyond, solve_median
 from vpvkac.questions.site.question import Question
@@ -23,10 +24,6 @@ from vpvkac.texts.message import Formatted, Message, Text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-COLUMNS = (
-    "rank", "place", "unit", "lat", "lon", "gain", "covered", "share", "method", "optimal", "gap",
-    "mean_m", "covered_least", "covered_most", "host", "place_name", "unit_name",
-)  # fmt: skip
 # What is added up of the demand, and the column it stands in.
 _COUNTED = {"weight": "covered", "least": "covered_least", "most": "covered_most"}
 
@@ -50,7 +47,7 @@ class Answer:
     question
         What was asked, with the weights and kinds of candidates that were taken.
     table
-        `COLUMNS`, as in site.csv: the best set found (`method` exact), then the
+        As in site.csv: the best set found (`method` exact), then the
         greedy one.  `covered` counts from the points that stay on.
     demand
         `problem.DEMAND_COLUMNS`, with `covered` (by a point that stays) and `rank`
@@ -190,7 +187,7 @@ class ResultTable(NamedTuple):
     limit: NDArray[np.float64] | None
 
     def rows(self, solution: Solution, method: str) -> pd.DataFrame:
-        """Give a row of `COLUMNS` per point, in the order of their gain."""
+        """Give a row of the table per point, in the order of their gain."""
         is_median = self.question.method == "median"
         gains, means = (
             self._gains_by_distance(solution) if is_median else (solution.ranked.gains, np.nan)
@@ -208,7 +205,7 @@ class ResultTable(NamedTuple):
             table[name] = np.cumsum(added)[1 : count + 1]
         table["share"] = table["covered"] / self.demand["weight"].sum()
         table["unit_name"] = table["unit"].map(self.result.units.set_index("unit")["unit_name"])
-        return table[list(COLUMNS)]
+        return table[list(TABLES["site"].names)]
 
     def serving_rank(self, solution: Solution) -> NDArray[np.int64]:
         """Give the rank of the new point that serves each place of demand; 0 where none does.

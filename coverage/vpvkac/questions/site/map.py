@@ -10,12 +10,13 @@ from vpvkac.geo.geodesy import circle
 from vpvkac.questions.site import view
 from vpvkac.render import geojson
 from vpvkac.render.base_layers import BaseLayers, plain_areas
-from vpvkac.render.map_page import PageMap, render
-from vpvkac.render.panel import add_panel, border_entry, map_words, marked
+from vpvkac.render.frame import about
+from vpvkac.render.map_page import render
+from vpvkac.render.panel import border_entry, draw_map, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import number, percent, typographic
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views.maps import Entry, Group, Json, Layer
+from vpvkac.views.maps import Entry, Group, Json, Layer, mark_entry
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +40,7 @@ _DEGREES = 6
 def site_page(siting: Answer, lang: Lang) -> str:
     """Draw a siting as one page that needs no network; the same siting gives the same text."""
     result = siting.result
-    base = BaseLayers.of(result.units)
-    map_ = PageMap(lang)
-    points = _points(siting, lang)
+    base, points, told = BaseLayers.of(result.units), _points(siting, lang), about(result, lang)
     data = {
         "areas": plain_areas(base, result.municipalities, lang),
         "borders": base.borders,
@@ -54,11 +53,10 @@ def site_page(siting: Answer, lang: Lang) -> str:
         "words": map_words(lang),
     }
     title = view.TITLE.text(lang)
-    add_panel(
-        map_,
+    groups, layers = _legend(siting, lang)
+    map_ = draw_map(
         "site",
-        result,
-        lang,
+        told,
         data=data,
         title=title,
         shown=view.aim(siting, lang),
@@ -66,12 +64,11 @@ def site_page(siting: Answer, lang: Lang) -> str:
         rows=points,
         listed_title=_LISTED.text(lang),
         sentences=view.sentences(siting, lang),
-        legend=_legend(siting, lang),
-        layers=_layers(siting, lang),
+        legend=groups,
+        layers=layers,
         pages=[],
     )
-    project = result.title or words.NETWORK.text(lang)
-    return render(map_, title=f"{title} – {project}", lang=lang)
+    return render(map_, title=f"{title} – {told.title or words.NETWORK.text(lang)}", lang=lang)
 
 
 def _points(siting: Answer, lang: Lang) -> list[Json]:
@@ -128,40 +125,24 @@ def _circles(siting: Answer) -> Json:
     return geojson.shapes(rings)
 
 
-def _legend(siting: Answer, lang: Lang) -> list[Group]:
-    question = siting.question
-    served = int((siting.demand["rank"] > 0).sum())
-    entries = [
-        Entry(_POINTS.text(lang), line="number-entry"),
-        Entry(_CIRCLE.text(lang).format(radius=view.radius(siting, lang)), line="circle-entry"),
-        Entry(
-            _DEMAND[question.method].text(lang).format(what=view.weighed_noun(siting, lang)),
-            line="demand-entry",
-        ),
-        marked(
-            view.locked_label(siting, lang),
-            number(lang, len(siting.locked)),
-            host="centre",
-            status="existing",
-        ),
-        Entry(
-            view.CANDIDATES.text(lang),
-            number(lang, len(siting.candidates)),
-            line="candidate-entry",
-        ),
-        border_entry(lang),
-    ]
-    shown = [True, True, served > 0, len(siting.locked) > 0, True, True]
-    return [Group("", [entry for entry, is_shown in zip(entries, shown, strict=True) if is_shown])]
-
-
-def _layers(siting: Answer, lang: Lang) -> list[Layer]:
-    question = siting.question
-    what = view.weighed_noun(siting, lang)
-    return [
-        Layer("locked", view.locked_label(siting, lang)),
-        Layer("demand", _DEMAND[question.method].text(lang).format(what=what)),
-        Layer("circles", _CIRCLE.text(lang).format(radius=view.radius(siting, lang))),
-        Layer("candidates", view.CANDIDATES.text(lang), on=False),
+def _legend(siting: Answer, lang: Lang) -> tuple[list[Group], list[Layer]]:
+    """Explain what is drawn, and list what can be switched on and off."""
+    locked, candidates = view.locked_label(siting, lang), view.CANDIDATES.text(lang)
+    circles = _CIRCLE.text(lang).format(radius=view.radius(siting, lang))
+    demand = _DEMAND[siting.question.method].text(lang)
+    demand = demand.format(what=view.weighed_noun(siting, lang))
+    stay, places = (number(lang, len(table)) for table in (siting.locked, siting.candidates))
+    entries = [Entry(_POINTS.text(lang), line="number-entry"), Entry(circles, line="circle-entry")]
+    if (siting.demand["rank"] > 0).any():
+        entries.append(Entry(demand, line="demand-entry"))
+    if len(siting.locked):
+        entries.append(mark_entry(locked, stay, host="centre", status="existing"))
+    entries += [Entry(candidates, places, line="candidate-entry"), border_entry(lang)]
+    layers = [
+        Layer("locked", locked),
+        Layer("demand", demand),
+        Layer("circles", circles),
+        Layer("candidates", candidates, on=False),
         Layer("names", words.MAP["names"].text(lang)),
     ]
+    return [Group("", entries)], layers

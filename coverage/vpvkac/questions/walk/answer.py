@@ -24,10 +24,6 @@ from vpvkac.sources.provenance import sha256, source_of
 from vpvkac.sources.reading import Reading
 from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
-COLUMNS = (
-    "place", "unit", "air_stop", "air_m", "street_stop", "street_m", "off_street_m", "detour",
-    "minutes", "within_air", "within_street", "reason",
-)  # fmt: skip
 UNREACHABLE, NO_STOP = "unreachable", "no_stop"
 REASONS = (OUTSIDE, NO_STREET, UNREACHABLE, NO_STOP)
 # Both sides of the threshold by air and by street; the fourth cannot be.

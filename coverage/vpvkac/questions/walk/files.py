@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from vpvkac.questions.coverage.tables import DISTANCE_DECIMALS, shown_distance
-from vpvkac.questions.walk.answer import COLUMNS, Answer
+from vpvkac.analysis.rounding import shown_distance
+from vpvkac.model.columns import TO_STOP
+from vpvkac.model.tables import TABLES
+from vpvkac.questions.walk.answer import Answer
 from vpvkac.questions.walk.map import walk_map
 from vpvkac.questions.walk.view import TITLE
 from vpvkac.render.csvfile import write_csv
@@ -16,11 +18,6 @@ from vpvkac.render.staging import files_of, staged, write_text
 from vpvkac.texts.message import Lang
 
 TABLE, PAGE = "walk.csv", "walk.html"
-_DECIMALS = {
-    **dict.fromkeys(("air_m", "street_m", "off_street_m"), DISTANCE_DECIMALS),
-    "detour": 2,
-    "minutes": 1,
-}
 
 
 def write(walk: Answer, out: str | Path, lang: Lang) -> list[Path]:
@@ -31,12 +28,14 @@ def write(walk: Answer, out: str | Path, lang: Lang) -> list[Path]:
     OSError
         If the folder cannot be written.
     """
-    table = pd.DataFrame(walk.table[list(COLUMNS)])
-    for column in ("air_m", "street_m"):
-        # A distance beyond the threshold is shown beyond it.
-        table[column] = shown_distance(table[column], walk.result.threshold_m)
+    columns = TABLES["walk"]
+    table = pd.DataFrame(walk.table[list(columns.names)])
+    for column in columns.columns:
+        if column.type == TO_STOP:
+            # A distance beyond the threshold is shown beyond it.
+            table[column.name] = shown_distance(table[column.name], walk.result.threshold_m)
     with staged(out, inputs=files_of(walk.result.project)) as folder:
-        write_csv(folder / TABLE, table, _DECIMALS)
+        write_csv(folder / TABLE, table, columns.decimals)
         page = render(walk_map(walk, lang), title=TITLE.text(lang), lang=lang)
         write_text(folder / PAGE, page)
     return [Path(out) / TABLE, Path(out) / PAGE]

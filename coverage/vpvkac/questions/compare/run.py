@@ -16,8 +16,8 @@ import pandas as pd
 
 from vpvkac.analysis.network import COLUMNS as NETWORK_COLUMNS
 from vpvkac.analysis.quantities import of_measure
+from vpvkac.analysis.rounding import shown
 from vpvkac.model.version import VERSION
-from vpvkac.render.staging import files_of
 from vpvkac.texts.formats import Shown, to_metres, to_number, to_share
 
 if TYPE_CHECKING:
@@ -140,16 +140,14 @@ class Run:
         return found if sure else to_number(100 * shown, 2)._replace(unit="%")
 
 
-def run_of(result: Findings) -> Run:
-    """Give a fresh result the form in which it is compared."""
-    from vpvkac.questions.coverage.tables import shown
-
+def run_of(result: Findings, title: str) -> Run:
+    """Give a fresh result the form in which it is compared, and its title in one language."""
     tables, rules = shown(result), result.project.rules
     network, summary = result.network, result.summary
     units = result.units[[*UNIT_COLUMNS, "geometry"]]
     return Run(
         shown=str(result.project.path),
-        title=result.title,
+        title=title,
         synthetic=result.synthetic,
         layout=result.layout,
         threshold_m=rules.threshold_m,
@@ -166,7 +164,7 @@ def run_of(result: Findings) -> Run:
         metres=known(network["unit"], network["distance_m"]),
         values=known(zip(summary["criterion"], summary["measure"], strict=True), summary["value"]),
         units=units.sort_values("unit", ignore_index=True),
-        files=files_of(result.project),
+        files=result.project.paths,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,20 +10,16 @@ import pandas as pd
 
 from vpvkac.geo.geodesy import distance
 from vpvkac.inputs.crosswalk.overlap import by_overlap
+from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from vpvkac.questions.compare.side import Run
+    from vpvkac.questions.compare.run import Run
 
-COLUMNS = (
-    "unit", "status_a", "status_b", "distance_a", "distance_b", "change", "cause", "unit_name",
-    "municipality_name", "within_a", "within_b", "uncertain_a", "uncertain_b", "host_a", "host_b",
-    "place_a", "place_b", "place_name_a", "place_name_b", "stop_a", "stop_b", "stop_name_a",
-    "stop_name_b", "lat_a", "lon_a", "lat_b", "lon_b", "moved_m", "counterparts",
-)  # fmt: skip
-SUMMARY_COLUMNS = ("criterion", "measure", "value_a", "value_b", "difference")
+COLUMNS = TABLES["compare"].names
+SUMMARY_COLUMNS = TABLES["compare_summary"].names
 # One per unit: the first that holds, in this order.
 CHANGES = (
     "new_unit", "gone_unit", "gained_point", "lost_point", "gained_reach", "lost_reach", "status",
@@ -42,6 +39,58 @@ _NAMES = ["unit_name", "municipality_name"]
 # Distances show 0.1 m, and at their threshold they may be rounded to either side.
 _SAME_M = 0.1 + 1e-6
 _VALUE_DECIMALS = 4
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """What changes from run A to run B.
+
+    Parameters
+    ----------
+    a, b
+        The runs, as their files show them.
+    table
+        One row per unit of either: `unit_changes`.
+    summary
+        One row per criterion: `summary_changes`.
+    """
+
+    a: Run
+    b: Run
+    table: pd.DataFrame
+    summary: pd.DataFrame
+
+    def __repr__(self) -> str:
+        counts = self.counts
+        told = ", ".join(f"{count} {change}" for change, count in counts.items() if count)
+        return f"<Comparison of {len(self.table)} units: {told}>"
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many units have each change, in the order of `CHANGES`."""
+        found = self.table["change"].value_counts()
+        return {change: int(found.get(change, 0)) for change in CHANGES}
+
+    @property
+    def changed(self) -> pd.DataFrame:
+        """The units that changed."""
+        return self.table[self.table["change"] != "same"]
+
+    @property
+    def changed_criteria(self) -> pd.DataFrame:
+        """The criteria whose value differs, or is known on one side only."""
+        first, second = self.summary["value_a"], self.summary["value_b"]
+        return self.summary[(first != second) & (first.notna() | second.notna())]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the data of either side are invented."""
+        return self.a.synthetic or self.b.synthetic
+
+
+def answer(a: Run, b: Run) -> Comparison:
+    """Compare two runs: what changes from A to B."""
+    return Comparison(a, b, unit_changes(a, b), summary_changes(a, b))
 
 
 def unit_changes(a: Run, b: Run) -> pd.DataFrame:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac.questions.compare import sentences, wording
-from vpvkac.questions.compare.headline import about, headline, in_a_sentence, warning
+from vpvkac.questions.compare import view
 from vpvkac.questions.compare.map import MAP_FILE, unit_names
+from vpvkac.questions.compare.view import about, headline, in_a_sentence, warning
 from vpvkac.render.frame import render
 from vpvkac.texts import words
 from vpvkac.texts.formats import MINUS, NBSP, collation_key, date, less, number, plain, threshold
 from vpvkac.views.page import Cell, Column, Page, Table
 
 if TYPE_CHECKING:
-    from vpvkac.questions.compare.comparison import Comparison
-    from vpvkac.questions.compare.side import Run, Used
+    from vpvkac.questions.compare.answer import Comparison
+    from vpvkac.questions.compare.run import Run, Used
     from vpvkac.texts.message import Lang
 
 # Gains and losses first; those that only come nearer or farther are often many.
@@ -30,30 +30,29 @@ _MOST = 300
 _SHA = 12
 
 
-def report_page(comparison: Comparison) -> str:
+def report_page(comparison: Comparison, lang: Lang) -> str:
     """Render the report as one file that needs no network."""
-    lang = comparison.lang
-    different = _differences(comparison)
+    different = _differences(comparison, lang)
     context = {
-        "shown": wording.SHOWN.text(lang),
-        "warning": warning(comparison),
-        "said": in_a_sentence(comparison),
-        "figures": headline(comparison),
+        "shown": view.SHOWN.text(lang),
+        "warning": warning(comparison, lang),
+        "said": in_a_sentence(comparison, lang),
+        "figures": headline(comparison, lang),
         "map_file": MAP_FILE,
-        "map_link": wording.MAP_LINK.text(lang),
-        "what_heading": wording.WHAT_HEADING.text(lang),
+        "map_link": view.MAP_LINK.text(lang),
+        "what_heading": view.WHAT_HEADING.text(lang),
         "what": different,
-        "same_basis": "" if different else wording.SAME_BASIS.text(lang),
-        "layout_note": _layout_note(comparison),
-        "summary_heading": wording.SUMMARY_HEADING.text(lang),
-        "summary": _summary_table(comparison),
-        "same_criteria": _same_criteria(comparison),
-        "units_heading": wording.UNITS_HEADING.text(lang),
-        "lists": _lists(comparison),
-        "all_units": wording.LIST_OF_ALL.text(lang),
+        "same_basis": "" if different else view.SAME_BASIS.text(lang),
+        "layout_note": _layout_note(comparison, lang),
+        "summary_heading": view.SUMMARY_HEADING.text(lang),
+        "summary": _summary_table(comparison, lang),
+        "same_criteria": _same_criteria(comparison, lang),
+        "units_heading": view.UNITS_HEADING.text(lang),
+        "lists": _lists(comparison, lang),
+        "all_units": view.LIST_OF_ALL.text(lang),
     }
-    page = Page(wording.TITLE.text(lang), "compare.html", ("compare.css",), home=None)
-    return render(page, context, about(comparison))
+    page = Page(view.TITLE.text(lang), "compare.html", ("compare.css",), home=None)
+    return render(page, context, about(comparison, lang))
 
 
 def difference(lang: Lang, value: float, measure: str) -> str:
@@ -64,13 +63,13 @@ def difference(lang: Lang, value: float, measure: str) -> str:
     # Two decimals: a share of 572 places that changes by one must not show as 0.
     written = plain(lang, abs(100 * value), 2) if share else number(lang, abs(value))
     sign = "+" if value > 0 else MINUS if value < 0 else ""
-    unit = f"{NBSP}{wording.PERCENTAGE_POINTS.text(lang)}" if share else ""
+    unit = f"{NBSP}{view.PERCENTAGE_POINTS.text(lang)}" if share else ""
     return f"{sign}{written}{unit}"
 
 
-def _differences(comparison: Comparison) -> Table | None:
+def _differences(comparison: Comparison, lang: Lang) -> Table | None:
     """List how the two sides differ: title, rules and inputs; None where they do not."""
-    a, b, lang = comparison.a, comparison.b, comparison.lang
+    a, b = comparison.a, comparison.b
     pairs = [
         (label, first, second)
         for (label, first), (_, second) in zip(_told(a, lang), _told(b, lang), strict=True)
@@ -79,24 +78,24 @@ def _differences(comparison: Comparison) -> Table | None:
     pairs += _input_pairs(a, b, lang)
     if not pairs:
         return None
-    columns = [Column(text.text(lang)) for text in (wording.WHAT, wording.SIDE_A, wording.SIDE_B)]
+    columns = [Column(text.text(lang)) for text in (view.WHAT, view.SIDE_A, view.SIDE_B)]
     rows: list[list[Cell]] = [list(pair) for pair in pairs]
-    return Table("what", wording.WHAT_CAPTION.text(lang), columns, rows)
+    return Table("what", view.WHAT_CAPTION.text(lang), columns, rows)
 
 
 def _told(run: Run, lang: Lang) -> list[tuple[str, str]]:
     """Say title, version and rules of a run, each with its label."""
-    layout = date(lang, run.layout) if run.layout else wording.AS_GIVEN.text(lang)
+    layout = date(lang, run.layout) if run.layout else view.AS_GIVEN.text(lang)
     hosts = words.listed(words.HOSTS[host].text(lang) for host in run.hosts)
-    data = (words.SYNTHETIC if run.synthetic else wording.REAL).text(lang)
+    data = (words.SYNTHETIC if run.synthetic else view.REAL).text(lang)
     return [
-        (wording.PROJECT_TITLE.text(lang), run.title or words.NETWORK.text(lang)),
-        (wording.DATA.text(lang), data),
-        (wording.VERSION.text(lang), run.version),
-        (wording.RULES["layout"].text(lang), layout),
-        (wording.RULES["threshold_m"].text(lang), threshold(lang, run.threshold_m)),
-        (wording.RULES["stop_set"].text(lang), words.STOP_SETS[run.stop_set].text(lang)),
-        (wording.RULES["hosts"].text(lang), hosts),
+        (view.PROJECT_TITLE.text(lang), run.title or words.NETWORK.text(lang)),
+        (view.DATA.text(lang), data),
+        (view.VERSION.text(lang), run.version),
+        (view.RULES["layout"].text(lang), layout),
+        (view.RULES["threshold_m"].text(lang), threshold(lang, run.threshold_m)),
+        (view.RULES["stop_set"].text(lang), words.STOP_SETS[run.stop_set].text(lang)),
+        (view.RULES["hosts"].text(lang), hosts),
     ]
 
 
@@ -123,44 +122,43 @@ def _input_label(key: str, lang: Lang) -> str:
 
 def _input(used: Used | None, lang: Lang) -> str:
     if used is None:
-        return wording.NOT_GIVEN.text(lang)
+        return view.NOT_GIVEN.text(lang)
     dated = f", {date(lang, used.date)}" if used.date else ""
-    return wording.INPUT.text(lang).format(
+    return view.INPUT.text(lang).format(
         file=used.file, date=dated, rows=number(lang, used.rows_used), sha=used.sha256[:_SHA]
     )
 
 
-def _layout_note(comparison: Comparison) -> str:
+def _layout_note(comparison: Comparison, lang: Lang) -> str:
     counts = comparison.counts
     other = counts["new_unit"] or counts["gone_unit"]
-    return wording.OTHER_LAYOUT.text(comparison.lang) if other else ""
+    return view.OTHER_LAYOUT.text(lang) if other else ""
 
 
-def _summary_table(comparison: Comparison) -> Table | None:
+def _summary_table(comparison: Comparison, lang: Lang) -> Table | None:
     """Give the criteria that change, each once; None where none does."""
-    lang = comparison.lang
     changed = comparison.changed_criteria.drop_duplicates("criterion")
     if len(changed) == 0:
         return None
     columns = [
         Column(words.COLUMNS["criterion"].text(lang)),
-        Column(wording.SIDE_A.text(lang), number=True),
-        Column(wording.SIDE_B.text(lang), number=True),
-        Column(wording.DIFFERENCE.text(lang), number=True),
+        Column(view.SIDE_A.text(lang), number=True),
+        Column(view.SIDE_B.text(lang), number=True),
+        Column(view.DIFFERENCE.text(lang), number=True),
     ]
     rows: list[list[Cell]] = [
         [
-            _criterion(comparison, row["criterion"]),
-            *_values(comparison, row),
+            _criterion(comparison, lang, row["criterion"]),
+            *_values(comparison, lang, row),
         ]
         for row in changed.to_dict("records")
     ]
-    return Table("criteria", wording.SUMMARY_CAPTION.text(lang), columns, rows)
+    return Table("criteria", view.SUMMARY_CAPTION.text(lang), columns, rows)
 
 
-def _criterion(comparison: Comparison, code: str) -> str:
+def _criterion(comparison: Comparison, lang: Lang, code: str) -> str:
     """Label a criterion; where the thresholds differ, both stand in it."""
-    lang, a, b = comparison.lang, comparison.a, comparison.b
+    a, b = comparison.a, comparison.b
     if code not in words.CRITERIA:
         return code
     label = words.CRITERIA[code].text(lang)
@@ -169,9 +167,11 @@ def _criterion(comparison: Comparison, code: str) -> str:
     return label.replace("{threshold}", both)
 
 
-def _values(comparison: Comparison, row: Mapping[Hashable, Any]) -> tuple[str, str, str]:
+def _values(
+    comparison: Comparison, lang: Lang, row: Mapping[Hashable, Any]
+) -> tuple[str, str, str]:
     """Write both values, and the difference of what is written; of the values where it is none."""
-    lang, criterion, measure = comparison.lang, row["criterion"], row["measure"]
+    criterion, measure = row["criterion"], row["measure"]
     a, b = (
         None
         if pd.isna(row[f"value_{side}"])
@@ -180,24 +180,23 @@ def _values(comparison: Comparison, row: Mapping[Hashable, Any]) -> tuple[str, s
     )
     if a is None or b is None:
         return "" if a is None else a.text(lang), "" if b is None else b.text(lang), ""
-    unit = wording.PERCENTAGE_POINTS.text(lang) if measure.startswith("share") else ""
+    unit = view.PERCENTAGE_POINTS.text(lang) if measure.startswith("share") else ""
     apart = less(b, a, unit)
     said = apart.text(lang) if apart.value else difference(lang, row["difference"], measure)
     return a.text(lang), b.text(lang), said
 
 
-def _same_criteria(comparison: Comparison) -> str:
+def _same_criteria(comparison: Comparison, lang: Lang) -> str:
     changed = set(comparison.changed_criteria["criterion"])
     every = comparison.summary.dropna(subset=["value_a", "value_b"])["criterion"]
     same = len(set(every) - changed)
     if not changed or not same:
         return ""
-    return wording.SAME_CRITERIA.text(comparison.lang).format(number(comparison.lang, same))
+    return view.SAME_CRITERIA.text(lang).format(number(lang, same))
 
 
-def _lists(comparison: Comparison) -> list[dict[str, object]]:
+def _lists(comparison: Comparison, lang: Lang) -> list[dict[str, object]]:
     """List the units of each change, by name; of those nearer or farther the most."""
-    lang = comparison.lang
     names = unit_names(comparison)
     lists: list[dict[str, object]] = []
     for change in _ORDER:
@@ -206,8 +205,8 @@ def _lists(comparison: Comparison) -> list[dict[str, object]]:
             continue
         kept = _first(rows, _MOST_ROWS.get(change, _MOST))
         left = len(rows) - len(kept)
-        more = wording.MORE.text(lang).format(number(lang, left)) if left else ""
-        lists.append({"table": _unit_table(comparison, change, len(rows), kept, names),
+        more = view.MORE.text(lang).format(number(lang, left)) if left else ""
+        lists.append({"table": _unit_table(comparison, lang, change, len(rows), kept, names),
                       "more": more})  # fmt: skip
     return lists
 
@@ -224,24 +223,25 @@ def _first(rows: pd.DataFrame, most: int) -> list[Mapping[Hashable, Any]]:
 
 def _unit_table(
     comparison: Comparison,
+    lang: Lang,
     change: str,
     count: int,
     rows: list[Mapping[Hashable, Any]],
     names: Mapping[str, str],
 ) -> Table:
-    a, b, lang = comparison.a, comparison.b, comparison.lang
-    texts = (wording.UNIT, wording.MUNICIPALITY, wording.SIDE_A, wording.SIDE_B, wording.WHY)
+    a, b = comparison.a, comparison.b
+    texts = (view.UNIT, view.MUNICIPALITY, view.SIDE_A, view.SIDE_B, view.WHY)
     cells: list[list[Cell]] = [
         [
             row["unit_name"],
             row["municipality_name"],
-            sentences.side_text(row, "a", a, lang),
-            sentences.side_text(row, "b", b, lang),
-            sentences.reason(row, a, b, names, lang),
+            view.side_text(row, "a", a, lang),
+            view.side_text(row, "b", b, lang),
+            view.reason(row, a, b, names, lang),
         ]
         for row in rows
     ]
-    label = words.with_threshold(lang, wording.LISTED[change], b.threshold_m)
+    label = words.with_threshold(lang, view.LISTED[change], b.threshold_m)
     caption = f"{label}: {number(lang, count)}"
     columns = [Column(text.text(lang)) for text in texts]
     return Table(change.replace("_", "-"), caption, columns, cells, wide=True)
