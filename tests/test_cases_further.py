@@ -34,7 +34,7 @@ from vpvkac.texts.message import Bilingual
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 SIDE = 20
 BOW_TIE = Polygon([(0, 0), (1000, 1000), (1000, 0), (0, 1000)])

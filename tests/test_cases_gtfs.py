@@ -30,7 +30,7 @@ from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.gtfs.timetable import read_bus_calls
 
 if TYPE_CHECKING:
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 pytestmark = pytest.mark.slow
 

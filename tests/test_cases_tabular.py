@@ -17,19 +17,19 @@ from vpvkac.cli.main import main
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Input
 from vpvkac.questions.check.answer import Examined, examine
-from vpvkac.questions.demand import delimited as origins
 from vpvkac.questions.demand.chunk import Columns
 from vpvkac.questions.demand.delimited import open_delimited
+from vpvkac.sources import tabular
 from vpvkac.sources.atvk import read_atvk
 from vpvkac.sources.centres import read_centres
-from vpvkac.sources.delimited import read_records
 from vpvkac.sources.libraries import read_libraries
 from vpvkac.sources.osm import read_osm
 from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.register import read_register
+from vpvkac.sources.tabular import read_records
 
 if TYPE_CHECKING:
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 LETTERS = "ĀČĒĢĪĶĻŅŠŪŽāčēģīķļņšūž"
 NAMED = ("id", "name", "lat", "lon")
@@ -105,7 +105,7 @@ def test_every_latvian_letter_is_itself_in_every_encoding(
     assert [name for _, name, *_ in table] == [letter, f"x{letter}y"]
     assert lines == [2, 3]
     assert bool(told) == (codec in {"cp1257", "iso8859-13"})
-    monkeypatch.setattr(origins, "BLOCK", 34)
+    monkeypatch.setattr(tabular, "BLOCK", 34)
     assert origins_of(text.encode(codec), tmp_path) == ([letter, f"x{letter}y"], lines, [57, 58])
 
 
@@ -164,7 +164,7 @@ def test_a_table_is_the_same_however_it_is_written(
     ending: str,
     before: str,
 ) -> None:
-    monkeypatch.setattr(origins, "BLOCK", size)
+    monkeypatch.setattr(tabular, "BLOCK", size)
     data = (before.replace("X", delimiter).replace("\n", ending)
             + table_of(delimiter, ending)).encode()  # fmt: skip
     table, lines, told = records_of(data, tmp_path)
@@ -181,7 +181,7 @@ def test_line_ends_may_be_mixed_and_stand_within_quotation_marks(
     data = b'id,name,lat,lon\r1,"a\r\nb",1,24\n\r\n2,c,2,24\r\n3,"d\re",3,24\r4,f,4,24'
     names, lines = ["a\r\nb", "c", "d\re", "f"], [2, 5, 6, 8]
     for size in range(5, 60):
-        monkeypatch.setattr(origins, "BLOCK", size)
+        monkeypatch.setattr(tabular, "BLOCK", size)
         assert origins_of(data, tmp_path) == (names, lines, [1, 2, 3, 4])
     table, found, _ = records_of(data, tmp_path)
     assert ([name for _, name, *_ in table], found) == (names, lines)

@@ -15,7 +15,7 @@ from vpvkac.model.project import Input
 from vpvkac.sources.centres import read_centres
 
 if TYPE_CHECKING:
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 FOLDER = tempfile.TemporaryDirectory()
 HEADING = (

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.delimited import read_records
+from vpvkac.sources.tabular import read_records
 
 FOLDER = tempfile.TemporaryDirectory()
 FIELDS = st.text(alphabet='ab ā"\n\r,;\t', max_size=8)

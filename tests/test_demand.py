@@ -27,6 +27,7 @@ from vpvkac.model.territory import NONE
 from vpvkac.questions.demand import chunk, delimited
 from vpvkac.questions.demand.delimited import open_delimited
 from vpvkac.questions.demand.targets import Cells
+from vpvkac.sources import tabular
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -257,7 +258,7 @@ def test_every_row_is_used_or_dropped_by_a_named_reason(country: Result, tmp_pat
 def test_rows_keep_their_number_however_the_file_is_divided(
     country: Result, tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delimited, "BLOCK", size)
+    monkeypatch.setattr(tabular, "BLOCK", size)
     content = (
         "\ufefflat;lon;name\r\n"
         f'{SPOT[0]};{SPOT[1]};"of two\r\nlines; and a ""mark"""\r\n'
@@ -282,7 +283,7 @@ FIELDS = st.lists(st.sampled_from(["a", ",", '"', "\n", "\r\n", ";", " ", "é"])
 def test_any_csv_is_read_as_python_reads_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: list[str], size: int
 ) -> None:
-    monkeypatch.setattr(delimited, "BLOCK", size)
+    monkeypatch.setattr(tabular, "BLOCK", size)
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(["name", "lat", "lon"])
@@ -312,7 +313,7 @@ def test_units_add_up_what_pandas_adds_up(
 ) -> None:
     monkeypatch.setattr(chunk, "ROWS", 700)
     monkeypatch.setattr(delimited, "ROWS", 700)
-    monkeypatch.setattr(delimited, "BLOCK", 40_000)
+    monkeypatch.setattr(tabular, "BLOCK", 40_000)
     rng = np.random.default_rng(4)
     rng_rows = zip(
         *scattered(sample_result, 4000, seed=4), rng.integers(0, 50, 4000) / 8, strict=True
@@ -450,7 +451,7 @@ def test_a_broken_csv_is_a_sentence_and_nothing_is_written(
 def test_a_quotation_mark_that_is_never_closed_does_not_eat_the_memory(
     country: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delimited, "BLOCK", 100)
+    monkeypatch.setattr(tabular, "BLOCK", 100)
     content = "lat,lon,name\n57,24,a\n" + '57,24,"\n' + "57,24,b\n" * 1000
     with pytest.raises(InputError, match=r"row [23]: has a quotation mark that is never closed"):
         answered(country, content, tmp_path)

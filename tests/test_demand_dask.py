@@ -18,7 +18,7 @@ import pytest
 from plain_country import rows
 from vpvkac import Columns, InputError, demand
 from vpvkac.geo.geodesy import to_degrees
-from vpvkac.questions.demand import delimited
+from vpvkac.sources import tabular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ _COLUMNS = Columns(weight="people")
 
 @pytest.fixture(autouse=True)
 def _many_partitions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "BLOCK", 3_000)
+    monkeypatch.setattr(tabular, "BLOCK", 3_000)
 
 
 @pytest.fixture(scope="module")

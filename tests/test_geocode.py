@@ -12,7 +12,7 @@ from vpvkac.geocoding.index import RegisterIndex
 from vpvkac.inputs.corrections import correct, unknown_corrections
 from vpvkac.model.addresses import parse
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.records import records
+from vpvkac.sources.base import records
 
 GEOD = Geod(ellps="GRS80")
 

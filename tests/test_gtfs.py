@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from gtfs_oracle import DAYS, rows_of, truth
 from vpvkac.model.faults import has_errors
 from vpvkac.sources.gtfs import DROPPED, read_gtfs
-from vpvkac.sources.gtfs.text import RecordLines
+from vpvkac.sources.rows import record_lines
 
 if TYPE_CHECKING:
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
     Feed = Mapping[str, list[str]]
 
@@ -523,9 +523,19 @@ def test_row_of_a_fault_is_the_physical_line(tmp_path: Path) -> None:
     assert error.startswith('feed.zip/stops.txt, row 6, stop_lat: "purvs" is not a number')
 
 
-def test_lines_of_records_are_found_in_any_order() -> None:
-    lines = RecordLines(b'\na,b\n1,"x\ny"\n\r\n\n2,"z""\n"\n3,\n4,5')
-    assert [lines[record] for record in (2, 0, 3, 1, 0)] == [9, 3, 10, 7, 3]
+def test_lines_of_records_are_found() -> None:
+    text = b'\na,b\n1,"x\ny"\n\r\n\n2,"z""\n"\n3,\n4,5'
+    assert record_lines(text).tolist() == [2, 3, 7, 9, 10]
+    assert record_lines(text.replace(b"\n", b"\r")).tolist() == [2, 3, 8, 10, 11]
+    assert record_lines(b"").tolist() == []
+
+
+def test_a_cell_may_be_of_any_length(tmp_path: Path) -> None:
+    name = "x" * 200_000
+    for stop in (f'1,"{name}",57,24,,', f"1,{name},57,24,,,,"):
+        stops = [SMALL["stops.txt"][0], stop]
+        found = read(written(tmp_path, {**SMALL, "stops.txt": stops}))
+        assert found.table["stop_name"].tolist() == [name]
 
 
 def test_equal_faults_are_grouped_under_the_first(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from vpvkac.sources.gtfs import read_gtfs
 
 if TYPE_CHECKING:
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 FEED = {
     "stops.txt": "stop_id,stop_name,stop_lat,stop_lon\n1,Mežs,57,25\n",

@@ -14,7 +14,7 @@ import pytest
 from vpvkac.sources.gtfs import read_gtfs
 
 if TYPE_CHECKING:
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 MUST_READ = {
     # feed: rows of stops.txt, rows dropped by reason

@@ -33,7 +33,7 @@ from vpvkac.inputs.crosswalk.overlap import (
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input
 from vpvkac.sources.atvk import read_atvk
-from vpvkac.sources.records import records
+from vpvkac.sources.base import records
 from vpvkac.sources.units import NEW_TOWNS, read_units
 
 OLD_FILE = "units/2021-01-01/Territorial_units_LV_1.2m_(2021.01.01.).shp"

@@ -35,7 +35,7 @@ from vpvkac.sources.osm import read_osm
 from vpvkac.texts.words import DROPPED
 
 if TYPE_CHECKING:
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 pytestmark = pytest.mark.slow
 

@@ -23,7 +23,7 @@ from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.register import read_register
 
 if TYPE_CHECKING:
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 FOLDER = tempfile.TemporaryDirectory()
 LIBRARIES = "_id,Objekta nosaukums,ISIL kods,Adrese,LAT,LON,LKS-92 X,LKS-92 Y,Juridiskais statuss\n"

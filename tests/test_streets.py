@@ -32,7 +32,7 @@ from vpvkac.questions.walk.streets import Streets, download_areas
 from vpvkac.sources.streets import read_streets
 
 if TYPE_CHECKING:
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 DOCS = Path(__file__).parents[1] / "docs" / "walk.md"
 GEOD = Geod(ellps="GRS80")

@@ -17,7 +17,7 @@ from vpvkac.model.project import Input
 from vpvkac.sources.units import read_units
 
 if TYPE_CHECKING:
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 BOWTIE = shapely.Polygon([(0, 0), (9, 9), (9, 0), (0, 9)])
 

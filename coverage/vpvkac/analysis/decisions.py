@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.epoch import source_date
-from vpvkac.sources.decisions import TEXTS
+from vpvkac.sources.planner_tables import DECISIONS
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
@@ -71,7 +71,7 @@ def follow_up(
     Parameters
     ----------
     decisions
-        `sources.decisions.COLUMNS`; None where not given.
+        `sources.planner_tables.DECISIONS`; None where not given.
     units, places
         The tables of the run.
     lists
@@ -88,7 +88,7 @@ def follow_up(
         no reference day, and false where it is done.
     """
     if decisions is None:
-        decisions = pd.DataFrame(columns=[*TEXTS, "row"], dtype=str).astype({"row": "int64"})
+        decisions = pd.DataFrame(columns=list(DECISIONS), dtype=str).astype({"row": "int64"})
     of_unit = pd.DataFrame(units[["unit", *_OF_UNIT]])
     found = decisions.merge(of_unit, on="unit", how="left", validate="many_to_one")
     named = places.set_index("place")["name"].reindex(found["place"])

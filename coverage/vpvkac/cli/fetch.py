@@ -22,7 +22,7 @@ from vpvkac.sources.catalogue import (
     SOURCES,
     Dataset,
     Direct,
-    Published,
+    Source,
     in_project,
 )
 from vpvkac.texts.formats import date, number
@@ -71,7 +71,7 @@ _NATIONAL = Message("* in the national project (vpvkac init)")
 
 def _sources(
     context: click.Context, parameter: click.Parameter, names: tuple[str, ...]
-) -> tuple[Published, ...]:
+) -> tuple[Source, ...]:
     """Turn names into sources; an unknown one is wrong usage."""
     del parameter
     single = [one for name in names for one in GROUPS.get(name, (name,))]
@@ -130,7 +130,7 @@ def _addresses(
 @lang_option
 def main(
     run: Run,
-    sources: tuple[Published, ...],
+    sources: tuple[Source, ...],
     *,
     locked: bool,
     listed: bool,
@@ -158,7 +158,7 @@ def main(
     return Said((), faults, [summary], failed=has_errors(faults))
 
 
-def _fetch(run: Run, sources: Sequence[Published], options: FetchOptions) -> Iterator[Outcome]:
+def _fetch(run: Run, sources: Sequence[Source], options: FetchOptions) -> Iterator[Outcome]:
     """Fetch, and say of each source at once what became of it."""
     from vpvkac.fetch.fetch import fetch
     from vpvkac.fetch.web import Web
@@ -177,7 +177,7 @@ def _fetch(run: Run, sources: Sequence[Published], options: FetchOptions) -> Ite
         run.steps.end()
 
 
-def _chosen(run: Run, folder: Path, paths: set[str], *, locked: bool) -> Sequence[Published]:
+def _chosen(run: Run, folder: Path, paths: set[str], *, locked: bool) -> Sequence[Source]:
     """Give what is fetched when no source is named."""
     from vpvkac.sources.lock import read
 
@@ -227,7 +227,7 @@ def _line(outcome: Outcome, lang: Lang) -> str:
     return f'{line}\n    {source.key} = "{source.file}"'
 
 
-def _described(source: Published, entry: Entry | None, lang: Lang) -> str:
+def _described(source: Source, entry: Entry | None, lang: Lang) -> str:
     if entry is None:
         return ""
     day = entry.date or entry.resource_date

@@ -90,7 +90,7 @@ def _download(run: Run, result: Result, file: Path) -> None:
     from vpvkac.fetch.overpass import Services
     from vpvkac.questions.walk.streets import download_areas
     from vpvkac.render.staging import files_of, staged
-    from vpvkac.sources.register_cache import folder
+    from vpvkac.sources.register import cache_folder
     from vpvkac.texts.formats import date
 
     if result.synthetic:
@@ -102,7 +102,7 @@ def _download(run: Run, result: Result, file: Path) -> None:
             staged(run.out, always=(file.name,), inputs=files_of(result.project)) as staging,
         ):
             got = fetch_streets(
-                areas, staging / file.name, folder() / "osm_streets", services=Services(),
+                areas, staging / file.name, cache_folder() / "osm_streets", services=Services(),
                 begun=lambda number: run.steps(run.text(_ASKING, number, len(areas))),
             )  # fmt: skip
     except RefusedError as refused:

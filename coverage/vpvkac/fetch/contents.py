@@ -23,7 +23,7 @@ from vpvkac.sources.gtfs import archive
 from vpvkac.texts.message import Message, Text, in_context
 
 if TYPE_CHECKING:
-    from vpvkac.sources.catalogue import Form, Published
+    from vpvkac.sources.catalogue import Form, Source
 
 ACCEPT: Mapping[Form, str] = {
     "csv": "text/csv, */*;q=0.5",
@@ -48,7 +48,7 @@ _BROKEN = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeEr
 _BROKEN_ZIP = Message("is a damaged or incomplete zip")
 
 
-def extract(source: Published, download: Path, address_ending: str, folder: Path) -> list[Path]:
+def extract(source: Source, download: Path, address_ending: str, folder: Path) -> list[Path]:
     """Check a download, and write what the project reads of it into a folder.
 
     Parameters
@@ -79,7 +79,7 @@ def extract(source: Published, download: Path, address_ending: str, folder: Path
     return files
 
 
-def check_parts(source: Published, files: Sequence[str]) -> None:
+def check_parts(source: Source, files: Sequence[str]) -> None:
     """Check that a shapefile is whole, whether it came as a zip or in parts.
 
     Raises
@@ -93,7 +93,7 @@ def check_parts(source: Published, files: Sequence[str]) -> None:
         raise _not(source, Message("lacks the parts {lacking}", lacking=lacking))
 
 
-def _unpack(source: Published, download: Path, folder: Path) -> list[Path]:
+def _unpack(source: Source, download: Path, folder: Path) -> list[Path]:
     """Write the members that are read, under names of ours; zipfile checks their sums."""
     files = []
     try:
@@ -120,7 +120,7 @@ def _unpack(source: Published, download: Path, folder: Path) -> list[Path]:
     return files
 
 
-def _members(source: Published, opened: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+def _members(source: Source, opened: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Find what is read, by its local name: the one file that fits; of a shapefile its parts."""
     found = _the_member(source, opened)
     if source.form != "shapefile":
@@ -135,7 +135,7 @@ def _members(source: Published, opened: zipfile.ZipFile) -> dict[str, zipfile.Zi
     return members
 
 
-def _the_member(source: Published, opened: zipfile.ZipFile) -> zipfile.ZipInfo:
+def _the_member(source: Source, opened: zipfile.ZipFile) -> zipfile.ZipInfo:
     """Find the one member whose name fits, or the only one of that ending."""
     ending = ".shp" if source.form == "shapefile" else f".{source.form}"
     names = [
@@ -153,7 +153,7 @@ def _the_member(source: Published, opened: zipfile.ZipFile) -> zipfile.ZipInfo:
     return fitting[0]
 
 
-def _check_csv(source: Published, file: Path) -> None:
+def _check_csv(source: Source, file: Path) -> None:
     head = _head(file)
     text = head.removeprefix(codecs.BOM_UTF8)
     first = text.partition(b"\n")[0].decode("utf-8", "replace")
@@ -161,7 +161,7 @@ def _check_csv(source: Published, file: Path) -> None:
         raise _not(source, Message("is not a CSV table"))
 
 
-def _check_json(source: Published, file: Path) -> None:
+def _check_json(source: Source, file: Path) -> None:
     try:
         content: Any = json.loads(file.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -170,7 +170,7 @@ def _check_json(source: Published, file: Path) -> None:
         raise _not(source, Message("is not a JSON list of records"))
 
 
-def _check_gtfs(source: Published, file: Path) -> None:
+def _check_gtfs(source: Source, file: Path) -> None:
     if not _head(file).startswith(_ZIP_MAGIC):
         raise _not(source, Message("is not a zip"))
     try:
@@ -182,7 +182,7 @@ def _check_gtfs(source: Published, file: Path) -> None:
         raise _not(source, Message("is not GTFS: it has no stops.txt"))
 
 
-def _check_part(source: Published, file: Path) -> None:
+def _check_part(source: Source, file: Path) -> None:
     """Check the beginning of a part of a shapefile."""
     head = _head(file)
     sound = {
@@ -197,7 +197,7 @@ def _check_part(source: Published, file: Path) -> None:
         raise _not(source, Message("is not a shapefile's part {ending}", ending=ending))
 
 
-_CHECKS: Mapping[Form, Callable[[Published, Path], None]] = {
+_CHECKS: Mapping[Form, Callable[[Source, Path], None]] = {
     "csv": _check_csv,
     "json": _check_json,
     "gtfs": _check_gtfs,
@@ -210,6 +210,6 @@ def _head(file: Path) -> bytes:
         return opened.read(_HEAD)
 
 
-def _not(source: Published, what: Text) -> RefusedError:
+def _not(source: Source, what: Text) -> RefusedError:
     problem = Message("the file received {what}", what=what)
     return refusal(source.file, problem, TELL_PUBLISHER)

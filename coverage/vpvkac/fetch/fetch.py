@@ -25,7 +25,7 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.progress import Progress
 from vpvkac.render.workplace import OutputError
 from vpvkac.sources import lock
-from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap, Published
+from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap, Source
 from vpvkac.texts.message import Message
 
 State = Literal["new", "same", "changed", "failed"]
@@ -49,7 +49,7 @@ class Outcome:
         Why it failed, or what is to be known of it.
     """
 
-    source: Published
+    source: Source
     state: State
     entry: lock.Entry | None
     faults: tuple[Fault, ...] = ()
@@ -78,7 +78,7 @@ class FetchOptions:
 
 
 def fetch(
-    sources: Sequence[Published], options: FetchOptions, web: Web, progress: Progress
+    sources: Sequence[Source], options: FetchOptions, web: Web, progress: Progress
 ) -> Iterator[Outcome]:
     """Fetch sources one by one and keep the lock; what succeeded stays, whatever else fails.
 
@@ -97,7 +97,7 @@ def fetch(
 class _Visit:
     """The fetching of one source."""
 
-    source: Published
+    source: Source
     options: FetchOptions
     web: Web
     progress: Progress
@@ -229,7 +229,7 @@ class _Visit:
         )
 
 
-def _entry(source: Published, found: Found, downloads: Sequence[lock.Download]) -> lock.Entry:
+def _entry(source: Source, found: Found, downloads: Sequence[lock.Download]) -> lock.Entry:
     last_modified = Version(last_modified=downloads[0].last_modified).date
     return lock.Entry(
         source.origin.id if isinstance(source.origin, Dataset) and found.resource else "",
@@ -246,7 +246,7 @@ def _local(file: Path) -> lock.Local:
     return lock.Local(f"{RAW}/{file.name}", file.stat().st_size, file_sha256(file))
 
 
-def _is_here(source: Published, known: lock.Entry, folder: Path) -> bool:
+def _is_here(source: Source, known: lock.Entry, folder: Path) -> bool:
     """Tell whether the local files are there, and are those that were fetched."""
     files = own_files(known)
     return source.file in files and has_files(folder, files)
@@ -266,7 +266,7 @@ def _show_bytes(file: str, progress: Progress) -> Received:
     return received
 
 
-def _newer(source: Published, name: str) -> Fault:
+def _newer(source: Source, name: str) -> Fault:
     problem = Message("is newer on the portal, but of another form or incomplete")
     remedy = Message(
         "the newest that can be read was downloaded; to use this one, name it in the project file"
@@ -274,14 +274,14 @@ def _newer(source: Published, name: str) -> Fault:
     return Fault("warning", source.file, problem, remedy, value=name)
 
 
-def _changed(source: Published, old: lock.Entry, new: lock.Entry) -> Fault:
+def _changed(source: Source, old: lock.Entry, new: lock.Entry) -> Fault:
     sums = f"{old.sums[0][:_SUM_SHOWN]}… → {new.sums[0][:_SUM_SHOWN]}…"
     problem = Message("has changed since {day} (SHA-256 {sums})", day=old.time[:10], sums=sums)
     remedy = Message("compare the results with the previous ones")
     return Fault("warning", source.file, problem, remedy)
 
 
-def _not_as_locked(source: Published, address: str) -> RefusedError:
+def _not_as_locked(source: Source, address: str) -> RefusedError:
     problem = Message("is no longer the file named in {file}", file=lock.LOCK_FILE)
     remedy = Message("fetch without --locked if the new one is wanted")
     return refusal(source.file, problem, remedy, address)

@@ -19,7 +19,7 @@ from vpvkac.fetch.web import NAME_ADDRESS, file_name
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.sources.catalogue import Dataset, Published
+    from vpvkac.sources.catalogue import Dataset, Source
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 NEEDED_PARTS = SHAPEFILE_PARTS[:4]
@@ -112,9 +112,7 @@ class _Resource:
         return self.date or self.modified[:10]
 
 
-def resolve(
-    source: Published, dataset: Dataset, portal: str, read: Callable[[str], bytes]
-) -> Found:
+def resolve(source: Source, dataset: Dataset, portal: str, read: Callable[[str], bytes]) -> Found:
     """Ask the portal where the newest fitting file of a dataset stands.
 
     Parameters
@@ -224,7 +222,7 @@ def _package(body: bytes, shown: str, address: str) -> dict[str, Any]:
 
 
 def _groups(
-    source: Published, dataset: Dataset, fitting: Sequence[_Resource]
+    source: Source, dataset: Dataset, fitting: Sequence[_Resource]
 ) -> list[list[_Resource]]:
     """Give what may be taken: single files, and whole sets of a shapefile's parts."""
     kinds = _KINDS[source.form] + (("zip",) if source.member else ())
@@ -247,7 +245,7 @@ def _groups(
     ]
 
 
-def _rank(source: Published, first: _Resource) -> tuple[str, bool, str, str]:
+def _rank(source: Source, first: _Resource) -> tuple[str, bool, str, str]:
     """Rank by date of the data; on one day the plain file before the zip, then the later."""
     plain = source.form == "csv" and first.kind == "csv"
     return first.day, plain, first.modified, first.name

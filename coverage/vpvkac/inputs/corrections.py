@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vpvkac.sources.checking import Checks
+from vpvkac.sources.checks import Checks
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ def correct(records: pd.DataFrame, source: str, corrections: pd.DataFrame) -> Co
     Parameters
     ----------
     records
-        What a reader gave, `sources.records.COLUMNS`.
+        What a reader gave, `sources.base.COLUMNS`.
     source
         The first part of the key `source:id`.
     corrections
-        As `sources.corrections` gives them.
+        As `sources.planner_tables` gives them.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def unknown_corrections(corrections: pd.DataFrame, known: pd.Series, shown: str)
     Parameters
     ----------
     corrections
-        As `sources.corrections` gives them.
+        As `sources.planner_tables` gives them.
     known
         Whether a list has the place, among its dropped rows at least.
     shown

@@ -16,7 +16,7 @@ import shapely
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.addresses import municipality_stems, unit_stems
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.checking import Checks
+from vpvkac.sources.checks import Checks
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def place(table: pd.DataFrame, territory: Territory, source: Input) -> Placed:
     Parameters
     ----------
     table
-        `sources.development_centres.COLUMNS`.
+        `sources.planner_tables.DEVELOPMENT_CENTRES`.
 
     Returns
     -------

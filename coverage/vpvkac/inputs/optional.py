@@ -11,9 +11,8 @@ import pandas as pd
 from vpvkac.inputs import development_centres as development
 from vpvkac.inputs import population, suitability
 from vpvkac.model.faults import Fault, has_errors
-from vpvkac.sources.development_centres import read_development_centres
+from vpvkac.sources.planner_tables import read_development_centres, read_suitability
 from vpvkac.sources.population import is_by_unit, read_population_by_unit, read_population_grid
-from vpvkac.sources.suitability import read_suitability
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from vpvkac.inputs.crosswalk.crosswalk import Crosswalk
     from vpvkac.model.project import Input
     from vpvkac.model.territory import Territory
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 
 class InputAccount(NamedTuple):

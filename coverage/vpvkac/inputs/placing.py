@@ -26,8 +26,8 @@ from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, pars
 from vpvkac.model.misplaced import Misplaced, by_address, by_position
 from vpvkac.model.project import INPUT_OF_HOST, Host, Input
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.checking import LONGITUDE, UNIT_CODE, Checks
-from vpvkac.sources.reading import nothing_used
+from vpvkac.sources.base import nothing_used
+from vpvkac.sources.checks import LONGITUDE, UNIT_CODE, Checks
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -108,13 +108,13 @@ def place_hosts(
     Parameters
     ----------
     records
-        What a reader gave, `sources.records.COLUMNS`.
+        What a reader gave, `sources.base.COLUMNS`.
     host, source
         The kind of host, and the input it was read from.
     register
         The address register, if there is one.
     corrections
-        The planner's, as `sources.corrections` gives them.
+        The planner's, as `sources.planner_tables` gives them.
     parsed
         The addresses of all lists, where they are taken apart already.
 

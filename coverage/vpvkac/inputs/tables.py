@@ -34,8 +34,8 @@ from vpvkac.model.progress import Progress, silent
 from vpvkac.model.project import INPUT_OF_HOST, Host, Project, StopInput
 from vpvkac.model.schemas import check_places, check_stops, check_units
 from vpvkac.model.territory import Territory
-from vpvkac.sources.decisions import unknown_in_decisions
-from vpvkac.sources.reading import Reading, nothing_used
+from vpvkac.sources.base import Reading, nothing_used
+from vpvkac.sources.planner_tables import unknown_in_decisions
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Inputs:
     development
         The development centres (`development.COLUMNS`); None where not given.
     checklist
-        The checklist of premises (`sources.suitability.COLUMNS`); None where not given.
+        The checklist of premises (`sources.planner_tables.SUITABILITY`); None where not given.
     changes
         What was split, merged, moved or renamed between the layout of the
         inputs and this one (`crosswalk.CHANGE_COLUMNS`); None where no history is given.
@@ -69,7 +69,7 @@ class Inputs:
         Where residents live, a row for each cell of the grid, or for each unit
         (`population.CELL_COLUMNS`); None where not given.
     decisions
-        What the planner has decided (`sources.decisions.COLUMNS`), units of
+        What the planner has decided (`sources.planner_tables.DECISIONS`), units of
         this layout; None where not given.
     """
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from vpvkac.model.project import INPUT_OF_HOST, Host
+from vpvkac.sources.base import OPEN, POSITIONS, TEXTS, records
 from vpvkac.sources.points import changed, refuse_incomplete
-from vpvkac.sources.records import OPEN, POSITIONS, TEXTS, records
 
 if TYPE_CHECKING:
     from vpvkac.model.faults import Fault
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 
 class Applied(NamedTuple):
@@ -42,7 +42,7 @@ def apply_points(hosts: Mapping[Host, Reading], points: pd.DataFrame, shown: str
     applied
         A point that a list has changes its record there, and a closed one is
         dropped from it as `closed`.  Any other is new, and comes as
-        `sources.records.COLUMNS` to be placed as all are.
+        `sources.base.COLUMNS` to be placed as all are.
     """
     listed = keys_of(hosts)
     new = points[~points["place"].isin(listed)]

@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.texts.message import Message, Text
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
           (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
-# A zip, as XLSX is one, and the older XLS.
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_OTHER_FILES = {b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR",
+_OTHER_FILES = {b"PK\x03\x04": "", b"\xd0\xcf\x11\xe0": "",  # XLSX or another zip, XLS
+                b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR",
                 b"SQLite format 3": "GeoPackage (SQLite)", b"PAR1": "Parquet"}  # fmt: skip
 _BALTIC, _ISO_BALTIC, _LATIN = "cp1257", "iso8859-13", "cp1252"
 _SHOWN = {_BALTIC: "Windows-1257", _ISO_BALTIC: "ISO-8859-13", _LATIN: "Latin-1"}
@@ -43,8 +44,12 @@ _RARELY = 5
 # Bytes of a text below the blank: tab, line ends, form feed, the end mark of DOS.
 _LAYOUT = (9, 10, 11, 12, 13, 26)
 _BLANK, _HIGH, _CONTROLS_END = 32, 128, 160
+# The first byte of U+0300 in UTF-8.
+_FIRST_TO_COMPOSE = 0xCC
 # An evidence this many times the other decides.
 _OUTWEIGHS = 3
+_IS_WORKBOOK = Message("is an Excel workbook or an archive, no text")
+BYTE_ORDER_MARK, END_OF_DOS = "\ufeff", "\x1a"
 
 
 class Encoding(NamedTuple):
@@ -74,6 +79,76 @@ class Encoding(NamedTuple):
         return data.decode(self.codec)
 
 
+def read_text(path: Path, shown: str) -> str:
+    """Read a UTF-8 file, with or without a byte order mark; letters come composed (NFC).
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is not UTF-8, or has NUL characters; the
+        fault names the line.
+    """
+    text, faults = read_any_text(path, shown)
+    if faults:
+        raise InputError([not_text(shown, faults[0].row or 1)])
+    return text
+
+
+def read_any_text(path: Path, shown: str) -> tuple[str, list[Fault]]:
+    """Read a text file in any encoding that can be told; letters come composed (NFC).
+
+    Returns
+    -------
+    text, faults
+        A warning tells of an encoding that was guessed.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or is no text; the fault names the line.
+    """
+    data, faults = read_utf8(path, shown)
+    return data.decode(), faults
+
+
+def read_utf8(path: Path, shown: str) -> tuple[bytes, list[Fault]]:
+    """Read a text file as `read_any_text` does, but give it encoded as UTF-8."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError([unreadable(shown, error)]) from None
+    if _is_plain(data):
+        return data, []
+    encoding = encoding_of(lambda: iter((data,)), shown)
+    return composed(encoding.decode(data[encoding.mark :])).encode(), list(encoding.faults)
+
+
+def _is_plain(data: bytes) -> bool:
+    """Tell UTF-8 in which there is nothing to compose or to take out, as most files are."""
+    if not data or data.endswith(END_OF_DOS.encode()) or data.startswith(tuple(_OTHER_FILES)):
+        return False
+    # Letters before U+0300 stand for themselves, and no mark is among them.
+    if b"\0" in data or np.frombuffer(data, np.uint8).max() >= _FIRST_TO_COMPOSE:
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def composed(text: str) -> str:
+    """Compose letters (NFC), and take out the marks that files begin or end with."""
+    unmarked = text.replace(BYTE_ORDER_MARK, "").removesuffix(END_OF_DOS)
+    return unicodedata.normalize("NFC", unmarked)
+
+
+def unreadable(shown: str, error: OSError) -> Fault:
+    """Tell that a file cannot be opened."""
+    problem = Message("cannot be read ({reason})", reason=error.strerror or type(error).__name__)
+    return Fault("error", shown, problem, Message("check the path and the permissions"))
+
+
 def encoding_of(blocks: Callable[[], Iterable[bytes]], shown: str) -> Encoding:
     """Tell the encoding of a file.
 
@@ -91,12 +166,12 @@ def encoding_of(blocks: Callable[[], Iterable[bytes]], shown: str) -> Encoding:
     """
     begun = iter(blocks())
     first = next(begun, b"")
-    if first.startswith(_WORKBOOKS):
-        raise InputError([Fault("error", shown, _IS_WORKBOOK, _SAVE_AS_CSV)])
-    form = next((form for begin, form in _OTHER_FILES.items() if first.startswith(begin)), None)
-    if form is not None:
-        is_form = Message("is a {form} file, no text", form=form)
-        raise InputError([Fault("error", shown, is_form, _SAVE_AS_CSV)])
+    if first.startswith(tuple(_OTHER_FILES)):
+        form = next(form for begin, form in _OTHER_FILES.items() if first.startswith(begin))
+        is_form = Message("is a {form} file, no text", form=form) if form else _IS_WORKBOOK
+        raise InputError(
+            [Fault("error", shown, is_form, Message("save its contents as CSV UTF-8"))]
+        )
     codec, mark = _marked(first)
     scan = _Scan(codec or "utf-8")
     for block in chain((first[mark:],), begun):
@@ -109,8 +184,9 @@ def encoding_of(blocks: Callable[[], Iterable[bytes]], shown: str) -> Encoding:
     guessed = None if codec or scan.has_nul else _guessed(blocks())
     if guessed is None:
         raise InputError([not_text(shown, scan.bad_line, scan.codec)])
-    told = Fault("warning", shown, _read_as(_SHOWN[guessed]), _SAVE_AS_UTF8, scan.bad_line)
-    return Encoding(guessed, 0, (told,))
+    problem = Message("is not UTF-8, so the file was read as {name}", name=_SHOWN[guessed])
+    remedy = Message("if letters are wrong, save it as UTF-8")
+    return Encoding(guessed, 0, (Fault("warning", shown, problem, remedy, scan.bad_line),))
 
 
 def line_ends(data: bytes) -> int:
@@ -127,13 +203,8 @@ def line_ends(data: bytes) -> int:
 def not_text(shown: str, line: int, codec: str = "utf-8") -> Fault:
     """Tell that a file is no text at that line."""
     name = codec.upper().removesuffix("-LE").removesuffix("-BE")
-    return Fault(
-        "error",
-        shown,
-        Message("is not {name} text", name=name),
-        Message("save the file as UTF-8"),
-        row=line,
-    )
+    problem = Message("is not {name} text", name=name)
+    return Fault("error", shown, problem, Message("save the file as UTF-8"), line)
 
 
 def _marked(data: bytes) -> tuple[str, int]:
@@ -239,12 +310,3 @@ def _is_text(codec: str, counts: NDArray[np.int64]) -> bool:
 def _bytes_of(letters: str) -> NDArray[np.int64]:
     """Give the bytes of letters, which are the same in both Baltic encodings."""
     return np.frombuffer(letters.encode(_BALTIC), np.uint8).astype(np.int64)
-
-
-def _read_as(name: str) -> Text:
-    return Message("is not UTF-8, so the file was read as {name}", name=name)
-
-
-_IS_WORKBOOK = Message("is an Excel workbook or an archive, no text")
-_SAVE_AS_CSV = Message("save its contents as CSV UTF-8")
-_SAVE_AS_UTF8 = Message("if letters are wrong, save it as UTF-8")

@@ -1,11 +1,12 @@
 """Plain tables: a CSV, GeoJSON or GeoPackage whose columns the project names.
 
-Only the columns named are read; an unnamed one is never used, even if it
-bears the name of a key (DESIGN.md, "Project file").
+Only the columns named are read, whatever the table is about; an unnamed one is
+never used, even if it has the name of a key (DESIGN.md, "Project file").
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,26 +14,111 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from vpvkac.geo.geodesy import CRS
 from vpvkac.model.faults import Fault, InputError, has_errors
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, METRES, Checks
-from vpvkac.sources.columns import read_named
-from vpvkac.sources.reading import Reading
-from vpvkac.sources.records import ANNOUNCED, OPEN, POSITIONS, TEXTS, records
-from vpvkac.sources.where import REASON, kept
+from vpvkac.model.project import Input, StopInput
+from vpvkac.sources.base import ANNOUNCED, OPEN, POSITIONS, TEXTS, Reading, records
+from vpvkac.sources.checks import LATITUDE, LONGITUDE, METRES, NOT_IN_WHERE, Checks, select_rows
+from vpvkac.sources.geodata import Layer, read_layer
+from vpvkac.sources.tabular import Records, read_records
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
 
-    from vpvkac.model.project import Input, StopInput
-    from vpvkac.sources.delimited import Records
-    from vpvkac.sources.geodata import Layer
+_DELIMITED = {".csv", ".tsv", ".txt"}
+_FORMS = Message("CSV, GeoJSON or GeoPackage")
 
 _DEGREES = "EPSG:4326"
 _DEGREE_DECIMALS = 7
 # Points, polygons and multipolygons, by shapely's numbers.
 _PLACED = (0, 3, 6)
 _LIMITS = {"lat": LATITUDE, "lon": LONGITUDE, "x": METRES, "y": METRES}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns named, of the rows kept.
+
+    Parameters
+    ----------
+    table
+        Texts, a column for every key asked for; empty where a key names no column.
+    checks
+        Holds the faults found, and the line of every row.
+    rows_read
+        Rows of the file.
+    dropped
+        Rows left out: `blank`, `not_in_where`.
+    shapes
+        The rows' geometry in EPSG:3059; None for a file without, or where it is not wanted.
+    """
+
+    table: pd.DataFrame
+    checks: Checks
+    rows_read: int
+    dropped: dict[str, int]
+    shapes: gpd.GeoSeries | None = None
+
+
+def read_columns(
+    source: Input, keys: Sequence[str], *, needed: Sequence[str], shaped: bool = False
+) -> Columns:
+    """Read the columns that a project names for these keys.
+
+    Parameters
+    ----------
+    keys
+        Keys wanted; those not named are empty.
+    needed
+        Keys that must be named.
+    shaped
+        Whether the geometry is wanted too.
+
+    Raises
+    ------
+    InputError
+        If a key needed is not named, the file is not of its form, or a column
+        named is not there.
+    """
+    missing = [key for key in needed if key not in source.columns]
+    if missing:
+        raise InputError([_not_named(source.shown, key) for key in missing])
+    named = {key: source.columns[key] for key in keys if key in source.columns}
+    required = list(dict.fromkeys((*named.values(), *source.where)))
+    records, layer = read_named(source, required)
+    shapes = layer.reprojected(CRS) if shaped and layer is not None else None
+    checks = Checks(source.shown, records.lines)
+    checks.some(records.table)
+    keep = select_rows(checks, records.table, source.where)
+    whole = records.table[keep].reset_index(drop=True)
+    checks.lines = checks.lines[keep]
+    checks.faults = [*records.faults, *checks.faults]
+    texts = {key: whole[named[key]] if key in named else "" for key in keys}
+    return Columns(
+        pd.DataFrame(texts, index=whole.index, dtype=str),
+        checks,
+        len(records.table) + records.blank,
+        {"blank": records.blank, NOT_IN_WHERE: int((~keep).sum())},
+        None if shapes is None else shapes[keep].reset_index(drop=True),
+    )
+
+
+def read_named(source: Input, required: Sequence[str]) -> tuple[Records, Layer | None]:
+    """Read columns of a plain table as text, and its features if it has a geometry.
+
+    Raises
+    ------
+    InputError
+        If the file is not of its form, or a column is not there.
+    """
+    if source.path.suffix.lower() in _DELIMITED:
+        return read_records(source.path, source.shown, required=required), None
+    layer = read_layer(source.path, source.shown, _FORMS, required)
+    # Features have no header: the first is row 1.
+    records = Records(layer.table, np.arange(1, len(layer.table) + 1), faults=layer.faults)
+    return records, None if layer.shapes is None else layer
 
 
 @dataclass(frozen=True)
@@ -91,15 +177,20 @@ def read_plain_stops(stops: StopInput) -> Reading:
     source = stops.source
     file = _read(source)
     if file.lat is None and not {"lat", "x"} & source.columns.keys():
-        raise InputError([_no_position(source.shown)])
+        problem = Message("has neither coordinates nor geometry")
+        remedy = Message("name lat and lon, or x and y")
+        raise InputError([Fault("error", source.shown, problem, remedy)])
     checks = Checks(source.shown, file.records.lines)
     found, dropped = _named(file, source, checks)
     found["row"] = checks.lines
     missing = _is_missing(found["lat"], found["lon"]) & _is_missing(found["x"], found["y"])
     # A coordinate that is no number has been told as such.
     if not has_errors(checks.faults):
-        checks.warn(missing, _NOWHERE, _ADD, field=source.columns["id"], values=found["id"])
-    checks.faults.append(_counts_whole(source.shown))
+        problem = Message("has no coordinates; the stop is not used")
+        remedy = Message("add its coordinates")
+        checks.warn(missing, problem, remedy, field=source.columns["id"], values=found["id"])
+    remedy = Message("all its stops count as bus stops; visits are not known")
+    checks.faults.append(Fault("warning", source.shown, Message("has no timetable"), remedy))
     used = found[~missing]
     table = pd.DataFrame(
         {
@@ -124,9 +215,11 @@ def _named(file: _File, source: Input, checks: Checks) -> tuple[pd.DataFrame, di
     """Take the columns named, as texts and positions, of the rows kept; the rest is dropped."""
     names, whole = source.columns, file.records.table
     if len(whole) == 0:
-        checks.faults.append(_no_rows(source.shown))
+        checks.faults.append(
+            Fault("error", source.shown, Message("has no rows"), Message("check the file"))
+        )
     checks.unique(whole[names["id"]], field=names["id"])
-    keep = kept(checks, whole, source.where)
+    keep = select_rows(checks, whole, source.where)
     table, checks.lines = whole[keep].reset_index(drop=True), checks.lines[keep]
     texts = {key: table[names[key]] if key in names else "" for key in TEXTS}
     found = pd.DataFrame(texts, index=table.index)
@@ -138,7 +231,7 @@ def _named(file: _File, source: Input, checks: Checks) -> tuple[pd.DataFrame, di
         )
     if file.lat is not None and file.lon is not None:
         found["lat"], found["lon"] = file.lat[keep], file.lon[keep]
-    return found, {"blank": file.records.blank, REASON: int((~keep).sum())}
+    return found, {"blank": file.records.blank, NOT_IN_WHERE: int((~keep).sum())}
 
 
 def _is_missing(first: pd.Series, second: pd.Series) -> pd.Series:
@@ -148,7 +241,7 @@ def _is_missing(first: pd.Series, second: pd.Series) -> pd.Series:
 def _read(source: Input) -> _File:
     """Read a file; its geometry counts where the project names no coordinates."""
     if "id" not in source.columns:
-        raise InputError([_no_id(source.shown)])
+        raise InputError([_not_named(source.shown, "id")])
     required = list(dict.fromkeys((*source.columns.values(), *source.where)))
     named, layer = read_named(source, required)
     if layer is None or source.columns.keys() & _LIMITS.keys():
@@ -189,42 +282,9 @@ _NO_POINT = Message("is a line or several points, not a point")
 _MAKE_POINT = Message("give one point")
 _NO_SOUND_AREA = Message("is not a valid area")
 _MEND_SHAPE = Message("mend it (QGIS: Fix geometries), or give a point")
-_NOWHERE = Message("has no coordinates; the stop is not used")
-_ADD = Message("add its coordinates")
 
 
-def _no_id(shown: str) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message("no column is named for id"),
-        Message('write { path = "…", id = "column" }'),
-        field="id",
-    )
-
-
-def _no_position(shown: str) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message("has neither coordinates nor geometry"),
-        Message("name lat and lon, or x and y"),
-    )
-
-
-def _no_rows(shown: str) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message("has no rows"),
-        Message("check the file"),
-    )
-
-
-def _counts_whole(shown: str) -> Fault:
-    return Fault(
-        "warning",
-        shown,
-        Message("has no timetable"),
-        Message("all its stops count as bus stops; visits are not known"),
-    )
+def _not_named(shown: str, key: str) -> Fault:
+    problem = Message("no column is named for {key}", key=key)
+    remedy = Message('write {{ path = "…", {key} = "column" }}', key=key)
+    return Fault("error", shown, problem, remedy, field=key)

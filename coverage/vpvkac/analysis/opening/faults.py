@@ -31,7 +31,7 @@ def faults_of_list(records: pd.DataFrame, source: Input) -> list[Fault]:
     Parameters
     ----------
     records
-        What a reader gave, `sources.records.COLUMNS`.
+        What a reader gave, `sources.base.COLUMNS`.
     source
         The list.
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from vpvkac.model.project import Input
-    from vpvkac.sources.reading import Reading
+    from vpvkac.sources.base import Reading
 
 CHANGE_COLUMNS = ("old", "old_name", "new", "new_name", "change")
 _HISTORY_ENDINGS = {".csv", ".txt"}

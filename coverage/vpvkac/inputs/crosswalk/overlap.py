@@ -17,7 +17,7 @@ import shapely
 
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.territory import NEAR_BORDER_M
-from vpvkac.sources.checking import Checks
+from vpvkac.sources.checks import Checks
 from vpvkac.sources.units import layout_of
 from vpvkac.texts.message import Message, Text
 
@@ -196,7 +196,7 @@ def recode_places(
     Parameters
     ----------
     records
-        `sources.records.COLUMNS`; a code that the crosswalk does not know, or
+        `sources.base.COLUMNS`; a code that the crosswalk does not know, or
         an empty one, stays as it is.
     units
         Canonical units of the new layout.

@@ -10,7 +10,7 @@ from vpvkac.inputs.readings import Reader, Readings, read_files, valid_or_none
 from vpvkac.inputs.tables import PlacedInputs, place_inputs
 from vpvkac.model.misplaced import streets_outside
 from vpvkac.model.progress import Progress, silent
-from vpvkac.sources.reading import Reading
+from vpvkac.sources.base import Reading
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account

@@ -33,10 +33,11 @@ from vpvkac.questions.compare.run import (
     known,
     plain_network,
 )
-from vpvkac.sources.checking import LATITUDE, LONGITUDE, Checks
-from vpvkac.sources.delimited import read_records, read_text
+from vpvkac.sources.checks import LATITUDE, LONGITUDE, Checks
+from vpvkac.sources.encoding import read_text
 from vpvkac.sources.geodata import read_layer
 from vpvkac.sources.provenance import PUBLISHED
+from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Bilingual, Message, Text
 
 RUN_FILE = "run.json"

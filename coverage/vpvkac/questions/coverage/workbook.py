@@ -25,7 +25,7 @@ from vpvkac.model.faults import Fault
 from vpvkac.questions.coverage.report.decisions import in_order
 from vpvkac.questions.coverage.report.published import difference
 from vpvkac.questions.coverage.tables import written
-from vpvkac.sources.suitability import REQUIREMENTS
+from vpvkac.sources.planner_tables import REQUIREMENTS
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang, Message, Text

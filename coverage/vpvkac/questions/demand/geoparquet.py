@@ -32,7 +32,8 @@ from vpvkac.questions.demand.chunk import (
     numbers,
     texts,
 )
-from vpvkac.sources.delimited import missing_columns, unreadable
+from vpvkac.sources.encoding import unreadable
+from vpvkac.sources.heading import missing_columns
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def _look(path: Path, shown: str, columns: Columns) -> Geometry | None:
     wanted = columns.named
     if geometry is not None:
         wanted = [name for name in (columns.key, columns.weight) if name is not None]
-    faults = missing_columns(shown, schema.names, wanted, row=None, mend=NAME_COLUMNS)
+    faults = missing_columns(shown, schema.names, wanted, row=None, fix=NAME_COLUMNS)
     is_placed = not faults
     read = [*wanted, geometry.column] if geometry is not None else wanted
     faults += [_twice(shown, name) for name in dict.fromkeys(read) if schema.names.count(name) > 1]

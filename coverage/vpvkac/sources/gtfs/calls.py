@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.tables import NOT_USED, Shape, Table
+from vpvkac.sources.gtfs.table import NOT_USED, Shape, Table
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
+    from vpvkac.sources.gtfs.column import Flags, Indices, Numbers
     from vpvkac.sources.gtfs.trips import Trips
 
 _ON_CALL = ("location_group_id", "location_id")
@@ -35,8 +35,8 @@ class Calls:
     `on_call` counts the rows of a service on call, which has no fixed stop.
     """
 
-    trip: Places
-    stop: Places
+    trip: Indices
+    stop: Indices
     on_call: int = 0
 
     def at_stops(self, trips: Numbers, stops: int) -> Numbers:
@@ -44,7 +44,7 @@ class Calls:
         total: Numbers = np.bincount(self.stop, trips[self.trip], stops).astype(np.float64)
         return total
 
-    def by_kind(self, kinds: Places, stops: int, most: int) -> Places:
+    def by_kind(self, kinds: Indices, stops: int, most: int) -> Indices:
         """Count the calls at each stop by the kind of their trips, from 0 to below `most`."""
         pairs = self.stop * most
         pairs += kinds[self.trip]
@@ -91,7 +91,7 @@ def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:
     checks.pair(stop_times, "trip_id", sequence, field="stop_sequence")
     for field in (*_TIMES, *_WINDOW):
         checks.check_times(stop_times, field)
-    stop_times, left = stop_times.kept()
+    stop_times, left = stop_times.without_refused()
     if not left.all():
         sequence = sequence[left]
     checks.present(stop_times, ("stop_sequence",), Message("has no value"))
@@ -105,7 +105,7 @@ def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:
         Message("on call, no fixed stop"),
         NOT_USED,
     )
-    return stop_times.taken(np.flatnonzero(~on_call)), int(on_call.sum())
+    return stop_times.take(np.flatnonzero(~on_call)), int(on_call.sum())
 
 
 def _on_call(stop_times: Table) -> Flags:
@@ -141,7 +141,7 @@ def _check_given(stop_times: Table, sequence: Numbers) -> None:
     )
 
 
-def _at_an_end(trip: Places, sequence: Numbers, among: Flags) -> Flags:
+def _at_an_end(trip: Indices, sequence: Numbers, among: Flags) -> Flags:
     """Tell which of some rows are the first or the last of their trip."""
     if not among.any():
         return among

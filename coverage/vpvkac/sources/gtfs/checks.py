@@ -17,13 +17,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vpvkac.sources.gtfs.tables import DUPLICATE, Table
+from vpvkac.sources.checks import DUPLICATE
+from vpvkac.sources.gtfs.table import Table
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
+    from vpvkac.sources.gtfs.column import Flags, Indices, Numbers
 
 FIX_VALUE = Message("fix the value")
 FIX_ROW = Message("fix the row or take it out")
@@ -161,13 +162,13 @@ def pair(table: Table, first: str, second: Numbers, *, field: str) -> None:
     _refuse_repeated(table, field, key, whole)
 
 
-def _refuse_repeated(table: Table, field: str, key: Places, among: Flags) -> None:
+def _refuse_repeated(table: Table, field: str, key: Indices, among: Flags) -> None:
     """Refuse the rows that repeat a key, as their columns that are read are equal or not."""
     rows = np.flatnonzero(among)
     rows = rows[pd.Series(key[rows]).duplicated(keep=False).to_numpy()]
     if not len(rows):
         return
-    found = table.taken(rows)
+    found = table.take(rows)
     texts = pd.DataFrame({name: column.texts() for name, column in found.columns.items()})
     equal = texts.assign(key=key[rows]).duplicated().to_numpy()
     left = rows[~equal]
@@ -178,7 +179,7 @@ def _refuse_repeated(table: Table, field: str, key: Places, among: Flags) -> Non
         table.refuse(flags, problem, FIX_ROW, field=field, reason=DUPLICATE)
 
 
-def known(table: Table, field: str, found: pd.Index[str], problem: Text) -> Places:
+def known(table: Table, field: str, found: pd.Index[str], problem: Text) -> Indices:
     """Give the position of each row's reference in `found`, -1 where it is not there.
 
     Empty references are -1 as well, and reported with the others.
@@ -189,7 +190,7 @@ def known(table: Table, field: str, found: pd.Index[str], problem: Text) -> Plac
     return position
 
 
-def positions(texts: npt.NDArray[np.object_] | pd.Index[str], found: pd.Index[str]) -> Places:
+def positions(texts: npt.NDArray[np.object_] | pd.Index[str], found: pd.Index[str]) -> Indices:
     """Find the first position of each text among keys, -1 where it is none of them."""
     first = np.flatnonzero(~found.duplicated())
     among = found[first].get_indexer(pd.Index(texts, dtype=object))

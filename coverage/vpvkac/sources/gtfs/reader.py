@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.faults import Fault, Level, has_errors
+from vpvkac.sources.base import Reading
 from vpvkac.sources.gtfs import checks, visits
 from vpvkac.sources.gtfs.archive import Feed, RefusedError, opened
 from vpvkac.sources.gtfs.calls import STOP_TIMES, Calls, read_calls
@@ -22,13 +23,12 @@ from vpvkac.sources.gtfs.service import (
     read_services,
 )
 from vpvkac.sources.gtfs.stops import STOPS, Stops, dropped, read_stops, report_dropped
-from vpvkac.sources.gtfs.tables import Shape, Table, missing, read_table
+from vpvkac.sources.gtfs.table import Shape, Table, missing, read_table
 from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, MODES, ROUTES, TRIPS, Trips, read_trips
-from vpvkac.sources.reading import Reading
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.sources.gtfs.cells import Flags, Numbers
+    from vpvkac.sources.gtfs.column import Flags, Numbers
 
 FEED_INFO = Shape("feed_info.txt", (), ("feed_publisher_name", "feed_version", "feed_start_date"))
 

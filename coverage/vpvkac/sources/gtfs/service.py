@@ -24,11 +24,11 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.tables import Shape, Table
+from vpvkac.sources.gtfs.table import Shape, Table
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
+    from vpvkac.sources.gtfs.column import Flags, Indices, Numbers
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CALENDAR = Shape("calendar.txt", ("service_id", *WEEKDAYS, "start_date", "end_date"))
@@ -64,13 +64,13 @@ class Services:
 
     ids: pd.Index[str]
     weekdays: Flags
-    first: Places
-    last: Places
-    changed: Places
-    day: Places
+    first: Indices
+    last: Indices
+    changed: Indices
+    day: Indices
     added: Flags
 
-    def named_days(self) -> Places:
+    def named_days(self) -> Indices:
         """Give every first and last day of weekdays, and every day added or taken out."""
         regular = self.first <= self.last
         return np.concatenate([self.first[regular], self.last[regular], self.day])
@@ -175,7 +175,7 @@ def has_no_bound(services: Services) -> bool:
     return len(days) > 0 and bool(days.min() < EARLIEST or days.max() > LATEST)
 
 
-def _earliest(days: Places) -> int | None:
+def _earliest(days: Indices) -> int | None:
     within = days[(days >= EARLIEST) & (days <= LATEST)]
     return int(within.min()) if len(within) else None
 
@@ -200,7 +200,7 @@ def read_services(calendar: Table | None, calendar_dates: Table | None) -> Servi
     return Services(ids, weekdays, first, last, changed, day, added)
 
 
-def _regular(calendar: Table) -> tuple[pd.Index[str], Flags, Places, Places]:
+def _regular(calendar: Table) -> tuple[pd.Index[str], Flags, Indices, Indices]:
     """Read key, weekdays, first and last day of each row; no days where it is not whole."""
     checks.keys(calendar, "service_id")
     problem = Message("is not 0 or 1")
@@ -210,7 +210,7 @@ def _regular(calendar: Table) -> tuple[pd.Index[str], Flags, Places, Places]:
     ]
     first = checks.dates(calendar, "start_date")
     last = checks.dates(calendar, "end_date")
-    calendar, left = calendar.kept()
+    calendar, left = calendar.without_refused()
     first, last = first[left], last[left]
     calendar.report(
         "warning",
@@ -228,7 +228,7 @@ def _regular(calendar: Table) -> tuple[pd.Index[str], Flags, Places, Places]:
     )
 
 
-def _exceptions(calendar_dates: Table) -> tuple[pd.Index[str], Places, Flags]:
+def _exceptions(calendar_dates: Table) -> tuple[pd.Index[str], Indices, Flags]:
     """Read service and day of each whole row, and whether the day is added."""
     day = checks.dates(calendar_dates, "date")
     problem = Message("is not 1 or 2")
@@ -236,7 +236,7 @@ def _exceptions(calendar_dates: Table) -> tuple[pd.Index[str], Places, Flags]:
         calendar_dates, "exception_type", problem, allowed=(_ADDED, _REMOVED).__contains__
     )
     checks.pair(calendar_dates, "service_id", day, field="date")
-    calendar_dates, left = calendar_dates.kept()
+    calendar_dates, left = calendar_dates.without_refused()
     day, kind = day[left], kind[left]
     whole = checks.present(calendar_dates, CALENDAR_DATES.required, _LEFT_OUT)
     whole &= ~np.isnan(day) & ~np.isnan(kind)

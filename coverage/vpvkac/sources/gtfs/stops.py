@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from vpvkac.sources.checks import BAD_VALUE, DUPLICATE
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.tables import BAD_VALUE, DUPLICATE, NOT_USED, Shape, Table
+from vpvkac.sources.gtfs.table import NOT_USED, Shape, Table
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from vpvkac.sources.gtfs.cells import Flags, Numbers
+    from vpvkac.sources.gtfs.column import Flags, Numbers
 
 STOPS = Shape(
     "stops.txt",

@@ -20,19 +20,19 @@ from vpvkac.sources.gtfs import checks
 from vpvkac.sources.gtfs.archive import Feed, RefusedError, opened
 from vpvkac.sources.gtfs.calls import STOP_TIMES, at_fixed_stops
 from vpvkac.sources.gtfs.service import CALENDAR, CALENDAR_DATES, read_services
-from vpvkac.sources.gtfs.tables import Table, read_table
+from vpvkac.sources.gtfs.table import Table, read_table
 from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, ROUTES, TRIPS, Bands, read_trips
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from vpvkac.sources.gtfs.cells import Column, Flags, Numbers, Places
+    from vpvkac.sources.gtfs.column import Column, Flags, Indices, Numbers
 
 
 class _Calls(NamedTuple):
     """Calls at the stops asked for: trip by its position, times in seconds, NaN where not given."""
 
-    trip: Places
+    trip: Indices
     stop: npt.NDArray[np.object_]
     arrives: Numbers
     departs: Numbers
@@ -45,7 +45,7 @@ class _Calls(NamedTuple):
             np.append(self.departs, other.departs),
         )
 
-    def taken(self, rows: Places | Flags) -> _Calls:
+    def take(self, rows: Indices | Flags) -> _Calls:
         return _Calls(self.trip[rows], self.stop[rows], self.arrives[rows], self.departs[rows])
 
 
@@ -114,7 +114,7 @@ def _calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> _C
     counted = np.append(runs & (trips.mode == BUS), [False])
     trip = _positions(stop_times["trip_id"], trips.ids)
     rows = np.flatnonzero(_is_among(stop_times["stop_id"], stops) & counted[trip])
-    asked = stop_times.taken(rows)
+    asked = stop_times.take(rows)
     calls = _Calls(
         trip[rows],
         asked["stop_id"].texts(),
@@ -125,7 +125,7 @@ def _calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> _C
     return _repeated(calls, trips.bands, _first_times(stop_times, trip, len(trips.ids)))
 
 
-def _positions(column: Column, ids: pd.Index[str]) -> Places:
+def _positions(column: Column, ids: pd.Index[str]) -> Indices:
     return column.spread(checks.positions(column.distinct, ids), empty=-1)
 
 
@@ -142,7 +142,7 @@ def _times(stop_times: Table) -> tuple[Numbers, Numbers]:
     )
 
 
-def _first_times(stop_times: Table, trip: Places, trips: int) -> Numbers:
+def _first_times(stop_times: Table, trip: Indices, trips: int) -> Numbers:
     """Give the first time of each trip's pattern, from which its departures are shifted."""
     _, departs = _times(stop_times)
     first = np.full(trips + 1, np.inf)
@@ -153,7 +153,7 @@ def _first_times(stop_times: Table, trip: Places, trips: int) -> Numbers:
 
 def _repeated(calls: _Calls, bands: Bands, first: Numbers) -> _Calls:
     """Put the departures of a frequency in place of the pattern of its trip."""
-    once = calls.taken(~np.isin(calls.trip, bands.trip))
+    once = calls.take(~np.isin(calls.trip, bands.trip))
     rows = pd.DataFrame({**bands._asdict(), "times": bands.departures()})
     pattern = pd.DataFrame({"trip": calls.trip, "call": np.arange(len(calls.trip))})
     each = pattern.merge(rows, on="trip")
@@ -161,7 +161,7 @@ def _repeated(calls: _Calls, bands: Bands, first: Numbers) -> _Calls:
     each = each.loc[each.index.repeat(times)]
     number = np.arange(len(each)) - np.repeat(np.cumsum(times) - times, times)
     begins = each["start"].to_numpy() + number * each["headway"].to_numpy()
-    shifted = calls.taken(each["call"].to_numpy())
+    shifted = calls.take(each["call"].to_numpy())
     shift = begins - first[shifted.trip]
     again = _Calls(shifted.trip, shifted.stop, shifted.arrives + shift, shifted.departs + shift)
     return once.joined(again)

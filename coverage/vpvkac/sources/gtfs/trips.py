@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.tables import FIX_ROW, Shape, Table
+from vpvkac.sources.gtfs.table import FIX_ROW, Shape, Table
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.sources.gtfs.cells import Flags, Numbers, Places
+    from vpvkac.sources.gtfs.column import Flags, Indices, Numbers
 
 ROUTES = Shape("routes.txt", ("route_id", "route_type"))
 TRIPS = Shape("trips.txt", ("route_id", "service_id", "trip_id"))
@@ -43,12 +43,12 @@ class Bands(NamedTuple):
         belongs to what follows.
     """
 
-    trip: Places
+    trip: Indices
     start: Numbers
     end: Numbers
     headway: Numbers
 
-    def departures(self) -> Places:
+    def departures(self) -> Indices:
         """Count the departures of each row."""
         return np.ceil((self.end - self.start) / self.headway).astype(np.int64)
 
@@ -70,8 +70,8 @@ class Trips:
     """
 
     ids: pd.Index[str]
-    mode: Places
-    service: Places
+    mode: Indices
+    service: Indices
     bands: Bands | None
 
     def departures(self) -> Numbers:
@@ -88,7 +88,7 @@ def read_trips(
 ) -> Trips:
     """Make the trips of their tables; `services` is None where there are no calendars."""
     checks.keys(trips, "trip_id")
-    trips, _ = trips.kept()
+    trips, _ = trips.without_refused()
     ids = pd.Index(trips["trip_id"].texts(), dtype=object)
     checks.present(trips, ("trip_id",), Message("has no value"))
     routes, route_modes = _modes(routes)
@@ -114,7 +114,7 @@ def read_trips(
     )
 
 
-def _modes(routes: Table) -> tuple[Table, Places]:
+def _modes(routes: Table) -> tuple[Table, Indices]:
     """Give the routes that are used, and the mode of each."""
     checks.keys(routes, "route_id")
     kinds = checks.whole_numbers(
@@ -123,7 +123,7 @@ def _modes(routes: Table) -> tuple[Table, Places]:
         Message("is not a known route type"),
         allowed=lambda kind: any(kind in some for some in _ROUTE_TYPES),
     )
-    routes, left = routes.kept()
+    routes, left = routes.without_refused()
     kinds = kinds[left]
     checks.present(
         routes,
@@ -162,7 +162,7 @@ def _read_bands(frequencies: Table, ids: pd.Index[str]) -> Bands:
         FIX_ROW,
         field="start_time",
     )
-    frequencies, left = frequencies.kept()
+    frequencies, left = frequencies.without_refused()
     trip = checks.known(
         frequencies,
         "trip_id",
@@ -179,7 +179,7 @@ def _read_bands(frequencies: Table, ids: pd.Index[str]) -> Bands:
     return Bands(trip[whole], start[whole], end[whole], headway[whole])
 
 
-def _overlapping(trip: Places, start: Numbers, end: Numbers) -> Flags:
+def _overlapping(trip: Indices, start: Numbers, end: Numbers) -> Flags:
     """Tell which rows share a time with a row of the same trip that begins earlier or later.
 
     Rows that begin together are for their key to refuse.

@@ -14,7 +14,7 @@ from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.sources.gtfs.calls import Calls
-    from vpvkac.sources.gtfs.cells import Flags, Numbers
+    from vpvkac.sources.gtfs.column import Flags, Numbers
 
 
 class Service(NamedTuple):

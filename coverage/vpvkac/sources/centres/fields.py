@@ -1,9 +1,4 @@
-"""What the lists of centres say in any of their forms, found by content rather than by position.
-
-The list has been published as a page, as a spreadsheet and as a spreadsheet
-saved as text, with other columns each time; the words in it are the same
-(SOURCES.md, "Centres").
-"""
+"""What the lists of centres say in any of their forms, found by content rather than by position."""
 
 from __future__ import annotations
 
@@ -12,11 +7,8 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from vpvkac.model.faults import Fault
+from vpvkac.model.faults import InputError
 from vpvkac.sources.weekdays import (
     has_interval,
     intervals_in,
@@ -25,9 +17,6 @@ from vpvkac.sources.weekdays import (
     weekday_in,
 )
 from vpvkac.texts.message import Message, Text
-
-if TYPE_CHECKING:
-    from vpvkac.sources.checking import Checks
 
 LEVELS = ("national", "regional", "municipal")
 _LEVEL = re.compile(r"\b(nacionāl|reģionāl|novad)\w*\s+nozīmes\s+attīstības\s+centr", re.IGNORECASE)
@@ -130,11 +119,8 @@ def is_announced(texts: Iterable[str]) -> bool:
 
 def level_in(texts: Iterable[str]) -> str:
     """Find the level of the development centre: one of `LEVELS`, empty if none is named."""
-    for text in texts:
-        found = _LEVEL.search(text)
-        if found is not None:
-            return _LEVEL_STEMS[found.group(1).lower()]
-    return ""
+    found = next(filter(None, map(_LEVEL.search, texts)), None)
+    return "" if found is None else _LEVEL_STEMS[found.group(1).lower()]
 
 
 def owner_in(full_name: str) -> str:
@@ -150,7 +136,11 @@ def emails_in(texts: Iterable[str]) -> str:
 def phones_in(texts: Iterable[str]) -> str:
     """Join the texts that are telephone numbers and nothing else but the word for them."""
     lines = [_CONTACT_LABEL.sub("", one_line(text)) for text in texts]
-    phones = [line for line in lines if _PHONES.fullmatch(line) and _digits(line) >= _LEAST_DIGITS]
+    phones = [
+        line
+        for line in lines
+        if _PHONES.fullmatch(line) and sum(map(str.isdigit, line)) >= _LEAST_DIGITS
+    ]
     return ", ".join(dict.fromkeys(phones))
 
 
@@ -220,18 +210,13 @@ def hours_in(lines: Iterable[str]) -> tuple[str, str]:
                 week.pop(day, None)
         elif hours or day not in week:
             week[day] = hours
-    rules = [(season, opening_hours(week)) for season, week in weeks.items()]
-    return "; ".join(_in_season(season, hours) for season, hours in rules if hours), bad
-
-
-def warn_hours(checks: Checks, bad: Sequence[str]) -> None:
-    """Warn of lines of hours that were not understood; empty texts are none."""
-    checks.warn(
-        [bool(text) for text in bad],
-        Message("is not understood as hours and is left out"),
-        Message('write "8:30 - 12:00; 12:20 - 17:00"'),
-        values=pd.Series(list(bad), dtype=str),
-    )
+    rules = [
+        f"{season} {rule}".strip()
+        for season, week in weeks.items()
+        for rule in opening_hours(week).split("; ")
+        if rule
+    ]
+    return "; ".join(rules), bad
 
 
 def date_in_name(shown: str) -> dict[str, str]:
@@ -248,14 +233,10 @@ def date_in_name(shown: str) -> dict[str, str]:
     return {"date": date}
 
 
-def no_centre(shown: str, form: Text) -> Fault:
+def no_centre(shown: str, form: Text) -> InputError:
     """Tell that a file holds no centre, and in which form it is looked for."""
     remedy = Message("{form} is needed", form=form)
-    return Fault("error", shown, Message("holds no centre"), remedy)
-
-
-def _digits(text: str) -> int:
-    return sum(char.isdigit() for char in text)
+    return InputError.of(shown, Message("holds no centre"), remedy)
 
 
 def _season(line: str) -> str:
@@ -266,7 +247,3 @@ def _season(line: str) -> str:
     first_day, first, last_day, last = found.groups()
     start = f"{_MONTHS[first.lower()]} {int(first_day):02d}"
     return f"{start}-{_MONTHS[last.lower()]} {int(last_day):02d}"
-
-
-def _in_season(season: str, hours: str) -> str:
-    return "; ".join(f"{season} {rule}".strip() for rule in hours.split("; "))

@@ -20,16 +20,21 @@ import pandas as pd
 import pyproj
 import shapely
 
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.checking import Checks
-from vpvkac.sources.delimited import read_any_text
-from vpvkac.sources.features import Features, composed, without_lost_coordinates
+from vpvkac.model.faults import InputError
+from vpvkac.sources.checks import Checks
+from vpvkac.sources.encoding import read_any_text
+from vpvkac.sources.geodata.layer import (
+    DEGREES,
+    Layer,
+    composed,
+    layer_of,
+    without_lost_coordinates,
+)
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_DEGREES = "EPSG:4326"
 _ID = "id"
 # Names that an authority gives: PROJ would look up any other by likeness.
 _CRS_NAME = re.compile(
@@ -39,7 +44,7 @@ _AS_UTF_8 = Message("if letters are wrong, save the file as UTF-8")
 _SAVE = Message("save it as a FeatureCollection")
 
 
-def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Features:
+def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Layer:
     """Read the columns asked for, and the shapes.
 
     A feature's `id` is a column where no property is called so.
@@ -47,22 +52,21 @@ def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Features:
     Raises
     ------
     InputError
-        If the file is not JSON, or no collection of features alone.
+        If the file is not JSON, or no collection of features alone, or lacks a column.
     """
     text, told = read_any_text(path, shown)
     told = [replace(fault, remedy=_AS_UTF_8) for fault in told]
-    content = _content(text, shown)
-    entries = _entries(content, shown)
+    content, entries = _entries(text, shown)
+    crs = _crs(content)
     if not entries:
         # That it has no rows is told where they are wanted, not that it lacks the columns.
-        crs = _crs(content)
-        return Features(columns, dict.fromkeys(columns, ()), _shapes([]), *crs, told)
+        cells: dict[str, Sequence[Any]] = dict.fromkeys(columns, ())
+        return layer_of(shown, columns, columns, cells, _shapes([]), crs, faults=told)
     checks = Checks(shown, np.arange(1, len(entries) + 1))
-    wrong = np.array([not _is_feature(entry) for entry in entries], bool)
     checks.refuse(
-        wrong,
+        [not _is_feature(entry) for entry in entries],
         Message("is no Feature of GeoJSON"),
-        Message("mend or delete this entry"),
+        Message("fix or delete this entry"),
         field="features",
         values=pd.Series([str(entry) for entry in entries], dtype=object),
     )
@@ -70,12 +74,12 @@ def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Features:
         raise InputError(checks.faults)
     properties = [entry["properties"] or {} for entry in entries]
     names = {composed(name): name for name in dict.fromkeys(chain.from_iterable(properties))}
-    values = {
+    cells = {
         name: [one.get(names[name]) for one in properties] for name in columns if name in names
     }
     if _ID not in names and any(_ID in entry for entry in entries):
         names[_ID] = _ID
-        values[_ID] = [entry.get(_ID) for entry in entries]
+        cells[_ID] = [entry.get(_ID) for entry in entries]
     geometries = [entry["geometry"] for entry in entries]
     shapes = _shapes(geometries)
     given = np.array([geometry is not None for geometry in geometries], bool)
@@ -86,10 +90,12 @@ def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Features:
         field="geometry",
         values=pd.Series([json.dumps(geometry) for geometry in geometries], dtype=object),
     )
-    return Features(list(names), values, shapes, *_crs(content), [*told, *checks.faults])
+    faults = [*told, *checks.faults]
+    return layer_of(shown, columns, list(names), cells, shapes, crs, faults=faults)
 
 
-def _content(text: str, shown: str) -> dict[str, Any]:
+def _entries(text: str, shown: str) -> tuple[dict[str, Any], list[Any]]:
+    """Parse the file; also give its features, or what stands in their place."""
     try:
         # Where a whole number is needed "Infinity" is told as the text that it is.
         content = json.loads(
@@ -99,9 +105,14 @@ def _content(text: str, shown: str) -> dict[str, Any]:
         )
     except (ValueError, RecursionError) as error:
         reason = "" if isinstance(error, RecursionError) else f" ({error})"
-        problem = Message("is not JSON{reason}", reason=reason)
-        raise InputError([Fault("error", shown, problem, _SAVE)]) from None
-    return content if isinstance(content, dict) else {}
+        raise InputError.of(shown, Message("is not JSON{reason}", reason=reason), _SAVE) from None
+    if isinstance(content, dict):
+        entries = content.get("features")
+        if content.get("type") == "Feature":
+            return content, [content]
+        if content.get("type") == "FeatureCollection" and isinstance(entries, list):
+            return content, entries
+    raise InputError.of(shown, Message("is no collection of GeoJSON features"), _SAVE)
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -110,16 +121,6 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
         raise ValueError(f"{next(key for key in keys if keys.count(key) > 1)!r}: 2 ×")
     return found
-
-
-def _entries(content: dict[str, Any], shown: str) -> list[Any]:
-    kind, entries = content.get("type"), content.get("features")
-    if kind == "Feature":
-        return [content]
-    if kind == "FeatureCollection" and isinstance(entries, list):
-        return entries
-    problem = Message("is no collection of GeoJSON features")
-    raise InputError([Fault("error", shown, problem, _SAVE)])
 
 
 def _is_feature(entry: Any) -> bool:
@@ -143,7 +144,7 @@ def _crs(content: dict[str, Any]) -> tuple[pyproj.CRS | None, str]:
     """Read the coordinate system; degrees where none is named.  Links are not followed."""
     told = content.get("crs")
     if told is None:
-        return pyproj.CRS.from_user_input(_DEGREES), ""
+        return pyproj.CRS.from_user_input(DEGREES), ""
     inside = told.get("properties") if isinstance(told, dict) else None
     facts = inside if isinstance(inside, dict) else {}
     name = str(facts.get("name") or facts.get("href") or facts.get("code") or told)

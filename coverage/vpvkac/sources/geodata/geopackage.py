@@ -17,8 +17,8 @@ import numpy as np
 import pyproj
 import shapely
 
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.features import Features, composed, without_lost_coordinates
+from vpvkac.model.faults import InputError
+from vpvkac.sources.geodata.layer import Layer, composed, layer_of, without_lost_coordinates
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ _LONGEST_VALUE = 100_000_000
 # Bytes of the envelope by its code in the header's flags.
 _ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _HEADER = 8
-_ONE_LAYER = Message("save the layer wanted in its own file")
 _METADATA = (
     "gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys", "gpkg_data_columns",
 )  # fmt: skip
@@ -41,19 +40,30 @@ FROM gpkg_contents c LEFT JOIN gpkg_geometry_columns g ON lower(g.table_name) = 
 WHERE c.data_type IN ('features', 'attributes', 'aspatial')
 ORDER BY c.rowid
 """
+_KIND = """
+SELECT type, sql FROM sqlite_master WHERE type IN ('table', 'view') AND lower(name) = lower(?)
+"""
+_JSON_COLUMNS = """
+SELECT column_name FROM gpkg_data_columns
+WHERE mime_type = 'application/json' AND lower(table_name) = lower(?)
+"""
+_CRS = """
+SELECT srs_name, organization, organization_coordsys_id, definition
+FROM gpkg_spatial_ref_sys WHERE srs_id = ?
+"""
 
 
-class _Layer(NamedTuple):
-    """One layer; the last two are None if it has no geometry."""
+class _Table(NamedTuple):
+    """The table of one layer; the last two are None if it has no geometry."""
 
-    table: str
+    name: str
     geometry: str | None
     srs: int | None
 
 
 def read_geopackage(
     path: Path, shown: str, columns: Sequence[str], *, layer: str | None = None
-) -> Features:
+) -> Layer:
     """Read the columns asked for, the key among them, and the shapes.
 
     Parameters
@@ -64,16 +74,17 @@ def read_geopackage(
     Raises
     ------
     InputError
-        If the file cannot be read, has several layers, or its layer is no
-        plain table.
+        If the file cannot be read, has several layers, its layer is no plain
+        table, or lacks a column.
     """
     try:
         with closing(_opened(path)) as database:
             return _read(database, shown, columns, layer)
+    except InputError:
+        raise
     except (sqlite3.Error, ValueError) as error:
         problem = Message("cannot be read ({error})", error=error)
-        remedy = Message("a GeoPackage is needed")
-        raise InputError([Fault("error", shown, problem, remedy)]) from None
+        raise InputError.of(shown, problem, Message("a GeoPackage is needed")) from None
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -98,70 +109,58 @@ def _text(written: bytes) -> str | bytes:
 
 def _read(
     database: sqlite3.Connection, shown: str, columns: Sequence[str], wanted: str | None
-) -> Features:
-    for table in _METADATA:
-        if _is_plain(database, table) is False:
-            raise InputError([_no_plain_table(shown, table)])
-    layer = _chosen(database, shown, wanted)
-    if not _is_plain(database, layer.table):
-        raise InputError([_no_plain_table(shown, layer.table)])
+) -> Layer:
+    for name in _METADATA:
+        if _is_plain(database, name) is False:
+            raise _no_plain_table(shown, name)
+    table = _chosen(database, shown, wanted)
+    if not _is_plain(database, table.name):
+        raise _no_plain_table(shown, table.name)
+    information = database.execute("SELECT * FROM pragma_table_xinfo(?)", [table.name])
     kinds = {
         str(name): str(kind).upper()
-        for _, name, kind, _, _, _, hidden in _info(database, layer.table)
+        for _, name, kind, _, _, _, hidden in information.fetchall()
         if hidden == 0
     }
-    if layer.geometry is not None and layer.geometry not in kinds:
-        raise InputError([_no_plain_table(shown, layer.table)])
-    names = {composed(name): name for name in kinds if name != layer.geometry}
-    picked = {name: names[name] for name in columns if name in names}
-    parsed = _json_columns(database, layer.table)
-    values: dict[str, list[Any]] = {}
-    for name, column in picked.items():
-        found = _column(database, layer.table, column)
-        if kinds[column] == "BOOLEAN":
-            found = [bool(value) if value in (0, 1) else value for value in found]
-        elif column.casefold() in parsed:
-            found = [_parsed(value) for value in found]
-        values[name] = found
-    if layer.geometry is None:
-        return Features(list(names), values, None)
-    shapes = _shapes(_column(database, layer.table, layer.geometry))
-    crs, crs_name = _crs(database, layer.srs)
-    return Features(list(names), values, shapes, crs, crs_name)
+    if table.geometry not in {None, *kinds}:
+        raise _no_plain_table(shown, table.name)
+    names = {composed(name): name for name in kinds if name != table.geometry}
+    in_json = _json_columns(database, table.name)
+    cells: dict[str, list[Any]] = {}
+    for name in (name for name in columns if name in names):
+        cells[name] = _column(database, table.name, names[name])
+        if kinds[names[name]] == "BOOLEAN":
+            cells[name] = [bool(value) if value in (0, 1) else value for value in cells[name]]
+        elif names[name].casefold() in in_json:
+            cells[name] = list(map(_parsed, cells[name]))
+    if table.geometry is None:
+        return layer_of(shown, columns, list(names), cells, None)
+    shapes = _shapes(_column(database, table.name, table.geometry))
+    return layer_of(shown, columns, list(names), cells, shapes, _crs(database, table.srs))
 
 
-def _chosen(database: sqlite3.Connection, shown: str, wanted: str | None) -> _Layer:
+def _chosen(database: sqlite3.Connection, shown: str, wanted: str | None) -> _Table:
     """Choose the layer wanted; else the one layer with geometry, or else the one table."""
     layers = [
-        _Layer(*row)
+        _Table(*row)
         for row in database.execute(_LAYERS)
-        if isinstance(row[0], str) and row[0] not in _OWN_TABLES
+        if isinstance(row[0], str) and row[0] not in _OWN_TABLES and wanted in {None, row[0]}
     ]
-    if wanted is not None:
-        layers = [layer for layer in layers if layer.table == wanted]
     chosen = [layer for layer in layers if layer.geometry is not None] or layers
     if len(chosen) == 1:
         return chosen[0]
-    listed = ", ".join(layer.table for layer in chosen) or "–"
+    listed = ", ".join(layer.name for layer in chosen) or "–"
     problem = Message("has {count} layers ({listed})", count=len(chosen), listed=listed)
-    raise InputError([Fault("error", shown, problem, _ONE_LAYER)])
+    raise InputError.of(shown, problem, Message("save the layer wanted in its own file"))
 
 
 def _is_plain(database: sqlite3.Connection, table: str) -> bool | None:
     """Tell a table from a view, which may ask for anything, and a virtual table; None for none."""
-    found = database.execute(
-        "SELECT type, sql FROM sqlite_master"
-        " WHERE type IN ('table', 'view') AND lower(name) = lower(?)",
-        [table],
-    ).fetchone()
+    found = database.execute(_KIND, [table]).fetchone()
     if found is None:
         return None
     kind, made = found
     return kind == "table" and not str(made).upper().startswith("CREATE VIRTUAL")
-
-
-def _info(database: sqlite3.Connection, table: str) -> list[Any]:
-    return database.execute("SELECT * FROM pragma_table_xinfo(?)", [table]).fetchall()
 
 
 def _column(database: sqlite3.Connection, table: str, column: str) -> list[Any]:
@@ -177,11 +176,7 @@ def _column(database: sqlite3.Connection, table: str, column: str) -> list[Any]:
 def _json_columns(database: sqlite3.Connection, table: str) -> set[str]:
     """Name the columns that hold JSON: a list of telephones, say, as GDAL stores it."""
     try:
-        found = database.execute(
-            "SELECT column_name FROM gpkg_data_columns"
-            " WHERE mime_type = 'application/json' AND lower(table_name) = lower(?)",
-            [table],
-        ).fetchall()
+        found = database.execute(_JSON_COLUMNS, [table]).fetchall()
     except sqlite3.OperationalError:
         # The table is an extension.
         return set()
@@ -196,26 +191,18 @@ def _parsed(value: Any) -> Any:
 
 
 def _shapes(blobs: Sequence[Any]) -> NDArray[np.object_]:
+    """Take shapes out of their envelopes; None where there is none."""
     written = np.empty(len(blobs), object)
-    written[:] = [_wkb(blob) for blob in blobs]
+    for number, blob in enumerate(blobs):
+        if isinstance(blob, bytes) and blob[:2] == b"GP" and len(blob) > _HEADER:
+            envelope = _ENVELOPES.get(blob[3] >> 1 & 7)
+            written[number] = None if envelope is None else blob[_HEADER + envelope :]
     shapes = np.asarray(shapely.from_wkb(written, on_invalid="ignore"), object)
     return without_lost_coordinates(shapes)
 
 
-def _wkb(blob: Any) -> bytes | None:
-    """Take the shape out of its envelope; None where there is none."""
-    if not isinstance(blob, bytes) or blob[:2] != b"GP" or len(blob) <= _HEADER:
-        return None
-    envelope = _ENVELOPES.get(blob[3] >> 1 & 7)
-    return None if envelope is None else blob[_HEADER + envelope :]
-
-
 def _crs(database: sqlite3.Connection, srs: int | None) -> tuple[pyproj.CRS | None, str]:
-    found = database.execute(
-        "SELECT srs_name, organization, organization_coordsys_id, definition"
-        " FROM gpkg_spatial_ref_sys WHERE srs_id = ?",
-        [srs],
-    ).fetchone()
+    found = database.execute(_CRS, [srs]).fetchone()
     # The standard has -1 and 0 for systems that are not known.
     if found is None or srs in (-1, 0):
         return None, ""
@@ -229,10 +216,6 @@ def _crs(database: sqlite3.Connection, srs: int | None) -> tuple[pyproj.CRS | No
     return None, str(name)
 
 
-def _no_plain_table(shown: str, table: str) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message("has a layer, {table}, that is no plain table", table=table),
-        Message("save the layer in a new file"),
-    )
+def _no_plain_table(shown: str, table: str) -> InputError:
+    problem = Message("has a layer, {table}, that is no plain table", table=table)
+    return InputError.of(shown, problem, Message("save the layer in a new file"))

@@ -18,28 +18,23 @@ import numpy as np
 import pyarrow as pa
 
 from vpvkac.model.faults import Fault, Level
+from vpvkac.sources.checks import BAD_VALUE
 from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError
-from vpvkac.sources.gtfs.cells import Cells, Column, no_text, read_cells
-from vpvkac.sources.gtfs.text import RecordLines, header_of, unreadable, utf8_text
+from vpvkac.sources.gtfs.column import Column, NoText
+from vpvkac.sources.gtfs.text import header_of, unreadable, utf8_text
+from vpvkac.sources.rows import RaggedRows, field_limit, read_ragged, record_lines
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
-    from vpvkac.sources.gtfs.cells import Flags, Places
+    from vpvkac.sources.gtfs.column import Flags, Indices
 
 FIX_ROW = Message("fix the row")
 NOT_USED = Message("the row is not used")
 
-BAD_VALUE = "bad_value"
-DUPLICATE = "duplicate"
-
 _BAD_SHARE = 100
 """One row in so many may be faulty and is dropped; with more of them the table is refused."""
 
-_SEPARATORS = {
-    ";": Message("semicolons"),
-    "\t": Message("tabs"),
-    "|": Message('"|"'),
-}
+_SEPARATORS = {";": Message("semicolons"), "\t": Message("tabs"), "|": Message('"|"')}
 
 
 class Shape(NamedTuple):
@@ -87,7 +82,7 @@ class Table:
 
     name: str
     columns: Mapping[str, Column]
-    records: Places
+    records: Indices
     text: bytes
     faults: list[Fault]
     strict: bool = False
@@ -100,9 +95,9 @@ class Table:
         return self.columns[name]
 
     @cached_property
-    def lines(self) -> RecordLines:
-        """Physical line on which each record begins."""
-        return RecordLines(self.text)
+    def lines(self) -> Indices:
+        """Physical line on which each record begins, that of the header left out."""
+        return record_lines(self.text)[1:]
 
     def report(
         self,
@@ -120,18 +115,9 @@ class Table:
         value = None
         if field is not None and not self[field].empty[first]:
             value = self[field].text(first)
-        self.faults.append(
-            Fault(
-                level,
-                self.name,
-                problem,
-                remedy,
-                row=self.lines[int(self.records[first])],
-                field=field,
-                value=value,
-                alike=int(rows.sum()),
-            )
-        )
+        line = int(self.lines[self.records[first]])
+        alike = int(rows.sum())
+        self.faults.append(Fault(level, self.name, problem, remedy, line, field, value, alike))
 
     def refuse(
         self,
@@ -161,32 +147,28 @@ class Table:
         refused = self.strict or bool(bad.sum() * _BAD_SHARE > len(self))
         dropped: dict[str, Flags] = {}
         for found in self._bad:
+            level: Level = "error" if refused else "warning"
             remedy = found.remedy if refused else NOT_USED
-            self.report(
-                "error" if refused else "warning",
-                found.rows,
-                found.problem,
-                remedy,
-                field=found.field,
-            )
+            self.report(level, found.rows, found.problem, remedy, field=found.field)
             dropped[found.reason] = dropped.get(found.reason, False) | (found.rows & bad)
             bad &= ~found.rows
         self._bad.clear()
         return {} if refused else dropped
 
-    def kept(self) -> tuple[Table, Flags]:
-        """Give the table without its dropped rows, and which rows are left."""
+    def without_refused(self) -> tuple[Table, Flags]:
+        """Settle; give the table without its dropped rows, and which rows are left."""
         left = np.ones(len(self), dtype=bool)
         for rows in self.settle().values():
             left &= ~rows
-        return (self if left.all() else self.taken(np.flatnonzero(left))), left
+        return (self if left.all() else self.take(np.flatnonzero(left))), left
 
-    def taken(self, rows: Places) -> Table:
+    def take(self, rows: Indices) -> Table:
         """Give some rows of the table."""
-        columns = {name: column.taken(rows) for name, column in self.columns.items()}
+        columns = {name: column.take(rows) for name, column in self.columns.items()}
         return replace(self, columns=columns, records=self.records[rows], _bad=[])
 
 
+@field_limit((1 << 31) - 1)  # Arrow has no limit, and both must see the same rows
 def read_table(
     feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool = False
 ) -> Table | None:
@@ -215,35 +197,34 @@ def read_table(
         places = _places(header, shape, name, faults)
         if places is None:
             return None
-        cells = read_cells(text, start, list(places.values()), len(header))
+        rows = read_ragged(text, start, list(places.values()), len(header))
     except RefusedError as refused:
         faults.append(refused.fault)
         return None
     except (pa.ArrowInvalid, csv.Error):
         faults.append(unreadable(name, Message("this is no CSV that can be read")))
         return None
-    columns = dict(zip(places, cells.columns, strict=True))
-    absent = no_text(len(cells.records))
+    columns = dict(zip(places, map(Column, rows.columns), strict=True))
+    absent = NoText(len(rows.records))
     for column in shape.required + shape.optional:
         columns.setdefault(column, absent)
-    table = Table(name, columns, cells.records, text, faults, strict)
-    _report_ragged(table, cells, len(header))
+    table = Table(name, columns, rows.records, text, faults, strict)
+    _report_ragged(table, rows, len(header))
     if open_quotes:
-        _report_open_quotes(table, open_quotes)
-    if b"\0" in text:
-        for column in shape.required + shape.optional:
-            _report_binary(table, column)
+        records = np.searchsorted(table.lines, open_quotes, "right") - 1
+        wrong = np.isin(table.records, records)
+        table.refuse(wrong, Message("a quotation mark is not closed"), FIX_ROW)
+    for column in columns if b"\0" in text else ():
+        bad = np.array(["\0" in value for value in table[column].distinct], dtype=bool)
+        wrong = table[column].spread(bad, empty=False)
+        table.refuse(wrong, Message("holds a zero byte"), Message("take it out"), field=column)
     return table
 
 
 def missing(feed: Feed, table: str) -> Fault:
     """Say that a table the reader needs is not there."""
-    return Fault(
-        "error",
-        feed.name(table),
-        MISSING,
-        Message("download the feed again, or add the file"),
-    )
+    remedy = Message("download the feed again, or add the file")
+    return Fault("error", feed.name(table), MISSING, remedy)
 
 
 def _places(
@@ -295,42 +276,22 @@ def _other_separator(header: Sequence[str], shape: Shape) -> Text | None:
     return None
 
 
-def _report_ragged(table: Table, cells: Cells, header: int) -> None:
+def _report_ragged(table: Table, rows: RaggedRows, header: int) -> None:
     table.report(
         "warning",
-        cells.widths < header,
+        rows.widths < header,
         Message("the row has fewer cells than the header; the missing ones are read as empty"),
         FIX_ROW,
     )
     table.report(
         "warning",
-        (cells.widths > header) & ~cells.surplus,
+        (rows.widths > header) & ~rows.surplus,
         Message("the row has more cells than the header; the extra ones are empty and not read"),
         FIX_ROW,
     )
     # Which cell belongs to which column cannot be told, so no value of the row can be trusted.
     table.refuse(
-        cells.surplus,
+        rows.surplus,
         Message("the row has more cells than the header"),
         Message("put a text that holds a comma in quotation marks"),
-    )
-
-
-def _report_open_quotes(table: Table, lines: Sequence[int]) -> None:
-    records = [table.lines.record_at(line) for line in lines]
-    table.refuse(
-        np.isin(table.records, records),
-        Message("a quotation mark is not closed"),
-        FIX_ROW,
-    )
-
-
-def _report_binary(table: Table, field: str) -> None:
-    column = table[field]
-    bad = np.array(["\0" in value for value in column.distinct], dtype=bool)
-    table.refuse(
-        column.spread(bad, empty=False),
-        Message("holds a zero byte"),
-        Message("take it out"),
-        field=field,
     )

@@ -1,7 +1,8 @@
-"""Checks that many readers share: numbers, codes, keys."""
+"""Checks of a table's rows that many readers share: numbers, codes, keys, the rows chosen."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,6 @@ from vpvkac.texts.message import Bilingual, Composed, Message, Text
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-
 LATITUDE = (-90.0, 90.0)
 LONGITUDE = (-180.0, 180.0)
 # No plane of coordinates reaches farther.
@@ -26,18 +26,15 @@ NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 # What people write for a number with a decimal point; the last is anything else.
 _MISWRITTEN = (
     (Message(" (decimal comma?)"), r"[+-]?[0-9]+,[0-9]+"),
-    (
-        Message(" (blanks between digits?)"),
-        r"[+-]?[0-9]{1,3}(?:[\s'’][0-9]{3})+(?:[.,][0-9]+)?",
-    ),
+    (Message(" (blanks between digits?)"), r"[+-]?[0-9]{1,3}(?:[\s'’][0-9]{3})+(?:[.,][0-9]+)?"),
     (Bilingual("", ""), r"(?s:.*)"),
 )
 # Degrees that are as large are metres of some plane.
 _METRES_FROM = 10_000.0
 _EMPTY = Message("is empty")
-# So many rows of a hundred may be bad in a published source, which its reader cannot mend.
+# So many rows of a hundred may be bad in a published source, which its reader cannot fix.
 _PER_CENT = 1
-BAD_VALUE, DUPLICATE = "bad_value", "duplicate"
+BAD_VALUE, DUPLICATE, NOT_IN_WHERE = "bad_value", "duplicate", "not_in_where"
 _NOT_USED = Message("; the row is not used")
 _COUNTS_ONCE = Message("; the row counts once")
 _REPEATED = Message("occurs twice")
@@ -75,8 +72,10 @@ class Checks:
         field: str | None = None,
         values: pd.Series | None = None,
     ) -> None:
-        """Report the rows where `wrong` holds as an error."""
-        self._report("error", wrong, problem, remedy, field, values)
+        """Report the rows where `wrong` holds as an error; it names the first of them."""
+        where = np.flatnonzero(np.asarray(wrong, bool))
+        if len(where):
+            self._refuse(where, self._fault("error", where, problem, remedy, field, values))
 
     def warn(
         self,
@@ -88,7 +87,9 @@ class Checks:
         values: pd.Series | None = None,
     ) -> None:
         """Report the rows where `wrong` holds as a warning."""
-        self._report("warning", wrong, problem, remedy, field, values)
+        where = np.flatnonzero(np.asarray(wrong, bool))
+        if len(where):
+            self.faults.append(self._fault("warning", where, problem, remedy, field, values))
 
     def numbers(
         self, text: pd.Series, *, field: str, limits: tuple[float, float]
@@ -112,27 +113,19 @@ class Checks:
         plain = text.str.fullmatch(NUMBER).to_numpy(bool)
         wrong = filled & ~(plain & np.isfinite(values))
         left = wrong
-        for hint, form in _MISWRITTEN:
+        for hint, form in _MISWRITTEN if wrong.any() else ():
             of_form = left & text.str.fullmatch(form).to_numpy(bool)
-            self.refuse(
-                of_form,
-                Message("is not a number{hint}", hint=hint),
-                Message("write a number with a decimal point"),
-                field=field,
-                values=text,
-            )
+            problem = Message("is not a number{hint}", hint=hint)
+            remedy = Message("write a number with a decimal point")
+            self.refuse(of_form, problem, remedy, field=field, values=text)
             left = left & ~of_form
         values = np.where(wrong, np.nan, values)
         outside = np.isfinite(values) & ((values < limits[0]) | (values > limits[1]))
-        remedy = Message(
-            "must be from {least} to {most}",
-            least=format(limits[0], "g"),
-            most=format(limits[1], "g"),
-        )
+        least, most = (format(limit, "g") for limit in limits)
+        remedy = Message("must be from {least} to {most}", least=least, most=most)
         if limits in {LATITUDE, LONGITUDE} and (np.abs(values[outside]) > _METRES_FROM).all():
             remedy = Message("{remedy}; name metres x, y", remedy=remedy)
-        problem = Message("is out of range")
-        self.refuse(outside, problem, remedy, field=field, values=text)
+        self.refuse(outside, Message("is out of range"), remedy, field=field, values=text)
         return np.where(outside, np.nan, values)
 
     def filled(self, text: pd.Series, *, field: str) -> None:
@@ -142,24 +135,16 @@ class Checks:
     def unique(self, keys: pd.Series, *, field: str) -> None:
         """Refuse empty and repeated keys."""
         self.filled(keys, field=field)
-        self.refuse(
-            keys.duplicated() & (keys != ""),
-            _REPEATED,
-            _ONE_ROW,
-            field=field,
-            values=keys,
-        )
+        repeated = keys.duplicated() & (keys != "")
+        self.refuse(repeated, _REPEATED, _ONE_ROW, field=field, values=keys)
 
     def unit_codes(self, codes: pd.Series, *, field: str) -> pd.Series:
         """Give unit codes with `LV`, and refuse what is not seven digits; empty ones pass."""
         written = with_prefix(codes)
-        self.refuse(
-            (codes != "") & ~written.str.fullmatch(UNIT_CODE),
-            Message("is not the code of a territorial unit"),
-            Message("must be LV and seven digits"),
-            field=field,
-            values=codes,
-        )
+        wrong = (codes != "") & ~written.str.fullmatch(UNIT_CODE)
+        problem = Message("is not the code of a territorial unit")
+        remedy = Message("must be LV and seven digits")
+        self.refuse(wrong, problem, remedy, field=field, values=codes)
         return written
 
     def some(self, table: pd.DataFrame) -> None:
@@ -171,27 +156,12 @@ class Checks:
 
     def choices(self, values: pd.Series, allowed: tuple[str, ...], *, field: str) -> None:
         """Refuse values that are not among those allowed; empty ones pass."""
-        listed = ", ".join(allowed)
-        self.refuse(
-            (values != "") & ~values.isin(allowed),
-            Message("is not a known value"),
-            Message("choose: {listed}", listed=listed),
-            field=field,
-            values=values,
-        )
+        wrong = (values != "") & ~values.isin(allowed)
+        remedy = Message("choose: {listed}", listed=", ".join(allowed))
+        self.refuse(wrong, Message("is not a known value"), remedy, field=field, values=values)
 
-    def _report(
-        self,
-        level: Level,
-        wrong: ArrayLike,
-        problem: Text,
-        remedy: Text,
-        field: str | None,
-        values: pd.Series | None,
-    ) -> None:
-        where = np.flatnonzero(np.asarray(wrong, bool))
-        if len(where):
-            self.faults.append(self._fault(level, where, problem, remedy, field, values))
+    def _refuse(self, _where: NDArray[np.int64], error: Fault) -> None:
+        self.faults.append(error)
 
     def _fault(
         self,
@@ -202,7 +172,6 @@ class Checks:
         field: str | None,
         values: pd.Series | None,
     ) -> Fault:
-        """Make one fault of these rows, which names the first of them."""
         first = int(where[0])
         value = None if values is None else str(values.iloc[first])
         row = int(self.lines[first])
@@ -221,7 +190,7 @@ class _Bad(NamedTuple):
 class PublishedChecks(Checks):
     """The faults of a published source, of which up to 1 % of the rows may be bad.
 
-    Nobody who reads it can mend it, so its bad rows are gathered while it is
+    Nobody who reads it can fix it, so its bad rows are gathered while it is
     read, and `settle` decides: few of them are left out with a warning, many
     are errors.
 
@@ -239,20 +208,8 @@ class PublishedChecks(Checks):
         self.strict = strict
         self._bad: list[_Bad] = []
 
-    def refuse(
-        self,
-        wrong: ArrayLike,
-        problem: Text,
-        remedy: Text,
-        *,
-        field: str | None = None,
-        values: pd.Series | None = None,
-    ) -> None:
-        """Gather the rows where `wrong` holds."""
-        where = np.flatnonzero(np.asarray(wrong, bool))
-        if len(where):
-            error = self._fault("error", where, problem, remedy, field, values)
-            self._bad.append(_Bad(BAD_VALUE, self.lines[where], error, _NOT_USED))
+    def _refuse(self, where: NDArray[np.int64], error: Fault) -> None:
+        self._bad.append(_Bad(BAD_VALUE, self.lines[where], error, _NOT_USED))
 
     def unique(self, keys: pd.Series, *, field: str, rows: pd.DataFrame | None = None) -> None:
         """Gather rows without a key, copies of a row, and rows that differ under one key.
@@ -271,13 +228,10 @@ class PublishedChecks(Checks):
         copies = named & whole.duplicated().to_numpy(bool)
         differing = keys[named & ~copies]
         differs = keys.isin(differing[differing.duplicated()]).to_numpy(bool)
-        self.repeated(
-            copies & ~differs, (_REPEATED, _ONE_ROW, _COUNTS_ONCE), field=field, values=keys
-        )
-        self.repeated(
-            differs, (_DIFFERS, _ONE_ROW, _NOT_USED), named=differs & later, field=field,
-            values=keys,
-        )  # fmt: skip
+        once = (_REPEATED, _ONE_ROW, _COUNTS_ONCE)
+        self.repeated(copies & ~differs, once, field=field, values=keys)
+        said = (_DIFFERS, _ONE_ROW, _NOT_USED)
+        self.repeated(differs, said, named=differs & later, field=field, values=keys)
 
     def repeated(
         self,
@@ -329,7 +283,10 @@ class PublishedChecks(Checks):
         if count and (self.strict or 100 * count > _PER_CENT * self.rows):
             self.faults.extend(bad.error for bad in self._bad)
             return found, {}
-        self.faults.extend(_as_warning(bad) for bad in self._bad)
+        self.faults.extend(
+            replace(bad.error, level="warning", problem=Composed(bad.error.problem, bad.outcome))
+            for bad in self._bad
+        )
         repeated = found["row"].isin(lines[DUPLICATE]).to_numpy(bool)
         wrong = found["row"].isin(lines[BAD_VALUE]).to_numpy(bool) & ~repeated
         dropped = {BAD_VALUE: int(wrong.sum()), DUPLICATE: int(repeated.sum())}
@@ -340,5 +297,22 @@ class PublishedChecks(Checks):
         return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
-def _as_warning(bad: _Bad) -> Fault:
-    return replace(bad.error, level="warning", problem=Composed(bad.error.problem, bad.outcome))
+def select_rows(
+    checks: Checks, table: pd.DataFrame, where: Mapping[str, tuple[str, ...]]
+) -> NDArray[np.bool_]:
+    """Tell which rows the project's `where = { "column" = ["value", …] }` keeps; shape (n,).
+
+    Those that have one of the values given in each column named.  A value
+    that no row has is a warning: a misspelt one would leave rows out in silence.
+    """
+    chosen = np.ones(len(table), bool)
+    problem, remedy = Message("is in no row"), Message("check where in the project file")
+    for column, values in where.items():
+        chosen &= table[column].isin(values).to_numpy(bool)
+        present = set(table[column])
+        checks.faults.extend(
+            Fault("warning", checks.shown, problem, remedy, field=column, value=value)
+            for value in values
+            if value not in present
+        )
+    return chosen

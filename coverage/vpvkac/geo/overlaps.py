@@ -1,4 +1,4 @@
-"""Shapes that lie on one another, and rows of a published source that stand there twice."""
+"""Shapes that lie on one another."""
 
 from __future__ import annotations
 
@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from vpvkac.texts.message import Composed, Text
-
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
-
-    from vpvkac.sources.checking import Checks
-
-# So many rows of a hundred may be repeated in a published source.
-_PER_CENT = 1
 
 
 def overlapping(
@@ -52,22 +44,3 @@ def overlapping(
         smaller > 0, common > tolerance * smaller, ~shapely.touches(shapes[one], shapes[other])
     )
     return one[on], other[on]
-
-
-def report_repeated(
-    checks: Checks,
-    repeated: NDArray[np.bool_],
-    problem: Text,
-    remedy: Text,
-    outcome: Text,
-    *,
-    strict: bool,
-    values: pd.Series | None = None,
-) -> None:
-    """Report repeated rows: few of them as a warning, which goes on with the outcome."""
-    field = None if values is None else str(values.name)
-    if strict or 100 * int(repeated.sum()) > _PER_CENT * len(repeated):
-        checks.refuse(repeated, problem, remedy, field=field, values=values)
-    else:
-        said = Composed(problem, outcome)
-        checks.warn(repeated, said, remedy, field=field, values=values)

@@ -20,10 +20,10 @@ import shapely
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.inputfile import MEGABYTE, unfit
-from vpvkac.sources.checking import NUMBER
-from vpvkac.sources.codepage import code_page
-from vpvkac.sources.delimited import unreadable
-from vpvkac.sources.features import Features, composed, without_lost_coordinates
+from vpvkac.sources.checks import NUMBER
+from vpvkac.sources.encoding import unreadable
+from vpvkac.sources.geodata.codepage import code_page
+from vpvkac.sources.geodata.layer import Layer, composed, layer_of, without_lost_coordinates
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -69,30 +69,39 @@ class _Table(NamedTuple):
         return [cell.partition(b"\0")[0].strip(_BLANKS) for cell in cells]
 
 
-def read_shapefile(path: Path, shown: str, columns: Sequence[str]) -> Features:
+def read_shapefile(path: Path, shown: str, columns: Sequence[str]) -> Layer:
     """Read the columns asked for, and the shapes.
 
     Raises
     ------
     InputError
-        If a part is missing, the parts do not belong together, a column is of
-        a kind that is not read, or its letters are of no code page known.
+        If a part is missing, the parts do not belong together, a column is
+        missing or of a kind that is not read, or its letters are of no code
+        page known.
     """
-    parts = {ending: _part(path, shown, ending) for ending in _PARTS}
-    data = {ending: _bytes(part, shown) for ending, part in parts.items()}
+    parts = {ending: _part(path, ending) for ending in _PARTS}
+    data = {ending: _bytes(part, shown, ending) for ending, part in parts.items()}
     table = _table(data[".dbf"], shown)
     _check_together(data, len(table.rows), shown)
-    label = _sibling(path, ".cpg")
-    stated = None if label is None else _bytes(label, shown)[:_LONGEST_LABEL]
-    written = {field: table.values(field) for field in table.fields if field.kind == "C"}
-    cells = [(cell, field.width) for field, column in written.items() for cell in column]
+    label = _part(path, ".cpg")
+    stated = None if label is None else _bytes(label, shown, ".cpg")[:_LONGEST_LABEL]
+    cells = [
+        (cell, field.width)
+        for field in table.fields
+        if field.kind == "C"
+        for cell in table.values(field)
+    ]
     heads = [(field.name, _NAME) for field in table.fields]
     page, faults = code_page(stated, table.language, [*heads, *cells], shown)
     names = {composed(page.decode(field.name, _NAME)): field for field in table.fields}
     picked = {name: names[name] for name in columns if name in names}
-    unread = [name for name, field in picked.items() if field.kind not in _READABLE]
+    unread = [
+        _not_readable(shown, name, field.kind)
+        for name, field in picked.items()
+        if field.kind not in _READABLE
+    ]
     if unread:
-        raise InputError([*faults, *(_no_kind(shown, name, names[name].kind) for name in unread)])
+        raise InputError([*faults, *unread])
     kept = table.rows[:, 0] != _DELETED[0] if len(table.rows) else np.zeros(0, bool)
     values = {
         name: [
@@ -104,30 +113,22 @@ def read_shapefile(path: Path, shown: str, columns: Sequence[str]) -> Features:
     }
     shapes, crs, remarks = _shapes(path, shown)
     if len(shapes) != int(kept.sum()):
-        raise InputError([_not_together(shown, ".shp", len(shapes), int(kept.sum()))])
-    return Features(list(names), values, shapes, crs, "", [*faults, *remarks])
+        raise _not_together(shown, ".shp", len(shapes), int(kept.sum()))
+    faults = [*faults, *remarks]
+    return layer_of(shown, columns, list(names), values, shapes, (crs, ""), faults=faults)
 
 
-def _part(path: Path, shown: str, ending: str) -> Path:
-    part = _sibling(path, ending)
-    if part is not None:
-        return part
-    problem = Message("lacks its part {ending}", ending=ending)
-    raise InputError([Fault("error", shown, problem, _COPY)])
-
-
-def _sibling(path: Path, ending: str) -> Path | None:
+def _part(path: Path, ending: str) -> Path | None:
     """Find a part, its ending in small letters or capitals."""
-    for written in (ending, ending.upper()):
-        part = path.with_suffix(written)
-        if part.is_file():
-            return part
-    return None
+    written = (path.with_suffix(ending), path.with_suffix(ending.upper()))
+    return next((part for part in written if part.is_file()), None)
 
 
-def _bytes(part: Path, shown: str) -> bytes:
+def _bytes(part: Path | None, shown: str, ending: str) -> bytes:
+    if part is None:
+        raise InputError.of(shown, Message("lacks its part {ending}", ending=ending), _COPY)
     if (found := unfit(part, _MOST_BYTES)) is not None:
-        raise InputError([Fault("error", shown, *found)])
+        raise InputError.of(shown, *found)
     try:
         return part.read_bytes()
     except OSError as error:
@@ -138,23 +139,23 @@ def _check_together(data: dict[str, bytes], rows: int, shown: str) -> None:
     """Refuse parts of different shapefiles: other counts of rows, an index of other shapes."""
     shapes, index = data[".shp"], data[".shx"]
     if index[:4] != MAGIC or len(index) < _HEADER:
-        raise InputError([_damaged(shown, ".shx")])
+        raise _damaged(shown, ".shx")
     listed = np.frombuffer(index[_HEADER:][: (len(index) - _HEADER) // 8 * 8], ">i4")
     at, size = listed.reshape(-1, 2).T.astype(np.int64)
     if len(at) != rows:
-        raise InputError([_not_together(shown, ".shx", len(at), rows)])
+        raise _not_together(shown, ".shx", len(at), rows)
     begin = 2 * at
     if (begin < _HEADER).any() or (begin + _INDEX_ROW + 2 * size > len(shapes)).any():
-        raise InputError([_damaged(shown, ".shp")])
+        raise _damaged(shown, ".shp")
     # The head of a shape says its length too.
     told = np.frombuffer(shapes, np.uint8)[begin[:, None] + np.arange(4, 8)]
     if (np.ascontiguousarray(told).view(">i4").ravel() != size).any():
-        raise InputError([_damaged(shown, ".shx")])
+        raise _damaged(shown, ".shx")
 
 
 def _table(data: bytes, shown: str) -> _Table:
     if len(data) < _FIELDS + 1:
-        raise InputError([_damaged(shown, ".dbf")])
+        raise _damaged(shown, ".dbf")
     count = int.from_bytes(data[_COUNT : _COUNT + 4], "little")
     head = int.from_bytes(data[_HEAD_SIZE : _HEAD_SIZE + 2], "little")
     width = int.from_bytes(data[_ROW_SIZE : _ROW_SIZE + 2], "little")
@@ -168,11 +169,14 @@ def _table(data: bytes, shown: str) -> _Table:
         size = data[at + 16] + (256 * data[at + 17] if kind == "C" else 0)
         fields.append(_Field(name, kind, begin, size))
         begin += size
-    if not fields or begin > width or any(field.width == 0 for field in fields):
-        raise InputError([_damaged(shown, ".dbf")])
     body = np.frombuffer(data, np.uint8)[head : head + count * width]
-    if len(body) < count * width:
-        raise InputError([_damaged(shown, ".dbf")])
+    if (
+        not fields
+        or begin > width
+        or any(field.width == 0 for field in fields)
+        or len(body) < count * width
+    ):
+        raise _damaged(shown, ".dbf")
     return _Table(fields, body.reshape(count, width), data[_LANGUAGE])
 
 
@@ -203,53 +207,41 @@ def _shapes(path: Path, shown: str) -> tuple[NDArray[np.object_], pyproj.CRS | N
             )
         # pyogrio stumbles over a coordinate system that GDAL cannot write.
         except UnboundLocalError:
-            raise InputError([_damaged(shown, ".prj")]) from None
+            raise _damaged(shown, ".prj") from None
         except (RuntimeError, ValueError, OverflowError, shapely.errors.ShapelyError):
-            raise InputError([_damaged(shown, ".shp")]) from None
+            raise _damaged(shown, ".shp") from None
     if "geometry" not in frame:
-        raise InputError([_damaged(shown, ".shp")])
+        raise _damaged(shown, ".shp")
     shapes = without_lost_coordinates(np.asarray(frame.geometry.to_numpy(), object))
-    remarks = dict.fromkeys(str(one.message).replace(str(path), shown) for one in told)
-    return shapes, frame.crs, [_remark(shown, text) for text in remarks]
+    remarks = [
+        Fault(
+            "warning",
+            shown,
+            Message("was read with the remark: {message}", message=message),
+            Message("check the file"),
+        )
+        for message in dict.fromkeys(str(one.message).replace(str(path), shown) for one in told)
+    ]
+    return shapes, frame.crs, remarks
 
 
-def _remark(shown: str, message: str) -> Fault:
-    return Fault(
-        "warning",
-        shown,
-        Message("was read with the remark: {message}", message=message),
-        Message("check the file"),
+def _not_together(shown: str, part: str, count: int, rows: int) -> InputError:
+    problem = Message(
+        "has parts that do not belong together: {count} shapes in {part}, {rows} rows in .dbf",
+        count=count,
+        part=part,
+        rows=rows,
     )
+    return InputError.of(shown, problem, _COPY)
 
 
-def _not_together(shown: str, part: str, count: int, rows: int) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message(
-            "has parts that do not belong together: {count} shapes in {part}, {rows} rows in .dbf",
-            count=count,
-            part=part,
-            rows=rows,
-        ),
-        _COPY,
+def _damaged(shown: str, part: str) -> InputError:
+    problem = Message(
+        "has a part {part} that is damaged or does not belong to the others", part=part
     )
+    return InputError.of(shown, problem, _COPY)
 
 
-def _damaged(shown: str, part: str) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message("has a part {part} that is damaged or does not belong to the others", part=part),
-        _COPY,
-    )
-
-
-def _no_kind(shown: str, name: str, kind: str) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message("is a column of the kind {kind}", kind=repr(kind)),
-        Message("save the file as a GeoPackage"),
-        field=name,
-    )
+def _not_readable(shown: str, name: str, kind: str) -> Fault:
+    problem = Message("is a column of the kind {kind}", kind=repr(kind))
+    return Fault("error", shown, problem, Message("save the file as a GeoPackage"), field=name)

@@ -1,0 +1,380 @@
+"""The rows of delimited text, by Arrow or by the csv module, and the lines they stand on.
+
+Records that are a line each and well quoted are read by Arrow; any others by the csv module,
+which is slow and knows the line of every fault (`read_block`).  The tables of a GTFS feed may
+have rows of any width, which Arrow hands over one by one (`read_ragged`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import compress, islice
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from vpvkac.model.faults import InputError
+from vpvkac.sources.checks import Checks
+from vpvkac.sources.encoding import line_ends
+from vpvkac.sources.heading import LONGEST_FIELD, Heading, not_csv
+from vpvkac.texts.message import Message
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_ARROW_BLOCK = 1 << 21
+_SAMPLE = 100
+_NOT_BLANK = re.compile(rb"[^\s]")
+
+
+def read_block(
+    data: bytes,
+    head: Heading,
+    names: Sequence[str],
+    *,
+    required: Sequence[str],
+    line: int | None = None,
+    decimals: Sequence[str] = (),
+    whole: bool = False,
+) -> tuple[pa.Table, NDArray[np.int64]]:
+    """Read whole records.
+
+    Parameters
+    ----------
+    data
+        In UTF-8, without marks.
+    names
+        The columns to be read.
+    required
+        Columns before whose last no record may end.
+    line
+        Physical line of the first record; None for that under the heading.
+    decimals
+        Columns to be read as numbers, if every one of them is a finite number or empty.
+    whole
+        Whether this is a whole file, to be read by several threads: then rows of empty fields
+        may end early.
+
+    Returns
+    -------
+    table, lines
+        The columns as written, and the physical line of each record.
+
+    Raises
+    ------
+    InputError
+        If the quoting is broken, or a record has fields beyond the header or too few.
+    """
+    first = head.lines + 1 if line is None else line
+    places = {name: head.names.index(name) for name in names}
+    for numbers in dict.fromkeys((tuple(decimals), ())):
+        table = _quickly(data, head, places, numbers, threads=whole)
+        if table is not None:
+            return table, first + np.arange(len(table))
+    rows, starts = split_rows(data.decode(), head.shown, head.delimiter, before=first - 1)
+    _check_widths(Checks(head.shown, starts), rows, head.names, required, blank_may_end_early=whole)
+    columns = {
+        name: pa.array([row[place] if place < len(row) else "" for row in rows], pa.string())
+        for name, place in places.items()
+    }
+    return pa.table(columns), np.asarray(starts, np.int64)
+
+
+def _quickly(
+    data: bytes,
+    head: Heading,
+    places: Mapping[str, int],
+    decimals: Sequence[str],
+    *,
+    threads: bool,
+) -> pa.Table | None:
+    """Read well-quoted records that are one line each; None if they are any other."""
+    if not head.delimiter.isascii() or not _is_well_quoted(data, head.delimiter):
+        return None
+    kinds = {
+        str(place): pa.float64() if name in decimals else pa.string()
+        for name, place in places.items()
+    }
+    try:
+        table = parse(data, kinds, len(head.names), delimiter=head.delimiter, threads=threads)
+    except pa.ArrowInvalid:
+        return None
+    if len(table) != line_ends(data) + (bool(data) and not data.endswith((b"\n", b"\r"))):
+        return None
+    for column in table.columns:
+        if pa.types.is_string(column.type):
+            sound = (pc.max(pc.binary_length(column)).as_py() or 0) <= LONGEST_FIELD
+        else:  # Arrow takes "nan" and "inf" for numbers; as texts they are refused.
+            sound = pc.all(pc.is_finite(column)).as_py() in {True, None}
+        if not sound:
+            return None
+    return table.rename_columns(list(places))
+
+
+def _is_well_quoted(data: bytes, delimiter: str) -> bool:
+    """Tell whether quotation marks stand only around whole fields, and doubled within."""
+    if b'"' not in data:
+        return True
+    text = np.frombuffer(data, np.uint8)
+    marks = np.flatnonzero(text == ord('"'))
+    beside = np.isin(np.arange(256), [ord(delimiter), ord('"'), ord("\r"), ord("\n")])
+    before, after = text[np.maximum(marks[::2] - 1, 0)], marks[1::2] + 1
+    return (
+        len(marks) % 2 == 0
+        and bool(beside[before].all())
+        and bool(beside[text[np.minimum(after, len(text) - 1)]].all())
+    )
+
+
+def parse(
+    text: bytes,
+    kinds: Mapping[str, pa.DataType],
+    width: int,
+    *,
+    start: int = 0,
+    delimiter: str = ",",
+    threads: bool = True,
+    take_aside: Callable[[arrow_csv.InvalidRow], str] | None = None,
+) -> pa.Table:
+    """Parse CSV without a header by Arrow.
+
+    Parameters
+    ----------
+    text, start
+        In UTF-8, and where its first row begins.
+    kinds
+        The types of the columns wanted, which are named by their numbers from 0.
+    width
+        How many columns there are.
+    threads
+        Whether to use several; then no row's number is known.
+    take_aside
+        Is given every row of another width; else they are errors.
+
+    Raises
+    ------
+    pyarrow.ArrowInvalid
+        If it is no CSV, or a value is not of its type.
+    """
+    return arrow_csv.read_csv(
+        pa.BufferReader(pa.py_buffer(memoryview(text)[start:])),
+        read_options=arrow_csv.ReadOptions(
+            column_names=[str(number) for number in range(width)],
+            block_size=_ARROW_BLOCK,
+            use_threads=threads,
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=delimiter, newlines_in_values=b'"' in text, invalid_row_handler=take_aside
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            include_columns=list(kinds),
+            column_types=kinds,
+            null_values=[""],
+            strings_can_be_null=False,
+            check_utf8=False,  # it was made sure of
+        ),
+    )
+
+
+def split_rows(
+    text: str, shown: str, delimiter: str, *, before: int = 0
+) -> tuple[list[list[str]], list[int]]:
+    """Split delimited text into rows; blank lines are left out, rows of empty fields are not.
+
+    Parameters
+    ----------
+    before
+        Lines of the file before the text.
+
+    Returns
+    -------
+    rows, lines
+        The fields of each row as written, and the physical line each row starts on.
+
+    Raises
+    ------
+    InputError
+        If quoting is broken.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    ends = [before]
+    with field_limit(LONGEST_FIELD):
+        try:
+            for row in reader:
+                rows.append(row)
+                ends.append(before + reader.line_num)
+        except csv.Error as error:
+            raise InputError([not_csv(shown, error, ends[-1] + 1)]) from None
+    used = [len(row) > 1 or (len(row) == 1 and row[0].strip() != "") for row in rows]
+    lines = [end + 1 for end, is_used in zip(ends, used, strict=False) if is_used]
+    return list(compress(rows, used)), lines
+
+
+@contextmanager
+def field_limit(size: int) -> Iterator[None]:
+    """Limit the fields of the csv module, which has one limit for the whole of Python."""
+    usual = csv.field_size_limit(size)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(usual)
+
+
+def _check_widths(
+    checks: Checks,
+    rows: list[list[str]],
+    header: list[str],
+    required: Sequence[str],
+    *,
+    blank_may_end_early: bool,
+) -> None:
+    """Refuse rows cut off before a required column, or with text beyond the last one."""
+    width = len(header)
+    needed = 1 + max((header.index(name) for name in required), default=0)
+    checks.refuse(
+        [len(row) > width and any(map(str.strip, row[width:])) for row in rows],
+        Message("more fields than the header has ({width})", width=width),
+        Message("quote text that holds the delimiter"),
+    )
+    checks.refuse(
+        [
+            len(row) < needed and not (blank_may_end_early and not any(map(str.strip, row)))
+            for row in rows
+        ],
+        Message("ends before a column that is needed"),
+        Message("quote text that holds a line break"),
+    )
+    if checks.faults:
+        raise InputError(checks.faults)
+
+
+class RaggedRows(NamedTuple):
+    """Rows of which some have fewer or more cells than the header.
+
+    Parameters
+    ----------
+    columns
+        Those asked for, as written; "" where a row ends before.
+    records
+        Which record of the text each row is, from 0; shape (n,).
+    widths
+        How many cells each row has.
+    surplus
+        Whether there is any text beyond the last column of the header.
+    """
+
+    columns: list[pa.ChunkedArray]
+    records: NDArray[np.int64]
+    widths: NDArray[np.int64]
+    surplus: NDArray[np.bool_]
+
+
+def read_ragged(text: bytes, start: int, places: Sequence[int], header: int) -> RaggedRows:
+    """Read rows separated by commas, whatever their widths.
+
+    The first rows tell how many cells to expect: where that is not the
+    number of the header, all rows are mostly alike.  The few that are not
+    are taken one by one.
+
+    Parameters
+    ----------
+    text, start
+        The file, in UTF-8, and where its first row begins.
+    places
+        Which columns are wanted, from 0.
+    header
+        How many columns the header has.
+
+    Raises
+    ------
+    pyarrow.ArrowInvalid
+        If Arrow cannot read it as CSV.
+    """
+    width = _usual_width(text, start)
+    wanted = [place for place in (*places, *range(header, width)) if place < width]
+    kinds = {str(place): pa.string() for place in wanted}
+    odd: list[int] = []
+    cells: list[list[str]] = []
+
+    def take_aside(row: arrow_csv.InvalidRow) -> str:
+        odd.append(-1 if row.number is None else row.number - 1)
+        cells.append(next(csv.reader((row.text,)), [""]))
+        return "skip"
+
+    if width == 0:
+        read = pa.table({})
+    else:
+        read = parse(text, kinds, width, start=start, take_aside=take_aside)
+    if odd:  # Only one thread knows which record it is at.
+        odd.clear()
+        cells.clear()
+        read = parse(text, kinds, width, start=start, threads=False, take_aside=take_aside)
+    records, widths = np.arange(len(read)), np.broadcast_to(np.int64(width), len(read))
+    order = None
+    if odd:
+        even = np.delete(np.arange(len(read) + len(odd)), odd)
+        # A line of blanks is a record, but no row.
+        filled = [len(row) > 1 or row[0].strip() != "" for row in cells]
+        cells = list(compress(cells, filled))
+        records = np.append(even, np.array(list(compress(odd, filled)), np.int64))
+        widths = np.append(widths, np.array([len(row) for row in cells], np.int64))
+        order = np.argsort(records)
+        records, widths = records[order], widths[order]
+
+    def column(place: int) -> pa.ChunkedArray:
+        chunks = read[str(place)].chunks if place < width else [pa.repeat("", len(read))]
+        if order is None:
+            return pa.chunked_array(chunks, pa.string())
+        added = pa.array([row[place] if place < len(row) else "" for row in cells], pa.string())
+        return pa.chunked_array([*chunks, added]).take(pa.array(order))
+
+    surplus = np.zeros(len(records), bool)
+    for place in range(header, int(widths.max(initial=0))):
+        surplus |= ~is_blank(column(place))
+    return RaggedRows([column(place) for place in places], records, widths, surplus)
+
+
+def _usual_width(text: bytes, start: int) -> int:
+    """Count the cells of most of the first records; 0 if there are none."""
+    begin = _NOT_BLANK.search(text, start)
+    if begin is None:
+        return 0
+    sample = io.BytesIO(text[begin.start() : begin.start() + _ARROW_BLOCK])
+    lines = io.TextIOWrapper(sample, "latin-1", newline="")
+    rows = islice(csv.reader(lines), _SAMPLE)
+    return Counter(len(row) for row in rows if row).most_common(1)[0][0]
+
+
+def is_blank(cells: pa.ChunkedArray) -> NDArray[np.bool_]:
+    """Tell which cells have no text; shape (n,)."""
+    blank = pc.or_(pc.equal(pc.binary_length(cells), 0), pc.utf8_is_space(cells))
+    return np.asarray(blank.to_numpy(), bool)
+
+
+def physical_lines(text: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give where each physical line begins, and the quotation marks before it; shape (n,)."""
+    data = np.frombuffer(text, np.uint8)
+    ends = np.flatnonzero(data == ord("\n"))
+    if b"\r" in text:
+        alone = np.flatnonzero(data == ord("\r"))
+        alone = alone[data[np.minimum(alone + 1, len(data) - 1)] != ord("\n")]
+        ends = np.sort(np.append(ends, alone))
+    begins = np.append(0, ends + 1)
+    return begins, np.searchsorted(np.flatnonzero(data == ord('"')), begins)
+
+
+def record_lines(text: bytes) -> NDArray[np.int64]:
+    """Give the physical line on which each record begins, from 1; blank lines are no records."""
+    begins, marks = physical_lines(text)
+    first = np.frombuffer(text + b"\n", np.uint8)[begins]
+    is_record = (marks % 2 == 0) & (first != ord("\n")) & (first != ord("\r"))
+    return np.flatnonzero(is_record) + 1
