@@ -86,7 +86,7 @@ def place(register: Path, sought: Path) -> Work:
     """Prepare the placing of addresses by a register that is indexed."""
     import pandas as pd
 
-    from vpvkac.geocoding.chain import geocode
+    from vpvkac.geocoding.geocode import geocode
     from vpvkac.geocoding.index import RegisterIndex
     from vpvkac.model.project import Input
     from vpvkac.sources.register import read_register

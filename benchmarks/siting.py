@@ -16,8 +16,8 @@ import pandas as pd
 from harness import OURS, Comparison, Outcome, compare, measure, sized
 from vpvkac.geo.geodesy import to_degrees
 from vpvkac.geo.nearest import Targets, nearest
-from vpvkac.questions.site.answer import most_saved
-from vpvkac.questions.site.savings import covered_by, covering, nearing
+from vpvkac.questions.site.problem import cover_savings, distance_savings, is_covered
+from vpvkac.questions.site.solver import save_most
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,11 +99,11 @@ def ours(job: Job) -> Work:
     def answer() -> dict[str, float]:
         if job.method == "p-median":
             away = nearest(demand["lat"], demand["lon"], locked["lat"], locked["lon"])
-            savings = nearing(demand, free, away.distance_m)
+            savings = distance_savings(demand, free, away.distance_m)
         else:
-            already = covered_by(locked, demand, _RADIUS_M)
-            savings = covering(demand, free, already, _RADIUS_M)
-        best = most_saved(savings, job.points, _TIME_LIMIT_S).exact
+            already = is_covered(locked, demand, _RADIUS_M)
+            savings = cover_savings(demand, free, already, _RADIUS_M)
+        best = save_most(savings, job.points, _TIME_LIMIT_S).exact
         return {"saved": float(best.ranked.worth), "optimal": bool(best.optimal)}
 
     return answer

@@ -17,7 +17,7 @@ import shapely
 
 from harness import OURS, Comparison, Goal, Measured, compare, measure, sized
 from vpvkac.geo.geodesy import CRS, to_degrees, to_planar
-from vpvkac.questions.walk.network import Streets
+from vpvkac.questions.walk.streets import Streets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,15 +61,15 @@ def benchmark(runs: int) -> list[Comparison]:
 
 def ours(count: int) -> Work:
     """Prepare the streets with their links and index."""
-    from vpvkac.questions.walk.joining import join
-    from vpvkac.questions.walk.search import find_ways
+    from vpvkac.questions.walk.search import find_routes
+    from vpvkac.questions.walk.streets import snap
 
     made = country(count)
     streets = _loaded(made)
 
     def search() -> dict[str, int]:
-        standing, calling = join(streets, *made.points), join(streets, *made.stops)
-        ways = find_ways(streets, standing, calling)
+        points, stops = snap(streets, *made.points), snap(streets, *made.stops)
+        ways = find_routes(streets, points, stops)
         return {"points_with_a_way": int(np.isfinite(ways.street_m).sum())}
 
     return search

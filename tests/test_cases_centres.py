@@ -30,8 +30,8 @@ from hypothesis import strategies as st
 from vpvkac.cli.main import main
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
-from vpvkac.sources.centre_fields import names_centre, number_in, owner_in, phones_in
-from vpvkac.sources.centres_forms import read_centres_file
+from vpvkac.sources.centres import read_centres
+from vpvkac.sources.centres.fields import names_centre, number_in, owner_in, phones_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,7 +169,7 @@ def written(name: str, text: str) -> Path:
 
 
 def read(file: Path) -> Reading:
-    return read_centres_file(Input(file, file.name))
+    return read_centres(Input(file, file.name))
 
 
 def refused(file: Path) -> Fault:
@@ -276,7 +276,7 @@ def test_a_number_of_another_centre_is_an_error_and_mixes_nothing(form: str) -> 
 def test_a_centre_copied_in_a_long_list_counts_once(form: str, *, strict: bool) -> None:
     long = [replace(GOOD[0], number=n, phone=f"+371 26{n:06d}") for n in range(1, 121)]
     file = FORMS[form]([*long, long[7]])
-    reading = read_centres_file(Input(file, file.name, strict=strict))
+    reading = read_centres(Input(file, file.name, strict=strict))
     assert [fault.level for fault in reading.faults] == ["error" if strict else "warning"]
     if not strict:
         assert reading.dropped == {"no_id": 0, "bad_value": 0, "duplicate": 1}

@@ -848,10 +848,11 @@ def test_points_and_stops_given_beside_a_project_are_plain_files(tmp_path: Path)
 
 
 def opened(path: Path, **columns: str) -> Any:
+    from vpvkac.questions.demand.answer import open_origins
     from vpvkac.questions.demand.chunk import Columns
-    from vpvkac.questions.demand.demand import opened as open_origins
+    from vpvkac.questions.demand.question import Question
 
-    return open_origins(path, path.name, Columns(**columns))
+    return open_origins(Question(path, Columns(**columns)))
 
 
 def test_two_columns_of_one_name_are_told(shared_review: Path, tmp_path: Path) -> None:

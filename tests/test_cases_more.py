@@ -20,7 +20,7 @@ from vpvkac.inputs.project_file import load
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input
 from vpvkac.questions.check.answer import Examined, examine
-from vpvkac.sources.centres_forms import read_centres_file
+from vpvkac.sources.centres import read_centres
 from vpvkac.sources.gtfs import read_gtfs
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def test_the_list_of_centres_saved_with_another_delimiter(tmp_path: Path, delimi
     file = tmp_path / "list.csv"
     with file.open("w", encoding="utf-8", newline="") as text:
         csv.writer(text, delimiter=delimiter).writerows([*cells, [""] * 12, [""] * 12])
-    reading = read_centres_file(Input(file, "list.csv"))
+    reading = read_centres(Input(file, "list.csv"))
     assert reading.table["hours"].tolist() == [LUNCH_OSM] * len(GOOD)
     assert not reading.faults
 
@@ -165,7 +165,7 @@ def test_a_page_of_centres_in_another_encoding(tmp_path: Path, codec: str, head:
     page = write_page(GOOD).read_text(encoding="utf-8").replace("Parka", "Ķieģeļu")
     file = tmp_path / "list.html"
     file.write_bytes((head + page).encode(codec))
-    reading = read_centres_file(Input(file, "list.html"))
+    reading = read_centres(Input(file, "list.html"))
     assert reading.table["address"].str.startswith("Ķieģeļu").all()
     assert reading.table["hours"].tolist() == [LUNCH_OSM] * len(GOOD)
     assert ["not UTF-8" in fault.problem.text("en") for fault in reading.faults] == [True]
@@ -181,7 +181,7 @@ def test_a_footnote_announces_no_centre(form: str) -> None:
     elif file.suffix == ".csv":
         text = file.read_text(encoding="utf-8") + "* Tiks atvērts 2023. gadā" + ";" * 11 + "\n"
         file.write_text(text, encoding="utf-8")
-    reading = read_centres_file(Input(file, file.name))
+    reading = read_centres(Input(file, file.name))
     assert reading.table["status"].tolist() == ["open"] * len(GOOD)
     told = [fault.value for fault in reading.faults]
     assert told == ([] if form == "page" else ["* Tiks atvērts 2023. gadā"])
@@ -191,7 +191,7 @@ def test_an_empty_list_of_centres_is_told(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_bytes(b"\r\n")
     with pytest.raises(InputError, match="is empty"):
-        read_centres_file(Input(file, "list.csv"))
+        read_centres(Input(file, "list.csv"))
 
 
 # --- Feeds -------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import pytest
 
 import vpvkac
 from catalogue import compile_catalogue, extract, messages_of, problems, read
-from vpvkac.questions.walk.joining import FARTHEST_M
+from vpvkac.questions.walk.streets import FARTHEST_M
 from vpvkac.texts import catalogue, formats
 from vpvkac.texts.message import (
     Bilingual,

@@ -21,7 +21,7 @@ import pytest
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
-from vpvkac.sources.centres_forms import read_centres_file
+from vpvkac.sources.centres import read_centres
 
 if TYPE_CHECKING:
     from vpvkac.sources.base import Reading
@@ -182,7 +182,7 @@ def write_workbook(
 
 
 def read(file: Path) -> Reading:
-    return read_centres_file(Input(file, file.name))
+    return read_centres(Input(file, file.name))
 
 
 def fault_of(file: Path) -> Fault:

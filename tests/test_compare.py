@@ -19,9 +19,9 @@ from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, rows, write_units
 from vpvkac.api import Result
 from vpvkac.cli.main import main
-from vpvkac.questions.compare.changes import CHANGES, MIRRORED
+from vpvkac.questions.compare.answer import CHANGES, MIRRORED
 from vpvkac.questions.compare.map import map_page
-from vpvkac.questions.compare.report import report_page
+from vpvkac.questions.compare.page import report_page
 
 pytestmark = pytest.mark.slow
 
@@ -149,7 +149,7 @@ def test_a_run_beside_itself_has_no_change(sample_result: Result) -> None:
     comparison = vpvkac.compare(sample_result, sample_result)
     assert set(comparison.table["change"]) == {"same"}
     assert len(comparison.changed_criteria) == 0
-    page = report_page(comparison)
+    page = report_page(comparison, comparison.lang)
     assert "Izmaiņu nav: visās teritoriālajās vienībās" in page
     assert "Noteikumi un ievaddati abās pusēs ir vienādi." in page
     assert "<table" not in page
@@ -161,7 +161,7 @@ def test_a_longer_walk_gains_reach_by_the_threshold_alone(country: Path) -> None
     comparison = vpvkac.compare(vpvkac.analyse(project), wider)
     assert changes_of(comparison) == {SOUTH: "gained_reach"}
     assert comparison.changed["cause"].tolist() == ["threshold"]
-    page = report_page(comparison)
+    page = report_page(comparison, comparison.lang)
     assert "Attālums līdz pieturai – 750\u00a0m; robežvērtība ir 800\u00a0m, nevis 700" in page
 
 
@@ -240,7 +240,7 @@ def test_a_feed_without_a_stop_loses_its_reach(country: Path, tmp_path: Path) ->
     comparison = vpvkac.compare(vpvkac.analyse(project), other)
     assert changes_of(comparison) == {TOWN: "lost_reach"}
     assert comparison.changed["cause"].tolist() == ["stops"]
-    assert "later.csv" in report_page(comparison)
+    assert "later.csv" in report_page(comparison, comparison.lang)
     with pytest.raises(vpvkac.InputError, match="is no feed of the project"):
         project.with_stops("g", later)
 
@@ -256,8 +256,8 @@ def test_without_stops_reach_is_unknown_and_neither_gained_nor_lost(country: Pat
     assert set(changes_of(there).values()) == {"reach_unknown"}
     assert set(changes_of(back).values()) == {"reach_known"}
     assert NORTH not in changes_of(there)
-    assert report_page(there)
-    assert map_page(back)
+    assert report_page(there, "lv")
+    assert map_page(back, "lv")
 
 
 def test_another_layout_names_the_units_that_share_the_area(country: Path, tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ def test_another_layout_names_the_units_that_share_the_area(country: Path, tmp_p
     assert changes_of(comparison) == {TOWN: "gone_unit", "LV9000220": "new_unit"}
     led = comparison.changed.set_index("unit")["counterparts"]
     assert (led[TOWN], led["LV9000220"]) == ("LV9000220", TOWN)
-    page = report_page(comparison)
+    page = report_page(comparison, comparison.lang)
     assert "Teritoriālais iedalījums atšķiras" in page
     assert "To pašu platību pusē A aizņem: Pilsēta." in " ".join(page.split())
 
@@ -283,12 +283,12 @@ def test_another_layout_names_the_units_that_share_the_area(country: Path, tmp_p
 def test_every_change_and_cause_has_its_words_and_fill(sample_result: Result) -> None:
     from importlib.resources import files
 
-    from vpvkac.questions.compare import wording
+    from vpvkac.questions.compare import view
     from vpvkac.questions.compare.map import fill_of
 
-    assert set(wording.CHANGES) == set(CHANGES)
-    assert set(wording.LISTED) == set(CHANGES) - {"same"}
-    script = files("vpvkac").joinpath("maps/marks.js").read_text(encoding="utf-8")
+    assert set(view.CHANGES) == set(CHANGES)
+    assert set(view.LISTED) == set(CHANGES) - {"same"}
+    script = files("vpvkac").joinpath("render/templates/marks.js").read_text(encoding="utf-8")
     fills = script[script.index("FILLS = {") : script.index("};", script.index("FILLS = {"))]
     assert all(re.search(rf"^  {fill_of(change)}: \[", fills, re.MULTILINE) for change in CHANGES)
     assert repr(vpvkac.compare(sample_result, sample_result)).endswith("587 same>")
@@ -326,7 +326,9 @@ def test_page_and_files_say_the_same(
         deltas["points_within"]["difference"]
     )
     assert "Sintētiski parauga dati" in page
-    assert (tmp_path / "out/compare_map.html").read_text(encoding="utf-8") == map_page(comparison)
+    assert (tmp_path / "out/compare_map.html").read_text(encoding="utf-8") == map_page(
+        comparison, comparison.lang
+    )
 
     before = [file.read_bytes() for file in files]
     vpvkac.compare(sample_result, everywhere).write(tmp_path / "out")
@@ -334,7 +336,7 @@ def test_page_and_files_say_the_same(
 
 
 def test_shares_differ_by_percentage_points() -> None:
-    from vpvkac.questions.compare.report import difference
+    from vpvkac.questions.compare.page import difference
 
     assert difference("lv", -0.0002, "share") == "\N{MINUS SIGN}0,02\u00a0p. p."
     assert difference("en", 0.0295, "share 2024") == "+2.95\u00a0pp"
@@ -344,7 +346,7 @@ def test_shares_differ_by_percentage_points() -> None:
 
 def test_the_map_draws_every_unit_by_its_change(sample_result: Result, everywhere: Result) -> None:
     comparison = vpvkac.compare(sample_result, everywhere, lang="en")
-    page = map_page(comparison)
+    page = map_page(comparison, comparison.lang)
     found = re.search(r'<script type="application/json" id="map-data">(.*?)</script>', page)
     assert found is not None
     data = json.loads(found[1])
@@ -371,10 +373,10 @@ def test_hostile_names_stay_text(country: Path, tmp_path: Path) -> None:
 
 def test_one_synthetic_side_is_warned_of(country: Path, sample_result: Result) -> None:
     real = vpvkac.analyse(vpvkac.load(country))
-    page = report_page(vpvkac.compare(real, sample_result))
+    page = report_page(vpvkac.compare(real, sample_result), "lv")
     assert "Uzmanību: B ir sintētiski parauga dati, bet otra puse nav" in page
     assert '<p class="synthetic">' in page
-    page = report_page(vpvkac.compare(sample_result, real, lang="en"))
+    page = report_page(vpvkac.compare(sample_result, real, lang="en"), "en")
     assert "Warning: A is a synthetic sample and the other side is not" in page
 
 
@@ -400,7 +402,9 @@ def test_an_earlier_run_is_the_same_as_its_project(written: Path, folder: Path) 
     comparison = vpvkac.compare(earlier, fresh)
     assert changes_of(comparison) == {}
     assert len(comparison.changed_criteria) == 0
-    assert "Noteikumi un ievaddati abās pusēs ir vienādi." in report_page(comparison)
+    assert "Noteikumi un ievaddati abās pusēs ir vienādi." in report_page(
+        comparison, comparison.lang
+    )
     wider = vpvkac.analyse(vpvkac.load(written).with_rules(threshold_m=800))
     for name in ("table", "summary"):
         pd.testing.assert_frame_equal(

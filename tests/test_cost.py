@@ -23,9 +23,16 @@ from plain_country import at, rows
 from test_pages_accessible import serious
 from vpvkac.cli.cost import main
 from vpvkac.model.faults import InputError
-from vpvkac.questions.cost.labels import label, labels
-from vpvkac.questions.cost.model import EXPENSES, NOT_ADDED, published_scope, reckon, rounded, total
+from vpvkac.questions.cost.model import (
+    EXPENSES,
+    NOT_ADDED,
+    compute_costs,
+    published_scope,
+    round_half_away,
+    sum_years,
+)
 from vpvkac.questions.cost.own import Part, per_resident
+from vpvkac.questions.cost.view import assumption_label, assumption_labels
 from vpvkac.sources.assumptions import (
     published_assumptions,
     published_text,
@@ -33,8 +40,7 @@ from vpvkac.sources.assumptions import (
 )
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
-    from vpvkac.questions.cost.cost import Costs
+    from vpvkac.api import Costs, Result
 
 pytestmark = pytest.mark.slow
 
@@ -78,13 +84,13 @@ def test_the_transcription_is_whole() -> None:
 @pytest.mark.parametrize(("scenario", "row", "year", "text"), cells())
 def test_every_published_cell_is_given(scenario: str, row: str, year: int, text: str) -> None:
     assumptions = published_assumptions()
-    amount = reckon(assumptions, scenario, published_scope(assumptions))[row][year]
+    amount = compute_costs(assumptions, scenario, published_scope(assumptions))[row][year]
     if text == "-":
         assert amount is None
     else:
         assert amount is not None
         decimals = 2 if "." in text else 0
-        assert rounded(amount, decimals) == Fraction(text)
+        assert round_half_away(amount, decimals) == Fraction(text)
 
 
 def values(table: pd.DataFrame, column: str = "value") -> dict[tuple[str, str, int | None], float]:
@@ -125,8 +131,8 @@ def test_the_printed_totals_stand_beside_the_sums_of_the_rows() -> None:
 
 def test_amounts_are_rounded_half_away_from_zero() -> None:
     given = (Fraction(5, 2), Fraction(-5, 2), Fraction(7, 2), Fraction(-49, 100), Fraction(0))
-    assert [rounded(value) for value in given] == [3, -3, 4, 0, 0]
-    assert rounded(Fraction("0.005"), 2) == Fraction("0.01")
+    assert [round_half_away(value) for value in given] == [3, -3, 4, 0, 0]
+    assert round_half_away(Fraction("0.005"), 2) == Fraction("0.01")
 
 
 # --- Every assumption has an effect ---------------------------------------------------------------
@@ -216,11 +222,11 @@ def test_every_value_of_the_file_is_altered_above() -> None:
 
 def test_every_assumption_has_a_label_in_both_languages() -> None:
     for key in published_assumptions().given:
-        text = label(key)
-        assert text.text("lv") != text.text("en")
-        assert all(len(one) > 5 and not one.startswith("#") for one in text)
+        lv, en = (assumption_label(key).text(lang) for lang in ("lv", "en"))
+        assert lv != en
+        assert all(len(one) > 5 and not one.startswith("#") for one in (lv, en))
     # The two keys of `own` that are left out have labels too.
-    assert {"own.services", "own.contacts"} <= set(labels())
+    assert {"own.services", "own.contacts"} <= set(assumption_labels())
 
 
 # --- Own networks ---------------------------------------------------------------------------------
@@ -377,8 +383,8 @@ def test_demand_at_the_ends_of_the_band(sample_result: Result) -> None:
 
 def test_expenses_add_up_to_the_total_cost(sample_result: Result) -> None:
     for amounts in vpvkac.cost(sample_result).amounts.values():
-        sums = [total(row, amounts[row]) for row in EXPENSES]
-        assert sum(one for one in sums if one is not None) == total(
+        sums = [sum_years(row, amounts[row]) for row in EXPENSES]
+        assert sum(one for one in sums if one is not None) == sum_years(
             "total cost", amounts["total cost"]
         )
 

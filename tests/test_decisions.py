@@ -18,13 +18,14 @@ import vpvkac
 from page_tables import tables_of
 from plain_country import at, beside, rows
 from vpvkac.analysis.decisions import DONE, OPEN, by_due, follow_up
+from vpvkac.analysis.map_classes import points_to_show
 from vpvkac.cli.main import main
 from vpvkac.model.project import Input
-from vpvkac.questions.coverage.cards import of_points, shown_points
 from vpvkac.questions.coverage.gaps_page import gaps_page
 from vpvkac.questions.coverage.municipality import Parts, municipality_page
 from vpvkac.questions.coverage.tables import exact
-from vpvkac.sources.decisions import read_decisions
+from vpvkac.sources.planner_tables import read_decisions
+from vpvkac.views.cards import of_points
 
 if TYPE_CHECKING:
     from vpvkac.api import Result
@@ -277,7 +278,7 @@ def test_pages_show_decisions_in_words(sample_result: Result, lang: Any) -> None
     text = municipality_page(Parts.of(result, tables), own)
     assert row["unit_name"] in text
     assert "Lūgt pārvadātājam jaunu pieturu" in text
-    cards = of_points(result, shown_points(result), lang)
+    cards = of_points(result, points_to_show(result), lang)
     decided = [card for card in cards if card.get("decisions")]
     assert {card["unit"] for card in decided} <= set(result.follow_up["unit"])
     assert decided

@@ -25,8 +25,8 @@ from vpvkac.cli.main import main
 from vpvkac.geo.geodesy import to_degrees, to_planar
 from vpvkac.model.territory import NONE
 from vpvkac.questions.demand import chunk, delimited
-from vpvkac.questions.demand.cells import Cells
 from vpvkac.questions.demand.delimited import open_delimited
+from vpvkac.questions.demand.targets import Cells
 from vpvkac.sources import tabular
 
 if TYPE_CHECKING:

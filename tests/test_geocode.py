@@ -7,11 +7,9 @@ import pandas as pd
 import pytest
 from pyproj import Geod
 
-from vpvkac.geocoding.areas import by_unit
-from vpvkac.geocoding.chain import geocode
-from vpvkac.geocoding.correcting import correct, unknown_places
+from vpvkac.geocoding.geocode import ambiguities, by_unit, geocode
 from vpvkac.geocoding.index import RegisterIndex
-from vpvkac.geocoding.telling import ambiguities
+from vpvkac.inputs.corrections import correct, unknown_corrections
 from vpvkac.model.addresses import parse
 from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.base import records
@@ -238,7 +236,7 @@ def test_corrections_win_over_the_list() -> None:
     assert changed["lat"].fillna(0).tolist() == [0, 56.0, 57.5]
     assert correct(given, "centres", corrections).records.equals(given)
     known = corrections["place"].isin(["libraries:1", "libraries:3"])
-    unknown = unknown_places(corrections, known, "corrections.csv")
+    unknown = unknown_corrections(corrections, known, "corrections.csv")
     assert [(fault.level, fault.row, fault.value) for fault in unknown] == [
         ("warning", 5, "libraries:9")
     ]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from vpvkac.geocoding.chain import geocode
+from vpvkac.geocoding.geocode import geocode
 from vpvkac.geocoding.index import RegisterIndex
 from vpvkac.model.project import Input
 from vpvkac.sources.register import read_register

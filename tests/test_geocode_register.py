@@ -12,8 +12,8 @@ from pyarrow import parquet
 
 from vpvkac.model.faults import has_errors
 from vpvkac.model.project import Input
-from vpvkac.sources import register, register_cache
-from vpvkac.sources.corrections import read_corrections
+from vpvkac.sources import register
+from vpvkac.sources.planner_tables import read_corrections
 from vpvkac.sources.register import read_register
 
 HEADER = "KODS,STATUSS,STD,DD_N,DD_E\n"
@@ -96,7 +96,7 @@ def test_a_cache_that_is_not_sound_is_replaced_without_a_word(
     elif harm == "foreign":
         parquet.write_table(pa.table({"address": ["x"]}), file)
     else:
-        monkeypatch.setattr(register_cache, "version", lambda: "another")
+        monkeypatch.setattr(register, "_version", lambda: "another")
     again = read_register(source)
     assert not again.faults
     pd.testing.assert_frame_equal(again.table, right)

@@ -14,14 +14,18 @@ from hypothesis import strategies as st
 
 import vpvkac
 from vpvkac.analysis.opening.weeks import DAY, Week, read_day, read_week
-from vpvkac.questions.hours.counts import national
-from vpvkac.questions.hours.demand import found, intensity, intensity_share
-from vpvkac.questions.hours.measures import closes_at_lunch, measured
+from vpvkac.questions.hours.answer import count_national
+from vpvkac.questions.hours.measures import (
+    closes_at_lunch,
+    intensity,
+    intensity_share,
+    measure_weeks,
+    published_findings,
+)
 from vpvkac.sources.weekdays import DAYS, opening_hours
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
-    from vpvkac.questions.hours.hours import Hours
+    from vpvkac.api import Hours, Result
 
 MONDAY = dt.date(2023, 11, 6)
 Spans = list[tuple[int, int]]
@@ -83,7 +87,7 @@ def read(hours: str, monday: dt.date = MONDAY) -> Week:
 
 
 def figures(hours: str) -> dict[str, Any]:
-    return {str(name): value[0] for name, value in measured(read(hours).minutes[None]).items()}
+    return {str(name): value[0] for name, value in measure_weeks(read(hours).minutes[None]).items()}
 
 
 @st.composite
@@ -160,8 +164,11 @@ def test_table_14_is_carried_cell_by_cell() -> None:
         wanted[day, 8 : 8 + len(cells)] = [float(v) if v != "-" else np.nan for v in cells]
     assert np.array_equal(intensity(), wanted, equal_nan=True)
     assert intensity_share(np.zeros((1, 7, 24))) == 0
-    assert (found()["early_on_average"].count, found()["early_on_average"].of) == (99, 120)
-    assert found()["saturday"].count == 1
+    assert (
+        published_findings()["early_on_average"].count,
+        published_findings()["early_on_average"].of,
+    ) == (99, 120)
+    assert published_findings()["saturday"].count == 1
 
 
 def test_a_season_counts_in_its_weeks_and_the_band_is_given() -> None:
@@ -293,7 +300,7 @@ def test_the_counts_are_those_of_the_rows(sample_hours: Hours) -> None:
 
 
 def test_on_real_data_the_published_figures_stand_beside(sample_hours: Hours) -> None:
-    checks = national(sample_hours.table, synthetic=False)
+    checks = count_national(sample_hours.table, synthetic=False)
     beside = dict(zip(checks["check"], checks["published_count"].astype(object), strict=True))
     assert {check: count for check, count in beside.items() if pd.notna(count)} == {
         "early_on_average": 99, "saturday": 1,

@@ -18,8 +18,7 @@ from vpvkac.model.faults import InputError
 from vpvkac.sources.gtfs.timetable import read_bus_calls
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
-    from vpvkac.questions.hours.hours import Hours
+    from vpvkac.api import Hours, Result
 
 Row = dict[str, str]
 Calls = list[tuple[str, int | None, int | None]]

@@ -16,10 +16,11 @@ from browser import chromium, console, requests, show
 from page_tables import number_of, tables_of
 from plain_country import at
 from test_pages_accessible import serious
+from vpvkac.api import Hours
 from vpvkac.cli.main import main
-from vpvkac.questions.hours.files import write_hours
-from vpvkac.questions.hours.hours import COLUMNS, Hours
-from vpvkac.questions.hours.page import hours_page
+from vpvkac.model.tables import TABLES
+from vpvkac.questions.hours.files import write
+from vpvkac.questions.hours.view import hours_page
 
 if TYPE_CHECKING:
     from vpvkac.api import Result
@@ -80,8 +81,8 @@ def test_the_command_writes_both_files_and_leaves_others(hostile: Path, tmp_path
     assert sorted(file.name for file in out.iterdir()) == ["hours.csv", "hours.html", "report.html"]
     with (out / "hours.csv").open(encoding="utf-8", newline="") as opened:
         rows = {row["place"]: row for row in csv.DictReader(opened)}
-    assert tuple(next(iter(rows.values()))) == COLUMNS
-    assert COLUMNS[: len(CONTRACT)] == CONTRACT
+    assert tuple(next(iter(rows.values()))) == TABLES["hours"].names
+    assert TABLES["hours"].names[: len(CONTRACT)] == CONTRACT
     # The library with hours is in the table by --all; the one without is not.
     assert sorted(rows) == [*(f"centres:{key}" for key in "abcde"), "libraries:l1"]
     assert (
@@ -112,15 +113,15 @@ def test_the_command_writes_both_files_and_leaves_others(hostile: Path, tmp_path
 def test_the_same_hours_give_the_same_bytes_in_each_language(
     sample_hours: Hours, tmp_path: Path, lang: Any
 ) -> None:
-    hours = replace(sample_hours, result=replace(sample_hours.result, lang=lang))
-    first = [file.read_bytes() for file in write_hours(hours, tmp_path / "1")]
+    hours = replace(sample_hours, lang=lang, result=replace(sample_hours.result, lang=lang))
+    first = [file.read_bytes() for file in write(hours, tmp_path / "1", lang)]
     again = vpvkac.hours(replace(sample_hours.result, lang=lang))
-    assert [file.read_bytes() for file in write_hours(again, tmp_path / "2")] == first
+    assert [file.read_bytes() for file in write(again, tmp_path / "2", lang)] == first
     assert all(len(content) < 1_000_000 for content in first)
 
 
 def test_the_page_shows_the_numbers_of_the_tables(sample_hours: Hours) -> None:
-    tables = tables_of(hours_page(sample_hours))
+    tables = tables_of(hours_page(sample_hours, sample_hours.lang))
     assert set(tables) == {
         "national", "open", "demand", "municipality", "to-weigh", "early", "no-bus",
     }  # fmt: skip
@@ -139,7 +140,7 @@ def test_the_page_shows_the_numbers_of_the_tables(sample_hours: Hours) -> None:
     no_bus = ~table["bus_before"] | ~table["bus_after"]
     assert len(tables["no-bus"].rows) == no_bus.sum()
     # No centre of the sample is without hours, and the page says so.
-    assert "<p>Nav neviena.</p>" in hours_page(sample_hours)
+    assert "<p>Nav neviena.</p>" in hours_page(sample_hours, sample_hours.lang)
 
 
 @pytest.mark.parametrize("lang", ["lv", "en"])
@@ -147,8 +148,8 @@ def test_nothing_counts_opening_at_eight_as_a_recommendation(
     sample_hours: Hours, lang: Any
 ) -> None:
     """The analysis asks whether 8-9 is needed (2.7); nobody can fail to follow a question."""
-    hours = replace(sample_hours, result=replace(sample_hours.result, lang=lang))
-    page = hours_page(hours).replace("\u00a0", " ")
+    hours = replace(sample_hours, lang=lang, result=replace(sample_hours.result, lang=lang))
+    page = hours_page(hours, hours.lang).replace("\u00a0", " ")
     said = {
         "lv": ("vai darbs plkst. 8.00–9.00, kad pieprasījums ir viszemākais, ir nepieciešams",
                ("neatbilst", "iesaka")),
@@ -161,18 +162,20 @@ def test_nothing_counts_opening_at_eight_as_a_recommendation(
     # Whether a centre opens at 8-9 moves none of the list to weigh.
     table = sample_hours.table
     changed = replace(hours, table=table.assign(early=~table["early"], early_days=0))
-    names = [row[0] for row in tables_of(hours_page(hours))["to-weigh"].rows]
-    assert names == [row[0] for row in tables_of(hours_page(changed))["to-weigh"].rows]
+    names = [row[0] for row in tables_of(hours_page(hours, hours.lang))["to-weigh"].rows]
+    assert names == [
+        row[0] for row in tables_of(hours_page(changed, changed.lang))["to-weigh"].rows
+    ]
 
 
 def test_synthetic_hours_are_compared_with_nothing(sample_hours: Hours) -> None:
-    page = hours_page(sample_hours)
+    page = hours_page(sample_hours, sample_hours.lang)
     assert "Sintētiski parauga dati" in page
     assert "tāpēc ar publicētajiem skaitļiem tie nav salīdzināti" in page
     assert "99 no 120" not in page
     project = replace(sample_hours.result.project, synthetic=False)
     real = vpvkac.hours(replace(sample_hours.result, project=project))
-    national = tables_of(hours_page(real))["national"]
+    national = tables_of(hours_page(real, real.lang))["national"]
     beside = dict(zip(national.column("Kritērijs"), national.column("Analīzē (2020)"), strict=True))
     assert "99 no 120" in beside["Atvērts plkst. 8.00–9.00, vidēji darba dienā"]
     assert beside["Darba laiks ir zināms"] == "–"
@@ -209,7 +212,7 @@ def test_the_page_is_accessible_quiet_and_runs_nothing(
             ("sample", sample_hours, 360), ("sample", sample_hours, 1280), ("hostile", small, 800),
         ):  # fmt: skip
             file = tmp_path / f"{name}.html"
-            file.write_text(hours_page(hours), encoding="utf-8")
+            file.write_text(hours_page(hours, hours.lang), encoding="utf-8")
             show(driver, file, width=width)
             assert driver.title.startswith("VPVKAC darba laiks")
             assert serious(driver) == []

@@ -27,8 +27,8 @@ from vpvkac.inputs.crosswalk.overlap import (
     changes,
     crosswalk_for,
     leading_to,
-    move_places,
-    move_quantities,
+    reallocate,
+    recode_places,
 )
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input
@@ -161,7 +161,7 @@ def test_area_as_a_quantity_comes_out_as_the_new_units_areas(
 ) -> None:
     old, new = layouts
     table = old[["unit", "area_km2"]].assign(row=np.arange(len(old)) + 2)
-    moved = move_quantities(table, real, ["area_km2"], shown="platība.csv")
+    moved = reallocate(table, real, ["area_km2"], shown="platība.csv")
     expected = new.set_index("unit")["area_km2"]
     assert moved.table["unit"].tolist() == expected.index.tolist()
     assert moved.table["area_km2"].to_numpy() == pytest.approx(expected.to_numpy(), abs=0.001)
@@ -395,11 +395,11 @@ def test_a_town_cut_from_a_parish_that_keeps_its_code_is_a_split(tmp_path: Path)
     assert split["share_of_old"].isna().all()
     merged = by_history(lineage, "2022-07-01", "2021-07-01")
     assert set(merged["change"]) == {"merged"}
-    moved = move_quantities(
+    moved = reallocate(
         table_of({"LV0020220": 2_500, "LV0020470": 1_300}), merged, ["population"], shown="x.csv"
     )
     assert moved.table.to_dict("list") == {"unit": ["LV0020470"], "population": [3_800]}
-    refused = move_quantities(
+    refused = reallocate(
         table_of({"LV0020470": 3_800}), split, ["population"], shown="x.csv"
     ).faults
     assert [(fault.level, fault.row) for fault in refused] == [("error", 2)]
@@ -499,7 +499,7 @@ AFTER = {
 def test_whole_numbers_stay_whole_when_divided() -> None:
     crosswalk = by_overlap(square_units(BEFORE), square_units(AFTER))
     table = table_of({"LV0000001": 10, "LV0000002": 7})
-    moved = move_quantities(table, crosswalk, ["population"], shown="x.csv")
+    moved = reallocate(table, crosswalk, ["population"], shown="x.csv")
     assert moved.table["unit"].tolist() == ["LV0000002", "LV0000011", "LV0000012"]
     assert moved.table["population"].tolist() in ([7, 8, 2], [7, 7, 3])
     assert moved.table["population"].dtype == "Int64"
@@ -508,14 +508,14 @@ def test_whole_numbers_stay_whole_when_divided() -> None:
 def test_an_unknown_figure_stays_unknown() -> None:
     crosswalk = by_overlap(square_units(BEFORE), square_units(AFTER))
     table = table_of({"LV0000001": None, "LV0000002": 7})
-    moved = move_quantities(table, crosswalk, ["population"], shown="x.csv")
+    moved = reallocate(table, crosswalk, ["population"], shown="x.csv")
     assert moved.table["population"].isna().tolist() == [False, True, True]
 
 
 def test_a_figure_of_an_unknown_unit_is_an_error() -> None:
     crosswalk = by_overlap(square_units(BEFORE), square_units(AFTER))
     table = table_of({"LV0000009": 3, "LV0000002": 7})
-    faults = move_quantities(table, crosswalk, ["population"], shown="x.csv").faults
+    faults = reallocate(table, crosswalk, ["population"], shown="x.csv").faults
     assert [(fault.level, fault.row, fault.value) for fault in faults] == [
         ("error", 2, "LV0000009")
     ]
@@ -535,7 +535,7 @@ def test_totals_stay_however_a_unit_is_cut(counts: list[int], cuts: list[float])
     }
     crosswalk = by_overlap(square_units(BEFORE), square_units(parts | {"LV0000002": (4, 0, 5, 1)}))
     table = table_of({"LV0000001": counts[0], "LV0000002": counts[1]})
-    moved = move_quantities(table, crosswalk, ["population"], shown="x.csv").table
+    moved = reallocate(table, crosswalk, ["population"], shown="x.csv").table
     assert moved["population"].sum() == sum(counts)
     assert (moved["population"] >= 0).all()
     assert moved.set_index("unit")["population"]["LV0000002"] == counts[1]
@@ -548,7 +548,7 @@ def test_a_place_of_a_split_unit_goes_to_the_part_that_holds_it() -> None:
         ["LV0000001", "LV0000001", "LV0000002", ""],
         [(1.0, 0.5), (3.5, 0.5), None, None],
     )
-    moved = move_places(places, crosswalk, units, shown="x.csv")
+    moved = recode_places(places, crosswalk, units, shown="x.csv")
     assert moved.table["unit"].tolist() == ["LV0000011", "LV0000012", "LV0000002", ""]
     assert not moved.faults
 
@@ -558,7 +558,7 @@ def test_a_place_a_little_outside_goes_to_the_nearest_part_of_its_own_unit() -> 
     units = square_units(AFTER)
     crosswalk = by_overlap(square_units(BEFORE), units)
     places = places_at(["LV0000001"] * 2, [(4.5, 0.5), (1.0, -0.6)])
-    moved = move_places(places, crosswalk, units, shown="x.csv")
+    moved = recode_places(places, crosswalk, units, shown="x.csv")
     assert moved.table["unit"].tolist() == ["LV0000012", "LV0000011"]
     assert not moved.faults
 
@@ -567,7 +567,7 @@ def test_a_place_of_a_split_unit_with_no_point_is_an_error_that_names_the_parts(
     units = square_units(AFTER)
     crosswalk = by_overlap(square_units(BEFORE), units)
     places = places_at(["LV0000002", "LV0000001", "LV0000001"], [None, None, (1.0, 9.0)])
-    faults = move_places(places, crosswalk, units, shown="x.csv").faults
+    faults = recode_places(places, crosswalk, units, shown="x.csv").faults
     assert [(fault.level, fault.row, fault.value, fault.alike) for fault in faults] == [
         ("error", 3, "LV0000001", 2)
     ]
@@ -587,7 +587,7 @@ def test_the_real_unit_centres_of_2021_stand_in_the_units_their_codes_lead_to(
         lat=centres["lat"],
         lon=centres["lon"],
     )
-    moved = move_places(places, real, layouts[1], shown="unit_centres_2021.csv")
+    moved = recode_places(places, real, layouts[1], shown="unit_centres_2021.csv")
     assert not moved.faults
     units = layouts[1].set_index("unit").geometry.reindex(moved.table["unit"]).to_numpy()
     points = gpd.GeoSeries.from_xy(centres["lon"], centres["lat"], crs="EPSG:4326").to_crs(CRS)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hours_oracle import week_minutes
 from vpvkac.analysis.opening.weeks import Week, read_day, read_week
 from vpvkac.cli.main import main
-from vpvkac.questions.hours.measures import measured
+from vpvkac.questions.hours.measures import measure_weeks
 
 pytestmark = pytest.mark.slow
 
@@ -208,7 +208,7 @@ def test_a_flag_that_hangs_on_unknown_hours_is_not_told(
     hours: str, name: str, value: object
 ) -> None:
     week = read(hours)
-    cell = measured(week.minutes[None], week.unknown[None])[name].astype(object)[0]
+    cell = measure_weeks(week.minutes[None], week.unknown[None])[name].astype(object)[0]
     assert (None if cell is pd.NA else cell) == value
 
 

@@ -27,8 +27,7 @@ from vpvkac.questions.site.map import site_page
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.api import Result
-    from vpvkac.questions.site.site import Siting
+    from vpvkac.api import Result, Siting
 
 pytestmark = pytest.mark.slow
 
@@ -179,7 +178,7 @@ def test_points_that_would_gain_nothing_are_left_out_and_it_is_said(
     result = country(lang="en")
     siting = vpvkac.site(result, points=3, radius_m=15_000, weights="units")
     assert len(siting.of("exact")) < 3
-    assert "Further points would gain nothing" in site_page(siting)
+    assert "Further points would gain nothing" in site_page(siting, siting.lang)
 
 
 def test_without_points_that_stay_the_first_gain_is_not_told(
@@ -193,7 +192,7 @@ def test_without_points_that_stay_the_first_gain_is_not_told(
     demand = siting.demand
     away = apart(demand, siting.of("exact")).min(axis=1)
     assert siting.of("exact")["mean_m"].iloc[-1] == pytest.approx(away.mean(), abs=0.001)
-    assert site_page(siting)
+    assert site_page(siting, siting.lang)
 
 
 # --- Broken use -------------------------------------------------------------------------------
@@ -297,8 +296,8 @@ def test_the_command_writes_table_and_page_the_same_each_time(
 def test_the_page_says_what_is_shown_of_whom_and_how_good_it_is(
     covering: Siting, lang: Any
 ) -> None:
-    siting = replace(covering, result=replace(covering.result, lang=lang))
-    page = lxml.html.document_fromstring(site_page(siting))
+    siting = replace(covering, lang=lang, result=replace(covering.result, lang=lang))
+    page = lxml.html.document_fromstring(site_page(siting, siting.lang))
     said = page.text_content()
     mark = {"lv": "Sintētiski parauga dati", "en": "Synthetic sample"}[lang]
     assert page.find_class("synthetic")[0].text_content() == mark
@@ -312,8 +311,8 @@ def test_the_page_says_what_is_shown_of_whom_and_how_good_it_is(
 
 def test_an_answer_that_is_not_proven_says_so(covering: Siting) -> None:
     table = covering.table.assign(optimal=False, gap=0.0312)
-    siting = replace(covering, table=table, result=replace(covering.result, lang="en"))
-    said = lxml.html.document_fromstring(site_page(siting)).text_content()
+    siting = replace(covering, table=table, lang="en", result=replace(covering.result, lang="en"))
+    said = lxml.html.document_fromstring(site_page(siting, siting.lang)).text_content()
     assert "at most 3.1\u00a0% more" in said
     assert "There is no better choice" not in said
 
@@ -329,7 +328,7 @@ def test_the_page_runs_without_network_whatever_the_names(covering: Siting, tmp_
         locked=covering.locked.assign(name=HOSTILE[1]),
     )
     file = tmp_path / "site.html"
-    file.write_text(site_page(hostile), encoding="utf-8")
+    file.write_text(site_page(hostile, hostile.lang), encoding="utf-8")
     with chromium() as driver:
         for width in (1280, 400):
             show(driver, file, width=width)
@@ -350,7 +349,8 @@ def test_the_page_runs_without_network_whatever_the_names(covering: Siting, tmp_
 
 def test_the_circles_are_geodesic(covering: Siting) -> None:
     found = re.search(
-        r'<script type="application/json" id="map-data">(.*?)</script>', site_page(covering)
+        r'<script type="application/json" id="map-data">(.*?)</script>',
+        site_page(covering, covering.lang),
     )
     assert found is not None
     rings = json.loads(found[1])["circles"]["features"]

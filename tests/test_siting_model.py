@@ -14,14 +14,16 @@ from pyproj import Geod
 from scipy.sparse import csc_array
 
 from vpvkac.questions.site import solver
-from vpvkac.questions.site.answer import fewest, most_saved
-from vpvkac.questions.site.exchange import exchanged
-from vpvkac.questions.site.greedy import greedy
-from vpvkac.questions.site.median import nearest_of_many
-from vpvkac.questions.site.relaxation import relax
-from vpvkac.questions.site.savings import covered_by, covering, distinct, nearing
-from vpvkac.questions.site.sets import same_sets
-from vpvkac.questions.site.solver import best, simple_bound
+from vpvkac.questions.site.heuristics import greedy, interchange, relax
+from vpvkac.questions.site.median import solve_median
+from vpvkac.questions.site.problem import (
+    cover_savings,
+    distance_savings,
+    distinct_candidates,
+    is_covered,
+    number_sets,
+)
+from vpvkac.questions.site.solver import choose_fewest, save_most, simple_bound, solve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +53,7 @@ def most(table: NDArray[np.int64], points: int) -> int:
 @MANY
 @given(tables(), st.integers(1, 7))
 def test_no_set_of_so_many_points_saves_more(table: NDArray[np.int64], points: int) -> None:
-    answers = most_saved(csc_array(table), points, 60)
+    answers = save_most(csc_array(table), points, 60)
     exact, simple = answers
     assert exact.ranked.worth == worth(table, exact.ranked.chosen) == most(table, points)
     assert exact.optimal
@@ -73,7 +75,7 @@ def test_no_set_of_so_many_points_saves_more(table: NDArray[np.int64], points: i
 def test_no_fewer_points_are_enough(table: NDArray[np.int64], share: int) -> None:
     whole = worth(table, tuple(range(table.shape[1])))
     enough = -(-whole * share // 100)
-    answers = fewest(csc_array(table), enough, 60)
+    answers = choose_fewest(csc_array(table), enough, 60)
     count = len(answers.exact.ranked.chosen)
     assert answers.exact.ranked.worth >= enough
     assert answers.exact.optimal
@@ -106,14 +108,14 @@ def test_of_candidates_that_save_the_same_the_first_is_kept(table: NDArray[np.in
         for number, column in enumerate(columns)
         if any(column) and column not in columns[:number]
     ]
-    assert distinct(csc_array(table)).tolist() == kept
+    assert distinct_candidates(csc_array(table)).tolist() == kept
 
 
 @given(st.lists(st.sets(st.integers(0, 6)), max_size=12))
 def test_sets_have_the_same_number_only_if_they_are_equal(sets: list[set[int]]) -> None:
     starts = np.cumsum([0, *map(len, sets)])
     members = np.array([member for one in sets for member in sorted(one)], np.int64)
-    number = same_sets(starts, members)
+    number = number_sets(starts, members)
     for i, j in combinations(range(len(sets)), 2):
         assert (number[i] == number[j]) == (sets[i] == sets[j])
 
@@ -125,12 +127,12 @@ def test_without_time_the_bound_holds_and_the_gap_is_told() -> None:
         table[list(covered), candidate] = 1
     savings = csc_array(table)
     assert simple_bound(savings, 2) == 6
-    assert not best(savings, 2, 0, greedy(savings, 1)).optimal
-    answer = most_saved(savings, 2, 0).exact
+    assert not solve(savings, 2, 0, greedy(savings, 1)).optimal
+    answer = save_most(savings, 2, 0).exact
     assert answer.ranked.worth == 5
     assert not answer.optimal
     assert answer.gap == pytest.approx(1 / 6)
-    assert most_saved(savings, 2, 60).exact.optimal
+    assert save_most(savings, 2, 60).exact.optimal
 
 
 # --- On the ellipsoid ---------------------------------------------------------------------------
@@ -169,9 +171,9 @@ def test_maximal_covering_is_that_of_spopt(seed: int, points: int) -> None:
     from spopt.locate import MCLP
 
     demand, locked, free = scattered(160, seed), scattered(6, seed + 50), scattered(45, seed + 90)
-    already = covered_by(locked, demand, 6000)
-    savings = covering(demand, free, already, 6000)
-    answer = most_saved(savings, points, 60).exact
+    already = is_covered(locked, demand, 6000)
+    savings = cover_savings(demand, free, already, 6000)
+    answer = save_most(savings, points, 60).exact
     assert answer.optimal
     every = pd.concat([locked, free], ignore_index=True)
     theirs = by_spopt(
@@ -193,7 +195,7 @@ def test_the_p_median_is_that_of_spopt(seed: int, points: int) -> None:
 
     demand, locked, free = scattered(70, seed), scattered(4, seed + 50), scattered(25, seed + 90)
     limit = apart(demand, locked).min(axis=1)
-    answer = most_saved(nearing(demand, free, limit), points, 60).exact
+    answer = save_most(distance_savings(demand, free, limit), points, 60).exact
     assert answer.optimal
     every = pd.concat([locked, free], ignore_index=True)
     theirs = by_spopt(
@@ -211,7 +213,7 @@ def test_the_p_median_is_that_of_spopt(seed: int, points: int) -> None:
 @pytest.mark.parametrize("points", [1, 2, 3])
 def test_the_p_median_without_points_that_stay_is_the_least_of_all(seed: int, points: int) -> None:
     demand, free = scattered(60, seed), scattered(40, seed + 90)
-    answers = nearest_of_many(demand, free, points, 60)
+    answers = solve_median(demand, free, points, 60)
     weight, away = demand["weight"].to_numpy(), apart(demand, free)
     costs = {
         chosen: weight @ away[:, list(chosen)].min(axis=1)
@@ -229,20 +231,20 @@ def test_savings_are_those_of_every_pair(seed: int) -> None:
     demand, locked, free = scattered(80, seed), scattered(5, seed + 50), scattered(30, seed + 90)
     away, limit = apart(demand, free), apart(demand, locked).min(axis=1)
     weight = demand["weight"].to_numpy()[:, None]
-    already = covered_by(locked, demand, 5000)
+    already = is_covered(locked, demand, 5000)
     assert (already == (limit <= 5000)).all()
     within = (away <= 5000) & ~already[:, None]
-    assert (covering(demand, free, already, 5000).toarray() == weight * within).all()
+    assert (cover_savings(demand, free, already, 5000).toarray() == weight * within).all()
     nearer = np.maximum(np.rint(limit[:, None] * 1000) - np.rint(away * 1000), 0)
-    assert (nearing(demand, free, limit).toarray() == weight * nearer).all()
+    assert (distance_savings(demand, free, limit).toarray() == weight * nearer).all()
 
 
 def test_demand_exactly_at_the_radius_is_covered() -> None:
     demand, free = scattered(1, 4), scattered(1, 5)
     radius = float(apart(demand, free)[0, 0])
     nobody = np.array([False])
-    assert covering(demand, free, nobody, radius).sum() == demand["weight"].sum()
-    assert covering(demand, free, nobody, radius - 0.001).sum() == 0
+    assert cover_savings(demand, free, nobody, radius).sum() == demand["weight"].sum()
+    assert cover_savings(demand, free, nobody, radius - 0.001).sum() == 0
 
 
 # --- What a model too large for the solver rests on ---------------------------------------------
@@ -253,7 +255,7 @@ def test_demand_exactly_at_the_radius_is_covered() -> None:
 def test_the_relaxation_bounds_every_set_and_keeps_every_better_candidate(
     table: NDArray[np.int64], points: int
 ) -> None:
-    table = table[:, distinct(csc_array(table))]
+    table = table[:, distinct_candidates(csc_array(table))]
     if table.shape[1] < points:
         return
     simple = greedy(csc_array(table), points)
@@ -269,12 +271,12 @@ def test_the_relaxation_bounds_every_set_and_keeps_every_better_candidate(
 @MANY
 @given(tables(), st.integers(1, 6))
 def test_after_the_interchange_no_swap_saves_more(table: NDArray[np.int64], points: int) -> None:
-    table = table[:, distinct(csc_array(table))]
+    table = table[:, distinct_candidates(csc_array(table))]
     if table.shape[1] == 0:
         return
     savings = csc_array(table)
     simple = greedy(savings, points)
-    swapped = exchanged(savings, simple, 60)
+    swapped = interchange(savings, simple, 60)
     assert simple.worth <= swapped.worth == worth(table, swapped.chosen)
     for out in swapped.chosen:
         rest = [one for one in swapped.chosen if one != out]
@@ -286,15 +288,15 @@ def test_a_large_model_is_solved_as_a_small_one(seed: int, monkeypatch: pytest.M
     """The relaxation, the interchange and what they leave out change no best answer."""
     demand, locked, free = scattered(300, seed), scattered(6, seed + 50), scattered(60, seed + 90)
     limit = apart(demand, locked).min(axis=1)
-    savings = nearing(demand, free, limit)
-    small = most_saved(savings, 5, 60).exact
+    savings = distance_savings(demand, free, limit)
+    small = save_most(savings, 5, 60).exact
     monkeypatch.setattr(solver, "_LARGE", 0)
-    large = most_saved(savings, 5, 60).exact
+    large = save_most(savings, 5, 60).exact
     assert small.optimal
     assert large.optimal
     assert large.ranked.worth == small.ranked.worth
     monkeypatch.setattr(solver, "_TOO_LARGE", -1)
-    unproven = most_saved(savings, 5, 60).exact
+    unproven = save_most(savings, 5, 60).exact
     bound = unproven.ranked.worth / (1 - unproven.gap)
     assert unproven.ranked.worth <= small.ranked.worth <= bound * (1 + 1e-9)
     assert unproven.gap < 0.05

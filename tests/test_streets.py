@@ -29,8 +29,7 @@ from vpvkac.fetch.streets import Download, fetch_streets
 from vpvkac.fetch.web import Patience
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input
-from vpvkac.questions.walk.network import Streets
-from vpvkac.questions.walk.surroundings import surroundings
+from vpvkac.questions.walk.streets import Streets, download_areas
 from vpvkac.sources.streets import read_streets
 
 if TYPE_CHECKING:
@@ -432,7 +431,7 @@ def download(server: OsmServer, project: Path, tmp_path: Path) -> Download:
     # Where there is nothing at all.
     empty = shapely.box(27, 56, 27.01, 56.01)
     return fetch_streets(
-        [*surroundings(result), empty], tmp_path / "got.graphml", tmp_path / "cache",
+        [*download_areas(result), empty], tmp_path / "got.graphml", tmp_path / "cache",
         services=Services(f"{server.origin}/api", server.origin), patience=QUICK,
         sleep=lambda _: None,
     )  # fmt: skip
@@ -469,7 +468,7 @@ def test_a_second_download_of_the_day_asks_nothing_again_and_gives_the_same_byte
 
 
 def test_areas_hold_points_and_their_stops_with_room_around(project: Path) -> None:
-    areas = surroundings(vpvkac.analyse(vpvkac.load(project)))
+    areas = download_areas(vpvkac.analyse(vpvkac.load(project)))
     assert len(areas) == 1
     for x, y in ((0.5, 0.5), (1.0, 0.3)):
         lat, lon = at(x, y)

@@ -15,9 +15,8 @@ import vpvkac
 import walk_oracle
 from plain_country import SOUTH, WEST, at, rows
 from vpvkac.geo.geodesy import distance
-from vpvkac.questions.walk.joining import Joined, join
-from vpvkac.questions.walk.network import Streets
-from vpvkac.questions.walk.search import Ways, find_ways
+from vpvkac.questions.walk.search import Routes, find_routes
+from vpvkac.questions.walk.streets import Snapped, Streets, snap
 
 if TYPE_CHECKING:
     from vpvkac.api import Result
@@ -35,16 +34,16 @@ def streets_of(streets: Sequence[Street]) -> Streets:
     return Streets.of(table)
 
 
-def joined(streets: Streets, positions: Sequence[Position]) -> Joined:
+def snapped(streets: Streets, positions: Sequence[Position]) -> Snapped:
     lat, lon = np.array(positions, float).reshape(-1, 2).T
-    return join(streets, lat, lon)
+    return snap(streets, lat, lon)
 
 
 def walked(
     streets: Sequence[Street], points: Sequence[Position], stops: Sequence[Position]
-) -> Ways:
+) -> Routes:
     network = streets_of(streets)
-    return find_ways(network, joined(network, points), joined(network, stops))
+    return find_routes(network, snapped(network, points), snapped(network, stops))
 
 
 def line(*spots: tuple[float, float]) -> LineString:
@@ -178,18 +177,18 @@ def test_of_stops_equally_far_the_first_is_found_however_they_are_ordered() -> N
 
 
 @pytest.mark.parametrize(("metres", "reason"), [(249.99, ""), (250.01, "no_street")])
-def test_a_point_is_joined_up_to_250_m_from_a_street(metres: float, reason: str) -> None:
+def test_a_point_is_snapped_up_to_250_m_from_a_street(metres: float, reason: str) -> None:
     streets = streets_of([STREET, (2, 3, line((1, 0), (1, 2)))])
     lat, lon = at(0, 1)
     east, north_, _ = walk_oracle.GEOD.fwd(lon, lat, 90, metres)
-    found = joined(streets, [(north_, east)])
+    found = snapped(streets, [(north_, east)])
     assert found.reason.tolist() == [reason]
-    assert found.is_joined.tolist() == [not reason]
+    assert found.is_snapped.tolist() == [not reason]
 
 
 def test_a_place_beyond_the_streets_or_two_kilometres_from_any_is_outside() -> None:
     streets = streets_of([STREET, (2, 3, line((9, 0), (9, 2)))])
-    found = joined(streets, [at(-1, 1), at(1, 1), at(4.5, 1), at(0, 3), at(0, 9)])
+    found = snapped(streets, [at(-1, 1), at(1, 1), at(4.5, 1), at(0, 3), at(0, 9)])
     assert found.reason.tolist() == ["outside", "no_street", "outside", "outside", "outside"]
 
 

@@ -15,21 +15,27 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result, analyse
+    from vpvkac.api import (
+        Comparison,
+        Result,
+        Walk,
+        analyse,
+        compare,
+        cost,
+        demand,
+        hours,
+        site,
+        walk,
+    )
     from vpvkac.inputs.project_file import load
     from vpvkac.inputs.sample import sample
     from vpvkac.model.faults import Fault, InputError
     from vpvkac.model.project import Project, Rules
-    from vpvkac.questions.compare.comparison import Comparison, compare
     from vpvkac.questions.compare.earlier import load_run
-    from vpvkac.questions.compare.side import Run
-    from vpvkac.questions.cost.cost import cost
+    from vpvkac.questions.compare.run import Run
+    from vpvkac.questions.demand.answer import Demand
     from vpvkac.questions.demand.chunk import Columns
-    from vpvkac.questions.demand.demand import Demand, demand
     from vpvkac.questions.explain.answer import explain
-    from vpvkac.questions.hours.hours import hours
-    from vpvkac.questions.site.site import site
-    from vpvkac.questions.walk.walk import Walk, walk
 
 __version__ = version("vpvkac")
 __all__ = [
@@ -59,26 +65,26 @@ __all__ = [
 # Imported when first used, so that `vpvkac --help` does not wait for geopandas.
 _HOME = {
     "analyse": "vpvkac.api",
-    "cost": "vpvkac.questions.cost.cost",
-    "Comparison": "vpvkac.questions.compare.comparison",
-    "compare": "vpvkac.questions.compare.comparison",
+    "cost": "vpvkac.api",
+    "Comparison": "vpvkac.api",
+    "compare": "vpvkac.api",
     "load_run": "vpvkac.questions.compare.earlier",
-    "Run": "vpvkac.questions.compare.side",
+    "Run": "vpvkac.questions.compare.run",
     "sample": "vpvkac.inputs.sample",
     "explain": "vpvkac.questions.explain.answer",
-    "hours": "vpvkac.questions.hours.hours",
+    "hours": "vpvkac.api",
     "Columns": "vpvkac.questions.demand.chunk",
-    "Demand": "vpvkac.questions.demand.demand",
-    "demand": "vpvkac.questions.demand.demand",
+    "Demand": "vpvkac.questions.demand.answer",
+    "demand": "vpvkac.api",
     "Fault": "vpvkac.model.faults",
     "InputError": "vpvkac.model.faults",
     "Project": "vpvkac.model.project",
     "Rules": "vpvkac.model.project",
     "load": "vpvkac.inputs.project_file",
     "Result": "vpvkac.api",
-    "Walk": "vpvkac.questions.walk.walk",
-    "site": "vpvkac.questions.site.site",
-    "walk": "vpvkac.questions.walk.walk",
+    "Walk": "vpvkac.api",
+    "site": "vpvkac.api",
+    "walk": "vpvkac.api",
 }
 
 

@@ -263,3 +263,8 @@ def apportioned(total: int, weights: pd.Series) -> pd.Series:
     order = sorted(range(len(asked)), key=lambda place: -remainders[place])
     parts[order[: total - int(parts.sum())]] += 1
     return pd.Series(parts, weights.index)
+
+
+def expected_services(network: pd.DataFrame) -> tuple[int, int]:
+    """Add up the services that may be asked of all points in a year, at least and at most."""
+    return int(network["services_least"].sum()), int(network["services_most"].sum())

@@ -115,6 +115,23 @@ def reached(network: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
+def count_reach(network: pd.DataFrame) -> dict[str, int]:
+    """Count the points within reach, beyond it, and uncertain."""
+    return {name: int(chosen.sum()) for name, chosen in reached(network).items()}
+
+
+def added_units(hosts: pd.DataFrame) -> int:
+    """Count the units that post offices would add to those that hold a library.
+
+    Parameters
+    ----------
+    hosts
+        `compare_hosts`.
+    """
+    units = hosts.set_index("hosts")["units"]
+    return int(units["libraries+post_offices"] - units["libraries"])
+
+
 def compare_hosts(units: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> pd.DataFrame:
     """Set libraries and post offices side by side, and together.
 

@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from vpvkac.model.epoch import source_date
-from vpvkac.sources.decisions import TEXTS
+from vpvkac.sources.planner_tables import DECISIONS
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
@@ -39,6 +39,15 @@ BETWEEN = "; "
 _NOTHING = "–"
 _OF_UNIT = ["unit_name", "municipality", "municipality_name"]
 _WHOLE_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class StateCounts(NamedTuple):
+    """How many decisions there are, by state; the overdue ones are open."""
+
+    all: int
+    open: int
+    overdue: int
+    done: int
 
 
 def reference_day(accounts: Sequence[Account]) -> str | None:
@@ -62,7 +71,7 @@ def follow_up(
     Parameters
     ----------
     decisions
-        `sources.decisions.COLUMNS`; None where not given.
+        `sources.planner_tables.DECISIONS`; None where not given.
     units, places
         The tables of the run.
     lists
@@ -79,7 +88,7 @@ def follow_up(
         no reference day, and false where it is done.
     """
     if decisions is None:
-        decisions = pd.DataFrame(columns=[*TEXTS, "row"], dtype=str).astype({"row": "int64"})
+        decisions = pd.DataFrame(columns=list(DECISIONS), dtype=str).astype({"row": "int64"})
     of_unit = pd.DataFrame(units[["unit", *_OF_UNIT]])
     found = decisions.merge(of_unit, on="unit", how="left", validate="many_to_one")
     named = places.set_index("place")["name"].reindex(found["place"])
@@ -133,3 +142,10 @@ def count_in(followed: pd.DataFrame, municipalities: pd.Series, state: str = "")
     counted = followed if state == "" else followed[followed["state"] == state]
     counts = counted["municipality"].value_counts()
     return municipalities.map(counts).fillna(0).astype("int64")
+
+
+def count_states(followed: pd.DataFrame) -> StateCounts:
+    """Count the decisions by what became of them."""
+    is_open = followed["state"] == OPEN
+    overdue = followed["overdue"].fillna(value=False).astype(bool)
+    return StateCounts(len(followed), int(is_open.sum()), int(overdue.sum()), int((~is_open).sum()))

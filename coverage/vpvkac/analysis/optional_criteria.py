@@ -17,8 +17,7 @@ from vpvkac.analysis.institutions import INSTITUTIONS, OTHER, institution_of
 from vpvkac.analysis.network import is_open_centre
 from vpvkac.inputs import suitability
 from vpvkac.inputs.population import COUNTS
-from vpvkac.sources.development_centres import LEVELS
-from vpvkac.sources.suitability import REQUIREMENTS
+from vpvkac.sources.planner_tables import LEVELS, REQUIREMENTS
 
 if TYPE_CHECKING:
     import pandas as pd

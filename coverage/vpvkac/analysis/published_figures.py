@@ -78,7 +78,7 @@ class Known(NamedTuple):
 
     @property
     def layout(self) -> str:
-        """Vintage of the units; empty if it is none of those known."""
+        """Date of the layout; empty if it is none of those known."""
         return self.inputs.layout
 
     @property

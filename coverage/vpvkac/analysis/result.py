@@ -73,7 +73,7 @@ class Network:
 
     @property
     def layout(self) -> str:
-        """Vintage of the units, ISO date; empty where the file stands as it is."""
+        """Date of the layout, ISO date; empty where the file stands as it is."""
         return self.inputs.layout
 
     @property

@@ -28,8 +28,8 @@ from vpvkac.model.project import Host, Project
 from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
-    from vpvkac.questions.compare.comparison import Comparison
-    from vpvkac.questions.compare.side import Run
+    from vpvkac.api import Comparison
+    from vpvkac.questions.compare.run import Run
 
 _ABOUT = Message(
     "Compare two runs or two what-ifs: what changes from A to B.\n\n"
@@ -193,7 +193,7 @@ def _compared(
     strict: bool,
 ) -> tuple[Comparison, tuple[Fault, ...]]:
     """Compare, with the faults of both sides, each once; errors of both are told at once."""
-    from vpvkac.questions.compare.comparison import compare
+    from vpvkac.api import compare
 
     faults: list[Fault] = []
     runs: list[Run] = []
@@ -215,7 +215,7 @@ def _side(side: Job, changes: _WhatIf, lang: Lang, steps: Steps) -> tuple[Run, t
     """Read an earlier run, or analyse a project."""
     from vpvkac.api import analyse
     from vpvkac.questions.compare.earlier import read_run
-    from vpvkac.questions.compare.side import run_of
+    from vpvkac.questions.compare.run import run_of
 
     path = side.project
     if path is not None and _is_earlier(path):
@@ -223,13 +223,13 @@ def _side(side: Job, changes: _WhatIf, lang: Lang, steps: Steps) -> tuple[Run, t
         return read_run(path)
     project = changes.of(asked_project(side, lang))
     result = analyse(project, lang=lang, progress=steps)
-    return run_of(result), result.inputs.faults
+    return run_of(result, result.title), result.inputs.faults
 
 
 def _say(comparison: Comparison, out: Path, files: int) -> None:
-    from vpvkac.questions.compare.headline import headline_text
+    from vpvkac.questions.compare.view import summary
 
     lang = comparison.lang
-    click.echo(headline_text(comparison))
+    click.echo(summary(comparison, lang))
     click.echo(_FILES.text(lang).format(f"{out} ({files})"))
     click.echo(_PAGE.text(lang).format(out / "compare.html"))

@@ -13,7 +13,7 @@ from vpvkac.cli.usage import Where, command, option
 from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
-    from vpvkac.questions.cost.cost import Costs
+    from vpvkac.api import Costs
 
 _ABOUT = Message(
     "Calculate what the network costs, who pays, and what each newly covered resident "
@@ -69,13 +69,13 @@ def main(
 def _reckoned(asked: Job, lang: Lang, steps: Steps) -> Costs:
     """Reckon what is asked; where an input is at fault, say so and stop with exit code 1."""
     with faults_told(lang, steps):
-        from vpvkac.questions.cost.cost import cost_of_project
+        from vpvkac.api import cost_of_project
 
         return cost_of_project(asked_project(asked, lang), lang=lang, progress=steps)
 
 
 def _say_headline(costs: Costs, lang: Lang) -> None:
-    from vpvkac.questions.cost.wording import headline
+    from vpvkac.questions.cost.view import headline
 
     for line in headline(costs, lang):
         click.echo(line)

@@ -14,7 +14,7 @@ from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.analysis.result import Network
-    from vpvkac.questions.demand.demand import Demand
+    from vpvkac.questions.demand.answer import Demand
 
 _ABOUT = Message(
     "Find the nearest contact point, the nearest stop and the unit of every origin.\n\n"
@@ -87,16 +87,16 @@ def main(origins: Path, project: Path | None, out: Path, lang: Lang, **asked: An
     steps.end()
     tell_count(result.inputs.faults, project, lang)
     tell(found.faults, lang)
-    from vpvkac.questions.demand.wording import headline
+    from vpvkac.questions.demand.view import headline
 
-    click.echo(headline(found))
+    click.echo(headline(found, lang))
 
 
 def _found(
     result: Network, origins: Path, out: Path, asked: dict[str, Any], steps: Steps
 ) -> Demand:
+    from vpvkac.api import demand
     from vpvkac.questions.demand.chunk import Columns
-    from vpvkac.questions.demand.demand import demand
 
     columns = Columns(**{name: asked.pop(name) for name in ("lat", "lon", "key", "weight")})
     return demand(result, origins, out, columns=columns, progress=steps, **asked)

@@ -22,7 +22,7 @@ from vpvkac.sources.catalogue import (
     SOURCES,
     Dataset,
     Direct,
-    Published,
+    Source,
     in_project,
 )
 from vpvkac.texts.formats import date, number
@@ -71,7 +71,7 @@ _NATIONAL = Message("* in the national project (vpvkac init)")
 
 def _sources(
     context: click.Context, parameter: click.Parameter, names: tuple[str, ...]
-) -> tuple[Published, ...]:
+) -> tuple[Source, ...]:
     """Turn names into sources; an unknown one is wrong usage."""
     del parameter
     single = [one for name in names for one in GROUPS.get(name, (name,))]
@@ -129,7 +129,7 @@ def _addresses(
 @click.option("--portal", default=PORTAL, envvar="VPVKAC_PORTAL", hidden=True)
 @lang_option
 def main(
-    sources: tuple[Published, ...],
+    sources: tuple[Source, ...],
     *,
     project: Path,
     locked: bool,
@@ -161,7 +161,7 @@ def main(
         sys.exit(1)
 
 
-def _fetch(sources: Sequence[Published], wishes: Wishes, lang: Lang) -> list[Outcome]:
+def _fetch(sources: Sequence[Source], wishes: Wishes, lang: Lang) -> list[Outcome]:
     """Fetch, and say of each source at once what became of it."""
     from vpvkac.fetch.fetch import fetch
     from vpvkac.fetch.web import Web
@@ -184,7 +184,7 @@ def _fetch(sources: Sequence[Published], wishes: Wishes, lang: Lang) -> list[Out
     return outcomes
 
 
-def _chosen(folder: Path, paths: set[str], *, locked: bool, lang: Lang) -> Sequence[Published]:
+def _chosen(folder: Path, paths: set[str], *, locked: bool, lang: Lang) -> Sequence[Source]:
     """Give what is fetched when no source is named."""
     from vpvkac.sources.lock import read
 
@@ -234,7 +234,7 @@ def _line(outcome: Outcome, lang: Lang) -> str:
     return f'{line}\n    {source.key} = "{source.file}"'
 
 
-def _described(source: Published, entry: Entry | None, lang: Lang) -> str:
+def _described(source: Source, entry: Entry | None, lang: Lang) -> str:
     if entry is None:
         return ""
     day = entry.date or entry.resource_date
@@ -258,7 +258,7 @@ def _list(lang: Lang) -> None:
     click.echo(_NATIONAL.text(lang))
 
 
-def _row(source: Published, lang: Lang) -> list[str]:
+def _row(source: Source, lang: Lang) -> list[str]:
     origin = source.origin
     where = "OpenStreetMap (osm)"
     if isinstance(origin, Dataset):

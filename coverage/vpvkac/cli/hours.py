@@ -39,16 +39,18 @@ def main(*, every_host: bool, project: Path | None, out: Path, lang: Lang, **ask
     """Measure opening hours: how long, when, and whether a bus comes in time."""
     steps = Steps()
     result = covered(job(project, **asked), lang, steps)
-    from vpvkac.questions.hours.files import write_hours
-    from vpvkac.questions.hours.headline import headline
-    from vpvkac.questions.hours.hours import hours
+    from vpvkac.questions.hours.answer import answer
+    from vpvkac.questions.hours.files import write
+    from vpvkac.questions.hours.question import Question
+    from vpvkac.questions.hours.view import terminal_lines
 
     steps(_MEASURING.text(lang))
     with faults_told(lang, steps):
-        found = hours(result, every_host=every_host)
+        found = answer(result, Question(every_host))
     with writing(out, lang, steps):
-        files = write_hours(found, out)
+        files = write(found, out, lang)
     steps.end()
     tell_count(result.inputs.faults, project, lang)
     tell(found.faults, lang)
-    click.echo(headline(found, files))
+    for line in terminal_lines(found, files, lang):
+        click.echo(line)

@@ -26,7 +26,6 @@ from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     from vpvkac.questions.site.question import Question
-    from vpvkac.questions.site.site import Siting
 
 _ABOUT = Message(
     "Find where to put more points, or how few reach a target.\n\n"
@@ -115,13 +114,20 @@ def main(
     steps = Steps()
     result = covered(job(project, **rules), lang, steps)
     with faults_told(lang, steps):
-        from vpvkac.questions.site.site import answered
+        from vpvkac.questions.site.answer import answer
 
-        siting = answered(result, question, steps)
-    _write(siting, out, lang, steps)
+        siting = answer(result, question, lambda step: steps(step.text(lang)))
+    with writing(out, lang, steps):
+        from vpvkac.questions.site.files import write
+
+        files = write(siting, out, lang)
     steps.end()
     tell_count(result.inputs.faults, project, lang)
-    _say(siting, out)
+    from vpvkac.questions.site.view import terminal_lines
+
+    for line in terminal_lines(siting, lang):
+        click.echo(line)
+    click.echo(_FILES.text(lang).format(", ".join(map(str, files))))
     click.echo(_DONE.text(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
 
 
@@ -139,20 +145,3 @@ def _question(points: int | None, candidates: str | None, **options: Any) -> Que
         time_limit_s=options.pop("time_limit"),
         **options,
     )
-
-
-def _write(siting: Siting, out: Path, lang: Lang, steps: Steps) -> None:
-    from vpvkac.questions.site.files import write
-
-    with writing(out, lang, steps):
-        write(siting, out)
-
-
-def _say(siting: Siting, out: Path) -> None:
-    from vpvkac.questions.site.wording import listed, sentences
-
-    lang = siting.result.lang
-    for line in (*listed(siting), *sentences(siting)):
-        click.echo(line)
-    files = ", ".join(str(out / name) for name in ("site.csv", "site.html"))
-    click.echo(_FILES.text(lang).format(files))

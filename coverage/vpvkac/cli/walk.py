@@ -14,8 +14,7 @@ from vpvkac.cli.usage import Number, UsageError, command, option
 from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
-    from vpvkac.questions.walk.walk import Walk
+    from vpvkac.api import Result, Walk
 
 _ABOUT = Message(
     "Measure the way along streets from each point to its nearest stop.\n\n"
@@ -108,22 +107,22 @@ def _downloaded(result: Result, out: Path, lang: Lang, steps: Steps) -> Path:
     from vpvkac.fetch.overpass import Services
     from vpvkac.fetch.refusal import RefusedError
     from vpvkac.fetch.streets import fetch_streets
-    from vpvkac.questions.walk.surroundings import surroundings
+    from vpvkac.questions.walk.streets import download_areas
     from vpvkac.render.staging import files_of, staged
-    from vpvkac.sources.register_cache import folder
+    from vpvkac.sources.register import cache_folder
     from vpvkac.texts.formats import date
 
     if result.synthetic:
         steps.end()
         fail(_INVENTED.text(lang))
-    areas, file = surroundings(result), out / _KEPT
+    areas, file = download_areas(result), out / _KEPT
     try:
         with (
             writing(out, lang, steps),
             staged(out, always=(_KEPT,), inputs=files_of(result.project)) as staging,
         ):
             got = fetch_streets(
-                areas, staging / _KEPT, folder() / "osm_streets", services=Services(),
+                areas, staging / _KEPT, cache_folder() / "osm_streets", services=Services(),
                 begun=lambda number: steps(_ASKING.text(lang).format(number, len(areas))),
             )  # fmt: skip
     except RefusedError as refused:
@@ -137,15 +136,15 @@ def _downloaded(result: Result, out: Path, lang: Lang, steps: Steps) -> Path:
 
 
 def _walked(result: Result, streets: Path | None, speed: float, lang: Lang, steps: Steps) -> Walk:
-    from vpvkac.questions.walk.walk import walk
+    from vpvkac.api import walk
 
     with faults_told(lang, steps):
         return walk(result, streets=streets, speed_km_h=speed, progress=steps)
 
 
 def _say(walked: Walk, out: Path, lang: Lang) -> None:
-    from vpvkac.questions.walk.wording import summary
+    from vpvkac.questions.walk.view import terminal_lines
 
-    for line in summary(walked):
+    for line in terminal_lines(walked, lang):
         click.echo(line)
     click.echo(_MAP.text(lang).format(out / "walk.html"))

@@ -23,7 +23,7 @@ from vpvkac.sources.gtfs import archive
 from vpvkac.texts.message import Message, Text, in_context
 
 if TYPE_CHECKING:
-    from vpvkac.sources.catalogue import Form, Published
+    from vpvkac.sources.catalogue import Form, Source
 
 ACCEPT: Mapping[Form, str] = {
     "csv": "text/csv, */*;q=0.5",
@@ -47,7 +47,7 @@ _CODE_PAGE = re.compile(rb"[\w .:-]{1,40}\s*")
 _BROKEN = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 
 
-def settle(source: Published, download: Path, address_ending: str, folder: Path) -> list[Path]:
+def settle(source: Source, download: Path, address_ending: str, folder: Path) -> list[Path]:
     """Check a download, and write what the project reads of it into a folder.
 
     Parameters
@@ -80,7 +80,7 @@ def settle(source: Published, download: Path, address_ending: str, folder: Path)
     return [target]
 
 
-def check_parts(source: Published, files: Sequence[str]) -> None:
+def check_parts(source: Source, files: Sequence[str]) -> None:
     """Check that a shapefile is whole, whether it came as a zip or in parts.
 
     Raises
@@ -95,7 +95,7 @@ def check_parts(source: Published, files: Sequence[str]) -> None:
 
 
 def _shapefile(
-    source: Published, download: Path, ending: str, folder: Path, *, zipped: bool
+    source: Source, download: Path, ending: str, folder: Path, *, zipped: bool
 ) -> list[Path]:
     stem = source.name
     if not zipped:
@@ -114,7 +114,7 @@ def _shapefile(
     return written
 
 
-def _opened(source: Published, download: Path) -> zipfile.ZipFile:
+def _opened(source: Source, download: Path) -> zipfile.ZipFile:
     """Open a zip whose members may be unpacked: judged by its directory alone."""
     try:
         opened = zipfile.ZipFile(download)
@@ -128,7 +128,7 @@ def _opened(source: Published, download: Path) -> zipfile.ZipFile:
     return opened
 
 
-def _the_member(source: Published, opened: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
+def _the_member(source: Source, opened: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
     """Find the one member whose name fits, or the only one of that ending."""
     files = [member for member in opened.infolist() if not member.is_dir()]
     names = {member.filename: _name(member) for member in files}
@@ -160,9 +160,7 @@ def _name(member: zipfile.ZipInfo) -> str:
     return PurePosixPath(member.filename.replace("\\", "/")).name.casefold()
 
 
-def _unpack(
-    source: Published, opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path
-) -> None:
+def _unpack(source: Source, opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
     """Write one member under a name of ours; zipfile checks its sum."""
     try:
         with opened.open(member) as packed, target.open("wb") as unpacked:
@@ -175,7 +173,7 @@ def _unpack(
         raise _not(source, _BROKEN_ZIP)
 
 
-def _check_csv(source: Published, file: Path) -> None:
+def _check_csv(source: Source, file: Path) -> None:
     head = _head(file)
     text = head.removeprefix(codecs.BOM_UTF8)
     first = text.partition(b"\n")[0].decode("utf-8", "replace")
@@ -183,7 +181,7 @@ def _check_csv(source: Published, file: Path) -> None:
         raise _not(source, Message("is not a CSV table"))
 
 
-def _check_json(source: Published, file: Path) -> None:
+def _check_json(source: Source, file: Path) -> None:
     try:
         content: Any = json.loads(file.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -192,7 +190,7 @@ def _check_json(source: Published, file: Path) -> None:
         raise _not(source, Message("is not a JSON list of records"))
 
 
-def _check_gtfs(source: Published, file: Path) -> None:
+def _check_gtfs(source: Source, file: Path) -> None:
     with file.open("rb") as opened:
         if opened.read(len(_ZIP_MAGIC)) != _ZIP_MAGIC:
             raise _not(source, _NOT_ZIP)
@@ -205,7 +203,7 @@ def _check_gtfs(source: Published, file: Path) -> None:
         raise _not(source, Message("is not GTFS: it has no stops.txt"))
 
 
-def _check_part(source: Published, file: Path) -> None:
+def _check_part(source: Source, file: Path) -> None:
     """Check the beginning of a part of a shapefile."""
     head = _head(file)
     sound = {
@@ -220,7 +218,7 @@ def _check_part(source: Published, file: Path) -> None:
         raise _not(source, Message("is not a shapefile's part {ending}", ending=ending))
 
 
-_CHECKS: Mapping[Form, Callable[[Published, Path], None]] = {
+_CHECKS: Mapping[Form, Callable[[Source, Path], None]] = {
     "csv": _check_csv,
     "json": _check_json,
     "gtfs": _check_gtfs,
@@ -238,6 +236,6 @@ def _is_page(head: bytes) -> bool:
     return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
 
 
-def _not(source: Published, what: Text) -> RefusedError:
+def _not(source: Source, what: Text) -> RefusedError:
     problem = Message("the file received {what}", what=what)
     return refused(source.file, problem, TELL_PUBLISHER)

@@ -19,7 +19,7 @@ from vpvkac.fetch.web import Received, Request, UnchangedError, Version, Web
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.render.workplace import OutputError
 from vpvkac.sources import lock
-from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap, Published
+from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap, Source
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Outcome:
         Why it failed, or what is to be known of it.
     """
 
-    source: Published
+    source: Source
     state: State
     entry: lock.Entry | None
     faults: tuple[Fault, ...] = ()
@@ -75,7 +75,7 @@ class Wishes:
 
 
 def fetch(
-    sources: Sequence[Published], wishes: Wishes, web: Web, progress: Progress
+    sources: Sequence[Source], wishes: Wishes, web: Web, progress: Progress
 ) -> Iterator[Outcome]:
     """Fetch sources one by one and keep the lock; what succeeded stays, whatever else fails.
 
@@ -92,7 +92,7 @@ def fetch(
         yield _one(source, wishes, web, progress)
 
 
-def _one(source: Published, wishes: Wishes, web: Web, progress: Progress) -> Outcome:
+def _one(source: Source, wishes: Wishes, web: Web, progress: Progress) -> Outcome:
     try:
         known = settled(wishes.folder).get(source.name)
         if wishes.locked:
@@ -107,7 +107,7 @@ def _one(source: Published, wishes: Wishes, web: Web, progress: Progress) -> Out
 
 
 def _newest(
-    source: Published, wishes: Wishes, web: Web, known: lock.Entry | None, progress: Progress
+    source: Source, wishes: Wishes, web: Web, known: lock.Entry | None, progress: Progress
 ) -> Outcome:
     with staging(wishes.folder, source) as staged:
         visit = _Visit(source, web, staged, progress)
@@ -127,7 +127,7 @@ def _newest(
 
 
 def _obtain(
-    source: Published, wishes: Wishes, web: Web, known: lock.Entry | None, visit: _Visit
+    source: Source, wishes: Wishes, web: Web, known: lock.Entry | None, visit: _Visit
 ) -> lock.Entry:
     """Get the newest into the staging folder, and account for it."""
     if isinstance(source.origin, OpenStreetMap):
@@ -140,7 +140,7 @@ def _obtain(
 
 
 def _asked(
-    source: Published, origin: OpenStreetMap, wishes: Wishes, web: Web, staging: Path
+    source: Source, origin: OpenStreetMap, wishes: Wishes, web: Web, staging: Path
 ) -> lock.Entry:
     # osmnx brings geopandas with it, which no download needs.
     from vpvkac.fetch.osm import fetch_osm
@@ -159,7 +159,7 @@ def _asked(
 
 
 def _locked(
-    source: Published, wishes: Wishes, web: Web, known: lock.Entry | None, progress: Progress
+    source: Source, wishes: Wishes, web: Web, known: lock.Entry | None, progress: Progress
 ) -> Outcome:
     if known is None:
         raise refused(
@@ -183,7 +183,7 @@ def _locked(
     return Outcome(source, "same", known)
 
 
-def _find(source: Published, origin: Dataset | Direct, wishes: Wishes, web: Web) -> Found:
+def _find(source: Source, origin: Dataset | Direct, wishes: Wishes, web: Web) -> Found:
     given = wishes.addresses.get(source.name)
     if given is not None:
         return Found((given,))
@@ -196,7 +196,7 @@ def _find(source: Published, origin: Dataset | Direct, wishes: Wishes, web: Web)
 class _Visit:
     """Downloads of one source, into a folder of their own."""
 
-    source: Published
+    source: Source
     web: Web
     staging: Path
     progress: Progress
@@ -255,7 +255,7 @@ class _Visit:
         return Path(body)
 
 
-def _entry(source: Published, found: Found, downloads: Sequence[lock.Download]) -> lock.Entry:
+def _entry(source: Source, found: Found, downloads: Sequence[lock.Download]) -> lock.Entry:
     last_modified = Version(last_modified=downloads[0].last_modified).date
     return lock.Entry(
         source.origin.id if isinstance(source.origin, Dataset) and found.resource else "",
@@ -277,7 +277,7 @@ def _versions(known: lock.Entry) -> list[Version]:
     return versions if all(version != Version() for version in versions) else []
 
 
-def _is_here(source: Published, known: lock.Entry, folder: Path) -> bool:
+def _is_here(source: Source, known: lock.Entry, folder: Path) -> bool:
     """Tell whether the local files are there, and are those that were fetched."""
     files = ours(known)
     return source.file in files and intact(folder, files)
@@ -297,7 +297,7 @@ def _shown(file: str, progress: Progress) -> Received:
     return received
 
 
-def _newer(source: Published, name: str) -> Fault:
+def _newer(source: Source, name: str) -> Fault:
     return Fault(
         "warning",
         source.file,
@@ -310,7 +310,7 @@ def _newer(source: Published, name: str) -> Fault:
     )
 
 
-def _changed(source: Published, old: lock.Entry, new: lock.Entry) -> Fault:
+def _changed(source: Source, old: lock.Entry, new: lock.Entry) -> Fault:
     sums = f"{old.sums[0][:_SUM_SHOWN]}… → {new.sums[0][:_SUM_SHOWN]}…"
     day = old.time[:10]
     return Fault(
@@ -321,7 +321,7 @@ def _changed(source: Published, old: lock.Entry, new: lock.Entry) -> Fault:
     )
 
 
-def _not_as_locked(source: Published, address: str) -> RefusedError:
+def _not_as_locked(source: Source, address: str) -> RefusedError:
     return refused(
         source.file,
         Message("is no longer the file named in {file}", file=lock.LOCK_FILE),

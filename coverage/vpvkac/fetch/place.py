@@ -25,7 +25,7 @@ from vpvkac.render import moving
 from vpvkac.render.ours import Change
 from vpvkac.render.workplace import OutputError, workplace
 from vpvkac.sources import lock
-from vpvkac.sources.catalogue import BY_NAME, RAW, Published
+from vpvkac.sources.catalogue import BY_NAME, RAW, Source
 from vpvkac.texts.message import Message
 
 _STAGING, _PLACING = ".fetch-{}", ".fetch"
@@ -39,7 +39,7 @@ _LEAVING = (FileExistsError, FileNotFoundError, NotADirectoryError)
 
 
 @contextmanager
-def staging(folder: Path, source: Published) -> Iterator[Path]:
+def staging(folder: Path, source: Source) -> Iterator[Path]:
     """Give a folder for the downloads of a source, on the disk of the files.
 
     No other process uses it; it goes when all is done or failed, and with it
@@ -83,7 +83,7 @@ def settled(folder: Path) -> dict[str, lock.Entry]:
     return lock.read(folder)
 
 
-def put(source: Published, folder: Path, staged: Path, entry: lock.Entry) -> None:
+def put(source: Source, folder: Path, staged: Path, entry: lock.Entry) -> None:
     """Put the staged files of a source in their place, and its entry into the lock.
 
     Raises
@@ -217,5 +217,5 @@ def _write_entry(folder: Path, name: str, entry: lock.Entry) -> None:
         lock.write(folder, entries | {name: entry})
 
 
-def _is_part(path: str, source: Published) -> bool:
+def _is_part(path: str, source: Source) -> bool:
     return PurePosixPath(path).stem == source.name

@@ -19,7 +19,7 @@ from vpvkac.fetch.refusal import NAME_ADDRESS, TELL_PUBLISHER, RefusedError, ref
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.sources.catalogue import Dataset, Published
+    from vpvkac.sources.catalogue import Dataset, Source
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 NEEDED_PARTS = SHAPEFILE_PARTS[:4]
@@ -98,9 +98,7 @@ class _Resource:
         return any(re.search(pattern, text.casefold()) for text in (self.file, self.name))
 
 
-def resolve(
-    source: Published, dataset: Dataset, portal: str, read: Callable[[str], bytes]
-) -> Found:
+def resolve(source: Source, dataset: Dataset, portal: str, read: Callable[[str], bytes]) -> Found:
     """Ask the portal where the newest fitting file of a dataset stands.
 
     Parameters
@@ -208,7 +206,7 @@ def _resource(entry: dict[str, Any]) -> _Resource:
 
 
 def _groups(
-    source: Published, dataset: Dataset, resources: Sequence[_Resource]
+    source: Source, dataset: Dataset, resources: Sequence[_Resource]
 ) -> list[list[_Resource]]:
     """Give what may be taken: single files, and whole sets of a shapefile's parts."""
     fitting = [resource for resource in resources if resource.fits(dataset.pattern)]
@@ -248,7 +246,7 @@ def _passed_over(
     return tuple(dict.fromkeys(newer))[:_NAMES_SHOWN]
 
 
-def _rank(source: Published, group: Sequence[_Resource]) -> tuple[str, bool, str, str]:
+def _rank(source: Source, group: Sequence[_Resource]) -> tuple[str, bool, str, str]:
     """Rank by date of the data; on one day the plain file before the zip, then the later."""
     first = group[0]
     plain = source.form == "csv" and first.kind == "csv"
@@ -275,7 +273,7 @@ def _text(value: object) -> str:
     return "".join(char for char in value if char.isprintable()).strip()[:_LENGTH_SHOWN]
 
 
-def _none_fits(source: Published, dataset: Dataset, resources: Sequence[_Resource]) -> RefusedError:
+def _none_fits(source: Source, dataset: Dataset, resources: Sequence[_Resource]) -> RefusedError:
     names = [resource.name or resource.file for resource in resources]
     there = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
     return refused(

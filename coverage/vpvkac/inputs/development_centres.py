@@ -45,7 +45,7 @@ def place(table: pd.DataFrame, territory: Territory, source: Input) -> Placed:
     Parameters
     ----------
     table
-        `sources.development_centres.COLUMNS`.
+        `sources.planner_tables.DEVELOPMENT_CENTRES`.
 
     Returns
     -------

@@ -11,20 +11,19 @@ import pandas as pd
 from vpvkac.inputs import development_centres as development
 from vpvkac.inputs import population, suitability
 from vpvkac.model.faults import Fault, has_errors
-from vpvkac.sources.development_centres import read_development_centres
+from vpvkac.sources.planner_tables import read_development_centres, read_suitability
 from vpvkac.sources.population import is_by_unit, read_population_by_unit, read_population_grid
-from vpvkac.sources.suitability import read_suitability
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from vpvkac.inputs.crosswalk.crosswalk import Vintage
+    from vpvkac.inputs.crosswalk.crosswalk import Crosswalk
     from vpvkac.model.project import Input
     from vpvkac.model.territory import Territory
     from vpvkac.sources.base import Reading
 
 
-class Settled(NamedTuple):
+class InputAccount(NamedTuple):
     """What became of one input: its reading, the rows used, and the rows dropped since."""
 
     key: str
@@ -54,7 +53,7 @@ class Optional(NamedTuple):
     cells: gpd.GeoDataFrame | None
     development: pd.DataFrame | None
     checklist: pd.DataFrame | None
-    accounts: list[Settled]
+    accounts: list[InputAccount]
     faults: list[Fault]
     changes: list[pd.DataFrame]
 
@@ -70,12 +69,12 @@ def optional_reader(key: str, source: Input) -> Callable[[Input], Reading]:
     return read_population_grid
 
 
-def settle(
+def resolve_optional(
     readings: Mapping[str, Reading],
     sources: Mapping[str, Input],
     territory: Territory,
     places: Sequence[str],
-    vintage: Vintage | None = None,
+    crosswalk: Crosswalk | None = None,
 ) -> Optional:
     """Fit what was read to the units and the places.
 
@@ -85,7 +84,7 @@ def settle(
         Readings without an error, by input.
     places
         Keys of all places.
-    vintage
+    crosswalk
         The way from the codes of other layouts, if there is one.
     """
     found = _Found([], [])
@@ -94,7 +93,7 @@ def settle(
     residents = dict.fromkeys(population.COUNTS, unknown)
     cells = centres = checklist = None
     if (read := readings.get("population")) is not None:
-        people = _residents(read, sources["population"], territory, vintage)
+        people = _residents(read, sources["population"], territory, crosswalk)
         changes = [] if people.changes is None else [people.changes]
         residents = {name: people.units[name].reset_index(drop=True) for name in residents}
         cells = people.cells
@@ -115,7 +114,7 @@ def settle(
 class _Found(NamedTuple):
     """The accounts and faults found so far."""
 
-    accounts: list[Settled]
+    accounts: list[InputAccount]
     faults: list[Fault]
 
     def note(
@@ -129,12 +128,12 @@ class _Found(NamedTuple):
         """Keep the faults; an input with an error is not accounted for, as it is not used."""
         self.faults.extend(faults)
         if not has_errors(faults):
-            self.accounts.append(Settled(key, reading, used, dropped))
+            self.accounts.append(InputAccount(key, reading, used, dropped))
 
 
 def _residents(
-    read: Reading, source: Input, territory: Territory, vintage: Vintage | None
+    read: Reading, source: Input, territory: Territory, crosswalk: Crosswalk | None
 ) -> population.Population:
     if is_by_unit(source):
-        return population.by_unit(read.table, territory, source, vintage)
+        return population.by_unit(read.table, territory, source, crosswalk)
     return population.by_grid(read.table, territory, source)

@@ -19,11 +19,9 @@ import pandas as pd
 import shapely
 
 from vpvkac.geo.geodesy import CRS, to_degrees, to_planar
-from vpvkac.geocoding.areas import by_unit
-from vpvkac.geocoding.chain import geocode
-from vpvkac.geocoding.choosing import NO_ROW
-from vpvkac.geocoding.correcting import correct
-from vpvkac.geocoding.telling import ambiguities
+from vpvkac.geocoding.geocode import ambiguities, by_unit, geocode
+from vpvkac.geocoding.match import NO_ROW
+from vpvkac.inputs.corrections import correct
 from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, parse, unit_stems
 from vpvkac.model.misplaced import Misplaced, by_address, by_position
 from vpvkac.model.project import INPUT_OF_HOST, Host, Input
@@ -116,7 +114,7 @@ def place_hosts(
     register
         The address register, if there is one.
     corrections
-        The planner's, as `sources.corrections` gives them.
+        The planner's, as `sources.planner_tables` gives them.
     parsed
         The addresses of all lists, where they are taken apart already.
 

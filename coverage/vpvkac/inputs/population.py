@@ -25,7 +25,7 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from vpvkac.inputs.crosswalk.crosswalk import Vintage
+    from vpvkac.inputs.crosswalk.crosswalk import Crosswalk
     from vpvkac.model.project import Input
 
 COUNTS = ("population", "population_least", "population_most")
@@ -73,7 +73,7 @@ class Population(NamedTuple):
 
 
 def by_unit(
-    table: pd.DataFrame, territory: Territory, source: Input, vintage: Vintage | None = None
+    table: pd.DataFrame, territory: Territory, source: Input, crosswalk: Crosswalk | None = None
 ) -> Population:
     """Give the units the counts that a table by code has for them.
 
@@ -84,10 +84,10 @@ def by_unit(
     ----------
     table
         `sources.population.UNIT_COLUMNS`.
-    vintage
+    crosswalk
         Leads the codes of another layout to this one, if given.
     """
-    led = _led(table, source, vintage)
+    led = _led(table, source, crosswalk)
     rest = table[~led.rows]
     checks = Checks(source.shown, rest["row"])
     codes = _in_layout(rest["unit"], territory)
@@ -126,11 +126,11 @@ class _Led(NamedTuple):
     changes: pd.DataFrame | None
 
 
-def _led(table: pd.DataFrame, source: Input, vintage: Vintage | None) -> _Led:
-    if vintage is None:
+def _led(table: pd.DataFrame, source: Input, crosswalk: Crosswalk | None) -> _Led:
+    if crosswalk is None:
         return _Led(table[["unit", "population"]].iloc[:0], np.zeros(len(table), bool), [], None)
-    rows = table["unit"].isin(vintage.crosswalk(table["unit"])["old"]).to_numpy(bool)
-    moved, met = vintage.lead_quantities(table, ["population"], source.shown)
+    rows = table["unit"].isin(crosswalk.pairs(table["unit"])["old"]).to_numpy(bool)
+    moved, met = crosswalk.reallocate(table, ["population"], source.shown)
     return _Led(moved.table, rows, moved.faults, met)
 
 

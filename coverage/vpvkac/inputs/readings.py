@@ -6,18 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from vpvkac.inputs.crosswalk.crosswalk import read_vintage
+from vpvkac.inputs.crosswalk.crosswalk import read_crosswalk
 from vpvkac.inputs.optional import optional_reader
 from vpvkac.model.accounts import Account
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.sources.base import Reading, nothing_used
-from vpvkac.sources.centres_forms import read_centres_file
-from vpvkac.sources.corrections import read_corrections
-from vpvkac.sources.decisions import read_decisions
+from vpvkac.sources.centres import read_centres
 from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.libraries import read_libraries
 from vpvkac.sources.osm import is_extract, read_osm
 from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
+from vpvkac.sources.planner_tables import read_corrections, read_decisions
 from vpvkac.sources.points import read_points
 from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.provenance import sha256, source_of
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from vpvkac.model.project import Host, Input, Project, StopInput
 
 _PUBLISHED_READERS: dict[Host, Callable[[Input], Reading]] = {
-    "centre": read_centres_file,
+    "centre": read_centres,
     "library": read_libraries,
     "post_office": read_post_offices,
 }
@@ -143,7 +142,7 @@ def read_files(reader: Reader) -> Readings:
             if (reading := reader.read(optional_reader(key, source), source)) is not None
         },
         _read_given(reader, read_corrections, project.corrections),
-        _read_given(reader, read_vintage, project.atvk_history),
+        _read_given(reader, read_crosswalk, project.atvk_history),
         _read_given(reader, read_points, project.points),
         _read_given(reader, read_decisions, project.decisions),
     )
@@ -155,7 +154,7 @@ def _read_given(
     return None if source is None else reader.read(read, source)
 
 
-def sound(reading: Reading | None) -> Reading | None:
+def valid_or_none(reading: Reading | None) -> Reading | None:
     """Give the reading if it has no error."""
     return None if reading is None or has_errors(reading.faults) else reading
 

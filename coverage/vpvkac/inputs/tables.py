@@ -11,10 +11,10 @@ import geopandas as gpd
 import pandas as pd
 
 from vpvkac.geo.geodesy import CRS
-from vpvkac.geocoding.correcting import unknown_places
 from vpvkac.geocoding.index import RegisterIndex
-from vpvkac.inputs.crosswalk.crosswalk import Vintage, joined_changes
-from vpvkac.inputs.optional import Optional, settle
+from vpvkac.inputs.corrections import unknown_corrections
+from vpvkac.inputs.crosswalk.crosswalk import Crosswalk, joined_changes
+from vpvkac.inputs.optional import Optional, resolve_optional
 from vpvkac.inputs.placing import (
     PLACE_COLUMNS,
     STOP_COLUMNS,
@@ -23,7 +23,7 @@ from vpvkac.inputs.placing import (
     place_stops,
     unknown_units,
 )
-from vpvkac.inputs.readings import Reader, Readings, read_files, sound
+from vpvkac.inputs.readings import Reader, Readings, read_files, valid_or_none
 from vpvkac.inputs.repeats import inputs_given_twice, places_at_one_spot, stops_at_one_spot
 from vpvkac.inputs.what_if import apply_points, keys_of
 from vpvkac.model.addresses import Parsed
@@ -35,7 +35,7 @@ from vpvkac.model.project import INPUT_OF_HOST, Host, Project, StopInput
 from vpvkac.model.schemas import check_places, check_stops, check_units
 from vpvkac.model.territory import Territory
 from vpvkac.sources.base import Reading, nothing_used
-from vpvkac.sources.decisions import unknown_in_decisions
+from vpvkac.sources.planner_tables import unknown_in_decisions
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Inputs:
     places, stops
         All hosts and all stops, sorted by key, EPSG:3059.
     layout
-        Vintage of the units; empty if it is none of those known.
+        Date of the layout; empty if it is none of those known.
     accounts
         What became of every input, in the order of the project.
     faults
@@ -61,15 +61,15 @@ class Inputs:
     development
         The development centres (`development.COLUMNS`); None where not given.
     checklist
-        The checklist of premises (`sources.suitability.COLUMNS`); None where not given.
+        The checklist of premises (`sources.planner_tables.SUITABILITY`); None where not given.
     changes
         What was split, merged, moved or renamed between the layout of the
-        inputs and this one (`vintage.CHANGE_COLUMNS`); None where no history is given.
+        inputs and this one (`crosswalk.CHANGE_COLUMNS`); None where no history is given.
     residents
         Where residents live, a row for each cell of the grid, or for each unit
         (`population.CELL_COLUMNS`); None where not given.
     decisions
-        What the planner has decided (`sources.decisions.COLUMNS`), units of
+        What the planner has decided (`sources.planner_tables.DECISIONS`), units of
         this layout; None where not given.
     """
 
@@ -153,12 +153,12 @@ def place_inputs(reader: Reader, read: Readings) -> PlacedInputs | None:
     """
     reader.faults.extend(faults_of_epoch())
     project = reader.project
-    units = sound(read.units)
+    units = valid_or_none(read.units)
     if units is None:
         return None
     territory = Territory(units.table)
-    vintage = _vintage(reader, read, territory)
-    changes = _led(reader, read, vintage)
+    crosswalk = _crosswalk(reader, read, territory)
+    changes = _recode_hosts(reader, read, crosswalk)
     new = _new_points(reader, read)
     for host, reading in read.hosts.items():
         reader.faults.extend(unknown_units(reading.table, territory, project.hosts[host]))
@@ -172,7 +172,7 @@ def place_inputs(reader: Reader, read: Readings) -> PlacedInputs | None:
     feeds = [
         _placed_stops(reader, territory, stops, reading)
         for stops, reading in read.stops
-        if sound(reading)
+        if valid_or_none(reading)
     ]
     found = [(placed.misplaced, len(placed.table) > 0) for placed in (*hosts, *feeds)]
     # What is likely wrong stands before the faults of the rows.
@@ -180,23 +180,23 @@ def place_inputs(reader: Reader, read: Readings) -> PlacedInputs | None:
     places = [placed.table for placed in hosts] + points
     stops = [placed.table for placed in feeds]
     reader.faults.extend(_stops_given_twice(project, stops))
-    settled = settle(
-        {key: reading for key, reading in read.optional.items() if sound(reading)},
+    resolved = resolve_optional(
+        {key: reading for key, reading in read.optional.items() if valid_or_none(reading)},
         project.optional,
         territory,
         [str(key) for table in places for key in table["place"]],
-        vintage,
+        crosswalk,
     )
-    for key, reading, used, dropped in settled.accounts:
+    for key, reading, used, dropped in resolved.accounts:
         if used == 0 and len(reading.table):
             reader.faults.append(nothing_used(project.optional[key].shown, dropped))
         reader.note(key, project.optional[key], reading, used, dropped)
-    reader.faults.extend(settled.faults)
-    changes += settled.changes
-    decisions = _decisions(reader, read, territory, vintage, changes)
-    filled = Territory(territory.units.assign(**settled.residents))
-    met = None if vintage is None else joined_changes(changes)
-    return PlacedInputs(filled, units.notes["layout"], places, stops, settled, met, decisions)
+    reader.faults.extend(resolved.faults)
+    changes += resolved.changes
+    decisions = _decisions(reader, read, territory, crosswalk, changes)
+    filled = Territory(territory.units.assign(**resolved.residents))
+    met = None if crosswalk is None else joined_changes(changes)
+    return PlacedInputs(filled, units.notes["layout"], places, stops, resolved, met, decisions)
 
 
 def _stops_given_twice(project: Project, feeds: Sequence[gpd.GeoDataFrame]) -> list[Fault]:
@@ -206,23 +206,25 @@ def _stops_given_twice(project: Project, feeds: Sequence[gpd.GeoDataFrame]) -> l
     return stops_at_one_spot(pd.concat(feeds), shown)
 
 
-def _vintage(reader: Reader, read: Readings, territory: Territory) -> Vintage | None:
+def _crosswalk(reader: Reader, read: Readings, territory: Territory) -> Crosswalk | None:
     """Give the way from codes of other layouts, if the project has one and it is sound."""
-    source, history = reader.project.atvk_history, sound(read.history)
+    source, history = reader.project.atvk_history, valid_or_none(read.history)
     if source is None or history is None:
         return None
     reader.account("atvk_history", source, history, None)
-    return Vintage(source, history.table, territory.units)
+    return Crosswalk(source, history.table, territory.units)
 
 
-def _led(reader: Reader, read: Readings, vintage: Vintage | None) -> list[pd.DataFrame]:
+def _recode_hosts(
+    reader: Reader, read: Readings, crosswalk: Crosswalk | None
+) -> list[pd.DataFrame]:
     """Lead the unit codes of all hosts to this layout; the changes met on the way."""
-    if vintage is None:
+    if crosswalk is None:
         return []
     found = []
     for host, reading in read.hosts.items():
         shown = reader.project.hosts[host].shown
-        moved, met = vintage.lead_places(reading.table, shown)
+        moved, met = crosswalk.recode_places(reading.table, shown)
         read.hosts[host] = replace(reading, table=moved.table)
         reader.faults.extend(moved.faults)
         found.append(met)
@@ -231,7 +233,7 @@ def _led(reader: Reader, read: Readings, vintage: Vintage | None) -> list[pd.Dat
 
 def _new_points(reader: Reader, read: Readings) -> dict[Host, pd.DataFrame]:
     """Put the points of a what-if among the lists; give those that no list has."""
-    source, points = reader.project.points, sound(read.points)
+    source, points = reader.project.points, valid_or_none(read.points)
     if source is None or points is None:
         return {}
     applied = apply_points(read.hosts, points.table, source.shown)
@@ -244,7 +246,7 @@ def _placed_points(
     reader: Reader, territory: Territory, read: Readings, new: Mapping[Host, pd.DataFrame]
 ) -> list[gpd.GeoDataFrame]:
     """Place the new points of a what-if as all hosts are, and account for all its points."""
-    source, points = reader.project.points, sound(read.points)
+    source, points = reader.project.points, valid_or_none(read.points)
     if source is None or points is None:
         return []
     placed = []
@@ -265,7 +267,7 @@ def _placed_points(
 
 def _placed_hosts(reader: Reader, territory: Territory, read: Readings) -> list[Placed]:
     """Place hosts; none if the register that the project names has an error."""
-    addresses, register = reader.project.addresses, sound(read.register)
+    addresses, register = reader.project.addresses, valid_or_none(read.register)
     if addresses is not None:
         if register is None:
             return []
@@ -276,7 +278,7 @@ def _placed_hosts(reader: Reader, territory: Territory, read: Readings) -> list[
             reader.faults.append(abroad.fault)
     index = None if register is None else RegisterIndex(register.table)
     corrections = _corrections(reader, read)
-    hosts = {host: reading for host, reading in read.hosts.items() if sound(reading)}
+    hosts = {host: reading for host, reading in read.hosts.items() if valid_or_none(reading)}
     texts = [reading.table["address"] for reading in hosts.values()]
     parsed = Parsed(pd.concat(texts)) if texts else None
     return [
@@ -287,11 +289,11 @@ def _placed_hosts(reader: Reader, territory: Territory, read: Readings) -> list[
 
 def _corrections(reader: Reader, read: Readings) -> pd.DataFrame | None:
     """Give the planner's corrections; warn of those to places that no list has."""
-    source, reading = reader.project.corrections, sound(read.corrections)
+    source, reading = reader.project.corrections, valid_or_none(read.corrections)
     if source is None or reading is None:
         return None
     # Where a what-if gives a place another position, that of the corrections is of no use.
-    points = sound(read.points)
+    points = valid_or_none(read.points)
     used = reading.table
     if points is not None:
         moved = points.table.loc[points.table["lat"].notna(), "place"]
@@ -302,7 +304,7 @@ def _corrections(reader: Reader, read: Readings) -> pd.DataFrame | None:
     reader.note("corrections", source, reading, int(known.sum()), dropped)
     if len(used) and not known.any():
         reader.faults.append(nothing_used(source.shown, {"no_place": len(used)}))
-    reader.faults.extend(unknown_places(used, known, source.shown))
+    reader.faults.extend(unknown_corrections(used, known, source.shown))
     return used
 
 
@@ -310,16 +312,16 @@ def _decisions(
     reader: Reader,
     read: Readings,
     territory: Territory,
-    vintage: Vintage | None,
+    crosswalk: Crosswalk | None,
     changes: list[pd.DataFrame],
 ) -> pd.DataFrame | None:
     """Give the planner's decisions, their units led to this layout; None where not given."""
-    source, reading = reader.project.decisions, sound(read.decisions)
+    source, reading = reader.project.decisions, valid_or_none(read.decisions)
     if source is None or reading is None:
         return None
     table, faults = reading.table, []
-    if vintage is not None:
-        moved, met = vintage.lead_codes(table, source.shown)
+    if crosswalk is not None:
+        moved, met = crosswalk.recode(table, source.shown)
         table, faults = moved.table, list(moved.faults)
         changes.append(met)
     if not faults:

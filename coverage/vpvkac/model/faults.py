@@ -85,6 +85,21 @@ class InputError(ValueError):
         errors = [fault for fault in faults if fault.level == "error"]
         super().__init__("\n".join(fault.sentence("en") for fault in errors))
 
+    @classmethod
+    def of(
+        cls,
+        file: str,
+        problem: Text,
+        remedy: Text,
+        *,
+        row: int | None = None,
+        field: str | None = None,
+        value: str | None = None,
+        alike: int = 1,
+    ) -> InputError:
+        """Make one of a single error; parameters as of `Fault`."""
+        return cls([Fault("error", file, problem, remedy, row, field, value, alike)])
+
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
         """Go from one process to another by the faults; the message follows from them."""
         return type(self), (self.faults,)

@@ -230,6 +230,11 @@ class Project:
         return (*given, *self.hosts.values(), *stops, *self.optional.values())
 
     @property
+    def paths(self) -> tuple[Path, ...]:
+        """The project file and every file that it names: nothing is written over them."""
+        return (self.path, *(source.path for source in self.files))
+
+    @property
     def given(self) -> frozenset[str]:
         """The inputs given, as the project file names them."""
         hosts = (INPUT_OF_HOST[host] for host in self.hosts)

@@ -10,10 +10,39 @@ from typing import TextIO
 
 import pandas as pd
 
+from vpvkac.model.tables import TABLES
+
 Decimals = int | Sequence[int]
 _CRLF = "\r\n"
 # A spreadsheet takes a text with such a beginning for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_table(
+    folder: Path,
+    name: str,
+    table: pd.DataFrame,
+    decimals: Mapping[str, Decimals] | None = None,
+) -> None:
+    """Write a table of `vpvkac.model.tables` as `NAME.csv`, with the columns that it has.
+
+    Parameters
+    ----------
+    name
+        One of `TABLES`.
+    table
+        Columns that are not declared are left out; those declared must be there.
+    decimals
+        Where they are not the registry's, as of `write_csv`.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    declared = TABLES[name]
+    columns = table[list(declared.names)]
+    write_csv(folder / f"{name}.csv", columns, {**declared.decimals, **(decimals or {})})
 
 
 def write_csv(path: Path, table: pd.DataFrame, decimals: Mapping[str, Decimals]) -> None:

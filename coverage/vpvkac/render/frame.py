@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
     from vpvkac.analysis.result import Network
     from vpvkac.model.accounts import Source
-    from vpvkac.render.needs import Described
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _SKIP = Message("Skip to the content")
@@ -103,13 +102,13 @@ def template(name: str) -> jinja2.Template:
     return _environment().get_template(name)
 
 
-def about(result: Described, lang: Lang) -> About:
+def about(result: Network, lang: Lang) -> About:
     """Give what the pages of a result say of it."""
     sources = [source_line(source, lang) for source in result.sources]
     return About(lang, result.title, result.synthetic, facts(result, lang), sources)
 
 
-def facts(result: Described, lang: Lang) -> list[str]:
+def facts(result: Network, lang: Lang) -> list[str]:
     """Say layout, stop set, threshold and dates, without which no number is complete."""
     stop_set = "" if result.stops.empty else result.stop_set
     dates = {source.date for source in result.sources if source.date}

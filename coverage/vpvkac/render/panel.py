@@ -7,110 +7,53 @@ the page's script draws both, so that they cannot differ.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 import jinja2
 from markupsafe import Markup
 
-from vpvkac.render.frame import about
+from vpvkac.render.base_layers import BaseLayers
 from vpvkac.render.frame import shown as typeset
 from vpvkac.render.map_page import PageMap, Part, resource, to_json
 from vpvkac.texts import words
+from vpvkac.texts.message import Lang, Text
+from vpvkac.views.maps import Entry, Layer, NavLink, Sheet
 from vpvkac.views.page import About
-
-if TYPE_CHECKING:
-    from vpvkac.render.needs import Described
-    from vpvkac.texts.message import Lang, Text
 
 _SCRIPTS = ("marks.js", "labels.js", "cards.js", "sheet.js")
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of a legend: what is drawn, what it means, and how many there are.
-
-    Parameters
-    ----------
-    label, count
-        Texts; `count` may be empty.
-    fill, line
-        Code of an area's fill (``FILLS`` in ``marks.js``) or of a line (``panel.css``).
-    mark
-        A mark as the map draws it, as JSON.
-    """
-
-    label: str
-    count: str = ""
-    fill: str = ""
-    mark: str = ""
-    line: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Entries of a legend that belong together."""
-
-    heading: str
-    entries: Sequence[Entry]
-
-
-@dataclass(frozen=True)
-class Layer:
-    """What can be switched on and off."""
-
-    code: str
-    label: str
-    on: bool = True
-
-
-@dataclass(frozen=True)
-class Way:
-    """A link to another page of the run; `here` marks the page itself."""
-
-    href: str
-    text: str
-    here: bool = False
-
-
-def add_panel(
-    map_: PageMap,
-    template: str,
-    result: Described | About,
-    lang: Lang,
-    *,
-    data: Mapping[str, object],
-    **context: object,
-) -> None:
-    """Put a panel on the page of a map, and the script that draws the map from `data`.
+def draw_map(
+    template: str, about: About, *, data: Mapping[str, object], **context: object
+) -> PageMap:
+    """Make a map with its panel, and the script that draws it from `data`.
 
     Parameters
     ----------
     template
-        Kind of page, "explorer" or "figure": template, style and script of
-        this name stand beside this module, the script's function is the name.
-    result
-        Gives the project's title, facts and sources; or these as they are.
+        Kind of page: explorer, figure, walk or site.  A template, style and script of
+        this name stand among the templates; the script's function is the name.
+    about
+        Language, title, facts and sources; `context` may give another title.
     data
         What the script draws; texts unescaped.
     context
         What the template names, texts in the page's language.
     """
-    told = result if isinstance(result, About) else about(result, lang)
-    usual = [words.LIMITS.text(lang)] + [words.SAMPLE.text(lang)] * told.synthetic
+    lang = about.lang
     frame: dict[str, object] = {
         "words": map_words(lang),
-        "synthetic": words.SYNTHETIC.text(lang) if told.synthetic else "",
-        "title": told.title or words.NETWORK.text(lang),
-        "facts": told.facts,
-        "sources": told.sources,
-        "notes": usual,
+        "synthetic": words.SYNTHETIC.text(lang) if about.synthetic else "",
+        "title": about.title or words.NETWORK.text(lang),
+        "facts": about.facts,
+        "sources": about.sources,
+        "notes": [words.LIMITS.text(lang)] + [words.SAMPLE.text(lang)] * about.synthetic,
         # `to_json` has made it safe inside a script element, where entities are not read.
         "data": Markup(to_json(data)),  # noqa: S704
     }
     shown = {**frame, **context}
     shown["written_out"] = "; ".join(words.abbreviations(lang, str(shown)))
+    map_ = PageMap(lang)
     Part(
         map_,
         style=resource("panel.css") + resource(f"{template}.css"),
@@ -118,11 +61,57 @@ def add_panel(
         script="\n".join(resource(name) for name in (*_SCRIPTS, f"{template}.js")),
         call=template,
     )
+    return map_
+
+
+def draw_sheet(
+    sheet: Sheet, base: BaseLayers, about: About, *, pages: Sequence[NavLink], home: str | None
+) -> PageMap:
+    """Make a map of areas and marks.
+
+    Parameters
+    ----------
+    pages
+        Links to other pages.
+    home
+        Way to the run's folder, where the explorer stands; None where there is none.
+    """
+    lang = about.lang
+    told = [feature["properties"] for feature in sheet.areas["features"]]
+    data = {
+        "areas": sheet.areas,
+        "borders": base.borders,
+        "names": [
+            name | {"count": sheet.counts.get(name["municipality"], "")} for name in base.names
+        ],
+        # Units are written by name near by; municipalities stand among `names`.
+        "units": [{"name": one["name"], "at": one["at"]} for one in told if "at" in one],
+        "marks": [marks.points | {"look": marks.look} for marks in sheet.marks],
+        "codes": [marks.layer.code for marks in sheet.marks],
+        **sheet.lines,
+        "labels": sheet.labels,
+        "words": map_words(lang),
+        "hosts": coded(words.HOSTS, lang),
+        "home": home,
+    }
+    layers = [marks.layer for marks in sheet.marks]
+    return draw_map(
+        "figure",
+        about,
+        data=data,
+        title=sheet.title,
+        shown=sheet.shown,
+        values=sheet.values,
+        legend=sheet.legend,
+        layers=[*layers, Layer("names", words.MAP["names"].text(lang))],
+        listed=sheet.listed,
+        pages=pages,
+    )
 
 
 def map_words(lang: Lang) -> dict[str, str]:
     """Give the words that the panel and the scripts name."""
-    return {key: text.text(lang) for key, text in (words.MAP | {"sources": words.SOURCES}).items()}
+    return coded(words.MAP | {"sources": words.SOURCES}, lang)
 
 
 def coded(texts: Mapping[str, Text], lang: Lang) -> dict[str, str]:
@@ -130,14 +119,14 @@ def coded(texts: Mapping[str, Text], lang: Lang) -> dict[str, str]:
     return {code: text.text(lang) for code, text in texts.items()}
 
 
-def marked(label: str, count: str = "", **drawn: Any) -> Entry:
-    """Make a legend's entry of a mark, drawn as a feature with these properties is."""
-    return Entry(label, count, mark=to_json(drawn))
+def border_entry(lang: Lang) -> Entry:
+    """Explain the bold lines."""
+    return Entry(words.MAP["border"].text(lang), line="border")
 
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(resource),
         autoescape=True,
         trim_blocks=True,
@@ -145,3 +134,5 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         finalize=typeset,
     )
+    environment.filters["as_json"] = to_json
+    return environment

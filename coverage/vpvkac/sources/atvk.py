@@ -6,18 +6,14 @@ and period, with the codes it came from and those it went into.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
+from vpvkac.model.project import Input
 from vpvkac.sources.base import Reading
 from vpvkac.sources.checks import UNIT_CODE, Checks, PublishedChecks
 from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    from vpvkac.model.project import Input
 
 COLUMNS = (
     "code", "version", "name", "level", "parent", "begin", "end", "predecessors", "successors",
@@ -79,46 +75,6 @@ def read_atvk(source: Input) -> Reading:
             "row": checks.lines,
         }
     )
-    _check(checks, table, found)
-    found, bad = checks.settle(found)
-    _warn_of_missing(checks, found)
-    found = found.sort_values(["code", "begin"], ignore_index=True)
-    dropped = {"blank": read.blank, "type": int((~is_unit).sum()), **bad}
-    return Reading(
-        found, len(found) + sum(dropped.values()), dropped, [*read.faults, *checks.faults]
-    )
-
-
-def _codes(texts: pd.Series) -> pd.Series:
-    """Write codes with `LV`, as the units' files have them."""
-    return texts.str.replace(_BARE_CODE, r"LV\1", regex=True)
-
-
-def _code_lists(texts: pd.Series) -> pd.Series:
-    """Give the unit codes named in a text, each once, joined by blanks."""
-    found = _codes(texts).str.findall(UNIT_CODE)
-    return found.map(lambda codes: " ".join(dict.fromkeys(codes)))
-
-
-def _dates(checks: Checks, table: pd.DataFrame, field: str) -> pd.Series:
-    """Read dates as 2021-07-01 or 01.07.2021.; null where empty."""
-    text = table[field]
-    written = text.str.replace(_LATVIAN, r"\3-\2-\1", regex=True).str.extract(
-        f"^{_ISO}$", expand=False
-    )
-    endless = pd.to_numeric(written.str[:4], errors="coerce") >= _NO_END
-    dates = pd.to_datetime(written.mask(endless), format="%Y-%m-%d", errors="coerce")
-    checks.refuse(
-        (text != "") & dates.isna() & ~endless,
-        Message("is not a date"),
-        Message('write "2021-07-01"'),
-        field=field,
-        values=text,
-    )
-    return dates
-
-
-def _check(checks: PublishedChecks, table: pd.DataFrame, found: pd.DataFrame) -> None:
     checks.filled(table["Name"], field="Name")
     checks.filled(table["Validity_period_begin"], field="Validity_period_begin")
     checks.refuse(
@@ -132,6 +88,39 @@ def _check(checks: PublishedChecks, table: pd.DataFrame, found: pd.DataFrame) ->
     # A row without a begin, or with one that is no date, has been refused for that.
     versions = (found["code"] + ", " + begun).fillna(_NO_VERSION + found["row"].astype(str))
     checks.unique(versions.astype(str), field="Code", rows=found.drop(columns="row"))
+    found, bad = checks.settle(found)
+    _warn_of_missing(checks, found)
+    found = found.sort_values(["code", "begin"], ignore_index=True)
+    dropped = {"blank": read.blank, "type": int((~is_unit).sum()), **bad}
+    faults = [*read.faults, *checks.faults]
+    return Reading(found, len(found) + sum(dropped.values()), dropped, faults)
+
+
+def _codes(texts: pd.Series) -> pd.Series:
+    """Write codes with `LV`, as the units' files have them."""
+    return texts.str.replace(_BARE_CODE, r"LV\1", regex=True)
+
+
+def _code_lists(texts: pd.Series) -> pd.Series:
+    """Give the unit codes named in a text, each once, joined by blanks."""
+    return _codes(texts).str.findall(UNIT_CODE).map(lambda codes: " ".join(dict.fromkeys(codes)))
+
+
+def _dates(checks: Checks, table: pd.DataFrame, field: str) -> pd.Series:
+    """Read dates as 2021-07-01 or 01.07.2021.; null where empty."""
+    text = table[field]
+    iso = text.str.replace(_LATVIAN, r"\3-\2-\1", regex=True)
+    written = iso.str.extract(f"^{_ISO}$", expand=False)
+    endless = pd.to_numeric(written.str[:4], errors="coerce") >= _NO_END
+    dates = pd.to_datetime(written.mask(endless), format="%Y-%m-%d", errors="coerce")
+    checks.refuse(
+        (text != "") & dates.isna() & ~endless,
+        Message("is not a date"),
+        Message('write "2021-07-01"'),
+        field=field,
+        values=text,
+    )
+    return dates
 
 
 def _warn_of_missing(checks: Checks, found: pd.DataFrame) -> None:

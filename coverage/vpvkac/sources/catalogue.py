@@ -21,6 +21,9 @@ RAW = "raw"
 """Folder of fetched files, beside the project file."""
 
 Form = Literal["csv", "json", "gtfs", "shapefile", "geojson"]
+_ENDINGS: dict[Form, str] = {
+    "csv": ".csv", "json": ".json", "gtfs": ".zip", "shapefile": ".shp", "geojson": ".geojson",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class OpenStreetMap:
 
 
 @dataclass(frozen=True)
-class Published:
+class Source:
     """One published source.
 
     Parameters
@@ -75,12 +78,8 @@ class Published:
         Where it stands.
     form
         What the reader expects: a shapefile may come as a zip or in parts.
-    ending
-        Of the local file.
     key
         The input it serves, as `[inputs]` of the project file names it.
-    reader
-        The function that reads it.
     member
         Regular expression for the file to take where the source comes as a zip.
     publisher, licence
@@ -94,13 +93,16 @@ class Published:
     title: Text
     origin: Dataset | Direct | OpenStreetMap
     form: Form
-    ending: str
     key: str
-    reader: str
     member: str | None = None
     publisher: Text | None = None
     licence: str | None = None
     national: bool = True
+
+    @property
+    def ending(self) -> str:
+        """Of the local file."""
+        return _ENDINGS[self.form]
 
     @property
     def file(self) -> str:
@@ -116,55 +118,50 @@ POST = Message("Latvijas Pasts")
 TRANSPORT = Message("Road Transport Administration of Latvia")
 
 _OSM = Message("© OpenStreetMap contributors")
-_GTFS = "vpvkac.sources.gtfs.read_gtfs"
+_OSM_HOSTS: tuple[tuple[str, Text, Literal["library", "post_office"], str], ...] = (
+    ("osm_libraries", Message("Libraries in OpenStreetMap"), "library", "libraries"),
+    ("osm_post_offices", Message("Post offices in OpenStreetMap"), "post_office", "post_offices"),
+)
 
 SOURCES = (
-    Published(
+    Source(
         "units",
         Message("Territorial units"),
         Dataset("robezas", r"territorial.units.lv.1\.2m"),
         "shapefile",
-        ".shp",
         "units",
-        "vpvkac.sources.units.read_units",
         member=r"territorial.units.lv.1\.2m.*\.shp$",
         publisher=CSB,
     ),
-    Published(
+    Source(
         "centres",
         Message("List of centres (VPVKAC)"),
         Dataset("vpvkac-kontakti", r"vpvkac.kontakti"),
         "csv",
-        ".csv",
         "centres",
-        "vpvkac.sources.centres_forms.read_centres_file",
         publisher=MINISTRY,
         licence="CC0",
     ),
-    Published(
+    Source(
         "addresses",
         Message("State address register"),
         # The buildings alone, or the whole register as a zip; not the past ones (`aw_eka_his`).
         Dataset("varis-atvertie-dati", r"\baw_(eka|csv)\b"),
         "csv",
-        ".csv",
         "addresses",
-        "vpvkac.sources.register.read_register",
         member=r"\baw_eka\.csv$",
         publisher=LAND_SERVICE,
         licence="CC BY 4.0",
     ),
-    Published(
+    Source(
         "libraries",
         Message("Libraries"),
         Dataset("bibliotku-statistika", "", datastore=True),
         "csv",
-        ".csv",
         "libraries",
-        "vpvkac.sources.libraries.read_libraries",
         publisher=CULTURE,
     ),
-    Published(
+    Source(
         "post_offices",
         Message("Post offices"),
         # All kinds of service location in one page: the reader tells offices from lockers.
@@ -173,99 +170,65 @@ SOURCES = (
             "?type[]=1&type[]=2&type[]=6&type[]=9&country[]=LV&search=&itemsPerPage=10000&page=1"
         ),
         "json",
-        ".json",
         "post_offices",
-        "vpvkac.sources.post_offices.read_post_offices",
         publisher=POST,
     ),
-    Published(
+    Source(
         "atd",
         Message("Intercity and local buses"),
         Dataset("atd-gtfs", r"gtfs"),
         "gtfs",
-        ".zip",
         "stops",
-        _GTFS,
         publisher=TRANSPORT,
         licence="CC0",
     ),
-    Published(
+    Source(
         "riga",
         Message("Public transport of Rīga"),
         Dataset(
             "marsrutu-saraksti-rigas-satiksme-sabiedriskajam-transportam", r"mar.rutu.?saraksti"
         ),
         "gtfs",
-        ".zip",
         "stops",
-        _GTFS,
         publisher=Message("Rīgas satiksme"),
         licence="CC0",
     ),
-    Published(
-        "jurmala",
-        Message("Buses of Jūrmala"),
-        Direct("https://www.marsruti.lv/jurmala/jurmala/gtfs.zip"),
-        "gtfs",
-        ".zip",
-        "stops",
-        _GTFS,
-        national=False,
+    *(
+        Source(
+            name,
+            title,
+            Direct(f"https://www.marsruti.lv/{name}/{name}/gtfs.zip"),
+            "gtfs",
+            "stops",
+            national=False,
+        )
+        for name, title in (
+            ("jurmala", Message("Buses of Jūrmala")),
+            ("liepaja", Message("Public transport of Liepāja")),
+            ("rezekne", Message("Buses of Rēzekne")),
+        )
     ),
-    Published(
-        "liepaja",
-        Message("Public transport of Liepāja"),
-        Direct("https://www.marsruti.lv/liepaja/liepaja/gtfs.zip"),
-        "gtfs",
-        ".zip",
-        "stops",
-        _GTFS,
-        national=False,
-    ),
-    Published(
-        "rezekne",
-        Message("Buses of Rēzekne"),
-        Direct("https://www.marsruti.lv/rezekne/rezekne/gtfs.zip"),
-        "gtfs",
-        ".zip",
-        "stops",
-        _GTFS,
-        national=False,
-    ),
-    Published(
+    Source(
         "atvk",
         Message("History of unit codes (ATVK)"),
         Dataset("atvk", r"atu.nuts.codes"),
         "csv",
-        ".csv",
         "atvk_history",
-        "vpvkac.sources.atvk.read_atvk",
         publisher=CSB,
         national=False,
     ),
-    Published(
-        "osm_libraries",
-        Message("Libraries in OpenStreetMap"),
-        OpenStreetMap("library"),
-        "geojson",
-        ".geojson",
-        "libraries",
-        "vpvkac.sources.osm.read_osm",
-        publisher=_OSM,
-        licence="ODbL 1.0",
-        national=False,
-    ),
-    Published(
-        "osm_post_offices",
-        Message("Post offices in OpenStreetMap"),
-        OpenStreetMap("post_office"),
-        "geojson",
-        ".geojson",
-        "post_offices",
-        "vpvkac.sources.osm.read_osm",
-        publisher=_OSM,
-        licence="ODbL 1.0",
-        national=False,
+    *(
+        Source(
+            name,
+            title,
+            OpenStreetMap(host),
+            "geojson",
+            key,
+            publisher=_OSM,
+            licence="ODbL 1.0",
+            national=False,
+        )
+        for name, title, host, key in _OSM_HOSTS
     ),
 )
 
@@ -275,6 +238,6 @@ GROUPS = {"osm": ("osm_libraries", "osm_post_offices")}
 """Names that stand for several sources."""
 
 
-def in_project(paths: set[str]) -> list[Published]:
+def in_project(paths: set[str]) -> list[Source]:
     """Give the sources whose local files a project names, in the order of the catalogue."""
     return [source for source in SOURCES if source.file in paths]

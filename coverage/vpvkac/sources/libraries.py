@@ -6,11 +6,8 @@ planner's filter (`where`); without one all rows count.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
-
 from vpvkac.model.faults import Fault
+from vpvkac.model.project import Input
 from vpvkac.sources.base import Reading, records
 from vpvkac.sources.checks import (
     LATITUDE,
@@ -22,9 +19,6 @@ from vpvkac.sources.checks import (
 )
 from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    from vpvkac.model.project import Input
 
 _ID, _NAME, _ADDRESS, _LAT, _LON = "_id", "Objekta nosaukums", "Adrese", "LAT", "LON"
 _REQUIRED = (_ID, _NAME, _ADDRESS, _LAT, _LON)
@@ -60,14 +54,15 @@ def read_libraries(source: Input) -> Reading:
     checks.unique(read.table[_ID], field=_ID, rows=read.table[used])
     keep = select_rows(checks, read.table, source.where)
     if not source.where:
-        checks.faults.append(_all_count(source.shown))
+        problem = Message("all its rows count as municipal libraries")
+        remedy = Message("choose the rows by where")
+        checks.faults.append(Fault("warning", source.shown, problem, remedy))
     table, checks.lines = read.table[keep].reset_index(drop=True), read.lines[keep]
-    planar = [
-        checks.numbers(table[name], field=name, limits=METRES)
+    planar = {
+        axis: checks.numbers(table[name], field=name, limits=METRES)
+        for axis, name in zip("xy", _EAST_OR_NORTH, strict=True)
         if name in table
-        else np.full(len(table), np.nan)
-        for name in _EAST_OR_NORTH
-    ]
+    }
     found = records(
         checks.lines,
         id=table[_ID],
@@ -75,18 +70,8 @@ def read_libraries(source: Input) -> Reading:
         address=table[_ADDRESS],
         lat=checks.numbers(table[_LAT], field=_LAT, limits=LATITUDE),
         lon=checks.numbers(table[_LON], field=_LON, limits=LONGITUDE),
-        x=planar[0],
-        y=planar[1],
+        **planar,
     )
     found, bad = checks.settle(found)
     dropped = {"blank": read.blank, NOT_IN_WHERE: int((~keep).sum()), **bad}
     return Reading(found, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])
-
-
-def _all_count(shown: str) -> Fault:
-    return Fault(
-        "warning",
-        shown,
-        Message("all its rows count as municipal libraries"),
-        Message("choose the rows by where"),
-    )

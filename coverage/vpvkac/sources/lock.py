@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from vpvkac.model.faults import Fault, InputError, printable
+from vpvkac.model.faults import InputError, printable
 from vpvkac.texts.message import Message
 
 LOCK_FILE = "sources.lock.json"
@@ -108,7 +108,9 @@ def read(folder: Path) -> dict[str, Entry]:
     except FileNotFoundError:
         return {}
     except (OSError, *UNREADABLE):
-        raise InputError([_unreadable(file)]) from None
+        problem = Message("is not a lock file that can be read")
+        remedy = Message("delete it and fetch the sources again")
+        raise InputError.of(str(file), problem, remedy) from None
 
 
 def write(folder: Path, entries: dict[str, Entry]) -> None:
@@ -138,12 +140,12 @@ def fetched(path: Path) -> tuple[str, Entry] | None:
     for folder in list(whole.parents)[:2]:
         shown = whole.relative_to(folder).as_posix()
         for name, entry in read(folder).items():
-            if shown in entry.files and entry.files[shown] == _sum(whole):
+            if shown in entry.files and entry.files[shown] == _sha256(whole):
                 return name, entry
     return None
 
 
-def _sum(file: Path) -> str | None:
+def _sha256(file: Path) -> str | None:
     try:
         with file.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
@@ -166,57 +168,35 @@ def formatted(entries: dict[str, Entry]) -> str:
 
 
 def parsed(content: dict[str, Any]) -> dict[str, Entry]:
-    """Read entries of a lock's content.
-
-    Raises
-    ------
-    Exception
-        One of `UNREADABLE`, if it is none.
-    """
+    """Read entries of a lock's content; raises one of `UNREADABLE` if it is none."""
     if content["version"] != _FORM:
         raise ValueError
     return {str(name): _entry(entry) for name, entry in content["sources"].items()}
 
 
 def _entry(content: dict[str, Any]) -> Entry:
-    downloads = tuple(_download(one) for one in content["downloads"])
+    downloads = tuple(
+        Download(
+            str(one["address"]),
+            int(one["size"]),
+            str(one["sha256"]),
+            tuple(
+                Local(str(file["path"]), int(file["size"]), str(file["sha256"]))
+                for file in one["files"]
+            ),
+            str(one["etag"]),
+            str(one["last_modified"]),
+        )
+        for one in content["downloads"]
+    )
     if not downloads:
         raise ValueError
-    return Entry(
-        printable(str(content["dataset"])),
-        printable(str(content["resource"])),
-        _optional(content["date"]),
-        _optional(content["resource_date"]),
-        _optional(content["licence"]),
-        printable(str(content["time"])),
-        downloads,
-    )
-
-
-def _download(content: dict[str, Any]) -> Download:
-    files = tuple(
-        Local(str(file["path"]), int(file["size"]), str(file["sha256"]))
-        for file in content["files"]
-    )
-    return Download(
-        str(content["address"]),
-        int(content["size"]),
-        str(content["sha256"]),
-        files,
-        str(content["etag"]),
-        str(content["last_modified"]),
-    )
-
-
-def _optional(value: object) -> str | None:
     # What a lock says is shown on terminals and in workbooks, and anybody may have written it.
-    return None if value is None else printable(str(value))
-
-
-def _unreadable(file: Path) -> Fault:
-    return Fault(
-        "error",
-        str(file),
-        Message("is not a lock file that can be read"),
-        Message("delete it and fetch the sources again"),
+    said = {
+        key: None if content[key] is None else printable(str(content[key]))
+        for key in ("date", "resource_date", "licence")
+    }
+    dataset, resource, time = (
+        printable(str(content[key])) for key in ("dataset", "resource", "time")
     )
+    return Entry(dataset, resource, **said, time=time, downloads=downloads)

@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import Host, Input
 from vpvkac.sources.base import Reading, records
 from vpvkac.sources.checks import (
     LATITUDE,
@@ -34,8 +35,6 @@ from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from vpvkac.model.project import Host, Input
 
     Tags = Mapping[Any, str]
 
@@ -58,6 +57,7 @@ _ID = r"(?:node|way|relation)/[0-9]+"
 _HALF = re.compile("[\ud800-\udfff]")
 _DECIMALS = 7
 _POINT = 0
+_FETCH_AGAIN = Message("fetch it again: vpvkac fetch osm")
 # No tag is called so.
 _SHAPE = "\0shape"
 
@@ -120,7 +120,15 @@ def read_osm(source: Input, host: Host) -> Reading:
         source.shown, np.arange(1, len(extract.tags) + 1), strict=source.strict
     )
     checks.some(extract.tags)
-    _check_ids(checks, extract)
+    ids = extract.ids
+    checks.unique(ids, field="id", rows=extract.tags.assign(**{_SHAPE: extract.shapes}))
+    checks.refuse(
+        (ids != "") & ~ids.str.fullmatch(_ID),
+        Message("is not an element of OpenStreetMap"),
+        Message("must be node/123, for one"),
+        field="id",
+        values=ids,
+    )
     lat, lon = _positions(checks, extract)
     keep = select_rows(checks, extract.tags, source.where)
     is_live, is_given_up = _state(extract.tags, AMENITIES[host])
@@ -137,7 +145,7 @@ def read_osm(source: Input, host: Host) -> Reading:
     rows = tags.to_dict("records")
     table = records(
         checks.lines[used],
-        id=extract.ids[used].to_numpy(),
+        id=ids[used].to_numpy(),
         name=_first(tags, _NAMES),
         address=[_address(row) for row in rows],
         phone=[_listed(text) for text in _first(tags, _PHONES)],
@@ -151,22 +159,35 @@ def read_osm(source: Input, host: Host) -> Reading:
 
 
 def _read(source: Input, host: Host) -> _Extract:
-    content = _collection(source)
-    notes = {key: content.get(key) for key in ("date", "licence", "publisher")}
-    query, features = content.get("query"), content.get("features")
+    text = read_text(source.path, source.shown)
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        content = None
+    facts = content if isinstance(content, dict) else {}
+    notes = {key: facts.get(key) for key in ("date", "licence", "publisher")}
+    query, features = facts.get("query"), facts.get("features")
     if (
         not isinstance(query, dict)
         or not isinstance(features, list)
         or not all(isinstance(feature, dict) for feature in features)
         or not all(isinstance(note, str) and note for note in notes.values())
     ):
-        raise InputError([_not_an_extract(source.shown)])
+        raise InputError.of(
+            source.shown,
+            Message("is not an extract of OpenStreetMap with its date and licence"),
+            Message("fetch one by vpvkac fetch osm, or name the columns of the table"),
+        )
     if query.get(_LIVE) != AMENITIES[host]:
-        raise InputError([_another_kind(source.shown, query.get(_LIVE), AMENITIES[host])])
+        problem = Message("is not an extract of amenity={wanted}", wanted=AMENITIES[host])
+        remedy = Message("name another file")
+        value = str(query.get(_LIVE))
+        raise InputError.of(source.shown, problem, remedy, field="query", value=value)
     given = [feature.get("properties") for feature in features]
-    if not all(_are_tags(tags) for tags in given):
-        number = next(row for row, tags in enumerate(given, 1) if not _are_tags(tags))
-        raise InputError([_not_tags(source.shown, number)])
+    for row, properties in enumerate(given, 1):
+        if not _are_tags(properties):
+            problem = Message("are not texts by key")
+            raise InputError.of(source.shown, problem, _FETCH_AGAIN, row=row, field="properties")
     tags = pd.DataFrame.from_records(given, index=range(len(given))).fillna("").astype(str)
     missing = missing_columns(source.shown, list(tags.columns), list(source.where), row=None)
     if missing:
@@ -182,17 +203,6 @@ def _read(source: Input, host: Host) -> _Extract:
     )
 
 
-def _collection(source: Input) -> dict[str, Any]:
-    text = read_text(source.path, source.shown)
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
-        raise InputError([_not_an_extract(source.shown)]) from None
-    if not isinstance(content, dict):
-        raise InputError([_not_an_extract(source.shown)])
-    return content
-
-
 def _are_tags(given: object) -> bool:
     # JSON may escape half of a character, which no text can hold.
     return isinstance(given, dict) and all(
@@ -200,39 +210,18 @@ def _are_tags(given: object) -> bool:
     )
 
 
-def _check_ids(checks: PublishedChecks, extract: _Extract) -> None:
-    ids = extract.ids
-    checks.unique(ids, field="id", rows=extract.tags.assign(**{_SHAPE: extract.shapes}))
-    checks.refuse(
-        (ids != "") & ~ids.str.fullmatch(_ID),
-        Message("is not an element of OpenStreetMap"),
-        Message("must be node/123, for one"),
-        field="id",
-        values=ids,
-    )
-
-
 def _positions(
     checks: Checks, extract: _Extract
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give latitude and longitude of nodes, and of a point inside of areas."""
-    checks.refuse(
-        extract.is_shape & shapely.is_missing(extract.shapes),
-        Message("is not a geometry"),
-        _FETCH_AGAIN,
-        field="geometry",
-        values=extract.ids,
-    )
     points = shapely.point_on_surface(extract.shapes)
     lat, lon = shapely.get_y(points), shapely.get_x(points)
     beyond = (lat < LATITUDE[0]) | (lat > LATITUDE[1]) | (lon < LONGITUDE[0]) | (lon > LONGITUDE[1])
-    checks.refuse(
-        beyond,
-        Message("is out of range"),
-        _FETCH_AGAIN,
-        field="geometry",
-        values=extract.ids,
-    )
+    for wrong, problem in (
+        (extract.is_shape & shapely.is_missing(extract.shapes), Message("is not a geometry")),
+        (beyond, Message("is out of range")),
+    ):
+        checks.refuse(wrong, problem, _FETCH_AGAIN, field="geometry", values=extract.ids)
     return np.round(lat, _DECIMALS), np.round(lon, _DECIMALS)
 
 
@@ -300,73 +289,30 @@ def _address(tags: Tags) -> str:
     >>> _address({"addr:housename": "Straumēni", "addr:subdistrict": "Salas pagasts"})
     '"Straumēni", Salas pag.'
     """
+    street = tags.get("addr:street", "") or tags.get("addr:place", "")
+    number, name = tags.get("addr:housenumber", ""), tags.get("addr:housename", "")
+    building = f"{street} {number}" if street and number else street or number
+    if name and not (street and number):
+        # Farms are known by name; the register writes it in quotation marks.
+        quoted = '"' + name.strip(' "“”„') + '"'
+        building = f"{street}, {quoted}" if street else quoted
+    postcode = tags.get("addr:postcode", "")
+    digits = _POSTCODE.fullmatch(postcode.strip())
     parts = [
-        _building(tags),
+        building,
         *(tags.get(key, "") for key in _SETTLEMENTS),
-        _of_first(tags, _PARISHES),
-        _of_first(tags, _MUNICIPALITIES),
-        _postcode(tags.get("addr:postcode", "")),
+        _abbreviated(tags, _PARISHES),
+        _abbreviated(tags, _MUNICIPALITIES),
+        f"LV-{digits[1]}" if digits else postcode,
     ]
     told = dict.fromkeys(part.strip() for part in parts if part.strip())
     return ", ".join(told) or tags.get("addr:full", "").strip()
 
 
-def _building(tags: Tags) -> str:
-    street = tags.get("addr:street", "") or tags.get("addr:place", "")
-    number, name = tags.get("addr:housenumber", ""), tags.get("addr:housename", "")
-    if street and number:
-        return f"{street} {number}"
-    if name:
-        # Farms are known by name; the register writes it in quotation marks.
-        quoted = '"' + name.strip(' "“”„') + '"'
-        return f"{street}, {quoted}" if street else quoted
-    return street or number
-
-
-def _of_first(tags: Tags, keys: tuple[str, ...]) -> str:
+def _abbreviated(tags: Tags, keys: tuple[str, ...]) -> str:
     """Give the first of the units named, abbreviated as the register does."""
     name = next((tags[key] for key in keys if tags.get(key)), "").strip()
     for full, short in _ABBREVIATED:
         if name.endswith(full):
             return name.removesuffix(full) + short
     return name
-
-
-def _postcode(given: str) -> str:
-    """Write a postcode with its "LV-"; what is none stays as it is."""
-    found = _POSTCODE.fullmatch(given.strip())
-    return f"LV-{found[1]}" if found else given
-
-
-_FETCH_AGAIN = Message("fetch it again: vpvkac fetch osm")
-
-
-def _not_an_extract(shown: str) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message("is not an extract of OpenStreetMap with its date and licence"),
-        Message("fetch one by vpvkac fetch osm, or name the columns of the table"),
-    )
-
-
-def _another_kind(shown: str, found: object, wanted: str) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message("is not an extract of amenity={wanted}", wanted=wanted),
-        Message("name another file"),
-        field="query",
-        value=str(found),
-    )
-
-
-def _not_tags(shown: str, row: int) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message("are not texts by key"),
-        _FETCH_AGAIN,
-        row,
-        "properties",
-    )

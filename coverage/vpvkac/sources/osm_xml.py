@@ -22,41 +22,20 @@ class Way(NamedTuple):
     tags: Mapping[str, str]
 
 
-class _Version(NamedTuple):
-    """An element in one version; None where it is deleted."""
-
-    number: int
-    content: Any
-
-
 @dataclass
 class Elements:
-    """What a file holds.
+    """What a file holds."""
 
-    Parameters
-    ----------
-    nodes
-        Number → longitude and latitude, degrees; NaN where the file gives none.
-    ways
-        Number → way.
-    read
-        Ways of the file, in all versions.
-    dropped
-        Ways not among `ways`: `deleted`, `old_version`, `duplicate` (the same
-        version once more).
-    contradictory
-        Nodes and ways of which one version stands there in two forms.
-    date
-        Date of the data, ISO; empty where the file does not say it.
-    remark
-        What Overpass says of a query that it broke off; empty if nothing.
-    """
-
+    # Number → longitude and latitude, degrees; NaN where the file gives none.
     nodes: dict[int, tuple[float, float]] = field(default_factory=dict)
     ways: dict[int, Way] = field(default_factory=dict)
+    # Ways of the file in all versions, and those not among `ways`: `deleted`, `old_version`,
+    # `duplicate` (the same version once more).
     read: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
+    # Nodes and ways of which one version stands there in two forms.
     contradictory: list[str] = field(default_factory=list)
+    # Date of the data, ISO, and what Overpass says of a query that it broke off; else empty.
     date: str = ""
     remark: str = ""
 
@@ -66,32 +45,30 @@ def read_elements(path: Path) -> Elements:
 
     Raises
     ------
-    lxml.etree.LxmlError
-        If the file is not XML.
-    ValueError
-        If a number or a coordinate is none.
-    OSError
-        If the file cannot be read.
+    lxml.etree.LxmlError, ValueError
+        If the file is not XML; if a number or a coordinate is none.
     """
     found = Elements()
-    nodes: dict[int, _Version] = {}
-    ways: dict[int, _Version] = {}
+    # Version and content by number, the content None where the element is deleted.
+    nodes: dict[int, tuple[int, Any]] = {}
+    ways: dict[int, tuple[int, Any]] = {}
     dropped = dict.fromkeys(("deleted", "old_version", "duplicate"), 0)
     for element in _parsed(path):
         if element.tag == "meta":
             found.date = element.get("osm_base", "")[:10]
         elif element.tag == "remark":
             found.remark = " ".join((element.text or "").split())
-        elif element.tag == "node":
-            _keep(nodes, element, _place, found, {})
         else:
-            found.read += 1
-            _keep(ways, element, _way, found, dropped)
+            is_way = element.tag == "way"
+            found.read += is_way
+            left_out = _keep(ways if is_way else nodes, element, found.contradictory)
+            if is_way and left_out:
+                dropped[left_out] += 1
         element.clear()
-    dropped["deleted"] = sum(version.content is None for version in ways.values())
+    dropped["deleted"] = sum(content is None for _, content in ways.values())
     found.dropped = dropped
-    found.nodes = {key: kept.content for key, kept in nodes.items() if kept.content is not None}
-    found.ways = {key: kept.content for key, kept in ways.items() if kept.content is not None}
+    found.nodes = {key: content for key, (_, content) in nodes.items() if content is not None}
+    found.ways = {key: content for key, (_, content) in ways.items() if content is not None}
     return found
 
 
@@ -105,36 +82,27 @@ def _parsed(path: Path) -> Iterator[Any]:
             yield element
 
 
-def _keep(
-    kept: dict[int, _Version],
-    element: Any,
-    content_of: Any,
-    found: Elements,
-    dropped: dict[str, int],
-) -> None:
-    """Keep the highest version of an element; count the others."""
+def _keep(kept: dict[int, tuple[int, Any]], element: Any, contradictory: list[str]) -> str:
+    """Keep the highest version of an element; say why another is left out, empty if none is."""
     key = int(element.get("id", ""))
     number = int(element.get("version", "0"))
-    new = _Version(number, None if _is_deleted(element) else content_of(element))
-    old = kept.get(key)
-    if old is None or new.number > old.number:
-        kept[key] = new
-    if old is None:
-        return
-    if new.number != old.number:
-        dropped["old_version"] = dropped.get("old_version", 0) + 1
-        return
-    dropped["duplicate"] = dropped.get("duplicate", 0) + 1
+    content: Any = None
+    if element.get("visible") != "false" and element.get("action") != "delete":
+        content = _node(element) if element.tag == "node" else _way(element)
+    before, other = kept.get(key, (None, None))
+    if before is None or number > before:
+        kept[key] = number, content
+    if before is None:
+        return ""
+    if number != before:
+        return "old_version"
     # As texts, since a coordinate that is not given is no equal of itself.
-    if repr(new.content) != repr(old.content):
-        found.contradictory.append(f"{element.tag}/{key}")
+    if repr(content) != repr(other):
+        contradictory.append(f"{element.tag}/{key}")
+    return "duplicate"
 
 
-def _is_deleted(element: Any) -> bool:
-    return bool(element.get("visible") == "false" or element.get("action") == "delete")
-
-
-def _place(element: Any) -> tuple[float, float]:
+def _node(element: Any) -> tuple[float, float]:
     return float(element.get("lon", "nan")), float(element.get("lat", "nan"))
 
 

@@ -7,17 +7,20 @@ places.csv (`libraries:12`): one that a list has is changed, any other is new.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 
 from vpvkac.model.project import HOST_INPUTS, Input
 from vpvkac.sources.base import ANNOUNCED, OPEN, Reading
-from vpvkac.sources.checks import LATITUDE, LONGITUDE, Checks
-from vpvkac.sources.tabular import read_records
+from vpvkac.sources.checks import Checks
+from vpvkac.sources.planner_tables import positions, read_fixed
 from vpvkac.texts.message import Message
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 CLOSED = "closed"
-_REQUIRED = ("place", "lat", "lon")
 _TEXTS = (
     "name", "address", "phone", "email", "owner", "unit", "unit_name", "municipality", "hours",
     "status",
@@ -41,60 +44,56 @@ def read_points(source: Input) -> Reading:
     InputError
         If the file is not of its form.
     """
-    optional = ("host", *_TEXTS)
-    read = read_records(source.path, source.shown, required=_REQUIRED, optional=optional)
-    table, checks = read.table, Checks(source.shown, read.lines)
-    texts = {name: table.get(name, "") for name in optional}
-    found = pd.DataFrame({"place": table["place"], **texts}, index=table.index, dtype=str)
-    keys = found["place"].str.partition(":")
-    found["id"], found["row"] = keys[2].astype(str), checks.lines
-    checks.unique(found["place"], field="place")
-    kind = keys[0].map(HOST_INPUTS).fillna("").astype(str)
-    _check_kind(checks, found, kind)
-    found["host"] = kind
-    checks.choices(found["status"], (OPEN, ANNOUNCED, CLOSED), field="status")
-    found["unit"] = checks.unit_codes(found["unit"], field="unit")
-    found["lat"] = checks.numbers(table["lat"], field="lat", limits=LATITUDE)
-    found["lon"] = checks.numbers(table["lon"], field="lon", limits=LONGITUDE)
+    read = read_fixed(source, ("place", "lat", "lon"), ("host", *_TEXTS))
+    table, checks = read.table, read.checks
+    keys = table["place"].str.partition(":")
+    number, kind = keys[2].astype(str), keys[0].map(HOST_INPUTS).fillna("").astype(str)
+    checks.unique(table["place"], field="place")
     checks.refuse(
-        (table["lat"] == "") != (table["lon"] == ""),
-        Message("has half a position"),
-        Message("give both lat and lon"),
-        values=found["place"],
+        (table["place"] != "") & ((kind == "") | (number == "")),
+        Message("is not the key of a place"),
+        Message("write one of: {listed}", listed=", ".join(f"{key}:…" for key in HOST_INPUTS)),
+        field="place",
+        values=table["place"],
     )
-    return Reading(
-        found[list(COLUMNS)],
-        len(found) + read.blank,
-        {"blank": read.blank},
-        [*read.faults, *checks.faults],
+    checks.refuse(
+        (table["host"] != "") & (kind != "") & (table["host"] != kind),
+        Message("is not the kind that place names"),
+        Message("correct one of the two"),
+        field="host",
+        values=table["host"],
     )
+    checks.choices(table["status"], (OPEN, ANNOUNCED, CLOSED), field="status")
+    units = checks.unit_codes(table["unit"], field="unit")
+    found = table.assign(
+        id=number, host=kind, unit=units, row=checks.lines, **positions(read, "place")
+    )
+    dropped = {"blank": read.dropped["blank"]}
+    return Reading(found[list(COLUMNS)], read.rows_read, dropped, checks.faults)
 
 
 def refuse_incomplete(new: pd.DataFrame, shown: str) -> Checks:
     """Refuse new points without a name or a position, or closed ones, which no list has."""
     checks = Checks(shown, new["row"])
-    checks.refuse(
-        new["status"] == CLOSED,
-        Message("is in no list and cannot be closed"),
-        Message("check the key against places.csv"),
-        field="place",
-        values=new["place"],
-    )
-    stays = new["status"] != CLOSED
-    checks.refuse(
-        stays & (new["lat"].isna() | new["lon"].isna()),
-        Message("is in no list and has no coordinates"),
-        Message("give lat and lon, or check the key against places.csv"),
-        field="place",
-        values=new["place"],
-    )
-    checks.refuse(
-        stays & (new["name"] == ""),
-        Message("is in no list and has no name"),
-        Message("give its name"),
-        field="place",
-        values=new["place"],
-    )
+    closed = new["status"] == CLOSED
+    for wrong, problem, remedy in (
+        (
+            closed,
+            Message("is in no list and cannot be closed"),
+            Message("check the key against places.csv"),
+        ),
+        (
+            ~closed & (new["lat"].isna() | new["lon"].isna()),
+            Message("is in no list and has no coordinates"),
+            Message("give lat and lon, or check the key against places.csv"),
+        ),
+        (
+            ~closed & (new["name"] == ""),
+            Message("is in no list and has no name"),
+            Message("give its name"),
+        ),
+    ):
+        checks.refuse(wrong, problem, remedy, field="place", values=new["place"])
     return checks
 
 
@@ -128,21 +127,3 @@ def changed(records: pd.DataFrame, points: pd.DataFrame) -> tuple[pd.DataFrame, 
         found[column] = found[column].mask(said != "", said).astype(str)
     closed = (found["status"] == CLOSED).to_numpy(bool)
     return found[~closed].reset_index(drop=True), int(closed.sum())
-
-
-def _check_kind(checks: Checks, found: pd.DataFrame, kind: pd.Series) -> None:
-    listed = ", ".join(f"{key}:…" for key in HOST_INPUTS)
-    checks.refuse(
-        (found["place"] != "") & ((kind == "") | (found["id"] == "")),
-        Message("is not the key of a place"),
-        Message("write one of: {listed}", listed=listed),
-        field="place",
-        values=found["place"],
-    )
-    checks.refuse(
-        (found["host"] != "") & (kind != "") & (found["host"] != kind),
-        Message("is not the kind that place names"),
-        Message("correct one of the two"),
-        field="host",
-        values=found["host"],
-    )

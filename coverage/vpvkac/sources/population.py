@@ -17,17 +17,16 @@ import pandas as pd
 import shapely
 
 from vpvkac.geo.geodesy import CRS
+from vpvkac.geo.overlaps import overlapping
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.base import Reading
 from vpvkac.sources.checks import Checks, PublishedChecks, with_prefix
-from vpvkac.sources.overlaps import overlapping
 from vpvkac.sources.plain import read_columns
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from vpvkac.model.project import Input
 
 UNIT_COLUMNS = ("unit", "population", "row")
 GRID_COLUMNS = ("population", "population_least", "population_most", "row", "geometry")
@@ -94,15 +93,20 @@ def read_population_grid(source: Input) -> Reading:
         residents.
     """
     column = source.columns.get("value", _PUBLISHED_COLUMN)
-    read = read_columns(_naming(source, column), ("value",), needed=("value",), shaped=True)
+    # As if the project had named the published column.
+    named = replace(source, columns={**source.columns, "value": column})
+    read = read_columns(named, ("value",), needed=("value",), shaped=True)
     if read.shapes is None:
-        raise InputError([_no_shapes(source.shown)])
-    # Whatever its column is called, a grid is a publication, which no planner can mend.
+        raise InputError.of(
+            source.shown,
+            Message("has no geometry of cells"),
+            Message("give the grid as a GeoPackage or a shapefile, or a table with unit and value"),
+        )
+    # Whatever its column is called, a grid is a publication, which no planner can correct.
     checks = PublishedChecks(source.shown, read.checks.lines, strict=source.strict)
     counts, empty = _counts(read.table["value"], checks, column)
     shapes = read.shapes.to_numpy()
-    _check_shapes(checks, shapes)
-    _check_suppression(checks, counts)
+    _check_cells(checks, shapes, counts)
     _check_copies(checks, shapes, counts, ~(empty | checks.bad()))
     lying = _lying_on_another(checks, shapes, ~(empty | checks.bad()) & (counts > 0))
     suppressed = counts == SUPPRESSED
@@ -124,11 +128,6 @@ def read_population_grid(source: Input) -> Reading:
     dropped = read.dropped | {"no_value": int(empty.sum())} | bad
     faults = [*read.checks.faults, *checks.faults, *lying]
     return Reading(grid, read.rows_read, dropped, faults, notes)
-
-
-def _naming(source: Input, column: str) -> Input:
-    """Give the input with the published column named, as if the project had."""
-    return replace(source, columns={**source.columns, "value": column})
 
 
 def _counts(
@@ -155,7 +154,7 @@ def _counts(
     return np.where(np.isfinite(values) & ~part, values, 0.0), empty
 
 
-def _check_shapes(checks: Checks, shapes: NDArray[np.object_]) -> None:
+def _check_cells(checks: Checks, shapes: NDArray[np.object_], counts: NDArray[np.float64]) -> None:
     there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
     checks.refuse(
         ~(there & shapely.is_valid(shapes)),
@@ -166,6 +165,13 @@ def _check_shapes(checks: Checks, shapes: NDArray[np.object_]) -> None:
         there & ~np.isin(shapely.get_type_id(shapes), _CELLS),
         Message("the cell is neither a polygon nor a point"),
         Message("give the cells as polygons"),
+    )
+    # A small count other than 5 gives away that the file is not as published.
+    checks.warn(
+        (counts >= LEAST) & (counts <= MOST) & (counts != SUPPRESSED),
+        Message("is from 1 to 10, for which the published grid has 5"),
+        Message("the count is taken as it stands; cells with 5 still count as 1 to 10"),
+        values=pd.Series(counts).astype("int64").astype(str),
     )
 
 
@@ -183,8 +189,22 @@ def _check_copies(
     differ = table["shape"].isin(once.loc[once["shape"].duplicated(), "shape"])
     twice, differing = (rows.reindex(range(len(used)), fill_value=False).to_numpy(bool)
                         for rows in (copies & ~differ, differ))  # fmt: skip
-    checks.repeated(twice, _COPY)
-    checks.repeated(differing, _DIFFERENT)
+    checks.repeated(
+        twice,
+        (
+            Message("the cell stands there more than once"),
+            Message("keep each cell once"),
+            Message("; its residents count once"),
+        ),
+    )
+    checks.repeated(
+        differing,
+        (
+            Message("the same cell has different counts"),
+            Message("keep the right one"),
+            Message("; none of them is used"),
+        ),
+    )
 
 
 def _lying_on_another(
@@ -196,40 +216,9 @@ def _lying_on_another(
     lying = np.zeros(len(used), bool)
     lying[np.maximum(one, other)] = True
     overlaps = Checks(checks.shown, checks.lines)
-    overlaps.refuse(lying, *_LIES_ON_ANOTHER)
+    overlaps.refuse(
+        lying,
+        Message("the cell lies on another, so that residents would count twice"),
+        Message("keep cells of one size that do not overlap, without sums"),
+    )
     return overlaps.faults
-
-
-_COPY = (
-    Message("the cell stands there more than once"),
-    Message("keep each cell once"),
-    Message("; its residents count once"),
-)
-_DIFFERENT = (
-    Message("the same cell has different counts"),
-    Message("keep the right one"),
-    Message("; none of them is used"),
-)
-_LIES_ON_ANOTHER = (
-    Message("the cell lies on another, so that residents would count twice"),
-    Message("keep cells of one size that do not overlap, without sums"),
-)
-
-
-def _check_suppression(checks: Checks, counts: NDArray[np.float64]) -> None:
-    """Say where the file is not as published: a small count other than 5 gives the rule away."""
-    checks.warn(
-        (counts >= LEAST) & (counts <= MOST) & (counts != SUPPRESSED),
-        Message("is from 1 to 10, for which the published grid has 5"),
-        Message("the count is taken as it stands; cells with 5 still count as 1 to 10"),
-        values=pd.Series(counts).astype("int64").astype(str),
-    )
-
-
-def _no_shapes(shown: str) -> Fault:
-    return Fault(
-        "error",
-        shown,
-        Message("has no geometry of cells"),
-        Message("give the grid as a GeoPackage or a shapefile, or a table with unit and value"),
-    )

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import Input
 from vpvkac.sources.base import Reading, records
 from vpvkac.sources.checks import (
     LATITUDE,
@@ -29,8 +30,6 @@ from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from vpvkac.model.project import Input
 
 _REQUIRED = ("id", "type", "status", "label", "readableAddress", "latitude", "longitude")
 _POSTCODE = "postCode"
@@ -75,15 +74,33 @@ def read_post_offices(source: Input) -> Reading:
     }
     used = [entries[number] for number in np.flatnonzero(working)]
     table, checks.lines = table[working].reset_index(drop=True), checks.lines[working]
-    _check_texts(checks, used, table)
+    for field in _TEXTS:
+        checks.refuse(
+            [not _is_text(entry.get(field)) for entry in used],
+            Message("is not text"),
+            Message("check this entry"),
+            field=field,
+            values=table[field],
+        )
+    addresses = _with_postcode(checks, table)
+    lat = checks.numbers(table["latitude"], field="latitude", limits=LATITUDE)
+    lon = checks.numbers(table["longitude"], field="longitude", limits=LONGITUDE)
+    weeks = [_week(entry.get(_HOURS)) for entry in used]
+    checks.warn(
+        [week is None for week in weeks],
+        Message("is not understood; hours are left empty"),
+        Message('write "9:00-17:00" or "-"'),
+        field=_HOURS,
+        values=table[_HOURS],
+    )
     found = records(
         checks.lines,
         id=table["id"],
         name=table["label"],
-        address=_with_postcode(checks, table),
-        lat=checks.numbers(table["latitude"], field="latitude", limits=LATITUDE),
-        lon=checks.numbers(table["longitude"], field="longitude", limits=LONGITUDE),
-        hours=_hours([entry.get(_HOURS) for entry in used], checks),
+        address=addresses,
+        lat=lat,
+        lon=lon,
+        hours=[week or "" for week in weeks],
     )
     found, bad = checks.settle(found)
     return Reading(found, len(entries), dropped | bad, [*told, *checks.faults])
@@ -97,22 +114,18 @@ def _entries(source: Input) -> tuple[list[dict[str, Any]], list[Fault]]:
         entries = json.loads(text)
     except (ValueError, RecursionError) as error:
         row = error.lineno if isinstance(error, json.JSONDecodeError) else None
-        problem = Message("is not JSON")
-        raise InputError([Fault("error", source.shown, problem, remedy, row)]) from None
-    if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
-        if entries:
-            return entries, told
-        problem = Message("is an empty list")
-    else:
-        problem = Message("is not a JSON list of entries")
-    raise InputError([Fault("error", source.shown, problem, remedy)])
+        raise InputError.of(source.shown, Message("is not JSON"), remedy, row=row) from None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise InputError.of(source.shown, Message("is not a JSON list of entries"), remedy)
+    if not entries:
+        raise InputError.of(source.shown, Message("is an empty list"), remedy)
+    return entries, told
 
 
 def _table(entries: list[dict[str, Any]], source: Input) -> pd.DataFrame:
     fields = list(dict.fromkeys(key for entry in entries for key in entry))
     needed = list(dict.fromkeys((*_REQUIRED, *source.where)))
-    faults = missing_columns(source.shown, fields, needed, row=None)
-    if faults:
+    if faults := missing_columns(source.shown, fields, needed, row=None):
         raise InputError(faults)
     columns = {
         key: [_as_text(entry.get(key)) for entry in entries] for key in (*needed, _POSTCODE, _HOURS)
@@ -130,17 +143,6 @@ def _as_text(value: object) -> str:
     # JSON may escape half of a character, or a NUL, which no table can hold.
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return whole.replace("\0", "\ufffd")
-
-
-def _check_texts(checks: Checks, entries: list[dict[str, Any]], table: pd.DataFrame) -> None:
-    for field in _TEXTS:
-        checks.refuse(
-            [not _is_text(entry.get(field)) for entry in entries],
-            Message("is not text"),
-            Message("check this entry"),
-            field=field,
-            values=table[field],
-        )
 
 
 def _is_text(value: object) -> bool:
@@ -185,32 +187,17 @@ def _with_postcode(checks: Checks, table: pd.DataFrame) -> list[str]:
     ]
 
 
-def _intervals(given: object) -> str | None:
-    """Read the hours of one day; None if they are not understood."""
+def _week(given: object) -> str | None:
+    """Read the hours of the weekdays; None if they are not understood."""
     if given is None:
         return ""
-    return intervals_in(given) if isinstance(given, str) else None
-
-
-def _hours(given: list[Any], checks: Checks) -> list[str]:
-    weeks = [
-        {day: _intervals(week.get(name)) for day, name in enumerate(_DAYS)}
-        if isinstance(week, dict)
-        else {}
-        for week in given
-    ]
-    faulty = [
-        not (text is None or isinstance(text, dict)) or None in week.values()
-        for text, week in zip(given, weeks, strict=True)
-    ]
-    checks.warn(
-        faulty,
-        Message("is not understood; hours are left empty"),
-        Message('write "9:00-17:00" or "-"'),
-        field=_HOURS,
-        values=pd.Series([_as_text(week) for week in given], dtype=str),
-    )
-    return [
-        "" if wrong else opening_hours({day: hours or "" for day, hours in week.items()})
-        for week, wrong in zip(weeks, faulty, strict=True)
-    ]
+    if not isinstance(given, dict):
+        return None
+    week: dict[int, str] = {}
+    for day, name in enumerate(_DAYS):
+        said = given.get(name)
+        hours = "" if said is None else intervals_in(said) if isinstance(said, str) else None
+        if hours is None:
+            return None
+        week[day] = hours
+    return opening_hours(week)

@@ -79,17 +79,14 @@ def source_of(
 def _fetched(path: Path) -> Source | None:
     """Tell what the lock beside a project says of a file; None if it is not what was fetched."""
     try:
-        found = lock.fetched(path)
+        name, entry = lock.fetched(path) or ("", None)
     except InputError:
         # `fetch` tells of a damaged lock; a run needs none.
         return None
-    if found is None:
+    if entry is None or name not in BY_NAME:
         return None
-    name, entry = found
-    source = BY_NAME.get(name)
-    if source is None:
-        return None
-    return Source(source.title, source.publisher, entry.licence, entry.date or entry.resource_date)
+    date = entry.date or entry.resource_date
+    return Source(BY_NAME[name].title, BY_NAME[name].publisher, entry.licence, date)
 
 
 def sha256(path: Path) -> str:
@@ -102,14 +99,13 @@ def sha256(path: Path) -> str:
     elif path.suffix.lower() == ".shp":
         beside = (path.with_suffix(suffix) for suffix in _SHAPEFILE_PARTS)
         files |= {file.name: file for file in beside if file.is_file()}
-    if len(files) == 1:
-        return _digest(next(iter(files.values()))).hexdigest()
-    whole = hashlib.sha256()
+    digests = {}
     for name, file in sorted(files.items()):
-        whole.update(name.encode() + b"\0" + _digest(file).digest())
+        with file.open("rb") as opened:
+            digests[name] = hashlib.file_digest(opened, "sha256").digest()
+    if len(digests) == 1:
+        return next(iter(digests.values())).hex()
+    whole = hashlib.sha256()
+    for name, digest in digests.items():
+        whole.update(name.encode() + b"\0" + digest)
     return whole.hexdigest()
-
-
-def _digest(file: Path) -> hashlib._Hash:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256")

@@ -12,6 +12,9 @@ from typing import Any
 from vpvkac.texts.message import Bilingual, Text
 
 _FILE = "published.toml"
+_FACTS = (
+    "code", "section", "measure", "basis", "of", "value", "municipality", "unit", "earlier",
+)  # fmt: skip
 _HERE = Path(__file__).resolve().parents[1]
 
 
@@ -45,18 +48,18 @@ class Figure:
     """
 
     code: str
-    of: str
     section: str
-    value: float | None
     measure: str
     basis: str
     name: Text
-    why: Text | None
-    note: Text | None
-    municipality: str
-    unit: str
-    names: tuple[str, ...]
-    earlier: float | None
+    of: str = ""
+    value: float | None = None
+    why: Text | None = None
+    note: Text | None = None
+    municipality: str = ""
+    unit: str = ""
+    names: tuple[str, ...] = ()
+    earlier: float | None = None
 
     @property
     def key(self) -> str:
@@ -68,7 +71,12 @@ class Figure:
 def figures() -> tuple[Figure, ...]:
     """Give every published figure, in the order of the file."""
     document = tomllib.loads(reference_file(_FILE).read_text(encoding="utf-8"))
-    return tuple(_figure(entry, document) for entry in document["figure"])
+    found = []
+    for entry in document["figure"]:
+        facts: dict[str, Any] = {key: entry[key] for key in _FACTS if key in entry}
+        facts |= {key: _text(document[key][entry[key]]) for key in ("why", "note") if key in entry}
+        found.append(Figure(name=_text(entry), names=tuple(entry.get("names", ())), **facts))
+    return tuple(found)
 
 
 @cache
@@ -81,30 +89,8 @@ def published() -> Mapping[str, float]:
     }
 
 
-def _figure(entry: Mapping[str, Any], document: Mapping[str, Any]) -> Figure:
-    return Figure(
-        entry["code"],
-        entry.get("of", ""),
-        entry["section"],
-        entry.get("value"),
-        entry["measure"],
-        entry["basis"],
-        _text(entry),
-        _named(document["why"], entry.get("why")),
-        _named(document["note"], entry.get("note")),
-        entry.get("municipality", ""),
-        entry.get("unit", ""),
-        tuple(entry.get("names", ())),
-        entry.get("earlier"),
-    )
-
-
-def _named(texts: Mapping[str, Any], key: str | None) -> Text | None:
-    return None if key is None else _text(texts[key])
-
-
-def _text(entry: Mapping[str, Any]) -> Text:
-    return Bilingual(entry["lv"], entry["en"])
+def _text(texts: Mapping[str, Any]) -> Text:
+    return Bilingual(texts["lv"], texts["en"])
 
 
 def reference_file(name: str) -> Path:

@@ -2,36 +2,44 @@
 
 Format: SOURCES.md, "Addresses".  `DD_N` and `DD_E` are used; the pair of
 LKS-92 columns has an uncertain order and is not needed.
+
+Half a million addresses take seconds to parse and a moment to load, so what
+was read is kept between runs under the hash of the file.  A cache that is
+damaged, of another file or of another version of the program is as none: the
+register is read again and the cache replaced, without a word.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+import os
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import platformdirs
+import pyarrow as pa
+from pyarrow import parquet
 
-from vpvkac.model.addresses import parse
+from vpvkac.model import addresses
 from vpvkac.model.faults import Fault, has_errors
-from vpvkac.sources import register_cache
+from vpvkac.model.project import Input
 from vpvkac.sources.base import Reading
 from vpvkac.sources.checks import LATITUDE, LONGITUDE, NOT_IN_WHERE, PublishedChecks, select_rows
 from vpvkac.sources.provenance import sha256
 from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from vpvkac.model.project import Input
-
 _KEY, _STATUS, _ADDRESS, _LAT, _LON = "KODS", "STATUSS", "STD", "DD_N", "DD_E"
 _COLUMNS = (_KEY, _STATUS, _ADDRESS, _LAT, _LON)
 _IN_FORCE = "EKS"
 # A smaller file is read faster than its hash is looked up and its cache loaded.
 _WORTH_KEEPING = 8_000_000
+# Overrides the folder of the caches, which is else the user's cache folder.
+_CACHE_VARIABLE = "VPVKAC_CACHE"
+_ABOUT = b"vpvkac"
 
 
 def read_register(source: Input) -> Reading:
@@ -54,26 +62,14 @@ def read_register(source: Input) -> Reading:
         If the file is not of its form.
     """
     key = _cache_key(source)
-    known = register_cache.load(key) if key else None
+    known = _load(key) if key else None
     if known is not None:
         return known
     reading = _read(source)
-    # A warning must be said again each time, and an error mended.
+    # A warning must be said again each time, and an error corrected.
     if key and not reading.faults:
-        register_cache.keep(key, reading)
+        _keep(key, reading)
     return reading
-
-
-def _cache_key(source: Input) -> str:
-    """Name what is read: the file's hash and the choice of its rows; empty if it is not kept."""
-    try:
-        if source.path.stat().st_size < _WORTH_KEEPING:
-            return ""
-        digest = sha256(source.path)
-    except OSError:
-        return ""
-    choice = {column: list(values) for column, values in sorted(source.where.items())}
-    return hashlib.sha256(f"{digest} {json.dumps(choice)}".encode()).hexdigest()
 
 
 def _read(source: Input) -> Reading:
@@ -94,11 +90,16 @@ def _read(source: Input) -> Reading:
         }
     )
     whole, bad = checks.settle(whole)
-    placed = _is_placed(whole)
+    lat, lon = whole["lat"].to_numpy(float), whole["lon"].to_numpy(float)
+    placed = np.isfinite(lat) & np.isfinite(lon) & ((lat != 0) | (lon != 0))
     if len(read.table) and not placed.any() and not has_errors(checks.faults):
-        checks.faults.insert(0, _no_address(source.shown, in_force=bool(in_force.any())))
+        problem = Message("has no address in force")
+        if in_force.any():
+            problem = Message("no address in force has coordinates")
+        remedy = Message("download the whole address register")
+        checks.faults.insert(0, Fault("error", source.shown, problem, remedy))
     found = whole.loc[placed, ["address", "lat", "lon"]]
-    parts = parse(found["address"]).astype("category")
+    parts = addresses.parse(found["address"]).astype("category")
     dropped = {
         "blank": read.blank,
         NOT_IN_WHERE: int((~keep).sum()),
@@ -106,28 +107,80 @@ def _read(source: Input) -> Reading:
         "no_coordinates": int((~placed).sum()),
         **bad,
     }
-    return Reading(
-        pd.concat([found, parts], axis=1).reset_index(drop=True),
-        len(keep) + read.blank,
-        dropped,
-        [*read.faults, *checks.faults],
-    )
+    table = pd.concat([found, parts], axis=1).reset_index(drop=True)
+    return Reading(table, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])
 
 
-def _is_placed(table: pd.DataFrame) -> NDArray[np.bool_]:
-    lat, lon = table["lat"].to_numpy(float), table["lon"].to_numpy(float)
-    return np.asarray(np.isfinite(lat) & np.isfinite(lon) & ((lat != 0) | (lon != 0)))
+def cache_folder() -> Path:
+    """Give the folder of the caches."""
+    given = os.environ.get(_CACHE_VARIABLE)
+    return Path(given) if given else platformdirs.user_cache_path("vpvkac", appauthor=False)
 
 
-def _no_address(shown: str, *, in_force: bool) -> Fault:
-    problem = (
-        Message("no address in force has coordinates")
-        if in_force
-        else Message("has no address in force")
-    )
-    return Fault(
-        "error",
-        shown,
-        problem,
-        Message("download the whole address register"),
-    )
+def _cache_key(source: Input) -> str:
+    """Name what is read: the file's hash and the choice of its rows; empty if it is not kept."""
+    try:
+        if source.path.stat().st_size < _WORTH_KEEPING:
+            return ""
+        digest = sha256(source.path)
+    except OSError:
+        return ""
+    choice = {column: list(values) for column, values in sorted(source.where.items())}
+    return hashlib.sha256(f"{digest} {json.dumps(choice)}".encode()).hexdigest()
+
+
+def _cache_file(key: str) -> Path:
+    return cache_folder() / f"addresses-{key}.parquet"
+
+
+def _version() -> str:
+    """Name the program that parsed the addresses: the hash of the modules that do it."""
+    modules = (Path(addresses.__file__), Path(__file__))
+    return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
+
+
+def _load(key: str) -> Reading | None:
+    """Load a register kept under a key; None if there is none that can be trusted."""
+    try:
+        # Pages carry checksums: a damaged one is an error, not another address.
+        table = parquet.read_table(_cache_file(key), page_checksum_verification=True)
+        about = json.loads((table.schema.metadata or {})[_ABOUT])
+        found: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()
+        is_whole = (
+            (about["key"], about["version"], about["rows"]) == (key, _version(), len(found))
+            and list(found.columns) == ["address", "lat", "lon", *addresses.COLUMNS]
+            and all(found[name].dtype == float for name in ("lat", "lon"))
+            and not found.isna().any(axis=None)
+            and all(
+                isinstance(found[name].dtype, pd.CategoricalDtype) for name in addresses.COLUMNS
+            )
+        )
+        dropped = {str(reason): int(str(count)) for reason, count in about["dropped"].items()}
+        return Reading(found, int(about["rows_read"]), dropped) if is_whole else None
+    except (OSError, pa.ArrowException, AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _keep(key: str, reading: Reading) -> None:
+    """Keep a register; where the folder cannot be written, do without."""
+    about = {
+        "key": key,
+        "version": _version(),
+        "rows": len(reading.table),
+        "rows_read": reading.rows_read,
+        "dropped": dict(reading.dropped),
+    }
+    table = pa.Table.from_pandas(reading.table, preserve_index=False)
+    table = table.replace_schema_metadata({_ABOUT: json.dumps(about)})
+    try:
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(suffix=".part", dir=cache_folder())
+    except OSError:
+        return
+    half = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            parquet.write_table(table, opened, compression="zstd", write_page_checksum=True)
+        half.replace(_cache_file(key))
+    except OSError:
+        half.unlink(missing_ok=True)

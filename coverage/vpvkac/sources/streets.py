@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -23,9 +22,10 @@ from lxml import etree
 
 from vpvkac.geo.geodesy import CRS
 from vpvkac.model.faults import Fault, InputError, has_errors
+from vpvkac.model.project import Input
 from vpvkac.sources.base import Reading
 from vpvkac.sources.checks import METRES, NOT_IN_WHERE, Checks, select_rows
-from vpvkac.sources.geodata import read_layer, reprojected
+from vpvkac.sources.geodata import read_layer, reproject
 from vpvkac.sources.osm import LICENCE, PUBLISHER
 from vpvkac.sources.osm_xml import read_elements
 from vpvkac.texts import words
@@ -34,9 +34,9 @@ from vpvkac.texts.message import Composed, Message, Text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.model.project import Input
-
 COLUMNS = ("start", "end", "geometry")
+_EXTRACT_AGAIN = Message("make the extract again")
+_KEEP_ONE = Message("keep one of them")
 FORMS = Message("an osmnx GraphML, OSM XML or a GeoPackage of street lines")
 _DEGREES = "EPSG:4326"
 _HEAD = 4096
@@ -78,17 +78,11 @@ _WALKED = {"yes", "designated", "permissive"}
 
 
 class _Lines(NamedTuple):
-    """Lines as read: vertices one after the other, EPSG:3059.
+    """Lines as read: their n vertices one after the other, EPSG:3059, shape (n, 2).
 
-    Parameters
-    ----------
-    xy
-        Easting and northing, shape (n, 2).
-    line, feature
-        Number of the line of each vertex, ascending, and of the line of the
-        file that it is a part of, shape (n,).
-    vertex
-        What tells vertices apart; equal where lines meet, shape (n,).
+    Of each vertex the number of its line, ascending, and of the line of the
+    file that this is a part of; and what tells vertices apart, equal where
+    lines meet.
     """
 
     xy: NDArray[np.float64]
@@ -118,122 +112,83 @@ def read_streets(source: Input) -> Reading:
         If the file is not of its form, holds no street, or coordinates of it
         are missing or lead nowhere.
     """
-    head = _head(source.path)
+    with source.path.open("rb") as opened:
+        head = opened.read(_HEAD)
     if b"<graphml" in head:
-        reading = _graphml(source)
+        reading = _read_graphml(source)
     elif _OSM.search(head):
-        reading = _osm_xml(source)
+        reading = _read_osm_xml(source)
     elif b"<osmChange" in head:
-        problem = Message("is a file of changes (osmChange)")
-        raise _refused(source, problem)
+        raise _refused(source, Message("is a file of changes (osmChange)"))
     elif head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") or (
         source.path.suffix.lower() in _XML_ENDINGS
     ):
         raise _refused(source, Message("is neither GraphML nor OSM XML"))
     else:
-        reading = _layer(source)
+        reading = _read_lines(source)
     if has_errors(reading.faults):
         raise InputError(reading.faults)
-    if len(reading.table) == 0:
-        raise _without_streets(source, reading)
-    return reading
-
-
-def _without_streets(source: Input, reading: Reading) -> InputError:
-    """Tell that no street is left, and why."""
-    counts = {why: count for why, count in reading.dropped.items() if count}
-    if not counts:
-        return _refused(source, Message("has no streets"))
-    listed = [
-        Message("{reason}: {count}", reason=reason, count=count)
-        for reason, count in ((words.DROPPED[code], count) for code, count in counts.items())
+    if len(reading.table) > 0:
+        return reading
+    reasons = [
+        Message("{reason}: {count}", reason=words.DROPPED[code], count=count)
+        for code, count in reading.dropped.items()
+        if count
     ]
-    why = Composed(*listed, between="; ")
-    problem = Message("no line is a street (lines: {rows}; {why})", rows=reading.rows_read, why=why)
-    return InputError([*reading.faults, Fault("error", source.shown, problem, _EXTRACT_AGAIN)])
-
-
-_EXTRACT_AGAIN = Message("make the extract again")
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as opened:
-        return opened.read(_HEAD)
+    if not reasons:
+        raise _refused(source, Message("has no streets"))
+    problem = Message(
+        "no line is a street (lines: {rows}; {why})",
+        rows=reading.rows_read,
+        why=Composed(*reasons, between="; "),
+    )
+    raise InputError([*reading.faults, Fault("error", source.shown, problem, _EXTRACT_AGAIN)])
 
 
 # --- GraphML -------------------------------------------------------------------------------------
 
 
-def _graphml(source: Input) -> Reading:
+def _read_graphml(source: Input) -> Reading:
     import osmnx
 
     _no_where(source)
     try:
         graph = osmnx.io.load_graphml(source.path, node_dtypes=_NOT_NEEDED, edge_dtypes=_NOT_NEEDED)
     except Exception as error:  # noqa: BLE001 - any of three libraries' errors: the file is at fault
-        reason = " ".join(str(error).split()) or type(error).__name__
-        problem = Message("cannot be read ({reason})", reason=reason)
-        raise _refused(source, problem) from None
+        raise _unreadable(source, error) from None
     crs = graph.graph.get("crs")
     if not crs:
         raise _refused(source, Message("names no crs"))
     # networkx keeps the last of several nodes or edges of one key, without a word.
     written = source.path.read_bytes()
-    _check_repeated(source, _NODE.findall(written))
-    count = len(_EDGE.findall(written))
-    numbers = {node: number for number, node in enumerate(graph.nodes)}
-    xy = np.array([_pair(data) for _, data in graph.nodes(data=True)], float).reshape(-1, 2)
-    _check_nodes(source, list(graph.nodes), xy)
+    times = Counter(_NODE.findall(written))
+    repeated = [node.decode("utf-8", "replace") for node, count in times.items() if count > 1]
+    problem = Message("is a node that is in the file more than once")
+    _refuse_any(source, "node", repeated, problem, _KEEP_ONE)
+    nodes = list(graph.nodes)
+    numbers = {node: number for number, node in enumerate(nodes)}
+    xy = np.array(
+        [(data.get("x", np.nan), data.get("y", np.nan)) for _, data in graph.nodes(data=True)],
+        float,
+    ).reshape(-1, 2)
+    nowhere = [str(nodes[number]) for number in np.flatnonzero(~np.isfinite(xy).all(axis=1))]
+    problem = Message("is a node without coordinates x and y")
+    _refuse_any(source, "node", nowhere, problem, Message("{forms} is needed", forms=FORMS))
     edges = list(graph.edges(data="geometry"))
     start = np.array([numbers[u] for u, _, _ in edges], np.int64)
     end = np.array([numbers[v] for _, v, _ in edges], np.int64)
     shapes = _with_ends(np.array([shape for *_, shape in edges], object), start, end, xy)
-    frame = gpd.GeoDataFrame(
-        {"start": start, "end": end}, geometry=_series(source, shapes, str(crs))
-    )
-    frame = _checked(frame, source.shown)
-    used, dropped = _each_once(frame)
-    dropped["duplicate"] = count - len(frame)
-    return Reading(used, count, dropped, (), _said_of(graph.graph))
-
-
-def _check_repeated(source: Input, nodes: list[bytes]) -> None:
-    repeated = [node for node, times in Counter(nodes).items() if times > 1]
-    if not repeated:
-        return
-    problem = Message("is a node that is in the file more than once")
-    remedy = Message("keep one of them")
-    shown = repeated[0].decode("utf-8", "replace")
-    fault = Fault(
-        "error", source.shown, problem, remedy, field="node", value=shown, alike=len(repeated)
-    )
-    raise InputError([fault])
-
-
-def _pair(data: Mapping[str, Any]) -> tuple[float, float]:
-    return data.get("x", np.nan), data.get("y", np.nan)
-
-
-def _series(source: Input, shapes: NDArray[np.object_], crs: str) -> gpd.GeoSeries:
     try:
-        return gpd.GeoSeries(shapes, crs=crs)
+        lines = gpd.GeoSeries(shapes, crs=str(crs))
     except Exception as error:  # noqa: BLE001 - pyproj's errors are RuntimeErrors of several kinds
         reason = " ".join(str(error).split())
         problem = Message("has a crs that is no such ({reason})", reason=reason)
         raise _refused(source, problem) from None
-
-
-def _check_nodes(source: Input, nodes: list[str], xy: NDArray[np.float64]) -> None:
-    wrong = np.flatnonzero(~np.isfinite(xy).all(axis=1))
-    if len(wrong) == 0:
-        return
-    problem = Message("is a node without coordinates x and y")
-    remedy = Message("{forms} is needed", forms=FORMS)
-    fault = Fault(
-        "error", source.shown, problem, remedy, field="node", value=str(nodes[wrong[0]]),
-        alike=len(wrong),
-    )  # fmt: skip
-    raise InputError([fault])
+    planar = _in_range(lines, source.shown)
+    used, dropped = _each_once(gpd.GeoDataFrame({"start": start, "end": end}, geometry=planar))
+    count = len(_EDGE.findall(written))
+    dropped["duplicate"] = count - len(edges)
+    return Reading(used, count, dropped, (), _notes(graph.graph))
 
 
 def _with_ends(
@@ -285,7 +240,7 @@ def _each_once(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int
     return frame[~twice & ~no_length].reset_index(drop=True), dropped
 
 
-def _said_of(facts: Mapping[str, Any]) -> dict[str, str]:
+def _notes(facts: Mapping[str, Any]) -> dict[str, str]:
     """Take from the facts of a graph what footers say; osmnx's graphs are OpenStreetMap's."""
     notes = {}
     if "OSMnx" in str(facts.get("created_with", "")):
@@ -301,7 +256,7 @@ def _said_of(facts: Mapping[str, Any]) -> dict[str, str]:
 # --- OSM XML -------------------------------------------------------------------------------------
 
 
-def _osm_xml(source: Input) -> Reading:
+def _read_osm_xml(source: Input) -> Reading:
     """Read the ways with a `highway` on which one walks.
 
     osmnx's own reader takes every way of such a file for a street, rivers and
@@ -312,13 +267,12 @@ def _osm_xml(source: Input) -> Reading:
     try:
         found = read_elements(source.path)
     except (etree.LxmlError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        problem = Message("cannot be read ({reason})", reason=reason)
-        raise _refused(source, problem) from None
+        raise _unreadable(source, error) from None
     if "error" in found.remark:
-        raise InputError([_broken_off(source, found.remark)])
-    if found.contradictory:
-        raise InputError([_in_two_forms(source, found.contradictory)])
+        problem = Message("is what was found before the query broke off; the extract is not whole")
+        _refuse_any(source, "remark", [found.remark], problem, _EXTRACT_AGAIN)
+    problem = Message("is in the file in two forms of one version")
+    _refuse_any(source, "id", found.contradictory, problem, _KEEP_ONE)
     streets = {key: way for key, way in found.ways.items() if is_walked(way.tags)}
     # One street may stand there as two ways, in either direction.
     once = {min(way.refs, way.refs[::-1]): key for key, way in reversed(streets.items())}
@@ -332,44 +286,18 @@ def _osm_xml(source: Input) -> Reading:
         "no_shape": no_shape,
         "no_length": no_length - no_shape,
     }
-    faults = _cut_ways(source, np.array(list(walked), np.int64)[is_cut])
+    faults = []
+    if is_cut.any():
+        problem = Message("leads over nodes that are not in the file; it is cut there")
+        remedy = Message("for the whole way make an extract with complete ways")
+        value, alike = str(list(walked)[int(np.argmax(is_cut))]), int(is_cut.sum())
+        faults.append(
+            Fault("warning", source.shown, problem, remedy, field="way", value=value, alike=alike)
+        )
     notes = {"publisher": PUBLISHER, "licence": LICENCE}
     if found.date:
         notes["date"] = found.date
     return Reading(pieces, found.read, dropped, faults, notes)
-
-
-def _broken_off(source: Input, remark: str) -> Fault:
-    return Fault(
-        "error",
-        source.shown,
-        Message("is what was found before the query broke off; the extract is not whole"),
-        Message("make the extract again"),
-        field="remark",
-        value=remark,
-    )
-
-
-def _in_two_forms(source: Input, elements: Sequence[str]) -> Fault:
-    return Fault(
-        "error",
-        source.shown,
-        Message("is in the file in two forms of one version"),
-        Message("keep one of them"),
-        field="id",
-        value=elements[0],
-        alike=len(elements),
-    )
-
-
-def _cut_ways(source: Input, ways: NDArray[np.int64]) -> list[Fault]:
-    """Warn of ways that lead over nodes that the file does not hold."""
-    if len(ways) == 0:
-        return []
-    problem = Message("leads over nodes that are not in the file; it is cut there")
-    remedy = Message("for the whole way make an extract with complete ways")
-    first = str(int(ways[0]))
-    return [Fault("warning", source.shown, problem, remedy, None, "way", first, len(ways))]
 
 
 def is_walked(tags: Mapping[Any, str]) -> bool:
@@ -388,11 +316,7 @@ def _of_ways(
 ) -> tuple[_Lines, NDArray[np.bool_], int]:
     """Join ways and nodes; a way is cut where it leads over a node that is not there.
 
-    Returns
-    -------
-    lines, is_cut, no_shape
-        The parts of the ways, which ways are cut, and how many have no part
-        of two nodes.
+    Also tell which ways are cut, and how many have no part of two nodes.
     """
     vertex = np.array([ref for way in ways for ref in way], np.int64)
     way = np.repeat(np.arange(len(ways)), [len(refs) for refs in ways])
@@ -404,20 +328,19 @@ def _of_ways(
     part = np.cumsum(begins) - 1
     vertex, way, part = vertex[known], way[known], part[known]
     degrees = np.array([nodes[ref] for ref in vertex.tolist()], float).reshape(-1, 2)
-    points = gpd.GeoSeries(shapely.points(degrees), crs=_DEGREES)
-    frame = _checked(gpd.GeoDataFrame(geometry=points), source.shown)
+    points = _in_range(gpd.GeoSeries(shapely.points(degrees), crs=_DEGREES), source.shown)
     # A line has two ends.
     is_line = np.bincount(part)[part] >= 2  # noqa: PLR2004
     shaped = np.zeros(len(ways), bool)
     shaped[way[is_line]] = True
-    xy = shapely.get_coordinates(frame.geometry.to_numpy())
+    xy = shapely.get_coordinates(points.to_numpy())
     return _Lines(xy, part, way, vertex), is_cut, int((~shaped).sum())
 
 
 # --- GeoPackage and other layers -----------------------------------------------------------------
 
 
-def _layer(source: Input) -> Reading:
+def _read_lines(source: Input) -> Reading:
     layer = read_layer(source.path, source.shown, FORMS, list(source.where))
     if layer.shapes is None:
         raise _refused(source, Message("has no geometry"))
@@ -425,15 +348,15 @@ def _layer(source: Input) -> Reading:
     keep = select_rows(checks, layer.table, source.where)
     shapes = layer.reprojected(CRS)[keep]
     shaped = (shapes.notna() & ~shapes.is_empty).to_numpy(bool)
-    kinds = set(shapes[shaped].geom_type)
-    if kinds - _LINES:
-        kind = min(kinds - _LINES)
-        problem = Message("holds {kind}, not lines", kind=kind)
-        raise _refused(source, problem)
+    if others := set(shapes[shaped].geom_type) - _LINES:
+        raise _refused(source, Message("holds {kind}, not lines", kind=min(others)))
     drawn = shapes[shaped].to_numpy()
     same = pd.Series(shapely.to_wkb(shapely.normalize(drawn))).duplicated().to_numpy(bool)
-    lines = _of_shapes(drawn[~same])
-    pieces, no_length = _pieces(lines, int((~same).sum()))
+    parts, of = shapely.get_parts(shapely.force_2d(drawn[~same]), return_index=True)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    grid = np.round((xy - METRES[0]) / _SAME_M).astype(np.int64)
+    vertex = (grid[:, 0] << 31) + grid[:, 1]
+    pieces, no_length = _pieces(_Lines(xy, part, of[part], vertex), int((~same).sum()))
     dropped = {
         NOT_IN_WHERE: int((~keep).sum()),
         "no_shape": int((~shaped).sum()),
@@ -441,15 +364,6 @@ def _layer(source: Input) -> Reading:
         "no_length": no_length,
     }
     return Reading(pieces, len(keep), dropped, [*layer.faults, *checks.faults])
-
-
-def _of_shapes(shapes: NDArray[np.object_]) -> _Lines:
-    """Take lines apart; vertices that agree to the centimetre are one."""
-    parts, of = shapely.get_parts(shapely.force_2d(shapes), return_index=True)
-    xy, part = shapely.get_coordinates(parts, return_index=True)
-    grid = np.round((xy - METRES[0]) / _SAME_M).astype(np.int64)
-    vertex = (grid[:, 0] << 31) + grid[:, 1]
-    return _Lines(xy, part, of[part], vertex)
 
 
 # --- What the forms share ------------------------------------------------------------------------
@@ -478,27 +392,39 @@ def _pieces(lines: _Lines, count: int) -> tuple[gpd.GeoDataFrame, int]:
     return frame, count - len(np.unique(feature[begin]))
 
 
-def _checked(frame: gpd.GeoDataFrame, shown: str) -> gpd.GeoDataFrame:
+def _in_range(shapes: gpd.GeoSeries, shown: str) -> gpd.GeoSeries:
     """Bring shapes to EPSG:3059; refuse those that lead nowhere."""
-    planar = reprojected(frame, shown, CRS)
-    xy, of = shapely.get_coordinates(planar.geometry.to_numpy(), return_index=True)
+    planar = reproject(shapes, shown, CRS)
+    xy, of = shapely.get_coordinates(planar.to_numpy(), return_index=True)
     wrong = np.unique(of[~(np.isfinite(xy) & (np.abs(xy) <= METRES[1])).all(axis=1)])
     if len(wrong):
         problem = Message("has coordinates out of range")
         remedy = Message("check the coordinate system")
         row = int(wrong[0]) + 1
-        fault = Fault("error", shown, problem, remedy, row, "geometry", alike=len(wrong))
-        raise InputError([fault])
+        raise InputError.of(shown, problem, remedy, row=row, field="geometry", alike=len(wrong))
     return planar
 
 
 def _no_where(source: Input) -> None:
     if source.where:
         problem = Message("does not apply to this format")
-        remedy = Message("delete where")
-        raise InputError([Fault("error", source.shown, problem, remedy, field="where")])
+        raise InputError.of(source.shown, problem, Message("delete where"), field="where")
+
+
+def _refuse_any(
+    source: Input, field: str, values: Sequence[str], problem: Text, remedy: Text
+) -> None:
+    """Refuse a file that has any of these, naming the first."""
+    if values:
+        raise InputError.of(
+            source.shown, problem, remedy, field=field, value=values[0], alike=len(values)
+        )
+
+
+def _unreadable(source: Input, error: Exception) -> InputError:
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return _refused(source, Message("cannot be read ({reason})", reason=reason))
 
 
 def _refused(source: Input, problem: Text) -> InputError:
-    remedy = Message("{forms} is needed", forms=FORMS)
-    return InputError([Fault("error", source.shown, problem, remedy)])
+    return InputError.of(source.shown, problem, Message("{forms} is needed", forms=FORMS))

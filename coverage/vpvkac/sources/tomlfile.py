@@ -19,16 +19,7 @@ NOT_THERE = Message("was not found or cannot be read")
 def read_toml(
     file: Path, shown: str, *, if_missing: Text, parse_float: Callable[[str], Any] = float
 ) -> dict[str, Any]:
-    """Read a file.
-
-    Parameters
-    ----------
-    shown
-        The file's name as faults say it.
-    if_missing
-        What to do where it cannot be read.
-    parse_float
-        Makes a number of a text with a decimal point.
+    """Read a file, which faults call `shown`; `if_missing` says what to do where it cannot be read.
 
     Raises
     ------
@@ -36,18 +27,17 @@ def read_toml(
         If the file cannot be read, is not UTF-8 or not TOML.
     """
     if (found := unfit(file, _MOST_BYTES)) is not None:
-        raise InputError([Fault("error", shown, *found)])
+        raise InputError.of(shown, *found)
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"), parse_float=parse_float)
     except OSError:
         problem, remedy = NOT_THERE, if_missing
     except UnicodeDecodeError:
-        problem = Message("is not UTF-8 text")
-        remedy = Message("save it as UTF-8")
+        problem, remedy = Message("is not UTF-8 text"), Message("save it as UTF-8")
     except (ValueError, RecursionError) as error:
         problem = Message("is not TOML: {error}", error=error)
-        remedy = Message("correct the place named")
-    raise InputError([Fault("error", shown, problem, remedy)])
+        remedy = Message("fix the value at this position")
+    raise InputError.of(shown, problem, remedy)
 
 
 def unknown_keys(given: Iterable[str], known: Sequence[str], where: str, shown: str) -> list[Fault]:
@@ -57,8 +47,7 @@ def unknown_keys(given: Iterable[str], known: Sequence[str], where: str, shown: 
         if key in known:
             continue
         close = difflib.get_close_matches(key, known, 1)
-        meant = close[0] if close else ", ".join(known)
+        remedy = Message("was this meant: {meant}?", meant=close[0] if close else ", ".join(known))
         problem = Message("is not a known key")
-        remedy = Message("was this meant: {meant}?", meant=meant)
         faults.append(Fault("error", shown, problem, remedy, field=f"{where}{key}"))
     return faults

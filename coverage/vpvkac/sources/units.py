@@ -14,18 +14,17 @@ import pandas as pd
 import shapely
 
 from vpvkac.geo.geodesy import CRS, to_degrees
+from vpvkac.geo.overlaps import overlapping
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.misplaced import in_latvia
+from vpvkac.model.project import Input, Layout
 from vpvkac.sources.base import Reading
 from vpvkac.sources.checks import NOT_IN_WHERE, Checks, select_rows
-from vpvkac.sources.geodata import Layer, read_layer
-from vpvkac.sources.overlaps import overlapping, report_repeated
-from vpvkac.texts.message import Bilingual, Message, Text
+from vpvkac.sources.geodata import read_layer
+from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from vpvkac.model.project import Input, Layout
 
 COLUMNS = (
     "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "area_km2",
@@ -34,9 +33,14 @@ COLUMNS = (
 _PUBLISHED = (
     "L1_code", "L1_name", "L1_type", "L0_code", "L0_name", "NUTS3_name",
 )  # fmt: skip
+_FORMS = Message("a shapefile with .shp, .shx, .dbf, .prj and .cpg, a GeoPackage or GeoJSON")
+_NO_UNIT = Message("holds no unit")
+_AGAIN = Message("download it again, or correct where")
 _POLYGONS = ["Polygon", "MultiPolygon"]
 # Borders of the published files agree; those of others may lap over a little.
 _OVERLAP = 0.02
+# So many rows of a hundred may be repeated.
+_PER_CENT = 1
 _TOWN = 6
 _KINDS = {1: "state_city", 5: "municipality", _TOWN: "town", 7: "parish"}
 # Three state cities lie inside a municipality and have the type of a town, but this ending.
@@ -82,20 +86,20 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     InputError
         If the file is not of its form, or the layout cannot be made from it.
     """
-    layer, shapes = _read(source)
+    layer = read_layer(source.path, source.shown, _FORMS, (*_PUBLISHED, *source.where))
+    if layer.shapes is None or len(layer.table) == 0:
+        problem = Message("has no geometry") if layer.shapes is None else _NO_UNIT
+        raise InputError([*layer.faults, Fault("error", source.shown, problem, _AGAIN)])
+    shapes = layer.reprojected(CRS)
     # Features have no header: the first is row 1.
     checks = Checks(source.shown, np.arange(1, len(shapes) + 1))
-    copies = _copies(layer.table, shapes)
-    report_repeated(
-        checks, copies, *_COPY, strict=source.strict,
-        values=layer.table["L1_code"],
-    )  # fmt: skip
+    copies = _copies(checks, layer.table, shapes, strict=source.strict)
     keep = select_rows(checks, layer.table, source.where) & ~copies
     checks.lines = checks.lines[~copies]
     units = _canonical(layer.table[~copies], shapes[~copies], checks)
     faults = [*layer.faults, *checks.faults]
     if not keep.any():
-        raise InputError([*faults, _whole(source.shown, _NO_UNIT)])
+        raise InputError([*faults, Fault("error", source.shown, _NO_UNIT, _AGAIN)])
     found = layout_of(units["unit"].tolist())
     units = units[keep[~copies]]
     faults.extend(_overlaps(units, source.shown))
@@ -126,19 +130,19 @@ def layout_of(codes: Sequence[str]) -> str:
     )
 
 
-def _read(source: Input) -> tuple[Layer, gpd.GeoSeries]:
-    layer = read_layer(source.path, source.shown, _FORMS, (*_PUBLISHED, *source.where))
-    if layer.shapes is None:
-        raise InputError([*layer.faults, _whole(source.shown, _NO_GEOMETRY)])
-    if len(layer.table) == 0:
-        raise InputError([*layer.faults, _whole(source.shown, _NO_UNIT)])
-    return layer, layer.reprojected(CRS)
-
-
-def _copies(text: pd.DataFrame, shapes: gpd.GeoSeries) -> NDArray[np.bool_]:
-    """Tell the rows that repeat another in everything."""
+def _copies(
+    checks: Checks, text: pd.DataFrame, shapes: gpd.GeoSeries, *, strict: bool
+) -> NDArray[np.bool_]:
+    """Tell the rows that repeat another in everything: few are a warning, more an error."""
     drawn = shapely.to_wkb(shapely.normalize(shapes.to_numpy()))
-    return text.assign(drawn=drawn).duplicated().to_numpy(bool)
+    copies = text.assign(drawn=drawn).duplicated().to_numpy(bool)
+    problem: Text = Message("stands there more than once, row for row")
+    remedy = Message("keep the unit once")
+    report = checks.refuse
+    if not strict and 100 * int(copies.sum()) <= _PER_CENT * len(copies):
+        problem, report = Composed(problem, Message("; it counts once")), checks.warn
+    report(copies, problem, remedy, field="L1_code", values=text["L1_code"])
+    return copies
 
 
 def _overlaps(units: gpd.GeoDataFrame, shown: str) -> list[Fault]:
@@ -146,22 +150,20 @@ def _overlaps(units: gpd.GeoDataFrame, shown: str) -> list[Fault]:
     sound = units[units.is_valid & ~units.is_empty & units.geom_type.isin(_POLYGONS)]
     one, other = overlapping(sound.geometry.to_numpy(), _OVERLAP)
     codes = sound["unit"].to_numpy(object)
-    return [
-        Fault(
-            "error",
-            shown,
-            Message("overlaps {unit}", unit=codes[one[0]]),
-            Message("keep units that do not overlap"),
-            field="L1_code",
-            value=str(codes[number]),
-            alike=len(other),
-        )
-        for number in other[:1]
-    ]
+    if len(other) == 0:
+        return []
+    problem = Message("overlaps {unit}", unit=codes[one[0]])
+    remedy = Message("keep units that do not overlap")
+    value, alike = str(codes[other[0]]), len(other)
+    return [Fault("error", shown, problem, remedy, field="L1_code", value=value, alike=alike)]
 
 
 def _canonical(text: pd.DataFrame, shape: gpd.GeoSeries, checks: Checks) -> gpd.GeoDataFrame:
-    kind = _kinds(pd.to_numeric(text["L1_type"], errors="coerce"), text["L1_code"])
+    # Republic cities and undivided municipalities of 2021-01-01 go by the contract's kinds:
+    # state_city and municipality.
+    types = pd.to_numeric(text["L1_type"], errors="coerce")
+    is_city = (types == _TOWN) & text["L1_code"].str.endswith(_STATE_CITY_ENDING)
+    kind = types.map(_KINDS).fillna("").mask(is_city, "state_city").astype(str)
     polygon = shape.geom_type.isin(_POLYGONS) & ~shape.is_empty
     checks.unique(text["L1_code"], field="L1_code")
     for field in ("L1_code", "L0_code"):
@@ -182,7 +184,18 @@ def _canonical(text: pd.DataFrame, shape: gpd.GeoSeries, checks: Checks) -> gpd.
         field="L1_code",
         values=text["L1_code"],
     )
-    _check_country(checks, shape.where(polygon & shape.is_valid), text["L1_code"])
+    # The few units that lie outside Latvia have their axes swapped, say.
+    west, south, east, north = shape.where(polygon & shape.is_valid).bounds.to_numpy().T
+    there = np.isfinite(west)
+    inside = np.zeros(len(shape), bool)
+    inside[there] = in_latvia(*to_degrees((west + east)[there] / 2, (south + north)[there] / 2))
+    checks.refuse(
+        there & ~inside & inside.any(),
+        Message("lies outside Latvia, unlike others"),
+        Message("check its coordinates (are x and y swapped?)"),
+        field="L1_code",
+        values=text["L1_code"],
+    )
     return gpd.GeoDataFrame(
         {
             "unit": text["L1_code"],
@@ -198,32 +211,6 @@ def _canonical(text: pd.DataFrame, shape: gpd.GeoSeries, checks: Checks) -> gpd.
     )
 
 
-def _check_country(checks: Checks, shape: gpd.GeoSeries, codes: pd.Series) -> None:
-    """Refuse the few units that lie outside Latvia, their axes swapped, say."""
-    west, south, east, north = shape.bounds.to_numpy().T
-    there = np.isfinite(west)
-    inside = np.zeros(len(shape), bool)
-    middle = ((west + east)[there] / 2, (south + north)[there] / 2)
-    inside[there] = in_latvia(*map(np.asarray, to_degrees(*middle)))
-    checks.refuse(
-        there & ~inside & inside.any(),
-        Message("lies outside Latvia, unlike others"),
-        Message("check its coordinates (are x and y swapped?)"),
-        field="L1_code",
-        values=codes,
-    )
-
-
-def _kinds(types: pd.Series, codes: pd.Series) -> pd.Series:
-    """Name the kind of each unit; empty where the type is unknown.
-
-    Republic cities and undivided municipalities of 2021-01-01 go by the
-    contract's kinds: state_city and municipality.
-    """
-    inside = (types == _TOWN) & codes.str.endswith(_STATE_CITY_ENDING)
-    return types.map(_KINDS).fillna("").mask(inside, "state_city").astype(str)
-
-
 def _put_towns_back(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Make the layout of 2021-07-01: the five newest towns rejoin their parishes."""
     target = units["unit"].replace(NEW_TOWNS)
@@ -234,33 +221,10 @@ def _put_towns_back(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return parishes.reset_index()
 
 
-_FORMS = Message("a shapefile with .shp, .shx, .dbf, .prj and .cpg, a GeoPackage or GeoJSON")
-
-
-_COPY = (
-    Message("stands there more than once, row for row"),
-    Message("keep the unit once"),
-    Message("; it counts once"),
-)
-_NO_GEOMETRY = Message("has no geometry")
-_NO_UNIT = Message("holds no unit")
-
-
-def _whole(shown: str, problem: Text) -> Fault:
-    remedy = Message("download it again, or correct where")
-    return Fault("error", shown, problem, remedy)
-
-
 def _wrong_layout(shown: str, layout: str, found: str) -> Fault:
-    known = Bilingual(found, found) if found else Message("unknown")
-    return Fault(
-        "error",
-        shown,
-        Message(
-            "holds another layout ({known}), from which the one asked for cannot be made",
-            known=known,
-        ),
-        Message("give another file, or the --layout that fits it"),
-        field="layout",
-        value=layout,
+    problem = Message(
+        "holds another layout ({known}), from which the one asked for cannot be made",
+        known=Bilingual(found, found) if found else Message("unknown"),
     )
+    remedy = Message("give another file, or the --layout that fits it")
+    return Fault("error", shown, problem, remedy, field="layout", value=layout)

@@ -330,7 +330,7 @@ DEVELOPMENT_CENTRES = {
 
 # --- Tables ------------------------------------------------------------------------------------
 
-_WITHIN = Message("Within {threshold}")
+WITHIN = Message("Within {threshold}")
 _BEYOND = Message("Beyond {threshold}")
 UNCERTAIN = Message("To be verified")
 DECISION_STATES = {
@@ -377,7 +377,7 @@ COLUMNS = {
     "distance_all_m": Message("Distance to a stop of any kind (rail left out), m"),
     "over_m": Message("Excess, m"),
     "walk_min": Message("Walking time in a straight line, at least, min"),
-    "within": _WITHIN,
+    "within": WITHIN,
     "uncertain": UNCERTAIN,
     "visits": Message("Bus calls per day"),
     "visits_within": Message("Bus calls per day within {threshold}"),
@@ -702,7 +702,7 @@ def measure(lang: Lang, code: str) -> str:
 
 def within_reach(lang: Lang, threshold_m: float) -> str:
     """Label what is within reach: "700 m robežās"."""
-    return with_threshold(lang, _WITHIN, threshold_m)
+    return with_threshold(lang, WITHIN, threshold_m)
 
 
 def beyond_reach(lang: Lang, threshold_m: float) -> str:

@@ -76,9 +76,16 @@ class _Piece(NamedTuple):
     def is_list_of_days(self) -> bool:
         return bool(self.days) and not (self.times or self.state or self.remark)
 
-    @property
-    def is_time(self) -> bool:
-        return bool(self.times) and not self.days
+    def is_continued_by(self, piece: _Piece) -> bool:
+        """Tell whether a piece adds days to a list of days, or a time to a time."""
+        if self.is_list_of_days:
+            return True
+        is_time = bool(piece.times) and not piece.days
+        return bool(self.times) and not self.state and not self.remark and is_time
+
+
+class _NotHours(ValueError):  # noqa: N818 - never seen outside
+    """A string is not in the syntax, or can be read two ways."""
 
 
 def read_rules(hours: str) -> tuple[Rule, ...] | None:
@@ -90,12 +97,14 @@ def read_rules(hours: str) -> tuple[Rule, ...] | None:
     """
     if len(hours) > _LONGEST:
         return None
-    rules: list[Rule] = []
-    for operator, segment in _segments(hours.translate(_WRITTEN)):
-        found = _rules_of(operator, segment)
-        if found is None:
-            return None
-        rules += found
+    try:
+        rules = [
+            rule
+            for operator, segment in _segments(hours.translate(_WRITTEN))
+            for rule in _rules_of(operator, segment)
+        ]
+    except _NotHours:
+        return None
     return tuple(rules) if rules and not _is_ambiguous(rules) else None
 
 
@@ -115,82 +124,61 @@ def _segments(hours: str) -> Iterator[tuple[str, list[str]]]:
         yield operator, [*pieces, current.strip()]
 
 
-def _rules_of(operator: str, segment: Sequence[str]) -> list[Rule] | None:
+def _rules_of(operator: str, segment: Sequence[str]) -> Iterator[Rule]:
     """Join the pieces between commas to rules; a comma adds days, times or a rule."""
-    pieces = [_piece(text) for text in segment]
     groups: list[list[_Piece]] = []
-    for piece in pieces:
-        if piece is None:
-            return None
+    for text in segment:
+        found = _PIECE.fullmatch(text)
+        if found is None:
+            raise _NotHours
+        days = found["days"].strip(" :")
+        piece = _Piece(days, found["times"] or "", found["state"] or "", found["remark"] or "")
         before = groups[-1][-1] if groups else None
-        if before is not None and before.is_list_of_days and not piece.days:
-            # "Mo-Fr, 08:00-17:00": all day on some days and these times on all, or one rule?
-            return None
-        if before is not None and (before.is_list_of_days or _goes_on(before, piece)):
+        # "Mo-Fr, 08:00-17:00": all day on some days and these times on all, or one rule?
+        is_unclear = before is not None and before.is_list_of_days and not piece.days
+        if is_unclear or not any(piece):
+            raise _NotHours
+        if before is not None and before.is_continued_by(piece):
             groups[-1].append(piece)
         else:
             groups.append([piece])
-    rules = [
-        _rule(operator if number == 0 else ADDED, group) for number, group in enumerate(groups)
-    ]
-    whole = [rule for rule in rules if rule is not None]
-    return whole if len(whole) == len(rules) else None
+    for group in groups:
+        yield _rule(operator, group)
+        operator = ADDED
 
 
-def _goes_on(before: _Piece, piece: _Piece) -> bool:
-    """Tell whether a time follows a time of the same rule."""
-    return bool(before.times) and not before.state and not before.remark and piece.is_time
-
-
-def _piece(text: str) -> _Piece | None:
-    found = _PIECE.fullmatch(text)
-    if found is None:
-        return None
-    days = found["days"].strip(" :")
-    piece = _Piece(days, found["times"] or "", found["state"] or "", found["remark"] or "")
-    return piece if any(piece) else None
-
-
-def _rule(operator: str, group: Sequence[_Piece]) -> Rule | None:
+def _rule(operator: str, group: Sequence[_Piece]) -> Rule:
     days = ",".join(piece.days for piece in group if piece.days)
-    spans: list[Span] = []
-    for times in (piece.times for piece in group if piece.times):
-        found = _spans(times)
-        if found is None:
-            return None
-        spans += found
+    spans = [span for piece in group if piece.times for span in _spans(piece.times)]
     state = next((_STATES[piece.state.lower()] for piece in group if piece.state), None)
     if state is None:
         state = UNKNOWN if any(piece.remark for piece in group) else OPEN
     if state == CLOSED and not all(span.told for span in spans):
-        return None
+        raise _NotHours
     return Rule(operator, days, tuple(spans), state)
 
 
-def _spans(times: str) -> list[Span] | None:
-    """Read `08:00-17:00`, `17:00+`, `sunrise-20:00`; None for a point in time and for no time."""
+def _spans(times: str) -> list[Span]:
+    """Read `08:00-17:00`, `17:00+`, `sunrise-20:00`; a point in time is none."""
     if times == "24/7":
         return [Span(0, DAY, told=True)]
     found = _SPAN.fullmatch(times)
     if found is None or not (found[2] or found[3]):
-        return None
+        raise _NotHours
     start, end = _moment(found[1]), _moment(found[2] or found[1])
-    if start is None or end is None or start.earliest >= DAY or end.latest > 2 * DAY:
-        return None
+    if start.earliest >= DAY or end.latest > 2 * DAY:
+        raise _NotHours
     if not found[2]:
-        return _kept((start.earliest, DAY, False))
+        return [Span(start.earliest, DAY, told=False)]
     if end.latest <= start.earliest:
         end = _Moment(end.earliest + DAY, end.latest + DAY)
     open_end = -(-(end.latest + 1) // DAY) * DAY if found[3] else end.latest
-    return _kept(
-        (start.earliest, min(start.latest, end.latest), False),
-        (start.latest, end.earliest, True),
-        (max(start.latest, end.earliest), open_end, False),
+    spans = (
+        Span(start.earliest, min(start.latest, end.latest), told=False),
+        Span(start.latest, end.earliest, told=True),
+        Span(max(start.latest, end.earliest), open_end, told=False),
     )
-
-
-def _kept(*spans: tuple[int, int, bool]) -> list[Span]:
-    return [Span(*span) for span in spans if span[0] < span[1]]
+    return [span for span in spans if span.start < span.end]
 
 
 class _Moment(NamedTuple):
@@ -200,7 +188,7 @@ class _Moment(NamedTuple):
     latest: int
 
 
-def _moment(text: str) -> _Moment | None:
+def _moment(text: str) -> _Moment:
     """Read a moment; in Latvia the sun rises before noon and sets after it."""
     event = _EVENT.search(text)
     clock = re.search(_CLOCK, text)
@@ -208,7 +196,7 @@ def _moment(text: str) -> _Moment | None:
     if clock is not None:
         hours, minutes = map(int, clock[0].split(":"))
         if minutes >= _HOUR:
-            return None
+            raise _NotHours
         minute = _HOUR * hours + minutes
     if event is None:
         return _Moment(minute, minute)

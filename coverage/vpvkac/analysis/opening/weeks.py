@@ -139,17 +139,18 @@ def monday_of(day: dt.date) -> dt.date:
 
 
 def _parsed(hours: str) -> _Hours | None:
-    rules = read_rules(hours)
-    if rules is None:
-        return None
-    with_days = [(rule, read_selector(rule.days)) for rule in rules]
-    whole = [(rule, selector) for rule, selector in with_days if selector is not None]
-    if len(whole) < len(with_days):
+    with_days = []
+    for rule in read_rules(hours) or ():
+        selector = read_selector(rule.days)
+        if selector is None:
+            return None
+        with_days.append((rule, selector))
+    if not with_days:
         return None
     return _Hours(
-        whole,
-        any(rule.state != CLOSED and _HOLIDAYS.search(rule.days) for rule in rules),
-        any(_SCHOOL.search(rule.days) for rule in rules),
+        with_days,
+        any(rule.state != CLOSED and _HOLIDAYS.search(rule.days) for rule, _ in with_days),
+        any(_SCHOOL.search(rule.days) for rule, _ in with_days),
     )
 
 

@@ -1,8 +1,8 @@
-"""Vintage: tables in the codes of another layout led to the units of this one.
+"""Crosswalk: tables in the codes of another layout recoded to the units of this one.
 
-What leads them is either the history of unit codes (ATVK) or a file of the
+They are recoded by either the history of unit codes (ATVK) or a file of the
 units they belong to, whose overlap with these units is then measured.  How a
-code is led stands in `vpvkac.inputs.crosswalk.overlap`.
+code is recoded stands in `vpvkac.inputs.crosswalk.overlap`.
 """
 
 from __future__ import annotations
@@ -14,16 +14,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from vpvkac.inputs.crosswalk import overlap
 from vpvkac.inputs.crosswalk.history import Lineage
-from vpvkac.inputs.crosswalk.overlap import (
-    Moved,
-    by_overlap,
-    changes,
-    crosswalk_for,
-    move_codes,
-    move_places,
-    move_quantities,
-)
+from vpvkac.inputs.crosswalk.overlap import Recoded, by_overlap, changes, crosswalk_for
 from vpvkac.sources.atvk import read_atvk
 from vpvkac.sources.units import read_units
 
@@ -37,7 +30,7 @@ CHANGE_COLUMNS = ("old", "old_name", "new", "new_name", "change")
 _HISTORY_ENDINGS = {".csv", ".txt"}
 
 
-def read_vintage(source: Input) -> Reading:
+def read_crosswalk(source: Input) -> Reading:
     """Read the history of codes (CSV), or the units of another layout (geodata).
 
     Raises
@@ -51,13 +44,13 @@ def read_vintage(source: Input) -> Reading:
 
 
 @dataclass(frozen=True)
-class Vintage:
+class Crosswalk:
     """The way from other codes to these units.
 
     Parameters
     ----------
     source, table
-        The input, and what `read_vintage` gave for it.
+        The input, and what `read_crosswalk` gave for it.
     units
         Canonical units of the run's layout.
     """
@@ -66,7 +59,7 @@ class Vintage:
     table: pd.DataFrame
     units: gpd.GeoDataFrame
 
-    def crosswalk(self, codes: pd.Series) -> pd.DataFrame:
+    def pairs(self, codes: pd.Series) -> pd.DataFrame:
         """Pair the codes of a table with these units (`layouts.COLUMNS`).
 
         Codes that are units of this layout are not in it, unless the table is
@@ -86,32 +79,34 @@ class Vintage:
     def _overlap(self) -> pd.DataFrame:
         return by_overlap(self.table, self.units)
 
-    def lead_places(self, records: pd.DataFrame, shown: str) -> tuple[Moved, pd.DataFrame]:
-        """Lead the unit codes of places; give the changes met on the way too."""
-        crosswalk = self.crosswalk(records["unit"])
-        moved = move_places(records, crosswalk, self.units, shown=shown)
+    def recode_places(self, records: pd.DataFrame, shown: str) -> tuple[Recoded, pd.DataFrame]:
+        """Recode the units of places; give the changes met on the way too."""
+        crosswalk = self.pairs(records["unit"])
+        moved = overlap.recode_places(records, crosswalk, self.units, shown=shown)
         return moved, _met(crosswalk, records["unit"])
 
-    def lead_codes(self, records: pd.DataFrame, shown: str) -> tuple[Moved, pd.DataFrame]:
-        """Lead codes that stand for the units themselves; give the changes met on the way too."""
-        crosswalk = self.crosswalk(records["unit"])
-        return move_codes(records, crosswalk, shown=shown), _met(crosswalk, records["unit"])
+    def recode(self, records: pd.DataFrame, shown: str) -> tuple[Recoded, pd.DataFrame]:
+        """Recode codes that stand for the units themselves; give the changes met on the way too."""
+        crosswalk = self.pairs(records["unit"])
+        return overlap.recode_units(records, crosswalk, shown=shown), _met(
+            crosswalk, records["unit"]
+        )
 
-    def lead_quantities(
+    def reallocate(
         self, table: pd.DataFrame, quantities: Sequence[str], shown: str
-    ) -> tuple[Moved, pd.DataFrame]:
+    ) -> tuple[Recoded, pd.DataFrame]:
         """Carry the counts of units of the other layout; those of this one stay as they are.
 
         Returns
         -------
         moved, changes
-            The rows led, `unit` and the quantities, without those that were
+            The rows recoded, `unit` and the quantities, without those that were
             units of this layout already; and the changes met on the way.
         """
-        crosswalk = self.crosswalk(table["unit"])
-        led = table[table["unit"].isin(crosswalk["old"])]
-        return move_quantities(led, crosswalk, quantities, shown=shown), _met(
-            crosswalk, led["unit"]
+        crosswalk = self.pairs(table["unit"])
+        recoded = table[table["unit"].isin(crosswalk["old"])]
+        return overlap.reallocate(recoded, crosswalk, quantities, shown=shown), _met(
+            crosswalk, recoded["unit"]
         )
 
 

@@ -37,7 +37,7 @@ NOISE_SHARE = 0.02
 _SIDES = ("old", "new")
 
 
-class Moved(NamedTuple):
+class Recoded(NamedTuple):
     """A table in the codes of the new layout, and the faults found on the way."""
 
     table: pd.DataFrame
@@ -131,9 +131,9 @@ def changes(crosswalk: pd.DataFrame) -> pd.DataFrame:
     return crosswalk.loc[crosswalk["change"] != "same", columns].reset_index(drop=True)
 
 
-def move_quantities(
+def reallocate(
     table: pd.DataFrame, crosswalk: pd.DataFrame, quantities: Sequence[str], *, shown: str
-) -> Moved:
+) -> Recoded:
     """Carry counts by unit into the new layout; every total stays as it is.
 
     A merged unit gets the sum; a split one is divided by area, and whole
@@ -181,13 +181,13 @@ def move_quantities(
     divided = {name: _divided(parts[name], share, parts["row"]) for name in quantities}
     moved = pd.DataFrame({"unit": parts["new"], **divided})
     sums = moved.groupby("unit", as_index=False).sum(min_count=1)
-    return Moved(sums.astype({name: table[name].dtype for name in quantities}), checks.faults)
+    return Recoded(sums.astype({name: table[name].dtype for name in quantities}), checks.faults)
 
 
-def move_places(
+def recode_places(
     records: pd.DataFrame, crosswalk: pd.DataFrame, units: gpd.GeoDataFrame, *, shown: str
-) -> Moved:
-    """Lead the unit codes of places into the new layout.
+) -> Recoded:
+    """Recode the units of places to the new layout.
 
     Where a unit was split, the place goes to the part whose polygon holds
     its point, or that is nearest to it within 700 m, as far as generalised
@@ -210,7 +210,7 @@ def move_places(
     checks = Checks(shown, records["row"])
     once = crosswalk[~crosswalk["old"].duplicated(keep=False)].set_index("old")["new"]
     codes = records["unit"]
-    found = _led(codes, once)
+    found = _recoded(codes, once)
     split = crosswalk[crosswalk["old"].duplicated(keep=False)]
     torn = codes.isin(split["old"])
     chosen = _part_holding(records[torn], split, units)
@@ -223,11 +223,11 @@ def move_places(
         field="unit",
         values=codes,
     )
-    return Moved(records.assign(unit=found.astype(str)), checks.faults)
+    return Recoded(records.assign(unit=found.astype(str)), checks.faults)
 
 
-def move_codes(records: pd.DataFrame, crosswalk: pd.DataFrame, *, shown: str) -> Moved:
-    """Lead unit codes that stand for the unit itself into the new layout.
+def recode_units(records: pd.DataFrame, crosswalk: pd.DataFrame, *, shown: str) -> Recoded:
+    """Recode unit codes that stand for the unit itself to the new layout.
 
     Parameters
     ----------
@@ -251,11 +251,11 @@ def move_codes(records: pd.DataFrame, crosswalk: pd.DataFrame, *, shown: str) ->
         field="unit",
         values=codes,
     )
-    found = _led(codes, crosswalk[~torn].set_index("old")["new"])
-    return Moved(records.assign(unit=found), checks.faults)
+    found = _recoded(codes, crosswalk[~torn].set_index("old")["new"])
+    return Recoded(records.assign(unit=found), checks.faults)
 
 
-def _led(codes: pd.Series, once: pd.Series) -> pd.Series:
+def _recoded(codes: pd.Series, once: pd.Series) -> pd.Series:
     """Put the new code in place of each that the crosswalk knows; others stay."""
     known = once.to_dict()
     return pd.Series([known.get(code, code) for code in codes], codes.index, dtype=str)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from vpvkac.inputs.readings import Reader, Readings, read_files, sound
+from vpvkac.inputs.readings import Reader, Readings, read_files, valid_or_none
 from vpvkac.inputs.tables import PlacedInputs, place_inputs
 from vpvkac.model.misplaced import streets_outside
 from vpvkac.model.progress import Progress, silent
@@ -46,7 +46,7 @@ def _examined_hours(project: Project, read: Readings) -> list[Fault]:
     given = [
         (project.hosts[host], reading.table)
         for host, reading in read.hosts.items()
-        if sound(reading) and (reading.table["hours"] != "").any()
+        if valid_or_none(reading) and (reading.table["hours"] != "").any()
     ]
     if not given:
         return []

@@ -23,7 +23,7 @@ from vpvkac.model.accounts import Source
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Host, StopSet
 from vpvkac.model.version import VERSION
-from vpvkac.questions.compare.side import (
+from vpvkac.questions.compare.run import (
     FLAGS,
     NUMBERS,
     SUMMARY_COLUMNS,

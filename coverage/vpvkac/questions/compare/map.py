@@ -6,26 +6,27 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
 from vpvkac.geo.geodesy import CRS
-from vpvkac.questions.compare import sentences, wording
-from vpvkac.questions.compare.changes import CHANGES
-from vpvkac.questions.compare.headline import about, headline
-from vpvkac.questions.coverage import cards, map_layers
-from vpvkac.questions.coverage.explorer import border_entry
+from vpvkac.questions.compare import view
+from vpvkac.questions.compare.answer import CHANGES
+from vpvkac.questions.compare.view import about, headline
+from vpvkac.render import geojson
+from vpvkac.render.base_layers import BaseLayers, by_name, label_points
 from vpvkac.render.map_page import PageMap, render
-from vpvkac.render.panel import Entry, Group, Layer, Way, add_panel, coded, map_words, marked
+from vpvkac.render.panel import border_entry, draw_sheet
 from vpvkac.texts import words
-from vpvkac.texts.formats import collation_key, number
+from vpvkac.texts.formats import number
+from vpvkac.views import cards
+from vpvkac.views.maps import Entry, Group, Json, Layer, Marks, NavLink, Sheet, mark_entry
 
 if TYPE_CHECKING:
-    from vpvkac.questions.compare.comparison import Comparison
-    from vpvkac.questions.compare.side import Run
+    from vpvkac.questions.compare.answer import Comparison
+    from vpvkac.questions.compare.run import Run
     from vpvkac.texts.message import Lang
-
-Json = dict[str, Any]
 
 REPORT_FILE, MAP_FILE = "compare.html", "compare_map.html"
 # Codes of `FILLS` in `maps/marks.js`; changes of the same kind share one.
@@ -33,64 +34,44 @@ _FILLS = {
     "new_unit": "other_unit", "gone_unit": "other_unit", "reach_known": "nearer",
     "reach_unknown": "farther",
 }  # fmt: skip
+# As the tables have them.
+_MOVE_DECIMALS = 7
 # Points are drawn by reach alone; where one was, as a ring.
 _NOW = {"form": "centre", "status": "existing"}
 _FORMER = {"form": "centre", "status": "planned", "tone": "second", "reach": "", "uncertain": False}
 
 
-def map_page(comparison: Comparison) -> str:
+def map_page(comparison: Comparison, lang: Lang) -> str:
     """Render the map as one file that needs no network."""
-    lang = comparison.lang
-    title = f"{wording.MAP_TITLE.text(lang)} – {about(comparison).title}"
-    return render(change_map(comparison), title=title, lang=lang)
+    title = f"{view.MAP_TITLE.text(lang)} – {about(comparison, lang).title}"
+    return render(change_map(comparison, lang), title=title, lang=lang)
 
 
-def change_map(comparison: Comparison) -> PageMap:
+def change_map(comparison: Comparison, lang: Lang) -> PageMap:
     """Draw the units by their change, the points that changed, and where they were.
 
     Drawn are the units of B; those of A alone lie beneath, and show where B
     has none.
     """
-    lang = comparison.lang
-    drawn = map_layers.simplified(comparison.b.units)
-    whole = map_layers.municipalities(drawn)
-    areas = _areas(comparison, drawn)
     changed = comparison.changed
-    now = _points(comparison, changed[changed["place_b"] != ""], "b")
+    base = BaseLayers.of(comparison.b.units)
+    now = _points(comparison, lang, changed[changed["place_b"] != ""], "b")
     elsewhere = (changed["place_a"] != changed["place_b"]) | (changed["moved_m"] > 0)
-    former = _points(comparison, changed[(changed["place_a"] != "") & elsewhere], "a")
-    marks = [former | {"look": _FORMER}, now | {"look": _NOW}]
-    shown = [Layer("former", wording.BEFORE.text(lang)), Layer("now", wording.AFTER.text(lang))]
-    told = [feature["properties"] for feature in areas["features"]]
-    data = {
-        "areas": areas,
-        "borders": map_layers.borders(whole),
-        "names": [name | {"count": ""} for name in map_layers.names(whole)],
-        "units": [{"name": one["name"], "at": one["at"]} for one in told if "at" in one],
-        "marks": marks,
-        "codes": [layer.code for layer in shown],
-        "moves": _moves(changed),
-        "labels": [],
-        "words": map_words(lang),
-        "hosts": coded(words.HOSTS, lang),
-        "home": None,
-    }
-    map_ = PageMap(lang)
-    add_panel(
-        map_,
-        "figure",
-        about(comparison),
-        lang,
-        data=data,
-        title=wording.MAP_TITLE.text(lang),
-        shown=wording.SHOWN.text(lang),
-        values=headline(comparison),
-        legend=_legend(comparison, now, former),
-        layers=[*shown, Layer("names", words.MAP["names"].text(lang))],
-        listed=None,
-        pages=[Way(REPORT_FILE, wording.REPORT_LINK.text(lang))],
+    former = _points(comparison, lang, changed[(changed["place_a"] != "") & elsewhere], "a")
+    sheet = Sheet(
+        title=view.MAP_TITLE.text(lang),
+        shown=view.SHOWN.text(lang),
+        areas=_areas(comparison, lang, base.units),
+        legend=_legend(comparison, lang, now, former),
+        marks=[
+            Marks(Layer("former", view.BEFORE.text(lang)), former, _FORMER),
+            Marks(Layer("now", view.AFTER.text(lang)), now, _NOW),
+        ],
+        values=headline(comparison, lang),
+        lines={"moves": _moves(changed)},
     )
-    return map_
+    report = NavLink(REPORT_FILE, view.REPORT_LINK.text(lang))
+    return draw_sheet(sheet, base, about(comparison, lang), pages=[report], home=None)
 
 
 def fill_of(change: str) -> str:
@@ -98,14 +79,13 @@ def fill_of(change: str) -> str:
     return _FILLS.get(change, change)
 
 
-def _areas(comparison: Comparison, drawn: gpd.GeoDataFrame) -> Json:
+def _areas(comparison: Comparison, lang: Lang, drawn: gpd.GeoDataFrame) -> Json:
     """Make the units of B over those of A alone, each with what changed."""
-    lang = comparison.lang
     rows = {str(row["unit"]): row for row in comparison.table.to_dict("records")}
     names = unit_names(comparison)
     gone = comparison.a.units[~comparison.a.units["unit"].isin(drawn["unit"])]
-    frame = pd.concat([gone, drawn.iloc[_by_name(drawn)]], ignore_index=True)
-    places = map_layers.label_points(frame)
+    frame = pd.concat([gone, drawn.iloc[by_name(drawn)]], ignore_index=True)
+    places = label_points(frame)
     said = [
         _said_of_unit(row, rows[row["unit"]], comparison, names, lang)
         for row in frame.drop(columns="geometry").to_dict("records")
@@ -114,18 +94,13 @@ def _areas(comparison: Comparison, drawn: gpd.GeoDataFrame) -> Json:
     for one, at, here in zip(said, places, only_b, strict=True):
         if here:
             one["at"] = at
-    return map_layers.polygons(gpd.GeoDataFrame(frame, crs=CRS), said)
+    return geojson.projected(gpd.GeoDataFrame(frame, crs=CRS), said)
 
 
 def unit_names(comparison: Comparison) -> dict[str, str]:
     """Name every unit of either run, by code."""
     named = comparison.table[["unit", "unit_name"]]
     return dict(named.itertuples(index=False, name=None))
-
-
-def _by_name(frame: pd.DataFrame) -> list[int]:
-    names = frame["unit_name"].tolist()
-    return sorted(range(len(names)), key=lambda row: collation_key(names[row]))
 
 
 def _said_of_unit(
@@ -139,9 +114,9 @@ def _said_of_unit(
     a, b = comparison.a, comparison.b
     change = str(row["change"])
     said = [
-        [wording.CHANGE.text(lang), wording.CHANGES[change].text(lang)],
-        ["A", sentences.side_text(row, "a", a, lang)],
-        ["B", sentences.side_text(row, "b", b, lang)],
+        [view.CHANGE.text(lang), view.CHANGES[change].text(lang)],
+        ["A", view.side_text(row, "a", a, lang)],
+        ["B", view.side_text(row, "b", b, lang)],
     ]
     kind = words.KINDS[unit["kind"]].text(lang) if unit["kind"] in words.KINDS else ""
     of = "" if unit["municipality_name"] == unit["unit_name"] else unit["municipality_name"]
@@ -153,17 +128,16 @@ def _said_of_unit(
         "rows": said,
     }
     if change != "same":
-        properties["reason"] = sentences.reason(row, a, b, names, lang)
+        properties["reason"] = view.reason(row, a, b, names, lang)
     return properties
 
 
-def _points(comparison: Comparison, rows: pd.DataFrame, side: str) -> Json:
+def _points(comparison: Comparison, lang: Lang, rows: pd.DataFrame, side: str) -> Json:
     """Make the points of one side with what is said of each."""
-    lang = comparison.lang
     run = comparison.a if side == "a" else comparison.b
     said = [_said_of_point(row, side, run, lang) for row in rows.to_dict("records")]
     frame = pd.DataFrame({"lat": rows[f"lat_{side}"], "lon": rows[f"lon_{side}"]})
-    return map_layers.point_features(frame, said)
+    return geojson.points(frame, said)
 
 
 def _said_of_point(row: Mapping[Hashable, Any], side: str, run: Run, lang: Lang) -> Json:
@@ -190,54 +164,47 @@ def _said_of_point(row: Mapping[Hashable, Any], side: str, run: Run, lang: Lang)
 def _moves(changed: pd.DataFrame) -> Json:
     """Draw a line from the point of A to that of B where the two are apart."""
     apart = changed[changed["moved_m"] > 0][["lon_a", "lat_a", "lon_b", "lat_b"]]
-    lines = [
-        shapely.LineString([(row[0], row[1]), (row[2], row[3])])
-        for row in apart.itertuples(index=False)
-    ]
-    features = [
-        {"type": "Feature", "geometry": shapely.geometry.mapping(line), "properties": {}}
-        for line in lines
-    ]
-    return {"type": "FeatureCollection", "features": features}
+    lines = np.asarray(shapely.linestrings(apart.to_numpy(float).reshape(-1, 2, 2)), object)
+    return geojson.shapes(lines, decimals=_MOVE_DECIMALS)
 
 
-def _legend(comparison: Comparison, now: Json, former: Json) -> list[Group]:
-    lang, counts = comparison.lang, comparison.counts
+def _legend(comparison: Comparison, lang: Lang, now: Json, former: Json) -> list[Group]:
+    counts = comparison.counts
     fills = [
-        Entry(wording.CHANGES[change].text(lang), number(lang, count), fill=fill_of(change))
+        Entry(view.CHANGES[change].text(lang), number(lang, count), fill=fill_of(change))
         for change in CHANGES
         if (count := counts[change])
     ]
-    marks = _reach_entries(comparison, now)
+    marks = _reach_entries(comparison, lang, now)
     if former["features"]:
         count_a = number(lang, len(former["features"]))
-        marks.append(marked(wording.BEFORE.text(lang), count_a, **_FORMER))
+        marks.append(mark_entry(view.BEFORE.text(lang), count_a, **_FORMER))
     if (comparison.changed["moved_m"] > 0).any():
-        marks.append(Entry(wording.MOVE.text(lang), line="move"))
+        marks.append(Entry(view.MOVE.text(lang), line="move"))
     return [
         Group(words.MAP["units"].text(lang), [*fills, border_entry(lang)]),
-        Group(wording.LEGEND_POINTS.text(lang), marks),
+        Group(view.LEGEND_POINTS.text(lang), marks),
     ]
 
 
-def _reach_entries(comparison: Comparison, now: Json) -> list[Entry]:
+def _reach_entries(comparison: Comparison, lang: Lang, now: Json) -> list[Entry]:
     """Explain the marks of the points of B: within reach, beyond, to be verified."""
-    lang, threshold_m = comparison.lang, comparison.b.threshold_m
+    threshold_m = comparison.b.threshold_m
     said = [feature["properties"] for feature in now["features"]]
     reach = [one.get("reach") for one in said]
     counted: list[tuple[str, int, Json]] = [
         (words.within_reach(lang, threshold_m), reach.count("within"), {"reach": "within"}),
         (words.beyond_reach(lang, threshold_m), reach.count("beyond"), {"reach": "beyond"}),
-        (wording.REACH_UNKNOWN.text(lang), reach.count(None), {}),
+        (view.REACH_UNKNOWN.text(lang), reach.count(None), {}),
         (
             words.UNCERTAIN.text(lang),
             sum(one.get("uncertain", False) for one in said),
             {"reach": "within", "uncertain": True},
         ),
     ]
-    after = wording.AFTER.text(lang)
+    after = view.AFTER.text(lang)
     return [
-        marked(f"{after}: {words.lowered(label)}", number(lang, count), **_NOW, **drawn)
+        mark_entry(f"{after}: {words.lowered(label)}", number(lang, count), **_NOW, **drawn)
         for label, count, drawn in counted
         if count
     ]

@@ -1,25 +1,32 @@
-"""The files of `vpvkac cost`."""
+"""What `vpvkac cost` writes: the table, and with a network the page."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from vpvkac.questions.cost.cost import CENTS, Costs
+from vpvkac.questions.cost.answer import CENTS, Answer
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import files_of, staged, write_text
+from vpvkac.texts.message import Lang
 
-CSV, PAGE = "cost.csv", "cost.html"
+TABLE, PAGE = "cost.csv", "cost.html"
 
 
-def write_costs(costs: Costs, out: str | Path) -> list[Path]:
-    """Write the table, and the page where there is a network; see `Costs.write`."""
+def write(costs: Answer, out: str | Path, lang: Lang) -> list[Path]:
+    """Write the table, and the page where there is a network: all or none.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written; previous files are then as they were.
+    """
     inputs = () if costs.result is None else files_of(costs.result.project)
     with staged(out, inputs=inputs, sometimes=(PAGE,)) as folder:
         decimals = [CENTS.get(row, 0) for row in costs.table["row"]]
-        write_csv(folder / CSV, costs.table, {"value": decimals, "published": decimals})
-        if costs.result is not None:
+        write_csv(folder / TABLE, costs.table, {"value": decimals, "published": decimals})
+        if costs.result is not None and costs.own is not None:
             from vpvkac.questions.cost.page import cost_page
 
-            write_text(folder / PAGE, cost_page(costs, costs.result))
+            write_text(folder / PAGE, cost_page(costs, costs.result, costs.own, lang))
         files = sorted(file.name for file in folder.iterdir())
     return [Path(out) / file for file in files]

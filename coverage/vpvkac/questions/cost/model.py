@@ -1,19 +1,21 @@
 """The cost model of the 2020 analysis (section 4, tables 40-44), for any number of points.
 
 The formulas are those that give every published row; `docs/cost.md` lists
-them.  All is reckoned in exact fractions and rounded half away from zero at
+them.  All is computed in exact fractions and rounded half away from zero at
 the end, so that municipalities add up to their network.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from vpvkac.sources.assumptions import Assumptions, Scenario, Steps
+from vpvkac.sources.assumptions import Assumptions, Scenario, Steps
+from vpvkac.sources.reference import reference_file
 
 # The rows of the published tables, in their order.
 PUBLISHED_ROWS = (
@@ -38,7 +40,7 @@ Amounts = dict[str, dict[int, Fraction | None]]
 
 @dataclass(frozen=True)
 class Scope:
-    """What the model is reckoned for: a network, or one municipality's part of it.
+    """What the model is computed for: a network, or one municipality's part of it.
 
     Parameters
     ----------
@@ -58,17 +60,8 @@ class Scope:
     contacts: Fraction
 
 
-class _Year(NamedTuple):
-    """Demand of one year, and the common cost that grows with it, EUR."""
-
-    year: int
-    services: Fraction
-    contacts: Fraction
-    contact_centre: Fraction
-
-
 def published_scope(assumptions: Assumptions) -> Scope:
-    """Give the network that the published tables are reckoned for."""
+    """Give the network that the published tables are computed for."""
     network, demand = assumptions.network, assumptions.demand
     return Scope(
         network.first_wave,
@@ -79,8 +72,8 @@ def published_scope(assumptions: Assumptions) -> Scope:
     )
 
 
-def reckon(assumptions: Assumptions, name: str, scope: Scope) -> Amounts:
-    """Reckon one scenario.
+def compute_costs(assumptions: Assumptions, name: str, scope: Scope) -> Amounts:
+    """Compute one scenario.
 
     Parameters
     ----------
@@ -93,46 +86,51 @@ def reckon(assumptions: Assumptions, name: str, scope: Scope) -> Amounts:
         Row of `ROWS` → year → EUR or count, unrounded; None where the row
         does not exist in that year.  `saving` only where the scenario saves.
     """
-    scenario = assumptions.scenario[name]
-    years = _demand(assumptions, scenario, scope)
-    reckoned = {year.year: _amounts(assumptions, scenario, scope, year) for year in years}
+    scenario, years = assumptions.scenario[name], assumptions.years.all
+    services = _grow(scope.services, scenario.services, years)
+    contacts = _grow(scope.contacts, scenario.contacts, years)
+    # The contact centre begins when its growth does.
+    centre = _grow(
+        assumptions.upkeep.contact_centre * scope.share,
+        scenario.contact_centre,
+        range(scenario.contact_centre.begins, years.stop),
+    )
+    by_year = {}
+    for year in years:
+        demand = _Year(year, services[year], contacts[year], centre.get(year, Fraction(0)))
+        by_year[year] = _amounts(assumptions, scenario, scope, demand)
     return {
-        row: {year: amounts[row] for year, amounts in reckoned.items()}
+        row: {year: amounts[row] for year, amounts in by_year.items()}
         for row in ROWS
         if row != "saving" or scenario.saves
     }
 
 
-def total(row: str, amounts: Mapping[int, Fraction | None]) -> Fraction | None:
+def sum_years(row: str, amounts: Mapping[int, Fraction | None]) -> Fraction | None:
     """Add a row up over the years; None where a sum means nothing."""
     if row in NOT_ADDED:
         return None
     return sum((amount for amount in amounts.values() if amount is not None), Fraction(0))
 
 
-def rounded(amount: Fraction, decimals: int = 0) -> Fraction:
-    """Round half away from zero."""
+def round_half_away(amount: Fraction, decimals: int = 0) -> Fraction:
+    """Round to decimals, a half away from zero."""
     scale = 10**decimals
     above, below = 2 * scale * abs(amount.numerator), 2 * amount.denominator
     size = Fraction((above + amount.denominator) // below, scale)
     return size if amount.numerator >= 0 else -size
 
 
-def _demand(assumptions: Assumptions, scenario: Scenario, scope: Scope) -> list[_Year]:
-    """Let demand grow from year to year; the contact centre begins when its growth does."""
-    years = assumptions.years.all
-    services = _grown(scope.services, scenario.services, years)
-    contacts = _grown(scope.contacts, scenario.contacts, years)
-    base = assumptions.upkeep.contact_centre * scope.share
-    centre = _grown(
-        base, scenario.contact_centre, range(scenario.contact_centre.begins, years.stop)
-    )
-    return [
-        _Year(year, services[year], contacts[year], centre.get(year, Fraction(0))) for year in years
-    ]
+class _Year(NamedTuple):
+    """Demand of one year, and the common cost that grows with it, EUR."""
+
+    year: int
+    services: Fraction
+    contacts: Fraction
+    contact_centre: Fraction
 
 
-def _grown(base: Fraction, growth: Steps, years: range) -> dict[int, Fraction]:
+def _grow(base: Fraction, growth: Steps, years: range) -> dict[int, Fraction]:
     grown, value = {}, base
     for year in years:
         value *= growth.at(year)
@@ -143,21 +141,24 @@ def _grown(base: Fraction, growth: Steps, years: range) -> dict[int, Fraction]:
 def _amounts(
     assumptions: Assumptions, scenario: Scenario, scope: Scope, year: _Year
 ) -> dict[str, Fraction | None]:
-    """Reckon every row of one year."""
+    """Compute every row of one year."""
     cost = _expenses(assumptions, scope, year)
     total_cost = sum(cost.values(), Fraction(0))
-    state = assumptions.state
-    later = year.year >= assumptions.years.set_up
-    if later:
+    state, savings = assumptions.state, assumptions.saving
+    services_part, contacts_part, saving = None, None, None
+    second_wave = 0
+    if year.year >= assumptions.years.set_up:
         fixed = _fixed_part(assumptions, scenario, cost, year.year)
+        services_part = state.service * year.services
+        contacts_part = state.contact * year.contacts
+        second_wave = scope.second_wave
+        if scenario.saves:
+            saving = savings.service.at(year.year) * year.services
+            saving += savings.contact * year.contacts
     else:
         fixed = _fixed_part_before(assumptions, scope, cost, year.year)
-    services_part = state.service * year.services if later else None
-    contacts_part = state.contact * year.contacts if later else None
     support = fixed + (services_part or 0) + (contacts_part or 0) + cost["investment"]
-    beside = Fraction(0) if scenario.first_training_in_fixed_part else cost["first training"]
-    saving = _saving(assumptions, year) if later and scenario.saves else None
-    second_wave = scope.second_wave if later else 0
+    extra = Fraction(0) if scenario.first_training_in_fixed_part else cost["first training"]
     points = scope.first_wave + second_wave
     return {
         "support": support,
@@ -166,8 +167,8 @@ def _amounts(
         "contacts part": contacts_part,
         "total cost": total_cost,
         "saving": saving,
-        "state budget": (saving or 0) - support - beside,
-        "municipal budget": support + beside - total_cost,
+        "state budget": (saving or 0) - support - extra,
+        "municipal budget": support + extra - total_cost,
         "cost per service": _per_service(assumptions, scope, cost, year),
         **cost,
         "first-wave points": Fraction(scope.first_wave),
@@ -179,7 +180,7 @@ def _amounts(
 
 
 def _expenses(assumptions: Assumptions, scope: Scope, year: _Year) -> dict[str, Fraction]:
-    """Reckon what the network costs in one year, by kind."""
+    """Compute what the network costs in one year, by kind."""
     upkeep, investment = assumptions.upkeep, assumptions.investment
     points = scope.first_wave + scope.second_wave
     in_set_up = year.year == assumptions.years.set_up
@@ -206,7 +207,7 @@ def _investment(assumptions: Assumptions, scope: Scope) -> Fraction:
 def _fixed_part(
     assumptions: Assumptions, scenario: Scenario, cost: Mapping[str, Fraction], year: int
 ) -> Fraction:
-    """Reckon the state's fixed part from the year of the set-up on."""
+    """Compute the state's fixed part from the year of the set-up on."""
     shared = ("supplement", "contact centre", "administrative centre", "regular training")
     fixed = (
         assumptions.state.upkeep_share.at(year) * cost["first-wave upkeep"]
@@ -232,11 +233,6 @@ def _fixed_part_before(
     return to_centres * part + cost["publicity"] + cost["digital centre"]
 
 
-def _saving(assumptions: Assumptions, year: _Year) -> Fraction:
-    saving = assumptions.saving
-    return saving.service.at(year.year) * year.services + saving.contact * year.contacts
-
-
 def _per_service(
     assumptions: Assumptions, scope: Scope, cost: Mapping[str, Fraction], year: _Year
 ) -> Fraction | None:
@@ -253,3 +249,24 @@ def _per_service(
         invested = _investment(assumptions, scope) + investment.first_training * points
         recurring += invested / investment.written_off_over
     return recurring / served
+
+
+class Cell(NamedTuple):
+    """Where a published figure stands; the year is None for 2021-2027 in all."""
+
+    scenario: str
+    row: str
+    year: int | None
+
+
+@cache
+def published_cells() -> Mapping[Cell, float]:
+    """Give every published figure, EUR; the totals as printed, in ten thousands."""
+    with reference_file("cost_published.csv").open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    return {
+        Cell(row["scenario"], row["row"], int(head) if head.isdigit() else None): float(value)
+        for row in rows
+        for head, value in row.items()
+        if head not in ("scenario", "row") and value
+    }

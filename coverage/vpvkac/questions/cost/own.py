@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from vpvkac.analysis.rates import rates
-from vpvkac.questions.cost.model import Amounts, Scope, reckon
-
-if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
-    from vpvkac.sources.assumptions import Assumptions
+from vpvkac.analysis.result import Network
+from vpvkac.questions.cost.model import Amounts, Scope, compute_costs
+from vpvkac.sources.assumptions import Assumptions
 
 
 class Part(NamedTuple):
@@ -67,7 +65,7 @@ class Own:
     demand_shares: Mapping[str, Fraction]
 
     def scope(self, assumptions: Assumptions) -> Scope:
-        """Give what the model is reckoned for, for the whole network."""
+        """Give what the model is computed for, for the whole network."""
         own, demand = assumptions.own, assumptions.demand
         services = own.share * demand.services if own.services is None else own.services
         contacts = own.share * demand.contacts if own.contacts is None else own.contacts
@@ -157,29 +155,22 @@ def per_resident(assumptions: Assumptions, part: Part) -> PerResident:
 
 
 def at_band(assumptions: Assumptions, name: str, scope: Scope) -> dict[str, Amounts]:
-    """Reckon a scenario at either end, {"low", "high"}, of the band the services lie in."""
+    """Compute a scenario at either end, {"low", "high"}, of the band the services lie in."""
     demand = assumptions.demand
     ends = {"low": demand.services_low, "high": demand.services_high}
     return {
-        end: reckon(assumptions, name, replace(scope, services=services * scope.share))
+        end: compute_costs(assumptions, name, replace(scope, services=services * scope.share))
         for end, services in ends.items()
     }
 
 
 def _part(code: str, name: str, rows: pd.DataFrame) -> Part:
-    return Part(
-        code,
-        name,
-        int(rows["first"].sum()),
-        int(rows["second"].sum()),
-        _sum(rows["residents"]),
-        _sum(rows["new_residents"]),
-    )
-
-
-def _sum(column: pd.Series) -> int | None:
-    """Add up; the residents of some units are not those of all."""
-    return None if column.isna().any() else int(column.sum())
+    # The residents of some units are not those of all.
+    residents = [
+        None if rows[column].isna().any() else int(rows[column].sum())
+        for column in ("residents", "new_residents")
+    ]
+    return Part(code, name, int(rows["first"].sum()), int(rows["second"].sum()), *residents)
 
 
 def _services(units: pd.DataFrame) -> dict[str, Fraction]:

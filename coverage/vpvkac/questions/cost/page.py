@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup, escape
 
-from vpvkac.questions.cost import page_words as said
-from vpvkac.questions.cost import wording
-from vpvkac.questions.cost.labels import label
-from vpvkac.questions.cost.model import PUBLISHED_ROWS, rounded, total
+from vpvkac.analysis.result import Network
+from vpvkac.questions.cost.answer import Answer
+from vpvkac.questions.cost.model import (
+    PUBLISHED_ROWS,
+    Cell,
+    published_cells,
+    round_half_away,
+    sum_years,
+)
 from vpvkac.questions.cost.own import Own, Part, at_band, per_resident
-from vpvkac.questions.cost.published import Cell, published_cells
+from vpvkac.questions.cost.view import (
+    EXPENSES,
+    ROWS,
+    assumption_label,
+    euro,
+    headline,
+    million,
+    scenario_name,
+)
 from vpvkac.render import charts
 from vpvkac.render.frame import render, source_line
 from vpvkac.sources.assumptions import published_assumptions
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, collation_key, number, percent, plain
+from vpvkac.texts.message import Bilingual, Lang, Message, Text, in_context
 from vpvkac.views.page import Column, Page, Table
-
-if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
-    from vpvkac.questions.cost.cost import Costs
-    from vpvkac.texts.message import Lang, Text
 
 _MILLION, _THOUSAND = 10**6, 1000
 _PRICE = "cost per service"
@@ -33,90 +42,221 @@ _BUDGETS = ("total cost", "state budget", "municipal budget")
 _HARDLY_WHOLE = 0.5
 _MOST_TICKS = 7
 
+_INDICATIVE = Message(
+    "The costs are indicative: they are calculated from the assumptions listed, not from "
+    "contracts or budgets."
+)
+_SECTIONS = {
+    "summary": Message("Summary"),
+    "published": Message("Scenarios A and B: calculated and published"),
+    "totals": Message("The published totals"),
+    "own": Message("The project's network"),
+    "municipalities": Message("By municipality"),
+    "assumptions": Message("Assumptions"),
+    "method": Message("Method and limitations"),
+}
+_TEXTS: dict[str, Text] = {
+    "contents": Message("Contents"),
+    "lead": Message(
+        "What the network of contact points costs, who pays for it, and the cost per resident "
+        "whose territorial unit gains a point."
+    ),
+    "indicative": _INDICATIVE,
+    "unit_note": Message(
+        "EUR. Effect on a budget: a minus is an expense, a plus a gain. A dash: there is no such "
+        "row in that year."
+    ),
+    "agrees_note": Message(
+        "Agrees: in how many years the calculated value equals the published one (cost per service "
+        "to the cent, others to the euro)."
+    ),
+    "below_zero": Message("Below zero: a gain."),
+    "inconsistent_heading": Message("Other published inconsistencies"),
+    "price_note": Message(
+        "Only what the second-wave points themselves cost, divided by the residents of the units "
+        "that gain one; the same in both scenarios."
+    ),
+    "no_residents": Message(
+        "The residents of some territorial units are not known, so no cost per resident is given."
+    ),
+}
+_SCENARIOS = {
+    "A": Message("A: demand grows moderately; the state and municipalities share the common costs"),
+    "B": Message("B: demand doubles; the state bears the common costs and institutions save"),
+}
+_STATE, _MUNICIPAL = Message("State budget"), Message("Municipal budgets")
+_ROW, _IN_ALL, _SCENARIO = Message("Row"), Message("Total"), Message("Scenario")
+_DIFFERENCE = Message("Difference")
+_OWN_NETWORK = Message("The project's network")
+_INCONSISTENT = (
+    Message(
+        "The analysis's text speaks of seven openings in 2021 at 10 000 EUR each, 70 % by the "
+        "state; no table holds these 70 000 EUR, and they are not added here."
+    ),
+    Message(
+        "Demand grows from 103 941 services “in 2019” (table 41), but chapter 1.4 says 92 138; "
+        "within rounding 103 941 is also the total of 21 months behind table 8, so a year's "
+        "count lies between about 59 000 and 104 000."
+    ),
+    Message(
+        "129 + 458 = 587 assumes one centre per territorial unit, though two municipalities "
+        "have 6 and 13. In the project's network every centre and every unit without one is "
+        "counted, so their sum may exceed the number of units."
+    ),
+    Message(
+        "Upkeep is 1 482 120 EUR a year for 122 centres and 1 598 040 for 129: on average 12 "
+        "149 EUR for each of the 122, but 16 560 EUR for each of the seven new ones. For the "
+        "project's network the average of the 129 is used."
+    ),
+)
+_BASIS_RESIDENTS = Message(
+    "Demand is divided among municipalities by residents at the rate of the kind of place (table "
+    "41: 112.0 services per 1000 residents in parishes, 27.5 in towns, up to 54.1 in state "
+    "cities), common costs (administrative, digital and contact centre, publicity) by residents."
+)
+_BASIS_POINTS = Message(
+    "The residents of some territorial units are not known, so demand and common costs "
+    "(administrative, digital and contact centre, publicity) are divided among municipalities by "
+    "points."
+)
+_METHOD = (
+    words.ANALYSIS,
+    Message(
+        "The formulas are derived from the published tables (2020 analysis, section 4, tables "
+        "40–44) and give each of their rows; amounts are rounded at the end only."
+    ),
+    Message(
+        "Total cost: upkeep of first-wave centres, investment, supplement to librarians, contact, "
+        "administrative and digital centre, training and publicity."
+    ),
+    Message(
+        "In the project's network upkeep, improving, set-up, supplement and training vary with "
+        "the number of points, demand and common costs with own.share. The state's support "
+        "before the second wave (944 020 EUR) is publicity and the digital centre, and the "
+        "rest is the same for each first-wave centre."
+    ),
+    Message(
+        "The municipalities add up to the project's network exactly; rounded values may differ "
+        "by a few euros."
+    ),
+    Message(
+        "Limits of the analysis: the data are of 2019 and 2020, and in 2020 COVID-19 moved "
+        "part of the clients to remote channels; service counts are incomplete (23 549 "
+        "published, 92 138 reported); sources were not verified; costs are indicative. The "
+        "model takes no account of inflation or rising pay."
+    ),
+)
 
-def cost_page(costs: Costs, result: Network) -> str:
-    """Make the page in the result's language."""
-    lang = result.lang
-    page = Page(said.TITLE.text(lang), "cost.html", style=("report.css", "cost.css"), home=None)
-    sections = {key: text.text(lang) for key, text in said.SECTIONS.items()}
-    context = {
-        "sections": sections,
-        "contents": said.CONTENTS.text(lang),
-        "lead": said.LEAD.text(lang),
-        "indicative": said.INDICATIVE.text(lang),
-        "headline": wording.headline(costs, lang),
-        "not_synthetic": said.NOT_SYNTHETIC.text(lang) if result.synthetic else "",
-        "sources": [said.SOURCE.text(lang), *(source_line(one, lang) for one in result.sources)],
-        "notes": [said.INDICATIVE.text(lang)] + [words.SAMPLE.text(lang)] * result.synthetic,
-        **_published(costs, lang),
-        **_totals(lang),
-        **_own(costs, lang),
-        **_municipalities(costs, lang),
-        **_assumptions(costs, lang),
-        "method": [text.text(lang) for text in said.METHOD],
+
+def cost_page(costs: Answer, result: Network, own: Own, lang: Lang) -> str:
+    """Make the page of a network's costs."""
+    page = Page(
+        Message("Costs").text(lang), "cost.html", style=("report.css", "cost.css"), home=None
+    )
+    names = list(costs.assumptions.scenario)
+    not_synthetic = Message(
+        "Scenarios A and B are calculated from the file of assumptions, not from the sample; only "
+        "the project's network and its municipalities are synthetic."
+    )
+    edited = Message(
+        "The assumptions ({}) have been changed, so scenarios A and B may differ from the "
+        "published."
+    )
+    source = Message(
+        "2020 analysis of the service system, section 4, tables 40–44 (assumptions and published "
+        "values)"
+    )
+    how = Message(
+        "Assumptions are changed in a file of your own: {command} makes a copy, and vpvkac.toml "
+        "names it under [inputs] as {line}."
+    )
+    basis = _BASIS_RESIDENTS if own.by_residents else _BASIS_POINTS
+    is_edited = not costs.assumptions.published
+    context = {key: text.text(lang) for key, text in _TEXTS.items()} | {
+        "sections": {key: text.text(lang) for key, text in _SECTIONS.items()},
+        "headline": headline(costs, lang),
+        "not_synthetic": not_synthetic.text(lang) if result.synthetic else "",
+        "sources": [source.text(lang), *(source_line(one, lang) for one in result.sources)],
+        "notes": [_INDICATIVE.text(lang)] + [words.SAMPLE.text(lang)] * result.synthetic,
+        "edited": edited.text(lang).format(costs.assumptions.shown) if is_edited else "",
+        "scenarios": [_compared(costs, name, lang) for name in names],
+        "charts": _charts(costs, names, lang),
+        "totals": _totals(lang),
+        "inconsistent": [text.text(lang) for text in _INCONSISTENT],
+        "own": _counts(costs, own, lang),
+        "partial": _partial(costs, own, lang),
+        "own_scenarios": [_own_rows(costs, name, lang) for name in names],
+        "own_charts": _charts(costs, [f"{name}_own" for name in names], lang),
+        "kinds": _kinds(costs, names, lang),
+        "price": _price(costs, own, lang),
+        "band": _band(costs, own, lang),
+        "basis": basis.text(lang),
+        "parts_table": _parts(costs, own, lang),
+        "assumptions": _assumptions(costs, lang),
+        "assumptions_how": escape(how.text(lang)).format(
+            command=_code(Message("vpvkac cost --write-assumptions assumptions.toml"), lang),
+            line=_code(Message('assumptions = "assumptions.toml"'), lang),
+        ),
+        "method": [text.text(lang) for text in _METHOD],
     }
     return render(page, context, result)
 
 
-def _published(costs: Costs, lang: Lang) -> dict[str, Any]:
-    shown = costs.assumptions.shown
-    edited = "" if costs.assumptions.published else said.EDITED.text(lang).format(shown)
-    names = list(costs.assumptions.scenario)
-    return {
-        "edited": edited,
-        "unit_note": said.UNIT_NOTE.text(lang),
-        "agrees_note": said.SHARE_LEGEND.text(lang),
-        "scenarios": [_beside(costs, name, lang) for name in names],
-        "charts": _charts(costs, names, lang),
-        "below_zero": said.BELOW_ZERO.text(lang),
-    }
+def _table(
+    key: str,
+    caption: Text,
+    headings: Iterable[Text | int],
+    rows: Sequence[Sequence[str]],
+    lang: Lang,
+    *,
+    texts: Sequence[int] = (0,),
+    wide: bool = False,
+) -> Table:
+    """Make a table; its columns hold numbers, but for those of these places, years head some."""
+    labels = [str(one) if isinstance(one, int) else one.text(lang) for one in headings]
+    columns = [Column(label, place not in texts) for place, label in enumerate(labels)]
+    return Table(key, caption.text(lang), columns, rows, wide=wide)
 
 
-def _beside(costs: Costs, name: str, lang: Lang) -> Table:
-    """Set what is reckoned above what is published, row by row."""
-    years = costs.assumptions.years.all
-    columns = [
-        Column(said.ROW.text(lang)),
-        Column(said.WHICH.text(lang)),
-        *(Column(str(year), number=True) for year in years),
-        Column(said.IN_ALL.text(lang), number=True),
-        Column(said.AGREES.text(lang), number=True),
-    ]
+def _compared(costs: Answer, name: str, lang: Lang) -> Table:
+    """Set what is calculated above what is published, row by row."""
+    headings = (
+        _ROW, Message("Value"), *costs.assumptions.years.all, _IN_ALL, Message("Agrees"),
+    )  # fmt: skip
     rows = [line for row in costs.amounts[name] if row in PUBLISHED_ROWS
             for line in _pair(costs, name, row, lang)]  # fmt: skip
-    caption = said.SCENARIOS[name].text(lang)
-    return Table(f"scenario-{name.lower()}", caption, columns, rows, wide=True)
+    key = f"scenario-{name.lower()}"
+    return _table(key, _SCENARIOS[name], headings, rows, lang, texts=(0, 1), wide=True)
 
 
-def _pair(costs: Costs, name: str, row: str, lang: Lang) -> Iterator[list[str]]:
+def _pair(costs: Answer, name: str, row: str, lang: Lang) -> Iterator[list[str]]:
     amounts, cells = costs.amounts[name][row], published_cells()
     decimals = 2 if row == _PRICE else 0
-    ours = {year: None if amount is None else rounded(amount, decimals)
+    ours = {year: None if amount is None else round_half_away(amount, decimals)
             for year, amount in amounts.items()}  # fmt: skip
     theirs = {year: cells.get(Cell(name, row, year)) for year in ours}
     compared = [year for year, value in theirs.items() if value is not None]
     same = sum(
         ours[year] is not None and float(ours[year] or 0) == theirs[year] for year in compared
     )
-    title = wording.ROWS[row].text(lang)
     yield [
-        title,
-        said.CALCULATED.text(lang),
-        *(wording.euro(lang, value, decimals) for value in ours.values()),
-        wording.euro(lang, total(row, amounts)),
-        said.SAME.text(lang).format(same, len(compared)) if compared else "",
+        ROWS[row].text(lang),
+        Message("calculated").text(lang),
+        *(euro(lang, value, decimals) for value in ours.values()),
+        euro(lang, sum_years(row, amounts)),
+        Message("{} of {}").text(lang).format(same, len(compared)) if compared else "",
     ]
     in_all = cells.get(Cell(name, row, None))
     yield [
-        title,
-        said.PUBLISHED.text(lang),
-        *(wording.euro(lang, value, decimals) for value in theirs.values()),
+        ROWS[row].text(lang),
+        Message("published").text(lang),
+        *(euro(lang, value, decimals) for value in theirs.values()),
         "" if in_all is None else f"≈{NBSP}{number(lang, in_all)}",
         "",
     ]
 
 
-def _charts(costs: Costs, names: Sequence[str], lang: Lang) -> list[Any]:
+def _charts(costs: Answer, names: Sequence[str], lang: Lang) -> list[Any]:
     """Draw who pays by year; all scenarios on one scale."""
     spent = {
         (name, row): [-float(value or 0) / _MILLION for value in costs.amounts[name][row].values()]
@@ -124,17 +264,16 @@ def _charts(costs: Costs, names: Sequence[str], lang: Lang) -> list[Any]:
         for row in _BUDGETS[1:]
     }
     ticks = _ticks([value for values in spent.values() for value in values])
-    labels = (said.STATE.text(lang), said.MUNICIPAL.text(lang))
+    drawn = zip((_STATE, _MUNICIPAL), _BUDGETS[1:], ("state", "local"), strict=True)
+    lines = [(text.text(lang), row, style) for text, row, style in drawn]
+    title = Message("{}: expenses by year, million EUR").text(lang)
     return [
         charts.yearly(
             costs.assumptions.years.all,
-            [
-                charts.Series(text, spent[name, row], style)
-                for text, row, style in zip(labels, _BUDGETS[1:], ("state", "local"), strict=True)
-            ],
+            [charts.Series(text, spent[name, row], style) for text, row, style in lines],
             ticks=ticks,
             key=f"chart-{name.lower().replace('_', '-')}",
-            title=said.CHART.text(lang).format(wording.scenario_name(lang, name)),
+            title=title.format(scenario_name(lang, name)),
             lang=lang,
         )
         for name in names
@@ -153,226 +292,214 @@ def _ticks(values: Sequence[float]) -> list[float]:
     return [least, most]
 
 
-def _totals(lang: Lang) -> dict[str, Any]:
+def _totals(lang: Lang) -> Table:
     """Set the printed totals beside the sums of their own rows, with the reason."""
-    columns = [Column(text.text(lang), place in {2, 3, 4})
-               for place, text in enumerate(said.TOTALS_COLUMNS)]  # fmt: skip
+    headings = (
+        _SCENARIO, Message("Budget"), Message("As published"),
+        Message("Sum of the published rows"), _DIFFERENCE, Message("Reason"),
+    )  # fmt: skip
     rows = []
-    for name in ("A", "B"):
-        for row, budget in (("state budget", said.STATE), ("municipal budget", said.MUNICIPAL)):
-            printed, added = -wording.printed(name, row), -_added(name, row)
-            apart = rounded(Fraction(added) / _MILLION, 2) - rounded(
-                Fraction(printed) / _MILLION, 2
-            )
-            cells = (wording.million(lang, printed), wording.million(lang, added))
-            written = number(lang, float(apart), 2)
-            reason = _reason(name, row, lang)
-            rows.append([name, budget.text(lang), *cells, written, reason])
-    return {
-        "totals": Table("totals", said.TOTALS_CAPTION.text(lang), columns, rows),
-        "inconsistent_heading": said.INCONSISTENT_HEADING.text(lang),
-        "inconsistent": [text.text(lang) for text in said.INCONSISTENT],
-    }
+    for name in _SCENARIOS:
+        for row, budget in (("state budget", _STATE), ("municipal budget", _MUNICIPAL)):
+            spent = (-published_cells()[Cell(name, row, None)], -_sum_published(name, row))
+            printed, added = (round_half_away(Fraction(one) / _MILLION, 2) for one in spent)
+            cells = [million(lang, one) for one in spent]
+            difference = number(lang, float(added - printed), 2)
+            rows.append([name, budget.text(lang), *cells, difference, _reason(name, row, lang)])
+    caption = Message("2021–2027 total, expenses, million EUR")
+    return _table("totals", caption, headings, rows, lang, texts=(0, 1, 5))
 
 
-def _added(name: str, row: str) -> float:
+def _sum_published(name: str, row: str) -> float:
     return sum(value for cell, value in published_cells().items()
                if cell.scenario == name and cell.row == row and cell.year is not None)  # fmt: skip
 
 
 def _reason(name: str, row: str, lang: Lang) -> str:
     if name == "A":
-        return said.TOTAL_IS_SUM.text(lang)
-    support, gain = _added("B", "support"), _added("B", "municipal budget")
+        return Message("The published total is the sum of the rows, rounded.").text(lang)
+    support, gain = _sum_published("B", "support"), _sum_published("B", "municipal budget")
     saving = published_cells()[Cell("B", "saving", 2022)]
-    of_state = row == "state budget"
-    text = said.TOTAL_STATE_B if of_state else said.TOTAL_MUNICIPAL_B
-    numbers = {
-        "support": support,
-        "gain": gain,
-        "saving": saving,
-        "explained": support - saving if of_state else saving - gain,
-    }
+    text = Message(
+        "The rows add up to a gain ({gain}); the published total worsens it by the saving of 2022 "
+        "({saving}), which belongs to the institutions and not to the municipalities: an expense "
+        "of {explained}."
+    )
+    explained = saving - gain
+    if row == "state budget":
+        text = Message(
+            "The published total is the support ({support}) less the saving of 2022 alone "
+            "({saving}), that is {explained}; in the rows the saving of every year is subtracted."
+        )
+        explained = support - saving
+    numbers = {"support": support, "gain": gain, "saving": saving, "explained": explained}
     written = {key: number(lang, value / _MILLION, 3) for key, value in numbers.items()}
     return text.text(lang).format(**written)
 
 
-def _own(costs: Costs, lang: Lang) -> dict[str, Any]:
-    own = costs.own
-    if own is None:
-        raise ValueError("the page shows a network")
-    names = list(costs.assumptions.scenario)
-    return {
-        "own": _counts(costs, own, lang),
-        "partial": _partial(costs, own, lang),
-        "own_scenarios": [_own_rows(costs, name, lang) for name in names],
-        "own_charts": _charts(costs, [f"{name}_own" for name in names], lang),
-        "kinds": _kinds(costs, names, lang),
-        "price": _price(costs, own, lang),
-        "price_note": said.PRICE_NOTE.text(lang),
-        "no_residents": said.NO_RESIDENTS.text(lang),
-        "band": _band(costs, own, lang),
-    }
-
-
-def _counts(costs: Costs, own: Own, lang: Lang) -> Table:
+def _counts(costs: Answer, own: Own, lang: Lang) -> Table:
     whole, scope = own.whole, own.scope(costs.assumptions)
     network, demand = costs.assumptions.network, costs.assumptions.demand
     lines: list[tuple[Text, Fraction | int | None, int | None]] = [
-        (said.FIRST_WAVE, whole.first_wave, network.first_wave),
-        (said.SECOND_WAVE, whole.second_wave, network.second_wave),
-        (said.POINTS, whole.first_wave + whole.second_wave,
+        (Message("First wave: centres, existing and announced"),
+         whole.first_wave, network.first_wave),
+        (Message("Second wave: territorial units that still need a point"),
+         whole.second_wave, network.second_wave),
+        (Message("Points, total"), whole.first_wave + whole.second_wave,
          network.first_wave + network.second_wave),
-        (said.SERVICES_BASE, scope.services, demand.services),
-        (said.CONTACTS_BASE, scope.contacts, demand.contacts),
-        (said.RESIDENTS, whole.residents, None),
-        (said.NEW_RESIDENTS, whole.new_residents, None),
+        (Message("Services in the year before the period"), scope.services, demand.services),
+        (Message("Contacts in the year before the period"), scope.contacts, demand.contacts),
+        (in_context("cost", "Residents"), whole.residents, None),
+        (Message("Residents of second-wave units"), whole.new_residents, None),
     ]  # fmt: skip
-    rows = [
-        [
-            text.text(lang),
-            wording.euro(lang, ours),
-            wording.euro(lang, theirs),
-            "" if ours is None or theirs is None else _signed(lang, ours - theirs),
-        ]
-        for text, ours, theirs in lines
-    ]
-    columns = [Column(text.text(lang), place > 0) for place, text in enumerate(said.OWN_COLUMNS)]
-    return Table("own-network", said.OWN_CAPTION.text(lang), columns, rows)
+    rows = []
+    for text, ours, theirs in lines:
+        difference = ""
+        if ours is not None and theirs is not None:
+            difference = f"{'+' if ours > theirs else ''}{euro(lang, ours - theirs)}"
+        rows.append([text.text(lang), euro(lang, ours), euro(lang, theirs), difference])
+    headings = (Message("Figure"), _OWN_NETWORK, Message("In the assumptions (A, B)"), _DIFFERENCE)
+    caption = Message("The project's network and the model's")
+    return _table("own-network", caption, headings, rows, lang)
 
 
-def _partial(costs: Costs, own: Own, lang: Lang) -> str:
+def _partial(costs: Answer, own: Own, lang: Lang) -> str:
     """Warn where a part of the country seems to bear the demand of the whole."""
     network, given = costs.assumptions.network, costs.assumptions.own
     points = own.whole.first_wave + own.whole.second_wave
     model = network.first_wave + network.second_wave
     if given.share < 1 or points >= _HARDLY_WHOLE * model:
         return ""
-    return said.PARTIAL.text(lang).format(number(lang, points), number(lang, model))
+    partial = Message(
+        "Points in the project's network: {}, in the model: {}; yet demand and common costs are "
+        "taken for the whole country (own.share = 1). If the project covers a part of Latvia, give "
+        "its share in the assumptions: own.share."
+    )
+    return partial.text(lang).format(number(lang, points), number(lang, model))
 
 
-def _own_rows(costs: Costs, name: str, lang: Lang) -> Table:
-    years = costs.assumptions.years.all
+def _own_rows(costs: Answer, name: str, lang: Lang) -> Table:
     ours, model = costs.amounts[f"{name}_own"], costs.amounts[name]
     rows = []
-    for row, amounts in ours.items():
-        if row not in PUBLISHED_ROWS:
-            continue
-        decimals = 2 if row == _PRICE else 0
-        values = (wording.euro(lang, value, decimals) for value in amounts.values())
-        sums = (wording.euro(lang, total(row, amounts)), wording.euro(lang, total(row, model[row])))
-        rows.append([wording.ROWS[row].text(lang), *values, *sums])
-    columns = [
-        Column(said.ROW.text(lang)),
-        *(Column(str(year), number=True) for year in years),
-        Column(said.IN_ALL.text(lang), number=True),
-        Column(said.MODEL_IN_ALL.text(lang), number=True),
-    ]
-    caption = said.OWN_SCENARIO.text(lang).format(name)
-    return Table(f"own-{name.lower()}", caption, columns, rows, wide=True)
+    for row in PUBLISHED_ROWS:
+        if row in ours:
+            decimals = 2 if row == _PRICE else 0
+            values = (euro(lang, value, decimals) for value in ours[row].values())
+            sums = (euro(lang, sum_years(row, amounts[row])) for amounts in (ours, model))
+            rows.append([ROWS[row].text(lang), *values, *sums])
+    headings = (_ROW, *costs.assumptions.years.all, _IN_ALL, Message("Total, model"))
+    caption = Message("Scenario {} for the project's network, EUR").with_values(name)
+    return _table(f"own-{name.lower()}", caption, headings, rows, lang, wide=True)
 
 
-def _kinds(costs: Costs, names: Sequence[str], lang: Lang) -> Table:
+def _kinds(costs: Answer, names: Sequence[str], lang: Lang) -> Table:
     """Show what the money goes to, over all years."""
-    years, (first, *each) = costs.assumptions.years, said.KINDS_COLUMNS
+    years = costs.assumptions.years
     scenarios = [name + ending for name in names for ending in ("", "_own")]
-    lines = {**wording.EXPENSES, "total cost": said.KINDS_TOTAL}
     rows = [
         [
             text.text(lang),
-            *(wording.euro(lang, total(row, costs.amounts[one][row])) for one in scenarios),
+            *(euro(lang, sum_years(row, costs.amounts[one][row])) for one in scenarios),
         ]
-        for row, text in lines.items()
+        for row, text in (EXPENSES | {"total cost": ROWS["total cost"]}).items()
     ]
-    heads = [text.text(lang).format(name) for name in names for text in each]
-    columns = [Column(first.text(lang)), *(Column(head, number=True) for head in heads)]
-    caption = said.KINDS_CAPTION.text(lang).format(years.first, years.last)
-    return Table("kinds", caption, columns, rows)
+    of_model, of_own = Message("{}, model"), Message("{}, the project's network")
+    headings = [Message("Kind of cost")]
+    for name in names:
+        headings += [of_model.with_values(name), of_own.with_values(name)]
+    caption = Message("Cost by kind, {}–{} total, EUR").with_values(years.first, years.last)
+    return _table("kinds", caption, headings, rows, lang)
 
 
-def _price(costs: Costs, own: Own, lang: Lang) -> Table | None:
+def _price(costs: Answer, own: Own, lang: Lang) -> Table | None:
     price = per_resident(costs.assumptions, own.whole)
     if price.first_year is None:
         return None
-    values = (price.set_up, price.upkeep, price.first_year)
-    rows = [[text.text(lang), wording.euro(lang, value, 2)]
-            for text, value in zip(said.PRICE_ROWS, values, strict=True)]  # fmt: skip
-    columns = [Column(text.text(lang), place > 0) for place, text in enumerate(said.PRICE_COLUMNS)]
-    return Table("price", said.PRICE_CAPTION.text(lang), columns, rows)
+    lines = (
+        (Message("Set-up and first training, once"), price.set_up),
+        (Message("Supplement and regular training, per year"), price.upkeep),
+        (Message("Set-up and one full year of upkeep"), price.first_year),
+    )
+    rows = [[text.text(lang), euro(lang, value, 2)] for text, value in lines]
+    headings = (Message("Cost"), Message("EUR per resident"))
+    return _table("price", Message("Cost per newly covered resident, EUR"), headings, rows, lang)
 
 
-def _band(costs: Costs, own: Own, lang: Lang) -> Table:
+def _band(costs: Answer, own: Own, lang: Lang) -> Table:
     """Show what the uncertain count of services does to the prices."""
     assumptions = costs.assumptions
     last, demand = assumptions.years.last, assumptions.demand
     national = {"low": demand.services_low, "high": demand.services_high}
-    scope = own.scope(assumptions)
     rows = [
         [
             name,
             number(lang, national[end]),
-            wording.euro(lang, amounts["services per point"][last]),
-            wording.euro(lang, amounts[_PRICE][last], 2),
+            euro(lang, amounts["services per point"][last]),
+            euro(lang, amounts[_PRICE][last], 2),
         ]
         for name in assumptions.scenario
-        for end, amounts in at_band(assumptions, name, scope).items()
+        for end, amounts in at_band(assumptions, name, own.scope(assumptions)).items()
     ]
-    columns = [Column(text.text(lang).format(last), place > 0)
-               for place, text in enumerate(said.BAND_COLUMNS)]  # fmt: skip
-    return Table("band", said.BAND_CAPTION.text(lang), columns, rows)
+    headings = (
+        _SCENARIO, Message("Services per year, national"),
+        Message("Services per point, {}").with_values(last),
+        Message("Cost per service or contact, {}, EUR").with_values(last),
+    )  # fmt: skip
+    caption = Message(
+        "Services per point and cost per service at the limits of the number of services"
+    )
+    return _table("band", caption, headings, rows, lang)
 
 
-def _municipalities(costs: Costs, lang: Lang) -> dict[str, Any]:
-    own = costs.own
-    if own is None:
-        raise ValueError("the page shows a network")
+def _parts(costs: Answer, own: Own, lang: Lang) -> Table:
+    """Show the network, then its municipalities by name."""
     years = costs.assumptions.years
-    basis = said.BASIS_RESIDENTS if own.by_residents else said.BASIS_POINTS
-    caption = said.PARTS_CAPTION.text(lang).format(years.first, years.last)
-    columns = [Column(text.text(lang), place > 0) for place, text in enumerate(said.PARTS_COLUMNS)]
+
+    def cells(part: Part) -> list[str]:
+        whole = part is own.whole
+        sums = [
+            sum_years(row, costs.amounts[f"{name}_{part.code}"][row])
+            for name in costs.assumptions.scenario
+            for row in _BUDGETS
+        ]
+        return [
+            _IN_ALL.text(lang) if whole else part.name,
+            number(lang, part.first_wave),
+            number(lang, part.second_wave),
+            percent(lang, 1.0 if whole else float(own.shares[part.code])),
+            *(euro(lang, None if value is None else value / _THOUSAND) for value in sums),
+            euro(lang, part.new_residents),
+            euro(lang, per_resident(costs.assumptions, part).first_year, 2),
+        ]
+
     by_name = sorted(own.parts, key=lambda part: collation_key(part.name))
-    rows = [_part(costs, own, part, lang) for part in (own.whole, *by_name)]
-    return {
-        "basis": basis.text(lang),
-        "parts_table": Table("parts", caption, columns, rows, wide=True),
-    }
+    headings = (
+        Message("Municipality"), Message("First wave"), Message("Second wave"),
+        Message("Share of the common costs"),
+        Message("Total cost, A"), Message("State budget, A"), Message("Municipal budget, A"),
+        Message("Total cost, B"), Message("State budget, B"), Message("Municipal budget, B"),
+        Message("Newly covered residents"), Message("EUR per newly covered resident"),
+    )  # fmt: skip
+    caption = Message("Municipalities: points, and {}–{} total, thousand EUR")
+    rows = [cells(part) for part in (own.whole, *by_name)]
+    shown = caption.with_values(years.first, years.last)
+    return _table("parts", shown, headings, rows, lang, wide=True)
 
 
-def _part(costs: Costs, own: Own, part: Part, lang: Lang) -> list[str]:
-    whole = part is own.whole
-    sums = [
-        total(row, costs.amounts[f"{name}_{part.code}"][row])
-        for name in costs.assumptions.scenario
-        for row in _BUDGETS
-    ]
-    share = Fraction(1) if whole else own.shares[part.code]
-    price = per_resident(costs.assumptions, part)
-    return [
-        said.PARTS_WHOLE.text(lang) if whole else part.name,
-        number(lang, part.first_wave),
-        number(lang, part.second_wave),
-        percent(lang, float(share)),
-        *(wording.euro(lang, None if value is None else value / _THOUSAND) for value in sums),
-        wording.euro(lang, part.new_residents),
-        wording.euro(lang, price.first_year, 2),
-    ]
-
-
-def _assumptions(costs: Costs, lang: Lang) -> dict[str, Any]:
-    given, original = costs.assumptions.given, published_assumptions().given
+def _assumptions(costs: Answer, lang: Lang) -> Table:
+    original = published_assumptions().given
     rows = []
-    for key, value in given.items():
+    for key, value in costs.assumptions.given.items():
         other = original.get(key)
         changed = "" if other == value or other is None else _value(lang, other)
-        rows.append([label(key).text(lang), key, _value(lang, value), changed])
-    columns = [Column(text.text(lang)) for text in said.ASSUMPTIONS_COLUMNS]
-    caption = said.ASSUMPTIONS_CAPTION.text(lang).format(costs.assumptions.shown)
-    return {
-        "assumptions": Table("assumed", caption, columns, rows),
-        "assumptions_how": escape(said.ASSUMPTIONS_HOW.text(lang)).format(
-            command=_code(said.ASSUMPTIONS_COMMAND, lang), line=_code(said.ASSUMPTIONS_LINE, lang)
-        ),
-    }
+        rows.append([assumption_label(key).text(lang), key, _value(lang, value), changed])
+    headings = (
+        Message("Assumption"), Message("Key"), Message("Value"),
+        Message("Published value, if different"),
+    )  # fmt: skip
+    shown = costs.assumptions.shown
+    caption = Message("Assumptions: {}").with_values(Bilingual(shown, shown))
+    return _table("assumed", caption, headings, rows, lang, texts=range(4))
 
 
 def _code(text: Text, lang: Lang) -> Markup:
@@ -383,11 +510,7 @@ def _code(text: Text, lang: Lang) -> Markup:
 def _value(lang: Lang, value: Any) -> str:
     """Write an assumption as people read it."""
     if isinstance(value, bool):
-        return (said.YES if value else said.NO).text(lang)
+        return (Message("yes") if value else Message("no")).text(lang)
     if isinstance(value, dict):
         return "; ".join(f"{year}: {_value(lang, one)}" for year, one in value.items())
     return plain(lang, float(value), 6)
-
-
-def _signed(lang: Lang, value: Fraction | int) -> str:
-    return f"{'+' if value > 0 else ''}{wording.euro(lang, value)}"

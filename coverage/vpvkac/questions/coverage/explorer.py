@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from vpvkac.questions.coverage import gap_counts
-from vpvkac.questions.coverage import map_layers as layers
+from vpvkac.analysis.gap_counts import count_decided, count_gaps
+from vpvkac.analysis.map_classes import count_sides
+from vpvkac.questions.coverage import gap_counts, map_layers
+from vpvkac.render.base_layers import BaseLayers
+from vpvkac.render.frame import about
 from vpvkac.render.map_page import PageMap
-from vpvkac.render.panel import Entry, Group, Layer, Way, add_panel, coded, map_words, marked
+from vpvkac.render.panel import border_entry, coded, draw_map, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views.maps import Entry, Group, Layer, NavLink, fill_entries, mark_entry
 
 if TYPE_CHECKING:
-    from vpvkac.render.needs import Mapped
+    import pandas as pd
+
+    from vpvkac.analysis.result import Findings
 
 _DECIDED = Message("Points with a decision on their gap")
-_STATUSES = ("existing", "announced", "planned", "none")
 
 
-def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
+def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
     """Draw the whole network on one map.
 
     Units are coloured by the status of their point, municipality borders are
@@ -38,138 +41,105 @@ def explorer(result: Mapped, *, lang: Lang = "lv") -> PageMap:
     Returns
     -------
     map
-        A folium map; Jupyter shows it, `page.render` makes a file of it.
+        A folium map; Jupyter shows it, `map_page.render` makes a file of it.
     """
-    shown = layers.simplified(result.units)
-    whole = layers.municipalities(shown)
+    base, clusters = BaseLayers.of(result.units), map_layers.clusters(result, lang)
     data = {
-        "units": layers.units(result, shown, lang),
-        "borders": layers.borders(whole),
-        "names": layers.names(whole),
-        "points": layers.points(result, lang),
-        "gaps": layers.gaps(result, lang),
-        "clusters": layers.clusters(result, lang),
-        "stops": layers.stops(result),
+        "units": map_layers.units(result, base, lang),
+        "borders": base.borders,
+        "names": base.names,
+        "points": map_layers.points(result, lang),
+        "gaps": map_layers.gaps(result, lang),
+        "clusters": clusters,
+        "stops": map_layers.stops(result),
         "words": map_words(lang),
         "hosts": coded(words.HOSTS, lang),
         "statuses": coded(words.STATUSES, lang),
         "reach": result.threshold_m,
         "home": "",
     }
-    listed = gap_counts.listed(result.gaps_access, result.gaps_service, result.gaps_coverage)
-    map_ = PageMap(lang)
-    add_panel(
-        map_,
+    gaps = count_gaps(result.gaps_access, result.gaps_service, result.gaps_coverage)
+    decided = count_decided(result.gaps_access, result.gaps_service, result.gaps_coverage)
+    # The legend counts points: say what the number of gaps is made of.
+    notes = [
+        gap_counts.listed_said(lang, gap_counts.Listed(*gaps)),
+        gap_counts.access_said(lang, result.gaps_access, result.network, result.threshold_m),
+    ]
+    return draw_map(
         "explorer",
-        result,
-        lang,
+        about(result, lang),
         data=data,
         legend=network_legend(result, lang),
-        layers=_layers(result, lang),
-        decided_count=sum(_decided(result)),
-        gap_count=sum(listed),
-        gap_notes=_notes(result, listed, lang),
-        pages=[Way("gaps.html", words.MAP["gap_tables"].text(lang))],
+        layers=_layers(result, len(clusters["features"]), lang),
+        decided_count=sum(decided),
+        gap_count=sum(gaps),
+        gap_notes=[note for note in notes if note],
+        pages=[NavLink("gaps.html", words.MAP["gap_tables"].text(lang))],
     )
-    return map_
 
 
-def _notes(result: Mapped, listed: gap_counts.Listed, lang: Lang) -> list[str]:
-    """Say what the number of gaps is made of, for the legend counts points."""
-    access = gap_counts.access_said(lang, result.gaps_access, result.network, result.threshold_m)
-    return [note for note in (gap_counts.listed_said(lang, listed), access) if note]
+def network_legend(result: Findings, lang: Lang) -> list[Group]:
+    """Explain the fills of units and the marks of contact points: host, status and reach."""
+    fills = fill_entries(words.STATUSES_PLURAL, result.units["status"].value_counts(), lang)
+    hosts, statuses = set(result.network["host"].dropna()), set(result.network["status"])
+    return [
+        Group(words.MAP["units"].text(lang), [*fills, border_entry(lang)]),
+        Group(
+            words.MAP["points"].text(lang),
+            [
+                mark_entry(label.text(lang), host=host, status="existing")
+                for host, label in words.HOSTS.items()
+                if host in hosts
+            ],
+        ),
+        Group(
+            "",
+            [
+                mark_entry(words.STATUSES[status].text(lang), host="centre", status=status)
+                for status in ("existing", "announced", "planned")
+                if status in statuses
+            ],
+        ),
+        Group("", _reach_entries(result, lang)),
+    ]
 
 
-def network_legend(result: Mapped, lang: Lang) -> list[Group]:
-    """Explain the fills of units and the marks of contact points."""
-    points = words.MAP["points"].text(lang)
-    hosts, fills, reach = _marks(result, lang)
-    groups = [Group(words.MAP["units"].text(lang), _statuses(result, lang)), Group(points, hosts)]
-    return [*groups, *(Group("", entries) for entries in (fills, reach) if entries)]
-
-
-def border_entry(lang: Lang) -> Entry:
-    """Explain the bold lines."""
-    return Entry(words.MAP["border"].text(lang), line="border")
+def _reach_entries(result: Findings, lang: Lang) -> list[Entry]:
+    counts = count_sides(result.network)
+    drawn: list[tuple[str, int, dict[str, Any]]] = [
+        (words.within_reach(lang, result.threshold_m), counts.within, {"reach": "within"}),
+        (words.beyond_reach(lang, result.threshold_m), counts.beyond, {"reach": "beyond"}),
+        (
+            words.UNCERTAIN.text(lang),
+            counts.uncertain,
+            {"reach": "within", "uncertain": True},
+        ),
+    ]
+    reach = [
+        mark_entry(label, number(lang, count), host="centre", status="existing", **how)
+        for label, count, how in drawn
+        if count
+    ]
+    decided = []
+    if count := count_decided(result.gaps_access, result.gaps_service, result.gaps_coverage).points:
+        dotted = {"host": "centre", "status": "existing", "reach": "beyond", "decisions": True}
+        decided = [mark_entry(_DECIDED.text(lang), number(lang, count), **dotted)]
+    return [*reach, *gap_entries(result.gaps_access, lang), *decided]
 
 
 def gap_entries(listed: pd.DataFrame, lang: Lang) -> list[Entry]:
     """Explain what stands beside an access gap."""
     if not listed["alt_place"].notna().any():
         return []
-    return [marked(words.ALTERNATIVE.text(lang), host="library", status="alternative")]
+    return [mark_entry(words.ALTERNATIVE.text(lang), host="library", status="alternative")]
 
 
-def _statuses(result: Mapped, lang: Lang) -> list[Entry]:
-    """List the colours of units with their meaning and count."""
-    counts = result.units["status"].value_counts()
-    statuses = [
-        Entry(words.STATUSES_PLURAL[code].text(lang), number(lang, count), fill=code)
-        for code in _STATUSES
-        if (count := int(counts.get(code, 0)))
-    ]
-    return [*statuses, border_entry(lang)]
-
-
-def _marks(result: Mapped, lang: Lang) -> tuple[list[Entry], list[Entry], list[Entry]]:
-    """List the marks of points with their meaning: form by host, fill by status, reach."""
-    present = set(result.network["host"].dropna())
-    hosts = [
-        marked(words.HOSTS[host].text(lang), host=host, status="existing")
-        for host in words.HOSTS
-        if host in present
-    ]
-    fills = [
-        marked(words.STATUSES[status].text(lang), host="centre", status=status)
-        for status in _STATUSES[:3]
-        if status in set(result.network["status"])
-    ]
-    return hosts, fills, _reach_marks(result, lang)
-
-
-def _reach_marks(result: Mapped, lang: Lang) -> list[Entry]:
-    within = result.network["within"].astype("boolean")
-    uncertain = result.network["uncertain"].astype("boolean")
-    counts = [int(within.sum()), int((~within).sum()), int(uncertain.sum())]
-    labels = [
-        words.within_reach(lang, result.threshold_m),
-        words.beyond_reach(lang, result.threshold_m),
-        words.UNCERTAIN.text(lang),
-    ]
-    drawn: list[dict[str, Any]] = [
-        {"reach": "within"},
-        {"reach": "beyond"},
-        {"reach": "within", "uncertain": True},
-    ]
-    marks = [
-        marked(label, number(lang, count), host="centre", status="existing", **how)
-        for label, count, how in zip(labels, counts, drawn, strict=True)
-        if count
-    ]
-    return [*marks, *gap_entries(result.gaps_access, lang), *_decided_entry(result, lang)]
-
-
-def _decided(result: Mapped) -> tuple[int, int]:
-    """Count the points with a gap, and the units with none, that a decision is about."""
-    return gap_counts.decided(result.gaps_access, result.gaps_service, result.gaps_coverage)
-
-
-def _decided_entry(result: Mapped, lang: Lang) -> list[Entry]:
-    """Explain the dot beside a gap with a decision."""
-    count, _ = _decided(result)
-    if not count:
-        return []
-    drawn = {"host": "centre", "status": "existing", "reach": "beyond", "decisions": True}
-    return [marked(_DECIDED.text(lang), number(lang, count), **drawn)]
-
-
-def _layers(result: Mapped, lang: Lang) -> list[Layer]:
+def _layers(result: Findings, clusters: int, lang: Lang) -> list[Layer]:
     """List what can be switched on and off."""
     said = map_words(lang)
     layers = [Layer("points", said["points"]), Layer("names", said["names"])]
-    grouped = pd.concat([result.gaps_access["cluster"], result.gaps_coverage["cluster"]]).nunique()
-    if grouped:
-        layers.append(Layer("clusters", f"{said['clusters']} ({number(lang, grouped)})"))
+    if clusters:
+        layers.append(Layer("clusters", f"{said['clusters']} ({number(lang, clusters)})"))
     if result.stops.empty:
         return layers
     stops = number(lang, int(result.stops["in_set"].sum()))

@@ -16,12 +16,12 @@ import pandas as pd
 from vpvkac.analysis.clusters import EXTENT_M
 from vpvkac.analysis.quantities import of_column
 from vpvkac.questions.coverage import gap_counts, wording
-from vpvkac.questions.coverage.decision_words import by_unit, cluster, is_own, said
 from vpvkac.questions.coverage.report import decisions
 from vpvkac.render.frame import render
 from vpvkac.texts import words
 from vpvkac.texts.formats import length, metres, number, threshold
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views.decisions import by_unit, cluster, is_own, said
 from vpvkac.views.page import Column, Page, Table
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ import pandas as pd
 from markupsafe import Markup
 
 from vpvkac.analysis.quantities import of_column
-from vpvkac.questions.coverage.decision_words import labelled
 from vpvkac.questions.coverage.plan import plan
 from vpvkac.questions.coverage.report import decisions as followed
 from vpvkac.render.frame import render
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views.decisions import labelled
 from vpvkac.views.page import Cell, Column, Link, Page, Table
 
 if TYPE_CHECKING:

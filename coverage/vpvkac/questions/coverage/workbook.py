@@ -22,14 +22,14 @@ from xlsxwriter.exceptions import XlsxFileError
 
 from vpvkac.analysis import quantities
 from vpvkac.model.faults import Fault
-from vpvkac.questions.coverage import decision_words
 from vpvkac.questions.coverage.report.decisions import in_order
 from vpvkac.questions.coverage.report.published import difference
 from vpvkac.questions.coverage.tables import written
-from vpvkac.sources.suitability import REQUIREMENTS
+from vpvkac.sources.planner_tables import REQUIREMENTS
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang, Message, Text
+from vpvkac.views import decisions
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result
@@ -326,7 +326,7 @@ def _municipalities(codes: pd.Series, result: Result) -> list[str]:
 
 def _places(keys: pd.Series, result: Result) -> list[str]:
     """Name the places of decisions."""
-    return decision_words.places(keys, result.places.set_index("place")["name"].to_dict())
+    return decisions.places(keys, result.places.set_index("place")["name"].to_dict())
 
 
 def _hours(cells: pd.Series, result: Result) -> list[str]:
@@ -348,9 +348,9 @@ _SAID: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
     "decision_place": _places,
     "hours": _hours,
     "measure": lambda codes, result: [words.measure(result.lang, code) for code in codes],
-    "decision": lambda cells, result: decision_words.decided(cells, result.lang),
+    "decision": lambda cells, result: decisions.decided(cells, result.lang),
     "due": lambda cells, result: [_day(result.lang, due) for due in cells],
-    "lists": lambda cells, result: decision_words.lists(cells, result.lang),
+    "lists": lambda cells, result: decisions.lists(cells, result.lang),
 }
 
 
@@ -359,7 +359,7 @@ def _day(lang: Lang, due: str) -> dt.date | str:
     try:
         return dt.date.fromisoformat(due)
     except ValueError:
-        return decision_words.days(pd.Series([due]), lang)[0]
+        return decisions.days(pd.Series([due]), lang)[0]
 
 
 def _mixed(rows: list[dict[Any, Any]], result: Result) -> dict[str, list[Any]]:

@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.questions.demand.output import writing_to
 from vpvkac.questions.demand.partition import Done, Job, nothing_done, work
+from vpvkac.questions.demand.rows import writing_to
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
+    from vpvkac.questions.demand.accounting import Accounting
     from vpvkac.questions.demand.chunk import Partition
-    from vpvkac.questions.demand.remarks import Remarks
 
 LOCAL = "local"
 _TIMEOUT_S = 30
@@ -142,19 +142,19 @@ def work_on(client: Any, job: Job, told: Callable[[int, float], None]) -> Done:
     file = job.path / f".job-{uuid.uuid4().hex}"
     file.write_bytes(pickle.dumps(job))
     parts = list(job.source.partitions())
-    whole = nothing_done(job.ground)
-    told_of: dict[int, Remarks] = {}
+    whole = nothing_done(job.targets)
+    told_of: dict[int, Accounting] = {}
     for _ in range(_ROUNDS):
         left = {number: part for number, part in enumerate(parts) if number not in told_of}
         for number, done in _results(client, file, left):
             # Tallies may be added in any order, the first row of a remark may not.
             whole.tally.merge(done.tally)
-            told_of[number] = done.remarks
+            told_of[number] = done.accounting
             told(sum(each.read for each in told_of.values()), len(told_of) / len(parts))
     if len(told_of) < len(parts):
         raise InputError([_died()])
     for number in range(len(parts)):
-        whole.remarks.add(told_of[number])
+        whole.accounting.add(told_of[number])
     _clear(job.path, len(parts))
     return whole
 
@@ -221,7 +221,7 @@ def _work_on(number: int, part: Partition, job: Job) -> Done:
     beside = job.path / f".{whole.name}-{uuid.uuid4().hex}"
     try:
         with writing_to(beside, job.columns) as writer:
-            done = work(job.ground, job.source, part, writer)
+            done = work(job.targets, job.source, part, writer)
         beside.replace(whole)
     finally:
         beside.unlink(missing_ok=True)

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from vpvkac.questions.demand.remarks import Remarks
+from vpvkac.questions.demand.accounting import Accounting
+from vpvkac.questions.demand.chunk import Partition, Source
 from vpvkac.questions.demand.tally import Tally
+from vpvkac.questions.demand.targets import Targets
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from vpvkac.questions.demand.chunk import Partition, Source
-    from vpvkac.questions.demand.ground import Ground
-    from vpvkac.questions.demand.output import Writer
+
+class Writer(Protocol):
+    """What takes the rows of the origins that were measured."""
+
+    def write(self, table: pa.Table) -> None:
+        """Take some rows."""
+
+
+class Nowhere:
+    """A writer that keeps no rows, for who asks for the tallies alone."""
+
+    def write(self, table: pa.Table) -> None:
+        """Take some rows."""
 
 
 class Job(NamedTuple):
@@ -28,7 +40,7 @@ class Job(NamedTuple):
         Where to write: a file, or on a cluster a folder of parts.
     """
 
-    ground: Ground
+    targets: Targets
     source: Source
     columns: pa.Schema
     path: Path
@@ -38,25 +50,25 @@ class Done(NamedTuple):
     """What came of some origins: added up by unit, and the account of their rows."""
 
     tally: Tally
-    remarks: Remarks
+    accounting: Accounting
 
     def add(self, later: Done) -> None:
         """Add what came of rows further on."""
         self.tally.merge(later.tally)
-        self.remarks.add(later.remarks)
+        self.accounting.add(later.accounting)
 
 
-def nothing_done(ground: Ground) -> Done:
+def nothing_done(targets: Targets) -> Done:
     """Begin an account."""
-    return Done(Tally(len(ground.units), ground.threshold_m), Remarks())
+    return Done(Tally(len(targets.units), targets.threshold_m), Accounting())
 
 
 def work(
-    ground: Ground,
+    targets: Targets,
     source: Source,
     part: Partition,
     writer: Writer,
-    told: Callable[[Remarks], None] = lambda _: None,
+    told: Callable[[Accounting], None] = lambda _: None,
 ) -> Done:
     """Measure and write the origins of a partition.
 
@@ -70,10 +82,10 @@ def work(
     InputError
         If the partition is not of its form.
     """
-    done = nothing_done(ground)
+    done = nothing_done(targets)
     for chunk in source.read(part):
-        answer = ground.measure(chunk, done.remarks, part.shown)
+        answer = targets.measure(chunk, done.accounting, part.shown)
         writer.write(answer.table)
         done.tally.add(answer.measured)
-        told(done.remarks)
+        told(done.accounting)
     return done

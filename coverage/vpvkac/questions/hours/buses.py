@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 WITHIN_MIN = 30
 _MINUTE = 60
 _FIRST_YEAR, _LAST_YEAR = 1900, 9998
-# Why it is not known whether a bus comes, in the order asked.
-NO_HOURS, NO_STOP, NO_TIMES, CLOSED = "no_hours", "no_stop", "no_times", "closed"
 
 
 def service_days(result: Network) -> dict[str, dt.date]:
@@ -38,7 +35,7 @@ def service_days(result: Network) -> dict[str, dt.date]:
 
 
 def bus_service(places: pd.DataFrame, result: Network) -> pd.DataFrame:
-    """Tell whether the nearest stop is served shortly before opening and after closing.
+    """Find whether the nearest stop is served shortly before opening and after closing.
 
     Before: a bus arrives within the 30 minutes up to the first opening of the
     service day; after: one departs within the 30 minutes from its last
@@ -79,24 +76,27 @@ def bus_service(places: pd.DataFrame, result: Network) -> pd.DataFrame:
         if here.any() and stops.feed in days and not stops.source.is_plain:
             found = _at_feed(places.loc[here, "stop"], turns[here], stops, days[stops.feed])
             service.loc[here, ["bus_before", "bus_after"]] = found
-    service["bus_unknown"] = _reasons(places, service, closed=turns["opens"].isna())
+    unknown = {
+        "no_hours": places["hours"] == "",
+        "no_stop": places["stop"].isna(),
+        "no_times": service["service_day"] == "",
+        "closed": turns["opens"].isna(),
+    }
+    nothing = service["bus_before"].isna() & service["bus_after"].isna()
+    reason = np.select(list(unknown.values()), list(unknown), default="no_times").astype(object)
+    service["bus_unknown"] = np.where(nothing, reason, "")
     return service
 
 
 def _turns(hours: pd.Series[str], day: pd.Series[str]) -> pd.DataFrame:
-    """Give opening and closing on the service day in seconds; each distinct pair is asked once."""
-    pairs = pd.DataFrame({"hours": hours, "day": day})
-    whole = pairs[(pairs["hours"] != "") & (pairs["day"] != "")].drop_duplicates()
-    found = [
-        read_day(text, dt.date.fromisoformat(when))
-        for text, when in zip(whole["hours"], whole["day"], strict=True)
-    ]
-    whole = whole.assign(
-        opens=[np.nan if one is None else one.opens * _MINUTE for one in found],
-        closes=[np.nan if one is None else one.closes * _MINUTE for one in found],
-    )
-    joined = pairs.merge(whole, how="left", on=["hours", "day"])
-    return joined[["opens", "closes"]].astype(float).set_axis(pairs.index)
+    """Give opening and closing on the service day in seconds; each distinct pair is read once."""
+    pairs = list(zip(hours, day, strict=True))
+    read = {
+        pair: read_day(pair[0], dt.date.fromisoformat(pair[1])) for pair in set(pairs) if all(pair)
+    }
+    found = [read.get(pair) or (np.nan, np.nan) for pair in pairs]
+    turns = pd.DataFrame(found, hours.index, ["opens", "closes"], dtype=float)
+    return turns * _MINUTE
 
 
 def _at_feed(
@@ -112,11 +112,12 @@ def _at_feed(
     after = _any_between(timed, "departs", own, turns["closes"], turns["closes"] + within)
     # A call without a time may be the one that is looked for; no call at all is a "no".
     doubtful = own.isin(untimed).to_numpy()
-    columns = {
-        name: pd.Series(served, stop.index, dtype="boolean").mask(~served & doubtful)
-        for name, served in (("bus_before", before), ("bus_after", after))
-    }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(
+        {
+            name: pd.Series(served, stop.index, dtype="boolean").mask(~served & doubtful)
+            for name, served in (("bus_before", before), ("bus_after", after))
+        }
+    )
 
 
 def _any_between(
@@ -136,19 +137,3 @@ def _any_between(
     end = np.searchsorted(line, position * stretch + last.to_numpy(), side="right")
     among: NDArray[np.bool_] = (end > begin) & (position >= 0)
     return among
-
-
-def _reasons(
-    places: pd.DataFrame, service: pd.DataFrame, *, closed: pd.Series[bool]
-) -> NDArray[np.object_]:
-    unknown: Mapping[str, pd.Series[bool]] = {
-        NO_HOURS: places["hours"] == "",
-        NO_STOP: places["stop"].isna(),
-        NO_TIMES: service["service_day"] == "",
-        CLOSED: closed,
-    }
-    nothing = service["bus_before"].isna() & service["bus_after"].isna()
-    reason: NDArray[np.object_] = np.select(
-        [rows & nothing for rows in unknown.values()], list(unknown), default=NO_TIMES
-    ).astype(object)
-    return np.where(nothing, reason, "")

@@ -1,26 +1,20 @@
-"""The files of `hours`: a table for machines and a page for people."""
+"""What `vpvkac hours` writes: a table for machines and a page for people."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from vpvkac.questions.hours.hours import COLUMNS, Hours
-from vpvkac.questions.hours.page import hours_page
+from vpvkac.model.tables import TABLES
+from vpvkac.questions.hours.answer import Answer
+from vpvkac.questions.hours.view import hours_page
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import files_of, staged, write_text
+from vpvkac.texts.message import Lang
 
 TABLE, PAGE = "hours.csv", "hours.html"
-# A minute is 0.0167 h: two decimals tell it apart.
-_DECIMALS = {
-    "weekly_h": 2,
-    "weekly_h_least": 2,
-    "weekly_h_most": 2,
-    "year_h": 2,
-    "intensity_share": 4,
-}
 
 
-def write_hours(hours: Hours, out: str | Path) -> list[Path]:
+def write(hours: Answer, out: str | Path, lang: Lang) -> list[Path]:
     """Write both files, or none; other files of the folder stay.
 
     Raises
@@ -28,7 +22,8 @@ def write_hours(hours: Hours, out: str | Path) -> list[Path]:
     OSError
         If the folder cannot be written; previous files are then as they were.
     """
+    columns = TABLES["hours"]
     with staged(out, inputs=files_of(hours.result.project)) as folder:
-        write_csv(folder / TABLE, hours.table[list(COLUMNS)], _DECIMALS)
-        write_text(folder / PAGE, hours_page(hours))
+        write_csv(folder / TABLE, hours.table[list(columns.names)], columns.decimals)
+        write_text(folder / PAGE, hours_page(hours, lang))
     return [Path(out) / TABLE, Path(out) / PAGE]

@@ -1,13 +1,21 @@
-"""Figures of typical weeks: hours, lunch, early, evening, Saturday (DESIGN.md, `hours`)."""
+"""Figures of typical weeks: hours, lunch, early, evening, Saturday (DESIGN.md, `hours`).
+
+The demand by hour is table 14 of the analysis: services per open centre hour.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from vpvkac.questions.hours.demand import intensity_share
+from vpvkac.sources.reference import reference_file
+from vpvkac.texts.message import Bilingual, Text
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -20,13 +28,15 @@ FRIDAY, FRIDAY_END = 4, 14 * 60
 LUNCH_FROM, LUNCH_UNTIL = 11 * 60, 15 * 60
 
 
-def open_hours(minutes: NDArray[np.bool_]) -> NDArray[np.float64]:
+def hourly_shares(minutes: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Give the open fraction of each hour: (n, 7, 1440) minutes to (n, 7, 24)."""
     fractions: NDArray[np.float64] = minutes.reshape(*minutes.shape[:2], 24, 60).mean(axis=3)
     return fractions
 
 
-def measured(minutes: NDArray[np.bool_], unknown: NDArray[np.bool_] | None = None) -> pd.DataFrame:
+def measure_weeks(
+    minutes: NDArray[np.bool_], unknown: NDArray[np.bool_] | None = None
+) -> pd.DataFrame:
     """Measure typical weeks.
 
     Parameters
@@ -34,7 +44,7 @@ def measured(minutes: NDArray[np.bool_], unknown: NDArray[np.bool_] | None = Non
     minutes
         Whether surely open, minute by minute: shape (n, 7, 1440), Monday first.
     unknown
-        Whether it cannot be told, same shape; None where it always can.
+        Whether it is not known, same shape; None where it always is.
 
     Returns
     -------
@@ -52,30 +62,32 @@ def measured(minutes: NDArray[np.bool_], unknown: NDArray[np.bool_] | None = Non
     sure, possible = _marks(minutes), _marks(minutes | doubtful)
     lunch = closes_at_lunch(minutes[:, :WORKDAYS])
     about_noon = doubtful[:, :WORKDAYS, LUNCH_FROM - 1 : LUNCH_UNTIL + 1].any(axis=2)
-    early, late, evening = (sure[name].sum(axis=1) for name in ("early", "late", "evening"))
+    sure_lunch = lunch & ~about_noon
+
+    def on_any_day(name: str) -> pd.arrays.BooleanArray:
+        return _flags(sure[name].any(axis=1), possible[name].any(axis=1))
+
     figures = {
         "weekly_h": minutes.sum(axis=(1, 2)) / 60,
-        "lunch_closed": _told((lunch & ~about_noon).any(axis=1), (lunch | about_noon).any(axis=1)),
-        "early": _told(sure["early"].all(axis=1), possible["early"].all(axis=1)),
-        "evening": _told(sure["evening"].any(axis=1), possible["evening"].any(axis=1)),
-        "late": _told(sure["late"].any(axis=1), possible["late"].any(axis=1)),
-        "saturday": _told(sure["saturday"], possible["saturday"]),
-        "intensity_share": intensity_share(open_hours(minutes)),
-        "lunch_days": (lunch & ~about_noon).sum(axis=1),
-        "early_days": early,
-        "evening_days": evening,
-        "late_days": late,
-        "friday_until_14": _told(
+        "lunch_closed": _flags(sure_lunch.any(axis=1), (lunch | about_noon).any(axis=1)),
+        "early": _flags(sure["early"].all(axis=1), possible["early"].all(axis=1)),
+        "evening": on_any_day("evening"),
+        "late": on_any_day("late"),
+        "saturday": _flags(sure["saturday"], possible["saturday"]),
+        "intensity_share": intensity_share(hourly_shares(minutes)),
+        "lunch_days": sure_lunch.sum(axis=1),
+        **{f"{name}_days": sure[name].sum(axis=1) for name in ("early", "evening", "late")},
+        "friday_until_14": _flags(
             sure["friday"] & ~possible["friday_later"], possible["friday"] & ~sure["friday_later"]
         ),
-        "lunch_mo_th": (lunch & ~about_noon)[:, :FRIDAY].sum(axis=1),
+        "lunch_mo_th": sure_lunch[:, :FRIDAY].sum(axis=1),
     }
     return pd.DataFrame(figures)
 
 
 def _marks(minutes: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
-    """Tell what open minutes make of the days; more minutes never unmake a mark."""
-    hours = open_hours(minutes)[:, :WORKDAYS]
+    """Mark what open minutes make of the days; more minutes never unmake a mark."""
+    hours = hourly_shares(minutes)[:, :WORKDAYS]
     return {
         "early": hours[:, :, EARLY] == 1,
         "late": hours[:, :, LATE] == 1,
@@ -86,7 +98,7 @@ def _marks(minutes: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
     }
 
 
-def _told(sure: ArrayLike, possible: ArrayLike) -> pd.arrays.BooleanArray:
+def _flags(sure: ArrayLike, possible: ArrayLike) -> pd.arrays.BooleanArray:
     """Give the flag where what is sure and what is possible agree; else null."""
     flags = np.asarray(sure, bool)
     return pd.arrays.BooleanArray(flags, flags != np.asarray(possible, bool))
@@ -114,3 +126,67 @@ def closes_at_lunch(minutes: NDArray[np.bool_]) -> NDArray[np.bool_]:
     last_opening = turns.shape[2] - 1 - opens[:, :, ::-1].argmax(axis=2)
     gap: NDArray[np.bool_] = closes.any(axis=2) & opens.any(axis=2) & (first_closing < last_opening)
     return gap
+
+
+@cache
+def intensity() -> NDArray[np.float64]:
+    """Give the services per open centre hour: shape (7, 24), Monday first, NaN where not known.
+
+    A sum over the weeks of the analysis for a centre that was open then: an
+    intensity where open, not a share of demand.  Source: the analysis, table 14.
+    """
+    values = np.full((7, 24), np.nan)
+    for hour, cells in _reference()["table_14"]["hours"].items():
+        for day, value in enumerate(cells):
+            if value != "":
+                values[day, int(hour)] = value
+    values.flags.writeable = False
+    return values
+
+
+def intensity_share(open_hours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weigh open hours by the intensity found in them.
+
+    Σ (fraction of the hour open × value) / Σ values, over the cells of table
+    14 that have one.  1 is open in every hour of the table.
+
+    Parameters
+    ----------
+    open_hours
+        Fraction of each hour open, shape (n, 7, 24), Monday first.
+
+    Returns
+    -------
+    share
+        0-1, shape (n,).
+    """
+    values = intensity()
+    known = ~np.isnan(values)
+    share: NDArray[np.float64] = open_hours[:, known] @ values[known] / values[known].sum()
+    # A sum in another order may end a bit above the whole.
+    return np.minimum(share, 1.0)
+
+
+@dataclass(frozen=True)
+class PublishedFinding:
+    """A finding of the analysis on opening hours; `count` and `of` are None without a number."""
+
+    text: Text
+    count: int | None
+    of: int | None
+
+
+@cache
+def published_findings() -> Mapping[str, PublishedFinding]:
+    """Give what the analysis found, by the check of ours that it is compared with."""
+    return {
+        check: PublishedFinding(
+            Bilingual(entry["lv"], entry["en"]), entry.get("count"), entry.get("of")
+        )
+        for check, entry in _reference()["found"].items()
+    }
+
+
+@cache
+def _reference() -> dict[str, Any]:
+    return tomllib.loads(reference_file("hours.toml").read_text(encoding="utf-8"))

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from vpvkac.model.tables import TABLES
+from vpvkac.questions.site.answer import Answer
 from vpvkac.questions.site.map import site_page
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import files_of, staged, write_text
-
-if TYPE_CHECKING:
-    from vpvkac.questions.site.site import Siting
+from vpvkac.texts.message import Lang
 
 TABLE, PAGE = "site.csv", "site.html"
-_DECIMALS = {"lat": 7, "lon": 7, "share": 4, "gap": 6, "mean_m": 1}
 
 
-def write(siting: Siting, out: str | Path) -> list[Path]:
+def write(siting: Answer, out: str | Path, lang: Lang) -> list[Path]:
     """Write both files into a folder, or neither.
 
     Raises
@@ -25,6 +23,6 @@ def write(siting: Siting, out: str | Path) -> list[Path]:
         If the folder cannot be written; previous files are then as they were.
     """
     with staged(out, inputs=files_of(siting.result.project)) as folder:
-        write_csv(folder / TABLE, siting.table, _DECIMALS)
-        write_text(folder / PAGE, site_page(siting))
+        write_csv(folder / TABLE, siting.table, TABLES["site"].decimals)
+        write_text(folder / PAGE, site_page(siting, lang))
     return [Path(out) / TABLE, Path(out) / PAGE]

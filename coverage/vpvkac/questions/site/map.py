@@ -7,22 +7,21 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from vpvkac.geo.geodesy import circle
-from vpvkac.questions.coverage import map_layers
-from vpvkac.questions.coverage.explorer import border_entry
-from vpvkac.questions.coverage.figures.sheet import Ground, plain_areas
-from vpvkac.questions.site import wording
-from vpvkac.render.map_page import PageMap, render
-from vpvkac.render.panel import Entry, Group, Layer, add_panel, map_words, marked
+from vpvkac.questions.site import view
+from vpvkac.render import geojson
+from vpvkac.render.base_layers import BaseLayers, plain_areas
+from vpvkac.render.frame import about
+from vpvkac.render.map_page import render
+from vpvkac.render.panel import border_entry, draw_map, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import number, percent, typographic
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views.maps import Entry, Group, Json, Layer, mark_entry
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.questions.site.site import Siting
-
-Json = dict[str, Any]
+    from vpvkac.questions.site.answer import Answer
 
 _POINTS = Message("New point, by its gain")
 _CIRCLE = Message("{radius} around the new point")
@@ -38,56 +37,51 @@ _STOP = Message("Stop")
 _DEGREES = 6
 
 
-def site_page(siting: Siting) -> str:
+def site_page(siting: Answer, lang: Lang) -> str:
     """Draw a siting as one page that needs no network; the same siting gives the same text."""
-    result, lang = siting.result, siting.result.lang
-    ground = Ground.of(result)
-    map_ = PageMap(lang)
-    points = _points(siting)
+    result = siting.result
+    base, points, told = BaseLayers.of(result.units), _points(siting, lang), about(result, lang)
     data = {
-        "areas": plain_areas(result, ground),
-        "borders": ground.borders,
-        "names": ground.names,
+        "areas": plain_areas(base, result.municipalities, lang),
+        "borders": base.borders,
+        "names": base.names,
         "locked": _places(siting.locked),
         "candidates": _places(siting.candidates),
-        "demand": _demand(siting),
+        "demand": _demand(siting, lang),
         "circles": _circles(siting),
         "points": points,
         "words": map_words(lang),
     }
-    title = wording.TITLE.text(lang)
-    add_panel(
-        map_,
+    title = view.TITLE.text(lang)
+    groups, layers = _legend(siting, lang)
+    map_ = draw_map(
         "site",
-        result,
-        lang,
+        told,
         data=data,
         title=title,
-        shown=wording.shown(siting),
-        values=wording.values(siting),
+        shown=view.aim(siting, lang),
+        values=view.figures(siting, lang),
         rows=points,
         listed_title=_LISTED.text(lang),
-        sentences=wording.sentences(siting),
-        legend=_legend(siting),
-        layers=_layers(siting),
+        sentences=view.sentences(siting, lang),
+        legend=groups,
+        layers=layers,
         pages=[],
     )
-    project = result.title or words.NETWORK.text(lang)
-    return render(map_, title=f"{title} – {project}", lang=lang)
+    return render(map_, title=f"{title} – {told.title or words.NETWORK.text(lang)}", lang=lang)
 
 
-def _points(siting: Siting) -> list[Json]:
-    lang = siting.result.lang
+def _points(siting: Answer, lang: Lang) -> list[Json]:
     return [
         {
             "rank": int(row["rank"]),
             "name": _name(row["place_name"], row["place"]),
             "where": row["unit_name"],
-            "gain": wording.gained(siting, row["gain"]),
+            "gain": view.gain_label(siting, row["gain"], lang),
             "at": [round(row["lat"], _DEGREES), round(row["lon"], _DEGREES)],
             "rows": [
                 [_HOST.text(lang), _host(row["host"], lang)],
-                [_GAIN.text(lang), wording.gained(siting, row["gain"])],
+                [_GAIN.text(lang), view.gain_label(siting, row["gain"], lang)],
                 [
                     _COVERED.text(lang),
                     f"{number(lang, row['covered'])} ({percent(lang, row['share'])})",
@@ -114,57 +108,41 @@ def _places(places: pd.DataFrame) -> list[list[Any]]:
     ]
 
 
-def _demand(siting: Siting) -> list[list[Any]]:
+def _demand(siting: Answer, lang: Lang) -> list[list[Any]]:
     """List whom the new points serve, with their weight."""
     served = siting.demand[siting.demand["rank"] > 0]
     return [
-        [round(lat, _DEGREES), round(lon, _DEGREES), number(siting.result.lang, weight)]
+        [round(lat, _DEGREES), round(lon, _DEGREES), number(lang, weight)]
         for lat, lon, weight in served[["lat", "lon", "weight"]].itertuples(index=False)
     ]
 
 
-def _circles(siting: Siting) -> Json:
+def _circles(siting: Answer) -> Json:
     rings = [
         shapely.Polygon(circle(lat, lon, siting.question.radius_m))
         for lat, lon in siting.of("exact")[["lat", "lon"]].itertuples(index=False)
     ]
-    return map_layers.shapes(rings)
+    return geojson.shapes(rings)
 
 
-def _legend(siting: Siting) -> list[Group]:
-    lang, question = siting.result.lang, siting.question
-    served = int((siting.demand["rank"] > 0).sum())
-    entries = [
-        Entry(_POINTS.text(lang), line="number-entry"),
-        Entry(_CIRCLE.text(lang).format(radius=wording.radius(siting)), line="circle-entry"),
-        Entry(
-            _DEMAND[question.method].text(lang).format(what=wording.what(siting)),
-            line="demand-entry",
-        ),
-        marked(
-            wording.stays(siting),
-            number(lang, len(siting.locked)),
-            host="centre",
-            status="existing",
-        ),
-        Entry(
-            wording.CANDIDATES.text(lang),
-            number(lang, len(siting.candidates)),
-            line="candidate-entry",
-        ),
-        border_entry(lang),
-    ]
-    shown = [True, True, served > 0, len(siting.locked) > 0, True, True]
-    return [Group("", [entry for entry, is_shown in zip(entries, shown, strict=True) if is_shown])]
-
-
-def _layers(siting: Siting) -> list[Layer]:
-    lang, question = siting.result.lang, siting.question
-    what = wording.what(siting)
-    return [
-        Layer("locked", wording.stays(siting)),
-        Layer("demand", _DEMAND[question.method].text(lang).format(what=what)),
-        Layer("circles", _CIRCLE.text(lang).format(radius=wording.radius(siting))),
-        Layer("candidates", wording.CANDIDATES.text(lang), on=False),
+def _legend(siting: Answer, lang: Lang) -> tuple[list[Group], list[Layer]]:
+    """Explain what is drawn, and list what can be switched on and off."""
+    locked, candidates = view.locked_label(siting, lang), view.CANDIDATES.text(lang)
+    circles = _CIRCLE.text(lang).format(radius=view.radius(siting, lang))
+    demand = _DEMAND[siting.question.method].text(lang)
+    demand = demand.format(what=view.weighed_noun(siting, lang))
+    stay, places = (number(lang, len(table)) for table in (siting.locked, siting.candidates))
+    entries = [Entry(_POINTS.text(lang), line="number-entry"), Entry(circles, line="circle-entry")]
+    if (siting.demand["rank"] > 0).any():
+        entries.append(Entry(demand, line="demand-entry"))
+    if len(siting.locked):
+        entries.append(mark_entry(locked, stay, host="centre", status="existing"))
+    entries += [Entry(candidates, places, line="candidate-entry"), border_entry(lang)]
+    layers = [
+        Layer("locked", locked),
+        Layer("demand", demand),
+        Layer("circles", circles),
+        Layer("candidates", candidates, on=False),
         Layer("names", words.MAP["names"].text(lang)),
     ]
+    return [Group("", entries)], layers

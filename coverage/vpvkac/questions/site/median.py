@@ -1,7 +1,7 @@
 """The p-median: as near as possible to everybody, on the weighted mean.
 
 With points that stay, a place of demand needs only the candidates nearer than
-the nearest of them (`savings.nearing`), and the model is whole.  Without any,
+the nearest of them (`distance_savings`), and the model is whole.  Without any,
 only the nearest candidates of each place are looked at first.  The weighted
 distance so found, with the limit in place of what lies beyond it, is never
 above the true one; so if no place is farther from the set chosen than its
@@ -18,9 +18,9 @@ from scipy.spatial import KDTree
 
 from vpvkac.geo.geodesy import distance, to_planar
 from vpvkac.geo.nearest import nearest
-from vpvkac.questions.site.answer import Answer, Answers, most_saved
-from vpvkac.questions.site.greedy import Ranked, greedy
-from vpvkac.questions.site.savings import MILLIMETRES, nearing
+from vpvkac.questions.site.heuristics import Ranked, greedy
+from vpvkac.questions.site.problem import MILLIMETRES, distance_savings
+from vpvkac.questions.site.solver import Solution, Solutions, save_most
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,34 +31,47 @@ _FIRST_LOOK = 16
 _BEYOND = 1.01
 
 
-def nearest_of_many(
+def solve_median(
     demand: pd.DataFrame, candidates: pd.DataFrame, points: int, seconds: float
-) -> Answers:
+) -> Solutions:
     """Choose points where none stays; gaps are shares of the weighted distance."""
     until = time.monotonic() + seconds
+    weight = demand["weight"].to_numpy(np.int64)
+
+    def away(ranked: Ranked) -> NDArray[np.float64]:
+        """Measure to the nearest point chosen; shape (n,)."""
+        chosen = candidates.iloc[ranked.chosen]
+        return nearest(demand["lat"], demand["lon"], chosen["lat"], chosen["lon"]).distance_m
+
     limits = _Limits(demand, candidates, points)
     while True:
-        savings = nearing(demand, candidates, limits.metres)
-        found = most_saved(savings, points, until - time.monotonic())
-        away = _away(demand, candidates, found.exact.ranked)
-        short = (away > limits.metres) & ~limits.whole
+        savings = distance_savings(demand, candidates, limits.metres)
+        exact, simple = save_most(savings, points, until - time.monotonic())
+        short = (away(exact.ranked) > limits.metres) & ~limits.whole
         if not short.any() or time.monotonic() > until:
             break
         limits.widen(short)
-    saved = found.exact.ranked.worth
-    most = saved if found.exact.optimal else round(saved / (1 - found.exact.gap))
-    weight = demand["weight"].to_numpy(np.int64)
-    least = float(weight @ limits.metres) - most / MILLIMETRES
-    cost = float(weight @ away)
-    simple = float(weight @ _away(demand, candidates, found.greedy.ranked))
-    proven = found.exact.optimal and not short.any()
-    return Answers(
-        _answer(_ranked(demand, candidates, found.exact), cost, cost if proven else least),
-        _answer(_ranked(demand, candidates, found.greedy), simple, cost if proven else least),
-    )
+    cost = float(weight @ away(exact.ranked))
+    if exact.optimal and not short.any():
+        least = cost
+    else:
+        saved = exact.ranked.worth
+        most = saved if exact.optimal else round(saved / (1 - exact.gap))
+        least = float(weight @ limits.metres) - most / MILLIMETRES
+
+    def rated(ranked: Ranked) -> Solution:
+        """Order the points chosen by what they save from the farthest of them on."""
+        cost = float(weight @ away(ranked))
+        numbers = sorted(ranked.chosen)
+        chosen = candidates.iloc[numbers]
+        again = greedy(distance_savings(demand, chosen, limit_beyond(demand, chosen)), len(numbers))
+        ordered = Ranked([numbers[number] for number in again.chosen], again.gains)
+        return Solution(ordered, cost <= least, max(cost - least, 0.0) / cost if cost else 0.0)
+
+    return Solutions(rated(exact.ranked), rated(simple.ranked))
 
 
-def farthest(demand: pd.DataFrame, chosen: pd.DataFrame) -> NDArray[np.float64]:
+def limit_beyond(demand: pd.DataFrame, chosen: pd.DataFrame) -> NDArray[np.float64]:
     """Give a limit beyond every point chosen, metres, shape (n,).
 
     Where no point stays, it is from there that the points chosen bring nearer.
@@ -68,14 +81,6 @@ def farthest(demand: pd.DataFrame, chosen: pd.DataFrame) -> NDArray[np.float64]:
         for lat, lon in chosen[["lat", "lon"]].itertuples(index=False)
     ]
     return np.asarray(np.ceil(np.max(away, axis=0, initial=0)) + 1)
-
-
-def _ranked(demand: pd.DataFrame, candidates: pd.DataFrame, answer: Answer) -> Ranked:
-    """Order the points chosen by what they save from the farthest of them on."""
-    numbers = sorted(answer.ranked.chosen)
-    chosen = candidates.iloc[numbers]
-    ranked = greedy(nearing(demand, chosen, farthest(demand, chosen)), len(numbers))
-    return Ranked([numbers[number] for number in ranked.chosen], ranked.gains)
 
 
 class _Limits:
@@ -92,8 +97,7 @@ class _Limits:
     def __init__(self, demand: pd.DataFrame, candidates: pd.DataFrame, points: int) -> None:
         self._tree = KDTree(np.column_stack(to_planar(candidates["lat"], candidates["lon"])))
         self._origins = np.column_stack(to_planar(demand["lat"], demand["lon"]))
-        first = max(_FIRST_LOOK, 4 * self._tree.n // points)
-        self._look = np.full(len(demand), first)
+        self._look = np.full(len(demand), max(_FIRST_LOOK, 4 * self._tree.n // points))
         self.metres = np.zeros(len(demand))
         self.whole = np.zeros(len(demand), bool)
         self._measure(np.arange(len(demand)))
@@ -110,13 +114,3 @@ class _Limits:
             far = self._tree.query(self._origins[here], k=[min(look, self._tree.n)])[0][:, 0]
             beyond = np.where(self.whole[here], _BEYOND * far + 1, far)
             self.metres[here] = np.ceil(beyond * MILLIMETRES) / MILLIMETRES
-
-
-def _away(demand: pd.DataFrame, candidates: pd.DataFrame, ranked: Ranked) -> NDArray[np.float64]:
-    """Measure to the nearest point chosen; shape (n,)."""
-    chosen = candidates.iloc[ranked.chosen]
-    return nearest(demand["lat"], demand["lon"], chosen["lat"], chosen["lon"]).distance_m
-
-
-def _answer(ranked: Ranked, cost: float, least: float) -> Answer:
-    return Answer(ranked, cost <= least, max(cost - least, 0.0) / cost if cost else 0.0)

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from vpvkac.model.options import OptionError, listed, number, one_of, share, whole
-from vpvkac.questions.site.demand import Weights
-from vpvkac.questions.site.places import KINDS, Existing
+from vpvkac.model.project import Host
 from vpvkac.texts.message import Message
 
 Method = Literal["cover", "median"]
+Weights = Literal["population", "units"]
+Existing = Literal["open", "network"]
+STOPS = "stops"
+KINDS = (*get_args(Host), STOPS)
 POINTS = 5
 RADIUS_M = 5_000.0
 TIME_LIMIT_S = 60.0
 _FARTHEST_M = 1_000_000.0
-_NO_SHARE = Message("does not apply to the p-median")
-_COVER = Message('give method="cover", or no target')
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ class Question:
         for name, check in _CHECKS.items():
             object.__setattr__(self, name, check(name, getattr(self, name)))
         if self.target is not None and self.method != "cover":
-            raise OptionError("target", self.target, _NO_SHARE, _COVER)
+            problem = Message("does not apply to the p-median")
+            remedy = Message('give method="cover", or no target')
+            raise OptionError("target", self.target, problem, remedy)
 
 
 def _if_given(check: Callable[[str, object], Any]) -> Callable[[str, object], Any]:

@@ -1,4 +1,19 @@
-"""The best set of points: HiGHS solves the model, and says how good its answer surely is.
+"""The best set of points: a sparse mixed-integer programme that HiGHS solves, with a bound.
+
+For demand i let s_i1 > s_i2 > … be the distinct savings and N_ik the
+candidates that save at least s_ik.  With x_j = 1 where a point is put and
+z_ik = 1 where N_ik holds one::
+
+    max  Σ_ik (s_ik − s_i,k+1) z_ik
+    s.t. z_ik ≤ z_i,k−1 + Σ_{j saves exactly s_ik} x_j
+         Σ_j x_j ≤ p,   x_j ∈ {0, 1},   0 ≤ z_ik ≤ 1
+
+Maximal covering has one level for each demand, and this is Church and
+ReVelle's model.  For the p-median it is the radius formulation (Cornuéjols,
+Nemhauser & Wolsey 1980; in this sparse form Elloumi 2010).
+
+Demand with the same candidates at the same levels is one demand of the summed
+weight; levels that begin alike share their beginning.
 
 One thread and the solver's own fixed seed: the same model gives the same
 answer, unless the time limit cuts it short, which happens elsewhere on
@@ -13,19 +28,14 @@ import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from vpvkac.questions.site.exchange import exchanged
-from vpvkac.questions.site.greedy import Ranked, greedy
-from vpvkac.questions.site.model import Model, model_of
-from vpvkac.questions.site.relaxation import relax
-from vpvkac.questions.site.savings import distinct
+from vpvkac.questions.site.heuristics import Ranked, greedy, interchange, relax
+from vpvkac.questions.site.problem import distinct_candidates, number_sets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csc_array
-
 
 # To this share of itself the solver's bound is sure, in doubles.  Of less than 500 million
 # residents that is less than one: a proof for whole numbers.
@@ -35,6 +45,80 @@ _PRECISION = 1e-9
 _LARGE, _TOO_LARGE = 50_000, 300_000
 # The solver works best with numbers of this size.
 _SCALE_TO = 1e6
+_ROOT = -1
+
+
+class Solution(NamedTuple):
+    """A set of points and how far it may be from the best.
+
+    Parameters
+    ----------
+    ranked
+        The points in the order of their gain.
+    optimal
+        Whether no other set is better: proven.
+    gap
+        By how much the best may be better, as a share of the bound of what is
+        saved; for a target, as a share of the points.
+    """
+
+    ranked: Ranked
+    optimal: bool
+    gap: float
+
+
+class Solutions(NamedTuple):
+    """The best solution found, and the greedy one."""
+
+    exact: Solution
+    greedy: Solution
+
+
+def save_most(savings: csc_array, points: int, seconds: float) -> Solutions:
+    """Choose so many points that save most."""
+    simple = greedy(savings, points)
+    found = solve(savings, points, seconds, simple)
+    bound = found.ranked.worth if found.optimal else found.bound
+
+    def rated(ranked: Ranked) -> Solution:
+        missing = bound - ranked.worth
+        return Solution(ranked, missing == 0, missing / bound if bound else 0.0)
+
+    return Solutions(rated(found.ranked), rated(simple))
+
+
+def choose_fewest(savings: csc_array, enough: int, seconds: float) -> Solutions:
+    """Choose as few points as save enough; of such sets the one that saves most.
+
+    The greedy answer tells how many points are enough; one fewer is tried
+    until the best set of so many is proven not to be.
+
+    Parameters
+    ----------
+    enough
+        What has to be saved; no more than all candidates save together.
+    """
+    until = time.monotonic() + seconds
+    simple = greedy(savings, savings.shape[1], enough=enough)
+    count, found, least = len(simple.chosen), None, 0
+    while count > least:
+        first = Ranked(simple.chosen[: count - 1], simple.gains[: count - 1])
+        fewer = solve(savings, count - 1, until - time.monotonic(), first)
+        if fewer.ranked.worth >= enough:
+            found, count = fewer, len(fewer.ranked.chosen)
+            continue
+        # What candidates save each alone bounds how many are surely needed.
+        surely = np.searchsorted(np.cumsum(_saved_alone(savings)), enough) + 1
+        least = count if fewer.bound < enough else int(surely)
+        break
+    if found is None:
+        found = solve(savings, count, until - time.monotonic(), simple)
+
+    def rated(ranked: Ranked) -> Solution:
+        count = len(ranked.chosen)
+        return Solution(ranked, count == least, (count - least) / count if count else 0.0)
+
+    return Solutions(rated(found.ranked), rated(simple))
 
 
 class Best(NamedTuple):
@@ -49,13 +133,13 @@ class Best(NamedTuple):
         return self.bound - self.ranked.worth <= 2 * _PRECISION * self.bound
 
 
-def best(savings: csc_array, points: int, seconds: float, start: Ranked) -> Best:
+def solve(savings: csc_array, points: int, seconds: float, start: Ranked) -> Best:
     """Find the set of points that saves most.
 
     Parameters
     ----------
     savings
-        From `savings`, int64, shape (n, m).
+        From `problem`, int64, shape (n, m).
     points
         How many points at most.
     seconds
@@ -73,62 +157,58 @@ def best(savings: csc_array, points: int, seconds: float, start: Ranked) -> Best
     bound = simple_bound(savings, points)
     if start.worth >= bound or seconds <= 0:
         return Best(start, bound)
-    kept = distinct(savings)
-    model = model_of(savings[:, kept])
+
+    def better(known: Ranked, chosen: NDArray[np.int64]) -> Ranked:
+        other = greedy(savings, points, among=chosen.tolist())
+        return max(known, other, key=lambda one: one.worth)
+
+    kept = distinct_candidates(savings)
+    model = Model.of(savings[:, kept])
     if model.nodes > _LARGE and len(kept) > points:
         differing = savings[:, kept]
-        swapped = exchanged(differing, greedy(differing, points), seconds / 4)
-        start = _better(savings, points, start, kept[swapped.chosen])
+        swapped = interchange(differing, greedy(differing, points), seconds / 4)
+        start = better(start, kept[swapped.chosen])
         relaxed = relax(differing, points, seconds / 4, start.worth)
-        start = _better(savings, points, start, kept[relaxed.chosen])
+        start = better(start, kept[relaxed.chosen])
         bound, kept = min(bound, relaxed.bound), kept[relaxed.kept]
-        model = model_of(savings[:, kept])
+        model = Model.of(savings[:, kept])
     left = until - time.monotonic()
     if start.worth >= bound or left <= 0 or model.nodes > _TOO_LARGE:
         return Best(start, bound)
-    solved = _solved(model, points, left)
-    if solved.bound is not None:
+    chosen, proven = _run_highs(model, points, left)
+    if proven is not None:
         # What the relaxation leaves out is in no better set than the one known.
-        bound = min(bound, max(solved.bound, start.worth))
-    return Best(_better(savings, points, start, kept[solved.chosen]), bound)
-
-
-def _better(savings: csc_array, points: int, known: Ranked, chosen: NDArray[np.int64]) -> Ranked:
-    """Give the better of a set known and another."""
-    other = greedy(savings, points, among=chosen.tolist())
-    return max(known, other, key=lambda one: one.worth)
+        bound = min(bound, max(proven, start.worth))
+    return Best(better(start, kept[chosen]), bound)
 
 
 def simple_bound(savings: csc_array, points: int) -> int:
     """Bound the worth without a solver: what all save, and what the best save each alone."""
-    alone = np.sort(np.asarray(savings.sum(axis=0)))[::-1]
-    return int(min(alone[:points].sum(), all_saved(savings)))
+    return int(min(_saved_alone(savings)[:points].sum(), saved_by_all(savings)))
 
 
-def fewest_by_bound(savings: csc_array, enough: int) -> int:
-    """Give a number of points that `enough` surely needs."""
-    alone = np.sort(np.asarray(savings.sum(axis=0)))[::-1]
-    return int(np.searchsorted(np.cumsum(alone), enough)) + 1
-
-
-def all_saved(savings: csc_array) -> int:
+def saved_by_all(savings: csc_array) -> int:
     """Give what all candidates save together."""
     return int(savings.max(axis=1).sum()) if savings.nnz else 0
 
 
-class _Solved(NamedTuple):
-    chosen: NDArray[np.int64]
-    bound: int | None
+def _saved_alone(savings: csc_array) -> NDArray[np.int64]:
+    """Give what each candidate saves alone, the most first; shape (m,)."""
+    return np.sort(np.asarray(savings.sum(axis=0)))[::-1]
 
 
-def _solved(model: Model, points: int, seconds: float) -> _Solved:
+def _run_highs(model: Model, points: int, seconds: float) -> tuple[NDArray[np.int64], int | None]:
+    """Solve a model: the candidates chosen, and the bound that is proven, None without one."""
+    # Here, for most of the program never optimises, and it takes long to load.
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     scale = _SCALE_TO / max(float(model.worth.sum()), 1)
     integer = np.arange(len(model.worth)) < model.candidates
     count = csr_array(integer[None, :].astype(float))
     with warnings.catch_warnings():
         # SciPy hands the option on to HiGHS and says so.
         warnings.filterwarnings("ignore", "Unrecognized options", RuntimeWarning)
-        answer: Any = milp(
+        found: Any = milp(
             -model.worth * scale,
             integrality=integer,
             bounds=Bounds(0, 1),
@@ -138,11 +218,123 @@ def _solved(model: Model, points: int, seconds: float) -> _Solved:
             ],
             options={"time_limit": seconds, "mip_rel_gap": 0, "parallel": False},
         )
-    values = np.zeros(model.candidates) if answer.x is None else answer.x[: model.candidates]
-    return _Solved(np.flatnonzero(np.round(values)), _bound(answer.mip_dual_bound, scale))
+    values = np.zeros(model.candidates) if found.x is None else found.x[: model.candidates]
+    dual = found.mip_dual_bound
+    is_bound = dual is not None and math.isfinite(dual)
+    bound = math.floor(-dual / scale * (1 + _PRECISION)) if is_bound else None
+    return np.flatnonzero(np.round(values)), bound
 
 
-def _bound(dual: float | None, scale: float) -> int | None:
-    if dual is None or not math.isfinite(dual):
-        return None
-    return math.floor(-dual / scale * (1 + _PRECISION))
+class Model(NamedTuple):
+    """A programme in the columns (x, z).
+
+    Parameters
+    ----------
+    candidates
+        How many x there are; the first columns.
+    worth
+        What each column saves, int64, shape (candidates + nodes,).
+    rows
+        The constraints ``rows @ (x, z) <= 0``, shape (nodes, candidates + nodes).
+    """
+
+    candidates: int
+    worth: NDArray[np.int64]
+    rows: csr_array
+
+    @property
+    def nodes(self) -> int:
+        """How many z there are."""
+        return len(self.worth) - self.candidates
+
+    @classmethod
+    def of(cls, savings: csc_array) -> Model:
+        """Make the programme of a table of savings, shape (n, m)."""
+        levels = _levels(savings)
+        nodes = _nodes(levels)
+        candidates = savings.shape[1]
+        worth = np.concatenate([np.zeros(candidates, np.int64), nodes.worth])
+        return cls(candidates, worth, _constraints(levels, nodes, candidates))
+
+
+class _Levels(NamedTuple):
+    """Levels of all demands, one after the other.
+
+    Parameters
+    ----------
+    first
+        Whether it is its demand's highest.
+    step
+        How much more it saves than the next lower one.
+    starts, members
+        The candidates of each level, as a sparse table stores them.
+    """
+
+    first: NDArray[np.bool_]
+    step: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    members: NDArray[np.int64]
+
+
+class _Nodes(NamedTuple):
+    """The levels with equal ones made one: the number of the next higher node, and a level."""
+
+    parent: NDArray[np.int64]
+    level: NDArray[np.int64]
+    worth: NDArray[np.int64]
+
+
+def _levels(savings: csc_array) -> _Levels:
+    entries = savings.tocoo()
+    order = np.lexsort((entries.col, -entries.data, entries.row))
+    row, saved = entries.row[order], entries.data[order]
+
+    def changes(values: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell where a value differs from the one before; the first does."""
+        return np.concatenate([np.ones(min(len(values), 1), bool), values[1:] != values[:-1]])
+
+    first_of_row = changes(row)
+    begins = np.flatnonzero(first_of_row | changes(saved))
+    first, saved = first_of_row[begins], saved[begins]
+    lower = np.where(np.append(first[1:], True), 0, np.append(saved[1:], 0))
+    starts = np.append(begins, len(row))
+    return _Levels(first, saved - lower, starts, entries.col[order].astype(np.int64))
+
+
+def _nodes(levels: _Levels) -> _Nodes:
+    """Make one node of the levels of the same candidates under the same node."""
+    number = number_sets(levels.starts, levels.members)
+    kinds = int(number.max(initial=-1)) + 1
+    position = np.arange(len(number))
+    depth = position - np.maximum.accumulate(np.where(levels.first, position, 0))
+    node = np.full(len(number), _ROOT, np.int64)
+    parents, of_level = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    known = 0
+    for deep in range(int(depth.max(initial=-1)) + 1):
+        here = np.flatnonzero(depth == deep)
+        parent = node[here - 1] if deep else np.full(len(here), _ROOT, np.int64)
+        _, met, same = np.unique(
+            (parent + 1) * kinds + number[here], return_index=True, return_inverse=True
+        )
+        node[here] = known + same
+        parents.append(parent[met])
+        of_level.append(here[met])
+        known += len(met)
+    worth = np.zeros(known, np.int64)
+    np.add.at(worth, node, levels.step)
+    return _Nodes(np.concatenate(parents), np.concatenate(of_level), worth)
+
+
+def _constraints(levels: _Levels, nodes: _Nodes, candidates: int) -> csr_array:
+    """Let no node be reached unless the node above is, or a candidate of its level is chosen."""
+    count = len(nodes.worth)
+    sizes = np.diff(levels.starts)[nodes.level]
+    row = np.repeat(np.arange(count), sizes)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    member = levels.members[levels.starts[nodes.level][row] + within]
+    below = np.flatnonzero(nodes.parent != _ROOT)
+    itself = np.arange(count)
+    rows = np.concatenate([row, below, itself])
+    columns = np.concatenate([member, candidates + nodes.parent[below], candidates + itself])
+    values = np.concatenate([-np.ones(len(row) + len(below)), np.ones(count)])
+    return csr_array((values, (rows, columns)), shape=(count, candidates + count))

@@ -1,4 +1,4 @@
-"""What `walk` writes: the table and the map."""
+"""What `vpvkac walk` writes: the table and the map."""
 
 from __future__ import annotations
 
@@ -6,35 +6,36 @@ from pathlib import Path
 
 import pandas as pd
 
-from vpvkac.questions.coverage.tables import DISTANCE_DECIMALS, shown_distance
-from vpvkac.questions.walk.walk import COLUMNS, Walk
-from vpvkac.questions.walk.wording import TITLE
+from vpvkac.analysis.rounding import shown_distance
+from vpvkac.model.columns import TO_STOP
+from vpvkac.model.tables import TABLES
+from vpvkac.questions.walk.answer import Answer
+from vpvkac.questions.walk.map import walk_map
+from vpvkac.questions.walk.view import TITLE
 from vpvkac.render.csvfile import write_csv
+from vpvkac.render.map_page import render
 from vpvkac.render.staging import files_of, staged, write_text
+from vpvkac.texts.message import Lang
 
-_DECIMALS = {
-    **dict.fromkeys(("air_m", "street_m", "off_street_m"), DISTANCE_DECIMALS),
-    "detour": 2,
-    "minutes": 1,
-}
+TABLE, PAGE = "walk.csv", "walk.html"
 
 
-def shown(walk: Walk) -> pd.DataFrame:
-    """Give the table as files show it: a distance beyond the threshold stays beyond it."""
-    table = pd.DataFrame(walk.table[list(COLUMNS)])
-    for column in ("air_m", "street_m"):
-        table[column] = shown_distance(table[column], walk.result.threshold_m)
-    return table
+def write(walk: Answer, out: str | Path, lang: Lang) -> list[Path]:
+    """Write table and map into a folder: both, or none.
 
-
-def write(walk: Walk, out: str | Path) -> list[Path]:
-    """Write table and map; see `Walk.write`."""
-    from vpvkac.questions.walk.map import walk_map
-    from vpvkac.render.map_page import render
-
-    lang = walk.result.lang
+    Raises
+    ------
+    OSError
+        If the folder cannot be written.
+    """
+    columns = TABLES["walk"]
+    table = pd.DataFrame(walk.table[list(columns.names)])
+    for column in columns.columns:
+        if column.type == TO_STOP:
+            # A distance beyond the threshold is shown beyond it.
+            table[column.name] = shown_distance(table[column.name], walk.result.threshold_m)
     with staged(out, inputs=files_of(walk.result.project)) as folder:
-        write_csv(folder / "walk.csv", shown(walk), _DECIMALS)
-        page = render(walk_map(walk), title=TITLE.text(lang), lang=lang)
-        write_text(folder / "walk.html", page)
-    return [Path(out) / name for name in ("walk.csv", "walk.html")]
+        write_csv(folder / TABLE, table, columns.decimals)
+        page = render(walk_map(walk, lang), title=TITLE.text(lang), lang=lang)
+        write_text(folder / PAGE, page)
+    return [Path(out) / TABLE, Path(out) / PAGE]

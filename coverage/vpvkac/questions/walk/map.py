@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.geo.geodesy import to_degrees
-from vpvkac.questions.coverage import cards, map_layers
-from vpvkac.questions.coverage.figures.sheet import Ground, plain_areas
-from vpvkac.questions.walk import wording
-from vpvkac.questions.walk.joining import OUTSIDE
-from vpvkac.questions.walk.walk import AIR_ONLY, BOTH, NEITHER, NO_STOP, Walk
+from vpvkac.analysis.map_classes import streets_to_show
+from vpvkac.geo.geodesy import CRS
+from vpvkac.questions.walk import view
+from vpvkac.questions.walk.answer import AIR_ONLY, BOTH, NEITHER, NO_STOP, Answer
+from vpvkac.questions.walk.streets import OUTSIDE
+from vpvkac.render import geojson
+from vpvkac.render.base_layers import BaseLayers, plain_areas
+from vpvkac.render.frame import about
 from vpvkac.render.map_page import PageMap
-from vpvkac.render.panel import Entry, Group, Layer, add_panel, coded, map_words, marked
+from vpvkac.render.panel import coded, draw_map, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, minutes, number, plain, threshold
+from vpvkac.views import cards
+from vpvkac.views.maps import Entry, Group, Json, Layer, mark_entry
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from vpvkac.texts.message import Lang
-
-Json = dict[str, Any]
 
 # Form and colour (``marks.js``) of each side of the threshold; what is not known is hollow, with
 # a dot in it where there are streets.
@@ -42,77 +43,72 @@ _LOOKS: dict[str, Json] = {
 }  # fmt: skip
 # A way is drawn to the metre: nobody sees more.
 _SIMPLER_M = 1.0
-_DECIMALS = 5
 # Streets are drawn for the eye, as many as make about 1 MB, those near the points first.
 _VERTICES = 40_000
 _LISTED = 20
 
 
-def walk_map(walk: Walk) -> PageMap:
+def walk_map(walk: Answer, lang: Lang) -> PageMap:
     """Draw points, ways and streets.
 
     Of the streets as many are drawn as have 40 000 vertices, more would make the page heavy:
     first those within the threshold of points that are within reach by air only, then of the
     other points, then the rest.
     """
-    result, lang = walk.result, walk.result.lang
-    said = _points(walk)
+    result = walk.result
+    base, points = BaseLayers.of(result.units), _points(walk, lang)
     data = {
-        "areas": plain_areas(result, ground := Ground.of(result)),
-        "borders": ground.borders,
-        "names": ground.names,
-        "streets": _lines(walk.streets.lines[_near(walk)]),
-        "routes": _routes(walk),
+        "areas": plain_areas(base, result.municipalities, lang),
+        "borders": base.borders,
+        "names": base.names,
+        "streets": _streets(walk),
+        "routes": _routes(walk, lang),
         "stops": _stops(walk),
         "sides": [
-            {"code": code, "look": look, "points": said[code]} for code, look in _LOOKS.items()
+            {"code": code, "look": look, "points": points[code]} for code, look in _LOOKS.items()
         ],
         "words": map_words(lang),
         "hosts": coded(words.HOSTS, lang),
     }
-    map_ = PageMap(lang)
-    shown = wording.SHOWN.text(lang).format(speed=wording.speed(lang, walk.speed_km_h))
-    add_panel(
-        map_,
+    return draw_map(
         "walk",
-        result,
-        lang,
+        about(result, lang),
         data=data,
-        title=wording.TITLE.text(lang),
-        shown=shown,
-        legend=_legend(walk),
-        layers=_layers(lang),
-        listed=_listed(walk),
+        title=view.TITLE.text(lang),
+        shown=view.SHOWN.text(lang).format(speed=view.speed_label(lang, walk.speed_km_h)),
+        legend=_legend(walk, lang),
+        layers=[
+            Layer(_UNKNOWN, view.NOT_KNOWN.text(lang)),
+            Layer("routes", view.ROUTE.text(lang)),
+            Layer("streets", view.STREET.text(lang)),
+            Layer("names", words.MAP["names"].text(lang)),
+        ],
+        listed=_listed(walk, lang),
         pages=[],
-        notes=[text.text(lang) for text in wording.LIMITS]
+        notes=[text.text(lang) for text in view.LIMITS]
         + [words.SAMPLE.text(lang)] * result.synthetic,
     )
-    return map_
 
 
-def _points(walk: Walk) -> dict[str, Json]:
+def _points(walk: Answer, lang: Lang) -> dict[str, Json]:
     """Make the points of each side, with what is said of them."""
-    result, lang = walk.result, walk.result.lang
     frame = _described(walk)
     said = [
         card | {"rows": _rows(row, walk, lang)}
         for card, row in zip(
-            cards.of_points(result, frame, lang), frame.to_dict("records"), strict=True
+            cards.of_points(walk.result, frame, lang), frame.to_dict("records"), strict=True
         )
     ]
-    made = map_layers.point_features(frame, said)["features"]
+    made = geojson.points(frame, said)["features"]
     return {
-        code: {
-            "type": "FeatureCollection",
-            "features": [
-                one for one, side in zip(made, frame["side"], strict=True) if side == code
-            ],
-        }
+        code: geojson.collection(
+            one for one, side in zip(made, frame["side"], strict=True) if side == code
+        )
         for code in _LOOKS
     }
 
 
-def _described(walk: Walk) -> pd.DataFrame:
+def _described(walk: Answer) -> pd.DataFrame:
     """Join the ways with what places.csv says of the points."""
     ways = pd.DataFrame(walk.table.drop(columns=["geometry", "unit"])).assign(side=walk.sides)
     places = pd.DataFrame(walk.result.places.drop(columns="geometry"))
@@ -127,11 +123,11 @@ def _described(walk: Walk) -> pd.DataFrame:
     )
 
 
-def _rows(row: Mapping[Hashable, Any], walk: Walk, lang: Lang) -> list[list[str]]:
+def _rows(row: Mapping[Hashable, Any], walk: Answer, lang: Lang) -> list[list[str]]:
     """Say the way of a point, or why there is none."""
     t = walk.result.threshold_m
     if row["reason"]:
-        said = {"reason": wording.REASONS[row["reason"]].text(lang)}
+        said = {"reason": view.REASONS[row["reason"]].text(lang)}
     else:
         detour = cards.value(row["detour"])
         said = {
@@ -143,106 +139,71 @@ def _rows(row: Mapping[Hashable, Any], walk: Walk, lang: Lang) -> list[list[str]
         }
     if cards.value(row["air_m"]) is not None:
         said["air_m"] = metres(lang, row["air_m"], t)
-    return [[wording.ROWS[key].text(lang), text] for key, text in said.items() if text]
+    return [[view.ROWS[key].text(lang), text] for key, text in said.items() if text]
 
 
-def _routes(walk: Walk) -> Json:
+def _routes(walk: Answer, lang: Lang) -> Json:
     """Make the ways, with their length to be written beside them."""
-    lang, t = walk.result.lang, walk.result.threshold_m
     known = walk.table["street_m"].notna()
-    table, sides = walk.table[known], walk.sides[known]
-    shapes = shapely.simplify(walk.routes.geometry.to_numpy(), _SIMPLER_M)
     said = [
-        {"part": "line", "side": side, "distance": metres(lang, metres_, t)}
-        for side, metres_ in zip(sides, table["street_m"], strict=True)
+        {"part": "line", "side": side, "distance": metres(lang, length_m, walk.result.threshold_m)}
+        for side, length_m in zip(walk.sides[known], walk.table["street_m"][known], strict=True)
     ]
-    return _collection(shapes, said)
+    return geojson.projected(walk.routes.geometry.simplify(_SIMPLER_M), said)
 
 
-def _stops(walk: Walk) -> Json:
+def _stops(walk: Answer) -> Json:
     """Make the stops that ways lead to, by street and by air."""
     table = walk.table[walk.table["street_m"].notna()]
     used = pd.concat([table["street_stop"], table["air_stop"]]).dropna().unique()
     stops = walk.result.stops[walk.result.stops["stop"].isin(used)]
     said = [{"name": cards.text(name)} for name in stops["stop_name"]]
-    return map_layers.point_features(stops, said)
+    return geojson.points(stops, said)
 
 
-def _near(walk: Walk) -> NDArray[np.int64]:
-    """Choose the streets to draw: near points first, then all others, as many as there is room."""
-    joined = walk.table["street_m"].notna()
-    order = np.argsort((walk.sides[joined] != AIR_ONLY).to_numpy(), kind="stable")
-    points = walk.table.geometry[joined].to_numpy()[order]
-    _, piece = walk.streets.tree.query(
-        points, predicate="dwithin", distance=walk.result.threshold_m
-    )
-    piece = pd.unique(np.concatenate([piece, np.arange(len(walk.streets.lines))]))
-    vertices = np.cumsum(shapely.get_num_coordinates(walk.streets.lines[piece]))
-    return np.sort(piece[vertices <= _VERTICES])
+def _streets(walk: Answer) -> Json:
+    """Make one shape of the streets to draw: they are ground, and nothing is said of them."""
+    known = walk.table["street_m"].notna()
+    order = np.argsort((walk.sides[known] != AIR_ONLY).to_numpy(), kind="stable")
+    points = walk.table.geometry[known].to_numpy()[order]
+    lines, tree = walk.streets.lines, walk.streets.tree
+    chosen = streets_to_show(points, lines, tree, walk.result.threshold_m, _VERTICES)
+    drawn = shapely.multilinestrings(lines[chosen])
+    return geojson.projected(gpd.GeoSeries([drawn], crs=CRS), [{}])
 
 
-def _lines(lines: NDArray[np.object_]) -> Json:
-    """Make one shape of all streets: they are ground, and nothing is said of them."""
-    return _collection(np.array([shapely.multilinestrings(lines)]), [{}])
-
-
-def _collection(shapes: NDArray[np.object_], said: list[Json]) -> Json:
-    degrees = shapely.transform(shapes, _to_lon_lat)
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {"type": "Feature", "geometry": shapely.geometry.mapping(shape), "properties": one}
-            for shape, one in zip(degrees, said, strict=True)
-        ],
-    }
-
-
-def _to_lon_lat(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-    lat, lon = to_degrees(xy[:, 0], xy[:, 1])
-    return np.column_stack([lon, lat]).round(_DECIMALS)
-
-
-def _legend(walk: Walk) -> list[Group]:
-    lang, counts = walk.result.lang, walk.counts
+def _legend(walk: Answer, lang: Lang) -> list[Group]:
+    counts = walk.counts
     sides = [
-        marked(wording.side(lang, code, walk.result.threshold_m), number(lang, counts[code]),
+        mark_entry(view.side_label(lang, code, walk.result.threshold_m), number(lang, counts[code]),
                **_LOOKS[code])
         for code in (BOTH, AIR_ONLY, NEITHER)
     ]  # fmt: skip
     unknown = [
-        marked(
+        mark_entry(
             text.text(lang),
             number(lang, counts[code]),
             **_LOOKS[_UNKNOWN if code in (OUTSIDE, NO_STOP) else _NO_WAY],
         )
-        for code, text in wording.REASONS.items()
+        for code, text in view.REASONS.items()
         if counts[code]
     ]
     ground = [
-        Entry(wording.ROUTE.text(lang), line="route"),
-        Entry(wording.STREET.text(lang), line="street"),
-        Entry(wording.STOP.text(lang), line="stop"),
+        Entry(view.ROUTE.text(lang), line="route"),
+        Entry(view.STREET.text(lang), line="street"),
+        Entry(view.STOP.text(lang), line="stop"),
     ]
     return [
-        Group(wording.POINTS.text(lang), sides),
-        Group(wording.NOT_KNOWN.text(lang), unknown),
+        Group(view.POINTS.text(lang), sides),
+        Group(view.NOT_KNOWN.text(lang), unknown),
         Group("", ground),
     ]
 
 
-def _layers(lang: Lang) -> list[Layer]:
-    return [
-        Layer(_UNKNOWN, wording.NOT_KNOWN.text(lang)),
-        Layer("routes", wording.ROUTE.text(lang)),
-        Layer("streets", wording.STREET.text(lang)),
-        Layer("names", words.MAP["names"].text(lang)),
-    ]
-
-
-def _listed(walk: Walk) -> Json | None:
+def _listed(walk: Answer, lang: Lang) -> Json | None:
     """List the points that pass by air and fail by street, the longest way first."""
-    lang, t = walk.result.lang, walk.result.threshold_m
-    named = wording.air_only(walk).merge(
+    t = walk.result.threshold_m
+    named = view.air_only(walk).merge(
         walk.result.places[["place", "lat", "lon"]], on="place", validate="one_to_one"
     )
     if named.empty:
@@ -251,10 +212,10 @@ def _listed(walk: Walk) -> Json | None:
         {
             "name": cards.text(row["name"]),
             "at": f"{row['lat']:.6f},{row['lon']:.6f}",
-            "said": wording.compared(lang, row, t),
+            "said": view.comparison(lang, row, t),
         }
         for _, row in named.head(_LISTED).iterrows()
     ]
-    heading = wording.LISTED.text(lang).format(t=threshold(lang, t))
-    more = wording.MORE.text(lang) if len(named) > _LISTED else ""
+    heading = view.LISTED.text(lang).format(t=threshold(lang, t))
+    more = view.MORE.text(lang) if len(named) > _LISTED else ""
     return {"heading": heading, "rows": rows, "more": more}

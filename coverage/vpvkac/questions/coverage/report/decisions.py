@@ -10,9 +10,9 @@ import pandas as pd
 from vpvkac.analysis import rollout
 from vpvkac.analysis.decisions import DONE, OPEN, by_due, reference_day
 from vpvkac.questions.coverage import gap_counts
-from vpvkac.questions.coverage.decision_words import is_own, said
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Lang, Message, in_context
+from vpvkac.views.decisions import is_own, said
 from vpvkac.views.page import Cell, Column, Link, Table
 
 if TYPE_CHECKING:

@@ -1,0 +1,159 @@
+"""What maps tell apart: classes of areas and of points, which points and streets they show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from vpvkac.analysis.bands import band_of
+from vpvkac.analysis.coverage import chosen_places
+from vpvkac.analysis.network import ANNOUNCED, EXISTING, PLANNED, is_open_centre
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from vpvkac.analysis.result import Findings
+
+# Least number of centres of each class (the analysis, 2.2, figure 5).
+CENTRE_CLASSES = {"none": 0, "1": 1, "2-4": 2, "5-9": 5, "10+": 10}
+# What of two things an area holds.
+BOTH, FIRST, SECOND, NEITHER = "both", "first", "second", "neither"
+WITHIN, BEYOND = "within", "beyond"
+
+
+class ReachCounts(NamedTuple):
+    """How many points lie within the threshold, beyond it, and where that is to be verified."""
+
+    within: int
+    beyond: int
+    uncertain: int
+
+
+def classify_counts(counts: pd.Series) -> pd.Series:
+    """Give the class of each number of centres, a code of `CENTRE_CLASSES`."""
+    codes = np.array(list(CENTRE_CLASSES), object)
+    least = list(CENTRE_CLASSES.values())
+    classes = codes[np.searchsorted(least, counts.to_numpy(), side="right") - 1]
+    return pd.Series(classes, counts.index)
+
+
+def classify_pair(first: pd.Series, second: pd.Series) -> pd.Series:
+    """Tell of two counts of each area which are above zero: both, first, second, neither."""
+    one, other = first > 0, second > 0
+    codes = np.select([one & other, one, other], [BOTH, FIRST, SECOND], NEITHER)
+    return pd.Series(codes, first.index)
+
+
+def count_offices(municipalities: pd.DataFrame, offices: pd.DataFrame) -> pd.DataFrame:
+    """Add to each municipality how many offices stand in it.
+
+    Parameters
+    ----------
+    municipalities, offices
+        With `municipality`.
+
+    Returns
+    -------
+    table
+        The municipalities with `institution_offices`.
+    """
+    counts = municipalities["municipality"].map(offices["municipality"].value_counts())
+    return municipalities.assign(institution_offices=counts.fillna(0).astype("int64"))
+
+
+def count_sides(points: pd.DataFrame) -> ReachCounts:
+    """Count points by `within` and `uncertain`; a null is neither."""
+    within = points["within"].astype("boolean")
+    uncertain = points["uncertain"].astype("boolean")
+    return ReachCounts(int(within.sum()), int((~within).sum()), int(uncertain.sum()))
+
+
+def is_beyond(points: pd.DataFrame) -> pd.Series:
+    """Tell which points are known to be beyond the threshold."""
+    return ~points["within"].astype("boolean").fillna(value=True).astype(bool)
+
+
+def points_to_show(findings: Findings) -> pd.DataFrame:
+    """List the contact points and the other places of gaps, those that need attention last.
+
+    Returns
+    -------
+    points
+        The point of every unit, and every place of gaps_access and
+        gaps_service that is not one: columns of `places`, with the `status`
+        of the network in place of the place's own.
+    """
+    columns = ["place", "unit", "status"]
+    network = findings.network[findings.network["place"].notna()][columns]
+    listed = pd.concat([network, findings.gaps_access[columns], findings.gaps_service[columns]])
+    places = pd.DataFrame(findings.places.drop(columns=["geometry", "unit", "status"]))
+    frame = listed.drop_duplicates("place").merge(places, on="place", validate="one_to_one")
+    order = frame["status"].map({PLANNED: 0, ANNOUNCED: 1, EXISTING: 2})
+    frame = frame.assign(beyond=is_beyond(frame), order=order)
+    return pd.DataFrame(frame.sort_values(["beyond", "order", "place"], kind="stable"))
+
+
+def libraries_to_show(places: gpd.GeoDataFrame) -> pd.DataFrame:
+    """List the libraries, those beyond the threshold last.
+
+    Returns
+    -------
+    libraries
+        Columns of `places`; `chosen` is whether it is the library of its unit
+        that is nearest to a stop.
+    """
+    libraries = places[places["host"] == "library"].drop(columns="geometry")
+    chosen = libraries["place"].isin(chosen_places(places, "library")["place"])
+    frame = pd.DataFrame(libraries).assign(chosen=chosen, beyond=is_beyond(libraries))
+    return frame.sort_values(["beyond", "place"], kind="stable")
+
+
+def centres_to_show(places: gpd.GeoDataFrame) -> pd.DataFrame:
+    """List the open centres whose distance is known, the farthest last.
+
+    Returns
+    -------
+    centres
+        Columns of `places`, with `band` (`bands`) and `reach`, within or beyond.
+    """
+    known = is_open_centre(places) & places["distance_m"].notna()
+    centres = pd.DataFrame(places[known].drop(columns="geometry"))
+    reach = np.where(centres["within"].to_numpy(bool), WITHIN, BEYOND)
+    banded = centres.assign(band=band_of(centres["distance_m"]), reach=reach)
+    return banded.sort_values(["distance_m", "place"], ignore_index=True)
+
+
+def streets_to_show(
+    points: NDArray[np.object_],
+    lines: NDArray[np.object_],
+    tree: shapely.STRtree,
+    distance_m: float,
+    most_vertices: int,
+) -> NDArray[np.int64]:
+    """Choose the streets that a map has room for: those near the points, then the others.
+
+    Parameters
+    ----------
+    points
+        Positions in EPSG:3059, shape (n,), the most important first.
+    lines, tree
+        Streets in EPSG:3059, shape (m,), and their index.
+    distance_m
+        What counts as near, metres.
+    most_vertices
+        How many vertices all chosen lines may have together.
+
+    Returns
+    -------
+    chosen
+        Numbers of lines, ascending: as many of the order as have together at
+        most so many vertices.
+    """
+    _, near = tree.query(points, predicate="dwithin", distance=distance_m)
+    order = pd.unique(np.concatenate([near, np.arange(len(lines))]))
+    vertices = np.cumsum(shapely.get_num_coordinates(lines[order]))
+    return np.sort(order[vertices <= most_vertices])

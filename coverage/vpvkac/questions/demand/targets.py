@@ -1,0 +1,256 @@
+"""Targets: points, stops and units, indexed once, that all origins are measured against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from vpvkac.analysis.network import is_open_centre, points_and_centres
+from vpvkac.analysis.rounding import shown_distance
+from vpvkac.geo import nearest
+from vpvkac.geo.geodesy import to_planar
+from vpvkac.inputs.placing import OUTSIDE_M
+from vpvkac.model.territory import NONE, Territory
+from vpvkac.questions.demand import accounting
+from vpvkac.questions.demand.question import Points
+from vpvkac.questions.demand.tally import Measured
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from vpvkac.analysis.result import Network
+    from vpvkac.questions.demand.accounting import Accounting
+    from vpvkac.questions.demand.chunk import Chunk
+
+
+NEAREST_UNIT_M = 1_000.0
+# About so many cells for each unit: fewer leave more to the borders, more take longer to fill.
+_PER_UNIT = 400
+_MOST_CELLS = 16_000_000
+# A border this near counts as touching, whatever the arithmetic.
+_PAD_M = 0.01
+_UNKNOWN, _BORDER = -3, -2
+
+
+class Cells:
+    """The units of a territory by position.
+
+    Parameters
+    ----------
+    territory
+        The units; results are row numbers of its table.
+    """
+
+    def __init__(self, territory: Territory) -> None:
+        self.territory = territory
+        west, south, east, north = territory.units.total_bounds
+        cells = min(_PER_UNIT * len(territory.units), _MOST_CELLS)
+        area = max((east - west) * (north - south), 1.0)
+        self._side = side = max((area / cells) ** 0.5, 1.0)
+        self._west, self._south = west - side, south - side
+        # Flat or narrow, there is a cell more on each side.
+        self._columns = int((east - west) // side) + 3
+        self._rows = int((north - south) // side) + 3
+        self._code = np.full(self._columns * self._rows, _UNKNOWN, np.int32)
+        self._code[self._touched()] = _BORDER
+
+    def at(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Find the unit that holds each position, else the nearest within 1 km, else `NONE`.
+
+        Parameters
+        ----------
+        x, y
+            Metres (EPSG:3059), shape (n,).
+        """
+        number = self._held(x, y)
+        stray = np.flatnonzero(number == NONE)
+        if len(stray) > 0:
+            points = np.asarray(shapely.points(x[stray], y[stray]))
+            number[stray] = self.territory.nearest(points, NEAREST_UNIT_M)
+        return number
+
+    def _held(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+        column, row = self._column(x), self._row(y)
+        beyond = (column < 0) | (column >= self._columns) | (row < 0) | (row >= self._rows)
+        cell = np.where(beyond, 0, row * self._columns + column)
+        number = self._filled(cell).astype(np.int64)
+        number[beyond] = NONE
+        near = np.flatnonzero(number == _BORDER)
+        if len(near) > 0:
+            number[near] = self.territory.holding(np.asarray(shapely.points(x[near], y[near])))
+        return number
+
+    def _filled(self, cell: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Give the code of every cell; one not met before is asked for at its middle."""
+        code = self._code[cell]
+        new = np.unique(cell[code == _UNKNOWN])
+        if len(new) == 0:
+            return code
+        row, column = np.divmod(new, self._columns)
+        middle = shapely.points(
+            self._west + (column + 0.5) * self._side, self._south + (row + 0.5) * self._side
+        )
+        self._code[new] = self.territory.holding(np.asarray(middle))
+        return self._code[cell]
+
+    def _touched(self) -> NDArray[np.int64]:
+        """Find the cells that a border may touch: those around each short piece of it."""
+        rings = shapely.get_rings(self.territory.units.geometry.to_numpy())
+        where, ring = shapely.get_coordinates(
+            shapely.segmentize(rings, self._side), return_index=True
+        )
+        pair = np.flatnonzero(ring[1:] == ring[:-1])
+        low = np.minimum(where[pair], where[pair + 1]) - _PAD_M
+        high = np.maximum(where[pair], where[pair + 1]) + _PAD_M
+        first = self._column(low[:, 0]), self._row(low[:, 1])
+        last = self._column(high[:, 0]), self._row(high[:, 1])
+        # A piece no longer than a cell reaches into the next but one at most.
+        return np.unique(
+            [
+                np.minimum(first[1] + up, last[1]) * self._columns
+                + np.minimum(first[0] + right, last[0])
+                for up in range(3)
+                for right in range(3)
+            ]
+        )
+
+    def _column(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
+        return np.asarray(np.floor((x - self._west) / self._side), np.int64)
+
+    def _row(self, y: NDArray[np.float64]) -> NDArray[np.int64]:
+        return np.asarray(np.floor((y - self._south) / self._side), np.int64)
+
+
+class Rows(NamedTuple):
+    """Origins measured: the rows for the file, and the figures for the tally."""
+
+    table: pa.Table
+    measured: Measured
+
+
+class Targets:
+    """What origins are measured against; it is sent whole to wherever the work is done.
+
+    Parameters
+    ----------
+    result
+        From `vpvkac.analyse`.
+    points
+        `network`: every contact point, and every open centre that is not its
+        unit's point; `existing`: the open centres alone.
+    """
+
+    def __init__(self, result: Network, points: Points) -> None:
+        places = points_and_centres(result.network, result.places)
+        if points == "existing":
+            places = places[is_open_centre(places)]
+        self.threshold_m = result.threshold_m
+        self.units = pa.array(result.units["unit"], pa.string())
+        self._places = _Sites(places, "place")
+        self._stops = _Sites(result.stops[result.stops["in_set"]], "stop")
+        self._cells = Cells(result.inputs.territory)
+        west, south, east, north = result.units.total_bounds
+        self._box = (west - OUTSIDE_M, south - OUTSIDE_M, east + OUTSIDE_M, north + OUTSIDE_M)
+
+    def measure(self, chunk: Chunk, found: Accounting, shown: str) -> Rows:
+        """Measure the origins of a chunk that can be used, and remark on the others.
+
+        Returns
+        -------
+        answer
+            Columns as `output.schema` has them, without the geometry.
+        """
+        found.read += len(chunk.row)
+        used = _usable_rows(chunk, found, shown)
+        x, y = to_planar(chunk.lat.value[used], chunk.lon.value[used])
+        inside = self._inside(x, y)
+        outside = np.zeros(len(chunk.row), bool)
+        outside[used[~inside]] = True
+        found.note(accounting.OUTSIDE, outside, shown=shown, row=chunk.row, field=_pair(chunk),
+                   value=lambda row: f"{chunk.lat.text(row)}, {chunk.lon.text(row)}")  # fmt: skip
+        return self._rows(chunk, used[inside], self._cells.at(x[inside], y[inside]))
+
+    def _inside(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+        west, south, east, north = self._box
+        return np.asarray((west <= x) & (x <= east) & (south <= y) & (y <= north))
+
+    def _rows(self, chunk: Chunk, used: NDArray[np.int64], unit: NDArray[np.int64]) -> Rows:
+        lat, lon = chunk.lat.value[used], chunk.lon.value[used]
+        place, place_m = self._places.nearest(lat, lon)
+        stop, stop_m = self._stops.nearest(lat, lon)
+        columns = {
+            "origin": chunk.origin.take(pa.array(used)),
+            "place": place,
+            "place_m": self._shown(place_m),
+            "stop": stop,
+            "stop_m": self._shown(stop_m),
+            "within": self._within(stop_m),
+            "unit": self.units.take(pa.array(unit, mask=unit < 0)),
+            "place_within": self._within(place_m),
+        }
+        weight = None
+        if chunk.weight is not None:
+            given = chunk.weight.value[used]
+            columns["weight"] = pa.array(given, from_pandas=True)
+            weight = np.nan_to_num(given)
+        table = pa.table({**columns, "lat": lat, "lon": lon})
+        numbered = np.where(unit < 0, len(self.units), unit)
+        return Rows(table, Measured(numbered, place_m, stop_m, weight))
+
+    def _shown(self, metres: NDArray[np.float64]) -> pa.Array:
+        """Round as tables show distances: what is beyond the threshold stays beyond it."""
+        rounded = shown_distance(pd.Series(metres), self.threshold_m)
+        return pa.array(rounded.to_numpy(), from_pandas=True)
+
+    def _within(self, metres: NDArray[np.float64]) -> pa.Array:
+        return pa.array(metres <= self.threshold_m, mask=np.isnan(metres))
+
+
+class _Sites:
+    """Points or stops: their keys, and an index of where they are."""
+
+    def __init__(self, table: pd.DataFrame, key: str) -> None:
+        in_order = table.sort_values(key)
+        self.keys = pa.array(in_order[key], pa.string())
+        self._index = nearest.Targets(in_order["lat"], in_order["lon"]) if len(table) > 0 else None
+
+    def nearest(
+        self, lat: NDArray[np.float64], lon: NDArray[np.float64]
+    ) -> tuple[pa.Array, NDArray[np.float64]]:
+        """Give key and metres of the nearest for every origin; null and NaN where there is none."""
+        if self._index is None:
+            return pa.nulls(len(lat), pa.string()), np.full(len(lat), np.nan)
+        found = self._index.nearest(lat, lon)
+        return self.keys.take(pa.array(found.target)), found.distance_m
+
+
+def _usable_rows(chunk: Chunk, found: Accounting, shown: str) -> NDArray[np.int64]:
+    """Choose the rows of a chunk that have a position and a sound weight."""
+    lat, lon, weight = chunk.lat, chunk.lon, chunk.weight
+    row, nothing = chunk.row, np.zeros(len(chunk.row), bool)
+    for column in (lat, lon):
+        found.note(accounting.NOT_A_NUMBER, column.wrong & ~nothing, shown=shown, row=row,
+                   field=column.name, value=column.text)  # fmt: skip
+        nothing |= column.wrong
+    at_zero = (lat.value == 0) & (lon.value == 0)
+    missing = ~nothing & (np.isnan(lat.value) | np.isnan(lon.value) | at_zero)
+    found.note(accounting.NO_COORDINATES, missing, shown=shown, row=row, field=_pair(chunk))
+    nothing |= missing
+    if weight is not None:
+        out = (weight.value < 0) | (weight.value > accounting.MOST_WEIGHT)
+        bad = ~nothing & (weight.wrong | out)
+        found.note(accounting.BAD_WEIGHT, bad, shown=shown, row=row, field=weight.name,
+                   value=weight.text)  # fmt: skip
+        nothing |= bad
+        empty = ~nothing & np.isnan(weight.value)
+        found.note(accounting.NO_WEIGHT, empty, shown=shown, row=row, field=weight.name)
+    return np.flatnonzero(~nothing)
+
+
+def _pair(chunk: Chunk) -> str:
+    """Name the columns of the position."""
+    return ", ".join(dict.fromkeys((chunk.lat.name, chunk.lon.name)))

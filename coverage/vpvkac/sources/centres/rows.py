@@ -1,0 +1,276 @@
+"""Where a centre begins in its list, and the table that the centres come to.
+
+A centre stands on several rows (SOURCES.md, "Centres").  Its first row says
+which centre it is; the rows under it say when it is open and how to reach it,
+and nothing else.  So a row begins a centre if it fills a column that tells
+centres apart, or names a centre anywhere.  What such a row lacks decides
+whether the centre is used, never to which centre its rows belong.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import Input
+from vpvkac.sources.base import ANNOUNCED, OPEN, Reading, records
+from vpvkac.sources.centres.fields import (
+    date_in_name,
+    is_announced,
+    is_blank,
+    is_contact_or_hours,
+    looks_like_address,
+    names_centre,
+    number_in,
+    one_line,
+)
+from vpvkac.sources.checks import PublishedChecks
+from vpvkac.sources.weekdays import weekday_in
+from vpvkac.texts.message import Message
+
+_NO_NUMBER = (
+    Message("has no number that can be used; neither the centre nor the rows under it are used"),
+    Message("write a number that is its own"),
+)
+_NO_NAME = (
+    Message("has no name of a centre; neither the centre nor the rows under it are used"),
+    Message('write its name, with "VPVKAC"'),
+)
+_NO_HOURS = (
+    Message("is not understood as hours and is left out"),
+    Message('write "8:30 - 12:00; 12:20 - 17:00"'),
+)
+_HEADINGS = {
+    "adrese", "nosaukums", "pilnais nosaukums", "tālrunis", "e-pasts", "nr.", "nr.p.k.",
+    "nr. p.k.", "nr.p. k.", "vpvkac", "diena", "laiks",
+}  # fmt: skip
+# A row of column numbers, "1;2;3;4", stands under many a heading.
+_LEAST_COLUMN_NUMBERS = 3
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A centre as its list has it: the physical line of its first row, that row's text, and facts.
+
+    `number` is empty where it has none that can be used; `hours` come as
+    `fields.hours_in` gives them.
+    """
+
+    line: int
+    text: str
+    number: str
+    is_named: bool
+    name: str
+    address: str
+    phone: str
+    email: str
+    owner: str
+    level: str
+    is_announced: bool
+    hours: tuple[str, str]
+
+
+def reading_of(source: Input, centres: Sequence[Centre], faults: Sequence[Fault]) -> Reading:
+    """Make the table of the centres that have both a number and a name; warn of the others.
+
+    `faults` are what is to be said first.  That no centre has both is an `InputError`.
+    """
+    whole = [centre for centre in centres if centre.number and centre.is_named]
+    if not whole:
+        problem = Message(
+            "has no centre (of {count}) with both a number that can be used and a name",
+            count=len(centres),
+        )
+        remedy = Message("write their numbers and names")
+        first = centres[0]
+        raise InputError.of(source.shown, problem, remedy, row=first.line, value=first.text)
+    lines = [centre.line for centre in centres]
+    checks = PublishedChecks(source.shown, lines, strict=source.strict)
+    texts = pd.Series([centre.text for centre in centres], dtype=str)
+    checks.warn([not centre.number for centre in centres], *_NO_NUMBER, values=texts)
+    nameless = [bool(centre.number) and not centre.is_named for centre in centres]
+    checks.warn(nameless, *_NO_NAME, values=texts)
+    checks.lines = np.array([centre.line for centre in whole], np.int64)
+    bad = pd.Series([centre.hours[1] for centre in whole], dtype=str)
+    checks.warn(bad != "", *_NO_HOURS, values=bad)
+    table = records(
+        checks.lines,
+        id=[centre.number for centre in whole],
+        name=[centre.name for centre in whole],
+        address=[centre.address for centre in whole],
+        phone=[centre.phone for centre in whole],
+        email=[centre.email for centre in whole],
+        owner=[centre.owner for centre in whole],
+        status=[ANNOUNCED if centre.is_announced else OPEN for centre in whole],
+        hours=[centre.hours[0] for centre in whole],
+    ).assign(level=[centre.level for centre in whole])
+    checks.unique(table["id"], field="Nr.", rows=table.drop(columns="row"))
+    table, repeated = checks.settle(table)
+    dropped = {"no_id": len(centres) - len(whole)} | repeated
+    notes = date_in_name(source.shown)
+    return Reading(table, len(centres), dropped, [*faults, *checks.faults], notes)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a centre's first row, from 0; `address` is None where no centre has one.
+
+    `own` are all that tell centres apart: rows under the first leave them
+    empty.  Where the positions are those of a `published` form, the columns of
+    names hold names in whatever words.
+    """
+
+    number: int
+    names: tuple[int, ...]
+    address: int | None
+    own: frozenset[int]
+    published: bool = True
+
+
+@dataclass(frozen=True)
+class Block:
+    """The rows of one centre, of equal width, and the physical line of the first."""
+
+    rows: list[list[str]]
+    line: int
+    columns: Columns
+
+    @property
+    def number(self) -> str:
+        """The number before the centre; empty where it has none that can be used."""
+        return number_in(self.rows[0][self.columns.number])
+
+    @property
+    def names(self) -> list[str]:
+        """The names: cells that name a centre, else what stands where names are published."""
+        first = self.rows[0]
+        named = [one_line(cell) for cell in first if _names(cell)]
+        if named or not self.columns.published:
+            return named
+        return [one_line(first[column]) for column in self.columns.names if _tells(first[column])]
+
+    @property
+    def fields(self) -> list[str]:
+        """All cells of all rows."""
+        return [cell for row in self.rows for cell in row]
+
+    @property
+    def text(self) -> str:
+        """The first row as a fault shows it."""
+        return " ".join(one_line(cell) for cell in self.rows[0] if cell.strip())
+
+
+def columns_of(
+    rows: Sequence[list[str]], number: int, names: tuple[int, ...], address: int | None
+) -> Columns:
+    """Complete the columns known by the others that only first rows fill.
+
+    The rows are all of the list, padded to one width.
+    """
+    known = {number, *names, *(() if address is None else (address,))}
+    filled: Counter[int] = Counter()
+    for row in rows:
+        is_first = bool(number_in(row[number])) and any(row[column].strip() for column in names)
+        for column in range(max(known) + 1):
+            if _tells(row[column]):
+                filled[column] += 1 if is_first else -1
+    own = known | {column for column, count in filled.items() if count > 0}
+    return Columns(number, names, address, frozenset(own))
+
+
+def find_columns(rows: Sequence[list[str]]) -> Columns | None:
+    """Find the columns of a list whose form is not known; None if no row holds a centre."""
+    named: Counter[int] = Counter()
+    sure = []
+    for row in rows:
+        at = [column for column, cell in enumerate(row) if _names(cell)]
+        # A centre's name with its number, address or hours beside it.
+        others = [cell for column, cell in enumerate(row) if column not in at]
+        if at and (
+            any(map(number_in, row[: at[0]]))
+            or any(looks_like_address(cell) or weekday_in(cell) is not None for cell in others)
+        ):
+            sure.append(row)
+            named.update(at)
+    if not sure:
+        return None
+    names = tuple(sorted(c for c, count in named.items() if 2 * count >= max(named.values())))
+    numbers = Counter(
+        column for row in sure for column in range(names[0]) if number_in(row[column])
+    )
+    number = max(numbers, key=lambda column: (numbers[column], -column), default=0)
+    # The column behind the first name that most often holds an address, else any words.
+    alike: Counter[int] = Counter()
+    words: Counter[int] = Counter()
+    for row in sure:
+        for column in range(names[0] + 1, len(row)):
+            if column not in names and _tells(row[column]):
+                words[column] += 1
+                alike[column] += looks_like_address(row[column])
+    address = max(alike, key=lambda column: (alike[column], words[column], -column), default=None)
+    return replace(columns_of(rows, number, names, address), published=False)
+
+
+def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns) -> list[Block]:
+    """Gather the rows of each centre; headings, above the first and between, are left out."""
+    blocks: list[Block] = []
+    for row, line in zip(rows, lines, strict=True):
+        if _is_heading(row, columns):
+            continue
+        begins = any(_tells(row[column]) for column in columns.own) or _is_clear_start(row, columns)
+        if begins and not (blocks and _goes_with(row, blocks[-1])):
+            blocks.append(Block([row], line, columns))
+        elif blocks:
+            blocks[-1].rows.append(row)
+    first = next((i for i, block in enumerate(blocks) if _is_centre(block)), len(blocks))
+    return blocks[first:]
+
+
+def _tells(cell: str) -> bool:
+    """Tell whether a cell holds what is neither hours nor a way to reach the centre."""
+    return not is_contact_or_hours(cell)
+
+
+def _names(cell: str) -> bool:
+    return names_centre(cell) and _tells(cell)
+
+
+def _goes_with(row: list[str], above: Block) -> bool:
+    """Tell whether a row that could begin a centre belongs to the one above after all."""
+    columns, first = above.columns, above.rows[0]
+    # Words that nothing tells from a footer go with a centre that is not used anyway.
+    if not (above.number and above.names):
+        return not _is_clear_start(row, columns)
+    # Merged cells that were parted repeat number, name and address beside each day.
+    return row != first and all(row[column] == first[column] for column in columns.own)
+
+
+def _is_clear_start(row: list[str], columns: Columns) -> bool:
+    """Tell whether a row has a number, a name or an address of a centre."""
+    number, at = row[columns.number], columns.address
+    has_number = not (is_blank(number) or is_announced([number]) or weekday_in(number) is not None)
+    return has_number or (at is not None and _tells(row[at])) or any(map(_names, row))
+
+
+def _is_heading(row: list[str], columns: Columns) -> bool:
+    filled = [one_line(cell).lower() for cell in row if cell.strip()]
+    if len(filled) >= _LEAST_COLUMN_NUMBERS and all(cell.isdecimal() for cell in filled):
+        numbers = [int(cell) for cell in filled]
+        return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return not number_in(row[columns.number]) and any(cell in _HEADINGS for cell in filled)
+
+
+def _is_centre(block: Block) -> bool:
+    """Tell a centre from the titles above the list, which have neither number nor address."""
+    first, fields = block.rows[0], block.fields
+    if block.number or any(map(looks_like_address, first)):
+        return True
+    if any(weekday_in(cell) is not None for cell in fields):
+        return True
+    told = any(not is_blank(cell) and not _tells(cell) for cell in fields)
+    return told and any(map(_names, first))

@@ -1,0 +1,339 @@
+"""The list of centres as an XLSX workbook, the form before the text file.
+
+Several rows a centre, of which the first begins with a number; which column
+holds what is not relied on.
+
+What is hidden is treated by what hides it.  Hidden sheets are passed over; so
+are hidden columns, but for numbers.  Hidden rows are read, since a filter
+hides them from view and not from the list, and a warning counts them.
+Formulas that no spreadsheet has computed are empty, with a warning.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any, BinaryIO
+
+from lxml import etree
+
+from vpvkac.model.faults import Fault, InputError, Level
+from vpvkac.model.project import Input
+from vpvkac.sources.base import Reading
+from vpvkac.sources.centres.fields import (
+    day_lines,
+    emails_in,
+    hours_in,
+    is_announced,
+    is_contact_or_hours,
+    level_in,
+    looks_like_address,
+    names_centre,
+    no_centre,
+    number_in,
+    one_line,
+    owner_in,
+    phones_in,
+)
+from vpvkac.sources.centres.rows import (
+    Block,
+    Centre,
+    Columns,
+    blocks_of,
+    find_columns,
+    reading_of,
+)
+from vpvkac.texts.message import Message
+
+# The list is some tens of kilobytes; what unpacks to more than this is not it.
+_LARGEST = 100_000_000
+_MOST_PARTS = 1_000
+_MOST_ROWS = 20_000
+_MOST_COLUMNS = 60
+_START_OF_PART = 2_048
+# A part that tells a zipped document of another form.
+_OTHER_FORMS = {
+    "XLSB": "xl/workbook.bin",
+    "OpenDocument (ODS)": "META-INF/manifest.xml",
+    "MS Word (DOCX)": "word/document.xml",
+}
+# What openpyxl raises on a damaged file; `SyntaxError` is the parser's of XML.
+_ERRORS = (
+    zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, IndexError,
+    SyntaxError, EOFError, OSError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+_FORM = Message('a sheet where a centre starts with a number and has a name with "VPVKAC"')
+_TRUE = {"1", "true"}
+_LAST_COLUMN = 16_384
+
+
+@dataclass
+class _Sheet:
+    """A sheet: the rows that hold anything, padded to one width, and their numbers.
+
+    `columns` is None where it is no list of centres.  Hidden rows are numbered
+    from 1, hidden columns from 0; `formulas` are the rows of formulas without
+    a value, of which the first is the cell "B7", say.
+    """
+
+    title: str
+    rows: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    columns: Columns | None = None
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    formulas: list[int] = field(default_factory=list)
+    first_formula: str | None = None
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The centres."""
+        return [] if self.columns is None else blocks_of(self.rows, self.lines, self.columns)
+
+
+def read_centres_workbook(source: Input) -> Reading:
+    """Read the centres from an XLSX workbook.
+
+    Returns
+    -------
+    reading
+        As of `read_centres`, from the first visible sheet that holds a centre,
+        which a warning names where others do too.
+
+    Raises
+    ------
+    InputError
+        If the file is not a workbook, unpacks to more than 100 MB, holds
+        declarations that XLSX forbids, or holds no centre that can be used.
+    """
+    shown = source.shown
+    _check_archive(source)
+    sheet, blocks, remarks = _first_list(source)
+    if sheet.formulas and not any(block.number and block.names for block in blocks):
+        raise InputError([_without_value("error", shown, sheet)])
+    hidden = [line for line in sheet.lines if line in sheet.hidden_rows]
+    if hidden:
+        problem = Message("the row is hidden (by a filter?) and was read")
+        remedy = Message("delete rows that no longer hold, and show the others")
+        remarks.append(Fault("warning", shown, problem, remedy, hidden[0], alike=len(hidden)))
+    if sheet.formulas:
+        remarks.append(_without_value("warning", shown, sheet))
+    return reading_of(source, list(map(_centre, blocks)), remarks)
+
+
+def _centre(block: Block) -> Centre:
+    first, fields = block.rows[0], block.fields
+    # The short name lacks the municipality.
+    short = min(block.names, key=len, default="")
+    # The column of addresses, else a cell behind the names that reads as one.
+    columns = block.columns
+    told = "" if columns.address is None else first[columns.address]
+    if is_contact_or_hours(told) or names_centre(told):
+        behind = first[columns.names[0] + 1 :]
+        told = next(filter(looks_like_address, behind), "")
+    # The number could pass for a telephone.
+    beside = [cell for at, cell in enumerate(fields) if at != columns.number]
+    return Centre(
+        line=block.line,
+        text=block.text,
+        number=block.number,
+        is_named=short != "",
+        name=short,
+        address=one_line(told),
+        phone=phones_in(beside),
+        email=emails_in(fields),
+        owner=owner_in(max(block.names, key=len, default="")),
+        level=level_in(fields),
+        is_announced=is_announced(fields),
+        hours=hours_in(line for row in block.rows for line in day_lines(row)),
+    )
+
+
+def _check_archive(source: Input) -> None:
+    """Refuse what is no workbook, or would unpack beyond bounds, before openpyxl opens it."""
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            parts = archive.infolist()
+            starts = (archive.open(part).read(_START_OF_PART) for part in parts)
+            size = sum(part.file_size for part in parts)
+            names = {part.filename for part in parts}
+            other = next((form for form, part in _OTHER_FORMS.items() if part in names), None)
+            is_large = len(parts) > _MOST_PARTS or size > _LARGEST
+            # Declarations, by which a small file can grow beyond all bounds.
+            declares = not (is_large or other) and any(b"<!DOCTYPE" in start for start in starts)
+    except _ERRORS as error:
+        raise _unreadable(source.shown, str(error)) from None
+    if is_large:
+        megabytes = f"{size / 1e6:.0f} MB"
+        problem = Message(
+            "would unpack to too much ({parts} parts, {megabytes})",
+            parts=len(parts),
+            megabytes=megabytes,
+        )
+        raise InputError.of(source.shown, problem, Message("download the file again"))
+    if other:
+        problem = Message("is an {form} file, not an XLSX workbook", form=other)
+        raise InputError.of(source.shown, problem, Message("open it and save it as XLSX"))
+    if declares:
+        raise _unreadable(source.shown, "<!DOCTYPE>")
+
+
+def _first_list(source: Input) -> tuple[_Sheet, list[Block], list[Fault]]:
+    """Give the first visible sheet with centres, its centres, and what is to be said of it."""
+    shown = source.shown
+    try:
+        # openpyxl leaves a file open that it cannot read.
+        with source.path.open("rb") as file, warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            seen, hidden = _sheets(file, shown)
+    except InputError:
+        raise
+    except _ERRORS as error:
+        raise _unreadable(shown, str(error)) from None
+    lists = [(sheet, blocks) for sheet in seen if (blocks := sheet.blocks)]
+    if not lists:
+        raise _no_list(shown, seen, hidden)
+    remarks = [
+        Fault(
+            "warning",
+            shown,
+            Message("was read with the remark: {text}", text=text),
+            Message("check the file"),
+        )
+        for text in dict.fromkeys(str(warning.message) for warning in told)
+    ]
+    if len(lists) > 1:
+        others = ", ".join(f"“{sheet.title}”" for sheet, _ in lists[1:])
+        problem = Message(
+            "is the sheet that was read; {others}, which hold centres too, were not", others=others
+        )
+        remedy = Message("hide or delete the sheets not meant")
+        remarks.append(Fault("warning", shown, problem, remedy, value=lists[0][0].title))
+    return *lists[0], remarks
+
+
+def _sheets(file: BinaryIO, shown: str) -> tuple[list[_Sheet], list[_Sheet]]:
+    """Read all sheets: those that are seen, and those that are hidden."""
+    from openpyxl.reader.excel import ExcelReader
+
+    reader = ExcelReader(file, read_only=True, data_only=True)
+    reader.read()
+    parts = {sheet.name: relation.target for sheet, relation in reader.parser.find_sheets()}
+    seen: list[_Sheet] = []
+    hidden: list[_Sheet] = []
+    for worksheet in reader.wb.worksheets:
+        sheet = _Sheet(worksheet.title)
+        is_seen = worksheet.sheet_state == "visible"
+        # What stands behind the list, or out of sight, may be as long as it likes.
+        is_needed = is_seen and not any(before.columns for before in seen)
+        rows = dict(_rows(worksheet, shown if is_needed else None))
+        with reader.archive.open(parts[sheet.title]) as part:
+            _see_hidden(sheet, part)
+        width = max(map(len, rows.values()), default=0)
+        for row in rows.values():
+            shut = (at in sheet.hidden_columns and not number_in(row[at]) for at in range(len(row)))
+            texts = ["" if is_shut else cell for cell, is_shut in zip(row, shut, strict=True)]
+            sheet.rows.append(texts + [""] * (width - len(row)))
+        sheet.lines = list(rows)
+        sheet.columns = find_columns(sheet.rows)
+        (seen if is_seen else hidden).append(sheet)
+    return seen, hidden
+
+
+def _rows(sheet: Any, shown: str | None) -> Iterator[tuple[int, list[str]]]:
+    """Give the number and the cells of each row that has any text.
+
+    A sheet too long is an error where `shown` names the file, else it ends there.
+    """
+    # The size that a sheet states of itself may be wrong.
+    sheet.reset_dimensions()
+    for line, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        if line > _MOST_ROWS:
+            if shown is None:
+                return
+            problem = Message("has a sheet of over {rows} rows", rows=_MOST_ROWS)
+            raise InputError.of(shown, problem, Message("delete the empty rows behind the list"))
+        cells = [_text(value) for value in row[:_MOST_COLUMNS]]
+        if any(cells):
+            yield line, cells
+
+
+def _text(value: object) -> str:
+    """Give a cell's value as the sheet shows it: whole numbers without a decimal point."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, dt.date):
+        return value.strftime("%d.%m.%Y")
+    if isinstance(value, dt.time):
+        return value.strftime("%H:%M")
+    return unicodedata.normalize("NFC", str(value)).strip()
+
+
+def _see_hidden(sheet: _Sheet, part: IO[bytes]) -> None:
+    """Read in a sheet's own XML what its first rows hide, which openpyxl does not tell."""
+    number = 0
+    events = etree.iterparse(
+        part, events=("start", "end"), tag=("{*}row", "{*}c", "{*}col"),
+        resolve_entities=False, no_network=True,
+    )  # fmt: skip
+    for event, element in events:
+        name = etree.QName(element).localname
+        is_hidden = element.get("hidden") in _TRUE
+        if name == "row" and event == "start":
+            number = int(element.get("r", number + 1))
+            if number > _MOST_ROWS:
+                break
+            if is_hidden:
+                sheet.hidden_rows.add(number)
+        elif name == "c" and event == "end" and _has_no_value(element):
+            sheet.formulas.append(number)
+            sheet.first_formula = sheet.first_formula or element.get("r")
+        elif name == "col" and event == "start" and is_hidden:
+            last = min(int(element.get("max", 1)), _LAST_COLUMN)
+            sheet.hidden_columns.update(range(int(element.get("min", 1)) - 1, last))
+        elif name == "row":
+            element.clear()
+
+
+def _has_no_value(cell: Any) -> bool:
+    """Tell whether a cell is a formula without a value; that of one of type text may be empty."""
+    if cell.find("{*}f") is None or cell.get("t") == "str":
+        return False
+    return not cell.findtext("{*}v")
+
+
+def _no_list(shown: str, seen: list[_Sheet], hidden: list[_Sheet]) -> InputError:
+    """Say why no sheet is a list: formulas without a value, a hidden sheet, or another file."""
+    for sheet in seen:
+        if sheet.formulas:
+            return InputError([_without_value("error", shown, sheet)])
+    for sheet in hidden:
+        if sheet.columns is not None:
+            problem = Message("is a hidden sheet, and no other holds a centre")
+            return InputError.of(shown, problem, Message("show the sheet"), value=sheet.title)
+    return no_centre(shown, _FORM)
+
+
+def _without_value(level: Level, shown: str, sheet: _Sheet) -> Fault:
+    """Tell of formulas without a value, naming the first."""
+    return Fault(
+        level,
+        shown,
+        Message("the cell is a formula without a value"),
+        Message("open the workbook in Excel and save it"),
+        sheet.formulas[0],
+        sheet.first_formula,
+        alike=len(sheet.formulas),
+    )
+
+
+def _unreadable(shown: str, reason: str) -> InputError:
+    problem = Message("is no readable workbook ({reason})", reason=reason)
+    return InputError.of(shown, problem, Message("save it as XLSX in Excel"))

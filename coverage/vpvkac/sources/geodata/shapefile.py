@@ -1,0 +1,247 @@
+"""Shapefiles: parts that belong together, and the code page of the table.
+
+The table is read here, since GDAL makes 0 of a text in a column of numbers,
+and takes Latin letters for Latvian ones where no code page is stated.
+Format: ESRI Shapefile Technical Description, 1998; dBASE III.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyogrio
+import shapely
+
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.inputfile import MEGABYTE, unfit
+from vpvkac.sources.checks import NUMBER
+from vpvkac.sources.encoding import unreadable
+from vpvkac.sources.geodata.codepage import code_page
+from vpvkac.sources.geodata.layer import Layer, composed, layer_of, without_lost_coordinates
+from vpvkac.texts.message import Message
+
+if TYPE_CHECKING:
+    import pyproj
+    from numpy.typing import NDArray
+
+MAGIC = (9994).to_bytes(4, "big")
+# Offsets in the index are 32 bits of two bytes each.
+_MOST_BYTES = 8_600 * MEGABYTE
+_LONGEST_LABEL = 100
+_PARTS = (".shp", ".shx", ".dbf")
+_HEADER, _INDEX_ROW = 100, 8
+_COUNT, _HEAD_SIZE, _ROW_SIZE, _LANGUAGE = 4, 8, 10, 29
+_FIELDS, _FIELD, _NAME, _END_OF_FIELDS = 32, 32, 10, 0x0D
+_DELETED = b"*"
+_BLANKS = b" \0"
+_READABLE = "CNFLD"
+_YES_NO = {"T": "true", "Y": "true", "F": "false", "N": "false"}
+_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_COPY = Message("copy all its parts (.shp, .shx, .dbf, .prj, .cpg) from one source")
+
+
+class _Field(NamedTuple):
+    """A column of the table: its name in the file's bytes, its kind, its place in a row."""
+
+    name: bytes
+    kind: str
+    begin: int
+    width: int
+
+
+class _Table(NamedTuple):
+    """The table: its columns, its rows as bytes of shape (n, width), its language driver."""
+
+    fields: list[_Field]
+    rows: NDArray[np.uint8]
+    language: int
+
+    def values(self, field: _Field) -> list[bytes]:
+        """Give a column as bytes, up to a NUL and without blanks around."""
+        part = np.ascontiguousarray(self.rows[:, field.begin : field.begin + field.width])
+        cells = part.view(f"S{field.width}").ravel().tolist()
+        return [cell.partition(b"\0")[0].strip(_BLANKS) for cell in cells]
+
+
+def read_shapefile(path: Path, shown: str, columns: Sequence[str]) -> Layer:
+    """Read the columns asked for, and the shapes.
+
+    Raises
+    ------
+    InputError
+        If a part is missing, the parts do not belong together, a column is
+        missing or of a kind that is not read, or its letters are of no code
+        page known.
+    """
+    parts = {ending: _part(path, ending) for ending in _PARTS}
+    data = {ending: _bytes(part, shown, ending) for ending, part in parts.items()}
+    table = _table(data[".dbf"], shown)
+    _check_together(data, len(table.rows), shown)
+    label = _part(path, ".cpg")
+    stated = None if label is None else _bytes(label, shown, ".cpg")[:_LONGEST_LABEL]
+    cells = [
+        (cell, field.width)
+        for field in table.fields
+        if field.kind == "C"
+        for cell in table.values(field)
+    ]
+    heads = [(field.name, _NAME) for field in table.fields]
+    page, faults = code_page(stated, table.language, [*heads, *cells], shown)
+    names = {composed(page.decode(field.name, _NAME)): field for field in table.fields}
+    picked = {name: names[name] for name in columns if name in names}
+    unread = [
+        _not_readable(shown, name, field.kind)
+        for name, field in picked.items()
+        if field.kind not in _READABLE
+    ]
+    if unread:
+        raise InputError([*faults, *unread])
+    kept = table.rows[:, 0] != _DELETED[0] if len(table.rows) else np.zeros(0, bool)
+    values = {
+        name: [
+            page.decode(cell, field.width) if field.kind == "C" else _value(cell, field.kind)
+            for cell, is_kept in zip(table.values(field), kept, strict=True)
+            if is_kept
+        ]
+        for name, field in picked.items()
+    }
+    shapes, crs, remarks = _shapes(path, shown)
+    if len(shapes) != int(kept.sum()):
+        raise _not_together(shown, ".shp", len(shapes), int(kept.sum()))
+    faults = [*faults, *remarks]
+    return layer_of(shown, columns, list(names), values, shapes, (crs, ""), faults=faults)
+
+
+def _part(path: Path, ending: str) -> Path | None:
+    """Find a part, its ending in small letters or capitals."""
+    written = (path.with_suffix(ending), path.with_suffix(ending.upper()))
+    return next((part for part in written if part.is_file()), None)
+
+
+def _bytes(part: Path | None, shown: str, ending: str) -> bytes:
+    if part is None:
+        raise InputError.of(shown, Message("lacks its part {ending}", ending=ending), _COPY)
+    if (found := unfit(part, _MOST_BYTES)) is not None:
+        raise InputError.of(shown, *found)
+    try:
+        return part.read_bytes()
+    except OSError as error:
+        raise InputError([unreadable(shown, error)]) from None
+
+
+def _check_together(data: dict[str, bytes], rows: int, shown: str) -> None:
+    """Refuse parts of different shapefiles: other counts of rows, an index of other shapes."""
+    shapes, index = data[".shp"], data[".shx"]
+    if index[:4] != MAGIC or len(index) < _HEADER:
+        raise _damaged(shown, ".shx")
+    listed = np.frombuffer(index[_HEADER:][: (len(index) - _HEADER) // 8 * 8], ">i4")
+    at, size = listed.reshape(-1, 2).T.astype(np.int64)
+    if len(at) != rows:
+        raise _not_together(shown, ".shx", len(at), rows)
+    begin = 2 * at
+    if (begin < _HEADER).any() or (begin + _INDEX_ROW + 2 * size > len(shapes)).any():
+        raise _damaged(shown, ".shp")
+    # The head of a shape says its length too.
+    told = np.frombuffer(shapes, np.uint8)[begin[:, None] + np.arange(4, 8)]
+    if (np.ascontiguousarray(told).view(">i4").ravel() != size).any():
+        raise _damaged(shown, ".shx")
+
+
+def _table(data: bytes, shown: str) -> _Table:
+    if len(data) < _FIELDS + 1:
+        raise _damaged(shown, ".dbf")
+    count = int.from_bytes(data[_COUNT : _COUNT + 4], "little")
+    head = int.from_bytes(data[_HEAD_SIZE : _HEAD_SIZE + 2], "little")
+    width = int.from_bytes(data[_ROW_SIZE : _ROW_SIZE + 2], "little")
+    fields = []
+    begin = 1
+    for at in range(_FIELDS, min(head, len(data)) - _FIELD + 1, _FIELD):
+        if data[at] == _END_OF_FIELDS:
+            break
+        name, kind = data[at : at + 11].partition(b"\0")[0], chr(data[at + 11])
+        # A text may be longer than a byte tells; the rest stands where numbers have decimals.
+        size = data[at + 16] + (256 * data[at + 17] if kind == "C" else 0)
+        fields.append(_Field(name, kind, begin, size))
+        begin += size
+    body = np.frombuffer(data, np.uint8)[head : head + count * width]
+    if (
+        not fields
+        or begin > width
+        or any(field.width == 0 for field in fields)
+        or len(body) < count * width
+    ):
+        raise _damaged(shown, ".dbf")
+    return _Table(fields, body.reshape(count, width), data[_LANGUAGE])
+
+
+def _value(cell: bytes, kind: str) -> str:
+    """Write a cell as text: whole numbers without decimals, dates as 2021-07-01."""
+    text = cell.decode("ascii", "replace")
+    if kind in "NF" and re.fullmatch(NUMBER, text):
+        number = Decimal(text)
+        return str(int(number)) if number == int(number) else text
+    # Stars fill a field into which a number did not go.
+    if kind in "NF" and set(text) == {"*"}:
+        return ""
+    if kind == "L":
+        return _YES_NO.get(text.upper(), "")
+    if kind == "D":
+        return _DATE.sub(r"\1-\2-\3", text) if text.strip("0") else ""
+    return text
+
+
+def _shapes(path: Path, shown: str) -> tuple[NDArray[np.object_], pyproj.CRS | None, list[Fault]]:
+    """Read the shapes by GDAL, which also knows the coordinate system's dialects."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        try:
+            # Bytes of any code page are letters of this one; no text is taken from here.
+            frame = pyogrio.read_dataframe(
+                path, columns=[], encoding="ISO-8859-1", on_invalid="ignore"
+            )
+        # pyogrio stumbles over a coordinate system that GDAL cannot write.
+        except UnboundLocalError:
+            raise _damaged(shown, ".prj") from None
+        except (RuntimeError, ValueError, OverflowError, shapely.errors.ShapelyError):
+            raise _damaged(shown, ".shp") from None
+    if "geometry" not in frame:
+        raise _damaged(shown, ".shp")
+    shapes = without_lost_coordinates(np.asarray(frame.geometry.to_numpy(), object))
+    remarks = [
+        Fault(
+            "warning",
+            shown,
+            Message("was read with the remark: {message}", message=message),
+            Message("check the file"),
+        )
+        for message in dict.fromkeys(str(one.message).replace(str(path), shown) for one in told)
+    ]
+    return shapes, frame.crs, remarks
+
+
+def _not_together(shown: str, part: str, count: int, rows: int) -> InputError:
+    problem = Message(
+        "has parts that do not belong together: {count} shapes in {part}, {rows} rows in .dbf",
+        count=count,
+        part=part,
+        rows=rows,
+    )
+    return InputError.of(shown, problem, _COPY)
+
+
+def _damaged(shown: str, part: str) -> InputError:
+    problem = Message(
+        "has a part {part} that is damaged or does not belong to the others", part=part
+    )
+    return InputError.of(shown, problem, _COPY)
+
+
+def _not_readable(shown: str, name: str, kind: str) -> Fault:
+    problem = Message("is a column of the kind {kind}", kind=repr(kind))
+    return Fault("error", shown, problem, Message("save the file as a GeoPackage"), field=name)
