@@ -17,10 +17,11 @@ import folium
 
 import vpvkac
 from vpvkac.analysis.gaps import access_gaps, coverage_gaps
+from vpvkac.analysis.rounding import rounded
 from vpvkac.api import measure
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.geopackage import write_geopackage
-from vpvkac.questions.coverage.tables import DECIMALS, STOP_COLUMNS, rounded
+from vpvkac.questions.coverage.tables import DECIMALS, STOP_COLUMNS
 from vpvkac.render.csvfile import write_csv
 
 if TYPE_CHECKING:

@@ -31,15 +31,14 @@ from conftest import ROOT, SAMPLE
 from portal_server import Answer, Portal, Speaker, resource
 from vpvkac.cli.main import main
 from vpvkac.fetch import overpass
-from vpvkac.fetch.address import redirected
-from vpvkac.fetch.fetch import Outcome, Wishes, fetch
-from vpvkac.fetch.overpass import Asking, Services, osmnx_set, patiently
-from vpvkac.fetch.refusal import RefusedError
-from vpvkac.fetch.web import Patience, Web
+from vpvkac.fetch.exchange import LastingError, RefusedError, RetryPolicy
+from vpvkac.fetch.fetch import FetchOptions, Outcome, fetch
+from vpvkac.fetch.overpass import OsmClient, Services
+from vpvkac.fetch.web import Web, redirect_target
 from vpvkac.sources.catalogue import BY_NAME
 
 TABLE = b"a;b\n" + b"1;2\n" * 400
-QUICK = Patience(connect=5, read=5, tries=2, first_wait=0, span=0.3, least_bytes=300, whole=20)
+QUICK = RetryPolicy(connect=5, read=5, tries=2, first_wait=0, span=0.3, least_bytes=300, whole=20)
 UNITS = "Territorial_units_LV_1.2m_(2021.07.01.)"
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
@@ -50,11 +49,11 @@ def portal() -> Iterator[Portal]:
         yield listening
 
 
-def fetched(folder: Path, patience: Patience = QUICK, **addresses: str) -> list[Outcome]:
+def fetched(folder: Path, policy: RetryPolicy = QUICK, **addresses: str) -> list[Outcome]:
     """Fetch sources from these addresses."""
-    wishes = Wishes(folder, addresses=addresses)
-    with Web(patience, lambda _: None) as web:
-        return list(fetch([BY_NAME[name] for name in addresses], wishes, web, lambda _: None))
+    options = FetchOptions(folder, addresses=addresses)
+    with Web(policy, lambda _: None) as web:
+        return list(fetch([BY_NAME[name] for name in addresses], options, web, lambda _: None))
 
 
 def said(outcome: Outcome) -> str:
@@ -124,15 +123,15 @@ def test_a_server_that_drips_is_left_and_told_of(tmp_path: Path, kind: str) -> N
 def test_a_body_that_comes_fast_enough_ends_at_the_bound_of_the_whole(tmp_path: Path) -> None:
     fast = (b"HTTP/1.1 200 OK\r\n\r\n", TABLE * 10)
     with dripping(*fast, step=len(TABLE) * 10) as address:
-        patience = replace(QUICK, span=0.3, whole=0.7)
-        outcome = fetched(tmp_path, patience, centres=f"{address}/f.csv")[0]
+        policy = replace(QUICK, span=0.3, whole=0.7)
+        outcome = fetched(tmp_path, policy, centres=f"{address}/f.csv")[0]
     assert_refused(tmp_path, outcome, "does not answer in time (0.7 s); try later")
 
 
 def test_the_portal_itself_may_not_drip_either(tmp_path: Path) -> None:
     with dripping(b"HTTP/1.1 200 OK\r\n\r\n", b" ") as address, Web(QUICK, lambda _: None) as web:
-        wishes = Wishes(tmp_path, portal=address)
-        outcome = next(fetch([BY_NAME["centres"]], wishes, web, lambda _: None))
+        options = FetchOptions(tmp_path, portal=address)
+        outcome = next(fetch([BY_NAME["centres"]], options, web, lambda _: None))
     assert "sends too slowly" in said(outcome)
 
 
@@ -148,10 +147,10 @@ def test_a_slow_but_steady_server_is_waited_for_and_a_slow_one_taken_up_again(
 def test_openstreetmaps_services_may_not_drip_either(tmp_path: Path) -> None:
     osmnx = pytest.importorskip("osmnx")
     with dripping(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", b" ") as address:
-        patience = Patience(tries=2, first_wait=0, whole=0.5)
-        asking = Asking(Services(address, address), patience, lambda _: None, tmp_path)
-        with osmnx_set(asking), pytest.raises(RefusedError, match="does not answer in time"):
-            patiently(lambda: osmnx.geocoder.geocode_to_gdf("Latvia"), "osm", asking)
+        policy = RetryPolicy(tries=2, first_wait=0, whole=0.5)
+        client = OsmClient(Services(address, address), policy, lambda _: None, tmp_path)
+        with client.settings(), pytest.raises(RefusedError, match="does not answer in time"):
+            client.ask(lambda: osmnx.geocoder.geocode_to_gdf("Latvia"), "osm")
 
 
 def test_an_answer_of_openstreetmap_that_is_too_large_is_no_answer(
@@ -161,9 +160,11 @@ def test_an_answer_of_openstreetmap_that_is_too_large_is_no_answer(
     monkeypatch.setattr(overpass, "_MOST_OF_AN_ANSWER", 100_000)
     bomb = gzip.compress(b" " * 1_000_000)
     portal.lay("/search", Answer(bomb, headers={"Content-Encoding": "gzip"}))
-    asking = Asking(Services(portal.origin, portal.origin), Patience(tries=1), print, tmp_path)
-    with osmnx_set(asking), pytest.raises(overpass.LastingError, match="too large an answer"):
-        patiently(lambda: osmnx.geocoder.geocode_to_gdf("Latvia"), "osm", asking)
+    client = OsmClient(
+        Services(portal.origin, portal.origin), RetryPolicy(tries=1), print, tmp_path
+    )
+    with client.settings(), pytest.raises(LastingError, match="too large an answer"):
+        client.ask(lambda: osmnx.geocoder.geocode_to_gdf("Latvia"), "osm")
 
 
 # Bodies that are not whole
@@ -172,13 +173,13 @@ def test_an_answer_of_openstreetmap_that_is_too_large_is_no_answer(
 PACKED = gzip.compress(TABLE)
 RANGE = f"bytes 0-{len(TABLE) - 1}/{len(TABLE)}"
 UNSOUND: dict[str, tuple[dict[str, str], bytes, str]] = {
-    "gzip_cut": ({"Content-Encoding": "gzip"}, PACKED[:-20], "broke off its answer"),
-    "gzip_without_its_sum": ({"Content-Encoding": "gzip"}, PACKED[:-8], "broke off its answer"),
-    "gzip_half_sum": ({"Content-Encoding": "GZIP"}, PACKED[:-1], "broke off its answer"),
+    "gzip_cut": ({"Content-Encoding": "gzip"}, PACKED[:-20], "connection closed early"),
+    "gzip_without_its_sum": ({"Content-Encoding": "gzip"}, PACKED[:-8], "connection closed early"),
+    "gzip_half_sum": ({"Content-Encoding": "GZIP"}, PACKED[:-1], "connection closed early"),
     "second_member_cut": (
-        {"Content-Encoding": "gzip"}, PACKED + PACKED[:-5], "broke off its answer",
+        {"Content-Encoding": "gzip"}, PACKED + PACKED[:-5], "connection closed early",
     ),
-    "empty_gzip": ({"Content-Encoding": "gzip"}, b"", "broke off its answer"),
+    "empty_gzip": ({"Content-Encoding": "gzip"}, b"", "connection closed early"),
     "wrong_sum": (
         {"Content-Encoding": "gzip"}, PACKED[:-8] + b"12345678", "cannot be unpacked",
     ),
@@ -199,12 +200,12 @@ UNSOUND: dict[str, tuple[dict[str, str], bytes, str]] = {
         {"Transfer-Encoding": "gzip, chunked"},
         b"%x\r\n%s\r\n0\r\n\r\n" % (len(PACKED), PACKED), "Transfer-Encoding: gzip, chunked",
     ),
-    "chunk_cut": ({"Transfer-Encoding": "chunked"}, b"fff\r\n" + TABLE, "broke off its answer"),
+    "chunk_cut": ({"Transfer-Encoding": "chunked"}, b"fff\r\n" + TABLE, "connection closed early"),
     "no_last_chunk": (
         {"Transfer-Encoding": "chunked"}, b"%x\r\n%s\r\n" % (len(TABLE), TABLE),
-        "broke off its answer",
+        "connection closed early",
     ),
-    "no_chunks": ({"Transfer-Encoding": "chunked"}, b"", "broke off its answer"),
+    "no_chunks": ({"Transfer-Encoding": "chunked"}, b"", "connection closed early"),
 }  # fmt: skip
 
 
@@ -319,7 +320,7 @@ def test_a_redirect_that_is_no_address_is_refused_at_once(
     assert_refused(tmp_path, outcome, "redirects to")
     assert len(portal.seen) == 1
     with pytest.raises(RefusedError):
-        redirected("https://data.gov.lv/dati/a", location, "raw/a.csv")
+        redirect_target("https://data.gov.lv/dati/a", location, "raw/a.csv")
 
 
 def test_a_redirect_in_a_ring_is_left_after_one_round(tmp_path: Path, portal: Portal) -> None:
@@ -378,7 +379,7 @@ def test_nothing_of_a_lock_steers_the_terminal(tmp_path: Path, portal: Portal) -
 def test_a_day_of_openstreetmap_that_is_none_is_not_shown(said_day: object) -> None:
     sound = {"osm3s": {"timestamp_osm_base": "2026-11-20T08:00:00Z"}}
     assert overpass.day_of([sound]) == "2026-11-20"
-    with pytest.raises(overpass.LastingError):
+    with pytest.raises(LastingError):
         overpass.day_of([sound, {"osm3s": {"timestamp_osm_base": said_day}}])
 
 
@@ -420,17 +421,17 @@ import os, sys
 from pathlib import Path
 from vpvkac.sources.catalogue import BY_NAME
 from vpvkac.fetch import place
-from vpvkac.fetch.fetch import Wishes, fetch
+from vpvkac.fetch.fetch import FetchOptions, fetch
 from vpvkac.fetch.web import Web
 from vpvkac.render import moving
 
 folder, address, exchange = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "True"
 STEPS = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir"}
-pooch_is_done, left = [], 0
+placing, left = [], 0
 
 def hook(event, args):
     global left
-    if not pooch_is_done or event not in STEPS:
+    if not placing or event not in STEPS:
         return
     if left == 0:
         os._exit(9)
@@ -446,7 +447,7 @@ moving._exchange = exchanged
 sys.addaudithook(hook)
 put = place.put
 def putting(*given):
-    pooch_is_done.append(True)
+    placing.append(True)
     put(*given)
 import vpvkac.fetch.fetch as module
 module.put = putting
@@ -455,14 +456,14 @@ step = 0
 while True:
     here = folder / str(step)
     import shutil
-    pooch_is_done.clear()
+    placing.clear()
     shutil.copytree(folder / "before", here)
     child = os.fork()
     if child == 0:
         left = step
         with Web() as web:
-            for outcome in fetch([BY_NAME["units"]], Wishes(here, addresses={"units": address}),
-                                 web, lambda _: None):
+            options = FetchOptions(here, addresses={"units": address})
+            for outcome in fetch([BY_NAME["units"]], options, web, lambda _: None):
                 pass
         os._exit(0 if outcome.state == "changed" else 1)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -507,7 +508,7 @@ def test_a_shapefile_is_old_or_new_at_whatever_step_a_fetch_dies(
     for folder in died_at_each_step(tmp_path, portal, exchange=True):
         assert len(marks(folder)) == 1, folder
         seen.append(marks(folder).pop())
-        locked = Wishes(folder, locked=True)
+        locked = FetchOptions(folder, locked=True)
         with Web(QUICK, lambda _: None) as web:
             outcome = next(fetch([BY_NAME["units"]], locked, web, lambda _: None))
         assert outcome.state == "same", said(outcome)
@@ -522,7 +523,7 @@ def test_where_folders_cannot_be_exchanged_the_next_fetch_takes_back_or_complete
 ) -> None:
     for number, folder in enumerate(died_at_each_step(tmp_path, portal, exchange=False)):
         if number % 2:
-            locked = Wishes(folder, locked=True)
+            locked = FetchOptions(folder, locked=True)
             with Web(QUICK, lambda _: None) as web:
                 outcome = next(fetch([BY_NAME["units"]], locked, web, lambda _: None))
             assert outcome.state == "same", said(outcome)
@@ -574,13 +575,13 @@ def _fetch_into(folder: Path, name: str, address: str, outcomes: dict[str, Outco
 def test_one_source_is_fetched_by_one_process_at_a_time(tmp_path: Path, portal: Portal) -> None:
     address = portal.lay("/centres", Answer(TABLE, delay=1.5))
     outcomes: dict[str, Outcome] = {}
-    patience = replace(QUICK, span=9)
+    policy = replace(QUICK, span=9)
     first = threading.Thread(
-        target=lambda: outcomes.update(first=fetched(tmp_path, patience, centres=address)[0])
+        target=lambda: outcomes.update(first=fetched(tmp_path, policy, centres=address)[0])
     )
     first.start()
     _wait_for(lambda: bool(portal.seen))
-    second = fetched(tmp_path, patience, centres=address)[0]
+    second = fetched(tmp_path, policy, centres=address)[0]
     first.join()
     assert outcomes["first"].state == "new"
     assert second.state == "failed"
@@ -655,8 +656,8 @@ def test_a_connection_is_not_held_after_a_refusal(tmp_path: Path) -> None:
         thread.start()
         with Web(QUICK, lambda _: None) as web:
             address = f"http://127.0.0.1:{listening.getsockname()[1]}/f.csv"
-            wishes = Wishes(tmp_path, addresses={"centres": address})
-            outcome = next(fetch([BY_NAME["centres"]], wishes, web, lambda _: None))
+            options = FetchOptions(tmp_path, addresses={"centres": address})
+            outcome = next(fetch([BY_NAME["centres"]], options, web, lambda _: None))
             assert ended.wait(10)
         thread.join()
     assert "is larger than" in said(outcome)

@@ -19,11 +19,11 @@ from page_tables import tables_of
 from plain_country import at, beside, rows
 from vpvkac.analysis.decisions import DONE, OPEN, by_due, follow_up
 from vpvkac.analysis.map_classes import points_to_show
+from vpvkac.analysis.rounding import exact
 from vpvkac.cli.main import main
 from vpvkac.model.project import Input
 from vpvkac.questions.coverage.gaps_page import gaps_page
 from vpvkac.questions.coverage.municipality import Parts, municipality_page
-from vpvkac.questions.coverage.tables import exact
 from vpvkac.sources.planner_tables import read_decisions
 from vpvkac.views.cards import of_points
 

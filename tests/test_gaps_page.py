@@ -24,9 +24,10 @@ from conftest import ROOT
 from page_tables import number_of, tables_of
 from plain_country import at, beside, rows
 from test_explorer import HOSTILE
+from vpvkac.analysis.rounding import exact
 from vpvkac.questions.coverage.explorer import explorer
 from vpvkac.questions.coverage.gaps_page import gaps_page
-from vpvkac.questions.coverage.tables import COLUMNS, DECIMALS, exact, shown
+from vpvkac.questions.coverage.tables import COLUMNS, DECIMALS, shown
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.map_page import render
 from vpvkac.texts.formats import typographic

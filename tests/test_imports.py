@@ -23,7 +23,7 @@ stops = [{ path = "stops.csv", id = "id", name = "name", lat = "lat", lon = "lon
 """
 HEAVY = {
     "branca", "dask", "distributed", "folium", "geopandas", "jinja2", "lxml", "matplotlib",
-    "networkx", "numpy", "openpyxl", "osmnx", "pandas", "pandera", "pooch", "pyarrow", "pyogrio",
+    "networkx", "numpy", "openpyxl", "osmnx", "pandas", "pandera", "pyarrow", "pyogrio",
     "pyproj", "rapidfuzz", "requests", "scipy", "shapely", "sklearn", "xlsxwriter",
 }  # fmt: skip
 READ = {"geopandas", "numpy", "pandas", "pandera", "pyarrow", "pyogrio", "pyproj", "rapidfuzz",

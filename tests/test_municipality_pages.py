@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 
 from page_tables import tables_of
+from vpvkac.analysis.rounding import exact
 from vpvkac.questions.coverage.municipalities import write_municipalities
-from vpvkac.questions.coverage.tables import exact
 from vpvkac.texts import words
 from vpvkac.texts.formats import collation_key, shown_metres
 

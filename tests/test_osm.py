@@ -26,10 +26,9 @@ import shapely
 import vpvkac
 from osm_server import OsmServer, Trouble, elements_of
 from plain_country import at
+from vpvkac.fetch.exchange import RefusedError, RetryPolicy
 from vpvkac.fetch.osm import Extract, fetch_osm
 from vpvkac.fetch.overpass import Services
-from vpvkac.fetch.refusal import RefusedError
-from vpvkac.fetch.web import Patience
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Host, Input
 from vpvkac.sources.osm import read_osm
@@ -45,7 +44,7 @@ DATE = "2026-11-20"
 INTERPRETER = "/api/interpreter"
 CORNERS = [at(0, 0), at(20, 0), at(20, 20), at(0, 20)]
 BORDER = shapely.Polygon([(lon, lat) for lat, lon in CORNERS])
-QUICK = Patience(tries=3, first_wait=1.0, most_wait=60.0)
+QUICK = RetryPolicy(tries=3, first_wait=1.0, most_wait=60.0)
 
 
 @pytest.fixture
@@ -76,7 +75,7 @@ def fetch(
             tmp_path / "raw" / f"{host}.geojson",
             tmp_path / "raw" / "osm_cache",
             services=services,
-            patience=QUICK,
+            policy=QUICK,
             sleep=waits.append,
         )
 
@@ -364,7 +363,7 @@ def test_a_service_that_is_not_there_is_told(tmp_path: Path, waits: list[float])
             tmp_path / "osm.geojson",
             tmp_path / "cache",
             services=Services(nowhere, nowhere),
-            patience=QUICK,
+            policy=QUICK,
             sleep=waits.append,
         )
 

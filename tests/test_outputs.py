@@ -18,8 +18,9 @@ import pytest
 
 import vpvkac
 from page_tables import tables_of
+from vpvkac.analysis.rounding import shown_distance
 from vpvkac.api import Result
-from vpvkac.questions.coverage.tables import COLUMNS, KEYS, shown, shown_distance
+from vpvkac.questions.coverage.tables import COLUMNS, KEYS, shown
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import staged, write_text
 from vpvkac.texts import formats

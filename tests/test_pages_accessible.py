@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from browser import chromium, show
+from vpvkac.analysis.rounding import exact
 from vpvkac.questions.coverage.report.report import report_page
-from vpvkac.questions.coverage.tables import exact
 
 if TYPE_CHECKING:
     from selenium.webdriver.chrome.webdriver import WebDriver

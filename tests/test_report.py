@@ -20,8 +20,8 @@ from browser import chromium, console, requests, show
 from conftest import ROOT
 from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, write_units
+from vpvkac.analysis.rounding import exact
 from vpvkac.questions.coverage.report.report import report_page
-from vpvkac.questions.coverage.tables import exact
 from vpvkac.texts.formats import percent, share_band, typographic
 
 if TYPE_CHECKING:

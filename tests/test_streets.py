@@ -23,10 +23,9 @@ import vpvkac
 from osm_server import OsmServer, Trouble
 from plain_country import SOUTH, WEST, at, rows
 from vpvkac.cli.main import main
+from vpvkac.fetch.exchange import RefusedError, RetryPolicy
+from vpvkac.fetch.osm import Download, fetch_streets
 from vpvkac.fetch.overpass import Services
-from vpvkac.fetch.refusal import RefusedError
-from vpvkac.fetch.streets import Download, fetch_streets
-from vpvkac.fetch.web import Patience
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input
 from vpvkac.questions.walk.streets import Streets, download_areas
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parents[1] / "docs" / "walk.md"
 GEOD = Geod(ellps="GRS80")
 DATE = "2026-11-20"
-QUICK = Patience(tries=3, first_wait=1.0, most_wait=60.0)
+QUICK = RetryPolicy(tries=3, first_wait=1.0, most_wait=60.0)
 # Kilometres from the corner of the plain country.
 NODES = {1: (0.5, 0.5), 2: (0.5, 1.0), 3: (1.0, 1.0), 4: (1.0, 0.5), 5: (1.0, 0.3), 6: (0.5, 1.4),
          7: (1.4, 1.0)}  # fmt: skip
@@ -432,7 +431,7 @@ def download(server: OsmServer, project: Path, tmp_path: Path) -> Download:
     empty = shapely.box(27, 56, 27.01, 56.01)
     return fetch_streets(
         [*download_areas(result), empty], tmp_path / "got.graphml", tmp_path / "cache",
-        services=Services(f"{server.origin}/api", server.origin), patience=QUICK,
+        services=Services(f"{server.origin}/api", server.origin), policy=QUICK,
         sleep=lambda _: None,
     )  # fmt: skip
 

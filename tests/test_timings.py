@@ -7,13 +7,13 @@ import time
 
 import pytest
 
-from vpvkac.cli.timings import Stopwatch, most_memory
+from vpvkac.cli.terminal import Steps, most_memory
 
 
 def test_every_step_is_told_with_its_seconds_and_their_sum(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    watch = Stopwatch("en")
+    watch = Steps("en")
     time.sleep(0.02)
     watch("stops.zip")
     time.sleep(0.04)

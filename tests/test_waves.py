@@ -10,10 +10,10 @@ import pytest
 
 from page_tables import tables_of
 from vpvkac.analysis.rollout import COLUMNS, national
+from vpvkac.analysis.rounding import exact
 from vpvkac.api import Result
 from vpvkac.questions.coverage.report.decisions import progress_sentences
 from vpvkac.questions.coverage.report.report import report_page
-from vpvkac.questions.coverage.tables import exact
 
 
 def of(*counts: tuple[int, int]) -> pd.DataFrame:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from vpvkac.cli.job import (
-    PROJECT_TEXT,
-    Job,
-    asked_project,
-    out_option,
-    project_argument,
-    strict_option,
-)
-from vpvkac.cli.terminal import Steps, cannot_write, tell
-from vpvkac.cli.usage import command, lang_option
+from vpvkac.cli.runner import OUT, PROJECT, PROJECT_TEXT, STRICT, Run, Said, command
+from vpvkac.cli.terminal import print_faults
+from vpvkac.cli.usage import lang_option
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.texts.message import Lang, Message
 
@@ -44,63 +36,47 @@ _COUNTS = Message("Errors: {}; warnings: {}.")
 _TABLE = Message("Table: {}")
 
 
-@command("check", about=_ABOUT, examples=_EXAMPLES)
-@project_argument
-@out_option
-@lang_option
-@strict_option
-def main(project: Path | None, out: Path, lang: Lang, *, strict: bool) -> None:
+@command(about=_ABOUT, examples=_EXAMPLES, common=(PROJECT, OUT, lang_option, STRICT))
+def main(run: Run) -> Said:
     """Read every input and report every problem of every file in one table."""
     from vpvkac.questions.check.answer import examine
+    from vpvkac.questions.check.files import write_check
     from vpvkac.render.staging import files_of
 
-    steps = Steps()
     faults: tuple[Fault, ...]
     accounts: tuple[Account, ...] = ()
-    inputs: tuple[Path, ...] = ()
+    inputs: Sequence[Path] = ()
     try:
-        found = asked_project(Job(project, {}, strict), lang)
-        inputs = files_of(found)
-        faults, accounts = examine(found, steps)
+        project = run.project()
+        inputs = files_of(project)
+        faults, accounts = examine(project, run.steps)
     except InputError as error:
         faults = error.faults
-    steps.end()
-    tell(faults, lang)
+    # Before anything is written: a folder that cannot be written hides no fault.
+    run.steps.end()
+    print_faults(faults, run.lang)
     if accounts:
-        click.echo(_account_table(accounts, lang))
-    _write(faults, out, lang, inputs)
+        click.echo(_account_table(accounts, run.lang))
+    with run.writing():
+        write_check(run.out, faults, run.lang, inputs)
     errors = sum(fault.level == "error" for fault in faults)
-    click.echo(_COUNTS.text(lang).format(errors, len(faults) - errors))
-    click.echo(_TABLE.text(lang).format(out / "check.csv"))
-    if has_errors(faults):
-        sys.exit(1)
-
-
-def _write(faults: Sequence[Fault], out: Path, lang: Lang, inputs: Sequence[Path]) -> None:
-    from vpvkac.questions.check.files import write_check
-
-    try:
-        write_check(out, faults, lang, inputs)
-    except OSError as error:
-        cannot_write(out, error, lang)
+    counts = run.text(_COUNTS, errors, len(faults) - errors)
+    return Said([counts, run.text(_TABLE, run.out / "check.csv")], failed=has_errors(faults))
 
 
 def _account_table(accounts: Sequence[Account], lang: Lang) -> str:
     """Lay out rows read, used and not used, and under each file the reasons."""
     from vpvkac.texts import words
 
-    heading = (_FILE.text(lang), _READ.text(lang), _USED.text(lang), _NOT_USED.text(lang))
-    rows: list[tuple[str, str, str, str]] = [heading]
+    rows = [tuple(heading.text(lang) for heading in (_FILE, _READ, _USED, _NOT_USED))]
     for account in accounts:
-        left = sum(account.dropped.values())
-        rows.append((account.shown, str(account.rows_read), str(account.rows_used), str(left)))
+        counts = account.rows_read, account.rows_used, sum(account.dropped.values())
+        rows.append((account.shown, *map(str, counts)))
         for reason, count in account.dropped.items():
             rows.append((f"  – {words.DROPPED[reason].text(lang)}", "", "", str(count)))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(heading))]
-    lines = [
-        "  ".join(
-            [row[0].ljust(widths[0]), *(row[n].rjust(widths[n]) for n in range(1, len(heading)))]
-        )
-        for row in rows
-    ]
+    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
+    lines = []
+    for name, *counts_shown in rows:
+        cells = (cell.rjust(width) for cell, width in zip(counts_shown, others, strict=True))
+        lines.append("  ".join([name.ljust(first), *cells]))
     return "\n".join(["", *lines, ""])

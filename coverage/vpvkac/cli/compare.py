@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-import click
-
-from vpvkac.cli.job import (
+from vpvkac.cli.runner import (
+    FILES,
     LAYOUT,
     METRES,
+    OUT,
+    PATH,
     STOP_SET,
+    STRICT,
     THRESHOLD,
-    Job,
-    asked_project,
-    faults_told,
-    out_option,
-    strict_option,
-    writing,
+    Run,
+    Said,
+    command,
 )
-from vpvkac.cli.terminal import Steps, tell_count
-from vpvkac.cli.usage import UsageError, argument, command, lang_option, option
+from vpvkac.cli.usage import UsageError, argument, lang_option, option
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import listed
-from vpvkac.model.project import Host, Project
-from vpvkac.texts.message import Lang, Message
+from vpvkac.model.project import PROJECT_FILE, Host, Project
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.api import Comparison
-    from vpvkac.questions.compare.run import Run
+    import click
+
+    from vpvkac.questions.compare.run import Run as Side
 
 _ABOUT = Message(
     "Compare two runs or two what-ifs: what changes from A to B.\n\n"
@@ -45,38 +44,8 @@ vpvkac compare --b-hosts centre,post_office --b-stop-set all
 vpvkac compare . --b-points moves.csv      points added, moved, opened or closed
 vpvkac compare . --b-stops atd=gtfs.zip    the feed of another date
 """)
-_FILES = Message("Files: {}")
 _PAGE = Message("Report: {}")
 _EARLIER = Message("Earlier run: {}")
-
-
-class _WhatIf(NamedTuple):
-    """How B differs from the project that it begins with."""
-
-    rules: Mapping[str, Any]
-    points: Path | None
-    stops: tuple[tuple[str, str], ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.rules or self.points or self.stops)
-
-    def of(self, project: Project) -> Project:
-        """Apply the changes; every fault is told at once."""
-        faults: list[Fault] = []
-        changed = project.with_rules(**self.rules)
-        for feed, path in self.stops:
-            try:
-                changed = changed.with_stops(feed, path)
-            except InputError as error:
-                faults.extend(error.faults)
-        if self.points is not None:
-            try:
-                changed = changed.with_points(self.points)
-            except InputError as error:
-                faults.extend(error.faults)
-        if faults:
-            raise InputError(faults)
-        return changed
 
 
 def _hosts(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -100,14 +69,12 @@ def _feeds(
     return tuple((feed, path) for feed, _, path in pairs)
 
 
-@command("compare", about=_ABOUT, examples=_EXAMPLES)
-@argument("a", shown=Message("[A]"), required=False, type=click.Path(path_type=Path))
-@argument("b", shown=Message("[B]"), required=False, type=click.Path(path_type=Path))
-@out_option
-@lang_option
-@strict_option
+@command(about=_ABOUT, examples=_EXAMPLES, common=(OUT, lang_option, STRICT))
+@argument("a", shown=Message("[A]"), required=False, type=PATH)
+@argument("b", shown=Message("[B]"), required=False, type=PATH)
 @option(
     "--b-threshold",
+    "b_threshold_m",
     type=THRESHOLD,
     shown=METRES,
     about=Message("B under another distance that counts as within reach."),
@@ -126,7 +93,7 @@ def _feeds(
 )
 @option(
     "--b-points",
-    type=click.Path(path_type=Path),
+    type=PATH,
     shown=Message("CSV"),
     about=Message("B with points added, moved, opened or closed: place,name,lat,lon,status."),
 )
@@ -137,99 +104,79 @@ def _feeds(
     shown=Message("FEED=PATH"),
     about=Message("B with another file for a feed; may be given several times."),
 )
-def main(
-    a: Path | None,
-    b: Path | None,
-    out: Path,
-    lang: Lang,
-    *,
-    strict: bool,
-    **changes: Any,
-) -> None:
+def main(run: Run, a: Path | None, b: Path | None, **options: Any) -> Said:
     """Compare two runs or two what-ifs: what changes from A to B."""
-    asked = _asked(changes)
-    if b is None and not asked:
+    changes = {name.removeprefix("b_"): value for name, value in options.items() if value}
+    if b is None and not changes:
         raise UsageError(Message("give B, or say by a --b option how it differs from A"))
-    if asked and _is_earlier(a if b is None else b):
+    if b is None:
+        b = a
+    if changes and _is_earlier(b):
         raise UsageError(Message("the --b options change a project; an earlier run stays as it is"))
-    steps = Steps()
-    with faults_told(lang, steps):
-        comparison, faults = _compared(
-            (a, a if b is None else b), asked, lang, steps, strict=strict
-        )
-    with writing(out, lang, steps):
-        files = comparison.write(out)
-    steps.end()
-    tell_count(faults, None, lang)
-    _say(comparison, out, len(files))
+    from vpvkac.questions.compare.answer import answer
+    from vpvkac.questions.compare.files import write
+    from vpvkac.questions.compare.view import summary
 
-
-def _asked(options: Mapping[str, Any]) -> _WhatIf:
-    """Gather the --b options; one left out changes nothing."""
-    rules = {
-        "threshold_m": options["b_threshold"],
-        "stop_set": options["b_stop_set"],
-        "layout": options["b_layout"],
-        "hosts": options["b_hosts"],
-    }
-    given = {name: value for name, value in rules.items() if value is not None}
-    return _WhatIf(given, options["b_points"], options["b_stops"])
+    faults: list[Fault] = []
+    sides = []
+    for path, changed in ((a, {}), (b, changes)):
+        try:
+            side, found = _side(run, path, changed)
+            sides.append(side)
+            faults.extend(found)
+        except InputError as error:
+            faults.extend(error.faults)
+    # Each once: both sides may read the same files.
+    run.faults = tuple(dict.fromkeys(faults))
+    if len(sides) < 2:  # noqa: PLR2004 - A and B
+        raise InputError(run.faults)
+    comparison = answer(*sides)
+    with run.writing():
+        files = write(comparison, run.out, run.lang)
+    lines = [
+        summary(comparison, run.lang),
+        run.text(FILES, f"{run.out} ({len(files)})"),
+        run.text(_PAGE, run.out / "compare.html"),
+    ]
+    return Said(lines)
 
 
 def _is_earlier(path: Path | None) -> bool:
     """Tell whether a folder holds an earlier run and no project of its own."""
-    from vpvkac.model.project import PROJECT_FILE
     from vpvkac.questions.compare.earlier import RUN_FILE
 
     return path is not None and (path / RUN_FILE).is_file() and not (path / PROJECT_FILE).is_file()
 
 
-def _compared(
-    sides: tuple[Path | None, Path | None],
-    asked: _WhatIf,
-    lang: Lang,
-    steps: Steps,
-    *,
-    strict: bool,
-) -> tuple[Comparison, tuple[Fault, ...]]:
-    """Compare, with the faults of both sides, each once; errors of both are told at once."""
-    from vpvkac.api import compare
-
-    faults: list[Fault] = []
-    runs: list[Run] = []
-    for path, changes in zip(sides, (_WhatIf({}, None, ()), asked), strict=True):
-        try:
-            run, told = _side(Job(path, {}, strict), changes, lang, steps)
-        except InputError as error:
-            faults.extend(error.faults)
-        else:
-            runs.append(run)
-            faults.extend(told)
-    faults = list(dict.fromkeys(faults))
-    if len(runs) < 2:  # noqa: PLR2004 - A and B
-        raise InputError(faults)
-    return compare(*runs, lang=lang), tuple(faults)
-
-
-def _side(side: Job, changes: _WhatIf, lang: Lang, steps: Steps) -> tuple[Run, tuple[Fault, ...]]:
-    """Read an earlier run, or analyse a project."""
-    from vpvkac.api import analyse
+def _side(run: Run, path: Path | None, changes: dict[str, Any]) -> tuple[Side, Sequence[Fault]]:
+    """Read an earlier run, or analyse a project as the changes make it."""
     from vpvkac.questions.compare.earlier import read_run
     from vpvkac.questions.compare.run import run_of
 
-    path = side.project
     if path is not None and _is_earlier(path):
-        click.echo(_EARLIER.text(lang).format(path), err=True)
+        run.note(_EARLIER, path)
         return read_run(path)
-    project = changes.of(asked_project(side, lang))
-    result = analyse(project, lang=lang, progress=steps)
+    result = run.result(_changed(run.project(path), changes))
     return run_of(result, result.title), result.inputs.faults
 
 
-def _say(comparison: Comparison, out: Path, files: int) -> None:
-    from vpvkac.questions.compare.view import summary
+def _changed(project: Project, changes: dict[str, Any]) -> Project:
+    """Apply the --b options; every fault is told at once."""
+    faults: list[Fault] = []
 
-    lang = comparison.lang
-    click.echo(summary(comparison, lang))
-    click.echo(_FILES.text(lang).format(f"{out} ({files})"))
-    click.echo(_PAGE.text(lang).format(out / "compare.html"))
+    def attempt(change: Callable[..., Project], *given: Any) -> Project:
+        try:
+            return change(*given)
+        except InputError as error:
+            faults.extend(error.faults)
+            return project
+
+    rules = ("threshold_m", "stop_set", "layout", "hosts")
+    project = project.with_rules(**{name: changes[name] for name in rules if name in changes})
+    for feed, path in changes.get("stops", ()):
+        project = attempt(project.with_stops, feed, path)
+    if "points" in changes:
+        project = attempt(project.with_points, changes["points"])
+    if faults:
+        raise InputError(faults)
+    return project

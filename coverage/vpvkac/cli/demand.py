@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import click
-
-from vpvkac.cli.job import PROJECT_TEXT, RULES, covered, faults_told, job, job_options, writing
-from vpvkac.cli.terminal import Steps, tell, tell_count
-from vpvkac.cli.usage import Choice, Whole, argument, command, option
-from vpvkac.texts.message import Lang, Message
-
-if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
-    from vpvkac.questions.demand.answer import Demand
+from vpvkac.cli.runner import PATH, PROJECT_TEXT, Run, Said, command
+from vpvkac.cli.usage import Choice, argument, at_least, option
+from vpvkac.texts.message import Message
 
 _ABOUT = Message(
     "Find the nearest contact point, the nearest stop and the unit of every origin.\n\n"
@@ -30,13 +23,11 @@ vpvkac demand aw_eka.csv latvija/ --id KODS --lat DD_N --lon DD_E
 vpvkac demand grid.parquet --weight residents --points existing --lang en
 vpvkac demand homes.parquet --dask local      a process per core, the answer in parts
 """)
-
 _COLUMN = Message("COLUMN")
 
 
-@command("demand", about=_ABOUT, examples=_EXAMPLES)
-@argument("origins", shown=Message("ORIGINS"), type=click.Path(path_type=Path))
-@job_options
+@command(about=_ABOUT, examples=_EXAMPLES)
+@argument("origins", shown=Message("ORIGINS"), type=PATH)
 @option(
     "--id",
     "key",
@@ -73,30 +64,18 @@ _COLUMN = Message("COLUMN")
 )
 @option(
     "--workers",
-    type=Whole(1),
+    type=at_least(1),
     shown=Message("COUNT"),
     about=Message('Processes of "--dask local".  [one per core]'),
 )
-def main(origins: Path, project: Path | None, out: Path, lang: Lang, **asked: Any) -> None:
+def main(run: Run, origins: Path, **asked: Any) -> Said:
     """Find the nearest contact point, the nearest stop and the unit of every origin."""
-    steps = Steps()
-    rules = {name: asked.pop(name) for name in RULES}
-    result = covered(job(project, **rules), lang, steps)
-    with writing(out, lang, steps), faults_told(lang, steps):
-        found = _found(result, origins, out, asked, steps)
-    steps.end()
-    tell_count(result.inputs.faults, project, lang)
-    tell(found.faults, lang)
-    from vpvkac.questions.demand.view import headline
+    network = run.network()
+    with run.writing():
+        from vpvkac.api import demand
+        from vpvkac.questions.demand.chunk import Columns
+        from vpvkac.questions.demand.view import headline
 
-    click.echo(headline(found, lang))
-
-
-def _found(
-    result: Network, origins: Path, out: Path, asked: dict[str, Any], steps: Steps
-) -> Demand:
-    from vpvkac.api import demand
-    from vpvkac.questions.demand.chunk import Columns
-
-    columns = Columns(**{name: asked.pop(name) for name in ("lat", "lon", "key", "weight")})
-    return demand(result, origins, out, columns=columns, progress=steps, **asked)
+        columns = Columns(**{name: asked.pop(name) for name in ("lat", "lon", "key", "weight")})
+        found = demand(network, origins, run.out, columns=columns, progress=run.steps, **asked)
+    return Said([headline(found, run.lang)], found.faults)

@@ -5,19 +5,10 @@ from __future__ import annotations
 import io
 import shutil
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import click
-
-from vpvkac.cli.job import PROJECT_TEXT, analysed, job, question_options
-from vpvkac.cli.terminal import Steps, fail, tell_count
-from vpvkac.cli.usage import argument, command, option
-from vpvkac.texts.message import Lang, Message
-
-if TYPE_CHECKING:
-    from vpvkac.api import Result
-    from vpvkac.questions.explain.answer import Explanation
+from vpvkac.cli.runner import PROJECT_TEXT, QUESTION, Run, Said, command
+from vpvkac.cli.usage import argument, option
+from vpvkac.texts.message import Message
 
 _ABOUT = Message(
     "Explain why a unit's contact point is what it is, and what would change it.\n\n"
@@ -38,52 +29,33 @@ vpvkac explain LV9927580 --threshold 800 --json
 _STEP = Message("Explaining")
 
 
-@command("explain", about=_ABOUT, examples=_EXAMPLES)
+@command(about=_ABOUT, examples=_EXAMPLES, common=QUESTION)
 @argument("unit", shown=Message("UNIT"))
-@question_options
 @option(
     "--json",
     "as_json",
     is_flag=True,
     about=Message("Write JSON for machines."),
 )
-def main(
-    unit: str,
-    project: Path | None,
-    lang: Lang,
-    *,
-    as_json: bool,
-    **rules: Any,
-) -> None:
-    """Tell why a unit's contact point is what it is, and what would change it."""
-    steps = Steps()
-    result = analysed(job(project, **rules), lang, steps)
-    told = _explained(result, unit, steps)
-    answer = told.to_json() if as_json else told.wrapped(_width())
-    steps.end()
-    tell_count(result.inputs.faults, project, lang)
-    if as_json and isinstance(sys.stdout, io.TextIOWrapper):
-        # A letter that the encoding lacks is written as JSON writes it, and not lost.
-        sys.stdout.reconfigure(errors="backslashreplace")
-    click.echo(answer)
-
-
-def _explained(result: Result, unit: str, steps: Steps) -> Explanation:
+def main(run: Run, unit: str, *, as_json: bool) -> Said:
+    """Explain why a unit's contact point is what it is, and what would change it."""
+    result = run.result()
     from vpvkac.questions.explain.answer import explain
+    from vpvkac.questions.explain.blocks import WIDTH
     from vpvkac.questions.explain.finding import UnitNotFoundError
 
-    steps(_STEP.text(result.lang))
+    run.steps(_STEP)
     try:
-        return explain(result, unit)
+        explanation = explain(result, unit)
     except UnitNotFoundError as error:
-        steps.end()
-        fail(error.sentence(result.lang))
-
-
-def _width() -> int:
-    """Give the terminal's width, 100 at most; in a pipe always 100."""
-    from vpvkac.questions.explain.blocks import WIDTH
-
-    if not sys.stdout.isatty():
-        return WIDTH
-    return min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
+        run.stop(error.sentence(run.lang))
+    if as_json:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # A letter that the encoding lacks is written as JSON writes it, and not lost.
+            sys.stdout.reconfigure(errors="backslashreplace")
+        return Said([explanation.to_json()])
+    # The terminal's width, 100 at most; in a pipe always 100.
+    width = WIDTH
+    if sys.stdout.isatty():
+        width = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
+    return Said([explanation.wrapped(width)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.cli.terminal import Steps, fail, tell
-from vpvkac.cli.usage import UsageError, argument, command, lang_option, option
+from vpvkac.cli.runner import PATH, Run, Said, command
+from vpvkac.cli.usage import UsageError, argument, lang_option, option
 from vpvkac.model.faults import InputError, has_errors, printable
 from vpvkac.model.project import PROJECT_FILE
 from vpvkac.sources.catalogue import (
@@ -29,7 +28,7 @@ from vpvkac.texts.formats import date, number
 from vpvkac.texts.message import Lang, Message, in_context
 
 if TYPE_CHECKING:
-    from vpvkac.fetch.fetch import Outcome, Wishes
+    from vpvkac.fetch.fetch import FetchOptions, Outcome
     from vpvkac.sources.lock import Entry
 
 _ABOUT = Message(
@@ -98,12 +97,12 @@ def _addresses(
     return found
 
 
-@command("fetch", about=_ABOUT, examples=_EXAMPLES)
+@command(about=_ABOUT, examples=_EXAMPLES, common=())
 @argument("sources", nargs=-1, shown=Message("[SOURCE]..."), callback=_sources)
 @option(
     "--project",
     default=".",
-    type=click.Path(path_type=Path),
+    type=PATH,
     shown=Message("DIR"),
     about=Message("Folder with vpvkac.toml.  [current folder]"),
 )
@@ -129,87 +128,80 @@ def _addresses(
 @click.option("--portal", default=PORTAL, envvar="VPVKAC_PORTAL", hidden=True)
 @lang_option
 def main(
+    run: Run,
     sources: tuple[Source, ...],
     *,
-    project: Path,
     locked: bool,
     listed: bool,
     addresses: dict[str, str],
     portal: str,
-    lang: Lang,
-) -> None:
+) -> Said:
     """Download the published sources into raw/ and note them in sources.lock.json."""
     if listed:
-        _list(lang)
-        return
-    from vpvkac.fetch.fetch import Wishes
+        return Said(_catalogue(run.lang))
+    from vpvkac.fetch.fetch import FetchOptions
 
-    folder = project.parent if project.name == PROJECT_FILE else project
-    paths = _paths(folder, lang)
-    wishes = Wishes(folder, locked, portal.rstrip("/"), addresses)
+    folder = run.given or Path()
+    if folder.name == PROJECT_FILE:
+        folder = folder.parent
+    paths = _paths(run, folder)
+    options = FetchOptions(folder, locked, portal.rstrip("/"), addresses)
     try:
-        chosen = sources or _chosen(folder, paths, locked=locked, lang=lang)
-        outcomes = _fetch(chosen, wishes, lang)
+        chosen = sources or _chosen(run, folder, paths, locked=locked)
+        outcomes = list(_fetch(run, chosen, options))
     except InputError as error:
-        tell(error.faults, lang)
-        sys.exit(1)
+        run.stop(error.faults)
     faults = [fault for outcome in outcomes for fault in outcome.faults]
-    tell(faults, lang)
     done = sum(outcome.state != "failed" for outcome in outcomes)
-    click.echo(_SUMMARY.text(lang).format(done, len(outcomes)), err=True)
-    if has_errors(faults):
-        sys.exit(1)
+    summary = run.text(_SUMMARY, done, len(outcomes))
+    return Said((), faults, [summary], failed=has_errors(faults))
 
 
-def _fetch(sources: Sequence[Source], wishes: Wishes, lang: Lang) -> list[Outcome]:
+def _fetch(run: Run, sources: Sequence[Source], options: FetchOptions) -> Iterator[Outcome]:
     """Fetch, and say of each source at once what became of it."""
     from vpvkac.fetch.fetch import fetch
     from vpvkac.fetch.web import Web
 
-    steps = Steps()
-    outcomes = []
-
     def wait(seconds: float) -> None:
-        steps(f"… {seconds:.0f} s")
+        run.steps(f"… {seconds:.0f} s")
         time.sleep(seconds)
 
     try:
         with Web(sleep=wait) as web:
-            for outcome in fetch(sources, wishes, web, steps):
-                steps.end()
-                click.echo(_line(outcome, lang))
-                outcomes.append(outcome)
+            for outcome in fetch(sources, options, web, run.steps):
+                run.steps.end()
+                click.echo(_line(outcome, run.lang))
+                yield outcome
     finally:
-        steps.end()
-    return outcomes
+        run.steps.end()
 
 
-def _chosen(folder: Path, paths: set[str], *, locked: bool, lang: Lang) -> Sequence[Source]:
+def _chosen(run: Run, folder: Path, paths: set[str], *, locked: bool) -> Sequence[Source]:
     """Give what is fetched when no source is named."""
     from vpvkac.sources.lock import read
 
     if locked:
         entries = read(folder)
         if not entries:
-            fail(_NO_LOCK.text(lang).format(folder))
+            run.stop(run.text(_NO_LOCK, folder))
         return [source for source in SOURCES if source.name in entries]
     named = in_project(paths)
     if not named:
-        fail(_NOTHING.text(lang).format(folder / PROJECT_FILE))
+        run.stop(run.text(_NOTHING, folder / PROJECT_FILE))
     return named
 
 
-def _paths(folder: Path, lang: Lang) -> set[str]:
+def _paths(run: Run, folder: Path) -> set[str]:
     """Give the input files that the project names; they need not be there yet."""
     file = folder / PROJECT_FILE
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        fail(_NO_PROJECT.text(lang).format(folder))
+        run.stop(run.text(_NO_PROJECT, folder))
     except OSError as error:
-        fail(_NOT_TOML.text(lang).format(file, error.strerror))
+        run.stop(run.text(_NOT_TOML, file, error.strerror))
     except ValueError as error:
-        fail(printable(_NOT_TOML.text(lang).format(file, error)))
+        run.stop(printable(run.text(_NOT_TOML, file, error)))
     return {PurePosixPath(path).as_posix() for path in _strings(document.get("inputs", {}))}
 
 
@@ -248,29 +240,30 @@ def _described(source: Source, entry: Entry | None, lang: Lang) -> str:
     return f" – {', '.join(part for part in about if part)}"
 
 
-def _list(lang: Lang) -> None:
+def _catalogue(lang: Lang) -> list[str]:
+    """Lay out the catalogue as a table."""
     rows = [[column.text(lang) for column in _COLUMNS]]
-    rows += [_row(source, lang) for source in SOURCES]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(_COLUMNS))]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        click.echo("  ".join(cells).rstrip())
-    click.echo(_NATIONAL.text(lang))
-
-
-def _row(source: Source, lang: Lang) -> list[str]:
-    origin = source.origin
-    where = "OpenStreetMap (osm)"
-    if isinstance(origin, Dataset):
-        where = origin.id
-    elif isinstance(origin, Direct):
-        where = origin.address.partition("?")[0]
-    return [
-        source.name + ("*" if source.national else ""),
-        source.title.text(lang),
-        source.file,
-        where,
-        source.form,
-        source.licence or "–",
-        source.publisher.text(lang) if source.publisher else "–",
+    for source in SOURCES:
+        origin = source.origin
+        where = "OpenStreetMap (osm)"
+        if isinstance(origin, Dataset):
+            where = origin.id
+        elif isinstance(origin, Direct):
+            where = origin.address.partition("?")[0]
+        rows.append(
+            [
+                source.name + ("*" if source.national else ""),
+                source.title.text(lang),
+                source.file,
+                where,
+                source.form,
+                source.licence or "–",
+                source.publisher.text(lang) if source.publisher else "–",
+            ]
+        )
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
     ]
+    return [*lines, _NATIONAL.text(lang)]

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-import click
-
-from vpvkac.cli.job import PROJECT_TEXT, covered, faults_told, job, job_options, writing
-from vpvkac.cli.terminal import Steps, tell, tell_count
-from vpvkac.cli.usage import command, option
-from vpvkac.texts.message import Lang, Message
+from vpvkac.cli.runner import PROJECT_TEXT, Run, Said, command
+from vpvkac.cli.usage import option
+from vpvkac.texts.message import Message
 
 _ABOUT = Message(
     "Measure opening hours: how long, when, and whether a bus comes in time.\n\n"
@@ -25,8 +19,7 @@ vpvkac hours ventspils/ --all --lang en
 _MEASURING = Message("Opening hours")
 
 
-@command("hours", about=_ABOUT, examples=_EXAMPLES)
-@job_options
+@command(about=_ABOUT, examples=_EXAMPLES)
 @option(
     "--all",
     "every_host",
@@ -35,22 +28,16 @@ _MEASURING = Message("Opening hours")
         "Add the other open places that publish hours to hours.csv; counts are of centres."
     ),
 )
-def main(*, every_host: bool, project: Path | None, out: Path, lang: Lang, **asked: Any) -> None:
+def main(run: Run, *, every_host: bool) -> Said:
     """Measure opening hours: how long, when, and whether a bus comes in time."""
-    steps = Steps()
-    result = covered(job(project, **asked), lang, steps)
+    network = run.network()
     from vpvkac.questions.hours.answer import answer
     from vpvkac.questions.hours.files import write
     from vpvkac.questions.hours.question import Question
     from vpvkac.questions.hours.view import terminal_lines
 
-    steps(_MEASURING.text(lang))
-    with faults_told(lang, steps):
-        found = answer(result, Question(every_host))
-    with writing(out, lang, steps):
-        files = write(found, out, lang)
-    steps.end()
-    tell_count(result.inputs.faults, project, lang)
-    tell(found.faults, lang)
-    for line in terminal_lines(found, files, lang):
-        click.echo(line)
+    run.steps(_MEASURING)
+    found = answer(network, Question(every_host))
+    with run.writing():
+        files = write(found, run.out, run.lang)
+    return Said(terminal_lines(found, files, run.lang), found.faults)

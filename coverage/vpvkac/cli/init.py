@@ -7,12 +7,11 @@ from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
-import click
-
-from vpvkac.cli.terminal import cannot_write, fail, write_new
-from vpvkac.cli.usage import Where, argument, command, lang_option
+from vpvkac.cli.runner import Run, Said, command
+from vpvkac.cli.terminal import write_new
+from vpvkac.cli.usage import FOLDER, argument, lang_option
 from vpvkac.model.project import PROJECT_FILE
-from vpvkac.texts.message import Lang, Message
+from vpvkac.texts.message import Message
 
 _ABOUT = Message(
     "Write a commented vpvkac.toml for the whole of Latvia into DIR.\n\n"
@@ -28,24 +27,23 @@ _NEXT = Message("Next:")
 _THERE = Message("{} already exists; choose another folder, or rename it.")
 
 
-@command("init", about=_ABOUT, examples=_EXAMPLES)
-@argument("folder", shown=Message("DIR"), type=Where(folder=True))
+@command(about=_ABOUT, examples=_EXAMPLES, common=())
+@argument("folder", shown=Message("DIR"), type=FOLDER)
 @lang_option
-def main(folder: Path, lang: Lang) -> None:
+def main(run: Run, folder: Path) -> Said:
     """Write a commented vpvkac.toml for the whole of Latvia into DIR."""
     template = files(__package__).joinpath(PROJECT_FILE).read_text(encoding="utf-8")
     file = folder / PROJECT_FILE
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_new(file, template)
-    except FileExistsError:
-        fail(_THERE.text(lang).format(file))
-    except OSError as error:
-        with suppress(OSError):  # it is empty
-            folder.rmdir()
-        cannot_write(file, error, lang)
-    click.echo(_WRITTEN.text(lang).format(file))
-    click.echo(_NEXT.text(lang))
-    if folder.resolve() != Path.cwd():
-        click.echo(f"  cd {shlex.quote(str(folder))}")
-    click.echo("  vpvkac fetch && vpvkac check && vpvkac run")
+    with run.writing(file):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_new(file, template)
+        except FileExistsError:
+            run.stop(run.text(_THERE, file))
+        except OSError:
+            with suppress(OSError):  # it is empty
+                folder.rmdir()
+            raise
+    there = [] if folder.resolve() == Path.cwd() else [f"  cd {shlex.quote(str(folder))}"]
+    after = "  vpvkac fetch && vpvkac check && vpvkac run"
+    return Said([run.text(_WRITTEN, file), run.text(_NEXT), *there, after])

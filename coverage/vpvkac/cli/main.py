@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from importlib import import_module
-from importlib.metadata import version
 from typing import Any
 
 import click
 
 from vpvkac.cli.streams import ended_by_signals, sound_streams
-from vpvkac.cli.usage import Group, lang_option, option
+from vpvkac.cli.usage import Group, Option, lang_option
 from vpvkac.texts.message import Message
 
 # Command → its line in `vpvkac --help`; the module of that name holds the command `main`.
@@ -47,36 +45,18 @@ class _Program(Group):
             return super().__call__(*args, **kwargs)
 
 
-def _loaded(name: str) -> click.Command:
-    command: click.Command = import_module(f"vpvkac.cli.{name}").main
-    return command
-
-
-def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    """Say the version and end."""
-    del param
-    if value and not ctx.resilient_parsing:
-        click.echo(f"vpvkac {version('vpvkac')}")
-        ctx.exit()
-
-
 @click.group(
     cls=_Program,
     about=_ABOUT,
     summaries=COMMANDS,
-    loaded=_loaded,
+    package=__package__,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @lang_option
-@option(
-    "-V",
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_show_version,
-    about=Message("Show the version."),
-)
+@click.version_option(
+    None, "-V", "--version", package_name="vpvkac", message="vpvkac %(version)s",
+    cls=Option, about=Message("Show the version."),
+)  # fmt: skip
 def main(lang: str) -> None:
     """Plan the coverage of Latvia's one-stop public service centres (VPVKAC)."""
     del lang

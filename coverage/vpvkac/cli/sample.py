@@ -5,11 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import click
-
-from vpvkac.cli.terminal import cannot_write, fail
-from vpvkac.cli.usage import Where, argument, command, lang_option
-from vpvkac.texts.message import Lang, Message
+from vpvkac.cli.runner import Run, Said, command
+from vpvkac.cli.usage import FOLDER, argument, lang_option
+from vpvkac.texts.message import Message
 
 _ABOUT = Message("Copy the embedded synthetic sample into DIR, to look at and to change.")
 _EXAMPLES = Message("""\
@@ -20,19 +18,20 @@ _COPIED = Message("Sample: {}")
 _NOT_EMPTY = Message("{} is not an empty folder")
 
 
-@command("sample", about=_ABOUT, examples=_EXAMPLES)
-@argument("folder", shown=Message("DIR"), type=Where(folder=True))
+@command(about=_ABOUT, examples=_EXAMPLES, common=())
+@argument("folder", shown=Message("DIR"), type=FOLDER)
 @lang_option
-def main(folder: Path, lang: Lang) -> None:
+def main(run: Run, folder: Path) -> Said:
     """Copy the embedded synthetic sample into DIR, to look at and to change."""
     from vpvkac.inputs.sample import sample_folder
 
-    try:
+    with run.writing(folder):
         if folder.exists() and any(folder.iterdir()):
-            fail(_NOT_EMPTY.text(lang).format(folder))
-        shutil.copytree(sample_folder(), folder, dirs_exist_ok=True)
-    except OSError as error:
-        # It was empty, or not there: all that is in it is a part of the copy.
-        shutil.rmtree(folder, ignore_errors=True)
-        cannot_write(folder, error, lang)
-    click.echo(_COPIED.text(lang).format(folder))
+            run.stop(run.text(_NOT_EMPTY, folder))
+        try:
+            shutil.copytree(sample_folder(), folder, dirs_exist_ok=True)
+        except OSError:
+            # It was empty, or not there: all that is in it is a part of the copy.
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+    return Said([run.text(_COPIED, folder)])

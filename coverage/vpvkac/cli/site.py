@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 import math
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from vpvkac.cli.job import (
-    METRES,
-    PROJECT_TEXT,
-    RULES,
-    covered,
-    faults_told,
-    job,
-    job_options,
-    writing,
-)
-from vpvkac.cli.terminal import Steps, tell_count
-from vpvkac.cli.usage import Choice, Number, Share, UsageError, Whole, command, option
-from vpvkac.texts.formats import number
-from vpvkac.texts.message import Lang, Message
+from vpvkac.cli.runner import FILES, METRES, PROJECT_TEXT, Run, Said, command
+from vpvkac.cli.usage import Choice, UsageError, a_share, at_least, option, within
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.questions.site.question import Question
@@ -39,22 +24,19 @@ vpvkac site -p 20 --radius 10000        twenty points, each for 10 km around it
 vpvkac site --target 0.9                as few points as cover 90 %
 vpvkac site --method median --candidates library,stops --lang en
 """)
-_FILES = Message("Files: {}")
-_DONE = Message("Done in {} s")
 
 
-@command("site", about=_ABOUT, examples=_EXAMPLES)
-@job_options
+@command(about=_ABOUT, examples=_EXAMPLES)
 @option(
     "-p",
     "--points",
-    type=Whole(1),
+    type=at_least(1),
     shown=Message("COUNT"),
     about=Message("How many points to add.  [5]"),
 )
 @option(
     "--target",
-    type=Share(),
+    type=a_share(),
     shown=Message("SHARE"),
     about=Message(
         "Share of the residents or units to be covered by as few points as possible: 0.9."
@@ -68,7 +50,7 @@ _DONE = Message("Done in {} s")
 )
 @option(
     "--radius",
-    type=Number(0, 1_000_000, above=True),
+    type=within(0, 1_000_000, above=True),
     shown=METRES,
     default=5000,
     about=Message("Straight-line distance within which a point covers.  [5000]"),
@@ -96,39 +78,24 @@ _DONE = Message("Done in {} s")
 )
 @option(
     "--time-limit",
-    type=Number(0, math.inf, above=True),
+    type=within(0, math.inf, above=True),
     shown=Message("SECONDS"),
     default=60,
     about=Message("How long to look for a proof that there is nothing better.  [60]"),
 )
-def main(
-    project: Path | None,
-    out: Path,
-    lang: Lang,
-    **options: Any,
-) -> None:
+def main(run: Run, **options: Any) -> Said:
     """Find where to put more points, or how few reach a target."""
-    begun = time.perf_counter()
-    rules = {name: options.pop(name) for name in RULES}
     question = _question(**options)
-    steps = Steps()
-    result = covered(job(project, **rules), lang, steps)
-    with faults_told(lang, steps):
-        from vpvkac.questions.site.answer import answer
-
-        siting = answer(result, question, lambda step: steps(step.text(lang)))
-    with writing(out, lang, steps):
-        from vpvkac.questions.site.files import write
-
-        files = write(siting, out, lang)
-    steps.end()
-    tell_count(result.inputs.faults, project, lang)
+    network = run.network()
+    from vpvkac.questions.site.answer import answer
+    from vpvkac.questions.site.files import write
     from vpvkac.questions.site.view import terminal_lines
 
-    for line in terminal_lines(siting, lang):
-        click.echo(line)
-    click.echo(_FILES.text(lang).format(", ".join(map(str, files))))
-    click.echo(_DONE.text(lang).format(number(lang, time.perf_counter() - begun, 1)), err=True)
+    siting = answer(network, question, run.steps)
+    with run.writing():
+        files = write(siting, run.out, run.lang)
+    named = run.text(FILES, ", ".join(map(str, files)))
+    return Said([*terminal_lines(siting, run.lang), named], timed=True)
 
 
 def _question(points: int | None, candidates: str | None, **options: Any) -> Question:

@@ -4,72 +4,81 @@ from __future__ import annotations
 
 import shlex
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from vpvkac.model.faults import LEVELS, Fault, printable
-from vpvkac.texts.message import Lang, Message, Plural
+from vpvkac.model.faults import LEVELS, Fault
+from vpvkac.texts.formats import number
+from vpvkac.texts.message import Lang, Message, Plural, Text
 
-if TYPE_CHECKING:
-    from vpvkac.model.project import Project
-
-_SAMPLE = Message("No project given: using the embedded synthetic sample.")
-_USING = Message("Project: {}")
-_BESIDE = Message("Found beside the project file and used: {}")
+_LOADING = Message("Loading the program")
+# The inputs, which know no language, name this step so.
+_UNNAMED = "…"
+_PLACING = Message("Finding positions and territorial units")
+_WHOLE = Message("Total")
+_MEMORY = Message("Peak memory")
+_MEBIBYTE = 1024.0**2
 _WARNING = Plural("{n} warning", "{n} warnings")
 _ROWS = Plural("{n} row", "{n} rows")
 _WARNINGS = Message("{} about the inputs{}; see: {}")
-_CANNOT_WRITE = Message("cannot be written ({})")
 
 
 class Steps:
-    """Shows the step under way on a terminal's last line; silent in a pipe."""
+    """Shows the step under way on a terminal's last line, silent in a pipe; keeps their times."""
 
-    def __init__(self) -> None:
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
         self.shown = sys.stderr.isatty()
+        self._began = [(_LOADING.text(lang), time.perf_counter())]
 
-    def __call__(self, step: str) -> None:
+    def __call__(self, step: str | Text) -> None:
         """Begin a step."""
+        name = step if isinstance(step, str) else step.text(self.lang)
         if self.shown:
-            click.echo(f"\r\033[K{click.style(step, dim=True)}", nl=False, err=True)
+            click.echo(f"\r\033[K{click.style(name, dim=True)}", nl=False, err=True)
+        told = _PLACING.text(self.lang) if name == _UNNAMED else name
+        self._began.append((told, time.perf_counter()))
 
     def end(self) -> None:
         """Clear the line."""
         if self.shown:
             click.echo("\r\033[K", nl=False, err=True)
 
+    @property
+    def seconds(self) -> float:
+        """How long it is since the command began."""
+        return time.perf_counter() - self._began[0][1]
 
-def find_project(given: Path | None, lang: Lang) -> Project:
-    """Load the project given, else the one in the current folder, else the sample; say which.
-
-    Raises
-    ------
-    InputError
-        If the project file has faults.
-    """
-    from pathlib import Path
-
-    from vpvkac.inputs.project_file import load
-    from vpvkac.inputs.sample import sample
-    from vpvkac.model.project import PROJECT_FILE
-
-    here = Path(PROJECT_FILE)
-    if given is None and not here.is_file():
-        click.echo(_SAMPLE.text(lang), err=True)
-        project = sample()
-    else:
-        path = here if given is None else given
-        click.echo(_USING.text(lang).format(path), err=True)
-        project = load(path)
-    for found in project.beside:
-        click.echo(_BESIDE.text(lang).format(found.shown), err=True)
-    return project
+    def table(self) -> str:
+        """Lay out the seconds of every step so far, their sum and the memory."""
+        ends = [began for _, began in self._began[1:]] + [time.perf_counter()]
+        seconds = [
+            (step, end - began) for (step, began), end in zip(self._began, ends, strict=True)
+        ]
+        rows = [*seconds, (_WHOLE.text(self.lang), ends[-1] - self._began[0][1])]
+        lines = [f"{number(self.lang, took, 2):>8} s  {step}" for step, took in rows]
+        memory = most_memory()
+        if memory is not None:
+            held = number(self.lang, memory / _MEBIBYTE)
+            lines.append(f"{held:>8} MiB  {_MEMORY.text(self.lang)}")
+        return "\n".join(lines)
 
 
-def tell(faults: Iterable[Fault], lang: Lang) -> None:
+def most_memory() -> int | None:
+    """Give the most memory this process has held, bytes; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux tells kibibytes, macOS bytes.
+    return held if sys.platform == "darwin" else held * 1024
+
+
+def print_faults(faults: Iterable[Fault], lang: Lang) -> None:
     """Say every fault, warnings first, so that errors stand last on the screen."""
     for fault in sorted(faults, key=lambda fault: fault.level == "error"):
         colour = "red" if fault.level == "error" else "yellow"
@@ -77,7 +86,7 @@ def tell(faults: Iterable[Fault], lang: Lang) -> None:
         click.echo(f"{label} {fault.sentence(lang)}", err=True)
 
 
-def tell_count(faults: Sequence[Fault], project: Path | None, lang: Lang) -> None:
+def print_fault_count(faults: Sequence[Fault], project: Path | None, lang: Lang) -> None:
     """Say in one line how many warnings there are, and how to see them.
 
     Parameters
@@ -98,12 +107,6 @@ def tell_count(faults: Sequence[Fault], project: Path | None, lang: Lang) -> Non
     click.echo(click.style(line, fg="yellow"), err=True)
 
 
-def fail(message: str) -> NoReturn:
-    """Say why and stop with exit code 1."""
-    click.echo(message, err=True)
-    sys.exit(1)
-
-
 def write_new(file: Path, text: str) -> None:
     """Write a file that is not there yet, as UTF-8 with LF; all of it, or none.
 
@@ -121,14 +124,3 @@ def write_new(file: Path, text: str) -> None:
         except OSError:
             file.unlink()
             raise
-
-
-def cannot_write(path: Path, error: OSError, lang: Lang) -> NoReturn:
-    """Say that a folder or file cannot be written, and stop."""
-    from vpvkac.render.workplace import OutputError
-
-    if isinstance(error, OutputError):
-        tell(error.faults, lang)
-        sys.exit(1)
-    reason = error.strerror or str(error) or type(error).__name__
-    fail(printable(f"{path}: {_CANNOT_WRITE.text(lang).format(reason)}"))

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, Any
 
 import click
 
@@ -24,10 +24,17 @@ from vpvkac.texts.message import Bilingual, Lang, Message, Text
 _LANG = "vpvkac.lang"
 _USAGE = Message("Usage:")
 _OPTIONS = Message("Options")
-_ERROR = Message("Error: {}")
-_TRY = Message("Help: {} --help")
+_COMMANDS = Message("Commands")
+_EXAMPLES = Message("Examples")
+_PIECES = {
+    "[OPTIONS]": Message("[OPTIONS]"),
+    "COMMAND [ARGS]...": Message("COMMAND [ARGS]..."),
+}
 _HELP = Message("Show this help.")
-_OPTIONS_PIECE = Message("[OPTIONS]")
+_TRY = Message("Help: {} --help")
+_ERROR = Message("Error: {}")
+_WHICH_COMMAND = Message("no command is given")
+_NO_COMMAND = Message("no such command: {}")
 _NO_OPTION = Message("no such option: {}")
 _MEANT = Message("{} (did you mean {}?)")
 _NEEDS_VALUE = Message("option {} needs a value")
@@ -35,6 +42,10 @@ _NO_VALUE = Message("option {} takes no value")
 _MISSING = Message("argument {} is missing")
 _EXTRA = Message("unexpected arguments: {}")
 _VALUE = Message('{}: "{}" {}; {}')
+_IS_FILE = Message("is a file")
+_IS_FOLDER = Message("is a folder")
+_GIVE_FOLDER = Message("give a folder")
+_GIVE_FILE = Message("give a file")
 
 
 class UsageError(click.UsageError):
@@ -51,10 +62,11 @@ class UsageError(click.UsageError):
     def show(self, file: IO[Any] | None = None) -> None:
         """Say how the command is used, where its help is, and what is wrong."""
         lang = language_of(self.ctx)
+        lines = [_ERROR.text(lang).format(self.format_message())]
         if self.ctx is not None:
-            click.echo(self.ctx.get_usage(), file=file, err=file is None)
-            click.echo(_TRY.text(lang).format(self.ctx.command_path), file=file, err=file is None)
-        click.echo(_ERROR.text(lang).format(self.format_message()), file=file, err=file is None)
+            lines = [self.ctx.get_usage(), _TRY.text(lang).format(self.ctx.command_path), *lines]
+        for line in lines:
+            click.echo(line, file=file, err=file is None)
 
 
 def language_of(ctx: click.Context | None) -> Lang:
@@ -63,13 +75,13 @@ def language_of(ctx: click.Context | None) -> Lang:
     return found
 
 
-class Command(click.Command):
-    """A command whose help and errors come in the language asked for.
+class _Bilingual(click.Command):
+    """What a command and the group of them share.
 
     Parameters
     ----------
     about
-        What it does; the first sentence is what `vpvkac --help` shows.
+        What it does, in paragraphs.
     examples
         Lines of examples, each a command and what it does.
     """
@@ -81,15 +93,54 @@ class Command(click.Command):
         self.about, self.examples = about, examples
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Look for the language, then read the arguments."""
+        """Look for the language, then read the arguments; say what click finds wrong in it."""
         _note_language(ctx, args)
-        # What is left over is told below, not by click.
+        try:
+            return super().parse_args(ctx, args)
+        except UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+        except OptionError as error:
+            raise UsageError(_of_option(error), ctx) from None
+        except click.UsageError as error:
+            raise UsageError(_of_click(error, ctx), ctx) from None
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the line that says how it is called."""
+        lang = language_of(ctx)
+        pieces = [
+            _PIECES[piece].text(lang) if piece in _PIECES else piece
+            for piece in self.collect_usage_pieces(ctx)
+        ]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=f"{_USAGE.text(lang)} ")
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write usage, what it does, its options and examples."""
+        lang = language_of(ctx)
+        self.format_usage(ctx, formatter)
+        for paragraph in self.about.text(lang).split("\n\n"):
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text(paragraph)
+        options = [param for param in self.params if isinstance(param, Option)]
+        records = (option.get_help_record(ctx) for option in options)
+        with formatter.section(_OPTIONS.text(lang)):
+            formatter.write_dl([*filter(None, records), ("-h, --help", _HELP.text(lang))])
+        if self.examples is not None:
+            with formatter.section(_EXAMPLES.text(lang)):
+                for line in self.examples.text(lang).strip("\n").splitlines():
+                    formatter.write(f"  {line}\n")
+
+
+class Command(_Bilingual):
+    """A command whose help and errors come in the language asked for."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; what is left over is told here, not by click."""
         ctx.allow_extra_args = True
-        with _in_language(ctx):
-            rest = super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, args)
         if ctx.args:
-            listed = " ".join(map(str, ctx.args))
-            raise UsageError(_EXTRA.with_values(listed), ctx)
+            raise UsageError(_EXTRA.with_values(" ".join(map(str, ctx.args))), ctx)
         return rest
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -103,59 +154,45 @@ class Command(click.Command):
         except OptionError as error:
             raise UsageError(_of_option(error), ctx) from None
 
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the line that says how it is called."""
-        write_usage(self, ctx, formatter)
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help page."""
-        write_help(self, ctx, formatter)
-
-
-class Group(click.Group):
-    """Commands by name, imported when called; see `Command`.
+class Group(_Bilingual, click.Group):
+    """Commands by name: the command `main` of a module, imported when called.
 
     Parameters
     ----------
     about
         What the program does.
-    loaded
-        Gives the command of a name.
+    package
+        Where the modules of the commands are.
     summaries
         Name → what the command does, in the order of the work.
     """
 
     def __init__(
-        self,
-        *args: Any,
-        about: Text,
-        summaries: dict[str, Text],
-        loaded: Callable[[str], click.Command],
-        **kwargs: Any,
+        self, *args: Any, package: str, summaries: Mapping[str, Text], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.about, self.summaries, self.loaded = about, summaries, loaded
-        self.examples: Text | None = None
+        self.package, self.summaries = package, summaries
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Give the names, in the order of the work."""
         del ctx
         return list(self.summaries)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
-        del ctx
-        return self.loaded(cmd_name) if cmd_name in self.summaries else None
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Import a command; one that does not exist is told with the nearest."""
+        if cmd_name not in self.summaries:
+            raise UsageError(_with_nearest(_NO_COMMAND, cmd_name, self.summaries), ctx)
+        command: click.Command = import_module(f"{self.package}.{cmd_name}").main
+        return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Look for the language, then read the arguments."""
-        _note_language(ctx, args)
         if not args:
             # Not as click does, which takes the whole help page for an error.
             click.echo(ctx.get_help())
             ctx.exit(2)
-        with _in_language(ctx):
-            return super().parse_args(ctx, args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Call the command; that none is named is all that is left for click to find wrong."""
@@ -168,30 +205,12 @@ class Group(click.Group):
                 raise
             raise UsageError(_WHICH_COMMAND, ctx) from None
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; one that does not exist is told with the nearest."""
-        name = args[0]
-        if name not in self.summaries:
-            raise UsageError(_with_nearest(_NO_COMMAND, name, self.summaries), ctx)
-        return super().resolve_command(ctx, args)
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the line that says how it is called."""
-        write_usage(self, ctx, formatter)
-
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help page."""
-        write_help(self, ctx, formatter)
+        """Write the help page, with the commands."""
+        super().format_help(ctx, formatter)
         lang = language_of(ctx)
         with formatter.section(_COMMANDS.text(lang)):
             formatter.write_dl([(name, said.text(lang)) for name, said in self.summaries.items()])
-
-
-_WHICH_COMMAND = Message("no command is given")
-_NO_COMMAND = Message("no such command: {}")
-_COMMANDS = Message("Commands")
 
 
 class Option(click.Option):
@@ -202,7 +221,7 @@ class Option(click.Option):
     about
         What it does, with its default in brackets at the end.
     shown
-        Name of its value in help.
+        Name of its value in help; of a `Choice` its words.
     """
 
     def __init__(
@@ -217,167 +236,14 @@ class Option(click.Option):
             return None
         lang = language_of(ctx)
         names = ", ".join([*self.opts, *self.secondary_opts])
-        value = "" if self.is_flag else f" {self._value(lang)}"
-        return f"{names}{value}", "" if self.about is None else self.about.text(lang)
-
-    def _value(self, lang: Lang) -> str:
+        value = (self.name or "").upper()
         if self.shown is not None:
-            return self.shown.text(lang)
-        if isinstance(self.type, Choice):
-            return f"[{'|'.join(self.type.choices)}]"
-        return (self.name or "").upper()
-
-
-def option(*names: str, about: Text, **settings: Any) -> Callable[..., Any]:
-    """Add an option; see `Option`."""
-    return click.option(*names, cls=Option, about=about, **settings)
-
-
-class Choice(click.ParamType):  # type: ignore[type-arg]  # no generic before click 8.5
-    """One of a few words."""
-
-    name = "choice"
-
-    def __init__(self, choices: Sequence[str]) -> None:
-        self.choices = tuple(choices)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Check the word."""
-        try:
-            return one_of(_name_of(param), value, self.choices)
-        except OptionError as error:
-            _refuse(error, ctx)
-
-
-class Number(click.ParamType):  # type: ignore[type-arg]  # no generic before click 8.5
-    """A number within limits, with a decimal point or a decimal comma."""
-
-    name = "number"
-
-    def __init__(self, least: float, most: float, *, above: bool = False) -> None:
-        self.least, self.most, self.above = least, most, above
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Read and check the number."""
-        given: object = value
-        if isinstance(value, str):
-            given = _as_number(value.replace(",", ".", 1), float, value)
-        try:
-            return number(_name_of(param), given, self.least, self.most, above=self.above)
-        except OptionError as error:
-            _refuse(OptionError(error.name, value, error.problem, error.remedy), ctx)
-
-
-class Share(Number):
-    """A share above 0 and up to 1; a percentage is told from it."""
-
-    name = "share"
-
-    def __init__(self) -> None:
-        super().__init__(0, 1, above=True)
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Read and check the share."""
-        given = _as_number(str(value).replace(",", ".", 1), float, value)
-        try:
-            return share(_name_of(param), given)
-        except OptionError as error:
-            _refuse(OptionError(error.name, value, error.problem, error.remedy), ctx)
-
-
-class Whole(click.ParamType):  # type: ignore[type-arg]  # no generic before click 8.5
-    """A whole number that is not below the least."""
-
-    name = "whole"
-
-    def __init__(self, least: int) -> None:
-        self.least = least
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read and check the number."""
-        given = _as_number(value, int, value) if isinstance(value, str) else value
-        try:
-            return whole(_name_of(param), given, self.least)
-        except OptionError as error:
-            _refuse(error, ctx)
-
-
-class Where(click.ParamType):  # type: ignore[type-arg]  # no generic before click 8.5
-    """A file or folder to write, which must not be the other of the two."""
-
-    name = "path"
-
-    def __init__(self, *, folder: bool) -> None:
-        self.folder = folder
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """Check that nothing of the other kind is there."""
-        path = Path(value)
-        # `Path.is_file` and `is_dir` raise where a name is too long.
-        if self.folder and os.path.isfile(path):  # noqa: PTH113
-            _refuse(OptionError(_name_of(param), str(path), _IS_FILE, _GIVE_FOLDER), ctx)
-        if not self.folder and os.path.isdir(path):  # noqa: PTH112
-            _refuse(OptionError(_name_of(param), str(path), _IS_FOLDER, _GIVE_FILE), ctx)
-        return path
-
-
-_IS_FILE = Message("is a file")
-_IS_FOLDER = Message("is a folder")
-_GIVE_FOLDER = Message("give a folder")
-_GIVE_FILE = Message("give a file")
-
-
-def lang_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--lang lv|en`."""
-    add = option("--lang", type=Choice(LANGUAGES), callback=_asked_language, about=_LANGUAGE)
-    changed: Callable[..., Any] = add(command)
-    return changed
-
-
-def _asked_language(ctx: click.Context, param: click.Parameter, value: Lang | None) -> Lang:
-    """Give the language of the option, else the one that stands before the command."""
-    del param
-    return language_of(ctx) if value is None else value
-
-
-_LANGUAGE = Message("Language of labels, titles and reasons.  [lv]")
-
-
-def write_help(
-    command: Command | Group, ctx: click.Context, formatter: click.HelpFormatter
-) -> None:
-    """Write usage, what a command does, its options and examples."""
-    lang = language_of(ctx)
-    command.format_usage(ctx, formatter)
-    for paragraph in command.about.text(lang).split("\n\n"):
-        formatter.write_paragraph()
-        with formatter.indentation():
-            formatter.write_text(paragraph)
-    options = [param for param in command.params if isinstance(param, Option)]
-    records = [record for param in options if (record := param.get_help_record(ctx))]
-    with formatter.section(_OPTIONS.text(lang)):
-        formatter.write_dl([*records, ("-h, --help", _HELP.text(lang))])
-    if command.examples is not None:
-        with formatter.section(_EXAMPLES.text(lang)):
-            for line in command.examples.text(lang).strip("\n").splitlines():
-                formatter.write(f"  {line}\n")
-
-
-def write_usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    """Write the line that says how a command is called."""
-    lang = language_of(ctx)
-    own = {"[OPTIONS]": _OPTIONS_PIECE, "COMMAND [ARGS]...": _COMMAND_PIECE}
-    pieces = [own[piece].text(lang) if piece in own else piece
-              for piece in command.collect_usage_pieces(ctx)]  # fmt: skip
-    formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=f"{_USAGE.text(lang)} ")
-
-
-_COMMAND_PIECE = Message("COMMAND [ARGS]...")
-_EXAMPLES = Message("Examples")
+            value = self.shown.text(lang)
+        elif isinstance(self.type, Choice):
+            value = f"[{'|'.join(self.type.choices)}]"
+        if not self.is_flag:
+            names += f" {value}"
+        return names, "" if self.about is None else self.about.text(lang)
 
 
 class Argument(click.Argument):
@@ -398,51 +264,127 @@ class Argument(click.Argument):
         return self.shown.text(language_of(ctx or click.get_current_context(silent=True)))
 
 
+def option(*names: str, about: Text, **settings: Any) -> Callable[..., Any]:
+    """Add an option; see `Option`."""
+    return click.option(*names, cls=Option, about=about, **settings)
+
+
 def argument(name: str, *, shown: Text, **settings: Any) -> Callable[..., Any]:
     """Add an argument; see `Argument`."""
     return click.argument(name, cls=Argument, shown=shown, **settings)
 
 
-def command(name: str, *, about: Text, examples: Text) -> Callable[..., Command]:
-    """Make a function a command; see `Command`."""
-    return click.command(name, cls=Command, about=about, examples=examples)
+class Checked(click.ParamType):  # type: ignore[type-arg]  # no generic before click 8.5
+    """A value that a function of `model.options` checks.
+
+    Parameters
+    ----------
+    check
+        From the option's name and the value to the value checked; raises an `OptionError`.
+    """
+
+    name = "checked"
+
+    def __init__(self, check: Callable[[str, Any], Any]) -> None:
+        self.check = check
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read and check the value."""
+        del ctx
+        name = ""
+        if param is not None:
+            # An option as it is typed, an argument as help names it.
+            is_option = isinstance(param, click.Option)
+            name = param.opts[-1] if is_option else param.human_readable_name
+        return self.check(name, value)
 
 
-@contextmanager
-def _in_language(ctx: click.Context) -> Iterator[None]:
-    """Say what click finds wrong in the language asked for."""
-    try:
-        yield
-    except UsageError as error:
-        error.ctx = error.ctx or ctx
-        raise
-    except OptionError as error:
-        raise UsageError(_of_option(error), ctx) from None
-    except click.UsageError as error:
-        raise UsageError(_said(error, ctx), ctx) from None
+class Choice(Checked):
+    """One of a few words."""
+
+    def __init__(self, choices: Sequence[str]) -> None:
+        self.choices = tuple(choices)
+        super().__init__(lambda name, value: one_of(name, value, self.choices))
 
 
-def _said(error: click.UsageError, ctx: click.Context) -> Text:
+def within(least: float, most: float, *, above: bool = False) -> Checked:
+    """Make the type of a number within limits, with a decimal point or a decimal comma."""
+    return _numeric(float, lambda name, value: number(name, value, least, most, above=above))
+
+
+def a_share() -> Checked:
+    """Make the type of a share above 0 and up to 1; a percentage is told from it."""
+    return _numeric(float, share)
+
+
+def at_least(least: int) -> Checked:
+    """Make the type of a whole number that is not below the least."""
+    return _numeric(int, lambda name, value: whole(name, value, least))
+
+
+def _numeric(kind: Callable[[str], object], check: Callable[[str, Any], Any]) -> Checked:
+    def read(name: str, value: Any) -> Any:
+        given = value
+        if isinstance(value, str):
+            try:
+                given = kind(value.replace(",", ".", 1))
+            except ValueError:
+                given = value
+        try:
+            return check(name, given)
+        except OptionError as error:
+            # The value as it was typed.
+            raise OptionError(name, value, error.problem, error.remedy) from None
+
+    return Checked(read)
+
+
+def _folder(name: str, value: Any) -> Path:
+    # `Path.is_file` and `is_dir` raise where a name is too long.
+    if os.path.isfile(value):  # noqa: PTH113
+        raise OptionError(name, str(Path(value)), _IS_FILE, _GIVE_FOLDER)
+    return Path(value)
+
+
+def _file(name: str, value: Any) -> Path:
+    if os.path.isdir(value):  # noqa: PTH112
+        raise OptionError(name, str(Path(value)), _IS_FOLDER, _GIVE_FILE)
+    return Path(value)
+
+
+FOLDER = Checked(_folder)
+"""A folder to write into, which must not be a file."""
+FILE = Checked(_file)
+"""A file to write, which must not be a folder."""
+
+
+def _asked_language(ctx: click.Context, param: click.Parameter, value: Lang | None) -> Lang:
+    """Give the language of the option, else the one that stands before the command."""
+    del param
+    return language_of(ctx) if value is None else value
+
+
+lang_option = option(
+    "--lang",
+    type=Choice(LANGUAGES),
+    callback=_asked_language,
+    about=Message("Language of labels, titles and reasons.  [lv]"),
+)
+
+
+def _of_click(error: click.UsageError, ctx: click.Context) -> Text:
     """Word an error of click's own."""
+    params = ctx.command.get_params(ctx)
     if isinstance(error, click.NoSuchOption):
-        names = [name for param in ctx.command.get_params(ctx) for name in param.opts]
+        names = [name for param in params for name in param.opts]
         return _with_nearest(_NO_OPTION, error.option_name, names)
     if isinstance(error, click.BadOptionUsage):
-        flags = {name for param in ctx.command.get_params(ctx)
-                 if getattr(param, "is_flag", False) for name in param.opts}  # fmt: skip
-        said = _NO_VALUE if error.option_name in flags else _NEEDS_VALUE
-        return said.with_values(error.option_name)
+        flags = [param for param in params if getattr(param, "is_flag", False)]
+        is_flag = any(error.option_name in param.opts for param in flags)
+        return (_NO_VALUE if is_flag else _NEEDS_VALUE).with_values(error.option_name)
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        name = error.param.make_metavar(ctx)
-        return _MISSING.with_values(name)
+        return _MISSING.with_values(error.param.make_metavar(ctx))
     return Bilingual(error.message, error.message)
-
-
-def _with_nearest(said: Message, name: str, known: Iterable[str]) -> Text:
-    """Name what does not exist, and what may be meant."""
-    told = said.with_values(name)
-    close = difflib.get_close_matches(name, list(known), 1, 0.5)
-    return _MEANT.with_values(told, close[0]) if close else told
 
 
 def _of_option(error: OptionError) -> Text:
@@ -450,22 +392,11 @@ def _of_option(error: OptionError) -> Text:
     return _VALUE.with_values(error.name, error.value, error.problem, error.remedy)
 
 
-def _refuse(error: OptionError, ctx: click.Context | None) -> NoReturn:
-    raise UsageError(_of_option(error), ctx) from None
-
-
-def _name_of(param: click.Parameter | None) -> str:
-    """Give an option as it is typed, an argument as help names it."""
-    if param is None:
-        return ""
-    return param.opts[-1] if isinstance(param, click.Option) else param.human_readable_name
-
-
-def _as_number(text: str, kind: Callable[[str], object], otherwise: object) -> object:
-    try:
-        return kind(text)
-    except ValueError:
-        return otherwise
+def _with_nearest(said: Message, name: str, known: Iterable[str]) -> Text:
+    """Name what does not exist, and what may be meant."""
+    told = said.with_values(name)
+    close = difflib.get_close_matches(name, list(known), 1, 0.5)
+    return _MEANT.with_values(told, close[0]) if close else told
 
 
 def _note_language(ctx: click.Context, args: Sequence[str]) -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import click
-
-from vpvkac.cli.job import PROJECT_TEXT, analysed, faults_told, job, job_options, writing
-from vpvkac.cli.terminal import Steps, fail, tell, tell_count
-from vpvkac.cli.usage import Number, UsageError, command, option
-from vpvkac.texts.message import Lang, Message
+from vpvkac.cli.runner import MAP, PATH, PROJECT_TEXT, Run, Said, command
+from vpvkac.cli.usage import UsageError, option, within
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result, Walk
+    from vpvkac.api import Result
 
 _ABOUT = Message(
     "Measure the way along streets from each point to its nearest stop.\n\n"
@@ -31,7 +27,6 @@ vpvkac walk ventspils/ --download      streets of OpenStreetMap around the point
 """)
 # Where a download is kept, in the folder of outputs; the next walk there takes it.
 _KEPT = "streets.graphml"
-_MAP = Message("Map: {}")
 _DOWNLOADED = Message(
     "Streets downloaded: {file} (© OpenStreetMap contributors, ODbL 1.0; data as of {date})."
 )
@@ -43,11 +38,10 @@ _INVENTED = Message(
 )
 
 
-@command("walk", about=_ABOUT, examples=_EXAMPLES)
-@job_options
+@command(about=_ABOUT, examples=_EXAMPLES)
 @option(
     "--streets",
-    type=click.Path(path_type=Path),
+    type=PATH,
     shown=Message("FILE"),
     about=Message("GraphML, OSM XML or GeoPackage of streets.  [project's]"),
 )
@@ -60,91 +54,57 @@ _INVENTED = Message(
 )
 @option(
     "--speed",
-    type=Number(0.5, 20),
+    type=within(0.5, 20),
     default=4.2,
     shown=Message("KM/H"),
     about=Message("Walking speed.  [4.2]"),
 )
-def main(
-    *,
-    project: Path | None,
-    out: Path,
-    lang: Lang,
-    streets: Path | None,
-    download: bool,
-    speed: float,
-    **rules: Any,
-) -> None:
+def main(run: Run, *, streets: Path | None, download: bool, speed: float) -> Said:
     """Measure the way along streets from each point to its nearest stop."""
     if download and streets is not None:
         raise UsageError(Message("--streets and --download exclude each other; give one of them"))
-    steps = Steps()
-    result = analysed(job(project, **rules), lang, steps)
+    result = run.result()
+    kept = run.out / _KEPT
     if download:
-        streets = _downloaded(result, out, lang, steps)
-    elif streets is None:
-        streets = _kept(result, out, lang, steps)
-    walked = _walked(result, streets, speed, lang, steps)
-    with writing(out, lang, steps):
-        walked.write(out)
-    steps.end()
-    tell_count(result.inputs.faults, project, lang)
-    tell(walked.faults, lang)
-    _say(walked, out, lang)
+        _download(run, result, kept)
+        streets = kept
+    elif streets is None and result.project.streets is None and kept.is_file():
+        run.note(_AS_KEPT, kept)
+        streets = kept
+    from vpvkac.questions.walk.answer import answer
+    from vpvkac.questions.walk.files import write
+    from vpvkac.questions.walk.question import Question
+    from vpvkac.questions.walk.view import terminal_lines
+
+    walked = answer(result, Question(streets, speed), run.steps)
+    with run.writing():
+        write(walked, run.out, run.lang)
+    lines = terminal_lines(walked, run.lang)
+    return Said([*lines, run.text(MAP, run.out / "walk.html")], walked.faults)
 
 
-def _kept(result: Result, out: Path, lang: Lang, steps: Steps) -> Path | None:
-    """Give what an earlier walk downloaded, where the project names no streets."""
-    file = out / _KEPT
-    if result.project.streets is not None or not file.is_file():
-        return None
-    steps.end()
-    click.echo(_AS_KEPT.text(lang).format(file), err=True)
-    return file
-
-
-def _downloaded(result: Result, out: Path, lang: Lang, steps: Steps) -> Path:
+def _download(run: Run, result: Result, file: Path) -> None:
+    """Download the streets around the points, as OpenStreetMap has them today."""
+    from vpvkac.fetch.exchange import RefusedError
+    from vpvkac.fetch.osm import fetch_streets
     from vpvkac.fetch.overpass import Services
-    from vpvkac.fetch.refusal import RefusedError
-    from vpvkac.fetch.streets import fetch_streets
     from vpvkac.questions.walk.streets import download_areas
     from vpvkac.render.staging import files_of, staged
     from vpvkac.sources.register import cache_folder
     from vpvkac.texts.formats import date
 
     if result.synthetic:
-        steps.end()
-        fail(_INVENTED.text(lang))
-    areas, file = download_areas(result), out / _KEPT
+        run.stop(run.text(_INVENTED))
+    areas = download_areas(result)
     try:
         with (
-            writing(out, lang, steps),
-            staged(out, always=(_KEPT,), inputs=files_of(result.project)) as staging,
+            run.writing(),
+            staged(run.out, always=(file.name,), inputs=files_of(result.project)) as staging,
         ):
             got = fetch_streets(
-                areas, staging / _KEPT, cache_folder() / "osm_streets", services=Services(),
-                begun=lambda number: steps(_ASKING.text(lang).format(number, len(areas))),
+                areas, staging / file.name, cache_folder() / "osm_streets", services=Services(),
+                begun=lambda number: run.steps(run.text(_ASKING, number, len(areas))),
             )  # fmt: skip
     except RefusedError as refused:
-        steps.end()
-        tell([refused.fault], lang)
-        sys.exit(1)
-    steps.end()
-    said = _DOWNLOADED.text(lang).format(file=file, date=date(lang, got.date))
-    click.echo(said, err=True)
-    return file
-
-
-def _walked(result: Result, streets: Path | None, speed: float, lang: Lang, steps: Steps) -> Walk:
-    from vpvkac.api import walk
-
-    with faults_told(lang, steps):
-        return walk(result, streets=streets, speed_km_h=speed, progress=steps)
-
-
-def _say(walked: Walk, out: Path, lang: Lang) -> None:
-    from vpvkac.questions.walk.view import terminal_lines
-
-    for line in terminal_lines(walked, lang):
-        click.echo(line)
-    click.echo(_MAP.text(lang).format(out / "walk.html"))
+        run.stop([refused.fault])
+    run.note(_DOWNLOADED, file=file, date=date(run.lang, got.date))

@@ -17,8 +17,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from vpvkac.fetch.exchange import TELL_PUBLISHER, RefusedError, refusal
 from vpvkac.fetch.portal import NEEDED_PARTS, SHAPEFILE_PARTS
-from vpvkac.fetch.refusal import TELL_PUBLISHER, RefusedError, refused
 from vpvkac.sources.gtfs import archive
 from vpvkac.texts.message import Message, Text, in_context
 
@@ -47,7 +47,7 @@ _CODE_PAGE = re.compile(rb"[\w .:-]{1,40}\s*")
 _BROKEN = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 
 
-def settle(source: Source, download: Path, address_ending: str, folder: Path) -> list[Path]:
+def extract(source: Source, download: Path, address_ending: str, folder: Path) -> list[Path]:
     """Check a download, and write what the project reads of it into a folder.
 
     Parameters
@@ -121,7 +121,7 @@ def _opened(source: Source, download: Path) -> zipfile.ZipFile:
     except _BROKEN:
         raise _not(source, _BROKEN_ZIP) from None
     try:
-        archive._refuse_unsafe(opened.infolist(), source.file)  # noqa: SLF001 (the same rule as for feeds)
+        archive.refuse_unsafe(opened.infolist(), source.file)
     except archive.RefusedError as unsafe:
         opened.close()
         raise RefusedError(unsafe.fault) from None
@@ -195,7 +195,7 @@ def _check_gtfs(source: Source, file: Path) -> None:
         if opened.read(len(_ZIP_MAGIC)) != _ZIP_MAGIC:
             raise _not(source, _NOT_ZIP)
     try:
-        with archive.opened(file, shown=source.file) as feed:
+        with archive.open_feed(file, shown=source.file) as feed:
             lacking = "stops.txt" not in feed.sizes
     except archive.RefusedError as unfit:
         raise RefusedError(unfit.fault) from None
@@ -238,4 +238,4 @@ def _is_page(head: bytes) -> bool:
 
 def _not(source: Source, what: Text) -> RefusedError:
     problem = Message("the file received {what}", what=what)
-    return refused(source.file, problem, TELL_PUBLISHER)
+    return refusal(source.file, problem, TELL_PUBLISHER)

@@ -6,24 +6,27 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+from typing import Literal
 
-import pooch
-
-from vpvkac.fetch.address import file_name
-from vpvkac.fetch.contents import ACCEPT, REFUSED_TYPES, check_parts, settle
-from vpvkac.fetch.place import guard, intact, ours, put, settled, staging
+from vpvkac.fetch.contents import ACCEPT, REFUSED_TYPES, check_parts, extract
+from vpvkac.fetch.exchange import RefusedError, refusal
+from vpvkac.fetch.place import (
+    check_unchanged,
+    complete_lock,
+    file_sha256,
+    has_files,
+    own_files,
+    put,
+    staging,
+)
 from vpvkac.fetch.portal import Found, resolve
-from vpvkac.fetch.refusal import RefusedError, refused
-from vpvkac.fetch.web import Received, Request, UnchangedError, Version, Web
+from vpvkac.fetch.web import Received, Request, UnchangedError, Version, Web, file_name
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.progress import Progress
 from vpvkac.render.workplace import OutputError
 from vpvkac.sources import lock
 from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap, Source
 from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    from vpvkac.model.progress import Progress
 
 State = Literal["new", "same", "changed", "failed"]
 _OSM_CACHE = f"{RAW}/osm_cache"
@@ -53,7 +56,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class FetchOptions:
     """How to fetch.
 
     Parameters
@@ -75,7 +78,7 @@ class Wishes:
 
 
 def fetch(
-    sources: Sequence[Source], wishes: Wishes, web: Web, progress: Progress
+    sources: Sequence[Source], options: FetchOptions, web: Web, progress: Progress
 ) -> Iterator[Outcome]:
     """Fetch sources one by one and keep the lock; what succeeded stays, whatever else fails.
 
@@ -84,175 +87,146 @@ def fetch(
     InputError
         If there is a lock that cannot be read; nothing is fetched then.
     """
-    # pooch tells of every file and its sum; the command tells it better.
-    pooch.get_logger().setLevel("ERROR")
-    lock.read(wishes.folder)
+    lock.read(options.folder)
     for source in sources:
         progress(source.file)
-        yield _one(source, wishes, web, progress)
-
-
-def _one(source: Source, wishes: Wishes, web: Web, progress: Progress) -> Outcome:
-    try:
-        known = settled(wishes.folder).get(source.name)
-        if wishes.locked:
-            return _locked(source, wishes, web, known, progress)
-        return _newest(source, wishes, web, known, progress)
-    except RefusedError as refusal:
-        return Outcome(source, "failed", None, (refusal.fault,))
-    except (InputError, OutputError) as error:
-        return Outcome(source, "failed", None, error.faults)
-    except OSError as error:
-        return Outcome(source, "failed", None, (_cannot_write(source.file, error),))
-
-
-def _newest(
-    source: Source, wishes: Wishes, web: Web, known: lock.Entry | None, progress: Progress
-) -> Outcome:
-    with staging(wishes.folder, source) as staged:
-        visit = _Visit(source, web, staged, progress)
-        try:
-            entry = _obtain(source, wishes, web, known, visit)
-        except UnchangedError:
-            return Outcome(source, "same", known, tuple(visit.warnings))
-        is_same = known is not None and known.sums == entry.sums
-        if known is not None and is_same:
-            entry = replace(entry, time=known.time)
-        put(source, wishes.folder, staged, entry)
-    if known is None:
-        return Outcome(source, "new", entry, tuple(visit.warnings))
-    if is_same:
-        return Outcome(source, "same", entry, tuple(visit.warnings))
-    return Outcome(source, "changed", entry, (*visit.warnings, _changed(source, known, entry)))
-
-
-def _obtain(
-    source: Source, wishes: Wishes, web: Web, known: lock.Entry | None, visit: _Visit
-) -> lock.Entry:
-    """Get the newest into the staging folder, and account for it."""
-    if isinstance(source.origin, OpenStreetMap):
-        return _asked(source, source.origin, wishes, web, visit.staging)
-    found = _find(source, source.origin, wishes, web)
-    visit.warnings += [_newer(source, name) for name in found.passed_over]
-    if known is not None and known.addresses == found.addresses:
-        visit.known = _versions(known) if _is_here(source, known, wishes.folder) else []
-    return _entry(source, found, visit.take(found.addresses, [None] * len(found.addresses)))
-
-
-def _asked(
-    source: Source, origin: OpenStreetMap, wishes: Wishes, web: Web, staging: Path
-) -> lock.Entry:
-    # osmnx brings geopandas with it, which no download needs.
-    from vpvkac.fetch.osm import fetch_osm
-    from vpvkac.fetch.overpass import Services
-
-    given = wishes.addresses.get(source.name)
-    services = Services() if given is None else Services(overpass=given)
-    file = staging / Path(source.file).name
-    extract = fetch_osm(
-        origin.host, file, wishes.folder / _OSM_CACHE, services=services, sleep=web.sleep
-    )
-    local = _local(file)
-    download = lock.Download(extract.address, local.size, local.sha256, (local,))
-    found = Found((extract.address,), date=extract.date, licence=extract.licence)
-    return _entry(source, found, [download])
-
-
-def _locked(
-    source: Source, wishes: Wishes, web: Web, known: lock.Entry | None, progress: Progress
-) -> Outcome:
-    if known is None:
-        raise refused(
-            source.file,
-            Message("is not in {file}", file=lock.LOCK_FILE),
-            Message("fetch it without --locked"),
-        )
-    if _is_here(source, known, wishes.folder):
-        return Outcome(source, "same", known)
-    if isinstance(source.origin, OpenStreetMap):
-        # What it answered then cannot be asked for again.
-        raise _not_as_locked(source, known.addresses[0])
-    guard(wishes.folder, ours(known), {})
-    with staging(wishes.folder, source) as staged:
-        visit = _Visit(source, web, staged, progress)
-        downloads = visit.take(known.addresses, list(known.sums))
-        entry = replace(known, downloads=tuple(downloads))
-        if entry.files != known.files:
-            raise _not_as_locked(source, known.addresses[0])
-        put(source, wishes.folder, staged, known)
-    return Outcome(source, "same", known)
-
-
-def _find(source: Source, origin: Dataset | Direct, wishes: Wishes, web: Web) -> Found:
-    given = wishes.addresses.get(source.name)
-    if given is not None:
-        return Found((given,))
-    if isinstance(origin, Direct):
-        return Found((origin.address,))
-    return resolve(source, origin, wishes.portal, lambda address: web.read(address, source.file))
+        yield _Visit(source, options, web, progress).outcome()
 
 
 @dataclass
 class _Visit:
-    """Downloads of one source, into a folder of their own."""
+    """The fetching of one source."""
 
     source: Source
+    options: FetchOptions
     web: Web
-    staging: Path
     progress: Progress
-    known: list[Version] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
-    def take(self, addresses: Sequence[str], sums: Sequence[str | None]) -> list[lock.Download]:
+    def outcome(self) -> Outcome:
+        """Fetch it, and tell what became of it."""
+        source = self.source
+        try:
+            known = complete_lock(self.options.folder).get(source.name)
+            return self._locked(known) if self.options.locked else self._newest(known)
+        except RefusedError as error:
+            return Outcome(source, "failed", None, (error.fault,))
+        except (InputError, OutputError) as error:
+            return Outcome(source, "failed", None, error.faults)
+        except OSError as error:
+            return Outcome(source, "failed", None, (_cannot_write(source.file, error),))
+
+    def _newest(self, known: lock.Entry | None) -> Outcome:
+        with staging(self.options.folder, self.source) as staged:
+            try:
+                entry = self._obtain(known, staged)
+            except UnchangedError:
+                return Outcome(self.source, "same", known, tuple(self.warnings))
+            is_same = known is not None and known.sums == entry.sums
+            if known is not None and is_same:
+                entry = replace(entry, time=known.time)
+            put(self.source, self.options.folder, staged, entry)
+        if known is not None and not is_same:
+            self.warnings.append(_changed(self.source, known, entry))
+        state: State = "new" if known is None else "same" if is_same else "changed"
+        return Outcome(self.source, state, entry, tuple(self.warnings))
+
+    def _locked(self, known: lock.Entry | None) -> Outcome:
+        source, folder = self.source, self.options.folder
+        if known is None:
+            problem = Message("is not in {file}", file=lock.LOCK_FILE)
+            raise refusal(source.file, problem, Message("fetch it without --locked"))
+        if _is_here(source, known, folder):
+            return Outcome(source, "same", known)
+        if isinstance(source.origin, OpenStreetMap):
+            # What it answered then cannot be asked for again.
+            raise _not_as_locked(source, known.addresses[0])
+        check_unchanged(folder, own_files(known), {})
+        with staging(folder, source) as staged:
+            downloads = self._download_all(known.addresses, known.sums, staged)
+            if replace(known, downloads=tuple(downloads)).files != known.files:
+                raise _not_as_locked(source, known.addresses[0])
+            put(source, folder, staged, known)
+        return Outcome(source, "same", known)
+
+    def _obtain(self, known: lock.Entry | None, staged: Path) -> lock.Entry:
+        """Get the newest into the staging folder, and account for it."""
+        source, options = self.source, self.options
+        address = options.addresses.get(source.name)
+        if isinstance(source.origin, OpenStreetMap):
+            return self._ask_osm(source.origin, address, staged)
+        if address is not None:
+            found = Found((address,))
+        elif isinstance(source.origin, Direct):
+            found = Found((source.origin.address,))
+        else:
+            found = resolve(
+                source, source.origin, options.portal,
+                lambda address: self.web.read(address, source.file),
+            )  # fmt: skip
+        self.warnings += [_newer(source, name) for name in found.passed_over]
+        if (
+            known is not None
+            and known.addresses == found.addresses
+            and _is_here(source, known, options.folder)
+        ):
+            versions = [Version(one.etag, one.last_modified) for one in known.downloads]
+            self.versions = versions if Version() not in versions else []
+        sums = (None,) * len(found.addresses)
+        return _entry(source, found, self._download_all(found.addresses, sums, staged))
+
+    def _ask_osm(self, origin: OpenStreetMap, address: str | None, staged: Path) -> lock.Entry:
+        # osmnx brings geopandas with it, which no download needs.
+        from vpvkac.fetch.osm import fetch_osm
+        from vpvkac.fetch.overpass import Services
+
+        services = Services() if address is None else Services(overpass=address)
+        file, cache = staged / Path(self.source.file).name, self.options.folder / _OSM_CACHE
+        got = fetch_osm(origin.host, file, cache, services=services, sleep=self.web.sleep)
+        local = _local(file)
+        download = lock.Download(got.address, local.size, local.sha256, (local,))
+        found = Found((got.address,), date=got.date, licence=got.licence)
+        return _entry(self.source, found, [download])
+
+    def _download_all(
+        self, addresses: Sequence[str], sums: Sequence[str | None], staged: Path
+    ) -> list[lock.Download]:
         """Download and check all; a sum that is given must be met."""
         downloads = [
-            self._take(number, address, wanted)
+            self._download(address, wanted, staged / f"body-{number}")
             for number, (address, wanted) in enumerate(zip(addresses, sums, strict=True))
         ]
         if self.source.form == "shapefile":
             check_parts(self.source, [file.path for one in downloads for file in one.files])
         return downloads
 
-    def _take(self, number: int, address: str, wanted: str | None) -> lock.Download:
+    def _download(self, address: str, wanted: str | None, body: Path) -> lock.Download:
+        source = self.source
         request = Request(
-            self.source.file,
-            accept=ACCEPT[self.source.form],
+            source.file,
+            accept=ACCEPT[source.form],
             # Parts of a shapefile are taken all or none, so only a single file may be unchanged.
-            known=self.known[0] if len(self.known) == 1 else None,
-            refused_types=REFUSED_TYPES[self.source.form],
-            received=_shown(self.source.file, self.progress),
+            known=self.versions[0] if len(self.versions) == 1 else None,
+            refused_types=REFUSED_TYPES[source.form],
+            received=_shown(source.file, self.progress),
         )
-        body = self._body(number, address, wanted, request)
+        with body.open("w+b") as opened:
+            self.web.download(address, opened, request)
+        sha256 = file_sha256(body)
+        if wanted not in {None, sha256}:
+            raise _not_as_locked(source, address)
         ending = PurePosixPath(file_name(address)).suffix.casefold()
-        files = settle(self.source, body, ending, self.staging)
+        files = extract(source, body, ending, body.parent)
         version = request.version
         return lock.Download(
             address,
             body.stat().st_size,
-            pooch.file_hash(str(body)),
+            sha256,
             tuple(_local(file) for file in files),
             version.etag,
             version.last_modified,
         )
-
-    def _body(self, number: int, address: str, wanted: str | None, request: Request) -> Path:
-        """Let pooch download into a temporary file, compare the sum, and name the file."""
-
-        def downloader(url: str, output_file: str, _pooch: object) -> None:
-            with Path(output_file).open("w+b") as opened:
-                self.web.download(url, cast("BinaryIO", opened), request)
-
-        try:
-            body = pooch.retrieve(
-                address,
-                known_hash=None if wanted is None else f"sha256:{wanted}",
-                fname=f"body-{number}",
-                path=self.staging,
-                downloader=downloader,
-            )
-        except ValueError:
-            raise _not_as_locked(self.source, address) from None
-        return Path(body)
 
 
 def _entry(source: Source, found: Found, downloads: Sequence[lock.Download]) -> lock.Entry:
@@ -269,18 +243,13 @@ def _entry(source: Source, found: Found, downloads: Sequence[lock.Download]) -> 
 
 
 def _local(file: Path) -> lock.Local:
-    return lock.Local(f"{RAW}/{file.name}", file.stat().st_size, pooch.file_hash(str(file)))
-
-
-def _versions(known: lock.Entry) -> list[Version]:
-    versions = [Version(one.etag, one.last_modified) for one in known.downloads]
-    return versions if all(version != Version() for version in versions) else []
+    return lock.Local(f"{RAW}/{file.name}", file.stat().st_size, file_sha256(file))
 
 
 def _is_here(source: Source, known: lock.Entry, folder: Path) -> bool:
     """Tell whether the local files are there, and are those that were fetched."""
-    files = ours(known)
-    return source.file in files and intact(folder, files)
+    files = own_files(known)
+    return source.file in files and has_files(folder, files)
 
 
 def _shown(file: str, progress: Progress) -> Received:
@@ -322,7 +291,7 @@ def _changed(source: Source, old: lock.Entry, new: lock.Entry) -> Fault:
 
 
 def _not_as_locked(source: Source, address: str) -> RefusedError:
-    return refused(
+    return refusal(
         source.file,
         Message("is no longer the file named in {file}", file=lock.LOCK_FILE),
         Message("fetch without --locked if the new one is wanted"),

@@ -9,6 +9,7 @@ places at a time, and reads the lock anew before it changes its own entry.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -18,9 +19,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-import pooch
-
-from vpvkac.fetch.refusal import refused
+from vpvkac.fetch.exchange import refusal
 from vpvkac.render import moving
 from vpvkac.render.ours import Change
 from vpvkac.render.workplace import OutputError, workplace
@@ -67,7 +66,7 @@ def staging(folder: Path, source: Source) -> Iterator[Path]:
         yield place
 
 
-def settled(folder: Path) -> dict[str, lock.Entry]:
+def complete_lock(folder: Path) -> dict[str, lock.Entry]:
     """Read the lock, after completing or taking back what a process that died was placing.
 
     Raises
@@ -97,8 +96,8 @@ def put(source: Source, folder: Path, staged: Path, entry: lock.Entry) -> None:
     """
     with _held(folder) as place:
         known = lock.read(folder).get(source.name)
-        before = ours(known) if known is not None else {}
-        guard(folder, entry.files, before)
+        before = own_files(known) if known is not None else {}
+        check_unchanged(folder, entry.files, before)
         new = place / moving.NEW
         new.mkdir()
         for path in entry.files:
@@ -116,7 +115,7 @@ def put(source: Source, folder: Path, staged: Path, entry: lock.Entry) -> None:
         moving.move_in(place, raw, change)
 
 
-def guard(folder: Path, wanted: Mapping[str, str], before: Mapping[str, str]) -> None:
+def check_unchanged(folder: Path, wanted: Mapping[str, str], before: Mapping[str, str]) -> None:
     """Refuse to overwrite what a person has changed or put there.
 
     Raises
@@ -126,23 +125,29 @@ def guard(folder: Path, wanted: Mapping[str, str], before: Mapping[str, str]) ->
     """
     for path, new in wanted.items():
         there = folder / path
-        if there.exists() and pooch.file_hash(str(there)) not in {before.get(path), new}:
-            raise refused(
+        if there.exists() and file_sha256(there) not in {before.get(path), new}:
+            raise refusal(
                 path,
                 Message("was changed by hand, or was not downloaded by fetch"),
                 Message("rename or delete it, then fetch again"),
             )
 
 
-def intact(folder: Path, files: Mapping[str, str]) -> bool:
+def file_sha256(file: Path) -> str:
+    """Hash a file."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def has_files(folder: Path, files: Mapping[str, str]) -> bool:
     """Tell whether local files are there, and have these sums."""
     return all(
-        (folder / path).is_file() and pooch.file_hash(str(folder / path)) == wanted
+        (folder / path).is_file() and file_sha256(folder / path) == wanted
         for path, wanted in files.items()
     )
 
 
-def ours(known: lock.Entry) -> dict[str, str]:
+def own_files(known: lock.Entry) -> dict[str, str]:
     """Give the files of an entry that lie where files are fetched to, whatever the lock says."""
     return {
         path: wanted
@@ -200,7 +205,7 @@ def _settle(folder: Path, place: Path) -> None:
     with suppress(*lock.UNREADABLE):
         entries = lock.parsed(json.loads(pending.read_text(encoding="utf-8")))
     for name, entry in entries.items():
-        if intact(folder, ours(entry)):
+        if has_files(folder, own_files(entry)):
             _write_entry(folder, name, entry)
     pending.unlink()
 

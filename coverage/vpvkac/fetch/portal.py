@@ -14,8 +14,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from vpvkac.fetch.address import file_name
-from vpvkac.fetch.refusal import NAME_ADDRESS, TELL_PUBLISHER, RefusedError, refused
+from vpvkac.fetch.exchange import TELL_PUBLISHER, RefusedError, refusal
+from vpvkac.fetch.web import NAME_ADDRESS, file_name
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -276,7 +276,7 @@ def _text(value: object) -> str:
 def _none_fits(source: Source, dataset: Dataset, resources: Sequence[_Resource]) -> RefusedError:
     names = [resource.name or resource.file for resource in resources]
     there = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
-    return refused(
+    return refusal(
         source.file,
         Message(
             "is a dataset of the portal with no fitting file (it has: {there})", there=there or "–"
@@ -287,7 +287,7 @@ def _none_fits(source: Source, dataset: Dataset, resources: Sequence[_Resource])
 
 
 def _not_the_portal(shown: str, address: str) -> RefusedError:
-    return refused(
+    return refusal(
         shown,
         Message("does not answer as the portal's API does"),
         TELL_PUBLISHER,

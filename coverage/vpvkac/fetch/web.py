@@ -1,90 +1,264 @@
 """HTTP: one polite, wary client for the portal and for files.
 
-It retries what may pass (5xx, 408, 429, time-outs, a body cut short or too
-slow), obeys Retry-After, resumes where the server allows it, and refuses
-redirects to another scheme, web pages in place of files, answers that
-contradict themselves, and bodies longer than any source.
+It retries what may pass (`exchange`), resumes where the server allows it, and refuses
+redirects to another scheme, web pages in place of files, answers that contradict
+themselves, and bodies longer than any source.
+
+What the headers say of length and encoding is checked here and nowhere else: the libraries
+below pass over a length or an encoding that they do not know, and take a compressed body
+that ends early for a whole one.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import email.utils
 import io
+import re
 import time
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import BinaryIO, Protocol, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import requests
+import urllib3
 
-from vpvkac.fetch.address import check, redirected
-from vpvkac.fetch.body import (
-    CutShortError,
-    UnsoundError,
-    is_compressed,
-    is_rest,
-    length_of,
-    pieces,
-    whole_number,
-)
-from vpvkac.fetch.refusal import (
-    ATTEMPTS,
-    NAME_ADDRESS,
+from vpvkac.fetch.exchange import (
+    CLOSED_EARLY,
+    NO_ANSWER,
     TELL_PUBLISHER,
+    TIME_OUT,
     TRY_LATER,
+    LastingError,
     RefusedError,
-    refused,
-    short,
+    RetryPolicy,
+    TooLongError,
+    TooSlowError,
+    TransientError,
+    Watch,
+    WatchedAdapter,
+    check_transient,
+    refusal,
+    shorten,
+    with_retries,
 )
-from vpvkac.fetch.watch import TooLongError, TooSlowError, Watch, Watched
 from vpvkac.model.version import VERSION
 from vpvkac.texts.message import Message, Text
 
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _MOST_REDIRECTS = 5
 _MOST_OF_AN_ANSWER = 32 * 1024**2
 _REDIRECTS = {301, 302, 303, 307, 308}
-_OK, _PARTIAL, _NOT_MODIFIED, _OUT_OF_RANGE, _SERVER = 200, 206, 304, 416, 500
-_PASSING = {408, 429}
+_OK, _PARTIAL, _NOT_MODIFIED, _OUT_OF_RANGE = 200, 206, 304, 416
 _GONE = {404, 410}
+_CHUNK = 1 << 13
+_LENGTH = re.compile(r"\d{1,18}", re.ASCII)
+_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
+_IDENTITY = "identity"
+_DECODED = {"gzip", "x-gzip", "deflate"}
+# zlib tells by itself which of the two it has before it.
+_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
+NAME_ADDRESS = Message("give the right address: --address SOURCE=https://…")
+_NOT_AN_ADDRESS = Message("is not an address")
+_TOO_SLOW = Message("sends too slowly")
+_UNASKED = Message("gives only a part of the file, unasked")
+_UNPACKED_BADLY = Message("gives compressed content that cannot be unpacked")
+_CHECK_NETWORK = Message("check the network connection and HTTPS_PROXY")
+_CHECK_PROXY = Message("check HTTPS_PROXY and NO_PROXY")
 
 
-@dataclass(frozen=True)
-class Patience:
-    """How long to wait and how often to try, in seconds.
+def check_address(address: str, shown: str) -> SplitResult:
+    """Split an address that may be asked.
+
+    Only `https` is asked; `http` only on the same machine, where nobody listens in.
+
+    Raises
+    ------
+    RefusedError
+        If it is of another scheme, has no host, or holds a password (it would
+        end in the lock file).
+    """
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise refusal(shown, _NOT_AN_ADDRESS, NAME_ADDRESS, address) from None
+    if (
+        not host
+        or "\\" in parts.netloc
+        or any(not char.isprintable() or char.isspace() for char in address)
+    ):
+        raise refusal(shown, _NOT_AN_ADDRESS, NAME_ADDRESS, address)
+    if parts.username is not None or parts.password is not None:
+        problem = Message("the address holds a user name or password")
+        without = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        raise refusal(shown, problem, NAME_ADDRESS, without)
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
+        raise refusal(shown, Message("is not an https address"), NAME_ADDRESS, address)
+    return parts
+
+
+def redirect_target(address: str, location: str, shown: str) -> str:
+    """Give the address a redirect leads to.
+
+    Raises
+    ------
+    RefusedError
+        If it is no address, or leads to another scheme, or without https to another host.
+    """
+    try:
+        target = urljoin(address, location)
+        old, new, given = urlsplit(address), urlsplit(target), urlsplit(location)
+    except ValueError:
+        raise refusal(shown, _NOT_AN_ADDRESS, NAME_ADDRESS, location) from None
+    # What names a scheme or a host must name one: joined, `http:///x` would lead to the same host.
+    names_host = bool(given.scheme) or location.startswith("//")
+    problem = None
+    if new.scheme != old.scheme:
+        problem = Message("redirects to another scheme: {target}", target=shorten(target))
+    elif "\\" in location or not location or (names_host and not given.hostname):
+        problem = Message(
+            'redirects to "{location}", which is not an address', location=shorten(location)
+        )
+    elif new.netloc != old.netloc and new.scheme != "https":
+        problem = Message(
+            "redirects to another host without https: {target}", target=shorten(target)
+        )
+    if problem is not None:
+        raise refusal(shown, problem, TELL_PUBLISHER, address)
+    check_address(target, shown)
+    return target
+
+
+def file_name(address: str) -> str:
+    """Give the last part of an address's path, empty where there is none.
+
+    It is only read, to know vintage and form: no local file is called by it.
+    """
+    try:
+        return PurePosixPath(unquote(urlsplit(address).path)).name
+    except ValueError:
+        return ""
+
+
+def content_length(headers: Mapping[str, str]) -> int | None:
+    """Give the bytes of the body as they are sent; None where that is not said.
+
+    Raises
+    ------
+    LastingError
+        If it is no length, or there are two that differ.
+    """
+    transfer = headers.get("Transfer-Encoding", _IDENTITY).strip().casefold()
+    if transfer == "chunked":
+        return None
+    if transfer != _IDENTITY:
+        raise _bad_header("Transfer-Encoding", transfer)
+    said = headers.get("Content-Length")
+    if said is None:
+        return None
+    # A header that is sent twice comes with a comma between.
+    lengths = {each.strip() for each in said.split(",")}
+    numbers = {int(length) for length in lengths if _LENGTH.fullmatch(length)}
+    if len(numbers) != 1 or not all(map(_LENGTH.fullmatch, lengths)):
+        raise _bad_header("Content-Length", said)
+    return numbers.pop()
+
+
+def is_compressed(headers: Mapping[str, str]) -> bool:
+    """Tell whether the bytes sent are not those of the file.
+
+    Raises
+    ------
+    LastingError
+        If the encoding is not known, or there are several, one within the other.
+    """
+    said = headers.get("Content-Encoding", "").casefold()
+    encodings = [each for part in said.split(",") if (each := part.strip()) not in {"", _IDENTITY}]
+    if len(encodings) > 1 or not _DECODED.issuperset(encodings):
+        raise _bad_header("Content-Encoding", said)
+    return bool(encodings)
+
+
+def is_remainder(headers: Mapping[str, str], begun: int) -> bool:
+    """Tell whether a partial answer is all that comes after so many bytes."""
+    match = _RANGE.fullmatch(headers.get("Content-Range", "").strip())
+    if match is None:
+        return False
+    first, last, total = map(int, match.groups())
+    return first == begun and last + 1 == total and content_length(headers) in {None, total - first}
+
+
+def read_body(
+    response: requests.Response, came: Callable[[int], None] = lambda _: None
+) -> Iterator[bytes]:
+    """Give the body piece by piece, unpacked where it is compressed.
+
+    No piece is longer than some kilobytes, whatever the body unpacks to.
 
     Parameters
     ----------
-    connect, read
-        For a connection, and for the next bytes.
-    tries
-        In all, the first included.
-    first_wait
-        Before the second try; doubled before each later one.
-    most_wait
-        The longest wait; a server that asks for more is not asked again.
-    span, least_bytes
-        So many bytes of a body must come in each span, and headers within one.
-    whole
-        For one answer, however steadily its bytes drip in.
-    most_bytes
-        No source is longer than this.
+    response
+        Asked for with `stream`; nothing of its body was read.
+    came
+        Called with the number of bytes that came.
+
+    Raises
+    ------
+    TransientError
+        If it ends before its end.
+    LastingError
+        If the headers contradict each other, or the content its encoding.
+    requests.exceptions.Timeout
+        If nothing comes for too long.
     """
+    length, compressed = content_length(response.headers), is_compressed(response.headers)
+    sent = _sent(response, length, came)
+    yield from _unpack(sent) if compressed else sent
 
-    connect: float = 10.0
-    read: float = 60.0
-    tries: int = 4
-    first_wait: float = 1.0
-    most_wait: float = 120.0
-    span: float = 60.0
-    least_bytes: int = 60_000
-    whole: float = 3600.0
-    most_bytes: int = 2 * 1024**3
 
-    def wait(self, tried: int) -> float:
-        """Give the wait after so many tries."""
-        return min(self.first_wait * 2.0 ** (tried - 1), self.most_wait)
+def _sent(
+    response: requests.Response, length: int | None, came: Callable[[int], None]
+) -> Iterator[bytes]:
+    total = 0
+    try:
+        for piece in response.raw.stream(_CHUNK, decode_content=False):
+            total += len(piece)
+            came(len(piece))
+            yield piece
+    except urllib3.exceptions.ReadTimeoutError:
+        raise requests.exceptions.Timeout from None
+    except (urllib3.exceptions.HTTPError, OSError):
+        raise TransientError(CLOSED_EARLY) from None
+    # Some versions of urllib3 take a body that broke off for a whole one.
+    if length is not None and total < length:
+        raise TransientError(CLOSED_EARLY)
+
+
+def _unpack(sent: Iterator[bytes]) -> Iterator[bytes]:
+    engine = zlib.decompressobj(_GZIP_OR_ZLIB)
+    for data in sent:
+        left = data
+        # What is packed may end and begin anew; a full piece may have more behind it.
+        while True:
+            if engine.eof and left:
+                engine = zlib.decompressobj(_GZIP_OR_ZLIB)
+            try:
+                piece = engine.decompress(left, _CHUNK)
+            except zlib.error:
+                raise LastingError(_UNPACKED_BADLY) from None
+            yield piece
+            left = engine.unused_data if engine.eof else engine.unconsumed_tail
+            if not left and (engine.eof or len(piece) < _CHUNK):
+                break
+    if not engine.eof:
+        raise TransientError(CLOSED_EARLY)
+
+
+def _bad_header(name: str, said: str) -> LastingError:
+    return LastingError(Message("answers with {name}: {said}", name=name, said=shorten(said)))
 
 
 @dataclass(frozen=True)
@@ -125,15 +299,6 @@ class UnchangedError(Exception):
     """The server says that the file is the one already here."""
 
 
-class _PassingError(Exception):
-    """What may be over at the next try."""
-
-    def __init__(self, problem: Text, wait: float | None = None) -> None:
-        self.problem = problem
-        self.wait = wait
-        super().__init__(problem.text("en"))
-
-
 @dataclass
 class Request:
     """One file wanted.
@@ -166,14 +331,14 @@ class Web:
     """Asks servers for files; one for a whole `fetch`."""
 
     def __init__(
-        self, patience: Patience | None = None, sleep: Callable[[float], None] = time.sleep
+        self, policy: RetryPolicy | None = None, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self.patience = patience or Patience()
+        self.policy = policy or RetryPolicy()
         self.sleep = sleep
-        self.watch = Watch(self.patience.least_bytes, self.patience.span, self.patience.whole)
+        self.watch = Watch(self.policy.least_bytes, self.policy.span, self.policy.whole)
         self.session = requests.Session()
         for scheme in ("http://", "https://"):
-            self.session.mount(scheme, Watched(self.watch))
+            self.session.mount(scheme, WatchedAdapter(self.watch))
         self.session.headers["User-Agent"] = f"vpvkac/{VERSION}"
         # Bytes as they stand on the server, so that lengths and ranges are those of the file.
         self.session.headers["Accept-Encoding"] = "identity"
@@ -204,99 +369,65 @@ class Web:
         UnchangedError
             If the server says that it is the version known.
         """
-        host = check(address, request.shown).netloc
+        host = check_address(address, request.shown).netloc
         if host in self.unreachable:
-            raise refused(request.shown, _NO_ANSWER, _CHECK_NETWORK, address)
-        download = _Download(self, address, into, request, most_bytes or self.patience.most_bytes)
-        tried = 0
-        while True:
-            tried += 1
-            try:
-                download.attempt()
-            except _PassingError as passing:
-                self._wait(passing, tried, address, request.shown)
-            else:
-                return
+            raise refusal(request.shown, NO_ANSWER, _CHECK_NETWORK, address)
+        download = _Download(self, address, into, request, most_bytes or self.policy.most_bytes)
 
-    def _wait(self, passing: _PassingError, tried: int, address: str, shown: str) -> None:
-        asked = passing.wait
-        if asked is not None and asked > self.patience.most_wait:
-            problem = Message(
-                "{problem} and asks to wait {asked} s",
-                problem=passing.problem,
-                asked=format(asked, ".0f"),
-            )
-            raise refused(shown, problem, TRY_LATER, address)
-        if tried >= self.patience.tries:
-            if passing.problem is _NO_ANSWER:
-                self.unreachable.add(urlsplit(address).netloc)
-                raise refused(shown, _NO_ANSWER, _CHECK_NETWORK, address)
-            attempts = ATTEMPTS.with_values(tried)
-            problem = Message("{problem} ({attempts})", problem=passing.problem, attempts=attempts)
-            raise refused(shown, problem, TRY_LATER, address)
-        self.sleep(max(asked or 0.0, self.patience.wait(tried)))
+        def refuse(failed: TransientError, problem: Text) -> RefusedError:
+            if failed.problem is not NO_ANSWER:
+                return download.refusal(problem, TRY_LATER)
+            self.unreachable.add(host)
+            return download.refusal(NO_ANSWER, _CHECK_NETWORK)
+
+        with_retries(download.attempt, self.policy, self.sleep, refuse)
 
 
+@dataclass
 class _Download:
     """One download under way: what has been written, and of which version."""
 
-    def __init__(
-        self, web: Web, address: str, into: BinaryIO, request: Request, most_bytes: int
-    ) -> None:
-        self.web = web
-        self.address = address
-        self.into = into
-        self.request = request
-        self.most_bytes = most_bytes
-        # A server may compress against our wish; its ranges are then not those of the file.
-        self.compressed = False
+    web: Web
+    address: str
+    into: BinaryIO
+    request: Request
+    most_bytes: int
+    # A server may compress against our wish; its ranges are then not those of the file.
+    compressed: bool = False
+
+    def refusal(self, problem: Text, remedy: Text = TELL_PUBLISHER) -> RefusedError:
+        """Refuse the file of this address."""
+        return refusal(self.request.shown, problem, remedy, self.address)
 
     def attempt(self) -> None:
         """Ask once, from where the last attempt ended if the server can do that."""
         if self.compressed or not self.request.version.resumable:
             self._restart()
         try:
-            with self.web.watch.over():
-                self._ask()
-        except TooLongError:
-            problem = Message(
-                "{time_out} ({seconds} s)",
-                time_out=_TIME_OUT,
-                seconds=format(self.web.patience.whole, "g"),
-            )
-            raise refused(self.request.shown, problem, TRY_LATER, self.address) from None
-        except TooSlowError:
-            raise _PassingError(_TOO_SLOW) from None
-
-    def _ask(self) -> None:
-        try:
-            with self._answer() as response:
-                self._judge(response)
+            with self.web.watch.over(), self._answer() as response:
+                self._check_status(response)
                 self._receive(response)
-        except UnsoundError as unsound:
-            raise refused(
-                self.request.shown, unsound.problem, TELL_PUBLISHER, self.address
-            ) from None
-        except CutShortError:
-            raise _PassingError(_CUT_SHORT) from None
+        except LastingError as lasting:
+            raise self.refusal(lasting.problem) from None
+        except TooLongError:
+            seconds = format(self.web.policy.whole, "g")
+            problem = Message("{time_out} ({seconds} s)", time_out=TIME_OUT, seconds=seconds)
+            raise self.refusal(problem, TRY_LATER) from None
+        except TooSlowError:
+            raise TransientError(_TOO_SLOW) from None
         except requests.exceptions.SSLError:
-            problem = Message("gives no secure connection (TLS)")
-            raise refused(self.request.shown, problem, TELL_PUBLISHER, self.address) from None
+            raise self.refusal(Message("TLS verification failed")) from None
         except requests.exceptions.ProxyError:
-            problem = Message("cannot be reached through the proxy")
-            raise refused(self.request.shown, problem, _CHECK_PROXY, self.address) from None
-        except requests.exceptions.Timeout:
-            raise _PassingError(_TIME_OUT) from None
-        except requests.exceptions.ConnectionError:
-            raise _PassingError(_NO_ANSWER) from None
+            raise self.refusal(Message("proxy connection failed"), _CHECK_PROXY) from None
+        except (requests.exceptions.Timeout, requests.exceptions.ConnectionError):
+            raise
         except (requests.exceptions.RequestException, ValueError):
-            problem = Message("is not a valid address or answer")
-            raise refused(self.request.shown, problem, NAME_ADDRESS, self.address) from None
+            raise self.refusal(Message("invalid URL or response"), NAME_ADDRESS) from None
 
     def _answer(self) -> requests.Response:
         """Follow redirects, each checked before it is asked."""
         address = self.address
-        patience = self.web.patience
+        policy = self.web.policy
         asked: set[str] = set()
         while address not in asked and len(asked) <= _MOST_REDIRECTS:
             asked.add(address)
@@ -305,16 +436,15 @@ class _Download:
                 headers=self._headers(),
                 stream=True,
                 allow_redirects=False,
-                timeout=(patience.connect, patience.read),
+                timeout=(policy.connect, policy.read),
             )
             self.web.watch.headers_came()
             location = response.headers.get("Location")
             if response.status_code not in _REDIRECTS or location is None:
                 return response
             response.close()
-            address = redirected(address, _as_sent(location), self.request.shown)
-        problem = Message("redirects endlessly")
-        raise refused(self.request.shown, problem, TELL_PUBLISHER, self.address)
+            address = redirect_target(address, _as_sent(location), self.request.shown)
+        raise self.refusal(Message("redirects endlessly"))
 
     def _headers(self) -> dict[str, str]:
         headers = {"Accept": self.request.accept}
@@ -328,33 +458,30 @@ class _Download:
             headers |= {name: value for name, value in conditions.items() if value}
         return headers
 
-    def _judge(self, response: requests.Response) -> None:
+    def _check_status(self, response: requests.Response) -> None:
         """Refuse an answer that is not the file, and put the file's end where its bytes go."""
         status = response.status_code
         if status == _NOT_MODIFIED and self.request.known is not None:
             raise UnchangedError
-        if status in _PASSING or status >= _SERVER:
-            problem = Message("answers with error {status}", status=status)
-            raise _PassingError(problem, _retry_after(response.headers.get("Retry-After")))
+        check_transient(response)
         if status == _OUT_OF_RANGE or (status == _PARTIAL and not self._continues(response)):
             asked = self.into.tell() > 0
             self._restart()
-            raise _PassingError(_CUT_SHORT if asked else _UNASKED)
+            raise TransientError(CLOSED_EARLY if asked else _UNASKED)
         if status in _GONE:
-            problem = Message("has no file ({status})", status=status)
-            raise refused(self.request.shown, problem, NAME_ADDRESS, self.address)
+            raise self.refusal(Message("has no file ({status})", status=status), NAME_ADDRESS)
         if status not in {_OK, _PARTIAL}:
-            problem = Message("answers with error {status}", status=status)
-            raise refused(self.request.shown, problem, TELL_PUBLISHER, self.address)
+            raise self.refusal(Message("answers with error {status}", status=status))
         if status == _OK:
             self._restart()
             self.request.version = Version.of(response.headers)
         kind = response.headers.get("Content-Type", "").casefold().strip()
         if kind.startswith(self.request.refused_types or ("\0",)):
             problem = Message(
-                "gives content of type {kind}, not the file wanted", kind=short(kind.split(";")[0])
+                "gives content of type {kind}, not the file wanted",
+                kind=shorten(kind.split(";")[0]),
             )
-            raise refused(self.request.shown, problem, TELL_PUBLISHER, self.address)
+            raise self.refusal(problem)
 
     def _continues(self, response: requests.Response) -> bool:
         """Tell whether this is the rest that was asked for, and of the same version."""
@@ -362,7 +489,7 @@ class _Download:
         return (
             begun > 0
             and version in {"", self.request.version.resumable}
-            and is_rest(response.headers, begun)
+            and is_remainder(response.headers, begun)
         )
 
     def _restart(self) -> None:
@@ -370,45 +497,20 @@ class _Download:
         self.into.truncate()
 
     def _receive(self, response: requests.Response) -> None:
-        begun = self.into.tell()
-        length = length_of(response.headers)
+        length = content_length(response.headers)
         self.compressed = is_compressed(response.headers)
-        total = None if length is None or self.compressed else begun + length
-        if total is not None and total > self.most_bytes:
-            raise self._too_long()
-        for piece in pieces(response, self.web.watch.came):
+        total = None if length is None or self.compressed else self.into.tell() + length
+        self._check_size(total or 0)
+        for piece in read_body(response, self.web.watch.came):
             self.into.write(piece)
-            if self.into.tell() > self.most_bytes:
-                raise self._too_long()
+            self._check_size(self.into.tell())
             if self.request.received is not None:
                 self.request.received(self.into.tell(), total)
 
-    def _too_long(self) -> RefusedError:
-        problem = Message("is larger than {most} MB", most=self.most_bytes // 1024**2)
-        return refused(self.request.shown, problem, TELL_PUBLISHER, self.address)
-
-
-_NO_ANSWER = Message("does not answer")
-_TIME_OUT = Message("does not answer in time")
-_TOO_SLOW = Message("sends too slowly")
-_CUT_SHORT = Message("broke off its answer")
-_UNASKED = Message("gives only a part of the file, unasked")
-_CHECK_NETWORK = Message("check the network connection and HTTPS_PROXY")
-_CHECK_PROXY = Message("check HTTPS_PROXY and NO_PROXY")
-
-
-def _retry_after(said: str | None) -> float | None:
-    """Read `Retry-After`: seconds, or a date; None where it says nothing usable."""
-    seconds = whole_number(said)
-    if seconds is not None:
-        return float(seconds)
-    try:
-        moment = email.utils.parsedate_to_datetime(said or "")
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return max(0.0, (moment - dt.datetime.now(dt.UTC)).total_seconds())
+    def _check_size(self, size: int) -> None:
+        if size > self.most_bytes:
+            most = self.most_bytes // 1024**2
+            raise self.refusal(Message("is larger than {most} MB", most=most))
 
 
 def _as_sent(location: str) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from vpvkac.analysis.rounding import exact
 from vpvkac.model.progress import Progress, silent
 from vpvkac.questions.coverage.datapackage import describe
 from vpvkac.questions.coverage.geopackage import write_geopackage
 from vpvkac.questions.coverage.municipalities import write_municipalities
 from vpvkac.questions.coverage.runfile import run_file
-from vpvkac.questions.coverage.tables import DECIMALS, exact, shown, written
+from vpvkac.questions.coverage.tables import DECIMALS, shown, written
 from vpvkac.questions.coverage.workbook import write_gaps_workbook
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.ours import RUN_FILE, leaves

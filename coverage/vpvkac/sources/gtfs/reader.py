@@ -12,7 +12,7 @@ import pandas as pd
 from vpvkac.model.faults import Fault, Level, has_errors
 from vpvkac.sources.base import Reading
 from vpvkac.sources.gtfs import checks, visits
-from vpvkac.sources.gtfs.archive import Feed, RefusedError, opened
+from vpvkac.sources.gtfs.archive import Feed, RefusedError, open_feed
 from vpvkac.sources.gtfs.calls import STOP_TIMES, Calls, read_calls
 from vpvkac.sources.gtfs.service import (
     CALENDAR,
@@ -109,7 +109,7 @@ def read_gtfs(
     used is an error, unless its vehicles run on call.
     """
     try:
-        with opened(path, shown=shown or path.name) as found:
+        with open_feed(path, shown=shown or path.name) as found:
             return _read(found, _Asked(feed, regional, service_day, strict))
     except RefusedError as refused:
         return Reading(_no_stops(), rows_read=0, faults=(refused.fault,))

@@ -17,7 +17,7 @@ import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.archive import Feed, RefusedError, opened
+from vpvkac.sources.gtfs.archive import Feed, RefusedError, open_feed
 from vpvkac.sources.gtfs.calls import STOP_TIMES, at_fixed_stops
 from vpvkac.sources.gtfs.service import CALENDAR, CALENDAR_DATES, read_services
 from vpvkac.sources.gtfs.table import Table, read_table
@@ -82,7 +82,7 @@ def read_bus_calls(
     """
     faults: list[Fault] = []
     try:
-        with opened(path, shown=shown or path.name) as feed:
+        with open_feed(path, shown=shown or path.name) as feed:
             calls = _calls(feed, set(stops), day, faults)
     except RefusedError as refused:
         raise InputError([refused.fault]) from refused
