@@ -29,7 +29,7 @@ from vpvkac.model.project import Input
 from vpvkac.sources.base import Reading
 from vpvkac.sources.checks import LATITUDE, LONGITUDE, NOT_IN_WHERE, PublishedChecks, select_rows
 from vpvkac.sources.provenance import sha256
-from vpvkac.sources.tabular import Records, read_records
+from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
 _KEY, _STATUS, _ADDRESS, _LAT, _LON = "KODS", "STATUSS", "STD", "DD_N", "DD_E"
@@ -74,9 +74,7 @@ def read_register(source: Input) -> Reading:
 
 def _read(source: Input) -> Reading:
     required = list(dict.fromkeys((*_COLUMNS, *source.where)))
-    read = _read_fast(source.path, required)
-    if read is None:
-        read = read_records(source.path, source.shown, required=required)
+    read = read_records(source.path, source.shown, required=required, others=False)
     checks = PublishedChecks(source.shown, read.lines, strict=source.strict)
     checks.some(read.table)
     checks.unique(read.table[_KEY], field=_KEY, rows=read.table[list(_COLUMNS)])

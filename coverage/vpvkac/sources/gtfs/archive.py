@@ -39,7 +39,8 @@ _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile
 _METHOD_NAMES = {1: "Shrink", 6: "Implode", 9: "Deflate64", 10: "Implode", 20: "Zstandard",
                  93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES"}  # fmt: skip
 _OTHER_FORMS = {b"Rar!\x1a\x07": "RAR", b"7z\xbc\xaf\x27\x1c": "7z", b"\x1f\x8b": "gzip",
-                b"BZh": "bzip2", b"\xfd7zXZ\x00": "XZ", b"\x28\xb5\x2f\xfd": "Zstandard"}  # fmt: skip
+                b"BZh": "bzip2", b"\xfd7zXZ\x00": "XZ",
+                b"\x28\xb5\x2f\xfd": "Zstandard"}  # fmt: skip
 _TAR_MARK = slice(257, 262), b"ustar"
 _HEAD = 512
 _PIECE = 1 << 18
@@ -191,9 +192,7 @@ def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
     )
 
 
-def _tables_of(
-    places: Sequence[PurePosixPath], shown: str
-) -> tuple[str, dict[str, PurePosixPath]]:
+def _tables_of(places: Sequence[PurePosixPath], shown: str) -> tuple[str, dict[str, PurePosixPath]]:
     """Give the feed's folder as faults name it, and its files by their names in small letters.
 
     Raises
