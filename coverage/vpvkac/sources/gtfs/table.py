@@ -100,13 +100,7 @@ class Table:
         return record_lines(self.text)[1:]
 
     def report(
-        self,
-        level: Level,
-        rows: Flags,
-        problem: Text,
-        remedy: Text,
-        *,
-        field: str | None = None,
+        self, level: Level, rows: Flags, problem: Text, remedy: Text, *, field: str | None = None
     ) -> None:
         """Say one fault for all the rows marked, naming the first; none if none is."""
         if not rows.any():

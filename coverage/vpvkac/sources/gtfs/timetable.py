@@ -115,11 +115,7 @@ def _calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> _C
     trip = _positions(stop_times["trip_id"], trips.ids)
     rows = np.flatnonzero(_is_among(stop_times["stop_id"], stops) & counted[trip])
     asked = stop_times.take(rows)
-    calls = _Calls(
-        trip[rows],
-        asked["stop_id"].texts(),
-        *_times(asked),
-    )
+    calls = _Calls(trip[rows], asked["stop_id"].texts(), *_times(asked))
     if trips.bands is None:
         return calls
     return _repeated(calls, trips.bands, _first_times(stop_times, trip, len(trips.ids)))
