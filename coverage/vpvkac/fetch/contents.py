@@ -103,7 +103,7 @@ def _unpack(source: Source, download: Path, folder: Path) -> list[Path]:
     try:
         with opened:
             # The same rule as for feeds: judged by the directory of the zip alone.
-            archive._refuse_unsafe(opened.infolist(), source.file)  # noqa: SLF001
+            archive.refuse_unsafe(opened.infolist(), source.file)
             for name, member in _members(source, opened).items():
                 file = folder / name
                 with opened.open(member) as packed, file.open("wb") as unpacked:
@@ -174,7 +174,7 @@ def _check_gtfs(source: Source, file: Path) -> None:
     if not _head(file).startswith(_ZIP_MAGIC):
         raise _not(source, Message("is not a zip"))
     try:
-        with archive.opened(file, shown=source.file) as feed:
+        with archive.open_feed(file, shown=source.file) as feed:
             lacking = "stops.txt" not in feed.sizes
     except archive.RefusedError as unfit:
         raise RefusedError(unfit.fault) from None
