@@ -50,7 +50,7 @@ def nearer_stop(row: Any, write: Writer) -> str:
     return write.metres(row["distance_all_m"]) if nearer else ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Gap:
     """What every gap has.
 
@@ -100,6 +100,10 @@ class Gap:
     def __getitem__(self, column: str) -> Any:
         """Give a cell of its row, null where the row has no such column."""
         return self.row.get(column)
+
+    def __repr__(self) -> str:
+        """Name what every page shows of it."""
+        return f"<{type(self).__name__} {self.rank}: {self.name}, {self.under}>"
 
     def text(self, column: str) -> str:
         """Write a cell of its row as people read it; empty where it is null."""

@@ -119,7 +119,14 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "plan_caption": f"{caption} {write.heading(_PLAN_KEY)}",
         "gaps_heading": write(Message("Gaps and recommended actions")),
         "gaps": [
-            (write.number(parts.numbers[gap.code]), gap, words.lowered(gap.remedy))
+            {
+                "number": write.number(parts.numbers[gap.code]),
+                "unit": gap.name,
+                "place": gap.place_name,
+                "reason": gap.reason,
+                "remedy": words.lowered(gap.remedy),
+                "ask": gap.asked,
+            }
             for gap in parts.gaps.get(code, [])
         ],
         "decisions_heading": write(TABLES["follow_up"].title),
@@ -134,9 +141,8 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "report_to": _publishers(result, write),
         "workbook_note": write(Message("The same tables as a workbook: {}.xlsx."), code),
     }
-    return render(
-        Page(name, "municipality.html", _STYLE, home=None), context, about(result, result.lang)
-    )
+    page = Page(name, "municipality.html", _STYLE, home=None)
+    return render(page, context, about(result, result.lang))
 
 
 def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
@@ -166,9 +172,8 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         "municipalities": tabulate("municipalities", caption, fields, rows),
     }
     title, here = write(Message("Municipality pages")), "municipalities/index.html"
-    return render(
-        Page(title, "municipalities.html", _STYLE, "../", here), context, about(result, result.lang)
-    )
+    page = Page(title, "municipalities.html", _STYLE, "../", here)
+    return render(page, context, about(result, result.lang))
 
 
 def _by_municipality(table: Any) -> dict[str, Any]:
