@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 
 from vpvkac.analysis.network import COLUMNS as NETWORK_COLUMNS
-from vpvkac.analysis.quantities import of_measure
 from vpvkac.analysis.rounding import shown
 from vpvkac.model.version import VERSION
 from vpvkac.texts.formats import Shown, to_metres, to_number, to_share
+from vpvkac.views.quantities import of_measure
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from vpvkac.analysis import map_classes, quantities
+from vpvkac.analysis import map_classes
 from vpvkac.analysis.institutions import INSTITUTIONS, institution_of
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.explorer import gap_entries, network_legend
@@ -20,7 +20,7 @@ from vpvkac.render.panel import border_entry, draw_sheet
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, metres, number, percent, threshold
 from vpvkac.texts.message import Lang, Message, Text, in_context
-from vpvkac.views import cards
+from vpvkac.views import cards, quantities
 from vpvkac.views.maps import (
     Entry,
     Group,
