@@ -11,7 +11,8 @@ from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.plan import plan
 from vpvkac.questions.coverage.report.decisions import in_order, progress_of, progress_sentences
 from vpvkac.render.frame import about, render
-from vpvkac.texts import formats, words
+from vpvkac.texts import words
+from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message
 from vpvkac.views.decisions import labelled
 from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap
@@ -182,9 +183,7 @@ def _by_municipality(table: Any) -> dict[str, Any]:
 
 def _sorted(table: Any, column: str) -> Any:
     """Sort by the Latvian alphabet."""
-    return table.sort_values(
-        column, key=lambda names: names.map(formats.collation_key), kind="stable"
-    )
+    return table.sort_values(column, key=lambda names: names.map(collation_key), kind="stable")
 
 
 def _figures(result: Result, municipality: pd.Series) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.analysis.network import is_open_centre
 from vpvkac.render import charts
 from vpvkac.texts import formats, words
+from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import Shown, less
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views import quantities
@@ -282,7 +283,7 @@ class _Failing:
         if row["criterion"] == "units_none":
             units = records(network[network["status"] == "none"])
             names = [f"{unit['unit_name']} ({unit['municipality_name']})" for unit in units]
-            return sorted(names, key=formats.collation_key)
+            return sorted(names, key=collation_key)
         if row["criterion"] == "centres_beyond":
             failing, name = places[is_open_centre(places) & _beyond(places)], "name"
         else:

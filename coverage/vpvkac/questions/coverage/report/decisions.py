@@ -12,6 +12,7 @@ from vpvkac.analysis.gap_counts import count_decided
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.report.criteria import NO_CENTRES
 from vpvkac.texts import formats
+from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, in_context
 from vpvkac.views.decisions import is_own, said
 from vpvkac.views.gaps import decided_said
@@ -186,7 +187,7 @@ def _progress_table(tables: Mapping[str, pd.DataFrame], write: Writer) -> Table 
     rows = records(tables["progress"])
     if not rows:
         return None
-    rows.sort(key=lambda row: formats.collation_key(row["municipality_name"]))
+    rows.sort(key=lambda row: collation_key(row["municipality_name"]))
 
     def counted(headings: Mapping[str, Message]) -> list[Any]:
         return [write.field(text, name) for name, text in headings.items()]
