@@ -30,7 +30,7 @@ from vpvkac.inputs import suitability
 from vpvkac.inputs.population import COUNTS
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.planner_tables import LEVELS
-from vpvkac.sources.reference import published
+from vpvkac.sources.reference import published_values
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -138,7 +138,7 @@ def summarise(tables: Tables, *, synthetic: bool) -> pd.DataFrame:
 def _rows(criterion: str, given: float | _Value) -> Iterator[tuple[object, ...]]:
     value, *band = given if isinstance(given, _Value) else _Value(float(given))
     # A count by owner compares with the same figure as the one by place.
-    known = published().get(criterion.removesuffix(_OWNED), np.nan)
+    known = published_values().get(criterion.removesuffix(_OWNED), np.nan)
     measure = "share" if "_share" in criterion else "count"
     if criterion == "area_share_existing":
         # The indicator has no published method, and units do not give its base value: no verdict.

@@ -62,7 +62,7 @@ def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     Parameters
     ----------
     tables
-        Output tables as `coverage.tables.exact` gives them.
+        Output tables as `rounding.exact` gives them.
 
     Returns
     -------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.plan import plan
 from vpvkac.questions.coverage.report.decisions import in_order, progress_of, progress_sentences
 from vpvkac.render.frame import about, render
@@ -128,7 +129,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
             }
             for gap in parts.gaps.get(code, [])
         ],
-        "decisions_heading": write(words.TABLES["follow_up"]),
+        "decisions_heading": write(TABLES["follow_up"].title),
         "decisions": parts.decisions.get(code, []),
         "no_gaps": write(Message("There are no gaps.")),
         "remedy_label": write.heading("remedy"),
@@ -161,7 +162,7 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         ),
     ]
     rows = records(_sorted(tables["municipalities"], "municipality_name"))
-    caption = write(words.TABLES["municipalities"])
+    caption = write(TABLES["municipalities"].title)
     introduction = Message(
         "Every municipality has a page to print or send, and a workbook with the same tables."
     )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from vpvkac.analysis import rollout
 from vpvkac.analysis.decisions import DONE, OPEN, by_due, count_states, reference_day
 from vpvkac.analysis.gap_counts import count_decided
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.report.criteria import NO_CENTRES
-from vpvkac.texts import formats, words
+from vpvkac.texts import formats
 from vpvkac.texts.message import Lang, Message, in_context
 from vpvkac.views.decisions import is_own, said
 from vpvkac.views.gaps import decided_said
@@ -66,7 +67,7 @@ def decisions_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sec
     )
     return Section.of(
         "decisions",
-        write(words.TABLES["follow_up"]),
+        write(TABLES["follow_up"].title),
         *_counts(tables, write),
         write(when_done),
         None if day is None else write(when_overdue, day=formats.date(write.lang, day)),

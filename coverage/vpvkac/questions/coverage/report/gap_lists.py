@@ -9,6 +9,7 @@ import pandas as pd
 
 from vpvkac.analysis.clusters import EXTENT_M
 from vpvkac.analysis.gap_counts import count_remedies
+from vpvkac.model.tables import TABLES
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Message, Text, in_context
 from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, MunicipalityGap, ServiceGap, access_said
@@ -100,7 +101,7 @@ def gaps_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
             write,
             none=_NOTHING if "centre" in result.project.hosts else not_judged,
         ),
-        Heading(write(words.TABLES["gap_clusters"])),
+        Heading(write(TABLES["gap_clusters"].title)),
         *_clusters(tables, write),
     )
 
@@ -108,7 +109,7 @@ def gaps_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
 def clusters_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
     """List the neighbouring gaps that one measure could mend."""
     write = Writer.of(result)
-    title = write(words.TABLES["gap_clusters"])
+    title = write(TABLES["gap_clusters"].title)
     return Section.of("clusters", title, *_clusters(tables, write))
 
 

@@ -34,7 +34,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     result
         The run; its language is the page's.
     tables
-        Output tables at full precision (`coverage.tables.exact`): numbers are
+        Output tables at full precision (`rounding.exact`): numbers are
         rounded once, from these.
 
     Returns
