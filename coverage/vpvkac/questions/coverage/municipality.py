@@ -13,7 +13,7 @@ from vpvkac.questions.coverage.report.decisions import in_order, progress_of, pr
 from vpvkac.render.frame import about, render
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Message
-from vpvkac.views.decisions import labelled
+from vpvkac.views.decisions import with_labels
 from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap
 from vpvkac.views.page import Link, Page, Table
 from vpvkac.views.writer import Writer, records, tabulate
@@ -125,7 +125,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
                 "place": gap.place_name,
                 "reason": gap.reason,
                 "remedy": words.lowered(gap.remedy),
-                "ask": gap.asked,
+                "ask": gap.contacts,
             }
             for gap in parts.gaps.get(code, [])
         ],
@@ -214,7 +214,7 @@ def _decisions(followed: pd.DataFrame, write: Writer) -> dict[str, list[dict[str
             {
                 "unit": given["unit_name"],
                 "state": write.small(words.DECISION_STATES[given["state"]]),
-                "said": "; ".join(labelled(given, write.lang)),
+                "said": "; ".join(with_labels(given, write.lang)),
             }
         )
     return found
