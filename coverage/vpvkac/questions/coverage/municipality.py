@@ -14,7 +14,7 @@ from vpvkac.render.frame import about, render
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message
-from vpvkac.views.decisions import labelled
+from vpvkac.views.decisions import with_labels
 from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap
 from vpvkac.views.page import Link, Page, Table
 from vpvkac.views.writer import Writer, records, tabulate
@@ -67,7 +67,7 @@ class Parts(NamedTuple):
 
     @classmethod
     def of(cls, result: Result, tables: Mapping[str, pd.DataFrame]) -> Parts:
-        """Take the tables of `rounding.exact` apart."""
+        """Take the tables of `coverage.tables.exact` apart."""
         units = result.units[["municipality", "unit", "unit_name", "status", "stops", "geometry"]]
         points = result.network.loc[
             result.network["place"].notna(),
@@ -126,7 +126,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
                 "place": gap.place_name,
                 "reason": gap.reason,
                 "remedy": words.lowered(gap.remedy),
-                "ask": gap.asked,
+                "ask": gap.contacts,
             }
             for gap in parts.gaps.get(code, [])
         ],
@@ -213,7 +213,7 @@ def _decisions(followed: pd.DataFrame, write: Writer) -> dict[str, list[dict[str
             {
                 "unit": given["unit_name"],
                 "state": write.small(words.DECISION_STATES[given["state"]]),
-                "said": "; ".join(labelled(given, write.lang)),
+                "said": "; ".join(with_labels(given, write.lang)),
             }
         )
     return found

@@ -197,7 +197,7 @@ _SAID: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
     ),
     "hours": _hours,
     "measure": lambda codes, result: [words.measure(result.lang, code) for code in codes],
-    "decision": lambda cells, result: decisions.decided(cells, result.lang),
+    "decision": lambda cells, result: decisions.decision_cells(cells, result.lang),
     "due": lambda cells, result: [_day(result.lang, due) for due in cells],
     "lists": lambda cells, result: decisions.lists(cells, result.lang),
 }

@@ -316,7 +316,7 @@ def published_section(result: Result) -> Section:
         *write.fields("basis", "reason"),
     ]
     blank = dict.fromkeys(("published", "value", "difference"), "")
-    rows = [{**row, **blank, **_compared(row, write)} for row in records(compared)]
+    rows = [{**row, **blank, **_values_and_difference(row, write)} for row in records(compared)]
     caption = write(Message("Published figures and the values found here"))
     note = Message(
         "Published values are from the 2020 analysis (the second column gives chapter, table or "
@@ -335,7 +335,7 @@ def published_section(result: Result) -> Section:
     )
 
 
-def _compared(row: Mapping[Any, Any], write: Writer) -> dict[str, str]:
+def _values_and_difference(row: Mapping[Any, Any], write: Writer) -> dict[str, str]:
     """Write both values and their difference; a published value, which nothing turns, as it is."""
     shown = {
         name: None

@@ -187,7 +187,8 @@ def _share_fields(write: Writer) -> list[Field]:
     return [
         Field(Column(within, number=True), lambda row: write.share(row["within_share"])),
         write.field(
-            Message("Distribution"), lambda row: charts.stacked([int(row[band]) for band in BANDS])
+            Message("Distribution"),
+            lambda row: charts.stacked_bar([int(row[band]) for band in BANDS]),
         ),
     ]
 
