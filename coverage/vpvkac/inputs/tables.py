@@ -41,6 +41,8 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
 
+PLACING = Message("Finding positions and territorial units")
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -164,7 +166,7 @@ def place_inputs(reader: Reader, read: Readings) -> PlacedInputs | None:
         reader.faults.extend(unknown_units(reading.table, territory, project.hosts[host]))
     reader.faults.extend(_no_stop_counts(project))
     reader.faults.extend(inputs_given_twice(project))
-    reader.progress("…")
+    reader.progress(PLACING)
     reader.account("units", project.units, units, None)
     before = len(reader.faults)
     hosts = _placed_hosts(reader, territory, read)
