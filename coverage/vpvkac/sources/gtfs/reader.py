@@ -19,9 +19,9 @@ from vpvkac.sources.gtfs.service import (
     CALENDAR,
     CALENDAR_DATES,
     Services,
-    bounded,
     has_no_bound,
     read_services,
+    with_bounds,
 )
 from vpvkac.sources.gtfs.stops import STOPS, Stops, drop_reasons, read_stops, report_dropped
 from vpvkac.sources.gtfs.table import Shape, Table, missing, read_table
@@ -244,7 +244,7 @@ def _bounded(
     # A text that is no date says nothing.
     begins = np.nan if not feed_info else checks.day(feed_info["feed_start_date"].text(0))
     first = None if np.isnan(begins) else int(begins)
-    return bounded(services, weight, begins=first, packed=packed)
+    return with_bounds(services, weight, begins=first, packed=packed)
 
 
 def _stop_table(stops: Stops, service: visits.Service, used: Flags) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from vpvkac.model.faults import Fault, Level
@@ -22,7 +23,8 @@ from vpvkac.sources.checks import BAD_VALUE
 from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError
 from vpvkac.sources.gtfs.column import Column, NoText
 from vpvkac.sources.gtfs.text import GET_AGAIN, header_of, utf8_text
-from vpvkac.sources.rows import RaggedRows, field_limit, read_ragged, record_lines
+from vpvkac.sources.heading import NO_LIMIT, field_limit
+from vpvkac.sources.rows import RaggedRows, read_ragged, record_lines
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
@@ -31,9 +33,8 @@ if TYPE_CHECKING:
 FIX_ROW = Message("fix the row")
 NOT_USED = Message("the row is not used")
 
+# One row in so many may be faulty and is dropped; with more of them the table is refused.
 _BAD_SHARE = 100
-"""One row in so many may be faulty and is dropped; with more of them the table is refused."""
-
 _SEPARATORS = {";": Message("semicolons"), "\t": Message("tabs"), "|": Message('"|"')}
 
 
@@ -94,23 +95,29 @@ class Table:
     def __getitem__(self, name: str) -> Column:
         return self.columns[name]
 
+    def index(self, field: str) -> pd.Index[str]:
+        """Give the text of each row as keys."""
+        return pd.Index(self[field].texts(), dtype=object)
+
     @cached_property
     def lines(self) -> Indices:
         """Physical line on which each record begins, that of the header left out."""
         return record_lines(self.text)[1:]
 
-    def report(
-        self, level: Level, rows: Flags, problem: Text, remedy: Text, *, field: str | None = None
+    def warn(self, rows: Flags, problem: Text, remedy: Text, *, field: str | None = None) -> None:
+        """Warn once of all the rows marked, naming the first; not at all if none is."""
+        self._report("warning", rows, problem, remedy, field)
+
+    def _report(
+        self, level: Level, rows: Flags, problem: Text, remedy: Text, field: str | None
     ) -> None:
-        """Say one fault for all the rows marked, naming the first; none if none is."""
         if not rows.any():
             return
-        first = int(np.argmax(rows))
+        first, alike = int(np.argmax(rows)), int(rows.sum())
         value = None
         if field is not None and not self[field].empty[first]:
             value = self[field].text(first)
         line = int(self.lines[self.records[first]])
-        alike = int(rows.sum())
         self.faults.append(Fault(level, self.name, problem, remedy, line, field, value, alike))
 
     def refuse(
@@ -143,7 +150,7 @@ class Table:
         for found in self._bad:
             level: Level = "error" if refused else "warning"
             remedy = found.remedy if refused else NOT_USED
-            self.report(level, found.rows, found.problem, remedy, field=found.field)
+            self._report(level, found.rows, found.problem, remedy, found.field)
             dropped[found.reason] = dropped.get(found.reason, False) | (found.rows & bad)
             bad &= ~found.rows
         self._bad.clear()
@@ -162,7 +169,7 @@ class Table:
         return replace(self, columns=columns, records=self.records[rows], _bad=[])
 
 
-@field_limit((1 << 31) - 1)  # Arrow has no limit, and both must see the same rows
+@field_limit(NO_LIMIT)  # Arrow has no limit, and both must see the same rows
 def read_table(
     feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool = False
 ) -> Table | None:
@@ -272,14 +279,12 @@ def _other_separator(header: Sequence[str], shape: Shape) -> Text | None:
 
 
 def _report_ragged(table: Table, rows: RaggedRows, header: int) -> None:
-    table.report(
-        "warning",
+    table.warn(
         rows.widths < header,
         Message("the row has fewer cells than the header; the missing ones are read as empty"),
         FIX_ROW,
     )
-    table.report(
-        "warning",
+    table.warn(
         (rows.widths > header) & ~rows.surplus,
         Message("the row has more cells than the header; the extra ones are empty and not read"),
         FIX_ROW,
