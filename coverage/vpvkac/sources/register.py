@@ -112,7 +112,7 @@ def _read(source: Input) -> Reading:
 
 
 def cache_folder() -> Path:
-    """Give the folder of the caches."""
+    """Return the folder of the caches."""
     given = os.environ.get(_CACHE_VARIABLE)
     return Path(given) if given else platformdirs.user_cache_path("vpvkac", appauthor=False)
 
