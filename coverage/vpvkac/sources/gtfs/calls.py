@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,8 +27,7 @@ STOP_TIMES = Shape(
 )
 
 
-@dataclass(frozen=True)
-class Calls:
+class Calls(NamedTuple):
     """Which trip calls at which stop, by their positions; one per known call.
 
     `on_call` counts the rows of a service on call, which has no fixed stop.
@@ -38,21 +36,6 @@ class Calls:
     trip: Indices
     stop: Indices
     on_call: int = 0
-
-    def at_stops(self, trips: Numbers, stops: int) -> Numbers:
-        """Sum what each trip counts over the calls at each of the stops."""
-        total: Numbers = np.bincount(self.stop, trips[self.trip], stops).astype(np.float64)
-        return total
-
-    def by_kind(self, kinds: Indices, stops: int, most: int) -> Indices:
-        """Count the calls at each stop by the kind of their trips, from 0 to below `most`."""
-        pairs = self.stop * most
-        pairs += kinds[self.trip]
-        return np.bincount(pairs, minlength=stops * most).reshape(stops, most)
-
-    def of_trips(self, trips: int) -> Numbers:
-        """Count the calls of each trip."""
-        return np.bincount(self.trip, minlength=trips).astype(np.float64)
 
 
 def read_calls(stop_times: Table, trips: Trips, stops: pd.Index[str]) -> Calls:
