@@ -130,7 +130,7 @@ def measure(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
     return measure_network(project, inputs, lang=lang, progress=progress)
 
 
-# --- walk, hours, site, cost --------------------------------------------------------
+# --- walk, hours, site, cost: each an answer with its language ----------------------
 
 
 def _in_language(progress: Progress, lang: Lang) -> Callable[[Text], None]:
@@ -139,14 +139,8 @@ def _in_language(progress: Progress, lang: Lang) -> Callable[[Text], None]:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Walk(walk_answer.Answer):
-    """The ways of all points, with their texts in one language.
-
-    Parameters
-    ----------
-    lang
-        Language of the map; the others as of `vpvkac.questions.walk.answer.Answer`.
-    """
+class Walk(walk_answer.Answer):  # noqa: D101 - it is the answer's
+    __doc__ = walk_answer.Answer.__doc__
 
     lang: Lang
 
@@ -218,14 +212,8 @@ def walk(
 
 
 @dataclass(frozen=True, repr=False)
-class Hours(hours_answer.Answer):
-    """The opening hours of an analysis, with their texts in one language.
-
-    Parameters
-    ----------
-    lang
-        Language of the page; the others as of `vpvkac.questions.hours.answer.Answer`.
-    """
+class Hours(hours_answer.Answer):  # noqa: D101 - it is the answer's
+    __doc__ = hours_answer.Answer.__doc__
 
     lang: Lang
 
@@ -269,14 +257,8 @@ def hours(result: Network, *, every_host: bool = False) -> Hours:
 
 
 @dataclass(frozen=True, repr=False)
-class Siting(site_answer.Answer):
-    """Where to put more points, with its texts in one language.
-
-    Parameters
-    ----------
-    lang
-        Language of the page; the others as of `vpvkac.questions.site.answer.Answer`.
-    """
+class Siting(site_answer.Answer):  # noqa: D101 - it is the answer's
+    __doc__ = site_answer.Answer.__doc__
 
     lang: Lang
 
@@ -371,14 +353,8 @@ def site(  # noqa: PLR0913 - the options of the command
 
 
 @dataclass(frozen=True, repr=False)
-class Costs(cost_answer.Answer):
-    """The costs of the published network and of the user's own, with their texts in one language.
-
-    Parameters
-    ----------
-    lang
-        Language of the page; the others as of `vpvkac.questions.cost.answer.Answer`.
-    """
+class Costs(cost_answer.Answer):  # noqa: D101 - it is the answer's
+    __doc__ = cost_answer.Answer.__doc__
 
     lang: Lang
 

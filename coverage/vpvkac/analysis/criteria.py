@@ -12,7 +12,7 @@ from vpvkac.analysis.coverage import chosen_places, covered_units, reached, shar
 from vpvkac.analysis.network import is_open_centre
 from vpvkac.analysis.optional_criteria import OWNED, Further, by_centres, further_rows
 from vpvkac.inputs.population import COUNTS
-from vpvkac.sources.reference import published
+from vpvkac.sources.reference import published_values
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -104,7 +104,7 @@ def summarise(tables: Tables, given: frozenset[str], *, synthetic: bool) -> pd.D
 def _rows(criterion: str, given: _Value) -> Iterator[tuple[object, ...]]:
     value, *band = given
     # A count by owner compares with the same figure as the one by place.
-    known = published().get(criterion.removesuffix(OWNED), np.nan)
+    known = published_values().get(criterion.removesuffix(OWNED), np.nan)
     measure = "share" if "_share" in criterion else "count"
     if criterion == "area_share_existing":
         for year, target in AREA_TARGETS.items():

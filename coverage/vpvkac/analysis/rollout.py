@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.analysis.decisions import DONE, OPEN, count_in
-from vpvkac.sources.reference import published
+from vpvkac.sources.reference import published_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,7 @@ def progress(municipalities: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFra
 
 def plan() -> Plan:
     """Give the published numbers of points (`data/reference/published.toml`)."""
-    figures = published()
+    figures = published_values()
     return Plan(int(figures["first_wave"]), int(figures["second_wave"]))
 
 
@@ -95,7 +95,7 @@ def national(table: pd.DataFrame) -> National | None:
         return None
     units, existing = int(table["units"].sum()), int(table["units_existing"].sum())
     first = plan().first_wave
-    whole = units in {published()["units"], published()["units_2023"]}
+    whole = units in {published_values()["units"], published_values()["units_2023"]}
     return National(
         units,
         existing,

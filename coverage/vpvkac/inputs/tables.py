@@ -35,7 +35,7 @@ from vpvkac.model.project import INPUT_OF_HOST, Host, Project, StopInput
 from vpvkac.model.schemas import check_places, check_stops, check_units
 from vpvkac.model.territory import Territory
 from vpvkac.sources.base import Reading, nothing_used
-from vpvkac.sources.planner_tables import unknown_in_decisions
+from vpvkac.sources.planner_tables import check_decisions
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -325,7 +325,7 @@ def _decisions(
         table, faults = moved.table, list(moved.faults)
         changes.append(met)
     if not faults:
-        faults = unknown_in_decisions(table, territory, keys_of(read.hosts), source.shown)
+        faults = check_decisions(table, territory, keys_of(read.hosts), source.shown)
     reader.faults.extend(faults)
     if has_errors(faults):
         return None

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import NamedTuple
-
-import pandas as pd
+from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.analysis.rates import rates
 from vpvkac.analysis.result import Network
 from vpvkac.questions.cost.model import Amounts, Scope, compute_costs
 from vpvkac.sources.assumptions import Assumptions
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Part(NamedTuple):
@@ -69,13 +70,8 @@ class Own:
         own, demand = assumptions.own, assumptions.demand
         services = own.share * demand.services if own.services is None else own.services
         contacts = own.share * demand.contacts if own.contacts is None else own.contacts
-        return Scope(
-            self.whole.first_wave,
-            self.whole.second_wave,
-            own.share,
-            Fraction(services),
-            Fraction(contacts),
-        )
+        first, second = self.whole.first_wave, self.whole.second_wave
+        return Scope(first, second, own.share, Fraction(services), Fraction(contacts))
 
     def scopes(self, assumptions: Assumptions) -> dict[str, Scope]:
         """Give the municipalities' parts of it, by code; they add up to `scope`."""
@@ -117,26 +113,25 @@ class PerResident(NamedTuple):
 def own_network(result: Network) -> Own:
     """Count the points of a result's network by wave and municipality."""
     units = result.units
-    new = (units["centres"] + units["announced"]) == 0
-    table = pd.DataFrame(
-        {
-            "municipality": units["municipality"],
-            "first": units["centres"] + units["announced"],
-            "second": new.astype(int),
-            "residents": units["population"].astype("Int64"),
-            "new_residents": units["population"].astype("Int64").where(new, 0),
-        }
+    centres, residents = units["centres"] + units["announced"], units["population"].astype("Int64")
+    new = centres == 0
+    table = units[["municipality"]].assign(
+        first=centres,
+        second=new.astype(int),
+        residents=residents,
+        new_residents=residents.where(new, 0),
     )
     names = dict(zip(units["municipality"], units["municipality_name"], strict=True))
     grouped = table.groupby("municipality", sort=True)
     parts = tuple(_part(str(code), names[code], rows) for code, rows in grouped)
     whole = _part("own", "", table)
     by_residents = bool(whole.residents)
-    points = {part.code: Fraction(part.first_wave + part.second_wave) for part in parts}
-    if not by_residents:
-        return Own(whole, parts, by_residents, _shares(points), _shares(points))
-    residents = {part.code: Fraction(part.residents or 0) for part in parts}
-    return Own(whole, parts, by_residents, _shares(residents), _shares(_services(units)))
+    if by_residents:
+        weights = {part.code: Fraction(part.residents or 0) for part in parts}
+    else:
+        weights = {part.code: Fraction(part.first_wave + part.second_wave) for part in parts}
+    demand = _services(units) if by_residents else weights
+    return Own(whole, parts, by_residents, _shares(weights), _shares(demand))
 
 
 def per_resident(assumptions: Assumptions, part: Part) -> PerResident:

@@ -33,21 +33,13 @@ NO_HOURS, NOT_UNDERSTOOD, NOT_TOLD = "no_hours", "not_understood", "not_told"
 # The analysis asks municipalities to weigh whether opening 8-9 is needed, demand being lowest
 # then, and whether 18-19 and a short Saturday are possible: nobody meets or misses any of them.
 TO_WEIGH = ("late", "saturday")
-_TYPES = {
-    **dict.fromkeys(("lunch_days", "early_days", "evening_days", "late_days"), "Int64"),
-    "lunch_mo_th": "Int64",
-    **dict.fromkeys(("lunch_closed", "early", "evening", "saturday"), "boolean"),
-    **dict.fromkeys(("friday_until_14", "late"), "boolean"),
-    **dict.fromkeys(("weekly_h", "weekly_h_least", "weekly_h_most", "year_h"), "float64"),
-    "intensity_share": "float64",
-}
 _COUNTED = ("early", "late", "evening", "saturday", "lunch_closed", "bus_before", "bus_after")
 _MONDAY_TO_THURSDAY = 4
 
 
 @dataclass(frozen=True, repr=False)
 class Answer:
-    """What is found of opening hours.
+    """What `hours` finds.
 
     Parameters
     ----------
@@ -110,8 +102,14 @@ def answer(result: Network, question: Question) -> Answer:
     table = table.join(
         bus_service(places.assign(hours=places["hours"].where(is_known, "")), result)
     )
+    written = TABLES["hours"]
+    types = {
+        **dict.fromkeys((*written.stored("integer"), "lunch_mo_th"), "Int64"),
+        **dict.fromkeys((*written.stored("boolean"), "friday_until_14", "late"), "boolean"),
+        **dict.fromkeys(written.stored("number"), "float64"),
+    }
     extra = ["place_name", "stop_name", "friday_until_14", "lunch_mo_th", "late"]
-    table = table.astype(_TYPES)[[*TABLES["hours"].names, *extra]]
+    table = table.astype(types)[[*written.names, *extra]]
     centres = table[table["host"] == "centre"]
     open_centres: NDArray[np.float64] = np.zeros((7, 24))
     for text, count in centres.loc[centres["unknown"] == "", "hours"].value_counts().items():
