@@ -15,9 +15,6 @@ from vpvkac.texts.formats import number
 from vpvkac.texts.message import Lang, Message, Plural, Text
 
 _LOADING = Message("Loading the program")
-# The inputs, which know no language, name this step so.
-_UNNAMED = "…"
-_PLACING = Message("Finding positions and territorial units")
 _WHOLE = Message("Total")
 _MEMORY = Message("Peak memory")
 _MEBIBYTE = 1024.0**2
@@ -39,8 +36,7 @@ class Steps:
         name = step if isinstance(step, str) else step.text(self.lang)
         if self.shown:
             click.echo(f"\r\033[K{click.style(name, dim=True)}", nl=False, err=True)
-        told = _PLACING.text(self.lang) if name == _UNNAMED else name
-        self._began.append((told, time.perf_counter()))
+        self._began.append((name, time.perf_counter()))
 
     def end(self) -> None:
         """Clear the line."""

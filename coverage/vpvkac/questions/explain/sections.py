@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vpvkac.analysis.network import PLANNED
+from vpvkac.model.columns import heading
 from vpvkac.questions.coverage.report.sources import service_days
 from vpvkac.questions.explain import candidates, changes, texts
 from vpvkac.questions.explain.blocks import Grid, Section
@@ -14,6 +15,7 @@ from vpvkac.questions.explain.finding import full_name
 from vpvkac.render.frame import facts, source_line
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import NBSP, threshold
+from vpvkac.views import reasons
 
 if TYPE_CHECKING:
     from vpvkac.questions.explain.answer import Explanation
@@ -100,14 +102,14 @@ def _reach(told: Explanation, distance_m: float | None) -> list[str]:
             threshold=threshold(lang, limit),
         )
     else:
-        said = words.access_gap(lang, point["name"], distance_m, point["stop_name"], limit)
+        said = reasons.access_gap(lang, point["name"], distance_m, point["stop_name"], limit)
     alternatives = [
         gap["reason"].removeprefix(said).strip()
         for gap in told.gaps
         if gap["place"] == decision.place and gap["class"] != "verify"
     ]
     unsure = (
-        [words.uncertain(lang, distance_m, point["located_within_m"], limit)]
+        [reasons.uncertain(lang, distance_m, point["located_within_m"], limit)]
         if decision.uncertain
         else []
     )
@@ -488,7 +490,7 @@ def _called(place: dict[Any, Any]) -> str:
 
 
 def _heading(told: Explanation, column: str) -> str:
-    return words.heading(told.result.lang, column, told.result.threshold_m)
+    return heading(told.result.lang, column, told.result.threshold_m)
 
 
 def _least(lang: Lang, metres: float) -> str:
