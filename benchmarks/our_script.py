@@ -57,13 +57,12 @@ def main(out: Path) -> None:
 def _tables(covered: Network) -> dict[str, gpd.GeoDataFrame]:
     """Give the tables of the job, with the decimals that files show."""
     units, network, places = covered.units, covered.network, covered.places
-    rules, lang = covered.project.rules, covered.lang
     tables = {
         "network": network,
         "places": places,
         "units": units,
-        "gaps_access": access_gaps(units, network, places, rules, lang),
-        "gaps_coverage": coverage_gaps(units, network, places, rules, lang, premises_known=False),
+        "gaps_access": access_gaps(covered),
+        "gaps_coverage": coverage_gaps(covered),
         "stops": covered.stops[[*STOP_COLUMNS, "geometry"]],
     }
     return {name: rounded(table, covered.threshold_m) for name, table in tables.items()}

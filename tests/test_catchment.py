@@ -20,7 +20,7 @@ from shapely.geometry import box
 
 import vpvkac
 from plain_country import SOUTH, UNITS, WEST, at, rows
-from vpvkac.analysis.catchment import RADII_M, apportioned
+from vpvkac.analysis.catchment import RADII_M, apportion
 from vpvkac.analysis.rates import published_rates, rates
 from vpvkac.questions.coverage.report.residents import people_said
 
@@ -358,7 +358,7 @@ def test_files_tell_the_same_and_old_ones_go(
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=40))
 def test_parts_add_up_and_are_within_one_of_what_is_asked(total: int, weights: list[int]) -> None:
-    parts = apportioned(total, pd.Series(weights)).tolist()
+    parts = apportion(total, pd.Series(weights)).tolist()
     whole = sum(weights)
     assert sum(parts) == (total if whole else 0)
     for part, weight in zip(parts, weights, strict=True):
@@ -366,4 +366,4 @@ def test_parts_add_up_and_are_within_one_of_what_is_asked(total: int, weights: l
 
 
 def test_the_first_of_equal_remainders_gets_what_is_left() -> None:
-    assert apportioned(4, pd.Series([1, 1, 1])).tolist() == [2, 1, 1]
+    assert apportion(4, pd.Series([1, 1, 1])).tolist() == [2, 1, 1]

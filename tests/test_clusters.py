@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from vpvkac.analysis.clusters import EXTENT_M, GAP_COLUMNS, MEASURES, find_clusters, hulls
+from vpvkac.analysis.clusters import EXTENT_M, GAP_COLUMNS, SHARED_REMEDIES, find_clusters, hulls
 from vpvkac.api import Result
+from vpvkac.views.reasons import cluster_reason
 
 KM = 1000.0
 
@@ -34,7 +35,7 @@ def gaps(*rows: tuple[float, float, str], towns: str = "Novads") -> gpd.GeoDataF
 
 def joined(listed: gpd.GeoDataFrame) -> set[frozenset[str]]:
     """Give the clusters as sets of units."""
-    of_gaps = find_clusters({"access": listed}, "lv").of_gaps["access"]
+    of_gaps = find_clusters({"access": listed}).of_gaps["access"]
     held = listed.assign(**of_gaps).dropna(subset="cluster")
     return {frozenset(units) for _, units in held.groupby("cluster")["unit"]}
 
@@ -82,7 +83,7 @@ def test_only_gaps_of_one_remedy_that_is_shared_are_joined() -> None:
     assert joined(gaps((0, 0, "ask_for_stop"), (1, 0, "other_premises"))) == set()
     for remedy in ("verify_location", "move_within_unit", "library"):
         assert joined(gaps((0, 0, remedy), (1, 0, remedy))) == set()
-    for remedy in MEASURES:
+    for remedy in SHARED_REMEDIES:
         assert len(joined(gaps((0, 0, remedy), (1, 0, remedy)))) == 1
 
 
@@ -92,18 +93,18 @@ def test_both_lists_are_joined_and_a_unit_counts_once() -> None:
     access["population"] = pd.array([40, 40], dtype="Int64")
     coverage = gaps((0, 0, "other_premises"))
     coverage = coverage.set_geometry(coverage.buffer(3 * KM))
-    found = find_clusters({"access": access, "coverage": coverage}, "en")
+    found = find_clusters({"access": access, "coverage": coverage})
     (row,) = found.table.to_dict("records")
     assert (row["gaps"], row["units"], row["residents"]) == (3, 2, 140)
     assert found.of_gaps["coverage"]["cluster_size"].tolist() == [3]
-    assert "Gaps: 3; units: 2" in row["reason"]
+    assert "Gaps: 3; units: 2" in cluster_reason("en", row)
 
 
 def test_the_order_of_rows_plays_no_part() -> None:
     rng = np.random.default_rng(1)
     listed = gaps(*((x, y, "ask_for_stop") for x, y in rng.integers(0, 40, (40, 2))))
     shuffled = listed.sample(frac=1, random_state=2)
-    one, other = (find_clusters({"access": table}, "lv") for table in (listed, shuffled))
+    one, other = (find_clusters({"access": table}) for table in (listed, shuffled))
     pd.testing.assert_frame_equal(one.table, other.table)
     pd.testing.assert_frame_equal(one.of_gaps["access"], other.of_gaps["access"].sort_index())
 
@@ -113,7 +114,7 @@ def test_clusters_are_numbered_by_residents_and_told_apart_by_a_number() -> None
     listed["municipality_name"] = ["Āres novads"] * 4 + ["Bērzu novads", "Āres novads"]
     listed["municipality"] = ["LV9000000"] * 4 + ["LV9001000", "LV9000000"]
     listed["population"] = pd.array([1, 1, 50, 50, None, 9], dtype="Int64")
-    table = find_clusters({"access": listed}, "lv").table
+    table = find_clusters({"access": listed}).table
     assert table["name"].tolist() == [
         "Āres novads 1",
         "Āres novads 2",
@@ -125,7 +126,7 @@ def test_clusters_are_numbered_by_residents_and_told_apart_by_a_number() -> None
 
 
 def test_no_gaps_no_clusters() -> None:
-    found = find_clusters({"access": gaps(), "coverage": gaps((0, 0, "other_premises"))}, "lv")
+    found = find_clusters({"access": gaps(), "coverage": gaps((0, 0, "other_premises"))})
     assert len(found.table) == 0
     assert found.of_gaps["access"].columns.tolist() == list(GAP_COLUMNS)
     assert found.of_gaps["coverage"]["cluster"].isna().all()
@@ -134,7 +135,7 @@ def test_no_gaps_no_clusters() -> None:
 
 def test_an_outline_holds_the_gaps_of_its_cluster_and_only_them() -> None:
     listed = gaps((0, 0, "ask_for_stop"), (5, 0, "ask_for_stop"), (50, 0, "ask_for_stop"))
-    lists = {"access": listed.assign(**find_clusters({"access": listed}, "lv").of_gaps["access"])}
+    lists = {"access": listed.assign(**find_clusters({"access": listed}).of_gaps["access"])}
     (outline,) = hulls(lists, 1000)
     assert outline.contains(listed.geometry).tolist() == [True, True, False]
     assert outline.area == pytest.approx(5000 * 2000 + np.pi * 1e6, rel=0.01)

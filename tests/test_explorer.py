@@ -25,7 +25,8 @@ from geographiclib.geodesic import Geodesic
 import vpvkac
 from browser import chromium, console, requests
 from vpvkac.questions.coverage.explorer import explorer
-from vpvkac.render.map_page import render
+from vpvkac.render import symbols
+from vpvkac.render.map_page import render, resource
 from vpvkac.texts.formats import typographic
 from vpvkac.texts.message import Bilingual, Lang
 
@@ -94,6 +95,25 @@ def test_the_same_result_gives_the_same_bytes_in_another_process(page: str) -> N
     )
 
     assert done.stdout.strip() == hashlib.sha256(page.encode()).hexdigest()
+
+
+def test_the_page_draws_by_the_table_of_symbols_and_no_colour_of_its_own(page: str) -> None:
+    found = re.search(r"^ *const SYMBOLS = (.*);$", page, re.MULTILINE)
+    assert found is not None
+    told = json.loads(found[1])
+    table = {
+        code: [fill.ground, fill.hatch, {0: 1, 45: 1, 135: -1}[fill.angle]]
+        for code, fill in symbols.FILLS.items()
+    }
+    assert told["fills"] == table
+    assert (told["ink"], told["alert"]) == (symbols.INK, symbols.ALERT)
+    corners = {"square": 4, "diamond": 4, "triangle": 3, "hexagon": 6}
+    assert {host: corner[0] for host, corner in told["corners"].items()} == {
+        host: corners[shape.name]
+        for host, shape in symbols.SHAPES.items()
+        if shape.name != "circle"
+    }
+    assert not re.search("#[0-9a-f]{3}", resource("marks.js"))
 
 
 def test_a_map_renders_the_same_each_time(result: vpvkac.Result, page: str) -> None:

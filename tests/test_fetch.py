@@ -1223,7 +1223,7 @@ def test_every_source_has_its_own_name_and_a_safe_local_file() -> None:
 
 def test_every_reader_of_the_catalogue_is_there() -> None:
     for source in SOURCES:
-        module, _, name = source.reader.rpartition(".")
+        module, _, name = f"vpvkac.sources.{source.reader}".rpartition(".")
         assert callable(getattr(import_module(module), name)), source.reader
 
 

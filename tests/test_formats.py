@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from spreadsheet import displayed
-from vpvkac.analysis import quantities
 from vpvkac.texts import formats
+from vpvkac.views import quantities
 
 if TYPE_CHECKING:
     from vpvkac.texts.formats import Shown

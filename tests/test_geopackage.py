@@ -24,7 +24,7 @@ import shapely
 from vpvkac.questions.coverage.files import LAYERS
 from vpvkac.questions.coverage.geopackage import write_geopackage
 from vpvkac.questions.coverage.tables import shown
-from vpvkac.render import palette
+from vpvkac.render import palette, symbols
 from vpvkac.texts import words
 
 if TYPE_CHECKING:
@@ -462,14 +462,9 @@ def test_codes_are_shown_by_their_labels(gpkg: Path) -> None:
 
 
 def test_the_colours_are_the_explorers() -> None:
-    script = files("vpvkac").joinpath("maps/marks.js").read_text(encoding="utf-8")
-    named = {name: re.search(rf'const {name} = "(#\w+)"', script) for name in ("INK", "ALERT")}
-    assert {name: found and found[1] for name, found in named.items()} == {
-        "INK": palette.INK,
-        "ALERT": palette.ALERT,
-    }
-    fills = dict(re.findall(r'(\w+): \["(#\w+)"', script))
-    assert {status: fills[status] for status in palette.FILLS} == palette.FILLS
-    hatches = dict(re.findall(r'(\w+): \["#\w+", "(#\w+)"', script))
-    for status, (colour, _) in palette.HATCHES.items():
-        assert hatches[status] == colour
+    told = symbols.for_script()
+    assert (told["ink"], told["alert"]) == (palette.INK, palette.ALERT)
+    grounds = {status: told["fills"][status][0] for status in palette.FILLS}
+    assert grounds == palette.FILLS
+    for status, (colour, angle) in palette.HATCHES.items():
+        assert told["fills"][status][1:] == [colour, 1 if angle < 90 else -1]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vpvkac.analysis.bands import BANDS, EDGES_M, band_of, count_bands
@@ -22,6 +22,7 @@ from vpvkac.analysis.thresholds import distances, reach_at, shares_within
 if TYPE_CHECKING:
     from vpvkac.api import Result
 
+MANY = settings(max_examples=60, deadline=None)
 NEAR_EDGES = st.sampled_from([0.0, 349.999, 350.0, 350.001, 700.0, 700.001, 1500.0, 1500.001])
 METRES = st.one_of(st.none(), NEAR_EDGES, st.floats(0, 5000))
 POINTS = st.lists(
@@ -43,6 +44,7 @@ def network_of(points: list[tuple[float | None, str, str]]) -> pd.DataFrame:
     return table.assign(within=within)
 
 
+@MANY
 @given(POINTS)
 def test_bands_by_region_are_counted_one_by_one(
     points: list[tuple[float | None, str, str]],
@@ -64,6 +66,7 @@ def test_bands_by_region_are_counted_one_by_one(
             assert math.isnan(row["within_share"])
 
 
+@MANY
 @given(POINTS)
 def test_all_points_are_the_sum_of_the_regions(
     points: list[tuple[float | None, str, str]],
@@ -74,6 +77,7 @@ def test_all_points_are_the_sum_of_the_regions(
     assert whole[columns].sum().tolist() == parts[columns].sum().tolist()
 
 
+@MANY
 @given(st.lists(METRES, min_size=1))
 def test_every_distance_is_in_the_band_that_its_edges_say(metres: list[float | None]) -> None:
     for number, value in zip(band_of(pd.Series(metres, dtype=float)), metres, strict=True):
@@ -126,6 +130,7 @@ def test_a_group_without_a_distance_has_no_figures() -> None:
     assert np.isnan(shares_within(np.empty(0), [0, 700])).all()
 
 
+@MANY
 @given(
     st.lists(st.one_of(NEAR_EDGES, st.floats(0, 5000)), min_size=1),
     st.lists(st.one_of(NEAR_EDGES, st.floats(0, 5000))),
@@ -149,6 +154,7 @@ def gaps_of(places: list[tuple[str, float, str]]) -> pd.DataFrame:
     return table.assign(remedy=table["decision"]).astype({"distance_m": float, "place": str})
 
 
+@MANY
 @given(PLACES, PLACES, PLACES)
 def test_gaps_are_counted_one_by_one(
     access: list[tuple[str, float, str]],
@@ -172,6 +178,7 @@ def test_gaps_are_counted_one_by_one(
     }
 
 
+@MANY
 @given(PLACES, st.sets(st.sampled_from("abcdefgh")))
 def test_the_access_list_is_points_beyond_points_to_verify_and_other_centres(
     access: list[tuple[str, float, str]], points: set[str]
@@ -187,6 +194,7 @@ STATES = st.lists(st.sampled_from([("open", True), ("open", False), ("open", Non
                                    ("done", False)]))  # fmt: skip
 
 
+@MANY
 @given(STATES)
 def test_decisions_are_counted_one_by_one(states: list[tuple[str, bool | None]]) -> None:
     table = pd.DataFrame(states, columns=["state", "overdue"])

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from vpvkac.cli.terminal import Steps, most_memory
+from vpvkac.inputs.tables import PLACING
 
 
 def test_every_step_is_told_with_its_seconds_and_their_sum(
@@ -17,7 +18,7 @@ def test_every_step_is_told_with_its_seconds_and_their_sum(
     time.sleep(0.02)
     watch("stops.zip")
     time.sleep(0.04)
-    watch("…")
+    watch(PLACING)
     *steps, memory = watch.table().splitlines()
     told = {
         name: float(seconds) for seconds, name in (line.strip().split(" s  ") for line in steps)

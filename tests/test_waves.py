@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from page_tables import tables_of
-from vpvkac.analysis.rollout import COLUMNS, national
+from vpvkac.analysis.rollout import national
 from vpvkac.analysis.rounding import exact
 from vpvkac.api import Result
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.report.decisions import progress_sentences
 from vpvkac.questions.coverage.report.report import report_page
 
@@ -19,7 +20,7 @@ from vpvkac.questions.coverage.report.report import report_page
 def of(*counts: tuple[int, int]) -> pd.DataFrame:
     """Make a table of municipalities: units, and those with an open point."""
     table = pd.DataFrame(counts, columns=["units", "units_existing"])
-    return table.reindex(columns=[*COLUMNS])
+    return table.reindex(columns=[*TABLES["progress"].names])
 
 
 def test_progress_by_municipality_is_the_planted_one(

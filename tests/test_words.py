@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import vpvkac
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Composed, Lang, Message, Plural, Text
+from vpvkac.views import reasons
 
 NBSP = "\u00a0"
 ROWS = Plural("{n} row", "{n} rows")
@@ -125,14 +126,14 @@ def test_the_threshold_in_a_label_is_the_runs_own() -> None:
 
 SENTENCES = [
     (
-        words.access_gap("lv", "Ciblas VPVKAC", 1411, "Cibla", 700),
+        reasons.access_gap("lv", "Ciblas VPVKAC", 1411, "Cibla", 700),
         (
             "Ciblas VPVKAC atrodas 1411 m attālumā no tuvākās pieturas “Cibla” (mērot pa taisni), "
             "t. i., 711 m tālāk par ieteicamajiem 700 m."
         ),
     ),
     (
-        words.access_gap("en", "Ciblas VPVKAC", 1411, "Cibla", 700),
+        reasons.access_gap("en", "Ciblas VPVKAC", 1411, "Cibla", 700),
         (
             "Ciblas VPVKAC is 1411 m from the nearest stop “Cibla” (in a straight line), "
             "that is 711 m beyond the recommended 700 m."
@@ -140,21 +141,21 @@ SENTENCES = [
     ),
     (
         # The analysis recommends 700 m: another threshold is the run's own.
-        words.access_gap("lv", "Ciblas VPVKAC", 1411, "Cibla", 801),
+        reasons.access_gap("lv", "Ciblas VPVKAC", 1411, "Cibla", 801),
         (
             "Ciblas VPVKAC atrodas 1411 m attālumā no tuvākās pieturas “Cibla” (mērot pa taisni), "
             "t. i., 610 m tālāk par robežvērtību (801 m)."
         ),
     ),
     (
-        words.access_gap("en", "Ciblas VPVKAC", 1411, "Cibla", 500),
+        reasons.access_gap("en", "Ciblas VPVKAC", 1411, "Cibla", 500),
         (
             "Ciblas VPVKAC is 1411 m from the nearest stop “Cibla” (in a straight line), "
             "that is 911 m beyond the threshold of 500 m."
         ),
     ),
     (
-        words.better_place("lv", "library", "Kalna bibliotēka", "Kalna iela 1", 240.4),
+        reasons.better_place("lv", "library", "Kalna bibliotēka", "Kalna iela 1", 240.4),
         (
             "Tajā pašā teritoriālajā vienībā 240 m attālumā no pieturas atrodas pašvaldības "
             "bibliotēka “Kalna bibliotēka” (Kalna iela 1); ieteicams izvērtēt kontaktpunkta "
@@ -162,14 +163,14 @@ SENTENCES = [
         ),
     ),
     (
-        words.uncertain("lv", 701, 50, 700),
+        reasons.uncertain("lv", 701, 50, 700),
         (
             "Attālums ir 701 m, bet kontaktpunkta atrašanās vieta noteikta tikai ar ±50 m "
             "precizitāti, tāpēc pirms lēmuma pieņemšanas tā jāpārbauda."
         ),
     ),
     (
-        words.coverage_gap(
+        reasons.coverage_gap(
             "lv", ["centre", "library"], "Saules bibliotēka", "Saules pagasts", 9412
         ),
         (
@@ -178,7 +179,7 @@ SENTENCES = [
         ),
     ),
     (
-        words.coverage_gap(
+        reasons.coverage_gap(
             "en", ["centre", "library"], "Saules bibliotēka", "Saules pagasts", 9412
         ),
         (
@@ -194,14 +195,14 @@ SENTENCES = [
         ),
     ),
     (
-        words.municipality_gap("lv", 9, 12),
+        reasons.municipality_gap("lv", 9, 12),
         (
             "Pašvaldībā nav neviena esoša VPVKAC. Teritoriālās vienības, kurās kontaktpunktu var "
             "izveidot bibliotēkā: 9 no 12."
         ),
     ),
     (
-        words.rarely_served("lv", "Cibla", 180, 3),
+        reasons.rarely_served("lv", "Cibla", 180, 3),
         (
             "Pietura “Cibla” ir 180 m attālumā, taču reisu skaits tajā ir mazs (kustības saraksta "
             "dienā – 3), tāpēc sasniedzamība ar sabiedrisko transportu ir ierobežota."
@@ -246,13 +247,13 @@ def test_no_line_break_parts_a_number_from_its_unit(said: str, _model: str) -> N
 
 
 def test_a_name_in_a_sentence_is_never_read_as_a_template() -> None:
-    assert "{place} {0}" in words.access_gap("lv", "{place} {0}", 800, "{stop}", 700)
+    assert "{place} {0}" in reasons.access_gap("lv", "{place} {0}", 800, "{stop}", 700)
 
 
 def test_a_sentence_leaves_out_what_is_not_known() -> None:
-    assert "pieturas (mērot" in words.access_gap("lv", "A", 800, None, 700)
-    assert "()" not in words.better_place("lv", "library", "B", None, 10)
-    assert words.coverage_gap("lv", ["centre"], None, None, None) == (
+    assert "pieturas (mērot" in reasons.access_gap("lv", "A", 800, None, 700)
+    assert "()" not in reasons.better_place("lv", "library", "B", None, 10)
+    assert reasons.coverage_gap("lv", ["centre"], None, None, None) == (
         "Teritoriālajā vienībā nav VPVKAC."
     )
 

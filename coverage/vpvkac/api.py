@@ -6,19 +6,20 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from vpvkac.analysis.compute import GAPS, find_gaps, measure_network
-from vpvkac.analysis.result import Findings, Network
+from vpvkac.analysis.compute import find_gaps, measure_network
+from vpvkac.analysis.result import Network
 from vpvkac.inputs.tables import read_inputs
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import instance, language
-from vpvkac.model.progress import Progress, silent
+from vpvkac.model.progress import Progress, in_words, silent
 from vpvkac.model.project import Project
 from vpvkac.questions.compare import answer as compare_answer
 from vpvkac.questions.compare.run import Run, run_of
 from vpvkac.questions.cost import answer as cost_answer
-from vpvkac.questions.coverage import result
+from vpvkac.questions.coverage import result as coverage_result
+from vpvkac.questions.coverage.result import NetworkInLanguage
 from vpvkac.questions.hours import answer as hours_answer
 from vpvkac.questions.hours import question as hours_question
 from vpvkac.questions.site import answer as site_answer
@@ -26,7 +27,6 @@ from vpvkac.questions.site import question as site_question
 from vpvkac.questions.walk import answer as walk_answer
 from vpvkac.questions.walk import question as walk_question
 from vpvkac.sources.assumptions import Assumptions, published_assumptions, read_assumptions
-from vpvkac.texts.message import Text
 
 if TYPE_CHECKING:
     import folium
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Result(result.Result):
+class Result(coverage_result.Result):
     """The network of a project and its gaps, with their texts in one language."""
 
     def _repr_html_(self) -> str:
@@ -53,13 +53,25 @@ class Result(result.Result):
 
         return explorer(self, lang=self.lang)
 
-    def write(self, out: str | Path) -> list[Path]:
+    def in_language(self, lang: Lang) -> Self:
+        """Give the same result with its texts in another language; nothing is computed again.
+
+        Parameters
+        ----------
+        lang
+            {"lv", "en"}.
+        """
+        return super().in_language(language(lang))
+
+    def write(self, out: str | Path, *, lang: Lang | None = None) -> list[Path]:
         """Write every output into a folder: all of them, or none.
 
         Parameters
         ----------
         out
             The folder; made if it is not there.  Files of other names in it stay.
+        lang
+            {"lv", "en"}; None for the language of the result.
 
         Returns
         -------
@@ -78,13 +90,16 @@ class Result(result.Result):
         """
         from vpvkac.questions.coverage.files import write
 
-        written = write(self, out)
+        shown = self if lang is None else self.in_language(lang)
+        written = write(shown, out)
         for fault in written.faults:
-            warnings.warn(fault.sentence(self.lang), stacklevel=2)
+            warnings.warn(fault.sentence(shown.lang), stacklevel=2)
         return written.files
 
 
-def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent) -> Result:
+def analyse(
+    project: Project, *, lang: Lang = "lv", progress: Callable[[str], object] = silent
+) -> Result:
     """Compute the network of a project, its coverage and its gaps.
 
     Parameters
@@ -113,29 +128,29 @@ def analyse(project: Project, *, lang: Lang = "lv", progress: Progress = silent)
     >>> int((result.network["status"] == "existing").sum())
     122
     """
-    measured = measure(project, lang=lang, progress=progress)
-    progress(GAPS.text(measured.lang))
-    return Result(**vars(find_gaps(measured)))
+    lang = language(lang)
+    measured = _network_of(project, in_words(progress, lang))
+    return Result.of(find_gaps(measured, in_words(progress, lang)), lang)
 
 
-def measure(project: Project, *, lang: Lang = "lv", progress: Progress = silent) -> Network:
+def measure(
+    project: Project, *, lang: Lang = "lv", progress: Callable[[str], object] = silent
+) -> NetworkInLanguage:
     """Read the inputs of a project and measure its network, without its gaps.
 
     Parameters, errors
         As of `analyse`.
     """
-    instance("project", project, Project, "vpvkac.load(path) or vpvkac.sample()")
     lang = language(lang)
-    inputs = read_inputs(project, progress)
-    return measure_network(project, inputs, lang=lang, progress=progress)
+    return NetworkInLanguage(**vars(_network_of(project, in_words(progress, lang))), lang=lang)
+
+
+def _network_of(project: Project, progress: Progress) -> Network:
+    instance("project", project, Project, "vpvkac.load(path) or vpvkac.sample()")
+    return measure_network(project, read_inputs(project, progress), progress)
 
 
 # --- walk, hours, site, cost: each an answer with its language ----------------------
-
-
-def _in_language(progress: Progress, lang: Lang) -> Callable[[Text], None]:
-    """Let an answer, which knows no language, name its steps in one."""
-    return lambda step: progress(step.text(lang))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -168,7 +183,7 @@ class Walk(walk_answer.Answer):  # noqa: D101 - it is the answer's
 
 
 def walk(
-    result: Findings,
+    result: Result,
     *,
     streets: str | Path | None = None,
     speed_km_h: float = walk_question.SPEED_KM_H,
@@ -205,9 +220,9 @@ def walk(
     >>> walked.counts["no_street"]
     2
     """
-    instance("result", result, Findings, "vpvkac.analyse(project)")
+    instance("result", result, Result, "vpvkac.analyse(project)")
     asked = walk_question.Question(streets, speed_km_h)
-    found = walk_answer.answer(result, asked, _in_language(progress, result.lang))
+    found = walk_answer.answer(result, asked, in_words(progress, result.lang))
     return Walk(**vars(found), lang=result.lang)
 
 
@@ -223,7 +238,7 @@ class Hours(hours_answer.Answer):  # noqa: D101 - it is the answer's
         return f"<Hours{kind}: {len(self.table)} places, hours known of {known}>"
 
 
-def hours(result: Network, *, every_host: bool = False) -> Hours:
+def hours(result: NetworkInLanguage, *, every_host: bool = False) -> Hours:
     """Measure the opening hours of the centres.
 
     Parameters
@@ -251,7 +266,7 @@ def hours(result: Network, *, every_host: bool = False) -> Hours:
     >>> len(found.table)
     122
     """
-    instance("result", result, Network, "vpvkac.analyse(project)")
+    instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
     found = hours_answer.answer(result, hours_question.Question(every_host))
     return Hours(**vars(found), lang=result.lang)
 
@@ -281,7 +296,7 @@ class Siting(site_answer.Answer):  # noqa: D101 - it is the answer's
 
 
 def site(  # noqa: PLR0913 - the options of the command
-    result: Network,
+    result: NetworkInLanguage,
     points: int = site_question.POINTS,
     *,
     target: float | None = None,
@@ -344,11 +359,11 @@ def site(  # noqa: PLR0913 - the options of the command
     >>> found.table["method"].tolist()
     ['exact', 'exact', 'greedy', 'greedy']
     """
-    instance("result", result, Network, "vpvkac.analyse(project)")
+    instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
     asked = site_question.Question(
         points, target, method, radius_m, candidates, weights, existing, time_limit_s
     )
-    found = site_answer.answer(result, asked, _in_language(progress, result.lang))
+    found = site_answer.answer(result, asked, in_words(progress, result.lang))
     return Siting(**vars(found), lang=result.lang)
 
 
@@ -375,7 +390,7 @@ class Costs(cost_answer.Answer):  # noqa: D101 - it is the answer's
 
 
 def cost(
-    result: Network | None = None, assumptions: Assumptions | str | Path | None = None
+    result: NetworkInLanguage | None = None, assumptions: Assumptions | str | Path | None = None
 ) -> Costs:
     """Calculate the cost of the network and who pays.
 
@@ -406,7 +421,7 @@ def cost(
     13.31
     """
     if result is not None:
-        instance("result", result, Network, "vpvkac.analyse(project)")
+        instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
     if assumptions is None and result is not None:
         assumptions = cost_answer.project_assumptions(result.project)
     elif assumptions is None:
@@ -443,7 +458,7 @@ def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Cost
 
 
 def demand(  # noqa: PLR0913 - all but the first three have a default
-    result: Network,
+    result: NetworkInLanguage,
     origins: str | Path,
     out: str | Path,
     *,
@@ -505,14 +520,14 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     from vpvkac.questions.demand.chunk import Columns
     from vpvkac.questions.demand.question import Question
 
-    instance("result", result, Network, "vpvkac.analyse(project)")
+    instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
     columns = Columns() if columns is None else columns
     question = Question(origins, columns, points, dask, workers)
     lang = result.lang
     return files.write(
         result, question, out,
         title=result.title,
-        progress=_in_language(progress, lang),
+        progress=in_words(progress, lang),
         report=lambda rows, share: progress(view.reading(rows, share, lang)),
     )  # fmt: skip
 

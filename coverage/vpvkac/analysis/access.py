@@ -49,18 +49,20 @@ def measure(places: gpd.GeoDataFrame, stops: gpd.GeoDataFrame, rules: Rules) -> 
         `within`, `uncertain` and `distance_all_m`; null where there is no stop.
     """
     chosen = stops[in_set(stops, rules.stop_set)].reset_index(drop=True)
-    measured = places.copy()
     found = _nearest_or_none(places, chosen)
     metres = pd.Series(found.distance_m)
-    measured["stop"] = _taken(chosen["stop"], found)
-    measured["stop_name"] = _taken(chosen["stop_name"], found)
-    measured["visits"] = _taken(chosen["visits"], found).astype("Int64")
-    measured["distance_m"] = metres
-    measured["walk_min"] = metres / _METRES_A_MINUTE
-    measured["within"] = _within(metres, rules.threshold_m)
-    measured["uncertain"] = _uncertain(metres, places["located_within_m"], rules.threshold_m)
-    measured["distance_all_m"] = _nearest_or_none(places, stops).distance_m
-    return measured
+    of_stop = pd.DataFrame(chosen[["stop", "stop_name", "visits"]])
+    of_stop = of_stop.reindex(found.target).reset_index(drop=True)
+    return places.assign(
+        stop=of_stop["stop"],
+        stop_name=of_stop["stop_name"],
+        visits=of_stop["visits"].astype("Int64"),
+        distance_m=metres,
+        walk_min=metres / _METRES_A_MINUTE,
+        within=(metres <= rules.threshold_m).astype("boolean").mask(metres.isna()),
+        uncertain=_uncertain(metres, places["located_within_m"], rules.threshold_m),
+        distance_all_m=_nearest_or_none(places, stops).distance_m,
+    )
 
 
 def _nearest_or_none(places: gpd.GeoDataFrame, stops: gpd.GeoDataFrame) -> Nearest:
@@ -69,18 +71,10 @@ def _nearest_or_none(places: gpd.GeoDataFrame, stops: gpd.GeoDataFrame) -> Neare
     return nearest(places["lat"], places["lon"], stops["lat"], stops["lon"])
 
 
-def _taken(column: pd.Series, found: Nearest) -> pd.Series:
-    return column.reindex(found.target).reset_index(drop=True)
-
-
-def _within(metres: pd.Series, threshold_m: float) -> pd.Series:
-    return (metres <= threshold_m).astype("boolean").mask(metres.isna())
-
-
 def _uncertain(metres: pd.Series, within_m: pd.Series, threshold_m: float) -> pd.Series:
     """Tell where the placing's precision could change the decision (DESIGN.md, "Placing")."""
-    reached = metres <= threshold_m
-    changes = (reached != (metres + within_m <= threshold_m)) | (
-        reached != (metres - within_m <= threshold_m)
+    within = metres <= threshold_m
+    changes = (within != (metres + within_m <= threshold_m)) | (
+        within != (metres - within_m <= threshold_m)
     )
     return (changes & (within_m > 0)).astype("boolean").mask(metres.isna())

@@ -19,10 +19,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from vpvkac.analysis.coverage import share as divide
 from vpvkac.analysis.network import EXISTING, NONE, STATUSES
 from vpvkac.analysis.rates import rates
 from vpvkac.geo.nearest import Targets
 from vpvkac.inputs.population import COUNTS
+from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -33,10 +35,6 @@ RADII_M = (700, 2_000, 5_000, 10_000, 15_000)
 TOTAL, IN_UNIT = "total", "in_unit"
 ALL, NETWORK = "all", "network"
 GRID, BY_UNIT = "grid", "unit"
-COLUMNS = (
-    "measure", "radius_m", "points", "residents", "least", "most", "share", "share_least",
-    "share_most", "basis",
-)  # fmt: skip
 POINT_COLUMNS = (
     "residents_nearest", "residents_nearest_least", "residents_nearest_most", "services_least",
     "services_most",
@@ -84,14 +82,14 @@ def reached_residents(
     Returns
     -------
     table
-        `COLUMNS`; no row where residents are not given.  `measure` is total,
+        Columns of `residents`; no row where residents are not given.  `measure` is total,
         in_unit (of the units by the status of their point, and of those with
         any) or within_700 and so on; `points` says of which points.  Shares
         are of the total, 0-1; their band holds every share that counts
         between least and most can give.
     """
     rows = [] if residents is None else list(_rows(residents, units, network))
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(rows, columns=list(TABLES["residents"].names))
     counts = dict.fromkeys(("radius_m", "residents", "least", "most"), "Int64")
     return table.astype({**counts, **dict.fromkeys(("share", "share_least", "share_most"), float)})
 
@@ -133,14 +131,10 @@ def _share(part: _Band, total: _Band) -> tuple[float, float, float]:
     """
     rest_most, rest_least = total.most - part.most, total.least - part.least
     return (
-        _divided(part.value, total.value),
-        _divided(part.least, part.least + rest_most),
-        _divided(part.most, part.most + rest_least),
+        divide(part.value, total.value),
+        divide(part.least, part.least + rest_most),
+        divide(part.most, part.most + rest_least),
     )
-
-
-def _divided(part: float, whole: float) -> float:
-    return part / whole if whole else float("nan")
 
 
 def _shares_within(
@@ -220,7 +214,7 @@ def _expected(by_kind: Mapping[str, pd.Series], points: pd.Index, end: str) -> p
     asked = pd.Series(0, points, dtype=object)
     for kind, rate in known.items():
         asked += by_kind[kind].fillna(0).astype("int64").astype(object) * int(rate * parts)
-    return apportioned(round(Fraction(int(asked.sum()), parts)), asked)
+    return apportion(round(Fraction(int(asked.sum()), parts)), asked)
 
 
 def _nearest_point(points: gpd.GeoDataFrame, residents: Residents) -> NDArray[np.int64]:
@@ -247,7 +241,7 @@ def _given_to(
     return given
 
 
-def apportioned(total: int, weights: pd.Series) -> pd.Series:
+def apportion(total: int, weights: pd.Series) -> pd.Series:
     """Divide a whole number by weights so that the parts are whole and add up to it.
 
     Each part is what its weight asks for, rounded down; what is left goes, one

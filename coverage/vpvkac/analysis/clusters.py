@@ -23,8 +23,8 @@ import shapely
 
 from vpvkac.geo.geodesy import MILLIMETRE, to_degrees
 from vpvkac.geo.nearest import chains
-from vpvkac.texts.formats import collation_key, length, number
-from vpvkac.texts.message import Lang, Message
+from vpvkac.model.tables import TABLES
+from vpvkac.texts.collation import collation_key
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -37,21 +37,9 @@ EXTENT_M = 15_000.0
 # Whatever two ways of reckoning a distance may differ by.
 _SLACK_M = 1.0
 GAP_COLUMNS = ("cluster", "cluster_name", "cluster_size")
-COLUMNS = (
-    "cluster", "name", "remedy", "gaps", "units", "residents", "lat", "lon", "extent_m", "reason",
-    "municipalities",
-)  # fmt: skip
-# What one measure would be, by remedy; other remedies concern a unit alone.
-MEASURES = {
-    "ask_for_stop": Message("one proposal on the route and its stops"),
-    "ask_for_service": Message("one proposal for more trips on the route"),
-    "other_premises": Message("shared premises or shared remote support (VPPPD)"),
-    "remote_support": Message("shared arrangements for remote support (VPPPD)"),
-}
-_REASON = Message(
-    "Gaps: {gaps}; units: {units}; farthest apart: {extent}. One measure could close them all: "
-    "{measure}."
-)
+# What one measure can carry out for several units; other remedies concern a unit alone.
+SHARED_REMEDIES = ("ask_for_stop", "ask_for_service", "other_premises", "remote_support")
+_FACTS = TABLES["gap_clusters"].facts
 _BETWEEN = " / "
 
 
@@ -61,7 +49,7 @@ class Clusters(NamedTuple):
     Parameters
     ----------
     table
-        `COLUMNS`, by number.
+        Facts of `gap_clusters`, by number.
     of_gaps
         `GAP_COLUMNS` for every list given, with the list's index; null where
         a gap is in no cluster.
@@ -71,7 +59,7 @@ class Clusters(NamedTuple):
     of_gaps: dict[str, pd.DataFrame]
 
 
-def find_clusters(lists: Mapping[str, gpd.GeoDataFrame], lang: Lang) -> Clusters:
+def find_clusters(lists: Mapping[str, gpd.GeoDataFrame]) -> Clusters:
     """Join the neighbouring gaps of several lists.
 
     Parameters
@@ -91,7 +79,7 @@ def find_clusters(lists: Mapping[str, gpd.GeoDataFrame], lang: Lang) -> Clusters
     gaps = _joined_lists(lists)
     gaps["group"] = _groups(gaps)
     joined = gaps[gaps.groupby("group")["unit"].transform("size") > 1]
-    table = _described(joined, lang)
+    table = _described(joined)
     described = table.set_index("group").reindex(gaps["group"])
     gaps["cluster"] = described["cluster"].to_numpy()
     gaps["cluster_name"] = described["name"].astype(object).fillna("").to_numpy()
@@ -103,7 +91,7 @@ def find_clusters(lists: Mapping[str, gpd.GeoDataFrame], lang: Lang) -> Clusters
         .reindex(gap_list.index)
         for name, gap_list in lists.items()
     }
-    return Clusters(table[list(COLUMNS)], of_gaps)
+    return Clusters(table[list(_FACTS)], of_gaps)
 
 
 def hulls(lists: Mapping[str, gpd.GeoDataFrame], around_m: float) -> gpd.GeoSeries:
@@ -155,7 +143,7 @@ def _joined_lists(lists: Mapping[str, gpd.GeoDataFrame]) -> pd.DataFrame:
 def _groups(gaps: pd.DataFrame) -> NDArray[np.int64]:
     """Give neighbours one number; a gap that stays alone has one of its own."""
     group = np.arange(len(gaps), dtype=np.int64)
-    shared = gaps[gaps["remedy"].isin(list(MEASURES))]
+    shared = gaps[gaps["remedy"].isin(SHARED_REMEDIES)]
     for _, alike in shared.groupby("remedy"):
         if len(alike) > 1:
             labels = _linked(alike[["x", "y"]].to_numpy(float))
@@ -190,8 +178,8 @@ def _linked_chain(positions: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.asarray(found.fit_predict(positions), np.int64)
 
 
-def _described(joined: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    """Measure, number, name and explain the clusters."""
+def _described(joined: pd.DataFrame) -> pd.DataFrame:
+    """Measure, number and name the clusters."""
     gaps = joined.sort_values("group", kind="stable", ignore_index=True)
     by_group = gaps.groupby("group")
     units = gaps.drop_duplicates(["group", "unit"])
@@ -221,16 +209,7 @@ def _described(joined: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     )  # fmt: skip
     table["cluster"] = np.arange(1, len(table) + 1)
     table["name"] = _numbered(table["name"])
-    table["reason"] = [
-        _REASON.text(lang).format(
-            gaps=number(lang, row["gaps"]),
-            units=number(lang, row["units"]),
-            extent=length(lang, row["extent_m"]),
-            measure=MEASURES[row["remedy"]].text(lang),
-        )
-        for row in table.to_dict("records")
-    ]
-    return table[["group", *COLUMNS]]
+    return table[["group", *_FACTS]]
 
 
 def _municipalities(gaps: pd.DataFrame, column: str, between: str) -> pd.Series:

@@ -15,27 +15,13 @@ from vpvkac.analysis.network import (
     is_open_centre,
 )
 from vpvkac.inputs.population import COUNTS
+from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from vpvkac.model.territory import Territory
 
-UNIT_COLUMNS = (
-    "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "area_km2",
-    "population", "centres", "announced", "libraries", "post_offices", "other", "stops", "status",
-    "distance_m", "within", "population_least", "population_most",
-)  # fmt: skip
-MUNICIPALITY_COLUMNS = (
-    "municipality", "municipality_name", "region", "units", "area_km2", "population", "centres",
-    "centres_owned", "announced", "libraries", "post_offices", "units_existing", "units_announced",
-    "units_planned", "units_none", "points_within", "points_beyond", "points_uncertain",
-    "population_least", "population_most",
-)  # fmt: skip
-HOSTS_COLUMNS = (
-    "hosts", "places", "units", "units_share", "within", "within_share", "chosen_within_share",
-    "only_units",
-)  # fmt: skip
 _COMPARED = {
     "libraries": ("library",),
     "post_offices": ("post_office",),
@@ -59,14 +45,14 @@ def cover_units(
     Returns
     -------
     units
-        `UNIT_COLUMNS` and the polygon, sorted by `unit`.
+        Columns of `units` and the polygon, sorted by `unit`.
     """
     counted = units.set_index("unit")
     for column, chosen in _kinds_of_place(places).items():
         counted[column] = _count(places.loc[chosen, "unit"], counted.index)
     counted["stops"] = _count(stops["unit"], counted.index)
     of_point = network.set_index("unit")[["status", "distance_m", "within"]]
-    return counted.join(of_point).reset_index()[[*UNIT_COLUMNS, "geometry"]]
+    return counted.join(of_point).reset_index()[[*TABLES["units"].names, "geometry"]]
 
 
 def cover_municipalities(
@@ -82,7 +68,7 @@ def cover_municipalities(
     Returns
     -------
     municipalities
-        `MUNICIPALITY_COLUMNS`, sorted by `municipality`.
+        Columns of `municipalities`, sorted by `municipality`.
     """
     table = territory.municipalities.set_index("municipality")
     by_unit = units.groupby("municipality")
@@ -100,24 +86,24 @@ def cover_municipalities(
     for status in STATUSES:
         of_status = network.loc[network["status"] == status, "municipality"]
         table[f"units_{status}"] = _count(of_status, table.index)
-    for column, chosen in reached(network).items():
+    for column, chosen in reach_flags(network).items():
         table[column] = _count(network.loc[chosen, "municipality"], table.index)
-    return table.reset_index()[list(MUNICIPALITY_COLUMNS)]
+    return table.reset_index()[list(TABLES["municipalities"].names)]
 
 
-def reached(network: pd.DataFrame) -> dict[str, pd.Series]:
+def reach_flags(points: pd.DataFrame) -> dict[str, pd.Series]:
     """Tell which points are within reach, beyond it, and uncertain."""
-    within = network["within"].astype("boolean")
+    within = points["within"].astype("boolean")
     return {
         "points_within": within.fillna(value=False).astype(bool),
         "points_beyond": (~within).fillna(value=False).astype(bool),
-        "points_uncertain": network["uncertain"].astype("boolean").fillna(value=False).astype(bool),
+        "points_uncertain": points["uncertain"].astype("boolean").fillna(value=False).astype(bool),
     }
 
 
 def count_reach(network: pd.DataFrame) -> dict[str, int]:
     """Count the points within reach, beyond it, and uncertain."""
-    return {name: int(chosen.sum()) for name, chosen in reached(network).items()}
+    return {name: int(chosen.sum()) for name, chosen in reach_flags(network).items()}
 
 
 def added_units(hosts: pd.DataFrame) -> int:
@@ -141,12 +127,30 @@ def compare_hosts(units: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> pd.DataF
     Returns
     -------
     hosts
-        `HOSTS_COLUMNS`; shares null where there is nothing to share.
+        Columns of `hosts`; shares null where there is nothing to share.
     """
     # Only these columns: a table of all is slow to take apart.
     needed = pd.DataFrame(places[["place", "host", "unit", "distance_m", "within"]])
-    rows = [_host_row(name, hosts, len(units), needed) for name, hosts in _COMPARED.items()]
-    return pd.DataFrame(rows, columns=list(HOSTS_COLUMNS)).astype({"within": "Int64"})
+    rows = []
+    for name, hosts in _COMPARED.items():
+        is_host = needed["host"].isin(hosts)
+        own, others = needed[is_host], needed.loc[~is_host, "unit"].unique()
+        count = own["unit"].nunique()
+        within = own["within"].dropna()
+        chosen = chosen_places(needed, *hosts)["within"].dropna()
+        rows.append(
+            (
+                name,
+                len(own),
+                count,
+                share(count, len(units)),
+                int(within.sum()) if len(within) else pd.NA,
+                share(float(within.sum()), len(within)),
+                share(float(chosen.sum()), len(chosen)),
+                own.loc[~own["unit"].isin(others), "unit"].nunique(),
+            )
+        )
+    return pd.DataFrame(rows, columns=list(TABLES["hosts"].names)).astype({"within": "Int64"})
 
 
 def chosen_places(places: pd.DataFrame, *hosts: str) -> pd.DataFrame:
@@ -215,11 +219,14 @@ def weighted_share(
     table = units.set_index("unit")
     inside = covered.reindex(table.index)
     weights, low, high = (table[name or weight].astype(float) for name in (weight, least, most))
+
+    def parts(inner: pd.Series, outer: pd.Series) -> tuple[float, float]:
+        part = float(inner[inside].sum(skipna=False))
+        return part, part + float(outer[~inside].sum(skipna=False))
+
+    part, whole = parts(weights, weights)
     return Share(
-        _share_of(weights[inside], weights[~inside]),
-        _share_of(low[inside], high[~inside]),
-        _share_of(high[inside], low[~inside]),
-        *_parts_of(weights[inside], weights[~inside]),
+        share(part, whole), share(*parts(low, high)), share(*parts(high, low)), part, whole
     )
 
 
@@ -238,32 +245,3 @@ def _kinds_of_place(places: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _count(codes: pd.Series, index: pd.Index) -> pd.Series:
     return codes.value_counts().reindex(index, fill_value=0).astype("int64")
-
-
-def _host_row(
-    name: str, hosts: tuple[str, ...], total: int, places: pd.DataFrame
-) -> tuple[object, ...]:
-    own = places[places["host"].isin(hosts)]
-    others = places.loc[~places["host"].isin(hosts), "unit"].unique()
-    held = own["unit"].nunique()
-    measured = own["within"].dropna()
-    chosen = chosen_places(places, *hosts)["within"].dropna()
-    return (
-        name,
-        len(own),
-        held,
-        share(held, total),
-        int(measured.sum()) if len(measured) else pd.NA,
-        share(float(measured.sum()), len(measured)),
-        share(float(chosen.sum()), len(chosen)),
-        own.loc[~own["unit"].isin(others), "unit"].nunique(),
-    )
-
-
-def _share_of(inside: pd.Series, outside: pd.Series) -> float:
-    return share(*_parts_of(inside, outside))
-
-
-def _parts_of(inside: pd.Series, outside: pd.Series) -> tuple[float, float]:
-    part = float(inside.sum(skipna=False))
-    return part, part + float(outside.sum(skipna=False))

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.epoch import source_date
+from vpvkac.model.tables import TABLES
 from vpvkac.sources.planner_tables import DECISIONS
 
 if TYPE_CHECKING:
@@ -28,11 +29,6 @@ if TYPE_CHECKING:
 
 # What a gap list shows of the decisions on a gap's unit.
 GAP_COLUMNS = ("decision", "decision_place", "responsible", "due", "note")
-MUNICIPALITY_COLUMNS = ("decisions",)
-COLUMNS = (
-    "row", "unit", "unit_name", "municipality", "municipality_name", "decision", "place",
-    "place_name", "responsible", "due", "overdue", "note", "state", "lists",
-)  # fmt: skip
 OPEN, DONE = "open", "done"
 # Stands between several decisions in one cell.
 BETWEEN = "; "
@@ -82,7 +78,7 @@ def follow_up(
     Returns
     -------
     followed
-        `COLUMNS`, a row per decision, by `row`.  `state` is open or done;
+        Columns of `follow_up`, a row per decision, by `row`.  `state` is open or done;
         `lists` names the gap lists that the unit is in, joined by ``+``;
         `overdue` is null for a decision without a due day or where there is
         no reference day, and false where it is done.
@@ -100,10 +96,10 @@ def follow_up(
     passed = is_open & (found["due"] < (reference or ""))
     known = (found["due"] != "") & (reference is not None)
     found["overdue"] = passed.astype("boolean").mask(~known)
-    return found.sort_values("row", ignore_index=True)[list(COLUMNS)]
+    return found.sort_values("row", ignore_index=True)[list(TABLES["follow_up"].names)]
 
 
-def beside_gaps(followed: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
+def decisions_for_gaps(followed: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
     """Give what a gap list shows of the decisions on each gap's unit.
 
     Several decisions on a unit stand in one cell, by due day and then by row,
@@ -116,15 +112,15 @@ def beside_gaps(followed: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
 
     Returns
     -------
-    beside
+    decided
         `GAP_COLUMNS` as texts, empty where nothing is decided; index of `units`.
     """
     ordered = by_due(followed).rename(columns={"place": "decision_place"})
     texts, unit = ordered[list(GAP_COLUMNS)].astype(object), ordered["unit"]
     is_said = (texts != "").groupby(unit).any()
     joined = texts.mask(texts == "", _NOTHING).groupby(unit).agg(BETWEEN.join).where(is_said, "")
-    beside = joined.reindex(units).astype(object).fillna("").astype(str)
-    return beside.set_index(units.index)
+    decided = joined.reindex(units).astype(object).fillna("").astype(str)
+    return decided.set_index(units.index)
 
 
 def by_due(followed: pd.DataFrame) -> pd.DataFrame:

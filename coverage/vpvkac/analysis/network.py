@@ -13,11 +13,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-COLUMNS = (
-    "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "status", "host",
-    "place", "place_name", "address", "lat", "lon", "stop", "stop_name", "distance_m", "walk_min",
-    "within", "uncertain", "located_by", "near_border", "distance_all_m",
-)  # fmt: skip
+from vpvkac.model.tables import TABLES
+
+# Of a point before its service and demand are known.
+COLUMNS = TABLES["network"].needed
 EXISTING, ANNOUNCED, PLANNED, NONE = "existing", "announced", "planned", "none"
 STATUSES = (EXISTING, ANNOUNCED, PLANNED, NONE)
 _OF_PLACE = (
@@ -76,18 +75,19 @@ def build_network(
     of_unit = units.drop(columns="geometry").set_index("unit")
     chosen = points.reindex(of_unit.index)
     network = pd.concat([of_unit, chosen[list(_OF_PLACE)]], axis=1)
-    network["status"] = _statuses(chosen)
+    network["status"] = status_of(chosen)
     network["near_border"] = network["near_border"].astype("boolean")
     network = network.rename(columns={"name": "place_name"}).reset_index()
     frame = gpd.GeoDataFrame(network, geometry="geometry", crs=units.crs)
     return frame.sort_values("unit", ignore_index=True)[[*COLUMNS, "geometry"]]
 
 
-def _statuses(chosen: pd.DataFrame) -> np.ndarray:
-    centre = chosen["host"] == "centre"
-    waiting = chosen["status"] == ANNOUNCED
+def status_of(places: pd.DataFrame) -> np.ndarray:
+    """Tell what a point at each place is: existing, announced, planned; none without a place."""
+    centre = places["host"] == "centre"
+    waiting = places["status"] == ANNOUNCED
     return np.select(
-        [chosen["place"].isna(), centre & ~waiting, centre & waiting],
+        [places["place"].isna(), centre & ~waiting, centre & waiting],
         [NONE, EXISTING, ANNOUNCED],
         PLANNED,
     )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vpvkac.analysis.catchment import Residents
+    from vpvkac.analysis.published_figures import Cause
     from vpvkac.inputs.tables import Inputs
     from vpvkac.model.accounts import Account, Source
     from vpvkac.model.project import Project
-    from vpvkac.texts.message import Lang
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,8 +28,8 @@ class Network:
 
     Parameters
     ----------
-    project, lang, inputs
-        What the tables were made from, and the language of reasons and pages.
+    project, inputs
+        What the tables were made from.
     units, places, stops, network
         GeoDataFrames in EPSG:3059; `stops` tells by `in_set` which measure, and
         by `counted` which count, where feeds overlap.
@@ -43,7 +44,6 @@ class Network:
     """
 
     project: Project
-    lang: Lang
     inputs: Inputs
     units: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
@@ -54,9 +54,9 @@ class Network:
 
     def __repr__(self) -> str:
         kind = " (synthetic sample)" if self.synthetic else ""
-        return f"<{type(self).__name__}{kind}: {self._told()}>"
+        return f"<{type(self).__name__}{kind}: {self._summary()}>"
 
-    def _told(self) -> str:
+    def _summary(self) -> str:
         counts = self.network["status"].value_counts()
         statuses = ", ".join(f"{counts.get(name, 0)} {name}" for name in STATUSES)
         return f"{len(self.network)} units: {statuses}"
@@ -77,11 +77,6 @@ class Network:
         return self.inputs.layout
 
     @property
-    def title(self) -> str:
-        """Title of the project, in English where it has one and English is spoken."""
-        return (self.lang == "en" and self.project.title_en) or self.project.title
-
-    @property
     def synthetic(self) -> bool:
         """Whether the data are invented."""
         return self.project.synthetic
@@ -99,7 +94,7 @@ class Network:
 
 @dataclass(frozen=True, repr=False)
 class Findings(Network):
-    """The tables of one run: the network, its gaps, and what is told of both.
+    """The tables of one run: the network and its gaps, in facts and codes, in no language.
 
     Parameters
     ----------
@@ -108,10 +103,12 @@ class Findings(Network):
     hosts, residents, summary, gaps_municipalities, published
         Plain tables; `published` is empty on synthetic data, `residents`
         where no population is given.
+    causes
+        What may explain the difference of each published figure, by its key.
     follow_up, gap_clusters, progress
         Plain tables: the planner's decisions and what became of them
-        (`following`), neighbouring gaps (`clusters`), and how far the network
-        has come by municipality (`waves`).
+        (`decisions`), neighbouring gaps (`clusters`), and how far the network
+        has come by municipality (`rollout`).
     """
 
     hosts: pd.DataFrame
@@ -122,10 +119,11 @@ class Findings(Network):
     gaps_coverage: gpd.GeoDataFrame
     gaps_municipalities: pd.DataFrame
     published: pd.DataFrame
+    causes: Mapping[str, tuple[Cause, ...]]
     follow_up: pd.DataFrame
     gap_clusters: pd.DataFrame
     progress: pd.DataFrame
 
-    def _told(self) -> str:
+    def _summary(self) -> str:
         gaps = f"{len(self.gaps_access)} access gaps, {len(self.gaps_coverage)} coverage gaps"
-        return f"{super()._told()}; {gaps}"
+        return f"{super()._summary()}; {gaps}"

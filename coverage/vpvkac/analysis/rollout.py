@@ -14,17 +14,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.analysis.decisions import DONE, OPEN, count_in
-from vpvkac.sources.reference import published
+from vpvkac.model.tables import TABLES
+from vpvkac.sources.reference import published_values
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = (
+_FROM_MUNICIPALITIES = [
     "municipality", "municipality_name", "units", "units_existing", "units_announced",
-    "units_planned", "units_none", "existing_share", "remaining", "decisions_open",
-    "decisions_done",
-)  # fmt: skip
-_FROM_MUNICIPALITIES = list(COLUMNS[:7])
+    "units_planned", "units_none",
+]  # fmt: skip
 
 
 class Plan(NamedTuple):
@@ -73,19 +72,19 @@ def progress(municipalities: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     progress
-        `COLUMNS`, by municipality.
+        Columns of `progress`, by municipality.
     """
     table = municipalities[_FROM_MUNICIPALITIES].reset_index(drop=True)
     table["existing_share"] = table["units_existing"] / table["units"]
     table["remaining"] = table["units"] - table["units_existing"]
     for state in (OPEN, DONE):
         table[f"decisions_{state}"] = count_in(followed, table["municipality"], state)
-    return table[list(COLUMNS)]
+    return table[list(TABLES["progress"].names)]
 
 
 def plan() -> Plan:
     """Give the published numbers of points (`data/reference/published.toml`)."""
-    figures = published()
+    figures = published_values()
     return Plan(int(figures["first_wave"]), int(figures["second_wave"]))
 
 
@@ -95,7 +94,7 @@ def national(table: pd.DataFrame) -> National | None:
         return None
     units, existing = int(table["units"].sum()), int(table["units_existing"].sum())
     first = plan().first_wave
-    whole = units in {published()["units"], published()["units_2023"]}
+    whole = units in {published_values()["units"], published_values()["units_2023"]}
     return National(
         units,
         existing,

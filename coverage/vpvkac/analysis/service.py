@@ -25,10 +25,6 @@ CLASSES = {"none": 0, "1-3": 1, "4-9": 4, "10-23": 10, "24+": 24}
 RARE = ("none", "1-3")
 COLUMNS = ("visits", "visits_within", "service_class")
 _UNKNOWN = "unknown"
-_CRITERIA = {
-    code: f"points_service_{code.replace('-', '_').rstrip('+')}" for code in (*CLASSES, _UNKNOWN)
-}
-CRITERIA = tuple(_CRITERIA.values())
 
 
 def with_service(
@@ -76,12 +72,15 @@ def classes(visits: pd.Series) -> pd.Series:
     return pd.Series(names, visits.index).where(visits.notna(), None)
 
 
-def counted(points: pd.Series) -> dict[str, float]:
-    """Count classes of points by `CRITERIA`; nothing where none is known."""
+def count_classes(points: pd.Series) -> dict[str, int]:
+    """Count classes of points, by criterion of the summary; nothing where none is known."""
     if not points.notna().any():
         return {}
     counts = points.fillna(_UNKNOWN).value_counts()
-    return {name: float(counts.get(code, 0)) for code, name in _CRITERIA.items()}
+    return {
+        f"points_service_{code.replace('-', '_').rstrip('+')}": int(counts.get(code, 0))
+        for code in (*CLASSES, _UNKNOWN)
+    }
 
 
 def _visits_within(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vpvkac.cli.runner import OUT, PROJECT, PROJECT_TEXT, STRICT, Run, Said, command
-from vpvkac.cli.terminal import print_faults
+from vpvkac.cli.terminal import align, print_faults
 from vpvkac.cli.usage import lang_option
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.texts.message import Lang, Message
@@ -74,9 +74,4 @@ def _account_table(accounts: Sequence[Account], lang: Lang) -> str:
         rows.append((account.shown, *map(str, counts)))
         for reason, count in account.dropped.items():
             rows.append((f"  – {words.DROPPED[reason].text(lang)}", "", "", str(count)))
-    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
-    lines = []
-    for name, *counts_shown in rows:
-        cells = (cell.rjust(width) for cell, width in zip(counts_shown, others, strict=True))
-        lines.append("  ".join([name.ljust(first), *cells]))
-    return "\n".join(["", *lines, ""])
+    return "\n".join(["", *align(rows, numbers={1, 2, 3}), ""])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vpvkac.cli.runner import PATH, Run, Said, command
+from vpvkac.cli.terminal import align
 from vpvkac.cli.usage import UsageError, argument, lang_option, option
 from vpvkac.model.faults import InputError, has_errors, printable
 from vpvkac.model.project import PROJECT_FILE
@@ -261,9 +262,4 @@ def _catalogue(lang: Lang) -> list[str]:
                 source.publisher.text(lang) if source.publisher else "–",
             ]
         )
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    return [*lines, _NATIONAL.text(lang)]
+    return [*align(rows), _NATIONAL.text(lang)]

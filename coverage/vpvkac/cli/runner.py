@@ -33,8 +33,8 @@ from vpvkac.texts.formats import number
 from vpvkac.texts.message import Lang, Message, Text
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
     from vpvkac.api import Result
+    from vpvkac.questions.coverage.result import NetworkInLanguage
 
 _SAMPLE = Message("No project given: using the embedded synthetic sample.")
 _USING = Message("Project: {}")
@@ -158,7 +158,7 @@ class Run:
         self.faults = result.inputs.faults
         return result
 
-    def network(self) -> Network:
+    def network(self) -> NetworkInLanguage:
         """Measure the network alone, for a command that asks nothing of gaps."""
         from vpvkac.api import measure
 

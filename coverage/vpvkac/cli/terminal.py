@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -15,9 +15,6 @@ from vpvkac.texts.formats import number
 from vpvkac.texts.message import Lang, Message, Plural, Text
 
 _LOADING = Message("Loading the program")
-# The inputs, which know no language, name this step so.
-_UNNAMED = "…"
-_PLACING = Message("Finding positions and territorial units")
 _WHOLE = Message("Total")
 _MEMORY = Message("Peak memory")
 _MEBIBYTE = 1024.0**2
@@ -39,8 +36,7 @@ class Steps:
         name = step if isinstance(step, str) else step.text(self.lang)
         if self.shown:
             click.echo(f"\r\033[K{click.style(name, dim=True)}", nl=False, err=True)
-        told = _PLACING.text(self.lang) if name == _UNNAMED else name
-        self._began.append((told, time.perf_counter()))
+        self._began.append((name, time.perf_counter()))
 
     def end(self) -> None:
         """Clear the line."""
@@ -76,6 +72,19 @@ def most_memory() -> int | None:
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # Linux tells kibibytes, macOS bytes.
     return held if sys.platform == "darwin" else held * 1024
+
+
+def align(rows: Sequence[Sequence[str]], numbers: Collection[int] = ()) -> list[str]:
+    """Lay out rows as lines of aligned columns, those of numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if place in numbers else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
 
 
 def print_faults(faults: Iterable[Fault], lang: Lang) -> None:

@@ -22,30 +22,12 @@ from vpvkac.model.options import LANGUAGES, OptionError, number, one_of, share, 
 from vpvkac.texts.message import Bilingual, Lang, Message, Text
 
 _LANG = "vpvkac.lang"
-_USAGE = Message("Usage:")
-_OPTIONS = Message("Options")
-_COMMANDS = Message("Commands")
-_EXAMPLES = Message("Examples")
 _PIECES = {
     "[OPTIONS]": Message("[OPTIONS]"),
     "COMMAND [ARGS]...": Message("COMMAND [ARGS]..."),
 }
-_HELP = Message("Show this help.")
-_TRY = Message("Help: {} --help")
-_ERROR = Message("Error: {}")
-_WHICH_COMMAND = Message("no command is given")
-_NO_COMMAND = Message("no such command: {}")
-_NO_OPTION = Message("no such option: {}")
 _MEANT = Message("{} (did you mean {}?)")
-_NEEDS_VALUE = Message("option {} needs a value")
-_NO_VALUE = Message("option {} takes no value")
-_MISSING = Message("argument {} is missing")
-_EXTRA = Message("unexpected arguments: {}")
 _VALUE = Message('{}: "{}" {}; {}')
-_IS_FILE = Message("is a file")
-_IS_FOLDER = Message("is a folder")
-_GIVE_FOLDER = Message("give a folder")
-_GIVE_FILE = Message("give a file")
 
 
 class UsageError(click.UsageError):
@@ -62,9 +44,13 @@ class UsageError(click.UsageError):
     def show(self, file: IO[Any] | None = None) -> None:
         """Say how the command is used, where its help is, and what is wrong."""
         lang = language_of(self.ctx)
-        lines = [_ERROR.text(lang).format(self.format_message())]
+        lines = [Message("Error: {}").text(lang).format(self.format_message())]
         if self.ctx is not None:
-            lines = [self.ctx.get_usage(), _TRY.text(lang).format(self.ctx.command_path), *lines]
+            lines = [
+                self.ctx.get_usage(),
+                Message("Help: {} --help").text(lang).format(self.ctx.command_path),
+                *lines,
+            ]
         for line in lines:
             click.echo(line, file=file, err=file is None)
 
@@ -112,7 +98,8 @@ class _Bilingual(click.Command):
             _PIECES[piece].text(lang) if piece in _PIECES else piece
             for piece in self.collect_usage_pieces(ctx)
         ]
-        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=f"{_USAGE.text(lang)} ")
+        prefix = Message("Usage:").text(lang) + " "
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write usage, what it does, its options and examples."""
@@ -124,10 +111,12 @@ class _Bilingual(click.Command):
                 formatter.write_text(paragraph)
         options = [param for param in self.params if isinstance(param, Option)]
         records = (option.get_help_record(ctx) for option in options)
-        with formatter.section(_OPTIONS.text(lang)):
-            formatter.write_dl([*filter(None, records), ("-h, --help", _HELP.text(lang))])
+        with formatter.section(Message("Options").text(lang)):
+            formatter.write_dl(
+                [*filter(None, records), ("-h, --help", Message("Show this help.").text(lang))]
+            )
         if self.examples is not None:
-            with formatter.section(_EXAMPLES.text(lang)):
+            with formatter.section(Message("Examples").text(lang)):
                 for line in self.examples.text(lang).strip("\n").splitlines():
                     formatter.write(f"  {line}\n")
 
@@ -140,7 +129,9 @@ class Command(_Bilingual):
         ctx.allow_extra_args = True
         rest = super().parse_args(ctx, args)
         if ctx.args:
-            raise UsageError(_EXTRA.with_values(" ".join(map(str, ctx.args))), ctx)
+            raise UsageError(
+                Message("unexpected arguments: {}").with_values(" ".join(map(str, ctx.args))), ctx
+            )
         return rest
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -182,7 +173,9 @@ class Group(_Bilingual, click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """Import a command; one that does not exist is told with the nearest."""
         if cmd_name not in self.summaries:
-            raise UsageError(_with_nearest(_NO_COMMAND, cmd_name, self.summaries), ctx)
+            raise UsageError(
+                _with_nearest(Message("no such command: {}"), cmd_name, self.summaries), ctx
+            )
         command: click.Command = import_module(f"{self.package}.{cmd_name}").main
         return command
 
@@ -203,13 +196,13 @@ class Group(_Bilingual, click.Group):
         except click.UsageError as error:
             if error.ctx is not ctx:
                 raise
-            raise UsageError(_WHICH_COMMAND, ctx) from None
+            raise UsageError(Message("no command is given"), ctx) from None
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help page, with the commands."""
         super().format_help(ctx, formatter)
         lang = language_of(ctx)
-        with formatter.section(_COMMANDS.text(lang)):
+        with formatter.section(Message("Commands").text(lang)):
             formatter.write_dl([(name, said.text(lang)) for name, said in self.summaries.items()])
 
 
@@ -342,13 +335,13 @@ def _numeric(kind: Callable[[str], object], check: Callable[[str, Any], Any]) ->
 def _folder(name: str, value: Any) -> Path:
     # `Path.is_file` and `is_dir` raise where a name is too long.
     if os.path.isfile(value):  # noqa: PTH113
-        raise OptionError(name, str(Path(value)), _IS_FILE, _GIVE_FOLDER)
+        raise OptionError(name, str(Path(value)), Message("is a file"), Message("give a folder"))
     return Path(value)
 
 
 def _file(name: str, value: Any) -> Path:
     if os.path.isdir(value):  # noqa: PTH112
-        raise OptionError(name, str(Path(value)), _IS_FOLDER, _GIVE_FILE)
+        raise OptionError(name, str(Path(value)), Message("is a folder"), Message("give a file"))
     return Path(value)
 
 
@@ -377,13 +370,15 @@ def _of_click(error: click.UsageError, ctx: click.Context) -> Text:
     params = ctx.command.get_params(ctx)
     if isinstance(error, click.NoSuchOption):
         names = [name for param in params for name in param.opts]
-        return _with_nearest(_NO_OPTION, error.option_name, names)
+        return _with_nearest(Message("no such option: {}"), error.option_name, names)
     if isinstance(error, click.BadOptionUsage):
         flags = [param for param in params if getattr(param, "is_flag", False)]
         is_flag = any(error.option_name in param.opts for param in flags)
-        return (_NO_VALUE if is_flag else _NEEDS_VALUE).with_values(error.option_name)
+        return (
+            Message("option {} takes no value") if is_flag else Message("option {} needs a value")
+        ).with_values(error.option_name)
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        return _MISSING.with_values(error.param.make_metavar(ctx))
+        return Message("argument {} is missing").with_values(error.param.make_metavar(ctx))
     return Bilingual(error.message, error.message)
 
 

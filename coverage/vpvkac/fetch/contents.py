@@ -45,6 +45,7 @@ _DELIMITERS = (",", ";", "\t")
 _SHAPE_MAGIC = b"\x00\x00\x27\x0a"
 _CODE_PAGE = re.compile(rb"[\w .:-]{1,40}\s*")
 _BROKEN = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
+_BROKEN_ZIP = Message("is a damaged or incomplete zip")
 
 
 def extract(source: Source, download: Path, address_ending: str, folder: Path) -> list[Path]:
@@ -65,19 +66,17 @@ def extract(source: Source, download: Path, address_ending: str, folder: Path) -
     head = _head(download)
     if not head:
         raise _not(source, in_context("file", "is empty"))
-    if _is_page(head):
+    if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
         raise _not(source, Message("is a web page, not data"))
-    zipped = head.startswith(_ZIP_MAGIC)
-    if source.form == "shapefile":
-        return _shapefile(source, download, address_ending, folder, zipped=zipped)
-    target = folder / Path(source.file).name
-    if zipped and source.member is not None:
-        with _opened(source, download) as members:
-            _unpack(source, members, _the_member(source, members, source.member), target)
+    in_parts = source.form == "shapefile"
+    if head.startswith(_ZIP_MAGIC) and (in_parts or source.member is not None):
+        files = _unpack(source, download, folder)
     else:
-        shutil.copyfile(download, target)
-    _CHECKS[source.form](source, target)
-    return [target]
+        name = f"{source.name}{address_ending}" if in_parts else Path(source.file).name
+        files = [shutil.copyfile(download, folder / name)]
+    for file in files:
+        _CHECKS[source.form](source, file)
+    return files
 
 
 def check_parts(source: Source, files: Sequence[str]) -> None:
@@ -94,83 +93,64 @@ def check_parts(source: Source, files: Sequence[str]) -> None:
         raise _not(source, Message("lacks the parts {lacking}", lacking=lacking))
 
 
-def _shapefile(
-    source: Source, download: Path, ending: str, folder: Path, *, zipped: bool
-) -> list[Path]:
-    stem = source.name
-    if not zipped:
-        target = folder / f"{stem}{ending}"
-        shutil.copyfile(download, target)
-        _check_part(source, target)
-        return [target]
-    with _opened(source, download) as members:
-        shape = _the_member(source, members, source.member or r"\.shp$")
-        written = []
-        for part_ending, member in _parts_beside(members, shape).items():
-            target = folder / f"{stem}{part_ending}"
-            _unpack(source, members, member, target)
-            _check_part(source, target)
-            written.append(target)
-    return written
-
-
-def _opened(source: Source, download: Path) -> zipfile.ZipFile:
-    """Open a zip whose members may be unpacked: judged by its directory alone."""
+def _unpack(source: Source, download: Path, folder: Path) -> list[Path]:
+    """Write the members that are read, under names of ours; zipfile checks their sums."""
+    files = []
     try:
         opened = zipfile.ZipFile(download)
     except _BROKEN:
         raise _not(source, _BROKEN_ZIP) from None
     try:
-        archive._refuse_unsafe(opened.infolist(), source.file)  # noqa: SLF001 (the same rule as for feeds)
+        with opened:
+            # The same rule as for feeds: judged by the directory of the zip alone.
+            archive.refuse_unsafe(opened.infolist(), source.file)
+            for name, member in _members(source, opened).items():
+                file = folder / name
+                with opened.open(member) as packed, file.open("wb") as unpacked:
+                    shutil.copyfileobj(packed, unpacked)
+                if file.stat().st_size != member.file_size:
+                    raise _not(source, _BROKEN_ZIP)
+                files.append(file)
     except archive.RefusedError as unsafe:
-        opened.close()
         raise RefusedError(unsafe.fault) from None
-    return opened
-
-
-def _the_member(source: Source, opened: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
-    """Find the one member whose name fits, or the only one of that ending."""
-    files = [member for member in opened.infolist() if not member.is_dir()]
-    names = {member.filename: _name(member) for member in files}
-    fitting = [member for member in files if re.search(pattern, names[member.filename])]
-    if not fitting:
-        ending = ".shp" if source.form == "shapefile" else f".{source.form}"
-        fitting = [member for member in files if names[member.filename].endswith(ending)]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        problem = Message("is a zip with several fitting files")
-    else:
-        problem = Message("is a zip without the file wanted")
-    raise _not(source, problem)
-
-
-def _parts_beside(opened: zipfile.ZipFile, shape: zipfile.ZipInfo) -> dict[str, zipfile.ZipInfo]:
-    stem = PurePosixPath(shape.filename).with_suffix("").as_posix().casefold()
-    found = {}
-    for member in opened.infolist():
-        path = PurePosixPath(member.filename)
-        ending = path.suffix.casefold()
-        if ending in SHAPEFILE_PARTS and path.with_suffix("").as_posix().casefold() == stem:
-            found[ending] = member
-    return found
-
-
-def _name(member: zipfile.ZipInfo) -> str:
-    return PurePosixPath(member.filename.replace("\\", "/")).name.casefold()
-
-
-def _unpack(source: Source, opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
-    """Write one member under a name of ours; zipfile checks its sum."""
-    try:
-        with opened.open(member) as packed, target.open("wb") as unpacked:
-            shutil.copyfileobj(packed, unpacked)
     except _BROKEN as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise _not(source, _BROKEN_ZIP) from None
-    if target.stat().st_size != member.file_size:
-        raise _not(source, _BROKEN_ZIP)
+    return files
+
+
+def _members(source: Source, opened: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Find what is read, by its local name: the one file that fits; of a shapefile its parts."""
+    found = _the_member(source, opened)
+    if source.form != "shapefile":
+        return {Path(source.file).name: found}
+    stem = PurePosixPath(found.filename).with_suffix("").as_posix().casefold()
+    members = {}
+    for member in opened.infolist():
+        path = PurePosixPath(member.filename)
+        ending = path.suffix.casefold()
+        if ending in SHAPEFILE_PARTS and path.with_suffix("").as_posix().casefold() == stem:
+            members[f"{source.name}{ending}"] = member
+    return members
+
+
+def _the_member(source: Source, opened: zipfile.ZipFile) -> zipfile.ZipInfo:
+    """Find the one member whose name fits, or the only one of that ending."""
+    ending = ".shp" if source.form == "shapefile" else f".{source.form}"
+    names = [
+        (PurePosixPath(member.filename.replace("\\", "/")).name.casefold(), member)
+        for member in opened.infolist()
+        if not member.is_dir()
+    ]
+    pattern = source.member or rf"\{ending}$"
+    fitting = [member for name, member in names if re.search(pattern, name)]
+    fitting = fitting or [member for name, member in names if name.endswith(ending)]
+    if not fitting:
+        raise _not(source, Message("is a zip without the file wanted"))
+    if len(fitting) > 1:
+        raise _not(source, Message("is a zip with several fitting files"))
+    return fitting[0]
 
 
 def _check_csv(source: Source, file: Path) -> None:
@@ -191,11 +171,10 @@ def _check_json(source: Source, file: Path) -> None:
 
 
 def _check_gtfs(source: Source, file: Path) -> None:
-    with file.open("rb") as opened:
-        if opened.read(len(_ZIP_MAGIC)) != _ZIP_MAGIC:
-            raise _not(source, _NOT_ZIP)
+    if not _head(file).startswith(_ZIP_MAGIC):
+        raise _not(source, Message("is not a zip"))
     try:
-        with archive.opened(file, shown=source.file) as feed:
+        with archive.open_feed(file, shown=source.file) as feed:
             lacking = "stops.txt" not in feed.sizes
     except archive.RefusedError as unfit:
         raise RefusedError(unfit.fault) from None
@@ -222,18 +201,13 @@ _CHECKS: Mapping[Form, Callable[[Source, Path], None]] = {
     "csv": _check_csv,
     "json": _check_json,
     "gtfs": _check_gtfs,
+    "shapefile": _check_part,
 }
-_BROKEN_ZIP = Message("is a damaged or incomplete zip")
-_NOT_ZIP = Message("is not a zip")
 
 
 def _head(file: Path) -> bytes:
     with file.open("rb") as opened:
         return opened.read(_HEAD)
-
-
-def _is_page(head: bytes) -> bool:
-    return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
 
 
 def _not(source: Source, what: Text) -> RefusedError:

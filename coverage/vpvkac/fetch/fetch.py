@@ -209,7 +209,7 @@ class _Visit:
             # Parts of a shapefile are taken all or none, so only a single file may be unchanged.
             known=self.versions[0] if len(self.versions) == 1 else None,
             refused_types=REFUSED_TYPES[source.form],
-            received=_shown(source.file, self.progress),
+            received=_show_bytes(source.file, self.progress),
         )
         with body.open("w+b") as opened:
             self.web.download(address, opened, request)
@@ -252,7 +252,7 @@ def _is_here(source: Source, known: lock.Entry, folder: Path) -> bool:
     return source.file in files and has_files(folder, files)
 
 
-def _shown(file: str, progress: Progress) -> Received:
+def _show_bytes(file: str, progress: Progress) -> Received:
     last = 0.0
 
     def received(received: int, total: int | None) -> None:
@@ -267,44 +267,28 @@ def _shown(file: str, progress: Progress) -> Received:
 
 
 def _newer(source: Source, name: str) -> Fault:
-    return Fault(
-        "warning",
-        source.file,
-        Message("is newer on the portal, but of another form or incomplete"),
-        Message(
-            "the newest that can be read was downloaded; to use this one, name it in the "
-            "project file"
-        ),
-        value=name,
+    problem = Message("is newer on the portal, but of another form or incomplete")
+    remedy = Message(
+        "the newest that can be read was downloaded; to use this one, name it in the project file"
     )
+    return Fault("warning", source.file, problem, remedy, value=name)
 
 
 def _changed(source: Source, old: lock.Entry, new: lock.Entry) -> Fault:
     sums = f"{old.sums[0][:_SUM_SHOWN]}… → {new.sums[0][:_SUM_SHOWN]}…"
-    day = old.time[:10]
-    return Fault(
-        "warning",
-        source.file,
-        Message("has changed since {day} (SHA-256 {sums})", day=day, sums=sums),
-        Message("compare the results with the previous ones"),
-    )
+    problem = Message("has changed since {day} (SHA-256 {sums})", day=old.time[:10], sums=sums)
+    remedy = Message("compare the results with the previous ones")
+    return Fault("warning", source.file, problem, remedy)
 
 
 def _not_as_locked(source: Source, address: str) -> RefusedError:
-    return refusal(
-        source.file,
-        Message("is no longer the file named in {file}", file=lock.LOCK_FILE),
-        Message("fetch without --locked if the new one is wanted"),
-        address,
-    )
+    problem = Message("is no longer the file named in {file}", file=lock.LOCK_FILE)
+    remedy = Message("fetch without --locked if the new one is wanted")
+    return refusal(source.file, problem, remedy, address)
 
 
 def _cannot_write(file: str, error: OSError) -> Fault:
-    """Tell that a file cannot be written: the lock where it is meant, else what is fetched."""
-    reason = error.strerror or type(error).__name__
-    return Fault(
-        "error",
-        lock.LOCK_FILE if lock.LOCK_FILE in str(error.filename) else file,
-        Message("cannot be written ({reason})", reason=reason),
-        Message("check the folder and the free space"),
-    )
+    """Say that a file cannot be written: the lock where it is meant, else what is fetched."""
+    shown = lock.LOCK_FILE if lock.LOCK_FILE in str(error.filename) else file
+    problem = Message("cannot be written ({reason})", reason=error.strerror or type(error).__name__)
+    return Fault("error", shown, problem, Message("check the folder and the free space"))

@@ -20,7 +20,7 @@ import shapely
 from vpvkac.fetch.exchange import LastingError, RetryPolicy
 from vpvkac.fetch.overpass import NOTHING, POLICY, OsmClient, Services, day_of
 from vpvkac.model.project import Host
-from vpvkac.sources.osm import AMENITIES, LICENCE, PUBLISHER, searched
+from vpvkac.sources.osm import AMENITIES, LICENCE, PUBLISHER, search_tags
 from vpvkac.sources.streets import TAGS, is_walked
 from vpvkac.texts.message import Message
 
@@ -94,7 +94,7 @@ def fetch_osm(
         If a service does not give the answer; an earlier file stays as it was.
     """
     client = OsmClient(services or Services(), policy, sleep, cache)
-    query, answers = searched(AMENITIES[host]), cache / host
+    query, answers = search_tags(AMENITIES[host]), cache / host
     with client.session(file.name):
         border = client.ask(lambda: _border(cache), file.name)
         found = client.ask(lambda: _features(border, query, answers), file.name)

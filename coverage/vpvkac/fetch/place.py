@@ -203,7 +203,7 @@ def _settle(folder: Path, place: Path) -> None:
         return
     entries: dict[str, lock.Entry] = {}
     with suppress(*lock.UNREADABLE):
-        entries = lock.parsed(json.loads(pending.read_text(encoding="utf-8")))
+        entries = lock.parse(json.loads(pending.read_text(encoding="utf-8")))
     for name, entry in entries.items():
         if has_files(folder, own_files(entry)):
             _write_entry(folder, name, entry)
@@ -212,7 +212,7 @@ def _settle(folder: Path, place: Path) -> None:
 
 def _write_pending(place: Path, name: str, entry: lock.Entry) -> None:
     half = place / f"{_PENDING}.part"
-    half.write_text(lock.formatted({name: entry}), encoding="utf-8")
+    half.write_text(lock.render({name: entry}), encoding="utf-8")
     half.replace(place / _PENDING)
 
 

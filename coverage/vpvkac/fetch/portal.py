@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from vpvkac.fetch.exchange import TELL_PUBLISHER, RefusedError, refusal
+from vpvkac.fetch.exchange import TELL_PUBLISHER, refusal
 from vpvkac.fetch.web import NAME_ADDRESS, file_name
 from vpvkac.texts.message import Message
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 NEEDED_PARTS = SHAPEFILE_PARTS[:4]
 _KINDS = {"csv": ("csv",), "json": ("json",), "gtfs": ("zip", "gtfs"), "shapefile": ("zip",)}
-_ZIP = ("zip",)
 # What explains data and holds none.
 _DOCUMENTS = {"", "doc", "docx", "html", "jpg", "pdf", "png", "txt"}
 # Ids of the portal's licences → how they are commonly written.
@@ -81,9 +80,27 @@ class _Resource:
     modified: str
     in_datastore: bool
 
+    @classmethod
+    def of(cls, entry: dict[str, Any]) -> _Resource:
+        """Read it from the portal's entry."""
+        address = entry["url"].strip()
+        ending = PurePosixPath(file_name(address)).suffix.casefold()
+        return cls(
+            _text(entry.get("id")),
+            _text(entry.get("name")),
+            ending[1:] or _text(entry.get("format")).casefold(),
+            address,
+            _text(entry.get("last_modified")) or _text(entry.get("created")),
+            entry.get("datastore_active") is True,
+        )
+
     @property
     def file(self) -> str:
         return file_name(self.address)
+
+    @property
+    def shown(self) -> str:
+        return self.name or self.file
 
     @property
     def date(self) -> str | None:
@@ -93,9 +110,6 @@ class _Resource:
     def day(self) -> str:
         """By which vintages are compared."""
         return self.date or self.modified[:10]
-
-    def fits(self, pattern: str) -> bool:
-        return any(re.search(pattern, text.casefold()) for text in (self.file, self.name))
 
 
 def resolve(source: Source, dataset: Dataset, portal: str, read: Callable[[str], bytes]) -> Found:
@@ -115,19 +129,41 @@ def resolve(source: Source, dataset: Dataset, portal: str, read: Callable[[str],
     """
     address = f"{portal}/api/3/action/package_show?{urlencode({'id': dataset.id})}"
     package = _package(read(address), source.file, address)
-    resources = _resources(package)
-    groups = [group for group in _groups(source, dataset, resources) if group]
+    resources = [
+        _Resource.of(entry)
+        for entry in package["resources"]
+        if isinstance(entry, dict) and isinstance(entry.get("url"), str) and entry["url"]
+    ]
+    fitting = [
+        resource
+        for resource in resources
+        if any(
+            re.search(dataset.pattern, text.casefold()) for text in (resource.file, resource.name)
+        )
+    ]
+    groups = _groups(source, dataset, fitting)
     if not groups:
-        raise _none_fits(source, dataset, resources)
-    chosen = max(groups, key=lambda group: _rank(source, group))
+        names = [resource.shown for resource in resources]
+        there = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
+        problem = Message(
+            "is a dataset of the portal with no fitting file (it has: {there})", there=there or "–"
+        )
+        raise refusal(source.file, problem, NAME_ADDRESS, dataset.id)
+    chosen = max(groups, key=lambda group: _rank(source, group[0]))
     first = chosen[0]
+    # What is newer than the choice but no file of the form: a workbook, half a shapefile.
+    newer = [
+        resource.shown
+        for resource in fitting
+        if resource.kind not in _DOCUMENTS and resource.day > first.day
+    ]
     return Found(
         tuple(_taken_at(resource, dataset, portal) for resource in chosen),
         first.name or _text(first.file),
         first.date,
         first.modified[:10] or None,
         _licence(package),
-        _passed_over(dataset, resources, first),
+        tuple(dict.fromkeys(newer))[:_NAMES_SHOWN],
     )
 
 
@@ -172,83 +208,45 @@ def _date(part: dict[str, str]) -> str | None:
 
 
 def _package(body: bytes, shown: str, address: str) -> dict[str, Any]:
+    """Read the portal's answer; what it holds may still be anything."""
     try:
         answer = json.loads(body)
-    except (ValueError, RecursionError):
-        raise _not_the_portal(shown, address) from None
-    package = answer.get("result") if isinstance(answer, dict) else None
-    if not isinstance(package, dict) or answer.get("success") is not True:
-        raise _not_the_portal(shown, address)
-    if not isinstance(package.get("resources"), list):
-        raise _not_the_portal(shown, address)
+        package: dict[str, Any] = answer["result"]
+        is_sound = answer["success"] is True and isinstance(package["resources"], list)
+    except (ValueError, RecursionError, LookupError, TypeError):
+        is_sound = False
+    if not is_sound:
+        problem = Message("does not answer as the portal's API does")
+        raise refusal(shown, problem, TELL_PUBLISHER, address)
     return package
 
 
-def _resources(package: dict[str, Any]) -> list[_Resource]:
-    return [
-        _resource(entry)
-        for entry in package["resources"]
-        if isinstance(entry, dict) and isinstance(entry.get("url"), str) and entry["url"]
-    ]
-
-
-def _resource(entry: dict[str, Any]) -> _Resource:
-    address = entry["url"].strip()
-    ending = PurePosixPath(file_name(address)).suffix.casefold()
-    return _Resource(
-        _text(entry.get("id")),
-        _text(entry.get("name")),
-        ending[1:] or _text(entry.get("format")).casefold(),
-        address,
-        _text(entry.get("last_modified")) or _text(entry.get("created")),
-        entry.get("datastore_active") is True,
-    )
-
-
 def _groups(
-    source: Source, dataset: Dataset, resources: Sequence[_Resource]
+    source: Source, dataset: Dataset, fitting: Sequence[_Resource]
 ) -> list[list[_Resource]]:
     """Give what may be taken: single files, and whole sets of a shapefile's parts."""
-    fitting = [resource for resource in resources if resource.fits(dataset.pattern)]
-    kinds = _KINDS[source.form] + (_ZIP if source.member else ())
-    single = [
+    kinds = _KINDS[source.form] + (("zip",) if source.member else ())
+    groups = [
         [resource]
         for resource in fitting
         if resource.kind in kinds or (dataset.datastore and resource.in_datastore)
     ]
-    return single + (_parts(fitting) if source.form == "shapefile" else [])
-
-
-def _parts(resources: Sequence[_Resource]) -> list[list[_Resource]]:
+    if source.form != "shapefile":
+        return groups
     sets: dict[str, dict[str, _Resource]] = {}
-    for resource in sorted(resources, key=lambda one: one.modified):
+    for resource in sorted(fitting, key=lambda one: one.modified):
         file = PurePosixPath(resource.file)
         if file.suffix.casefold() in SHAPEFILE_PARTS:
             sets.setdefault(file.stem.casefold(), {})[file.suffix.casefold()] = resource
-    return [
+    return groups + [
         [parts[ending] for ending in SHAPEFILE_PARTS if ending in parts]
         for parts in sets.values()
-        if all(ending in parts for ending in NEEDED_PARTS)
+        if parts.keys() >= set(NEEDED_PARTS)
     ]
 
 
-def _passed_over(
-    dataset: Dataset, resources: Sequence[_Resource], chosen: _Resource
-) -> tuple[str, ...]:
-    """Name what is newer than the choice but no file of the form: a workbook, half a shapefile."""
-    newer = [
-        resource.name or resource.file
-        for resource in resources
-        if resource.fits(dataset.pattern)
-        and resource.kind not in _DOCUMENTS
-        and resource.day > chosen.day
-    ]
-    return tuple(dict.fromkeys(newer))[:_NAMES_SHOWN]
-
-
-def _rank(source: Source, group: Sequence[_Resource]) -> tuple[str, bool, str, str]:
+def _rank(source: Source, first: _Resource) -> tuple[str, bool, str, str]:
     """Rank by date of the data; on one day the plain file before the zip, then the later."""
-    first = group[0]
     plain = source.form == "csv" and first.kind == "csv"
     return first.day, plain, first.modified, first.name
 
@@ -271,25 +269,3 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         return ""
     return "".join(char for char in value if char.isprintable()).strip()[:_LENGTH_SHOWN]
-
-
-def _none_fits(source: Source, dataset: Dataset, resources: Sequence[_Resource]) -> RefusedError:
-    names = [resource.name or resource.file for resource in resources]
-    there = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
-    return refusal(
-        source.file,
-        Message(
-            "is a dataset of the portal with no fitting file (it has: {there})", there=there or "–"
-        ),
-        NAME_ADDRESS,
-        dataset.id,
-    )
-
-
-def _not_the_portal(shown: str, address: str) -> RefusedError:
-    return refusal(
-        shown,
-        Message("does not answer as the portal's API does"),
-        TELL_PUBLISHER,
-        address,
-    )

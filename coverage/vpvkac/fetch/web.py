@@ -19,7 +19,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO, Protocol, Self
+from typing import BinaryIO, Self
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import requests
@@ -288,11 +288,8 @@ class Version:
             return None
 
 
-class Received(Protocol):
-    """Called as bytes come in, with how many there are and how many are to come, if known."""
-
-    def __call__(self, received: int, total: int | None) -> None:
-        """Show it."""
+Received = Callable[[int, int | None], None]
+"""Called as bytes come in, with how many there are and how many are to come, if known."""
 
 
 class UnchangedError(Exception):
@@ -315,6 +312,8 @@ class Request:
         Beginnings of content types that cannot be the file.
     received
         Progress.
+    most_bytes
+        The longest body taken; None for the longest of the policy.
     version
         Set when the answer came.
     """
@@ -324,6 +323,7 @@ class Request:
     known: Version | None = None
     refused_types: tuple[str, ...] = ()
     received: Received | None = None
+    most_bytes: int | None = None
     version: Version = Version()
 
 
@@ -354,12 +354,11 @@ class Web:
     def read(self, address: str, shown: str) -> bytes:
         """Give a short answer, such as the portal's, whole."""
         body = io.BytesIO()
-        self.download(address, body, Request(shown, accept="application/json"), _MOST_OF_AN_ANSWER)
+        request = Request(shown, accept="application/json", most_bytes=_MOST_OF_AN_ANSWER)
+        self.download(address, body, request)
         return body.getvalue()
 
-    def download(
-        self, address: str, into: BinaryIO, request: Request, most_bytes: int | None = None
-    ) -> None:
+    def download(self, address: str, into: BinaryIO, request: Request) -> None:
         """Write the body at an address.
 
         Raises
@@ -372,7 +371,7 @@ class Web:
         host = check_address(address, request.shown).netloc
         if host in self.unreachable:
             raise refusal(request.shown, NO_ANSWER, _CHECK_NETWORK, address)
-        download = _Download(self, address, into, request, most_bytes or self.policy.most_bytes)
+        download = _Download(self, address, into, request)
 
         def refuse(failed: TransientError, problem: Text) -> RefusedError:
             if failed.problem is not NO_ANSWER:
@@ -385,13 +384,12 @@ class Web:
 
 @dataclass
 class _Download:
-    """One download under way: what has been written, and of which version."""
+    """One download under way."""
 
     web: Web
     address: str
     into: BinaryIO
     request: Request
-    most_bytes: int
     # A server may compress against our wish; its ranges are then not those of the file.
     compressed: bool = False
 
@@ -508,9 +506,9 @@ class _Download:
                 self.request.received(self.into.tell(), total)
 
     def _check_size(self, size: int) -> None:
-        if size > self.most_bytes:
-            most = self.most_bytes // 1024**2
-            raise self.refusal(Message("is larger than {most} MB", most=most))
+        most = self.request.most_bytes or self.web.policy.most_bytes
+        if size > most:
+            raise self.refusal(Message("is larger than {most} MB", most=most // 1024**2))
 
 
 def _as_sent(location: str) -> str:

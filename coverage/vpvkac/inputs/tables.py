@@ -35,11 +35,13 @@ from vpvkac.model.project import INPUT_OF_HOST, Host, Project, StopInput
 from vpvkac.model.schemas import check_places, check_stops, check_units
 from vpvkac.model.territory import Territory
 from vpvkac.sources.base import Reading, nothing_used
-from vpvkac.sources.planner_tables import unknown_in_decisions
+from vpvkac.sources.planner_tables import check_decisions
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
+
+PLACING = Message("Finding positions and territorial units")
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def place_inputs(reader: Reader, read: Readings) -> PlacedInputs | None:
         reader.faults.extend(unknown_units(reading.table, territory, project.hosts[host]))
     reader.faults.extend(_no_stop_counts(project))
     reader.faults.extend(inputs_given_twice(project))
-    reader.progress("…")
+    reader.progress(PLACING)
     reader.account("units", project.units, units, None)
     before = len(reader.faults)
     hosts = _placed_hosts(reader, territory, read)
@@ -325,7 +327,7 @@ def _decisions(
         table, faults = moved.table, list(moved.faults)
         changes.append(met)
     if not faults:
-        faults = unknown_in_decisions(table, territory, keys_of(read.hosts), source.shown)
+        faults = check_decisions(table, territory, keys_of(read.hosts), source.shown)
     reader.faults.extend(faults)
     if has_errors(faults):
         return None

@@ -10,7 +10,7 @@ import pandas as pd
 
 from vpvkac.model.project import INPUT_OF_HOST, Host
 from vpvkac.sources.base import OPEN, POSITIONS, TEXTS, records
-from vpvkac.sources.points import changed, refuse_incomplete
+from vpvkac.sources.points import change_records, check_new_points
 
 if TYPE_CHECKING:
     from vpvkac.model.faults import Fault
@@ -46,7 +46,7 @@ def apply_points(hosts: Mapping[Host, Reading], points: pd.DataFrame, shown: str
     """
     listed = keys_of(hosts)
     new = points[~points["place"].isin(listed)]
-    checks = refuse_incomplete(new, shown)
+    checks = check_new_points(new, shown)
     merged = {host: _changed(reading, points[points["host"] == host])
               for host, reading in hosts.items()}  # fmt: skip
     found: dict[Host, pd.DataFrame] = {
@@ -66,7 +66,7 @@ def keys_of(hosts: Mapping[Host, Reading]) -> pd.Series:
 def _changed(reading: Reading, points: pd.DataFrame) -> Reading:
     if len(points) == 0:
         return reading
-    table, closed = changed(reading.table, points)
+    table, closed = change_records(reading.table, points)
     dropped = dict(reading.dropped)
     if closed:
         dropped["closed"] = dropped.get("closed", 0) + closed

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.inputfile import MEGABYTE, unfit
 from vpvkac.model.options import OptionError, known_names, listed, number, one_of
-from vpvkac.texts.message import Message, Text
+from vpvkac.texts.message import Lang, Message, Text
 
 Host = Literal["centre", "library", "municipal_premises", "post_office", "institution"]
 StopSet = Literal["regional", "bus", "all"]
@@ -240,6 +240,10 @@ class Project:
         hosts = (INPUT_OF_HOST[host] for host in self.hosts)
         stops = ("stops",) if self.stops else ()
         return frozenset(("units", *hosts, *stops, *self.optional))
+
+    def title_in(self, lang: Lang) -> str:
+        """Give the title, in English where there is one and English is asked for."""
+        return (lang == "en" and self.title_en) or self.title
 
     def with_rules(self, **changes: Any) -> Project:
         """Give the same project under other rules, `project.with_rules(threshold_m=800)`.

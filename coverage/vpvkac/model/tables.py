@@ -215,7 +215,7 @@ TABLES = {
             "figure section published value difference basis reason name measure place "
             "municipality_name",
             "figure",
-            own={"name": _as("name", type=SENTENCE)},
+            own={name: _as(name, type=SENTENCE) for name in ("section", "basis", "name")},
         ),
         _table(
             "gap_clusters",

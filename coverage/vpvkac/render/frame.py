@@ -13,7 +13,7 @@ To make a page, write a template beside this module and call `render`::
     {% endblock %}
 
     page = Page(title, "gaps.html", style=("gaps.css",), here="gaps.html")
-    text = render(page, {"heading": …, "gaps": Table(…)}, result)
+    text = render(page, {"heading": …, "gaps": Table(…)}, about(result, lang))
 
 The base template gives the head, the mark of a synthetic sample, the title
 with layout, stop set, threshold and dates, the links to the other pages of
@@ -56,40 +56,38 @@ _PAGES = {
 }
 
 
-def render(page: Page, context: Mapping[str, object], result: Network | About) -> str:
-    """Render a page as one HTML file in the result's language.
+def render(page: Page, context: Mapping[str, object], about: About) -> str:
+    """Render a page as one HTML file.
 
     Parameters
     ----------
     page
         Title, template and style.
     context
-        What the template names; texts in the result's language.
-    result
-        Gives language, the project's title, facts and sources; where a page
-        shows more than one result, these as they are.
+        What the template names; texts in the language of `about`.
+    about
+        Language, the project's title, facts and sources (`about`).
 
     Returns
     -------
     text
         The file; the same result gives the same text.
     """
-    told = result if isinstance(result, About) else about(result, result.lang)
-    lang = told.lang
+    lang = about.lang
     frame = {
         "lang": lang,
         "policy": _POLICY,
         "style": "\n".join(_resource(name) for name in ("frame.css", *page.style)),
         "page_title": page.title,
-        "project_title": told.title or words.NETWORK.text(lang),
-        "synthetic": words.SYNTHETIC.text(lang) if told.synthetic else "",
+        "project_title": about.title or words.NETWORK.text(lang),
+        "synthetic": words.SYNTHETIC.text(lang) if about.synthetic else "",
         "skip": _SKIP.text(lang),
         "other_pages": _OTHER_PAGES.text(lang),
         "links": _links(page, lang),
-        "facts": told.facts,
+        "facts": about.facts,
         "sources_heading": words.SOURCES.text(lang),
-        "sources": told.sources,
-        "notes": [words.LIMITS.text(lang)] + [words.SAMPLE.text(lang)] * told.synthetic,
+        "sources": about.sources,
+        "notes": [words.LIMITS.text(lang)] + [words.SAMPLE.text(lang)] * about.synthetic,
     }
     # Every text of the page, but not its style sheets.
     held = str({**frame, **context, "style": ""})
@@ -105,7 +103,8 @@ def template(name: str) -> jinja2.Template:
 def about(result: Network, lang: Lang) -> About:
     """Give what the pages of a result say of it."""
     sources = [source_line(source, lang) for source in result.sources]
-    return About(lang, result.title, result.synthetic, facts(result, lang), sources)
+    title = result.project.title_in(lang)
+    return About(lang, title, result.synthetic, facts(result, lang), sources)
 
 
 def facts(result: Network, lang: Lang) -> list[str]:

@@ -12,6 +12,7 @@ from functools import cache
 import jinja2
 from markupsafe import Markup
 
+from vpvkac.render import symbols
 from vpvkac.render.base_layers import BaseLayers
 from vpvkac.render.frame import shown as typeset
 from vpvkac.render.map_page import PageMap, Part, resource, to_json
@@ -53,12 +54,13 @@ def draw_map(
     }
     shown = {**frame, **context}
     shown["written_out"] = "; ".join(words.abbreviations(lang, str(shown)))
+    scripts = [resource(name) for name in (*_SCRIPTS, f"{template}.js")]
     map_ = PageMap(lang)
     Part(
         map_,
         style=resource("panel.css") + resource(f"{template}.css"),
         markup=_environment().get_template(f"{template}.html").render(shown),
-        script="\n".join(resource(name) for name in (*_SCRIPTS, f"{template}.js")),
+        script="\n".join([f"const SYMBOLS = {to_json(symbols.for_script())};", *scripts]),
         call=template,
     )
     return map_

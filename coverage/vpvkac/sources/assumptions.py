@@ -62,7 +62,7 @@ class Steps:
     values: Mapping[int, Fraction]
 
     def at(self, year: int) -> Fraction:
-        """Give the value of a year; 0 before the first one named."""
+        """Return the value of a year; 0 before the first one named."""
         named = [value for since, value in self.values.items() if since <= year]
         return named[-1] if named else Fraction(0)
 
@@ -222,12 +222,12 @@ _SECTIONS = {
 
 
 def published_assumptions() -> Assumptions:
-    """Give the assumptions of the 2020 analysis."""
+    """Return the assumptions of the 2020 analysis."""
     return read_assumptions(reference_file(_FILE), _FILE)
 
 
 def published_text() -> str:
-    """Give the file of the published assumptions, to be copied and edited."""
+    """Return the file of the published assumptions, to be copied and edited."""
     return reference_file(_FILE).read_text(encoding="utf-8")
 
 
@@ -270,7 +270,7 @@ class _Reader:
         self.years: Years | None = None
 
     def sections(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """Give the sections; of use only if there are no faults."""
+        """Return the sections; of use only if there are no faults."""
         self.faults += unknown_keys(document, list(_SECTIONS), "", self.shown)
         read: dict[str, Any] = {}
         for name, kind in _SECTIONS.items():
@@ -378,7 +378,7 @@ class _Reader:
         return Steps(MappingProxyType({int(year): Fraction(values[year] or 0) for year in named}))
 
     def _is_year(self, year: str, where: str, since: Since) -> bool:
-        """Tell whether a key is a year that has an effect; say so where it is not."""
+        """Return whether a key is a year that has an effect; say so where it is not."""
         if not (year.isascii() and year.isdigit() and len(year) == len(str(_EARLIEST))):
             self._fault(f"{where}.{year}", None, (Message("is not a year"), _WRITE_STEPS))
             return False

@@ -102,7 +102,7 @@ def _codes(texts: pd.Series) -> pd.Series:
 
 
 def _code_lists(texts: pd.Series) -> pd.Series:
-    """Give the unit codes named in a text, each once, joined by blanks."""
+    """Return the unit codes named in a text, each once, joined by blanks."""
     return _codes(texts).str.findall(UNIT_CODE).map(lambda codes: " ".join(dict.fromkeys(codes)))
 
 

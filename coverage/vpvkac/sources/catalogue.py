@@ -80,6 +80,8 @@ class Source:
         What the reader expects: a shapefile may come as a zip or in parts.
     key
         The input it serves, as `[inputs]` of the project file names it.
+    reader
+        The function of `vpvkac.sources` that reads it.
     member
         Regular expression for the file to take where the source comes as a zip.
     publisher, licence
@@ -94,6 +96,7 @@ class Source:
     origin: Dataset | Direct | OpenStreetMap
     form: Form
     key: str
+    reader: str
     member: str | None = None
     publisher: Text | None = None
     licence: str | None = None
@@ -130,6 +133,7 @@ SOURCES = (
         Dataset("robezas", r"territorial.units.lv.1\.2m"),
         "shapefile",
         "units",
+        "units.read_units",
         member=r"territorial.units.lv.1\.2m.*\.shp$",
         publisher=CSB,
     ),
@@ -139,6 +143,7 @@ SOURCES = (
         Dataset("vpvkac-kontakti", r"vpvkac.kontakti"),
         "csv",
         "centres",
+        "centres.read_centres",
         publisher=MINISTRY,
         licence="CC0",
     ),
@@ -149,6 +154,7 @@ SOURCES = (
         Dataset("varis-atvertie-dati", r"\baw_(eka|csv)\b"),
         "csv",
         "addresses",
+        "register.read_register",
         member=r"\baw_eka\.csv$",
         publisher=LAND_SERVICE,
         licence="CC BY 4.0",
@@ -159,6 +165,7 @@ SOURCES = (
         Dataset("bibliotku-statistika", "", datastore=True),
         "csv",
         "libraries",
+        "libraries.read_libraries",
         publisher=CULTURE,
     ),
     Source(
@@ -171,6 +178,7 @@ SOURCES = (
         ),
         "json",
         "post_offices",
+        "post_offices.read_post_offices",
         publisher=POST,
     ),
     Source(
@@ -179,6 +187,7 @@ SOURCES = (
         Dataset("atd-gtfs", r"gtfs"),
         "gtfs",
         "stops",
+        "gtfs.read_gtfs",
         publisher=TRANSPORT,
         licence="CC0",
     ),
@@ -190,6 +199,7 @@ SOURCES = (
         ),
         "gtfs",
         "stops",
+        "gtfs.read_gtfs",
         publisher=Message("Rīgas satiksme"),
         licence="CC0",
     ),
@@ -200,6 +210,7 @@ SOURCES = (
             Direct(f"https://www.marsruti.lv/{name}/{name}/gtfs.zip"),
             "gtfs",
             "stops",
+            "gtfs.read_gtfs",
             national=False,
         )
         for name, title in (
@@ -214,6 +225,7 @@ SOURCES = (
         Dataset("atvk", r"atu.nuts.codes"),
         "csv",
         "atvk_history",
+        "atvk.read_atvk",
         publisher=CSB,
         national=False,
     ),
@@ -224,6 +236,7 @@ SOURCES = (
             OpenStreetMap(host),
             "geojson",
             key,
+            "osm.read_osm",
             publisher=_OSM,
             licence="ODbL 1.0",
             national=False,
@@ -239,5 +252,5 @@ GROUPS = {"osm": ("osm_libraries", "osm_post_offices")}
 
 
 def in_project(paths: set[str]) -> list[Source]:
-    """Give the sources whose local files a project names, in the order of the catalogue."""
+    """Return the sources whose local files a project names, in the order of the catalogue."""
     return [source for source in SOURCES if source.file in paths]

@@ -104,7 +104,7 @@ def read(folder: Path) -> dict[str, Entry]:
     """
     file = folder / LOCK_FILE
     try:
-        return parsed(json.loads(file.read_text(encoding="utf-8")))
+        return parse(json.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return {}
     except (OSError, *UNREADABLE):
@@ -118,15 +118,15 @@ def write(folder: Path, entries: dict[str, Entry]) -> None:
     file = folder / LOCK_FILE
     new = folder / f".{LOCK_FILE}.new"
     try:
-        new.write_text(formatted(entries), encoding="utf-8")
+        new.write_text(render(entries), encoding="utf-8")
         new.replace(file)
     finally:
         if new.is_file():
             new.unlink()
 
 
-def fetched(path: Path) -> tuple[str, Entry] | None:
-    """Give the source and the entry of a file that is still what was fetched.
+def find_entry(path: Path) -> tuple[str, Entry] | None:
+    """Return the source and the entry of a file that is still what was fetched.
 
     The lock is looked for beside the file's folder and in it; a file that no
     lock names, or that was changed by hand, gives None.
@@ -154,20 +154,20 @@ def _sha256(file: Path) -> str | None:
 
 
 def now() -> str:
-    """Give the time by SOURCE_DATE_EPOCH, else by the clock; UTC, to the second."""
+    """Return the time by SOURCE_DATE_EPOCH, else by the clock; UTC, to the second."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     usable = given.isascii() and given.isdigit() and len(given) <= _LONGEST_EPOCH
     moment = dt.datetime.fromtimestamp(int(given), dt.UTC) if usable else dt.datetime.now(dt.UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def formatted(entries: dict[str, Entry]) -> str:
+def render(entries: dict[str, Entry]) -> str:
     """Write entries as the lock does."""
     sources = {name: asdict(entries[name]) for name in sorted(entries)}
     return json.dumps({"version": _FORM, "sources": sources}, ensure_ascii=False, indent=2) + "\n"
 
 
-def parsed(content: dict[str, Any]) -> dict[str, Entry]:
+def parse(content: dict[str, Any]) -> dict[str, Entry]:
     """Read entries of a lock's content; raises one of `UNREADABLE` if it is none."""
     if content["version"] != _FORM:
         raise ValueError

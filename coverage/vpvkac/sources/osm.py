@@ -62,17 +62,17 @@ _FETCH_AGAIN = Message("fetch it again: vpvkac fetch osm")
 _SHAPE = "\0shape"
 
 
-def searched(amenity: str) -> dict[str, str]:
-    """Give the tags by which a kind of place is searched, those given up included.
+def search_tags(amenity: str) -> dict[str, str]:
+    """Return the tags by which a kind of place is searched, those given up included.
 
-    >>> searched("library")["disused:amenity"]
+    >>> search_tags("library")["disused:amenity"]
     'library'
     """
     return {_LIVE: amenity} | {f"{prefix}:{_LIVE}": amenity for prefix in _GIVEN_UP}
 
 
 def is_extract(source: Input, host: Host) -> bool:
-    """Tell whether a file in its published form is to be read by `read_osm`, by its ending."""
+    """Return whether a file in its published form is to be read by `read_osm`, by its ending."""
     return host in AMENITIES and source.path.suffix.lower() == ".geojson"
 
 
@@ -133,7 +133,7 @@ def read_osm(source: Input, host: Host) -> Reading:
     keep = select_rows(checks, extract.tags, source.where)
     is_live, is_given_up = _state(extract.tags, AMENITIES[host])
     used = keep & is_live & ~is_given_up
-    twice = _mapped_twice(checks, extract, used)
+    twice = _duplicates(checks, extract, used)
     dropped = {
         NOT_IN_WHERE: int((~keep).sum()),
         "closed": int((keep & is_given_up).sum()),
@@ -148,8 +148,8 @@ def read_osm(source: Input, host: Host) -> Reading:
         id=ids[used].to_numpy(),
         name=_first(tags, _NAMES),
         address=[_address(row) for row in rows],
-        phone=[_listed(text) for text in _first(tags, _PHONES)],
-        email=[_listed(text) for text in _first(tags, _EMAILS)],
+        phone=[_join(text) for text in _first(tags, _PHONES)],
+        email=[_join(text) for text in _first(tags, _EMAILS)],
         hours=_first(tags, (_HOURS,)),
         lat=lat[used],
         lon=lon[used],
@@ -213,7 +213,7 @@ def _are_tags(given: object) -> bool:
 def _positions(
     checks: Checks, extract: _Extract
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give latitude and longitude of nodes, and of a point inside of areas."""
+    """Return latitude and longitude of nodes, and of a point inside of areas."""
     points = shapely.point_on_surface(extract.shapes)
     lat, lon = shapely.get_y(points), shapely.get_x(points)
     beyond = (lat < LATITUDE[0]) | (lat > LATITUDE[1]) | (lon < LONGITUDE[0]) | (lon > LONGITUDE[1])
@@ -226,7 +226,7 @@ def _positions(
 
 
 def _state(tags: pd.DataFrame, amenity: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tell which are of the kind today, and which of them or of the others are given up."""
+    """Return which are of the kind today, and which of them or of the others are given up."""
     is_live = _column(tags, _LIVE) == amenity
     was = [_column(tags, f"{prefix}:{_LIVE}") == amenity for prefix in _GIVEN_UP]
     said = [_column(tags, prefix) == "yes" for prefix in _GIVEN_UP]
@@ -235,8 +235,8 @@ def _state(tags: pd.DataFrame, amenity: str) -> tuple[NDArray[np.bool_], NDArray
     return is_live.to_numpy(bool), np.asarray(given_up, bool)
 
 
-def _mapped_twice(checks: Checks, extract: _Extract, used: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell which nodes and areas are one place mapped twice: of each pair the one that says less.
+def _duplicates(checks: Checks, extract: _Extract, used: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which nodes and areas are one place mapped twice: of each pair the one that says less.
 
     A node lies inside of an area, and both have the same name or one has none.
     """
@@ -268,14 +268,14 @@ def _column(tags: pd.DataFrame, key: str) -> pd.Series:
 
 
 def _first(tags: pd.DataFrame, keys: tuple[str, ...]) -> list[str]:
-    """Give of each row the first of the tags that is there."""
+    """Return of each row the first of the tags that is there."""
     found = _column(tags, keys[0])
     for key in keys[1:]:
         found = found.where(found != "", _column(tags, key))
     return [str(text).strip() for text in found]
 
 
-def _listed(text: str) -> str:
+def _join(text: str) -> str:
     """Part several values as people do: OpenStreetMap parts them by semicolons."""
     return ", ".join(part.strip() for part in text.split(";") if part.strip())
 
@@ -301,16 +301,16 @@ def _address(tags: Tags) -> str:
     parts = [
         building,
         *(tags.get(key, "") for key in _SETTLEMENTS),
-        _abbreviated(tags, _PARISHES),
-        _abbreviated(tags, _MUNICIPALITIES),
+        _abbreviate(tags, _PARISHES),
+        _abbreviate(tags, _MUNICIPALITIES),
         f"LV-{digits[1]}" if digits else postcode,
     ]
     told = dict.fromkeys(part.strip() for part in parts if part.strip())
     return ", ".join(told) or tags.get("addr:full", "").strip()
 
 
-def _abbreviated(tags: Tags, keys: tuple[str, ...]) -> str:
-    """Give the first of the units named, abbreviated as the register does."""
+def _abbreviate(tags: Tags, keys: tuple[str, ...]) -> str:
+    """Return the first of the units named, abbreviated as the register does."""
     name = next((tags[key] for key in keys if tags.get(key)), "").strip()
     for full, short in _ABBREVIATED:
         if name.endswith(full):

@@ -53,7 +53,7 @@ def read_elements(path: Path) -> Elements:
     nodes: dict[int, tuple[int, Any]] = {}
     ways: dict[int, tuple[int, Any]] = {}
     dropped = dict.fromkeys(("deleted", "old_version", "duplicate"), 0)
-    for element in _parsed(path):
+    for element in _elements(path):
         if element.tag == "meta":
             found.date = element.get("osm_base", "")[:10]
         elif element.tag == "remark":
@@ -72,7 +72,7 @@ def read_elements(path: Path) -> Elements:
     return found
 
 
-def _parsed(path: Path) -> Iterator[Any]:
+def _elements(path: Path) -> Iterator[Any]:
     with path.open("rb") as opened:
         parser = etree.iterparse(
             opened, events=("end",), tag=("node", "way", "meta", "remark"), resolve_entities=False,

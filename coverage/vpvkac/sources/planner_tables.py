@@ -168,7 +168,7 @@ def read_decisions(source: Input) -> Reading:
     return _reading(read, DECISIONS, unit=units, due=dates)
 
 
-def unknown_in_decisions(
+def check_decisions(
     decisions: pd.DataFrame, territory: Territory, places: Iterable[str], shown: str
 ) -> list[Fault]:
     """Refuse units that the layout does not know; warn of places that no list has.

@@ -72,7 +72,7 @@ def read_points(source: Input) -> Reading:
     return Reading(found[list(COLUMNS)], read.rows_read, dropped, checks.faults)
 
 
-def refuse_incomplete(new: pd.DataFrame, shown: str) -> Checks:
+def check_new_points(new: pd.DataFrame, shown: str) -> Checks:
     """Refuse new points without a name or a position, or closed ones, which no list has."""
     checks = Checks(shown, new["row"])
     closed = new["status"] == CLOSED
@@ -97,7 +97,7 @@ def refuse_incomplete(new: pd.DataFrame, shown: str) -> Checks:
     return checks
 
 
-def changed(records: pd.DataFrame, points: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+def change_records(records: pd.DataFrame, points: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Change the records of one kind of host as the points say.
 
     Parameters

@@ -42,7 +42,7 @@ _COUNTS = (0.0, 1e10)
 
 
 def is_by_unit(source: Input) -> bool:
-    """Tell whether an input is a table by unit; else it is a grid."""
+    """Return whether an input is a table by unit; else it is a grid."""
     return "unit" in source.columns
 
 
@@ -108,7 +108,7 @@ def read_population_grid(source: Input) -> Reading:
     shapes = read.shapes.to_numpy()
     _check_cells(checks, shapes, counts)
     _check_copies(checks, shapes, counts, ~(empty | checks.bad()))
-    lying = _lying_on_another(checks, shapes, ~(empty | checks.bad()) & (counts > 0))
+    lying = _check_overlaps(checks, shapes, ~(empty | checks.bad()) & (counts > 0))
     suppressed = counts == SUPPRESSED
     grid = gpd.GeoDataFrame(
         {
@@ -207,7 +207,7 @@ def _check_copies(
     )
 
 
-def _lying_on_another(
+def _check_overlaps(
     checks: Checks, shapes: NDArray[np.object_], used: NDArray[np.bool_]
 ) -> list[Fault]:
     """Refuse cells that overlap, however few: nobody can tell whose residents count twice."""

@@ -107,7 +107,7 @@ def read_post_offices(source: Input) -> Reading:
 
 
 def _entries(source: Input) -> tuple[list[dict[str, Any]], list[Fault]]:
-    """Give the entries, and a warning where the file's encoding had to be guessed."""
+    """Return the entries, and a warning where the file's encoding had to be guessed."""
     text, told = read_any_text(source.path, source.shown)
     remedy = Message("download the file again")
     try:
@@ -159,7 +159,7 @@ def _of_known(
     used: tuple[str, ...],
     unused: tuple[str, ...],
 ) -> NDArray[np.bool_]:
-    """Tell which entries are used; of those asked, values never seen before are warned of."""
+    """Return which entries are used; of those asked, values never seen before are warned of."""
     checks.warn(
         asked & ~values.isin((*used, *unused)),
         Message("is not known; the entry is not used"),

@@ -16,7 +16,7 @@ from vpvkac.texts.message import Bilingual, Message
 _SHAPEFILE_PARTS = (".shx", ".dbf", ".prj", ".cpg")
 
 
-def _published(name: str) -> Source:
+def _from_catalogue(name: str) -> Source:
     source = BY_NAME[name]
     return Source(source.title, source.publisher, source.licence)
 
@@ -24,11 +24,11 @@ def _published(name: str) -> Source:
 _STATISTICS = Message("Central Statistical Bureau of Latvia")
 # Names for all inputs; publisher and licence where the catalogue knows the publication.
 PUBLISHED = {
-    "units": _published("units"),
-    "addresses": _published("addresses"),
-    "centres": _published("centres"),
-    "libraries": _published("libraries"),
-    "post_offices": _published("post_offices"),
+    "units": _from_catalogue("units"),
+    "addresses": _from_catalogue("addresses"),
+    "centres": _from_catalogue("centres"),
+    "libraries": _from_catalogue("libraries"),
+    "post_offices": _from_catalogue("post_offices"),
     "municipal_premises": Source(Message("Municipal premises")),
     "institutions": Source(Message("Institutions' offices")),
     "development_centres": Source(Message("Development centres")),
@@ -40,7 +40,7 @@ PUBLISHED = {
     "points": Source(Message("Points of the what-if")),
     "assumptions": Source(Message("Assumptions of costs")),
     "streets": Source(Message("Streets and roads")),
-    "stops": replace(_published("atd"), name=Message("Bus stops")),
+    "stops": replace(_from_catalogue("atd"), name=Message("Bus stops")),
 }
 
 
@@ -72,14 +72,14 @@ def source_of(
         return Source(known.name, publisher, notes["licence"], date)
     if is_plain or synthetic:
         return Source(known.name, date=date)
-    described = (None if path is None else _fetched(path)) or known
+    described = (None if path is None else _from_lock(path)) or known
     return described if date is None else replace(described, date=date)
 
 
-def _fetched(path: Path) -> Source | None:
-    """Tell what the lock beside a project says of a file; None if it is not what was fetched."""
+def _from_lock(path: Path) -> Source | None:
+    """Return what the lock beside a project says of a file; None if it is not what was fetched."""
     try:
-        name, entry = lock.fetched(path) or ("", None)
+        name, entry = lock.find_entry(path) or ("", None)
     except InputError:
         # `fetch` tells of a damaged lock; a run needs none.
         return None

@@ -69,7 +69,7 @@ class Figure:
 
 @cache
 def figures() -> tuple[Figure, ...]:
-    """Give every published figure, in the order of the file."""
+    """Return every published figure, in the order of the file."""
     document = tomllib.loads(reference_file(_FILE).read_text(encoding="utf-8"))
     found = []
     for entry in document["figure"]:
@@ -80,8 +80,8 @@ def figures() -> tuple[Figure, ...]:
 
 
 @cache
-def published() -> Mapping[str, float]:
-    """Give the figures that have a number and no `of`, by code."""
+def published_values() -> Mapping[str, float]:
+    """Return the figures that have a number and no `of`, by code."""
     return {
         figure.code: float(figure.value)
         for figure in figures()

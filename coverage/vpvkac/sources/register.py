@@ -15,14 +15,13 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import platformdirs
 import pyarrow as pa
-from pyarrow import csv, parquet
+from pyarrow import parquet
 
 from vpvkac.model import addresses
 from vpvkac.model.faults import Fault, has_errors
@@ -30,7 +29,7 @@ from vpvkac.model.project import Input
 from vpvkac.sources.base import Reading
 from vpvkac.sources.checks import LATITUDE, LONGITUDE, NOT_IN_WHERE, PublishedChecks, select_rows
 from vpvkac.sources.provenance import sha256
-from vpvkac.sources.tabular import Records, read_records
+from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
 _KEY, _STATUS, _ADDRESS, _LAT, _LON = "KODS", "STATUSS", "STD", "DD_N", "DD_E"
@@ -75,9 +74,7 @@ def read_register(source: Input) -> Reading:
 
 def _read(source: Input) -> Reading:
     required = list(dict.fromkeys((*_COLUMNS, *source.where)))
-    read = _read_fast(source.path, required)
-    if read is None:
-        read = read_records(source.path, source.shown, required=required)
+    read = read_records(source.path, source.shown, required=required, others=False)
     checks = PublishedChecks(source.shown, read.lines, strict=source.strict)
     checks.some(read.table)
     checks.unique(read.table[_KEY], field=_KEY, rows=read.table[list(_COLUMNS)])
@@ -114,33 +111,8 @@ def _read(source: Input) -> Reading:
     return Reading(table, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])
 
 
-def _read_fast(path: Path, required: Sequence[str]) -> Records | None:
-    """Read a well-formed file in which every record is one line; None if it is any other.
-
-    The register holds half a million rows, which the careful reader takes seconds for.
-    """
-    options = csv.ConvertOptions(
-        column_types=dict.fromkeys(required, pa.string()),
-        include_columns=list(required),
-        strings_can_be_null=False,
-    )
-    try:
-        data = path.read_bytes()
-        table = csv.read_csv(pa.BufferReader(data), convert_options=options)
-    except (OSError, pa.ArrowException):
-        return None
-    header = data.partition(b"\n")[0].decode("utf-8-sig", "replace")
-    if any(header.count(name) > 1 for name in required):
-        return None
-    lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    texts = {name: pd.Series(table[name].to_pandas(), dtype=str).str.strip() for name in required}
-    if lines != 1 + len(table) or b"\0" in data or (texts[_KEY] == "").any():
-        return None
-    return Records(pd.DataFrame(texts), np.arange(2, len(table) + 2))
-
-
 def cache_folder() -> Path:
-    """Give the folder of the caches."""
+    """Return the folder of the caches."""
     given = os.environ.get(_CACHE_VARIABLE)
     return Path(given) if given else platformdirs.user_cache_path("vpvkac", appauthor=False)
 

@@ -89,12 +89,7 @@ def read_block(
 
 
 def _quickly(
-    data: bytes,
-    head: Heading,
-    places: Mapping[str, int],
-    decimals: Sequence[str],
-    *,
-    threads: bool,
+    data: bytes, head: Heading, places: Mapping[str, int], decimals: Sequence[str], *, threads: bool
 ) -> pa.Table | None:
     """Read well-quoted records that are one line each; None if they are any other."""
     if not head.delimiter.isascii() or not _is_well_quoted(data, head.delimiter):

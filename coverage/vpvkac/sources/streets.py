@@ -119,11 +119,11 @@ def read_streets(source: Input) -> Reading:
     elif _OSM.search(head):
         reading = _read_osm_xml(source)
     elif b"<osmChange" in head:
-        raise _refused(source, Message("is a file of changes (osmChange)"))
+        raise _refusal(source, Message("is a file of changes (osmChange)"))
     elif head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") or (
         source.path.suffix.lower() in _XML_ENDINGS
     ):
-        raise _refused(source, Message("is neither GraphML nor OSM XML"))
+        raise _refusal(source, Message("is neither GraphML nor OSM XML"))
     else:
         reading = _read_lines(source)
     if has_errors(reading.faults):
@@ -136,7 +136,7 @@ def read_streets(source: Input) -> Reading:
         if count
     ]
     if not reasons:
-        raise _refused(source, Message("has no streets"))
+        raise _refusal(source, Message("has no streets"))
     problem = Message(
         "no line is a street (lines: {rows}; {why})",
         rows=reading.rows_read,
@@ -158,7 +158,7 @@ def _read_graphml(source: Input) -> Reading:
         raise _unreadable(source, error) from None
     crs = graph.graph.get("crs")
     if not crs:
-        raise _refused(source, Message("names no crs"))
+        raise _refusal(source, Message("names no crs"))
     # networkx keeps the last of several nodes or edges of one key, without a word.
     written = source.path.read_bytes()
     times = Counter(_NODE.findall(written))
@@ -183,7 +183,7 @@ def _read_graphml(source: Input) -> Reading:
     except Exception as error:  # noqa: BLE001 - pyproj's errors are RuntimeErrors of several kinds
         reason = " ".join(str(error).split())
         problem = Message("has a crs that is no such ({reason})", reason=reason)
-        raise _refused(source, problem) from None
+        raise _refusal(source, problem) from None
     planar = _in_range(lines, source.shown)
     used, dropped = _each_once(gpd.GeoDataFrame({"start": start, "end": end}, geometry=planar))
     count = len(_EDGE.findall(written))
@@ -197,7 +197,7 @@ def _with_ends(
     end: NDArray[np.int64],
     xy: NDArray[np.float64],
 ) -> NDArray[np.object_]:
-    """Give every edge a line that begins and ends at its nodes.
+    """Draw every edge as a line that begins and ends at its nodes.
 
     An edge without a shape is straight; a shape drawn from the end to the
     start, as happens to graphs made undirected, is turned round.
@@ -301,7 +301,7 @@ def _read_osm_xml(source: Input) -> Reading:
 
 
 def is_walked(tags: Mapping[Any, str]) -> bool:
-    """Tell by OpenStreetMap's tags whether one walks on a way."""
+    """Return whether one walks on a way, by OpenStreetMap's tags."""
     if "highway" not in tags:
         return False
     closed = [key for key, values in _NOT_WALKED.items() if tags.get(key) in values]
@@ -343,13 +343,13 @@ def _of_ways(
 def _read_lines(source: Input) -> Reading:
     layer = read_layer(source.path, source.shown, FORMS, list(source.where))
     if layer.shapes is None:
-        raise _refused(source, Message("has no geometry"))
+        raise _refusal(source, Message("has no geometry"))
     checks = Checks(source.shown, np.arange(len(layer.table)) + 1)
     keep = select_rows(checks, layer.table, source.where)
     shapes = layer.reprojected(CRS)[keep]
     shaped = (shapes.notna() & ~shapes.is_empty).to_numpy(bool)
     if others := set(shapes[shaped].geom_type) - _LINES:
-        raise _refused(source, Message("holds {kind}, not lines", kind=min(others)))
+        raise _refusal(source, Message("holds {kind}, not lines", kind=min(others)))
     drawn = shapes[shaped].to_numpy()
     same = pd.Series(shapely.to_wkb(shapely.normalize(drawn))).duplicated().to_numpy(bool)
     parts, of = shapely.get_parts(shapely.force_2d(drawn[~same]), return_index=True)
@@ -423,8 +423,8 @@ def _refuse_any(
 
 def _unreadable(source: Input, error: Exception) -> InputError:
     reason = " ".join(str(error).split()) or type(error).__name__
-    return _refused(source, Message("cannot be read ({reason})", reason=reason))
+    return _refusal(source, Message("cannot be read ({reason})", reason=reason))
 
 
-def _refused(source: Input, problem: Text) -> InputError:
+def _refusal(source: Input, problem: Text) -> InputError:
     return InputError.of(source.shown, problem, Message("{forms} is needed", forms=FORMS))

@@ -118,7 +118,7 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
 
 
 def layout_of(codes: Sequence[str]) -> str:
-    """Tell the vintage of units from their codes; empty if it is none of those known."""
+    """Find the vintage of units from their codes; empty if it is none of those known."""
     known = set(codes)
     if _RIGA_2021_01 in known:
         return "2021-01-01"
@@ -133,7 +133,7 @@ def layout_of(codes: Sequence[str]) -> str:
 def _copies(
     checks: Checks, text: pd.DataFrame, shapes: gpd.GeoSeries, *, strict: bool
 ) -> NDArray[np.bool_]:
-    """Tell the rows that repeat another in everything: few are a warning, more an error."""
+    """Find the rows that repeat another in everything: few are a warning, more an error."""
     drawn = shapely.to_wkb(shapely.normalize(shapes.to_numpy()))
     copies = text.assign(drawn=drawn).duplicated().to_numpy(bool)
     problem: Text = Message("stands there more than once, row for row")

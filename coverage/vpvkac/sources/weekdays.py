@@ -38,12 +38,12 @@ def weekday_in(text: str) -> int | None:
 
 
 def is_bare_weekday(text: str) -> bool:
-    """Tell whether a text is one weekday name and nothing else."""
+    """Return whether a text is one weekday name and nothing else."""
     return len(_DAY.findall(text)) == 1 and not _DAY.sub("", text).strip(_FILLING)
 
 
 def has_interval(text: str) -> bool:
-    """Tell whether a text holds times of day from one to another."""
+    """Return whether a text holds times of day from one to another."""
     return _INTERVAL.search(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""How numbers, distances, shares and dates are written for people, and how names are sorted.
+"""How numbers, distances, shares and dates are written for people.
 
 Every number that people read, on a page, a map, a terminal or in a workbook,
 is a `Shown`, rounded once from full precision: what a sentence says and what
@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+# Until every branch takes it from there.
+from vpvkac.texts.collation import collation_key as collation_key  # noqa: PLC0414
 from vpvkac.texts.message import Lang, Message
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -36,11 +37,6 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
-_ALPHABET = "aābcčdeēfgģhiīyjkķlļmnņoōpqrŗsštuūvwxzž"
-_PLACE_OF = {letter: place for place, letter in enumerate(_ALPHABET)}
-# Letters of the alphabet stand after digits and punctuation, and before every other script.
-_LETTERS_FROM = 0x80
-_OTHERS_FROM = 0x100
 
 
 _DAYS = {
@@ -323,18 +319,6 @@ def opening_hours(lang: Lang, hours: str) -> str:
     return "\n".join(_rule(lang, rule) for rule in rules)
 
 
-def collation_key(name: str) -> tuple[tuple[int, ...], str]:
-    """Give the key by which names sort in the Latvian alphabet (a, ā, b, c, č …).
-
-    Examples
-    --------
-    >>> sorted(["Zaļenieku", "Ādažu", "Čornajas", "Ainažu", "Cēsu"], key=collation_key)
-    ['Ainažu', 'Ādažu', 'Cēsu', 'Čornajas', 'Zaļenieku']
-    """
-    composed = unicodedata.normalize("NFC", name)
-    return tuple(_place(letter) for letter in composed.lower()), composed
-
-
 def _rule(lang: Lang, rule: str) -> str:
     parts = _RULE.fullmatch(rule)
     if parts is None:
@@ -349,13 +333,6 @@ def _rule(lang: Lang, rule: str) -> str:
 
 def _clock(lang: Lang, time: re.Match[str]) -> str:
     return f"{int(time[1])}{'.' if lang == 'lv' else ':'}{time[2]}"
-
-
-def _place(letter: str) -> int:
-    if letter in _PLACE_OF:
-        return _LETTERS_FROM + _PLACE_OF[letter]
-    code = ord(letter)
-    return code if code < _LETTERS_FROM else _OTHERS_FROM + code
 
 
 def _decimal(value: float | Decimal) -> Decimal:

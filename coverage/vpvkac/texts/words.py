@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from vpvkac.texts.formats import (
     date,
     date_range,
-    excess,
-    length,
     metres,
     number,
     percent,
@@ -62,21 +60,7 @@ HOSTS_PLURAL = {
     "post_office": Message("Post offices"),
     "institution": Message("Institutions' own service centres"),
 }
-# Inside a sentence: what stands there, what there is none of, what it is set up in.
-_HOST_NAMED = {
-    "centre": Message("one-stop centre"),
-    "library": Message("municipal library"),
-    "municipal_premises": Message("municipal administration"),
-    "post_office": Message("post office"),
-    "institution": Message("institution's own service centre"),
-}
-_HOST_LACKING = {
-    "centre": Message("a centre"),
-    "library": Message("a municipal library"),
-    "municipal_premises": Message("a municipal administration"),
-    "post_office": Message("a post office"),
-    "institution": Message("an institution's own service centre"),
-}
+# Inside a sentence: what a point is set up in.
 _HOST_SET_UP_IN = {
     "centre": Message("in the centre"),
     "library": Message("in the library"),
@@ -596,7 +580,7 @@ def _begun_small(lang: Lang, label: Text) -> str:
     return said[0].lower() + said[1:]
 
 
-# Rows that the summary has where optional inputs are given (`vpvkac.analysis.optional_criteria`).
+# Rows that the summary has where optional inputs are given (`vpvkac.analysis.criteria`).
 CRITERIA |= {
     f"{code}_owned": _joined(CRITERIA[code], _BY_OWNER)
     for code in (
@@ -756,101 +740,6 @@ def lowered(label: str) -> str:
 RECOMMENDED_M = 700
 
 
-def access_gap(
-    lang: Lang, place_name: str, distance_m: float, stop_name: str | None, threshold_m: float
-) -> str:
-    """Say how far a point is from its nearest stop, and how far beyond the threshold (1)."""
-    limit = (
-        Message("the recommended {threshold}")
-        if threshold_m == RECOMMENDED_M
-        else Message("the threshold of {threshold}")
-    )
-    return (
-        Message(
-            "{place} is {distance} from the nearest stop{stop} (in a straight line), "
-            "that is {over} beyond {limit}."
-        )
-        .text(lang)
-        .format(
-            place=typographic(place_name),
-            distance=metres(lang, distance_m, threshold_m),
-            stop=quoted_after(stop_name),
-            over=excess(lang, distance_m, threshold_m),
-            limit=limit.text(lang).format(threshold=threshold(lang, threshold_m)),
-        )
-    )
-
-
-def better_place(
-    lang: Lang,
-    alt_host: str,
-    alt_name: str,
-    alt_address: str | None,
-    alt_distance_m: float,
-    threshold_m: float | None = None,
-) -> str:
-    """Name the building of the same unit that would mend an access gap (2)."""
-    return (
-        Message(
-            "In the same territorial unit, {distance} from a stop, there is the "
-            "{host}{name}{address}; it is recommended to consider placing the point there."
-        )
-        .text(lang)
-        .format(
-            distance=metres(lang, alt_distance_m, threshold_m),
-            host=_HOST_NAMED[alt_host].text(lang),
-            name=quoted_after(alt_name),
-            address=f" ({typographic(alt_address)})" if alt_address else "",
-        )
-    )
-
-
-def uncertain(lang: Lang, distance_m: float, located_within_m: float, threshold_m: float) -> str:
-    """Say that a point's position must be checked before anything is decided (3)."""
-    return (
-        Message(
-            "The distance is {distance}, but the point is placed only to within ±{within}, "
-            "so its position must be checked before a decision."
-        )
-        .text(lang)
-        .format(
-            distance=metres(lang, distance_m, threshold_m), within=length(lang, located_within_m)
-        )
-    )
-
-
-def coverage_gap(
-    lang: Lang,
-    hosts: Sequence[str],
-    nearest_name: str | None,
-    nearest_unit_name: str | None,
-    nearest_m: float | None,
-) -> str:
-    """Say that a unit has none of `hosts`, and where the nearest contact point is (4).
-
-    Parameters
-    ----------
-    lang
-        Language of the sentence.
-    hosts
-        Codes of the hosts that may hold a contact point, in the run's order.
-    nearest_name, nearest_unit_name, nearest_m
-        The nearest contact point of another unit and its distance in metres;
-        None where there is none.
-    """
-    lacking = [_HOST_LACKING[host].text(lang) for host in hosts]
-    sentence = Message("The unit has {}").text(lang)
-    sentence = sentence.format(_neither(lang, lacking))
-    if nearest_name is None or nearest_m is None:
-        return sentence + "."
-    where = f" ({nearest_unit_name})" if nearest_unit_name else ""
-    return sentence + (
-        Message("; the nearest contact point, {name}{where}, is {distance} away.")
-        .text(lang)
-        .format(name=typographic(nearest_name), where=where, distance=length(lang, nearest_m))
-    )
-
-
 def planned_point(
     lang: Lang,
     host: str,
@@ -872,65 +761,6 @@ def planned_point(
         return sentence
     distance = Message(" Distance to the nearest stop: {}.").text(lang)
     return sentence + distance.format(metres(lang, distance_m, threshold_m))
-
-
-def municipality_gap(lang: Lang, in_library: int, units: int) -> str:
-    """Say that a municipality has no open centre, and where a library could host one (6)."""
-    return (
-        Message(
-            "The municipality has no existing centre. Units where the point can be set up "
-            "in a library: {in_library} of {units}."
-        )
-        .text(lang)
-        .format(in_library=number(lang, in_library), units=number(lang, units))
-    )
-
-
-def owned_elsewhere(lang: Lang, names: Sequence[str]) -> str:
-    """Name the centres that a municipality owns and that stand in another one."""
-    sentence = Message("It owns a centre that stands in another municipality: {}.")
-    return sentence.text(lang).format(", ".join(map(typographic, names)))
-
-
-def rarely_served(
-    lang: Lang,
-    stop_name: str | None,
-    distance_m: float,
-    visits: int,
-    threshold_m: float | None = None,
-) -> str:
-    """Say that a stop is near but few buses call there (7)."""
-    return (
-        Message(
-            "The stop{stop} is {distance} away, but few buses call there (on the service day: "
-            "{visits}), so reach by public transport is limited."
-        )
-        .text(lang)
-        .format(
-            stop=quoted_after(stop_name),
-            distance=metres(lang, distance_m, threshold_m),
-            visits=number(lang, visits),
-        )
-    )
-
-
-def visits_within(lang: Lang, visits: int, threshold_m: float) -> str:
-    """Say how many visits there are at all stops within reach."""
-    sentence = Message("Bus calls on the service day at all stops within {threshold}: {visits}.")
-    return sentence.text(lang).format(
-        threshold=threshold(lang, threshold_m), visits=number(lang, visits)
-    )
-
-
-def rarely_served_there(lang: Lang, visits: int, threshold_m: float) -> str:
-    """Say that few buses call at the stops of a better place, too."""
-    sentence = Message(
-        "But few buses call there either; on the service day at all stops within {threshold}: "
-        "{visits}."
-    )
-    return sentence.text(lang).format(
-        threshold=threshold(lang, threshold_m), visits=number(lang, visits)
-    )
 
 
 def headline(
@@ -1012,14 +842,3 @@ SAMPLE = Message(
 def quoted_after(name: str | None) -> str:
     """Put a name in quotation marks after a word; nothing where there is no name."""
     return f" “{typographic(name)}”" if name else ""
-
-
-def _neither(lang: Lang, lacking: Sequence[str]) -> str:
-    """Join what a unit lacks: "ne VPVKAC, ne bibliotēkas", "neither a centre nor a library"."""
-    if lang == "lv":
-        if len(lacking) == 1:
-            return lacking[0]
-        return ", ".join(f"ne {thing}" for thing in lacking)
-    if len(lacking) == 1:
-        return f"no {lacking[0].partition(' ')[2]}"
-    return f"neither {' nor '.join(lacking)}"

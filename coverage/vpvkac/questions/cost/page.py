@@ -28,7 +28,7 @@ from vpvkac.questions.cost.view import (
     scenario_name,
 )
 from vpvkac.render import charts
-from vpvkac.render.frame import render, source_line
+from vpvkac.render.frame import about, render, source_line
 from vpvkac.sources.assumptions import published_assumptions
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, collation_key, number, percent, plain
@@ -199,7 +199,7 @@ def cost_page(costs: Answer, result: Network, own: Own, lang: Lang) -> str:
         ),
         "method": [text.text(lang) for text in _METHOD],
     }
-    return render(page, context, result)
+    return render(page, context, about(result, lang))
 
 
 def _table(

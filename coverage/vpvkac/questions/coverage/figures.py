@@ -51,6 +51,8 @@ _COUNT_LABELS = {
 }
 _BY_COUNT = Message("Municipalities by number of centres (the number on the map)")
 _OF_CENTRES = ("centres", "centres_owned", "announced", "units", "units_planned", "units_none")
+_MUNICIPALITIES = ("municipalities_with_centre", "municipalities_one", "municipalities_several",
+                   "municipalities_none")  # fmt: skip
 # Distance of centres: form by side of the threshold, colour by band.
 _RECOMMENDED = Message("No more than {threshold} is recommended")
 _ASKED = Message("The threshold of this run is {threshold}")
@@ -61,6 +63,8 @@ _MOST_LISTED = 12
 # Libraries: chosen ones are filled, others hollow.
 _WITH, _WITHOUT = Message("With a library"), Message("No library")
 _LIBRARIES = {"existing": Message("Chosen libraries"), "planned": Message("Other libraries")}
+_OF_LIBRARIES = ("libraries", "libraries_within_share", "libraries_chosen",
+                 "libraries_chosen_within_share")  # fmt: skip
 # Fill of an area by which of two it holds, and the meanings.
 _PAIR_FILLS = {"both": "planned", "first": "existing", "second": "some", "neither": "none"}
 _HELD = {
@@ -137,34 +141,22 @@ def figure_maps(result: Result) -> dict[str, str]:
     lang, told = result.lang, about(result, result.lang)
     base = BaseLayers.of(result.units)
     shared = _Shared(result, lang, base, map_layers.units(result, base, lang))
-    drawn = [figure for figure in _FIGURES if figure.is_possible(result)]
+    limit = _RECOMMENDED if result.threshold_m == words.RECOMMENDED_M else _ASKED
+    limit_said = limit.text(lang).format(threshold=threshold(lang, result.threshold_m))
+    drawn = {one.file: one for one in _FIGURES if one.is_possible(result)}
     pages = {}
-    for figure in drawn:
-        title = figure.title.text(lang)
-        shown = figure.shown.text(lang).format(limit=_limit(result.threshold_m, lang))
-        map_ = draw_sheet(
-            Sheet(title, shown, **figure.draw(shared)),
-            base,
-            told,
-            pages=_links(drawn, figure.file, lang),
-            home=_HOME,
-        )
+    for file, figure in drawn.items():
+        title, shown = figure.title.text(lang), figure.shown.text(lang).format(limit=limit_said)
+        links = [
+            NavLink(f"{_HOME}map.html", words.MAP["explorer"].text(lang)),
+            NavLink(f"{_HOME}gaps.html", words.MAP["gap_tables"].text(lang)),
+            *(NavLink(one, drawn[one].title.text(lang), here=one == file) for one in drawn),
+        ]
+        sheet = Sheet(title, shown, **figure.draw(shared))
+        map_ = draw_sheet(sheet, base, told, pages=links, home=_HOME)
         project = told.title or words.NETWORK.text(lang)
-        pages[figure.file] = render(map_, title=f"{title} – {project}", lang=lang)
+        pages[file] = render(map_, title=f"{title} – {project}", lang=lang)
     return pages
-
-
-def _links(drawn: Sequence[_Figure], file: str, lang: Lang) -> list[NavLink]:
-    return [
-        NavLink(f"{_HOME}map.html", words.MAP["explorer"].text(lang)),
-        NavLink(f"{_HOME}gaps.html", words.MAP["gap_tables"].text(lang)),
-        *(NavLink(one.file, one.title.text(lang), here=one.file == file) for one in drawn),
-    ]
-
-
-def _limit(threshold_m: float, lang: Lang) -> str:
-    limit = _RECOMMENDED if threshold_m == words.RECOMMENDED_M else _ASKED
-    return limit.text(lang).format(threshold=threshold(lang, threshold_m))
 
 
 # --- The figures, in the order of the analysis --------------------------------------------------
@@ -177,40 +169,19 @@ def _centres(shared: _Shared) -> dict[str, Any]:
     table = table.assign(fill=map_classes.classify_counts(table["centres"]).map(_COUNT_FILLS))
     centres = result.places[result.places["host"] == "centre"]
     centres = centres.replace({"status": {"open": "existing"}}).sort_values("status")
-    label = words.HOSTS_PLURAL["centre"].text(lang)
-    statuses = centres["status"].value_counts()
-    marks = [
-        mark_entry(
-            words.STATUSES_PLURAL[status].text(lang),
-            number(lang, int(statuses[status])),
-            host="centre",
-            status=status,
-        )
+    label, statuses = words.HOSTS_PLURAL["centre"].text(lang), centres["status"].value_counts()
+    classes = fill_entries(_COUNT_LABELS, table["fill"].value_counts(), lang)
+    entries = [
+        mark_entry(words.STATUSES_PLURAL[status].text(lang), number(lang, int(statuses[status])),
+                   host="centre", status=status)
         for status in ("existing", "announced")
         if status in statuses
-    ]
+    ]  # fmt: skip
     return {
         "areas": _municipalities(shared, table, _OF_CENTRES),
-        "legend": [
-            Group(
-                _BY_COUNT.text(lang),
-                fill_entries(_COUNT_LABELS, table["fill"].value_counts(), lang),
-            ),
-            Group(label, marks),
-        ],
-        "marks": [
-            _marks(
-                shared, centres.sort_values("status"), Layer("centres", label), **_plain("first")
-            )
-        ],
-        "values": _criteria(
-            shared,
-            "centres",
-            "municipalities_with_centre",
-            "municipalities_one",
-            "municipalities_several",
-            "municipalities_none",
-        ),
+        "legend": [Group(_BY_COUNT.text(lang), classes), Group(label, entries)],
+        "marks": [_marks(shared, centres, Layer("centres", label), **_plain("first"))],
+        "values": _criteria(shared, "centres", *_MUNICIPALITIES),
         "counts": _written(table["municipality"], table["centres"], lang),
     }
 
@@ -229,21 +200,16 @@ def _centre_stops(shared: _Shared) -> dict[str, Any]:
         marks.points["features"], centres["band"], centres["reach"], strict=True
     ):
         feature["properties"] |= {"tone": f"band_{band}", "form": _FORMS[reach]}
+    away = [metres(lang, distance, limit) for distance in beyond["distance_m"]]
     listed = None
-    if len(beyond):
+    if away:
         rows = [
-            Row(
-                row["name"],
-                metres(lang, row["distance_m"], limit),
-                f"{_HOME}map.html#unit={row['unit']}",
-            )
-            for row in beyond.head(_MOST_LISTED).to_dict("records")
+            Row(name, said, f"{_HOME}map.html#unit={unit}")
+            for name, said, unit in zip(beyond["name"], away, beyond["unit"], strict=True)
         ]
-        every = NavLink(
-            f"{_HOME}gaps.html#access", _MORE.text(lang).format(count=number(lang, len(beyond)))
-        )
-        more = every if len(beyond) > _MOST_LISTED else None
-        listed = Listed(words.beyond_reach(lang, limit), rows, more)
+        every = _MORE.text(lang).format(count=number(lang, len(rows)))
+        more = NavLink(f"{_HOME}gaps.html#access", every) if len(rows) > _MOST_LISTED else None
+        listed = Listed(words.beyond_reach(lang, limit), rows[:_MOST_LISTED], more)
     return {
         "areas": plain_areas(shared.base, result.municipalities, lang),
         "legend": [
@@ -255,11 +221,8 @@ def _centre_stops(shared: _Shared) -> dict[str, Any]:
         "listed": listed,
         "lines": {"gaps": map_layers.gaps(result, lang, of_centres)},
         "labels": [
-            {
-                "text": metres(lang, row["distance_m"], limit),
-                "at": [row["lat"], row["lon"]],
-            }
-            for row in beyond.to_dict("records")
+            {"text": text, "at": [lat, lon]}
+            for text, lat, lon in zip(away, beyond["lat"], beyond["lon"], strict=True)
         ],
     }
 
@@ -267,29 +230,19 @@ def _centre_stops(shared: _Shared) -> dict[str, Any]:
 def _band_entries(centres: pd.DataFrame, limit: float, lang: Lang) -> list[Entry]:
     """Explain each band, apart within and beyond the threshold where it lies inside a band."""
     counts: dict[Any, int] = centres.groupby(["band", "reach"]).size().to_dict()
-    sides = {
-        "within": words.within_reach(lang, limit),
-        "beyond": words.beyond_reach(lang, limit),
-    }
+    sides = {"within": words.within_reach(lang, limit), "beyond": words.beyond_reach(lang, limit)}
     entries = []
     for band, label in enumerate(band_labels(lang)):
         found = [reach for reach in _FORMS if (band, reach) in counts]
         for reach in found:
             side = f" ({words.lowered(sides[reach])})" if len(found) > 1 else ""
-            entries.append(
-                mark_entry(
-                    label + side,
-                    number(lang, counts[band, reach]),
-                    form=_FORMS[reach],
-                    status="existing",
-                    tone=f"band_{band}",
-                    reach=reach,
-                )
-            )
+            drawn = {"form": _FORMS[reach], "status": "existing", "tone": f"band_{band}"}
+            count = number(lang, counts[band, reach])
+            entries.append(mark_entry(label + side, count, **drawn, reach=reach))
     uncertain = map_classes.count_sides(centres).uncertain
     if uncertain:
-        drawn = {"form": "centre", "status": "existing", "uncertain": True}
-        entries.append(mark_entry(words.UNCERTAIN.text(lang), number(lang, uncertain), **drawn))
+        dashed = {"form": "centre", "status": "existing", "uncertain": True}
+        entries.append(mark_entry(words.UNCERTAIN.text(lang), number(lang, uncertain), **dashed))
     return entries
 
 
@@ -300,34 +253,24 @@ def _libraries(shared: _Shared) -> dict[str, Any]:
     libraries["status"] = libraries["chosen"].map({True: "existing", False: "planned"})
     held = result.units.set_index("unit")["libraries"] > 0
     fills = held.map({True: "planned", False: "none"})
-    units = fill_entries(
-        {"planned": _WITH, "none": _WITHOUT}, fills.value_counts(), lang, empty=True
-    )
-    marks = [
-        _marks(
-            shared,
-            libraries[libraries["status"] == status],
-            Layer(f"libraries_{status}", label.text(lang)),
-        )
-        for status, label in reversed(_LIBRARIES.items())
-    ]
+    labels = {"planned": _WITH, "none": _WITHOUT}
+    units = fill_entries(labels, fills.value_counts(), lang, empty=True)
+    entries = _library_entries(libraries, result.threshold_m, lang)
     return {
         "areas": _units(shared, fills),
         "legend": [
             Group(words.MAP["units"].text(lang), [*units, border_entry(lang)]),
-            Group(
-                words.HOSTS_PLURAL["library"].text(lang),
-                _library_entries(libraries, result.threshold_m, lang),
-            ),
+            Group(words.HOSTS_PLURAL["library"].text(lang), entries),
         ],
-        "marks": marks,
-        "values": _criteria(
-            shared,
-            "libraries",
-            "libraries_within_share",
-            "libraries_chosen",
-            "libraries_chosen_within_share",
-        ),
+        "marks": [
+            _marks(
+                shared,
+                libraries[libraries["status"] == status],
+                Layer(f"libraries_{status}", _LIBRARIES[status].text(lang)),
+            )
+            for status in ("planned", "existing")
+        ],
+        "values": _criteria(shared, *_OF_LIBRARIES),
     }
 
 
@@ -364,18 +307,15 @@ def _libraries_post_offices(shared: _Shared) -> dict[str, Any]:
         count = number(lang, len(places))
         entries.append(mark_entry(label, count, host=host, status="existing", tone=tone))
     hosts = result.hosts.set_index("hosts")
+    shares = hosts[["units_share", "within_share"]].map(
+        lambda share: "–" if pd.isna(share) else percent(lang, share)
+    )
     held = [
-        (
-            label.text(lang),
-            f"{number(lang, hosts['units'][key])} ({_share(hosts['units_share'][key], lang)})",
-        )
+        (label.text(lang), f"{number(lang, hosts['units'][key])} ({shares['units_share'][key]})")
         for key, label in _UNITS_WITH.items()
     ]
     reached = [
-        (
-            words.with_threshold(lang, label, result.threshold_m),
-            _share(hosts["within_share"][key], lang),
-        )
+        (words.with_threshold(lang, label, result.threshold_m), shares["within_share"][key])
         for key, label in _WITHIN.items()
     ]
     return {
@@ -392,17 +332,15 @@ def _libraries_post_offices(shared: _Shared) -> dict[str, Any]:
 def _network(shared: _Shared) -> dict[str, Any]:
     """Draw the network as the explorer does, with the number of every access gap."""
     result, lang = shared.result, shared.lang
+    layer = Layer("points", words.MAP["points"].text(lang))
     reach = () if result.stops.empty else ("points_within", "points_beyond")
+    areas = ("area_share_existing", "area_share_planned", "municipalities_none")
     numbered = result.gaps_access[["rank", "lat", "lon"]].itertuples(index=False)
     return {
         "areas": _units(shared, result.units.set_index("unit")["status"]),
         "legend": network_legend(result, lang),
-        "marks": [
-            Marks(Layer("points", words.MAP["points"].text(lang)), map_layers.points(result, lang))
-        ],
-        "values": _criteria(
-            shared, *reach, "area_share_existing", "area_share_planned", "municipalities_none"
-        ),
+        "marks": [Marks(layer, map_layers.points(result, lang))],
+        "values": _criteria(shared, *reach, *areas),
         "lines": {"gaps": map_layers.gaps(result, lang)},
         "labels": [{"text": number(lang, rank), "at": [lat, lon]} for rank, lat, lon in numbered],
     }
@@ -419,24 +357,14 @@ def _institutions(shared: _Shared) -> dict[str, Any]:
     named = institution_of(offices["name"]).value_counts()
     labels = {code: code for code in INSTITUTIONS} | {"other": _OTHER.text(lang)}
     numbered = table[table["institution_offices"] > 0]
+    classes = fill_entries(_OFFICES, table["fill"].value_counts(), lang)
+    entry = mark_entry(label, count, host="institution", status="existing")
+    counts = [(text, named[code]) for code, text in labels.items() if code in named]
     return {
         "areas": _municipalities(shared, table, _OF_OFFICES),
-        "legend": [
-            Group(
-                _BY_OFFICES.text(lang),
-                fill_entries(_OFFICES, table["fill"].value_counts(), lang),
-            ),
-            Group("", [mark_entry(label, count, host="institution", status="existing")]),
-        ],
+        "legend": [Group(_BY_OFFICES.text(lang), classes), Group("", [entry])],
         "marks": [_marks(shared, offices, Layer("offices", label), **_plain("first"))],
-        "values": [
-            (label, count),
-            *(
-                (text, number(lang, int(named[code])))
-                for code, text in labels.items()
-                if code in named
-            ),
-        ],
+        "values": [(label, count), *((text, number(lang, int(found))) for text, found in counts)],
         "counts": _written(numbered["municipality"], numbered["institution_offices"], lang),
     }
 
@@ -499,10 +427,6 @@ def _criteria(shared: _Shared, *codes: str) -> list[tuple[str, str]]:
 
 def _written(codes: Iterable[str], counts: Iterable[int], lang: Lang) -> dict[str, str]:
     return {code: number(lang, count) for code, count in zip(codes, counts, strict=True)}
-
-
-def _share(share: float, lang: Lang) -> str:
-    return "–" if pd.isna(share) else percent(lang, share)
 
 
 def _with(*hosts: str) -> Callable[[Result], bool]:

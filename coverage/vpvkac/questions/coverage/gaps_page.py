@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from vpvkac.analysis.clusters import EXTENT_M
-from vpvkac.analysis.quantities import of_column
 from vpvkac.questions.coverage import gap_counts, wording
 from vpvkac.questions.coverage.report import decisions
-from vpvkac.render.frame import render
+from vpvkac.render.frame import about, render
 from vpvkac.texts import words
 from vpvkac.texts.formats import length, metres, number, threshold
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.decisions import by_unit, cluster, is_own, said
 from vpvkac.views.page import Column, Page, Table
+from vpvkac.views.quantities import of_column
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result
@@ -161,7 +161,7 @@ def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         "sequels": [_clusters(result, tables), *_decisions(result, tables)],
     }
     page = Page(_TITLE.text(lang), "gaps.html", ("gaps.css",), here="gaps.html")
-    return render(page, context, result)
+    return render(page, context, about(result, lang))
 
 
 def _clusters(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sequel:

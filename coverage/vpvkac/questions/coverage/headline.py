@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from vpvkac.analysis import quantities
 from vpvkac.questions.coverage import published_words
 from vpvkac.texts import formats, words
+from vpvkac.views import quantities
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result

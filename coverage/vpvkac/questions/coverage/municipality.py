@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 from markupsafe import Markup
 
-from vpvkac.analysis.quantities import of_column
 from vpvkac.questions.coverage.plan import plan
 from vpvkac.questions.coverage.report import decisions as followed
-from vpvkac.render.frame import render
+from vpvkac.render.frame import about, render
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.decisions import labelled
 from vpvkac.views.page import Cell, Column, Link, Page, Table
+from vpvkac.views.quantities import of_column
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result
@@ -153,7 +153,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "report_to": _publishers(result),
         "workbook_note": _WORKBOOK.text(lang).format(code),
     }
-    return render(Page(name, "municipality.html", _STYLE, home=None), context, result)
+    return render(Page(name, "municipality.html", _STYLE, home=None), context, about(result, lang))
 
 
 def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
@@ -190,7 +190,7 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         home="../",
         here="municipalities/index.html",
     )
-    return render(page, context, result)
+    return render(page, context, about(result, lang))
 
 
 def _by_municipality(table: Any) -> dict[str, Any]:

@@ -1,17 +1,21 @@
-"""What stands beside a published figure in words: the section, our basis, and the reasons."""
+"""The published figures in words: the section, what ours is based on, and why it may differ."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from vpvkac.analysis.quantities import of_measure
+from vpvkac.analysis.published_figures import NEEDS, Cause, first_values
+from vpvkac.analysis.result import Findings
+from vpvkac.sources.reference import Figure, figures
 from vpvkac.texts import formats, words
-from vpvkac.texts.message import Lang, Message, Text
+from vpvkac.texts.message import Lang, Message
+from vpvkac.views.quantities import of_measure
 
 # What we counted; what the figures rest on (layout, stops, lists) is said after it.
-BASES = {
+_BASES = {
     "units": Message("territorial units"),
     "state_cities": Message("units that are municipalities themselves"),
     "rural_units": Message("the other territorial units"),
@@ -38,95 +42,130 @@ BASES = {
     "area": Message("area of units whose point is open"),
     "threshold": Message("the run's threshold"),
 }
-NEW_TOWNS = Message("on 1 July 2022 Ādaži, Iecava, Koknese, Ķekava and Mārupe became towns")
-COINCIDENCE = Message(
-    "a coincidence: these are 587 units of the previous layout (9 + 67 + 497 + 14 in 119 "
-    "municipalities)"
-)
-OTHER_UNITS = Message("another set of units")
-NO_MUNICIPALITY = Message("this layout has no such municipality")
-NO_CENTRE = Message("the list has no open centre there")
-NOT_MEASURED = Message("distances are not computed")
-OTHER_STOPS = Message("another address of the centre, or other stops than in 2020")
-NOT_TOLD = Message("cannot be determined from these data")
-CLAIM_HOLDS = Message("the claim holds")
-CLAIM_FAILS = Message("the claim does not hold in these data")
+_BY_STOPS = ("stops", "reach", "centre")
+_BY_UNITS = (
+    "units", "state_cities", "rural_units", "municipalities", "rural", "second_wave", "held",
+    "owned", "development_held", "libraries_chosen", "library_points", "parishes", "ahead",
+    "institution_units", "area",
+)  # fmt: skip
+# Why ours may differ (`published_figures.Cause`); those with a placeholder name what they mean.
+_CAUSES = {
+    "new_towns": Message("on 1 July 2022 Ādaži, Iecava, Koknese, Ķekava and Mārupe became towns"),
+    "coincidence": Message(
+        "a coincidence: these are 587 units of the previous layout (9 + 67 + 497 + 14 in 119 "
+        "municipalities)"
+    ),
+    "other_units": Message("another set of units"),
+    "no_municipality": Message("this layout has no such municipality"),
+    "no_centre": Message("the list has no open centre there"),
+    "not_measured": Message("distances are not computed"),
+    "other_stops": Message("another address of the centre, or other stops than in 2020"),
+    "undetermined": Message("cannot be determined from these data"),
+    "claim_holds": Message("the claim holds"),
+    "claim_fails": Message("the claim does not hold in these data"),
+    "several": Message("several centres: {}"),
+    "now_too": Message("also with a centre: {}"),
+    "not_now": Message("published, but with no centre here: {}"),
+    "today": Message("today's municipality: {}"),
+}
 BESIDE = Message("Compared with the published figures")
 _TABLE = Message(r"table \1")
 _FIGURE = Message(r"figure \1")
 _SLIDES = Message("slides of 2 February 2022")
 _BY_MUNICIPALITY = Message("by municipality with an open centre: {}")
 _BY_OWNER = Message("by owner: {}")
-_SEVERAL = Message("several centres: {}")
-_NOW_TOO = Message("also with a centre: {}")
-_NOT_NOW = Message("published, but with no centre here: {}")
-_TODAY = Message("today's municipality: {}")
 _EARLIER = Message("published for 2018: {}")
 _UNTOLD = Message("cannot be determined")
 _NO_DATE = Message("date not known")
 _LINE = Message("{name}: published {published} ({section}), here {value}.")
 
 
-def section(lang: Lang, code: str) -> str:
+def text_columns(result: Findings, lang: Lang) -> dict[str, list[str]]:
+    """Say of every published figure its `section`, the `basis` of ours, a `reason` and its `name`.
+
+    Parameters
+    ----------
+    result
+        With `published`, and the `causes` of its figures.
+    """
+    by_key = {figure.key: figure for figure in figures()}
+    values = first_values(result.summary)
+    columns: dict[str, list[str]] = {"section": [], "basis": [], "reason": [], "name": []}
+    for row in result.published.to_dict("records"):
+        figure = by_key[row["figure"]]
+        columns["section"].append(_section(lang, figure.section))
+        columns["basis"].append(_basis(lang, figure, values, result))
+        columns["reason"].append(_reason(lang, figure, row, result))
+        columns["name"].append(figure.name.text(lang))
+    return columns
+
+
+def _section(lang: Lang, code: str) -> str:
     """Write a section: "2.2, 5. tab." or "2.2, table 5"."""
     text = code.replace("slides", _SLIDES.text(lang))
     text = re.sub(r"\bt(\d+)", _TABLE.text(lang), text)
     return re.sub(r"\bf(\d+)", _FIGURE.text(lang), text)
 
 
-def sentence(lang: Lang, clauses: Sequence[str | Text | None]) -> str:
-    """Join clauses to one sentence that begins with a capital; empty if there is none."""
-    said = [
-        clause if clause is None or isinstance(clause, str) else clause.text(lang)
-        for clause in clauses
+def _reason(lang: Lang, figure: Figure, row: Mapping[Any, Any], result: Findings) -> str:
+    clauses = [
+        _cause(lang, cause, figure, row, result.threshold_m) for cause in result.causes[figure.key]
     ]
-    joined = "; ".join(dict.fromkeys(clause for clause in said if clause))
+    if figure.note:
+        clauses.append(figure.note.text(lang))
+    if figure.earlier:
+        clauses.append(_EARLIER.text(lang).format(formats.number(lang, figure.earlier)))
+    return _sentence(clauses)
+
+
+def _cause(
+    lang: Lang, cause: Cause, figure: Figure, row: Mapping[Any, Any], threshold_m: float
+) -> str:
+    if cause.code == "usual":
+        return figure.why.text(lang) if figure.why else ""
+    if cause.code == "other_stops":
+        # A difference that does not show needs no cause.
+        if formats.shown_metres(row["value"], threshold_m) == row["published"]:
+            return ""
+        return _CAUSES[cause.code].text(lang)
+    names = list(cause.names)
+    for place, away in enumerate(cause.metres):
+        if not math.isnan(away):
+            names[place] += f" ({formats.metres(lang, away, threshold_m)})"
+    return _CAUSES[cause.code].text(lang).format(", ".join(names))
+
+
+def _basis(lang: Lang, figure: Figure, values: Mapping[str, float], result: Findings) -> str:
+    """Say what was counted, in which layout, by which stops, from lists of which date."""
+    clauses = [_BASES[figure.basis].text(lang)]
+    rules, is_reach = result.project.rules, figure.code.endswith("within_share")
+    owned = values.get(f"{figure.code}_owned", math.nan)
+    if not math.isnan(owned) and owned != values[figure.code]:
+        clauses.append(_BY_OWNER.text(lang).format(formats.plain(lang, owned, 3)))
+    if figure.basis == "area":
+        share = formats.percent(lang, values["area_share_municipalities"])
+        clauses.append(_BY_MUNICIPALITY.text(lang).format(share))
+    if figure.basis in _BY_STOPS or is_reach:
+        label, name = words.STOP_SET.text(lang), words.STOP_SETS[rules.stop_set].text(lang)
+        clauses.append(f"{words.lowered(label)}: {words.lowered(name)}")
+    if figure.basis == "reach" or is_reach:
+        clauses.append(words.lowered(words.within_reach(lang, rules.threshold_m)))
+    if figure.basis in _BY_UNITS:
+        clauses.append(words.lowered(words.layout_label(lang, result.layout)))
+    for account in result.accounts:
+        if account.key in NEEDS.get(figure.basis, ()):
+            name, iso = account.source.name.text(lang), account.source.date
+            date = words.lowered(words.as_of(lang, iso)) if iso else _NO_DATE.text(lang)
+            clauses.append(f"{name}, {date}")
+    return _sentence(clauses)
+
+
+def _sentence(clauses: Sequence[str]) -> str:
+    """Join clauses to one sentence that begins with a capital; empty if there is none."""
+    joined = "; ".join(dict.fromkeys(clause for clause in clauses if clause))
     if not joined:
         return ""
     return joined[0].upper() + joined[1:] + ("" if joined.endswith(".") else ".")
-
-
-def by_owner(lang: Lang, value: float) -> str:
-    """Say the count by owner, where it differs from that by place."""
-    return _BY_OWNER.text(lang).format(formats.plain(lang, value, 3))
-
-
-def by_municipality(lang: Lang, share: float) -> str:
-    """Say the other reading of area coverage."""
-    return _BY_MUNICIPALITY.text(lang).format(formats.percent(lang, share))
-
-
-def several(lang: Lang, names: Sequence[str]) -> str:
-    """Name the centres among which none can be told to be the published one."""
-    return _SEVERAL.text(lang).format(", ".join(names))
-
-
-def others(lang: Lang, *, now_too: Sequence[str], not_now: Sequence[str]) -> list[str]:
-    """Name the development centres that make the difference."""
-    said = ((_NOW_TOO, now_too), (_NOT_NOW, not_now))
-    return [text.text(lang).format(", ".join(names)) for text, names in said if names]
-
-
-def today(lang: Lang, municipality: str) -> str:
-    """Name today's municipality of a centre."""
-    return _TODAY.text(lang).format(municipality)
-
-
-def earlier(lang: Lang, value: float) -> str:
-    """Say the figure of 2018."""
-    return _EARLIER.text(lang).format(formats.number(lang, value))
-
-
-def list_of(lang: Lang, name: Text, iso: str | None) -> str:
-    """Say the date of a list that was counted: "VPVKAC saraksts, dati uz 08.11.2023."."""
-    date = words.lowered(words.as_of(lang, iso)) if iso else _NO_DATE.text(lang)
-    return f"{name.text(lang)}, {date}"
-
-
-def stop_set(lang: Lang, code: str) -> str:
-    """Say the stop set: "pieturu kopa: …"."""
-    label, name = words.STOP_SET.text(lang), words.STOP_SETS[code].text(lang)
-    return f"{words.lowered(label)}: {words.lowered(name)}"
 
 
 def line(lang: Lang, name: str, published: str, section_: str, value: str) -> str:

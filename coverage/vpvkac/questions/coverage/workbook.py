@@ -20,7 +20,6 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxFileError
 
-from vpvkac.analysis import quantities
 from vpvkac.model.faults import Fault
 from vpvkac.questions.coverage.report.decisions import in_order
 from vpvkac.questions.coverage.report.published import difference
@@ -29,7 +28,7 @@ from vpvkac.sources.planner_tables import REQUIREMENTS
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang, Message, Text
-from vpvkac.views import decisions
+from vpvkac.views import decisions, quantities
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result

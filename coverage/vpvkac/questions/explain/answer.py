@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac.analysis.compute import find_gaps
 from vpvkac.analysis.network import NONE
-from vpvkac.analysis.result import Findings
 from vpvkac.model.options import instance, language
+from vpvkac.questions.coverage.result import Result as Findings
 from vpvkac.questions.explain.blocks import WIDTH, Section, as_html, as_text
 from vpvkac.questions.explain.candidates import candidates, steps
 from vpvkac.questions.explain.changes import changes
@@ -185,7 +184,7 @@ def explain(result: Findings, unit: str, lang: Lang | None = None) -> Explanatio
     instance("result", result, Findings, "vpvkac.analyse(project)")
     instance("unit", unit, str, 'its code or name, "LV…"')
     lang = None if lang is None else language(lang)
-    told = result if lang in (None, result.lang) else find_gaps(replace(result, lang=lang))
+    told = result if lang is None else result.in_language(lang)
     found = find_unit(told.units, unit, told.places)
     row = told.network.set_index("unit").loc[found.unit]
     has_point = row["status"] != NONE

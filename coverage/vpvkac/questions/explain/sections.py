@@ -14,6 +14,7 @@ from vpvkac.questions.explain.finding import full_name
 from vpvkac.render.frame import facts, source_line
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import NBSP, threshold
+from vpvkac.views import reasons
 
 if TYPE_CHECKING:
     from vpvkac.questions.explain.answer import Explanation
@@ -100,14 +101,14 @@ def _reach(told: Explanation, distance_m: float | None) -> list[str]:
             threshold=threshold(lang, limit),
         )
     else:
-        said = words.access_gap(lang, point["name"], distance_m, point["stop_name"], limit)
+        said = reasons.access_gap(lang, point["name"], distance_m, point["stop_name"], limit)
     alternatives = [
         gap["reason"].removeprefix(said).strip()
         for gap in told.gaps
         if gap["place"] == decision.place and gap["class"] != "verify"
     ]
     unsure = (
-        [words.uncertain(lang, distance_m, point["located_within_m"], limit)]
+        [reasons.uncertain(lang, distance_m, point["located_within_m"], limit)]
         if decision.uncertain
         else []
     )

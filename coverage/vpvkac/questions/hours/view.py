@@ -11,7 +11,7 @@ import pandas as pd
 
 from vpvkac.questions.hours.answer import TO_WEIGH, Answer
 from vpvkac.questions.hours.measures import WORKDAYS, intensity, published_findings
-from vpvkac.render.frame import render
+from vpvkac.render.frame import about, render
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
 from vpvkac.views.page import Cell, Column, Link, Page, Table
@@ -137,7 +137,7 @@ def hours_page(hours: Answer, lang: Lang) -> str:
         "demand_notes": [note.text(lang) for note in _DEMAND_NOTES],
         "sections": _sections(hours, centres, lang),
     }
-    return render(page, context, hours.result)
+    return render(page, context, about(hours.result, lang))
 
 
 def terminal_lines(hours: Answer, files: Sequence[Path], lang: Lang) -> list[str]:

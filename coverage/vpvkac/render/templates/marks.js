@@ -1,36 +1,9 @@
 /* The look that all maps share: forms and colours of marks, fills of areas, each told in the legend. */
 "use strict";
 
-const INK = "#123a63";
-const ALERT = "#b8430b";
-const BETTER = "#ffd54a";
-/* Colour of an area, and of its hatching where it has one: no meaning is told by colour alone. */
-const FILLS = {
-  existing: ["#7ba6cb"],
-  planned: ["#dce8f1"],
-  announced: ["#dce8f1", "#4d7fae", 1],
-  none: ["#fdf1e6", "#c9642f", -1],
-  plain: ["#e6edf3"],
-  neither: ["#fff", "#9aa6b2", 1],
-  some: ["#fdf3d3", "#a87b12", 1],
-  gained_point: ["#3d6f9e"],
-  gained_reach: ["#7ba6cb"],
-  nearer: ["#dce8f1"],
-  lost_point: ["#e9a77c", "#8c2d04", -1],
-  lost_reach: ["#fdf1e6", "#c9642f", -1],
-  farther: ["#fbe6d6"],
-  status: ["#dce8f1", "#4d7fae", 1],
-  moved: ["#fdf3d3", "#a87b12", 1],
-  other_unit: ["#fff", "#9aa6b2", 1],
-  same: ["#f1f4f6"],
-  count_1: ["#dce8f1"],
-  count_2: ["#abc9e1"],
-  count_5: ["#6f9fc8"],
-  count_10: ["#3d6f9e"],
-};
-/* Colours of marks where they do not tell reach: kinds of host, bands of distance. */
-const TONES = {first: INK, band_0: "#123a63", band_1: "#4c8cc2", band_2: "#d57a1f", band_3: "#8c2d04", second: "#8a6100"};
-const CORNERS = {library: [4, Math.PI / 4, 1.2], municipal_premises: [4, 0, 1.25], post_office: [3, -Math.PI / 2, 1.3], institution: [6, 0, 1.1]};
+/* The table of symbols (symbols.py): an area has a colour, and one for its hatching and its slope
+   where it has one; a tone is a mark's colour where that does not tell reach; a form has corners. */
+const {ink: INK, alert: ALERT, better: BETTER, paper: PAPER, stop: STOP, border: BORDER, fills: FILLS, tones: TONES, corners: CORNERS} = SYMBOLS;
 
 /* Draw one mark: form by kind of host, fill by status, colour by reach, a dashed ring if uncertain, a dot if decided on. */
 function drawMark(ctx, x, y, r, mark) {
@@ -40,10 +13,10 @@ function drawMark(ctx, x, y, r, mark) {
   ctx.setLineDash([]);
   ctx.globalAlpha = 1;
   outline(ctx, x, y, r, mark.form || mark.host);
-  ctx.fillStyle = solid ? colour : mark.status === "alternative" ? BETTER : "#fff";
+  ctx.fillStyle = solid ? colour : mark.status === "alternative" ? BETTER : PAPER;
   ctx.fill();
   ctx.lineWidth = solid ? 0.8 : Math.max(1, r / 3.2);
-  ctx.strokeStyle = solid ? "#fff" : colour;
+  ctx.strokeStyle = solid ? PAPER : colour;
   ctx.stroke();
   if (mark.status === "announced") {
     ctx.beginPath();
@@ -126,7 +99,7 @@ const Dot = L.CircleMarker.extend({
 
 function dot(at, renderer, options) {
   const size = (zoom) => zoom < 9 ? 1 : zoom < 11 ? 1.8 : zoom < 13 ? 3 : 4.5;
-  return new Dot(at, {renderer, size, weight: 0.6, color: "#fff", fillColor: "#3f4a54", fillOpacity: 0.9, ...options});
+  return new Dot(at, {renderer, size, weight: 0.6, color: PAPER, fillColor: STOP, fillOpacity: 0.9, ...options});
 }
 
 function stopTip({feature: {properties: {name, visits}}}, words) {
@@ -160,10 +133,10 @@ function areaLayers(map, areas, borders, renderer, fillOfArea, onEachFeature) {
   const fills = Object.fromEntries(Object.keys(FILLS).map((code) => [code, fillOf(code)]));
   const layer = L.geoJSON(areas, {
     renderer,
-    style: ({properties}) => ({color: "#fff", weight: 0.8, fillColor: fills[fillOfArea(properties)], fillOpacity: 1}),
+    style: ({properties}) => ({color: PAPER, weight: 0.8, fillColor: fills[fillOfArea(properties)], fillOpacity: 1}),
     onEachFeature,
   });
-  const lines = L.geoJSON(borders, {renderer, interactive: false, style: {color: "#44566a", weight: 1.8, opacity: 0.85}});
+  const lines = L.geoJSON(borders, {renderer, interactive: false, style: {color: BORDER, weight: 1.8, opacity: 0.85}});
   layer.addTo(map);
   lines.addTo(map);
   map.on("zoomend", () => {

@@ -75,24 +75,24 @@ def number_in(text: str) -> str:
 
 
 def names_centre(text: str) -> bool:
-    """Tell whether a text is the name of a centre."""
+    """Return whether a text is the name of a centre."""
     return _CENTRE.search(text) is not None
 
 
 def looks_like_address(text: str) -> bool:
-    """Tell whether a text reads as an address: words for a place, in parts or with a figure."""
+    """Return whether a text reads as an address: words for a place, in parts or with a figure."""
     if names_centre(text) or is_contact_or_hours(text) or level_in([text]):
         return False
     return _PLACE.search(text) is not None and _PARTS.search(text) is not None
 
 
 def is_blank(text: str) -> bool:
-    """Tell whether a cell holds nothing, or a dash for nothing."""
+    """Return whether a cell holds nothing, or a dash for nothing."""
     return not text.strip(f" \t\r\n\xa0{_DASHES}")
 
 
 def is_contact_or_hours(text: str) -> bool:
-    """Tell whether a cell holds only what stands on any of a centre's rows.
+    """Return whether a cell holds only what stands on any of a centre's rows.
 
     That is hours, a season, a telephone, an e-mail address, or that the centre
     will be opened; or nothing.
@@ -110,7 +110,7 @@ def is_contact_or_hours(text: str) -> bool:
 
 
 def is_announced(texts: Iterable[str]) -> bool:
-    """Tell whether any of the texts says that the centre will be opened ("Tiks atvērts").
+    """Return whether any of the texts says that the centre will be opened ("Tiks atvērts").
 
     A footnote says it of the centres that bear its mark.
     """
@@ -124,7 +124,7 @@ def level_in(texts: Iterable[str]) -> str:
 
 
 def owner_in(full_name: str) -> str:
-    """Give the part of a full name that begins with the owner, without "VPVKAC"."""
+    """Return the part of a full name that begins with the owner, without "VPVKAC"."""
     return _NAME_ENDING.sub("", full_name)
 
 
@@ -150,7 +150,7 @@ def one_line(text: str) -> str:
 
 
 def day_lines(fields: Sequence[str]) -> list[str]:
-    """Give the lines of a row's fields; a bare weekday comes with the hours in the field behind."""
+    """Return the lines of a row's fields; a bare weekday takes the hours in the field behind."""
     lines: list[str] = []
     filled = [field for field in fields if field.strip()]
     paired = False
@@ -234,7 +234,7 @@ def date_in_name(shown: str) -> dict[str, str]:
 
 
 def no_centre(shown: str, form: Text) -> InputError:
-    """Tell that a file holds no centre, and in which form it is looked for."""
+    """Report that a file holds no centre, and in which form it is looked for."""
     remedy = Message("{form} is needed", form=form)
     return InputError.of(shown, Message("holds no centre"), remedy)
 

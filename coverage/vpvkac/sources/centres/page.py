@@ -146,7 +146,7 @@ def read_centres_page(source: Input) -> Reading:
         If the file is no text, is over 20 MB, or holds no centre that
         can be used.
     """
-    tree, faults = _parsed(source)
+    tree, faults = _parse(source)
     found = [row for row in _rows(tree) if row.holds_centre]
     named = [row for row in found if row.name]
     if not named:
@@ -177,7 +177,7 @@ def _centre(row: _Row) -> Centre:
     )
 
 
-def _parsed(source: Input) -> tuple[Any, list[Fault]]:
+def _parse(source: Input) -> tuple[Any, list[Fault]]:
     """Parse the page as a browser would; a fault tells where the parser gave up."""
     try:
         size = source.path.stat().st_size

@@ -232,7 +232,7 @@ def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns)
 
 
 def _tells(cell: str) -> bool:
-    """Tell whether a cell holds what is neither hours nor a way to reach the centre."""
+    """Return whether a cell holds what is neither hours nor a way to reach the centre."""
     return not is_contact_or_hours(cell)
 
 
@@ -241,7 +241,7 @@ def _names(cell: str) -> bool:
 
 
 def _goes_with(row: list[str], above: Block) -> bool:
-    """Tell whether a row that could begin a centre belongs to the one above after all."""
+    """Return whether a row that could begin a centre belongs to the one above after all."""
     columns, first = above.columns, above.rows[0]
     # Words that nothing tells from a footer go with a centre that is not used anyway.
     if not (above.number and above.names):
@@ -251,7 +251,7 @@ def _goes_with(row: list[str], above: Block) -> bool:
 
 
 def _is_clear_start(row: list[str], columns: Columns) -> bool:
-    """Tell whether a row has a number, a name or an address of a centre."""
+    """Return whether a row has a number, a name or an address of a centre."""
     number, at = row[columns.number], columns.address
     has_number = not (is_blank(number) or is_announced([number]) or weekday_in(number) is not None)
     return has_number or (at is not None and _tells(row[at])) or any(map(_names, row))
@@ -266,7 +266,7 @@ def _is_heading(row: list[str], columns: Columns) -> bool:
 
 
 def _is_centre(block: Block) -> bool:
-    """Tell a centre from the titles above the list, which have neither number nor address."""
+    """Return whether it is a centre: titles above the list have neither number nor address."""
     first, fields = block.rows[0], block.fields
     if block.number or any(map(looks_like_address, first)):
         return True

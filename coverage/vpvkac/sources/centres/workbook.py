@@ -184,7 +184,7 @@ def _check_archive(source: Input) -> None:
 
 
 def _first_list(source: Input) -> tuple[_Sheet, list[Block], list[Fault]]:
-    """Give the first visible sheet with centres, its centres, and what is to be said of it."""
+    """Return the first visible sheet with centres, its centres, and what is to be said of it."""
     shown = source.shown
     try:
         # openpyxl leaves a file open that it cannot read.
@@ -246,7 +246,7 @@ def _sheets(file: BinaryIO, shown: str) -> tuple[list[_Sheet], list[_Sheet]]:
 
 
 def _rows(sheet: Any, shown: str | None) -> Iterator[tuple[int, list[str]]]:
-    """Give the number and the cells of each row that has any text.
+    """Return the number and the cells of each row that has any text.
 
     A sheet too long is an error where `shown` names the file, else it ends there.
     """
@@ -264,7 +264,7 @@ def _rows(sheet: Any, shown: str | None) -> Iterator[tuple[int, list[str]]]:
 
 
 def _text(value: object) -> str:
-    """Give a cell's value as the sheet shows it: whole numbers without a decimal point."""
+    """Return a cell's value as the sheet shows it: whole numbers without a decimal point."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -303,7 +303,7 @@ def _see_hidden(sheet: _Sheet, part: IO[bytes]) -> None:
 
 
 def _has_no_value(cell: Any) -> bool:
-    """Tell whether a cell is a formula without a value; that of one of type text may be empty."""
+    """Return whether a cell is a formula without a value; that of one of type text may be empty."""
     if cell.find("{*}f") is None or cell.get("t") == "str":
         return False
     return not cell.findtext("{*}v")
@@ -322,7 +322,7 @@ def _no_list(shown: str, seen: list[_Sheet], hidden: list[_Sheet]) -> InputError
 
 
 def _without_value(level: Level, shown: str, sheet: _Sheet) -> Fault:
-    """Tell of formulas without a value, naming the first."""
+    """Report formulas without a value, naming the first."""
     return Fault(
         level,
         shown,

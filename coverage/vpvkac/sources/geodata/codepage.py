@@ -50,7 +50,7 @@ class Page(NamedTuple):
             return cell[: error.start].decode(self.codec)
 
     def letters(self, cells: Sequence[tuple[bytes, int]]) -> set[str] | None:
-        """Give what these cells hold beyond ASCII; None if they are not of this page."""
+        """Return what these cells hold beyond ASCII; None if they are not of this page."""
         try:
             used = {char for cell, width in cells for char in self.decode(cell, width)}
         except ValueError:
@@ -61,7 +61,7 @@ class Page(NamedTuple):
 def code_page(
     stated: bytes | None, language: int, cells: Sequence[tuple[bytes, int]], shown: str
 ) -> tuple[Page, list[Fault]]:
-    """Tell the code page of a table's texts, each with how many bytes its cell holds.
+    """Find the code page of a table's texts, each with how many bytes its cell holds.
 
     It is UTF-8 if the texts are that; else the page stated, by the .cpg or
     where there is none by the language driver of the .dbf, unless it makes

@@ -26,7 +26,7 @@ from vpvkac.sources.encoding import read_any_text
 from vpvkac.sources.geodata.layer import (
     DEGREES,
     Layer,
-    composed,
+    compose,
     layer_of,
     without_lost_coordinates,
 )
@@ -73,7 +73,7 @@ def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Layer:
     if checks.faults:
         raise InputError(checks.faults)
     properties = [entry["properties"] or {} for entry in entries]
-    names = {composed(name): name for name in dict.fromkeys(chain.from_iterable(properties))}
+    names = {compose(name): name for name in dict.fromkeys(chain.from_iterable(properties))}
     cells = {
         name: [one.get(names[name]) for one in properties] for name in columns if name in names
     }

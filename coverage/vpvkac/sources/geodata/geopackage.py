@@ -18,7 +18,7 @@ import pyproj
 import shapely
 
 from vpvkac.model.faults import InputError
-from vpvkac.sources.geodata.layer import Layer, composed, layer_of, without_lost_coordinates
+from vpvkac.sources.geodata.layer import Layer, compose, layer_of, without_lost_coordinates
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def read_geopackage(
         table, or lacks a column.
     """
     try:
-        with closing(_opened(path)) as database:
+        with closing(_open(path)) as database:
             return _read(database, shown, columns, layer)
     except InputError:
         raise
@@ -87,7 +87,7 @@ def read_geopackage(
         raise InputError.of(shown, problem, Message("a GeoPackage is needed")) from None
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _open(path: Path) -> sqlite3.Connection:
     # What another program has not yet moved into the file lies beside it; else nothing is to be
     # written beside it, not even a lock.
     log = path.with_name(f"{path.name}-wal")
@@ -100,7 +100,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _text(written: bytes) -> str | bytes:
-    """Give a text; bytes that are none stay bytes, and are told as such with their row."""
+    """Return a text; bytes that are none stay bytes, and are told as such with their row."""
     try:
         return written.decode()
     except UnicodeDecodeError:
@@ -113,7 +113,7 @@ def _read(
     for name in _METADATA:
         if _is_plain(database, name) is False:
             raise _no_plain_table(shown, name)
-    table = _chosen(database, shown, wanted)
+    table = _choose(database, shown, wanted)
     if not _is_plain(database, table.name):
         raise _no_plain_table(shown, table.name)
     information = database.execute("SELECT * FROM pragma_table_xinfo(?)", [table.name])
@@ -124,7 +124,7 @@ def _read(
     }
     if table.geometry not in {None, *kinds}:
         raise _no_plain_table(shown, table.name)
-    names = {composed(name): name for name in kinds if name != table.geometry}
+    names = {compose(name): name for name in kinds if name != table.geometry}
     in_json = _json_columns(database, table.name)
     cells: dict[str, list[Any]] = {}
     for name in (name for name in columns if name in names):
@@ -132,14 +132,14 @@ def _read(
         if kinds[names[name]] == "BOOLEAN":
             cells[name] = [bool(value) if value in (0, 1) else value for value in cells[name]]
         elif names[name].casefold() in in_json:
-            cells[name] = list(map(_parsed, cells[name]))
+            cells[name] = list(map(_parse_json, cells[name]))
     if table.geometry is None:
         return layer_of(shown, columns, list(names), cells, None)
     shapes = _shapes(_column(database, table.name, table.geometry))
     return layer_of(shown, columns, list(names), cells, shapes, _crs(database, table.srs))
 
 
-def _chosen(database: sqlite3.Connection, shown: str, wanted: str | None) -> _Table:
+def _choose(database: sqlite3.Connection, shown: str, wanted: str | None) -> _Table:
     """Choose the layer wanted; else the one layer with geometry, or else the one table."""
     layers = [
         _Table(*row)
@@ -155,7 +155,7 @@ def _chosen(database: sqlite3.Connection, shown: str, wanted: str | None) -> _Ta
 
 
 def _is_plain(database: sqlite3.Connection, table: str) -> bool | None:
-    """Tell a table from a view, which may ask for anything, and a virtual table; None for none."""
+    """Return whether it is no view, which may ask for anything, nor virtual; None for none."""
     found = database.execute(_KIND, [table]).fetchone()
     if found is None:
         return None
@@ -183,7 +183,7 @@ def _json_columns(database: sqlite3.Connection, table: str) -> set[str]:
     return {str(name).casefold() for (name,) in found}
 
 
-def _parsed(value: Any) -> Any:
+def _parse_json(value: Any) -> Any:
     try:
         return json.loads(value)
     except (ValueError, TypeError, RecursionError):

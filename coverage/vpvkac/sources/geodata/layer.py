@@ -76,7 +76,7 @@ class Layer:
     faults: list[Fault] = field(default_factory=list)
 
     def reprojected(self, crs: str) -> gpd.GeoSeries:
-        """Give the shapes, in two dimensions, in another coordinate system.
+        """Return the shapes, in two dimensions, in another coordinate system.
 
         Raises
         ------
@@ -158,17 +158,17 @@ def _written(value: object) -> str | None:
         return str(int(value) if is_whole else value)
     # No NUL and no half of a pair of UTF-16 can be written.
     if isinstance(value, str) and not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
-        return composed(value)
+        return compose(value)
     return "" if value is None else None
 
 
-def composed(name: str) -> str:
-    """Give a text with its letters composed (NFC) and without blanks around it."""
+def compose(name: str) -> str:
+    """Return a text with its letters composed (NFC) and without blanks around it."""
     return unicodedata.normalize("NFC", name.strip())
 
 
 def without_lost_coordinates(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Give shapes, None for those with coordinates that are not finite."""
+    """Return shapes, None for those with coordinates that are not finite."""
     xy, of = shapely.get_coordinates(shapes, return_index=True)
     found = shapes.copy()
     found[np.unique(of[~np.isfinite(xy).all(axis=1)])] = None
@@ -178,7 +178,7 @@ def without_lost_coordinates(shapes: NDArray[np.object_]) -> NDArray[np.object_]
 def reproject(
     shapes: gpd.GeoSeries, shown: str, crs: str, *, is_named: bool = True
 ) -> gpd.GeoSeries:
-    """Give shapes in another coordinate system.
+    """Return shapes in another coordinate system.
 
     Parameters
     ----------
@@ -239,7 +239,7 @@ def _check_coordinates(checks: Checks, shapes: gpd.GeoSeries, *, is_named: bool)
 
 
 def _are_degrees(bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell numbers that are degrees in or near Latvia, in either order; metres are not so few."""
+    """Find numbers that are degrees in or near Latvia, in either order; metres are not so few."""
     low, high = np.sort(bounds[:, :2], axis=1), np.sort(bounds[:, 2:], axis=1)
     (west, east), (south, north) = _NEAR_LATVIA
     lon = (west <= low[:, 0]) & (high[:, 0] <= east)
@@ -247,7 +247,7 @@ def _are_degrees(bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _are_turned(xy: NDArray[np.float64], crs: pyproj.CRS) -> bool:
-    """Tell that some are outside of Latvia, but all inside with the axes the other way round."""
+    """Return whether some are outside of Latvia, but all inside with the axes swapped."""
     to_degrees = pyproj.Transformer.from_crs(crs, DEGREES, always_xy=True)
     inside = []
     for x, y in (xy.T, xy.T[::-1]):

@@ -23,7 +23,7 @@ from vpvkac.model.inputfile import MEGABYTE, unfit
 from vpvkac.sources.checks import NUMBER
 from vpvkac.sources.encoding import unreadable
 from vpvkac.sources.geodata.codepage import code_page
-from vpvkac.sources.geodata.layer import Layer, composed, layer_of, without_lost_coordinates
+from vpvkac.sources.geodata.layer import Layer, compose, layer_of, without_lost_coordinates
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class _Table(NamedTuple):
     language: int
 
     def values(self, field: _Field) -> list[bytes]:
-        """Give a column as bytes, up to a NUL and without blanks around."""
+        """Return a column as bytes, up to a NUL and without blanks around."""
         part = np.ascontiguousarray(self.rows[:, field.begin : field.begin + field.width])
         cells = part.view(f"S{field.width}").ravel().tolist()
         return [cell.partition(b"\0")[0].strip(_BLANKS) for cell in cells]
@@ -93,7 +93,7 @@ def read_shapefile(path: Path, shown: str, columns: Sequence[str]) -> Layer:
     ]
     heads = [(field.name, _NAME) for field in table.fields]
     page, faults = code_page(stated, table.language, [*heads, *cells], shown)
-    names = {composed(page.decode(field.name, _NAME)): field for field in table.fields}
+    names = {compose(page.decode(field.name, _NAME)): field for field in table.fields}
     picked = {name: names[name] for name in columns if name in names}
     unread = [
         _not_readable(shown, name, field.kind)

@@ -25,55 +25,32 @@ from pathlib import Path, PurePosixPath
 from vpvkac.model.faults import Fault
 from vpvkac.texts.message import Message, Text
 
+# A feed has some twenty files; the largest bundles seen have a few hundred.
 MOST_MEMBERS = 1_000
-"""A feed has some twenty files; the largest bundles seen have a few hundred."""
-
+# Declared size of all members together: ten times the national feed.
 MOST_BYTES = 2 * 1024**3
-"""Declared size of all members together: ten times the national feed."""
-
 _TABLES = frozenset(
     {"stops.txt", "routes.txt", "trips.txt", "stop_times.txt", "calendar.txt", "calendar_dates.txt"}
 )
 _READ = _TABLES | {"frequencies.txt", "feed_info.txt"}
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst")
 _MOST_LISTED = 10
-_METHODS = frozenset(
-    {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
-)
-_METHOD_NAMES = {
-    1: "Shrink",
-    6: "Implode",
-    9: "Deflate64",
-    10: "Implode",
-    20: "Zstandard",
-    93: "Zstandard",
-    95: "XZ",
-    98: "PPMd",
-    99: "AES",
-}
-_OTHER_FORMS = (
-    (b"Rar!\x1a\x07", "RAR"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"\x1f\x8b", "gzip"),
-    (b"BZh", "bzip2"),
-    (b"\xfd7zXZ\x00", "XZ"),
-    (b"\x28\xb5\x2f\xfd", "Zstandard"),
-)
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
+_METHOD_NAMES = {1: "Shrink", 6: "Implode", 9: "Deflate64", 10: "Implode", 20: "Zstandard",
+                 93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES"}  # fmt: skip
+_OTHER_FORMS = {b"Rar!\x1a\x07": "RAR", b"7z\xbc\xaf\x27\x1c": "7z", b"\x1f\x8b": "gzip",
+                b"BZh": "bzip2", b"\xfd7zXZ\x00": "XZ",
+                b"\x28\xb5\x2f\xfd": "Zstandard"}  # fmt: skip
 _TAR_MARK = slice(257, 262), b"ustar"
 _HEAD = 512
 _PIECE = 1 << 18
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ENCRYPTED = 0x1
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,  # a form of zip that zipfile does not know
-    OSError,
-    RuntimeError,
-    ValueError,
-)
+# NotImplementedError: a form of zip that zipfile does not know.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError,
+           ValueError)  # fmt: skip
 
+MISSING = Message("the file is missing")
 _GET_AGAIN = Message("download it again")
 _UNPACK = Message("unpack it and give the folder")
 _UNPACK_OR_PACK = Message("unpack it and give the folder, or pack it anew as a plain zip")
@@ -83,9 +60,11 @@ _DO_NOT_USE = Message("do not use this archive; get it from its publisher")
 class RefusedError(Exception):
     """A feed, or one file of it, that cannot be read at all; `fault` says why."""
 
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
-        super().__init__(fault.sentence("en"))
+    def __init__(
+        self, file: str, problem: Text, remedy: Text, *, row: int | None = None, value: str = ""
+    ) -> None:
+        self.fault = Fault("error", file, problem, remedy, row, value=value or None)
+        super().__init__(self.fault.sentence("en"))
 
 
 @dataclass(frozen=True)
@@ -95,8 +74,8 @@ class Feed:
     Parameters
     ----------
     shown
-        The folder that holds the tables, as the project names it:
-        ``feed.zip`` or ``feed.zip/nested``.
+        The folder of the tables, as the project names it: ``feed.zip`` or
+        ``feed.zip/nested``.
     sizes
         Bytes of each file in that folder, by file name in small letters.
     fetch
@@ -120,9 +99,8 @@ class Feed:
 
     def capitals(self) -> list[str]:
         """Give the tables whose names are not in small letters."""
-        return [
-            self.spelled[name] for name in sorted(_READ) if self.spelled.get(name, name) != name
-        ]
+        spelled = self.spelled
+        return [spelled[name] for name in sorted(_READ) if spelled.get(name, name) != name]
 
     def read(self, table: str) -> bytes:
         """Read one file.
@@ -135,17 +113,12 @@ class Feed:
         try:
             return self.fetch(table)
         except _BROKEN as broken:
-            raise RefusedError(
-                _error(
-                    self.name(table),
-                    Message("the file is damaged, or not of the size its archive declares"),
-                    _GET_AGAIN,
-                )
-            ) from broken
+            problem = Message("the file is damaged, or not of the size its archive declares")
+            raise RefusedError(self.name(table), problem, _GET_AGAIN) from broken
 
 
 @contextmanager
-def opened(path: Path, *, shown: str) -> Iterator[Feed]:
+def open_feed(path: Path, *, shown: str) -> Iterator[Feed]:
     """Open a feed for reading.
 
     Parameters
@@ -164,46 +137,75 @@ def opened(path: Path, *, shown: str) -> Iterator[Feed]:
         yield _from_folder(path, shown)
         return
     if not path.exists():
-        raise RefusedError(
-            _error(
-                shown,
-                Message("there is no such file or folder"),
-                Message("check the path in the project file"),
-            )
-        )
-    archive = _zip(path, shown)
+        problem = Message("there is no such file or folder")
+        raise RefusedError(shown, problem, Message("check the path in the project file"))
+    try:
+        archive = zipfile.ZipFile(path)
+    except _BROKEN as broken:
+        raise RefusedError(shown, *_not_zip(path)) from broken
     with archive:
         yield _from_zip(archive, shown)
 
 
 def _from_folder(path: Path, shown: str) -> Feed:
-    found = [
-        PurePosixPath(file.relative_to(path).as_posix())
+    files = {
+        PurePosixPath(file.relative_to(path).as_posix()): file
         for file in path.rglob("*")
         if file.is_file()
-    ]
-    home = _home(sorted(found), shown)
-    here = _by_name([place for place in found if place.parent == home], shown)
-    files = {name: path / place for name, place in here.items()}
+    }
+    home, here = _tables_of(sorted(files), shown)
     return Feed(
-        shown=_join(shown, home),
-        sizes={name: file.stat().st_size for name, file in files.items()},
-        fetch=lambda table: files[table].read_bytes(),
+        shown=home,
+        sizes={name: files[place].stat().st_size for name, place in here.items()},
+        fetch=lambda table: files[here[table]].read_bytes(),
         spelled={name: place.name for name, place in here.items()},
     )
 
 
-def _by_name(places: Sequence[PurePosixPath], shown: str) -> dict[str, PurePosixPath]:
-    """Give the files of the feed's folder by their names in small letters.
+def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
+    members = archive.infolist()
+    refuse_unsafe(members, shown)
+    # Some programs for Windows separate the folders of a zip by backslashes.
+    files = [
+        (PurePosixPath(member.filename.replace("\\", "/")), member)
+        for member in members
+        if not member.is_dir()
+    ]
+    home, here = _tables_of([place for place, _ in files], shown)
+    member_of = dict(files)
+    found = {name: member_of[place] for name, place in here.items()}
+    for name in sorted(_READ & found.keys()):
+        method = found[name].compress_type
+        if method not in _METHODS:
+            problem = Message(
+                "the archive is packed by a method that cannot be read here ({name})",
+                name=_METHOD_NAMES.get(method, str(method)),
+            )
+            raise RefusedError(shown, problem, _UNPACK_OR_PACK)
+    dates = [_date(found[name]) for name in _TABLES & found.keys()]
+    return Feed(
+        shown=home,
+        sizes={name: member.file_size for name, member in found.items()},
+        fetch=lambda table: _unpack(archive, found[table]),
+        spelled={name: place.name for name, place in here.items()},
+        packed=max((date for date in dates if date is not None), default=None),
+    )
+
+
+def _tables_of(places: Sequence[PurePosixPath], shown: str) -> tuple[str, dict[str, PurePosixPath]]:
+    """Give the feed's folder as faults name it, and its files by their names in small letters.
 
     Raises
     ------
     RefusedError
         If two files answer to the name of a table that is read.
     """
+    home = _home(places, shown)
     found: dict[str, PurePosixPath] = {}
     for place in places:
         name = place.name.lower()
+        if place.parent != home:
+            continue
         if name in found and name in _READ:
             both = sorted({found[name].name, place.name})
             problem = Message("the table is there more than once")
@@ -211,99 +213,56 @@ def _by_name(places: Sequence[PurePosixPath], shown: str) -> dict[str, PurePosix
                 problem = Message(
                     "the table is there more than once ({members})", members=", ".join(both)
                 )
-            remedy = Message("keep one of them")
-            raise RefusedError(_error(f"{shown}/{place}", problem, remedy))
+            raise RefusedError(f"{shown}/{place}", problem, Message("keep one of them"))
         found[name] = place
-    return found
+    return shown if home == PurePosixPath() else f"{shown}/{home}", found
 
 
-def _zip(path: Path, shown: str) -> zipfile.ZipFile:
+def _home(places: Sequence[PurePosixPath], shown: str) -> PurePosixPath:
+    """Find the one folder that has the feed."""
+    # What macOS adds to a zip has the names of the files it is about.
+    places = [place for place in places if "__MACOSX" not in place.parts]
+    stops = [place for place in places if place.name.lower() == "stops.txt"]
+    homes = {place.parent for place in stops}
+    if len(homes) > 1:
+        problem = Message("are the stops of several feeds")
+        remedy = Message("name each feed by itself")
+        raise RefusedError(shown, problem, remedy, value=", ".join(map(str, stops)))
+    if not homes:
+        homes = {place.parent for place in places if place.name.lower() in _TABLES}
+    if len(homes) == 1:
+        return homes.pop()
+    nested = [
+        place
+        for place in places
+        if place.name.lower().endswith(_ARCHIVES) and not place.name.startswith(".")
+    ]
+    if nested:
+        problem = Message("are archives within this one")
+        if len(nested) == 1:
+            problem = Message("is an archive within this one")
+        remedy = Message("unpack and name each feed by itself")
+        raise RefusedError(shown, problem, remedy, value=_listed(nested))
+    remedy = Message("add it")
+    if places:
+        remedy = Message("add it; there is only {places}", places=_listed(places))
+    raise RefusedError(f"{shown}/stops.txt", MISSING, remedy)
+
+
+def _listed(places: Sequence[PurePosixPath]) -> str:
+    shown = [str(place) for place in places[:_MOST_LISTED]]
+    return ", ".join([*shown, "…"] if len(places) > _MOST_LISTED else shown)
+
+
+def _date(member: zipfile.ZipInfo) -> dt.date | None:
+    """Tell when a member was packed; None by a clock that was not set."""
     try:
-        return zipfile.ZipFile(path)
-    except _BROKEN as broken:
-        raise RefusedError(_error(shown, *_not_zip(path))) from broken
-
-
-def _not_zip(path: Path) -> tuple[Text, Text]:
-    """Say what a file is that is no zip, as far as its beginning tells, and what to do."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-    except OSError:
-        head = b""
-    forms = [name for mark, name in _OTHER_FORMS if head.startswith(mark)]
-    if head[_TAR_MARK[0]] == _TAR_MARK[1]:
-        forms.append("tar")
-    if forms:
-        problem = Message("this is a {form} archive, not a zip", form=forms[0])
-        return problem, _UNPACK
-    if head.startswith(b"PK"):
-        problem = Message("the zip is damaged or cut short: its directory cannot be read")
-        return problem, _GET_AGAIN
-    return _not_archive(head), _GET_AGAIN
-
-
-def _not_archive(head: bytes) -> Text:
-    """Say what a file that is no archive is, by its first bytes."""
-    text = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
-    if not text:
-        return Message("the file is empty")
-    if text.startswith(b"<"):
-        return Message("this is a web page or XML, not a zip archive")
-    if text.startswith((b"{", b"[")):
-        return Message("this is JSON, not a zip archive")
-    if b"\n" in head and b"," in head.splitlines()[0]:
-        return Message("this is a single table, not a folder or a zip archive of GTFS tables")
-    return Message("this is neither a folder nor a zip archive that can be read")
-
-
-def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
-    members = archive.infolist()
-    _refuse_unsafe(members, shown)
-    placed = [(_place(member), member) for member in members if not member.is_dir()]
-    home = _home([place for place, _ in placed], shown)
-    here = [(place, member) for place, member in placed if place.parent == home]
-    names = _by_name([place for place, _ in here], shown)
-    files = {place.name.lower(): member for place, member in here}
-    _refuse_methods([files[name] for name in sorted(_READ & files.keys())], shown)
-    return Feed(
-        shown=_join(shown, home),
-        sizes={name: member.file_size for name, member in files.items()},
-        fetch=lambda table: _unpacked(archive, files[table]),
-        spelled={name: place.name for name, place in names.items()},
-        packed=_packed([files[name] for name in _TABLES & files.keys()]),
-    )
-
-
-def _refuse_methods(members: Sequence[zipfile.ZipInfo], shown: str) -> None:
-    """Refuse tables packed by a method that is not known here: all of them in one sentence."""
-    methods = [member.compress_type for member in members]
-    unknown = [method for method in methods if method not in _METHODS]
-    if not unknown:
-        return
-    name = _METHOD_NAMES.get(unknown[0], str(unknown[0]))
-    problem = Message(
-        "the archive is packed by a method that cannot be read here ({name})", name=name
-    )
-    raise RefusedError(_error(shown, problem, _UNPACK_OR_PACK))
-
-
-def _packed(members: Sequence[zipfile.ZipInfo]) -> dt.date | None:
-    """Tell when the newest of the tables was packed; a clock that was not set is no date."""
-    dates = [dt.date(*member.date_time[:3]) for member in members if _is_date(member)]
-    return max(dates, default=None)
-
-
-def _is_date(member: zipfile.ZipInfo) -> bool:
-    year, month, day = member.date_time[:3]
-    try:
-        dt.date(year, month, day)
+        return dt.date(*member.date_time[:3])
     except ValueError:
-        return False
-    return True
+        return None
 
 
-def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """Read a member; zipfile stops at the size declared, and then finds the checksum wrong."""
     # Piece by piece, for at once zlib would hold it twice.
     read = io.BytesIO()
@@ -315,36 +274,24 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     return data
 
 
-def _refuse_unsafe(members: Sequence[zipfile.ZipInfo], shown: str) -> None:
+def refuse_unsafe(members: Sequence[zipfile.ZipInfo], shown: str) -> None:
     """Refuse by the directory of the zip alone, before anything is unpacked."""
-    if len(members) > MOST_MEMBERS:
-        raise RefusedError(
-            _error(
-                shown,
-                Message(
-                    "entries in the archive, and {most} are the most allowed", most=MOST_MEMBERS
-                ),
-                _DO_NOT_USE,
-                value=str(len(members)),
-            )
-        )
     declared = sum(member.file_size for member in members)
-    if declared > MOST_BYTES:
-        raise RefusedError(
-            _error(
-                shown,
-                Message("bytes when unpacked, and {most} are the most allowed", most=MOST_BYTES),
-                _DO_NOT_USE,
-                value=str(declared),
-            )
+    if len(members) > MOST_MEMBERS:
+        problem = Message(
+            "entries in the archive, and {most} are the most allowed", most=MOST_MEMBERS
         )
+        raise RefusedError(shown, problem, _DO_NOT_USE, value=str(len(members)))
+    if declared > MOST_BYTES:
+        problem = Message("bytes when unpacked, and {most} are the most allowed", most=MOST_BYTES)
+        raise RefusedError(shown, problem, _DO_NOT_USE, value=str(declared))
     for member in members:
-        problem = _unsafe(member)
-        if problem is not None:
-            raise RefusedError(_error(shown, problem, _DO_NOT_USE, value=member.orig_filename))
+        unsafe = _unsafe(member)
+        if unsafe is not None:
+            raise RefusedError(shown, unsafe, _DO_NOT_USE, value=member.orig_filename)
     if any(member.flag_bits & _ENCRYPTED for member in members):
         problem = Message("the archive is encrypted (protected by a password)")
-        raise RefusedError(_error(shown, problem, _UNPACK_OR_PACK))
+        raise RefusedError(shown, problem, _UNPACK_OR_PACK)
 
 
 def _unsafe(member: zipfile.ZipInfo) -> Text | None:
@@ -359,60 +306,28 @@ def _unsafe(member: zipfile.ZipInfo) -> Text | None:
     return None
 
 
-def _place(member: zipfile.ZipInfo) -> PurePosixPath:
-    # Some programs for Windows separate the folders of a zip by backslashes.
-    return PurePosixPath(member.filename.replace("\\", "/"))
-
-
-def _home(places: Sequence[PurePosixPath], shown: str) -> PurePosixPath:
-    """Find the one folder that holds the feed."""
-    # What macOS adds to a zip bears the names of the files it is about.
-    places = [place for place in places if "__MACOSX" not in place.parts]
-    stops = [place for place in places if place.name.lower() == "stops.txt"]
-    homes = {place.parent for place in stops}
-    if len(homes) > 1:
-        raise RefusedError(
-            _error(
-                shown,
-                Message("are the stops of several feeds"),
-                Message("name each feed by itself"),
-                value=", ".join(str(place) for place in stops),
-            )
-        )
-    if not homes:
-        homes = {place.parent for place in places if place.name.lower() in _TABLES}
-    if len(homes) != 1:
-        raise RefusedError(_no_feed(places, shown))
-    return homes.pop()
-
-
-def _no_feed(places: Sequence[PurePosixPath], shown: str) -> Fault:
-    """Say that there are no stops, and what there is instead."""
-    nested = [place for place in places if place.name.lower().endswith(_ARCHIVES)]
-    nested = [place for place in nested if not place.name.startswith(".")]
-    if nested:
-        problem = Message("are archives within this one")
-        if len(nested) == 1:
-            problem = Message("is an archive within this one")
-        remedy = Message("unpack and name each feed by itself")
-        return _error(shown, problem, remedy, value=_listed(nested))
-    if not places:
-        return _error(f"{shown}/stops.txt", MISSING, Message("add it"))
-    remedy = Message("add it; there is only {places}", places=_listed(places))
-    return _error(f"{shown}/stops.txt", MISSING, remedy)
-
-
-def _listed(places: Sequence[PurePosixPath]) -> str:
-    shown = [str(place) for place in places[:_MOST_LISTED]]
-    return ", ".join([*shown, "…"] if len(places) > _MOST_LISTED else shown)
-
-
-MISSING = Message("the file is missing")
-
-
-def _join(shown: str, home: PurePosixPath) -> str:
-    return shown if home == PurePosixPath() else f"{shown}/{home}"
-
-
-def _error(file: str, problem: Text, remedy: Text, *, value: str | None = None) -> Fault:
-    return Fault("error", file, problem, remedy, value=value)
+def _not_zip(path: Path) -> tuple[Text, Text]:
+    """Say what a file is that is no zip, as far as its beginning tells, and what to do."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        head = b""
+    forms = [name for mark, name in _OTHER_FORMS.items() if head.startswith(mark)]
+    if head[_TAR_MARK[0]] == _TAR_MARK[1]:
+        forms.append("tar")
+    if forms:
+        return Message("this is a {form} archive, not a zip", form=forms[0]), _UNPACK
+    text = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
+    problem = Message("this is neither a folder nor a zip archive that can be read")
+    if head.startswith(b"PK"):
+        problem = Message("the zip is damaged or cut short: its directory cannot be read")
+    elif not text:
+        problem = Message("the file is empty")
+    elif text.startswith(b"<"):
+        problem = Message("this is a web page or XML, not a zip archive")
+    elif text.startswith((b"{", b"[")):
+        problem = Message("this is JSON, not a zip archive")
+    elif b"\n" in head and b"," in head.splitlines()[0]:
+        problem = Message("this is a single table, not a folder or a zip archive of GTFS tables")
+    return problem, _GET_AGAIN

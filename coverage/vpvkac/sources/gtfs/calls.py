@@ -59,16 +59,10 @@ def read_calls(stop_times: Table, trips: Trips, stops: pd.Index[str]) -> Calls:
     """Make the calls; a row whose trip or stop is not known is left out."""
     stop_times, on_call = at_fixed_stops(stop_times)
     trip = checks.known(
-        stop_times,
-        "trip_id",
-        trips.ids,
-        Message("is not in trips.txt; the call is not counted"),
+        stop_times, "trip_id", trips.ids, Message("is not in trips.txt; the call is not counted")
     )
     stop = checks.known(
-        stop_times,
-        "stop_id",
-        stops,
-        Message("is not in stops.txt; the call is not counted"),
+        stop_times, "stop_id", stops, Message("is not in stops.txt; the call is not counted")
     )
     counted = (trip >= 0) & (stop >= 0)
     if counted.all():
@@ -99,12 +93,7 @@ def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:
     on_call = _on_call(stop_times)
     if not on_call.any():
         return stop_times, 0
-    stop_times.report(
-        "warning",
-        on_call,
-        Message("on call, no fixed stop"),
-        NOT_USED,
-    )
+    stop_times.report("warning", on_call, Message("on call, no fixed stop"), NOT_USED)
     return stop_times.take(np.flatnonzero(~on_call)), int(on_call.sum())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,7 @@ import pandas as pd
 from vpvkac.model.faults import Fault, Level, has_errors
 from vpvkac.sources.base import Reading
 from vpvkac.sources.gtfs import checks, visits
-from vpvkac.sources.gtfs.archive import Feed, RefusedError, opened
+from vpvkac.sources.gtfs.archive import Feed, RefusedError, open_feed
 from vpvkac.sources.gtfs.calls import STOP_TIMES, Calls, read_calls
 from vpvkac.sources.gtfs.service import (
     CALENDAR,
@@ -22,7 +23,7 @@ from vpvkac.sources.gtfs.service import (
     has_no_bound,
     read_services,
 )
-from vpvkac.sources.gtfs.stops import STOPS, Stops, dropped, read_stops, report_dropped
+from vpvkac.sources.gtfs.stops import STOPS, Stops, drop_reasons, read_stops, report_dropped
 from vpvkac.sources.gtfs.table import Shape, Table, missing, read_table
 from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, MODES, ROUTES, TRIPS, Trips, read_trips
 from vpvkac.texts.message import Message
@@ -36,29 +37,12 @@ _NEEDED = (STOPS, ROUTES, TRIPS)
 _OPTIONAL = (CALENDAR, CALENDAR_DATES, FREQUENCIES, STOP_TIMES, FEED_INFO)
 _NEVER_EMPTY = {shape.name for shape in (*_NEEDED, STOP_TIMES)}
 _NOTED = {"feed_version": "feed_version", "publisher": "feed_publisher_name"}
-_TYPES = {
-    "stop": "str",
-    "stop_name": "str",
-    "feed": "str",
-    "regional": "bool",
-    "modes": "str",
-    "visits": "Int64",
-    "lat": "float64",
-    "lon": "float64",
-}
-
+_TYPES = {"stop": "str", "stop_name": "str", "feed": "str", "regional": "bool", "modes": "str",
+          "visits": "Int64", "lat": "float64", "lon": "float64"}  # fmt: skip
+_NO_STOPS = pd.DataFrame({name: [] for name in _TYPES}).astype(_TYPES)
 # Where passengers are fetched on call, a feed may have areas and no stops.
 _ZONES = "locations.geojson"
 _FIX_FEED = Message("check the feed, or download it again")
-
-
-class _Asked(NamedTuple):
-    """What the project says of a feed."""
-
-    feed: str
-    regional: bool
-    service_day: dt.date | None
-    strict: bool
 
 
 class _Parts(NamedTuple):
@@ -109,70 +93,68 @@ def read_gtfs(
     used is an error, unless its vehicles run on call.
     """
     try:
-        with opened(path, shown=shown or path.name) as found:
-            return _read(found, _Asked(feed, regional, service_day, strict))
+        with open_feed(path, shown=shown or path.name) as found:
+            reading = _read(found, service_day, strict=strict)
     except RefusedError as refused:
-        return Reading(_no_stops(), rows_read=0, faults=(refused.fault,))
+        reading = Reading(_NO_STOPS, rows_read=0, faults=(refused.fault,))
+    table = reading.table.assign(
+        stop=feed + ":" + reading.table["stop"], feed=feed, regional=regional
+    )
+    table = table[list(_TYPES)].astype(_TYPES).sort_values("stop", ignore_index=True)
+    return replace(reading, table=table)
 
 
-def _read(feed: Feed, asked: _Asked) -> Reading:
+def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> Reading:
+    """Read a feed, whose stops have no feed's name yet."""
     faults: list[Fault] = []
+    remedy = Message("its stops are not counted")
+    on_call = Message("on call, no fixed stop: no bus calls at any of its stops")
+    on_call_alone = Fault("warning", feed.shown, on_call, remedy)
     if STOPS.name not in feed.sizes and _ZONES in feed.sizes:
-        return Reading(_no_stops(), rows_read=0, faults=(_on_call_alone(feed),))
-    tables = _tables(feed, faults, strict=asked.strict)
+        return Reading(_NO_STOPS, rows_read=0, faults=(on_call_alone,))
+    tables = _tables(feed, faults, strict=strict)
     parts = _parts(feed, tables, faults)
-    if parts.stops is None or parts.trips is None or has_errors(faults):
-        rows = 0 if parts.stops is None else len(parts.stops)
-        return Reading(_no_stops(), rows_read=rows, faults=tuple(faults))
-    service, notes = _service(feed, parts, tables, asked.service_day, faults)
-    reasons = dropped(parts.stops, served=service.served, modes=service.modes)
-    report_dropped(parts.stops, reasons)
+    stops = parts.stops
+    if stops is None or parts.trips is None or has_errors(faults):
+        return Reading(
+            _NO_STOPS, rows_read=0 if stops is None else len(stops), faults=tuple(faults)
+        )
+    service, notes = _service(feed, parts, tables, service_day, faults)
+    reasons = drop_reasons(stops, served=service.served, modes=service.modes)
+    report_dropped(stops, reasons)
     used = ~np.logical_or.reduce(list(reasons.values()))
-    if not used.any():
-        faults.append(_nothing_used(feed, parts.calls))
+    if not used.any() and parts.calls is not None and parts.calls.on_call:
+        faults.append(on_call_alone)
+    elif not used.any():
+        problem = Message("no stop is served by bus, trolleybus or tram")
+        remedy = Message("check that it is the right feed, or take it out of the project")
+        faults.append(Fault("error", feed.shown, problem, remedy))
+    feed_info = tables.get(FEED_INFO.name)
+    told = {}
+    if feed_info is not None and len(feed_info):
+        told = {note: feed_info[field].text(0) for note, field in _NOTED.items()}
     return Reading(
-        _stop_table(parts.stops, service, used, asked),
-        rows_read=len(parts.stops),
+        _stop_table(stops, service, used),
+        rows_read=len(stops),
         dropped={reason: int(rows.sum()) for reason, rows in reasons.items() if rows.any()},
         faults=tuple(faults),
-        notes=notes | _feed_notes(tables.get(FEED_INFO.name)),
-    )
-
-
-def _nothing_used(feed: Feed, calls: Calls | None) -> Fault:
-    """Say that no stop of the feed is used: an error, unless its vehicles run on call."""
-    if calls is not None and calls.on_call:
-        return _on_call_alone(feed)
-    return Fault(
-        "error",
-        feed.shown,
-        Message("no stop is served by bus, trolleybus or tram"),
-        Message("check that it is the right feed, or take it out of the project"),
-    )
-
-
-def _on_call_alone(feed: Feed) -> Fault:
-    return Fault(
-        "warning",
-        feed.shown,
-        Message("on call, no fixed stop: no bus calls at any of its stops"),
-        Message("its stops are not counted"),
+        notes=notes | {note: text for note, text in told.items() if text},
     )
 
 
 def _tables(feed: Feed, faults: list[Fault], *, strict: bool) -> dict[str, Table]:
     """Read every table that is there, and say which ones are lacking or empty."""
-    capitals = feed.capitals()
-    if capitals:
+    if capitals := ", ".join(feed.capitals()):
         problem = Message("are tables whose names are not in small letters")
         remedy = Message("they are read all the same")
-        listed = ", ".join(capitals)
-        faults.append(Fault("warning", feed.shown, problem, remedy, value=listed))
+        faults.append(Fault("warning", feed.shown, problem, remedy, value=capitals))
     faults.extend(missing(feed, shape.name) for shape in _NEEDED if shape.name not in feed.sizes)
-    for name in sorted(feed.sizes):
-        if feed.sizes[name] == 0 and name.endswith(".txt") and name not in _NEVER_EMPTY:
-            problem = Message("the file is empty and not used")
-            faults.append(Fault("warning", feed.name(name), problem, _FIX_FEED))
+    problem = Message("the file is empty and not used")
+    faults.extend(
+        Fault("warning", feed.name(name), problem, _FIX_FEED)
+        for name in sorted(feed.sizes.keys() - _NEVER_EMPTY)
+        if feed.sizes[name] == 0 and name.endswith(".txt")
+    )
     found = {}
     for shape in _NEEDED + _OPTIONAL:
         if feed.sizes.get(shape.name) or (shape.name in _NEVER_EMPTY & feed.sizes.keys()):
@@ -221,11 +203,7 @@ def _services(feed: Feed, tables: dict[str, Table], faults: list[Fault]) -> Serv
 
 
 def _service(
-    feed: Feed,
-    parts: _Parts,
-    tables: dict[str, Table],
-    given: dt.date | None,
-    faults: list[Fault],
+    feed: Feed, parts: _Parts, tables: dict[str, Table], given: dt.date | None, faults: list[Fault]
 ) -> tuple[visits.Service, dict[str, str]]:
     """Find the service day and count the visits, and say what the feed does not tell."""
     _, services, trips, calls = parts
@@ -262,44 +240,26 @@ def _bounded(
     """Give the services on days that can be true; `visits` of each on a day it runs, if known."""
     weight = np.ones(len(services.ids)) if visits is None or not visits.any() else visits
     packed = None if feed.packed is None else feed.packed.toordinal()
-    return bounded(services, weight, begins=_begins(tables.get(FEED_INFO.name)), packed=packed)
+    feed_info = tables.get(FEED_INFO.name)
+    # A text that is no date says nothing.
+    begins = np.nan if not feed_info else checks.day(feed_info["feed_start_date"].text(0))
+    first = None if np.isnan(begins) else int(begins)
+    return bounded(services, weight, begins=first, packed=packed)
 
 
-def _begins(feed_info: Table | None) -> int | None:
-    """Tell on which day the feed says that it begins; a text that is no date says nothing."""
-    if feed_info is None or not len(feed_info):
-        return None
-    day = checks.day(feed_info["feed_start_date"].text(0))
-    return None if np.isnan(day) else int(day)
-
-
-def _stop_table(stops: Stops, service: visits.Service, used: Flags, asked: _Asked) -> pd.DataFrame:
+def _stop_table(stops: Stops, service: visits.Service, used: Flags) -> pd.DataFrame:
     each_mode = 1 << np.arange(len(MODES))
     sets = [
         "+".join(mode for mode, bit in zip(MODES, each_mode, strict=True) if code & bit)
         for code in range(1 << len(MODES))
     ]
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "stop": asked.feed + ":" + stops.ids[used],
+            "stop": stops.ids[used],
             "stop_name": stops.names[used],
-            "feed": asked.feed,
-            "regional": asked.regional,
             "modes": np.array(sets, dtype=object)[service.modes[used] @ each_mode],
             "visits": service.visits[used] if service.visits is not None else pd.NA,
             "lat": stops.lat[used],
             "lon": stops.lon[used],
         }
     )
-    return table.astype(_TYPES).sort_values("stop", ignore_index=True)
-
-
-def _no_stops() -> pd.DataFrame:
-    return pd.DataFrame({name: [] for name in _TYPES}).astype(_TYPES)
-
-
-def _feed_notes(feed_info: Table | None) -> dict[str, str]:
-    if feed_info is None or not len(feed_info):
-        return {}
-    said = {note: feed_info[field].texts()[0] for note, field in _NOTED.items()}
-    return {note: text for note, text in said.items() if text}

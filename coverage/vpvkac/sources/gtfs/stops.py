@@ -120,7 +120,7 @@ def read_stops(table: Table) -> Stops:
     )
 
 
-def dropped(stops: Stops, *, served: Flags, modes: Flags) -> dict[str, Flags]:
+def drop_reasons(stops: Stops, *, served: Flags, modes: Flags) -> dict[str, Flags]:
     """Tell for each reason which rows are dropped for it; the first reason counts.
 
     Parameters
@@ -153,9 +153,5 @@ def report_dropped(stops: Stops, reasons: dict[str, Flags]) -> None:
     """Warn once for each reason that drops a row; refused rows were named by their fault."""
     for reason, problem in _SAID.items():
         stops.table.report(
-            "warning",
-            reasons[reason],
-            problem,
-            NOT_USED,
-            field=_FIELDS.get(reason, "stop_id"),
+            "warning", reasons[reason], problem, NOT_USED, field=_FIELDS.get(reason, "stop_id")
         )

@@ -21,7 +21,7 @@ from vpvkac.model.faults import Fault, Level
 from vpvkac.sources.checks import BAD_VALUE
 from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError
 from vpvkac.sources.gtfs.column import Column, NoText
-from vpvkac.sources.gtfs.text import header_of, unreadable, utf8_text
+from vpvkac.sources.gtfs.text import GET_AGAIN, header_of, utf8_text
 from vpvkac.sources.rows import RaggedRows, field_limit, read_ragged, record_lines
 from vpvkac.texts.message import Message, Text
 
@@ -100,13 +100,7 @@ class Table:
         return record_lines(self.text)[1:]
 
     def report(
-        self,
-        level: Level,
-        rows: Flags,
-        problem: Text,
-        remedy: Text,
-        *,
-        field: str | None = None,
+        self, level: Level, rows: Flags, problem: Text, remedy: Text, *, field: str | None = None
     ) -> None:
         """Say one fault for all the rows marked, naming the first; none if none is."""
         if not rows.any():
@@ -202,7 +196,8 @@ def read_table(
         faults.append(refused.fault)
         return None
     except (pa.ArrowInvalid, csv.Error):
-        faults.append(unreadable(name, Message("this is no CSV that can be read")))
+        problem = Message("this is no CSV that can be read")
+        faults.append(Fault("error", name, problem, GET_AGAIN))
         return None
     columns = dict(zip(places, map(Column, rows.columns), strict=True))
     absent = NoText(len(rows.records))

@@ -13,10 +13,12 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.encoding import encoding_of, line_ends
 from vpvkac.sources.gtfs.archive import RefusedError
 from vpvkac.sources.rows import physical_lines
-from vpvkac.texts.message import Message, Text
+from vpvkac.texts.message import Message
 
 _FIRST_LINE = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|$)")
 _PADDING = re.compile(rb",([ \t]+)")
+_NOT_TEXT = Message("the file is no text in UTF-8")
+GET_AGAIN = Message("download the feed again")
 _AS_UTF8 = Message("save the file as UTF-8")
 
 
@@ -61,19 +63,10 @@ def header_of(text: bytes, name: str) -> tuple[list[str], int]:
     first = _FIRST_LINE.match(text)
     line = first[1] if first is not None else b""
     if b"\0" in line:
-        raise RefusedError(_not_text(name))
+        raise RefusedError(name, _NOT_TEXT, GET_AGAIN)
     if first is None or not line.strip(b" \t,"):
-        raise RefusedError(unreadable(name, Message("the file is empty")))
+        raise RefusedError(name, Message("the file is empty"), GET_AGAIN)
     return next(csv.reader([line.decode("utf-8", "replace")])), first.end()
-
-
-def unreadable(name: str, problem: Text) -> Fault:
-    """Say that a file cannot be read."""
-    return Fault("error", name, problem, Message("download the feed again"))
-
-
-def _not_text(name: str) -> Fault:
-    return unreadable(name, Message("the file is no text in UTF-8"))
 
 
 def _without_mark(raw: bytes, name: str, faults: list[Fault]) -> bytes:
@@ -82,7 +75,7 @@ def _without_mark(raw: bytes, name: str, faults: list[Fault]) -> bytes:
         try:
             text = raw.decode("utf-16").encode().removeprefix(codecs.BOM_UTF8)
         except UnicodeDecodeError:
-            raise RefusedError(_not_text(name)) from None
+            raise RefusedError(name, _NOT_TEXT, GET_AGAIN) from None
         faults.append(Fault("warning", name, Message("the file is in UTF-16"), _AS_UTF8))
         return text
     while raw.startswith(codecs.BOM_UTF8):  # some programs put a second one before the first
@@ -158,5 +151,4 @@ def _refuse_open_quote(text: bytes, name: str) -> None:
             start, end = end, rows.line_num
     except (StopIteration, csv.Error):  # at the end, or a field longer than any should be
         problem = Message("a quotation mark is not closed")
-        fault = Fault("error", name, problem, Message("fix the row"), start + 1)
-        raise RefusedError(fault) from None
+        raise RefusedError(name, problem, Message("fix the row"), row=start + 1) from None

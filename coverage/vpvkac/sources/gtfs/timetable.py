@@ -17,7 +17,7 @@ import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.archive import Feed, RefusedError, opened
+from vpvkac.sources.gtfs.archive import Feed, RefusedError, open_feed
 from vpvkac.sources.gtfs.calls import STOP_TIMES, at_fixed_stops
 from vpvkac.sources.gtfs.service import CALENDAR, CALENDAR_DATES, read_services
 from vpvkac.sources.gtfs.table import Table, read_table
@@ -82,7 +82,7 @@ def read_bus_calls(
     """
     faults: list[Fault] = []
     try:
-        with opened(path, shown=shown or path.name) as feed:
+        with open_feed(path, shown=shown or path.name) as feed:
             calls = _calls(feed, set(stops), day, faults)
     except RefusedError as refused:
         raise InputError([refused.fault]) from refused
@@ -115,11 +115,7 @@ def _calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> _C
     trip = _positions(stop_times["trip_id"], trips.ids)
     rows = np.flatnonzero(_is_among(stop_times["stop_id"], stops) & counted[trip])
     asked = stop_times.take(rows)
-    calls = _Calls(
-        trip[rows],
-        asked["stop_id"].texts(),
-        *_times(asked),
-    )
+    calls = _Calls(trip[rows], asked["stop_id"].texts(), *_times(asked))
     if trips.bands is None:
         return calls
     return _repeated(calls, trips.bands, _first_times(stop_times, trip, len(trips.ids)))

@@ -125,11 +125,7 @@ def _modes(routes: Table) -> tuple[Table, Indices]:
     )
     routes, left = routes.without_refused()
     kinds = kinds[left]
-    checks.present(
-        routes,
-        ("route_type",),
-        Message("has no value; the route is not counted"),
-    )
+    checks.present(routes, ("route_type",), Message("has no value; the route is not counted"))
     modes = np.full(len(routes), -1)
     for position, ranges in enumerate(MODES.values()):
         for some in ranges:
@@ -150,10 +146,7 @@ def _read_bands(frequencies: Table, ids: pd.Index[str]) -> Bands:
         allowed=lambda seconds: seconds > 0,
     )
     frequencies.refuse(
-        end <= start,
-        Message("is not after start_time"),
-        checks.FIX_VALUE,
-        field="end_time",
+        end <= start, Message("is not after start_time"), checks.FIX_VALUE, field="end_time"
     )
     checks.pair(frequencies, "trip_id", start, field="start_time")
     frequencies.refuse(
@@ -164,10 +157,7 @@ def _read_bands(frequencies: Table, ids: pd.Index[str]) -> Bands:
     )
     frequencies, left = frequencies.without_refused()
     trip = checks.known(
-        frequencies,
-        "trip_id",
-        ids,
-        Message("is not in trips.txt; the row is not used"),
+        frequencies, "trip_id", ids, Message("is not in trips.txt; the row is not used")
     )
     whole = checks.present(
         frequencies,

@@ -87,35 +87,27 @@ def no_service_day(file: str, given: dt.date | None) -> Fault:
     """Say that no bus runs on the day given, or on any Monday to Friday."""
     remedy = Message("give another day, or a newer feed")
     problem = Message("no bus runs from Monday to Friday; visits are not known")
-    if given is not None:
-        problem = Message("is a day on which no bus runs; visits are 0 everywhere")
-    return Fault(
-        "warning", file, problem, remedy, value=None if given is None else given.isoformat()
-    )
+    if given is None:
+        return Fault("warning", file, problem, remedy)
+    problem = Message("is a day on which no bus runs; visits are 0 everywhere")
+    return Fault("warning", file, problem, remedy, value=given.isoformat())
 
 
 def no_bus(file: str) -> Fault:
     """Say that trolleybuses or trams serve a feed, and no bus."""
-    return Fault(
-        "warning",
-        file,
-        Message('has no trip by bus; its stops count in the stop set "all" alone'),
-        Message("if buses do run, check route_type in routes.txt"),
-    )
+    problem = Message('has no trip by bus; its stops count in the stop set "all" alone')
+    remedy = Message("if buses do run, check route_type in routes.txt")
+    return Fault("warning", file, problem, remedy)
 
 
 def no_bound(file: str, services: Services, day: int | None) -> Fault:
     """Say that the calendars name days that stand for no bound, and what that leads to."""
     days = services.named_days()
     first, last = (dt.date.fromordinal(int(one)) for one in (days.min(), days.max()))
-    years = last.year - first.year + 1
     problem = Message(
         "the calendars span {years} years ({first} to {last}); days before 2006 and after 2049 "
-        "stand for no bound",
-        years=years,
-        first=first,
-        last=last,
-    )
+        "stand for no bound", years=last.year - first.year + 1, first=first, last=last,
+    )  # fmt: skip
     remedy = Message("name a service_day if you need one")
     if day is not None:
         remedy = Message(

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.analysis.quantities import of_measure
 from vpvkac.questions.coverage import wording
 from vpvkac.texts import words
 from vpvkac.texts.formats import Shown, less
 from vpvkac.views.page import Cell, Column, Table
+from vpvkac.views.quantities import of_measure
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac.analysis import quantities
 from vpvkac.analysis.clusters import EXTENT_M
 from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.questions.coverage import gap_counts, wording
@@ -28,9 +27,10 @@ from vpvkac.questions.coverage.report import (
 from vpvkac.questions.coverage.report import published as beside
 from vpvkac.questions.coverage.report import summary as criteria
 from vpvkac.render import charts
-from vpvkac.render.frame import render
+from vpvkac.render.frame import about, render
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import percent, threshold
+from vpvkac.views import quantities
 from vpvkac.views.page import Page
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
         **_hosts(result),
         **_method(result, tables),
     }
-    return render(page, context, result)
+    return render(page, context, about(result, lang))
 
 
 def _summary(result: Result) -> dict[str, object]:

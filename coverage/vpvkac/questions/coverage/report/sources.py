@@ -12,7 +12,6 @@ from vpvkac.views.page import Cell, Column, Table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.analysis.result import Findings
     from vpvkac.model.accounts import Account
     from vpvkac.questions.coverage.result import Result
     from vpvkac.texts.message import Lang
@@ -35,7 +34,7 @@ def sources_table(result: Result) -> Table:
     return Table("inputs", wording.SOURCES_CAPTION.text(lang), columns, rows, wide=True)
 
 
-def service_days(result: Findings) -> list[str]:
+def service_days(result: Result) -> list[str]:
     """Say of every feed on which day its trips were counted."""
     lang = result.lang
     return [

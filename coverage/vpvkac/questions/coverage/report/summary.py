@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.analysis import quantities
 from vpvkac.analysis.network import is_open_centre
 from vpvkac.questions.coverage import wording
 from vpvkac.texts import formats, words
+from vpvkac.views import quantities
 from vpvkac.views.page import Cell, Column, Link, Table
 
 if TYPE_CHECKING:

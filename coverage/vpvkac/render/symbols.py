@@ -1,0 +1,94 @@
+"""The symbols of all maps: colours and hatching of areas, forms and colours of marks.
+
+One table for what a browser draws (`marks.js` is handed `for_script`), for the styles of QGIS
+(`vpvkac.render.qgis`) and for the plans in SVG.  No meaning is told by colour alone: areas are
+hatched, and marks differ in form by kind of host.
+"""
+
+from __future__ import annotations
+
+from math import pi
+from typing import Any, NamedTuple
+
+
+class Fill(NamedTuple):
+    """Colour of an area, and colour and angle of its hatching, degrees against the clock."""
+
+    ground: str
+    hatch: str = ""
+    angle: int = 0
+
+
+class Shape(NamedTuple):
+    """A regular polygon: name, corners (0 for a circle), turn in radians, size beside a circle."""
+
+    name: str
+    corners: int = 0
+    turn: float = 0.0
+    grow: float = 1.0
+
+
+INK, ALERT, BETTER, PAPER = "#123a63", "#b8430b", "#ffd54a", "#ffffff"
+STOP, BORDER = "#3f4a54", "#44566a"
+# By code: status of a unit, change of one, class of a count.
+FILLS = {
+    "existing": Fill("#7ba6cb"),
+    "announced": Fill("#dce8f1", "#4d7fae", 45),
+    "planned": Fill("#dce8f1"),
+    "none": Fill("#fdf1e6", "#c9642f", 135),
+    "plain": Fill("#e6edf3"),
+    "neither": Fill(PAPER, "#9aa6b2", 45),
+    "some": Fill("#fdf3d3", "#a87b12", 45),
+    "gained_point": Fill("#3d6f9e"),
+    "gained_reach": Fill("#7ba6cb"),
+    "nearer": Fill("#dce8f1"),
+    "lost_point": Fill("#e9a77c", "#8c2d04", 135),
+    "lost_reach": Fill("#fdf1e6", "#c9642f", 135),
+    "farther": Fill("#fbe6d6"),
+    "status": Fill("#dce8f1", "#4d7fae", 45),
+    "moved": Fill("#fdf3d3", "#a87b12", 45),
+    "other_unit": Fill(PAPER, "#9aa6b2", 45),
+    "same": Fill("#f1f4f6"),
+    "count_1": Fill("#dce8f1"),
+    "count_2": Fill("#abc9e1"),
+    "count_5": Fill("#6f9fc8"),
+    "count_10": Fill("#3d6f9e"),
+}
+# Colours of marks where they do not tell reach: kinds of host, bands of distance.
+TONES = {
+    "first": INK,
+    "band_0": INK,
+    "band_1": "#4c8cc2",
+    "band_2": "#d57a1f",
+    "band_3": "#8c2d04",
+    "second": "#8a6100",
+}
+_CIRCLE, _DIAMOND = Shape("circle"), Shape("diamond", 4, 0.0, 1.25)
+# By kind of host.
+SHAPES = {
+    "centre": _CIRCLE,
+    "library": Shape("square", 4, pi / 4, 1.2),
+    "municipal_premises": _DIAMOND,
+    "post_office": Shape("triangle", 3, -pi / 2, 1.3),
+    "institution": Shape("hexagon", 6, 0.0, 1.1),
+}
+# By class of gap.
+GAP_SHAPES = {"move": _CIRCLE, "beyond": _DIAMOND}
+
+
+def for_script() -> dict[str, Any]:
+    """Give the table as JSON for `marks.js`: a fill is ground, hatching and slope (1 or -1)."""
+    return {
+        "ink": INK,
+        "alert": ALERT,
+        "better": BETTER,
+        "paper": PAPER,
+        "stop": STOP,
+        "border": BORDER,
+        "fills": {
+            code: [fill.ground, fill.hatch, 1 if fill.angle < 90 else -1]  # noqa: PLR2004 - upright
+            for code, fill in FILLS.items()
+        },
+        "tones": TONES,
+        "corners": {host: shape[1:] for host, shape in SHAPES.items() if shape.corners},
+    }
