@@ -69,16 +69,17 @@ def _job(folder: Path, units: int) -> list[str]:
 def main(project: Path, out: Path) -> None:
     """Analyse a project and write its tables; print what was found and the seconds taken."""
     import vpvkac
-    from vpvkac.questions.coverage.tables import DECIMALS, shown, written
-    from vpvkac.render.csvfile import write_csv
+    from vpvkac.analysis.rounding import shown
+    from vpvkac.questions.coverage.files import written
+    from vpvkac.render.csvfile import write_table
 
     begun = time.perf_counter()
     result = vpvkac.analyse(vpvkac.load(project))
     analysed = time.perf_counter()
     out.mkdir(exist_ok=True)
     tables = shown(result)
-    for name, columns in written(result).items():
-        write_csv(out / f"{name}.csv", tables[name][list(columns)], DECIMALS)
+    for name in written(result):
+        write_table(out, name, tables[name])
     found = {
         "units": len(result.units),
         "places": len(result.places),

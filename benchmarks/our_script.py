@@ -19,10 +19,11 @@ import vpvkac
 from vpvkac.analysis.gaps import access_gaps, coverage_gaps
 from vpvkac.analysis.rounding import rounded
 from vpvkac.api import measure
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage import map_layers
-from vpvkac.questions.coverage.geopackage import write_geopackage
-from vpvkac.questions.coverage.tables import DECIMALS, STOP_COLUMNS
+from vpvkac.questions.coverage.geopackage_layers import layers
 from vpvkac.render.csvfile import write_csv
+from vpvkac.render.gpkg import write_geopackage
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -45,10 +46,9 @@ def main(out: Path) -> None:
     tables = _tables(covered)
     for name, table in tables.items():
         if name != "stops":
-            write_csv(out / f"{name}.csv", table.drop(columns="geometry"), DECIMALS)
-    write_geopackage(
-        out / "coverage.gpkg", tables, lang=covered.lang, threshold_m=covered.threshold_m
-    )
+            write_csv(out / f"{name}.csv", table.drop(columns="geometry"), TABLES[name].decimals)
+    drawn = layers(tables, covered.lang, covered.threshold_m)
+    write_geopackage(out / "coverage.gpkg", drawn)
     _draw(tables).save(out / "map.html")
     found = covered.network["status"].value_counts().to_dict()
     print(json.dumps({**found, "within": int(covered.network["within"].sum())}))
@@ -63,7 +63,7 @@ def _tables(covered: Network) -> dict[str, gpd.GeoDataFrame]:
         "units": units,
         "gaps_access": access_gaps(covered),
         "gaps_coverage": coverage_gaps(covered),
-        "stops": covered.stops[[*STOP_COLUMNS, "geometry"]],
+        "stops": covered.stops[[*TABLES["stops"].names, "geometry"]],
     }
     return {name: rounded(table, covered.threshold_m) for name, table in tables.items()}
 

@@ -19,6 +19,7 @@ import openpyxl
 
 from page_tables import tables_of
 from spreadsheet import displayed
+from vpvkac.model.columns import heading
 from vpvkac.texts import words
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Reader:
 
     def heading(self, column: str) -> str:
         """Give the heading of a column as pages and workbooks have it."""
-        return words.heading(self.lang, column, self.threshold_m).replace("\N{NO-BREAK SPACE}", " ")
+        return heading(self.lang, column, self.threshold_m).replace("\N{NO-BREAK SPACE}", " ")
 
     def sentence(self, subject: str, text: str, where: str, name: str = "") -> None:
         """Read the model sentences in a text about one subject; `name` picks the place."""

@@ -24,11 +24,10 @@ from conftest import ROOT
 from page_tables import number_of, tables_of
 from plain_country import at, beside, rows
 from test_explorer import HOSTILE
-from vpvkac.analysis.rounding import exact
+from vpvkac.analysis.rounding import exact, shown
 from vpvkac.questions.coverage.explorer import explorer
 from vpvkac.questions.coverage.gaps_page import gaps_page
-from vpvkac.questions.coverage.tables import COLUMNS, DECIMALS, shown
-from vpvkac.render.csvfile import write_csv
+from vpvkac.render.csvfile import write_table
 from vpvkac.render.map_page import render
 from vpvkac.texts.formats import typographic
 
@@ -64,7 +63,7 @@ def files(sample_result: Result, tmp_path_factory: pytest.TempPathFactory) -> di
     folder, tables = tmp_path_factory.mktemp("gaps"), shown(sample_result)
     read = {}
     for name in LISTS.values():
-        write_csv(folder / f"{name}.csv", tables[name][list(COLUMNS[name])], DECIMALS)
+        write_table(folder, name, tables[name])
         with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as opened:
             read[name] = list(csv.DictReader(opened))
     return read
@@ -265,7 +264,7 @@ def test_the_page_is_at_most_2_megabytes_with_a_gap_in_every_unit(sample_result:
 
 def test_the_same_result_gives_the_same_bytes_in_another_process(page: str) -> None:
     script = (
-        "import hashlib, vpvkac; from vpvkac.questions.coverage.tables import exact;"
+        "import hashlib, vpvkac; from vpvkac.analysis.rounding import exact;"
         "from vpvkac.questions.coverage.gaps_page import gaps_page;"
         "result = vpvkac.analyse(vpvkac.sample());"
         "print(hashlib.sha256(gaps_page(result, exact(result)).encode()).hexdigest())"

@@ -21,10 +21,10 @@ import pyogrio
 import pytest
 import shapely
 
-from vpvkac.questions.coverage.files import LAYERS
-from vpvkac.questions.coverage.geopackage import write_geopackage
-from vpvkac.questions.coverage.tables import shown
-from vpvkac.render import palette, symbols
+from vpvkac.analysis.rounding import shown
+from vpvkac.questions.coverage.geopackage_layers import LAYERS, layers
+from vpvkac.render.gpkg import write_geopackage
+from vpvkac.render.symbols import ALERT, FILLS, INK
 from vpvkac.texts import words
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def written(tables: Layers, tmp_path_factory: pytest.TempPathFactory) -> Callabl
     def file(lang: Lang) -> Path:
         path: Path = folder / f"{lang}.gpkg"
         if not path.exists():
-            write_geopackage(path, tables, lang=lang, threshold_m=700.0)
+            write_geopackage(path, layers(tables, lang, 700.0))
         return path
 
     return file
@@ -123,10 +123,11 @@ def test_the_bytes_do_not_depend_on_folder_time_zone_locale_day_or_run(
 import json, sys
 from pathlib import Path
 import geopandas, pyogrio
-from vpvkac.questions.coverage.geopackage import write_geopackage
+from vpvkac.questions.coverage.geopackage_layers import layers
+from vpvkac.render.gpkg import write_geopackage
 pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2031-12-31T23:59:59.999Z"})
-layers = {name: geopandas.read_parquet(f"{name}.parquet") for name in json.loads(sys.argv[1])}
-write_geopackage(Path("kopija.gpkg"), layers, lang="lv", threshold_m=700.0)
+tables = {name: geopandas.read_parquet(f"{name}.parquet") for name in json.loads(sys.argv[1])}
+write_geopackage(Path("kopija.gpkg"), layers(tables, "lv", 700.0))
 """
     changed = {"TZ": "Pacific/Auckland", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "1"}
     sources = str(files("vpvkac").joinpath(".."))
@@ -149,7 +150,7 @@ def test_a_file_that_is_there_is_replaced_and_nothing_is_left_beside_it(
 ) -> None:
     path = tmp_path / "coverage.gpkg"
     path.write_text("an earlier file")
-    write_geopackage(path, tables, lang="lv", threshold_m=700.0)
+    write_geopackage(path, layers(tables, "lv", 700.0))
     assert path.read_bytes() == gpkg.read_bytes()
     assert [file.name for file in tmp_path.iterdir()] == ["coverage.gpkg"]
 
@@ -250,7 +251,7 @@ def test_hostile_names_are_kept_and_do_no_harm(
         for layer, table in tables.items()
     }
     path = tmp_path / "coverage.gpkg"
-    write_geopackage(path, renamed, lang="lv", threshold_m=700.0)
+    write_geopackage(path, layers(renamed, "lv", 700.0))
     for layer, table in renamed.items():
         assert len(gpd.read_file(path, layer=layer)) == len(table)
         assert qml(path, layer).find("renderer-v2") is not None
@@ -262,9 +263,9 @@ def test_hostile_names_are_kept_and_do_no_harm(
 def test_empty_layers_keep_their_kinds_and_styles(tables: Layers, tmp_path: Path) -> None:
     path = tmp_path / "coverage.gpkg"
     empty = {name: table.iloc[:0] for name, table in tables.items()}
-    write_geopackage(path, empty, lang="en", threshold_m=700.0)
+    write_geopackage(path, layers(empty, "en", 700.0))
     whole = tmp_path / "whole.gpkg"
-    write_geopackage(whole, tables, lang="en", threshold_m=700.0)
+    write_geopackage(whole, layers(tables, "en", 700.0))
     for layer in LAYERS:
         kinds = [ask(file, "SELECT * FROM pragma_table_info(?)", layer) for file in (path, whole)]
         assert kinds[0] == kinds[1]
@@ -280,9 +281,8 @@ def test_a_run_without_stops_leaves_distances_empty_but_their_columns_whole(
     )
     path = tmp_path / "coverage.gpkg"
     write_geopackage(
-        path, {**tables, "network": network, "stops": tables["stops"].iloc[:0]},
-        lang="lv", threshold_m=700.0,
-    )  # fmt: skip
+        path, layers({**tables, "network": network, "stops": tables["stops"].iloc[:0]}, "lv", 700.0)
+    )
     assert set(column(path, "network", "within")) == {None}
     assert set(column(path, "network", "distance_m")) == {None}
     declared = dict(ask(path, "SELECT name, type FROM pragma_table_info('network')"))
@@ -314,7 +314,7 @@ def test_titles_are_in_the_language_and_names_and_codes_are_not(
 
 def test_the_threshold_named_is_the_runs_own(tables: Layers, tmp_path: Path) -> None:
     path = tmp_path / "coverage.gpkg"
-    write_geopackage(path, tables, lang="lv", threshold_m=450.0)
+    write_geopackage(path, layers(tables, "lv", 450.0))
     described = ask(path, "SELECT description FROM gpkg_contents WHERE table_name = 'gaps_access'")
     assert f"tālāk par 450{NO_BREAK}m" in described[0][0]
     aliases = {
@@ -395,7 +395,7 @@ def test_a_host_is_told_by_form_and_a_status_by_filling(tables: Layers, tmp_path
     places = tables["places"].head(10).assign(host=[*words.HOSTS] * 2)
     places["status"] = ["open"] * 5 + ["announced"] * 5
     path = tmp_path / "coverage.gpkg"
-    write_geopackage(path, {**tables, "places": places}, lang="lv", threshold_m=700.0)
+    write_geopackage(path, layers({**tables, "places": places}, "lv", 700.0))
     style = qml(path, "places")
     symbols = {
         symbol.get("name"): symbol for symbol in style.iterfind("renderer-v2/symbols/symbol")
@@ -462,9 +462,20 @@ def test_codes_are_shown_by_their_labels(gpkg: Path) -> None:
 
 
 def test_the_colours_are_the_explorers() -> None:
-    told = symbols.for_script()
-    assert (told["ink"], told["alert"]) == (palette.INK, palette.ALERT)
-    grounds = {status: told["fills"][status][0] for status in palette.FILLS}
-    assert grounds == palette.FILLS
-    for status, (colour, angle) in palette.HATCHES.items():
-        assert told["fills"][status][1:] == [colour, 1 if angle < 90 else -1]
+    script = files("vpvkac").joinpath("render/templates/marks.js").read_text(encoding="utf-8")
+    named = {name: re.search(rf'const {name} = "(#\w+)"', script) for name in ("INK", "ALERT")}
+    assert {name: found and found[1] for name, found in named.items()} == {
+        "INK": INK,
+        "ALERT": ALERT,
+    }
+    whole = {"#fff": "#ffffff"}
+    grounds = dict(re.findall(r'(\w+): \["(#\w+)"', script))
+    assert {code: whole.get(colour, colour) for code, colour in grounds.items()} == {
+        code: fill.ground for code, fill in FILLS.items()
+    }
+    hatches = re.findall(r'(\w+): \["#\w+", "(#\w+)", (-?1)\]', script)
+    assert {code: (colour, int(slope)) for code, colour, slope in hatches} == {
+        code: (fill.hatch, 1 if fill.angle < 90 else -1)
+        for code, fill in FILLS.items()
+        if fill.hatch
+    }

@@ -49,7 +49,7 @@ import vpvkac.questions.coverage.files as folder
 def wait(*_):
     print("writing", flush=True)
     time.sleep(600)
-folder.write_csv = wait
+folder.write_table = wait
 from vpvkac.cli.main import main
 main(["run", sys.argv[1], "--out", sys.argv[2]])
 """

@@ -14,7 +14,8 @@ import pytest
 
 from page_tables import tables_of
 from vpvkac.analysis.rounding import exact
-from vpvkac.questions.coverage.municipalities import write_municipalities
+from vpvkac.model.tables import TABLES
+from vpvkac.questions.coverage.files import write_municipalities
 from vpvkac.texts import words
 from vpvkac.texts.formats import collation_key, shown_metres
 
@@ -90,13 +91,13 @@ def test_the_workbook_holds_the_same_tables(pages: Path, sample_result: Result) 
     code = sample_result.municipalities.nlargest(1, "points_beyond")["municipality"].iloc[0]
     book = openpyxl.load_workbook(pages / code / f"{code}.xlsx")
     for name in ("network", "gaps_access", "gaps_service", "gaps_coverage", "places", "units"):
-        sheet = book[words.TABLES[name].text("lv")]
+        sheet = book[TABLES[name].title.text("lv")]
         own = tables[name].query("municipality == @code")
         assert sheet.max_row == len(own) + 1
     network = tables["network"].query("municipality == @code").set_index("unit")
-    header: list[Any] = [cell.value for cell in book[words.TABLES["network"].text("lv")][1]]
+    header: list[Any] = [cell.value for cell in book[TABLES["network"].title.text("lv")][1]]
     unit, metres = header.index("Teritoriālās vienības kods"), header.index("Attālums pa taisni, m")
-    rows = list(book[words.TABLES["network"].text("lv")].iter_rows(min_row=2, values_only=True))
+    rows = list(book[TABLES["network"].title.text("lv")].iter_rows(min_row=2, values_only=True))
     assert {row[unit]: row[metres] for row in rows} == {
         code: float(shown_metres(away, 700)) for code, away in network["distance_m"].items()
     }
@@ -118,7 +119,7 @@ def test_a_gap_has_one_number_on_page_plan_and_in_the_workbook(
         book = openpyxl.load_workbook(pages / str(code) / f"{code}.xlsx")
         in_book = []
         for name in ("gaps_access", "gaps_service", "gaps_coverage"):
-            head, *rows = book[words.TABLES[name].text("lv")].values
+            head, *rows = book[TABLES[name].title.text("lv")].values
             assert head[:2] == ("Nr.", "Nr. valsts sarakstā")
             in_book += [f"{row[0]}. {row[head.index('Teritoriālā vienība')]}" for row in rows]
         assert listed == in_book
@@ -139,10 +140,10 @@ def test_the_workbook_is_sorted_and_worded_as_the_pages_are(
         book = openpyxl.load_workbook(pages / code / f"{code}.xlsx")
         for name, column in (("network", "Teritoriālā vienība"), ("places", "Nosaukums"),
                              ("units", "Teritoriālā vienība")):  # fmt: skip
-            head, *rows = book[words.TABLES[name].text("lv")].values
+            head, *rows = book[TABLES[name].title.text("lv")].values
             names = [row[head.index(column)] for row in rows]
             assert names == sorted(names, key=collation_key)
-        head, *rows = book[words.TABLES["places"].text("lv")].values
+        head, *rows = book[TABLES["places"].title.text("lv")].values
         told = [dict(zip(head, row, strict=True)) for row in rows]
         assert {row["Īpašnieks (pašvaldība)"] for row in told} <= {*owners, None}
         hours = [row["Darba laiks"] for row in told if row["Darba laiks"]]

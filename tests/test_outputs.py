@@ -18,9 +18,9 @@ import pytest
 
 import vpvkac
 from page_tables import tables_of
-from vpvkac.analysis.rounding import shown_distance
+from vpvkac.analysis.rounding import shown, shown_distance
 from vpvkac.api import Result
-from vpvkac.questions.coverage.tables import COLUMNS, KEYS, shown
+from vpvkac.model.tables import OUTPUTS, TABLES
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import staged, write_text
 from vpvkac.texts import formats
@@ -119,7 +119,7 @@ def test_csv_is_for_machines(out: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["network", "places", "units", "municipalities", "hosts"])
 def test_tables_are_sorted_by_their_key(out: Path, name: str) -> None:
-    keys = [row[KEYS[name][0]] for row in read(out, name)]
+    keys = [row[TABLES[name].key[0]] for row in read(out, name)]
     assert len(set(keys)) == len(keys)
     if name != "hosts":
         assert keys == sorted(keys)
@@ -275,7 +275,7 @@ def test_run_json_accounts_for_every_input(out: Path) -> None:
 def test_the_time_is_that_of_source_date_epoch(
     sample_result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vpvkac.questions.coverage.runfile import run_file
+    from vpvkac.questions.coverage.files import run_file
 
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     assert json.loads(run_file(sample_result))["time"] is None
@@ -382,5 +382,5 @@ def test_a_link_to_a_folder_is_followed(tmp_path: Path, sample_result: Result) -
 
 def test_shown_tables_have_every_row_of_the_result(sample_result: Result) -> None:
     tables = shown(sample_result)
-    for name in COLUMNS:
+    for name in set(OUTPUTS) - {"stops"}:
         assert len(tables[name]) == len(getattr(sample_result, name))

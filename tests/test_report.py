@@ -426,7 +426,7 @@ def test_the_report_is_at_most_2_megabytes(page: str) -> None:
 
 def test_the_same_inputs_give_the_same_bytes_in_another_process(page: str) -> None:
     script = (
-        "import hashlib, vpvkac; from vpvkac.questions.coverage.tables import exact;"
+        "import hashlib, vpvkac; from vpvkac.analysis.rounding import exact;"
         "from vpvkac.questions.coverage.report.report import report_page;"
         "result = vpvkac.analyse(vpvkac.sample());"
         "page = report_page(result, exact(result));"

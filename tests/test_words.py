@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import vpvkac
+from vpvkac.model.columns import COLUMNS, heading
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Composed, Lang, Message, Plural, Text
 from vpvkac.views import reasons
@@ -78,7 +79,7 @@ def result() -> vpvkac.Result:
 def test_every_column_of_every_table_has_a_heading(result: vpvkac.Result, table: str) -> None:
     columns = [column for column in getattr(result, table) if column != "geometry"]
 
-    assert [column for column in columns if column not in words.COLUMNS] == []
+    assert [column for column in columns if column not in COLUMNS] == []
 
 
 def test_every_criterion_of_the_summary_has_a_label(result: vpvkac.Result) -> None:
@@ -121,7 +122,7 @@ def test_the_threshold_in_a_label_is_the_runs_own() -> None:
     assert words.criterion("en", "centres_beyond", 500.0).endswith(
         f"beyond 500{NBSP}m of the nearest stop"
     )
-    assert words.heading("lv", "within", 1000) == f"1000{NBSP}m robežās"
+    assert heading("lv", "within", 1000) == f"1000{NBSP}m robežās"
 
 
 SENTENCES = [

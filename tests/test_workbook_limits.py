@@ -13,10 +13,11 @@ from click.testing import CliRunner
 
 from vpvkac.cli.main import main
 from vpvkac.model.faults import Fault
-from vpvkac.questions.coverage import workbook
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.files import Written
-from vpvkac.questions.coverage.workbook import LONGEST_TEXT, Sheet, write_workbook
-from vpvkac.texts import words
+from vpvkac.questions.coverage.workbook import NATIONAL, cover
+from vpvkac.render import xlsx
+from vpvkac.render.xlsx import LONGEST_TEXT, Sheet, write_workbook
 from vpvkac.texts.message import Bilingual
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 def written(path: Path, result: Result, *rows: tuple[object, ...]) -> list[str]:
     """Write a sheet of rows; the warnings, in English."""
-    sheet = Sheet("T", ["H"], list(rows), [""] * len(rows))
-    faults = write_workbook(path, result, [sheet], shown="t.xlsx")
+    sheet = Sheet("T", ["H"], rows)
+    faults = write_workbook(path, cover(result), [sheet], lang="lv", shown="t.xlsx")
     return [fault.sentence("en") for fault in faults]
 
 
@@ -54,7 +55,7 @@ def test_a_text_is_cut_to_what_a_cell_holds(
 def test_rows_beyond_a_sheet_are_counted(
     tmp_path: Path, sample_result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
+    monkeypatch.setattr(xlsx, "MOST_ROWS", 3)
     said = written(tmp_path / "t.xlsx", sample_result, *[(str(row),) for row in range(5)])
     assert "rows left out: 2" in said[0]
     assert cells(tmp_path / "t.xlsx") == ["0", "1", "2"]
@@ -86,7 +87,7 @@ def test_more_addresses_than_excel_links_are_plain_texts(
 
 @pytest.mark.parametrize("lang", ["lv", "en"])
 def test_names_of_sheets_are_whole_and_apart(lang: str) -> None:
-    titles = [words.TABLES[name].text(lang) for name in workbook._SHEETS]  # type: ignore[arg-type] # noqa: SLF001
+    titles = [TABLES[name].title.text(lang) for name in NATIONAL]  # type: ignore[arg-type]
     assert all(len(title) <= 31 and not set(title) & set("[]:*?/\\") for title in titles)
     assert len({title.casefold() for title in titles}) == len(titles)
 

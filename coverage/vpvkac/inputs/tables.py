@@ -26,13 +26,13 @@ from vpvkac.inputs.placing import (
 from vpvkac.inputs.readings import Reader, Readings, read_files, valid_or_none
 from vpvkac.inputs.repeats import inputs_given_twice, places_at_one_spot, stops_at_one_spot
 from vpvkac.inputs.what_if import apply_points, keys_of
+from vpvkac.model import schemas
 from vpvkac.model.addresses import Parsed
 from vpvkac.model.epoch import faults_of_epoch
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.misplaced import blamed_units, register_abroad
 from vpvkac.model.progress import Progress, silent
 from vpvkac.model.project import INPUT_OF_HOST, Host, Project, StopInput
-from vpvkac.model.schemas import check_places, check_stops, check_units
 from vpvkac.model.territory import Territory
 from vpvkac.sources.base import Reading, nothing_used
 from vpvkac.sources.planner_tables import check_decisions
@@ -113,9 +113,9 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
         placed.optional.cells,
         placed.decisions,
     )
-    check_units(inputs.territory.units)
-    check_places(inputs.places)
-    check_stops(inputs.stops)
+    schemas.check("units", inputs.territory.units)
+    schemas.check("places", inputs.places)
+    schemas.check("stops", inputs.stops)
     return inputs
 
 

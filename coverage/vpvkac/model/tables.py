@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from vpvkac.model.columns import COLUMNS, COUNT, SENTENCE, Column
 from vpvkac.texts import words
-from vpvkac.texts.message import Message, Text
+from vpvkac.texts.message import Bilingual, Message, Text
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Table:
     name
         Of its file, without ending, or of its layer.
     title
-        What people call it, short enough for the name of a sheet in Excel; None where no
+        What people call it, short enough for the name of a sheet in Excel; empty where no
         workbook has it.
     columns
         In their order.
@@ -32,16 +32,19 @@ class Table:
         Names of the columns that tell its rows apart.
     given
         Names of the columns that inputs give; the others are computed.
+    filled
+        Names of those of them that are never null or empty.
     needed
         Names of the columns without which an earlier table cannot be read back: later versions
         may add some.
     """
 
     name: str
-    title: Text | None
+    title: Text
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Column:
@@ -73,23 +76,21 @@ class Table:
 
 def _table(
     name: str,
-    title: Text | None,
+    title: Text,
     columns: str,
     key: str,
     *,
     own: Mapping[str, Column] | None = None,
-    given: str = "",
-    needed: str = "",
+    **lists: str,
 ) -> Table:
-    """Make a table of the names of its columns, parted by blanks, and of what is its own."""
-    own = own or {}
+    """Make a table of names parted by blanks, and of the columns that are its own."""
+    declared = {**COLUMNS, **(own or {})}
     return Table(
         name,
         title,
-        tuple(own.get(column) or COLUMNS[column] for column in columns.split()),
+        tuple(declared[column] for column in columns.split()),
         tuple(key.split()),
-        tuple(given.split()),
-        tuple(needed.split()),
+        **{of: tuple(names.split()) for of, names in lists.items()},
     )
 
 
@@ -97,6 +98,7 @@ def _as(column: str, **changes: object) -> Column:
     return replace(COLUMNS[column], **changes)  # type: ignore[arg-type]
 
 
+_UNTITLED = Bilingual("", "")
 _SERVICE = "visits visits_within service_class"
 _DECIDED = "decision decision_place responsible due note"
 _CLUSTERED = "cluster cluster_name cluster_size"
@@ -140,6 +142,7 @@ TABLES = {
             own={"status": _as("status", codes=words.PLACE_STATUSES)},
             given="place host name address phone email owner unit municipality hours status "
             "located_by located_within_m score near_border lat lon",
+            filled="host unit municipality status located_by located_within_m near_border lat lon",
         ),
         _table(
             "units",
@@ -147,7 +150,9 @@ TABLES = {
             f"{_UNITS_GIVEN} centres announced libraries post_offices other stops status "
             f"distance_m within {_BAND}",
             "unit",
+            own={"kind": _as("kind", pattern="state_city|town|parish|municipality")},
             given=_UNITS_GIVEN,
+            filled="kind municipality area_km2",
             needed=_UNIT,
         ),
         _table(
@@ -203,7 +208,7 @@ TABLES = {
             "measure radius_m points residents least most share share_least share_most basis",
             "measure points",
             own={
-                "measure": _as("residents_group", name="measure"),
+                "measure": _as("measure", codes=words.RESIDENTS_MEASURES),
                 "least": _as("least", type=COUNT),
                 "most": _as("most", type=COUNT),
                 "basis": _as("basis", codes=words.RESIDENTS_BASES),
@@ -245,13 +250,14 @@ TABLES = {
             "stop",
             own={"stop_name": _as("stop_name", heading=COLUMNS["name"].heading)},
             given=_STOPS_GIVEN,
+            filled="regional modes lat lon",
             needed="stop lat lon",
         ),
-        _table("layout_changes", None, "old old_name new new_name change", "old new"),
+        _table("layout_changes", _UNTITLED, "old old_name new new_name change", "old new"),
         # The other commands
         _table(
             "check",
-            None,
+            _UNTITLED,
             "level file row field value problem remedy alike",
             "",
             own={
@@ -261,7 +267,7 @@ TABLES = {
         ),
         _table(
             "walk",
-            None,
+            _UNTITLED,
             "place unit air_stop air_m street_stop street_m off_street_m detour minutes within_air "
             "within_street reason",
             "place",
@@ -269,7 +275,7 @@ TABLES = {
         ),
         _table(
             "hours",
-            None,
+            _UNTITLED,
             "place unit hours weekly_h lunch_closed early evening saturday intensity_share host "
             "municipality weekly_h_least weekly_h_most year_h lunch_days early_days evening_days "
             "late_days unknown stop service_day bus_before bus_after bus_unknown",
@@ -277,7 +283,7 @@ TABLES = {
         ),
         _table(
             "site",
-            None,
+            _UNTITLED,
             "rank place unit lat lon gain covered share method optimal gap mean_m covered_least "
             "covered_most host place_name unit_name",
             "method rank",
@@ -285,7 +291,7 @@ TABLES = {
         # The decimals of its values go by the row.
         _table(
             "cost",
-            None,
+            _UNTITLED,
             "scenario row year value published",
             "scenario row year",
             own={
@@ -294,7 +300,7 @@ TABLES = {
         ),
         _table(
             "compare",
-            None,
+            _UNTITLED,
             "unit status_a status_b distance_a distance_b change cause unit_name "
             "municipality_name within_a within_b uncertain_a uncertain_b host_a host_b place_a "
             "place_b place_name_a place_name_b stop_a stop_b stop_name_a stop_name_b lat_a lon_a "
@@ -303,21 +309,21 @@ TABLES = {
         ),
         _table(
             "compare_summary",
-            None,
+            _UNTITLED,
             "criterion measure value_a value_b difference",
             "criterion measure",
         ),
         # GeoParquet; without the weight where there is none.
         _table(
             "demand",
-            None,
+            _UNTITLED,
             "origin place place_m stop stop_m within unit place_within weight lat lon",
             "",
         ),
         # The last row is of origins in no unit.
         _table(
             "demand_units",
-            None,
+            _UNTITLED,
             f"{_UNIT} origins within within_share place_within place_within_share place_m_mean "
             "place_m_median place_m_max stop_m_mean stop_m_median stop_m_max weight weight_within "
             "weight_within_share weight_place_within weight_place_within_share",

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from vpvkac.render.frame import template
 from vpvkac.texts import formats
-
-if TYPE_CHECKING:
-    from vpvkac.texts.message import Lang
+from vpvkac.texts.message import Lang
 
 _BAR_WIDTH = 120.0
 _WIDTH = 400.0
@@ -69,11 +67,11 @@ def stacked(counts: Sequence[int]) -> Markup:
         return Markup("")
     edges = [_BAR_WIDTH * sum(counts[:place]) / total for place in range(len(counts) + 1)]
     parts = [
-        {"band": band, "x": _short(start), "width": _short(end - start)}
+        {"band": band, "x": start, "width": end - start}
         for band, (start, end) in enumerate(pairwise(edges))
         if end > start
     ]
-    return _drawn("stacked", width=_short(_BAR_WIDTH), parts=parts)
+    return _drawn("stacked", width=_BAR_WIDTH, parts=parts)
 
 
 def whole(segments: Sequence[Segment], *, key: str, title: str) -> Markup:
@@ -82,7 +80,7 @@ def whole(segments: Sequence[Segment], *, key: str, title: str) -> Markup:
     parts, start = [], 0.0
     for segment in segments:
         end = start + _WIDTH * segment.size / total
-        parts.append({"x": _short(start), "width": _short(end - start), "segment": segment})
+        parts.append({"x": start, "width": end - start, "segment": segment})
         start = end
     text = "; ".join(f"{segment.label}: {segment.written}" for segment in segments)
     return _drawn("whole", parts=parts, key=key, title=title, text=text)
@@ -95,27 +93,21 @@ def bars(rows: Sequence[Bar], *, key: str, title: str, marks: Sequence[Mark] = (
         {
             "bar": bar,
             "y": top + _ROW * place,
-            "width": _short(_WIDTH * bar.share),
-            "end": _short(_WIDTH * bar.share),
+            "width": _WIDTH * bar.share,
             "inside": bar.share > _HALF,
         }
         for place, bar in enumerate(rows)
     ]
     # The mark farthest right is named highest, so that no line runs through a label.
     lines = [
-        {
-            "mark": mark,
-            "x": _short(_WIDTH * mark.share),
-            "y": _short(_LINE * (len(marks) - place)),
-        }
+        {"mark": mark, "x": _WIDTH * mark.share, "y": _LINE * (len(marks) - place)}
         for place, mark in enumerate(marks)
     ]
-    text = "; ".join(
-        [*(f"{bar.label}: {bar.written}" for bar in rows), *(mark.label for mark in marks)]
-    )
+    said = [f"{bar.label}: {bar.written}" for bar in rows] + [mark.label for mark in marks]
     bottom = top + _ROW * len(rows)
     return _drawn(
-        "bars", shapes=shapes, lines=lines, key=key, title=title, text=text, top=top, bottom=bottom,
+        "bars", shapes=shapes, lines=lines, key=key, title=title, text="; ".join(said),
+        bottom=bottom,
     )  # fmt: skip
 
 
@@ -140,18 +132,22 @@ def curve(
     farthest = points[-1][0]
     own_m = next(metres for metres, _, own in marks if own)
 
-    def x(metres: float) -> str:
-        return _short(_CURVE_LEFT + _CURVE_WIDTH * metres / farthest)
+    def x(metres: float) -> float:
+        return _CURVE_LEFT + _CURVE_WIDTH * metres / farthest
 
-    def y(share: float) -> str:
-        return _short(_CURVE_TOP + _CURVE_HEIGHT * (1 - share))
+    def y(share: float) -> float:
+        return _CURVE_TOP + _CURVE_HEIGHT * (1 - share)
+
+    def anchor(metres: float) -> str:
+        """Turn labels away from that of the run's own threshold."""
+        return "middle" if metres == own_m else "end" if metres < own_m else "start"
 
     ticks = [_TICK_M * step for step in range(int(farthest // _TICK_M) + 1)]
     return _drawn(
         "curve",
-        line=" ".join(f"{x(metres)},{y(share)}" for metres, share in points),
+        line=" ".join(f"{_short(x(metres))},{_short(y(share))}" for metres, share in points),
         marks=[
-            {"x": x(metres), "label": label, "own": own, "anchor": _anchor(metres, own_m)}
+            {"x": x(metres), "label": label, "own": own, "anchor": anchor(metres)}
             for metres, label, own in marks
             if metres <= farthest
         ],
@@ -192,29 +188,29 @@ def yearly(
     columns = [
         {
             "style": one.style,
-            "x": _short(_YEAR_LEFT + step * (place + 0.5 + _COLUMN * (number - len(series) / 2))),
-            "y": _short(y(max(value, 0))),
-            "height": _short(abs(y(value) - y(0))),
+            "x": _YEAR_LEFT + step * (place + 0.5 + _COLUMN * (number - len(series) / 2)),
+            "y": y(max(value, 0)),
+            "height": abs(y(value) - y(0)),
         }
         for number, one in enumerate(series)
         for place, value in enumerate(one.values)
     ]
-    text = "; ".join(
+    said = [
         f"{one.label}: "
         + ", ".join(
             f"{year} – {formats.number(lang, value, 2)}"
             for year, value in zip(years, one.values, strict=True)
         )
         for one in series
-    )
+    ]
     return _drawn(
         "yearly",
         columns=columns,
-        width=_short(step * _COLUMN),
-        zero=_short(y(0)),
-        across=[{"y": _short(y(tick)), "label": formats.plain(lang, tick)} for tick in ticks],
+        width=step * _COLUMN,
+        zero=y(0),
+        across=[{"y": y(tick), "label": formats.plain(lang, tick)} for tick in ticks],
         along=[
-            {"x": _short(_YEAR_LEFT + step * (place + 0.5)), "label": str(year)}
+            {"x": _YEAR_LEFT + step * (place + 0.5), "label": str(year)}
             for place, year in enumerate(years)
         ],
         left=_YEAR_LEFT,
@@ -223,21 +219,23 @@ def yearly(
         series=series,
         key=key,
         title=title,
-        text=text,
+        text="; ".join(said),
     )
-
-
-def _anchor(metres: float, own_m: float) -> str:
-    """Turn labels away from that of the run's own threshold."""
-    if metres == own_m:
-        return "middle"
-    return "end" if metres < own_m else "start"
 
 
 def _drawn(name: str, **shapes: object) -> Markup:
     """Draw with a macro of ``charts.html``, which escapes what it is given."""
-    drawn = getattr(template("charts.html").module, name)(shapes)
+    drawn = getattr(template("charts.html").module, name)(_lengths(shapes))
     return Markup(drawn)  # noqa: S704
+
+
+def _lengths(shapes: Any) -> Any:
+    """Write the lengths that shapes hold."""
+    if isinstance(shapes, dict):
+        return {key: _lengths(shape) for key, shape in shapes.items()}
+    if isinstance(shapes, list):
+        return [_lengths(shape) for shape in shapes]
+    return _short(shapes) if isinstance(shapes, float) else shapes
 
 
 def _short(value: float) -> str:

@@ -87,7 +87,7 @@ def files_of(project: Project) -> tuple[Path, ...]:
 
 def write_text(file: Path, text: str) -> None:
     """Write a text as UTF-8 with LF, in a folder that is made if it is not there."""
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -2,7 +2,7 @@
 
 The terms and sentences follow GLOSSARY.md, which follows the source
 documents.  Codes and column names never change; what stands for them does.
-A label with ``{threshold}`` is filled by `heading` or `criterion`, because
+A label with ``{threshold}`` is filled by `with_threshold` or `criterion`, because
 the 700 m are a parameter.  Names stand in the nominative (after a colon, a
 dash or in brackets), so that none has to be declined.
 """
@@ -233,24 +233,6 @@ ROWS_USED = Message("Rows used")
 ROWS_NOT_USED = Message("Rows not used")
 ABOUT = Message("About the data")
 THRESHOLD = Message("Threshold")
-# Titles of the output tables; short enough for the name of a sheet in Excel.
-TABLES = {
-    "summary": SUMMARY,
-    "network": NETWORK,
-    "places": Message("Places"),
-    "units": Message("Territorial units"),
-    "municipalities": Message("Municipalities"),
-    "gaps_access": ACCESS_GAPS,
-    "gaps_service": SERVICE_GAPS,
-    "gaps_coverage": COVERAGE_GAPS,
-    "gaps_municipalities": Message("Municipalities without a centre"),
-    "hosts": Message("Libraries and post offices"),
-    "residents": Message("Residents near the points"),
-    "published": Message("Published figures"),
-    "gap_clusters": Message("Clusters of gaps"),
-    "follow_up": Message("Decisions on gaps"),
-    "progress": Message("Progress of the network"),
-}
 YES_NO = {True: Message("yes"), False: Message("no")}
 MET = {
     "yes": Message("Met"),
@@ -322,188 +304,6 @@ DECISION_STATES = {
     "done": Message("Done"),
 }
 
-COLUMNS = {
-    # Keys, names and territory
-    "rank": in_context("row", "No."),
-    "number": Message("No."),
-    "national_rank": Message("No. in the national list"),
-    "unit": Message("Unit code"),
-    "unit_name": Message("Territorial unit"),
-    "kind": Message("Kind of unit"),
-    "municipality": Message("Municipality code"),
-    "municipality_name": Message("Municipality"),
-    "region": Message("Statistical region"),
-    "area_km2": Message("Area, km²"),
-    "population": Message("Residents"),
-    # Places
-    "place": Message("Place identifier"),
-    "host": Message("Kind of host"),
-    "name": Message("Name"),
-    "place_name": Message("Place"),
-    "address": Message("Address"),
-    "owner": Message("Owner (municipality)"),
-    "status": Message("Status"),
-    "chosen": Message("Is the unit's contact point"),
-    "hours": Message("Opening hours"),
-    "phone": Message("Telephone"),
-    "email": Message("E-mail"),
-    "located_by": Message("How located"),
-    "located_within_m": Message("Placing precision"),
-    "score": Message("Address similarity"),
-    "near_border": Message("Near another unit's border"),
-    "lat": Message("Latitude"),
-    "lon": Message("Longitude"),
-    # Stops and distance
-    "stop": Message("Stop identifier"),
-    "stop_name": Message("Nearest stop"),
-    "feed": Message("Stop feed"),
-    "distance_m": Message("Straight-line distance, m"),
-    "distance_all_m": Message("Distance to a stop of any kind (rail left out), m"),
-    "over_m": Message("Excess, m"),
-    "walk_min": Message("Walking time in a straight line, at least, min"),
-    "within": WITHIN,
-    "uncertain": UNCERTAIN,
-    "visits": Message("Bus calls per day"),
-    "visits_within": Message("Bus calls per day within {threshold}"),
-    "service_class": Message("Class of bus calls"),
-    "alt_visits_within": Message("Alternative: bus calls per day within {threshold}"),
-    "alt_service_class": Message("Alternative: class of bus calls"),
-    # Counts
-    "units": Message("Territorial units"),
-    "centres": HOSTS_PLURAL["centre"],
-    "centres_owned": Message("Centres owned"),
-    "announced": in_context("plural", "Announced"),
-    "planned": in_context("plural", "Planned"),
-    "none": STATUSES_PLURAL["none"],
-    "libraries": HOSTS_PLURAL["library"],
-    "post_offices": HOSTS_PLURAL["post_office"],
-    "other": Message("Other places"),
-    "stops": Message("Bus stops"),
-    "units_existing": Message("Units with an existing centre"),
-    "units_announced": Message("Units with an announced centre"),
-    "units_planned": Message("Units with a planned point"),
-    "units_none": Message("Units with no point"),
-    "points_within": Message("Points within {threshold} of a stop"),
-    "points_beyond": Message("Points beyond {threshold} of a stop"),
-    "points_uncertain": Message("Points whose position is to be verified"),
-    # Gaps
-    "class": Message("Kind of gap"),
-    "alt_place": Message("Alternative: identifier"),
-    "alt_host": Message("Alternative: kind of host"),
-    "alt_name": Message("Alternative place"),
-    "alt_address": Message("Alternative: address"),
-    "alt_distance_m": Message("Alternative: distance to a stop, m"),
-    "other_premises": Message("Other premises in the unit"),
-    "nearest_place": Message("Nearest contact point: identifier"),
-    "nearest_host": Message("Nearest contact point: kind of host"),
-    "nearest_name": Message("Nearest contact point elsewhere"),
-    "nearest_unit_name": Message("Nearest contact point: unit"),
-    "nearest_m": Message("Distance to the nearest contact point"),
-    "institution_offices": HOSTS_PLURAL["institution"],
-    "remedy": Message("Recommended action"),
-    "reason": Message("Reason"),
-    # Clusters of gaps, decisions, progress
-    "cluster": Message("Cluster number"),
-    "cluster_name": Message("Cluster of gaps"),
-    "cluster_size": Message("Number of gaps in the cluster"),
-    "gaps": Message("Gaps"),
-    "residents": Message("Residents"),
-    "extent_m": Message("Farthest apart"),
-    "municipalities": Message("Municipality codes"),
-    "decision": Message("Decision"),
-    "decision_place": Message("Place of the decision"),
-    "responsible": Message("Responsible"),
-    "due": Message("Due"),
-    "note": Message("Note"),
-    "decisions": Message("Decisions"),
-    "overdue": Message("Overdue"),
-    "state": Message("State"),
-    "lists": Message("Gap lists"),
-    "existing_share": Message("With an existing centre, share"),
-    "remaining": Message("Still to open"),
-    "decisions_open": Message("Decisions open"),
-    "decisions_done": Message("Decisions done"),
-    # Hosts
-    "hosts": Message("Kinds of host"),
-    "places": Message("Places"),
-    "units_share": Message("Share of units"),
-    "within_share": Message("Within {threshold} of a stop, share"),
-    "chosen_within_share": Message("Chosen ones within {threshold} of a stop, share"),
-    "only_units": Message("Units with neither a centre nor another host"),
-    # Summary and comparison with published figures
-    "criterion": Message("Criterion"),
-    "value": Message("Value found"),
-    "measure": Message("Measure"),
-    "target": Message("Target"),
-    "published": Message("Published value"),
-    "met": in_context("column", "Met"),
-    "figure": Message("Figure"),
-    "section": Message("Section"),
-    "difference": Message("Difference"),
-    "basis": Message("Basis"),
-    "part": Message("Part"),
-    "whole": in_context("column", "Of"),
-    "least": Message("At least"),
-    "most": Message("At most"),
-    # Optional inputs
-    "population_least": Message("Residents, at least"),
-    "population_most": Message("Residents, at most"),
-    "radius_m": Message("Distance from a point, m"),
-    "residents_group": Message("Group of residents"),
-    "points": Message("Contact points"),
-    "share_least": Message("Share, at least"),
-    "share_most": Message("Share, at most"),
-    "residents_nearest": Message("Residents nearest to this point"),
-    "residents_nearest_least": Message("Residents nearest, at least"),
-    "residents_nearest_most": Message("Residents nearest, at most"),
-    "services_least": Message("Services expected per year, at least"),
-    "services_most": Message("Services expected per year, at most"),
-    **REQUIREMENTS,
-    # check
-    "level": Message("Level"),
-    "file": Message("File"),
-    "row": Message("Row"),
-    "field": Message("Field"),
-    "problem": Message("Problem"),
-    # walk
-    "air_stop": Message("Nearest stop in a straight line"),
-    "air_m": Message("Straight-line distance, m"),
-    "street_stop": Message("Nearest stop along streets and roads"),
-    "street_m": Message("Distance along streets and roads, m"),
-    "off_street_m": Message("Distance to the street, m"),
-    "detour": Message("Detour factor"),
-    "minutes": Message("Walking time, min"),
-    "within_air": Message("Within {threshold} in a straight line"),
-    "within_street": Message("Within {threshold} along streets and roads"),
-    # hours
-    "weekly_h": Message("Hours a week"),
-    "lunch_closed": Message("Lunch break"),
-    "early": Message("Open 8:00–9:00"),
-    "evening": Message("Open after 17:00"),
-    "saturday": in_context("column", "Open on Saturday"),
-    "intensity_share": Message("Share of demand intensity covered"),
-    # site
-    "gain": Message("Gain"),
-    "covered": Message("Covered"),
-    "share": Message("Share"),
-    "method": Message("Method"),
-    "optimal": Message("Is optimal"),
-    "gap": Message("Optimality gap"),
-    # cost
-    "scenario": Message("Scenario"),
-    "year": Message("Year"),
-    # compare
-    "status_a": Message("Status (A)"),
-    "status_b": Message("Status (B)"),
-    "distance_a": Message("Distance (A), m"),
-    "distance_b": Message("Distance (B), m"),
-    "change": Message("Change"),
-    # demand
-    "origin": Message("Origin"),
-    "place_m": Message("Distance to the contact point, m"),
-    "stop_m": Message("Distance to the stop, m"),
-}
-
 CRITERIA: dict[str, Text] = {
     "units": Message("Territorial units"),
     "municipalities": Message("Municipalities"),
@@ -518,13 +318,13 @@ CRITERIA: dict[str, Text] = {
     "libraries_chosen_within_share": Message("Chosen libraries within {threshold} of a stop, %"),
     "post_offices": HOSTS_PLURAL["post_office"],
     "stops": Message("Bus stops"),
-    "units_existing": COLUMNS["units_existing"],
-    "units_announced": COLUMNS["units_announced"],
-    "units_planned": COLUMNS["units_planned"],
-    "units_none": COLUMNS["units_none"],
-    "points_within": COLUMNS["points_within"],
-    "points_beyond": COLUMNS["points_beyond"],
-    "points_uncertain": COLUMNS["points_uncertain"],
+    "units_existing": Message("Units with an existing centre"),
+    "units_announced": Message("Units with an announced centre"),
+    "units_planned": Message("Units with a planned point"),
+    "units_none": Message("Units with no point"),
+    "points_within": Message("Points within {threshold} of a stop"),
+    "points_beyond": Message("Points beyond {threshold} of a stop"),
+    "points_uncertain": Message("Points whose position is to be verified"),
     "points_within_share": Message("Points within {threshold} of a stop, %"),
     "library_points_within_share": Message("Points in libraries within {threshold} of a stop, %"),
     "municipalities_with_centre": Message("Municipalities with an existing centre"),
@@ -617,7 +417,7 @@ CRITERIA |= {
     "institution_municipalities_with_centre_owned": Message(
         "Municipalities that hold institutions' offices and own an existing centre"
     ),
-    "population": COLUMNS["population"],
+    "population": Message("Residents"),
     **{
         f"points_service_{code}": Message(
             "Points by bus calls per day within {{threshold}}: {label}", label=label
@@ -648,11 +448,6 @@ CRITERIA |= {
 def with_threshold(lang: Lang, text: Text, threshold_m: float) -> str:
     """Fill the ``{threshold}`` of a label with the run's own, with its unit."""
     return text.text(lang).replace("{threshold}", threshold(lang, threshold_m))
-
-
-def heading(lang: Lang, column: str, threshold_m: float) -> str:
-    """Give the heading of a column; the threshold in it is the run's own."""
-    return with_threshold(lang, COLUMNS[column], threshold_m)
 
 
 def criterion(lang: Lang, code: str, threshold_m: float) -> str:
@@ -712,6 +507,12 @@ def as_of(lang: Lang, iso: str, last: str = "") -> str:
     """Say a reference date, or the first and the last: "Dati uz 08.11.2023."."""
     said = date_range(lang, iso, last) if last else date(lang, iso)
     return f"{DATA_AS_OF.text(lang)} {said}"
+
+
+def service_day(lang: Lang, file: str, iso: str) -> str:
+    """Say on which day the trips of a feed were counted."""
+    said = Message("Service day, {file}: {day}").text(lang)
+    return said.format(file=file, day=date(lang, iso))
 
 
 def abbreviations(lang: Lang, *texts: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from vpvkac.analysis.decisions import BETWEEN, by_due
+from vpvkac.model.columns import COLUMNS
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, number, typographic
 from vpvkac.texts.message import Lang, Message
@@ -89,7 +90,7 @@ def labelled(given: Mapping[Any, Any], lang: Lang) -> list[str]:
     parts = [
         (name, _in_sentence(name, given, text)) for name, text in said(given, lang).items() if text
     ]
-    labels = [words.COLUMNS[name].text(lang) for name, _ in parts]
+    labels = [COLUMNS[name].heading.text(lang) for name, _ in parts]
     return [
         f"{label if place == 0 else words.lowered(label)}: {text}"
         for place, (label, (_, text)) in enumerate(zip(labels, parts, strict=True))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from vpvkac.texts.message import Lang
 
 
@@ -18,9 +20,9 @@ class Page:
     title
         Heading of the page, in its language.
     template
-        File beside this module; extends ``base.html``.
+        File of ``render/templates``; extends ``base.html``.
     style
-        Style sheets beside this module that the page adds to the frame's own.
+        Style sheets beside it that the page adds to the frame's own.
     home
         Way from the page to the run's folder: "" from ``report.html``,
         "../../" from a municipality's page; None for a page that is sent on
@@ -99,3 +101,80 @@ class Table(NamedTuple):
     rows: Sequence[Sequence[Cell]]
     head: int = 0
     wide: bool = False
+
+
+class Line(NamedTuple):
+    """One of several lines of a cell.
+
+    Parameters
+    ----------
+    text
+        What is said.
+    label
+        What kind of thing it is; empty where that is clear.
+    style
+        Class of the paragraph: "first" is bold, "quiet" small.
+    href
+        Where it leads.
+    named
+        Whether it is a name from the data, with a language and direction of its own.
+    """
+
+    text: str
+    label: str = ""
+    style: str = ""
+    href: str = ""
+    named: bool = False
+
+
+class Note(NamedTuple):
+    """A paragraph of a style of its own, "note" or "quiet", or one that leads somewhere."""
+
+    text: str
+    style: str = ""
+    href: str = ""
+
+
+class Heading(NamedTuple):
+    """A heading inside a section."""
+
+    heading: str
+
+
+class Beside(NamedTuple):
+    """Charts that stand beside each other where there is room."""
+
+    charts: Sequence[Markup]
+
+
+class Legend(NamedTuple):
+    """What colours mean: the class of each, and its label."""
+
+    text: str
+    colours: Sequence[tuple[str, str]]
+
+
+class Prose(NamedTuple):
+    """Paragraphs, lists and headings that the program has rendered itself."""
+
+    prose: Markup
+
+
+# A text is a paragraph; markup is a chart.
+Block = str | Markup | Note | Heading | Table | Beside | Legend | Prose
+
+
+class Section(NamedTuple):
+    """A part of a document: its key on the page, its heading, and what stands under it.
+
+    The macro ``section`` of ``parts.html`` renders it.
+    """
+
+    key: str
+    title: str
+    blocks: Sequence[Block]
+
+    @classmethod
+    def of(cls, key: str, title: str, *blocks: Block | None) -> Section:
+        """Make a section, without the blocks that say nothing."""
+        return cls(key, title, [block for block in blocks if block])

@@ -12,6 +12,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vpvkac.analysis.criteria import AREA_TARGETS
+from vpvkac.model.columns import (
+    AREA,
+    COLUMNS,
+    DEGREES,
+    EXCESS,
+    LENGTH,
+    MINUTES,
+    SCORE,
+    SHARE,
+    TO_STOP,
+    Type,
+)
 from vpvkac.texts import formats
 from vpvkac.texts.formats import Shown
 
@@ -19,23 +31,14 @@ if TYPE_CHECKING:
     from vpvkac.texts.message import Lang
 
 UNKNOWN = "–"
-# Measured to a stop: beside the threshold they never show on the other side of it.
-TO_STOP = ("distance_m", "distance_all_m", "alt_distance_m")
-_BY_COLUMN: dict[str, Callable[[float], Shown]] = {
-    **dict.fromkeys(("located_within_m", "nearest_m", "extent_m"), formats.to_length),
-    **dict.fromkeys(
-        (
-            "units_share", "within_share", "chosen_within_share", "existing_share", "share",
-            "share_least", "share_most",
-        ),
-        formats.to_share,
-    ),
-    # The headings of these say the unit.
-    "area_km2": lambda value: formats.to_area(value)._replace(unit=""),
-    "walk_min": lambda value: formats.to_minutes(value)._replace(unit=""),
-    "score": lambda value: formats.to_number(value, 1),
-}  # fmt: skip
-_DEGREE_DECIMALS = 7
+# The headings of areas and minutes say the unit.
+_BY_TYPE: dict[Type, Callable[[float], Shown]] = {
+    LENGTH: formats.to_length,
+    SHARE: formats.to_share,
+    AREA: lambda value: formats.to_area(value)._replace(unit=""),
+    MINUTES: lambda value: formats.to_minutes(value)._replace(unit=""),
+    SCORE: lambda value: formats.to_number(value, SCORE.decimals or 0),
+}
 
 
 def of_column(column: str, row: Mapping[Any, Any] | pd.Series, threshold_m: float) -> Shown | None:
@@ -56,14 +59,16 @@ def of_column(column: str, row: Mapping[Any, Any] | pd.Series, threshold_m: floa
     value = row[column]
     if pd.isna(value):
         return None
-    if column in TO_STOP:
+    of = COLUMNS[column].type
+    if of == TO_STOP:
         return formats.to_metres(value, threshold_m)._replace(unit="")
-    if column == "over_m":
+    if of == EXCESS:
         over = formats.to_excess(row["distance_m"], threshold_m)._replace(unit="")
         return over if row["distance_m"] > threshold_m else None
-    if column in ("lat", "lon"):
-        return Shown(formats.to_number(value, _DEGREE_DECIMALS).value, _DEGREE_DECIMALS)
-    return _BY_COLUMN.get(column, formats.to_number)(value)
+    if of == DEGREES:
+        decimals = DEGREES.decimals or 0
+        return Shown(formats.to_number(value, decimals).value, decimals)
+    return _BY_TYPE.get(of, formats.to_number)(value)
 
 
 def of_measure(

@@ -1,22 +1,19 @@
-"""`check.csv`: every fault of every input, one row a kind, in the contract's columns."""
+"""`check.csv`: every fault of every input, one row a kind."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.render.csvfile import write_csv
+from vpvkac.model.faults import Fault
+from vpvkac.model.tables import TABLES
+from vpvkac.render.csvfile import write_table
 from vpvkac.render.staging import staged
-
-if TYPE_CHECKING:
-    from vpvkac.model.faults import Fault
-    from vpvkac.texts.message import Lang
+from vpvkac.texts.message import Lang
 
 TABLE = "check.csv"
-COLUMNS = ("level", "file", "row", "field", "value", "problem", "remedy", "alike")
 
 
 def write_check(
@@ -47,8 +44,10 @@ def write_check(
         )
         for fault in faults
     ]
-    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"row": "Int64", "alike": "Int64"})
+    declared = TABLES["check"]
+    table = pd.DataFrame(rows, columns=list(declared.names))
+    table = table.astype(dict.fromkeys(declared.stored("integer"), "Int64"))
     table = table.sort_values(["level", "file", "row", "field"], na_position="first")
     with staged(out, inputs=inputs) as folder:
-        write_csv(folder / TABLE, table, {})
+        write_table(folder, declared.name, table)
     return Path(out) / TABLE

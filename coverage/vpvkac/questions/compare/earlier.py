@@ -16,40 +16,28 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.analysis.network import COLUMNS as NETWORK_COLUMNS
 from vpvkac.analysis.network import NONE, STATUSES
 from vpvkac.geo.geodesy import CRS, distance
 from vpvkac.model.accounts import Source
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Host, StopSet
+from vpvkac.model.tables import TABLES
 from vpvkac.model.version import VERSION
-from vpvkac.questions.compare.run import (
-    FLAGS,
-    NUMBERS,
-    SUMMARY_COLUMNS,
-    UNIT_COLUMNS,
-    Run,
-    Used,
-    known,
-    plain_network,
-)
-from vpvkac.sources.checks import LATITUDE, LONGITUDE, Checks
+from vpvkac.questions.compare.run import Run, Used, known
+from vpvkac.sources.checks import Checks
 from vpvkac.sources.encoding import read_text
 from vpvkac.sources.geodata import read_layer
+from vpvkac.sources.outputs import read_back
 from vpvkac.sources.provenance import PUBLISHED
 from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Bilingual, Message, Text
 
 RUN_FILE = "run.json"
 _NETWORK, _SUMMARY, _LAYERS = "network.csv", "summary.csv", "coverage.gpkg"
-_FARTHEST_M = 1e7
-_LIMITS = {"lat": LATITUDE, "lon": LONGITUDE}
 _PARTS = ("part", "whole")
-_STOP_COLUMNS = ("stop", "lat", "lon")
 # Files show 0.1 m and 4 decimals of a share; at a threshold or target a whole step may be missing.
 _AGREES_M, _AGREES_SHARE = 0.11, 1.01e-4
 _MEASURE = r"(count|share|km²|m)( [0-9]{4})?"
-_GUARD = re.compile(r"^'(?=[=+\-@\t\r])")
 _GEOPACKAGE = Message("the GeoPackage of a run")
 _AGAIN = Message("make it again with vpvkac run")
 
@@ -189,20 +177,13 @@ class _Reader:
     def _network(self) -> pd.DataFrame | None:
         """Read network.csv: one row per unit."""
         shown = self._shown(_NETWORK)
-        read = read_records(self.folder / _NETWORK, shown, required=NETWORK_COLUMNS)
+        read = read_records(self.folder / _NETWORK, shown, required=TABLES["network"].needed)
         checks = Checks(shown, read.lines)
-        table = read.table[list(NETWORK_COLUMNS)].replace(_GUARD, "", regex=True)
-        checks.some(table)
-        checks.unique(table["unit"], field="unit")
+        table = read_back("network", read.table, checks)
         table["unit"] = checks.unit_codes(table["unit"], field="unit")
         checks.filled(table["status"], field="status")
         checks.choices(table["status"], STATUSES, field="status")
         checks.choices(table["host"], get_args(Host), field="host")
-        for name in FLAGS:
-            checks.choices(table[name], ("true", "false"), field=name)
-        for name in NUMBERS:
-            limits = _LIMITS.get(name, (0.0, _FARTHEST_M))
-            table[name] = checks.numbers(table[name], field=name, limits=limits)
         checks.refuse(
             (table["status"] == NONE) != (table["place"] == ""),
             Message("does not go with the column place"),
@@ -218,29 +199,21 @@ class _Reader:
             values=table["place"],
         )
         checks.refuse(
-            (table["within"] != "") != table["distance_m"].notna(),
+            (read.table["within"] != "") != table["distance_m"].notna(),
             Message("does not go with the column distance_m"),
             _AGAIN,
             field="within",
-            values=table["within"],
+            values=read.table["within"],
         )
         self.faults.extend([*read.faults, *checks.faults])
-        if has_errors(checks.faults):
-            return None
-        for name in FLAGS:
-            table[name] = table[name].map({"true": True, "false": False})
-        return plain_network(table)
+        return None if has_errors(checks.faults) else table.sort_values("unit", ignore_index=True)
 
     def _summary(self) -> tuple[pd.DataFrame, dict[tuple[str, str], float]] | None:
         """Read summary.csv: one row per criterion and measure; and its shares in full."""
         shown = self._shown(_SUMMARY)
-        read = read_records(self.folder / _SUMMARY, shown, required=SUMMARY_COLUMNS)
+        read = read_records(self.folder / _SUMMARY, shown, required=TABLES["summary"].needed)
         checks = Checks(shown, read.lines)
-        parts = [name for name in _PARTS if name in read.table]
-        table = read.table[[*SUMMARY_COLUMNS, *parts]].copy()
-        checks.some(table)
-        checks.filled(table["criterion"], field="criterion")
-        checks.unique(table["criterion"] + ", " + table["measure"], field="criterion")
+        table = read_back("summary", read.table, checks)
         checks.refuse(
             ~table["measure"].str.fullmatch(_MEASURE),
             Message("is not a known measure"),
@@ -248,18 +221,18 @@ class _Reader:
             field="measure",
             values=table["measure"],
         )
-        for name in ("value", *parts):
-            table[name] = checks.numbers(table[name], field=name, limits=(-1e12, 1e12))
         self.faults.extend([*read.faults, *checks.faults])
         if has_errors(checks.faults):
             return None
-        return table[list(SUMMARY_COLUMNS)], _in_full(table)
+        return table[list(TABLES["summary"].needed)], _in_full(table)
 
     def _metres(self, network: pd.DataFrame) -> dict[str, float]:
         """Measure to the stops again, for network.csv has 0.1 m; none where it does not agree."""
         path, shown = self.folder / _LAYERS, self._shown(_LAYERS)
         try:
-            stops = read_layer(path, shown, _GEOPACKAGE, _STOP_COLUMNS, layer="stops").table
+            stops = read_layer(
+                path, shown, _GEOPACKAGE, TABLES["stops"].needed, layer="stops"
+            ).table
         except InputError:
             return {}
         stops = stops.drop_duplicates("stop").set_index("stop")
@@ -274,7 +247,7 @@ class _Reader:
     def _units(self) -> gpd.GeoDataFrame | None:
         """Read the polygons of the units from coverage.gpkg."""
         path, shown = self.folder / _LAYERS, self._shown(_LAYERS)
-        layer = read_layer(path, shown, _GEOPACKAGE, UNIT_COLUMNS, layer="units")
+        layer = read_layer(path, shown, _GEOPACKAGE, TABLES["units"].needed, layer="units")
         self.faults.extend(layer.faults)
         if layer.shapes is None:
             problem = Message("has no layer units that can be read")

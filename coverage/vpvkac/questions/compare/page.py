@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from vpvkac.model.columns import COLUMNS
 from vpvkac.questions.compare import view
 from vpvkac.questions.compare.map import MAP_FILE, unit_names
 from vpvkac.questions.compare.view import about, headline, in_a_sentence, warning
@@ -141,7 +142,7 @@ def _summary_table(comparison: Comparison, lang: Lang) -> Table | None:
     if len(changed) == 0:
         return None
     columns = [
-        Column(words.COLUMNS["criterion"].text(lang)),
+        Column(COLUMNS["criterion"].heading.text(lang)),
         Column(view.SIDE_A.text(lang), number=True),
         Column(view.SIDE_B.text(lang), number=True),
         Column(view.DIFFERENCE.text(lang), number=True),

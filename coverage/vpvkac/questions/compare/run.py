@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
-from vpvkac.analysis.network import COLUMNS as NETWORK_COLUMNS
-from vpvkac.analysis.quantities import of_measure
 from vpvkac.analysis.rounding import shown
+from vpvkac.model.tables import TABLES
 from vpvkac.model.version import VERSION
+from vpvkac.sources.outputs import plain
 from vpvkac.texts.formats import Shown, to_metres, to_number, to_share
+from vpvkac.views.quantities import of_measure
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -27,14 +28,6 @@ if TYPE_CHECKING:
     from vpvkac.model.accounts import Source
 
 _Key = TypeVar("_Key")
-TEXTS = (
-    "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "status", "host",
-    "place", "place_name", "address", "stop", "stop_name", "located_by",
-)  # fmt: skip
-NUMBERS = ("lat", "lon", "distance_m", "walk_min", "distance_all_m")
-FLAGS = ("within", "uncertain", "near_border")
-UNIT_COLUMNS = ("unit", "unit_name", "kind", "municipality", "municipality_name")
-SUMMARY_COLUMNS = ("criterion", "measure", "value")
 # Half a step of what files show, less what keeps the half itself on its side.
 _UNSURE_M, _UNSURE_SHARE = 0.0499, 0.0000499
 
@@ -67,13 +60,13 @@ class Run:
     network
         Columns of network.csv, sorted by `unit`; texts are empty where null.
     summary
-        `SUMMARY_COLUMNS` of summary.csv.
+        Criterion, measure and value of summary.csv.
     metres
         Distance of a unit's point to its stop at full precision, by unit.
     values
         Values of the summary at full precision, by criterion and measure.
     units
-        `UNIT_COLUMNS` and polygons, EPSG:3059, sorted by `unit`.
+        Codes, names and polygons, EPSG:3059, sorted by `unit`.
     files
         What it was read from: nothing is written over these.
     """
@@ -142,9 +135,9 @@ class Run:
 
 def run_of(result: Findings, title: str) -> Run:
     """Give a fresh result the form in which it is compared, and its title in one language."""
-    tables, rules = shown(result), result.project.rules
+    tables, rules = shown(result, ("network", "summary")), result.project.rules
     network, summary = result.network, result.summary
-    units = result.units[[*UNIT_COLUMNS, "geometry"]]
+    units = result.units[[*TABLES["units"].needed, "geometry"]]
     return Run(
         shown=str(result.project.path),
         title=title,
@@ -159,8 +152,8 @@ def run_of(result: Findings, title: str) -> Run:
             for of in result.accounts
         ),
         sources=result.sources,
-        network=plain_network(pd.DataFrame(tables["network"])),
-        summary=pd.DataFrame(tables["summary"])[list(SUMMARY_COLUMNS)],
+        network=plain("network", tables["network"]).sort_values("unit", ignore_index=True),
+        summary=pd.DataFrame(tables["summary"])[list(TABLES["summary"].needed)],
         metres=known(network["unit"], network["distance_m"]),
         values=known(zip(summary["criterion"], summary["measure"], strict=True), summary["value"]),
         units=units.sort_values("unit", ignore_index=True),
@@ -172,17 +165,3 @@ def known(keys: Iterable[_Key], values: pd.Series) -> dict[_Key, float]:
     """Map keys to the values that are not null."""
     pairs = zip(keys, values.astype(float), strict=True)
     return {key: value for key, value in pairs if pd.notna(value)}
-
-
-def plain_network(table: pd.DataFrame) -> pd.DataFrame:
-    """Give the network's columns one type each, whether computed or read."""
-    columns: dict[str, pd.Series] = {}
-    for name in NETWORK_COLUMNS:
-        column = table[name]
-        if name in FLAGS:
-            columns[name] = column.astype("boolean")
-        elif name in NUMBERS:
-            columns[name] = column.astype(float)
-        else:
-            columns[name] = column.astype(object).where(column.notna(), "").astype(str)
-    return pd.DataFrame(columns).sort_values("unit", ignore_index=True)

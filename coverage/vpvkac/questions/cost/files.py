@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vpvkac.questions.cost.answer import CENTS, Answer
-from vpvkac.render.csvfile import write_csv
+from vpvkac.render.csvfile import write_table
 from vpvkac.render.staging import files_of, staged, write_text
 from vpvkac.texts.message import Lang
 
@@ -23,7 +23,7 @@ def write(costs: Answer, out: str | Path, lang: Lang) -> list[Path]:
     inputs = () if costs.result is None else files_of(costs.result.project)
     with staged(out, inputs=inputs, sometimes=(PAGE,)) as folder:
         decimals = [CENTS.get(row, 0) for row in costs.table["row"]]
-        write_csv(folder / TABLE, costs.table, {"value": decimals, "published": decimals})
+        write_table(folder, "cost", costs.table, {"value": decimals, "published": decimals})
         if costs.result is not None and costs.own is not None:
             from vpvkac.questions.cost.page import cost_page
 

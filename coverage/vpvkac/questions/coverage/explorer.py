@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vpvkac.analysis.gap_counts import count_decided, count_gaps
 from vpvkac.analysis.map_classes import count_sides
-from vpvkac.questions.coverage import gap_counts, map_layers
+from vpvkac.questions.coverage import map_layers
 from vpvkac.render.base_layers import BaseLayers
 from vpvkac.render.frame import about
 from vpvkac.render.map_page import PageMap
@@ -14,7 +14,9 @@ from vpvkac.render.panel import border_entry, coded, draw_map, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views.gaps import access_said, listed_said
 from vpvkac.views.maps import Entry, Group, Layer, NavLink, fill_entries, mark_entry
+from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,8 +64,8 @@ def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
     decided = count_decided(result.gaps_access, result.gaps_service, result.gaps_coverage)
     # The legend counts points: say what the number of gaps is made of.
     notes = [
-        gap_counts.listed_said(lang, gap_counts.Listed(*gaps)),
-        gap_counts.access_said(lang, result.gaps_access, result.network, result.threshold_m),
+        listed_said(gaps, lang),
+        access_said(result.gaps_access, result.network, Writer(lang, result.threshold_m)),
     ]
     return draw_map(
         "explorer",

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from vpvkac.analysis import map_classes, quantities
+from vpvkac.analysis import map_classes
 from vpvkac.analysis.institutions import INSTITUTIONS, institution_of
+from vpvkac.model.columns import heading
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.explorer import gap_entries, network_legend
-from vpvkac.questions.coverage.report.bands import band_labels
+from vpvkac.questions.coverage.report.distances import band_labels
 from vpvkac.render import geojson
 from vpvkac.render.base_layers import BaseLayers, municipality_areas, plain_areas
 from vpvkac.render.frame import about
@@ -20,7 +21,7 @@ from vpvkac.render.panel import border_entry, draw_sheet
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, metres, number, percent, threshold
 from vpvkac.texts.message import Lang, Message, Text, in_context
-from vpvkac.views import cards
+from vpvkac.views import cards, quantities
 from vpvkac.views.maps import (
     Entry,
     Group,
@@ -392,7 +393,7 @@ def _units(shared: _Shared, fills: pd.Series) -> Json:
 def _municipalities(shared: _Shared, table: pd.DataFrame, columns: Sequence[str]) -> Json:
     """Make the polygons of municipalities by their `fill`, with some columns in the card."""
     lang, limit = shared.lang, shared.result.threshold_m
-    headings = {column: words.heading(lang, column, limit) for column in columns}
+    headings = {column: heading(lang, column, limit) for column in columns}
     return municipality_areas(
         shared.base,
         table,

@@ -1,28 +1,34 @@
-"""Outputs: every file of a run."""
+"""Every file of a run: tables, workbooks, GeoPackage, maps and pages, and what describes them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vpvkac.analysis.rounding import exact
+from vpvkac.analysis import catchment
+from vpvkac.analysis.rates import rates
+from vpvkac.analysis.rounding import exact, shown
+from vpvkac.model.accounts import Account
+from vpvkac.model.epoch import source_date
+from vpvkac.model.faults import Fault
 from vpvkac.model.progress import Progress, silent
-from vpvkac.questions.coverage.datapackage import describe
-from vpvkac.questions.coverage.geopackage import write_geopackage
-from vpvkac.questions.coverage.municipalities import write_municipalities
-from vpvkac.questions.coverage.runfile import run_file
-from vpvkac.questions.coverage.tables import DECIMALS, shown, written
-from vpvkac.questions.coverage.workbook import write_gaps_workbook
-from vpvkac.render.csvfile import write_csv
-from vpvkac.render.ours import RUN_FILE, leaves
+from vpvkac.model.tables import OUTPUTS
+from vpvkac.model.version import VERSION
+from vpvkac.questions.coverage.geopackage_layers import LAYERS, layers
+from vpvkac.questions.coverage.workbook import MUNICIPAL, NATIONAL, cover, rows_of
+from vpvkac.render.csvfile import write_table
+from vpvkac.render.datapackage import as_json, describe
+from vpvkac.render.gpkg import write_geopackage
+from vpvkac.render.ours import FILES, RUN_FILE, leaves
 from vpvkac.render.staging import files_of, staged, write_text
-from vpvkac.texts.message import Message
+from vpvkac.render.xlsx import write_workbook
+from vpvkac.texts import words
+from vpvkac.texts.message import Lang, Message
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.model.faults import Fault
     from vpvkac.questions.coverage.result import Result
 
 # What some runs write and others do not, to be found where an earlier version wrote it.
@@ -30,7 +36,6 @@ _SOMETIMES = (
     "published.csv", "layout_changes.csv", "residents.csv", "maps/*.html",
     "municipalities/index.html", "municipalities/LV*/index.html", "municipalities/LV*/LV*.xlsx",
 )  # fmt: skip
-LAYERS = ("units", "network", "places", "stops", "gaps_access", "gaps_coverage")
 _WRITING = Message("Writing")
 
 
@@ -50,30 +55,96 @@ def write(result: Result, out: str | Path, progress: Progress = silent) -> Writt
     return Written([Path(out) / file for file in files], faults)
 
 
+def written(result: Result) -> list[str]:
+    """Name the CSV outputs of a run: nothing is published of synthetic data."""
+    without = {"published": result.synthetic, "residents": result.residents.empty, "stops": True}
+    return [name for name in OUTPUTS if not without.get(name)]
+
+
 def _write_all(result: Result, folder: Path, progress: Progress) -> list[Fault]:
+    lang, threshold_m = result.lang, result.threshold_m
+
+    def say(file: str) -> None:
+        progress(f"{_WRITING.text(lang)} {file}")
+
     # CSV and GeoPackage have decimals of their own; what people read is rounded from these.
     full, tables = exact(result), shown(result)
-    for name, columns in written(result).items():
-        _say(progress, result, f"{name}.csv")
-        write_csv(folder / f"{name}.csv", tables[name][list(columns)], DECIMALS)
+    for name in written(result):
+        say(f"{name}.csv")
+        write_table(folder, name, tables[name])
     if result.inputs.changes is not None:
-        write_csv(folder / "layout_changes.csv", result.inputs.changes, DECIMALS)
-    _say(progress, result, "gaps.xlsx")
-    faults = write_gaps_workbook(folder / "gaps.xlsx", result, full)
-    _say(progress, result, "coverage.gpkg")
-    layers = {name: tables[name] for name in LAYERS}
-    write_geopackage(
-        folder / "coverage.gpkg", layers, lang=result.lang, threshold_m=result.threshold_m
-    )
-    _say(progress, result, "maps/")
+        write_table(folder, "layout_changes", result.inputs.changes)
+    say("gaps.xlsx")
+    faults = _write_national_workbook(folder / "gaps.xlsx", result, full)
+    say("coverage.gpkg")
+    drawn = layers({name: tables[name] for name in LAYERS}, lang, threshold_m)
+    write_geopackage(folder / "coverage.gpkg", drawn)
+    say("maps/")
     for name, page in _pages(result, full):
-        _say(progress, result, name)
+        say(name)
         write_text(folder / name, page())
-    _say(progress, result, "municipalities/")
+    say("municipalities/")
     faults += write_municipalities(folder / "municipalities", result, full)
-    write_text(folder / "datapackage.json", describe(result, tables, folder))
+    write_text(folder / "datapackage.json", _data_package(result, folder))
     write_text(folder / RUN_FILE, run_file(result, sorted([*leaves(folder), RUN_FILE])))
     return faults
+
+
+def _write_national_workbook(
+    path: Path, result: Result, tables: Mapping[str, pd.DataFrame]
+) -> list[Fault]:
+    """Write the summary, the gap lists and what follows from them."""
+    names = [name for name in NATIONAL if name in written(result)]
+    sheets = [rows_of(name, tables[name], result).sheet for name in names]
+    return write_workbook(path, cover(result), sheets, lang=result.lang, shown=path.name)
+
+
+def write_municipalities(
+    folder: Path, result: Result, tables: Mapping[str, pd.DataFrame]
+) -> list[Fault]:
+    """Write `index.html`, and for each municipality `LV…/index.html` and `LV…/LV….xlsx`.
+
+    Parameters
+    ----------
+    tables
+        As `vpvkac.analysis.rounding.exact` gives them.
+
+    Returns
+    -------
+    faults
+        Warnings of what the workbooks could not hold.
+    """
+    from vpvkac.questions.coverage.municipality import Parts, index_page, municipality_page
+
+    faults: list[Fault] = []
+    write_text(folder / "index.html", index_page(result, tables))
+    parts = Parts.of(result, tables)
+    sheets = [rows_of(name, tables[name], result, parts.numbers) for name in MUNICIPAL]
+    own_rows = [_by_code(sheet.sheet.rows, sheet.codes) for sheet in sheets]
+    for _, municipality in tables["municipalities"].iterrows():
+        code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
+        write_text(folder / code / "index.html", municipality_page(parts, municipality))
+        faults += write_workbook(
+            folder / code / f"{code}.xlsx",
+            cover(result, name),
+            [
+                sheet.sheet._replace(rows=own.get(code, []))
+                for sheet, own in zip(sheets, own_rows, strict=True)
+            ],
+            lang=result.lang,
+            shown=f"{folder.name}/{code}/{code}.xlsx",
+        )
+    return faults
+
+
+def _by_code(
+    rows: Sequence[tuple[Any, ...]], codes: Sequence[str]
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Give each municipality its rows."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for row, code in zip(rows, codes, strict=True):
+        found.setdefault(code, []).append(row)
+    return found
 
 
 def _pages(
@@ -98,5 +169,81 @@ def _pages(
     ]
 
 
-def _say(progress: Progress, result: Result, file: str) -> None:
-    progress(f"{_WRITING.text(result.lang)} {file}")
+def _data_package(result: Result, folder: Path) -> str:
+    """Describe the CSV files, and by which rules they were made."""
+    lang = result.lang
+    about = {
+        "title": result.title or words.NETWORK.text(lang),
+        "description": (words.SAMPLE if result.synthetic else words.LIMITS).text(lang),
+        "synthetic": result.synthetic,
+        "stop_set": result.stop_set,
+        "threshold_m": result.threshold_m,
+        "layout": result.layout or None,
+    }
+    names = written(result)
+    threshold_m = result.threshold_m
+    return describe(folder, names, about, result.sources, lang=lang, threshold_m=threshold_m)
+
+
+def run_file(result: Result, files: Sequence[str] = ()) -> str:
+    """Tell by what program, rules and inputs the outputs were made, JSON.
+
+    `time` is SOURCE_DATE_EPOCH, null where that is not set; `files` are what
+    the run wrote, by which the next one knows its own.
+    """
+    rules, moment = result.project.rules, source_date()
+    content = {
+        "program": "vpvkac",
+        "version": VERSION,
+        "time": None if moment is None else moment.isoformat(),
+        "title": result.title,
+        "synthetic": result.synthetic,
+        "note": "synthetic sample" if result.synthetic else None,
+        "parameters": {
+            "layout": result.layout or None,
+            "threshold_m": rules.threshold_m,
+            "stop_set": rules.stop_set,
+            "hosts": list(rules.hosts),
+            "lang": result.lang,
+        },
+        "population": _population(result),
+        "inputs": [_input(account, result.lang) for account in result.accounts],
+        FILES: list(files),
+    }
+    return as_json(content)
+
+
+def _population(result: Result) -> dict[str, Any] | None:
+    """Tell how residents were counted, and the band of services expected; null where not given."""
+    if result.residents.empty:
+        return None
+    total = result.residents.iloc[0]
+    return {
+        "basis": total["basis"],
+        **{name: int(total[name]) for name in ("residents", "least", "most")},
+        "radii_m": list(catchment.RADII_M),
+        "services_a_year": {
+            end: int(result.network[f"services_{end}"].sum()) for end in ("least", "most")
+        },
+        "services_per_1000": {
+            kind: {end: round(float(1000 * getattr(rate, end)), 1) for end in ("least", "most")}
+            for kind, rate in rates().items()
+        },
+    }
+
+
+def _input(account: Account, lang: Lang) -> dict[str, Any]:
+    source = account.source
+    return {
+        "input": account.key,
+        "file": account.shown,
+        "source": source.name.text(lang),
+        "publisher": source.publisher.text(lang) if source.publisher else None,
+        "licence": source.licence,
+        "reference_date": source.date,
+        "sha256": account.sha256,
+        "rows_read": account.rows_read,
+        "rows_used": account.rows_used,
+        "rows_dropped": dict(account.dropped),
+        "notes": dict(account.notes),
+    }

@@ -7,129 +7,51 @@ maps link, and leads to its place on the explorer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
-
-from vpvkac.analysis.clusters import EXTENT_M
-from vpvkac.questions.coverage import gap_counts, wording
-from vpvkac.questions.coverage.report import decisions
+from vpvkac.questions.coverage.report.decisions import decisions_section
+from vpvkac.questions.coverage.report.gap_lists import clusters_section
 from vpvkac.render.frame import about, render
 from vpvkac.texts import words
-from vpvkac.texts.formats import length, metres, number, threshold
-from vpvkac.texts.message import Lang, Message
-from vpvkac.views.decisions import by_unit, cluster, is_own, said
-from vpvkac.views.page import Column, Page, Table
-from vpvkac.views.quantities import of_column
+from vpvkac.texts.message import Message, Text
+from vpvkac.views.decisions import by_unit, is_own, said
+from vpvkac.views.gaps import (
+    AccessGap,
+    CoverageGap,
+    Gap,
+    MunicipalityGap,
+    ServiceGap,
+    access_said,
+    located,
+    nearer_stop,
+)
+from vpvkac.views.page import Column, Line, Page
+from vpvkac.views.writer import Field, Writer
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from vpvkac.questions.coverage.result import Result
 
-_TITLE = Message("Gap lists")
-_INTRODUCTION = Message(
-    "What to improve in the network, why and how. The name of a unit is a link to the explorer "
-    "map. The order is that of the data files and of the workbook gaps.xlsx."
-)
-_ACCESS_CAPTION = Message(
-    "Contact points beyond {threshold} of a stop, and those whose position is to be verified"
-)
-_SERVICE_CAPTION = Message(
-    "Contact points with a stop within {threshold}, where no more than 3 buses call on the "
-    "service day at all such stops together"
-)
-_COVERAGE_CAPTION = Message("Territorial units with no contact point")
-_MUNICIPALITY_CAPTION = Message("Municipalities with no open centre")
-_POINT = Message("Contact point, address, contact")
-_NEAREST = Message("Nearest contact point")
-_TO_DO = Message("Recommended action, alternative place")
-_NO_CENTRES = Message("No list of centres is given, so municipalities are not judged.")
-_NO_VISITS = Message("Bus calls at stops are not known, so they are not judged.")
-_STATUS = Message("status of the point: {}")
-_FROM_STOP = Message("{host}; {distance} from a stop")
 # Only a plain address becomes a link; anything else others wrote is shown as text.
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_POINT = Message("Contact point, address, contact")
+_NOTHING = Message("There are no such gaps.")
+
+# Gaps under a heading of their own, each with its cells.
+_Rows = Sequence[tuple[Gap, list[str | list[Line]]]]
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a cell.
-
-    Parameters
-    ----------
-    text
-        What is said.
-    label
-        What kind of thing it is; empty where that is clear.
-    style
-        Class of the paragraph: "first" is bold, "quiet" small.
-    href
-        Where it leads.
-    named
-        Whether it is a name from the data, with a language and direction of its own.
-    """
-
-    text: str
-    label: str = ""
-    style: str = ""
-    href: str = ""
-    named: bool = False
-
-
-Cell = str | list[Line]
-# The decisions on each unit, as `followed.by_unit` gives them.
-Decided = dict[str, list[dict[Any, Any]]]
-
-
-class Field(NamedTuple):
-    """A column of a list, and what stands in it for a gap."""
-
-    column: Column
-    cell: Callable[[Mapping[str, Any]], Cell]
-
-
-@dataclass(frozen=True)
-class Row:
-    """A gap: its address on the page, its number, whom it concerns, and its cells."""
-
-    key: str
-    rank: str
-    title: str
-    under: str
-    href: str
-    cells: Sequence[Cell]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Rows under a heading of their own."""
-
-    rows: Sequence[Row]
-    heading: str = ""
-    count: str = ""
-
-
-class Sequel(NamedTuple):
-    """What follows the lists: its key on the page, what it is, its tables or that there is none."""
-
-    key: str
-    title: str
-    notes: Sequence[str]
-    tables: Sequence[Table]
-    length: str
-
-
-@dataclass(frozen=True)
-class GapList:
+class _GapList(NamedTuple):
     """One of the lists; `none` is said where it has no row, `note` of what it holds."""
 
     key: str
     title: str
     caption: str
     columns: Sequence[Column]
-    groups: Sequence[Group]
-    count: str
+    groups: Sequence[tuple[str, _Rows]]
+    length: str
     none: str
     note: str = ""
 
@@ -140,315 +62,216 @@ def gaps_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
     Parameters
     ----------
     tables
-        Output tables as `outputs.tables.exact` gives them.
+        Output tables as `rounding.exact` gives them.
 
     Returns
     -------
     text
         The page; the same result gives the same text.
     """
-    lang = result.lang
+    write = Writer.of(result)
     decided = by_unit(tables["follow_up"])
+    sequels = [(clusters_section(result, tables), len(tables["gap_clusters"]))]
+    if len(tables["follow_up"]):
+        sequels.append((decisions_section(result, tables), len(tables["follow_up"])))
     context = {
-        "introduction": _INTRODUCTION.text(lang),
-        "contents": wording.CONTENTS.text(lang),
+        "introduction": write(
+            Message(
+                "What to improve in the network, why and how. The name of a unit is a link to the "
+                "explorer map. The order is that of the data files and of the workbook gaps.xlsx."
+            )
+        ),
+        "contents": write(Message("Contents")),
         "lists": [
-            _access(result, tables["gaps_access"], decided),
-            _service(result, tables["gaps_service"], decided),
-            _coverage(result, tables["gaps_coverage"], decided),
-            _municipalities(result, tables["gaps_municipalities"]),
+            _access(result, AccessGap.of(tables["gaps_access"], write, decided)),
+            _service(result, ServiceGap.of(tables["gaps_service"], write, decided)),
+            _coverage(result, CoverageGap.of(tables["gaps_coverage"], write, decided)),
+            _municipalities(result, MunicipalityGap.of(tables["gaps_municipalities"], write)),
         ],
-        "sequels": [_clusters(result, tables), *_decisions(result, tables)],
+        "sequels": [(section, write.number(count)) for section, count in sequels],
     }
-    page = Page(_TITLE.text(lang), "gaps.html", ("gaps.css",), here="gaps.html")
-    return render(page, context, about(result, lang))
+    page = Page(write(Message("Gap lists")), "gaps.html", ("gaps.css",), here="gaps.html")
+    return render(page, context, about(result, result.lang))
 
 
-def _clusters(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sequel:
-    """List the neighbouring gaps that one measure could mend."""
-    lang = result.lang
-    table = decisions.clusters_table(result, tables)
-    notes = [decisions.clusters_note(lang, EXTENT_M)]
-    return Sequel(
-        "clusters",
-        words.TABLES["gap_clusters"].text(lang),
-        notes if table else [*notes, decisions.NO_CLUSTERS.text(lang)],
-        [table] if table else [],
-        number(lang, len(tables["gap_clusters"])),
-    )
-
-
-def _decisions(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Sequel]:
-    """List the planner's decisions and what became of them; nothing where none are given."""
-    lang = result.lang
-    given = decisions.decisions_tables(result, tables)
-    if not given:
-        return []
-    notes = decisions.decisions_notes(result, tables)
-    title = words.TABLES["follow_up"].text(lang)
-    return [Sequel("decisions", title, notes, given, number(lang, len(tables["follow_up"])))]
-
-
-def _access(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
+def _access(result: Result, gaps: Sequence[AccessGap]) -> _GapList:
     """List the access gaps, by class."""
-    lang, limit_m = result.lang, result.threshold_m
+    write = Writer.of(result)
+    label = write(words.MAP["located"])
     fields = [
-        Field(Column(_POINT.text(lang)), lambda gap: _point_lines(gap, lang)),
-        _number_field(result, "distance_m"),
-        _number_field(result, "over_m"),
-        Field(_heading(result, "stop_name"), lambda gap: _stop_lines(gap, lang, limit_m)),
-        *_population(result, table),
-        Field(
-            Column(_TO_DO.text(lang)),
-            lambda gap: [*_remedy_lines(gap, lang, limit_m), *_followed_lines(gap, decided, lang)],
+        write.field(
+            _POINT,
+            lambda gap: [*_contact_lines(gap), Line(located(gap, write), label, style="quiet")],
         ),
-        _reason(result),
+        *write.fields("distance_m", "over_m"),
+        write.field("stop_name", _stop_lines),
+        *_population(write, gaps),
+        write.field(
+            Message("Recommended action, alternative place"),
+            lambda gap: [*_remedy_lines(gap), *_followed_lines(gap)],
+        ),
+        write.field("reason"),
     ]
-    rows = _rows(table, "unit", fields)
-    classes = table["class"].tolist()
-    groups = []
-    for name in dict.fromkeys(classes):
-        found = [row for row, of in zip(rows, classes, strict=True) if of == name]
-        groups.append(Group(found, words.CLASSES[name].text(lang), number(lang, len(found))))
-    limit = threshold(lang, result.threshold_m)
-    none = words.NO_STOPS if result.stops.empty else wording.NOTHING
-    return GapList(
-        "access",
-        words.ACCESS_GAPS.text(lang),
-        _ACCESS_CAPTION.text(lang).format(threshold=limit),
-        _columns(result, "unit_name", fields),
-        groups,
-        number(lang, len(rows)),
-        none.text(lang),
-        gap_counts.access_said(lang, table, result.network, limit_m),
+    caption = Message(
+        "Contact points beyond {threshold} of a stop, and those whose position is to be verified"
     )
+    none = words.NO_STOPS if result.stops.empty else _NOTHING
+    note = access_said(result.gaps_access, result.network, write)
+    listed = _gap_list("access", AccessGap, caption, fields, gaps, write)
+    return listed._replace(none=write(none), note=note)
 
 
-def _service(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
+def _service(result: Result, gaps: Sequence[ServiceGap]) -> _GapList:
     """List the points that are near a stop and rarely served."""
-    lang = result.lang
+    write = Writer.of(result)
     fields = [
-        Field(Column(_POINT.text(lang)), lambda gap: _contact_lines(gap, lang)),
-        _number_field(result, "distance_m"),
-        Field(_heading(result, "stop_name"), lambda gap: _names(gap["stop_name"])),
-        _number_field(result, "visits"),
-        _number_field(result, "visits_within"),
-        *_population(result, table),
-        Field(
-            _heading(result, "remedy"),
-            lambda gap: [*_remedy(gap, lang), *_followed_lines(gap, decided, lang)],
-        ),
-        _reason(result),
+        write.field(_POINT, _contact_lines),
+        *write.fields("distance_m"),
+        write.field("stop_name", lambda gap: _names(gap.text("stop_name"))),
+        *write.fields("visits", "visits_within"),
+        *_population(write, gaps),
+        write.field("remedy", lambda gap: [_remedy(gap), *_followed_lines(gap)]),
+        write.field("reason"),
     ]
-    rows = [replace(row, key=f"service-{row.key}") for row in _rows(table, "unit", fields)]
+    caption = Message(
+        "Contact points with a stop within {threshold}, where no more than 3 buses call on the "
+        "service day at all such stops together"
+    )
     known = result.network["service_class"].notna().any()
-    return GapList(
-        "service",
-        words.SERVICE_GAPS.text(lang),
-        _SERVICE_CAPTION.text(lang).format(threshold=threshold(lang, result.threshold_m)),
-        _columns(result, "unit_name", fields),
-        [Group(rows)] if rows else [],
-        number(lang, len(rows)),
-        (wording.NOTHING if known else _NO_VISITS).text(lang),
+    none = (
+        _NOTHING if known else Message("Bus calls at stops are not known, so they are not judged.")
     )
+    listed = _gap_list("service", ServiceGap, caption, fields, gaps, write)
+    return listed._replace(none=write(none))
 
 
-def _coverage(result: Result, table: pd.DataFrame, decided: Decided) -> GapList:
+def _coverage(result: Result, gaps: Sequence[CoverageGap]) -> _GapList:
     """List the units with no point."""
-    lang = result.lang
+    write = Writer.of(result)
     fields = [
-        _number_field(result, "area_km2"),
-        *_population(result, table),
-        Field(_heading(result, "other_premises"), lambda gap: _names(gap["other_premises"])),
-        Field(Column(_NEAREST.text(lang)), lambda gap: _nearest_lines(gap, lang)),
-        _number_field(result, "nearest_m"),
-        Field(
-            _heading(result, "remedy"),
-            lambda gap: [*_remedy(gap, lang), *_followed_lines(gap, decided, lang)],
-        ),
-        _reason(result),
+        *write.fields("area_km2"),
+        *_population(write, gaps),
+        write.field("other_premises", lambda gap: _names(gap.text("other_premises"))),
+        write.field(Message("Nearest contact point"), _nearest_lines),
+        *write.fields("nearest_m"),
+        write.field("remedy", lambda gap: [_remedy(gap), *_followed_lines(gap)]),
+        write.field("reason"),
     ]
-    rows = _rows(table, "unit", fields)
-    return GapList(
-        "coverage",
-        words.COVERAGE_GAPS.text(lang),
-        _COVERAGE_CAPTION.text(lang),
-        _columns(result, "unit_name", fields),
-        [Group(rows)] if rows else [],
-        number(lang, len(rows)),
-        wording.NOTHING.text(lang),
-    )
+    caption = Message("Territorial units with no contact point")
+    return _gap_list("coverage", CoverageGap, caption, fields, gaps, write)
 
 
-def _municipalities(result: Result, table: pd.DataFrame) -> GapList:
+def _municipalities(result: Result, gaps: Sequence[MunicipalityGap]) -> _GapList:
     """List the municipalities with no open centre."""
-    lang, given = result.lang, result.project.hosts
-    counts = ["units", "announced", "planned", "none", "area_km2"]
-    offices = ["institution_offices"] if "institution" in given else []
-    offices += ["decisions"] if table["decisions"].any() else []
+    write, given = Writer.of(result), result.project.hosts
     fields = [
-        *(_number_field(result, name) for name in counts),
-        *_population(result, table),
-        *(_number_field(result, name) for name in offices),
-        Field(_heading(result, "remedy"), lambda gap: _remedy(gap, lang)),
-        _reason(result),
+        *write.fields("units", "announced", "planned", "none", "area_km2"),
+        *_population(write, gaps),
+        *write.fields(*["institution_offices"] * ("institution" in given)),
+        *write.fields(*["decisions"] * any(gap["decisions"] for gap in gaps)),
+        write.field("remedy", lambda gap: [_remedy(gap)]),
+        write.field("reason"),
     ]
-    rows = _rows(table, "municipality", fields)
-    none = wording.NOTHING if "centre" in given else _NO_CENTRES
-    return GapList(
-        "municipalities",
-        words.MUNICIPALITY_GAPS.text(lang),
-        _MUNICIPALITY_CAPTION.text(lang),
-        _columns(result, "municipality_name", fields),
-        [Group(rows)] if rows else [],
-        number(lang, len(rows)),
-        none.text(lang),
+    caption = Message("Municipalities with no open centre")
+    no_centres = Message("No list of centres is given, so municipalities are not judged.")
+    none = _NOTHING if "centre" in given else no_centres
+    listed = _gap_list("municipalities", MunicipalityGap, caption, fields, gaps, write)
+    return listed._replace(none=write(none))
+
+
+def _gap_list(
+    key: str,
+    kind: type[Gap],
+    caption: Text,
+    fields: Sequence[Field],
+    gaps: Sequence[Gap],
+    write: Writer,
+) -> _GapList:
+    """Lay a list out, its gaps under the headings of their groups."""
+    first = [*write.fields("rank"), *write.fields(f"{kind.concerns}_name")]
+    groups: list[tuple[str, _Rows]] = []
+    for group in dict.fromkeys(gap.group for gap in gaps):
+        rows = [(gap, [field.cell(gap) for field in fields]) for gap in gaps if gap.group == group]
+        groups.append((f"{group} ({write.number(len(rows))})" if group else "", rows))
+    return _GapList(
+        key,
+        write(kind.title),
+        write.heading(caption),
+        [field.column for field in (*first, *fields)],
+        groups,
+        write.number(len(gaps)),
+        write(_NOTHING),
     )
 
 
-def _columns(result: Result, name: str, fields: Sequence[Field]) -> list[Column]:
-    first = [_heading(result, "rank", number=True), _heading(result, name)]
-    return [*first, *(field.column for field in fields)]
+def _population(write: Writer, gaps: Sequence[Gap]) -> list[Field]:
+    """Give the column of residents where any are known."""
+    known = any(gap.text("population") for gap in gaps)
+    return write.fields("population") if known else []
 
 
-def _rows(table: pd.DataFrame, concerns: str, fields: Sequence[Field]) -> list[Row]:
-    """Write the gaps in their order; a second gap of a unit has an address of its own."""
-    gaps = pd.DataFrame(table).drop(columns="geometry", errors="ignore")
-    again = gaps.groupby(concerns).cumcount().tolist()
-    return [
-        _row(gap, concerns, before, fields)
-        for gap, before in zip(gaps.to_dict("records"), again, strict=True)
-    ]
-
-
-def _row(gap: Mapping[Any, Any], concerns: str, before: int, fields: Sequence[Field]) -> Row:
-    code, of_unit = str(gap[concerns]), concerns == "unit"
-    return Row(
-        key=f"{concerns}-{code}" + (f"-{before + 1}" if before else ""),
-        rank=str(gap["rank"]),
-        title=_text(gap["unit_name" if of_unit else "municipality_name"]) or code,
-        under=_text(gap["municipality_name"]) if of_unit else "",
-        href=f"map.html#unit={code}" if of_unit else f"municipalities/{code}/index.html",
-        cells=[field.cell(gap) for field in fields],
-    )
-
-
-def _point_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
-    """Say what stands there, where, how it was located, and whom to ask."""
-    located = words.LOCATED_BY[gap["located_by"]].text(lang)
-    if gap["located_within_m"]:
-        located += f" (±{length(lang, gap['located_within_m'])})"
-    how = Line(located, words.MAP["located"].text(lang), style="quiet")
-    return [*_contact_lines(gap, lang), how]
-
-
-def _contact_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
+def _contact_lines(gap: Any) -> list[Line]:
     """Say what stands there, where, and whom to ask."""
-    status = _STATUS.text(lang).format(words.STATUSES[gap["status"]].text(lang).lower())
-    email = _text(gap["email"])
+    status = gap.write(Message("status of the point: {}"), gap.status.lower())
+    email = gap.text("email")
     return _said(
-        Line(_text(gap["place_name"]), named=True, style="first"),
-        Line(f"{words.HOSTS[gap['host']].text(lang)}; {status}", style="quiet"),
-        Line(_text(gap["address"]), named=True),
-        Line(_text(gap["phone"]), named=True),
+        Line(gap.place_name, named=True, style="first"),
+        Line(f"{gap.host}; {status}", style="quiet"),
+        Line(gap.text("address"), named=True),
+        Line(gap.text("phone"), named=True),
         Line(email, href=f"mailto:{email}" if _EMAIL.fullmatch(email) else "", named=True),
     )
 
 
-def _stop_lines(gap: Mapping[str, Any], lang: Lang, threshold_m: float) -> list[Line]:
+def _stop_lines(gap: AccessGap) -> list[Line]:
     """Name the nearest stop, how often it is served, and how far a nearer one of any kind is."""
-    lines = [Line(_text(gap["stop_name"]), named=True)]
-    if pd.notna(gap["visits"]):
-        visits = number(lang, gap["visits"])
-        lines.append(Line(visits, words.MAP["visits"].text(lang), style="quiet"))
-    if gap["distance_all_m"] < gap["distance_m"]:
-        distance = metres(lang, gap["distance_all_m"], threshold_m)
-        lines.append(Line(distance, words.MAP["any_stop"].text(lang), style="quiet"))
-    return _said(*lines)
-
-
-def _remedy_lines(gap: Mapping[str, Any], lang: Lang, threshold_m: float) -> list[Line]:
-    """Say what to do; and where, if a place of the unit is within reach."""
-    if pd.isna(gap["alt_place"]):
-        return _remedy(gap, lang)
     return _said(
-        *_remedy(gap, lang),
-        Line(_text(gap["alt_name"]), named=True),
-        Line(_text(gap["alt_address"]), named=True),
-        Line(
-            _FROM_STOP.text(lang).format(
-                host=words.HOSTS[gap["alt_host"]].text(lang),
-                distance=metres(lang, gap["alt_distance_m"], threshold_m),
-            ),
-            style="quiet",
-        ),
+        Line(gap.text("stop_name"), named=True),
+        Line(gap.text("visits"), gap.write(words.MAP["visits"]), style="quiet"),
+        Line(nearer_stop(gap, gap.write), gap.write(words.MAP["any_stop"]), style="quiet"),
     )
 
 
-def _remedy(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
-    return [Line(words.REMEDIES[gap["remedy"]].text(lang), style="first")]
+def _remedy_lines(gap: AccessGap) -> list[Line]:
+    """Say what to do; and where, if a place of the unit is within reach."""
+    if gap.alternative is None:
+        return [_remedy(gap)]
+    name, address, kind = gap.alternative
+    return _said(
+        _remedy(gap), Line(name, named=True), Line(address, named=True), Line(kind, style="quiet")
+    )
 
 
-def _followed_lines(gap: Mapping[str, Any], decided: Decided, lang: Lang) -> list[Line]:
+def _remedy(gap: Gap) -> Line:
+    return Line(gap.remedy, style="first")
+
+
+def _followed_lines(gap: Gap) -> list[Line]:
     """Say to which cluster a gap belongs, and what has been decided on its unit."""
-    lines = []
-    if pd.notna(gap.get("cluster")):
-        named = cluster(gap, lang)
-        label = words.COLUMNS["cluster_name"].text(lang)
-        lines.append(Line(named, label, style="quiet", href="#clusters", named=True))
-    for given in decided.get(gap["unit"], []):
-        for name, text in said(given, lang).items():
-            label = words.COLUMNS[name].text(lang)
+    label = gap.write.heading("cluster_name")
+    lines = [Line(gap.cluster, label, style="quiet", href="#clusters", named=True)]
+    for given in gap.given:
+        for name, text in said(given, gap.write.lang).items():
             style = "first" if name == "decision" else "quiet"
+            label = gap.write.heading(name)
             lines.append(Line(text, label, style, named=not is_own(name, given)))
     return _said(*lines)
 
 
-def _nearest_lines(gap: Mapping[str, Any], lang: Lang) -> list[Line]:
+def _nearest_lines(gap: CoverageGap) -> list[Line]:
     """Name the nearest contact point of another unit."""
-    if pd.isna(gap["nearest_place"]):
+    if gap.nearest is None:
         return []
+    name, unit, host = gap.nearest
     return _said(
-        Line(_text(gap["nearest_name"]), named=True),
-        Line(_text(gap["nearest_unit_name"]), named=True, style="quiet"),
-        Line(words.HOSTS[gap["nearest_host"]].text(lang), style="quiet"),
+        Line(name, named=True), Line(unit, named=True, style="quiet"), Line(host, style="quiet")
     )
 
 
-def _names(joined: Any) -> list[Line]:
-    return _said(Line(_text(joined), named=True))
+def _names(joined: str) -> list[Line]:
+    return _said(Line(joined, named=True))
 
 
 def _said(*lines: Line) -> list[Line]:
     """Leave out the lines that say nothing."""
     return [line for line in lines if line.text]
-
-
-def _heading(result: Result, name: str, *, number: bool = False) -> Column:
-    return Column(words.heading(result.lang, name, result.threshold_m), number)
-
-
-def _number_field(result: Result, name: str) -> Field:
-    heading = _heading(result, name, number=True)
-    return Field(heading, lambda gap: _number(result, gap, name))
-
-
-def _population(result: Result, table: pd.DataFrame) -> list[Field]:
-    """Give the column of residents where any are known, with the band of suppressed counts."""
-    if not table["population"].notna().any():
-        return []
-    heading = _heading(result, "population", number=True)
-    return [Field(heading, lambda gap: words.residents(result.lang, gap))]
-
-
-def _reason(result: Result) -> Field:
-    return Field(_heading(result, "reason"), lambda gap: _text(gap["reason"]))
-
-
-def _number(result: Result, gap: Mapping[str, Any], name: str) -> str:
-    shown = of_column(name, gap, result.threshold_m)
-    return "" if shown is None else shown.text(result.lang)
-
-
-def _text(cell: Any) -> str:
-    return "" if pd.isna(cell) else str(cell)

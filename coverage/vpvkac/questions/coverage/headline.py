@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 from typing import TYPE_CHECKING
 
 from vpvkac.questions.coverage import published_words
-from vpvkac.texts import formats, words
+from vpvkac.texts import words
 from vpvkac.views import quantities
+from vpvkac.views.writer import Writer, records
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result
-    from vpvkac.texts.message import Lang
 
 _SHOWN = (
     "units", "municipalities", "centres", "centres_announced", "centres_within", "centres_beyond",
@@ -25,14 +26,12 @@ _BESIDE = (
     "units", "municipalities", "centres", "municipalities_with_centre", "centres_beyond",
     "centre_m", "libraries", "post_offices", "stops", "area_share_2024", "area_share_2027",
 )  # fmt: skip
-_SHARE, _CHAPTER = "libraries_chosen_within_share", "2.2"
 
 
 def headline(result: Result) -> str:
     """Lay the main criteria out in two columns, label and value, under title and rules."""
     rows = _rows(result)
-    width = max(len(label) for label, _ in rows)
-    reach = max(len(value) for _, value in rows)
+    width, reach = (max(map(len, column)) for column in zip(*rows, strict=True))
     table = [f"{label:<{width}}  {value:>{reach}}" for label, value in rows]
     return "\n".join([*_heading(result), "", *table, "", *_beside_published(result)])
 
@@ -51,61 +50,48 @@ def headline_html(result: Result) -> str:
 
 
 def _heading(result: Result) -> list[str]:
-    lang = result.lang
-    lines = [result.title or words.NETWORK.text(lang)]
-    if result.synthetic:
-        lines.append(words.SAMPLE.text(lang))
-    stop_set = words.lowered(words.STOP_SETS[result.stop_set].text(lang))
+    write = Writer.of(result)
     about = [
-        words.layout_label(lang, result.layout),
-        f"{words.STOP_SET.text(lang)}: {stop_set}",
-        f"{words.THRESHOLD.text(lang)}: {formats.threshold(lang, result.threshold_m)}",
+        words.layout_label(result.lang, result.layout),
+        f"{write(words.STOP_SET)}: {write.small(words.STOP_SETS[result.stop_set])}",
+        f"{write(words.THRESHOLD)}: {write.threshold()}",
     ]
-    return [*lines, words.listed(about, "; ")]
-
-
-def _beside_published(result: Result) -> list[str]:
-    """Say the main published figures beside ours; none on synthetic data."""
-    lang, compared = result.lang, result.published
-    if len(compared) == 0:
-        return []
-    main = compared[compared["figure"].str.replace(r":.*", "", regex=True).isin(_BESIDE)]
-    lines = [
-        published_words.line(
-            lang,
-            row["name"],
-            published_words.figure(lang, row["published"], row["measure"]),
-            row["section"],
-            published_words.figure(
-                lang, row["value"], row["measure"], row["figure"], result.threshold_m
-            ),
-        )
-        + _unjudged(lang, row["figure"])
-        for row in main.to_dict("records")
-    ]
-    shares = compared[(compared["figure"] == _SHARE) & compared["value"].notna()]
-    lines += [
-        words.against_published(lang, row["published"], row["value"], _CHAPTER)
-        for row in shares.to_dict("records")
-    ]
-    return [f"{published_words.BESIDE.text(lang)}:", *lines, ""]
-
-
-def _unjudged(lang: Lang, figure: str) -> str:
-    """Say of a target of the area that nobody can tell whether it is met."""
-    if not figure.startswith("area_share"):
-        return ""
-    return f" ({words.lowered(words.MET['unknown'].text(lang))}: {words.NO_METHOD.text(lang)})"
+    sample = [write(words.SAMPLE)] * result.synthetic
+    return [result.title or write(words.NETWORK), *sample, words.listed(about, "; ")]
 
 
 def _rows(result: Result) -> list[tuple[str, str]]:
     lang = result.lang
-    first = result.summary.drop_duplicates("criterion")
-    by_code = {row["criterion"]: row for row in first.to_dict("records")}
+    by_code = {row["criterion"]: row for row in reversed(records(result.summary))}
     return [
-        (
-            words.criterion(lang, code, result.threshold_m),
-            quantities.criterion(lang, by_code[code]),
-        )
+        (words.criterion(lang, code, result.threshold_m), quantities.criterion(lang, by_code[code]))
         for code in _SHOWN
     ]
+
+
+def _beside_published(result: Result) -> list[str]:
+    """Say the main published figures beside ours; none on synthetic data."""
+    lang, rows = result.lang, records(result.published)
+    if not rows:
+        return []
+    lines, shares = [], []
+    for row in rows:
+        figure = row["figure"]
+        if figure.partition(":")[0] in _BESIDE:
+            published = published_words.figure(lang, row["published"], row["measure"])
+            value = published_words.figure(
+                lang, row["value"], row["measure"], figure, result.threshold_m
+            )
+            line = published_words.line(lang, row["name"], published, row["section"], value)
+            lines.append(line + _unjudged(result, figure))
+        if figure == "libraries_chosen_within_share" and not math.isnan(row["value"]):
+            shares.append(words.against_published(lang, row["published"], row["value"], "2.2"))
+    return [f"{published_words.BESIDE.text(lang)}:", *lines, *shares, ""]
+
+
+def _unjudged(result: Result, figure: str) -> str:
+    """Say of a target of the area that nobody can tell whether it is met."""
+    if not figure.startswith("area_share"):
+        return ""
+    write = Writer.of(result)
+    return f" ({write.small(words.MET['unknown'])}: {write(words.NO_METHOD)})"

@@ -13,7 +13,8 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import shapely
 
-from vpvkac.render.palette import ALERT, FILLS, HATCHES, INK, PAPER
+from vpvkac.analysis.network import STATUSES
+from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -83,23 +84,26 @@ class _View:
 
 def _hatches(svg: ET.Element) -> None:
     defs = ET.SubElement(svg, "defs")
-    for status, (colour, angle) in HATCHES.items():
+    for status in STATUSES:
+        fill = FILLS[status]
+        if not fill.hatch:
+            continue
         pattern = ET.SubElement(
             defs,
             "pattern",
             {
                 "id": f"hatch-{status}", "width": "6", "height": "6",
-                "patternUnits": "userSpaceOnUse", "patternTransform": f"rotate({angle})",
+                "patternUnits": "userSpaceOnUse", "patternTransform": f"rotate({fill.angle})",
             },
         )  # fmt: skip
-        ET.SubElement(pattern, "rect", {"width": "6", "height": "6", "fill": FILLS[status]})
-        ET.SubElement(pattern, "rect", {"width": "2", "height": "6", "fill": colour})
+        ET.SubElement(pattern, "rect", {"width": "6", "height": "6", "fill": fill.ground})
+        ET.SubElement(pattern, "rect", {"width": "2", "height": "6", "fill": fill.hatch})
 
 
 def _unit(svg: ET.Element, view: _View, shape: shapely.Geometry, status: str) -> None:
     rings = shapely.get_rings(shape)
     path = " ".join(_path(view, shapely.get_coordinates(ring)) for ring in rings)
-    fill = f"url(#hatch-{status})" if status in HATCHES else FILLS[status]
+    fill = f"url(#hatch-{status})" if FILLS[status].hatch else FILLS[status].ground
     ET.SubElement(
         svg,
         "path",

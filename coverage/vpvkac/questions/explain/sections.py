@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vpvkac.analysis.network import PLANNED
+from vpvkac.model.columns import heading
 from vpvkac.questions.coverage.report.sources import service_days
 from vpvkac.questions.explain import candidates, changes, texts
 from vpvkac.questions.explain.blocks import Grid, Section
@@ -489,7 +490,7 @@ def _called(place: dict[Any, Any]) -> str:
 
 
 def _heading(told: Explanation, column: str) -> str:
-    return words.heading(told.result.lang, column, told.result.threshold_m)
+    return heading(told.result.lang, column, told.result.threshold_m)
 
 
 def _least(lang: Lang, metres: float) -> str:

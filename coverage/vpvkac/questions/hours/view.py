@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,8 @@ from vpvkac.questions.hours.measures import WORKDAYS, intensity, published_findi
 from vpvkac.render.frame import about, render
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
-from vpvkac.views.page import Cell, Column, Link, Page, Table
+from vpvkac.views.page import Cell, Link, Page, Section, Table
+from vpvkac.views.writer import Field, Writer, records, tabulate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +41,6 @@ _TEXTS = {
         " reconsidered, and whether a bus calls at the nearest stop before opening and after"
         " closing."
     ),
-    "nothing": Message("There are none."),
     "hour": Message("Hour"),
     "national_heading": Message("Summary"),
     "by_hour_heading": Message("Hours and demand hour by hour"),
@@ -100,23 +100,6 @@ _DEMAND_STEPS = (20, 40, 60, 100)
 Heat = dict[str, Any]
 
 
-class _Field(NamedTuple):
-    """A column of a table: its heading, and how a row's cell is written."""
-
-    heading: Message
-    cell: Callable[[pd.Series], Cell]
-    number: bool = False
-
-
-class _Section(NamedTuple):
-    """A table under a heading; None where there is nothing to list."""
-
-    key: str
-    heading: str
-    lead: str
-    table: Table | None
-
-
 def hours_page(hours: Answer, lang: Lang) -> str:
     """Write the page.
 
@@ -158,38 +141,23 @@ def terminal_lines(hours: Answer, files: Sequence[Path], lang: Lang) -> list[str
     ]
 
 
-def _table(
-    key: str,
-    caption: Message,
-    fields: Sequence[_Field],
-    rows: pd.DataFrame,
-    lang: Lang,
-    *,
-    wide: bool = True,
-) -> Table | None:
-    """Lay out rows; None where there are none."""
-    columns = [Column(field.heading.text(lang), field.number) for field in fields]
-    cells = [[field.cell(row) for field in fields] for _, row in rows.iterrows()]
-    return Table(key, caption.text(lang), columns, cells, wide=wide) if cells else None
-
-
-def _national(hours: Answer, lang: Lang) -> Table | None:
+def _national(hours: Answer, lang: Lang) -> Table:
     """Give the checks; on real data what the analysis found is set beside them."""
-    findings = published_findings()
+    write, findings = Writer(lang, hours.result.threshold_m), published_findings()
 
-    def published(row: pd.Series) -> str:
+    def published(row: dict[str, Any]) -> str:
         return findings[row["check"]].text.text(lang) if row["check"] in findings else ""
 
     fields = [
-        _Field(Message("Criterion"), lambda row: _CHECKS[row["check"]].text(lang)),
-        _Field(Message("Count"), lambda row: formats.plain(lang, row["count"]), number=True),
-        _Field(Message("Of"), lambda row: formats.number(lang, row["of"]), number=True),
-        _Field(Message("Share"), lambda row: _percent(lang, row["share"]), number=True),
+        write.field(Message("Criterion"), lambda row: write(_CHECKS[row["check"]])),
+        write.field(Message("Count"), lambda row: formats.plain(lang, row["count"]), number=True),
+        write.field(Message("Of"), lambda row: write.number(row["of"]), number=True),
+        write.field("share"),
     ]
     if not hours.result.synthetic:
-        fields.append(_Field(Message("In the analysis (2020)"), published))
+        fields.append(write.field(Message("In the analysis (2020)"), published))
     caption = Message("Existing centres by their hours")
-    return _table("national", caption, fields, hours.national, lang, wide=False)
+    return tabulate("national", write(caption), fields, records(hours.national))
 
 
 def _notes(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[str]:
@@ -204,9 +172,7 @@ def _notes(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[str]:
         # Only the day of a feed that holds a nearest stop.
         day = hours.service_days.get(stops.feed)
         if day is not None and day.isoformat() in asked:
-            text = Message("Service day, {file}: {day}").text(lang)
-            shown = formats.date(lang, day.isoformat())
-            notes.append(text.format(file=stops.source.shown, day=shown))
+            notes.append(words.service_day(lang, stops.source.shown, day.isoformat()))
     counts = centres["bus_unknown"].value_counts()
     reasons = [
         f"{text.text(lang)} – {formats.number(lang, counts[reason])}"
@@ -264,53 +230,56 @@ def _heat(
     }
 
 
-def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[_Section]:
+def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]:
     """Give the tables under their headings: municipalities, then lists of centres."""
+    write = Writer(lang, hours.result.threshold_m)
 
     def yes(value: object) -> str:
         return "" if value is pd.NA else (Message("yes") if value else Message("no")).text(lang)
 
-    def opening(row: pd.Series) -> Cell:
+    def opening(row: dict[str, Any]) -> Cell:
         return list[str | Link](formats.opening_hours(lang, row["hours"]).splitlines())
 
-    def count(name: str) -> _Field:
+    def count(name: str) -> Field:
         # A dash where nothing is known.
-        return _Field(
+        return write.field(
             _SHORT[name],
             lambda row: formats.number(lang, row[name]) if row[f"{name}_known"] else "",
             number=True,
         )
 
-    def of_workdays(name: str) -> _Field:
-        return _Field(_SHORT[name], lambda row: f"{row[f'{name}_days']}/{WORKDAYS}", number=True)
+    def of_workdays(name: str) -> Field:
+        return write.field(
+            _SHORT[name], lambda row: f"{row[f'{name}_days']}/{WORKDAYS}", number=True
+        )
 
-    def flag(name: str) -> _Field:
-        return _Field(_SHORT[name], lambda row: yes(row[name]))
+    def flag(name: str) -> Field:
+        return write.field(_SHORT[name], lambda row: yes(row[name]))
 
-    def share(heading: Message) -> _Field:
-        return _Field(heading, lambda row: _percent(lang, row["intensity_share"]), number=True)
-
-    def weekly(heading: Message) -> _Field:
-        return _Field(
+    def weekly(heading: Message) -> Field:
+        return write.field(
             heading,
             lambda row: "" if pd.isna(row["weekly_h"]) else formats.plain(lang, row["weekly_h"]),
             number=True,
         )
 
+    def share(heading: Message) -> Field:
+        return write.field(heading, lambda row: write.share(row["intensity_share"]), number=True)
+
     municipality = [
-        _Field(_MUNICIPALITY, lambda row: row["municipality_name"]),
-        _Field(Message("Centres"), lambda row: formats.number(lang, row["centres"]), number=True),
+        write.field(_MUNICIPALITY, "municipality_name"),
+        write.field(Message("Centres"), "centres"),
         weekly(Message("Hours a week, mean")),
         share(Message("Intensity covered, mean")),
         *map(count, ("early", "late", "saturday", "lunch_closed", "bus_before", "bus_after")),
     ]
     name = [
-        _Field(Message("Centre"), lambda row: row["place_name"]),
-        _Field(_MUNICIPALITY, lambda row: row["municipality_name"]),
+        write.field(Message("Centre"), "place_name"),
+        write.field(_MUNICIPALITY, "municipality_name"),
     ]
     weighed = [
         *name,
-        _Field(Message("Hours"), opening),
+        write.field(Message("Hours"), opening),
         weekly(Message("Hours a week")),
         of_workdays("early"),
         of_workdays("late"),
@@ -320,15 +289,15 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[_Section
     ]
     buses = [
         *name,
-        _Field(Message("Hours"), opening),
-        _Field(Message("Nearest stop"), lambda row: row["stop_name"]),
+        write.field(Message("Hours"), opening),
+        write.field("stop_name"),
         flag("bus_before"),
         flag("bus_after"),
     ]
     reasons = [
         *name,
-        _Field(Message("Hours"), lambda row: row["hours"]),
-        _Field(Message("Reason"), lambda row: _WHY_UNKNOWN[row["unknown"]].text(lang)),
+        write.field(Message("Hours"), "hours"),
+        write.field(Message("Reason"), lambda row: write(_WHY_UNKNOWN[row["unknown"]])),
     ]
     by_name = hours.by_municipality.sort_values(
         "municipality_name", key=lambda names: names.map(formats.collation_key)
@@ -360,7 +329,7 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[_Section
         "Existing centres by the municipality they stand in; counts of those of which it is known"
     )
     none = Bilingual("", "")
-    sections: tuple[tuple[str, Message, Text, Message, list[_Field], pd.DataFrame], ...] = (
+    sections: tuple[tuple[str, Message, Text, Message, list[Field], pd.DataFrame], ...] = (
         ("municipalities", Message("Municipalities"), none,
          by_municipality_caption, municipality, by_name),
         ("to-weigh", Message("Centres whose hours the analysis asks to be reconsidered"),
@@ -377,22 +346,21 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[_Section
          Message("Existing centres without hours that can be used"),
          reasons, _by_name(centres[centres["unknown"] != ""])),
     )  # fmt: skip
+    nothing = Message("There are none.")
     return [
-        _Section(
+        Section.of(
             key,
-            heading.text(lang),
-            lead.text(lang),
-            _table(
+            write(heading),
+            write(lead),
+            tabulate(
                 "municipality" if key == "municipalities" else key,
-                caption, fields, rows, lang, wide=key != "unknown",
-            ),
+                write(caption), fields, records(rows), wide=key != "unknown",
+            )
+            if len(rows)
+            else write(nothing),
         )
         for key, heading, lead, caption, fields, rows in sections
     ]  # fmt: skip
-
-
-def _percent(lang: Lang, share: float) -> str:
-    return "" if pd.isna(share) else formats.percent(lang, share)
 
 
 def _by_name(listed: pd.DataFrame, *first: str) -> pd.DataFrame:

@@ -1,77 +1,78 @@
-"""What follows from the gap lists: clusters of gaps, decisions, progress by municipality."""
+"""The section on progress: how far the network has come, and what became of the decisions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from vpvkac.analysis import rollout
-from vpvkac.analysis.decisions import DONE, OPEN, by_due, reference_day
-from vpvkac.questions.coverage import gap_counts
-from vpvkac.texts import formats, words
+from vpvkac.analysis.decisions import DONE, OPEN, by_due, count_states, reference_day
+from vpvkac.analysis.gap_counts import count_decided
+from vpvkac.model.tables import TABLES
+from vpvkac.questions.coverage.report.criteria import NO_CENTRES
+from vpvkac.texts import formats
 from vpvkac.texts.message import Lang, Message, in_context
 from vpvkac.views.decisions import is_own, said
-from vpvkac.views.page import Cell, Column, Link, Table
+from vpvkac.views.gaps import decided_said
+from vpvkac.views.page import Cell, Link, Section, Table
+from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from vpvkac.questions.coverage.result import Result
 
-_CLUSTERS_NOTE = Message(
-    "A cluster holds gaps that have the same recommended action and lie within {extent} of "
-    "each other in a straight line, so that one measure could close them."
-)
-NO_CLUSTERS = in_context("decisions", "There are no such gaps.")
-_DECISIONS_NOTE = Message(
-    "The decisions are those of decisions.csv. One is open while its unit stands in a gap list, "
-    "and done once the unit is in none."
-)
-_REFERENCE = Message(
-    "Due dates are judged as of {day}, the newest date among the inputs unless another was set."
-)
 _STATES = {
     OPEN: Message("Open decisions"),
     DONE: Message("Done (no longer a gap)"),
 }
-_COUNTS = Message("Decisions on gaps: {all}. Open: {open} (overdue: {overdue}); done: {done}.")
-_NATIONAL = Message(
-    "Units with an open contact point: {existing} of {units} ({share}); still to open: {remaining}."
-)
-_SECOND_WAVE = Message("Second-wave points that are open: {opened} of {second} ({share}).")
-_BASIS = Message(
-    "Basis: the plan has one point in every unit. The first wave is {first} centres; in the "
-    "remaining units ({units} − {first} = {second}) a point opens in the second wave (2020 "
-    "analysis, sections 2.2 and 4.1: {first} + {published} = {published_units}). The data do "
-    "not give the wave, so units with an open point beyond the first {beyond} count as the "
-    "second wave. By municipality the waves are not told apart: what is still to open in all "
-    "of them together is what is left of both waves."
-)
-_SYNTHETIC = Message(
-    "These data are a synthetic sample: they do not show the progress of the real network."
-)
-_BASIS_PART = Message(
-    "Basis: the plan has one point in every unit. The waves are not told apart, since the units "
-    "are not those of the whole country."
-)
-_PROGRESS_CAPTION = Message(
-    "Progress of the network by municipality: units by the status of their point"
-)
-_CLUSTERS_CAPTION = Message("Clusters of gaps: {}")
-_FARTHEST = Message("Farthest apart")
-_OF = Message("{existing} of {units} ({share})")
 # Narrow headings, so that the table fits a sheet of paper.
-_SHORT = {
+_COUNTED = {
     "units": Message("Units"),
     "units_existing": in_context("centre", "Open"),
     "units_announced": Message("Announced"),
     "units_planned": Message("Planned"),
     "units_none": Message("None"),
     "remaining": Message("Still to open"),
-    "existing_share": Message("Open, %"),
+}
+_DECIDED = {
     "decisions_open": in_context("map", "Decisions open"),
     "decisions_done": in_context("map", "Decisions done"),
 }
+
+
+def progress_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
+    """Say how far the network has come, and what became of the decisions."""
+    write = Writer.of(result)
+    sentences = [*progress_sentences(result), *_counts(tables, write)]
+    return Section.of(
+        "progress",
+        write(Message("Progress and decisions")),
+        *(sentences or [write(NO_CENTRES)]),
+        _progress_table(tables, write),
+        *_decisions_tables(tables["follow_up"], write),
+    )
+
+
+def decisions_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
+    """List the planner's decisions, and say when one is done and when overdue."""
+    write, day = Writer.of(result), reference_day(result.accounts)
+    when_done = Message(
+        "The decisions are those of decisions.csv. One is open while its unit stands in a gap "
+        "list, and done once the unit is in none."
+    )
+    when_overdue = Message(
+        "Due dates are judged as of {day}, the newest date among the inputs unless another was set."
+    )
+    return Section.of(
+        "decisions",
+        write(TABLES["follow_up"].title),
+        *_counts(tables, write),
+        write(when_done),
+        None if day is None else write(when_overdue, day=formats.date(write.lang, day)),
+        *_decisions_tables(tables["follow_up"], write),
+    )
 
 
 def in_order(followed: pd.DataFrame) -> pd.DataFrame:
@@ -79,143 +80,99 @@ def in_order(followed: pd.DataFrame) -> pd.DataFrame:
     return by_due(followed).sort_values("state", ascending=False, kind="stable")
 
 
-def counts(followed: pd.DataFrame, lang: Lang) -> str:
-    """Say how many decisions there are and what became of them; empty where there are none."""
-    if len(followed) == 0:
-        return ""
-    states = followed["state"].value_counts()
-    return _COUNTS.text(lang).format(
-        all=formats.number(lang, len(followed)),
-        open=formats.number(lang, int(states.get(OPEN, 0))),
-        overdue=formats.number(lang, int(followed["overdue"].fillna(value=False).sum())),
-        done=formats.number(lang, int(states.get(DONE, 0))),
-    )
-
-
-def decided_gaps(tables: Mapping[str, pd.DataFrame], lang: Lang) -> str:
-    """Say how many gaps the decisions are about; empty where there are none."""
+def _counts(tables: Mapping[str, pd.DataFrame], write: Writer) -> list[str]:
+    """Say how many decisions there are, what became of them, and how many gaps they are about."""
     if len(tables["follow_up"]) == 0:
-        return ""
+        return []
+    text = Message("Decisions on gaps: {all}. Open: {open} (overdue: {overdue}); done: {done}.")
+    counts = count_states(tables["follow_up"])._asdict()
     lists = (tables[name] for name in ("gaps_access", "gaps_service", "gaps_coverage"))
-    return gap_counts.decided_said(lang, *gap_counts.decided(*lists))
+    return [
+        write(text, **{name: write.number(count) for name, count in counts.items()}),
+        decided_said(count_decided(*lists), write.lang),
+    ]
 
 
-def decisions_notes(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Say how many decisions there are, when one is done, and when overdue."""
-    lang, day = result.lang, reference_day(result.accounts)
-    notes = [counts(tables["follow_up"], lang), decided_gaps(tables, lang)]
-    notes.append(_DECISIONS_NOTE.text(lang))
-    if day is not None:
-        notes.append(_REFERENCE.text(lang).format(day=formats.date(lang, day)))
-    return notes
-
-
-def decisions_tables(result: Result, tables: Mapping[str, pd.DataFrame]) -> list[Table]:
+def _decisions_tables(followed: pd.DataFrame, write: Writer) -> list[Table]:
     """List the decisions, the open ones and then those done; nothing where there are none."""
-    lang = result.lang
-    names = ("unit_name", "municipality_name", "decision", "decision_place", "responsible", "due",
-             "note")  # fmt: skip
-    columns = [Column(words.heading(lang, name, result.threshold_m)) for name in names]
+
+    def as_named(column: str, row: Mapping[str, Any]) -> Cell:
+        """Let what the planner wrote stand as a name of its own."""
+        text = row["said"][column]
+        return text if is_own(column, row) or not text else [text]
+
+    fields = [
+        write.field(
+            "unit_name", lambda row: Link(row["unit_name"], f"map.html#unit={row['unit']}")
+        ),
+        write.field("municipality_name", lambda row: [row["municipality_name"]]),
+        *(
+            write.field(column, partial(as_named, column))
+            for column in ("decision", "decision_place", "responsible", "due", "note")
+        ),
+    ]
     shown = []
     for state, title in _STATES.items():
-        of_state = by_due(tables["follow_up"].query("state == @state"))
-        rows: list[list[Cell]] = [
-            [
-                Link(given["unit_name"], f"map.html#unit={given['unit']}"),
-                [given["municipality_name"]],
-                *_cells(given, lang),
-            ]
-            for given in of_state.to_dict("records")
-        ]
+        of_state = by_due(followed.query("state == @state"))
+        rows = [{**row, "said": said(row, write.lang)} for row in records(of_state)]
         if rows:
-            caption = f"{title.text(lang)}: {formats.number(lang, len(rows))}"
-            shown.append(Table(f"decisions-{state}", caption, columns, rows, wide=True))
+            caption = f"{write(title)}: {write.number(len(rows))}"
+            shown.append(tabulate(f"decisions-{state}", caption, fields, rows, wide=True))
     return shown
-
-
-def _cells(given: Mapping[Any, Any], lang: Lang) -> list[Cell]:
-    """Write one decision; what the planner wrote stands as a name of its own."""
-    return [
-        text if is_own(name, given) or not text else [text]
-        for name, text in said(given, lang).items()
-    ]
-
-
-def clusters_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
-    """List the clusters of gaps; None where there are none."""
-    lang = result.lang
-    table = tables["gap_clusters"]
-    if len(table) == 0:
-        return None
-    people = bool(table["residents"].notna().any())
-    rows: list[list[Cell]] = [
-        [
-            str(row["cluster"]),
-            [str(row["name"])],
-            words.REMEDIES[row["remedy"]].text(lang),
-            formats.number(lang, row["gaps"]),
-            formats.number(lang, row["units"]),
-            *(
-                ["" if pd.isna(row["residents"]) else formats.number(lang, row["residents"])]
-                if people
-                else []
-            ),
-            formats.length(lang, row["extent_m"]),
-            str(row["reason"]),
-        ]
-        for row in table.to_dict("records")
-    ]
-    limit = result.threshold_m
-    columns = [
-        Column(words.heading(lang, "rank", limit), number=True),
-        Column(words.heading(lang, "cluster_name", limit)),
-        Column(words.heading(lang, "remedy", limit)),
-        Column(words.heading(lang, "gaps", limit), number=True),
-        Column(words.heading(lang, "units", limit), number=True),
-        *([Column(words.heading(lang, "residents", limit), number=True)] if people else []),
-        Column(_FARTHEST.text(lang), number=True),
-        Column(words.heading(lang, "reason", limit)),
-    ]
-    caption = _CLUSTERS_CAPTION.text(lang).format(formats.number(lang, len(table)))
-    return Table("clusters-table", caption, columns, rows, head=1, wide=True)
-
-
-def clusters_note(lang: Lang, extent_m: float) -> str:
-    """Say what a cluster is."""
-    return _CLUSTERS_NOTE.text(lang).format(
-        extent=f"{formats.plain(lang, extent_m / 1000)}{formats.NBSP}km"
-    )
 
 
 def progress_sentences(result: Result) -> list[str]:
     """Say how far the whole network has come, and on which basis; nothing where not known."""
-    lang, whole = result.lang, rollout.national(result.progress)
+    write, whole = Writer.of(result), rollout.national(result.progress)
     if whole is None:
         return []
+    national = Message(
+        "Units with an open contact point: {existing} of {units} ({share}); still to open: "
+        "{remaining}."
+    )
     sentences = [
-        _NATIONAL.text(lang).format(
-            existing=formats.number(lang, whole.existing),
-            units=formats.number(lang, whole.units),
-            share=formats.percent(lang, whole.share),
-            remaining=formats.number(lang, whole.remaining),
+        write(
+            national,
+            existing=write.number(whole.existing),
+            units=write.number(whole.units),
+            share=write.share(whole.share),
+            remaining=write.number(whole.remaining),
         )
     ]
     if whole.second_wave is None or whole.opened is None:
-        return [*sentences, _BASIS_PART.text(lang)]
-    plan = rollout.plan()
+        part = Message(
+            "Basis: the plan has one point in every unit. The waves are not told apart, since the "
+            "units are not those of the whole country."
+        )
+        return [*sentences, write(part)]
     if result.synthetic:
-        sentences.append(_SYNTHETIC.text(lang))
+        synthetic = Message(
+            "These data are a synthetic sample: they do not show the progress of the real network."
+        )
+        sentences.append(write(synthetic))
+    second_wave = Message("Second-wave points that are open: {opened} of {second} ({share}).")
+    basis = Message(
+        "Basis: the plan has one point in every unit. The first wave is {first} centres; in the "
+        "remaining units ({units} − {first} = {second}) a point opens in the second wave (2020 "
+        "analysis, sections 2.2 and 4.1: {first} + {published} = {published_units}). The data do "
+        "not give the wave, so units with an open point beyond the first {beyond} count as the "
+        "second wave. By municipality the waves are not told apart: what is still to open in all "
+        "of them together is what is left of both waves."
+    )
+    plan = rollout.plan()
     return [
         *sentences,
-        _SECOND_WAVE.text(lang).format(
-            opened=formats.number(lang, whole.opened),
-            second=formats.number(lang, whole.second_wave),
-            share=formats.percent(lang, whole.opened / whole.second_wave),
+        write(
+            second_wave,
+            opened=write.number(whole.opened),
+            second=write.number(whole.second_wave),
+            share=write.share(whole.opened / whole.second_wave),
         ),
-        _BASIS.text(lang).format(
+        write(
+            basis,
             first=whole.first_wave,
             # Latvian names the first of those beyond: "sākot ar 130."
-            beyond=whole.first_wave + (lang == "lv"),
+            beyond=whole.first_wave + (write.lang == "lv"),
             units=whole.units,
             second=whole.second_wave,
             published=plan.second_wave,
@@ -224,47 +181,39 @@ def progress_sentences(result: Result) -> list[str]:
     ]
 
 
-def progress_table(result: Result, tables: Mapping[str, pd.DataFrame], home: str) -> Table | None:
-    """Lay out the progress by municipality; None where it is not known.
-
-    Parameters
-    ----------
-    home
-        Way from the page to the municipalities' pages.
-    """
-    lang = result.lang
-    table = tables["progress"]
-    if len(table) == 0:
+def _progress_table(tables: Mapping[str, pd.DataFrame], write: Writer) -> Table | None:
+    """Lay out the progress by municipality; None where it is not known."""
+    rows = records(tables["progress"])
+    if not rows:
         return None
-    decided = ["decisions_open", "decisions_done"] if len(tables["follow_up"]) else []
-    counted = ["units", "units_existing", "units_announced", "units_planned", "units_none",
-               "remaining"]  # fmt: skip
-    rows: list[list[Cell]] = [
-        [
-            Link(row["municipality_name"], f"{home}{row['municipality']}/index.html"),
-            *(formats.number(lang, row[name]) for name in counted),
-            formats.percent(lang, row["units_existing"] / row["units"]),
-            *(formats.number(lang, row[name]) for name in decided),
-        ]
-        for row in sorted(
-            table.to_dict("records"),
-            key=lambda row: formats.collation_key(row["municipality_name"]),
-        )
+    rows.sort(key=lambda row: formats.collation_key(row["municipality_name"]))
+
+    def counted(headings: Mapping[str, Message]) -> list[Any]:
+        return [write.field(text, name) for name, text in headings.items()]
+
+    fields = [
+        write.field(
+            "municipality_name",
+            lambda row: Link(
+                row["municipality_name"], f"municipalities/{row['municipality']}/index.html"
+            ),
+        ),
+        *counted(_COUNTED),
+        write.field(Message("Open, %"), "existing_share"),
+        *counted(_DECIDED if len(tables["follow_up"]) else {}),
     ]
-    limit = result.threshold_m
-    columns = [
-        Column(words.heading(lang, "municipality_name", limit)),
-        *(Column(_SHORT[name].text(lang), number=True) for name in counted),
-        Column(_SHORT["existing_share"].text(lang), number=True),
-        *(Column(_SHORT[name].text(lang), number=True) for name in decided),
-    ]
-    return Table("progress-table", _PROGRESS_CAPTION.text(lang), columns, rows, wide=True)
+    caption = Message("Progress of the network by municipality: units by the status of their point")
+    return tabulate("progress-table", write(caption), fields, rows, wide=True)
 
 
 def progress_of(lang: Lang, row: Mapping[Any, Any] | pd.Series) -> str:
     """Say the progress of one municipality: "3 of 12 (25 %)"."""
-    return _OF.text(lang).format(
-        existing=formats.number(lang, row["units_existing"]),
-        units=formats.number(lang, row["units"]),
-        share=formats.percent(lang, row["units_existing"] / row["units"]),
+    return (
+        Message("{existing} of {units} ({share})")
+        .text(lang)
+        .format(
+            existing=formats.number(lang, row["units_existing"]),
+            units=formats.number(lang, row["units"]),
+            share=formats.percent(lang, row["units_existing"] / row["units"]),
+        )
     )

@@ -1,174 +1,173 @@
-"""The gap lists as the report shows them: every list with its reasons, a long one in part."""
+"""The section on gaps: every list with its reasons, a long one in part, and clusters of gaps."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.questions.coverage import wording
+from vpvkac.analysis.clusters import EXTENT_M
+from vpvkac.analysis.gap_counts import count_remedies
+from vpvkac.model.tables import TABLES
 from vpvkac.texts import formats, words
-from vpvkac.views.page import Cell, Column, Link, Table
+from vpvkac.texts.message import Message, Text, in_context
+from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, MunicipalityGap, ServiceGap, access_said
+from vpvkac.views.page import Block, Heading, Link, Note, Section, Table
+from vpvkac.views.writer import Field, Writer, records, tabulate
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.result import Result
-    from vpvkac.texts.message import Text
 
 # A longer list stands whole on gaps.html.
 _MOST_ROWS = 60
+_KEYS: dict[type[Gap], str] = {
+    AccessGap: "access",
+    ServiceGap: "service",
+    CoverageGap: "coverage",
+    MunicipalityGap: "no-centre",
+}
+_NOTHING = Message("There are no such gaps.")
+_WHEN = {
+    "verify_location": Message("the place is located so roughly that the verdict could change"),
+    "move_within_unit": Message("another place of the unit is within the threshold"),
+    "ask_for_stop": Message("a stop is no farther than twice the threshold"),
+    "ask_for_service": Message(
+        "a stop is within the threshold, but no more than 3 buses call there on the service day"
+    ),
+    "other_premises": Message("the stop is farther, but the unit has stops"),
+    "remote_support": Message("the unit has no stop"),
+}
 
 
-def remedies_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
-    """Count gaps of points by remedy, and say when each is recommended; None without gaps."""
-    lang = result.lang
-    remedies = [tables[name]["remedy"] for name in ("gaps_access", "gaps_service")]
-    counts = pd.concat(remedies).value_counts()
-    rows: list[list[Cell]] = [
-        [
-            words.REMEDIES[remedy].text(lang),
-            formats.number(lang, int(counts[remedy])),
-            when.text(lang),
-        ]
-        for remedy, when in wording.WHEN.items()
-        if remedy in counts
-    ]
-    if not rows:
-        return None
-    columns = [
-        Column(words.heading(lang, "remedy", result.threshold_m)),
-        Column(wording.CASES.text(lang), number=True),
-        Column(wording.MEANS.text(lang)),
-    ]
-    return Table("remedies", wording.REMEDIES_CAPTION.text(lang), columns, rows)
+def gaps_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
+    """List the gaps of every kind, what is recommended and when, and the clusters."""
+    write = Writer.of(result)
+    remedy = write.field("remedy")
+    access = access_said(result.gaps_access, result.network, write)
+    in_municipality = Message("Territorial unit, municipality")
+    not_judged = Message("No list of centres is given, so municipalities are not judged.")
 
-
-def access_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
-    """List the points beyond the threshold or uncertain; None where there are none."""
-    lang = result.lang
-    gaps = tables["gaps_access"]
-    remedies = gaps["remedy"].map(lambda code: words.REMEDIES[code].text(lang))
-    column = Column(words.heading(lang, "remedy", result.threshold_m))
-    return _point_table("access", wording.ACCESS_LIST, gaps, column, remedies, result)
-
-
-def service_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
-    """List the points that are near a stop and rarely served; None where there are none."""
-    lang = result.lang
-    gaps = tables["gaps_service"]
-    visits = gaps["visits_within"].map(lambda count: formats.number(lang, count))
-    column = Column(words.heading(lang, "visits_within", result.threshold_m), number=True)
-    return _point_table("service", wording.SERVICE_LIST, gaps, column, visits, result)
-
-
-def _point_table(
-    key: str,
-    caption: Text,
-    gaps: pd.DataFrame,
-    column: Column,
-    said: pd.Series,
-    result: Result,
-) -> Table | None:
-    """List gaps of points, with one column of the list's own before the reason."""
-    lang, limit = result.lang, result.threshold_m
-    rows: list[list[Cell]] = [
-        [
-            str(gap["rank"]),
-            _place(gap["place_name"], gap["unit"]),
-            f"{gap['unit_name']}, {gap['municipality_name']}",
-            formats.metres(lang, gap["distance_m"], limit),
+    def of_point(own: Field) -> list[Field]:
+        return [
+            write.field("place_name", lambda gap: Link(gap.place_name or gap.code, gap.href)),
+            write.field(in_municipality, lambda gap: f"{gap.name}, {gap.municipality}"),
+            write.field(Message("Distance"), lambda gap: gap.distance, number=True),
             own,
-            gap["reason"],
         ]
-        for own, (_, gap) in zip(
-            said.head(_MOST_ROWS), gaps.head(_MOST_ROWS).iterrows(), strict=True
-        )
-    ]
-    columns = [
-        Column(words.heading(lang, "rank", limit), number=True),
-        Column(words.heading(lang, "place_name", limit)),
-        Column(wording.WHERE.text(lang)),
-        Column(wording.DISTANCE.text(lang), number=True),
-        column,
-        Column(words.heading(lang, "reason", limit)),
-    ]
-    return _table(key, caption, columns, rows, len(gaps), result)
+
+    return Section.of(
+        "gaps",
+        write(Message("Gaps, reasons and recommended actions")),
+        Note(write(Message("Full lists with addresses")), href="gaps.html"),
+        _remedies_table(tables, write),
+        *_gap_list(
+            AccessGap,
+            Message("Points beyond {threshold} of a stop, or with a position to be verified"),
+            tables["gaps_access"],
+            of_point(remedy),
+            write,
+            note=access,
+        ),
+        *_gap_list(
+            ServiceGap,
+            Message("Points within {threshold} of a stop where few buses call"),
+            tables["gaps_service"],
+            of_point(write.field("visits_within")),
+            write,
+        ),
+        *_gap_list(
+            CoverageGap,
+            Message("Territorial units with no contact point"),
+            tables["gaps_coverage"],
+            [
+                write.field("unit_name", lambda gap: Link(gap.name, gap.href)),
+                write.field("municipality_name"),
+                write.field(Message("To the nearest point"), lambda gap: gap.distance, number=True),
+                remedy,
+            ],
+            write,
+        ),
+        *_gap_list(
+            MunicipalityGap,
+            Message("Municipalities in which no centre is open"),
+            tables["gaps_municipalities"],
+            [
+                write.field("municipality_name"),
+                write.field(Message("Units"), "units"),
+                write.field(words.MAP["area"], lambda gap: gap.area, number=True),
+                remedy,
+            ],
+            write,
+            none=_NOTHING if "centre" in result.project.hosts else not_judged,
+        ),
+        Heading(write(TABLES["gap_clusters"].title)),
+        *_clusters(tables, write),
+    )
 
 
-def coverage_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
-    """List the units with no point; None where every unit has one."""
-    lang, limit = result.lang, result.threshold_m
-    gaps = tables["gaps_coverage"]
-    rows: list[list[Cell]] = [
-        [
-            str(gap["rank"]),
-            _place(gap["unit_name"], gap["unit"]),
-            gap["municipality_name"],
-            "" if pd.isna(gap["nearest_m"]) else formats.length(lang, gap["nearest_m"]),
-            words.REMEDIES[gap["remedy"]].text(lang),
-            gap["reason"],
-        ]
-        for _, gap in gaps.head(_MOST_ROWS).iterrows()
-    ]
-    columns = [
-        Column(words.heading(lang, "rank", limit), number=True),
-        Column(words.heading(lang, "unit_name", limit)),
-        Column(words.heading(lang, "municipality_name", limit)),
-        Column(wording.NEAREST.text(lang), number=True),
-        Column(words.heading(lang, "remedy", limit)),
-        Column(words.heading(lang, "reason", limit)),
-    ]
-    return _table("coverage", wording.COVERAGE_LIST, columns, rows, len(gaps), result)
+def clusters_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
+    """List the neighbouring gaps that one measure could mend."""
+    write = Writer.of(result)
+    title = write(TABLES["gap_clusters"].title)
+    return Section.of("clusters", title, *_clusters(tables, write))
 
 
-def municipality_table(result: Result, tables: Mapping[str, pd.DataFrame]) -> Table | None:
-    """List the municipalities in which no open centre stands; None where there are none."""
-    lang, limit = result.lang, result.threshold_m
-    gaps = tables["gaps_municipalities"]
-    rows: list[list[Cell]] = [
-        [
-            str(gap["rank"]),
-            gap["municipality_name"],
-            formats.number(lang, gap["units"]),
-            formats.square_kilometres(lang, gap["area_km2"]),
-            words.REMEDIES[gap["remedy"]].text(lang),
-            gap["reason"],
-        ]
-        for _, gap in gaps.head(_MOST_ROWS).iterrows()
-    ]
-    columns = [
-        Column(words.heading(lang, "rank", limit), number=True),
-        Column(words.heading(lang, "municipality_name", limit)),
-        Column(wording.UNITS.text(lang), number=True),
-        Column(words.MAP["area"].text(lang), number=True),
-        Column(words.heading(lang, "remedy", limit)),
-        Column(words.heading(lang, "reason", limit)),
-    ]
-    return _table("no-centre", wording.MUNICIPALITY_LIST, columns, rows, len(gaps), result)
-
-
-def _table(
-    key: str,
+def _gap_list(
+    kind: type[Gap],
     title: Text,
-    columns: list[Column],
-    rows: list[list[Cell]],
-    count: int,
-    result: Result,
-) -> Table | None:
+    table: pd.DataFrame,
+    fields: Sequence[Field],
+    write: Writer,
+    *,
+    note: str = "",
+    none: Text = _NOTHING,
+) -> list[Block]:
     """Caption a list with its length, and with how much of it stands here."""
-    if not rows:
-        return None
-    lang = result.lang
-    said = words.with_threshold(lang, title, result.threshold_m)
-    caption = f"{said}: {formats.number(lang, count)}"
-    if len(rows) < count:
-        part = wording.LISTED.text(lang).format(
-            shown=formats.number(lang, len(rows)), all=formats.number(lang, count)
-        )
-        caption = f"{caption} ({part})"
-    return Table(key, caption, columns, rows, head=1, wide=True)
+    gaps, heading = kind.of(table, write), Heading(write(kind.title))
+    if not gaps:
+        return [heading, write(none)]
+    caption = f"{write.heading(title)}: {write.number(len(gaps))}"
+    if len(gaps) > _MOST_ROWS:
+        part = Message("{shown} of {all} shown")
+        shown = write(part, shown=write.number(_MOST_ROWS), all=write.number(len(gaps)))
+        caption = f"{caption} ({shown})"
+    whole = [write.field("rank", lambda gap: gap.rank), *fields, write.field("reason")]
+    shown_table = tabulate(_KEYS[kind], caption, whole, gaps[:_MOST_ROWS], head=1, wide=True)
+    return [heading, *([Note(note, "note")] if note else []), shown_table]
 
 
-def _place(name: str, unit: str) -> Link:
-    """Lead to the unit on the explorer."""
-    return Link(name or unit, f"map.html#unit={unit}")
+def _remedies_table(tables: Mapping[str, pd.DataFrame], write: Writer) -> Table | None:
+    """Count gaps of points by remedy, and say when each is recommended; None without gaps."""
+    counts = count_remedies(tables["gaps_access"], tables["gaps_service"])
+    fields = [
+        write.field("remedy", lambda remedy: write(words.REMEDIES[remedy])),
+        write.field(Message("Count"), lambda remedy: write.number(counts[remedy]), number=True),
+        write.field(Message("When it is recommended"), lambda remedy: write(_WHEN[remedy])),
+    ]
+    caption = write(Message("Access gaps and rarely served points by recommended action"))
+    found = [remedy for remedy in _WHEN if remedy in counts]
+    return tabulate("remedies", caption, fields, found) if found else None
+
+
+def _clusters(tables: Mapping[str, pd.DataFrame], write: Writer) -> list[Block]:
+    """Say what a cluster is, and list them."""
+    clusters = records(tables["gap_clusters"])
+    note = Message(
+        "A cluster holds gaps that have the same recommended action and lie within {extent} of "
+        "each other in a straight line, so that one measure could close them."
+    )
+    extent = f"{formats.plain(write.lang, EXTENT_M / 1000)}{formats.NBSP}km"
+    said = write(note, extent=extent)
+    if not clusters:
+        return [said, write(in_context("decisions", "There are no such gaps."))]
+    people = any(pd.notna(row["residents"]) for row in clusters)
+    fields = [
+        write.field("rank", lambda row: str(row["cluster"])),
+        write.field("cluster_name", lambda row: [str(row["name"])]),
+        *write.fields("remedy", "gaps", "units", *["residents"] * people),
+        write.field("extent_m"),
+        write.field("reason"),
+    ]
+    caption = write(Message("Clusters of gaps: {}"), write.number(len(clusters)))
+    return [said, tabulate("clusters-table", caption, fields, clusters, head=1, wide=True)]

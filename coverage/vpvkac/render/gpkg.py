@@ -1,4 +1,4 @@
-"""The GeoPackage: the tables with their geometry, and a style for each that QGIS applies by itself.
+"""GeoPackage: layers, and a style for each that QGIS applies by itself.
 
 The same inputs give the same bytes: GDAL's stamps of time are set to one
 date, and the file is a copy that SQLite makes afresh, whose pages and
@@ -10,23 +10,18 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
-
-from vpvkac.questions.coverage.qgis_layers import TITLES, description, is_area, style_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from vpvkac.texts.message import Lang
-
 GEOMETRY = "geom"
-_NAME = "coverage.gpkg"
 # Older programs warn of 1.4 or refuse it, and nothing of it is needed.
 _VERSION = "1.3"
 # No table was changed at any time: a file's bytes say what is in it, not when it was made.
@@ -52,99 +47,86 @@ CREATE TABLE layer_styles (
 """
 
 
-def write_geopackage(
-    path: Path, layers: Mapping[str, gpd.GeoDataFrame], *, lang: Lang, threshold_m: float
-) -> None:
-    """Write layers and their styles into one GeoPackage.
+class Layer(NamedTuple):
+    """A layer of a GeoPackage.
 
     Parameters
     ----------
-    path
-        The file; one that is there already is replaced.
-    layers
-        Tables in EPSG:3059 by name, those of `vpvkac.questions.coverage.qgis_layers.TITLES`,
-        with the columns and the precision of the CSV outputs.  Geometries
-        may be missing.
-    lang
-        Language of titles, labels and column aliases; names of tables and
-        columns and all codes stay.
-    threshold_m
-        Named in labels, metres.
+    name
+        Of its table.
+    table
+        Features in EPSG:3059; geometries may be missing.
+    title, description
+        In the language of the file.
+    style
+        QML (`vpvkac.render.qgis.document`).
+    areas
+        Whether the features are polygons; else they are points.
+    """
+
+    name: str
+    table: gpd.GeoDataFrame
+    title: str
+    description: str
+    style: str
+    areas: bool
+
+
+def write_geopackage(path: Path, layers: Sequence[Layer]) -> None:
+    """Write layers and their styles into one GeoPackage; one that is there is replaced.
 
     Raises
     ------
     OSError
         If it cannot be written, the disk being full, say.
     """
-    styles = [
-        (name, GEOMETRY, name, style_of(name, table, lang, threshold_m), TITLES[name].text(lang))
-        for name, table in layers.items()
-    ]
     # GDAL and SQLite open no path with a line break, or with letters that are not UTF-8.
     beside = path.parent if str(path).isprintable() else None
     with TemporaryDirectory(prefix=".gpkg-", dir=beside) as folder:
         draft, whole = Path(folder, "draft.gpkg"), Path(folder, "whole.gpkg")
         try:
-            for name, table in layers.items():
-                _write_layer(draft, name, table, lang, threshold_m)
-            _copy_afresh(draft, whole, styles)
+            for layer in layers:
+                _write_layer(draft, layer)
+            with closing(sqlite3.connect(draft)) as database:
+                with database:
+                    _add_styles(database, layers)
+                    database.execute("UPDATE gpkg_contents SET last_change = ?", (_MOMENT,))
+                database.execute("VACUUM INTO ?", (str(whole),))
         except (sqlite3.Error, DataSourceError, DataLayerError, FeatureError) as error:
-            raise OSError(_failed(error)) from error
+            # Without the statement that failed and the path of a draft that nobody knows.
+            reason = str(error).partition(": ")[0].partition("(")[0].strip()
+            raise OSError(f"{path.name}: {reason}") from error
         shutil.move(whole, path)
 
 
-def _copy_afresh(draft: Path, whole: Path, styles: list[tuple[str, str, str, str, str]]) -> None:
-    with closing(sqlite3.connect(draft)) as database:
-        with database:
-            _add_styles(database, styles)
-            database.execute("UPDATE gpkg_contents SET last_change = ?", (_MOMENT,))
-        database.execute("VACUUM INTO ?", (str(whole),))
-
-
-def _failed(error: Exception) -> str:
-    """Say why, without the statement that failed and the path of a draft that nobody knows."""
-    return f"{_NAME}: {str(error).partition(': ')[0].partition('(')[0].strip()}"
-
-
-def _write_layer(
-    path: Path, name: str, table: gpd.GeoDataFrame, lang: Lang, threshold_m: float
-) -> None:
+def _write_layer(path: Path, layer: Layer) -> None:
     """Add one table; its geometry type is fixed, so that an empty one is of it too."""
-    areas = is_area(name)
-    table.to_file(
+    layer.table.to_file(
         path,
-        layer=name,
+        layer=layer.name,
         driver="GPKG",
         engine="pyogrio",
         index=False,
-        geometry_type="MultiPolygon" if areas else "Point",
-        promote_to_multi=areas,
+        geometry_type="MultiPolygon" if layer.areas else "Point",
+        promote_to_multi=layer.areas,
         dataset_options={"VERSION": _VERSION},
         layer_options={
             "GEOMETRY_NAME": GEOMETRY,
-            "IDENTIFIER": TITLES[name].text(lang),
-            "DESCRIPTION": description(name, lang, threshold_m),
+            "IDENTIFIER": layer.title,
+            "DESCRIPTION": layer.description,
         },
     )
 
 
-def _add_styles(database: sqlite3.Connection, styles: list[tuple[str, str, str, str, str]]) -> None:
-    """Make `layer_styles`, each style the default of its layer, and list it among the contents.
-
-    Parameters
-    ----------
-    database
-        The GeoPackage.
-    styles
-        Table, geometry column, name, QML and description of each.
-    """
+def _add_styles(database: sqlite3.Connection, layers: Sequence[Layer]) -> None:
+    """Make `layer_styles`, each style the default of its layer, and list it among the contents."""
     database.execute(_STYLE_TABLE)
     # QGIS asks for an empty schema, not for none.
     database.executemany(
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
         " f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner,"
         " update_time) VALUES ('', '', ?, ?, ?, ?, '', 1, ?, '', ?)",
-        [(*style, _MOMENT) for style in styles],
+        [(layer.name, GEOMETRY, layer.name, layer.style, layer.title, _MOMENT) for layer in layers],
     )
     database.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)"
@@ -152,5 +134,5 @@ def _add_styles(database: sqlite3.Connection, styles: list[tuple[str, str, str, 
     )
     database.execute(
         "INSERT INTO gpkg_ogr_contents (table_name, feature_count) VALUES ('layer_styles', ?)",
-        (len(styles),),
+        (len(layers),),
     )

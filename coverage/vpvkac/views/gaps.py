@@ -1,0 +1,356 @@
+"""Gaps: what is shown of each, said once for pages, map cards, workbooks and sentences.
+
+A row of a gap list becomes an `AccessGap`, a `ServiceGap`, a `CoverageGap` or
+a `MunicipalityGap`, which has everything that is said of it as an attribute,
+in one language and as people read it: codes in words, numbers rounded, nulls
+empty.  Whoever shows a gap takes from it what there is room for, and puts no
+word in place of a code and rounds no number of its own::
+
+    write = Writer(lang, threshold_m)
+    for gap in AccessGap.of(tables["gaps_access"], write, by_unit(tables["follow_up"])):
+        gap.rank, gap.name, gap.place_name, gap.distance  # a row of a table
+        gap.remedy, gap.reason, gap.alternative  # what to do, and why
+        gap.cluster, gap.decisions  # what follows from it
+        gap.card(), gap.followed()  # on a map
+
+A column that has no attribute is `gap.text(column)`: a text as it stands, a
+number as people see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import pandas as pd
+
+from vpvkac.analysis.gap_counts import DecidedCounts, GapCounts, count_access
+from vpvkac.texts import formats, words
+from vpvkac.texts.message import Lang, Message, Text
+from vpvkac.views.decisions import cluster, labelled
+from vpvkac.views.writer import Writer, records
+
+# Whom a remedy concerns beside the place itself.
+_ASKED = {
+    "ask_for_stop": Message("Road Transport Administration"),
+    "ask_for_service": Message("Road Transport Administration"),
+}
+
+
+def located(row: Any, write: Writer) -> str:
+    """Say how a place was located, and how surely; empty where it was not."""
+    how, within = write.cell("located_by", row), row["located_within_m"]
+    return f"{how} (±{write.length(within)})" if how and within > 0 else how
+
+
+def nearer_stop(row: Any, write: Writer) -> str:
+    """Write the distance to a stop of any kind, where one outside the chosen set is nearer."""
+    nearer = row["distance_all_m"] < row["distance_m"]
+    return write.metres(row["distance_all_m"]) if nearer else ""
+
+
+@dataclass(frozen=True, repr=False)
+class Gap:
+    """What every gap has.
+
+    Parameters
+    ----------
+    row
+        Its row of the output table, at full precision.
+    write
+        Language and threshold.
+    given
+        Decisions on its unit (`views.decisions.by_unit`).
+    again
+        How many gaps of the same unit stand before it in the same list.
+    """
+
+    row: Mapping[Hashable, Any]
+    write: Writer
+    given: Sequence[Mapping[Any, Any]] = ()
+    again: int = 0
+
+    title: ClassVar[Text]
+    # The column that tells whom it concerns, and what its address begins with.
+    concerns: ClassVar[str] = "unit"
+    prefix: ClassVar[str] = "unit-"
+
+    @classmethod
+    def of(
+        cls,
+        table: pd.DataFrame,
+        write: Writer,
+        decided: Mapping[str, Sequence[Mapping[Any, Any]]] | None = None,
+    ) -> list[Self]:
+        """Make one of every row of a list, in its order.
+
+        Parameters
+        ----------
+        decided
+            The decisions on each unit (`views.decisions.by_unit`).
+        """
+        rows = records(table)
+        again = table.groupby(cls.concerns).cumcount().tolist()
+        return [
+            cls(row, write, (decided or {}).get(str(row.get("unit")), ()), before)
+            for row, before in zip(rows, again, strict=True)
+        ]
+
+    def __getitem__(self, column: str) -> Any:
+        """Give a cell of its row, null where the row has no such column."""
+        return self.row.get(column)
+
+    def __repr__(self) -> str:
+        """Name what every page shows of it."""
+        return f"<{type(self).__name__} {self.rank}: {self.name}, {self.under}>"
+
+    def text(self, column: str) -> str:
+        """Write a cell of its row as people read it; empty where it is null."""
+        return self.write.cell(column, self)
+
+    @property
+    def code(self) -> str:
+        """Code of the unit or municipality."""
+        return str(self[self.concerns])
+
+    @property
+    def rank(self) -> str:
+        """Its number in the national list."""
+        return str(self["rank"])
+
+    @property
+    def address(self) -> str:
+        """Where it stands on ``gaps.html``, without the number sign."""
+        return f"{self.prefix}{self.code}"
+
+    @property
+    def href(self) -> str:
+        """Where it leads from a run's pages: to its unit on the explorer."""
+        return f"map.html#unit={self.code}"
+
+    @property
+    def name(self) -> str:
+        """Name of the unit or municipality; its code where it has none."""
+        return self.text(f"{self.concerns}_name") or self.code
+
+    @property
+    def municipality(self) -> str:
+        """Name of the municipality."""
+        return self.text("municipality_name")
+
+    @property
+    def under(self) -> str:
+        """What stands under its name: its municipality."""
+        return self.municipality
+
+    @property
+    def place_name(self) -> str:
+        """Name of the place; empty where it is none of a place."""
+        return self.text("place_name")
+
+    @property
+    def group(self) -> str:
+        """What it stands under in its list; empty where the list has no groups."""
+        return ""
+
+    @property
+    def remedy(self) -> str:
+        """The recommended action."""
+        return self.text("remedy")
+
+    @property
+    def reason(self) -> str:
+        """Why it is a gap: a sentence or two."""
+        return self.text("reason")
+
+    @property
+    def cluster(self) -> str:
+        """The cluster that it belongs to; empty where to none."""
+        return "" if pd.isna(self["cluster"]) else cluster(self.row, self.write.lang)
+
+    @property
+    def decisions(self) -> list[str]:
+        """What has been decided on its unit, a sentence each."""
+        return ["; ".join(labelled(decision, self.write.lang)) for decision in self.given]
+
+    @property
+    def asked(self) -> str:
+        """Whom to ask."""
+        return self.municipality
+
+    def card(self) -> dict[str, Any]:
+        """Say it on a map; empty texts are left in."""
+        return {"rank": int(self["rank"]), "reason": self.reason, "remedy": self.remedy}
+
+    def followed(self) -> dict[str, Any]:
+        """Say on a map what follows from it."""
+        decided = {"decisions": self.decisions} if self.given else {}
+        return {"cluster": self.cluster, **decided}
+
+
+class _PointGap(Gap):
+    """A gap of a contact point."""
+
+    @property
+    def host(self) -> str:
+        """What kind of place it is."""
+        return self.text("host")
+
+    @property
+    def status(self) -> str:
+        """Whether the point is open, announced or planned."""
+        return self.text("status")
+
+    @property
+    def distance(self) -> str:
+        """Distance to the nearest stop, with its unit."""
+        return self.write.metres(self["distance_m"])
+
+    @property
+    def asked(self) -> str:
+        """Name the place itself with its telephone and e-mail, and who decides on stops."""
+        contact = ", ".join(text for text in (self.text("phone"), self.text("email")) if text)
+        contact = contact or self.write(Message("telephone not known"))
+        people = [f"{self.place_name} ({contact})"]
+        if self["remedy"] in _ASKED:
+            people.append(self.write(_ASKED[self["remedy"]]))
+        return "; ".join(people)
+
+
+class AccessGap(_PointGap):
+    """A contact point beyond the threshold, or one whose position is to be verified."""
+
+    title = words.ACCESS_GAPS
+
+    @property
+    def group(self) -> str:
+        """Whether it can be moved, is too far, or is to be verified."""
+        return self.text("class")
+
+    @property
+    def alternative(self) -> tuple[str, str, str] | None:
+        """Name, address and kind of a place of the unit within reach; None where there is none."""
+        if pd.isna(self["alt_place"]):
+            return None
+        kind = self.write(
+            Message("{host}; {distance} from a stop"),
+            host=self.text("alt_host"),
+            distance=self.write.metres(self["alt_distance_m"]),
+        )
+        return self.text("alt_name"), self.text("alt_address"), kind
+
+    def card(self) -> dict[str, Any]:
+        """Say it on a map, and what has to be in view to see the stop and the circle."""
+        span = max(self["distance_m"], self.write.threshold_m)
+        return {
+            "rank": int(self["rank"]),
+            "listed": self.address,
+            "span": round(1.1 * span),
+            "class": self.group,
+            "reason": self.reason,
+            "remedy": self.remedy,
+        }
+
+
+class ServiceGap(_PointGap):
+    """A contact point near a stop where few buses call."""
+
+    title = words.SERVICE_GAPS
+    prefix = "service-unit-"
+
+    def card(self) -> dict[str, Any]:
+        """Say it on a map, where its number is told from that of an access gap."""
+        said = super().card()
+        return {"rare": said.pop("rank"), "listed": self.address, **said}
+
+
+class CoverageGap(Gap):
+    """A unit with no contact point."""
+
+    title = words.COVERAGE_GAPS
+
+    @property
+    def distance(self) -> str:
+        """Distance to the nearest contact point."""
+        return self.write.length(self["nearest_m"])
+
+    @property
+    def nearest(self) -> tuple[str, str, str] | None:
+        """Name, unit and kind of the nearest contact point; None where there is none."""
+        if pd.isna(self["nearest_place"]):
+            return None
+        name, unit = self.text("nearest_name"), self.text("nearest_unit_name")
+        return name, unit, self.text("nearest_host")
+
+    def card(self) -> dict[str, Any]:
+        """Say it on a map, on the card of its unit."""
+        said = super().card()
+        return {"rank": said.pop("rank"), "distance": self.distance, **said}
+
+
+class MunicipalityGap(Gap):
+    """A municipality with no open centre."""
+
+    title = words.MUNICIPALITY_GAPS
+    concerns, prefix = "municipality", "municipality-"
+
+    @property
+    def href(self) -> str:
+        """Where it leads from a run's pages: to the municipality's page."""
+        return f"municipalities/{self.code}/index.html"
+
+    @property
+    def under(self) -> str:
+        """Give nothing: it is a municipality itself."""
+        return ""
+
+    @property
+    def area(self) -> str:
+        """Its area, with its unit."""
+        return formats.square_kilometres(self.write.lang, self["area_km2"])
+
+
+def listed_said(counts: GapCounts, lang: Lang) -> str:
+    """Say what the number of all gaps is the sum of."""
+    text = Message(
+        "Access gaps: {access}; a stop near, but few buses: {service}; no point: {coverage}."
+    )
+    return _counted(text, counts, lang)
+
+
+def access_said(gaps: pd.DataFrame, network: pd.DataFrame, write: Writer) -> str:
+    """Say what a list of access gaps holds beside the points beyond the threshold.
+
+    Returns
+    -------
+    sentence
+        Empty where the list holds these points alone.
+    """
+    counts = count_access(gaps, network, write.threshold_m)
+    if counts.beyond == len(gaps):
+        return ""
+    return write(
+        Message(
+            "In the list: points beyond {threshold}: {beyond}; points within {threshold} to be "
+            "verified: {unsure}; existing centres that are not their unit's point: {others}."
+        ),
+        threshold=write.threshold(),
+        beyond=write.number(counts.beyond),
+        unsure=write.number(counts.to_verify),
+        others=write.number(counts.centres),
+    )
+
+
+def decided_said(counts: DecidedCounts, lang: Lang) -> str:
+    """Say how many gaps the decisions are about."""
+    text = Message(
+        "One gap may have several decisions. Gaps with a decision: points: {points}; units with no "
+        "point: {units}."
+    )
+    return _counted(text, counts, lang)
+
+
+def _counted(text: Message, counts: GapCounts | DecidedCounts, lang: Lang) -> str:
+    numbers = {name: formats.number(lang, count) for name, count in counts._asdict().items()}
+    return text.text(lang).format(**numbers)

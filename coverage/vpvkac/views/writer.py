@@ -1,0 +1,157 @@
+"""Writing: texts, headings and numbers of one result, in its language and with its threshold.
+
+A table is described by its fields, each a heading and what stands under it::
+
+    write = Writer.of(result)
+    fields = [
+        write.field("unit_name"),
+        write.field("remedy"),
+        write.field(Message("Distance"), lambda row: write.length(row["nearest_m"]), number=True),
+    ]
+    tabulate("gaps", caption, fields, records(table))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import pandas as pd
+
+from vpvkac.model.columns import COLUMNS
+from vpvkac.texts import formats, words
+from vpvkac.texts.message import Lang, Text
+from vpvkac.views.page import Cell, Column, Table
+from vpvkac.views.quantities import of_column
+
+
+class _Worded(Protocol):
+    """What has a language and a threshold: a result."""
+
+    @property
+    def lang(self) -> Lang: ...
+
+    @property
+    def threshold_m(self) -> float: ...
+
+
+class Field(NamedTuple):
+    """A column of a table, and what stands in it for a row."""
+
+    column: Column
+    cell: Callable[[Any], Any]
+
+
+class Writer(NamedTuple):
+    """Writes what is shown; nothing where there is no value.
+
+    Parameters
+    ----------
+    lang, threshold_m
+        Language, and the threshold of the run: the one that headings name,
+        and that no distance as shown crosses.
+    """
+
+    lang: Lang
+    threshold_m: float
+
+    @classmethod
+    def of(cls, result: _Worded) -> Writer:
+        """Write in the language of a result."""
+        return cls(result.lang, result.threshold_m)
+
+    def __call__(self, text: Text, *places: object, **values: object) -> str:
+        """Say a text, with what stands in its placeholders."""
+        said = text.text(self.lang)
+        return said.format(*places, **values) if places or values else said
+
+    def small(self, text: Text) -> str:
+        """Say a text that begins with a small letter, inside a sentence."""
+        return words.lowered(text.text(self.lang))
+
+    def heading(self, of: str | Text) -> str:
+        """Head a column: one of the registry by its name, any other by its text."""
+        text = COLUMNS[of].heading if isinstance(of, str) else of
+        return words.with_threshold(self.lang, text, self.threshold_m)
+
+    def number(self, value: Any, decimals: int = 0) -> str:
+        """Write a number with a fixed count of decimals."""
+        return "" if pd.isna(value) else formats.number(self.lang, value, decimals)
+
+    def share(self, value: Any, *targets: float) -> str:
+        """Write a share (0-1) in per cent; see `formats.to_share`."""
+        return "" if pd.isna(value) else formats.percent(self.lang, value, *targets)
+
+    def metres(self, value: Any) -> str:
+        """Write a distance to a stop."""
+        return "" if pd.isna(value) else formats.metres(self.lang, value, self.threshold_m)
+
+    def length(self, value: Any) -> str:
+        """Write any other distance, in metres or kilometres."""
+        return "" if pd.isna(value) else formats.length(self.lang, value)
+
+    def threshold(self, metres: float | None = None) -> str:
+        """Write a threshold, the run's own unless another is given."""
+        return formats.threshold(self.lang, self.threshold_m if metres is None else metres)
+
+    def cell(self, column: str, row: Any) -> str:
+        """Write a cell by its column: words in place of a code, a number, a text, residents."""
+        if column == "population":
+            return words.residents(self.lang, row)
+        value, codes = row[column], COLUMNS[column].codes
+        if pd.isna(value):
+            return ""
+        if codes is not None:
+            return self(codes[value])
+        if isinstance(value, str):
+            return value
+        shown = of_column(column, row, self.threshold_m)
+        return "" if shown is None else shown.text(self.lang)
+
+    def field(
+        self,
+        of: str | Text,
+        cell: Callable[[Any], Any] | str | None = None,
+        *,
+        number: bool | None = None,
+    ) -> Field:
+        """Describe a column of a table.
+
+        Parameters
+        ----------
+        of
+            Its heading, as `heading` takes it.
+        cell
+            What stands in it for a row: a function, or a column of the
+            registry (`cell`); without it the column that `of` names.
+        number
+            Whether it stands to the right; unless given, as its type is.
+        """
+        name = cell if isinstance(cell, str) else of if isinstance(of, str) else ""
+        if number is None:
+            number = bool(name) and COLUMNS[name].type.stored in ("integer", "number")
+        column = Column(self.heading(of), number)
+        return Field(column, cell if callable(cell) else lambda row: self.cell(name, row))
+
+    def fields(self, *columns: str) -> list[Field]:
+        """Describe columns of the registry."""
+        return [self.field(column) for column in columns]
+
+
+def tabulate(
+    key: str,
+    caption: str,
+    fields: Sequence[Field],
+    rows: Iterable[Any],
+    *,
+    head: int = 0,
+    wide: bool = False,
+) -> Table:
+    """Lay rows out by fields; see `Table`."""
+    cells: list[list[Cell]] = [[field.cell(row) for field in fields] for row in rows]
+    return Table(key, caption, [field.column for field in fields], cells, head, wide)
+
+
+def records(table: pd.DataFrame) -> list[dict[Any, Any]]:
+    """Give the rows of a table, without their shapes."""
+    return pd.DataFrame(table).drop(columns="geometry", errors="ignore").to_dict("records")
