@@ -40,9 +40,9 @@ _STEP = Message("Explaining")
 def main(run: Run, unit: str, *, as_json: bool) -> Reply:
     """Explain why a unit's contact point is what it is, and what would change it."""
     result = run.result()
-    from vpvkac.questions.explain.answer import explain
-    from vpvkac.questions.explain.blocks import WIDTH
+    from vpvkac.api import explain
     from vpvkac.questions.explain.finding import UnitNotFoundError
+    from vpvkac.render.terminal import WIDTH
 
     run.steps(_STEP)
     try:
