@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.sources import rows
+from vpvkac.sources.heading import Heading
 from vpvkac.sources.tabular import read_records
 
 FOLDER = tempfile.TemporaryDirectory()
@@ -108,3 +111,22 @@ def test_empty_fields_beyond_the_header_and_missing_ones_not_needed_do_no_harm()
 def test_all_missing_and_doubled_columns_are_named_at_once() -> None:
     found = faults(b"\na,a,c\n1,2,3\n", required=("a", "b", "d"))
     assert [(fault.field, fault.row) for fault in found] == [("b", 2), ("d", 2), ("a", 2)]
+
+
+def outcome_of(data: bytes) -> object:
+    """Read two columns under a heading; rows and lines, or the fault."""
+    head = Heading("table.csv", ["a", "b"], ",", 1, 1, 0)
+    try:
+        table, lines = rows.read_block(data, head, ["a", "b"], required=["a"])
+    except InputError as error:
+        return error.faults
+    return table.to_pydict(), lines.tolist()
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(['"', '""', ",", "\n", "\r\n", "\r", "a", "é", " "]), max_size=12))
+def test_a_block_is_read_alike_by_arrow_and_by_the_csv_module(parts: list[str]) -> None:
+    data = "".join(parts).encode()
+    with mock.patch.object(rows, "_quickly", return_value=None):
+        careful = outcome_of(data)
+    assert outcome_of(data) == careful

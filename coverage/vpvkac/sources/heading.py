@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ _FIX_COLUMNS = Message("correct the file or the project file")
 _DELIMITERS = ",;\t|"
 # A longer field is a quotation mark that nobody closed.
 LONGEST_FIELD = 100_000
+NO_LIMIT = (1 << 31) - 1
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _QUOTED = re.compile(r'"[^"]*"')
 # What Excel writes above a table to say its delimiter; saved again, it may be in quotes.
@@ -55,6 +57,17 @@ class Heading(NamedTuple):
     lower: int = 0
 
 
+@contextmanager
+def field_limit(size: int) -> Iterator[None]:
+    """Limit the fields of the csv module, which has one limit for the whole of Python."""
+    usual = csv.field_size_limit(size)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(usual)
+
+
+@field_limit(NO_LIMIT)
 def find_heading(text: str, shown: str, required: Sequence[str]) -> Heading:
     """Find the heading of a delimited text, below blank lines and Excel's ``sep=;``.
 

@@ -11,8 +11,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from itertools import compress, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,7 +23,7 @@ from pyarrow import csv as arrow_csv
 from vpvkac.model.faults import InputError
 from vpvkac.sources.checks import Checks
 from vpvkac.sources.encoding import line_ends
-from vpvkac.sources.heading import LONGEST_FIELD, Heading, not_csv
+from vpvkac.sources.heading import LONGEST_FIELD, Heading, field_limit, not_csv
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -212,16 +211,6 @@ def split_rows(
     used = [len(row) > 1 or (len(row) == 1 and row[0].strip() != "") for row in rows]
     lines = [end + 1 for end, is_used in zip(ends, used, strict=False) if is_used]
     return list(compress(rows, used)), lines
-
-
-@contextmanager
-def field_limit(size: int) -> Iterator[None]:
-    """Limit the fields of the csv module, which has one limit for the whole of Python."""
-    usual = csv.field_size_limit(size)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(usual)
 
 
 def _check_widths(

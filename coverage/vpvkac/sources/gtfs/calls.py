@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,8 +27,7 @@ STOP_TIMES = Shape(
 )
 
 
-@dataclass(frozen=True)
-class Calls:
+class Calls(NamedTuple):
     """Which trip calls at which stop, by their positions; one per known call.
 
     `on_call` counts the rows of a service on call, which has no fixed stop.
@@ -39,31 +37,14 @@ class Calls:
     stop: Indices
     on_call: int = 0
 
-    def at_stops(self, trips: Numbers, stops: int) -> Numbers:
-        """Sum what each trip counts over the calls at each of the stops."""
-        total: Numbers = np.bincount(self.stop, trips[self.trip], stops).astype(np.float64)
-        return total
-
-    def by_kind(self, kinds: Indices, stops: int, most: int) -> Indices:
-        """Count the calls at each stop by the kind of their trips, from 0 to below `most`."""
-        pairs = self.stop * most
-        pairs += kinds[self.trip]
-        return np.bincount(pairs, minlength=stops * most).reshape(stops, most)
-
-    def of_trips(self, trips: int) -> Numbers:
-        """Count the calls of each trip."""
-        return np.bincount(self.trip, minlength=trips).astype(np.float64)
-
 
 def read_calls(stop_times: Table, trips: Trips, stops: pd.Index[str]) -> Calls:
     """Make the calls; a row whose trip or stop is not known is left out."""
     stop_times, on_call = at_fixed_stops(stop_times)
-    trip = checks.known(
-        stop_times, "trip_id", trips.ids, Message("is not in trips.txt; the call is not counted")
-    )
-    stop = checks.known(
-        stop_times, "stop_id", stops, Message("is not in stops.txt; the call is not counted")
-    )
+    problem = Message("is not in trips.txt; the call is not counted")
+    trip = checks.known(stop_times, "trip_id", trips.ids, problem)
+    problem = Message("is not in stops.txt; the call is not counted")
+    stop = checks.known(stop_times, "stop_id", stops, problem)
     counted = (trip >= 0) & (stop >= 0)
     if counted.all():
         return Calls(trip, stop, on_call)
@@ -76,12 +57,8 @@ def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:
     A row on call names a group of stops or an area in place of a stop: no bus
     calls there unless it is asked for.
     """
-    sequence = checks.whole_numbers(
-        stop_times,
-        "stop_sequence",
-        Message("is not a whole number from 0"),
-        allowed=lambda number: number >= 0,
-    )
+    problem = Message("is not a whole number from 0")
+    sequence = checks.whole_numbers(stop_times, "stop_sequence", range(10**9), problem)
     checks.pair(stop_times, "trip_id", sequence, field="stop_sequence")
     for field in (*_TIMES, *_WINDOW):
         checks.check_times(stop_times, field)
@@ -93,7 +70,7 @@ def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:
     on_call = _on_call(stop_times)
     if not on_call.any():
         return stop_times, 0
-    stop_times.report("warning", on_call, Message("on call, no fixed stop"), NOT_USED)
+    stop_times.warn(on_call, Message("on call, no fixed stop"), NOT_USED)
     return stop_times.take(np.flatnonzero(~on_call)), int(on_call.sum())
 
 
@@ -110,24 +87,15 @@ def _check_given(stop_times: Table, sequence: Numbers) -> None:
     no_arrival, no_departure = (stop_times[field].empty for field in _TIMES)
     if no_arrival.all() and no_departure.all():
         return
-    advice = Message("add the time")
-    for lacking, field in ((no_arrival, "arrival_time"), (no_departure, "departure_time")):
-        stop_times.report(
-            "warning",
-            lacking & (no_arrival != no_departure),
-            Message("is not given while the other time is; the call is counted"),
-            advice,
-            field=field,
-        )
+    remedy = Message("add the time")
+    problem = Message("is not given while the other time is; the call is counted")
+    for lacking, field in zip((no_arrival, no_departure), _TIMES, strict=True):
+        stop_times.warn(lacking & (no_arrival != no_departure), problem, remedy, field=field)
     # Where passengers book, a window stands in place of the times.
-    untimed = no_arrival & no_departure & stop_times[_WINDOW[0]].empty
-    stop_times.report(
-        "warning",
-        _at_an_end(stop_times["trip_id"].codes, sequence, untimed & ~_on_call(stop_times)),
-        Message("the first or last stop of a trip has no time; the call is counted"),
-        advice,
-        field="departure_time",
-    )
+    untimed = no_arrival & no_departure & stop_times[_WINDOW[0]].empty & ~_on_call(stop_times)
+    problem = Message("the first or last stop of a trip has no time; the call is counted")
+    at_an_end = _at_an_end(stop_times["trip_id"].codes, sequence, untimed)
+    stop_times.warn(at_an_end, problem, remedy, field="departure_time")
 
 
 def _at_an_end(trip: Indices, sequence: Numbers, among: Flags) -> Flags:

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from vpvkac.sources.checks import DUPLICATE
 from vpvkac.sources.gtfs.table import Table
@@ -32,42 +30,37 @@ FIX_ROW = Message("fix the row or take it out")
 _EQUAL = Message("repeats the key of an earlier row, and the rows are equal")
 _DIFFERENT = Message("is the key of more than one row, and the rows differ")
 
-_DECIMAL = r"\A[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\z"
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _DATE = re.compile(r"\d{8}", re.ASCII)
 _TIME = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 _MOST_HOURS = 7 * 24
 
 
-def numbers(table: Table, field: str, *, most: float) -> Numbers:
-    """Read decimal numbers from -`most` to `most`; NaN where empty or wrong."""
-    distinct = table[field].distinct
-    plain = pc.match_substring_regex(pa.array(distinct, pa.string()), _DECIMAL)
-    values = np.where(plain.to_numpy(zero_copy_only=False), distinct, np.nan).astype(np.float64)
-    return _checked(
-        table,
-        field,
-        np.where(np.abs(values) <= most, values, np.nan),
-        Message("is not a number from -{most} to {most}", most=format(most, "g")),
-        Message("write degrees (WGS 84) with a decimal point"),
-    )
-
-
-def whole_numbers(
-    table: Table, field: str, problem: Text, *, allowed: Callable[[int], bool]
-) -> Numbers:
-    """Read whole numbers of which `allowed` is true; NaN where empty or wrong."""
+def degrees(table: Table, field: str, *, most: float) -> Numbers:
+    """Read degrees from -`most` to `most`; NaN where empty or wrong."""
 
     def number(text: str) -> float:
-        return int(text) if _WHOLE.fullmatch(text) and allowed(int(text)) else np.nan
+        value = float(text) if _DECIMAL.fullmatch(text) else np.nan
+        return value if abs(value) <= most else np.nan
 
-    return _parsed(table, field, number, problem, FIX_VALUE)
+    problem = Message("is not a number from -{most} to {most}", most=format(most, "g"))
+    remedy = Message("write degrees (WGS 84) with a decimal point")
+    return _parsed(table, field, number, problem, remedy)
+
+
+def whole_numbers(table: Table, field: str, allowed: Container[int], problem: Text) -> Numbers:
+    """Read whole numbers that are among those allowed; NaN where empty or wrong."""
+
+    def number(text: str) -> float:
+        return int(text) if _WHOLE.fullmatch(text) and int(text) in allowed else np.nan
+
+    return _parsed(table, field, number, problem)
 
 
 def dates(table: Table, field: str) -> Numbers:
     """Read dates as day numbers (`date.toordinal`); NaN where empty or wrong."""
-    problem = Message("is not a date of the form YYYYMMDD")
-    return _parsed(table, field, day, problem, FIX_VALUE)
+    return _parsed(table, field, day, Message("is not a date of the form YYYYMMDD"))
 
 
 def day(text: str) -> float:
@@ -100,24 +93,17 @@ def check_times(table: Table, field: str) -> None:
     texts = [text for text in column.unique if text]
     if any(np.isnan(_seconds(text)) for text in texts):
         wrong = np.isnan(np.fromiter(map(_seconds, column.distinct), dtype=np.float64))
-        table.refuse(
-            column.spread(wrong, empty=False),
-            Message(
-                "is not a time of the form HH:MM:SS from 00:00:00 to {hours}:00:00",
-                hours=_MOST_HOURS,
-            ),
-            FIX_VALUE,
-            field=field,
+        problem = Message(
+            "is not a time of the form HH:MM:SS from 00:00:00 to {hours}:00:00", hours=_MOST_HOURS
         )
+        table.refuse(column.spread(wrong, empty=False), problem, FIX_VALUE, field=field)
     if any(_is_whole_minute(text) for text in texts):
         short = np.fromiter(map(_is_whole_minute, column.distinct), dtype=bool)
-        table.report(
-            "warning",
-            column.spread(short, empty=False),
+        problem, remedy = (
             Message("is a time without seconds"),
             Message("it is read as a whole minute"),
-            field=field,
         )
+        table.warn(column.spread(short, empty=False), problem, remedy, field=field)
 
 
 def _seconds(text: str) -> float:
@@ -186,7 +172,7 @@ def known(table: Table, field: str, found: pd.Index[str], problem: Text) -> Indi
     """
     column = table[field]
     position = column.spread(positions(column.distinct, found), empty=-1)
-    table.report("warning", position < 0, problem, FIX_ROW, field=field)
+    table.warn(position < 0, problem, FIX_ROW, field=field)
     return position
 
 
@@ -202,22 +188,21 @@ def present(table: Table, fields: tuple[str, ...], problem: Text) -> Flags:
     whole = np.ones(len(table), dtype=bool)
     for field in fields:
         lacking = table[field].empty
-        table.report("warning", lacking, problem, FIX_ROW, field=field)
+        table.warn(lacking, problem, FIX_ROW, field=field)
         whole &= ~lacking
     return whole
 
 
 def _parsed(
-    table: Table, field: str, parse: Callable[[str], float], problem: Text, remedy: Text
+    table: Table,
+    field: str,
+    parse: Callable[[str], float],
+    problem: Text,
+    remedy: Text = FIX_VALUE,
 ) -> Numbers:
     """Parse each distinct text once; one that gives NaN refuses its rows."""
-    values = np.fromiter(map(parse, table[field].distinct), dtype=np.float64)
-    return _checked(table, field, values, problem, remedy)
-
-
-def _checked(table: Table, field: str, values: Numbers, problem: Text, remedy: Text) -> Numbers:
-    """Give each row the value of its text; a text whose value is NaN refuses its rows."""
     column = table[field]
+    values = np.fromiter(map(parse, column.distinct), dtype=np.float64)
     if np.isnan(values).any():
         wrong = column.spread(np.isnan(values), empty=False)
         table.refuse(wrong, problem, remedy, field=field)

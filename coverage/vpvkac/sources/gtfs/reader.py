@@ -13,18 +13,18 @@ import pandas as pd
 from vpvkac.model.faults import Fault, Level, has_errors
 from vpvkac.sources.base import Reading
 from vpvkac.sources.gtfs import checks, visits
-from vpvkac.sources.gtfs.archive import Feed, RefusedError, open_feed
+from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError, open_feed
 from vpvkac.sources.gtfs.calls import STOP_TIMES, Calls, read_calls
 from vpvkac.sources.gtfs.service import (
     CALENDAR,
     CALENDAR_DATES,
     Services,
-    bounded,
     has_no_bound,
     read_services,
+    with_bounds,
 )
 from vpvkac.sources.gtfs.stops import STOPS, Stops, drop_reasons, read_stops, report_dropped
-from vpvkac.sources.gtfs.table import Shape, Table, missing, read_table
+from vpvkac.sources.gtfs.table import Shape, Table, read_table
 from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, MODES, ROUTES, TRIPS, Trips, read_trips
 from vpvkac.texts.message import Message
 
@@ -148,7 +148,12 @@ def _tables(feed: Feed, faults: list[Fault], *, strict: bool) -> dict[str, Table
         problem = Message("are tables whose names are not in small letters")
         remedy = Message("they are read all the same")
         faults.append(Fault("warning", feed.shown, problem, remedy, value=capitals))
-    faults.extend(missing(feed, shape.name) for shape in _NEEDED if shape.name not in feed.sizes)
+    remedy = Message("download the feed again, or add the file")
+    faults.extend(
+        Fault("error", feed.name(shape.name), MISSING, remedy)
+        for shape in _NEEDED
+        if shape.name not in feed.sizes
+    )
     problem = Message("the file is empty and not used")
     faults.extend(
         Fault("warning", feed.name(name), problem, _FIX_FEED)
@@ -244,7 +249,7 @@ def _bounded(
     # A text that is no date says nothing.
     begins = np.nan if not feed_info else checks.day(feed_info["feed_start_date"].text(0))
     first = None if np.isnan(begins) else int(begins)
-    return bounded(services, weight, begins=first, packed=packed)
+    return with_bounds(services, weight, begins=first, packed=packed)
 
 
 def _stop_table(stops: Stops, service: visits.Service, used: Flags) -> pd.DataFrame:

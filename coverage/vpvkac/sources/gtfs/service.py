@@ -141,7 +141,7 @@ class Services:
         return int(days[busiest]) if total[busiest] > 0 else None
 
 
-def bounded(
+def with_bounds(
     services: Services, weight: Numbers, *, begins: int | None, packed: int | None
 ) -> Services:
     """Give the services without the days that stand for no bound.
@@ -204,24 +204,16 @@ def _regular(calendar: Table) -> tuple[pd.Index[str], Flags, Indices, Indices]:
     """Read key, weekdays, first and last day of each row; no days where it is not whole."""
     checks.keys(calendar, "service_id")
     problem = Message("is not 0 or 1")
-    flags = [
-        checks.whole_numbers(calendar, weekday, problem, allowed=range(2).__contains__)
-        for weekday in WEEKDAYS
-    ]
+    flags = [checks.whole_numbers(calendar, day, range(2), problem) for day in WEEKDAYS]
     first = checks.dates(calendar, "start_date")
     last = checks.dates(calendar, "end_date")
     calendar, left = calendar.without_refused()
     first, last = first[left], last[left]
-    calendar.report(
-        "warning",
-        first > last,
-        Message("is before start_date; the weekdays are not counted"),
-        checks.FIX_VALUE,
-        field="end_date",
-    )
+    problem = Message("is before start_date; the weekdays are not counted")
+    calendar.warn(first > last, problem, checks.FIX_VALUE, field="end_date")
     whole = checks.present(calendar, CALENDAR.required, _LEFT_OUT) & (first <= last)
     return (
-        pd.Index(calendar["service_id"].texts(), dtype=object),
+        calendar.index("service_id"),
         np.column_stack(flags)[left] == 1,
         np.where(whole, first, _NEVER[0]).astype(np.int64),
         np.where(whole, last, _NEVER[1]).astype(np.int64),
@@ -232,9 +224,8 @@ def _exceptions(calendar_dates: Table) -> tuple[pd.Index[str], Indices, Flags]:
     """Read service and day of each whole row, and whether the day is added."""
     day = checks.dates(calendar_dates, "date")
     problem = Message("is not 1 or 2")
-    kind = checks.whole_numbers(
-        calendar_dates, "exception_type", problem, allowed=(_ADDED, _REMOVED).__contains__
-    )
+    allowed = (_ADDED, _REMOVED)
+    kind = checks.whole_numbers(calendar_dates, "exception_type", allowed, problem)
     checks.pair(calendar_dates, "service_id", day, field="date")
     calendar_dates, left = calendar_dates.without_refused()
     day, kind = day[left], kind[left]

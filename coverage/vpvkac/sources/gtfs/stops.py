@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from vpvkac.sources.checks import BAD_VALUE, DUPLICATE
 from vpvkac.sources.gtfs import checks
@@ -16,6 +15,7 @@ from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import pandas as pd
 
     from vpvkac.sources.gtfs.column import Flags, Numbers
 
@@ -46,11 +46,7 @@ _SAID = {
     "no_coordinates": Message("has no coordinates (empty, or 0, 0)"),
 }
 _FIELDS = {"blank": None, "not_a_stop": "location_type"}
-# What some feeds write where they know no latitude.
-_POLE = Message("is a pole, where there are no stops")
-_MOST_LATITUDE = 90
-_MOST_LONGITUDE = 180
-_LOCATION_TYPES = range(5)
+_POLE = 90
 
 
 @dataclass(frozen=True)
@@ -84,40 +80,26 @@ class Stops:
 
 def read_stops(table: Table) -> Stops:
     """Check the table and make its values."""
-    kind = checks.whole_numbers(
-        table,
-        "location_type",
-        Message("is not 0, 1, 2, 3 or 4"),
-        allowed=_LOCATION_TYPES.__contains__,
-    )
-    lat = checks.numbers(table, "stop_lat", most=_MOST_LATITUDE)
-    poles = np.abs(lat) == _MOST_LATITUDE
-    table.refuse(poles, _POLE, checks.FIX_VALUE, field="stop_lat")
-    lat = np.where(poles, np.nan, lat)
-    lon = checks.numbers(table, "stop_lon", most=_MOST_LONGITUDE)
+    not_type = Message("is not 0, 1, 2, 3 or 4")
+    kind = checks.whole_numbers(table, "location_type", range(5), not_type)
+    lat = checks.degrees(table, "stop_lat", most=_POLE)
+    # Some feeds write it where they know no latitude.
+    at_pole = np.abs(lat) == _POLE
+    problem = Message("is a pole, where there are no stops")
+    table.refuse(at_pole, problem, checks.FIX_VALUE, field="stop_lat")
+    lat = np.where(at_pole, np.nan, lat)
+    lon = checks.degrees(table, "stop_lon", most=180)
     checks.keys(table, "stop_id")
     refused = table.settle()
-    ids = pd.Index(table["stop_id"].texts(), dtype=object)
+    ids = table.index("stop_id")
     for rows in refused.values():
         ids = ids.where(~rows, "")
     parent = table["parent_station"]
     lost = parent.spread(checks.positions(parent.distinct, ids) < 0, empty=False)
-    table.report(
-        "warning",
-        lost,
-        Message("is not in this file"),
-        Message("the stop is used all the same"),
-        field="parent_station",
-    )
-    return Stops(
-        table=table,
-        ids=ids,
-        names=table["stop_name"].texts(),
-        kind=np.where(np.isnan(kind), 0, kind),
-        lat=lat,
-        lon=lon,
-        refused=refused,
-    )
+    problem, remedy = Message("is not in this file"), Message("the stop is used all the same")
+    table.warn(lost, problem, remedy, field="parent_station")
+    names, kind = table["stop_name"].texts(), np.where(np.isnan(kind), 0, kind)
+    return Stops(table, ids, names, kind, lat, lon, refused)
 
 
 def drop_reasons(stops: Stops, *, served: Flags, modes: Flags) -> dict[str, Flags]:
@@ -152,6 +134,5 @@ def drop_reasons(stops: Stops, *, served: Flags, modes: Flags) -> dict[str, Flag
 def report_dropped(stops: Stops, reasons: dict[str, Flags]) -> None:
     """Warn once for each reason that drops a row; refused rows were named by their fault."""
     for reason, problem in _SAID.items():
-        stops.table.report(
-            "warning", reasons[reason], problem, NOT_USED, field=_FIELDS.get(reason, "stop_id")
-        )
+        field = _FIELDS.get(reason, "stop_id")
+        stops.table.warn(reasons[reason], problem, NOT_USED, field=field)

@@ -15,14 +15,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from vpvkac.model.faults import Fault, Level
 from vpvkac.sources.checks import BAD_VALUE
-from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError
+from vpvkac.sources.gtfs.archive import Feed, RefusedError
 from vpvkac.sources.gtfs.column import Column, NoText
 from vpvkac.sources.gtfs.text import GET_AGAIN, header_of, utf8_text
-from vpvkac.sources.rows import RaggedRows, field_limit, read_ragged, record_lines
+from vpvkac.sources.heading import NO_LIMIT, field_limit
+from vpvkac.sources.rows import RaggedRows, read_ragged, record_lines
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
@@ -31,9 +33,8 @@ if TYPE_CHECKING:
 FIX_ROW = Message("fix the row")
 NOT_USED = Message("the row is not used")
 
+# One row in so many may be faulty and is dropped; with more of them the table is refused.
 _BAD_SHARE = 100
-"""One row in so many may be faulty and is dropped; with more of them the table is refused."""
-
 _SEPARATORS = {";": Message("semicolons"), "\t": Message("tabs"), "|": Message('"|"')}
 
 
@@ -48,6 +49,11 @@ class Shape(NamedTuple):
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     instead: Mapping[str, tuple[str, ...]] = {}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Required or not."""
+        return self.required + self.optional
 
 
 class _Bad(NamedTuple):
@@ -94,23 +100,29 @@ class Table:
     def __getitem__(self, name: str) -> Column:
         return self.columns[name]
 
+    def index(self, field: str) -> pd.Index[str]:
+        """Give the text of each row as keys."""
+        return pd.Index(self[field].texts(), dtype=object)
+
     @cached_property
     def lines(self) -> Indices:
         """Physical line on which each record begins, that of the header left out."""
         return record_lines(self.text)[1:]
 
-    def report(
-        self, level: Level, rows: Flags, problem: Text, remedy: Text, *, field: str | None = None
+    def warn(self, rows: Flags, problem: Text, remedy: Text, *, field: str | None = None) -> None:
+        """Warn once of all the rows marked, naming the first; not at all if none is."""
+        self._report("warning", rows, problem, remedy, field)
+
+    def _report(
+        self, level: Level, rows: Flags, problem: Text, remedy: Text, field: str | None
     ) -> None:
-        """Say one fault for all the rows marked, naming the first; none if none is."""
         if not rows.any():
             return
-        first = int(np.argmax(rows))
+        first, alike = int(np.argmax(rows)), int(rows.sum())
         value = None
         if field is not None and not self[field].empty[first]:
             value = self[field].text(first)
         line = int(self.lines[self.records[first]])
-        alike = int(rows.sum())
         self.faults.append(Fault(level, self.name, problem, remedy, line, field, value, alike))
 
     def refuse(
@@ -143,7 +155,7 @@ class Table:
         for found in self._bad:
             level: Level = "error" if refused else "warning"
             remedy = found.remedy if refused else NOT_USED
-            self.report(level, found.rows, found.problem, remedy, field=found.field)
+            self._report(level, found.rows, found.problem, remedy, found.field)
             dropped[found.reason] = dropped.get(found.reason, False) | (found.rows & bad)
             bad &= ~found.rows
         self._bad.clear()
@@ -162,7 +174,7 @@ class Table:
         return replace(self, columns=columns, records=self.records[rows], _bad=[])
 
 
-@field_limit((1 << 31) - 1)  # Arrow has no limit, and both must see the same rows
+@field_limit(NO_LIMIT)  # Arrow has no limit, and both must see the same rows
 def read_table(
     feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool = False
 ) -> Table | None:
@@ -199,10 +211,8 @@ def read_table(
         problem = Message("this is no CSV that can be read")
         faults.append(Fault("error", name, problem, GET_AGAIN))
         return None
-    columns = dict(zip(places, map(Column, rows.columns), strict=True))
-    absent = NoText(len(rows.records))
-    for column in shape.required + shape.optional:
-        columns.setdefault(column, absent)
+    columns: dict[str, Column] = dict.fromkeys(shape.columns, NoText(len(rows.records)))
+    columns |= dict(zip(places, map(Column, rows.columns), strict=True))
     table = Table(name, columns, rows.records, text, faults, strict)
     _report_ragged(table, rows, len(header))
     if open_quotes:
@@ -216,27 +226,24 @@ def read_table(
     return table
 
 
-def missing(feed: Feed, table: str) -> Fault:
-    """Say that a table the reader needs is not there."""
-    remedy = Message("download the feed again, or add the file")
-    return Fault("error", feed.name(table), MISSING, remedy)
-
-
 def _places(
     header: Sequence[str], shape: Shape, name: str, faults: list[Fault]
 ) -> dict[str, int] | None:
     """Find the columns of the shape in the header, in whatever case they are written."""
     names = [_plain(cell) for cell in header]
-    separator = _other_separator(header, shape)
-    if separator is not None:
-        problem = Message(
-            "columns are separated by {separator}, and GTFS requires commas", separator=separator
-        )
-        remedy = Message("save the table with commas")
-        faults.append(Fault("error", name, problem, remedy, row=1))
-        return None
+    wanted = set(shape.required)
+    for mark, separator in _SEPARATORS.items():
+        parts = {_plain(cell) for cell in ",".join(header).split(mark)}
+        if len(wanted & parts) > len(wanted & set(names)):
+            problem = Message(
+                "columns are separated by {separator}, and GTFS requires commas",
+                separator=separator,
+            )
+            remedy = Message("save the table with commas")
+            faults.append(Fault("error", name, problem, remedy, row=1))
+            return None
     whole = True
-    for column in shape.required + shape.optional:
+    for column in shape.columns:
         count = names.count(column)
         others = shape.instead.get(column, ())
         if count > 1:
@@ -250,8 +257,9 @@ def _places(
             continue
         faults.append(Fault("error", name, problem, remedy, row=1, field=column))
         whole = False
-    wanted = [column for column in shape.required + shape.optional if column in names]
-    return {column: names.index(column) for column in wanted} if whole else None
+    if not whole:
+        return None
+    return {column: names.index(column) for column in shape.columns if column in names}
 
 
 def _plain(heading: str) -> str:
@@ -260,33 +268,14 @@ def _plain(heading: str) -> str:
     return "_".join(marks.lower().split())
 
 
-def _other_separator(header: Sequence[str], shape: Shape) -> Text | None:
-    """Tell by what else the header is separated; None where commas do."""
-    line = ",".join(header)
-    wanted = set(shape.required)
-    by_comma = len(wanted & {_plain(cell) for cell in header})
-    for separator, name in _SEPARATORS.items():
-        if len(wanted & {_plain(cell) for cell in line.split(separator)}) > by_comma:
-            return name
-    return None
-
-
 def _report_ragged(table: Table, rows: RaggedRows, header: int) -> None:
-    table.report(
-        "warning",
-        rows.widths < header,
-        Message("the row has fewer cells than the header; the missing ones are read as empty"),
-        FIX_ROW,
+    problem = Message("the row has fewer cells than the header; the missing ones are read as empty")
+    table.warn(rows.widths < header, problem, FIX_ROW)
+    problem = Message(
+        "the row has more cells than the header; the extra ones are empty and not read"
     )
-    table.report(
-        "warning",
-        (rows.widths > header) & ~rows.surplus,
-        Message("the row has more cells than the header; the extra ones are empty and not read"),
-        FIX_ROW,
-    )
+    table.warn((rows.widths > header) & ~rows.surplus, problem, FIX_ROW)
     # Which cell belongs to which column cannot be told, so no value of the row can be trusted.
-    table.refuse(
-        rows.surplus,
-        Message("the row has more cells than the header"),
-        Message("put a text that holds a comma in quotation marks"),
-    )
+    problem = Message("the row has more cells than the header")
+    remedy = Message("put a text that holds a comma in quotation marks")
+    table.refuse(rows.surplus, problem, remedy)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -24,29 +24,9 @@ from vpvkac.sources.gtfs.table import Table, read_table
 from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, ROUTES, TRIPS, Bands, read_trips
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from vpvkac.sources.gtfs.column import Numbers
 
-    from vpvkac.sources.gtfs.column import Column, Flags, Indices, Numbers
-
-
-class _Calls(NamedTuple):
-    """Calls at the stops asked for: trip by its position, times in seconds, NaN where not given."""
-
-    trip: Indices
-    stop: npt.NDArray[np.object_]
-    arrives: Numbers
-    departs: Numbers
-
-    def joined(self, other: _Calls) -> _Calls:
-        return _Calls(
-            np.append(self.trip, other.trip),
-            np.append(self.stop, other.stop),
-            np.append(self.arrives, other.arrives),
-            np.append(self.departs, other.departs),
-        )
-
-    def take(self, rows: Indices | Flags) -> _Calls:
-        return _Calls(self.trip[rows], self.stop[rows], self.arrives[rows], self.departs[rows])
+_COLUMNS = ["stop", "arrives", "departs"]
 
 
 def read_bus_calls(
@@ -88,14 +68,11 @@ def read_bus_calls(
         raise InputError([refused.fault]) from refused
     if has_errors(faults):
         raise InputError(faults)
-    table = pd.DataFrame({"stop": calls.stop, "arrives": calls.arrives, "departs": calls.departs})
-    return table.sort_values(["stop", "arrives", "departs"], ignore_index=True)
+    return calls[_COLUMNS].sort_values(_COLUMNS, ignore_index=True)
 
 
-def _calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> _Calls:
+def _calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> pd.DataFrame:
     """Read the calls; what the run has told of other tables is not told again."""
-    nothing = np.empty(0)
-    none = _Calls(nothing.astype(np.int64), nothing.astype(object), nothing, nothing)
     shapes = (TRIPS, ROUTES, CALENDAR, CALENDAR_DATES, FREQUENCIES, STOP_TIMES)
     tables = {
         shape.name: read_table(feed, shape, faults)
@@ -105,28 +82,28 @@ def _calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> _C
     trip_table, routes = tables.get(TRIPS.name), tables.get(ROUTES.name)
     stop_times = tables.get(STOP_TIMES.name)
     if trip_table is None or routes is None or stop_times is None:
-        return none
+        return pd.DataFrame(dict.fromkeys(_COLUMNS, np.empty(0))).astype({"stop": object})
     services = read_services(tables.get(CALENDAR.name), tables.get(CALENDAR_DATES.name))
-    frequencies = tables.get(FREQUENCIES.name)
-    trips = read_trips(trip_table, routes, services.ids, frequencies)
+    trips = read_trips(trip_table, routes, services.ids, tables.get(FREQUENCIES.name))
     stop_times, _ = at_fixed_stops(stop_times)
     runs = np.append(services.running(day.toordinal()), [False])[trips.service]
     counted = np.append(runs & (trips.mode == BUS), [False])
-    trip = _positions(stop_times["trip_id"], trips.ids)
-    rows = np.flatnonzero(_is_among(stop_times["stop_id"], stops) & counted[trip])
+    of_trips, at_stops = stop_times["trip_id"], stop_times["stop_id"]
+    trip = of_trips.spread(checks.positions(of_trips.distinct, trips.ids), empty=-1)
+    among = np.array([text in stops for text in at_stops.distinct], bool)
+    rows = np.flatnonzero(at_stops.spread(among, empty=False) & counted[trip])
     asked = stop_times.take(rows)
-    calls = _Calls(trip[rows], asked["stop_id"].texts(), *_times(asked))
+    arrives, departs = _times(asked)
+    calls = pd.DataFrame(
+        {"trip": trip[rows], "stop": asked["stop_id"].texts(), "arrives": arrives,
+         "departs": departs}
+    )  # fmt: skip
     if trips.bands is None:
         return calls
-    return _repeated(calls, trips.bands, _first_times(stop_times, trip, len(trips.ids)))
-
-
-def _positions(column: Column, ids: pd.Index[str]) -> Indices:
-    return column.spread(checks.positions(column.distinct, ids), empty=-1)
-
-
-def _is_among(column: Column, texts: set[str]) -> Flags:
-    return column.spread(np.array([text in texts for text in column.distinct], bool), empty=False)
+    # The first time of each trip's pattern, from which its departures are shifted.
+    first = np.full(len(trips.ids) + 1, np.inf)
+    np.fmin.at(first, trip, _times(stop_times)[1])
+    return _repeat(calls, trips.bands, np.where(np.isinf(first), np.nan, first))
 
 
 def _times(stop_times: Table) -> tuple[Numbers, Numbers]:
@@ -138,26 +115,12 @@ def _times(stop_times: Table) -> tuple[Numbers, Numbers]:
     )
 
 
-def _first_times(stop_times: Table, trip: Indices, trips: int) -> Numbers:
-    """Give the first time of each trip's pattern, from which its departures are shifted."""
-    _, departs = _times(stop_times)
-    first = np.full(trips + 1, np.inf)
-    np.fmin.at(first, trip, departs)
-    first[-1] = np.inf
-    return np.where(np.isinf(first), np.nan, first)
-
-
-def _repeated(calls: _Calls, bands: Bands, first: Numbers) -> _Calls:
+def _repeat(calls: pd.DataFrame, bands: Bands, first: Numbers) -> pd.DataFrame:
     """Put the departures of a frequency in place of the pattern of its trip."""
-    once = calls.take(~np.isin(calls.trip, bands.trip))
     rows = pd.DataFrame({**bands._asdict(), "times": bands.departures()})
-    pattern = pd.DataFrame({"trip": calls.trip, "call": np.arange(len(calls.trip))})
-    each = pattern.merge(rows, on="trip")
-    times = each["times"].to_numpy()
-    each = each.loc[each.index.repeat(times)]
-    number = np.arange(len(each)) - np.repeat(np.cumsum(times) - times, times)
-    begins = each["start"].to_numpy() + number * each["headway"].to_numpy()
-    shifted = calls.take(each["call"].to_numpy())
-    shift = begins - first[shifted.trip]
-    again = _Calls(shifted.trip, shifted.stop, shifted.arrives + shift, shifted.departs + shift)
-    return once.joined(again)
+    each = calls.merge(rows, on="trip")
+    each = each.loc[each.index.repeat(each["times"])]
+    number = each.groupby(level=0).cumcount()
+    shift = each["start"] + number * each["headway"] - first[each["trip"]]
+    again = each.assign(arrives=each["arrives"] + shift, departs=each["departs"] + shift)
+    return pd.concat([calls[~calls["trip"].isin(bands.trip)], again])

@@ -28,7 +28,7 @@ MODES = {
 
 BUS = list(MODES).index("bus")
 
-_ROUTE_TYPES = (range(8), range(11, 13), range(100, 1800))
+_ROUTE_TYPES = {*range(8), *range(11, 13), *range(100, 1800)}
 
 
 class Bands(NamedTuple):
@@ -89,40 +89,24 @@ def read_trips(
     """Make the trips of their tables; `services` is None where there are no calendars."""
     checks.keys(trips, "trip_id")
     trips, _ = trips.without_refused()
-    ids = pd.Index(trips["trip_id"].texts(), dtype=object)
+    ids = trips.index("trip_id")
     checks.present(trips, ("trip_id",), Message("has no value"))
     routes, route_modes = _modes(routes)
-    route = checks.known(
-        trips,
-        "route_id",
-        pd.Index(routes["route_id"].texts(), dtype=object),
-        Message("is not in routes.txt; the trip is not counted"),
-    )
+    problem = Message("is not in routes.txt; the trip is not counted")
+    route = checks.known(trips, "route_id", routes.index("route_id"), problem)
+    mode = np.append(route_modes, -1)[route]
     service = np.full(len(trips), -1)
     if services is not None:
-        service = checks.known(
-            trips,
-            "service_id",
-            services,
-            Message("is not in the calendars; the trip runs on no day"),
-        )
-    return Trips(
-        ids=ids,
-        mode=np.append(route_modes, -1)[route],
-        service=service,
-        bands=None if frequencies is None else _read_bands(frequencies, ids),
-    )
+        problem = Message("is not in the calendars; the trip runs on no day")
+        service = checks.known(trips, "service_id", services, problem)
+    return Trips(ids, mode, service, None if frequencies is None else _read_bands(frequencies, ids))
 
 
 def _modes(routes: Table) -> tuple[Table, Indices]:
     """Give the routes that are used, and the mode of each."""
     checks.keys(routes, "route_id")
-    kinds = checks.whole_numbers(
-        routes,
-        "route_type",
-        Message("is not a known route type"),
-        allowed=lambda kind: any(kind in some for some in _ROUTE_TYPES),
-    )
+    problem = Message("is not a known route type")
+    kinds = checks.whole_numbers(routes, "route_type", _ROUTE_TYPES, problem)
     routes, left = routes.without_refused()
     kinds = kinds[left]
     checks.present(routes, ("route_type",), Message("has no value; the route is not counted"))
@@ -139,31 +123,19 @@ def _read_bands(frequencies: Table, ids: pd.Index[str]) -> Bands:
         checks.check_times(frequencies, field)
     start = checks.times(frequencies, "start_time")
     end = checks.times(frequencies, "end_time")
-    headway = checks.whole_numbers(
-        frequencies,
-        "headway_secs",
-        Message("is not a whole number of seconds above 0"),
-        allowed=lambda seconds: seconds > 0,
-    )
-    frequencies.refuse(
-        end <= start, Message("is not after start_time"), checks.FIX_VALUE, field="end_time"
-    )
+    problem = Message("is not a whole number of seconds above 0")
+    headway = checks.whole_numbers(frequencies, "headway_secs", range(1, 10**9), problem)
+    problem = Message("is not after start_time")
+    frequencies.refuse(end <= start, problem, checks.FIX_VALUE, field="end_time")
     checks.pair(frequencies, "trip_id", start, field="start_time")
-    frequencies.refuse(
-        _overlapping(frequencies["trip_id"].codes, start, end),
-        Message("overlaps with another row of the same trip"),
-        FIX_ROW,
-        field="start_time",
-    )
+    overlap = _overlapping(frequencies["trip_id"].codes, start, end)
+    problem = Message("overlaps with another row of the same trip")
+    frequencies.refuse(overlap, problem, FIX_ROW, field="start_time")
     frequencies, left = frequencies.without_refused()
-    trip = checks.known(
-        frequencies, "trip_id", ids, Message("is not in trips.txt; the row is not used")
-    )
-    whole = checks.present(
-        frequencies,
-        ("start_time", "end_time", "headway_secs"),
-        Message("has no value; the row is not used"),
-    )
+    problem = Message("is not in trips.txt; the row is not used")
+    trip = checks.known(frequencies, "trip_id", ids, problem)
+    problem = Message("has no value; the row is not used")
+    whole = checks.present(frequencies, FREQUENCIES.required[1:], problem)
     start, end, headway = start[left], end[left], headway[left]
     whole &= (trip >= 0) & (end > start) & (headway > 0)
     return Bands(trip[whole], start[whole], end[whole], headway[whole])

@@ -47,13 +47,16 @@ def count(
 ) -> Service:
     """Count the calls; `day` is the service day as an ordinal, None if there is none."""
     # The trips of no mode, -1, come last.
-    by_mode = calls.by_kind(trips.mode % (len(MODES) + 1), stops, len(MODES) + 1)
+    kinds = len(MODES) + 1
+    pairs = calls.stop * kinds
+    pairs += (trips.mode % kinds)[calls.trip]
+    by_mode = np.bincount(pairs, minlength=stops * kinds).reshape(stops, kinds)
     visits = None
     if services is not None and day is not None:
         runs = np.append(services.running(day), [False])[trips.service]
-        visits = calls.at_stops(runs * _buses(trips), stops)
-    served = by_mode.sum(axis=1) > 0
-    return Service(served, by_mode[:, : len(MODES)] > 0, visits)
+        buses = (runs * _buses(trips))[calls.trip]
+        visits = np.bincount(calls.stop, buses, stops).astype(np.float64)
+    return Service(by_mode.sum(axis=1) > 0, by_mode[:, : len(MODES)] > 0, visits)
 
 
 def by_service(calls: Calls, trips: Trips, services: Services) -> Numbers:
@@ -62,7 +65,7 @@ def by_service(calls: Calls, trips: Trips, services: Services) -> Numbers:
     The service day is the one with most of them, not the day with most
     services: on that one few buses may run.
     """
-    weight = calls.of_trips(len(trips.ids)) * _buses(trips)
+    weight = np.bincount(calls.trip, minlength=len(trips.ids)) * _buses(trips)
     known = trips.service >= 0
     total: Numbers = np.zeros(len(services.ids))
     np.add.at(total, trips.service[known], weight[known])
