@@ -169,9 +169,8 @@ def encoding_of(blocks: Callable[[], Iterable[bytes]], shown: str) -> Encoding:
     if first.startswith(tuple(_OTHER_FILES)):
         form = next(form for begin, form in _OTHER_FILES.items() if first.startswith(begin))
         is_form = Message("is a {form} file, no text", form=form) if form else _IS_WORKBOOK
-        raise InputError(
-            [Fault("error", shown, is_form, Message("save its contents as CSV UTF-8"))]
-        )
+        remedy = Message("save its contents as CSV UTF-8")
+        raise InputError([Fault("error", shown, is_form, remedy)])
     codec, mark = _marked(first)
     scan = _Scan(codec or "utf-8")
     for block in chain((first[mark:],), begun):
