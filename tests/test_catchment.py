@@ -22,7 +22,7 @@ import vpvkac
 from plain_country import SOUTH, UNITS, WEST, at, rows
 from vpvkac.analysis.catchment import RADII_M, apportion
 from vpvkac.analysis.rates import published_rates, rates
-from vpvkac.questions.coverage.report.people import people_said
+from vpvkac.questions.coverage.report.people import people_sentences
 
 if TYPE_CHECKING:
     from vpvkac.api import Result
@@ -238,10 +238,10 @@ def test_the_rates_of_both_kinds_of_place_give_the_published_services() -> None:
 
 
 def test_the_report_tells_the_rates_where_the_services_stand(sample_result: Result) -> None:
-    lv = people_said(sample_result)[1].replace("\u00a0", " ")
+    lv = people_sentences(sample_result)[1].replace("\u00a0", " ")
     assert "pagastos 64,0–112,0, novada pilsētās 15,7–27,5, valstspilsētās 27,5–54,1" in lv
     assert "pakalpojuma uz 1000 iedzīvotājiem" in lv
-    en = people_said(dataclasses.replace(sample_result, lang="en"))[1]
+    en = people_sentences(dataclasses.replace(sample_result, lang="en"))[1]
     assert "64.0–112.0 services in parishes, 15.7–27.5 in towns and 27.5–54.1 in state" in en
 
 

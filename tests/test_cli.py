@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from plain_country import at, rows
+from vpvkac.cli import runner
 from vpvkac.cli.main import COMMANDS, main
 from vpvkac.cli.usage import Argument, Option
 
@@ -144,6 +145,14 @@ def test_every_command_has_help_and_examples_in_the_language(command: str, lang:
     assert (named in shown) == (project in shown)
     other = SAYS["en" if lang == "lv" else "lv"]
     assert not [word for word in other[:3] if word in shown]
+
+
+def test_a_command_is_a_module_and_a_line_in_commands() -> None:
+    modules = Path(runner.__file__).parent.glob("*.py")
+    texts = {module.stem: module.read_text(encoding="utf-8") for module in modules}
+    assert {name for name, text in texts.items() if "\n@command(" in text} == set(COMMANDS)
+    for name in COMMANDS:
+        assert main.get_command(click.Context(main), name).name == name
 
 
 def test_every_option_of_every_command_is_explained_in_both_languages() -> None:

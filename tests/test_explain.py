@@ -19,8 +19,7 @@ from vpvkac.cli.main import main
 from vpvkac.questions.explain.finding import UnitNotFoundError, find_unit
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
-    from vpvkac.questions.explain.answer import Explanation
+    from vpvkac.api import Explanation, Result
 
 pytestmark = pytest.mark.slow
 
@@ -434,7 +433,7 @@ def test_english_says_the_same_and_the_lists_in_english(now: Result) -> None:
         "the point would be within reach if the threshold were at least 901"
         in one_line(told).lower()
     )
-    assert told.gaps[0]["reason"].startswith("C1 is 900\u00a0m from the nearest stop")
+    assert told.data["gaps"][0]["reason"].startswith("C1 is 900\u00a0m from the nearest stop")
     assert "attālum" not in told.text
 
 

@@ -225,7 +225,7 @@ def test_a_result_with_nothing_to_show_but_units_is_drawn(result: vpvkac.Result)
 def like(result: vpvkac.Result, **changed: Any) -> Any:
     names = (
         "units", "network", "places", "stops", "gaps_access", "gaps_service", "gaps_coverage",
-        "follow_up", "threshold_m", "stop_set", "layout", "title", "synthetic", "sources",
+        "follow_up", "threshold_m", "stop_set", "layout", "project", "synthetic", "sources",
     )  # fmt: skip
     return SimpleNamespace(**{name: getattr(result, name) for name in names} | changed)
 

@@ -24,7 +24,7 @@ import shapely
 from vpvkac.analysis.rounding import shown
 from vpvkac.questions.coverage.geopackage_layers import LAYERS, layers
 from vpvkac.render.gpkg import write_geopackage
-from vpvkac.render.symbols import ALERT, FILLS, INK
+from vpvkac.render.symbols import ALERT, FILLS, INK, SHAPES, for_script
 from vpvkac.texts import words
 
 if TYPE_CHECKING:
@@ -463,19 +463,12 @@ def test_codes_are_shown_by_their_labels(gpkg: Path) -> None:
 
 def test_the_colours_are_the_explorers() -> None:
     script = files("vpvkac").joinpath("render/templates/marks.js").read_text(encoding="utf-8")
-    named = {name: re.search(rf'const {name} = "(#\w+)"', script) for name in ("INK", "ALERT")}
-    assert {name: found and found[1] for name, found in named.items()} == {
-        "INK": INK,
-        "ALERT": ALERT,
-    }
-    whole = {"#fff": "#ffffff"}
-    grounds = dict(re.findall(r'(\w+): \["(#\w+)"', script))
-    assert {code: whole.get(colour, colour) for code, colour in grounds.items()} == {
-        code: fill.ground for code, fill in FILLS.items()
-    }
-    hatches = re.findall(r'(\w+): \["#\w+", "(#\w+)", (-?1)\]', script)
-    assert {code: (colour, int(slope)) for code, colour, slope in hatches} == {
-        code: (fill.hatch, 1 if fill.angle < 90 else -1)
+    assert re.search(r"SYMBOLS", script)
+    assert not re.search(f"{INK}|{ALERT}", script)
+    told = for_script()
+    assert (told["ink"], told["alert"]) == (INK, ALERT)
+    assert told["fills"] == {
+        code: [fill.ground, fill.hatch, 1 if fill.angle < 90 else -1]
         for code, fill in FILLS.items()
-        if fill.hatch
     }
+    assert told["corners"].keys() == SHAPES.keys() - {"centre"}

@@ -17,7 +17,8 @@ from vpvkac.analysis.rounding import exact
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.files import write_municipalities
 from vpvkac.texts import words
-from vpvkac.texts.formats import collation_key, shown_metres
+from vpvkac.texts.collation import collation_key
+from vpvkac.texts.formats import shown_metres
 
 if TYPE_CHECKING:
     from vpvkac.api import Result

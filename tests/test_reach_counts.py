@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from vpvkac.analysis.bands import BANDS, EDGES_M, band_of, count_bands
 from vpvkac.analysis.catchment import expected_services
-from vpvkac.analysis.coverage import added_units, count_reach
+from vpvkac.analysis.coverage import added_units
 from vpvkac.analysis.decisions import count_states
 from vpvkac.analysis.gap_counts import count_access, count_decided, count_gaps, count_remedies
+from vpvkac.analysis.map_classes import count_sides
 from vpvkac.analysis.thresholds import distances, reach_at, shares_within
 
 if TYPE_CHECKING:
@@ -208,10 +209,10 @@ def test_decisions_are_counted_one_by_one(states: list[tuple[str, bool | None]])
 
 def test_reach_and_services_of_the_sample_are_counted_one_by_one(sample_result: Result) -> None:
     points = sample_result.network.to_dict("records")
-    counts = count_reach(sample_result.network)
-    assert counts["points_within"] == sum(point["within"] is True for point in points)
-    assert counts["points_beyond"] == sum(point["within"] is False for point in points)
-    assert counts["points_uncertain"] == sum(point["uncertain"] is True for point in points)
+    counts = count_sides(sample_result.network)
+    assert counts.within == sum(point["within"] is True for point in points)
+    assert counts.beyond == sum(point["within"] is False for point in points)
+    assert counts.uncertain == sum(point["uncertain"] is True for point in points)
     asked = [point for point in points if not pd.isna(point["services_least"])]
     assert expected_services(sample_result.network) == tuple(
         sum(point[f"services_{end}"] for point in asked) for end in ("least", "most")

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from vpvkac.questions.compare.run import Run
     from vpvkac.questions.demand.answer import Demand
     from vpvkac.questions.demand.chunk import Columns
-    from vpvkac.questions.explain.answer import explain
 
 __version__ = version("vpvkac")
 __all__ = [
@@ -71,7 +70,7 @@ _HOME = {
     "load_run": "vpvkac.questions.compare.earlier",
     "Run": "vpvkac.questions.compare.run",
     "sample": "vpvkac.inputs.sample",
-    "explain": "vpvkac.questions.explain.answer",
+    "explain": "vpvkac.api",
     "hours": "vpvkac.api",
     "Columns": "vpvkac.questions.demand.chunk",
     "Demand": "vpvkac.questions.demand.answer",

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from vpvkac.analysis.compute import find_gaps, measure_network
 from vpvkac.analysis.result import Network
@@ -20,12 +20,14 @@ from vpvkac.questions.compare.run import Run, run_of
 from vpvkac.questions.cost import answer as cost_answer
 from vpvkac.questions.coverage import result as coverage_result
 from vpvkac.questions.coverage.result import NetworkInLanguage
+from vpvkac.questions.explain import answer as explain_answer
 from vpvkac.questions.hours import answer as hours_answer
 from vpvkac.questions.hours import question as hours_question
 from vpvkac.questions.site import answer as site_answer
 from vpvkac.questions.site import question as site_question
 from vpvkac.questions.walk import answer as walk_answer
 from vpvkac.questions.walk import question as walk_question
+from vpvkac.render import terminal
 from vpvkac.sources.assumptions import Assumptions, published_assumptions, read_assumptions
 
 if TYPE_CHECKING:
@@ -607,3 +609,98 @@ def compare(a: Result | Run, b: Result | Run, *, lang: Lang | None = None) -> Co
     given: Lang = next((side.lang for side in (a, b) if not isinstance(side, Run)), "lv")
     first, second = (side if isinstance(side, Run) else run_of(side, side.title) for side in (a, b))
     return Comparison(**vars(compare_answer.answer(first, second)), lang=lang or given)
+
+
+# --- explain -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation(explain_answer.Explanation):
+    """Why a unit's contact point is what it is, told in one language.
+
+    Parameters
+    ----------
+    lang
+        Language; the others as of `vpvkac.questions.explain.answer.Explanation`.
+    """
+
+    lang: Lang
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        """Show it in Jupyter."""
+        return terminal.as_html(self.title, self.sections)
+
+    @property
+    def title(self) -> str:
+        """What is explained."""
+        from vpvkac.questions.explain.view import title
+
+        return title(self, self.lang)
+
+    @property
+    def sections(self) -> list[terminal.Section]:
+        """The explanation in sentences and tables."""
+        from vpvkac.questions.explain.view import sections
+
+        return sections(self, self.lang)
+
+    @property
+    def text(self) -> str:
+        """The explanation as text, in lines of at most 100 characters."""
+        return self.wrapped(terminal.WIDTH)
+
+    def wrapped(self, width: int) -> str:
+        """Give the text in lines of at most so many characters."""
+        return terminal.as_text(self.title, self.sections, width)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The explanation for machines: plain values, None for what is not known."""
+        from vpvkac.questions.explain.view import data
+
+        return data(self, self.lang)
+
+    def to_json(self) -> str:
+        """Write `data` as JSON; what a terminal could take for a command is escaped."""
+        from vpvkac.questions.explain.view import to_json
+
+        return to_json(self, self.lang)
+
+
+def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
+    """Explain the contact point of one unit.
+
+    Parameters
+    ----------
+    result
+        From `vpvkac.analyse`.
+    unit
+        Its code ("LV…"); its name, with or without the kind, whatever case
+        and diacritics; or "name, municipality" where a name occurs twice.
+    lang
+        {"lv", "en"}; None for the language of the result.
+
+    Returns
+    -------
+    explanation
+        Prints as text and shows itself in Jupyter; its tables go on.
+
+    Raises
+    ------
+    vpvkac.questions.explain.finding.UnitNotFoundError
+        If no unit fits, or several do; it names the closest, or those that fit.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> result = vpvkac.analyse(vpvkac.sample())
+    >>> vpvkac.explain(result, "LV9927580").decision.distance_m
+    1411.0
+    """
+    instance("result", result, Result, "vpvkac.analyse(project)")
+    instance("unit", unit, str, 'its code or name, "LV…"')
+    lang = result.lang if lang is None else language(lang)
+    return Explanation(**vars(explain_answer.answer(result, unit)), lang=lang)

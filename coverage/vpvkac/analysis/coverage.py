@@ -101,11 +101,6 @@ def reach_flags(points: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
-def count_reach(network: pd.DataFrame) -> dict[str, int]:
-    """Count the points within reach, beyond it, and uncertain."""
-    return {name: int(chosen.sum()) for name, chosen in reach_flags(network).items()}
-
-
 def added_units(hosts: pd.DataFrame) -> int:
     """Count the units that post offices would add to those that hold a library.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vpvkac.cli.runner import OUT, PROJECT, PROJECT_TEXT, STRICT, Run, Said, command
+from vpvkac.cli.runner import OUT, PROJECT, PROJECT_TEXT, STRICT, Reply, Run, command
 from vpvkac.cli.terminal import align, print_faults
 from vpvkac.cli.usage import lang_option
 from vpvkac.model.faults import Fault, InputError, has_errors
@@ -37,7 +37,7 @@ _TABLE = Message("Table: {}")
 
 
 @command(about=_ABOUT, examples=_EXAMPLES, common=(PROJECT, OUT, lang_option, STRICT))
-def main(run: Run) -> Said:
+def main(run: Run) -> Reply:
     """Read every input and report every problem of every file in one table."""
     from vpvkac.questions.check.answer import examine
     from vpvkac.questions.check.files import write_check
@@ -61,7 +61,7 @@ def main(run: Run) -> Said:
         write_check(run.out, faults, run.lang, inputs)
     errors = sum(fault.level == "error" for fault in faults)
     counts = run.text(_COUNTS, errors, len(faults) - errors)
-    return Said([counts, run.text(_TABLE, run.out / "check.csv")], failed=has_errors(faults))
+    return Reply([counts, run.text(_TABLE, run.out / "check.csv")], failed=has_errors(faults))
 
 
 def _account_table(accounts: Sequence[Account], lang: Lang) -> str:

@@ -15,8 +15,8 @@ from vpvkac.cli.runner import (
     STOP_SET,
     STRICT,
     THRESHOLD,
+    Reply,
     Run,
-    Said,
     command,
 )
 from vpvkac.cli.usage import UsageError, argument, lang_option, option
@@ -64,8 +64,7 @@ def _feeds(
     pairs = [given.partition("=") for given in value]
     for feed, sign, path in pairs:
         if not (feed and sign and path):
-            said = Message("--b-stops: write FEED=PATH")
-            raise UsageError(said)
+            raise UsageError(Message("--b-stops: write FEED=PATH"))
     return tuple((feed, path) for feed, _, path in pairs)
 
 
@@ -104,7 +103,7 @@ def _feeds(
     shown=Message("FEED=PATH"),
     about=Message("B with another file for a feed; may be given several times."),
 )
-def main(run: Run, a: Path | None, b: Path | None, **options: Any) -> Said:
+def main(run: Run, a: Path | None, b: Path | None, **options: Any) -> Reply:
     """Compare two runs or two what-ifs: what changes from A to B."""
     changes = {name.removeprefix("b_"): value for name, value in options.items() if value}
     if b is None and not changes:
@@ -138,11 +137,11 @@ def main(run: Run, a: Path | None, b: Path | None, **options: Any) -> Said:
         run.text(FILES, f"{run.out} ({len(files)})"),
         run.text(_PAGE, run.out / "compare.html"),
     ]
-    return Said(lines)
+    return Reply(lines)
 
 
 def _is_earlier(path: Path | None) -> bool:
-    """Tell whether a folder holds an earlier run and no project of its own."""
+    """Whether a folder holds an earlier run and no project of its own."""
     from vpvkac.questions.compare.earlier import RUN_FILE
 
     return path is not None and (path / RUN_FILE).is_file() and not (path / PROJECT_FILE).is_file()
@@ -161,7 +160,7 @@ def _side(run: Run, path: Path | None, changes: dict[str, Any]) -> tuple[Side, S
 
 
 def _changed(project: Project, changes: dict[str, Any]) -> Project:
-    """Apply the --b options; every fault is told at once."""
+    """Apply the --b options; all faults come at once."""
     faults: list[Fault] = []
 
     def attempt(change: Callable[..., Project], *given: Any) -> Project:

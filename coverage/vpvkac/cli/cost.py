@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vpvkac.cli.runner import FILES, PROJECT_TEXT, Run, Said, command
+from vpvkac.cli.runner import FILES, PROJECT_TEXT, Reply, Run, command
 from vpvkac.cli.terminal import write_new
 from vpvkac.cli.usage import FILE, option
 from vpvkac.texts.message import Message
@@ -35,7 +35,7 @@ _THERE = Message("{} already exists; choose another name.")
     shown=Message("FILE"),
     about=Message("Only write the published assumptions into FILE, to be edited."),
 )
-def main(run: Run, *, copy: Path | None) -> Said:
+def main(run: Run, *, copy: Path | None) -> Reply:
     """Calculate what the network costs, who pays, and what each newly covered resident costs."""
     if copy is not None:
         return _copy(run, copy)
@@ -47,10 +47,10 @@ def main(run: Run, *, copy: Path | None) -> Said:
     with run.writing():
         files = costs.write(run.out)
     named = run.text(FILES, ", ".join(map(str, files)))
-    return Said([*headline(costs, run.lang), named])
+    return Reply([*headline(costs, run.lang), named])
 
 
-def _copy(run: Run, file: Path) -> Said:
+def _copy(run: Run, file: Path) -> Reply:
     """Write a copy of the published assumptions; one that is there is somebody's work."""
     from vpvkac.sources.assumptions import published_text
 
@@ -59,4 +59,4 @@ def _copy(run: Run, file: Path) -> Said:
             write_new(file, published_text())
         except FileExistsError:
             run.stop(run.text(_THERE, file))
-    return Said([run.text(_COPIED, file), run.text(_NAME_IT, file.name)])
+    return Reply([run.text(_COPIED, file), run.text(_NAME_IT, file.name)])

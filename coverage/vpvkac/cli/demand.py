@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from vpvkac.cli.runner import PATH, PROJECT_TEXT, Run, Said, command
+from vpvkac.cli.runner import PATH, PROJECT_TEXT, Reply, Run, command
 from vpvkac.cli.usage import Choice, argument, at_least, option
 from vpvkac.texts.message import Message
 
@@ -68,7 +68,7 @@ _COLUMN = Message("COLUMN")
     shown=Message("COUNT"),
     about=Message('Processes of "--dask local".  [one per core]'),
 )
-def main(run: Run, origins: Path, **asked: Any) -> Said:
+def main(run: Run, origins: Path, **asked: Any) -> Reply:
     """Find the nearest contact point, the nearest stop and the unit of every origin."""
     network = run.network()
     with run.writing():
@@ -78,4 +78,4 @@ def main(run: Run, origins: Path, **asked: Any) -> Said:
 
         columns = Columns(**{name: asked.pop(name) for name in ("lat", "lon", "key", "weight")})
         found = demand(network, origins, run.out, columns=columns, progress=run.steps, **asked)
-    return Said([headline(found, run.lang)], found.faults)
+    return Reply([headline(found, run.lang)], found.faults)

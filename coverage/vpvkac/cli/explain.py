@@ -6,7 +6,7 @@ import io
 import shutil
 import sys
 
-from vpvkac.cli.runner import PROJECT_TEXT, QUESTION, Run, Said, command
+from vpvkac.cli.runner import PROJECT_TEXT, QUESTION, Reply, Run, command
 from vpvkac.cli.usage import argument, option
 from vpvkac.texts.message import Message
 
@@ -37,12 +37,12 @@ _STEP = Message("Explaining")
     is_flag=True,
     about=Message("Write JSON for machines."),
 )
-def main(run: Run, unit: str, *, as_json: bool) -> Said:
+def main(run: Run, unit: str, *, as_json: bool) -> Reply:
     """Explain why a unit's contact point is what it is, and what would change it."""
     result = run.result()
-    from vpvkac.questions.explain.answer import explain
-    from vpvkac.questions.explain.blocks import WIDTH
+    from vpvkac.api import explain
     from vpvkac.questions.explain.finding import UnitNotFoundError
+    from vpvkac.render.terminal import WIDTH
 
     run.steps(_STEP)
     try:
@@ -53,9 +53,9 @@ def main(run: Run, unit: str, *, as_json: bool) -> Said:
         if isinstance(sys.stdout, io.TextIOWrapper):
             # A letter that the encoding lacks is written as JSON writes it, and not lost.
             sys.stdout.reconfigure(errors="backslashreplace")
-        return Said([explanation.to_json()])
+        return Reply([explanation.to_json()])
     # The terminal's width, 100 at most; in a pipe always 100.
     width = WIDTH
     if sys.stdout.isatty():
         width = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
-    return Said([explanation.wrapped(width)])
+    return Reply([explanation.wrapped(width)])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vpvkac.cli.runner import PATH, Run, Said, command
+from vpvkac.cli.runner import PATH, Reply, Run, command
 from vpvkac.cli.terminal import align
 from vpvkac.cli.usage import UsageError, argument, lang_option, option
 from vpvkac.model.faults import InputError, has_errors, printable
@@ -77,9 +77,9 @@ def _sources(
     single = [one for name in names for one in GROUPS.get(name, (name,))]
     unknown = [name for name in single if name not in BY_NAME]
     if unknown:
-        said = _UNKNOWN_PATH if Path(unknown[0]).exists() else _UNKNOWN
+        problem = _UNKNOWN_PATH if Path(unknown[0]).exists() else _UNKNOWN
         known = ", ".join([*BY_NAME, *GROUPS])
-        raise UsageError(said.with_values(", ".join(unknown), known), context)
+        raise UsageError(problem.with_values(", ".join(unknown), known), context)
     return tuple(BY_NAME[name] for name in dict.fromkeys(single))
 
 
@@ -136,10 +136,10 @@ def main(
     listed: bool,
     addresses: dict[str, str],
     portal: str,
-) -> Said:
+) -> Reply:
     """Download the published sources into raw/ and note them in sources.lock.json."""
     if listed:
-        return Said(_catalogue(run.lang))
+        return Reply(_catalogue(run.lang))
     from vpvkac.fetch.fetch import FetchOptions
 
     folder = run.given or Path()
@@ -155,7 +155,7 @@ def main(
     faults = [fault for outcome in outcomes for fault in outcome.faults]
     done = sum(outcome.state != "failed" for outcome in outcomes)
     summary = run.text(_SUMMARY, done, len(outcomes))
-    return Said((), faults, [summary], failed=has_errors(faults))
+    return Reply((), faults, [summary], failed=has_errors(faults))
 
 
 def _fetch(run: Run, sources: Sequence[Source], options: FetchOptions) -> Iterator[Outcome]:

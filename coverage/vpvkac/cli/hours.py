@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vpvkac.cli.runner import PROJECT_TEXT, Run, Said, command
+from vpvkac.cli.runner import PROJECT_TEXT, Reply, Run, command
 from vpvkac.cli.usage import option
 from vpvkac.texts.message import Message
 
@@ -28,7 +28,7 @@ _MEASURING = Message("Opening hours")
         "Add the other open places that publish hours to hours.csv; counts are of centres."
     ),
 )
-def main(run: Run, *, every_host: bool) -> Said:
+def main(run: Run, *, every_host: bool) -> Reply:
     """Measure opening hours: how long, when, and whether a bus comes in time."""
     network = run.network()
     from vpvkac.questions.hours.answer import answer
@@ -40,4 +40,4 @@ def main(run: Run, *, every_host: bool) -> Said:
     found = answer(network, Question(every_host))
     with run.writing():
         files = write(found, run.out, run.lang)
-    return Said(terminal_lines(found, files, run.lang), found.faults)
+    return Reply(terminal_lines(found, files, run.lang), found.faults)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
-from vpvkac.cli.runner import Run, Said, command
+from vpvkac.cli.runner import Reply, Run, command
 from vpvkac.cli.terminal import write_new
 from vpvkac.cli.usage import FOLDER, argument, lang_option
 from vpvkac.model.project import PROJECT_FILE
@@ -30,7 +30,7 @@ _THERE = Message("{} already exists; choose another folder, or rename it.")
 @command(about=_ABOUT, examples=_EXAMPLES, common=())
 @argument("folder", shown=Message("DIR"), type=FOLDER)
 @lang_option
-def main(run: Run, folder: Path) -> Said:
+def main(run: Run, folder: Path) -> Reply:
     """Write a commented vpvkac.toml for the whole of Latvia into DIR."""
     template = files(__package__).joinpath(PROJECT_FILE).read_text(encoding="utf-8")
     file = folder / PROJECT_FILE
@@ -46,4 +46,4 @@ def main(run: Run, folder: Path) -> Said:
             raise
     there = [] if folder.resolve() == Path.cwd() else [f"  cd {shlex.quote(str(folder))}"]
     after = "  vpvkac fetch && vpvkac check && vpvkac run"
-    return Said([run.text(_WRITTEN, file), run.text(_NEXT), *there, after])
+    return Reply([run.text(_WRITTEN, file), run.text(_NEXT), *there, after])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vpvkac.cli.runner import MAP, PROJECT_TEXT, Run, Said, command
+from vpvkac.cli.runner import MAP, PROJECT_TEXT, Reply, Run, command
 from vpvkac.cli.usage import option
 from vpvkac.texts.message import Message
 
@@ -24,7 +24,7 @@ _FILES = Message("Files ({count}): {out}")
     is_flag=True,
     about=Message("Say how long each step took, on stderr."),
 )
-def main(run: Run, *, timings: bool) -> Said:
+def main(run: Run, *, timings: bool) -> Reply:
     """Compute reach, coverage and gaps, and write all outputs."""
     result = run.result()
     with run.writing():
@@ -37,4 +37,4 @@ def main(run: Run, *, timings: bool) -> Said:
         run.text(_FILES, count=len(written.files), out=run.out),
         run.text(MAP, run.out / "map.html"),
     ]
-    return Said(lines, written.faults, [run.steps.table()] if timings else (), timed=True)
+    return Reply(lines, written.faults, [run.steps.table()] if timings else (), timed=True)

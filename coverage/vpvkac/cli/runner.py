@@ -192,22 +192,22 @@ class Run:
             print_faults(why, self.lang)
         sys.exit(1)
 
-    def finish(self, said: Said) -> None:
+    def finish(self, reply: Reply) -> None:
         """Say what a command has to say; where it failed, stop with exit code 1."""
         self.steps.end()
         print_fault_count(self.faults, self.given, self.lang)
-        print_faults(said.faults, self.lang)
-        for line in said.lines:
+        print_faults(reply.faults, self.lang)
+        for line in reply.lines:
             click.echo(line)
-        for note in said.notes:
+        for note in reply.notes:
             click.echo(note, err=True)
-        if said.timed:
+        if reply.timed:
             self.note(_DONE, number(self.lang, self.steps.seconds, 1))
-        if said.failed:
+        if reply.failed:
             sys.exit(1)
 
 
-class Said(NamedTuple):
+class Reply(NamedTuple):
     """What a command says at its end.
 
     Parameters
@@ -215,7 +215,7 @@ class Said(NamedTuple):
     lines
         The answer, on stdout.
     faults
-        Of the question, said before it; those of the inputs are counted only, see `Run.faults`.
+        Of the question, printed before it; those of the inputs are counted only, see `Run.faults`.
     notes
         What is not the answer, on stderr.
     timed
@@ -254,7 +254,7 @@ def exit_on_input_errors(run: Run) -> Iterator[None]:
 
 def command(
     *, about: Text, examples: Text, common: Sequence[Callable[..., Any]] = ANALYSIS
-) -> Callable[[Callable[..., Said]], Command]:
+) -> Callable[[Callable[..., Reply]], Command]:
     """Make a function a command, named as its module.
 
     Parameters
@@ -266,7 +266,7 @@ def command(
         argument, a `Run`; what the options and arguments below this decorator give, by name.
     """
 
-    def make(function: Callable[..., Said]) -> Command:
+    def make(function: Callable[..., Reply]) -> Command:
         def main(lang: Lang, **given: Any) -> None:
             rules = {name: given.pop(name, None) for name in _RULE_NAMES}
             run = Run(

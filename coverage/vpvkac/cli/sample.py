@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from vpvkac.cli.runner import Run, Said, command
+from vpvkac.cli.runner import Reply, Run, command
 from vpvkac.cli.usage import FOLDER, argument, lang_option
 from vpvkac.texts.message import Message
 
@@ -21,7 +21,7 @@ _NOT_EMPTY = Message("{} is not an empty folder")
 @command(about=_ABOUT, examples=_EXAMPLES, common=())
 @argument("folder", shown=Message("DIR"), type=FOLDER)
 @lang_option
-def main(run: Run, folder: Path) -> Said:
+def main(run: Run, folder: Path) -> Reply:
     """Copy the embedded synthetic sample into DIR, to look at and to change."""
     from vpvkac.inputs.sample import sample_folder
 
@@ -34,4 +34,4 @@ def main(run: Run, folder: Path) -> Said:
             # It was empty, or not there: all that is in it is a part of the copy.
             shutil.rmtree(folder, ignore_errors=True)
             raise
-    return Said([run.text(_COPIED, folder)])
+    return Reply([run.text(_COPIED, folder)])

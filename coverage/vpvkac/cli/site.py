@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.cli.runner import FILES, METRES, PROJECT_TEXT, Run, Said, command
+from vpvkac.cli.runner import FILES, METRES, PROJECT_TEXT, Reply, Run, command
 from vpvkac.cli.usage import Choice, UsageError, a_share, at_least, option, within
 from vpvkac.texts.message import Message
 
@@ -83,7 +83,7 @@ vpvkac site --method median --candidates library,stops --lang en
     default=60,
     about=Message("How long to look for a proof that there is nothing better.  [60]"),
 )
-def main(run: Run, **options: Any) -> Said:
+def main(run: Run, **options: Any) -> Reply:
     """Find where to put more points, or how few reach a target."""
     question = _question(**options)
     network = run.network()
@@ -95,7 +95,7 @@ def main(run: Run, **options: Any) -> Said:
     with run.writing():
         files = write(siting, run.out, run.lang)
     named = run.text(FILES, ", ".join(map(str, files)))
-    return Said([*terminal_lines(siting, run.lang), named], timed=True)
+    return Reply([*terminal_lines(siting, run.lang), named], timed=True)
 
 
 def _question(points: int | None, candidates: str | None, **options: Any) -> Question:

@@ -33,13 +33,13 @@ _VALUE = Message('{}: "{}" {}; {}')
 class UsageError(click.UsageError):
     """Wrong usage, said in the language asked for; the program exits with 2."""
 
-    def __init__(self, said: Text, ctx: click.Context | None = None) -> None:
-        super().__init__(said.text("en"), ctx)
-        self.said = said
+    def __init__(self, problem: Text, ctx: click.Context | None = None) -> None:
+        super().__init__(problem.text("en"), ctx)
+        self.problem = problem
 
     def format_message(self) -> str:
         """Say what is wrong."""
-        return self.said.text(language_of(self.ctx))
+        return self.problem.text(language_of(self.ctx))
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Say how the command is used, where its help is, and what is wrong."""
@@ -56,7 +56,7 @@ class UsageError(click.UsageError):
 
 
 def language_of(ctx: click.Context | None) -> Lang:
-    """Tell the language asked for; Latvian where none is."""
+    """Give the language asked for; Latvian where none is."""
     found: Lang = "lv" if ctx is None else ctx.meta.get(_LANG, "lv")
     return found
 
@@ -125,7 +125,7 @@ class Command(_Bilingual):
     """A command whose help and errors come in the language asked for."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments; what is left over is told here, not by click."""
+        """Read the arguments; what is left over is refused here, not by click."""
         ctx.allow_extra_args = True
         rest = super().parse_args(ctx, args)
         if ctx.args:
@@ -171,7 +171,7 @@ class Group(_Bilingual, click.Group):
         return list(self.summaries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
-        """Import a command; one that does not exist is told with the nearest."""
+        """Import a command; for one that does not exist, name the nearest."""
         if cmd_name not in self.summaries:
             raise UsageError(
                 _with_nearest(Message("no such command: {}"), cmd_name, self.summaries), ctx
@@ -203,7 +203,9 @@ class Group(_Bilingual, click.Group):
         super().format_help(ctx, formatter)
         lang = language_of(ctx)
         with formatter.section(Message("Commands").text(lang)):
-            formatter.write_dl([(name, said.text(lang)) for name, said in self.summaries.items()])
+            formatter.write_dl(
+                [(name, summary.text(lang)) for name, summary in self.summaries.items()]
+            )
 
 
 class Option(click.Option):
@@ -306,7 +308,7 @@ def within(least: float, most: float, *, above: bool = False) -> Checked:
 
 
 def a_share() -> Checked:
-    """Make the type of a share above 0 and up to 1; a percentage is told from it."""
+    """Make the type of a share above 0 and up to 1; a percentage is recognised."""
     return _numeric(float, share)
 
 
@@ -387,15 +389,15 @@ def _of_option(error: OptionError) -> Text:
     return _VALUE.with_values(error.name, error.value, error.problem, error.remedy)
 
 
-def _with_nearest(said: Message, name: str, known: Iterable[str]) -> Text:
+def _with_nearest(problem: Message, name: str, known: Iterable[str]) -> Text:
     """Name what does not exist, and what may be meant."""
-    told = said.with_values(name)
+    named = problem.with_values(name)
     close = difflib.get_close_matches(name, list(known), 1, 0.5)
-    return _MEANT.with_values(told, close[0]) if close else told
+    return _MEANT.with_values(named, close[0]) if close else named
 
 
 def _note_language(ctx: click.Context, args: Sequence[str]) -> None:
-    """Find `--lang` among arguments that are not read yet; a wrong one is told when they are."""
+    """Find `--lang` among arguments that are not read yet; a wrong one is refused when they are."""
     for place, arg in enumerate(args):
         if arg == "--":
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vpvkac.cli.runner import MAP, PATH, PROJECT_TEXT, Run, Said, command
+from vpvkac.cli.runner import MAP, PATH, PROJECT_TEXT, Reply, Run, command
 from vpvkac.cli.usage import UsageError, option, within
 from vpvkac.texts.message import Message
 
@@ -59,7 +59,7 @@ _INVENTED = Message(
     shown=Message("KM/H"),
     about=Message("Walking speed.  [4.2]"),
 )
-def main(run: Run, *, streets: Path | None, download: bool, speed: float) -> Said:
+def main(run: Run, *, streets: Path | None, download: bool, speed: float) -> Reply:
     """Measure the way along streets from each point to its nearest stop."""
     if download and streets is not None:
         raise UsageError(Message("--streets and --download exclude each other; give one of them"))
@@ -80,7 +80,7 @@ def main(run: Run, *, streets: Path | None, download: bool, speed: float) -> Sai
     with run.writing():
         write(walked, run.out, run.lang)
     lines = terminal_lines(walked, run.lang)
-    return Said([*lines, run.text(MAP, run.out / "walk.html")], walked.faults)
+    return Reply([*lines, run.text(MAP, run.out / "walk.html")], walked.faults)
 
 
 def _download(run: Run, result: Result, file: Path) -> None:

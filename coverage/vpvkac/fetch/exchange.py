@@ -162,17 +162,17 @@ def with_retries(
             failed = TransientError(TIME_OUT)
         except requests.exceptions.RequestException:
             failed = TransientError(NO_ANSWER)
-        problem = failed.problem
+        problem: Text = failed.problem
         if failed.wait is not None and failed.wait > policy.most_wait:
-            asked = format(failed.wait, ".0f")
-            said = Message("{problem} and asks to wait {asked} s", problem=problem, asked=asked)
-            raise refuse(failed, said)
+            wait = format(failed.wait, ".0f")
+            problem = Message("{problem} and asks to wait {asked} s", problem=problem, asked=wait)
+            raise refuse(failed, problem)
         try:
             retries = retries.increment(error=failed)
         except MaxRetryError:
             attempts = _ATTEMPTS.with_values(policy.tries)
-            said = Message("{problem} ({attempts})", problem=problem, attempts=attempts)
-            raise refuse(failed, said) from None
+            problem = Message("{problem} ({attempts})", problem=problem, attempts=attempts)
+            raise refuse(failed, problem) from None
         sleep(max(failed.wait or 0.0, retries.get_backoff_time()))
 
 

@@ -129,13 +129,13 @@ class OsmClient:
         usual = {name: getattr(osmnx.settings, name) for name in wanted}
         look_up, connect = socket.getaddrinfo, connection.create_connection
 
-        def watched(*args: Any, **kwargs: Any) -> socket.socket:
+        def connect_watched(*args: Any, **kwargs: Any) -> socket.socket:
             sock = connect(*args, **kwargs)
             self.watch.add(sock)
             return sock
 
         try:
-            connection.create_connection = watched
+            connection.create_connection = connect_watched
             for name, value in wanted.items():
                 setattr(osmnx.settings, name, value)
             yield
@@ -217,8 +217,8 @@ def day_of(answers: Sequence[Mapping[str, Any]]) -> str:
         If they do not say it, or it is no day.
     """
     try:
-        said = (str(answer["osm3s"]["timestamp_osm_base"])[:10] for answer in answers)
-        return min(dt.date.fromisoformat(day) for day in said).isoformat()
+        days = (str(answer["osm3s"]["timestamp_osm_base"])[:10] for answer in answers)
+        return min(dt.date.fromisoformat(day) for day in days).isoformat()
     except (LookupError, TypeError, ValueError):
         raise LastingError(_NOT_UNDERSTOOD) from None
 

@@ -144,7 +144,7 @@ def file_name(address: str) -> str:
 
 
 def content_length(headers: Mapping[str, str]) -> int | None:
-    """Give the bytes of the body as they are sent; None where that is not said.
+    """Give the bytes of the body as they are sent; None where that is not given.
 
     Raises
     ------
@@ -156,14 +156,14 @@ def content_length(headers: Mapping[str, str]) -> int | None:
         return None
     if transfer != _IDENTITY:
         raise _bad_header("Transfer-Encoding", transfer)
-    said = headers.get("Content-Length")
-    if said is None:
+    value = headers.get("Content-Length")
+    if value is None:
         return None
     # A header that is sent twice comes with a comma between.
-    lengths = {each.strip() for each in said.split(",")}
+    lengths = {each.strip() for each in value.split(",")}
     numbers = {int(length) for length in lengths if _LENGTH.fullmatch(length)}
     if len(numbers) != 1 or not all(map(_LENGTH.fullmatch, lengths)):
-        raise _bad_header("Content-Length", said)
+        raise _bad_header("Content-Length", value)
     return numbers.pop()
 
 
@@ -175,10 +175,10 @@ def is_compressed(headers: Mapping[str, str]) -> bool:
     LastingError
         If the encoding is not known, or there are several, one within the other.
     """
-    said = headers.get("Content-Encoding", "").casefold()
-    encodings = [each for part in said.split(",") if (each := part.strip()) not in {"", _IDENTITY}]
+    value = headers.get("Content-Encoding", "").casefold()
+    encodings = [each for part in value.split(",") if (each := part.strip()) not in {"", _IDENTITY}]
     if len(encodings) > 1 or not _DECODED.issuperset(encodings):
-        raise _bad_header("Content-Encoding", said)
+        raise _bad_header("Content-Encoding", value)
     return bool(encodings)
 
 
@@ -215,11 +215,11 @@ def read_body(
         If nothing comes for too long.
     """
     length, compressed = content_length(response.headers), is_compressed(response.headers)
-    sent = _sent(response, length, came)
+    sent = _read_sent(response, length, came)
     yield from _unpack(sent) if compressed else sent
 
 
-def _sent(
+def _read_sent(
     response: requests.Response, length: int | None, came: Callable[[int], None]
 ) -> Iterator[bytes]:
     total = 0
@@ -257,8 +257,8 @@ def _unpack(sent: Iterator[bytes]) -> Iterator[bytes]:
         raise TransientError(CLOSED_EARLY)
 
 
-def _bad_header(name: str, said: str) -> LastingError:
-    return LastingError(Message("answers with {name}: {said}", name=name, said=shorten(said)))
+def _bad_header(name: str, value: str) -> LastingError:
+    return LastingError(Message("answers with {name}: {said}", name=name, said=shorten(value)))
 
 
 @dataclass(frozen=True)
@@ -441,7 +441,7 @@ class _Download:
             if response.status_code not in _REDIRECTS or location is None:
                 return response
             response.close()
-            address = redirect_target(address, _as_sent(location), self.request.shown)
+            address = redirect_target(address, _as_read_sent(location), self.request.shown)
         raise self.refusal(Message("redirects endlessly"))
 
     def _headers(self) -> dict[str, str]:
@@ -482,7 +482,7 @@ class _Download:
             raise self.refusal(problem)
 
     def _continues(self, response: requests.Response) -> bool:
-        """Tell whether this is the rest that was asked for, and of the same version."""
+        """Whether this is the rest that was asked for, and of the same version."""
         begun, version = self.into.tell(), Version.of(response.headers).resumable
         return (
             begun > 0
@@ -511,7 +511,7 @@ class _Download:
             raise self.refusal(Message("is larger than {most} MB", most=most // 1024**2))
 
 
-def _as_sent(location: str) -> str:
+def _as_read_sent(location: str) -> str:
     """Undo the reading of header bytes as Latin-1: addresses with diacritics come in UTF-8."""
     try:
         return location.encode("latin-1").decode("utf-8")

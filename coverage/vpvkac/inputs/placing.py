@@ -25,6 +25,7 @@ from vpvkac.inputs.corrections import correct
 from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, parse, unit_stems
 from vpvkac.model.misplaced import Misplaced, by_address, by_position
 from vpvkac.model.project import INPUT_OF_HOST, Host, Input
+from vpvkac.model.tables import TABLES
 from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.base import nothing_used
 from vpvkac.sources.checks import LONGITUDE, UNIT_CODE, Checks
@@ -36,14 +37,8 @@ if TYPE_CHECKING:
     from vpvkac.geocoding.index import RegisterIndex
     from vpvkac.model.faults import Fault
 
-PLACE_COLUMNS = (
-    "place", "host", "name", "address", "phone", "email", "owner", "unit", "municipality",
-    "hours", "status", "located_by", "located_within_m", "score", "near_border", "lat", "lon",
-    "geometry",
-)  # fmt: skip
-STOP_COLUMNS = (
-    "stop", "stop_name", "feed", "regional", "modes", "visits", "unit", "lat", "lon", "geometry",
-)  # fmt: skip
+PLACE_COLUMNS = (*TABLES["places"].given, "geometry")
+STOP_COLUMNS = (*TABLES["stops"].given, "geometry")
 _NEAREST_UNIT_M = 1_000.0
 _FAR_FROM_UNIT_M = 2_000.0
 OUTSIDE_M = 50_000.0

@@ -77,8 +77,8 @@ class Table:
 def _table(
     name: str,
     title: Text,
-    columns: str,
     key: str,
+    columns: str,
     *,
     own: Mapping[str, Column] | None = None,
     **lists: str,
@@ -112,227 +112,119 @@ _UNITS_GIVEN = f"{_UNIT} region area_km2 population"
 _STOPS_GIVEN = "stop stop_name feed regional modes visits unit lat lon"
 _WITHIN_COUNTED = {"within": _as("within", type=COUNT)}
 
-TABLES = {
-    table.name: table
-    for table in (
-        # `run`, in the order of DESIGN.md
-        _table(
-            "summary",
-            words.SUMMARY,
-            "criterion value measure target published met least most part whole",
-            "criterion measure",
-            needed="criterion measure value",
-        ),
-        _table(
-            "network",
-            words.NETWORK,
-            f"{_POINT} {_SERVICE} residents_nearest residents_nearest_least "
-            "residents_nearest_most services_least services_most",
-            "unit",
-            needed=_POINT,
-        ),
-        _table(
-            "places",
-            Message("Places"),
-            "place host name address unit municipality owner status chosen hours phone email "
-            "located_by located_within_m score near_border lat lon stop stop_name distance_m "
-            "walk_min within uncertain distance_all_m "
-            f"{' '.join(words.REQUIREMENTS)} {_SERVICE}",
-            "place",
-            own={"status": _as("status", codes=words.PLACE_STATUSES)},
-            given="place host name address phone email owner unit municipality hours status "
-            "located_by located_within_m score near_border lat lon",
-            filled="host unit municipality status located_by located_within_m near_border lat lon",
-        ),
-        _table(
-            "units",
-            Message("Territorial units"),
-            f"{_UNITS_GIVEN} centres announced libraries post_offices other stops status "
-            f"distance_m within {_BAND}",
-            "unit",
-            own={"kind": _as("kind", pattern="state_city|town|parish|municipality")},
-            given=_UNITS_GIVEN,
-            filled="kind municipality area_km2",
-            needed=_UNIT,
-        ),
-        _table(
-            "municipalities",
-            Message("Municipalities"),
-            "municipality municipality_name region units area_km2 population centres "
-            "centres_owned announced libraries post_offices units_existing units_announced "
-            "units_planned units_none points_within points_beyond points_uncertain "
-            f"{_BAND}",
-            "municipality",
-        ),
-        _table(
-            "gaps_access",
-            words.ACCESS_GAPS,
-            f"rank class {_UNIT} host status place place_name address lat lon distance_m over_m "
-            "stop stop_name visits distance_all_m uncertain located_by located_within_m alt_place "
-            "alt_host alt_name alt_address alt_distance_m population remedy reason phone email "
-            f"{_BAND} alt_visits_within alt_service_class {_CLUSTERED} {_DECIDED}",
-            "place",
-        ),
-        _table(
-            "gaps_service",
-            words.SERVICE_GAPS,
-            f"rank {_UNIT} host status place place_name address lat lon stop stop_name distance_m "
-            f"{_SERVICE} population remedy reason phone email {_BAND} {_DECIDED}",
-            "place",
-        ),
-        _table(
-            "gaps_coverage",
-            words.COVERAGE_GAPS,
-            f"rank {_UNIT} area_km2 population other_premises nearest_place nearest_host "
-            f"nearest_name nearest_unit_name nearest_m remedy reason {_BAND} {_CLUSTERED} "
-            f"{_DECIDED}",
-            "unit",
-        ),
-        _table(
-            "gaps_municipalities",
-            Message("Municipalities without a centre"),
-            "rank municipality municipality_name units announced planned none area_km2 population "
-            f"institution_offices remedy reason {_BAND} decisions",
-            "municipality",
-        ),
-        _table(
-            "hosts",
-            Message("Libraries and post offices"),
-            "hosts places units units_share within within_share chosen_within_share only_units",
-            "hosts",
-            own=_WITHIN_COUNTED,
-        ),
-        _table(
-            "residents",
-            Message("Residents near the points"),
-            "measure radius_m points residents least most share share_least share_most basis",
-            "measure points",
-            own={
-                "measure": _as("measure", codes=words.RESIDENTS_MEASURES),
+# fmt: off
+_DECLARED = (
+    # `run`, in the order of DESIGN.md
+    _table("summary", words.SUMMARY, "criterion measure",
+           "criterion value measure target published met least most part whole",
+           needed="criterion measure value"),
+    _table("network", words.NETWORK, "unit",
+           f"{_POINT} {_SERVICE} residents_nearest residents_nearest_least residents_nearest_most "
+           "services_least services_most",
+           needed=_POINT),
+    _table("places", Message("Places"), "place",
+           "place host name address unit municipality owner status chosen hours phone email "
+           "located_by located_within_m score near_border lat lon stop stop_name distance_m "
+           f"walk_min within uncertain distance_all_m {' '.join(words.REQUIREMENTS)} {_SERVICE}",
+           own={"status": _as("status", codes=words.PLACE_STATUSES)},
+           given="place host name address phone email owner unit municipality hours status "
+                 "located_by located_within_m score near_border lat lon",
+           filled="host unit municipality status located_by located_within_m near_border lat lon"),
+    _table("units", Message("Territorial units"), "unit",
+           f"{_UNITS_GIVEN} centres announced libraries post_offices other stops status distance_m "
+           f"within {_BAND}",
+           own={"kind": _as("kind", pattern="state_city|town|parish|municipality")},
+           given=_UNITS_GIVEN,
+           filled="kind municipality area_km2",
+           needed=_UNIT),
+    _table("municipalities", Message("Municipalities"), "municipality",
+           "municipality municipality_name region units area_km2 population centres centres_owned "
+           "announced libraries post_offices units_existing units_announced units_planned "
+           f"units_none points_within points_beyond points_uncertain {_BAND}"),
+    _table("gaps_access", words.ACCESS_GAPS, "place",
+           f"rank class {_UNIT} host status place place_name address lat lon distance_m over_m "
+           "stop stop_name visits distance_all_m uncertain located_by located_within_m alt_place "
+           "alt_host alt_name alt_address alt_distance_m population remedy reason phone email "
+           f"{_BAND} alt_visits_within alt_service_class {_CLUSTERED} {_DECIDED}"),
+    _table("gaps_service", words.SERVICE_GAPS, "place",
+           f"rank {_UNIT} host status place place_name address lat lon stop stop_name distance_m "
+           f"{_SERVICE} population remedy reason phone email {_BAND} {_DECIDED}"),
+    _table("gaps_coverage", words.COVERAGE_GAPS, "unit",
+           f"rank {_UNIT} area_km2 population other_premises nearest_place nearest_host "
+           f"nearest_name nearest_unit_name nearest_m remedy reason {_BAND} {_CLUSTERED} "
+           f"{_DECIDED}"),
+    _table("gaps_municipalities", Message("Municipalities without a centre"), "municipality",
+           "rank municipality municipality_name units announced planned none area_km2 population "
+           f"institution_offices remedy reason {_BAND} decisions"),
+    _table("hosts", Message("Libraries and post offices"), "hosts",
+           "hosts places units units_share within within_share chosen_within_share only_units",
+           own=_WITHIN_COUNTED),
+    _table("residents", Message("Residents near the points"), "measure points",
+           "measure radius_m points residents least most share share_least share_most basis",
+           own={"measure": _as("measure", codes=words.RESIDENTS_MEASURES),
                 "least": _as("least", type=COUNT),
                 "most": _as("most", type=COUNT),
-                "basis": _as("basis", codes=words.RESIDENTS_BASES),
-            },
-        ),
-        _table(
-            "published",
-            Message("Published figures"),
-            "figure section published value difference basis reason name measure place "
-            "municipality_name",
-            "figure",
-            own={name: _as(name, type=SENTENCE) for name in ("section", "basis", "name")},
-        ),
-        _table(
-            "gap_clusters",
-            Message("Clusters of gaps"),
-            "cluster name remedy gaps units residents lat lon extent_m reason municipalities",
-            "cluster",
-        ),
-        _table(
-            "follow_up",
-            Message("Decisions on gaps"),
-            "row unit unit_name municipality municipality_name decision place place_name "
-            "responsible due overdue note state lists",
-            "row",
-        ),
-        _table(
-            "progress",
-            Message("Progress of the network"),
-            "municipality municipality_name units units_existing units_announced units_planned "
-            "units_none existing_share remaining decisions_open decisions_done",
-            "municipality",
-        ),
-        # A layer of the GeoPackage alone; the stop is not another feature's nearest one.
-        _table(
-            "stops",
-            Message("Stops"),
-            "stop stop_name feed regional modes visits unit in_set lat lon",
-            "stop",
-            own={"stop_name": _as("stop_name", heading=COLUMNS["name"].heading)},
-            given=_STOPS_GIVEN,
-            filled="regional modes lat lon",
-            needed="stop lat lon",
-        ),
-        _table("layout_changes", _UNTITLED, "old old_name new new_name change", "old new"),
-        # The other commands
-        _table(
-            "check",
-            _UNTITLED,
-            "level file row field value problem remedy alike",
-            "",
-            own={
-                "value": _as("value", type=COLUMNS["name"].type, heading=Message("Value")),
-                "remedy": _as("remedy", type=SENTENCE, codes=None),
-            },
-        ),
-        _table(
-            "walk",
-            _UNTITLED,
-            "place unit air_stop air_m street_stop street_m off_street_m detour minutes within_air "
-            "within_street reason",
-            "place",
-            own={"reason": _as("reason", type=COLUMNS["cause"].type)},
-        ),
-        _table(
-            "hours",
-            _UNTITLED,
-            "place unit hours weekly_h lunch_closed early evening saturday intensity_share host "
-            "municipality weekly_h_least weekly_h_most year_h lunch_days early_days evening_days "
-            "late_days unknown stop service_day bus_before bus_after bus_unknown",
-            "place",
-        ),
-        _table(
-            "site",
-            _UNTITLED,
-            "rank place unit lat lon gain covered share method optimal gap mean_m covered_least "
-            "covered_most host place_name unit_name",
-            "method rank",
-        ),
-        # The decimals of its values go by the row.
-        _table(
-            "cost",
-            _UNTITLED,
-            "scenario row year value published",
-            "scenario row year",
-            own={
-                "row": _as("row", type=COLUMNS["name"].type),
-            },
-        ),
-        _table(
-            "compare",
-            _UNTITLED,
-            "unit status_a status_b distance_a distance_b change cause unit_name "
-            "municipality_name within_a within_b uncertain_a uncertain_b host_a host_b place_a "
-            "place_b place_name_a place_name_b stop_a stop_b stop_name_a stop_name_b lat_a lon_a "
-            "lat_b lon_b moved_m counterparts",
-            "unit",
-        ),
-        _table(
-            "compare_summary",
-            _UNTITLED,
-            "criterion measure value_a value_b difference",
-            "criterion measure",
-        ),
-        # GeoParquet; without the weight where there is none.
-        _table(
-            "demand",
-            _UNTITLED,
-            "origin place place_m stop stop_m within unit place_within weight lat lon",
-            "",
-        ),
-        # The last row is of origins in no unit.
-        _table(
-            "demand_units",
-            _UNTITLED,
-            f"{_UNIT} origins within within_share place_within place_within_share place_m_mean "
-            "place_m_median place_m_max stop_m_mean stop_m_median stop_m_max weight weight_within "
-            "weight_within_share weight_place_within weight_place_within_share",
-            "unit",
-            own=_WITHIN_COUNTED | {"place_within": _as("place_within", type=COUNT)},
-        ),
-    )
-}
-
+                "basis": _as("basis", codes=words.RESIDENTS_BASES)}),
+    _table("published", Message("Published figures"), "figure",
+           "figure section published value difference basis reason name measure place "
+           "municipality_name",
+           own={name: _as(name, type=SENTENCE) for name in ("section", "basis", "name")}),
+    _table("gap_clusters", Message("Clusters of gaps"), "cluster",
+           "cluster name remedy gaps units residents lat lon extent_m reason municipalities"),
+    _table("follow_up", Message("Decisions on gaps"), "row",
+           "row unit unit_name municipality municipality_name decision place place_name "
+           "responsible due overdue note state lists"),
+    _table("progress", Message("Progress of the network"), "municipality",
+           "municipality municipality_name units units_existing units_announced units_planned "
+           "units_none existing_share remaining decisions_open decisions_done"),
+    # A layer of the GeoPackage alone; the stop is not another feature's nearest one.
+    _table("stops", Message("Stops"), "stop",
+           "stop stop_name feed regional modes visits unit in_set lat lon",
+           own={"stop_name": _as("stop_name", heading=COLUMNS["name"].heading)},
+           given=_STOPS_GIVEN,
+           filled="regional modes lat lon",
+           needed="stop lat lon"),
+    _table("layout_changes", _UNTITLED, "old new",
+           "old old_name new new_name change"),
+    # The other commands
+    _table("check", _UNTITLED, "",
+           "level file row field value problem remedy alike",
+           own={"value": _as("value", type=COLUMNS["name"].type, heading=Message("Value")),
+                "remedy": _as("remedy", type=SENTENCE, codes=None)}),
+    _table("walk", _UNTITLED, "place",
+           "place unit air_stop air_m street_stop street_m off_street_m detour minutes within_air "
+           "within_street reason",
+           own={"reason": _as("reason", type=COLUMNS["cause"].type)}),
+    _table("hours", _UNTITLED, "place",
+           "place unit hours weekly_h lunch_closed early evening saturday intensity_share host "
+           "municipality weekly_h_least weekly_h_most year_h lunch_days early_days evening_days "
+           "late_days unknown stop service_day bus_before bus_after bus_unknown"),
+    _table("site", _UNTITLED, "method rank",
+           "rank place unit lat lon gain covered share method optimal gap mean_m covered_least "
+           "covered_most host place_name unit_name"),
+    # The decimals of its values go by the row.
+    _table("cost", _UNTITLED, "scenario row year",
+           "scenario row year value published",
+           own={"row": _as("row", type=COLUMNS["name"].type)}),
+    _table("compare", _UNTITLED, "unit",
+           "unit status_a status_b distance_a distance_b change cause unit_name municipality_name "
+           "within_a within_b uncertain_a uncertain_b host_a host_b place_a place_b place_name_a "
+           "place_name_b stop_a stop_b stop_name_a stop_name_b lat_a lon_a lat_b lon_b moved_m "
+           "counterparts"),
+    _table("compare_summary", _UNTITLED, "criterion measure",
+           "criterion measure value_a value_b difference"),
+    # GeoParquet; without the weight where there is none.
+    _table("demand", _UNTITLED, "",
+           "origin place place_m stop stop_m within unit place_within weight lat lon"),
+    # The last row is of origins in no unit.
+    _table("demand_units", _UNTITLED, "unit",
+           f"{_UNIT} origins within within_share place_within place_within_share place_m_mean "
+           "place_m_median place_m_max stop_m_mean stop_m_median stop_m_max weight weight_within "
+           "weight_within_share weight_place_within weight_place_within_share",
+           own=_WITHIN_COUNTED | {"place_within": _as("place_within", type=COUNT)}),
+)
+# fmt: on
+TABLES = {table.name: table for table in _DECLARED}
 # Those of `run`; stops are a layer of the GeoPackage alone.
 OUTPUTS = (
     "summary", "network", "places", "units", "municipalities", "gaps_access", "gaps_service",

@@ -13,7 +13,8 @@ import shapely
 from vpvkac.geo.geodesy import CRS
 from vpvkac.render import geojson
 from vpvkac.texts import words
-from vpvkac.texts.formats import collation_key, square_kilometres
+from vpvkac.texts.collation import collation_key
+from vpvkac.texts.formats import square_kilometres
 from vpvkac.views.maps import Json
 
 if TYPE_CHECKING:

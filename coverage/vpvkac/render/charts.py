@@ -60,7 +60,7 @@ class Segment(NamedTuple):
     style: str
 
 
-def stacked(counts: Sequence[int]) -> Markup:
+def stacked_bar(counts: Sequence[int]) -> Markup:
     """Draw the bands of one table row as one bar; the row holds the numbers."""
     total = sum(counts)
     if not total:
@@ -71,7 +71,7 @@ def stacked(counts: Sequence[int]) -> Markup:
         for band, (start, end) in enumerate(pairwise(edges))
         if end > start
     ]
-    return _drawn("stacked", width=_BAR_WIDTH, parts=parts)
+    return _draw("stacked", width=_BAR_WIDTH, parts=parts)
 
 
 def whole(segments: Sequence[Segment], *, key: str, title: str) -> Markup:
@@ -83,7 +83,7 @@ def whole(segments: Sequence[Segment], *, key: str, title: str) -> Markup:
         parts.append({"x": start, "width": end - start, "segment": segment})
         start = end
     text = "; ".join(f"{segment.label}: {segment.written}" for segment in segments)
-    return _drawn("whole", parts=parts, key=key, title=title, text=text)
+    return _draw("whole", parts=parts, key=key, title=title, text=text)
 
 
 def bars(rows: Sequence[Bar], *, key: str, title: str, marks: Sequence[Mark] = ()) -> Markup:
@@ -105,7 +105,7 @@ def bars(rows: Sequence[Bar], *, key: str, title: str, marks: Sequence[Mark] = (
     ]
     said = [f"{bar.label}: {bar.written}" for bar in rows] + [mark.label for mark in marks]
     bottom = top + _ROW * len(rows)
-    return _drawn(
+    return _draw(
         "bars", shapes=shapes, lines=lines, key=key, title=title, text="; ".join(said),
         bottom=bottom,
     )  # fmt: skip
@@ -143,7 +143,7 @@ def curve(
         return "middle" if metres == own_m else "end" if metres < own_m else "start"
 
     ticks = [_TICK_M * step for step in range(int(farthest // _TICK_M) + 1)]
-    return _drawn(
+    return _draw(
         "curve",
         line=" ".join(f"{_short(x(metres))},{_short(y(share))}" for metres, share in points),
         marks=[
@@ -203,7 +203,7 @@ def yearly(
         )
         for one in series
     ]
-    return _drawn(
+    return _draw(
         "yearly",
         columns=columns,
         width=step * _COLUMN,
@@ -223,7 +223,7 @@ def yearly(
     )
 
 
-def _drawn(name: str, **shapes: object) -> Markup:
+def _draw(name: str, **shapes: object) -> Markup:
     """Draw with a macro of ``charts.html``, which escapes what it is given."""
     drawn = getattr(template("charts.html").module, name)(_lengths(shapes))
     return Markup(drawn)  # noqa: S704

@@ -10,10 +10,12 @@ To make a page, write a template beside this module and call `render`::
       <h2 id="access">{{ heading }}</h2>
       {{ parts.table(gaps) }}
     </section>
+    {{ parts.section(clusters) }}
     {% endblock %}
 
     page = Page(title, "gaps.html", style=("gaps.css",), here="gaps.html")
-    text = render(page, {"heading": …, "gaps": Table(…)}, about(result, lang))
+    context = {"heading": …, "gaps": Table(…), "clusters": Section(…)}
+    text = render(page, context, about(result, lang))
 
 The base template gives the head, the mark of a synthetic sample, the title
 with layout, stop set, threshold and dates, the links to the other pages of

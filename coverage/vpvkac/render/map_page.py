@@ -8,8 +8,11 @@ forbids every request, whatever a name in the data may hold.
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +20,16 @@ import folium
 from branca.element import Element, Figure
 from folium.template import Template
 
-from vpvkac.render import leaflet
-
 if TYPE_CHECKING:
     from vpvkac.texts.message import Lang
 
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 # U+2028 and U+2029 end a line in older JavaScript; `<`, `>` and `&` could end or open a tag.
 _ESCAPED = "<>&'\u2028\u2029"
+# Internet Explorer's vector language; the address looks like a request to other browsers.
+_VML = re.compile(r"\s*behavior: url\(#default#VML\);")
+_PICTURE = re.compile(r"url\(images/([\w.-]+\.png)\)")
+_SOURCE_MAP = re.compile(r"//# sourceMappingURL=\S+\s*$")
 
 
 class Verbatim(Element):
@@ -45,26 +50,9 @@ class Verbatim(Element):
 class PageFigure(Figure):
     """The page around a map: language, title, policy, style in the head, script in the body."""
 
-    _template = Template(
-        "<!DOCTYPE html>\n"
-        '<html lang="{{ this.lang }}">\n'
-        "<head>\n"
-        '<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy" content="{{ this.policy }}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<title>{{ this.title|e }}</title>\n"
-        '<link rel="icon" href="data:,">\n'
-        "{{ this.header.render(**kwargs) }}\n"
-        "</head>\n"
-        "<body>\n"
-        "{{ this.html.render(**kwargs) }}\n"
-        "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n"
-        "</body>\n"
-        "</html>\n"
-    )
-
     def __init__(self, lang: Lang) -> None:
         super().__init__(height="640px", title="")
+        self._template = Template(resource("map_page.html"))
         self.lang = lang
         self.policy = _POLICY
 
@@ -73,9 +61,10 @@ class PageFigure(Figure):
         self.header, self.html, self.script = Element(), Element(), Element()
         for place in (self.header, self.html, self.script):
             place._parent = self  # noqa: SLF001 - as branca's own figure does
-        self.header.add_child(Verbatim(f"<style>{leaflet.style()}</style>"))
-        self.header.add_child(Verbatim(f"<style>{resource('page.css')}</style>"))
-        self.header.add_child(Verbatim(f"<script>{leaflet.script()}</script>"))
+        style, script = _leaflet()
+        for piece in (f"<style>{style}</style>", f"<style>{resource('page.css')}</style>"):
+            self.header.add_child(Verbatim(piece))
+        self.header.add_child(Verbatim(f"<script>{script}</script>"))
         return str(super().render(**kwargs))
 
 
@@ -176,6 +165,21 @@ def to_json(value: object) -> str:
 def resource(name: str) -> str:
     """Give the text of a file that stands beside this module."""
     return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _leaflet() -> tuple[str, str]:
+    """Give Leaflet's style sheet, its pictures as data URIs, and its script without source map."""
+    leaflet = files("xstatic.pkg.leaflet.data")
+
+    def as_data_uri(picture: re.Match[str]) -> str:
+        data = base64.b64encode(leaflet.joinpath(f"images/{picture[1]}").read_bytes())
+        return f"url(data:image/png;base64,{data.decode('ascii')})"
+
+    style, script = (
+        leaflet.joinpath(name).read_text(encoding="utf-8") for name in ("leaflet.css", "leaflet.js")
+    )
+    return _PICTURE.sub(as_data_uri, _VML.sub("", style)), _SOURCE_MAP.sub("", script)
 
 
 def _tree(element: Element) -> Iterator[Element]:

@@ -73,10 +73,11 @@ def planned(
     OutputError
         If a file that is not ours, or an input, stands in the way.
     """
-    put, kept = sorted(leaves(new)), _identities(inputs)
+    put = sorted(leaves(new))
+    kept = {found for file in inputs if (found := _identity(file)) is not None}
     last = dict.fromkeys([*_last(folder, new, put, sometimes), *always])
     there = [file for file in last if _is_in(folder, file)]
-    dropped = [file for file in there if not _is_among(folder / file, kept)]
+    dropped = [file for file in there if _identity(folder / file) not in kept]
     _refuse_to_replace(folder, put, set(dropped), kept, shown)
     return Change(put, dropped)
 
@@ -110,7 +111,7 @@ def _refuse_to_replace(
         Fault(
             "error",
             str(Path(shown, file)),
-            _INPUT if _is_among(folder / file, inputs) else _FOREIGN,
+            _INPUT if _identity(folder / file) in inputs else _FOREIGN,
             _ELSEWHERE,
         )
         for file in in_the_way
@@ -145,14 +146,6 @@ def _is_in(folder: Path, file: str) -> bool:
     )
 
 
-def _identities(files: Iterable[Path]) -> set[tuple[int, int]]:
-    return {found for file in files if (found := _identity(file)) is not None}
-
-
-def _is_among(file: Path, identities: set[tuple[int, int]]) -> bool:
-    return _identity(file) in identities
-
-
 def _identity(file: Path) -> tuple[int, int] | None:
     try:
         there = file.stat()
@@ -175,9 +168,11 @@ def _last(folder: Path, new: Path, put: Sequence[str], sometimes: Sequence[str])
             return (*put, *known)
         return [file for file in listed if _is_inside(file)]
     tables = [file for file in put if file.endswith(".csv")]
-    if any(_is_alike(folder / file, new / file) for file in tables):
-        return (*put, *known)
-    return ()
+    # Tables are alike where they bear the same heading, as far as it tells one.
+    alike = any(
+        _heading(folder / file)[:_TELLING] == _heading(new / file)[:_TELLING] for file in tables
+    )
+    return (*put, *known) if alike else ()
 
 
 def _run_of(file: Path) -> dict[str, Any] | None:
@@ -192,11 +187,6 @@ def _is_inside(file: object) -> bool:
     """Tell whether an entry of the list is a path within the folder."""
     path = PurePosixPath(file) if isinstance(file, str) else PurePosixPath()
     return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
-
-
-def _is_alike(old: Path, new: Path) -> bool:
-    """Tell whether a table bears the heading of the new one, as far as it tells one."""
-    return _heading(old)[:_TELLING] == _heading(new)[:_TELLING]
 
 
 def _heading(file: Path) -> list[str]:

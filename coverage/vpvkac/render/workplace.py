@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from vpvkac.model.faults import Fault
 from vpvkac.texts.message import Message
@@ -50,14 +50,9 @@ class OutputError(OSError):
         return type(self), (self.faults,)
 
 
-def nothing_to_settle(place: Path) -> None:
-    """Leave what a dead process left to be cleared."""
-    del place
-
-
 @contextmanager
 def workplace(
-    place: Path, shown: str, settle: Callable[[Path], None] = nothing_to_settle
+    place: Path, shown: str, settle: Callable[[Path], None] = lambda _place: None
 ) -> Iterator[Path]:
     """Give an empty folder that no other process uses meanwhile; it is gone at the end.
 
@@ -84,7 +79,8 @@ def workplace(
         settle(place)
         _empty(place)
         lock.truncate(0)
-        lock.write(json.dumps(_myself()))
+        since = dt.datetime.now().astimezone().isoformat(" ", "seconds")
+        lock.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}))
         lock.flush()
         yield place
     finally:
@@ -109,9 +105,9 @@ def _locked(place: Path, shown: str) -> IO[str]:
         try:
             _take(lock)
         except (BlockingIOError, PermissionError):
-            who = _who(lock)
+            problem = _HELD.with_values(who=_who(lock))
             lock.close()
-            raise OutputError([_held(shown, who)]) from None
+            raise OutputError([Fault("error", shown, problem, _WAIT)]) from None
         except OSError:
             lock.close()
             raise
@@ -166,20 +162,10 @@ def _empty(place: Path) -> None:
             entry.unlink()
 
 
-def _myself() -> dict[str, Any]:
-    since = dt.datetime.now().astimezone().isoformat(" ", "seconds")
-    return {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
-
-
-def _who(lock: IO[str]) -> dict[str, Any] | None:
+def _who(lock: IO[str]) -> Message:
     try:
         lock.seek(0)
         told = json.loads(lock.read(1000))
-        return {name: told[name] for name in ("pid", "host", "since")}
+        return _WHO.with_values(**{name: told[name] for name in ("pid", "host", "since")})
     except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _held(shown: str, who: dict[str, Any] | None) -> Fault:
-    told = _NOBODY if who is None else _WHO.with_values(**who)
-    return Fault("error", shown, _HELD.with_values(who=told), _WAIT)
+        return _NOBODY

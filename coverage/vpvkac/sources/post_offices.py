@@ -7,7 +7,7 @@ and letter boxes are left out by definition.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,18 +28,17 @@ from vpvkac.sources.heading import missing_columns
 from vpvkac.sources.weekdays import intervals_in, opening_hours
 from vpvkac.texts.message import Message
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 _REQUIRED = ("id", "type", "status", "label", "readableAddress", "latitude", "longitude")
 _POSTCODE = "postCode"
 _HOURS = "workingHours"
 _TEXTS = ("id", "label", "readableAddress")
 # Half of the list's years write it without its country.
 _LATVIAN_POSTCODE = r"(?:LV[- ]?)?([0-9]{4})"
-_OFFICE_TYPES = ("1", "2")
-_OTHER_TYPES = ("6", "7", "9")
-_WORKING = ("1",)
+# Values of a field that make an entry an office at work, and others that are known.
+_KINDS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("type", ("1", "2"), ("6", "7", "9")),
+    ("status", ("1",), ()),
+)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -64,19 +63,24 @@ def read_post_offices(source: Input) -> Reading:
     table = _table(entries, source)
     checks = PublishedChecks(source.shown, np.arange(1, len(entries) + 1), strict=source.strict)
     checks.unique(table["id"], field="id", rows=table)
-    keep = select_rows(checks, table, source.where)
-    office = keep & _of_known(checks, table["type"], keep, "type", _OFFICE_TYPES, _OTHER_TYPES)
-    working = office & _of_known(checks, table["status"], office, "status", _WORKING, ())
-    dropped = {
-        NOT_IN_WHERE: int((~keep).sum()),
-        "type": int((keep & ~office).sum()),
-        "status": int((office & ~working).sum()),
-    }
-    used = [entries[number] for number in np.flatnonzero(working)]
-    table, checks.lines = table[working].reset_index(drop=True), checks.lines[working]
+    chosen = select_rows(checks, table, source.where)
+    dropped = {NOT_IN_WHERE: int((~chosen).sum())}
+    for field, used, unused in _KINDS:
+        checks.warn(
+            chosen & ~table[field].isin((*used, *unused)),
+            Message("is not known; the entry is not used"),
+            Message("check whether it is an office"),
+            field=field,
+            values=table[field],
+        )
+        of_kind = chosen & table[field].isin(used).to_numpy(bool)
+        dropped[field] = int((chosen & ~of_kind).sum())
+        chosen = of_kind
+    offices = [entries[number] for number in np.flatnonzero(chosen)]
+    table, checks.lines = table[chosen].reset_index(drop=True), checks.lines[chosen]
     for field in _TEXTS:
         checks.refuse(
-            [not _is_text(entry.get(field)) for entry in used],
+            [not _is_text(entry.get(field)) for entry in offices],
             Message("is not text"),
             Message("check this entry"),
             field=field,
@@ -85,7 +89,7 @@ def read_post_offices(source: Input) -> Reading:
     addresses = _with_postcode(checks, table)
     lat = checks.numbers(table["latitude"], field="latitude", limits=LATITUDE)
     lon = checks.numbers(table["longitude"], field="longitude", limits=LONGITUDE)
-    weeks = [_week(entry.get(_HOURS)) for entry in used]
+    weeks = [_week(entry.get(_HOURS)) for entry in offices]
     checks.warn(
         [week is None for week in weeks],
         Message("is not understood; hours are left empty"),
@@ -149,25 +153,6 @@ def _is_text(value: object) -> bool:
     if isinstance(value, float):
         return value.is_integer()
     return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
-
-
-def _of_known(
-    checks: Checks,
-    values: pd.Series,
-    asked: NDArray[np.bool_],
-    field: str,
-    used: tuple[str, ...],
-    unused: tuple[str, ...],
-) -> NDArray[np.bool_]:
-    """Return which entries are used; of those asked, values never seen before are warned of."""
-    checks.warn(
-        asked & ~values.isin((*used, *unused)),
-        Message("is not known; the entry is not used"),
-        Message("check whether it is an office"),
-        field=field,
-        values=values,
-    )
-    return values.isin(used).to_numpy(bool)
 
 
 def _with_postcode(checks: Checks, table: pd.DataFrame) -> list[str]:

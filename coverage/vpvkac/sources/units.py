@@ -18,6 +18,7 @@ from vpvkac.geo.overlaps import overlapping
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.misplaced import in_latvia
 from vpvkac.model.project import Input, Layout
+from vpvkac.model.tables import TABLES
 from vpvkac.sources.base import Reading
 from vpvkac.sources.checks import NOT_IN_WHERE, Checks, select_rows
 from vpvkac.sources.geodata import read_layer
@@ -26,10 +27,7 @@ from vpvkac.texts.message import Bilingual, Composed, Message, Text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-COLUMNS = (
-    "unit", "unit_name", "kind", "municipality", "municipality_name", "region", "area_km2",
-    "population", "geometry",
-)  # fmt: skip
+COLUMNS = (*TABLES["units"].given, "geometry")
 _PUBLISHED = (
     "L1_code", "L1_name", "L1_type", "L0_code", "L0_name", "NUTS3_name",
 )  # fmt: skip

@@ -19,8 +19,6 @@ from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-# Until every branch takes it from there.
-from vpvkac.texts.collation import collation_key as collation_key  # noqa: PLC0414
 from vpvkac.texts.message import Lang, Message
 
 NBSP = "\N{NO-BREAK SPACE}"

@@ -20,7 +20,7 @@ from vpvkac.texts.formats import (
     typographic,
 )
 from vpvkac.views.decisions import by_unit
-from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap, located, nearer_stop
+from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap, nearer_stop, placing
 from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def of_points(result: Findings, frame: pd.DataFrame, lang: Lang) -> list[Card]:
             phone=row["phone"],
             email=row["email"],
             owner=owners.get(row["owner"], row["owner"]),
-            located=located(row, write),
+            located=placing(row, write),
             **_reach(row, write),
             **_of_gaps(rare.get(row["place"]), access.get(row["place"])),
         )
@@ -120,7 +120,7 @@ def _of_gaps(*gaps: Gap | None) -> Card:
     card: Card = {}
     for gap in found:
         card |= gap.card()
-    return card | found[-1].followed() if found else card
+    return card | found[-1].follow_up() if found else card
 
 
 def _without_blanks(**properties: Any) -> Card:

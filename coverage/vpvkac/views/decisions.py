@@ -24,7 +24,7 @@ _LISTS = {
 }
 
 
-def decided(cells: pd.Series, lang: Lang) -> list[str]:
+def decision_cells(cells: pd.Series, lang: Lang) -> list[str]:
     """Put the remedy's words in place of its code; any other decision stays as written."""
     return _each(cells, BETWEEN, lambda text: decision(lang, text), BETWEEN)
 
@@ -63,7 +63,7 @@ def by_unit(followed: pd.DataFrame) -> dict[str, list[dict[Any, Any]]]:
     return found
 
 
-def said(given: Mapping[Any, Any], lang: Lang) -> dict[str, str]:
+def decision_texts(given: Mapping[Any, Any], lang: Lang) -> dict[str, str]:
     """Put one decision into words, by column; empty texts where nothing is said.
 
     `due` bears a remark where it has passed.
@@ -81,14 +81,16 @@ def said(given: Mapping[Any, Any], lang: Lang) -> dict[str, str]:
 
 
 def is_own(name: str, given: Mapping[Any, Any]) -> bool:
-    """Tell whether what `said` has for a column is the program's word and not the planner's."""
+    """Tell whether the text of a column is the program's word and not the planner's."""
     return name == "due" or (name == "decision" and given["decision"] in words.REMEDIES)
 
 
-def labelled(given: Mapping[Any, Any], lang: Lang) -> list[str]:
+def with_labels(given: Mapping[Any, Any], lang: Lang) -> list[str]:
     """Put one decision into words, each with its label; the first begins a sentence."""
     parts = [
-        (name, _in_sentence(name, given, text)) for name, text in said(given, lang).items() if text
+        (name, _in_sentence(name, given, text))
+        for name, text in decision_texts(given, lang).items()
+        if text
     ]
     labels = [COLUMNS[name].heading.text(lang) for name, _ in parts]
     return [

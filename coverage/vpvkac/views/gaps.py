@@ -11,7 +11,7 @@ word in place of a code and rounds no number of its own::
         gap.rank, gap.name, gap.place_name, gap.distance  # a row of a table
         gap.remedy, gap.reason, gap.alternative  # what to do, and why
         gap.cluster, gap.decisions  # what follows from it
-        gap.card(), gap.followed()  # on a map
+        gap.card(), gap.follow_up()  # on a map
 
 A column that has no attribute is `gap.text(column)`: a text as it stands, a
 number as people see it.
@@ -28,7 +28,7 @@ import pandas as pd
 from vpvkac.analysis.gap_counts import DecidedCounts, GapCounts, count_access
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Lang, Message, Text
-from vpvkac.views.decisions import cluster, labelled
+from vpvkac.views.decisions import cluster, with_labels
 from vpvkac.views.writer import Writer, records
 
 # Whom a remedy concerns beside the place itself.
@@ -38,7 +38,7 @@ _ASKED = {
 }
 
 
-def located(row: Any, write: Writer) -> str:
+def placing(row: Any, write: Writer) -> str:
     """Say how a place was located, and how surely; empty where it was not."""
     how, within = write.cell("located_by", row), row["located_within_m"]
     return f"{how} (±{write.length(within)})" if how and within > 0 else how
@@ -172,10 +172,10 @@ class Gap:
     @property
     def decisions(self) -> list[str]:
         """What has been decided on its unit, a sentence each."""
-        return ["; ".join(labelled(decision, self.write.lang)) for decision in self.given]
+        return ["; ".join(with_labels(decision, self.write.lang)) for decision in self.given]
 
     @property
-    def asked(self) -> str:
+    def contacts(self) -> str:
         """Whom to ask."""
         return self.municipality
 
@@ -183,7 +183,7 @@ class Gap:
         """Say it on a map; empty texts are left in."""
         return {"rank": int(self["rank"]), "reason": self.reason, "remedy": self.remedy}
 
-    def followed(self) -> dict[str, Any]:
+    def follow_up(self) -> dict[str, Any]:
         """Say on a map what follows from it."""
         decided = {"decisions": self.decisions} if self.given else {}
         return {"cluster": self.cluster, **decided}
@@ -208,7 +208,7 @@ class _PointGap(Gap):
         return self.write.metres(self["distance_m"])
 
     @property
-    def asked(self) -> str:
+    def contacts(self) -> str:
         """Name the place itself with its telephone and e-mail, and who decides on stops."""
         contact = ", ".join(text for text in (self.text("phone"), self.text("email")) if text)
         contact = contact or self.write(Message("telephone not known"))
@@ -311,15 +311,15 @@ class MunicipalityGap(Gap):
         return formats.square_kilometres(self.write.lang, self["area_km2"])
 
 
-def listed_said(counts: GapCounts, lang: Lang) -> str:
+def counts_sentence(counts: GapCounts, lang: Lang) -> str:
     """Say what the number of all gaps is the sum of."""
     text = Message(
         "Access gaps: {access}; a stop near, but few buses: {service}; no point: {coverage}."
     )
-    return _counted(text, counts, lang)
+    return _sentence(text, counts, lang)
 
 
-def access_said(gaps: pd.DataFrame, network: pd.DataFrame, write: Writer) -> str:
+def access_sentence(gaps: pd.DataFrame, network: pd.DataFrame, write: Writer) -> str:
     """Say what a list of access gaps holds beside the points beyond the threshold.
 
     Returns
@@ -342,15 +342,15 @@ def access_said(gaps: pd.DataFrame, network: pd.DataFrame, write: Writer) -> str
     )
 
 
-def decided_said(counts: DecidedCounts, lang: Lang) -> str:
+def decided_sentence(counts: DecidedCounts, lang: Lang) -> str:
     """Say how many gaps the decisions are about."""
     text = Message(
         "One gap may have several decisions. Gaps with a decision: points: {points}; units with no "
         "point: {units}."
     )
-    return _counted(text, counts, lang)
+    return _sentence(text, counts, lang)
 
 
-def _counted(text: Message, counts: GapCounts | DecidedCounts, lang: Lang) -> str:
+def _sentence(text: Message, counts: GapCounts | DecidedCounts, lang: Lang) -> str:
     numbers = {name: formats.number(lang, count) for name, count in counts._asdict().items()}
     return text.text(lang).format(**numbers)

@@ -52,8 +52,6 @@ _CLUSTER = Message(
 def reasons(findings: Findings, lang: Lang) -> dict[str, list[str]]:
     """Say why each row is there, of every list that has a `reason`, by name of the list."""
     limit, hosts = findings.threshold_m, findings.project.rules.hosts
-    in_library = planned_in_library(findings.network)
-    owned = owned_centres(findings.places)
     return {
         "gaps_access": [access_reason(lang, gap, limit) for gap in _rows(findings.gaps_access)],
         "gaps_service": [service_reason(lang, gap, limit) for gap in _rows(findings.gaps_service)],
@@ -63,15 +61,7 @@ def reasons(findings: Findings, lang: Lang) -> dict[str, list[str]]:
             )
             for gap in _rows(findings.gaps_coverage)
         ],
-        "gaps_municipalities": [
-            municipality_reason(
-                lang,
-                gap["units"],
-                int(in_library.get(gap["municipality"], 0)),
-                owned.get(gap["municipality"], ()),
-            )
-            for gap in _rows(findings.gaps_municipalities)
-        ],
+        "gaps_municipalities": municipality_reasons(lang, findings),
         "gap_clusters": [cluster_reason(lang, row) for row in _rows(findings.gap_clusters)],
     }
 
@@ -83,14 +73,20 @@ def access_reason(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -> str
     sentences = [
         access_gap(lang, gap["place_name"], gap["distance_m"], gap["stop_name"], threshold_m)
     ]
-    if gap["class"] == "move":
-        host, name, address = gap["alt_host"], gap["alt_name"], gap["alt_address"]
-        sentences.append(
-            better_place(lang, host, name, address, gap["alt_distance_m"], threshold_m)
-        )
-        if gap["alt_service_class"] in RARE:
-            sentences.append(rarely_served_there(lang, gap["alt_visits_within"], threshold_m))
+    if alternative := access_alternative(lang, gap, threshold_m):
+        sentences.append(alternative)
     return " ".join(sentences)
+
+
+def access_alternative(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -> str:
+    """Say which place of the unit is nearer to a stop; nothing where none is."""
+    if gap["class"] != "move":
+        return ""
+    host, name, address = gap["alt_host"], gap["alt_name"], gap["alt_address"]
+    better = better_place(lang, host, name, address, gap["alt_distance_m"], threshold_m)
+    if gap["alt_service_class"] not in RARE:
+        return better
+    return f"{better} {rarely_served_there(lang, gap['alt_visits_within'], threshold_m)}"
 
 
 def service_reason(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -> str:
@@ -100,6 +96,19 @@ def service_reason(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -> st
         return every
     nearest = rarely_served(lang, gap["stop_name"], gap["distance_m"], gap["visits"], threshold_m)
     return nearest if gap["visits_within"] == gap["visits"] else f"{nearest} {every}"
+
+
+def municipality_reasons(lang: Lang, findings: Findings, code: str | None = None) -> list[str]:
+    """Say why each municipality without an open centre is listed, or one of them."""
+    in_library, owned = planned_in_library(findings.network), owned_centres(findings.places)
+    return [
+        municipality_reason(
+            lang, gap["units"], int(in_library.get(gap["municipality"], 0)),
+            owned.get(gap["municipality"], ()),
+        )
+        for gap in _rows(findings.gaps_municipalities)
+        if code in (None, gap["municipality"])
+    ]  # fmt: skip
 
 
 def municipality_reason(lang: Lang, units: int, in_library: int, owned: Sequence[str]) -> str:

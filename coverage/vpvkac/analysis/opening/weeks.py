@@ -1,8 +1,8 @@
 """From opening hours as published to the open minutes of weeks and days.
 
 The strings are OpenStreetMap's `opening_hours`, evaluated as its specification
-has it: `rules` splits them, `days` knows the calendar, and here the rules
-follow one another.  What cannot be told is unknown, and never counts as open.
+has it: `rules` splits them and knows the calendar, and here the rules follow
+one another.  What cannot be told is unknown, and never counts as open.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vpvkac.analysis.opening.days import Selector, named_days, public_holidays, read_selector
 from vpvkac.analysis.opening.rules import (
     CLOSED,
     DAY,
@@ -23,7 +22,11 @@ from vpvkac.analysis.opening.rules import (
     OPEN,
     UNKNOWN,
     Rule,
+    Selector,
+    named_days,
+    public_holidays,
     read_rules,
+    read_selector,
 )
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from vpvkac.analysis.map_classes import count_sides
 from vpvkac.geo.geodesy import CRS
 from vpvkac.questions.compare import view
 from vpvkac.questions.compare.answer import CHANGES
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from vpvkac.texts.message import Lang
 
 REPORT_FILE, MAP_FILE = "compare.html", "compare_map.html"
-# Codes of `FILLS` in `maps/marks.js`; changes of the same kind share one.
+# Codes of `symbols.FILLS`; changes of the same kind share one.
 _FILLS = {
     "new_unit": "other_unit", "gone_unit": "other_unit", "reach_known": "nearer",
     "reach_unknown": "farther",
@@ -55,17 +56,18 @@ def change_map(comparison: Comparison, lang: Lang) -> PageMap:
     """
     changed = comparison.changed
     base = BaseLayers.of(comparison.b.units)
-    now = _points(comparison, lang, changed[changed["place_b"] != ""], "b")
+    now, former = _of_side(changed, "b"), _of_side(changed, "a")
     elsewhere = (changed["place_a"] != changed["place_b"]) | (changed["moved_m"] > 0)
-    former = _points(comparison, lang, changed[(changed["place_a"] != "") & elsewhere], "a")
+    former = former[elsewhere.loc[former.index]]
+    before, after = view.BEFORE.text(lang), view.AFTER.text(lang)
     sheet = Sheet(
         title=view.MAP_TITLE.text(lang),
         shown=view.SHOWN.text(lang),
         areas=_areas(comparison, lang, base.units),
         legend=_legend(comparison, lang, now, former),
         marks=[
-            Marks(Layer("former", view.BEFORE.text(lang)), former, _FORMER),
-            Marks(Layer("now", view.AFTER.text(lang)), now, _NOW),
+            Marks(Layer("former", before), _points(former, comparison.a, lang), _FORMER),
+            Marks(Layer("now", after), _points(now, comparison.b, lang), _NOW),
         ],
         values=headline(comparison, lang),
         lines={"moves": _moves(changed)},
@@ -85,15 +87,12 @@ def _areas(comparison: Comparison, lang: Lang, drawn: gpd.GeoDataFrame) -> Json:
     names = unit_names(comparison)
     gone = comparison.a.units[~comparison.a.units["unit"].isin(drawn["unit"])]
     frame = pd.concat([gone, drawn.iloc[by_name(drawn)]], ignore_index=True)
-    places = label_points(frame)
+    places, only_a = label_points(frame), set(gone["unit"])
     said = [
         _said_of_unit(row, rows[row["unit"]], comparison, names, lang)
-        for row in frame.drop(columns="geometry").to_dict("records")
+        | ({} if row["unit"] in only_a else {"at": at})
+        for row, at in zip(frame.drop(columns="geometry").to_dict("records"), places, strict=True)
     ]
-    only_b = frame["unit"].isin(drawn["unit"])
-    for one, at, here in zip(said, places, only_b, strict=True):
-        if here:
-            one["at"] = at
     return geojson.projected(gpd.GeoDataFrame(frame, crs=CRS), said)
 
 
@@ -132,32 +131,39 @@ def _said_of_unit(
     return properties
 
 
-def _points(comparison: Comparison, lang: Lang, rows: pd.DataFrame, side: str) -> Json:
+def _of_side(changed: pd.DataFrame, side: str) -> pd.DataFrame:
+    """Give the points of one side, its columns by their own names."""
+    ending = f"_{side}"
+    columns = [name for name in changed if str(name).endswith(ending)]
+    points = changed[["unit", *columns]].rename(columns=lambda name: name.removesuffix(ending))
+    return points[points["place"] != ""]
+
+
+def _points(points: pd.DataFrame, run: Run, lang: Lang) -> Json:
     """Make the points of one side with what is said of each."""
-    run = comparison.a if side == "a" else comparison.b
-    said = [_said_of_point(row, side, run, lang) for row in rows.to_dict("records")]
-    frame = pd.DataFrame({"lat": rows[f"lat_{side}"], "lon": rows[f"lon_{side}"]})
-    return geojson.points(frame, said)
+    return geojson.points(
+        points, [_said_of_point(row, run, lang) for row in points.to_dict("records")]
+    )
 
 
-def _said_of_point(row: Mapping[Hashable, Any], side: str, run: Run, lang: Lang) -> Json:
+def _said_of_point(row: Mapping[Hashable, Any], run: Run, lang: Lang) -> Json:
     said = {
         "unit": row["unit"],
-        "name": cards.text(row[f"place_name_{side}"]),
-        "host": row[f"host_{side}"],
-        "status": row[f"status_{side}"],
+        "name": cards.text(row["place_name"]),
+        "host": row["host"],
+        "status": row["status"],
     }
-    if pd.isna(row[f"distance_{side}"]):
+    if pd.isna(row["distance"]):
         return said
-    within = bool(row[f"within_{side}"])
+    within = bool(row["within"])
     label = words.within_reach if within else words.beyond_reach
-    distance = run.distance(row["unit"], row[f"distance_{side}"]).text(lang)
-    stop = row[f"stop_name_{side}"]
+    distance = run.distance(row["unit"], row["distance"]).text(lang)
+    stop = row["stop_name"]
     return said | {
         "reach": "within" if within else "beyond",
         "reached": label(lang, run.threshold_m),
         "stop": f"“{stop}” – {distance}" if stop else distance,
-        "uncertain": row[f"uncertain_{side}"] is True,
+        "uncertain": row["uncertain"] is True,
     }
 
 
@@ -168,43 +174,32 @@ def _moves(changed: pd.DataFrame) -> Json:
     return geojson.shapes(lines, decimals=_MOVE_DECIMALS)
 
 
-def _legend(comparison: Comparison, lang: Lang, now: Json, former: Json) -> list[Group]:
-    counts = comparison.counts
+def _legend(
+    comparison: Comparison, lang: Lang, now: pd.DataFrame, former: pd.DataFrame
+) -> list[Group]:
     fills = [
         Entry(view.CHANGES[change].text(lang), number(lang, count), fill=fill_of(change))
         for change in CHANGES
-        if (count := counts[change])
+        if (count := comparison.counts[change])
     ]
-    marks = _reach_entries(comparison, lang, now)
-    if former["features"]:
-        count_a = number(lang, len(former["features"]))
-        marks.append(mark_entry(view.BEFORE.text(lang), count_a, **_FORMER))
+    sides, threshold_m = count_sides(now), comparison.b.threshold_m
+    counted: list[tuple[str, int, Json]] = [
+        (words.within_reach(lang, threshold_m), sides.within, {"reach": "within"}),
+        (words.beyond_reach(lang, threshold_m), sides.beyond, {"reach": "beyond"}),
+        (view.REACH_UNKNOWN.text(lang), len(now) - sides.within - sides.beyond, {}),
+        (words.UNCERTAIN.text(lang), sides.uncertain, {"reach": "within", "uncertain": True}),
+    ]
+    after = view.AFTER.text(lang)
+    marks = [
+        mark_entry(f"{after}: {words.lowered(label)}", number(lang, count), **_NOW, **drawn)
+        for label, count, drawn in counted
+        if count
+    ]
+    if len(former):
+        marks.append(mark_entry(view.BEFORE.text(lang), number(lang, len(former)), **_FORMER))
     if (comparison.changed["moved_m"] > 0).any():
         marks.append(Entry(view.MOVE.text(lang), line="move"))
     return [
         Group(words.MAP["units"].text(lang), [*fills, border_entry(lang)]),
         Group(view.LEGEND_POINTS.text(lang), marks),
-    ]
-
-
-def _reach_entries(comparison: Comparison, lang: Lang, now: Json) -> list[Entry]:
-    """Explain the marks of the points of B: within reach, beyond, to be verified."""
-    threshold_m = comparison.b.threshold_m
-    said = [feature["properties"] for feature in now["features"]]
-    reach = [one.get("reach") for one in said]
-    counted: list[tuple[str, int, Json]] = [
-        (words.within_reach(lang, threshold_m), reach.count("within"), {"reach": "within"}),
-        (words.beyond_reach(lang, threshold_m), reach.count("beyond"), {"reach": "beyond"}),
-        (view.REACH_UNKNOWN.text(lang), reach.count(None), {}),
-        (
-            words.UNCERTAIN.text(lang),
-            sum(one.get("uncertain", False) for one in said),
-            {"reach": "within", "uncertain": True},
-        ),
-    ]
-    after = view.AFTER.text(lang)
-    return [
-        mark_entry(f"{after}: {words.lowered(label)}", number(lang, count), **_NOW, **drawn)
-        for label, count, drawn in counted
-        if count
     ]

@@ -13,7 +13,8 @@ from vpvkac.questions.compare.map import MAP_FILE, unit_names
 from vpvkac.questions.compare.view import about, headline, in_a_sentence, warning
 from vpvkac.render.frame import render
 from vpvkac.texts import words
-from vpvkac.texts.formats import MINUS, NBSP, collation_key, date, less, number, plain, threshold
+from vpvkac.texts.collation import collation_key
+from vpvkac.texts.formats import MINUS, NBSP, date, less, number, plain, threshold
 from vpvkac.views.page import Cell, Column, Page, Table
 
 if TYPE_CHECKING:

@@ -31,7 +31,8 @@ from vpvkac.render import charts
 from vpvkac.render.frame import about, render, source_line
 from vpvkac.sources.assumptions import published_assumptions
 from vpvkac.texts import words
-from vpvkac.texts.formats import NBSP, collation_key, number, percent, plain
+from vpvkac.texts.collation import collation_key
+from vpvkac.texts.formats import NBSP, number, percent, plain
 from vpvkac.texts.message import Bilingual, Lang, Message, Text, in_context
 from vpvkac.views.page import Column, Page, Table
 

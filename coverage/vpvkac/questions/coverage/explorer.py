@@ -14,7 +14,7 @@ from vpvkac.render.panel import border_entry, coded, draw_map, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views.gaps import access_said, listed_said
+from vpvkac.views.gaps import access_sentence, counts_sentence
 from vpvkac.views.maps import Entry, Group, Layer, NavLink, fill_entries, mark_entry
 from vpvkac.views.writer import Writer
 
@@ -64,8 +64,8 @@ def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
     decided = count_decided(result.gaps_access, result.gaps_service, result.gaps_coverage)
     # The legend counts points: say what the number of gaps is made of.
     notes = [
-        listed_said(gaps, lang),
-        access_said(result.gaps_access, result.network, Writer(lang, result.threshold_m)),
+        counts_sentence(gaps, lang),
+        access_sentence(result.gaps_access, result.network, Writer(lang, result.threshold_m)),
     ]
     return draw_map(
         "explorer",

@@ -218,13 +218,12 @@ def _population(result: Result) -> dict[str, Any] | None:
     if result.residents.empty:
         return None
     total = result.residents.iloc[0]
+    least, most = catchment.expected_services(result.network)
     return {
         "basis": total["basis"],
         **{name: int(total[name]) for name in ("residents", "least", "most")},
         "radii_m": list(catchment.RADII_M),
-        "services_a_year": {
-            end: int(result.network[f"services_{end}"].sum()) for end in ("least", "most")
-        },
+        "services_a_year": {"least": least, "most": most},
         "services_per_1000": {
             kind: {end: round(float(1000 * getattr(rate, end)), 1) for end in ("least", "most")}
             for kind, rate in rates().items()

@@ -15,16 +15,16 @@ from vpvkac.questions.coverage.report.gap_lists import clusters_section
 from vpvkac.render.frame import about, render
 from vpvkac.texts import words
 from vpvkac.texts.message import Message, Text
-from vpvkac.views.decisions import by_unit, is_own, said
+from vpvkac.views.decisions import by_unit, decision_texts, is_own
 from vpvkac.views.gaps import (
     AccessGap,
     CoverageGap,
     Gap,
     MunicipalityGap,
     ServiceGap,
-    access_said,
-    located,
+    access_sentence,
     nearer_stop,
+    placing,
 )
 from vpvkac.views.page import Column, Line, Page
 from vpvkac.views.writer import Field, Writer
@@ -101,7 +101,7 @@ def _access(result: Result, gaps: Sequence[AccessGap]) -> _GapList:
     fields = [
         write.field(
             _POINT,
-            lambda gap: [*_contact_lines(gap), Line(located(gap, write), label, style="quiet")],
+            lambda gap: [*_contact_lines(gap), Line(placing(gap, write), label, style="quiet")],
         ),
         *write.fields("distance_m", "over_m"),
         write.field("stop_name", _stop_lines),
@@ -116,7 +116,7 @@ def _access(result: Result, gaps: Sequence[AccessGap]) -> _GapList:
         "Contact points beyond {threshold} of a stop, and those whose position is to be verified"
     )
     none = words.NO_STOPS if result.stops.empty else _NOTHING
-    note = access_said(result.gaps_access, result.network, write)
+    note = access_sentence(result.gaps_access, result.network, write)
     listed = _gap_list("access", AccessGap, caption, fields, gaps, write)
     return listed._replace(none=write(none), note=note)
 
@@ -214,7 +214,7 @@ def _contact_lines(gap: Any) -> list[Line]:
     """Say what stands there, where, and whom to ask."""
     status = gap.write(Message("status of the point: {}"), gap.status.lower())
     email = gap.text("email")
-    return _said(
+    return _without_blanks(
         Line(gap.place_name, named=True, style="first"),
         Line(f"{gap.host}; {status}", style="quiet"),
         Line(gap.text("address"), named=True),
@@ -225,7 +225,7 @@ def _contact_lines(gap: Any) -> list[Line]:
 
 def _stop_lines(gap: AccessGap) -> list[Line]:
     """Name the nearest stop, how often it is served, and how far a nearer one of any kind is."""
-    return _said(
+    return _without_blanks(
         Line(gap.text("stop_name"), named=True),
         Line(gap.text("visits"), gap.write(words.MAP["visits"]), style="quiet"),
         Line(nearer_stop(gap, gap.write), gap.write(words.MAP["any_stop"]), style="quiet"),
@@ -237,7 +237,7 @@ def _remedy_lines(gap: AccessGap) -> list[Line]:
     if gap.alternative is None:
         return [_remedy(gap)]
     name, address, kind = gap.alternative
-    return _said(
+    return _without_blanks(
         _remedy(gap), Line(name, named=True), Line(address, named=True), Line(kind, style="quiet")
     )
 
@@ -251,11 +251,11 @@ def _followed_lines(gap: Gap) -> list[Line]:
     label = gap.write.heading("cluster_name")
     lines = [Line(gap.cluster, label, style="quiet", href="#clusters", named=True)]
     for given in gap.given:
-        for name, text in said(given, gap.write.lang).items():
+        for name, text in decision_texts(given, gap.write.lang).items():
             style = "first" if name == "decision" else "quiet"
             label = gap.write.heading(name)
             lines.append(Line(text, label, style, named=not is_own(name, given)))
-    return _said(*lines)
+    return _without_blanks(*lines)
 
 
 def _nearest_lines(gap: CoverageGap) -> list[Line]:
@@ -263,15 +263,15 @@ def _nearest_lines(gap: CoverageGap) -> list[Line]:
     if gap.nearest is None:
         return []
     name, unit, host = gap.nearest
-    return _said(
+    return _without_blanks(
         Line(name, named=True), Line(unit, named=True, style="quiet"), Line(host, style="quiet")
     )
 
 
 def _names(joined: str) -> list[Line]:
-    return _said(Line(joined, named=True))
+    return _without_blanks(Line(joined, named=True))
 
 
-def _said(*lines: Line) -> list[Line]:
+def _without_blanks(*lines: Line) -> list[Line]:
     """Leave out the lines that say nothing."""
     return [line for line in lines if line.text]

@@ -11,9 +11,10 @@ from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.plan import plan
 from vpvkac.questions.coverage.report.decisions import in_order, progress_of, progress_sentences
 from vpvkac.render.frame import about, render
-from vpvkac.texts import formats, words
+from vpvkac.texts import words
+from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message
-from vpvkac.views.decisions import labelled
+from vpvkac.views.decisions import with_labels
 from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap
 from vpvkac.views.page import Link, Page, Table
 from vpvkac.views.writer import Writer, records, tabulate
@@ -66,7 +67,7 @@ class Parts(NamedTuple):
 
     @classmethod
     def of(cls, result: Result, tables: Mapping[str, pd.DataFrame]) -> Parts:
-        """Take the tables of `rounding.exact` apart."""
+        """Take the tables of `coverage.tables.exact` apart."""
         units = result.units[["municipality", "unit", "unit_name", "status", "stops", "geometry"]]
         points = result.network.loc[
             result.network["place"].notna(),
@@ -125,7 +126,7 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
                 "place": gap.place_name,
                 "reason": gap.reason,
                 "remedy": words.lowered(gap.remedy),
-                "ask": gap.asked,
+                "ask": gap.contacts,
             }
             for gap in parts.gaps.get(code, [])
         ],
@@ -182,9 +183,7 @@ def _by_municipality(table: Any) -> dict[str, Any]:
 
 def _sorted(table: Any, column: str) -> Any:
     """Sort by the Latvian alphabet."""
-    return table.sort_values(
-        column, key=lambda names: names.map(formats.collation_key), kind="stable"
-    )
+    return table.sort_values(column, key=lambda names: names.map(collation_key), kind="stable")
 
 
 def _figures(result: Result, municipality: pd.Series) -> list[tuple[str, str]]:
@@ -214,7 +213,7 @@ def _decisions(followed: pd.DataFrame, write: Writer) -> dict[str, list[dict[str
             {
                 "unit": given["unit_name"],
                 "state": write.small(words.DECISION_STATES[given["state"]]),
-                "said": "; ".join(labelled(given, write.lang)),
+                "said": "; ".join(with_labels(given, write.lang)),
             }
         )
     return found

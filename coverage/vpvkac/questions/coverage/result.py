@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
+
+import pandas as pd
 
 from vpvkac.analysis.result import Findings, Network
 from vpvkac.model.tables import TABLES
@@ -44,12 +47,22 @@ class Result(Findings, NetworkInLanguage):
 
 
 def _texts(findings: Findings, lang: Lang) -> dict[str, Any]:
-    """Give the tables that hold texts, with these in one language, in the order of files."""
+    """Give the tables that hold texts, with these in one language."""
     said = {name: {"reason": texts} for name, texts in reasons(findings, lang).items()}
     said["published"] = published_words.text_columns(findings, lang)
-    tables = {}
-    for name, texts in said.items():
-        table = getattr(findings, name).assign(**texts)
-        others = table.columns.difference(TABLES[name].names, sort=False)
-        tables[name] = table[[*TABLES[name].names, *others]]
-    return tables
+    return {
+        name: _with_texts(getattr(findings, name), texts, TABLES[name].names)
+        for name, texts in said.items()
+    }
+
+
+def _with_texts(
+    table: pd.DataFrame, texts: Mapping[str, Sequence[str]], order: Sequence[str]
+) -> pd.DataFrame:
+    """Set columns of texts, each behind the column that it follows in files."""
+    names = list(table.columns)
+    for name in sorted(texts.keys() - set(names), key=order.index):
+        names.insert(names.index(order[order.index(name) - 1]) + 1, name)
+    empty = None if len(table) else object
+    columns = {name: pd.Series(said, table.index, dtype=empty) for name, said in texts.items()}
+    return table.assign(**columns)[names]

@@ -20,6 +20,7 @@ from vpvkac.questions.coverage.report.criteria import difference
 from vpvkac.questions.coverage.report.decisions import in_order
 from vpvkac.render.xlsx import LONGEST_NAME, Cover, Sheet
 from vpvkac.texts import formats, words
+from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang
 from vpvkac.views import decisions, quantities
@@ -130,7 +131,7 @@ def _in_order(name: str, table: pd.DataFrame) -> pd.DataFrame:
     if name not in _SORTED_BY:
         return table
     return table.sort_values(
-        _SORTED_BY[name], key=lambda names: names.map(formats.collation_key), kind="stable"
+        _SORTED_BY[name], key=lambda names: names.map(collation_key), kind="stable"
     )
 
 
@@ -196,7 +197,7 @@ _SAID: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
     ),
     "hours": _hours,
     "measure": lambda codes, result: [words.measure(result.lang, code) for code in codes],
-    "decision": lambda cells, result: decisions.decided(cells, result.lang),
+    "decision": lambda cells, result: decisions.decision_cells(cells, result.lang),
     "due": lambda cells, result: [_day(result.lang, due) for due in cells],
     "lists": lambda cells, result: decisions.lists(cells, result.lang),
 }

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vpvkac.questions.explain.blocks import printable
-from vpvkac.texts.formats import collation_key
+from vpvkac.render.terminal import printable
+from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text
 
 if TYPE_CHECKING:

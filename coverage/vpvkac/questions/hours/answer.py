@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac.analysis.opening.days import FIRST_YEAR, LAST_YEAR, holidays_are_known
 from vpvkac.analysis.opening.faults import FIRST_PLACE, problem_of
+from vpvkac.analysis.opening.rules import FIRST_YEAR, LAST_YEAR, holidays_are_known
 from vpvkac.analysis.opening.weeks import DAYS, REFERENCE_MONDAY, WEEKS, Week, monday_of, read_week
 from vpvkac.analysis.result import Network
 from vpvkac.model.faults import Fault

@@ -13,6 +13,7 @@ from vpvkac.questions.hours.answer import TO_WEIGH, Answer
 from vpvkac.questions.hours.measures import WORKDAYS, intensity, published_findings
 from vpvkac.render.frame import about, render
 from vpvkac.texts import formats, words
+from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
 from vpvkac.views.page import Cell, Link, Page, Section, Table
 from vpvkac.views.writer import Field, Writer, records, tabulate
@@ -300,7 +301,7 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
         write.field(Message("Reason"), lambda row: write(_WHY_UNKNOWN[row["unknown"]])),
     ]
     by_name = hours.by_municipality.sort_values(
-        "municipality_name", key=lambda names: names.map(formats.collation_key)
+        "municipality_name", key=lambda names: names.map(collation_key)
     )
     known = centres[centres["unknown"] == ""]
     # Surely closed at any of the hours in question; most of them first.
@@ -365,6 +366,6 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
 
 def _by_name(listed: pd.DataFrame, *first: str) -> pd.DataFrame:
     """Sort by municipality and name in the Latvian alphabet."""
-    names = listed[["municipality_name", "place_name"]].map(formats.collation_key)
+    names = listed[["municipality_name", "place_name"]].map(collation_key)
     keys = listed.assign(_municipality=names["municipality_name"], _name=names["place_name"])
     return keys.sort_values([*first, "_municipality", "_name", "place"])

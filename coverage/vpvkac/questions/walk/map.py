@@ -28,7 +28,7 @@ from vpvkac.views.maps import Entry, Group, Json, Layer, mark_entry
 if TYPE_CHECKING:
     from vpvkac.texts.message import Lang
 
-# Form and colour (``marks.js``) of each side of the threshold; what is not known is hollow, with
+# Form and colour (`symbols`) of each side of the threshold; what is not known is hollow, with
 # a dot in it where there are streets.
 _UNKNOWN, _NO_WAY = "unknown", "no_way"
 _LOOKS: dict[str, Json] = {

@@ -236,8 +236,10 @@ def _sheets(file: BinaryIO, shown: str) -> tuple[list[_Sheet], list[_Sheet]]:
             _see_hidden(sheet, part)
         width = max(map(len, rows.values()), default=0)
         for row in rows.values():
-            shut = (at in sheet.hidden_columns and not number_in(row[at]) for at in range(len(row)))
-            texts = ["" if is_shut else cell for cell, is_shut in zip(row, shut, strict=True)]
+            texts = [
+                "" if at in sheet.hidden_columns and not number_in(cell) else cell
+                for at, cell in enumerate(row)
+            ]
             sheet.rows.append(texts + [""] * (width - len(row)))
         sheet.lines = list(rows)
         sheet.columns = find_columns(sheet.rows)

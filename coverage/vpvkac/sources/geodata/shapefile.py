@@ -8,6 +8,7 @@ Format: ESRI Shapefile Technical Description, 1998; dBASE III.
 from __future__ import annotations
 
 import re
+import struct
 import warnings
 from collections.abc import Sequence
 from decimal import Decimal
@@ -36,7 +37,8 @@ _MOST_BYTES = 8_600 * MEGABYTE
 _LONGEST_LABEL = 100
 _PARTS = (".shp", ".shx", ".dbf")
 _HEADER, _INDEX_ROW = 100, 8
-_COUNT, _HEAD_SIZE, _ROW_SIZE, _LANGUAGE = 4, 8, 10, 29
+# Rows of the table, bytes of its head and of a row.
+_COUNTS, _LANGUAGE = struct.Struct("<IHH"), 29
 _FIELDS, _FIELD, _NAME, _END_OF_FIELDS = 32, 32, 10, 0x0D
 _DELETED = b"*"
 _BLANKS = b" \0"
@@ -156,9 +158,7 @@ def _check_together(data: dict[str, bytes], rows: int, shown: str) -> None:
 def _table(data: bytes, shown: str) -> _Table:
     if len(data) < _FIELDS + 1:
         raise _damaged(shown, ".dbf")
-    count = int.from_bytes(data[_COUNT : _COUNT + 4], "little")
-    head = int.from_bytes(data[_HEAD_SIZE : _HEAD_SIZE + 2], "little")
-    width = int.from_bytes(data[_ROW_SIZE : _ROW_SIZE + 2], "little")
+    count, head, width = _COUNTS.unpack_from(data, 4)
     fields = []
     begin = 1
     for at in range(_FIELDS, min(head, len(data)) - _FIELD + 1, _FIELD):

@@ -11,6 +11,7 @@ from vpvkac.analysis.criteria import AREA_TARGETS
 from vpvkac.analysis.network import is_open_centre
 from vpvkac.render import charts
 from vpvkac.texts import formats, words
+from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import Shown, less
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views import quantities
@@ -282,7 +283,7 @@ class _Failing:
         if row["criterion"] == "units_none":
             units = records(network[network["status"] == "none"])
             names = [f"{unit['unit_name']} ({unit['municipality_name']})" for unit in units]
-            return sorted(names, key=formats.collation_key)
+            return sorted(names, key=collation_key)
         if row["criterion"] == "centres_beyond":
             failing, name = places[is_open_centre(places) & _beyond(places)], "name"
         else:
@@ -315,7 +316,7 @@ def published_section(result: Result) -> Section:
         *write.fields("basis", "reason"),
     ]
     blank = dict.fromkeys(("published", "value", "difference"), "")
-    rows = [{**row, **blank, **_compared(row, write)} for row in records(compared)]
+    rows = [{**row, **blank, **_values_and_difference(row, write)} for row in records(compared)]
     caption = write(Message("Published figures and the values found here"))
     note = Message(
         "Published values are from the 2020 analysis (the second column gives chapter, table or "
@@ -334,7 +335,7 @@ def published_section(result: Result) -> Section:
     )
 
 
-def _compared(row: Mapping[Any, Any], write: Writer) -> dict[str, str]:
+def _values_and_difference(row: Mapping[Any, Any], write: Writer) -> dict[str, str]:
     """Write both values and their difference; a published value, which nothing turns, as it is."""
     shown = {
         name: None

@@ -12,9 +12,10 @@ from vpvkac.analysis.gap_counts import count_decided
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.report.criteria import NO_CENTRES
 from vpvkac.texts import formats
+from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, in_context
-from vpvkac.views.decisions import is_own, said
-from vpvkac.views.gaps import decided_said
+from vpvkac.views.decisions import decision_texts, is_own
+from vpvkac.views.gaps import decided_sentence
 from vpvkac.views.page import Cell, Link, Section, Table
 from vpvkac.views.writer import Writer, records, tabulate
 
@@ -89,7 +90,7 @@ def _counts(tables: Mapping[str, pd.DataFrame], write: Writer) -> list[str]:
     lists = (tables[name] for name in ("gaps_access", "gaps_service", "gaps_coverage"))
     return [
         write(text, **{name: write.number(count) for name, count in counts.items()}),
-        decided_said(count_decided(*lists), write.lang),
+        decided_sentence(count_decided(*lists), write.lang),
     ]
 
 
@@ -114,7 +115,7 @@ def _decisions_tables(followed: pd.DataFrame, write: Writer) -> list[Table]:
     shown = []
     for state, title in _STATES.items():
         of_state = by_due(followed.query("state == @state"))
-        rows = [{**row, "said": said(row, write.lang)} for row in records(of_state)]
+        rows = [{**row, "said": decision_texts(row, write.lang)} for row in records(of_state)]
         if rows:
             caption = f"{write(title)}: {write.number(len(rows))}"
             shown.append(tabulate(f"decisions-{state}", caption, fields, rows, wide=True))
@@ -186,7 +187,7 @@ def _progress_table(tables: Mapping[str, pd.DataFrame], write: Writer) -> Table 
     rows = records(tables["progress"])
     if not rows:
         return None
-    rows.sort(key=lambda row: formats.collation_key(row["municipality_name"]))
+    rows.sort(key=lambda row: collation_key(row["municipality_name"]))
 
     def counted(headings: Mapping[str, Message]) -> list[Any]:
         return [write.field(text, name) for name, text in headings.items()]

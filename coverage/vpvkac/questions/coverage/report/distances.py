@@ -13,6 +13,7 @@ from vpvkac.analysis.bands import BANDS, EDGES_M, count_bands
 from vpvkac.analysis.thresholds import LOWER_M, UPPER_M, distances, reach_at, shares_within
 from vpvkac.render import charts
 from vpvkac.texts import formats, words
+from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text, in_context
 from vpvkac.views.page import Block, Cell, Column, Legend, Link, Note, Section, Table
 from vpvkac.views.writer import Field, Writer, tabulate
@@ -107,10 +108,10 @@ def _tables(result: Result, write: Writer) -> list[Table]:
     network = pd.DataFrame(result.network.drop(columns="geometry"))
     names = dict(zip(network["municipality"], network["municipality_name"], strict=True))
     kinds = {kind: write(words.KINDS[kind]) for kind in _KINDS if (network["kind"] == kind).any()}
-    regions = sorted(network["region"].unique(), key=formats.collation_key)
+    regions = sorted(network["region"].unique(), key=collation_key)
     municipalities = {
         code: Link(names[code], f"municipalities/{code}/index.html")
-        for code in sorted(names, key=lambda code: (formats.collation_key(names[code]), code))
+        for code in sorted(names, key=lambda code: (collation_key(names[code]), code))
     }
 
     def groups(key: str, caption: Text, heading: str, by: str, labels: Mapping[Any, Cell]) -> Table:
@@ -186,7 +187,8 @@ def _share_fields(write: Writer) -> list[Field]:
     return [
         Field(Column(within, number=True), lambda row: write.share(row["within_share"])),
         write.field(
-            Message("Distribution"), lambda row: charts.stacked([int(row[band]) for band in BANDS])
+            Message("Distribution"),
+            lambda row: charts.stacked_bar([int(row[band]) for band in BANDS]),
         ),
     ]
 

@@ -12,7 +12,14 @@ from vpvkac.analysis.gap_counts import count_remedies
 from vpvkac.model.tables import TABLES
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Message, Text, in_context
-from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, MunicipalityGap, ServiceGap, access_said
+from vpvkac.views.gaps import (
+    AccessGap,
+    CoverageGap,
+    Gap,
+    MunicipalityGap,
+    ServiceGap,
+    access_sentence,
+)
 from vpvkac.views.page import Block, Heading, Link, Note, Section, Table
 from vpvkac.views.writer import Field, Writer, records, tabulate
 
@@ -44,7 +51,7 @@ def gaps_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
     """List the gaps of every kind, what is recommended and when, and the clusters."""
     write = Writer.of(result)
     remedy = write.field("remedy")
-    access = access_said(result.gaps_access, result.network, write)
+    access = access_sentence(result.gaps_access, result.network, write)
     in_municipality = Message("Territorial unit, municipality")
     not_judged = Message("No list of centres is given, so municipalities are not judged.")
 

@@ -46,10 +46,10 @@ def people_section(result: Result) -> Section:
         return Section.of("people", title, write(text))
     charts_ = _people_charts(result, write)
     table = _people_table(result, write)
-    return Section("people", title, [*people_said(result), table, Beside(charts_)])
+    return Section("people", title, [*people_sentences(result), table, Beside(charts_)])
 
 
-def people_said(result: Result) -> list[str]:
+def people_sentences(result: Result) -> list[str]:
     """Say how residents were counted, and how many services are expected."""
     write = Writer.of(result)
     on_grid = Message(
