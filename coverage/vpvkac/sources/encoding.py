@@ -270,8 +270,16 @@ def _guessed(blocks: Iterable[bytes]) -> str | None:
 
 def _likely(counts: NDArray[np.int64]) -> Iterator[str]:
     """Name the encodings that the letters speak for."""
-    latvian = counts[_bytes_of(_LATVIAN)].sum()
-    foreign = counts[_foreign()].sum()
+    # Latvian letters are the same bytes in both Baltic encodings.
+    latvian = counts[list(_LATVIAN.encode(_BALTIC))].sum()
+    high = bytes(range(_CONTROLS_END, 256))
+    baltic, latin = (high.decode(codec, "replace") for codec in (_BALTIC, _LATIN))
+    # Letters that the Baltic and the Latin encodings read differently.
+    foreign = sum(
+        counts[byte]
+        for byte, one, other in zip(high, baltic, latin, strict=True)
+        if one != other and other.isalpha() and one not in _LATVIAN
+    )
     if latvian > 0 or foreign == 0:
         if latvian >= _OUTWEIGHS * foreign:
             yield from (_BALTIC, _ISO_BALTIC)
@@ -280,32 +288,13 @@ def _likely(counts: NDArray[np.int64]) -> Iterator[str]:
     yield _LATIN
 
 
-def _foreign() -> NDArray[np.int64]:
-    """Give the bytes of letters that the Baltic and the Latin encodings read differently."""
-    high = bytes(range(_CONTROLS_END, 256))
-    baltic, latin = (high.decode(codec, "replace") for codec in (_BALTIC, _LATIN))
-    differ = [
-        byte
-        for byte, one, other in zip(high, baltic, latin, strict=True)
-        if one != other and other.isalpha() and one not in _LATVIAN
-    ]
-    return np.array(differ, np.int64)
-
-
 def _is_text(codec: str, counts: NDArray[np.int64]) -> bool:
     """Tell whether every byte that occurs is a character that people write."""
-    found = bytes(np.flatnonzero(counts).tolist())
+    found = np.flatnonzero(counts)
     try:
-        text = found.decode(codec)
+        bytes(found.tolist()).decode(codec)
     except UnicodeDecodeError:
         return False
-    high = text[int((np.flatnonzero(counts) < _HIGH).sum()) :]
+    high = bytes(found[found >= _HIGH].tolist()).decode(codec)
     strange = {_BALTIC: "ˇ˛˙", _LATIN: "ŒœŠšŽžŸƒˆ˜"}.get(codec, "")
-    return all(char.isprintable() or char == "\xa0" for char in high) and not any(
-        char in strange for char in high
-    )
-
-
-def _bytes_of(letters: str) -> NDArray[np.int64]:
-    """Give the bytes of letters, which are the same in both Baltic encodings."""
-    return np.frombuffer(letters.encode(_BALTIC), np.uint8).astype(np.int64)
+    return all((char.isprintable() or char == "\xa0") and char not in strange for char in high)
