@@ -205,6 +205,22 @@ def test_the_contracts_hold() -> None:
     assert f"Contracts: {len(contracts())} kept, 0 broken." in done.stdout
 
 
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    graph = grimp.build_graph("vpvkac", cache_dir=None)
+    imports = nx.DiGraph(
+        (module, name)
+        for module in graph.modules
+        for name in graph.find_modules_directly_imported_by(module)
+    )
+    circles = [part for part in nx.strongly_connected_components(imports) if len(part) > 1]
+    assert circles == []
+
+
+def test_only_the_api_and_what_starts_the_program_stand_in_the_root() -> None:
+    package = ROOT / "coverage" / "vpvkac"
+    assert {path.name for path in package.glob("*.py")} == {"__init__.py", "__main__.py", "api.py"}
+
+
 def test_a_broken_contract_is_found(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
         '[tool.importlinter]\nroot_package = "vpvkac"\n[[tool.importlinter.contracts]]\n'

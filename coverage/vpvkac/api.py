@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from vpvkac.analysis.compute import find_gaps, measure_network
-from vpvkac.analysis.result import Network
-from vpvkac.inputs.tables import read_inputs
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import instance, language
 from vpvkac.model.progress import Progress, in_words, silent
@@ -18,6 +15,7 @@ from vpvkac.model.project import Project
 from vpvkac.questions.compare import answer as compare_answer
 from vpvkac.questions.compare.run import Run, run_of
 from vpvkac.questions.cost import answer as cost_answer
+from vpvkac.questions.coverage import answer as coverage_answer
 from vpvkac.questions.coverage import result as coverage_result
 from vpvkac.questions.coverage.result import NetworkInLanguage
 from vpvkac.questions.explain import answer as explain_answer
@@ -131,8 +129,8 @@ def analyse(
     122
     """
     lang = language(lang)
-    measured = _network_of(project, in_words(progress, lang))
-    return Result.of(find_gaps(measured, in_words(progress, lang)), lang)
+    instance("project", project, Project, "vpvkac.load(path) or vpvkac.sample()")
+    return Result.of(coverage_answer.answer(project, in_words(progress, lang)), lang)
 
 
 def measure(
@@ -144,12 +142,9 @@ def measure(
         As of `analyse`.
     """
     lang = language(lang)
-    return NetworkInLanguage(**vars(_network_of(project, in_words(progress, lang))), lang=lang)
-
-
-def _network_of(project: Project, progress: Progress) -> Network:
     instance("project", project, Project, "vpvkac.load(path) or vpvkac.sample()")
-    return measure_network(project, read_inputs(project, progress), progress)
+    measured = coverage_answer.network_of(project, in_words(progress, lang))
+    return NetworkInLanguage(**vars(measured), lang=lang)
 
 
 # --- walk, hours, site, cost: each an answer with its language ----------------------

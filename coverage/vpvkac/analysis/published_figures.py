@@ -8,19 +8,17 @@ inputs: a synthetic sample has nothing published.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.coverage import share
 from vpvkac.analysis.network import is_open_centre
+from vpvkac.analysis.result import Cause, Network
 from vpvkac.model.addresses import parse, stem
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.reference import Figure, figures
-
-if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
 
 # What a basis cannot do without, and which lists its dates come from.
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -37,24 +35,6 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "institutions": ("institutions",),
     "institution_units": ("institutions",),
 }
-
-
-class Cause(NamedTuple):
-    """Why our value may differ from the published one, or what is to be known of it.
-
-    Parameters
-    ----------
-    code
-        What it is, such as ``"new_towns"``.
-    names
-        The centres or the municipality that it speaks of.
-    metres
-        How far the named centres are from a stop; NaN where not measured.
-    """
-
-    code: str
-    names: tuple[str, ...] = ()
-    metres: tuple[float, ...] = ()
 
 
 class Comparison(NamedTuple):

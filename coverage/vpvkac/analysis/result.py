@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.analysis.network import STATUSES
 
@@ -16,10 +16,27 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vpvkac.analysis.catchment import Residents
-    from vpvkac.analysis.published_figures import Cause
     from vpvkac.inputs.tables import Inputs
     from vpvkac.model.accounts import Account, Source
     from vpvkac.model.project import Project
+
+
+class Cause(NamedTuple):
+    """Why our value may differ from the published one, or what is to be known of it.
+
+    Parameters
+    ----------
+    code
+        What it is, such as ``"new_towns"``.
+    names
+        The centres or the municipality that it speaks of.
+    metres
+        How far the named centres are from a stop; NaN where not measured.
+    """
+
+    code: str
+    names: tuple[str, ...] = ()
+    metres: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)

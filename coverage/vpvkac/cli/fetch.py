@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vpvkac.cli.runner import PATH, Reply, Run, command
-from vpvkac.cli.terminal import align
 from vpvkac.cli.usage import UsageError, argument, lang_option, option
 from vpvkac.model.faults import InputError, has_errors, printable
 from vpvkac.model.project import PROJECT_FILE
+from vpvkac.render.terminal import align
 from vpvkac.sources.catalogue import (
     BY_NAME,
     GROUPS,

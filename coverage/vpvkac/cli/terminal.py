@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -72,19 +72,6 @@ def most_memory() -> int | None:
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # Linux tells kibibytes, macOS bytes.
     return held if sys.platform == "darwin" else held * 1024
-
-
-def align(rows: Sequence[Sequence[str]], numbers: Collection[int] = ()) -> list[str]:
-    """Lay out rows as lines of aligned columns, those of numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = [
-            cell.rjust(width) if place in numbers else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
 
 
 def print_faults(faults: Iterable[Fault], lang: Lang) -> None:

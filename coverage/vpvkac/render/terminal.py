@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -124,3 +124,16 @@ def _cells(row: tuple[str, ...], numbers: tuple[int, ...]) -> str:
         for number, cell in enumerate(rest, start=1)
     ]
     return "".join(cells)
+
+
+def align(rows: Sequence[Sequence[str]], numbers: Collection[int] = ()) -> list[str]:
+    """Lay out rows as lines of aligned columns, those of numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if place in numbers else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines

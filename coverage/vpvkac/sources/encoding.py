@@ -120,7 +120,7 @@ def read_utf8(path: Path, shown: str) -> tuple[bytes, list[Fault]]:
     if _is_plain(data):
         return data, []
     encoding = encoding_of(lambda: iter((data,)), shown)
-    return composed(encoding.decode(data[encoding.mark :])).encode(), list(encoding.faults)
+    return compose(encoding.decode(data[encoding.mark :])).encode(), list(encoding.faults)
 
 
 def _is_plain(data: bytes) -> bool:
@@ -137,7 +137,7 @@ def _is_plain(data: bytes) -> bool:
     return True
 
 
-def composed(text: str) -> str:
+def compose(text: str) -> str:
     """Compose letters (NFC), and take out the marks that files begin or end with."""
     unmarked = text.replace(BYTE_ORDER_MARK, "").removesuffix(END_OF_DOS)
     return unicodedata.normalize("NFC", unmarked)

@@ -1,0 +1,25 @@
+"""Which units have a contact point within reach of a stop, and what the gaps are."""
+
+from __future__ import annotations
+
+from vpvkac.analysis.compute import find_gaps, measure_network
+from vpvkac.analysis.result import Findings, Network
+from vpvkac.inputs.tables import read_inputs
+from vpvkac.model.progress import Progress, silent
+from vpvkac.model.project import Project
+
+
+def answer(project: Project, progress: Progress = silent) -> Findings:
+    """Read the inputs of a project, measure its network and find its gaps.
+
+    Raises
+    ------
+    InputError
+        With all faults of all files, if any of them is an error.
+    """
+    return find_gaps(network_of(project, progress), progress)
+
+
+def network_of(project: Project, progress: Progress = silent) -> Network:
+    """Read and measure alone, for questions that ask nothing of gaps; errors as of `answer`."""
+    return measure_network(project, read_inputs(project, progress), progress)
