@@ -221,6 +221,15 @@ def test_only_the_api_and_what_starts_the_program_stand_in_the_root() -> None:
     assert {path.name for path in package.glob("*.py")} == {"__init__.py", "__main__.py", "api.py"}
 
 
+def test_every_question_is_held_to_the_shape() -> None:
+    questions = {
+        f"vpvkac.questions.{path.parent.name}"
+        for path in (ROOT / "coverage/vpvkac/questions").glob("*/__init__.py")
+    }
+    shape = next(one for one in contracts() if one["id"] == "shape")
+    assert set(shape["containers"]) == questions
+
+
 def test_a_broken_contract_is_found(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
         '[tool.importlinter]\nroot_package = "vpvkac"\n[[tool.importlinter.contracts]]\n'

@@ -22,6 +22,7 @@ from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, write_units
 from vpvkac.analysis.rounding import exact
 from vpvkac.questions.coverage.report.report import report_page
+from vpvkac.render.symbols import ALERT
 from vpvkac.texts.formats import percent, share_band, typographic
 
 if TYPE_CHECKING:
@@ -448,6 +449,7 @@ def test_the_pages_have_the_colours_of_the_explorer() -> None:
     )
     assert explorer
     assert pages == explorer
+    assert pages["accent"] == ALERT
 
 
 # --- Little data ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Fetching published sources: the only part of the program, with walking, that uses the network.
+"""Fetching published sources: the only part of the program that uses the network.
 
 `portal` finds the addresses, `web` speaks HTTP within the bounds of `exchange`, `contents`
 checks what came and unpacks it, `place` puts it where the project reads it, `sources.lock`

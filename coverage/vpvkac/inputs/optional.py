@@ -60,13 +60,12 @@ class Optional(NamedTuple):
 
 def optional_reader(key: str, source: Input) -> Callable[[Input], Reading]:
     """Give the reader of an optional input."""
-    if key == "development_centres":
-        return read_development_centres
-    if key == "suitability":
-        return read_suitability
-    if is_by_unit(source):
-        return read_population_by_unit
-    return read_population_grid
+    by_unit = is_by_unit(source)
+    return {
+        "development_centres": read_development_centres,
+        "population": read_population_by_unit if by_unit else read_population_grid,
+        "suitability": read_suitability,
+    }[key]
 
 
 def resolve_optional(

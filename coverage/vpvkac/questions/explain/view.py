@@ -159,7 +159,7 @@ OWNER = Message("The point belongs to another municipality: {}.")
 
 # --- What would change it ----------------------------------------------------------------------
 
-RECKONED = Message("Each case is computed anew by the same rule.")
+COMPUTED_ANEW = Message("Each case is computed anew by the same rule.")
 IF = Message("Case")
 THEN = Message("The point")
 WHAT_CHANGES = Message("What would change")
@@ -554,7 +554,7 @@ def _changes(told: Explanation, lang: Lang) -> list[str | Grid]:
     if not rows:
         return [NO_CHANGE_KNOWN.text(lang)]
     heads = (IF, THEN, DISTANCE, WHAT_CHANGES)
-    blocks: list[str | Grid] = [RECKONED.text(lang)]
+    blocks: list[str | Grid] = [COMPUTED_ANEW.text(lang)]
     if cases:
         grid = Grid(
             tuple(head.text(lang) for head in heads),
