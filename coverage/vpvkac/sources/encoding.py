@@ -120,7 +120,7 @@ def read_utf8(path: Path, shown: str) -> tuple[bytes, list[Fault]]:
     if _is_plain(data):
         return data, []
     encoding = encoding_of(lambda: iter((data,)), shown)
-    return composed(encoding.decode(data[encoding.mark :])).encode(), list(encoding.faults)
+    return compose(encoding.decode(data[encoding.mark :])).encode(), list(encoding.faults)
 
 
 def _is_plain(data: bytes) -> bool:
@@ -137,7 +137,7 @@ def _is_plain(data: bytes) -> bool:
     return True
 
 
-def composed(text: str) -> str:
+def compose(text: str) -> str:
     """Compose letters (NFC), and take out the marks that files begin or end with."""
     unmarked = text.replace(BYTE_ORDER_MARK, "").removesuffix(END_OF_DOS)
     return unicodedata.normalize("NFC", unmarked)
@@ -169,9 +169,8 @@ def encoding_of(blocks: Callable[[], Iterable[bytes]], shown: str) -> Encoding:
     if first.startswith(tuple(_OTHER_FILES)):
         form = next(form for begin, form in _OTHER_FILES.items() if first.startswith(begin))
         is_form = Message("is a {form} file, no text", form=form) if form else _IS_WORKBOOK
-        raise InputError(
-            [Fault("error", shown, is_form, Message("save its contents as CSV UTF-8"))]
-        )
+        remedy = Message("save its contents as CSV UTF-8")
+        raise InputError([Fault("error", shown, is_form, remedy)])
     codec, mark = _marked(first)
     scan = _Scan(codec or "utf-8")
     for block in chain((first[mark:],), begun):
@@ -271,8 +270,16 @@ def _guessed(blocks: Iterable[bytes]) -> str | None:
 
 def _likely(counts: NDArray[np.int64]) -> Iterator[str]:
     """Name the encodings that the letters speak for."""
-    latvian = counts[_bytes_of(_LATVIAN)].sum()
-    foreign = counts[_foreign()].sum()
+    # Latvian letters are the same bytes in both Baltic encodings.
+    latvian = counts[list(_LATVIAN.encode(_BALTIC))].sum()
+    high = bytes(range(_CONTROLS_END, 256))
+    baltic, latin = (high.decode(codec, "replace") for codec in (_BALTIC, _LATIN))
+    # Letters that the Baltic and the Latin encodings read differently.
+    foreign = sum(
+        counts[byte]
+        for byte, one, other in zip(high, baltic, latin, strict=True)
+        if one != other and other.isalpha() and one not in _LATVIAN
+    )
     if latvian > 0 or foreign == 0:
         if latvian >= _OUTWEIGHS * foreign:
             yield from (_BALTIC, _ISO_BALTIC)
@@ -281,32 +288,13 @@ def _likely(counts: NDArray[np.int64]) -> Iterator[str]:
     yield _LATIN
 
 
-def _foreign() -> NDArray[np.int64]:
-    """Give the bytes of letters that the Baltic and the Latin encodings read differently."""
-    high = bytes(range(_CONTROLS_END, 256))
-    baltic, latin = (high.decode(codec, "replace") for codec in (_BALTIC, _LATIN))
-    differ = [
-        byte
-        for byte, one, other in zip(high, baltic, latin, strict=True)
-        if one != other and other.isalpha() and one not in _LATVIAN
-    ]
-    return np.array(differ, np.int64)
-
-
 def _is_text(codec: str, counts: NDArray[np.int64]) -> bool:
     """Tell whether every byte that occurs is a character that people write."""
-    found = bytes(np.flatnonzero(counts).tolist())
+    found = np.flatnonzero(counts)
     try:
-        text = found.decode(codec)
+        bytes(found.tolist()).decode(codec)
     except UnicodeDecodeError:
         return False
-    high = text[int((np.flatnonzero(counts) < _HIGH).sum()) :]
+    high = bytes(found[found >= _HIGH].tolist()).decode(codec)
     strange = {_BALTIC: "ˇ˛˙", _LATIN: "ŒœŠšŽžŸƒˆ˜"}.get(codec, "")
-    return all(char.isprintable() or char == "\xa0" for char in high) and not any(
-        char in strange for char in high
-    )
-
-
-def _bytes_of(letters: str) -> NDArray[np.int64]:
-    """Give the bytes of letters, which are the same in both Baltic encodings."""
-    return np.frombuffer(letters.encode(_BALTIC), np.uint8).astype(np.int64)
+    return all((char.isprintable() or char == "\xa0") and char not in strange for char in high)

@@ -7,7 +7,7 @@ never used, even if it has the name of a key (DESIGN.md, "Project file").
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _DELIMITED = {".csv", ".tsv", ".txt"}
 _FORMS = Message("CSV, GeoJSON or GeoPackage")
-
 _DEGREES = "EPSG:4326"
 _DEGREE_DECIMALS = 7
 # Points, polygons and multipolygons, by shapely's numbers.
@@ -121,22 +120,13 @@ def read_named(source: Input, required: Sequence[str]) -> tuple[Records, Layer |
     return records, None if layer.shapes is None else layer
 
 
-@dataclass(frozen=True)
-class _File:
-    """A file's records, and the positions of its features; None if it has no geometry."""
-
-    records: Records
-    lat: NDArray[np.float64] | None = None
-    lon: NDArray[np.float64] | None = None
-
-
 def read_plain_hosts(source: Input) -> Reading:
     """Read a plain table of hosts.
 
     Returns
     -------
     reading
-        Table of `records.COLUMNS`.  Dropped: `blank`, `not_in_where`.
+        Table of `base.COLUMNS`.  Dropped: `blank`, `not_in_where`.
         Errors: `id` is empty or repeated, a value is not of its type.
 
     Raises
@@ -144,9 +134,7 @@ def read_plain_hosts(source: Input) -> Reading:
     InputError
         If the file is not of its form, or a column named is not there.
     """
-    file = _read(source)
-    checks = Checks(source.shown, file.records.lines)
-    found, dropped = _named(file, source, checks)
+    found, dropped, checks, told = _read(source, placed=False)
     named = source.columns
     status = found["status"].where(found["status"] != "", OPEN)
     checks.choices(status, (OPEN, ANNOUNCED), field=named.get("status", "status"))
@@ -154,7 +142,7 @@ def read_plain_hosts(source: Input) -> Reading:
     texts["unit"] = checks.unit_codes(found["unit"], field=named.get("unit", "unit"))
     positions = {name: found[name] for name in POSITIONS}
     table = records(checks.lines, **{**texts, **positions, "status": status})
-    return _reading(table, file, dropped, checks)
+    return Reading(table, len(table) + sum(dropped.values()), dropped, [*told, *checks.faults])
 
 
 def read_plain_stops(stops: StopInput) -> Reading:
@@ -175,13 +163,7 @@ def read_plain_stops(stops: StopInput) -> Reading:
         are named and the file has no geometry.
     """
     source = stops.source
-    file = _read(source)
-    if file.lat is None and not {"lat", "x"} & source.columns.keys():
-        problem = Message("has neither coordinates nor geometry")
-        remedy = Message("name lat and lon, or x and y")
-        raise InputError([Fault("error", source.shown, problem, remedy)])
-    checks = Checks(source.shown, file.records.lines)
-    found, dropped = _named(file, source, checks)
+    found, dropped, checks, told = _read(source, placed=True)
     found["row"] = checks.lines
     missing = _is_missing(found["lat"], found["lon"]) & _is_missing(found["x"], found["y"])
     # A coordinate that is no number has been told as such.
@@ -203,51 +185,51 @@ def read_plain_stops(stops: StopInput) -> Reading:
             **{name: used[name] for name in (*POSITIONS, "row")},
         }
     ).sort_values("stop", ignore_index=True)
-    return _reading(table, file, dropped | {"no_coordinates": int(missing.sum())}, checks)
+    dropped["no_coordinates"] = int(missing.sum())
+    return Reading(table, len(table) + sum(dropped.values()), dropped, [*told, *checks.faults])
 
 
-def _reading(table: pd.DataFrame, file: _File, dropped: dict[str, int], checks: Checks) -> Reading:
-    total = len(table) + sum(dropped.values())
-    return Reading(table, total, dropped, [*file.records.faults, *checks.faults])
+def _read(
+    source: Input, *, placed: bool
+) -> tuple[pd.DataFrame, dict[str, int], Checks, list[Fault]]:
+    """Read the columns named, as texts and positions, of the rows kept.
 
-
-def _named(file: _File, source: Input, checks: Checks) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Take the columns named, as texts and positions, of the rows kept; the rest is dropped."""
-    names, whole = source.columns, file.records.table
-    if len(whole) == 0:
-        checks.faults.append(
-            Fault("error", source.shown, Message("has no rows"), Message("check the file"))
-        )
-    checks.unique(whole[names["id"]], field=names["id"])
-    keep = select_rows(checks, whole, source.where)
-    table, checks.lines = whole[keep].reset_index(drop=True), checks.lines[keep]
+    A geometry counts where the project names no coordinates; if the rows must
+    be placed, one of both must be there.  Given too are the rows dropped, the
+    checks of the rest, and what was found wrong before.
+    """
+    names = source.columns
+    if "id" not in names:
+        raise InputError([_not_named(source.shown, "id")])
+    read, layer = read_named(source, list(dict.fromkeys((*names.values(), *source.where))))
+    told, position = read.faults, None
+    if layer is not None and not names.keys() & _LIMITS.keys():
+        *position, faults = _positions(layer)
+        told = [*told, *faults]
+    elif placed and not {"lat", "x"} & names.keys():
+        problem = Message("has neither coordinates nor geometry")
+        remedy = Message("name lat and lon, or x and y")
+        raise InputError([Fault("error", source.shown, problem, remedy)])
+    checks = Checks(source.shown, read.lines)
+    if len(read.table) == 0:
+        problem, remedy = Message("has no rows"), Message("check the file")
+        checks.faults.append(Fault("error", source.shown, problem, remedy))
+    checks.unique(read.table[names["id"]], field=names["id"])
+    keep = select_rows(checks, read.table, source.where)
+    table, checks.lines = read.table[keep].reset_index(drop=True), checks.lines[keep]
     texts = {key: table[names[key]] if key in names else "" for key in TEXTS}
     found = pd.DataFrame(texts, index=table.index)
     for key, limits in _LIMITS.items():
-        found[key] = (
-            checks.numbers(table[names[key]], field=names[key], limits=limits)
-            if key in names
-            else np.nan
-        )
-    if file.lat is not None and file.lon is not None:
-        found["lat"], found["lon"] = file.lat[keep], file.lon[keep]
-    return found, {"blank": file.records.blank, NOT_IN_WHERE: int((~keep).sum())}
+        found[key] = np.nan
+        if key in names:
+            found[key] = checks.numbers(table[names[key]], field=names[key], limits=limits)
+    if position is not None:
+        found["lat"], found["lon"] = (degrees[keep] for degrees in position)
+    return found, {"blank": read.blank, NOT_IN_WHERE: int((~keep).sum())}, checks, told
 
 
 def _is_missing(first: pd.Series, second: pd.Series) -> pd.Series:
     return first.isna() | second.isna() | ((first == 0) & (second == 0))
-
-
-def _read(source: Input) -> _File:
-    """Read a file; its geometry counts where the project names no coordinates."""
-    if "id" not in source.columns:
-        raise InputError([_not_named(source.shown, "id")])
-    required = list(dict.fromkeys((*source.columns.values(), *source.where)))
-    named, layer = read_named(source, required)
-    if layer is None or source.columns.keys() & _LIMITS.keys():
-        return _File(named)
-    lat, lon, faults = _positions(layer)
-    return _File(replace(named, faults=[*named.faults, *faults]), lat, lon)
 
 
 def _positions(layer: Layer) -> tuple[NDArray[np.float64], NDArray[np.float64], list[Fault]]:
@@ -257,31 +239,24 @@ def _positions(layer: Layer) -> tuple[NDArray[np.float64], NDArray[np.float64], 
     """
     shapes = layer.reprojected(_DEGREES).to_numpy()
     checks = Checks(layer.shown, np.arange(1, len(shapes) + 1))
-    shapes = _single(shapes)
+    # Shapes of one part are taken out of their collections.
+    alone = shapely.get_num_geometries(shapes) == 1
+    shapes = np.where(alone, shapely.get_geometry(shapes, 0), shapes)
     there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
     placed = np.isin(shapely.get_type_id(shapes), _PLACED)
-    checks.refuse(there & ~placed, _NO_POINT, _MAKE_POINT, field="geometry")
-    sound = shapely.is_valid(shapes)
-    checks.refuse(there & placed & ~sound, _NO_SOUND_AREA, _MEND_SHAPE, field="geometry")
-    shapes[~(there & placed & sound)] = None
+    problem = Message("is a line or several points, not a point")
+    checks.refuse(there & ~placed, problem, Message("give one point"), field="geometry")
+    valid = shapely.is_valid(shapes)
+    problem = Message("is not a valid area")
+    remedy = Message("fix it (QGIS: Fix geometries), or give a point")
+    checks.refuse(there & placed & ~valid, problem, remedy, field="geometry")
+    shapes[~(there & placed & valid)] = None
     points = shapely.point_on_surface(shapes)
     lat, lon = np.asarray(shapely.get_y(points)), np.asarray(shapely.get_x(points))
     # Degrees stay as the file writes them.
     if layer.crs is None or not layer.crs.equals(_DEGREES):
         lat, lon = np.round(lat, _DEGREE_DECIMALS), np.round(lon, _DEGREE_DECIMALS)
     return lat, lon, checks.faults
-
-
-def _single(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Take shapes of one part out of their collections."""
-    alone = shapely.get_num_geometries(shapes) == 1
-    return np.where(alone, shapely.get_geometry(shapes, 0), shapes)
-
-
-_NO_POINT = Message("is a line or several points, not a point")
-_MAKE_POINT = Message("give one point")
-_NO_SOUND_AREA = Message("is not a valid area")
-_MEND_SHAPE = Message("mend it (QGIS: Fix geometries), or give a point")
 
 
 def _not_named(shown: str, key: str) -> Fault:

@@ -23,7 +23,7 @@ from vpvkac.sources.encoding import (
     BYTE_ORDER_MARK,
     END_OF_DOS,
     Encoding,
-    composed,
+    compose,
     encoding_of,
     line_ends,
     read_utf8,
@@ -239,7 +239,7 @@ def open_delimited(path: Path, shown: str, names: Sequence[str], *, fix: Text) -
     except OSError as error:
         raise InputError([unreadable(shown, error)]) from None
     head = find_heading(text, shown, names)
-    head = head._replace(names=[composed(name).strip() for name in head.names])
+    head = head._replace(names=[compose(name).strip() for name in head.names])
     faults = heading_faults(head, names, fix=fix)
     is_whole = path.stat().st_size <= encoding.mark + _HEAD
     if not faults and is_whole and not text[head.end :].strip():

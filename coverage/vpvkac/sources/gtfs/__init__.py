@@ -28,10 +28,11 @@ out.  A feed of which no stop is used is an error, unless it is one of them.
 with most such calls in the feed, the earliest on ties, or a day that is given.
 Definitions: DESIGN.md, "Stop set", "Visits", "Faults".
 
-The modules follow the flow: `archive` finds the files, `tables` reads one by
-way of its `text` and its `cells`, `checks` asks of its values what the
-specification says, then come `stops`, `service` (days), `trips`, `calls` and
-`visits`, which `reader` joins.
+The modules follow the flow: `archive` finds the files, `table` reads one by
+way of its `text`, by the rows that every delimited text has (`sources.rows`),
+into a `column` each; `checks` asks of its values what the specification says;
+then come `stops`, `service` (days), `trips`, `calls` and `visits`, which
+`reader` joins.
 """
 
 from vpvkac.sources.gtfs.reader import read_gtfs

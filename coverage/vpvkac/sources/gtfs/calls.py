@@ -42,9 +42,9 @@ def read_calls(stop_times: Table, trips: Trips, stops: pd.Index[str]) -> Calls:
     """Make the calls; a row whose trip or stop is not known is left out."""
     stop_times, on_call = at_fixed_stops(stop_times)
     problem = Message("is not in trips.txt; the call is not counted")
-    trip = checks.known(stop_times, "trip_id", trips.ids, problem)
+    trip = checks.match(stop_times, "trip_id", trips.ids, problem)
     problem = Message("is not in stops.txt; the call is not counted")
-    stop = checks.known(stop_times, "stop_id", stops, problem)
+    stop = checks.match(stop_times, "stop_id", stops, problem)
     counted = (trip >= 0) & (stop >= 0)
     if counted.all():
         return Calls(trip, stop, on_call)

@@ -165,7 +165,7 @@ def _refuse_repeated(table: Table, field: str, key: Indices, among: Flags) -> No
         table.refuse(flags, problem, FIX_ROW, field=field, reason=DUPLICATE)
 
 
-def known(table: Table, field: str, found: pd.Index[str], problem: Text) -> Indices:
+def match(table: Table, field: str, found: pd.Index[str], problem: Text) -> Indices:
     """Give the position of each row's reference in `found`, -1 where it is not there.
 
     Empty references are -1 as well, and reported with the others.

@@ -228,7 +228,7 @@ def _service(
         faults.append(visits.no_bus(feed.shown))
     on_call_only = calls.on_call > 0 and not by_service.any()
     if (by_bus and not on_call_only) and (
-        day is None or not by_service[services.running(day)].any()
+        day is None or not by_service[services.running_on(day)].any()
     ):
         faults.append(visits.no_service_day(feed.shown, given))
     if has_no_bound(services):

@@ -75,7 +75,7 @@ class Services:
         regular = self.first <= self.last
         return np.concatenate([self.first[regular], self.last[regular], self.day])
 
-    def begun(self, begin: int) -> Services:
+    def from_day(self, begin: int) -> Services:
         """Give the services from a day on to the latest that is no bound."""
         first = np.maximum(self.first, begin)
         last = np.minimum(self.last, LATEST)
@@ -95,7 +95,7 @@ class Services:
         days = self.named_days()
         return (int(days.min()), int(days.max())) if len(days) else None
 
-    def running(self, day: int) -> Flags:
+    def running_on(self, day: int) -> Flags:
         """Tell which services run on a day."""
         runs = self.weekdays[:, _weekday(day)] & (self.first <= day) & (day <= self.last)
         today = self.day == day
@@ -163,7 +163,7 @@ def with_bounds(
         likely = (begins, _earliest(starts), packed, _earliest(ends - _YEAR), EARLIEST)
     for begin in likely:
         if begin is not None and EARLIEST <= begin <= LATEST:
-            found = services.begun(begin)
+            found = services.from_day(begin)
             if found.busiest_workday(weight) is not None:
                 return found
     return services

@@ -86,7 +86,7 @@ def _calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> pd
     services = read_services(tables.get(CALENDAR.name), tables.get(CALENDAR_DATES.name))
     trips = read_trips(trip_table, routes, services.ids, tables.get(FREQUENCIES.name))
     stop_times, _ = at_fixed_stops(stop_times)
-    runs = np.append(services.running(day.toordinal()), [False])[trips.service]
+    runs = np.append(services.running_on(day.toordinal()), [False])[trips.service]
     counted = np.append(runs & (trips.mode == BUS), [False])
     of_trips, at_stops = stop_times["trip_id"], stop_times["stop_id"]
     trip = of_trips.spread(checks.positions(of_trips.distinct, trips.ids), empty=-1)

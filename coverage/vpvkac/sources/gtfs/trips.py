@@ -93,12 +93,12 @@ def read_trips(
     checks.present(trips, ("trip_id",), Message("has no value"))
     routes, route_modes = _modes(routes)
     problem = Message("is not in routes.txt; the trip is not counted")
-    route = checks.known(trips, "route_id", routes.index("route_id"), problem)
+    route = checks.match(trips, "route_id", routes.index("route_id"), problem)
     mode = np.append(route_modes, -1)[route]
     service = np.full(len(trips), -1)
     if services is not None:
         problem = Message("is not in the calendars; the trip runs on no day")
-        service = checks.known(trips, "service_id", services, problem)
+        service = checks.match(trips, "service_id", services, problem)
     return Trips(ids, mode, service, None if frequencies is None else _read_bands(frequencies, ids))
 
 
@@ -133,7 +133,7 @@ def _read_bands(frequencies: Table, ids: pd.Index[str]) -> Bands:
     frequencies.refuse(overlap, problem, FIX_ROW, field="start_time")
     frequencies, left = frequencies.without_refused()
     problem = Message("is not in trips.txt; the row is not used")
-    trip = checks.known(frequencies, "trip_id", ids, problem)
+    trip = checks.match(frequencies, "trip_id", ids, problem)
     problem = Message("has no value; the row is not used")
     whole = checks.present(frequencies, FREQUENCIES.required[1:], problem)
     start, end, headway = start[left], end[left], headway[left]

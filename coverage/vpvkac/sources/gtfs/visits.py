@@ -53,7 +53,7 @@ def count(
     by_mode = np.bincount(pairs, minlength=stops * kinds).reshape(stops, kinds)
     visits = None
     if services is not None and day is not None:
-        runs = np.append(services.running(day), [False])[trips.service]
+        runs = np.append(services.running_on(day), [False])[trips.service]
         buses = (runs * _buses(trips))[calls.trip]
         visits = np.bincount(calls.stop, buses, stops).astype(np.float64)
     return Service(by_mode.sum(axis=1) > 0, by_mode[:, : len(MODES)] > 0, visits)
