@@ -127,7 +127,7 @@ _DECLARED = (
     Column("population_least", COUNT, Message("Residents, at least")),
     Column("population_most", COUNT, Message("Residents, at most")),
     # Places
-    Column("place", CODE, Message("Place identifier"), pattern="[a-z_]+:.+"),
+    Column("place", CODE, Message("Place identifier"), pattern=r"[a-z_]+:[\s\S]+"),
     Column("host", CODE, Message("Kind of host"), words.HOSTS),
     Column("name", TEXT, Message("Name")),
     Column("place_name", TEXT, Message("Place")),
@@ -146,7 +146,7 @@ _DECLARED = (
     Column("lon", DEGREES, Message("Longitude"), limits=_LONGITUDE),
     *(Column(name, CODE, label, words.ANSWERS) for name, label in words.REQUIREMENTS.items()),
     # Stops and distance
-    Column("stop", CODE, Message("Stop identifier"), pattern=".*:.*"),
+    Column("stop", CODE, Message("Stop identifier"), pattern=r"[\s\S]*:[\s\S]*"),
     Column("stop_name", TEXT, Message("Nearest stop")),
     Column("feed", TEXT, Message("Stop feed")),
     Column("regional", FLAG, Message("Intercity and local routes")),
