@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -531,7 +532,7 @@ def test_hostile_names_show_as_written_and_nothing_runs(
         places=result.places.assign(name=HOSTILE[0], address=HOSTILE[1], hours=HOSTILE[3]),
         stops=result.stops.assign(stop_name=HOSTILE[1]),
         gaps_access=result.gaps_access.assign(reason=HOSTILE[0], stop_name=HOSTILE[1]),
-        title=HOSTILE[0],
+        project=replace(result.project, title=HOSTILE[0]),
         sources=[source],
     )
     screen = Screen(browser, render(explorer(hostile), title=HOSTILE[0], lang="lv"), tmp_path)

@@ -356,9 +356,15 @@ def physical_lines(text: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return begins, np.searchsorted(np.flatnonzero(data == ord('"')), begins)
 
 
-def record_lines(text: bytes) -> NDArray[np.int64]:
-    """Give the physical line on which each record begins, from 1; blank lines are no records."""
+def record_lines(text: bytes, *, quotes: bool = True) -> NDArray[np.int64]:
+    """Give the physical line on which each record begins, from 1; blank lines are no records.
+
+    Parameters
+    ----------
+    quotes
+        Whether a line that begins within quotation marks goes on with the record before.
+    """
     begins, marks = physical_lines(text)
     first = np.frombuffer(text + b"\n", np.uint8)[begins]
-    is_record = (marks % 2 == 0) & (first != ord("\n")) & (first != ord("\r"))
+    is_record = ((marks % 2 == 0) | (not quotes)) & (first != ord("\n")) & (first != ord("\r"))
     return np.flatnonzero(is_record) + 1

@@ -173,7 +173,7 @@ def _results(client: Any, job: Path, parts: Mapping[int, Partition]) -> Iterator
                 failed = future.exception()
                 break
             # Its worker may die before the result is fetched, and the data with it.
-            with suppress(*lost):
+            with suppress(*lost, distributed.scheduler.KilledWorker):
                 yield number_of[future.key], future.result(timeout=_TIMEOUT_S)
     except (OSError, *lost):
         # Of files only the work itself tells; what is raised here is the network's.

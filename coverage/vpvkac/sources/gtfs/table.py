@@ -107,7 +107,11 @@ class Table:
     @cached_property
     def lines(self) -> Indices:
         """Physical line on which each record begins, that of the header left out."""
-        return record_lines(self.text)[1:]
+        lines = record_lines(self.text)[1:]
+        if len(self.records) and self.records.max() >= len(lines):
+            # A mark within a cell quotes nothing: every line is a record.
+            lines = record_lines(self.text, quotes=False)[1:]
+        return lines
 
     def warn(self, rows: Flags, problem: Text, remedy: Text, *, field: str | None = None) -> None:
         """Warn once of all the rows marked, naming the first; not at all if none is."""
