@@ -18,7 +18,7 @@ import folium
 import vpvkac
 from vpvkac.analysis.gaps import access_gaps, coverage_gaps
 from vpvkac.analysis.rounding import rounded
-from vpvkac.api import measure
+from vpvkac.api.coverage import measure
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.geopackage_layers import layers

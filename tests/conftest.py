@@ -12,7 +12,7 @@ import pytest
 import vpvkac
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
 import folium
 import geopandas as gpd
 import pytest
 
 import vpvkac
-from vpvkac.api import Result
+from vpvkac.api.coverage import Result
 
 
 def test_the_public_names_are_those_documented() -> None:
@@ -77,3 +82,29 @@ def test_an_english_title_stands_on_english_pages_alone() -> None:
         == "Network of contact points: synthetic sample data"
     )
     assert vpvkac.analyse(project).title == "Kontaktpunktu tīkls: sintētiski parauga dati"
+
+
+def test_every_public_name_is_there_and_known_to_type_checkers() -> None:
+    tree = ast.parse(Path(vpvkac.__file__).read_text(encoding="utf-8"))
+    typed = {
+        alias.name
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for statement in block.body
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
+    }
+    assert typed == set(vpvkac.__all__)
+    assert all(getattr(vpvkac, name) is not None for name in (*vpvkac.__all__, "__version__"))
+
+
+@pytest.mark.parametrize("question", ["coverage", "hours", "walk", "site", "cost", "compare"])
+def test_a_question_does_not_load_the_others(question: str) -> None:
+    code = f"import sys, vpvkac.api.{question}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {
+        name.split(".")[2]
+        for name in done.stdout.split()
+        if name.startswith("vpvkac.questions.") and name.endswith(".answer")
+    }
+    assert loaded - {"coverage"} == {question} - {"coverage"}

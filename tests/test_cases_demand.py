@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 PLAIN = 'id = "id", name = "name", lat = "lat", lon = "lon"'
 TOML = f"""

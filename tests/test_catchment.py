@@ -25,7 +25,7 @@ from vpvkac.analysis.rates import published_rates, rates
 from vpvkac.questions.coverage.report.people import people_sentences
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 pytestmark = pytest.mark.slow

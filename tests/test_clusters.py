@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from vpvkac.analysis.clusters import EXTENT_M, GAP_COLUMNS, SHARED_REMEDIES, find_clusters, hulls
-from vpvkac.api import Result
+from vpvkac.api.coverage import Result
 from vpvkac.views.reasons import cluster_reason
 
 KM = 1000.0

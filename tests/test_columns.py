@@ -30,7 +30,7 @@ from vpvkac.sources.outputs import plain, read_back
 from vpvkac.texts.message import Bilingual
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 HEIGHT = Column(
     "height_m",

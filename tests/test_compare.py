@@ -17,7 +17,7 @@ from pyproj import Geod
 import vpvkac
 from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, rows, write_units
-from vpvkac.api import Result
+from vpvkac.api.coverage import Result
 from vpvkac.cli.main import main
 from vpvkac.questions.compare.answer import CHANGES, MIRRORED
 from vpvkac.questions.compare.map import map_page

@@ -40,7 +40,8 @@ from vpvkac.sources.assumptions import (
 )
 
 if TYPE_CHECKING:
-    from vpvkac.api import Costs, Result
+    from vpvkac.api.cost import Costs
+    from vpvkac.api.coverage import Result
 
 pytestmark = pytest.mark.slow
 

@@ -28,7 +28,7 @@ from vpvkac.sources.planner_tables import read_decisions
 from vpvkac.views.cards import of_points
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 HEADER = "unit,decision,place,responsible,due,note"

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 pytestmark = pytest.mark.slow
 

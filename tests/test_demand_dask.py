@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vpvkac import Demand
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,7 @@ import pytest
 import vpvkac
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
     from vpvkac.model.project import Project
 
 SOURCE = Path(__file__).resolve().parents[1] / "coverage"

@@ -19,7 +19,8 @@ from vpvkac.cli.main import main
 from vpvkac.questions.explain.finding import UnitNotFoundError, find_unit
 
 if TYPE_CHECKING:
-    from vpvkac.api import Explanation, Result
+    from vpvkac.api.coverage import Result
+    from vpvkac.api.explain import Explanation
 
 pytestmark = pytest.mark.slow
 

@@ -1256,7 +1256,7 @@ def test_nothing_but_fetch_imports_what_speaks_to_the_network() -> None:
         "for name in COMMANDS:\n"
         "    import_module('vpvkac.cli.' + name)\n"
         "assert not {'requests', 'urllib3', 'osmnx'} & set(sys.modules), 'light'\n"
-        "import vpvkac.api\n"
+        "import vpvkac.api.coverage\n"
         "import vpvkac.questions.coverage.explorer, vpvkac.questions.coverage.files\n"
         "print(sorted({'osmnx', 'vpvkac.fetch.web'} & set(sys.modules)))\n"
     )

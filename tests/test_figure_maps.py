@@ -31,7 +31,7 @@ from vpvkac.render.map_page import render
 if TYPE_CHECKING:
     from selenium.webdriver.chrome.webdriver import WebDriver
 
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 pytestmark = pytest.mark.slow

@@ -34,7 +34,7 @@ from vpvkac.texts.formats import typographic
 if TYPE_CHECKING:
     from selenium.webdriver.chrome.webdriver import WebDriver
 
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 pytestmark = pytest.mark.slow

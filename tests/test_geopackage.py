@@ -28,7 +28,7 @@ from vpvkac.render.symbols import ALERT, FILLS, INK, SHAPES, for_script
 from vpvkac.texts import words
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
     from vpvkac.texts.message import Lang
 
     Layers = dict[str, gpd.GeoDataFrame]

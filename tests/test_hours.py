@@ -26,7 +26,8 @@ from vpvkac.questions.hours.measures import (
 from vpvkac.sources.weekdays import DAYS, opening_hours
 
 if TYPE_CHECKING:
-    from vpvkac.api import Hours, Result
+    from vpvkac.api.coverage import Result
+    from vpvkac.api.hours import Hours
 
 MONDAY = dt.date(2023, 11, 6)
 Spans = list[tuple[int, int]]

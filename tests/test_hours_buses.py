@@ -18,7 +18,8 @@ from vpvkac.model.faults import InputError
 from vpvkac.sources.gtfs.timetable import read_bus_calls
 
 if TYPE_CHECKING:
-    from vpvkac.api import Hours, Result
+    from vpvkac.api.coverage import Result
+    from vpvkac.api.hours import Hours
 
 Row = dict[str, str]
 Calls = list[tuple[str, int | None, int | None]]

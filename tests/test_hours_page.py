@@ -16,14 +16,14 @@ from browser import chromium, console, requests, show
 from page_tables import number_of, tables_of
 from plain_country import at
 from test_pages_accessible import serious
-from vpvkac.api import Hours
+from vpvkac.api.hours import Hours
 from vpvkac.cli.main import main
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.hours.files import write
 from vpvkac.questions.hours.view import hours_page
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 pytestmark = pytest.mark.slow

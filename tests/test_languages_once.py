@@ -18,7 +18,7 @@ from vpvkac.analysis.result import Findings
 from vpvkac.texts.message import Lang
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 LANGS: tuple[Lang, Lang] = ("lv", "en")
 

@@ -25,7 +25,7 @@ from vpvkac.analysis.map_classes import (
 )
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 COUNTS = st.integers(0, 12)
 FLAG = st.sampled_from([True, False, None])

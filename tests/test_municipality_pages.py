@@ -21,7 +21,7 @@ from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import shown_metres
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,7 @@ import vpvkac
 from plain_country import at, beside, rows
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 PLAIN = 'id = "id", name = "name", lat = "lat", lon = "lon", address = "address"'

@@ -26,7 +26,7 @@ from vpvkac.sources.population import read_population_grid
 from vpvkac.sources.units import read_units
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 NORTH, SOUTHERN, EAST, TOWN = (unit[0] for unit in UNITS)

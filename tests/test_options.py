@@ -16,7 +16,7 @@ from vpvkac.model.options import OptionError, listed, number, one_of, whole
 from vpvkac.model.project import Rules
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 WRONG_RULES: list[tuple[dict[str, Any], list[str]]] = [

@@ -19,7 +19,7 @@ import pytest
 import vpvkac
 from page_tables import tables_of
 from vpvkac.analysis.rounding import shown, shown_distance
-from vpvkac.api import Result
+from vpvkac.api.coverage import Result
 from vpvkac.model.tables import OUTPUTS, TABLES
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import staged, write_text

@@ -17,7 +17,7 @@ from vpvkac.questions.coverage.report.report import report_page
 if TYPE_CHECKING:
     from selenium.webdriver.chrome.webdriver import WebDriver
 
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 pytestmark = pytest.mark.browser

@@ -25,7 +25,7 @@ from vpvkac.sources.reference import figures
 from vpvkac.sources.units import read_units
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
     from vpvkac.texts.message import Lang
 
 pytestmark = pytest.mark.slow

@@ -21,7 +21,7 @@ from vpvkac.analysis.map_classes import count_sides
 from vpvkac.analysis.thresholds import distances, reach_at, shares_within
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 MANY = settings(max_examples=60, deadline=None)
 NEAR_EDGES = st.sampled_from([0.0, 349.999, 350.0, 350.001, 700.0, 700.001, 1500.0, 1500.001])

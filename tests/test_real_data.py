@@ -16,7 +16,7 @@ from vpvkac.model.project import Input
 from vpvkac.sources.units import NEW_TOWNS, read_units
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 pytestmark = pytest.mark.slow

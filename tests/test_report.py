@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from selenium.webdriver.chrome.webdriver import WebDriver
 
     from page_tables import PageTable
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
     from vpvkac.texts.message import Lang
 
 pytestmark = pytest.mark.slow

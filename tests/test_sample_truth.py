@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import vpvkac
-from vpvkac.api import Result
+from vpvkac.api.coverage import Result
 
 SEVEN = [1411, 810, 757, 741, 725, 705, 701]
 

@@ -19,7 +19,7 @@ from vpvkac.analysis.service import classes, with_service
 from vpvkac.analysis.stop_places import with_stop_places
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 GEOD = Geod(ellps="GRS80")

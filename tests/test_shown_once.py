@@ -21,13 +21,13 @@ import edge_country
 import vpvkac
 from page_tables import tables_of
 from shown_facts import Fact, Reader, contradictions, everything, plain
-from vpvkac.api import explain
+from vpvkac.api.explain import explain
 from vpvkac.questions.coverage.headline import headline
 from vpvkac.texts import words
 
 if TYPE_CHECKING:
     from edge_country import Planted
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
     from vpvkac.texts.message import Lang
 
 pytestmark = pytest.mark.slow

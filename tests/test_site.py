@@ -27,7 +27,8 @@ from vpvkac.questions.site.map import site_page
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.api import Result, Siting
+    from vpvkac.api.coverage import Result
+    from vpvkac.api.site import Siting
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from sklearn.cluster import DBSCAN
 
 import vpvkac
 from vpvkac.analysis.stop_places import stop_places, with_stop_places
-from vpvkac.api import Result
+from vpvkac.api.coverage import Result
 
 
 def stops(*poles: tuple[str, float]) -> gpd.GeoDataFrame:

@@ -19,7 +19,7 @@ from vpvkac.questions.walk.search import Routes, find_routes
 from vpvkac.questions.walk.streets import Snapped, Streets, snap
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
     from walk_oracle import Position, Street
 
 pytestmark = pytest.mark.slow

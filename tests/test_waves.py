@@ -11,7 +11,7 @@ import pytest
 from page_tables import tables_of
 from vpvkac.analysis.rollout import national
 from vpvkac.analysis.rounding import exact
-from vpvkac.api import Result
+from vpvkac.api.coverage import Result
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.report.decisions import progress_sentences
 from vpvkac.questions.coverage.report.report import report_page

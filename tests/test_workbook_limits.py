@@ -21,7 +21,7 @@ from vpvkac.render.xlsx import LONGEST_TEXT, Sheet, write_workbook
 from vpvkac.texts.message import Bilingual
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 
 def written(path: Path, result: Result, *rows: tuple[object, ...]) -> list[str]:

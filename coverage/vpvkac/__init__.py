@@ -11,22 +11,17 @@ Examples
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vpvkac.api import (
-        Comparison,
-        Result,
-        Walk,
-        analyse,
-        compare,
-        cost,
-        demand,
-        hours,
-        site,
-        walk,
-    )
+    from vpvkac.api.compare import Comparison, compare
+    from vpvkac.api.cost import cost
+    from vpvkac.api.coverage import Result, analyse
+    from vpvkac.api.demand import demand
+    from vpvkac.api.explain import explain
+    from vpvkac.api.hours import hours
+    from vpvkac.api.site import site
+    from vpvkac.api.walk import Walk, walk
     from vpvkac.inputs.project_file import load
     from vpvkac.inputs.sample import sample
     from vpvkac.model.faults import Fault, InputError
@@ -36,7 +31,8 @@ if TYPE_CHECKING:
     from vpvkac.questions.demand.answer import Demand
     from vpvkac.questions.demand.chunk import Columns
 
-__version__ = version("vpvkac")
+    __version__: str
+
 __all__ = [
     "Columns",
     "Comparison",
@@ -63,27 +59,28 @@ __all__ = [
 
 # Imported when first used, so that `vpvkac --help` does not wait for geopandas.
 _HOME = {
-    "analyse": "vpvkac.api",
-    "cost": "vpvkac.api",
-    "Comparison": "vpvkac.api",
-    "compare": "vpvkac.api",
+    "__version__": "vpvkac.model.version",
+    "analyse": "vpvkac.api.coverage",
+    "cost": "vpvkac.api.cost",
+    "Comparison": "vpvkac.api.compare",
+    "compare": "vpvkac.api.compare",
     "load_run": "vpvkac.questions.compare.earlier",
     "Run": "vpvkac.questions.compare.run",
     "sample": "vpvkac.inputs.sample",
-    "explain": "vpvkac.api",
-    "hours": "vpvkac.api",
+    "explain": "vpvkac.api.explain",
+    "hours": "vpvkac.api.hours",
     "Columns": "vpvkac.questions.demand.chunk",
     "Demand": "vpvkac.questions.demand.answer",
-    "demand": "vpvkac.api",
+    "demand": "vpvkac.api.demand",
     "Fault": "vpvkac.model.faults",
     "InputError": "vpvkac.model.faults",
     "Project": "vpvkac.model.project",
     "Rules": "vpvkac.model.project",
     "load": "vpvkac.inputs.project_file",
-    "Result": "vpvkac.api",
-    "Walk": "vpvkac.api",
-    "site": "vpvkac.api",
-    "walk": "vpvkac.api",
+    "Result": "vpvkac.api.coverage",
+    "Walk": "vpvkac.api.walk",
+    "site": "vpvkac.api.site",
+    "walk": "vpvkac.api.walk",
 }
 
 

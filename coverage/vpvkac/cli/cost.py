@@ -39,7 +39,7 @@ def main(run: Run, *, copy: Path | None) -> Reply:
     """Calculate what the network costs, who pays, and what each newly covered resident costs."""
     if copy is not None:
         return _copy(run, copy)
-    from vpvkac.api import cost_of_project
+    from vpvkac.api.cost import cost_of_project
     from vpvkac.questions.cost.view import headline
 
     costs = cost_of_project(run.project(), lang=run.lang, progress=run.steps)

@@ -72,7 +72,7 @@ def main(run: Run, origins: Path, **asked: Any) -> Reply:
     """Find the nearest contact point, the nearest stop and the unit of every origin."""
     network = run.network()
     with run.writing():
-        from vpvkac.api import demand
+        from vpvkac.api.demand import demand
         from vpvkac.questions.demand.chunk import Columns
         from vpvkac.questions.demand.view import headline
 

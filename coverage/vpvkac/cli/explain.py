@@ -40,7 +40,7 @@ _STEP = Message("Explaining")
 def main(run: Run, unit: str, *, as_json: bool) -> Reply:
     """Explain why a unit's contact point is what it is, and what would change it."""
     result = run.result()
-    from vpvkac.api import explain
+    from vpvkac.api.explain import explain
     from vpvkac.questions.explain.finding import UnitNotFoundError
     from vpvkac.render.terminal import WIDTH
 

@@ -33,7 +33,7 @@ from vpvkac.texts.formats import number
 from vpvkac.texts.message import Lang, Message, Text
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
     from vpvkac.questions.coverage.result import NetworkInLanguage
 
 _SAMPLE = Message("No project given: using the embedded synthetic sample.")
@@ -152,7 +152,7 @@ class Run:
 
     def result(self, project: Project | None = None) -> Result:
         """Analyse the project, else the one given: the network and its gaps."""
-        from vpvkac.api import analyse
+        from vpvkac.api.coverage import analyse
 
         result = analyse(project or self.project(), lang=self.lang, progress=self.steps)
         self.faults = result.inputs.faults
@@ -160,7 +160,7 @@ class Run:
 
     def network(self) -> NetworkInLanguage:
         """Measure the network alone, for a command that asks nothing of gaps."""
-        from vpvkac.api import measure
+        from vpvkac.api.coverage import measure
 
         network = measure(self.project(), lang=self.lang, progress=self.steps)
         self.faults = network.inputs.faults

@@ -10,7 +10,7 @@ from vpvkac.cli.usage import UsageError, option, within
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.api import Result
+    from vpvkac.api.coverage import Result
 
 _ABOUT = Message(
     "Measure the way along streets from each point to its nearest stop.\n\n"

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-VERSION = version("vpvkac")
+VERSION = __version__ = version("vpvkac")
