@@ -37,7 +37,7 @@ _MONTHS = (
 )  # fmt: skip
 
 
-_DAYS = {
+DAYS = {
     "Mo": Message("Mon"),
     "Tu": Message("Tue"),
     "We": Message("Wed"),
@@ -47,7 +47,7 @@ _DAYS = {
     "Su": Message("Sun"),
 }
 _CLOSED = Message("closed")
-_DAY = re.compile("|".join(_DAYS))
+_DAY = re.compile("|".join(DAYS))
 _TIME = re.compile(r"(\d\d?):(\d\d)")
 _ISO_DAY = len("2023-11-08")
 _OPENING = re.compile(r'(?<![^\s(\[“/–-])"(?=\S)')
@@ -321,7 +321,7 @@ def _rule(lang: Lang, rule: str) -> str:
     parts = _RULE.fullmatch(rule)
     if parts is None:
         return rule
-    days = _DAY.sub(lambda day: _DAYS[day[0]].text(lang), parts["days"])
+    days = _DAY.sub(lambda day: DAYS[day[0]].text(lang), parts["days"])
     if parts["times"] == "off":
         times = _CLOSED.text(lang)
     else:

@@ -21,10 +21,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.faults import InputError
 from vpvkac.questions.demand.partition import Done, Job, nothing_done, work
 from vpvkac.questions.demand.rows import writing_to
-from vpvkac.texts.message import Message
+from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     from vpvkac.questions.demand.accounting import Accounting
@@ -43,7 +43,6 @@ _SILENT_WORKERS = dict.fromkeys(
     ["asyncio", "bokeh", "distributed", "distributed.client", "tornado", "tornado.application"],
     "critical",
 )
-_DASK = "--dask"
 
 
 @contextmanager
@@ -66,7 +65,10 @@ def cluster(address: str, workers: int | None) -> Iterator[Any]:
     try:
         distributed: Any = import_module("distributed")
     except ImportError:
-        raise InputError([_not_installed()]) from None
+        raise _error(
+            Message("needs Dask, which is not installed"),
+            Message("install it: pip install 'vpvkac[dask]'"),
+        ) from None
     with _silence(), ExitStack() as stack:
         if address == LOCAL:
             own = stack.enter_context(_started(distributed, workers or os.cpu_count() or 1))
@@ -78,7 +80,12 @@ def _connected(distributed: Any, address: str) -> Any:
     try:
         return distributed.Client(address, timeout=_TIMEOUT_S, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise InputError([_no_answer(address, error)]) from None
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        raise _error(
+            Message("does not answer ({reason})", reason=reason),
+            Message("check the address, e.g. tcp://10.0.0.1:8786, or write local"),
+            address,
+        ) from None
 
 
 def _started(distributed: Any, workers: int) -> Any:
@@ -99,7 +106,10 @@ def _started(distributed: Any, workers: int) -> Any:
                 )
         except (OSError, RuntimeError) as error:
             reason = str(error).partition("\n")[0] or type(error).__name__
-    raise InputError([_not_started(reason)])
+    raise _error(
+        Message("cannot start its workers ({reason})", reason=reason),
+        Message("try with fewer of them: --workers"),
+    )
 
 
 @contextmanager
@@ -152,7 +162,7 @@ def work_on(client: Any, job: Job, told: Callable[[int, float], None]) -> Done:
             told_of[number] = done.accounting
             told(sum(each.read for each in told_of.values()), len(told_of) / len(parts))
     if len(told_of) < len(parts):
-        raise InputError([_died()])
+        raise _died()
     for number in range(len(parts)):
         whole.accounting.add(told_of[number])
     _clear(job.path, len(parts))
@@ -177,9 +187,9 @@ def _results(client: Any, job: Path, parts: Mapping[int, Partition]) -> Iterator
                 yield number_of[future.key], future.result(timeout=_TIMEOUT_S)
     except (OSError, *lost):
         # Of files only the work itself tells; what is raised here is the network's.
-        raise InputError([_died()]) from None
+        raise _died() from None
     if isinstance(failed, distributed.scheduler.KilledWorker):
-        raise InputError([_died()])
+        raise _died()
     if failed is not None:
         raise failed
 
@@ -240,39 +250,12 @@ def _name(number: int) -> str:
     return f"part-{number:05d}.parquet"
 
 
-def _not_installed() -> Fault:
-    return Fault(
-        "error",
-        _DASK,
-        Message("needs Dask, which is not installed"),
-        Message("install it: pip install 'vpvkac[dask]'"),
-    )
+def _error(problem: Text, remedy: Text, value: str | None = None) -> InputError:
+    return InputError.of("--dask", problem, remedy, value=value)
 
 
-def _no_answer(address: str, error: Exception) -> Fault:
-    reason = str(error).partition("\n")[0] or type(error).__name__
-    return Fault(
-        "error",
-        _DASK,
-        Message("does not answer ({reason})", reason=reason),
-        Message("check the address, e.g. tcp://10.0.0.1:8786, or write local"),
-        value=address,
-    )
-
-
-def _not_started(reason: str) -> Fault:
-    return Fault(
-        "error",
-        _DASK,
-        Message("cannot start its workers ({reason})", reason=reason),
-        Message("try with fewer of them: --workers"),
-    )
-
-
-def _died() -> Fault:
-    return Fault(
-        "error",
-        _DASK,
+def _died() -> InputError:
+    return _error(
         Message("had workers that stopped again and again before their work was done"),
         Message("give them more memory, or run without --dask"),
     )

@@ -158,7 +158,7 @@ class Parquet:
                 yield self._chunk(batch, row)
                 row += len(batch)
         except (OSError, pa.ArrowException) as error:
-            raise InputError([_damaged(part.shown, error)]) from None
+            raise _damaged(part.shown, error) from None
 
     def _chunk(self, batch: pa.RecordBatch, row: int) -> Chunk:
         key, weight = self.columns.key, self.columns.weight
@@ -189,11 +189,11 @@ def open_parquet(path: Path, shown: str, columns: Columns) -> Parquet:
     if path.is_dir():
         files = [(file, f"{shown}/{file.name}") for file in sorted(path.glob("*.parquet"))]
     if not files:
-        raise InputError([_no_files(shown)])
+        raise _no_files(shown)
     looked = [_look(file, name, columns) for file, name in files]
     differing = [name for (_, name), one in zip(files, looked, strict=True) if one != looked[0]]
     if differing:
-        raise InputError([_differs(differing[0])])
+        raise _differs(differing[0])
     return Parquet(tuple(files), columns, looked[0])
 
 
@@ -235,20 +235,20 @@ def _geometry(schema: pa.Schema, shown: str) -> Geometry | None:
         encoding = str(told["encoding"])
         kind = _plain_type(schema.field(schema.names.index(column)).type)
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError([_bad_metadata(shown)]) from None
+        raise _bad_metadata(shown) from None
     is_wkb = encoding == "WKB" and _is_binary(kind)
     if not is_wkb and not (encoding == "point" and _is_pair(kind)):
-        raise InputError([_bad_encoding(shown, str(column), encoding)])
+        raise _bad_encoding(shown, str(column), encoding)
     return Geometry(str(column), is_wkb, _crs(told.get("crs", _LONGITUDE_LATITUDE), shown))
 
 
 def _crs(written: Any, shown: str) -> str:
     if written is None:
-        raise InputError([_no_crs(shown)])
+        raise _no_crs(shown)
     try:
         return str(pyproj.CRS.from_user_input(written).to_json())
     except (pyproj.exceptions.CRSError, ValueError, TypeError, RecursionError):
-        raise InputError([_no_crs(shown)]) from None
+        raise _no_crs(shown) from None
 
 
 def _opened(path: Path, shown: str) -> pq.ParquetFile:
@@ -259,9 +259,9 @@ def _opened(path: Path, shown: str) -> pq.ParquetFile:
     except OSError as error:
         if error.strerror:
             raise InputError([unreadable(shown, error)]) from None
-        raise InputError([_damaged(shown, error)]) from None
+        raise _damaged(shown, error) from None
     except pa.ArrowException as error:
-        raise InputError([_damaged(shown, error)]) from None
+        raise _damaged(shown, error) from None
 
 
 def _plain(column: pa.Array) -> pa.Array:
@@ -305,28 +305,25 @@ def _is_readable(kind: pa.DataType, *, is_key: bool) -> bool:
     return bool(number or anything or (is_key and pa.types.is_temporal(kind)))
 
 
-def _damaged(shown: str, error: Exception) -> Fault:
+def _damaged(shown: str, error: Exception) -> InputError:
     reason = str(error).partition("\n")[0][:200]
-    return Fault(
-        "error",
+    return InputError.of(
         shown,
         Message("cannot be read as Parquet ({reason})", reason=reason),
         Message("download the file again"),
     )
 
 
-def _no_files(shown: str) -> Fault:
-    return Fault(
-        "error",
+def _no_files(shown: str) -> InputError:
+    return InputError.of(
         shown,
         Message("is a folder without a .parquet file"),
         Message("name a file"),
     )
 
 
-def _differs(shown: str) -> Fault:
-    return Fault(
-        "error",
+def _differs(shown: str) -> InputError:
+    return InputError.of(
         shown,
         Message("has another geometry or coordinate system than the folder's first file"),
         Message("give the files one by one"),
@@ -362,18 +359,16 @@ def _wrong_type(shown: str, name: str, kind: pa.DataType) -> Fault:
     )
 
 
-def _bad_metadata(shown: str) -> Fault:
-    return Fault(
-        "error",
+def _bad_metadata(shown: str) -> InputError:
+    return InputError.of(
         shown,
         Message("has GeoParquet metadata that make no sense"),
         Message("save the file anew, or name --lat and --lon"),
     )
 
 
-def _bad_encoding(shown: str, column: str, encoding: str) -> Fault:
-    return Fault(
-        "error",
+def _bad_encoding(shown: str, column: str, encoding: str) -> InputError:
+    return InputError.of(
         shown,
         Message("is a geometry encoded as {encoding}", encoding=encoding),
         Message("save the geometry as WKB or points"),
@@ -381,9 +376,8 @@ def _bad_encoding(shown: str, column: str, encoding: str) -> Fault:
     )
 
 
-def _no_crs(shown: str) -> Fault:
-    return Fault(
-        "error",
+def _no_crs(shown: str) -> InputError:
+    return InputError.of(
         shown,
         Message("has no known coordinate system"),
         Message("save the file in EPSG:3059 or EPSG:4326"),

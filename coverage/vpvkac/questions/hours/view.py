@@ -62,15 +62,6 @@ _DEMAND_NOTES = (
         " be a centre open in every hour of the table."
     ),
 )
-_DAYS = {
-    "Mo": Message("Mon"),
-    "Tu": Message("Tue"),
-    "We": Message("Wed"),
-    "Th": Message("Thu"),
-    "Fr": Message("Fri"),
-    "Sa": Message("Sat"),
-    "Su": Message("Sun"),
-}
 _SHORT = {
     "early": Message("8:00–9:00"),
     "late": Message("18:00–19:00"),
@@ -201,7 +192,7 @@ def _open_heat(hours: Answer, centres: pd.DataFrame, lang: Lang) -> Heat:
 
 def _demand_heat(lang: Lang) -> Heat:
     """Lay out table 14, over the hours and days that it has."""
-    values = pd.DataFrame(intensity().T, columns=list(_DAYS))
+    values = pd.DataFrame(intensity().T, columns=list(formats.DAYS))
     values = values.loc[list(_TABLE_HOURS)].dropna(axis=1, how="all")
     shades = np.where(values.isna(), 0, 1 + np.searchsorted(_DEMAND_STEPS, values.to_numpy()))
     caption = Message("Services per open centre hour, over 91 weeks (table 14 of the analysis)")
@@ -217,7 +208,7 @@ def _heat(
     return {
         "key": key,
         "caption": caption.text(lang),
-        "days": [_DAYS[day].text(lang) for day in values.columns],
+        "days": [formats.DAYS[day].text(lang) for day in values.columns],
         "rows": [
             {
                 "hour": f"{hour}{point}00–{hour + 1}{point}00",
