@@ -96,6 +96,8 @@ def two_workers() -> Iterator[Any]:
         threads_per_worker=1,
         host="127.0.0.1",
         dashboard_address=None,
+        # Its page of health is served in any case; two tests at once need two ports.
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
         silence_logs=logging.CRITICAL,
     ) as cluster:
         yield cluster
