@@ -6,6 +6,7 @@ on the threshold, so other thresholds need no other network.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -65,3 +66,8 @@ def shares_within(metres: NDArray[np.float64], limits_m: ArrayLike) -> NDArray[n
     """Give the share (0-1) of distances that each limit takes in; NaN where there are none."""
     within = np.searchsorted(np.sort(metres), limits_m, side="right").astype(float)
     return within / len(metres) if len(metres) else np.full_like(within, np.nan)
+
+
+def least_threshold(distance_m: float) -> float:
+    """Give the least threshold in whole metres that takes a distance in."""
+    return float(math.ceil(distance_m))

@@ -212,11 +212,6 @@ def shown_metres(value: float, threshold: float | None = None) -> Decimal:
     return whole
 
 
-def least_threshold(value: float) -> float:
-    """Round a distance up to the metre: the least threshold in whole metres that takes it in."""
-    return float(_rounded(value, 0, ROUND_CEILING))
-
-
 def threshold(lang: Lang, value: float) -> str:
     """Write a threshold with its unit, exactly, for decisions hang on it: "700 m"."""
     return plain(lang, value, _MILLIMETRE) + f"{NBSP}{_M}"

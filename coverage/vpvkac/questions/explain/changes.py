@@ -17,7 +17,7 @@ import pandas as pd
 
 from vpvkac.analysis.access import measure
 from vpvkac.analysis.network import ANNOUNCED, NONE, build_network
-from vpvkac.texts.formats import least_threshold
+from vpvkac.analysis.thresholds import least_threshold
 
 if TYPE_CHECKING:
     import geopandas as gpd

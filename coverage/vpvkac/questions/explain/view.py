@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from vpvkac.analysis.network import PLANNED
+from vpvkac.analysis.thresholds import least_threshold
 from vpvkac.model.columns import heading
 from vpvkac.questions.explain import answer, changes
 from vpvkac.questions.explain.answer import Explanation, records
@@ -682,7 +683,7 @@ def _heading(told: Explanation, lang: Lang, column: str) -> str:
 
 
 def _least(lang: Lang, metres: float) -> str:
-    return threshold(lang, formats.least_threshold(metres))
+    return threshold(lang, least_threshold(metres))
 
 
 def _metres(lang: Lang, value: float | None, limit: float | None = None) -> str:
