@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vpvkac.questions.compare.earlier import load_run
     from vpvkac.questions.compare.run import Run
     from vpvkac.questions.demand.answer import Demand
-    from vpvkac.questions.demand.chunk import Columns
+    from vpvkac.questions.demand.question import Columns
 
     __version__: str
 
@@ -69,7 +69,7 @@ _HOME = {
     "sample": "vpvkac.inputs.sample",
     "explain": "vpvkac.api.explain",
     "hours": "vpvkac.api.hours",
-    "Columns": "vpvkac.questions.demand.chunk",
+    "Columns": "vpvkac.questions.demand.question",
     "Demand": "vpvkac.questions.demand.answer",
     "demand": "vpvkac.api.demand",
     "Fault": "vpvkac.model.faults",
