@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vpvkac.model.faults import Fault, InputError
     from vpvkac.model.project import Project, Rules
     from vpvkac.questions.compare.earlier import load_run
-    from vpvkac.questions.compare.run import Run
+    from vpvkac.questions.compare.question import Run
     from vpvkac.questions.demand.answer import Demand
     from vpvkac.questions.demand.question import Columns
 
@@ -65,7 +65,7 @@ _HOME = {
     "Comparison": "vpvkac.api.compare",
     "compare": "vpvkac.api.compare",
     "load_run": "vpvkac.questions.compare.earlier",
-    "Run": "vpvkac.questions.compare.run",
+    "Run": "vpvkac.questions.compare.question",
     "sample": "vpvkac.inputs.sample",
     "explain": "vpvkac.api.explain",
     "hours": "vpvkac.api.hours",
