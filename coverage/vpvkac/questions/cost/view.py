@@ -164,14 +164,15 @@ _INCONSISTENT = (
 # By residents or not.
 _BASIS = {
     True: Message(
-        "Demand is divided among municipalities by residents at the rate of the kind of place (table "
-        "41: 112.0 services per 1000 residents in parishes, 27.5 in towns, up to 54.1 in state "
-        "cities), common costs (administrative, digital and contact centre, publicity) by residents."
+        "Demand is divided among municipalities by residents at the rate of the kind of place "
+        "(table 41: 112.0 services per 1000 residents in parishes, 27.5 in towns, up to 54.1 in "
+        "state cities), common costs (administrative, digital and contact centre, publicity) by "
+        "residents."
     ),
     False: Message(
         "The residents of some territorial units are not known, so demand and common costs "
-        "(administrative, digital and contact centre, publicity) are divided among municipalities by "
-        "points."
+        "(administrative, digital and contact centre, publicity) are divided among municipalities "
+        "by points."
     ),
 }
 _METHOD = (
