@@ -27,8 +27,7 @@ from vpvkac.model.misplaced import Misplaced, by_address, by_position
 from vpvkac.model.project import INPUT_OF_HOST, Host, Input
 from vpvkac.model.tables import TABLES
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.base import nothing_used
-from vpvkac.sources.checks import LONGITUDE, UNIT_CODE, Checks
+from vpvkac.sources.base import LONGITUDE, UNIT_CODE, Checks, nothing_used
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

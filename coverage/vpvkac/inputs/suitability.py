@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from vpvkac.sources.checks import Checks
+from vpvkac.sources.base import Checks
 from vpvkac.sources.planner_tables import NO, REQUIREMENTS, UNKNOWN, YES
 from vpvkac.texts.message import Message
 

@@ -17,8 +17,7 @@ import pandas as pd
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.base import Reading
-from vpvkac.sources.checks import LATITUDE, LONGITUDE, NOT_IN_WHERE, Checks, select_rows
+from vpvkac.sources.base import LATITUDE, LONGITUDE, NOT_IN_WHERE, Checks, Reading, select_rows
 from vpvkac.sources.plain import Columns, read_columns
 from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message

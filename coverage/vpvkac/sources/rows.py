@@ -11,7 +11,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import compress, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,10 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from vpvkac.model.faults import InputError
-from vpvkac.sources.checks import Checks
-from vpvkac.sources.encoding import line_ends
-from vpvkac.sources.heading import LONGEST_FIELD, Heading, field_limit, not_csv
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -32,100 +30,6 @@ if TYPE_CHECKING:
 _ARROW_BLOCK = 1 << 21
 _SAMPLE = 100
 _NOT_BLANK = re.compile(rb"[^\s]")
-
-
-def read_block(
-    data: bytes,
-    head: Heading,
-    names: Sequence[str],
-    *,
-    required: Sequence[str],
-    line: int | None = None,
-    decimals: Sequence[str] = (),
-    whole: bool = False,
-) -> tuple[pa.Table, NDArray[np.int64]]:
-    """Read whole records.
-
-    Parameters
-    ----------
-    data
-        In UTF-8, without marks.
-    names
-        The columns to be read.
-    required
-        Columns before whose last no record may end.
-    line
-        Physical line of the first record; None for that under the heading.
-    decimals
-        Columns to be read as numbers, if every one of them is a finite number or empty.
-    whole
-        Whether this is a whole file, to be read by several threads: then rows of empty fields
-        may end early.
-
-    Returns
-    -------
-    table, lines
-        The columns as written, and the physical line of each record.
-
-    Raises
-    ------
-    InputError
-        If the quoting is broken, or a record has fields beyond the header or too few.
-    """
-    first = head.lines + 1 if line is None else line
-    places = {name: head.names.index(name) for name in names}
-    for numbers in dict.fromkeys((tuple(decimals), ())):
-        table = _quickly(data, head, places, numbers, threads=whole)
-        if table is not None:
-            return table, first + np.arange(len(table))
-    rows, starts = split_rows(data.decode(), head.shown, head.delimiter, before=first - 1)
-    _check_widths(Checks(head.shown, starts), rows, head.names, required, blank_may_end_early=whole)
-    columns = {
-        name: pa.array([row[place] if place < len(row) else "" for row in rows], pa.string())
-        for name, place in places.items()
-    }
-    return pa.table(columns), np.asarray(starts, np.int64)
-
-
-def _quickly(
-    data: bytes, head: Heading, places: Mapping[str, int], decimals: Sequence[str], *, threads: bool
-) -> pa.Table | None:
-    """Read well-quoted records that are one line each; None if they are any other."""
-    if not head.delimiter.isascii() or not _is_well_quoted(data, head.delimiter):
-        return None
-    kinds = {
-        str(place): pa.float64() if name in decimals else pa.string()
-        for name, place in places.items()
-    }
-    try:
-        table = parse(data, kinds, len(head.names), delimiter=head.delimiter, threads=threads)
-    except pa.ArrowInvalid:
-        return None
-    if len(table) != line_ends(data) + (bool(data) and not data.endswith((b"\n", b"\r"))):
-        return None
-    for column in table.columns:
-        if pa.types.is_string(column.type):
-            sound = (pc.max(pc.binary_length(column)).as_py() or 0) <= LONGEST_FIELD
-        else:  # Arrow takes "nan" and "inf" for numbers; as texts they are refused.
-            sound = pc.all(pc.is_finite(column)).as_py() in {True, None}
-        if not sound:
-            return None
-    return table.rename_columns(list(places))
-
-
-def _is_well_quoted(data: bytes, delimiter: str) -> bool:
-    """Tell whether quotation marks stand only around whole fields, and doubled within."""
-    if b'"' not in data:
-        return True
-    text = np.frombuffer(data, np.uint8)
-    marks = np.flatnonzero(text == ord('"'))
-    beside = np.isin(np.arange(256), [ord(delimiter), ord('"'), ord("\r"), ord("\n")])
-    before, after = text[np.maximum(marks[::2] - 1, 0)], marks[1::2] + 1
-    return (
-        len(marks) % 2 == 0
-        and bool(beside[before].all())
-        and bool(beside[text[np.minimum(after, len(text) - 1)]].all())
-    )
 
 
 def parse(
@@ -211,34 +115,6 @@ def split_rows(
     used = [len(row) > 1 or (len(row) == 1 and row[0].strip() != "") for row in rows]
     lines = [end + 1 for end, is_used in zip(ends, used, strict=False) if is_used]
     return list(compress(rows, used)), lines
-
-
-def _check_widths(
-    checks: Checks,
-    rows: list[list[str]],
-    header: list[str],
-    required: Sequence[str],
-    *,
-    blank_may_end_early: bool,
-) -> None:
-    """Refuse rows cut off before a required column, or with text beyond the last one."""
-    width = len(header)
-    needed = 1 + max((header.index(name) for name in required), default=0)
-    checks.refuse(
-        [len(row) > width and any(map(str.strip, row[width:])) for row in rows],
-        Message("more fields than the header has ({width})", width=width),
-        Message("quote text that holds the delimiter"),
-    )
-    checks.refuse(
-        [
-            len(row) < needed and not (blank_may_end_early and not any(map(str.strip, row)))
-            for row in rows
-        ],
-        Message("ends before a column that is needed"),
-        Message("quote text that holds a line break"),
-    )
-    if checks.faults:
-        raise InputError(checks.faults)
 
 
 class RaggedRows(NamedTuple):
@@ -368,3 +244,35 @@ def record_lines(text: bytes, *, quotes: bool = True) -> NDArray[np.int64]:
     first = np.frombuffer(text + b"\n", np.uint8)[begins]
     is_record = ((marks % 2 == 0) | (not quotes)) & (first != ord("\n")) & (first != ord("\r"))
     return np.flatnonzero(is_record) + 1
+
+
+# A longer field is a quotation mark that nobody closed.
+LONGEST_FIELD = 100_000
+
+NO_LIMIT = (1 << 31) - 1
+
+
+@contextmanager
+def field_limit(size: int) -> Iterator[None]:
+    """Limit the fields of the csv module, which has one limit for the whole of Python."""
+    usual = csv.field_size_limit(size)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(usual)
+
+
+def not_csv(shown: str, error: csv.Error, row: int) -> Fault:
+    """Tell that the row's quoting is broken."""
+    reason = next((text for key, text in _CSV_ERRORS.items() if key in str(error)), _BROKEN)
+    problem = Message("is not well-formed CSV ({reason})", reason=reason)
+    return Fault("error", shown, problem, Message("check the quotation marks in this row"), row)
+
+
+_CSV_ERRORS = {
+    "unexpected end": Message("a quotation mark is never closed"),
+    "expected after": Message("no delimiter after a closing quotation mark"),
+    "field limit": Message("a field is longer than 100 000 characters"),
+}
+
+_BROKEN = Message("the row cannot be parted into fields")

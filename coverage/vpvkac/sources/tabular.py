@@ -7,8 +7,12 @@ of a GTFS feed (`gtfs.table`) are read by the same, in its specification's own w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.checks import Checks
+from vpvkac.sources.base import FIX_COLUMNS, Checks, folded, listed, missing_columns
 from vpvkac.sources.encoding import (
     BYTE_ORDER_MARK,
     END_OF_DOS,
@@ -29,12 +33,12 @@ from vpvkac.sources.encoding import (
     read_utf8,
     unreadable,
 )
-from vpvkac.sources.heading import Heading, find_heading, heading_faults
-from vpvkac.sources.rows import read_block
-from vpvkac.texts.message import Message, Text
+from vpvkac.sources.rows import LONGEST_FIELD, NO_LIMIT, field_limit, not_csv, parse, split_rows
+from vpvkac.texts.message import Message, Text, in_context
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
 
 # A block of a file: some hundred thousand short records.
 BLOCK = 16_000_000
@@ -279,3 +283,283 @@ def _never_closed(shown: str, line: int) -> Fault:
     problem = Message("has a quotation mark that is never closed")
     remedy = Message("quote text that holds a quotation mark, and double the mark")
     return Fault("error", shown, problem, remedy, line)
+
+
+# The first of them on ties.
+_DELIMITERS = ",;\t|"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_QUOTED = re.compile(r'"[^"]*"')
+# What Excel writes above a table to say its delimiter; saved again, it may be in quotes.
+_SEP = re.compile(r'"?sep *= *([^\w\s"]|\t)"?[,;\t|]*', re.IGNORECASE)
+# Titles and notes above a heading are no more lines than these.
+_MOST_ABOVE = 30
+_EMPTY_FIELDS = ' ,;|"\t\r\n'
+
+
+class Heading(NamedTuple):
+    """The heading of a delimited text.
+
+    Parameters
+    ----------
+    shown
+        The file's name as faults say it.
+    names
+        Of the columns, stripped.
+    delimiter
+        Between fields.
+    row, lines
+        The physical line it stands on, and how many lines end with it.
+    end
+        Where the records begin, in characters.
+    lower
+        The line under it that looks more like the heading; 0 if there is none.
+    """
+
+    shown: str
+    names: list[str]
+    delimiter: str
+    row: int
+    lines: int
+    end: int
+    lower: int = 0
+
+
+@field_limit(NO_LIMIT)
+def find_heading(text: str, shown: str, required: Sequence[str]) -> Heading:
+    """Find the heading of a delimited text, below blank lines and Excel's ``sep=;``.
+
+    Parameters
+    ----------
+    required
+        Columns to be found: the delimiter is that which parts most of them.
+
+    Raises
+    ------
+    InputError
+        If there is none, or its quoting is broken.
+    """
+    begin, lines, declared = _before_heading(text)
+    delimiter = _delimiter_of(text[begin:], required, declared)
+    opened = io.StringIO(text[begin:], newline="")
+    reader = csv.reader(opened, delimiter=delimiter, strict=True)
+    try:
+        names = next(reader, None)
+    except csv.Error as error:
+        raise InputError([not_csv(shown, error, lines + 1)]) from None
+    if names is None:
+        raise InputError([empty(shown)])
+    stripped = [name.strip() for name in names]
+    below, end = lines + reader.line_num, begin + opened.tell()
+    lower = 0 if set(required) & set(stripped) else _lower_heading(text, end, required)
+    return Heading(shown, stripped, delimiter, lines + 1, below, end, lower and lower + below)
+
+
+def _lower_heading(text: str, begin: int, required: Sequence[str]) -> int:
+    """Count the lines from a place on to one that has every required column; 0 if none has."""
+    if not required:
+        return 0
+    lines = islice(_LINE.finditer(text, begin), _MOST_ABOVE)
+    for count, line in enumerate(lines, 1):
+        if all(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line[0]) for name in required):
+            return count
+    return 0
+
+
+def _before_heading(text: str) -> tuple[int, int, str]:
+    """Give where the heading begins, the lines before it, and the delimiter declared in them."""
+    lines, declared = 0, ""
+    for line in _LINE.finditer(text):
+        sep = _SEP.fullmatch(line[0].rstrip("\r\n"))
+        if sep and not declared:
+            declared = sep[1]
+        elif line[0].strip().strip(_EMPTY_FIELDS):
+            return line.start(), lines, declared
+        lines += 1
+    return len(text), lines, declared
+
+
+def _delimiter_of(text: str, required: Sequence[str], declared: str) -> str:
+    """Tell the delimiter by the heading that a text begins with.
+
+    It parts most of the required columns, is the one declared, and stands most often outside of
+    quotation marks.
+    """
+    heading = ""
+    for line in _LINE.finditer(text):
+        heading += line[0]
+        if heading.count('"') % 2 == 0 or len(heading) > LONGEST_FIELD:
+            break
+    heading = heading[:LONGEST_FIELD]
+    bare = _QUOTED.sub("", heading)
+
+    def rank(delimiter: str) -> tuple[int, bool, int]:
+        reader = csv.reader(io.StringIO(heading, newline=""), delimiter=delimiter)
+        names = {name.strip() for name in next(reader, [])}
+        return len(names.intersection(required)), delimiter == declared, bare.count(delimiter)
+
+    return max(dict.fromkeys(_DELIMITERS + declared), key=rank)
+
+
+def most_frequent_delimiter(text: str) -> str:
+    """Tell the delimiter of a text without a heading: what stands most often outside quotes."""
+    return max(";,\t|", key=_QUOTED.sub("", text).count)
+
+
+def heading_faults(
+    head: Heading,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    *,
+    fix: Text = FIX_COLUMNS,
+) -> list[Fault]:
+    """Name the columns that a heading lacks, has twice, or writes otherwise than it should."""
+    shown, names = head.shown, head.names
+    known = {folded(name) for name in names}
+    wanted = dict.fromkeys(required)
+    if len(required) > 1 and known.isdisjoint(map(folded, required)):
+        problem = Message("has none of the columns {wanted}", wanted=", ".join(wanted))
+        remedy = Message("the file has: {there}; {fix}", there=listed(names), fix=fix)
+        if head.lower:
+            remedy = Message(
+                "row {row} looks like the heading; delete the rows above it", row=head.lower
+            )
+        return [Fault("error", shown, problem, remedy, head.row)]
+    # A column that need not be there, and is there in another case, would be passed over.
+    meant = [name for name in optional if name not in names and folded(name) in known]
+    twice, rename = Message("is the name of two columns"), Message("rename one of them")
+    return [
+        *missing_columns(shown, names, [*required, *meant], row=head.row, fix=fix),
+        *(
+            Fault("error", shown, twice, rename, head.row, name)
+            for name in dict.fromkeys([*required, *optional])
+            if names.count(name) > 1
+        ),
+    ]
+
+
+def empty(shown: str) -> Fault:
+    """Tell that a file is empty."""
+    problem = in_context("file", "is empty")
+    return Fault("error", shown, problem, Message("download the file again"))
+
+
+def read_block(
+    data: bytes,
+    head: Heading,
+    names: Sequence[str],
+    *,
+    required: Sequence[str],
+    line: int | None = None,
+    decimals: Sequence[str] = (),
+    whole: bool = False,
+) -> tuple[pa.Table, NDArray[np.int64]]:
+    """Read whole records.
+
+    Parameters
+    ----------
+    data
+        In UTF-8, without marks.
+    names
+        The columns to be read.
+    required
+        Columns before whose last no record may end.
+    line
+        Physical line of the first record; None for that under the heading.
+    decimals
+        Columns to be read as numbers, if every one of them is a finite number or empty.
+    whole
+        Whether this is a whole file, to be read by several threads: then rows of empty fields
+        may end early.
+
+    Returns
+    -------
+    table, lines
+        The columns as written, and the physical line of each record.
+
+    Raises
+    ------
+    InputError
+        If the quoting is broken, or a record has fields beyond the header or too few.
+    """
+    first = head.lines + 1 if line is None else line
+    places = {name: head.names.index(name) for name in names}
+    for numbers in dict.fromkeys((tuple(decimals), ())):
+        table = _quickly(data, head, places, numbers, threads=whole)
+        if table is not None:
+            return table, first + np.arange(len(table))
+    rows, starts = split_rows(data.decode(), head.shown, head.delimiter, before=first - 1)
+    _check_widths(Checks(head.shown, starts), rows, head.names, required, blank_may_end_early=whole)
+    columns = {
+        name: pa.array([row[place] if place < len(row) else "" for row in rows], pa.string())
+        for name, place in places.items()
+    }
+    return pa.table(columns), np.asarray(starts, np.int64)
+
+
+def _quickly(
+    data: bytes, head: Heading, places: Mapping[str, int], decimals: Sequence[str], *, threads: bool
+) -> pa.Table | None:
+    """Read well-quoted records that are one line each; None if they are any other."""
+    if not head.delimiter.isascii() or not _is_well_quoted(data, head.delimiter):
+        return None
+    kinds = {
+        str(place): pa.float64() if name in decimals else pa.string()
+        for name, place in places.items()
+    }
+    try:
+        table = parse(data, kinds, len(head.names), delimiter=head.delimiter, threads=threads)
+    except pa.ArrowInvalid:
+        return None
+    if len(table) != line_ends(data) + (bool(data) and not data.endswith((b"\n", b"\r"))):
+        return None
+    for column in table.columns:
+        if pa.types.is_string(column.type):
+            sound = (pc.max(pc.binary_length(column)).as_py() or 0) <= LONGEST_FIELD
+        else:  # Arrow takes "nan" and "inf" for numbers; as texts they are refused.
+            sound = pc.all(pc.is_finite(column)).as_py() in {True, None}
+        if not sound:
+            return None
+    return table.rename_columns(list(places))
+
+
+def _is_well_quoted(data: bytes, delimiter: str) -> bool:
+    """Tell whether quotation marks stand only around whole fields, and doubled within."""
+    if b'"' not in data:
+        return True
+    text = np.frombuffer(data, np.uint8)
+    marks = np.flatnonzero(text == ord('"'))
+    beside = np.isin(np.arange(256), [ord(delimiter), ord('"'), ord("\r"), ord("\n")])
+    before, after = text[np.maximum(marks[::2] - 1, 0)], marks[1::2] + 1
+    return (
+        len(marks) % 2 == 0
+        and bool(beside[before].all())
+        and bool(beside[text[np.minimum(after, len(text) - 1)]].all())
+    )
+
+
+def _check_widths(
+    checks: Checks,
+    rows: list[list[str]],
+    header: list[str],
+    required: Sequence[str],
+    *,
+    blank_may_end_early: bool,
+) -> None:
+    """Refuse rows cut off before a required column, or with text beyond the last one."""
+    width = len(header)
+    needed = 1 + max((header.index(name) for name in required), default=0)
+    checks.refuse(
+        [len(row) > width and any(map(str.strip, row[width:])) for row in rows],
+        Message("more fields than the header has ({width})", width=width),
+        Message("quote text that holds the delimiter"),
+    )
+    checks.refuse(
+        [
+            len(row) < needed and not (blank_may_end_early and not any(map(str.strip, row)))
+            for row in rows
+        ],
+        Message("ends before a column that is needed"),
+        Message("quote text that holds a line break"),
+    )
+    if checks.faults:
+        raise InputError(checks.faults)

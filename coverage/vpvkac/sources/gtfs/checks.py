@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac.sources.checks import DUPLICATE
+from vpvkac.sources.base import DUPLICATE
 from vpvkac.sources.gtfs.table import Table
 from vpvkac.texts.message import Message, Text
 

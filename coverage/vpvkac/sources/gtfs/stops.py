@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vpvkac.sources.checks import BAD_VALUE, DUPLICATE
+from vpvkac.sources.base import BAD_VALUE, DUPLICATE
 from vpvkac.sources.gtfs import checks
 from vpvkac.sources.gtfs.table import NOT_USED, Shape, Table
 from vpvkac.texts.message import Message

@@ -19,12 +19,11 @@ import pandas as pd
 import pyarrow as pa
 
 from vpvkac.model.faults import Fault, Level
-from vpvkac.sources.checks import BAD_VALUE
+from vpvkac.sources.base import BAD_VALUE
 from vpvkac.sources.gtfs.archive import Feed, RefusedError
 from vpvkac.sources.gtfs.column import Column, NoText
 from vpvkac.sources.gtfs.text import GET_AGAIN, header_of, utf8_text
-from vpvkac.sources.heading import NO_LIMIT, field_limit
-from vpvkac.sources.rows import RaggedRows, read_ragged, record_lines
+from vpvkac.sources.rows import NO_LIMIT, RaggedRows, field_limit, read_ragged, record_lines
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
