@@ -16,7 +16,6 @@ from vpvkac.texts.words import DROPPED
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-
 TEXTS = (
     "id", "name", "address", "phone", "email", "owner", "unit", "unit_name", "municipality",
     "hours", "status",
@@ -24,6 +23,29 @@ TEXTS = (
 POSITIONS = ("lat", "lon", "x", "y")
 COLUMNS = (*TEXTS, *POSITIONS, "row")
 OPEN, ANNOUNCED = "open", "announced"
+LATITUDE = (-90.0, 90.0)
+LONGITUDE = (-180.0, 180.0)
+# No plane of coordinates reaches farther.
+METRES = (-1e7, 1e7)
+UNIT_CODE = r"LV[0-9]{7}"
+# "inf", "nan" and "1_000" are numbers to Python, but no value of a column.
+NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+# What people write for a number with a decimal point; the last is anything else.
+_MISWRITTEN = (
+    (Message(" (decimal comma?)"), r"[+-]?[0-9]+,[0-9]+"),
+    (Message(" (blanks between digits?)"), r"[+-]?[0-9]{1,3}(?:[\s'’][0-9]{3})+(?:[.,][0-9]+)?"),
+    (Bilingual("", ""), r"(?s:.*)"),
+)
+# Degrees that are as large are metres of some plane.
+_METRES_FROM = 10_000.0
+# So many rows of a hundred may be bad in a published source, which its reader cannot fix.
+_PER_CENT = 1
+BAD_VALUE, DUPLICATE, NOT_IN_WHERE = "bad_value", "duplicate", "not_in_where"
+_REPEATED = Message("occurs twice")
+_ONE_ROW = Message("each key must have one row")
+_NOT_USED = Message("; the row is not used")
+FIX_COLUMNS = Message("correct the file or the project file")
+_MOST_LISTED, _MOST_LETTERS = 12, 40
 
 
 @dataclass(frozen=True)
@@ -44,8 +66,7 @@ class Reading:
     faults
         Errors and warnings found, in the order of the file.
     notes
-        Facts read from the file itself, such as its reference date
-        (``{"date": "2023-11-08"}``) or service day.
+        Facts read from the file itself: its reference date (``{"date": "2023-11-08"}``), say.
     """
 
     table: pd.DataFrame
@@ -69,22 +90,11 @@ def nothing_used(shown: str, dropped: Mapping[str, int]) -> Fault:
 
 
 def records(lines: ArrayLike, **columns: ArrayLike) -> pd.DataFrame:
-    """Make the table that every reader of hosts gives: what the file said, not yet placed.
+    """Make the table `COLUMNS` that every reader of hosts gives, as the file has them, not placed.
 
-    Parameters
-    ----------
-    lines
-        Physical line of every record, shape (n,).
-    columns
-        Text columns (empty text for a null) and positions (NaN for a null),
-        each of shape (n,); those left out are empty, `status` is open.
-
-    Returns
-    -------
-    records
-        The columns `COLUMNS`; `lat`, `lon` in degrees, `x`, `y` as read
-        (LKS-92 metres in either order).  `vpvkac.inputs.placing` finds
-        positions and units.
+    `lines` are the physical lines of the records; text columns have empty text for a null,
+    positions NaN; those left out are empty, `status` is open.  `lat`, `lon` are degrees, `x`,
+    `y` LKS-92 metres in either order, as read.
     """
     row = np.asarray(lines, np.int64)
     blank = {name: [""] * len(row) for name in TEXTS}
@@ -94,47 +104,15 @@ def records(lines: ArrayLike, **columns: ArrayLike) -> pd.DataFrame:
     return table.astype(dict.fromkeys(TEXTS, str)).astype(dict.fromkeys(POSITIONS, float))
 
 
-LATITUDE = (-90.0, 90.0)
-LONGITUDE = (-180.0, 180.0)
-# No plane of coordinates reaches farther.
-METRES = (-1e7, 1e7)
-UNIT_CODE = r"LV[0-9]{7}"
-_BARE_CODE = r"^([0-9]{7})$"
-# "inf", "nan" and "1_000" are numbers to Python, but no value of a column.
-NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
-# What people write for a number with a decimal point; the last is anything else.
-_MISWRITTEN = (
-    (Message(" (decimal comma?)"), r"[+-]?[0-9]+,[0-9]+"),
-    (Message(" (blanks between digits?)"), r"[+-]?[0-9]{1,3}(?:[\s'’][0-9]{3})+(?:[.,][0-9]+)?"),
-    (Bilingual("", ""), r"(?s:.*)"),
-)
-# Degrees that are as large are metres of some plane.
-_METRES_FROM = 10_000.0
-_EMPTY = Message("is empty")
-# So many rows of a hundred may be bad in a published source, which its reader cannot fix.
-_PER_CENT = 1
-BAD_VALUE, DUPLICATE, NOT_IN_WHERE = "bad_value", "duplicate", "not_in_where"
-_NOT_USED = Message("; the row is not used")
-_COUNTS_ONCE = Message("; the row counts once")
-_REPEATED = Message("occurs twice")
-_DIFFERS = Message("occurs twice with other values")
-_ONE_ROW = Message("each key must have one row")
-
-
 def with_prefix(codes: pd.Series) -> pd.Series:
     """Give unit codes with the `LV` that some files leave out."""
-    return codes.str.replace(_BARE_CODE, r"LV\1", regex=True)
+    return codes.str.replace(r"^([0-9]{7})$", r"LV\1", regex=True)
 
 
 class Checks:
     """The faults of one table; rows alike make one fault that names the first of them.
 
-    Parameters
-    ----------
-    shown
-        The file's name as faults say it.
-    lines
-        Physical line of every row of the table, shape (n,).
+    `shown` is the file's name as faults say it, `lines` the physical line of every row.
     """
 
     def __init__(self, shown: str, lines: ArrayLike) -> None:
@@ -173,19 +151,9 @@ class Checks:
     def numbers(
         self, text: pd.Series, *, field: str, limits: tuple[float, float]
     ) -> NDArray[np.float64]:
-        """Read a column of numbers with a decimal point.
+        """Read a column of numbers with a decimal point, within limits that are included.
 
-        Parameters
-        ----------
-        text
-            The column as read, stripped; empty text is a null.
-        limits
-            Least and most value allowed, both included.
-
-        Returns
-        -------
-        values
-            Floats, shape (n,); NaN where empty, not a number or out of range.
+        NaN where empty, not a number or out of range; shape (n,).
         """
         filled = (text != "").to_numpy(bool)
         values = pd.to_numeric(text.where(filled), errors="coerce").to_numpy(float, na_value=np.nan)
@@ -209,7 +177,7 @@ class Checks:
 
     def filled(self, text: pd.Series, *, field: str) -> None:
         """Refuse empty values."""
-        self.refuse(text == "", _EMPTY, Message("fill this field in"), field=field)
+        self.refuse(text == "", Message("is empty"), Message("fill this field in"), field=field)
 
     def unique(self, keys: pd.Series, *, field: str) -> None:
         """Refuse empty and repeated keys."""
@@ -229,9 +197,8 @@ class Checks:
     def some(self, table: pd.DataFrame) -> None:
         """Refuse a published file without a single row: such a download has failed."""
         if len(table) == 0:
-            problem = Message("has no rows")
             remedy = Message("download the file again")
-            self.faults.append(Fault("error", self.shown, problem, remedy))
+            self.faults.append(Fault("error", self.shown, Message("has no rows"), remedy))
 
     def choices(self, values: pd.Series, allowed: tuple[str, ...], *, field: str) -> None:
         """Refuse values that are not among those allowed; empty ones pass."""
@@ -251,9 +218,8 @@ class Checks:
         field: str | None,
         values: pd.Series | None,
     ) -> Fault:
-        first = int(where[0])
-        value = None if values is None else str(values.iloc[first])
-        row = int(self.lines[first])
+        value = None if values is None else str(values.iloc[int(where[0])])
+        row = int(self.lines[where[0]])
         return Fault(level, self.shown, problem, remedy, row, field, value, len(where))
 
 
@@ -269,16 +235,9 @@ class _Bad(NamedTuple):
 class PublishedChecks(Checks):
     """The faults of a published source, of which up to 1 % of the rows may be bad.
 
-    Nobody who reads it can fix it, so its bad rows are gathered while it is
-    read, and `settle` decides: few of them are left out with a warning, many
-    are errors.
-
-    Parameters
-    ----------
-    shown, lines
-        As of `Checks`.
-    strict
-        Whether every bad row is an error.
+    Nobody who reads it can fix it, so its bad rows are gathered while it is read, and `settle`
+    decides: few of them are left out with a warning, many are errors.  If `strict`, every bad
+    row is an error.
     """
 
     def __init__(self, shown: str, lines: ArrayLike, *, strict: bool) -> None:
@@ -293,10 +252,7 @@ class PublishedChecks(Checks):
     def unique(self, keys: pd.Series, *, field: str, rows: pd.DataFrame | None = None) -> None:
         """Gather rows without a key, copies of a row, and rows that differ under one key.
 
-        Parameters
-        ----------
-        rows
-            What is read of every row; those equal in it count once.
+        `rows` are what is read of every row; those equal in it count once.
         """
         self.filled(keys, field=field)
         named = (keys != "").to_numpy(bool)
@@ -307,33 +263,27 @@ class PublishedChecks(Checks):
         copies = named & whole.duplicated().to_numpy(bool)
         differing = keys[named & ~copies]
         differs = keys.isin(differing[differing.duplicated()]).to_numpy(bool)
-        once = (_REPEATED, _ONE_ROW, _COUNTS_ONCE)
+        once = (_REPEATED, _ONE_ROW, Message("; the row counts once"))
         self.repeated(copies & ~differs, once, field=field, values=keys)
-        said = (_DIFFERS, _ONE_ROW, _NOT_USED)
-        self.repeated(differs, said, named=differs & later, field=field, values=keys)
+        other = (Message("occurs twice with other values"), _ONE_ROW, _NOT_USED)
+        self.repeated(differs, other, named=differs & later, field=field, values=keys)
 
     def repeated(
         self,
         rows: NDArray[np.bool_],
-        said: tuple[Text, Text, Text],
+        words: tuple[Text, Text, Text],
         *,
         named: NDArray[np.bool_] | None = None,
         field: str | None = None,
         values: pd.Series | None = None,
     ) -> None:
-        """Gather rows that stand there more than once.
+        """Gather rows that stand there more than once and are not to be used.
 
-        Parameters
-        ----------
-        rows
-            The rows not to be used.
-        said
-            The problem, its remedy, and how a warning goes on.
-        named
-            The rows of which the fault names the first; by default the same.
+        `words` are the problem, its remedy, and how a warning goes on; the fault names the first
+        of `named`, by default of the same rows.
         """
         if rows.any():
-            problem, remedy, outcome = said
+            problem, remedy, outcome = words
             where = np.flatnonzero(rows if named is None else named)
             error = self._fault("error", where, problem, remedy, field, values)
             lines = self.lines[rows]
@@ -344,21 +294,14 @@ class PublishedChecks(Checks):
         return np.isin(self.lines, [line for bad in self._bad for line in bad.lines])
 
     def settle(self, found: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
-        """Decide about the bad rows gathered.
+        """Leave the bad rows out of a table whose `row` is their line, or make them errors.
 
-        Parameters
-        ----------
-        found
-            The table read so far; `row` is the line of each row.
-
-        Returns
-        -------
-        found, dropped
-            The table without the bad rows, and how many were left out as
-            `bad_value` and `duplicate`; whole if they are errors.
+        Also counts those left out as `bad_value` and `duplicate`.
         """
-        lines = {reason: self._lines_of(reason) for reason in (BAD_VALUE, DUPLICATE)}
-        count = len(np.unique(np.concatenate(list(lines.values()))))
+        lines: dict[str, list[int]] = {BAD_VALUE: [], DUPLICATE: []}
+        for bad in self._bad:
+            lines[bad.reason].extend(bad.lines.tolist())
+        count = len({line for of_reason in lines.values() for line in of_reason})
         if count and (self.strict or 100 * count > _PER_CENT * self.rows):
             self.faults.extend(bad.error for bad in self._bad)
             return found, {}
@@ -370,10 +313,6 @@ class PublishedChecks(Checks):
         wrong = found["row"].isin(lines[BAD_VALUE]).to_numpy(bool) & ~repeated
         dropped = {BAD_VALUE: int(wrong.sum()), DUPLICATE: int(repeated.sum())}
         return found[~(wrong | repeated)].reset_index(drop=True), dropped
-
-    def _lines_of(self, reason: str) -> NDArray[np.int64]:
-        found = [bad.lines for bad in self._bad if bad.reason == reason]
-        return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
 def select_rows(
@@ -397,11 +336,6 @@ def select_rows(
     return chosen
 
 
-FIX_COLUMNS = Message("correct the file or the project file")
-
-_MOST_LISTED, _MOST_LETTERS = 12, 40
-
-
 def missing_columns(
     shown: str,
     header: Sequence[str],
@@ -417,14 +351,11 @@ def missing_columns(
         if name in header:
             continue
         near = written.get(folded(name))
-        there = (
-            Message("the file has: {header}", header=listed(header))
-            if near is None
-            else Message('the file has "{near}", written otherwise', near=near)
-        )
+        there = Message("the file has: {header}", header=listed(header))
+        if near is not None:
+            there = Message('the file has "{near}", written otherwise', near=near)
         remedy = Message("{there}; {fix}", there=there, fix=fix)
-        problem = Message("is not among the columns")
-        faults.append(Fault("error", shown, problem, remedy, row, name))
+        faults.append(Fault("error", shown, Message("is not among the columns"), remedy, row, name))
     return faults
 
 
@@ -434,6 +365,6 @@ def folded(name: str) -> str:
 
 
 def listed(header: Sequence[str]) -> str:
-    """List the first names of a heading, each cut."""
+    """List the first names of a header, each cut."""
     shown = ", ".join(name[:_MOST_LETTERS] for name in header[:_MOST_LISTED]) or "–"
     return shown + (", …" if len(header) > _MOST_LISTED else "")

@@ -1,7 +1,6 @@
 """The rows of delimited text, by Arrow or by the csv module, and the lines they stand on.
 
-Records that are a line each and well quoted are read by Arrow; any others by the csv module,
-which is slow and knows the line of every fault (`read_block`).  The tables of a GTFS feed may
+Arrow is quick; the csv module knows the line of every fault.  The tables of a GTFS feed may
 have rows of any width, which Arrow hands over one by one (`read_ragged`).
 """
 
@@ -27,9 +26,35 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# A longer field is a quotation mark that nobody closed.
+LONGEST_FIELD = 100_000
+NO_LIMIT = (1 << 31) - 1
 _ARROW_BLOCK = 1 << 21
 _SAMPLE = 100
 _NOT_BLANK = re.compile(rb"[^\s]")
+_CSV_ERRORS = {
+    "unexpected end": Message("a quotation mark is never closed"),
+    "expected after": Message("no delimiter after a closing quotation mark"),
+    "field limit": Message("a field is longer than 100 000 characters"),
+    "": Message("the row cannot be parted into fields"),
+}
+
+
+@contextmanager
+def field_limit(size: int) -> Iterator[None]:
+    """Limit the fields of the csv module, which has one limit for the whole of Python."""
+    usual = csv.field_size_limit(size)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(usual)
+
+
+def not_csv(shown: str, error: csv.Error, row: int) -> Fault:
+    """Tell that the row's quoting is broken."""
+    reason = next(text for key, text in _CSV_ERRORS.items() if key in str(error))
+    problem = Message("is not well-formed CSV ({reason})", reason=reason)
+    return Fault("error", shown, problem, Message("check the quotation marks in this row"), row)
 
 
 def parse(
@@ -42,25 +67,12 @@ def parse(
     threads: bool = True,
     take_aside: Callable[[arrow_csv.InvalidRow], str] | None = None,
 ) -> pa.Table:
-    """Parse CSV without a header by Arrow.
+    """Parse CSV in UTF-8 without a header by Arrow, from `start` on.
 
-    Parameters
-    ----------
-    text, start
-        In UTF-8, and where its first row begins.
-    kinds
-        The types of the columns wanted, which are named by their numbers from 0.
-    width
-        How many columns there are.
-    threads
-        Whether to use several; then no row's number is known.
-    take_aside
-        Is given every row of another width; else they are errors.
-
-    Raises
-    ------
-    pyarrow.ArrowInvalid
-        If it is no CSV, or a value is not of its type.
+    `kinds` are the types of the columns wanted, which are named by their numbers from 0, of
+    `width` in all.  With several threads no row's number is known.  `take_aside` is given every
+    row of another width; else they are errors.  Raises `pyarrow.ArrowInvalid` if it is no CSV,
+    or a value is not of its type.
     """
     return arrow_csv.read_csv(
         pa.BufferReader(pa.py_buffer(memoryview(text)[start:])),
@@ -85,51 +97,32 @@ def parse(
 def split_rows(
     text: str, shown: str, delimiter: str, *, before: int = 0
 ) -> tuple[list[list[str]], list[int]]:
-    """Split delimited text into rows; blank lines are left out, rows of empty fields are not.
+    """Split delimited text, with so many lines before it, into rows and their physical lines.
 
-    Parameters
-    ----------
-    before
-        Lines of the file before the text.
-
-    Returns
-    -------
-    rows, lines
-        The fields of each row as written, and the physical line each row starts on.
-
-    Raises
-    ------
-    InputError
-        If quoting is broken.
+    Blank lines are left out, rows of empty fields are not.  Raises `InputError` if quoting is
+    broken.
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
-    ends = [before]
+    lines: list[int] = []
+    end = before
     with field_limit(LONGEST_FIELD):
         try:
             for row in reader:
-                rows.append(row)
-                ends.append(before + reader.line_num)
+                if len(row) > 1 or (row and row[0].strip()):
+                    rows.append(row)
+                    lines.append(end + 1)
+                end = before + reader.line_num
         except csv.Error as error:
-            raise InputError([not_csv(shown, error, ends[-1] + 1)]) from None
-    used = [len(row) > 1 or (len(row) == 1 and row[0].strip() != "") for row in rows]
-    lines = [end + 1 for end, is_used in zip(ends, used, strict=False) if is_used]
-    return list(compress(rows, used)), lines
+            raise InputError([not_csv(shown, error, end + 1)]) from None
+    return rows, lines
 
 
 class RaggedRows(NamedTuple):
     """Rows of which some have fewer or more cells than the header.
 
-    Parameters
-    ----------
-    columns
-        Those asked for, as written; "" where a row ends before.
-    records
-        Which record of the text each row is, from 0; shape (n,).
-    widths
-        How many cells each row has.
-    surplus
-        Whether there is any text beyond the last column of the header.
+    The columns asked for as written, "" where a row ends before; which record of the text each
+    row is, from 0; how many cells it has; whether any text stands beyond the header's last.
     """
 
     columns: list[pa.ChunkedArray]
@@ -139,25 +132,11 @@ class RaggedRows(NamedTuple):
 
 
 def read_ragged(text: bytes, start: int, places: Sequence[int], header: int) -> RaggedRows:
-    """Read rows separated by commas, whatever their widths.
+    """Read rows separated by commas, whatever their widths, from `start` on.
 
-    The first rows tell how many cells to expect: where that is not the
-    number of the header, all rows are mostly alike.  The few that are not
-    are taken one by one.
-
-    Parameters
-    ----------
-    text, start
-        The file, in UTF-8, and where its first row begins.
-    places
-        Which columns are wanted, from 0.
-    header
-        How many columns the header has.
-
-    Raises
-    ------
-    pyarrow.ArrowInvalid
-        If Arrow cannot read it as CSV.
+    `places` are the columns wanted, from 0, of a header of so many.  The first rows tell how
+    many cells to expect: where that is not the number of the header, all rows are mostly alike;
+    the few that are not are taken one by one.  Raises `pyarrow.ArrowInvalid` if it is no CSV.
     """
     width = _usual_width(text, start)
     wanted = [place for place in (*places, *range(header, width)) if place < width]
@@ -170,9 +149,8 @@ def read_ragged(text: bytes, start: int, places: Sequence[int], header: int) -> 
         cells.append(next(csv.reader((row.text,)), [""]))
         return "skip"
 
-    if width == 0:
-        read = pa.table({})
-    else:
+    read = pa.table({})
+    if width > 0:
         read = parse(text, kinds, width, start=start, take_aside=take_aside)
     if odd:  # Only one thread knows which record it is at.
         odd.clear()
@@ -209,8 +187,7 @@ def _usual_width(text: bytes, start: int) -> int:
     if begin is None:
         return 0
     sample = io.BytesIO(text[begin.start() : begin.start() + _ARROW_BLOCK])
-    lines = io.TextIOWrapper(sample, "latin-1", newline="")
-    rows = islice(csv.reader(lines), _SAMPLE)
+    rows = islice(csv.reader(io.TextIOWrapper(sample, "latin-1", newline="")), _SAMPLE)
     return Counter(len(row) for row in rows if row).most_common(1)[0][0]
 
 
@@ -235,44 +212,9 @@ def physical_lines(text: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def record_lines(text: bytes, *, quotes: bool = True) -> NDArray[np.int64]:
     """Give the physical line on which each record begins, from 1; blank lines are no records.
 
-    Parameters
-    ----------
-    quotes
-        Whether a line that begins within quotation marks goes on with the record before.
+    With `quotes`, a line that begins within quotation marks goes on with the record before.
     """
     begins, marks = physical_lines(text)
     first = np.frombuffer(text + b"\n", np.uint8)[begins]
     is_record = ((marks % 2 == 0) | (not quotes)) & (first != ord("\n")) & (first != ord("\r"))
     return np.flatnonzero(is_record) + 1
-
-
-# A longer field is a quotation mark that nobody closed.
-LONGEST_FIELD = 100_000
-
-NO_LIMIT = (1 << 31) - 1
-
-
-@contextmanager
-def field_limit(size: int) -> Iterator[None]:
-    """Limit the fields of the csv module, which has one limit for the whole of Python."""
-    usual = csv.field_size_limit(size)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(usual)
-
-
-def not_csv(shown: str, error: csv.Error, row: int) -> Fault:
-    """Tell that the row's quoting is broken."""
-    reason = next((text for key, text in _CSV_ERRORS.items() if key in str(error)), _BROKEN)
-    problem = Message("is not well-formed CSV ({reason})", reason=reason)
-    return Fault("error", shown, problem, Message("check the quotation marks in this row"), row)
-
-
-_CSV_ERRORS = {
-    "unexpected end": Message("a quotation mark is never closed"),
-    "expected after": Message("no delimiter after a closing quotation mark"),
-    "field limit": Message("a field is longer than 100 000 characters"),
-}
-
-_BROKEN = Message("the row cannot be parted into fields")
