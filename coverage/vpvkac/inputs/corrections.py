@@ -35,7 +35,7 @@ def correct(records: pd.DataFrame, source: str, corrections: pd.DataFrame) -> Co
     source
         The first part of the key `source:id`.
     corrections
-        As `sources.planner_tables` gives them.
+        As `sources.plain` gives them.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def unknown_corrections(corrections: pd.DataFrame, known: pd.Series, shown: str)
     Parameters
     ----------
     corrections
-        As `sources.planner_tables` gives them.
+        As `sources.plain` gives them.
     known
         Whether a list has the place, among its dropped rows at least.
     shown

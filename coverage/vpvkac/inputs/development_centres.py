@@ -45,7 +45,7 @@ def place(table: pd.DataFrame, territory: Territory, source: Input) -> Placed:
     Parameters
     ----------
     table
-        `sources.planner_tables.DEVELOPMENT_CENTRES`.
+        `sources.plain.DEVELOPMENT_CENTRES`.
 
     Returns
     -------

@@ -109,7 +109,7 @@ def place_hosts(
     register
         The address register, if there is one.
     corrections
-        The planner's, as `sources.planner_tables` gives them.
+        The planner's, as `sources.plain` gives them.
     parsed
         The addresses of all lists, where they are taken apart already.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from vpvkac.sources.checks import Checks
-from vpvkac.sources.planner_tables import NO, REQUIREMENTS, UNKNOWN, YES
+from vpvkac.sources.plain import NO, REQUIREMENTS, UNKNOWN, YES
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def match(checklist: pd.DataFrame, places: Sequence[str], source: Input) -> Matc
     Parameters
     ----------
     checklist
-        `sources.planner_tables.SUITABILITY`.
+        `sources.plain.SUITABILITY`.
     places
         Keys of all places.
 
