@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from vpvkac.model.faults import Fault
 
+
 _POSITIONS = ["lat", "lon", "x", "y"]
 
 
@@ -35,7 +36,7 @@ def correct(records: pd.DataFrame, source: str, corrections: pd.DataFrame) -> Co
     source
         The first part of the key `source:id`.
     corrections
-        As `sources.planner_tables` gives them.
+        As `sources.plain` gives them.
 
     Returns
     -------
@@ -61,7 +62,7 @@ def unknown_corrections(corrections: pd.DataFrame, known: pd.Series, shown: str)
     Parameters
     ----------
     corrections
-        As `sources.planner_tables` gives them.
+        As `sources.plain` gives them.
     known
         Whether a list has the place, among its dropped rows at least.
     shown

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vpvkac.model.faults import Fault
     from vpvkac.model.project import Input
 
+
 COLUMNS = ("centre", "name", "level", "unit", "unit_name", "municipality", "municipality_name")
 
 
@@ -45,7 +46,7 @@ def place(table: pd.DataFrame, territory: Territory, source: Input) -> Placed:
     Parameters
     ----------
     table
-        `sources.planner_tables.DEVELOPMENT_CENTRES`.
+        `sources.plain.DEVELOPMENT_CENTRES`.
 
     Returns
     -------

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from vpvkac.geocoding.index import RegisterIndex
     from vpvkac.model.faults import Fault
 
+
 PLACE_COLUMNS = (*TABLES["places"].given, "geometry")
 STOP_COLUMNS = (*TABLES["stops"].given, "geometry")
 _NEAREST_UNIT_M = 1_000.0
@@ -108,7 +109,7 @@ def place_hosts(
     register
         The address register, if there is one.
     corrections
-        The planner's, as `sources.planner_tables` gives them.
+        The planner's, as `sources.plain` gives them.
     parsed
         The addresses of all lists, where they are taken apart already.
 

@@ -27,8 +27,8 @@ from vpvkac.questions.compare.run import Run, Used, known
 from vpvkac.sources.base import Checks
 from vpvkac.sources.encoding import read_text
 from vpvkac.sources.geodata import read_layer
+from vpvkac.sources.lock import PUBLISHED
 from vpvkac.sources.outputs import read_back
-from vpvkac.sources.provenance import PUBLISHED
 from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Bilingual, Message, Text
 
