@@ -20,7 +20,7 @@ import pyogrio
 import shapely
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.inputfile import MEGABYTE, unfit
+from vpvkac.model.project import MEGABYTE, unfit
 from vpvkac.sources.checks import NUMBER
 from vpvkac.sources.encoding import unreadable
 from vpvkac.sources.geodata.codepage import code_page
