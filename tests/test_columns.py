@@ -15,9 +15,9 @@ import pandera.errors
 import pytest
 
 from vpvkac.analysis.rounding import exact, shown
+from vpvkac.inputs.tables import contract
 from vpvkac.model import columns
 from vpvkac.model.columns import COLUMNS, LENGTH, Column, with_end
-from vpvkac.model.schemas import contract
 from vpvkac.model.tables import OUTPUTS, TABLES
 from vpvkac.questions.coverage.gaps_page import gaps_page
 from vpvkac.questions.coverage.geopackage_layers import layers

@@ -23,7 +23,7 @@ from vpvkac.analysis.coverage import share as divide
 from vpvkac.analysis.network import EXISTING, NONE, STATUSES
 from vpvkac.analysis.rates import rates
 from vpvkac.geo.nearest import Targets
-from vpvkac.inputs.population import COUNTS
+from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from vpvkac.analysis.published_figures import compare_published
 from vpvkac.analysis.result import Findings, Network
 from vpvkac.analysis.service import of_points, with_service
 from vpvkac.analysis.stop_places import with_stop_places
-from vpvkac.inputs.suitability import with_answers
-from vpvkac.model.progress import Progress, silent
+from vpvkac.inputs.optional import with_answers
+from vpvkac.model.accounts import Progress, silent
 from vpvkac.sources.population import is_by_unit
 from vpvkac.texts.message import Message
 

@@ -14,7 +14,7 @@ from vpvkac.analysis.network import (
     choose_nearest,
     is_open_centre,
 )
-from vpvkac.inputs.population import COUNTS
+from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:

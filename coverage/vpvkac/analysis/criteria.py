@@ -11,6 +11,7 @@ Counts by owner are given where they differ from those by place (REFERENCE.md,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -26,10 +27,9 @@ from vpvkac.analysis.coverage import (
 )
 from vpvkac.analysis.institutions import INSTITUTIONS, OTHER, institution_of
 from vpvkac.analysis.network import STATUSES, is_open_centre
-from vpvkac.inputs import suitability
-from vpvkac.inputs.population import COUNTS
+from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
-from vpvkac.sources.plain import LEVELS
+from vpvkac.sources.plain import LEVELS, NO, REQUIREMENTS, UNKNOWN, YES
 from vpvkac.sources.reference import published_values
 
 if TYPE_CHECKING:
@@ -247,8 +247,8 @@ def _optional_criteria(tables: Tables) -> Iterator[tuple[str, float | _Value]]:
         yield "population", _Value(*counts)
     points = places[places["chosen"]]
     if "suitability" in given:
-        for (requirement, answer), count in suitability.counts(points).items():
-            yield f"points_{requirement}_{answer}", count
+        for requirement, answer in product(REQUIREMENTS, (YES, NO, UNKNOWN)):
+            yield f"points_{requirement}_{answer}", (points[requirement] == answer).sum()
     yield from service.count_classes(points["service_class"]).items()
     near = tables.residents[tables.residents["radius_m"].notna()]
     for row in near.to_dict("records"):

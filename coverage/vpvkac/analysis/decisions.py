@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.model.epoch import source_date
+from vpvkac.model.stamp import source_date
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.plain import DECISIONS
 

@@ -24,7 +24,7 @@ from vpvkac.analysis.network import (
 from vpvkac.analysis.service import RARE
 from vpvkac.geo.geodesy import to_degrees
 from vpvkac.geo.nearest import nearest
-from vpvkac.inputs.population import COUNTS
+from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:

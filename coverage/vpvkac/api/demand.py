@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vpvkac.model.accounts import Progress, in_words, silent
 from vpvkac.model.options import instance
-from vpvkac.model.progress import Progress, in_words, silent
 from vpvkac.questions.coverage.result import NetworkInLanguage
 
 if TYPE_CHECKING:

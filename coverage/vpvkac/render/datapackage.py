@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from vpvkac.model.accounts import Source
+from vpvkac.model.stamp import VERSION
 from vpvkac.model.tables import TABLES
-from vpvkac.model.version import VERSION
 from vpvkac.texts import words
 from vpvkac.texts.message import Lang
 

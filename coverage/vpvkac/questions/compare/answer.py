@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.geo.geodesy import distance
-from vpvkac.inputs.crosswalk.overlap import by_overlap
+from vpvkac.inputs.crosswalk import by_overlap
 from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from vpvkac.geo.geodesy import CRS, distance
 from vpvkac.model.accounts import Source
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Host, StopSet
+from vpvkac.model.stamp import VERSION
 from vpvkac.model.tables import TABLES
-from vpvkac.model.version import VERSION
 from vpvkac.questions.compare.run import Run, Used, known
 from vpvkac.sources.base import Checks
 from vpvkac.sources.encoding import read_text

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 
 from vpvkac.analysis.rounding import shown
+from vpvkac.model.stamp import VERSION
 from vpvkac.model.tables import TABLES
-from vpvkac.model.version import VERSION
 from vpvkac.sources.outputs import plain
 from vpvkac.texts.formats import Shown, to_metres, to_number, to_share
 from vpvkac.views.quantities import of_measure

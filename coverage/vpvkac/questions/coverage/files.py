@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vpvkac.analysis import catchment
 from vpvkac.analysis.rates import rates
 from vpvkac.analysis.rounding import exact, shown
-from vpvkac.model.accounts import Account
-from vpvkac.model.epoch import source_date
+from vpvkac.model.accounts import Account, Progress, silent
 from vpvkac.model.faults import Fault
-from vpvkac.model.progress import Progress, silent
+from vpvkac.model.stamp import VERSION, source_date
 from vpvkac.model.tables import OUTPUTS
-from vpvkac.model.version import VERSION
 from vpvkac.questions.coverage.geopackage_layers import LAYERS, layers
 from vpvkac.questions.coverage.workbook import MUNICIPAL, NATIONAL, cover, rows_of
 from vpvkac.render.csvfile import write_table

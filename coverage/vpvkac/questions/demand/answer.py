@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vpvkac.analysis.result import Network
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.inputfile import NO_PATH, unfit
+from vpvkac.model.project import NO_PATH, unfit
 from vpvkac.questions.demand.accounting import Accounting
 from vpvkac.questions.demand.chunk import Source, named_twice
 from vpvkac.questions.demand.delimited import open_delimited

@@ -19,7 +19,7 @@ import pyproj
 import shapely
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.inputfile import unfit
+from vpvkac.model.project import unfit
 from vpvkac.questions.demand.chunk import (
     NAME_COLUMNS,
     ROWS,

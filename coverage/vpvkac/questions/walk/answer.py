@@ -15,8 +15,8 @@ from vpvkac.analysis.result import Findings
 from vpvkac.geo.geodesy import CRS
 from vpvkac.model.accounts import Account
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.misplaced import streets_outside
 from vpvkac.model.project import Input, most_bytes_of
+from vpvkac.model.territory import streets_outside
 from vpvkac.questions.walk.question import Question
 from vpvkac.questions.walk.search import Routes, find_routes
 from vpvkac.questions.walk.streets import FARTHEST_M, NO_STREET, OUTSIDE, Snapped, Streets, snap
