@@ -12,7 +12,7 @@ from vpvkac.model.options import instance
 from vpvkac.model.progress import Progress
 from vpvkac.model.project import Project
 from vpvkac.questions.cost import answer as cost_answer
-from vpvkac.questions.coverage.result import NetworkInLanguage
+from vpvkac.questions.coverage.view import NetworkInLanguage
 from vpvkac.sources.assumptions import Assumptions, published_assumptions, read_assumptions
 
 if TYPE_CHECKING:

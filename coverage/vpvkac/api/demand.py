@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vpvkac.model.options import instance
 from vpvkac.model.progress import Progress, in_words, silent
-from vpvkac.questions.coverage.result import NetworkInLanguage
+from vpvkac.questions.coverage.view import NetworkInLanguage
 
 if TYPE_CHECKING:
     from vpvkac.questions.demand.answer import Demand

@@ -33,7 +33,7 @@ class Figure:
     measure
         {"count", "share", "m"}; shares are 0-1.
     basis
-        What of ours stands beside it, a key of `published_words.BASES`.
+        What of ours stands beside it, a basis of `questions.coverage.view`.
     name
         What the figure says.
     why, note

@@ -29,7 +29,7 @@ from vpvkac.texts.message import Lang, Message
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
 
 # What some runs write and others do not, to be found where an earlier version wrote it.
 _SOMETIMES = (
