@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.sources.tomlfile import read_toml, unknown_keys
+from vpvkac.texts.message import Bilingual, Message, Text
+
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -13,9 +17,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.tomlfile import read_toml, unknown_keys
-from vpvkac.texts.message import Bilingual, Message, Text
 
 _FILE = "published.toml"
 _FACTS = (
@@ -39,7 +40,7 @@ class Figure:
     measure
         {"count", "share", "m"}; shares are 0-1.
     basis
-        What of ours stands beside it, a key of `published_words.BASES`.
+        What of ours stands beside it, a basis of `questions.coverage.view`.
     name
         What the figure says.
     why, note

@@ -37,7 +37,7 @@ from vpvkac.views.maps import (
 )
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
 
 _HOME = "../"
 # Centres by municipality: fill of each class, and what it is called.
