@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from vpvkac.api.coverage import measure
 from vpvkac.model.accounts import Progress
 from vpvkac.model.faults import Fault, InputError
@@ -10,11 +14,6 @@ from vpvkac.model.project import Project
 from vpvkac.questions.cost import answer as cost_answer
 from vpvkac.questions.coverage.view import NetworkInLanguage
 from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
-
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 
 if TYPE_CHECKING:
     from vpvkac.texts.message import Lang

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from vpvkac.model.accounts import Progress, in_words, silent
-from vpvkac.model.options import instance
-from vpvkac.questions.coverage.view import NetworkInLanguage
-
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vpvkac.model.accounts import Progress, in_words, silent
+from vpvkac.model.options import instance
+from vpvkac.questions.coverage.view import NetworkInLanguage
 
 if TYPE_CHECKING:
     from vpvkac.questions.demand.answer import Demand

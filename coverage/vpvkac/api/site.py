@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from vpvkac.model.accounts import Progress, in_words, silent
-from vpvkac.model.options import instance
-from vpvkac.questions.coverage.view import NetworkInLanguage
-from vpvkac.questions.site import answer as site_answer, question as site_question
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vpvkac.model.accounts import Progress, in_words, silent
+from vpvkac.model.options import instance
+from vpvkac.questions.coverage.view import NetworkInLanguage
+from vpvkac.questions.site import answer as site_answer
+from vpvkac.questions.site import question as site_question
 
 if TYPE_CHECKING:
     from vpvkac.texts.message import Lang

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.tomlfile import read_toml, unknown_keys
-from vpvkac.texts.message import Bilingual, Message, Text
-
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -17,6 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.sources.tomlfile import read_toml, unknown_keys
+from vpvkac.texts.message import Bilingual, Message, Text
 
 _FILE = "published.toml"
 _FACTS = (

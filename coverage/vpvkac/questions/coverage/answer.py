@@ -9,7 +9,6 @@ from vpvkac.model.accounts import Progress, silent
 from vpvkac.questions.coverage.question import Question
 
 
-
 def answer(question: Question, progress: Progress = silent) -> Findings:
     """Read the inputs of a project, measure its network and find its gaps.
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
 from vpvkac.analysis import catchment
 from vpvkac.analysis.rates import rates
 from vpvkac.analysis.rounding import exact, shown
@@ -20,14 +24,10 @@ from vpvkac.render.xlsx import write_workbook
 from vpvkac.texts import words
 from vpvkac.texts.message import Lang, Message
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.view import Result
     import pandas as pd
+
+    from vpvkac.questions.coverage.view import Result
 
 
 # What some runs write and others do not, to be found where an earlier version wrote it.
