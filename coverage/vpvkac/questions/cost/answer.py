@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network
 from vpvkac.model.project import Project
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.cost.model import (

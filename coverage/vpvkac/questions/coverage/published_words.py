@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from vpvkac.analysis.network import Cause, Findings
 from vpvkac.analysis.published_figures import NEEDS, first_values
-from vpvkac.analysis.result import Cause, Findings
 from vpvkac.sources.reference import Figure, figures
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Lang, Message

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from vpvkac.analysis.result import Findings, Network
+from vpvkac.analysis.network import Findings, Network
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage import published_words
 from vpvkac.texts.message import Lang

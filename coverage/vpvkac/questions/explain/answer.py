@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.analysis.network import ANNOUNCED, NONE
-from vpvkac.analysis.result import Findings
+from vpvkac.analysis.network import ANNOUNCED, NONE, Findings
 from vpvkac.geo.geodesy import distance, to_degrees
 from vpvkac.geo.nearest import nearest
 from vpvkac.model.territory import NONE as NO_UNIT
@@ -18,7 +17,7 @@ from vpvkac.questions.explain.changes import changes
 from vpvkac.questions.explain.finding import find_unit
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
 
 
 _OF_UNIT = (

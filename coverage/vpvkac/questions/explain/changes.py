@@ -16,14 +16,14 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.access import measure
+from vpvkac.analysis.coverage import least_threshold
 from vpvkac.analysis.network import ANNOUNCED, NONE, build_network
-from vpvkac.analysis.thresholds import least_threshold
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import ArrayLike
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
     from vpvkac.model.project import Rules
 
 # Kinds of change; the thing changed stands beside.
