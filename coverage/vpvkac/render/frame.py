@@ -43,7 +43,7 @@ from vpvkac.views.page import About, Page
 if TYPE_CHECKING:
     import jinja2
 
-    from vpvkac.analysis.result import Network
+    from vpvkac.analysis.network import Network
     from vpvkac.model.accounts import Source
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

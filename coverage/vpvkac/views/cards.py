@@ -24,7 +24,7 @@ from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap, nearer_st
 from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
     from vpvkac.texts.message import Lang
 
 Card = dict[str, Any]

@@ -50,7 +50,7 @@ def _examined_hours(project: Project, read: Readings) -> list[Fault]:
     ]
     if not given:
         return []
-    from vpvkac.analysis.opening.faults import faults_of_list
+    from vpvkac.analysis.opening import faults_of_list
 
     return [fault for source, table in given for fault in faults_of_list(table, source)]
 

@@ -24,8 +24,9 @@ from vpvkac.views.quantities import of_measure
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
     from vpvkac.model.accounts import Source
+
 
 _Key = TypeVar("_Key")
 # Half a step of what files show, less what keeps the half itself on its side.

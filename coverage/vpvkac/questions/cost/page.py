@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network
 from vpvkac.questions.cost.answer import Answer
 from vpvkac.questions.cost.model import (
     PUBLISHED_ROWS,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from vpvkac.analysis import map_classes
-from vpvkac.analysis.institutions import INSTITUTIONS, institution_of
+from vpvkac.analysis.criteria import INSTITUTIONS, institution_of
 from vpvkac.model.columns import heading
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.explorer import gap_entries, network_legend

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.analysis import catchment
-from vpvkac.analysis.rates import rates
+from vpvkac.analysis.catchment import rates
 from vpvkac.analysis.rounding import exact, shown
 from vpvkac.model.accounts import Account, Progress, silent
 from vpvkac.model.faults import Fault

@@ -11,8 +11,9 @@ from typing import Any, Self
 
 import pandas as pd
 
+from vpvkac.analysis.network import Findings, Network
 from vpvkac.analysis.published_figures import NEEDS, first_values
-from vpvkac.analysis.result import Cause, Findings, Network
+from vpvkac.analysis.result import Cause
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.reference import Figure, figures
 from vpvkac.texts import formats, words

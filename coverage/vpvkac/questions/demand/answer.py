@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import NO_PATH, unfit
 from vpvkac.questions.demand.accounting import Accounting

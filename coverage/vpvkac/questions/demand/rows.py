@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network
 
 # Latitude and longitude, for no `crs` is given: https://geoparquet.org/releases/v1.1.0/.
 _GEO = {

@@ -22,7 +22,7 @@ from vpvkac.questions.demand.tally import Measured
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.analysis.result import Network
+    from vpvkac.analysis.network import Network
     from vpvkac.questions.demand.accounting import Accounting
     from vpvkac.questions.demand.chunk import Chunk
 

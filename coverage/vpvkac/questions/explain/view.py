@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from vpvkac.analysis.coverage import least_threshold
 from vpvkac.analysis.network import PLANNED
-from vpvkac.analysis.thresholds import least_threshold
 from vpvkac.questions.explain.answer import (
     FARTHER,
     HIGHER_KEY,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network
 from vpvkac.geo.nearest import nearest
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.tables import TABLES

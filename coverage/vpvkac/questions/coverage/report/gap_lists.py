@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.analysis.clusters import EXTENT_M
 from vpvkac.analysis.gap_counts import count_remedies
+from vpvkac.analysis.gaps import EXTENT_M
 from vpvkac.model.tables import TABLES
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Message, Text, in_context
