@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from vpvkac.questions.coverage import published_words
 from vpvkac.texts import words
-from vpvkac.views import quantities
+from vpvkac.views import writer
 from vpvkac.views.writer import Writer, records
 
 if TYPE_CHECKING:
@@ -64,7 +64,10 @@ def _rows(result: Result) -> list[tuple[str, str]]:
     lang = result.lang
     by_code = {row["criterion"]: row for row in reversed(records(result.summary))}
     return [
-        (words.criterion(lang, code, result.threshold_m), quantities.criterion(lang, by_code[code]))
+        (
+            words.criterion(lang, code, result.threshold_m),
+            writer.criterion_text(lang, by_code[code]),
+        )
         for code in _SHOWN
     ]
 

@@ -12,7 +12,7 @@ from vpvkac.analysis.result import Cause, Findings
 from vpvkac.sources.reference import Figure, figures
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views.quantities import of_measure
+from vpvkac.views.writer import of_measure
 
 # What we counted; what the figures rest on (layout, stops, lists) is said after it.
 _BASES = {

@@ -13,12 +13,12 @@ from vpvkac.model.columns import heading
 from vpvkac.questions.explain import answer, changes
 from vpvkac.questions.explain.answer import Explanation, records
 from vpvkac.questions.explain.finding import full_name
-from vpvkac.render.frame import facts, source_line
 from vpvkac.render.terminal import Grid, Section
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import NBSP, threshold
 from vpvkac.texts.message import Bilingual, Lang, Message, Text, in_context
 from vpvkac.views import reasons
+from vpvkac.views.page import facts, source_line
 
 TITLE = Message("The contact point explained: {}")
 

@@ -15,9 +15,8 @@ from vpvkac.geo.nearest import nearest
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.site import problem, solver
-from vpvkac.questions.site.median import limit_beyond, solve_median
 from vpvkac.questions.site.question import Question
-from vpvkac.questions.site.solver import Solution, Solutions
+from vpvkac.questions.site.solver import Solution, Solutions, limit_beyond, solve_median
 from vpvkac.texts.formats import percent
 from vpvkac.texts.message import Formatted, Message, Text
 
