@@ -16,12 +16,11 @@ from vpvkac.questions.compare import view
 from vpvkac.questions.compare.answer import CHANGES
 from vpvkac.questions.compare.view import about, headline
 from vpvkac.render import geojson
-from vpvkac.render.base_layers import BaseLayers, by_name, label_points
-from vpvkac.render.map_page import PageMap, render
-from vpvkac.render.panel import border_entry, draw_sheet
+from vpvkac.render.geojson import BaseLayers, by_name, label_points
+from vpvkac.render.map_page import PageMap, border_entry, draw_sheet, render
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
-from vpvkac.views import cards
+from vpvkac.views import maps
 from vpvkac.views.maps import Entry, Group, Json, Layer, Marks, NavLink, Sheet, mark_entry
 
 if TYPE_CHECKING:
@@ -149,7 +148,7 @@ def _points(points: pd.DataFrame, run: Run, lang: Lang) -> Json:
 def _said_of_point(row: Mapping[Hashable, Any], run: Run, lang: Lang) -> Json:
     said = {
         "unit": row["unit"],
-        "name": cards.text(row["place_name"]),
+        "name": maps.cell_text(row["place_name"]),
         "host": row["host"],
         "status": row["status"],
     }

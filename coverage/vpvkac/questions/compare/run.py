@@ -19,7 +19,7 @@ from vpvkac.model.stamp import VERSION
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.outputs import plain
 from vpvkac.texts.formats import Shown, to_metres, to_number, to_share
-from vpvkac.views.quantities import of_measure
+from vpvkac.views.writer import of_measure
 
 if TYPE_CHECKING:
     import geopandas as gpd

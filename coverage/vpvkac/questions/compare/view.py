@@ -9,11 +9,10 @@ import pandas as pd
 
 from vpvkac.questions.compare.answer import Comparison
 from vpvkac.questions.compare.run import Run
-from vpvkac.render.frame import job_facts, source_line
 from vpvkac.texts import words
 from vpvkac.texts.formats import length, number, threshold
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views.page import About
+from vpvkac.views.page import About, job_facts, source_line
 
 Row = Mapping[Hashable, Any]
 

@@ -11,9 +11,8 @@ from typing import Any, Self
 
 import pandas as pd
 
-from vpvkac.analysis.network import Findings, Network
+from vpvkac.analysis.network import Cause, Findings, Network
 from vpvkac.analysis.published_figures import NEEDS, first_values
-from vpvkac.analysis.result import Cause
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.reference import Figure, figures
 from vpvkac.texts import formats, words

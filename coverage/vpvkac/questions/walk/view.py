@@ -15,10 +15,9 @@ from vpvkac.geo.geodesy import CRS
 from vpvkac.questions.walk.answer import AIR_ONLY, BOTH, NEITHER, NO_STOP, UNREACHABLE, Answer
 from vpvkac.questions.walk.streets import NO_STREET, OUTSIDE
 from vpvkac.render import geojson
-from vpvkac.render.base_layers import BaseLayers, plain_areas
 from vpvkac.render.frame import about
-from vpvkac.render.map_page import PageMap
-from vpvkac.render.panel import coded, draw_map, map_words
+from vpvkac.render.geojson import BaseLayers, plain_areas
+from vpvkac.render.map_page import PageMap, coded, draw_map, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, length, metres, minutes, number, plain, threshold
 from vpvkac.texts.message import Lang, Message
