@@ -13,8 +13,8 @@ from typing import Any, TextIO
 import pandas as pd
 
 from vpvkac.model.accounts import Source
+from vpvkac.model.stamp import VERSION
 from vpvkac.model.tables import TABLES
-from vpvkac.model.version import VERSION
 from vpvkac.texts import words
 from vpvkac.texts.message import Lang
 

@@ -15,14 +15,22 @@ from vpvkac.geo.geodesy import CRS
 from vpvkac.questions.walk.answer import AIR_ONLY, BOTH, NEITHER, NO_STOP, UNREACHABLE, Answer
 from vpvkac.questions.walk.streets import NO_STREET, OUTSIDE
 from vpvkac.render import geojson
-from vpvkac.render.frame import about
 from vpvkac.render.geojson import BaseLayers, plain_areas
 from vpvkac.render.map_page import PageMap, coded, draw_map, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, length, metres, minutes, number, plain, threshold
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views import cards
-from vpvkac.views.maps import Entry, Group, Json, Layer, mark_entry
+from vpvkac.views.maps import (
+    Entry,
+    Group,
+    Json,
+    Layer,
+    cell_text,
+    cell_value,
+    mark_entry,
+    point_cards,
+)
+from vpvkac.views.page import about
 
 if TYPE_CHECKING:
     from vpvkac.texts.message import Lang
@@ -197,7 +205,7 @@ def _points(walk: Answer, lang: Lang) -> dict[str, Json]:
     said = [
         card | {"rows": _rows(row, walk, lang)}
         for card, row in zip(
-            cards.of_points(walk.result, frame, lang), frame.to_dict("records"), strict=True
+            point_cards(walk.result, frame, lang), frame.to_dict("records"), strict=True
         )
     ]
     made = geojson.points(frame, said)["features"]
@@ -230,15 +238,15 @@ def _rows(row: Mapping[Hashable, Any], walk: Answer, lang: Lang) -> list[list[st
     if row["reason"]:
         said = {"reason": REASONS[row["reason"]].text(lang)}
     else:
-        detour = cards.value(row["detour"])
+        detour = cell_value(row["detour"])
         said = {
             "street_m": metres(lang, row["street_m"], t),
             "minutes": minutes(lang, row["minutes"]),
-            "street_stop": cards.text(row["street_stop_name"]),
+            "street_stop": cell_text(row["street_stop_name"]),
             "off_street_m": metres(lang, row["off_street_m"]),
             "detour": "" if detour is None else plain(lang, detour, 2),
         }
-    if cards.value(row["air_m"]) is not None:
+    if cell_value(row["air_m"]) is not None:
         said["air_m"] = metres(lang, row["air_m"], t)
     return [[ROWS[key].text(lang), text] for key, text in said.items() if text]
 
@@ -258,7 +266,7 @@ def _stops(walk: Answer) -> Json:
     table = walk.table[walk.table["street_m"].notna()]
     used = pd.concat([table["street_stop"], table["air_stop"]]).dropna().unique()
     stops = walk.result.stops[walk.result.stops["stop"].isin(used)]
-    said = [{"name": cards.text(name)} for name in stops["stop_name"]]
+    said = [{"name": cell_text(name)} for name in stops["stop_name"]]
     return geojson.points(stops, said)
 
 
@@ -311,7 +319,7 @@ def _listed(walk: Answer, lang: Lang) -> Json | None:
         return None
     rows = [
         {
-            "name": cards.text(row["name"]),
+            "name": cell_text(row["name"]),
             "at": f"{row['lat']:.6f},{row['lon']:.6f}",
             "said": comparison(lang, row, t),
         }
