@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vpvkac.model.accounts import Progress, in_words, silent
 from vpvkac.model.options import instance
-from vpvkac.model.progress import Progress, in_words, silent
-from vpvkac.questions.coverage.result import NetworkInLanguage
+from vpvkac.questions.coverage.view import NetworkInLanguage
 
 if TYPE_CHECKING:
     from vpvkac.questions.demand.answer import Demand

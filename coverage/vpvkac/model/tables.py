@@ -232,6 +232,19 @@ _DECLARED = (
     _table("compare_summary", _UNTITLED, "criterion measure",
            "criterion measure value_a value_b difference",
            own={"difference": _as("difference", heading=Message("Difference (B − A)"))}),
+    # In the JSON of `explain`.
+    _table("explain_unit", _UNTITLED, "unit",
+           f"{_UNIT} region area_km2 population {_BAND} centres announced libraries post_offices "
+           "other stops status"),
+    _table("explain_candidates", _UNTITLED, "place",
+           "place host name address status distance_m within uncertain stop stop_name located_by "
+           "located_within_m near_border"),
+    _table("explain_stops", _UNTITLED, "stop",
+           "stop stop_name feed regional modes visits distance_m"),
+    _table("explain_point", _UNTITLED, "place",
+           "status host place place_name stop stop_name distance_m within uncertain"),
+    _table("explain_gaps", _UNTITLED, "place",
+           "class place distance_m over_m alt_place alt_name alt_distance_m remedy reason"),
     # GeoParquet; without the weight where there is none.
     _table("demand", _UNTITLED, "",
            "origin place place_m stop stop_m within unit place_within weight lat lon"),

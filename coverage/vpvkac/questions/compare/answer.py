@@ -11,7 +11,7 @@ import pandas as pd
 
 from vpvkac.analysis.map_classes import count_sides
 from vpvkac.geo.geodesy import distance
-from vpvkac.inputs.crosswalk.overlap import by_overlap
+from vpvkac.inputs.crosswalk import by_overlap
 from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.questions.compare.question import Run, RunInput
+
 
 # One per unit: the first that holds, in this order.
 CHANGES = tuple(TABLES["compare"]["change"].codes or {})

@@ -22,14 +22,14 @@ from vpvkac.geo.geodesy import CRS, distance
 from vpvkac.model.accounts import Source
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Host, StopSet
+from vpvkac.model.stamp import VERSION
 from vpvkac.model.tables import TABLES
-from vpvkac.model.version import VERSION
 from vpvkac.questions.compare.question import Run, RunInput, known
-from vpvkac.sources.checks import Checks
+from vpvkac.sources.base import Checks
 from vpvkac.sources.encoding import read_text
 from vpvkac.sources.geodata import read_layer
+from vpvkac.sources.lock import PUBLISHED
 from vpvkac.sources.outputs import read_back
-from vpvkac.sources.provenance import PUBLISHED
 from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Bilingual, Message, Text
 

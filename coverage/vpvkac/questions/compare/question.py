@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 
 from vpvkac.analysis import rounding
+from vpvkac.model.stamp import VERSION
 from vpvkac.model.tables import TABLES
-from vpvkac.model.version import VERSION
 from vpvkac.sources.outputs import plain
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
     from vpvkac.model.accounts import Source
+
 
 _Key = TypeVar("_Key")
 

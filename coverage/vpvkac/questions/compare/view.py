@@ -16,18 +16,26 @@ from vpvkac.model.tables import TABLES
 from vpvkac.questions.compare.answer import Comparison
 from vpvkac.questions.compare.question import Run, RunInput
 from vpvkac.render import frame, geojson
-from vpvkac.render.base_layers import BaseLayers, by_name, label_points
-from vpvkac.render.map_page import PageMap, render
-from vpvkac.render.panel import border_entry, draw_sheet
-from vpvkac.sources.provenance import PUBLISHED
+from vpvkac.render.geojson import BaseLayers, by_name, label_points
+from vpvkac.render.map_page import PageMap, border_entry, draw_sheet, render
+from vpvkac.sources.lock import PUBLISHED
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import MINUS, NBSP, Shown, date, length, number, threshold
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views import cards
-from vpvkac.views.maps import Entry, Group, Json, Layer, Marks, NavLink, Sheet, mark_entry
-from vpvkac.views.page import About, Cell, Column, Page, Table
-from vpvkac.views.quantities import of_measure
+from vpvkac.views.maps import (
+    Entry,
+    Group,
+    Json,
+    Layer,
+    Marks,
+    NavLink,
+    Sheet,
+    cell_text,
+    mark_entry,
+)
+from vpvkac.views.page import About, Cell, Column, Page, Table, job_facts, source_line
+from vpvkac.views.writer import of_measure
 
 Row = Mapping[Hashable, Any]
 
@@ -102,7 +110,7 @@ def about(comparison: Comparison, lang: Lang) -> About:
     titles = [run.title or words.NETWORK.text(lang) for run in runs]
     title = titles[0] if titles[0] == titles[1] else f"A: {titles[0]} · B: {titles[1]}"
     first, second = (
-        frame.job_facts(
+        job_facts(
             lang, run.layout, run.stop_set if run.has_stops else "", run.threshold_m,
             {source.date for source in run.sources if source.date},
         )
@@ -112,7 +120,7 @@ def about(comparison: Comparison, lang: Lang) -> About:
     for side, own, other in (("A", first, second), ("B", second, first)):
         if apart := [words.lowered(fact) for fact in own if fact not in other]:
             facts.append(f"{side} – {', '.join(apart)}")
-    first, second = ([frame.source_line(one, lang) for one in run.sources] for run in runs)
+    first, second = ([source_line(one, lang) for one in run.sources] for run in runs)
     sources = [line for line in first if line in second]
     for side, own, other in (("A", first, second), ("B", second, first)):
         sources += [f"{side} – {line}" for line in own if line not in other]
@@ -467,7 +475,7 @@ def _points(points: pd.DataFrame, run: Run, lang: Lang) -> Json:
     for row in points.to_dict("records"):
         card = {
             "unit": row["unit"],
-            "name": cards.text(row["place_name"]),
+            "name": cell_text(row["place_name"]),
             "host": row["host"],
             "status": row["status"],
         }

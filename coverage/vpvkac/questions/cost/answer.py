@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.cost.model import (
     Amounts,
@@ -23,7 +23,7 @@ from vpvkac.questions.cost.model import (
     sum_years,
 )
 from vpvkac.questions.cost.question import Own, Part, own_network
-from vpvkac.sources.assumptions import SCENARIOS, Assumptions
+from vpvkac.sources.reference import SCENARIOS, Assumptions
 
 BUDGETS = ("state budget", "municipal budget")
 _PER_RESIDENT = (

@@ -13,8 +13,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from vpvkac.sources.assumptions import Assumptions, Scenario, Steps
-from vpvkac.sources.reference import reference_file
+from vpvkac.sources.reference import Assumptions, Scenario, Steps, reference_file
 from vpvkac.sources.tabular import read_records
 
 # The rows of the published tables, in their order.

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from vpvkac.analysis.rates import rates
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.catchment import rates
+from vpvkac.analysis.network import Network
 from vpvkac.model.project import Project
 from vpvkac.questions.cost.model import Scope
-from vpvkac.sources.assumptions import Assumptions, published_assumptions, read_assumptions
+from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.questions.demand.origins import Partition, Source
 from vpvkac.questions.demand.question import Points, Question

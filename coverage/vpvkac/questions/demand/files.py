@@ -24,7 +24,7 @@ from vpvkac.render.staging import files_of, staged
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
+    from vpvkac.analysis.network import Network
     from vpvkac.questions.demand.answer import Write
 
 ORIGINS, UNITS = "demand.parquet", "demand_units.csv"

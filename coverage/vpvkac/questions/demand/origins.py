@@ -21,12 +21,11 @@ import pyproj
 import shapely
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.inputfile import NO_PATH, unfit
+from vpvkac.model.project import NO_PATH, unfit
 from vpvkac.questions.demand.question import Columns, Question
 from vpvkac.sources import tabular
-from vpvkac.sources.checks import NUMBER
+from vpvkac.sources.base import NUMBER, missing_columns
 from vpvkac.sources.encoding import unreadable
-from vpvkac.sources.heading import missing_columns
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

@@ -21,8 +21,9 @@ from vpvkac.questions.demand.question import Points
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.analysis.result import Network
+    from vpvkac.analysis.network import Network
     from vpvkac.questions.demand.origins import Chunk
+
 
 NEAREST_UNIT_M = 1_000.0
 # About so many cells for each unit: fewer leave more to the borders, more take longer to fill.
