@@ -32,7 +32,8 @@ from vpvkac.views.page import Column, Page, Table, about, source_line
 
 _MILLION, _THOUSAND = 10**6, 1000
 _MOST_TICKS = 7
-_Rows = Sequence[Sequence[Text | str]]
+_Cell = Text | str | Fraction | float | None
+_Rows = Sequence[Sequence[_Cell]]
 
 _ROWS = {
     "support": Message("State support"),
@@ -244,21 +245,20 @@ def cost_page(costs: Answer, result: Network, own: Own, lang: Lang) -> str:
     # Code keeps its quotation marks as they are.
     code = Markup("<code>{}</code>")
     tables, names = _Tables(costs, own, lang), list(costs.assumptions.scenario)
+    is_edited = not costs.assumptions.published
     context = {key: text.text(lang) for key, text in _TEXTS.items()} | {
         "sections": {key: text.text(lang) for key, text in _SECTIONS.items()},
         "headline": headline(costs, lang),
         "not_synthetic": _NOT_SYNTHETIC.text(lang) if result.synthetic else "",
         "sources": [_SOURCE.text(lang), *(source_line(one, lang) for one in result.sources)],
         "notes": [_TEXTS["indicative"].text(lang)] + [words.SAMPLE.text(lang)] * result.synthetic,
-        "edited": ""
-        if costs.assumptions.published
-        else edited.text(lang).format(costs.assumptions.shown),
+        "edited": edited.text(lang).format(costs.assumptions.shown) if is_edited else "",
         "scenarios": [tables.compared(name) for name in names],
         "charts": tables.charts(names),
         "totals": tables.totals(),
         "inconsistent": [text.text(lang) for text in _INCONSISTENT],
         "own": tables.counts(),
-        "partial": tables.partial() if costs.seems_partial else "",
+        "partial": _partial(costs, own, lang) if costs.seems_partial else "",
         "own_scenarios": [tables.own_rows(name) for name in names],
         "own_charts": tables.charts([f"{name}_own" for name in names]),
         "kinds": tables.kinds(),
@@ -284,53 +284,42 @@ class _Tables:
     lang: Lang
 
     def _table(
-        self,
-        key: str,
-        caption: Text,
-        headings: Iterable[Text | int],
-        rows: _Rows,
-        *,
-        texts: Sequence[int] = (0,),
-        wide: bool = False,
-    ) -> Table:
+        self, key: str, caption: Text, headings: Iterable[Text | int], rows: _Rows,
+        *, texts: Sequence[int] = (0,), wide: bool = False,
+    ) -> Table:  # fmt: skip
         """Make a table; its columns hold numbers, but for those of these places."""
         labels = [str(one) if isinstance(one, int) else one.text(self.lang) for one in headings]
         columns = [Column(label, place not in texts) for place, label in enumerate(labels)]
-        cells = [
-            [cell if isinstance(cell, str) else cell.text(self.lang) for cell in row]
-            for row in rows
-        ]
+        cells = [[self._cell(cell) for cell in row] for row in rows]
         return Table(key, caption.text(self.lang), columns, cells, wide=wide)
 
-    def _euro(self, value: Fraction | float | None, decimals: int = 0) -> str:
-        return _euro(self.lang, value, decimals)
+    def _cell(self, cell: _Cell) -> str:
+        """Write a text, or an amount without decimals; nothing where there is none."""
+        if isinstance(cell, str):
+            return cell
+        if cell is None or isinstance(cell, Fraction | float | int):
+            return _euro(self.lang, cell)
+        return cell.text(self.lang)
+
+    def _cents(self, amount: Fraction | float | None) -> str:
+        return _euro(self.lang, amount, 2)
 
     def compared(self, name: str) -> Table:
         """Set what is calculated above what is published, row by row."""
         years, cells = self.costs.assumptions.years.all, published_cells()
-        rows: list[Sequence[Text | str]] = []
+        rows: list[Sequence[_Cell]] = []
         for row, amounts in self.costs.amounts[name].items():
-            if row not in PUBLISHED_ROWS:
-                continue
-            decimals = CENTS.get(row, 0)
-            agreement = self.costs.agreement_of(name, row)
-            in_all = cells.get(Cell(name, row, None))
-            rows += [
-                [
-                    _ROWS[row],
-                    Message("calculated"),
-                    *(self._euro(value, decimals) for value in amounts.values()),
-                    self._euro(sum_years(row, amounts)),
-                    Message("{} of {}").with_values(*agreement) if agreement[1] else "",
-                ],
-                [
-                    _ROWS[row],
-                    Message("published"),
-                    *(self._euro(cells.get(Cell(name, row, year)), decimals) for year in years),
-                    "" if in_all is None else f"≈{NBSP}{number(self.lang, in_all)}",
-                    "",
-                ],
-            ]
+            if row in PUBLISHED_ROWS:
+                write = self._cents if row in CENTS else self._cell
+                same, of = self.costs.agreement_of(name, row)
+                agrees = Message("{} of {}").with_values(same, of) if of else ""
+                total = cells.get(Cell(name, row, None))
+                printed = "" if total is None else f"≈{NBSP}{number(self.lang, total)}"
+                ours = map(write, amounts.values())
+                theirs = (write(cells.get(Cell(name, row, year))) for year in years)
+                added = sum_years(row, amounts)
+                rows.append([_ROWS[row], Message("calculated"), *ours, added, agrees])
+                rows.append([_ROWS[row], Message("published"), *theirs, printed, ""])
         headings = (_ROW, Message("Value"), *years, _IN_ALL, Message("Agrees"))
         key = f"scenario-{name.lower()}"
         return self._table(key, _SCENARIOS[name], headings, rows, texts=(0, 1), wide=True)
@@ -338,10 +327,9 @@ class _Tables:
     def charts(self, names: Sequence[str]) -> list[Markup]:
         """Draw who pays by year; all scenarios on one scale."""
         spent = {
-            (name, budget): [
-                -float(value or 0) / _MILLION for value in self.costs.amounts[name][budget].values()
-            ]
+            (name, budget): [-float(value or 0) / _MILLION for value in amounts[budget].values()]
             for name in names
+            for amounts in (self.costs.amounts[name],)
             for budget in BUDGETS
         }
         ticks = _ticks([value for values in spent.values() for value in values])
@@ -363,25 +351,20 @@ class _Tables:
 
     def totals(self) -> Table:
         """Set the printed totals beside the sums of their own rows, with the reason."""
-        rows: list[Sequence[Text | str]] = []
+        rows: list[Sequence[_Cell]] = []
         for total in published_totals():
             printed, added = (
                 round_half_away(Fraction(amount) / _MILLION, 2)
                 for amount in (total.printed, total.added)
             )
-            key = "A" if total.scenario == "A" else total.budget
+            amounts = map(self._cents, (printed, added, added - printed))
+            reason = _REASONS["A" if total.scenario == "A" else total.budget].text(self.lang)
             numbers = {
                 name: number(self.lang, getattr(total, name) / _MILLION, 3)
                 for name in ("support", "gain", "saving", "explained")
             }
-            rows.append([
-                total.scenario,
-                _BUDGETS[total.budget],
-                _million(self.lang, total.printed),
-                _million(self.lang, total.added),
-                number(self.lang, float(added - printed), 2),
-                _REASONS[key].text(self.lang).format(**numbers),
-            ])  # fmt: skip
+            budget = _BUDGETS[total.budget]
+            rows.append([total.scenario, budget, *amounts, reason.format(**numbers)])
         headings = (
             COLUMNS["scenario"].heading, Message("Budget"), Message("As published"),
             Message("Sum of the published rows"), COLUMNS["difference"].heading, Message("Reason"),
@@ -393,50 +376,39 @@ class _Tables:
         """Set points and demand of the user's network beside the model's."""
         whole, scope = self.own.whole, self.own.scopes(self.costs.assumptions)["own"]
         network, demand = self.costs.assumptions.network, self.costs.assumptions.demand
+        points = network.first_wave + network.second_wave
         lines: list[tuple[Text, Fraction | int | None, int | None]] = [
             (Message("First wave: centres, existing and announced"),
              whole.first_wave, network.first_wave),
             (Message("Second wave: territorial units that still need a point"),
              whole.second_wave, network.second_wave),
-            (Message("Points, total"), whole.points, network.first_wave + network.second_wave),
+            (Message("Points, total"), whole.points, points),
             (Message("Services in the year before the period"), scope.services, demand.services),
             (Message("Contacts in the year before the period"), scope.contacts, demand.contacts),
             (in_context("cost", "Residents"), whole.residents, None),
             (Message("Residents of second-wave units"), whole.new_residents, None),
         ]  # fmt: skip
-        rows: list[Sequence[Text | str]] = []
+        rows: list[Sequence[_Cell]] = []
         for text, ours, theirs in lines:
             difference = ""
             if ours is not None and theirs is not None:
-                difference = f"{'+' if ours > theirs else ''}{self._euro(ours - theirs)}"
-            rows.append([text, self._euro(ours), self._euro(theirs), difference])
+                difference = f"{'+' if ours > theirs else ''}{self._cell(ours - theirs)}"
+            rows.append([text, ours, theirs, difference])
         headings = (
             Message("Figure"), Message("The project's network"),
             Message("In the assumptions (A, B)"), COLUMNS["difference"].heading,
         )  # fmt: skip
-        return self._table(
-            "own-network", Message("The project's network and the model's"), headings, rows
-        )
-
-    def partial(self) -> str:
-        """Warn that a part of the country seems to bear the demand of the whole."""
-        network = self.costs.assumptions.network
-        partial = Message(
-            "Points in the project's network: {}, in the model: {}; yet demand and common costs "
-            "are taken for the whole country (own.share = 1). If the project covers a part of "
-            "Latvia, give its share in the assumptions: own.share."
-        )
-        points = (self.own.whole.points, network.first_wave + network.second_wave)
-        return partial.text(self.lang).format(*(number(self.lang, count) for count in points))
+        caption = Message("The project's network and the model's")
+        return self._table("own-network", caption, headings, rows)
 
     def own_rows(self, name: str) -> Table:
         """Show a scenario for the user's network by year, and the model's total beside it."""
         ours, model = self.costs.amounts[f"{name}_own"], self.costs.amounts[name]
-        rows: _Rows = [
+        rows = [
             [
                 _ROWS[row],
-                *(self._euro(value, CENTS.get(row, 0)) for value in ours[row].values()),
-                *(self._euro(sum_years(row, amounts[row])) for amounts in (ours, model)),
+                *map(self._cents if row in CENTS else self._cell, ours[row].values()),
+                *(sum_years(row, amounts[row]) for amounts in (ours, model)),
             ]
             for row in PUBLISHED_ROWS
             if row in ours
@@ -448,12 +420,9 @@ class _Tables:
     def kinds(self) -> Table:
         """Show what the money goes to, over all years."""
         years, names = self.costs.assumptions.years, self.costs.assumptions.scenario
-        scenarios = [name + ending for name in names for ending in ("", "_own")]
-        rows: _Rows = [
-            [
-                text,
-                *(self._euro(sum_years(row, self.costs.amounts[one][row])) for one in scenarios),
-            ]
+        columns = [self.costs.amounts[name + end] for name in names for end in ("", "_own")]
+        rows = [
+            [text, *(sum_years(row, amounts[row]) for amounts in columns)]
             for row, text in (_EXPENSES | {"total cost": _ROWS["total cost"]}).items()
         ]
         headings = [Message("Kind of cost")]
@@ -469,9 +438,9 @@ class _Tables:
         if price.first_year is None:
             return None
         rows = [
-            (Message("Set-up and first training, once"), self._euro(price.set_up, 2)),
-            (Message("Supplement and regular training, per year"), self._euro(price.upkeep, 2)),
-            (Message("Set-up and one full year of upkeep"), self._euro(price.first_year, 2)),
+            (Message("Set-up and first training, once"), self._cents(price.set_up)),
+            (Message("Supplement and regular training, per year"), self._cents(price.upkeep)),
+            (Message("Set-up and one full year of upkeep"), self._cents(price.first_year)),
         ]
         headings = (Message("Cost"), Message("EUR per resident"))
         caption = Message("Cost per newly covered resident, EUR")
@@ -481,16 +450,12 @@ class _Tables:
         """Show what the uncertain count of services does to the prices."""
         last, demand = self.costs.assumptions.years.last, self.costs.assumptions.demand
         national = {"low": demand.services_low, "high": demand.services_high}
-        rows: _Rows = [
-            [
-                name,
-                number(self.lang, national[end]),
-                self._euro(amounts["services per point"][last]),
-                self._euro(amounts["cost per service"][last], 2),
-            ]
+        rows = [
+            [name, national[end], amounts["services per point"][last],
+             self._cents(amounts["cost per service"][last])]
             for name, ends in self.costs.band.items()
             for end, amounts in ends.items()
-        ]
+        ]  # fmt: skip
         headings = (
             COLUMNS["scenario"].heading, Message("Services per year, national"),
             Message("Services per point, {}").with_values(last),
@@ -502,26 +467,19 @@ class _Tables:
         return self._table("band", caption, headings, rows)
 
     def municipalities(self) -> Table:
-        """Show the network, then its municipalities by name."""
-        years = self.costs.assumptions.years
-        by_name = sorted(self.own.parts, key=lambda part: collation_key(part.name))
-        rows: _Rows = [
-            [
-                _IN_ALL if part is self.own.whole else part.name,
-                number(self.lang, part.first_wave),
-                number(self.lang, part.second_wave),
-                percent(self.lang, float(self.own.shares.get(part.code, 1))),
-                *(
-                    self._euro((sum_years(row, amounts[row]) or 0) / _THOUSAND)
-                    for name in self.costs.assumptions.scenario
-                    for amounts in (self.costs.amounts[f"{name}_{part.code}"],)
-                    for row in ("total cost", *BUDGETS)
-                ),
-                self._euro(part.new_residents),
-                self._euro(per_resident(self.costs.assumptions, part).first_year, 2),
+        """Show the network, then its municipalities by name; sums in thousands."""
+        assumptions, by_name = self.costs.assumptions, lambda part: collation_key(part.name)
+        rows: list[Sequence[_Cell]] = []
+        for part in (self.own.whole, *sorted(self.own.parts, key=by_name)):
+            sums = [
+                (sum_years(row, self.costs.amounts[f"{name}_{part.code}"][row]) or 0) / _THOUSAND
+                for name in assumptions.scenario
+                for row in ("total cost", *BUDGETS)
             ]
-            for part in (self.own.whole, *by_name)
-        ]
+            share = percent(self.lang, float(self.own.shares.get(part.code, 1)))
+            price = self._cents(per_resident(assumptions, part).first_year)
+            rows.append([_IN_ALL if part is self.own.whole else part.name, part.first_wave,
+                         part.second_wave, share, *sums, part.new_residents, price])  # fmt: skip
         headings = (
             COLUMNS["municipality_name"].heading, Message("First wave"), Message("Second wave"),
             Message("Share of the common costs"),
@@ -530,13 +488,13 @@ class _Tables:
             Message("Newly covered residents"), Message("EUR per newly covered resident"),
         )  # fmt: skip
         caption = Message("Municipalities: points, and {}–{} total, thousand EUR")
-        caption = caption.with_values(years.first, years.last)
+        caption = caption.with_values(assumptions.years.first, assumptions.years.last)
         return self._table("parts", caption, headings, rows, wide=True)
 
     def assumptions(self) -> Table:
         """List the assumptions, with the published value where it is another."""
         original, given = published_assumptions().given, self.costs.assumptions
-        rows: list[Sequence[Text | str]] = []
+        rows: list[Sequence[_Cell]] = []
         for key, value in given.given.items():
             other = original.get(key)
             changed = "" if other == value or other is None else _value(self.lang, other)
@@ -547,6 +505,18 @@ class _Tables:
         )  # fmt: skip
         caption = Message("Assumptions: {}").with_values(Bilingual(given.shown, given.shown))
         return self._table("assumed", caption, headings, rows, texts=range(4))
+
+
+def _partial(costs: Answer, own: Own, lang: Lang) -> str:
+    """Warn that a part of the country seems to bear the demand of the whole."""
+    text = Message(
+        "Points in the project's network: {}, in the model: {}; yet demand and common costs are "
+        "taken for the whole country (own.share = 1). If the project covers a part of Latvia, give "
+        "its share in the assumptions: own.share."
+    )
+    network = costs.assumptions.network
+    points = (own.whole.points, network.first_wave + network.second_wave)
+    return text.text(lang).format(*(number(lang, count) for count in points))
 
 
 def _ticks(values: Sequence[float]) -> list[float]:
