@@ -40,21 +40,10 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Own:
-    """The user's network in the terms of the cost model.
+    """The user's network and its municipalities, by code, in the terms of the cost model.
 
-    Parameters
-    ----------
-    whole
-        The network.
-    parts
-        Its municipalities, by code.
-    by_residents
-        Whether demand and common costs are divided by residents; else by points.
-    shares
-        Each municipality's share of common costs; together 1.
-    demand_shares
-        Each municipality's share of demand, by residents at the rate of the
-        kind of unit they live in (`rates.rates`, the published end); together 1.
+    Common costs are divided by `shares`, demand by `demand_shares`, both together 1: by points,
+    or by residents and then demand at the rate of the kind of unit they live in.
     """
 
     whole: Part
