@@ -120,12 +120,12 @@ class _Reader:
             if not valid:
                 self._not_valid(field, given, key)
             if key == "version" and about[key] != VERSION:
-                problem = Message("is a run of another version")
-                remedy = Message("make it again if definitions have changed")
-                self.faults.append(
-                    Fault("warning", self._file(RUN_FILE)[1], problem, remedy, field=field,
-                          value=str(about[key]))
+                warning = Fault(
+                    "warning", str(self.folder / RUN_FILE), Message("is a run of another version"),
+                    Message("make it again if definitions have changed"), field=field,
+                    value=str(about[key]),
                 )  # fmt: skip
+                self.faults.append(warning)
         inputs = about.pop("inputs") or []
         return about | {
             "shown": str(self.folder),

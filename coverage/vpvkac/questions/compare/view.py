@@ -333,9 +333,10 @@ def reason(row: Row, a: Run, b: Run, names: Mapping[str, str], lang: Lang) -> st
     if change in {"new_unit", "gone_unit"} and not row["counterparts"]:
         return Message("The other side has no unit in this area.").text(lang)
     sentence = _REASONS.get(change, _REASONS_BY_CAUSE[row["cause"]])
-    moved = "" if pd.isna(row["moved_m"]) else length(lang, row["moved_m"])
-    counterparts = ", ".join(names.get(code, code) for code in row["counterparts"].split())
-    values: dict[str, str] = {"moved": moved, "counterparts": counterparts}
+    values: dict[str, str] = {
+        "moved": "" if pd.isna(row["moved_m"]) else length(lang, row["moved_m"]),
+        "counterparts": ", ".join(names.get(code, code) for code in row["counterparts"].split()),
+    }
     for side, run in (("a", a), ("b", b)):
         metres = _metres(run, row["unit"], row[f"distance_{side}"])
         values[f"metres_{side}"] = (metres or Message("not known")).text(lang)
