@@ -234,8 +234,9 @@ class _Placer:
 
     def _recode_hosts(self) -> None:
         """Lead the unit codes of all hosts to this layout."""
-        crosswalk = self.crosswalk
-        for host, reading in self.read.hosts.items() if crosswalk else ():
+        if (crosswalk := self.crosswalk) is None:
+            return
+        for host, reading in self.read.hosts.items():
             shown = self.project.hosts[host].shown
             moved, met = crosswalk.recode_places(reading.table, shown)
             self.read.hosts[host] = replace(reading, table=moved.table)
