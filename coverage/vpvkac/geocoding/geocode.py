@@ -55,12 +55,12 @@ class _Sought(NamedTuple):
 
     texts: pd.Series
     parts: pd.DataFrame
-    index: RegisterIndex
+    register: RegisterIndex
 
     def some(self, rows: NDArray[np.int64]) -> _Sought:
         """Give some of the addresses."""
         texts = self.texts.iloc[rows].reset_index(drop=True)
-        return _Sought(texts, self.parts.iloc[rows].reset_index(drop=True), self.index)
+        return _Sought(texts, self.parts.iloc[rows].reset_index(drop=True), self.register)
 
     def names(self, column: str) -> NDArray[np.bool_]:
         """Tell which addresses name a part."""
@@ -68,20 +68,20 @@ class _Sought(NamedTuple):
 
     def codes(self, column: str) -> NDArray[np.int64]:
         """Give the register's codes of a part, `UNKNOWN` where no address there bears it."""
-        return self.index.codes_of(column, self.parts[column])
+        return self.register.codes_of(column, self.parts[column])
 
     def bearing(self, columns: tuple[str, ...], usable: NDArray[np.bool_]) -> Pairs:
         """Pair the usable addresses with the rows that bear the same in some columns."""
         which = np.flatnonzero(usable)
-        pairs = self.index.bearing(self.parts.iloc[which], columns)
+        pairs = self.register.bearing(self.parts.iloc[which], columns)
         return Pairs(which[pairs.sought], pairs.row)
 
     def agreement(self, column: str, pairs: Pairs) -> NDArray[np.int64]:
         """Tell for each pair what one part says: SAME, OTHER, SILENT (one is empty), NEITHER."""
         here = self.codes(column)[pairs.sought]
-        there = self.index.codes(column)[pairs.row]
+        there = self.register.codes(column)[pairs.row]
         here_empty = ~self.names(column)[pairs.sought]
-        there_empty = there == self.index.code_of(column, "")
+        there_empty = there == self.register.code_of(column, "")
         return np.select(
             [here_empty & there_empty, here_empty | there_empty, here == there],
             [NEITHER, SILENT, SAME],
@@ -229,7 +229,7 @@ def _match_exact(sought: _Sought) -> _Matches:
 
     One written without diacritics throughout may match an address with them.
     """
-    index, texts = sought.index, sought.texts
+    index, texts = sought.register, sought.texts
     is_named = sought.names("name") & (sought.names("number") | ~sought.names("kind"))
     pairs = sought.bearing(("name", "number"), is_named)
     pairs = pairs.only(sought.agreement("kind", pairs) >= NEITHER)
@@ -260,7 +260,7 @@ def _levels(sought: _Sought, pairs: Pairs) -> NDArray[np.int64]:
     gone = sought.codes("municipality")[pairs.sought] == UNKNOWN
     in_area = locality & (municipality >= NEITHER)
     # Two parishes of one name: without the municipality it is not known which is meant.
-    parish_count = sought.index.areas_holding("parish", pairs.row)
+    parish_count = sought.register.areas_holding("parish", pairs.row)
     clear = (settlement == SAME) | sought.names("municipality")[pairs.sought] | (parish_count == 1)
     return np.select(
         [
@@ -314,14 +314,14 @@ def _beside(sought: _Sought) -> Pairs:
     own = sought.codes("municipality")
     usable = (own != UNKNOWN) & sought.names("municipality") & sought.names("number")
     wanted = pd.DataFrame({"own": own, "sought": np.arange(len(own))})[usable]
-    wanted = wanted.merge(sought.index.beside(np.unique(own[usable])), on="own")
+    wanted = wanted.merge(sought.register.beside(np.unique(own[usable])), on="own")
     numbers = sought.parts["number"].take(wanted["sought"]).reset_index(drop=True)
-    pairs = sought.index.bearing(wanted.assign(number=numbers), (AREA, "number"))
+    pairs = sought.register.bearing(wanted.assign(number=numbers), (AREA, "number"))
     return Pairs(wanted["sought"].to_numpy(np.int64)[pairs.sought], pairs.row)
 
 
 def _likest(sought: _Sought, pairs: Pairs) -> _Matches:
-    count, index = len(sought.texts), sought.index
+    count, index = len(sought.texts), sought.register
     likeness = np.ones(len(pairs.row))
     # The cheapest part first: what it rules out need not be compared further.
     for measure in (_kinds, _places, _names):
@@ -353,7 +353,7 @@ def _places(sought: _Sought, pairs: Pairs) -> NDArray[np.float64]:
 
 
 def _localities(sought: _Sought, pairs: Pairs) -> NDArray[np.float64]:
-    index = sought.index
+    index = sought.register
     here = sought.parts[["settlement", "parish"]].take(pairs.sought).reset_index(drop=True)
     settled, in_parish = ((here[column] != "").to_numpy(bool) for column in here)
     by_village = (
@@ -389,7 +389,7 @@ def _localities(sought: _Sought, pairs: Pairs) -> NDArray[np.float64]:
 def _municipalities(
     sought: _Sought, pairs: Pairs, locality: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    index = sought.index
+    index = sought.register
     agreement = sought.agreement("municipality", pairs)
     postcode = sought.agreement("postcode", pairs) == SAME
     none = ~sought.names("municipality")[pairs.sought]
@@ -419,7 +419,7 @@ def _municipalities(
 
 def _names(sought: _Sought, pairs: Pairs) -> NDArray[np.float64]:
     """Compare names of streets and farms, each pair of names once."""
-    index, name = sought.index, sought.parts["name"]
+    index, name = sought.register, sought.parts["name"]
     like = np.zeros(len(pairs.row))
     maybe = _may_be_like(name, pairs, index)
     pairs = pairs.only(maybe)
@@ -540,12 +540,12 @@ def _by_postcode(sought: _Sought) -> Areas:
         bears |= sought.agreement(column, pairs) == SAME
         fits &= ~(sought.names(column) & (sought.codes(column) != UNKNOWN))
     np.logical_or.at(fits, pairs.sought, bears)
-    return _middles(len(fits), pairs.only(fits[pairs.sought]), sought.index)
+    return _middles(len(fits), pairs.only(fits[pairs.sought]), sought.register)
 
 
 def _by_settlement(sought: _Sought) -> Areas:
     """Place addresses by their settlement, if there is one alone of its name where they say."""
-    parts, index = sought.parts, sought.index
+    parts, index = sought.parts, sought.register
     nothing_else = (parts[["number", "kind", "settlement"]] == "").all(axis=1)
     settlement = parts["settlement"].mask(nothing_else, stem(parts["name"]))
     sought = sought._replace(parts=parts.assign(settlement=settlement))
