@@ -285,30 +285,25 @@ def reallocate(
     """
     checks = Checks(shown, table["row"])
     codes = table["unit"]
-    checks.refuse(
-        ~codes.isin(crosswalk["old"]),
-        Message("is no unit of the table's layout"),
-        Message("check the code, and the layout's date"),
-        field="unit",
-        values=codes,
-    )
+    problem = Message("is no unit of the table's layout")
+    remedy = Message("check the code, and the layout's date")
+    checks.refuse(~codes.isin(crosswalk["old"]), problem, remedy, field="unit", values=codes)
     split = crosswalk[crosswalk["old"].duplicated(keep=False)]
     blind = split.loc[split["share_of_old"].isna(), "old"]
     remedy = Message("give the units of both layouts, so that it can be divided by area")
     _refuse_split(checks, codes, crosswalk, codes.isin(blind), remedy)
-    checks.warn(
-        codes.isin(split["old"]) & ~codes.isin(blind),
-        Message("is a unit that was split; its figures were divided by area"),
-        Message("a town's part is usually larger; give figures of the new layout if there are any"),
-        field="unit",
-        values=codes,
+    problem = Message("is a unit that was split; its figures were divided by area")
+    remedy = Message(
+        "a town's part is usually larger; give figures of the new layout if there are any"
     )
+    divided = codes.isin(split["old"]) & ~codes.isin(blind)
+    checks.warn(divided, problem, remedy, field="unit", values=codes)
     parts = table.merge(crosswalk[["old", "new", "share_of_old"]], left_on="unit", right_on="old")
     measured = parts["share_of_old"].where(~parts["old"].isin(blind), 0.0).fillna(1.0)
     whole = measured.groupby(parts["row"]).transform("sum")
     share = (measured / whole.where(whole > 0)).to_numpy()
-    divided = {name: _divided(parts[name], share, parts["row"]) for name in quantities}
-    moved = pd.DataFrame({"unit": parts["new"], **divided})
+    carried = {name: _divided(parts[name], share, parts["row"]) for name in quantities}
+    moved = pd.DataFrame({"unit": parts["new"], **carried})
     sums = moved.groupby("unit", as_index=False).sum(min_count=1)
     return Recoded(sums.astype({name: table[name].dtype for name in quantities}), checks.faults)
 

@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 
 from vpvkac.geo.geodesy import CRS, to_degrees, to_planar
+from vpvkac.inputs.placing import refuse_units
 from vpvkac.model.addresses import municipality_stems, unit_stems
 from vpvkac.model.faults import Fault, has_errors
 from vpvkac.model.territory import NONE, Territory
@@ -176,27 +177,19 @@ def residents_by_unit(
     number = territory.coded(codes)
     is_sum = codes.isin(territory.units["municipality"]) | codes.str.fullmatch(_SUM_CODE)
     sums = (number == NONE) & is_sum.to_numpy(bool)
-    checks.refuse(
-        (number == NONE) & ~sums,
-        Message("is no unit of this layout"),
-        Message("check the code, or give another --layout"),
-        field=source.columns["unit"],
-        values=rest["unit"],
-    )
+    refuse_units(checks, (number == NONE) & ~sums, rest["unit"], source)
     counts = rest["population"].to_numpy(np.int64)
     used = number != NONE
     numbers = np.concatenate([number[used], territory.coded(led["unit"])])
     people = np.concatenate([counts[used], led["population"].to_numpy(np.int64)])
     units = _added(numbers, dict.fromkeys(COUNTS, people), territory)
     missing = units["population"].isna().to_numpy(bool)
-    without = Fault(
-        "warning",
-        source.shown,
-        Message("is a unit without a count, so no share of residents is computed"),
-        Message("complete the table"),
-        value="".join(units.index[missing][:1]),
-        alike=int(missing.sum()),
-    )
+    if missing.any():
+        problem = Message("is a unit without a count, so no share of residents is computed")
+        remedy, value = Message("complete the table"), str(units.index[missing][0])
+        without = Fault("warning", source.shown, problem, remedy, value=value,
+                        alike=int(missing.sum()))  # fmt: skip
+        checks.faults.append(without)
     given = units[~missing]
     middles = territory.units.geometry[~missing].representative_point()
     return Population(
@@ -204,7 +197,7 @@ def residents_by_unit(
         int(used.sum()) + int(is_led.sum()),
         {"sum": int(sums.sum())},
         {"sum": int(counts[sums].sum())},
-        [*faults, *checks.faults, *([without] if missing.any() else [])],
+        [*faults, *checks.faults],
         _cells(given.index, given.index.to_numpy(), middles, given),
         changes,
     )
@@ -221,12 +214,10 @@ def residents_by_grid(grid: gpd.GeoDataFrame, territory: Territory, source: Inpu
     outside = number == NONE
     # A grid of which nothing is used is of another country, or in other coordinates.
     report = checks.refuse if outside.all() else checks.warn
-    report(
-        outside & ((grid["population"] > 0).to_numpy(bool) | outside.all()),
-        Message("is the count of a cell over 1 km from any unit; the cell is not used"),
-        Message("check the grid's coordinate system"),
-        values=grid["population"].astype(str),
-    )
+    problem = Message("is the count of a cell over 1 km from any unit; the cell is not used")
+    remedy, people = Message("check the grid's coordinate system"), grid["population"]
+    counted = outside & ((people > 0).to_numpy(bool) | outside.all())
+    report(counted, problem, remedy, values=people.astype(str))
     inside = grid[~outside]
     counts = {name: inside[name].to_numpy(np.int64) for name in COUNTS}
     codes = territory.units["unit"].to_numpy()[number[~outside]]
@@ -288,13 +279,7 @@ def place_development_centres(table: pd.DataFrame, territory: Territory, source:
     """
     checks = Checks(source.shown, table["row"])
     number = territory.coded(table["unit"])
-    checks.refuse(
-        (number == NONE) & (table["unit"] != ""),
-        Message("is no unit of this layout"),
-        Message("check the code, or give another --layout"),
-        field=source.columns.get("unit"),
-        values=table["unit"],
-    )
+    refuse_units(checks, (number == NONE) & (table["unit"] != ""), table["unit"], source)
     code = territory.municipality_named(table["municipality"])
     names = territory.municipalities.set_index("municipality")["municipality_name"]
     municipality = municipality_stems(code.map(names).fillna(table["municipality"]).astype(str))
@@ -310,12 +295,10 @@ def place_development_centres(table: pd.DataFrame, territory: Territory, source:
         points = np.asarray(shapely.points(np.column_stack(planar)), object)
         number[positioned] = territory.holding(points)
     nowhere = number == NONE
-    checks.warn(
-        nowhere & (table["unit"] == ""),
-        Message("is found in no unit; the row is not used"),
-        Message("give the unit's code, its name and municipality, or coordinates"),
-        values=name.mask(name == "", table["id"]),
-    )
+    problem = Message("is found in no unit; the row is not used")
+    remedy = Message("give the unit's code, its name and municipality, or coordinates")
+    values = name.mask(name == "", table["id"])
+    checks.warn(nowhere & (table["unit"] == ""), problem, remedy, values=values)
     own = table.loc[~nowhere, ["id", "name", "level"]].rename(columns={"id": "centre"})
     units = territory.units[list(DEVELOPMENT_COLUMNS[3:])].iloc[number[~nowhere]]
     placed = pd.concat([own.reset_index(drop=True), units.reset_index(drop=True)], axis=1)
@@ -327,13 +310,12 @@ def match_checklist(checklist: pd.DataFrame, places: Sequence[str], source: Inpu
     """Keep the rows of the checklist of premises whose place is known; others are `no_place`."""
     checks = Checks(source.shown, checklist["row"])
     missing = ~checklist["place"].isin(places)
-    checks.warn(
-        missing,
-        Message("is the key of no place; the row is not used"),
+    problem = Message("is the key of no place; the row is not used")
+    remedy, field = (
         Message("write the key as in places.csv, e.g. libraries:12"),
-        field=source.columns["id"],
-        values=checklist["place"],
+        source.columns["id"],
     )
+    checks.warn(missing, problem, remedy, field=field, values=checklist["place"])
     known = checklist[~missing].reset_index(drop=True)
     return Fitted(known, len(known), {"no_place": int(missing.sum())}, checks.faults)
 

@@ -54,14 +54,16 @@ def unknown_units(records: pd.DataFrame, territory: Territory, source: Input) ->
     """Refuse codes that the layout does not know; malformed ones are refused when they are read."""
     checks = Checks(source.shown, records["row"])
     codes = records["unit"]
-    checks.refuse(
-        codes.str.fullmatch(UNIT_CODE) & (territory.coded(codes) == NONE),
-        Message("is no unit of this layout"),
-        Message("check the code, or give another --layout"),
-        field=source.columns.get("unit"),
-        values=codes,
-    )
+    unknown = codes.str.fullmatch(UNIT_CODE) & (territory.coded(codes) == NONE)
+    refuse_units(checks, unknown, codes, source)
     return checks.faults
+
+
+def refuse_units(checks: Checks, unknown: ArrayLike, codes: pd.Series, source: Input) -> None:
+    """Refuse the codes that are unknown to the layout."""
+    problem = Message("is no unit of this layout")
+    remedy = Message("check the code, or give another --layout")
+    checks.refuse(unknown, problem, remedy, field=source.columns.get("unit"), values=codes)
 
 
 def place_hosts(
@@ -115,7 +117,12 @@ def place_hosts(
     claims = {"unit": coded, "unit_name": np.where(named == coded, NONE, named)}
     _warn_far(checks, allowed, points, claims, territory, source)
     table = _table(records, found, number, territory, host=host)
-    table["owner"] = _owners(checks, records["owner"], territory, source)
+    named_owner, field = records["owner"], source.columns.get("owner")
+    table["owner"] = territory.municipality_named(named_owner)
+    problem = Message("names no municipality; the owner is not known")
+    remedy = Message("check the name and the layout")
+    unknown = (named_owner != "") & (table["owner"] == "")
+    checks.warn(unknown, problem, remedy, field=field, values=named_owner)
     frame = gpd.GeoDataFrame(table[kept], geometry=points[kept], crs=CRS)
     frame["near_border"] = by_polygon[kept] & territory.near_another(points[kept], number[kept])
     dropped = {reason: int(rows.sum()) for reason, rows in reasons.items()}
@@ -203,12 +210,9 @@ def _degrees(
         int((territory.holding(np.asarray(shapely.points(pair))) != NONE).sum())
         for pair in (table.loc[paired, ["x", "y"]], table.loc[paired, ["y", "x"]])
     )
-    checks.warn(
-        paired if as_written == turned > 0 else np.zeros(len(x), bool),
-        Message("may be easting or northing; x is taken for the easting"),
-        Message("name lat and lon"),
-        values=x,
-    )
+    problem = Message("may be easting or northing; x is taken for the easting")
+    alike = paired & (as_written == turned > 0)
+    checks.warn(alike, problem, Message("name lat and lon"), values=x)
     easting, northing = (y, x) if turned > as_written else (x, y)
     from_pair = np.round(to_degrees(easting, northing), _DEGREE_DECIMALS)
     both = zip(("lat", "lon"), (lat, lon), from_pair, strict=True)
@@ -306,18 +310,6 @@ def _table(
     return table
 
 
-def _owners(checks: Checks, texts: pd.Series, territory: Territory, source: Input) -> pd.Series:
-    owners = territory.municipality_named(texts)
-    checks.warn(
-        (texts != "") & (owners == ""),
-        Message("names no municipality; the owner is not known"),
-        Message("check the name and the layout"),
-        field=source.columns.get("owner"),
-        values=texts,
-    )
-    return owners
-
-
 def _warn_dropped(
     checks: Checks,
     records: pd.DataFrame,
@@ -327,19 +319,13 @@ def _warn_dropped(
 ) -> None:
     """Warn of the rows dropped, by reason."""
     name, address = records["name"], records["address"]
-    checks.warn(
-        fallen["no_coordinates"],
-        Message("has no coordinates and its address is not found; the row is not used"),
-        Message("add coordinates, correct the address, or give addresses"),
-        values=name.where(address == "", name + " (" + address + ")"),
-    )
+    problem = Message("has no coordinates and its address is not found; the row is not used")
+    remedy = Message("add coordinates, correct the address, or give addresses")
+    values = name.where(address == "", name + " (" + address + ")")
+    checks.warn(fallen["no_coordinates"], problem, remedy, values=values)
     _warn_outside(checks, found, fallen["outside"], territory, name)
-    checks.warn(
-        fallen["no_unit"],
-        Message("is in no unit and over 1 km from any; the row is not used"),
-        _CHECK_POSITION,
-        values=name,
-    )
+    problem = Message("is in no unit and over 1 km from any; the row is not used")
+    checks.warn(fallen["no_unit"], problem, _CHECK_POSITION, values=name)
 
 
 def _warn_outside(
@@ -370,13 +356,11 @@ def _warn_far(
         claimed = claim != NONE
         away = np.zeros(len(points))
         away[claimed] = territory.away(points[claimed], claim[claimed])
-        checks.warn(
-            away > allowed,
-            Message("is the unit stated, yet the place is more than 2 km from it"),
-            Message("check the unit and the coordinates"),
-            field=source.columns.get(column),
-            values=pd.Series(np.append(territory.units[column].to_numpy(object), "")[claim]),
-        )
+        problem = Message("is the unit stated, yet the place is more than 2 km from it")
+        remedy = Message("check the unit and the coordinates")
+        values = pd.Series(np.append(territory.units[column].to_numpy(object), "")[claim])
+        field = source.columns.get(column)
+        checks.warn(away > allowed, problem, remedy, field=field, values=values)
 
 
 _CHECK_POSITION = Message("check the coordinates")

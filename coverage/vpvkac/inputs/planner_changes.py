@@ -44,13 +44,9 @@ def correct(
 def unknown_corrections(corrections: pd.DataFrame, known: pd.Series, shown: str) -> list[Fault]:
     """Warn of corrections to places that no list has, not even among its dropped rows."""
     checks = Checks(shown, corrections["row"])
-    checks.warn(
-        ~known,
-        Message("is a place of no list; the correction is not used"),
-        Message("check the key against places.csv"),
-        field="place",
-        values=corrections["place"],
-    )
+    problem = Message("is a place of no list; the correction is not used")
+    remedy = Message("check the key against places.csv")
+    checks.warn(~known, problem, remedy, field="place", values=corrections["place"])
     return checks.faults
 
 

@@ -102,33 +102,11 @@ PLACING = Message("Finding positions and territorial units")
 
 @dataclass(frozen=True)
 class Inputs:
-    """The canonical tables of a project.
+    """The canonical tables of a project: places and stops sorted by key, EPSG:3059.
 
-    Parameters
-    ----------
-    territory
-        The units, indexed; ``territory.units`` is the table.
-    places, stops
-        All hosts and all stops, sorted by key, EPSG:3059.
-    layout
-        Date of the layout; empty if it is none of those known.
-    accounts
-        What became of every input, in the order of the project.
-    faults
-        Warnings found.
-    development
-        The development centres (`optional.DEVELOPMENT_COLUMNS`).
-    checklist
-        The checklist of premises (`sources.planner_tables.SUITABILITY`).
-    changes
-        What was split, merged, moved or renamed between the layout of the
-        inputs and this one (`crosswalk.CHANGE_COLUMNS`); None where no history is given.
-    residents
-        Where residents live, a row for each cell of the grid, or for each unit
-        (`optional.CELL_COLUMNS`).
-    decisions
-        What the planner has decided (`sources.planner_tables.DECISIONS`), units of
-        this layout.
+    `layout` is the date of the units, empty if it is none of those known; `accounts` stand in
+    the order of the project; `changes` are what was split, merged, moved or renamed between the
+    layout of the inputs and this one, None where no history is given.
     """
 
     territory: Territory
