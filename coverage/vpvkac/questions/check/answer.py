@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from vpvkac.inputs.readings import Reader, Readings, read_files, valid_or_none
-from vpvkac.inputs.tables import PlacedInputs, place_inputs
+from vpvkac.inputs.tables import Inputs, place_inputs
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.model.territory import streets_outside
 from vpvkac.sources.base import Reading
@@ -55,7 +55,7 @@ def _examined_hours(project: Project, read: Readings) -> list[Fault]:
     return [fault for source, table in given for fault in faults_of_list(table, source)]
 
 
-def _examine_streets(reader: Reader, placed: PlacedInputs | None) -> None:
+def _examine_streets(reader: Reader, placed: Inputs | None) -> None:
     source = reader.project.streets
     if source is None:
         return
@@ -85,4 +85,4 @@ def _examine_assumptions(reader: Reader) -> None:
 
     reading = reader.read(read, source)
     if reading is not None:
-        reader.account("assumptions", source, reading, None)
+        reader.note("assumptions", source, reading, len(reading.table), {})
