@@ -12,6 +12,7 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import instance
 from vpvkac.model.project import Project
 from vpvkac.questions.cost import answer as cost_answer
+from vpvkac.questions.cost.question import project_assumptions
 from vpvkac.questions.coverage.view import NetworkInLanguage
 from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
 
@@ -75,7 +76,7 @@ def cost(
     if result is not None:
         instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
     if assumptions is None and result is not None:
-        assumptions = cost_answer.project_assumptions(result.project)
+        assumptions = project_assumptions(result.project)
     elif assumptions is None:
         assumptions = published_assumptions()
     elif not isinstance(assumptions, Assumptions):
@@ -94,7 +95,7 @@ def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Cost
     """
     faults: list[Fault] = []
     try:
-        assumptions = cost_answer.project_assumptions(project)
+        assumptions = project_assumptions(project)
     except InputError as error:
         faults.extend(error.faults)
     try:
