@@ -43,12 +43,10 @@ def in_set(stops: gpd.GeoDataFrame, stop_set: StopSet) -> NDArray[np.bool_]:
 
 
 def measure(places: gpd.GeoDataFrame, stops: gpd.GeoDataFrame, rules: Rules) -> gpd.GeoDataFrame:
-    """Add to every place its nearest stop and whether it is within reach.
+    """Add to every place its nearest stop, `distance_m` (geodesic, 0.001 m) and `within`.
 
-    Of canonical tables, sorted by key: `stop`, `stop_name`, `visits`,
-    `distance_m` (geodesic, 0.001 m), `walk_min`, `within`, `uncertain` and
-    `distance_all_m`; null where there is no stop.  Uncertain is a place of
-    which the precision of its position could change the decision.
+    Null where there is no stop.  `uncertain` is a place of which the precision of
+    its position could change the decision.
     """
     chosen = stops[in_set(stops, rules.stop_set)].reset_index(drop=True)
     target, distance_m = _nearest_or_none(places, chosen)

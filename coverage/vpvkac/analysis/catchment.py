@@ -98,14 +98,9 @@ def reached_residents(
 ) -> pd.DataFrame:
     """Count the residents in units with a point, and within each distance of one.
 
-    Returns
-    -------
-    table
-        Columns of `residents`; no row where residents are not given.  `measure` is total,
-        in_unit (of the units by the status of their point, and of those with
-        any) or within_700 and so on; `points` says of which points.  Shares
-        are of the total, 0-1; their band holds every share that counts
-        between least and most can give.
+    Columns of `residents`, no row where residents are not given.  Shares are of
+    the total, 0-1; their band holds every share that counts between least and
+    most can give.
     """
     rows = [] if residents is None else list(_rows(residents, units, network))
     table = pd.DataFrame(rows, columns=list(TABLES["residents"].names))
@@ -177,18 +172,12 @@ def _area_shares(
 def with_demand(network: gpd.GeoDataFrame, residents: Residents | None) -> gpd.GeoDataFrame:
     """Add to every point the residents to whom it is the nearest, and the services they may ask.
 
-    Cells of a grid go to the point nearest to their centre.  Of a table by
-    unit the residents go to their unit's point; those of a unit without one,
-    to the point nearest to its representative point.
-
-    Returns
-    -------
-    network
-        With `residents_nearest` and its band, `services_least` and
-        `services_most`, Int64; null where there is no point or where
-        residents are not given.  Services are those of a year, by the rate of
-        the kind of unit that residents live in (`rates`), between the lower
-        rate on the fewest residents and the higher rate on the most.
+    Cells of a grid go to the point nearest to their centre.  Of a table by unit
+    the residents go to their unit's point; those of a unit without one, to the
+    point nearest to its representative point.  Services are those of a year, by
+    the rate of the kind of unit that residents live in (`rates`), between the
+    lower rate on the fewest residents and the higher rate on the most.  Int64,
+    null where there is no point or where residents are not given.
     """
     columns = {name: pd.Series(pd.NA, network.index, dtype="Int64") for name in _OF_POINTS}
     points = network[network["place"].notna()].sort_values("place")

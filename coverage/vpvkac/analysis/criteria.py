@@ -81,23 +81,11 @@ def summarise(
 ) -> pd.DataFrame:
     """Give every criterion in the order of `CRITERIA`; then those of optional inputs.
 
-    A criterion about a host that is not among the inputs has no value, rather
-    than none of them.
-
-    Parameters
-    ----------
-    residents
-        `catchment.reached_residents`.
-    development
-        Development centres (`with_centre`); None where they are not given.
-
-    Returns
-    -------
-    summary
-        Columns of `summary`; values are floats, NaN where they are not known.
-        `least` and `most` are the band of what residents weigh; a share is
-        `part` of `whole`, which files give in full.  On synthetic data nothing
-        is published or met.
+    `residents` are `catchment.reached_residents`, `development` the development
+    centres (`with_centre`), None where they are not given.  Values are floats, NaN
+    where they are not known: a criterion about a host that is not among the inputs
+    has none.  `least` and `most` are the band of what residents weigh; a share is
+    `part` of `whole`.  On synthetic data nothing is published or met.
     """
     values = _centres(result) | _hosts(result) | _points(result.network) | _shares(result)
     criteria = [(criterion, values[criterion]) for criterion in CRITERIA]

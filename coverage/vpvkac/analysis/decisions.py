@@ -53,21 +53,12 @@ class Plan(NamedTuple):
 
 
 class National(NamedTuple):
-    """Progress of the whole network.
+    """Progress of the whole network: units, those with an open point, those without, the share.
 
-    Parameters
-    ----------
-    units, existing, remaining
-        Units of the layout, those with an open point, those without.
-    share
-        Of the units that have one, 0-1.
-    first_wave
-        Published number of first-wave centres.
-    second_wave, opened
-        Points of the second wave, the units less the first wave; and how
-        many are open, the units with an open point less the first wave, since
-        data do not tell to which wave a centre belongs.  None where the units
-        are not those of the whole country.
+    Of the published first wave and the second: the units less the first wave, and
+    the units with an open point less the first wave, since data do not tell to
+    which wave a centre belongs.  These are None where the units are not those of
+    the whole country.
     """
 
     units: int
@@ -98,23 +89,11 @@ def follow_up(
     lists: Mapping[str, pd.Series],
     reference: str | None,
 ) -> pd.DataFrame:
-    """Say of every decision whether its unit is still a gap.
+    """Say of every decision whether its unit is still a gap: the columns of `follow_up`.
 
-    Parameters
-    ----------
-    decisions
-        `sources.planner_tables.DECISIONS`; None where not given.
-    lists
-        Unit codes of every gap list, by the name of the list.
-    reference
-        `reference_day`; None tells of no decision that it is overdue.
-
-    Returns
-    -------
-    followed
-        Columns of `follow_up`, in the order of the file; `lists` joined by
-        ``+``; `overdue` is null for a decision without a due day or where
-        there is no reference day, and false where it is done.
+    `lists` are the unit codes of every gap list, by its name; joined by ``+``.
+    `overdue`, by the `reference_day`, is null for a decision without a due day or
+    where there is no reference day, and false where it is done.
     """
     if decisions is None:
         decisions = pd.DataFrame(columns=list(DECISIONS), dtype=str).astype({"row": "int64"})

@@ -70,11 +70,8 @@ def access_gaps(result: Network) -> gpd.GeoDataFrame:
     it is farther, but the unit has stops, other premises near one are looked
     for; where the unit has no stop at all, support is given remotely.
 
-    Returns
-    -------
-    gaps
-        Facts of `gaps_access` and the point, EPSG:3059, ordered by class (move,
-        beyond, verify), then population, then distance, descending.
+    Facts of `gaps_access` and the point, EPSG:3059, ordered by class (move,
+    beyond, verify), then population, then distance, descending.
     """
     places, threshold_m = result.places, result.project.rules.threshold_m
     points = points_and_centres(result.network, places)
@@ -217,21 +214,11 @@ class Clusters(NamedTuple):
 
 
 def find_clusters(lists: Mapping[str, gpd.GeoDataFrame]) -> Clusters:
-    """Join the neighbouring gaps of several lists.
+    """Join the neighbouring gaps of several lists, in EPSG:3059; their order plays no part.
 
-    Parameters
-    ----------
-    lists
-        Gap lists in EPSG:3059 with `unit`, `municipality`,
-        `municipality_name`, `population`, `remedy` and points or polygons,
-        of which a point inside stands for the whole.  The order of rows
-        plays no part.
-
-    Returns
-    -------
-    clusters
-        Those of two gaps and more, numbered by residents, then by gaps,
-        descending, then by the lowest unit code.
+    Of polygons a point inside stands for the whole.  The clusters, of two gaps
+    and more, are numbered by residents, then by gaps, descending, then by the
+    lowest unit code.
     """
     gaps = _joined_lists(lists)
     gaps["group"] = _groups(gaps)

@@ -54,13 +54,8 @@ def build_network(
 
     An open centre; else an announced centre; else the next kind of host in
     the order given.  Among several the one nearest to a stop of the set; ties,
-    and where there are no stops, the lowest key.
-
-    Returns
-    -------
-    network
-        The needed columns of `network` and the point, EPSG:3059, one row per
-        unit, sorted by `unit`; `status` is one of `STATUSES`.
+    and where there are no stops, the lowest key.  The needed columns of
+    `network` and the point, EPSG:3059, one row per unit, sorted by `unit`.
     """
     candidates = places[places["host"].isin(hosts)]
     # An empty column would map to text.
@@ -83,14 +78,9 @@ def build_network(
 class Residents(NamedTuple):
     """Where residents live, and how that is known.
 
-    Parameters
-    ----------
-    cells
-        `inputs.population.CELL_COLUMNS`.
-    basis
-        `catchment.GRID`, or `catchment.BY_UNIT` for a table by unit.
-    complete
-        Whether the residents of every unit are known; else no share is given.
+    The cells (`inputs.population.CELL_COLUMNS`); whether they are those of a grid
+    (`catchment.GRID`) or of a table by unit (`catchment.BY_UNIT`); and whether the
+    residents of every unit are known, else no share is given.
     """
 
     cells: gpd.GeoDataFrame

@@ -383,20 +383,12 @@ def _is_wide(wide: str) -> bool:
 class Week(NamedTuple):
     """The hours that one string stands for.
 
-    Parameters
-    ----------
-    minutes, unknown
-        Whether surely open, and whether that cannot be told, minute by minute
-        in the reference week, as if there were no holidays: shape (7, 1440),
-        Monday first.
-    least, most
-        Fewest surely open and most possibly open hours in a week, of the 52
-        from the reference week on, as if there were no public holidays.
-    year_h
-        Surely open hours in these 52 weeks, public holidays closed; NaN where
-        they hang on school holidays.
-    doubtful
-        Whether any minute of these weeks cannot be told.
+    Whether surely open, and whether that cannot be told, minute by minute in the
+    reference week, as if there were no holidays: shape (7, 1440), Monday first.
+    Fewest surely open and most possibly open hours in a week, of the 52 from the
+    reference week on, as if there were no public holidays.  Surely open hours in
+    these 52 weeks, public holidays closed, NaN where they hang on school holidays.
+    Whether any minute of these weeks cannot be told.
     """
 
     minutes: NDArray[np.bool_]
