@@ -23,7 +23,7 @@ import shapely
 from vpvkac.analysis.coverage import share as divide
 from vpvkac.analysis.network import EXISTING, NONE, STATUSES, Residents
 from vpvkac.geo.nearest import Targets
-from vpvkac.inputs.population import COUNTS
+from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.reference import reference_file
 

@@ -11,14 +11,15 @@ from vpvkac.analysis.access import in_set, measure, of_points, with_service, wit
 from vpvkac.analysis.criteria import summarise, with_centre
 from vpvkac.analysis.network import Findings, Network, Residents, build_network
 from vpvkac.analysis.published_figures import compare_published
-from vpvkac.inputs.suitability import with_answers
-from vpvkac.model.progress import Progress, silent
+from vpvkac.inputs.optional import with_answers
+from vpvkac.model.accounts import Progress, silent
 from vpvkac.sources.population import is_by_unit
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.inputs.tables import Inputs
     from vpvkac.model.project import Project
+
 
 DISTANCES = Message("Measuring distances")
 COVERAGE = Message("Computing coverage")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.network import ANNOUNCED, EXISTING, NONE, STATUSES, is_open_centre
-from vpvkac.inputs.population import COUNTS
+from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from vpvkac.model.territory import Territory
+
 
 _COMPARED = {
     "libraries": ("library",),

@@ -8,6 +8,7 @@ where they differ from those by place.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,18 +16,10 @@ import pandas as pd
 
 from vpvkac.analysis.access import count_classes
 from vpvkac.analysis.coverage import chosen_places, reach_flags, share
-from vpvkac.analysis.network import (
-    ANNOUNCED,
-    EXISTING,
-    PLANNED,
-    STATUSES,
-    Network,
-    is_open_centre,
-)
-from vpvkac.inputs import suitability
-from vpvkac.inputs.population import COUNTS
+from vpvkac.analysis.network import ANNOUNCED, EXISTING, PLANNED, STATUSES, Network, is_open_centre
+from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
-from vpvkac.sources.planner_tables import LEVELS
+from vpvkac.sources.plain import LEVELS, NO, REQUIREMENTS, UNKNOWN, YES
 from vpvkac.sources.reference import published_values
 
 if TYPE_CHECKING:
@@ -231,8 +224,8 @@ def _optional_criteria(
         yield "population", _Value(*counts)
     points = places[places["chosen"]]
     if "suitability" in given:
-        for (requirement, answer), count in suitability.counts(points).items():
-            yield f"points_{requirement}_{answer}", count
+        for requirement, answer in product(REQUIREMENTS, (YES, NO, UNKNOWN)):
+            yield f"points_{requirement}_{answer}", (points[requirement] == answer).sum()
     yield from count_classes(points["service_class"]).items()
     near = residents[residents["radius_m"].notna()]
     for row in near.to_dict("records"):

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.model.epoch import source_date
+from vpvkac.model.stamp import source_date
 from vpvkac.model.tables import TABLES
-from vpvkac.sources.planner_tables import DECISIONS
+from vpvkac.sources.plain import DECISIONS
 from vpvkac.sources.reference import published_values
 
 if TYPE_CHECKING:

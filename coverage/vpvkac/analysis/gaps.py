@@ -28,7 +28,7 @@ from vpvkac.analysis.coverage import chosen_places, reach_flags
 from vpvkac.analysis.network import NONE, PLANNED, is_open_centre, points_and_centres, status_of
 from vpvkac.geo.geodesy import MILLIMETRE, to_degrees
 from vpvkac.geo.nearest import chains, nearest
-from vpvkac.inputs.population import COUNTS
+from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
 from vpvkac.texts.collation import collation_key
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.analysis.network import Network
+
 
 _Table = TypeVar("_Table", bound="pd.DataFrame")
 # Classes of access gaps and of service, each in the order of its list.

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpvkac.api.coverage import Result
+from vpvkac.model.accounts import Progress, in_words, silent
 from vpvkac.model.options import instance
-from vpvkac.model.progress import Progress, in_words, silent
 from vpvkac.questions.walk import answer as walk_answer
 from vpvkac.questions.walk import question as walk_question
 

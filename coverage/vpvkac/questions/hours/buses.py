@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.opening import read_day
-from vpvkac.sources.gtfs.timetable import read_bus_calls
+from vpvkac.sources.gtfs.reader import read_bus_calls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.analysis.network import Network
     from vpvkac.model.project import StopInput
+
 
 _WITHIN_S = 30 * 60
 _FIRST_YEAR, _LAST_YEAR = 1900, 9998

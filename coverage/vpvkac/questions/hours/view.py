@@ -19,11 +19,11 @@ from vpvkac.questions.hours.answer import (
     open_shades,
     published_findings,
 )
-from vpvkac.render.frame import about, render
+from vpvkac.render.frame import render
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
-from vpvkac.views.page import Link, Page, Section, Table
+from vpvkac.views.page import Link, Page, Section, Table, about
 from vpvkac.views.writer import Field, Writer, records, tabulate
 
 if TYPE_CHECKING:

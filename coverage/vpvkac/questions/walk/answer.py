@@ -14,8 +14,8 @@ from vpvkac.analysis.network import Findings, points_and_centres
 from vpvkac.geo.geodesy import CRS
 from vpvkac.model.accounts import Account
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.misplaced import streets_outside
 from vpvkac.model.project import Input, most_bytes_of
+from vpvkac.model.territory import streets_outside
 from vpvkac.questions.walk.question import Question
 from vpvkac.questions.walk.streets import (
     FARTHEST_M,
@@ -28,7 +28,7 @@ from vpvkac.questions.walk.streets import (
     snap,
 )
 from vpvkac.sources.base import Reading
-from vpvkac.sources.provenance import sha256, source_of
+from vpvkac.sources.lock import sha256, source_of
 from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 UNREACHABLE, NO_STOP = "unreachable", "no_stop"

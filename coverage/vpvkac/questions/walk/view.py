@@ -25,14 +25,22 @@ from vpvkac.questions.walk.answer import (
 )
 from vpvkac.questions.walk.streets import NO_STREET, OUTSIDE
 from vpvkac.render import geojson
-from vpvkac.render.base_layers import BaseLayers, plain_areas
-from vpvkac.render.frame import about
-from vpvkac.render.panel import coded, draw_map, map_words
+from vpvkac.render.geojson import BaseLayers, plain_areas
+from vpvkac.render.map_page import coded, draw_map, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, length, metres, minutes, number, plain, threshold
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views import cards
-from vpvkac.views.maps import Entry, Group, Json, Layer, mark_entry
+from vpvkac.views.maps import (
+    Entry,
+    Group,
+    Json,
+    Layer,
+    cell_text,
+    cell_value,
+    mark_entry,
+    point_cards,
+)
+from vpvkac.views.page import about
 
 if TYPE_CHECKING:
     from vpvkac.render.map_page import PageMap
@@ -192,7 +200,7 @@ def _points(walk: Answer, lang: Lang) -> dict[str, Json]:
     properties = [
         card | {"rows": _rows(row, walk, lang)}
         for card, row in zip(
-            cards.of_points(walk.result, frame, lang), frame.to_dict("records"), strict=True
+            point_cards(walk.result, frame, lang), frame.to_dict("records"), strict=True
         )
     ]
     features = geojson.points(frame, properties)["features"]
@@ -210,15 +218,15 @@ def _rows(row: Mapping[Hashable, Any], walk: Answer, lang: Lang) -> list[list[st
     if row["reason"]:
         cells = {"reason": _REASONS[row["reason"]].text(lang)}
     else:
-        detour = cards.value(row["detour"])
+        detour = cell_value(row["detour"])
         cells = {
             "street_m": metres(lang, row["street_m"], limit_m),
             "minutes": minutes(lang, row["minutes"]),
-            "street_stop": cards.text(row["street_stop_name"]),
+            "street_stop": cell_text(row["street_stop_name"]),
             "off_street_m": metres(lang, row["off_street_m"]),
             "detour": "" if detour is None else plain(lang, detour, 2),
         }
-    if cards.value(row["air_m"]) is not None:
+    if cell_value(row["air_m"]) is not None:
         cells["air_m"] = metres(lang, row["air_m"], limit_m)
     return [[_ROWS[key].text(lang), text] for key, text in cells.items() if text]
 
@@ -238,7 +246,7 @@ def _stops(walk: Answer) -> Json:
     table = walk.table[walk.table["street_m"].notna()]
     ends = pd.concat([table["street_stop"], table["air_stop"]]).dropna()
     stops = walk.result.stops[walk.result.stops["stop"].isin(ends)]
-    return geojson.points(stops, [{"name": cards.text(name)} for name in stops["stop_name"]])
+    return geojson.points(stops, [{"name": cell_text(name)} for name in stops["stop_name"]])
 
 
 def _streets(walk: Answer) -> Json:
@@ -281,7 +289,7 @@ def _listed(walk: Answer, lang: Lang) -> Json | None:
         "heading": _LISTED.text(lang).format(t=threshold(lang, limit_m)),
         "rows": [
             {
-                "name": cards.text(row["name"]),
+                "name": cell_text(row["name"]),
                 "at": f"{row['lat']:.6f},{row['lon']:.6f}",
                 "said": _comparison(row, limit_m, lang),
             }

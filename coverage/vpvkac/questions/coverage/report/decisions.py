@@ -21,15 +21,15 @@ from vpvkac.questions.coverage.report.criteria import NO_CENTRES
 from vpvkac.texts import formats
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, in_context
-from vpvkac.views.decisions import decision_texts, is_own
-from vpvkac.views.gaps import decided_sentence
+from vpvkac.views.gaps import decided_sentence, decision_texts, is_own
 from vpvkac.views.page import Cell, Link, Section, Table
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
+
 
 _STATES = {
     OPEN: Message("Open decisions"),

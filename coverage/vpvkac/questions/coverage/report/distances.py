@@ -29,7 +29,8 @@ from vpvkac.views.writer import Field, Writer, tabulate
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
+
 
 _KINDS = ("state_city", "town", "parish", "municipality", "republic_city", "undivided")
 _CURVE_TO_M, _CURVE_STEP_M = 2000, 10

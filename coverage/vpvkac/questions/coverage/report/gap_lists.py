@@ -24,7 +24,7 @@ from vpvkac.views.page import Block, Heading, Link, Note, Section, Table
 from vpvkac.views.writer import Field, Writer, records, tabulate
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
 
 # A longer list stands whole on gaps.html.
 _MOST_ROWS = 60

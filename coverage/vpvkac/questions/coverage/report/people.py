@@ -19,7 +19,8 @@ from vpvkac.views.writer import Writer, records, tabulate
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
+
 
 _POINTS = {
     "existing": Message("Near existing centres"),
