@@ -82,7 +82,7 @@ def find_gaps(result: Network, progress: Progress = silent) -> Findings:
         development = with_centre(inputs.development, places)
     residents = catchment.reached_residents(result.living, inputs.territory.units, result.network)
     summary = summarise(result, residents, development)
-    published = compare_published(result, summary, development)
+    published, causes = compare_published(result, summary, development)
     return Findings(
         **{column.name: getattr(result, column.name) for column in fields(Network)},
         hosts=cover.compare_hosts(units, places),
@@ -94,8 +94,8 @@ def find_gaps(result: Network, progress: Progress = silent) -> Findings:
         gaps_municipalities=municipal.assign(
             decisions=decisions.count_in(followed, municipal["municipality"])
         ),
-        published=published.table,
-        causes=published.causes,
+        published=published,
+        causes=causes,
         follow_up=followed,
         gap_clusters=clusters,
         progress=decisions.progress(gaps.municipalities_with_list(result), followed),

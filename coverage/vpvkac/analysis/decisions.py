@@ -45,13 +45,6 @@ class StateCounts(NamedTuple):
     done: int
 
 
-class Plan(NamedTuple):
-    """The published plan: a point in every unit, in two waves (the 2020 analysis, 2.2 and 4.1)."""
-
-    first_wave: int
-    second_wave: int
-
-
 class National(NamedTuple):
     """Progress of the whole network: units, those with an open point, those without, the share.
 
@@ -160,18 +153,13 @@ def progress(municipalities: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFra
     return table[list(TABLES["progress"].names)]
 
 
-def published_plan() -> Plan:
-    """Give the published numbers of points."""
-    figures = published_values()
-    return Plan(int(figures["first_wave"]), int(figures["second_wave"]))
-
-
 def national_progress(table: pd.DataFrame) -> National | None:
     """Sum the progress of all municipalities; None where it is not known."""
     if len(table) == 0:
         return None
     units, existing = int(table["units"].sum()), int(table["units_existing"].sum())
-    first = published_plan().first_wave
-    is_whole = units in {published_values()["units"], published_values()["units_2023"]}
+    published = published_values()
+    first = int(published["first_wave"])
+    is_whole = units in {published["units"], published["units_2023"]}
     waves = (units - first, max(existing - first, 0)) if is_whole else (None, None)
     return National(units, existing, units - existing, existing / units, first, *waves)

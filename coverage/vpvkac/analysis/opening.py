@@ -321,24 +321,10 @@ def read_selector(days: str) -> Selector | None:
     return Selector(tuple(filter(None, parts)), tuple(filter(None, school)), never)
 
 
-def named_days(
-    selector: Selector, first: dt.date, days: int, *, public: bool, school: bool
-) -> NDArray[np.bool_]:
-    """Tell which days are named: shape (days,).
-
-    `public`: whether Latvia's public holidays are such, else no day is one;
-    `school`: whether every day is a school holiday, else none is.
-    """
-    named = np.full(days, school or not selector.never)
-    for part in selector.school if school else selector.parts:
-        named &= _asked(part, first, days, public)
-    return named
-
-
-def holidays_are_known(first: dt.date, days: int) -> bool:
-    """Tell whether the package knows the public holidays of all these days."""
-    last = first.toordinal() + days - 1
-    return first.year >= FIRST_YEAR and last <= dt.date(LAST_YEAR, 12, 31).toordinal()
+def holidays_are_known(monday: dt.date) -> bool:
+    """Tell whether the package knows the public holidays of the weeks from a Monday on."""
+    last = monday.toordinal() + WEEKS * DAYS - 1
+    return monday.year >= FIRST_YEAR and last <= dt.date(LAST_YEAR, 12, 31).toordinal()
 
 
 @cache
@@ -399,13 +385,6 @@ class Week(NamedTuple):
     doubtful: bool
 
 
-class Day(NamedTuple):
-    """First opening and last closing of one day, minutes since midnight; the last may be > 1440."""
-
-    opens: int
-    closes: int
-
-
 class _Hours(NamedTuple):
     """A string that is understood: its rules with their days."""
 
@@ -446,11 +425,11 @@ def read_week(hours: str, monday: dt.date) -> Week | None:
     )
 
 
-def read_day(hours: str, day: dt.date) -> Day | None:
+def read_day(hours: str, day: dt.date) -> tuple[int, int] | None:
     """Find a day's first opening and last closing; None where it does not surely open that day.
 
-    Public holidays are closed as in `read_week`; `hours` is a string that
-    `read_week` understands.
+    Minutes since midnight, the last may be beyond 1440.  Public holidays are
+    closed as in `read_week`, which must understand the string.
     """
     parsed = _parsed(hours)
     if parsed is None:
@@ -461,7 +440,7 @@ def read_day(hours: str, day: dt.date) -> Day | None:
     closes = np.flatnonzero(turns < 0) + 1 - DAY
     opens = opens[(opens >= 0) & (opens < DAY)]
     closes = closes[closes > opens[-1]] if len(opens) else closes[:0]
-    return Day(int(opens[0]), int(closes[0])) if len(closes) else None
+    return (int(opens[0]), int(closes[0])) if len(closes) else None
 
 
 def monday_of(day: dt.date) -> dt.date:
@@ -503,12 +482,16 @@ def _states(
     that closes only takes its times away, a rule behind `,` adds its times,
     and one behind `||` is asked where the rules before it say closed.  What
     reaches past midnight adds to the day after.  Times have no zone: a clock
-    change neither adds nor takes an hour.
+    change neither adds nor takes an hour.  `public`: whether Latvia's public
+    holidays are such, else no day is one; `school`: whether every day is a
+    school holiday, else none is.
     """
     states = np.full((days, DAY), CLOSED, np.int8)
     before = first - dt.timedelta(days=1)
     for rule, selector in hours.rules:
-        named = named_days(selector, before, days + 1, public=public, school=school)
+        named = np.full(days + 1, school or not selector.never)
+        for text in selector.school if school else selector.parts:
+            named &= _asked(text, before, days + 1, public)
         times = _times(rule)
         if rule.operator == NORMAL and rule.state != CLOSED:
             states[named[1:]] = CLOSED

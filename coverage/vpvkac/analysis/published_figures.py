@@ -36,16 +36,6 @@ NEEDS: dict[str, tuple[str, ...]] = {
 }
 
 
-class Comparison(NamedTuple):
-    """Facts of `published`, in the order of the file, and what may explain each difference.
-
-    Values are floats, NaN where they cannot be told.
-    """
-
-    table: pd.DataFrame
-    causes: dict[str, tuple[Cause, ...]]
-
-
 class _Ours(NamedTuple):
     """Our value, what explains it, and for a named centre where it is."""
 
@@ -63,9 +53,11 @@ def first_values(summary: pd.DataFrame) -> dict[str, float]:
 
 def compare_published(
     result: Network, summary: pd.DataFrame, development: pd.DataFrame | None
-) -> Comparison:
+) -> tuple[pd.DataFrame, dict[str, tuple[Cause, ...]]]:
     """Compare every published figure that the inputs allow with ours.
 
+    Facts of `published`, in the order of the file, floats, NaN where they
+    cannot be told; and by figure what may explain a difference.
     Development centres come with `by_place`; None where they are not given.
     """
     values = first_values(summary)
@@ -95,7 +87,7 @@ def compare_published(
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(TABLES["published"].facts))
     types = dict.fromkeys(("published", "value", "difference"), float)
-    return Comparison(table.astype(types), causes)
+    return table.astype(types), causes
 
 
 def _counted(figure: Figure, result: Network, summary: Mapping[str, float]) -> _Ours:

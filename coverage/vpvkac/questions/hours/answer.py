@@ -12,20 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from vpvkac.analysis import opening
 from vpvkac.analysis.network import Network
-from vpvkac.analysis.opening import (
-    DAYS,
-    FIRST_PLACE,
-    FIRST_YEAR,
-    LAST_YEAR,
-    REFERENCE_MONDAY,
-    WEEKS,
-    Week,
-    holidays_are_known,
-    monday_of,
-    problem_of,
-    read_week,
-)
 from vpvkac.model.faults import Fault
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.hours.buses import bus_service, service_days
@@ -97,7 +85,7 @@ def answer(result: Network, question: Question) -> Answer:
     days = service_days(result)
     monday, calendar_faults = _reference_monday(result, days)
     places = _asked_places(result, every_host=question.every_host)
-    weeks = {text: read_week(text, monday) for text in places["hours"].unique() if text}
+    weeks = {text: opening.read_week(text, monday) for text in places["hours"].unique() if text}
     understood = {text: week for text, week in weeks.items() if week is not None}
     # Whether hours are surely known at any time, or surely none.
     known = [
@@ -157,15 +145,15 @@ def _reference_monday(
     """
     in_set = result.stops.loc[result.stops["in_set"].astype(bool), "feed"].unique()
     fitting = [feed for feed in days if feed in in_set] or list(days)
-    usable = [feed for feed in fitting if holidays_are_known(monday_of(days[feed]), WEEKS * DAYS)]
-    monday = monday_of(days[usable[0]]) if usable else REFERENCE_MONDAY
+    usable = [feed for feed in fitting if opening.holidays_are_known(opening.monday_of(days[feed]))]
+    monday = opening.monday_of(days[usable[0]]) if usable else opening.REFERENCE_MONDAY
     if not fitting or usable[:1] == fitting[:1]:
         return monday, ()
     shown = next(stops.source.shown for stops in result.project.stops if stops.feed == fitting[0])
     problem = Message(
         "lies outside the years whose public holidays are known ({0}–{1}); hours are those of the "
         "week from {2}"
-    ).with_values(FIRST_YEAR, LAST_YEAR, monday)
+    ).with_values(opening.FIRST_YEAR, opening.LAST_YEAR, monday)
     remedy = Message("give the feed's service_day in the project")
     day = days[fitting[0]].isoformat()
     return monday, (Fault("warning", shown, problem, remedy, field="service_day", value=day),)
@@ -183,7 +171,7 @@ def _asked_places(result: Network, *, every_host: bool) -> pd.DataFrame:
 
 
 def _hours_faults(
-    places: pd.DataFrame, weeks: dict[str, Week | None], result: Network
+    places: pd.DataFrame, weeks: dict[str, opening.Week | None], result: Network
 ) -> tuple[Fault, ...]:
     """Warn once of each string that cannot be used, then of each that can only in part."""
     alike = places[places["hours"] != ""].groupby(["host", "hours"], sort=False)["place"]
@@ -191,7 +179,8 @@ def _hours_faults(
     bad: list[Fault] = []
     doubtful: list[Fault] = []
     for (host, text), first, size in alike.agg(["first", "size"]).itertuples():
-        problem = problem_of(weeks[text], FIRST_PLACE.with_values(first), with_band=True)
+        place = opening.FIRST_PLACE.with_values(first)
+        problem = opening.problem_of(weeks[text], place, with_band=True)
         if problem is None:
             continue
         # A what-if may bring a kind of host of which the project has no list.
@@ -308,10 +297,10 @@ def hourly_shares(minutes: NDArray[np.bool_]) -> NDArray[np.float64]:
     return fractions
 
 
-def _figures(weeks: Mapping[str, Week]) -> pd.DataFrame:
+def _figures(weeks: Mapping[str, opening.Week]) -> pd.DataFrame:
     """Measure each distinct string once; by the string."""
     minutes, unknown = (
-        np.array([getattr(week, name) for week in weeks.values()], bool).reshape(-1, DAYS, 1440)
+        np.array([getattr(week, name) for week in weeks.values()], bool).reshape(-1, 7, 1440)
         for name in ("minutes", "unknown")
     )
     names = {"weekly_h_least": "least", "weekly_h_most": "most", "year_h": "year_h"}

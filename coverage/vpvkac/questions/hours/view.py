@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from vpvkac.questions.hours.answer import (
-    WORKDAYS,
-    Answer,
-    count_bus_unknown,
-    intensity,
-    intensity_shades,
-    listed_centres,
-    open_shades,
-    published_findings,
-)
+from vpvkac.questions.hours import answer
+from vpvkac.questions.hours.answer import Answer
 from vpvkac.render.frame import render
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
@@ -178,7 +170,7 @@ def terminal_lines(hours: Answer, files: Sequence[Path], lang: Lang) -> list[str
 
 def _national(hours: Answer, lang: Lang) -> Table:
     """Give the checks; on real data what the analysis found is set beside them."""
-    write, findings = Writer(lang, hours.result.threshold_m), published_findings()
+    write, findings = Writer(lang, hours.result.threshold_m), answer.published_findings()
 
     def published(row: dict[str, Any]) -> str:
         return findings[row["check"]].text.text(lang) if row["check"] in findings else ""
@@ -207,7 +199,7 @@ def _notes(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[str]:
         day = hours.service_days.get(stops.feed)
         if day is not None and day.isoformat() in set(centres["service_day"]):
             notes.append(words.service_day(lang, stops.source.shown, day.isoformat()))
-    counts = count_bus_unknown(centres)
+    counts = answer.count_bus_unknown(centres)
     reasons = [
         f"{text.text(lang)} – {formats.number(lang, counts[reason])}"
         for reason, text in _WHY_NO_BUS.items()
@@ -228,15 +220,16 @@ def _open_heat(hours: Answer, lang: Lang) -> dict[str, Any]:
     days = [day for day in counts.columns if day != "Su" or counts[day].any()]
     cells = slice(min(some), max(some)), days
     caption = Message("Centres open (mean over the hour)")
-    return _heat("open", caption, counts.loc[cells], open_shades(hours).loc[cells].to_numpy(), lang)
+    shades = answer.open_shades(hours).loc[cells].to_numpy()
+    return _heat("open", caption, counts.loc[cells], shades, lang)
 
 
 def _demand_heat(lang: Lang) -> dict[str, Any]:
     """Lay out table 14, over the hours and days that it has."""
-    values = pd.DataFrame(intensity().T, columns=list(formats.DAYS))
+    values = pd.DataFrame(answer.intensity().T, columns=list(formats.DAYS))
     values = values.loc[list(_TABLE_HOURS)].dropna(axis=1, how="all")
     caption = Message("Services per open centre hour, over 91 weeks (table 14 of the analysis)")
-    return _heat("demand", caption, values, intensity_shades(values), lang)
+    return _heat("demand", caption, values, answer.intensity_shades(values), lang)
 
 
 def _heat(
@@ -277,9 +270,9 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
         )
 
     def flag(name: str) -> Field:
-        answers = {True: Message("yes"), False: Message("no")}
+        replies = {True: Message("yes"), False: Message("no")}
         return write.field(
-            _SHORT[name], lambda row: "" if row[name] is pd.NA else write(answers[row[name]])
+            _SHORT[name], lambda row: "" if row[name] is pd.NA else write(replies[row[name]])
         )
 
     def weekly(row: dict[str, Any]) -> str:
@@ -289,7 +282,7 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
         return write.share(row["intensity_share"])
 
     def of_workdays(name: str) -> Field:
-        return number(_SHORT[name], lambda row: f"{row[f'{name}_days']}/{WORKDAYS}")
+        return number(_SHORT[name], lambda row: f"{row[f'{name}_days']}/{answer.WORKDAYS}")
 
     opening = write.field(
         Message("Hours"),
@@ -316,7 +309,7 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
         ],
     }  # fmt: skip
     fields["early"] = fields["to-weigh"]
-    rows = {"municipalities": hours.by_municipality, **listed_centres(centres)}
+    rows = {"municipalities": hours.by_municipality, **answer.listed_centres(centres)}
     sections = []
     for key, (heading, lead, caption) in _SECTIONS.items():
         table: Table | str = write(Message("There are none."))
