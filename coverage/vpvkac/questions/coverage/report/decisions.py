@@ -12,12 +12,12 @@ from vpvkac.analysis.decisions import (
     by_due,
     count_states,
     national_progress,
-    published_plan,
     reference_day,
 )
 from vpvkac.analysis.gap_counts import count_decided
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.report.criteria import NO_CENTRES
+from vpvkac.sources.reference import published_values
 from vpvkac.texts import formats
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, in_context
@@ -167,7 +167,7 @@ def progress_sentences(result: Result) -> list[str]:
         "second wave. By municipality the waves are not told apart: what is still to open in all "
         "of them together is what is left of both waves."
     )
-    plan = published_plan()
+    published = int(published_values()["second_wave"])
     return [
         *sentences,
         write(
@@ -183,8 +183,8 @@ def progress_sentences(result: Result) -> list[str]:
             beyond=whole.first_wave + (write.lang == "lv"),
             units=whole.units,
             second=whole.second_wave,
-            published=plan.second_wave,
-            published_units=plan.first_wave + plan.second_wave,
+            published=published,
+            published_units=whole.first_wave + published,
         ),
     ]
 
