@@ -22,15 +22,15 @@ from vpvkac.api.coverage import measure
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.geopackage_layers import layers
 from vpvkac.render import geojson
-from vpvkac.render.base_layers import BaseLayers
 from vpvkac.render.csvfile import write_csv
+from vpvkac.render.geojson import BaseLayers
 from vpvkac.render.gpkg import write_geopackage
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from vpvkac.analysis.result import Network
+    from vpvkac.analysis.network import Network
 
 
 COLOURS = {"existing": "#1b7837", "announced": "#7fbf7b", "planned": "#c2a5cf", "none": "#d73027"}

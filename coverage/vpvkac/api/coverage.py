@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from vpvkac.model.accounts import in_words, silent
 from vpvkac.model.options import language
-from vpvkac.model.progress import in_words, silent
 from vpvkac.model.project import Project
 from vpvkac.questions.coverage import answer as coverage_answer
 from vpvkac.questions.coverage import view as coverage_view

@@ -133,8 +133,7 @@ class Run:
         InputError
             If the project file has faults.
         """
-        from vpvkac.inputs.project_file import load
-        from vpvkac.inputs.sample import sample
+        from vpvkac.inputs.project_file import load, sample
 
         path = given or self.given
         here = Path(PROJECT_FILE)

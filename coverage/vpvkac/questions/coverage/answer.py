@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vpvkac.analysis.compute import find_gaps, measure_network
-from vpvkac.analysis.result import Findings, Network
+from vpvkac.analysis.network import Findings, Network
 from vpvkac.inputs.tables import read_inputs
-from vpvkac.model.progress import Progress, silent
+from vpvkac.model.accounts import Progress, silent
 from vpvkac.questions.coverage.question import Question
 
 

@@ -6,28 +6,38 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from vpvkac.analysis.clusters import hulls
 from vpvkac.analysis.gap_counts import count_decided, count_gaps
+from vpvkac.analysis.gaps import hulls
 from vpvkac.analysis.map_classes import count_codes, count_sides, points_to_show
 from vpvkac.geo.geodesy import circle
 from vpvkac.render import geojson
-from vpvkac.render.base_layers import BaseLayers, by_name, label_points
-from vpvkac.render.frame import about
-from vpvkac.render.map_page import PageMap
-from vpvkac.render.panel import border_entry, coded, draw_map, map_words
+from vpvkac.render.geojson import BaseLayers, by_name, label_points
+from vpvkac.render.map_page import PageMap, border_entry, coded, draw_map, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, number, typographic
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views import cards
 from vpvkac.views.gaps import access_sentence, counts_sentence
-from vpvkac.views.maps import Entry, Group, Json, Layer, NavLink, fill_entries, mark_entry
+from vpvkac.views.maps import (
+    Entry,
+    Group,
+    Json,
+    Layer,
+    NavLink,
+    cell_text,
+    cell_value,
+    fill_entries,
+    mark_entry,
+    point_cards,
+    unit_cards,
+)
+from vpvkac.views.page import about
 from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
 
 # How far outside its gaps the outline of a cluster runs, metres.
 _AROUND_M = 2_500
@@ -89,7 +99,7 @@ def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
 
 def unit_areas(result: Findings, base: BaseLayers, lang: Lang) -> Json:
     """Make the polygons of the units, in the order of the Latvian alphabet."""
-    labels, described = label_points(base.units), cards.of_units(result, lang)
+    labels, described = label_points(base.units), unit_cards(result, lang)
     order = by_name(base.units)
     properties = [described[row] | {"at": labels[row]} for row in order]
     return geojson.projected(base.units.iloc[order], properties)
@@ -101,7 +111,7 @@ def point_marks(result: Findings, lang: Lang) -> Json:
     Those that need attention come last, so that they are drawn on top.
     """
     frame = points_to_show(result)
-    return geojson.points(frame, cards.of_points(result, frame, lang))
+    return geojson.points(frame, point_cards(result, frame, lang))
 
 
 def gap_lines(result: Findings, lang: Lang, listed: gpd.GeoDataFrame | None = None) -> Json:
@@ -163,8 +173,7 @@ def _of_stops(frame: pd.DataFrame) -> list[Json]:
     """Name stops; `visits` only where it is known."""
     columns = frame["stop_name"].to_numpy(object), frame["visits"].to_numpy(object)
     return [
-        {"name": cards.text(name)}
-        | ({} if cards.value(visits) is None else {"visits": int(visits)})
+        {"name": cell_text(name)} | ({} if cell_value(visits) is None else {"visits": int(visits)})
         for name, visits in zip(*columns, strict=True)
     ]
 

@@ -10,14 +10,11 @@ from vpvkac.analysis.map_classes import classify_pair, count_codes, count_sides
 from vpvkac.questions.coverage import explorer
 from vpvkac.questions.coverage.reach import band_labels
 from vpvkac.render import geojson
-from vpvkac.render.base_layers import BaseLayers, municipality_areas, plain_areas
-from vpvkac.render.frame import about
-from vpvkac.render.map_page import render
-from vpvkac.render.panel import border_entry, draw_sheet
+from vpvkac.render.geojson import BaseLayers, municipality_areas, plain_areas
+from vpvkac.render.map_page import border_entry, draw_sheet, render
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP
 from vpvkac.texts.message import Message, Text, in_context
-from vpvkac.views import cards, quantities
 from vpvkac.views.maps import (
     Entry,
     Group,
@@ -30,8 +27,10 @@ from vpvkac.views.maps import (
     Sheet,
     fill_entries,
     mark_entry,
+    point_cards,
 )
-from vpvkac.views.writer import Writer, records
+from vpvkac.views.page import about
+from vpvkac.views.writer import Writer, criterion_text, records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -353,7 +352,7 @@ def _municipalities(shared: _Shared, table: pd.DataFrame, columns: Sequence[str]
 
 def _marks(shared: _Shared, places: pd.DataFrame, layer: Layer, **look: Any) -> Marks:
     """Make marks of places, with the columns of places.csv; `status` is as it is drawn."""
-    described = cards.of_points(shared.result, places, shared.write.lang)
+    described = point_cards(shared.result, places, shared.write.lang)
     return Marks(layer, geojson.points(places, described), look)
 
 
@@ -388,7 +387,7 @@ def _criteria(shared: _Shared, *codes: str) -> list[tuple[str, str]]:
     return [
         (
             words.criterion(lang, code, limit).replace(" %", NBSP + "%"),
-            quantities.criterion(lang, by_code[code]),
+            criterion_text(lang, by_code[code]),
         )
         for code in codes
     ]

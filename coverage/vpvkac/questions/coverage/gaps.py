@@ -14,16 +14,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from vpvkac.analysis import rollout
-from vpvkac.analysis.clusters import EXTENT_M
-from vpvkac.analysis.decisions import DONE, OPEN, by_due, count_states, reference_day
+from vpvkac.analysis.decisions import (
+    DONE,
+    OPEN,
+    by_due,
+    count_states,
+    national_progress,
+    published_plan,
+    reference_day,
+)
 from vpvkac.analysis.gap_counts import count_decided, count_remedies
+from vpvkac.analysis.gaps import EXTENT_M
 from vpvkac.model.tables import TABLES
-from vpvkac.render.frame import about, render
+from vpvkac.render.frame import render
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text, in_context
-from vpvkac.views.decisions import by_unit, decision_texts, is_own
 from vpvkac.views.gaps import (
     AccessGap,
     CoverageGap,
@@ -31,11 +37,26 @@ from vpvkac.views.gaps import (
     MunicipalityGap,
     ServiceGap,
     access_sentence,
+    by_unit,
     decided_sentence,
+    decision_texts,
+    is_own,
     nearer_stop,
     placing,
 )
-from vpvkac.views.page import Block, Cell, Column, Heading, Line, Link, Note, Page, Section, Table
+from vpvkac.views.page import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Line,
+    Link,
+    Note,
+    Page,
+    Section,
+    Table,
+    about,
+)
 from vpvkac.views.writer import Field, Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -513,7 +534,7 @@ def _decision_tables(followed: pd.DataFrame, write: Writer) -> list[Table]:
 
 def progress_sentences(result: Result) -> list[str]:
     """Say how far the whole network has come, and on which basis; nothing where not known."""
-    write, whole = Writer.of(result), rollout.national(result.progress)
+    write, whole = Writer.of(result), national_progress(result.progress)
     if whole is None:
         return []
     national = Message(
@@ -544,7 +565,7 @@ def progress_sentences(result: Result) -> list[str]:
         "second wave. By municipality the waves are not told apart: what is still to open in all "
         "of them together is what is left of both waves."
     )
-    plan = rollout.plan()
+    plan = published_plan()
     return [
         *sentences,
         write(

@@ -11,11 +11,19 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis import catchment
-from vpvkac.analysis.bands import BANDS, EDGES_M, count_bands
-from vpvkac.analysis.coverage import added_units
+from vpvkac.analysis.catchment import rates
+from vpvkac.analysis.coverage import (
+    BANDS,
+    EDGES_M,
+    LOWER_M,
+    UPPER_M,
+    added_units,
+    count_bands,
+    distances,
+    reach_at,
+    shares_within,
+)
 from vpvkac.analysis.map_classes import count_measured
-from vpvkac.analysis.rates import rates
-from vpvkac.analysis.thresholds import LOWER_M, UPPER_M, distances, reach_at, shares_within
 from vpvkac.render import charts
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key

@@ -19,14 +19,13 @@ from vpvkac.questions.coverage.reach import (
 )
 from vpvkac.questions.coverage.view import difference
 from vpvkac.render import charts
-from vpvkac.render.frame import about, render, template
+from vpvkac.render.frame import render, template
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Message
-from vpvkac.views import quantities
-from vpvkac.views.page import Beside, Block, Cell, Link, Note, Page, Prose, Section, Table
-from vpvkac.views.writer import Writer, records, tabulate
+from vpvkac.views.page import Beside, Block, Cell, Link, Note, Page, Prose, Section, Table, about
+from vpvkac.views.writer import Writer, criterion_text, of_measure, records, tabulate
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
@@ -147,7 +146,7 @@ def _sentences(result: Result, values: Mapping[str, Any], write: Writer) -> list
             "A contact point is open in units that together make up {share} of the area of all "
             "units."
         )
-        return [*sentences, write(area, share=quantities.criterion(write.lang, rows[0]))]
+        return [*sentences, write(area, share=criterion_text(write.lang, rows[0]))]
     targets = {int(_year(row)): row["target"] for row in rows}
     by_municipality = values["area_share_municipalities"]
     return [
@@ -207,7 +206,7 @@ def _criteria_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sec
     fields = [
         write.field("criterion", lambda row: _label(row, write)),
         write.field("target", lambda row: _of_measure(row, "target", write)),
-        write.field("value", lambda row: quantities.criterion(write.lang, row, unknown="")),
+        write.field("value", lambda row: criterion_text(write.lang, row, unknown="")),
         write.field("published", lambda row: _of_measure(row, "published", write)),
         write.field(Message("Verdict"), lambda row: _verdict(row, result, write)),
         write.field(Message("Number that fail"), count, number=True),
@@ -235,7 +234,7 @@ def _figures_section(result: Result) -> Section:
 
     def with_band(row: _Row) -> str:
         """Write a value, and the band it lies in where suppressed counts leave it open."""
-        value = quantities.criterion(write.lang, row, unknown="")
+        value = criterion_text(write.lang, row, unknown="")
         least, most = row["least"], row["most"]
         if pd.isna(least) or least == most:
             return value
@@ -271,7 +270,7 @@ def _of_measure(row: _Row, column: str, write: Writer) -> str:
     """Write a target or a published value, which no target turns; nothing where there is none."""
     if pd.isna(row[column]):
         return ""
-    return quantities.of_measure(row[column], row["measure"]).text(write.lang)
+    return of_measure(row[column], row["measure"]).text(write.lang)
 
 
 def _verdict(row: _Row, result: Result, write: Writer) -> str:
@@ -336,7 +335,7 @@ def _published_section(result: Result) -> Section:
 
 def _values_and_difference(row: _Row, write: Writer) -> dict[str, str]:
     """Write both values and their difference; a published value, which nothing turns, as it is."""
-    of, shown = quantities.of_measure, dict[str, Shown]()
+    of, shown = of_measure, dict[str, Shown]()
     if not pd.isna(row["published"]):
         shown["published"] = of(row["published"], row["measure"])
     if not pd.isna(row["value"]):

@@ -11,16 +11,15 @@ from typing import Any, Self
 
 import pandas as pd
 
+from vpvkac.analysis.network import Cause, Findings, Network
 from vpvkac.analysis.published_figures import NEEDS, first_values
-from vpvkac.analysis.result import Cause, Findings, Network
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.reference import Figure, figures
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown, less
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views import quantities
 from vpvkac.views.reasons import reasons
-from vpvkac.views.writer import Writer, records
+from vpvkac.views.writer import Writer, criterion_text, of_measure, records
 
 _SHOWN = (
     "units", "municipalities", "centres", "centres_announced", "centres_within", "centres_beyond",
@@ -186,7 +185,7 @@ def _criteria(result: Result) -> list[tuple[str, str]]:
     lang = result.lang
     by_code = {row["criterion"]: row for row in reversed(records(result.summary))}
     return [
-        (words.criterion(lang, code, result.threshold_m), quantities.criterion(lang, by_code[code]))
+        (words.criterion(lang, code, result.threshold_m), criterion_text(lang, by_code[code]))
         for code in _SHOWN
     ]
 
@@ -204,11 +203,11 @@ def _beside_published(result: Result) -> list[str]:
             said = write(
                 _LINE,
                 name=row["name"],
-                published=quantities.of_measure(row["published"], measure).text(write.lang)
+                published=of_measure(row["published"], measure).text(write.lang)
                 if pd.notna(row["published"])
                 else write(_UNDETERMINED),
                 section=row["section"],
-                value=quantities.of_measure(
+                value=of_measure(
                     row["value"], measure, criterion=figure, threshold_m=write.threshold_m
                 ).text(write.lang)
                 if pd.notna(row["value"])

@@ -22,9 +22,18 @@ from vpvkac.render.xlsx import LONGEST_NAME, Cover, Sheet
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import Shown
-from vpvkac.views import decisions, quantities
-from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, MunicipalityGap, ServiceGap
-from vpvkac.views.writer import Writer, records
+from vpvkac.views.gaps import (
+    AccessGap,
+    CoverageGap,
+    Gap,
+    MunicipalityGap,
+    ServiceGap,
+    day_cells,
+    decision_cells,
+    list_cells,
+    place_cells,
+)
+from vpvkac.views.writer import Writer, of_column, of_measure, records
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.view import Result
@@ -152,7 +161,7 @@ def _cells(column: Column, rows: Sequence[Any], values: pd.Series, result: Resul
     if column.name in _OWN_WORDS:
         return _OWN_WORDS[column.name](values, result)
     if column.type.stored != "string":
-        return [quantities.of_column(column.name, row, write.threshold_m) for row in rows]
+        return [of_column(column.name, row, write.threshold_m) for row in rows]
     return [row.text(column.name) if isinstance(row, Gap) else row[column.name] for row in rows]
 
 
@@ -173,7 +182,7 @@ def _hours(cells: pd.Series, result: Result) -> list[str]:
 def _days(cells: pd.Series, result: Result) -> list[dt.date | str]:
     """Give days as such; where several decisions share a cell, as people write them."""
     days: list[dt.date | str] = []
-    for due, written in zip(cells, decisions.days(cells, result.lang), strict=True):
+    for due, written in zip(cells, day_cells(cells, result.lang), strict=True):
         try:
             days.append(dt.date.fromisoformat(due))
         except ValueError:
@@ -184,14 +193,14 @@ def _days(cells: pd.Series, result: Result) -> list[dt.date | str]:
 # Columns whose words are made of what they hold.
 _OWN_WORDS: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
     "owner": _municipalities,
-    "decision_place": lambda keys, result: decisions.places(
+    "decision_place": lambda keys, result: place_cells(
         keys, result.places.set_index("place")["name"].to_dict()
     ),
     "hours": _hours,
     "measure": lambda codes, result: [words.measure(result.lang, code) for code in codes],
-    "decision": lambda cells, result: decisions.decision_cells(cells, result.lang),
+    "decision": lambda cells, result: decision_cells(cells, result.lang),
     "due": _days,
-    "lists": lambda cells, result: decisions.lists(cells, result.lang),
+    "lists": lambda cells, result: list_cells(cells, result.lang),
 }
 
 
@@ -207,7 +216,7 @@ def _mixed(rows: list[dict[Any, Any]], result: Result) -> dict[str, list[Any]]:
                 own = {"criterion": code, "threshold_m": result.threshold_m}
             value = row[column]
             shown[column].append(
-                None if pd.isna(value) else quantities.of_measure(value, row["measure"], **own)
+                None if pd.isna(value) else of_measure(value, row["measure"], **own)
             )
     if rows and "difference" in rows[0]:
         shown["difference"] = [

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.access import measure
+from vpvkac.analysis.coverage import least_threshold
 from vpvkac.analysis.network import ANNOUNCED, NONE, build_network
-from vpvkac.analysis.thresholds import least_threshold
 from vpvkac.geo.geodesy import distance, to_degrees
 from vpvkac.geo.nearest import nearest
 from vpvkac.model.tables import TABLES
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import ArrayLike
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
     from vpvkac.model.project import Rules
+
 
 # Why a place is the point, or what stands before it.
 CHOSEN = "chosen"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from vpvkac.analysis.coverage import least_threshold
 from vpvkac.analysis.network import PLANNED
-from vpvkac.analysis.thresholds import least_threshold
 from vpvkac.questions.explain.answer import (
     FARTHER,
     HIGHER_KEY,
@@ -23,13 +23,13 @@ from vpvkac.questions.explain.answer import (
     why_not_counted,
 )
 from vpvkac.questions.explain.question import full_name
-from vpvkac.render.frame import facts, source_line
 from vpvkac.render.terminal import Grid, Section
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import NBSP
 from vpvkac.texts.message import Bilingual, Lang, Message, Text, in_context
 from vpvkac.views import reasons
 from vpvkac.views.gaps import AccessGap, CoverageGap, Gap
+from vpvkac.views.page import facts, source_line
 from vpvkac.views.writer import Writer
 
 Blocks = list[str | Grid]
