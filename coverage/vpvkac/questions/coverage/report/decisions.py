@@ -16,7 +16,7 @@ from vpvkac.analysis.decisions import (
 )
 from vpvkac.analysis.gap_counts import count_decided
 from vpvkac.model.tables import TABLES
-from vpvkac.questions.coverage.report.criteria import NO_CENTRES
+from vpvkac.questions.coverage.gaps import NO_CENTRES
 from vpvkac.sources.reference import published_values
 from vpvkac.texts import formats
 from vpvkac.texts.collation import collation_key
