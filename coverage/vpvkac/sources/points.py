@@ -7,15 +7,14 @@ places.csv (`libraries:12`): one that a list has is changed, any other is new.
 
 from __future__ import annotations
 
-from vpvkac.model.project import HOST_INPUTS, Input
-from vpvkac.sources.base import ANNOUNCED, Checks, OPEN, Reading
-from vpvkac.sources.plain import positions, read_fixed
-from vpvkac.texts.message import Message
-
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vpvkac.model.project import HOST_INPUTS, Input
+from vpvkac.sources.base import ANNOUNCED, OPEN, Checks, Reading
+from vpvkac.sources.plain import positions, read_fixed
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.project import MEGABYTE, unfit
-from vpvkac.texts.message import Message, Text
-
 import difflib
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import MEGABYTE, unfit
+from vpvkac.texts.message import Message, Text
 
 _MOST_BYTES = 100 * MEGABYTE
 NOT_THERE = Message("was not found or cannot be read")

@@ -8,13 +8,6 @@ Shapefile Technical Description, 1998; dBASE III.
 
 from __future__ import annotations
 
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.project import MEGABYTE, unfit
-from vpvkac.sources.base import NUMBER
-from vpvkac.sources.encoding import unreadable
-from vpvkac.sources.geodata.layer import Layer, compose, layer_of, without_lost_coordinates
-from vpvkac.texts.message import Message
-
 import codecs
 import re
 import struct
@@ -28,6 +21,12 @@ import numpy as np
 import pyogrio
 import shapely
 
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import MEGABYTE, unfit
+from vpvkac.sources.base import NUMBER
+from vpvkac.sources.encoding import unreadable
+from vpvkac.sources.geodata.layer import Layer, compose, layer_of, without_lost_coordinates
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pyproj
