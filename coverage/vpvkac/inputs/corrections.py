@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vpvkac.sources.checks import Checks
+from vpvkac.sources.base import Checks
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.model.faults import Fault
+
 
 _POSITIONS = ["lat", "lon", "x", "y"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from vpvkac.sources.checks import Checks
+from vpvkac.sources.base import Checks
 from vpvkac.sources.plain import NO, REQUIREMENTS, UNKNOWN, YES
 from vpvkac.texts.message import Message
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from vpvkac.model.faults import Fault
     from vpvkac.model.project import Input
+
 
 ANSWERS = (YES, NO, UNKNOWN)
 

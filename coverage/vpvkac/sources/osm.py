@@ -15,17 +15,18 @@ import shapely
 
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Host, Input
-from vpvkac.sources.base import Reading, records
-from vpvkac.sources.checks import (
+from vpvkac.sources.base import (
     LATITUDE,
     LONGITUDE,
     NOT_IN_WHERE,
     Checks,
     PublishedChecks,
+    Reading,
+    missing_columns,
+    records,
     select_rows,
 )
 from vpvkac.sources.encoding import read_text
-from vpvkac.sources.heading import missing_columns
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

@@ -15,8 +15,20 @@ from vpvkac.geo.geodesy import CRS
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Input, StopInput
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.base import ANNOUNCED, OPEN, POSITIONS, TEXTS, Reading, records
-from vpvkac.sources.checks import LATITUDE, LONGITUDE, METRES, NOT_IN_WHERE, Checks, select_rows
+from vpvkac.sources.base import (
+    ANNOUNCED,
+    LATITUDE,
+    LONGITUDE,
+    METRES,
+    NOT_IN_WHERE,
+    OPEN,
+    POSITIONS,
+    TEXTS,
+    Checks,
+    Reading,
+    records,
+    select_rows,
+)
 from vpvkac.sources.geodata import Layer, read_layer
 from vpvkac.sources.tabular import Records, read_records
 from vpvkac.texts.message import Message

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.sources.checks import BAD_VALUE, DUPLICATE
+from vpvkac.sources.base import BAD_VALUE, DUPLICATE
 from vpvkac.sources.gtfs.table import (
     CORRECT_ROW,
     NOT_USED,

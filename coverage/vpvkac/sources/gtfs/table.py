@@ -25,11 +25,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vpvkac.model.faults import Fault, InputError, Level
-from vpvkac.sources.checks import BAD_VALUE, DUPLICATE
+from vpvkac.sources.base import BAD_VALUE, DUPLICATE
 from vpvkac.sources.encoding import encoding_of, line_ends
 from vpvkac.sources.gtfs.archive import Feed, RefusedError
-from vpvkac.sources.heading import NO_LIMIT, field_limit
-from vpvkac.sources.rows import is_blank, physical_lines, read_ragged, record_lines
+from vpvkac.sources.rows import (
+    NO_LIMIT,
+    field_limit,
+    is_blank,
+    physical_lines,
+    read_ragged,
+    record_lines,
+)
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
