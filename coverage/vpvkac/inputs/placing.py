@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vpvkac.geocoding.index import RegisterIndex
     from vpvkac.model.faults import Fault
 
+
 PLACE_COLUMNS = (*TABLES["places"].given, "geometry")
 STOP_COLUMNS = (*TABLES["stops"].given, "geometry")
 _NEAREST_UNIT_M = 1_000.0
