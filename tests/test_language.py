@@ -17,8 +17,8 @@ import pytest
 
 import vpvkac
 from catalogue import read
-from vpvkac.texts import catalogue, formats, words
-from vpvkac.texts.message import Bilingual, Lang, Plural, held
+from vpvkac.texts import formats, words
+from vpvkac.texts.message import Bilingual, Lang, Plural, held, latvian
 
 NBSP = "\N{NO-BREAK SPACE}"
 PACKAGE = Path(vpvkac.__file__).parent
@@ -43,7 +43,7 @@ def _texts() -> Iterator[tuple[str, Lang, str]]:
     for path, line, (*context, english) in _calls("Message", "in_context"):
         where = f"{path.relative_to(PACKAGE)}:{line}"
         yield where, "en", english
-        yield where, "lv", catalogue.latvian(english, *context)
+        yield where, "lv", latvian(english, *context)
 
 
 def _reference() -> Iterator[tuple[str, Lang, str]]:

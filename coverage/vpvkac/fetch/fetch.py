@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from vpvkac.fetch.contents import ACCEPT, REFUSED_TYPES, check_parts, extract
-from vpvkac.fetch.exchange import RefusedError, refusal
 from vpvkac.fetch.place import (
+    ACCEPT,
+    REFUSED_TYPES,
+    check_parts,
     check_unchanged,
     complete_lock,
+    extract,
     file_sha256,
     has_files,
     own_files,
@@ -20,7 +22,16 @@ from vpvkac.fetch.place import (
     staging,
 )
 from vpvkac.fetch.portal import Found, resolve
-from vpvkac.fetch.web import Received, Request, UnchangedError, Version, Web, file_name
+from vpvkac.fetch.web import (
+    Received,
+    RefusedError,
+    Request,
+    UnchangedError,
+    Version,
+    Web,
+    file_name,
+    refusal,
+)
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.progress import Progress
 from vpvkac.render.workplace import OutputError
@@ -162,7 +173,7 @@ class _Visit:
             found = Found((source.origin.address,))
         else:
             found = resolve(
-                source, source.origin, options.portal,
+                source, source.origin, options.portal.rstrip("/"),
                 lambda address: self.web.read(address, source.file),
             )  # fmt: skip
         self.warnings += [_newer(source, name) for name in found.passed_over]
@@ -178,8 +189,7 @@ class _Visit:
 
     def _ask_osm(self, origin: OpenStreetMap, address: str | None, staged: Path) -> lock.Entry:
         # osmnx brings geopandas with it, which no download needs.
-        from vpvkac.fetch.osm import fetch_osm
-        from vpvkac.fetch.overpass import Services
+        from vpvkac.fetch.osm import Services, fetch_osm
 
         services = Services() if address is None else Services(overpass=address)
         file, cache = staged / Path(self.source.file).name, self.options.folder / _OSM_CACHE

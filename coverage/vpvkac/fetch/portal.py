@@ -14,8 +14,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from vpvkac.fetch.exchange import TELL_PUBLISHER, refusal
-from vpvkac.fetch.web import NAME_ADDRESS, file_name
+from vpvkac.fetch.web import NAME_ADDRESS, TELL_PUBLISHER, file_name, refusal
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

@@ -1,12 +1,4 @@
-"""Proximity: the nearest of many targets, and those within a distance, exact on the ellipsoid.
-
-Targets stand in a tree by their positions in space, and straight chords
-through the Earth find the candidates; the geodesic decides among them.  A
-geodesic of s metres has a chord of at most s, and of at least
-2R·sin(s / 2R) where R is the ellipsoid's least radius of curvature (Schwarz's
-theorem on arcs and chords), so the results equal an exhaustive geodesic
-search, anywhere on the Earth, for distances under 19 000 km.
-"""
+"""Proximity."""
 
 from __future__ import annotations
 

@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.geo.geodesy import CRS, to_degrees
-from vpvkac.geo.overlaps import overlapping
+from vpvkac.geo.geodesy import CRS, overlapping, to_degrees
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.misplaced import in_latvia
 from vpvkac.model.project import Input, Layout

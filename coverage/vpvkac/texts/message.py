@@ -1,22 +1,59 @@
-"""Messages: what people read, in Latvian (default) and English.
-
-A message is named by its English text; its Latvian one stands in the
-catalogue, `lv.po` beside this module, which an editor mends without Python.
-Column names and codes never change with the language; labels, titles and
-sentences do.  How a message is added: CONTRIBUTING.md.
-"""
+"""Messages."""
 
 from __future__ import annotations
 
+import gettext
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeGuard
-
-from vpvkac.texts import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_COMPILED = "lv.mo"
+_MISSING = (
+    "the Latvian texts are not compiled (no {}): "
+    "run `python3 scripts/catalogue.py compile` or install the package again"
+)
+
+
+def latvian(message_id: str, context: str | None = None) -> str:
+    """Give the Latvian text of a message; a message that is not translated stays as it is.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the catalogue was not compiled.
+    """
+    if context is None:
+        # An empty id names the header of a catalogue.
+        return _catalogue().gettext(message_id) if message_id else ""
+    return _catalogue().pgettext(context, message_id)
+
+
+def latvian_plural(one: str, many: str, n: int) -> str:
+    """Give the Latvian text that a count takes, by the plural rule of the catalogue.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the catalogue was not compiled.
+    """
+    return _catalogue().ngettext(one, many, n)
+
+
+@cache
+def _catalogue() -> gettext.GNUTranslations:
+    compiled = resources.files(__package__) / _COMPILED
+    try:
+        with compiled.open("rb") as file:
+            return gettext.GNUTranslations(file)
+    except FileNotFoundError:
+        raise FileNotFoundError(_MISSING.format(compiled)) from None
+
 
 Lang = Literal["lv", "en"]
 
@@ -87,7 +124,7 @@ class Message:
         """Give the text in one language, its numbers held together with their units."""
         said = self.message_id
         if lang == "lv":
-            said = catalogue.latvian(said, self.context)
+            said = latvian(said, self.context)
         if self.places or self.values:
             places = (_render(value, lang) for value in self.places)
             said = said.format(
@@ -128,7 +165,7 @@ class Plural:
         if lang == "en":
             said = self.one if self.n == 1 else self.many
         else:
-            said = catalogue.latvian_plural(self.one, self.many, self.n)
+            said = latvian_plural(self.one, self.many, self.n)
         count = f"{self.n:,}".replace(",", _NBSP) if self.n >= _SPLIT_FROM else str(self.n)
         return held(said.replace("{n} ", f"{{n}}{_NBSP}").format(n=count))
 

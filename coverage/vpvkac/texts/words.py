@@ -15,15 +15,7 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.texts.formats import (
-    date,
-    date_range,
-    metres,
-    number,
-    percent,
-    threshold,
-    typographic,
-)
+from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
 from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context
 
 if TYPE_CHECKING:
@@ -234,11 +226,7 @@ ROWS_NOT_USED = Message("Rows not used")
 ABOUT = Message("About the data")
 THRESHOLD = Message("Threshold")
 YES_NO = {True: Message("yes"), False: Message("no")}
-MET = {
-    "yes": Message("Met"),
-    "no": Message("Not met"),
-    "unknown": Message("Cannot be determined"),
-}
+MET = {"yes": Message("Met"), "no": Message("Not met"), "unknown": Message("Cannot be determined")}
 MEASURES = {
     "count": Message("count"),
     "share": Message("share"),
@@ -283,11 +271,7 @@ REQUIREMENTS = {
     "desk_apart": Message("Separate service desk"),
     "parking": Message("Parking"),
 }
-ANSWERS = {
-    "yes": Message("yes"),
-    "no": Message("no"),
-    "unknown": Message("not known"),
-}
+ANSWERS = {"yes": Message("yes"), "no": Message("no"), "unknown": Message("not known")}
 DEVELOPMENT_CENTRES = {
     "national": Message("Development centres of national significance"),
     "regional": Message("Development centres of regional significance"),
@@ -299,10 +283,7 @@ DEVELOPMENT_CENTRES = {
 WITHIN = Message("Within {threshold}")
 _BEYOND = Message("Beyond {threshold}")
 UNCERTAIN = Message("To be verified")
-DECISION_STATES = {
-    "open": in_context("decision", "Open"),
-    "done": Message("Done"),
-}
+DECISION_STATES = {"open": in_context("decision", "Open"), "done": Message("Done")}
 
 CRITERIA: dict[str, Text] = {
     "units": Message("Territorial units"),
@@ -359,10 +340,7 @@ RESIDENTS_POINTS = {
     "network": Message("All points"),
     "all": Message("Irrespective of the points"),
 }
-RESIDENTS_BASES = {
-    "grid": Message("grid"),
-    "unit": Message("estimated from the area of units"),
-}
+RESIDENTS_BASES = {"grid": Message("grid"), "unit": Message("estimated from the area of units")}
 _BY_OWNER = Message("by owner")
 _WITH_CENTRE = Message("with an existing centre in their unit")
 
@@ -593,9 +571,7 @@ def against_published(lang: Lang, published_share: float, share: float, chapter:
         )
         .text(lang)
         .format(
-            chapter=chapter,
-            published=percent(lang, published_share),
-            share=percent(lang, share),
+            chapter=chapter, published=percent(lang, published_share), share=percent(lang, share)
         )
     )
 
