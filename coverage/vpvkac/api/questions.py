@@ -1,4 +1,4 @@
-"""Questions of a network."""
+"""What is asked of a network: `walk`, `hours`, `site`, `cost`, `compare`, `explain`, `demand`."""
 
 from __future__ import annotations
 
@@ -34,15 +34,19 @@ if TYPE_CHECKING:
     from vpvkac.questions.demand.question import Points
     from vpvkac.texts.message import Lang
 
+_ANALYSED = "vpvkac.analyse(project)"
+
+
+def _kind(synthetic: bool) -> str:
+    return " (synthetic sample)" if synthetic else ""
+
 
 @dataclass(frozen=True, repr=False)
 class Comparison(compare_answer.Comparison):
     """What changes from run A to run B, with its texts in one language.
 
-    Parameters
-    ----------
-    lang
-        Language of map and page; the others as of `vpvkac.questions.compare.answer.Comparison`.
+    Its tables are those of `vpvkac.questions.compare.answer.Comparison`; `lang` is of map and
+    page.
     """
 
     lang: Lang
@@ -56,20 +60,8 @@ class Comparison(compare_answer.Comparison):
     def write(self, out: str | Path) -> list[Path]:
         """Write compare.csv, compare_summary.csv, compare.html and compare_map.html.
 
-        Parameters
-        ----------
-        out
-            The folder; made if it is not there.  Files of other names in it stay.
-
-        Returns
-        -------
-        files
-            The files written, in order of name.
-
-        Raises
-        ------
-        OSError
-            If the folder cannot be written; previous files are then as they were.
+        The folder is made if it is not there; files of other names in it stay.  Gives the files
+        written, in order of name.  After an OSError, previous files are as they were.
         """
         from vpvkac.questions.compare.files import write
 
@@ -102,7 +94,7 @@ def compare(a: Result | Run, b: Result | Run, *, lang: Lang | None = None) -> Co
     16
     """
     for name, side in (("a", a), ("b", b)):
-        instance(name, side, (Run, Result), "vpvkac.analyse(project) or vpvkac.load_run(folder)")
+        instance(name, side, (Run, Result), f"{_ANALYSED} or vpvkac.load_run(folder)")
     lang = None if lang is None else language(lang)
     given: Lang = next((side.lang for side in (a, b) if not isinstance(side, Run)), "lv")
     first, second = (side if isinstance(side, Run) else run_of(side, side.title) for side in (a, b))
@@ -119,13 +111,7 @@ class Costs(cost_answer.Answer):  # noqa: D101 - it is the answer's
         return f"<Costs: {len(self.amounts)} scenarios, {self.assumptions.shown}>"
 
     def write(self, out: str | Path) -> list[Path]:
-        """Write `cost.csv`, and with a network `cost.html`, into a folder: all or none.
-
-        Raises
-        ------
-        OSError
-            If the folder cannot be written; previous files are then as they were.
-        """
+        """Write `cost.csv`, and with a network `cost.html`, into a folder: all or none."""
         from vpvkac.questions.cost.files import write
 
         return write(self, out, self.lang)
@@ -163,7 +149,7 @@ def cost(
     13.31
     """
     if result is not None:
-        instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
+        instance("result", result, NetworkInLanguage, _ANALYSED)
     if assumptions is None and result is not None:
         assumptions = cost_answer.project_assumptions(result.project)
     elif assumptions is None:
@@ -177,10 +163,7 @@ def cost(
 def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Costs:
     """Measure a project's network and calculate its costs.
 
-    Raises
-    ------
-    InputError
-        With the faults of the assumptions and of all other inputs.
+    Raises an `InputError` with the faults of the assumptions and of all other inputs.
     """
     faults: list[Fault] = []
     try:
@@ -259,9 +242,8 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     from vpvkac.questions.demand.chunk import Columns
     from vpvkac.questions.demand.question import Question
 
-    instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
-    columns = Columns() if columns is None else columns
-    question = Question(origins, columns, points, dask, workers)
+    instance("result", result, NetworkInLanguage, _ANALYSED)
+    question = Question(origins, columns or Columns(), points, dask, workers)
     lang = result.lang
     return files.write(
         result, question, out,
@@ -275,10 +257,7 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
 class Explanation(explain_answer.Explanation):
     """Why a unit's contact point is what it is, told in one language.
 
-    Parameters
-    ----------
-    lang
-        Language; the others as of `vpvkac.questions.explain.answer.Explanation`.
+    Its facts are those of `vpvkac.questions.explain.answer.Explanation`.
     """
 
     lang: Lang
@@ -357,7 +336,7 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
     >>> vpvkac.explain(result, "LV9927580").decision.distance_m
     1411.0
     """
-    instance("result", result, Result, "vpvkac.analyse(project)")
+    instance("result", result, Result, _ANALYSED)
     instance("unit", unit, str, 'its code or name, "LV…"')
     lang = result.lang if lang is None else language(lang)
     return Explanation(**vars(explain_answer.answer(result, unit)), lang=lang)
@@ -370,8 +349,7 @@ class Hours(hours_answer.Answer):  # noqa: D101 - it is the answer's
     lang: Lang
 
     def __repr__(self) -> str:
-        known = (self.table["unknown"] == "").sum()
-        kind = " (synthetic sample)" if self.result.synthetic else ""
+        known, kind = (self.table["unknown"] == "").sum(), _kind(self.result.synthetic)
         return f"<Hours{kind}: {len(self.table)} places, hours known of {known}>"
 
 
@@ -403,7 +381,7 @@ def hours(result: NetworkInLanguage, *, every_host: bool = False) -> Hours:
     >>> len(found.table)
     122
     """
-    instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
+    instance("result", result, NetworkInLanguage, _ANALYSED)
     found = hours_answer.answer(result, hours_question.Question(every_host))
     return Hours(**vars(found), lang=result.lang)
 
@@ -415,18 +393,11 @@ class Siting(site_answer.Answer):  # noqa: D101 - it is the answer's
     lang: Lang
 
     def __repr__(self) -> str:
-        kind = " (synthetic sample)" if self.result.synthetic else ""
-        chosen = len(self.of("exact"))
-        return f"<Siting{kind}: {chosen} points of {len(self.candidates)} candidates>"
+        chosen = f"{len(self.of('exact'))} points of {len(self.candidates)} candidates"
+        return f"<Siting{_kind(self.result.synthetic)}: {chosen}>"
 
     def write(self, out: str | Path) -> list[Path]:
-        """Write site.csv and site.html into a folder: both, or neither.
-
-        Raises
-        ------
-        OSError
-            If the folder cannot be written; previous files are then as they were.
-        """
+        """Write site.csv and site.html into a folder: both, or neither."""
         from vpvkac.questions.site.files import write
 
         return write(self, out, self.lang)
@@ -496,7 +467,7 @@ def site(  # noqa: PLR0913 - the options of the command
     >>> found.table["method"].tolist()
     ['exact', 'exact', 'greedy', 'greedy']
     """
-    instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
+    instance("result", result, NetworkInLanguage, _ANALYSED)
     asked = site_question.Question(
         points, target, method, radius_m, candidates, weights, existing, time_limit_s
     )
@@ -521,13 +492,7 @@ class Walk(walk_answer.Answer):  # noqa: D101 - it is the answer's
         return walk_map(self, self.lang)
 
     def write(self, out: str | Path) -> list[Path]:
-        """Write ``walk.csv`` and ``walk.html`` into a folder: both, or none.
-
-        Raises
-        ------
-        OSError
-            If the folder cannot be written.
-        """
+        """Write ``walk.csv`` and ``walk.html`` into a folder: both, or none."""
         from vpvkac.questions.walk.files import write
 
         return write(self, out, self.lang)
@@ -571,7 +536,7 @@ def walk(
     >>> walked.counts["no_street"]
     2
     """
-    instance("result", result, Result, "vpvkac.analyse(project)")
+    instance("result", result, Result, _ANALYSED)
     asked = walk_question.Question(streets, speed_km_h)
     found = walk_answer.answer(result, asked, in_words(progress, result.lang))
     return Walk(**vars(found), lang=result.lang)

@@ -1,7 +1,7 @@
 """Positions and distances: LKS-92 for areas and candidates, the ellipsoid for every distance.
 
 Distances are geodesics on GRS80 between latitudes and longitudes as read,
-rounded to the millimetre before anything is decided (DESIGN.md, "Distance").
+rounded to the millimetre before anything is decided.
 """
 
 from __future__ import annotations
@@ -27,15 +27,7 @@ _CIRCLE_POINTS = 72
 
 
 class Positions(NamedTuple):
-    """Positions on the ellipsoid.
-
-    Parameters
-    ----------
-    lat, lon
-        Degrees (ETRS89/WGS 84), shape (n,).
-    xyz
-        The same from the Earth's centre, metres, shape (n, 3).
-    """
+    """Positions: degrees (ETRS89/WGS 84), shape (n,), and metres from the Earth's centre (n, 3)."""
 
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
@@ -62,18 +54,7 @@ def positions(lat: ArrayLike, lon: ArrayLike) -> Positions:
 def distance(
     lat: ArrayLike, lon: ArrayLike, other_lat: ArrayLike, other_lon: ArrayLike
 ) -> NDArray[np.float64]:
-    """Measure geodesics on GRS80.
-
-    Parameters
-    ----------
-    lat, lon, other_lat, other_lon
-        Degrees (ETRS89/WGS 84), arrays of one shape (n,).
-
-    Returns
-    -------
-    distance
-        Metres, shape (n,), rounded to 0.001 m: those of pyproj.
-    """
+    """Measure geodesics on GRS80 between degrees; metres rounded to 0.001 m, those of pyproj."""
     return separation(positions(lat, lon), positions(other_lat, other_lon))
 
 
@@ -134,19 +115,9 @@ def to_degrees(
 def overlapping(
     shapes: NDArray[np.object_], tolerance: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Find pairs of which one covers more than a share of the other; shapes may touch.
+    """Find pairs of which one covers more than a share of the smaller; shapes may touch.
 
-    Parameters
-    ----------
-    shapes
-        Valid points and polygons on a plane, shape (n,).
-    tolerance
-        The share of the smaller one's area that is not counted.
-
-    Returns
-    -------
-    one, other
-        Numbers of the shapes, ``one < other``, each of shape (m,).
+    Shapes are valid points and polygons on a plane.  Gives their numbers, ``one < other``.
     """
     one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     later = one < other
