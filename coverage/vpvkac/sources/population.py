@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.geo.geodesy import CRS
-from vpvkac.geo.overlaps import overlapping
+from vpvkac.geo.geodesy import CRS, overlapping
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input
 from vpvkac.sources.base import Checks, PublishedChecks, Reading, with_prefix

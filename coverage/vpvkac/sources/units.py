@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.geo.geodesy import CRS, to_degrees
-from vpvkac.geo.overlaps import overlapping
+from vpvkac.geo.geodesy import CRS, overlapping, to_degrees
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input, Layout
 from vpvkac.model.tables import TABLES
