@@ -234,7 +234,8 @@ def _reach(row: Mapping[Hashable, Any], write: Writer) -> Json:
 
 def _of_gaps(*gaps: Gap | None) -> Json:
     """Say what is wrong, the last in the stead of those before it, and what follows from it."""
-    known, card = [gap for gap in gaps if gap is not None], {}
+    known = [gap for gap in gaps if gap is not None]
+    card: Json = {}
     for gap in known:
         card |= gap.card()
     return card | known[-1].follow_up() if known else card
