@@ -30,6 +30,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from vpvkac.render.symbols import for_style
 from vpvkac.texts import words
 from vpvkac.texts.formats import typographic
 from vpvkac.texts.message import Message
@@ -61,7 +62,7 @@ def render(page: Page, context: Mapping[str, object], about: About) -> str:
     frame: dict[str, object] = {
         "lang": lang,
         "policy": _POLICY,
-        "style": "\n".join(resource(name) for name in ("frame.css", *page.style)),
+        "style": for_style() + "\n".join(map(resource, ("frame.css", *page.style))),
         "page_title": page.title,
         "project_title": about.title or words.NETWORK.text(lang),
         "skip": Message("Skip to the content").text(lang),

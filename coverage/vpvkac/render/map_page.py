@@ -23,7 +23,7 @@ from markupsafe import Markup
 from vpvkac.render import frame
 from vpvkac.render.frame import resource, to_json
 from vpvkac.render.geojson import BaseLayers
-from vpvkac.render.symbols import for_script
+from vpvkac.render.symbols import for_script, for_style
 from vpvkac.texts import words
 from vpvkac.texts.message import Lang, Text
 from vpvkac.views.maps import Entry, Layer, NavLink, Sheet
@@ -66,8 +66,8 @@ class PageFigure(Figure):
         for place in (self.header, self.html, self.script):
             place._parent = self  # noqa: SLF001 - as branca's own figure does
         style, script = _leaflet()
-        for piece in (f"<style>{style}</style>", f"<style>{resource('page.css')}</style>"):
-            self.header.add_child(Verbatim(piece))
+        for sheet in (style, for_style() + resource("page.css")):
+            self.header.add_child(Verbatim(f"<style>{sheet}</style>"))
         self.header.add_child(Verbatim(f"<script>{script}</script>"))
         return str(super().render(**kwargs))
 

@@ -14,12 +14,11 @@ import numpy as np
 import shapely
 
 from vpvkac.analysis.network import STATUSES
-from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER
+from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, QUIET
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-_QUIET = "#55626f"
 _WIDTH, _MARGIN = 720.0, 12.0
 _TALLEST = 900.0
 _TOLERANCE_M = 60.0
@@ -107,7 +106,7 @@ def _unit(svg: ET.Element, view: _View, shape: shapely.Geometry, status: str) ->
     ET.SubElement(
         svg,
         "path",
-        {"d": path, "fill": fill, "fill-rule": "evenodd", "stroke": _QUIET, "stroke-width": "0.8"},
+        {"d": path, "fill": fill, "fill-rule": "evenodd", "stroke": QUIET, "stroke-width": "0.8"},
     )
 
 
