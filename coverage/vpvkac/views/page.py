@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from vpvkac.texts import words
+from vpvkac.texts.formats import threshold
+from vpvkac.texts.message import Lang
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from vpvkac.texts import words
-from vpvkac.texts.formats import threshold
-from vpvkac.texts.message import Lang
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Network
+    from vpvkac.analysis.network import Network
     from vpvkac.model.accounts import Source
 
 

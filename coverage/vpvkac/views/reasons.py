@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from vpvkac.analysis.access import RARE
 from vpvkac.analysis.gaps import owned_centres, planned_in_library
-from vpvkac.analysis.service import RARE
 from vpvkac.texts.formats import excess, length, metres, number, threshold, typographic
 from vpvkac.texts.message import Lang, Message
 from vpvkac.texts.words import RECOMMENDED_M, quoted_after
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
 
 # Inside a sentence: what stands there, and what there is none of.
 _HOST_NAMED = {

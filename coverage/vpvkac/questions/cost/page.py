@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network
 from vpvkac.questions.cost.answer import Answer
 from vpvkac.questions.cost.model import (
     PUBLISHED_ROWS,
@@ -29,7 +29,7 @@ from vpvkac.questions.cost.view import (
 )
 from vpvkac.render import charts
 from vpvkac.render.frame import render
-from vpvkac.sources.assumptions import published_assumptions
+from vpvkac.sources.reference import published_assumptions
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import NBSP, number, percent, plain

@@ -20,7 +20,8 @@ from vpvkac.views.writer import Writer
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
+
 
 _DECIDED = Message("Points with a decision on their gap")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from vpvkac.analysis import map_classes
-from vpvkac.analysis.institutions import INSTITUTIONS, institution_of
+from vpvkac.analysis.criteria import INSTITUTIONS, institution_of
 from vpvkac.model.columns import heading
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.explorer import gap_entries, network_legend
@@ -36,7 +36,7 @@ from vpvkac.views.maps import (
 from vpvkac.views.page import about
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
 
 _HOME = "../"
 # Centres by municipality: fill of each class, and what it is called.

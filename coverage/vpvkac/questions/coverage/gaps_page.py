@@ -34,7 +34,8 @@ from vpvkac.views.writer import Field, Writer
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
+
 
 # Only a plain address becomes a link; anything else others wrote is shown as text.
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)

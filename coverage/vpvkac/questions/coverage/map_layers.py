@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from vpvkac.analysis.clusters import hulls
+from vpvkac.analysis.gaps import hulls
 from vpvkac.analysis.map_classes import points_to_show
 from vpvkac.geo.geodesy import circle
 from vpvkac.render import geojson
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
     from vpvkac.texts.message import Lang
+
 
 # How far outside its gaps the outline of a cluster runs, metres.
 _AROUND_M = 2_500

@@ -21,7 +21,8 @@ from vpvkac.views.writer import Writer, records, tabulate
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
+
 
 _STYLE = ("municipality.css",)
 _UNITS = Message("Units and their contact points")

@@ -26,7 +26,7 @@ from vpvkac.texts.message import Lang
 from vpvkac.views import gaps, writer
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
 
 NATIONAL = (
     "summary", "published", "gaps_access", "gaps_service", "gaps_coverage", "gaps_municipalities",

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from vpvkac.questions.hours.answer import TO_WEIGH, Answer
-from vpvkac.questions.hours.measures import WORKDAYS, intensity, published_findings
+from vpvkac.questions.hours.answer import TO_WEIGH, WORKDAYS, Answer, intensity, published_findings
 from vpvkac.render.frame import render
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network
 from vpvkac.model.faults import InputError, Share
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.site import problem, solver

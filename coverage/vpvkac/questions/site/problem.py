@@ -22,8 +22,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csc_array
 
-from vpvkac.analysis.network import is_open_centre, points_and_centres
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network, is_open_centre, points_and_centres
 from vpvkac.geo.geodesy import to_degrees
 from vpvkac.geo.nearest import Nearest, Pairs, Targets, nearest
 from vpvkac.model.faults import Fault, InputError

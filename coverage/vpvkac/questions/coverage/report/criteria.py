@@ -21,7 +21,8 @@ from vpvkac.views.writer import Writer, records, tabulate
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
+
 
 # More names than this are left to the gap lists.
 _MOST_NAMES = 8

@@ -23,7 +23,7 @@ from vpvkac.views.page import Page, about
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
 
 
 def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
