@@ -13,9 +13,9 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import instance, language
 from vpvkac.model.project import Project
 from vpvkac.questions.compare import answer as compare_answer
-from vpvkac.questions.compare.question import run_of
-from vpvkac.questions.compare.run import Run
+from vpvkac.questions.compare.question import Run, run_of
 from vpvkac.questions.cost import answer as cost_answer
+from vpvkac.questions.cost.question import project_assumptions
 from vpvkac.questions.coverage.view import NetworkInLanguage
 from vpvkac.questions.explain import answer as explain_answer
 from vpvkac.questions.hours import answer as hours_answer
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     import folium
 
     from vpvkac.questions.demand.answer import Demand
-    from vpvkac.questions.demand.chunk import Columns
-    from vpvkac.questions.demand.question import Points
+    from vpvkac.questions.demand.question import Columns, Points
     from vpvkac.texts.message import Lang
 
 _ANALYSED = "vpvkac.analyse(project)"
@@ -152,7 +151,7 @@ def cost(
     if result is not None:
         instance("result", result, NetworkInLanguage, _ANALYSED)
     if assumptions is None and result is not None:
-        assumptions = cost_answer.project_assumptions(result.project)
+        assumptions = project_assumptions(result.project)
     elif assumptions is None:
         assumptions = published_assumptions()
     elif not isinstance(assumptions, Assumptions):
@@ -168,7 +167,7 @@ def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Cost
     """
     faults: list[Fault] = []
     try:
-        assumptions = cost_answer.project_assumptions(project)
+        assumptions = project_assumptions(project)
     except InputError as error:
         faults.extend(error.faults)
     try:
@@ -240,8 +239,7 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     ... # doctest: +SKIP
     """
     from vpvkac.questions.demand import files, view
-    from vpvkac.questions.demand.chunk import Columns
-    from vpvkac.questions.demand.question import Question
+    from vpvkac.questions.demand.question import Columns, Question
 
     instance("result", result, NetworkInLanguage, _ANALYSED)
     question = Question(origins, columns or Columns(), points, dask, workers)
