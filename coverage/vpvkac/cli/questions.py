@@ -33,7 +33,7 @@ def run(run: Run, *, timings: bool) -> Reply:
     result = run.result()
     with run.writing():
         from vpvkac.questions.coverage.files import write
-        from vpvkac.questions.coverage.headline import headline
+        from vpvkac.questions.coverage.view import headline
 
         written = write(result, run.out, run.steps)
     lines = [
@@ -334,7 +334,7 @@ def demand(run: Run, origins: Path, **asked: Any) -> Reply:
     network = run.network()
     with run.writing():
         from vpvkac.api import questions
-        from vpvkac.questions.demand.chunk import Columns
+        from vpvkac.questions.demand.question import Columns
         from vpvkac.questions.demand.view import headline
 
         columns = Columns(**{name: asked.pop(name) for name in ("lat", "lon", "key", "weight")})

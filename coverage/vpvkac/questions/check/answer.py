@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from vpvkac.inputs.readings import Reader, Readings, read_files, valid_or_none
-from vpvkac.inputs.tables import PlacedInputs, place_inputs
+from vpvkac.inputs.tables import Inputs, place_inputs
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.model.territory import streets_outside
 from vpvkac.sources.base import Reading
@@ -42,7 +42,8 @@ def examine(project: Project, progress: Progress = silent) -> Examined:
     if project.assumptions is not None:
         reading = reader.read(_read_assumptions, project.assumptions)
         if reading is not None:
-            reader.account("assumptions", project.assumptions, reading, None)
+            rows = len(reading.table)
+            reader.note("assumptions", project.assumptions, reading, rows, {})
     return Examined(tuple(reader.faults), tuple(reader.accounts))
 
 
@@ -57,7 +58,7 @@ def _faults_of_hours(project: Project, readings: Readings) -> list[Fault]:
     return faults
 
 
-def _examine_streets(reader: Reader, source: Input, placed: PlacedInputs | None) -> None:
+def _examine_streets(reader: Reader, source: Input, placed: Inputs | None) -> None:
     from vpvkac.sources.streets import read_streets
 
     reading = reader.read(read_streets, source)
