@@ -15,9 +15,10 @@ from vpvkac.model.project import Project
 from vpvkac.questions.compare import answer as compare_answer
 from vpvkac.questions.compare.question import Run, run_of
 from vpvkac.questions.cost import answer as cost_answer
-from vpvkac.questions.cost.question import project_assumptions
+from vpvkac.questions.cost import question as cost_question
 from vpvkac.questions.coverage.view import NetworkInLanguage
 from vpvkac.questions.explain import answer as explain_answer
+from vpvkac.questions.explain.question import Question
 from vpvkac.questions.hours import answer as hours_answer
 from vpvkac.questions.hours import question as hours_question
 from vpvkac.questions.site import answer as site_answer
@@ -151,7 +152,7 @@ def cost(
     if result is not None:
         instance("result", result, NetworkInLanguage, _ANALYSED)
     if assumptions is None and result is not None:
-        assumptions = project_assumptions(result.project)
+        assumptions = cost_question.project_assumptions(result.project)
     elif assumptions is None:
         assumptions = published_assumptions()
     elif not isinstance(assumptions, Assumptions):
@@ -167,7 +168,7 @@ def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Cost
     """
     faults: list[Fault] = []
     try:
-        assumptions = project_assumptions(project)
+        assumptions = cost_question.project_assumptions(project)
     except InputError as error:
         faults.extend(error.faults)
     try:
@@ -300,7 +301,7 @@ class Explanation(explain_answer.Explanation):
 
     def to_json(self) -> str:
         """Write `data` as JSON; what a terminal could take for a command is escaped."""
-        from vpvkac.questions.explain.view import to_json
+        from vpvkac.questions.explain.files import to_json
 
         return to_json(self, self.lang)
 
@@ -325,7 +326,7 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
 
     Raises
     ------
-    vpvkac.questions.explain.finding.UnitNotFoundError
+    vpvkac.questions.explain.question.UnitNotFoundError
         If no unit fits, or several do; it names the closest, or those that fit.
 
     Examples
@@ -338,7 +339,7 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
     instance("result", result, Result, _ANALYSED)
     instance("unit", unit, str, 'its code or name, "LV…"')
     lang = result.lang if lang is None else language(lang)
-    return Explanation(**vars(explain_answer.answer(result, unit)), lang=lang)
+    return Explanation(**vars(explain_answer.answer(result, Question(unit))), lang=lang)
 
 
 @dataclass(frozen=True, repr=False)
