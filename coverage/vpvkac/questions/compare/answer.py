@@ -261,8 +261,8 @@ def _cause(table: pd.DataFrame, threshold_a: float, threshold_b: float) -> NDArr
 
 def _first_of(conditions: dict[str, pd.Series], otherwise: str) -> NDArray[np.object_]:
     """Give for each row the first condition that holds."""
-    held = [condition.to_numpy(bool) for condition in conditions.values()]
-    return np.select(held, list(conditions), otherwise).astype(object)
+    masks = [condition.to_numpy(bool) for condition in conditions.values()]
+    return np.select(masks, list(conditions), otherwise).astype(object)
 
 
 def _counterparts(

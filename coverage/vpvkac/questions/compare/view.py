@@ -419,12 +419,12 @@ def fill_of(change: str) -> str:
     return _FILLS.get(change, change)
 
 
-def _areas(comparison: Comparison, lang: Lang, drawn: gpd.GeoDataFrame) -> maps.Json:
+def _areas(comparison: Comparison, lang: Lang, of_b: gpd.GeoDataFrame) -> maps.Json:
     """Make the units of B over those of A alone, each with its card."""
     rows = {row["unit"]: row for row in comparison.table.to_dict("records")}
     a, b, names = comparison.a, comparison.b, comparison.names
-    gone = a.units[~a.units["unit"].isin(drawn["unit"])]
-    units = pd.concat([gone, drawn.iloc[by_name(drawn)]], ignore_index=True)
+    gone = a.units[~a.units["unit"].isin(of_b["unit"])]
+    units = pd.concat([gone, of_b.iloc[by_name(of_b)]], ignore_index=True)
     cards_of_units = []
     for place, (unit, at) in enumerate(
         zip(units.drop(columns="geometry").to_dict("records"), label_points(units), strict=True)

@@ -57,14 +57,16 @@ class Own:
         own, demand = assumptions.own, assumptions.demand
         services = own.share * demand.services if own.services is None else own.services
         contacts = own.share * demand.contacts if own.contacts is None else own.contacts
-        common, asked = ({"own": Fraction(1), **of} for of in (self.shares, self.demand_shares))
+        common, demand_shares = (
+            {"own": Fraction(1), **of} for of in (self.shares, self.demand_shares)
+        )
         return {
             part.code: Scope(
                 part.first_wave,
                 part.second_wave,
                 own.share * common[part.code],
-                services * asked[part.code],
-                contacts * asked[part.code],
+                services * demand_shares[part.code],
+                contacts * demand_shares[part.code],
             )
             for part in (self.whole, *self.parts)
         }
@@ -72,8 +74,8 @@ class Own:
 
 def project_assumptions(project: Project) -> Assumptions:
     """Read the assumptions that a project names, else the published ones."""
-    given = project.assumptions
-    return published_assumptions() if given is None else read_assumptions(given.path, given.shown)
+    file = project.assumptions
+    return published_assumptions() if file is None else read_assumptions(file.path, file.shown)
 
 
 def own_network(result: Network) -> Own:
@@ -94,16 +96,16 @@ def own_network(result: Network) -> Own:
     by_residents = bool(whole.residents)
     if by_residents:
         weights = {part.code: Fraction(part.residents or 0) for part in parts}
-        asked = dict.fromkeys(weights, Fraction(0))
+        demand = dict.fromkeys(weights, Fraction(0))
         by_kind = units.groupby(["municipality", "kind"])["population"].sum()
         for row in by_kind.reset_index().to_dict("records"):
-            asked[row["municipality"]] += rates()[row["kind"]].most * int(row["population"])
+            demand[row["municipality"]] += rates()[row["kind"]].most * int(row["population"])
     else:
-        weights = asked = {part.code: Fraction(part.points) for part in parts}
-    shares, asked_shares = (
-        {code: weight / sum(of.values()) for code, weight in of.items()} for of in (weights, asked)
+        weights = demand = {part.code: Fraction(part.points) for part in parts}
+    shares, demand_shares = (
+        {code: weight / sum(of.values()) for code, weight in of.items()} for of in (weights, demand)
     )
-    return Own(whole, parts, by_residents, shares, asked_shares)
+    return Own(whole, parts, by_residents, shares, demand_shares)
 
 
 def _part(code: str, name: str, rows: pd.DataFrame) -> Part:

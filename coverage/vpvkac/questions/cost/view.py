@@ -216,8 +216,8 @@ def headline(costs: Answer, lang: Lang) -> list[str]:
         per_head = Message(
             "Cost per newly covered resident: {} EUR to set up, {} EUR per year to run."
         )
-        written = [_euro(lang, value, 2) for value in (price.set_up, price.upkeep)]
-        lines.append(per_head.text(lang).format(*written))
+        amounts = [_euro(lang, value, 2) for value in (price.set_up, price.upkeep)]
+        lines.append(per_head.text(lang).format(*amounts))
     return lines
 
 
@@ -488,9 +488,9 @@ class _Tables:
 
     def assumptions(self) -> Table:
         """List the assumptions, with the published value where it is another."""
-        original, given = published_assumptions().given, self.costs.assumptions
+        original, current = published_assumptions().given, self.costs.assumptions
         rows: list[Sequence[_Cell]] = []
-        for key, value in given.given.items():
+        for key, value in current.given.items():
             other = original.get(key)
             changed = "" if other == value or other is None else _value(self.lang, other)
             rows.append([assumption_label(key), key, _value(self.lang, value), changed])
@@ -498,7 +498,7 @@ class _Tables:
             Message("Assumption"), Message("Key"), Message("Value"),
             Message("Published value, if different"),
         )  # fmt: skip
-        caption = Message("Assumptions: {}").with_values(Bilingual(given.shown, given.shown))
+        caption = Message("Assumptions: {}").with_values(Bilingual(current.shown, current.shown))
         return self._table("assumed", caption, headings, rows, texts=range(4))
 
 

@@ -49,11 +49,11 @@ class Numbers(NamedTuple):
     name: str
     value: NDArray[np.float64]
     wrong: NDArray[np.bool_]
-    given: pa.ChunkedArray | pa.Array
+    column: pa.ChunkedArray | pa.Array
 
     def text(self, row: int) -> str:
         """Give one value as it stands in the file; empty where there is none."""
-        value = self.given[row].as_py()
+        value = self.column[row].as_py()
         return "" if value is None else str(value)
 
 
