@@ -116,6 +116,31 @@ def test_every_unit_changes_as_the_truth_of_the_sample_says(
         assert places == {unit: row.get("place") or "" for unit, row in of.items()}
 
 
+def test_changes_are_counted_and_listed_for_page_and_map(
+    sample_result: Result, everywhere: Result
+) -> None:
+    comparison = vpvkac.compare(sample_result, everywhere)
+    changed = comparison.changed
+    assert comparison.reach_of_points == {
+        "within": int((changed["within_b"] == True).sum()),  # noqa: E712 - or null
+        "beyond": int((changed["within_b"] == False).sum()),  # noqa: E712 - or null
+        "unknown": int(changed["within_b"].isna().sum()),
+        "uncertain": int((changed["uncertain_b"] == True).sum()),  # noqa: E712 - or null
+    }
+    nearer = comparison.most_changed("nearer")
+    apart = (changed["distance_a"] - changed["distance_b"])[changed["change"] == "nearer"]
+    assert len(nearer) == min(50, comparison.counts["nearer"])
+    assert (nearer["distance_a"] - nearer["distance_b"]).min() >= apart.nlargest(50).min()
+    # Another threshold and other stops move no point.
+    assert len(comparison.points("a")) == len(comparison.moves) == 0
+    assert len(comparison.points("b")) == len(changed)
+    assert comparison.different_inputs == []
+    criteria = set(comparison.summary.dropna(subset=["value_a", "value_b"])["criterion"])
+    assert comparison.same_criteria + len(
+        set(comparison.changed_criteria["criterion"]) & criteria
+    ) == len(criteria)
+
+
 def test_the_other_way_round_is_the_mirror(sample_result: Result, everywhere: Result) -> None:
     there = vpvkac.compare(sample_result, everywhere)
     back = vpvkac.compare(everywhere, sample_result)
