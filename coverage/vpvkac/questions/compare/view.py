@@ -92,9 +92,6 @@ _NOW = {"form": "centre", "status": "existing"}
 _FORMER = {"form": "centre", "status": "planned", "tone": "second", "reach": "", "uncertain": False}
 
 
-# --- Page, map and terminal ---
-
-
 def about(comparison: Comparison, lang: Lang) -> About:
     """Give title, facts and sources; what the two sides share is said once."""
     runs = (comparison.a, comparison.b)
@@ -130,14 +127,14 @@ def headline(comparison: Comparison, lang: Lang) -> list[tuple[str, str]]:
 
 def in_a_sentence(comparison: Comparison, lang: Lang) -> str:
     """Say how many units changed, or plainly that nothing did."""
-    changed, units = len(comparison.changed), len(comparison.table)
-    if changed:
-        text = Message("Territorial units that changed: {changed} of {units}.").text(lang)
-        return text.format(changed=number(lang, changed), units=number(lang, units))
-    if len(comparison.changed_criteria):
-        return Message("No territorial unit changed; only criteria differ.").text(lang)
-    same = Message("No change: A and B agree in every territorial unit and every criterion.")
-    return same.text(lang)
+    changed, units = (number(lang, len(rows)) for rows in (comparison.changed, comparison.table))
+    if len(comparison.changed):
+        text = Message("Territorial units that changed: {changed} of {units}.")
+    elif len(comparison.changed_criteria):
+        text = Message("No territorial unit changed; only criteria differ.")
+    else:
+        text = Message("No change: A and B agree in every territorial unit and every criterion.")
+    return text.text(lang).format(changed=changed, units=units)
 
 
 def summary(comparison: Comparison, lang: Lang) -> str:
@@ -197,9 +194,6 @@ def report_page(comparison: Comparison, lang: Lang) -> str:
     title = Message("Comparison of A and B").text(lang)
     page = Page(title, "compare.html", ("compare.css",), home=None)
     return frame.render(page, context, about(comparison, lang))
-
-
-# --- Tables of the page ---
 
 
 def _differences(comparison: Comparison, lang: Lang) -> Table | None:
@@ -311,9 +305,6 @@ def _lists(comparison: Comparison, lang: Lang) -> list[dict[str, object]]:
     return lists
 
 
-# --- What is said of a unit ---
-
-
 def side_text(row: Row, side: str, run: Run, lang: Lang) -> str:
     """Say what a unit has on one side: status, place and distance."""
     status = row[f"status_{side}"]
@@ -347,10 +338,7 @@ def reason(row: Row, a: Run, b: Run, names: Mapping[str, str], lang: Lang) -> st
 
 
 def _metres(run: Run, unit: str, value: float) -> Shown | None:
-    """Round the distance of a unit's point as people see it; None for a null.
-
-    Of `value`, which has 0.1 m, where no more is known; it stays so if the metre hangs on more.
-    """
+    """Round a distance for people; as the file has it, if the metre hangs on more than is known."""
     if pd.isna(value):
         return None
     exact = run.metres.get(unit)
@@ -362,11 +350,7 @@ def _metres(run: Run, unit: str, value: float) -> Shown | None:
 
 
 def _value(run: Run, row: Row, value: float) -> Shown | None:
-    """Round a value of the summary as people see it; None for a null.
-
-    Of `value`, of which a share has 4 decimals, where no more is known; it stays so if the tenth
-    of a per cent hangs on more.
-    """
+    """Round a value for people; a share as the file has it, if its tenth hangs on more."""
     if pd.isna(value):
         return None
     criterion, measure = row["criterion"], row["measure"]
@@ -377,9 +361,6 @@ def _value(run: Run, row: Row, value: float) -> Shown | None:
     return of_measure(value if exact is None else exact, measure, criterion=criterion)
 
 
-# --- The map ---
-
-
 def map_page(comparison: Comparison, lang: Lang) -> str:
     """Render the map as one file that needs no network."""
     title = f"{_MAP_TITLE.text(lang)} – {about(comparison, lang).title}"
@@ -387,10 +368,7 @@ def map_page(comparison: Comparison, lang: Lang) -> str:
 
 
 def change_map(comparison: Comparison, lang: Lang) -> PageMap:
-    """Draw the units by their change, the points that changed, and where they were.
-
-    Drawn are the units of B; those of A alone lie beneath, and show where B has none.
-    """
+    """Draw the units by their change, the points that changed, and where they were."""
     base = BaseLayers.of(comparison.b.units)
     before, after = (
         _points(comparison.points(side), run, lang)

@@ -183,12 +183,9 @@ def _set_up(assumptions: Assumptions, scope: Scope) -> tuple[Fraction, Fraction]
 
 
 def _fixed_part(
-    assumptions: Assumptions,
-    scenario: Scenario,
-    scope: Scope,
-    cost: Mapping[str, Fraction],
+    assumptions: Assumptions, scenario: Scenario, scope: Scope, cost: Mapping[str, Fraction],
     year: int,
-) -> Fraction:
+) -> Fraction:  # fmt: skip
     """Compute the state's fixed part; before the year of the set-up it is a lump sum.
 
     The state always pays publicity and digital centre whole; what is left of the lump sum goes

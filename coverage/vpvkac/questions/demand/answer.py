@@ -105,17 +105,10 @@ class Done(NamedTuple):
 
 
 def measure(
-    targets: Targets,
-    source: Source,
-    part: Partition,
-    write: Write,
+    targets: Targets, source: Source, part: Partition, write: Write,
     report: Callable[[int], None] = lambda _: None,
-) -> Done:
-    """Measure and write the origins of a partition; the same here and on a cluster.
-
-    Rows read so far are reported after each chunk.  Raises InputError if the partition is not of
-    its form.
-    """
+) -> Done:  # fmt: skip
+    """Measure and write the origins of a partition; the same here and on a cluster."""
     done = Done.nothing(targets)
     for chunk in source.read(part):
         rows, measured = targets.measure(chunk, done.accounting)

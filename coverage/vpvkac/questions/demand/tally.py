@@ -93,10 +93,7 @@ class Accounting:
 
 
 class Measured(NamedTuple):
-    """Some origins, measured; metres rounded to 0.001 m, NaN where there is no such target.
-
-    `unit` is its row number, the count of units where there is none.
-    """
+    """Origins measured: row number of the unit, else their count; metres, NaN without a target."""
 
     unit: NDArray[np.int64]
     place_m: NDArray[np.float64]
