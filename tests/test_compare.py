@@ -19,6 +19,7 @@ from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, rows, write_units
 from vpvkac.api.coverage import Result
 from vpvkac.cli.main import main
+from vpvkac.questions.compare import answer as compare_answer
 from vpvkac.questions.compare.answer import CHANGES, MIRRORED
 from vpvkac.questions.compare.view import map_page, report_page
 
@@ -117,7 +118,7 @@ def test_every_unit_changes_as_the_truth_of_the_sample_says(
 
 
 def test_changes_are_counted_and_listed_for_page_and_map(
-    sample_result: Result, everywhere: Result
+    sample_result: Result, everywhere: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     comparison = vpvkac.compare(sample_result, everywhere)
     changed = comparison.changed
@@ -127,10 +128,12 @@ def test_changes_are_counted_and_listed_for_page_and_map(
         "unknown": int(changed["within_b"].isna().sum()),
         "uncertain": int((changed["uncertain_b"] == True).sum()),  # noqa: E712 - or null
     }
-    nearer = comparison.most_changed("nearer")
-    apart = (changed["distance_a"] - changed["distance_b"])[changed["change"] == "nearer"]
-    assert len(nearer) == min(50, comparison.counts["nearer"])
-    assert (nearer["distance_a"] - nearer["distance_b"]).min() >= apart.nlargest(50).min()
+    gained = comparison.most_changed("gained_reach")
+    apart = (gained["distance_a"] - gained["distance_b"]).abs()
+    assert len(gained) == comparison.counts["gained_reach"]
+    assert apart.is_monotonic_decreasing
+    monkeypatch.setitem(compare_answer.MOST_LISTED, "gained_reach", 3)
+    assert comparison.most_changed("gained_reach").equals(gained[:3])
     # Another threshold and other stops move no point.
     assert len(comparison.points("a")) == len(comparison.moves) == 0
     assert len(comparison.points("b")) == len(changed)

@@ -39,7 +39,7 @@ _SAME_M = 0.1 + 1e-6
 _VALUE_DECIMALS = 4
 # Those that only come nearer or farther are often many.
 _MOST = 300
-_MOST_OF = dict.fromkeys(("nearer", "farther", "reach_known", "reach_unknown"), 50)
+MOST_LISTED = dict.fromkeys(("nearer", "farther", "reach_known", "reach_unknown"), 50)
 
 
 @dataclass(frozen=True, repr=False)
@@ -103,7 +103,7 @@ class Comparison:
         rows = self.table[self.table["change"] == change]
         by_size = (rows["distance_a"] - rows["distance_b"]).abs()
         order = by_size.sort_values(ascending=False, kind="stable").index
-        return rows.loc[order[: _MOST_OF.get(change, _MOST)]]
+        return rows.loc[order[: MOST_LISTED.get(change, _MOST)]]
 
     def points(self, side: str) -> pd.DataFrame:
         """Give the points of one side of the units that changed, columns by their own names.
