@@ -94,8 +94,8 @@ def follow_up(
     table = decisions.merge(of_unit, on="unit", how="left", validate="many_to_one")
     names = places.set_index("place")["name"].reindex(table["place"])
     table["place_name"] = names.astype(object).fillna("").astype(str).to_numpy()
-    held = pd.DataFrame({name: table["unit"].isin(codes) for name, codes in lists.items()})
-    table["lists"] = ["+".join(held.columns[row]) for row in held.to_numpy(bool)]
+    in_lists = pd.DataFrame({name: table["unit"].isin(codes) for name, codes in lists.items()})
+    table["lists"] = ["+".join(in_lists.columns[row]) for row in in_lists.to_numpy(bool)]
     is_open = table["lists"] != ""
     table["state"] = np.where(is_open, OPEN, DONE)
     passed = is_open & (table["due"] < (reference or ""))

@@ -118,9 +118,9 @@ def coverage_gaps(result: Network) -> gpd.GeoDataFrame:
     units, network, places = result.units, result.network, result.places
     gaps = units[units["status"] == NONE].reset_index(drop=True)
     # The places that a unit holds that may not host a point, such as its post office.
-    held = places[places["unit"].isin(gaps["unit"])]
-    names = held["name"].where(held["name"] != "", held["address"])
-    lists = names.groupby(held["unit"]).agg("; ".join)
+    inside = places[places["unit"].isin(gaps["unit"])]
+    names = inside["name"].where(inside["name"] != "", inside["address"])
+    lists = names.groupby(inside["unit"]).agg("; ".join)
     gaps["other_premises"] = gaps["unit"].map(lists).astype(object).fillna("")
     gaps = _with_nearest_points(gaps, network[network["status"] != NONE])
     is_remote = (gaps["other_premises"] == "") & ("municipal_premises" in result.project.hosts)
@@ -294,8 +294,8 @@ def _described(joined: pd.DataFrame) -> pd.DataFrame:
     """Measure, number and name the clusters, of their gaps with `group`."""
     by_group = joined.groupby("group")
     units = joined.drop_duplicates(["group", "unit"])
-    counted = units["population"].groupby(units["group"]).sum()
-    known = units["population"].notna().groupby(units["group"]).all()
+    residents = units["population"].groupby(units["group"]).sum()
+    is_known = units["population"].notna().groupby(units["group"]).all()
     middle = by_group[["x", "y"]].mean()
     lat, lon = to_degrees(middle["x"], middle["y"])
     extents = [_extent(at.to_numpy(float)) for _, at in by_group[["x", "y"]]]
@@ -305,7 +305,7 @@ def _described(joined: pd.DataFrame) -> pd.DataFrame:
             "remedy": by_group["remedy"].first(),
             "gaps": by_group.size(),
             "units": units.groupby("group").size(),
-            "residents": counted.where(known),
+            "residents": residents.where(is_known),
             "lat": lat,
             "lon": lon,
             "extent_m": pd.Series(extents, middle.index, dtype=float),

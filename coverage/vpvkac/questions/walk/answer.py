@@ -12,7 +12,8 @@ import pandas as pd
 
 from vpvkac.analysis.network import Findings, points_and_centres
 from vpvkac.geo.geodesy import CRS
-from vpvkac.model.accounts import Account
+from vpvkac.inputs.readings import Reader
+from vpvkac.model.accounts import silent
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input, most_bytes_of
 from vpvkac.model.territory import streets_outside
@@ -28,7 +29,6 @@ from vpvkac.questions.walk.streets import (
     snap,
 )
 from vpvkac.sources.base import Reading
-from vpvkac.sources.lock import sha256, source_of
 from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 UNREACHABLE, NO_STOP = "unreachable", "no_stop"
@@ -216,18 +216,7 @@ def _without_street(points: gpd.GeoDataFrame, snapped: Snapped, shown: str) -> l
 
 def _with_account(result: Findings, source: Input, reading: Reading) -> Findings:
     """Put the streets among the result's accounts, so that every footer names them."""
-    described = source_of(
-        "streets",
-        is_plain=False,
-        synthetic=result.synthetic,
-        date=reading.notes.get("date"),
-        path=source.path,
-        notes=reading.notes,
-    )
-    dropped = {why: count for why, count in sorted(reading.dropped.items()) if count}
-    account = Account(
-        "streets", source.shown, described, sha256(source.path), reading.rows_read,
-        reading.rows_read - sum(dropped.values()), dropped, dict(reading.notes),
-    )  # fmt: skip
-    accounts = (*result.inputs.accounts, account)
+    reader = Reader(result.project, silent)
+    reader.note("streets", source, reading, reading.rows_read - sum(reading.dropped.values()), {})
+    accounts = (*result.inputs.accounts, *reader.accounts)
     return replace(result, inputs=replace(result.inputs, accounts=accounts))

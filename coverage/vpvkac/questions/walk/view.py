@@ -123,7 +123,7 @@ def walk_map(walk: Answer, lang: Lang) -> PageMap:
         "words": map_words(lang),
         "hosts": coded(words.HOSTS, lang),
     }
-    shown = Message(
+    about_it = Message(
         "The distance along streets and roads from each contact point to its nearest stop, beside "
         "the straight line. Walking speed: {speed}."
     )
@@ -132,7 +132,7 @@ def walk_map(walk: Answer, lang: Lang) -> PageMap:
         about(result, lang),
         data=data,
         title=TITLE.text(lang),
-        shown=shown.text(lang).format(speed=_speed(walk, lang)),
+        shown=about_it.text(lang).format(speed=_speed(walk, lang)),
         legend=_legend(walk, lang),
         layers=[
             Layer(UNKNOWN, _NOT_KNOWN.text(lang)),
