@@ -167,18 +167,15 @@ def read_rules(hours: str) -> tuple[Rule, ...] | None:
 
 def _segments(hours: str) -> Iterator[tuple[str, list[str]]]:
     """Split at `;` and `||`, each segment at its commas, outside quotes and brackets."""
-    operator, pieces, current = NORMAL, [], ""
-    for part in _SEPARATORS.split(hours):
+    operator, pieces = NORMAL, [""]
+    for part in (*_SEPARATORS.split(hours.strip().removesuffix(NORMAL)), NORMAL):
         if part == ",":
-            pieces.append(current.strip())
-            current = ""
+            pieces.append("")
         elif part in (NORMAL, FALLBACK):
-            yield operator, [*pieces, current.strip()]
-            operator, pieces, current = part, [], ""
+            yield operator, [piece.strip() for piece in pieces]
+            operator, pieces = part, [""]
         else:
-            current += part
-    if pieces or current.strip() or operator == FALLBACK:
-        yield operator, [*pieces, current.strip()]
+            pieces[-1] += part
 
 
 def _rules_of(operator: str, segment: Sequence[str]) -> Iterator[Rule]:
