@@ -1,7 +1,6 @@
 """The summary: every criterion with its value, its target, and what was published in 2020.
 
-Behind the criteria of every run stand those that optional inputs allow, after
-tables 5 and 6 and figure 11 of the 2020 analysis.  Counts by owner are given
+Behind those of every run stand those that optional inputs allow; counts by owner are given
 where they differ from those by place.
 """
 

@@ -1,13 +1,7 @@
 """Following up: the planner's decisions beside the gaps, and how far the network has come.
 
-A decision is *open* while its unit stands in a gap list, and *done* once it
-stands in none: the program looks at the gaps of this run alone, and knows
-nothing of earlier ones.  A unit is a gap if it is in the list of access gaps,
-of points rarely served or of coverage gaps, or is itself a municipality
-without an open centre.
-
-No clock is read, so that the same inputs give the same bytes: whether a
-decision is overdue is told by the reference day.
+A decision is open while its unit stands in a gap list of this run, and done once it stands in
+none.  No clock is read, so that the same inputs give the same bytes.
 """
 
 from __future__ import annotations

@@ -1,14 +1,9 @@
-"""Opening hours: from an `opening_hours` string to the open minutes of weeks and days.
+"""Opening hours: from an OpenStreetMap `opening_hours` string to the open minutes of a week.
 
-The strings are OpenStreetMap's, evaluated as its specification has it; what
-cannot be told is unknown, and never counts as open.  Rules are split here and
-their days alone are asked of opening-hours-py, because version 2.1.4 evaluates
-whole strings against the specification in places: a bare remark counts as
-open, `||` as asked once a day, and its iterator stops after the first interval
-behind one.  Only selectors that it reads as the specification does are asked
-of it, a day at a time.  Not asked: dates that no year has (it takes every day
-for `Feb 30`), holidays of a weekday (`PH Mo-Fr`: it takes either for both),
-and school holidays, of which it has no calendar.
+What cannot be told is unknown, and never counts as open.  Rules are split here and their days
+alone are asked of opening-hours-py, a day at a time: version 2.1.4 evaluates whole strings
+against the specification in places (a bare remark is open, `||` is asked once a day), as it does
+dates that no year has, holidays of a weekday (`PH Mo-Fr`) and school holidays.
 """
 
 from __future__ import annotations

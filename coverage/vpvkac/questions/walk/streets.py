@@ -1,9 +1,7 @@
 """The streets as a graph, and the search along them for the stop nearest to each point.
 
-One search from all stops at once (Dijkstra, scipy) gives every node its
-nearest stop and the node before it on the way.  Nodes are the junctions, then
-the places where points and stops stand on the streets, then the stops
-themselves, each a link away from its place on the street.
+Nodes are the junctions, then the places where points and stops stand on the streets, then the
+stops themselves, each a link away from its place.
 """
 
 from __future__ import annotations
