@@ -30,7 +30,7 @@ from vpvkac.sources.hours import DAYS, opening_hours
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
-    from vpvkac.api.hours import Hours
+    from vpvkac.api.questions import Hours
 
 MONDAY = dt.date(2023, 11, 6)
 Spans = list[tuple[int, int]]
