@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from vpvkac.analysis.opening import read_day
-from vpvkac.sources.gtfs import read_bus_calls
-
 import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from vpvkac.analysis.opening import read_day
+from vpvkac.sources.gtfs import read_bus_calls
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.network import Network
-    from vpvkac.model.project import StopInput
     from numpy.typing import NDArray
 
+    from vpvkac.analysis.network import Network
+    from vpvkac.model.project import StopInput
 
 
 _WITHIN_S = 30 * 60
