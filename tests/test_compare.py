@@ -20,11 +20,16 @@ from plain_country import UNITS, at, beside, rows, write_units
 from vpvkac.api.coverage import Result
 from vpvkac.cli.main import main
 from vpvkac.questions.compare import answer as compare_answer
-from vpvkac.questions.compare.answer import CHANGES, MIRRORED
+from vpvkac.questions.compare.answer import CHANGES
 from vpvkac.questions.compare.view import map_page, report_page
 
 pytestmark = pytest.mark.slow
 
+# The change as seen from the other side; the others are their own.
+MIRRORED = {
+    "new_unit": "gone_unit", "gained_point": "lost_point", "gained_reach": "lost_reach",
+    "reach_known": "reach_unknown", "nearer": "farther",
+}  # fmt: skip
 GEOD = Geod(ellps="GRS80")
 PLAIN = 'id = "id", name = "name", lat = "lat", lon = "lon"'
 TOML = f"""

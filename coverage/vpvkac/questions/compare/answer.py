@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 
 # One per unit: the first that holds, in this order.
 CHANGES = tuple(TABLES["compare"]["change"].codes or {})
-# The change as seen from the other side; the others are their own.
-MIRRORED = {
-    "new_unit": "gone_unit", "gained_point": "lost_point", "gained_reach": "lost_reach",
-    "reach_known": "reach_unknown", "nearer": "farther",
-}  # fmt: skip
 _OF_SIDE = (
     "status", "within", "uncertain", "host", "place", "place_name", "stop", "stop_name", "lat",
     "lon",

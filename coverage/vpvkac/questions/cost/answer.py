@@ -110,7 +110,13 @@ def answer(result: Network | None, assumptions: Assumptions) -> Answer:
     if own is not None:
         own_scopes = own.scopes(assumptions)
         scopes |= {f"_{code}": scope for code, scope in own_scopes.items()}
-        band = {name: _at_band(assumptions, name, own_scopes["own"]) for name in SCENARIOS}
+        ends = {"low": assumptions.demand.services_low, "high": assumptions.demand.services_high}
+        of_own = own_scopes["own"]
+        at_end = {end: replace(of_own, services=ends[end] * of_own.share) for end in ends}
+        band = {
+            name: {end: model.compute_costs(assumptions, name, at_end[end]) for end in ends}
+            for name in SCENARIOS
+        }
     amounts = {
         name + ending: model.compute_costs(assumptions, name, scope)
         for name in SCENARIOS
@@ -163,15 +169,6 @@ def published_totals() -> list[PublishedTotal]:
         for name in SCENARIOS
         for budget in BUDGETS
     ]
-
-
-def _at_band(assumptions: Assumptions, name: str, scope: model.Scope) -> dict[str, model.Amounts]:
-    demand = assumptions.demand
-    ends = {"low": demand.services_low, "high": demand.services_high}
-    return {
-        end: model.compute_costs(assumptions, name, replace(scope, services=services * scope.share))
-        for end, services in ends.items()
-    }
 
 
 # A line of the table, unrounded.
