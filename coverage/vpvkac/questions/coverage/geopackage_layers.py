@@ -6,17 +6,17 @@ yet, a ring where it is beyond reach and a dashed one where that is uncertain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from vpvkac.model.columns import heading
 from vpvkac.model.tables import TABLES
 from vpvkac.render import gpkg
 from vpvkac.render.gpkg import Entry, Layer, area, mark, marker
 from vpvkac.render.symbols import ALERT, FILLS, GAP_SHAPES, INK, PAPER, SHAPES, STOP
 from vpvkac.texts import words
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -44,112 +44,95 @@ _NAMED_BY = {
 }
 LAYERS = tuple(_NAMED_BY)
 _AREAS = ("units", "gaps_coverage")
-_COUNTED = Message("Stops that count")
-_NOT_COUNTED = Message("Other stops")
 
 
 def layers(tables: Mapping[str, gpd.GeoDataFrame], lang: Lang, threshold_m: float) -> list[Layer]:
-    """Make the layers of a run.
+    """Make the layers of a run, from tables of `rounding.shown` by name.
 
-    Parameters
-    ----------
-    tables
-        By name, those of `LAYERS`, in EPSG:3059 with the columns and the
-        precision of the CSV outputs.
-    lang
-        Language of titles, labels and column aliases; names of tables and
-        columns and all codes stay.
-    threshold_m
-        Named in labels, metres.
+    Labels, titles and column aliases are in the language; names of tables and
+    columns and all codes stay.
     """
-    return [
-        Layer(
-            name,
-            table,
-            TABLES[name].title.text(lang),
-            _description(name, lang, threshold_m),
-            _style(name, table, lang, threshold_m),
+    write = Writer(lang, threshold_m)
+    made = []
+    for name, table in tables.items():
+        beyond, unsure = write.heading("points_beyond"), write.heading("points_uncertain")
+        about = write(_CONTENTS[name]) if name in _CONTENTS else f"{beyond}. {unsure}."
+        columns = [column for column in TABLES[name].columns if column.name in table]
+        style = gpkg.document(
+            _renderer(name, table, write),
+            aliases={column.name: write.heading(column.heading) for column in columns},
+            codes={
+                column.name: {code: write(label) for code, label in column.codes.items()}
+                for column in columns
+                if column.codes and column.name not in words.REQUIREMENTS
+            },
+            named_by=_NAMED_BY[name],
             areas=name in _AREAS,
         )
-        for name, table in tables.items()
-    ]
+        title = write(TABLES[name].title)
+        made.append(Layer(name, table, title, about, style, areas=name in _AREAS))
+    return made
 
 
-def _description(layer: str, lang: Lang, threshold_m: float) -> str:
-    """Say what a layer holds; the threshold in it is the run's own, metres."""
-    if layer in _CONTENTS:
-        return _CONTENTS[layer].text(lang)
-    parts = (heading(lang, part, threshold_m) for part in ("points_beyond", "points_uncertain"))
-    return " ".join(f"{part}." for part in parts)
-
-
-def _style(layer: str, table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) -> str:
-    """Write the style of a layer as QML."""
-    columns = [column for column in TABLES[layer].columns if column.name in table]
-    return gpkg.document(
-        _RENDERERS[layer](table, lang, threshold_m),
-        aliases={
-            column.name: words.with_threshold(lang, column.heading, threshold_m)
-            for column in columns
-        },
-        codes={
-            column.name: {code: label.text(lang) for code, label in column.codes.items()}
-            for column in columns
-            if column.codes and column.name not in words.REQUIREMENTS
-        },
-        named_by=_NAMED_BY[layer],
-        areas=layer in _AREAS,
-    )
-
-
-def _units(_table: gpd.GeoDataFrame, lang: Lang, _threshold_m: float) -> ET.Element:
-    return gpkg.categorised(
-        "status",
-        [
-            Entry(status, label.text(lang), area(FILLS[status]))
-            for status, label in words.STATUSES_PLURAL.items()
-        ],
-    )
-
-
-def _network(table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) -> ET.Element:
-    """Draw points by status and host; a unit without a point has nothing to draw."""
-    present = _kinds(table)
-    kinds = [
-        Entry(
-            f"\"status\" = '{status}' AND \"host\" = '{host}'",
-            f"{label.text(lang)}: {words.HOSTS[host].text(lang)}",
-            _point(host, status, _POINT),
+def _renderer(layer: str, table: gpd.GeoDataFrame, write: Writer) -> ET.Element:
+    """Tell QGIS how to draw a layer."""
+    if layer == "units":
+        labels = words.STATUSES_PLURAL.items()
+        fills = [Entry(status, write(label), area(FILLS[status])) for status, label in labels]
+        return gpkg.categorised("status", fills)
+    if layer == "gaps_coverage":
+        return gpkg.single(area(FILLS["none"], ALERT))
+    if layer == "gaps_access":
+        drawn = {
+            code: mark(shape.name, _GAP, colour=ALERT, outline=PAPER)
+            for code, shape in GAP_SHAPES.items()
+        }
+        drawn["verify"] = _ring(_GAP, dashed=True)
+        marks = [Entry(code, write(words.CLASSES[code]), marker(drawn[code])) for code in drawn]
+        return gpkg.categorised("class", marks)
+    if layer == "stops":
+        other, counted = (
+            marker(mark("circle", _STOP, colour=colour, outline=STOP, width=_STOP / 5))
+            for colour in (PAPER, STOP)
         )
-        for status, label in words.STATUSES.items()
-        for host in SHAPES
-        if (host, status) in present
+        others = Entry('NOT "in_set"', write(Message("Other stops")), other)
+        return gpkg.ruled([others, Entry('"in_set"', write(Message("Stops that count")), counted)])
+    # Beyond reach, and to be verified.
+    beyond = words.beyond_reach(write.lang, write.threshold_m)
+    rings = [
+        Entry('NOT "within"', beyond, marker(_ring(_BEYOND_RING, dashed=False))),
+        Entry('"uncertain"', write(words.UNCERTAIN), marker(_ring(_UNCERTAIN_RING, dashed=True))),
     ]
-    return gpkg.ruled([*kinds, *_rings(lang, threshold_m)])
+    return gpkg.ruled([*_kinds(layer, table, write), *rings])
 
 
-def _places(table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) -> ET.Element:
-    """Draw places by host and status; that a place is open goes without saying."""
-    present = _kinds(table)
-    kinds = [
-        Entry(
-            f"\"host\" = '{host}' AND \"status\" = '{status}'",
-            words.HOSTS_PLURAL[host].text(lang)
-            if status == "open"
-            else f"{words.HOSTS[host].text(lang)}: {label.text(lang)}",
-            _point(host, "existing" if status == "open" else status, _PLACE),
-        )
-        for host in SHAPES
-        for status, label in words.PLACE_STATUSES.items()
-        if (host, status) in present
-    ]
-    return gpkg.ruled([*kinds, *_rings(lang, threshold_m)])
+def _kinds(layer: str, table: gpd.GeoDataFrame, write: Writer) -> list[Entry]:
+    """Draw points by status and host, places by host and status, of the kinds that occur.
 
-
-def _kinds(table: gpd.GeoDataFrame) -> set[tuple[str, str]]:
-    """List the pairs of host and status that occur."""
+    A unit without a point has nothing to draw; that a place is open goes without saying.
+    """
     known = table[table["host"].notna()]
-    return set(zip(known["host"], known["status"], strict=True))
+    present = set(zip(known["host"], known["status"], strict=True))
+    entries = []
+    if layer == "network":
+        for status, label in words.STATUSES.items():
+            for host in (host for host in SHAPES if (host, status) in present):
+                condition = f"\"status\" = '{status}' AND \"host\" = '{host}'"
+                named = f"{write(label)}: {write(words.HOSTS[host])}"
+                entries.append(Entry(condition, named, _point(host, status, _POINT)))
+        return entries
+    for host in SHAPES:
+        for status, label in words.PLACE_STATUSES.items():
+            if (host, status) not in present:
+                continue
+            condition = f"\"host\" = '{host}' AND \"status\" = '{status}'"
+            if status == "open":
+                named, symbol = write(words.HOSTS_PLURAL[host]), _point(host, "existing", _PLACE)
+            else:
+                named = f"{write(words.HOSTS[host])}: {write(label)}"
+                symbol = _point(host, status, _PLACE)
+            entries.append(Entry(condition, named, symbol))
+    return entries
 
 
 def _point(host: str, status: str, size: float) -> ET.Element:
@@ -163,58 +146,5 @@ def _point(host: str, status: str, size: float) -> ET.Element:
     return marker(hollow)
 
 
-def _rings(lang: Lang, threshold_m: float) -> list[Entry]:
-    """Ring what is beyond reach, and with dashes what is to be verified."""
-    beyond, uncertain = (
-        marker(mark("circle", size, colour=None, outline=ALERT, width=_LINE, dashed=dashed))
-        for size, dashed in ((_BEYOND_RING, False), (_UNCERTAIN_RING, True))
-    )
-    return [
-        Entry('NOT "within"', words.beyond_reach(lang, threshold_m), beyond),
-        Entry('"uncertain"', words.UNCERTAIN.text(lang), uncertain),
-    ]
-
-
-def _stops(_table: gpd.GeoDataFrame, lang: Lang, _threshold_m: float) -> ET.Element:
-    return gpkg.ruled(
-        [
-            Entry(
-                condition,
-                label.text(lang),
-                marker(mark("circle", _STOP, colour=colour, outline=STOP, width=_STOP / 5)),
-            )
-            for condition, label, colour in (
-                ('NOT "in_set"', _NOT_COUNTED, PAPER),
-                ('"in_set"', _COUNTED, STOP),
-            )
-        ]
-    )
-
-
-def _gaps_access(_table: gpd.GeoDataFrame, lang: Lang, _threshold_m: float) -> ET.Element:
-    marks = {
-        code: mark(shape.name, _GAP, colour=ALERT, outline=PAPER)
-        for code, shape in GAP_SHAPES.items()
-    }
-    dashed = mark("circle", _GAP, colour=None, outline=ALERT, width=_LINE, dashed=True)
-    return gpkg.categorised(
-        "class",
-        [
-            Entry(code, words.CLASSES[code].text(lang), marker(drawn))
-            for code, drawn in (marks | {"verify": dashed}).items()
-        ],
-    )
-
-
-def _gaps_coverage(_table: gpd.GeoDataFrame, _lang: Lang, _threshold_m: float) -> ET.Element:
-    return gpkg.single(area(FILLS["none"], ALERT))
-
-
-_RENDERERS: dict[str, Callable[[gpd.GeoDataFrame, Lang, float], ET.Element]] = {
-    "units": _units,
-    "network": _network,
-    "places": _places,
-    "stops": _stops,
-    "gaps_access": _gaps_access,
-    "gaps_coverage": _gaps_coverage,
-}
+def _ring(size: float, *, dashed: bool) -> ET.Element:
+    return mark("circle", size, colour=None, outline=ALERT, width=_LINE, dashed=dashed)

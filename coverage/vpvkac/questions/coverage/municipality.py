@@ -47,18 +47,8 @@ _TOLERANCE_M = 60.0
 class Parts(NamedTuple):
     """What the pages are made of, taken apart by municipality once for all of them.
 
-    Parameters
-    ----------
-    units, points
-        What the plan and the table need of its units, in their order on the page, and of their
-        contact points.
-    network
-        Rows of the output table, by unit.
-    numbers
-        The number of each unit within its municipality: its row of the table,
-        and what the plan, the list of gaps and the workbook know it by.
-    sentences, gaps, decisions
-        What is said of it; nothing where its code is not there.
+    `numbers` are those of the units within their municipality, by which its table, its plan, its
+    list of gaps and its workbook know them; the rows of `network` are by unit.
     """
 
     result: Result

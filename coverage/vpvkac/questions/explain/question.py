@@ -109,27 +109,14 @@ def full_name(unit: Mapping[Any, Any]) -> str:
 
 
 def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = None) -> Found:
-    """Find a unit by its code, its name, its name and municipality, or a place in it.
+    """Find a unit by its code, its name, "name, municipality", or the name or key of a place in it.
 
     A name as it is written goes before one that differs in diacritics, both
     before one without its kind, that before one in the nominative ("Cibla" for
     "Ciblas pagasts"), and all before the name or key of a place.
 
-    Parameters
-    ----------
-    units
-        `unit`, `unit_name`, `kind`, `municipality`, `municipality_name`.
-    asked
-        A code ("LV…"); a name, with or without its kind, whatever its case
-        and diacritics; "name, municipality" where a name occurs twice; the
-        name or key of a place.
-    places
-        `place`, `name`, `unit`; None to look for units alone.
-
-    Raises
-    ------
-    UnitNotFoundError
-        If none fits, or several fit equally.
+    In rows of `units`, with names; without `places`, among units alone. Raises UnitNotFoundError
+    if none fits, or several fit equally.
     """
     wanted = " ".join(asked.split())
     if _CODE.fullmatch(wanted):
