@@ -20,13 +20,13 @@ from vpvkac.analysis.decisions import (
     by_due,
     count_states,
     national_progress,
-    published_plan,
     reference_day,
 )
 from vpvkac.analysis.gap_counts import count_decided, count_remedies
 from vpvkac.analysis.gaps import EXTENT_M
 from vpvkac.model.tables import TABLES
 from vpvkac.render.frame import render
+from vpvkac.sources.reference import published_values
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text, in_context
@@ -553,7 +553,7 @@ def progress_sentences(result: Result) -> list[str]:
         "second wave. By municipality the waves are not told apart: what is still to open in all "
         "of them together is what is left of both waves."
     )
-    plan = published_plan()
+    published = int(published_values()["second_wave"])
     return [
         *sentences,
         write(
@@ -569,8 +569,8 @@ def progress_sentences(result: Result) -> list[str]:
             beyond=whole.first_wave + (write.lang == "lv"),
             units=whole.units,
             second=whole.second_wave,
-            published=plan.second_wave,
-            published_units=plan.first_wave + plan.second_wave,
+            published=published,
+            published_units=whole.first_wave + published,
         ),
     ]
 
