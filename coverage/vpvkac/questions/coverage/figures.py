@@ -71,6 +71,8 @@ _WITHIN = {
     "libraries": Message("Libraries within {threshold}"),
     "post_offices": Message("Post offices within {threshold}"),
 }
+# Of marks that tell a kind of host and nothing about reach.
+_PLAIN: Json = {"reach": "", "uncertain": False}
 _TONES = {"library": "first", "post_office": "second"}
 _OFFICE_FILLS = {"both": "existing", "first": "none", "second": "planned", "neither": "neither"}
 _OFFICES = {
@@ -141,7 +143,7 @@ def _centres(shared: _Shared) -> Sheet | None:
         write(summary),
         areas=_municipalities(shared, table.assign(fill=fills), columns),
         legend=[_fills(by_count, _COUNT_LABELS, fills, write), Group(label, entries)],
-        marks=[_marks(shared, centres, Layer("centres", label), **_plain("first"))],
+        marks=[_marks(shared, centres, Layer("centres", label), tone="first", **_PLAIN)],
         values=_criteria(shared, "centres", *(f"municipalities_{code}" for code in codes)),
         counts=_numbers(table, "centres", write),
     )
@@ -268,7 +270,7 @@ def _libraries_post_offices(shared: _Shared) -> Sheet | None:
     for host, tone in _TONES.items():
         places = result.places[result.places["host"] == host].assign(status="existing")
         label, look = write(words.HOSTS_PLURAL[host]), {"status": "existing", "tone": tone}
-        marks.append(_marks(shared, places, Layer(host, label), **_plain(tone)))
+        marks.append(_marks(shared, places, Layer(host, label), tone=tone, **_PLAIN))
         entries.append(mark_entry(label, write.number(len(places)), host=host, **look))
     hosts = {row["hosts"]: row for row in records(result.hosts)}
     shares = {
@@ -344,7 +346,7 @@ def _institutions(shared: _Shared) -> Sheet | None:
         write(summary),
         areas=_municipalities(shared, table.assign(fill=fills), columns),
         legend=[_fills(by_offices, _OFFICES, fills, write), Group("", [entry])],
-        marks=[_marks(shared, offices, Layer("offices", label), **_plain("first"))],
+        marks=[_marks(shared, offices, Layer("offices", label), tone="first", **_PLAIN)],
         values=[
             (label, count),
             *((others.get(code, code), write.number(held)) for code, held in named.items()),
@@ -388,11 +390,6 @@ def _marks(shared: _Shared, places: pd.DataFrame, layer: Layer, **look: Any) -> 
     """Make marks of places, with the columns of places.csv; `status` is as it is drawn."""
     described = point_cards(shared.result, places, shared.write.lang)
     return Marks(layer, geojson.points(places, described), look)
-
-
-def _plain(tone: str) -> Json:
-    """Give the look of marks that tell a kind of host and nothing about reach."""
-    return {"tone": tone, "reach": "", "uncertain": False}
 
 
 def _fills(

@@ -209,24 +209,15 @@ def _stop_lines(gap: AccessGap) -> list[Line]:
     )
 
 
-def _remedy_lines(gap: AccessGap) -> list[Line]:
-    """Say what to do; and where, if a place of the unit is within reach."""
-    if gap.alternative is None:
-        return [_remedy(gap)]
-    name, address, kind = gap.alternative
-    return _without_blanks(
-        _remedy(gap), Line(name, named=True), Line(address, named=True), Line(kind, style="quiet")
-    )
+def _remedy_lines(gap: Gap) -> list[Line]:
+    """Say what to do; and where, if a place of the unit is within reach; and what follows.
 
-
-def _remedy(gap: Gap) -> Line:
-    return Line(gap.remedy, style="first")
-
-
-def _followed_lines(gap: Gap) -> list[Line]:
-    """Say to which cluster a gap belongs, and what has been decided on its unit."""
-    label = gap.write.heading("cluster_name")
-    lines = [Line(gap.cluster, label, style="quiet", href="#clusters", named=True)]
+    To which cluster the gap belongs, and what has been decided on its unit.
+    """
+    lines, label = [Line(gap.remedy, style="first")], gap.write.heading("cluster_name")
+    if isinstance(gap, AccessGap) and gap.alternative is not None:
+        lines += _place_lines(gap.alternative)
+    lines.append(Line(gap.cluster, label, style="quiet", href="#clusters", named=True))
     for given in gap.given:
         for name, text in decision_texts(given, gap.write.lang).items():
             style = "first" if name == "decision" else "quiet"
@@ -235,12 +226,11 @@ def _followed_lines(gap: Gap) -> list[Line]:
     return _without_blanks(*lines)
 
 
-def _nearest_lines(gap: CoverageGap) -> list[Line]:
-    """Name the nearest contact point of another unit."""
-    name, unit, host = gap.nearest or ("", "", "")
-    return _without_blanks(
-        Line(name, named=True), Line(unit, named=True, style="quiet"), Line(host, style="quiet")
-    )
+def _place_lines(place: tuple[str, str, str], style: str = "") -> list[Line]:
+    name, where, kind = place
+    return [
+        Line(name, named=True), Line(where, named=True, style=style), Line(kind, style="quiet")
+    ]  # fmt: skip
 
 
 def _without_blanks(*lines: Line) -> list[Line]:
@@ -277,14 +267,14 @@ _CELLS: dict[str, Callable[[Writer], Field]] = {
     "premises": lambda write: write.field(
         "other_premises", lambda gap: _without_blanks(Line(gap.text("other_premises"), named=True))
     ),
-    "nearest": lambda write: write.field(Message("Nearest contact point"), _nearest_lines),
+    "nearest": lambda write: write.field(
+        Message("Nearest contact point"),
+        lambda gap: _without_blanks(*_place_lines(gap.nearest or ("", "", ""), "quiet")),
+    ),
     "alternative": lambda write: write.field(
-        Message("Recommended action, alternative place"),
-        lambda gap: [*_remedy_lines(gap), *_followed_lines(gap)],
+        Message("Recommended action, alternative place"), _remedy_lines
     ),
-    "action": lambda write: write.field(
-        "remedy", lambda gap: [_remedy(gap), *_followed_lines(gap)]
-    ),
+    "action": lambda write: write.field("remedy", _remedy_lines),
     # In the report
     "place": lambda write: write.field(
         "place_name", lambda gap: Link(gap.place_name or gap.code, gap.href)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -128,18 +128,16 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
     network = pd.DataFrame(result.network.drop(columns="geometry"))
     names = dict(zip(network["municipality"], network["municipality_name"], strict=True))
     kinds = {kind: write(words.KINDS[kind]) for kind in _KINDS if (network["kind"] == kind).any()}
-    regions = sorted(network["region"].unique(), key=collation_key)
+    regions = {name: name for name in sorted(network["region"].unique(), key=collation_key)}
     municipalities = {
         code: Link(names[code], f"municipalities/{code}/index.html")
         for code in sorted(names, key=lambda code: (collation_key(names[code]), code))
     }
     counted = [Field(Column(label, number=True), _number(band, write)) for band, label in
                zip(BANDS, band_labels(write.lang), strict=True)]  # fmt: skip
+    within = Column(_within_label(write), number=True)
     bars = [
-        Field(
-            Column(_within_label(write), number=True),
-            lambda row: write.share(row["within_share"]),
-        ),
+        Field(within, lambda row: write.share(row["within_share"])),
         write.field(
             Message("Distribution"),
             lambda row: charts.stacked_bar([int(row[band]) for band in BANDS]),
@@ -178,9 +176,7 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
     return [
         tabulate("nation", write(caption), fields, rows),
         groups("kinds", Message("By kind of unit"), "kind", kinds),
-        groups(
-            "regions", Message("By statistical region"), "region", {name: name for name in regions}
-        ),
+        groups("regions", Message("By statistical region"), "region", regions),
         groups("municipalities", Message("By municipality"), "municipality_name", municipalities),
     ]
 
@@ -195,19 +191,13 @@ def _number(column: str, write: Writer) -> Any:
 def thresholds_section(result: Result) -> Section:
     """Say how the figures about reach would move with another threshold."""
     write = Writer.of(result)
-    title = write(Message("How the result changes with another threshold"))
-    blocks = _not_measured(result, write)
+    blocks, limits = _not_measured(result, write), sorted({LOWER_M, write.threshold_m, UPPER_M})
     if not blocks:
         metres = distances(result.network, result.places)
-        at = {
-            limit: reach_at(metres, limit)
-            for limit in sorted({LOWER_M, write.threshold_m, UPPER_M})
-        }
-        blocks = [
-            _moves(at, write),
-            _thresholds_table(at, write),
-            _curve(metres["points"], at, write),
-        ]
+        at = {limit: reach_at(metres, limit) for limit in limits}
+        curve = _curve(metres["points"], limits, write)
+        blocks = [_moves(at, write), _thresholds_table(at, write), curve]
+    title = write(Message("How the result changes with another threshold"))
     return Section("thresholds", title, blocks)
 
 
@@ -218,19 +208,18 @@ _At = Mapping[float, Mapping[str, float]]
 def _moves(at: _At, write: Writer) -> str:
     """Say in a sentence how far the choice of the threshold matters."""
     low, own, high = (at[limit] for limit in (LOWER_M, write.threshold_m, UPPER_M))
+    text = Message(
+        "With a threshold of {lower}, {lower_share} of the points would be within reach, with "
+        "{upper} {upper_share}, with {threshold} {share}. Points whose verdict depends on the "
+        "choice between {lower} and {upper}: {swing}."
+    )
+    limits = {"lower": LOWER_M, "upper": UPPER_M, "threshold": write.threshold_m}
+    shares = {"lower_share": low, "upper_share": high, "share": own}
     return write(
-        Message(
-            "With a threshold of {lower}, {lower_share} of the points would be within reach, with "
-            "{upper} {upper_share}, with {threshold} {share}. Points whose verdict depends on the "
-            "choice between {lower} and {upper}: {swing}."
-        ),
-        lower=write.threshold(LOWER_M),
-        upper=write.threshold(UPPER_M),
-        threshold=write.threshold(),
-        lower_share=write.share(low["points_within_share"]),
-        upper_share=write.share(high["points_within_share"]),
-        share=write.share(own["points_within_share"]),
+        text,
         swing=write.number(high["points_within"] - low["points_within"]),
+        **{name: write.threshold(limit) for name, limit in limits.items()},
+        **{name: write.share(figures["points_within_share"]) for name, figures in shares.items()},
     )
 
 
@@ -251,7 +240,7 @@ def _thresholds_table(at: _At, write: Writer) -> Table:
     return tabulate("limits", write(caption), fields, _FIGURES)
 
 
-def _curve(metres: np.ndarray, limits: _At, write: Writer) -> Markup:
+def _curve(metres: np.ndarray, limits: Sequence[float], write: Writer) -> Markup:
     """Draw the share of points with a stop no farther than each distance."""
     along = np.arange(0, _CURVE_TO_M + 1, _CURVE_STEP_M, dtype=float)
     step = Message("{distance}: {share}")

@@ -105,12 +105,19 @@ def _summary_section(result: Result) -> Section:
         "target is judged: the column “Published value” is empty and every verdict is “Cannot be "
         "determined”."
     )
+    segments = [
+        charts.Segment(write(label), count, write.number(count), status)
+        for status, label in words.STATUSES_PLURAL.items()
+        if (count := int(values[f"units_{status}"]))
+    ]
+    title = write(Message("Units by the status of their point"))
+    status_chart = charts.whole(segments, key="status", title=title)
     return Section.of(
         "summary",
         write(Message("Summary")),
         Note(write(not_compared), "note") if result.synthetic else None,
         *_sentences(result, values, write),
-        Beside([_status_chart(values, write), _area_chart(result, values, write)]),
+        Beside([status_chart, _area_chart(result, values, write)]),
     )
 
 
@@ -149,20 +156,7 @@ def _sentences(result: Result, values: Mapping[str, Any], write: Writer) -> list
         return [*sentences, write(area, share=criterion_text(write.lang, rows[0]))]
     targets = {int(_year(row)): row["target"] for row in rows}
     by_municipality = values["area_share_municipalities"]
-    return [
-        *sentences,
-        words.indicator(write.lang, rows[0]["value"], by_municipality, targets),
-    ]
-
-
-def _status_chart(values: Mapping[str, Any], write: Writer) -> Markup:
-    segments = [
-        charts.Segment(write(label), count, write.number(count), status)
-        for status, label in words.STATUSES_PLURAL.items()
-        if (count := int(values[f"units_{status}"]))
-    ]
-    title = write(Message("Units by the status of their point"))
-    return charts.whole(segments, key="status", title=title)
+    return [*sentences, words.indicator(write.lang, rows[0]["value"], by_municipality, targets)]
 
 
 def _area_chart(result: Result, values: Mapping[str, Any], write: Writer) -> Markup:

@@ -171,14 +171,6 @@ def _municipalities(codes: pd.Series, result: Result) -> list[str]:
     return [known.get(code, code) for code in codes]
 
 
-def _hours(cells: pd.Series, result: Result) -> list[str]:
-    """Write opening hours as people do, the rules of a place behind one another."""
-    return [
-        "" if pd.isna(hours) else formats.opening_hours(result.lang, hours).replace("\n", "; ")
-        for hours in cells
-    ]
-
-
 def _days(cells: pd.Series, result: Result) -> list[dt.date | str]:
     """Give days as such; where several decisions share a cell, as people write them."""
     days: list[dt.date | str] = []
@@ -196,7 +188,11 @@ _OWN_WORDS: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
     "decision_place": lambda keys, result: place_cells(
         keys, result.places.set_index("place")["name"].to_dict()
     ),
-    "hours": _hours,
+    # The rules of a place behind one another.
+    "hours": lambda cells, result: [
+        "" if pd.isna(hours) else formats.opening_hours(result.lang, hours).replace("\n", "; ")
+        for hours in cells
+    ],
     "measure": lambda codes, result: [words.measure(result.lang, code) for code in codes],
     "decision": lambda cells, result: decision_cells(cells, result.lang),
     "due": _days,

@@ -173,8 +173,7 @@ def _holding(places: pd.DataFrame, asked: str, units: pd.DataFrame) -> Found | N
 def _genitives(name: str) -> set[str]:
     """Give the forms that a folded name in the nominative may have in the name of a parish.
 
-    Folding has taken the marks of softened consonants away, but for those
-    that become another letter (Briedis, Brieža).
+    Folding has left of softened consonants those that become another letter (Briedis, Brieža).
     """
     for ending, endings in _DECLENSIONS.items():
         if name.endswith(ending):

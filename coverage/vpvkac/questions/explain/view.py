@@ -166,12 +166,8 @@ def _reach(answer: Explanation, write: Writer) -> list[str]:
             "The nearest stop{stop} is {distance} away (in a straight line), that is within the "
             "recommended {threshold}."
         )
-        said = write(
-            within,
-            stop=words.quoted_after(point["stop_name"]),
-            distance=write.metres(distance_m),
-            threshold=write.threshold(),
-        )
+        measured = {"distance": write.metres(distance_m), "threshold": write.threshold()}
+        said = write(within, stop=words.quoted_after(point["stop_name"]), **measured)
     else:
         names = point["name"], distance_m, point["stop_name"]
         said = reasons.access_gap(write.lang, *names, limit)
@@ -186,12 +182,10 @@ def _reach(answer: Explanation, write: Writer) -> list[str]:
 def _unit(answer: Explanation, write: Writer) -> Blocks:
     unit = answer.unit
     residents = words.residents(write.lang, unit)
+    municipality = f"{unit['municipality_name']} ({unit['municipality']})"
     rows = [
         (write.heading("kind"), write(words.KINDS[unit["kind"]])),
-        (
-            write.heading("municipality_name"),
-            f"{unit['municipality_name']} ({unit['municipality']})",
-        ),
+        (write.heading("municipality_name"), municipality),
         (write.heading("region"), unit["region"]),
         (write(words.MAP["area"]), formats.square_kilometres(write.lang, unit["area_km2"])),
         *([(write.heading("population"), residents)] if residents else []),
@@ -216,23 +210,15 @@ def _rule(answer: Explanation, write: Writer) -> Blocks:
         for number, step in enumerate(records(answer.steps), start=1)
     ]
     heads = Message("Step"), Message("Found"), Message("Decides")
-    blocks: Blocks = [
-        write(order),
-        _grid(write, heads, steps, 1),
-        _why_this(answer, write),
-    ]
+    blocks: Blocks = [write(order), _grid(write, heads, steps, 1), _why_this(answer, write)]
     places = records(answer.candidates)
     if not places:
         none = Message("The unit holds none of the places given in the project.")
         return [*blocks, write(none)]
-    columns = (
-        write(_PLACE),
-        write(Message("Status")),
-        write(Message("To a stop")),
-        words.within_reach(write.lang, write.threshold_m),
-        write(Message("Located")),
-        write(_VERDICT),
-    )
+    first = (_PLACE, Message("Status"), Message("To a stop"))
+    within = words.within_reach(write.lang, write.threshold_m)
+    last = (Message("Located"), _VERDICT)
+    columns = (*(write(head) for head in first), within, *(write(head) for head in last))
     every = Message("Every place of the unit, in the order of the rule ({}):")
     rows = [_candidate(place, places[0], write) for place in places]
     return [*blocks, write(every, write.number(len(places))), Grid(columns, rows, (2,))]
@@ -309,14 +295,9 @@ def _stops(answer: Explanation, write: Writer) -> Blocks:
     if result.stops.empty:
         return [f"{write(words.NO_STOPS)}."]
     counted = Message("Stop set: {set}. Stops within {threshold} of the point: {count}.")
-    blocks: Blocks = [
-        write(
-            counted,
-            set=write.small(words.STOP_SETS[result.stop_set]),
-            threshold=write.threshold(),
-            count=write.number(near.within),
-        )
-    ]
+    within = {"threshold": write.threshold(), "count": write.number(near.within)}
+    stop_set = write.small(words.STOP_SETS[result.stop_set])
+    blocks: Blocks = [write(counted, set=stop_set, **within)]
     if len(near.counted):
         blocks.append(_stop_grid(near.counted, write, with_why=False))
     if len(near.nearer):
@@ -467,18 +448,11 @@ def _changes(answer: Explanation, write: Writer) -> Blocks:
             "If the point were in another place of the unit, the number of places within "
             "{threshold} of a stop would be: {within} of {count}."
         )
-        best, counts = others.nearest, (others.within, others.count)
-        said = write(
-            within,
-            threshold=write.threshold(),
-            **dict(zip(("within", "count"), map(write.number, counts), strict=True)),
-        )
-        nearest = write(
-            Message("Nearest: {name} ({distance})."),
-            name=best["place_name"] or best["place"],
-            distance=write.metres(best["distance_m"]),
-        )
-        blocks.append(f"{said} {nearest}")
+        counts = {"within": write.number(others.within), "count": write.number(others.count)}
+        best, nearest = others.nearest, Message("Nearest: {name} ({distance}).")
+        name, distance = best["place_name"] or best["place"], write.metres(best["distance_m"])
+        said = write(within, threshold=write.threshold(), **counts)
+        blocks.append(f"{said} {write(nearest, name=name, distance=distance)}")
     return blocks
 
 
@@ -515,17 +489,14 @@ def _changed(answer: Explanation, case: dict[Any, Any], write: Writer) -> str:
 
 def _difference(answer: Explanation, case: dict[Any, Any], write: Writer) -> str:
     """Say what differs from the present."""
-    decision, of_status = answer.decision, Message("status: {}")
     if case["place"] is None:
         return write(Message("there would be no point"))
+    decision, status = answer.decision, write.small(words.STATUSES[case["status"]])
     differences = (
         (case["place"] != decision.place, write(Message("another point"))),
         (case["within"] != decision.within, write(_OF_REACH[case["within"]])),
         (case["uncertain"] != decision.uncertain, write(_OF_CERTAINTY[case["uncertain"]])),
-        (
-            case["status"] != answer.unit["status"],
-            write(of_status, write.small(words.STATUSES[case["status"]])),
-        ),
+        (case["status"] != answer.unit["status"], write(Message("status: {}"), status)),
     )
     said = "; ".join(text for differs, text in differences if differs and text)
     return said or write(Message("nothing"))
