@@ -84,10 +84,7 @@ _WHEN = {
     "other_premises": Message("the stop is farther, but the unit has stops"),
     "remote_support": Message("the unit has no stop"),
 }
-_STATES = {
-    OPEN: Message("Open decisions"),
-    DONE: Message("Done (no longer a gap)"),
-}
+_STATES = {OPEN: Message("Open decisions"), DONE: Message("Done (no longer a gap)")}
 # Narrow headings, so that the table fits a sheet of paper.
 _COUNTED = {
     "units": Message("Units"),
@@ -180,11 +177,12 @@ def _gap_list(name: str, result: Result, tables: _Tables) -> _GapList:
 
 def _fields(names: Iterable[str], write: Writer, known: Mapping[str, bool]) -> list[Field]:
     """Describe columns, those of `_CELLS` or of the registry."""
-    return [
-        _CELLS[name](write) if name in _CELLS else write.field(name)
-        for name in names
-        if known.get(name, True)
-    ]
+    fields = []
+    for name in names:
+        of, cell, number = _CELLS.get(name, (name, None, None))
+        if known.get(name, True):
+            fields.append(write.field(of, cell, number=number))
+    return fields
 
 
 def _contact_lines(gap: Any) -> list[Line]:
@@ -198,6 +196,12 @@ def _contact_lines(gap: Any) -> list[Line]:
         Line(gap.text("phone"), named=True),
         Line(email, href=f"mailto:{email}" if _EMAIL.fullmatch(email) else "", named=True),
     )
+
+
+def _placed_lines(gap: AccessGap) -> list[Line]:
+    """Say also how the place was located."""
+    label = gap.write(words.MAP["located"])
+    return [*_contact_lines(gap), Line(placing(gap, gap.write), label, style="quiet")]
 
 
 def _stop_lines(gap: AccessGap) -> list[Line]:
@@ -228,9 +232,16 @@ def _remedy_lines(gap: Gap) -> list[Line]:
 
 def _place_lines(place: tuple[str, str, str], style: str = "") -> list[Line]:
     name, where, kind = place
-    return [
-        Line(name, named=True), Line(where, named=True, style=style), Line(kind, style="quiet")
-    ]  # fmt: skip
+    return [Line(name, named=True), Line(where, "", style, named=True), Line(kind, style="quiet")]
+
+
+def _nearest_lines(gap: CoverageGap) -> list[Line]:
+    """Name the nearest contact point of another unit."""
+    return _without_blanks(*_place_lines(gap.nearest or ("", "", ""), "quiet"))
+
+
+def _named(text: str) -> list[Line]:
+    return _without_blanks(Line(text, named=True))
 
 
 def _without_blanks(*lines: Line) -> list[Line]:
@@ -251,46 +262,25 @@ class _List(NamedTuple):
 
 
 _POINT = Message("Contact point, address, contact")
-_CELLS: dict[str, Callable[[Writer], Field]] = {
-    "contact": lambda write: write.field(_POINT, _contact_lines),
-    "contact_placed": lambda write: write.field(
-        _POINT,
-        lambda gap: [
-            *_contact_lines(gap),
-            Line(placing(gap, write), write(words.MAP["located"]), style="quiet"),
-        ],
-    ),
-    "stop_lines": lambda write: write.field("stop_name", _stop_lines),
-    "stop_alone": lambda write: write.field(
-        "stop_name", lambda gap: _without_blanks(Line(gap.text("stop_name"), named=True))
-    ),
-    "premises": lambda write: write.field(
-        "other_premises", lambda gap: _without_blanks(Line(gap.text("other_premises"), named=True))
-    ),
-    "nearest": lambda write: write.field(
-        Message("Nearest contact point"),
-        lambda gap: _without_blanks(*_place_lines(gap.nearest or ("", "", ""), "quiet")),
-    ),
-    "alternative": lambda write: write.field(
-        Message("Recommended action, alternative place"), _remedy_lines
-    ),
-    "action": lambda write: write.field("remedy", _remedy_lines),
+_IN_MUNICIPALITY = Message("Territorial unit, municipality")
+# Heading, what stands under it, and whether that is a number.
+_CELLS: dict[str, tuple[str | Text, Callable[[Any], Cell | list[Line]], bool]] = {
+    "contact": (_POINT, _contact_lines, False),
+    "contact_placed": (_POINT, _placed_lines, False),
+    "stop_lines": ("stop_name", _stop_lines, False),
+    "stop_alone": ("stop_name", lambda gap: _named(gap.text("stop_name")), False),
+    "premises": ("other_premises", lambda gap: _named(gap.text("other_premises")), False),
+    "nearest": (Message("Nearest contact point"), _nearest_lines, False),
+    "alternative": (Message("Recommended action, alternative place"), _remedy_lines, False),
+    "action": ("remedy", _remedy_lines, False),
     # In the report
-    "place": lambda write: write.field(
-        "place_name", lambda gap: Link(gap.place_name or gap.code, gap.href)
-    ),
-    "unit": lambda write: write.field("unit_name", lambda gap: Link(gap.name, gap.href)),
-    "in_municipality": lambda write: write.field(
-        Message("Territorial unit, municipality"), lambda gap: f"{gap.name}, {gap.municipality}"
-    ),
-    "distance": lambda write: write.field(
-        Message("Distance"), lambda gap: gap.distance, number=True
-    ),
-    "to_point": lambda write: write.field(
-        Message("To the nearest point"), lambda gap: gap.distance, number=True
-    ),
-    "units_of": lambda write: write.field(Message("Units"), "units"),
-    "area": lambda write: write.field(words.MAP["area"], lambda gap: gap.area, number=True),
+    "place": ("place_name", lambda gap: Link(gap.place_name or gap.code, gap.href), False),
+    "unit": ("unit_name", lambda gap: Link(gap.name, gap.href), False),
+    "in_municipality": (_IN_MUNICIPALITY, lambda gap: f"{gap.name}, {gap.municipality}", False),
+    "distance": (Message("Distance"), lambda gap: gap.distance, True),
+    "to_point": (Message("To the nearest point"), lambda gap: gap.distance, True),
+    "units_of": (Message("Units"), lambda gap: gap.text("units"), True),
+    "area": (words.MAP["area"], lambda gap: gap.area, True),
 }
 _LISTS = {
     "gaps_access": _List(

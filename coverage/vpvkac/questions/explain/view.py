@@ -54,15 +54,8 @@ _WHYS = {
     "farther": Message("farther from a stop ({over})"),
     "higher_key": Message("a higher identifier"),
 }
-_MODES = {
-    "bus": Message("bus"),
-    "trolleybus": Message("trolleybus"),
-    "tram": Message("tram"),
-}
-_WHY_NOT = {
-    "mode": Message("not a bus stop"),
-    "feed": Message("the feed is not regional"),
-}
+_MODES = {"bus": Message("bus"), "trolleybus": Message("trolleybus"), "tram": Message("tram")}
+_WHY_NOT = {"mode": Message("not a bus stop"), "feed": Message("the feed is not regional")}
 _CHANGES = {
     "stop_set": Message("Another stop set: {}"),
     "stop_closes": Message("Without the stop: {}"),
