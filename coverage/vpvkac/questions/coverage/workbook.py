@@ -196,8 +196,10 @@ def _number(row: Mapping[Any, Any], column: str, write: Writer) -> Shown | None:
     if column in _MIXED:
         return _measured(row, column, write)
     if column == "difference":
-        pair = (_measured(row, "value", write), _measured(row, "published", write))
-        return None if pair[0] is None or pair[1] is None else difference(write.lang, *pair)
+        value, published = (_measured(row, name, write) for name in ("value", "published"))
+        if value is None or published is None:
+            return None
+        return difference(write.lang, value, published)
     return _end(row, column) if column in _ENDS else of_column(column, row, write.threshold_m)
 
 
