@@ -113,11 +113,11 @@ def gap_lines(result: Findings, lang: Lang, listed: gpd.GeoDataFrame | None = No
     stops = result.stops.set_index("stop")[["lat", "lon"]].add_prefix("stop_")
     columns = ["lat", "lon", "stop", "stop_name", "visits", "distance_m"]
     frame = listed[columns].merge(stops, left_on="stop", right_index=True)
-    drawn: list[shapely.Geometry] = []
+    shapes: list[shapely.Geometry] = []
     parts: list[maps.Json] = []
     for row in frame.itertuples(index=False):
         line = shapely.LineString([(row.lon, row.lat), (row.stop_lon, row.stop_lat)])
-        drawn += [shapely.Polygon(circle(row.lat, row.lon, limit)), line]
+        shapes += [shapely.Polygon(circle(row.lat, row.lon, limit)), line]
         parts += [
             {"part": "circle"},
             {"part": "line", "distance": metres(lang, row.distance_m, limit)},
@@ -137,7 +137,7 @@ def gap_lines(result: Findings, lang: Lang, listed: gpd.GeoDataFrame | None = No
         for _, host, name, distance in better.iloc[:, :4].itertuples(index=False)
     ]
     layers = [
-        geojson.shapes(drawn, parts),
+        geojson.shapes(shapes, parts),
         geojson.points(ends, [{"part": "stop"} | stop for stop in _of_stops(frame)]),
         geojson.points(better, alternatives),
     ]
@@ -187,14 +187,14 @@ def network_legend(result: Findings, lang: Lang) -> list[maps.Group]:
     sides, limit = count_sides(result.network), result.threshold_m
     decided = count_decided(result.gaps_access, result.gaps_service, result.gaps_coverage)
     unsure: dict[str, Any] = {"reach": "within", "uncertain": True}
-    drawn: list[tuple[str, int, dict[str, Any]]] = [
+    looks: list[tuple[str, int, dict[str, Any]]] = [
         (words.within_reach(lang, limit), sides.within, {"reach": "within"}),
         (words.beyond_reach(lang, limit), sides.beyond, {"reach": "beyond"}),
         (words.UNCERTAIN.text(lang), sides.uncertain, unsure),
     ]
     reach = [
         maps.mark_entry(label, number(lang, count), host="centre", status="existing", **look)
-        for label, count, look in drawn
+        for label, count, look in looks
         if count
     ]
     reach += gap_entries(result.gaps_access, lang)

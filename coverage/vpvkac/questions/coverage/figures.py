@@ -224,9 +224,9 @@ def _libraries(shared: _Shared) -> maps.Sheet | None:
         counts = {"within": sides.within, "beyond": sides.beyond}
         # Without stops they are of neither side.
         for reach, count in (counts if any(counts.values()) else {"": len(of_status)}).items():
-            said = f"{label}, {_side(reach, write)}" if reach else label
+            text = f"{label}, {_side(reach, write)}" if reach else label
             look = {"host": "library", "status": status, "reach": reach}
-            entries.append(maps.mark_entry(said, write.number(count), **look))
+            entries.append(maps.mark_entry(text, write.number(count), **look))
     codes = ("libraries", "libraries_within_share", "libraries_chosen")
     return maps.Sheet(
         write(Message("Municipal libraries: chosen and other")),
@@ -327,7 +327,7 @@ def _institutions(shared: _Shared) -> maps.Sheet | None:
     by_offices = Message("Municipalities (the number on the map: how many offices)")
     entry = maps.mark_entry(label, count, host="institution", status="existing")
     others = {"other": write(Message("Other institutions"))}
-    named = map_classes.count_institutions(offices)
+    institutions = map_classes.count_institutions(offices)
     columns = ("institution_offices", "centres", "announced", "units")
     numbered = table[table["institution_offices"] > 0]
     return maps.Sheet(
@@ -338,7 +338,7 @@ def _institutions(shared: _Shared) -> maps.Sheet | None:
         marks=[_marks(shared, offices, maps.Layer("offices", label), tone="first", **_PLAIN)],
         values=[
             (label, count),
-            *((others.get(code, code), write.number(held)) for code, held in named.items()),
+            *((others.get(code, code), write.number(held)) for code, held in institutions.items()),
         ],
         counts=_numbers(numbered, "institution_offices", write),
     )

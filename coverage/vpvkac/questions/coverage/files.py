@@ -107,8 +107,8 @@ def _write_all(result: Result, folder: Path, progress: Progress) -> list[Fault]:
     workbook = folder / "gaps.xlsx"
     faults = write_workbook(workbook, cover(result), sheets, lang=lang, shown=workbook.name)
     say("coverage.gpkg")
-    drawn = layers({name: tables[name] for name in LAYERS}, lang, result.threshold_m)
-    write_geopackage(folder / "coverage.gpkg", drawn)
+    gpkg_layers = layers({name: tables[name] for name in LAYERS}, lang, result.threshold_m)
+    write_geopackage(folder / "coverage.gpkg", gpkg_layers)
     say("maps/")
     for name, page in _pages(result, full):
         say(name)
@@ -290,12 +290,12 @@ def _renderer(layer: str, table: gpd.GeoDataFrame, write: Writer) -> ET.Element:
     if layer == "gaps_coverage":
         return gpkg.single(area(FILLS["none"], ALERT))
     if layer == "gaps_access":
-        drawn = {
+        symbols = {
             code: mark(shape.name, _GAP, colour=ALERT, outline=PAPER)
             for code, shape in GAP_SHAPES.items()
         }
-        drawn["verify"] = _ring(_GAP, dashed=True)
-        marks = [Entry(code, write(words.CLASSES[code]), marker(drawn[code])) for code in drawn]
+        symbols["verify"] = _ring(_GAP, dashed=True)
+        marks = [Entry(code, write(words.CLASSES[code]), marker(symbols[code])) for code in symbols]
         return gpkg.categorised("class", marks)
     if layer == "stops":
         other, counted = (
@@ -325,8 +325,8 @@ def _kinds(layer: str, table: gpd.GeoDataFrame, write: Writer) -> list[Entry]:
         for status, label in words.STATUSES.items():
             for host in (host for host in SHAPES if (host, status) in present):
                 condition = f"\"status\" = '{status}' AND \"host\" = '{host}'"
-                named = f"{write(label)}: {write(words.HOSTS[host])}"
-                entries.append(Entry(condition, named, _point(host, status, _POINT)))
+                text = f"{write(label)}: {write(words.HOSTS[host])}"
+                entries.append(Entry(condition, text, _point(host, status, _POINT)))
         return entries
     for host in SHAPES:
         for status, label in words.PLACE_STATUSES.items():
@@ -334,11 +334,11 @@ def _kinds(layer: str, table: gpd.GeoDataFrame, write: Writer) -> list[Entry]:
                 continue
             condition = f"\"host\" = '{host}' AND \"status\" = '{status}'"
             if status == "open":
-                named, symbol = write(words.HOSTS_PLURAL[host]), _point(host, "existing", _PLACE)
+                text, symbol = write(words.HOSTS_PLURAL[host]), _point(host, "existing", _PLACE)
             else:
-                named = f"{write(words.HOSTS[host])}: {write(label)}"
+                text = f"{write(words.HOSTS[host])}: {write(label)}"
                 symbol = _point(host, status, _PLACE)
-            entries.append(Entry(condition, named, symbol))
+            entries.append(Entry(condition, text, symbol))
     return entries
 
 

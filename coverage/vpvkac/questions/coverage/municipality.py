@@ -255,11 +255,11 @@ def _plan(units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, title: str) -> str:
         ET.SubElement(svg, "path", {"d": " ".join(paths), "fill": fill, **line})
     for point in points.itertuples():
         _draw_point(svg, *at(point.geometry.x, point.geometry.y), point)
-    drawn = [at(*position) for position in shapely.get_coordinates(points.geometry.to_numpy())]
+    points_at = [at(*position) for position in shapely.get_coordinates(points.geometry.to_numpy())]
     for number, inside in enumerate(units.geometry.representative_point(), 1):
         x, y = at(inside.x, inside.y)
         # Above a point that stands in its way.
-        near = ((x_, y_ - _CLEAR) for x_, y_ in drawn if max(abs(x_ - x), abs(y_ - y)) < _CLEAR)
+        near = ((x_, y_ - _CLEAR) for x_, y_ in points_at if max(abs(x_ - x), abs(y_ - y)) < _CLEAR)
         x, y = next(near, (x, y))
         ET.SubElement(svg, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}"}).text = str(number)
     return ET.tostring(svg, encoding="unicode")

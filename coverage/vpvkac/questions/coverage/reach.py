@@ -133,7 +133,7 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
         code: Link(names[code], f"municipalities/{code}/index.html")
         for code in sorted(names, key=lambda code: (collation_key(names[code]), code))
     }
-    counted = [Field(Column(label, number=True), _number(band, write)) for band, label in
+    bands = [Field(Column(label, number=True), _number(band, write)) for band, label in
                zip(BANDS, band_labels(write.lang), strict=True)]  # fmt: skip
     within = Column(_within_label(write), number=True)
     bars = [
@@ -152,7 +152,7 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
             write.field(column, lambda row: row["label"]),
             write.field(Message("Units"), "units"),
             write.field(Message("With an open centre"), _number("existing", write), number=True),
-            *counted,
+            *bands,
             write.field(in_context("heading", "No point"), "none"),
             *bars,
         ]
@@ -167,7 +167,7 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
         write.field(Message("Count"), "units"),
         *(
             Field(field.column, partial(with_share, band))
-            for field, band in zip(counted, BANDS, strict=True)
+            for field, band in zip(bands, BANDS, strict=True)
         ),
         *bars,
     ]
@@ -279,20 +279,20 @@ def people_section(result: Result) -> Section:
     for metres, distance in words.RADII.items():
         labels[f"within_{metres}"] = write(Message("Within {}"), distance)
     table = _people_table(result, labels, write)
-    shown = Beside(_people_charts(result, labels, write))
-    return Section("people", title, [*people_sentences(result), table, shown])
+    pair = Beside(_people_charts(result, labels, write))
+    return Section("people", title, [*people_sentences(result), table, pair])
 
 
 def people_sentences(result: Result) -> list[str]:
     """Say how residents were counted, and how many services are expected."""
     write = Writer.of(result)
-    counted = Message(
+    method = Message(
         "An estimate: residents are known by territorial unit only, so they are assumed to live "
         "evenly over its area; the share of residents within a distance equals the share of the "
         "area within it."
     )
     if result.residents["basis"].iloc[0] == catchment.GRID:
-        counted = Message(
+        method = Message(
             "Residents are counted by cells of the grid: a cell is counted at the distance of its "
             "centre. The published grid has 5 for counts of 1 to 10, so every count is given with "
             "the range (in brackets) within which it is certain to lie."
@@ -313,7 +313,7 @@ def people_sentences(result: Result) -> list[str]:
         for place, kind in kinds.items()
     }
     expected = write(services, least=write.number(least), most=write.number(most), **bands)
-    return [write(counted), expected]
+    return [write(method), expected]
 
 
 def _people_table(result: Result, labels: Mapping[str, str], write: Writer) -> Table:
@@ -369,11 +369,11 @@ def hosts_section(result: Result) -> Section:
     """Set libraries against post offices in a sentence, a table and a chart."""
     write = Writer.of(result)
     title = write(Message("Libraries compared with post offices"))
-    named = [name for name, host in _HOST_OF.items() if host in result.project.hosts]
-    if not named:
+    hosts = [name for name, host in _HOST_OF.items() if host in result.project.hosts]
+    if not hosts:
         return Section.of("hosts", title, write(Message("No libraries or post offices are given.")))
-    named += [_BOTH] * (len(named) == len(_HOST_OF))
-    rows = records(result.hosts[result.hosts["hosts"].isin(named)])
+    hosts += [_BOTH] * (len(hosts) == len(_HOST_OF))
+    rows = records(result.hosts[result.hosts["hosts"].isin(hosts)])
     analysis = Message(
         "The 2020 analysis (chapter 3.6) found that libraries cover more territory and that "
         "Latvijas Pasts is not needed as a partner; the table allows this to be tested on the data "
@@ -393,7 +393,7 @@ def hosts_section(result: Result) -> Section:
     return Section.of(
         "hosts",
         title,
-        _added(result.hosts, write) if _BOTH in named else None,
+        _added(result.hosts, write) if _BOTH in hosts else None,
         None if result.synthetic else write(analysis),
         tabulate("hosts", write(Message("Libraries and post offices")), fields, rows, wide=True),
         charts.bars(

@@ -191,11 +191,11 @@ def _criteria_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sec
     def named(row: _Row) -> Cell:
         """Name the first of what fails, and lead to the rest."""
         names = row["failing"] or []
-        shown: list[str | Link] = [*names[:_MOST_NAMES]]
-        if left := len(names) - len(shown):
+        cells: list[str | Link] = [*names[:_MOST_NAMES]]
+        if left := len(names) - len(cells):
             more = Message("and {count} more: see the gap lists")
-            shown.append(Link(write(more, count=write.number(left)), "gaps.html"))
-        return shown
+            cells.append(Link(write(more, count=write.number(left)), "gaps.html"))
+        return cells
 
     fields = [
         write.field("criterion", lambda row: _label(row, write)),
@@ -329,18 +329,18 @@ def _published_section(result: Result) -> Section:
 
 def _values_and_difference(row: _Row, write: Writer) -> dict[str, str]:
     """Write both values and their difference; a published value, which nothing turns, as it is."""
-    of, shown = of_measure, dict[str, Shown]()
+    of, values = of_measure, dict[str, Shown]()
     if not pd.isna(row["published"]):
-        shown["published"] = of(row["published"], row["measure"])
+        values["published"] = of(row["published"], row["measure"])
     if not pd.isna(row["value"]):
         limit = write.threshold_m
-        shown["value"] = of(
+        values["value"] = of(
             row["value"], row["measure"], criterion=row["figure"], threshold_m=limit
         )
-    if len(shown) > 1:
-        shown["difference"] = difference(write.lang, shown["value"], shown["published"])
+    if len(values) > 1:
+        values["difference"] = difference(write.lang, values["value"], values["published"])
     blank = dict.fromkeys(("published", "value", "difference"), "")
-    return blank | {name: value.text(write.lang) for name, value in shown.items()}
+    return blank | {name: value.text(write.lang) for name, value in values.items()}
 
 
 # --- Method and sources ------------------------------------------------------------------------

@@ -176,13 +176,13 @@ def answer(result: Findings, question: Question) -> Explanation:
     unit = found.unit
     row = result.network.set_index("unit").loc[unit]
     has_point = row["status"] != NONE
-    listed = _candidates(result, unit)
+    places = _candidates(result, unit)
     return Explanation(
         result=result,
         unit=records(_of_unit(result.units, unit)[list(TABLES["explain_unit"].names)])[0],
         others=found.others,
-        steps=_steps(listed, result.project.rules.hosts),
-        candidates=listed,
+        steps=_steps(places, result.project.rules.hosts),
+        candidates=places,
         surroundings=_surroundings(result, row["lat"], row["lon"]) if has_point else None,
         decision=_decide(result, row),
         placing=_placing(result, row["place"]) if has_point else None,

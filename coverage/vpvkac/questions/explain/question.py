@@ -163,8 +163,8 @@ def _holding(places: pd.DataFrame, asked: str, units: pd.DataFrame) -> Found | N
     def unquoted(name: str) -> str:
         return " ".join(_QUOTES.sub(" ", _folded(name)).split())
 
-    named = places.loc[places["name"].map(unquoted) == unquoted(asked), "unit"]
-    fits = units["unit"].isin(named)
+    codes = places.loc[places["name"].map(unquoted) == unquoted(asked), "unit"]
+    fits = units["unit"].isin(codes)
     if fits.sum() > 1:
         raise UnitNotFoundError(asked, _SEVERAL, _by_name(units[fits]))
     return Found(str(units.loc[fits, "unit"].iloc[0])) if fits.any() else None
