@@ -179,13 +179,17 @@ def test_gaps_are_counted_one_by_one(
     lists = [gaps_of(places) for places in (access, service, coverage)]
     named = {place for place, *_ in access}
     twice = sum(place in named for place, *_ in service)
-    assert count_gaps(*lists) == (len(access), len(service) - twice, len(coverage))
+    gaps = count_gaps(*lists)
+    assert gaps == (len(access), len(service) - twice, len(coverage))
+    assert gaps.total == len(access) + len(service) - twice + len(coverage)
 
     decided: dict[str, str] = {}
     for place, _, decision in [*access, *service]:
         decided.setdefault(place, decision)
     points = sum(decision != "" for decision in decided.values())
-    assert count_decided(*lists) == (points, sum(decision != "" for *_, decision in coverage))
+    units = sum(decision != "" for *_, decision in coverage)
+    assert count_decided(*lists) == (points, units)
+    assert count_decided(*lists).total == points + units
 
     remedies = [remedy for *_, remedy in [*access, *service]]
     assert count_remedies(*lists[:2]).to_dict() == {
