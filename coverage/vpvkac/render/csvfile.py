@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from vpvkac.model.accounts import Source
-from vpvkac.model.stamp import VERSION
-from vpvkac.model.tables import TABLES
-from vpvkac.texts import words
-from vpvkac.texts.message import Lang
-
 import csv
 import hashlib
 import json
@@ -18,6 +12,11 @@ from typing import Any, TextIO
 
 import pandas as pd
 
+from vpvkac.model.accounts import Source
+from vpvkac.model.stamp import VERSION
+from vpvkac.model.tables import TABLES
+from vpvkac.texts import words
+from vpvkac.texts.message import Lang
 
 Decimals = int | Sequence[int]
 _CRLF = "\r\n"

@@ -6,18 +6,24 @@ markup.  Codes stay only where the page draws by them (`status`, `host`, `reach`
 
 from __future__ import annotations
 
-from vpvkac.texts import words
-from vpvkac.texts.formats import excess, minutes, number, opening_hours, square_kilometres, typographic
-from vpvkac.texts.message import Lang, Text
-from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap, by_unit, nearer_stop, placing
-from vpvkac.views.writer import Writer
-
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from vpvkac.texts import words
+from vpvkac.texts.formats import (
+    excess,
+    minutes,
+    number,
+    opening_hours,
+    square_kilometres,
+    typographic,
+)
+from vpvkac.texts.message import Lang, Text
+from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap, by_unit, nearer_stop, placing
+from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
     from vpvkac.analysis.network import Findings

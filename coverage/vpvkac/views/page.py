@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from vpvkac.texts import words
-from vpvkac.texts.formats import threshold
-from vpvkac.texts.message import Lang
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
+from vpvkac.texts import words
+from vpvkac.texts.formats import threshold
+from vpvkac.texts.message import Lang
 
 if TYPE_CHECKING:
     from vpvkac.analysis.network import Network
