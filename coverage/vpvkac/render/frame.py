@@ -75,8 +75,8 @@ def render(page: Page, context: Mapping[str, object], about: About) -> str:
         **of_job(about),
     }
     # Every text of the page, but not its style sheets.
-    held = str({**frame, **context, "style": ""})
-    frame["abbreviations"] = words.abbreviations(lang, held)
+    texts = str({**frame, **context, "style": ""})
+    frame["abbreviations"] = words.abbreviations(lang, texts)
     return template(page.template).render({**frame, **context})
 
 

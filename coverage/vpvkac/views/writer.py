@@ -70,8 +70,8 @@ class Writer(NamedTuple):
 
     def __call__(self, text: Text, *places: object, **values: object) -> str:
         """Say a text, with what stands in its placeholders."""
-        said = text.text(self.lang)
-        return said.format(*places, **values) if places or values else said
+        written = text.text(self.lang)
+        return written.format(*places, **values) if places or values else written
 
     def small(self, text: Text) -> str:
         """Say a text that begins with a small letter, inside a sentence."""
@@ -113,8 +113,8 @@ class Writer(NamedTuple):
             return self(codes[value])
         if isinstance(value, str):
             return value
-        shown = of_column(column, row, self.threshold_m)
-        return "" if shown is None else shown.text(self.lang)
+        figure = of_column(column, row, self.threshold_m)
+        return "" if figure is None else figure.text(self.lang)
 
     def field(
         self,

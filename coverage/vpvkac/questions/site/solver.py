@@ -236,14 +236,14 @@ class Solutions(NamedTuple):
 def save_most(savings: csc_array, points: int, seconds: float) -> Solutions:
     """Choose so many points that save most."""
     simple = greedy(savings, points)
-    found = solve(savings, points, seconds, simple)
-    bound = found.ranked.worth if found.optimal else found.bound
+    best = solve(savings, points, seconds, simple)
+    bound = best.ranked.worth if best.optimal else best.bound
 
     def rated(ranked: Ranked) -> Solution:
         missing = bound - ranked.worth
         return Solution(ranked, missing == 0, missing / bound if bound else 0.0)
 
-    return Solutions(rated(found.ranked), rated(simple))
+    return Solutions(rated(best.ranked), rated(simple))
 
 
 def choose_fewest(savings: csc_array, enough: int, seconds: float) -> Solutions:
@@ -254,25 +254,25 @@ def choose_fewest(savings: csc_array, enough: int, seconds: float) -> Solutions:
     """
     until = time.monotonic() + seconds
     simple = greedy(savings, savings.shape[1], enough=enough)
-    count, found, least = len(simple.chosen), None, 0
+    count, best, least = len(simple.chosen), None, 0
     while count > least:
         first = Ranked(simple.chosen[: count - 1], simple.gains[: count - 1])
         fewer = solve(savings, count - 1, until - time.monotonic(), first)
         if fewer.ranked.worth >= enough:
-            found, count = fewer, len(fewer.ranked.chosen)
+            best, count = fewer, len(fewer.ranked.chosen)
             continue
         # What candidates save each alone bounds how many are surely needed.
         surely = np.searchsorted(np.cumsum(_saved_alone(savings)), enough) + 1
         least = count if fewer.bound < enough else int(surely)
         break
-    if found is None:
-        found = solve(savings, count, until - time.monotonic(), simple)
+    if best is None:
+        best = solve(savings, count, until - time.monotonic(), simple)
 
     def rated(ranked: Ranked) -> Solution:
         count = len(ranked.chosen)
         return Solution(ranked, count == least, (count - least) / count if count else 0.0)
 
-    return Solutions(rated(found.ranked), rated(simple))
+    return Solutions(rated(best.ranked), rated(simple))
 
 
 class Best(NamedTuple):
