@@ -21,7 +21,7 @@ from conftest import ROOT
 from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, write_units
 from vpvkac.analysis.rounding import exact
-from vpvkac.questions.coverage.report.report import report_page
+from vpvkac.questions.coverage.report import report_page
 from vpvkac.render.symbols import ALERT, STYLE
 from vpvkac.texts.formats import percent, share_band, typographic
 
@@ -428,7 +428,7 @@ def test_the_report_is_at_most_2_megabytes(page: str) -> None:
 def test_the_same_inputs_give_the_same_bytes_in_another_process(page: str) -> None:
     script = (
         "import hashlib, vpvkac; from vpvkac.analysis.rounding import exact;"
-        "from vpvkac.questions.coverage.report.report import report_page;"
+        "from vpvkac.questions.coverage.report import report_page;"
         "result = vpvkac.analyse(vpvkac.sample());"
         "page = report_page(result, exact(result));"
         "print(hashlib.sha256(page.encode()).hexdigest())"
