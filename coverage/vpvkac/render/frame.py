@@ -126,4 +126,6 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters["as_json"] = to_json
+    # A length in a drawing: the same text on every machine.
+    environment.filters["short"] = lambda value: f"{round(value, 1):g}"
     return environment
