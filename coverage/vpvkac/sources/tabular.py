@@ -382,11 +382,9 @@ def read_block(
     width = len(head.names)
     needed = 1 + max(map(head.names.index, required), default=0)
     checks = Checks(head.shown, starts)
-    checks.refuse(
-        [any(map(str.strip, row[width:])) for row in rows],
-        Message("more fields than the header has ({width})", width=width),
-        Message("quote text that holds the delimiter"),
-    )
+    problem = Message("more fields than the header has ({width})", width=width)
+    remedy = Message("quote text that holds the delimiter")
+    checks.refuse([any(map(str.strip, row[width:])) for row in rows], problem, remedy)
     checks.refuse(
         [len(row) < needed and not (whole and not any(map(str.strip, row))) for row in rows],
         Message("ends before a column that is needed"),

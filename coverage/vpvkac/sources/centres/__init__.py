@@ -60,11 +60,8 @@ def read_centres(source: Input) -> Reading:
     except OSError as error:
         raise InputError([unreadable(source.shown, error)]) from None
     if start.startswith(_COMPOUND):
-        raise InputError.of(
-            source.shown,
-            Message("is an XLS, or a workbook with a password"),
-            Message("save it as XLSX with no password"),
-        )
+        problem = Message("is an XLS, or a workbook with a password")
+        raise InputError.of(source.shown, problem, Message("save it as XLSX with no password"))
     if start.startswith(_ZIP):
         from vpvkac.sources.centres.workbook import read_centres_workbook
 

@@ -192,14 +192,11 @@ def reading_of(source: Input, centres: Sequence[Centre], faults: Sequence[Fault]
     lines = [centre.line for centre in centres]
     checks = PublishedChecks(source.shown, lines, strict=source.strict)
     texts = pd.Series([centre.text for centre in centres], dtype=str)
-    checks.warn(
-        [not centre.number for centre in centres],
-        Message(
-            "has no number that can be used; neither the centre nor the rows under it are used"
-        ),
-        Message("write a number that is its own"),
-        values=texts,
+    problem = Message(
+        "has no number that can be used; neither the centre nor the rows under it are used"
     )
+    remedy = Message("write a number that is its own")
+    checks.warn([not centre.number for centre in centres], problem, remedy, values=texts)
     checks.warn(
         [bool(centre.number) and not centre.is_named for centre in centres],
         Message("has no name of a centre; neither the centre nor the rows under it are used"),
@@ -208,12 +205,8 @@ def reading_of(source: Input, centres: Sequence[Centre], faults: Sequence[Fault]
     )
     checks.lines = np.array([centre.line for centre in whole], np.int64)
     bad = pd.Series([centre.hours[1] for centre in whole], dtype=str)
-    checks.warn(
-        bad != "",
-        Message("is not understood as hours and is left out"),
-        Message('write "8:30 - 12:00; 12:20 - 17:00"'),
-        values=bad,
-    )
+    problem = Message("is not understood as hours and is left out")
+    checks.warn(bad != "", problem, Message('write "8:30 - 12:00; 12:20 - 17:00"'), values=bad)
     table = records(
         checks.lines,
         id=[centre.number for centre in whole],
