@@ -149,10 +149,11 @@ def _check_archive(source: Input) -> None:
     except _ERRORS as error:
         raise _unreadable(source.shown, str(error)) from None
     if is_large:
+        megabytes = f"{size / 1e6:.0f} MB"
         problem = Message(
             "would unpack to too much ({parts} parts, {megabytes})",
             parts=len(parts),
-            megabytes=f"{size / 1e6:.0f} MB",
+            megabytes=megabytes,
         )
         raise InputError.of(source.shown, problem, Message("download the file again"))
     if other:
