@@ -13,7 +13,7 @@ import numpy as np
 
 from vpvkac.model.project import HOST_INPUTS, Input
 from vpvkac.sources.base import ANNOUNCED, OPEN, Checks, Reading
-from vpvkac.sources.planner_tables import positions, read_fixed
+from vpvkac.sources.plain import positions, read_fixed
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ from vpvkac.sources.base import (
     Reading,
     select_rows,
 )
-from vpvkac.sources.provenance import sha256
+from vpvkac.sources.lock import sha256
 from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
