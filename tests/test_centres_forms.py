@@ -364,12 +364,12 @@ def test_hours_by_season_keep_their_seasons(tmp_path: Path) -> None:
     assert not reading.faults
 
 
-def test_a_remark_that_names_a_day_is_told_and_the_week_kept(tmp_path: Path) -> None:
+def test_a_day_of_the_month_is_kept_beside_the_week(tmp_path: Path) -> None:
     week = (*WEEK, "Katra mēneša otrā trešdiena - metodiskā diena")
     centre = Centre("1", "X novada Y pilsētas VPVKAC", "", ("A",), week=week)
     reading = read(write_page(tmp_path, page([page_row(centre)])))
-    assert reading.table["hours"][0] == WEEK_OSM
-    assert [fault.value for fault in reading.faults] == [week[-1]]
+    assert reading.table["hours"][0] == f'{WEEK_OSM}; We[2] off "metodiskā diena"'
+    assert not reading.faults
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,6 @@ is published as 5, so every count made from it has a band.
 
 from __future__ import annotations
 
-from vpvkac.geo.geodesy import CRS, overlapping
-from vpvkac.model.faults import InputError
-from vpvkac.model.project import Input
-from vpvkac.sources.base import Checks, PublishedChecks, Reading, with_prefix
-from vpvkac.sources.plain import read_columns
-from vpvkac.texts.message import Message
-
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +15,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from vpvkac.geo.geodesy import CRS, overlapping
+from vpvkac.model.faults import InputError
+from vpvkac.model.project import Input
+from vpvkac.sources.base import Checks, PublishedChecks, Reading, with_prefix
+from vpvkac.sources.plain import read_columns
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

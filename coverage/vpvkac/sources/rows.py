@@ -118,6 +118,24 @@ def split_rows(
     return rows, lines
 
 
+def filled_rows(text: bytes, shown: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """Split text in UTF-8 as `split_rows`, but pass over lines of delimiters and blanks at once.
+
+    A spreadsheet saved as text may go on with such lines to the last row that it could have.
+    """
+    begins, marks = physical_lines(text)
+    begins, marks = np.append(begins, len(text)), np.append(marks, text.count(b'"'))
+    is_text = np.isin(np.arange(256), list(f'{delimiter}" \t\r\n'.encode()), invert=True)
+    places = np.flatnonzero(is_text[np.frombuffer(text, np.uint8)])
+    # Quotation marks around nothing are no text; a line within a field is not passed over.
+    is_filled = (marks[:-1] % 2 == 1) | (marks[1:] % 2 == 1)
+    is_filled[np.searchsorted(begins, places, "right") - 1] = True
+    filled = np.flatnonzero(is_filled)
+    lines = [text[begins[line] : begins[line + 1]].decode() for line in filled]
+    rows, of_filled = split_rows("".join(lines), shown, delimiter)
+    return rows, (filled[np.array(of_filled, int) - 1] + 1).tolist()
+
+
 class RaggedRows(NamedTuple):
     """Rows of which some have fewer or more cells than the header.
 

@@ -311,9 +311,10 @@ def _delimiter_of(text: str, required: Sequence[str], declared: str) -> str:
     return max(dict.fromkeys(_DELIMITERS + declared), key=rank)
 
 
-def most_frequent_delimiter(text: str) -> str:
+def most_frequent_delimiter(text: bytes) -> str:
     """Tell the delimiter of a text without a heading: what stands most often outside quotes."""
-    return max(";,\t|", key=_QUOTED.sub("", text).count)
+    unquoted = b"".join(text.split(b'"')[::2])
+    return max(";,\t|", key=lambda delimiter: unquoted.count(delimiter.encode()))
 
 
 def heading_faults(

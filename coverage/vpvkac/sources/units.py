@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-from vpvkac.geo.geodesy import CRS, overlapping, to_degrees
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.project import Input, Layout
-from vpvkac.model.tables import TABLES
-from vpvkac.model.territory import in_latvia
-from vpvkac.sources.base import Checks, NOT_IN_WHERE, PublishedChecks, Reading, UNIT_CODE, select_rows
-from vpvkac.sources.geodata import read_layer
-from vpvkac.sources.tabular import read_records
-from vpvkac.texts.message import Bilingual, Composed, Message, Text
-
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +10,22 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from vpvkac.geo.geodesy import CRS, overlapping, to_degrees
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import Input, Layout
+from vpvkac.model.tables import TABLES
+from vpvkac.model.territory import in_latvia
+from vpvkac.sources.base import (
+    NOT_IN_WHERE,
+    UNIT_CODE,
+    Checks,
+    PublishedChecks,
+    Reading,
+    select_rows,
+)
+from vpvkac.sources.geodata import read_layer
+from vpvkac.sources.tabular import read_records
+from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
