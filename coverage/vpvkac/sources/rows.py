@@ -224,7 +224,11 @@ def physical_lines(text: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         alone = alone[data[np.minimum(alone + 1, len(data) - 1)] != ord("\n")]
         ends = np.sort(np.append(ends, alone))
     begins = np.append(0, ends + 1)
-    return begins, np.searchsorted(np.flatnonzero(data == ord('"')), begins)
+    marks = np.zeros(len(begins), np.int64)
+    if len(begins) > 1:
+        np.add.reduceat(data == ord('"'), begins[:-1], dtype=np.int64).cumsum(out=marks[1:])
+        marks[-1] -= text.count(b'"', begins[-1])
+    return begins, marks
 
 
 def record_lines(text: bytes, *, quotes: bool = True) -> NDArray[np.int64]:

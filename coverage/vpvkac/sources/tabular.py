@@ -313,7 +313,7 @@ def _delimiter_of(text: str, required: Sequence[str], declared: str) -> str:
 
 def most_frequent_delimiter(text: bytes) -> str:
     """Tell the delimiter of a text without a heading: what stands most often outside quotes."""
-    unquoted = b"".join(text.split(b'"')[::2])
+    unquoted = b"".join(text[:_HEAD].split(b'"')[::2])
     return max(";,\t|", key=lambda delimiter: unquoted.count(delimiter.encode()))
 
 
