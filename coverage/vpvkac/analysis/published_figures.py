@@ -184,7 +184,7 @@ def _development_causes(
     """Name the regional development centres with a centre that are not those of the figure."""
     if table is None or summary[figure.code] == figure.value:
         return ()
-    held = set(table.loc[(table["level"] == "regional") & table["by_place"], "name"])
-    differing = {"now_too": held - set(figure.names), "not_now": set(figure.names) - held}
+    today = set(table.loc[(table["level"] == "regional") & table["by_place"], "name"])
+    differing = {"now_too": today - set(figure.names), "not_now": set(figure.names) - today}
     causes = (Cause(code, tuple(sorted(names))) for code, names in differing.items() if names)
     return Cause("usual"), *causes
