@@ -205,7 +205,8 @@ def test_addresses_with_the_slips_met_are_those_written_right(
 
 def test_two_telephones_in_a_field_and_an_address_of_mail_with_a_diacritic(tmp_path: Path) -> None:
     row = ["1", "", "", "", "Ogres novada Ogres pilsētas VPVKAC", "", "Ogres VPVKAC",
-           "Iela 1, Ogre", "", "", "+371 65000000, 29000000", "kristīne@paraugs.example"]  # fmt: skip
+           "Iela 1, Ogre", "", "", "+371 65000000, 29000000",
+           "kristīne@paraugs.example"]  # fmt: skip
     text = tmp_path / "l.csv"
     text.write_text(";".join(row), encoding="utf-8")
     page = tmp_path / "l.html"
