@@ -6,6 +6,7 @@ SOURCES.md describes it.
 
 from __future__ import annotations
 
+import csv
 import html
 import itertools
 import re
@@ -228,6 +229,15 @@ def test_a_workbook_of_the_text_files_columns_gives_every_planted_centre(tmp_pat
 def test_the_older_workbook_gives_every_planted_centre(tmp_path: Path) -> None:
     rows = itertools.chain.from_iterable(map(older_rows, CENTRES))
     hold_planted(read(write_workbook(tmp_path, list(rows))), full_names=True)
+
+
+def test_the_older_workbook_saved_as_text_gives_every_planted_centre(tmp_path: Path) -> None:
+    rows = [["Nr.", "Vieta", "VPVKAC", "Adrese", "Darba laiks", "Tālrunis", "E-pasts"]]
+    rows.extend(list(map(str, row)) for row in itertools.chain(*map(older_rows, CENTRES)))
+    file = tmp_path / "vpvkac_kontakti_2022_08.csv"
+    with file.open("w", encoding="utf-8-sig", newline="") as opened:
+        csv.writer(opened, delimiter=";").writerows(rows)
+    hold_planted(read(file), full_names=True)
 
 
 def test_merged_cells_of_a_workbook_count_once(tmp_path: Path) -> None:

@@ -14,10 +14,13 @@ from vpvkac.sources.centres.rows import (
     Block,
     Centre,
     blocks_of,
+    centre_of,
     columns_of,
+    find_columns,
     is_announced,
     is_blank,
     level_in,
+    names_centre,
     no_centre,
     owner_in,
     reading_of,
@@ -84,10 +87,14 @@ def _read_text(source: Input) -> Reading:
     width = max(_WIDTH, *map(len, rows)) if rows else _WIDTH
     padded = [row + [""] * (width - len(row)) for row in rows]
     columns = columns_of(padded, _NUMBER, (_FULL_NAME, _SHORT_NAME), _ADDRESS)
+    # An older edition saved as text has its own columns, which are found as in a workbook.
+    if not any(names_centre(row[at]) for row in padded for at in columns.names):
+        columns = find_columns(padded) or columns
     blocks = blocks_of(padded, lines, columns)
     if not blocks:
         raise no_centre(source.shown, _FORM)
-    return reading_of(source, list(map(_centre, blocks)), faults)
+    read = _centre if columns.published else centre_of
+    return reading_of(source, list(map(read, blocks)), faults)
 
 
 def _centre(block: Block) -> Centre:

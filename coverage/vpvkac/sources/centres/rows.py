@@ -20,7 +20,7 @@ import pandas as pd
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
 from vpvkac.sources.base import ANNOUNCED, OPEN, PublishedChecks, Reading, records
-from vpvkac.sources.hours import one_line, speaks_of_hours, weekday_in
+from vpvkac.sources.hours import day_lines, hours_in, one_line, speaks_of_hours, weekday_in
 from vpvkac.texts.message import Message, Text
 
 _LEVEL = re.compile(r"\b(nacionāl|reģionāl|novad)\w*\s+nozīmes\s+attīstības\s+centr", re.IGNORECASE)
@@ -351,6 +351,32 @@ def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns)
             blocks[-1].rows.append(row)
     first = next((i for i, block in enumerate(blocks) if _is_centre(block)), len(blocks))
     return blocks[first:]
+
+
+def centre_of(block: Block) -> Centre:
+    """Read a centre of a list whose form is not known."""
+    first, fields, columns = block.rows[0], block.fields, block.columns
+    # The short name lacks the municipality.
+    short = min(block.names, key=len, default="")
+    # The column of addresses, else a cell behind the names that reads as one.
+    address = "" if columns.address is None else first[columns.address]
+    if not tells_apart(address) or names_centre(address):
+        address = next(filter(looks_like_address, first[columns.names[0] + 1 :]), "")
+    return Centre(
+        line=block.line,
+        text=block.text,
+        number=block.number,
+        is_named=short != "",
+        name=short,
+        address=one_line(address),
+        # The number could pass for a telephone.
+        phone=phones_in(cell for at, cell in enumerate(fields) if at != columns.number),
+        email=emails_in(fields),
+        owner=owner_in(max(block.names, key=len, default="")),
+        level=level_in(fields),
+        is_announced=is_announced(fields),
+        hours=hours_in(line for row in block.rows for line in day_lines(row)),
+    )
 
 
 def _names(cell: str) -> bool:
