@@ -43,7 +43,7 @@ from vpvkac.model.tables import TABLES, Table
 from vpvkac.model.territory import Territory, blamed_units, register_abroad
 from vpvkac.sources.base import Reading, nothing_used
 from vpvkac.sources.plain import check_decisions
-from vpvkac.texts.message import Message
+from vpvkac.texts.message import Composed, Message
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
@@ -177,7 +177,16 @@ class _Placer:
         self._recode_hosts()
         new = self._new_points()
         for host, reading in read.hosts.items():
-            self.faults.extend(unknown_units(reading.table, self.territory, project.hosts[host]))
+            source = project.hosts[host]
+            unknown = unknown_units(reading.table, self.territory, source)
+            if not source.is_plain:
+                # No planner can mend a published list, which gives positions and addresses too.
+                outcome = Message("; the row is located by its position or address")
+                unknown = [
+                    replace(fault, level="warning", problem=Composed(fault.problem, outcome))
+                    for fault in unknown
+                ]
+            self.faults.extend(unknown)
         self.faults.extend(_no_stop_counts(project))
         self.faults.extend(inputs_given_twice(project))
         self.reader.progress(PLACING)

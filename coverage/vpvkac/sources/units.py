@@ -264,12 +264,9 @@ def read_atvk(source: Input) -> Reading:
     named = (found["predecessors"] + " " + found["successors"]).str.split()
     known = set(found["code"])
     missing = named.map(lambda codes: next((code for code in codes if code not in known), ""))
-    checks.warn(
-        np.asarray(missing != "", bool),
-        Message("is named as predecessor or successor, but is not in the file"),
-        Message("download the whole history"),
-        values=missing.astype(str),
-    )
+    problem = Message("is named as predecessor or successor, but is not in the file")
+    remedy = Message("download the whole history")
+    checks.warn(np.asarray(missing != "", bool), problem, remedy, values=missing.astype(str))
     found = found.sort_values(["code", "begin"], ignore_index=True)
     dropped = {"blank": read.blank, "type": int((~is_unit).sum()), **bad}
     faults = [*read.faults, *checks.faults]
@@ -293,11 +290,6 @@ def _dates(checks: Checks, table: pd.DataFrame, field: str) -> pd.Series:
     written = iso.str.extract(_ISO, expand=False)
     endless = pd.to_numeric(written.str[:4], errors="coerce") >= _NO_END
     dates = pd.to_datetime(written.mask(endless), format="%Y-%m-%d", errors="coerce")
-    checks.refuse(
-        (text != "") & dates.isna() & ~endless,
-        Message("is not a date"),
-        Message('write "2021-07-01"'),
-        field=field,
-        values=text,
-    )
+    problem, remedy = Message("is not a date"), Message('write "2021-07-01"')
+    checks.refuse((text != "") & dates.isna() & ~endless, problem, remedy, field=field, values=text)
     return dates
