@@ -18,7 +18,7 @@ from shapely.geometry import box
 
 import vpvkac
 from plain_country import SOUTH, UNITS, WEST, at, rows, units_frame
-from vpvkac.analysis.institutions import institution_of
+from vpvkac.analysis.criteria import institution_of
 from vpvkac.inputs.optional import residents_by_grid, residents_by_unit, unit_of_cells
 from vpvkac.model.project import Input
 from vpvkac.model.territory import Territory

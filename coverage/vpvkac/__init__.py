@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from vpvkac.model.faults import Fault, InputError
     from vpvkac.model.project import Project, Rules
     from vpvkac.questions.compare.earlier import load_run
-    from vpvkac.questions.compare.run import Run
+    from vpvkac.questions.compare.question import Run
     from vpvkac.questions.demand.answer import Demand
-    from vpvkac.questions.demand.chunk import Columns
+    from vpvkac.questions.demand.question import Columns
 
     __version__: str
 
@@ -64,11 +64,11 @@ _HOME = {
     "Comparison": "vpvkac.api.compare",
     "compare": "vpvkac.api.compare",
     "load_run": "vpvkac.questions.compare.earlier",
-    "Run": "vpvkac.questions.compare.run",
+    "Run": "vpvkac.questions.compare.question",
     "sample": "vpvkac.inputs.project_file",
     "explain": "vpvkac.api.explain",
     "hours": "vpvkac.api.hours",
-    "Columns": "vpvkac.questions.demand.chunk",
+    "Columns": "vpvkac.questions.demand.question",
     "Demand": "vpvkac.questions.demand.answer",
     "demand": "vpvkac.api.demand",
     "Fault": "vpvkac.model.faults",

@@ -30,7 +30,7 @@ class Walk(walk_answer.Answer):  # noqa: D101 - it is the answer's
 
     def map(self) -> folium.Map:
         """Draw the ways; Jupyter shows it."""
-        from vpvkac.questions.walk.map import walk_map
+        from vpvkac.questions.walk.view import walk_map
 
         return walk_map(self, self.lang)
 

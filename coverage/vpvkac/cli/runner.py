@@ -34,7 +34,7 @@ from vpvkac.texts.message import Lang, Message, Text
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
-    from vpvkac.questions.coverage.result import NetworkInLanguage
+    from vpvkac.questions.coverage.view import NetworkInLanguage
 
 _SAMPLE = Message("No project given: using the embedded synthetic sample.")
 _USING = Message("Project: {}")

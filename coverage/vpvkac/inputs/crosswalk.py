@@ -17,9 +17,8 @@ import shapely
 
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.territory import NEAR_BORDER_M
-from vpvkac.sources.atvk import read_atvk
-from vpvkac.sources.checks import Checks
-from vpvkac.sources.units import layout_of, read_units
+from vpvkac.sources.base import Checks
+from vpvkac.sources.units import layout_of, read_atvk, read_units
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:

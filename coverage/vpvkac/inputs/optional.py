@@ -21,13 +21,8 @@ from vpvkac.inputs.placing import refuse_units
 from vpvkac.model.addresses import municipality_stems, unit_stems
 from vpvkac.model.faults import Fault, has_errors
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.checks import Checks
-from vpvkac.sources.planner_tables import (
-    REQUIREMENTS,
-    UNKNOWN,
-    read_development_centres,
-    read_suitability,
-)
+from vpvkac.sources.base import Checks
+from vpvkac.sources.plain import REQUIREMENTS, UNKNOWN, read_development_centres, read_suitability
 from vpvkac.sources.population import is_by_unit, read_population_by_unit, read_population_grid
 from vpvkac.sources.units import NEW_TOWNS
 from vpvkac.texts.message import Message
@@ -38,6 +33,7 @@ if TYPE_CHECKING:
     from vpvkac.inputs.crosswalk import Crosswalk
     from vpvkac.model.project import Input
     from vpvkac.sources.base import Reading
+
 
 COUNTS = ("population", "population_least", "population_most")
 CELL_COLUMNS = ("cell", "unit", "lat", "lon", *COUNTS, "geometry")
@@ -271,7 +267,7 @@ def _added(
 
 
 def place_development_centres(table: pd.DataFrame, territory: Territory, source: Input) -> Fitted:
-    """Find the unit of every development centre (`planner_tables.DEVELOPMENT_CENTRES`).
+    """Find the unit of every development centre (`plain.DEVELOPMENT_CENTRES`).
 
     By its code; else by unit name and municipality, if unique; else by its own name and
     municipality, as a town or a parish of that name; else by position.  Gives

@@ -23,8 +23,7 @@ from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, pars
 from vpvkac.model.project import INPUT_OF_HOST, Host, Input
 from vpvkac.model.tables import TABLES
 from vpvkac.model.territory import NONE, Misplaced, Territory, by_address, by_position
-from vpvkac.sources.base import nothing_used
-from vpvkac.sources.checks import LONGITUDE, UNIT_CODE, Checks
+from vpvkac.sources.base import LONGITUDE, UNIT_CODE, Checks, nothing_used
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from vpvkac.geocoding.index import RegisterIndex
     from vpvkac.model.faults import Fault
+
 
 PLACE_COLUMNS = (*TABLES["places"].given, "geometry")
 STOP_COLUMNS = (*TABLES["stops"].given, "geometry")

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.project import INPUT_OF_HOST, Host
-from vpvkac.sources.base import OPEN, POSITIONS, TEXTS, Reading, records
-from vpvkac.sources.checks import Checks
+from vpvkac.sources.base import OPEN, POSITIONS, TEXTS, Checks, Reading, records
 from vpvkac.sources.points import change_records, check_new_points
 from vpvkac.texts.message import Message
 

@@ -42,7 +42,7 @@ from vpvkac.model.stamp import faults_of_epoch
 from vpvkac.model.tables import TABLES, Table
 from vpvkac.model.territory import Territory, blamed_units, register_abroad
 from vpvkac.sources.base import Reading, nothing_used
-from vpvkac.sources.planner_tables import check_decisions
+from vpvkac.sources.plain import check_decisions
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

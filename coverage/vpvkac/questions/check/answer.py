@@ -50,7 +50,7 @@ def _examined_hours(project: Project, read: Readings) -> list[Fault]:
     ]
     if not given:
         return []
-    from vpvkac.analysis.opening.faults import faults_of_list
+    from vpvkac.analysis.opening import faults_of_list
 
     return [fault for source, table in given for fault in faults_of_list(table, source)]
 
@@ -77,7 +77,7 @@ def _examine_assumptions(reader: Reader) -> None:
     if source is None:
         return
 
-    from vpvkac.sources.assumptions import read_assumptions
+    from vpvkac.sources.reference import read_assumptions
 
     def read(source: Input) -> Reading:
         given = read_assumptions(source.path, source.shown).given

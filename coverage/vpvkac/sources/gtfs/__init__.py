@@ -35,7 +35,7 @@ then come `stops`, `service` (days), `trips`, `calls` and `visits`, which
 `reader` joins.
 """
 
+from vpvkac.sources.gtfs.parts import DROPPED
 from vpvkac.sources.gtfs.reader import read_gtfs
-from vpvkac.sources.gtfs.stops import DROPPED
 
 __all__ = ["DROPPED", "read_gtfs"]

@@ -1,8 +1,9 @@
-"""From the files of a feed to one reading: its stops and an account of every row."""
+"""From the files of a feed to its stops, each row accounted for, or to the calls at some."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,26 +11,51 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.model.faults import Fault, Level, has_errors
+from vpvkac.model.faults import Fault, InputError, Level, has_errors
 from vpvkac.sources.base import Reading
-from vpvkac.sources.gtfs import checks, visits
 from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError, open_feed
-from vpvkac.sources.gtfs.calls import STOP_TIMES, Calls, read_calls
+from vpvkac.sources.gtfs.parts import (
+    BUS,
+    FREQUENCIES,
+    MODES,
+    ROUTES,
+    STOP_TIMES,
+    STOPS,
+    TRIPS,
+    Bands,
+    Calls,
+    Stops,
+    Trips,
+    at_fixed_stops,
+    drop_reasons,
+    read_calls,
+    read_stops,
+    read_trips,
+    report_dropped,
+)
 from vpvkac.sources.gtfs.service import (
     CALENDAR,
     CALENDAR_DATES,
+    Service,
     Services,
+    by_service,
+    calendar_notes,
+    count,
     has_no_bound,
+    iso,
+    no_bound,
+    no_bus,
+    no_service_day,
     read_services,
+    whole_as_bus,
     with_bounds,
 )
-from vpvkac.sources.gtfs.stops import STOPS, Stops, drop_reasons, read_stops, report_dropped
-from vpvkac.sources.gtfs.table import Shape, Table, read_table
-from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, MODES, ROUTES, TRIPS, Trips, read_trips
+from vpvkac.sources.gtfs.table import Shape, Table, day_number, positions, read_table, times
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.sources.gtfs.column import Flags, Numbers
+    from vpvkac.sources.gtfs.table import Flags, Numbers
+
 
 FEED_INFO = Shape("feed_info.txt", (), ("feed_publisher_name", "feed_version", "feed_start_date"))
 
@@ -209,34 +235,34 @@ def _services(feed: Feed, tables: dict[str, Table], faults: list[Fault]) -> Serv
 
 def _service(
     feed: Feed, parts: _Parts, tables: dict[str, Table], given: dt.date | None, faults: list[Fault]
-) -> tuple[visits.Service, dict[str, str]]:
+) -> tuple[Service, dict[str, str]]:
     """Find the service day and count the visits, and say what the feed does not tell."""
     _, services, trips, calls = parts
     stops = len(tables[STOPS.name])
     if trips is None or calls is None:
         problem = Message("there are no stop times; every stop counts as a bus stop")
         faults.append(Fault("warning", feed.name(STOP_TIMES.name), problem, _FIX_FEED))
-        notes = {} if services is None else visits.calendar_notes(_bounded(feed, services, tables))
-        return visits.whole_as_bus(stops), notes
+        notes = {} if services is None else calendar_notes(_bounded(feed, services, tables))
+        return whole_as_bus(stops), notes
     if services is None:
-        return visits.count(calls, trips, stops, None, None), {}
-    by_service = visits.by_service(calls, trips, services)
-    within = _bounded(feed, services, tables, by_service)
-    day = within.busiest_workday(by_service) if given is None else given.toordinal()
+        return count(calls, trips, stops, None, None), {}
+    per_service = by_service(calls, trips, services)
+    within = _bounded(feed, services, tables, per_service)
+    day = within.busiest_workday(per_service) if given is None else given.toordinal()
     by_bus = bool((trips.mode == BUS).any())
     if (trips.mode >= 0).any() and not by_bus:
-        faults.append(visits.no_bus(feed.shown))
-    on_call_only = calls.on_call > 0 and not by_service.any()
+        faults.append(no_bus(feed.shown))
+    on_call_only = calls.on_call > 0 and not per_service.any()
     if (by_bus and not on_call_only) and (
-        day is None or not by_service[services.running_on(day)].any()
+        day is None or not per_service[services.running_on(day)].any()
     ):
-        faults.append(visits.no_service_day(feed.shown, given))
+        faults.append(no_service_day(feed.shown, given))
     if has_no_bound(services):
-        faults.append(visits.no_bound(feed.shown, services, day))
-    notes = visits.calendar_notes(within)
+        faults.append(no_bound(feed.shown, services, day))
+    notes = calendar_notes(within)
     if day is not None:
-        notes["service_day"] = visits.iso(day)
-    return visits.count(calls, trips, stops, services, day), notes
+        notes["service_day"] = iso(day)
+    return count(calls, trips, stops, services, day), notes
 
 
 def _bounded(
@@ -247,12 +273,12 @@ def _bounded(
     packed = None if feed.packed is None else feed.packed.toordinal()
     feed_info = tables.get(FEED_INFO.name)
     # A text that is no date says nothing.
-    begins = np.nan if not feed_info else checks.day(feed_info["feed_start_date"].text(0))
+    begins = np.nan if not feed_info else day_number(feed_info["feed_start_date"].text(0))
     first = None if np.isnan(begins) else int(begins)
     return with_bounds(services, weight, begins=first, packed=packed)
 
 
-def _stop_table(stops: Stops, service: visits.Service, used: Flags) -> pd.DataFrame:
+def _stop_table(stops: Stops, service: Service, used: Flags) -> pd.DataFrame:
     each_mode = 1 << np.arange(len(MODES))
     sets = [
         "+".join(mode for mode, bit in zip(MODES, each_mode, strict=True) if code & bit)
@@ -268,3 +294,103 @@ def _stop_table(stops: Stops, service: visits.Service, used: Flags) -> pd.DataFr
             "lon": stops.lon[used],
         }
     )
+
+
+_COLUMNS = ["stop", "arrives", "departs"]
+
+
+def read_bus_calls(
+    path: Path, stops: Collection[str], day: dt.date, *, shown: str | None = None
+) -> pd.DataFrame:
+    """Read the calls of buses at some stops on one day.
+
+    Parameters
+    ----------
+    path
+        A zip or a folder, as `read_gtfs` reads it.
+    stops
+        The `stop_id` of each, without the feed's name.
+    day
+        The service day.  Trips of the day before that run past midnight are
+        not among its calls; its own are, at 24:10 and the like.
+    shown
+        The name of the feed in faults; None takes the file's own.
+
+    Returns
+    -------
+    calls
+        One row a call, sorted: `stop`, `arrives` and `departs` in seconds
+        since midnight, the one for the other where only one is given, both
+        NaN where neither is.  A trip of ``frequencies.txt`` has a row for
+        each of its departures.  Empty where the feed has no stop times or no
+        calendar.
+
+    Raises
+    ------
+    InputError
+        If the feed cannot be read, or has errors.
+    """
+    faults: list[Fault] = []
+    try:
+        with open_feed(path, shown=shown or path.name) as feed:
+            calls = _calls(feed, set(stops), day, faults)
+    except RefusedError as refused:
+        raise InputError([refused.fault]) from refused
+    if has_errors(faults):
+        raise InputError(faults)
+    return calls[_COLUMNS].sort_values(_COLUMNS, ignore_index=True)
+
+
+def _calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> pd.DataFrame:
+    """Read the calls; what the run has told of other tables is not told again."""
+    shapes = (TRIPS, ROUTES, CALENDAR, CALENDAR_DATES, FREQUENCIES, STOP_TIMES)
+    tables = {
+        shape.name: read_table(feed, shape, faults)
+        for shape in shapes
+        if feed.sizes.get(shape.name)
+    }
+    trip_table, routes = tables.get(TRIPS.name), tables.get(ROUTES.name)
+    stop_times = tables.get(STOP_TIMES.name)
+    if trip_table is None or routes is None or stop_times is None:
+        return pd.DataFrame(dict.fromkeys(_COLUMNS, np.empty(0))).astype({"stop": object})
+    services = read_services(tables.get(CALENDAR.name), tables.get(CALENDAR_DATES.name))
+    trips = read_trips(trip_table, routes, services.ids, tables.get(FREQUENCIES.name))
+    stop_times, _ = at_fixed_stops(stop_times)
+    runs = np.append(services.running_on(day.toordinal()), [False])[trips.service]
+    counted = np.append(runs & (trips.mode == BUS), [False])
+    of_trips, at_stops = stop_times["trip_id"], stop_times["stop_id"]
+    trip = of_trips.spread(positions(of_trips.distinct, trips.ids), empty=-1)
+    among = np.array([text in stops for text in at_stops.distinct], bool)
+    rows = np.flatnonzero(at_stops.spread(among, empty=False) & counted[trip])
+    asked = stop_times.take(rows)
+    arrives, departs = _times(asked)
+    calls = pd.DataFrame(
+        {"trip": trip[rows], "stop": asked["stop_id"].texts(), "arrives": arrives,
+         "departs": departs}
+    )  # fmt: skip
+    if trips.bands is None:
+        return calls
+    # The first time of each trip's pattern, from which its departures are shifted.
+    first = np.full(len(trips.ids) + 1, np.inf)
+    np.fmin.at(first, trip, _times(stop_times)[1])
+    return _repeat(calls, trips.bands, np.where(np.isinf(first), np.nan, first))
+
+
+def _times(stop_times: Table) -> tuple[Numbers, Numbers]:
+    arrives = times(stop_times, "arrival_time")
+    departs = times(stop_times, "departure_time")
+    return (
+        np.where(np.isnan(arrives), departs, arrives),
+        np.where(np.isnan(departs), arrives, departs),
+    )
+
+
+def _repeat(calls: pd.DataFrame, bands: Bands, first: Numbers) -> pd.DataFrame:
+    """Put the departures of a frequency in place of the pattern of its trip."""
+    rows = pd.DataFrame({**bands._asdict(), "times": bands.departures()})
+    each = calls.merge(rows, on="trip")
+    each = each.loc[each.index.repeat(each["times"])]
+    number = each.groupby(level=0).cumcount()
+    shift = each["start"] + number * each["headway"] - first[each["trip"]]
+    again = each.assign(arrives=each["arrives"] + shift, departs=each["departs"] + shift)
+    return pd.concat([calls[~calls["trip"].isin(bands.trip)], again])

@@ -1,34 +1,33 @@
-"""Which services run on which day, and which day is the service day.
-
-A service runs on the weekdays of its row in ``calendar.txt``, from its first
-to its last date, with the dates of ``calendar_dates.txt`` added (1) or taken
-out (2); either file may be missing.  Days are numbers as `date.toordinal`
-gives them, so that Monday is 1 modulo 7.
-
-Some feeds write 19000101 or 20991231 for a service that has no first or last
-day.  GTFS is of 2006: a day before, or after 2049, stands for *no bound*.
-No such day is ever the service day, nor the first or last day of the feed.
-Where a service has no first day, the feed begins on the first of these days
-that is given and from which on a bus runs: ``feed_start_date``, the earliest
-first or changed day of the calendars, the day on which the zip was packed, a
-year before the earliest last day.
-"""
+"""Which services run on which day, which day is the service day, and the visits on it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.table import Shape, Table
+from vpvkac.model.faults import Fault
+from vpvkac.sources.gtfs.parts import BUS, MODES, Trips
+from vpvkac.sources.gtfs.table import (
+    FIX_VALUE,
+    Shape,
+    Table,
+    dates,
+    keys,
+    pair,
+    positions,
+    present,
+    whole_numbers,
+)
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.sources.gtfs.column import Flags, Indices, Numbers
+    from vpvkac.sources.gtfs.parts import Calls
+    from vpvkac.sources.gtfs.table import Flags, Indices, Numbers
+
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CALENDAR = Shape("calendar.txt", ("service_id", *WEEKDAYS, "start_date", "end_date"))
@@ -196,22 +195,22 @@ def read_services(calendar: Table | None, calendar_dates: Table | None) -> Servi
         weekdays = np.vstack([weekdays, np.zeros((len(more), len(WEEKDAYS)), dtype=bool)])
         first = np.append(first, np.full(len(more), _NEVER[0]))
         last = np.append(last, np.full(len(more), _NEVER[1]))
-        changed = checks.positions(named, ids)
+        changed = positions(named, ids)
     return Services(ids, weekdays, first, last, changed, day, added)
 
 
 def _regular(calendar: Table) -> tuple[pd.Index[str], Flags, Indices, Indices]:
     """Read key, weekdays, first and last day of each row; no days where it is not whole."""
-    checks.keys(calendar, "service_id")
+    keys(calendar, "service_id")
     problem = Message("is not 0 or 1")
-    flags = [checks.whole_numbers(calendar, day, range(2), problem) for day in WEEKDAYS]
-    first = checks.dates(calendar, "start_date")
-    last = checks.dates(calendar, "end_date")
+    flags = [whole_numbers(calendar, day, range(2), problem) for day in WEEKDAYS]
+    first = dates(calendar, "start_date")
+    last = dates(calendar, "end_date")
     calendar, left = calendar.without_refused()
     first, last = first[left], last[left]
     problem = Message("is before start_date; the weekdays are not counted")
-    calendar.warn(first > last, problem, checks.FIX_VALUE, field="end_date")
-    whole = checks.present(calendar, CALENDAR.required, _LEFT_OUT) & (first <= last)
+    calendar.warn(first > last, problem, FIX_VALUE, field="end_date")
+    whole = present(calendar, CALENDAR.required, _LEFT_OUT) & (first <= last)
     return (
         calendar.index("service_id"),
         np.column_stack(flags)[left] == 1,
@@ -222,14 +221,14 @@ def _regular(calendar: Table) -> tuple[pd.Index[str], Flags, Indices, Indices]:
 
 def _exceptions(calendar_dates: Table) -> tuple[pd.Index[str], Indices, Flags]:
     """Read service and day of each whole row, and whether the day is added."""
-    day = checks.dates(calendar_dates, "date")
+    day = dates(calendar_dates, "date")
     problem = Message("is not 1 or 2")
     allowed = (_ADDED, _REMOVED)
-    kind = checks.whole_numbers(calendar_dates, "exception_type", allowed, problem)
-    checks.pair(calendar_dates, "service_id", day, field="date")
+    kind = whole_numbers(calendar_dates, "exception_type", allowed, problem)
+    pair(calendar_dates, "service_id", day, field="date")
     calendar_dates, left = calendar_dates.without_refused()
     day, kind = day[left], kind[left]
-    whole = checks.present(calendar_dates, CALENDAR_DATES.required, _LEFT_OUT)
+    whole = present(calendar_dates, CALENDAR_DATES.required, _LEFT_OUT)
     whole &= ~np.isnan(day) & ~np.isnan(kind)
     named = pd.Index(calendar_dates["service_id"].texts()[whole], dtype=object)
     return named, day[whole].astype(np.int64), kind[whole] == _ADDED
@@ -240,3 +239,115 @@ def _weekday(day: Any) -> Any:  # a day number, or an array of them
 
 
 _LEFT_OUT = Message("has no value; the row is not used")
+
+
+class Service(NamedTuple):
+    """What the calls at the stops come to.
+
+    Parameters
+    ----------
+    served
+        Whether any known trip calls at the stop.
+    modes
+        A row per stop: which of `MODES` serve it.
+    visits
+        Calls of buses on the service day; None where there is no such day.
+    """
+
+    served: Flags
+    modes: Flags
+    visits: Numbers | None
+
+
+def whole_as_bus(stops: int) -> Service:
+    """Give the service of a feed without stop times, by definition."""
+    modes = np.zeros((stops, len(MODES)), dtype=bool)
+    modes[:, BUS] = True
+    return Service(np.ones(stops, dtype=bool), modes, None)
+
+
+def count(
+    calls: Calls, trips: Trips, stops: int, services: Services | None, day: int | None
+) -> Service:
+    """Count the calls; `day` is the service day as an ordinal, None if there is none."""
+    # The trips of no mode, -1, come last.
+    kinds = len(MODES) + 1
+    pairs = calls.stop * kinds
+    pairs += (trips.mode % kinds)[calls.trip]
+    by_mode = np.bincount(pairs, minlength=stops * kinds).reshape(stops, kinds)
+    visits = None
+    if services is not None and day is not None:
+        runs = np.append(services.running_on(day), [False])[trips.service]
+        buses = (runs * _buses(trips))[calls.trip]
+        visits = np.bincount(calls.stop, buses, stops).astype(np.float64)
+    return Service(by_mode.sum(axis=1) > 0, by_mode[:, : len(MODES)] > 0, visits)
+
+
+def by_service(calls: Calls, trips: Trips, services: Services) -> Numbers:
+    """Sum the visits of each service on a day it runs.
+
+    The service day is the one with most of them, not the day with most
+    services: on that one few buses may run.
+    """
+    weight = np.bincount(calls.trip, minlength=len(trips.ids)) * _buses(trips)
+    known = trips.service >= 0
+    total: Numbers = np.zeros(len(services.ids))
+    np.add.at(total, trips.service[known], weight[known])
+    return total
+
+
+def calendar_notes(services: Services) -> dict[str, str]:
+    """Give the first and the last day on which any service runs, as far as there is one."""
+    span = services.span()
+    if span is None:
+        return {}
+    days = span[0] + np.flatnonzero(services.totals(np.ones(len(services.ids))) > 0)
+    notes = {}
+    if len(days) and span[0] > EARLIEST:
+        notes["first_day"] = iso(int(days[0]))
+    if len(days) and span[1] < LATEST:
+        notes["last_day"] = iso(int(days[-1]))
+    return notes
+
+
+def no_service_day(file: str, given: dt.date | None) -> Fault:
+    """Say that no bus runs on the day given, or on any Monday to Friday."""
+    remedy = Message("give another day, or a newer feed")
+    problem = Message("no bus runs from Monday to Friday; visits are not known")
+    if given is None:
+        return Fault("warning", file, problem, remedy)
+    problem = Message("is a day on which no bus runs; visits are 0 everywhere")
+    return Fault("warning", file, problem, remedy, value=given.isoformat())
+
+
+def no_bus(file: str) -> Fault:
+    """Say that trolleybuses or trams serve a feed, and no bus."""
+    problem = Message('has no trip by bus; its stops count in the stop set "all" alone')
+    remedy = Message("if buses do run, check route_type in routes.txt")
+    return Fault("warning", file, problem, remedy)
+
+
+def no_bound(file: str, services: Services, day: int | None) -> Fault:
+    """Say that the calendars name days that stand for no bound, and what that leads to."""
+    days = services.named_days()
+    first, last = (dt.date.fromordinal(int(one)) for one in (days.min(), days.max()))
+    problem = Message(
+        "the calendars span {years} years ({first} to {last}); days before 2006 and after 2049 "
+        "stand for no bound", years=last.year - first.year + 1, first=first, last=last,
+    )  # fmt: skip
+    remedy = Message("name a service_day if you need one")
+    if day is not None:
+        remedy = Message(
+            "visits are counted on {day}; name another service_day if you need one", day=iso(day)
+        )
+    return Fault("warning", file, problem, remedy)
+
+
+def iso(day: int) -> str:
+    """Write a day number as YYYY-MM-DD."""
+    return dt.date.fromordinal(day).isoformat()
+
+
+def _buses(trips: Trips) -> Numbers:
+    """Give for each trip how many buses it stands for on a day it runs."""
+    return np.where(trips.mode == BUS, trips.departures(), 0.0)
