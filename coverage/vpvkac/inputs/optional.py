@@ -7,15 +7,6 @@ whole to the unit that holds most of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
-
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
-
 from vpvkac.geo.geodesy import CRS, to_degrees, to_planar
 from vpvkac.inputs.placing import refuse_units
 from vpvkac.model.addresses import municipality_stems, unit_stems
@@ -27,12 +18,22 @@ from vpvkac.sources.population import is_by_unit, read_population_by_unit, read_
 from vpvkac.sources.units import NEW_TOWNS
 from vpvkac.texts.message import Message
 
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+
+if TYPE_CHECKING:
     from vpvkac.inputs.crosswalk import Crosswalk
     from vpvkac.model.project import Input
     from vpvkac.sources.base import Reading
+    from numpy.typing import ArrayLike, NDArray
+
 
 
 COUNTS = ("population", "population_least", "population_most")

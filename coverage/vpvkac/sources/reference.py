@@ -1,4 +1,9 @@
-"""Published figures and assumptions of the 2020 analysis, facts in `data/reference/`."""
+"""Published figures and assumptions of the 2020 analysis, facts in `data/reference/`.
+
+`cost.toml` holds the assumptions of the cost model, each with its unit and source; a planner
+edits a copy and names it in the project.  Amounts are exact fractions, so that shares of a
+whole add up to the whole.
+"""
 
 from __future__ import annotations
 
@@ -17,40 +22,36 @@ from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.tomlfile import read_toml, unknown_keys
 from vpvkac.texts.message import Bilingual, Message, Text
 
-_FILE = "published.toml"
+_HERE = Path(__file__).resolve().parents[1]
+_FIGURES, _COSTS = "published.toml", "cost.toml"
 _FACTS = (
     "code", "section", "measure", "basis", "of", "value", "municipality", "unit", "earlier",
 )  # fmt: skip
-_HERE = Path(__file__).resolve().parents[1]
+SCENARIOS = ("A", "B")
+_EARLIEST, _LATEST, _MOST_YEARS = 2000, 2100, 50
+_MOST_MONEY, _MOST_COUNT, _MOST_GROWTH = 10**12, 10**9, 100
+# More decimals than anyone means; "1e-999999" would be computed with for hours.
+_MOST_DECIMALS = 12
+
+
+def reference_file(name: str) -> Path:
+    """Find a file of facts: in the installed package, or in the source tree it is made from."""
+    folders = (_HERE / "reference", _HERE.parents[1] / "data" / "reference")
+    return next(folder / name for folder in folders if (folder / name).is_file())
+
+
+# --- Published figures ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One published figure.
+    """One published figure: what it is called, of what, where it stands and what it says.
 
-    Parameters
-    ----------
-    code, of
-        What it is called, and what it is of where several bear one code.
-    section
-        Chapter of the analysis, table (t5) and figure (f10); `slides`.
-    value
-        As published; None where a claim has no number.
-    measure
-        {"count", "share", "m"}; shares are 0-1.
-    basis
-        What of ours stands beside it, a basis of `questions.coverage.view`.
-    name
-        What the figure says.
-    why, note
-        What may explain a difference; what is to be known of the figure itself.
-    municipality, unit
-        Of a named centre: today's municipality, and the code of its unit in
-        the layouts since 2021-07-01.
-    names
-        The development centres that the figure counts, where they are named.
-    earlier
-        The same figure of 2018.
+    `measure` is "count", "share" (0-1) or "m"; `basis`, a key of `published_words.BASES`, is
+    what of ours stands beside it; `value` is None where a claim has no number, `earlier` that
+    of 2018.  `why` may explain a difference, `note` is to be known of the figure itself.  Of a
+    named centre, `municipality` is today's and `unit` a code since 2021-07-01; `names` are the
+    development centres it counts, where named.
     """
 
     code: str
@@ -76,12 +77,14 @@ class Figure:
 @cache
 def figures() -> tuple[Figure, ...]:
     """Return every published figure, in the order of the file."""
-    document = tomllib.loads(reference_file(_FILE).read_text(encoding="utf-8"))
+    document = tomllib.loads(reference_file(_FIGURES).read_text(encoding="utf-8"))
     found = []
     for entry in document["figure"]:
         facts: dict[str, Any] = {key: entry[key] for key in _FACTS if key in entry}
-        facts |= {key: _text(document[key][entry[key]]) for key in ("why", "note") if key in entry}
-        found.append(Figure(name=_text(entry), names=tuple(entry.get("names", ())), **facts))
+        words = {key: document[key][entry[key]] for key in ("why", "note") if key in entry}
+        facts |= {key: Bilingual(text["lv"], text["en"]) for key, text in words.items()}
+        name = Bilingual(entry["lv"], entry["en"])
+        found.append(Figure(name=name, names=tuple(entry.get("names", ())), **facts))
     return tuple(found)
 
 
@@ -95,25 +98,10 @@ def published_values() -> Mapping[str, float]:
     }
 
 
-def _text(texts: Mapping[str, Any]) -> Text:
-    return Bilingual(texts["lv"], texts["en"])
+# --- Assumptions of costs ------------------------------------------------------------------------
 
 
-def reference_file(name: str) -> Path:
-    """Find a file of facts: in the installed package, or in the source tree it is made from."""
-    folders = (_HERE / "reference", _HERE.parents[1] / "data" / "reference")
-    return next(folder / name for folder in folders if (folder / name).is_file())
-
-
-_COSTS = "cost.toml"
-SCENARIOS = ("A", "B")
-_EARLIEST, _LATEST, _MOST_YEARS = 2000, 2100, 50
-_MOST_MONEY, _MOST_COUNT, _MOST_GROWTH = 10**12, 10**9, 100
-# More decimals than anyone means; "1e-999999" would be computed with for hours.
-_MOST_DECIMALS = 12
-
-
-class Kind(NamedTuple):
+class _Kind(NamedTuple):
     """What a number may be: a range, whole or not."""
 
     least: int
@@ -121,20 +109,10 @@ class Kind(NamedTuple):
     whole: bool = False
 
 
-class Since(NamedTuple):
-    """A key that takes a value by year, of a kind, from a year of the model on.
+class _Since(NamedTuple):
+    """A value by year, of a kind, from a year of the model ("first", "set_up") on, or at once."""
 
-    Parameters
-    ----------
-    kind
-        What each value is.
-    year
-        The earliest year that has an effect, {"first", "set_up"}.
-    at_once
-        Whether the first value must be of that very year.
-    """
-
-    kind: Kind
+    kind: _Kind
     year: str = "first"
     at_once: bool = False
 
@@ -156,17 +134,17 @@ class Steps:
         return next(iter(self.values))
 
 
-_MONEY, _SHARE, _GROWTH = Kind(0, _MOST_MONEY), Kind(0, 1), Kind(0, _MOST_GROWTH)
-Year = Annotated[int, Kind(_EARLIEST, _LATEST, whole=True)]
-Count = Annotated[int, Kind(0, _MOST_COUNT, whole=True)]
-Some = Annotated[int, Kind(1, _MOST_COUNT, whole=True)]
+_MONEY, _SHARE, _GROWTH = _Kind(0, _MOST_MONEY), _Kind(0, 1), _Kind(0, _MOST_GROWTH)
+Year = Annotated[int, _Kind(_EARLIEST, _LATEST, whole=True)]
+Count = Annotated[int, _Kind(0, _MOST_COUNT, whole=True)]
+Some = Annotated[int, _Kind(1, _MOST_COUNT, whole=True)]
 Money = Annotated[Fraction, _MONEY]
 Share = Annotated[Fraction, _SHARE]
-MoneyByYear = Annotated[Steps, Since(_MONEY)]
-MoneySinceSetUp = Annotated[Steps, Since(_MONEY, "set_up")]
-ShareSinceSetUp = Annotated[Steps, Since(_SHARE, "set_up")]
-GrowthByYear = Annotated[Steps, Since(_GROWTH)]
-GrowthFromFirst = Annotated[Steps, Since(_GROWTH, at_once=True)]
+MoneyByYear = Annotated[Steps, _Since(_MONEY)]
+MoneySinceSetUp = Annotated[Steps, _Since(_MONEY, "set_up")]
+ShareSinceSetUp = Annotated[Steps, _Since(_SHARE, "set_up")]
+GrowthByYear = Annotated[Steps, _Since(_GROWTH)]
+GrowthFromFirst = Annotated[Steps, _Since(_GROWTH, at_once=True)]
 
 
 @dataclass(frozen=True)
@@ -222,7 +200,7 @@ class Investment:
     improving: Money
     setting_up: Money
     first_training: Money
-    written_off_over: Annotated[int, Kind(1, 100, whole=True)]
+    written_off_over: Annotated[int, _Kind(1, 100, whole=True)]
 
 
 @dataclass(frozen=True)
@@ -268,14 +246,8 @@ class Own:
 class Assumptions:
     """Everything the cost model computes with.
 
-    Parameters
-    ----------
-    shown
-        The file as its project names it.
-    published
-        Whether these are the assumptions of the 2020 analysis; `own` may differ.
-    given
-        Key → value as the file has it, in its order: "upkeep.supplement".
+    `published` is whether these are the assumptions of the 2020 analysis, whatever `own` says;
+    `given` has each value by its key ("upkeep.supplement") as the file has it, in its order.
     """
 
     shown: str
@@ -293,16 +265,9 @@ class Assumptions:
 
 
 _SECTIONS = {
-    "years": Years,
-    "network": Points,
-    "demand": Demand,
-    "upkeep": Upkeep,
-    "investment": Investment,
-    "state": State,
-    "saving": Saving,
-    "scenario": Scenario,
-    "own": Own,
-}
+    "years": Years, "network": Points, "demand": Demand, "upkeep": Upkeep,
+    "investment": Investment, "state": State, "saving": Saving, "scenario": Scenario, "own": Own,
+}  # fmt: skip
 
 
 def published_assumptions() -> Assumptions:
@@ -316,18 +281,10 @@ def published_text() -> str:
 
 
 def read_assumptions(file: str | Path, shown: str | None = None) -> Assumptions:
-    """Read a file of assumptions.
+    """Read a file of assumptions, which faults call `shown`, else by its path.
 
-    Parameters
-    ----------
-    shown
-        The file's name as faults say it; else its path.
-
-    Raises
-    ------
-    InputError
-        With every fault of the file: a key missing or unknown, a value of
-        another type or out of range, years out of order.
+    Raises InputError with every fault of the file: a key missing or unknown, a value of
+    another type or out of range, years out of order.
     """
     name = str(file) if shown is None else shown
     remedy = Message("check the path")
@@ -342,10 +299,7 @@ def read_assumptions(file: str | Path, shown: str | None = None) -> Assumptions:
 
 
 class _Reader:
-    """Turns a document into sections, collecting every fault.
-
-    Values of the file stand in `values` by their key: "upkeep.supplement".
-    """
+    """Turns a document into sections, collecting every fault, and every value by its key."""
 
     def __init__(self, shown: str) -> None:
         self.shown = shown
@@ -381,8 +335,9 @@ class _Reader:
         if years.first < years.set_up <= years.last < years.first + _MOST_YEARS:
             self.years = years
             return
-        text = f"{years.first}, {years.set_up}, {years.last}"
-        self._fault("years", text, _NOT_YEARS)
+        problem = Message("are not years in order")
+        remedy = Message("must be: first < set_up <= last, at most 50 years altogether")
+        self._fault("years", f"{years.first}, {years.set_up}, {years.last}", problem, remedy)
 
     def _check_state(self, state: State | None, upkeep: Upkeep | None) -> None:
         """Refuse a lump sum that does not cover what the state pays whole in every year."""
@@ -394,14 +349,14 @@ class _Reader:
             problem = Message("is less than publicity and digital centre together")
             remedy = Message("must be at least {least}", least=format(float(least), "g"))
             value = f"{float(state.fixed_part_before):g}"
-            self._fault("state.fixed_part_before", value, (problem, remedy))
+            self._fault("state.fixed_part_before", value, problem, remedy)
 
     def _section(self, kind: type, given: object, where: str) -> Any:
         """Read one section; None where something is wrong with it."""
         if not isinstance(given, dict):
             problem = _MISSING if given is None else Message("is not a section")
             remedy = Message("write a section [{where}]", where=where)
-            return self._fault(where, None if given is None else str(given), (problem, remedy))
+            return self._fault(where, None if given is None else str(given), problem, remedy)
         before = len(self.faults)
         keys = [entry.name for entry in fields(kind)]
         self.faults += unknown_keys(given, keys, f"{where}.", self.shown)
@@ -415,35 +370,43 @@ class _Reader:
 
     def _value(self, given: object, where: str, kind: Any) -> Any:
         if given is None:
-            return self._fault(where, None, (_MISSING, _WRITE_IT))
+            return self._fault(where, None, _MISSING, Message("write it; see the sample cost.toml"))
         self.values[where] = given
         # What may be left out is a union with None.
         annotated = next((one for one in get_args(kind) if get_args(one)), kind)
         rule = next(iter(getattr(annotated, "__metadata__", ())), None)
-        if isinstance(rule, Since):
+        if isinstance(rule, _Since):
             return self._steps(given, where, rule)
-        if isinstance(rule, Kind):
+        if isinstance(rule, _Kind):
             return self._number(given, where, rule)
-        return given if isinstance(given, bool) else self._fault(where, str(given), _NOT_BOOL)
+        if isinstance(given, bool):
+            return given
+        problem = Message("is not true or false")
+        return self._fault(
+            where, str(given), problem, Message("write true or false without quotes")
+        )
 
-    def _number(self, given: object, where: str, kind: Kind) -> Any:
+    def _number(self, given: object, where: str, kind: _Kind) -> Any:
         if isinstance(given, bool) or not isinstance(given, int | Decimal):
-            return self._fault(where, str(given), _NOT_NUMBER)
+            remedy = Message("write a number with a decimal point, without quotes or spaces")
+            return self._fault(where, str(given), Message("is not a number"), remedy)
         value = Decimal(given)
         # NaN is in no range; an infinite number has no digits to count.
         if not value.is_finite() or not kind.least <= value <= kind.most:
             remedy = Message("must be from {least} to {most}", least=kind.least, most=kind.most)
-            return self._fault(where, str(given), (Message("is out of range"), remedy))
-        if kind.whole:
-            return given if isinstance(given, int) else self._fault(where, str(given), _NOT_WHOLE)
-        if value.as_tuple().exponent < -_MOST_DECIMALS:  # type: ignore[operator]
+            return self._fault(where, str(given), Message("is out of range"), remedy)
+        if kind.whole and not isinstance(given, int):
+            problem = Message("is not a whole number")
+            return self._fault(where, str(given), problem, Message("write a whole number"))
+        if not kind.whole and value.as_tuple().exponent < -_MOST_DECIMALS:  # type: ignore[operator]
             remedy = Message("write at most {decimals}", decimals=_MOST_DECIMALS)
-            return self._fault(where, str(given), (Message("has too many decimals"), remedy))
-        return Fraction(value)
+            return self._fault(where, str(given), Message("has too many decimals"), remedy)
+        return given if kind.whole else Fraction(value)
 
-    def _steps(self, given: object, where: str, since: Since) -> Any:
+    def _steps(self, given: object, where: str, since: _Since) -> Any:
         if not isinstance(given, dict) or not given:
-            return self._fault(where, str(given), (_NOT_STEPS, _WRITE_STEPS))
+            problem = Message("is not values by year")
+            return self._fault(where, str(given), problem, _WRITE_STEPS)
         before = len(self.faults)
         values = {
             year: self._number(value, f"{where}.{year}", since.kind)
@@ -452,19 +415,20 @@ class _Reader:
         named = [year for year in given if self._is_year(year, where, since)]
         for year, later in pairwise(map(int, named)):
             if year >= later:
-                self._fault(f"{where}.{later}", None, _NOT_IN_ORDER)
+                problem = Message("stands after a later year")
+                self._fault(f"{where}.{later}", None, problem, Message("put the years in order"))
         if since.at_once and named and self.years and int(named[0]) != self.years.first:
             problem = Message("does not begin with the first year")
             remedy = Message("begin with {first}", first=str(self.years.first))
-            self._fault(where, named[0], (problem, remedy))
+            self._fault(where, named[0], problem, remedy)
         if len(self.faults) > before:
             return None
         return Steps(MappingProxyType({int(year): Fraction(values[year] or 0) for year in named}))
 
-    def _is_year(self, year: str, where: str, since: Since) -> bool:
+    def _is_year(self, year: str, where: str, since: _Since) -> bool:
         """Return whether a key is a year that has an effect; say so where it is not."""
         if not (year.isascii() and year.isdigit() and len(year) == len(str(_EARLIEST))):
-            self._fault(f"{where}.{year}", None, (Message("is not a year"), _WRITE_STEPS))
+            self._fault(f"{where}.{year}", None, Message("is not a year"), _WRITE_STEPS)
             return False
         if self.years is None:
             return True
@@ -473,27 +437,13 @@ class _Reader:
             return True
         problem = Message("is a year in which the value has no effect")
         span = f"{earliest}–{self.years.last}"
-        remedy = Message("write a year of {span}", span=span)
-        self._fault(f"{where}.{year}", None, (problem, remedy))
+        self._fault(f"{where}.{year}", None, problem, Message("write a year of {span}", span=span))
         return False
 
-    def _fault(self, where: str, value: str | None, said: tuple[Text, Text]) -> Any:
+    def _fault(self, where: str, value: str | None, problem: Text, remedy: Text) -> Any:
         """Collect a fault; None stands in place of the value."""
-        self.faults.append(Fault("error", self.shown, *said, field=where, value=value))
+        self.faults.append(Fault("error", self.shown, problem, remedy, field=where, value=value))
 
 
 _MISSING = Message("is missing")
-_WRITE_IT = Message("write it; see the sample cost.toml")
-_NOT_STEPS = Message("is not values by year")
 _WRITE_STEPS = Message("write { 2022 = 0.4, 2023 = 0.3 }")
-_NOT_YEARS = (
-    Message("are not years in order"),
-    Message("must be: first < set_up <= last, at most 50 years altogether"),
-)
-_NOT_NUMBER = (
-    Message("is not a number"),
-    Message("write a number with a decimal point, without quotes or spaces"),
-)
-_NOT_WHOLE = (Message("is not a whole number"), Message("write a whole number"))
-_NOT_BOOL = (Message("is not true or false"), Message("write true or false without quotes"))
-_NOT_IN_ORDER = (Message("stands after a later year"), Message("put the years in order"))

@@ -12,7 +12,6 @@ import pandas as pd
 from vpvkac.sources.base import BAD_VALUE, DUPLICATE
 from vpvkac.sources.gtfs.table import (
     CORRECT_ROW,
-    FIX_VALUE,
     NOT_USED,
     Shape,
     Table,
@@ -39,6 +38,18 @@ STOPS = Shape(
     ("stop_id", "stop_name", "stop_lat", "stop_lon"),
     ("location_type", "parent_station"),
 )
+ROUTES = Shape("routes.txt", ("route_id", "route_type"))
+TRIPS = Shape("trips.txt", ("route_id", "service_id", "trip_id"))
+FREQUENCIES = Shape("frequencies.txt", ("trip_id", "start_time", "end_time", "headway_secs"))
+_ON_CALL = ("location_group_id", "location_id")
+_WINDOW = ("start_pickup_drop_off_window", "end_pickup_drop_off_window")
+_TIMES = ("arrival_time", "departure_time")
+STOP_TIMES = Shape(
+    "stop_times.txt",
+    ("trip_id", "stop_id", "stop_sequence"),
+    (*_TIMES, *_ON_CALL, *_WINDOW),
+    instead={"stop_id": _ON_CALL},
+)
 
 DROPPED = {
     "blank": Message("blank row"),
@@ -52,33 +63,26 @@ DROPPED = {
 }
 """Why a row of ``stops.txt`` is not used, in the order in which it is asked."""
 
-_SAID = {
-    "blank": Message("the row is blank"),
-    "no_id": Message("has no value"),
-    "not_a_stop": Message("is a station, entrance, node or boarding area, not a stop"),
-    "unserved": Message("is served by no trip"),
-    "not_bus": Message("is served by neither bus nor trolleybus nor tram"),
-    "no_coordinates": Message("has no coordinates (empty, or 0, 0)"),
-}
-_FIELDS = {"blank": None, "not_a_stop": "location_type"}
 _POLE = 90
+
+MODES = {
+    "bus": (range(3, 4), range(200, 300), range(700, 800)),
+    "tram": (range(1), range(900, 1000)),
+    "trolleybus": (range(11, 12), range(800, 900)),
+}
+"""Route types of each mode that serves stops here, in the order of the alphabet."""
+
+BUS = list(MODES).index("bus")
+_ROUTE_TYPES = {*range(8), *range(11, 13), *range(100, 1800)}
 
 
 @dataclass(frozen=True)
 class Stops:
     """The rows of ``stops.txt``.
 
-    Parameters
-    ----------
-    ids
-        The key of each row, "" where it is empty or the row is refused: so
-        nothing refers to it.
-    kind
-        The location type, 0 where it is empty.
-    lat, lon
-        NaN where empty or refused.
-    refused
-        Which rows are refused, by reason, each under one.
+    `ids` are the keys, "" where empty or refused: so nothing refers to it; `kind` the location
+    types, 0 where empty; `lat` and `lon` NaN where empty or refused; `refused` tells which rows
+    are refused, by reason, each under one.
     """
 
     table: Table
@@ -100,8 +104,7 @@ def read_stops(table: Table) -> Stops:
     lat = degrees(table, "stop_lat", most=_POLE)
     # Some feeds write it where they know no latitude.
     at_pole = np.abs(lat) == _POLE
-    problem = Message("is a pole, where there are no stops")
-    table.refuse(at_pole, problem, FIX_VALUE, field="stop_lat")
+    table.refuse(at_pole, Message("is a pole, where there are no stops"), field="stop_lat")
     lat = np.where(at_pole, np.nan, lat)
     lon = degrees(table, "stop_lon", most=180)
     keys(table, "stop_id")
@@ -118,67 +121,50 @@ def read_stops(table: Table) -> Stops:
 
 
 def drop_reasons(stops: Stops, *, served: Flags, modes: Flags) -> dict[str, Flags]:
-    """Tell for each reason which rows are dropped for it; the first reason counts.
+    """Tell for each reason which rows are dropped for it, and warn of them.
 
-    Parameters
-    ----------
-    served
-        Whether any trip calls at the stop.
-    modes
-        A row per stop: which of bus, tram and trolleybus do.
+    The first reason counts; refused rows were named by their fault.  `served` is whether any
+    trip calls at the stop, `modes` (a row per stop) which of bus, tram and trolleybus do.
     """
     table = stops.table
-    cells = [table[name].empty for name in STOPS.required]
+    blank = np.logical_and.reduce([table[name].empty for name in STOPS.required])
     nowhere = np.isnan(stops.lat) | np.isnan(stops.lon) | ((stops.lat == 0) & (stops.lon == 0))
-    asked = {
-        "blank": np.logical_and.reduce(cells),
-        "no_id": table["stop_id"].empty,
-        **stops.refused,
-        "not_a_stop": stops.kind > 0,
-        "unserved": ~served,
-        "not_bus": ~modes.any(axis=1),
-        "no_coordinates": nowhere,
+    said = {
+        "blank": (blank, None, Message("the row is blank")),
+        "no_id": (table["stop_id"].empty, "stop_id", Message("has no value")),
+        **{reason: (rows, None, None) for reason, rows in stops.refused.items()},
+        "not_a_stop": (
+            stops.kind > 0,
+            "location_type",
+            Message("is a station, entrance, node or boarding area, not a stop"),
+        ),
+        "unserved": (~served, "stop_id", Message("is served by no trip")),
+        "not_bus": (
+            ~modes.any(axis=1),
+            "stop_id",
+            Message("is served by neither bus nor trolleybus nor tram"),
+        ),
+        "no_coordinates": (
+            nowhere,
+            "stop_id",
+            Message("has no coordinates (empty, or 0, 0)"),
+        ),
     }
+    reasons = {}
     left = np.ones(len(stops), dtype=bool)
-    for reason, rows in asked.items():
-        asked[reason] = rows & left
+    for reason, (rows, field, problem) in said.items():
+        reasons[reason] = rows & left
         left &= ~rows
-    return asked
-
-
-def report_dropped(stops: Stops, reasons: dict[str, Flags]) -> None:
-    """Warn once for each reason that drops a row; refused rows were named by their fault."""
-    for reason, problem in _SAID.items():
-        field = _FIELDS.get(reason, "stop_id")
-        stops.table.warn(reasons[reason], problem, NOT_USED, field=field)
-
-
-ROUTES = Shape("routes.txt", ("route_id", "route_type"))
-TRIPS = Shape("trips.txt", ("route_id", "service_id", "trip_id"))
-FREQUENCIES = Shape("frequencies.txt", ("trip_id", "start_time", "end_time", "headway_secs"))
-
-MODES = {
-    "bus": (range(3, 4), range(200, 300), range(700, 800)),
-    "tram": (range(1), range(900, 1000)),
-    "trolleybus": (range(11, 12), range(800, 900)),
-}
-"""Route types of each mode that serves stops here, in the order of the alphabet."""
-
-BUS = list(MODES).index("bus")
-
-_ROUTE_TYPES = {*range(8), *range(11, 13), *range(100, 1800)}
+        if problem is not None:
+            table.warn(reasons[reason], problem, NOT_USED, field=field)
+    return reasons
 
 
 class Bands(NamedTuple):
     """The rows of ``frequencies.txt`` that are used.
 
-    Parameters
-    ----------
-    trip
-        Position of the trip.
-    start, end, headway
-        Seconds: departures are at start, start + headway, … before end, which
-        belongs to what follows.
+    `trip` is its position; departures are at `start`, `start` + `headway`, … (seconds)
+    before `end`, which belongs to what follows.
     """
 
     trip: Indices
@@ -193,18 +179,9 @@ class Bands(NamedTuple):
 
 @dataclass(frozen=True)
 class Trips:
-    """The trips of a feed.
+    """The trips: position in `MODES`, -1 for any other, and among the services, -1 if unknown.
 
-    Parameters
-    ----------
-    ids
-        One per trip.
-    mode
-        Position in `MODES`, -1 for any other.
-    service
-        Position among the services, -1 where it is not known.
-    bands
-        What ``frequencies.txt`` says of them; None where there is none.
+    `bands` is what ``frequencies.txt`` says of them; None where there is none.
     """
 
     ids: pd.Index[str]
@@ -212,59 +189,50 @@ class Trips:
     service: Indices
     bands: Bands | None
 
-    def departures(self) -> Numbers:
-        """Count how often each departs on a day its service runs: once, or by its bands."""
-        once = np.ones(len(self.ids))
-        if self.bands is None:
-            return once
-        total = np.bincount(self.bands.trip, self.bands.departures(), minlength=len(self.ids))
-        return np.where(total > 0, total, once)
+    def buses(self) -> Numbers:
+        """Count how many buses each stands for on a day its service runs: one, or by its bands."""
+        count = np.ones(len(self.ids))
+        if self.bands is not None:
+            total = np.bincount(self.bands.trip, self.bands.departures(), len(self.ids))
+            count = np.where(total > 0, total, count)
+        return np.where(self.mode == BUS, count, 0.0)
 
 
-def read_trips(
-    trips: Table, routes: Table, services: pd.Index[str] | None, frequencies: Table | None
-) -> Trips:
+def read_trips(tables: Mapping[str, Table], services: pd.Index[str] | None) -> Trips:
     """Make the trips of their tables; `services` is None where there are no calendars."""
+    trips, routes = tables[TRIPS.name], tables[ROUTES.name]
     keys(trips, "trip_id")
     trips, _ = trips.without_refused()
     ids = trips.index("trip_id")
     present(trips, ("trip_id",), Message("has no value"))
-    routes, route_modes = _modes(routes)
-    problem = Message("is not in routes.txt; the trip is not counted")
-    route = match(trips, "route_id", routes.index("route_id"), problem)
-    mode = np.append(route_modes, -1)[route]
-    service = np.full(len(trips), -1)
-    if services is not None:
-        problem = Message("is not in the calendars; the trip runs on no day")
-        service = match(trips, "service_id", services, problem)
-    return Trips(ids, mode, service, None if frequencies is None else _read_bands(frequencies, ids))
-
-
-def _modes(routes: Table) -> tuple[Table, Indices]:
-    """Give the routes that are used, and the mode of each."""
     keys(routes, "route_id")
     problem = Message("is not a known route type")
     kinds = whole_numbers(routes, "route_type", _ROUTE_TYPES, problem)
     routes, left = routes.without_refused()
     kinds = kinds[left]
     present(routes, ("route_type",), Message("has no value; the route is not counted"))
-    modes = np.full(len(routes), -1)
+    modes = np.full(len(routes) + 1, -1)
     for position, ranges in enumerate(MODES.values()):
         for some in ranges:
-            modes[(some.start <= kinds) & (kinds < some.stop)] = position
-    return routes, modes
+            modes[:-1][(some.start <= kinds) & (kinds < some.stop)] = position
+    problem = Message("is not in routes.txt; the trip is not counted")
+    mode = modes[match(trips, "route_id", routes.index("route_id"), problem)]
+    service = np.full(len(trips), -1)
+    if services is not None:
+        problem = Message("is not in the calendars; the trip runs on no day")
+        service = match(trips, "service_id", services, problem)
+    frequencies = tables.get(FREQUENCIES.name)
+    return Trips(ids, mode, service, None if frequencies is None else _read_bands(frequencies, ids))
 
 
 def _read_bands(frequencies: Table, ids: pd.Index[str]) -> Bands:
     """Check the table and give the rows that are whole and whose trip is known."""
     for field in ("start_time", "end_time"):
         check_times(frequencies, field)
-    start = times(frequencies, "start_time")
-    end = times(frequencies, "end_time")
+    start, end = (times(frequencies, field) for field in ("start_time", "end_time"))
     problem = Message("is not a whole number of seconds above 0")
     headway = whole_numbers(frequencies, "headway_secs", range(1, 10**9), problem)
-    problem = Message("is not after start_time")
-    frequencies.refuse(end <= start, problem, FIX_VALUE, field="end_time")
+    frequencies.refuse(end <= start, Message("is not after start_time"), field="end_time")
     pair(frequencies, "trip_id", start, field="start_time")
     overlap = _overlapping(frequencies["trip_id"].codes, start, end)
     problem = Message("overlaps with another row of the same trip")
@@ -294,17 +262,6 @@ def _overlapping(trip: Indices, start: Numbers, end: Numbers) -> Flags:
     flags = np.zeros(len(trip), dtype=bool)
     flags[bands.index[overlap]] = True
     return flags
-
-
-_ON_CALL = ("location_group_id", "location_id")
-_WINDOW = ("start_pickup_drop_off_window", "end_pickup_drop_off_window")
-_TIMES = ("arrival_time", "departure_time")
-STOP_TIMES = Shape(
-    "stop_times.txt",
-    ("trip_id", "stop_id", "stop_sequence"),
-    (*_TIMES, *_ON_CALL, *_WINDOW),
-    instead={"stop_id": _ON_CALL},
-)
 
 
 class Calls(NamedTuple):
@@ -346,23 +303,18 @@ def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:
     if not left.all():
         sequence = sequence[left]
     present(stop_times, ("stop_sequence",), Message("has no value"))
-    _check_given(stop_times, sequence)
-    on_call = _on_call(stop_times)
+    on_call = np.zeros(len(stop_times), dtype=bool)
+    for field in _ON_CALL:
+        if any(stop_times[field].unique):  # most tables have none
+            on_call |= ~stop_times[field].empty & stop_times["stop_id"].empty
+    _check_given(stop_times, sequence, on_call)
     if not on_call.any():
         return stop_times, 0
     stop_times.warn(on_call, Message("on call, no fixed stop"), NOT_USED)
     return stop_times.take(np.flatnonzero(~on_call)), int(on_call.sum())
 
 
-def _on_call(stop_times: Table) -> Flags:
-    on_call = np.zeros(len(stop_times), dtype=bool)
-    for field in _ON_CALL:
-        if any(stop_times[field].unique):  # most tables have none
-            on_call |= ~stop_times[field].empty & stop_times["stop_id"].empty
-    return on_call
-
-
-def _check_given(stop_times: Table, sequence: Numbers) -> None:
+def _check_given(stop_times: Table, sequence: Numbers, on_call: Flags) -> None:
     """Warn where a time that the specification requires is not there; we count without it."""
     no_arrival, no_departure = (stop_times[field].empty for field in _TIMES)
     if no_arrival.all() and no_departure.all():
@@ -372,20 +324,13 @@ def _check_given(stop_times: Table, sequence: Numbers) -> None:
     for lacking, field in zip((no_arrival, no_departure), _TIMES, strict=True):
         stop_times.warn(lacking & (no_arrival != no_departure), problem, remedy, field=field)
     # Where passengers book, a window stands in place of the times.
-    untimed = no_arrival & no_departure & stop_times[_WINDOW[0]].empty & ~_on_call(stop_times)
-    problem = Message("the first or last stop of a trip has no time; the call is counted")
-    at_an_end = _at_an_end(stop_times["trip_id"].codes, sequence, untimed)
-    stop_times.warn(at_an_end, problem, remedy, field="departure_time")
-
-
-def _at_an_end(trip: Indices, sequence: Numbers, among: Flags) -> Flags:
-    """Tell which of some rows are the first or the last of their trip."""
-    if not among.any():
-        return among
-    length = int(trip.max()) + 2
-    first = np.full(length, np.inf)
-    last = np.full(length, -np.inf)
+    untimed = no_arrival & no_departure & stop_times[_WINDOW[0]].empty & ~on_call
+    if not untimed.any():
+        return
+    trip = stop_times["trip_id"].codes
+    first, last = np.full(int(trip.max()) + 2, np.inf), np.full(int(trip.max()) + 2, -np.inf)
     np.fmin.at(first, trip, sequence)
     np.fmax.at(last, trip, sequence)
-    at_an_end: Flags = (sequence == first[trip]) | (sequence == last[trip])
-    return among & at_an_end
+    at_an_end = untimed & ((sequence == first[trip]) | (sequence == last[trip]))
+    problem = Message("the first or last stop of a trip has no time; the call is counted")
+    stop_times.warn(at_an_end, problem, remedy, field="departure_time")

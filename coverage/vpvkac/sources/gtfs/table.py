@@ -1,9 +1,9 @@
 """Read one table of a feed into columns of codes, and check their values.
 
-A national feed has three million stop times, so a table is read by pyarrow
-into columns of codes: every distinct text once, and for each row which one.
-Whatever is asked of values (is it a number, is it known) is asked of the
-distinct ones only.
+A national feed has three million stop times, so of a column every distinct text is kept once,
+and for each row which one; whatever is asked of values is asked of the distinct ones only.
+A value that is not of its type or range, and a key that is there twice, refuse their rows
+(`Table.settle`); an empty cell and a reference to a row that is missing are warnings.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from vpvkac.sources.encoding import encoding_of, line_ends
 from vpvkac.sources.gtfs.archive import Feed, RefusedError
 from vpvkac.sources.rows import (
     NO_LIMIT,
-    RaggedRows,
     field_limit,
     is_blank,
     physical_lines,
@@ -46,30 +45,34 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
 
-
 _FIRST_LINE = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|$)")
 _PADDING = re.compile(rb",([ \t]+)")
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+_DATE = re.compile(r"\d{8}", re.ASCII)
+_TIME = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
+_MOST_HOURS = 7 * 24
+# One row in so many may be faulty and is dropped; with more of them the table is refused.
+_BAD_SHARE = 100
+_SEPARATORS = {";": Message("semicolons"), "\t": Message("tabs"), "|": Message('"|"')}
+
 _NOT_TEXT = Message("the file is no text in UTF-8")
-GET_AGAIN = Message("download the feed again")
+_GET_AGAIN = Message("download the feed again")
 _AS_UTF8 = Message("save the file as UTF-8")
+CORRECT_ROW = Message("fix the row")
+FIX_ROW = Message("fix the row or take it out")
+FIX_VALUE = Message("fix the value")
+NOT_USED = Message("the row is not used")
 
 
-def utf8_text(raw: bytes, name: str, faults: list[Fault]) -> tuple[bytes, list[int]]:
+# --- Its text ------------------------------------------------------------------------------------
+
+
+def _utf8_text(raw: bytes, name: str, faults: list[Fault]) -> tuple[bytes, list[int]]:
     """Give a file in UTF-8, without mark and without padding before quotation marks.
 
-    Returns
-    -------
-    text
-        The file, the quotation marks taken out of the lines in which one is
-        not closed.
-    open_quotes
-        These lines, the header being 1.
-
-    Raises
-    ------
-    RefusedError
-        If the file is no text, or it cannot be told which quotation mark is
-        not closed.
+    Also the lines, the header being 1, in which a mark was not closed; it is taken out.
+    Raises RefusedError if the file is no text, or a mark is open who knows where.
     """
     text = _in_utf8(_without_mark(raw, name, faults), name, faults)
     header = _FIRST_LINE.match(text)
@@ -84,30 +87,13 @@ def utf8_text(raw: bytes, name: str, faults: list[Fault]) -> tuple[bytes, list[i
     return text, open_quotes
 
 
-def header_of(text: bytes, name: str) -> tuple[list[str], int]:
-    """Give the names of the columns as written, and where the rows begin.
-
-    Raises
-    ------
-    RefusedError
-        If the file is empty or no text.
-    """
-    first = _FIRST_LINE.match(text)
-    line = first[1] if first is not None else b""
-    if b"\0" in line:
-        raise RefusedError(name, _NOT_TEXT, GET_AGAIN)
-    if first is None or not line.strip(b" \t,"):
-        raise RefusedError(name, Message("the file is empty"), GET_AGAIN)
-    return next(csv.reader([line.decode("utf-8", "replace")])), first.end()
-
-
 def _without_mark(raw: bytes, name: str, faults: list[Fault]) -> bytes:
     """Take off a byte order mark, and turn UTF-16 into UTF-8."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
             text = raw.decode("utf-16").encode().removeprefix(codecs.BOM_UTF8)
         except UnicodeDecodeError:
-            raise RefusedError(name, _NOT_TEXT, GET_AGAIN) from None
+            raise RefusedError(name, _NOT_TEXT, _GET_AGAIN) from None
         faults.append(Fault("warning", name, Message("the file is in UTF-16"), _AS_UTF8))
         return text
     while raw.startswith(codecs.BOM_UTF8):  # some programs put a second one before the first
@@ -183,20 +169,17 @@ def _refuse_open_quote(text: bytes, name: str) -> None:
             start, end = end, rows.line_num
     except (StopIteration, csv.Error):  # at the end, or a field longer than any should be
         problem = Message("a quotation mark is not closed")
-        raise RefusedError(name, problem, Message("fix the row"), row=start + 1) from None
+        raise RefusedError(name, problem, CORRECT_ROW, row=start + 1) from None
+
+
+# --- Its columns and rows ------------------------------------------------------------------------
 
 
 class Column:
     """A column of text, ends trimmed.
 
-    Most questions are asked of every text once: `distinct` has them, and
-    `codes` tells for each row which one it is, -1 where the cell is empty.
-    These are found when first asked for; whether cells are empty is known without.
-
-    Parameters
-    ----------
-    cells
-        The text of each row as it was read, a pyarrow.ChunkedArray of strings.
+    `distinct` has every text once, and `codes` which of them each row has, -1 where the cell
+    is empty; found when first asked for.  `cells` are as read, a pyarrow.ChunkedArray.
     """
 
     def __init__(self, cells: pa.ChunkedArray) -> None:
@@ -222,7 +205,7 @@ class Column:
 
     @cached_property
     def empty(self) -> Flags:
-        """Tell which rows have no text."""
+        """Which rows have no text."""
         if "_coded" in self.__dict__:
             return self.codes < 0
         if "unique" in self.__dict__ and "" not in self.unique:
@@ -259,39 +242,16 @@ class Column:
         return trimmed[codes], distinct
 
 
-class NoText(Column):
-    """A column without any text, which is known without looking."""
-
-    def __init__(self, rows: int) -> None:
-        super().__init__(pa.chunked_array([pa.repeat("", rows)]))
-        self.unique = np.empty(0, dtype=object)
-        self.empty = np.ones(rows, dtype=bool)
-
-
-CORRECT_ROW = Message("fix the row")
-NOT_USED = Message("the row is not used")
-
-# One row in so many may be faulty and is dropped; with more of them the table is refused.
-_BAD_SHARE = 100
-_SEPARATORS = {";": Message("semicolons"), "\t": Message("tabs"), "|": Message('"|"')}
-
-
 class Shape(NamedTuple):
     """The columns of a table that we read: without a required one it is refused.
 
-    A required column that `instead` lists may be missing where one of its
-    others is there.
+    A required one that `instead` lists may be missing where one of its others is there.
     """
 
     name: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     instead: Mapping[str, tuple[str, ...]] = {}
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Required or not."""
-        return self.required + self.optional
 
 
 class _Bad(NamedTuple):
@@ -306,22 +266,10 @@ class _Bad(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a feed.
+    """One table of a feed: its columns by name, empty where an optional one is not there.
 
-    Parameters
-    ----------
-    name
-        Its name in faults.
-    columns
-        The columns of its shape; an optional one that the file lacks is empty.
-    records
-        Which record of the file each row is, from 0.
-    text
-        The file, for the lines of faults.
-    faults
-        Where its faults are collected, in common with the other tables.
-    strict
-        Whether a single faulty row refuses the table.
+    `records` tells which record of the file, `text`, each row is; `faults` are collected in
+    common with the other tables; `strict` is whether one faulty row refuses the table.
     """
 
     name: str
@@ -351,13 +299,16 @@ class Table:
             lines = record_lines(self.text, quotes=False)[1:]
         return lines
 
-    def warn(self, rows: Flags, problem: Text, remedy: Text, *, field: str | None = None) -> None:
-        """Warn once of all the rows marked, naming the first; not at all if none is."""
-        self._report("warning", rows, problem, remedy, field)
-
-    def _report(
-        self, level: Level, rows: Flags, problem: Text, remedy: Text, field: str | None
+    def warn(
+        self,
+        rows: Flags,
+        problem: Text,
+        remedy: Text,
+        *,
+        field: str | None = None,
+        level: Level = "warning",
     ) -> None:
+        """Tell once of all the rows marked, naming the first; not at all if none is."""
         if not rows.any():
             return
         first, alike = int(np.argmax(rows)), int(rows.sum())
@@ -371,7 +322,7 @@ class Table:
         self,
         rows: Flags,
         problem: Text,
-        remedy: Text,
+        remedy: Text = FIX_VALUE,
         *,
         field: str | None = None,
         reason: str = BAD_VALUE,
@@ -383,12 +334,10 @@ class Table:
     def settle(self) -> dict[str, Flags]:
         """Report the rows that were refused, and tell which of them are dropped, by reason.
 
-        Up to 1 % of a table's rows are dropped with a warning.  With more,
-        or where the reading is strict, each is an error; then nothing is
-        dropped, so that no other table is blamed for what it refers to.
+        Up to 1 % of a table's rows are dropped with a warning.  With more, or where the
+        reading is strict, each is an error; then nothing is dropped, so that no other
+        table is blamed for what it refers to.
         """
-        if not self._bad:
-            return {}
         bad = np.zeros(len(self), dtype=bool)
         for found in self._bad:
             bad |= found.rows
@@ -397,7 +346,7 @@ class Table:
         for found in self._bad:
             level: Level = "error" if refused else "warning"
             remedy = found.remedy if refused else NOT_USED
-            self._report(level, found.rows, found.problem, remedy, found.field)
+            self.warn(found.rows, found.problem, remedy, field=found.field, level=level)
             dropped[found.reason] = dropped.get(found.reason, False) | (found.rows & bad)
             bad &= ~found.rows
         self._bad.clear()
@@ -420,28 +369,11 @@ class Table:
 def read_table(
     feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool = False
 ) -> Table | None:
-    """Read the columns of one table.
-
-    Parameters
-    ----------
-    feed
-        Where the table lies.
-    shape
-        Its file name and the columns wanted.
-    faults
-        Takes what is found wrong with the file.
-    strict
-        Whether a single faulty row refuses the table.
-
-    Returns
-    -------
-    None if the file lacks a required column or cannot be read, which is then
-    among the faults.
-    """
+    """Read the columns of one table; None if it cannot be used, which is then a fault."""
     name = feed.name(shape.name)
     try:
-        text, open_quotes = utf8_text(feed.read(shape.name), name, faults)
-        header, start = header_of(text, name)
+        text, open_quotes = _utf8_text(feed.read(shape.name), name, faults)
+        header, start = _header(text, name)
         places = _places(header, shape, name, faults)
         if places is None:
             return None
@@ -451,12 +383,23 @@ def read_table(
         return None
     except (pa.ArrowInvalid, csv.Error):
         problem = Message("this is no CSV that can be read")
-        faults.append(Fault("error", name, problem, GET_AGAIN))
+        faults.append(Fault("error", name, problem, _GET_AGAIN))
         return None
-    columns: dict[str, Column] = dict.fromkeys(shape.columns, NoText(len(rows.records)))
+    nothing = Column(pa.chunked_array([pa.repeat("", len(rows.records))]))
+    nothing.unique = np.empty(0, dtype=object)
+    nothing.empty = np.ones(len(rows.records), dtype=bool)
+    columns = dict.fromkeys((*shape.required, *shape.optional), nothing)
     columns |= dict(zip(places, map(Column, rows.columns), strict=True))
     table = Table(name, columns, rows.records, text, faults, strict)
-    _report_ragged(table, rows, len(header))
+    problem = Message("the row has fewer cells than the header; the missing ones are read as empty")
+    table.warn(rows.widths < len(header), problem, CORRECT_ROW)
+    problem = Message(
+        "the row has more cells than the header; the extra ones are empty and not read"
+    )
+    table.warn((rows.widths > len(header)) & ~rows.surplus, problem, CORRECT_ROW)
+    # Which cell belongs to which column cannot be told, so no value of the row can be trusted.
+    problem = Message("the row has more cells than the header")
+    table.refuse(rows.surplus, problem, Message("put a text that holds a comma in quotation marks"))
     if open_quotes:
         records = np.searchsorted(table.lines, open_quotes, "right") - 1
         wrong = np.isin(table.records, records)
@@ -466,6 +409,17 @@ def read_table(
         wrong = table[column].spread(bad, empty=False)
         table.refuse(wrong, Message("holds a zero byte"), Message("take it out"), field=column)
     return table
+
+
+def _header(text: bytes, name: str) -> tuple[list[str], int]:
+    """Give the names of the columns as written, and where the rows begin."""
+    first = _FIRST_LINE.match(text)
+    line = first[1] if first is not None else b""
+    if b"\0" in line:
+        raise RefusedError(name, _NOT_TEXT, _GET_AGAIN)
+    if first is None or not line.strip(b" \t,"):
+        raise RefusedError(name, Message("the file is empty"), _GET_AGAIN)
+    return next(csv.reader([line.decode("utf-8", "replace")])), first.end()
 
 
 def _places(
@@ -484,24 +438,25 @@ def _places(
             remedy = Message("save the table with commas")
             faults.append(Fault("error", name, problem, remedy, row=1))
             return None
-    whole = True
-    for column in shape.columns:
-        count = names.count(column)
+    places: dict[str, int] | None = {}
+    for column in (*shape.required, *shape.optional):
         others = shape.instead.get(column, ())
-        if count > 1:
+        if names.count(column) > 1:
             problem = Message("the column is there more than once")
             remedy = Message("keep one of them")
-        elif count == 0 and column in shape.required and not any(o in names for o in others):
+        elif column in names:
+            if places is not None:
+                places[column] = names.index(column)
+            continue
+        elif column in wanted and not any(other in names for other in others):
             problem = Message("the column is missing")
             there = ", ".join(cell.strip() for cell in header)
             remedy = Message("fix the header, which has: {there}", there=there)
         else:
             continue
         faults.append(Fault("error", name, problem, remedy, row=1, field=column))
-        whole = False
-    if not whole:
-        return None
-    return {column: names.index(column) for column in shape.columns if column in names}
+        places = None
+    return places
 
 
 def _plain(heading: str) -> str:
@@ -510,30 +465,22 @@ def _plain(heading: str) -> str:
     return "_".join(marks.lower().split())
 
 
-def _report_ragged(table: Table, rows: RaggedRows, header: int) -> None:
-    problem = Message("the row has fewer cells than the header; the missing ones are read as empty")
-    table.warn(rows.widths < header, problem, CORRECT_ROW)
-    problem = Message(
-        "the row has more cells than the header; the extra ones are empty and not read"
-    )
-    table.warn((rows.widths > header) & ~rows.surplus, problem, CORRECT_ROW)
-    # Which cell belongs to which column cannot be told, so no value of the row can be trusted.
-    problem = Message("the row has more cells than the header")
-    remedy = Message("put a text that holds a comma in quotation marks")
-    table.refuse(rows.surplus, problem, remedy)
+# --- Checks of its values ------------------------------------------------------------------------
 
 
-FIX_VALUE = Message("fix the value")
-FIX_ROW = Message("fix the row or take it out")
-
-_EQUAL = Message("repeats the key of an earlier row, and the rows are equal")
-_DIFFERENT = Message("is the key of more than one row, and the rows differ")
-
-_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
-_DATE = re.compile(r"\d{8}", re.ASCII)
-_TIME = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
-_MOST_HOURS = 7 * 24
+def _parsed(
+    table: Table,
+    field: str,
+    parse: Callable[[str], float],
+    problem: Text,
+    remedy: Text = FIX_VALUE,
+) -> Numbers:
+    """Parse each distinct text once; one that gives NaN refuses its rows."""
+    column = table[field]
+    values = np.fromiter(map(parse, column.distinct), dtype=np.float64)
+    if np.isnan(values).any():
+        table.refuse(column.spread(np.isnan(values), empty=False), problem, remedy, field=field)
+    return column.spread(values, empty=np.nan)
 
 
 def degrees(table: Table, field: str, *, most: float) -> Numbers:
@@ -564,10 +511,8 @@ def dates(table: Table, field: str) -> Numbers:
 
 def day_number(text: str) -> float:
     """Read a date of the form YYYYMMDD as a day number; NaN where it is none."""
-    if not _DATE.fullmatch(text):
-        return np.nan
     try:
-        return dt.date(int(text[:4]), int(text[4:6]), int(text[6:])).toordinal()
+        return dt.date.fromisoformat(text).toordinal() if _DATE.fullmatch(text) else np.nan
     except ValueError:
         return np.nan
 
@@ -585,8 +530,7 @@ def times(table: Table, field: str) -> Numbers:
 def check_times(table: Table, field: str) -> None:
     """Refuse what is no time of day, and warn of times without seconds.
 
-    Most tables have neither, which the distinct texts tell at a fraction of
-    the cost of their codes.
+    Most tables have neither, which the unique texts tell at a fraction of the cost of codes.
     """
     column = table[field]
     texts = [text for text in column.unique if text]
@@ -595,13 +539,11 @@ def check_times(table: Table, field: str) -> None:
         problem = Message(
             "is not a time of the form HH:MM:SS from 00:00:00 to {hours}:00:00", hours=_MOST_HOURS
         )
-        table.refuse(column.spread(wrong, empty=False), problem, FIX_VALUE, field=field)
+        table.refuse(column.spread(wrong, empty=False), problem, field=field)
     if any(_is_whole_minute(text) for text in texts):
         short = np.fromiter(map(_is_whole_minute, column.distinct), dtype=bool)
-        problem, remedy = (
-            Message("is a time without seconds"),
-            Message("it is read as a whole minute"),
-        )
+        problem = Message("is a time without seconds")
+        remedy = Message("it is read as a whole minute")
         table.warn(column.spread(short, empty=False), problem, remedy, field=field)
 
 
@@ -620,22 +562,14 @@ def _is_whole_minute(text: str) -> bool:
 def keys(table: Table, field: str) -> None:
     """Refuse rows that repeat a key: equal rows but for the first, all rows that differ."""
     column = table[field]
-    if len(column.distinct) == len(table):
-        return
-    _refuse_repeated(table, field, column.codes, ~column.empty)
+    if len(column.distinct) < len(table):
+        _refuse_repeated(table, field, column.codes, ~column.empty)
 
 
 def pair(table: Table, first: str, second: Numbers, *, field: str) -> None:
-    """Refuse rows that repeat a key and, with it, a second one, as `keys` does.
+    """Refuse rows that repeat a key and with it a second one, as `keys` does.
 
-    Parameters
-    ----------
-    first
-        The column of the first key.
-    second
-        The second key of each row, a whole number from 0, NaN where there is none.
-    field
-        The second key's column, shown in the fault.
+    `second` is a whole number from 0, NaN where there is none; `field` is its column.
     """
     whole = (table[first].codes >= 0) & ~np.isnan(second)
     both = second[whole].astype(np.int64)
@@ -658,17 +592,17 @@ def _refuse_repeated(table: Table, field: str, key: Indices, among: Flags) -> No
     equal = texts.assign(key=key[rows]).duplicated().to_numpy()
     left = rows[~equal]
     differ = left[pd.Series(key[left]).duplicated(keep=False).to_numpy()]
-    for bad, problem in ((rows[equal], _EQUAL), (differ, _DIFFERENT)):
+    for bad, problem in (
+        (rows[equal], Message("repeats the key of an earlier row, and the rows are equal")),
+        (differ, Message("is the key of more than one row, and the rows differ")),
+    ):
         flags = np.zeros(len(table), dtype=bool)
         flags[bad] = True
         table.refuse(flags, problem, FIX_ROW, field=field, reason=DUPLICATE)
 
 
 def match(table: Table, field: str, found: pd.Index[str], problem: Text) -> Indices:
-    """Give the position of each row's reference in `found`, -1 where it is not there.
-
-    Empty references are -1 as well, and reported with the others.
-    """
+    """Give the position of each row's reference in `found`; -1 where it is not there or empty."""
     column = table[field]
     position = column.spread(positions(column.distinct, found), empty=-1)
     table.warn(position < 0, problem, FIX_ROW, field=field)
@@ -685,24 +619,8 @@ def positions(texts: npt.NDArray[np.object_] | pd.Index[str], found: pd.Index[st
 def present(table: Table, fields: tuple[str, ...], problem: Text) -> Flags:
     """Tell which rows have a text in all the fields; the others are reported."""
     whole = np.ones(len(table), dtype=bool)
-    for field in fields:
-        lacking = table[field].empty
-        table.warn(lacking, problem, FIX_ROW, field=field)
+    for name in fields:
+        lacking = table[name].empty
+        table.warn(lacking, problem, FIX_ROW, field=name)
         whole &= ~lacking
     return whole
-
-
-def _parsed(
-    table: Table,
-    field: str,
-    parse: Callable[[str], float],
-    problem: Text,
-    remedy: Text = FIX_VALUE,
-) -> Numbers:
-    """Parse each distinct text once; one that gives NaN refuses its rows."""
-    column = table[field]
-    values = np.fromiter(map(parse, column.distinct), dtype=np.float64)
-    if np.isnan(values).any():
-        wrong = column.spread(np.isnan(values), empty=False)
-        table.refuse(wrong, problem, remedy, field=field)
-    return column.spread(values, empty=np.nan)
