@@ -39,6 +39,10 @@ _NEAREST_UNIT_M = 1_000.0
 _FAR_FROM_UNIT_M = 2_000.0
 OUTSIDE_M = 50_000.0
 _DEGREE_DECIMALS = 7
+_MOST_NAMED = 10
+# Units of which it is not certain what became: Murmastienes and Varakļānu pagasts, which joined
+# Madonas novads on 2025-07-01, and Carnikavas pagasts, from which a town was cut on 2026-08-22.
+_LEFT_TO_HISTORY = ("LV0055400", "LV0055410", "LV0023410")
 
 
 class Placed(NamedTuple):
@@ -54,15 +58,24 @@ def unknown_units(records: pd.DataFrame, territory: Territory, source: Input) ->
     """Refuse codes that the layout does not know; malformed ones are refused when they are read."""
     checks = Checks(source.shown, records["row"])
     codes = records["unit"]
-    unknown = codes.str.fullmatch(UNIT_CODE) & (territory.coded(codes) == NONE)
+    is_code = codes.str.fullmatch(UNIT_CODE).to_numpy(bool)
+    unknown = is_code & (territory.coded(codes) == NONE)
     refuse_units(checks, unknown, codes, source)
     return checks.faults
 
 
-def refuse_units(checks: Checks, unknown: ArrayLike, codes: pd.Series, source: Input) -> None:
-    """Refuse the codes that are unknown to the layout."""
+def refuse_units(
+    checks: Checks, unknown: NDArray[np.bool_], codes: pd.Series, source: Input
+) -> None:
+    """Refuse the codes that are unknown to the layout, and that nothing led to it; name several."""
     problem = Message("is no unit of this layout")
     remedy = Message("check the code, or give another --layout")
+    wrong = codes[unknown].drop_duplicates()
+    if 1 < len(wrong) <= _MOST_NAMED:
+        others = ", ".join(wrong.iloc[1:])
+        problem = Message("is no unit of this layout, nor are: {others}", others=others)
+    if wrong.isin(_LEFT_TO_HISTORY).any():
+        remedy = Message("give atvk_history, the history of codes: only it can tell the new code")
     checks.refuse(unknown, problem, remedy, field=source.columns.get("unit"), values=codes)
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
 from vpvkac.inputs.readings import Reader, Readings, read_files, valid_or_none
 from vpvkac.inputs.tables import Inputs, place_inputs
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.model.territory import streets_outside
 from vpvkac.sources.base import Reading
 from vpvkac.sources.reference import read_assumptions
-
-from typing import TYPE_CHECKING, NamedTuple
-
-import pandas as pd
-
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account

@@ -16,7 +16,7 @@ from vpvkac.texts.message import Lang, Message, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-_CODE = re.compile(r"LV\d{7}", re.IGNORECASE)
+_CODE = re.compile(r"(?:LV)?\d{7}", re.IGNORECASE)
 # The kind as people add it to a name, folded; which kinds of unit it may mean.
 _KINDS_MEANT = {
     "pagasts": ("parish",),
@@ -120,7 +120,7 @@ def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = Non
     units
         `unit`, `unit_name`, `kind`, `municipality`, `municipality_name`.
     asked
-        A code ("LV…"); a name, with or without its kind, whatever its case
+        A code, with or without "LV"; a name, with or without its kind, whatever its case
         and diacritics; "name, municipality" where a name occurs twice; the
         name or key of a place.
     places
@@ -133,8 +133,9 @@ def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = Non
     """
     wanted = " ".join(asked.split())
     if _CODE.fullmatch(wanted):
-        if (units["unit"] == wanted.upper()).sum() == 1:
-            return Found(wanted.upper())
+        code = f"LV{wanted.upper().removeprefix('LV')}"
+        if (units["unit"] == code).sum() == 1:
+            return Found(code)
         raise _nothing(units, wanted)
     if places is not None and (places["place"] == wanted).any():
         return Found(str(places.loc[places["place"] == wanted, "unit"].iloc[0]))
