@@ -458,6 +458,10 @@ class Crosswalk:
     def _overlap(self) -> pd.DataFrame | None:
         return None if self.others is None else by_overlap(self.others, self.units)
 
+    def recoded(self, codes: pd.Series) -> pd.Series:
+        """Put the new code in place of each that became one unit; others stay."""
+        return _recoded(codes, self.pairs(codes))
+
     def recode_places(self, records: pd.DataFrame, shown: str) -> tuple[Recoded, pd.DataFrame]:
         """Recode the units of places; give the changes met on the way too."""
         crosswalk = self.pairs(records["unit"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -40,12 +41,14 @@ from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import INPUT_OF_HOST, Host, Input, Project, StopInput
 from vpvkac.model.stamp import faults_of_epoch
 from vpvkac.model.tables import TABLES, Table
-from vpvkac.model.territory import Territory, blamed_units, register_abroad
+from vpvkac.model.territory import NONE, Territory, blamed_units, register_abroad
 from vpvkac.sources.base import Reading, nothing_used
 from vpvkac.sources.plain import check_decisions
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from vpvkac.model.accounts import Account
 
 
@@ -266,7 +269,7 @@ class _Placer:
             self.reader.note("addresses", addresses, register, len(table), {})
             abroad = register_abroad(addresses.shown, *table[["lat", "lon"]].to_numpy(float).T)
             self.faults.extend([] if abroad is None else [abroad.fault])
-            index = RegisterIndex(table)
+            index = RegisterIndex(table, self._units_of_register(table, addresses.shown))
         corrections = self._corrections()
         hosts = {host: reading for host, reading in self.read.hosts.items()
                  if valid_or_none(reading)}  # fmt: skip
@@ -290,6 +293,24 @@ class _Placer:
             self.reader.note(INPUT_OF_HOST[host], source, reading, used, placed.dropped)
             found.append(placed)
         return found
+
+    def _units_of_register(self, table: pd.DataFrame, shown: str) -> NDArray[np.int64]:
+        """Find the units that addresses lead to; warn of those that this layout does not know."""
+        codes = pd.Series(table["unit"].cat.categories, dtype=str)
+        number = np.append(self.territory.coded(self.crosswalk.recoded(codes)), NONE)
+        unit = number[table["unit"].cat.codes]
+        lost = (unit == NONE) & (table["unit"] != "").to_numpy(bool)
+        if lost.any():
+            others = table["unit"][lost].astype(str).unique()
+            problem = Message(
+                "is the unit of addresses, but none of this layout (units like this: {count})",
+                count=len(others),
+            )
+            remedy = Message("give atvk_history; until then their units go by names and borders")
+            self.faults.append(
+                Fault("warning", shown, problem, remedy, value=others[0], alike=int(lost.sum()))
+            )
+        return unit
 
     def _corrections(self) -> pd.DataFrame | None:
         """Give the planner's corrections; warn of those to places that no list has."""

@@ -67,6 +67,10 @@ LOCATED_BY = labels(
     fuzzy="by the most similar address", postcode="by postcode", settlement="by settlement",
     unit="by territorial unit",
 )  # fmt: skip
+LOCATED_UNIT = labels(
+    code="by its code", register="by the address register", name="by its name",
+    polygon="by the borders", nearest="by nearness",
+)  # fmt: skip
 
 # --- Stops -------------------------------------------------------------------------------------
 

@@ -120,6 +120,8 @@ class Placing(NamedTuple):
         As in places.csv.
     near_border
         Placed by polygon, near another unit.
+    located_unit
+        By what its unit is known, as in places.csv.
     stands_in
         Code of the unit whose polygon holds the position; empty where none does.
     owner
@@ -129,6 +131,7 @@ class Placing(NamedTuple):
     located_by: str
     located_within_m: float
     near_border: bool
+    located_unit: str
     stands_in: str
     owner: str
 
@@ -334,6 +337,7 @@ def _placing(result: Findings, place: str) -> Placing:
         str(row["located_by"]),
         float(row["located_within_m"]),
         bool(row["near_border"]),
+        str(row["located_unit"]),
         "" if number == NO_UNIT else str(units[number]),
         str(row["owner"]),
     )
