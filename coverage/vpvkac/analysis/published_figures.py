@@ -7,18 +7,19 @@ synthetic sample has nothing published.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
-import numpy as np
-import pandas as pd
-
 from vpvkac.analysis.coverage import share
 from vpvkac.analysis.network import Cause, Network, is_open_centre
 from vpvkac.model.addresses import parse, stem
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.reference import Figure, figures
 from vpvkac.sources.units import layout_of
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
 
 # What a basis cannot do without, and which lists its dates come from.
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -185,7 +186,7 @@ def _development_causes(
     """Name the regional development centres with a centre that are not those of the figure."""
     if table is None or summary[figure.code] == figure.value:
         return ()
-    held = set(table.loc[(table["level"] == "regional") & table["by_place"], "name"])
-    differing = {"now_too": held - set(figure.names), "not_now": set(figure.names) - held}
+    today = set(table.loc[(table["level"] == "regional") & table["by_place"], "name"])
+    differing = {"now_too": today - set(figure.names), "not_now": set(figure.names) - today}
     causes = (Cause(code, tuple(sorted(names))) for code, names in differing.items() if names)
     return Cause("usual"), *causes
