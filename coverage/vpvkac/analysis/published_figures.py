@@ -7,19 +7,18 @@ synthetic sample has nothing published.
 
 from __future__ import annotations
 
-from vpvkac.analysis.coverage import share
-from vpvkac.analysis.network import Cause, Network, is_open_centre
-from vpvkac.model.addresses import parse, stem
-from vpvkac.model.tables import TABLES
-from vpvkac.sources.reference import Figure, figures
-from vpvkac.sources.units import layout_of
-
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from vpvkac.analysis.coverage import share
+from vpvkac.analysis.network import Cause, Network, is_open_centre
+from vpvkac.model.addresses import parse, stem
+from vpvkac.model.tables import TABLES
+from vpvkac.sources.reference import Figure, figures
+from vpvkac.sources.units import layout_of
 
 # What a basis cannot do without, and which lists its dates come from.
 NEEDS: dict[str, tuple[str, ...]] = {
