@@ -139,6 +139,7 @@ _DECLARED = (
     Column("phone", TEXT, Message("Telephone")),
     Column("email", TEXT, Message("E-mail")),
     Column("located_by", CODE, Message("How located"), words.LOCATED_BY),
+    Column("located_unit", CODE, Message("How the unit is known"), words.LOCATED_UNIT),
     Column("located_within_m", LENGTH, Message("Placing precision"), limits=_DISTANCE),
     Column("score", SCORE, Message("Address similarity"), limits=(0.0, 100.0)),
     Column("near_border", FLAG, Message("Near another unit's border")),

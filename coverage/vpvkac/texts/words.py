@@ -28,6 +28,8 @@ KINDS = labels(
     republic_city="Republic city", undivided="Undivided municipality",
 )  # fmt: skip
 LAYOUT = Message("Territorial layout")
+# Whose first day is known.
+_LAYOUTS = ("2021-01-01", "2021-07-01", "2022-07-01")
 
 # --- Network -----------------------------------------------------------------------------------
 
@@ -64,6 +66,10 @@ LOCATED_BY = labels(
     published="by published coordinates", correction="by correction", address="by address",
     fuzzy="by the most similar address", postcode="by postcode", settlement="by settlement",
     unit="by territorial unit",
+)  # fmt: skip
+LOCATED_UNIT = labels(
+    code="by its code", register="by the address register", name="by its name",
+    polygon="by the borders", nearest="by nearness",
 )  # fmt: skip
 
 # --- Stops -------------------------------------------------------------------------------------
@@ -365,11 +371,14 @@ def gap_layer(lang: Lang, threshold_m: float) -> str:
 
 
 def layout_label(lang: Lang, layout: str) -> str:
-    """Name the layout by the date it is in force from: "… (spēkā no 01.07.2022.)"."""
+    """Name the layout by the date it is in force from: "… (spēkā no 01.07.2022.)".
+
+    Of any but those known it is the day that its file states.
+    """
     if not layout:
         as_given = Message("as in the input").text(lang)
         return f"{LAYOUT.text(lang)}: {as_given}"
-    since = Message("in force from").text(lang)
+    since = (Message("in force from") if layout in _LAYOUTS else Message("as of")).text(lang)
     return f"{LAYOUT.text(lang)} ({since} {date(lang, layout)})"
 
 

@@ -92,13 +92,15 @@ class Decision(NamedTuple):
 class Placing(NamedTuple):
     """How a place came to its position and to its unit.
 
-    `near_border`: placed by polygon, near another unit; `stands_in` is the unit whose polygon
+    `located_unit` is by what its unit is known; `near_border`: placed by polygon, near another
+    unit; `stands_in` is the unit whose polygon
     holds the position, `owner` the municipality it belongs to, codes, empty where there is none.
     """
 
     located_by: str
     located_within_m: float
     near_border: bool
+    located_unit: str
     stands_in: str
     owner: str
 
@@ -304,6 +306,7 @@ def _placing(result: Findings, place: str) -> Placing:
         str(row["located_by"]),
         float(row["located_within_m"]),
         bool(row["near_border"]),
+        str(row["located_unit"]),
         "" if number == NO_UNIT else str(units[number]),
         str(row["owner"]),
     )

@@ -16,7 +16,7 @@ from vpvkac.texts.message import Lang, Message, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-_CODE = re.compile(r"LV\d{7}", re.IGNORECASE)
+_CODE = re.compile(r"(?:LV)?\d{7}", re.IGNORECASE)
 # The kind as people add it to a name, folded; which kinds of unit it may mean.
 _KINDS_MEANT = {
     "pagasts": ("parish",),
@@ -115,13 +115,14 @@ def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = Non
     before one without its kind, that before one in the nominative ("Cibla" for
     "Ciblas pagasts"), and all before the name or key of a place.
 
-    In rows of `units`, with names; without `places`, among units alone. Raises UnitNotFoundError
+    A code may lack its "LV". In rows of `units`, with names; without `places`, among units alone. Raises UnitNotFoundError
     if none fits, or several fit equally.
     """
     wanted = " ".join(asked.split())
     if _CODE.fullmatch(wanted):
-        if (units["unit"] == wanted.upper()).sum() == 1:
-            return Found(wanted.upper())
+        code = f"LV{wanted.upper().removeprefix('LV')}"
+        if (units["unit"] == code).sum() == 1:
+            return Found(code)
         raise _nothing(units, wanted)
     if places is not None and (places["place"] == wanted).any():
         return Found(str(places.loc[places["place"] == wanted, "unit"].iloc[0]))

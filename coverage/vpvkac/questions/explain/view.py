@@ -405,6 +405,11 @@ def _belonging(answer: Explanation, write: Writer) -> list[str]:
             "which one the point belongs to."
         )
         sentences = [write(near)]
+    elif placing.located_unit == "register":
+        sentences = [write(Message("By the address register the point is in this unit."))]
+        if stands_in != answer.unit["unit"] and stands_in:
+            drawn = Message("The generalised borders show it in another ({}).")
+            sentences.append(write(drawn, f"{names[stands_in]}, {stands_in}"))
     elif stands_in == answer.unit["unit"]:
         sentences = [write(Message("The coordinates of the point lie inside this unit."))]
     elif stands_in:
