@@ -260,6 +260,7 @@ DROPPED = {
     "type": Message("another kind of object"),
     "status": Message("another status"),
     "not_in_force": Message("no longer in force"),
+    "former": Message("a former address that names no one building"),
     "closed": in_context("place", "closed"),
     "blank": Message("blank row"),
     "unserved": Message("no trip calls at the stop"),
