@@ -58,8 +58,7 @@ class Source:
 
     `name` is what `vpvkac fetch` and the local file are called, `form` what the reader expects
     (a shapefile may come as a zip or in parts), `key` the input it serves, `reader` the function
-    of `vpvkac.sources` that reads it.  `member` is the file to take out of a zip; `beside` are
-    files of the dataset, by their names there and here, that are read with it.  Publisher and
+    of `vpvkac.sources` that reads it.  `member` is the file to take out of a zip.  Publisher and
     licence are None where not known; a licence that the portal states goes into the lock and
     precedes this one.  `national` is whether the national job needs it.
     """
@@ -71,7 +70,6 @@ class Source:
     key: str
     reader: str
     member: str | None = None
-    beside: tuple[str, ...] = ()
     publisher: Text | None = None
     licence: str | None = None
     national: bool = True
@@ -124,7 +122,6 @@ SOURCES = (
         "addresses",
         "register.read_register",
         member=r"\baw_eka\.csv$",
-        beside=("aw_iela.csv", "aw_ciems.csv", "aw_pagasts.csv", "aw_pilseta.csv", "aw_novads.csv"),
         publisher=Message("State Land Service of Latvia"),
         licence="CC BY 4.0",
     ),
