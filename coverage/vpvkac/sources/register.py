@@ -3,7 +3,8 @@
 `DD_N` and `DD_E` are used; the pair of LKS-92 columns has an uncertain order and is not needed.
 Where the files of its parents lie beside `aw_eka.csv`, each address leads by `VKUR_CD` over street
 and village to a parish, town or municipality, whose ATVK code stands in `ATRIB`: so an address
-tells its unit without any border.
+tells its unit without any border.  `aw_eka_his.csv` beside it has former addresses, which lists go
+on naming after a street was renamed; each leads by its `KODS` to the building's address of today.
 
 Half a million addresses take seconds to parse and a moment to load, so what was read is kept
 between runs under the hash of the files.  A cache that is damaged, of other files or of another
@@ -55,7 +56,10 @@ _IN_FORCE = "EKS"
 # What the files beside are of; the units first.
 _UNITS = ("pagasts", "pilseta", "novads")
 _PARENTS = (*_UNITS, "ciems", "iela")
-_BESIDE = re.compile(rf"(?:.*[^a-z])?aw_(eka|{'|'.join(_PARENTS)})(?!_his)([^a-z].*)?\.csv")
+_FORMER = "eka_his"
+_BESIDE = re.compile(
+    r"(?:.*[^a-z])?aw_(eka(?:_his)?|pagasts|pilseta|novads|ciems|iela)(?!_his)([^a-z].*)?\.csv"
+)
 # The country, on which municipalities and state cities hang.
 _COUNTRY = "100000000"
 _CODE = r"[0-9]{7}"
@@ -82,10 +86,11 @@ def read_register(source: Input) -> Reading:
 
     Table with `address`, `lat`, `lon`, and as categories `unit`, the code (`LV0054630`) of the unit
     that the address leads to, empty where it leads nowhere or no parents are given, and the parts
-    of `addresses.parse`.  Dropped: `blank`, `not_in_where`, `not_in_force`, `no_coordinates`, and
-    as `PublishedChecks.settle` decides `bad_value` and `duplicate`: a code is empty or repeated, a
-    coordinate of an address in force is not a number.  Raises InputError if a file is not of its
-    form.
+    of `addresses.parse`.  Former addresses stand behind those in force.  Dropped: `blank`,
+    `not_in_where`, `not_in_force`, `no_coordinates`, `former` (an address that is in force, or
+    that leads to none or several), and as `PublishedChecks.settle` decides `bad_value` and
+    `duplicate`: a code is empty or repeated, a coordinate of an address in force is not a number.
+    Raises InputError if a file is not of its form.
     """
     key = _cache_key(source)
     known = _load(key) if key else None
@@ -122,6 +127,7 @@ def _read(source: Input) -> tuple[Reading, _Lost]:
             "address": table[_ADDRESS],
             "lat": checks.numbers(table[_LAT], field=_LAT, limits=LATITUDE),
             "lon": checks.numbers(table[_LON], field=_LON, limits=LONGITUDE),
+            "key": table[_KEY],
             "parent": table.get(_PARENT, ""),
             "row": checks.lines,
         }
@@ -137,7 +143,9 @@ def _read(source: Input) -> tuple[Reading, _Lost]:
         checks.faults.insert(0, Fault("error", source.shown, problem, remedy))
     found = whole[placed].reset_index(drop=True)
     units, lost = _units(found["parent"], parents)
-    parts = addresses.parse(found["address"]).astype("category")
+    parts = addresses.parse(found["address"])
+    table = pd.concat([found[["address", "lat", "lon"]].assign(unit=units), parts], axis=1)
+    former, rows_of_former = _former(source, table, found["key"])
     dropped = {
         "blank": read.blank,
         NOT_IN_WHERE: int((~keep).sum()),
@@ -145,17 +153,43 @@ def _read(source: Input) -> tuple[Reading, _Lost]:
         "no_coordinates": int((~placed).sum()),
         **bad,
     }
+    if rows_of_former:
+        dropped["former"] = rows_of_former - len(former)
     first = {
         reason: (int(found["row"].iloc[where[0]]), str(found["parent"].iloc[where[0]]), len(where))
         for reason, where in lost.items()
     }
-    table = pd.concat([found[["address", "lat", "lon"]].assign(unit=units), parts], axis=1)
+    table = pd.concat([table, former], ignore_index=True)
+    table = table.astype(dict.fromkeys(_TABLE[3:], "category"))
     faults = [*read.faults, *checks.faults]
-    return Reading(table, len(keep) + read.blank, dropped, faults), first
+    return Reading(table, len(keep) + read.blank + rows_of_former, dropped, faults), first
 
 
-def parent_files(path: Path) -> dict[str, Path]:
-    """Find the files of the parents beside that of the addresses, by kind ("iela", …).
+def _former(source: Input, table: pd.DataFrame, keys: pd.Series) -> tuple[pd.DataFrame, int]:
+    """Give the former addresses of buildings in the table, and how many rows the file has.
+
+    Left out is one that is in force, elsewhere or here, or that several buildings bore.  Its
+    postcode is not kept: it may be another's today.
+    """
+    file = files_beside(source.path).get(_FORMER)
+    if file is None:
+        return table.iloc[:0], 0
+    shown = Path(source.shown).with_name(file.name).as_posix()
+    read = read_records(file, shown, required=(_KEY, _ADDRESS), others=False)
+    at = pd.Index(keys).get_indexer(pd.Index(read.table[_KEY]))
+    text = read.table[_ADDRESS]
+    borne = pd.DataFrame({"address": text, "at": at})[
+        (at >= 0) & (text != "") & ~text.isin(table["address"])
+    ].drop_duplicates()
+    borne = borne[~borne["address"].duplicated(keep=False)].reset_index(drop=True)
+    parts = addresses.parse(borne["address"]).assign(postcode="")
+    there = table[["lat", "lon", "unit"]].iloc[borne["at"]].reset_index(drop=True)
+    found = pd.concat([borne["address"], there, parts], axis=1)
+    return found[list(_TABLE)], len(text) + read.blank
+
+
+def files_beside(path: Path) -> dict[str, Path]:
+    """Find the other files of the register beside that of the addresses, by kind ("iela", …).
 
     The name tells the kind, whatever stands before and behind it (`aw_iela_2026-09-30.csv`); of
     several the one whose name goes on as that of the addresses, else the last by name.
@@ -177,7 +211,9 @@ def _parents(source: Input) -> pd.DataFrame | None:
     None where no files are given.
     """
     tables = []
-    for kind, file in parent_files(source.path).items():
+    for kind, file in files_beside(source.path).items():
+        if kind == _FORMER:
+            continue
         shown = Path(source.shown).with_name(file.name).as_posix()
         required = (_KEY, _STATUS, _PARENT, _ATTRIBUTE)
         table = read_records(file, shown, required=required, others=False).table
@@ -208,7 +244,7 @@ def _units(
 ) -> tuple[pd.Series, dict[str, NDArray[np.int64]]]:
     """Give the unit of each address, and the rows that lead nowhere by reason."""
     if known is None:
-        return pd.Series("", parents.index, dtype="category"), {}
+        return pd.Series("", parents.index, dtype=str), {}
     numbers, distinct = pd.factorize(parents)
     at = pd.Index(known["code"]).get_indexer(pd.Index(distinct))
     absent = np.select([distinct == "", distinct == _COUNTRY], ["no_parent", "country"], "unknown")
@@ -216,7 +252,7 @@ def _units(
     reason = np.where(at < 0, absent, known["reason"].to_numpy(object)[at])[numbers]
     lost = {name: np.flatnonzero(reason == name) for name in _LOST}
     return (
-        pd.Series(units[numbers], parents.index, dtype="category"),
+        pd.Series(units[numbers], parents.index, dtype=str),
         {name: rows for name, rows in lost.items() if len(rows)},
     )
 
@@ -232,7 +268,7 @@ def _cache_key(source: Input) -> str:
     try:
         if source.path.stat().st_size < _WORTH_KEEPING:
             return ""
-        files = {kind: sha256(file) for kind, file in parent_files(source.path).items()}
+        files = {kind: sha256(file) for kind, file in files_beside(source.path).items()}
         digest = sha256(source.path)
     except OSError:
         return ""

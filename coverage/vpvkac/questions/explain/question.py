@@ -115,8 +115,8 @@ def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = Non
     before one without its kind, that before one in the nominative ("Cibla" for
     "Ciblas pagasts"), and all before the name or key of a place.
 
-    A code may lack its "LV". In rows of `units`, with names; without `places`, among units alone. Raises UnitNotFoundError
-    if none fits, or several fit equally.
+    A code may lack its "LV". In rows of `units`, with names; without `places`, among units alone.
+    Raises UnitNotFoundError if none fits, or several fit equally.
     """
     wanted = " ".join(asked.split())
     if _CODE.fullmatch(wanted):
