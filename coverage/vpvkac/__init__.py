@@ -26,14 +26,13 @@ if TYPE_CHECKING:
         site,
         walk,
     )
-    from vpvkac.inputs.project_file import load
-    from vpvkac.inputs.sample import sample
+    from vpvkac.inputs.project_file import load, sample
     from vpvkac.model.faults import Fault, InputError
     from vpvkac.model.project import Project, Rules
     from vpvkac.questions.compare.earlier import load_run
-    from vpvkac.questions.compare.run import Run
+    from vpvkac.questions.compare.question import Run
     from vpvkac.questions.demand.answer import Demand
-    from vpvkac.questions.demand.chunk import Columns
+    from vpvkac.questions.demand.question import Columns
 
     __version__: str
 
@@ -63,17 +62,17 @@ __all__ = [
 
 # Imported when first used, so that `vpvkac --help` does not wait for geopandas.
 _HOME = {
-    "__version__": "vpvkac.model.version",
+    "__version__": "vpvkac.model.stamp",
     "analyse": "vpvkac.api.coverage",
     "cost": "vpvkac.api.questions",
     "Comparison": "vpvkac.api.questions",
     "compare": "vpvkac.api.questions",
     "load_run": "vpvkac.questions.compare.earlier",
-    "Run": "vpvkac.questions.compare.run",
-    "sample": "vpvkac.inputs.sample",
+    "Run": "vpvkac.questions.compare.question",
+    "sample": "vpvkac.inputs.project_file",
     "explain": "vpvkac.api.questions",
     "hours": "vpvkac.api.questions",
-    "Columns": "vpvkac.questions.demand.chunk",
+    "Columns": "vpvkac.questions.demand.question",
     "Demand": "vpvkac.questions.demand.answer",
     "demand": "vpvkac.api.questions",
     "Fault": "vpvkac.model.faults",

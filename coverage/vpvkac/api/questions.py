@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
+from vpvkac.api.coverage import Result, measure
+from vpvkac.model.accounts import Progress, in_words, silent
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.options import instance, language
+from vpvkac.model.project import Project
+from vpvkac.questions.compare import answer as compare_answer
+from vpvkac.questions.compare.question import Run, run_of
+from vpvkac.questions.cost import answer as cost_answer, question as cost_question
+from vpvkac.questions.coverage.view import NetworkInLanguage
+from vpvkac.questions.explain import answer as explain_answer
+from vpvkac.questions.explain.question import Question
+from vpvkac.questions.hours import answer as hours_answer, question as hours_question
+from vpvkac.questions.site import answer as site_answer, question as site_question
+from vpvkac.questions.walk import answer as walk_answer, question as walk_question
+from vpvkac.render import terminal
+from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.api.coverage import Result, measure
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.options import instance, language
-from vpvkac.model.progress import Progress, in_words, silent
-from vpvkac.model.project import Project
-from vpvkac.questions.compare import answer as compare_answer
-from vpvkac.questions.compare.run import Run, run_of
-from vpvkac.questions.cost import answer as cost_answer
-from vpvkac.questions.coverage.result import NetworkInLanguage
-from vpvkac.questions.explain import answer as explain_answer
-from vpvkac.questions.hours import answer as hours_answer
-from vpvkac.questions.hours import question as hours_question
-from vpvkac.questions.site import answer as site_answer
-from vpvkac.questions.site import question as site_question
-from vpvkac.questions.walk import answer as walk_answer
-from vpvkac.questions.walk import question as walk_question
-from vpvkac.render import terminal
-from vpvkac.sources.assumptions import Assumptions, published_assumptions, read_assumptions
 
 if TYPE_CHECKING:
+    from vpvkac.questions.demand.answer import Demand
+    from vpvkac.questions.demand.question import Columns, Points
+    from vpvkac.texts.message import Lang
     import folium
 
-    from vpvkac.questions.demand.answer import Demand
-    from vpvkac.questions.demand.chunk import Columns
-    from vpvkac.questions.demand.question import Points
-    from vpvkac.texts.message import Lang
 
 _ANALYSED = "vpvkac.analyse(project)"
 
@@ -53,7 +51,7 @@ class Comparison(compare_answer.Comparison):
 
     def map(self) -> folium.Map:
         """Draw the map of the changes; Jupyter shows it."""
-        from vpvkac.questions.compare.map import change_map
+        from vpvkac.questions.compare.view import change_map
 
         return change_map(self, self.lang)
 
@@ -139,7 +137,7 @@ def cost(
     if result is not None:
         instance("result", result, NetworkInLanguage, _ANALYSED)
     if assumptions is None and result is not None:
-        assumptions = cost_answer.project_assumptions(result.project)
+        assumptions = cost_question.project_assumptions(result.project)
     elif assumptions is None:
         assumptions = published_assumptions()
     elif not isinstance(assumptions, Assumptions):
@@ -155,7 +153,7 @@ def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Cost
     """
     faults: list[Fault] = []
     try:
-        assumptions = cost_answer.project_assumptions(project)
+        assumptions = cost_question.project_assumptions(project)
     except InputError as error:
         faults.extend(error.faults)
     try:
@@ -216,8 +214,7 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     ... # doctest: +SKIP
     """
     from vpvkac.questions.demand import files, view
-    from vpvkac.questions.demand.chunk import Columns
-    from vpvkac.questions.demand.question import Question
+    from vpvkac.questions.demand.question import Columns, Question
 
     instance("result", result, NetworkInLanguage, _ANALYSED)
     question = Question(origins, columns or Columns(), points, dask, workers)
@@ -272,13 +269,13 @@ class Explanation(explain_answer.Explanation):
     @property
     def data(self) -> dict[str, Any]:
         """The explanation for machines: plain values, None for what is not known."""
-        from vpvkac.questions.explain.view import data
+        from vpvkac.questions.explain.files import data
 
         return data(self, self.lang)
 
     def to_json(self) -> str:
         """Write `data` as JSON; what a terminal could take for a command is escaped."""
-        from vpvkac.questions.explain.view import to_json
+        from vpvkac.questions.explain.files import to_json
 
         return to_json(self, self.lang)
 
@@ -298,7 +295,7 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
 
     Raises
     ------
-    vpvkac.questions.explain.finding.UnitNotFoundError
+    vpvkac.questions.explain.question.UnitNotFoundError
         If no unit fits, or several do; it names the closest, or those that fit.
 
     Examples
@@ -311,7 +308,7 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
     instance("result", result, Result, _ANALYSED)
     instance("unit", unit, str, 'its code or name, "LV…"')
     lang = result.lang if lang is None else language(lang)
-    return Explanation(**vars(explain_answer.answer(result, unit)), lang=lang)
+    return Explanation(**vars(explain_answer.answer(result, Question(unit))), lang=lang)
 
 
 @dataclass(frozen=True, repr=False)
@@ -439,7 +436,7 @@ class Walk(walk_answer.Answer):  # noqa: D101 - it is the answer's
 
     def map(self) -> folium.Map:
         """Draw the ways; Jupyter shows it."""
-        from vpvkac.questions.walk.map import walk_map
+        from vpvkac.questions.walk.view import walk_map
 
         return walk_map(self, self.lang)
 

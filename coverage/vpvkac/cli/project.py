@@ -70,7 +70,7 @@ vpvkac sample sample && vpvkac run sample --lang en
 @lang_option
 def sample(run: Run, folder: Path) -> Reply:
     """Copy the embedded synthetic sample into DIR, to look at and to change."""
-    from vpvkac.inputs.sample import sample_folder
+    from vpvkac.inputs.project_file import sample_folder
 
     with run.writing(folder):
         if folder.exists() and any(folder.iterdir()):

@@ -33,7 +33,7 @@ def run(run: Run, *, timings: bool) -> Reply:
     result = run.result()
     with run.writing():
         from vpvkac.questions.coverage.files import write
-        from vpvkac.questions.coverage.headline import headline
+        from vpvkac.questions.coverage.view import headline
 
         written = write(result, run.out, run.steps)
     lines = [
@@ -67,7 +67,7 @@ def explain(run: Run, unit: str, *, as_json: bool) -> Reply:
     """Explain why a unit's contact point is what it is, and what would change it."""
     result = run.result()
     from vpvkac.api import questions
-    from vpvkac.questions.explain.finding import UnitNotFoundError
+    from vpvkac.questions.explain.question import UnitNotFoundError
     from vpvkac.render.terminal import WIDTH
 
     run.steps(Message("Explaining"))
@@ -287,7 +287,7 @@ def cost(run: Run, *, copy: Path | None) -> Reply:
 
 def _copy_assumptions(run: Run, file: Path) -> Reply:
     """Write a copy of the published assumptions; one that is there is somebody's work."""
-    from vpvkac.sources.assumptions import published_text
+    from vpvkac.sources.reference import published_text
 
     with run.writing(file):
         try:
@@ -334,7 +334,7 @@ def demand(run: Run, origins: Path, **asked: Any) -> Reply:
     network = run.network()
     with run.writing():
         from vpvkac.api import questions
-        from vpvkac.questions.demand.chunk import Columns
+        from vpvkac.questions.demand.question import Columns
         from vpvkac.questions.demand.view import headline
 
         columns = Columns(**{name: asked.pop(name) for name in ("lat", "lon", "key", "weight")})

@@ -33,7 +33,7 @@ from vpvkac.texts.message import Composed, Lang, Message, Text
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
-    from vpvkac.questions.coverage.result import NetworkInLanguage
+    from vpvkac.questions.coverage.view import NetworkInLanguage
 
 FILES = Message("Files: {}")
 MAP = Message("Map: {}")
@@ -85,8 +85,7 @@ class Run:
 
     def project(self, given: Path | None = None) -> Project:
         """Load a project, else the one given, under the rules asked for; say which it is."""
-        from vpvkac.inputs.project_file import load
-        from vpvkac.inputs.sample import sample
+        from vpvkac.inputs.project_file import load, sample
 
         path, here = given or self.given, Path(PROJECT_FILE)
         if path is None and here.is_file():

@@ -7,6 +7,10 @@ and whatever click would say is said from a `Text`.
 
 from __future__ import annotations
 
+from vpvkac.model.options import LANGUAGES, OptionError, number, one_of, share, whole
+from vpvkac.model.stamp import keep_wrong_from_libraries
+from vpvkac.texts.message import Bilingual, Lang, Message, Text
+
 import difflib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,9 +21,6 @@ from typing import IO, Any
 
 import click
 
-from vpvkac.model.epoch import keep_wrong_from_libraries
-from vpvkac.model.options import LANGUAGES, OptionError, number, one_of, share, whole
-from vpvkac.texts.message import Bilingual, Lang, Message, Text
 
 _LANG = "vpvkac.lang"
 _PIECES = {

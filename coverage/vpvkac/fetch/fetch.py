@@ -31,8 +31,8 @@ from vpvkac.fetch.web import (
     file_name,
     refusal,
 )
+from vpvkac.model.accounts import Progress
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.progress import Progress
 from vpvkac.render.workplace import OutputError
 from vpvkac.sources import lock
 from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap, Source

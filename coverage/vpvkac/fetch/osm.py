@@ -42,7 +42,7 @@ from vpvkac.fetch.web import (
     with_retries,
 )
 from vpvkac.model.project import Host
-from vpvkac.model.version import VERSION
+from vpvkac.model.stamp import VERSION
 from vpvkac.sources.osm import AMENITIES, LICENCE, PUBLISHER, search_tags
 from vpvkac.sources.streets import TAGS, is_walked
 from vpvkac.texts.message import Message

@@ -4,7 +4,7 @@ A server may send a page that says "error" with status 200, or the first half of
 nothing is believed by its name or type.  Local names come from the catalogue alone, so that no
 name from the network, in an address or a zip, can lead out of the project's folder.
 
-The files move in one step where the system can (`render.moving`), so that a new `.shp` never
+The files move in one step where the system can (`render.staging`), so that a new `.shp` never
 lies beside an old `.dbf`.  What is about to be placed is written down first; where the process
 dies before the lock tells of it, the next fetch completes the lock, or takes back what was broken
 off.  One process places at a time, and reads the lock anew before it changes its own entry.
@@ -28,8 +28,7 @@ from typing import Any
 
 from vpvkac.fetch.portal import NEEDED_PARTS, SHAPEFILE_PARTS
 from vpvkac.fetch.web import TELL_PUBLISHER, RefusedError, refusal
-from vpvkac.render import moving
-from vpvkac.render.ours import Change
+from vpvkac.render.staging import NEW, Change, move_in, settle
 from vpvkac.render.workplace import OutputError, workplace
 from vpvkac.sources import lock
 from vpvkac.sources.catalogue import BY_NAME, RAW, Form, Source
@@ -254,7 +253,7 @@ def put(source: Source, folder: Path, staged: Path, entry: lock.Entry) -> None:
         known = lock.read(folder).get(source.name)
         before = own_files(known) if known is not None else {}
         check_unchanged(folder, entry.files, before)
-        new = place / moving.NEW
+        new = place / NEW
         new.mkdir()
         for path in entry.files:
             name = PurePosixPath(path).name
@@ -271,7 +270,7 @@ def put(source: Source, folder: Path, staged: Path, entry: lock.Entry) -> None:
         half = place / f"{_PENDING}.part"
         half.write_text(lock.render({source.name: entry}), encoding="utf-8")
         half.replace(place / _PENDING)
-        moving.move_in(place, raw, change)
+        move_in(place, raw, change)
 
 
 def check_unchanged(folder: Path, wanted: Mapping[str, str], before: Mapping[str, str]) -> None:
@@ -344,7 +343,7 @@ def _entered(place: Callable[[], AbstractContextManager[Path]], patience: float)
 
 def _settle(folder: Path, place: Path) -> None:
     """Bring files and lock into one state, all old or all new."""
-    moving.settle(_raw(folder), place)
+    settle(_raw(folder), place)
     pending = place / _PENDING
     if not pending.is_file():
         return

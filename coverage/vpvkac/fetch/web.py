@@ -31,7 +31,7 @@ from urllib3.exceptions import InvalidHeader, MaxRetryError
 from urllib3.util.retry import RequestHistory, Retry
 
 from vpvkac.model.faults import Fault
-from vpvkac.model.version import VERSION
+from vpvkac.model.stamp import VERSION
 from vpvkac.texts.message import Message, Plural, Text
 
 if TYPE_CHECKING:

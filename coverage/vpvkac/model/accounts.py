@@ -1,27 +1,40 @@
-"""Where data come from, and the account of every input read."""
+"""What a job tells of its course: its steps, and the account of every input with its source."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from vpvkac.texts.message import Text
+from vpvkac.texts.message import Lang, Text
+
+
+class Progress(Protocol):
+    """Called with each step as it begins: a file's name, or a message in no language yet."""
+
+    def __call__(self, step: str | Text) -> None:
+        """Begin a step."""
+
+
+def silent(step: object) -> None:
+    """Show nothing."""
+    del step
+
+
+def in_words(progress: Callable[[str], object], lang: Lang) -> Progress:
+    """Let what is called with the name of each step hear of messages, in one language."""
+
+    def begin(step: str | Text) -> None:
+        progress(step if isinstance(step, str) else step.text(lang))
+
+    return begin
 
 
 @dataclass(frozen=True)
 class Source:
-    """A source as footers and `run.json` name it.
+    """A source as footers and `run.json` name it; what is not known is None.
 
-    Parameters
-    ----------
-    name
-        What the data are.
-    publisher, licence
-        None where they are not known, as for a planner's own table.
-    date
-        Reference date, ISO, or a part of it; None where not known.
+    `date` is the reference date, ISO, or a part of it.
     """
 
     name: Text
@@ -32,18 +45,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Account:
-    """What became of one input.
+    """What became of one input: ``rows_read == rows_used + sum(dropped.values())``.
 
-    ``rows_read == rows_used + sum(dropped.values())``.
-
-    Parameters
-    ----------
-    key
-        The input as the project names it: units, centres, stops …
-    shown
-        The file, as the project names it.
-    sha256
-        Of the file, or of the members of a folder in order of name.
+    `key` is the input as the project names it (units, centres …), `shown` its file, `sha256`
+    of the file, or of the members of a folder in order of name.
     """
 
     key: str

@@ -1,16 +1,22 @@
-"""CSV for machines: UTF-8 without BOM, comma, decimal point, LF (DESIGN.md, "Outputs")."""
+"""CSV for machines (UTF-8 without BOM, comma, decimal point, LF), and `datapackage.json`."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress, repeat
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import pandas as pd
 
+from vpvkac.model.accounts import Source
+from vpvkac.model.stamp import VERSION
 from vpvkac.model.tables import TABLES
+from vpvkac.texts import words
+from vpvkac.texts.message import Lang
 
 Decimals = int | Sequence[int]
 _CRLF = "\r\n"
@@ -24,21 +30,9 @@ def write_table(
     table: pd.DataFrame,
     decimals: Mapping[str, Decimals] | None = None,
 ) -> None:
-    """Write a table of `vpvkac.model.tables` as `NAME.csv`, with the columns that it has.
+    """Write a table of `TABLES` as `NAME.csv`: the columns declared, which must be there.
 
-    Parameters
-    ----------
-    name
-        One of `TABLES`.
-    table
-        Columns that are not declared are left out; those declared must be there.
-    decimals
-        Where they are not the registry's, as of `write_csv`.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+    `decimals` as of `write_csv`, where they are not the registry's.
     """
     declared = TABLES[name]
     columns = table[list(declared.names)]
@@ -46,15 +40,10 @@ def write_table(
 
 
 def write_csv(path: Path, table: pd.DataFrame, decimals: Mapping[str, Decimals]) -> None:
-    """Write a table.
+    """Write a table in its order of rows and columns.
 
-    Parameters
-    ----------
-    table
-        Its order of rows and columns is kept.
-    decimals
-        Column → decimals of its floats, one count or one for every row; whole
-        numbers are written as such, other floats with as many digits as they need.
+    `decimals` are those of floats, by column, one count or one for every row; whole numbers are
+    written as such, other floats with as many digits as they need.
     """
     columns = [_texts(table[name], decimals.get(name)) for name in table.columns]
     with path.open("w", encoding="utf-8", newline="") as opened:
@@ -75,30 +64,97 @@ class _Lines:
 
 
 def _texts(column: pd.Series, decimals: Decimals | None) -> list[str]:
-    """Write one column's values; empty text for a null."""
+    """Write one column's values by its type; empty text for a null.  Lists are quicker here."""
     missing = column.isna().to_numpy(bool)
-    if isinstance(decimals, Sequence):
-        decimals = list(compress(decimals, ~missing))
-    written = iter(_written(column[~missing], decimals))
-    return ["" if is_null else next(written) for is_null in missing.tolist()]
-
-
-def _written(known: pd.Series, decimals: Decimals | None) -> list[str]:
-    """Write values that are all known, by the type of their column; lists are quicker here."""
+    known = column[~missing]
     if pd.api.types.is_bool_dtype(known):
-        return ["true" if value else "false" for value in known.to_numpy(bool).tolist()]
-    if pd.api.types.is_float_dtype(known):
+        texts = ["true" if value else "false" for value in known.to_numpy(bool).tolist()]
+    elif pd.api.types.is_float_dtype(known):
+        each = compress(decimals, ~missing) if isinstance(decimals, Sequence) else repeat(decimals)
         # -0.0 is 0.0.
         values = (known.to_numpy(float) + 0.0).tolist()
-        each = decimals if isinstance(decimals, Sequence) else repeat(decimals)
-        return [_number(value, count) for value, count in zip(values, each, strict=False)]
-    if pd.api.types.is_integer_dtype(known):
-        return [str(value) for value in known.to_numpy(object)]
-    texts = [str(value) for value in known.to_numpy(object)]
-    return [f"'{text}" if text.startswith(_FORMULA) else text for text in texts]
+        texts = [_number(value, count) for value, count in zip(values, each, strict=False)]
+    else:
+        texts = [str(value) for value in known.to_numpy(object)]
+        if not pd.api.types.is_integer_dtype(known):
+            texts = [f"'{text}" if text.startswith(_FORMULA) else text for text in texts]
+    written = iter(texts)
+    return ["" if is_null else next(written) for is_null in missing.tolist()]
 
 
 def _number(value: float, decimals: int | None) -> str:
     if decimals is not None:
         return f"{value:.{decimals}f}"
     return f"{value:.0f}" if value == round(value) else repr(value)
+
+
+def describe(
+    folder: Path,
+    names: Iterable[str],
+    about: dict[str, Any],
+    sources: Iterable[Source],
+    *,
+    lang: Lang,
+    threshold_m: float,
+) -> str:
+    """Describe tables of `TABLES` that were written into a folder: a Frictionless data package.
+
+    `about` is title, description and what else tells by which rules they were made; headings name
+    the threshold.
+    """
+    described = [
+        {
+            "title": source.name.text(lang),
+            "publisher": source.publisher.text(lang) if source.publisher else None,
+            "licence": source.licence,
+            "date": source.date,
+        }
+        for source in sources
+    ]
+    return as_json(
+        {
+            "profile": "tabular-data-package",
+            "name": "vpvkac",
+            "version": VERSION,
+            **about,
+            "sources": [
+                {key: value for key, value in source.items() if value is not None}
+                for source in described
+            ],
+            "resources": [_resource(folder, name, lang, threshold_m) for name in names],
+        }
+    )
+
+
+def as_json(content: dict[str, Any]) -> str:
+    """Write JSON for people and machines: indented, letters as they are, a final newline."""
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _resource(folder: Path, name: str, lang: Lang, threshold_m: float) -> dict[str, Any]:
+    table, path = TABLES[name], f"{name}.csv"
+    data = (folder / path).read_bytes()
+    return {
+        "profile": "tabular-data-resource",
+        "name": name,
+        "title": table.title.text(lang),
+        "path": path,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n", "doubleQuote": True},
+        "schema": {
+            "fields": [
+                {
+                    "name": column.name,
+                    "title": words.with_threshold(lang, column.heading, threshold_m),
+                    "type": column.type.stored,
+                }
+                for column in table.columns
+            ],
+            "primaryKey": list(table.key),
+            "missingValues": [""],
+        },
+    }

@@ -15,35 +15,27 @@ from vpvkac.geo import nearest
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.inputs.placing import OUTSIDE_M
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.questions.demand import accounting
+from vpvkac.questions.demand import tally
 from vpvkac.questions.demand.question import Points
-from vpvkac.questions.demand.tally import Measured
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.analysis.result import Network
-    from vpvkac.questions.demand.accounting import Accounting
-    from vpvkac.questions.demand.chunk import Chunk
+    from vpvkac.analysis.network import Network
+    from vpvkac.questions.demand.origins import Chunk
 
-
-NEAREST_UNIT_M = 1_000.0
+_NEAREST_UNIT_M = 1_000.0
 # About so many cells for each unit: fewer leave more to the borders, more take longer to fill.
 _PER_UNIT = 400
 _MOST_CELLS = 16_000_000
 # A border this near counts as touching, whatever the arithmetic.
 _PAD_M = 0.01
+_MOST_WEIGHT = 10_000_000
 _UNKNOWN, _BORDER = -3, -2
 
 
 class Cells:
-    """The units of a territory by position.
-
-    Parameters
-    ----------
-    territory
-        The units; results are row numbers of its table.
-    """
+    """The units of a territory by position; results are row numbers of its table."""
 
     def __init__(self, territory: Territory) -> None:
         self.territory = territory
@@ -51,7 +43,7 @@ class Cells:
         cells = min(_PER_UNIT * len(territory.units), _MOST_CELLS)
         area = max((east - west) * (north - south), 1.0)
         self._side = side = max((area / cells) ** 0.5, 1.0)
-        self._west, self._south = west - side, south - side
+        self._origin = np.array([west - side, south - side])
         # Flat or narrow, there is a cell more on each side.
         self._columns = int((east - west) // side) + 3
         self._rows = int((north - south) // side) + 3
@@ -61,88 +53,54 @@ class Cells:
     def at(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
         """Find the unit that holds each position, else the nearest within 1 km, else `NONE`.
 
-        Parameters
-        ----------
-        x, y
-            Metres (EPSG:3059), shape (n,).
+        Metres (EPSG:3059), shape (n,).
         """
-        number = self._held(x, y)
-        stray = np.flatnonzero(number == NONE)
-        if len(stray) > 0:
-            points = np.asarray(shapely.points(x[stray], y[stray]))
-            number[stray] = self.territory.nearest(points, NEAREST_UNIT_M)
-        return number
-
-    def _held(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
-        column, row = self._column(x), self._row(y)
-        beyond = (column < 0) | (column >= self._columns) | (row < 0) | (row >= self._rows)
-        cell = np.where(beyond, 0, row * self._columns + column)
-        number = self._filled(cell).astype(np.int64)
-        number[beyond] = NONE
+        column, row = self._cells(np.column_stack([x, y])).T
+        inside = (column >= 0) & (column < self._columns) & (row >= 0) & (row < self._rows)
+        cell = np.where(inside, row * self._columns + column, 0)
+        new = np.unique(cell[self._code[cell] == _UNKNOWN])
+        if len(new) > 0:
+            # What holds the middle of a cell holds all of it.
+            middle = np.column_stack(np.divmod(new, self._columns)[::-1]) + 0.5
+            points = np.asarray(shapely.points(self._origin + middle * self._side))
+            self._code[new] = self.territory.holding(points)
+        number = np.where(inside, self._code[cell], NONE).astype(np.int64)
         near = np.flatnonzero(number == _BORDER)
         if len(near) > 0:
             number[near] = self.territory.holding(np.asarray(shapely.points(x[near], y[near])))
+        stray = np.flatnonzero(number == NONE)
+        if len(stray) > 0:
+            points = np.asarray(shapely.points(x[stray], y[stray]))
+            number[stray] = self.territory.nearest(points, _NEAREST_UNIT_M)
         return number
-
-    def _filled(self, cell: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Give the code of every cell; one not met before is asked for at its middle."""
-        code = self._code[cell]
-        new = np.unique(cell[code == _UNKNOWN])
-        if len(new) == 0:
-            return code
-        row, column = np.divmod(new, self._columns)
-        middle = shapely.points(
-            self._west + (column + 0.5) * self._side, self._south + (row + 0.5) * self._side
-        )
-        self._code[new] = self.territory.holding(np.asarray(middle))
-        return self._code[cell]
 
     def _touched(self) -> NDArray[np.int64]:
         """Find the cells that a border may touch: those around each short piece of it."""
         rings = shapely.get_rings(self.territory.units.geometry.to_numpy())
-        where, ring = shapely.get_coordinates(
-            shapely.segmentize(rings, self._side), return_index=True
-        )
+        pieces = shapely.segmentize(rings, self._side)
+        where, ring = shapely.get_coordinates(pieces, return_index=True)
         pair = np.flatnonzero(ring[1:] == ring[:-1])
-        low = np.minimum(where[pair], where[pair + 1]) - _PAD_M
-        high = np.maximum(where[pair], where[pair + 1]) + _PAD_M
-        first = self._column(low[:, 0]), self._row(low[:, 1])
-        last = self._column(high[:, 0]), self._row(high[:, 1])
+        first = self._cells(np.minimum(where[pair], where[pair + 1]) - _PAD_M)
+        last = self._cells(np.maximum(where[pair], where[pair + 1]) + _PAD_M)
         # A piece no longer than a cell reaches into the next but one at most.
-        return np.unique(
-            [
-                np.minimum(first[1] + up, last[1]) * self._columns
-                + np.minimum(first[0] + right, last[0])
-                for up in range(3)
-                for right in range(3)
-            ]
-        )
+        steps = [(right, up) for right in range(3) for up in range(3)]
+        cells = np.concatenate([np.minimum(first + step, last) for step in steps])
+        return np.unique(cells[:, 1] * self._columns + cells[:, 0])
 
-    def _column(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
-        return np.asarray(np.floor((x - self._west) / self._side), np.int64)
-
-    def _row(self, y: NDArray[np.float64]) -> NDArray[np.int64]:
-        return np.asarray(np.floor((y - self._south) / self._side), np.int64)
+    def _cells(self, where: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Give column and row of the cell of each position."""
+        return np.asarray(np.floor((where - self._origin) / self._side), np.int64)
 
 
 class Rows(NamedTuple):
-    """Origins measured: the rows for the file, and the figures for the tally."""
+    """Origins measured: the rows for the file, but for the geometry, and figures for the tally."""
 
     table: pa.Table
-    measured: Measured
+    measured: tally.Measured
 
 
 class Targets:
-    """What origins are measured against; it is sent whole to wherever the work is done.
-
-    Parameters
-    ----------
-    result
-        From `vpvkac.analyse`.
-    points
-        `network`: every contact point, and every open centre that is not its
-        unit's point; `existing`: the open centres alone.
-    """
+    """What origins are measured against; it is sent whole to wherever the work is done."""
 
     def __init__(self, result: Network, points: Points) -> None:
         places = points_and_centres(result.network, result.places)
@@ -156,52 +114,41 @@ class Targets:
         west, south, east, north = result.units.total_bounds
         self._box = (west - OUTSIDE_M, south - OUTSIDE_M, east + OUTSIDE_M, north + OUTSIDE_M)
 
-    def measure(self, chunk: Chunk, found: Accounting, shown: str) -> Rows:
-        """Measure the origins of a chunk that can be used, and remark on the others.
-
-        Returns
-        -------
-        answer
-            Columns as `output.schema` has them, without the geometry.
-        """
-        found.read += len(chunk.row)
-        used = _usable_rows(chunk, found, shown)
-        x, y = to_planar(chunk.lat.value[used], chunk.lon.value[used])
-        inside = self._inside(x, y)
-        outside = np.zeros(len(chunk.row), bool)
-        outside[used[~inside]] = True
-        found.note(accounting.OUTSIDE, outside, shown=shown, row=chunk.row, field=_pair(chunk),
-                   value=lambda row: f"{chunk.lat.text(row)}, {chunk.lon.text(row)}")  # fmt: skip
-        return self._rows(chunk, used[inside], self._cells.at(x[inside], y[inside]))
-
-    def _inside(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def measure(self, chunk: Chunk, account: tally.Accounting) -> Rows:
+        """Measure the origins of a chunk that can be used, and remark on the others."""
+        account.read += len(chunk.row)
+        rows = _usable_rows(chunk, account)
+        x, y = to_planar(chunk.lat.value[rows], chunk.lon.value[rows])
         west, south, east, north = self._box
-        return np.asarray((west <= x) & (x <= east) & (south <= y) & (y <= north))
-
-    def _rows(self, chunk: Chunk, used: NDArray[np.int64], unit: NDArray[np.int64]) -> Rows:
-        lat, lon = chunk.lat.value[used], chunk.lon.value[used]
+        inside = (west <= x) & (x <= east) & (south <= y) & (y <= north)
+        outside = np.zeros(len(chunk.row), bool)
+        outside[rows[~inside]] = True
+        account.note(tally.OUTSIDE, outside, chunk, _position(chunk),
+                     lambda row: f"{chunk.lat.text(row)}, {chunk.lon.text(row)}")  # fmt: skip
+        rows, unit = rows[inside], self._cells.at(x[inside], y[inside])
+        lat, lon = chunk.lat.value[rows], chunk.lon.value[rows]
         place, place_m = self._places.nearest(lat, lon)
         stop, stop_m = self._stops.nearest(lat, lon)
         columns = {
-            "origin": chunk.origin.take(pa.array(used)),
+            "origin": chunk.origin.take(pa.array(rows)),
             "place": place,
-            "place_m": self._shown(place_m),
+            "place_m": self._rounded(place_m),
             "stop": stop,
-            "stop_m": self._shown(stop_m),
+            "stop_m": self._rounded(stop_m),
             "within": self._within(stop_m),
             "unit": self.units.take(pa.array(unit, mask=unit < 0)),
             "place_within": self._within(place_m),
         }
         weight = None
         if chunk.weight is not None:
-            given = chunk.weight.value[used]
+            given = chunk.weight.value[rows]
             columns["weight"] = pa.array(given, from_pandas=True)
             weight = np.nan_to_num(given)
+        number = np.where(unit < 0, len(self.units), unit)
         table = pa.table({**columns, "lat": lat, "lon": lon})
-        numbered = np.where(unit < 0, len(self.units), unit)
-        return Rows(table, Measured(numbered, place_m, stop_m, weight))
+        return Rows(table, tally.Measured(number, place_m, stop_m, weight))
 
-    def _shown(self, metres: NDArray[np.float64]) -> pa.Array:
+    def _rounded(self, metres: NDArray[np.float64]) -> pa.Array:
         """Round as tables show distances: what is beyond the threshold stays beyond it."""
         rounded = shown_distance(pd.Series(metres), self.threshold_m)
         return pa.array(rounded.to_numpy(), from_pandas=True)
@@ -224,33 +171,32 @@ class _Sites:
         """Give key and metres of the nearest for every origin; null and NaN where there is none."""
         if self._index is None:
             return pa.nulls(len(lat), pa.string()), np.full(len(lat), np.nan)
-        found = self._index.nearest(lat, lon)
-        return self.keys.take(pa.array(found.target)), found.distance_m
+        site = self._index.nearest(lat, lon)
+        return self.keys.take(pa.array(site.target)), site.distance_m
 
 
-def _usable_rows(chunk: Chunk, found: Accounting, shown: str) -> NDArray[np.int64]:
+def _usable_rows(chunk: Chunk, account: tally.Accounting) -> NDArray[np.int64]:
     """Choose the rows of a chunk that have a position and a sound weight."""
     lat, lon, weight = chunk.lat, chunk.lon, chunk.weight
-    row, nothing = chunk.row, np.zeros(len(chunk.row), bool)
+    left_out = np.zeros(len(chunk.row), bool)
     for column in (lat, lon):
-        found.note(accounting.NOT_A_NUMBER, column.wrong & ~nothing, shown=shown, row=row,
-                   field=column.name, value=column.text)  # fmt: skip
-        nothing |= column.wrong
+        wrong = column.wrong & ~left_out
+        account.note(tally.NOT_A_NUMBER, wrong, chunk, column.name, column.text)
+        left_out |= column.wrong
     at_zero = (lat.value == 0) & (lon.value == 0)
-    missing = ~nothing & (np.isnan(lat.value) | np.isnan(lon.value) | at_zero)
-    found.note(accounting.NO_COORDINATES, missing, shown=shown, row=row, field=_pair(chunk))
-    nothing |= missing
+    missing = ~left_out & (np.isnan(lat.value) | np.isnan(lon.value) | at_zero)
+    account.note(tally.NO_COORDINATES, missing, chunk, _position(chunk))
+    left_out |= missing
     if weight is not None:
-        out = (weight.value < 0) | (weight.value > accounting.MOST_WEIGHT)
-        bad = ~nothing & (weight.wrong | out)
-        found.note(accounting.BAD_WEIGHT, bad, shown=shown, row=row, field=weight.name,
-                   value=weight.text)  # fmt: skip
-        nothing |= bad
-        empty = ~nothing & np.isnan(weight.value)
-        found.note(accounting.NO_WEIGHT, empty, shown=shown, row=row, field=weight.name)
-    return np.flatnonzero(~nothing)
+        out = (weight.value < 0) | (weight.value > _MOST_WEIGHT)
+        bad = ~left_out & (weight.wrong | out)
+        account.note(tally.BAD_WEIGHT, bad, chunk, weight.name, weight.text)
+        left_out |= bad
+        empty = ~left_out & np.isnan(weight.value)
+        account.note(tally.NO_WEIGHT, empty, chunk, weight.name)
+    return np.flatnonzero(~left_out)
 
 
-def _pair(chunk: Chunk) -> str:
+def _position(chunk: Chunk) -> str:
     """Name the columns of the position."""
     return ", ".join(dict.fromkeys((chunk.lat.name, chunk.lon.name)))

@@ -1,16 +1,17 @@
-"""Where a centre begins in its list, and the table that the centres come to.
+"""Where a centre begins in its list, what its cells say, and the table that the centres come to.
 
-A centre stands on several rows (SOURCES.md, "Centres").  Its first row says
-which centre it is; the rows under it say when it is open and how to reach it,
-and nothing else.  So a row begins a centre if it fills a column that tells
-centres apart, or names a centre anywhere.  What such a row lacks decides
+A centre stands on several rows.  Its first row says which centre it is; the rows under it say
+when it is open and how to reach it, and nothing else.  So a row begins a centre if it fills a
+column that tells centres apart, or names a centre anywhere.  What such a row lacks decides
 whether the centre is used, never to which centre its rows belong.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,33 +19,44 @@ import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
-from vpvkac.sources.base import ANNOUNCED, OPEN, Reading, records
-from vpvkac.sources.centres.fields import (
-    date_in_name,
-    is_announced,
-    is_blank,
-    is_contact_or_hours,
-    looks_like_address,
-    names_centre,
-    number_in,
-    one_line,
-)
-from vpvkac.sources.checks import PublishedChecks
-from vpvkac.sources.weekdays import weekday_in
-from vpvkac.texts.message import Message
+from vpvkac.sources.base import ANNOUNCED, OPEN, PublishedChecks, Reading, records
+from vpvkac.sources.hours import one_line, speaks_of_hours, weekday_in
+from vpvkac.texts.message import Message, Text
 
-_NO_NUMBER = (
-    Message("has no number that can be used; neither the centre nor the rows under it are used"),
-    Message("write a number that is its own"),
+_LEVEL = re.compile(r"\b(nacionāl|reģionāl|novad)\w*\s+nozīmes\s+attīstības\s+centr", re.IGNORECASE)
+_LEVELS = {"nacionāl": "national", "reģionāl": "regional", "novad": "municipal"}
+_ANNOUNCED = re.compile(r"tiks\s+atvērt", re.IGNORECASE)
+# "VPVKAC", also misspelt or with points, or its long form, in any case and number of words:
+# "valsts un pašvaldību vienotais klientu apkalpošanas centrs".
+_NAME = (
+    r"(?:\bV\.?P\.?V?\.?(?:K\.?A|A\.?K)\.?C\b"
+    r"|\b(?:valsts\s+un\s+pa[sš]vald\w+\s+)?(?:vienot\w+\s+)?"
+    r"klientu\s+apkalpo[sš]an\w+\s+centr(?:s|a|ā)\b)"
 )
-_NO_NAME = (
-    Message("has no name of a centre; neither the centre nor the rows under it are used"),
-    Message('write its name, with "VPVKAC"'),
+_CENTRE = re.compile(rf"(?<![.@/\w-]){_NAME}(?![@/]|\.\w)", re.IGNORECASE)
+_NAME_ENDING = re.compile(rf"[\s,(]{{0,9}}{_NAME}.*$", re.IGNORECASE)
+# "95", "95.", "95)", "95.0", "Nr. 95", "#95", "12a", "2.1", "III"; not a date, and not a dash.
+_NUMBER = re.compile(
+    r"(?:(?i:nr\b\.?)|№|#)?\s*"
+    r"([0-9]{1,6}(?:\.[0-9]{1,3})?\s?[^\W\d_]?|[IVXLC]{1,7})\s*[.)]{0,2}"
 )
-_NO_HOURS = (
-    Message("is not understood as hours and is left out"),
-    Message('write "8:30 - 12:00; 12:20 - 17:00"'),
+_WHOLE = re.compile(r"\.0+$")
+# Nothing, or a dash for nothing.
+_BLANKS = " \t\r\n\xa0-–—"
+# A place word and a figure, a comma or a farm's quotation mark beside it.
+_PLACE = re.compile(
+    r"\bLV\W{0,3}[0-9]{4}\b|\bnov(?:\.|ad)|\bpag(?:\.|ast)|\biel[aā]\b|\bpils|\bciem"
+    r"|\bprosp|\blaukum|\bceļ[sš]\b|\bbulv|\bšosej",
+    re.IGNORECASE,
 )
+_PARTS = re.compile(r"[0-9,\"'“”„«»]")
+_CONTACT_LABEL = re.compile(r"^(?:tālrunis|telefons|tālr|tel|mob|t)\b[.:\s]*", re.IGNORECASE)
+# Bounded parts: a hostile page must not make the search slow.
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_PHONES = re.compile(r"\+?\d[\d\s()+,;/-]{5,100}")
+_LEAST_DIGITS = 6
+# "saraksts_081123.csv", "…_2022_08.xlsx": the list's date stands in its name.
+_DATE_IN_NAME = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})(?!\d)|(?<!\d)(20\d{2})[_-](\d{2})(?!\d)")
 _HEADINGS = {
     "adrese", "nosaukums", "pilnais nosaukums", "tālrunis", "e-pasts", "nr.", "nr.p.k.",
     "nr. p.k.", "nr.p. k.", "vpvkac", "diena", "laiks",
@@ -53,12 +65,100 @@ _HEADINGS = {
 _LEAST_COLUMN_NUMBERS = 3
 
 
+def number_in(text: str) -> str:
+    """Read what tells a centre from others, as "95)", "Nr. 95", "95.0", "12a"; else empty.
+
+    >>> [number_in(text) for text in ("95)", "Nr. 3", "3.0", "12 a", "2.1", "III")]
+    ['95', '3', '3', '12a', '2.1', 'III']
+    >>> [number_in(text) for text in ("", "–", "01.08.2022", "1. aug", "Ogre")]
+    ['', '', '', '', '']
+    """
+    found = _NUMBER.fullmatch(text.strip())
+    return "" if found is None else _WHOLE.sub("", "".join(found.group(1).split()))
+
+
+def names_centre(text: str) -> bool:
+    """Return whether a text is the name of a centre."""
+    return _CENTRE.search(text) is not None
+
+
+def looks_like_address(text: str) -> bool:
+    """Return whether a text reads as an address: words for a place, in parts or with a figure."""
+    if names_centre(text) or not tells_apart(text) or level_in([text]):
+        return False
+    return _PLACE.search(text) is not None and _PARTS.search(text) is not None
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a cell holds nothing, or a dash for nothing."""
+    return not text.strip(_BLANKS)
+
+
+def tells_apart(text: str) -> bool:
+    """Return whether a cell holds what may tell one centre from another.
+
+    What stands on any of a centre's rows does not: hours, a season, a telephone, an e-mail
+    address, or that the centre will be opened; nor does nothing.
+    """
+    line = one_line(text)
+    return not (
+        is_blank(line)
+        or speaks_of_hours(line)
+        or line.lower().startswith("darba laiks")
+        or emails_in([line])
+        or phones_in([line])
+        or is_announced([line])
+    )
+
+
+def is_announced(texts: Iterable[str]) -> bool:
+    """Return whether any of the texts says that the centre will be opened ("Tiks atvērts").
+
+    A footnote says it of the centres that bear its mark.
+    """
+    return any(_ANNOUNCED.search(text) for text in texts if not text.lstrip().startswith("*"))
+
+
+def level_in(texts: Iterable[str]) -> str:
+    """Find the level of the development centre: national, regional, municipal; else empty."""
+    found = next(filter(None, map(_LEVEL.search, texts)), None)
+    return "" if found is None else _LEVELS[found.group(1).lower()]
+
+
+def owner_in(full_name: str) -> str:
+    """Return the part of a full name that begins with the owner, without "VPVKAC"."""
+    return _NAME_ENDING.sub("", full_name)
+
+
+def emails_in(texts: Iterable[str]) -> str:
+    """Join the e-mail addresses found."""
+    return ", ".join(dict.fromkeys(found for text in texts for found in _EMAIL.findall(text)))
+
+
+def phones_in(texts: Iterable[str]) -> str:
+    """Join the texts that are telephone numbers and nothing else but the word for them."""
+    lines = [_CONTACT_LABEL.sub("", one_line(text)) for text in texts]
+    return ", ".join(
+        dict.fromkeys(
+            line
+            for line in lines
+            if _PHONES.fullmatch(line) and sum(map(str.isdigit, line)) >= _LEAST_DIGITS
+        )
+    )
+
+
+def no_centre(shown: str, form: Text) -> InputError:
+    """Report that a file holds no centre, and in which form it is looked for."""
+    remedy = Message("{form} is needed", form=form)
+    return InputError.of(shown, Message("holds no centre"), remedy)
+
+
 @dataclass(frozen=True)
 class Centre:
     """A centre as its list has it: the physical line of its first row, that row's text, and facts.
 
     `number` is empty where it has none that can be used; `hours` come as
-    `fields.hours_in` gives them.
+    `sources.hours.hours_in` gives them.
     """
 
     line: int
@@ -92,28 +192,57 @@ def reading_of(source: Input, centres: Sequence[Centre], faults: Sequence[Fault]
     lines = [centre.line for centre in centres]
     checks = PublishedChecks(source.shown, lines, strict=source.strict)
     texts = pd.Series([centre.text for centre in centres], dtype=str)
-    checks.warn([not centre.number for centre in centres], *_NO_NUMBER, values=texts)
-    nameless = [bool(centre.number) and not centre.is_named for centre in centres]
-    checks.warn(nameless, *_NO_NAME, values=texts)
+    checks.warn(
+        [not centre.number for centre in centres],
+        Message(
+            "has no number that can be used; neither the centre nor the rows under it are used"
+        ),
+        Message("write a number that is its own"),
+        values=texts,
+    )
+    checks.warn(
+        [bool(centre.number) and not centre.is_named for centre in centres],
+        Message("has no name of a centre; neither the centre nor the rows under it are used"),
+        Message('write its name, with "VPVKAC"'),
+        values=texts,
+    )
     checks.lines = np.array([centre.line for centre in whole], np.int64)
     bad = pd.Series([centre.hours[1] for centre in whole], dtype=str)
-    checks.warn(bad != "", *_NO_HOURS, values=bad)
+    checks.warn(
+        bad != "",
+        Message("is not understood as hours and is left out"),
+        Message('write "8:30 - 12:00; 12:20 - 17:00"'),
+        values=bad,
+    )
     table = records(
         checks.lines,
         id=[centre.number for centre in whole],
-        name=[centre.name for centre in whole],
-        address=[centre.address for centre in whole],
-        phone=[centre.phone for centre in whole],
-        email=[centre.email for centre in whole],
-        owner=[centre.owner for centre in whole],
         status=[ANNOUNCED if centre.is_announced else OPEN for centre in whole],
         hours=[centre.hours[0] for centre in whole],
+        **{
+            name: [getattr(centre, name) for centre in whole]
+            for name in ("name", "address", "phone", "email", "owner")
+        },
     ).assign(level=[centre.level for centre in whole])
     checks.unique(table["id"], field="Nr.", rows=table.drop(columns="row"))
     table, repeated = checks.settle(table)
     dropped = {"no_id": len(centres) - len(whole)} | repeated
-    notes = date_in_name(source.shown)
+    notes = _date_in(source.shown.rsplit("/", 1)[-1])
     return Reading(table, len(centres), dropped, [*faults, *checks.faults], notes)
+
+
+def _date_in(name: str) -> dict[str, str]:
+    """Read a list's date from its file name (ddmmyy, or year and month) as a reading's notes."""
+    found = _DATE_IN_NAME.search(name)
+    if found is None:
+        return {}
+    day, month, year, full_year, only_month = found.groups()
+    date = f"{full_year}-{only_month}" if full_year else f"20{year}-{month}-{day}"
+    try:
+        dt.date.fromisoformat(date if day else f"{date}-01")
+    except ValueError:
+        return {}
+    return {"date": date}
 
 
 @dataclass(frozen=True)
@@ -152,7 +281,7 @@ class Block:
         named = [one_line(cell) for cell in first if _names(cell)]
         if named or not self.columns.published:
             return named
-        return [one_line(first[column]) for column in self.columns.names if _tells(first[column])]
+        return [one_line(first[at]) for at in self.columns.names if tells_apart(first[at])]
 
     @property
     def fields(self) -> list[str]:
@@ -177,7 +306,7 @@ def columns_of(
     for row in rows:
         is_first = bool(number_in(row[number])) and any(row[column].strip() for column in names)
         for column in range(max(known) + 1):
-            if _tells(row[column]):
+            if tells_apart(row[column]):
                 filled[column] += 1 if is_first else -1
     own = known | {column for column, count in filled.items() if count > 0}
     return Columns(number, names, address, frozenset(own))
@@ -209,7 +338,7 @@ def find_columns(rows: Sequence[list[str]]) -> Columns | None:
     words: Counter[int] = Counter()
     for row in sure:
         for column in range(names[0] + 1, len(row)):
-            if column not in names and _tells(row[column]):
+            if column not in names and tells_apart(row[column]):
                 words[column] += 1
                 alike[column] += looks_like_address(row[column])
     address = max(alike, key=lambda column: (alike[column], words[column], -column), default=None)
@@ -222,7 +351,7 @@ def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns)
     for row, line in zip(rows, lines, strict=True):
         if _is_heading(row, columns):
             continue
-        begins = any(_tells(row[column]) for column in columns.own) or _is_clear_start(row, columns)
+        begins = any(tells_apart(row[at]) for at in columns.own) or _is_clear_start(row, columns)
         if begins and not (blocks and _goes_with(row, blocks[-1])):
             blocks.append(Block([row], line, columns))
         elif blocks:
@@ -231,13 +360,8 @@ def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns)
     return blocks[first:]
 
 
-def _tells(cell: str) -> bool:
-    """Return whether a cell holds what is neither hours nor a way to reach the centre."""
-    return not is_contact_or_hours(cell)
-
-
 def _names(cell: str) -> bool:
-    return names_centre(cell) and _tells(cell)
+    return names_centre(cell) and tells_apart(cell)
 
 
 def _goes_with(row: list[str], above: Block) -> bool:
@@ -254,7 +378,7 @@ def _is_clear_start(row: list[str], columns: Columns) -> bool:
     """Return whether a row has a number, a name or an address of a centre."""
     number, at = row[columns.number], columns.address
     has_number = not (is_blank(number) or is_announced([number]) or weekday_in(number) is not None)
-    return has_number or (at is not None and _tells(row[at])) or any(map(_names, row))
+    return has_number or (at is not None and tells_apart(row[at])) or any(map(_names, row))
 
 
 def _is_heading(row: list[str], columns: Columns) -> bool:
@@ -272,5 +396,5 @@ def _is_centre(block: Block) -> bool:
         return True
     if any(weekday_in(cell) is not None for cell in fields):
         return True
-    told = any(not is_blank(cell) and not _tells(cell) for cell in fields)
-    return told and any(map(_names, first))
+    has_contact = any(not is_blank(cell) and not tells_apart(cell) for cell in fields)
+    return has_contact and any(map(_names, first))
