@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from vpvkac.model.accounts import in_words, silent
-from vpvkac.model.options import language
-from vpvkac.model.project import Project
-from vpvkac.questions.coverage import answer as coverage_answer, view as coverage_view
-from vpvkac.questions.coverage.question import Question
-from vpvkac.questions.coverage.view import NetworkInLanguage
-
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from vpvkac.model.accounts import in_words, silent
+from vpvkac.model.options import language
+from vpvkac.model.project import Project
+from vpvkac.questions.coverage import answer as coverage_answer
+from vpvkac.questions.coverage import view as coverage_view
+from vpvkac.questions.coverage.question import Question
+from vpvkac.questions.coverage.view import NetworkInLanguage
 
 if TYPE_CHECKING:
-    from vpvkac.texts.message import Lang
     import folium
 
+    from vpvkac.texts.message import Lang
 
 
 @dataclass(frozen=True, repr=False)

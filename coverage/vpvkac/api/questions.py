@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 from vpvkac.api.coverage import Result, measure
 from vpvkac.model.accounts import Progress, in_words, silent
 from vpvkac.model.faults import Fault, InputError
@@ -9,27 +14,26 @@ from vpvkac.model.options import instance, language
 from vpvkac.model.project import Project
 from vpvkac.questions.compare import answer as compare_answer
 from vpvkac.questions.compare.question import Run, run_of
-from vpvkac.questions.cost import answer as cost_answer, question as cost_question
+from vpvkac.questions.cost import answer as cost_answer
+from vpvkac.questions.cost import question as cost_question
 from vpvkac.questions.coverage.view import NetworkInLanguage
 from vpvkac.questions.explain import answer as explain_answer
 from vpvkac.questions.explain.question import Question
-from vpvkac.questions.hours import answer as hours_answer, question as hours_question
-from vpvkac.questions.site import answer as site_answer, question as site_question
-from vpvkac.questions.walk import answer as walk_answer, question as walk_question
+from vpvkac.questions.hours import answer as hours_answer
+from vpvkac.questions.hours import question as hours_question
+from vpvkac.questions.site import answer as site_answer
+from vpvkac.questions.site import question as site_question
+from vpvkac.questions.walk import answer as walk_answer
+from vpvkac.questions.walk import question as walk_question
 from vpvkac.render import terminal
 from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-
 if TYPE_CHECKING:
+    import folium
+
     from vpvkac.questions.demand.answer import Demand
     from vpvkac.questions.demand.question import Columns, Points
     from vpvkac.texts.message import Lang
-    import folium
 
 
 _ANALYSED = "vpvkac.analyse(project)"

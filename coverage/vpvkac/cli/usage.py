@@ -7,10 +7,6 @@ and whatever click would say is said from a `Text`.
 
 from __future__ import annotations
 
-from vpvkac.model.options import LANGUAGES, OptionError, number, one_of, share, whole
-from vpvkac.model.stamp import keep_wrong_from_libraries
-from vpvkac.texts.message import Bilingual, Lang, Message, Text
-
 import difflib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +17,9 @@ from typing import IO, Any
 
 import click
 
+from vpvkac.model.options import LANGUAGES, OptionError, number, one_of, share, whole
+from vpvkac.model.stamp import keep_wrong_from_libraries
+from vpvkac.texts.message import Bilingual, Lang, Message, Text
 
 _LANG = "vpvkac.lang"
 _PIECES = {
