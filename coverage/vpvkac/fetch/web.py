@@ -509,7 +509,8 @@ class Download:
 
     `shown` is the local file, for faults; `known` the version already here, which the server may
     say is unchanged; `refused_types` begin the content types that cannot be the file; `received`
-    is called as bytes come in, with how many there are and how many are to come, if known.
+    is called as bytes come in, with how many there are and how many are to come, if known; with
+    `headers_only` none are read.
     """
 
     web: Web
@@ -521,6 +522,7 @@ class Download:
     refused_types: tuple[str, ...] = ()
     received: Callable[[int, int | None], None] = lambda *_: None
     most_bytes: int | None = None
+    headers_only: bool = False
     version: Version = Version()
     # A server may compress against our wish; its ranges are then not those of the file.
     compressed: bool = False
@@ -554,7 +556,8 @@ class Download:
         try:
             with self.web.watch.over(), self._answer() as response:
                 self._check_status(response)
-                self._receive(response)
+                if not self.headers_only:
+                    self._receive(response)
         except LastingError as lasting:
             raise self.refusal(lasting.problem) from None
         except TooLongError:
