@@ -157,14 +157,14 @@ def _standings(run: Run, found: Sequence[Standing]) -> Reply:
     heads = [in_context("fetch", "Source"), *_STANDING_COLUMNS]
     rows = [[head.text(lang) for head in heads]]
     for one in found:
-        days = ["–" if day is None else date(lang, day) for day in (one.date, one.locked)]
+        days = [printable(date(lang, day)) if day else "–" for day in (one.date, one.locked)]
         rows.append([one.source.name, *days, _STANDINGS[one.state].text(lang)])
     faults = [
         fault if one.state == "failed" else replace(fault, level="warning")
         for one in found
         for fault in one.faults
     ]
-    return Reply(map(printable, align(rows)), faults, failed=has_errors(faults))
+    return Reply(align(rows), faults, failed=has_errors(faults))
 
 
 def _chosen(run: Run, sources: Sequence[Source], folder: Path, *, locked: bool) -> Sequence[Source]:

@@ -274,6 +274,8 @@ def put(source: Source, folder: Path, staged: Path, entry: lock.Entry) -> None:
         half.write_text(lock.render({source.name: entry}), encoding="utf-8")
         half.replace(place / _PENDING)
         move_in(place, raw, change)
+    for left in folder.glob(f"{RAW}/{source.name}.*{_REFUSED}*"):
+        left.unlink()
 
 
 def keep_refused(
