@@ -174,6 +174,8 @@ def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
+        do_HEAD = do_GET
+
         def _send(self, answer: Answer) -> None:
             etag = answer.headers.get("ETag")
             if etag is not None and self.headers.get("If-None-Match") == etag:
@@ -193,11 +195,13 @@ def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            body = body if answer.cut_after is None else body[: answer.cut_after]
+            if self.command == "HEAD":
+                return
+            body = body[: answer.cut_after]
             step = answer.drip or max(len(body), 1)
             for begin in range(0, len(body), step):
                 self.wfile.write(body[begin : begin + step])
-                time.sleep(0.01 if answer.drip else 0)
+                time.sleep(0.01 * bool(answer.drip))
             self.close_connection = answer.cut_after is not None
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002

@@ -167,6 +167,7 @@ def test_a_list_that_the_reader_refuses_is_kept_and_the_next_one_taken(
     raw = project / "raw"
     assert (raw / "libraries.csv").read_bytes() == LIBRARIES
     assert "was refused by its reader" in answer.output
+    assert (raw / "libraries.csv.refused").read_bytes() == b"a;b\n1;2\n"
     assert locked(project)["libraries"]["dataset"] == "bibliotku-statistika"
 
 

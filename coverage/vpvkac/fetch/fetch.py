@@ -21,6 +21,7 @@ from vpvkac.fetch.place import (
     REFUSED_TYPES,
     check_parts,
     check_unchanged,
+    clear_refused,
     complete_lock,
     extract,
     file_sha256,
@@ -167,7 +168,9 @@ class _Visit:
                     failed.extend(error.faults)
                     continue
             earlier = [replace(fault, level="warning") for fault in failed]
-            if failed:
+            if not failed:
+                clear_refused(source, self.options.folder)
+            else:
                 where = outcome.entry.addresses[0] if outcome.entry else ""
                 fallback = Message("was taken from another address")
                 remedy = Message("see that it is what you want")

@@ -274,6 +274,10 @@ def put(source: Source, folder: Path, staged: Path, entry: lock.Entry) -> None:
         half.write_text(lock.render({source.name: entry}), encoding="utf-8")
         half.replace(place / _PENDING)
         move_in(place, raw, change)
+
+
+def clear_refused(source: Source, folder: Path) -> None:
+    """Delete what was once refused, when the newest can be read."""
     for left in folder.glob(f"{RAW}/{source.name}.*{_REFUSED}*"):
         left.unlink()
 

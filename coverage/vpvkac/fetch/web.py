@@ -43,6 +43,8 @@ _TRANSIENT_STATUSES = {408, 429, *range(500, 1000)}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _OK, _PARTIAL, _NOT_MODIFIED, _OUT_OF_RANGE = 200, 206, 304, 416
 _GONE = {404, 410}
+# How a server answers that gives no headers without a body; it can be reached.
+_NO_HEAD = {405, 501}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _LONGEST_SHOWN, _MOST_REDIRECTS, _MOST_OF_AN_ANSWER = 80, 5, 32 * 1024**2
 _CHUNK = 1 << 13
@@ -589,9 +591,10 @@ class Download:
         asked: set[str] = set()
         while address not in asked and len(asked) <= _MOST_REDIRECTS:
             asked.add(address)
-            response = self.web.session.get(
-                address, headers=headers, stream=True, allow_redirects=False, timeout=timeout
-            )
+            response = self.web.session.request(
+                "HEAD" if self.headers_only else "GET", address, headers=headers, stream=True,
+                allow_redirects=False, timeout=timeout,
+            )  # fmt: skip
             self.web.watch.headers_came()
             location = response.headers.get("Location")
             if response.status_code not in _REDIRECTS or location is None:
@@ -608,6 +611,8 @@ class Download:
         status = response.status_code
         if status == _NOT_MODIFIED and self.known is not None:
             raise UnchangedError
+        if self.headers_only and status in _NO_HEAD:
+            return
         check_transient(response)
         if status == _OUT_OF_RANGE or (status == _PARTIAL and not self._continues(response)):
             asked = self.into.tell() > 0
