@@ -7,36 +7,23 @@ and computes it in `vpvkac.analysis`: every file then has it.
 
 from __future__ import annotations
 
+from vpvkac.model.columns import COLUMNS, COUNT, Column, SENTENCE
+from vpvkac.texts import words
+from vpvkac.texts.message import Bilingual, Message, Text
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from vpvkac.model.columns import COLUMNS, COUNT, SENTENCE, Column
-from vpvkac.texts import words
-from vpvkac.texts.message import Bilingual, Message, Text
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table that is written.
+    """A table that is written, by the name of its file, without ending, or of its layer.
 
-    Parameters
-    ----------
-    name
-        Of its file, without ending, or of its layer.
-    title
-        What people call it, short enough for the name of a sheet in Excel; empty where no
-        workbook has it.
-    columns
-        In their order.
-    key
-        Names of the columns that tell its rows apart.
-    given
-        Names of the columns that inputs give; the others are computed.
-    filled
-        Names of those of them that are never null or empty.
-    needed
-        Names of the columns without which an earlier table cannot be read back: later versions
-        may add some.
+    Its title is short enough for the name of a sheet in Excel, empty where no workbook has it.
+    Names of columns: `key` tells rows apart, `given` come from inputs (the others are computed),
+    `filled` of them are never null or empty, and without those `needed` an earlier table cannot
+    be read back: later versions may add some.
     """
 
     name: str
@@ -63,11 +50,8 @@ class Table:
     @property
     def decimals(self) -> dict[str, int]:
         """Decimals of the columns of floats, as CSV files have them."""
-        return {
-            column.name: column.type.decimals
-            for column in self.columns
-            if column.type.decimals is not None
-        }
+        found = {column.name: column.type.decimals for column in self.columns}
+        return {name: decimals for name, decimals in found.items() if decimals is not None}
 
     def stored(self, *types: str) -> tuple[str, ...]:
         """Names of the columns stored as one of the types "string", "boolean" …."""
@@ -75,23 +59,14 @@ class Table:
 
 
 def _table(
-    name: str,
-    title: Text,
-    key: str,
-    columns: str,
-    *,
-    own: Mapping[str, Column] | None = None,
-    **lists: str,
-) -> Table:
+    name: str, title: Text, key: str, columns: str,
+    *, own: Mapping[str, Column] | None = None, **lists: str,
+) -> Table:  # fmt: skip
     """Make a table of names parted by blanks, and of the columns that are its own."""
     declared = {**COLUMNS, **(own or {})}
-    return Table(
-        name,
-        title,
-        tuple(declared[column] for column in columns.split()),
-        tuple(key.split()),
-        **{of: tuple(names.split()) for of, names in lists.items()},
-    )
+    chosen = tuple(declared[column] for column in columns.split())
+    split = {of: tuple(names.split()) for of, names in lists.items()}
+    return Table(name, title, chosen, tuple(key.split()), **split)
 
 
 def _as(column: str, **changes: object) -> Column:
@@ -130,7 +105,7 @@ _CHANGES = {
 
 # fmt: off
 _DECLARED = (
-    # `run`, in the order of DESIGN.md
+    # `run`
     _table("summary", words.SUMMARY, "criterion measure",
            "criterion value measure target published met least most part whole",
            needed="criterion measure value"),

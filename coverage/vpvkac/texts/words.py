@@ -7,14 +7,15 @@ nominative (after a colon, a dash or in brackets), so that none has to be declin
 
 from __future__ import annotations
 
+from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
+from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context, labels
+
 import math
 import re
 from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
-from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context, labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,17 +156,14 @@ ABBREVIATIONS = {
         "joint help service for state and municipal services (vienotais valsts un pašvaldību "
         "pakalpojumu palīdzības dienests)"
     ),
-    "NVA": Message("State Employment Agency"),
-    "VSAA": Message("State Social Insurance Agency"),
-    "PMLP": Message("Office of Citizenship and Migration Affairs"),
-    "VMD": Message("State Forest Service"),
-    "VZD": Message("State Land Service"),
-    "VID": Message("State Revenue Service"),
-    "VDI": Message("State Labour Inspectorate"),
-    "LAD": Message("Rural Support Service"),
-    "UR": Message("Register of Enterprises"),
-    "ATVK": Message("Classification of Administrative Territories and Territorial Units"),
-}
+    **labels(
+        NVA="State Employment Agency", VSAA="State Social Insurance Agency",
+        PMLP="Office of Citizenship and Migration Affairs", VMD="State Forest Service",
+        VZD="State Land Service", VID="State Revenue Service", VDI="State Labour Inspectorate",
+        LAD="Rural Support Service", UR="Register of Enterprises",
+        ATVK="Classification of Administrative Territories and Territorial Units",
+    ),
+}  # fmt: skip
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,6}\b")
 SYNTHETIC = Message("Synthetic sample")
 SUMMARY = Message("Summary")
