@@ -39,7 +39,7 @@ _LIMITS = {"lat": LATITUDE, "lon": LONGITUDE, "x": METRES, "y": METRES}
 _LATVIA = {"lat": (55.0, 59.0), "lon": (20.0, 29.0)}
 _PLANE = (1e5, 9e5)
 _FORMS = {
-    "unit": r"LV\d{7}|0\d{6}",
+    "unit": r"[Ll][Vv][ \xa0-]?\d{7}|0\d{6}",
     "email": r"\S+@\S+\.\S+.*",
     "page": r"(?:https?://|www\.)\S+",
     "isil": r"[A-Z]{2}-[A-Za-z0-9/:-]+",

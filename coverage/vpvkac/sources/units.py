@@ -292,7 +292,7 @@ def read_atvk(source: Input) -> Reading:
 
 def _codes(texts: pd.Series) -> pd.Series:
     """Write codes with `LV`, as the units' files have them."""
-    return texts.str.replace(r"\b(\d{7})\b", r"LV\1", regex=True)
+    return texts.str.replace(r"\b(?:[Ll][Vv][ \xa0-]?)?([0-9]{7})\b", r"LV\1", regex=True)
 
 
 def _code_lists(texts: pd.Series) -> pd.Series:
