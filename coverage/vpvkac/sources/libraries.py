@@ -127,16 +127,21 @@ def _found_columns(table: pd.DataFrame) -> dict[str, str]:
     """Find columns by what they hold, each once: the name of each by key."""
     found: dict[str, str] = {}
     keys, planar = [], []
+    coded: dict[str, int] = {}
     names: dict[str, int] = {}
     categories: dict[str, tuple[int, int]] = {}
     for name in map(str, table):
-        filled = table[name][table[name] != ""]
+        zero = pd.to_numeric(table[name], errors="coerce") == 0
+        # A position that is not known may be written as 0.
+        filled = table[name][(table[name] != "") & ~(zero & (zero.sum() > 1))]
         count, distinct = max(len(filled), 1), filled.nunique()
         numbers = pd.to_numeric(filled, errors="coerce")
         kinds = {key: filled.str.fullmatch(form).sum() for key, form in _FORMS.items()}
         kinds |= {key: numbers.between(*limits).sum() for key, limits in _LATVIA.items()}
         kind = next((key for key, alike in kinds.items() if alike >= _MOSTLY * count), "")
-        if kind and len(filled) >= _FILLED * len(table):
+        if kind == "unit":
+            coded[name] = distinct
+        elif kind and len(filled) >= _FILLED * len(table):
             found.setdefault(kind, name)
         elif numbers.between(*_PLANE).sum() >= _MOSTLY * count:
             planar.append(name)
@@ -146,6 +151,10 @@ def _found_columns(table: pd.DataFrame) -> dict[str, str]:
             names[name] = distinct
         elif of_libraries := _of_libraries(filled).nunique():
             categories[name] = (of_libraries, distinct)
+    # Several institutions stand in one unit, and numbers of their own may look like codes.
+    if coded:
+        found["unit"] = min(coded, key=lambda name: (coded[name], name))
+        keys.extend(name for name in coded if name != found["unit"])
     # The list's own numbers may be as large as coordinates, before which they stand.
     keys = keys or planar[:-2]
     found |= dict(zip("xy", planar[-2:], strict=False))
