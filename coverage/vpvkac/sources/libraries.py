@@ -131,20 +131,14 @@ def _found_columns(table: pd.DataFrame) -> dict[str, str]:
     names: dict[str, int] = {}
     categories: dict[str, tuple[int, int]] = {}
     for name in map(str, table):
-        zero = pd.to_numeric(table[name], errors="coerce") == 0
-        # A position that is not known may be written as 0.
-        filled = table[name][(table[name] != "") & ~(zero & (zero.sum() > 1))]
-        count, distinct = max(len(filled), 1), filled.nunique()
-        numbers = pd.to_numeric(filled, errors="coerce")
-        kinds = {key: filled.str.fullmatch(form).sum() for key, form in _FORMS.items()}
-        kinds |= {key: numbers.between(*limits).sum() for key, limits in _LATVIA.items()}
-        kind = next((key for key, alike in kinds.items() if alike >= _MOSTLY * count), "")
+        filled, kind = _kind_of(table[name])
+        distinct = filled.nunique()
         if kind == "unit":
             coded[name] = distinct
-        elif kind and len(filled) >= _FILLED * len(table):
-            found.setdefault(kind, name)
-        elif numbers.between(*_PLANE).sum() >= _MOSTLY * count:
+        elif kind == "planar":
             planar.append(name)
+        elif kind:
+            found.setdefault(kind, name)
         elif distinct == len(table) and not filled.str.contains("[. ]").any():
             keys.append(name)
         elif distinct > min(_MOST_CATEGORIES, len(table) / 2):
@@ -160,11 +154,26 @@ def _found_columns(table: pd.DataFrame) -> dict[str, str]:
     found |= dict(zip("xy", planar[-2:], strict=False))
     found |= dict(zip(["id"], keys, strict=False))
     # Of several the one that tells most apart.
-    if names:
-        found["name"] = max(names, key=lambda name: names[name])
-    if categories:
-        found["category"] = max(categories, key=lambda name: categories[name])
-    return found
+    best = {
+        "name": max(names, key=lambda name: names[name], default=""),
+        "category": max(categories, key=lambda name: categories[name], default=""),
+    }
+    return found | {key: name for key, name in best.items() if name}
+
+
+def _kind_of(column: pd.Series) -> tuple[pd.Series, str]:
+    """Give the values filled in, and of which kind most of them are; empty if of none."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    # A position that is not known may be written as 0.
+    unknown = (numbers == 0) & ((numbers == 0).sum() > 1)
+    filled, numbers = column[(column != "") & ~unknown], numbers[~unknown]
+    kinds = {key: filled.str.fullmatch(form).sum() for key, form in _FORMS.items()}
+    kinds |= {key: numbers.between(*limits).sum() for key, limits in _LATVIA.items()}
+    if len(filled) < _FILLED * len(column):
+        kinds = {}
+    kinds["planar"] = numbers.between(*_PLANE).sum()
+    most = _MOSTLY * max(len(filled), 1)
+    return filled, next((key for key, alike in kinds.items() if alike >= most), "")
 
 
 def _remedy(read: Records, named: dict[str, str]) -> Message:
