@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 
 # One per unit: the first that holds, in this order.
 CHANGES = tuple(TABLES["compare"]["change"].codes or {})
-# The change as seen from the other side; the others are their own.
-MIRRORED = {
-    "new_unit": "gone_unit", "gained_point": "lost_point", "gained_reach": "lost_reach",
-    "reach_known": "reach_unknown", "nearer": "farther",
-}  # fmt: skip
 _OF_SIDE = (
     "status", "within", "uncertain", "host", "place", "place_name", "stop", "stop_name", "lat",
     "lon",
@@ -39,7 +34,7 @@ _SAME_M = 0.1 + 1e-6
 _VALUE_DECIMALS = 4
 # Those that only come nearer or farther are often many.
 _MOST = 300
-_MOST_OF = dict.fromkeys(("nearer", "farther", "reach_known", "reach_unknown"), 50)
+MOST_LISTED = dict.fromkeys(("nearer", "farther", "reach_known", "reach_unknown"), 50)
 
 
 @dataclass(frozen=True, repr=False)
@@ -103,7 +98,7 @@ class Comparison:
         rows = self.table[self.table["change"] == change]
         by_size = (rows["distance_a"] - rows["distance_b"]).abs()
         order = by_size.sort_values(ascending=False, kind="stable").index
-        return rows.loc[order[: _MOST_OF.get(change, _MOST)]]
+        return rows.loc[order[: MOST_LISTED.get(change, _MOST)]]
 
     def points(self, side: str) -> pd.DataFrame:
         """Give the points of one side of the units that changed, columns by their own names.
@@ -150,38 +145,29 @@ def answer(a: Run, b: Run) -> Comparison:
 
 
 def unit_changes(a: Run, b: Run) -> pd.DataFrame:
-    """Compare two runs unit by unit.
+    """Compare two runs unit by unit, matched by code: columns of compare.csv, sorted by `unit`.
 
-    Parameters
-    ----------
-    a, b
-        The runs; units are matched by code.
+    `change` is the first of `CHANGES` that holds:
 
-    Returns
-    -------
-    changes
-        Columns of compare.csv, sorted by `unit`: every unit of either run once.  `change`
-        is the first of `CHANGES` that holds:
+    - new_unit, gone_unit: only one run has the unit;
+    - gained_point, lost_point: a contact point of any status, or none;
+    - gained_reach, lost_reach: the point is within reach of a stop in one run and not the other;
+    - status: existing, announced, planned;
+    - moved: the point is another place, or stands elsewhere;
+    - reach_known, reach_unknown: one run has no stops;
+    - nearer, farther: the distance to the nearest stop differs by more than 0.1 m;
+    - same.
 
-        - new_unit, gone_unit: only one run has the unit;
-        - gained_point, lost_point: a contact point of any status, or none;
-        - gained_reach, lost_reach: the point is within reach of a stop in one
-          run and not in the other;
-        - status: existing, announced, planned;
-        - moved: the point is another place, or stands elsewhere;
-        - reach_known, reach_unknown: one run has no stops;
-        - nearer, farther: the distance to the nearest stop differs by more
-          than 0.1 m;
-        - same.
-
-        `cause` tells why reach, status or distance changed: another `place`,
-        another `position` of the same place, other `stops`, or the
-        `threshold` alone.  `moved_m` is the geodesic between the two points,
-        metres; `counterparts` the units of the other run that share the area
-        of a new or gone unit.
+    `cause` tells why reach, status or distance changed: another `place`, another `position` of
+    the same place, other `stops`, or the `threshold` alone.  `moved_m` is the geodesic between the
+    two points, metres; `counterparts` the units of the other run that share the area of a new or
+    gone unit.
     """
     table = _side_by_side(a, b)
-    table["moved_m"] = _moved(table)
+    ends = table[["lat_a", "lon_a", "lat_b", "lon_b"]].to_numpy(float)
+    both = np.isfinite(ends).all(axis=1)
+    table["moved_m"] = np.nan
+    table.loc[both, "moved_m"] = np.round(distance(*ends[both].T), 1)
     table["change"] = _change(table)
     table["cause"] = _cause(table, a.threshold_m, b.threshold_m)
     table["counterparts"] = _counterparts(table, a.units, b.units)
@@ -214,15 +200,6 @@ def _side_by_side(a: Run, b: Run) -> pd.DataFrame:
             column = network[name]
             table[f"{name}_{side}"] = column.fillna("") if name in _TEXTS else column
     return table.rename_axis("unit").reset_index()
-
-
-def _moved(table: pd.DataFrame) -> NDArray[np.float64]:
-    """Measure from the point of A to that of B, metres; NaN where either has none."""
-    ends = table[["lat_a", "lon_a", "lat_b", "lon_b"]].to_numpy(float)
-    both = np.isfinite(ends).all(axis=1)
-    metres = np.full(len(table), np.nan)
-    metres[both] = np.round(distance(*ends[both].T), 1)
-    return metres
 
 
 def _other_point(table: pd.DataFrame) -> pd.Series:
@@ -279,8 +256,8 @@ def _cause(table: pd.DataFrame, threshold_a: float, threshold_b: float) -> NDArr
 
 def _first_of(conditions: dict[str, pd.Series], otherwise: str) -> NDArray[np.object_]:
     """Give for each row the first condition that holds."""
-    held = [condition.to_numpy(bool) for condition in conditions.values()]
-    return np.select(held, list(conditions), otherwise).astype(object)
+    masks = [condition.to_numpy(bool) for condition in conditions.values()]
+    return np.select(masks, list(conditions), otherwise).astype(object)
 
 
 def _counterparts(
