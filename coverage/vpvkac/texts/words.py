@@ -184,7 +184,7 @@ DROPPED: dict[str, Text] = {
         merged="merged into another unit", no_id="no identifier", bad_value="a faulty value",
         duplicate="a repeated row", type="another kind of object", status="another status",
         not_in_force="no longer in force", blank="blank row",
-        former="a former address that names no one building",
+        former="a former address that names no one building", country="in another country",
         unserved="no trip calls at the stop", not_bus="not a bus stop",
         not_a_stop="not a stop (station or entrance)",
         no_coordinates="no coordinates and no address that resolves",
