@@ -112,8 +112,8 @@ def read_osm(source: Input, host: Host) -> Reading:
     `date`, `licence`, `publisher`.  Raises InputError if the file is not such an extract, is one
     of another kind of place, or `where` names a tag that is not there.
     """
-    in_json = source.path.suffix.lower() == ".geojson"
-    extract = _read_json(source, host) if in_json else _read_places(source, host)
+    of_elements = source.path.suffix.lower() in OSM_ENDINGS[1:]
+    extract = _read_places(source, host) if of_elements else _read_json(source, host)
     missing = missing_columns(
         source.shown, [str(key) for key in extract.tags], list(source.where), row=None
     )
