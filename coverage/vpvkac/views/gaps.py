@@ -23,7 +23,7 @@ from typing import Any, ClassVar, Self
 import pandas as pd
 
 from vpvkac.analysis.decisions import BETWEEN, by_due
-from vpvkac.analysis.gap_counts import DecidedCounts, GapCounts, count_access
+from vpvkac.analysis.map_classes import DecidedCounts, GapCounts, count_access
 from vpvkac.model.columns import COLUMNS
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import date, typographic
@@ -66,10 +66,10 @@ def day(lang: Lang, text: str) -> str:
 
 def by_unit(followed: pd.DataFrame) -> dict[str, list[dict[Any, Any]]]:
     """Give the decisions on each unit, by due day and row."""
-    found: dict[str, list[dict[Any, Any]]] = {}
+    units: dict[str, list[dict[Any, Any]]] = {}
     for given in by_due(followed).to_dict("records"):
-        found.setdefault(str(given["unit"]), []).append(given)
-    return found
+        units.setdefault(str(given["unit"]), []).append(given)
+    return units
 
 
 def decision_texts(given: Mapping[Any, Any], lang: Lang) -> dict[str, str]:
