@@ -44,7 +44,7 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 def read_post_offices(source: Input) -> Reading:
     """Read the post offices: table of `base.COLUMNS`; `row` is the entry's number, from 1.
 
-    Dropped: `not_in_where`, `country`, `type`, `status`, and as `PublishedChecks.settle` decides
+    Dropped: `not_in_where`, `type`, `status`, `country`, and as `PublishedChecks.settle` decides
     `bad_value` and `duplicate`: an id is empty or repeated, a value of an office is not of its
     type.  Raises InputError if the file is not a JSON list of entries with the fields of the API.
     """
@@ -62,11 +62,10 @@ def read_post_offices(source: Input) -> Reading:
     checks.unique(table["id"], field="id", rows=table)
     chosen = select_rows(checks, table, source.where)
     at_home = table[_COUNTRY].isin(("LV", "")).to_numpy(bool)
-    dropped = {NOT_IN_WHERE: int((~chosen).sum()), "country": int((chosen & ~at_home).sum())}
-    chosen &= at_home
+    dropped = {NOT_IN_WHERE: int((~chosen).sum())}
     for field, used, unused in _KINDS:
         checks.warn(
-            chosen & ~table[field].isin((*used, *unused)),
+            chosen & at_home & ~table[field].isin((*used, *unused)),
             Message("is not known; the entry is not used"),
             Message("check whether it is an office"),
             field=field,
@@ -75,6 +74,8 @@ def read_post_offices(source: Input) -> Reading:
         of_kind = chosen & table[field].isin(used).to_numpy(bool)
         dropped[field] = int((chosen & ~of_kind).sum())
         chosen = of_kind
+    dropped["country"] = int((chosen & ~at_home).sum())
+    chosen &= at_home
     offices = [entries[number] for number in np.flatnonzero(chosen)]
     table, checks.lines = table[chosen].reset_index(drop=True), checks.lines[chosen]
     for field in ("id", "label", "readableAddress"):
