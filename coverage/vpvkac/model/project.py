@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from vpvkac.model.faults import InputError
+from vpvkac.model.options import OptionError, choose, listed, number, one_of
+from vpvkac.texts.message import Lang, Message, Text
+
 import datetime as dt
 import os
 import stat
@@ -10,9 +14,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from vpvkac.model.faults import InputError
-from vpvkac.model.options import OptionError, choose, listed, number, one_of
-from vpvkac.texts.message import Lang, Message, Text
 
 MEGABYTE = 1_000_000
 NO_PATH = (Message("is no path"), Message("write a path without NUL characters"))
@@ -58,6 +59,9 @@ HOST_INPUTS: dict[str, Host] = {
     "post_offices": "post_office",
     "institutions": "institution",
 }
+# As files of OpenStreetMap end, and the inputs that may be one.
+OSM_ENDINGS = (".geojson", ".osm", ".pbf")
+OSM_INPUTS = ("libraries", "municipal_premises", "post_offices")
 # Inputs that come in one form only; the last two are read by commands beside `run`.
 SINGLE_INPUTS = (
     "units", "addresses", "corrections", "atvk_history", "decisions", "streets", "assumptions",
