@@ -56,6 +56,8 @@ def test_the_units_of_2018_have_codes_without_lv_and_their_own_date(shared_data:
     assert words.layout_label("en", "2018-01-01") == "Territorial layout (as of 1 January 2018)"
     asked = read_units(Input(shared_data / UNITS_2018, UNITS_2018), "2021-01-01")
     assert asked.notes["layout"] == "2021-01-01"
+    with pytest.raises(vpvkac.InputError, match=r"holds another layout \(2018-01-01\)"):
+        read_units(Input(shared_data / UNITS_2018, UNITS_2018), "2022-07-01")
 
 
 def run(folder: Path, toml: str, **files: str) -> vpvkac.Result:

@@ -109,9 +109,10 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     faults.extend(_overlaps(units, source.shown))
     if layout is not None and layout != found:
         if (layout, found) != ("2021-07-01", "2022-07-01"):
+            name = _named_by_date(found, source.path.name)
             problem = Message(
                 "holds another layout ({known}), from which the one asked for cannot be made",
-                known=Bilingual(found, found) if found else Message("unknown"),
+                known=Bilingual(name, name) if name else Message("unknown"),
             )
             remedy = Message("give another file, or the --layout that fits it")
             fault = Fault("error", source.shown, problem, remedy, field="layout", value=layout)
