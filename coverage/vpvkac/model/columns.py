@@ -111,6 +111,7 @@ _DECLARED = (
     Column("owner", CODE, Message("Owner (municipality)"), pattern=UNIT_CODE),
     Column("status", CODE, Message("Status"), words.STATUSES),
     Column("located_by", CODE, Message("How located"), words.LOCATED_BY),
+    Column("located_unit", CODE, Message("How the unit is known"), words.LOCATED_UNIT),
     Column("located_within_m", LENGTH, Message("Placing precision"), limits=_DISTANCE),
     Column("score", SCORE, Message("Address similarity"), limits=(0.0, 100.0)),
     Column("lat", DEGREES, Message("Latitude"), limits=_LATITUDE),

@@ -115,11 +115,13 @@ _DECLARED = (
     _table("places", Message("Places"), "place",
            "place host name address unit municipality owner status chosen hours phone email "
            "located_by located_within_m score near_border lat lon stop stop_name distance_m "
-           f"walk_min within uncertain distance_all_m {' '.join(words.REQUIREMENTS)} {_SERVICE}",
+           f"walk_min within uncertain distance_all_m {' '.join(words.REQUIREMENTS)} {_SERVICE} "
+           "located_unit",
            own={"status": _as("status", codes=words.PLACE_STATUSES)},
            given="place host name address phone email owner unit municipality hours status "
-                 "located_by located_within_m score near_border lat lon",
-           filled="host unit municipality status located_by located_within_m near_border lat lon"),
+                 "located_by located_within_m score near_border lat lon located_unit",
+           filled="host unit municipality status located_by located_within_m near_border lat lon "
+                  "located_unit"),
     _table("units", Message("Territorial units"), "unit",
            f"{_UNITS_GIVEN} centres announced libraries post_offices other stops status distance_m "
            f"within {_BAND}",
