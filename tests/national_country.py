@@ -129,8 +129,8 @@ class Country:
     def libraries(self) -> dict[str, bytes]:
         """The list of culture institutions, and the statistics."""
         institutions = [
-            ["ID", "Objekts", "Nosaukums", "ISIL", "Adrese", "LAT", "LON", "LKS-92 X", "LKS-92 Y",
-             "Kategorija", "Tālrunis", "E-pasts", "ATVK kods", "Lapa", "Attēls"]
+            ["id", "Objekts", "Objekta nosaukums", "ISIL kods", "Adrese", "LAT", "LON", "LKS-92 X",
+             "LKS-92 Y", "Kategorija", "Tālrunis", "E-pasts", "ATVK kods", "Lapa", "Attēls"]
         ]  # fmt: skip
         statistics = [["_id", "Objekta nosaukums", "ISIL kods", "Adrese", "LAT", "LON"]]
         for number, point in enumerate(self.points.itertuples(), 1):
