@@ -24,15 +24,16 @@ from vpvkac.analysis.coverage import (
     shares_within,
 )
 from vpvkac.analysis.decisions import count_states
-from vpvkac.analysis.gap_counts import (
+from vpvkac.analysis.map_classes import (
     count_access,
     count_decided,
     count_gaps,
+    count_measured,
     count_placings,
     count_remedies,
+    count_sides,
     failing_points,
 )
-from vpvkac.analysis.map_classes import count_measured, count_sides
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result

@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from vpvkac.analysis.gap_counts import count_decided, count_gaps
 from vpvkac.analysis.gaps import hulls
-from vpvkac.analysis.map_classes import count_codes, count_sides, points_to_show
+from vpvkac.analysis.map_classes import (
+    count_codes,
+    count_decided,
+    count_gaps,
+    count_sides,
+    points_to_show,
+)
 from vpvkac.geo.geodesy import circle
 from vpvkac.render import map_page
 from vpvkac.render.map_page import (

@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from vpvkac.analysis.criteria import AREA_TARGETS
-from vpvkac.analysis.gap_counts import count_placings, failing_points
+from vpvkac.analysis.map_classes import count_placings, failing_points
 from vpvkac.questions.coverage.gaps import NO_CENTRES, gaps_section, progress_section
 from vpvkac.questions.coverage.reach import (
     bands_section,
