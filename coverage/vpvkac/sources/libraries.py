@@ -118,7 +118,9 @@ def _read_list(source: Input, error: InputError) -> tuple[Records, dict[str, str
         raise error from None
     found = _found_columns(read.table)
     is_enough = {"id", "name"} <= found.keys() and found.keys() & {"lat", "x", "address", "unit"}
-    if not is_enough or len(set(_STATISTICS.values()) & set(read.table)) > 1:
+    # Both files may have the same words over their coordinates; the statistics have no unit code.
+    is_statistics = len(set(_STATISTICS.values()) & set(read.table)) > 1 and "unit" not in found
+    if not is_enough or is_statistics:
         raise error
     return read, found
 
