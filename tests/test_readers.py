@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.project import Input, StopInput
-from vpvkac.sources.libraries import read_libraries
-from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
-from vpvkac.sources.post_offices import read_post_offices
-from vpvkac.sources.register import read_register
-from vpvkac.texts.words import DROPPED
-
 import json
 import tempfile
 from collections import Counter
@@ -23,6 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import Input, StopInput
+from vpvkac.sources.libraries import read_libraries
+from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
+from vpvkac.sources.post_offices import read_post_offices
+from vpvkac.sources.register import read_register
+from vpvkac.texts.words import DROPPED
 
 if TYPE_CHECKING:
     from vpvkac.sources.base import Reading

@@ -2,17 +2,6 @@
 
 from __future__ import annotations
 
-from vpvkac.geo.geodesy import CRS, overlapping, to_degrees
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.project import Input, Layout
-from vpvkac.model.tables import TABLES
-from vpvkac.model.territory import in_latvia
-from vpvkac.sources.base import Checks, NOT_IN_WHERE, PublishedChecks, Reading, UNIT_CODE, select_rows
-from vpvkac.sources.geodata import read_layer
-from vpvkac.sources.lock import date_fetched
-from vpvkac.sources.tabular import read_records
-from vpvkac.texts.message import Bilingual, Composed, Message, Text
-
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, get_args
@@ -22,6 +11,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from vpvkac.geo.geodesy import CRS, overlapping, to_degrees
+from vpvkac.model.columns import UNIT_CODE
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import Input, Layout
+from vpvkac.model.tables import TABLES
+from vpvkac.model.territory import in_latvia
+from vpvkac.sources.base import NOT_IN_WHERE, Checks, PublishedChecks, Reading, select_rows
+from vpvkac.sources.geodata import read_layer
+from vpvkac.sources.lock import date_fetched
+from vpvkac.sources.tabular import read_records
+from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 if TYPE_CHECKING:
     from pathlib import Path
