@@ -7,25 +7,16 @@ are found by what they hold, and it is said what was taken for what.
 
 from __future__ import annotations
 
+from vpvkac.model.columns import UNIT_CODE
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.sources.base import LATITUDE, LONGITUDE, METRES, NOT_IN_WHERE, PublishedChecks, Reading, records, select_rows, with_prefix
+from vpvkac.sources.tabular import Records, read_records
+from vpvkac.texts.message import Message
+
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.base import (
-    LATITUDE,
-    LONGITUDE,
-    METRES,
-    NOT_IN_WHERE,
-    UNIT_CODE,
-    PublishedChecks,
-    Reading,
-    records,
-    select_rows,
-    with_prefix,
-)
-from vpvkac.sources.tabular import Records, read_records
-from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
@@ -118,7 +109,9 @@ def _read_list(source: Input, error: InputError) -> tuple[Records, dict[str, str
         raise error from None
     found = _found_columns(read.table)
     is_enough = {"id", "name"} <= found.keys() and found.keys() & {"lat", "x", "address", "unit"}
-    if not is_enough or len(set(_STATISTICS.values()) & set(read.table)) > 1:
+    # Both files may have the same words over their coordinates; the statistics have no unit code.
+    is_statistics = len(set(_STATISTICS.values()) & set(read.table)) > 1 and "unit" not in found
+    if not is_enough or is_statistics:
         raise error
     return read, found
 

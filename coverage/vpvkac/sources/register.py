@@ -29,13 +29,13 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from vpvkac.model import addresses
+from vpvkac.model.columns import UNIT_CODE
 from vpvkac.model.faults import Fault, has_errors
 from vpvkac.model.project import Input
 from vpvkac.sources.base import (
     LATITUDE,
     LONGITUDE,
     NOT_IN_WHERE,
-    UNIT_CODE,
     PublishedChecks,
     Reading,
     select_rows,
