@@ -59,7 +59,7 @@ def shapefile(folder: Path, day: str) -> Path:
 def territories(shared_data: Path) -> dict[str, Territory]:
     """The units of each published day."""
     files = {day: shapefile(shared_data, day) for day in UNITS}
-    return {day: Territory(read_units(Input(files[day], files[day].name)).table) for day in UNITS}  # type: ignore[arg-type]
+    return {day: Territory(read_units(Input(files[day], files[day].name)).table) for day in UNITS}
 
 
 # --- Units -------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ def test_582_unit_centres_of_which_25_names_are_guessed_and_26_lie_just_outside(
     territory = territories["2021-01-01"]
     own = territory.coded(table["unit"])
     assert (own >= 0).all()
-    points = shapely.points(*to_planar(table["lat"], table["lon"]))
+    points = gpd.points_from_xy(*to_planar(table["lat"], table["lon"])).to_numpy()
     away = territory.away(points, own)
     assert (away > 0).sum() == 26
     assert sum(row["name_guessed"] == "True" for row in rows_of(file)) == 25
@@ -191,7 +191,7 @@ def test_142_libraries_and_163_post_offices_of_openstreetmap_of_which_5_lie_abro
     assert (len(rows), kinds["library"], kinds["post_office"]) == (409, 142, 163)
     lon, lat = (pd.Series([float(row[axis]) for row in rows]).to_numpy() for axis in ("lon", "lat"))
     territory = territories["2022-07-01"]
-    number = territory.holding(shapely.points(*to_planar(lat, lon)))
+    number = territory.holding(gpd.points_from_xy(*to_planar(lat, lon)).to_numpy())
     units = territory.units["unit_name"].reindex(number).fillna("")
     assert units.tolist() == [row["unit_2022"] for row in rows]
     assert (number < 0).sum() == 5
@@ -207,7 +207,7 @@ def test_all_10_168_stops_of_the_regional_feed_lie_inside_a_unit(
     source = Input(file, file.name, columns={**PLACE, "id": "id"})
     table = read_plain_stops(StopInput(source, feed="atd", regional=True)).table
     assert len(table) == 10_168
-    points = shapely.points(*to_planar(table["lat"], table["lon"]))
+    points = gpd.points_from_xy(*to_planar(table["lat"], table["lon"])).to_numpy()
     number = territories["2021-01-01"].holding(points)
     assert (number >= 0).all()
     assert len(set(number)) == 584

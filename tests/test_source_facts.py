@@ -504,6 +504,47 @@ def test_days_of_an_office_may_be_missing(tmp_path: Path) -> None:
     assert hours.tolist() == ["Mo-Tu 09:00-18:00; Th-Fr 09:00-18:00"]
 
 
+@pytest.mark.parametrize("case", [str.upper, str.capitalize])
+def test_days_of_an_office_are_known_in_any_case_and_others_are_told(
+    tmp_path: Path, case: Callable[[str], str]
+) -> None:
+    week = {case(day): hours for day, hours in WEEK.items()}
+    assert office(tmp_path, workingHours=week).table["hours"].tolist() == ["Mo-Fr 09:00-18:00"]
+    reading = office(tmp_path, workingHours={"pirmdiena": "09:00-18:00", "@type": "WorkingHours"})
+    assert [fault.field for fault in reading.faults] == ["workingHours"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "postcode"),
+    [
+        ({"postCode": "LV-1055"}, "LV-1055"),
+        ({"postCode": None, "locationPostCode": "LV-1055"}, "LV-1055"),
+        ({"postCode": "", "locationPostCode": "1055"}, "LV-1055"),
+        ({"postCode": "LV-1055", "locationPostCode": "LV-1056"}, "LV-1055"),
+        ({"postCode": "lv-1055"}, "LV-1055"),
+        ({"postCode": "LV – 1055"}, "LV-1055"),
+        ({"postCode": "LV1055"}, "LV-1055"),
+    ],
+)
+def test_the_postcode_of_an_office_stands_in_either_field(
+    tmp_path: Path, fields: dict[str, str | None], postcode: str
+) -> None:
+    reading = office(tmp_path, **fields)
+    assert reading.table["address"].tolist() == [f"Buļļu iela 1, Rīga, {postcode}"]
+    assert not reading.faults
+
+
+@pytest.mark.parametrize(("country", "is_used"), [("LV", True), ("lv", True), (None, True),
+                                                  ("LT", False), ("EE", False)])  # fmt: skip
+def test_offices_of_other_countries_are_left_out(
+    tmp_path: Path, country: str | None, *, is_used: bool
+) -> None:
+    """Without `country[]=LV` the list holds Lithuania and Estonia."""
+    reading = office(tmp_path, countryCode=country)
+    assert len(reading.table) == is_used
+    assert reading.dropped["country"] == (not is_used)
+
+
 def test_a_letter_box_has_times_of_collection_and_is_no_office(tmp_path: Path) -> None:
     """Type 9 has `pickUpTimes` instead of `workingHours`; a foreign firm's lockers are type 6."""
     for kind, label in ((9, "Pastkastīte"), (6, "Cits pakomāts")):

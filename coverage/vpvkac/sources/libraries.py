@@ -7,16 +7,25 @@ are found by what they hold, and it is said what was taken for what.
 
 from __future__ import annotations
 
-from vpvkac.model.columns import UNIT_CODE
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.base import LATITUDE, LONGITUDE, METRES, NOT_IN_WHERE, PublishedChecks, Reading, records, select_rows, with_prefix
-from vpvkac.sources.tabular import Records, read_records
-from vpvkac.texts.message import Message
-
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from vpvkac.model.columns import UNIT_CODE
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.sources.base import (
+    LATITUDE,
+    LONGITUDE,
+    METRES,
+    NOT_IN_WHERE,
+    PublishedChecks,
+    Reading,
+    records,
+    select_rows,
+    with_prefix,
+)
+from vpvkac.sources.tabular import Records, read_records
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Input
