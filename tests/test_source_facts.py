@@ -423,6 +423,27 @@ def test_full_names_of_every_edition_lead_to_their_owner_whatever_empty_rows_fol
     assert reading.notes["date"] == "2023-11-08"
 
 
+@pytest.mark.parametrize(
+    ("phone", "email", "wanted"),
+    [
+        ("65071160; 26678355", "ā@ogrē.lv", ["65071160; 26678355", "ā@ogrē.lv"]),
+        ("65071160\n26678355", "a@b.lv\nC@D.lv", ["65071160, 26678355", "a@b.lv, C@D.lv"]),
+        ("+371 65071160 / 26678355", "a@b.lv", ["+371 65071160 / 26678355", "a@b.lv"]),
+    ],
+)
+def test_two_telephones_in_a_field_stay_two(
+    tmp_path: Path, phone: str, email: str, wanted: list[str]
+) -> None:
+    """A real fault met; so is an e-mail with a diacritic."""
+    row = ["1", "", "", "", "Ogres novada Ogres pilsētas VPVKAC", "", "Ogres VPVKAC",
+           "Brīvības iela 33, Ogre", "", "", phone, email]  # fmt: skip
+    file = tmp_path / "l.csv"
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        csv.writer(opened, delimiter=";").writerow(row)
+    found = read_centres(Input(file, file.name)).table
+    assert found[["phone", "email"]].to_numpy().tolist() == [wanted]
+
+
 # --- Libraries -----------------------------------------------------------------------------------
 
 
