@@ -177,6 +177,9 @@ def test_the_newest_feed_of_riga_is_chosen_by_month_and_year_in_its_name() -> No
              ("marsrutusaraksti06_2026.zip", "2026-05-28"),
              ("marsrutusaraksti11_2024.zip", "2026-10-01")]  # fmt: skip
     assert newest("riga", files) == "marsrutusaraksti06_2026.zip"
+    for name in ("marsrutusaraksti7_2026.zip", "marsrutu_saraksti-07.2026.zip",
+                 "marsrutusaraksti072026.zip"):  # fmt: skip
+        assert newest("riga", [*files, (name, "2026-01-01")]) == name
 
 
 def test_the_newest_units_are_those_of_the_day_in_the_name_even_with_two_dots() -> None:
@@ -456,6 +459,19 @@ def test_positions_that_are_0_where_unknown_are_still_found_to_be_positions(
     table = read_list(written(tmp_path, given, list(KEYS))).table
     assert table["lat"].tolist() == [float(row["lat"]) for row in given]
     assert table["unit"].ne("").all()
+
+
+def test_positions_with_a_decimal_comma_are_told_and_not_taken_for_telephones(
+    tmp_path: Path,
+) -> None:
+    given = institutions(300)
+    for row in given:
+        row.update({key: row[key].replace(".", ",") for key in ("lat", "lon")})
+    reading = read_libraries(Input(written(tmp_path, given, list(KEYS)), "l.csv"))
+    errors = [fault for fault in reading.faults if fault.level == "error"]
+    assert [fault.field for fault in errors] == ["lat", "lon"]
+    assert "decimal comma" in errors[0].problem.text("en")
+    assert reading.table["phone"].tolist() == [row["phone"] for row in given]
 
 
 def test_numbers_that_look_like_codes_are_not_taken_for_them(tmp_path: Path) -> None:

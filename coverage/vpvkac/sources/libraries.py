@@ -38,8 +38,8 @@ _PLANAR = {"x": "LKS-92 X", "y": "LKS-92 Y"}
 _LIMITS = {"lat": LATITUDE, "lon": LONGITUDE, "x": METRES, "y": METRES}
 _LATVIA = {"lat": (55.0, 59.0), "lon": (20.0, 29.0)}
 _PLANE = (1e5, 9e5)
+_UNIT = r"[Ll][Vv][ \xa0-]?\d{7}|0\d{6}"
 _FORMS = {
-    "unit": r"[Ll][Vv][ \xa0-]?\d{7}|0\d{6}",
     "email": r"\S+@\S+\.\S+.*",
     "page": r"(?:https?://|www\.)\S+",
     "isil": r"[A-Z]{2}-[A-Za-z0-9/:-]+",
@@ -165,15 +165,17 @@ def _found_columns(table: pd.DataFrame) -> dict[str, str]:
 
 def _kind_of(column: pd.Series) -> tuple[pd.Series, str]:
     """Give the values filled in, and of which kind most of them are; empty if of none."""
-    numbers = pd.to_numeric(column, errors="coerce")
+    # A decimal comma makes no telephone of a position; it is told where the numbers are read.
+    numbers = pd.to_numeric(column.str.replace(",", "."), errors="coerce")
     # A position that is not known may be written as 0.
     unknown = (numbers == 0) & ((numbers == 0).sum() > 1)
     filled, numbers = column[(column != "") & ~unknown], numbers[~unknown]
-    kinds = {key: filled.str.fullmatch(form).sum() for key, form in _FORMS.items()}
-    kinds |= {key: numbers.between(*limits).sum() for key, limits in _LATVIA.items()}
-    if len(filled) < _FILLED * len(column):
-        kinds = {}
+    kinds = {key: numbers.between(*limits).sum() for key, limits in _LATVIA.items()}
+    kinds["unit"] = filled.str.fullmatch(_UNIT).sum()
     kinds["planar"] = numbers.between(*_PLANE).sum()
+    kinds |= {key: filled.str.fullmatch(form).sum() for key, form in _FORMS.items()}
+    if len(filled) < _FILLED * len(column):
+        kinds = {"planar": kinds["planar"]}
     most = _MOSTLY * max(len(filled), 1)
     return filled, next((key for key, alike in kinds.items() if alike >= most), "")
 
