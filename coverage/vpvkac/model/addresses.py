@@ -55,7 +55,8 @@ _MARKS = r"[\u0300-\u036f]+"
 _PARTED_OTHERWISE = r"[;\r\n(]"
 _STREET_WORD = rf"\s(?:{_STREET})$"
 _QUOTED = r'"[^"]+"(?:\s*-\s*\d+)?'
-_FLAT_OF_FARM = r'"\s*-\s*\d+$'
+# '"Stāķi 19" - 19', and with the mark behind the flat '"Tērces-10"'.
+_FLAT_OF_FARM = r'"\s*-\s*\d+$|(?<=[a-z])\s*-\s*\d+"$'
 # A longer text is no address.
 _LONGEST = 300
 _POSTCODE = r"\blv\s*-?\s*(\d{4})\b"
