@@ -55,9 +55,8 @@ _MARKS = r"[\u0300-\u036f]+"
 _PARTED_OTHERWISE = r"[;\r\n(]"
 _STREET_WORD = rf"\s(?:{_STREET})$"
 _QUOTED = r'"[^"]+"(?:\s*-\s*\d+)?'
-_FLAT_OF_FARM = r'"\s*-\s*\d+$'
-# "Tērces-10" is the farm "Tērces 10".
-_NUMBER_OF_FARM = r"([a-z]{3})-(\d+[a-z]?)$"
+# '"Stāķi 19" - 19', and with the mark behind the flat '"Tērces-10"'.
+_FLAT_OF_FARM = r'"\s*-\s*\d+$|(?<=[a-z])\s*-\s*\d+"$'
 # A longer text is no address.
 _LONGEST = 300
 _POSTCODE = r"\blv\s*-?\s*(\d{4})\b"
@@ -258,7 +257,6 @@ def _read_pieces(pieces: pd.Series) -> pd.DataFrame:
     pieces = pieces.str.replace(_FLAT_OF_FARM, '"', regex=True)
     text = pieces.str.replace('"', "").str.replace(r"\.\s*", ". ", regex=True)
     text = text.str.replace(r"^adrese:\s*", "", regex=True).str.strip()
-    text = text.str.replace(_NUMBER_OF_FARM, r"\1 \2", regex=True)
     house = _houses(text)
     numbered = house["name"] != ""
     name, kind = _street(house["name"].where(numbered, text), numbered)
