@@ -385,7 +385,7 @@ def test_only_named_columns_are_read_and_one_may_serve_two_keys() -> None:
     [
         ("2,57,24,closed,", "st"),
         ("2,57,24,,LV12345", "kods"),
-        ("2,57,24,,lv9000100", "kods"),
+        ("2,57,24,,lv900010", "kods"),
         ("2,90.1,24,,", "y"),
         ("2,57,abc,,", "x"),
         ("1,57,24,,", "nr"),

@@ -21,10 +21,11 @@ from vpvkac.geo.geodesy import CRS, distance, to_degrees, to_planar
 from vpvkac.geocoding.geocode import NO_ROW, ambiguities, by_unit, find_exact, geocode
 from vpvkac.inputs.planner_changes import correct
 from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, parse, unit_stems
+from vpvkac.model.columns import UNIT_CODE
 from vpvkac.model.project import INPUT_OF_HOST, Host, Input
 from vpvkac.model.tables import TABLES
 from vpvkac.model.territory import NONE, Misplaced, Territory, by_address, by_position
-from vpvkac.sources.base import LONGITUDE, UNIT_CODE, Checks, nothing_used
+from vpvkac.sources.base import LONGITUDE, Checks, nothing_used
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

@@ -281,7 +281,7 @@ class Project:
         Parameters
         ----------
         path
-            A CSV as `vpvkac.sources.points` reads it: a `place` that a list
+            A CSV as `vpvkac.sources.plain` reads it: a `place` that a list
             has is changed, any other is new.
 
         Raises

@@ -8,6 +8,13 @@ A value that is not of its type or range, and a key that is there twice, refuse 
 
 from __future__ import annotations
 
+from vpvkac.model.faults import Fault, InputError, Level
+from vpvkac.sources.base import BAD_VALUE, DUPLICATE
+from vpvkac.sources.encoding import encoding_of, line_ends
+from vpvkac.sources.gtfs.archive import Feed, RefusedError
+from vpvkac.sources.rows import NO_LIMIT, field_limit, is_blank, physical_lines, read_ragged, record_lines
+from vpvkac.texts.message import Message, Text
+
 import codecs
 import csv
 import datetime as dt
@@ -24,19 +31,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vpvkac.model.faults import Fault, InputError, Level
-from vpvkac.sources.base import BAD_VALUE, DUPLICATE
-from vpvkac.sources.encoding import encoding_of, line_ends
-from vpvkac.sources.gtfs.archive import Feed, RefusedError
-from vpvkac.sources.rows import (
-    NO_LIMIT,
-    field_limit,
-    is_blank,
-    physical_lines,
-    read_ragged,
-    record_lines,
-)
-from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -124,7 +118,7 @@ def _in_utf8(text: bytes, name: str, faults: list[Fault]) -> bytes:
         faults.append(Fault("warning", name, problem, _AS_UTF8, row))
         return text.decode("latin-1").encode()
     faults.extend(encoding.faults)
-    return encoding.decode(text).encode()
+    return text.decode(encoding.codec).encode()
 
 
 def _without_open_quotes(text: bytes) -> tuple[bytes, list[int]]:
