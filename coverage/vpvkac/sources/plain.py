@@ -8,15 +8,6 @@ So are the points of a what-if.
 
 from __future__ import annotations
 
-from vpvkac.geo.geodesy import CRS
-from vpvkac.model.faults import Fault, InputError, has_errors
-from vpvkac.model.project import HOST_INPUTS, Input, StopInput
-from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.base import ANNOUNCED, Checks, LATITUDE, LONGITUDE, METRES, NOT_IN_WHERE, OPEN, POSITIONS, Reading, TEXTS, records, select_rows
-from vpvkac.sources.geodata import Layer, read_layer
-from vpvkac.sources.tabular import Records, read_records
-from vpvkac.texts.message import Message
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -26,6 +17,27 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from vpvkac.geo.geodesy import CRS
+from vpvkac.model.faults import Fault, InputError, has_errors
+from vpvkac.model.project import HOST_INPUTS, Input, StopInput
+from vpvkac.model.territory import NONE, Territory
+from vpvkac.sources.base import (
+    ANNOUNCED,
+    LATITUDE,
+    LONGITUDE,
+    METRES,
+    NOT_IN_WHERE,
+    OPEN,
+    POSITIONS,
+    TEXTS,
+    Checks,
+    Reading,
+    records,
+    select_rows,
+)
+from vpvkac.sources.geodata import Layer, read_layer
+from vpvkac.sources.tabular import Records, read_records
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -8,13 +8,6 @@ A value that is not of its type or range, and a key that is there twice, refuse 
 
 from __future__ import annotations
 
-from vpvkac.model.faults import Fault, InputError, Level
-from vpvkac.sources.base import BAD_VALUE, DUPLICATE
-from vpvkac.sources.encoding import encoding_of, line_ends
-from vpvkac.sources.gtfs.archive import Feed, RefusedError
-from vpvkac.sources.rows import NO_LIMIT, field_limit, is_blank, physical_lines, read_ragged, record_lines
-from vpvkac.texts.message import Message, Text
-
 import codecs
 import csv
 import datetime as dt
@@ -31,6 +24,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vpvkac.model.faults import Fault, InputError, Level
+from vpvkac.sources.base import BAD_VALUE, DUPLICATE
+from vpvkac.sources.encoding import encoding_of, line_ends
+from vpvkac.sources.gtfs.archive import Feed, RefusedError
+from vpvkac.sources.rows import (
+    NO_LIMIT,
+    field_limit,
+    is_blank,
+    physical_lines,
+    read_ragged,
+    record_lines,
+)
+from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     import numpy.typing as npt
