@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from vpvkac.model.faults import InputError
@@ -21,6 +22,8 @@ Tags = Mapping[Any, str]
 
 # The first blob of a PBF says so within its first bytes.
 _PBF_HEAD = 64
+# Most nodes have none.
+_NO_TAGS: Tags = MappingProxyType({})
 _KINDS = {"n": "node", "w": "way", "r": "relation"}
 
 
@@ -137,8 +140,8 @@ def _of_xml(path: Path, whole: Elements) -> Iterator[_Element]:
 
 def _of_xml_element(element: Any) -> _Element:
     number, version = int(element.get("id", "")), int(element.get("version", "0"))
-    tags = {}
-    if len(element):  # most nodes have none
+    tags: Tags = _NO_TAGS
+    if len(element):
         tags = {tag.get("k", ""): tag.get("v", "") for tag in element.iter("tag")}
     content: Any = None
     if element.get("visible") == "false" or element.get("action") == "delete":
@@ -192,7 +195,7 @@ def _of_pbf(path: Path, keys: Collection[str], whole: Elements) -> Iterator[_Ele
 
 
 def _of_pbf_element(element: Any) -> _Element:
-    tags = dict(element.tags)
+    tags: Tags = dict(element.tags) if element.tags else _NO_TAGS
     content: Any = None
     kind = "node" if element.is_node() else "way" if element.is_way() else "relation"
     if not element.visible:
