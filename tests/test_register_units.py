@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -286,3 +287,12 @@ libraries = {{ path = "libraries.csv", id = "id", address = "address" }}
     units = read_units(Input(data / units_2018, "units")).table.set_index("unit")
     for code, point in zip(led["unit"], led.geometry, strict=True):
         assert units.geometry[code].contains(point)
+
+
+def test_the_account_names_the_files_that_told_the_units(
+    inputs: Callable[..., vpvkac.Result], tmp_path: Path
+) -> None:
+    result = inputs(("a", "A", *BORDER, "", ""))
+    account = next(account for account in result.accounts if account.key == "addresses")
+    (file,) = tmp_path.rglob("aw_pagasts.csv")
+    assert dict(account.notes) == {file.name: hashlib.sha256(file.read_bytes()).hexdigest()}
