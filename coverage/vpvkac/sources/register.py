@@ -246,10 +246,10 @@ def _units(
     if known is None:
         return pd.Series("", parents.index, dtype=str), {}
     numbers, distinct = pd.factorize(parents)
-    at = pd.Index(known["code"]).get_indexer(pd.Index(distinct))
+    led = known.set_index("code").reindex(distinct)
     absent = np.select([distinct == "", distinct == _COUNTRY], ["no_parent", "country"], "unknown")
-    units = np.where(at < 0, "", known["unit"].to_numpy(object)[at])
-    reason = np.where(at < 0, absent, known["reason"].to_numpy(object)[at])[numbers]
+    units = led["unit"].fillna("").to_numpy(object)
+    reason = np.where(led["reason"].isna(), absent, led["reason"].to_numpy(object))[numbers]
     lost = {name: np.flatnonzero(reason == name) for name in _LOST}
     return (
         pd.Series(units[numbers], parents.index, dtype=str),
