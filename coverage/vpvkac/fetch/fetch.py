@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import shutil
 import time
 import zipfile
@@ -154,7 +155,7 @@ class _Visit:
         """Fetch the newest that can be read, unless the server says that it is already here."""
         source = self.source
         failed: list[Fault] = []
-        for origin in self._origins():
+        for origin in self._origins(known):
             with staging(self.options.folder, source) as staged:
                 try:
                     entry = self._obtain(origin, known, staged)
@@ -209,7 +210,7 @@ class _Visit:
         """Ask what is newest, and no more than the headers of its file."""
         failed: list[Fault] = []
         locked = None if known is None else known.date or known.resource_date
-        for origin in self._origins():
+        for origin in self._origins(known):
             is_osm = isinstance(origin, OpenStreetMap)
             day = None
             try:
@@ -235,7 +236,7 @@ class _Visit:
             return Standing(self.source, state, day or locked, locked, tuple(failed))
         return Standing(self.source, "failed", None, locked, tuple(failed))
 
-    def _origins(self) -> Iterator[Origin]:
+    def _origins(self, known: lock.Entry | None) -> Iterator[Origin]:
         """Give where the source may be had, in order; only the address given, if one is."""
         source, portal = self.source, self.options.portal.rstrip("/")
         address = self.options.addresses.get(source.name)
@@ -244,6 +245,10 @@ class _Visit:
             return
         yield source.origin
         for origin in source.fallbacks:
+            if isinstance(origin, Dataset) and origin.lesser and known is not None:
+                came = known.dataset == origin.id and re.search(origin.pattern, _resource(known))
+                if not came and _is_here(source, known, self.options.folder):
+                    continue
             if not isinstance(origin, Direct) or portal == PORTAL:
                 yield origin
                 continue
@@ -416,6 +421,10 @@ def _is_here(source: Source, known: lock.Entry, folder: Path) -> bool:
     """Tell whether the local files are there, and are those that were fetched."""
     files = own_files(known)
     return source.file in files and has_files(folder, files)
+
+
+def _resource(known: lock.Entry) -> str:
+    return f"{known.resource} {file_name(known.addresses[0])}".casefold()
 
 
 def _show_bytes(file: str, progress: Progress) -> Callable[[int, int | None], None]:
