@@ -134,6 +134,22 @@ def test_a_register_that_moved_to_its_earlier_dataset_is_found_and_said(
     assert "ir ņemta no citas adreses" in latvian.output
 
 
+def test_an_older_register_never_takes_the_place_of_a_newer_one(
+    project: Path, portal: Portal
+) -> None:
+    publish_register(portal, REGISTER, names=("aw_eka.csv",))
+    assert fetch(project, portal, "addresses").exit_code == 0
+    good = locked(project)
+    del portal.datasets[REGISTER]
+    old = resource(portal.lay("/old/aw_eka.csv", BUILDINGS + b"\r\n"), modified="2022-01-01")
+    portal.publish(EARLIER_REGISTER, [old])
+    answer = fetch(project, portal, "addresses")
+    assert answer.exit_code == 1
+    assert "is older there (2022-01-01) than the file that is here" in answer.output
+    assert (project / "raw" / "addresses.csv").read_bytes() == BUILDINGS
+    assert locked(project) == good
+
+
 # --- Fallbacks -----------------------------------------------------------------------------------
 
 

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from vpvkac.fetch.osm import Services
 
 State = Literal["new", "same", "changed", "failed", "behind", "absent"]
+_STAYS = Message("the last good file stays in use; tell the publisher")
 _MEGABYTE = 1e6
 _SHOW_EVERY = 0.1
 _SUM_SHOWN = 12
@@ -159,6 +160,8 @@ class _Visit:
             with staging(self.options.folder, source) as staged:
                 try:
                     entry = self._obtain(origin, known, staged)
+                    if origin is not source.origin:
+                        self._check_not_older(known, entry)
                     self._check_readable(staged, known, entry)
                 except UnchangedError:
                     outcome = Outcome(source, "same", known)
@@ -322,8 +325,16 @@ class _Visit:
         if faults:
             kept = keep_refused(self.source, self.options.folder, staged, entry, faults)
             problem = Message("was refused by its reader and kept beside as {file}", file=kept)
-            remedy = Message("the last good file stays in use; tell the publisher")
-            raise InputError([*faults, Fault("error", self.source.file, problem, remedy)])
+            raise InputError([*faults, Fault("error", self.source.file, problem, _STAYS)])
+
+    def _check_not_older(self, known: lock.Entry | None, entry: lock.Entry) -> None:
+        """Refuse what a fallback has of an earlier day than the file that is here."""
+        if known is None or not _is_here(self.source, known, self.options.folder):
+            return
+        day, locked = (one.date or one.resource_date or "" for one in (entry, known))
+        if "" < day < locked:
+            problem = Message("is older there ({day}) than the file that is here", day=day)
+            raise refusal(self.source.file, problem, _STAYS, entry.addresses[0])
 
     def _put(self, staged: Path, known: lock.Entry | None, entry: lock.Entry) -> Outcome:
         """Put the files in their place; a changed file is reported."""
