@@ -11,7 +11,7 @@ import shapely
 from vpvkac.analysis.coverage import BANDS, band_of, chosen_places, count_bands
 from vpvkac.analysis.criteria import INSTITUTIONS, institution_of
 from vpvkac.analysis.network import ANNOUNCED, EXISTING, NONE, PLANNED, STATUSES, is_open_centre
-from vpvkac.geocoding.geocode import OTHER
+from vpvkac.analysis.criteria import OTHER
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -305,19 +305,16 @@ def failing_points(criterion: str, network: pd.DataFrame, places: pd.DataFrame) 
     return failing.sort_values(["distance_m", "place"], ascending=[False, True])
 
 
-def count_placings(places: pd.DataFrame) -> pd.DataFrame:
-    """Count places by how they were located.
+def count_placings(places: pd.DataFrame, by: str = "located_by") -> pd.DataFrame:
+    """Count places by how they were located, or by what their unit is known (`located_unit`).
 
-    Returns
-    -------
-    placings
-        By `located_by`: `places`; `located_within_m`, that of the worst placed; `uncertain`, how
-        many are to be verified.
+    `places`; `located_within_m` of the worst placed; how many are `uncertain`, and `near_border`.
     """
     is_uncertain = places["uncertain"].astype("boolean").fillna(value=False).astype(bool)
-    groups = places.assign(uncertain=is_uncertain).groupby("located_by")
+    groups = places.assign(uncertain=is_uncertain).groupby(by)
     return groups.agg(
         places=("place", "size"),
         located_within_m=("located_within_m", "max"),
         uncertain=("uncertain", "sum"),
+        near_border=("near_border", "sum"),
     )

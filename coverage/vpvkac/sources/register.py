@@ -13,6 +13,15 @@ version of the program is as none: the register is read again and the cache repl
 
 from __future__ import annotations
 
+from vpvkac.model import addresses
+from vpvkac.model.columns import UNIT_CODE
+from vpvkac.model.faults import Fault, has_errors
+from vpvkac.model.project import Input
+from vpvkac.sources.base import LATITUDE, LONGITUDE, NOT_IN_WHERE, PublishedChecks, Reading, select_rows, with_prefix
+from vpvkac.sources.lock import sha256
+from vpvkac.sources.tabular import read_records
+from vpvkac.texts.message import Message
+
 import hashlib
 import json
 import os
@@ -28,20 +37,6 @@ import platformdirs
 import pyarrow as pa
 from pyarrow import parquet
 
-from vpvkac.model import addresses
-from vpvkac.model.faults import Fault, has_errors
-from vpvkac.model.project import Input
-from vpvkac.sources.base import (
-    LATITUDE,
-    LONGITUDE,
-    NOT_IN_WHERE,
-    PublishedChecks,
-    Reading,
-    select_rows,
-)
-from vpvkac.sources.lock import sha256
-from vpvkac.sources.tabular import read_records
-from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +57,6 @@ _BESIDE = re.compile(
 )
 # The country, on which municipalities and state cities hang.
 _COUNTRY = "100000000"
-_CODE = r"[0-9]{7}"
 _LOST = {
     "no_parent": Message("names no parent"),
     "country": Message("leads past every unit"),
@@ -222,7 +216,8 @@ def _parents(source: Input) -> pd.DataFrame | None:
         return None
     table = pd.concat(tables, ignore_index=True).drop_duplicates(_KEY, ignore_index=True)
     is_unit = table["kind"].isin(_UNITS).to_numpy(bool)
-    coded = table[_ATTRIBUTE].str.fullmatch(_CODE).to_numpy(bool)
+    codes = with_prefix(table[_ATTRIBUTE])
+    coded = codes.str.fullmatch(UNIT_CODE).to_numpy(bool)
     in_force = (table[_STATUS] == _IN_FORCE).to_numpy(bool)
     parent = pd.Index(table[_KEY]).get_indexer(pd.Index(table[_PARENT]))
     ends = is_unit | (parent < 0)
@@ -235,7 +230,7 @@ def _parents(source: Input) -> pd.DataFrame | None:
          table[_PARENT].iloc[at] == _COUNTRY],
         ["circle", "not_in_force", "no_code", "", "country"], "unknown",
     )  # fmt: skip
-    units = np.where(reason == "", "LV" + table[_ATTRIBUTE].iloc[at], "")
+    units = np.where(reason == "", codes.iloc[at], "")
     return pd.DataFrame({"code": table[_KEY], "unit": units, "reason": reason})
 
 

@@ -374,6 +374,7 @@ def _sources_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sect
         _sources_table(result, write),
         *days,
         _placing_table(tables["places"], write),
+        _units_known_table(tables["places"], write),
     ]
     return Section("sources", write(Message("Sources")), blocks)
 
@@ -428,3 +429,20 @@ def _placing_table(places: pd.DataFrame, write: Writer) -> Table:
     ]
     caption = write(Message("How places were located"))
     return tabulate("placing", caption, fields, [way for way in words.LOCATED_BY if way in counts])
+
+
+def _units_known_table(places: pd.DataFrame, write: Writer) -> Table:
+    """Count places by what their unit is known, the surest way first."""
+    counts = count_placings(places, "located_unit").to_dict("index")
+    fields = [
+        write.field("located_unit", lambda way: write(words.LOCATED_UNIT[way])),
+        write.field(
+            Message("Places"), lambda way: write.number(counts[way]["places"]), number=True
+        ),
+        write.field(
+            "near_border", lambda way: write.number(counts[way]["near_border"]), number=True
+        ),
+    ]
+    caption = write(Message("By what the units of places are known"))
+    ways = [way for way in words.LOCATED_UNIT if way in counts]
+    return tabulate("units-known", caption, fields, ways)
