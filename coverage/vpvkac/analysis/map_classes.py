@@ -9,9 +9,8 @@ import pandas as pd
 import shapely
 
 from vpvkac.analysis.coverage import BANDS, band_of, chosen_places, count_bands
-from vpvkac.analysis.criteria import INSTITUTIONS, institution_of
+from vpvkac.analysis.criteria import INSTITUTIONS, OTHER, institution_of
 from vpvkac.analysis.network import ANNOUNCED, EXISTING, NONE, PLANNED, STATUSES, is_open_centre
-from vpvkac.analysis.criteria import OTHER
 
 if TYPE_CHECKING:
     import geopandas as gpd
