@@ -13,6 +13,15 @@ version of the program is as none: the register is read again and the cache repl
 
 from __future__ import annotations
 
+from vpvkac.model import addresses
+from vpvkac.model.columns import UNIT_CODE
+from vpvkac.model.faults import Fault, has_errors
+from vpvkac.model.project import Input
+from vpvkac.sources.base import LATITUDE, LONGITUDE, NOT_IN_WHERE, PublishedChecks, Reading, select_rows, with_prefix
+from vpvkac.sources.lock import sha256
+from vpvkac.sources.tabular import read_records
+from vpvkac.texts.message import Message
+
 import hashlib
 import json
 import os
@@ -28,22 +37,6 @@ import platformdirs
 import pyarrow as pa
 from pyarrow import parquet
 
-from vpvkac.model import addresses
-from vpvkac.model.columns import UNIT_CODE
-from vpvkac.model.faults import Fault, has_errors
-from vpvkac.model.project import Input
-from vpvkac.sources.base import (
-    LATITUDE,
-    LONGITUDE,
-    NOT_IN_WHERE,
-    PublishedChecks,
-    Reading,
-    select_rows,
-    with_prefix,
-)
-from vpvkac.sources.lock import sha256
-from vpvkac.sources.tabular import read_records
-from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -252,10 +245,10 @@ def _units(
     if known is None:
         return pd.Series("", parents.index, dtype=str), {}
     numbers, distinct = pd.factorize(parents)
-    at = pd.Index(known["code"]).get_indexer(pd.Index(distinct))
+    led = known.set_index("code").reindex(distinct)
     absent = np.select([distinct == "", distinct == _COUNTRY], ["no_parent", "country"], "unknown")
-    units = np.where(at < 0, "", known["unit"].to_numpy(object)[at])
-    reason = np.where(at < 0, absent, known["reason"].to_numpy(object)[at])[numbers]
+    units = led["unit"].fillna("").to_numpy(object)
+    reason = np.where(led["reason"].isna(), absent, led["reason"].to_numpy(object))[numbers]
     lost = {name: np.flatnonzero(reason == name) for name in _LOST}
     return (
         pd.Series(units[numbers], parents.index, dtype=str),
