@@ -13,15 +13,6 @@ version of the program is as none: the register is read again and the cache repl
 
 from __future__ import annotations
 
-from vpvkac.model import addresses
-from vpvkac.model.columns import UNIT_CODE
-from vpvkac.model.faults import Fault, has_errors
-from vpvkac.model.project import Input
-from vpvkac.sources.base import LATITUDE, LONGITUDE, NOT_IN_WHERE, PublishedChecks, Reading, select_rows, with_prefix
-from vpvkac.sources.lock import sha256
-from vpvkac.sources.tabular import read_records
-from vpvkac.texts.message import Message
-
 import hashlib
 import json
 import os
@@ -37,6 +28,22 @@ import platformdirs
 import pyarrow as pa
 from pyarrow import parquet
 
+from vpvkac.model import addresses
+from vpvkac.model.columns import UNIT_CODE
+from vpvkac.model.faults import Fault, has_errors
+from vpvkac.model.project import Input
+from vpvkac.sources.base import (
+    LATITUDE,
+    LONGITUDE,
+    NOT_IN_WHERE,
+    PublishedChecks,
+    Reading,
+    select_rows,
+    with_prefix,
+)
+from vpvkac.sources.lock import sha256
+from vpvkac.sources.tabular import read_records
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
