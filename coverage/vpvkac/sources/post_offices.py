@@ -32,7 +32,7 @@ _REQUIRED = ("id", "type", "status", "label", "readableAddress", "latitude", "lo
 _COUNTRY, _POSTCODE, _OTHER_POSTCODE = "countryCode", "postCode", "locationPostCode"
 _HOURS = "workingHours"
 # Half of the list's years write it without its country.
-_LATVIAN_POSTCODE = r"(?:LV[- ]?)?([0-9]{4})"
+_LATVIAN_POSTCODE = r"(?:[Ll][Vv]\s?[-–]?\s?)?([0-9]{4})"
 # Values of a field that make an entry an office at work, and others that are known.
 _KINDS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("type", ("1", "2"), ("6", "7", "9")),
@@ -61,7 +61,7 @@ def read_post_offices(source: Input) -> Reading:
     checks = PublishedChecks(source.shown, np.arange(1, len(entries) + 1), strict=source.strict)
     checks.unique(table["id"], field="id", rows=table)
     chosen = select_rows(checks, table, source.where)
-    at_home = table[_COUNTRY].isin(("LV", "")).to_numpy(bool)
+    at_home = table[_COUNTRY].str.upper().isin(("LV", "")).to_numpy(bool)
     dropped = {NOT_IN_WHERE: int((~chosen).sum())}
     for field, used, unused in _KINDS:
         checks.warn(
@@ -160,9 +160,13 @@ def _as_text(value: object) -> str:
 
 def _week(given: object) -> str | None:
     """Read the hours of the weekdays; None if they are not understood."""
-    if given is None:
-        return ""
-    days = [given.get(name) for name in _DAYS] if isinstance(given, dict) else [0]
+    if not isinstance(given, dict):
+        return "" if given is None else None
+    named = {name.lower(): hours for name, hours in given.items() if not name.startswith("@")}
+    # Days under names that are not known are not days closed.
+    if named and not named.keys() & set(_DAYS):
+        return None
+    days = [named.get(name) for name in _DAYS]
     hours = [
         "" if day is None else intervals_in(day) if isinstance(day, str) else None for day in days
     ]
