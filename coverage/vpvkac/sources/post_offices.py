@@ -48,7 +48,7 @@ def read_post_offices(source: Input) -> Reading:
     `bad_value` and `duplicate`: an id is empty or repeated, a value of an office is not of its
     type.  Raises InputError if the file is not a JSON list of entries with the fields of the API.
     """
-    entries, told = _entries(source)
+    entries, before = _entries(source)
     fields = list(dict.fromkeys(key for entry in entries for key in entry))
     needed = list(dict.fromkeys((*_REQUIRED, *source.where)))
     if faults := missing_columns(source.shown, fields, needed, row=None):
@@ -114,7 +114,7 @@ def read_post_offices(source: Input) -> Reading:
         field=_HOURS,
         values=table[_HOURS],
     )
-    found = records(
+    rows = records(
         checks.lines,
         id=table["id"],
         name=table["label"],
@@ -123,13 +123,13 @@ def read_post_offices(source: Input) -> Reading:
         lon=lon,
         hours=[week or "" for week in weeks],
     )
-    found, bad = checks.settle(found)
-    return Reading(found, len(entries), dropped | bad, [*told, *checks.faults])
+    rows, bad = checks.settle(rows)
+    return Reading(rows, len(entries), dropped | bad, [*before, *checks.faults])
 
 
 def _entries(source: Input) -> tuple[list[dict[str, Any]], list[Fault]]:
     """Return the entries, and a warning where the file's encoding had to be guessed."""
-    text, told = read_any_text(source.path, source.shown)
+    text, faults = read_any_text(source.path, source.shown)
     remedy = Message("download the file again")
     try:
         entries = json.loads(text)
@@ -143,7 +143,7 @@ def _entries(source: Input) -> tuple[list[dict[str, Any]], list[Fault]]:
         raise InputError.of(source.shown, Message("is not a JSON list of entries"), remedy)
     if not entries:
         raise InputError.of(source.shown, Message("is an empty list"), remedy)
-    return entries, told
+    return entries, faults
 
 
 def _as_text(value: object) -> str:
