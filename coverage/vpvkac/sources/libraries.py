@@ -39,8 +39,8 @@ _PLANAR = {"x": "LKS-92 X", "y": "LKS-92 Y"}
 _LIMITS = {"lat": LATITUDE, "lon": LONGITUDE, "x": METRES, "y": METRES}
 _LATVIA = {"lat": (55.0, 59.0), "lon": (20.0, 29.0)}
 _PLANE = (1e5, 9e5)
+_UNIT = r"[Ll][Vv][ \xa0-]?\d{7}|0\d{6}"
 _FORMS = {
-    "unit": r"[Ll][Vv][ \xa0-]?\d{7}|0\d{6}",
     "email": r"\S+@\S+\.\S+.*",
     "page": r"(?:https?://|www\.)\S+",
     "isil": r"[A-Z]{2}-[A-Za-z0-9/:-]+",
@@ -152,11 +152,12 @@ def _found_columns(table: pd.DataFrame) -> dict[str, str]:
 
 def _kind(cells: pd.Series) -> str:
     """Tell what a column holds; empty for nothing that is looked for."""
-    zero = pd.to_numeric(cells, errors="coerce") == 0
+    # A decimal comma makes no telephone of a position; it is told where the numbers are read.
+    numbers = pd.to_numeric(cells.str.replace(",", "."), errors="coerce")
     # A position that is not known may be written as 0.
-    filled = cells[(cells != "") & ~(zero & (zero.sum() > 1))]
+    unknown = (numbers == 0) & ((numbers == 0).sum() > 1)
+    filled, numbers = cells[(cells != "") & ~unknown], numbers[~unknown]
     count, distinct = max(len(filled), 1), filled.nunique()
-    numbers = pd.to_numeric(filled, errors="coerce")
     kinds = {key: filled.str.fullmatch(form).sum() for key, form in _FORMS.items()}
     kinds |= {key: numbers.between(*limits).sum() for key, limits in _LATVIA.items()}
     kinds["planar"] = numbers.between(*_PLANE).sum()
