@@ -7,10 +7,11 @@ Local names are the program's own and do not change with the vintage, which stan
 
 from __future__ import annotations
 
+from vpvkac.texts.message import Message, Text
+
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from vpvkac.texts.message import Message, Text
 
 PORTAL = "https://data.gov.lv/dati"
 """The open data portal; its API stands under `/api/3/action/`."""
@@ -51,7 +52,7 @@ class Direct:
 class OpenStreetMap:
     """Not a file but a question: the places of a kind that OpenStreetMap knows today."""
 
-    host: Literal["library", "post_office"]
+    host: Literal["library", "post_office", "municipal_premises"]
 
 
 Origin = Dataset | Direct | OpenStreetMap
@@ -99,7 +100,7 @@ class Source:
         """What names it in a project file; empty where nothing reads it."""
         if self.key == "stops":
             return f'{{ path = "{self.file}", feed = "{self.name}" }}'
-        if self.key == "municipal_premises":
+        if self.key == "municipal_premises" and self.form == "csv":
             columns = 'id = "_id", name = "Objekta nosaukums", address = "Adrese"'
             at = 'lat = "LAT", lon = "LON"'
             return f'{self.key} = {{ path = "{self.file}", {columns}, {at} }}'
@@ -219,6 +220,9 @@ _OTHERS = (
     Source("osm_post_offices", Message("Post offices in OpenStreetMap"),
            OpenStreetMap("post_office"), "geojson", "post_offices", "osm.read_osm",
            publisher=_OSM, licence="ODbL 1.0"),
+    Source("osm_town_halls", Message("Town halls in OpenStreetMap"),
+           OpenStreetMap("municipal_premises"), "geojson", "municipal_premises", "osm.read_osm",
+           publisher=_OSM, licence="ODbL 1.0"),
 )
 # fmt: on
 SOURCES = (*_NATIONAL, *(replace(source, national=False) for source in _OTHERS))
@@ -226,7 +230,7 @@ SOURCES = (*_NATIONAL, *(replace(source, national=False) for source in _OTHERS))
 BY_NAME = {source.name: source for source in SOURCES}
 
 GROUPS = {
-    "osm": ("osm_libraries", "osm_post_offices"),
+    "osm": ("osm_libraries", "osm_post_offices", "osm_town_halls"),
     "register": ("addresses", *(source.name for source in SOURCES if source.along == "addresses")),
     "cities": tuple(source.name for source in _CITIES),
 }
