@@ -5,11 +5,6 @@ The measure is the log of the test server and the bytes it was told to send.
 
 from __future__ import annotations
 
-from vpvkac.cli.main import main
-from vpvkac.fetch import fetch as fetching
-from vpvkac.fetch.osm import Services
-from vpvkac.sources.catalogue import BY_NAME, Dataset, Direct, GROUPS, SOURCES
-
 import io
 import json
 import re
@@ -24,6 +19,10 @@ from click.testing import CliRunner
 
 from conftest import SAMPLE
 from portal_server import Answer, Portal, resource
+from vpvkac.cli.main import main
+from vpvkac.fetch import fetch as fetching
+from vpvkac.fetch.osm import Services
+from vpvkac.sources.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct
 
 CENTRES = (SAMPLE / "vpvkac-kontakti_2023_aktual_081123.csv").read_bytes()
 LIBRARIES = (SAMPLE / "bibliotekas.csv").read_bytes()

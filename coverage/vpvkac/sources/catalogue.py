@@ -7,11 +7,10 @@ Local names are the program's own and do not change with the vintage, which stan
 
 from __future__ import annotations
 
-from vpvkac.texts.message import Message, Text
-
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from vpvkac.texts.message import Message, Text
 
 PORTAL = "https://data.gov.lv/dati"
 """The open data portal; its API stands under `/api/3/action/`."""
