@@ -136,12 +136,18 @@ class Timetable:
 
     def mirror(self) -> Timetable:
         """Give the timetable of a day on which time, and every vehicle, runs backward."""
-        trip, board, alight, depart, arrive, can_board, can_alight = (
-            column[::-1] for column in self.hops
-        )
+        hops = self.hops
         return Timetable(
             self.stops,
-            Hops(trip, alight, board, -arrive, -depart, can_alight, can_board),
+            Hops(
+                hops.trip[::-1],
+                hops.alight_stop[::-1],
+                hops.board_stop[::-1],
+                -hops.arrive[::-1],
+                -hops.depart[::-1],
+                hops.can_alight[::-1],
+                hops.can_board[::-1],
+            ),
             Changes(self.changes.board, self.changes.alight, self.changes.seconds),
         )
 
