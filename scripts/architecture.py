@@ -46,7 +46,7 @@ def modules(package: Path) -> dict[str, Path]:
 
 
 def room_of(module: str) -> str:
-    """Name the room of a module: `vpvkac.sources.atvk` stands in `sources`."""
+    """Name the room of a module: `vpvkac.sources.units` stands in `sources`."""
     return [*module.split("."), ""][1] or module
 
 

@@ -31,7 +31,7 @@ from vpvkac.cli.main import main
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
 from vpvkac.sources.centres import read_centres
-from vpvkac.sources.centres.fields import names_centre, number_in, owner_in, phones_in
+from vpvkac.sources.centres.rows import names_centre, number_in, owner_in, phones_in
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,8 +26,7 @@ from test_gtfs import CALENDAR_HEADER, SMALL, agrees, read, replaced, sentences,
 from test_gtfs import written as written_to
 from test_gtfs_archive import FEED, zipped
 from vpvkac.cli.main import main
-from vpvkac.sources.gtfs import read_gtfs
-from vpvkac.sources.gtfs.timetable import read_bus_calls
+from vpvkac.sources.gtfs import read_bus_calls, read_gtfs
 
 if TYPE_CHECKING:
     from vpvkac.sources.base import Reading

@@ -20,13 +20,13 @@ from vpvkac.questions.check.answer import Examined, examine
 from vpvkac.questions.demand.chunk import Columns
 from vpvkac.questions.demand.delimited import open_delimited
 from vpvkac.sources import tabular
-from vpvkac.sources.atvk import read_atvk
 from vpvkac.sources.centres import read_centres
 from vpvkac.sources.libraries import read_libraries
 from vpvkac.sources.osm import read_osm
 from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.register import read_register
 from vpvkac.sources.tabular import read_records
+from vpvkac.sources.units import read_atvk
 
 if TYPE_CHECKING:
     from vpvkac.sources.base import Reading

@@ -25,7 +25,7 @@ from vpvkac.questions.coverage.workbook import cover, rows_of
 from vpvkac.render.csvfile import write_table
 from vpvkac.render.datapackage import describe
 from vpvkac.render.xlsx import write_workbook
-from vpvkac.sources.checks import Checks
+from vpvkac.sources.base import Checks
 from vpvkac.sources.outputs import plain, read_back
 from vpvkac.texts.message import Bilingual
 

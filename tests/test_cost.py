@@ -33,7 +33,7 @@ from vpvkac.questions.cost.model import (
 )
 from vpvkac.questions.cost.own import Part, per_resident
 from vpvkac.questions.cost.view import assumption_label, assumption_labels
-from vpvkac.sources.assumptions import (
+from vpvkac.sources.reference import (
     published_assumptions,
     published_text,
     read_assumptions,

@@ -24,7 +24,7 @@ from vpvkac.cli.main import main
 from vpvkac.model.project import Input
 from vpvkac.questions.coverage.gaps_page import gaps_page
 from vpvkac.questions.coverage.municipality import Parts, municipality_page
-from vpvkac.sources.planner_tables import read_decisions
+from vpvkac.sources.plain import read_decisions
 from vpvkac.views.cards import of_points
 
 if TYPE_CHECKING:

@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources import rows
-from vpvkac.sources.heading import Heading
-from vpvkac.sources.tabular import read_records
+from vpvkac.sources import tabular
+from vpvkac.sources.tabular import Heading, read_records
 
 FOLDER = tempfile.TemporaryDirectory()
 FIELDS = st.text(alphabet='ab ā"\n\r,;\t', max_size=8)
@@ -117,7 +116,7 @@ def outcome_of(data: bytes) -> object:
     """Read two columns under a heading; rows and lines, or the fault."""
     head = Heading("table.csv", ["a", "b"], ",", 1, 1, 0)
     try:
-        table, lines = rows.read_block(data, head, ["a", "b"], required=["a"])
+        table, lines = tabular.read_block(data, head, ["a", "b"], required=["a"])
     except InputError as error:
         return error.faults
     return table.to_pydict(), lines.tolist()
@@ -127,6 +126,6 @@ def outcome_of(data: bytes) -> object:
 @given(st.lists(st.sampled_from(['"', '""', ",", "\n", "\r\n", "\r", "a", "é", " "]), max_size=12))
 def test_a_block_is_read_alike_by_arrow_and_by_the_csv_module(parts: list[str]) -> None:
     data = "".join(parts).encode()
-    with mock.patch.object(rows, "_quickly", return_value=None):
+    with mock.patch.object(tabular, "_quickly", return_value=None):
         careful = outcome_of(data)
     assert outcome_of(data) == careful

@@ -47,8 +47,7 @@ from vpvkac.fetch.web import Web, redirect_target
 from vpvkac.model.faults import InputError
 from vpvkac.sources import lock
 from vpvkac.sources.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct
-from vpvkac.sources.lock import Download, Entry
-from vpvkac.sources.provenance import source_of
+from vpvkac.sources.lock import Download, Entry, source_of
 
 CENTRES = (SAMPLE / "vpvkac-kontakti_2023_aktual_081123.csv").read_bytes()
 OLDER = b"\xef\xbb\xbf1;;;;Vecs VPVKAC;;Vecs;Iela 1;;;;\n"

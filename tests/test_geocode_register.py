@@ -13,7 +13,7 @@ from pyarrow import parquet
 from vpvkac.model.faults import has_errors
 from vpvkac.model.project import Input
 from vpvkac.sources import register
-from vpvkac.sources.planner_tables import read_corrections
+from vpvkac.sources.plain import read_corrections
 from vpvkac.sources.register import read_register
 
 HEADER = "KODS,STATUSS,STD,DD_N,DD_E\n"

@@ -23,7 +23,7 @@ from vpvkac.questions.hours.measures import (
     measure_weeks,
     published_findings,
 )
-from vpvkac.sources.weekdays import DAYS, opening_hours
+from vpvkac.sources.hours import DAYS, opening_hours
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result

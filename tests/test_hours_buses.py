@@ -15,7 +15,7 @@ from gtfs_oracle import calendar, mode, rows_of
 from plain_country import at, beside, rows
 from test_gtfs import SMALL, replaced, with_rows, written
 from vpvkac.model.faults import InputError
-from vpvkac.sources.gtfs.timetable import read_bus_calls
+from vpvkac.sources.gtfs import read_bus_calls
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result

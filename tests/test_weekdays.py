@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vpvkac.sources.weekdays import intervals_in, opening_hours, weekday_in
+from vpvkac.sources.hours import intervals_in, opening_hours, weekday_in
 
 
 @pytest.mark.parametrize(

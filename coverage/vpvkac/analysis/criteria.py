@@ -29,7 +29,7 @@ from vpvkac.analysis.network import STATUSES, is_open_centre
 from vpvkac.inputs import suitability
 from vpvkac.inputs.population import COUNTS
 from vpvkac.model.tables import TABLES
-from vpvkac.sources.planner_tables import LEVELS
+from vpvkac.sources.plain import LEVELS
 from vpvkac.sources.reference import published_values
 
 if TYPE_CHECKING:

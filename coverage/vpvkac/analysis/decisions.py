@@ -22,7 +22,7 @@ import pandas as pd
 
 from vpvkac.model.epoch import source_date
 from vpvkac.model.tables import TABLES
-from vpvkac.sources.planner_tables import DECISIONS
+from vpvkac.sources.plain import DECISIONS
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
@@ -67,7 +67,7 @@ def follow_up(
     Parameters
     ----------
     decisions
-        `sources.planner_tables.DECISIONS`; None where not given.
+        `sources.plain.DECISIONS`; None where not given.
     units, places
         The tables of the run.
     lists

@@ -13,7 +13,7 @@ from vpvkac.model.progress import Progress
 from vpvkac.model.project import Project
 from vpvkac.questions.cost import answer as cost_answer
 from vpvkac.questions.coverage.result import NetworkInLanguage
-from vpvkac.sources.assumptions import Assumptions, published_assumptions, read_assumptions
+from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
 
 if TYPE_CHECKING:
     from vpvkac.texts.message import Lang

@@ -52,7 +52,7 @@ def main(run: Run, *, copy: Path | None) -> Reply:
 
 def _copy(run: Run, file: Path) -> Reply:
     """Write a copy of the published assumptions; one that is there is somebody's work."""
-    from vpvkac.sources.assumptions import published_text
+    from vpvkac.sources.reference import published_text
 
     with run.writing(file):
         try:

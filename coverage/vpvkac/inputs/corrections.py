@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vpvkac.sources.checks import Checks
+from vpvkac.sources.base import Checks
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.model.faults import Fault
+
 
 _POSITIONS = ["lat", "lon", "x", "y"]
 
@@ -35,7 +36,7 @@ def correct(records: pd.DataFrame, source: str, corrections: pd.DataFrame) -> Co
     source
         The first part of the key `source:id`.
     corrections
-        As `sources.planner_tables` gives them.
+        As `sources.plain` gives them.
 
     Returns
     -------
@@ -61,7 +62,7 @@ def unknown_corrections(corrections: pd.DataFrame, known: pd.Series, shown: str)
     Parameters
     ----------
     corrections
-        As `sources.planner_tables` gives them.
+        As `sources.plain` gives them.
     known
         Whether a list has the place, among its dropped rows at least.
     shown

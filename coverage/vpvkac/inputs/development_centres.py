@@ -16,7 +16,7 @@ import shapely
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.addresses import municipality_stems, unit_stems
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.checks import Checks
+from vpvkac.sources.base import Checks
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from vpvkac.model.faults import Fault
     from vpvkac.model.project import Input
+
 
 COLUMNS = ("centre", "name", "level", "unit", "unit_name", "municipality", "municipality_name")
 
@@ -45,7 +46,7 @@ def place(table: pd.DataFrame, territory: Territory, source: Input) -> Placed:
     Parameters
     ----------
     table
-        `sources.planner_tables.DEVELOPMENT_CENTRES`.
+        `sources.plain.DEVELOPMENT_CENTRES`.
 
     Returns
     -------

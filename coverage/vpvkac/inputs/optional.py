@@ -11,7 +11,7 @@ import pandas as pd
 from vpvkac.inputs import development_centres as development
 from vpvkac.inputs import population, suitability
 from vpvkac.model.faults import Fault, has_errors
-from vpvkac.sources.planner_tables import read_development_centres, read_suitability
+from vpvkac.sources.plain import read_development_centres, read_suitability
 from vpvkac.sources.population import is_by_unit, read_population_by_unit, read_population_grid
 
 if TYPE_CHECKING:

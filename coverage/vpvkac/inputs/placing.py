@@ -27,8 +27,7 @@ from vpvkac.model.misplaced import Misplaced, by_address, by_position
 from vpvkac.model.project import INPUT_OF_HOST, Host, Input
 from vpvkac.model.tables import TABLES
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.base import nothing_used
-from vpvkac.sources.checks import LONGITUDE, UNIT_CODE, Checks
+from vpvkac.sources.base import LONGITUDE, UNIT_CODE, Checks, nothing_used
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 
     from vpvkac.geocoding.index import RegisterIndex
     from vpvkac.model.faults import Fault
+
 
 PLACE_COLUMNS = (*TABLES["places"].given, "geometry")
 STOP_COLUMNS = (*TABLES["stops"].given, "geometry")
@@ -109,7 +109,7 @@ def place_hosts(
     register
         The address register, if there is one.
     corrections
-        The planner's, as `sources.planner_tables` gives them.
+        The planner's, as `sources.plain` gives them.
     parsed
         The addresses of all lists, where they are taken apart already.
 

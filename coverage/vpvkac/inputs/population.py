@@ -18,7 +18,7 @@ import shapely
 from vpvkac.geo.geodesy import CRS, to_degrees
 from vpvkac.model.faults import Fault
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.sources.checks import Checks
+from vpvkac.sources.base import Checks
 from vpvkac.sources.units import NEW_TOWNS
 from vpvkac.texts.message import Message
 

@@ -14,12 +14,16 @@ from vpvkac.sources.base import Reading, nothing_used
 from vpvkac.sources.centres import read_centres
 from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.libraries import read_libraries
+from vpvkac.sources.lock import sha256, source_of
 from vpvkac.sources.osm import is_extract, read_osm
-from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
-from vpvkac.sources.planner_tables import read_corrections, read_decisions
+from vpvkac.sources.plain import (
+    read_corrections,
+    read_decisions,
+    read_plain_hosts,
+    read_plain_stops,
+)
 from vpvkac.sources.points import read_points
 from vpvkac.sources.post_offices import read_post_offices
-from vpvkac.sources.provenance import sha256, source_of
 from vpvkac.sources.register import read_register
 from vpvkac.sources.units import read_units
 

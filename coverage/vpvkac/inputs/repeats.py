@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from vpvkac.model.faults import Fault, Level
-from vpvkac.sources.provenance import sha256
+from vpvkac.sources.lock import sha256
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from vpvkac.sources.checks import Checks
-from vpvkac.sources.planner_tables import NO, REQUIREMENTS, UNKNOWN, YES
+from vpvkac.sources.base import Checks
+from vpvkac.sources.plain import NO, REQUIREMENTS, UNKNOWN, YES
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from vpvkac.model.faults import Fault
     from vpvkac.model.project import Input
+
 
 ANSWERS = (YES, NO, UNKNOWN)
 
@@ -33,7 +34,7 @@ def match(checklist: pd.DataFrame, places: Sequence[str], source: Input) -> Matc
     Parameters
     ----------
     checklist
-        `sources.planner_tables.SUITABILITY`.
+        `sources.plain.SUITABILITY`.
     places
         Keys of all places.
 

@@ -35,7 +35,7 @@ from vpvkac.model.progress import Progress, silent
 from vpvkac.model.project import INPUT_OF_HOST, Host, Project, StopInput
 from vpvkac.model.territory import Territory
 from vpvkac.sources.base import Reading, nothing_used
-from vpvkac.sources.planner_tables import check_decisions
+from vpvkac.sources.plain import check_decisions
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Inputs:
     development
         The development centres (`development.COLUMNS`); None where not given.
     checklist
-        The checklist of premises (`sources.planner_tables.SUITABILITY`); None where not given.
+        The checklist of premises (`sources.plain.SUITABILITY`); None where not given.
     changes
         What was split, merged, moved or renamed between the layout of the
         inputs and this one (`crosswalk.CHANGE_COLUMNS`); None where no history is given.
@@ -71,7 +71,7 @@ class Inputs:
         Where residents live, a row for each cell of the grid, or for each unit
         (`population.CELL_COLUMNS`); None where not given.
     decisions
-        What the planner has decided (`sources.planner_tables.DECISIONS`), units of
+        What the planner has decided (`sources.plain.DECISIONS`), units of
         this layout; None where not given.
     """
 

@@ -1,10 +1,8 @@
 """The catalogue: every published source, where it stands and which file of it is taken.
 
-Everything that is known of a publication is declared here once: `fetch` takes
-files by it, `init` writes their paths into the project file, and footers name
-publisher and licence by it.  Local names are the program's own and do not
-change with the vintage, so that a project file stays true when a newer file
-appears; which vintage it is stands in `sources.lock.json`.
+By it `fetch` takes files, `init` writes their paths, and footers name publisher and licence.
+Local names are the program's own and do not change with the vintage, which stands in
+`sources.lock.json`: a project file stays true when a newer file appears.
 """
 
 from __future__ import annotations
@@ -28,21 +26,11 @@ _ENDINGS: dict[Form, str] = {
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset of the portal, and how to choose among its resources.
+    """A dataset of the portal by its name in the address, and how to choose among its resources.
 
-    The newest resource is taken whose name or file name fits `pattern`, by the
-    date in the name, else by the date of the resource.  Resources have no fixed
-    id: a publisher who uploads a file anew may give it another.
-
-    Parameters
-    ----------
-    id
-        The dataset's name in its address.
-    pattern
-        Regular expression, searched for in names in lower case.
-    datastore
-        Whether to take the table as the portal gives it out (with its `_id`)
-        rather than the file that was uploaded.
+    The newest resource is taken whose name or file name, in lower case, fits `pattern`, by the
+    date in the name, else by that of the resource; its id is not fixed.  `datastore` takes the
+    table as the portal gives it out (with its `_id`) rather than the file that was uploaded.
     """
 
     id: str
@@ -68,27 +56,11 @@ class OpenStreetMap:
 class Source:
     """One published source.
 
-    Parameters
-    ----------
-    name
-        What `vpvkac fetch` calls it; the local file bears it too.
-    title
-        What the data are.
-    origin
-        Where it stands.
-    form
-        What the reader expects: a shapefile may come as a zip or in parts.
-    key
-        The input it serves, as `[inputs]` of the project file names it.
-    reader
-        The function of `vpvkac.sources` that reads it.
-    member
-        Regular expression for the file to take where the source comes as a zip.
-    publisher, licence
-        None where they are not known; a licence that the portal states goes
-        into the lock and precedes this one.
-    national
-        Whether the national job needs it.
+    `name` is what `vpvkac fetch` and the local file are called, `form` what the reader expects
+    (a shapefile may come as a zip or in parts), `key` the input it serves, `reader` the function
+    of `vpvkac.sources` that reads it.  `member` is the file to take out of a zip.  Publisher and
+    licence are None where not known; a licence that the portal states goes into the lock and
+    precedes this one.  `national` is whether the national job needs it.
     """
 
     name: str
@@ -114,16 +86,10 @@ class Source:
 
 
 CSB = Message("Central Statistical Bureau of Latvia")
-MINISTRY = Message("Ministry of Smart Administration and Regional Development")
-LAND_SERVICE = Message("State Land Service of Latvia")
-CULTURE = Message("Culture data portal")
-POST = Message("Latvijas Pasts")
-TRANSPORT = Message("Road Transport Administration of Latvia")
 
-_OSM = Message("© OpenStreetMap contributors")
-_OSM_HOSTS: tuple[tuple[str, Text, Literal["library", "post_office"], str], ...] = (
-    ("osm_libraries", Message("Libraries in OpenStreetMap"), "library", "libraries"),
-    ("osm_post_offices", Message("Post offices in OpenStreetMap"), "post_office", "post_offices"),
+_OSM_HOSTS: tuple[tuple[str, Literal["library", "post_office"], Text], ...] = (
+    ("libraries", "library", Message("Libraries in OpenStreetMap")),
+    ("post_offices", "post_office", Message("Post offices in OpenStreetMap")),
 )
 
 SOURCES = (
@@ -144,7 +110,7 @@ SOURCES = (
         "csv",
         "centres",
         "centres.read_centres",
-        publisher=MINISTRY,
+        publisher=Message("Ministry of Smart Administration and Regional Development"),
         licence="CC0",
     ),
     Source(
@@ -156,7 +122,7 @@ SOURCES = (
         "addresses",
         "register.read_register",
         member=r"\baw_eka\.csv$",
-        publisher=LAND_SERVICE,
+        publisher=Message("State Land Service of Latvia"),
         licence="CC BY 4.0",
     ),
     Source(
@@ -166,7 +132,7 @@ SOURCES = (
         "csv",
         "libraries",
         "libraries.read_libraries",
-        publisher=CULTURE,
+        publisher=Message("Culture data portal"),
     ),
     Source(
         "post_offices",
@@ -179,7 +145,7 @@ SOURCES = (
         "json",
         "post_offices",
         "post_offices.read_post_offices",
-        publisher=POST,
+        publisher=Message("Latvijas Pasts"),
     ),
     Source(
         "atd",
@@ -188,7 +154,7 @@ SOURCES = (
         "gtfs",
         "stops",
         "gtfs.read_gtfs",
-        publisher=TRANSPORT,
+        publisher=Message("Road Transport Administration of Latvia"),
         licence="CC0",
     ),
     Source(
@@ -225,23 +191,23 @@ SOURCES = (
         Dataset("atvk", r"atu.nuts.codes"),
         "csv",
         "atvk_history",
-        "atvk.read_atvk",
+        "units.read_atvk",
         publisher=CSB,
         national=False,
     ),
     *(
         Source(
-            name,
+            f"osm_{key}",
             title,
             OpenStreetMap(host),
             "geojson",
             key,
             "osm.read_osm",
-            publisher=_OSM,
+            publisher=Message("© OpenStreetMap contributors"),
             licence="ODbL 1.0",
             national=False,
         )
-        for name, title, host, key in _OSM_HOSTS
+        for key, host, title in _OSM_HOSTS
     ),
 )
 

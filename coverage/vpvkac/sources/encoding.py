@@ -10,8 +10,8 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from collections.abc import Callable, Iterable
+from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,8 +23,8 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
-          (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le",
+          codecs.BOM_UTF16_BE: "utf-16-be"}  # fmt: skip
 _OTHER_FILES = {b"PK\x03\x04": "", b"\xd0\xcf\x11\xe0": "",  # XLSX or another zip, XLS
                 b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR",
                 b"SQLite format 3": "GeoPackage (SQLite)", b"PAR1": "Parquet"}  # fmt: skip
@@ -48,21 +48,13 @@ _BLANK, _HIGH, _CONTROLS_END = 32, 128, 160
 _FIRST_TO_COMPOSE = 0xCC
 # An evidence this many times the other decides.
 _OUTWEIGHS = 3
-_IS_WORKBOOK = Message("is an Excel workbook or an archive, no text")
 BYTE_ORDER_MARK, END_OF_DOS = "\ufeff", "\x1a"
 
 
 class Encoding(NamedTuple):
-    """How the bytes of a file are text.
+    """How the bytes of a file are text: Python's codec, without a mark of so many bytes before it.
 
-    Parameters
-    ----------
-    codec
-        Of Python, without the mark.
-    mark
-        Bytes before the text.
-    faults
-        A warning where the encoding had to be guessed.
+    `faults` are a warning where the encoding had to be guessed.
     """
 
     codec: str
@@ -82,30 +74,19 @@ class Encoding(NamedTuple):
 def read_text(path: Path, shown: str) -> str:
     """Read a UTF-8 file, with or without a byte order mark; letters come composed (NFC).
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read, is not UTF-8, or has NUL characters; the
-        fault names the line.
+    Raises `InputError` if it cannot be read, is not UTF-8, or has NUL characters.
     """
     text, faults = read_any_text(path, shown)
     if faults:
-        raise InputError([not_text(shown, faults[0].row or 1)])
+        raise InputError([_not_text(shown, faults[0].row or 1)])
     return text
 
 
 def read_any_text(path: Path, shown: str) -> tuple[str, list[Fault]]:
     """Read a text file in any encoding that can be told; letters come composed (NFC).
 
-    Returns
-    -------
-    text, faults
-        A warning tells of an encoding that was guessed.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or is no text; the fault names the line.
+    A warning tells of an encoding that was guessed.  Raises `InputError` if the file cannot be
+    read, or is no text; the fault names the line.
     """
     data, faults = read_utf8(path, shown)
     return data.decode(), faults
@@ -150,42 +131,52 @@ def unreadable(shown: str, error: OSError) -> Fault:
 
 
 def encoding_of(blocks: Callable[[], Iterable[bytes]], shown: str) -> Encoding:
-    """Tell the encoding of a file.
+    """Tell the encoding of a file, whose bytes `blocks` gives from its beginning at each call.
 
-    Parameters
-    ----------
-    blocks
-        Gives the file's bytes from its beginning, each time it is called.
-    shown
-        The file's name as faults say it.
-
-    Raises
-    ------
-    InputError
-        If it is no text in an encoding that is known; the fault names the line.
+    Raises `InputError` if it is no text in an encoding that is known; the fault names the line.
     """
     begun = iter(blocks())
     first = next(begun, b"")
-    if first.startswith(tuple(_OTHER_FILES)):
-        form = next(form for begin, form in _OTHER_FILES.items() if first.startswith(begin))
-        is_form = Message("is a {form} file, no text", form=form) if form else _IS_WORKBOOK
-        remedy = Message("save its contents as CSV UTF-8")
-        raise InputError([Fault("error", shown, is_form, remedy)])
-    codec, mark = _marked(first)
-    scan = _Scan(codec or "utf-8")
-    for block in chain((first[mark:],), begun):
-        scan.feed(block)
-        if scan.bad_line:
+    for begin, form in _OTHER_FILES.items():
+        if first.startswith(begin):
+            problem = Message("is an Excel workbook or an archive, no text")
+            if form:
+                problem = Message("is a {form} file, no text", form=form)
+            raise InputError.of(shown, problem, Message("save its contents as CSV UTF-8"))
+    codec, mark = "utf-8", 0
+    for sign, named in _MARKS.items():
+        while first.startswith(sign, mark):
+            codec, mark = named, mark + len(sign)
+        if mark:
             break
-    scan.end()
-    if not scan.bad_line:
-        return Encoding(scan.codec, mark)
-    guessed = None if codec or scan.has_nul else _guessed(blocks())
+    line, has_nul = _bad_line(codec, chain((first[mark:],), begun))
+    if not line:
+        return Encoding(codec, mark)
+    guessed = None if mark or has_nul else _guessed(blocks())
     if guessed is None:
-        raise InputError([not_text(shown, scan.bad_line, scan.codec)])
+        raise InputError([_not_text(shown, line, codec)])
     problem = Message("is not UTF-8, so the file was read as {name}", name=_SHOWN[guessed])
     remedy = Message("if letters are wrong, save it as UTF-8")
-    return Encoding(guessed, 0, (Fault("warning", shown, problem, remedy, scan.bad_line),))
+    return Encoding(guessed, 0, (Fault("warning", shown, problem, remedy, line),))
+
+
+def _bad_line(codec: str, blocks: Iterable[bytes]) -> tuple[int, bool]:
+    """Give the line on which a file is no text, 0 if it is; and whether for a NUL character."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    line, after_cr = 1, False
+    for block, is_last in chain(zip(blocks, repeat(False)), [(b"", True)]):
+        try:
+            decoded = decoder.decode(block, is_last)
+            # Line ends and NULs are the same bytes in UTF-8.
+            text, is_bad = block if codec == "utf-8" else decoded.encode(), False
+        except UnicodeDecodeError as error:
+            text, is_bad = error.object[: error.start], True
+        text, nul, _ = text.partition(b"\0")
+        line += line_ends(text) - (after_cr and text.startswith(b"\n"))
+        if nul or is_bad:
+            return line, bool(nul)
+        after_cr = text.endswith(b"\r") or (after_cr and not text)
+    return 0, False
 
 
 def line_ends(data: bytes) -> int:
@@ -199,57 +190,10 @@ def line_ends(data: bytes) -> int:
     return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
 
 
-def not_text(shown: str, line: int, codec: str = "utf-8") -> Fault:
-    """Tell that a file is no text at that line."""
+def _not_text(shown: str, line: int, codec: str = "utf-8") -> Fault:
     name = codec.upper().removesuffix("-LE").removesuffix("-BE")
     problem = Message("is not {name} text", name=name)
     return Fault("error", shown, problem, Message("save the file as UTF-8"), line)
-
-
-def _marked(data: bytes) -> tuple[str, int]:
-    """Give the codec that a byte order mark names, and the length of all marks at the beginning."""
-    for mark, codec in _MARKS:
-        size = 0
-        while data.startswith(mark, size):
-            size += len(mark)
-        if size:
-            return codec, size
-    return "", 0
-
-
-class _Scan:
-    """Decodes a file block by block, up to the line where it is no text."""
-
-    def __init__(self, codec: str) -> None:
-        self.codec = codec
-        self.bad_line = 0
-        self.has_nul = False
-        self._decoder = codecs.getincrementaldecoder(codec)()
-        self._lines = 1
-        self._ended_by_cr = False
-
-    def feed(self, block: bytes, *, is_last: bool = False) -> None:
-        """Look at the next block."""
-        try:
-            decoded = self._decoder.decode(block, is_last)
-            # Line ends and NULs are the same bytes in UTF-8.
-            text = block if self.codec == "utf-8" else decoded.encode()
-            nul = text.find(b"\0")
-        except UnicodeDecodeError as error:
-            text, nul = error.object[: error.start], -1
-            self.bad_line = self._line_after(text)
-        if nul >= 0:
-            self.has_nul, self.bad_line = True, self._line_after(text[:nul])
-        self._lines = self._line_after(text)
-        self._ended_by_cr = text.endswith(b"\r") or (self._ended_by_cr and not text)
-
-    def end(self) -> None:
-        """Look for a character that is not whole at the end of the file."""
-        if not self.bad_line:
-            self.feed(b"", is_last=True)
-
-    def _line_after(self, text: bytes) -> int:
-        return self._lines + line_ends(text) - (self._ended_by_cr and text.startswith(b"\n"))
 
 
 def _guessed(blocks: Iterable[bytes]) -> str | None:
@@ -265,27 +209,20 @@ def _guessed(blocks: Iterable[bytes]) -> str | None:
     # UTF-8 that was damaged, or has another text pasted in: as any other it would all be wrong.
     if controls or _RARELY * in_word > high or _OUTWEIGHS * in_utf8 * 2 > high:
         return None
-    return next((codec for codec in _likely(counts) if _is_text(codec, counts)), None)
-
-
-def _likely(counts: NDArray[np.int64]) -> Iterator[str]:
-    """Name the encodings that the letters speak for."""
     # Latvian letters are the same bytes in both Baltic encodings.
     latvian = counts[list(_LATVIAN.encode(_BALTIC))].sum()
-    high = bytes(range(_CONTROLS_END, 256))
-    baltic, latin = (high.decode(codec, "replace") for codec in (_BALTIC, _LATIN))
+    letters = bytes(range(_CONTROLS_END, 256))
+    baltic, latin = (letters.decode(codec, "replace") for codec in (_BALTIC, _LATIN))
     # Letters that the Baltic and the Latin encodings read differently.
     foreign = sum(
         counts[byte]
-        for byte, one, other in zip(high, baltic, latin, strict=True)
+        for byte, one, other in zip(letters, baltic, latin, strict=True)
         if one != other and other.isalpha() and one not in _LATVIAN
     )
-    if latvian > 0 or foreign == 0:
-        if latvian >= _OUTWEIGHS * foreign:
-            yield from (_BALTIC, _ISO_BALTIC)
-        if foreign < _OUTWEIGHS * latvian:
-            return
-    yield _LATIN
+    likely = [_BALTIC, _ISO_BALTIC] if latvian >= _OUTWEIGHS * foreign else []
+    if foreign >= _OUTWEIGHS * latvian:
+        likely.append(_LATIN)
+    return next((codec for codec in likely if _is_text(codec, counts)), None)
 
 
 def _is_text(codec: str, counts: NDArray[np.int64]) -> bool:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from vpvkac.model.faults import Fault
 from vpvkac.model.project import Input
-from vpvkac.sources.base import Reading, records
-from vpvkac.sources.checks import (
+from vpvkac.sources.base import (
     LATITUDE,
     LONGITUDE,
     METRES,
     NOT_IN_WHERE,
     PublishedChecks,
+    Reading,
+    records,
     select_rows,
 )
 from vpvkac.sources.tabular import read_records

@@ -1,6 +1,6 @@
-"""`sources.lock.json`: which bytes were fetched, from where, when and under which licence.
+"""Where an input comes from: its name, publisher and licence, and the bytes fetched.
 
-Light on purpose: provenance may read it without anything that fetches.
+`sources.lock.json` says which bytes were fetched, from where, when and under which licence.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ import datetime as dt
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vpvkac.model.accounts import Source
 from vpvkac.model.faults import InputError, printable
-from vpvkac.texts.message import Message
+from vpvkac.sources.catalogue import BY_NAME, CSB
+from vpvkac.texts.message import Bilingual, Message
 
 LOCK_FILE = "sources.lock.json"
 _FORM = 1
@@ -22,6 +25,27 @@ _FORM = 1
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 # Digits of the last second that a date can hold, less one.
 _LONGEST_EPOCH = 11
+_SHAPEFILE_PARTS = (".shx", ".dbf", ".prj", ".cpg")
+
+_KNOWN = {
+    name: Source(source.title, source.publisher, source.licence) for name, source in BY_NAME.items()
+}
+# Names for all inputs; publisher and licence where the catalogue knows the publication.
+PUBLISHED = {
+    **{key: _KNOWN[key] for key in ("units", "addresses", "centres", "libraries", "post_offices")},
+    "municipal_premises": Source(Message("Municipal premises")),
+    "institutions": Source(Message("Institutions' offices")),
+    "development_centres": Source(Message("Development centres")),
+    "population": Source(Message("Residents"), CSB),
+    "corrections": Source(Message("Corrections of places")),
+    "atvk_history": Source(Message("History of unit codes"), CSB),
+    "decisions": Source(Message("Decisions on gaps")),
+    "suitability": Source(Message("Checklist of premises")),
+    "points": Source(Message("Points of the what-if")),
+    "assumptions": Source(Message("Assumptions of costs")),
+    "streets": Source(Message("Streets and roads")),
+    "stops": replace(_KNOWN["atd"], name=Message("Bus stops")),
+}
 
 
 @dataclass(frozen=True)
@@ -49,20 +73,10 @@ class Download:
 class Entry:
     """What is locked of one source.
 
-    Parameters
-    ----------
-    dataset
-        Of the portal; empty for a direct address.
-    resource
-        Name of the resource chosen; empty for a direct address.
-    date
-        Date of the data by the resource's name; None where it names none.
-    resource_date
-        When the publisher last changed the resource; None where not said.
-    licence
-        As the portal states it, else as the catalogue knows it.
-    time
-        When these bytes came, UTC.
+    `dataset` and `resource` are the portal's, empty for a direct address.  `date` is that of
+    the data by the resource's name, `resource_date` when the publisher last changed it, None
+    where not said; `licence` as the portal states it, else as the catalogue knows it; `time`,
+    UTC, is when these bytes came.
     """
 
     dataset: str
@@ -97,10 +111,7 @@ class Entry:
 def read(folder: Path) -> dict[str, Entry]:
     """Read the lock of a project's folder, by source; empty where there is none.
 
-    Raises
-    ------
-    InputError
-        If the file is not a lock.
+    Raises InputError if the file is not a lock.
     """
     file = folder / LOCK_FILE
     try:
@@ -115,50 +126,12 @@ def read(folder: Path) -> dict[str, Entry]:
 
 def write(folder: Path, entries: dict[str, Entry]) -> None:
     """Write the lock, whole or not at all."""
-    file = folder / LOCK_FILE
     new = folder / f".{LOCK_FILE}.new"
     try:
         new.write_text(render(entries), encoding="utf-8")
-        new.replace(file)
+        new.replace(folder / LOCK_FILE)
     finally:
-        if new.is_file():
-            new.unlink()
-
-
-def find_entry(path: Path) -> tuple[str, Entry] | None:
-    """Return the source and the entry of a file that is still what was fetched.
-
-    The lock is looked for beside the file's folder and in it; a file that no
-    lock names, or that was changed by hand, gives None.
-
-    Raises
-    ------
-    InputError
-        If there is a lock that cannot be read.
-    """
-    whole = path.absolute()
-    for folder in list(whole.parents)[:2]:
-        shown = whole.relative_to(folder).as_posix()
-        for name, entry in read(folder).items():
-            if shown in entry.files and entry.files[shown] == _sha256(whole):
-                return name, entry
-    return None
-
-
-def _sha256(file: Path) -> str | None:
-    try:
-        with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
-    except OSError:
-        return None
-
-
-def now() -> str:
-    """Return the time by SOURCE_DATE_EPOCH, else by the clock; UTC, to the second."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    usable = given.isascii() and given.isdigit() and len(given) <= _LONGEST_EPOCH
-    moment = dt.datetime.fromtimestamp(int(given), dt.UTC) if usable else dt.datetime.now(dt.UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        new.unlink(missing_ok=True)
 
 
 def render(entries: dict[str, Entry]) -> str:
@@ -192,11 +165,90 @@ def _entry(content: dict[str, Any]) -> Entry:
     if not downloads:
         raise ValueError
     # What a lock says is shown on terminals and in workbooks, and anybody may have written it.
-    said = {
+    optional = {
         key: None if content[key] is None else printable(str(content[key]))
         for key in ("date", "resource_date", "licence")
     }
     dataset, resource, time = (
         printable(str(content[key])) for key in ("dataset", "resource", "time")
     )
-    return Entry(dataset, resource, **said, time=time, downloads=downloads)
+    return Entry(dataset, resource, **optional, time=time, downloads=downloads)
+
+
+def now() -> str:
+    """Return the time by SOURCE_DATE_EPOCH, else by the clock; UTC, to the second."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    usable = given.isascii() and given.isdigit() and len(given) <= _LONGEST_EPOCH
+    moment = dt.datetime.fromtimestamp(int(given), dt.UTC) if usable else dt.datetime.now(dt.UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def source_of(
+    key: str,
+    *,
+    is_plain: bool,
+    synthetic: bool,
+    date: str | None,
+    path: Path | None = None,
+    notes: Mapping[str, str] | None = None,
+) -> Source:
+    """Name the source of an input; publisher and licence only where they are known to be theirs.
+
+    `date` is as the file itself or its name tells it, and precedes that of the lock, which
+    describes a file at `path` that is still what was fetched.  A licence that the file itself
+    states (`notes`), as an extract of OpenStreetMap does, goes with it whatever else is known.
+    """
+    known = PUBLISHED[key]
+    if notes and "licence" in notes:
+        publisher = Bilingual(notes["publisher"], notes["publisher"])
+        return Source(known.name, publisher, notes["licence"], date)
+    if is_plain or synthetic:
+        return Source(known.name, date=date)
+    described = (None if path is None else _from_lock(path.absolute())) or known
+    return described if date is None else replace(described, date=date)
+
+
+def _from_lock(path: Path) -> Source | None:
+    """Return what a lock in the file's folder or beside it says of a file, if it is unchanged."""
+    for folder in list(path.parents)[:2]:
+        shown = path.relative_to(folder).as_posix()
+        try:
+            entries = read(folder)
+            locked = [
+                (name, entry)
+                for name, entry in entries.items()
+                if shown in entry.files and entry.files[shown] == _digest(path).hex()
+            ]
+        except (InputError, OSError):
+            # `fetch` tells of a damaged lock; a run needs none.
+            return None
+        for name, entry in locked[:1]:
+            if name not in BY_NAME:
+                return None
+            date = entry.date or entry.resource_date
+            return replace(_KNOWN[name], licence=entry.licence, date=date)
+    return None
+
+
+def sha256(path: Path) -> str:
+    """Hash a file; of a shapefile its parts too, of a folder all files in it, in order of name."""
+    files = {path.name: path}
+    if path.is_dir():
+        files = {
+            file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file()
+        }
+    elif path.suffix.lower() == ".shp":
+        beside = (path.with_suffix(suffix) for suffix in _SHAPEFILE_PARTS)
+        files |= {file.name: file for file in beside if file.is_file()}
+    digests = {name: _digest(file) for name, file in sorted(files.items())}
+    if len(digests) == 1:
+        return next(iter(digests.values())).hex()
+    whole = hashlib.sha256()
+    for name, digest in digests.items():
+        whole.update(name.encode() + b"\0" + digest)
+    return whole.hexdigest()
+
+
+def _digest(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").digest()

@@ -10,7 +10,7 @@ import pandas as pd
 from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:
-    from vpvkac.sources.checks import Checks
+    from vpvkac.sources.base import Checks
 
 # What `render.csvfile` puts before a text that a spreadsheet would take for a formula.
 _GUARD = re.compile(r"^'(?=[=+\-@\t\r])")

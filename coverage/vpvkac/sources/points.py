@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vpvkac.model.project import HOST_INPUTS, Input
-from vpvkac.sources.base import ANNOUNCED, OPEN, Reading
-from vpvkac.sources.checks import Checks
-from vpvkac.sources.planner_tables import positions, read_fixed
+from vpvkac.sources.base import ANNOUNCED, OPEN, Checks, Reading
+from vpvkac.sources.plain import positions, read_fixed
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

@@ -20,8 +20,7 @@ from vpvkac.geo.geodesy import CRS
 from vpvkac.geo.overlaps import overlapping
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
-from vpvkac.sources.base import Reading
-from vpvkac.sources.checks import Checks, PublishedChecks, with_prefix
+from vpvkac.sources.base import Checks, PublishedChecks, Reading, with_prefix
 from vpvkac.sources.plain import read_columns
 from vpvkac.texts.message import Message
 

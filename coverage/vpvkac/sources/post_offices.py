@@ -14,18 +14,19 @@ import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
-from vpvkac.sources.base import Reading, records
-from vpvkac.sources.checks import (
+from vpvkac.sources.base import (
     LATITUDE,
     LONGITUDE,
     NOT_IN_WHERE,
     Checks,
     PublishedChecks,
+    Reading,
+    missing_columns,
+    records,
     select_rows,
 )
 from vpvkac.sources.encoding import read_any_text
-from vpvkac.sources.heading import missing_columns
-from vpvkac.sources.weekdays import intervals_in, opening_hours
+from vpvkac.sources.hours import intervals_in, opening_hours
 from vpvkac.texts.message import Message
 
 _REQUIRED = ("id", "type", "status", "label", "readableAddress", "latitude", "longitude")

@@ -26,9 +26,15 @@ from pyarrow import parquet
 from vpvkac.model import addresses
 from vpvkac.model.faults import Fault, has_errors
 from vpvkac.model.project import Input
-from vpvkac.sources.base import Reading
-from vpvkac.sources.checks import LATITUDE, LONGITUDE, NOT_IN_WHERE, PublishedChecks, select_rows
-from vpvkac.sources.provenance import sha256
+from vpvkac.sources.base import (
+    LATITUDE,
+    LONGITUDE,
+    NOT_IN_WHERE,
+    PublishedChecks,
+    Reading,
+    select_rows,
+)
+from vpvkac.sources.lock import sha256
 from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 

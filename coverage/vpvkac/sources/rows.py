@@ -1,7 +1,6 @@
 """The rows of delimited text, by Arrow or by the csv module, and the lines they stand on.
 
-Records that are a line each and well quoted are read by Arrow; any others by the csv module,
-which is slow and knows the line of every fault (`read_block`).  The tables of a GTFS feed may
+Arrow is quick; the csv module knows the line of every fault.  The tables of a GTFS feed may
 have rows of any width, which Arrow hands over one by one (`read_ragged`).
 """
 
@@ -11,7 +10,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import compress, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,112 +20,41 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from vpvkac.model.faults import InputError
-from vpvkac.sources.checks import Checks
-from vpvkac.sources.encoding import line_ends
-from vpvkac.sources.heading import LONGEST_FIELD, Heading, field_limit, not_csv
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# A longer field is a quotation mark that nobody closed.
+LONGEST_FIELD = 100_000
+NO_LIMIT = (1 << 31) - 1
 _ARROW_BLOCK = 1 << 21
 _SAMPLE = 100
 _NOT_BLANK = re.compile(rb"[^\s]")
+_CSV_ERRORS = {
+    "unexpected end": Message("a quotation mark is never closed"),
+    "expected after": Message("no delimiter after a closing quotation mark"),
+    "field limit": Message("a field is longer than 100 000 characters"),
+    "": Message("the row cannot be parted into fields"),
+}
 
 
-def read_block(
-    data: bytes,
-    head: Heading,
-    names: Sequence[str],
-    *,
-    required: Sequence[str],
-    line: int | None = None,
-    decimals: Sequence[str] = (),
-    whole: bool = False,
-) -> tuple[pa.Table, NDArray[np.int64]]:
-    """Read whole records.
-
-    Parameters
-    ----------
-    data
-        In UTF-8, without marks.
-    names
-        The columns to be read.
-    required
-        Columns before whose last no record may end.
-    line
-        Physical line of the first record; None for that under the heading.
-    decimals
-        Columns to be read as numbers, if every one of them is a finite number or empty.
-    whole
-        Whether this is a whole file, to be read by several threads: then rows of empty fields
-        may end early.
-
-    Returns
-    -------
-    table, lines
-        The columns as written, and the physical line of each record.
-
-    Raises
-    ------
-    InputError
-        If the quoting is broken, or a record has fields beyond the header or too few.
-    """
-    first = head.lines + 1 if line is None else line
-    places = {name: head.names.index(name) for name in names}
-    for numbers in dict.fromkeys((tuple(decimals), ())):
-        table = _quickly(data, head, places, numbers, threads=whole)
-        if table is not None:
-            return table, first + np.arange(len(table))
-    rows, starts = split_rows(data.decode(), head.shown, head.delimiter, before=first - 1)
-    _check_widths(Checks(head.shown, starts), rows, head.names, required, blank_may_end_early=whole)
-    columns = {
-        name: pa.array([row[place] if place < len(row) else "" for row in rows], pa.string())
-        for name, place in places.items()
-    }
-    return pa.table(columns), np.asarray(starts, np.int64)
-
-
-def _quickly(
-    data: bytes, head: Heading, places: Mapping[str, int], decimals: Sequence[str], *, threads: bool
-) -> pa.Table | None:
-    """Read well-quoted records that are one line each; None if they are any other."""
-    if not head.delimiter.isascii() or not _is_well_quoted(data, head.delimiter):
-        return None
-    kinds = {
-        str(place): pa.float64() if name in decimals else pa.string()
-        for name, place in places.items()
-    }
+@contextmanager
+def field_limit(size: int) -> Iterator[None]:
+    """Limit the fields of the csv module, which has one limit for the whole of Python."""
+    usual = csv.field_size_limit(size)
     try:
-        table = parse(data, kinds, len(head.names), delimiter=head.delimiter, threads=threads)
-    except pa.ArrowInvalid:
-        return None
-    if len(table) != line_ends(data) + (bool(data) and not data.endswith((b"\n", b"\r"))):
-        return None
-    for column in table.columns:
-        if pa.types.is_string(column.type):
-            sound = (pc.max(pc.binary_length(column)).as_py() or 0) <= LONGEST_FIELD
-        else:  # Arrow takes "nan" and "inf" for numbers; as texts they are refused.
-            sound = pc.all(pc.is_finite(column)).as_py() in {True, None}
-        if not sound:
-            return None
-    return table.rename_columns(list(places))
+        yield
+    finally:
+        csv.field_size_limit(usual)
 
 
-def _is_well_quoted(data: bytes, delimiter: str) -> bool:
-    """Tell whether quotation marks stand only around whole fields, and doubled within."""
-    if b'"' not in data:
-        return True
-    text = np.frombuffer(data, np.uint8)
-    marks = np.flatnonzero(text == ord('"'))
-    beside = np.isin(np.arange(256), [ord(delimiter), ord('"'), ord("\r"), ord("\n")])
-    before, after = text[np.maximum(marks[::2] - 1, 0)], marks[1::2] + 1
-    return (
-        len(marks) % 2 == 0
-        and bool(beside[before].all())
-        and bool(beside[text[np.minimum(after, len(text) - 1)]].all())
-    )
+def not_csv(shown: str, error: csv.Error, row: int) -> Fault:
+    """Tell that the row's quoting is broken."""
+    reason = next(text for key, text in _CSV_ERRORS.items() if key in str(error))
+    problem = Message("is not well-formed CSV ({reason})", reason=reason)
+    return Fault("error", shown, problem, Message("check the quotation marks in this row"), row)
 
 
 def parse(
@@ -138,25 +67,12 @@ def parse(
     threads: bool = True,
     take_aside: Callable[[arrow_csv.InvalidRow], str] | None = None,
 ) -> pa.Table:
-    """Parse CSV without a header by Arrow.
+    """Parse CSV in UTF-8 without a header by Arrow, from `start` on.
 
-    Parameters
-    ----------
-    text, start
-        In UTF-8, and where its first row begins.
-    kinds
-        The types of the columns wanted, which are named by their numbers from 0.
-    width
-        How many columns there are.
-    threads
-        Whether to use several; then no row's number is known.
-    take_aside
-        Is given every row of another width; else they are errors.
-
-    Raises
-    ------
-    pyarrow.ArrowInvalid
-        If it is no CSV, or a value is not of its type.
+    `kinds` are the types of the columns wanted, which are named by their numbers from 0, of
+    `width` in all.  With several threads no row's number is known.  `take_aside` is given every
+    row of another width; else they are errors.  Raises `pyarrow.ArrowInvalid` if it is no CSV,
+    or a value is not of its type.
     """
     return arrow_csv.read_csv(
         pa.BufferReader(pa.py_buffer(memoryview(text)[start:])),
@@ -181,79 +97,32 @@ def parse(
 def split_rows(
     text: str, shown: str, delimiter: str, *, before: int = 0
 ) -> tuple[list[list[str]], list[int]]:
-    """Split delimited text into rows; blank lines are left out, rows of empty fields are not.
+    """Split delimited text, with so many lines before it, into rows and their physical lines.
 
-    Parameters
-    ----------
-    before
-        Lines of the file before the text.
-
-    Returns
-    -------
-    rows, lines
-        The fields of each row as written, and the physical line each row starts on.
-
-    Raises
-    ------
-    InputError
-        If quoting is broken.
+    Blank lines are left out, rows of empty fields are not.  Raises `InputError` if quoting is
+    broken.
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
-    ends = [before]
+    lines: list[int] = []
+    end = before
     with field_limit(LONGEST_FIELD):
         try:
             for row in reader:
-                rows.append(row)
-                ends.append(before + reader.line_num)
+                if len(row) > 1 or (row and row[0].strip()):
+                    rows.append(row)
+                    lines.append(end + 1)
+                end = before + reader.line_num
         except csv.Error as error:
-            raise InputError([not_csv(shown, error, ends[-1] + 1)]) from None
-    used = [len(row) > 1 or (len(row) == 1 and row[0].strip() != "") for row in rows]
-    lines = [end + 1 for end, is_used in zip(ends, used, strict=False) if is_used]
-    return list(compress(rows, used)), lines
-
-
-def _check_widths(
-    checks: Checks,
-    rows: list[list[str]],
-    header: list[str],
-    required: Sequence[str],
-    *,
-    blank_may_end_early: bool,
-) -> None:
-    """Refuse rows cut off before a required column, or with text beyond the last one."""
-    width = len(header)
-    needed = 1 + max((header.index(name) for name in required), default=0)
-    checks.refuse(
-        [len(row) > width and any(map(str.strip, row[width:])) for row in rows],
-        Message("more fields than the header has ({width})", width=width),
-        Message("quote text that holds the delimiter"),
-    )
-    checks.refuse(
-        [
-            len(row) < needed and not (blank_may_end_early and not any(map(str.strip, row)))
-            for row in rows
-        ],
-        Message("ends before a column that is needed"),
-        Message("quote text that holds a line break"),
-    )
-    if checks.faults:
-        raise InputError(checks.faults)
+            raise InputError([not_csv(shown, error, end + 1)]) from None
+    return rows, lines
 
 
 class RaggedRows(NamedTuple):
     """Rows of which some have fewer or more cells than the header.
 
-    Parameters
-    ----------
-    columns
-        Those asked for, as written; "" where a row ends before.
-    records
-        Which record of the text each row is, from 0; shape (n,).
-    widths
-        How many cells each row has.
-    surplus
-        Whether there is any text beyond the last column of the header.
+    The columns asked for as written, "" where a row ends before; which record of the text each
+    row is, from 0; how many cells it has; whether any text stands beyond the header's last.
     """
 
     columns: list[pa.ChunkedArray]
@@ -263,25 +132,11 @@ class RaggedRows(NamedTuple):
 
 
 def read_ragged(text: bytes, start: int, places: Sequence[int], header: int) -> RaggedRows:
-    """Read rows separated by commas, whatever their widths.
+    """Read rows separated by commas, whatever their widths, from `start` on.
 
-    The first rows tell how many cells to expect: where that is not the
-    number of the header, all rows are mostly alike.  The few that are not
-    are taken one by one.
-
-    Parameters
-    ----------
-    text, start
-        The file, in UTF-8, and where its first row begins.
-    places
-        Which columns are wanted, from 0.
-    header
-        How many columns the header has.
-
-    Raises
-    ------
-    pyarrow.ArrowInvalid
-        If Arrow cannot read it as CSV.
+    `places` are the columns wanted, from 0, of a header of so many.  The first rows tell how
+    many cells to expect: where that is not the number of the header, all rows are mostly alike;
+    the few that are not are taken one by one.  Raises `pyarrow.ArrowInvalid` if it is no CSV.
     """
     width = _usual_width(text, start)
     wanted = [place for place in (*places, *range(header, width)) if place < width]
@@ -294,9 +149,8 @@ def read_ragged(text: bytes, start: int, places: Sequence[int], header: int) -> 
         cells.append(next(csv.reader((row.text,)), [""]))
         return "skip"
 
-    if width == 0:
-        read = pa.table({})
-    else:
+    read = pa.table({})
+    if width > 0:
         read = parse(text, kinds, width, start=start, take_aside=take_aside)
     if odd:  # Only one thread knows which record it is at.
         odd.clear()
@@ -333,8 +187,7 @@ def _usual_width(text: bytes, start: int) -> int:
     if begin is None:
         return 0
     sample = io.BytesIO(text[begin.start() : begin.start() + _ARROW_BLOCK])
-    lines = io.TextIOWrapper(sample, "latin-1", newline="")
-    rows = islice(csv.reader(lines), _SAMPLE)
+    rows = islice(csv.reader(io.TextIOWrapper(sample, "latin-1", newline="")), _SAMPLE)
     return Counter(len(row) for row in rows if row).most_common(1)[0][0]
 
 
@@ -359,10 +212,7 @@ def physical_lines(text: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def record_lines(text: bytes, *, quotes: bool = True) -> NDArray[np.int64]:
     """Give the physical line on which each record begins, from 1; blank lines are no records.
 
-    Parameters
-    ----------
-    quotes
-        Whether a line that begins within quotation marks goes on with the record before.
+    With `quotes`, a line that begins within quotation marks goes on with the record before.
     """
     begins, marks = physical_lines(text)
     first = np.frombuffer(text + b"\n", np.uint8)[begins]

@@ -23,11 +23,9 @@ from lxml import etree
 from vpvkac.geo.geodesy import CRS
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Input
-from vpvkac.sources.base import Reading
-from vpvkac.sources.checks import METRES, NOT_IN_WHERE, Checks, select_rows
+from vpvkac.sources.base import METRES, NOT_IN_WHERE, Checks, Reading, select_rows
 from vpvkac.sources.geodata import read_layer, reproject
-from vpvkac.sources.osm import LICENCE, PUBLISHER
-from vpvkac.sources.osm_xml import read_elements
+from vpvkac.sources.osm import LICENCE, PUBLISHER, read_elements
 from vpvkac.texts import words
 from vpvkac.texts.message import Composed, Message, Text
 

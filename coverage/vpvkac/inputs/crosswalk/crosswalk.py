@@ -17,8 +17,7 @@ import pandas as pd
 from vpvkac.inputs.crosswalk import overlap
 from vpvkac.inputs.crosswalk.history import Lineage
 from vpvkac.inputs.crosswalk.overlap import Recoded, by_overlap, changes, crosswalk_for
-from vpvkac.sources.atvk import read_atvk
-from vpvkac.sources.units import read_units
+from vpvkac.sources.units import read_atvk, read_units
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -28,7 +28,7 @@ class Lineage:
     Parameters
     ----------
     records
-        Table of `sources.atvk.COLUMNS` sorted by code and begin, default index.
+        Table of `sources.units.HISTORY_COLUMNS` sorted by code and begin, default index.
     """
 
     records: pd.DataFrame

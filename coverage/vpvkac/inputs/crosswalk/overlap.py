@@ -17,7 +17,7 @@ import shapely
 
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.territory import NEAR_BORDER_M
-from vpvkac.sources.checks import Checks
+from vpvkac.sources.base import Checks
 from vpvkac.sources.units import layout_of
 from vpvkac.texts.message import Message, Text
 

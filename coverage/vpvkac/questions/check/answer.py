@@ -77,7 +77,7 @@ def _examine_assumptions(reader: Reader) -> None:
     if source is None:
         return
 
-    from vpvkac.sources.assumptions import read_assumptions
+    from vpvkac.sources.reference import read_assumptions
 
     def read(source: Input) -> Reading:
         given = read_assumptions(source.path, source.shown).given

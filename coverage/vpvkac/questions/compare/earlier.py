@@ -24,11 +24,11 @@ from vpvkac.model.project import Host, StopSet
 from vpvkac.model.tables import TABLES
 from vpvkac.model.version import VERSION
 from vpvkac.questions.compare.run import Run, Used, known
-from vpvkac.sources.checks import Checks
+from vpvkac.sources.base import Checks
 from vpvkac.sources.encoding import read_text
 from vpvkac.sources.geodata import read_layer
+from vpvkac.sources.lock import PUBLISHED
 from vpvkac.sources.outputs import read_back
-from vpvkac.sources.provenance import PUBLISHED
 from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Bilingual, Message, Text
 

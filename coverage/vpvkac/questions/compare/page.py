@@ -117,7 +117,7 @@ def _input_pairs(a: Run, b: Run, lang: Lang) -> list[tuple[str, str, str]]:
 
 
 def _input_label(key: str, lang: Lang) -> str:
-    from vpvkac.sources.provenance import PUBLISHED
+    from vpvkac.sources.lock import PUBLISHED
 
     return PUBLISHED[key].name.text(lang) if key in PUBLISHED else key
 

@@ -22,7 +22,7 @@ from vpvkac.questions.cost.model import (
     sum_years,
 )
 from vpvkac.questions.cost.own import Own, at_band, own_network, per_resident
-from vpvkac.sources.assumptions import (
+from vpvkac.sources.reference import (
     SCENARIOS,
     Assumptions,
     published_assumptions,

@@ -14,8 +14,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from vpvkac.sources.assumptions import Assumptions, Scenario, Steps
-from vpvkac.sources.reference import reference_file
+from vpvkac.sources.reference import Assumptions, Scenario, Steps, reference_file
 
 # The rows of the published tables, in their order.
 PUBLISHED_ROWS = (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vpvkac.analysis.rates import rates
 from vpvkac.analysis.result import Network
 from vpvkac.questions.cost.model import Amounts, Scope, compute_costs
-from vpvkac.sources.assumptions import Assumptions
+from vpvkac.sources.reference import Assumptions
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -29,7 +29,7 @@ from vpvkac.questions.cost.view import (
 )
 from vpvkac.render import charts
 from vpvkac.render.frame import about, render, source_line
-from vpvkac.sources.assumptions import published_assumptions
+from vpvkac.sources.reference import published_assumptions
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import NBSP, number, percent, plain

@@ -9,7 +9,7 @@ from functools import cache
 from vpvkac.questions.cost.answer import Answer
 from vpvkac.questions.cost.model import round_half_away, sum_years
 from vpvkac.questions.cost.own import per_resident
-from vpvkac.sources.assumptions import published_text
+from vpvkac.sources.reference import published_text
 from vpvkac.texts.formats import number
 from vpvkac.texts.message import Bilingual, Lang, Message, Text
 

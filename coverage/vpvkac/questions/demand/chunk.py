@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vpvkac.model.faults import Fault
-from vpvkac.sources.checks import NUMBER
+from vpvkac.sources.base import NUMBER
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

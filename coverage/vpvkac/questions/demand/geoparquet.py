@@ -32,8 +32,8 @@ from vpvkac.questions.demand.chunk import (
     numbers,
     texts,
 )
+from vpvkac.sources.base import missing_columns
 from vpvkac.sources.encoding import unreadable
-from vpvkac.sources.heading import missing_columns
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.opening.weeks import read_day
-from vpvkac.sources.gtfs.timetable import read_bus_calls
+from vpvkac.sources.gtfs import read_bus_calls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -21,7 +21,7 @@ from vpvkac.questions.walk.question import Question
 from vpvkac.questions.walk.search import Routes, find_routes
 from vpvkac.questions.walk.streets import FARTHEST_M, NO_STREET, OUTSIDE, Snapped, Streets, snap
 from vpvkac.sources.base import Reading
-from vpvkac.sources.provenance import sha256, source_of
+from vpvkac.sources.lock import sha256, source_of
 from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 UNREACHABLE, NO_STOP = "unreachable", "no_stop"

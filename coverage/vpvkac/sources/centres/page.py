@@ -14,7 +14,8 @@ from lxml import etree
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
 from vpvkac.sources.base import Reading
-from vpvkac.sources.centres.fields import (
+from vpvkac.sources.centres.rows import (
+    Centre,
     emails_in,
     hours_in,
     is_announced,
@@ -26,10 +27,10 @@ from vpvkac.sources.centres.fields import (
     one_line,
     owner_in,
     phones_in,
+    reading_of,
 )
-from vpvkac.sources.centres.rows import Centre, reading_of
 from vpvkac.sources.encoding import read_any_text, unreadable
-from vpvkac.sources.weekdays import weekday_in
+from vpvkac.sources.hours import weekday_in
 from vpvkac.texts.message import Message
 
 # The page is a few hundred kilobytes; what is larger is another file.

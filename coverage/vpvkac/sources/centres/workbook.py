@@ -25,9 +25,14 @@ from lxml import etree
 from vpvkac.model.faults import Fault, InputError, Level
 from vpvkac.model.project import Input
 from vpvkac.sources.base import Reading
-from vpvkac.sources.centres.fields import (
+from vpvkac.sources.centres.rows import (
+    Block,
+    Centre,
+    Columns,
+    blocks_of,
     day_lines,
     emails_in,
+    find_columns,
     hours_in,
     is_announced,
     is_contact_or_hours,
@@ -39,13 +44,6 @@ from vpvkac.sources.centres.fields import (
     one_line,
     owner_in,
     phones_in,
-)
-from vpvkac.sources.centres.rows import (
-    Block,
-    Centre,
-    Columns,
-    blocks_of,
-    find_columns,
     reading_of,
 )
 from vpvkac.texts.message import Message

@@ -15,8 +15,7 @@ import pyproj.network
 import shapely
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.sources.checks import LATITUDE, LONGITUDE, METRES, Checks
-from vpvkac.sources.heading import missing_columns
+from vpvkac.sources.base import LATITUDE, LONGITUDE, METRES, Checks, missing_columns
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

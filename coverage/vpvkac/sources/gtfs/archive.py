@@ -1,11 +1,7 @@
 """Find the tables of a feed in a folder or a zip, and refuse a zip that is not safe.
 
-Nothing is ever unpacked to disk: a table is read into memory, after the names,
-kinds, number and declared sizes of all members have been checked.  A member
-that holds more than it declares is read no further than declared, and refused.
-
-The names of tables are found in any case (``STOPS.TXT``), as long as only one
-file answers to each.
+Nothing is unpacked to disk: a table is read into memory, after names, kinds, number and
+declared sizes of all members were checked, and no further than its declared size.
 """
 
 from __future__ import annotations
@@ -42,8 +38,7 @@ _OTHER_FORMS = {b"Rar!\x1a\x07": "RAR", b"7z\xbc\xaf\x27\x1c": "7z", b"\x1f\x8b"
                 b"BZh": "bzip2", b"\xfd7zXZ\x00": "XZ",
                 b"\x28\xb5\x2f\xfd": "Zstandard"}  # fmt: skip
 _TAR_MARK = slice(257, 262), b"ustar"
-_HEAD = 512
-_PIECE = 1 << 18
+_HEAD, _PIECE = 512, 1 << 18
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ENCRYPTED = 0x1
 # NotImplementedError: a form of zip that zipfile does not know.
@@ -71,20 +66,10 @@ class RefusedError(Exception):
 class Feed:
     """The files of one feed, found but not yet read.
 
-    Parameters
-    ----------
-    shown
-        The folder of the tables, as the project names it: ``feed.zip`` or
-        ``feed.zip/nested``.
-    sizes
-        Bytes of each file in that folder, by file name in small letters.
-    fetch
-        Gives the content of a file of `sizes`.
-    spelled
-        How the names of `sizes` are spelled.
-    packed
-        When the newest table was packed, as the zip says; None for a folder,
-        and where no such date can be true.
+    `shown` is the folder of the tables as the project names it (``feed.zip/nested``).
+    By file name in small letters, `sizes` has bytes and `spelled` the spelling;
+    `fetch` gives the content.  `packed` is when the newest table was packed, as the zip
+    says; None for a folder, and where no such date can be true.
     """
 
     shown: str
@@ -99,17 +84,10 @@ class Feed:
 
     def capitals(self) -> list[str]:
         """Give the tables whose names are not in small letters."""
-        spelled = self.spelled
-        return [spelled[name] for name in sorted(_READ) if spelled.get(name, name) != name]
+        return [name for key in sorted(_READ) if (name := self.spelled.get(key, key)) != key]
 
     def read(self, table: str) -> bytes:
-        """Read one file.
-
-        Raises
-        ------
-        RefusedError
-            If it is damaged, or not of the size its archive declares.
-        """
+        """Read one file; raises RefusedError if it is damaged or of another size than declared."""
         try:
             return self.fetch(table)
         except _BROKEN as broken:
@@ -119,22 +97,20 @@ class Feed:
 
 @contextmanager
 def open_feed(path: Path, *, shown: str) -> Iterator[Feed]:
-    """Open a feed for reading.
+    """Open a zip or a folder, in a subfolder of which the tables may lie.
 
-    Parameters
-    ----------
-    path
-        A zip, or a folder; the tables may lie in a subfolder of either.
-    shown
-        Its name in faults.
-
-    Raises
-    ------
-    RefusedError
-        If there is no feed, there are several, or the zip is not safe.
+    Raises RefusedError if there is no feed, there are several, or the zip is not safe.
     """
     if path.is_dir():
-        yield _from_folder(path, shown)
+        found = filter(Path.is_file, path.rglob("*"))
+        files = {PurePosixPath(file.relative_to(path).as_posix()): file for file in found}
+        home, here = _tables_of(sorted(files), shown)
+        yield Feed(
+            shown=home,
+            sizes={name: files[place].stat().st_size for name, place in here.items()},
+            fetch=lambda table: files[here[table]].read_bytes(),
+            spelled={name: place.name for name, place in here.items()},
+        )
         return
     if not path.exists():
         problem = Message("there is no such file or folder")
@@ -147,28 +123,12 @@ def open_feed(path: Path, *, shown: str) -> Iterator[Feed]:
         yield _from_zip(archive, shown)
 
 
-def _from_folder(path: Path, shown: str) -> Feed:
-    files = {
-        PurePosixPath(file.relative_to(path).as_posix()): file
-        for file in path.rglob("*")
-        if file.is_file()
-    }
-    home, here = _tables_of(sorted(files), shown)
-    return Feed(
-        shown=home,
-        sizes={name: files[place].stat().st_size for name, place in here.items()},
-        fetch=lambda table: files[here[table]].read_bytes(),
-        spelled={name: place.name for name, place in here.items()},
-    )
-
-
 def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
-    members = archive.infolist()
-    refuse_unsafe(members, shown)
+    refuse_unsafe(archive.infolist(), shown)
     # Some programs for Windows separate the folders of a zip by backslashes.
     files = [
         (PurePosixPath(member.filename.replace("\\", "/")), member)
-        for member in members
+        for member in archive.infolist()
         if not member.is_dir()
     ]
     home, here = _tables_of([place for place, _ in files], shown)
@@ -182,24 +142,34 @@ def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
                 name=_METHOD_NAMES.get(method, str(method)),
             )
             raise RefusedError(shown, problem, _UNPACK_OR_PACK)
-    dates = [_date(found[name]) for name in _TABLES & found.keys()]
+    dates = []
+    for name in _TABLES & found.keys():
+        try:
+            dates.append(dt.date(*found[name].date_time[:3]))
+        except ValueError:  # by a clock that was not set
+            continue
+
+    def unpack(table: str) -> bytes:
+        # zipfile stops at the size declared, and then finds the checksum wrong; piece by piece,
+        # for at once zlib would hold it twice.
+        read = io.BytesIO()
+        with archive.open(found[table]) as opened_member:
+            shutil.copyfileobj(opened_member, read, _PIECE)
+        if read.tell() != found[table].file_size:
+            raise zipfile.BadZipFile
+        return read.getvalue()
+
     return Feed(
         shown=home,
         sizes={name: member.file_size for name, member in found.items()},
-        fetch=lambda table: _unpack(archive, found[table]),
+        fetch=unpack,
         spelled={name: place.name for name, place in here.items()},
-        packed=max((date for date in dates if date is not None), default=None),
+        packed=max(dates, default=None),
     )
 
 
 def _tables_of(places: Sequence[PurePosixPath], shown: str) -> tuple[str, dict[str, PurePosixPath]]:
-    """Give the feed's folder as faults name it, and its files by their names in small letters.
-
-    Raises
-    ------
-    RefusedError
-        If two files answer to the name of a table that is read.
-    """
+    """Give the feed's folder as faults name it, and its files by their names in small letters."""
     home = _home(places, shown)
     found: dict[str, PurePosixPath] = {}
     for place in places:
@@ -226,8 +196,8 @@ def _home(places: Sequence[PurePosixPath], shown: str) -> PurePosixPath:
     homes = {place.parent for place in stops}
     if len(homes) > 1:
         problem = Message("are the stops of several feeds")
-        remedy = Message("name each feed by itself")
-        raise RefusedError(shown, problem, remedy, value=", ".join(map(str, stops)))
+        value = ", ".join(map(str, stops))
+        raise RefusedError(shown, problem, Message("name each feed by itself"), value=value)
     if not homes:
         homes = {place.parent for place in places if place.name.lower() in _TABLES}
     if len(homes) == 1:
@@ -237,41 +207,18 @@ def _home(places: Sequence[PurePosixPath], shown: str) -> PurePosixPath:
         for place in places
         if place.name.lower().endswith(_ARCHIVES) and not place.name.startswith(".")
     ]
+    names = [str(place) for place in (nested or places)]
+    listed = ", ".join([*names[:_MOST_LISTED], *["…"][: len(names) > _MOST_LISTED]])
     if nested:
         problem = Message("are archives within this one")
         if len(nested) == 1:
             problem = Message("is an archive within this one")
         remedy = Message("unpack and name each feed by itself")
-        raise RefusedError(shown, problem, remedy, value=_listed(nested))
+        raise RefusedError(shown, problem, remedy, value=listed)
     remedy = Message("add it")
     if places:
-        remedy = Message("add it; there is only {places}", places=_listed(places))
+        remedy = Message("add it; there is only {places}", places=listed)
     raise RefusedError(f"{shown}/stops.txt", MISSING, remedy)
-
-
-def _listed(places: Sequence[PurePosixPath]) -> str:
-    shown = [str(place) for place in places[:_MOST_LISTED]]
-    return ", ".join([*shown, "…"] if len(places) > _MOST_LISTED else shown)
-
-
-def _date(member: zipfile.ZipInfo) -> dt.date | None:
-    """Tell when a member was packed; None by a clock that was not set."""
-    try:
-        return dt.date(*member.date_time[:3])
-    except ValueError:
-        return None
-
-
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """Read a member; zipfile stops at the size declared, and then finds the checksum wrong."""
-    # Piece by piece, for at once zlib would hold it twice.
-    read = io.BytesIO()
-    with archive.open(member) as opened_member:
-        shutil.copyfileobj(opened_member, read, _PIECE)
-    data = read.getvalue()
-    if len(data) != member.file_size:
-        raise zipfile.BadZipFile
-    return data
 
 
 def refuse_unsafe(members: Sequence[zipfile.ZipInfo], shown: str) -> None:
@@ -286,24 +233,20 @@ def refuse_unsafe(members: Sequence[zipfile.ZipInfo], shown: str) -> None:
         problem = Message("bytes when unpacked, and {most} are the most allowed", most=MOST_BYTES)
         raise RefusedError(shown, problem, _DO_NOT_USE, value=str(declared))
     for member in members:
-        unsafe = _unsafe(member)
+        name = member.orig_filename.replace("\\", "/")
+        kind = stat.S_IFMT(member.external_attr >> 16)
+        unsafe = None
+        if ".." in name.split("/") or "\0" in name:
+            unsafe = Message("is a path that leads out of the archive's folder")
+        elif name.startswith("/") or _DRIVE.match(name):
+            unsafe = Message("is an absolute path")
+        elif kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+            unsafe = Message("is a link or a device, not a file")
         if unsafe is not None:
             raise RefusedError(shown, unsafe, _DO_NOT_USE, value=member.orig_filename)
     if any(member.flag_bits & _ENCRYPTED for member in members):
         problem = Message("the archive is encrypted (protected by a password)")
         raise RefusedError(shown, problem, _UNPACK_OR_PACK)
-
-
-def _unsafe(member: zipfile.ZipInfo) -> Text | None:
-    name = member.orig_filename.replace("\\", "/")
-    if ".." in name.split("/") or "\0" in name:
-        return Message("is a path that leads out of the archive's folder")
-    if name.startswith("/") or _DRIVE.match(name):
-        return Message("is an absolute path")
-    kind = stat.S_IFMT(member.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        return Message("is a link or a device, not a file")
-    return None
 
 
 def _not_zip(path: Path) -> tuple[Text, Text]:

@@ -1,35 +1,51 @@
-"""From the files of a feed to one reading: its stops and an account of every row."""
+"""From the files of a feed to its stops, each row accounted for, or to the calls at some."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from vpvkac.model.faults import Fault, Level, has_errors
+from vpvkac.model.faults import Fault, InputError, Level, has_errors
 from vpvkac.sources.base import Reading
-from vpvkac.sources.gtfs import checks, visits
 from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError, open_feed
-from vpvkac.sources.gtfs.calls import STOP_TIMES, Calls, read_calls
+from vpvkac.sources.gtfs.parts import (
+    BUS,
+    FREQUENCIES,
+    MODES,
+    ROUTES,
+    STOP_TIMES,
+    STOPS,
+    TRIPS,
+    Calls,
+    Trips,
+    at_fixed_stops,
+    drop_reasons,
+    read_calls,
+    read_stops,
+    read_trips,
+)
 from vpvkac.sources.gtfs.service import (
     CALENDAR,
     CALENDAR_DATES,
+    Service,
     Services,
-    has_no_bound,
+    count_visits,
+    iso,
     read_services,
-    with_bounds,
+    service_day_faults,
+    visits_by_service,
 )
-from vpvkac.sources.gtfs.stops import STOPS, Stops, drop_reasons, read_stops, report_dropped
-from vpvkac.sources.gtfs.table import Shape, Table, read_table
-from vpvkac.sources.gtfs.trips import BUS, FREQUENCIES, MODES, ROUTES, TRIPS, Trips, read_trips
+from vpvkac.sources.gtfs.table import Shape, Table, day_number, positions, read_table, times
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.sources.gtfs.column import Flags, Numbers
+    from vpvkac.sources.gtfs.table import Numbers
 
 FEED_INFO = Shape("feed_info.txt", (), ("feed_publisher_name", "feed_version", "feed_start_date"))
 
@@ -40,18 +56,10 @@ _NOTED = {"feed_version": "feed_version", "publisher": "feed_publisher_name"}
 _TYPES = {"stop": "str", "stop_name": "str", "feed": "str", "regional": "bool", "modes": "str",
           "visits": "Int64", "lat": "float64", "lon": "float64"}  # fmt: skip
 _NO_STOPS = pd.DataFrame({name: [] for name in _TYPES}).astype(_TYPES)
+_CALL_COLUMNS = ["stop", "arrives", "departs"]
 # Where passengers are fetched on call, a feed may have areas and no stops.
 _ZONES = "locations.geojson"
 _FIX_FEED = Message("check the feed, or download it again")
-
-
-class _Parts(NamedTuple):
-    """What was read of a feed; None where it is not there, or not to be read."""
-
-    stops: Stops | None
-    services: Services | None
-    trips: Trips | None
-    calls: Calls | None
 
 
 def read_gtfs(
@@ -78,8 +86,7 @@ def read_gtfs(
     shown
         The name of the feed in faults; None takes the file's own.
     strict
-        Whether a single row that cannot be used is an error; else up to 1 %
-        of a table's rows are dropped with a warning.
+        Whether a single row that cannot be used is an error.
 
     Returns
     -------
@@ -89,12 +96,11 @@ def read_gtfs(
     (degrees, as read).  Its notes hold `service_day`, `first_day` and
     `last_day` (YYYY-MM-DD) as far as the feed's calendars tell them, and
     `feed_version` and `publisher` if it names them.  Where there are errors
-    the table is empty: no feed is half read.  A feed without any stop that is
-    used is an error, unless its vehicles run on call.
+    the table is empty: no feed is half read.
     """
     try:
-        with open_feed(path, shown=shown or path.name) as found:
-            reading = _read(found, service_day, strict=strict)
+        with open_feed(path, shown=shown or path.name) as opened:
+            reading = _read(opened, service_day, strict=strict)
     except RefusedError as refused:
         reading = Reading(_NO_STOPS, rows_read=0, faults=(refused.fault,))
     table = reading.table.assign(
@@ -113,33 +119,48 @@ def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> Reading:
     if STOPS.name not in feed.sizes and _ZONES in feed.sizes:
         return Reading(_NO_STOPS, rows_read=0, faults=(on_call_alone,))
     tables = _tables(feed, faults, strict=strict)
-    parts = _parts(feed, tables, faults)
-    stops = parts.stops
-    if stops is None or parts.trips is None or has_errors(faults):
-        return Reading(
-            _NO_STOPS, rows_read=0 if stops is None else len(stops), faults=tuple(faults)
-        )
-    service, notes = _service(feed, parts, tables, service_day, faults)
+    stops = read_stops(tables[STOPS.name]) if STOPS.name in tables else None
+    services = _services(feed, tables, faults)
+    trips = calls = None
+    if TRIPS.name in tables and ROUTES.name in tables:
+        trips = _trips(tables, services)
+        if stops is not None and len(tables.get(STOP_TIMES.name, ())):
+            calls = read_calls(tables[STOP_TIMES.name], trips, stops.ids)
+    if stops is None or trips is None or has_errors(faults):
+        rows = 0 if stops is None else len(stops)
+        return Reading(_NO_STOPS, rows_read=rows, faults=tuple(faults))
+    service, notes = _service(
+        feed, tables, services, trips, calls, given=service_day, faults=faults
+    )
     reasons = drop_reasons(stops, served=service.served, modes=service.modes)
-    report_dropped(stops, reasons)
     used = ~np.logical_or.reduce(list(reasons.values()))
-    if not used.any() and parts.calls is not None and parts.calls.on_call:
+    if not used.any() and calls is not None and calls.on_call:
         faults.append(on_call_alone)
     elif not used.any():
         problem = Message("no stop is served by bus, trolleybus or tram")
         remedy = Message("check that it is the right feed, or take it out of the project")
         faults.append(Fault("error", feed.shown, problem, remedy))
     feed_info = tables.get(FEED_INFO.name)
-    told = {}
-    if feed_info is not None and len(feed_info):
+    if feed_info:
         told = {note: feed_info[field].text(0) for note, field in _NOTED.items()}
-    return Reading(
-        _stop_table(stops, service, used),
-        rows_read=len(stops),
-        dropped={reason: int(rows.sum()) for reason, rows in reasons.items() if rows.any()},
-        faults=tuple(faults),
-        notes=notes | {note: text for note, text in told.items() if text},
+        notes |= {note: text for note, text in told.items() if text}
+    each_mode = 1 << np.arange(len(MODES))
+    sets = [
+        "+".join(mode for mode, bit in zip(MODES, each_mode, strict=True) if code & bit)
+        for code in range(1 << len(MODES))
+    ]
+    table = pd.DataFrame(
+        {
+            "stop": stops.ids[used],
+            "stop_name": stops.names[used],
+            "modes": np.array(sets, dtype=object)[service.modes[used] @ each_mode],
+            "visits": service.visits[used] if service.visits is not None else pd.NA,
+            "lat": stops.lat[used],
+            "lon": stops.lon[used],
+        }
     )
+    dropped = {reason: int(rows.sum()) for reason, rows in reasons.items() if rows.any()}
+    return Reading(table, len(stops), dropped, tuple(faults), notes)
 
 
 def _tables(feed: Feed, faults: list[Fault], *, strict: bool) -> dict[str, Table]:
@@ -176,25 +197,7 @@ def _tables(feed: Feed, faults: list[Fault], *, strict: bool) -> dict[str, Table
     return found
 
 
-def _parts(feed: Feed, tables: dict[str, Table], faults: list[Fault]) -> _Parts:
-    """Check the tables one against another, as far as they are there."""
-    stops = read_stops(tables[STOPS.name]) if STOPS.name in tables else None
-    services = _services(feed, tables, faults)
-    if TRIPS.name not in tables or ROUTES.name not in tables:
-        return _Parts(stops, services, None, None)
-    trips = read_trips(
-        tables[TRIPS.name],
-        tables[ROUTES.name],
-        None if services is None else services.ids,
-        tables.get(FREQUENCIES.name),
-    )
-    calls = None
-    if stops is not None and len(tables.get(STOP_TIMES.name, ())):
-        calls = read_calls(tables[STOP_TIMES.name], trips, stops.ids)
-    return _Parts(stops, services, trips, calls)
-
-
-def _services(feed: Feed, tables: dict[str, Table], faults: list[Fault]) -> Services | None:
+def _services(feed: Feed, tables: Mapping[str, Table], faults: list[Fault]) -> Services | None:
     """Make the services; None without calendars, and where one of them is refused."""
     given = {name for name in (CALENDAR.name, CALENDAR_DATES.name) if feed.sizes.get(name)}
     if not given:
@@ -207,64 +210,127 @@ def _services(feed: Feed, tables: dict[str, Table], faults: list[Fault]) -> Serv
     return read_services(tables.get(CALENDAR.name), tables.get(CALENDAR_DATES.name))
 
 
+def _trips(tables: Mapping[str, Table], services: Services | None) -> Trips:
+    ids = None if services is None else services.ids
+    return read_trips(tables[TRIPS.name], tables[ROUTES.name], ids, tables.get(FREQUENCIES.name))
+
+
 def _service(
-    feed: Feed, parts: _Parts, tables: dict[str, Table], given: dt.date | None, faults: list[Fault]
-) -> tuple[visits.Service, dict[str, str]]:
+    feed: Feed,
+    tables: Mapping[str, Table],
+    services: Services | None,
+    trips: Trips,
+    calls: Calls | None,
+    *,
+    given: dt.date | None,
+    faults: list[Fault],
+) -> tuple[Service, dict[str, str]]:
     """Find the service day and count the visits, and say what the feed does not tell."""
-    _, services, trips, calls = parts
     stops = len(tables[STOPS.name])
-    if trips is None or calls is None:
+    visits = np.empty(0)
+    if services is not None and calls is not None:
+        visits = visits_by_service(calls, trips, services)
+    within = services
+    if services is not None:
+        weight = visits if visits.any() else np.ones(len(services.ids))
+        feed_info = tables.get(FEED_INFO.name)
+        # A text that is no date says nothing.
+        begins = np.nan if not feed_info else day_number(feed_info["feed_start_date"].text(0))
+        within = services.with_bounds(
+            weight,
+            begins=None if np.isnan(begins) else int(begins),
+            packed=None if feed.packed is None else feed.packed.toordinal(),
+        )
+    notes = {} if within is None else within.notes()
+    if calls is None:
         problem = Message("there are no stop times; every stop counts as a bus stop")
         faults.append(Fault("warning", feed.name(STOP_TIMES.name), problem, _FIX_FEED))
-        notes = {} if services is None else visits.calendar_notes(_bounded(feed, services, tables))
-        return visits.whole_as_bus(stops), notes
-    if services is None:
-        return visits.count(calls, trips, stops, None, None), {}
-    by_service = visits.by_service(calls, trips, services)
-    within = _bounded(feed, services, tables, by_service)
-    day = within.busiest_workday(by_service) if given is None else given.toordinal()
-    by_bus = bool((trips.mode == BUS).any())
-    if (trips.mode >= 0).any() and not by_bus:
-        faults.append(visits.no_bus(feed.shown))
-    on_call_only = calls.on_call > 0 and not by_service.any()
-    if (by_bus and not on_call_only) and (
-        day is None or not by_service[services.running_on(day)].any()
-    ):
-        faults.append(visits.no_service_day(feed.shown, given))
-    if has_no_bound(services):
-        faults.append(visits.no_bound(feed.shown, services, day))
-    notes = visits.calendar_notes(within)
+        modes = np.zeros((stops, len(MODES)), dtype=bool)
+        modes[:, BUS] = True
+        return Service(np.ones(stops, dtype=bool), modes, None), notes
+    if services is None or within is None:
+        return count_visits(calls, trips, stops, None, None), {}
+    day = within.busiest_workday(visits) if given is None else given.toordinal()
+    on_call_alone = calls.on_call > 0 and not visits.any()
+    faults.extend(
+        service_day_faults(
+            feed.shown, trips, services, visits, day=day, given=given, on_call_alone=on_call_alone
+        )
+    )
     if day is not None:
-        notes["service_day"] = visits.iso(day)
-    return visits.count(calls, trips, stops, services, day), notes
+        notes["service_day"] = iso(day)
+    return count_visits(calls, trips, stops, services, day), notes
 
 
-def _bounded(
-    feed: Feed, services: Services, tables: dict[str, Table], visits: Numbers | None = None
-) -> Services:
-    """Give the services on days that can be true; `visits` of each on a day it runs, if known."""
-    weight = np.ones(len(services.ids)) if visits is None or not visits.any() else visits
-    packed = None if feed.packed is None else feed.packed.toordinal()
-    feed_info = tables.get(FEED_INFO.name)
-    # A text that is no date says nothing.
-    begins = np.nan if not feed_info else checks.day(feed_info["feed_start_date"].text(0))
-    first = None if np.isnan(begins) else int(begins)
-    return with_bounds(services, weight, begins=first, packed=packed)
+def read_bus_calls(
+    path: Path, stops: Collection[str], day: dt.date, *, shown: str | None = None
+) -> pd.DataFrame:
+    """Read the calls of buses at some stops (`stop_id` without the feed's name) on one day.
+
+    A reading of its own, since counting visits needs no times, and keeping three million of
+    them would make every run slower.  Trips of the day before that run past midnight are not
+    among its calls; its own are, at 24:10 and the like.
+
+    Returns a row a call, sorted: `stop`, `arrives` and `departs` in seconds since midnight, the
+    one for the other where only one is given, both NaN where neither is; a trip of
+    ``frequencies.txt`` has a row for each of its departures.  Empty where the feed has no stop
+    times or no calendar.  Raises InputError if the feed cannot be read, or has errors.
+    """
+    faults: list[Fault] = []
+    try:
+        with open_feed(path, shown=shown or path.name) as feed:
+            calls = _bus_calls(feed, set(stops), day, faults)
+    except RefusedError as refused:
+        raise InputError([refused.fault]) from refused
+    if has_errors(faults):
+        raise InputError(faults)
+    return calls[_CALL_COLUMNS].sort_values(_CALL_COLUMNS, ignore_index=True)
 
 
-def _stop_table(stops: Stops, service: visits.Service, used: Flags) -> pd.DataFrame:
-    each_mode = 1 << np.arange(len(MODES))
-    sets = [
-        "+".join(mode for mode, bit in zip(MODES, each_mode, strict=True) if code & bit)
-        for code in range(1 << len(MODES))
-    ]
-    return pd.DataFrame(
-        {
-            "stop": stops.ids[used],
-            "stop_name": stops.names[used],
-            "modes": np.array(sets, dtype=object)[service.modes[used] @ each_mode],
-            "visits": service.visits[used] if service.visits is not None else pd.NA,
-            "lat": stops.lat[used],
-            "lon": stops.lon[used],
-        }
+def _bus_calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -> pd.DataFrame:
+    """Read the calls; what the run has told of other tables is not told again."""
+    tables = {
+        shape.name: table
+        for shape in (TRIPS, ROUTES, CALENDAR, CALENDAR_DATES, FREQUENCIES, STOP_TIMES)
+        if feed.sizes.get(shape.name) and (table := read_table(feed, shape, faults)) is not None
+    }
+    if not {TRIPS.name, ROUTES.name, STOP_TIMES.name} <= tables.keys():
+        return pd.DataFrame(dict.fromkeys(_CALL_COLUMNS, np.empty(0))).astype({"stop": object})
+    services = read_services(tables.get(CALENDAR.name), tables.get(CALENDAR_DATES.name))
+    trips = _trips(tables, services)
+    stop_times, _ = at_fixed_stops(tables[STOP_TIMES.name])
+    runs = np.append(services.running_on(day.toordinal()), [False])[trips.service]
+    counted = np.append(runs & (trips.mode == BUS), [False])
+    of_trips, at_stops = stop_times["trip_id"], stop_times["stop_id"]
+    trip = of_trips.spread(positions(of_trips.distinct, trips.ids), empty=-1)
+    among = np.array([text in stops for text in at_stops.distinct], bool)
+    rows = np.flatnonzero(at_stops.spread(among, empty=False) & counted[trip])
+    asked = stop_times.take(rows)
+    arrives, departs = _times(asked)
+    calls = pd.DataFrame(
+        {"trip": trip[rows], "stop": asked["stop_id"].texts(), "arrives": arrives,
+         "departs": departs}
+    )  # fmt: skip
+    bands = trips.bands
+    if bands is None:
+        return calls
+    # The first time of each trip's pattern, from which its departures are shifted.
+    first = np.full(len(trips.ids) + 1, np.inf)
+    np.fmin.at(first, trip, _times(stop_times)[1])
+    first[np.isinf(first)] = np.nan
+    # The departures of a frequency stand in place of the pattern of its trip.
+    each = calls.merge(pd.DataFrame({**bands._asdict(), "times": bands.departures()}), on="trip")
+    each = each.loc[each.index.repeat(each["times"])]
+    number = each.groupby(level=0).cumcount()
+    shift = each["start"] + number * each["headway"] - first[each["trip"]]
+    again = each.assign(arrives=each["arrives"] + shift, departs=each["departs"] + shift)
+    return pd.concat([calls[~calls["trip"].isin(bands.trip)], again])
+
+
+def _times(stop_times: Table) -> tuple[Numbers, Numbers]:
+    """Give arrivals and departures, the one for the other where only one is given."""
+    arrives, departs = (times(stop_times, field) for field in ("arrival_time", "departure_time"))
+    return (
+        np.where(np.isnan(arrives), departs, arrives),
+        np.where(np.isnan(departs), arrives, departs),
     )

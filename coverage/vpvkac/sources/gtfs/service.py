@@ -1,34 +1,41 @@
-"""Which services run on which day, and which day is the service day.
+"""Which services run on which day, which day is the service day, and the visits on it.
 
-A service runs on the weekdays of its row in ``calendar.txt``, from its first
-to its last date, with the dates of ``calendar_dates.txt`` added (1) or taken
-out (2); either file may be missing.  Days are numbers as `date.toordinal`
-gives them, so that Monday is 1 modulo 7.
+A service runs on the weekdays of its row in ``calendar.txt``, from its first to its last date,
+with the dates of ``calendar_dates.txt`` added (1) or taken out (2); either file may be missing.
+Days are numbers as `date.toordinal` gives them, so that Monday is 1 modulo 7.
 
-Some feeds write 19000101 or 20991231 for a service that has no first or last
-day.  GTFS is of 2006: a day before, or after 2049, stands for *no bound*.
-No such day is ever the service day, nor the first or last day of the feed.
-Where a service has no first day, the feed begins on the first of these days
-that is given and from which on a bus runs: ``feed_start_date``, the earliest
-first or changed day of the calendars, the day on which the zip was packed, a
-year before the earliest last day.
+Some feeds write 19000101 or 20991231 for a service that has no first or last day.  GTFS is of
+2006: a day before, or after 2049, stands for *no bound*.  No such day is ever the service day,
+nor the first or last day of the feed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from vpvkac.sources.gtfs import checks
-from vpvkac.sources.gtfs.table import Shape, Table
+from vpvkac.model.faults import Fault
+from vpvkac.sources.gtfs.parts import BUS, MODES, Trips
+from vpvkac.sources.gtfs.table import (
+    FIX_VALUE,
+    Shape,
+    Table,
+    dates,
+    keys,
+    pair,
+    positions,
+    present,
+    whole_numbers,
+)
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.sources.gtfs.column import Flags, Indices, Numbers
+    from vpvkac.sources.gtfs.parts import Calls
+    from vpvkac.sources.gtfs.table import Flags, Indices, Numbers
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CALENDAR = Shape("calendar.txt", ("service_id", *WEEKDAYS, "start_date", "end_date"))
@@ -36,30 +43,21 @@ CALENDAR_DATES = Shape("calendar_dates.txt", ("service_id", "date", "exception_t
 
 EARLIEST = dt.date(2006, 1, 1).toordinal()
 LATEST = dt.date(2049, 12, 31).toordinal()
-
 _YEAR = 364
 _WORKDAYS = 5
-_ADDED = 1
-_REMOVED = 2
+_ADDED, _REMOVED = 1, 2
+# First and last day of a service that has no weekdays: none lies between them.
 _NEVER = (1, 0)
-"""First and last day of a service that has no weekdays: none lies between them."""
+_LEFT_OUT = Message("has no value; the row is not used")
 
 
 @dataclass(frozen=True)
 class Services:
-    """The services of a feed.
+    """The services of a feed: every one that either file knows.
 
-    Parameters
-    ----------
-    ids
-        Every service that either file knows.
-    weekdays
-        A row per service: whether it runs on Monday, Tuesday, ….
-    first, last
-        First and last day of its weekdays; first > last where it has none.
-    changed, day, added
-        One per row of ``calendar_dates.txt``: position of the service in
-        `ids`, day, and whether it is added (else taken out).
+    A row of `weekdays` per service tells whether it runs on Monday, Tuesday, …, from `first` to
+    `last`.  One per row of ``calendar_dates.txt`` are `changed`, the position of the service,
+    `day`, and whether it is `added` (else taken out).
     """
 
     ids: pd.Index[str]
@@ -75,25 +73,23 @@ class Services:
         regular = self.first <= self.last
         return np.concatenate([self.first[regular], self.last[regular], self.day])
 
+    def has_no_bound(self) -> bool:
+        """Tell whether a day of the calendars stands for no bound."""
+        days = self.named_days()
+        return len(days) > 0 and bool(days.min() < EARLIEST or days.max() > LATEST)
+
     def from_day(self, begin: int) -> Services:
         """Give the services from a day on to the latest that is no bound."""
-        first = np.maximum(self.first, begin)
-        last = np.minimum(self.last, LATEST)
-        none = first > last
+        first, last = np.maximum(self.first, begin), np.minimum(self.last, LATEST)
         within = (begin <= self.day) & (self.day <= LATEST)
         return replace(
             self,
-            first=np.where(none, _NEVER[0], first),
-            last=np.where(none, _NEVER[1], last),
+            first=np.where(first > last, _NEVER[0], first),
+            last=np.where(first > last, _NEVER[1], last),
             changed=self.changed[within],
             day=self.day[within],
             added=self.added[within],
         )
-
-    def span(self) -> tuple[int, int] | None:
-        """Give the first and the last day that the calendars speak of."""
-        days = self.named_days()
-        return (int(days.min()), int(days.max())) if len(days) else None
 
     def running_on(self, day: int) -> Flags:
         """Tell which services run on a day."""
@@ -103,12 +99,12 @@ class Services:
         runs[self.changed[today & ~self.added]] = False
         return runs
 
-    def totals(self, weight: Numbers) -> Numbers:
-        """Sum over the services that run, for each day of `span`, a weight they have."""
-        span = self.span()
-        if span is None:
-            return np.empty(0)
-        start, length = span[0], span[1] - span[0] + 1
+    def totals(self, weight: Numbers) -> tuple[Indices, Numbers]:
+        """Give each day that the calendars span, and the sum of a weight of what runs on it."""
+        named = self.named_days()
+        if not len(named):
+            return np.empty(0, dtype=np.int64), np.empty(0)
+        start, length = int(named.min()), int(np.ptp(named)) + 1
         total = np.zeros(length)
         for weekday in range(len(WEEKDAYS)):
             runs = self.weekdays[:, weekday] & (self.first <= self.last)
@@ -124,60 +120,50 @@ class Services:
         )
         sign = self.added.astype(np.int64) - regular
         np.add.at(total, self.day - start, sign * weight[changed])
-        return total
+        return np.arange(start, start + length), total
 
     def busiest_workday(self, weight: Numbers) -> int | None:
-        """Find the Monday-Friday day with most of a weight, the earliest on ties.
-
-        None if no Monday-Friday day has any.
-        """
-        total = self.totals(weight)
-        span = self.span()
-        if span is None:
-            return None
-        days = np.arange(span[0], span[1] + 1)
+        """Find the Monday-Friday day with most of a weight, the earliest on ties; None without."""
+        days, total = self.totals(weight)
         total[_weekday(days) >= _WORKDAYS] = 0
-        busiest = int(np.argmax(total))
-        return int(days[busiest]) if total[busiest] > 0 else None
+        busiest = int(np.argmax(total)) if len(days) else 0
+        return int(days[busiest]) if total.any() and total[busiest] > 0 else None
 
+    def with_bounds(self, weight: Numbers, *, begins: int | None, packed: int | None) -> Services:
+        """Give the services without the days that stand for no bound.
 
-def with_bounds(
-    services: Services, weight: Numbers, *, begins: int | None, packed: int | None
-) -> Services:
-    """Give the services without the days that stand for no bound.
+        Where one has no first day, the feed begins on the first of these days that is given and
+        from which on there is any weight: when it says that it `begins`, the earliest first or
+        changed day of the calendars, when it was `packed`, a year before the earliest last day.
+        """
+        if not self.has_no_bound():
+            return self
+        days, regular = self.named_days(), self.first <= self.last
+        starts, ends = np.append(self.first[regular], self.day), self.last[regular] - _YEAR
+        likely: tuple[int | None, ...] = (int(days.min()),)
+        if days.min() < EARLIEST:
+            start, end = (
+                min((int(day) for day in some if EARLIEST <= day <= LATEST), default=None)
+                for some in (starts, ends)
+            )
+            likely = (begins, start, packed, end, EARLIEST)
+        for begin in likely:
+            if begin is not None and EARLIEST <= begin <= LATEST:
+                bounded = self.from_day(begin)
+                if bounded.busiest_workday(weight) is not None:
+                    return bounded
+        return self
 
-    Parameters
-    ----------
-    weight
-        What each service has on a day it runs, visits say.
-    begins, packed
-        Day on which the feed says that it begins, and on which it was packed.
-    """
-    days = services.named_days()
-    if not has_no_bound(services):
-        return services
-    starts = np.append(services.first[services.first <= services.last], services.day)
-    ends = services.last[services.first <= services.last]
-    likely: tuple[int | None, ...] = (int(days.min()),)
-    if days.min() < EARLIEST:
-        likely = (begins, _earliest(starts), packed, _earliest(ends - _YEAR), EARLIEST)
-    for begin in likely:
-        if begin is not None and EARLIEST <= begin <= LATEST:
-            found = services.from_day(begin)
-            if found.busiest_workday(weight) is not None:
-                return found
-    return services
-
-
-def has_no_bound(services: Services) -> bool:
-    """Tell whether a day of the calendars stands for no bound."""
-    days = services.named_days()
-    return len(days) > 0 and bool(days.min() < EARLIEST or days.max() > LATEST)
-
-
-def _earliest(days: Indices) -> int | None:
-    within = days[(days >= EARLIEST) & (days <= LATEST)]
-    return int(within.min()) if len(within) else None
+    def notes(self) -> dict[str, str]:
+        """Give the first and the last day on which any service runs, as far as there is one."""
+        days, total = self.totals(np.ones(len(self.ids)))
+        running = days[total > 0]
+        notes = {}
+        if len(running) and days[0] > EARLIEST:
+            notes["first_day"] = iso(int(running[0]))
+        if len(running) and days[-1] < LATEST:
+            notes["last_day"] = iso(int(running[-1]))
+        return notes
 
 
 def read_services(calendar: Table | None, calendar_dates: Table | None) -> Services:
@@ -196,22 +182,21 @@ def read_services(calendar: Table | None, calendar_dates: Table | None) -> Servi
         weekdays = np.vstack([weekdays, np.zeros((len(more), len(WEEKDAYS)), dtype=bool)])
         first = np.append(first, np.full(len(more), _NEVER[0]))
         last = np.append(last, np.full(len(more), _NEVER[1]))
-        changed = checks.positions(named, ids)
+        changed = positions(named, ids)
     return Services(ids, weekdays, first, last, changed, day, added)
 
 
 def _regular(calendar: Table) -> tuple[pd.Index[str], Flags, Indices, Indices]:
     """Read key, weekdays, first and last day of each row; no days where it is not whole."""
-    checks.keys(calendar, "service_id")
+    keys(calendar, "service_id")
     problem = Message("is not 0 or 1")
-    flags = [checks.whole_numbers(calendar, day, range(2), problem) for day in WEEKDAYS]
-    first = checks.dates(calendar, "start_date")
-    last = checks.dates(calendar, "end_date")
+    flags = [whole_numbers(calendar, weekday, range(2), problem) for weekday in WEEKDAYS]
+    first, last = dates(calendar, "start_date"), dates(calendar, "end_date")
     calendar, left = calendar.without_refused()
     first, last = first[left], last[left]
     problem = Message("is before start_date; the weekdays are not counted")
-    calendar.warn(first > last, problem, checks.FIX_VALUE, field="end_date")
-    whole = checks.present(calendar, CALENDAR.required, _LEFT_OUT) & (first <= last)
+    calendar.warn(first > last, problem, FIX_VALUE, field="end_date")
+    whole = present(calendar, CALENDAR.required, _LEFT_OUT) & (first <= last)
     return (
         calendar.index("service_id"),
         np.column_stack(flags)[left] == 1,
@@ -222,14 +207,13 @@ def _regular(calendar: Table) -> tuple[pd.Index[str], Flags, Indices, Indices]:
 
 def _exceptions(calendar_dates: Table) -> tuple[pd.Index[str], Indices, Flags]:
     """Read service and day of each whole row, and whether the day is added."""
-    day = checks.dates(calendar_dates, "date")
+    day = dates(calendar_dates, "date")
     problem = Message("is not 1 or 2")
-    allowed = (_ADDED, _REMOVED)
-    kind = checks.whole_numbers(calendar_dates, "exception_type", allowed, problem)
-    checks.pair(calendar_dates, "service_id", day, field="date")
+    kind = whole_numbers(calendar_dates, "exception_type", (_ADDED, _REMOVED), problem)
+    pair(calendar_dates, "service_id", day, field="date")
     calendar_dates, left = calendar_dates.without_refused()
     day, kind = day[left], kind[left]
-    whole = checks.present(calendar_dates, CALENDAR_DATES.required, _LEFT_OUT)
+    whole = present(calendar_dates, CALENDAR_DATES.required, _LEFT_OUT)
     whole &= ~np.isnan(day) & ~np.isnan(kind)
     named = pd.Index(calendar_dates["service_id"].texts()[whole], dtype=object)
     return named, day[whole].astype(np.int64), kind[whole] == _ADDED
@@ -239,4 +223,81 @@ def _weekday(day: Any) -> Any:  # a day number, or an array of them
     return (day - 1) % len(WEEKDAYS)
 
 
-_LEFT_OUT = Message("has no value; the row is not used")
+def iso(day: int) -> str:
+    """Write a day number as YYYY-MM-DD."""
+    return dt.date.fromordinal(day).isoformat()
+
+
+class Service(NamedTuple):
+    """What the calls at the stops come to.
+
+    A row per stop: whether any known trip calls there, which of `MODES` do, and how many buses
+    on the service day; None where there is no such day.
+    """
+
+    served: Flags
+    modes: Flags
+    visits: Numbers | None
+
+
+def count_visits(
+    calls: Calls, trips: Trips, stops: int, services: Services | None, day: int | None
+) -> Service:
+    """Count the calls; `day` is the service day as an ordinal, None if there is none."""
+    # The trips of no mode, -1, come last.
+    kinds = len(MODES) + 1
+    pairs = calls.stop * kinds
+    pairs += (trips.mode % kinds)[calls.trip]
+    by_mode = np.bincount(pairs, minlength=stops * kinds).reshape(stops, kinds)
+    visits = None
+    if services is not None and day is not None:
+        runs = np.append(services.running_on(day), [False])[trips.service]
+        buses = (runs * trips.buses())[calls.trip]
+        visits = np.bincount(calls.stop, buses, stops).astype(np.float64)
+    return Service(by_mode.sum(axis=1) > 0, by_mode[:, : len(MODES)] > 0, visits)
+
+
+def visits_by_service(calls: Calls, trips: Trips, services: Services) -> Numbers:
+    """Sum the visits of each service on a day it runs.
+
+    The service day is the one with most of them, not the day with most
+    services: on that one few buses may run.
+    """
+    weight = np.bincount(calls.trip, minlength=len(trips.ids)) * trips.buses()
+    known = trips.service >= 0
+    return np.bincount(trips.service[known], weight[known], len(services.ids)).astype(float)
+
+
+def service_day_faults(
+    shown: str, trips: Trips, services: Services, visits: Numbers, *,
+    day: int | None, given: dt.date | None, on_call_alone: bool,
+) -> list[Fault]:  # fmt: skip
+    """Say what the feed does not tell of its service day; `visits` are those by service."""
+    said: list[tuple[Message, Message, str | None]] = []
+    by_bus = bool((trips.mode == BUS).any())
+    if (trips.mode >= 0).any() and not by_bus:
+        problem = Message('has no trip by bus; its stops count in the stop set "all" alone')
+        said.append((problem, Message("if buses do run, check route_type in routes.txt"), None))
+    if by_bus and not on_call_alone and (day is None or not visits[services.running_on(day)].any()):
+        problem = Message("no bus runs from Monday to Friday; visits are not known")
+        if given is not None:
+            problem = Message("is a day on which no bus runs; visits are 0 everywhere")
+        value = None if given is None else given.isoformat()
+        said.append((problem, Message("give another day, or a newer feed"), value))
+    if services.has_no_bound():
+        days = services.named_days()
+        first, last = (dt.date.fromordinal(int(one)) for one in (days.min(), days.max()))
+        problem = Message(
+            "the calendars span {years} years ({first} to {last}); days before 2006 and after "
+            "2049 stand for no bound", years=last.year - first.year + 1, first=first, last=last,
+        )  # fmt: skip
+        remedy = Message("name a service_day if you need one")
+        if day is not None:
+            remedy = Message(
+                "visits are counted on {day}; name another service_day if you need one",
+                day=iso(day),
+            )
+        said.append((problem, remedy, None))
+    return [
+        Fault("warning", shown, problem, remedy, value=value) for problem, remedy, value in said
+    ]

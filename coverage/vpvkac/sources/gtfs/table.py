@@ -1,59 +1,257 @@
-"""Read one table of a feed: its text, its header, the columns that are asked for.
+"""Read one table of a feed into columns of codes, and check their values.
 
-A national feed has three million stop times, so a table is read by pyarrow
-into columns of codes: every distinct text once, and for each row which one.
-Whatever is asked of values (is it a number, is it known) is asked of the
-distinct ones only.
+A national feed has three million stop times, so of a column every distinct text is kept once,
+and for each row which one; whatever is asked of values is asked of the distinct ones only.
+A value that is not of its type or range, and a key that is there twice, refuse their rows
+(`Table.settle`); an empty cell and a reference to a row that is missing are warnings.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as default
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from vpvkac.model.faults import Fault, Level
-from vpvkac.sources.checks import BAD_VALUE
+from vpvkac.model.faults import Fault, InputError, Level
+from vpvkac.sources.base import BAD_VALUE, DUPLICATE
+from vpvkac.sources.encoding import encoding_of, line_ends
 from vpvkac.sources.gtfs.archive import Feed, RefusedError
-from vpvkac.sources.gtfs.column import Column, NoText
-from vpvkac.sources.gtfs.text import GET_AGAIN, header_of, utf8_text
-from vpvkac.sources.heading import NO_LIMIT, field_limit
-from vpvkac.sources.rows import RaggedRows, read_ragged, record_lines
+from vpvkac.sources.rows import (
+    NO_LIMIT,
+    field_limit,
+    is_blank,
+    physical_lines,
+    read_ragged,
+    record_lines,
+)
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
-    from vpvkac.sources.gtfs.column import Flags, Indices
+    import numpy.typing as npt
 
-FIX_ROW = Message("fix the row")
-NOT_USED = Message("the row is not used")
+    Flags = npt.NDArray[np.bool_]
+    Numbers = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
 
+_FIRST_LINE = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n|$)")
+_PADDING = re.compile(rb",([ \t]+)")
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+_DATE = re.compile(r"\d{8}", re.ASCII)
+_TIME = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
+_MOST_HOURS = 7 * 24
 # One row in so many may be faulty and is dropped; with more of them the table is refused.
 _BAD_SHARE = 100
 _SEPARATORS = {";": Message("semicolons"), "\t": Message("tabs"), "|": Message('"|"')}
+
+_NOT_TEXT = Message("the file is no text in UTF-8")
+_GET_AGAIN = Message("download the feed again")
+_AS_UTF8 = Message("save the file as UTF-8")
+CORRECT_ROW = Message("fix the row")
+FIX_ROW = Message("fix the row or take it out")
+FIX_VALUE = Message("fix the value")
+NOT_USED = Message("the row is not used")
+
+
+# --- Its text ------------------------------------------------------------------------------------
+
+
+def _utf8_text(raw: bytes, name: str, faults: list[Fault]) -> tuple[bytes, list[int]]:
+    """Give a file in UTF-8, without mark and without padding before quotation marks.
+
+    Also the lines, the header being 1, in which a mark was not closed; it is taken out.
+    Raises RefusedError if the file is no text, or a mark is open who knows where.
+    """
+    text = _in_utf8(_without_mark(raw, name, faults), name, faults)
+    header = _FIRST_LINE.match(text)
+    # CSV allows no blanks between comma and quotation mark; elsewhere they are trimmed.
+    for padding in set(_PADDING.findall(header[1])) if header is not None else ():
+        text = text.replace(b"," + padding + b'"', b',"')
+    if b'"' not in text:  # most have none
+        return text, []
+    text, open_quotes = _without_open_quotes(text)
+    if text.count(b'"') % 2 == 1:
+        _refuse_open_quote(text, name)
+    return text, open_quotes
+
+
+def _without_mark(raw: bytes, name: str, faults: list[Fault]) -> bytes:
+    """Take off a byte order mark, and turn UTF-16 into UTF-8."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            text = raw.decode("utf-16").encode().removeprefix(codecs.BOM_UTF8)
+        except UnicodeDecodeError:
+            raise RefusedError(name, _NOT_TEXT, _GET_AGAIN) from None
+        faults.append(Fault("warning", name, Message("the file is in UTF-16"), _AS_UTF8))
+        return text
+    while raw.startswith(codecs.BOM_UTF8):  # some programs put a second one before the first
+        raw = raw.removeprefix(codecs.BOM_UTF8)
+    return raw
+
+
+def _in_utf8(text: bytes, name: str, faults: list[Fault]) -> bytes:
+    """Read a text that is not UTF-8 by its letters, or around the few broken ones."""
+    if text.isascii():
+        return text
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        row = line_ends(text[: error.start]) + 1
+    else:
+        return text
+    read = text.decode("utf-8", "replace")
+    broken = read.count("\ufffd")
+    if len(read) - len(read.encode("ascii", "ignore")) > 2 * broken:
+        problem = Message("some letters are broken UTF-8; � stands for them")
+        faults.append(Fault("warning", name, problem, _AS_UTF8, row))
+        return read.encode()
+    try:
+        encoding = encoding_of(lambda: iter((text,)), name)
+    except InputError:
+        problem = Message("is not UTF-8, so the file was read as Latin-1")
+        faults.append(Fault("warning", name, problem, _AS_UTF8, row))
+        return text.decode("latin-1").encode()
+    faults.extend(encoding.faults)
+    return encoding.decode(text).encode()
+
+
+def _without_open_quotes(text: bytes) -> tuple[bytes, list[int]]:
+    """Take the quotation marks out of lines in which one is not closed.
+
+    A field may be several lines long: it begins and ends on lines with an odd
+    number of marks.  Where such a beginning has all its cells, and so has the
+    line after it, a mark was forgotten, which must not swallow what follows.
+    """
+    begins, marks = physical_lines(text)
+    begins, marks = np.append(begins, len(text)), np.append(marks, text.count(b'"'))
+    first = _FIRST_LINE.match(text)
+    commas = first[1].count(b",") if first is not None else 0
+    parts: list[bytes] = []
+    lines: list[int] = []
+    done, within_field = 0, False
+    for line in np.flatnonzero(np.diff(marks) % 2):
+        begin, end = int(begins[line]), int(begins[line + 1])
+        following = _FIRST_LINE.match(text, end)
+        after = following[1] if following is not None else b""
+        if within_field:
+            within_field = False
+        elif text.count(b",", begin, end) < commas or (after and after.count(b",") < commas):
+            within_field = True
+        else:
+            parts += [text[done:begin], text[begin:end].replace(b'"', b"")]
+            lines.append(int(line) + 1)
+            done = end
+    return (b"".join([*parts, text[done:]]) if parts else text), lines
+
+
+def _refuse_open_quote(text: bytes, name: str) -> None:
+    """Refuse a quotation mark that swallows the rest of the file."""
+    row: list[str] = []
+    start = end = 0
+    # Line ends are the same bytes in every encoding of one byte.
+    lines = io.TextIOWrapper(io.BytesIO(text + b"\n#"), "latin-1", newline="")
+    rows = csv.reader(lines)
+    try:
+        while row != ["#"]:
+            row = next(rows)
+            start, end = end, rows.line_num
+    except (StopIteration, csv.Error):  # at the end, or a field longer than any should be
+        problem = Message("a quotation mark is not closed")
+        raise RefusedError(name, problem, CORRECT_ROW, row=start + 1) from None
+
+
+# --- Its columns and rows ------------------------------------------------------------------------
+
+
+class Column:
+    """A column of text, ends trimmed.
+
+    `distinct` has every text once, and `codes` which of them each row has, -1 where the cell
+    is empty; found when first asked for.  `cells` are as read, a pyarrow.ChunkedArray.
+    """
+
+    def __init__(self, cells: pa.ChunkedArray) -> None:
+        self._cells = cells
+
+    @property
+    def codes(self) -> Indices:
+        """Which of the distinct texts each row has."""
+        return self._coded[0]
+
+    @property
+    def distinct(self) -> npt.NDArray[np.object_]:
+        """Every text of the column once."""
+        return self._coded[1]
+
+    @cached_property
+    def unique(self) -> npt.NDArray[np.object_]:
+        """Every text of the column at least once, in no order, without making the codes."""
+        if "_coded" in self.__dict__:
+            return self.distinct
+        texts = pc.utf8_trim_whitespace(pc.unique(self._cells))
+        return np.asarray(texts.to_numpy(zero_copy_only=False), dtype=object)
+
+    @cached_property
+    def empty(self) -> Flags:
+        """Which rows have no text."""
+        if "_coded" in self.__dict__:
+            return self.codes < 0
+        if "unique" in self.__dict__ and "" not in self.unique:
+            return np.zeros(len(self._cells), dtype=bool)
+        return is_blank(self._cells)
+
+    def spread(self, of_distinct: npt.NDArray[Any], *, empty: object) -> npt.NDArray[Any]:
+        """Give each row what belongs to its text, and `empty` where it has none."""
+        return np.append(of_distinct, np.array([empty], dtype=of_distinct.dtype))[self.codes]
+
+    def texts(self) -> npt.NDArray[np.object_]:
+        """Give the text of each row, "" where it is empty."""
+        return self.spread(self.distinct, empty="")
+
+    def text(self, row: int) -> str:
+        """Give the text of one row."""
+        return str(pc.utf8_trim_whitespace(self._cells[row]).as_py())
+
+    def take(self, rows: Indices) -> Column:
+        """Give the column of some rows only."""
+        return Column(self._cells.take(pa.array(rows)))
+
+    @cached_property
+    def _coded(self) -> tuple[Indices, npt.NDArray[np.object_]]:
+        if not len(self._cells):
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=object)
+        # All chunks get the same dictionary.
+        chunks = pc.dictionary_encode(self._cells).chunks
+        texts = pc.utf8_trim_whitespace(chunks[0].dictionary).to_numpy(zero_copy_only=False)
+        texts[texts == ""] = None
+        # Texts that differ by their blanks only become one.
+        trimmed, distinct = pd.factorize(texts)
+        codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
+        return trimmed[codes], distinct
 
 
 class Shape(NamedTuple):
     """The columns of a table that we read: without a required one it is refused.
 
-    A required column that `instead` lists may be missing where one of its
-    others is there.
+    A required one that `instead` lists may be missing where one of its others is there.
     """
 
     name: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     instead: Mapping[str, tuple[str, ...]] = {}
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Required or not."""
-        return self.required + self.optional
 
 
 class _Bad(NamedTuple):
@@ -68,22 +266,10 @@ class _Bad(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a feed.
+    """One table of a feed: its columns by name, empty where an optional one is not there.
 
-    Parameters
-    ----------
-    name
-        Its name in faults.
-    columns
-        The columns of its shape; an optional one that the file lacks is empty.
-    records
-        Which record of the file each row is, from 0.
-    text
-        The file, for the lines of faults.
-    faults
-        Where its faults are collected, in common with the other tables.
-    strict
-        Whether a single faulty row refuses the table.
+    `records` tells which record of the file, `text`, each row is; `faults` are collected in
+    common with the other tables; `strict` is whether one faulty row refuses the table.
     """
 
     name: str
@@ -92,7 +278,7 @@ class Table:
     text: bytes
     faults: list[Fault]
     strict: bool = False
-    _bad: list[_Bad] = field(default_factory=list)
+    _bad: list[_Bad] = default(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.records)
@@ -113,13 +299,16 @@ class Table:
             lines = record_lines(self.text, quotes=False)[1:]
         return lines
 
-    def warn(self, rows: Flags, problem: Text, remedy: Text, *, field: str | None = None) -> None:
-        """Warn once of all the rows marked, naming the first; not at all if none is."""
-        self._report("warning", rows, problem, remedy, field)
-
-    def _report(
-        self, level: Level, rows: Flags, problem: Text, remedy: Text, field: str | None
+    def warn(
+        self,
+        rows: Flags,
+        problem: Text,
+        remedy: Text,
+        *,
+        field: str | None = None,
+        level: Level = "warning",
     ) -> None:
+        """Tell once of all the rows marked, naming the first; not at all if none is."""
         if not rows.any():
             return
         first, alike = int(np.argmax(rows)), int(rows.sum())
@@ -133,7 +322,7 @@ class Table:
         self,
         rows: Flags,
         problem: Text,
-        remedy: Text,
+        remedy: Text = FIX_VALUE,
         *,
         field: str | None = None,
         reason: str = BAD_VALUE,
@@ -145,12 +334,10 @@ class Table:
     def settle(self) -> dict[str, Flags]:
         """Report the rows that were refused, and tell which of them are dropped, by reason.
 
-        Up to 1 % of a table's rows are dropped with a warning.  With more,
-        or where the reading is strict, each is an error; then nothing is
-        dropped, so that no other table is blamed for what it refers to.
+        Up to 1 % of a table's rows are dropped with a warning.  With more, or where the
+        reading is strict, each is an error; then nothing is dropped, so that no other
+        table is blamed for what it refers to.
         """
-        if not self._bad:
-            return {}
         bad = np.zeros(len(self), dtype=bool)
         for found in self._bad:
             bad |= found.rows
@@ -159,7 +346,7 @@ class Table:
         for found in self._bad:
             level: Level = "error" if refused else "warning"
             remedy = found.remedy if refused else NOT_USED
-            self._report(level, found.rows, found.problem, remedy, found.field)
+            self.warn(found.rows, found.problem, remedy, field=found.field, level=level)
             dropped[found.reason] = dropped.get(found.reason, False) | (found.rows & bad)
             bad &= ~found.rows
         self._bad.clear()
@@ -182,28 +369,11 @@ class Table:
 def read_table(
     feed: Feed, shape: Shape, faults: list[Fault], *, strict: bool = False
 ) -> Table | None:
-    """Read the columns of one table.
-
-    Parameters
-    ----------
-    feed
-        Where the table lies.
-    shape
-        Its file name and the columns wanted.
-    faults
-        Takes what is found wrong with the file.
-    strict
-        Whether a single faulty row refuses the table.
-
-    Returns
-    -------
-    None if the file lacks a required column or cannot be read, which is then
-    among the faults.
-    """
+    """Read the columns of one table; None if it cannot be used, which is then a fault."""
     name = feed.name(shape.name)
     try:
-        text, open_quotes = utf8_text(feed.read(shape.name), name, faults)
-        header, start = header_of(text, name)
+        text, open_quotes = _utf8_text(feed.read(shape.name), name, faults)
+        header, start = _header(text, name)
         places = _places(header, shape, name, faults)
         if places is None:
             return None
@@ -213,21 +383,43 @@ def read_table(
         return None
     except (pa.ArrowInvalid, csv.Error):
         problem = Message("this is no CSV that can be read")
-        faults.append(Fault("error", name, problem, GET_AGAIN))
+        faults.append(Fault("error", name, problem, _GET_AGAIN))
         return None
-    columns: dict[str, Column] = dict.fromkeys(shape.columns, NoText(len(rows.records)))
+    nothing = Column(pa.chunked_array([pa.repeat("", len(rows.records))]))
+    nothing.unique = np.empty(0, dtype=object)
+    nothing.empty = np.ones(len(rows.records), dtype=bool)
+    columns = dict.fromkeys((*shape.required, *shape.optional), nothing)
     columns |= dict(zip(places, map(Column, rows.columns), strict=True))
     table = Table(name, columns, rows.records, text, faults, strict)
-    _report_ragged(table, rows, len(header))
+    problem = Message("the row has fewer cells than the header; the missing ones are read as empty")
+    table.warn(rows.widths < len(header), problem, CORRECT_ROW)
+    problem = Message(
+        "the row has more cells than the header; the extra ones are empty and not read"
+    )
+    table.warn((rows.widths > len(header)) & ~rows.surplus, problem, CORRECT_ROW)
+    # Which cell belongs to which column cannot be told, so no value of the row can be trusted.
+    problem = Message("the row has more cells than the header")
+    table.refuse(rows.surplus, problem, Message("put a text that holds a comma in quotation marks"))
     if open_quotes:
         records = np.searchsorted(table.lines, open_quotes, "right") - 1
         wrong = np.isin(table.records, records)
-        table.refuse(wrong, Message("a quotation mark is not closed"), FIX_ROW)
+        table.refuse(wrong, Message("a quotation mark is not closed"), CORRECT_ROW)
     for column in columns if b"\0" in text else ():
         bad = np.array(["\0" in value for value in table[column].distinct], dtype=bool)
         wrong = table[column].spread(bad, empty=False)
         table.refuse(wrong, Message("holds a zero byte"), Message("take it out"), field=column)
     return table
+
+
+def _header(text: bytes, name: str) -> tuple[list[str], int]:
+    """Give the names of the columns as written, and where the rows begin."""
+    first = _FIRST_LINE.match(text)
+    line = first[1] if first is not None else b""
+    if b"\0" in line:
+        raise RefusedError(name, _NOT_TEXT, _GET_AGAIN)
+    if first is None or not line.strip(b" \t,"):
+        raise RefusedError(name, Message("the file is empty"), _GET_AGAIN)
+    return next(csv.reader([line.decode("utf-8", "replace")])), first.end()
 
 
 def _places(
@@ -246,24 +438,25 @@ def _places(
             remedy = Message("save the table with commas")
             faults.append(Fault("error", name, problem, remedy, row=1))
             return None
-    whole = True
-    for column in shape.columns:
-        count = names.count(column)
+    places: dict[str, int] | None = {}
+    for column in (*shape.required, *shape.optional):
         others = shape.instead.get(column, ())
-        if count > 1:
+        if names.count(column) > 1:
             problem = Message("the column is there more than once")
             remedy = Message("keep one of them")
-        elif count == 0 and column in shape.required and not any(o in names for o in others):
+        elif column in names:
+            if places is not None:
+                places[column] = names.index(column)
+            continue
+        elif column in wanted and not any(other in names for other in others):
             problem = Message("the column is missing")
             there = ", ".join(cell.strip() for cell in header)
             remedy = Message("fix the header, which has: {there}", there=there)
         else:
             continue
         faults.append(Fault("error", name, problem, remedy, row=1, field=column))
-        whole = False
-    if not whole:
-        return None
-    return {column: names.index(column) for column in shape.columns if column in names}
+        places = None
+    return places
 
 
 def _plain(heading: str) -> str:
@@ -272,14 +465,162 @@ def _plain(heading: str) -> str:
     return "_".join(marks.lower().split())
 
 
-def _report_ragged(table: Table, rows: RaggedRows, header: int) -> None:
-    problem = Message("the row has fewer cells than the header; the missing ones are read as empty")
-    table.warn(rows.widths < header, problem, FIX_ROW)
-    problem = Message(
-        "the row has more cells than the header; the extra ones are empty and not read"
-    )
-    table.warn((rows.widths > header) & ~rows.surplus, problem, FIX_ROW)
-    # Which cell belongs to which column cannot be told, so no value of the row can be trusted.
-    problem = Message("the row has more cells than the header")
-    remedy = Message("put a text that holds a comma in quotation marks")
-    table.refuse(rows.surplus, problem, remedy)
+# --- Checks of its values ------------------------------------------------------------------------
+
+
+def _parsed(
+    table: Table,
+    field: str,
+    parse: Callable[[str], float],
+    problem: Text,
+    remedy: Text = FIX_VALUE,
+) -> Numbers:
+    """Parse each distinct text once; one that gives NaN refuses its rows."""
+    column = table[field]
+    values = np.fromiter(map(parse, column.distinct), dtype=np.float64)
+    if np.isnan(values).any():
+        table.refuse(column.spread(np.isnan(values), empty=False), problem, remedy, field=field)
+    return column.spread(values, empty=np.nan)
+
+
+def degrees(table: Table, field: str, *, most: float) -> Numbers:
+    """Read degrees from -`most` to `most`; NaN where empty or wrong."""
+
+    def number(text: str) -> float:
+        value = float(text) if _DECIMAL.fullmatch(text) else np.nan
+        return value if abs(value) <= most else np.nan
+
+    problem = Message("is not a number from -{most} to {most}", most=format(most, "g"))
+    remedy = Message("write degrees (WGS 84) with a decimal point")
+    return _parsed(table, field, number, problem, remedy)
+
+
+def whole_numbers(table: Table, field: str, allowed: Container[int], problem: Text) -> Numbers:
+    """Read whole numbers that are among those allowed; NaN where empty or wrong."""
+
+    def number(text: str) -> float:
+        return int(text) if _WHOLE.fullmatch(text) and int(text) in allowed else np.nan
+
+    return _parsed(table, field, number, problem)
+
+
+def dates(table: Table, field: str) -> Numbers:
+    """Read dates as day numbers (`date.toordinal`); NaN where empty or wrong."""
+    return _parsed(table, field, day_number, Message("is not a date of the form YYYYMMDD"))
+
+
+def day_number(text: str) -> float:
+    """Read a date of the form YYYYMMDD as a day number; NaN where it is none."""
+    try:
+        return dt.date.fromisoformat(text).toordinal() if _DATE.fullmatch(text) else np.nan
+    except ValueError:
+        return np.nan
+
+
+def times(table: Table, field: str) -> Numbers:
+    """Give times of day, past 24:00 too, as seconds; NaN where empty or wrong.
+
+    A time without seconds is a whole minute; `check_times` warns of it.
+    """
+    column = table[field]
+    values = np.fromiter(map(_seconds, column.distinct), dtype=np.float64)
+    return column.spread(values, empty=np.nan)
+
+
+def check_times(table: Table, field: str) -> None:
+    """Refuse what is no time of day, and warn of times without seconds.
+
+    Most tables have neither, which the unique texts tell at a fraction of the cost of codes.
+    """
+    column = table[field]
+    texts = [text for text in column.unique if text]
+    if any(np.isnan(_seconds(text)) for text in texts):
+        wrong = np.isnan(np.fromiter(map(_seconds, column.distinct), dtype=np.float64))
+        problem = Message(
+            "is not a time of the form HH:MM:SS from 00:00:00 to {hours}:00:00", hours=_MOST_HOURS
+        )
+        table.refuse(column.spread(wrong, empty=False), problem, field=field)
+    if any(_is_whole_minute(text) for text in texts):
+        short = np.fromiter(map(_is_whole_minute, column.distinct), dtype=bool)
+        problem = Message("is a time without seconds")
+        remedy = Message("it is read as a whole minute")
+        table.warn(column.spread(short, empty=False), problem, remedy, field=field)
+
+
+def _seconds(text: str) -> float:
+    found = _TIME.fullmatch(text)
+    if found is None or int(found[1]) >= _MOST_HOURS:
+        return np.nan
+    return int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0)
+
+
+def _is_whole_minute(text: str) -> bool:
+    found = _TIME.fullmatch(text)
+    return found is not None and found[3] is None
+
+
+def keys(table: Table, field: str) -> None:
+    """Refuse rows that repeat a key: equal rows but for the first, all rows that differ."""
+    column = table[field]
+    if len(column.distinct) < len(table):
+        _refuse_repeated(table, field, column.codes, ~column.empty)
+
+
+def pair(table: Table, first: str, second: Numbers, *, field: str) -> None:
+    """Refuse rows that repeat a key and with it a second one, as `keys` does.
+
+    `second` is a whole number from 0, NaN where there is none; `field` is its column.
+    """
+    whole = (table[first].codes >= 0) & ~np.isnan(second)
+    both = second[whole].astype(np.int64)
+    both += table[first].codes[whole] * (both.max(initial=0) + 1)
+    if (both[1:] > both[:-1]).all():  # most files are in order: then no key is there twice
+        return
+    key = np.full(len(table), -1, dtype=np.int64)
+    key[whole] = both
+    _refuse_repeated(table, field, key, whole)
+
+
+def _refuse_repeated(table: Table, field: str, key: Indices, among: Flags) -> None:
+    """Refuse the rows that repeat a key, as their columns that are read are equal or not."""
+    rows = np.flatnonzero(among)
+    rows = rows[pd.Series(key[rows]).duplicated(keep=False).to_numpy()]
+    if not len(rows):
+        return
+    found = table.take(rows)
+    texts = pd.DataFrame({name: column.texts() for name, column in found.columns.items()})
+    equal = texts.assign(key=key[rows]).duplicated().to_numpy()
+    left = rows[~equal]
+    differ = left[pd.Series(key[left]).duplicated(keep=False).to_numpy()]
+    for bad, problem in (
+        (rows[equal], Message("repeats the key of an earlier row, and the rows are equal")),
+        (differ, Message("is the key of more than one row, and the rows differ")),
+    ):
+        flags = np.zeros(len(table), dtype=bool)
+        flags[bad] = True
+        table.refuse(flags, problem, FIX_ROW, field=field, reason=DUPLICATE)
+
+
+def match(table: Table, field: str, found: pd.Index[str], problem: Text) -> Indices:
+    """Give the position of each row's reference in `found`; -1 where it is not there or empty."""
+    column = table[field]
+    position = column.spread(positions(column.distinct, found), empty=-1)
+    table.warn(position < 0, problem, FIX_ROW, field=field)
+    return position
+
+
+def positions(texts: npt.NDArray[np.object_] | pd.Index[str], found: pd.Index[str]) -> Indices:
+    """Find the first position of each text among keys, -1 where it is none of them."""
+    first = np.flatnonzero(~found.duplicated())
+    among = found[first].get_indexer(pd.Index(texts, dtype=object))
+    return np.append(first, -1)[among].astype(np.int64)
+
+
+def present(table: Table, fields: tuple[str, ...], problem: Text) -> Flags:
+    """Tell which rows have a text in all the fields; the others are reported."""
+    whole = np.ones(len(table), dtype=bool)
+    for name in fields:
+        lacking = table[name].empty
+        table.warn(lacking, problem, FIX_ROW, field=name)
+        whole &= ~lacking
+    return whole
