@@ -87,10 +87,10 @@ class TimedFeed(NamedTuple):
     transfers: pd.DataFrame
     untimed: int
 
-    def visits_by_day(self) -> pd.Series[float]:
+    def visits_by_day(self) -> pd.Series:
         """Sum the visits of buses for each day that the calendars span, by ordinal."""
         if self.services is None:
-            return pd.Series([], [], dtype=float)
+            return pd.Series(np.empty(0), np.empty(0, np.int64))
         weight = np.bincount(self.calls.trip, minlength=len(self.trips.ids)) * self.trips.buses()
         total = np.zeros(len(self.services.ids))
         known = self.trips.service >= 0
@@ -112,7 +112,7 @@ class TimedFeed(NamedTuple):
         if self.services is None:
             return self.calls[:0]
         modes = np.ones(len(self.trips.ids), bool) if every_mode else self.trips.mode >= 0
-        parts = []
+        parts: list[pd.DataFrame] = []
         for days in (0, 1):
             runs = np.append(self.services.running_on(day.toordinal() - days), [False])
             among = (modes & runs[self.trips.service])[self.calls["trip"]]
@@ -121,7 +121,7 @@ class TimedFeed(NamedTuple):
                 late = calls.loc[calls["arrive"] >= _DAY_S, "trip"]
                 calls = calls[calls["trip"].isin(late)]
                 calls = calls.assign(
-                    trip=calls["trip"] + parts[0]["trip"].max() + 1,
+                    trip=calls["trip"] + _next_trip(parts[0]),
                     arrive=calls["arrive"] - _DAY_S,
                     depart=calls["depart"] - _DAY_S,
                 )
@@ -230,8 +230,8 @@ def _spread(trip: Indices, arrive: Numbers, depart: Numbers) -> tuple[Indices, I
     bad = np.isnan(arrive) | (arrive > depart)
     bad[1:] |= (trip[1:] == trip[:-1]) & (arrive[1:] < depart[:-1])
     whole = ~np.isin(trip, trip[bad])
-    seconds = (np.nan_to_num(column).astype(np.int64) for column in (arrive, depart))
-    return *seconds, whole
+    arrive, depart = np.nan_to_num(arrive), np.nan_to_num(depart)
+    return arrive.astype(np.int64), depart.astype(np.int64), whole
 
 
 def _by_frequency(calls: pd.DataFrame, bands: Bands | None) -> pd.DataFrame:
@@ -244,7 +244,7 @@ def _by_frequency(calls: pd.DataFrame, bands: Bands | None) -> pd.DataFrame:
     begins = pd.DataFrame(
         {"name": bands.trip[band], "start": bands.start[band] + number * bands.headway[band]}
     ).drop_duplicates()
-    begins["departure"] = len(calls) + int(calls["trip"].max() or 0) + np.arange(len(begins))
+    begins["departure"] = _next_trip(calls) + np.arange(len(begins))
     repeats = calls["trip"].isin(bands.trip)
     pattern = calls[repeats]
     first = pattern.groupby("trip")["depart"].transform("first")
@@ -255,6 +255,10 @@ def _by_frequency(calls: pd.DataFrame, bands: Bands | None) -> pd.DataFrame:
         trip=each["departure"], arrive=each["arrive"] + shift, depart=each["depart"] + shift
     )
     return pd.concat([calls[~repeats], again[list(CALL_COLUMNS)]], ignore_index=True)
+
+
+def _next_trip(calls: pd.DataFrame) -> int:
+    return int(calls["trip"].to_numpy().max(initial=-1)) + 1
 
 
 def _transfers(table: Table | None) -> pd.DataFrame:
