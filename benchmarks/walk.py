@@ -61,8 +61,7 @@ def benchmark(runs: int) -> list[Comparison]:
 
 def ours(count: int) -> Work:
     """Prepare the streets with their links and index."""
-    from vpvkac.questions.walk.search import find_routes
-    from vpvkac.questions.walk.streets import snap
+    from vpvkac.questions.walk.streets import find_routes, snap
 
     made = country(count)
     streets = _loaded(made)

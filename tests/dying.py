@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from vpvkac.render import moving
+from vpvkac.render import staging
 from vpvkac.render.staging import staged, write_text
 
 OLD = {"network.csv": "old", "published.csv": "old", "maps/a.html": "old", "maps/b.html": "old",
@@ -68,7 +68,7 @@ def die_at(step: int) -> None:
         left -= 1
 
     sys.addaudithook(hook)
-    exchange = moving._exchange  # noqa: SLF001 - a step that Python's audit does not tell of
+    exchange = staging._exchange  # noqa: SLF001 - a step that Python's audit does not tell of
 
     def told(first: Path, second: Path) -> bool:
         hook("os.rename", ())
@@ -76,7 +76,7 @@ def die_at(step: int) -> None:
         hook("os.rename", ())
         return done
 
-    moving._exchange = told  # noqa: SLF001
+    staging._exchange = told  # noqa: SLF001
 
 
 def killed(out: Path, files: dict[str, str], step: int, *, whole: bool) -> bool:
@@ -99,7 +99,7 @@ def killed(out: Path, files: dict[str, str], step: int, *, whole: bool) -> bool:
 def main(way: str, base: Path) -> None:
     """Die at the first step, at the second and so on, until the work is done before."""
     if way != EXCHANGE:
-        moving._exchange = lambda *_: False  # type: ignore[assignment] # noqa: SLF001
+        staging._exchange = lambda *_: False  # type: ignore[assignment] # noqa: SLF001
     told = []
     for step in count():
         here = base / str(step)

@@ -31,7 +31,7 @@ from plain_country import UNITS, at, rows, write_units
 from vpvkac import Columns, InputError, demand
 from vpvkac.cli.main import main
 from vpvkac.questions.demand import cluster
-from vpvkac.questions.demand.geoparquet import open_parquet
+from vpvkac.questions.demand.origins import open_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -423,7 +423,7 @@ from vpvkac.sources.catalogue import BY_NAME
 from vpvkac.fetch import place
 from vpvkac.fetch.fetch import FetchOptions, fetch
 from vpvkac.fetch.web import Web
-from vpvkac.render import moving
+from vpvkac.render import staging
 
 folder, address, exchange = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "True"
 STEPS = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir"}
@@ -437,13 +437,13 @@ def hook(event, args):
         os._exit(9)
     left -= 1
 
-really = moving._exchange
+really = staging._exchange
 def exchanged(first, second):
     hook("os.rename", ())
     done = exchange and really(first, second)
     hook("os.rename", ())
     return done
-moving._exchange = exchanged
+staging._exchange = exchanged
 sys.addaudithook(hook)
 put = place.put
 def putting(*given):

@@ -20,7 +20,7 @@ from shapely.geometry import LineString, Polygon, box
 from plain_country import SOUTH, UNITS, WEST, at, rows, units_frame, write_units
 from vpvkac import analyse, load
 from vpvkac import hours as measure_hours
-from vpvkac.analysis.opening.weeks import read_week
+from vpvkac.analysis.opening import read_week
 from vpvkac.cli.main import main
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input

@@ -848,9 +848,8 @@ def test_points_and_stops_given_beside_a_project_are_plain_files(tmp_path: Path)
 
 
 def opened(path: Path, **columns: str) -> Any:
-    from vpvkac.questions.demand.answer import open_origins
-    from vpvkac.questions.demand.chunk import Columns
-    from vpvkac.questions.demand.question import Question
+    from vpvkac.questions.demand.origins import open_origins
+    from vpvkac.questions.demand.question import Columns, Question
 
     return open_origins(Question(path, Columns(**columns)))
 

@@ -17,8 +17,8 @@ from vpvkac.cli.main import main
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Input
 from vpvkac.questions.check.answer import Examined, examine
-from vpvkac.questions.demand.chunk import Columns
-from vpvkac.questions.demand.delimited import open_delimited
+from vpvkac.questions.demand.origins import open_delimited
+from vpvkac.questions.demand.question import Columns
 from vpvkac.sources import tabular
 from vpvkac.sources.centres import read_centres
 from vpvkac.sources.libraries import read_libraries

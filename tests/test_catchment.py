@@ -20,8 +20,7 @@ from shapely.geometry import box
 
 import vpvkac
 from plain_country import SOUTH, UNITS, WEST, at, rows
-from vpvkac.analysis.catchment import RADII_M, apportion
-from vpvkac.analysis.rates import published_rates, rates
+from vpvkac.analysis.catchment import RADII_M, apportion, published_rates, rates
 from vpvkac.questions.coverage.report.people import people_sentences
 
 if TYPE_CHECKING:

@@ -75,7 +75,7 @@ def test_a_project_file_at_fault_is_in_the_table_too(
 
 @pytest.mark.parametrize(("lang", "word"), [("lv", "Kļūdas: 0"), ("en", "Errors: 0")])
 def test_the_sample_has_warnings_and_no_error(tmp_path: Path, lang: str, word: str) -> None:
-    from vpvkac.inputs.sample import sample_folder
+    from vpvkac.inputs.project_file import sample_folder
 
     code, printed, table = check(sample_folder(), tmp_path / "out", "--lang", lang)
     assert code == 0

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from vpvkac.analysis.clusters import EXTENT_M, GAP_COLUMNS, SHARED_REMEDIES, find_clusters, hulls
+from vpvkac.analysis.gaps import EXTENT_M, GAP_COLUMNS, SHARED_REMEDIES, find_clusters, hulls
 from vpvkac.api.coverage import Result
 from vpvkac.views.reasons import cluster_reason
 

@@ -15,15 +15,14 @@ import pandera.errors
 import pytest
 
 from vpvkac.analysis.rounding import exact, shown
+from vpvkac.inputs.tables import contract
 from vpvkac.model import columns
 from vpvkac.model.columns import COLUMNS, LENGTH, Column, with_end
-from vpvkac.model.schemas import contract
 from vpvkac.model.tables import OUTPUTS, TABLES
 from vpvkac.questions.coverage.gaps_page import gaps_page
 from vpvkac.questions.coverage.geopackage_layers import layers
 from vpvkac.questions.coverage.workbook import cover, rows_of
-from vpvkac.render.csvfile import write_table
-from vpvkac.render.datapackage import describe
+from vpvkac.render.csvfile import describe, write_table
 from vpvkac.render.xlsx import write_workbook
 from vpvkac.sources.base import Checks
 from vpvkac.sources.outputs import plain, read_back

@@ -20,8 +20,7 @@ from plain_country import UNITS, at, beside, rows, write_units
 from vpvkac.api.coverage import Result
 from vpvkac.cli.main import main
 from vpvkac.questions.compare.answer import CHANGES, MIRRORED
-from vpvkac.questions.compare.map import map_page
-from vpvkac.questions.compare.page import report_page
+from vpvkac.questions.compare.view import map_page, report_page
 
 pytestmark = pytest.mark.slow
 
@@ -282,7 +281,7 @@ def test_another_layout_names_the_units_that_share_the_area(country: Path, tmp_p
 
 def test_every_change_and_cause_has_its_words_and_fill(sample_result: Result) -> None:
     from vpvkac.questions.compare import view
-    from vpvkac.questions.compare.map import fill_of
+    from vpvkac.questions.compare.view import fill_of
     from vpvkac.render.symbols import FILLS
 
     assert set(view.CHANGES) == set(CHANGES)
@@ -333,7 +332,7 @@ def test_page_and_files_say_the_same(
 
 
 def test_shares_differ_by_percentage_points() -> None:
-    from vpvkac.questions.compare.page import difference
+    from vpvkac.questions.compare.view import difference
 
     assert difference("lv", -0.0002, "share") == "\N{MINUS SIGN}0,02\u00a0p. p."
     assert difference("en", 0.0295, "share 2024") == "+2.95\u00a0pp"

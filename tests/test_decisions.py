@@ -25,7 +25,7 @@ from vpvkac.model.project import Input
 from vpvkac.questions.coverage.gaps_page import gaps_page
 from vpvkac.questions.coverage.municipality import Parts, municipality_page
 from vpvkac.sources.plain import read_decisions
-from vpvkac.views.cards import of_points
+from vpvkac.views.maps import point_cards
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -278,7 +278,7 @@ def test_pages_show_decisions_in_words(sample_result: Result, lang: Any) -> None
     text = municipality_page(Parts.of(result, tables), own)
     assert row["unit_name"] in text
     assert "Lūgt pārvadātājam jaunu pieturu" in text
-    cards = of_points(result, points_to_show(result), lang)
+    cards = point_cards(result, points_to_show(result), lang)
     decided = [card for card in cards if card.get("decisions")]
     assert {card["unit"] for card in decided} <= set(result.follow_up["unit"])
     assert decided

@@ -24,8 +24,8 @@ from vpvkac import Columns, InputError, demand
 from vpvkac.cli.main import main
 from vpvkac.geo.geodesy import to_degrees, to_planar
 from vpvkac.model.territory import NONE
-from vpvkac.questions.demand import chunk, delimited
-from vpvkac.questions.demand.delimited import open_delimited
+from vpvkac.questions.demand import origins as reading
+from vpvkac.questions.demand.origins import open_delimited
 from vpvkac.questions.demand.targets import Cells
 from vpvkac.sources import tabular
 
@@ -311,8 +311,7 @@ def test_origins_in_no_unit_have_a_row_of_their_own(country: Result, tmp_path: P
 def test_units_add_up_what_pandas_adds_up(
     sample_result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunk, "ROWS", 700)
-    monkeypatch.setattr(delimited, "ROWS", 700)
+    monkeypatch.setattr(reading, "ROWS", 700)
     monkeypatch.setattr(tabular, "BLOCK", 40_000)
     rng = np.random.default_rng(4)
     rng_rows = zip(

@@ -16,7 +16,7 @@ from pyproj import Geod
 import vpvkac
 from plain_country import UNITS, at, beside, rows, write_units
 from vpvkac.cli.main import main
-from vpvkac.questions.explain.finding import UnitNotFoundError, find_unit
+from vpvkac.questions.explain.question import UnitNotFoundError, find_unit
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result

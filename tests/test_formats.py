@@ -15,7 +15,7 @@ import pytest
 
 from spreadsheet import displayed
 from vpvkac.texts import formats
-from vpvkac.views import quantities
+from vpvkac.views import writer
 
 if TYPE_CHECKING:
     from vpvkac.texts.formats import Shown
@@ -123,7 +123,7 @@ def test_an_area_has_one_rule(km2: float, written: str) -> None:
     ("metres", "over"), [(640, None), (700, None), (700.04, "0,1"), (2305.48, "1605")]
 )
 def test_what_exceeds_nothing_has_no_excess(metres: float, over: str | None) -> None:
-    shown = quantities.of_column("over_m", {"over_m": metres - 700, "distance_m": metres}, 700)
+    shown = writer.of_column("over_m", {"over_m": metres - 700, "distance_m": metres}, 700)
     assert (None if shown is None else shown.text("lv")) == over
 
 

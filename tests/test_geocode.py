@@ -9,7 +9,7 @@ from pyproj import Geod
 
 from vpvkac.geocoding.geocode import ambiguities, by_unit, geocode
 from vpvkac.geocoding.index import RegisterIndex
-from vpvkac.inputs.corrections import correct, unknown_corrections
+from vpvkac.inputs.planner_changes import correct, unknown_corrections
 from vpvkac.model.addresses import parse
 from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.base import records

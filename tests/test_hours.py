@@ -13,11 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vpvkac
-from vpvkac.analysis.opening.rules import DAY
-from vpvkac.analysis.opening.weeks import Week, read_day, read_week
-from vpvkac.questions.hours.answer import count_national
-from vpvkac.questions.hours.measures import (
+from vpvkac.analysis.opening import DAY, Week, read_day, read_week
+from vpvkac.questions.hours.answer import (
     closes_at_lunch,
+    count_national,
     intensity,
     intensity_share,
     measure_weeks,

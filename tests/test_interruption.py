@@ -20,7 +20,7 @@ import dying
 from dying import CHECK, NEW, OLD, OWN, content, prepared, write
 from plain_country import at, rows
 from vpvkac.cli.main import main
-from vpvkac.render import moving
+from vpvkac.render import staging
 from vpvkac.render.staging import staged, write_text
 from vpvkac.render.workplace import OutputError
 
@@ -101,7 +101,7 @@ def exchanges(tmp_path: Path) -> None:
     first, second = tmp_path / ".first", tmp_path / ".second"
     first.mkdir()
     second.mkdir()
-    if not moving._exchange(first, second):  # noqa: SLF001 - asks the file system
+    if not staging._exchange(first, second):  # noqa: SLF001 - asks the file system
         pytest.skip("the file system exchanges no folders")
     first.rmdir()
     second.rmdir()
@@ -144,8 +144,8 @@ def test_an_error_at_any_move_is_rolled_back(
     failing: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = prepared(tmp_path)
-    monkeypatch.setattr(moving, "_exchange", lambda *_: False)
-    move, moves = moving._move, []  # noqa: SLF001 - the step that fails
+    monkeypatch.setattr(staging, "_exchange", lambda *_: False)
+    move, moves = staging._move, []  # noqa: SLF001 - the step that fails
 
     def broken(source: Path, target: Path, file: str) -> None:
         moves.append(file)
@@ -153,7 +153,7 @@ def test_an_error_at_any_move_is_rolled_back(
             raise PermissionError(1, "Operation not permitted", str(out / file))
         move(source, target, file)
 
-    monkeypatch.setattr(moving, "_move", broken)
+    monkeypatch.setattr(staging, "_move", broken)
     with pytest.raises(OutputError, match="cannot be replaced"), staged(out) as folder:
         write(folder, NEW)
     assert content(out) == BEFORE
@@ -221,7 +221,7 @@ def test_a_shell_that_stands_in_the_folder_stays_in_it(
 def test_what_the_user_saves_at_the_last_moment_is_not_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out, exchange = prepared(tmp_path), moving._exchange  # noqa: SLF001 - the last moment
+    out, exchange = prepared(tmp_path), staging._exchange  # noqa: SLF001 - the last moment
 
     def late(first: Path, second: Path) -> bool:
         (out / "late.txt").write_text("late", encoding="utf-8")
@@ -230,7 +230,7 @@ def test_what_the_user_saves_at_the_last_moment_is_not_lost(
         (out / "half").replace(out / "notes.txt")
         return exchange(first, second)
 
-    monkeypatch.setattr(moving, "_exchange", late)
+    monkeypatch.setattr(staging, "_exchange", late)
     with staged(out) as folder:
         write(folder, NEW)
     assert content(out) == AFTER | {"late.txt": "late", "notes.txt": "saved"}
@@ -241,7 +241,7 @@ def test_files_and_folders_bear_the_permissions_that_the_user_gives(
     way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if way == "journal":
-        monkeypatch.setattr(moving, "_exchange", lambda *_: False)
+        monkeypatch.setattr(staging, "_exchange", lambda *_: False)
     before = os.umask(0o027)
     try:
         with staged(tmp_path / "fresh") as folder:

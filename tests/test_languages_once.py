@@ -14,7 +14,7 @@ import pytest
 
 import vpvkac
 from vpvkac.analysis import compute
-from vpvkac.analysis.result import Findings
+from vpvkac.analysis.network import Findings
 from vpvkac.texts.message import Lang
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def once(sample_result: Result, monkeypatch: pytest.MonkeyPatch) -> Result:
     for name in ("measure_network", "find_gaps"):
         monkeypatch.setattr(compute, name, fail)
     # By these modules' names `compute` calls them, whoever calls `compute`.
-    for name in ("gaps.gap_lists", "clusters.find_clusters", "cover.compare_hosts",
+    for name in ("gaps.gap_lists", "gaps.find_clusters", "cover.compare_hosts",
                  "summarise", "compare_published"):  # fmt: skip
         monkeypatch.setattr(f"vpvkac.analysis.compute.{name}", fail)
     return sample_result

@@ -20,8 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vpvkac.geo.geodesy import CRS, to_degrees
-from vpvkac.inputs.crosswalk.history import Lineage
-from vpvkac.inputs.crosswalk.overlap import (
+from vpvkac.inputs.crosswalk import (
+    Lineage,
     by_history,
     by_overlap,
     changes,

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hours_oracle import week_minutes
-from vpvkac.analysis.opening.weeks import Week, read_day, read_week
+from vpvkac.analysis.opening import Week, read_day, read_week
 from vpvkac.cli.main import main
-from vpvkac.questions.hours.measures import measure_weeks
+from vpvkac.questions.hours.answer import measure_weeks
 
 pytestmark = pytest.mark.slow
 

@@ -18,8 +18,8 @@ from shapely.geometry import box
 
 import vpvkac
 from plain_country import SOUTH, UNITS, WEST, at, rows, units_frame
-from vpvkac.analysis.institutions import institution_of
-from vpvkac.inputs import population
+from vpvkac.analysis.criteria import institution_of
+from vpvkac.inputs.optional import residents_by_grid, residents_by_unit, unit_of_cells
 from vpvkac.model.project import Input
 from vpvkac.model.territory import Territory
 from vpvkac.sources.population import read_population_grid
@@ -167,7 +167,7 @@ def test_new_towns_count_in_the_parish_they_were_cut_from(shared_data: Path) -> 
     today = read_units(source).table
     then = Territory(read_units(source, "2021-07-01").table)
     table = pd.DataFrame({"unit": today["unit"], "population": 1, "row": range(len(today))})
-    found = population.by_unit(table, then, Input(source.path, "people.csv", {"unit": "code"}))
+    found = residents_by_unit(table, then, Input(source.path, "people.csv", {"unit": "code"}))
     assert not found.faults
     assert found.units["population"].sum() == 592
     assert found.units["population"].loc["LV0020470"] == 2
@@ -313,7 +313,7 @@ def test_no_resident_is_lost_or_made(cells: list[tuple[float, float, int, float]
         ],
         crs="EPSG:3059",
     )  # fmt: skip
-    found = population.by_grid(grid, COUNTRY, Input(None, "grid"))  # type: ignore[arg-type]
+    found = residents_by_grid(grid, COUNTRY, Input(None, "grid"))  # type: ignore[arg-type]
     assert found.rows_used + sum(found.dropped.values()) == len(cells)
     given_out = int(found.units["population"].sum()) + sum(found.outside.values())
     assert given_out == sum(people for *_, people, _ in cells)
@@ -325,7 +325,7 @@ def test_the_unit_of_a_cell_is_that_of_the_greatest_overlap(
     corners: list[tuple[float, float]],
 ) -> None:
     cells = np.array([cell(x, y, 1)["geometry"] for x, y in corners], object)
-    number = population.unit_of_cells(cells, COUNTRY)
+    number = unit_of_cells(cells, COUNTRY)
     for shape, found in zip(cells, number, strict=True):
         parts = [shape.intersection(unit).area for unit in COUNTRY.units.geometry]
         if max(parts) > 0:
@@ -345,7 +345,7 @@ def test_a_grid_over_the_real_units_keeps_every_resident(shared_data: Path, tmp_
     frame.to_file(tmp_path / "rezgis.gpkg", driver="GPKG")
     source = Input(tmp_path / "rezgis.gpkg", "rezgis.gpkg")
     reading = read_population_grid(source)
-    found = population.by_grid(reading.table, territory, source)
+    found = residents_by_grid(reading.table, territory, source)
     assert reading.rows_read == len(frame) == found.rows_used + sum(found.dropped.values())
     assert int(found.units["population"].sum()) + found.outside["no_unit"] == people.sum()
     band = found.units.sum()
@@ -356,7 +356,7 @@ def test_a_grid_over_the_real_units_keeps_every_resident(shared_data: Path, tmp_
     centres = gpd.GeoDataFrame(geometry=middles, crs="EPSG:3059")
     inner = territory.units.assign(geometry=territory.units.buffer(-3600))
     joined = centres.sjoin(inner[["unit", "geometry"]], predicate="within")
-    number = population.unit_of_cells(frame.geometry.to_numpy(), territory)
+    number = unit_of_cells(frame.geometry.to_numpy(), territory)
     assert len(joined) > 100
     assert (territory.units["unit"].to_numpy()[number[joined.index]] == joined["unit"]).all()
 
@@ -427,7 +427,7 @@ def test_a_wrong_development_centre_is_refused(
 def test_the_real_regional_centres_are_found_by_name_and_municipality(
     shared_data: Path,
 ) -> None:
-    from vpvkac.inputs.development_centres import place
+    from vpvkac.inputs.optional import place_development_centres
 
     name = "units/2022-07-01/Territorial_units_LV_1.2m_(2022.07.01.).shp"
     territory = Territory(read_units(Input(shared_data / name, name)).table)
@@ -439,7 +439,7 @@ def test_the_real_regional_centres_are_found_by_name_and_municipality(
          "unit_name": "", "municipality": centres["municipality"], "lat": np.nan, "lon": np.nan,
          "row": range(len(centres))}
     )  # fmt: skip
-    placed = place(table, territory, Input(shared_data, "plan.csv"))
+    placed = place_development_centres(table, territory, Input(shared_data, "plan.csv"))
     assert placed.dropped == {"no_unit": 0}
     expected = dict(zip(centres["name"], centres["municipality_code"], strict=True))
     assert dict(zip(placed.table["name"], placed.table["municipality"], strict=True)) == expected

@@ -20,7 +20,7 @@ from pyproj import Geod
 import vpvkac
 from plain_country import at, rows
 from vpvkac.model.project import Input
-from vpvkac.questions.coverage.headline import headline
+from vpvkac.questions.coverage.view import headline
 from vpvkac.sources.reference import figures
 from vpvkac.sources.units import read_units
 

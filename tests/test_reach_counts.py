@@ -12,13 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vpvkac.analysis.bands import BANDS, EDGES_M, band_of, count_bands
 from vpvkac.analysis.catchment import expected_services
-from vpvkac.analysis.coverage import added_units
+from vpvkac.analysis.coverage import (
+    BANDS,
+    EDGES_M,
+    added_units,
+    band_of,
+    count_bands,
+    distances,
+    reach_at,
+    shares_within,
+)
 from vpvkac.analysis.decisions import count_states
 from vpvkac.analysis.gap_counts import count_access, count_decided, count_gaps, count_remedies
 from vpvkac.analysis.map_classes import count_sides
-from vpvkac.analysis.thresholds import distances, reach_at, shares_within
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result

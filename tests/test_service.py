@@ -15,8 +15,7 @@ from pyproj import Geod
 
 import vpvkac
 from plain_country import at, beside, rows
-from vpvkac.analysis.service import classes, with_service
-from vpvkac.analysis.stop_places import with_stop_places
+from vpvkac.analysis.access import classes, with_service, with_stop_places
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result

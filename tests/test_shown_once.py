@@ -22,7 +22,7 @@ import vpvkac
 from page_tables import tables_of
 from shown_facts import Fact, Reader, contradictions, everything, plain
 from vpvkac.api.explain import explain
-from vpvkac.questions.coverage.headline import headline
+from vpvkac.questions.coverage.view import headline
 from vpvkac.texts import words
 
 if TYPE_CHECKING:

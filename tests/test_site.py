@@ -22,7 +22,7 @@ from browser import chromium, console, requests, show
 from plain_country import at, rows
 from test_explorer import HOSTILE
 from vpvkac.cli.main import main
-from vpvkac.questions.site.map import site_page
+from vpvkac.questions.site.view import site_page
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

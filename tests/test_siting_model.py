@@ -15,7 +15,6 @@ from scipy.sparse import csc_array
 
 from vpvkac.questions.site import solver
 from vpvkac.questions.site.heuristics import greedy, interchange, relax
-from vpvkac.questions.site.median import solve_median
 from vpvkac.questions.site.problem import (
     cover_savings,
     distance_savings,
@@ -23,7 +22,7 @@ from vpvkac.questions.site.problem import (
     is_covered,
     number_sets,
 )
-from vpvkac.questions.site.solver import choose_fewest, save_most, simple_bound, solve
+from vpvkac.questions.site.solver import choose_fewest, save_most, simple_bound, solve, solve_median
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

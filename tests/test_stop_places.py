@@ -10,7 +10,7 @@ import pytest
 from sklearn.cluster import DBSCAN
 
 import vpvkac
-from vpvkac.analysis.stop_places import stop_places, with_stop_places
+from vpvkac.analysis.access import stop_places, with_stop_places
 from vpvkac.api.coverage import Result
 
 

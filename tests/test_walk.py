@@ -15,8 +15,7 @@ import vpvkac
 import walk_oracle
 from plain_country import SOUTH, WEST, at, rows
 from vpvkac.geo.geodesy import distance
-from vpvkac.questions.walk.search import Routes, find_routes
-from vpvkac.questions.walk.streets import Snapped, Streets, snap
+from vpvkac.questions.walk.streets import Routes, Snapped, Streets, find_routes, snap
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from page_tables import tables_of
-from vpvkac.analysis.rollout import national
+from vpvkac.analysis.decisions import national_progress
 from vpvkac.analysis.rounding import exact
 from vpvkac.api.coverage import Result
 from vpvkac.model.tables import TABLES
@@ -49,7 +49,7 @@ def test_progress_by_municipality_is_the_planted_one(
 def test_the_second_wave_is_what_is_open_beyond_the_first_129(
     counts: list[tuple[int, int]], second_wave: int | None, opened: int | None, remaining: int
 ) -> None:
-    whole = national(of(*counts))
+    whole = national_progress(of(*counts))
     assert whole is not None
     assert (whole.second_wave, whole.opened, whole.remaining) == (second_wave, opened, remaining)
     if whole.opened:
@@ -58,7 +58,7 @@ def test_the_second_wave_is_what_is_open_beyond_the_first_129(
 
 
 def test_without_a_list_of_centres_there_is_no_progress_to_tell(sample_result: Result) -> None:
-    assert national(of()) is None
+    assert national_progress(of()) is None
     blank = replace(sample_result, progress=sample_result.progress.iloc[:0])
     assert progress_sentences(blank) == []
     page = report_page(blank, exact(blank))

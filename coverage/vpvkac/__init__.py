@@ -22,14 +22,13 @@ if TYPE_CHECKING:
     from vpvkac.api.hours import hours
     from vpvkac.api.site import site
     from vpvkac.api.walk import Walk, walk
-    from vpvkac.inputs.project_file import load
-    from vpvkac.inputs.sample import sample
+    from vpvkac.inputs.project_file import load, sample
     from vpvkac.model.faults import Fault, InputError
     from vpvkac.model.project import Project, Rules
     from vpvkac.questions.compare.earlier import load_run
-    from vpvkac.questions.compare.run import Run
+    from vpvkac.questions.compare.question import Run
     from vpvkac.questions.demand.answer import Demand
-    from vpvkac.questions.demand.chunk import Columns
+    from vpvkac.questions.demand.question import Columns
 
     __version__: str
 
@@ -59,17 +58,17 @@ __all__ = [
 
 # Imported when first used, so that `vpvkac --help` does not wait for geopandas.
 _HOME = {
-    "__version__": "vpvkac.model.version",
+    "__version__": "vpvkac.model.stamp",
     "analyse": "vpvkac.api.coverage",
     "cost": "vpvkac.api.cost",
     "Comparison": "vpvkac.api.compare",
     "compare": "vpvkac.api.compare",
     "load_run": "vpvkac.questions.compare.earlier",
-    "Run": "vpvkac.questions.compare.run",
-    "sample": "vpvkac.inputs.sample",
+    "Run": "vpvkac.questions.compare.question",
+    "sample": "vpvkac.inputs.project_file",
     "explain": "vpvkac.api.explain",
     "hours": "vpvkac.api.hours",
-    "Columns": "vpvkac.questions.demand.chunk",
+    "Columns": "vpvkac.questions.demand.question",
     "Demand": "vpvkac.questions.demand.answer",
     "demand": "vpvkac.api.demand",
     "Fault": "vpvkac.model.faults",

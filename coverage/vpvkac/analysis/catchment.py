@@ -1,34 +1,81 @@
-"""Catchment: how many residents live near the contact points, and what they may ask of each.
-
-Of a grid each cell counts where its centre is.  A table by unit does not say
-where in a unit its residents live: as many are taken to be within a distance
-as the share of the unit's area that is (areal weighting), an estimate.
-
-Every resident who is given to a unit is given to one point, and every
-service expected to one point: totals are preserved.
-"""
+"""Catchment: how many residents live near the contact points, and what they may ask of each."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from math import lcm
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import shapely
 
 from vpvkac.analysis.coverage import share as divide
-from vpvkac.analysis.network import EXISTING, NONE, STATUSES
-from vpvkac.analysis.rates import rates
+from vpvkac.analysis.network import EXISTING, NONE, STATUSES, Residents
 from vpvkac.geo.nearest import Targets
-from vpvkac.inputs.population import COUNTS
+from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
+from vpvkac.sources.reference import reference_file
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
+
+
+_FILE = "demand.toml"
+_MONTHS_OF_YEAR = 12
+OUTSIDE, TOWNS = "outside_towns", "towns"
+_WITHOUT_CENTRE = "without_centre"
+
+
+class Rate(NamedTuple):
+    """Services a resident and year; the yearly rate is between the two."""
+
+    least: Fraction
+    most: Fraction
+
+
+@cache
+def published_rates() -> Mapping[str, Fraction]:
+    """Give the services a resident as published: `OUTSIDE`, `TOWNS` and "all".
+
+    The rest of the table's services and residents are those of towns and
+    cities, so that both together give the published total.
+    """
+    table = _document()["table_41"]
+    outside, services, residents = table[OUTSIDE], table["services"], table["residents"]
+    return {
+        OUTSIDE: Fraction(outside["services"], outside["residents"]),
+        TOWNS: Fraction(services - outside["services"], residents - outside["residents"]),
+        "all": Fraction(services, residents),
+    }
+
+
+@cache
+def rates() -> Mapping[str, Rate]:
+    """Give the rate of each kind of unit.
+
+    Least is 12/21 of the published rate, which may be of 21 months.  Of a
+    state city, where no centre was in 2019, the rate of towns is a floor and
+    that of all places the other end.
+    """
+    published, document = published_rates(), _document()
+    year = Fraction(_MONTHS_OF_YEAR, document["table_41"]["months"])
+    ends = {
+        OUTSIDE: Rate(published[OUTSIDE] * year, published[OUTSIDE]),
+        TOWNS: Rate(published[TOWNS] * year, published[TOWNS]),
+        _WITHOUT_CENTRE: Rate(published[TOWNS], published["all"]),
+    }
+    return {kind: ends[group] for group, kinds in document["kinds"].items() for kind in kinds}
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return tomllib.loads(reference_file(_FILE).read_text(encoding="utf-8"))
+
 
 # Metres: the recommended walk to a stop, and ways to a point that are no walk.
 RADII_M = (700, 2_000, 5_000, 10_000, 15_000)
@@ -39,24 +86,6 @@ POINT_COLUMNS = (
     "residents_nearest", "residents_nearest_least", "residents_nearest_most", "services_least",
     "services_most",
 )  # fmt: skip
-
-
-class Residents(NamedTuple):
-    """Where residents live, and how that is known.
-
-    Parameters
-    ----------
-    cells
-        `population.CELL_COLUMNS`.
-    basis
-        `GRID`, or `BY_UNIT` for a table by unit.
-    complete
-        Whether the residents of every unit are known; else no share is told.
-    """
-
-    cells: gpd.GeoDataFrame
-    basis: str
-    complete: bool
 
 
 class _Band(NamedTuple):

@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from vpvkac.analysis import catchment, clusters, decisions, gaps, rollout
+from vpvkac.analysis import catchment, decisions, gaps
 from vpvkac.analysis import coverage as cover
-from vpvkac.analysis.access import in_set, measure
+from vpvkac.analysis.access import in_set, measure, of_points, with_service, with_stop_places
 from vpvkac.analysis.criteria import Tables, summarise, with_centre
-from vpvkac.analysis.network import build_network
+from vpvkac.analysis.network import Findings, Network, Residents, build_network
 from vpvkac.analysis.published_figures import compare_published
-from vpvkac.analysis.result import Findings, Network
-from vpvkac.analysis.service import of_points, with_service
-from vpvkac.analysis.stop_places import with_stop_places
-from vpvkac.inputs.suitability import with_answers
-from vpvkac.model.progress import Progress, silent
+from vpvkac.inputs.optional import with_answers
+from vpvkac.model.accounts import Progress, silent
 from vpvkac.sources.population import is_by_unit
 from vpvkac.texts.message import Message
 
@@ -25,6 +22,7 @@ if TYPE_CHECKING:
 
     from vpvkac.inputs.tables import Inputs
     from vpvkac.model.project import Project
+
 
 DISTANCES = Message("Measuring distances")
 COVERAGE = Message("Computing coverage")
@@ -58,7 +56,7 @@ def measure_network(project: Project, inputs: Inputs, progress: Progress = silen
         by_unit = is_by_unit(project.optional["population"])
         complete = bool(territory.units["population"].notna().all())
         basis = catchment.BY_UNIT if by_unit else catchment.GRID
-        residents = catchment.Residents(inputs.residents, basis, complete)
+        residents = Residents(inputs.residents, basis, complete)
     return Network(
         project=project,
         inputs=inputs,
@@ -76,7 +74,7 @@ def find_gaps(result: Network, progress: Progress = silent) -> Findings:
     progress(GAPS)
     inputs, units, places = result.inputs, result.units, result.places
     lists = gaps.gap_lists(result)
-    joined = clusters.find_clusters({"access": lists.access, "coverage": lists.coverage})
+    joined = gaps.find_clusters({"access": lists.access, "coverage": lists.coverage})
     followed = decisions.follow_up(
         inputs.decisions, units, places, lists.codes(), decisions.reference_day(result.accounts)
     )
@@ -115,5 +113,5 @@ def find_gaps(result: Network, progress: Progress = silent) -> Findings:
         causes=published.causes,
         follow_up=followed,
         gap_clusters=joined.table,
-        progress=rollout.progress(gaps.municipalities_with_list(result), followed),
+        progress=decisions.progress(gaps.municipalities_with_list(result), followed),
     )

@@ -1,26 +1,32 @@
-"""Cover: what the network adds up to, by unit, by municipality and for the state."""
+"""Cover: what the network adds up to."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.network import (
     ANNOUNCED,
     EXISTING,
+    NONE,
     PLANNED,
     STATUSES,
     choose_nearest,
     is_open_centre,
 )
-from vpvkac.inputs.population import COUNTS
+from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from numpy.typing import ArrayLike, NDArray
 
     from vpvkac.model.territory import Territory
+
 
 _COMPARED = {
     "libraries": ("library",),
@@ -240,3 +246,103 @@ def _kinds_of_place(places: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _count(codes: pd.Series, index: pd.Index) -> pd.Series:
     return codes.value_counts().reindex(index, fill_value=0).astype("int64")
+
+
+EDGES_M = (350.0, 700.0, 1500.0)
+# Columns of the counts, the nearest band first.
+BANDS = tuple(f"band_{number}" for number in range(len(EDGES_M) + 1))
+
+
+def band_of(metres: pd.Series) -> NDArray[np.int64]:
+    """Give the number of each distance's band, 0 the nearest; -1 for a null."""
+    known = metres.to_numpy(float, na_value=np.nan)
+    return np.where(np.isnan(known), -1, np.searchsorted(EDGES_M, known, side="left"))
+
+
+def count_bands(network: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
+    """Count contact points by band.
+
+    Parameters
+    ----------
+    network
+        Contact points with `status`, `distance_m` and `within`; a unit with
+        no point is in no band.
+    by
+        Column whose every value has a row; None counts all in one, ``"all"``.
+
+    Returns
+    -------
+    counts
+        Indexed by the values of `by`, in their order: `units`, `existing` and
+        `none` (units by status), `BANDS`, `measured` (their sum) and
+        `within_share`, of the measured, NaN where there are none.
+    """
+    band = band_of(network["distance_m"])
+    marks = pd.DataFrame(
+        {
+            "units": True,
+            EXISTING: network["status"] == EXISTING,
+            NONE: network["status"] == NONE,
+            **{name: band == number for number, name in enumerate(BANDS)},
+            "measured": band >= 0,
+            "within": network["within"].astype("boolean").fillna(value=False),
+        },
+        index=network.index,
+    ).astype("int64")
+    counts = marks.groupby(network[by] if by else np.full(len(marks), "all")).sum()
+    counts["within_share"] = counts.pop("within") / counts["measured"].where(counts["measured"] > 0)
+    return counts
+
+
+# Metres: the thresholds that a run's own is compared with.
+LOWER_M, UPPER_M = 600.0, 800.0
+
+
+def distances(network: pd.DataFrame, places: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Gather the distances to a stop of every group whose reach is counted, as measured.
+
+    Parameters
+    ----------
+    network, places
+        Contact points, and measured places.
+
+    Returns
+    -------
+    distances
+        Metres, without the nulls, of: the open `centres`; all contact `points`;
+        those in libraries, `library_points`; all `libraries`; and the
+        `libraries_chosen`, one a unit.
+    """
+    groups: dict[str, pd.Series] = {
+        "centres": places.loc[is_open_centre(places), "distance_m"],
+        "points": network["distance_m"],
+        "library_points": network.loc[network["host"] == "library", "distance_m"],
+        "libraries": places.loc[places["host"] == "library", "distance_m"],
+        "libraries_chosen": chosen_places(places, "library")["distance_m"],
+    }
+    return {name: metres.dropna().to_numpy(float) for name, metres in groups.items()}
+
+
+def reach_at(distances: Mapping[str, NDArray[np.float64]], threshold_m: float) -> dict[str, float]:
+    """Count what a threshold takes in: `<group>_within`, `<group>_beyond`, `<group>_within_share`.
+
+    NaN where a group has no distance.
+    """
+    figures: dict[str, float] = {}
+    for name, metres in distances.items():
+        within = int((metres <= threshold_m).sum()) if len(metres) else np.nan
+        figures[f"{name}_within"] = within
+        figures[f"{name}_beyond"] = len(metres) - within
+        figures[f"{name}_within_share"] = share(within, len(metres))
+    return figures
+
+
+def shares_within(metres: NDArray[np.float64], limits_m: ArrayLike) -> NDArray[np.float64]:
+    """Give the share (0-1) of distances that each limit takes in; NaN where there are none."""
+    within = np.searchsorted(np.sort(metres), limits_m, side="right").astype(float)
+    return within / len(metres) if len(metres) else np.full_like(within, np.nan)
+
+
+def least_threshold(distance_m: float) -> float:
+    """Give the least threshold in whole metres that takes a distance in."""
+    return float(math.ceil(distance_m))

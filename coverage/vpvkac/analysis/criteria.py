@@ -1,22 +1,15 @@
-"""The summary: every criterion with its value, its target, and what the 2020 analysis published.
-
-Behind the criteria of every run stand those that optional inputs allow, after
-tables 5 and 6 and figure 11 of the 2020 analysis: municipalities by centres
-owned, development centres by level, institutions' offices; the residents, the
-checklist of premises, how often the points are served, and who lives near.
-Counts by owner are given where they differ from those by place (REFERENCE.md,
-"Network and reach").
-"""
+"""The summary: every criterion with its value, its target, and what was published in 2020."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from vpvkac.analysis import service
+from vpvkac.analysis.access import count_classes
 from vpvkac.analysis.coverage import (
     chosen_places,
     covered_units,
@@ -24,16 +17,15 @@ from vpvkac.analysis.coverage import (
     share,
     weighted_share,
 )
-from vpvkac.analysis.institutions import INSTITUTIONS, OTHER, institution_of
 from vpvkac.analysis.network import STATUSES, is_open_centre
-from vpvkac.inputs import suitability
-from vpvkac.inputs.population import COUNTS
+from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
-from vpvkac.sources.plain import LEVELS
+from vpvkac.sources.plain import LEVELS, NO, REQUIREMENTS, UNKNOWN, YES
 from vpvkac.sources.reference import published_values
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
 
 CRITERIA = (
     "units", "municipalities", "centres", "centres_announced", "centres_within", "centres_beyond",
@@ -247,9 +239,9 @@ def _optional_criteria(tables: Tables) -> Iterator[tuple[str, float | _Value]]:
         yield "population", _Value(*counts)
     points = places[places["chosen"]]
     if "suitability" in given:
-        for (requirement, answer), count in suitability.counts(points).items():
-            yield f"points_{requirement}_{answer}", count
-    yield from service.count_classes(points["service_class"]).items()
+        for requirement, answer in product(REQUIREMENTS, (YES, NO, UNKNOWN)):
+            yield f"points_{requirement}_{answer}", (points[requirement] == answer).sum()
+    yield from count_classes(points["service_class"]).items()
     near = tables.residents[tables.residents["radius_m"].notna()]
     for row in near.to_dict("records"):
         band = (float(row[name]) for name in ("residents", "least", "most"))
@@ -307,3 +299,36 @@ def with_centre(development: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame
         by_place=development["unit"].isin(centres["unit"]),
         by_owner=development["unit"].isin(centres.loc[own, "unit"]),
     )
+
+
+OTHER = "other"
+# Abbreviation → a piece of the full name that no other institution's has.
+_FULL_NAMES = {
+    "NVA": r"nodarbinātības valsts aģentūr",
+    "VSAA": r"valsts sociālās apdrošināšanas aģentūr",
+    "PMLP": r"pilsonības un migrācijas lietu pārvald",
+    "VMD": r"valsts mež\w* dienest",
+    "VZD": r"valsts zemes dienest",
+    "VID": r"valsts ieņēmumu dienest",
+    "VDI": r"valsts darba inspekcij",
+    "LAD": r"lauku atbalsta dienest",
+    "UR": r"uzņēmumu reģistr",
+}
+INSTITUTIONS = tuple(_FULL_NAMES)
+
+
+def institution_of(names: pd.Series) -> pd.Series:
+    """Tell the institution an office's name begins with or names; `OTHER` where it is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> institution_of(pd.Series(["NVA Balvu filiāle", "Valsts darba inspekcija", "Dome"])).tolist()
+    ['NVA', 'VDI', 'other']
+    """
+    found = names.map(lambda _: OTHER).astype(str)
+    for code, full in _FULL_NAMES.items():
+        # Abbreviations count in capitals only: "ur" and "vid" are parts of words.
+        named = names.str.contains(rf"(?:\b{code}\b|(?i:{full}))", regex=True)
+        found = found.mask((found == OTHER) & named, code)
+    return found

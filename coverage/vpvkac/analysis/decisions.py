@@ -1,15 +1,4 @@
-"""Following up: the planner's decisions beside the gaps that they are about.
-
-A decision is *open* while its unit stands in a gap list, and *done* once it
-stands in none: the program looks at the gaps of this run alone, and knows
-nothing of earlier ones.  A unit is a gap if it is in the list of access gaps,
-of points rarely served or of coverage gaps, or is itself a municipality
-without an open centre.
-
-No clock is read, so that the same inputs give the same bytes.  Whether a
-decision is overdue is told by the *reference day*: SOURCE_DATE_EPOCH where it
-is set, else the newest day that an input bears.
-"""
+"""Following up: decisions beside the gaps that they are about, and progress by municipality."""
 
 from __future__ import annotations
 
@@ -20,12 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.model.epoch import source_date
+from vpvkac.model.stamp import source_date
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.plain import DECISIONS
+from vpvkac.sources.reference import published_values
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
+
 
 # What a gap list shows of the decisions on a gap's unit.
 GAP_COLUMNS = ("decision", "decision_place", "responsible", "due", "note")
@@ -145,3 +136,89 @@ def count_states(followed: pd.DataFrame) -> StateCounts:
     is_open = followed["state"] == OPEN
     overdue = followed["overdue"].fillna(value=False).astype(bool)
     return StateCounts(len(followed), int(is_open.sum()), int(overdue.sum()), int((~is_open).sum()))
+
+
+_FROM_MUNICIPALITIES = [
+    "municipality", "municipality_name", "units", "units_existing", "units_announced",
+    "units_planned", "units_none",
+]  # fmt: skip
+
+
+class Plan(NamedTuple):
+    """The published plan: points of its two waves."""
+
+    first_wave: int
+    second_wave: int
+
+
+class National(NamedTuple):
+    """Progress of the whole network.
+
+    Parameters
+    ----------
+    units, existing, remaining
+        Units of the layout, those with an open point, those without.
+    share
+        Of the units that have one, 0-1.
+    first_wave
+        Published number of first-wave centres.
+    second_wave, opened
+        Points of the second wave, the units less the first wave; and how
+        many are open, the units with an open point less the first wave.
+        None where the units are not those of the whole country.
+    """
+
+    units: int
+    existing: int
+    remaining: int
+    share: float
+    first_wave: int
+    second_wave: int | None
+    opened: int | None
+
+
+def progress(municipalities: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFrame:
+    """Lay out how far each municipality has come.
+
+    Parameters
+    ----------
+    municipalities
+        `cover.cover_municipalities`; empty where no list of centres is given.
+    followed
+        `following.follow_up`.
+
+    Returns
+    -------
+    progress
+        Columns of `progress`, by municipality.
+    """
+    table = municipalities[_FROM_MUNICIPALITIES].reset_index(drop=True)
+    table["existing_share"] = table["units_existing"] / table["units"]
+    table["remaining"] = table["units"] - table["units_existing"]
+    for state in (OPEN, DONE):
+        table[f"decisions_{state}"] = count_in(followed, table["municipality"], state)
+    return table[list(TABLES["progress"].names)]
+
+
+def published_plan() -> Plan:
+    """Give the published numbers of points (`data/reference/published.toml`)."""
+    figures = published_values()
+    return Plan(int(figures["first_wave"]), int(figures["second_wave"]))
+
+
+def national_progress(table: pd.DataFrame) -> National | None:
+    """Sum the progress of all municipalities; None where it is not known."""
+    if len(table) == 0:
+        return None
+    units, existing = int(table["units"].sum()), int(table["units_existing"].sum())
+    first = published_plan().first_wave
+    whole = units in {published_values()["units"], published_values()["units_2023"]}
+    return National(
+        units,
+        existing,
+        units - existing,
+        existing / units,
+        first,
+        units - first if whole else None,
+        max(existing - first, 0) if whole else None,
+    )

@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.analysis.bands import band_of
-from vpvkac.analysis.coverage import chosen_places
+from vpvkac.analysis.coverage import band_of, chosen_places
 from vpvkac.analysis.network import ANNOUNCED, EXISTING, PLANNED, is_open_centre
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
 
 # Least number of centres of each class (the analysis, 2.2, figure 5).
 CENTRE_CLASSES = {"none": 0, "1": 1, "2-4": 2, "5-9": 5, "10+": 10}

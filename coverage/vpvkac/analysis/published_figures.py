@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.coverage import share
-from vpvkac.analysis.network import is_open_centre
-from vpvkac.analysis.result import Cause, Network
+from vpvkac.analysis.network import Cause, Network, is_open_centre
 from vpvkac.model.addresses import parse, stem
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.reference import Figure, figures

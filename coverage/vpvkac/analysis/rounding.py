@@ -20,7 +20,7 @@ from vpvkac.model.tables import OUTPUTS, TABLES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
 
 DISTANCE_DECIMALS, SHARE_DECIMALS = TO_STOP.decimals or 0, SHARE.decimals or 0
 # Guards floor and ceiling against the binary error of a decimal limit.

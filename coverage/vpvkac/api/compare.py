@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vpvkac.api.coverage import Result
 from vpvkac.model.options import instance, language
 from vpvkac.questions.compare import answer as compare_answer
-from vpvkac.questions.compare.run import Run, run_of
+from vpvkac.questions.compare.question import Run, run_of
 
 if TYPE_CHECKING:
     import folium
@@ -31,7 +31,7 @@ class Comparison(compare_answer.Comparison):
 
     def map(self) -> folium.Map:
         """Draw the map of the changes; Jupyter shows it."""
-        from vpvkac.questions.compare.map import change_map
+        from vpvkac.questions.compare.view import change_map
 
         return change_map(self, self.lang)
 

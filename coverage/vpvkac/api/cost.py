@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpvkac.api.coverage import measure
+from vpvkac.model.accounts import Progress
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.options import instance
-from vpvkac.model.progress import Progress
 from vpvkac.model.project import Project
 from vpvkac.questions.cost import answer as cost_answer
-from vpvkac.questions.coverage.result import NetworkInLanguage
+from vpvkac.questions.coverage.view import NetworkInLanguage
 from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
 
 if TYPE_CHECKING:

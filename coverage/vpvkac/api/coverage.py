@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from vpvkac.model.options import instance, language
-from vpvkac.model.progress import in_words, silent
+from vpvkac.model.accounts import in_words, silent
+from vpvkac.model.options import language
 from vpvkac.model.project import Project
 from vpvkac.questions.coverage import answer as coverage_answer
-from vpvkac.questions.coverage import result as coverage_result
-from vpvkac.questions.coverage.result import NetworkInLanguage
+from vpvkac.questions.coverage import view as coverage_view
+from vpvkac.questions.coverage.question import Question
+from vpvkac.questions.coverage.view import NetworkInLanguage
 
 if TYPE_CHECKING:
     import folium
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Result(coverage_result.Result):
+class Result(coverage_view.Result):
     """The network of a project and its gaps, with their texts in one language."""
 
     def _repr_html_(self) -> str:
         """Show the headline in Jupyter."""
-        from vpvkac.questions.coverage.headline import headline_html
+        from vpvkac.questions.coverage.view import headline_html
 
         return headline_html(self)
 
@@ -113,8 +114,8 @@ def analyse(
     122
     """
     lang = language(lang)
-    instance("project", project, Project, "vpvkac.load(path) or vpvkac.sample()")
-    return Result.of(coverage_answer.answer(project, in_words(progress, lang)), lang)
+    question = Question(project)
+    return Result.of(coverage_answer.answer(question, in_words(progress, lang)), lang)
 
 
 def measure(
@@ -126,6 +127,6 @@ def measure(
         As of `analyse`.
     """
     lang = language(lang)
-    instance("project", project, Project, "vpvkac.load(path) or vpvkac.sample()")
-    measured = coverage_answer.network_of(project, in_words(progress, lang))
+    question = Question(project)
+    measured = coverage_answer.network_of(question, in_words(progress, lang))
     return NetworkInLanguage(**vars(measured), lang=lang)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vpvkac.model.accounts import Progress, in_words, silent
 from vpvkac.model.options import instance
-from vpvkac.model.progress import Progress, in_words, silent
-from vpvkac.questions.coverage.result import NetworkInLanguage
+from vpvkac.questions.coverage.view import NetworkInLanguage
 
 if TYPE_CHECKING:
     from vpvkac.questions.demand.answer import Demand
-    from vpvkac.questions.demand.chunk import Columns
-    from vpvkac.questions.demand.question import Points
+    from vpvkac.questions.demand.question import Columns, Points
 
 
 def demand(  # noqa: PLR0913 - all but the first three have a default
@@ -75,8 +74,7 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
     ... # doctest: +SKIP
     """
     from vpvkac.questions.demand import files, view
-    from vpvkac.questions.demand.chunk import Columns
-    from vpvkac.questions.demand.question import Question
+    from vpvkac.questions.demand.question import Columns, Question
 
     instance("result", result, NetworkInLanguage, "vpvkac.analyse(project)")
     columns = Columns() if columns is None else columns

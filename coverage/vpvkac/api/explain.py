@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vpvkac.api.coverage import Result
 from vpvkac.model.options import instance, language
 from vpvkac.questions.explain import answer as explain_answer
+from vpvkac.questions.explain.question import Question
 from vpvkac.render import terminal
 
 if TYPE_CHECKING:
@@ -59,13 +60,13 @@ class Explanation(explain_answer.Explanation):
     @property
     def data(self) -> dict[str, Any]:
         """The explanation for machines: plain values, None for what is not known."""
-        from vpvkac.questions.explain.view import data
+        from vpvkac.questions.explain.files import data
 
         return data(self, self.lang)
 
     def to_json(self) -> str:
         """Write `data` as JSON; what a terminal could take for a command is escaped."""
-        from vpvkac.questions.explain.view import to_json
+        from vpvkac.questions.explain.files import to_json
 
         return to_json(self, self.lang)
 
@@ -90,7 +91,7 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
 
     Raises
     ------
-    vpvkac.questions.explain.finding.UnitNotFoundError
+    vpvkac.questions.explain.question.UnitNotFoundError
         If no unit fits, or several do; it names the closest, or those that fit.
 
     Examples
@@ -101,6 +102,6 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
     1411.0
     """
     instance("result", result, Result, "vpvkac.analyse(project)")
-    instance("unit", unit, str, 'its code or name, "LV…"')
+    question = Question(unit)
     lang = result.lang if lang is None else language(lang)
-    return Explanation(**vars(explain_answer.answer(result, unit)), lang=lang)
+    return Explanation(**vars(explain_answer.answer(result, question)), lang=lang)

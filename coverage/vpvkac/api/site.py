@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vpvkac.model.accounts import Progress, in_words, silent
 from vpvkac.model.options import instance
-from vpvkac.model.progress import Progress, in_words, silent
-from vpvkac.questions.coverage.result import NetworkInLanguage
+from vpvkac.questions.coverage.view import NetworkInLanguage
 from vpvkac.questions.site import answer as site_answer
 from vpvkac.questions.site import question as site_question
 

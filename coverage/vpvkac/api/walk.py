@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpvkac.api.coverage import Result
+from vpvkac.model.accounts import Progress, in_words, silent
 from vpvkac.model.options import instance
-from vpvkac.model.progress import Progress, in_words, silent
 from vpvkac.questions.walk import answer as walk_answer
 from vpvkac.questions.walk import question as walk_question
 
@@ -30,7 +30,7 @@ class Walk(walk_answer.Answer):  # noqa: D101 - it is the answer's
 
     def map(self) -> folium.Map:
         """Draw the ways; Jupyter shows it."""
-        from vpvkac.questions.walk.map import walk_map
+        from vpvkac.questions.walk.view import walk_map
 
         return walk_map(self, self.lang)
 

@@ -28,7 +28,7 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     import click
 
-    from vpvkac.questions.compare.run import Run as Side
+    from vpvkac.questions.compare.question import Run as Side
 
 _ABOUT = Message(
     "Compare two runs or two what-ifs: what changes from A to B.\n\n"
@@ -150,7 +150,7 @@ def _is_earlier(path: Path | None) -> bool:
 def _side(run: Run, path: Path | None, changes: dict[str, Any]) -> tuple[Side, Sequence[Fault]]:
     """Read an earlier run, or analyse a project as the changes make it."""
     from vpvkac.questions.compare.earlier import read_run
-    from vpvkac.questions.compare.run import run_of
+    from vpvkac.questions.compare.question import run_of
 
     if path is not None and _is_earlier(path):
         run.note(_EARLIER, path)

@@ -73,7 +73,7 @@ def main(run: Run, origins: Path, **asked: Any) -> Reply:
     network = run.network()
     with run.writing():
         from vpvkac.api.demand import demand
-        from vpvkac.questions.demand.chunk import Columns
+        from vpvkac.questions.demand.question import Columns
         from vpvkac.questions.demand.view import headline
 
         columns = Columns(**{name: asked.pop(name) for name in ("lat", "lon", "key", "weight")})

@@ -41,7 +41,7 @@ def main(run: Run, unit: str, *, as_json: bool) -> Reply:
     """Explain why a unit's contact point is what it is, and what would change it."""
     result = run.result()
     from vpvkac.api.explain import explain
-    from vpvkac.questions.explain.finding import UnitNotFoundError
+    from vpvkac.questions.explain.question import UnitNotFoundError
     from vpvkac.render.terminal import WIDTH
 
     run.steps(_STEP)

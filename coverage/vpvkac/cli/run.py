@@ -29,7 +29,7 @@ def main(run: Run, *, timings: bool) -> Reply:
     result = run.result()
     with run.writing():
         from vpvkac.questions.coverage.files import write
-        from vpvkac.questions.coverage.headline import headline
+        from vpvkac.questions.coverage.view import headline
 
         written = write(result, run.out, run.steps)
     lines = [

@@ -34,7 +34,7 @@ from vpvkac.texts.message import Lang, Message, Text
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
-    from vpvkac.questions.coverage.result import NetworkInLanguage
+    from vpvkac.questions.coverage.view import NetworkInLanguage
 
 _SAMPLE = Message("No project given: using the embedded synthetic sample.")
 _USING = Message("Project: {}")
@@ -133,8 +133,7 @@ class Run:
         InputError
             If the project file has faults.
         """
-        from vpvkac.inputs.project_file import load
-        from vpvkac.inputs.sample import sample
+        from vpvkac.inputs.project_file import load, sample
 
         path = given or self.given
         here = Path(PROJECT_FILE)

@@ -23,7 +23,7 @@ _NOT_EMPTY = Message("{} is not an empty folder")
 @lang_option
 def main(run: Run, folder: Path) -> Reply:
     """Copy the embedded synthetic sample into DIR, to look at and to change."""
-    from vpvkac.inputs.sample import sample_folder
+    from vpvkac.inputs.project_file import sample_folder
 
     with run.writing(folder):
         if folder.exists() and any(folder.iterdir()):

@@ -17,8 +17,8 @@ from typing import IO, Any
 
 import click
 
-from vpvkac.model.epoch import keep_wrong_from_libraries
 from vpvkac.model.options import LANGUAGES, OptionError, number, one_of, share, whole
+from vpvkac.model.stamp import keep_wrong_from_libraries
 from vpvkac.texts.message import Bilingual, Lang, Message, Text
 
 _LANG = "vpvkac.lang"

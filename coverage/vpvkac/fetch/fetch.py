@@ -21,8 +21,8 @@ from vpvkac.fetch.place import (
 )
 from vpvkac.fetch.portal import Found, resolve
 from vpvkac.fetch.web import Received, Request, UnchangedError, Version, Web, file_name
+from vpvkac.model.accounts import Progress
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.progress import Progress
 from vpvkac.render.workplace import OutputError
 from vpvkac.sources import lock
 from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap, Source

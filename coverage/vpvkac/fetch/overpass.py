@@ -36,7 +36,7 @@ from vpvkac.fetch.exchange import (
     with_retries,
 )
 from vpvkac.fetch.web import check_address, read_body
-from vpvkac.model.version import VERSION
+from vpvkac.model.stamp import VERSION
 from vpvkac.texts.message import Message
 
 _Answer = TypeVar("_Answer")

@@ -20,8 +20,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from vpvkac.fetch.exchange import refusal
-from vpvkac.render import moving
-from vpvkac.render.ours import Change
+from vpvkac.render.staging import NEW, Change, move_in, settle
 from vpvkac.render.workplace import OutputError, workplace
 from vpvkac.sources import lock
 from vpvkac.sources.catalogue import BY_NAME, RAW, Source
@@ -98,7 +97,7 @@ def put(source: Source, folder: Path, staged: Path, entry: lock.Entry) -> None:
         known = lock.read(folder).get(source.name)
         before = own_files(known) if known is not None else {}
         check_unchanged(folder, entry.files, before)
-        new = place / moving.NEW
+        new = place / NEW
         new.mkdir()
         for path in entry.files:
             name = PurePosixPath(path).name
@@ -112,7 +111,7 @@ def put(source: Source, folder: Path, staged: Path, entry: lock.Entry) -> None:
             [name for name in gone if (raw / name).is_file()],
         )
         _write_pending(place, source.name, entry)
-        moving.move_in(place, raw, change)
+        move_in(place, raw, change)
 
 
 def check_unchanged(folder: Path, wanted: Mapping[str, str], before: Mapping[str, str]) -> None:
@@ -197,7 +196,7 @@ def _entered(place: Callable[[], AbstractContextManager[Path]], patience: float)
 
 def _settle(folder: Path, place: Path) -> None:
     """Bring files and lock into one state, all old or all new."""
-    moving.settle(_raw(folder), place)
+    settle(_raw(folder), place)
     pending = place / _PENDING
     if not pending.is_file():
         return

@@ -44,7 +44,7 @@ from vpvkac.fetch.exchange import (
     shorten,
     with_retries,
 )
-from vpvkac.model.version import VERSION
+from vpvkac.model.stamp import VERSION
 from vpvkac.texts.message import Message, Text
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}

@@ -19,14 +19,12 @@ import pandas as pd
 import shapely
 
 from vpvkac.geo.geodesy import CRS, to_degrees, to_planar
-from vpvkac.geocoding.geocode import ambiguities, by_unit, geocode
-from vpvkac.geocoding.match import NO_ROW
-from vpvkac.inputs.corrections import correct
+from vpvkac.geocoding.geocode import NO_ROW, ambiguities, by_unit, geocode
+from vpvkac.inputs.planner_changes import correct
 from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, parse, unit_stems
-from vpvkac.model.misplaced import Misplaced, by_address, by_position
 from vpvkac.model.project import INPUT_OF_HOST, Host, Input
 from vpvkac.model.tables import TABLES
-from vpvkac.model.territory import NONE, Territory
+from vpvkac.model.territory import NONE, Misplaced, Territory, by_address, by_position
 from vpvkac.sources.base import LONGITUDE, UNIT_CODE, Checks, nothing_used
 from vpvkac.texts.message import Message
 

@@ -1,4 +1,4 @@
-"""The project file `vpvkac.toml` (DESIGN.md, "Project file"): parsed, every fault at once."""
+"""The project file `vpvkac.toml`, parsed with every fault at once; and the embedded sample."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 
 from vpvkac.inputs.tables import faults_of_files
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.inputfile import NO_PATH
 from vpvkac.model.project import (
     COLUMN_KEYS,
     DECISIONS_FILE,
     HOST_INPUTS,
+    NO_PATH,
     NOT_FOUND,
     OPTIONAL_INPUTS,
     PROJECT_FILE,
@@ -377,3 +377,17 @@ _RIGHT_TYPE = {
     bool: Message("write true or false without quotes"),
     float: Message("write a number without quotes"),
 }
+
+
+_HERE = Path(__file__).resolve().parents[1]
+
+
+def sample_folder() -> Path:
+    """Find the sample: in the installed package, or in the source tree it is made from."""
+    folders = (_HERE / "sample", _HERE.parents[1] / "data" / "sample")
+    return next(folder for folder in folders if (folder / PROJECT_FILE).is_file())
+
+
+def sample() -> Project:
+    """Load the embedded sample as a project; its names and numbers are invented."""
+    return load(sample_folder())

@@ -1,15 +1,15 @@
-"""Readings: every file of a project read by its reader, with its faults and what became of it."""
+"""Readings: every file of a project read by its reader, and what is given twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from vpvkac.inputs.crosswalk.crosswalk import read_crosswalk
+from vpvkac.inputs.crosswalk import read_crosswalk
 from vpvkac.inputs.optional import optional_reader
 from vpvkac.model.accounts import Account
-from vpvkac.model.faults import Fault, InputError, has_errors
+from vpvkac.model.faults import Fault, InputError, Level, has_errors
 from vpvkac.sources.base import Reading, nothing_used
 from vpvkac.sources.centres import read_centres
 from vpvkac.sources.gtfs import read_gtfs
@@ -26,11 +26,16 @@ from vpvkac.sources.points import read_points
 from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.register import read_register
 from vpvkac.sources.units import read_units
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
     from vpvkac.inputs.placing import Placed
-    from vpvkac.model.progress import Progress
+    from vpvkac.model.accounts import Progress
     from vpvkac.model.project import Host, Input, Project, StopInput
+
 
 _PUBLISHED_READERS: dict[Host, Callable[[Input], Reading]] = {
     "centre": read_centres,
@@ -186,3 +191,80 @@ def _stop_reader(stops: StopInput) -> Callable[[Input], Reading]:
 
 def _date(notes: Mapping[str, str]) -> str | None:
     return notes.get("date") or notes.get("layout") or notes.get("first_day") or None
+
+
+# Of these a position is that of the place itself.
+_EXACT = ("published", "correction", "address")
+
+
+def inputs_given_twice(project: Project) -> list[Fault]:
+    """Refuse a file given for two feeds, and warn of one for two kinds of host.
+
+    It may be given twice if other rows or columns are taken of it.
+    """
+    feeds = [stops.source for stops in project.stops]
+    return [
+        *_given_twice("warning", project.hosts.values()),
+        *_given_twice("error", feeds),
+    ]
+
+
+def _given_twice(level: Level, sources: Iterable[Input]) -> list[Fault]:
+    known: dict[object, str] = {}
+    faults = []
+    for source in sources:
+        if source.unfit is not None:
+            continue
+        taken = (sha256(source.path), repr((source.columns, source.where)))
+        first = known.setdefault(taken, source.shown)
+        if first is not source.shown:
+            faults.append(_same_file(level, source.shown, first))
+    return faults
+
+
+def _same_file(level: Level, shown: str, first: str) -> Fault:
+    return Fault(
+        level,
+        shown,
+        Message("is given twice (also as {first}); each row counts twice", first=first),
+        Message("give it once, or with another where each time"),
+    )
+
+
+def places_at_one_spot(table: gpd.GeoDataFrame, shown: str) -> list[Fault]:
+    """Warn of places of one list that have the same name and position under two keys."""
+    exact = table[table["located_by"].isin(_EXACT) & (table["name"] != "")]
+    return _at_one_spot(exact, "place", ["name", "lat", "lon"], [shown] * len(exact))
+
+
+def stops_at_one_spot(table: pd.DataFrame, shown: dict[str, str]) -> list[Fault]:
+    """Warn of stops that stand in two feeds, with the same name and position.
+
+    Parameters
+    ----------
+    shown
+        Feed → its file, as faults say it.
+    """
+    # Within one feed two poles may have one name and position.
+    once = table[table["stop_name"] != ""].drop_duplicates(["feed", "stop_name", "lat", "lon"])
+    return _at_one_spot(once, "stop", ["stop_name", "lat", "lon"], once["feed"].map(shown).tolist())
+
+
+def _at_one_spot(
+    table: pd.DataFrame, key: str, same: list[str], files: Sequence[str]
+) -> list[Fault]:
+    table = table.assign(file=files, first=table.groupby(same)[key].transform("first"))
+    later = table[table.duplicated(same)]
+    return [
+        Fault(
+            "warning",
+            str(file),
+            Message(
+                "has the position and the name of {first}; both count", first=rows["first"].iloc[0]
+            ),
+            Message("if they are the same, keep one"),
+            value=str(rows[key].iloc[0]),
+            alike=len(rows),
+        )
+        for file, rows in later.groupby("file", sort=False)
+    ]

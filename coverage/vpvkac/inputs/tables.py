@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
+import pandera.pandas as pa
 
 from vpvkac.geo.geodesy import CRS
 from vpvkac.geocoding.index import RegisterIndex
-from vpvkac.inputs.corrections import unknown_corrections
-from vpvkac.inputs.crosswalk.crosswalk import Crosswalk, joined_changes
+from vpvkac.inputs.crosswalk import Crosswalk, joined_changes
 from vpvkac.inputs.optional import Optional, resolve_optional
 from vpvkac.inputs.placing import (
     PLACE_COLUMNS,
@@ -23,23 +23,87 @@ from vpvkac.inputs.placing import (
     place_stops,
     unknown_units,
 )
-from vpvkac.inputs.readings import Reader, Readings, read_files, valid_or_none
-from vpvkac.inputs.repeats import inputs_given_twice, places_at_one_spot, stops_at_one_spot
-from vpvkac.inputs.what_if import apply_points, keys_of
-from vpvkac.model import schemas
+from vpvkac.inputs.planner_changes import apply_points, keys_of, unknown_corrections
+from vpvkac.inputs.readings import (
+    Reader,
+    Readings,
+    inputs_given_twice,
+    places_at_one_spot,
+    read_files,
+    stops_at_one_spot,
+    valid_or_none,
+)
+from vpvkac.model.accounts import Progress, silent
 from vpvkac.model.addresses import Parsed
-from vpvkac.model.epoch import faults_of_epoch
+from vpvkac.model.columns import Column
 from vpvkac.model.faults import Fault, InputError, has_errors
-from vpvkac.model.misplaced import blamed_units, register_abroad
-from vpvkac.model.progress import Progress, silent
 from vpvkac.model.project import INPUT_OF_HOST, Host, Project, StopInput
-from vpvkac.model.territory import Territory
+from vpvkac.model.stamp import faults_of_epoch
+from vpvkac.model.tables import TABLES, Table
+from vpvkac.model.territory import Territory, blamed_units, register_abroad
 from vpvkac.sources.base import Reading, nothing_used
 from vpvkac.sources.plain import check_decisions
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
+
+
+_STORED: dict[str, Any] = {"string": str, "boolean": bool, "integer": "Int64", "number": float}
+_SHAPES = {"units": ("Polygon", "MultiPolygon"), "places": ("Point",), "stops": ("Point",)}
+
+
+def check_contract(name: str, table: gpd.GeoDataFrame) -> None:
+    """Hold a table to its contract: columns, system of coordinates and kind of geometry.
+
+    Parameters
+    ----------
+    name
+        {"units", "places", "stops"}.
+
+    Raises
+    ------
+    pandera.errors.SchemaErrors, ValueError
+        If the table breaks its contract.
+    """
+    if len(table) == 0:
+        return
+    contract(TABLES[name]).validate(table, lazy=True)
+    shapes = _SHAPES[name]
+    if table.crs != CRS or not table.geom_type.isin(shapes).all():
+        raise ValueError(f"a canonical table holds {shapes} in {CRS}")
+
+
+def contract(table: Table) -> pa.DataFrameSchema:
+    """Make the contract of a table: what inputs give must be there, the rest may be."""
+    unique = table.key[0] if len(table.key) == 1 else None
+    return pa.DataFrameSchema(
+        {
+            column.name: _contract_of(column, table, unique=column.name == unique)
+            for column in table.columns
+        }
+    )
+
+
+def _contract_of(column: Column, table: Table, *, unique: bool) -> pa.Column:
+    filled = unique or column.name in table.filled
+    checks = []
+    if column.type.stored == "string":
+        if column.codes:
+            blank = [] if filled else [""]
+            checks.append(pa.Check.isin([*column.codes, *blank]))
+        if column.pattern:
+            checks.append(pa.Check.str_matches(rf"^({column.pattern}){'' if filled else '?'}$"))
+    elif column.limits:
+        checks.append(pa.Check.in_range(*column.limits))
+    return pa.Column(
+        _STORED[column.type.stored],
+        checks,
+        nullable=not filled and column.type.stored != "string",
+        unique=unique,
+        required=column.name in table.given,
+    )
+
 
 PLACING = Message("Finding positions and territorial units")
 
@@ -113,9 +177,9 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
         placed.optional.cells,
         placed.decisions,
     )
-    schemas.check("units", inputs.territory.units)
-    schemas.check("places", inputs.places)
-    schemas.check("stops", inputs.stops)
+    check_contract("units", inputs.territory.units)
+    check_contract("places", inputs.places)
+    check_contract("stops", inputs.stops)
     return inputs
 
 

@@ -1,13 +1,36 @@
-"""Where data come from, and the account of every input read."""
+"""What a job tells of its course: its steps, and the account of every input with its source."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from vpvkac.texts.message import Lang, Text
 
 if TYPE_CHECKING:
     from vpvkac.texts.message import Text
+
+
+class Progress(Protocol):
+    """Called with each step as it begins: a file's name, or a message in no language yet."""
+
+    def __call__(self, step: str | Text) -> None:
+        """Begin a step."""
+
+
+def silent(step: object) -> None:
+    """Show nothing."""
+    del step
+
+
+def in_words(progress: Callable[[str], object], lang: Lang) -> Progress:
+    """Let what is called with the name of each step hear of messages, in one language."""
+
+    def begin(step: str | Text) -> None:
+        progress(step if isinstance(step, str) else step.text(lang))
+
+    return begin
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from vpvkac.texts.formats import percent
 from vpvkac.texts.message import Lang, Message, Text
 
 Level = Literal["error", "warning"]
@@ -69,6 +70,18 @@ class Fault:
         if self.alike > 1:
             line += f" ({_SAME.text(lang).format(self.alike)})"
         return printable(line)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share (0-1) that a fault names; it never shows as reaching its target."""
+
+    value: float
+    target: float
+
+    def text(self, lang: Lang) -> str:
+        """Write it in per cent."""
+        return percent(lang, self.value, self.target)
 
 
 class InputError(ValueError):

@@ -111,6 +111,22 @@ _POINT = (
 _UNITS_GIVEN = f"{_UNIT} region area_km2 population"
 _STOPS_GIVEN = "stop stop_name feed regional modes visits unit lat lon"
 _WITHIN_COUNTED = {"within": _as("within", type=COUNT)}
+# Of a unit from run A to run B.
+_CHANGES = {
+    "new_unit": Message("New territorial unit"),
+    "gone_unit": Message("Territorial unit no longer there"),
+    "gained_point": Message("Gained a contact point"),
+    "lost_point": Message("Lost its contact point"),
+    "gained_reach": Message("Now within reach"),
+    "lost_reach": Message("No longer within reach"),
+    "status": Message("Status changed"),
+    "moved": Message("Contact point elsewhere"),
+    "reach_known": Message("Reach now known"),
+    "reach_unknown": Message("Reach no longer known"),
+    "nearer": Message("Nearer to a stop"),
+    "farther": Message("Farther from a stop"),
+    "same": Message("Unchanged"),
+}
 
 # fmt: off
 _DECLARED = (
@@ -210,9 +226,25 @@ _DECLARED = (
            "unit status_a status_b distance_a distance_b change cause unit_name municipality_name "
            "within_a within_b uncertain_a uncertain_b host_a host_b place_a place_b place_name_a "
            "place_name_b stop_a stop_b stop_name_a stop_name_b lat_a lon_a lat_b lon_b moved_m "
-           "counterparts"),
+           "counterparts",
+           own={"change": _as("change", codes=_CHANGES),
+                "unit_name": _as("unit_name", heading=Message("Unit"))}),
     _table("compare_summary", _UNTITLED, "criterion measure",
-           "criterion measure value_a value_b difference"),
+           "criterion measure value_a value_b difference",
+           own={"difference": _as("difference", heading=Message("Difference (B − A)"))}),
+    # In the JSON of `explain`.
+    _table("explain_unit", _UNTITLED, "unit",
+           f"{_UNIT} region area_km2 population {_BAND} centres announced libraries post_offices "
+           "other stops status"),
+    _table("explain_candidates", _UNTITLED, "place",
+           "place host name address status distance_m within uncertain stop stop_name located_by "
+           "located_within_m near_border"),
+    _table("explain_stops", _UNTITLED, "stop",
+           "stop stop_name feed regional modes visits distance_m"),
+    _table("explain_point", _UNTITLED, "place",
+           "status host place place_name stop stop_name distance_m within uncertain"),
+    _table("explain_gaps", _UNTITLED, "place",
+           "class place distance_m over_m alt_place alt_name alt_distance_m remedy reason"),
     # GeoParquet; without the weight where there is none.
     _table("demand", _UNTITLED, "",
            "origin place place_m stop stop_m within unit place_within weight lat lon"),

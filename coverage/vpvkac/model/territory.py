@@ -1,20 +1,24 @@
-"""The territory: units found by position, by code, and by name with municipality."""
+"""The territory: units found by position, code and name; and inputs that lie elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 import shapely
 
 from vpvkac.model.addresses import municipality_stems, of_distinct, unit_stems
+from vpvkac.model.faults import Fault, Level
+from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
+
 
 # How far the generalised borders may be off (SOURCES.md, "Territorial units").
 NEAR_BORDER_M = 700.0
@@ -134,3 +138,179 @@ class Territory:
         stems = municipality_stems(known["municipality_name"]) + np.where(is_city, _CITY, "")
         codes = pd.Series(known["municipality"].to_numpy(), index=stems)
         return codes[~codes.index.duplicated(keep=False)]
+
+
+Cause = Literal[
+    "swapped", "degrees", "in_latvia", "abroad", "no_address", "no_register", "not_in_register"
+]
+
+# Degrees, with a margin: latitude, longitude.
+_LATVIA = ((55.5, 58.2), (20.7, 28.4))
+
+
+class Misplaced(NamedTuple):
+    """Most rows of an input cannot be placed, and why that is likely so."""
+
+    cause: Cause
+    fault: Fault
+
+
+def by_position(
+    shown: str,
+    lat: NDArray[np.float64],
+    lon: NDArray[np.float64],
+    *,
+    swapped: int,
+    rows: int,
+    degrees: int = 0,
+) -> Misplaced | None:
+    """Tell why most rows lie outside the units; None if most do not.
+
+    Parameters
+    ----------
+    lat, lon
+        Degrees of the rows that lie outside.
+    swapped
+        How many of them would lie inside with latitude and longitude swapped.
+    rows
+        Of the input.
+    degrees
+        How many of them have a pair of metres so small that it may be degrees.
+    """
+    if 2 * len(lat) <= rows:
+        return None
+    cause: Cause = "abroad"
+    if 2 * degrees > len(lat):
+        cause = "degrees"
+    elif 2 * swapped > len(lat):
+        cause = "swapped"
+    elif 2 * int(in_latvia(lat, lon).sum()) > len(lat):
+        cause = "in_latvia"
+    return _misplaced(shown, cause, len(lat), rows)
+
+
+def by_address(
+    shown: str, addresses: int, *, nowhere: int, rows: int, has_register: bool
+) -> Misplaced | None:
+    """Tell why most rows have no position; None if most have one.
+
+    Parameters
+    ----------
+    addresses
+        Of the rows without a position those that have an address.
+    """
+    if 2 * nowhere <= rows:
+        return None
+    cause: Cause = "not_in_register" if has_register else "no_register"
+    return _misplaced(shown, cause if 2 * addresses > nowhere else "no_address", nowhere, rows)
+
+
+def register_abroad(
+    shown: str, lat: NDArray[np.float64], lon: NDArray[np.float64]
+) -> Misplaced | None:
+    """Tell that most addresses of a register do not lie in Latvia; None if most do.
+
+    A register may hold more than the units do, but no other country.
+    """
+    away = ~in_latvia(lat, lon)
+    swapped = int(in_latvia(lon[away], lat[away]).sum())
+    return by_position(shown, lat[away], lon[away], swapped=swapped, rows=len(lat))
+
+
+def blamed_units(
+    shown: str, units: gpd.GeoDataFrame, found: Iterable[tuple[Misplaced | None, bool]]
+) -> list[Fault]:
+    """Blame the units where the rows of every input lie outside of them.
+
+    Parameters
+    ----------
+    shown
+        The file of the units, as faults say it.
+    units
+        In EPSG:3059.
+    found
+        Of every input that was placed: what is wrong with it, and whether a row of it is used.
+    """
+    told = list(found)
+    away = [misplaced for misplaced, _ in told if misplaced is not None
+            and misplaced.cause in {"in_latvia", "abroad"}]  # fmt: skip
+    if not told or len(away) < len(told):
+        return []
+    west, south, east, north = units.to_crs("EPSG:4326").total_bounds
+    is_abroad = not in_latvia(np.array([south, north]), np.array([west, east])).any()
+    if len(told) == 1 and not is_abroad:
+        return []
+    level: Level = "warning" if any(used for _, used in told) else "error"
+    problem = (
+        Message("the units lie outside Latvia")
+        if is_abroad
+        else Message("most rows of every input lie outside")
+    )
+    remedy = Message("check whether all units are there, and their coordinate system")
+    return [Fault(level, shown, problem, remedy)]
+
+
+def streets_outside(shown: str, streets: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> list[Fault]:
+    """Tell that no street lies among the units, so that none is used.
+
+    Parameters
+    ----------
+    shown
+        The file of the streets, as faults say it.
+    streets, units
+        In EPSG:3059.
+    """
+    if streets.intersects(shapely.box(*units.total_bounds)).any():
+        return []
+    problem = Message("no street lies where the units are")
+    remedy = Message(
+        "make an extract of the area around the points, or check the coordinate system"
+    )
+    return [Fault("error", shown, problem, remedy)]
+
+
+def in_latvia(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which positions lie in or near Latvia."""
+    (south, north), (west, east) = _LATVIA
+    return np.asarray((south <= lat) & (lat <= north) & (west <= lon) & (lon <= east))
+
+
+def _misplaced(shown: str, cause: Cause, fallen: int, rows: int) -> Misplaced:
+    problem, remedy = _CAUSES[cause]
+    counted = Message(
+        "{problem} (rows: {fallen} of {rows})", problem=problem, fallen=fallen, rows=rows
+    )
+    level: Level = "error" if fallen == rows else "warning"
+    return Misplaced(cause, Fault(level, shown, counted, remedy))
+
+
+_CAUSES: dict[Cause, tuple[Text, Text]] = {
+    "swapped": (
+        Message("latitude and longitude are swapped"),
+        Message("swap the two in the file or project"),
+    ),
+    "degrees": (
+        Message("x and y are degrees, not metres"),
+        Message("name them lat and lon"),
+    ),
+    "in_latvia": (
+        Message("the places are in Latvia, but outside the units"),
+        Message("check whether the units are of one municipality only"),
+    ),
+    "abroad": (
+        Message("the places are outside Latvia"),
+        Message("check the columns of coordinates, their system and the country"),
+    ),
+    "no_address": (
+        Message("there are neither coordinates nor addresses"),
+        Message("name their columns: lat and lon, x and y, or address"),
+    ),
+    "no_register": (
+        Message("there are no coordinates, and the project has no address register"),
+        Message("give addresses in the project"),
+    ),
+    "not_in_register": (
+        Message("the addresses are not in the register"),
+        Message("check whether the register is whole and the column of addresses right"),
+    ),
+}

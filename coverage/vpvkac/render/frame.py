@@ -30,21 +30,19 @@ hold no script, and a content security policy forbids any, and every request.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from vpvkac.texts import words
-from vpvkac.texts.formats import threshold, typographic
+from vpvkac.texts.formats import typographic
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import About, Page
 
 if TYPE_CHECKING:
     import jinja2
 
-    from vpvkac.analysis.result import Network
-    from vpvkac.model.accounts import Source
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _SKIP = Message("Skip to the content")
@@ -100,49 +98,6 @@ def render(page: Page, context: Mapping[str, object], about: About) -> str:
 def template(name: str) -> jinja2.Template:
     """Give a template that stands beside this module; what is put into it is escaped."""
     return _environment().get_template(name)
-
-
-def about(result: Network, lang: Lang) -> About:
-    """Give what the pages of a result say of it."""
-    sources = [source_line(source, lang) for source in result.sources]
-    title = result.project.title_in(lang)
-    return About(lang, title, result.synthetic, facts(result, lang), sources)
-
-
-def facts(result: Network, lang: Lang) -> list[str]:
-    """Say layout, stop set, threshold and dates, without which no number is complete."""
-    stop_set = "" if result.stops.empty else result.stop_set
-    dates = {source.date for source in result.sources if source.date}
-    return job_facts(lang, result.layout, stop_set, result.threshold_m, dates)
-
-
-def job_facts(
-    lang: Lang, layout: str, stop_set: str, threshold_m: float, dates: Iterable[str]
-) -> list[str]:
-    """Say the same of any job; `stop_set` is empty where there are no stops."""
-    said = [words.layout_label(lang, layout)]
-    if stop_set:
-        label = words.lowered(words.STOP_SETS[stop_set].text(lang))
-        said.append(f"{words.STOP_SET.text(lang)}: {label}")
-        said.append(f"{words.THRESHOLD.text(lang)}: {threshold(lang, threshold_m)}")
-    else:
-        said.append(words.NO_STOPS.text(lang))
-    ordered = sorted(dates)
-    if ordered:
-        said.append(words.as_of(lang, ordered[0], ordered[-1] if len(ordered) > 1 else ""))
-    return said
-
-
-def source_line(source: Source, lang: Lang) -> str:
-    """Write one line of the foot: what, who, under which licence, of which date."""
-    parts = [source.name.text(lang)]
-    if source.publisher:
-        parts.append(source.publisher.text(lang))
-    if source.licence:
-        parts.append(source.licence)
-    if source.date:
-        parts.append(words.lowered(words.as_of(lang, source.date)))
-    return ", ".join(parts)
 
 
 def _links(page: Page, lang: Lang) -> list[dict[str, object]]:

@@ -1,24 +1,32 @@
-"""Tables as GeoJSON: the geometry of each layer, rounded for display only.
+"""Tables as GeoJSON, rounded for display only, and the ground under every map.
 
-Every text from the data stands in a property of a feature, unescaped; the
-page puts it on the screen as text, never as markup.
+Every text from the data stands in a property of a feature, unescaped; the page puts it on the
+screen as text, never as markup.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
+from vpvkac.geo.geodesy import CRS
+from vpvkac.texts import words
+from vpvkac.texts.collation import collation_key
+from vpvkac.texts.formats import square_kilometres
 from vpvkac.views.maps import Json
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
+
+    from vpvkac.texts.message import Lang
+
 
 DEGREES = "EPSG:4326"
 # About 1 m and 0.1 m: finer than the borders (generalised to 0.7 km) and than any position.
@@ -60,4 +68,112 @@ def shapes(
     return collection(
         {"type": "Feature", "geometry": json.loads(geometry), "properties": properties}
         for geometry, properties in zip(shapely.to_geojson(rounded), texts, strict=True)
+    )
+
+
+# coverage_simplify cuts corners whose triangle is smaller than this squared, metres.
+_TOLERANCE = 120
+# Kinds that make a municipality of their own.
+_CITIES = ("state_city", "republic_city")
+
+
+@dataclass(frozen=True)
+class BaseLayers:
+    """The territory as all maps of a run draw it, made once.
+
+    Parameters
+    ----------
+    units, municipalities
+        Simplified polygons, EPSG:3059; municipalities have their code as index.
+    borders
+        Borders of the municipalities, each drawn once.
+    names
+        The municipalities' names and where to write them, cities first, then the largest.
+    """
+
+    units: gpd.GeoDataFrame
+    municipalities: gpd.GeoDataFrame
+    borders: Json
+    names: list[Json]
+
+    @classmethod
+    def of(cls, units: gpd.GeoDataFrame) -> BaseLayers:
+        """Simplify units (EPSG:3059) so that neighbours still share borders, and join them."""
+        simple = shapely.coverage_simplify(units.geometry.to_numpy(), _TOLERANCE)
+        drawn = units.set_geometry(gpd.GeoSeries(simple, index=units.index, crs=units.crs))
+        whole = drawn.dissolve("municipality", method="coverage")
+        outlines = shapely.line_merge(shapely.union_all(whole.boundary.to_numpy()))
+        borders = projected(gpd.GeoSeries([outlines], crs=CRS), [{}])
+        return cls(drawn, whole, borders, _names(whole))
+
+
+def _names(municipalities: gpd.GeoDataFrame) -> list[Json]:
+    named = municipalities["unit_name"] == municipalities["municipality_name"]
+    frame = municipalities.assign(
+        city=municipalities["kind"].isin(_CITIES) & named, area=municipalities.area
+    ).sort_values(["city", "area"], ascending=False, kind="stable")
+    columns = frame.index, frame["municipality_name"], frame["city"], label_points(frame)
+    return [
+        {"municipality": code, "name": name, "city": bool(city), "at": at}
+        for code, name, city, at in zip(*columns, strict=True)
+    ]
+
+
+def label_points(frame: gpd.GeoDataFrame) -> list[list[float]]:
+    """Find where a name has most room: the middle of the largest circle inside each polygon.
+
+    Returns
+    -------
+    points
+        Latitude and longitude of each, degrees.
+    """
+    radii = shapely.maximum_inscribed_circle(frame.geometry.to_numpy(), tolerance=200)
+    middles = gpd.GeoSeries(shapely.get_point(radii, 0), crs=CRS).to_crs(DEGREES)
+    pairs = np.column_stack([middles.y, middles.x]).round(BORDER_DECIMALS)
+    return [[float(lat), float(lon)] for lat, lon in pairs]
+
+
+def by_name(units: pd.DataFrame) -> list[int]:
+    """Order the rows by `unit_name`, as the Latvian alphabet has it."""
+    names = units["unit_name"].tolist()
+    return sorted(range(len(names)), key=lambda row: collation_key(names[row]))
+
+
+def municipality_areas(
+    base: BaseLayers,
+    table: pd.DataFrame,
+    said: Callable[[Any], Iterable[tuple[str, str]]],
+) -> Json:
+    """Make the polygons of municipalities.
+
+    Parameters
+    ----------
+    table
+        A row per municipality, as in municipalities.csv, with `fill`, the code of a fill.
+    said
+        The rows of the card, for such a row.
+    """
+    by_code = table.set_index("municipality", drop=False)
+    rows = [by_code.loc[code] for code in base.municipalities.index]
+    return projected(
+        base.municipalities,
+        [
+            {
+                "municipality": row["municipality"],
+                "name": row["municipality_name"],
+                "fill": row["fill"],
+                "rows": [[label, text] for label, text in said(row)],
+            }
+            for row in rows
+        ],
+    )
+
+
+def plain_areas(base: BaseLayers, table: pd.DataFrame, lang: Lang) -> Json:
+    """Make the municipalities as mere ground, with what they are in the card."""
+    area = words.MAP["area"].text(lang)
+    return municipality_areas(
+        base,
+        table.assign(fill="plain"),
+        lambda row: [(area, square_kilometres(lang, row["area_km2"]))],
     )

@@ -1,26 +1,414 @@
-"""Staging: files are written beside their folder and moved in when all are whole."""
+"""Moving new files into a folder, so that it holds one run or the other, never a mixture.
+
+Files are written beside their folder and moved in when all are whole.  Which files of the folder
+the program made, and may replace, is told by `run.json` or by the heading of a command's table;
+any other file is somebody's own: it stays, and where one of ours would have to stand in its
+place, nothing is written.
+
+By *exchange*, where the system can: beside the folder a second one is made whole, of the new
+files and of hard links to every file that stays, and the two change places in one step
+(`renameat2` with `RENAME_EXCHANGE`, Linux).  Whoever looks sees the old run or the new, also
+after the process was killed.  What came into the old folder at the last moment is carried over.
+
+By *journal*, everywhere else: what will be moved is written down first; a step that fails, and a
+process that dies, is taken back, the latter by the next command that writes into the folder.
+Until then a reader may meet a mixture.  So it goes without exchange or hard links; where the
+folder is or holds a mount point; where we stand in it (a shell there would stay behind in the
+old folder), it holds an input, or very many files; where it is another user's.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import errno
+import json
 import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.model.faults import Fault
-from vpvkac.render.moving import NEW, mounts, move_in, settle
-from vpvkac.render.ours import planned
 from vpvkac.render.workplace import OutputError, workplace
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from vpvkac.model.project import Project
+
+
+RUN_FILE, FILES = "run.json", "files"
+_PROGRAM = "vpvkac"
+# So many columns tell a table: later versions add some at its end.
+_TELLING = 3
+_LONGEST_HEADING = 10_000
+_FOREIGN = Message("was not made by vpvkac, and an output would replace it")
+_INPUT = Message("is an input of the project, and an output would replace it")
+_ELSEWHERE = Message("name another folder (--out), or move this one away")
+
+
+class Change(NamedTuple):
+    """What becomes of a folder's files; paths are relative, with slashes.
+
+    Parameters
+    ----------
+    put
+        Files that are new.
+    dropped
+        Files of the last run that give way, whether one of `put` takes their place or not.
+    """
+
+    put: list[str]
+    dropped: list[str]
+
+
+def planned(
+    folder: Path,
+    new: Path,
+    shown: str,
+    *,
+    inputs: Iterable[Path] = (),
+    sometimes: Sequence[str] = (),
+    always: Sequence[str] = (),
+) -> Change:
+    """Tell what becomes of a folder's files.
+
+    Parameters
+    ----------
+    folder, new
+        Where the files go, and where they are now.
+    shown
+        The folder as the user named it.
+    inputs
+        Files that must stay as they are.
+    sometimes
+        Patterns of what the command writes on some runs and not on others.
+    always
+        Files whose names alone make them ours.
+
+    Raises
+    ------
+    OutputError
+        If a file that is not ours, or an input, stands in the way.
+    """
+    put = sorted(leaves(new))
+    kept = {found for file in inputs if (found := _identity(file)) is not None}
+    last = dict.fromkeys([*_last(folder, new, put, sometimes), *always])
+    there = [file for file in last if _is_in(folder, file)]
+    dropped = [file for file in there if _identity(folder / file) not in kept]
+    _refuse_to_replace(folder, put, set(dropped), kept, shown)
+    return Change(put, dropped)
+
+
+def leaves(folder: Path) -> Iterator[str]:
+    """Give every file, link and empty folder beneath a folder; links are not followed."""
+    for parent, names, files in os.walk(folder, onerror=_raise):
+        inside = PurePosixPath(Path(parent).relative_to(folder).as_posix())
+        links = [name for name in names if os.path.islink(os.path.join(parent, name))]  # noqa: PTH114, PTH118
+        for name in (*files, *links):
+            yield str(inside / name)
+        if not names and not files and parent != str(folder):
+            yield str(inside)
+
+
+def parents(file: str) -> Iterator[str]:
+    """Give the folders that a file lies in, the outermost first."""
+    return reversed([str(parent) for parent in PurePosixPath(file).parents][:-1])
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _refuse_to_replace(
+    folder: Path, put: Iterable[str], dropped: set[str], inputs: set[tuple[int, int]], shown: str
+) -> None:
+    """Refuse, with all that stands in the way, where what stays has the place of a new file."""
+    in_the_way = dict.fromkeys(way for file in put for way in _in_the_way(folder, file, dropped))
+    faults = [
+        Fault(
+            "error",
+            str(Path(shown, file)),
+            _INPUT if _identity(folder / file) in inputs else _FOREIGN,
+            _ELSEWHERE,
+        )
+        for file in in_the_way
+    ]
+    if faults:
+        raise OutputError(faults)
+
+
+def _in_the_way(folder: Path, file: str, dropped: set[str]) -> Iterator[str]:
+    for parent in parents(file):
+        at = folder / parent
+        if os.path.lexists(at) and not _is_folder(at):
+            if parent not in dropped:
+                yield parent
+            return
+    at = folder / file
+    if _is_folder(at):
+        inside = [str(PurePosixPath(file) / leaf) for leaf in leaves(at)]
+        yield from [leaf for leaf in inside or [file] if leaf not in dropped]
+    elif os.path.lexists(at) and file not in dropped:
+        yield file
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _is_in(folder: Path, file: str) -> bool:
+    """Tell whether a file of the record is still there, and not by way of a link."""
+    return all(_is_folder(folder / parent) for parent in parents(file)) and (
+        os.path.lexists(folder / file) and not _is_folder(folder / file)
+    )
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        there = file.stat()
+    except (OSError, ValueError):
+        return None
+    return there.st_dev, there.st_ino
+
+
+def _last(folder: Path, new: Path, put: Sequence[str], sometimes: Sequence[str]) -> Iterable[str]:
+    """Give what the command wrote the last time, whether it is still there or not."""
+    known = (
+        path.relative_to(folder).as_posix() for some in sometimes for path in folder.glob(some)
+    )
+    if RUN_FILE in put:
+        run = _run_of(folder / RUN_FILE)
+        if run is None:
+            return ()
+        listed = run.get(FILES)
+        if not isinstance(listed, list):
+            return (*put, *known)
+        return [file for file in listed if _is_inside(file)]
+    tables = [file for file in put if file.endswith(".csv")]
+    # Tables are alike where they bear the same heading, as far as it tells one.
+    alike = any(
+        _heading(folder / file)[:_TELLING] == _heading(new / file)[:_TELLING] for file in tables
+    )
+    return (*put, *known) if alike else ()
+
+
+def _run_of(file: Path) -> dict[str, Any] | None:
+    try:
+        run = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return run if isinstance(run, dict) and run.get("program") == _PROGRAM else None
+
+
+def _is_inside(file: object) -> bool:
+    """Tell whether an entry of the list is a path within the folder."""
+    path = PurePosixPath(file) if isinstance(file, str) else PurePosixPath()
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
+
+
+def _heading(file: Path) -> list[str]:
+    try:
+        with file.open("rb") as opened:
+            return opened.readline(_LONGEST_HEADING).decode().strip().split(",")
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
+NEW = "new"
+_OLD, _JOURNAL, _PROBE = "old", "journal.json", "probe"
+# A folder with more than this is no folder of outputs, but somebody's home, say.
+_MOST_LEAVES = 5_000
+_MOUNTS = Path("/proc/self/mountinfo")
+_RENAME_EXCHANGE = 2
+
+
+def move_in(place: Path, folder: Path, change: Change, inputs: Iterable[Path] = ()) -> None:
+    """Put the files of `place / NEW` into a folder; all of them, or none.
+
+    Parameters
+    ----------
+    place
+        A `workplace` on the folder's own disk; `settle` is called on it next, whether this fails
+        or not.
+    folder
+        Where the files go.
+    change
+        `ours.planned`.
+    inputs
+        Files of the project.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be moved; the path that it names is within the folder.
+    """
+    if not os.path.lexists(folder):
+        (place / NEW).rename(folder)
+        return
+    if _may_be_exchanged(place, folder, inputs):
+        with suppress(OSError):
+            if _exchanged(place, folder, change):
+                return
+        (place / _JOURNAL).unlink(missing_ok=True)
+    _write_journal(place, change._asdict())
+    for file in change.dropped:
+        _move(folder, place / _OLD, file)
+    _prune(folder, change.dropped)
+    for file in change.put:
+        _move(place / NEW, folder, file)
+    (place / _JOURNAL).unlink()
+
+
+def settle(folder: Path, place: Path) -> None:
+    """Bring a folder into one state, old or new, where a move was broken off; else do nothing."""
+    try:
+        journal = json.loads((place / _JOURNAL).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    if "exchanged" not in journal:
+        _take_back(place, folder, **journal)
+    elif folder.exists() and folder.stat().st_ino == journal["exchanged"]:
+        _carry_late(place / NEW, folder, set(journal["dropped"]))
+    (place / _JOURNAL).unlink()
+
+
+def _take_back(place: Path, folder: Path, *, put: list[str], dropped: list[str]) -> None:
+    # A new file that is still in its place was not moved: what bears its name is an old one.
+    moved = [file for file in put if not os.path.lexists(place / NEW / file)]
+    for file in moved:
+        if os.path.lexists(folder / file):
+            _move(folder, place / NEW, file)
+    _prune(folder, put)
+    for file in dropped:
+        if os.path.lexists(place / _OLD / file):
+            _move(place / _OLD, folder, file)
+
+
+def _move(source: Path, target: Path, file: str) -> None:
+    (target / file).parent.mkdir(parents=True, exist_ok=True)
+    (source / file).replace(target / file)
+
+
+def _prune(folder: Path, files: Iterable[str]) -> None:
+    """Remove the folders that the files lay in, as far as they are empty."""
+    inside = {parent for file in files for parent in parents(file)}
+    for parent in sorted(inside, reverse=True):
+        with suppress(OSError):
+            (folder / parent).rmdir()
+
+
+def _write_journal(place: Path, content: dict[str, Any]) -> None:
+    half = place / f"{_JOURNAL}.part"
+    with half.open("w", encoding="utf-8") as opened:
+        json.dump(content, opened)
+        opened.flush()
+        os.fsync(opened.fileno())
+    half.replace(place / _JOURNAL)
+
+
+def _exchanged(place: Path, folder: Path, change: Change) -> bool:
+    """Make the new folder whole and exchange it with the old; False where that cannot be."""
+    new, there = place / NEW, folder.stat()
+    inside = list(leaves(folder))
+    gone = set(change.dropped)
+    for leaf in gone.intersection(inside):
+        _probe(folder / leaf, place)
+    for leaf in inside:
+        if leaf not in gone:
+            _carry(folder, new, leaf)
+    shutil.copystat(folder, new)
+    os.utime(new)
+    os.chown(new, there.st_uid, there.st_gid)
+    _write_journal(place, {"exchanged": new.stat().st_ino, "dropped": change.dropped})
+    return _exchange(new, folder)
+
+
+def _probe(file: Path, place: Path) -> None:
+    """Raise where a file is locked (immutable, say): its owner does not want it replaced."""
+    os.link(file, place / _PROBE, follow_symlinks=False)
+    (place / _PROBE).unlink()
+
+
+def _carry(old: Path, new: Path, leaf: str) -> None:
+    """Link a file that stays into the new folder; its folders are made as they were."""
+    for parent in parents(leaf):
+        _make_alike(old / parent, new / parent)
+    if (old / leaf).is_dir() and not (old / leaf).is_symlink():
+        _make_alike(old / leaf, new / leaf)
+    else:
+        os.link(old / leaf, new / leaf, follow_symlinks=False)
+
+
+def _make_alike(old: Path, new: Path) -> None:
+    if not new.exists():
+        new.mkdir()
+        shutil.copystat(old, new)
+
+
+def _carry_late(old: Path, new: Path, dropped: set[str]) -> None:
+    """Move over what came into the old folder, or was replaced there, after it was read."""
+    for leaf in list(leaves(old)):
+        if leaf in dropped:
+            continue
+        at, target = old / leaf, new / leaf
+        if at.is_dir() and not at.is_symlink():
+            target.mkdir(parents=True, exist_ok=True)
+        elif not (os.path.lexists(target) and os.path.samestat(at.lstat(), target.lstat())):
+            _move(old, new, leaf)
+
+
+def _may_be_exchanged(place: Path, folder: Path, inputs: Iterable[Path]) -> bool:
+    if place.parent != folder.parent or not sys.platform.startswith("linux"):
+        return False
+    here, owner = Path(os.path.realpath(os.curdir)), folder.stat().st_uid
+    stands = [here, *(Path(os.path.realpath(file)) for file in inputs), *mounts()]
+    return (
+        not any(path.is_relative_to(folder) for path in stands)
+        and os.geteuid() in {0, owner}
+        and _is_small(folder)
+    )
+
+
+def _is_small(folder: Path) -> bool:
+    """Tell whether a folder holds few files, and every folder in it can be changed."""
+    count = 0
+    for parent, _, files in os.walk(folder):
+        count += 1 + len(files)
+        if count > _MOST_LEAVES or not os.access(parent, os.R_OK | os.W_OK | os.X_OK):
+            return False
+    return True
+
+
+def mounts() -> list[Path]:
+    """Give every mount point; none where the system does not tell."""
+    try:
+        lines = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return []
+    # Blanks and such are written as three octal digits.
+    return [Path(_unescaped(line.split(" ")[4])) for line in lines]
+
+
+def _unescaped(text: str) -> str:
+    for char in " \t\n\\":
+        text = text.replace(f"\\{ord(char):03o}", char)
+    return text
+
+
+def _exchange(first: Path, second: Path) -> bool:
+    """Let two folders change places in one step; False where the system cannot."""
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        return False
+    here = -100  # AT_FDCWD: paths are absolute
+    paths = os.fsencode(first), os.fsencode(second)
+    return bool(renameat2(here, paths[0], here, paths[1], _RENAME_EXCHANGE) == 0)
+
 
 _BESIDE, _WITHIN = ".{}-vpvkac", ".vpvkac"
 _NOT_MOVED = Message("cannot be replaced ({})")

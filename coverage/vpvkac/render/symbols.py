@@ -1,7 +1,7 @@
 """The symbols of all maps: colours and hatching of areas, forms and colours of marks.
 
 One table for what a browser draws (`marks.js` is handed `for_script`), for the styles of QGIS
-(`vpvkac.render.qgis`) and for the plans in SVG.  No meaning is told by colour alone: areas are
+(`vpvkac.render.gpkg`) and for the plans in SVG.  No meaning is told by colour alone: areas are
 hatched, and marks differ in form by kind of host.
 """
 

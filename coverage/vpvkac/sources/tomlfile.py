@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.inputfile import MEGABYTE, unfit
+from vpvkac.model.project import MEGABYTE, unfit
 from vpvkac.texts.message import Message, Text
 
 _MOST_BYTES = 100 * MEGABYTE

@@ -13,9 +13,9 @@ import shapely
 from vpvkac.geo.geodesy import CRS, to_degrees
 from vpvkac.geo.overlaps import overlapping
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.misplaced import in_latvia
 from vpvkac.model.project import Input, Layout
 from vpvkac.model.tables import TABLES
+from vpvkac.model.territory import in_latvia
 from vpvkac.sources.base import (
     NOT_IN_WHERE,
     UNIT_CODE,

@@ -1,10 +1,8 @@
-"""Gaps: what is shown of each, said once for pages, map cards, workbooks and sentences.
+"""Gaps and the decisions on them: said once for pages, map cards, workbooks and sentences.
 
-A row of a gap list becomes an `AccessGap`, a `ServiceGap`, a `CoverageGap` or
-a `MunicipalityGap`, which has everything that is said of it as an attribute,
-in one language and as people read it: codes in words, numbers rounded, nulls
-empty.  Whoever shows a gap takes from it what there is room for, and puts no
-word in place of a code and rounds no number of its own::
+A row of a gap list becomes an `AccessGap`, a `ServiceGap`, a `CoverageGap` or a `MunicipalityGap`,
+which has everything that is said of it as an attribute, in one language and as people read it:
+codes in words, numbers rounded, nulls empty::
 
     write = Writer(lang, threshold_m)
     for gap in AccessGap.of(tables["gaps_access"], write, by_unit(tables["follow_up"])):
@@ -13,29 +11,112 @@ word in place of a code and rounds no number of its own::
         gap.cluster, gap.decisions  # what follows from it
         gap.card(), gap.follow_up()  # on a map
 
-A column that has no attribute is `gap.text(column)`: a text as it stands, a
-number as people see it.
+A column that has no attribute is `gap.text(column)`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import pandas as pd
 
+from vpvkac.analysis.decisions import BETWEEN, by_due
 from vpvkac.analysis.gap_counts import DecidedCounts, GapCounts, count_access
+from vpvkac.model.columns import COLUMNS
 from vpvkac.texts import formats, words
+from vpvkac.texts.formats import date, typographic
 from vpvkac.texts.message import Lang, Message, Text
-from vpvkac.views.decisions import cluster, with_labels
 from vpvkac.views.writer import Writer, records
 
-# Whom a remedy concerns beside the place itself.
-_ASKED = {
-    "ask_for_stop": Message("Road Transport Administration"),
-    "ask_for_service": Message("Road Transport Administration"),
+_OVERDUE = Message("overdue")
+_LISTS = {
+    "access": words.ACCESS_GAPS,
+    "coverage": words.COVERAGE_GAPS,
+    "service": words.SERVICE_GAPS,
+    "municipalities": words.MUNICIPALITY_GAPS,
 }
+
+
+def decision_cells(cells: pd.Series, lang: Lang) -> list[str]:
+    """Put the remedy's words in place of its code; any other decision stays as written."""
+    return _each(cells, BETWEEN, lambda text: decision(lang, text), BETWEEN)
+
+
+def decision(lang: Lang, text: str) -> str:
+    """Say one decision: a remedy by its words, else as written."""
+    return words.REMEDIES[text].text(lang) if text in words.REMEDIES else text
+
+
+def day_cells(cells: pd.Series, lang: Lang) -> list[str]:
+    """Write due days as people do."""
+    return _each(cells, BETWEEN, lambda text: day(lang, text), BETWEEN)
+
+
+def place_cells(cells: pd.Series, names: Mapping[str, str]) -> list[str]:
+    """Name the places that decisions name by their keys; a key that is not known stays."""
+    return _each(cells, BETWEEN, lambda key: names.get(key) or key, BETWEEN)
+
+
+def day(lang: Lang, text: str) -> str:
+    """Write one due day; what is none, such as a dash, stays."""
+    return date(lang, text) if text[:1].isdigit() else text
+
+
+def by_unit(followed: pd.DataFrame) -> dict[str, list[dict[Any, Any]]]:
+    """Give the decisions on each unit, by due day and row."""
+    found: dict[str, list[dict[Any, Any]]] = {}
+    for given in by_due(followed).to_dict("records"):
+        found.setdefault(str(given["unit"]), []).append(given)
+    return found
+
+
+def decision_texts(given: Mapping[Any, Any], lang: Lang) -> dict[str, str]:
+    """Put one decision into words, by column; a due day that has passed bears a remark."""
+    overdue = f" ({_OVERDUE.text(lang)})" if given["overdue"] is True else ""
+    return {
+        "decision": decision(lang, given["decision"]),
+        "decision_place": given["place_name"] or given["place"],
+        "responsible": given["responsible"],
+        "due": day(lang, given["due"]) + overdue,
+        "note": given["note"],
+    }
+
+
+def is_own(name: str, given: Mapping[Any, Any]) -> bool:
+    """Tell whether the text of a column is the program's word and not the planner's."""
+    return name == "due" or (name == "decision" and given["decision"] in words.REMEDIES)
+
+
+def with_labels(given: Mapping[Any, Any], lang: Lang) -> list[str]:
+    """Put one decision into words, each with its label; the first begins a sentence.
+
+    The program's words stand small behind the colon, a planner's note as a quotation.
+    """
+    parts: list[str] = []
+    for name, text in decision_texts(given, lang).items():
+        if not text:
+            continue
+        label = COLUMNS[name].heading.text(lang)
+        if is_own(name, given):
+            text = words.lowered(text)  # noqa: PLW2901
+        elif name == "note":
+            text = f"“{typographic(text)}”"  # noqa: PLW2901
+        parts.append(f"{words.lowered(label) if parts else label}: {text}")
+    return parts
+
+
+def list_cells(cells: pd.Series, lang: Lang) -> list[str]:
+    """Name the gap lists that a unit stands in."""
+    return _each(cells, "+", lambda code: _LISTS[code].text(lang) if code else "", BETWEEN)
+
+
+def _each(
+    cells: pd.Series, between: str, say: Callable[[str], str], shown_between: str
+) -> list[str]:
+    """Say each of the parts that a cell holds."""
+    return [shown_between.join(say(part) for part in cell.split(between)) for cell in cells]
 
 
 def placing(row: Any, write: Writer) -> str:
@@ -50,20 +131,16 @@ def nearer_stop(row: Any, write: Writer) -> str:
     return write.metres(row["distance_all_m"]) if nearer else ""
 
 
+def _written(column: str) -> property:
+    """Make the property that is a column's cell as people read it; empty where it is null."""
+    return property(lambda gap: gap.text(column))
+
+
 @dataclass(frozen=True, repr=False)
 class Gap:
-    """What every gap has.
+    """What every gap has: its row at full precision, and the decisions on its unit (`by_unit`).
 
-    Parameters
-    ----------
-    row
-        Its row of the output table, at full precision.
-    write
-        Language and threshold.
-    given
-        Decisions on its unit (`views.decisions.by_unit`).
-    again
-        How many gaps of the same unit stand before it in the same list.
+    `again` counts the gaps of the same unit that stand before it in the same list.
     """
 
     row: Mapping[Hashable, Any]
@@ -75,6 +152,13 @@ class Gap:
     # The column that tells whom it concerns, and what its address begins with.
     concerns: ClassVar[str] = "unit"
     prefix: ClassVar[str] = "unit-"
+    # What it stands under in its list; empty where the list has no groups.
+    group: ClassVar[Any] = ""
+
+    municipality = _written("municipality_name")
+    # What stands under its name on every page.
+    under = municipality
+    place_name, remedy, reason = map(_written, ("place_name", "remedy", "reason"))
 
     @classmethod
     def of(
@@ -83,18 +167,11 @@ class Gap:
         write: Writer,
         decided: Mapping[str, Sequence[Mapping[Any, Any]]] | None = None,
     ) -> list[Self]:
-        """Make one of every row of a list, in its order.
-
-        Parameters
-        ----------
-        decided
-            The decisions on each unit (`views.decisions.by_unit`).
-        """
-        rows = records(table)
+        """Make one of every row of a list, in its order, with the decisions on each unit."""
         again = table.groupby(cls.concerns).cumcount().tolist()
         return [
             cls(row, write, (decided or {}).get(str(row.get("unit")), ()), before)
-            for row, before in zip(rows, again, strict=True)
+            for row, before in zip(records(table), again, strict=True)
         ]
 
     def __getitem__(self, column: str) -> Any:
@@ -135,39 +212,12 @@ class Gap:
         return self.text(f"{self.concerns}_name") or self.code
 
     @property
-    def municipality(self) -> str:
-        """Name of the municipality."""
-        return self.text("municipality_name")
-
-    @property
-    def under(self) -> str:
-        """What stands under its name: its municipality."""
-        return self.municipality
-
-    @property
-    def place_name(self) -> str:
-        """Name of the place; empty where it is none of a place."""
-        return self.text("place_name")
-
-    @property
-    def group(self) -> str:
-        """What it stands under in its list; empty where the list has no groups."""
-        return ""
-
-    @property
-    def remedy(self) -> str:
-        """The recommended action."""
-        return self.text("remedy")
-
-    @property
-    def reason(self) -> str:
-        """Why it is a gap: a sentence or two."""
-        return self.text("reason")
-
-    @property
     def cluster(self) -> str:
-        """The cluster that it belongs to; empty where to none."""
-        return "" if pd.isna(self["cluster"]) else cluster(self.row, self.write.lang)
+        """The cluster that it belongs to and how many gaps that holds; empty where to none."""
+        if pd.isna(self["cluster"]):
+            return ""
+        label = self.write(words.CLUSTER_NUMBERED, self["cluster"])
+        return f"{label}, {self['cluster_name']} ({self.write.number(self['cluster_size'])})"
 
     @property
     def decisions(self) -> list[str]:
@@ -177,7 +227,7 @@ class Gap:
     @property
     def contacts(self) -> str:
         """Whom to ask."""
-        return self.municipality
+        return str(self.municipality)
 
     def card(self) -> dict[str, Any]:
         """Say it on a map; empty texts are left in."""
@@ -192,15 +242,7 @@ class Gap:
 class _PointGap(Gap):
     """A gap of a contact point."""
 
-    @property
-    def host(self) -> str:
-        """What kind of place it is."""
-        return self.text("host")
-
-    @property
-    def status(self) -> str:
-        """Whether the point is open, announced or planned."""
-        return self.text("status")
+    host, status = map(_written, ("host", "status"))
 
     @property
     def distance(self) -> str:
@@ -213,8 +255,8 @@ class _PointGap(Gap):
         contact = ", ".join(text for text in (self.text("phone"), self.text("email")) if text)
         contact = contact or self.write(Message("telephone not known"))
         people = [f"{self.place_name} ({contact})"]
-        if self["remedy"] in _ASKED:
-            people.append(self.write(_ASKED[self["remedy"]]))
+        if self["remedy"] in ("ask_for_stop", "ask_for_service"):
+            people.append(self.write(Message("Road Transport Administration")))
         return "; ".join(people)
 
 
@@ -222,11 +264,8 @@ class AccessGap(_PointGap):
     """A contact point beyond the threshold, or one whose position is to be verified."""
 
     title = words.ACCESS_GAPS
-
-    @property
-    def group(self) -> str:
-        """Whether it can be moved, is too far, or is to be verified."""
-        return self.text("class")
+    # Whether it can be moved, is too far, or is to be verified.
+    group = _written("class")
 
     @property
     def alternative(self) -> tuple[str, str, str] | None:
@@ -242,15 +281,10 @@ class AccessGap(_PointGap):
 
     def card(self) -> dict[str, Any]:
         """Say it on a map, and what has to be in view to see the stop and the circle."""
-        span = max(self["distance_m"], self.write.threshold_m)
-        return {
-            "rank": int(self["rank"]),
-            "listed": self.address,
-            "span": round(1.1 * span),
-            "class": self.group,
-            "reason": self.reason,
-            "remedy": self.remedy,
-        }
+        span = round(1.1 * max(self["distance_m"], self.write.threshold_m))
+        card = super().card()
+        place = {"listed": self.address, "span": span, "class": self.group}
+        return {"rank": card.pop("rank"), **place, **card}
 
 
 class ServiceGap(_PointGap):
@@ -261,8 +295,8 @@ class ServiceGap(_PointGap):
 
     def card(self) -> dict[str, Any]:
         """Say it on a map, where its number is told from that of an access gap."""
-        said = super().card()
-        return {"rare": said.pop("rank"), "listed": self.address, **said}
+        card = super().card()
+        return {"rare": card.pop("rank"), "listed": self.address, **card}
 
 
 class CoverageGap(Gap):
@@ -285,25 +319,20 @@ class CoverageGap(Gap):
 
     def card(self) -> dict[str, Any]:
         """Say it on a map, on the card of its unit."""
-        said = super().card()
-        return {"rank": said.pop("rank"), "distance": self.distance, **said}
+        card = super().card()
+        return {"rank": card.pop("rank"), "distance": self.distance, **card}
 
 
 class MunicipalityGap(Gap):
     """A municipality with no open centre."""
 
     title = words.MUNICIPALITY_GAPS
-    concerns, prefix = "municipality", "municipality-"
+    concerns, prefix, under = "municipality", "municipality-", ""
 
     @property
     def href(self) -> str:
         """Where it leads from a run's pages: to the municipality's page."""
         return f"municipalities/{self.code}/index.html"
-
-    @property
-    def under(self) -> str:
-        """Give nothing: it is a municipality itself."""
-        return ""
 
     @property
     def area(self) -> str:
@@ -320,13 +349,7 @@ def counts_sentence(counts: GapCounts, lang: Lang) -> str:
 
 
 def access_sentence(gaps: pd.DataFrame, network: pd.DataFrame, write: Writer) -> str:
-    """Say what a list of access gaps holds beside the points beyond the threshold.
-
-    Returns
-    -------
-    sentence
-        Empty where the list holds these points alone.
-    """
+    """Say what a list of access gaps holds beside the points beyond the threshold, if anything."""
     counts = count_access(gaps, network, write.threshold_m)
     if counts.beyond == len(gaps):
         return ""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
+from vpvkac.texts import words
+from vpvkac.texts.formats import threshold
 from vpvkac.texts.message import Lang
+
+if TYPE_CHECKING:
+    from vpvkac.analysis.network import Network
+    from vpvkac.model.accounts import Source
 
 
 @dataclass(frozen=True)
@@ -178,3 +184,46 @@ class Section(NamedTuple):
     def of(cls, key: str, title: str, *blocks: Block | None) -> Section:
         """Make a section, without the blocks that say nothing."""
         return cls(key, title, [block for block in blocks if block])
+
+
+def about(result: Network, lang: Lang) -> About:
+    """Give what the pages of a result say of it."""
+    sources = [source_line(source, lang) for source in result.sources]
+    title = result.project.title_in(lang)
+    return About(lang, title, result.synthetic, facts(result, lang), sources)
+
+
+def facts(result: Network, lang: Lang) -> list[str]:
+    """Say layout, stop set, threshold and dates, without which no number is complete."""
+    stop_set = "" if result.stops.empty else result.stop_set
+    dates = {source.date for source in result.sources if source.date}
+    return job_facts(lang, result.layout, stop_set, result.threshold_m, dates)
+
+
+def job_facts(
+    lang: Lang, layout: str, stop_set: str, threshold_m: float, dates: Iterable[str]
+) -> list[str]:
+    """Say the same of any job; `stop_set` is empty where there are no stops."""
+    said = [words.layout_label(lang, layout)]
+    if stop_set:
+        label = words.lowered(words.STOP_SETS[stop_set].text(lang))
+        said.append(f"{words.STOP_SET.text(lang)}: {label}")
+        said.append(f"{words.THRESHOLD.text(lang)}: {threshold(lang, threshold_m)}")
+    else:
+        said.append(words.NO_STOPS.text(lang))
+    ordered = sorted(dates)
+    if ordered:
+        said.append(words.as_of(lang, ordered[0], ordered[-1] if len(ordered) > 1 else ""))
+    return said
+
+
+def source_line(source: Source, lang: Lang) -> str:
+    """Write one line of the foot: what, who, under which licence, of which date."""
+    parts = [source.name.text(lang)]
+    if source.publisher:
+        parts.append(source.publisher.text(lang))
+    if source.licence:
+        parts.append(source.licence)
+    if source.date:
+        parts.append(words.lowered(words.as_of(lang, source.date)))
+    return ", ".join(parts)

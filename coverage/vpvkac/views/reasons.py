@@ -1,7 +1,7 @@
 """Reasons: what is said of a gap, and of a cluster of gaps, made from the facts of its row.
 
-The one place of these sentences (GLOSSARY.md, in its order); the labels of
-remedies are `words.REMEDIES`, and the Latvian of both stands in `lv.po`.
+The one place of these sentences; the labels of remedies are `words.REMEDIES`, and the Latvian of
+both stands in `lv.po`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from vpvkac.analysis.access import RARE
 from vpvkac.analysis.gaps import owned_centres, planned_in_library
-from vpvkac.analysis.service import RARE
 from vpvkac.texts.formats import excess, length, metres, number, threshold, typographic
 from vpvkac.texts.message import Lang, Message
 from vpvkac.texts.words import RECOMMENDED_M, quoted_after
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
 
 # Inside a sentence: what stands there, and what there is none of.
 _HOST_NAMED = {
@@ -43,22 +43,17 @@ _MEASURES = {
     "other_premises": Message("shared premises or shared remote support (VPPPD)"),
     "remote_support": Message("shared arrangements for remote support (VPPPD)"),
 }
-_CLUSTER = Message(
-    "Gaps: {gaps}; units: {units}; farthest apart: {extent}. One measure could close them all: "
-    "{measure}."
-)
 
 
 def reasons(findings: Findings, lang: Lang) -> dict[str, list[str]]:
     """Say why each row is there, of every list that has a `reason`, by name of the list."""
     limit, hosts = findings.threshold_m, findings.project.rules.hosts
+    nearest = ("nearest_name", "nearest_unit_name", "nearest_m")
     return {
         "gaps_access": [access_reason(lang, gap, limit) for gap in _rows(findings.gaps_access)],
         "gaps_service": [service_reason(lang, gap, limit) for gap in _rows(findings.gaps_service)],
         "gaps_coverage": [
-            coverage_gap(
-                lang, hosts, gap["nearest_name"], gap["nearest_unit_name"], gap["nearest_m"]
-            )
+            coverage_gap(lang, hosts, *(gap[name] for name in nearest))
             for gap in _rows(findings.gaps_coverage)
         ],
         "gaps_municipalities": municipality_reasons(lang, findings),
@@ -68,14 +63,12 @@ def reasons(findings: Findings, lang: Lang) -> dict[str, list[str]]:
 
 def access_reason(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -> str:
     """Say how far a point is from a stop, and which place of its unit is nearer."""
+    distance_m = gap["distance_m"]
     if gap["class"] == "verify":
-        return uncertain(lang, gap["distance_m"], gap["located_within_m"], threshold_m)
-    sentences = [
-        access_gap(lang, gap["place_name"], gap["distance_m"], gap["stop_name"], threshold_m)
-    ]
-    if alternative := access_alternative(lang, gap, threshold_m):
-        sentences.append(alternative)
-    return " ".join(sentences)
+        return uncertain(lang, distance_m, gap["located_within_m"], threshold_m)
+    first = access_gap(lang, gap["place_name"], distance_m, gap["stop_name"], threshold_m)
+    alternative = access_alternative(lang, gap, threshold_m)
+    return f"{first} {alternative}" if alternative else first
 
 
 def access_alternative(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -> str:
@@ -86,12 +79,17 @@ def access_alternative(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -
     better = better_place(lang, host, name, address, gap["alt_distance_m"], threshold_m)
     if gap["alt_service_class"] not in RARE:
         return better
-    return f"{better} {rarely_served_there(lang, gap['alt_visits_within'], threshold_m)}"
+    rarely = Message(
+        "But few buses call there either; on the service day at all stops within {threshold}: "
+        "{visits}."
+    )
+    return f"{better} {_visits(lang, rarely, gap['alt_visits_within'], threshold_m)}"
 
 
 def service_reason(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -> str:
     """Say how few buses call at the nearest stop, and how many at all stops within reach."""
-    every = visits_within(lang, gap["visits_within"], threshold_m)
+    within = Message("Bus calls on the service day at all stops within {threshold}: {visits}.")
+    every = _visits(lang, within, gap["visits_within"], threshold_m)
     if gap["visits"] is None:
         return every
     nearest = rarely_served(lang, gap["stop_name"], gap["distance_m"], gap["visits"], threshold_m)
@@ -99,27 +97,30 @@ def service_reason(lang: Lang, gap: Mapping[str, Any], threshold_m: float) -> st
 
 
 def municipality_reasons(lang: Lang, findings: Findings, code: str | None = None) -> list[str]:
-    """Say why each municipality without an open centre is listed, or one of them."""
+    """Say why each municipality without an open centre is listed, or one of them.
+
+    Also which centres it owns that stand in another one.
+    """
     in_library, owned = planned_in_library(findings.network), owned_centres(findings.places)
-    return [
-        municipality_reason(
-            lang, gap["units"], int(in_library.get(gap["municipality"], 0)),
-            owned.get(gap["municipality"], ()),
-        )
-        for gap in _rows(findings.gaps_municipalities)
-        if code in (None, gap["municipality"])
-    ]  # fmt: skip
-
-
-def municipality_reason(lang: Lang, units: int, in_library: int, owned: Sequence[str]) -> str:
-    """Say that a municipality has no open centre, and which it owns that stand elsewhere."""
-    sentence = municipality_gap(lang, in_library, units)
-    return f"{sentence} {owned_elsewhere(lang, owned)}" if owned else sentence
+    elsewhere = Message("It owns a centre that stands in another municipality: {}.").text(lang)
+    sentences = []
+    for gap in _rows(findings.gaps_municipalities):
+        key = gap["municipality"]
+        if code in (None, key):
+            sentence = municipality_gap(lang, int(in_library.get(key, 0)), gap["units"])
+            if names := owned.get(key, ()):
+                sentence += f" {elsewhere.format(', '.join(map(typographic, names)))}"
+            sentences.append(sentence)
+    return sentences
 
 
 def cluster_reason(lang: Lang, cluster: Mapping[str, Any]) -> str:
     """Say what a cluster holds, and what one measure could close it."""
-    return _CLUSTER.text(lang).format(
+    text = Message(
+        "Gaps: {gaps}; units: {units}; farthest apart: {extent}. One measure could close them "
+        "all: {measure}."
+    )
+    return text.text(lang).format(
         gaps=number(lang, cluster["gaps"]),
         units=number(lang, cluster["units"]),
         extent=length(lang, cluster["extent_m"]),
@@ -130,25 +131,22 @@ def cluster_reason(lang: Lang, cluster: Mapping[str, Any]) -> str:
 def access_gap(
     lang: Lang, place_name: str, distance_m: float, stop_name: str | None, threshold_m: float
 ) -> str:
-    """Say how far a point is from its nearest stop, and how far beyond the threshold (1)."""
+    """Say how far a point is from its nearest stop, and how far beyond the threshold."""
+    text = Message(
+        "{place} is {distance} from the nearest stop{stop} (in a straight line), "
+        "that is {over} beyond {limit}."
+    )
     limit = (
         Message("the recommended {threshold}")
         if threshold_m == RECOMMENDED_M
         else Message("the threshold of {threshold}")
     )
-    return (
-        Message(
-            "{place} is {distance} from the nearest stop{stop} (in a straight line), "
-            "that is {over} beyond {limit}."
-        )
-        .text(lang)
-        .format(
-            place=typographic(place_name),
-            distance=metres(lang, distance_m, threshold_m),
-            stop=quoted_after(stop_name),
-            over=excess(lang, distance_m, threshold_m),
-            limit=limit.text(lang).format(threshold=threshold(lang, threshold_m)),
-        )
+    return text.text(lang).format(
+        place=typographic(place_name),
+        distance=metres(lang, distance_m, threshold_m),
+        stop=quoted_after(stop_name),
+        over=excess(lang, distance_m, threshold_m),
+        limit=limit.text(lang).format(threshold=threshold(lang, threshold_m)),
     )
 
 
@@ -160,34 +158,27 @@ def better_place(
     alt_distance_m: float,
     threshold_m: float | None = None,
 ) -> str:
-    """Name the building of the same unit that would mend an access gap (2)."""
-    return (
-        Message(
-            "In the same territorial unit, {distance} from a stop, there is the "
-            "{host}{name}{address}; it is recommended to consider placing the point there."
-        )
-        .text(lang)
-        .format(
-            distance=metres(lang, alt_distance_m, threshold_m),
-            host=_HOST_NAMED[alt_host].text(lang),
-            name=quoted_after(alt_name),
-            address=f" ({typographic(alt_address)})" if alt_address else "",
-        )
+    """Name the building of the same unit that would mend an access gap."""
+    text = Message(
+        "In the same territorial unit, {distance} from a stop, there is the "
+        "{host}{name}{address}; it is recommended to consider placing the point there."
+    )
+    return text.text(lang).format(
+        distance=metres(lang, alt_distance_m, threshold_m),
+        host=_HOST_NAMED[alt_host].text(lang),
+        name=quoted_after(alt_name),
+        address=f" ({typographic(alt_address)})" if alt_address else "",
     )
 
 
 def uncertain(lang: Lang, distance_m: float, located_within_m: float, threshold_m: float) -> str:
-    """Say that a point's position must be checked before anything is decided (3)."""
-    return (
-        Message(
-            "The distance is {distance}, but the point is placed only to within ±{within}, "
-            "so its position must be checked before a decision."
-        )
-        .text(lang)
-        .format(
-            distance=metres(lang, distance_m, threshold_m), within=length(lang, located_within_m)
-        )
+    """Say that a point's position must be checked before anything is decided."""
+    text = Message(
+        "The distance is {distance}, but the point is placed only to within ±{within}, "
+        "so its position must be checked before a decision."
     )
+    distance = metres(lang, distance_m, threshold_m)
+    return text.text(lang).format(distance=distance, within=length(lang, located_within_m))
 
 
 def coverage_gap(
@@ -197,47 +188,35 @@ def coverage_gap(
     nearest_unit_name: str | None,
     nearest_m: float | None,
 ) -> str:
-    """Say that a unit has none of `hosts`, and where the nearest contact point is (4).
+    """Say that a unit has none of `hosts`, and where the nearest contact point is, if anywhere.
 
-    Parameters
-    ----------
-    lang
-        Language of the sentence.
-    hosts
-        Codes of the hosts that may hold a contact point, in the run's order.
-    nearest_name, nearest_unit_name, nearest_m
-        The nearest contact point of another unit and its distance in metres;
-        None where there is none.
+    "ne VPVKAC, ne bibliotēkas", "neither a centre nor a library".
     """
     lacking = [_HOST_LACKING[host].text(lang) for host in hosts]
-    sentence = Message("The unit has {}").text(lang)
-    sentence = sentence.format(_neither(lang, lacking))
+    if lang == "lv":
+        joined = lacking[0] if len(lacking) == 1 else ", ".join(f"ne {one}" for one in lacking)
+    elif len(lacking) == 1:
+        joined = f"no {lacking[0].partition(' ')[2]}"
+    else:
+        joined = f"neither {' nor '.join(lacking)}"
+    sentence = Message("The unit has {}").text(lang).format(joined)
     if nearest_name is None or nearest_m is None:
         return sentence + "."
-    where = f" ({nearest_unit_name})" if nearest_unit_name else ""
-    return sentence + (
-        Message("; the nearest contact point, {name}{where}, is {distance} away.")
-        .text(lang)
-        .format(name=typographic(nearest_name), where=where, distance=length(lang, nearest_m))
+    nearest = Message("; the nearest contact point, {name}{where}, is {distance} away.")
+    return sentence + nearest.text(lang).format(
+        name=typographic(nearest_name),
+        where=f" ({nearest_unit_name})" if nearest_unit_name else "",
+        distance=length(lang, nearest_m),
     )
 
 
 def municipality_gap(lang: Lang, in_library: int, units: int) -> str:
-    """Say that a municipality has no open centre, and where a library could host one (6)."""
-    return (
-        Message(
-            "The municipality has no existing centre. Units where the point can be set up "
-            "in a library: {in_library} of {units}."
-        )
-        .text(lang)
-        .format(in_library=number(lang, in_library), units=number(lang, units))
+    """Say that a municipality has no open centre, and where a library could host one."""
+    text = Message(
+        "The municipality has no existing centre. Units where the point can be set up "
+        "in a library: {in_library} of {units}."
     )
-
-
-def owned_elsewhere(lang: Lang, names: Sequence[str]) -> str:
-    """Name the centres that a municipality owns and that stand in another one."""
-    sentence = Message("It owns a centre that stands in another municipality: {}.")
-    return sentence.text(lang).format(", ".join(map(typographic, names)))
+    return text.text(lang).format(in_library=number(lang, in_library), units=number(lang, units))
 
 
 def rarely_served(
@@ -247,49 +226,20 @@ def rarely_served(
     visits: int,
     threshold_m: float | None = None,
 ) -> str:
-    """Say that a stop is near but few buses call there (7)."""
-    return (
-        Message(
-            "The stop{stop} is {distance} away, but few buses call there (on the service day: "
-            "{visits}), so reach by public transport is limited."
-        )
-        .text(lang)
-        .format(
-            stop=quoted_after(stop_name),
-            distance=metres(lang, distance_m, threshold_m),
-            visits=number(lang, visits),
-        )
+    """Say that a stop is near but few buses call there."""
+    text = Message(
+        "The stop{stop} is {distance} away, but few buses call there (on the service day: "
+        "{visits}), so reach by public transport is limited."
     )
+    distance = metres(lang, distance_m, threshold_m)
+    stop, calls = quoted_after(stop_name), number(lang, visits)
+    return text.text(lang).format(stop=stop, distance=distance, visits=calls)
 
 
-def visits_within(lang: Lang, visits: int, threshold_m: float) -> str:
+def _visits(lang: Lang, text: Message, visits: int, threshold_m: float) -> str:
     """Say how many visits there are at all stops within reach."""
-    sentence = Message("Bus calls on the service day at all stops within {threshold}: {visits}.")
-    return sentence.text(lang).format(
-        threshold=threshold(lang, threshold_m), visits=number(lang, visits)
-    )
-
-
-def rarely_served_there(lang: Lang, visits: int, threshold_m: float) -> str:
-    """Say that few buses call at the stops of a better place, too."""
-    sentence = Message(
-        "But few buses call there either; on the service day at all stops within {threshold}: "
-        "{visits}."
-    )
-    return sentence.text(lang).format(
-        threshold=threshold(lang, threshold_m), visits=number(lang, visits)
-    )
-
-
-def _neither(lang: Lang, lacking: Sequence[str]) -> str:
-    """Join what a unit lacks: "ne VPVKAC, ne bibliotēkas", "neither a centre nor a library"."""
-    if lang == "lv":
-        if len(lacking) == 1:
-            return lacking[0]
-        return ", ".join(f"ne {thing}" for thing in lacking)
-    if len(lacking) == 1:
-        return f"no {lacking[0].partition(' ')[2]}"
-    return f"neither {' nor '.join(lacking)}"
+    limit = threshold(lang, threshold_m)
+    return text.text(lang).format(threshold=limit, visits=number(lang, visits))
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

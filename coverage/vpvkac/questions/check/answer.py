@@ -8,8 +8,8 @@ import pandas as pd
 
 from vpvkac.inputs.readings import Reader, Readings, read_files, valid_or_none
 from vpvkac.inputs.tables import PlacedInputs, place_inputs
-from vpvkac.model.misplaced import streets_outside
-from vpvkac.model.progress import Progress, silent
+from vpvkac.model.accounts import Progress, silent
+from vpvkac.model.territory import streets_outside
 from vpvkac.sources.base import Reading
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _examined_hours(project: Project, read: Readings) -> list[Fault]:
     ]
     if not given:
         return []
-    from vpvkac.analysis.opening.faults import faults_of_list
+    from vpvkac.analysis.opening import faults_of_list
 
     return [fault for source, table in given for fault in faults_of_list(table, source)]
 

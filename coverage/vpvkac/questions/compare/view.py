@@ -5,86 +5,53 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
+from vpvkac.geo.geodesy import CRS
+from vpvkac.model.columns import COLUMNS
+from vpvkac.model.tables import TABLES
 from vpvkac.questions.compare.answer import Comparison
-from vpvkac.questions.compare.run import Run
-from vpvkac.render.frame import job_facts, source_line
-from vpvkac.texts import words
-from vpvkac.texts.formats import length, number, threshold
+from vpvkac.questions.compare.question import Run, RunInput
+from vpvkac.render import frame, geojson
+from vpvkac.render.geojson import BaseLayers, by_name, label_points
+from vpvkac.render.map_page import PageMap, border_entry, draw_sheet, render
+from vpvkac.sources.lock import PUBLISHED
+from vpvkac.texts import formats, words
+from vpvkac.texts.collation import collation_key
+from vpvkac.texts.formats import MINUS, NBSP, Shown, date, length, number, threshold
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views.page import About
+from vpvkac.views.maps import (
+    Entry,
+    Group,
+    Json,
+    Layer,
+    Marks,
+    NavLink,
+    Sheet,
+    cell_text,
+    mark_entry,
+)
+from vpvkac.views.page import About, Cell, Column, Page, Table, job_facts, source_line
+from vpvkac.views.writer import of_measure
 
 Row = Mapping[Hashable, Any]
 
-TITLE = Message("Comparison of A and B")
-MAP_TITLE = Message("Map of the changes")
-SHOWN = Message(
+REPORT_FILE, MAP_FILE = "compare.html", "compare_map.html"
+CHANGES = TABLES["compare"]["change"].codes or {}
+_MAP_TITLE = Message("Map of the changes")
+_SUBJECT = Message(
     "What changes from A to B: which territorial units gain or lose a contact point, and where "
     "the point comes within reach or falls out of it."
 )
-MAP_LINK = Message("The changes on a map")
-REPORT_LINK = Message("Report of the comparison")
-LIST_OF_ALL = Message(
-    "Every territorial unit is in compare.csv, every criterion in compare_summary.csv."
-)
-
-CHANGES = {
-    "gained_point": Message("Gained a contact point"),
-    "lost_point": Message("Lost its contact point"),
-    "gained_reach": Message("Now within reach"),
-    "lost_reach": Message("No longer within reach"),
-    "status": Message("Status changed"),
-    "moved": Message("Contact point elsewhere"),
-    "reach_known": Message("Reach now known"),
-    "reach_unknown": Message("Reach no longer known"),
-    "nearer": Message("Nearer to a stop"),
-    "farther": Message("Farther from a stop"),
-    "new_unit": Message("New territorial unit"),
-    "gone_unit": Message("Territorial unit no longer there"),
-    "same": Message("Unchanged"),
-}
-
-NO_CHANGE = Message("No change: A and B agree in every territorial unit and every criterion.")
-NO_UNIT_CHANGED = Message("No territorial unit changed; only criteria differ.")
-CHANGED = Message("Territorial units that changed: {changed} of {units}.")
-SAME_BASIS = Message("Rules and inputs are the same on both sides.")
-ONE_SYNTHETIC = Message(
-    "Warning: {} is a synthetic sample and the other side is not; this comparison must not be "
-    "used for decisions."
-)
-OTHER_LAYOUT = Message(
-    "The layouts differ: units are matched by code. A new or gone unit is shown with the units of "
-    "the other side that share its area."
-)
-
-WHAT_HEADING = Message("What is compared")
-WHAT_CAPTION = Message("How A and B differ")
-WHAT = Message("Property")
-SIDE_A, SIDE_B = Message("A"), Message("B")
-PROJECT_TITLE = Message("Title")
-VERSION = Message("Version of the program")
-DATA = Message("Data")
-REAL = Message("not synthetic")
-RULES = {
-    "layout": Message("Territorial layout"),
-    "threshold_m": Message("Threshold"),
-    "stop_set": Message("Stop set"),
-    "hosts": Message("Kinds of host"),
-}
-AS_GIVEN = Message("as in the input")
-NOT_GIVEN = Message("not given")
-# A file, its date, its rows and the beginning of its SHA-256.
-INPUT = Message("{file}{date}; rows used: {rows}; SHA-256: {sha}…")
-
-SUMMARY_HEADING = Message("Criteria")
-SUMMARY_CAPTION = Message("Criteria that change")
-SAME_CRITERIA = Message("Criteria that do not change: {}.")
-DIFFERENCE = Message("Difference (B − A)")
+_SIDES = (Message("A"), Message("B"))
 # The difference of two shares: procentpunkti, percentage points.
-PERCENTAGE_POINTS = Message("pp")
-
-UNITS_HEADING = Message("Territorial units that changed")
+_PERCENTAGE_POINTS = Message("pp")
+# Counted even where none is: what a reader asks for first.
+_ALWAYS = ("gained_point", "lost_point", "gained_reach", "lost_reach")
+# Captions of the lists, in their order: gains and losses first.
 LISTED = {
     "gained_point": Message("Gain a contact point"),
     "lost_point": Message("Lose their contact point"),
@@ -92,24 +59,11 @@ LISTED = {
     "lost_reach": Message("No longer within reach: the point is not within {threshold} of a stop"),
     "status": Message("The status of the point changes"),
     "moved": Message("The point is elsewhere"),
-    "reach_known": CHANGES["reach_known"],
-    "reach_unknown": CHANGES["reach_unknown"],
-    "nearer": CHANGES["nearer"],
-    "farther": CHANGES["farther"],
     "new_unit": Message("New units (B only)"),
     "gone_unit": Message("Units gone (A only)"),
+    **{name: CHANGES[name] for name in ("reach_known", "reach_unknown", "nearer", "farther")},
 }
-UNIT, MUNICIPALITY = Message("Unit"), Message("Municipality")
-WHY = Message("What changed")
-MORE = Message("Others: {} (in compare.csv).")
-TO_VERIFY = Message("to be verified")
-
-# What stands in a cell of a side.
-NO_POINT = Message("No point")
-ABSENT = Message("Not in this layout")
-
-# Sentences on what changed.
-REASON = {
+_REASONS = {
     "gained_point": Message("There was no point; now it is: “{place_b}”."),
     "lost_point": Message("The point was: “{place_a}”; now there is none."),
     "new_unit": Message("In A the same area is held by: {counterparts}."),
@@ -117,8 +71,7 @@ REASON = {
     "reach_known": Message("The distance is not known in A; in B it is {metres_b}."),
     "reach_unknown": Message("The distance in A is {metres_a}; in B it is not known."),
 }
-NO_COUNTERPART = Message("The other side has no unit in this area.")
-BY_CAUSE = {
+_REASONS_BY_CAUSE = {
     "threshold": Message(
         "The stop is {metres_b} away; the threshold is {threshold_b}, not {threshold_a}."
     ),
@@ -133,62 +86,75 @@ BY_CAUSE = {
     "stops": Message("The nearest stop is “{stop_b}”, {metres_b}; it was “{stop_a}”, {metres_a}."),
     "": Message("Place and distance are the same: “{place_b}”."),
 }
-UNKNOWN = Message("not known")
+_SHA = 12
+# Half a step of what files show, less what keeps the half itself on its side.
+_UNSURE_M, _UNSURE_SHARE = 0.0499, 0.0000499
+# Codes of `symbols.FILLS`; changes of the same kind share one.
+_FILLS = {
+    "new_unit": "other_unit", "gone_unit": "other_unit", "reach_known": "nearer",
+    "reach_unknown": "farther",
+}  # fmt: skip
+# As the tables have them.
+_MOVE_DECIMALS = 7
+# Points are drawn by reach alone; where one was, as a ring.
+_NOW = {"form": "centre", "status": "existing"}
+_FORMER = {"form": "centre", "status": "planned", "tone": "second", "reach": "", "uncertain": False}
 
-# The map
-LEGEND_POINTS = Message("Points that changed")
-AFTER = Message("Point in B")
-REACH_UNKNOWN = Message("Reach not known")
-BEFORE = Message("Former position (A)")
-MOVE = Message("Point moved: from A to B")
-CHANGE = Message("Change")
 
-# Told even where none is: what a reader asks for first.
-_ALWAYS = ("gained_point", "lost_point", "gained_reach", "lost_reach")
+# --- Page, map and terminal ---
 
 
 def about(comparison: Comparison, lang: Lang) -> About:
     """Give title, facts and sources; what the two sides share is said once."""
-    a, b = comparison.a, comparison.b
-    first, second = _facts(a, lang), _facts(b, lang)
-    own_a = [fact for fact in first if fact not in second]
-    own_b = [fact for fact in second if fact not in first]
+    runs = (comparison.a, comparison.b)
+    titles = [run.title or words.NETWORK.text(lang) for run in runs]
+    title = titles[0] if titles[0] == titles[1] else f"A: {titles[0]} · B: {titles[1]}"
+    first, second = (
+        job_facts(
+            lang, run.layout, run.stop_set if run.has_stops else "", run.threshold_m,
+            {source.date for source in run.sources if source.date},
+        )
+        for run in runs
+    )  # fmt: skip
     facts = [fact for fact in first if fact in second]
-    facts += [
-        f"{side} – {', '.join(map(words.lowered, own))}"
-        for side, own in (("A", own_a), ("B", own_b))
-        if own
-    ]
-    return About(lang, _title(a, b, lang), comparison.synthetic, facts, _sources(a, b, lang))
+    for side, own, other in (("A", first, second), ("B", second, first)):
+        if apart := [words.lowered(fact) for fact in own if fact not in other]:
+            facts.append(f"{side} – {', '.join(apart)}")
+    first, second = ([source_line(one, lang) for one in run.sources] for run in runs)
+    sources = [line for line in first if line in second]
+    for side, own, other in (("A", first, second), ("B", second, first)):
+        sources += [f"{side} – {line}" for line in own if line not in other]
+    return About(lang, title, comparison.synthetic, facts, sources)
 
 
 def headline(comparison: Comparison, lang: Lang) -> list[tuple[str, str]]:
     """Count the units by change: gains and losses always, the others where there are any."""
     counts = comparison.counts
-    order = (*_ALWAYS, *(change for change in counts if change not in _ALWAYS))
     return [
         (CHANGES[change].text(lang), number(lang, counts[change]))
-        for change in order
+        for change in dict.fromkeys((*_ALWAYS, *counts))
         if counts[change] or change in _ALWAYS
     ]
 
 
 def in_a_sentence(comparison: Comparison, lang: Lang) -> str:
     """Say how many units changed, or plainly that nothing did."""
-    if len(comparison.changed) == 0:
-        nothing = len(comparison.changed_criteria) == 0
-        return (NO_CHANGE if nothing else NO_UNIT_CHANGED).text(lang)
-    return CHANGED.text(lang).format(
-        changed=number(lang, len(comparison.changed)), units=number(lang, len(comparison.table))
-    )
+    changed, units = len(comparison.changed), len(comparison.table)
+    if changed:
+        text = Message("Territorial units that changed: {changed} of {units}.").text(lang)
+        return text.format(changed=number(lang, changed), units=number(lang, units))
+    if len(comparison.changed_criteria):
+        return Message("No territorial unit changed; only criteria differ.").text(lang)
+    same = Message("No change: A and B agree in every territorial unit and every criterion.")
+    return same.text(lang)
 
 
 def summary(comparison: Comparison, lang: Lang) -> str:
     """Lay title, counts and the criteria that change out for a terminal."""
-    told = about(comparison, lang)
-    lines = [f"{TITLE.text(lang)} – {told.title or words.NETWORK.text(lang)}"]
-    lines += [words.SAMPLE.text(lang)] * told.synthetic
-    lines += [text for text in (warning(comparison, lang), words.listed(told.facts, "; ")) if text]
+    job = about(comparison, lang)
+    lines = [f"{Message('Comparison of A and B').text(lang)} – {job.title}"]
+    lines += [words.SAMPLE.text(lang)] * job.synthetic
+    lines += filter(None, (warning(comparison, lang), words.listed(job.facts, "; ")))
     rows = headline(comparison, lang)
     width = max(len(label) for label, _ in rows)
     reach = max(len(value) for _, value in rows)
@@ -200,80 +166,357 @@ def warning(comparison: Comparison, lang: Lang) -> str:
     """Warn where one side is invented and the other is not; else nothing."""
     if comparison.a.synthetic == comparison.b.synthetic:
         return ""
-    side = "A" if comparison.a.synthetic else "B"
-    return ONE_SYNTHETIC.text(lang).format(side)
+    text = Message(
+        "Warning: {} is a synthetic sample and the other side is not; this comparison must not be "
+        "used for decisions."
+    )
+    return text.text(lang).format("A" if comparison.a.synthetic else "B")
 
 
-def _title(a: Run, b: Run, lang: Lang) -> str:
-    titles = [run.title or words.NETWORK.text(lang) for run in (a, b)]
-    return titles[0] if titles[0] == titles[1] else f"A: {titles[0]} · B: {titles[1]}"
+def report_page(comparison: Comparison, lang: Lang) -> str:
+    """Render the report as one file that needs no network."""
+    other_layout = Message(
+        "The layouts differ: units are matched by code. A new or gone unit is shown with the "
+        "units of the other side that share its area."
+    )
+    same_criteria = Message("Criteria that do not change: {}.")
+    differences, criteria = _differences(comparison, lang), _criteria(comparison, lang)
+    counts, same = comparison.counts, comparison.same_criteria
+    texts = {
+        "shown": _SUBJECT,
+        "map_link": Message("The changes on a map"),
+        "what_heading": Message("What is compared"),
+        "same_basis": Message("Rules and inputs are the same on both sides."),
+        "summary_heading": Message("Criteria"),
+        "units_heading": Message("Territorial units that changed"),
+        "all_units": Message(
+            "Every territorial unit is in compare.csv, every criterion in compare_summary.csv."
+        ),
+    }
+    context = {name: text.text(lang) for name, text in texts.items()} | {
+        "warning": warning(comparison, lang),
+        "said": in_a_sentence(comparison, lang),
+        "figures": headline(comparison, lang),
+        "map_file": MAP_FILE,
+        "what": differences,
+        "layout_note": other_layout.text(lang) if counts["new_unit"] or counts["gone_unit"] else "",
+        "summary": criteria,
+        "same_criteria": same_criteria.text(lang).format(number(lang, same)) if same else "",
+        "lists": _lists(comparison, lang),
+    }
+    title = Message("Comparison of A and B").text(lang)
+    page = Page(title, "compare.html", ("compare.css",), home=None)
+    return frame.render(page, context, about(comparison, lang))
 
 
-def _facts(run: Run, lang: Lang) -> list[str]:
-    stop_set = run.stop_set if run.has_stops else ""
-    dates = {source.date for source in run.sources if source.date}
-    return job_facts(lang, run.layout, stop_set, run.threshold_m, dates)
+# --- Tables of the page ---
 
 
-def _sources(a: Run, b: Run, lang: Lang) -> list[str]:
-    first, second = ([source_line(source, lang) for source in run.sources] for run in (a, b))
-    shared = [line for line in first if line in second]
-    own = [
-        f"{side} – {line}"
-        for side, lines, others in (("A", first, second), ("B", second, first))
-        for line in lines
-        if line not in others
-    ]
-    return [*shared, *own]
+def _differences(comparison: Comparison, lang: Lang) -> Table | None:
+    """List how the two sides differ: title, rules and inputs; None where they do not."""
+    a, b = (_properties(run, lang) for run in (comparison.a, comparison.b))
+    rows: list[list[Cell]] = [[label, a[label], b[label]] for label in a if a[label] != b[label]]
+    for key, *pair in comparison.different_inputs:
+        label = PUBLISHED[key].name.text(lang) if key in PUBLISHED else key
+        rows.append([label, *(_input(one, lang) for one in pair)])
+    if not rows:
+        return None
+    columns = [Column(text.text(lang)) for text in (Message("Property"), *_SIDES)]
+    return Table("what", Message("How A and B differ").text(lang), columns, rows)
+
+
+def _properties(run: Run, lang: Lang) -> dict[str, str]:
+    """Say title, version and rules of a run, each by its label."""
+    hosts = words.listed(words.HOSTS[host].text(lang) for host in run.hosts)
+    as_given = Message("as in the input").text(lang)
+    data = words.SYNTHETIC if run.synthetic else Message("not synthetic")
+    properties = {
+        Message("Title"): run.title or words.NETWORK.text(lang),
+        Message("Data"): data.text(lang),
+        Message("Version of the program"): run.version,
+        words.LAYOUT: date(lang, run.layout) if run.layout else as_given,
+        words.THRESHOLD: threshold(lang, run.threshold_m),
+        words.STOP_SET: words.STOP_SETS[run.stop_set].text(lang),
+        COLUMNS["hosts"].heading: hosts,
+    }
+    return {label.text(lang): value for label, value in properties.items()}
+
+
+def _input(one: RunInput | None, lang: Lang) -> str:
+    """Say file, date, rows and the beginning of the SHA-256 of an input."""
+    if one is None:
+        return Message("not given").text(lang)
+    day = f", {date(lang, one.date)}" if one.date else ""
+    text = Message("{file}{date}; rows used: {rows}; SHA-256: {sha}…").text(lang)
+    rows = number(lang, one.rows_used)
+    return text.format(file=one.file, date=day, rows=rows, sha=one.sha256[:_SHA])
+
+
+def _criteria(comparison: Comparison, lang: Lang) -> Table | None:
+    """Give the criteria that change, each once; None where none does."""
+    changed = comparison.changed_criteria.drop_duplicates("criterion")
+    if len(changed) == 0:
+        return None
+    a, b = comparison.a, comparison.b
+    metres = " / ".join(dict.fromkeys(threshold(lang, run.threshold_m) for run in (a, b)))
+    rows: list[list[Cell]] = []
+    for row in changed.to_dict("records"):
+        code = row["criterion"]
+        label = words.CRITERIA[code].text(lang) if code in words.CRITERIA else code
+        first, second = _value(a, row, row["value_a"]), _value(b, row, row["value_b"])
+        values = ["" if value is None else value.text(lang) for value in (first, second)]
+        apart = "" if first is None or second is None else _apart(lang, first, second, row)
+        rows.append([label.replace("{threshold}", metres), *values, apart])
+    heading = TABLES["compare_summary"]["difference"].heading
+    columns = [Column(COLUMNS["criterion"].heading.text(lang))]
+    columns += [Column(text.text(lang), number=True) for text in (*_SIDES, heading)]
+    return Table("criteria", Message("Criteria that change").text(lang), columns, rows)
+
+
+def _apart(lang: Lang, a: Shown, b: Shown, row: Row) -> str:
+    """Write the difference of what is written; of the values where that is none."""
+    unit = _PERCENTAGE_POINTS.text(lang) if row["measure"].startswith("share") else ""
+    apart = formats.less(b, a, unit)
+    return apart.text(lang) if apart.value else difference(lang, row["difference"], row["measure"])
+
+
+def difference(lang: Lang, value: float, measure: str) -> str:
+    """Write a difference with its sign; that of shares in percentage points."""
+    if pd.isna(value):
+        return ""
+    share = measure.startswith("share")
+    # Two decimals: a share of 572 places that changes by one must not show as 0.
+    size = formats.plain(lang, abs(100 * value), 2) if share else number(lang, abs(value))
+    sign = "+" if value > 0 else MINUS if value < 0 else ""
+    unit = f"{NBSP}{_PERCENTAGE_POINTS.text(lang)}" if share else ""
+    return f"{sign}{size}{unit}"
+
+
+def _lists(comparison: Comparison, lang: Lang) -> list[dict[str, object]]:
+    """List the units of each change, in the order of the Latvian alphabet."""
+    a, b, names = comparison.a, comparison.b, comparison.names
+    own = TABLES["compare"]
+    headings = (own["unit_name"].heading, own["municipality_name"].heading, *_SIDES,
+                Message("What changed"))  # fmt: skip
+    columns = [Column(text.text(lang)) for text in headings]
+    lists: list[dict[str, object]] = []
+    for change, label in LISTED.items():
+        count = comparison.counts[change]
+        if count == 0:
+            continue
+        rows = comparison.most_changed(change).to_dict("records")
+        rows.sort(key=lambda row: (collation_key(row["municipality_name"]),
+                                   collation_key(row["unit_name"])))  # fmt: skip
+        cells: list[list[Cell]] = [
+            [row["unit_name"], row["municipality_name"], side_text(row, "a", a, lang),
+             side_text(row, "b", b, lang), reason(row, a, b, names, lang)]
+            for row in rows
+        ]  # fmt: skip
+        caption = f"{words.with_threshold(lang, label, b.threshold_m)}: {number(lang, count)}"
+        more = Message("Others: {} (in compare.csv).").text(lang)
+        lists.append({
+            "table": Table(change.replace("_", "-"), caption, columns, cells, wide=True),
+            "more": more.format(number(lang, count - len(rows))) if count > len(rows) else "",
+        })  # fmt: skip
+    return lists
+
+
+# --- What is said of a unit ---
 
 
 def side_text(row: Row, side: str, run: Run, lang: Lang) -> str:
     """Say what a unit has on one side: status, place and distance."""
     status = row[f"status_{side}"]
-    if status == "":
-        return ABSENT.text(lang)
-    if status == "none":
-        return NO_POINT.text(lang)
+    if status in {"", "none"}:
+        return (Message("No point") if status else Message("Not in this layout")).text(lang)
     parts = [words.STATUSES[status].text(lang), row[f"place_name_{side}"]]
     if pd.notna(row[f"distance_{side}"]):
-        parts.append(_metres(row, side, run, lang))
+        parts.append(_metres(run, row["unit"], row[f"distance_{side}"]).text(lang))
     if row[f"uncertain_{side}"] is True:
-        parts.append(TO_VERIFY.text(lang))
+        parts.append(Message("to be verified").text(lang))
     return ", ".join(parts)
 
 
 def reason(row: Row, a: Run, b: Run, names: Mapping[str, str], lang: Lang) -> str:
-    """Say in a sentence what changed about a unit.
-
-    Parameters
-    ----------
-    row
-        One row of `changes.unit_changes`.
-    a, b
-        The runs.
-    names
-        Name of every unit of either run, by code.
-    """
+    """Say in a sentence what changed about a unit, a row of `answer.unit_changes`."""
     change = row["change"]
     if change in {"new_unit", "gone_unit"} and not row["counterparts"]:
-        return NO_COUNTERPART.text(lang)
-    sentence = REASON.get(change, BY_CAUSE[row["cause"]])
+        return Message("The other side has no unit in this area.").text(lang)
+    sentence = _REASONS.get(change, _REASONS_BY_CAUSE[row["cause"]])
+    metres = {
+        f"metres_{side}": Message("not known").text(lang)
+        if pd.isna(row[f"distance_{side}"])
+        else _metres(run, row["unit"], row[f"distance_{side}"]).text(lang)
+        for side, run in (("a", a), ("b", b))
+    }
     return sentence.text(lang).format(
         place_a=row["place_name_a"],
         place_b=row["place_name_b"],
         stop_a=row["stop_name_a"],
         stop_b=row["stop_name_b"],
-        metres_a=_metres(row, "a", a, lang),
-        metres_b=_metres(row, "b", b, lang),
         threshold_a=threshold(lang, a.threshold_m),
         threshold_b=threshold(lang, b.threshold_m),
         moved="" if pd.isna(row["moved_m"]) else length(lang, row["moved_m"]),
         counterparts=", ".join(names.get(code, code) for code in row["counterparts"].split()),
+        **metres,
     )
 
 
-def _metres(row: Row, side: str, run: Run, lang: Lang) -> str:
-    value = row[f"distance_{side}"]
+def _metres(run: Run, unit: str, value: float) -> Shown:
+    """Round the distance of a unit's point as people see it.
+
+    Of `value`, which has 0.1 m, where no more is known; it stays so if the metre hangs on more.
+    """
+    if unit in run.metres:
+        return formats.to_metres(run.metres[unit], run.threshold_m)
+    least, most = (
+        formats.to_metres(value + step, run.threshold_m) for step in (-_UNSURE_M, _UNSURE_M)
+    )
+    if least != most:
+        return formats.to_number(value, 1)._replace(unit="m")
+    return formats.to_metres(value, run.threshold_m)
+
+
+def _value(run: Run, row: Row, value: float) -> Shown | None:
+    """Round a value of the summary as people see it; None for a null.
+
+    Of `value`, of which a share has 4 decimals, where no more is known; it stays so if the tenth
+    of a per cent hangs on more.
+    """
     if pd.isna(value):
-        return UNKNOWN.text(lang)
-    return run.distance(row["unit"], value).text(lang)
+        return None
+    criterion, measure = row["criterion"], row["measure"]
+    exact = run.values.get((criterion, measure))  # noqa: PD011 - no table
+    least, most = (formats.to_share(value + step) for step in (-_UNSURE_SHARE, _UNSURE_SHARE))
+    if exact is None and measure.startswith("share") and least != most:
+        return formats.to_number(100 * value, 2)._replace(unit="%")
+    return of_measure(value if exact is None else exact, measure, criterion=criterion)
+
+
+# --- The map ---
+
+
+def map_page(comparison: Comparison, lang: Lang) -> str:
+    """Render the map as one file that needs no network."""
+    title = f"{_MAP_TITLE.text(lang)} – {about(comparison, lang).title}"
+    return render(change_map(comparison, lang), title=title, lang=lang)
+
+
+def change_map(comparison: Comparison, lang: Lang) -> PageMap:
+    """Draw the units by their change, the points that changed, and where they were.
+
+    Drawn are the units of B; those of A alone lie beneath, and show where B has none.
+    """
+    base = BaseLayers.of(comparison.b.units)
+    marks = [
+        Marks(Layer(code, text.text(lang)), _points(comparison.points(side), run, lang), look)
+        for code, text, side, run, look in (
+            ("former", Message("Former position (A)"), "a", comparison.a, _FORMER),
+            ("now", Message("Point in B"), "b", comparison.b, _NOW),
+        )
+    ]
+    ends = comparison.moves.to_numpy(float).reshape(-1, 2, 2)
+    moves = np.asarray(shapely.linestrings(ends), object)
+    sheet = Sheet(
+        title=_MAP_TITLE.text(lang),
+        shown=_SUBJECT.text(lang),
+        areas=_areas(comparison, lang, base.units),
+        legend=_legend(comparison, lang),
+        marks=marks,
+        values=headline(comparison, lang),
+        lines={"moves": geojson.shapes(moves, decimals=_MOVE_DECIMALS)},
+    )
+    report = NavLink(REPORT_FILE, Message("Report of the comparison").text(lang))
+    return draw_sheet(sheet, base, about(comparison, lang), pages=[report], home=None)
+
+
+def fill_of(change: str) -> str:
+    """Give the code of the fill that stands for a change."""
+    return _FILLS.get(change, change)
+
+
+def _areas(comparison: Comparison, lang: Lang, drawn: gpd.GeoDataFrame) -> Json:
+    """Make the units of B over those of A alone, each with its card."""
+    rows = {row["unit"]: row for row in comparison.table.to_dict("records")}
+    a, b, names = comparison.a, comparison.b, comparison.names
+    gone = a.units[~a.units["unit"].isin(drawn["unit"])]
+    units = pd.concat([gone, drawn.iloc[by_name(drawn)]], ignore_index=True)
+    cards_of_units = []
+    for place, (unit, at) in enumerate(
+        zip(units.drop(columns="geometry").to_dict("records"), label_points(units), strict=True)
+    ):
+        row = rows[unit["unit"]]
+        change = row["change"]
+        kind = words.KINDS[unit["kind"]].text(lang) if unit["kind"] in words.KINDS else ""
+        name, municipality = unit["unit_name"], unit["municipality_name"]
+        where = [kind, "" if municipality == name else municipality]
+        card = {
+            "unit": unit["unit"],
+            "name": name,
+            "where": ", ".join(filter(None, where)),
+            "fill": fill_of(change),
+            "rows": [
+                [COLUMNS["change"].heading.text(lang), CHANGES[change].text(lang)],
+                ["A", side_text(row, "a", a, lang)],
+                ["B", side_text(row, "b", b, lang)],
+            ],
+        }
+        if change != "same":
+            card["reason"] = reason(row, a, b, names, lang)
+        if place >= len(gone):
+            card["at"] = at
+        cards_of_units.append(card)
+    return geojson.projected(gpd.GeoDataFrame(units, crs=CRS), cards_of_units)
+
+
+def _points(points: pd.DataFrame, run: Run, lang: Lang) -> Json:
+    """Make the points of one side, each with its card."""
+    cards_of_points = []
+    for row in points.to_dict("records"):
+        card = {
+            "unit": row["unit"],
+            "name": cell_text(row["place_name"]),
+            "host": row["host"],
+            "status": row["status"],
+        }
+        if pd.notna(row["distance"]):
+            within, stop = bool(row["within"]), row["stop_name"]
+            reach = words.within_reach if within else words.beyond_reach
+            metres = _metres(run, row["unit"], row["distance"]).text(lang)
+            card |= {
+                "reach": "within" if within else "beyond",
+                "reached": reach(lang, run.threshold_m),
+                "stop": f"“{stop}” – {metres}" if stop else metres,
+                "uncertain": row["uncertain"] is True,
+            }
+        cards_of_points.append(card)
+    return geojson.points(points, cards_of_points)
+
+
+def _legend(comparison: Comparison, lang: Lang) -> list[Group]:
+    fills = [
+        Entry(CHANGES[change].text(lang), number(lang, count), fill=fill_of(change))
+        for change, count in comparison.counts.items()
+        if count
+    ]
+    threshold_m, counts = comparison.b.threshold_m, comparison.reach_of_points
+    looks: dict[str, tuple[str, Json]] = {
+        "within": (words.within_reach(lang, threshold_m), {"reach": "within"}),
+        "beyond": (words.beyond_reach(lang, threshold_m), {"reach": "beyond"}),
+        "unknown": (Message("Reach not known").text(lang), {}),
+        "uncertain": (words.UNCERTAIN.text(lang), {"reach": "within", "uncertain": True}),
+    }
+    now, before = Message("Point in B").text(lang), Message("Former position (A)").text(lang)
+    marks = [
+        mark_entry(f"{now}: {words.lowered(label)}", number(lang, counts[code]), **_NOW, **look)
+        for code, (label, look) in looks.items()
+        if counts[code]
+    ]
+    if former := len(comparison.points("a")):
+        marks.append(mark_entry(before, number(lang, former), **_FORMER))
+    if len(comparison.moves):
+        marks.append(Entry(Message("Point moved: from A to B").text(lang), line="move"))
+    return [
+        Group(words.MAP["units"].text(lang), [*fills, border_entry(lang)]),
+        Group(Message("Points that changed").text(lang), marks),
+    ]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network
 from vpvkac.model.project import Project
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.cost.model import (
@@ -22,12 +22,7 @@ from vpvkac.questions.cost.model import (
     sum_years,
 )
 from vpvkac.questions.cost.own import Own, at_band, own_network, per_resident
-from vpvkac.sources.reference import (
-    SCENARIOS,
-    Assumptions,
-    published_assumptions,
-    read_assumptions,
-)
+from vpvkac.sources.reference import SCENARIOS, Assumptions, published_assumptions, read_assumptions
 
 _PER_RESIDENT = (
     "set-up cost per new resident", "upkeep per new resident", "cost per new resident",

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from vpvkac.analysis.rates import rates
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.catchment import rates
+from vpvkac.analysis.network import Network
 from vpvkac.questions.cost.model import Amounts, Scope, compute_costs
 from vpvkac.sources.reference import Assumptions
 

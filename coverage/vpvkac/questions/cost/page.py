@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network
 from vpvkac.questions.cost.answer import Answer
 from vpvkac.questions.cost.model import (
     PUBLISHED_ROWS,
@@ -28,13 +28,13 @@ from vpvkac.questions.cost.view import (
     scenario_name,
 )
 from vpvkac.render import charts
-from vpvkac.render.frame import about, render, source_line
+from vpvkac.render.frame import render
 from vpvkac.sources.reference import published_assumptions
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import NBSP, number, percent, plain
 from vpvkac.texts.message import Bilingual, Lang, Message, Text, in_context
-from vpvkac.views.page import Column, Page, Table
+from vpvkac.views.page import Column, Page, Table, about, source_line
 
 _MILLION, _THOUSAND = 10**6, 1000
 _PRICE = "cost per service"

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from vpvkac.analysis.compute import find_gaps, measure_network
-from vpvkac.analysis.result import Findings, Network
+from vpvkac.analysis.network import Findings, Network
 from vpvkac.inputs.tables import read_inputs
-from vpvkac.model.progress import Progress, silent
-from vpvkac.model.project import Project
+from vpvkac.model.accounts import Progress, silent
+from vpvkac.questions.coverage.question import Question
 
 
-def answer(project: Project, progress: Progress = silent) -> Findings:
+def answer(question: Question, progress: Progress = silent) -> Findings:
     """Read the inputs of a project, measure its network and find its gaps.
 
-    Raises
-    ------
-    InputError
-        With all faults of all files, if any of them is an error.
+    Raises InputError with all faults of all files, if any of them is an error.
     """
-    return find_gaps(network_of(project, progress), progress)
+    return find_gaps(network_of(question, progress), progress)
 
 
-def network_of(project: Project, progress: Progress = silent) -> Network:
+def network_of(question: Question, progress: Progress = silent) -> Network:
     """Read and measure alone, for questions that ask nothing of gaps; errors as of `answer`."""
-    return measure_network(project, read_inputs(project, progress), progress)
+    return measure_network(question.project, read_inputs(question.project, progress), progress)

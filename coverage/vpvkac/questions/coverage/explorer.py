@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 from vpvkac.analysis.gap_counts import count_decided, count_gaps
 from vpvkac.analysis.map_classes import count_sides
 from vpvkac.questions.coverage import map_layers
-from vpvkac.render.base_layers import BaseLayers
-from vpvkac.render.frame import about
-from vpvkac.render.map_page import PageMap
-from vpvkac.render.panel import border_entry, coded, draw_map, map_words
+from vpvkac.render.geojson import BaseLayers
+from vpvkac.render.map_page import PageMap, border_entry, coded, draw_map, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import number
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.gaps import access_sentence, counts_sentence
 from vpvkac.views.maps import Entry, Group, Layer, NavLink, fill_entries, mark_entry
+from vpvkac.views.page import about
 from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
+
 
 _DECIDED = Message("Points with a decision on their gap")
 

@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from vpvkac.analysis import map_classes
-from vpvkac.analysis.institutions import INSTITUTIONS, institution_of
+from vpvkac.analysis.criteria import INSTITUTIONS, institution_of
 from vpvkac.model.columns import heading
 from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.explorer import gap_entries, network_legend
 from vpvkac.questions.coverage.report.distances import band_labels
 from vpvkac.render import geojson
-from vpvkac.render.base_layers import BaseLayers, municipality_areas, plain_areas
-from vpvkac.render.frame import about
-from vpvkac.render.map_page import render
-from vpvkac.render.panel import border_entry, draw_sheet
+from vpvkac.render.geojson import BaseLayers, municipality_areas, plain_areas
+from vpvkac.render.map_page import border_entry, draw_sheet, render
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, metres, number, percent, threshold
 from vpvkac.texts.message import Lang, Message, Text, in_context
-from vpvkac.views import cards, quantities
+from vpvkac.views import maps, writer
 from vpvkac.views.maps import (
     Entry,
     Group,
@@ -35,9 +33,10 @@ from vpvkac.views.maps import (
     fill_entries,
     mark_entry,
 )
+from vpvkac.views.page import about
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
 
 _HOME = "../"
 # Centres by municipality: fill of each class, and what it is called.
@@ -403,7 +402,7 @@ def _municipalities(shared: _Shared, table: pd.DataFrame, columns: Sequence[str]
 
 def _marks(shared: _Shared, places: pd.DataFrame, layer: Layer, **look: Any) -> Marks:
     """Make marks of places, with the columns of places.csv; `status` is as it is drawn."""
-    said = cards.of_points(shared.result, places, shared.lang)
+    said = maps.point_cards(shared.result, places, shared.lang)
     return Marks(layer, geojson.points(places, said), look)
 
 
@@ -420,7 +419,7 @@ def _criteria(shared: _Shared, *codes: str) -> list[tuple[str, str]]:
     return [
         (
             words.criterion(lang, code, result.threshold_m).replace(" %", NBSP + "%"),
-            quantities.criterion(lang, by_code[code]),
+            writer.criterion_text(lang, by_code[code]),
         )
         for code in codes
     ]

@@ -7,21 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.analysis import catchment
-from vpvkac.analysis.rates import rates
+from vpvkac.analysis.catchment import rates
 from vpvkac.analysis.rounding import exact, shown
-from vpvkac.model.accounts import Account
-from vpvkac.model.epoch import source_date
+from vpvkac.model.accounts import Account, Progress, silent
 from vpvkac.model.faults import Fault
-from vpvkac.model.progress import Progress, silent
+from vpvkac.model.stamp import VERSION, source_date
 from vpvkac.model.tables import OUTPUTS
-from vpvkac.model.version import VERSION
 from vpvkac.questions.coverage.geopackage_layers import LAYERS, layers
 from vpvkac.questions.coverage.workbook import MUNICIPAL, NATIONAL, cover, rows_of
-from vpvkac.render.csvfile import write_table
-from vpvkac.render.datapackage import as_json, describe
+from vpvkac.render.csvfile import as_json, describe, write_table
 from vpvkac.render.gpkg import write_geopackage
-from vpvkac.render.ours import FILES, RUN_FILE, leaves
-from vpvkac.render.staging import files_of, staged, write_text
+from vpvkac.render.staging import FILES, RUN_FILE, files_of, leaves, staged, write_text
 from vpvkac.render.xlsx import write_workbook
 from vpvkac.texts import words
 from vpvkac.texts.message import Lang, Message
@@ -29,7 +25,8 @@ from vpvkac.texts.message import Lang, Message
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
+
 
 # What some runs write and others do not, to be found where an earlier version wrote it.
 _SOMETIMES = (

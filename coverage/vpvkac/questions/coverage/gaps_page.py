@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.questions.coverage.report.decisions import decisions_section
 from vpvkac.questions.coverage.report.gap_lists import clusters_section
-from vpvkac.render.frame import about, render
+from vpvkac.render.frame import render
 from vpvkac.texts import words
 from vpvkac.texts.message import Message, Text
-from vpvkac.views.decisions import by_unit, decision_texts, is_own
 from vpvkac.views.gaps import (
     AccessGap,
     CoverageGap,
@@ -23,16 +22,20 @@ from vpvkac.views.gaps import (
     MunicipalityGap,
     ServiceGap,
     access_sentence,
+    by_unit,
+    decision_texts,
+    is_own,
     nearer_stop,
     placing,
 )
-from vpvkac.views.page import Column, Line, Page
+from vpvkac.views.page import Column, Line, Page, about
 from vpvkac.views.writer import Field, Writer
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
+
 
 # Only a plain address becomes a link; anything else others wrote is shown as text.
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)

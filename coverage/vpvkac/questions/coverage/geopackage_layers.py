@@ -12,9 +12,8 @@ from xml.etree import ElementTree as ET
 
 from vpvkac.model.columns import heading
 from vpvkac.model.tables import TABLES
-from vpvkac.render import qgis
-from vpvkac.render.gpkg import Layer
-from vpvkac.render.qgis import Entry, area, mark, marker
+from vpvkac.render import gpkg
+from vpvkac.render.gpkg import Entry, Layer, area, mark, marker
 from vpvkac.render.symbols import ALERT, FILLS, GAP_SHAPES, INK, PAPER, SHAPES, STOP
 from vpvkac.texts import words
 from vpvkac.texts.message import Lang, Message
@@ -87,7 +86,7 @@ def _description(layer: str, lang: Lang, threshold_m: float) -> str:
 def _style(layer: str, table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) -> str:
     """Write the style of a layer as QML."""
     columns = [column for column in TABLES[layer].columns if column.name in table]
-    return qgis.document(
+    return gpkg.document(
         _RENDERERS[layer](table, lang, threshold_m),
         aliases={
             column.name: words.with_threshold(lang, column.heading, threshold_m)
@@ -104,7 +103,7 @@ def _style(layer: str, table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) 
 
 
 def _units(_table: gpd.GeoDataFrame, lang: Lang, _threshold_m: float) -> ET.Element:
-    return qgis.categorised(
+    return gpkg.categorised(
         "status",
         [
             Entry(status, label.text(lang), area(FILLS[status]))
@@ -126,7 +125,7 @@ def _network(table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) -> ET.Elem
         for host in SHAPES
         if (host, status) in present
     ]
-    return qgis.ruled([*kinds, *_rings(lang, threshold_m)])
+    return gpkg.ruled([*kinds, *_rings(lang, threshold_m)])
 
 
 def _places(table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) -> ET.Element:
@@ -144,7 +143,7 @@ def _places(table: gpd.GeoDataFrame, lang: Lang, threshold_m: float) -> ET.Eleme
         for status, label in words.PLACE_STATUSES.items()
         if (host, status) in present
     ]
-    return qgis.ruled([*kinds, *_rings(lang, threshold_m)])
+    return gpkg.ruled([*kinds, *_rings(lang, threshold_m)])
 
 
 def _kinds(table: gpd.GeoDataFrame) -> set[tuple[str, str]]:
@@ -177,7 +176,7 @@ def _rings(lang: Lang, threshold_m: float) -> list[Entry]:
 
 
 def _stops(_table: gpd.GeoDataFrame, lang: Lang, _threshold_m: float) -> ET.Element:
-    return qgis.ruled(
+    return gpkg.ruled(
         [
             Entry(
                 condition,
@@ -198,7 +197,7 @@ def _gaps_access(_table: gpd.GeoDataFrame, lang: Lang, _threshold_m: float) -> E
         for code, shape in GAP_SHAPES.items()
     }
     dashed = mark("circle", _GAP, colour=None, outline=ALERT, width=_LINE, dashed=True)
-    return qgis.categorised(
+    return gpkg.categorised(
         "class",
         [
             Entry(code, words.CLASSES[code].text(lang), marker(drawn))
@@ -208,7 +207,7 @@ def _gaps_access(_table: gpd.GeoDataFrame, lang: Lang, _threshold_m: float) -> E
 
 
 def _gaps_coverage(_table: gpd.GeoDataFrame, _lang: Lang, _threshold_m: float) -> ET.Element:
-    return qgis.single(area(FILLS["none"], ALERT))
+    return gpkg.single(area(FILLS["none"], ALERT))
 
 
 _RENDERERS: dict[str, Callable[[gpd.GeoDataFrame, Lang, float], ET.Element]] = {

@@ -6,22 +6,23 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from vpvkac.analysis.clusters import hulls
+from vpvkac.analysis.gaps import hulls
 from vpvkac.analysis.map_classes import points_to_show
 from vpvkac.geo.geodesy import circle
 from vpvkac.render import geojson
-from vpvkac.render.base_layers import BaseLayers, by_name, label_points
+from vpvkac.render.geojson import BaseLayers, by_name, label_points
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, typographic
-from vpvkac.views import cards
+from vpvkac.views import maps
 from vpvkac.views.maps import Json
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
     from vpvkac.texts.message import Lang
+
 
 # How far outside its gaps the outline of a cluster runs, metres.
 _AROUND_M = 2_500
@@ -31,7 +32,7 @@ def units(result: Findings, base: BaseLayers, lang: Lang) -> Json:
     """Make the polygons of the units, in the order of the Latvian alphabet."""
     labels, said, order = (
         label_points(base.units),
-        cards.of_units(result, lang),
+        maps.unit_cards(result, lang),
         by_name(base.units),
     )
     told = [said[row] | {"at": labels[row]} for row in order]
@@ -44,7 +45,7 @@ def points(result: Findings, lang: Lang) -> Json:
     Those that need attention come last, so that they are drawn on top.
     """
     frame = points_to_show(result)
-    return geojson.points(frame, cards.of_points(result, frame, lang))
+    return geojson.points(frame, maps.point_cards(result, frame, lang))
 
 
 def gaps(result: Findings, lang: Lang, listed: gpd.GeoDataFrame | None = None) -> Json:
@@ -119,7 +120,7 @@ def stops(result: Findings) -> Json:
 def _said_of_stops(frame: pd.DataFrame) -> list[Json]:
     columns = frame["stop_name"].to_numpy(object), frame["visits"].to_numpy(object)
     return [
-        {"name": cards.text(name)}
-        | ({} if cards.value(visits) is None else {"visits": int(visits)})
+        {"name": maps.cell_text(name)}
+        | ({} if maps.cell_value(visits) is None else {"visits": int(visits)})
         for name, visits in zip(*columns, strict=True)
     ]

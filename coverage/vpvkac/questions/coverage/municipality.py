@@ -10,19 +10,19 @@ from markupsafe import Markup
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.plan import plan
 from vpvkac.questions.coverage.report.decisions import in_order, progress_of, progress_sentences
-from vpvkac.render.frame import about, render
+from vpvkac.render.frame import render
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message
-from vpvkac.views.decisions import with_labels
-from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap
-from vpvkac.views.page import Link, Page, Table
+from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap, with_labels
+from vpvkac.views.page import Link, Page, Table, about
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
+
 
 _STYLE = ("municipality.css",)
 _UNITS = Message("Units and their contact points")

@@ -23,10 +23,10 @@ from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang
-from vpvkac.views import decisions, quantities
+from vpvkac.views import gaps, writer
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
 
 NATIONAL = (
     "summary", "published", "gaps_access", "gaps_service", "gaps_coverage", "gaps_municipalities",
@@ -164,7 +164,7 @@ def _of_column(
         return _SAID[column.name](values, result)
     if column.type.stored == "string":
         return values
-    return [quantities.of_column(column.name, row, limit) for row in rows]
+    return [writer.of_column(column.name, row, limit) for row in rows]
 
 
 def _municipalities(codes: pd.Series, result: Result) -> list[str]:
@@ -186,20 +186,20 @@ def _day(lang: Lang, due: str) -> dt.date | str:
     try:
         return dt.date.fromisoformat(due)
     except ValueError:
-        return decisions.days(pd.Series([due]), lang)[0]
+        return gaps.day_cells(pd.Series([due]), lang)[0]
 
 
 # Columns whose words are made of what they hold.
 _SAID: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
     "owner": _municipalities,
-    "decision_place": lambda keys, result: decisions.places(
+    "decision_place": lambda keys, result: gaps.place_cells(
         keys, result.places.set_index("place")["name"].to_dict()
     ),
     "hours": _hours,
     "measure": lambda codes, result: [words.measure(result.lang, code) for code in codes],
-    "decision": lambda cells, result: decisions.decision_cells(cells, result.lang),
+    "decision": lambda cells, result: gaps.decision_cells(cells, result.lang),
     "due": lambda cells, result: [_day(result.lang, due) for due in cells],
-    "lists": lambda cells, result: decisions.lists(cells, result.lang),
+    "lists": lambda cells, result: gaps.list_cells(cells, result.lang),
 }
 
 
@@ -213,7 +213,7 @@ def _mixed(rows: list[dict[Any, Any]], result: Result) -> dict[str, list[Any]]:
         shown[column] = [
             None
             if pd.isna(row[column])
-            else quantities.of_measure(
+            else writer.of_measure(
                 row[column],
                 row["measure"],
                 criterion=row.get("criterion", row.get("figure", "")) if own else "",

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.inputfile import NO_PATH, unfit
-from vpvkac.questions.demand.accounting import Accounting
-from vpvkac.questions.demand.chunk import Source, named_twice
-from vpvkac.questions.demand.delimited import open_delimited
-from vpvkac.questions.demand.geoparquet import open_parquet
-from vpvkac.questions.demand.partition import Done, Nowhere, Writer, nothing_done, work
+from vpvkac.questions.demand.origins import Partition, Source
 from vpvkac.questions.demand.question import Points, Question
+from vpvkac.questions.demand.tally import Accounting, Tally
 from vpvkac.questions.demand.targets import Targets
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
-_PARQUET = (".parquet", ".geoparquet", ".pq")
+    # Takes the rows of the origins that were measured.
+    Write = Callable[[pa.Table], None]
+
 _OF_UNIT = ("unit", "unit_name", "kind", "municipality", "municipality_name")
 # Rows read so far, and the share of the whole.
 Report = Callable[[int, float], None]
@@ -69,88 +68,95 @@ class Demand:
             f"; dropped: {dropped}>" if dropped else ">"
         )
 
+    @property
+    def in_no_unit(self) -> int:
+        """Origins that lie in no unit."""
+        return int(self.units["origins"].iloc[-1])
 
-def answer(network: Network, question: Question) -> Demand:
-    """Measure the origins of a file in this process, and keep no row of them.
+    @property
+    def totals(self) -> dict[str, tuple[float, float | None]]:
+        """Sums over all units of what counts, by column, and the share that each is of the whole.
 
-    Raises
-    ------
-    InputError
-        If the file is not of its form, lacks a column, or holds no row that can be used.
-    """
-    source = open_origins(question)
-    targets = Targets(network, question.points)
-    done = measure_origins(targets, source, Nowhere())
-    return add_up(network, question, source, done)
+        What is known of no unit is left out; the sum of weights is a share of nothing.
+        """
+        names = ["within", "place_within"]
+        if self.weighed:
+            names += ["weight", "weight_within", "weight_place_within"]
+        sums = self.units[names].dropna(axis="columns", how="all").sum().to_dict()
+        totals = {str(name): float(total) for name, total in sums.items()}
+        wholes = {name: totals["weight"] if "weight" in name else self.used for name in totals}
+        return {
+            name: (total, total / wholes[name] if name != "weight" and wholes[name] else None)
+            for name, total in totals.items()
+        }
 
 
-def measure_origins(
-    targets: Targets, source: Source, writer: Writer, report: Report = lambda _, __: None
+class Done(NamedTuple):
+    """What came of some origins: added up by unit, and the account of their rows."""
+
+    tally: Tally
+    accounting: Accounting
+
+    @classmethod
+    def nothing(cls, targets: Targets) -> Done:
+        """Begin an account."""
+        return cls(Tally(len(targets.units), targets.threshold_m), Accounting())
+
+
+def measure(
+    targets: Targets,
+    source: Source,
+    part: Partition,
+    write: Write,
+    report: Callable[[int], None] = lambda _: None,
 ) -> Done:
-    """Measure all partitions, one after the other; their rows go to the writer."""
-    done = nothing_done(targets)
-    for part in source.partitions():
-        before, share = done.accounting.read, part.share
+    """Measure and write the origins of a partition; the same here and on a cluster.
 
-        def tell(so_far: Accounting, before: int = before, share: float = share) -> None:
-            report(before + so_far.read, share)
-
-        done.add(work(targets, source, part, writer, tell))
+    Rows read so far are reported after each chunk.  Raises InputError if the partition is not of
+    its form.
+    """
+    done = Done.nothing(targets)
+    for chunk in source.read(part):
+        rows = targets.measure(chunk, done.accounting)
+        write(rows.table)
+        done.tally.add(rows.measured)
+        report(done.accounting.read)
     return done
 
 
-def add_up(network: Network, question: Question, source: Source, done: Done) -> Demand:
+def measure_all(targets: Targets, source: Source, write: Write, report: Report) -> Done:
+    """Measure all partitions in this process, one after the other."""
+    whole = Done.nothing(targets)
+    for part in source.partitions():
+        before, share = whole.accounting.read, part.share
+
+        def tell(read: int, before: int = before, share: float = share) -> None:
+            report(before + read, share)
+
+        done = measure(targets, source, part, write, tell)
+        whole.tally.merge(done.tally)
+        whole.accounting.add(done.accounting)
+    return whole
+
+
+def answer(network: Network, question: Question, source: Source, done: Done) -> Demand:
     """Make the table of units of what was measured, and the account of the rows.
 
-    Raises
-    ------
-    InputError
-        If no row is used.
+    Raises InputError if no row is used.
     """
     account = done.accounting
+    faults = [*source.faults, *account.faults]
     if account.used == 0:
-        raise InputError([*source.faults, *account.faults, account.nothing_used(question.shown)])
+        problem = Message("no row is used") if account.read else Message("has no rows")
+        remedy = Message("check whether it is the right file")
+        raise InputError([*faults, Fault("error", question.shown, problem, remedy)])
     weighed = question.columns.weight is not None
+    units = done.tally.table(weighed=weighed)
+    # The last row is of origins in no unit, and has no names.
+    names = network.units[list(_OF_UNIT)].reset_index(drop=True).reindex(range(len(units)))
+    for place, name in enumerate(_OF_UNIT):
+        units.insert(place, name, names[name])
     return Demand(
-        network, _units_table(network, done.tally.table(weighed=weighed)), account.read,
-        account.used, account.dropped, question.points, weighed,
-        (*source.faults, *account.faults),
+        network, units, account.read, account.used, account.dropped, question.points, weighed,
+        tuple(faults),
     )  # fmt: skip
-
-
-def _units_table(network: Network, tally: pd.DataFrame) -> pd.DataFrame:
-    """Name the units of a tally; the last row is of origins in no unit, and has no names."""
-    import pandas as pd
-
-    names = network.units[list(_OF_UNIT)].reset_index(drop=True).reindex(range(len(tally)))
-    return pd.concat([pd.DataFrame(names), tally], axis=1)
-
-
-def open_origins(question: Question) -> Source:
-    """Look at a file of origins.
-
-    Raises
-    ------
-    InputError
-        If it is not there, not of its form, lacks a column, or one is named for two uses.
-    """
-    shown, columns = question.shown, question.columns
-    if "\0" in shown:
-        raise InputError([Fault("error", shown, *NO_PATH)])
-    path = Path(shown).resolve()
-    if not path.exists():
-        problem = Message("is not there")
-        remedy = Message("check the path")
-        raise InputError([Fault("error", shown, problem, remedy)])
-    if (found := unfit(path, may_be_folder=True)) is not None:
-        raise InputError([Fault("error", shown, *found)])
-    if path.is_dir() or path.suffix.lower() in _PARQUET:
-        return open_parquet(path, shown, columns)
-    twice = named_twice(shown, columns)
-    try:
-        source = open_delimited(path, shown, columns)
-    except InputError as error:
-        raise InputError([*error.faults, *twice]) from None
-    if twice:
-        raise InputError(twice)
-    return source

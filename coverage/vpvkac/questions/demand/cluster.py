@@ -1,9 +1,8 @@
 """The work on Dask: partitions side by side, each written as a part of its own.
 
-A part is written beside its name and renamed when it is whole, so that one
-begun by a worker that died leaves nothing behind, and is done again by another.
-The job lies in a file that workers read, as they read the origins: data that
-is held by workers is lost with them, and waited for.
+A part is written beside its name and renamed when it is whole, so that one begun by a worker that
+died leaves nothing behind, and is done again by another.  The job lies in a file that workers
+read, as they read the origins: data that is held by workers is lost with them, and waited for.
 """
 
 from __future__ import annotations
@@ -15,22 +14,22 @@ import queue
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.model.faults import InputError
-from vpvkac.questions.demand.partition import Done, Job, nothing_done, work
-from vpvkac.questions.demand.rows import writing_to
+from vpvkac.questions.demand.answer import Done, Report, measure
+from vpvkac.questions.demand.origins import Partition, Source
+from vpvkac.questions.demand.targets import Targets
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
-    from vpvkac.questions.demand.accounting import Accounting
-    from vpvkac.questions.demand.chunk import Partition
+    from vpvkac.questions.demand.answer import Write
+    from vpvkac.questions.demand.tally import Accounting
 
-LOCAL = "local"
 _TIMEOUT_S = 30
 # How long nothing may be under way, and how often that is looked at.
 _IDLE_S, _LOOK_S = 30.0, 1.0
@@ -40,27 +39,25 @@ _STARTS = 2
 _TALKATIVE = ("asyncio", "bokeh", "distributed", "tornado")
 _SILENT = logging.CRITICAL + 1
 _SILENT_WORKERS = dict.fromkeys(
-    ["asyncio", "bokeh", "distributed", "distributed.client", "tornado", "tornado.application"],
-    "critical",
+    [*_TALKATIVE, "distributed.client", "tornado.application"], "critical"
 )
+
+
+class Job(NamedTuple):
+    """What every partition needs; the path becomes a folder of parts."""
+
+    targets: Targets
+    source: Source
+    writing_to: Callable[[Path], AbstractContextManager[Write]]
+    path: Path
 
 
 @contextmanager
 def cluster(address: str, workers: int | None) -> Iterator[Any]:
     """Connect to a scheduler, or start a cluster of processes on this machine.
 
-    Parameters
-    ----------
-    address
-        Of the scheduler; `LOCAL` for a cluster of our own, reached over the
-        loopback alone.
-    workers
-        Its processes; None for one per core.
-
-    Raises
-    ------
-    InputError
-        If Dask is not installed or does not answer.
+    The address "local" is a cluster of our own, reached over the loopback alone, of so many
+    processes, else one per core.  Raises InputError if Dask is not installed or does not answer.
     """
     try:
         distributed: Any = import_module("distributed")
@@ -70,22 +67,18 @@ def cluster(address: str, workers: int | None) -> Iterator[Any]:
             Message("install it: pip install 'vpvkac[dask]'"),
         ) from None
     with _silence(), ExitStack() as stack:
-        if address == LOCAL:
+        if address == "local":
             own = stack.enter_context(_started(distributed, workers or os.cpu_count() or 1))
             address = own.scheduler_address
-        yield stack.enter_context(_connected(distributed, address))
-
-
-def _connected(distributed: Any, address: str) -> Any:
-    try:
-        return distributed.Client(address, timeout=_TIMEOUT_S, set_as_default=False)
-    except (OSError, ValueError) as error:
-        reason = str(error).partition("\n")[0] or type(error).__name__
-        raise _error(
-            Message("does not answer ({reason})", reason=reason),
-            Message("check the address, e.g. tcp://10.0.0.1:8786, or write local"),
-            address,
-        ) from None
+        try:
+            client = distributed.Client(address, timeout=_TIMEOUT_S, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise _error(
+                Message("does not answer ({reason})", reason=_reason(error)),
+                Message("check the address, e.g. tcp://10.0.0.1:8786, or write local"),
+                address,
+            ) from None
+        yield stack.enter_context(client)
 
 
 def _started(distributed: Any, workers: int) -> Any:
@@ -105,7 +98,7 @@ def _started(distributed: Any, workers: int) -> Any:
                     silence_logs=_SILENT,
                 )
         except (OSError, RuntimeError) as error:
-            reason = str(error).partition("\n")[0] or type(error).__name__
+            reason = _reason(error)
     raise _error(
         Message("cannot start its workers ({reason})", reason=reason),
         Message("try with fewer of them: --workers"),
@@ -129,43 +122,33 @@ def _silence() -> Iterator[None]:
             logger.setLevel(level)
 
 
-def work_on(client: Any, job: Job, told: Callable[[int, float], None]) -> Done:
-    """Do all partitions on a cluster, and add up what came of them in their order.
+def work_on(client: Any, job: Job, report: Report) -> Done:
+    """Do all partitions on a `distributed.Client`, and add up what came of them in their order.
 
-    Parameters
-    ----------
-    client
-        A `distributed.Client`.
-    job
-        Its path is made a folder, and holds a file for each partition at the end and nothing else.
-    told
-        Called after each partition with the rows read so far and the share done.
-
-    Raises
-    ------
-    InputError
-        If a partition is not of its form, or workers died on it again and again.
-    OSError
-        If a worker cannot write.
+    The job's folder holds a file for each partition at the end and nothing else.  Raises
+    InputError if a partition is not of its form, or workers died on it again and again; OSError
+    if a worker cannot write.
     """
     job.path.mkdir()
     file = job.path / f".job-{uuid.uuid4().hex}"
     file.write_bytes(pickle.dumps(job))
     parts = list(job.source.partitions())
-    whole = nothing_done(job.targets)
-    told_of: dict[int, Accounting] = {}
+    whole = Done.nothing(job.targets)
+    accounts: dict[int, Accounting] = {}
     for _ in range(_ROUNDS):
-        left = {number: part for number, part in enumerate(parts) if number not in told_of}
+        left = {number: part for number, part in enumerate(parts) if number not in accounts}
         for number, done in _results(client, file, left):
             # Tallies may be added in any order, the first row of a remark may not.
             whole.tally.merge(done.tally)
-            told_of[number] = done.accounting
-            told(sum(each.read for each in told_of.values()), len(told_of) / len(parts))
-    if len(told_of) < len(parts):
+            accounts[number] = done.accounting
+            report(sum(each.read for each in accounts.values()), len(accounts) / len(parts))
+    if len(accounts) < len(parts):
         raise _died()
     for number in range(len(parts)):
-        whole.accounting.add(told_of[number])
-    _clear(job.path, len(parts))
+        whole.accounting.add(accounts[number])
+    # What workers that died had begun.
+    for path in set(job.path.iterdir()) - {_part(job.path, number) for number in accounts}:
+        path.unlink(missing_ok=True)
     return whole
 
 
@@ -216,38 +199,31 @@ def _ended(client: Any, futures: list[Any]) -> Iterator[Any]:
 
 
 @lru_cache(maxsize=1)
-def _read(job: str) -> Job:
-    read: Job = pickle.loads(Path(job).read_bytes())  # noqa: S301 - our own, written for this run
-    return read
+def _read(file: str) -> Job:
+    job: Job = pickle.loads(Path(file).read_bytes())  # noqa: S301 - our own, written for this run
+    return job
 
 
 def _work(number: int, part: Partition, job: str) -> Done:
     """Do a partition on a worker."""
-    return _work_on(number, part, _read(job))
-
-
-def _work_on(number: int, part: Partition, job: Job) -> Done:
-    whole = job.path / _name(number)
-    beside = job.path / f".{whole.name}-{uuid.uuid4().hex}"
+    targets, source, writing_to, folder = _read(job)
+    whole = _part(folder, number)
+    unfinished = folder / f".{whole.name}-{uuid.uuid4().hex}"
     try:
-        with writing_to(beside, job.columns) as writer:
-            done = work(job.targets, job.source, part, writer)
-        beside.replace(whole)
+        with writing_to(unfinished) as write:
+            done = measure(targets, source, part, write)
+        unfinished.replace(whole)
     finally:
-        beside.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
     return done
 
 
-def _clear(folder: Path, parts: int) -> None:
-    """Remove what workers that died had begun."""
-    names = {_name(number) for number in range(parts)}
-    for file in folder.iterdir():
-        if file.name not in names:
-            file.unlink(missing_ok=True)
+def _part(folder: Path, number: int) -> Path:
+    return folder / f"part-{number:05d}.parquet"
 
 
-def _name(number: int) -> str:
-    return f"part-{number:05d}.parquet"
+def _reason(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
 
 
 def _error(problem: Text, remedy: Text, value: str | None = None) -> InputError:

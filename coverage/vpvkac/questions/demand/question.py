@@ -7,34 +7,48 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from vpvkac.model.options import instance, one_of, whole
-from vpvkac.questions.demand.chunk import Columns
 
 Points = Literal["network", "existing"]
 
 
 @dataclass(frozen=True)
-class Question:
-    """Which origins, which points count, and where the work is done.
+class Columns:
+    """The columns of a file of origins.
 
     Parameters
     ----------
-    origins
-        A CSV, a (Geo)Parquet or a folder of Parquet files.
-    columns
-        Names of its columns.
-    points
-        `network`: every contact point, and every open centre that is not its
-        unit's point; `existing`: the open centres alone.
-    dask
-        Address of a Dask scheduler or "local"; None for this process alone.
-    workers
-        Processes of the cluster on this machine; None for one per core.
-
-    Raises
-    ------
-    ValueError
-        If a value is out of range.
+    lat, lon
+        Degrees; None for `lat` and `lon`, or the geometry of a GeoParquet.
+    key
+        What tells origins apart; None for the number of the row.
+    weight
+        How much an origin counts, residents for example; None for no weights.
     """
+
+    lat: str | None = None
+    lon: str | None = None
+    key: str | None = None
+    weight: str | None = None
+
+    @property
+    def position(self) -> tuple[str, str]:
+        """The two columns of degrees."""
+        return self.lat or "lat", self.lon or "lon"
+
+    @property
+    def others(self) -> list[str]:
+        """The columns that hold no position."""
+        return [name for name in (self.key, self.weight) if name is not None]
+
+    @property
+    def named(self) -> list[str]:
+        """Every column to be read, each once."""
+        return list(dict.fromkeys((*self.position, *self.others)))
+
+
+@dataclass(frozen=True)
+class Question:
+    """Parameters as of `vpvkac.demand`; raises ValueError if a value is out of range."""
 
     origins: str | Path
     columns: Columns = field(default_factory=Columns)

@@ -1,36 +1,127 @@
-"""Tallies: origins, weights and distances added up by unit, in whole numbers.
+"""What chunks of origins add up to: tallies by unit, and the account of their rows.
 
-Sums of millimetres and thousandths do not depend on the order in which they
+Sums of millimetres and thousandths are whole numbers and do not depend on the order in which they
 are added, so every way of dividing the origins gives the same tables.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from vpvkac.model.faults import Fault
+from vpvkac.texts.message import Bilingual, Composed, Message
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from vpvkac.questions.demand.origins import Chunk
+
+NO_COORDINATES, NOT_A_NUMBER = "no_coordinates", "not_a_number"
+OUTSIDE, BAD_WEIGHT, NO_WEIGHT = "outside", "bad_weight", "no_weight"
+DROPPED = (NOT_A_NUMBER, NO_COORDINATES, BAD_WEIGHT, OUTSIDE)
 _MILLI = 1000
 # Distances are counted by the metre, rounded up; a key is unit · 2^32 + metres.
 _BITS = 32
 _PENDING = 1_000_000
+_COUNTED = ("origins", "within", "place_within")
+_NOT_USED = Message("; the row is not used")
+# Problem and remedy of each reason.
+_CLAUSES = {
+    NOT_A_NUMBER: (
+        Message("is not a number"),
+        Message("write a number with a decimal point"),
+    ),
+    NO_COORDINATES: (Message("has no coordinates"), Message("add its coordinates")),
+    BAD_WEIGHT: (
+        Message("is not a weight from 0 to 10 000 000"),
+        Message("correct the weight"),
+    ),
+    OUTSIDE: (
+        Message("is more than 50 km outside the territorial units"),
+        Message("check that latitude and longitude are degrees and not interchanged"),
+    ),
+    NO_WEIGHT: (Message("has no weight; it counts as 0"), Message("give its weight")),
+}
+
+
+class Remark(NamedTuple):
+    """So many rows alike, and the first of them."""
+
+    rows: int
+    shown: str
+    row: int
+    field: str
+    value: str | None
+
+
+@dataclass
+class Accounting:
+    """Rows read, and a remark on those of each reason, in the order of chunks and partitions."""
+
+    read: int = 0
+    remarks: dict[str, Remark] = field(default_factory=dict)
+
+    def note(
+        self,
+        reason: str,
+        where: NDArray[np.bool_],
+        chunk: Chunk,
+        column: str,
+        value: Callable[[int], str] | None = None,
+    ) -> None:
+        """Remark on the rows of a chunk where something holds."""
+        count = int(np.count_nonzero(where))
+        if count > 0:
+            first = int(np.argmax(where))
+            text = value(first) if value is not None else None
+            self._add(reason, Remark(count, chunk.shown, int(chunk.row[first]), column, text))
+
+    def add(self, later: Accounting) -> None:
+        """Add those of rows further on."""
+        self.read += later.read
+        for reason, remark in later.remarks.items():
+            self._add(reason, remark)
+
+    def _add(self, reason: str, later: Remark) -> None:
+        first = self.remarks.get(reason)
+        self.remarks[reason] = first._replace(rows=first.rows + later.rows) if first else later
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """Rows not used, by reason; every reason stands, with 0 where there is none."""
+        return {why: self.remarks[why].rows if why in self.remarks else 0 for why in DROPPED}
+
+    @property
+    def used(self) -> int:
+        """Rows used."""
+        return self.read - sum(self.dropped.values())
+
+    @property
+    def faults(self) -> list[Fault]:
+        """A warning for each reason."""
+        faults = []
+        for reason, (clause, remedy) in _CLAUSES.items():
+            if (remark := self.remarks.get(reason)) is None:
+                continue
+            comma = reason != OUTSIDE and remark.value is not None and "," in remark.value
+            hint = Message(" (decimal comma?)") if comma else Bilingual("", "")
+            problem = clause if reason == NO_WEIGHT else Composed(clause, hint, _NOT_USED)
+            faults.append(
+                Fault("warning", remark.shown, problem, remedy, remark.row, remark.field,
+                      remark.value, remark.rows)
+            )  # fmt: skip
+        return faults
 
 
 class Measured(NamedTuple):
-    """Some origins, measured.
+    """Some origins, measured; metres rounded to 0.001 m, NaN where there is no such target.
 
-    Parameters
-    ----------
-    unit
-        Row number of the unit; the count of units where there is none.
-    place_m, stop_m
-        Metres rounded to 0.001 m; NaN where there is no such target.
-    weight
-        None where there are no weights.
+    `unit` is its row number, the count of units where there is none.
     """
 
     unit: NDArray[np.int64]
@@ -40,43 +131,33 @@ class Measured(NamedTuple):
 
 
 class Tally:
-    """Origins by unit; the last number stands for those in no unit.
-
-    Parameters
-    ----------
-    units
-        How many units there are.
-    threshold_m
-        Distance that counts as within reach.
-    """
+    """Origins by unit; the last number stands for those in no unit."""
 
     def __init__(self, units: int, threshold_m: float) -> None:
         self.threshold_m = threshold_m
         self.rows = units + 1
-        names = ("origins", "within", "place_within")
-        self.counts = {name: np.zeros(self.rows, np.int64) for name in names}
-        self.weights = {name: np.zeros(self.rows, np.int64) for name in names}
+        self.counts = {name: np.zeros(self.rows, np.int64) for name in _COUNTED}
+        self.weights = {name: np.zeros(self.rows, np.int64) for name in _COUNTED}
         self.to_place, self.to_stop = Distances(self.rows), Distances(self.rows)
 
     def add(self, some: Measured) -> None:
         """Add some origins."""
-        where = {
-            "origins": np.ones(len(some.unit), bool),
-            "within": some.stop_m <= self.threshold_m,
-            "place_within": some.place_m <= self.threshold_m,
-        }
-        for name, chosen in where.items():
+        choices = (
+            np.ones(len(some.unit), bool),
+            some.stop_m <= self.threshold_m,
+            some.place_m <= self.threshold_m,
+        )
+        for name, chosen in zip(_COUNTED, choices, strict=True):
             self.counts[name] += np.bincount(some.unit[chosen], minlength=self.rows)
             if some.weight is not None:
-                self.weights[name] += _summed(
-                    some.unit[chosen], thousandths(some.weight[chosen]), self.rows
-                )
+                weights = _thousandths(some.weight[chosen])
+                self.weights[name] += _summed(some.unit[chosen], weights, self.rows)
         self.to_place.add(some.unit, some.place_m)
         self.to_stop.add(some.unit, some.stop_m)
 
     def merge(self, other: Tally) -> None:
         """Add what another tally holds."""
-        for name in self.counts:
+        for name in _COUNTED:
             self.counts[name] += other.counts[name]
             self.weights[name] += other.weights[name]
         self.to_place.merge(other.to_place)
@@ -84,44 +165,35 @@ class Tally:
 
     def table(self, *, weighed: bool) -> pd.DataFrame:
         """Give a row per unit, and the last for origins in no unit."""
-        table = pd.DataFrame(
-            {
-                "origins": self.counts["origins"],
-                **_shares(self.counts, ("within", "place_within"), ""),
-                **self.to_place.columns("place_m"),
-                **self.to_stop.columns("stop_m"),
-            }
-        )
+        columns = {
+            "origins": self.counts["origins"],
+            **_shares(self.counts, ""),
+            **self.to_place.columns("place_m"),
+            **self.to_stop.columns("stop_m"),
+        }
         if weighed:
             weights = {name: sums / _MILLI for name, sums in self.weights.items()}
-            table["weight"] = weights["origins"]
-            table = table.assign(**_shares(weights, ("within", "place_within"), "weight_"))
-        if self.to_stop.is_empty:
-            table[[name for name in map(str, table) if _is_of_stops(name)]] = np.nan
-        if self.to_place.is_empty:
-            table[[name for name in map(str, table) if "place_within" in name]] = np.nan
-        return table
+            columns |= {"weight": weights["origins"], **_shares(weights, "weight_")}
+        # Within reach of what is not there: unknown, not none.
+        for name in columns:
+            distances = self.to_place if "place_within" in name else self.to_stop
+            if "within" in name and not distances.count.any():
+                columns[name] = np.full(self.rows, np.nan)
+        return pd.DataFrame(columns)
 
 
 class Distances:
     """Distances by unit: their sum, the longest, and how many end in each metre."""
 
     def __init__(self, rows: int) -> None:
-        self.count = np.zeros(rows, np.int64)
-        self.sum_mm = np.zeros(rows, np.int64)
-        self.most_mm = np.zeros(rows, np.int64)
+        self.count, self.sum_mm, self.most_mm = np.zeros((3, rows), np.int64)
         self._metres = _Counts(np.empty(0, np.int64), np.empty(0, np.int64))
         self._pending: list[_Counts] = []
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was measured."""
-        return not self.count.any()
 
     def add(self, unit: NDArray[np.int64], metres: NDArray[np.float64]) -> None:
         """Add distances; NaN where there is none."""
         known = ~np.isnan(metres)
-        unit, whole = unit[known], thousandths(metres[known])
+        unit, whole = unit[known], _thousandths(metres[known])
         self.count += np.bincount(unit, minlength=len(self.count))
         self.sum_mm += _summed(unit, whole, len(self.sum_mm))
         np.maximum.at(self.most_mm, unit, whole)
@@ -135,11 +207,18 @@ class Distances:
         self._keep(other.counted())
 
     def columns(self, name: str) -> dict[str, NDArray[np.float64]]:
-        """Give mean, median and longest, metres; NaN for a unit without origins."""
+        """Give mean, median and longest, metres; NaN for a unit without origins.
+
+        The median is the least whole metre that at least half of a unit's distances do not exceed.
+        """
         some = self.count > 0
-        mean = np.divide(self.sum_mm / _MILLI, self.count, out=_nan(some), where=some)
-        most = np.where(some, self.most_mm / _MILLI, np.nan)
-        return {f"{name}_mean": mean, f"{name}_median": self._median(), f"{name}_max": most}
+        mean, median, most = np.full((3, len(some)), np.nan)
+        mean[some] = self.sum_mm[some] / _MILLI / self.count[some]
+        most[some] = self.most_mm[some] / _MILLI
+        key, times = self.counted()
+        half = np.cumsum(self.count)[some] - self.count[some] + (self.count[some] + 1) // 2
+        median[some] = key[np.searchsorted(np.cumsum(times), half)] & ((1 << _BITS) - 1)
+        return {f"{name}_mean": mean, f"{name}_median": median, f"{name}_max": most}
 
     def counted(self) -> _Counts:
         """Give how many distances end in each metre of each unit."""
@@ -157,17 +236,6 @@ class Distances:
         if sum(len(part.key) for part in self._pending) > max(_PENDING, len(self._metres.key)):
             self.counted()
 
-    def _median(self) -> NDArray[np.float64]:
-        """Find the least whole metre that at least half of a unit's distances do not exceed."""
-        key, count = self.counted()
-        median = _nan(self.count > 0)
-        ends = np.cumsum(count)
-        before = np.concatenate([[0], np.cumsum(self.count)])[:-1]
-        some = np.flatnonzero(self.count)
-        half = before[some] + (self.count[some] + 1) // 2
-        median[some] = key[np.searchsorted(ends, half)] & ((1 << _BITS) - 1)
-        return median
-
 
 class _Counts(NamedTuple):
     """Keys in order, and how often each occurs."""
@@ -176,7 +244,7 @@ class _Counts(NamedTuple):
     times: NDArray[np.int64]
 
 
-def thousandths(values: NDArray[np.float64]) -> NDArray[np.int64]:
+def _thousandths(values: NDArray[np.float64]) -> NDArray[np.int64]:
     """Write metres as millimetres, and weights as thousandths."""
     return np.rint(values * _MILLI).astype(np.int64)
 
@@ -186,23 +254,11 @@ def _summed(number: NDArray[np.int64], values: NDArray[np.int64], length: int) -
     return np.bincount(number, weights=values, minlength=length).astype(np.int64)
 
 
-def _shares(
-    counts: dict[str, NDArray[np.int64]] | dict[str, NDArray[np.float64]],
-    names: tuple[str, ...],
-    prefix: str,
-) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
+def _shares(counts: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
     """Give each count and its share; NaN where nothing counts."""
-    of = counts["origins"]
-    columns: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {}
-    for name in names:
+    of, columns = counts["origins"], {}
+    for name in _COUNTED[1:]:
+        share = np.full(len(of), np.nan)
         columns[prefix + name] = counts[name]
-        columns[f"{prefix}{name}_share"] = np.divide(counts[name], of, out=_nan(of), where=of > 0)
+        columns[f"{prefix}{name}_share"] = np.divide(counts[name], of, out=share, where=of > 0)
     return columns
-
-
-def _is_of_stops(name: str) -> bool:
-    return "within" in name and "place" not in name
-
-
-def _nan(like: NDArray[np.generic]) -> NDArray[np.float64]:
-    return np.full(len(like), np.nan)

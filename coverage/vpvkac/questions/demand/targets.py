@@ -15,16 +15,14 @@ from vpvkac.geo import nearest
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.inputs.placing import OUTSIDE_M
 from vpvkac.model.territory import NONE, Territory
-from vpvkac.questions.demand import accounting
+from vpvkac.questions.demand import tally
 from vpvkac.questions.demand.question import Points
-from vpvkac.questions.demand.tally import Measured
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.analysis.result import Network
-    from vpvkac.questions.demand.accounting import Accounting
-    from vpvkac.questions.demand.chunk import Chunk
+    from vpvkac.analysis.network import Network
+    from vpvkac.questions.demand.origins import Chunk
 
 
 NEAREST_UNIT_M = 1_000.0
@@ -33,6 +31,7 @@ _PER_UNIT = 400
 _MOST_CELLS = 16_000_000
 # A border this near counts as touching, whatever the arithmetic.
 _PAD_M = 0.01
+_MOST_WEIGHT = 10_000_000
 _UNKNOWN, _BORDER = -3, -2
 
 
@@ -126,22 +125,17 @@ class Cells:
 
 
 class Rows(NamedTuple):
-    """Origins measured: the rows for the file, and the figures for the tally."""
+    """Origins measured: the rows for the file, but for the geometry, and figures for the tally."""
 
     table: pa.Table
-    measured: Measured
+    measured: tally.Measured
 
 
 class Targets:
     """What origins are measured against; it is sent whole to wherever the work is done.
 
-    Parameters
-    ----------
-    result
-        From `vpvkac.analyse`.
-    points
-        `network`: every contact point, and every open centre that is not its
-        unit's point; `existing`: the open centres alone.
+    The points `network` are every contact point and every open centre that is not its unit's
+    point, `existing` the open centres alone.
     """
 
     def __init__(self, result: Network, points: Points) -> None:
@@ -156,52 +150,41 @@ class Targets:
         west, south, east, north = result.units.total_bounds
         self._box = (west - OUTSIDE_M, south - OUTSIDE_M, east + OUTSIDE_M, north + OUTSIDE_M)
 
-    def measure(self, chunk: Chunk, found: Accounting, shown: str) -> Rows:
-        """Measure the origins of a chunk that can be used, and remark on the others.
-
-        Returns
-        -------
-        answer
-            Columns as `output.schema` has them, without the geometry.
-        """
-        found.read += len(chunk.row)
-        used = _usable_rows(chunk, found, shown)
-        x, y = to_planar(chunk.lat.value[used], chunk.lon.value[used])
-        inside = self._inside(x, y)
-        outside = np.zeros(len(chunk.row), bool)
-        outside[used[~inside]] = True
-        found.note(accounting.OUTSIDE, outside, shown=shown, row=chunk.row, field=_pair(chunk),
-                   value=lambda row: f"{chunk.lat.text(row)}, {chunk.lon.text(row)}")  # fmt: skip
-        return self._rows(chunk, used[inside], self._cells.at(x[inside], y[inside]))
-
-    def _inside(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def measure(self, chunk: Chunk, account: tally.Accounting) -> Rows:
+        """Measure the origins of a chunk that can be used, and remark on the others."""
+        account.read += len(chunk.row)
+        rows = _usable_rows(chunk, account)
+        x, y = to_planar(chunk.lat.value[rows], chunk.lon.value[rows])
         west, south, east, north = self._box
-        return np.asarray((west <= x) & (x <= east) & (south <= y) & (y <= north))
-
-    def _rows(self, chunk: Chunk, used: NDArray[np.int64], unit: NDArray[np.int64]) -> Rows:
-        lat, lon = chunk.lat.value[used], chunk.lon.value[used]
+        inside = (west <= x) & (x <= east) & (south <= y) & (y <= north)
+        outside = np.zeros(len(chunk.row), bool)
+        outside[rows[~inside]] = True
+        account.note(tally.OUTSIDE, outside, chunk, _position(chunk),
+                     lambda row: f"{chunk.lat.text(row)}, {chunk.lon.text(row)}")  # fmt: skip
+        rows, unit = rows[inside], self._cells.at(x[inside], y[inside])
+        lat, lon = chunk.lat.value[rows], chunk.lon.value[rows]
         place, place_m = self._places.nearest(lat, lon)
         stop, stop_m = self._stops.nearest(lat, lon)
         columns = {
-            "origin": chunk.origin.take(pa.array(used)),
+            "origin": chunk.origin.take(pa.array(rows)),
             "place": place,
-            "place_m": self._shown(place_m),
+            "place_m": self._rounded(place_m),
             "stop": stop,
-            "stop_m": self._shown(stop_m),
+            "stop_m": self._rounded(stop_m),
             "within": self._within(stop_m),
             "unit": self.units.take(pa.array(unit, mask=unit < 0)),
             "place_within": self._within(place_m),
         }
         weight = None
         if chunk.weight is not None:
-            given = chunk.weight.value[used]
+            given = chunk.weight.value[rows]
             columns["weight"] = pa.array(given, from_pandas=True)
             weight = np.nan_to_num(given)
+        number = np.where(unit < 0, len(self.units), unit)
         table = pa.table({**columns, "lat": lat, "lon": lon})
-        numbered = np.where(unit < 0, len(self.units), unit)
-        return Rows(table, Measured(numbered, place_m, stop_m, weight))
+        return Rows(table, tally.Measured(number, place_m, stop_m, weight))
 
-    def _shown(self, metres: NDArray[np.float64]) -> pa.Array:
+    def _rounded(self, metres: NDArray[np.float64]) -> pa.Array:
         """Round as tables show distances: what is beyond the threshold stays beyond it."""
         rounded = shown_distance(pd.Series(metres), self.threshold_m)
         return pa.array(rounded.to_numpy(), from_pandas=True)
@@ -224,33 +207,32 @@ class _Sites:
         """Give key and metres of the nearest for every origin; null and NaN where there is none."""
         if self._index is None:
             return pa.nulls(len(lat), pa.string()), np.full(len(lat), np.nan)
-        found = self._index.nearest(lat, lon)
-        return self.keys.take(pa.array(found.target)), found.distance_m
+        site = self._index.nearest(lat, lon)
+        return self.keys.take(pa.array(site.target)), site.distance_m
 
 
-def _usable_rows(chunk: Chunk, found: Accounting, shown: str) -> NDArray[np.int64]:
+def _usable_rows(chunk: Chunk, account: tally.Accounting) -> NDArray[np.int64]:
     """Choose the rows of a chunk that have a position and a sound weight."""
     lat, lon, weight = chunk.lat, chunk.lon, chunk.weight
-    row, nothing = chunk.row, np.zeros(len(chunk.row), bool)
+    left_out = np.zeros(len(chunk.row), bool)
     for column in (lat, lon):
-        found.note(accounting.NOT_A_NUMBER, column.wrong & ~nothing, shown=shown, row=row,
-                   field=column.name, value=column.text)  # fmt: skip
-        nothing |= column.wrong
+        wrong = column.wrong & ~left_out
+        account.note(tally.NOT_A_NUMBER, wrong, chunk, column.name, column.text)
+        left_out |= column.wrong
     at_zero = (lat.value == 0) & (lon.value == 0)
-    missing = ~nothing & (np.isnan(lat.value) | np.isnan(lon.value) | at_zero)
-    found.note(accounting.NO_COORDINATES, missing, shown=shown, row=row, field=_pair(chunk))
-    nothing |= missing
+    missing = ~left_out & (np.isnan(lat.value) | np.isnan(lon.value) | at_zero)
+    account.note(tally.NO_COORDINATES, missing, chunk, _position(chunk))
+    left_out |= missing
     if weight is not None:
-        out = (weight.value < 0) | (weight.value > accounting.MOST_WEIGHT)
-        bad = ~nothing & (weight.wrong | out)
-        found.note(accounting.BAD_WEIGHT, bad, shown=shown, row=row, field=weight.name,
-                   value=weight.text)  # fmt: skip
-        nothing |= bad
-        empty = ~nothing & np.isnan(weight.value)
-        found.note(accounting.NO_WEIGHT, empty, shown=shown, row=row, field=weight.name)
-    return np.flatnonzero(~nothing)
+        out = (weight.value < 0) | (weight.value > _MOST_WEIGHT)
+        bad = ~left_out & (weight.wrong | out)
+        account.note(tally.BAD_WEIGHT, bad, chunk, weight.name, weight.text)
+        left_out |= bad
+        empty = ~left_out & np.isnan(weight.value)
+        account.note(tally.NO_WEIGHT, empty, chunk, weight.name)
+    return np.flatnonzero(~left_out)
 
 
-def _pair(chunk: Chunk) -> str:
+def _position(chunk: Chunk) -> str:
     """Name the columns of the position."""
     return ", ".join(dict.fromkeys((chunk.lat.name, chunk.lon.name)))

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac.analysis.opening.weeks import read_day
+from vpvkac.analysis.opening import read_day
 from vpvkac.sources.gtfs import read_bus_calls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vpvkac.analysis.result import Network
+    from vpvkac.analysis.network import Network
     from vpvkac.model.project import StopInput
+
 
 WITHIN_MIN = 30
 _MINUTE = 60

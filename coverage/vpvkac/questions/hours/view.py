@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from vpvkac.questions.hours.answer import TO_WEIGH, Answer
-from vpvkac.questions.hours.measures import WORKDAYS, intensity, published_findings
-from vpvkac.render.frame import about, render
+from vpvkac.questions.hours.answer import TO_WEIGH, WORKDAYS, Answer, intensity, published_findings
+from vpvkac.render.frame import render
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
-from vpvkac.views.page import Cell, Link, Page, Section, Table
+from vpvkac.views.page import Cell, Link, Page, Section, Table, about
 from vpvkac.views.writer import Field, Writer, records, tabulate
 
 if TYPE_CHECKING:

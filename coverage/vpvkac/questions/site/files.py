@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.site.answer import Answer
-from vpvkac.questions.site.map import site_page
+from vpvkac.questions.site.view import site_page
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import files_of, staged, write_text
 from vpvkac.texts.message import Lang

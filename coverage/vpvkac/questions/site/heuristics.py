@@ -28,6 +28,7 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -63,33 +64,17 @@ def greedy(
     *,
     enough: int | None = None,
 ) -> Ranked:
-    """Choose points one after the other, each with the greatest gain.
+    """Choose points one after the other, each with the greatest gain; ties go to the lower number.
 
-    Parameters
-    ----------
-    savings
-        From `problem`, shape (n, m).
-    points
-        How many at most; fewer where no other gains anything.
-    among
-        Candidates to choose from, all by default.
-    enough
-        Stop when so much is saved.
-
-    Returns
-    -------
-    ranked
-        Ties go to the lower number.
+    Fewer than `points` where no other gains anything, or `enough` is saved.  `savings` of shape
+    (n, m) are those of `problem`; `among` are the candidates to choose from, all by default.
     """
     saved = np.zeros(savings.shape[0], np.int64)
-
-    def column(number: int) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
-        part = slice(savings.indptr[number], savings.indptr[number + 1])
-        return savings.indices[part], savings.data[part]
+    parts = [slice(*ends) for ends in pairwise(savings.indptr.tolist())]
 
     def gain(number: int) -> int:
-        rows, values = column(number)
-        return int(np.maximum(values - saved[rows], 0).sum())
+        part = parts[number]
+        return int(np.maximum(savings.data[part] - saved[savings.indices[part]], 0).sum())
 
     every = range(savings.shape[1]) if among is None else among
     queue = [(-gain(number), number) for number in every]
@@ -105,23 +90,15 @@ def greedy(
             continue
         if now[0] == 0:
             break
-        rows, values = column(number)
-        saved[rows] = np.maximum(saved[rows], values)
+        rows = savings.indices[parts[number]]
+        saved[rows] = np.maximum(saved[rows], savings.data[parts[number]])
         ranked.chosen.append(number)
         ranked.gains.append(-now[0])
     return ranked
 
 
 def interchange(savings: csc_array, start: Ranked, seconds: float) -> Ranked:
-    """Swap points until no swap saves more, or the time is up.
-
-    Parameters
-    ----------
-    savings
-        From `problem`, int64, shape (n, m); every candidate saves something.
-    start
-        The set to begin with.
-    """
+    """Swap points until no swap saves more, or the time is up; every candidate saves something."""
     until = time.monotonic() + seconds
     chosen, unchanged, number = list(start.chosen), 0, 0
     while unchanged < len(chosen) and time.monotonic() < until:
@@ -138,16 +115,9 @@ def interchange(savings: csc_array, start: Ranked, seconds: float) -> Ranked:
 
 
 class Relaxed(NamedTuple):
-    """What the relaxation gives.
+    """What the relaxation gives: no set saves more than `bound`, `chosen` is the best it met.
 
-    Parameters
-    ----------
-    bound
-        No set saves more.
-    chosen
-        The best set it came across.
-    kept
-        Candidates that a set better than every known one could hold, sorted.
+    `kept` are the candidates, sorted, that a set better than every known one could hold.
     """
 
     bound: int
@@ -156,22 +126,14 @@ class Relaxed(NamedTuple):
 
 
 def relax(savings: csc_array, points: int, seconds: float, known: int) -> Relaxed:
-    """Bound what so many points can save.
+    """Bound what so many points can save, of at least as many candidates that save something.
 
-    Parameters
-    ----------
-    savings
-        From `problem`, int64, shape (n, m); every candidate saves something,
-        and there are at least as many as points.
-    seconds
-        Time limit.
-    known
-        What a known set saves.
+    `known` is what a known set saves.
     """
     until = time.monotonic() + seconds
     multipliers = lowest = direction = np.zeros(savings.shape[0])
     least, step, waited = np.inf, _STEP, 0
-    found = np.empty(0, np.int64)
+    best_met = np.empty(0, np.int64)
     for _ in range(_ROUNDS):
         worth = _saved_above(savings, multipliers)
         chosen = np.argpartition(worth, len(worth) - points)[len(worth) - points :]
@@ -181,7 +143,7 @@ def relax(savings: csc_array, points: int, seconds: float, known: int) -> Relaxe
         if bound < least:
             least, lowest, waited = bound, multipliers, 0
         if (saved := int(part.max(axis=1).sum())) > known:
-            known, found = saved, chosen
+            known, best_met = saved, chosen
         if waited > _PATIENCE:
             step, multipliers, waited = step / 2, lowest, 0
             direction = np.zeros(savings.shape[0])
@@ -202,7 +164,7 @@ def relax(savings: csc_array, points: int, seconds: float, known: int) -> Relaxe
     bound = int(whole.sum() + best.sum())
     # A set with candidate j holds at best j and the points - 1 best others.
     with_it = bound - np.maximum(best[-1] - worth, 0)
-    return Relaxed(bound, np.sort(found), np.flatnonzero(with_it > known))
+    return Relaxed(bound, np.sort(best_met), np.flatnonzero(with_it > known))
 
 
 def _saved_above(savings: csc_array, multipliers: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -22,14 +22,13 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csc_array
 
-from vpvkac.analysis.network import is_open_centre, points_and_centres
-from vpvkac.analysis.result import Network
+from vpvkac.analysis.network import Network, is_open_centre, points_and_centres
 from vpvkac.geo.geodesy import to_degrees
-from vpvkac.geo.nearest import Pairs, Targets
+from vpvkac.geo.nearest import Nearest, Pairs, Targets, nearest
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import INPUT_OF_HOST
 from vpvkac.questions.site.question import STOPS, Existing, Weights
-from vpvkac.texts.message import Message
+from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,67 +43,43 @@ _NO_PAIRS = Pairs(_NONE, _NONE, np.empty(0))
 
 
 def demand_table(result: Network, weights: Weights) -> pd.DataFrame:
-    """List the places of demand with their weights.
+    """List the places of demand (`DEMAND_COLUMNS`), sorted by unit and key.
 
-    Residents stand in the middle of their cell of the grid, or at their
-    unit's representative point where they are counted by unit.  With the
-    weights `units` every unit counts 1, at its representative point.
-
-    Returns
-    -------
-    demand
-        `DEMAND_COLUMNS`, sorted by unit and key; weights are whole numbers
-        above 0, with the band that suppressed counts leave.
-
-    Raises
-    ------
-    InputError
-        If residents are to be weighed and none are given.
+    Residents stand in the middle of their cell of the grid, or at their unit's representative
+    point where they are counted by unit.  With the weights `units` every unit counts 1, at its
+    representative point.  Weights are whole numbers above 0, with the band that suppressed counts
+    leave.  Raises InputError if residents are to be weighed and none are given.
     """
-    table = _units(result) if weights == "units" else _residents(result)
+    residents = result.inputs.residents
+    if weights == "units":
+        middles = result.units.geometry.representative_point()
+        lat, lon = to_degrees(middles.x, middles.y)
+        unit, one = result.units["unit"], np.ones(len(middles), np.int64)
+        table = pd.DataFrame(
+            {"demand": unit, "unit": unit, "lat": lat, "lon": lon} | dict.fromkeys(_COUNTS, one)
+        )
+    elif residents is None:
+        problem = Message("no residents are given")
+        remedy = Message("name population, or choose --weights units")
+        raise _refused(result, problem, remedy, "inputs.population")
+    else:
+        published = ("population", "population_least", "population_most")
+        names = {"cell": "demand", **dict(zip(published, _COUNTS, strict=True))}
+        table = pd.DataFrame(residents.drop(columns="geometry")).rename(columns=names)
+        table = table[table["weight"] > 0]
+        if table.empty:
+            problem = Message("has no residents")
+            remedy = Message("check the file, or choose --weights units")
+            raise _refused(result, problem, remedy, "inputs.population")
+        table = table.astype(dict.fromkeys(_COUNTS, np.int64))
     return table.sort_values(["unit", "demand"], ignore_index=True)[list(DEMAND_COLUMNS)]
 
 
-def _units(result: Network) -> pd.DataFrame:
-    middles = result.units.geometry.representative_point()
-    lat, lon = to_degrees(middles.x, middles.y)
-    unit, one = result.units["unit"], np.ones(len(middles), np.int64)
-    return pd.DataFrame(
-        {"demand": unit, "unit": unit, "lat": lat, "lon": lon} | dict.fromkeys(_COUNTS, one)
-    )
-
-
-def _residents(result: Network) -> pd.DataFrame:
-    residents, file = result.inputs.residents, str(result.project.path)
-    if residents is None:
-        problem = Message("no residents are given")
-        remedy = Message("name population, or choose --weights units")
-        raise InputError([Fault("error", file, problem, remedy, field="inputs.population")])
-    names = dict(zip(("population", "population_least", "population_most"), _COUNTS, strict=True))
-    table = pd.DataFrame(residents.drop(columns="geometry")).rename(
-        columns={"cell": "demand"} | names
-    )
-    inhabited = table[table["weight"] > 0]
-    if inhabited.empty:
-        problem = Message("has no residents")
-        remedy = Message("check the file, or choose --weights units")
-        raise InputError([Fault("error", file, problem, remedy, field="inputs.population")])
-    return inhabited.astype(dict.fromkeys(_COUNTS, np.int64))
-
-
 def locked_points(result: Network, existing: Existing) -> pd.DataFrame:
-    """List the points that stay where they are.
+    """List the points that stay where they are (`PLACE_COLUMNS`), sorted by `place`.
 
-    Parameters
-    ----------
-    existing
-        {"open", "network"}: every open centre; or the announced centres and
-        the planned points too, one per unit.
-
-    Returns
-    -------
-    locked
-        `PLACE_COLUMNS`, sorted by `place`.
+    "open": every open centre; "network": the announced centres and the planned points too, one
+    per unit.
     """
     places = result.places
     if existing == "network":
@@ -115,51 +90,37 @@ def locked_points(result: Network, existing: Existing) -> pd.DataFrame:
 def candidate_places(
     result: Network, kinds: Sequence[str] | None, locked: pd.DataFrame
 ) -> pd.DataFrame:
-    """List the places where a new point could go.
+    """List the places where a new point could go (`PLACE_COLUMNS`), sorted by `place`.
 
-    Parameters
-    ----------
-    kinds
-        Kinds of host, or "stops" for the stops of the set; None for those of
-        `USUAL` that the project gives.
-    locked
-        From `locked_points`; a place that holds a point is no candidate.
-
-    Returns
-    -------
-    candidates
-        `PLACE_COLUMNS`, sorted by `place`; a stop stands with its key, host "stops".
-
-    Raises
-    ------
-    InputError
-        If a kind is not given in the project, or there is no candidate.
+    Kinds of host, or "stops" for the stops of the set; None for those of `USUAL` that the project
+    gives.  A place that holds a point is no candidate.  Raises InputError if a kind is not given
+    in the project, or there is no candidate.
     """
     asked = USUAL if kinds is None else tuple(dict.fromkeys(kinds))
     given = {*result.project.hosts, *([STOPS] if result.project.stops else [])}
-    file = str(result.project.path)
     if kinds is not None and (missing := [kind for kind in asked if kind not in given]):
         problem = Message("is not given in the project")
         remedy = Message("name it, or choose other candidates")
         field_of = {STOPS: STOPS} | {str(host): field for host, field in INPUT_OF_HOST.items()}
-        raise InputError(
-            [
-                Fault("error", file, problem, remedy, field=f"inputs.{field_of[kind]}")
-                for kind in missing
-            ]
-        )
+        fields = [f"inputs.{field_of[kind]}" for kind in missing]
+        raise _refused(result, problem, remedy, *fields)
     tables = [_by_place(result.places[result.places["host"].isin(asked)])]
     if STOPS in asked:
         stops = result.stops[result.stops["in_set"] & (result.stops["unit"] != "")]
         named = stops.rename(columns={"stop": "place", "stop_name": "name"})
         tables.append(_by_place(named.assign(host=STOPS)))
-    found = pd.concat([table for table in tables if len(table)] or tables, ignore_index=True)
-    free = found[~found["place"].isin(locked["place"])]
+    every = pd.concat([table for table in tables if len(table)] or tables, ignore_index=True)
+    free = every[~every["place"].isin(locked["place"])]
     if free.empty:
         problem = Message("there is no candidate place without a point")
         remedy = Message("choose other --candidates")
-        raise InputError([Fault("error", file, problem, remedy, field="--candidates")])
+        raise _refused(result, problem, remedy, "--candidates")
     return _by_place(free)
+
+
+def _refused(result: Network, problem: Text, remedy: Text, *fields: str) -> InputError:
+    file = str(result.project.path)
+    return InputError([Fault("error", file, problem, remedy, field=field) for field in fields])
 
 
 def _by_place(places: pd.DataFrame) -> pd.DataFrame:
@@ -175,6 +136,11 @@ def pairs_within(points: pd.DataFrame, demand: pd.DataFrame, radius_m: float) ->
     return targets.within(points["lat"], points["lon"], radius_m)
 
 
+def nearest_of(demand: pd.DataFrame, points: pd.DataFrame) -> Nearest:
+    """Find the nearest of the points for each place of demand."""
+    return nearest(demand["lat"], demand["lon"], points["lat"], points["lon"])
+
+
 def is_covered(points: pd.DataFrame, demand: pd.DataFrame, radius_m: float) -> NDArray[np.bool_]:
     """Tell which places of demand lie within the radius of any of the points; shape (n,)."""
     covered = np.zeros(len(demand), bool)
@@ -183,22 +149,11 @@ def is_covered(points: pd.DataFrame, demand: pd.DataFrame, radius_m: float) -> N
 
 
 def cover_savings(
-    demand: pd.DataFrame,
-    candidates: pd.DataFrame,
-    already: NDArray[np.bool_],
-    radius_m: float,
+    demand: pd.DataFrame, candidates: pd.DataFrame, already: NDArray[np.bool_], radius_m: float
 ) -> csc_array:
-    """Compute what each candidate would newly cover.
+    """Compute what each candidate would newly cover: weights, int64, shape (n, m).
 
-    Parameters
-    ----------
-    already
-        Demand that a locked point covers, shape (n,).
-
-    Returns
-    -------
-    savings
-        Weights, int64, shape (n, m).
+    `already` tells the demand that a locked point covers, shape (n,).
     """
     pairs = pairs_within(candidates, demand, radius_m)
     weight = np.where(already, 0, demand["weight"].to_numpy(np.int64))
@@ -209,28 +164,20 @@ def cover_savings(
 def distance_savings(
     demand: pd.DataFrame, candidates: pd.DataFrame, limit_m: NDArray[np.float64]
 ) -> csc_array:
-    """Compute by how much each candidate would bring a point nearer.
+    """Compute by how much each candidate would bring a point nearer than a limit, shape (n,).
 
-    Parameters
-    ----------
-    limit_m
-        Distance from which each place of demand is brought nearer, metres, shape (n,).
-
-    Returns
-    -------
-    savings
-        Weights × millimetres, int64, shape (n, m).
+    Savings are weights × millimetres, int64, shape (n, m).
     """
     lat, lon = demand["lat"].to_numpy(float), demand["lon"].to_numpy(float)
     targets = Targets(candidates["lat"], candidates["lon"])
     # Places of like limits are looked up together, and the looks are at most twice too wide.
     band = np.floor(np.log2(np.maximum(limit_m, 1))).astype(int)
-    found = [_NO_PAIRS]
+    bands = [_NO_PAIRS]
     for one in np.unique(band):
         rows = np.flatnonzero(band == one)
         pairs = targets.within(lat[rows], lon[rows], float(limit_m[rows].max()))
-        found.append(pairs._replace(origin=rows[pairs.origin]))
-    origin, target, metres = (np.concatenate(part) for part in zip(*found, strict=True))
+        bands.append(pairs._replace(origin=rows[pairs.origin]))
+    origin, target, metres = (np.concatenate(part) for part in zip(*bands, strict=True))
     near = metres <= limit_m[origin]
     origin, target, metres = origin[near], target[near], metres[near]
     limit, away = (np.rint(part * MILLIMETRES).astype(np.int64) for part in (limit_m, metres))
@@ -263,22 +210,10 @@ def distinct_candidates(savings: csc_array) -> NDArray[np.int64]:
 
 
 def number_sets(starts: NDArray[np.integer], members: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Give sets numbers, equal ones the same.
+    """Give each set a number, 0 and up without holes, equal ones the same; shape (n,).
 
-    Compared member by member, so that no two different sets are ever taken
-    for one.
-
-    Parameters
-    ----------
-    starts
-        Set i holds ``members[starts[i]:starts[i + 1]]``, sorted; shape (n + 1,).
-    members
-        Shape (k,).
-
-    Returns
-    -------
-    number
-        Of each set, 0 and up without holes, shape (n,).
+    Set i holds ``members[starts[i]:starts[i + 1]]``, sorted.  Compared member by member, so that
+    no two different sets are ever taken for one.
     """
     sizes = np.diff(starts)
     number = np.zeros(len(sizes), np.int64)

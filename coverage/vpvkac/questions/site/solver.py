@@ -18,6 +18,11 @@ weight; levels that begin alike share their beginning.
 One thread and the solver's own fixed seed: the same model gives the same
 answer, unless the time limit cuts it short, which happens elsewhere on
 another machine.
+
+Where the p-median has no point that stays, only the nearest candidates of each place are looked
+at first.  The weighted distance so found, with the limit in place of what lies beyond it, is never
+above the true one; so if no place is farther from the set chosen than its limit, that set is the
+best of all.  Else those limits are widened.
 """
 
 from __future__ import annotations
@@ -29,13 +34,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
+from scipy.spatial import KDTree
 
+from vpvkac.geo.geodesy import distance, to_planar
 from vpvkac.questions.site.heuristics import Ranked, greedy, interchange, relax
-from vpvkac.questions.site.problem import distinct_candidates, number_sets
+from vpvkac.questions.site.problem import (
+    MILLIMETRES,
+    distance_savings,
+    distinct_candidates,
+    nearest_of,
+    number_sets,
+)
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
     from scipy.sparse import csc_array
+
 
 # To this share of itself the solver's bound is sure, in doubles.  Of less than 500 million
 # residents that is less than one: a proof for whole numbers.
@@ -46,20 +61,17 @@ _LARGE, _TOO_LARGE = 50_000, 300_000
 # The solver works best with numbers of this size.
 _SCALE_TO = 1e6
 _ROOT = -1
+# So many candidates a place of the p-median looks at first.
+_FIRST_LOOK = 16
+# A limit beyond every candidate: a planar distance differs from the geodesic by less.
+_BEYOND = 1.01
 
 
 class Solution(NamedTuple):
-    """A set of points and how far it may be from the best.
+    """Points in the order of their gain, whether no other set is better (proven), and the gap.
 
-    Parameters
-    ----------
-    ranked
-        The points in the order of their gain.
-    optimal
-        Whether no other set is better: proven.
-    gap
-        By how much the best may be better, as a share of the bound of what is
-        saved; for a target, as a share of the points.
+    The gap: by how much the best may be better, as a share of the bound of what is saved; for a
+    target, as a share of the points.
     """
 
     ranked: Ranked
@@ -90,13 +102,8 @@ def save_most(savings: csc_array, points: int, seconds: float) -> Solutions:
 def choose_fewest(savings: csc_array, enough: int, seconds: float) -> Solutions:
     """Choose as few points as save enough; of such sets the one that saves most.
 
-    The greedy answer tells how many points are enough; one fewer is tried
-    until the best set of so many is proven not to be.
-
-    Parameters
-    ----------
-    enough
-        What has to be saved; no more than all candidates save together.
+    The greedy answer tells how many points are enough; one fewer is tried until the best set of
+    so many is proven not to be.  All candidates together have to save `enough`.
     """
     until = time.monotonic() + seconds
     simple = greedy(savings, savings.shape[1], enough=enough)
@@ -134,24 +141,10 @@ class Best(NamedTuple):
 
 
 def solve(savings: csc_array, points: int, seconds: float, start: Ranked) -> Best:
-    """Find the set of points that saves most.
+    """Find the set of at most so many points that saves most, in the order of their gain.
 
-    Parameters
-    ----------
-    savings
-        From `problem`, int64, shape (n, m).
-    points
-        How many points at most.
-    seconds
-        Time limit of the solver.
-    start
-        A set already known, given back where the solver finds no better one.
-
-    Returns
-    -------
-    best
-        Candidates in the order of their gain (`greedy`); a bound above the
-        worth where the time limit came before the proof.
+    `start` is a set already known, given back where the solver finds no better one.  The bound is
+    above the worth where the time limit came before the proof.
     """
     until = time.monotonic() + seconds
     bound = simple_bound(savings, points)
@@ -164,7 +157,7 @@ def solve(savings: csc_array, points: int, seconds: float, start: Ranked) -> Bes
 
     kept = distinct_candidates(savings)
     model = Model.of(savings[:, kept])
-    if model.nodes > _LARGE and len(kept) > points:
+    if model.rows.shape[0] > _LARGE and len(kept) > points:
         differing = savings[:, kept]
         swapped = interchange(differing, greedy(differing, points), seconds / 4)
         start = better(start, kept[swapped.chosen])
@@ -173,9 +166,9 @@ def solve(savings: csc_array, points: int, seconds: float, start: Ranked) -> Bes
         bound, kept = min(bound, relaxed.bound), kept[relaxed.kept]
         model = Model.of(savings[:, kept])
     left = until - time.monotonic()
-    if start.worth >= bound or left <= 0 or model.nodes > _TOO_LARGE:
+    if start.worth >= bound or left <= 0 or model.rows.shape[0] > _TOO_LARGE:
         return Best(start, bound)
-    chosen, proven = _run_highs(model, points, left)
+    chosen, proven = model.run_highs(points, left)
     if proven is not None:
         # What the relaxation leaves out is in no better set than the one known.
         bound = min(bound, max(proven, start.worth))
@@ -197,144 +190,165 @@ def _saved_alone(savings: csc_array) -> NDArray[np.int64]:
     return np.sort(np.asarray(savings.sum(axis=0)))[::-1]
 
 
-def _run_highs(model: Model, points: int, seconds: float) -> tuple[NDArray[np.int64], int | None]:
-    """Solve a model: the candidates chosen, and the bound that is proven, None without one."""
-    # Here, for most of the program never optimises, and it takes long to load.
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    scale = _SCALE_TO / max(float(model.worth.sum()), 1)
-    integer = np.arange(len(model.worth)) < model.candidates
-    count = csr_array(integer[None, :].astype(float))
-    with warnings.catch_warnings():
-        # SciPy hands the option on to HiGHS and says so.
-        warnings.filterwarnings("ignore", "Unrecognized options", RuntimeWarning)
-        found: Any = milp(
-            -model.worth * scale,
-            integrality=integer,
-            bounds=Bounds(0, 1),
-            constraints=[
-                LinearConstraint(model.rows, -np.inf, 0),
-                LinearConstraint(count, -np.inf, points),
-            ],
-            options={"time_limit": seconds, "mip_rel_gap": 0, "parallel": False},
-        )
-    values = np.zeros(model.candidates) if found.x is None else found.x[: model.candidates]
-    dual = found.mip_dual_bound
-    is_bound = dual is not None and math.isfinite(dual)
-    bound = math.floor(-dual / scale * (1 + _PRECISION)) if is_bound else None
-    return np.flatnonzero(np.round(values)), bound
-
-
 class Model(NamedTuple):
-    """A programme in the columns (x, z).
+    """A programme in the columns (x, z), of which the candidates' x come first.
 
-    Parameters
-    ----------
-    candidates
-        How many x there are; the first columns.
-    worth
-        What each column saves, int64, shape (candidates + nodes,).
-    rows
-        The constraints ``rows @ (x, z) <= 0``, shape (nodes, candidates + nodes).
+    `worth` is what each column saves, int64; the constraints are ``rows @ (x, z) <= 0``.
     """
 
     candidates: int
     worth: NDArray[np.int64]
     rows: csr_array
 
-    @property
-    def nodes(self) -> int:
-        """How many z there are."""
-        return len(self.worth) - self.candidates
-
     @classmethod
     def of(cls, savings: csc_array) -> Model:
         """Make the programme of a table of savings, shape (n, m)."""
-        levels = _levels(savings)
-        nodes = _nodes(levels)
-        candidates = savings.shape[1]
-        worth = np.concatenate([np.zeros(candidates, np.int64), nodes.worth])
-        return cls(candidates, worth, _constraints(levels, nodes, candidates))
+        # Levels of all demands, one after the other, the highest of each first.
+        entries = savings.tocoo()
+        order = np.lexsort((entries.col, -entries.data, entries.row))
+        row, saved = entries.row[order], entries.data[order]
+        first = _changes(row)
+        begins = np.flatnonzero(first | _changes(saved))
+        first, saved = first[begins], saved[begins]
+        # How much more each saves than the next lower one.
+        step = saved - np.where(np.append(first[1:], True), 0, np.append(saved[1:], 0))
+        starts = np.append(begins, len(row))
+        members = entries.col[order].astype(np.int64)
+        node, parent, level = _nodes(first, number_sets(starts, members))
+        worth = np.zeros(savings.shape[1] + len(level), np.int64)
+        np.add.at(worth, savings.shape[1] + node, step)
+        # No node is reached unless the node above is, or a candidate of its level is chosen.
+        sizes = np.diff(starts)[level]
+        reached = np.repeat(np.arange(len(level)), sizes)
+        within = np.arange(len(reached)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        below, itself = np.flatnonzero(parent != _ROOT), np.arange(len(level))
+        nodes = savings.shape[1] + np.concatenate([parent[below], itself])
+        columns = np.concatenate([members[starts[level][reached] + within], nodes])
+        values = np.concatenate([-np.ones(len(reached) + len(below)), np.ones(len(level))])
+        ends = values, (np.concatenate([reached, below, itself]), columns)
+        return cls(savings.shape[1], worth, csr_array(ends, shape=(len(level), len(worth))))
+
+    def run_highs(self, points: int, seconds: float) -> tuple[NDArray[np.int64], int | None]:
+        """Solve it: the candidates chosen, and the bound that is proven, None without one."""
+        # Here, for most of the program never optimises, and it takes long to load.
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        scale = _SCALE_TO / max(float(self.worth.sum()), 1)
+        integer = np.arange(len(self.worth)) < self.candidates
+        count = csr_array(integer[None, :].astype(float))
+        limits = [
+            LinearConstraint(self.rows, -np.inf, 0),
+            LinearConstraint(count, -np.inf, points),
+        ]
+        options = {"time_limit": seconds, "mip_rel_gap": 0, "parallel": False}
+        with warnings.catch_warnings():
+            # SciPy hands the option on to HiGHS and says so.
+            warnings.filterwarnings("ignore", "Unrecognized options", RuntimeWarning)
+            solved: Any = milp(
+                -self.worth * scale,
+                integrality=integer,
+                bounds=Bounds(0, 1),
+                constraints=limits,
+                options=options,
+            )
+        values = np.zeros(self.candidates) if solved.x is None else solved.x[: self.candidates]
+        dual = solved.mip_dual_bound
+        is_bound = dual is not None and math.isfinite(dual)
+        bound = math.floor(-dual / scale * (1 + _PRECISION)) if is_bound else None
+        return np.flatnonzero(np.round(values)), bound
 
 
-class _Levels(NamedTuple):
-    """Levels of all demands, one after the other.
+def _changes(values: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell where a value differs from the one before; the first does."""
+    return np.concatenate([np.ones(min(len(values), 1), bool), values[1:] != values[:-1]])
 
-    Parameters
-    ----------
-    first
-        Whether it is its demand's highest.
-    step
-        How much more it saves than the next lower one.
-    starts, members
-        The candidates of each level, as a sparse table stores them.
+
+def _nodes(
+    first: NDArray[np.bool_], number: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Make one node of the levels of the same candidates under the same node.
+
+    Of each level its node; of each node the next higher one, and one of its levels.
     """
-
-    first: NDArray[np.bool_]
-    step: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    members: NDArray[np.int64]
-
-
-class _Nodes(NamedTuple):
-    """The levels with equal ones made one: the number of the next higher node, and a level."""
-
-    parent: NDArray[np.int64]
-    level: NDArray[np.int64]
-    worth: NDArray[np.int64]
-
-
-def _levels(savings: csc_array) -> _Levels:
-    entries = savings.tocoo()
-    order = np.lexsort((entries.col, -entries.data, entries.row))
-    row, saved = entries.row[order], entries.data[order]
-
-    def changes(values: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell where a value differs from the one before; the first does."""
-        return np.concatenate([np.ones(min(len(values), 1), bool), values[1:] != values[:-1]])
-
-    first_of_row = changes(row)
-    begins = np.flatnonzero(first_of_row | changes(saved))
-    first, saved = first_of_row[begins], saved[begins]
-    lower = np.where(np.append(first[1:], True), 0, np.append(saved[1:], 0))
-    starts = np.append(begins, len(row))
-    return _Levels(first, saved - lower, starts, entries.col[order].astype(np.int64))
-
-
-def _nodes(levels: _Levels) -> _Nodes:
-    """Make one node of the levels of the same candidates under the same node."""
-    number = number_sets(levels.starts, levels.members)
-    kinds = int(number.max(initial=-1)) + 1
-    position = np.arange(len(number))
-    depth = position - np.maximum.accumulate(np.where(levels.first, position, 0))
+    kinds, position = int(number.max(initial=-1)) + 1, np.arange(len(number))
+    depth = position - np.maximum.accumulate(np.where(first, position, 0))
     node = np.full(len(number), _ROOT, np.int64)
     parents, of_level = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     known = 0
     for deep in range(int(depth.max(initial=-1)) + 1):
         here = np.flatnonzero(depth == deep)
         parent = node[here - 1] if deep else np.full(len(here), _ROOT, np.int64)
-        _, met, same = np.unique(
-            (parent + 1) * kinds + number[here], return_index=True, return_inverse=True
-        )
+        under = (parent + 1) * kinds + number[here]
+        _, met, same = np.unique(under, return_index=True, return_inverse=True)
         node[here] = known + same
         parents.append(parent[met])
         of_level.append(here[met])
         known += len(met)
-    worth = np.zeros(known, np.int64)
-    np.add.at(worth, node, levels.step)
-    return _Nodes(np.concatenate(parents), np.concatenate(of_level), worth)
+    return node, np.concatenate(parents), np.concatenate(of_level)
 
 
-def _constraints(levels: _Levels, nodes: _Nodes, candidates: int) -> csr_array:
-    """Let no node be reached unless the node above is, or a candidate of its level is chosen."""
-    count = len(nodes.worth)
-    sizes = np.diff(levels.starts)[nodes.level]
-    row = np.repeat(np.arange(count), sizes)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    member = levels.members[levels.starts[nodes.level][row] + within]
-    below = np.flatnonzero(nodes.parent != _ROOT)
-    itself = np.arange(count)
-    rows = np.concatenate([row, below, itself])
-    columns = np.concatenate([member, candidates + nodes.parent[below], candidates + itself])
-    values = np.concatenate([-np.ones(len(row) + len(below)), np.ones(count)])
-    return csr_array((values, (rows, columns)), shape=(count, candidates + count))
+def solve_median(
+    demand: pd.DataFrame, candidates: pd.DataFrame, points: int, seconds: float
+) -> Solutions:
+    """Choose points where none stays; gaps are shares of the weighted distance."""
+    until = time.monotonic() + seconds
+    weight = demand["weight"].to_numpy(np.int64)
+
+    def away(ranked: Ranked) -> NDArray[np.float64]:
+        """Measure to the nearest point chosen; shape (n,)."""
+        return nearest_of(demand, candidates.iloc[ranked.chosen]).distance_m
+
+    tree = KDTree(np.column_stack(to_planar(candidates["lat"], candidates["lon"])))
+    origins = np.column_stack(to_planar(demand["lat"], demand["lon"]))
+    look = np.full(len(demand), max(_FIRST_LOOK, 4 * tree.n // points))
+    limits, whole = _limits(tree, origins, look)
+    while True:
+        savings = distance_savings(demand, candidates, limits)
+        exact, simple = save_most(savings, points, until - time.monotonic())
+        short = (away(exact.ranked) > limits) & ~whole
+        if not short.any() or time.monotonic() > until:
+            break
+        look[short] *= 2
+        limits[short], whole[short] = _limits(tree, origins[short], look[short])
+    cost = float(weight @ away(exact.ranked))
+    if exact.optimal and not short.any():
+        least = cost
+    else:
+        saved = exact.ranked.worth
+        most = saved if exact.optimal else round(saved / (1 - exact.gap))
+        least = float(weight @ limits) - most / MILLIMETRES
+
+    def rated(ranked: Ranked) -> Solution:
+        """Order the points chosen by what they save from the farthest of them on."""
+        cost = float(weight @ away(ranked))
+        numbers = sorted(ranked.chosen)
+        chosen = candidates.iloc[numbers]
+        again = greedy(distance_savings(demand, chosen, limit_beyond(demand, chosen)), len(numbers))
+        ordered = Ranked([numbers[number] for number in again.chosen], again.gains)
+        return Solution(ordered, cost <= least, max(cost - least, 0.0) / cost if cost else 0.0)
+
+    return Solutions(rated(exact.ranked), rated(simple.ranked))
+
+
+def limit_beyond(demand: pd.DataFrame, chosen: pd.DataFrame) -> NDArray[np.float64]:
+    """Give a limit beyond every point chosen, metres, shape (n,).
+
+    Where no point stays, it is from there that the points chosen bring nearer.
+    """
+    away = [
+        distance(demand["lat"], demand["lon"], np.full(len(demand), lat), np.full(len(demand), lon))
+        for lat, lon in chosen[["lat", "lon"]].itertuples(index=False)
+    ]
+    return np.asarray(np.ceil(np.max(away, axis=0, initial=0)) + 1)
+
+
+def _limits(
+    tree: KDTree, origins: NDArray[np.float64], look: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Tell how far each place looks for candidates, to the millimetre, and whether beyond all."""
+    metres, whole = np.zeros(len(look)), look >= tree.n
+    for wide in np.unique(look):
+        here = look == wide
+        metres[here] = tree.query(origins[here], k=[min(wide, tree.n)])[0][:, 0]
+    beyond = np.where(whole, _BEYOND * metres + 1, metres)
+    return np.ceil(beyond * MILLIMETRES) / MILLIMETRES, whole

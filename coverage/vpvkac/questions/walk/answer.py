@@ -10,16 +10,23 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from vpvkac.analysis.network import points_and_centres
-from vpvkac.analysis.result import Findings
+from vpvkac.analysis.network import Findings, points_and_centres
 from vpvkac.geo.geodesy import CRS
 from vpvkac.model.accounts import Account
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.misplaced import streets_outside
 from vpvkac.model.project import Input, most_bytes_of
+from vpvkac.model.territory import streets_outside
 from vpvkac.questions.walk.question import Question
-from vpvkac.questions.walk.search import Routes, find_routes
-from vpvkac.questions.walk.streets import FARTHEST_M, NO_STREET, OUTSIDE, Snapped, Streets, snap
+from vpvkac.questions.walk.streets import (
+    FARTHEST_M,
+    NO_STREET,
+    OUTSIDE,
+    Routes,
+    Snapped,
+    Streets,
+    find_routes,
+    snap,
+)
 from vpvkac.sources.base import Reading
 from vpvkac.sources.lock import sha256, source_of
 from vpvkac.texts.message import Bilingual, Composed, Message, Text

@@ -10,8 +10,7 @@ from vpvkac.analysis.rounding import shown_distance
 from vpvkac.model.columns import TO_STOP
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.walk.answer import Answer
-from vpvkac.questions.walk.map import walk_map
-from vpvkac.questions.walk.view import TITLE
+from vpvkac.questions.walk.view import TITLE, walk_map
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.map_page import render
 from vpvkac.render.staging import files_of, staged, write_text

@@ -16,7 +16,7 @@ import pyogrio
 import shapely
 
 from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.inputfile import MEGABYTE, unfit
+from vpvkac.model.project import MEGABYTE, unfit
 from vpvkac.sources.base import NUMBER
 from vpvkac.sources.encoding import unreadable
 from vpvkac.sources.geodata.layer import Layer, compose, layer_of, without_lost_coordinates

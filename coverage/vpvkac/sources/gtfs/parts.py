@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from vpvkac.sources.gtfs.table import Flags, Indices, Numbers
 
+
 STOPS = Shape(
     "stops.txt",
     ("stop_id", "stop_name", "stop_lat", "stop_lon"),

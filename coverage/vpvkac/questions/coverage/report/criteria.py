@@ -14,14 +14,15 @@ from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import Shown, less
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views import quantities
+from vpvkac.views import writer
 from vpvkac.views.page import Beside, Cell, Link, Note, Section
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
+
 
 # More names than this are left to the gap lists.
 _MOST_NAMES = 8
@@ -127,7 +128,7 @@ def _area_sentences(result: Result, values: Mapping[str, Any], write: Writer) ->
             "A contact point is open in units that together make up {share} of the area of all "
             "units."
         )
-        return [write(text, share=quantities.criterion(write.lang, rows[0]))]
+        return [write(text, share=writer.criterion_text(write.lang, rows[0]))]
     targets = {int(_year(row)): row["target"] for row in rows}
     by_municipality = values["area_share_municipalities"]
     return [words.indicator(write.lang, rows[0]["value"], by_municipality, targets)]
@@ -169,7 +170,7 @@ def criteria_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sect
     fields = [
         write.field("criterion", lambda row: _label(row, write)),
         write.field("target", lambda row: _of_measure(row, "target", write)),
-        write.field("value", lambda row: quantities.criterion(write.lang, row, unknown="")),
+        write.field("value", lambda row: writer.criterion_text(write.lang, row, unknown="")),
         write.field("published", lambda row: _of_measure(row, "published", write)),
         write.field(Message("Verdict"), lambda row: _verdict(row, result, write)),
         write.field(Message("Number that fail"), failing.count, number=True),
@@ -226,12 +227,12 @@ def _of_measure(row: Mapping[Any, Any], column: str, write: Writer) -> str:
     """
     if pd.isna(row[column]):
         return ""
-    return quantities.of_measure(row[column], row["measure"]).text(write.lang)
+    return writer.of_measure(row[column], row["measure"]).text(write.lang)
 
 
 def _with_band(row: Mapping[Any, Any], write: Writer) -> str:
     """Write a value, and the band it lies in where suppressed counts leave it open."""
-    value = quantities.criterion(write.lang, row, unknown="")
+    value = writer.criterion_text(write.lang, row, unknown="")
     if pd.isna(row["least"]) or row["least"] == row["most"]:
         return value
     if row["measure"].startswith("share"):
@@ -340,7 +341,7 @@ def _values_and_difference(row: Mapping[Any, Any], write: Writer) -> dict[str, s
     shown = {
         name: None
         if pd.isna(row[name])
-        else quantities.of_measure(
+        else writer.of_measure(
             row[name], row["measure"], criterion=criterion, threshold_m=threshold_m
         )
         for name, criterion, threshold_m in (

@@ -6,23 +6,30 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.analysis import rollout
-from vpvkac.analysis.decisions import DONE, OPEN, by_due, count_states, reference_day
+from vpvkac.analysis.decisions import (
+    DONE,
+    OPEN,
+    by_due,
+    count_states,
+    national_progress,
+    published_plan,
+    reference_day,
+)
 from vpvkac.analysis.gap_counts import count_decided
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.report.criteria import NO_CENTRES
 from vpvkac.texts import formats
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, in_context
-from vpvkac.views.decisions import decision_texts, is_own
-from vpvkac.views.gaps import decided_sentence
+from vpvkac.views.gaps import decided_sentence, decision_texts, is_own
 from vpvkac.views.page import Cell, Link, Section, Table
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
+
 
 _STATES = {
     OPEN: Message("Open decisions"),
@@ -124,7 +131,7 @@ def _decisions_tables(followed: pd.DataFrame, write: Writer) -> list[Table]:
 
 def progress_sentences(result: Result) -> list[str]:
     """Say how far the whole network has come, and on which basis; nothing where not known."""
-    write, whole = Writer.of(result), rollout.national(result.progress)
+    write, whole = Writer.of(result), national_progress(result.progress)
     if whole is None:
         return []
     national = Message(
@@ -160,7 +167,7 @@ def progress_sentences(result: Result) -> list[str]:
         "second wave. By municipality the waves are not told apart: what is still to open in all "
         "of them together is what is left of both waves."
     )
-    plan = rollout.plan()
+    plan = published_plan()
     return [
         *sentences,
         write(

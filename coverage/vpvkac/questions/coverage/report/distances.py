@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from vpvkac.analysis.bands import BANDS, EDGES_M, count_bands
-from vpvkac.analysis.thresholds import LOWER_M, UPPER_M, distances, reach_at, shares_within
+from vpvkac.analysis.coverage import (
+    BANDS,
+    EDGES_M,
+    LOWER_M,
+    UPPER_M,
+    count_bands,
+    distances,
+    reach_at,
+    shares_within,
+)
 from vpvkac.render import charts
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
@@ -21,7 +29,8 @@ from vpvkac.views.writer import Field, Writer, tabulate
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
+
 
 _KINDS = ("state_city", "town", "parish", "municipality", "republic_city", "undivided")
 _CURVE_TO_M, _CURVE_STEP_M = 2000, 10

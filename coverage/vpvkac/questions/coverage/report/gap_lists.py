@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from vpvkac.analysis.clusters import EXTENT_M
 from vpvkac.analysis.gap_counts import count_remedies
+from vpvkac.analysis.gaps import EXTENT_M
 from vpvkac.model.tables import TABLES
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Message, Text, in_context
@@ -24,7 +24,7 @@ from vpvkac.views.page import Block, Heading, Link, Note, Section, Table
 from vpvkac.views.writer import Field, Writer, records, tabulate
 
 if TYPE_CHECKING:
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
 
 # A longer list stands whole on gaps.html.
 _MOST_ROWS = 60

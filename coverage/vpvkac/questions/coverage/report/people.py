@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vpvkac.analysis import catchment
+from vpvkac.analysis.catchment import rates
 from vpvkac.analysis.coverage import added_units
-from vpvkac.analysis.rates import rates
 from vpvkac.render import charts
 from vpvkac.texts import formats, words
 from vpvkac.texts.message import Message, in_context
@@ -19,7 +19,8 @@ from vpvkac.views.writer import Writer, records, tabulate
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
+
 
 _POINTS = {
     "existing": Message("Near existing centres"),

@@ -16,14 +16,14 @@ from vpvkac.questions.coverage.report.distances import bands_section, thresholds
 from vpvkac.questions.coverage.report.gap_lists import gaps_section
 from vpvkac.questions.coverage.report.people import hosts_section, people_section
 from vpvkac.questions.coverage.report.sources import method_section, sources_section
-from vpvkac.render.frame import about, render
+from vpvkac.render.frame import render
 from vpvkac.texts.message import Message
-from vpvkac.views.page import Page
+from vpvkac.views.page import Page, about
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
 
 
 def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vpvkac.model.accounts import Account
-    from vpvkac.questions.coverage.result import Result
+    from vpvkac.questions.coverage.view import Result
 
 _METRES_A_MINUTE = 70
 

@@ -1,4 +1,4 @@
-"""SOURCE_DATE_EPOCH: the one moment that a user may name, so that no clock is read.
+"""What a run says of itself: the version of the program and the moment of SOURCE_DATE_EPOCH.
 
 https://reproducible-builds.org/specs/source-date-epoch/
 """
@@ -9,9 +9,13 @@ import datetime as dt
 import os
 import re
 from importlib import import_module
+from importlib.metadata import version
 
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.texts.message import Message
+
+VERSION = __version__ = version("vpvkac")
+
 
 VARIABLE = "SOURCE_DATE_EPOCH"
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)

@@ -1,19 +1,20 @@
-"""Finding the unit that is asked about, by code or name; where several fit, none is guessed."""
+"""What is asked of `vpvkac explain`: a unit, by code or name; of several none is guessed."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vpvkac.render.terminal import printable
+from vpvkac.model.faults import printable
+from vpvkac.model.options import instance
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text
 
 if TYPE_CHECKING:
     import pandas as pd
-
 
 _CODE = re.compile(r"LV\d{7}", re.IGNORECASE)
 # The kind as people add it to a name, folded; which kinds of unit it may mean.
@@ -26,6 +27,7 @@ _KINDS_MEANT = {
 }
 # As addresses write them.
 _ABBREVIATED = re.compile(r"\b(pag|nov)\.")
+_WHOLE = {"pag": "pagasts", "nov": "novads"}
 _KIND = re.compile(rf"\s+({'|'.join(_KINDS_MEANT)})$")
 # "Salas pagasts, Jēkabpils novads", "Salas pagasts (Jēkabpils novads)".
 _WITH_MUNICIPALITY = re.compile(r"(?P<name>.+?)\s*[,(]\s*(?P<municipality>[^,()]+?)\s*\)?")
@@ -36,13 +38,33 @@ _DECLENSIONS = {
 }  # fmt: skip
 _SOFTENED = {"d": "z", "t": "s"}
 _QUOTES = re.compile("[\"'“”„‟«»‘’‚]+")
-_WHOLE = {"pag": "pagasts", "nov": "novads"}
 _CLOSEST = 5
 _SHOWN_LETTERS = 80
 
 _NOT_FOUND = Message("The project has no territorial unit “{}”. The closest names:")
 _SEVERAL = Message("“{}” may be several territorial units; give the code, or “name, municipality”:")
 _MUNICIPALITY = Message("“{}” is a municipality; give one of its territorial units:")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which unit is to be explained.
+
+    Parameters
+    ----------
+    unit
+        As `find_unit` finds it.
+
+    Raises
+    ------
+    TypeError
+        If it is no text.
+    """
+
+    unit: str
+
+    def __post_init__(self) -> None:
+        instance("unit", self.unit, str, 'its code or name, "LV…"')
 
 
 class UnitNotFoundError(LookupError, ValueError):
@@ -57,24 +79,22 @@ class UnitNotFoundError(LookupError, ValueError):
     def __init__(self, asked: str, why: Text, units: pd.DataFrame) -> None:
         self.asked, self._why = asked, why
         self.units = tuple(units["unit"])
-        named = [(row["unit"], printable(full_name(row))) for row in units.to_dict("records")]
-        self._lines = [f"  {code}  {name}" for code, name in named]
+        rows = units.to_dict("records")
+        self._lines = [f"  {row['unit']}  {printable(full_name(row))}" for row in rows]
         super().__init__(self.sentence("en"))
 
     def sentence(self, lang: Lang) -> str:
         """Say what was asked, and a unit a line."""
-        return "\n".join([self._why.text(lang).format(_shown(self.asked)), *self._lines])
+        asked = printable(self.asked)
+        if len(asked) > _SHOWN_LETTERS:
+            asked = asked[: _SHOWN_LETTERS - 1] + "…"
+        return "\n".join([self._why.text(lang).format(asked), *self._lines])
 
 
 class Found(NamedTuple):
-    """The unit asked about, and those that bear the same name but for their kind.
+    """Code of the unit asked about, and of those that bear the same name but for their kind.
 
-    Parameters
-    ----------
-    unit
-        Its code.
-    others
-        Codes: "Limbaži" is a town's own name, and its parish's without the kind.
+    "Limbaži" is a town's own name, and its parish's without the kind.
     """
 
     unit: str
@@ -119,8 +139,7 @@ def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = Non
     if places is not None and (places["place"] == wanted).any():
         return Found(str(places.loc[places["place"] == wanted, "unit"].iloc[0]))
     name, among = wanted, units
-    parts = _WITH_MUNICIPALITY.fullmatch(wanted)
-    if parts is not None:
+    if parts := _WITH_MUNICIPALITY.fullmatch(wanted):
         name, among = parts["name"], units[_of_municipality(units, parts["municipality"])]
     found = _named(among, name, wanted)
     if found is None and places is not None:
@@ -132,13 +151,16 @@ def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = Non
 
 def _named(among: pd.DataFrame, name: str, asked: str) -> Found | None:
     """Find the unit of a name; None where there is none."""
-    names = among["unit_name"]
-    but_for_kind = _fits_but_for_kind(among, name)
+    names, kind = among["unit_name"], _KIND.search(_folded(name))
+    bare, without_kind = _without_kind(name), among["unit_name"].map(_without_kind)
+    but_for_kind = without_kind == bare
+    if kind is not None:
+        but_for_kind &= among["kind"].isin(_KINDS_MEANT[kind[1]])
     for fits in (
         names.map(_written) == _written(name),
         names.map(_folded) == _folded(name),
         but_for_kind,
-        among["unit_name"].map(_without_kind).isin(_genitives(_without_kind(name))),
+        without_kind.isin(_genitives(bare)),
     ):
         if fits.sum() == 1:
             others = among.loc[but_for_kind & ~fits, "unit"]
@@ -149,8 +171,12 @@ def _named(among: pd.DataFrame, name: str, asked: str) -> Found | None:
 
 
 def _holding(places: pd.DataFrame, asked: str, units: pd.DataFrame) -> Found | None:
-    """Find the unit that holds the place of a name; None where there is none."""
-    named = places.loc[places["name"].map(_unquoted) == _unquoted(asked), "unit"]
+    """Find the unit that holds the place of a name, however quoted; None where there is none."""
+
+    def unquoted(name: str) -> str:
+        return " ".join(_QUOTES.sub(" ", _folded(name)).split())
+
+    named = places.loc[places["name"].map(unquoted) == unquoted(asked), "unit"]
     fits = units["unit"].isin(named)
     if fits.sum() > 1:
         raise UnitNotFoundError(asked, _SEVERAL, _by_name(units[fits]))
@@ -171,51 +197,31 @@ def _genitives(name: str) -> set[str]:
     return set()
 
 
-def _unquoted(name: str) -> str:
-    """Leave out quotation marks, too, however they are written."""
-    return " ".join(_QUOTES.sub(" ", _folded(name)).split())
-
-
 def _nothing(units: pd.DataFrame, asked: str) -> UnitNotFoundError:
-    """Say that nothing fits: it is a municipality, or these names are closest."""
-    members = units[
-        (units["municipality"] == asked.upper())
-        | (units["municipality_name"].map(_folded) == _folded(asked))
-    ]
-    if len(members):
-        return UnitNotFoundError(asked, _MUNICIPALITY, _by_name(members))
-    return UnitNotFoundError(asked, _NOT_FOUND, _closest(units, asked))
-
-
-def _closest(units: pd.DataFrame, asked: str) -> pd.DataFrame:
-    """Give the units whose code or name, with or without the municipality, is most alike."""
+    """Say that nothing fits: it is a municipality, or these codes and names are most alike."""
     from rapidfuzz import fuzz, process
 
-    rows = units.to_dict("records")
+    folded = _folded(asked)
+    is_member = units["municipality_name"].map(_folded) == folded
+    members = units[(units["municipality"] == asked.upper()) | is_member]
+    if len(members):
+        return UnitNotFoundError(asked, _MUNICIPALITY, _by_name(members))
     spellings = (
         units["unit"].str.lower(),
         units["unit_name"].map(_folded),
-        [_folded(full_name(row)) for row in rows],
+        [_folded(full_name(row)) for row in units.to_dict("records")],
     )
     scores = [
-        process.cdist([_folded(asked)], list(spelling), scorer=fuzz.WRatio)[0]
-        for spelling in spellings
+        process.cdist([folded], list(spelling), scorer=fuzz.WRatio)[0] for spelling in spellings
     ]
     best = units.assign(alike=[max(alike) for alike in zip(*scores, strict=True)])
-    return best.sort_values(["alike", "unit"], ascending=[False, True]).head(_CLOSEST)
+    closest = best.sort_values(["alike", "unit"], ascending=[False, True]).head(_CLOSEST)
+    return UnitNotFoundError(asked, _NOT_FOUND, closest)
 
 
 def _by_name(units: pd.DataFrame) -> pd.DataFrame:
     names = [collation_key(full_name(row)) for row in units.to_dict("records")]
-    order = sorted(range(len(units)), key=lambda number: (names[number], number))
-    return units.iloc[order]
-
-
-def _fits_but_for_kind(units: pd.DataFrame, name: str) -> pd.Series:
-    """Tell which units bear a name whatever their kind, or are of the kind it ends with."""
-    kind = _KIND.search(_folded(name))
-    fits = units["unit_name"].map(_without_kind) == _without_kind(name)
-    return fits if kind is None else fits & units["kind"].isin(_KINDS_MEANT[kind[1]])
+    return units.iloc[sorted(range(len(units)), key=lambda number: (names[number], number))]
 
 
 def _of_municipality(units: pd.DataFrame, asked: str) -> pd.Series:
@@ -240,9 +246,3 @@ def _folded(name: str) -> str:
 
 def _without_kind(name: str) -> str:
     return _KIND.sub("", _folded(name))
-
-
-def _shown(asked: str) -> str:
-    """Make what was asked fit to be said again."""
-    text = printable(asked)
-    return text if len(text) <= _SHOWN_LETTERS else text[: _SHOWN_LETTERS - 1] + "…"

@@ -1,14 +1,14 @@
-"""Layouts: a table in the unit codes of one vintage, run against the units of another.
+"""Crosswalk: tables in the unit codes of another year recoded to the units of this one.
 
-A crosswalk pairs the units of two layouts, by the history of codes or by the
-overlap of the polygons, and says of each pair what happened.  Quantities are
-divided by it so that totals stay; places are led to the unit they stand in.
-`docs/layouts.md` tells it to planners.
+By the history of unit codes (ATVK), or by a file of the units they belong to, whose overlap
+with these units is measured.  `docs/layouts.md` tells it to planners.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,15 +18,189 @@ import shapely
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.territory import NEAR_BORDER_M
 from vpvkac.sources.base import Checks
-from vpvkac.sources.units import layout_of
+from vpvkac.sources.units import layout_of, read_atvk, read_units
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
-    from vpvkac.inputs.crosswalk.history import Lineage
     from vpvkac.model.faults import Fault
+    from vpvkac.model.project import Input
+    from vpvkac.sources.base import Reading
+
+
+# A period ends on its last day, or on the first day of the next: both are met.
+_DAY = pd.Timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """The history of codes, indexed.
+
+    Parameters
+    ----------
+    records
+        Table of `sources.atvk.COLUMNS` sorted by code and begin, default index.
+    """
+
+    records: pd.DataFrame
+
+    @cached_property
+    def edges(self) -> pd.DataFrame:
+        """Changes: `earlier` and `later` record number, and the `date` of the change."""
+        found = pd.concat([self._by_successors(), self._by_predecessors(), self._by_versions()])
+        found = found[found["earlier"] != found["later"]].drop_duplicates(["earlier", "later"])
+        begin = self.records["begin"].to_numpy()[found["later"]]
+        end = self.records["end"].to_numpy()[found["earlier"]]
+        found["date"] = np.fmax(begin, end)
+        # What would lead back in time is an error of the file.
+        forward = found["date"] >= self.records["begin"].to_numpy()[found["earlier"]]
+        return found[forward.to_numpy(bool)].reset_index(drop=True)
+
+    def in_force(self, date: str) -> NDArray[np.bool_]:
+        """Tell which records are in force on a date."""
+        day = pd.Timestamp(date)
+        end = self.records["end"]
+        return np.asarray((self.records["begin"] <= day) & (end.isna() | (end > day)), bool)
+
+    def units(self, date: str) -> NDArray[np.bool_]:
+        """Tell which records are units on a date: in force, with no other unit inside."""
+        now = self.in_force(date)
+        return now & ~self.records["code"].isin(self.records["parent"][now]).to_numpy(bool)
+
+    def between(self, source: str, target: str) -> pd.DataFrame:
+        """Pair the units of one date with those of another, either of which may be the earlier.
+
+        Returns
+        -------
+        pairs
+            Record numbers `old` and `new`; a unit that leads nowhere is in no pair.
+        """
+        first, last = min(source, target), max(source, target)
+        within = (self.edges["date"] > first) & (self.edges["date"] <= last)
+        pairs = self._reach(np.flatnonzero(self.units(first)), self.units(last), self.edges[within])
+        return pairs if source <= target else pairs.rename(columns={"old": "new", "new": "old"})
+
+    def leading_to(self, codes: ArrayLike, known: Collection[str]) -> pd.DataFrame:
+        """Lead codes of unknown date to known ones: by what they became, else by what they were.
+
+        Parameters
+        ----------
+        codes
+            Unit codes, none of which is known.
+        known
+            The codes of the layout wanted.
+
+        Returns
+        -------
+        pairs
+            Record numbers `old` and `new`; a code that leads nowhere is in no pair.
+        """
+        stop = self.records["code"].isin(known).to_numpy(bool)
+        wanted = self.records["code"].isin(np.asarray(codes, object))
+        latest = self.records[wanted].drop_duplicates("code", keep="last").index
+        later = self._reach(latest.to_numpy(), stop, self.edges, through=False)
+        left = self.records[wanted & ~self.records["code"].isin(self.codes(later["old"]))]
+        earliest = left.drop_duplicates("code", keep="first").index
+        backward = self.edges.rename(columns={"earlier": "later", "later": "earlier"})
+        earlier = self._reach(earliest.to_numpy(), stop, backward, through=False, back=True)
+        return pd.concat([later, earlier], ignore_index=True)
+
+    def codes(self, numbers: ArrayLike) -> NDArray[np.object_]:
+        """Give the codes of records."""
+        return self.records["code"].to_numpy(object)[np.asarray(numbers, np.int64)]
+
+    def _reach(
+        self,
+        start: NDArray[np.int64],
+        stop: NDArray[np.bool_],
+        edges: pd.DataFrame,
+        *,
+        through: bool = True,
+        back: bool = False,
+    ) -> pd.DataFrame:
+        """Follow changes in the order of time; each way ends, since no step is taken twice.
+
+        Parameters
+        ----------
+        stop
+            Which records are wanted.
+        through
+            Whether to go on from a wanted record, which may live on and lose a part.
+        """
+        none = pd.Timestamp.max if back else pd.Timestamp.min
+        ways = pd.DataFrame({"old": start, "new": start, "since": none}).astype(
+            {"since": edges["date"].dtype}
+        )
+        new_ways = ways
+        while len(new_ways):
+            going = new_ways if through else new_ways[~stop[new_ways["new"]]]
+            steps = going.merge(edges, left_on="new", right_on="earlier")
+            in_order = steps["date"] <= steps["since"] if back else steps["date"] >= steps["since"]
+            steps = steps[in_order]
+            taken = pd.DataFrame(
+                {"old": steps["old"], "new": steps["later"], "since": steps["date"]}
+            )
+            before = len(ways)
+            ways = pd.concat([ways, taken], ignore_index=True).drop_duplicates()
+            new_ways = ways.iloc[before:]
+        wanted = ways[stop[ways["new"]]]
+        return wanted[["old", "new"]].drop_duplicates().reset_index(drop=True)
+
+    def _by_successors(self) -> pd.DataFrame:
+        """Find the record of each successor named: in force when the period ends, else next."""
+        named = self._named("successors")
+        ended = self.records["end"].to_numpy()[named["number"]]
+        begun = self.records["begin"].to_numpy()[named["number"]]
+        # A unit that lives on names those cut from it later.
+        named["at"] = np.where(np.isnat(ended), begun + _DAY, ended)
+        then = self._asof(named, named["at"] + _DAY, "backward")
+        end = self.records["end"].reindex(then).to_numpy()
+        holds = (then >= 0) & (np.isnat(end) | (end > named["at"].to_numpy()))
+        holds &= ~np.isnat(ended)
+        following = self._asof(named, named["at"] + _DAY, "forward")
+        later = np.where(holds, then, np.where(following >= 0, following, then))
+        return pd.DataFrame({"earlier": named["number"], "later": later})[later >= 0]
+
+    def _by_predecessors(self) -> pd.DataFrame:
+        """Find the record of each predecessor named: the last that began before."""
+        named = self._named("predecessors")
+        begun = self.records["begin"].to_numpy()[named["number"]]
+        earlier = self._asof(named, pd.Series(begun) - _DAY, "backward")
+        return pd.DataFrame({"earlier": earlier, "later": named["number"]})[earlier >= 0]
+
+    def _by_versions(self) -> pd.DataFrame:
+        """Join the versions of one code that follow without a break."""
+        number = np.arange(len(self.records) - 1)
+        same = self.records["code"].to_numpy()[:-1] == self.records["code"].to_numpy()[1:]
+        end = self.records["end"].to_numpy()[:-1]
+        begin = self.records["begin"].to_numpy()[1:]
+        follows = same & (np.isnat(end) | (begin - end <= _DAY.to_numpy()))
+        return pd.DataFrame({"earlier": number[follows], "later": number[follows] + 1})
+
+    def _named(self, column: str) -> pd.DataFrame:
+        """Give the codes named in a column: the record's `number` and the `code`."""
+        lists = self.records[column].str.split().explode()
+        lists = lists[lists.notna()]
+        return pd.DataFrame({"number": lists.index.to_numpy(), "code": lists.to_numpy(object)})
+
+    def _asof(self, named: pd.DataFrame, at: pd.Series, direction: str) -> NDArray[np.int64]:
+        """Find the record of each code that begins last until a day, or first from it; -1: none."""
+        records = self.records[["code", "begin"]].assign(found=np.arange(len(self.records)))
+        wanted = pd.DataFrame({"code": named["code"].astype(str), "at": at.to_numpy()})
+        wanted["at"] = wanted["at"].astype(records["begin"].dtype)
+        wanted["order"] = np.arange(len(wanted))
+        found = pd.merge_asof(
+            wanted.sort_values("at"),
+            records.sort_values("begin"),
+            left_on="at",
+            right_on="begin",
+            by="code",
+            direction=direction,  # type: ignore[arg-type]
+        )
+        return found.sort_values("order")["found"].fillna(-1).to_numpy(np.int64)
+
 
 COLUMNS = (
     "old", "old_name", "old_municipality", "new", "new_name", "new_municipality", "change",
@@ -338,3 +512,101 @@ def _part_holding(records: pd.DataFrame, split: pd.DataFrame, units: gpd.GeoData
     pairs["away"] = shapely.distance(points, shapes)
     near = pairs[pairs["away"] <= NEAR_BORDER_M].sort_values(["place", "away", "new"])
     return near.drop_duplicates("place").set_index("place")["new"]
+
+
+CHANGE_COLUMNS = ("old", "old_name", "new", "new_name", "change")
+_HISTORY_ENDINGS = {".csv", ".txt"}
+
+
+def read_crosswalk(source: Input) -> Reading:
+    """Read the history of codes (CSV), or the units of another layout (geodata).
+
+    Raises
+    ------
+    InputError
+        If the file is not of its form.
+    """
+    if _is_history(source):
+        return read_atvk(source)
+    return read_units(source)
+
+
+@dataclass(frozen=True)
+class Crosswalk:
+    """The way from other codes to these units.
+
+    Parameters
+    ----------
+    source, table
+        The input, and what `read_crosswalk` gave for it.
+    units
+        Canonical units of the run's layout.
+    """
+
+    source: Input
+    table: pd.DataFrame
+    units: gpd.GeoDataFrame
+
+    def pairs(self, codes: pd.Series) -> pd.DataFrame:
+        """Pair the codes of a table with these units (`layouts.COLUMNS`).
+
+        Codes that are units of this layout are not in it, unless the table is
+        of one known layout as a whole.
+        """
+        if _is_history(self.source):
+            return crosswalk_for(codes, self.units, self._lineage)
+        if codes[codes != ""].isin(self.units["unit"]).all():
+            return self._overlap.iloc[:0]
+        return self._overlap
+
+    @cached_property
+    def _lineage(self) -> Lineage:
+        return Lineage(self.table)
+
+    @cached_property
+    def _overlap(self) -> pd.DataFrame:
+        return by_overlap(self.table, self.units)
+
+    def recode_places(self, records: pd.DataFrame, shown: str) -> tuple[Recoded, pd.DataFrame]:
+        """Recode the units of places; give the changes met on the way too."""
+        crosswalk = self.pairs(records["unit"])
+        moved = recode_places(records, crosswalk, self.units, shown=shown)
+        return moved, _met(crosswalk, records["unit"])
+
+    def recode(self, records: pd.DataFrame, shown: str) -> tuple[Recoded, pd.DataFrame]:
+        """Recode codes that stand for the units themselves; give the changes met on the way too."""
+        crosswalk = self.pairs(records["unit"])
+        return recode_units(records, crosswalk, shown=shown), _met(crosswalk, records["unit"])
+
+    def reallocate(
+        self, table: pd.DataFrame, quantities: Sequence[str], shown: str
+    ) -> tuple[Recoded, pd.DataFrame]:
+        """Carry the counts of units of the other layout; those of this one stay as they are.
+
+        Returns
+        -------
+        moved, changes
+            The rows recoded, `unit` and the quantities, without those that were
+            units of this layout already; and the changes met on the way.
+        """
+        crosswalk = self.pairs(table["unit"])
+        recoded = table[table["unit"].isin(crosswalk["old"])]
+        return reallocate(recoded, crosswalk, quantities, shown=shown), _met(
+            crosswalk, recoded["unit"]
+        )
+
+
+def joined_changes(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join the changes met in several tables, each once, sorted by code."""
+    table = pd.concat([pd.DataFrame(columns=list(CHANGE_COLUMNS)), *found], ignore_index=True)
+    return table.drop_duplicates().sort_values(["old", "new"], ignore_index=True)
+
+
+def _met(crosswalk: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
+    """Report what was split, merged, moved or renamed among the codes of a table."""
+    report = changes(crosswalk)
+    return report[report["old"].isin(codes)]
+
+
+def _is_history(source: Input) -> bool:
+    return source.path.suffix.lower() in _HISTORY_ENDINGS

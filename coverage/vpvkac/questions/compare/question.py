@@ -1,8 +1,7 @@
 """A side of a comparison: a run as its files show it, fresh or read back from its folder.
 
-Both are compared as shown (metres to 0.1, shares to 4 decimals), so that a
-run and the folder it was written into are the same.  What people read is
-rounded from the full precision beside it, once.
+Both are compared as shown (metres to 0.1, shares to 4 decimals), so that a run and the folder it
+was written into are the same.  What people read is rounded from the full precision, once.
 """
 
 from __future__ import annotations
@@ -14,27 +13,24 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
-from vpvkac.analysis.rounding import shown
+from vpvkac.analysis import rounding
+from vpvkac.model.stamp import VERSION
 from vpvkac.model.tables import TABLES
-from vpvkac.model.version import VERSION
 from vpvkac.sources.outputs import plain
-from vpvkac.texts.formats import Shown, to_metres, to_number, to_share
-from vpvkac.views.quantities import of_measure
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from vpvkac.analysis.result import Findings
+    from vpvkac.analysis.network import Findings
     from vpvkac.model.accounts import Source
 
+
 _Key = TypeVar("_Key")
-# Half a step of what files show, less what keeps the half itself on its side.
-_UNSURE_M, _UNSURE_SHARE = 0.0499, 0.0000499
 
 
 @dataclass(frozen=True)
-class Used:
-    """One input that a run was made from, as `run.json` tells it."""
+class RunInput:
+    """One input that a run was made from, as `run.json` has it."""
 
     key: str
     file: str
@@ -79,7 +75,7 @@ class Run:
     stop_set: str
     hosts: tuple[str, ...]
     version: str
-    inputs: tuple[Used, ...]
+    inputs: tuple[RunInput, ...]
     sources: tuple[Source, ...]
     network: pd.DataFrame
     summary: pd.DataFrame
@@ -94,48 +90,12 @@ class Run:
     @property
     def has_stops(self) -> bool:
         """Whether any stop was there to measure to."""
-        return any(used.rows_used for used in self.inputs if used.key == "stops")
-
-    def distance(self, unit: str, shown: float) -> Shown:
-        """Round the distance of a unit's point as people see it.
-
-        Parameters
-        ----------
-        shown
-            As the network has it, to 0.1 m; where no more is known, and the
-            metre hangs on more, it stays so.
-        """
-        if unit in self.metres:
-            return to_metres(self.metres[unit], self.threshold_m)
-        either = (to_metres(shown + apart, self.threshold_m) for apart in (-_UNSURE_M, _UNSURE_M))
-        sure = len(set(either)) == 1
-        return (
-            to_metres(shown, self.threshold_m) if sure else to_number(shown, 1)._replace(unit="m")
-        )
-
-    def value(self, criterion: str, measure: str, shown: float) -> Shown:
-        """Round a value of the summary as people see it.
-
-        Parameters
-        ----------
-        shown
-            As the summary has it, a share to 4 decimals; where no more is
-            known, and the tenth of a per cent hangs on more, it stays so.
-        """
-        exact = self.values.get((criterion, measure))
-        if exact is not None:
-            return of_measure(exact, measure, criterion=criterion)
-        found = of_measure(shown, measure, criterion=criterion)
-        if not measure.startswith("share"):
-            return found
-        either = (to_share(shown + apart) for apart in (-_UNSURE_SHARE, _UNSURE_SHARE))
-        sure = len(set(either)) == 1
-        return found if sure else to_number(100 * shown, 2)._replace(unit="%")
+        return any(one.rows_used for one in self.inputs if one.key == "stops")
 
 
 def run_of(result: Findings, title: str) -> Run:
     """Give a fresh result the form in which it is compared, and its title in one language."""
-    tables, rules = shown(result, ("network", "summary")), result.project.rules
+    tables, rules = rounding.shown(result, ("network", "summary")), result.project.rules
     network, summary = result.network, result.summary
     units = result.units[[*TABLES["units"].needed, "geometry"]]
     return Run(
@@ -148,7 +108,7 @@ def run_of(result: Findings, title: str) -> Run:
         hosts=rules.hosts,
         version=VERSION,
         inputs=tuple(
-            Used(of.key, of.shown, of.sha256, of.source.date or "", of.rows_used)
+            RunInput(of.key, of.shown, of.sha256, of.source.date or "", of.rows_used)
             for of in result.accounts
         ),
         sources=result.sources,

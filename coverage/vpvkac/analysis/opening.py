@@ -1,15 +1,4 @@
-"""The syntax of `opening_hours`: the rules of a string, and which days their selectors name.
-
-Rules are split here and their days alone are asked of opening-hours-py,
-because version 2.1.4 evaluates whole strings against the specification in
-places: a bare remark counts as open, `||` as asked once a day, and its
-iterator stops after the first interval behind one.
-
-Only selectors that it reads as the specification does are asked of it, a day
-at a time.  Not asked: dates that no year has (it takes every day for
-`Feb 30`), holidays of a weekday (`PH Mo-Fr`: it takes either for both), and
-school holidays, of which it has no calendar.
-"""
+"""Opening hours: from an `opening_hours` string to the open minutes of a week."""
 
 from __future__ import annotations
 
@@ -23,8 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from opening_hours import OpeningHours, validate
 
+from vpvkac.model.faults import Fault
+from vpvkac.texts.message import Bilingual, Message, Text
+
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
+
+    from vpvkac.model.project import Input
+
 
 _HOUR = 60
 DAY = 24 * _HOUR
@@ -389,3 +385,227 @@ def _is_wide(wide: str) -> bool:
         1 <= int(day) <= calendar.monthrange(_LEAP_YEAR, _MONTHS[month])[1]
         for month, day in _MONTH_DAY.findall(wide)
     )
+
+
+# A week of no season's end, for a project whose feeds name no service day.
+REFERENCE_MONDAY = dt.date(2024, 10, 7)
+DAYS = 7
+WEEK = DAYS * DAY
+WEEKS = 52
+# The day before or after a holiday is none itself.
+_HOLIDAYS = re.compile(r"\bPH\b(?! ?[+-])", re.IGNORECASE)
+_SCHOOL = re.compile(r"\bSH\b", re.IGNORECASE)
+_UNTOUCHED = -1
+
+
+class Week(NamedTuple):
+    """The hours that one string stands for.
+
+    Parameters
+    ----------
+    minutes
+        Whether surely open, minute by minute, in the reference week: shape
+        (7, 1440), Monday first.  As if there were no holidays.
+    unknown
+        Whether it cannot be told, of the same minutes.
+    least, most
+        Fewest surely open and most possibly open hours in a week, of the 52
+        from the reference week on, as if there were no public holidays.
+    year_h
+        Surely open hours in these 52 weeks, public holidays closed; NaN where
+        they hang on school holidays.
+    doubtful
+        Whether any minute of these weeks cannot be told.
+    """
+
+    minutes: NDArray[np.bool_]
+    unknown: NDArray[np.bool_]
+    least: float
+    most: float
+    year_h: float
+    doubtful: bool
+
+
+class Day(NamedTuple):
+    """First opening and last closing of one day, minutes since midnight; the last may be > 1440."""
+
+    opens: int
+    closes: int
+
+
+class _Hours(NamedTuple):
+    """A string that is understood: its rules with their days."""
+
+    rules: Sequence[tuple[Rule, Selector]]
+    opens_on_holidays: bool
+    on_school: bool
+
+
+def read_week(hours: str, monday: dt.date) -> Week | None:
+    """Evaluate a string over the weeks from a Monday on; None where it cannot be understood.
+
+    A string that opens on no public holiday (`PH`) by name is taken to be
+    closed on them: the published lists say nothing, and the offices are closed.
+    """
+    parsed = _parsed(hours)
+    if parsed is None:
+        return None
+    span = WEEKS * DAYS
+    usual = _states(parsed, monday, span)
+    kept = _with_holidays(parsed, monday, span)
+    sure, possible = usual == OPEN, usual != CLOSED
+    year = float((kept == OPEN).sum() / 60)
+    if parsed.on_school:
+        # Any day may be a school holiday.
+        held = _states(parsed, monday, span, school=True)
+        sure &= held == OPEN
+        possible |= held != CLOSED
+        if not np.array_equal(_with_holidays(parsed, monday, span, school=True), kept):
+            year = float("nan")
+    typical = usual[:WEEK].reshape(DAYS, DAY)
+    return Week(
+        typical == OPEN,
+        typical == UNKNOWN,
+        float(sure.reshape(WEEKS, WEEK).sum(axis=1).min() / 60),
+        float(possible.reshape(WEEKS, WEEK).sum(axis=1).max() / 60),
+        year,
+        not np.array_equal(sure, possible),
+    )
+
+
+def read_day(hours: str, day: dt.date) -> Day | None:
+    """Find a day's first opening and last closing; None where it does not surely open that day.
+
+    Public holidays are closed as in `read_week`; `hours` is a string that
+    `read_week` understands.
+    """
+    parsed = _parsed(hours)
+    if parsed is None:
+        raise ValueError(f"hours that are not understood: {hours!r}")
+    states = _with_holidays(parsed, day - dt.timedelta(days=1), 3)
+    turns = np.diff((states == OPEN).astype(np.int8))
+    opens = np.flatnonzero(turns > 0) + 1 - DAY
+    closes = np.flatnonzero(turns < 0) + 1 - DAY
+    opens = opens[(opens >= 0) & (opens < DAY)]
+    closes = closes[closes > opens[-1]] if len(opens) else closes[:0]
+    return Day(int(opens[0]), int(closes[0])) if len(closes) else None
+
+
+def monday_of(day: dt.date) -> dt.date:
+    """Give the Monday of a day's week."""
+    return day - dt.timedelta(days=day.weekday())
+
+
+def _parsed(hours: str) -> _Hours | None:
+    with_days = []
+    for rule in read_rules(hours) or ():
+        selector = read_selector(rule.days)
+        if selector is None:
+            return None
+        with_days.append((rule, selector))
+    if not with_days:
+        return None
+    return _Hours(
+        with_days,
+        any(rule.state != CLOSED and _HOLIDAYS.search(rule.days) for rule, _ in with_days),
+        any(_SCHOOL.search(rule.days) for rule, _ in with_days),
+    )
+
+
+def _with_holidays(
+    hours: _Hours, first: dt.date, days: int, *, school: bool = False
+) -> NDArray[np.int8]:
+    states = _states(hours, first, days, public=True, school=school)
+    if not hours.opens_on_holidays:
+        states.reshape(days, DAY)[public_holidays(first, days)] = CLOSED
+    return states
+
+
+def _states(
+    hours: _Hours, first: dt.date, days: int, *, public: bool = False, school: bool = False
+) -> NDArray[np.int8]:
+    """Evaluate some days minute by minute, in the order of the rules; shape (days × 1440,).
+
+    A rule behind `;` replaces what the rules before it say of its days, a rule
+    that closes only takes its times away, a rule behind `,` adds its times,
+    and one behind `||` is asked where the rules before it say closed.  What
+    reaches past midnight adds to the day after.  Times have no zone: a clock
+    change neither adds nor takes an hour.
+    """
+    states = np.full((days, DAY), CLOSED, np.int8)
+    before = first - dt.timedelta(days=1)
+    for rule, selector in hours.rules:
+        named = named_days(selector, before, days + 1, public=public, school=school)
+        times = _times(rule)
+        if rule.operator == NORMAL and rule.state != CLOSED:
+            states[named[1:]] = CLOSED
+        for on, part in ((named[1:], times[:DAY]), (named[:-1], times[DAY:])):
+            touched = np.flatnonzero(part != _UNTOUCHED)
+            if not len(touched):
+                continue
+            cells = np.ix_(np.flatnonzero(on), touched)
+            now = states[cells]
+            new = np.broadcast_to(part[touched], now.shape)
+            states[cells] = np.where(now == CLOSED, new, now) if rule.operator == FALLBACK else new
+    return states.reshape(-1)
+
+
+def _times(rule: Rule) -> NDArray[np.int8]:
+    """Lay a rule's state over its day and the one after; shape (2880,)."""
+    times = np.full(2 * DAY, _UNTOUCHED, np.int8)
+    if not rule.spans:
+        times[:DAY] = rule.state
+    # A time that is told outweighs one that is not.
+    for span in sorted(rule.spans, key=lambda one: one.told):
+        times[span.start : span.end] = rule.state if span.told else UNKNOWN
+    return times
+
+
+# Behind what is wrong may stand the first place that has such hours.
+_BAD = Message(
+    "is not in OSM opening_hours syntax or can be read in two ways{}; nothing is computed from it"
+)
+_BAD_REMEDY = Message('write "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00", say')
+_DOUBTFUL = Message("cannot be told in part{}; {}only what is sure counts as open")
+_A_WEEK = Message("it is {} to {} h a week, and ")
+FIRST_PLACE = Message(" (first place: {})")
+_NOTHING = Bilingual("", "")
+_DOUBTFUL_REMEDY = Message("check the hours")
+
+
+def faults_of_list(records: pd.DataFrame, source: Input) -> list[Fault]:
+    """Warn once of each string of a list that cannot be used, or only in part.
+
+    Parameters
+    ----------
+    records
+        What a reader gave, `sources.base.COLUMNS`.
+    source
+        The list.
+
+    Returns
+    -------
+    faults
+        With the row of the first that has it.
+    """
+    field = source.columns.get("hours", "hours")
+    found = records[records["hours"] != ""].groupby("hours", sort=False)["row"]
+    told = []
+    for text, row, alike in found.agg(["first", "size"]).itertuples():
+        said = problem_of(read_week(text, REFERENCE_MONDAY), _NOTHING, with_band=False)
+        if said is not None:
+            told.append(Fault("warning", source.shown, *said, row or None, field, text, alike))
+    return told
+
+
+def problem_of(week: Week | None, place: Text, *, with_band: bool) -> tuple[Text, Text] | None:
+    """Say what is wrong with hours and what to do; None if nothing is."""
+    if week is None:
+        return _BAD.with_values(place), _BAD_REMEDY
+    if not week.doubtful:
+        return None
+    band: Text = _NOTHING
+    if with_band:
+        limits = [f"{week.least:g}", f"{week.most:g}"]
+        band = _A_WEEK.with_values(*(Bilingual(limit.replace(".", ","), limit) for limit in limits))
+    return _DOUBTFUL.with_values(place, band), _DOUBTFUL_REMEDY

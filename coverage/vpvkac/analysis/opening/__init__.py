@@ -1,1 +1,0 @@
-"""Opening hours: from an `opening_hours` string to the open minutes of a week."""

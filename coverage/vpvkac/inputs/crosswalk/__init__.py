@@ -1,1 +1,0 @@
-"""Crosswalk: tables in the unit codes of another year, recoded to the units of this one."""

@@ -1,0 +1,56 @@
+"""An explanation as JSON, for machines; nothing else of it is written."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from vpvkac.model.tables import TABLES
+from vpvkac.questions.explain.answer import Explanation, records
+from vpvkac.questions.explain.view import gaps
+from vpvkac.texts.message import Lang
+
+
+def data(answer: Explanation, lang: Lang) -> dict[str, Any]:
+    """Give the explanation as plain values, None for what is not known."""
+    near, result, rules = answer.surroundings, answer.result, answer.result.project.rules
+    return {
+        "synthetic": result.synthetic,
+        "rules": {
+            "layout": result.layout or None,
+            "threshold_m": rules.threshold_m,
+            "stop_set": rules.stop_set,
+            "hosts": list(rules.hosts),
+        },
+        "unit": answer.unit,
+        "steps": records(answer.steps),
+        "candidates": records(answer.candidates),
+        "stops": None
+        if near is None
+        else {
+            "counted": records(near.counted),
+            "not_counted": records(near.not_counted),
+            "within": near.within,
+        },
+        "decision": answer.decision._asdict(),
+        "placing": None if answer.placing is None else answer.placing._asdict(),
+        "changes": records(answer.changes),
+        "gaps": [
+            {name: gap[name] for name in TABLES["explain_gaps"].names}
+            for gap in gaps(answer, lang)
+        ],
+        "elsewhere": records(answer.elsewhere),
+        "sources": [
+            {"input": account.key, "file": account.shown, "date": account.source.date,
+             "sha256": account.sha256, "service_day": account.notes.get("service_day")}
+            for account in result.accounts
+        ],
+    }  # fmt: skip
+
+
+def to_json(answer: Explanation, lang: Lang) -> str:
+    """Write `data` as JSON; what a terminal could take for a command is escaped."""
+    written = json.dumps(data(answer, lang), ensure_ascii=False, indent=2)
+    return "".join(
+        char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in written
+    )
