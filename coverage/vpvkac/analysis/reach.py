@@ -253,7 +253,7 @@ def choose(found: Journeys, open_: Flags, points: Flags) -> Choice:
     return Choice(
         np.where(some, point, -1),
         np.where(some, count[homes, column], 0),
-        np.where(some, found.best[homes, point], 0),
+        np.where(some, found.best[homes, point].astype(np.int64), 0),
         np.where(some, out[homes, column], 0),
         np.where(some, back[homes, column], 0),
     )

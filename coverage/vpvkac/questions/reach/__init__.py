@@ -1,1 +1,1 @@
-"""Reach: can residents get to a contact point, be served, and be home again by bus and on foot?"""
+"""Reach: whether residents get to a contact point, are served, and are home again."""

@@ -127,7 +127,7 @@ def _join(
         trips = int(found["trip"].max()) + 1 if len(found) else trips
         calls.append(found)
         ends = {
-            end: known.get_indexer(name + ":" + feed.transfers[end])
+            end: known.get_indexer([f"{name}:{stop}" for stop in feed.transfers[end]])
             for end in ("from_stop", "to_stop")
         }
         transfers.append(feed.transfers.assign(**ends))
