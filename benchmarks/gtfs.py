@@ -78,7 +78,7 @@ def benchmark(runs: int) -> list[Comparison]:
 
 def ours(path: Path) -> Work:
     """Prepare the program's own reading."""
-    from vpvkac.sources.gtfs import read_gtfs
+    from vpvkac.sources.gtfs.reader import read_gtfs
 
     def read() -> dict[str, object]:
         reading = read_gtfs(path, feed="x", regional=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import folium
 
@@ -20,9 +20,10 @@ from vpvkac.analysis.gaps import access_gaps, coverage_gaps
 from vpvkac.analysis.rounding import rounded
 from vpvkac.api.coverage import measure
 from vpvkac.model.tables import TABLES
-from vpvkac.questions.coverage import map_layers
 from vpvkac.questions.coverage.geopackage_layers import layers
+from vpvkac.render import geojson
 from vpvkac.render.csvfile import write_csv
+from vpvkac.render.geojson import BaseLayers
 from vpvkac.render.gpkg import write_geopackage
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ def _draw(tables: dict[str, gpd.GeoDataFrame]) -> folium.Map:
     """Draw one layer of units by status, one of the stops that count, one of places."""
     units, places, stops = tables["units"], tables["places"], tables["stops"]
     map_ = folium.Map(location=[56.9, 24.6], zoom_start=8, prefer_canvas=True)
-    shown = map_layers.simplified(units)
+    shown = BaseLayers.of(units).units
     folium.GeoJson(
-        map_layers.polygons(shown, _said(shown, _OF_UNIT)),
+        geojson.projected(shown, _said(shown, _OF_UNIT)),
         name="units",
         style_function=lambda feature: {
             "fillColor": COLOURS[feature["properties"]["status"]],
@@ -84,13 +85,13 @@ def _draw(tables: dict[str, gpd.GeoDataFrame]) -> folium.Map:
     ).add_to(map_)
     counting = stops[stops["in_set"]]
     folium.GeoJson(
-        map_layers.point_features(counting, _said(counting, _OF_STOP)),
+        geojson.points(counting, _said(counting, _OF_STOP)),
         name="stops",
         marker=folium.CircleMarker(radius=2, weight=0, fill=True, fill_opacity=0.7),
         tooltip=folium.GeoJsonTooltip(_OF_STOP),
     ).add_to(map_)
     folium.GeoJson(
-        map_layers.point_features(places, _said(places, _OF_PLACE)),
+        geojson.points(places, _said(places, _OF_PLACE)),
         name="places",
         marker=folium.CircleMarker(radius=5, fill=True, fill_opacity=0.9),
         style_function=lambda feature: {"fillColor": MARKS[feature["properties"]["host"]]},
@@ -100,9 +101,9 @@ def _draw(tables: dict[str, gpd.GeoDataFrame]) -> folium.Map:
     return map_
 
 
-def _said(table: pd.DataFrame, columns: list[str]) -> list[dict[str, object]]:
+def _said(table: pd.DataFrame, columns: list[str]) -> list[dict[Any, Any]]:
     plain = table[columns].astype(object)
-    said: list[dict[str, object]] = plain.where(plain.notna(), "").to_dict("records")
+    said: list[dict[Any, Any]] = plain.where(plain.notna(), "").to_dict("records")
     return said
 
 

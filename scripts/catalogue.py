@@ -7,6 +7,7 @@ check    says what is wrong with lv.po, and ends with 1 if anything is.
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import io
 import os
@@ -76,6 +77,11 @@ def messages_of(package: Path) -> Catalog:
         place = (path.relative_to(package).as_posix(), 1)
         for _, said, _, context in extract_from_file("python", path, KEYWORDS):
             found.add(said, locations=[place], context=context)
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            # labels(code="Its message"): a message in each argument.
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "labels":
+                for argument in node.keywords:
+                    found.add(ast.literal_eval(argument.value), locations=[place])
     return found
 
 

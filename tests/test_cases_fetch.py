@@ -30,11 +30,10 @@ from click.testing import CliRunner
 from conftest import ROOT, SAMPLE
 from portal_server import Answer, Portal, Speaker, resource
 from vpvkac.cli.main import main
-from vpvkac.fetch import overpass
-from vpvkac.fetch.exchange import LastingError, RefusedError, RetryPolicy
+from vpvkac.fetch import osm
 from vpvkac.fetch.fetch import FetchOptions, Outcome, fetch
-from vpvkac.fetch.overpass import OsmClient, Services
-from vpvkac.fetch.web import Web, redirect_target
+from vpvkac.fetch.osm import OsmClient, Services
+from vpvkac.fetch.web import LastingError, RefusedError, RetryPolicy, Web, redirect_target
 from vpvkac.sources.catalogue import BY_NAME
 
 TABLE = b"a;b\n" + b"1;2\n" * 400
@@ -157,7 +156,7 @@ def test_an_answer_of_openstreetmap_that_is_too_large_is_no_answer(
     tmp_path: Path, portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     osmnx = pytest.importorskip("osmnx")
-    monkeypatch.setattr(overpass, "_MOST_OF_AN_ANSWER", 100_000)
+    monkeypatch.setattr(osm, "_MOST_OF_AN_ANSWER", 100_000)
     bomb = gzip.compress(b" " * 1_000_000)
     portal.lay("/search", Answer(bomb, headers={"Content-Encoding": "gzip"}))
     client = OsmClient(
@@ -378,9 +377,9 @@ def test_nothing_of_a_lock_steers_the_terminal(tmp_path: Path, portal: Portal) -
 @pytest.mark.parametrize("said_day", ["\x1b[2J", "2026-13-01", "", 7, None])
 def test_a_day_of_openstreetmap_that_is_none_is_not_shown(said_day: object) -> None:
     sound = {"osm3s": {"timestamp_osm_base": "2026-11-20T08:00:00Z"}}
-    assert overpass.day_of([sound]) == "2026-11-20"
+    assert osm.day_of([sound]) == "2026-11-20"
     with pytest.raises(LastingError):
-        overpass.day_of([sound, {"osm3s": {"timestamp_osm_base": said_day}}])
+        osm.day_of([sound, {"osm3s": {"timestamp_osm_base": said_day}}])
 
 
 def test_no_header_steers_the_terminal_or_fills_it(tmp_path: Path, portal: Portal) -> None:

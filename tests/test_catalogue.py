@@ -14,7 +14,7 @@ import pytest
 import vpvkac
 from catalogue import compile_catalogue, extract, messages_of, problems, read
 from vpvkac.questions.walk.streets import FARTHEST_M
-from vpvkac.texts import catalogue, formats
+from vpvkac.texts import formats, message
 from vpvkac.texts.message import (
     Bilingual,
     Composed,
@@ -103,7 +103,7 @@ def test_the_same_texts_compile_to_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_distance_that_only_the_latvian_text_names_is_that_of_the_code() -> None:
-    said = catalogue.latvian(
+    said = message.latvian(
         "other points with no street near: {more} (walk.csv: reason = no_street)"
     )
 
@@ -233,14 +233,14 @@ def test_a_message_without_translation_stays_english() -> None:
 
 
 def test_a_missing_compilation_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalogue, "_COMPILED", "nav.mo")
-    catalogue._catalogue.cache_clear()  # noqa: SLF001
+    monkeypatch.setattr(message, "_COMPILED", "nav.mo")
+    message._catalogue.cache_clear()  # noqa: SLF001
 
     with pytest.raises(FileNotFoundError, match=r"scripts/catalogue\.py compile"):
-        catalogue.latvian("yes")
+        message.latvian("yes")
     monkeypatch.undo()
-    catalogue._catalogue.cache_clear()  # noqa: SLF001
-    assert catalogue.latvian("yes") == "jā"
+    message._catalogue.cache_clear()  # noqa: SLF001
+    assert message.latvian("yes") == "jā"
 
 
 @pytest.mark.parametrize("lang", ["lv", "en"])

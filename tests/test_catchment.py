@@ -21,7 +21,7 @@ from shapely.geometry import box
 import vpvkac
 from plain_country import SOUTH, UNITS, WEST, at, rows
 from vpvkac.analysis.catchment import RADII_M, apportion, published_rates, rates
-from vpvkac.questions.coverage.report.people import people_sentences
+from vpvkac.questions.coverage.reach import people_sentences
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result

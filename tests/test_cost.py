@@ -21,8 +21,9 @@ from browser import chromium, console, show
 from page_tables import number_of, tables_of
 from plain_country import at, rows
 from test_pages_accessible import serious
-from vpvkac.cli.cost import main
+from vpvkac.cli.questions import cost as main
 from vpvkac.model.faults import InputError
+from vpvkac.questions.cost.answer import per_resident
 from vpvkac.questions.cost.model import (
     EXPENSES,
     NOT_ADDED,
@@ -31,17 +32,13 @@ from vpvkac.questions.cost.model import (
     round_half_away,
     sum_years,
 )
-from vpvkac.questions.cost.own import Part, per_resident
+from vpvkac.questions.cost.question import Part
 from vpvkac.questions.cost.view import assumption_label, assumption_labels
-from vpvkac.sources.reference import (
-    published_assumptions,
-    published_text,
-    read_assumptions,
-)
+from vpvkac.sources.reference import published_assumptions, published_text, read_assumptions
 
 if TYPE_CHECKING:
-    from vpvkac.api.cost import Costs
     from vpvkac.api.coverage import Result
+    from vpvkac.api.questions import Costs
 
 pytestmark = pytest.mark.slow
 

@@ -22,7 +22,7 @@ from vpvkac.analysis.map_classes import points_to_show
 from vpvkac.analysis.rounding import exact
 from vpvkac.cli.main import main
 from vpvkac.model.project import Input
-from vpvkac.questions.coverage.gaps_page import gaps_page
+from vpvkac.questions.coverage.gaps import gaps_page
 from vpvkac.questions.coverage.municipality import Parts, municipality_page
 from vpvkac.sources.plain import read_decisions
 from vpvkac.views.maps import point_cards

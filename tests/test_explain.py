@@ -20,7 +20,7 @@ from vpvkac.questions.explain.question import UnitNotFoundError, find_unit
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
-    from vpvkac.api.explain import Explanation
+    from vpvkac.api.questions import Explanation
 
 pytestmark = pytest.mark.slow
 

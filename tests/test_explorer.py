@@ -27,7 +27,8 @@ import vpvkac
 from browser import chromium, console, requests
 from vpvkac.questions.coverage.explorer import explorer
 from vpvkac.render import symbols
-from vpvkac.render.map_page import render, resource
+from vpvkac.render.frame import resource
+from vpvkac.render.map_page import render
 from vpvkac.texts.formats import typographic
 from vpvkac.texts.message import Bilingual, Lang
 

@@ -39,11 +39,10 @@ from osm_server import OsmServer
 from plain_country import at
 from portal_server import Answer, Portal, Speaker, resource
 from vpvkac.cli.main import main
-from vpvkac.fetch.exchange import RefusedError, RetryPolicy
 from vpvkac.fetch.fetch import FetchOptions, Outcome, fetch
-from vpvkac.fetch.overpass import Services
+from vpvkac.fetch.osm import Services
 from vpvkac.fetch.portal import date_in, resolve
-from vpvkac.fetch.web import Web, redirect_target
+from vpvkac.fetch.web import RefusedError, RetryPolicy, Web, redirect_target
 from vpvkac.model.faults import InputError
 from vpvkac.sources import lock
 from vpvkac.sources.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct
@@ -1234,7 +1233,7 @@ def test_openstreetmap_is_asked_and_kept_in_the_lock_with_its_licence(
     monkeypatch.setattr("time.sleep", lambda _: None)
     with OsmServer(PLACES, square, "2026-11-20") as server:
         here = Services(f"{server.origin}/api", server.origin)
-        monkeypatch.setattr("vpvkac.fetch.overpass.Services", lambda **_: here)
+        monkeypatch.setattr("vpvkac.fetch.osm.Services", lambda **_: here)
         outcome = planner.fetch("osm_libraries")[0]
     assert outcome.faults == ()
     entry = planner.locked()["osm_libraries"]
@@ -1252,8 +1251,8 @@ def test_nothing_but_fetch_imports_what_speaks_to_the_network() -> None:
         "import sys, vpvkac, vpvkac.sources.catalogue, vpvkac.sources.lock\n"
         "from importlib import import_module\n"
         "from vpvkac.cli.main import COMMANDS\n"
-        "for name in COMMANDS:\n"
-        "    import_module('vpvkac.cli.' + name)\n"
+        "for module, _ in COMMANDS.values():\n"
+        "    import_module('vpvkac.cli.' + module)\n"
         "assert not {'requests', 'urllib3', 'osmnx'} & set(sys.modules), 'light'\n"
         "import vpvkac.api.coverage\n"
         "import vpvkac.questions.coverage.explorer, vpvkac.questions.coverage.files\n"

@@ -26,7 +26,7 @@ from plain_country import at, beside, rows
 from test_explorer import HOSTILE
 from vpvkac.analysis.rounding import exact, shown
 from vpvkac.questions.coverage.explorer import explorer
-from vpvkac.questions.coverage.gaps_page import gaps_page
+from vpvkac.questions.coverage.gaps import gaps_page
 from vpvkac.render.csvfile import write_table
 from vpvkac.render.map_page import render
 from vpvkac.texts.formats import typographic
@@ -265,7 +265,7 @@ def test_the_page_is_at_most_2_megabytes_with_a_gap_in_every_unit(sample_result:
 def test_the_same_result_gives_the_same_bytes_in_another_process(page: str) -> None:
     script = (
         "import hashlib, vpvkac; from vpvkac.analysis.rounding import exact;"
-        "from vpvkac.questions.coverage.gaps_page import gaps_page;"
+        "from vpvkac.questions.coverage.gaps import gaps_page;"
         "result = vpvkac.analyse(vpvkac.sample());"
         "print(hashlib.sha256(gaps_page(result, exact(result)).encode()).hexdigest())"
     )

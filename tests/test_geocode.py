@@ -234,7 +234,7 @@ def test_corrections_win_over_the_list() -> None:
     assert changed["address"].tolist() == ["Parka iela 1", "B", "C"]
     assert positioned.tolist() == [False, False, True]
     assert changed["lat"].fillna(0).tolist() == [0, 56.0, 57.5]
-    assert correct(given, "centres", corrections).records.equals(given)
+    assert correct(given, "centres", corrections)[0].equals(given)
     known = corrections["place"].isin(["libraries:1", "libraries:3"])
     unknown = unknown_corrections(corrections, known, "corrections.csv")
     assert [(fault.level, fault.row, fault.value) for fault in unknown] == [

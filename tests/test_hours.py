@@ -16,17 +16,21 @@ import vpvkac
 from vpvkac.analysis.opening import DAY, Week, read_day, read_week
 from vpvkac.questions.hours.answer import (
     closes_at_lunch,
+    count_bus_unknown,
     count_national,
     intensity,
+    intensity_shades,
     intensity_share,
+    listed_centres,
     measure_weeks,
+    open_shades,
     published_findings,
 )
 from vpvkac.sources.hours import DAYS, opening_hours
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
-    from vpvkac.api.hours import Hours
+    from vpvkac.api.questions import Hours
 
 MONDAY = dt.date(2023, 11, 6)
 Spans = list[tuple[int, int]]
@@ -307,3 +311,35 @@ def test_on_real_data_the_published_figures_stand_beside(sample_hours: Hours) ->
         "early_on_average": 99, "saturday": 1,
     }  # fmt: skip
     assert checks["published_of"].max() == 120
+
+
+def test_cells_are_classed_by_fifths_and_by_the_steps_of_table_14(sample_hours: Hours) -> None:
+    assert intensity_shades([np.nan, 0, 20, 20.1, 40, 60.5, 100, 178]).tolist() == [
+        0, 1, 1, 2, 2, 4, 4, 5,
+    ]  # fmt: skip
+    counts, shades = sample_hours.open_centres.to_numpy(), open_shades(sample_hours).to_numpy()
+    assert ((shades == 0) == (counts == 0)).all()
+    assert (shades <= 5).all()
+    # All 122 hours are known: a fifth more for each begun fifth of them.
+    assert (counts <= 122 * shades / 5).all()
+    assert (counts[shades > 0] > 122 * (shades[shades > 0] - 1) / 5).all()
+
+
+def test_centres_are_listed_by_why_and_known_once(sample_hours: Hours) -> None:
+    table = sample_hours.table
+    unknown = table.head(1).assign(unknown="no_hours", bus_unknown="no_hours")
+    lists = listed_centres(pd.concat([table.iloc[1:], unknown]))
+    assert lists["unknown"]["place"].tolist() == unknown["place"].tolist()
+    rows = {row["place"]: row for row in table.iloc[1:].to_dict("records")}
+    assert set(lists["early"]["place"]) == {key for key, row in rows.items() if row["early_days"]}
+    assert {row["place"]: row["order"] for row in lists["to-weigh"].to_dict("records")} == {
+        key: -(not row["late"]) - (not row["saturday"])
+        for key, row in rows.items()
+        if not (row["late"] and row["saturday"])
+    }
+    assert set(lists["no-bus"]["place"]) == {
+        key
+        for key, row in rows.items()
+        if any(row[name] is not pd.NA and not row[name] for name in ("bus_before", "bus_after"))
+    }
+    assert count_bus_unknown(unknown) == {"no_hours": 1, "no_stop": 0, "no_times": 0, "closed": 0}

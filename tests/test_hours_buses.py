@@ -19,7 +19,7 @@ from vpvkac.sources.gtfs import read_bus_calls
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
-    from vpvkac.api.hours import Hours
+    from vpvkac.api.questions import Hours
 
 Row = dict[str, str]
 Calls = list[tuple[str, int | None, int | None]]

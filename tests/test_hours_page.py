@@ -16,7 +16,7 @@ from browser import chromium, console, requests, show
 from page_tables import number_of, tables_of
 from plain_country import at
 from test_pages_accessible import serious
-from vpvkac.api.hours import Hours
+from vpvkac.api.questions import Hours
 from vpvkac.cli.main import main
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.hours.files import write

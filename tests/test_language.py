@@ -17,8 +17,8 @@ import pytest
 
 import vpvkac
 from catalogue import read
-from vpvkac.texts import catalogue, formats, words
-from vpvkac.texts.message import Bilingual, Lang, Plural, held
+from vpvkac.texts import formats, words
+from vpvkac.texts.message import Bilingual, Lang, Plural, held, latvian
 
 NBSP = "\N{NO-BREAK SPACE}"
 PACKAGE = Path(vpvkac.__file__).parent
@@ -33,7 +33,8 @@ def _calls(*names: str) -> Iterator[tuple[Path, int, list[str]]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names:
-                strings = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+                given = node.args or [keyword.value for keyword in node.keywords]
+                strings = [one.value for one in given if isinstance(one, ast.Constant)]
                 if strings:
                     yield path, node.lineno, strings  # type: ignore[misc]
 
@@ -43,7 +44,11 @@ def _texts() -> Iterator[tuple[str, Lang, str]]:
     for path, line, (*context, english) in _calls("Message", "in_context"):
         where = f"{path.relative_to(PACKAGE)}:{line}"
         yield where, "en", english
-        yield where, "lv", catalogue.latvian(english, *context)
+        yield where, "lv", latvian(english, *context)
+    for path, line, texts in _calls("labels"):
+        for english in texts:
+            yield f"{path.relative_to(PACKAGE)}:{line}", "en", english
+            yield f"{path.relative_to(PACKAGE)}:{line}", "lv", latvian(english)
 
 
 def _reference() -> Iterator[tuple[str, Lang, str]]:

@@ -16,6 +16,7 @@ from page_tables import tables_of
 from vpvkac.analysis.rounding import exact
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.files import write_municipalities
+from vpvkac.render.symbols import SHAPES
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import shown_metres
@@ -171,8 +172,10 @@ def test_the_plan_draws_every_unit_and_point_once(pages: Path, sample_result: Re
         assert plan.count("<text") == len(network)
         points = network.dropna(subset=["place"])
         rings = (~points["within"].astype(bool) | points["uncertain"].astype(bool)).sum()
-        marks = plan.count("<circle") + plan.count("<rect") - 4  # two in each of two hatches
-        assert marks == len(points) + rings
+        corners = [len(form.split()) for form in re.findall(r'<polygon points="([^"]*)"', plan)]
+        assert plan.count("<circle") + len(corners) == len(points) + rings
+        forms = [SHAPES[host].corners for host in points["host"] if SHAPES[host].corners]
+        assert sorted(corners) == sorted(forms)
 
 
 def test_pages_and_workbooks_have_the_same_bytes_again(

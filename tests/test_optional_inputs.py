@@ -169,9 +169,9 @@ def test_new_towns_count_in_the_parish_they_were_cut_from(shared_data: Path) -> 
     table = pd.DataFrame({"unit": today["unit"], "population": 1, "row": range(len(today))})
     found = residents_by_unit(table, then, Input(source.path, "people.csv", {"unit": "code"}))
     assert not found.faults
-    assert found.units["population"].sum() == 592
-    assert found.units["population"].loc["LV0020470"] == 2
-    assert (found.units["population"] == 2).sum() == 5
+    assert found.table["population"].sum() == 592
+    assert found.table["population"].loc["LV0020470"] == 2
+    assert (found.table["population"] == 2).sum() == 5
 
 
 # --- Residents on the grid -----------------------------------------------------------------------
@@ -314,8 +314,8 @@ def test_no_resident_is_lost_or_made(cells: list[tuple[float, float, int, float]
         crs="EPSG:3059",
     )  # fmt: skip
     found = residents_by_grid(grid, COUNTRY, Input(None, "grid"))  # type: ignore[arg-type]
-    assert found.rows_used + sum(found.dropped.values()) == len(cells)
-    given_out = int(found.units["population"].sum()) + sum(found.outside.values())
+    assert found.used + sum(found.dropped.values()) == len(cells)
+    given_out = int(found.table["population"].sum()) + sum(found.outside.values())
     assert given_out == sum(people for *_, people, _ in cells)
 
 
@@ -346,9 +346,9 @@ def test_a_grid_over_the_real_units_keeps_every_resident(shared_data: Path, tmp_
     source = Input(tmp_path / "rezgis.gpkg", "rezgis.gpkg")
     reading = read_population_grid(source)
     found = residents_by_grid(reading.table, territory, source)
-    assert reading.rows_read == len(frame) == found.rows_used + sum(found.dropped.values())
-    assert int(found.units["population"].sum()) + found.outside["no_unit"] == people.sum()
-    band = found.units.sum()
+    assert reading.rows_read == len(frame) == found.used + sum(found.dropped.values())
+    assert int(found.table["population"].sum()) + found.outside["no_unit"] == people.sum()
+    band = found.table.sum()
     inside = people.sum() - found.outside["no_unit"]
     assert band["population_least"] < inside < band["population_most"]
     # Cells whose centre lies in a unit by more than a cell's half go where their centre is.

@@ -26,9 +26,8 @@ import shapely
 import vpvkac
 from osm_server import OsmServer, Trouble, elements_of
 from plain_country import at
-from vpvkac.fetch.exchange import RefusedError, RetryPolicy
-from vpvkac.fetch.osm import Extract, fetch_osm
-from vpvkac.fetch.overpass import Services
+from vpvkac.fetch.osm import Extract, Services, fetch_osm
+from vpvkac.fetch.web import RefusedError, RetryPolicy
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Host, Input
 from vpvkac.sources.osm import read_osm

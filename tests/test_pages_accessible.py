@@ -12,7 +12,7 @@ import pytest
 
 from browser import chromium, show
 from vpvkac.analysis.rounding import exact
-from vpvkac.questions.coverage.report.report import report_page
+from vpvkac.questions.coverage.report import report_page
 
 if TYPE_CHECKING:
     from selenium.webdriver.chrome.webdriver import WebDriver

@@ -21,8 +21,8 @@ from conftest import ROOT
 from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, write_units
 from vpvkac.analysis.rounding import exact
-from vpvkac.questions.coverage.report.report import report_page
-from vpvkac.render.symbols import ALERT
+from vpvkac.questions.coverage.report import report_page
+from vpvkac.render.symbols import ALERT, STYLE
 from vpvkac.texts.formats import percent, share_band, typographic
 
 if TYPE_CHECKING:
@@ -428,7 +428,7 @@ def test_the_report_is_at_most_2_megabytes(page: str) -> None:
 def test_the_same_inputs_give_the_same_bytes_in_another_process(page: str) -> None:
     script = (
         "import hashlib, vpvkac; from vpvkac.analysis.rounding import exact;"
-        "from vpvkac.questions.coverage.report.report import report_page;"
+        "from vpvkac.questions.coverage.report import report_page;"
         "result = vpvkac.analyse(vpvkac.sample());"
         "page = report_page(result, exact(result));"
         "print(hashlib.sha256(page.encode()).hexdigest())"
@@ -441,15 +441,12 @@ def test_the_same_inputs_give_the_same_bytes_in_another_process(page: str) -> No
     assert done.stdout.strip() == hashlib.sha256(page.encode()).hexdigest()
 
 
-def test_the_pages_have_the_colours_of_the_explorer() -> None:
+def test_style_sheets_have_their_colours_from_the_one_table() -> None:
     folder = ROOT / "coverage" / "vpvkac" / "render" / "templates"
-    explorer, pages = (
-        dict(re.findall(r"--(\w+): (#\w+);", (folder / name).read_text(encoding="utf-8")))
-        for name in ("page.css", "frame.css")
-    )
-    assert explorer
-    assert pages == explorer
-    assert pages["accent"] == ALERT
+    styles = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.css"))
+    assert not re.findall(r"#[0-9a-f]{3,8}\b(?=[;, )])|rgba?\(\d", styles)
+    assert set(re.findall(r"var\(--([\w-]+)", styles)) == set(STYLE)
+    assert STYLE["accent"] == ALERT
 
 
 # --- Little data ---------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ import edge_country
 import vpvkac
 from page_tables import tables_of
 from shown_facts import Fact, Reader, contradictions, everything, plain
-from vpvkac.api.explain import explain
+from vpvkac.api.questions import explain
 from vpvkac.questions.coverage.view import headline
 from vpvkac.texts import words
 

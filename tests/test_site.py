@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.api.coverage import Result
-    from vpvkac.api.site import Siting
+    from vpvkac.api.questions import Siting
+
 
 pytestmark = pytest.mark.slow
 

@@ -23,9 +23,8 @@ import vpvkac
 from osm_server import OsmServer, Trouble
 from plain_country import SOUTH, WEST, at, rows
 from vpvkac.cli.main import main
-from vpvkac.fetch.exchange import RefusedError, RetryPolicy
-from vpvkac.fetch.osm import Download, fetch_streets
-from vpvkac.fetch.overpass import Services
+from vpvkac.fetch.osm import Download, Services, fetch_streets
+from vpvkac.fetch.web import RefusedError, RetryPolicy
 from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input
 from vpvkac.questions.walk.streets import Streets, download_areas
@@ -500,7 +499,7 @@ def test_the_command_downloads_and_the_next_needs_no_network(
     server: OsmServer, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = Services(f"{server.origin}/api", server.origin)
-    monkeypatch.setattr("vpvkac.fetch.overpass.Services", lambda: here)
+    monkeypatch.setattr("vpvkac.fetch.osm.Services", lambda: here)
     monkeypatch.setenv("VPVKAC_CACHE", str(tmp_path / "own_cache"))
     asked = ["walk", str(project), "--out", str(tmp_path / "out"), "--lang", "en"]
 

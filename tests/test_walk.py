@@ -251,6 +251,20 @@ def test_who_is_within_reach_by_street_is_by_air(sample_walk: vpvkac.Walk) -> No
     assert (known["within_street"] == (known["street_m"] <= 700)).all()
 
 
+def test_points_are_classed_and_those_within_by_air_only_listed(sample_walk: vpvkac.Walk) -> None:
+    classes = dict(zip(sample_walk.table["place"], sample_walk.classes, strict=True))
+    without = {"outside": "unknown", "no_stop": "unknown", "no_street": "no_way",
+               "unreachable": "no_way"}  # fmt: skip
+    for row in sample_walk.table.to_dict("records"):
+        side = "both" if row["within_street"] else "air_only" if row["within_air"] else "neither"
+        assert classes[row["place"]] == without.get(row["reason"], side)
+    listed = sample_walk.air_only
+    assert len(listed) == sample_walk.counts["air_only"] > 0
+    assert listed["street_m"].is_monotonic_decreasing
+    assert {classes[place] for place in listed["place"]} == {"air_only"}
+    assert sample_walk.streets_m == pytest.approx(sample_walk.streets.length_m.sum())
+
+
 def test_minutes_and_detour_follow_their_definitions(
     sample_result: Result, sample_walk: vpvkac.Walk
 ) -> None:

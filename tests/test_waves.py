@@ -13,8 +13,8 @@ from vpvkac.analysis.decisions import national_progress
 from vpvkac.analysis.rounding import exact
 from vpvkac.api.coverage import Result
 from vpvkac.model.tables import TABLES
-from vpvkac.questions.coverage.report.decisions import progress_sentences
-from vpvkac.questions.coverage.report.report import report_page
+from vpvkac.questions.coverage.gaps import progress_sentences
+from vpvkac.questions.coverage.report import report_page
 
 
 def of(*counts: tuple[int, int]) -> pd.DataFrame:

@@ -14,14 +14,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vpvkac.api.compare import Comparison, compare
-    from vpvkac.api.cost import cost
     from vpvkac.api.coverage import Result, analyse
-    from vpvkac.api.demand import demand
-    from vpvkac.api.explain import explain
-    from vpvkac.api.hours import hours
-    from vpvkac.api.site import site
-    from vpvkac.api.walk import Walk, walk
+    from vpvkac.api.questions import (
+        Comparison,
+        Walk,
+        compare,
+        cost,
+        demand,
+        explain,
+        hours,
+        site,
+        walk,
+    )
     from vpvkac.inputs.project_file import load, sample
     from vpvkac.model.faults import Fault, InputError
     from vpvkac.model.project import Project, Rules
@@ -60,26 +64,26 @@ __all__ = [
 _HOME = {
     "__version__": "vpvkac.model.stamp",
     "analyse": "vpvkac.api.coverage",
-    "cost": "vpvkac.api.cost",
-    "Comparison": "vpvkac.api.compare",
-    "compare": "vpvkac.api.compare",
+    "cost": "vpvkac.api.questions",
+    "Comparison": "vpvkac.api.questions",
+    "compare": "vpvkac.api.questions",
     "load_run": "vpvkac.questions.compare.earlier",
     "Run": "vpvkac.questions.compare.question",
     "sample": "vpvkac.inputs.project_file",
-    "explain": "vpvkac.api.explain",
-    "hours": "vpvkac.api.hours",
+    "explain": "vpvkac.api.questions",
+    "hours": "vpvkac.api.questions",
     "Columns": "vpvkac.questions.demand.question",
     "Demand": "vpvkac.questions.demand.answer",
-    "demand": "vpvkac.api.demand",
+    "demand": "vpvkac.api.questions",
     "Fault": "vpvkac.model.faults",
     "InputError": "vpvkac.model.faults",
     "Project": "vpvkac.model.project",
     "Rules": "vpvkac.model.project",
     "load": "vpvkac.inputs.project_file",
     "Result": "vpvkac.api.coverage",
-    "Walk": "vpvkac.api.walk",
-    "site": "vpvkac.api.site",
-    "walk": "vpvkac.api.walk",
+    "Walk": "vpvkac.api.questions",
+    "site": "vpvkac.api.questions",
+    "walk": "vpvkac.api.questions",
 }
 
 

@@ -1,4 +1,8 @@
-"""Access: how far each place is from its nearest stop, and how often buses call there."""
+"""Access: how far each place is from its nearest stop, and how often buses call there.
+
+Stops of overlapping feeds are clustered into stop places, so that none is counted twice;
+distances use every stop.
+"""
 
 from __future__ import annotations
 
@@ -16,53 +20,51 @@ if TYPE_CHECKING:
 
     from vpvkac.model.project import Rules, StopSet
 
-
-# A planner's rule of thumb: 700 m are about 10 minutes on foot (REFERENCE.md, requirement 6.2).
+# A planner's rule of thumb: 700 m are about 10 minutes on foot (the 2020 analysis, 6.2).
 _METRES_A_MINUTE = 70.0
+SAME_PLACE_M = 30.0
+# The visits that each class begins with.
+CLASSES = {"none": 0, "1-3": 1, "4-9": 4, "10-23": 10, "24+": 24}
+# Classes that limit reach by public transport.
+RARE = ("none", "1-3")
+_OF_SERVICE = ["visits", "visits_within", "service_class"]
 
 
 def in_set(stops: gpd.GeoDataFrame, stop_set: StopSet) -> NDArray[np.bool_]:
     """Tell which stops belong to a stop set; shape (n,).
 
     `regional`: bus stops of regional feeds; `bus`: bus stops of all feeds;
-    `all`: trolleybus and tram stops too (DESIGN.md, "Stop set").
+    `all`: trolleybus and tram stops too.
     """
     if stop_set == "all":
         return np.ones(len(stops), bool)
     bus = stops["modes"].str.startswith("bus")
-    chosen = bus & stops["regional"] if stop_set == "regional" else bus
-    return np.asarray(chosen, bool)
+    return np.asarray(bus & stops["regional"] if stop_set == "regional" else bus, bool)
 
 
 def measure(places: gpd.GeoDataFrame, stops: gpd.GeoDataFrame, rules: Rules) -> gpd.GeoDataFrame:
-    """Add to every place its nearest stop and whether it is within reach.
+    """Add to every place its nearest stop, `distance_m` (geodesic, 0.001 m) and `within`.
 
-    Parameters
-    ----------
-    places, stops
-        Canonical tables, sorted by key.
-    rules
-        Stop set and threshold.
-
-    Returns
-    -------
-    places
-        With `stop`, `stop_name`, `visits`, `distance_m` (0.001 m), `walk_min`,
-        `within`, `uncertain` and `distance_all_m`; null where there is no stop.
+    Null where there is no stop.  `uncertain` is a place of which the precision of
+    its position could change the decision.
     """
     chosen = stops[in_set(stops, rules.stop_set)].reset_index(drop=True)
-    found = _nearest_or_none(places, chosen)
-    metres = pd.Series(found.distance_m)
-    of_stop = pd.DataFrame(chosen[["stop", "stop_name", "visits"]])
-    of_stop = of_stop.reindex(found.target).reset_index(drop=True)
+    target, distance_m = _nearest_or_none(places, chosen)
+    of_stop = chosen[["stop", "stop_name", "visits"]].reindex(target).reset_index(drop=True)
+    metres, threshold_m = pd.Series(distance_m), rules.threshold_m
+    precision_m = places["located_within_m"]
+    within = metres <= threshold_m
+    changes = (within != (metres + precision_m <= threshold_m)) | (
+        within != (metres - precision_m <= threshold_m)
+    )
     return places.assign(
         stop=of_stop["stop"],
         stop_name=of_stop["stop_name"],
         visits=of_stop["visits"].astype("Int64"),
         distance_m=metres,
         walk_min=metres / _METRES_A_MINUTE,
-        within=(metres <= rules.threshold_m).astype("boolean").mask(metres.isna()),
-        uncertain=_uncertain(metres, places["located_within_m"], rules.threshold_m),
+        within=within.astype("boolean").mask(metres.isna()),
+        uncertain=(changes & (precision_m > 0)).astype("boolean").mask(metres.isna()),
         distance_all_m=_nearest_or_none(places, stops).distance_m,
     )
 
@@ -73,58 +75,49 @@ def _nearest_or_none(places: gpd.GeoDataFrame, stops: gpd.GeoDataFrame) -> Neare
     return nearest(places["lat"], places["lon"], stops["lat"], stops["lon"])
 
 
-def _uncertain(metres: pd.Series, within_m: pd.Series, threshold_m: float) -> pd.Series:
-    """Tell where the placing's precision could change the decision (DESIGN.md, "Placing")."""
-    within = metres <= threshold_m
-    changes = (within != (metres + within_m <= threshold_m)) | (
-        within != (metres - within_m <= threshold_m)
-    )
-    return (changes & (within_m > 0)).astype("boolean").mask(metres.isna())
-
-
-# The visits that each class begins with.
-CLASSES = {"none": 0, "1-3": 1, "4-9": 4, "10-23": 10, "24+": 24}
-# Classes that limit reach by public transport.
-RARE = ("none", "1-3")
-COLUMNS = ("visits", "visits_within", "service_class")
-_UNKNOWN = "unknown"
-
-
 def with_service(
     places: gpd.GeoDataFrame, stops: gpd.GeoDataFrame, threshold_m: float
 ) -> gpd.GeoDataFrame:
-    """Add to every measured place the visits within the threshold, and their class.
+    """Add to every measured place `visits_within` (Int64) and its `service_class`.
 
-    Visits are summed over stop places.  Where several feeds have poles at one
-    stop place, those of the feed with most visits there count, so that a pole
-    in two feeds counts once.
-
-    Parameters
-    ----------
-    places
-        Measured places (`access.measure`).
-    stops
-        Stops of the set, with their `stop_place`; `visits` is null where it is
-        not known.
-    threshold_m
-        Metres, by geodesic.
-
-    Returns
-    -------
-    places
-        With `visits_within` (Int64) and `service_class`, null where there is
-        no stop of the set whose visits are known, or a stop place within the
-        threshold whose visits are not.
+    The visits on the service day at all stops of the set within the threshold
+    (geodesic metres), summed over stop places.  Where several feeds have stops
+    at one stop place, those of the feed with most visits there count.  Null
+    where the visits of no stop are known, or of any stop place within the
+    threshold are not.
     """
-    served = places.copy()
-    served["visits_within"] = _visits_within(places, stops, threshold_m)
-    served["service_class"] = classes(served["visits_within"])
-    return served
+    if stops["visits"].isna().all():
+        visits = pd.Series(pd.NA, places.index, dtype="Int64")
+    else:
+        targets = Targets(stops["lat"], stops["lon"])
+        pairs = targets.within(places["lat"], places["lon"], threshold_m)
+        # The stops of one feed are just summed.
+        place = stops["stop_place"].to_numpy() * (len(stops["feed"].unique()) > 1)
+        calls = pd.DataFrame(
+            {
+                "origin": pairs.origin,
+                "stop_place": place[pairs.target],
+                "feed": stops["feed"].to_numpy()[pairs.target],
+                "visits": stops["visits"].to_numpy(float, na_value=np.nan)[pairs.target],
+            }
+        )
+        by_feed = _sums(calls.groupby(["origin", "stop_place", "feed"])["visits"])
+        by_place = by_feed.groupby(level=["origin", "stop_place"]).max()
+        sums = _sums(by_place.groupby(level="origin"))
+        # A place with no stop within the threshold has no visits.
+        every = sums.reindex(np.arange(len(places)), fill_value=0.0)
+        visits = pd.Series(every.to_numpy(), places.index).astype("Int64")
+    return places.assign(visits_within=visits, service_class=classes(visits))
+
+
+def _sums(groups: SeriesGroupBy[float, Any]) -> pd.Series:
+    """Add up each group; null where any of it is."""
+    return groups.sum().where(groups.count() == groups.size())
 
 
 def of_points(network: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Add `COLUMNS` of the places to the points of a network; null where there is no point."""
-    return network.join(places.set_index("place")[list(COLUMNS)], on="place")
+    """Add the visits and the service class of the places to the points of a network."""
+    return network.join(places.set_index("place")[_OF_SERVICE], on="place")
 
 
 def classes(visits: pd.Series) -> pd.Series:
@@ -139,95 +132,33 @@ def count_classes(points: pd.Series) -> dict[str, int]:
     """Count classes of points, by criterion of the summary; nothing where none is known."""
     if not points.notna().any():
         return {}
-    counts = points.fillna(_UNKNOWN).value_counts()
+    counts = points.fillna("unknown").value_counts()
     return {
         f"points_service_{code.replace('-', '_').rstrip('+')}": int(counts.get(code, 0))
-        for code in (*CLASSES, _UNKNOWN)
+        for code in (*CLASSES, "unknown")
     }
 
 
-def _visits_within(
-    places: gpd.GeoDataFrame, stops: gpd.GeoDataFrame, threshold_m: float
-) -> pd.Series:
-    if stops["visits"].isna().all():
-        return pd.Series(pd.NA, places.index, dtype="Int64")
-    targets = Targets(stops["lat"], stops["lon"])
-    pairs = targets.within(places["lat"], places["lon"], threshold_m)
-    calls = pd.DataFrame(
-        {
-            "origin": pairs.origin,
-            "stop_place": _places_of(stops)[pairs.target],
-            "feed": stops["feed"].to_numpy()[pairs.target],
-            "visits": stops["visits"].to_numpy(float, na_value=np.nan)[pairs.target],
-        }
-    )
-    by_feed = _sums(calls.groupby(["origin", "stop_place", "feed"])["visits"])
-    # The busiest feed of each stop place; null where no feed there tells its visits.
-    by_place = by_feed.groupby(level=["origin", "stop_place"]).max()
-    sums = _sums(by_place.groupby(level="origin"))
-    # A place with no stop within the threshold has no visits.
-    every = sums.reindex(np.arange(len(places)), fill_value=0.0)
-    return pd.Series(every.to_numpy(), places.index).astype("Int64")
-
-
-def _sums(groups: SeriesGroupBy[float, Any]) -> pd.Series:
-    """Add up each group; null where any of it is."""
-    return groups.sum().where(groups.count() == groups.size())
-
-
-def _places_of(stops: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    """Give the stop place of each stop; one of all for one feed, whose poles are just summed."""
-    if len(stops["feed"].unique()) == 1:
-        return np.zeros(len(stops), np.int64)
-    return np.asarray(stops["stop_place"], np.int64)
-
-
-SAME_PLACE_M = 30.0
-
-
 def stop_places(stops: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    """Cluster poles that stand within 30 m of one another, in chains, into stop places.
+    """Cluster stops (EPSG:3059) that stand within 30 m of one another, in chains.
 
-    Parameters
-    ----------
-    stops
-        Points in EPSG:3059.
-
-    Returns
-    -------
-    place
-        Number of each stop's place, in the order of their first stops, shape (n,).
+    Gives the number of each stop's place, in the order of their first stops, shape (n,).
     """
-    where = np.column_stack([stops.geometry.x, stops.geometry.y])
-    return chains(where, SAME_PLACE_M)
+    return chains(np.column_stack([stops.geometry.x, stops.geometry.y]), SAME_PLACE_M)
 
 
 def with_stop_places(stops: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Add to stops of a set `stop_place`, by number, and `counted` (`count_once`).
+    """Add to stops of a set `stop_place`, by number, and `counted`.
 
-    One feed does not overlap: each of its poles is a stop place.
+    One feed counts every stop, as the published 9 310 do.  Where feeds
+    overlap, at each stop place the stops count of the feed that has most
+    there, the lower name on ties.
     """
     if len(stops["feed"].unique()) <= 1:
         return stops.assign(stop_place=np.arange(len(stops)), counted=True)
-    place = stop_places(stops)
-    return stops.assign(stop_place=place, counted=count_once(place, stops["feed"]))
-
-
-def count_once(place: NDArray[np.int64], feeds: pd.Series) -> NDArray[np.bool_]:
-    """Tell which stops count: at each stop place those of the feed that has most poles there.
-
-    One feed counts every pole, as the published 9 310 do; where feeds overlap
-    the fuller one counts, the lower name on ties.
-
-    Parameters
-    ----------
-    place
-        Number of each stop's place (`stop_places`), shape (n,).
-    feeds
-        The feed of each stop.
-    """
-    table = pd.DataFrame({"place": place, "feed": feeds.to_numpy()})
-    poles = table.value_counts().rename("poles").reset_index()
-    fullest = poles.sort_values(["place", "poles", "feed"], ascending=[True, False, True])
+    table = pd.DataFrame({"place": stop_places(stops), "feed": stops["feed"].to_numpy()})
+    sizes = table.value_counts().rename("stops").reset_index()
+    fullest = sizes.sort_values(["place", "stops", "feed"], ascending=[True, False, True])
     chosen = fullest.drop_duplicates("place").set_index("place")["feed"]
-    return np.asarray(table["feed"] == table["place"].map(chosen))
+    counted = table["feed"] == table["place"].map(chosen)
+    return stops.assign(stop_place=table["place"].to_numpy(), counted=counted.to_numpy())

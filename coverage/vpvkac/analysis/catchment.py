@@ -1,4 +1,11 @@
-"""Catchment: how many residents live near the contact points, and what they may ask of each."""
+"""Catchment: how many residents live near the contact points, and what they may ask of each.
+
+Of a grid each cell counts where its centre is.  A table by unit does not say
+where in a unit its residents live: as many are taken to be within a distance
+as the share of the unit's area that is (areal weighting), an estimate.  Every
+resident of a unit is given to one point, and every service expected to one:
+totals are preserved.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +31,15 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-
-_FILE = "demand.toml"
-_MONTHS_OF_YEAR = 12
-OUTSIDE, TOWNS = "outside_towns", "towns"
-_WITHOUT_CENTRE = "without_centre"
+# Metres: the recommended walk to a stop, and ways to a point that are no walk.
+RADII_M = (700, 2_000, 5_000, 10_000, 15_000)
+IN_UNIT, NETWORK = "in_unit", "network"
+GRID, BY_UNIT = "grid", "unit"
+_OUTSIDE, _TOWNS = "outside_towns", "towns"
+_OF_POINTS = (
+    "residents_nearest", "residents_nearest_least", "residents_nearest_most", "services_least",
+    "services_most",
+)  # fmt: skip
 
 
 class Rate(NamedTuple):
@@ -39,17 +50,22 @@ class Rate(NamedTuple):
 
 
 @cache
+def _document() -> dict[str, Any]:
+    return tomllib.loads(reference_file("demand.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def published_rates() -> Mapping[str, Fraction]:
-    """Give the services a resident as published: `OUTSIDE`, `TOWNS` and "all".
+    """Give the services a resident as published: outside_towns, towns and all (table 41, 2020).
 
     The rest of the table's services and residents are those of towns and
     cities, so that both together give the published total.
     """
     table = _document()["table_41"]
-    outside, services, residents = table[OUTSIDE], table["services"], table["residents"]
+    outside, services, residents = table[_OUTSIDE], table["services"], table["residents"]
     return {
-        OUTSIDE: Fraction(outside["services"], outside["residents"]),
-        TOWNS: Fraction(services - outside["services"], residents - outside["residents"]),
+        _OUTSIDE: Fraction(outside["services"], outside["residents"]),
+        _TOWNS: Fraction(services - outside["services"], residents - outside["residents"]),
         "all": Fraction(services, residents),
     }
 
@@ -63,29 +79,10 @@ def rates() -> Mapping[str, Rate]:
     that of all places the other end.
     """
     published, document = published_rates(), _document()
-    year = Fraction(_MONTHS_OF_YEAR, document["table_41"]["months"])
-    ends = {
-        OUTSIDE: Rate(published[OUTSIDE] * year, published[OUTSIDE]),
-        TOWNS: Rate(published[TOWNS] * year, published[TOWNS]),
-        _WITHOUT_CENTRE: Rate(published[TOWNS], published["all"]),
-    }
+    year = Fraction(12, document["table_41"]["months"])
+    ends = {name: Rate(published[name] * year, published[name]) for name in (_OUTSIDE, _TOWNS)}
+    ends["without_centre"] = Rate(published[_TOWNS], published["all"])
     return {kind: ends[group] for group, kinds in document["kinds"].items() for kind in kinds}
-
-
-@cache
-def _document() -> dict[str, Any]:
-    return tomllib.loads(reference_file(_FILE).read_text(encoding="utf-8"))
-
-
-# Metres: the recommended walk to a stop, and ways to a point that are no walk.
-RADII_M = (700, 2_000, 5_000, 10_000, 15_000)
-TOTAL, IN_UNIT = "total", "in_unit"
-ALL, NETWORK = "all", "network"
-GRID, BY_UNIT = "grid", "unit"
-POINT_COLUMNS = (
-    "residents_nearest", "residents_nearest_least", "residents_nearest_most", "services_least",
-    "services_most",
-)  # fmt: skip
 
 
 class _Band(NamedTuple):
@@ -101,21 +98,9 @@ def reached_residents(
 ) -> pd.DataFrame:
     """Count the residents in units with a point, and within each distance of one.
 
-    Parameters
-    ----------
-    residents
-        None where they are not given.
-    units, network
-        Polygons of the units, and their points (`network.build_network`).
-
-    Returns
-    -------
-    table
-        Columns of `residents`; no row where residents are not given.  `measure` is total,
-        in_unit (of the units by the status of their point, and of those with
-        any) or within_700 and so on; `points` says of which points.  Shares
-        are of the total, 0-1; their band holds every share that counts
-        between least and most can give.
+    Columns of `residents`, no row where residents are not given.  Shares are of
+    the total, 0-1; their band holds every share that counts between least and
+    most can give.
     """
     rows = [] if residents is None else list(_rows(residents, units, network))
     table = pd.DataFrame(rows, columns=list(TABLES["residents"].names))
@@ -127,43 +112,31 @@ def _rows(
     residents: Residents, units: gpd.GeoDataFrame, network: gpd.GeoDataFrame
 ) -> Iterator[tuple[object, ...]]:
     cells = residents.cells
-    total = _sum(cells, np.ones(len(cells)))
-    yield _row(TOTAL, None, ALL, total, total, residents)
+
+    def count(share: NDArray[np.float64]) -> _Band:
+        return _Band(*(float((cells[name] * share).sum()) for name in COUNTS))
+
+    total = count(np.ones(len(cells)))
+
+    def row(measure: str, radius: int | None, points: str, part: _Band) -> tuple[object, ...]:
+        # The part at its least with the rest at its most, and the reverse.
+        shares = (
+            divide(part.value, total.value),
+            divide(part.least, part.least + total.most - part.most),
+            divide(part.most, part.most + total.least - part.least),
+        )
+        known = shares if residents.complete else (np.nan,) * 3
+        return measure, radius, points, *map(round, part), *known, residents.basis
+
+    yield row("total", None, "all", total)
     status = cells["unit"].map(network.set_index("unit")["status"])
     for name in (*STATUSES, NETWORK):
         inside = status != NONE if name == NETWORK else status == name
-        yield _row(IN_UNIT, None, name, _sum(cells, inside.to_numpy(float)), total, residents)
+        yield row(IN_UNIT, None, name, count(inside.to_numpy(float)))
     placed = network[network["place"].notna()].sort_values("place")
     for name, points in ((EXISTING, placed[placed["status"] == EXISTING]), (NETWORK, placed)):
-        shares = _shares_within(residents, units, points)
-        for radius, share in zip(RADII_M, shares, strict=True):
-            within = _sum(cells, share)
-            yield _row(f"within_{radius}", radius, name, within, total, residents)
-
-
-def _row(
-    measure: str, radius: int | None, points: str, part: _Band, total: _Band, residents: Residents
-) -> tuple[object, ...]:
-    counts = (round(part.value), round(part.least), round(part.most))
-    shares = _share(part, total) if residents.complete else (np.nan,) * 3
-    return measure, radius, points, *counts, *shares, residents.basis
-
-
-def _sum(cells: gpd.GeoDataFrame, share: NDArray[np.float64]) -> _Band:
-    return _Band(*(float((cells[name] * share).sum()) for name in COUNTS))
-
-
-def _share(part: _Band, total: _Band) -> tuple[float, float, float]:
-    """Give the share of the total, and the band that it lies in.
-
-    The part at its least with the rest at its most, and the reverse.
-    """
-    rest_most, rest_least = total.most - part.most, total.least - part.least
-    return (
-        divide(part.value, total.value),
-        divide(part.least, part.least + rest_most),
-        divide(part.most, part.most + rest_least),
-    )
+        for radius, share in zip(RADII_M, _shares_within(residents, units, points), strict=True):
+            yield row(f"within_{radius}", radius, name, count(share))
 
 
 def _shares_within(
@@ -199,37 +172,36 @@ def _area_shares(
 def with_demand(network: gpd.GeoDataFrame, residents: Residents | None) -> gpd.GeoDataFrame:
     """Add to every point the residents to whom it is the nearest, and the services they may ask.
 
-    Cells of a grid go to the point nearest to their centre.  Of a table by
-    unit the residents go to their unit's point; those of a unit without one,
-    to the point nearest to its representative point.
-
-    Returns
-    -------
-    network
-        With `POINT_COLUMNS`, Int64; null where there is no point or where
-        residents are not given.  Services are those of a year, by the rate of
-        the kind of unit that residents live in (`rates.rates`), between the
-        lower rate on the fewest residents and the higher rate on the most.
+    Cells of a grid go to the point nearest to their centre.  Of a table by unit
+    the residents go to their unit's point; those of a unit without one, to the
+    point nearest to its representative point.  Services are those of a year, by
+    the rate of the kind of unit that residents live in (`rates`), between the
+    lower rate on the fewest residents and the higher rate on the most.  Int64,
+    null where there is no point or where residents are not given.
     """
-    demanded = network.assign(**dict.fromkeys(POINT_COLUMNS, pd.array([pd.NA], "Int64")[0]))
-    demanded = demanded.astype(dict.fromkeys(POINT_COLUMNS, "Int64"))
+    columns = {name: pd.Series(pd.NA, network.index, dtype="Int64") for name in _OF_POINTS}
     points = network[network["place"].notna()].sort_values("place")
     if residents is None or len(points) == 0:
-        return demanded
-    point = _nearest_point(points, residents)
-    given = _given_to(points, residents.cells, point)
-    kinds = residents.cells["unit"].map(network.set_index("unit")["kind"])
-    values = dict(zip(POINT_COLUMNS, (given[name] for name in COUNTS), strict=False))
-    for end in ("least", "most"):
-        counts = residents.cells[f"population_{end}"]
-        by_kind = {
-            kind: counts.where(kinds == kind, 0).groupby(point).sum().reindex(points.index)
-            for kind in kinds.unique()
-        }
-        values[f"services_{end}"] = _expected(by_kind, points.index, end)
-    for name, column in values.items():
-        demanded[name] = column.astype("Int64").reindex(demanded.index)
-    return demanded
+        return network.assign(**columns)
+    cells, point = residents.cells, _nearest_point(points, residents)
+    kinds = cells["unit"].map(network.set_index("unit")["kind"])
+
+    def given(counts: pd.Series) -> pd.Series:
+        """Give every cell's count to its point."""
+        sums = counts.groupby(point).sum().reindex(points.index, fill_value=0)
+        if int(sums.sum()) != int(counts.sum()):
+            raise AssertionError(f"{counts.name}: {sums.sum()} given of {counts.sum()}")
+        return sums.astype("Int64")
+
+    for name, count in zip(_OF_POINTS[: len(COUNTS)], COUNTS, strict=True):
+        columns[name] = given(cells[count])
+    for end in Rate._fields:
+        counts = cells[f"population_{end}"]
+        by_kind = {kind: given(counts.where(kinds == kind, 0)) for kind in kinds.unique()}
+        columns[f"services_{end}"] = _expected(by_kind, points.index, end).astype("Int64")
+    return network.assign(
+        **{name: column.reindex(network.index) for name, column in columns.items()}
+    )
 
 
 def _expected(by_kind: Mapping[str, pd.Series], points: pd.Index, end: str) -> pd.Series:
@@ -242,7 +214,7 @@ def _expected(by_kind: Mapping[str, pd.Series], points: pd.Index, end: str) -> p
     parts = lcm(*(rate.denominator for rate in known.values()))
     asked = pd.Series(0, points, dtype=object)
     for kind, rate in known.items():
-        asked += by_kind[kind].fillna(0).astype("int64").astype(object) * int(rate * parts)
+        asked += by_kind[kind].astype("int64").astype(object) * int(rate * parts)
     return apportion(round(Fraction(int(asked.sum()), parts)), asked)
 
 
@@ -258,18 +230,6 @@ def _nearest_point(points: gpd.GeoDataFrame, residents: Residents) -> NDArray[np
     return point
 
 
-def _given_to(
-    points: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, point: NDArray[np.int64]
-) -> pd.DataFrame:
-    """Give every cell's residents to its point; counts on the index of the points."""
-    sums = cells[list(COUNTS)].groupby(point).sum()
-    given = pd.DataFrame(sums).reindex(points.index, fill_value=0)
-    for name in COUNTS:
-        if int(given[name].sum()) != int(cells[name].sum()):
-            raise AssertionError(f"{name}: {given[name].sum()} given of {cells[name].sum()}")
-    return given
-
-
 def apportion(total: int, weights: pd.Series) -> pd.Series:
     """Divide a whole number by weights so that the parts are whole and add up to it.
 
@@ -280,10 +240,9 @@ def apportion(total: int, weights: pd.Series) -> pd.Series:
     if whole == 0:
         return pd.Series(0, weights.index, dtype="int64")
     # Whole numbers throughout: no rounding decides who gets the last ones.
-    asked = [total * int(weight) for weight in weights]
-    parts = np.array([part // whole for part in asked], np.int64)
-    remainders = [part % whole for part in asked]
-    order = sorted(range(len(asked)), key=lambda place: -remainders[place])
+    asked = [divmod(total * int(weight), whole) for weight in weights]
+    parts = np.array([part for part, _ in asked], np.int64)
+    order = sorted(range(len(asked)), key=lambda place: -asked[place][1])
     parts[order[: total - int(parts.sum())]] += 1
     return pd.Series(parts, weights.index)
 

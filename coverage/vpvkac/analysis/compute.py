@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vpvkac.analysis import catchment, decisions, gaps
 from vpvkac.analysis import coverage as cover
 from vpvkac.analysis.access import in_set, measure, of_points, with_service, with_stop_places
-from vpvkac.analysis.criteria import Tables, summarise, with_centre
+from vpvkac.analysis.criteria import summarise, with_centre
 from vpvkac.analysis.network import Findings, Network, Residents, build_network
 from vpvkac.analysis.published_figures import compare_published
 from vpvkac.inputs.optional import with_answers
@@ -17,9 +17,6 @@ from vpvkac.sources.population import is_by_unit
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
     from vpvkac.inputs.tables import Inputs
     from vpvkac.model.project import Project
 
@@ -32,12 +29,7 @@ GAPS = Message("Finding gaps")
 def measure_network(project: Project, inputs: Inputs, progress: Progress = silent) -> Network:
     """Compute the network of a project and its reach, without its gaps.
 
-    Parameters
-    ----------
-    project, inputs
-        What `read_inputs` gave of the project.
-    progress
-        Called with each step.
+    Of what `read_inputs` gave of the project; `progress` is called with each step.
     """
     rules = project.rules
     progress(DISTANCES)
@@ -73,45 +65,38 @@ def find_gaps(result: Network, progress: Progress = silent) -> Findings:
     """Find the gaps of a network, and what follows from them."""
     progress(GAPS)
     inputs, units, places = result.inputs, result.units, result.places
-    lists = gaps.gap_lists(result)
-    joined = gaps.find_clusters({"access": lists.access, "coverage": lists.coverage})
-    followed = decisions.follow_up(
-        inputs.decisions, units, places, lists.codes(), decisions.reference_day(result.accounts)
-    )
+    access, coverage = gaps.access_gaps(result), gaps.coverage_gaps(result)
+    service, municipal = gaps.service_gaps(result), gaps.municipality_gaps(result)
+    clusters, cluster_of = gaps.find_clusters({"access": access, "coverage": coverage})
+    # A municipality may be a unit itself.
+    codes = {"access": access["unit"], "coverage": coverage["unit"], "service": service["unit"],
+             "municipalities": municipal["municipality"]}  # fmt: skip
+    day = decisions.reference_day(result.accounts)
+    followed = decisions.follow_up(inputs.decisions, units, places, codes, day)
+    decided = {
+        name: decisions.decisions_for_gaps(followed, codes[name])
+        for name in ("access", "coverage", "service")
+    }
     development = None
     if inputs.development is not None:
         development = with_centre(inputs.development, places)
     residents = catchment.reached_residents(result.living, inputs.territory.units, result.network)
-    counted = result.stops[result.stops["counted"]]
-    tables = Tables(
-        units, result.network, places, counted, result.municipalities, residents, development,
-        result.project.given,
-    )  # fmt: skip
-    summary = summarise(tables, synthetic=result.synthetic)
-    published = compare_published(result, summary, development)
-    municipal = lists.municipalities
-
-    def with_decisions(
-        listed: gpd.GeoDataFrame, clusters_of: pd.DataFrame | None = None
-    ) -> gpd.GeoDataFrame:
-        """Add to a gap list the clusters of its gaps and the decisions on their units."""
-        decided = decisions.decisions_for_gaps(followed, listed["unit"])
-        return listed.join(decided if clusters_of is None else [clusters_of, decided])
-
+    summary = summarise(result, residents, development)
+    published, causes = compare_published(result, summary, development)
     return Findings(
         **{column.name: getattr(result, column.name) for column in fields(Network)},
         hosts=cover.compare_hosts(units, places),
         residents=residents,
         summary=summary,
-        gaps_access=with_decisions(lists.access, joined.of_gaps["access"]),
-        gaps_service=with_decisions(lists.service),
-        gaps_coverage=with_decisions(lists.coverage, joined.of_gaps["coverage"]),
+        gaps_access=access.join([cluster_of["access"], decided["access"]]),
+        gaps_service=service.join(decided["service"]),
+        gaps_coverage=coverage.join([cluster_of["coverage"], decided["coverage"]]),
         gaps_municipalities=municipal.assign(
             decisions=decisions.count_in(followed, municipal["municipality"])
         ),
-        published=published.table,
-        causes=published.causes,
+        published=published,
+        causes=causes,
         follow_up=followed,
-        gap_clusters=joined.table,
+        gap_clusters=clusters,
         progress=decisions.progress(gaps.municipalities_with_list(result), followed),
     )

@@ -1,23 +1,15 @@
-"""Cover: what the network adds up to."""
+"""Cover: what the network adds up to, by unit, by municipality and by distance to a stop."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from vpvkac.analysis.network import (
-    ANNOUNCED,
-    EXISTING,
-    NONE,
-    PLANNED,
-    STATUSES,
-    choose_nearest,
-    is_open_centre,
-)
+from vpvkac.analysis.network import ANNOUNCED, EXISTING, NONE, STATUSES, is_open_centre
 from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
 
@@ -33,6 +25,13 @@ _COMPARED = {
     "post_offices": ("post_office",),
     "libraries+post_offices": ("library", "post_office"),
 }
+# Bands of distance, metres: (0, 350], (350, 700], (700, 1500] and over, whatever the threshold,
+# so that runs with different thresholds can be compared; decided on the distance as measured.
+EDGES_M = (350.0, 700.0, 1500.0)
+# Columns of the counts, the nearest band first.
+BANDS = tuple(f"band_{number}" for number in range(len(EDGES_M) + 1))
+# Metres: the thresholds that a run's own is compared with.
+LOWER_M, UPPER_M = 600.0, 800.0
 
 
 def cover_units(
@@ -41,17 +40,9 @@ def cover_units(
     places: gpd.GeoDataFrame,
     stops: gpd.GeoDataFrame,
 ) -> gpd.GeoDataFrame:
-    """Count what every unit holds, and take over what its point reaches.
+    """Count what every unit holds, of the stops that count, and take over what its point reaches.
 
-    Parameters
-    ----------
-    stops
-        Stops of the set that count (`stop_places.count_once`).
-
-    Returns
-    -------
-    units
-        Columns of `units` and the polygon, sorted by `unit`.
+    Gives the columns of `units` and the polygon, sorted by `unit`.
     """
     counted = units.set_index("unit")
     for column, chosen in _kinds_of_place(places).items():
@@ -67,14 +58,10 @@ def cover_municipalities(
     network: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
 ) -> pd.DataFrame:
-    """Add up by municipality; centres by the place they stand in, and by owner.
+    """Add up by municipality: the columns of `municipalities`, sorted by `municipality`.
 
-    A centre whose list names no owner counts where it stands.
-
-    Returns
-    -------
-    municipalities
-        Columns of `municipalities`, sorted by `municipality`.
+    Centres are counted by the place they stand in, and by owner; one whose
+    list names no owner counts where it stands.
     """
     table = territory.municipalities.set_index("municipality")
     by_unit = units.groupby("municipality")
@@ -86,49 +73,46 @@ def cover_municipalities(
         table[column] = by_unit[column].sum().where(known)
     for column in ("centres", "announced", "libraries", "post_offices"):
         table[column] = by_unit[column].sum()
-    centres = places[_kinds_of_place(places)["centres"]]
+    centres = places[is_open_centre(places)]
     owner = centres["owner"].mask(centres["owner"] == "", centres["municipality"])
     table["centres_owned"] = _count(owner, table.index)
-    for status in STATUSES:
-        of_status = network.loc[network["status"] == status, "municipality"]
-        table[f"units_{status}"] = _count(of_status, table.index)
-    for column, chosen in reach_flags(network).items():
-        table[column] = _count(network.loc[chosen, "municipality"], table.index)
+    chosen = {f"units_{status}": network["status"] == status for status in STATUSES}
+    for column, points in (chosen | reach_flags(network)).items():
+        table[column] = _count(network.loc[points, "municipality"], table.index)
     return table.reset_index()[list(TABLES["municipalities"].names)]
 
 
 def reach_flags(points: pd.DataFrame) -> dict[str, pd.Series]:
     """Tell which points are within reach, beyond it, and uncertain."""
     within = points["within"].astype("boolean")
+    flags = {"within": within, "beyond": ~within, "uncertain": points["uncertain"]}
     return {
-        "points_within": within.fillna(value=False).astype(bool),
-        "points_beyond": (~within).fillna(value=False).astype(bool),
-        "points_uncertain": points["uncertain"].astype("boolean").fillna(value=False).astype(bool),
+        f"points_{name}": flag.astype("boolean").fillna(value=False).astype(bool)
+        for name, flag in flags.items()
     }
 
 
-def added_units(hosts: pd.DataFrame) -> int:
-    """Count the units that post offices would add to those that hold a library.
+def _kinds_of_place(places: pd.DataFrame) -> dict[str, pd.Series]:
+    host = places["host"]
+    return {
+        "centres": is_open_centre(places),
+        "announced": (host == "centre") & (places["status"] == ANNOUNCED),
+        "libraries": host == "library",
+        "post_offices": host == "post_office",
+        "other": ~host.isin(["centre", "library", "post_office"]),
+    }
 
-    Parameters
-    ----------
-    hosts
-        `compare_hosts`.
-    """
-    units = hosts.set_index("hosts")["units"]
-    return int(units["libraries+post_offices"] - units["libraries"])
+
+def _count(codes: pd.Series, index: pd.Index) -> pd.Series:
+    return codes.value_counts().reindex(index, fill_value=0).astype("int64")
 
 
 def compare_hosts(units: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Set libraries and post offices side by side, and together.
+    """Set libraries and post offices side by side, and together: the columns of `hosts`.
 
     `chosen_within_share` is of one place per unit, the nearest to a stop;
-    `only_units` are units that hold none of the other kinds of host.
-
-    Returns
-    -------
-    hosts
-        Columns of `hosts`; shares null where there is nothing to share.
+    `only_units` are units that hold none of the other kinds of host.  Shares
+    are null where there is nothing to share.
     """
     # Only these columns: a table of all is slow to take apart.
     needed = pd.DataFrame(places[["place", "host", "unit", "distance_m", "within"]])
@@ -139,19 +123,29 @@ def compare_hosts(units: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> pd.DataF
         count = own["unit"].nunique()
         within = own["within"].dropna()
         chosen = chosen_places(needed, *hosts)["within"].dropna()
+        only = own.loc[~own["unit"].isin(others), "unit"].nunique()
         rows.append(
             (
-                name,
-                len(own),
-                count,
-                share(count, len(units)),
+                name, len(own), count, share(count, len(units)),
                 int(within.sum()) if len(within) else pd.NA,
                 share(float(within.sum()), len(within)),
-                share(float(chosen.sum()), len(chosen)),
-                own.loc[~own["unit"].isin(others), "unit"].nunique(),
+                share(float(chosen.sum()), len(chosen)), only,
             )
-        )
+        )  # fmt: skip
     return pd.DataFrame(rows, columns=list(TABLES["hosts"].names)).astype({"within": "Int64"})
+
+
+def added_units(hosts: pd.DataFrame) -> int:
+    """Count the units that post offices would add to those with a library (`compare_hosts`)."""
+    units = hosts.set_index("hosts")["units"]
+    return int(units["libraries+post_offices"] - units["libraries"])
+
+
+def choose_nearest(places: pd.DataFrame) -> pd.DataFrame:
+    """Choose in every unit the place nearest to a stop; ties and no stops, the lowest key."""
+    keys = places[["distance_m", "place", "unit"]].reset_index(drop=True)
+    order = keys.sort_values(["distance_m", "place"], na_position="last")
+    return places.iloc[order.drop_duplicates("unit").index]
 
 
 def chosen_places(places: pd.DataFrame, *hosts: str) -> pd.DataFrame:
@@ -164,95 +158,6 @@ def share(part: float, whole: float) -> float:
     return part / whole if whole else float("nan")
 
 
-class Share(NamedTuple):
-    """A share of the area of Latvia or of its residents, the band it lies in, and its parts."""
-
-    value: float
-    least: float
-    most: float
-    part: float
-    whole: float
-
-
-class Covered(NamedTuple):
-    """Which units are covered, each bool on the index `unit`.
-
-    Those whose point is open; those with any point, planned ones included;
-    those of municipalities with an open centre.
-    """
-
-    existing: pd.Series
-    planned: pd.Series
-    municipalities: pd.Series
-
-
-def covered_units(network: pd.DataFrame, municipalities: pd.DataFrame) -> Covered:
-    """Tell which units are covered, in the three ways that the summary weighs."""
-    by_unit = network.set_index("unit")
-    with_centre = municipalities.loc[municipalities["centres"] > 0, "municipality"]
-    return Covered(
-        by_unit["status"] == EXISTING,
-        by_unit["status"].isin([EXISTING, ANNOUNCED, PLANNED]),
-        by_unit["municipality"].isin(with_centre),
-    )
-
-
-def weighted_share(
-    units: pd.DataFrame, covered: pd.Series, weight: str, least: str = "", most: str = ""
-) -> Share:
-    """Give the share of a weight that lies in the covered units.
-
-    Parameters
-    ----------
-    weight
-        Column, `area_km2` or `population`.
-    least, most
-        Columns of the band that the weight lies in; without them it is exact.
-
-    Returns
-    -------
-    share
-        0-1; NaN where the weights are not known of every unit.  The band
-        holds every share that counts between least and most can give: the
-        covered units at their least with the others at their most, and the
-        reverse.
-    """
-    table = units.set_index("unit")
-    inside = covered.reindex(table.index)
-    weights, low, high = (table[name or weight].astype(float) for name in (weight, least, most))
-
-    def parts(inner: pd.Series, outer: pd.Series) -> tuple[float, float]:
-        part = float(inner[inside].sum(skipna=False))
-        return part, part + float(outer[~inside].sum(skipna=False))
-
-    part, whole = parts(weights, weights)
-    return Share(
-        share(part, whole), share(*parts(low, high)), share(*parts(high, low)), part, whole
-    )
-
-
-def _kinds_of_place(places: pd.DataFrame) -> dict[str, pd.Series]:
-    centre = places["host"] == "centre"
-    waiting = places["status"] == ANNOUNCED
-    known = ("centre", "library", "post_office")
-    return {
-        "centres": is_open_centre(places),
-        "announced": centre & waiting,
-        "libraries": places["host"] == "library",
-        "post_offices": places["host"] == "post_office",
-        "other": ~places["host"].isin(known),
-    }
-
-
-def _count(codes: pd.Series, index: pd.Index) -> pd.Series:
-    return codes.value_counts().reindex(index, fill_value=0).astype("int64")
-
-
-EDGES_M = (350.0, 700.0, 1500.0)
-# Columns of the counts, the nearest band first.
-BANDS = tuple(f"band_{number}" for number in range(len(EDGES_M) + 1))
-
-
 def band_of(metres: pd.Series) -> NDArray[np.int64]:
     """Give the number of each distance's band, 0 the nearest; -1 for a null."""
     known = metres.to_numpy(float, na_value=np.nan)
@@ -260,22 +165,12 @@ def band_of(metres: pd.Series) -> NDArray[np.int64]:
 
 
 def count_bands(network: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
-    """Count contact points by band.
+    """Count contact points by band of `distance_m`; a unit with no point is in no band.
 
-    Parameters
-    ----------
-    network
-        Contact points with `status`, `distance_m` and `within`; a unit with
-        no point is in no band.
-    by
-        Column whose every value has a row; None counts all in one, ``"all"``.
-
-    Returns
-    -------
-    counts
-        Indexed by the values of `by`, in their order: `units`, `existing` and
-        `none` (units by status), `BANDS`, `measured` (their sum) and
-        `within_share`, of the measured, NaN where there are none.
+    Indexed by the values of the column `by`, in their order, else all in one
+    row ``"all"``: `units`, `existing` and `none` (units by status), `BANDS`,
+    `measured` (their sum) and `within_share`, of the measured, NaN where
+    there are none.
     """
     band = band_of(network["distance_m"])
     marks = pd.DataFrame(
@@ -294,24 +189,11 @@ def count_bands(network: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     return counts
 
 
-# Metres: the thresholds that a run's own is compared with.
-LOWER_M, UPPER_M = 600.0, 800.0
-
-
 def distances(network: pd.DataFrame, places: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     """Gather the distances to a stop of every group whose reach is counted, as measured.
 
-    Parameters
-    ----------
-    network, places
-        Contact points, and measured places.
-
-    Returns
-    -------
-    distances
-        Metres, without the nulls, of: the open `centres`; all contact `points`;
-        those in libraries, `library_points`; all `libraries`; and the
-        `libraries_chosen`, one a unit.
+    Metres, without the nulls.  The place chosen for a unit is the one nearest
+    to a stop whatever the threshold, so other thresholds need no other network.
     """
     groups: dict[str, pd.Series] = {
         "centres": places.loc[is_open_centre(places), "distance_m"],

@@ -1,4 +1,9 @@
-"""The summary: every criterion with its value, its target, and what was published in 2020."""
+"""The summary: every criterion with its value, its target, and what was published in 2020.
+
+Behind the criteria of every run stand those that optional inputs allow, after
+tables 5 and 6 and figure 11 of the 2020 analysis.  Counts by owner are given
+where they differ from those by place.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +15,8 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.analysis.access import count_classes
-from vpvkac.analysis.coverage import (
-    chosen_places,
-    covered_units,
-    reach_flags,
-    share,
-    weighted_share,
-)
-from vpvkac.analysis.network import STATUSES, is_open_centre
+from vpvkac.analysis.coverage import chosen_places, reach_flags, share
+from vpvkac.analysis.network import ANNOUNCED, EXISTING, PLANNED, STATUSES, Network, is_open_centre
 from vpvkac.inputs.optional import COUNTS
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.plain import LEVELS, NO, REQUIREMENTS, UNKNOWN, YES
@@ -25,7 +24,6 @@ from vpvkac.sources.reference import published_values
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
 
 CRITERIA = (
     "units", "municipalities", "centres", "centres_announced", "centres_within", "centres_beyond",
@@ -37,47 +35,28 @@ CRITERIA = (
     "area_share_planned", "area_share_municipalities", "population_share_existing",
     "population_share_planned",
 )  # fmt: skip
-_MUNICIPAL = (
-    "municipalities_with_centre", "municipalities_one", "municipalities_several",
-    "municipalities_none",
-)  # fmt: skip
 _OWNED = "_owned"
-# The plan's indicator, share of Latvia's area by year (REFERENCE.md, 3.1, table 16).
+# The plan's indicator, share of Latvia's area by year (the 2020 analysis, 3.1, table 16).
 AREA_TARGETS = {2024: 0.85, 2027: 0.90}
-# Requirement 6.2 recommends a stop within 700 m of every point, and the plan a point in every
-# unit (REFERENCE.md, 3.4, table 30; 2.2).
+# A stop within 700 m of every point is recommended (the 2020 analysis, 3.4, table 30), and
+# planned is a point in every unit (2.2).
 _WANTED_NONE = ("centres_beyond", "points_beyond", "units_none")
 _UNKNOWN = float("nan")
-
-
-class Tables(NamedTuple):
-    """What the summary is made of.
-
-    Parameters
-    ----------
-    units, network, municipalities
-        Of `coverage` and `network`.
-    places
-        Measured places with their service, the checklist's answers and `chosen`.
-    stops
-        Those that count.
-    residents
-        `catchment.reached_residents`.
-    development
-        With `by_place` and `by_owner` (`with_centre`); None where they are not given.
-    given
-        Inputs of the project, as it names them: a criterion about a host that
-        is not given has no value, rather than none of them.
-    """
-
-    units: gpd.GeoDataFrame
-    network: gpd.GeoDataFrame
-    places: gpd.GeoDataFrame
-    stops: gpd.GeoDataFrame
-    municipalities: pd.DataFrame
-    residents: pd.DataFrame
-    development: pd.DataFrame | None
-    given: frozenset[str]
+# Institutions with offices of their own (table 6 of the 2020 analysis): abbreviation → a piece
+# of the full name that no other institution's has.
+_FULL_NAMES = {
+    "NVA": r"nodarbinātības valsts aģentūr",
+    "VSAA": r"valsts sociālās apdrošināšanas aģentūr",
+    "PMLP": r"pilsonības un migrācijas lietu pārvald",
+    "VMD": r"valsts mež\w* dienest",
+    "VZD": r"valsts zemes dienest",
+    "VID": r"valsts ieņēmumu dienest",
+    "VDI": r"valsts darba inspekcij",
+    "LAD": r"lauku atbalsta dienest",
+    "UR": r"uzņēmumu reģistr",
+}
+INSTITUTIONS = tuple(_FULL_NAMES)
+_OTHER = "other"
 
 
 class _Value(NamedTuple):
@@ -90,82 +69,75 @@ class _Value(NamedTuple):
     whole: float = _UNKNOWN
 
 
-def summarise(tables: Tables, *, synthetic: bool) -> pd.DataFrame:
-    """Give every criterion of DESIGN.md's list, in its order; then those of optional inputs.
+def summarise(
+    result: Network, residents: pd.DataFrame, development: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Give every criterion in the order of `CRITERIA`; then those of optional inputs.
 
-    Parameters
-    ----------
-    synthetic
-        Whether the data are invented: then nothing is published or met.
-
-    Returns
-    -------
-    summary
-        Columns of `summary`; values are floats, NaN where they cannot be told.
-        `least` and `most` are the band of what residents weigh; a share is
-        `part` of `whole`, which files give in full.
+    `residents` are `catchment.reached_residents`, `development` the development
+    centres (`with_centre`), None where they are not given.  Values are floats, NaN
+    where they are not known: a criterion about a host that is not among the inputs
+    has none.  `least` and `most` are the band of what residents weigh; a share is
+    `part` of `whole`.  On synthetic data nothing is published or met.
     """
-    values = {
-        "units": len(tables.units),
-        "municipalities": len(tables.municipalities),
-        "stops": len(tables.stops) or np.nan,
-        **_centres(tables),
-        **_hosts(tables),
-        **_points(tables.network),
-        **_shares(tables),
-    }
-    found = [(criterion, values[criterion]) for criterion in CRITERIA]
-    found += _optional_criteria(tables)
-    rows = [row for criterion, value in found for row in _rows(criterion, value)]
+    values = _centres(result) | _hosts(result) | _points(result.network) | _shares(result)
+    criteria = [(criterion, values[criterion]) for criterion in CRITERIA]
+    criteria += _optional_criteria(result, residents, development)
+    rows = [row for criterion, value in criteria for row in _rows(criterion, value)]
     summary = pd.DataFrame(rows, columns=list(TABLES["summary"].names))
     summary = summary.astype(
         dict.fromkeys(("value", "published", "least", "most", "part", "whole"), float)
     )
-    if synthetic:
-        summary["published"] = np.nan
-        summary["met"] = ""
-    return summary
+    return summary.assign(published=np.nan, met="") if result.synthetic else summary
 
 
 def _rows(criterion: str, given: float | _Value) -> Iterator[tuple[object, ...]]:
     value, *band = given if isinstance(given, _Value) else _Value(float(given))
     # A count by owner compares with the same figure as the one by place.
-    known = published_values().get(criterion.removesuffix(_OWNED), np.nan)
+    published = published_values().get(criterion.removesuffix(_OWNED), np.nan)
     measure = "share" if "_share" in criterion else "count"
     if criterion == "area_share_existing":
         # The indicator has no published method, and units do not give its base value: no verdict.
         for year, target in AREA_TARGETS.items():
-            yield criterion, value, f"{measure} {year}", target, known, "unknown", *band
+            yield criterion, value, f"{measure} {year}", target, published, "unknown", *band
     elif criterion in _WANTED_NONE:
         met = "unknown" if np.isnan(value) else "yes" if value == 0 else "no"
-        yield criterion, value, measure, 0.0, known, met, *band
+        yield criterion, value, measure, 0.0, published, met, *band
     else:
-        yield criterion, value, measure, np.nan, known, "", *band
+        yield criterion, value, measure, np.nan, published, "", *band
 
 
-def _centres(tables: Tables) -> dict[str, float]:
-    centres = tables.places[tables.places["host"] == "centre"]
+def _centres(result: Network) -> dict[str, float | _Value]:
+    centres = result.places[result.places["host"] == "centre"]
     open_ = centres[is_open_centre(centres)]
     is_measured = open_["within"].notna().any() or not len(open_)
-    reach = reach_flags(open_)
-    values = {
+    values: dict[str, float | _Value] = {
         "centres": len(open_),
         "centres_announced": len(centres) - len(open_),
         **{
-            f"centres_{name}": reach[f"points_{name}"].sum() if is_measured else np.nan
-            for name in ("within", "beyond", "uncertain")
+            name.replace("points_", "centres_"): flags.sum() if is_measured else np.nan
+            for name, flags in reach_flags(open_).items()
         },
-        **_by_centres(tables.municipalities["centres"]),
+        **_by_centres(result.municipalities["centres"]),
     }
-    return values if "centres" in tables.given else dict.fromkeys(values, np.nan)
+    return values if "centres" in result.project.given else dict.fromkeys(values, np.nan)
 
 
-def _hosts(tables: Tables) -> dict[str, float | _Value]:
-    places, given = tables.places, tables.given
+def _by_centres(held: pd.Series) -> dict[str, float]:
+    """Count municipalities with a centre, with one, with several and with none."""
+    kinds = {"with_centre": held > 0, "one": held == 1, "several": held > 1, "none": held == 0}
+    return {f"municipalities_{name}": float(chosen.sum()) for name, chosen in kinds.items()}
+
+
+def _hosts(result: Network) -> dict[str, float | _Value]:
+    places, given = result.places, result.project.given
     libraries = places[places["host"] == "library"]
     chosen = chosen_places(places, "library")
     offices = (places["host"] == "post_office").sum()
     return {
+        "units": len(result.units),
+        "municipalities": len(result.municipalities),
+        "stops": int(result.stops["counted"].sum()) or np.nan,
         "libraries": len(libraries) if "libraries" in given else np.nan,
         "libraries_within_share": _share_within(libraries),
         "libraries_chosen": len(chosen) if "libraries" in given else np.nan,
@@ -180,8 +152,8 @@ def _points(network: gpd.GeoDataFrame) -> dict[str, float | _Value]:
     return {
         **{f"units_{status}": counts.get(status, 0) for status in STATUSES},
         **{
-            name: chosen.sum() if is_measured else np.nan
-            for name, chosen in reach_flags(network).items()
+            name: flags.sum() if is_measured else np.nan
+            for name, flags in reach_flags(network).items()
         },
         "points_within_share": _share_within(network),
         "library_points_within_share": _share_within(network[network["host"] == "library"]),
@@ -194,55 +166,68 @@ def _share_within(table: pd.DataFrame) -> _Value:
     return _Value(share(part, whole), part=part, whole=whole)
 
 
-def _shares(tables: Tables) -> dict[str, _Value]:
-    """Weigh the covered units by area and by residents."""
-    covered = covered_units(tables.network, tables.municipalities)
-    # Without a list of centres nobody knows which units have one.
-    units = covered._asdict() if "centres" in tables.given else {"planned": covered.planned}
-    shares = {
-        f"{weight}_share_{name}": _Value(_UNKNOWN)
-        for weight in ("area", "population")
-        for name in covered._fields
+def _shares(result: Network) -> dict[str, float | _Value]:
+    """Weigh by area and residents the units with an open point, with any, or with centres near.
+
+    The last are those of municipalities with an open centre.  The band of
+    residents holds every share that counts between least and most can give:
+    the covered units at their least with the others at their most, and the
+    reverse.  NaN where the weights are not known of every unit.
+    """
+    by_unit, municipalities = result.network.set_index("unit"), result.municipalities
+    with_centre = municipalities.loc[municipalities["centres"] > 0, "municipality"]
+    covered = {
+        "existing": by_unit["status"] == EXISTING,
+        "planned": by_unit["status"].isin([EXISTING, ANNOUNCED, PLANNED]),
+        "municipalities": by_unit["municipality"].isin(with_centre),
     }
-    for name, chosen in units.items():
-        area = weighted_share(tables.units, chosen, "area_km2")
-        shares[f"area_share_{name}"] = _Value(area.value, part=area.part, whole=area.whole)
-        shares[f"population_share_{name}"] = _Value(*weighted_share(tables.units, chosen, *COUNTS))
-    return shares
+    table = result.units.set_index("unit")
+    area, value, least, most = (table[name].astype(float) for name in ("area_km2", *COUNTS))
+    shares: dict[str, float | _Value] = {}
+    for name, units in covered.items():
+        inside = units.reindex(table.index)
+        part, whole = _parts(inside, area, area)
+        shares[f"area_share_{name}"] = _Value(share(part, whole), part=part, whole=whole)
+        part, whole = _parts(inside, value, value)
+        band = share(*_parts(inside, least, most)), share(*_parts(inside, most, least))
+        shares[f"population_share_{name}"] = _Value(share(part, whole), *band, part, whole)
+    if "centres" in result.project.given:
+        return shares
+    # Without a list of centres nobody knows which units have one.
+    return {name: one if "planned" in name else _UNKNOWN for name, one in shares.items()}
 
 
-def _by_centres(held: pd.Series) -> dict[str, float]:
-    """Count municipalities with a centre, with one, with several and with none."""
-    counts = ((held > 0).sum(), (held == 1).sum(), (held > 1).sum(), (held == 0).sum())
-    return dict(zip(_MUNICIPAL, map(float, counts), strict=True))
+def _parts(inside: pd.Series, inner: pd.Series, outer: pd.Series) -> tuple[float, float]:
+    """Add up the weights inside, and the whole with those outside; NaN where any is unknown."""
+    part = float(inner[inside].sum(skipna=False))
+    return part, part + float(outer[~inside].sum(skipna=False))
 
 
-# --- optional inputs -----------------------------------------------------------------------------
-
-
-def _optional_criteria(tables: Tables) -> Iterator[tuple[str, float | _Value]]:
+def _optional_criteria(
+    result: Network, residents: pd.DataFrame, development: pd.DataFrame | None
+) -> Iterator[tuple[str, float | _Value]]:
     """Give the criteria that the inputs allow."""
-    places, municipalities, given = tables.places, tables.municipalities, tables.given
+    places, municipalities, given = result.places, result.municipalities, result.project.given
     owned = municipalities["centres_owned"]
     if "centres" in given and not municipalities["centres"].equals(owned):
         for criterion, value in _by_centres(owned).items():
             yield f"{criterion}{_OWNED}", value
-    if tables.development is not None:
-        yield from _development(tables.development, with_centres="centres" in given)
+    if development is not None:
+        yield from _development(development, with_centres="centres" in given)
     if "municipal_premises" in given:
         yield "municipal_premises", (places["host"] == "municipal_premises").sum()
     if "institutions" in given:
-        yield from _institutions(tables)
+        yield from _institutions(result)
     if "population" in given:
         # NaN where a unit's count is not known.
-        counts = (tables.units[name].astype(float).sum(skipna=False) for name in COUNTS)
+        counts = (result.units[name].astype(float).sum(skipna=False) for name in COUNTS)
         yield "population", _Value(*counts)
     points = places[places["chosen"]]
     if "suitability" in given:
         for requirement, answer in product(REQUIREMENTS, (YES, NO, UNKNOWN)):
             yield f"points_{requirement}_{answer}", (points[requirement] == answer).sum()
     yield from count_classes(points["service_class"]).items()
-    near = tables.residents[tables.residents["radius_m"].notna()]
+    near = residents[residents["radius_m"].notna()]
     for row in near.to_dict("records"):
         band = (float(row[name]) for name in ("residents", "least", "most"))
         yield f"population_{row['measure']}_{row['points']}", _Value(*band)
@@ -259,20 +244,20 @@ def _development(development: pd.DataFrame, *, with_centres: bool) -> Iterator[t
             yield f"development_{level}_with_centre{_OWNED}", own["by_owner"].sum()
 
 
-def _institutions(tables: Tables) -> Iterator[tuple[str, float]]:
+def _institutions(result: Network) -> Iterator[tuple[str, float]]:
     """Count offices by institution, and the units and municipalities that hold one."""
-    offices = tables.places[tables.places["host"] == "institution"]
+    offices = result.places[result.places["host"] == "institution"]
     kinds = institution_of(offices["name"]).value_counts()
     yield "institutions", len(offices)
-    for kind in (*INSTITUTIONS, OTHER):
-        if kind != OTHER or kind in kinds:
+    for kind in (*INSTITUTIONS, _OTHER):
+        if kind != _OTHER or kind in kinds:
             yield f"institution_{kind}", kinds.get(kind, 0)
-    units = tables.units[tables.units["unit"].isin(offices["unit"])]
-    held = tables.municipalities["municipality"].isin(offices["municipality"])
-    municipalities = tables.municipalities[held]
+    units = result.units[result.units["unit"].isin(offices["unit"])]
+    held = result.municipalities["municipality"].isin(offices["municipality"])
+    municipalities = result.municipalities[held]
     with_centre = (municipalities["centres"] > 0).sum()
     owning = (municipalities["centres_owned"] > 0).sum()
-    has_list = "centres" in tables.given
+    has_list = "centres" in result.project.given
     yield "institution_units", len(units)
     if has_list:
         yield "institution_units_with_centre", (units["centres"] > 0).sum()
@@ -284,14 +269,9 @@ def _institutions(tables: Tables) -> Iterator[tuple[str, float]]:
 
 
 def with_centre(development: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Tell which development centres have an open one-stop centre.
+    """Tell which development centres have an open one-stop centre: bool `by_place`, `by_owner`.
 
     A centre whose list names no owner counts where it stands.
-
-    Returns
-    -------
-    development
-        With `by_place` and `by_owner`, both bool.
     """
     centres = places.loc[is_open_centre(places), ["unit", "municipality", "owner"]]
     own = (centres["owner"] == "") | (centres["owner"] == centres["municipality"])
@@ -301,24 +281,8 @@ def with_centre(development: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame
     )
 
 
-OTHER = "other"
-# Abbreviation → a piece of the full name that no other institution's has.
-_FULL_NAMES = {
-    "NVA": r"nodarbinātības valsts aģentūr",
-    "VSAA": r"valsts sociālās apdrošināšanas aģentūr",
-    "PMLP": r"pilsonības un migrācijas lietu pārvald",
-    "VMD": r"valsts mež\w* dienest",
-    "VZD": r"valsts zemes dienest",
-    "VID": r"valsts ieņēmumu dienest",
-    "VDI": r"valsts darba inspekcij",
-    "LAD": r"lauku atbalsta dienest",
-    "UR": r"uzņēmumu reģistr",
-}
-INSTITUTIONS = tuple(_FULL_NAMES)
-
-
 def institution_of(names: pd.Series) -> pd.Series:
-    """Tell the institution an office's name begins with or names; `OTHER` where it is none.
+    """Tell the institution an office's name begins with or names; "other" where it is none.
 
     Examples
     --------
@@ -326,9 +290,9 @@ def institution_of(names: pd.Series) -> pd.Series:
     >>> institution_of(pd.Series(["NVA Balvu filiāle", "Valsts darba inspekcija", "Dome"])).tolist()
     ['NVA', 'VDI', 'other']
     """
-    found = names.map(lambda _: OTHER).astype(str)
+    institutions = names.map(lambda _: _OTHER).astype(str)
     for code, full in _FULL_NAMES.items():
         # Abbreviations count in capitals only: "ur" and "vid" are parts of words.
-        named = names.str.contains(rf"(?:\b{code}\b|(?i:{full}))", regex=True)
-        found = found.mask((found == OTHER) & named, code)
-    return found
+        matches = names.str.contains(rf"(?:\b{code}\b|(?i:{full}))", regex=True)
+        institutions = institutions.mask((institutions == _OTHER) & matches, code)
+    return institutions

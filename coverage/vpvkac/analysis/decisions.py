@@ -1,4 +1,14 @@
-"""Following up: decisions beside the gaps that they are about, and progress by municipality."""
+"""Following up: the planner's decisions beside the gaps, and how far the network has come.
+
+A decision is *open* while its unit stands in a gap list, and *done* once it
+stands in none: the program looks at the gaps of this run alone, and knows
+nothing of earlier ones.  A unit is a gap if it is in the list of access gaps,
+of points rarely served or of coverage gaps, or is itself a municipality
+without an open centre.
+
+No clock is read, so that the same inputs give the same bytes: whether a
+decision is overdue is told by the reference day.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +27,12 @@ from vpvkac.sources.reference import published_values
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
 
-
 # What a gap list shows of the decisions on a gap's unit.
-GAP_COLUMNS = ("decision", "decision_place", "responsible", "due", "note")
+_OF_GAP = ["decision", "decision_place", "responsible", "due", "note"]
 OPEN, DONE = "open", "done"
 # Stands between several decisions in one cell.
 BETWEEN = "; "
 _NOTHING = "–"
-_OF_UNIT = ["unit_name", "municipality", "municipality_name"]
 _WHOLE_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -37,8 +45,29 @@ class StateCounts(NamedTuple):
     done: int
 
 
+class National(NamedTuple):
+    """Progress of the whole network: units, those with an open point, those without, the share.
+
+    Of the published first wave and the second: the units less the first wave, and
+    the units with an open point less the first wave, since data do not tell to
+    which wave a centre belongs.  These are None where the units are not those of
+    the whole country.
+    """
+
+    units: int
+    existing: int
+    remaining: int
+    share: float
+    first_wave: int
+    second_wave: int | None
+    opened: int | None
+
+
 def reference_day(accounts: Sequence[Account]) -> str | None:
-    """Give the day against which a due day is held, ISO; None where no input bears one."""
+    """Give the day against which a due day is held, ISO; None where no input bears one.
+
+    SOURCE_DATE_EPOCH where it is set, else the newest day that an input bears.
+    """
     moment = source_date()
     if moment is not None:
         return moment.date().isoformat()
@@ -53,63 +82,39 @@ def follow_up(
     lists: Mapping[str, pd.Series],
     reference: str | None,
 ) -> pd.DataFrame:
-    """Say of every decision whether its unit is still a gap.
+    """Say of every decision whether its unit is still a gap: the columns of `follow_up`.
 
-    Parameters
-    ----------
-    decisions
-        `sources.plain.DECISIONS`; None where not given.
-    units, places
-        The tables of the run.
-    lists
-        Unit codes of every gap list, by the name of the list.
-    reference
-        `reference_day`; None tells of no decision that it is overdue.
-
-    Returns
-    -------
-    followed
-        Columns of `follow_up`, a row per decision, by `row`.  `state` is open or done;
-        `lists` names the gap lists that the unit is in, joined by ``+``;
-        `overdue` is null for a decision without a due day or where there is
-        no reference day, and false where it is done.
+    `lists` are the unit codes of every gap list, by its name; joined by ``+``.
+    `overdue`, by the `reference_day`, is null for a decision without a due day or
+    where there is no reference day, and false where it is done.
     """
     if decisions is None:
         decisions = pd.DataFrame(columns=list(DECISIONS), dtype=str).astype({"row": "int64"})
-    of_unit = pd.DataFrame(units[["unit", *_OF_UNIT]])
-    found = decisions.merge(of_unit, on="unit", how="left", validate="many_to_one")
-    named = places.set_index("place")["name"].reindex(found["place"])
-    found["place_name"] = named.astype(object).fillna("").astype(str).to_numpy()
-    held = pd.DataFrame({name: found["unit"].isin(codes) for name, codes in lists.items()})
-    found["lists"] = ["+".join(held.columns[row]) for row in held.to_numpy(bool)]
-    is_open = found["lists"] != ""
-    found["state"] = np.where(is_open, OPEN, DONE)
-    passed = is_open & (found["due"] < (reference or ""))
-    known = (found["due"] != "") & (reference is not None)
-    found["overdue"] = passed.astype("boolean").mask(~known)
-    return found.sort_values("row", ignore_index=True)[list(TABLES["follow_up"].names)]
+    of_unit = pd.DataFrame(units[["unit", "unit_name", "municipality", "municipality_name"]])
+    table = decisions.merge(of_unit, on="unit", how="left", validate="many_to_one")
+    names = places.set_index("place")["name"].reindex(table["place"])
+    table["place_name"] = names.astype(object).fillna("").astype(str).to_numpy()
+    held = pd.DataFrame({name: table["unit"].isin(codes) for name, codes in lists.items()})
+    table["lists"] = ["+".join(held.columns[row]) for row in held.to_numpy(bool)]
+    is_open = table["lists"] != ""
+    table["state"] = np.where(is_open, OPEN, DONE)
+    passed = is_open & (table["due"] < (reference or ""))
+    known = (table["due"] != "") & (reference is not None)
+    table["overdue"] = passed.astype("boolean").mask(~known)
+    return table.sort_values("row", ignore_index=True)[list(TABLES["follow_up"].names)]
 
 
 def decisions_for_gaps(followed: pd.DataFrame, units: pd.Series) -> pd.DataFrame:
-    """Give what a gap list shows of the decisions on each gap's unit.
+    """Give what a gap list shows of the decisions on each gap's unit, by the index of the units.
 
-    Several decisions on a unit stand in one cell, by due day and then by row,
-    joined by a semicolon; a dash keeps the place of what one of them lacks.
-
-    Parameters
-    ----------
-    units
-        Unit codes of the gaps.
-
-    Returns
-    -------
-    decided
-        `GAP_COLUMNS` as texts, empty where nothing is decided; index of `units`.
+    Texts, empty where nothing is decided.  Several decisions on a unit stand
+    in one cell, by due day and then by row, joined by a semicolon; a dash
+    keeps the place of what one of them lacks.
     """
     ordered = by_due(followed).rename(columns={"place": "decision_place"})
-    texts, unit = ordered[list(GAP_COLUMNS)].astype(object), ordered["unit"]
-    is_said = (texts != "").groupby(unit).any()
-    joined = texts.mask(texts == "", _NOTHING).groupby(unit).agg(BETWEEN.join).where(is_said, "")
+    texts, unit = ordered[_OF_GAP].astype(object), ordered["unit"]
+    is_given = (texts != "").groupby(unit).any()
+    joined = texts.mask(texts == "", _NOTHING).groupby(unit).agg(BETWEEN.join).where(is_given, "")
     decided = joined.reindex(units).astype(object).fillna("").astype(str)
     return decided.set_index(units.index)
 
@@ -117,17 +122,14 @@ def decisions_for_gaps(followed: pd.DataFrame, units: pd.Series) -> pd.DataFrame
 def by_due(followed: pd.DataFrame) -> pd.DataFrame:
     """Order decisions by due day, those without one last, then by row."""
     due = followed["due"].mask(followed["due"] == "")
-    return (
-        followed.assign(_due=due)
-        .sort_values(["_due", "row"], na_position="last")
-        .drop(columns="_due")
-    )
+    order = followed.assign(due=due).sort_values(["due", "row"], na_position="last").index
+    return followed.loc[order]
 
 
 def count_in(followed: pd.DataFrame, municipalities: pd.Series, state: str = "") -> pd.Series:
     """Count the decisions on units of each municipality, of one state or of both."""
-    counted = followed if state == "" else followed[followed["state"] == state]
-    counts = counted["municipality"].value_counts()
+    of_state = followed[followed["state"].isin([state] if state else [OPEN, DONE])]
+    counts = of_state["municipality"].value_counts()
     return municipalities.map(counts).fillna(0).astype("int64")
 
 
@@ -138,61 +140,12 @@ def count_states(followed: pd.DataFrame) -> StateCounts:
     return StateCounts(len(followed), int(is_open.sum()), int(overdue.sum()), int((~is_open).sum()))
 
 
-_FROM_MUNICIPALITIES = [
-    "municipality", "municipality_name", "units", "units_existing", "units_announced",
-    "units_planned", "units_none",
-]  # fmt: skip
-
-
-class Plan(NamedTuple):
-    """The published plan: points of its two waves."""
-
-    first_wave: int
-    second_wave: int
-
-
-class National(NamedTuple):
-    """Progress of the whole network.
-
-    Parameters
-    ----------
-    units, existing, remaining
-        Units of the layout, those with an open point, those without.
-    share
-        Of the units that have one, 0-1.
-    first_wave
-        Published number of first-wave centres.
-    second_wave, opened
-        Points of the second wave, the units less the first wave; and how
-        many are open, the units with an open point less the first wave.
-        None where the units are not those of the whole country.
-    """
-
-    units: int
-    existing: int
-    remaining: int
-    share: float
-    first_wave: int
-    second_wave: int | None
-    opened: int | None
-
-
 def progress(municipalities: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFrame:
-    """Lay out how far each municipality has come.
+    """Lay out how far each municipality has come: the columns of `progress`.
 
-    Parameters
-    ----------
-    municipalities
-        `cover.cover_municipalities`; empty where no list of centres is given.
-    followed
-        `following.follow_up`.
-
-    Returns
-    -------
-    progress
-        Columns of `progress`, by municipality.
+    Of `municipalities` without rows where no list of centres is given.
     """
-    table = municipalities[_FROM_MUNICIPALITIES].reset_index(drop=True)
+    table = municipalities.reset_index(drop=True)
     table["existing_share"] = table["units_existing"] / table["units"]
     table["remaining"] = table["units"] - table["units_existing"]
     for state in (OPEN, DONE):
@@ -200,25 +153,13 @@ def progress(municipalities: pd.DataFrame, followed: pd.DataFrame) -> pd.DataFra
     return table[list(TABLES["progress"].names)]
 
 
-def published_plan() -> Plan:
-    """Give the published numbers of points (`data/reference/published.toml`)."""
-    figures = published_values()
-    return Plan(int(figures["first_wave"]), int(figures["second_wave"]))
-
-
 def national_progress(table: pd.DataFrame) -> National | None:
     """Sum the progress of all municipalities; None where it is not known."""
     if len(table) == 0:
         return None
     units, existing = int(table["units"].sum()), int(table["units_existing"].sum())
-    first = published_plan().first_wave
-    whole = units in {published_values()["units"], published_values()["units_2023"]}
-    return National(
-        units,
-        existing,
-        units - existing,
-        existing / units,
-        first,
-        units - first if whole else None,
-        max(existing - first, 0) if whole else None,
-    )
+    published = published_values()
+    first = int(published["first_wave"])
+    is_whole = units in {published["units"], published["units_2023"]}
+    waves = (units - first, max(existing - first, 0)) if is_whole else (None, None)
+    return National(units, existing, units - existing, existing / units, first, *waves)

@@ -1,10 +1,13 @@
-"""Counts of gaps: of the lists, of what the list of access gaps holds, and of those decided on."""
+"""Counts of gaps: of the lists, of what they hold, of those decided on, of what fails a target."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import pandas as pd
+
+from vpvkac.analysis.map_classes import is_beyond
+from vpvkac.analysis.network import NONE, is_open_centre
 
 
 class GapCounts(NamedTuple):
@@ -13,6 +16,11 @@ class GapCounts(NamedTuple):
     access: int
     service: int
     coverage: int
+
+    @property
+    def total(self) -> int:
+        """How many there are of all kinds."""
+        return sum(self)
 
 
 class AccessCounts(NamedTuple):
@@ -37,6 +45,11 @@ class DecidedCounts(NamedTuple):
 
     points: int
     units: int
+
+    @property
+    def total(self) -> int:
+        """How many there are of both kinds."""
+        return sum(self)
 
 
 def count_gaps(access: pd.DataFrame, service: pd.DataFrame, coverage: pd.DataFrame) -> GapCounts:
@@ -69,3 +82,44 @@ def count_remedies(access: pd.DataFrame, service: pd.DataFrame) -> pd.Series:
     """Count the gaps of points by `remedy`."""
     remedies: pd.Series = pd.concat([access["remedy"], service["remedy"]])
     return remedies.value_counts()
+
+
+def failing_points(criterion: str, network: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """List what falls short of a criterion with a target.
+
+    Parameters
+    ----------
+    criterion
+        units_none, centres_beyond or points_beyond.
+
+    Returns
+    -------
+    failing
+        Units with no point, rows of the network; or centres or points beyond the threshold,
+        the farthest first, their name in `name`.
+    """
+    if criterion == "units_none":
+        return network[network["status"] == NONE]
+    if criterion == "centres_beyond":
+        failing = places[is_open_centre(places) & is_beyond(places)]
+    else:
+        failing = network[is_beyond(network)].assign(name=network["place_name"])
+    return failing.sort_values(["distance_m", "place"], ascending=[False, True])
+
+
+def count_placings(places: pd.DataFrame) -> pd.DataFrame:
+    """Count places by how they were located.
+
+    Returns
+    -------
+    placings
+        By `located_by`: `places`; `located_within_m`, that of the worst placed; `uncertain`, how
+        many are to be verified.
+    """
+    is_uncertain = places["uncertain"].astype("boolean").fillna(value=False).astype(bool)
+    groups = places.assign(uncertain=is_uncertain).groupby("located_by")
+    return groups.agg(
+        places=("place", "size"),
+        located_within_m=("located_within_m", "max"),
+        uncertain=("uncertain", "sum"),
+    )

@@ -1,4 +1,17 @@
-"""Gaps: where the network fails, what could close each gap, and which one measure could mend."""
+"""Gaps: where the network fails, what could close each gap, and which one measure could mend.
+
+Access gaps are points beyond the threshold or uncertain; service gaps are
+points within it where few buses call; coverage gaps are units with no point;
+municipal gaps are municipalities with no open centre.  The rows are facts and
+codes; what is said of them is made last.
+
+Neighbouring gaps of the access and the coverage list that share a remedy are
+clustered by complete linkage (Müllner, "Modern hierarchical, agglomerative
+clustering algorithms", arXiv:1109.2378, 2011), until no two groups lie wholly
+within `EXTENT_M` of each other: every two gaps of a cluster are at most so far
+apart.  A position to be verified, or a point that moves within its own unit,
+is a matter of that unit alone.
+"""
 
 from __future__ import annotations
 
@@ -28,35 +41,19 @@ if TYPE_CHECKING:
 _Table = TypeVar("_Table", bound="pd.DataFrame")
 # Classes of access gaps and of service, each in the order of its list.
 _CLASSES = ("move", "beyond", "verify", *RARE)
-_OF_ALTERNATIVE = (
+_OF_ALTERNATIVE = [
     "place", "host", "name", "address", "distance_m", "visits_within", "service_class",
-)  # fmt: skip
+]  # fmt: skip
 # A stop on a passing route can be moved or added; one farther than twice the walk is elsewhere.
 _STOP_MAY_MOVE = 2.0
-
-
-class GapLists(NamedTuple):
-    """The four lists of a network's gaps; columns as of the functions that make them."""
-
-    access: gpd.GeoDataFrame
-    coverage: gpd.GeoDataFrame
-    service: gpd.GeoDataFrame
-    municipalities: pd.DataFrame
-
-    def codes(self) -> dict[str, pd.Series]:
-        """Give the codes of the units that each list names; a municipality may be one itself."""
-        key = {"municipalities": "municipality"}
-        return {name: getattr(self, name)[key.get(name, "unit")] for name in self._fields}
-
-
-def gap_lists(result: Network) -> GapLists:
-    """List the gaps of a network."""
-    return GapLists(
-        access_gaps(result),
-        coverage_gaps(result),
-        service_gaps(result),
-        municipality_gaps(result),
-    )
+# The farthest that two gaps of a cluster may be apart, metres: neighbouring parishes, whose
+# middles are about 10 km apart, within reach of one bus route or of premises shared.
+EXTENT_M = 15_000.0
+# Whatever two ways of reckoning a distance may differ by.
+_SLACK_M = 1.0
+GAP_COLUMNS = ("cluster", "cluster_name", "cluster_size")
+# What one measure can carry out for several units; other remedies concern a unit alone.
+SHARED_REMEDIES = ("ask_for_stop", "ask_for_service", "other_premises", "remote_support")
 
 
 def municipalities_with_list(result: Network) -> pd.DataFrame:
@@ -74,11 +71,8 @@ def access_gaps(result: Network) -> gpd.GeoDataFrame:
     it is farther, but the unit has stops, other premises near one are looked
     for; where the unit has no stop at all, support is given remotely.
 
-    Returns
-    -------
-    gaps
-        Facts of `gaps_access` and the point, EPSG:3059, ordered by class (move,
-        beyond, verify), then population, then distance, descending.
+    Facts of `gaps_access` and the point, EPSG:3059, ordered by class (move,
+    beyond, verify), then population, then distance, descending.
     """
     places, threshold_m = result.places, result.project.rules.threshold_m
     points = points_and_centres(result.network, places)
@@ -88,39 +82,29 @@ def access_gaps(result: Network) -> gpd.GeoDataFrame:
     within = others[reach_flags(others)["points_within"]]
     # The place of the same unit that is within reach and nearest to a stop.
     best = chosen_places(within, *within["host"].unique()).set_index("unit")
-    gaps = gaps.join(best[list(_OF_ALTERNATIVE)].add_prefix("alt_"), on="unit")
-    gaps["class"] = np.select(
-        [gaps["uncertain"].astype(bool), gaps["alt_place"].notna()], ["verify", "move"], "beyond"
-    )
+    gaps = gaps.join(best[_OF_ALTERNATIVE].add_prefix("alt_"), on="unit")
+    uncertain, movable = gaps["uncertain"].astype(bool), gaps["alt_place"].notna()
+    near = gaps["distance_m"] <= _STOP_MAY_MOVE * threshold_m
+    gaps["class"] = np.select([uncertain, movable], ["verify", "move"], "beyond")
     gaps["over_m"] = gaps["distance_m"] - threshold_m
     gaps["remedy"] = np.select(
-        [
-            gaps["class"] == "verify",
-            gaps["class"] == "move",
-            gaps["distance_m"] <= _STOP_MAY_MOVE * threshold_m,
-            gaps["stops"] > 0,
-        ],
+        [uncertain, movable, near, gaps["stops"] > 0],
         ["verify_location", "move_within_unit", "ask_for_stop", "other_premises"],
         "remote_support",
     )
-    gaps = _ranked(gaps, "class", "population", "distance_m", "place")
-    return _facts("gaps_access", gpd.GeoDataFrame(gaps, crs=places.crs))
+    return _ranked("gaps_access", gaps, "class", "distance_m", "place")
 
 
 def service_gaps(result: Network) -> gpd.GeoDataFrame:
     """List the points within reach of stops where few buses call, and the open centres like them.
 
-    Returns
-    -------
-    gaps
-        Facts of `gaps_service` and the point, EPSG:3059, ordered by class (none,
-        1-3), then population, then distance, descending.
+    Facts of `gaps_service` and the point, EPSG:3059, ordered by class (none,
+    1-3), then population, then distance, descending.
     """
     points = points_and_centres(result.network, result.places)
     rare = reach_flags(points)["points_within"] & points["service_class"].isin(RARE)
     gaps = _in_units(points[rare], result.units).assign(remedy="ask_for_service")
-    gaps = _ranked(gaps, "service_class", "population", "distance_m", "place")
-    return _facts("gaps_service", gpd.GeoDataFrame(gaps, crs=points.crs))
+    return _ranked("gaps_service", gaps, "service_class", "distance_m", "place")
 
 
 def coverage_gaps(result: Network) -> gpd.GeoDataFrame:
@@ -128,33 +112,26 @@ def coverage_gaps(result: Network) -> gpd.GeoDataFrame:
 
     Other premises are looked for, unless the municipal premises are among the
     inputs and the unit has none of any kind: then support is given remotely.
-
-    Returns
-    -------
-    gaps
-        Facts of `gaps_coverage` and the polygon, ordered by population, then
-        `nearest_m`, descending.
+    Facts of `gaps_coverage` and the polygon, ordered by population, then
+    `nearest_m`, descending.
     """
-    units, network = result.units, result.network
+    units, network, places = result.units, result.network, result.places
     gaps = units[units["status"] == NONE].reset_index(drop=True)
-    gaps["other_premises"] = _premises(gaps["unit"], result.places)
+    # The places that a unit holds that may not host a point, such as its post office.
+    held = places[places["unit"].isin(gaps["unit"])]
+    names = held["name"].where(held["name"] != "", held["address"])
+    lists = names.groupby(held["unit"]).agg("; ".join)
+    gaps["other_premises"] = gaps["unit"].map(lists).astype(object).fillna("")
     gaps = _with_nearest_points(gaps, network[network["status"] != NONE])
-    none_held = gaps["other_premises"] == ""
-    none_held &= "municipal_premises" in result.project.hosts
-    gaps["remedy"] = np.where(none_held, "remote_support", "other_premises")
-    gaps = _ranked(gaps, None, "population", "nearest_m", "unit")
-    return _facts("gaps_coverage", gpd.GeoDataFrame(gaps, crs=units.crs))
+    is_remote = (gaps["other_premises"] == "") & ("municipal_premises" in result.project.hosts)
+    gaps["remedy"] = np.where(is_remote, "remote_support", "other_premises")
+    return _ranked("gaps_coverage", gaps, None, "nearest_m", "unit")
 
 
 def municipality_gaps(result: Network) -> pd.DataFrame:
-    """List the municipalities in which no open centre stands.
+    """List the municipalities in which no open centre stands: facts of `gaps_municipalities`.
 
-    The remedy is a library where one is planned, else other premises.
-
-    Returns
-    -------
-    gaps
-        Facts of `gaps_municipalities`, by area descending.
+    By area, descending; the remedy is a library where one is planned, else other premises.
     """
     places, municipalities = result.places, municipalities_with_list(result)
     gaps = municipalities[municipalities["centres"] == 0].reset_index(drop=True)
@@ -182,40 +159,29 @@ def owned_centres(places: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def _facts(name: str, gaps: _Table) -> _Table:
-    """Keep the columns of an output that are known here; its texts, decisions and clusters follow.
-
-    The geometry stays.
-    """
-    known = (column for column in (*TABLES[name].facts, "geometry") if column in gaps)
-    return gaps[list(known)]
+    """Keep the geometry and the columns known here; texts, decisions and clusters follow."""
+    return gaps[[column for column in (*TABLES[name].facts, "geometry") if column in gaps]]
 
 
 def _ranked(
-    gaps: pd.DataFrame, group: str | None, weight: str, length: str, key: str
-) -> pd.DataFrame:
-    """Order by class, then weight and length descending, unknown weights last; number the rows."""
-    order = {name: number for number, name in enumerate(_CLASSES)}
-    gaps = gaps.assign(order=gaps[group].map(order) if group else 0)
-    gaps = gaps.sort_values(
-        ["order", weight, length, key], ascending=[True, False, False, True], na_position="last"
+    name: str, gaps: gpd.GeoDataFrame, group: str | None, length: str, key: str
+) -> gpd.GeoDataFrame:
+    """Order by class, then residents and length descending, unknown ones last; keep the facts."""
+    order = {code: number for number, code in enumerate(_CLASSES)}
+    ordered = gaps.assign(order=gaps[group].map(order) if group else 0).sort_values(
+        ["order", "population", length, key],
+        ascending=[True, False, False, True],
+        na_position="last",
+        ignore_index=True,
     )
-    gaps["rank"] = np.arange(1, len(gaps) + 1)
-    return gaps.reset_index(drop=True)
+    return _facts(name, ordered.assign(rank=np.arange(1, len(gaps) + 1)))
 
 
 def _in_units(places: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Add what is known of the places' units."""
     of_unit = units[["unit", "unit_name", "kind", "municipality_name", "stops", *COUNTS]]
-    listed = places.merge(of_unit, on="unit", validate="many_to_one")
-    return listed.rename(columns={"name": "place_name"}).assign(status=status_of(listed))
-
-
-def _premises(units: pd.Series, places: pd.DataFrame) -> pd.Series:
-    """Name the places a unit holds that may not host a point, such as its post office."""
-    held = places[places["unit"].isin(units)]
-    named = held["name"].where(held["name"] != "", held["address"])
-    lists = named.groupby(held["unit"]).agg("; ".join)
-    return units.map(lists).astype(object).fillna("")
+    joined = places.merge(pd.DataFrame(of_unit), on="unit", validate="many_to_one")
+    return joined.rename(columns={"name": "place_name"}).assign(status=status_of(joined))
 
 
 def _with_nearest_points(gaps: gpd.GeoDataFrame, points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -230,35 +196,18 @@ def _with_nearest_points(gaps: gpd.GeoDataFrame, points: gpd.GeoDataFrame) -> gp
         return gaps.assign(**dict.fromkeys(columns, None), nearest_m=np.nan)
     points = points.sort_values("place", ignore_index=True)
     inside = gaps.geometry.representative_point()
-    found = nearest(*to_degrees(inside.x, inside.y), points["lat"], points["lon"])
-    taken = points.iloc[found.target].reset_index(drop=True)
+    target, distance_m = nearest(*to_degrees(inside.x, inside.y), points["lat"], points["lon"])
+    taken = points.iloc[target].reset_index(drop=True)
     return gaps.assign(
-        **{name: taken[column] for name, column in columns.items()}, nearest_m=found.distance_m
+        **{name: taken[column] for name, column in columns.items()}, nearest_m=distance_m
     )
 
 
-# The farthest that two gaps of a cluster may be apart, metres: neighbouring parishes, whose
-# middles are about 10 km apart, within reach of one bus route or of premises shared.
-EXTENT_M = 15_000.0
-# Whatever two ways of reckoning a distance may differ by.
-_SLACK_M = 1.0
-GAP_COLUMNS = ("cluster", "cluster_name", "cluster_size")
-# What one measure can carry out for several units; other remedies concern a unit alone.
-SHARED_REMEDIES = ("ask_for_stop", "ask_for_service", "other_premises", "remote_support")
-_FACTS = TABLES["gap_clusters"].facts
-_BETWEEN = " / "
-
-
 class Clusters(NamedTuple):
-    """The clusters, and the cluster of every gap.
+    """The clusters, facts of `gap_clusters` by number, and the cluster of every gap.
 
-    Parameters
-    ----------
-    table
-        Facts of `gap_clusters`, by number.
-    of_gaps
-        `GAP_COLUMNS` for every list given, with the list's index; null where
-        a gap is in no cluster.
+    `of_gaps` has `GAP_COLUMNS` for every list given, with the list's index;
+    null where a gap is in no cluster.
     """
 
     table: pd.DataFrame
@@ -266,60 +215,36 @@ class Clusters(NamedTuple):
 
 
 def find_clusters(lists: Mapping[str, gpd.GeoDataFrame]) -> Clusters:
-    """Join the neighbouring gaps of several lists.
+    """Join the neighbouring gaps of several lists, in EPSG:3059; their order plays no part.
 
-    Parameters
-    ----------
-    lists
-        Gap lists in EPSG:3059 with `unit`, `municipality`,
-        `municipality_name`, `population`, `remedy` and points or polygons,
-        of which a point inside stands for the whole.  The order of rows
-        plays no part.
-
-    Returns
-    -------
-    clusters
-        Those of two gaps and more, numbered by residents, then by gaps,
-        descending, then by the lowest unit code.
+    Of polygons a point inside stands for the whole.  The clusters, of two gaps
+    and more, are numbered by residents, then by gaps, descending, then by the
+    lowest unit code.
     """
     gaps = _joined_lists(lists)
     gaps["group"] = _groups(gaps)
-    joined = gaps[gaps.groupby("group")["unit"].transform("size") > 1]
-    table = _described(joined)
+    table = _described(gaps[gaps.groupby("group")["unit"].transform("size") > 1])
     described = table.set_index("group").reindex(gaps["group"])
     gaps["cluster"] = described["cluster"].to_numpy()
     gaps["cluster_name"] = described["name"].astype(object).fillna("").to_numpy()
     gaps["cluster_size"] = described["gaps"].to_numpy()
     gaps = gaps.astype({"cluster": "Int64", "cluster_name": str, "cluster_size": "Int64"})
-    of_gaps = {
-        name: gaps.loc[gaps["list"] == name]
-        .set_index("index")[list(GAP_COLUMNS)]
-        .reindex(gap_list.index)
-        for name, gap_list in lists.items()
-    }
-    return Clusters(table[list(_FACTS)], of_gaps)
+    of_list = {name: gaps[gaps["list"] == name].set_index("index") for name in lists}
+    return Clusters(
+        table[list(TABLES["gap_clusters"].facts)],
+        {name: of_list[name][list(GAP_COLUMNS)].reindex(lists[name].index) for name in lists},
+    )
 
 
 def hulls(lists: Mapping[str, gpd.GeoDataFrame], around_m: float) -> gpd.GeoSeries:
-    """Draw an outline round the gaps of every cluster, by its number.
-
-    Parameters
-    ----------
-    lists
-        Gap lists with `cluster`.
-    around_m
-        How far outside the outermost gaps it runs, metres.
-    """
-    import geopandas as gpd
-
+    """Draw an outline round the gaps of every cluster, by its number, so far outside them."""
     frames = [
         pd.DataFrame({"cluster": gaps["cluster"], "at": _positions(gaps)})
         for gaps in lists.values()
     ]
-    held = pd.concat(frames).dropna(subset="cluster")
     outlines = {
         int(str(cluster)): shapely.buffer(shapely.MultiPoint(at.to_numpy()).convex_hull, around_m)
-        for cluster, at in held.groupby("cluster")["at"]
+        for cluster, at in pd.concat(frames).groupby("cluster")["at"]
     }
     crs = next(iter(lists.values())).crs
     return gpd.GeoSeries(list(outlines.values()), index=list(outlines), crs=crs)
@@ -334,76 +259,57 @@ def _joined_lists(lists: Mapping[str, gpd.GeoDataFrame]) -> pd.DataFrame:
     columns = ["unit", "municipality", "municipality_name", "population", "remedy"]
     frames = []
     for name, gaps in lists.items():
-        at = _positions(gaps)
-        frame = pd.DataFrame(gaps[columns]).assign(
-            list=name,
-            index=gaps.index,
-            x=shapely.get_x(at).round(MILLIMETRE),
-            y=shapely.get_y(at).round(MILLIMETRE),
-        )
-        frames.append(frame)
+        x, y = shapely.get_coordinates(_positions(gaps)).T.round(MILLIMETRE)
+        frames.append(pd.DataFrame(gaps[columns]).assign(list=name, index=gaps.index, x=x, y=y))
     stacked = pd.concat(frames, ignore_index=True)
     return stacked.sort_values(["x", "y", "list", "unit"], ignore_index=True)
 
 
 def _groups(gaps: pd.DataFrame) -> NDArray[np.int64]:
-    """Give neighbours one number; a gap that stays alone has one of its own."""
+    """Give neighbours one number, that of their first row; a gap that stays alone has its own."""
     group = np.arange(len(gaps), dtype=np.int64)
-    shared = gaps[gaps["remedy"].isin(SHARED_REMEDIES)]
-    for _, alike in shared.groupby("remedy"):
-        if len(alike) > 1:
-            labels = _linked(alike[["x", "y"]].to_numpy(float))
-            rows = alike.index.to_numpy()
-            # The group bears the number of its first row.
-            group[rows] = rows[np.unique(labels, return_index=True)[1]][labels]
+    positions = gaps[["x", "y"]].to_numpy(float)
+    for _, alike in gaps[gaps["remedy"].isin(SHARED_REMEDIES)].groupby("remedy"):
+        # What no chain of steps leads to is never joined: each chain is linked alone, for
+        # linkage takes the square of its number in memory.
+        chain = chains(positions[alike.index], EXTENT_M + _SLACK_M)
+        for _, members in pd.Series(alike.index).groupby(chain):
+            if len(members) > 1:
+                rows = members.to_numpy()
+                labels = _linked(positions[rows])
+                group[rows] = rows[np.unique(labels, return_index=True)[1]][labels]
     return group
 
 
 def _linked(positions: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Join positions by complete linkage up to `EXTENT_M`; labels 0, 1, … of shape (n,).
-
-    What no chain of steps up to `EXTENT_M` leads to is never joined: each chain
-    is linked alone, for linkage takes the square of its number in memory.
-    """
-    chain = chains(positions, EXTENT_M + _SLACK_M)
-    order = np.argsort(chain, kind="stable")
-    label = np.empty(len(positions), np.int64)
-    begun = 0
-    for rows in np.split(order, np.flatnonzero(np.diff(chain[order])) + 1):
-        label[rows] = begun + (_linked_chain(positions[rows]) if len(rows) > 1 else 0)
-        begun = int(label[rows].max()) + 1
-    return label
-
-
-def _linked_chain(positions: NDArray[np.float64]) -> NDArray[np.int64]:
     from sklearn.cluster import AgglomerativeClustering
 
     # scikit-learn joins below the limit, not at it.
     limit = float(np.nextafter(EXTENT_M, np.inf))
-    found = AgglomerativeClustering(None, linkage="complete", distance_threshold=limit)
-    return np.asarray(found.fit_predict(positions), np.int64)
+    linkage = AgglomerativeClustering(None, linkage="complete", distance_threshold=limit)
+    return np.asarray(linkage.fit_predict(positions), np.int64)
 
 
 def _described(joined: pd.DataFrame) -> pd.DataFrame:
-    """Measure, number and name the clusters."""
-    gaps = joined.sort_values("group", kind="stable", ignore_index=True)
-    by_group = gaps.groupby("group")
-    units = gaps.drop_duplicates(["group", "unit"])
+    """Measure, number and name the clusters, of their gaps with `group`."""
+    by_group = joined.groupby("group")
+    units = joined.drop_duplicates(["group", "unit"])
     counted = units["population"].groupby(units["group"]).sum()
     known = units["population"].notna().groupby(units["group"]).all()
     middle = by_group[["x", "y"]].mean()
     lat, lon = to_degrees(middle["x"], middle["y"])
+    extents = [_extent(at.to_numpy(float)) for _, at in by_group[["x", "y"]]]
     table = pd.DataFrame(
         {
-            "name": _municipalities(gaps, "municipality_name", _BETWEEN),
+            "name": _municipalities(joined, "municipality_name", " / "),
             "remedy": by_group["remedy"].first(),
             "gaps": by_group.size(),
             "units": units.groupby("group").size(),
             "residents": counted.where(known),
             "lat": lat,
             "lon": lon,
-            "extent_m": _extents(gaps),
-            "municipalities": _municipalities(gaps, "municipality", "+"),
+            "extent_m": pd.Series(extents, middle.index, dtype=float),
+            "municipalities": _municipalities(joined, "municipality", "+"),
             "first": by_group["unit"].min(),
         },
         index=middle.index,
@@ -414,34 +320,20 @@ def _described(joined: pd.DataFrame) -> pd.DataFrame:
         ignore_index=True,
     )  # fmt: skip
     table["cluster"] = np.arange(1, len(table) + 1)
-    table["name"] = _numbered(table["name"])
-    return table[["group", *_FACTS]]
+    # A number where several clusters have one name.
+    names = table["name"]
+    count = (names.groupby(names).cumcount() + 1).astype(str)
+    return table.assign(name=names.where(~names.duplicated(keep=False), names + " " + count))
 
 
 def _municipalities(gaps: pd.DataFrame, column: str, between: str) -> pd.Series:
     """Join the names or codes of each group's municipalities, in the order of the alphabet."""
     places = gaps.drop_duplicates(["group", "municipality"])
-    place = {text: n for n, text in enumerate(sorted(places[column].unique(), key=collation_key))}
-    places = places.assign(place=places[column].map(place)).sort_values(["group", "place"])
+    places = places.sort_values(column, key=lambda texts: texts.map(collation_key))
     return places.groupby("group")[column].agg(between.join)
 
 
-def _extents(gaps: pd.DataFrame) -> pd.Series:
-    """Measure how far apart the farthest two positions of each group are, metres in the plane.
-
-    The rows of a group follow one another.
-    """
-    groups, first = np.unique(gaps["group"], return_index=True)
-    parts = np.split(gaps[["x", "y"]].to_numpy(float), first[1:])
-    return pd.Series([_extent(at) for at in parts[: len(groups)]], groups, dtype=float)
-
-
 def _extent(at: NDArray[np.float64]) -> float:
+    """Measure how far apart the farthest two positions are, metres in the plane."""
     apart = at[:, None, :] - at[None, :, :]
     return float(np.hypot(apart[..., 0], apart[..., 1]).max().round(MILLIMETRE))
-
-
-def _numbered(names: pd.Series) -> pd.Series:
-    """Add a number where several clusters have one name."""
-    count = (names.groupby(names).cumcount() + 1).astype(str)
-    return names.where(~names.duplicated(keep=False), names + " " + count)

@@ -8,14 +8,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.analysis.coverage import band_of, chosen_places
-from vpvkac.analysis.network import ANNOUNCED, EXISTING, PLANNED, is_open_centre
+from vpvkac.analysis.coverage import BANDS, band_of, chosen_places, count_bands
+from vpvkac.analysis.criteria import INSTITUTIONS, institution_of
+from vpvkac.analysis.network import ANNOUNCED, EXISTING, PLANNED, STATUSES, is_open_centre
+from vpvkac.geocoding.geocode import OTHER
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
     from vpvkac.analysis.network import Findings
+
 
 # Least number of centres of each class (the analysis, 2.2, figure 5).
 CENTRE_CLASSES = {"none": 0, "1": 1, "2-4": 2, "5-9": 5, "10+": 10}
@@ -64,6 +67,41 @@ def count_offices(municipalities: pd.DataFrame, offices: pd.DataFrame) -> pd.Dat
     return municipalities.assign(institution_offices=counts.fillna(0).astype("int64"))
 
 
+def count_codes(codes: pd.Series) -> dict[str, int]:
+    """Count how often each code occurs; nulls are none."""
+    return {str(code): int(count) for code, count in codes.value_counts().items()}
+
+
+def count_institutions(offices: pd.DataFrame) -> dict[str, int]:
+    """Count offices by the institution they are named after, in its order, others last."""
+    counts = count_codes(institution_of(offices["name"]))
+    return {code: counts[code] for code in (*INSTITUTIONS, OTHER) if code in counts}
+
+
+def count_centres(centres: pd.DataFrame) -> dict[tuple[int, str], int]:
+    """Count centres by `band` and `reach` (`centres_to_show`), the nearest band and side first."""
+    pairs = list(zip(centres["band"], centres["reach"], strict=True))
+    in_order = sorted(set(pairs), key=lambda pair: (pair[0], pair[1] == BEYOND))
+    return {pair: pairs.count(pair) for pair in in_order}
+
+
+def count_measured(network: pd.DataFrame) -> pd.DataFrame:
+    """Count the points that have a distance by band, all of them and those of each status.
+
+    As `bands.count_bands`, in rows "all", "existing", "announced", "planned", without those of no
+    point; with the share of each band of the row's points, `band_0_share` and so on.
+    """
+    measured = network[network["distance_m"].notna()]
+    groups = {"all": measured}
+    groups |= {status: measured[measured["status"] == status] for status in STATUSES}
+    counts = {
+        name: count_bands(points).loc["all"] for name, points in groups.items() if len(points)
+    }
+    table = pd.DataFrame(counts).T
+    shares = table[list(BANDS)].div(table["measured"], axis=0) if counts else table
+    return table.join(shares.add_suffix("_share"))
+
+
 def count_sides(points: pd.DataFrame) -> ReachCounts:
     """Count points by `within` and `uncertain`; a null is neither."""
     within = points["within"].astype("boolean")
@@ -94,6 +132,18 @@ def points_to_show(findings: Findings) -> pd.DataFrame:
     order = frame["status"].map({PLANNED: 0, ANNOUNCED: 1, EXISTING: 2})
     frame = frame.assign(beyond=is_beyond(frame), order=order)
     return pd.DataFrame(frame.sort_values(["beyond", "order", "place"], kind="stable"))
+
+
+def centres_by_status(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """List all centres, the announced first, with the `status` of a point in place of their own."""
+    centres = places[places["host"] == "centre"].replace({"status": {"open": EXISTING}})
+    return centres.sort_values("status")
+
+
+def farthest_centres(centres: pd.DataFrame) -> pd.DataFrame:
+    """List the centres beyond the threshold (`centres_to_show`), the farthest first."""
+    beyond = centres[centres["reach"] == BEYOND]
+    return beyond.sort_values(["distance_m", "place"], ascending=[False, True])
 
 
 def libraries_to_show(places: gpd.GeoDataFrame) -> pd.DataFrame:

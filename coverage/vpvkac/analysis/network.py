@@ -1,4 +1,7 @@
-"""The network: one contact point for every unit, and the tables of a run around it."""
+"""The network: one contact point for every unit, and the tables of a run around it.
+
+`Network` is all that most questions need; `Findings` adds the gaps.
+"""
 
 from __future__ import annotations
 
@@ -17,29 +20,12 @@ if TYPE_CHECKING:
     from vpvkac.model.accounts import Account, Source
     from vpvkac.model.project import Project
 
-
-# Of a point before its service and demand are known.
-COLUMNS = TABLES["network"].needed
 EXISTING, ANNOUNCED, PLANNED, NONE = "existing", "announced", "planned", "none"
 STATUSES = (EXISTING, ANNOUNCED, PLANNED, NONE)
-_OF_PLACE = (
+_OF_PLACE = [
     "host", "place", "name", "address", "lat", "lon", "stop", "stop_name", "distance_m",
     "walk_min", "within", "uncertain", "located_by", "near_border", "distance_all_m", "geometry",
-)  # fmt: skip
-
-
-def choose_nearest(places: pd.DataFrame) -> pd.DataFrame:
-    """Choose in every unit the place nearest to a stop; ties and no stops, the lowest key."""
-    keys = places[["distance_m", "place", "unit"]].reset_index(drop=True)
-    order = keys.sort_values(["distance_m", "place"], na_position="last")
-    return places.iloc[order.drop_duplicates("unit").index]
-
-
-def points_and_centres(network: pd.DataFrame, places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """List every contact point, and every open centre that is not its unit's point, by key."""
-    is_point = places["place"].isin(network["place"].dropna())
-    found: gpd.GeoDataFrame = places[is_point | is_open_centre(places)]
-    return found.sort_values("place", ignore_index=True)
+]  # fmt: skip
 
 
 def is_open_centre(places: pd.DataFrame) -> pd.Series:
@@ -47,66 +33,54 @@ def is_open_centre(places: pd.DataFrame) -> pd.Series:
     return (places["host"] == "centre") & (places["status"] == "open")
 
 
+def status_of(places: pd.DataFrame) -> np.ndarray:
+    """Tell what a point at each place is: existing, announced, planned; none without a place."""
+    centre, waiting = places["host"] == "centre", places["status"] == ANNOUNCED
+    cases = [places["place"].isna(), centre & ~waiting, centre & waiting]
+    return np.select(cases, [NONE, EXISTING, ANNOUNCED], PLANNED)
+
+
+def points_and_centres(network: pd.DataFrame, places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """List every contact point, and every open centre that is not its unit's point, by key."""
+    is_point = places["place"].isin(network["place"].dropna())
+    points: gpd.GeoDataFrame = places[is_point | is_open_centre(places)]
+    return points.sort_values("place", ignore_index=True)
+
+
 def build_network(
     units: gpd.GeoDataFrame, places: gpd.GeoDataFrame, hosts: Sequence[str]
 ) -> gpd.GeoDataFrame:
-    """Give every unit its contact point.
+    """Give every unit its contact point, of measured places.
 
-    Parameters
-    ----------
-    units
-        Canonical units.
-    places
-        Measured places (`access.measure`).
-    hosts
-        Kinds of host that may hold a point, the preferred first.
-
-    Returns
-    -------
-    network
-        `COLUMNS` and the point, EPSG:3059, one row per unit, sorted by `unit`;
-        `status` is existing, announced, planned or none.
+    An open centre; else an announced centre; else the next kind of host in
+    the order given.  Among several the one nearest to a stop of the set; ties,
+    and where there are no stops, the lowest key.  The needed columns of
+    `network` and the point, EPSG:3059, one row per unit, sorted by `unit`.
     """
     candidates = places[places["host"].isin(hosts)]
     # An empty column would map to text.
     rank = candidates["host"].map({host: number for number, host in enumerate(hosts)}).astype(float)
-    waiting = candidates["status"] == ANNOUNCED
-    ordered = candidates.assign(rank=2 * rank + waiting).sort_values(
+    ordered = candidates.assign(rank=2 * rank + (candidates["status"] == ANNOUNCED)).sort_values(
         ["rank", "distance_m", "place"], na_position="last"
     )
-    points = ordered.drop_duplicates("unit").set_index("unit")
     of_unit = units.drop(columns="geometry").set_index("unit")
-    chosen = points.reindex(of_unit.index)
-    network = pd.concat([of_unit, chosen[list(_OF_PLACE)]], axis=1)
+    chosen = ordered.drop_duplicates("unit").set_index("unit").reindex(of_unit.index)
+    network = pd.concat([of_unit, chosen[_OF_PLACE]], axis=1)
     network["status"] = status_of(chosen)
     network["near_border"] = network["near_border"].astype("boolean")
     network = network.rename(columns={"name": "place_name"}).reset_index()
     frame = gpd.GeoDataFrame(network, geometry="geometry", crs=units.crs)
-    return frame.sort_values("unit", ignore_index=True)[[*COLUMNS, "geometry"]]
-
-
-def status_of(places: pd.DataFrame) -> np.ndarray:
-    """Tell what a point at each place is: existing, announced, planned; none without a place."""
-    centre = places["host"] == "centre"
-    waiting = places["status"] == ANNOUNCED
-    return np.select(
-        [places["place"].isna(), centre & ~waiting, centre & waiting],
-        [NONE, EXISTING, ANNOUNCED],
-        PLANNED,
-    )
+    # Its service and demand are not known yet.
+    columns = [*TABLES["network"].needed, "geometry"]
+    return frame.sort_values("unit", ignore_index=True)[columns]
 
 
 class Residents(NamedTuple):
     """Where residents live, and how that is known.
 
-    Parameters
-    ----------
-    cells
-        `population.CELL_COLUMNS`.
-    basis
-        `GRID`, or `BY_UNIT` for a table by unit.
-    complete
-        Whether the residents of every unit are known; else no share is told.
+    The cells (`inputs.population.CELL_COLUMNS`); whether they are those of a grid
+    (`catchment.GRID`) or of a table by unit (`catchment.BY_UNIT`); and whether the
+    residents of every unit are known, else no share is given.
     """
 
     cells: gpd.GeoDataFrame
@@ -115,16 +89,10 @@ class Residents(NamedTuple):
 
 
 class Cause(NamedTuple):
-    """Why our value may differ from the published one, or what is to be known of it.
+    """Why our value may differ from the published one: a code such as ``"new_towns"``.
 
-    Parameters
-    ----------
-    code
-        What it is, such as ``"new_towns"``.
-    names
-        The centres or the municipality that it speaks of.
-    metres
-        How far the named centres are from a stop; NaN where not measured.
+    With the centres or the municipality that it speaks of, and how far the
+    named centres are from a stop, metres, NaN where not measured.
     """
 
     code: str
@@ -134,7 +102,7 @@ class Cause(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Network:
-    """The network of a project and its reach; columns as in DESIGN.md's outputs, full precision.
+    """The network of a project and its reach; columns as in the outputs, at full precision.
 
     Parameters
     ----------
@@ -216,9 +184,8 @@ class Findings(Network):
     causes
         What may explain the difference of each published figure, by its key.
     follow_up, gap_clusters, progress
-        Plain tables: the planner's decisions and what became of them
-        (`decisions`), neighbouring gaps (`clusters`), and how far the network
-        has come by municipality (`rollout`).
+        Plain tables: the planner's decisions and what became of them,
+        neighbouring gaps, and how far the network has come by municipality.
     """
 
     hosts: pd.DataFrame

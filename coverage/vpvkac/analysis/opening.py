@@ -1,4 +1,15 @@
-"""Opening hours: from an `opening_hours` string to the open minutes of a week."""
+"""Opening hours: from an `opening_hours` string to the open minutes of weeks and days.
+
+The strings are OpenStreetMap's, evaluated as its specification has it; what
+cannot be told is unknown, and never counts as open.  Rules are split here and
+their days alone are asked of opening-hours-py, because version 2.1.4 evaluates
+whole strings against the specification in places: a bare remark counts as
+open, `||` as asked once a day, and its iterator stops after the first interval
+behind one.  Only selectors that it reads as the specification does are asked
+of it, a day at a time.  Not asked: dates that no year has (it takes every day
+for `Feb 30`), holidays of a weekday (`PH Mo-Fr`: it takes either for both),
+and school holidays, of which it has no calendar.
+"""
 
 from __future__ import annotations
 
@@ -77,28 +88,38 @@ _WORDS = {
     for word in (*_MONTHS, "Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH", "SH", "week", "easter")
 }
 
+# A week of no season's end, for a project whose feeds name no service day.
+REFERENCE_MONDAY = dt.date(2024, 10, 7)
+DAYS, WEEKS = 7, 52
+WEEK = DAYS * DAY
+# The day before or after a holiday is none itself.
+_HOLIDAYS = re.compile(r"\bPH\b(?! ?[+-])", re.IGNORECASE)
+_SCHOOL = re.compile(r"\bSH\b", re.IGNORECASE)
+_UNTOUCHED = -1
+# Behind what is wrong may stand the first place that has such hours.
+FIRST_PLACE = Message(" (first place: {})")
+_NOTHING = Bilingual("", "")
+_BAD = Message(
+    "is not in OSM opening_hours syntax or can be read in two ways{}; nothing is computed from it"
+)
+_DOUBTFUL = Message("cannot be told in part{}; {}only what is sure counts as open")
+_A_WEEK = Message("it is {} to {} h a week, and ")
+
 
 class Span(NamedTuple):
-    """A span of times: minutes since midnight, `end` up to 2880; `told` unless it may be less."""
+    """A span of times: minutes since midnight, `end` up to 2880; `sure` unless it may be less."""
 
     start: int
     end: int
-    told: bool
+    sure: bool
 
 
 class Rule(NamedTuple):
-    """One rule.
+    """One rule: how it follows those before it, its days, its times and what they are.
 
-    Parameters
-    ----------
-    operator
-        How it follows the rules before it: `NORMAL`, `ADDED`, `FALLBACK`.
-    days
-        Its day selectors as written; empty for every day.
-    spans
-        Its times; empty for the whole day.
-    state
-        `CLOSED`, `UNKNOWN` or `OPEN`; a remark without a state is unknown.
+    The operator is `NORMAL`, `ADDED` or `FALLBACK`; days are as written, empty
+    for every day; no spans are the whole day; the state is `CLOSED`, `UNKNOWN`
+    or `OPEN`, and a remark without a state is unknown.
     """
 
     operator: str
@@ -118,13 +139,6 @@ class _Piece(NamedTuple):
     @property
     def is_list_of_days(self) -> bool:
         return bool(self.days) and not (self.times or self.state or self.remark)
-
-    def is_continued_by(self, piece: _Piece) -> bool:
-        """Tell whether a piece adds days to a list of days, or a time to a time."""
-        if self.is_list_of_days:
-            return True
-        is_time = bool(piece.times) and not piece.days
-        return bool(self.times) and not self.state and not self.remark and is_time
 
 
 class _NotHours(ValueError):  # noqa: N818 - never seen outside
@@ -171,17 +185,22 @@ def _rules_of(operator: str, segment: Sequence[str]) -> Iterator[Rule]:
     """Join the pieces between commas to rules; a comma adds days, times or a rule."""
     groups: list[list[_Piece]] = []
     for text in segment:
-        found = _PIECE.fullmatch(text)
-        if found is None:
+        match = _PIECE.fullmatch(text)
+        if match is None:
             raise _NotHours
-        days = found["days"].strip(" :")
-        piece = _Piece(days, found["times"] or "", found["state"] or "", found["remark"] or "")
+        days = match["days"].strip(" :")
+        piece = _Piece(days, match["times"] or "", match["state"] or "", match["remark"] or "")
         before = groups[-1][-1] if groups else None
         # "Mo-Fr, 08:00-17:00": all day on some days and these times on all, or one rule?
         is_unclear = before is not None and before.is_list_of_days and not piece.days
         if is_unclear or not any(piece):
             raise _NotHours
-        if before is not None and before.is_continued_by(piece):
+        # A piece may add days to a list of days, or a time to a time.
+        adds_time = bool(piece.times) and not piece.days
+        if before is not None and (
+            before.is_list_of_days
+            or (before.times and not (before.state or before.remark) and adds_time)
+        ):
             groups[-1].append(piece)
         else:
             groups.append([piece])
@@ -196,7 +215,7 @@ def _rule(operator: str, group: Sequence[_Piece]) -> Rule:
     state = next((_STATES[piece.state.lower()] for piece in group if piece.state), None)
     if state is None:
         state = UNKNOWN if any(piece.remark for piece in group) else OPEN
-    if state == CLOSED and not all(span.told for span in spans):
+    if state == CLOSED and not all(span.sure for span in spans):
         raise _NotHours
     return Rule(operator, days, tuple(spans), state)
 
@@ -204,35 +223,32 @@ def _rule(operator: str, group: Sequence[_Piece]) -> Rule:
 def _spans(times: str) -> list[Span]:
     """Read `08:00-17:00`, `17:00+`, `sunrise-20:00`; a point in time is none."""
     if times == "24/7":
-        return [Span(0, DAY, told=True)]
-    found = _SPAN.fullmatch(times)
-    if found is None or not (found[2] or found[3]):
+        return [Span(0, DAY, sure=True)]
+    match = _SPAN.fullmatch(times)
+    if match is None or not (match[2] or match[3]):
         raise _NotHours
-    start, end = _moment(found[1]), _moment(found[2] or found[1])
-    if start.earliest >= DAY or end.latest > 2 * DAY:
+    start, latest_start = _moment(match[1])
+    end, latest_end = _moment(match[2] or match[1])
+    if start >= DAY or latest_end > 2 * DAY:
         raise _NotHours
-    if not found[2]:
-        return [Span(start.earliest, DAY, told=False)]
-    if end.latest <= start.earliest:
-        end = _Moment(end.earliest + DAY, end.latest + DAY)
-    open_end = -(-(end.latest + 1) // DAY) * DAY if found[3] else end.latest
+    if not match[2]:
+        return [Span(start, DAY, sure=False)]
+    if latest_end <= start:
+        end, latest_end = end + DAY, latest_end + DAY
+    open_end = -(-(latest_end + 1) // DAY) * DAY if match[3] else latest_end
     spans = (
-        Span(start.earliest, min(start.latest, end.latest), told=False),
-        Span(start.latest, end.earliest, told=True),
-        Span(max(start.latest, end.earliest), open_end, told=False),
+        Span(start, min(latest_start, latest_end), sure=False),
+        Span(latest_start, end, sure=True),
+        Span(max(latest_start, end), open_end, sure=False),
     )
     return [span for span in spans if span.start < span.end]
 
 
-class _Moment(NamedTuple):
-    """A clock time, or the bounds of one that the sun sets; minutes since midnight."""
+def _moment(text: str) -> tuple[int, int]:
+    """Read a clock time, or the bounds of one that the sun sets, in minutes since midnight.
 
-    earliest: int
-    latest: int
-
-
-def _moment(text: str) -> _Moment:
-    """Read a moment; in Latvia the sun rises before noon and sets after it."""
+    In Latvia the sun rises before noon and sets after it.
+    """
     event = _EVENT.search(text)
     clock = re.search(_CLOCK, text)
     minute = 0
@@ -242,10 +258,10 @@ def _moment(text: str) -> _Moment:
             raise _NotHours
         minute = _HOUR * hours + minutes
     if event is None:
-        return _Moment(minute, minute)
+        return minute, minute
     first = 0 if event[0].lower() in ("sunrise", "dawn") else DAY // 2
     shift = -minute if "-" in text else minute
-    return _Moment(max(first + shift, 0), min(first + DAY // 2 + shift, DAY))
+    return max(first + shift, 0), min(first + DAY // 2 + shift, DAY)
 
 
 def _is_ambiguous(rules: Sequence[Rule]) -> bool:
@@ -263,14 +279,8 @@ def _is_ambiguous(rules: Sequence[Rule]) -> bool:
 class Selector(NamedTuple):
     """Days as written, in the parts that are asked one by one; a day is named by all of them.
 
-    Parameters
-    ----------
-    parts
-        What opening-hours-py is asked, one by one.
-    school
-        The same for a day that is a school holiday.
-    never
-        Whether no day but a school holiday is named.
+    `school` are the parts for a day that is a school holiday, and `never` is
+    whether no day but a school holiday is named.
     """
 
     parts: tuple[str, ...]
@@ -280,35 +290,25 @@ class Selector(NamedTuple):
 
 @cache
 def read_selector(days: str) -> Selector | None:
-    """Read day selectors; None where they are not in the syntax.
+    """Read day selectors such as `Oct 01-May 31 Sa`; None where they are not in the syntax.
 
-    Parameters
-    ----------
-    days
-        `Mo-Fr`, `Oct 01-May 31 Sa`, `PH`, `week 1-53/2 Mo`; empty for every day.
+    Empty for every day.
     """
     written = _tidied(days)
     if not written:
         return Selector((), ())
-    found = _SMALL.fullmatch(written)
-    if found is None:
+    match = _SMALL.fullmatch(written)
+    if match is None:
         return None
-    wide, small = found["wide"], found["days"] or ""
+    wide, small = match["wide"], match["days"] or ""
     if _CUT.search(wide):
         wide, small = written, ""
     if not _is_wide(wide):
         return None
-    both = _HOLIDAYS_FIRST.fullmatch(small)
-    asked = [both[1], both[2]] if both else [small]
-    selector = _selector(wide, asked)
-    texts = {*selector.parts, *selector.school}
-    return selector if all(map(validate, texts)) else None
-
-
-def _selector(wide: str, asked: list[str]) -> Selector:
     # Each part is asked alone: together the package takes "Dec Th[1] +1 day" for one date.
+    both = _HOLIDAYS_FIRST.fullmatch(small)
     parts, school, never = [wide], [wide], False
-    for listed in asked:
+    for listed in [both[1], both[2]] if both else [small]:
         items = re.split(r",(?![^\[]*\])", listed)
         rest = ",".join(item for item in items if item != "SH")
         parts.append(rest)
@@ -316,36 +316,15 @@ def _selector(wide: str, asked: list[str]) -> Selector:
             never = never or not rest
         else:
             school.append(rest)
+    if not all(map(validate, filter(None, [*parts, *school]))):
+        return None
     return Selector(tuple(filter(None, parts)), tuple(filter(None, school)), never)
 
 
-def named_days(
-    selector: Selector, first: dt.date, days: int, *, public: bool, school: bool
-) -> NDArray[np.bool_]:
-    """Tell which days are named: shape (days,).
-
-    Parameters
-    ----------
-    public
-        Whether Latvia's public holidays are such; else no day is one.
-    school
-        Whether every day is a school holiday; else no day is one.
-    """
-    named = np.full(days, school or not selector.never)
-    for part in selector.school if school else selector.parts:
-        named &= _asked(part, first, days, public)
-    return named
-
-
-def public_holidays(first: dt.date, days: int) -> NDArray[np.bool_]:
-    """Tell which days are public holidays in Latvia, as the package knows them: shape (days,)."""
-    return _asked("PH", first, days, True)
-
-
-def holidays_are_known(first: dt.date, days: int) -> bool:
-    """Tell whether the package knows the public holidays of all these days."""
-    last = first.toordinal() + days - 1
-    return first.year >= FIRST_YEAR and last <= dt.date(LAST_YEAR, 12, 31).toordinal()
+def holidays_are_known(monday: dt.date) -> bool:
+    """Tell whether the package knows the public holidays of the weeks from a Monday on."""
+    last = monday.toordinal() + WEEKS * DAYS - 1
+    return monday.year >= FIRST_YEAR and last <= dt.date(LAST_YEAR, 12, 31).toordinal()
 
 
 @cache
@@ -387,35 +366,15 @@ def _is_wide(wide: str) -> bool:
     )
 
 
-# A week of no season's end, for a project whose feeds name no service day.
-REFERENCE_MONDAY = dt.date(2024, 10, 7)
-DAYS = 7
-WEEK = DAYS * DAY
-WEEKS = 52
-# The day before or after a holiday is none itself.
-_HOLIDAYS = re.compile(r"\bPH\b(?! ?[+-])", re.IGNORECASE)
-_SCHOOL = re.compile(r"\bSH\b", re.IGNORECASE)
-_UNTOUCHED = -1
-
-
 class Week(NamedTuple):
     """The hours that one string stands for.
 
-    Parameters
-    ----------
-    minutes
-        Whether surely open, minute by minute, in the reference week: shape
-        (7, 1440), Monday first.  As if there were no holidays.
-    unknown
-        Whether it cannot be told, of the same minutes.
-    least, most
-        Fewest surely open and most possibly open hours in a week, of the 52
-        from the reference week on, as if there were no public holidays.
-    year_h
-        Surely open hours in these 52 weeks, public holidays closed; NaN where
-        they hang on school holidays.
-    doubtful
-        Whether any minute of these weeks cannot be told.
+    Whether surely open, and whether that cannot be told, minute by minute in the
+    reference week, as if there were no holidays: shape (7, 1440), Monday first.
+    Fewest surely open and most possibly open hours in a week, of the 52 from the
+    reference week on, as if there were no public holidays.  Surely open hours in
+    these 52 weeks, public holidays closed, NaN where they hang on school holidays.
+    Whether any minute of these weeks cannot be told.
     """
 
     minutes: NDArray[np.bool_]
@@ -424,13 +383,6 @@ class Week(NamedTuple):
     most: float
     year_h: float
     doubtful: bool
-
-
-class Day(NamedTuple):
-    """First opening and last closing of one day, minutes since midnight; the last may be > 1440."""
-
-    opens: int
-    closes: int
 
 
 class _Hours(NamedTuple):
@@ -473,11 +425,11 @@ def read_week(hours: str, monday: dt.date) -> Week | None:
     )
 
 
-def read_day(hours: str, day: dt.date) -> Day | None:
+def read_day(hours: str, day: dt.date) -> tuple[int, int] | None:
     """Find a day's first opening and last closing; None where it does not surely open that day.
 
-    Public holidays are closed as in `read_week`; `hours` is a string that
-    `read_week` understands.
+    Minutes since midnight, the last may be beyond 1440.  Public holidays are
+    closed as in `read_week`, which must understand the string.
     """
     is_open = open_around(hours, day)
     turns = np.diff(is_open.astype(np.int8))
@@ -485,7 +437,7 @@ def read_day(hours: str, day: dt.date) -> Day | None:
     closes = np.flatnonzero(turns < 0) + 1 - DAY
     opens = opens[(opens >= 0) & (opens < DAY)]
     closes = closes[closes > opens[-1]] if len(opens) else closes[:0]
-    return Day(int(opens[0]), int(closes[0])) if len(closes) else None
+    return (int(opens[0]), int(closes[0])) if len(closes) else None
 
 
 def open_around(hours: str, day: dt.date) -> NDArray[np.bool_]:
@@ -526,7 +478,7 @@ def _with_holidays(
 ) -> NDArray[np.int8]:
     states = _states(hours, first, days, public=True, school=school)
     if not hours.opens_on_holidays:
-        states.reshape(days, DAY)[public_holidays(first, days)] = CLOSED
+        states.reshape(days, DAY)[_asked("PH", first, days, True)] = CLOSED
     return states
 
 
@@ -539,12 +491,16 @@ def _states(
     that closes only takes its times away, a rule behind `,` adds its times,
     and one behind `||` is asked where the rules before it say closed.  What
     reaches past midnight adds to the day after.  Times have no zone: a clock
-    change neither adds nor takes an hour.
+    change neither adds nor takes an hour.  `public`: whether Latvia's public
+    holidays are such, else no day is one; `school`: whether every day is a
+    school holiday, else none is.
     """
     states = np.full((days, DAY), CLOSED, np.int8)
     before = first - dt.timedelta(days=1)
     for rule, selector in hours.rules:
-        named = named_days(selector, before, days + 1, public=public, school=school)
+        named = np.full(days + 1, school or not selector.never)
+        for text in selector.school if school else selector.parts:
+            named &= _asked(text, before, days + 1, public)
         times = _times(rule)
         if rule.operator == NORMAL and rule.state != CLOSED:
             states[named[1:]] = CLOSED
@@ -565,56 +521,36 @@ def _times(rule: Rule) -> NDArray[np.int8]:
     if not rule.spans:
         times[:DAY] = rule.state
     # A time that is told outweighs one that is not.
-    for span in sorted(rule.spans, key=lambda one: one.told):
-        times[span.start : span.end] = rule.state if span.told else UNKNOWN
+    for span in sorted(rule.spans, key=lambda one: one.sure):
+        times[span.start : span.end] = rule.state if span.sure else UNKNOWN
     return times
-
-
-# Behind what is wrong may stand the first place that has such hours.
-_BAD = Message(
-    "is not in OSM opening_hours syntax or can be read in two ways{}; nothing is computed from it"
-)
-_BAD_REMEDY = Message('write "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00", say')
-_DOUBTFUL = Message("cannot be told in part{}; {}only what is sure counts as open")
-_A_WEEK = Message("it is {} to {} h a week, and ")
-FIRST_PLACE = Message(" (first place: {})")
-_NOTHING = Bilingual("", "")
-_DOUBTFUL_REMEDY = Message("check the hours")
-
-
-def faults_of_list(records: pd.DataFrame, source: Input) -> list[Fault]:
-    """Warn once of each string of a list that cannot be used, or only in part.
-
-    Parameters
-    ----------
-    records
-        What a reader gave, `sources.base.COLUMNS`.
-    source
-        The list.
-
-    Returns
-    -------
-    faults
-        With the row of the first that has it.
-    """
-    field = source.columns.get("hours", "hours")
-    found = records[records["hours"] != ""].groupby("hours", sort=False)["row"]
-    told = []
-    for text, row, alike in found.agg(["first", "size"]).itertuples():
-        said = problem_of(read_week(text, REFERENCE_MONDAY), _NOTHING, with_band=False)
-        if said is not None:
-            told.append(Fault("warning", source.shown, *said, row or None, field, text, alike))
-    return told
 
 
 def problem_of(week: Week | None, place: Text, *, with_band: bool) -> tuple[Text, Text] | None:
     """Say what is wrong with hours and what to do; None if nothing is."""
     if week is None:
-        return _BAD.with_values(place), _BAD_REMEDY
+        return _BAD.with_values(place), Message(
+            'write "Mo-Th 08:30-12:00,12:30-17:00; Fr 08:00-14:00", say'
+        )
     if not week.doubtful:
         return None
     band: Text = _NOTHING
     if with_band:
         limits = [f"{week.least:g}", f"{week.most:g}"]
         band = _A_WEEK.with_values(*(Bilingual(limit.replace(".", ","), limit) for limit in limits))
-    return _DOUBTFUL.with_values(place, band), _DOUBTFUL_REMEDY
+    return _DOUBTFUL.with_values(place, band), Message("check the hours")
+
+
+def faults_of_list(records: pd.DataFrame, source: Input) -> list[Fault]:
+    """Warn once of each string of a list that cannot be used, or only in part.
+
+    `records` is what a reader gave; a fault bears the row of the first that has the string.
+    """
+    field = source.columns.get("hours", "hours")
+    rows = records[records["hours"] != ""].groupby("hours", sort=False)["row"]
+    faults = []
+    for text, row, alike in rows.agg(["first", "size"]).itertuples():
+        problem = problem_of(read_week(text, REFERENCE_MONDAY), _NOTHING, with_band=False)
+        if problem is not None:
+            faults.append(Fault("warning", source.shown, *problem, row or None, field, text, alike))
+    return faults

@@ -1,8 +1,8 @@
 """Compared with the published figures: every figure that the inputs allow, and ours.
 
 Our value, and codes of why it may differ; published figures that disagree
-with one another are named, never repaired (REFERENCE.md).  Only with real
-inputs: a synthetic sample has nothing published.
+with one another are named, never repaired.  Only with real inputs: a
+synthetic sample has nothing published.
 """
 
 from __future__ import annotations
@@ -36,32 +36,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
 }
 
 
-class Comparison(NamedTuple):
-    """Our figures and the published ones.
-
-    Parameters
-    ----------
-    table
-        Facts of `published`, in the order of REFERENCE.md; values are floats, NaN where
-        they cannot be told.
-    causes
-        By figure, what may explain a difference.
-    """
-
-    table: pd.DataFrame
-    causes: dict[str, tuple[Cause, ...]]
-
-
-class _Facts(NamedTuple):
-    """What a run knows that can be compared; `development` with `by_place`, None if not given."""
-
-    result: Network
-    summary: Mapping[str, float]
-    development: pd.DataFrame | None
-
-
-class _Value(NamedTuple):
-    """Ours: the value, what explains it, and for a named centre where it is."""
+class _Ours(NamedTuple):
+    """Our value, what explains it, and for a named centre where it is."""
 
     value: float = np.nan
     causes: tuple[Cause, ...] = ()
@@ -77,61 +53,66 @@ def first_values(summary: pd.DataFrame) -> dict[str, float]:
 
 def compare_published(
     result: Network, summary: pd.DataFrame, development: pd.DataFrame | None
-) -> Comparison:
+) -> tuple[pd.DataFrame, dict[str, tuple[Cause, ...]]]:
     """Compare every published figure that the inputs allow with ours.
 
-    Parameters
-    ----------
-    summary
-        `criteria.summarise`.
-    development
-        Development centres with `by_place`; None where they are not given.
+    Facts of `published`, in the order of the file, floats, NaN where they
+    cannot be told; and by figure what may explain a difference.
+    Development centres come with `by_place`; None where they are not given.
     """
-    facts = _Facts(result, first_values(summary), development)
+    values = first_values(summary)
     rows: list[tuple[object, ...]] = []
     causes: dict[str, tuple[Cause, ...]] = {}
     for figure in figures():
         if result.synthetic or not result.project.given.issuperset(NEEDS.get(figure.basis, ())):
             continue
-        found = _value_of(figure, facts)
+        if figure.basis == "centre":
+            ours = _centre(figure, result)
+        elif figure.code == "development_regional_with_centre":
+            ours = _Ours(values[figure.code], _development_causes(figure, values, development))
+        else:
+            ours = _counted(figure, result, values)
         published = np.nan if figure.value is None else float(figure.value)
-        difference = found.value - published
+        difference = ours.value - published
         # What the search for our value found out explains more than the usual cause.
-        own = found.causes
-        if not own and np.isnan(found.value):
+        own = ours.causes
+        if not own and np.isnan(ours.value):
             own = (Cause("undetermined"),)
         elif not own and not np.isnan(difference) and difference != 0:
             own = (Cause("usual"),)
         causes[figure.key] = own
         rows.append(
-            (figure.key, published, found.value, difference, figure.measure, found.place,
-             found.municipality_name)
+            (figure.key, published, ours.value, difference, figure.measure, ours.place,
+             ours.municipality_name)
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(TABLES["published"].facts))
-    return Comparison(
-        table.astype(dict.fromkeys(("published", "value", "difference"), float)), causes
-    )
+    types = dict.fromkeys(("published", "value", "difference"), float)
+    return table.astype(types), causes
 
 
-def _value_of(figure: Figure, facts: _Facts) -> _Value:
-    if figure.basis == "units":
-        return _units(figure, facts)
+def _counted(figure: Figure, result: Network, summary: Mapping[str, float]) -> _Ours:
+    """Give what is counted, with what makes the difference where that is known."""
     if figure.basis == "owned":
-        return _owned(figure, facts)
-    if figure.basis == "centre":
-        return _centre(figure, facts)
-    if figure.code == "development_regional_with_centre":
-        return _named_development(figure, facts)
+        municipalities = result.municipalities
+        own = municipalities[municipalities["municipality_name"] == figure.of]
+        if len(own) != 1:
+            return _Ours(causes=(Cause("no_municipality"),))
+        return _Ours(float(own["centres_owned"].iloc[0]), municipality_name=figure.of)
     if figure.code == "library_units_ahead":
-        units = facts.result.units
-        ahead = float((units["libraries"] > 0).sum() - (units["post_offices"] > 0).sum())
-        return _Value(ahead, (Cause("claim_holds" if ahead > 0 else "claim_fails"),))
-    return _Value(_plain_value(figure.code, facts))
+        ahead = float((result.units["libraries"] > 0).sum())
+        ahead -= float((result.units["post_offices"] > 0).sum())
+        return _Ours(ahead, (Cause("claim_holds" if ahead > 0 else "claim_fails"),))
+    if figure.basis != "units":
+        return _Ours(_plain_value(figure.code, result, summary))
+    value, layout = summary["units"], result.layout
+    if layout != "2021-01-01" and value == figure.value:
+        return _Ours(value)
+    causes = {"2021-01-01": "coincidence", "2021-07-01": "new_towns", "2022-07-01": "new_towns"}
+    return _Ours(value, (Cause(causes.get(layout, "other_units")),))
 
 
-def _plain_value(code: str, facts: _Facts) -> float:
+def _plain_value(code: str, result: Network, summary: Mapping[str, float]) -> float:
     """Give the value that nothing need be said of."""
-    summary, units = facts.summary, facts.result.units
     if code in summary:
         return summary[code]
     if code.startswith("area_share_"):
@@ -140,8 +121,9 @@ def _plain_value(code: str, facts: _Facts) -> float:
     def less(whole: str, part: str) -> float:
         return summary.get(whole, np.nan) - summary.get(part, np.nan)
 
+    units = result.units
     own = units["unit"] == units["municipality"]
-    parishes = units[units["kind"] == "parish"]
+    in_parishes = units.loc[units["kind"] == "parish", "libraries"]
     waiting = summary["units_existing"] + summary["units_announced"]
     values = {
         "state_cities": float(own.sum()),
@@ -153,10 +135,8 @@ def _plain_value(code: str, facts: _Facts) -> float:
         "municipalities_with_centre_share": share(
             summary["municipalities_with_centre"], summary["municipalities"]
         ),
-        "parishes_with_library_share": share(
-            float((parishes["libraries"] > 0).sum()), len(parishes)
-        ),
-        "threshold_m": facts.result.threshold_m,
+        "parishes_with_library_share": share(float((in_parishes > 0).sum()), len(in_parishes)),
+        "threshold_m": result.threshold_m,
         "institution_units_without_centre": less(
             "institution_units", "institution_units_with_centre"
         ),
@@ -167,64 +147,44 @@ def _plain_value(code: str, facts: _Facts) -> float:
     return values[code]
 
 
-def _units(figure: Figure, facts: _Facts) -> _Value:
-    """Count the units; which layout they are of is what makes the difference."""
-    value, layout = facts.summary["units"], facts.result.layout
-    if layout == "2021-01-01":
-        return _Value(value, (Cause("coincidence"),))
-    if value == figure.value:
-        return _Value(value)
-    new_towns = layout in ("2021-07-01", "2022-07-01")
-    return _Value(value, (Cause("new_towns" if new_towns else "other_units"),))
+def _centre(figure: Figure, result: Network) -> _Ours:
+    """Find the open centre that a place names, and how far it is from a stop.
 
-
-def _owned(figure: Figure, facts: _Facts) -> _Value:
-    municipalities = facts.result.municipalities
-    named = municipalities[municipalities["municipality_name"] == figure.of]
-    if len(named) != 1:
-        return _Value(causes=(Cause("no_municipality"),))
-    return _Value(float(named["centres_owned"].iloc[0]), municipality_name=figure.of)
-
-
-def _centre(figure: Figure, facts: _Facts) -> _Value:
-    """Find the open centre that a place names, and how far it is from a stop."""
-    found = _centres_named(figure, facts.result.places)
-    if len(found) != 1:
-        metres = tuple(found["distance_m"].astype(float))
-        which = Cause("several", tuple(found["name"]), metres) if metres else Cause("no_centre")
+    A centre named after the place, else one whose address is in it:
+    "Dienvidkurzemes novada Aizputes pilsētas VPVKAC" is named after Aizpute,
+    "Ciblas novada Blontu VPVKAC" is not named after Cibla.
+    """
+    centres = result.places[is_open_centre(result.places)]
+    wanted = stem(pd.Series([figure.of.casefold()])).iloc[0]
+    bare = centres["name"].str.casefold().str.replace(r"^.*?\bnovad\w*\s*", "", regex=True)
+    words_of = bare.str.findall(r"\w+").explode().fillna("").astype(str)
+    matches = stem(words_of).eq(wanted).groupby(level=0).any()
+    by_name = matches.reindex(centres.index, fill_value=False)
+    by_address = parse(centres["address"])["settlement"] == wanted
+    candidates = pd.DataFrame(centres[by_name if by_name.any() else by_address])
+    if len(candidates) != 1:
+        metres = tuple(candidates["distance_m"].astype(float))
+        which = (
+            Cause("several", tuple(candidates["name"]), metres) if metres else Cause("no_centre")
+        )
         causes = (which, Cause("today", (figure.municipality,)))
-        return _Value(causes=causes, municipality_name=figure.municipality)
-    centre = found.iloc[0]
-    names_of = facts.result.municipalities.set_index("municipality")["municipality_name"]
+        return _Ours(causes=causes, municipality_name=figure.municipality)
+    centre = candidates.iloc[0]
+    names_of = result.municipalities.set_index("municipality")["municipality_name"]
     municipality = str(names_of[centre["municipality"]])
     away = float(centre["distance_m"])
     why = Cause("not_measured") if np.isnan(away) else Cause("other_stops", metres=(away,))
     causes = (why, Cause("today", (municipality,)))
-    return _Value(away, causes, str(centre["place"]), municipality)
+    return _Ours(away, causes, str(centre["place"]), municipality)
 
 
-def _centres_named(figure: Figure, places: pd.DataFrame) -> pd.DataFrame:
-    """Find the open centres named after a place; else those whose address is in it.
-
-    "Dienvidkurzemes novada Aizputes pilsētas VPVKAC" is named after Aizpute,
-    "Ciblas novada Blontu VPVKAC" is not named after Cibla.
-    """
-    centres = places[is_open_centre(places)]
-    wanted = stem(pd.Series([figure.of.casefold()])).iloc[0]
-    bare = centres["name"].str.casefold().str.replace(r"^.*?\bnovad\w*\s*", "", regex=True)
-    words_of = bare.str.findall(r"\w+").explode().fillna("")
-    named = stem(words_of.astype(str)).eq(wanted).groupby(level=0).any()
-    by_name = named.reindex(centres.index, fill_value=False)
-    by_address = parse(centres["address"])["settlement"] == wanted
-    return pd.DataFrame(centres[by_name if by_name.any() else by_address])
-
-
-def _named_development(figure: Figure, facts: _Facts) -> _Value:
-    """Count the regional development centres with a centre, and name those that differ."""
-    value, table = facts.summary[figure.code], facts.development
-    if table is None or value == figure.value:
-        return _Value(value)
+def _development_causes(
+    figure: Figure, summary: Mapping[str, float], table: pd.DataFrame | None
+) -> tuple[Cause, ...]:
+    """Name the regional development centres with a centre that are not those of the figure."""
+    if table is None or summary[figure.code] == figure.value:
+        return ()
     held = set(table.loc[(table["level"] == "regional") & table["by_place"], "name"])
-    named = {"now_too": held - set(figure.names), "not_now": set(figure.names) - held}
-    differing = (Cause(code, tuple(sorted(names))) for code, names in named.items() if names)
-    return _Value(value, (Cause("usual"), *differing))
+    differing = {"now_too": held - set(figure.names), "not_now": set(figure.names) - held}
+    causes = (Cause(code, tuple(sorted(names))) for code, names in differing.items() if names)
+    return Cause("usual"), *causes

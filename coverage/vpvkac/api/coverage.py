@@ -39,13 +39,7 @@ class Result(coverage_view.Result):
         return explorer(self, lang=self.lang)
 
     def in_language(self, lang: Lang) -> Self:
-        """Give the same result with its texts in another language; nothing is computed again.
-
-        Parameters
-        ----------
-        lang
-            {"lv", "en"}.
-        """
+        """Give the same result with its texts in "lv" or "en"; nothing is computed again."""
         return super().in_language(language(lang))
 
     def write(self, out: str | Path, *, lang: Lang | None = None) -> list[Path]:
@@ -121,11 +115,7 @@ def analyse(
 def measure(
     project: Project, *, lang: Lang = "lv", progress: Callable[[str], object] = silent
 ) -> NetworkInLanguage:
-    """Read the inputs of a project and measure its network, without its gaps.
-
-    Parameters, errors
-        As of `analyse`.
-    """
+    """Read the inputs of a project and measure its network, without its gaps; as `analyse`."""
     lang = language(lang)
     question = Question(project)
     measured = coverage_answer.network_of(question, in_words(progress, lang))

@@ -1,1 +1,1 @@
-"""The commands of the program, one module each, imported when called."""
+"""The commands of the program, imported when called."""

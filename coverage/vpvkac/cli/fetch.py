@@ -29,44 +29,18 @@ from vpvkac.texts.formats import date, number
 from vpvkac.texts.message import Lang, Message, in_context
 
 if TYPE_CHECKING:
-    from vpvkac.fetch.fetch import FetchOptions, Outcome
-    from vpvkac.sources.lock import Entry
+    from vpvkac.fetch.fetch import Outcome
 
-_ABOUT = Message(
-    "Download the published sources into raw/ and note them in sources.lock.json.\n\n"
-    "SOURCE is a name of the catalogue; without one, all that the project names. This and "
-    "walk --download alone use the network."
-)
-_EXAMPLES = Message("""\
-vpvkac fetch                        what the project here names
-vpvkac fetch atd riga               these sources only
-vpvkac fetch osm                    libraries and post offices of OpenStreetMap
-vpvkac fetch --locked               exactly the files of sources.lock.json
-vpvkac fetch --list                 the catalogue
-""")
-_NO_PROJECT = Message("{}: there is no project file; make one with vpvkac init.")
-_NOT_TOML = Message("{}: is not a TOML file that can be read ({}).")
-_NOTHING = Message("{}: no input is from the catalogue; name sources (vpvkac fetch --list).")
-_UNKNOWN = Message("{}: not in the catalogue ({})")
-_UNKNOWN_PATH = Message("{}: not in the catalogue ({}); a project's folder is given by --project")
-_NO_LOCK = Message("{}: there is no sources.lock.json; fetch without --locked first.")
 _STATES = {
     "new": Message("fetched"),
     "same": Message("unchanged"),
     "changed": Message("changed"),
     "failed": Message("not fetched"),
 }
-_SUMMARY = Message("Sources fetched: {} of {}.")
 _COLUMNS = (
-    in_context("fetch", "Source"),
-    Message("Data"),
-    Message("File"),
-    Message("Where"),
-    Message("Format"),
-    Message("Licence"),
-    Message("Publisher"),
-)
-_NATIONAL = Message("* in the national project (vpvkac init)")
+    in_context("fetch", "Source"), Message("Data"), Message("File"), Message("Where"),
+    Message("Format"), Message("Licence"), Message("Publisher"),
+)  # fmt: skip
 
 
 def _sources(
@@ -77,7 +51,11 @@ def _sources(
     single = [one for name in names for one in GROUPS.get(name, (name,))]
     unknown = [name for name in single if name not in BY_NAME]
     if unknown:
-        problem = _UNKNOWN_PATH if Path(unknown[0]).exists() else _UNKNOWN
+        problem = Message("{}: not in the catalogue ({})")
+        if Path(unknown[0]).exists():
+            problem = Message(
+                "{}: not in the catalogue ({}); a project's folder is given by --project"
+            )
         known = ", ".join([*BY_NAME, *GROUPS])
         raise UsageError(problem.with_values(", ".join(unknown), known), context)
     return tuple(BY_NAME[name] for name in dict.fromkeys(single))
@@ -88,122 +66,104 @@ def _addresses(
 ) -> dict[str, str]:
     """Parse SOURCE=ADDRESS."""
     del parameter
-    found = dict(one.partition("=")[::2] for one in given)
-    for name, address in found.items():
+    addresses = dict(one.partition("=")[::2] for one in given)
+    for name, address in addresses.items():
         if name not in BY_NAME or not address:
             raise UsageError(
-                Message("--address {name}: write SOURCE=https://…", name=name),
-                context,
+                Message("--address {name}: write SOURCE=https://…", name=name), context
             )
-    return found
+    return addresses
 
 
-@command(about=_ABOUT, examples=_EXAMPLES, common=())
+@command(
+    about=Message(
+        "Download the published sources into raw/ and note them in sources.lock.json.\n\n"
+        "SOURCE is a name of the catalogue; without one, all that the project names. This and "
+        "walk --download alone use the network."
+    ),
+    examples=Message("""\
+vpvkac fetch                        what the project here names
+vpvkac fetch atd riga               these sources only
+vpvkac fetch osm                    libraries and post offices of OpenStreetMap
+vpvkac fetch --locked               exactly the files of sources.lock.json
+vpvkac fetch --list                 the catalogue
+"""),
+    common=(),
+)
 @argument("sources", nargs=-1, shown=Message("[SOURCE]..."), callback=_sources)
-@option(
-    "--project",
-    default=".",
-    type=PATH,
-    shown=Message("DIR"),
-    about=Message("Folder with vpvkac.toml.  [current folder]"),
-)
-@option(
-    "--locked",
-    is_flag=True,
-    about=Message("Only the files of sources.lock.json, unchanged."),
-)
-@option(
-    "--list",
-    "listed",
-    is_flag=True,
-    about=Message("Show the catalogue and fetch nothing."),
-)
-@option(
-    "--address",
-    "addresses",
-    multiple=True,
-    shown=Message("SOURCE=URL"),
-    callback=_addresses,
-    about=Message("Take a source from this address, if it has moved."),
-)
+@option("--project", default=".", type=PATH, shown=Message("DIR"),
+        about=Message("Folder with vpvkac.toml.  [current folder]"))  # fmt: skip
+@option("--locked", is_flag=True, about=Message("Only the files of sources.lock.json, unchanged."))
+@option("--list", "listed", is_flag=True,
+        about=Message("Show the catalogue and fetch nothing."))  # fmt: skip
+@option("--address", "addresses", multiple=True, shown=Message("SOURCE=URL"), callback=_addresses,
+        about=Message("Take a source from this address, if it has moved."))  # fmt: skip
 @click.option("--portal", default=PORTAL, envvar="VPVKAC_PORTAL", hidden=True)
 @lang_option
-def main(
-    run: Run,
-    sources: tuple[Source, ...],
-    *,
-    locked: bool,
-    listed: bool,
-    addresses: dict[str, str],
-    portal: str,
-) -> Reply:
+def fetch(run: Run, sources: Sequence[Source], *, listed: bool, **asked: Any) -> Reply:
     """Download the published sources into raw/ and note them in sources.lock.json."""
     if listed:
         return Reply(_catalogue(run.lang))
     from vpvkac.fetch.fetch import FetchOptions
+    from vpvkac.fetch.fetch import fetch as fetch_all
+    from vpvkac.fetch.web import Web
 
     folder = run.given or Path()
     if folder.name == PROJECT_FILE:
         folder = folder.parent
-    paths = _paths(run, folder)
-    options = FetchOptions(folder, locked, portal.rstrip("/"), addresses)
-    try:
-        chosen = sources or _chosen(run, folder, paths, locked=locked)
-        outcomes = list(_fetch(run, chosen, options))
-    except InputError as error:
-        run.stop(error.faults)
-    faults = [fault for outcome in outcomes for fault in outcome.faults]
-    done = sum(outcome.state != "failed" for outcome in outcomes)
-    summary = run.text(_SUMMARY, done, len(outcomes))
-    return Reply((), faults, [summary], failed=has_errors(faults))
-
-
-def _fetch(run: Run, sources: Sequence[Source], options: FetchOptions) -> Iterator[Outcome]:
-    """Fetch, and say of each source at once what became of it."""
-    from vpvkac.fetch.fetch import fetch
-    from vpvkac.fetch.web import Web
+    options = FetchOptions(folder, **asked)
 
     def wait(seconds: float) -> None:
         run.steps(f"… {seconds:.0f} s")
         time.sleep(seconds)
 
+    outcomes = []
     try:
+        chosen = _chosen(run, sources, folder, locked=options.locked)
         with Web(sleep=wait) as web:
-            for outcome in fetch(sources, options, web, run.steps):
+            for outcome in fetch_all(chosen, options, web, run.steps):
                 run.steps.end()
                 click.echo(_line(outcome, run.lang))
-                yield outcome
+                outcomes.append(outcome)
+    except InputError as error:
+        run.stop(error.faults)
     finally:
         run.steps.end()
+    faults = [fault for outcome in outcomes for fault in outcome.faults]
+    done = sum(outcome.state != "failed" for outcome in outcomes)
+    summary = run.text(Message("Sources fetched: {} of {}."), done, len(outcomes))
+    return Reply((), faults, [summary], failed=has_errors(faults))
 
 
-def _chosen(run: Run, folder: Path, paths: set[str], *, locked: bool) -> Sequence[Source]:
-    """Give what is fetched when no source is named."""
-    from vpvkac.sources.lock import read
+def _chosen(run: Run, sources: Sequence[Source], folder: Path, *, locked: bool) -> Sequence[Source]:
+    """Give the sources named; else those of the lock, or of the project."""
+    from vpvkac.sources import lock
 
-    if locked:
-        entries = read(folder)
-        if not entries:
-            run.stop(run.text(_NO_LOCK, folder))
-        return [source for source in SOURCES if source.name in entries]
-    named = in_project(paths)
-    if not named:
-        run.stop(run.text(_NOTHING, folder / PROJECT_FILE))
-    return named
-
-
-def _paths(run: Run, folder: Path) -> set[str]:
-    """Give the input files that the project names; they need not be there yet."""
     file = folder / PROJECT_FILE
+    not_toml = Message("{}: is not a TOML file that can be read ({}).")
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        run.stop(run.text(_NO_PROJECT, folder))
+        no_project = Message("{}: there is no project file; make one with vpvkac init.")
+        run.stop(run.text(no_project, folder))
     except OSError as error:
-        run.stop(run.text(_NOT_TOML, file, error.strerror))
+        run.stop(run.text(not_toml, file, error.strerror))
     except ValueError as error:
-        run.stop(printable(run.text(_NOT_TOML, file, error)))
-    return {PurePosixPath(path).as_posix() for path in _strings(document.get("inputs", {}))}
+        run.stop(printable(run.text(not_toml, file, error)))
+    if sources:
+        return sources
+    if locked:
+        entries = lock.read(folder)
+        if not entries:
+            no_lock = Message("{}: there is no sources.lock.json; fetch without --locked first.")
+            run.stop(run.text(no_lock, folder))
+        return [source for source in SOURCES if source.name in entries]
+    paths = {PurePosixPath(path).as_posix() for path in _strings(document.get("inputs", {}))}
+    named = in_project(paths)
+    if not named:
+        nothing = Message("{}: no input is from the catalogue; name sources (vpvkac fetch --list).")
+        run.stop(run.text(nothing, file))
+    return named
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -215,30 +175,21 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _line(outcome: Outcome, lang: Lang) -> str:
-    state = _STATES[outcome.state].text(lang)
-    source = outcome.source
-    # Names and dates are the portal's, or those of a lock that anybody may have written.
-    line = printable(f"{source.name}: {state}{_described(source, outcome.entry, lang)}")
-    if source.national or outcome.entry is None:
+    """Say what became of a source; of one that the project may lack, the line to paste into it."""
+    source, entry = outcome.source, outcome.entry
+    line = f"{source.name}: {_STATES[outcome.state].text(lang)}"
+    if entry is None:
         return line
-    # A source that the national project does not name: the line to paste into it.
+    day = entry.date or entry.resource_date
+    size = f"{number(lang, entry.size / 1e6, 1)} MB"
+    about = (source.file, entry.resource, day and date(lang, day), size, entry.licence)
+    # Names and dates are the portal's, or those of a lock that anybody may have written.
+    line = printable(f"{line} – {', '.join(part for part in about if part)}")
+    if source.national:
+        return line
     if source.key == "stops":
         return f'{line}\n    {{ path = "{source.file}", feed = "{source.name}" }}'
     return f'{line}\n    {source.key} = "{source.file}"'
-
-
-def _described(source: Source, entry: Entry | None, lang: Lang) -> str:
-    if entry is None:
-        return ""
-    day = entry.date or entry.resource_date
-    about = [
-        source.file,
-        entry.resource,
-        "" if day is None else date(lang, day),
-        f"{number(lang, entry.size / 1e6, 1)} MB",
-        entry.licence or "",
-    ]
-    return f" – {', '.join(part for part in about if part)}"
 
 
 def _catalogue(lang: Lang) -> list[str]:
@@ -251,15 +202,8 @@ def _catalogue(lang: Lang) -> list[str]:
             where = origin.id
         elif isinstance(origin, Direct):
             where = origin.address.partition("?")[0]
-        rows.append(
-            [
-                source.name + ("*" if source.national else ""),
-                source.title.text(lang),
-                source.file,
-                where,
-                source.form,
-                source.licence or "–",
-                source.publisher.text(lang) if source.publisher else "–",
-            ]
-        )
-    return [*align(rows), _NATIONAL.text(lang)]
+        name = source.name + ("*" if source.national else "")
+        publisher = source.publisher.text(lang) if source.publisher else "–"
+        title, licence = source.title.text(lang), source.licence or "–"
+        rows.append([name, title, source.file, where, source.form, licence, publisher])
+    return [*align(rows), Message("* in the national project (vpvkac init)").text(lang)]

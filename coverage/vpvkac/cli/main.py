@@ -7,24 +7,30 @@ from typing import Any
 
 import click
 
-from vpvkac.cli.streams import ended_by_signals, sound_streams
+from vpvkac.cli.terminal import ended_by_signals, sound_streams
 from vpvkac.cli.usage import Group, Option, lang_option
 from vpvkac.texts.message import Message
 
-# Command → its line in `vpvkac --help`; the module of that name holds the command `main`.
+# Command → the module that holds it, and its line in `vpvkac --help`.
 COMMANDS = {
-    "init": Message("Write a project file for the whole of Latvia."),
-    "fetch": Message("Download the published sources that the project names."),
-    "check": Message("Read every input and report every problem of every file."),
-    "run": Message("Compute reach, coverage and gaps, and write all outputs."),
-    "explain": Message("Explain a unit's contact point, and what would change it."),
-    "walk": Message("Measure the way along streets from each point to its nearest stop."),
-    "hours": Message("Measure opening hours, and whether a bus comes in time."),
-    "site": Message("Find where to put more points, or how few reach a target."),
-    "cost": Message("Calculate what the network costs, who pays, and for whom."),
-    "compare": Message("Show what changes from one run or what-if to another."),
-    "demand": Message("Find the nearest point and stop of any number of origins, in chunks."),
-    "sample": Message("Copy the embedded synthetic sample into a folder."),
+    "init": ("project", Message("Write a project file for the whole of Latvia.")),
+    "fetch": ("fetch", Message("Download the published sources that the project names.")),
+    "check": ("project", Message("Read every input and report every problem of every file.")),
+    "run": ("questions", Message("Compute reach, coverage and gaps, and write all outputs.")),
+    "explain": ("questions", Message("Explain a unit's contact point, and what would change it.")),
+    "walk": (
+        "questions",
+        Message("Measure the way along streets from each point to its nearest stop."),
+    ),
+    "hours": ("questions", Message("Measure opening hours, and whether a bus comes in time.")),
+    "site": ("questions", Message("Find where to put more points, or how few reach a target.")),
+    "cost": ("questions", Message("Calculate what the network costs, who pays, and for whom.")),
+    "compare": ("compare", Message("Show what changes from one run or what-if to another.")),
+    "demand": (
+        "questions",
+        Message("Find the nearest point and stop of any number of origins, in chunks."),
+    ),
+    "sample": ("project", Message("Copy the embedded synthetic sample into a folder.")),
 }
 _ABOUT = Message(
     "Plan the coverage of Latvia's one-stop public service centres (VPVKAC).\n\n"
@@ -48,7 +54,7 @@ class _Program(Group):
 @click.group(
     cls=_Program,
     about=_ABOUT,
-    summaries=COMMANDS,
+    modules=COMMANDS,
     package=__package__,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

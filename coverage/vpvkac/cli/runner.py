@@ -1,8 +1,7 @@
 """How a command runs: the options it shares with others, the project, progress, faults, the end.
 
-A command is a module of this folder with a function `main` under `command`, and a line in
-`main.COMMANDS`.  It holds its own options, asks its question of what `Run` gives it, and
-returns or prints what it says.
+A command is a function under `command`, and a line in `main.COMMANDS`.  It holds its own options,
+asks its question of what `Run` gives it, and returns what it says.
 """
 
 from __future__ import annotations
@@ -30,21 +29,15 @@ from vpvkac.cli.usage import (
 from vpvkac.model.faults import Fault, InputError, printable
 from vpvkac.model.project import PROJECT_FILE, Layout, Project, StopSet
 from vpvkac.texts.formats import number
-from vpvkac.texts.message import Lang, Message, Text
+from vpvkac.texts.message import Composed, Lang, Message, Text
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
     from vpvkac.questions.coverage.view import NetworkInLanguage
 
-_SAMPLE = Message("No project given: using the embedded synthetic sample.")
-_USING = Message("Project: {}")
-_BESIDE = Message("Found beside the project file and used: {}")
-_NOTHING_WRITTEN = Message("Nothing was written.")
-_CANNOT_WRITE = Message("cannot be written ({})")
-_DONE = Message("Done in {} s")
 FILES = Message("Files: {}")
 MAP = Message("Map: {}")
-PROJECT_TEXT = Message(
+_PROJECT_TEXT = Message(
     "PROJECT is a folder with vpvkac.toml, or that file; without it, the current folder if it "
     "holds one, else the embedded sample."
 )
@@ -56,66 +49,31 @@ METRES = Message("METRES")
 PATH = click.Path(path_type=Path)
 
 PROJECT = argument("project", shown=Message("[PROJECT]"), required=False, type=PATH)
-OUT = option(
-    "--out",
-    default="out",
-    type=FOLDER,
-    shown=Message("DIR"),
-    about=Message("Folder for the outputs.  [out]"),
-)
-STRICT = option(
-    "--strict",
-    is_flag=True,
-    about=Message("Stop at any bad row of a published source, instead of leaving out up to 1 %."),
-)
-RULES = (
-    option(
-        "--threshold",
-        "threshold_m",
-        type=THRESHOLD,
-        shown=METRES,
-        about=Message("Distance that counts as within reach.  [project's, else 700]"),
-    ),
-    option(
-        "--stop-set",
-        type=STOP_SET,
-        about=Message("Which stops count.  [project's, else regional]"),
-    ),
-    option(
-        "--layout",
-        type=LAYOUT,
-        about=Message("Vintage of the territorial units.  [project's, else as the file stands]"),
-    ),
+OUT = option("--out", default="out", type=FOLDER, shown=Message("DIR"),
+             about=Message("Folder for the outputs.  [out]"))  # fmt: skip
+STRICT = option("--strict", is_flag=True, about=Message(
+    "Stop at any bad row of a published source, instead of leaving out up to 1 %."
+))  # fmt: skip
+_RULES = (
+    option("--threshold", "threshold_m", type=THRESHOLD, shown=METRES,
+           about=Message("Distance that counts as within reach.  [project's, else 700]")),
+    option("--stop-set", type=STOP_SET,
+           about=Message("Which stops count.  [project's, else regional]")),
+    option("--layout", type=LAYOUT, about=Message(
+        "Vintage of the territorial units.  [project's, else as the file stands]"
+    )),
     STRICT,
-)
+)  # fmt: skip
 _RULE_NAMES = ("threshold_m", "stop_set", "layout")
-QUESTION = (PROJECT, lang_option, *RULES)
+QUESTION = (PROJECT, lang_option, *_RULES)
 """Options of a command that asks a project and writes no file."""
-ANALYSIS = (PROJECT, OUT, lang_option, *RULES)
+ANALYSIS = (PROJECT, OUT, lang_option, *_RULES)
 """Options of a command that asks a project and writes files."""
 
 
 @dataclass
 class Run:
-    """One run of a command.
-
-    Parameters
-    ----------
-    lang
-        Language asked for.
-    steps
-        Progress; called with each step.
-    given
-        The project given; None for that of the current folder, else the sample.
-    out
-        Folder for the outputs.
-    rules
-        Changes of the project's rules, by name.
-    strict
-        Whether every bad row of a published source stops the command.
-    faults
-        Warnings about the inputs: of what was analysed, once it was.
-    """
+    """One run of a command: what was asked for, and the warnings about the inputs it met."""
 
     lang: Lang
     steps: Steps
@@ -126,27 +84,20 @@ class Run:
     faults: Sequence[Fault] = ()
 
     def project(self, given: Path | None = None) -> Project:
-        """Load a project, else the one given, under the rules asked for; say which it is.
-
-        Raises
-        ------
-        InputError
-            If the project file has faults.
-        """
+        """Load a project, else the one given, under the rules asked for; say which it is."""
         from vpvkac.inputs.project_file import load, sample
 
-        path = given or self.given
-        here = Path(PROJECT_FILE)
+        path, here = given or self.given, Path(PROJECT_FILE)
         if path is None and here.is_file():
             path = here
         if path is None:
-            self.note(_SAMPLE)
+            self.note(Message("No project given: using the embedded synthetic sample."))
             project = sample()
         else:
-            self.note(_USING, path)
+            self.note(Message("Project: {}"), path)
             project = load(path)
-        for found in project.beside:
-            self.note(_BESIDE, found.shown)
+        for extra in project.beside:
+            self.note(Message("Found beside the project file and used: {}"), extra.shown)
         return replace(project.with_rules(**self.rules), strict=self.strict)
 
     def result(self, project: Project | None = None) -> Result:
@@ -171,7 +122,13 @@ class Run:
         try:
             yield
         except OSError as error:
-            self.stop(_write_failure(path or self.out, error, self.lang))
+            from vpvkac.render.workplace import OutputError
+
+            if isinstance(error, OutputError):
+                self.stop(error.faults)
+            reason = error.strerror or str(error) or type(error).__name__
+            cannot = self.text(Message("cannot be written ({})"), reason)
+            self.stop(printable(f"{path or self.out}: {cannot}"))
 
     def text(self, message: Message, *values: object, **named: object) -> str:
         """Give a message in the language, with what its placeholders stand for."""
@@ -201,26 +158,15 @@ class Run:
         for note in reply.notes:
             click.echo(note, err=True)
         if reply.timed:
-            self.note(_DONE, number(self.lang, self.steps.seconds, 1))
+            self.note(Message("Done in {} s"), number(self.lang, self.steps.seconds, 1))
         if reply.failed:
             sys.exit(1)
 
 
 class Reply(NamedTuple):
-    """What a command says at its end.
+    """What a command says at its end: the answer on stdout, notes on stderr.
 
-    Parameters
-    ----------
-    lines
-        The answer, on stdout.
-    faults
-        Of the question, printed before it; those of the inputs are counted only, see `Run.faults`.
-    notes
-        What is not the answer, on stderr.
-    timed
-        Whether it says how long it took.
-    failed
-        Whether the exit code is 1.
+    `faults` are of the question; those of the inputs are counted only, see `Run.faults`.
     """
 
     lines: Iterable[str]
@@ -230,39 +176,13 @@ class Reply(NamedTuple):
     failed: bool = False
 
 
-def _write_failure(path: Path, error: OSError, lang: Lang) -> str | Sequence[Fault]:
-    """Say why a folder or file cannot be written."""
-    from vpvkac.render.workplace import OutputError
-
-    if isinstance(error, OutputError):
-        return error.faults
-    reason = error.strerror or str(error) or type(error).__name__
-    return printable(f"{path}: {_CANNOT_WRITE.text(lang).format(reason)}")
-
-
-@contextmanager
-def exit_on_input_errors(run: Run) -> Iterator[None]:
-    """Turn an `InputError` into its sentences and exit code 1."""
-    try:
-        yield
-    except InputError as error:
-        run.steps.end()
-        print_faults(error.faults, run.lang)
-        run.stop(_NOTHING_WRITTEN.text(run.lang))
-
-
 def command(
     *, about: Text, examples: Text, common: Sequence[Callable[..., Any]] = ANALYSIS
 ) -> Callable[[Callable[..., Reply]], Command]:
-    """Make a function a command, named as its module.
+    """Make a function a command.
 
-    Parameters
-    ----------
-    about, examples
-        See `usage`.
-    common
-        Options shared with other commands.  What they give comes to the function in its first
-        argument, a `Run`; what the options and arguments below this decorator give, by name.
+    What the `common` options give comes to the function in its first argument, a `Run`; what the
+    options and arguments below this decorator give, by name.
     """
 
     def make(function: Callable[..., Reply]) -> Command:
@@ -276,15 +196,21 @@ def command(
                 {name: value for name, value in rules.items() if value is not None},
                 given.pop("strict", False),
             )
-            with exit_on_input_errors(run):
+            try:
                 run.finish(function(run, **given))
+            except InputError as error:
+                run.steps.end()
+                print_faults(error.faults, lang)
+                run.stop(Message("Nothing was written.").text(lang))
 
         for add in reversed(common):
             add(function)
         params: list[click.Parameter] = vars(function)["__click_params__"][::-1]
         # The arguments of a command stand before the project.
         params.sort(key=lambda param: not isinstance(param, Argument) or param.name == "project")
-        name = function.__module__.rpartition(".")[2]
-        return Command(name, params=params, callback=main, about=about, examples=examples)
+        texts = (about, _PROJECT_TEXT) if PROJECT in common else (about,)
+        said = Composed(*texts, between="\n\n")
+        name = function.__name__
+        return Command(name, params=params, callback=main, about=said, examples=examples)
 
     return make

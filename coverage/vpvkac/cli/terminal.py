@@ -1,26 +1,115 @@
-"""What commands say on a terminal: progress, faults, and why they stop."""
+"""What commands say on a terminal, and what a terminal, a pipe or a full disk does to them.
+
+Whether the outputs are whole does not hang on whether somebody reads what is said of them: a
+pipe that is closed, or a standard stream that is, is no fault.  Only an answer that cannot be
+written (`> file` on a full disk) is one.
+"""
 
 from __future__ import annotations
 
+import io
+import os
 import shlex
+import signal
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn, TextIO
 
 import click
 
 from vpvkac.model.faults import LEVELS, Fault
-from vpvkac.texts.formats import number
+from vpvkac.texts.formats import number as written
 from vpvkac.texts.message import Lang, Message, Plural, Text
 
-_LOADING = Message("Loading the program")
-_WHOLE = Message("Total")
-_MEMORY = Message("Peak memory")
+_STDOUT, _STDERR = 1, 2
 _MEBIBYTE = 1024.0**2
 _WARNING = Plural("{n} warning", "{n} warnings")
 _ROWS = Plural("{n} row", "{n} rows")
-_WARNINGS = Message("{} about the inputs{}; see: {}")
+
+
+@contextmanager
+def sound_streams() -> Iterator[None]:
+    """Let no state of the standard streams break a command off.
+
+    Letters that the encoding lacks are replaced.  What cannot be written is
+    lost; where that is an answer on a full disk, the exit code is 1.
+    """
+    # Open what is closed of them on nothing, so that no file of ours takes its number.
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    if sys.platform == "win32":  # whose console is no plain file
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        yield
+        return
+    answers = _Raw(_STDOUT)
+    sys.stdout, sys.stderr = _text(answers, sys.stdout), _text(_Raw(_STDERR), sys.stderr)
+    try:
+        yield
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(ValueError):  # closed
+                stream.flush()
+        if answers.lost is not None:
+            reason = answers.lost.strerror
+            sys.stderr.write(f"vpvkac: standard output: cannot be written ({reason})\n")
+            sys.stderr.flush()
+            sys.exit(1)
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the program as an exception does, so that it clears up."""
+
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        del frame
+        signal.signal(number, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [signal.Signals[name] for name in names]
+    # One that is ignored (nohup) stays so.
+    taken = [number for number in numbers if signal.getsignal(number) == signal.SIG_DFL]
+    for number in taken:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
+
+
+class _Raw(io.FileIO):
+    """A standard stream that loses what cannot be written, and remembers why."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number, "w", closefd=False)
+        self.lost: OSError | None = None
+
+    def write(self, data: Any, /) -> int:
+        """Write some bytes, or lose them."""
+        try:
+            return super().write(data)
+        except BrokenPipeError:  # who read has seen enough
+            return len(data)
+        except OSError as error:
+            self.lost = error
+            return len(data)
+
+
+def _text(raw: _Raw, like: TextIO | None) -> io.TextIOWrapper:
+    """Give a text stream in the encoding of the one it stands for; None is one that was closed."""
+    encoding = "utf-8" if like is None else like.encoding
+    by_line = raw.isatty() or raw.fileno() == _STDERR
+    return io.TextIOWrapper(io.BufferedWriter(raw), encoding, "replace", line_buffering=by_line)
 
 
 class Steps:
@@ -29,7 +118,7 @@ class Steps:
     def __init__(self, lang: Lang) -> None:
         self.lang = lang
         self.shown = sys.stderr.isatty()
-        self._began = [(_LOADING.text(lang), time.perf_counter())]
+        self._began = [(Message("Loading the program").text(lang), time.perf_counter())]
 
     def __call__(self, step: str | Text) -> None:
         """Begin a step."""
@@ -50,16 +139,14 @@ class Steps:
 
     def table(self) -> str:
         """Lay out the seconds of every step so far, their sum and the memory."""
-        ends = [began for _, began in self._began[1:]] + [time.perf_counter()]
-        seconds = [
-            (step, end - began) for (step, began), end in zip(self._began, ends, strict=True)
-        ]
-        rows = [*seconds, (_WHOLE.text(self.lang), ends[-1] - self._began[0][1])]
-        lines = [f"{number(self.lang, took, 2):>8} s  {step}" for step, took in rows]
+        began = [moment for _, moment in self._began] + [time.perf_counter()]
+        took = [(step, began[i + 1] - began[i]) for i, (step, _) in enumerate(self._began)]
+        took.append((Message("Total").text(self.lang), began[-1] - began[0]))
+        lines = [f"{written(self.lang, seconds, 2):>8} s  {step}" for step, seconds in took]
         memory = most_memory()
         if memory is not None:
-            held = number(self.lang, memory / _MEBIBYTE)
-            lines.append(f"{held:>8} MiB  {_MEMORY.text(self.lang)}")
+            held, name = written(self.lang, memory / _MEBIBYTE), Message("Peak memory")
+            lines.append(f"{held:>8} MiB  {name.text(self.lang)}")
         return "\n".join(lines)
 
 
@@ -83,15 +170,7 @@ def print_faults(faults: Iterable[Fault], lang: Lang) -> None:
 
 
 def print_fault_count(faults: Sequence[Fault], project: Path | None, lang: Lang) -> None:
-    """Say in one line how many warnings there are, and how to see them.
-
-    Parameters
-    ----------
-    faults
-        Warnings about the inputs, each of one row or of several alike.
-    project
-        The project as the user gave it; None where none was given.
-    """
+    """Say in one line how many warnings there are, and how to see them for the project given."""
     if not faults:
         return
     rows = sum(fault.alike for fault in faults if fault.row is not None)
@@ -99,19 +178,15 @@ def print_fault_count(faults: Sequence[Fault], project: Path | None, lang: Lang)
     if lang == "en":
         check += " --lang en"
     about = f" ({_ROWS.with_values(rows).text(lang)})" if rows else ""
-    line = _WARNINGS.text(lang).format(_WARNING.with_values(len(faults)).text(lang), about, check)
+    line = Message("{} about the inputs{}; see: {}").text(lang)
+    line = line.format(_WARNING.with_values(len(faults)).text(lang), about, check)
     click.echo(click.style(line, fg="yellow"), err=True)
 
 
 def write_new(file: Path, text: str) -> None:
-    """Write a file that is not there yet, as UTF-8 with LF; all of it, or none.
+    """Write a file as UTF-8 with LF, all of it or none.
 
-    Raises
-    ------
-    FileExistsError
-        If there is one: it is somebody's work, and is never written over.
-    OSError
-        If it cannot be written.
+    A file that is there (FileExistsError) is somebody's work, and is never written over.
     """
     with file.open("x", encoding="utf-8", newline="\n") as opened:
         try:

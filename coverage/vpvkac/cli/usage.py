@@ -1,9 +1,8 @@
 """The form of a command in two languages: help, option errors, suggestions.
 
-click words its own messages in English only, and knows the language that is
-asked for too late to help: `--lang` stands among the options that it reads.
-Here the language is looked for first, and whatever click would say is said
-from a `Text`.
+click words its own messages in English only, and knows the language that is asked for too late
+to help: `--lang` stands among the options that it reads.  Here the language is looked for first,
+and whatever click would say is said from a `Text`.
 """
 
 from __future__ import annotations
@@ -26,8 +25,6 @@ _PIECES = {
     "[OPTIONS]": Message("[OPTIONS]"),
     "COMMAND [ARGS]...": Message("COMMAND [ARGS]..."),
 }
-_MEANT = Message("{} (did you mean {}?)")
-_VALUE = Message('{}: "{}" {}; {}')
 
 
 class UsageError(click.UsageError):
@@ -46,31 +43,20 @@ class UsageError(click.UsageError):
         lang = language_of(self.ctx)
         lines = [Message("Error: {}").text(lang).format(self.format_message())]
         if self.ctx is not None:
-            lines = [
-                self.ctx.get_usage(),
-                Message("Help: {} --help").text(lang).format(self.ctx.command_path),
-                *lines,
-            ]
+            where = Message("Help: {} --help").text(lang).format(self.ctx.command_path)
+            lines = [self.ctx.get_usage(), where, *lines]
         for line in lines:
             click.echo(line, file=file, err=file is None)
 
 
 def language_of(ctx: click.Context | None) -> Lang:
     """Give the language asked for; Latvian where none is."""
-    found: Lang = "lv" if ctx is None else ctx.meta.get(_LANG, "lv")
-    return found
+    lang: Lang = "lv" if ctx is None else ctx.meta.get(_LANG, "lv")
+    return lang
 
 
 class _Bilingual(click.Command):
-    """What a command and the group of them share.
-
-    Parameters
-    ----------
-    about
-        What it does, in paragraphs.
-    examples
-        Lines of examples, each a command and what it does.
-    """
+    """What a command and the group of them share: what it does, in paragraphs, and examples."""
 
     def __init__(
         self, *args: Any, about: Text, examples: Text | None = None, **kwargs: Any
@@ -94,10 +80,8 @@ class _Bilingual(click.Command):
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the line that says how it is called."""
         lang = language_of(ctx)
-        pieces = [
-            _PIECES[piece].text(lang) if piece in _PIECES else piece
-            for piece in self.collect_usage_pieces(ctx)
-        ]
+        pieces = self.collect_usage_pieces(ctx)
+        pieces = [_PIECES[one].text(lang) if one in _PIECES else one for one in pieces]
         prefix = Message("Usage:").text(lang) + " "
         formatter.write_usage(ctx.command_path, " ".join(pieces), prefix)
 
@@ -110,11 +94,10 @@ class _Bilingual(click.Command):
             with formatter.indentation():
                 formatter.write_text(paragraph)
         options = [param for param in self.params if isinstance(param, Option)]
-        records = (option.get_help_record(ctx) for option in options)
+        records = [*filter(None, (option.get_help_record(ctx) for option in options))]
         with formatter.section(Message("Options").text(lang)):
-            formatter.write_dl(
-                [*filter(None, records), ("-h, --help", Message("Show this help.").text(lang))]
-            )
+            shown = Message("Show this help.").text(lang)
+            formatter.write_dl([*records, ("-h, --help", shown)])
         if self.examples is not None:
             with formatter.section(Message("Examples").text(lang)):
                 for line in self.examples.text(lang).strip("\n").splitlines():
@@ -129,9 +112,8 @@ class Command(_Bilingual):
         ctx.allow_extra_args = True
         rest = super().parse_args(ctx, args)
         if ctx.args:
-            raise UsageError(
-                Message("unexpected arguments: {}").with_values(" ".join(map(str, ctx.args))), ctx
-            )
+            extra = " ".join(map(str, ctx.args))
+            raise UsageError(Message("unexpected arguments: {}").with_values(extra), ctx)
         return rest
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -147,36 +129,26 @@ class Command(_Bilingual):
 
 
 class Group(_Bilingual, click.Group):
-    """Commands by name: the command `main` of a module, imported when called.
-
-    Parameters
-    ----------
-    about
-        What the program does.
-    package
-        Where the modules of the commands are.
-    summaries
-        Name → what the command does, in the order of the work.
-    """
+    """Commands by name, in the order of the work: each stands in a module, imported when called."""
 
     def __init__(
-        self, *args: Any, package: str, summaries: Mapping[str, Text], **kwargs: Any
+        self, *args: Any, package: str, modules: Mapping[str, tuple[str, Text]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.package, self.summaries = package, summaries
+        self.package, self.modules = package, modules
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Give the names, in the order of the work."""
         del ctx
-        return list(self.summaries)
+        return list(self.modules)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """Import a command; for one that does not exist, name the nearest."""
-        if cmd_name not in self.summaries:
-            raise UsageError(
-                _with_nearest(Message("no such command: {}"), cmd_name, self.summaries), ctx
-            )
-        command: click.Command = import_module(f"{self.package}.{cmd_name}").main
+        if cmd_name not in self.modules:
+            problem = _with_nearest(Message("no such command: {}"), cmd_name, self.modules)
+            raise UsageError(problem, ctx)
+        module = import_module(f"{self.package}.{self.modules[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -204,20 +176,12 @@ class Group(_Bilingual, click.Group):
         lang = language_of(ctx)
         with formatter.section(Message("Commands").text(lang)):
             formatter.write_dl(
-                [(name, summary.text(lang)) for name, summary in self.summaries.items()]
+                [(name, line.text(lang)) for name, (_, line) in self.modules.items()]
             )
 
 
 class Option(click.Option):
-    """An option whose help is in two languages.
-
-    Parameters
-    ----------
-    about
-        What it does, with its default in brackets at the end.
-    shown
-        Name of its value in help; of a `Choice` its words.
-    """
+    """An option: what it does, with its default in brackets, and its value as help names it."""
 
     def __init__(
         self, *args: Any, about: Text | None = None, shown: Text | None = None, **kwargs: Any
@@ -226,7 +190,7 @@ class Option(click.Option):
         self.about, self.shown = about, shown
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Give the option and what it does."""
+        """Give the option and what it does; of a `Choice` its words."""
         if self.hidden:
             return None
         lang = language_of(ctx)
@@ -242,13 +206,7 @@ class Option(click.Option):
 
 
 class Argument(click.Argument):
-    """An argument whose name in help is in two languages.
-
-    Parameters
-    ----------
-    shown
-        Its name, in brackets where it may be left out.
-    """
+    """An argument and its name in help, in brackets where it may be left out."""
 
     def __init__(self, *args: Any, shown: Text, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -270,13 +228,7 @@ def argument(name: str, *, shown: Text, **settings: Any) -> Callable[..., Any]:
 
 
 class Checked(click.ParamType):  # type: ignore[type-arg]  # no generic before click 8.5
-    """A value that a function of `model.options` checks.
-
-    Parameters
-    ----------
-    check
-        From the option's name and the value to the value checked; raises an `OptionError`.
-    """
+    """A value that a function checks, from the option's name; it raises an `OptionError`."""
 
     name = "checked"
 
@@ -359,12 +311,8 @@ def _asked_language(ctx: click.Context, param: click.Parameter, value: Lang | No
     return language_of(ctx) if value is None else value
 
 
-lang_option = option(
-    "--lang",
-    type=Choice(LANGUAGES),
-    callback=_asked_language,
-    about=Message("Language of labels, titles and reasons.  [lv]"),
-)
+lang_option = option("--lang", type=Choice(LANGUAGES), callback=_asked_language,
+                     about=Message("Language of labels, titles and reasons.  [lv]"))  # fmt: skip
 
 
 def _of_click(error: click.UsageError, ctx: click.Context) -> Text:
@@ -375,10 +323,9 @@ def _of_click(error: click.UsageError, ctx: click.Context) -> Text:
         return _with_nearest(Message("no such option: {}"), error.option_name, names)
     if isinstance(error, click.BadOptionUsage):
         flags = [param for param in params if getattr(param, "is_flag", False)]
-        is_flag = any(error.option_name in param.opts for param in flags)
-        return (
-            Message("option {} takes no value") if is_flag else Message("option {} needs a value")
-        ).with_values(error.option_name)
+        if any(error.option_name in param.opts for param in flags):
+            return Message("option {} takes no value").with_values(error.option_name)
+        return Message("option {} needs a value").with_values(error.option_name)
     if isinstance(error, click.MissingParameter) and error.param is not None:
         return Message("argument {} is missing").with_values(error.param.make_metavar(ctx))
     return Bilingual(error.message, error.message)
@@ -386,14 +333,15 @@ def _of_click(error: click.UsageError, ctx: click.Context) -> Text:
 
 def _of_option(error: OptionError) -> Text:
     """Word what is wrong with the value of an option."""
-    return _VALUE.with_values(error.name, error.value, error.problem, error.remedy)
+    wrong = (error.name, error.value, error.problem, error.remedy)
+    return Message('{}: "{}" {}; {}').with_values(*wrong)
 
 
 def _with_nearest(problem: Message, name: str, known: Iterable[str]) -> Text:
     """Name what does not exist, and what may be meant."""
     named = problem.with_values(name)
     close = difflib.get_close_matches(name, list(known), 1, 0.5)
-    return _MEANT.with_values(named, close[0]) if close else named
+    return Message("{} (did you mean {}?)").with_values(named, close[0]) if close else named
 
 
 def _note_language(ctx: click.Context, args: Sequence[str]) -> None:
@@ -403,6 +351,6 @@ def _note_language(ctx: click.Context, args: Sequence[str]) -> None:
             return
         name, sign, value = arg.partition("=")
         if name == "--lang":
-            found = value if sign else "".join(args[place + 1 : place + 2])
-            if found in LANGUAGES:
-                ctx.meta[_LANG] = found
+            lang = value if sign else "".join(args[place + 1 : place + 2])
+            if lang in LANGUAGES:
+                ctx.meta[_LANG] = lang

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from vpvkac.fetch.contents import ACCEPT, REFUSED_TYPES, check_parts, extract
-from vpvkac.fetch.exchange import RefusedError, refusal
 from vpvkac.fetch.place import (
+    ACCEPT,
+    REFUSED_TYPES,
+    check_parts,
     check_unchanged,
     complete_lock,
+    extract,
     file_sha256,
     has_files,
     own_files,
@@ -20,7 +22,15 @@ from vpvkac.fetch.place import (
     staging,
 )
 from vpvkac.fetch.portal import Found, resolve
-from vpvkac.fetch.web import Received, Request, UnchangedError, Version, Web, file_name
+from vpvkac.fetch.web import (
+    Download,
+    RefusedError,
+    UnchangedError,
+    Version,
+    Web,
+    file_name,
+    refusal,
+)
 from vpvkac.model.accounts import Progress
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.render.workplace import OutputError
@@ -29,7 +39,6 @@ from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap
 from vpvkac.texts.message import Message
 
 State = Literal["new", "same", "changed", "failed"]
-_OSM_CACHE = f"{RAW}/osm_cache"
 _MEGABYTE = 1e6
 _SHOW_EVERY = 0.1
 _SUM_SHOWN = 12
@@ -39,14 +48,8 @@ _SUM_SHOWN = 12
 class Outcome:
     """What became of one source.
 
-    Parameters
-    ----------
-    state
-        new, same (as in the lock), changed (since the lock) or failed.
-    entry
-        What the lock now says; None if it failed.
-    faults
-        Why it failed, or what is to be known of it.
+    It is new, the same as in the lock, changed since, or failed; `entry` is what the lock now
+    says, None if it failed; `faults` are why, or what is to be known of it.
     """
 
     source: Source
@@ -57,19 +60,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class FetchOptions:
-    """How to fetch.
-
-    Parameters
-    ----------
-    folder
-        The project's folder.
-    locked
-        Take only what the lock names, and only if it is the same.
-    portal
-        Address of the portal.
-    addresses
-        Addresses to use instead of the catalogue's, by source.
-    """
+    """Into which folder to fetch, only what is locked or the newest, and from which addresses."""
 
     folder: Path
     locked: bool = False
@@ -82,15 +73,21 @@ def fetch(
 ) -> Iterator[Outcome]:
     """Fetch sources one by one and keep the lock; what succeeded stays, whatever else fails.
 
-    Raises
-    ------
-    InputError
-        If there is a lock that cannot be read; nothing is fetched then.
+    Raises an `InputError` if there is a lock that cannot be read; nothing is fetched then.
     """
     lock.read(options.folder)
     for source in sources:
         progress(source.file)
-        yield _Visit(source, options, web, progress).outcome()
+        visit = _Visit(source, options, web, progress)
+        try:
+            known = complete_lock(options.folder).get(source.name)
+            yield visit.locked(known) if options.locked else visit.newest(known)
+        except RefusedError as error:
+            yield Outcome(source, "failed", None, (error.fault,))
+        except (InputError, OutputError) as error:
+            yield Outcome(source, "failed", None, error.faults)
+        except OSError as error:
+            yield Outcome(source, "failed", None, (_cannot_write(source.file, error),))
 
 
 @dataclass
@@ -101,38 +98,32 @@ class _Visit:
     options: FetchOptions
     web: Web
     progress: Progress
-    versions: list[Version] = field(default_factory=list)
+    version: Version | None = None
     warnings: list[Fault] = field(default_factory=list)
 
-    def outcome(self) -> Outcome:
-        """Fetch it, and tell what became of it."""
+    def newest(self, known: lock.Entry | None) -> Outcome:
+        """Fetch the newest, unless the server says that it is the one already here."""
         source = self.source
-        try:
-            known = complete_lock(self.options.folder).get(source.name)
-            return self._locked(known) if self.options.locked else self._newest(known)
-        except RefusedError as error:
-            return Outcome(source, "failed", None, (error.fault,))
-        except (InputError, OutputError) as error:
-            return Outcome(source, "failed", None, error.faults)
-        except OSError as error:
-            return Outcome(source, "failed", None, (_cannot_write(source.file, error),))
-
-    def _newest(self, known: lock.Entry | None) -> Outcome:
-        with staging(self.options.folder, self.source) as staged:
+        with staging(self.options.folder, source) as staged:
             try:
                 entry = self._obtain(known, staged)
             except UnchangedError:
-                return Outcome(self.source, "same", known, tuple(self.warnings))
+                return Outcome(source, "same", known, tuple(self.warnings))
             is_same = known is not None and known.sums == entry.sums
             if known is not None and is_same:
                 entry = replace(entry, time=known.time)
-            put(self.source, self.options.folder, staged, entry)
+            put(source, self.options.folder, staged, entry)
         if known is not None and not is_same:
-            self.warnings.append(_changed(self.source, known, entry))
+            sums = f"{known.sums[0][:_SUM_SHOWN]}… → {entry.sums[0][:_SUM_SHOWN]}…"
+            changed = Message("has changed since {day} (SHA-256 {sums})")
+            problem = changed.with_values(day=known.time[:10], sums=sums)
+            remedy = Message("compare the results with the previous ones")
+            self.warnings.append(Fault("warning", source.file, problem, remedy))
         state: State = "new" if known is None else "same" if is_same else "changed"
-        return Outcome(self.source, state, entry, tuple(self.warnings))
+        return Outcome(source, state, entry, tuple(self.warnings))
 
-    def _locked(self, known: lock.Entry | None) -> Outcome:
+    def locked(self, known: lock.Entry | None) -> Outcome:
+        """Fetch exactly what the lock names."""
         source, folder = self.source, self.options.folder
         if known is None:
             problem = Message("is not in {file}", file=lock.LOCK_FILE)
@@ -161,28 +152,32 @@ class _Visit:
         elif isinstance(source.origin, Direct):
             found = Found((source.origin.address,))
         else:
+            portal = options.portal.rstrip("/")
             found = resolve(
-                source, source.origin, options.portal,
-                lambda address: self.web.read(address, source.file),
-            )  # fmt: skip
-        self.warnings += [_newer(source, name) for name in found.passed_over]
-        if (
-            known is not None
-            and known.addresses == found.addresses
-            and _is_here(source, known, options.folder)
-        ):
-            versions = [Version(one.etag, one.last_modified) for one in known.downloads]
-            self.versions = versions if Version() not in versions else []
+                source, source.origin, portal, lambda asked: self.web.read(asked, source.file)
+            )
+        newer = Message("is newer on the portal, but of another form or incomplete")
+        remedy = Message(
+            "the newest that can be read was downloaded; to use this one, name it in the project "
+            "file"
+        )
+        for name in found.passed_over:
+            self.warnings.append(Fault("warning", source.file, newer, remedy, value=name))
+        is_known = known is not None and known.addresses == found.addresses
+        if known is not None and is_known and _is_here(source, known, options.folder):
+            first, *others = known.downloads
+            # Parts of a shapefile are taken all or none, so only a single file may be unchanged.
+            version = Version(first.etag, first.last_modified)
+            self.version = None if others or version == Version() else version
         sums = (None,) * len(found.addresses)
         return _entry(source, found, self._download_all(found.addresses, sums, staged))
 
     def _ask_osm(self, origin: OpenStreetMap, address: str | None, staged: Path) -> lock.Entry:
         # osmnx brings geopandas with it, which no download needs.
-        from vpvkac.fetch.osm import fetch_osm
-        from vpvkac.fetch.overpass import Services
+        from vpvkac.fetch.osm import Services, fetch_osm
 
         services = Services() if address is None else Services(overpass=address)
-        file, cache = staged / Path(self.source.file).name, self.options.folder / _OSM_CACHE
+        file, cache = staged / Path(self.source.file).name, self.options.folder / RAW / "osm_cache"
         got = fetch_osm(origin.host, file, cache, services=services, sleep=self.web.sleep)
         local = _local(file)
         download = lock.Download(got.address, local.size, local.sha256, (local,))
@@ -193,40 +188,26 @@ class _Visit:
         self, addresses: Sequence[str], sums: Sequence[str | None], staged: Path
     ) -> list[lock.Download]:
         """Download and check all; a sum that is given must be met."""
-        downloads = [
-            self._download(address, wanted, staged / f"body-{number}")
-            for number, (address, wanted) in enumerate(zip(addresses, sums, strict=True))
-        ]
-        if self.source.form == "shapefile":
-            check_parts(self.source, [file.path for one in downloads for file in one.files])
+        source, downloads = self.source, []
+        for number, (address, wanted) in enumerate(zip(addresses, sums, strict=True)):
+            body = staged / f"body-{number}"
+            with body.open("w+b") as opened:
+                version = Download(
+                    self.web, address, opened, source.file, ACCEPT[source.form], self.version,
+                    REFUSED_TYPES[source.form], _show_bytes(source.file, self.progress),
+                ).run()  # fmt: skip
+            sha256 = file_sha256(body)
+            if wanted not in {None, sha256}:
+                raise _not_as_locked(source, address)
+            ending = PurePosixPath(file_name(address)).suffix.casefold()
+            files = tuple(_local(file) for file in extract(source, body, ending, staged))
+            size = body.stat().st_size
+            downloads.append(
+                lock.Download(address, size, sha256, files, version.etag, version.last_modified)
+            )
+        if source.form == "shapefile":
+            check_parts(source, [file.path for one in downloads for file in one.files])
         return downloads
-
-    def _download(self, address: str, wanted: str | None, body: Path) -> lock.Download:
-        source = self.source
-        request = Request(
-            source.file,
-            accept=ACCEPT[source.form],
-            # Parts of a shapefile are taken all or none, so only a single file may be unchanged.
-            known=self.versions[0] if len(self.versions) == 1 else None,
-            refused_types=REFUSED_TYPES[source.form],
-            received=_show_bytes(source.file, self.progress),
-        )
-        with body.open("w+b") as opened:
-            self.web.download(address, opened, request)
-        sha256 = file_sha256(body)
-        if wanted not in {None, sha256}:
-            raise _not_as_locked(source, address)
-        ending = PurePosixPath(file_name(address)).suffix.casefold()
-        files = extract(source, body, ending, body.parent)
-        version = request.version
-        return lock.Download(
-            address,
-            body.stat().st_size,
-            sha256,
-            tuple(_local(file) for file in files),
-            version.etag,
-            version.last_modified,
-        )
 
 
 def _entry(source: Source, found: Found, downloads: Sequence[lock.Download]) -> lock.Entry:
@@ -252,7 +233,7 @@ def _is_here(source: Source, known: lock.Entry, folder: Path) -> bool:
     return source.file in files and has_files(folder, files)
 
 
-def _show_bytes(file: str, progress: Progress) -> Received:
+def _show_bytes(file: str, progress: Progress) -> Callable[[int, int | None], None]:
     last = 0.0
 
     def received(received: int, total: int | None) -> None:
@@ -264,21 +245,6 @@ def _show_bytes(file: str, progress: Progress) -> Received:
         progress(f"{file}: {received / _MEGABYTE:.1f}{whole} MB")
 
     return received
-
-
-def _newer(source: Source, name: str) -> Fault:
-    problem = Message("is newer on the portal, but of another form or incomplete")
-    remedy = Message(
-        "the newest that can be read was downloaded; to use this one, name it in the project file"
-    )
-    return Fault("warning", source.file, problem, remedy, value=name)
-
-
-def _changed(source: Source, old: lock.Entry, new: lock.Entry) -> Fault:
-    sums = f"{old.sums[0][:_SUM_SHOWN]}… → {new.sums[0][:_SUM_SHOWN]}…"
-    problem = Message("has changed since {day} (SHA-256 {sums})", day=old.time[:10], sums=sums)
-    remedy = Message("compare the results with the previous ones")
-    return Fault("warning", source.file, problem, remedy)
 
 
 def _not_as_locked(source: Source, address: str) -> RefusedError:

@@ -11,15 +11,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlencode
 
-from vpvkac.fetch.exchange import TELL_PUBLISHER, refusal
-from vpvkac.fetch.web import NAME_ADDRESS, file_name
+from vpvkac.fetch.web import NAME_ADDRESS, TELL_PUBLISHER, file_name, refusal
+from vpvkac.sources.catalogue import Dataset, Source
 from vpvkac.texts.message import Message
-
-if TYPE_CHECKING:
-    from vpvkac.sources.catalogue import Dataset, Source
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 NEEDED_PARTS = SHAPEFILE_PARTS[:4]
@@ -45,20 +42,9 @@ _NAMES_SHOWN, _LENGTH_SHOWN = 5, 120
 class Found:
     """What the portal, or the catalogue, says of the file to take.
 
-    Parameters
-    ----------
-    addresses
-        One; several for a shapefile published in parts.
-    resource
-        Its name on the portal; empty for a direct address.
-    date
-        Date of the data by the resource's name, else None.
-    modified
-        Date of the resource, else None.
-    licence
-        As the portal states it, else None.
-    passed_over
-        Newer resources that fit by name, in a form that is not taken.
+    Several addresses are a shapefile published in parts.  `resource` is its name on the portal,
+    `date` that of the data by this name, `modified` that of the resource; `passed_over` are newer
+    resources that fit by name, in a form that is not taken.
     """
 
     addresses: tuple[str, ...]
@@ -71,61 +57,43 @@ class Found:
 
 @dataclass(frozen=True)
 class _Resource:
-    """One resource of a dataset, its texts made fit to be shown."""
+    """One resource of a dataset, its texts made fit to be shown; `day` compares vintages."""
 
     id: str
     name: str
+    file: str
     kind: str
     address: str
+    date: str | None
     modified: str
     in_datastore: bool
 
     @classmethod
     def of(cls, entry: dict[str, Any]) -> _Resource:
         """Read it from the portal's entry."""
-        address = entry["url"].strip()
-        ending = PurePosixPath(file_name(address)).suffix.casefold()
+        address, name = entry["url"].strip(), _text(entry.get("name"))
+        file = file_name(address)
         return cls(
             _text(entry.get("id")),
-            _text(entry.get("name")),
-            ending[1:] or _text(entry.get("format")).casefold(),
+            name,
+            file,
+            PurePosixPath(file).suffix.casefold()[1:] or _text(entry.get("format")).casefold(),
             address,
+            date_in(file) or date_in(name),
             _text(entry.get("last_modified")) or _text(entry.get("created")),
             entry.get("datastore_active") is True,
         )
 
     @property
-    def file(self) -> str:
-        return file_name(self.address)
-
-    @property
-    def shown(self) -> str:
-        return self.name or self.file
-
-    @property
-    def date(self) -> str | None:
-        return date_in(self.file) or date_in(self.name)
-
-    @property
     def day(self) -> str:
-        """By which vintages are compared."""
         return self.date or self.modified[:10]
 
 
 def resolve(source: Source, dataset: Dataset, portal: str, read: Callable[[str], bytes]) -> Found:
-    """Ask the portal where the newest fitting file of a dataset stands.
+    """Ask the portal, whose address ends without a slash, for a dataset's newest fitting file.
 
-    Parameters
-    ----------
-    portal
-        The portal's address, without a slash at the end.
-    read
-        Gives the body at an address.
-
-    Raises
-    ------
-    RefusedError
-        If the answer is not the portal's, or no resource fits.
+    `read` gives the body at an address.  Raises a `RefusedError` if the answer is not the
+    portal's, or no resource fits.
     """
     address = f"{portal}/api/3/action/package_show?{urlencode({'id': dataset.id})}"
     package = _package(read(address), source.file, address)
@@ -134,35 +102,51 @@ def resolve(source: Source, dataset: Dataset, portal: str, read: Callable[[str],
         for entry in package["resources"]
         if isinstance(entry, dict) and isinstance(entry.get("url"), str) and entry["url"]
     ]
+    pattern = re.compile(dataset.pattern)
     fitting = [
-        resource
-        for resource in resources
-        if any(
-            re.search(dataset.pattern, text.casefold()) for text in (resource.file, resource.name)
-        )
+        one
+        for one in resources
+        if pattern.search(one.file.casefold()) or pattern.search(one.name.casefold())
     ]
     groups = _groups(source, dataset, fitting)
     if not groups:
-        names = [resource.shown for resource in resources]
+        names = [one.name or one.file for one in resources]
         there = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
-        problem = Message(
-            "is a dataset of the portal with no fitting file (it has: {there})", there=there or "–"
+        problem = Message("is a dataset of the portal with no fitting file (it has: {there})")
+        raise refusal(
+            source.file, problem.with_values(there=there or "–"), NAME_ADDRESS, dataset.id
         )
-        raise refusal(source.file, problem, NAME_ADDRESS, dataset.id)
-    chosen = max(groups, key=lambda group: _rank(source, group[0]))
+
+    def rank(group: list[_Resource]) -> tuple[str, bool, str, str]:
+        """By date of the data; on one day the plain file before the zip, then the later."""
+        first = group[0]
+        plain = source.form == "csv" and first.kind == "csv"
+        return first.day, plain, first.modified, first.name
+
+    chosen = max(groups, key=rank)
     first = chosen[0]
     # What is newer than the choice but no file of the form: a workbook, half a shapefile.
     newer = [
-        resource.shown
-        for resource in fitting
-        if resource.kind not in _DOCUMENTS and resource.day > first.day
+        one.name or one.file
+        for one in fitting
+        if one.kind not in _DOCUMENTS and one.day > first.day
     ]
+    addresses = tuple(
+        f"{portal}/datastore/dump/{quote(one.id, safe='')}?bom=True"
+        if dataset.datastore and one.in_datastore and one.id
+        else one.address
+        for one in chosen
+    )
+    stated = _text(package.get("license_id"))
+    licence: str | None = _LICENCES.get(stated.casefold(), stated)
+    if stated.casefold() in _UNSTATED:
+        licence = _text(package.get("license_title")) or None
     return Found(
-        tuple(_taken_at(resource, dataset, portal) for resource in chosen),
+        addresses,
         first.name or _text(first.file),
         first.date,
         first.modified[:10] or None,
-        _licence(package),
+        licence,
         tuple(dict.fromkeys(newer))[:_NAMES_SHOWN],
     )
 
@@ -181,9 +165,12 @@ def date_in(name: str) -> str | None:
     """
     for pattern, order in _DATES:
         for match in re.finditer(pattern, name):
-            found = _date(dict(zip(order, match.groups(), strict=True)))
-            if found is not None:
-                return found
+            part = dict(zip(order, match.groups(), strict=True))
+            try:
+                day = dt.date(int(part["y"][-2:]) + 2000, int(part["m"]), int(part.get("d", "1")))
+            except ValueError:
+                continue
+            return day.isoformat() if "d" in part else day.isoformat()[:7]
     return None
 
 
@@ -196,15 +183,6 @@ _DATES = (
     (r"(?<!\d)(20\d\d)[-_. ](\d\d)(?!\d)", "ym"),
     (r"(?<!\d)(\d\d)[-_. ](20\d\d)(?!\d)", "my"),
 )
-
-
-def _date(part: dict[str, str]) -> str | None:
-    year = part["y"] if len(part["y"]) > len("yy") else f"20{part['y']}"
-    try:
-        day = dt.date(int(year), int(part["m"]), int(part.get("d", "1")))
-    except ValueError:
-        return None
-    return day.isoformat() if "d" in part else day.isoformat()[:7]
 
 
 def _package(body: bytes, shown: str, address: str) -> dict[str, Any]:
@@ -227,9 +205,7 @@ def _groups(
     """Give what may be taken: single files, and whole sets of a shapefile's parts."""
     kinds = _KINDS[source.form] + (("zip",) if source.member else ())
     groups = [
-        [resource]
-        for resource in fitting
-        if resource.kind in kinds or (dataset.datastore and resource.in_datastore)
+        [one] for one in fitting if one.kind in kinds or (dataset.datastore and one.in_datastore)
     ]
     if source.form != "shapefile":
         return groups
@@ -243,25 +219,6 @@ def _groups(
         for parts in sets.values()
         if parts.keys() >= set(NEEDED_PARTS)
     ]
-
-
-def _rank(source: Source, first: _Resource) -> tuple[str, bool, str, str]:
-    """Rank by date of the data; on one day the plain file before the zip, then the later."""
-    plain = source.form == "csv" and first.kind == "csv"
-    return first.day, plain, first.modified, first.name
-
-
-def _taken_at(resource: _Resource, dataset: Dataset, portal: str) -> str:
-    if dataset.datastore and resource.in_datastore and resource.id:
-        return f"{portal}/datastore/dump/{quote(resource.id, safe='')}?bom=True"
-    return resource.address
-
-
-def _licence(package: dict[str, Any]) -> str | None:
-    stated = _text(package.get("license_id"))
-    if stated.casefold() in _UNSTATED:
-        return _text(package.get("license_title")) or None
-    return _LICENCES.get(stated.casefold(), stated)
 
 
 def _text(value: object) -> str:

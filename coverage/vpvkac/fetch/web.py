@@ -1,12 +1,11 @@
 """HTTP: one polite, wary client for the portal and for files.
 
-It retries what may pass (`exchange`), resumes where the server allows it, and refuses
-redirects to another scheme, web pages in place of files, answers that contradict
-themselves, and bodies longer than any source.
-
-What the headers say of length and encoding is checked here and nowhere else: the libraries
-below pass over a length or an encoding that they do not know, and take a compressed body
-that ends early for a whole one.
+It retries what may pass, resumes where the server allows it, and refuses redirects to another
+scheme, web pages in place of files, answers that contradict themselves, and bodies longer than
+any source.  urllib3's `Retry` counts the tries, reads Retry-After and lets the waits grow; it is
+asked here and not by its connection pool, as a body that breaks off counts as a try too and the
+waits are shown.  What headers say of length and encoding is checked here alone: the libraries
+below pass over one that they do not know, and take a compressed body that ends early for whole.
 """
 
 from __future__ import annotations
@@ -14,45 +13,38 @@ from __future__ import annotations
 import email.utils
 import io
 import re
+import sys
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import InvalidHeader, MaxRetryError
+from urllib3.util.retry import RequestHistory, Retry
 
-from vpvkac.fetch.exchange import (
-    CLOSED_EARLY,
-    NO_ANSWER,
-    TELL_PUBLISHER,
-    TIME_OUT,
-    TRY_LATER,
-    LastingError,
-    RefusedError,
-    RetryPolicy,
-    TooLongError,
-    TooSlowError,
-    TransientError,
-    Watch,
-    WatchedAdapter,
-    check_transient,
-    refusal,
-    shorten,
-    with_retries,
-)
+from vpvkac.model.faults import Fault
 from vpvkac.model.stamp import VERSION
-from vpvkac.texts.message import Message, Text
+from vpvkac.texts.message import Message, Plural, Text
 
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_MOST_REDIRECTS = 5
-_MOST_OF_AN_ANSWER = 32 * 1024**2
+if TYPE_CHECKING:
+    import socket
+
+_Answer = TypeVar("_Answer")
+# Besides these, whatever the server says went wrong with it.
+_TRANSIENT_STATUSES = {408, 429, *range(500, 1000)}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _OK, _PARTIAL, _NOT_MODIFIED, _OUT_OF_RANGE = 200, 206, 304, 416
 _GONE = {404, 410}
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_LONGEST_SHOWN, _MOST_REDIRECTS, _MOST_OF_AN_ANSWER = 80, 5, 32 * 1024**2
 _CHUNK = 1 << 13
 _LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
@@ -60,37 +52,258 @@ _IDENTITY = "identity"
 _DECODED = {"gzip", "x-gzip", "deflate"}
 # zlib tells by itself which of the two it has before it.
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
+_ATTEMPTS = Plural("{n} attempt", "{n} attempts")
+NO_ANSWER = Message("does not answer")
+TIME_OUT = Message("does not answer in time")
+CLOSED_EARLY = Message("connection closed early")
+TRY_LATER = Message("try later")
+TELL_PUBLISHER = Message("try later; if it happens again, tell the publisher")
 NAME_ADDRESS = Message("give the right address: --address SOURCE=https://…")
-_NOT_AN_ADDRESS = Message("is not an address")
-_TOO_SLOW = Message("sends too slowly")
-_UNASKED = Message("gives only a part of the file, unasked")
-_UNPACKED_BADLY = Message("gives compressed content that cannot be unpacked")
 _CHECK_NETWORK = Message("check the network connection and HTTPS_PROXY")
-_CHECK_PROXY = Message("check HTTPS_PROXY and NO_PROXY")
+
+
+class RefusedError(Exception):
+    """A source cannot be fetched; `fault` says why and what to do."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault.sentence("en"))
+
+
+class TransientError(Exception):
+    """What may be over at the next try; `wait` is how long the server asks to wait, seconds."""
+
+    def __init__(self, problem: Text, wait: float | None = None) -> None:
+        self.problem, self.wait = problem, wait
+        super().__init__(problem.text("en"))
+
+
+class LastingError(Exception):
+    """What will be the same at the next try."""
+
+    def __init__(self, problem: Text) -> None:
+        self.problem = problem
+        super().__init__(problem.text("en"))
+
+
+class TooSlowError(Exception):
+    """The watch ended the exchange: too little came."""
+
+
+class TooLongError(TooSlowError):
+    """The watch ended the exchange: it took longer than all of it may, however steadily it came."""
+
+
+class UnchangedError(Exception):
+    """The server says that the file is the one already here."""
+
+
+def refusal(file: str, problem: Text, remedy: Text, value: str | None = None) -> RefusedError:
+    """Make the refusal of a local file, or of what should have become it."""
+    return RefusedError(Fault("error", file, problem, remedy, value=value))
+
+
+def _shorten(text: str) -> str:
+    """Make what a server said short enough for a sentence."""
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+
+
+# --- How long and how often ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How long to wait and how often to try, in seconds.
+
+    `connect` and `read` are for a connection and the next bytes; `tries` counts the first too;
+    `first_wait` stands before the second try and is doubled before each later one; a server that
+    asks for more than `most_wait` is not asked again.  `least_bytes` of a body must come in each
+    `span`, and headers within one; `whole` is for one answer, however steadily its bytes drip
+    in, and no source is longer than `most_bytes`.
+    """
+
+    connect: float = 10.0
+    read: float = 60.0
+    tries: int = 4
+    first_wait: float = 1.0
+    most_wait: float = 120.0
+    span: float = 60.0
+    least_bytes: int = 60_000
+    whole: float = 3600.0
+    most_bytes: int = 2 * 1024**3
+
+
+def check_transient(response: requests.Response) -> None:
+    """Raise a `TransientError`, with the wait asked for, if the status is a passing one."""
+    if response.status_code not in _TRANSIENT_STATUSES:
+        return
+    wait = None
+    with suppress(InvalidHeader, ValueError, OverflowError):
+        reader = Retry()
+        # So long a wait is refused, not cut down to what urllib3 would wait.
+        reader.retry_after_max = sys.maxsize
+        wait = float(reader.parse_retry_after(response.headers.get("Retry-After", "")))
+    raise TransientError(_answers_with_error(response), wait)
+
+
+def _answers_with_error(response: requests.Response) -> Text:
+    return Message("answers with error {status}", status=response.status_code)
+
+
+def with_retries(
+    attempt: Callable[[], _Answer],
+    policy: RetryPolicy,
+    sleep: Callable[[float], None],
+    refuse: Callable[[TransientError, Text], RefusedError],
+) -> _Answer:
+    """Attempt until there is an answer, an end to it, or an end of the tries.
+
+    A `TransientError`, or an exception of requests, is tried again; `refuse` makes what is
+    raised at the end, of the last error and a sentence of it and the tries.
+    """
+    # urllib3 waits from the third try on only; with an error in its history, from the second.
+    retries = Retry(
+        total=policy.tries - 1, backoff_factor=policy.first_wait / 2,
+        backoff_max=policy.most_wait, history=(RequestHistory(None, None, None, None, None),),
+    )  # fmt: skip
+    while True:
+        try:
+            return attempt()
+        except TransientError as error:
+            failed = error
+        except requests.exceptions.Timeout:
+            failed = TransientError(TIME_OUT)
+        except requests.exceptions.RequestException:
+            failed = TransientError(NO_ANSWER)
+        problem: Text = failed.problem
+        if failed.wait is not None and failed.wait > policy.most_wait:
+            wait = format(failed.wait, ".0f")
+            problem = Message("{problem} and asks to wait {asked} s", problem=problem, asked=wait)
+            raise refuse(failed, problem)
+        try:
+            retries = retries.increment(error=failed)
+        except MaxRetryError:
+            attempts = _ATTEMPTS.with_values(policy.tries)
+            problem = Message("{problem} ({attempts})", problem=problem, attempts=attempts)
+            raise refuse(failed, problem) from None
+        sleep(max(failed.wait or 0.0, retries.get_backoff_time()))
+
+
+class Watch:
+    """Ends an exchange in which too little comes, or which takes too long, headers and bodies.
+
+    A time-out of a socket is begun anew with every byte; this one is not.  `least` bytes of
+    bodies must come in each `span` of seconds; no exchange is longer than `whole`.
+    """
+
+    def __init__(self, least: float, span: float, whole: float) -> None:
+        self._least, self._span, self._whole = least, span, whole
+        self._sockets: list[socket.socket] = []
+        self._came = 0.0
+        self._expired: TooSlowError | None = None
+
+    def came(self, count: float) -> None:
+        """Note bytes of a body."""
+        self._came += count
+
+    def headers_came(self) -> None:
+        """Note that an answer began; its body has a span of its own."""
+        self._came += self._least
+
+    def add(self, sock: socket.socket) -> None:
+        """Watch a connection, also where it is used again."""
+        # Of its own, so that it can be shut down whatever TLS or urllib3 did to the other.
+        self._sockets.append(sock.dup())
+        if self._expired is not None:
+            self._shut_down()
+
+    @contextmanager
+    def over(self) -> Iterator[None]:
+        """Watch over an exchange; raises a `TooSlowError` if it was ended, whatever came of it."""
+        self._expired, self._came = None, 0.0
+        ended = threading.Event()
+        watching = threading.Thread(target=self._look, args=(ended,), daemon=True)
+        watching.start()
+        try:
+            yield
+        except BaseException:
+            # The server may still be sending, and would go on as long as a connection is held.
+            self._shut_down()
+            self.close()
+            raise
+        finally:
+            ended.set()
+            watching.join()
+            if self._expired is not None:
+                raise self._expired from None
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        while self._sockets:
+            self._sockets.pop().close()
+
+    def _look(self, ended: threading.Event) -> None:
+        end, seen = time.monotonic() + self._whole, 0.0
+        while not ended.wait(max(0.0, min(self._span, end - time.monotonic()))):
+            if time.monotonic() >= end:
+                self._expired = TooLongError()
+            elif self._came - seen < self._least:
+                self._expired = TooSlowError()
+            if self._expired is not None:
+                self._shut_down()
+                return
+            seen = self._came
+
+    def _shut_down(self) -> None:
+        for sock in list(self._sockets):
+            with suppress(OSError):
+                sock.shutdown(2)
+
+
+class _WatchedAdapter(HTTPAdapter):
+    """Makes the connections of a session, each under a watch."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        super().__init__()
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Give the pool of a host, or of its proxy, with connections that are watched."""
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        if not issubclass(pool.ConnectionCls, _Connection):
+            bases = (_Connection, pool.ConnectionCls)
+            pool.ConnectionCls = type("Connection", bases, {"watch": self._watch})
+        return pool
+
+
+class _Connection:
+    """Goes before a class of connections."""
+
+    watch: Watch
+
+    def _new_conn(self) -> socket.socket:
+        sock: socket.socket = super()._new_conn()  # type: ignore[misc]
+        self.watch.add(sock)
+        return sock
+
+
+# --- Addresses ----------------------------------------------------------------------------------
 
 
 def check_address(address: str, shown: str) -> SplitResult:
-    """Split an address that may be asked.
+    """Split an address that may be asked: `https`, or `http` on this machine.
 
-    Only `https` is asked; `http` only on the same machine, where nobody listens in.
-
-    Raises
-    ------
-    RefusedError
-        If it is of another scheme, has no host, or holds a password (it would
-        end in the lock file).
+    Raises a `RefusedError` if it is of another scheme, has no host, or holds a password, which
+    would end in the lock file.
     """
     try:
         parts = urlsplit(address)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise refusal(shown, _NOT_AN_ADDRESS, NAME_ADDRESS, address) from None
-    if (
-        not host
-        or "\\" in parts.netloc
-        or any(not char.isprintable() or char.isspace() for char in address)
-    ):
-        raise refusal(shown, _NOT_AN_ADDRESS, NAME_ADDRESS, address)
+        parts, host = urlsplit(""), None
+    strange = any(not char.isprintable() or char.isspace() for char in address)
+    if not host or "\\" in parts.netloc or strange:
+        raise refusal(shown, Message("is not an address"), NAME_ADDRESS, address)
     if parts.username is not None or parts.password is not None:
         problem = Message("the address holds a user name or password")
         without = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
@@ -103,33 +316,27 @@ def check_address(address: str, shown: str) -> SplitResult:
 def redirect_target(address: str, location: str, shown: str) -> str:
     """Give the address a redirect leads to.
 
-    Raises
-    ------
-    RefusedError
-        If it is no address, or leads to another scheme, or without https to another host.
+    Raises a `RefusedError` if it is none, or of another scheme, or without https another host's.
     """
     try:
         target = urljoin(address, location)
         old, new, given = urlsplit(address), urlsplit(target), urlsplit(location)
     except ValueError:
-        raise refusal(shown, _NOT_AN_ADDRESS, NAME_ADDRESS, location) from None
+        raise refusal(shown, Message("is not an address"), NAME_ADDRESS, location) from None
     # What names a scheme or a host must name one: joined, `http:///x` would lead to the same host.
     names_host = bool(given.scheme) or location.startswith("//")
-    problem = None
     if new.scheme != old.scheme:
-        problem = Message("redirects to another scheme: {target}", target=shorten(target))
+        problem = Message("redirects to another scheme: {target}", target=_shorten(target))
     elif "\\" in location or not location or (names_host and not given.hostname):
-        problem = Message(
-            'redirects to "{location}", which is not an address', location=shorten(location)
-        )
+        no_address = Message('redirects to "{location}", which is not an address')
+        problem = no_address.with_values(location=_shorten(location))
     elif new.netloc != old.netloc and new.scheme != "https":
-        problem = Message(
-            "redirects to another host without https: {target}", target=shorten(target)
-        )
-    if problem is not None:
-        raise refusal(shown, problem, TELL_PUBLISHER, address)
-    check_address(target, shown)
-    return target
+        no_https = Message("redirects to another host without https: {target}")
+        problem = no_https.with_values(target=_shorten(target))
+    else:
+        check_address(target, shown)
+        return target
+    raise refusal(shown, problem, TELL_PUBLISHER, address)
 
 
 def file_name(address: str) -> str:
@@ -143,13 +350,13 @@ def file_name(address: str) -> str:
         return ""
 
 
-def content_length(headers: Mapping[str, str]) -> int | None:
+# --- Bodies -------------------------------------------------------------------------------------
+
+
+def _content_length(headers: Mapping[str, str]) -> int | None:
     """Give the bytes of the body as they are sent; None where that is not given.
 
-    Raises
-    ------
-    LastingError
-        If it is no length, or there are two that differ.
+    Raises a `LastingError` if it is no length, or there are two that differ.
     """
     transfer = headers.get("Transfer-Encoding", _IDENTITY).strip().casefold()
     if transfer == "chunked":
@@ -167,14 +374,8 @@ def content_length(headers: Mapping[str, str]) -> int | None:
     return numbers.pop()
 
 
-def is_compressed(headers: Mapping[str, str]) -> bool:
-    """Tell whether the bytes sent are not those of the file.
-
-    Raises
-    ------
-    LastingError
-        If the encoding is not known, or there are several, one within the other.
-    """
+def _is_compressed(headers: Mapping[str, str]) -> bool:
+    """Tell whether the bytes sent are not those of the file; raises on an unknown encoding."""
     value = headers.get("Content-Encoding", "").casefold()
     encodings = [each for part in value.split(",") if (each := part.strip()) not in {"", _IDENTITY}]
     if len(encodings) > 1 or not _DECODED.issuperset(encodings):
@@ -182,39 +383,20 @@ def is_compressed(headers: Mapping[str, str]) -> bool:
     return bool(encodings)
 
 
-def is_remainder(headers: Mapping[str, str], begun: int) -> bool:
-    """Tell whether a partial answer is all that comes after so many bytes."""
-    match = _RANGE.fullmatch(headers.get("Content-Range", "").strip())
-    if match is None:
-        return False
-    first, last, total = map(int, match.groups())
-    return first == begun and last + 1 == total and content_length(headers) in {None, total - first}
+def _bad_header(name: str, value: str) -> LastingError:
+    return LastingError(Message("answers with {name}: {said}", name=name, said=_shorten(value)))
 
 
 def read_body(
     response: requests.Response, came: Callable[[int], None] = lambda _: None
 ) -> Iterator[bytes]:
-    """Give the body piece by piece, unpacked where it is compressed.
+    """Give the body piece by piece, unpacked where it is compressed, in pieces of some kilobytes.
 
-    No piece is longer than some kilobytes, whatever the body unpacks to.
-
-    Parameters
-    ----------
-    response
-        Asked for with `stream`; nothing of its body was read.
-    came
-        Called with the number of bytes that came.
-
-    Raises
-    ------
-    TransientError
-        If it ends before its end.
-    LastingError
-        If the headers contradict each other, or the content its encoding.
-    requests.exceptions.Timeout
-        If nothing comes for too long.
+    The response was asked for with `stream`; `came` is called with the bytes that came.  Raises
+    a `TransientError` or `Timeout` if it ends before its end, a `LastingError` if headers or
+    content contradict themselves.
     """
-    length, compressed = content_length(response.headers), is_compressed(response.headers)
+    length, compressed = _content_length(response.headers), _is_compressed(response.headers)
     sent = _read_sent(response, length, came)
     yield from _unpack(sent) if compressed else sent
 
@@ -248,7 +430,8 @@ def _unpack(sent: Iterator[bytes]) -> Iterator[bytes]:
             try:
                 piece = engine.decompress(left, _CHUNK)
             except zlib.error:
-                raise LastingError(_UNPACKED_BADLY) from None
+                problem = Message("gives compressed content that cannot be unpacked")
+                raise LastingError(problem) from None
             yield piece
             left = engine.unused_data if engine.eof else engine.unconsumed_tail
             if not left and (engine.eof or len(piece) < _CHUNK):
@@ -257,8 +440,7 @@ def _unpack(sent: Iterator[bytes]) -> Iterator[bytes]:
         raise TransientError(CLOSED_EARLY)
 
 
-def _bad_header(name: str, value: str) -> LastingError:
-    return LastingError(Message("answers with {name}: {said}", name=name, said=shorten(value)))
+# --- Downloads ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -276,8 +458,7 @@ class Version:
     @property
     def resumable(self) -> str:
         """What `If-Range` may name; a weak tag may not."""
-        strong = "" if self.etag.startswith("W/") else self.etag
-        return strong or self.last_modified
+        return self.last_modified if self.etag.startswith("W/") else self.etag or self.last_modified
 
     @property
     def date(self) -> str | None:
@@ -286,45 +467,6 @@ class Version:
             return email.utils.parsedate_to_datetime(self.last_modified).date().isoformat()
         except ValueError:
             return None
-
-
-Received = Callable[[int, int | None], None]
-"""Called as bytes come in, with how many there are and how many are to come, if known."""
-
-
-class UnchangedError(Exception):
-    """The server says that the file is the one already here."""
-
-
-@dataclass
-class Request:
-    """One file wanted.
-
-    Parameters
-    ----------
-    shown
-        The local file, for faults.
-    accept
-        Media type asked for.
-    known
-        The version already here; the server may answer that it is unchanged.
-    refused_types
-        Beginnings of content types that cannot be the file.
-    received
-        Progress.
-    most_bytes
-        The longest body taken; None for the longest of the policy.
-    version
-        Set when the answer came.
-    """
-
-    shown: str
-    accept: str = "*/*"
-    known: Version | None = None
-    refused_types: tuple[str, ...] = ()
-    received: Received | None = None
-    most_bytes: int | None = None
-    version: Version = Version()
 
 
 class Web:
@@ -338,10 +480,10 @@ class Web:
         self.watch = Watch(self.policy.least_bytes, self.policy.span, self.policy.whole)
         self.session = requests.Session()
         for scheme in ("http://", "https://"):
-            self.session.mount(scheme, WatchedAdapter(self.watch))
+            self.session.mount(scheme, _WatchedAdapter(self.watch))
         self.session.headers["User-Agent"] = f"vpvkac/{VERSION}"
         # Bytes as they stand on the server, so that lengths and ranges are those of the file.
-        self.session.headers["Accept-Encoding"] = "identity"
+        self.session.headers["Accept-Encoding"] = _IDENTITY
         self.unreachable: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -354,52 +496,60 @@ class Web:
     def read(self, address: str, shown: str) -> bytes:
         """Give a short answer, such as the portal's, whole."""
         body = io.BytesIO()
-        request = Request(shown, accept="application/json", most_bytes=_MOST_OF_AN_ANSWER)
-        self.download(address, body, request)
+        download = Download(
+            self, address, body, shown, "application/json", most_bytes=_MOST_OF_AN_ANSWER
+        )
+        download.run()
         return body.getvalue()
-
-    def download(self, address: str, into: BinaryIO, request: Request) -> None:
-        """Write the body at an address.
-
-        Raises
-        ------
-        RefusedError
-            If it cannot be had; what was written is then of no use.
-        UnchangedError
-            If the server says that it is the version known.
-        """
-        host = check_address(address, request.shown).netloc
-        if host in self.unreachable:
-            raise refusal(request.shown, NO_ANSWER, _CHECK_NETWORK, address)
-        download = _Download(self, address, into, request)
-
-        def refuse(failed: TransientError, problem: Text) -> RefusedError:
-            if failed.problem is not NO_ANSWER:
-                return download.refusal(problem, TRY_LATER)
-            self.unreachable.add(host)
-            return download.refusal(NO_ANSWER, _CHECK_NETWORK)
-
-        with_retries(download.attempt, self.policy, self.sleep, refuse)
 
 
 @dataclass
-class _Download:
-    """One download under way."""
+class Download:
+    """One download: what is asked for, and what came so far.
+
+    `shown` is the local file, for faults; `known` the version already here, which the server may
+    say is unchanged; `refused_types` begin the content types that cannot be the file; `received`
+    is called as bytes come in, with how many there are and how many are to come, if known.
+    """
 
     web: Web
     address: str
     into: BinaryIO
-    request: Request
+    shown: str
+    accept: str = "*/*"
+    known: Version | None = None
+    refused_types: tuple[str, ...] = ()
+    received: Callable[[int, int | None], None] = lambda *_: None
+    most_bytes: int | None = None
+    version: Version = Version()
     # A server may compress against our wish; its ranges are then not those of the file.
     compressed: bool = False
 
+    def run(self) -> Version:
+        """Write the body and give its version.
+
+        Raises a `RefusedError` if it cannot be had, an `UnchangedError` if it is the one known.
+        """
+        host = check_address(self.address, self.shown).netloc
+        if host in self.web.unreachable:
+            raise self.refusal(NO_ANSWER, _CHECK_NETWORK)
+
+        def refuse(failed: TransientError, problem: Text) -> RefusedError:
+            if failed.problem is not NO_ANSWER:
+                return self.refusal(problem, TRY_LATER)
+            self.web.unreachable.add(host)
+            return self.refusal(NO_ANSWER, _CHECK_NETWORK)
+
+        with_retries(self._attempt, self.web.policy, self.web.sleep, refuse)
+        return self.version
+
     def refusal(self, problem: Text, remedy: Text = TELL_PUBLISHER) -> RefusedError:
         """Refuse the file of this address."""
-        return refusal(self.request.shown, problem, remedy, self.address)
+        return refusal(self.shown, problem, remedy, self.address)
 
-    def attempt(self) -> None:
+    def _attempt(self) -> None:
         """Ask once, from where the last attempt ended if the server can do that."""
-        if self.compressed or not self.request.version.resumable:
+        if self.compressed or not self.version.resumable:
             self._restart()
         try:
             with self.web.watch.over(), self._answer() as response:
@@ -412,11 +562,12 @@ class _Download:
             problem = Message("{time_out} ({seconds} s)", time_out=TIME_OUT, seconds=seconds)
             raise self.refusal(problem, TRY_LATER) from None
         except TooSlowError:
-            raise TransientError(_TOO_SLOW) from None
+            raise TransientError(Message("sends too slowly")) from None
         except requests.exceptions.SSLError:
             raise self.refusal(Message("TLS verification failed")) from None
         except requests.exceptions.ProxyError:
-            raise self.refusal(Message("proxy connection failed"), _CHECK_PROXY) from None
+            check_proxy = Message("check HTTPS_PROXY and NO_PROXY")
+            raise self.refusal(Message("proxy connection failed"), check_proxy) from None
         except (requests.exceptions.Timeout, requests.exceptions.ConnectionError):
             raise
         except (requests.exceptions.RequestException, ValueError):
@@ -424,96 +575,81 @@ class _Download:
 
     def _answer(self) -> requests.Response:
         """Follow redirects, each checked before it is asked."""
-        address = self.address
-        policy = self.web.policy
+        headers = {"Accept": self.accept}
+        if self.into.tell():
+            headers |= {"Range": f"bytes={self.into.tell()}-", "If-Range": self.version.resumable}
+        elif self.known is not None:
+            known = self.known
+            conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+            headers |= {name: value for name, value in conditions.items() if value}
+        address, timeout = self.address, (self.web.policy.connect, self.web.policy.read)
         asked: set[str] = set()
         while address not in asked and len(asked) <= _MOST_REDIRECTS:
             asked.add(address)
             response = self.web.session.get(
-                address,
-                headers=self._headers(),
-                stream=True,
-                allow_redirects=False,
-                timeout=(policy.connect, policy.read),
+                address, headers=headers, stream=True, allow_redirects=False, timeout=timeout
             )
             self.web.watch.headers_came()
             location = response.headers.get("Location")
             if response.status_code not in _REDIRECTS or location is None:
                 return response
             response.close()
-            address = redirect_target(address, _as_read_sent(location), self.request.shown)
+            # Header bytes are read as Latin-1; addresses with diacritics come in UTF-8.
+            with suppress(UnicodeError):
+                location = location.encode("latin-1").decode("utf-8")
+            address = redirect_target(address, location, self.shown)
         raise self.refusal(Message("redirects endlessly"))
-
-    def _headers(self) -> dict[str, str]:
-        headers = {"Accept": self.request.accept}
-        written = self.into.tell()
-        known = self.request.known
-        if written:
-            headers["Range"] = f"bytes={written}-"
-            headers["If-Range"] = self.request.version.resumable
-        elif known is not None:
-            conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-            headers |= {name: value for name, value in conditions.items() if value}
-        return headers
 
     def _check_status(self, response: requests.Response) -> None:
         """Refuse an answer that is not the file, and put the file's end where its bytes go."""
         status = response.status_code
-        if status == _NOT_MODIFIED and self.request.known is not None:
+        if status == _NOT_MODIFIED and self.known is not None:
             raise UnchangedError
         check_transient(response)
         if status == _OUT_OF_RANGE or (status == _PARTIAL and not self._continues(response)):
             asked = self.into.tell() > 0
             self._restart()
-            raise TransientError(CLOSED_EARLY if asked else _UNASKED)
+            unasked = Message("gives only a part of the file, unasked")
+            raise TransientError(CLOSED_EARLY if asked else unasked)
         if status in _GONE:
             raise self.refusal(Message("has no file ({status})", status=status), NAME_ADDRESS)
         if status not in {_OK, _PARTIAL}:
-            raise self.refusal(Message("answers with error {status}", status=status))
+            raise self.refusal(_answers_with_error(response))
         if status == _OK:
             self._restart()
-            self.request.version = Version.of(response.headers)
+            self.version = Version.of(response.headers)
         kind = response.headers.get("Content-Type", "").casefold().strip()
-        if kind.startswith(self.request.refused_types or ("\0",)):
-            problem = Message(
-                "gives content of type {kind}, not the file wanted",
-                kind=shorten(kind.split(";")[0]),
-            )
+        if kind.startswith(self.refused_types):
+            kind = _shorten(kind.split(";")[0])
+            problem = Message("gives content of type {kind}, not the file wanted", kind=kind)
             raise self.refusal(problem)
 
     def _continues(self, response: requests.Response) -> bool:
-        """Whether this is the rest that was asked for, and of the same version."""
-        begun, version = self.into.tell(), Version.of(response.headers).resumable
-        return (
-            begun > 0
-            and version in {"", self.request.version.resumable}
-            and is_remainder(response.headers, begun)
-        )
+        """Whether this is the rest that was asked for, whole, and of the same version."""
+        begun, headers = self.into.tell(), response.headers
+        match = _RANGE.fullmatch(headers.get("Content-Range", "").strip())
+        version = Version.of(headers).resumable
+        if begun == 0 or match is None or version not in {"", self.version.resumable}:
+            return False
+        first, last, total = map(int, match.groups())
+        length = _content_length(headers)
+        return first == begun and last + 1 == total and length in {None, total - first}
 
     def _restart(self) -> None:
         self.into.seek(0)
         self.into.truncate()
 
     def _receive(self, response: requests.Response) -> None:
-        length = content_length(response.headers)
-        self.compressed = is_compressed(response.headers)
+        length = _content_length(response.headers)
+        self.compressed = _is_compressed(response.headers)
         total = None if length is None or self.compressed else self.into.tell() + length
         self._check_size(total or 0)
         for piece in read_body(response, self.web.watch.came):
             self.into.write(piece)
             self._check_size(self.into.tell())
-            if self.request.received is not None:
-                self.request.received(self.into.tell(), total)
+            self.received(self.into.tell(), total)
 
     def _check_size(self, size: int) -> None:
-        most = self.request.most_bytes or self.web.policy.most_bytes
+        most = self.most_bytes or self.web.policy.most_bytes
         if size > most:
             raise self.refusal(Message("is larger than {most} MB", most=most // 1024**2))
-
-
-def _as_read_sent(location: str) -> str:
-    """Undo the reading of header bytes as Latin-1: addresses with diacritics come in UTF-8."""
-    try:
-        return location.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return location

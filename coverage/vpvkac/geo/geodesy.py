@@ -1,7 +1,7 @@
 """Positions and distances: LKS-92 for areas and candidates, the ellipsoid for every distance.
 
 Distances are geodesics on GRS80 between latitudes and longitudes as read,
-rounded to the millimetre before anything is decided (DESIGN.md, "Distance").
+rounded to the millimetre before anything is decided.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import shapely
 from pyproj import Geod, Transformer
 
 if TYPE_CHECKING:
@@ -26,15 +27,7 @@ _CIRCLE_POINTS = 72
 
 
 class Positions(NamedTuple):
-    """Positions on the ellipsoid.
-
-    Parameters
-    ----------
-    lat, lon
-        Degrees (ETRS89/WGS 84), shape (n,).
-    xyz
-        The same from the Earth's centre, metres, shape (n, 3).
-    """
+    """Positions: degrees (ETRS89/WGS 84), shape (n,), and metres from the Earth's centre (n, 3)."""
 
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
@@ -61,18 +54,7 @@ def positions(lat: ArrayLike, lon: ArrayLike) -> Positions:
 def distance(
     lat: ArrayLike, lon: ArrayLike, other_lat: ArrayLike, other_lon: ArrayLike
 ) -> NDArray[np.float64]:
-    """Measure geodesics on GRS80.
-
-    Parameters
-    ----------
-    lat, lon, other_lat, other_lon
-        Degrees (ETRS89/WGS 84), arrays of one shape (n,).
-
-    Returns
-    -------
-    distance
-        Metres, shape (n,), rounded to 0.001 m: those of pyproj.
-    """
+    """Measure geodesics on GRS80 between degrees; metres rounded to 0.001 m, those of pyproj."""
     return separation(positions(lat, lon), positions(other_lat, other_lon))
 
 
@@ -128,6 +110,31 @@ def to_degrees(
         np.asarray(easting, float), np.asarray(northing, float)
     )
     return lat, lon
+
+
+def overlapping(
+    shapes: NDArray[np.object_], tolerance: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find pairs of which one covers more than a share of the smaller; shapes may touch.
+
+    Shapes are valid points and polygons on a plane.  Gives their numbers, ``one < other``.
+    """
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    later = one < other
+    one, other = one[later], other[later]
+    area, bounds = shapely.area(shapes), shapely.bounds(shapes)
+    smaller = np.minimum(area[one], area[other])
+    # Most neighbours share a border alone: their boxes tell without cutting.
+    least = np.maximum(bounds[one, :2], bounds[other, :2])
+    most = np.minimum(bounds[one, 2:], bounds[other, 2:])
+    near = np.prod(most - least, axis=1) >= tolerance * smaller
+    one, other, smaller = one[near], other[near], smaller[near]
+    common = shapely.area(shapely.intersection(shapes[one], shapes[other]))
+    # A point has no area: it lies on another, or touches its border.
+    on = np.where(
+        smaller > 0, common > tolerance * smaller, ~shapely.touches(shapes[one], shapes[other])
+    )
+    return one[on], other[on]
 
 
 @cache

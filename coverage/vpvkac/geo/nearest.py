@@ -41,15 +41,7 @@ class Nearest(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Origins and the targets within a distance of each, ordered by origin, then target.
-
-    Parameters
-    ----------
-    origin, target
-        Indices, shape (k,).
-    distance_m
-        Metres rounded to 0.001 m, shape (k,).
-    """
+    """Origins and the targets within a distance of each, by number, ordered by both; metres."""
 
     origin: NDArray[np.int64]
     target: NDArray[np.int64]
@@ -57,13 +49,7 @@ class Pairs(NamedTuple):
 
 
 class Targets:
-    """Targets, indexed once for any number of origins.
-
-    Parameters
-    ----------
-    lat, lon
-        Degrees, shape (m,); sorted by key, so that ties go to the lowest key.
-    """
+    """Targets in degrees, sorted by key as ties go to the first; for any number of origins."""
 
     def __init__(self, lat: ArrayLike, lon: ArrayLike) -> None:
         self._all = positions(lat, lon)
@@ -74,22 +60,9 @@ class Targets:
         self._tree = KDTree(self._apart.xyz)
 
     def nearest(self, lat: ArrayLike, lon: ArrayLike) -> Nearest:
-        """Find the nearest target of every origin; ties go to the first target.
+        """Find the nearest target of every origin, in degrees, and its metres to 0.001 m.
 
-        Parameters
-        ----------
-        lat, lon
-            Degrees of the origins, shape (n,).
-
-        Returns
-        -------
-        nearest
-            Index into the targets and distance in metres rounded to 0.001 m.
-
-        Raises
-        ------
-        ValueError
-            If there is no target.
+        Raises a ValueError if there is no target.
         """
         if len(self._first) == 0:
             raise ValueError("there is no target to measure to")
@@ -124,34 +97,28 @@ class Targets:
         return target[first], metres[first]
 
     def within(self, lat: ArrayLike, lon: ArrayLike, metres: float) -> Pairs:
-        """Pair every origin with each target no farther than `metres`.
-
-        The distance rounded to 0.001 m decides (DESIGN.md, "Distance").
-        """
-        parts = [self._pairs(begin, origins, metres) for begin, origins in _chunks(lat, lon)]
-        origin, target, away = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return Pairs(origin, target, away)
+        """Pair every origin with each target no farther than `metres`, as rounded to 0.001 m."""
+        parts = []
+        for begin, origins in _chunks(lat, lon):
+            origin, target, _ = self._close(origins, metres)
+            away = separation(origins.take(origin), self._all.take(target))
+            order = np.lexsort((target, origin))
+            order = order[away[order] <= metres]
+            parts.append((begin + origin[order], target[order], away[order]))
+        return Pairs(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
     def count_within(self, lat: ArrayLike, lon: ArrayLike, metres: float) -> NDArray[np.int64]:
         """Count the targets no farther than `metres` from every origin, shape (n,)."""
-        counts = [self._counts(origins, metres) for _, origins in _chunks(lat, lon)]
-        return np.concatenate(counts)
-
-    def _pairs(self, begin: int, origins: Positions, metres: float) -> Pairs:
-        origin, target, _ = self._close(origins, metres)
-        away = separation(origins.take(origin), self._all.take(target))
-        order = np.lexsort((target, origin))
-        order = order[away[order] <= metres]
-        return Pairs(begin + origin[order], target[order], away[order])
-
-    def _counts(self, origins: Positions, metres: float) -> NDArray[np.int64]:
-        """Count; only pairs whose chord leaves a doubt are measured."""
-        origin, target, chord = self._close(origins, metres)
-        is_within = _arc(chord) <= metres - _SLACK
-        doubt = np.flatnonzero(~is_within)
-        away = separation(origins.take(origin[doubt]), self._all.take(target[doubt]))
-        is_within[doubt] = away <= metres
-        return np.bincount(origin[is_within], minlength=len(origins.lat)).astype(np.int64)
+        counts = []
+        for _, origins in _chunks(lat, lon):
+            origin, target, chord = self._close(origins, metres)
+            # Only pairs whose chord leaves a doubt are measured.
+            is_within = _arc(chord) <= metres - _SLACK
+            doubt = np.flatnonzero(~is_within)
+            away = separation(origins.take(origin[doubt]), self._all.take(target[doubt]))
+            is_within[doubt] = away <= metres
+            counts.append(np.bincount(origin[is_within], minlength=len(origins.lat)))
+        return np.concatenate(counts).astype(np.int64)
 
     def _close(
         self, origins: Positions, metres: float
@@ -178,17 +145,7 @@ def nearest(
 def chains(positions: NDArray[np.float64], step_m: float) -> NDArray[np.int64]:
     """Find chains of positions in a plane: each within a step of another of its chain.
 
-    Parameters
-    ----------
-    positions
-        Metres, shape (n, 2).
-    step_m
-        The longest step, included, metres.
-
-    Returns
-    -------
-    chain
-        Numbers from 0 in the order of the chains' first positions, shape (n,).
+    Metres, shape (n, 2); gives numbers from 0 in the order of the chains' first positions.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 AREA = "area"
-# What the same part of two addresses says of them.
-OTHER, SILENT, NEITHER, SAME = -1, 0, 1, 2
 UNKNOWN = -1
 # The register gives an entrance or an annex its own row at the same spot.
 _SPOT_DECIMALS = 6
@@ -38,14 +36,7 @@ class Pairs(NamedTuple):
 
 
 class RegisterIndex:
-    """The addresses in force, ready to be searched.
-
-    Parameters
-    ----------
-    register
-        As `sources.register` gives it: `address`, `lat`, `lon` and the
-        columns of `addresses.parse`, text or categories.
-    """
+    """The addresses in force as `sources.register` gives them, ready to be searched."""
 
     def __init__(self, register: pd.DataFrame) -> None:
         self.register = register.reset_index(drop=True)
@@ -57,14 +48,12 @@ class RegisterIndex:
             name: np.asarray(part.cat.codes, np.int64) for name, part in self._parts.items()
         }
         self._orders: dict[tuple[str, ...], tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
-        self._codes[AREA] = self._areas()
-
-    def _areas(self) -> NDArray[np.int64]:
-        """Give the area of every row: its municipality, or the state city, which names none."""
+        self._areas_by_name: dict[str, NDArray[np.int64]] = {}
+        # The area of a row is its municipality, or the state city, which names none.
         municipality, settlement = self._codes["municipality"], self._codes["settlement"]
         city = municipality == self.code_of("municipality", "")
         own = len(self._categories("municipality")) + settlement
-        return np.asarray(np.where(city, own, municipality), np.int64)
+        self._codes[AREA] = np.where(city, own, municipality)
 
     def _categories(self, column: str) -> pd.Index:
         return self._parts[column].cat.categories
@@ -97,20 +86,14 @@ class RegisterIndex:
     def bearing(self, sought: pd.DataFrame, columns: Sequence[str]) -> Pairs:
         """Find for each address sought the rows that bear the same values in some columns.
 
-        Parameters
-        ----------
-        sought
-            Columns of `addresses.parse`, or ready codes (as of `AREA`).
+        Its parts by `addresses.parse`, and `AREA` by its code.
         """
         keys, order = self._order(tuple(columns))
         wanted = np.zeros(len(sought), np.int64)
         known = np.ones(len(sought), bool)
         for column in columns:
-            code = (
-                sought[column].to_numpy(np.int64)
-                if column == AREA
-                else self.codes_of(column, sought[column])
-            )
+            values = sought[column]
+            code = values.to_numpy(np.int64) if column == AREA else self.codes_of(column, values)
             known &= code != UNKNOWN
             wanted = wanted * self._width(column) + code
         first = np.searchsorted(keys, wanted, side="left")
@@ -133,18 +116,6 @@ class RegisterIndex:
         if column == AREA:
             return len(self._categories("municipality")) + len(self._categories("settlement"))
         return max(len(self._categories(column)), 1)
-
-    def agreement(self, column: str, sought: pd.DataFrame, pairs: Pairs) -> NDArray[np.int64]:
-        """Tell for each pair what one part says: SAME, OTHER, SILENT (one is empty), NEITHER."""
-        here = self.codes_of(column, sought[column])[pairs.sought]
-        there = self._codes[column][pairs.row]
-        here_empty = (sought[column] == "").to_numpy(bool)[pairs.sought]
-        there_empty = there == self.code_of(column, "")
-        return np.select(
-            [here_empty & there_empty, here_empty | there_empty, here == there],
-            [NEITHER, SILENT, SAME],
-            OTHER,
-        )
 
     @cached_property
     def lat(self) -> NDArray[np.float64]:
@@ -194,16 +165,10 @@ class RegisterIndex:
         near = near[near["own"] != near[AREA]]
         return near[["own", AREA]].drop_duplicates(ignore_index=True)
 
-    @cached_property
-    def areas_of_parish(self) -> pd.Series:
-        """Count the areas that hold a parish of each name, by code."""
-        return self._areas_holding("parish")
-
-    @cached_property
-    def areas_of_settlement(self) -> pd.Series:
-        """Count the areas that hold a settlement of each name, by code."""
-        return self._areas_holding("settlement")
-
-    def _areas_holding(self, column: str) -> pd.Series:
-        held = pd.DataFrame({"name": self._codes[column], AREA: self._codes[AREA]})
-        return held.drop_duplicates().groupby("name")[AREA].size()
+    def areas_holding(self, column: str, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Count the areas that hold a parish, or a settlement, of the name that each row bears."""
+        if column not in self._areas_by_name:
+            held = pd.DataFrame({"name": self._codes[column], AREA: self._codes[AREA]})
+            counts = held.drop_duplicates()["name"].to_numpy()
+            self._areas_by_name[column] = np.bincount(counts)
+        return self._areas_by_name[column][self._codes[column][rows]]

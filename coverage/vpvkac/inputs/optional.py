@@ -1,4 +1,9 @@
-"""Optional inputs fitted to the units and places: residents, development centres, checklist."""
+"""Optional inputs fitted to the units and places: residents, development centres, checklist.
+
+Every resident read is either given to a unit or accounted for by reason: the totals are
+preserved.  A cell of the grid is never split, because a suppressed count cannot be: it goes
+whole to the unit that holds most of it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +17,7 @@ import pandas as pd
 import shapely
 
 from vpvkac.geo.geodesy import CRS, to_degrees, to_planar
+from vpvkac.inputs.placing import refuse_units
 from vpvkac.model.addresses import municipality_stems, unit_stems
 from vpvkac.model.faults import Fault, has_errors
 from vpvkac.model.territory import NONE, Territory
@@ -26,47 +32,116 @@ if TYPE_CHECKING:
 
     from vpvkac.inputs.crosswalk import Crosswalk
     from vpvkac.model.project import Input
-    from vpvkac.model.territory import Territory
     from vpvkac.sources.base import Reading
 
 
 COUNTS = ("population", "population_least", "population_most")
 CELL_COLUMNS = ("cell", "unit", "lat", "lon", *COUNTS, "geometry")
-# The generalised borders leave cells on the coast outside (as for places, DESIGN.md, "Layout").
+DEVELOPMENT_COLUMNS = (
+    "centre", "name", "level", "unit", "unit_name", "municipality", "municipality_name",
+)  # fmt: skip
+# The generalised borders leave cells on the coast outside, as they do places.
 _NEAREST_UNIT_M = 1_000.0
 # Rows of a statistical table for Latvia, its regions and other sums: LV, LV00A, LV001.
 _SUM_CODE = r"LV|LV0[0-9A-Z]{2}"
 
 
-class Population(NamedTuple):
-    """Residents by unit, and what became of the rows and of the residents read.
+class InputAccount(NamedTuple):
+    """What became of one input: its reading, the rows used, and the rows dropped since."""
 
-    Parameters
-    ----------
-    units
-        `COUNTS` (Int64) on the index `unit`; null where nothing is known.
-        Least and most are the band of counts made from suppressed cells, and
-        equal the count where none is suppressed.
-    rows_used
-        Rows whose residents were given to a unit.
-    dropped
-        Rows not used, by reason: `sum` (of units given too), `no_unit`.
-    outside
-        Residents of the rows dropped, by the same reasons.
-    faults
-        Errors and warnings found.
-    cells
-        Where the residents given to units live: `CELL_COLUMNS`, points in
-        EPSG:3059.  Of a grid a row for each cell used, at its centre, `cell`
-        its row in the file; of a table by unit a row for each unit with a
-        count, at its representative point, `cell` its code.
-    changes
-        What was split, merged, moved or renamed among the codes met; None
-        where nothing leads from other layouts.
+    key: str
+    reading: Reading
+    used: int
+    dropped: Mapping[str, int]
+
+
+class Optional(NamedTuple):
+    """The optional inputs of a project; None where not given.
+
+    `residents` are `COUNTS`, a column each of the units' table, null where not known; `cells`
+    is where they live (`CELL_COLUMNS`); `changes` what was split, merged, moved or renamed
+    among the codes met.
     """
 
-    units: pd.DataFrame
-    rows_used: int
+    residents: dict[str, pd.Series]
+    cells: gpd.GeoDataFrame | None
+    development: pd.DataFrame | None
+    checklist: pd.DataFrame | None
+    accounts: list[InputAccount]
+    faults: list[Fault]
+    changes: list[pd.DataFrame]
+
+
+def optional_reader(key: str, source: Input) -> Callable[[Input], Reading]:
+    """Give the reader of an optional input."""
+    return {
+        "development_centres": read_development_centres,
+        "population": read_population_by_unit if is_by_unit(source) else read_population_grid,
+        "suitability": read_suitability,
+    }[key]
+
+
+def resolve_optional(
+    readings: Mapping[str, Reading],
+    sources: Mapping[str, Input],
+    territory: Territory,
+    places: Sequence[str],
+    crosswalk: Crosswalk | None = None,
+) -> Optional:
+    """Fit readings without an error to the units and to the places, by their keys."""
+    unknown = pd.Series(pd.NA, territory.units.index, dtype="Int64")
+    found = Optional(dict.fromkeys(COUNTS, unknown), None, None, None, [], [], [])
+
+    def note(key: str, reading: Reading, fitted: Fitted | Population) -> None:
+        found.faults.extend(fitted.faults)
+        # An input with an error is not accounted for, as it is not used.
+        if not has_errors(fitted.faults):
+            found.accounts.append(InputAccount(key, reading, fitted.used, fitted.dropped))
+
+    if (read := readings.get("population")) is not None:
+        source = sources["population"]
+        if is_by_unit(source):
+            people = residents_by_unit(read.table, territory, source, crosswalk)
+        else:
+            people = residents_by_grid(read.table, territory, source)
+        units = people.table
+        residents = {name: units[name].reset_index(drop=True) for name in COUNTS}
+        changes = [] if people.changes is None else [people.changes]
+        found = found._replace(residents=residents, cells=people.cells, changes=changes)
+        notes = {f"residents_{reason}": str(count) for reason, count in people.outside.items()}
+        note("population", replace(read, notes={**read.notes, **notes}), people)
+    if (read := readings.get("development_centres")) is not None:
+        centres = place_development_centres(read.table, territory, sources["development_centres"])
+        found = found._replace(development=centres.table)
+        note("development_centres", read, centres)
+    if (read := readings.get("suitability")) is not None:
+        matched = match_checklist(read.table, places, sources["suitability"])
+        found = found._replace(checklist=matched.table)
+        note("suitability", read, matched)
+    return found
+
+
+class Fitted(NamedTuple):
+    """A table fitted to the units or places, the rows used and dropped of it, and its faults."""
+
+    table: pd.DataFrame
+    used: int
+    dropped: Mapping[str, int]
+    faults: list[Fault]
+
+
+class Population(NamedTuple):
+    """Residents by unit, what became of the rows and of the residents, and where they live.
+
+    `table` holds `COUNTS` (Int64) on the index `unit`, null where nothing is known: least and
+    most are the band of counts made from suppressed cells.  `dropped` are rows by reason,
+    `sum` (of units given too) or `no_unit`, and `outside` their residents.  `cells` are
+    `CELL_COLUMNS`, points in EPSG:3059: the centre of each cell used, by its row in the file,
+    or a point inside each unit with a count, by its code.
+    """
+
+    table: pd.DataFrame
+    used: int
     dropped: Mapping[str, int]
     outside: Mapping[str, int]
     faults: list[Fault]
@@ -77,108 +152,79 @@ class Population(NamedTuple):
 def residents_by_unit(
     table: pd.DataFrame, territory: Territory, source: Input, crosswalk: Crosswalk | None = None
 ) -> Population:
-    """Give the units the counts that a table by code has for them.
+    """Give the units the counts that a table by code (`population.UNIT_COLUMNS`) has for them.
 
-    Sums over municipalities, regions and the state are left out; towns that a
-    layout does not know yet count in the parish they were cut from.
-
-    Parameters
-    ----------
-    table
-        `sources.population.UNIT_COLUMNS`.
-    crosswalk
-        Leads the codes of another layout to this one, if given.
+    Sums over municipalities, regions and the state are left out; towns that a layout does
+    not know yet count in the parish they were cut from.
     """
-    led = _led(table, source, crosswalk)
-    rest = table[~led.rows]
+    is_led, led, changes = np.zeros(len(table), bool), table[["unit", "population"]].iloc[:0], None
+    faults: list[Fault] = []
+    if crosswalk is not None:
+        is_led = table["unit"].isin(crosswalk.pairs(table["unit"])["old"]).to_numpy(bool)
+        moved, changes = crosswalk.reallocate(table, ["population"], source.shown)
+        led, faults = moved.table, moved.faults
+    rest = table[~is_led]
     checks = Checks(source.shown, rest["row"])
-    codes = _in_layout(rest["unit"], territory)
+    known = set(territory.units["unit"])
+    codes = rest["unit"].replace(
+        {town: parish for town, parish in NEW_TOWNS.items()
+         if town not in known and parish in known}
+    )  # fmt: skip
     number = territory.coded(codes)
-    sums = (number == NONE) & _is_sum(codes, territory)
-    checks.refuse(
-        (number == NONE) & ~sums,
-        Message("is no unit of this layout"),
-        Message("check the code, or give another --layout"),
-        field=source.columns["unit"],
-        values=rest["unit"],
-    )
+    is_sum = codes.isin(territory.units["municipality"]) | codes.str.fullmatch(_SUM_CODE)
+    sums = (number == NONE) & is_sum.to_numpy(bool)
+    refuse_units(checks, (number == NONE) & ~sums, rest["unit"], source)
     counts = rest["population"].to_numpy(np.int64)
     used = number != NONE
-    numbers = np.concatenate([number[used], territory.coded(led.table["unit"])])
-    people = np.concatenate([counts[used], led.table["population"].to_numpy(np.int64)])
+    numbers = np.concatenate([number[used], territory.coded(led["unit"])])
+    people = np.concatenate([counts[used], led["population"].to_numpy(np.int64)])
     units = _added(numbers, dict.fromkeys(COUNTS, people), territory)
-    faults = [*led.faults, *checks.faults, *_unknown_units(units, source.shown)]
+    missing = units["population"].isna().to_numpy(bool)
+    if missing.any():
+        problem = Message("is a unit without a count, so no share of residents is computed")
+        remedy, value = Message("complete the table"), str(units.index[missing][0])
+        without = Fault("warning", source.shown, problem, remedy, value=value,
+                        alike=int(missing.sum()))  # fmt: skip
+        checks.faults.append(without)
+    given = units[~missing]
+    middles = territory.units.geometry[~missing].representative_point()
     return Population(
         units,
-        int(used.sum()) + int(led.rows.sum()),
+        int(used.sum()) + int(is_led.sum()),
         {"sum": int(sums.sum())},
         {"sum": int(counts[sums].sum())},
-        faults,
-        _cells_of_units(units, territory),
-        led.changes,
+        [*faults, *checks.faults],
+        _cells(given.index, given.index.to_numpy(), middles, given),
+        changes,
     )
-
-
-class _Led(NamedTuple):
-    """The counts of another layout's units in this one, and the rows they come from."""
-
-    table: pd.DataFrame
-    rows: NDArray[np.bool_]
-    faults: list[Fault]
-    changes: pd.DataFrame | None
-
-
-def _led(table: pd.DataFrame, source: Input, crosswalk: Crosswalk | None) -> _Led:
-    if crosswalk is None:
-        return _Led(table[["unit", "population"]].iloc[:0], np.zeros(len(table), bool), [], None)
-    rows = table["unit"].isin(crosswalk.pairs(table["unit"])["old"]).to_numpy(bool)
-    moved, met = crosswalk.reallocate(table, ["population"], source.shown)
-    return _Led(moved.table, rows, moved.faults, met)
 
 
 def residents_by_grid(grid: gpd.GeoDataFrame, territory: Territory, source: Input) -> Population:
-    """Give the units the residents of the cells that lie mostly in them.
+    """Give the units the residents of the cells (`population.GRID_COLUMNS`) mostly in them.
 
-    A cell that touches no unit goes to the nearest one within 1 km; its
-    residents are dropped, and said, where there is none.  A unit with no cell
-    has no residents.
-
-    Parameters
-    ----------
-    grid
-        `sources.population.GRID_COLUMNS`, EPSG:3059.
+    A cell that touches no unit goes to the nearest one within 1 km; its residents are
+    dropped, with a warning, where there is none.  A unit with no cell has no residents.
     """
     checks = Checks(source.shown, grid["row"])
     number = unit_of_cells(grid.geometry.to_numpy(), territory)
     outside = number == NONE
     # A grid of which nothing is used is of another country, or in other coordinates.
     report = checks.refuse if outside.all() else checks.warn
-    report(
-        outside & ((grid["population"] > 0).to_numpy(bool) | outside.all()),
-        Message("is the count of a cell over 1 km from any unit; the cell is not used"),
-        Message("check the grid's coordinate system"),
-        values=grid["population"].astype(str),
-    )
+    problem = Message("is the count of a cell over 1 km from any unit; the cell is not used")
+    remedy, people = Message("check the grid's coordinate system"), grid["population"]
+    counted = outside & ((people > 0).to_numpy(bool) | outside.all())
+    report(counted, problem, remedy, values=people.astype(str))
     inside = grid[~outside]
     counts = {name: inside[name].to_numpy(np.int64) for name in COUNTS}
-    units = _added(number[~outside], counts, territory).fillna(0)
     codes = territory.units["unit"].to_numpy()[number[~outside]]
-    cells = _cells(inside["row"], codes, inside.geometry.centroid, pd.DataFrame(counts))
     return Population(
-        units,
+        _added(number[~outside], counts, territory).fillna(0),
         len(inside),
         {"no_unit": int(outside.sum())},
         {"no_unit": int(grid.loc[outside, "population"].sum())},
         checks.faults,
-        cells,
+        _cells(inside["row"], codes, inside.geometry.centroid, pd.DataFrame(counts)),
     )
-
-
-def _cells_of_units(units: pd.DataFrame, territory: Territory) -> gpd.GeoDataFrame:
-    known = units["population"].notna().to_numpy(bool)
-    codes = units.index.to_numpy()[known]
-    middles = territory.units.geometry[known].representative_point()
-    return _cells(codes, codes, middles, units[known])
 
 
 def _cells(
@@ -194,15 +240,7 @@ def _cells(
 def unit_of_cells(cells: NDArray[np.object_], territory: Territory) -> NDArray[np.int64]:
     """Find the unit that holds the greatest part of each cell; the lower code on ties.
 
-    Parameters
-    ----------
-    cells
-        Polygons or points in EPSG:3059, shape (n,).
-
-    Returns
-    -------
-    number
-        Row number of the unit, `NONE` where there is none within 1 km.
+    Polygons or points in EPSG:3059; `NONE` where there is no unit within 1 km.
     """
     shapes = territory.units.geometry.to_numpy()
     cell, unit = shapely.STRtree(shapes).query(cells, predicate="intersects")
@@ -219,21 +257,6 @@ def unit_of_cells(cells: NDArray[np.object_], territory: Territory) -> NDArray[n
     return number
 
 
-def _in_layout(codes: pd.Series, territory: Territory) -> pd.Series:
-    """Put the newest towns into the parish that holds them in a layout without them."""
-    known = set(territory.units["unit"])
-    back = {
-        town: parish for town, parish in NEW_TOWNS.items() if town not in known and parish in known
-    }
-    return codes.replace(back)
-
-
-def _is_sum(codes: pd.Series, territory: Territory) -> NDArray[np.bool_]:
-    """Tell the codes of municipalities, regions and the state, which hold units."""
-    municipal = codes.isin(territory.units["municipality"])
-    return (municipal | codes.str.fullmatch(_SUM_CODE)).to_numpy(bool)
-
-
 def _added(
     number: NDArray[np.int64], counts: Mapping[str, NDArray[np.int64]], territory: Territory
 ) -> pd.DataFrame:
@@ -243,134 +266,54 @@ def _added(
     return every.astype("Int64")
 
 
-def _unknown_units(units: pd.DataFrame, shown: str) -> list[Fault]:
-    missing = units.index[units["population"].isna()]
-    return [
-        Fault(
-            "warning",
-            shown,
-            Message("is a unit without a count, so no share of residents is computed"),
-            Message("complete the table"),
-            value=str(first),
-            alike=len(missing),
-        )
-        for first in missing[:1]
-    ]
+def place_development_centres(table: pd.DataFrame, territory: Territory, source: Input) -> Fitted:
+    """Find the unit of every development centre (`planner_tables.DEVELOPMENT_CENTRES`).
 
-
-COLUMNS = ("centre", "name", "level", "unit", "unit_name", "municipality", "municipality_name")
-
-
-class Placed(NamedTuple):
-    """The development centres in their units, the rows dropped, and the faults found."""
-
-    table: pd.DataFrame
-    dropped: dict[str, int]
-    faults: list[Fault]
-
-
-def place_development_centres(table: pd.DataFrame, territory: Territory, source: Input) -> Placed:
-    """Find the unit of every development centre.
-
-    By its code; else by unit name and municipality, if unique; else by its own
-    name and municipality, as a town or a parish of that name; else by position.
-
-    Parameters
-    ----------
-    table
-        `sources.planner_tables.DEVELOPMENT_CENTRES`.
-
-    Returns
-    -------
-    placed
-        Table of `COLUMNS`, sorted by key.  Dropped: `no_unit`.  An unknown
-        code is an error.
+    By its code; else by unit name and municipality, if unique; else by its own name and
+    municipality, as a town or a parish of that name; else by position.  Gives
+    `DEVELOPMENT_COLUMNS` sorted by key; drops `no_unit`.  An unknown code is an error.
     """
     checks = Checks(source.shown, table["row"])
-    coded = territory.coded(table["unit"])
-    checks.refuse(
-        (coded == NONE) & (table["unit"] != ""),
-        Message("is no unit of this layout"),
-        Message("check the code, or give another --layout"),
-        field=source.columns.get("unit"),
-        values=table["unit"],
-    )
-    number = coded
-    for found in (*_named(table, territory), _holding(table, territory)):
-        number = np.where(number == NONE, found, number)
-    nowhere = number == NONE
-    checks.warn(
-        nowhere & (table["unit"] == ""),
-        Message("is found in no unit; the row is not used"),
-        Message("give the unit's code, its name and municipality, or coordinates"),
-        values=table["name"].mask(table["name"] == "", table["id"]),
-    )
-    columns = ["unit", "unit_name", "municipality", "municipality_name"]
-    of_unit = territory.units[columns].iloc[number[~nowhere]].reset_index(drop=True)
-    own = table.loc[~nowhere, ["id", "name", "level"]].reset_index(drop=True)
-    placed = pd.concat([own.rename(columns={"id": "centre"}), of_unit], axis=1)
-    placed = placed.sort_values("centre", ignore_index=True)[list(COLUMNS)]
-    return Placed(placed, {"no_unit": int(nowhere.sum())}, checks.faults)
-
-
-def _named(table: pd.DataFrame, territory: Territory) -> list[NDArray[np.int64]]:
-    stated = territory.municipality_named(table["municipality"])
+    number = territory.coded(table["unit"])
+    refuse_units(checks, (number == NONE) & (table["unit"] != ""), table["unit"], source)
+    code = territory.municipality_named(table["municipality"])
     names = territory.municipalities.set_index("municipality")["municipality_name"]
-    written = stated.map(names).fillna(table["municipality"]).astype(str)
+    municipality = municipality_stems(code.map(names).fillna(table["municipality"]).astype(str))
     # A state city of its own is found without its municipality, which is itself.
-    is_city = stated.isin(territory.units["unit"])
-    municipality = municipality_stems(written).mask(is_city, "")
-    own = table["name"]
-    return [
-        territory.named(unit_stems(names_of_units), municipality)
-        for names_of_units in (table["unit_name"], own, (own + " pagasts").mask(own == "", ""))
-    ]
+    municipality = municipality.mask(code.isin(territory.units["unit"]), "")
+    name = table["name"]
+    for unit_name in (table["unit_name"], name, (name + " pagasts").mask(name == "", "")):
+        named = territory.named(unit_stems(unit_name), municipality)
+        number = np.where(number == NONE, named, number)
+    positioned = (number == NONE) & table[["lat", "lon"]].notna().all(axis=1).to_numpy(bool)
+    if positioned.any():
+        planar = to_planar(table.loc[positioned, "lat"], table.loc[positioned, "lon"])
+        points = np.asarray(shapely.points(np.column_stack(planar)), object)
+        number[positioned] = territory.holding(points)
+    nowhere = number == NONE
+    problem = Message("is found in no unit; the row is not used")
+    remedy = Message("give the unit's code, its name and municipality, or coordinates")
+    values = name.mask(name == "", table["id"])
+    checks.warn(nowhere & (table["unit"] == ""), problem, remedy, values=values)
+    own = table.loc[~nowhere, ["id", "name", "level"]].rename(columns={"id": "centre"})
+    units = territory.units[list(DEVELOPMENT_COLUMNS[3:])].iloc[number[~nowhere]]
+    placed = pd.concat([own.reset_index(drop=True), units.reset_index(drop=True)], axis=1)
+    placed = placed.sort_values("centre", ignore_index=True)[list(DEVELOPMENT_COLUMNS)]
+    return Fitted(placed, len(placed), {"no_unit": int(nowhere.sum())}, checks.faults)
 
 
-def _holding(table: pd.DataFrame, territory: Territory) -> NDArray[np.int64]:
-    lat, lon = table["lat"].to_numpy(float), table["lon"].to_numpy(float)
-    known = np.isfinite(lat) & np.isfinite(lon)
-    found = np.full(len(table), NONE, np.int64)
-    if known.any():
-        points = shapely.points(np.column_stack(to_planar(lat[known], lon[known])))
-        found[known] = territory.holding(np.asarray(points, object))
-    return found
-
-
-class Matched(NamedTuple):
-    """The checklist's rows whose place is known, the rows dropped, and the faults found."""
-
-    table: pd.DataFrame
-    dropped: dict[str, int]
-    faults: list[Fault]
-
-
-def match_checklist(checklist: pd.DataFrame, places: Sequence[str], source: Input) -> Matched:
-    """Keep the rows of the checklist whose place is among the places.
-
-    Parameters
-    ----------
-    checklist
-        `sources.planner_tables.SUITABILITY`.
-    places
-        Keys of all places.
-
-    Returns
-    -------
-    matched
-        Dropped: `no_place`, a reference to a place that is missing.
-    """
+def match_checklist(checklist: pd.DataFrame, places: Sequence[str], source: Input) -> Fitted:
+    """Keep the rows of the checklist of premises whose place is known; others are `no_place`."""
     checks = Checks(source.shown, checklist["row"])
     missing = ~checklist["place"].isin(places)
-    checks.warn(
-        missing,
-        Message("is the key of no place; the row is not used"),
+    problem = Message("is the key of no place; the row is not used")
+    remedy, field = (
         Message("write the key as in places.csv, e.g. libraries:12"),
-        field=source.columns["id"],
-        values=checklist["place"],
+        source.columns["id"],
     )
+    checks.warn(missing, problem, remedy, field=field, values=checklist["place"])
     known = checklist[~missing].reset_index(drop=True)
-    return Matched(known, {"no_place": int(missing.sum())}, checks.faults)
+    return Fitted(known, len(known), {"no_place": int(missing.sum())}, checks.faults)
 
 
 def with_answers(places: gpd.GeoDataFrame, checklist: pd.DataFrame | None) -> gpd.GeoDataFrame:
@@ -381,118 +324,3 @@ def with_answers(places: gpd.GeoDataFrame, checklist: pd.DataFrame | None) -> gp
     return places.assign(
         **{name: answers[name].fillna(UNKNOWN).to_numpy() for name in REQUIREMENTS}
     )
-
-
-class InputAccount(NamedTuple):
-    """What became of one input: its reading, the rows used, and the rows dropped since."""
-
-    key: str
-    reading: Reading
-    used: int
-    dropped: Mapping[str, int]
-
-
-class Optional(NamedTuple):
-    """The optional inputs of a project.
-
-    Parameters
-    ----------
-    residents
-        `COUNTS`, a column each of the units' table; null where not known.
-    cells
-        Where they live (`CELL_COLUMNS`); None where not given.
-    development, checklist
-        None where they are not given.
-    accounts, faults
-        What became of the rows of each input, and the faults found.
-    changes
-        What was split, merged, moved or renamed among the codes met.
-    """
-
-    residents: dict[str, pd.Series]
-    cells: gpd.GeoDataFrame | None
-    development: pd.DataFrame | None
-    checklist: pd.DataFrame | None
-    accounts: list[InputAccount]
-    faults: list[Fault]
-    changes: list[pd.DataFrame]
-
-
-def optional_reader(key: str, source: Input) -> Callable[[Input], Reading]:
-    """Give the reader of an optional input."""
-    by_unit = is_by_unit(source)
-    return {
-        "development_centres": read_development_centres,
-        "population": read_population_by_unit if by_unit else read_population_grid,
-        "suitability": read_suitability,
-    }[key]
-
-
-def resolve_optional(
-    readings: Mapping[str, Reading],
-    sources: Mapping[str, Input],
-    territory: Territory,
-    places: Sequence[str],
-    crosswalk: Crosswalk | None = None,
-) -> Optional:
-    """Fit what was read to the units and the places.
-
-    Parameters
-    ----------
-    readings
-        Readings without an error, by input.
-    places
-        Keys of all places.
-    crosswalk
-        The way from the codes of other layouts, if there is one.
-    """
-    found = _Found([], [])
-    changes: list[pd.DataFrame] = []
-    unknown = pd.Series(pd.NA, territory.units.index, dtype="Int64")
-    residents = dict.fromkeys(COUNTS, unknown)
-    cells = centres = checklist = None
-    if (read := readings.get("population")) is not None:
-        people = _residents(read, sources["population"], territory, crosswalk)
-        changes = [] if people.changes is None else [people.changes]
-        residents = {name: people.units[name].reset_index(drop=True) for name in residents}
-        cells = people.cells
-        notes = {f"residents_{reason}": str(count) for reason, count in people.outside.items()}
-        told = replace(read, notes={**read.notes, **notes})
-        found.note("population", told, people.rows_used, people.dropped, people.faults)
-    if (read := readings.get("development_centres")) is not None:
-        placed = place_development_centres(read.table, territory, sources["development_centres"])
-        centres = placed.table
-        found.note("development_centres", read, len(centres), placed.dropped, placed.faults)
-    if (read := readings.get("suitability")) is not None:
-        matched = match_checklist(read.table, places, sources["suitability"])
-        checklist = matched.table
-        found.note("suitability", read, len(checklist), matched.dropped, matched.faults)
-    return Optional(residents, cells, centres, checklist, found.accounts, found.faults, changes)
-
-
-class _Found(NamedTuple):
-    """The accounts and faults found so far."""
-
-    accounts: list[InputAccount]
-    faults: list[Fault]
-
-    def note(
-        self,
-        key: str,
-        reading: Reading,
-        used: int,
-        dropped: Mapping[str, int],
-        faults: Sequence[Fault],
-    ) -> None:
-        """Keep the faults; an input with an error is not accounted for, as it is not used."""
-        self.faults.extend(faults)
-        if not has_errors(faults):
-            self.accounts.append(InputAccount(key, reading, used, dropped))
-
-
-def _residents(
-    read: Reading, source: Input, territory: Territory, crosswalk: Crosswalk | None
-) -> Population:
-    if is_by_unit(source):
-        return residents_by_unit(read.table, territory, source, crosswalk)
-    return residents_by_grid(read.table, territory, source)

@@ -1,11 +1,9 @@
 """Placing: from records as read to places with a position and a unit.
 
-A position comes from a correction, else from the file, else from the address,
-else from the unit that code or names claim.  A unit comes from the
-unit code; else from unit name and municipality together, stated or in the
-address, if unique in the layout; else from the polygon; else from the nearest
-unit within 1 km (DESIGN.md, "Layout"; the bounds of 2 km and 50 km stand
-there too).
+A position comes from a correction, else from the file, else from the address, else from the
+unit that code or names claim.  A unit comes from the unit code; else from unit name and
+municipality together, stated or in the address, if unique in the layout; else from the
+polygon; else from the nearest unit within 1 km (docs/geocoding.md).
 """
 
 from __future__ import annotations
@@ -52,38 +50,20 @@ class Placed(NamedTuple):
     misplaced: Misplaced | None = None
 
 
-class _Claims(NamedTuple):
-    """The units that code and names claim for each record, as row numbers; the code wins."""
-
-    coded: NDArray[np.int64]
-    named: NDArray[np.int64]
-
-    @property
-    def number(self) -> NDArray[np.int64]:
-        """The unit claimed; `NONE` where nothing is."""
-        return _first(self.coded, self.named)
-
-
-class _Fallen(NamedTuple):
-    """Which records are dropped: without a position, far outside, in no unit."""
-
-    nowhere: NDArray[np.bool_]
-    outside: NDArray[np.bool_]
-    homeless: NDArray[np.bool_]
-
-
 def unknown_units(records: pd.DataFrame, territory: Territory, source: Input) -> list[Fault]:
     """Refuse codes that the layout does not know; malformed ones are refused when they are read."""
     checks = Checks(source.shown, records["row"])
     codes = records["unit"]
-    checks.refuse(
-        codes.str.fullmatch(UNIT_CODE) & (territory.coded(codes) == NONE),
-        Message("is no unit of this layout"),
-        Message("check the code, or give another --layout"),
-        field=source.columns.get("unit"),
-        values=codes,
-    )
+    unknown = codes.str.fullmatch(UNIT_CODE) & (territory.coded(codes) == NONE)
+    refuse_units(checks, unknown, codes, source)
     return checks.faults
+
+
+def refuse_units(checks: Checks, unknown: ArrayLike, codes: pd.Series, source: Input) -> None:
+    """Refuse the codes that are unknown to the layout."""
+    problem = Message("is no unit of this layout")
+    remedy = Message("check the code, or give another --layout")
+    checks.refuse(unknown, problem, remedy, field=source.columns.get("unit"), values=codes)
 
 
 def place_hosts(
@@ -96,26 +76,10 @@ def place_hosts(
     corrections: pd.DataFrame | None = None,
     parsed: Parsed | None = None,
 ) -> Placed:
-    """Find the position and the unit of every record.
+    """Find position and unit of every record (`sources.base.COLUMNS`).
 
-    Parameters
-    ----------
-    records
-        What a reader gave, `sources.base.COLUMNS`.
-    host, source
-        The kind of host, and the input it was read from.
-    register
-        The address register, if there is one.
-    corrections
-        The planner's, as `sources.plain` gives them.
-    parsed
-        The addresses of all lists, where they are taken apart already.
-
-    Returns
-    -------
-    placed
-        Table of `PLACE_COLUMNS` in EPSG:3059 sorted by `place`.  Dropped:
-        `no_coordinates`, `outside`, `no_unit`.
+    Gives `PLACE_COLUMNS` sorted by `place`; drops `no_coordinates`, `outside`, `no_unit`.
+    `parsed` holds the addresses of all lists, where they are taken apart already.
     """
     checks = Checks(source.shown, records["row"])
     corrected = np.zeros(len(records), bool)
@@ -125,21 +89,20 @@ def place_hosts(
     found = _positions(records, parts, territory, checks, register)
     found.loc[corrected, "located_by"] = "correction"
     checks.faults.extend(ambiguities(records, found["candidates"], source.shown))
-    matched = None if register is None else register.parts(found["register_row"].to_numpy(np.int64))
-    claims = _claims(records, parts, matched, territory)
-    _place_in_unit(found, claims.number, territory)
+    coded = territory.coded(records["unit"])
+    named = _named(records, parts, found, register, territory)
+    number = _first(coded, named)
+    _place_in_unit(found, number, territory)
     points = _points(found["lat"], found["lon"])
+    by_polygon = number == NONE
+    number[by_polygon] = _by_polygon(points[by_polygon], territory)
     nowhere = found["lat"].isna().to_numpy(bool)
     outside = ~nowhere & ~_inside(points, territory)
-    by_position = claims.number == NONE
-    number = claims.number
-    number[by_position] = _by_polygon(points[by_position], territory)
     homeless = ~nowhere & ~outside & (number == NONE)
-    away = outside | homeless
     # Where the register led a place astray, its own list is not to blame.
     own = found["located_by"].isin(["published", "correction"]).to_numpy(bool)
     misplaced = _astray(
-        source.shown, found, away & own, territory, degrees=_are_degrees(records)
+        source.shown, found, (outside | homeless) & own, territory, raw=records
     ) or by_address(
         source.shown,
         int((records["address"] != "").to_numpy(bool)[nowhere].sum()),
@@ -147,41 +110,34 @@ def place_hosts(
         rows=len(records),
         has_register=register is not None,
     )
-    told = [] if misplaced is None else [misplaced.fault]
-    fallen = _Fallen(nowhere, outside, homeless)
-    _warn_dropped(checks, records, found, fallen, territory)
+    reasons = {"no_coordinates": nowhere, "outside": outside, "no_unit": homeless}
+    _warn_dropped(checks, records, found, reasons, territory)
     kept = ~(nowhere | outside | homeless)
     allowed = np.where(kept, _FAR_FROM_UNIT_M + found["located_within_m"], np.inf)
+    claims = {"unit": coded, "unit_name": np.where(named == coded, NONE, named)}
     _warn_far(checks, allowed, points, claims, territory, source)
     table = _table(records, found, number, territory, host=host)
-    table["owner"] = _owners(checks, records["owner"], territory, source)
+    named_owner, field = records["owner"], source.columns.get("owner")
+    table["owner"] = territory.municipality_named(named_owner)
+    problem = Message("names no municipality; the owner is not known")
+    remedy = Message("check the name and the layout")
+    unknown = (named_owner != "") & (table["owner"] == "")
+    checks.warn(unknown, problem, remedy, field=field, values=named_owner)
     frame = gpd.GeoDataFrame(table[kept], geometry=points[kept], crs=CRS)
-    near = territory.near_another(points[kept], number[kept])
-    frame["near_border"] = by_position[kept] & near
-    dropped = {
-        "no_coordinates": int(nowhere.sum()),
-        "outside": int(outside.sum()),
-        "no_unit": int(homeless.sum()),
-    }
+    frame["near_border"] = by_polygon[kept] & territory.near_another(points[kept], number[kept])
+    dropped = {reason: int(rows.sum()) for reason, rows in reasons.items()}
     frame = frame.sort_values("place", ignore_index=True)[list(PLACE_COLUMNS)]
+    cause = [] if misplaced is None else [misplaced.fault]
     if len(records) and frame.empty and misplaced is None:
-        told = [nothing_used(source.shown, dropped)]
-    return Placed(frame, dropped, [*told, *checks.faults], misplaced)
+        cause = [nothing_used(source.shown, dropped)]
+    return Placed(frame, dropped, [*cause, *checks.faults], misplaced)
 
 
 def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Placed:
-    """Find the unit of every stop; a stop over 1 km from any unit keeps an empty one.
+    """Find the unit of every stop; one over 1 km from any unit keeps an empty one.
 
-    Parameters
-    ----------
-    stops
-        What `sources.gtfs` or `sources.plain` gave; the latter with `x`, `y`
-        where a stop may have no degrees, and `row`.
-
-    Returns
-    -------
-    placed
-        Table of `STOP_COLUMNS` in EPSG:3059 sorted by `stop`.  Dropped: `outside`.
+    Gives `STOP_COLUMNS` sorted by `stop`; drops `outside`.  A plain table has `row`, and `x`
+    and `y` where a stop may have no degrees.
     """
     # A feed's rows are not known here, and its stops have degrees or none.
     checks = Checks(shown, stops.get("row", np.zeros(len(stops))))
@@ -193,10 +149,10 @@ def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Pla
     table = stops.assign(unit=codes[_by_polygon(points, territory)])
     frame = gpd.GeoDataFrame(table[inside], geometry=points[inside], crs=CRS)
     frame = frame.sort_values("stop", ignore_index=True)[list(STOP_COLUMNS)]
-    misplaced = _astray(shown, stops, ~inside, territory, degrees=_are_degrees(stops))
-    _warn_outside(checks, stops["lat"], stops["lon"], ~inside, territory, stops["stop"])
-    told = [] if misplaced is None else [misplaced.fault]
-    faults = [*told, *(replace(fault, row=fault.row or None) for fault in checks.faults)]
+    misplaced = _astray(shown, stops, ~inside, territory, raw=stops)
+    _warn_outside(checks, stops, ~inside, territory, stops["stop"])
+    cause = [] if misplaced is None else [misplaced.fault]
+    faults = [*cause, *(replace(fault, row=fault.row or None) for fault in checks.faults)]
     return Placed(frame, {"outside": int((~inside).sum())}, faults, misplaced)
 
 
@@ -235,45 +191,32 @@ def _place_in_unit(found: pd.DataFrame, number: NDArray[np.int64], territory: Te
 def _degrees(
     table: pd.DataFrame, territory: Territory, checks: Checks
 ) -> dict[str, NDArray[np.float64]]:
-    """Give latitude and longitude as read, else those of the LKS-92 pair, else NaN."""
-    missing = _is_missing(table["lat"], table["lon"])
+    """Give latitude and longitude as read, else those of the LKS-92 pair, else NaN.
+
+    Which of x and y is the easting is decided once for the file: by the order that falls
+    inside the units.  Where both fare alike, x is taken for it, with a warning.
+    """
+    missing, paired = (
+        table[a].isna() | table[b].isna() | ((table[a] == 0) & (table[b] == 0))
+        for a, b in (("lat", "lon"), ("x", "y"))
+    )
+    paired = ~paired
     lat = np.where(missing, np.nan, table["lat"])
     lon = np.where(missing, np.nan, table["lon"])
-    pairs = ~_is_missing(table["x"], table["y"])
-    if (missing & pairs).any():
-        easting, northing = _east_north(table["x"], table["y"], pairs, territory, checks)
-        from_pair = np.round(to_degrees(easting, northing), _DEGREE_DECIMALS)
-        lat = np.where(missing & pairs, from_pair[0], lat)
-        lon = np.where(missing & pairs, from_pair[1], lon)
-    return {"lat": lat, "lon": lon}
-
-
-def _is_missing(first: pd.Series, second: pd.Series) -> pd.Series:
-    """Tell where a pair of coordinates is incomplete or 0,0."""
-    return first.isna() | second.isna() | ((first == 0) & (second == 0))
-
-
-def _east_north(
-    x: pd.Series, y: pd.Series, pairs: pd.Series, territory: Territory, checks: Checks
-) -> tuple[pd.Series, pd.Series]:
-    """Tell easting from northing: for the whole file, by the order that falls inside the units.
-
-    Where both orders fare alike, x is taken for the easting, with a warning.
-    """
-    as_written = _number_inside(x[pairs], y[pairs], territory)
-    turned = _number_inside(y[pairs], x[pairs], territory)
-    checks.warn(
-        pairs if as_written == turned > 0 else np.zeros(len(x), bool),
-        Message("may be easting or northing; x is taken for the easting"),
-        Message("name lat and lon"),
-        values=x,
+    if not (missing & paired).any():
+        return {"lat": lat, "lon": lon}
+    x, y = table["x"], table["y"]
+    as_written, turned = (
+        int((territory.holding(np.asarray(shapely.points(pair))) != NONE).sum())
+        for pair in (table.loc[paired, ["x", "y"]], table.loc[paired, ["y", "x"]])
     )
-    return (y, x) if turned > as_written else (x, y)
-
-
-def _number_inside(easting: pd.Series, northing: pd.Series, territory: Territory) -> int:
-    points = np.asarray(shapely.points(easting.to_numpy(float), northing.to_numpy(float)))
-    return int((territory.holding(points) != NONE).sum())
+    problem = Message("may be easting or northing; x is taken for the easting")
+    alike = paired & (as_written == turned > 0)
+    checks.warn(alike, problem, Message("name lat and lon"), values=x)
+    easting, northing = (y, x) if turned > as_written else (x, y)
+    from_pair = np.round(to_degrees(easting, northing), _DEGREE_DECIMALS)
+    both = zip(("lat", "lon"), (lat, lon), from_pair, strict=True)
+    return {name: np.where(missing & paired, pair, own) for name, own, pair in both}
 
 
 def _points(lat: ArrayLike, lon: ArrayLike) -> NDArray[np.object_]:
@@ -297,23 +240,17 @@ def _astray(
     away: NDArray[np.bool_],
     territory: Territory,
     *,
-    degrees: NDArray[np.bool_],
+    raw: pd.DataFrame,
 ) -> Misplaced | None:
     """Tell what is wrong with the positions of an input of which most lie outside the units."""
     lat, lon = table["lat"].to_numpy(float)[away], table["lon"].to_numpy(float)[away]
-    swapped = _inside(_points(lon, lat), territory)
-    return by_position(
-        shown, lat, lon, swapped=int(swapped.sum()), rows=len(table),
-        degrees=int((away & degrees).sum()),
-    )  # fmt: skip
-
-
-def _are_degrees(table: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell which pairs of metres are so small that they may be degrees."""
-    if "x" not in table:
-        return np.zeros(len(table), bool)
-    small = (table["x"].abs() <= LONGITUDE[1]) & (table["y"].abs() <= LONGITUDE[1])
-    return small.to_numpy(bool)
+    swapped = int(_inside(_points(lon, lat), territory).sum())
+    degrees = 0
+    if "x" in raw:
+        # A pair of metres so small may be degrees.
+        small = (raw[["x", "y"]].abs() <= LONGITUDE[1]).all(axis=1).to_numpy(bool)
+        degrees = int((away & small).sum())
+    return by_position(shown, lat, lon, swapped=swapped, rows=len(table), degrees=degrees)
 
 
 def _by_polygon(points: NDArray[np.object_], territory: Territory) -> NDArray[np.int64]:
@@ -323,17 +260,27 @@ def _by_polygon(points: NDArray[np.object_], territory: Territory) -> NDArray[np
     return number
 
 
-def _claims(
+def _named(
     records: pd.DataFrame,
     written: pd.DataFrame,
-    matched: pd.DataFrame | None,
+    found: pd.DataFrame,
+    register: RegisterIndex | None,
     territory: Territory,
-) -> _Claims:
-    """Gather what code, names, the address as written and the register's address claim."""
-    coded = territory.coded(records["unit"])
-    addresses = [written] if matched is None else [written, matched]
-    named = [territory.named(locality_of(parts), parts["municipality"]) for parts in addresses]
-    return _Claims(coded, _first(_stated_pair(records, territory), *named))
+) -> NDArray[np.int64]:
+    """Find the units named: stated with the municipality's name or code, or in the address.
+
+    The address as the list writes it goes before the one that the register has for it.
+    """
+    code = territory.municipality_named(records["municipality"])
+    names = territory.municipalities.set_index("municipality")["municipality_name"]
+    municipality = code.map(names).fillna(records["municipality"]).astype(str)
+    stated = territory.named(unit_stems(records["unit_name"]), municipality_stems(municipality))
+    number = np.where(records["unit_name"] == "", NONE, stated)
+    addresses = [written]
+    if register is not None:
+        addresses.append(register.parts(found["register_row"].to_numpy(np.int64)))
+    claims = [territory.named(locality_of(parts), parts["municipality"]) for parts in addresses]
+    return _first(number, *claims)
 
 
 def _first(*claims: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -342,22 +289,6 @@ def _first(*claims: NDArray[np.int64]) -> NDArray[np.int64]:
     for claim in claims[1:]:
         number = np.where(number == NONE, claim, number)
     return number
-
-
-def _stated_pair(records: pd.DataFrame, territory: Territory) -> NDArray[np.int64]:
-    """Find the units that name and municipality, a name or a code, state together."""
-    number = np.full(len(records), NONE, np.int64)
-    stated = (records["unit_name"] != "").to_numpy(bool)
-    if stated.any():
-        number[stated] = _named_pair(records[stated], territory)
-    return number
-
-
-def _named_pair(records: pd.DataFrame, territory: Territory) -> NDArray[np.int64]:
-    code = territory.municipality_named(records["municipality"])
-    names = territory.municipalities.set_index("municipality")["municipality_name"]
-    municipality = code.map(names).fillna(records["municipality"]).astype(str)
-    return territory.named(unit_stems(records["unit_name"]), municipality_stems(municipality))
 
 
 def _table(
@@ -379,78 +310,57 @@ def _table(
     return table
 
 
-def _owners(checks: Checks, texts: pd.Series, territory: Territory, source: Input) -> pd.Series:
-    owners = territory.municipality_named(texts)
-    checks.warn(
-        (texts != "") & (owners == ""),
-        Message("names no municipality; the owner is not known"),
-        Message("check the name and the layout"),
-        field=source.columns.get("owner"),
-        values=texts,
-    )
-    return owners
-
-
 def _warn_dropped(
     checks: Checks,
     records: pd.DataFrame,
     found: pd.DataFrame,
-    fallen: _Fallen,
+    fallen: dict[str, NDArray[np.bool_]],
     territory: Territory,
 ) -> None:
-    checks.warn(
-        fallen.nowhere,
-        Message("has no coordinates and its address is not found; the row is not used"),
-        Message("add coordinates, correct the address, or give addresses"),
-        values=records["name"].where(records["address"] == "",
-                                     records["name"] + " (" + records["address"] + ")"),
-    )  # fmt: skip
-    _warn_outside(checks, found["lat"], found["lon"], fallen.outside, territory, records["name"])
-    checks.warn(
-        fallen.homeless,
-        Message("is in no unit and over 1 km from any; the row is not used"),
-        _CHECK_POSITION,
-        values=records["name"],
-    )
+    """Warn of the rows dropped, by reason."""
+    name, address = records["name"], records["address"]
+    problem = Message("has no coordinates and its address is not found; the row is not used")
+    remedy = Message("add coordinates, correct the address, or give addresses")
+    values = name.where(address == "", name + " (" + address + ")")
+    checks.warn(fallen["no_coordinates"], problem, remedy, values=values)
+    _warn_outside(checks, found, fallen["outside"], territory, name)
+    problem = Message("is in no unit and over 1 km from any; the row is not used")
+    checks.warn(fallen["no_unit"], problem, _CHECK_POSITION, values=name)
 
 
 def _warn_outside(
     checks: Checks,
-    lat: pd.Series,
-    lon: pd.Series,
+    table: pd.DataFrame,
     outside: NDArray[np.bool_],
     territory: Territory,
     values: pd.Series,
 ) -> None:
     """Warn of rows outside; ask whether a position is swapped only where that would mend it."""
-    swapped = outside & _inside(_points(lon, lat), territory)
-    checks.warn(outside & ~swapped, _OUTSIDE, _CHECK_POSITION, values=values)
-    checks.warn(swapped, _OUTSIDE, _CHECK_ORDER, values=values)
+    swapped = outside & _inside(_points(table["lon"], table["lat"]), territory)
+    problem = Message("is more than 50 km outside the units' bounds; the row is not used")
+    checks.warn(outside & ~swapped, problem, _CHECK_POSITION, values=values)
+    remedy = Message("check the coordinates (are latitude and longitude swapped?)")
+    checks.warn(swapped, problem, remedy, values=values)
 
 
 def _warn_far(
     checks: Checks,
     allowed: NDArray[np.float64],
     points: NDArray[np.object_],
-    claims: _Claims,
+    claims: dict[str, NDArray[np.int64]],
     territory: Territory,
     source: Input,
 ) -> None:
     """Warn where a code or a name pair is farther from the point than allowed, in metres."""
-    other_name = np.where(claims.named == claims.coded, NONE, claims.named)
-    for claim, column in ((claims.coded, "unit"), (other_name, "unit_name")):
+    for column, claim in claims.items():
         claimed = claim != NONE
         away = np.zeros(len(points))
         away[claimed] = territory.away(points[claimed], claim[claimed])
-        checks.warn(
-            away > allowed,
-            Message("is the unit stated, yet the place is more than 2 km from it"),
-            Message("check the unit and the coordinates"),
-            field=source.columns.get(column),
-            values=pd.Series(np.append(territory.units[column].to_numpy(object), "")[claim]),
-        )
+        problem = Message("is the unit stated, yet the place is more than 2 km from it")
+        remedy = Message("check the unit and the coordinates")
+        values = pd.Series(np.append(territory.units[column].to_numpy(object), "")[claim])
+        field = source.columns.get(column)
+        checks.warn(away > allowed, problem, remedy, field=field, values=values)
 
 
-_OUTSIDE = Message("is more than 50 km outside the units' bounds; the row is not used")
 _CHECK_POSITION = Message("check the coordinates")
-_CHECK_ORDER = Message("check the coordinates (are latitude and longitude swapped?)")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.project import INPUT_OF_HOST, Host
-from vpvkac.sources.base import OPEN, POSITIONS, TEXTS, Checks, records
+from vpvkac.sources.base import OPEN, POSITIONS, TEXTS, Checks, Reading, records
 from vpvkac.sources.points import change_records, check_new_points
 from vpvkac.texts.message import Message
 
@@ -18,36 +18,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.model.faults import Fault
-    from vpvkac.sources.base import Reading
 
 
-_POSITIONS = ["lat", "lon", "x", "y"]
+def correct(
+    records: pd.DataFrame, source: str, corrections: pd.DataFrame
+) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+    """Correct the records of a list; give them, and which have their position by a correction.
 
-
-class Corrected(NamedTuple):
-    """Records with their corrections, and which of them have their position by one."""
-
-    records: pd.DataFrame
-    positioned: NDArray[np.bool_]
-
-
-def correct(records: pd.DataFrame, source: str, corrections: pd.DataFrame) -> Corrected:
-    """Put corrections in the place of what a list says.
-
-    Parameters
-    ----------
-    records
-        What a reader gave, `sources.base.COLUMNS`.
-    source
-        The first part of the key `source:id`.
-    corrections
-        As `sources.planner_tables` gives them.
-
-    Returns
-    -------
-    corrected
-        A corrected address takes the place of the list's, whose position is
-        then gone, so that the register decides; a corrected position is final.
+    A corrected address takes the place of the list's, whose position is then gone, so that
+    the register decides; a corrected position is final.
     """
     given = corrections.set_index("place").reindex(source + ":" + records["id"])
     given.index = records.index
@@ -55,32 +34,18 @@ def correct(records: pd.DataFrame, source: str, corrections: pd.DataFrame) -> Co
     addressed = given["address"].fillna("") != ""
     changed = records.copy()
     changed["address"] = records["address"].mask(addressed, given["address"]).astype(str)
-    changed.loc[addressed | positioned, _POSITIONS] = np.nan
+    changed.loc[addressed | positioned, list(POSITIONS)] = np.nan
     for column in ("lat", "lon"):
         changed[column] = changed[column].mask(positioned, given[column])
-    return Corrected(changed, positioned.to_numpy(bool))
+    return changed, positioned.to_numpy(bool)
 
 
 def unknown_corrections(corrections: pd.DataFrame, known: pd.Series, shown: str) -> list[Fault]:
-    """Warn of corrections to places that no list has.
-
-    Parameters
-    ----------
-    corrections
-        As `sources.planner_tables` gives them.
-    known
-        Whether a list has the place, among its dropped rows at least.
-    shown
-        The file of the corrections, for faults.
-    """
+    """Warn of corrections to places that no list has, not even among its dropped rows."""
     checks = Checks(shown, corrections["row"])
-    checks.warn(
-        ~known,
-        Message("is a place of no list; the correction is not used"),
-        Message("check the key against places.csv"),
-        field="place",
-        values=corrections["place"],
-    )
+    problem = Message("is a place of no list; the correction is not used")
+    remedy = Message("check the key against places.csv")
+    checks.warn(~known, problem, remedy, field="place", values=corrections["place"])
     return checks.faults
 
 
@@ -93,35 +58,24 @@ class Applied(NamedTuple):
 
 
 def apply_points(hosts: Mapping[Host, Reading], points: pd.DataFrame, shown: str) -> Applied:
-    """Put the points of a what-if among the lists.
+    """Put the points of a what-if (`sources.points.COLUMNS`) among the lists.
 
-    Parameters
-    ----------
-    hosts
-        What the readers of hosts gave.
-    points
-        `sources.points.COLUMNS`.
-    shown
-        The file of the points, for faults.
-
-    Returns
-    -------
-    applied
-        A point that a list has changes its record there, and a closed one is
-        dropped from it as `closed`.  Any other is new, and comes as
-        `sources.base.COLUMNS` to be placed as all are.
+    A point that a list has changes its record there, and a closed one is dropped from it as
+    `closed`.  Any other is new, and comes as `sources.base.COLUMNS` to be placed as all are.
     """
-    listed = keys_of(hosts)
-    new = points[~points["place"].isin(listed)]
-    checks = check_new_points(new, shown)
-    merged = {host: _changed(reading, points[points["host"] == host])
-              for host, reading in hosts.items()}  # fmt: skip
-    found: dict[Host, pd.DataFrame] = {
-        host: _records(new[new["host"] == host])
-        for host in INPUT_OF_HOST
-        if (new["host"] == host).any()
-    }
-    return Applied(merged, found, checks.faults)
+    changed = dict(hosts)
+    for host, reading in hosts.items():
+        own = points[points["host"] == host]
+        if len(own):
+            table, closed = change_records(reading.table, own)
+            dropped = dict(reading.dropped)
+            if closed:
+                dropped["closed"] = dropped.get("closed", 0) + closed
+            changed[host] = replace(reading, table=table, dropped=dropped)
+    new = points[~points["place"].isin(keys_of(hosts))]
+    by_host = {host: new[new["host"] == host] for host in INPUT_OF_HOST}
+    found = {host: _as_records(some) for host, some in by_host.items() if len(some)}
+    return Applied(changed, found, check_new_points(new, shown).faults)
 
 
 def keys_of(hosts: Mapping[Host, Reading]) -> pd.Series:
@@ -130,20 +84,7 @@ def keys_of(hosts: Mapping[Host, Reading]) -> pd.Series:
     return pd.concat(keys) if keys else pd.Series(dtype=str)
 
 
-def _changed(reading: Reading, points: pd.DataFrame) -> Reading:
-    if len(points) == 0:
-        return reading
-    table, closed = change_records(reading.table, points)
-    dropped = dict(reading.dropped)
-    if closed:
-        dropped["closed"] = dropped.get("closed", 0) + closed
-    return replace(reading, table=table, dropped=dropped)
-
-
-def _records(new: pd.DataFrame) -> pd.DataFrame:
-    """Give new points the form in which every reader of hosts gives its places."""
-    texts = {name: new[name] for name in TEXTS if name != "status"}
-    positions = {name: new[name] for name in POSITIONS if name in new}
-    status = new["status"].where(new["status"] != "", OPEN)
-    columns = {name: column.to_numpy() for name, column in (texts | positions).items()}
-    return records(new["row"], **columns, status=status.to_numpy())
+def _as_records(new: pd.DataFrame) -> pd.DataFrame:
+    columns = {name: new[name].to_numpy() for name in (*TEXTS, *POSITIONS) if name in new}
+    columns["status"] = new["status"].where(new["status"] != "", OPEN).to_numpy()
+    return records(new["row"], **columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -54,17 +54,9 @@ _SHAPES = {"units": ("Polygon", "MultiPolygon"), "places": ("Point",), "stops": 
 
 
 def check_contract(name: str, table: gpd.GeoDataFrame) -> None:
-    """Hold a table to its contract: columns, system of coordinates and kind of geometry.
+    """Hold a canonical table to its contract: columns, system of coordinates, kind of geometry.
 
-    Parameters
-    ----------
-    name
-        {"units", "places", "stops"}.
-
-    Raises
-    ------
-    pandera.errors.SchemaErrors, ValueError
-        If the table breaks its contract.
+    What is wrong in a file is a fault: a breach here, a SchemaErrors or ValueError, is ours.
     """
     if len(table) == 0:
         return
@@ -110,33 +102,11 @@ PLACING = Message("Finding positions and territorial units")
 
 @dataclass(frozen=True)
 class Inputs:
-    """The canonical tables of a project.
+    """The canonical tables of a project: places and stops sorted by key, EPSG:3059.
 
-    Parameters
-    ----------
-    territory
-        The units, indexed; ``territory.units`` is the table.
-    places, stops
-        All hosts and all stops, sorted by key, EPSG:3059.
-    layout
-        Date of the layout; empty if it is none of those known.
-    accounts
-        What became of every input, in the order of the project.
-    faults
-        Warnings found.
-    development
-        The development centres (`development.COLUMNS`); None where not given.
-    checklist
-        The checklist of premises (`sources.plain.SUITABILITY`); None where not given.
-    changes
-        What was split, merged, moved or renamed between the layout of the
-        inputs and this one (`crosswalk.CHANGE_COLUMNS`); None where no history is given.
-    residents
-        Where residents live, a row for each cell of the grid, or for each unit
-        (`population.CELL_COLUMNS`); None where not given.
-    decisions
-        What the planner has decided (`sources.plain.DECISIONS`), units of
-        this layout; None where not given.
+    `layout` is the date of the units, empty if it is none of those known; `accounts` stand in
+    the order of the project; `changes` are what was split, merged, moved or renamed between the
+    layout of the inputs and this one, None where no history is given.
     """
 
     territory: Territory
@@ -161,22 +131,9 @@ def read_inputs(project: Project, progress: Progress = silent) -> Inputs:
         With all faults of all files, if any of them is an error.
     """
     reader = Reader(project, progress)
-    placed = place_inputs(reader, read_files(reader))
-    if placed is None or has_errors(reader.faults):
+    inputs = place_inputs(reader, read_files(reader))
+    if inputs is None or has_errors(reader.faults):
         raise InputError(reader.faults)
-    inputs = Inputs(
-        placed.territory,
-        _joined(placed.places, PLACE_COLUMNS, "place"),
-        _joined(placed.stops, STOP_COLUMNS, "stop"),
-        placed.layout,
-        tuple(reader.accounts),
-        tuple(reader.faults),
-        placed.optional.development,
-        placed.optional.checklist,
-        placed.changes,
-        placed.optional.cells,
-        placed.decisions,
-    )
     check_contract("units", inputs.territory.units)
     check_contract("places", inputs.places)
     check_contract("stops", inputs.stops)
@@ -192,211 +149,199 @@ def faults_of_files(project: Project) -> list[Fault]:
     return [fault for fault in reader.faults if fault.file not in nowhere]
 
 
-class _Addresses(NamedTuple):
-    """By what hosts are placed: the register, the corrections, all addresses taken apart."""
-
-    register: RegisterIndex | None
-    corrections: pd.DataFrame | None
-    parsed: Parsed | None
-
-
-class PlacedInputs(NamedTuple):
-    """The units, and every host and feed placed in them."""
-
-    territory: Territory
-    layout: str
-    places: list[gpd.GeoDataFrame]
-    stops: list[gpd.GeoDataFrame]
-    optional: Optional
-    changes: pd.DataFrame | None
-    decisions: pd.DataFrame | None
-
-
-def place_inputs(reader: Reader, read: Readings) -> PlacedInputs | None:
+def place_inputs(reader: Reader, read: Readings) -> Inputs | None:
     """Place and account for every input that was read; None if there are no units to place in.
 
     What has an error is not placed: its rows would only be warned of once more.
     """
     reader.faults.extend(faults_of_epoch())
-    project = reader.project
-    units = valid_or_none(read.units)
-    if units is None:
-        return None
-    territory = Territory(units.table)
-    crosswalk = _crosswalk(reader, read, territory)
-    changes = _recode_hosts(reader, read, crosswalk)
-    new = _new_points(reader, read)
-    for host, reading in read.hosts.items():
-        reader.faults.extend(unknown_units(reading.table, territory, project.hosts[host]))
-    reader.faults.extend(_no_stop_counts(project))
-    reader.faults.extend(inputs_given_twice(project))
-    reader.progress(PLACING)
-    reader.account("units", project.units, units, None)
-    before = len(reader.faults)
-    hosts = _placed_hosts(reader, territory, read)
-    points = _placed_points(reader, territory, read, new)
-    feeds = [
-        _placed_stops(reader, territory, stops, reading)
-        for stops, reading in read.stops
-        if valid_or_none(reading)
-    ]
-    found = [(placed.misplaced, len(placed.table) > 0) for placed in (*hosts, *feeds)]
-    # What is likely wrong stands before the faults of the rows.
-    reader.faults[before:before] = blamed_units(project.units.shown, units.table, found)
-    places = [placed.table for placed in hosts] + points
-    stops = [placed.table for placed in feeds]
-    reader.faults.extend(_stops_given_twice(project, stops))
-    resolved = resolve_optional(
-        {key: reading for key, reading in read.optional.items() if valid_or_none(reading)},
-        project.optional,
-        territory,
-        [str(key) for table in places for key in table["place"]],
-        crosswalk,
-    )
-    for key, reading, used, dropped in resolved.accounts:
-        if used == 0 and len(reading.table):
-            reader.faults.append(nothing_used(project.optional[key].shown, dropped))
-        reader.note(key, project.optional[key], reading, used, dropped)
-    reader.faults.extend(resolved.faults)
-    changes += resolved.changes
-    decisions = _decisions(reader, read, territory, crosswalk, changes)
-    filled = Territory(territory.units.assign(**resolved.residents))
-    met = None if crosswalk is None else joined_changes(changes)
-    return PlacedInputs(filled, units.notes["layout"], places, stops, resolved, met, decisions)
+    return None if read.units is None else _Placer(reader, read, read.units).placed()
 
 
-def _stops_given_twice(project: Project, feeds: Sequence[gpd.GeoDataFrame]) -> list[Fault]:
-    if not feeds:
-        return []
-    shown = {stops.feed: stops.source.shown for stops in project.stops}
-    return stops_at_one_spot(pd.concat(feeds), shown)
+class _Placer:
+    """Places what was read, input by input, and keeps the changes of unit codes met."""
 
+    def __init__(self, reader: Reader, read: Readings, units: Reading) -> None:
+        self.reader, self.read, self.units = reader, read, units
+        self.project, self.faults = reader.project, reader.faults
+        self.territory = Territory(units.table)
+        self.changes: list[pd.DataFrame] = []
+        self.crosswalk = None
+        if self.project.atvk_history is not None and read.history is not None:
+            source, table = self.project.atvk_history, read.history.table
+            reader.note("atvk_history", source, read.history, len(table), {})
+            self.crosswalk = Crosswalk(source, table, units.table)
 
-def _crosswalk(reader: Reader, read: Readings, territory: Territory) -> Crosswalk | None:
-    """Give the way from codes of other layouts, if the project has one and it is sound."""
-    source, history = reader.project.atvk_history, valid_or_none(read.history)
-    if source is None or history is None:
-        return None
-    reader.account("atvk_history", source, history, None)
-    return Crosswalk(source, history.table, territory.units)
+    def placed(self) -> Inputs:
+        project, read = self.project, self.read
+        self._recode_hosts()
+        new = self._new_points()
+        for host, reading in read.hosts.items():
+            self.faults.extend(unknown_units(reading.table, self.territory, project.hosts[host]))
+        self.faults.extend(_no_stop_counts(project))
+        self.faults.extend(inputs_given_twice(project))
+        self.reader.progress(PLACING)
+        self.reader.note("units", project.units, self.units, len(self.units.table), {})
+        before = len(self.faults)
+        hosts = self._hosts()
+        places = [*(placed.table for placed in hosts), *self._points(new)]
+        feeds = [self._stops(stops, reading) for stops, reading in read.stops]
+        outcomes = [(placed.misplaced, len(placed.table) > 0) for placed in (*hosts, *feeds)]
+        # What is likely wrong stands before the faults of the rows.
+        units = self.territory.units
+        self.faults[before:before] = blamed_units(project.units.shown, units, outcomes)
+        stops = [placed.table for placed in feeds]
+        if stops:
+            shown = {stops.feed: stops.source.shown for stops in project.stops}
+            self.faults.extend(stops_at_one_spot(pd.concat(stops), shown))
+        resolved = self._optional([str(key) for table in places for key in table["place"]])
+        decisions = self._decisions()
+        return Inputs(
+            Territory(units.assign(**resolved.residents)),
+            _joined(places, PLACE_COLUMNS, "place"),
+            _joined(stops, STOP_COLUMNS, "stop"),
+            self.units.notes["layout"],
+            tuple(self.reader.accounts),
+            tuple(self.faults),
+            resolved.development,
+            resolved.checklist,
+            None if self.crosswalk is None else joined_changes(self.changes),
+            resolved.cells,
+            decisions,
+        )
 
+    def _recode_hosts(self) -> None:
+        """Lead the unit codes of all hosts to this layout."""
+        if (crosswalk := self.crosswalk) is None:
+            return
+        for host, reading in self.read.hosts.items():
+            shown = self.project.hosts[host].shown
+            moved, met = crosswalk.recode_places(reading.table, shown)
+            self.read.hosts[host] = replace(reading, table=moved.table)
+            self.faults.extend(moved.faults)
+            self.changes.append(met)
 
-def _recode_hosts(
-    reader: Reader, read: Readings, crosswalk: Crosswalk | None
-) -> list[pd.DataFrame]:
-    """Lead the unit codes of all hosts to this layout; the changes met on the way."""
-    if crosswalk is None:
-        return []
-    found = []
-    for host, reading in read.hosts.items():
-        shown = reader.project.hosts[host].shown
-        moved, met = crosswalk.recode_places(reading.table, shown)
-        read.hosts[host] = replace(reading, table=moved.table)
-        reader.faults.extend(moved.faults)
-        found.append(met)
-    return found
+    def _new_points(self) -> dict[Host, pd.DataFrame]:
+        """Put the points of a what-if among the lists; give those that no list has."""
+        source, points = self.project.points, self.read.points
+        if source is None or points is None:
+            return {}
+        applied = apply_points(self.read.hosts, points.table, source.shown)
+        self.read.hosts.update(applied.hosts)
+        self.faults.extend(applied.faults)
+        return {} if has_errors(applied.faults) else applied.new
 
-
-def _new_points(reader: Reader, read: Readings) -> dict[Host, pd.DataFrame]:
-    """Put the points of a what-if among the lists; give those that no list has."""
-    source, points = reader.project.points, valid_or_none(read.points)
-    if source is None or points is None:
-        return {}
-    applied = apply_points(read.hosts, points.table, source.shown)
-    read.hosts.update(applied.hosts)
-    reader.faults.extend(applied.faults)
-    return {} if has_errors(applied.faults) else applied.new
-
-
-def _placed_points(
-    reader: Reader, territory: Territory, read: Readings, new: Mapping[Host, pd.DataFrame]
-) -> list[gpd.GeoDataFrame]:
-    """Place the new points of a what-if as all hosts are, and account for all its points."""
-    source, points = reader.project.points, valid_or_none(read.points)
-    if source is None or points is None:
-        return []
-    placed = []
-    dropped: Counter[str] = Counter()
-    for host, table in new.items():
-        reader.faults.extend(unknown_units(table, territory, source))
-        found = place_hosts(table, territory, host=host, source=source)
-        # The points of one kind are no input of their own: what becomes of the rows is told.
-        reader.faults.extend(fault for fault in found.faults if fault.row is not None)
-        dropped.update(found.dropped)
-        placed.append(found.table)
-    used = len(points.table) - dropped.total()
-    if used == 0:
-        reader.faults.append(nothing_used(source.shown, dropped))
-    reader.note("points", source, points, used, dropped)
-    return placed
-
-
-def _placed_hosts(reader: Reader, territory: Territory, read: Readings) -> list[Placed]:
-    """Place hosts; none if the register that the project names has an error."""
-    addresses, register = reader.project.addresses, valid_or_none(read.register)
-    if addresses is not None:
-        if register is None:
+    def _points(self, new: Mapping[Host, pd.DataFrame]) -> list[gpd.GeoDataFrame]:
+        """Place the new points of a what-if as all hosts are, and account for all its points."""
+        source, points = self.project.points, self.read.points
+        if source is None or points is None:
             return []
-        reader.account("addresses", addresses, register, None)
-        lat, lon = (register.table[name].to_numpy(float) for name in ("lat", "lon"))
-        abroad = register_abroad(addresses.shown, lat, lon)
-        if abroad is not None:
-            reader.faults.append(abroad.fault)
-    index = None if register is None else RegisterIndex(register.table)
-    corrections = _corrections(reader, read)
-    hosts = {host: reading for host, reading in read.hosts.items() if valid_or_none(reading)}
-    texts = [reading.table["address"] for reading in hosts.values()]
-    parsed = Parsed(pd.concat(texts)) if texts else None
-    return [
-        _placed_host(reader, territory, host, reading, _Addresses(index, corrections, parsed))
-        for host, reading in hosts.items()
-    ]
+        tables = []
+        dropped: Counter[str] = Counter()
+        for host, table in new.items():
+            self.faults.extend(unknown_units(table, self.territory, source))
+            placed = place_hosts(table, self.territory, host=host, source=source)
+            # The points of one kind are no input of their own: what becomes of the rows is told.
+            self.faults.extend(fault for fault in placed.faults if fault.row is not None)
+            dropped.update(placed.dropped)
+            tables.append(placed.table)
+        used = len(points.table) - dropped.total()
+        if used == 0:
+            self.faults.append(nothing_used(source.shown, dropped))
+        self.reader.note("points", source, points, used, dropped)
+        return tables
 
+    def _hosts(self) -> list[Placed]:
+        """Place hosts; none if the register that the project names has an error."""
+        addresses, register = self.project.addresses, self.read.register
+        index = None
+        if addresses is not None:
+            if register is None:
+                return []
+            table = register.table
+            self.reader.note("addresses", addresses, register, len(table), {})
+            abroad = register_abroad(addresses.shown, *table[["lat", "lon"]].to_numpy(float).T)
+            self.faults.extend([] if abroad is None else [abroad.fault])
+            index = RegisterIndex(table)
+        corrections = self._corrections()
+        hosts = {host: reading for host, reading in self.read.hosts.items()
+                 if valid_or_none(reading)}  # fmt: skip
+        texts = [reading.table["address"] for reading in hosts.values()]
+        parsed = Parsed(pd.concat(texts)) if texts else None
+        found = []
+        for host, reading in hosts.items():
+            source = self.project.hosts[host]
+            placed = place_hosts(
+                reading.table,
+                self.territory,
+                host=host,
+                source=source,
+                register=index,
+                corrections=corrections,
+                parsed=parsed,
+            )
+            self.faults.extend(placed.faults)
+            self.faults.extend(places_at_one_spot(placed.table, source.shown))
+            used = len(placed.table)
+            self.reader.note(INPUT_OF_HOST[host], source, reading, used, placed.dropped)
+            found.append(placed)
+        return found
 
-def _corrections(reader: Reader, read: Readings) -> pd.DataFrame | None:
-    """Give the planner's corrections; warn of those to places that no list has."""
-    source, reading = reader.project.corrections, valid_or_none(read.corrections)
-    if source is None or reading is None:
-        return None
-    # Where a what-if gives a place another position, that of the corrections is of no use.
-    points = valid_or_none(read.points)
-    used = reading.table
-    if points is not None:
-        moved = points.table.loc[points.table["lat"].notna(), "place"]
-        used = used[~used["place"].isin(moved)]
-    left = len(reading.table) - len(used)
-    known = used["place"].isin(keys_of(read.hosts))
-    dropped = {"superseded": left, "no_place": int((~known).sum())}
-    reader.note("corrections", source, reading, int(known.sum()), dropped)
-    if len(used) and not known.any():
-        reader.faults.append(nothing_used(source.shown, {"no_place": len(used)}))
-    reader.faults.extend(unknown_corrections(used, known, source.shown))
-    return used
+    def _corrections(self) -> pd.DataFrame | None:
+        """Give the planner's corrections; warn of those to places that no list has."""
+        source, reading = self.project.corrections, self.read.corrections
+        if source is None or reading is None:
+            return None
+        used = reading.table
+        # Where a what-if gives a place another position, that of the corrections is of no use.
+        if self.read.points is not None:
+            points = self.read.points.table
+            used = used[~used["place"].isin(points.loc[points["lat"].notna(), "place"])]
+        known = used["place"].isin(keys_of(self.read.hosts))
+        dropped = {"superseded": len(reading.table) - len(used), "no_place": int((~known).sum())}
+        self.reader.note("corrections", source, reading, int(known.sum()), dropped)
+        if len(used) and not known.any():
+            self.faults.append(nothing_used(source.shown, {"no_place": len(used)}))
+        self.faults.extend(unknown_corrections(used, known, source.shown))
+        return used
 
+    def _stops(self, stops: StopInput, reading: Reading) -> Placed:
+        placed = place_stops(reading.table, self.territory, shown=stops.source.shown)
+        self.faults.extend(placed.faults)
+        self.reader.note("stops", stops.source, reading, len(placed.table), placed.dropped)
+        return placed
 
-def _decisions(
-    reader: Reader,
-    read: Readings,
-    territory: Territory,
-    crosswalk: Crosswalk | None,
-    changes: list[pd.DataFrame],
-) -> pd.DataFrame | None:
-    """Give the planner's decisions, their units led to this layout; None where not given."""
-    source, reading = reader.project.decisions, valid_or_none(read.decisions)
-    if source is None or reading is None:
-        return None
-    table, faults = reading.table, []
-    if crosswalk is not None:
-        moved, met = crosswalk.recode(table, source.shown)
-        table, faults = moved.table, list(moved.faults)
-        changes.append(met)
-    if not faults:
-        faults = check_decisions(table, territory, keys_of(read.hosts), source.shown)
-    reader.faults.extend(faults)
-    if has_errors(faults):
-        return None
-    reader.note("decisions", source, reading, len(table), {})
-    return table
+    def _optional(self, places: Sequence[str]) -> Optional:
+        sources = self.project.optional
+        resolved = resolve_optional(
+            self.read.optional, sources, self.territory, places, self.crosswalk
+        )
+        for key, reading, used, dropped in resolved.accounts:
+            if used == 0 and len(reading.table):
+                self.faults.append(nothing_used(sources[key].shown, dropped))
+            self.reader.note(key, sources[key], reading, used, dropped)
+        self.faults.extend(resolved.faults)
+        self.changes += resolved.changes
+        return resolved
+
+    def _decisions(self) -> pd.DataFrame | None:
+        """Give the planner's decisions, their units led to this layout; None where not given."""
+        source, reading = self.project.decisions, self.read.decisions
+        if source is None or reading is None:
+            return None
+        table, faults = reading.table, []
+        if self.crosswalk is not None:
+            moved, met = self.crosswalk.recode(table, source.shown)
+            table, faults = moved.table, list(moved.faults)
+            self.changes.append(met)
+        if not faults:
+            hosts = keys_of(self.read.hosts)
+            faults = check_decisions(table, self.territory, hosts, source.shown)
+        self.faults.extend(faults)
+        if has_errors(faults):
+            return None
+        self.reader.note("decisions", source, reading, len(table), {})
+        return table
 
 
 def _no_stop_counts(project: Project) -> list[Fault]:
@@ -405,48 +350,9 @@ def _no_stop_counts(project: Project) -> list[Fault]:
         return []
     if any(stops.regional for stops in project.stops):
         return []
-    return [
-        Fault(
-            "warning",
-            str(project.path),
-            Message("no source of stops is regional, so no distance is computed"),
-            Message("write regional = true, or choose another stop_set"),
-            field="inputs.stops",
-        )
-    ]
-
-
-def _placed_host(
-    reader: Reader,
-    territory: Territory,
-    host: Host,
-    reading: Reading,
-    addresses: _Addresses,
-) -> Placed:
-    key = INPUT_OF_HOST[host]
-    source = reader.project.hosts[host]
-    placed = place_hosts(
-        reading.table,
-        territory,
-        host=host,
-        source=source,
-        register=addresses.register,
-        corrections=addresses.corrections,
-        parsed=addresses.parsed,
-    )
-    reader.faults.extend(placed.faults)
-    reader.faults.extend(places_at_one_spot(placed.table, source.shown))
-    reader.account(key, source, reading, placed)
-    return placed
-
-
-def _placed_stops(
-    reader: Reader, territory: Territory, stops: StopInput, reading: Reading
-) -> Placed:
-    placed = place_stops(reading.table, territory, shown=stops.source.shown)
-    reader.faults.extend(placed.faults)
-    reader.account("stops", stops.source, reading, placed)
-    return placed
+    problem = Message("no source of stops is regional, so no distance is computed")
+    remedy = Message("write regional = true, or choose another stop_set")
+    return [Fault("warning", str(project.path), problem, remedy, field="inputs.stops")]
 
 
 def _joined(

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from vpvkac.texts.message import Lang, Text
-
-if TYPE_CHECKING:
-    from vpvkac.texts.message import Text
 
 
 class Progress(Protocol):
@@ -35,16 +32,9 @@ def in_words(progress: Callable[[str], object], lang: Lang) -> Progress:
 
 @dataclass(frozen=True)
 class Source:
-    """A source as footers and `run.json` name it.
+    """A source as footers and `run.json` name it; what is not known is None.
 
-    Parameters
-    ----------
-    name
-        What the data are.
-    publisher, licence
-        None where they are not known, as for a planner's own table.
-    date
-        Reference date, ISO, or a part of it; None where not known.
+    `date` is the reference date, ISO, or a part of it.
     """
 
     name: Text
@@ -55,18 +45,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Account:
-    """What became of one input.
+    """What became of one input: ``rows_read == rows_used + sum(dropped.values())``.
 
-    ``rows_read == rows_used + sum(dropped.values())``.
-
-    Parameters
-    ----------
-    key
-        The input as the project names it: units, centres, stops …
-    shown
-        The file, as the project names it.
-    sha256
-        Of the file, or of the members of a folder in order of name.
+    `key` is the input as the project names it (units, centres …), `shown` its file, `sha256`
+    of the file, or of the members of a folder in order of name.
     """
 
     key: str

@@ -1,14 +1,11 @@
 """Addresses as people write them, taken apart and made comparable.
 
-The lists write one address in several ways: "Aizkraukles pilsēta" for
-"Aizkraukle", farm names in quotes, "nov." or "novads", no postcode, a floor
-(SOURCES.md, "Addresses").  Every part is compared in small letters without
-diacritics; names of territory by their stem, without the ending that the
-Latvian cases change.
+The lists write one address in several ways: "Aizkraukles pilsēta" for "Aizkraukle", farm names
+in quotes, "nov." or "novads", no postcode, a floor.  Every part is compared in small letters
+without diacritics; names of territory by their stem, without the ending that the cases change.
 
-An address falls into pieces at its commas.  What a piece is, it tells itself
-(a street has a word for street, a farm its quotes, a parish "pag."); only what
-is left is told by its place among the others.
+An address falls into pieces at its commas.  What a piece is, it tells itself (a street has a
+word for street, a farm its quotes, a parish "pag."); the rest by its place among the others.
 """
 
 from __future__ import annotations
@@ -112,33 +109,17 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def parse(addresses: pd.Series) -> pd.DataFrame:
-    """Take addresses apart.
+    """Take addresses apart: `COLUMNS`, all text without diacritics, on their index.
 
-    Parameters
-    ----------
-    addresses
-        Texts; empty for a null.
-
-    Returns
-    -------
-    parts
-        Columns `COLUMNS`, all text without diacritics, on the index of
-        `addresses`.  `name` is that of a street or a farm, `kind` the word for
-        street, `number` the house with its part but without the flat ("22k1");
-        `settlement`, `parish` and `municipality` are stems.
+    `name` is that of a street or a farm, `kind` the word for street, `number` the house with
+    its part but without the flat ("22k1"); `settlement`, `parish`, `municipality` are stems.
     """
     # Lists repeat few addresses, registers none: each distinct text is taken apart once.
     return of_distinct(_parse_distinct, addresses.fillna("").astype(str).str.slice(0, _LONGEST))
 
 
 class Parsed:
-    """Addresses of several lists taken apart together, ready for whoever asks for some of them.
-
-    Parameters
-    ----------
-    addresses
-        Texts; empty for a null.
-    """
+    """Addresses of several lists taken apart together, ready for whoever asks for some of them."""
 
     def __init__(self, addresses: pd.Series) -> None:
         distinct = pd.unique(addresses.fillna("").astype(str))
@@ -169,12 +150,24 @@ def stem(names: pd.Series) -> pd.Series:
 
 def unit_stems(unit_names: pd.Series) -> pd.Series:
     """Give unit names in the form that `locality_of` gives addresses."""
-    return of_distinct(_unit_stems, unit_names)
+
+    def stems(names: pd.Series) -> pd.Series:
+        folded = _folded(names).str.strip()
+        parish = folded.str.contains(_PARISH, regex=True)
+        bare = folded.str.replace(f"{_PARISH}|{_TOWN}|{_MUNICIPALITY}", "", regex=True)
+        return _stem(bare) + np.where(parish, PARISH_MARK, "")
+
+    return of_distinct(stems, unit_names)
 
 
 def municipality_stems(names: pd.Series) -> pd.Series:
     """Give municipality names in the form of `parse`."""
-    return of_distinct(_municipality_stems, names)
+    return of_distinct(
+        lambda texts: _stem(
+            _folded(texts).str.strip().str.replace(f"{_MUNICIPALITY}|{_TOWN}", "", regex=True)
+        ),
+        names,
+    )
 
 
 def locality_of(parts: pd.DataFrame) -> pd.Series:
@@ -184,22 +177,18 @@ def locality_of(parts: pd.DataFrame) -> pd.Series:
 
 def spelled(names: pd.Series, texts: pd.Series) -> pd.Series:
     """Give names their diacritics back, word by word, from the texts they were parsed from."""
-    return pd.Series(
-        [_spelled(name, text) for name, text in zip(names, texts, strict=True)],
-        names.index,
-        dtype=str,
-    )
+
+    def in_full(name: str, text: str) -> str:
+        words = _WORD.findall(unicodedata.normalize("NFC", text).lower())
+        by_plain = {_plain(word): word for word in reversed(words)}
+        return _WORD.sub(lambda found: by_plain.get(found[0], found[0]), name)
+
+    return pd.Series(map(in_full, names, texts), names.index, dtype=str)
 
 
 def has_diacritics(texts: pd.Series) -> pd.Series:
     """Tell which texts use the letters of Latvian at all."""
     return texts.str.normalize("NFC").str.lower().str.contains("[āčēģīķļņšūž]", regex=True)
-
-
-def _spelled(name: str, text: str) -> str:
-    words = _WORD.findall(unicodedata.normalize("NFC", text).lower())
-    by_plain = {_plain(word): word for word in reversed(words)}
-    return _WORD.sub(lambda found: by_plain.get(found[0], found[0]), name)
 
 
 def _plain(word: str) -> str:
@@ -218,23 +207,16 @@ def _stem(folded: pd.Series) -> pd.Series:
     return folded.str.strip().str.replace(r"[aeiou]*s?$", "", regex=True)
 
 
-def _unit_stems(names: pd.Series) -> pd.Series:
-    folded = _folded(names).str.strip()
-    parish = folded.str.contains(_PARISH, regex=True)
-    bare = folded.str.replace(f"{_PARISH}|{_TOWN}|{_MUNICIPALITY}", "", regex=True)
-    return _stem(bare) + np.where(parish, PARISH_MARK, "")
-
-
-def _municipality_stems(names: pd.Series) -> pd.Series:
-    bare = _folded(names).str.strip().str.replace(f"{_MUNICIPALITY}|{_TOWN}", "", regex=True)
-    return _stem(bare)
-
-
 def _parse_distinct(texts: pd.Series) -> pd.DataFrame:
     address, codes, distinct = _at_commas(texts)
     finer = _finer(distinct)
-    codes, address = _unfolded(codes, address, finer.index.to_numpy())
-    return _assembled(_told(finer.reset_index(drop=True)), codes, address, len(texts))
+    # Each piece is replaced by the finer ones it fell into, in their order.
+    every = np.bincount(finer.index, minlength=int(codes.max(initial=-1)) + 1)
+    first, count = (np.cumsum(every) - every)[codes], every[codes]
+    before = np.cumsum(count) - count
+    codes = np.repeat(first - before, count) + np.arange(count.sum())
+    address = np.repeat(address, count)
+    return _assembled(_read_pieces(finer.reset_index(drop=True)), codes, address, len(texts))
 
 
 def _at_commas(
@@ -268,18 +250,7 @@ def _finer(pieces: pd.Series) -> pd.Series:
     return pieces[pieces != ""]
 
 
-def _unfolded(
-    codes: NDArray[np.int64], address: NDArray[np.int64], of_piece: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Replace each piece by the finer ones it fell into, in their order."""
-    every = np.bincount(of_piece, minlength=int(codes.max(initial=-1)) + 1)
-    first, count = (np.cumsum(every) - every)[codes], every[codes]
-    before = np.cumsum(count) - count
-    finer = np.repeat(first - before, count) + np.arange(count.sum())
-    return finer, np.repeat(address, count)
-
-
-def _told(pieces: pd.Series) -> pd.DataFrame:
+def _read_pieces(pieces: pd.Series) -> pd.DataFrame:
     """Tell of each piece what it is and what it says."""
     quoted = pieces.str.fullmatch(_QUOTED)
     pieces = pieces.str.replace(_FLAT_OF_FARM, '"', regex=True)
@@ -346,20 +317,10 @@ def _street(names: pd.Series, numbered: pd.Series) -> tuple[pd.Series, pd.Series
 
 
 def _assembled(
-    told: pd.DataFrame, codes: NDArray[np.int64], address: NDArray[np.int64], count: int
+    pieces: pd.DataFrame, codes: NDArray[np.int64], address: NDArray[np.int64], count: int
 ) -> pd.DataFrame:
-    """Put each address together from what its pieces told.
-
-    Parameters
-    ----------
-    told
-        One row per distinct piece.
-    codes, address
-        The pieces of all addresses in order: row in `told`, number of the address.
-    count
-        How many addresses there are.
-    """
-    what = told["what"].to_numpy()[codes]
+    """Put each address together from its pieces: row in `pieces` and number of the address."""
+    what = pieces["what"].to_numpy()[codes]
     chosen = {"name": _heads(what, address)}
     chosen["kind"] = chosen["number"] = chosen["name"]
     chosen["settlement"] = _settlements(what, address, chosen["name"])
@@ -368,9 +329,9 @@ def _assembled(
     parts = {}
     for column, piece in chosen.items():
         source = "territory" if column in ("settlement", "parish", "municipality") else column
-        values = np.full(count, len(told), np.int64)
+        values = np.full(count, len(pieces), np.int64)
         values[address[piece]] = codes[piece]
-        parts[column] = pd.concat([told[source], pd.Series([""], dtype=str)]).take(values)
+        parts[column] = pd.concat([pieces[source], pd.Series([""], dtype=str)]).take(values)
         parts[column].index = pd.RangeIndex(count)
     has_corpus = (parts["corpus"] != "") & (parts["number"] != "")
     parts["number"] = parts["number"].mask(has_corpus, parts["number"] + "k" + parts["corpus"])

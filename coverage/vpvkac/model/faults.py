@@ -1,8 +1,7 @@
 """Faults: what is wrong with an input, said so that its owner can mend it.
 
-Readers collect faults and go on, so that a planner sees all of them at once;
-`InputError` is raised when everything has been read.  Definitions of *error*
-and *warning*: DESIGN.md, "Faults".
+Readers collect faults and go on, so that a planner sees all of them at once; `InputError` is
+raised when everything has been read.  An error stops the run; a warning drops a row.
 """
 
 from __future__ import annotations
@@ -56,16 +55,14 @@ class Fault:
 
     def sentence(self, lang: Lang) -> str:
         """Say the fault in one line: file, row, field, value, problem, remedy."""
-        where = self.file
-        if self.row is not None:
-            where += f", {_ROW.text(lang).format(self.row)}"
-        if self.field is not None:
-            where += f", {self.field}"
-        said = self.problem.text(lang)
-        if self.value is None:
-            line = f"{where}: {said}"
-        else:
-            line = _OF_VALUE.text(lang).format(where, _shown(self.value), said)
+        row = None if self.row is None else _ROW.text(lang).format(self.row)
+        where = ", ".join(part for part in (self.file, row, self.field) if part is not None)
+        problem, value = self.problem.text(lang), self.value
+        line = f"{where}: {problem}"
+        if value is not None:
+            # Short enough for one line of a terminal.
+            short = value if len(value) <= _SHOWN_VALUE else value[: _SHOWN_VALUE - 1] + "…"
+            line = _OF_VALUE.text(lang).format(where, short, problem)
         line += f"; {self.remedy.text(lang)}"
         if self.alike > 1:
             line += f" ({_SAME.text(lang).format(self.alike)})"
@@ -121,11 +118,6 @@ class InputError(ValueError):
 def has_errors(faults: Iterable[Fault]) -> bool:
     """Tell whether any of the faults stops the run."""
     return any(fault.level == "error" for fault in faults)
-
-
-def _shown(value: str) -> str:
-    """Make a value from a file short enough for one line of a terminal."""
-    return value if len(value) <= _SHOWN_VALUE else value[: _SHOWN_VALUE - 1] + "…"
 
 
 def printable(line: str) -> str:

@@ -10,20 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from vpvkac.model.faults import Fault, InputError
-from vpvkac.model.options import OptionError, known_names, listed, number, one_of
+from vpvkac.model.faults import InputError
+from vpvkac.model.options import OptionError, choose, listed, number, one_of
 from vpvkac.texts.message import Lang, Message, Text
 
 MEGABYTE = 1_000_000
-NO_PATH = (
-    Message("is no path"),
-    Message("write a path without NUL characters"),
-)
-_FOLDER = (Message("is a folder"), Message("name a file"))
-_SPECIAL = (
-    Message("is not a plain file (but a device, a pipe or a socket)"),
-    Message("name a file"),
-)
+NO_PATH = (Message("is no path"), Message("write a path without NUL characters"))
+NOT_FOUND = Message("file not found")
+_NAME_FILE = Message("name a file")
 
 
 def unfit(
@@ -41,15 +35,12 @@ def unfit(
     except ValueError:
         return NO_PATH
     if stat.S_ISDIR(found.st_mode):
-        return None if may_be_folder else _FOLDER
+        return None if may_be_folder else (Message("is a folder"), _NAME_FILE)
     if not stat.S_ISREG(found.st_mode):
-        return _SPECIAL
+        return Message("is not a plain file (but a device, a pipe or a socket)"), _NAME_FILE
     if most_bytes is not None and found.st_size > most_bytes:
-        most = most_bytes // MEGABYTE
-        return (
-            Message("is larger than {most} MB", most=most),
-            Message("check that it is the right file"),
-        )
+        problem = Message("is larger than {most} MB", most=most_bytes // MEGABYTE)
+        return problem, Message("check that it is the right file")
     return None
 
 
@@ -87,29 +78,15 @@ _MOST_BYTES = {
     "addresses": 5_000 * MEGABYTE, "stops": 5_000 * MEGABYTE, "streets": 20_000 * MEGABYTE,
     "population": 2_000 * MEGABYTE,
 }  # fmt: skip
-_LEAST_THRESHOLD, _MOST_THRESHOLD = 1.0, 100_000.0
 
 
 @dataclass(frozen=True)
 class Input:
-    """One input file.
+    """One input file: its absolute `path`, and as faults and `run.json` name it (`shown`).
 
-    Parameters
-    ----------
-    path
-        The file, absolute.
-    shown
-        The file as the project names it; faults and `run.json` say this.
-    columns
-        Key of the canonical table → column of the file; empty for a published format.
-    where
-        Column → values; rows with another value are not used.
-    may_be_folder
-        Whether the reader takes a folder of files too.
-    strict
-        Whether every bad row of a published source is an error, as the project says.
-    most_bytes
-        Size that no such file has.
+    `columns`: key of the canonical table → column of the file; empty for a published format.
+    `where`: column → values; rows with another value are not used.  `strict`: whether every
+    bad row of a published source is an error.  No such file has `most_bytes`.
     """
 
     path: Path
@@ -149,7 +126,19 @@ class StopInput:
 
 @dataclass(frozen=True)
 class Rules:
-    """By what the program decides; definitions in DESIGN.md.
+    """By what the program decides.
+
+    Parameters
+    ----------
+    layout
+        {"2021-01-01", "2021-07-01", "2022-07-01"}: vintage of the units; None takes the file
+        as it stands.
+    threshold_m
+        Metres to a stop that are within reach.
+    stop_set
+        {"regional", "bus", "all"}.
+    hosts
+        Kinds of host that may be a unit's contact point, in the order of choice.
 
     Raises
     ------
@@ -192,7 +181,7 @@ def _layout(name: str, value: object) -> Any:
 
 RULES: dict[str, Callable[[str, object], Any]] = {
     "layout": _layout,
-    "threshold_m": lambda name, value: number(name, value, _LEAST_THRESHOLD, _MOST_THRESHOLD),
+    "threshold_m": lambda name, value: number(name, value, 1.0, 100_000.0),
     "stop_set": lambda name, value: one_of(name, value, get_args(StopSet)),
     "hosts": lambda name, value: listed(name, value, get_args(Host)),
 }
@@ -206,36 +195,20 @@ class Project:
     ----------
     path
         The project file.
-    units
-        The territorial units.
     hosts
         Inputs by kind of host, in the order of `HOST_INPUTS`.
-    stops
-        Sources of stops, in the order of the file.
-    addresses
-        The state address register, if given.
     optional
         Inputs by the keys of `OPTIONAL_INPUTS`.
-    corrections
-        The planner's corrections of places, if given.
     atvk_history
-        The history of unit codes, or the units of another layout, if given.
-    decisions
+        The history of unit codes, or the units of another layout.
+    decisions, beside
         What the planner has decided on gaps, if given, or if it lies beside
-        the project file as `DECISIONS_FILE`.
-    beside
-        Inputs that the project file does not name and that were found beside it.
-    streets
-        The street network that `walk` measures along, if given.
-    assumptions
-        What `cost` reckons with, if given; else the published assumptions.
+        the project file as `DECISIONS_FILE`; and what was found so.
     points
         A what-if: places added, moved, opened or closed (`with_points`).
     strict
         Whether every bad row of a published source stops the run; else up to
         1 % of its rows are dropped with a warning.
-    title_en
-        The title in English; empty where there is none.
     """
 
     path: Path
@@ -293,7 +266,10 @@ class Project:
             If there is no such rule, or it cannot have that value; the message
             names the choices and the nearest one.
         """
-        known_names(changes, tuple(RULES), "rules", _NO_RULE)
+        for name in changes:
+            if name not in RULES:
+                problem, remedy = Message("is not a known rule"), choose(name, tuple(RULES))
+                raise OptionError("rules", name, problem, remedy)
         return replace(self, rules=replace(self.rules, **changes))
 
     def with_points(self, path: str | Path) -> Project:
@@ -325,10 +301,9 @@ class Project:
         """
         known = [stops.feed for stops in self.stops]
         if feed not in known:
-            listed = ", ".join(known) or "–"
+            remedy = Message("the project has: {listed}", listed=", ".join(known) or "–")
             problem = Message("is no feed of the project")
-            remedy = Message("the project has: {listed}", listed=listed)
-            raise InputError([Fault("error", str(self.path), problem, remedy, value=feed)])
+            raise InputError.of(str(self.path), problem, remedy, value=feed)
         old = self.stops[known.index(feed)]
         given = _given_file(path, "stops", may_be_folder=old.source.may_be_folder)
         source = replace(old.source, path=given.path, shown=given.shown)
@@ -337,25 +312,14 @@ class Project:
 
 
 def _given_file(path: str | Path, key: str, *, may_be_folder: bool = False) -> Input:
-    """Take a file given beside the project file; its path is relative to the current folder.
-
-    Raises
-    ------
-    InputError
-        If there is no such file.
-    """
+    """Take a file given beside the project file; its path is relative to the current folder."""
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` raises at some names
     source = Input(absolute, str(path), may_be_folder=may_be_folder, most_bytes=most_bytes_of(key))
     if not source.is_there:
-        problem, remedy = source.unfit or (NOT_FOUND, Message("check the path"))
-        raise InputError([Fault("error", str(path), problem, remedy)])
+        raise InputError.of(str(path), *(source.unfit or (NOT_FOUND, Message("check the path"))))
     return source
 
 
 def most_bytes_of(key: str) -> int:
     """Give the size that no file of an input has."""
     return _MOST_BYTES.get(key, Input.most_bytes)
-
-
-_NO_RULE = Message("is not a known rule")
-NOT_FOUND = Message("file not found")

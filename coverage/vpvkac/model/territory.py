@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-# How far the generalised borders may be off (SOURCES.md, "Territorial units").
+# How far the borders, generalised to 1:1 200 000, may be off.
 NEAR_BORDER_M = 700.0
 NONE = -1
 # "Ventspils novada …", "Ventspils nov."; "Ventspils", "Ventspils valstspilsētas …".
@@ -31,13 +31,9 @@ _CITY = " city"
 
 @dataclass(frozen=True)
 class Territory:
-    """The units of a layout, indexed.
+    """The units of a layout (EPSG:3059, sorted by `unit`, default index), indexed.
 
-    Parameters
-    ----------
-    units
-        Canonical units in EPSG:3059, sorted by `unit`, default index; results
-        are row numbers of this table, `NONE` where there is no such unit.
+    Units are found as row numbers of this table, `NONE` where there is no such unit.
     """
 
     units: gpd.GeoDataFrame
@@ -48,16 +44,17 @@ class Territory:
 
     def holding(self, points: NDArray[np.object_]) -> NDArray[np.int64]:
         """Find the unit whose polygon holds each point; the lower code on a shared border."""
-        point, unit = self._tree.query(points, predicate="intersects")
-        found = np.full(len(points), len(self.units), np.int64)
-        np.minimum.at(found, point, unit)
-        return np.where(found == len(self.units), NONE, found)
+        return self._lowest(points, self._tree.query(points, predicate="intersects"))
 
     def nearest(self, points: NDArray[np.object_], within_m: float) -> NDArray[np.int64]:
         """Find the nearest unit within so many metres of each point; the lower code on ties."""
-        point, unit = self._tree.query_nearest(points, max_distance=within_m, all_matches=True)
+        pairs = self._tree.query_nearest(points, max_distance=within_m, all_matches=True)
+        return self._lowest(points, pairs)
+
+    def _lowest(self, points: NDArray[np.object_], pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give for each point the lowest of the units it is paired with."""
         found = np.full(len(points), len(self.units), np.int64)
-        np.minimum.at(found, point, unit)
+        np.minimum.at(found, *pairs)
         return np.where(found == len(self.units), NONE, found)
 
     def near_another(
@@ -78,13 +75,9 @@ class Territory:
         return np.asarray(pd.Index(self.units["unit"]).get_indexer(pd.Index(codes)), np.int64)
 
     def named(self, locality: pd.Series, municipality: pd.Series) -> NDArray[np.int64]:
-        """Find units by the stems of unit and municipality together, where unique.
+        """Find units by the stems (`model.addresses`) of unit and municipality, where unique.
 
-        Parameters
-        ----------
-        locality, municipality
-            Stems as `vpvkac.model.addresses` makes them, shape (n,).  A state city
-            that is its own municipality is named without one.
+        A state city that is its own municipality is named without one.
         """
         wanted = pd.DataFrame(
             {"locality": locality.to_numpy(), "municipality": municipality.to_numpy()}
@@ -106,10 +99,7 @@ class Territory:
 
     @cached_property
     def municipalities(self) -> pd.DataFrame:
-        """The municipalities: `municipality`, `municipality_name`, `region`, sorted by code.
-
-        A municipality's region is that of its largest unit.
-        """
+        """The municipalities, sorted by code, with the region of their largest unit."""
         largest_first = self.units.sort_values(["area_km2", "unit"], ascending=[False, True])
         columns = ["municipality", "municipality_name", "region"]
         table = pd.DataFrame(largest_first[columns]).drop_duplicates("municipality")
@@ -140,151 +130,9 @@ class Territory:
         return codes[~codes.index.duplicated(keep=False)]
 
 
-Cause = Literal[
-    "swapped", "degrees", "in_latvia", "abroad", "no_address", "no_register", "not_in_register"
-]
-
 # Degrees, with a margin: latitude, longitude.
 _LATVIA = ((55.5, 58.2), (20.7, 28.4))
-
-
-class Misplaced(NamedTuple):
-    """Most rows of an input cannot be placed, and why that is likely so."""
-
-    cause: Cause
-    fault: Fault
-
-
-def by_position(
-    shown: str,
-    lat: NDArray[np.float64],
-    lon: NDArray[np.float64],
-    *,
-    swapped: int,
-    rows: int,
-    degrees: int = 0,
-) -> Misplaced | None:
-    """Tell why most rows lie outside the units; None if most do not.
-
-    Parameters
-    ----------
-    lat, lon
-        Degrees of the rows that lie outside.
-    swapped
-        How many of them would lie inside with latitude and longitude swapped.
-    rows
-        Of the input.
-    degrees
-        How many of them have a pair of metres so small that it may be degrees.
-    """
-    if 2 * len(lat) <= rows:
-        return None
-    cause: Cause = "abroad"
-    if 2 * degrees > len(lat):
-        cause = "degrees"
-    elif 2 * swapped > len(lat):
-        cause = "swapped"
-    elif 2 * int(in_latvia(lat, lon).sum()) > len(lat):
-        cause = "in_latvia"
-    return _misplaced(shown, cause, len(lat), rows)
-
-
-def by_address(
-    shown: str, addresses: int, *, nowhere: int, rows: int, has_register: bool
-) -> Misplaced | None:
-    """Tell why most rows have no position; None if most have one.
-
-    Parameters
-    ----------
-    addresses
-        Of the rows without a position those that have an address.
-    """
-    if 2 * nowhere <= rows:
-        return None
-    cause: Cause = "not_in_register" if has_register else "no_register"
-    return _misplaced(shown, cause if 2 * addresses > nowhere else "no_address", nowhere, rows)
-
-
-def register_abroad(
-    shown: str, lat: NDArray[np.float64], lon: NDArray[np.float64]
-) -> Misplaced | None:
-    """Tell that most addresses of a register do not lie in Latvia; None if most do.
-
-    A register may hold more than the units do, but no other country.
-    """
-    away = ~in_latvia(lat, lon)
-    swapped = int(in_latvia(lon[away], lat[away]).sum())
-    return by_position(shown, lat[away], lon[away], swapped=swapped, rows=len(lat))
-
-
-def blamed_units(
-    shown: str, units: gpd.GeoDataFrame, found: Iterable[tuple[Misplaced | None, bool]]
-) -> list[Fault]:
-    """Blame the units where the rows of every input lie outside of them.
-
-    Parameters
-    ----------
-    shown
-        The file of the units, as faults say it.
-    units
-        In EPSG:3059.
-    found
-        Of every input that was placed: what is wrong with it, and whether a row of it is used.
-    """
-    told = list(found)
-    away = [misplaced for misplaced, _ in told if misplaced is not None
-            and misplaced.cause in {"in_latvia", "abroad"}]  # fmt: skip
-    if not told or len(away) < len(told):
-        return []
-    west, south, east, north = units.to_crs("EPSG:4326").total_bounds
-    is_abroad = not in_latvia(np.array([south, north]), np.array([west, east])).any()
-    if len(told) == 1 and not is_abroad:
-        return []
-    level: Level = "warning" if any(used for _, used in told) else "error"
-    problem = (
-        Message("the units lie outside Latvia")
-        if is_abroad
-        else Message("most rows of every input lie outside")
-    )
-    remedy = Message("check whether all units are there, and their coordinate system")
-    return [Fault(level, shown, problem, remedy)]
-
-
-def streets_outside(shown: str, streets: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> list[Fault]:
-    """Tell that no street lies among the units, so that none is used.
-
-    Parameters
-    ----------
-    shown
-        The file of the streets, as faults say it.
-    streets, units
-        In EPSG:3059.
-    """
-    if streets.intersects(shapely.box(*units.total_bounds)).any():
-        return []
-    problem = Message("no street lies where the units are")
-    remedy = Message(
-        "make an extract of the area around the points, or check the coordinate system"
-    )
-    return [Fault("error", shown, problem, remedy)]
-
-
-def in_latvia(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which positions lie in or near Latvia."""
-    (south, north), (west, east) = _LATVIA
-    return np.asarray((south <= lat) & (lat <= north) & (west <= lon) & (lon <= east))
-
-
-def _misplaced(shown: str, cause: Cause, fallen: int, rows: int) -> Misplaced:
-    problem, remedy = _CAUSES[cause]
-    counted = Message(
-        "{problem} (rows: {fallen} of {rows})", problem=problem, fallen=fallen, rows=rows
-    )
-    level: Level = "error" if fallen == rows else "warning"
-    return Misplaced(cause, Fault(level, shown, counted, remedy))
-
-
-_CAUSES: dict[Cause, tuple[Text, Text]] = {
+_CAUSES: dict[str, tuple[Text, Text]] = {
     "swapped": (
         Message("latitude and longitude are swapped"),
         Message("swap the two in the file or project"),
@@ -314,3 +162,109 @@ _CAUSES: dict[Cause, tuple[Text, Text]] = {
         Message("check whether the register is whole and the column of addresses right"),
     ),
 }
+
+
+class Misplaced(NamedTuple):
+    """Most rows of an input cannot be placed, and why that is likely so (of `_CAUSES`).
+
+    A warning for every row would hide the one cause behind them, and blame the rows for it.
+    """
+
+    cause: str
+    fault: Fault
+
+    @classmethod
+    def of(cls, shown: str, cause: str, fallen: int, rows: int) -> Misplaced:
+        """Tell that so many rows of an input fell out by one cause."""
+        problem, remedy = _CAUSES[cause]
+        counted = Message(
+            "{problem} (rows: {fallen} of {rows})", problem=problem, fallen=fallen, rows=rows
+        )
+        return cls(cause, Fault("error" if fallen == rows else "warning", shown, counted, remedy))
+
+
+def by_position(
+    shown: str,
+    lat: NDArray[np.float64],
+    lon: NDArray[np.float64],
+    *,
+    swapped: int,
+    rows: int,
+    degrees: int = 0,
+) -> Misplaced | None:
+    """Tell why most rows lie outside the units, given the degrees of those; None if most do not.
+
+    `swapped` of them would lie inside with latitude and longitude swapped; `degrees` have a
+    pair of metres so small that it may be degrees.
+    """
+    half = len(lat) / 2
+    if 2 * len(lat) <= rows:
+        return None
+    if degrees > half:
+        cause = "degrees"
+    elif swapped > half:
+        cause = "swapped"
+    else:
+        cause = "in_latvia" if in_latvia(lat, lon).sum() > half else "abroad"
+    return Misplaced.of(shown, cause, len(lat), rows)
+
+
+def by_address(
+    shown: str, addresses: int, *, nowhere: int, rows: int, has_register: bool
+) -> Misplaced | None:
+    """Tell why most rows have no position, of which so many have an address; None if most do."""
+    if 2 * nowhere <= rows:
+        return None
+    cause = "not_in_register" if has_register else "no_register"
+    return Misplaced.of(shown, cause if 2 * addresses > nowhere else "no_address", nowhere, rows)
+
+
+def register_abroad(
+    shown: str, lat: NDArray[np.float64], lon: NDArray[np.float64]
+) -> Misplaced | None:
+    """Tell that most addresses of a register do not lie in Latvia; None if most do.
+
+    A register may hold more than the units do, but no other country.
+    """
+    away = ~in_latvia(lat, lon)
+    swapped = int(in_latvia(lon[away], lat[away]).sum())
+    return by_position(shown, lat[away], lon[away], swapped=swapped, rows=len(lat))
+
+
+def blamed_units(
+    shown: str, units: gpd.GeoDataFrame, outcomes: Sequence[tuple[Misplaced | None, bool]]
+) -> list[Fault]:
+    """Blame the units (EPSG:3059) where the rows of every input lie outside of them.
+
+    `outcomes` say of every input placed what is wrong with it, and whether a row is used.
+    """
+    causes = [None if misplaced is None else misplaced.cause for misplaced, _ in outcomes]
+    if not causes or not {"in_latvia", "abroad"}.issuperset(causes):
+        return []
+    west, south, east, north = units.to_crs("EPSG:4326").total_bounds
+    is_abroad = not in_latvia(np.array([south, north]), np.array([west, east])).any()
+    if len(causes) == 1 and not is_abroad:
+        return []
+    level: Level = "warning" if any(used for _, used in outcomes) else "error"
+    problem = Message("most rows of every input lie outside")
+    if is_abroad:
+        problem = Message("the units lie outside Latvia")
+    remedy = Message("check whether all units are there, and their coordinate system")
+    return [Fault(level, shown, problem, remedy)]
+
+
+def streets_outside(shown: str, streets: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> list[Fault]:
+    """Tell that no street lies among the units (both EPSG:3059), so that none is used."""
+    if streets.intersects(shapely.box(*units.total_bounds)).any():
+        return []
+    problem = Message("no street lies where the units are")
+    remedy = Message(
+        "make an extract of the area around the points, or check the coordinate system"
+    )
+    return [Fault("error", shown, problem, remedy)]
+
+
+def in_latvia(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which positions lie in or near Latvia."""
+    (south, north), (west, east) = _LATVIA
+    return np.asarray((south <= lat) & (lat <= north) & (west <= lon) & (lon <= east))

@@ -16,8 +16,7 @@ from vpvkac.render.frame import template
 from vpvkac.texts import formats
 from vpvkac.texts.message import Lang
 
-_BAR_WIDTH = 120.0
-_WIDTH = 400.0
+_BAR_WIDTH, _WIDTH = 120.0, 400.0
 _CURVE_LEFT, _CURVE_TOP, _CURVE_WIDTH, _CURVE_HEIGHT = 48, 36, 334, 190
 _TENTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _TICK_M = 500.0
@@ -103,12 +102,9 @@ def bars(rows: Sequence[Bar], *, key: str, title: str, marks: Sequence[Mark] = (
         {"mark": mark, "x": _WIDTH * mark.share, "y": _LINE * (len(marks) - place)}
         for place, mark in enumerate(marks)
     ]
-    said = [f"{bar.label}: {bar.written}" for bar in rows] + [mark.label for mark in marks]
-    bottom = top + _ROW * len(rows)
-    return _draw(
-        "bars", shapes=shapes, lines=lines, key=key, title=title, text="; ".join(said),
-        bottom=bottom,
-    )  # fmt: skip
+    texts = [f"{bar.label}: {bar.written}" for bar in rows] + [mark.label for mark in marks]
+    content = {"shapes": shapes, "lines": lines, "bottom": top + _ROW * len(rows)}
+    return _draw("bars", key=key, title=title, text="; ".join(texts), **content)
 
 
 def curve(
@@ -120,14 +116,9 @@ def curve(
     axis: str,
     lang: Lang,
 ) -> Markup:
-    """Draw a share (0-1) that grows with a distance in metres.
+    """Draw a share (0-1) that grows with a distance in metres, both by distance.
 
-    Parameters
-    ----------
-    points
-        Distance and share, by distance.
-    marks
-        Distances to mark, their labels, and whether each is the run's own threshold.
+    Marks are distances, their labels, and whether each is the run's own threshold.
     """
     farthest = points[-1][0]
     own_m = next(metres for metres, _, own in marks if own)
@@ -174,10 +165,7 @@ def yearly(
 ) -> Markup:
     """Draw two series by year as columns that stand on zero, or hang from it.
 
-    Parameters
-    ----------
-    ticks
-        Values of the lines across, from the least to the most; they hold all values.
+    Ticks are values of the lines across, from the least to the most; they hold all values.
     """
     least, most = ticks[0], ticks[-1]
     step = (_YEAR_RIGHT - _YEAR_LEFT) / len(years)
@@ -195,14 +183,11 @@ def yearly(
         for number, one in enumerate(series)
         for place, value in enumerate(one.values)
     ]
-    said = [
-        f"{one.label}: "
-        + ", ".join(
-            f"{year} – {formats.number(lang, value, 2)}"
-            for year, value in zip(years, one.values, strict=True)
-        )
-        for one in series
-    ]
+    texts = []
+    for one in series:
+        by_year = zip(years, one.values, strict=True)
+        values = [f"{year} – {formats.number(lang, value, 2)}" for year, value in by_year]
+        texts.append(f"{one.label}: {', '.join(values)}")
     return _draw(
         "yearly",
         columns=columns,
@@ -219,7 +204,7 @@ def yearly(
         series=series,
         key=key,
         title=title,
-        text="; ".join(said),
+        text="; ".join(texts),
     )
 
 

@@ -30,21 +30,9 @@ def write_table(
     table: pd.DataFrame,
     decimals: Mapping[str, Decimals] | None = None,
 ) -> None:
-    """Write a table of `vpvkac.model.tables` as `NAME.csv`, with the columns that it has.
+    """Write a table of `TABLES` as `NAME.csv`: the columns declared, which must be there.
 
-    Parameters
-    ----------
-    name
-        One of `TABLES`.
-    table
-        Columns that are not declared are left out; those declared must be there.
-    decimals
-        Where they are not the registry's, as of `write_csv`.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+    `decimals` as of `write_csv`, where they are not the registry's.
     """
     declared = TABLES[name]
     columns = table[list(declared.names)]
@@ -52,15 +40,10 @@ def write_table(
 
 
 def write_csv(path: Path, table: pd.DataFrame, decimals: Mapping[str, Decimals]) -> None:
-    """Write a table.
+    """Write a table in its order of rows and columns.
 
-    Parameters
-    ----------
-    table
-        Its order of rows and columns is kept.
-    decimals
-        Column → decimals of its floats, one count or one for every row; whole
-        numbers are written as such, other floats with as many digits as they need.
+    `decimals` are those of floats, by column, one count or one for every row; whole numbers are
+    written as such, other floats with as many digits as they need.
     """
     columns = [_texts(table[name], decimals.get(name)) for name in table.columns]
     with path.open("w", encoding="utf-8", newline="") as opened:
@@ -81,27 +64,22 @@ class _Lines:
 
 
 def _texts(column: pd.Series, decimals: Decimals | None) -> list[str]:
-    """Write one column's values; empty text for a null."""
+    """Write one column's values by its type; empty text for a null.  Lists are quicker here."""
     missing = column.isna().to_numpy(bool)
-    if isinstance(decimals, Sequence):
-        decimals = list(compress(decimals, ~missing))
-    written = iter(_written(column[~missing], decimals))
-    return ["" if is_null else next(written) for is_null in missing.tolist()]
-
-
-def _written(known: pd.Series, decimals: Decimals | None) -> list[str]:
-    """Write values that are all known, by the type of their column; lists are quicker here."""
+    known = column[~missing]
     if pd.api.types.is_bool_dtype(known):
-        return ["true" if value else "false" for value in known.to_numpy(bool).tolist()]
-    if pd.api.types.is_float_dtype(known):
+        texts = ["true" if value else "false" for value in known.to_numpy(bool).tolist()]
+    elif pd.api.types.is_float_dtype(known):
+        each = compress(decimals, ~missing) if isinstance(decimals, Sequence) else repeat(decimals)
         # -0.0 is 0.0.
         values = (known.to_numpy(float) + 0.0).tolist()
-        each = decimals if isinstance(decimals, Sequence) else repeat(decimals)
-        return [_number(value, count) for value, count in zip(values, each, strict=False)]
-    if pd.api.types.is_integer_dtype(known):
-        return [str(value) for value in known.to_numpy(object)]
-    texts = [str(value) for value in known.to_numpy(object)]
-    return [f"'{text}" if text.startswith(_FORMULA) else text for text in texts]
+        texts = [_number(value, count) for value, count in zip(values, each, strict=False)]
+    else:
+        texts = [str(value) for value in known.to_numpy(object)]
+        if not pd.api.types.is_integer_dtype(known):
+            texts = [f"'{text}" if text.startswith(_FORMULA) else text for text in texts]
+    written = iter(texts)
+    return ["" if is_null else next(written) for is_null in missing.tolist()]
 
 
 def _number(value: float, decimals: int | None) -> str:
@@ -119,41 +97,38 @@ def describe(
     lang: Lang,
     threshold_m: float,
 ) -> str:
-    """Describe CSV files of a folder, JSON.
+    """Describe tables of `TABLES` that were written into a folder: a Frictionless data package.
 
-    Parameters
-    ----------
-    names
-        Tables of `vpvkac.model.tables`, each written as `NAME.csv`.
-    about
-        Title, description and what else tells by which rules they were made.
-    threshold_m
-        Named in headings, metres.
+    `about` is title, description and what else tells by which rules they were made; headings name
+    the threshold.
     """
-    content = {
-        "profile": "tabular-data-package",
-        "name": "vpvkac",
-        "version": VERSION,
-        **about,
-        "sources": [_source(source, lang) for source in sources],
-        "resources": [_resource(folder, name, lang, threshold_m) for name in names],
-    }
-    return as_json(content)
+    described = [
+        {
+            "title": source.name.text(lang),
+            "publisher": source.publisher.text(lang) if source.publisher else None,
+            "licence": source.licence,
+            "date": source.date,
+        }
+        for source in sources
+    ]
+    return as_json(
+        {
+            "profile": "tabular-data-package",
+            "name": "vpvkac",
+            "version": VERSION,
+            **about,
+            "sources": [
+                {key: value for key, value in source.items() if value is not None}
+                for source in described
+            ],
+            "resources": [_resource(folder, name, lang, threshold_m) for name in names],
+        }
+    )
 
 
 def as_json(content: dict[str, Any]) -> str:
     """Write JSON for people and machines: indented, letters as they are, a final newline."""
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def _source(source: Source, lang: Lang) -> dict[str, Any]:
-    described = {
-        "title": source.name.text(lang),
-        "publisher": source.publisher.text(lang) if source.publisher else None,
-        "licence": source.licence,
-        "date": source.date,
-    }
-    return {key: value for key, value in described.items() if value is not None}
 
 
 def _resource(folder: Path, name: str, lang: Lang, threshold_m: float) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The frame of every page without a map: one look, one language, no script, no request.
 
-To make a page, write a template beside this module and call `render`::
+To make a page, write a template in ``templates`` and call `render`::
 
     {# gaps.html #}
     {% extends "base.html" %}
@@ -17,36 +17,32 @@ To make a page, write a template beside this module and call `render`::
     context = {"heading": …, "gaps": Table(…), "clusters": Section(…)}
     text = render(page, context, about(result, lang))
 
-The base template gives the head, the mark of a synthetic sample, the title
-with layout, stop set, threshold and dates, the links to the other pages of
-the run, and at the foot the sources and limits (block ``sources``, which a
-page may replace).  The project's title and the facts come from the result.
-
-Everything put into a template is plain text, escaped once by Jinja;
-`Markup` is for what the program itself has drawn, such as a chart, never for
-what came from data.  A missing name in a template is an error.  The pages
-hold no script, and a content security policy forbids any, and every request.
+Everything put into a template is plain text, escaped once by Jinja; `Markup` is for what the
+program itself has drawn, such as a chart, never for what came from data.  A missing name in a
+template is an error.  A content security policy forbids any script and every request.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from vpvkac.render.symbols import for_style
 from vpvkac.texts import words
 from vpvkac.texts.formats import typographic
-from vpvkac.texts.message import Lang, Message
+from vpvkac.texts.message import Message
 from vpvkac.views.page import About, Page
 
 if TYPE_CHECKING:
     import jinja2
 
 
+# U+2028 and U+2029 end a line in older JavaScript; `<`, `>` and `&` could end or open a tag.
+_ESCAPED = "<>&'\u2028\u2029"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_SKIP = Message("Skip to the content")
-_OTHER_PAGES = Message("Other pages")
 # The pages of a run, from its folder.
 _PAGES = {
     "map.html": Message("Map"),
@@ -57,37 +53,26 @@ _PAGES = {
 
 
 def render(page: Page, context: Mapping[str, object], about: About) -> str:
-    """Render a page as one HTML file.
+    """Render a page as one HTML file; the same result gives the same text.
 
-    Parameters
-    ----------
-    page
-        Title, template and style.
-    context
-        What the template names; texts in the language of `about`.
-    about
-        Language, the project's title, facts and sources (`about`).
-
-    Returns
-    -------
-    text
-        The file; the same result gives the same text.
+    The context is what the template names, in the language of `about`.
     """
-    lang = about.lang
-    frame = {
+    lang, home = about.lang, page.home
+    links = [] if home is None else _PAGES.items()
+    frame: dict[str, object] = {
         "lang": lang,
         "policy": _POLICY,
-        "style": "\n".join(_resource(name) for name in ("frame.css", *page.style)),
+        "style": for_style() + "\n".join(map(resource, ("frame.css", *page.style))),
         "page_title": page.title,
         "project_title": about.title or words.NETWORK.text(lang),
-        "synthetic": words.SYNTHETIC.text(lang) if about.synthetic else "",
-        "skip": _SKIP.text(lang),
-        "other_pages": _OTHER_PAGES.text(lang),
-        "links": _links(page, lang),
-        "facts": about.facts,
+        "skip": Message("Skip to the content").text(lang),
+        "other_pages": Message("Other pages").text(lang),
+        "links": [
+            {"text": text.text(lang), "href": f"{home}{file}", "here": file == page.here}
+            for file, text in links
+        ],
         "sources_heading": words.SOURCES.text(lang),
-        "sources": about.sources,
-        "notes": [words.LIMITS.text(lang)] + [words.SAMPLE.text(lang)] * about.synthetic,
+        **of_job(about),
     }
     # Every text of the page, but not its style sheets.
     held = str({**frame, **context, "style": ""})
@@ -95,23 +80,34 @@ def render(page: Page, context: Mapping[str, object], about: About) -> str:
     return template(page.template).render({**frame, **context})
 
 
+def of_job(about: About) -> dict[str, object]:
+    """Give what every page and every panel says of its job, by the names in their templates."""
+    lang = about.lang
+    return {
+        "synthetic": words.SYNTHETIC.text(lang) if about.synthetic else "",
+        "facts": about.facts,
+        "sources": about.sources,
+        "notes": [words.LIMITS.text(lang)] + [words.SAMPLE.text(lang)] * about.synthetic,
+    }
+
+
 def template(name: str) -> jinja2.Template:
     """Give a template that stands beside this module; what is put into it is escaped."""
     return _environment().get_template(name)
 
 
-def _links(page: Page, lang: Lang) -> list[dict[str, object]]:
-    if page.home is None:
-        return []
-    return [
-        {"text": text.text(lang), "href": page.home + file, "here": file == page.here}
-        for file, text in _PAGES.items()
-    ]
+@cache
+def resource(name: str) -> str:
+    """Give the text of a file of ``templates``."""
+    return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
 
 
-def shown(value: object) -> object:
-    """Put one kind of quotation marks into what a template prints; code is given as `Markup`."""
-    return typographic(value) if type(value) is str else value
+def to_json(value: object) -> str:
+    """Write JSON that can stand inside a script element, whatever the texts in it hold."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for char in _ESCAPED:
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text
 
 
 @cache
@@ -119,18 +115,15 @@ def _environment() -> jinja2.Environment:
     # Here, for what is only told on a terminal takes texts from this module too.
     import jinja2
 
-    return jinja2.Environment(
-        loader=jinja2.FunctionLoader(_resource),
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(resource),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=shown,
+        # One kind of quotation marks in all that is printed; code is given as `Markup`.
+        finalize=lambda value: typographic(value) if type(value) is str else value,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-
-
-@cache
-def _resource(name: str) -> str:
-    """Give the text of a file that stands beside this module."""
-    return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+    environment.filters["as_json"] = to_json
+    return environment

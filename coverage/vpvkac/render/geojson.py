@@ -39,35 +39,35 @@ def collection(features: Iterable[Json]) -> Json:
     return {"type": "FeatureCollection", "features": list(features)}
 
 
-def points(frame: pd.DataFrame, said: Iterable[Mapping[str, Any]]) -> Json:
+def points(frame: pd.DataFrame, properties: Iterable[Mapping[str, Any]]) -> Json:
     """Make points at `lat` and `lon`, degrees, with what is said of each."""
     pairs = frame[["lon", "lat"]].to_numpy(float).round(POINT_DECIMALS).tolist()
-    return collection(
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": pair},
-            "properties": properties,
-        }
-        for pair, properties in zip(pairs, said, strict=True)
-    )
+    places = [{"type": "Point", "coordinates": pair} for pair in pairs]
+    return _layer(places, properties)
 
 
-def projected(frame: gpd.GeoDataFrame | gpd.GeoSeries, said: Iterable[Mapping[str, Any]]) -> Json:
+def projected(
+    frame: gpd.GeoDataFrame | gpd.GeoSeries, properties: Iterable[Mapping[str, Any]]
+) -> Json:
     """Make areas or lines of a frame in any CRS, with what is said of each."""
-    return shapes(frame.geometry.to_crs(DEGREES).to_numpy(), said, BORDER_DECIMALS)
+    return shapes(frame.geometry.to_crs(DEGREES).to_numpy(), properties, BORDER_DECIMALS)
 
 
 def shapes(
     geometries: Sequence[shapely.Geometry] | NDArray[np.object_],
-    said: Iterable[Mapping[str, Any]] | None = None,
+    properties: Iterable[Mapping[str, Any]] | None = None,
     decimals: int = POINT_DECIMALS,
 ) -> Json:
     """Make shapes in degrees, rounded, with what is said of each, if anything."""
     rounded = shapely.transform(np.asarray(geometries, object), lambda xy: xy.round(decimals))
-    texts = [{} for _ in rounded] if said is None else said
+    texts = [{} for _ in rounded] if properties is None else properties
+    return _layer(map(json.loads, shapely.to_geojson(rounded)), texts)
+
+
+def _layer(geometries: Iterable[Json], properties: Iterable[Mapping[str, Any]]) -> Json:
     return collection(
-        {"type": "Feature", "geometry": json.loads(geometry), "properties": properties}
-        for geometry, properties in zip(shapely.to_geojson(rounded), texts, strict=True)
+        {"type": "Feature", "geometry": geometry, "properties": texts}
+        for geometry, texts in zip(geometries, properties, strict=True)
     )
 
 
@@ -79,21 +79,14 @@ _CITIES = ("state_city", "republic_city")
 
 @dataclass(frozen=True)
 class BaseLayers:
-    """The territory as all maps of a run draw it, made once.
-
-    Parameters
-    ----------
-    units, municipalities
-        Simplified polygons, EPSG:3059; municipalities have their code as index.
-    borders
-        Borders of the municipalities, each drawn once.
-    names
-        The municipalities' names and where to write them, cities first, then the largest.
-    """
+    """The territory as all maps of a run draw it, made once: simplified polygons, EPSG:3059."""
 
     units: gpd.GeoDataFrame
+    # Their code is their index.
     municipalities: gpd.GeoDataFrame
+    # Borders of the municipalities, each drawn once.
     borders: Json
+    # The municipalities' names and where to write them, cities first, then the largest.
     names: list[Json]
 
     @classmethod
@@ -104,28 +97,21 @@ class BaseLayers:
         whole = drawn.dissolve("municipality", method="coverage")
         outlines = shapely.line_merge(shapely.union_all(whole.boundary.to_numpy()))
         borders = projected(gpd.GeoSeries([outlines], crs=CRS), [{}])
-        return cls(drawn, whole, borders, _names(whole))
-
-
-def _names(municipalities: gpd.GeoDataFrame) -> list[Json]:
-    named = municipalities["unit_name"] == municipalities["municipality_name"]
-    frame = municipalities.assign(
-        city=municipalities["kind"].isin(_CITIES) & named, area=municipalities.area
-    ).sort_values(["city", "area"], ascending=False, kind="stable")
-    columns = frame.index, frame["municipality_name"], frame["city"], label_points(frame)
-    return [
-        {"municipality": code, "name": name, "city": bool(city), "at": at}
-        for code, name, city, at in zip(*columns, strict=True)
-    ]
+        cities = whole["kind"].isin(_CITIES) & (whole["unit_name"] == whole["municipality_name"])
+        frame = whole.assign(city=cities, area=whole.area)
+        frame = frame.sort_values(["city", "area"], ascending=False, kind="stable")
+        columns = frame.index, frame["municipality_name"], frame["city"], label_points(frame)
+        names = [
+            {"municipality": code, "name": name, "city": bool(city), "at": at}
+            for code, name, city, at in zip(*columns, strict=True)
+        ]
+        return cls(drawn, whole, borders, names)
 
 
 def label_points(frame: gpd.GeoDataFrame) -> list[list[float]]:
-    """Find where a name has most room: the middle of the largest circle inside each polygon.
+    """Find where a name has most room, latitude and longitude in degrees.
 
-    Returns
-    -------
-    points
-        Latitude and longitude of each, degrees.
+    That is the middle of the largest circle inside each polygon.
     """
     radii = shapely.maximum_inscribed_circle(frame.geometry.to_numpy(), tolerance=200)
     middles = gpd.GeoSeries(shapely.get_point(radii, 0), crs=CRS).to_crs(DEGREES)
@@ -142,31 +128,24 @@ def by_name(units: pd.DataFrame) -> list[int]:
 def municipality_areas(
     base: BaseLayers,
     table: pd.DataFrame,
-    said: Callable[[Any], Iterable[tuple[str, str]]],
+    card: Callable[[Any], Iterable[tuple[str, str]]],
 ) -> Json:
-    """Make the polygons of municipalities.
+    """Make the polygons of municipalities of a row each, as in municipalities.csv, with `fill`.
 
-    Parameters
-    ----------
-    table
-        A row per municipality, as in municipalities.csv, with `fill`, the code of a fill.
-    said
-        The rows of the card, for such a row.
+    `card` gives the rows of the card, for such a row.
     """
     by_code = table.set_index("municipality", drop=False)
     rows = [by_code.loc[code] for code in base.municipalities.index]
-    return projected(
-        base.municipalities,
-        [
-            {
-                "municipality": row["municipality"],
-                "name": row["municipality_name"],
-                "fill": row["fill"],
-                "rows": [[label, text] for label, text in said(row)],
-            }
-            for row in rows
-        ],
-    )
+    said = [
+        {
+            "municipality": row["municipality"],
+            "name": row["municipality_name"],
+            "fill": row["fill"],
+            "rows": [[label, text] for label, text in card(row)],
+        }
+        for row in rows
+    ]
+    return projected(base.municipalities, said)
 
 
 def plain_areas(base: BaseLayers, table: pd.DataFrame, lang: Lang) -> Json:

@@ -53,20 +53,10 @@ CREATE TABLE layer_styles (
 
 
 class Layer(NamedTuple):
-    """A layer of a GeoPackage.
+    """A layer: its table in EPSG:3059 (geometries may be missing), and its style (`document`).
 
-    Parameters
-    ----------
-    name
-        Of its table.
-    table
-        Features in EPSG:3059; geometries may be missing.
-    title, description
-        In the language of the file.
-    style
-        QML (`vpvkac.render.gpkg.document`).
-    areas
-        Whether the features are polygons; else they are points.
+    Title and description are in the language of the file; the features are polygons (`areas`) or
+    points.
     """
 
     name: str
@@ -80,10 +70,7 @@ class Layer(NamedTuple):
 def write_geopackage(path: Path, layers: Sequence[Layer]) -> None:
     """Write layers and their styles into one GeoPackage; one that is there is replaced.
 
-    Raises
-    ------
-    OSError
-        If it cannot be written, the disk being full, say.
+    Raises OSError if it cannot be written, the disk being full, say.
     """
     # GDAL and SQLite open no path with a line break, or with letters that are not UTF-8.
     beside = path.parent if str(path).isprintable() else None
@@ -146,7 +133,6 @@ def _add_styles(database: sqlite3.Connection, layers: Sequence[Layer]) -> None:
 _QGIS_VERSION = "3.28.0-Firenze"
 # Only what is written below: QGIS leaves the rest of the layer's settings as they are.
 _CATEGORIES = "LayerConfiguration|Symbology|Fields"
-_POINTS, _AREAS = "0", "2"
 # The feature identifier, which GDAL puts before the columns.
 _IDENTIFIERS = 1
 _RULES = uuid.UUID("5d0c1f0e-2f5b-4e0a-9d4e-6b0a3c6f7f11")
@@ -154,10 +140,7 @@ _HATCH_DISTANCE, _HATCH_WIDTH, _OUTLINE = 1.7, 0.4, 0.2
 
 
 class Entry(NamedTuple):
-    """One line of a legend: what it stands for, its label and its symbol.
-
-    `what` is a value in `categorised`, a filter expression in `ruled`.
-    """
+    """One line of a legend: a value (`categorised`) or a filter (`ruled`), label and symbol."""
 
     what: str
     label: str
@@ -175,7 +158,21 @@ def area(fill: Fill, outline: str = PAPER) -> ET.Element:
         outline_width=str(_OUTLINE),
         outline_width_unit="MM",
     )
-    return _symbol("fill", ground, *([_hatch(fill)] if fill.hatch else []))
+    if not fill.hatch:
+        return _symbol("fill", ground)
+    colour, width = _rgba(fill.hatch), str(_HATCH_WIDTH)
+    hatch = _layer(
+        "LinePatternFill",
+        angle=str(fill.angle),
+        color=colour,
+        distance=str(_HATCH_DISTANCE),
+        distance_unit="MM",
+        line_width=width,
+        line_width_unit="MM",
+    )
+    line = {"line_color": colour, "line_style": "solid", "line_width": width}
+    hatch.append(_symbol("line", _layer("SimpleLine", **line, line_width_unit="MM")))
+    return _symbol("fill", ground, hatch)
 
 
 def marker(*marks: ET.Element) -> ET.Element:
@@ -238,37 +235,31 @@ def document(
     named_by: str,
     areas: bool,
 ) -> str:
-    """Put a style together.
+    """Put a style (QML) together.
 
-    Parameters
-    ----------
-    renderer
-        One of `single`, `categorised`, `ruled`.
-    aliases
-        Column → what it is called, all columns in the layer's order.
-    codes
-        Column → code → label, for columns that hold codes.
-    named_by
-        Column that names a feature.
-    areas
-        Whether the features are polygons; else they are points.
-
-    Returns
-    -------
-    qml
-        The XML document.
+    `aliases` say what each column is called, in the layer's order; `codes` are labels by code, by
+    column; `named_by` is the column that names a feature; features are polygons (`areas`) or
+    points.
     """
     root = ET.Element("qgis", version=_QGIS_VERSION, styleCategories=_CATEGORIES, readOnly="0")
     flags = ET.SubElement(root, "flags")
     for flag in ("Identifiable", "Removable", "Searchable"):
         ET.SubElement(flags, flag).text = "1"
     root.append(renderer)
-    _add_codes(root, codes)
+    # QGIS shows the label wherever a column holds a code.
+    fields = ET.SubElement(root, "fieldConfiguration")
+    for column, labels in codes.items():
+        field = ET.SubElement(fields, "field", name=column)
+        widget = ET.SubElement(field, "editWidget", type="ValueMap")
+        options = ET.SubElement(ET.SubElement(widget, "config"), "Option", type="Map")
+        listed = ET.SubElement(options, "Option", type="List", name="map")
+        for code, label in labels.items():
+            _add_options(listed, {label: code})
     held = ET.SubElement(root, "aliases")
     for index, (column, alias) in enumerate(aliases.items(), start=_IDENTIFIERS):
         ET.SubElement(held, "alias", index=str(index), field=column, name=alias)
     ET.SubElement(root, "previewExpression").text = f'"{named_by}"'
-    ET.SubElement(root, "layerGeometryType").text = _AREAS if areas else _POINTS
+    ET.SubElement(root, "layerGeometryType").text = "2" if areas else "0"
     ET.indent(root, " ")
     return ET.tostring(root, encoding="unicode")
 
@@ -293,39 +284,11 @@ def _named(symbol: ET.Element, name: str) -> ET.Element:
     return symbol
 
 
-def _add_codes(root: ET.Element, codes: Mapping[str, Mapping[str, str]]) -> None:
-    """Have QGIS show the label wherever a column holds a code."""
-    fields = ET.SubElement(root, "fieldConfiguration")
-    for column, labels in codes.items():
-        field = ET.SubElement(fields, "field", name=column)
-        widget = ET.SubElement(field, "editWidget", type="ValueMap")
-        held = ET.SubElement(ET.SubElement(widget, "config"), "Option", type="Map")
-        listed = ET.SubElement(held, "Option", type="List", name="map")
-        for code, label in labels.items():
-            _add_options(listed, {label: code})
-
-
 def _add_options(parent: ET.Element, values: Mapping[str, str]) -> None:
     """Write texts by key in QGIS's notation of a map."""
     held = ET.SubElement(parent, "Option", type="Map")
     for key, value in values.items():
         ET.SubElement(held, "Option", type="QString", name=key, value=value)
-
-
-def _hatch(fill: Fill) -> ET.Element:
-    colour, width = _rgba(fill.hatch), str(_HATCH_WIDTH)
-    layer = _layer(
-        "LinePatternFill",
-        angle=str(fill.angle),
-        color=colour,
-        distance=str(_HATCH_DISTANCE),
-        distance_unit="MM",
-        line_width=width,
-        line_width_unit="MM",
-    )
-    line = {"line_color": colour, "line_style": "solid", "line_width": width}
-    layer.append(_symbol("line", _layer("SimpleLine", **line, line_width_unit="MM")))
-    return layer
 
 
 def _symbol(kind: str, *layers: ET.Element) -> ET.Element:

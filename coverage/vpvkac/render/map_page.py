@@ -9,34 +9,27 @@ The legend names a form and a fill by the same codes as the map, and one script 
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import folium
-import jinja2
 from branca.element import Element, Figure
 from folium.template import Template
 from markupsafe import Markup
 
-from vpvkac.render.frame import shown as typeset
+from vpvkac.render import frame
+from vpvkac.render.frame import resource, to_json
 from vpvkac.render.geojson import BaseLayers
-from vpvkac.render.symbols import for_script
+from vpvkac.render.symbols import for_script, for_style
 from vpvkac.texts import words
 from vpvkac.texts.message import Lang, Text
 from vpvkac.views.maps import Entry, Layer, NavLink, Sheet
 from vpvkac.views.page import About
 
-if TYPE_CHECKING:
-    from vpvkac.texts.message import Lang
-
-
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
-# U+2028 and U+2029 end a line in older JavaScript; `<`, `>` and `&` could end or open a tag.
-_ESCAPED = "<>&'\u2028\u2029"
 # Internet Explorer's vector language; the address looks like a request to other browsers.
 _VML = re.compile(r"\s*behavior: url\(#default#VML\);")
 _PICTURE = re.compile(r"url\(images/([\w.-]+\.png)\)")
@@ -46,8 +39,8 @@ _SOURCE_MAP = re.compile(r"//# sourceMappingURL=\S+\s*$")
 class Verbatim(Element):
     """Text put into a page as it is.
 
-    branca reads the text of an `Element` as a template once more, so that a
-    name with ``{{`` in it would be run.
+    branca reads the text of an `Element` as a template once more, so that a name with ``{{`` in it
+    would be run.
     """
 
     _template = Template("{{ this.text }}")
@@ -73,8 +66,8 @@ class PageFigure(Figure):
         for place in (self.header, self.html, self.script):
             place._parent = self  # noqa: SLF001 - as branca's own figure does
         style, script = _leaflet()
-        for piece in (f"<style>{style}</style>", f"<style>{resource('page.css')}</style>"):
-            self.header.add_child(Verbatim(piece))
+        for sheet in (style, for_style() + resource("page.css")):
+            self.header.add_child(Verbatim(f"<style>{sheet}</style>"))
         self.header.add_child(Verbatim(f"<script>{script}</script>"))
         return str(super().render(**kwargs))
 
@@ -110,26 +103,13 @@ class PageMap(folium.Map):
 
 
 class Part(Element):
-    """A part of a page: style, markup and script, each put in as it is.
-
-    Parameters
-    ----------
-    map_
-        The map it stands on.
-    style, markup, script
-        Pieces of the page.
-    call
-        A function of the script, called with the map.
-    """
+    """A part of a page, put in as it is; the function `call` of its script is given the map."""
 
     def __init__(self, map_: PageMap, *, style: str, markup: str, script: str, call: str) -> None:
         super().__init__()
         self._name = "Part"
-        self.map_ = map_
-        self.style = style
-        self.markup = markup
-        self.script = script
-        self.call = call
+        self.map_, self.call = map_, call
+        self.style, self.markup, self.script = style, markup, script
         map_.add_child(self)
 
     def render(self, **_kwargs: Any) -> str:
@@ -142,40 +122,12 @@ class Part(Element):
 
 
 def render(map_: PageMap, *, title: str, lang: Lang) -> str:
-    """Render a map as one HTML page.
-
-    Parameters
-    ----------
-    map_
-        The map with everything on it.
-    title
-        Title of the page, as plain text.
-    lang
-        Language of the page.
-
-    Returns
-    -------
-    page
-        The text of the file; the same map gives the same text in every process.
-    """
+    """Render a map as one HTML page with a plain title: the same text in every process."""
     map_.page.title = title
     map_.page.lang = lang
     for count, element in enumerate(_tree(map_)):
         element._id = str(count)  # noqa: SLF001 - else names come from os.urandom
     return map_.page.render()
-
-
-def to_json(value: object) -> str:
-    """Write JSON that can stand inside a script element, whatever the texts in it hold."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for char in _ESCAPED:
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return text
-
-
-def resource(name: str) -> str:
-    """Give the text of a file that stands beside this module."""
-    return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
 
 
 @cache
@@ -205,39 +157,28 @@ _SCRIPTS = ("marks.js", "labels.js", "cards.js", "sheet.js")
 def draw_map(
     template: str, about: About, *, data: Mapping[str, object], **context: object
 ) -> PageMap:
-    """Make a map with its panel, and the script that draws it from `data`.
+    """Make a map with its panel, and the script that draws it from `data`, texts unescaped.
 
-    Parameters
-    ----------
-    template
-        Kind of page: explorer, figure, walk or site.  A template, style and script of
-        this name stand among the templates; the script's function is the name.
-    about
-        Language, title, facts and sources; `context` may give another title.
-    data
-        What the script draws; texts unescaped.
-    context
-        What the template names, texts in the page's language.
+    A kind of page (explorer, figure, walk, site) has a template, a style and a script of its name
+    among the templates; the script's function is the name.  The context is what the template
+    names, in the page's language; it may give another title than that of `about`.
     """
     lang = about.lang
-    frame: dict[str, object] = {
+    panel: dict[str, object] = {
         "words": map_words(lang),
-        "synthetic": words.SYNTHETIC.text(lang) if about.synthetic else "",
         "title": about.title or words.NETWORK.text(lang),
-        "facts": about.facts,
-        "sources": about.sources,
-        "notes": [words.LIMITS.text(lang)] + [words.SAMPLE.text(lang)] * about.synthetic,
+        **frame.of_job(about),
         # `to_json` has made it safe inside a script element, where entities are not read.
         "data": Markup(to_json(data)),  # noqa: S704
+        **context,
     }
-    shown = {**frame, **context}
-    shown["written_out"] = "; ".join(words.abbreviations(lang, str(shown)))
+    panel["written_out"] = "; ".join(words.abbreviations(lang, str(panel)))
     scripts = [resource(name) for name in (*_SCRIPTS, f"{template}.js")]
     map_ = PageMap(lang)
     Part(
         map_,
         style=resource("panel.css") + resource(f"{template}.css"),
-        markup=_environment().get_template(f"{template}.html").render(shown),
+        markup=frame.template(f"{template}.html").render(panel).removesuffix("\n"),
         script="\n".join([f"const SYMBOLS = {to_json(for_script())};", *scripts]),
         call=template,
     )
@@ -249,15 +190,11 @@ def draw_sheet(
 ) -> PageMap:
     """Make a map of areas and marks.
 
-    Parameters
-    ----------
-    pages
-        Links to other pages.
-    home
-        Way to the run's folder, where the explorer stands; None where there is none.
+    `pages` are links to others; `home` is the way to the run's folder, where the explorer stands,
+    None where there is none.
     """
     lang = about.lang
-    told = [feature["properties"] for feature in sheet.areas["features"]]
+    areas = [feature["properties"] for feature in sheet.areas["features"]]
     data = {
         "areas": sheet.areas,
         "borders": base.borders,
@@ -265,7 +202,7 @@ def draw_sheet(
             name | {"count": sheet.counts.get(name["municipality"], "")} for name in base.names
         ],
         # Units are written by name near by; municipalities stand among `names`.
-        "units": [{"name": one["name"], "at": one["at"]} for one in told if "at" in one],
+        "units": [{"name": area["name"], "at": area["at"]} for area in areas if "at" in area],
         "marks": [marks.points | {"look": marks.look} for marks in sheet.marks],
         "codes": [marks.layer.code for marks in sheet.marks],
         **sheet.lines,
@@ -302,17 +239,3 @@ def coded(texts: Mapping[str, Text], lang: Lang) -> dict[str, str]:
 def border_entry(lang: Lang) -> Entry:
     """Explain the bold lines."""
     return Entry(words.MAP["border"].text(lang), line="border")
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(resource),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=typeset,
-    )
-    environment.filters["as_json"] = to_json
-    return environment

@@ -40,25 +40,126 @@ if TYPE_CHECKING:
     from vpvkac.model.project import Project
 
 
+NEW = "new"
 RUN_FILE, FILES = "run.json", "files"
-_PROGRAM = "vpvkac"
+_BESIDE, _WITHIN = ".{}-vpvkac", ".vpvkac"
+_OLD, _JOURNAL, _PROBE = "old", "journal.json", "probe"
 # So many columns tell a table: later versions add some at its end.
 _TELLING = 3
 _LONGEST_HEADING = 10_000
+# A folder with more than this is no folder of outputs, but somebody's home, say.
+_MOST_LEAVES = 5_000
+_MOUNTS = Path("/proc/self/mountinfo")
+_RENAME_EXCHANGE, _AT_FDCWD = 2, -100
 _FOREIGN = Message("was not made by vpvkac, and an output would replace it")
 _INPUT = Message("is an input of the project, and an output would replace it")
 _ELSEWHERE = Message("name another folder (--out), or move this one away")
+_NOT_MOVED = Message("cannot be replaced ({})")
+_FREE_IT = Message("all is as it was; close it in other programs, or allow it to be changed")
+
+
+@contextmanager
+def staged(
+    out: str | Path,
+    *,
+    inputs: Sequence[Path] = (),
+    sometimes: Sequence[str] = (),
+    always: Sequence[str] = (),
+) -> Iterator[Path]:
+    """Give an empty folder to write into; what it holds at the end is moved into `out`.
+
+    Where the writing fails, or the process is ended, `out` is as it was.  Files that the same
+    command wrote the last time and not now are removed; all others stay, and so do the `inputs`
+    (`files_of`).  `sometimes` are patterns of what the command writes on some runs and not on
+    others; `always` are files whose names alone make them ours.  Raises OutputError if a file that
+    is not ours stands in the way, or another process is writing there; OSError if the folder
+    cannot be written.
+    """
+    # A link is followed, so that staging lies on the same disk as the folder itself.
+    folder = Path(os.path.realpath(out))
+    if os.path.lexists(folder) and not stat.S_ISDIR(folder.stat().st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(out))
+    with _parents_made(folder), _place(folder, str(out)) as place:
+        new = place / NEW
+        new.mkdir()
+        if folder.is_dir():
+            # What is made in it inherits the group and the access lists of a shared folder.
+            with suppress(OSError):
+                shutil.copystat(folder, new)
+                if sys.platform != "win32":
+                    os.chown(new, -1, folder.stat().st_gid)
+        yield new
+        change = planned(folder, new, str(out), inputs=inputs, sometimes=sometimes, always=always)
+        try:
+            move_in(place, folder, change, inputs)
+        except OSError as error:
+            # The file of the folder that could not be replaced.
+            named = [Path(os.fsdecode(name)) for name in (error.filename, error.filename2) if name]
+            inside = [path.relative_to(folder) for path in named if path.is_relative_to(folder)]
+            problem = _NOT_MOVED.with_values(error.strerror or type(error).__name__)
+            file = str(Path(out, *inside[:1]))
+            raise OutputError([Fault("error", file, problem, _FREE_IT)]) from error
+
+
+def files_of(project: Project) -> tuple[Path, ...]:
+    """Give the project file and every file that it names: nothing is written over them."""
+    return (project.path, *(source.path for source in project.files))
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write a text as UTF-8 with LF, in a folder that is made if it is not there."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def _place(folder: Path, shown: str) -> Iterator[Path]:
+    """Give a folder to stage in on the folder's own disk, which no other process uses.
+
+    It lies beside the folder; within it where that is a mount point, or where nothing may be
+    written beside it.
+    """
+    beside, within = folder.with_name(_BESIDE.format(folder.name)), folder / _WITHIN
+    settled = partial(settle, folder)
+    if within.exists():  # what a dead process left, or a living one uses
+        with workplace(within, shown, settled):
+            pass
+    with ExitStack() as stack:
+        place = None
+        if not (os.path.ismount(folder) or folder in mounts()):
+            try:
+                place = stack.enter_context(workplace(beside, shown, settled))
+            except OutputError:
+                raise
+            except OSError:
+                # One that is there may hold what was broken off, and nothing is written before
+                # that is settled.
+                if os.path.lexists(beside) or not folder.is_dir():
+                    raise
+        yield place or stack.enter_context(workplace(within, shown, settled))
+
+
+@contextmanager
+def _parents_made(folder: Path) -> Iterator[None]:
+    """Make the folders above, and remove them again where nothing came into them."""
+    missing = [parent for parent in folder.parents if not parent.exists()]
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        for parent in missing:
+            with suppress(OSError):
+                parent.rmdir()
+
+
+# --- Which files are ours ------------------------------------------------------------------------
 
 
 class Change(NamedTuple):
     """What becomes of a folder's files; paths are relative, with slashes.
 
-    Parameters
-    ----------
-    put
-        Files that are new.
-    dropped
-        Files of the last run that give way, whether one of `put` takes their place or not.
+    New files are `put`; those of the last run that give way, whether one of `put` takes their
+    place or not, are `dropped`.
     """
 
     put: list[str]
@@ -74,32 +175,30 @@ def planned(
     sometimes: Sequence[str] = (),
     always: Sequence[str] = (),
 ) -> Change:
-    """Tell what becomes of a folder's files.
+    """Tell what becomes of a folder's files when those of `new` come in; arguments as of `staged`.
 
-    Parameters
-    ----------
-    folder, new
-        Where the files go, and where they are now.
-    shown
-        The folder as the user named it.
-    inputs
-        Files that must stay as they are.
-    sometimes
-        Patterns of what the command writes on some runs and not on others.
-    always
-        Files whose names alone make them ours.
-
-    Raises
-    ------
-    OutputError
-        If a file that is not ours, or an input, stands in the way.
+    Raises OutputError, with all that stands in the way, if what stays has the place of a new file.
     """
     put = sorted(leaves(new))
-    kept = {found for file in inputs if (found := _identity(file)) is not None}
+    kept = {known for file in inputs if (known := _identity(file)) is not None}
     last = dict.fromkeys([*_last(folder, new, put, sometimes), *always])
-    there = [file for file in last if _is_in(folder, file)]
+    # A file of the record counts if it is still there, and not by way of a link.
+    there = [
+        file
+        for file in last
+        if all(_is_folder(folder / parent) for parent in parents(file))
+        and os.path.lexists(folder / file)
+        and not _is_folder(folder / file)
+    ]
     dropped = [file for file in there if _identity(folder / file) not in kept]
-    _refuse_to_replace(folder, put, set(dropped), kept, shown)
+    gone = set(dropped)
+    in_the_way = dict.fromkeys(way for file in put for way in _in_the_way(folder, file, gone))
+    if in_the_way:
+        faults = []
+        for file in in_the_way:
+            problem = _INPUT if _identity(folder / file) in kept else _FOREIGN
+            faults.append(Fault("error", str(Path(shown, file)), problem, _ELSEWHERE))
+        raise OutputError(faults)
     return Change(put, dropped)
 
 
@@ -114,31 +213,13 @@ def leaves(folder: Path) -> Iterator[str]:
             yield str(inside)
 
 
-def parents(file: str) -> Iterator[str]:
-    """Give the folders that a file lies in, the outermost first."""
-    return reversed([str(parent) for parent in PurePosixPath(file).parents][:-1])
-
-
 def _raise(error: OSError) -> None:
     raise error
 
 
-def _refuse_to_replace(
-    folder: Path, put: Iterable[str], dropped: set[str], inputs: set[tuple[int, int]], shown: str
-) -> None:
-    """Refuse, with all that stands in the way, where what stays has the place of a new file."""
-    in_the_way = dict.fromkeys(way for file in put for way in _in_the_way(folder, file, dropped))
-    faults = [
-        Fault(
-            "error",
-            str(Path(shown, file)),
-            _INPUT if _identity(folder / file) in inputs else _FOREIGN,
-            _ELSEWHERE,
-        )
-        for file in in_the_way
-    ]
-    if faults:
-        raise OutputError(faults)
+def parents(file: str) -> Iterator[str]:
+    """Give the folders that a file lies in, the outermost first."""
+    return reversed([str(parent) for parent in PurePosixPath(file).parents][:-1])
 
 
 def _in_the_way(folder: Path, file: str, dropped: set[str]) -> Iterator[str]:
@@ -160,13 +241,6 @@ def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _is_in(folder: Path, file: str) -> bool:
-    """Tell whether a file of the record is still there, and not by way of a link."""
-    return all(_is_folder(folder / parent) for parent in parents(file)) and (
-        os.path.lexists(folder / file) and not _is_folder(folder / file)
-    )
-
-
 def _identity(file: Path) -> tuple[int, int] | None:
     try:
         there = file.stat()
@@ -180,71 +254,46 @@ def _last(folder: Path, new: Path, put: Sequence[str], sometimes: Sequence[str])
     known = (
         path.relative_to(folder).as_posix() for some in sometimes for path in folder.glob(some)
     )
-    if RUN_FILE in put:
-        run = _run_of(folder / RUN_FILE)
-        if run is None:
-            return ()
-        listed = run.get(FILES)
-        if not isinstance(listed, list):
-            return (*put, *known)
-        return [file for file in listed if _is_inside(file)]
-    tables = [file for file in put if file.endswith(".csv")]
-    # Tables are alike where they bear the same heading, as far as it tells one.
-    alike = any(
-        _heading(folder / file)[:_TELLING] == _heading(new / file)[:_TELLING] for file in tables
-    )
-    return (*put, *known) if alike else ()
-
-
-def _run_of(file: Path) -> dict[str, Any] | None:
+    if RUN_FILE not in put:
+        # Tables are alike where they bear the same heading, as far as it tells one.
+        tables = (file for file in put if file.endswith(".csv"))
+        alike = any(_heading(folder / file) == _heading(new / file) for file in tables)
+        return (*put, *known) if alike else ()
     try:
-        run = json.loads(file.read_text(encoding="utf-8"))
+        run = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        return None
-    return run if isinstance(run, dict) and run.get("program") == _PROGRAM else None
+        return ()
+    if not isinstance(run, dict) or run.get("program") != "vpvkac":
+        return ()
+    # A run of an earlier version lists no files; then those of the contract's names are ours.
+    listed = run.get(FILES)
+    if not isinstance(listed, list):
+        return (*put, *known)
+    return [file for file in listed if isinstance(file, str) and _is_within(PurePosixPath(file))]
 
 
-def _is_inside(file: object) -> bool:
-    """Tell whether an entry of the list is a path within the folder."""
-    path = PurePosixPath(file) if isinstance(file, str) else PurePosixPath()
+def _is_within(path: PurePosixPath) -> bool:
     return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
 
 
 def _heading(file: Path) -> list[str]:
     try:
         with file.open("rb") as opened:
-            return opened.readline(_LONGEST_HEADING).decode().strip().split(",")
+            heading = opened.readline(_LONGEST_HEADING).decode()
     except (OSError, UnicodeDecodeError):
         return []
+    return heading.strip().split(",")[:_TELLING]
 
 
-NEW = "new"
-_OLD, _JOURNAL, _PROBE = "old", "journal.json", "probe"
-# A folder with more than this is no folder of outputs, but somebody's home, say.
-_MOST_LEAVES = 5_000
-_MOUNTS = Path("/proc/self/mountinfo")
-_RENAME_EXCHANGE = 2
+# --- Moving in -----------------------------------------------------------------------------------
 
 
 def move_in(place: Path, folder: Path, change: Change, inputs: Iterable[Path] = ()) -> None:
     """Put the files of `place / NEW` into a folder; all of them, or none.
 
-    Parameters
-    ----------
-    place
-        A `workplace` on the folder's own disk; `settle` is called on it next, whether this fails
-        or not.
-    folder
-        Where the files go.
-    change
-        `ours.planned`.
-    inputs
-        Files of the project.
-
-    Raises
-    ------
-    OSError
-        If a file cannot be moved; the path that it names is within the folder.
+    `place` is a `workplace` on the folder's own disk; `settle` is called on it next, whether this
+    fails or not.  Raises OSError if a file cannot be moved; the path that it names is within the
+    folder.
     """
     if not os.path.lexists(folder):
         (place / NEW).rename(folder)
@@ -310,37 +359,46 @@ def _write_journal(place: Path, content: dict[str, Any]) -> None:
     half.replace(place / _JOURNAL)
 
 
+def _may_be_exchanged(place: Path, folder: Path, inputs: Iterable[Path]) -> bool:
+    """Tell whether a folder is ours to replace, and small, and all in it can be changed."""
+    if place.parent != folder.parent or not sys.platform.startswith("linux"):
+        return False
+    here, owner = Path(os.path.realpath(os.curdir)), folder.stat().st_uid
+    stands = [here, *(Path(os.path.realpath(file)) for file in inputs), *mounts()]
+    if any(path.is_relative_to(folder) for path in stands) or os.geteuid() not in {0, owner}:
+        return False
+    count = 0
+    for parent, _, files in os.walk(folder):
+        count += 1 + len(files)
+        if count > _MOST_LEAVES or not os.access(parent, os.R_OK | os.W_OK | os.X_OK):
+            return False
+    return True
+
+
 def _exchanged(place: Path, folder: Path, change: Change) -> bool:
     """Make the new folder whole and exchange it with the old; False where that cannot be."""
     new, there = place / NEW, folder.stat()
     inside = list(leaves(folder))
     gone = set(change.dropped)
     for leaf in gone.intersection(inside):
-        _probe(folder / leaf, place)
+        # One that is locked (immutable, say) cannot be linked: its owner does not want it replaced.
+        os.link(folder / leaf, place / _PROBE, follow_symlinks=False)
+        (place / _PROBE).unlink()
     for leaf in inside:
-        if leaf not in gone:
-            _carry(folder, new, leaf)
+        if leaf in gone:
+            continue
+        # What stays is linked into the new folder; its folders are made as they were.
+        for parent in parents(leaf):
+            _make_alike(folder / parent, new / parent)
+        if _is_folder(folder / leaf):
+            _make_alike(folder / leaf, new / leaf)
+        else:
+            os.link(folder / leaf, new / leaf, follow_symlinks=False)
     shutil.copystat(folder, new)
     os.utime(new)
     os.chown(new, there.st_uid, there.st_gid)
     _write_journal(place, {"exchanged": new.stat().st_ino, "dropped": change.dropped})
     return _exchange(new, folder)
-
-
-def _probe(file: Path, place: Path) -> None:
-    """Raise where a file is locked (immutable, say): its owner does not want it replaced."""
-    os.link(file, place / _PROBE, follow_symlinks=False)
-    (place / _PROBE).unlink()
-
-
-def _carry(old: Path, new: Path, leaf: str) -> None:
-    """Link a file that stays into the new folder; its folders are made as they were."""
-    for parent in parents(leaf):
-        _make_alike(old / parent, new / parent)
-    if (old / leaf).is_dir() and not (old / leaf).is_symlink():
-        _make_alike(old / leaf, new / leaf)
-    else:
-        os.link(old / leaf, new / leaf, follow_symlinks=False)
 
 
 def _make_alike(old: Path, new: Path) -> None:
@@ -351,36 +409,12 @@ def _make_alike(old: Path, new: Path) -> None:
 
 def _carry_late(old: Path, new: Path, dropped: set[str]) -> None:
     """Move over what came into the old folder, or was replaced there, after it was read."""
-    for leaf in list(leaves(old)):
-        if leaf in dropped:
-            continue
+    for leaf in sorted(set(leaves(old)) - dropped):
         at, target = old / leaf, new / leaf
-        if at.is_dir() and not at.is_symlink():
+        if _is_folder(at):
             target.mkdir(parents=True, exist_ok=True)
         elif not (os.path.lexists(target) and os.path.samestat(at.lstat(), target.lstat())):
             _move(old, new, leaf)
-
-
-def _may_be_exchanged(place: Path, folder: Path, inputs: Iterable[Path]) -> bool:
-    if place.parent != folder.parent or not sys.platform.startswith("linux"):
-        return False
-    here, owner = Path(os.path.realpath(os.curdir)), folder.stat().st_uid
-    stands = [here, *(Path(os.path.realpath(file)) for file in inputs), *mounts()]
-    return (
-        not any(path.is_relative_to(folder) for path in stands)
-        and os.geteuid() in {0, owner}
-        and _is_small(folder)
-    )
-
-
-def _is_small(folder: Path) -> bool:
-    """Tell whether a folder holds few files, and every folder in it can be changed."""
-    count = 0
-    for parent, _, files in os.walk(folder):
-        count += 1 + len(files)
-        if count > _MOST_LEAVES or not os.access(parent, os.R_OK | os.W_OK | os.X_OK):
-            return False
-    return True
 
 
 def mounts() -> list[Path]:
@@ -389,14 +423,11 @@ def mounts() -> list[Path]:
         lines = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
         return []
+    points = [line.split(" ")[4] for line in lines]
     # Blanks and such are written as three octal digits.
-    return [Path(_unescaped(line.split(" ")[4])) for line in lines]
-
-
-def _unescaped(text: str) -> str:
     for char in " \t\n\\":
-        text = text.replace(f"\\{ord(char):03o}", char)
-    return text
+        points = [point.replace(f"\\{ord(char):03o}", char) for point in points]
+    return [Path(point) for point in points]
 
 
 def _exchange(first: Path, second: Path) -> bool:
@@ -405,127 +436,5 @@ def _exchange(first: Path, second: Path) -> bool:
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError):
         return False
-    here = -100  # AT_FDCWD: paths are absolute
     paths = os.fsencode(first), os.fsencode(second)
-    return bool(renameat2(here, paths[0], here, paths[1], _RENAME_EXCHANGE) == 0)
-
-
-_BESIDE, _WITHIN = ".{}-vpvkac", ".vpvkac"
-_NOT_MOVED = Message("cannot be replaced ({})")
-_FREE_IT = Message("all is as it was; close it in other programs, or allow it to be changed")
-
-
-@contextmanager
-def staged(
-    out: str | Path,
-    *,
-    inputs: Sequence[Path] = (),
-    sometimes: Sequence[str] = (),
-    always: Sequence[str] = (),
-) -> Iterator[Path]:
-    """Give an empty folder to write into; what it holds at the end is moved into `out`.
-
-    All of it in one step where the system can (`moving`).  Where the writing
-    fails, or the process is ended, `out` is as it was.  Files that the same
-    command wrote the last time and not now are removed; all others stay.
-
-    Parameters
-    ----------
-    out
-        The folder; made if it is not there.
-    inputs
-        Files that must stay as they are (`files_of`).
-    sometimes
-        Patterns of what the command writes on some runs and not on others.
-    always
-        Files whose names alone make them ours; others are told by `ours`.
-
-    Raises
-    ------
-    OutputError
-        If a file that is not ours stands in the way, or another process is writing there.
-    OSError
-        If the folder cannot be written.
-    """
-    # A link is followed, so that staging lies on the same disk as the folder itself.
-    folder = Path(os.path.realpath(out))
-    if os.path.lexists(folder) and not stat.S_ISDIR(folder.stat().st_mode):
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(out))
-    with _parents_made(folder), _place(folder, str(out)) as place:
-        new = place / NEW
-        new.mkdir()
-        if folder.is_dir():
-            # What is made in it inherits the group and the access lists of a shared folder.
-            with suppress(OSError):
-                shutil.copystat(folder, new)
-                if sys.platform != "win32":
-                    os.chown(new, -1, folder.stat().st_gid)
-        yield new
-        change = planned(folder, new, str(out), inputs=inputs, sometimes=sometimes, always=always)
-        try:
-            move_in(place, folder, change, inputs)
-        except OSError as error:
-            raise OutputError([_not_moved(out, folder, error)]) from error
-
-
-def files_of(project: Project) -> tuple[Path, ...]:
-    """Give the project file and every file that it names: nothing is written over them."""
-    return (project.path, *(source.path for source in project.files))
-
-
-def write_text(file: Path, text: str) -> None:
-    """Write a text as UTF-8 with LF, in a folder that is made if it is not there."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8", newline="\n")
-
-
-@contextmanager
-def _place(folder: Path, shown: str) -> Iterator[Path]:
-    """Give a folder to stage in on the folder's own disk, which no other process uses.
-
-    It lies beside the folder; within it where that is a mount point, or where
-    nothing may be written beside it.
-    """
-    within = folder / _WITHIN
-    if within.exists():  # what a dead process left, or a living one uses
-        with workplace(within, shown, partial(settle, folder)):
-            pass
-    with ExitStack() as stack:
-        yield _entered(stack, folder, shown)
-
-
-def _entered(stack: ExitStack, folder: Path, shown: str) -> Path:
-    beside, settled = folder.with_name(_BESIDE.format(folder.name)), partial(settle, folder)
-    if not (os.path.ismount(folder) or folder in mounts()):
-        try:
-            return stack.enter_context(workplace(beside, shown, settled))
-        except OutputError:
-            raise
-        except OSError:
-            # One that is there may hold what was broken off, and nothing is written before that
-            # is settled.
-            if os.path.lexists(beside) or not folder.is_dir():
-                raise
-    return stack.enter_context(workplace(folder / _WITHIN, shown, settled))
-
-
-def _not_moved(out: str | Path, folder: Path, error: OSError) -> Fault:
-    """Name the file of the folder that could not be replaced."""
-    named = [Path(os.fsdecode(name)) for name in (error.filename, error.filename2) if name]
-    inside = [path.relative_to(folder) for path in named if path.is_relative_to(folder)]
-    reason = error.strerror or type(error).__name__
-    problem = _NOT_MOVED.with_values(reason)
-    return Fault("error", str(Path(out, *inside[:1])), problem, _FREE_IT)
-
-
-@contextmanager
-def _parents_made(folder: Path) -> Iterator[None]:
-    """Make the folders above, and remove them again where nothing came into them."""
-    missing = [parent for parent in folder.parents if not parent.exists()]
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        yield
-    finally:
-        for parent in missing:
-            with suppress(OSError):
-                parent.rmdir()
+    return bool(renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0)

@@ -1,8 +1,8 @@
-"""The symbols of all maps: colours and hatching of areas, forms and colours of marks.
+"""The symbols of all maps and pages: colours and hatching of areas, forms and colours of marks.
 
-One table for what a browser draws (`marks.js` is handed `for_script`), for the styles of QGIS
-(`vpvkac.render.gpkg`) and for the plans in SVG.  No meaning is told by colour alone: areas are
-hatched, and marks differ in form by kind of host.
+One table for what a browser draws (`marks.js` is handed `for_script`, style sheets `for_style`),
+for the styles of QGIS (`vpvkac.render.gpkg`) and for the plans in SVG.  No meaning is told by
+colour alone: areas are hatched, and marks differ in form by kind of host.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class Shape(NamedTuple):
 
 
 INK, ALERT, BETTER, PAPER = "#123a63", "#b8430b", "#ffd54a", "#ffffff"
-STOP, BORDER = "#3f4a54", "#44566a"
+STOP, BORDER, STREET, CANDIDATE = "#3f4a54", "#44566a", "#8494a3", "#8795a3"
+QUIET = "#55626f"
 # By code: status of a unit, change of one, class of a count.
 FILLS = {
     "existing": Fill("#7ba6cb"),
@@ -76,6 +77,25 @@ SHAPES = {
 GAP_SHAPES = {"move": _CIRCLE, "beyond": _DIAMOND}
 
 
+# What style sheets name, `var(--rule)`: texts and lines, then charts.
+STYLE = {
+    "ink": "#1c2733", "quiet": QUIET, "strong": INK, "accent": ALERT, "accent-veil": f"{ALERT}1a",
+    "paper": PAPER, "ground": "#f4f6f8", "rule": "#d5dde4", "axis": "#8fa3b5", "edge": "#7b8894",
+    "note": "#fdf1e7", "name": "#27384a", "name-strong": "#0f2438", "name-quiet": "#3d4c5b",
+    "stop": STOP, "border": BORDER, "street": STREET, "candidate": CANDIDATE,
+    "demand": TONES["band_2"], "shade": "20, 35, 50", "light": "255, 255, 255",
+    "band-0": INK, "band-1": FILLS["existing"].ground, "band-2": "#f0a873", "band-3": ALERT,
+    "part": "#396a99", "whole": "#e9eef3", "existing": INK, "announced": FILLS["announced"].hatch,
+    "planned": "#b9d0e4", "none": FILLS["none"].hatch, "heat-0": "#f4f6f8", "heat-1": "#e6eef5",
+    "heat-2": "#d3e2ee", "heat-3": "#bcd3e5", "heat-4": "#9fc0da", "heat-5": "#7ba6cb",
+}  # fmt: skip
+
+
+def for_style() -> str:
+    """Give the colours of style sheets as CSS custom properties."""
+    return f":root {{{' '.join(f'--{name}: {colour};' for name, colour in STYLE.items())}}}\n"
+
+
 def for_script() -> dict[str, Any]:
     """Give the table as JSON for `marks.js`: a fill is ground, hatching and slope (1 or -1)."""
     return {
@@ -85,6 +105,8 @@ def for_script() -> dict[str, Any]:
         "paper": PAPER,
         "stop": STOP,
         "border": BORDER,
+        "street": STREET,
+        "candidate": CANDIDATE,
         "fills": {
             code: [fill.ground, fill.hatch, 1 if fill.angle < 90 else -1]  # noqa: PLR2004 - upright
             for code, fill in FILLS.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Collection, Sequence
 from html import escape
+from itertools import zip_longest
 from typing import NamedTuple
 
 from vpvkac.texts.formats import NBSP
@@ -16,16 +17,9 @@ _NOTHING = "–"
 
 
 class Grid(NamedTuple):
-    """A table of texts.
+    """A table of texts; without headings a list of facts, label and value.
 
-    Parameters
-    ----------
-    heads
-        Headings; empty for a list of facts, label and value.
-    rows
-        As many cells a row as there are columns.
-    numbers
-        Which columns stand to the right.
+    `numbers` are the columns that stand to the right.
     """
 
     heads: tuple[str, ...]
@@ -47,11 +41,7 @@ def printable(text: str) -> str:
 
 
 def as_text(title: str, sections: Sequence[Section], width: int = WIDTH) -> str:
-    """Lay sections out in lines of at most so many characters.
-
-    A table is no wider either: its widest columns are narrowed and their
-    cells wrapped.
-    """
+    """Lay sections out in lines of at most so many characters, tables too."""
     lines = [*_wrapped(title, width), "=" * min(len(title), width)]
     for section in sections:
         heading = printable(section.title)
@@ -74,66 +64,50 @@ def as_html(title: str, sections: Sequence[Section]) -> str:
     return "\n".join(parts)
 
 
+def align(rows: Sequence[Sequence[str]], numbers: Collection[int] = ()) -> list[str]:
+    """Lay out rows as lines of aligned columns, those of numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [_line(row, widths, numbers) for row in rows]
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], numbers: Collection[int]) -> str:
+    return _BETWEEN.join(
+        text.rjust(wide) if number in numbers else text.ljust(wide)
+        for number, (text, wide) in enumerate(zip(cells, widths, strict=True))
+    ).rstrip()
+
+
 def _wrapped(text: str, width: int) -> list[str]:
     # A no-break space is no place to break for textwrap either; a code is not cut at its hyphens.
     return textwrap.wrap(printable(text), max(width, 1), break_on_hyphens=False) or [""]
 
 
 def _grid(grid: Grid, width: int) -> list[str]:
+    """Lay a table out, its widest columns narrowed and their cells wrapped until all fit."""
     rows = [tuple(printable(cell) or _NOTHING for cell in row) for row in grid.rows]
     heads = [tuple(printable(head) for head in grid.heads)] if grid.heads else []
-    widths = _widths([*heads, *rows], width)
-    rule = [tuple("-" * wide for wide in widths)] if heads else []
-    return [line for row in [*heads, *rule, *rows] for line in _row(row, widths, grid.numbers)]
-
-
-def _widths(rows: Sequence[tuple[str, ...]], width: int) -> list[int]:
-    """Give each column its widest cell, the widest columns less until all fit."""
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    widths = [max(map(len, column)) for column in zip(*heads, *rows, strict=True)]
     room = width - len(_BETWEEN) * (len(widths) - 1)
     while sum(widths) > room and max(widths) > _NARROWEST:
         widths[widths.index(max(widths))] -= 1
-    return widths
-
-
-def _row(row: tuple[str, ...], widths: Sequence[int], numbers: tuple[int, ...]) -> list[str]:
-    cells = [_wrapped(cell, wide) for cell, wide in zip(row, widths, strict=True)]
-    height = max(len(cell) for cell in cells)
-    padded = [cell + [""] * (height - len(cell)) for cell in cells]
-    return [
-        _BETWEEN.join(
-            text.rjust(wide) if number in numbers else text.ljust(wide)
-            for number, (text, wide) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in zip(*padded, strict=True)
-    ]
+    rule = [tuple("-" * wide for wide in widths)] if heads else []
+    lines = []
+    for row in [*heads, *rule, *rows]:
+        cells = [_wrapped(cell, wide) for cell, wide in zip(row, widths, strict=True)]
+        wrapped = zip_longest(*cells, fillvalue="")
+        lines += [_line(line, widths, grid.numbers) for line in wrapped]
+    return lines
 
 
 def _table(grid: Grid) -> str:
     heads = "".join(f'<th scope="col">{escape(printable(head))}</th>' for head in grid.heads)
     head = f"<thead><tr>{heads}</tr></thead>" if heads else ""
-    rows = "".join(f"<tr>{_cells(row, grid.numbers)}</tr>" for row in grid.rows)
-    return f"<table>{head}<tbody>{rows}</tbody></table>"
-
-
-def _cells(row: tuple[str, ...], numbers: tuple[int, ...]) -> str:
-    first, *rest = (escape(printable(cell) or _NOTHING) for cell in row)
-    cells = [f'<th scope="row" style="text-align:left">{first}</th>']
-    cells += [
-        f'<td style="text-align:{"right" if number in numbers else "left"}">{cell}</td>'
-        for number, cell in enumerate(rest, start=1)
-    ]
-    return "".join(cells)
-
-
-def align(rows: Sequence[Sequence[str]], numbers: Collection[int] = ()) -> list[str]:
-    """Lay out rows as lines of aligned columns, those of numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = [
-            cell.rjust(width) if place in numbers else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
+    rows = []
+    for row in grid.rows:
+        first, *rest = (escape(printable(cell) or _NOTHING) for cell in row)
+        cells = [f'<th scope="row" style="text-align:left">{first}</th>']
+        for number, cell in enumerate(rest, start=1):
+            side = "right" if number in grid.numbers else "left"
+            cells.append(f'<td style="text-align:{side}">{cell}</td>')
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    return f"<table>{head}<tbody>{''.join(rows)}</tbody></table>"

@@ -35,10 +35,7 @@ _NOBODY = Message("process not known")
 class OutputError(OSError):
     """Outputs cannot be put where they are wanted; what was there is as it was.
 
-    Attributes
-    ----------
-    faults
-        What stands in the way, and what to do.
+    `faults` tell what stands in the way, and what to do.
     """
 
     def __init__(self, faults: Sequence[Fault]) -> None:
@@ -56,23 +53,10 @@ def workplace(
 ) -> Iterator[Path]:
     """Give an empty folder that no other process uses meanwhile; it is gone at the end.
 
-    Parameters
-    ----------
-    place
-        The folder; its parent is there.
-    shown
-        What it is for, as the user named it.
-    settle
-        Called before the folder is emptied, at the beginning and at the end,
-        so that what was broken off half way is taken back; where it fails,
-        the folder stays for the next process to settle.
-
-    Raises
-    ------
-    OutputError
-        If a living process uses it.
-    OSError
-        If it cannot be made.
+    `shown` is what it is for, as the user named it; its parent is there.  `settle` is called
+    before the folder is emptied, at the beginning and at the end, so that what was broken off half
+    way is taken back; where it fails, the folder stays for the next process to settle.  Raises
+    OutputError if a living process uses it, OSError if it cannot be made.
     """
     lock = _locked(place, shown)
     try:
@@ -97,7 +81,11 @@ def _locked(place: Path, shown: str) -> IO[str]:
     for _ in range(_TRIES):
         with suppress(FileExistsError):
             place.mkdir()
-        _is_one(place)
+        # One of this name that is somebody's own is refused: all in it would be removed.
+        if place.is_symlink() or not place.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(place))
+        if not (place / _LOCK).exists() and any(place.iterdir()):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place))
         try:
             lock = (place / _LOCK).open("a+", encoding="utf-8")
         except FileNotFoundError:
@@ -116,14 +104,6 @@ def _locked(place: Path, shown: str) -> IO[str]:
                 return lock
         lock.close()
     raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN), str(place))
-
-
-def _is_one(place: Path) -> None:
-    """Refuse a folder of this name that is somebody's own: all in it would be removed."""
-    if place.is_symlink() or not place.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(place))
-    if not (place / _LOCK).exists() and any(place.iterdir()):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place))
 
 
 def _take(lock: IO[str]) -> None:
@@ -165,7 +145,7 @@ def _empty(place: Path) -> None:
 def _who(lock: IO[str]) -> Message:
     try:
         lock.seek(0)
-        told = json.loads(lock.read(1000))
-        return _WHO.with_values(**{name: told[name] for name in ("pid", "host", "since")})
+        holder = json.loads(lock.read(1000))
+        return _WHO.with_values(pid=holder["pid"], host=holder["host"], since=holder["since"])
     except (OSError, ValueError, KeyError, TypeError):
         return _NOBODY

@@ -44,20 +44,8 @@ _PLAIN = {
 class Cover(NamedTuple):
     """The first sheet, in the language of the workbook.
 
-    Parameters
-    ----------
-    name
-        Of the sheet.
-    title
-        Of the workbook.
-    warning
-        Stands under the title; empty if there is none.
-    facts
-        Label and value, one a row.
-    headings, rows
-        A table, of the sources.
-    notes
-        One a row, at the end.
+    A warning (if any), facts as label and value, a table of the sources, and notes at the end
+    stand under the title of the workbook.
     """
 
     name: str
@@ -70,16 +58,9 @@ class Cover(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A table as it stands in a workbook.
+    """A table as it stands in a workbook; its title has at most 31 characters.
 
-    Parameters
-    ----------
-    title
-        Name of the sheet, at most 31 characters.
-    headings
-        In the workbook's language.
-    rows
-        Texts, numbers as they are shown, days, and None for a null.
+    Cells are texts, numbers as they are shown, days, and None for a null.
     """
 
     title: str
@@ -92,20 +73,8 @@ def write_workbook(
 ) -> list[Fault]:
     """Write sheets behind one that says what they are.
 
-    Parameters
-    ----------
-    shown
-        The file as warnings name it.
-
-    Returns
-    -------
-    faults
-        Warnings of texts and rows that the workbook could not hold.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+    Gives warnings of texts and rows that the workbook could not hold; they name the file as
+    `shown`.  Raises OSError if it cannot be written.
     """
     # The archive is made in memory: one that a full disk breaks off would complain once more when
     # it is forgotten.

@@ -1,7 +1,6 @@
 """Municipal libraries: the culture data portal's CSV.
 
-Format: SOURCES.md, "Libraries".  Which rows are municipal libraries is the
-planner's filter (`where`); without one all rows count.
+Which rows are municipal libraries is the planner's filter (`where`); without one all count.
 """
 
 from __future__ import annotations
@@ -27,21 +26,11 @@ _EAST_OR_NORTH = ("LKS-92 X", "LKS-92 Y")
 
 
 def read_libraries(source: Input) -> Reading:
-    """Read the libraries.
+    """Read the libraries: `base.COLUMNS`, positions NaN where the file has none.
 
-    Returns
-    -------
-    reading
-        Table of `records.COLUMNS`; positions NaN where the file has none.
-        Dropped: `blank`, `not_in_where`, and as `PublishedChecks.settle`
-        decides `bad_value` and `duplicate`: `_id` is empty or repeated, a
-        coordinate is not a number.  Errors: there is no library, more than a
-        few rows are bad.
-
-    Raises
-    ------
-    InputError
-        If the file is not of its form, or `where` names a column that is not there.
+    Dropped: `blank`, `not_in_where`, and as `PublishedChecks.settle` decides `bad_value` and
+    `duplicate`: `_id` is empty or repeated, a coordinate is not a number.  Raises `InputError`
+    if the file is not of its form, or `where` names a column that is not there.
     """
     read = read_records(
         source.path,

@@ -1,4 +1,13 @@
-"""OpenStreetMap."""
+"""OpenStreetMap: libraries and post offices as `vpvkac fetch osm` keeps them, and its XML.
+
+An extract is GeoJSON with what OpenStreetMap said and nothing changed: an `id` such as
+`node/123`, all tags as properties, the shape; beside the features its own date, licence and
+query, so that a copy of it cannot lose them.  `docs/osm.md` tells the form and the choices.
+
+OSM XML may be an extract, an editor's file or a history: of an element in several versions the
+highest counts, and one that is deleted (`visible="false"`, in a file of JOSM
+`action="delete"`) is not there.
+"""
 
 from __future__ import annotations
 
@@ -85,32 +94,15 @@ class _Extract:
 
 
 def read_osm(source: Input, host: Host) -> Reading:
-    """Read an extract of OpenStreetMap.
+    """Read an extract of OpenStreetMap; the planner chooses by tags (`where`).
 
-    Parameters
-    ----------
-    source
-        The file, and the tags by which the planner chooses (`where`).
-    host
-        {"library", "post_office"}
-
-    Returns
-    -------
-    reading
-        Table of `records.COLUMNS`; `id` is `node/123`, an area stands at a
-        point inside of it, `hours` is `opening_hours` as it is.  Positions are
-        NaN where OpenStreetMap gives no sound shape.  Dropped:
-        `not_in_where`, `closed` (disused, abandoned), `type`, `duplicate_reference` (a
-        node in an area of the same kind and name).  Notes: `date`, `licence`,
-        `publisher`.  As `PublishedChecks.settle` decides `bad_value` and
-        `duplicate`: an id is empty, repeated or not one of OpenStreetMap, a
-        shape is none.  Errors: there is no feature, more than a few are bad.
-
-    Raises
-    ------
-    InputError
-        If the file is not such an extract, is one of another kind of place,
-        or `where` names a tag that is not there.
+    Table of `base.COLUMNS`; `id` is `node/123`, an area stands at a point inside of it, `hours` is
+    `opening_hours` as it is; positions are NaN where there is no sound shape.  Dropped:
+    `not_in_where`, `closed` (disused, abandoned), `type`, `duplicate_reference` (a node in an
+    area of the same kind and name), and as `PublishedChecks.settle` decides `bad_value` and
+    `duplicate`: an id is empty, repeated or not one of OpenStreetMap, a shape is none.  Notes:
+    `date`, `licence`, `publisher`.  Raises InputError if the file is not such an extract, is one
+    of another kind of place, or `where` names a tag that is not there.
     """
     extract = _read(source, host)
     checks = PublishedChecks(
@@ -126,7 +118,15 @@ def read_osm(source: Input, host: Host) -> Reading:
         field="id",
         values=ids,
     )
-    lat, lon = _positions(checks, extract)
+    # A point inside of an area.
+    points = shapely.point_on_surface(extract.shapes)
+    lat, lon = shapely.get_y(points), shapely.get_x(points)
+    beyond = (lat < LATITUDE[0]) | (lat > LATITUDE[1]) | (lon < LONGITUDE[0]) | (lon > LONGITUDE[1])
+    for wrong, problem in (
+        (extract.is_shape & shapely.is_missing(extract.shapes), Message("is not a geometry")),
+        (beyond, Message("is out of range")),
+    ):
+        checks.refuse(wrong, problem, _FETCH_AGAIN, field="geometry", values=ids)
     keep = select_rows(checks, extract.tags, source.where)
     is_live, is_given_up = _state(extract.tags, AMENITIES[host])
     used = keep & is_live & ~is_given_up
@@ -145,11 +145,11 @@ def read_osm(source: Input, host: Host) -> Reading:
         id=ids[used].to_numpy(),
         name=_first(tags, _NAMES),
         address=[_address(row) for row in rows],
-        phone=[_join(text) for text in _first(tags, _PHONES)],
-        email=[_join(text) for text in _first(tags, _EMAILS)],
+        phone=_first(tags, _PHONES, listed=True),
+        email=_first(tags, _EMAILS, listed=True),
         hours=_first(tags, (_HOURS,)),
-        lat=lat[used],
-        lon=lon[used],
+        lat=np.round(lat, _DECIMALS)[used],
+        lon=np.round(lon, _DECIMALS)[used],
     )
     table, bad = checks.settle(table)
     return Reading(table, len(extract.tags), dropped | bad, checks.faults, extract.notes)
@@ -182,7 +182,12 @@ def _read(source: Input, host: Host) -> _Extract:
         raise InputError.of(source.shown, problem, remedy, field="query", value=value)
     given = [feature.get("properties") for feature in features]
     for row, properties in enumerate(given, 1):
-        if not _are_tags(properties):
+        # JSON may escape half of a character, which no text can hold.
+        if not isinstance(properties, dict) or not all(
+            isinstance(text, str) and not _HALF.search(text)
+            for pair in properties.items()
+            for text in pair
+        ):
             problem = Message("are not texts by key")
             raise InputError.of(source.shown, problem, _FETCH_AGAIN, row=row, field="properties")
     tags = pd.DataFrame.from_records(given, index=range(len(given))).fillna("").astype(str)
@@ -200,28 +205,6 @@ def _read(source: Input, host: Host) -> _Extract:
     )
 
 
-def _are_tags(given: object) -> bool:
-    # JSON may escape half of a character, which no text can hold.
-    return isinstance(given, dict) and all(
-        isinstance(text, str) and not _HALF.search(text) for pair in given.items() for text in pair
-    )
-
-
-def _positions(
-    checks: Checks, extract: _Extract
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return latitude and longitude of nodes, and of a point inside of areas."""
-    points = shapely.point_on_surface(extract.shapes)
-    lat, lon = shapely.get_y(points), shapely.get_x(points)
-    beyond = (lat < LATITUDE[0]) | (lat > LATITUDE[1]) | (lon < LONGITUDE[0]) | (lon > LONGITUDE[1])
-    for wrong, problem in (
-        (extract.is_shape & shapely.is_missing(extract.shapes), Message("is not a geometry")),
-        (beyond, Message("is out of range")),
-    ):
-        checks.refuse(wrong, problem, _FETCH_AGAIN, field="geometry", values=extract.ids)
-    return np.round(lat, _DECIMALS), np.round(lon, _DECIMALS)
-
-
 def _state(tags: pd.DataFrame, amenity: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which are of the kind today, and which of them or of the others are given up."""
     is_live = _column(tags, _LIVE) == amenity
@@ -233,10 +216,7 @@ def _state(tags: pd.DataFrame, amenity: str) -> tuple[NDArray[np.bool_], NDArray
 
 
 def _duplicates(checks: Checks, extract: _Extract, used: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which nodes and areas are one place mapped twice: of each pair the one that says less.
-
-    A node lies inside of an area, and both have the same name or one has none.
-    """
+    """Return of each node in an area, both of one name or one of none, the one that says less."""
     sound = used & ~shapely.is_missing(extract.shapes)
     is_node = shapely.get_type_id(extract.shapes) == _POINT
     nodes, areas = np.flatnonzero(sound & is_node), np.flatnonzero(sound & ~is_node)
@@ -264,17 +244,14 @@ def _column(tags: pd.DataFrame, key: str) -> pd.Series:
     return tags[key] if key in tags else pd.Series("", index=tags.index, dtype=str)
 
 
-def _first(tags: pd.DataFrame, keys: tuple[str, ...]) -> list[str]:
-    """Return of each row the first of the tags that is there."""
+def _first(tags: pd.DataFrame, keys: tuple[str, ...], *, listed: bool = False) -> list[str]:
+    """Return of each row the first of the tags that is there; lists parted by commas, not `;`."""
     found = _column(tags, keys[0])
     for key in keys[1:]:
         found = found.where(found != "", _column(tags, key))
+    if listed:
+        return [", ".join(filter(None, map(str.strip, text.split(";")))) for text in found]
     return [str(text).strip() for text in found]
-
-
-def _join(text: str) -> str:
-    """Part several values as people do: OpenStreetMap parts them by semicolons."""
-    return ", ".join(part.strip() for part in text.split(";") if part.strip())
 
 
 def _address(tags: Tags) -> str:
@@ -324,30 +301,25 @@ class Way(NamedTuple):
 
 @dataclass
 class Elements:
-    """What a file holds."""
+    """What a file holds: nodes (longitude and latitude, NaN where not given) and ways by number.
 
-    # Number → longitude and latitude, degrees; NaN where the file gives none.
+    `read` counts ways in all versions, `dropped` those not among `ways`: `deleted`,
+    `old_version`, `duplicate` (the same version once more).  `contradictory` are those of which
+    one version stands there in two forms, `date` is that of the data, ISO, and `remark` what
+    Overpass says of a query that it broke off; else empty.
+    """
+
     nodes: dict[int, tuple[float, float]] = field(default_factory=dict)
     ways: dict[int, Way] = field(default_factory=dict)
-    # Ways of the file in all versions, and those not among `ways`: `deleted`, `old_version`,
-    # `duplicate` (the same version once more).
     read: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
-    # Nodes and ways of which one version stands there in two forms.
     contradictory: list[str] = field(default_factory=list)
-    # Date of the data, ISO, and what Overpass says of a query that it broke off; else empty.
     date: str = ""
     remark: str = ""
 
 
 def read_elements(path: Path) -> Elements:
-    """Read nodes and ways.
-
-    Raises
-    ------
-    lxml.etree.LxmlError, ValueError
-        If the file is not XML; if a number or a coordinate is none.
-    """
+    """Read nodes and ways; raises LxmlError where it is no XML, ValueError at what is no number."""
     found = Elements()
     # Version and content by number, the content None where the element is deleted.
     nodes: dict[int, tuple[int, Any]] = {}
@@ -390,7 +362,12 @@ def _keep(kept: dict[int, tuple[int, Any]], element: Any, contradictory: list[st
     number = int(element.get("version", "0"))
     content: Any = None
     if element.get("visible") != "false" and element.get("action") != "delete":
-        content = _node(element) if element.tag == "node" else _way(element)
+        if element.tag == "node":
+            content = float(element.get("lon", "nan")), float(element.get("lat", "nan"))
+        else:
+            refs = tuple(int(nd.get("ref", "")) for nd in element.iter("nd"))
+            tags = {tag.get("k", ""): tag.get("v", "") for tag in element.iter("tag")}
+            content = Way(refs, tags)
     before, other = kept.get(key, (None, None))
     if before is None or number > before:
         kept[key] = number, content
@@ -402,12 +379,3 @@ def _keep(kept: dict[int, tuple[int, Any]], element: Any, contradictory: list[st
     if repr(content) != repr(other):
         contradictory.append(f"{element.tag}/{key}")
     return "duplicate"
-
-
-def _node(element: Any) -> tuple[float, float]:
-    return float(element.get("lon", "nan")), float(element.get("lat", "nan"))
-
-
-def _way(element: Any) -> Way:
-    refs = tuple(int(nd.get("ref", "")) for nd in element.iter("nd"))
-    return Way(refs, {tag.get("k", ""): tag.get("v", "") for tag in element.iter("tag")})

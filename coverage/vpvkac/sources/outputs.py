@@ -19,23 +19,11 @@ _ANY = (-1e12, 1e12)
 
 
 def read_back(name: str, texts: pd.DataFrame, checks: Checks) -> pd.DataFrame:
-    """Read the cells of an earlier table by the types of its columns.
+    """Read the cells of an earlier table of `TABLES`, all text, by the types of its columns.
 
-    Parameters
-    ----------
-    name
-        One of `TABLES`.
-    texts
-        The cells as read, all text; `Table.needed` must be there, and what later versions added
-        is read where it is.
-    checks
-        Takes the faults: no rows, keys that are empty or occur twice, what is no flag or no
-        number.
-
-    Returns
-    -------
-    table
-        As of `plain`; null where a cell is faulty.
+    `Table.needed` must be there, and what later versions added is read where it is.  As of
+    `plain`, null where a cell is faulty; `checks` takes the faults: no rows, keys that are empty
+    or occur twice, what is no flag or no number.
     """
     declared = TABLES[name]
     table = texts[[column for column in declared.names if column in texts]]
@@ -63,13 +51,9 @@ def read_back(name: str, texts: pd.DataFrame, checks: Checks) -> pd.DataFrame:
 
 
 def plain(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """Give the columns of a table one type each, whether computed or read back.
+    """Give the columns of a declared table, in its order, one type each, computed or read back.
 
-    Returns
-    -------
-    table
-        Flags as `boolean`, numbers as floats, texts as `str`, empty where null;
-        columns of the declaration alone, in its order.
+    Flags are `boolean`, numbers floats, texts `str`, empty where null.
     """
     columns: dict[str, pd.Series] = {}
     for declared in TABLES[name].columns:

@@ -28,20 +28,10 @@ COLUMNS = ("place", "host", "id", *_TEXTS, "lat", "lon", "row")
 
 
 def read_points(source: Input) -> Reading:
-    """Read the points of a what-if.
+    """Read the points of a what-if: `COLUMNS`, texts empty and positions NaN where not given.
 
-    Returns
-    -------
-    reading
-        Table of `COLUMNS`: texts empty and positions NaN where not given;
-        `row` is the physical line.  Dropped: `blank`.  Errors: `place` is
-        empty, repeated or of no kind of host, `host` is another kind than
-        that of `place`, half a position is given, a value is not of its type.
-
-    Raises
-    ------
-    InputError
-        If the file is not of its form.
+    Dropped: `blank`.  Errors: `place` is empty, repeated or of no kind of host, `host` is another
+    kind than that of `place`, half a position is given, a value is not of its type.
     """
     read = read_fixed(source, ("place", "lat", "lon"), ("host", *_TEXTS))
     table, checks = read.table, read.checks
@@ -64,54 +54,34 @@ def read_points(source: Input) -> Reading:
     )
     checks.choices(table["status"], (OPEN, ANNOUNCED, CLOSED), field="status")
     units = checks.unit_codes(table["unit"], field="unit")
-    found = table.assign(
+    table = table.assign(
         id=number, host=kind, unit=units, row=checks.lines, **positions(read, "place")
-    )
-    dropped = {"blank": read.dropped["blank"]}
-    return Reading(found[list(COLUMNS)], read.rows_read, dropped, checks.faults)
+    )[list(COLUMNS)]
+    return Reading(table, read.rows_read, {"blank": read.dropped["blank"]}, checks.faults)
 
 
 def check_new_points(new: pd.DataFrame, shown: str) -> Checks:
     """Refuse new points without a name or a position, or closed ones, which no list has."""
     checks = Checks(shown, new["row"])
     closed = new["status"] == CLOSED
+    unplaced = ~closed & (new["lat"].isna() | new["lon"].isna())
     for wrong, problem, remedy in (
-        (
-            closed,
-            Message("is in no list and cannot be closed"),
-            Message("check the key against places.csv"),
-        ),
-        (
-            ~closed & (new["lat"].isna() | new["lon"].isna()),
-            Message("is in no list and has no coordinates"),
-            Message("give lat and lon, or check the key against places.csv"),
-        ),
-        (
-            ~closed & (new["name"] == ""),
-            Message("is in no list and has no name"),
-            Message("give its name"),
-        ),
-    ):
+        (closed, Message("is in no list and cannot be closed"),
+         Message("check the key against places.csv")),
+        (unplaced, Message("is in no list and has no coordinates"),
+         Message("give lat and lon, or check the key against places.csv")),
+        (~closed & (new["name"] == ""), Message("is in no list and has no name"),
+         Message("give its name")),
+    ):  # fmt: skip
         checks.refuse(wrong, problem, remedy, field="place", values=new["place"])
     return checks
 
 
 def change_records(records: pd.DataFrame, points: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Change the records of one kind of host as the points say.
+    """Change the records of one kind of host as the points of that host say.
 
-    Parameters
-    ----------
-    records
-        What a reader gave, `sources.base.COLUMNS`.
-    points
-        Points of this host, `COLUMNS`; those of other ids change nothing.
-
-    Returns
-    -------
-    records, closed
-        A new position takes unit, municipality and address of the list away,
-        so that the polygon decides; a text given replaces the list's.  And
-        how many records are closed and left out.
+    A new position takes unit, municipality and address of the list away, so that the polygon
+    decides; a text given replaces the list's.  Also counts the records closed and left out.
     """
     given = points.set_index("id").reindex(records["id"])
     given.index = records.index
@@ -122,7 +92,7 @@ def change_records(records: pd.DataFrame, points: pd.DataFrame) -> tuple[pd.Data
     for column in ("lat", "lon"):
         found[column] = found[column].mask(moved, given[column])
     for column in _TEXTS:
-        said = given[column].fillna("")
-        found[column] = found[column].mask(said != "", said).astype(str)
+        text = given[column].fillna("")
+        found[column] = found[column].mask(text != "", text).astype(str)
     closed = (found["status"] == CLOSED).to_numpy(bool)
     return found[~closed].reset_index(drop=True), int(closed.sum())

@@ -1,9 +1,8 @@
 """Residents: by unit, and on the statistical grid whose small counts are suppressed.
 
-Forms: SOURCES.md, "Population".  A table by unit is a plain table with `unit`
-and `value`.  The grid `rezgis` holds residents in `iedzivotaji`, or in the
-column that the project names as `value`; a cell with 1 to 10 residents is
-published as 5, so every count made from it has a band.
+A table by unit is a plain table with `unit` and `value`.  The grid `rezgis` holds residents in
+`iedzivotaji`, or in the column that the project names as `value`; a cell with 1 to 10 residents
+is published as 5, so every count made from it has a band.
 """
 
 from __future__ import annotations
@@ -16,9 +15,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.geo.geodesy import CRS
-from vpvkac.geo.overlaps import overlapping
-from vpvkac.model.faults import Fault, InputError
+from vpvkac.geo.geodesy import CRS, overlapping
+from vpvkac.model.faults import InputError
 from vpvkac.model.project import Input
 from vpvkac.sources.base import Checks, PublishedChecks, Reading, with_prefix
 from vpvkac.sources.plain import read_columns
@@ -46,19 +44,11 @@ def is_by_unit(source: Input) -> bool:
 
 
 def read_population_by_unit(source: Input) -> Reading:
-    """Read residents by unit code.
+    """Read residents by unit code: `UNIT_COLUMNS`, counts Int64.
 
-    Returns
-    -------
-    reading
-        Columns `UNIT_COLUMNS`, counts Int64.  Dropped: `blank`,
-        `not_in_where`, `no_value` (an empty count).  Errors: a code is empty
-        or repeated, a count is not a whole number or negative.
-
-    Raises
-    ------
-    InputError
-        If the file is not of its form, or a column named is not there.
+    Dropped: `blank`, `not_in_where`, `no_value` (an empty count).  Errors: a code is empty or
+    repeated, a count is not a whole number or negative.  Raises `InputError` if the file is not
+    of its form, or a column named is not there.
     """
     read = read_columns(source, ("unit", "value"), needed=("unit", "value"))
     checks = read.checks
@@ -72,24 +62,13 @@ def read_population_by_unit(source: Input) -> Reading:
 
 
 def read_population_grid(source: Input) -> Reading:
-    """Read residents on a grid of cells.
+    """Read residents on a grid of cells: `GRID_COLUMNS` in EPSG:3059, in the order of the file.
 
-    Returns
-    -------
-    reading
-        GeoDataFrame of `GRID_COLUMNS` in EPSG:3059, in the order of the file;
-        `population` as published, and between which counts the truth lies.
-        Dropped: `blank`, `not_in_where`, `no_value`, and as
-        `PublishedChecks.settle` decides `bad_value` (a count is not a whole
-        number or negative, a cell has no shape or an invalid one) and
-        `duplicate`.  ``notes`` tell the residents as published and the cells
-        suppressed.  Errors: a cell lies on another.
-
-    Raises
-    ------
-    InputError
-        If the file is not of its form, has no geometry, or has no column of
-        residents.
+    `population` is as published, the others between which counts the truth lies; ``notes`` tell
+    the residents as published and the cells suppressed.  Dropped: `blank`, `not_in_where`,
+    `no_value`, and as `PublishedChecks.settle` decides `bad_value` (a count is not a whole
+    number or negative, a cell has no shape or an invalid one) and `duplicate`.  Errors: a cell
+    lies on another.  Raises `InputError` if the file has no geometry or no column of residents.
     """
     column = source.columns.get("value", _PUBLISHED_COLUMN)
     # As if the project had named the published column.
@@ -107,7 +86,17 @@ def read_population_grid(source: Input) -> Reading:
     shapes = read.shapes.to_numpy()
     _check_cells(checks, shapes, counts)
     _check_copies(checks, shapes, counts, ~(empty | checks.bad()))
-    lying = _check_overlaps(checks, shapes, ~(empty | checks.bad()) & (counts > 0))
+    # However few cells overlap: nobody can tell whose residents count twice.
+    used = np.flatnonzero(~(empty | checks.bad()) & (counts > 0))
+    one, other = used[np.array(overlapping(shapes[used], _OVERLAP))]
+    lying = np.zeros(len(counts), bool)
+    lying[np.maximum(one, other)] = True
+    overlaps = Checks(source.shown, checks.lines)
+    overlaps.refuse(
+        lying,
+        Message("the cell lies on another, so that residents would count twice"),
+        Message("keep cells of one size that do not overlap, without sums"),
+    )
     suppressed = counts == SUPPRESSED
     grid = gpd.GeoDataFrame(
         {
@@ -125,7 +114,7 @@ def read_population_grid(source: Input) -> Reading:
         "cells_suppressed": str(int((grid["population"] == SUPPRESSED).sum())),
     }
     dropped = read.dropped | {"no_value": int(empty.sum())} | bad
-    faults = [*read.checks.faults, *checks.faults, *lying]
+    faults = [*read.checks.faults, *checks.faults, *overlaps.faults]
     return Reading(grid, read.rows_read, dropped, faults, notes)
 
 
@@ -186,38 +175,19 @@ def _check_copies(
     copies = table.duplicated()
     once = table[~copies]
     differ = table["shape"].isin(once.loc[once["shape"].duplicated(), "shape"])
-    twice, differing = (rows.reindex(range(len(used)), fill_value=False).to_numpy(bool)
-                        for rows in (copies & ~differ, differ))  # fmt: skip
-    checks.repeated(
-        twice,
+    for rows, problem, remedy, outcome in (
         (
+            copies & ~differ,
             Message("the cell stands there more than once"),
             Message("keep each cell once"),
             Message("; its residents count once"),
         ),
-    )
-    checks.repeated(
-        differing,
         (
+            differ,
             Message("the same cell has different counts"),
             Message("keep the right one"),
             Message("; none of them is used"),
         ),
-    )
-
-
-def _check_overlaps(
-    checks: Checks, shapes: NDArray[np.object_], used: NDArray[np.bool_]
-) -> list[Fault]:
-    """Refuse cells that overlap, however few: nobody can tell whose residents count twice."""
-    rest = np.flatnonzero(used)
-    one, other = rest[np.array(overlapping(shapes[rest], _OVERLAP))]
-    lying = np.zeros(len(used), bool)
-    lying[np.maximum(one, other)] = True
-    overlaps = Checks(checks.shown, checks.lines)
-    overlaps.refuse(
-        lying,
-        Message("the cell lies on another, so that residents would count twice"),
-        Message("keep cells of one size that do not overlap, without sums"),
-    )
-    return overlaps.faults
+    ):
+        twice = rows.reindex(range(len(used)), fill_value=False).to_numpy(bool)
+        checks.repeated(twice, (problem, remedy, outcome))

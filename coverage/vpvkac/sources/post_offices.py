@@ -1,7 +1,6 @@
 """Post offices: the public list of service locations of Latvijas Pasts, JSON.
 
-Format: SOURCES.md, "Post offices".  Types 1 and 2 are offices; parcel lockers
-and letter boxes are left out by definition.
+Types 1 and 2 are offices; parcel lockers and letter boxes are left out by definition.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from vpvkac.sources.base import (
     LATITUDE,
     LONGITUDE,
     NOT_IN_WHERE,
-    Checks,
     PublishedChecks,
     Reading,
     missing_columns,
@@ -32,7 +30,6 @@ from vpvkac.texts.message import Message
 _REQUIRED = ("id", "type", "status", "label", "readableAddress", "latitude", "longitude")
 _POSTCODE = "postCode"
 _HOURS = "workingHours"
-_TEXTS = ("id", "label", "readableAddress")
 # Half of the list's years write it without its country.
 _LATVIAN_POSTCODE = r"(?:LV[- ]?)?([0-9]{4})"
 # Values of a field that make an entry an office at work, and others that are known.
@@ -44,24 +41,21 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 
 
 def read_post_offices(source: Input) -> Reading:
-    """Read the post offices.
+    """Read the post offices: table of `base.COLUMNS`; `row` is the entry's number, from 1.
 
-    Returns
-    -------
-    reading
-        Table of `records.COLUMNS`; `row` is the entry's number in the list,
-        from 1.  Dropped: `not_in_where`, `type`, `status`, and as
-        `PublishedChecks.settle` decides `bad_value` and `duplicate`: an id is
-        empty or repeated, a value of an office is not of its type.
-        Errors: more than a few entries are bad.
-
-    Raises
-    ------
-    InputError
-        If the file is not a JSON list of entries with the fields of the API.
+    Dropped: `not_in_where`, `type`, `status`, and as `PublishedChecks.settle` decides `bad_value`
+    and `duplicate`: an id is empty or repeated, a value of an office is not of its type.  Raises
+    InputError if the file is not a JSON list of entries with the fields of the API.
     """
     entries, told = _entries(source)
-    table = _table(entries, source)
+    fields = list(dict.fromkeys(key for entry in entries for key in entry))
+    needed = list(dict.fromkeys((*_REQUIRED, *source.where)))
+    if faults := missing_columns(source.shown, fields, needed, row=None):
+        raise InputError(faults)
+    columns = {
+        key: [_as_text(entry.get(key)) for entry in entries] for key in (*needed, _POSTCODE, _HOURS)
+    }
+    table = pd.DataFrame(columns, dtype=str)
     checks = PublishedChecks(source.shown, np.arange(1, len(entries) + 1), strict=source.strict)
     checks.unique(table["id"], field="id", rows=table)
     chosen = select_rows(checks, table, source.where)
@@ -79,15 +73,32 @@ def read_post_offices(source: Input) -> Reading:
         chosen = of_kind
     offices = [entries[number] for number in np.flatnonzero(chosen)]
     table, checks.lines = table[chosen].reset_index(drop=True), checks.lines[chosen]
-    for field in _TEXTS:
+    for field in ("id", "label", "readableAddress"):
         checks.refuse(
-            [not _is_text(entry.get(field)) for entry in offices],
+            # JSON knows one kind of number, and flags besides.
+            [
+                isinstance(value := entry.get(field), bool | dict | list)
+                or (isinstance(value, float) and not value.is_integer())
+                for entry in offices
+            ],
             Message("is not text"),
             Message("check this entry"),
             field=field,
             values=table[field],
         )
-    addresses = _with_postcode(checks, table)
+    # An address may hold its postcode or not.
+    digits = table[_POSTCODE].str.extract(f"^{_LATVIAN_POSTCODE}$", expand=False)
+    checks.warn(
+        (table[_POSTCODE] != "") & digits.isna(),
+        Message("is no postcode of Latvia; not used"),
+        Message('write "LV-1055"'),
+        field=_POSTCODE,
+        values=table[_POSTCODE],
+    )
+    addresses = [
+        address if code in address else f"{address}, {code}"
+        for code, address in zip(("LV-" + digits).fillna(""), table["readableAddress"], strict=True)
+    ]
     lat = checks.numbers(table["latitude"], field="latitude", limits=LATITUDE)
     lon = checks.numbers(table["longitude"], field="longitude", limits=LONGITUDE)
     weeks = [_week(entry.get(_HOURS)) for entry in offices]
@@ -127,17 +138,6 @@ def _entries(source: Input) -> tuple[list[dict[str, Any]], list[Fault]]:
     return entries, told
 
 
-def _table(entries: list[dict[str, Any]], source: Input) -> pd.DataFrame:
-    fields = list(dict.fromkeys(key for entry in entries for key in entry))
-    needed = list(dict.fromkeys((*_REQUIRED, *source.where)))
-    if faults := missing_columns(source.shown, fields, needed, row=None):
-        raise InputError(faults)
-    columns = {
-        key: [_as_text(entry.get(key)) for entry in entries] for key in (*needed, _POSTCODE, _HOURS)
-    }
-    return pd.DataFrame(columns, dtype=str)
-
-
 def _as_text(value: object) -> str:
     if value is None:
         return ""
@@ -150,40 +150,13 @@ def _as_text(value: object) -> str:
     return whole.replace("\0", "\ufffd")
 
 
-def _is_text(value: object) -> bool:
-    if isinstance(value, float):
-        return value.is_integer()
-    return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
-
-
-def _with_postcode(checks: Checks, table: pd.DataFrame) -> list[str]:
-    """Add the postcode to an address that does not hold it."""
-    digits = table[_POSTCODE].str.extract(f"^{_LATVIAN_POSTCODE}$", expand=False)
-    checks.warn(
-        (table[_POSTCODE] != "") & digits.isna(),
-        Message("is no postcode of Latvia; not used"),
-        Message('write "LV-1055"'),
-        field=_POSTCODE,
-        values=table[_POSTCODE],
-    )
-    codes = ("LV-" + digits).fillna("")
-    return [
-        address if code in address else f"{address}, {code}"
-        for code, address in zip(codes, table["readableAddress"], strict=True)
-    ]
-
-
 def _week(given: object) -> str | None:
     """Read the hours of the weekdays; None if they are not understood."""
     if given is None:
         return ""
-    if not isinstance(given, dict):
-        return None
-    week: dict[int, str] = {}
-    for day, name in enumerate(_DAYS):
-        said = given.get(name)
-        hours = "" if said is None else intervals_in(said) if isinstance(said, str) else None
-        if hours is None:
-            return None
-        week[day] = hours
-    return opening_hours(week)
+    days = [given.get(name) for name in _DAYS] if isinstance(given, dict) else [0]
+    hours = [
+        "" if day is None else intervals_in(day) if isinstance(day, str) else None for day in days
+    ]
+    week = {day: text for day, text in enumerate(hours) if text is not None}
+    return opening_hours(week) if len(week) == len(_DAYS) else None

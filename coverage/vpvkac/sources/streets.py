@@ -78,9 +78,8 @@ _WALKED = {"yes", "designated", "permissive"}
 class _Lines(NamedTuple):
     """Lines as read: their n vertices one after the other, EPSG:3059, shape (n, 2).
 
-    Of each vertex the number of its line, ascending, and of the line of the
-    file that this is a part of; and what tells vertices apart, equal where
-    lines meet.
+    Of each vertex the number of its line, ascending, and of the line of the file that this is
+    a part of; `vertex` is equal where lines meet.
     """
 
     xy: NDArray[np.float64]
@@ -90,25 +89,14 @@ class _Lines(NamedTuple):
 
 
 def read_streets(source: Input) -> Reading:
-    """Read streets.
+    """Read streets: a GeoDataFrame of `COLUMNS` in EPSG:3059.
 
-    Returns
-    -------
-    reading
-        GeoDataFrame of `COLUMNS` in EPSG:3059: `start` and `end` number the
-        junctions from 0.  ``rows_read`` counts the lines of the file; one may
-        become several pieces.  Dropped: `not_in_where`, `not_walked` (a way
-        of OSM XML that is no street, or not for walking), `deleted`,
-        `old_version`, `duplicate`, `no_shape`, `twice` (the same street in the
-        other direction), `no_length`.  ``notes``:
-        `date`, `publisher` and `licence` where the file says them, and
-        `synthetic` where it says that it is.
-
-    Raises
-    ------
-    InputError
-        If the file is not of its form, holds no street, or coordinates of it
-        are missing or lead nowhere.
+    `start` and `end` number the junctions from 0.  `rows_read` counts the lines of the file; one
+    may become several pieces.  Dropped: `not_in_where`, `not_walked` (a way of OSM XML that is no
+    street, or not for walking), `deleted`, `old_version`, `duplicate`, `no_shape`, `twice` (the
+    same street in the other direction), `no_length`.  Notes: `date`, `publisher`, `licence` and
+    `synthetic` where the file says them.  Raises InputError if the file is not of its form, holds
+    no street, or coordinates of it are missing or lead nowhere.
     """
     with source.path.open("rb") as opened:
         head = opened.read(_HEAD)
@@ -186,7 +174,15 @@ def _read_graphml(source: Input) -> Reading:
     used, dropped = _each_once(gpd.GeoDataFrame({"start": start, "end": end}, geometry=planar))
     count = len(_EDGE.findall(written))
     dropped["duplicate"] = count - len(edges)
-    return Reading(used, count, dropped, (), _notes(graph.graph))
+    facts, notes = graph.graph, {}
+    # osmnx's graphs are OpenStreetMap's.
+    if "OSMnx" in str(facts.get("created_with", "")):
+        notes = {"publisher": PUBLISHER, "licence": LICENCE}
+    if date := str(facts.get("date", ""))[:10]:
+        notes["date"] = date
+    if facts.get("synthetic"):
+        notes["synthetic"] = str(facts["synthetic"])
+    return Reading(used, count, dropped, (), notes)
 
 
 def _with_ends(
@@ -195,11 +191,7 @@ def _with_ends(
     end: NDArray[np.int64],
     xy: NDArray[np.float64],
 ) -> NDArray[np.object_]:
-    """Draw every edge as a line that begins and ends at its nodes.
-
-    An edge without a shape is straight; a shape drawn from the end to the
-    start, as happens to graphs made undirected, is turned round.
-    """
+    """Draw every edge from its start to its end: straight where it has no shape."""
     bent = shapely.get_type_id(shapes) == shapely.GeometryType.LINESTRING
     lines = np.empty(len(shapes), object)
     lines[~bent] = shapely.linestrings(np.stack([xy[start[~bent]], xy[end[~bent]]], axis=1))
@@ -208,6 +200,7 @@ def _with_ends(
     last = shapely.get_coordinates(shapely.get_point(drawn, -1))
     from_, to = xy[start[bent]], xy[end[bent]]
     straight_on = np.hypot(*(first - from_).T) + np.hypot(*(last - to).T)
+    # As happens to graphs made undirected.
     turned = np.hypot(*(first - to).T) + np.hypot(*(last - from_).T) < straight_on
     drawn = np.where(turned, shapely.reverse(drawn), drawn)
     coordinates, of = shapely.get_coordinates(drawn, return_index=True)
@@ -238,28 +231,14 @@ def _each_once(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int
     return frame[~twice & ~no_length].reset_index(drop=True), dropped
 
 
-def _notes(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Take from the facts of a graph what footers say; osmnx's graphs are OpenStreetMap's."""
-    notes = {}
-    if "OSMnx" in str(facts.get("created_with", "")):
-        notes = {"publisher": PUBLISHER, "licence": LICENCE}
-    date = str(facts.get("date", ""))[:10]
-    if date:
-        notes["date"] = date
-    if facts.get("synthetic"):
-        notes["synthetic"] = str(facts["synthetic"])
-    return notes
-
-
 # --- OSM XML -------------------------------------------------------------------------------------
 
 
 def _read_osm_xml(source: Input) -> Reading:
-    """Read the ways with a `highway` on which one walks.
+    """Read the ways on which one walks.
 
-    osmnx's own reader takes every way of such a file for a street, rivers and
-    borders too, and does not see the tags that close a street to walkers, nor
-    what is deleted.
+    osmnx takes every way of such a file for a street, rivers and borders too, and does not see
+    the tags that close a street to walkers, nor what is deleted.
     """
     _no_where(source)
     try:
@@ -312,10 +291,7 @@ def is_walked(tags: Mapping[Any, str]) -> bool:
 def _of_ways(
     source: Input, nodes: Mapping[int, tuple[float, float]], ways: Sequence[tuple[int, ...]]
 ) -> tuple[_Lines, NDArray[np.bool_], int]:
-    """Join ways and nodes; a way is cut where it leads over a node that is not there.
-
-    Also tell which ways are cut, and how many have no part of two nodes.
-    """
+    """Join ways and nodes; also which ways are cut at a missing node, and how many have no line."""
     vertex = np.array([ref for way in ways for ref in way], np.int64)
     way = np.repeat(np.arange(len(ways)), [len(refs) for refs in ways])
     known = np.fromiter(map(nodes.__contains__, vertex.tolist()), bool, len(vertex))

@@ -21,10 +21,7 @@ def read_toml(
 ) -> dict[str, Any]:
     """Read a file, which faults call `shown`; `if_missing` says what to do where it cannot be read.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read, is not UTF-8 or not TOML.
+    Raises `InputError` if the file cannot be read, is not UTF-8 or not TOML.
     """
     if (found := unfit(file, _MOST_BYTES)) is not None:
         raise InputError.of(shown, *found)

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.geo.geodesy import CRS, to_degrees
-from vpvkac.geo.overlaps import overlapping
+from vpvkac.geo.geodesy import CRS, overlapping, to_degrees
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input, Layout
 from vpvkac.model.tables import TABLES
@@ -37,7 +36,6 @@ _PUBLISHED = (
     "L1_code", "L1_name", "L1_type", "L0_code", "L0_name", "NUTS3_name",
 )  # fmt: skip
 _FORMS = Message("a shapefile with .shp, .shx, .dbf, .prj and .cpg, a GeoPackage or GeoJSON")
-_NO_UNIT = Message("holds no unit")
 _AGAIN = Message("download it again, or correct where")
 _POLYGONS = ["Polygon", "MultiPolygon"]
 # Borders of the published files agree; those of others may lap over a little.
@@ -49,12 +47,10 @@ _KINDS = {1: "state_city", 5: "municipality", _TOWN: "town", 7: "parish"}
 # Three state cities lie inside a municipality and have the type of a town, but this ending.
 _STATE_CITY_ENDING = "010"
 # Rīga's code tells the scheme of codes of 2021-01-01 from that in force since.
-_RIGA_2021_01 = "LV0010000"
-_RIGA_2021_07 = "LV0001000"
+_RIGA_2021_01, _RIGA_2021_07 = "LV0010000", "LV0001000"
 # A municipality that joined another on 2025-07-01: units without it are of a later layout, whose
 # codes are not known here and which must not pass for that of 2022.
 _VARAKLANI = "LV0055"
-_UNITS_2021_07, _UNITS_2022_07 = 587, 592
 # Towns made between 2021-07-01 and 2022-07-01, and the parishes they were cut from.
 NEW_TOWNS = {
     "LV0020220": "LV0020470",  # Koknese
@@ -63,35 +59,37 @@ NEW_TOWNS = {
     "LV0025210": "LV0025460",  # Iecava
     "LV0039200": "LV0039411",  # Mārupe
 }
+# By how many units and how many of these towns there are.
+_LAYOUTS = {(587, 0): "2021-07-01", (592, len(NEW_TOWNS)): "2022-07-01"}
+HISTORY_COLUMNS = (
+    "code", "version", "name", "level", "parent", "begin", "end", "predecessors", "successors",
+    "row",
+)  # fmt: skip
+_HISTORY = (
+    "Level", "Code", "Code_version", "Name", "Code_parent", "Validity_period_begin",
+    "Validity_period_end", "Predecessors", "Successors",
+)  # fmt: skip
+# Country, region, district, municipality or state city, town or parish.
+_LEVELS = ("0", "1", "2", "3", "4")
+_ISO = r"^(\d{4}-\d{2}-\d{2})(?:[T ]0{1,2}:00.*)?$"
+_LATVIAN = r"(\d{2})\.(\d{2})\.(\d{4})\.?"
+# An end so far off says that there is none.
+_NO_END = 2900
 
 
 def read_units(source: Input, layout: Layout | None = None) -> Reading:
-    """Read the units, and make the layout asked for.
+    """Read the units in the published form, columns `L1_code` … `NUTS3_name`, and make a layout.
 
-    Parameters
-    ----------
-    source
-        A file in the published form: columns `L1_code` … `NUTS3_name`.
-    layout
-        The vintage wanted; None takes the file as it stands.
-
-    Returns
-    -------
-    reading
-        Table with `COLUMNS`, a GeoDataFrame in EPSG:3059 sorted by `unit`;
-        ``notes["layout"]`` is the vintage, empty if the codes are of none
-        known.  Dropped: `merged`, `not_in_where`, `duplicate` (an equal row
-        stands there too).  Errors: a code is repeated or malformed, a name is
-        empty, a polygon is missing or invalid or lies on another.
-
-    Raises
-    ------
-    InputError
-        If the file is not of its form, or the layout cannot be made from it.
+    A GeoDataFrame of `COLUMNS` in EPSG:3059 sorted by `unit`; without a layout the file is taken
+    as it stands.  ``notes["layout"]`` is the vintage, empty if the codes are of none known.
+    Dropped: `merged`, `not_in_where`, `duplicate` (an equal row stands there too).  Errors: a
+    code is repeated or malformed, a name is empty, a polygon is missing or invalid or lies on
+    another.  Raises `InputError` if the file is not of its form, or the layout cannot be made.
     """
     layer = read_layer(source.path, source.shown, _FORMS, (*_PUBLISHED, *source.where))
+    no_unit = Message("holds no unit")
     if layer.shapes is None or len(layer.table) == 0:
-        problem = Message("has no geometry") if layer.shapes is None else _NO_UNIT
+        problem = Message("has no geometry") if layer.shapes is None else no_unit
         raise InputError([*layer.faults, Fault("error", source.shown, problem, _AGAIN)])
     shapes = layer.reprojected(CRS)
     # Features have no header: the first is row 1.
@@ -102,13 +100,19 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     units = _canonical(layer.table[~copies], shapes[~copies], checks)
     faults = [*layer.faults, *checks.faults]
     if not keep.any():
-        raise InputError([*faults, Fault("error", source.shown, _NO_UNIT, _AGAIN)])
+        raise InputError([*faults, Fault("error", source.shown, no_unit, _AGAIN)])
     found = layout_of(units["unit"].tolist())
     units = units[keep[~copies]]
     faults.extend(_overlaps(units, source.shown))
     if layout is not None and layout != found:
         if (layout, found) != ("2021-07-01", "2022-07-01"):
-            raise InputError([*faults, _wrong_layout(source.shown, layout, found)])
+            problem = Message(
+                "holds another layout ({known}), from which the one asked for cannot be made",
+                known=Bilingual(found, found) if found else Message("unknown"),
+            )
+            remedy = Message("give another file, or the --layout that fits it")
+            fault = Fault("error", source.shown, problem, remedy, field="layout", value=layout)
+            raise InputError([*faults, fault])
         units, found = _put_towns_back(units), layout
     units = units.assign(area_km2=units.area / 1e6)
     units = units.sort_values("unit", ignore_index=True)[list(COLUMNS)]
@@ -127,10 +131,7 @@ def layout_of(codes: Sequence[str]) -> str:
         return "2021-01-01"
     if _RIGA_2021_07 not in known or not any(code.startswith(_VARAKLANI) for code in known):
         return ""
-    towns = len(known.intersection(NEW_TOWNS))
-    return {(_UNITS_2021_07, 0): "2021-07-01", (_UNITS_2022_07, len(NEW_TOWNS)): "2022-07-01"}.get(
-        (len(known), towns), ""
-    )
+    return _LAYOUTS.get((len(known), len(known.intersection(NEW_TOWNS))), "")
 
 
 def _copies(
@@ -173,32 +174,21 @@ def _canonical(text: pd.DataFrame, shape: gpd.GeoSeries, checks: Checks) -> gpd.
         text[field] = checks.unit_codes(text[field], field=field)
     for field in ("L1_name", "L0_name", "L0_code"):
         checks.filled(text[field], field=field)
-    checks.refuse(
-        kind == "",
-        Message("is not a known type"),
-        Message("must be 1, 5, 6 or 7"),
-        field="L1_type",
-        values=text["L1_type"],
-    )
-    checks.refuse(
-        ~(polygon & shape.is_valid),
-        Message("has no valid polygon"),
-        Message("correct it (QGIS: Fix geometries)"),
-        field="L1_code",
-        values=text["L1_code"],
-    )
+    sound = polygon & shape.is_valid
     # The few units that lie outside Latvia have their axes swapped, say.
-    west, south, east, north = shape.where(polygon & shape.is_valid).bounds.to_numpy().T
+    west, south, east, north = shape.where(sound).bounds.to_numpy().T
     there = np.isfinite(west)
     inside = np.zeros(len(shape), bool)
     inside[there] = in_latvia(*to_degrees((west + east)[there] / 2, (south + north)[there] / 2))
-    checks.refuse(
-        there & ~inside & inside.any(),
-        Message("lies outside Latvia, unlike others"),
-        Message("check its coordinates (are x and y swapped?)"),
-        field="L1_code",
-        values=text["L1_code"],
-    )
+    outside = there & ~inside & inside.any()
+    swapped = Message("check its coordinates (are x and y swapped?)")
+    for field, wrong, problem, remedy in (
+        ("L1_type", kind == "", Message("is not a known type"), Message("must be 1, 5, 6 or 7")),
+        ("L1_code", ~sound, Message("has no valid polygon"),
+         Message("correct it (QGIS: Fix geometries)")),
+        ("L1_code", outside, Message("lies outside Latvia, unlike others"), swapped),
+    ):  # fmt: skip
+        checks.refuse(wrong, problem, remedy, field=field, values=text[field])
     return gpd.GeoDataFrame(
         {
             "unit": text["L1_code"],
@@ -224,52 +214,15 @@ def _put_towns_back(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return parishes.reset_index()
 
 
-def _wrong_layout(shown: str, layout: str, found: str) -> Fault:
-    problem = Message(
-        "holds another layout ({known}), from which the one asked for cannot be made",
-        known=Bilingual(found, found) if found else Message("unknown"),
-    )
-    remedy = Message("give another file, or the --layout that fits it")
-    return Fault("error", shown, problem, remedy, field="layout", value=layout)
-
-
-HISTORY_COLUMNS = (
-    "code", "version", "name", "level", "parent", "begin", "end", "predecessors", "successors",
-    "row",
-)  # fmt: skip
-_HISTORY = (
-    "Level", "Code", "Code_version", "Name", "Code_parent", "Validity_period_begin",
-    "Validity_period_end", "Predecessors", "Successors",
-)  # fmt: skip
-# Country, region, district, municipality or state city, town or parish.
-_LEVELS = ("0", "1", "2", "3", "4")
-_BARE_CODE = r"\b(\d{7})\b"
-_ISO = r"(\d{4}-\d{2}-\d{2})(?:[T ]0{1,2}:00.*)?"
-_LATVIAN = r"(\d{2})\.(\d{2})\.(\d{4})\.?"
-# An end so far off says that there is none.
-_NO_END = 2900
-_NO_VERSION = "?"
-
-
 def read_atvk(source: Input) -> Reading:
-    """Read the history of unit codes.
+    """Read the history of unit codes, the classifier ATVK: a row per unit, version and period.
 
-    Returns
-    -------
-    reading
-        Table of `HISTORY_COLUMNS`, sorted by code and begin: `code` and `parent` as
-        `LV` and seven digits, also where the file leaves `LV` out; `begin`
-        and `end` dates, `end` null while in force; `predecessors` and
-        `successors` codes joined by blanks.  Dropped: `blank`, `type`, rows of
-        no unit code (the country and its regions), and as
-        `PublishedChecks.settle` decides `bad_value` and `duplicate`: an unknown
-        level, a code and begin that occur twice, no name, a value that is no
-        date, an end before the begin.  Errors: more than a few rows are bad.
-
-    Raises
-    ------
-    InputError
-        If the file is not of its form, or a column is missing.
+    Table of `HISTORY_COLUMNS`, sorted by code and begin: `code` and `parent` as `LV` and seven
+    digits, also where the file leaves `LV` out; `begin` and `end` dates, `end` null while in
+    force; `predecessors` and `successors` codes joined by blanks.  Dropped: `blank`, `type`,
+    rows of no unit code (the country and its regions), and as `PublishedChecks.settle` decides
+    `bad_value` and `duplicate`: an unknown level, a code and begin that occur twice, no name, a
+    value that is no date, an end before the begin.  Raises `InputError` if a column is missing.
     """
     read = read_records(source.path, source.shown, required=_HISTORY)
     checks = PublishedChecks(source.shown, read.lines, strict=source.strict)
@@ -304,10 +257,19 @@ def read_atvk(source: Input) -> Reading:
     )
     begun = found["begin"].dt.strftime("%Y-%m-%d")
     # A row without a begin, or with one that is no date, has been refused for that.
-    versions = (found["code"] + ", " + begun).fillna(_NO_VERSION + found["row"].astype(str))
+    versions = (found["code"] + ", " + begun).fillna("?" + found["row"].astype(str))
     checks.unique(versions.astype(str), field="Code", rows=found.drop(columns="row"))
     found, bad = checks.settle(found)
-    _warn_of_missing(checks, found)
+    checks.lines = found["row"].to_numpy(np.int64)
+    named = (found["predecessors"] + " " + found["successors"]).str.split()
+    known = set(found["code"])
+    missing = named.map(lambda codes: next((code for code in codes if code not in known), ""))
+    checks.warn(
+        np.asarray(missing != "", bool),
+        Message("is named as predecessor or successor, but is not in the file"),
+        Message("download the whole history"),
+        values=missing.astype(str),
+    )
     found = found.sort_values(["code", "begin"], ignore_index=True)
     dropped = {"blank": read.blank, "type": int((~is_unit).sum()), **bad}
     faults = [*read.faults, *checks.faults]
@@ -316,7 +278,7 @@ def read_atvk(source: Input) -> Reading:
 
 def _codes(texts: pd.Series) -> pd.Series:
     """Write codes with `LV`, as the units' files have them."""
-    return texts.str.replace(_BARE_CODE, r"LV\1", regex=True)
+    return texts.str.replace(r"\b(\d{7})\b", r"LV\1", regex=True)
 
 
 def _code_lists(texts: pd.Series) -> pd.Series:
@@ -328,7 +290,7 @@ def _dates(checks: Checks, table: pd.DataFrame, field: str) -> pd.Series:
     """Read dates as 2021-07-01 or 01.07.2021.; null where empty."""
     text = table[field]
     iso = text.str.replace(_LATVIAN, r"\3-\2-\1", regex=True)
-    written = iso.str.extract(f"^{_ISO}$", expand=False)
+    written = iso.str.extract(_ISO, expand=False)
     endless = pd.to_numeric(written.str[:4], errors="coerce") >= _NO_END
     dates = pd.to_datetime(written.mask(endless), format="%Y-%m-%d", errors="coerce")
     checks.refuse(
@@ -339,16 +301,3 @@ def _dates(checks: Checks, table: pd.DataFrame, field: str) -> pd.Series:
         values=text,
     )
     return dates
-
-
-def _warn_of_missing(checks: Checks, found: pd.DataFrame) -> None:
-    checks.lines = found["row"].to_numpy(np.int64)
-    named = (found["predecessors"] + " " + found["successors"]).str.split()
-    known = set(found["code"])
-    missing = named.map(lambda codes: next((code for code in codes if code not in known), ""))
-    checks.warn(
-        np.asarray(missing != "", bool),
-        Message("is named as predecessor or successor, but is not in the file"),
-        Message("download the whole history"),
-        values=missing.astype(str),
-    )

@@ -1,14 +1,13 @@
 """How numbers, distances, shares and dates are written for people.
 
-Every number that people read, on a page, a map, a terminal or in a workbook,
-is a `Shown`, rounded once from full precision: what a sentence says and what
-a column shows is the same text.  One rule holds for decimals: none more than
-the quantity has, and no zero at the end (7 km, 91 %, 42), but for money.
+Every number that people read, on a page, a map, a terminal or in a workbook, is a `Shown`,
+rounded once from full precision: what a sentence says and what a column shows is the same text.
+One rule holds for decimals: none more than the quantity has, and no zero at the end (7 km, 91 %,
+42), but for money.
 
-Latvian: decimal comma, date "01.07.2022.".  English: decimal point, date
-"1 July 2022".  In both a no-break space stands before a unit and splits
-thousands from five digits on (9310, but 64 589).  CSV files are for machines
-and do not use this module.  The rules: GLOSSARY.md, "Writing rules".
+Latvian: decimal comma, date "01.07.2022.".  English: decimal point, date "1 July 2022".  In both
+a no-break space stands before a unit and splits thousands from five digits on (9310, but 64 589).
+CSV files are for machines and do not use this module.
 """
 
 from __future__ import annotations
@@ -19,39 +18,26 @@ from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from vpvkac.texts.message import Lang, Message
+from vpvkac.texts.message import Lang, Message, labels
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
+# Digits from which thousands are split.
 _SPLIT_FROM = 5
-_SPLIT_FROM_NUMBER = 10 ** (_SPLIT_FROM - 1)
 _EXACT = 1e-9
-_KILOMETRE, _PLACES_OF_KILO = 1000, 3
+_KILO = 3
 # Decimals to which distances are known.
 _MILLIMETRE = 3
-_WHOLE_FROM_KM2 = 100
 _M, _KM, _PER_CENT = "m", "km", "%"
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
-
-
-DAYS = {
-    "Mo": Message("Mon"),
-    "Tu": Message("Tue"),
-    "We": Message("Wed"),
-    "Th": Message("Thu"),
-    "Fr": Message("Fri"),
-    "Sa": Message("Sat"),
-    "Su": Message("Sun"),
-}
-_CLOSED = Message("closed")
+DAYS = labels(Mo="Mon", Tu="Tue", We="Wed", Th="Thu", Fr="Fri", Sa="Sat", Su="Sun")
 _DAY = re.compile("|".join(DAYS))
 _TIME = re.compile(r"(\d\d?):(\d\d)")
 _ISO_DAY = len("2023-11-08")
 _OPENING = re.compile(r'(?<![^\s(\[“/–-])"(?=\S)')
-_CLOSING = re.compile('"')
 _INTERVAL = r"\d\d?:\d\d-\d\d?:\d\d"
 _RULE = re.compile(
     rf"(?P<days>(?:{_DAY.pattern})(?:[-,](?:{_DAY.pattern}))*) "
@@ -62,19 +48,9 @@ _RULE = re.compile(
 class Shown(NamedTuple):
     """A number as people see it: rounded once, from full precision.
 
-    Pages write it with `text`, workbooks as a number under `number_format`:
-    what is displayed is the same text.
-
-    Parameters
-    ----------
-    value
-        As rounded; kilometres are kept in metres, per cent in per cent.
-    decimals
-        How many are written.
-    unit
-        Stands behind a no-break space; empty for a bare number.
-    signed
-        Whether a plus is written too.
+    Pages write it with `text`, workbooks as a number under `number_format`: what is displayed is
+    the same text.  Kilometres are kept in metres, per cent in per cent; a `signed` number has a
+    plus too.
     """
 
     value: Decimal
@@ -84,14 +60,17 @@ class Shown(NamedTuple):
 
     def text(self, lang: Lang) -> str:
         """Write the number with its unit."""
-        scaled = self.value.scaleb(-_PLACES_OF_KILO) if self.unit == _KM else self.value
         sign = "+" if self.signed and self.value > 0 else ""
-        written = sign + _written(lang, _fixed(scaled, self.decimals))
+        written = sign + _written(lang, _fixed(self._scaled, self.decimals))
         return f"{written}{NBSP}{self.unit}" if self.unit else written
 
     def bare(self, lang: Lang) -> str:
         """Write the number without its unit, where a heading or what follows says it."""
         return self._replace(unit="").text(lang)
+
+    @property
+    def _scaled(self) -> Decimal:
+        return self.value.scaleb(-_KILO) if self.unit == _KM else self.value
 
     @property
     def cell(self) -> float:
@@ -101,8 +80,7 @@ class Shown(NamedTuple):
     @property
     def number_format(self) -> str:
         """The format under which a cell of that number displays the text of `text`."""
-        written = abs(self.value.scaleb(-_PLACES_OF_KILO) if self.unit == _KM else self.value)
-        digits = "#,##0" if written >= _SPLIT_FROM_NUMBER else "0"
+        digits = "#,##0" if abs(self._scaled) >= 10 ** (_SPLIT_FROM - 1) else "0"
         digits += f".{'0' * self.decimals}" if self.decimals else ""
         # A comma behind the digits divides by a thousand, a bare % multiplies by a hundred.
         digits += "," if self.unit == _KM else ""
@@ -124,26 +102,26 @@ def to_metres(value: float, threshold: float | None = None) -> Shown:
     Beside its threshold it never shows on the other side: beyond 700 m are
     700.3, written with a decimal, and 700.04, written as 700.1.
     """
-    return _shortest(shown_metres(value, threshold))._replace(unit=_M)
+    return _shortest(shown_metres(value, threshold), _M)
 
 
 def to_length(value: float) -> Shown:
     """Round metres to the metre below 1 km, else to 0.1 km."""
     whole = _rounded(value, 0, ROUND_HALF_UP)
-    if abs(whole) < _KILOMETRE:
+    if abs(whole) < 10**_KILO:
         return Shown(whole, unit=_M)
-    short = _shortest(_rounded(_decimal(value).scaleb(-_PLACES_OF_KILO), 1, ROUND_HALF_UP))
-    return Shown(short.value.scaleb(_PLACES_OF_KILO), short.decimals, _KM)
+    short = _shortest(_rounded(_decimal(value).scaleb(-_KILO), 1, ROUND_HALF_UP))
+    return Shown(short.value.scaleb(_KILO), short.decimals, _KM)
 
 
 def to_excess(value: float, threshold: float) -> Shown:
     """Say by how much a distance as shown is beyond the threshold, in metres."""
-    return _shortest(shown_metres(value, threshold) - _decimal(threshold))._replace(unit=_M)
+    return _shortest(shown_metres(value, threshold) - _decimal(threshold), _M)
 
 
 def to_area(value: float) -> Shown:
     """Round an area to 1 km², below 100 to 0.1 km²."""
-    return to_number(value, 1 if value < _WHOLE_FROM_KM2 else 0)._replace(unit="km²")
+    return to_number(value, 1 if value < 100 else 0)._replace(unit="km²")  # noqa: PLR2004
 
 
 def to_minutes(value: float) -> Shown:
@@ -165,23 +143,20 @@ def to_share(share: float, targets: Iterable[float] = ()) -> Shown:
             shown = _rounded(exact, 1, ROUND_FLOOR)
         elif exact > goal >= shown:
             shown = _rounded(exact, 1, ROUND_CEILING)
-    return _shortest(shown)._replace(unit=_PER_CENT)
+    return _shortest(shown, _PER_CENT)
 
 
 def to_share_band(least: float, most: float) -> tuple[Shown, Shown]:
     """Round the ends of a band of shares outwards, so that it holds all it held."""
     # The binary error of a share does not widen its band.
-    ends = ((least + _EXACT, ROUND_FLOOR), (most - _EXACT, ROUND_CEILING))
-    lower, upper = (
-        _shortest(_rounded(100 * _decimal(share), 1, how))._replace(unit=_PER_CENT)
-        for share, how in ends
-    )
-    return lower, upper
+    lower = _rounded(100 * _decimal(least + _EXACT), 1, ROUND_FLOOR)
+    upper = _rounded(100 * _decimal(most - _EXACT), 1, ROUND_CEILING)
+    return _shortest(lower, _PER_CENT), _shortest(upper, _PER_CENT)
 
 
 def less(shown: Shown, other: Shown, unit: str) -> Shown:
     """Give the difference of two numbers as they are shown, with its sign."""
-    return _shortest(shown.value - other.value)._replace(unit=unit, signed=True)
+    return _shortest(shown.value - other.value, unit)._replace(signed=True)
 
 
 def number(lang: Lang, value: float, decimals: int = 0) -> str:
@@ -273,11 +248,10 @@ def date_range(lang: Lang, first: str, last: str) -> str:
     begin, end = date(lang, first), date(lang, last)
     if lang == "lv":
         return f"{begin}–{end}"
-    whole = first[:4] == last[:4] and first[4:5] == last[4:5] == "-"
-    if whole and first[:7] == last[:7] and len(first) == len(last) == _ISO_DAY:
-        return f"{begin.partition(' ')[0]}–{end}"
-    if whole and len(first) == len(last) == _ISO_DAY:
-        return f"{begin.rpartition(' ')[0]} – {end}"
+    if first[:4] == last[:4] and first[4:5] == "-" and len(first) == len(last) == _ISO_DAY:
+        if first[:7] == last[:7]:
+            return f"{begin.partition(' ')[0]}–{end}"
+        begin = begin.rpartition(" ")[0]
     return f"{begin} – {end}"
 
 
@@ -289,43 +263,28 @@ def typographic(text: str) -> str:
     >>> typographic('"Tautas nams", SIA "Ezers"')
     '“Tautas nams”, SIA “Ezers”'
     """
-    return _CLOSING.sub("”", _OPENING.sub("“", text)) if '"' in text else text
+    return _OPENING.sub("“", text).replace('"', "”")
 
 
 def opening_hours(lang: Lang, hours: str) -> str:
-    """Write opening hours for people: "Mo-Fr 08:30-12:00" is "P.–Pk. 8.30–12.00".
+    """Write OSM opening_hours, a rule a line: "Mo-Fr 08:30-12:00" is "P.–Pk. 8.30–12.00".
 
-    Parameters
-    ----------
-    lang
-        Language of the weekdays.
-    hours
-        OSM opening_hours.  Anything but weekdays, times and "off" is given as
-        it is.
-
-    Returns
-    -------
-    hours
-        One rule a line.
+    Anything but weekdays, times and "off" is given as it is.
     """
-    rules = [rule.strip() for rule in hours.split(";") if rule.strip()]
-    return "\n".join(_rule(lang, rule) for rule in rules)
 
+    def clock(time: re.Match[str]) -> str:
+        return f"{int(time[1])}{'.' if lang == 'lv' else ':'}{time[2]}"
 
-def _rule(lang: Lang, rule: str) -> str:
-    parts = _RULE.fullmatch(rule)
-    if parts is None:
-        return rule
-    days = _DAY.sub(lambda day: DAYS[day[0]].text(lang), parts["days"])
-    if parts["times"] == "off":
-        times = _CLOSED.text(lang)
-    else:
-        times = _TIME.sub(lambda time: _clock(lang, time), parts["times"])
-    return f"{days} {times}".replace("-", "–").replace(",", ", ")
+    def written(rule: str) -> str:
+        parts = _RULE.fullmatch(rule)
+        if parts is None:
+            return rule
+        days = _DAY.sub(lambda day: DAYS[day[0]].text(lang), parts["days"])
+        is_off = parts["times"] == "off"
+        times = Message("closed").text(lang) if is_off else _TIME.sub(clock, parts["times"])
+        return f"{days} {times}".replace("-", "–").replace(",", ", ")
 
-
-def _clock(lang: Lang, time: re.Match[str]) -> str:
-    return f"{int(time[1])}{'.' if lang == 'lv' else ':'}{time[2]}"
+    return "\n".join(written(rule.strip()) for rule in hours.split(";") if rule.strip())
 
 
 def _decimal(value: float | Decimal) -> Decimal:
@@ -336,12 +295,12 @@ def _rounded(value: float | Decimal, decimals: int, how: str) -> Decimal:
     return _decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=how)
 
 
-def _shortest(value: Decimal) -> Shown:
+def _shortest(value: Decimal, unit: str = "") -> Shown:
     """Keep no more decimals than are needed."""
     short = value.normalize()
     exponent = short.as_tuple().exponent
     decimals = max(0, -exponent) if isinstance(exponent, int) else 0
-    return Shown(_fixed(short, decimals), decimals)
+    return Shown(_fixed(short, decimals), decimals, unit)
 
 
 def _fixed(value: Decimal, decimals: int) -> Decimal:

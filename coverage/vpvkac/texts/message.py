@@ -1,31 +1,54 @@
 """Messages: what people read, in Latvian (default) and English.
 
-A message is named by its English text; its Latvian one stands in the
-catalogue, `lv.po` beside this module, which an editor mends without Python.
-Column names and codes never change with the language; labels, titles and
-sentences do.  How a message is added: CONTRIBUTING.md.
+A message is named by its English text; its Latvian one stands in the catalogue, `lv.po` beside
+this module, which an editor mends without Python and the build compiles into `lv.mo`.  Column
+names and codes never change with the language; labels, titles and sentences do.  How a message
+is added: CONTRIBUTING.md.
 """
 
 from __future__ import annotations
 
+import gettext
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeGuard
-
-from vpvkac.texts import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Lang = Literal["lv", "en"]
 
+_COMPILED = "lv.mo"
 _NBSP = "\N{NO-BREAK SPACE}"
 _UNITS = "%|m|km|km²|km/h|m/min|min|s|h|MB|EUR|milj|tūkst|million|thousand"
 # A space that must not end a line: between thousands, and before the unit of a number, which
 # may be a placeholder yet to be filled.
 _HELD_SPACE = re.compile(rf"(?<=\d) (?=\d{{3}}(?!\d))|(?<=[\d}}]) (?=(?:{_UNITS})(?!\w))")
 _SPLIT_FROM = 10_000
+
+
+@cache
+def _catalogue() -> gettext.GNUTranslations:
+    compiled = resources.files(__package__) / _COMPILED
+    try:
+        with compiled.open("rb") as file:
+            return gettext.GNUTranslations(file)
+    except FileNotFoundError:
+        missing = (
+            f"the Latvian texts are not compiled (no {compiled}): "
+            "run `python3 scripts/catalogue.py compile` or install the package again"
+        )
+        raise FileNotFoundError(missing) from None
+
+
+def latvian(message_id: str, context: str | None = None) -> str:
+    """Give the Latvian text of a message; a message that is not translated stays as it is."""
+    if context is None:
+        # An empty id names the header of a catalogue.
+        return _catalogue().gettext(message_id) if message_id else ""
+    return _catalogue().pgettext(context, message_id)
 
 
 class Text(Protocol):
@@ -39,14 +62,9 @@ class Text(Protocol):
 class Message:
     """A message of the catalogue; `Message("yes").text("lv")` is "jā".
 
-    Parameters
-    ----------
-    message_id
-        The English text.
-    values
-        What is put into its placeholders: a `Text` in the language asked for,
-        anything else as `str` writes it.  A message without values keeps its
-        placeholders, so that its text can be a format.
+    What is put into its placeholders is a `Text` in the language asked for, or anything else as
+    `str` writes it.  A message without values keeps its placeholders, so that its text can be a
+    format.
 
     Examples
     --------
@@ -69,13 +87,11 @@ class Message:
         places: tuple[object, ...],
         values: dict[str, object],
     ) -> None:
-        for name, value in (
-            ("message_id", message_id),
-            ("context", context),
-            ("places", tuple(map(_freeze, places))),
-            ("values", tuple((name, _freeze(value)) for name, value in values.items())),
-        ):
-            object.__setattr__(self, name, value)
+        object.__setattr__(self, "message_id", message_id)
+        object.__setattr__(self, "context", context)
+        object.__setattr__(self, "places", tuple(map(_freeze, places)))
+        named = tuple((name, _freeze(value)) for name, value in values.items())
+        object.__setattr__(self, "values", named)
 
     def with_values(self, *places: object, **values: object) -> Message:
         """Put values into the placeholders, by place or by name."""
@@ -85,14 +101,11 @@ class Message:
 
     def text(self, lang: Lang) -> str:
         """Give the text in one language, its numbers held together with their units."""
-        said = self.message_id
-        if lang == "lv":
-            said = catalogue.latvian(said, self.context)
+        said = latvian(self.message_id, self.context) if lang == "lv" else self.message_id
         if self.places or self.values:
             places = (_render(value, lang) for value in self.places)
-            said = said.format(
-                *places, **{name: _render(value, lang) for name, value in self.values}
-            )
+            values = {name: _render(value, lang) for name, value in self.values}
+            said = said.format(*places, **values)
         return held(said)
 
 
@@ -103,16 +116,16 @@ def in_context(context: str, message_id: str, /, **values: object) -> Message:
     return message
 
 
+def labels(**texts: str) -> dict[str, Text]:
+    """Give the message of each code."""
+    return {code: Message(text) for code, text in texts.items()}
+
+
 @dataclass(frozen=True)
 class Plural:
     """A count with its noun, `{n} row`, in the form that the count needs: 21 rinda, 12 rindu.
 
-    Parameters
-    ----------
-    one, many
-        English: singular and plural, both with the placeholder ``{n}``.
-    n
-        The count.
+    Both English forms, singular and plural, have the placeholder ``{n}``.
     """
 
     one: str
@@ -128,7 +141,8 @@ class Plural:
         if lang == "en":
             said = self.one if self.n == 1 else self.many
         else:
-            said = catalogue.latvian_plural(self.one, self.many, self.n)
+            # By the plural rule of the catalogue.
+            said = _catalogue().ngettext(self.one, self.many, self.n)
         count = f"{self.n:,}".replace(",", _NBSP) if self.n >= _SPLIT_FROM else str(self.n)
         return held(said.replace("{n} ", f"{{n}}{_NBSP}").format(n=count))
 

@@ -1,10 +1,8 @@
 """Every word a person reads, in Latvian and English: labels by code, and model sentences.
 
-The terms and sentences follow GLOSSARY.md, which follows the source
-documents.  Codes and column names never change; what stands for them does.
-A label with ``{threshold}`` is filled by `with_threshold` or `criterion`, because
-the 700 m are a parameter.  Names stand in the nominative (after a colon, a
-dash or in brackets), so that none has to be declined.
+Codes and column names never change; what stands for them does.  A label with ``{threshold}`` is
+filled by `with_threshold` or `criterion`, because the 700 m are a parameter.  Names stand in the
+nominative (after a colon, a dash or in brackets), so that none has to be declined.
 """
 
 from __future__ import annotations
@@ -15,16 +13,8 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.texts.formats import (
-    date,
-    date_range,
-    metres,
-    number,
-    percent,
-    threshold,
-    typographic,
-)
-from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context
+from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
+from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context, labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,77 +22,57 @@ if TYPE_CHECKING:
 
 # --- Territory ---------------------------------------------------------------------------------
 
-KINDS = {
-    "state_city": Message("State city"),
-    "town": Message("Town"),
-    "parish": Message("Parish"),
-    "municipality": Message("Municipality"),
+KINDS = labels(
+    state_city="State city", town="Town", parish="Parish", municipality="Municipality",
     # Only in the layout of 2021-01-01.
-    "republic_city": Message("Republic city"),
-    "undivided": Message("Undivided municipality"),
-}
+    republic_city="Republic city", undivided="Undivided municipality",
+)  # fmt: skip
 LAYOUT = Message("Territorial layout")
 
 # --- Network -----------------------------------------------------------------------------------
 
 NETWORK = Message("Network of contact points")
-HOSTS = {
-    "centre": Message("One-stop centre (VPVKAC)"),
-    "library": Message("Municipal library"),
-    "municipal_premises": Message("Parish or town administration"),
-    "post_office": Message("Post office"),
-    "institution": Message("Institution's own service centre"),
-}
-HOSTS_PLURAL = {
-    "centre": Message("One-stop centres (VPVKAC)"),
-    "library": Message("Municipal libraries"),
-    "municipal_premises": Message("Parish and town administrations"),
-    "post_office": Message("Post offices"),
-    "institution": Message("Institutions' own service centres"),
-}
+HOSTS = labels(
+    centre="One-stop centre (VPVKAC)", library="Municipal library",
+    municipal_premises="Parish or town administration", post_office="Post office",
+    institution="Institution's own service centre",
+)  # fmt: skip
+HOSTS_PLURAL = labels(
+    centre="One-stop centres (VPVKAC)", library="Municipal libraries",
+    municipal_premises="Parish and town administrations", post_office="Post offices",
+    institution="Institutions' own service centres",
+)  # fmt: skip
 # Inside a sentence: what a point is set up in.
-_HOST_SET_UP_IN = {
-    "centre": Message("in the centre"),
-    "library": Message("in the library"),
-    "municipal_premises": Message("in the municipal administration"),
-    "post_office": Message("in the post office"),
-    "institution": Message("in the institution's own service centre"),
-}
-STATUSES = {
-    "existing": Message("Existing"),
-    "announced": Message("Announced, not yet open"),
-    "planned": Message("Planned"),
-    "none": Message("No point"),
-}
-STATUSES_PLURAL = {
-    "existing": Message("Existing centres"),
-    "announced": Message("Announced centres, not yet open"),
-    "planned": Message("Planned points (second wave)"),
-    "none": Message("No contact point"),
-}
+_HOST_SET_UP_IN = labels(
+    centre="in the centre", library="in the library",
+    municipal_premises="in the municipal administration", post_office="in the post office",
+    institution="in the institution's own service centre",
+)  # fmt: skip
+STATUSES = labels(
+    existing="Existing", announced="Announced, not yet open", planned="Planned", none="No point",
+)  # fmt: skip
+STATUSES_PLURAL = labels(
+    existing="Existing centres", announced="Announced centres, not yet open",
+    planned="Planned points (second wave)", none="No contact point",
+)  # fmt: skip
 PLACE_STATUSES = {
     # Of a centre, a library, a post office: a verb needs no gender.
     "open": Message("Open"),
     "announced": Message("Announced, not yet open"),
 }
-LOCATED_BY = {
-    "published": Message("by published coordinates"),
-    "correction": Message("by correction"),
-    "address": Message("by address"),
-    "fuzzy": Message("by the most similar address"),
-    "postcode": Message("by postcode"),
-    "settlement": Message("by settlement"),
-    "unit": Message("by territorial unit"),
-}
+LOCATED_BY = labels(
+    published="by published coordinates", correction="by correction", address="by address",
+    fuzzy="by the most similar address", postcode="by postcode", settlement="by settlement",
+    unit="by territorial unit",
+)  # fmt: skip
 
 # --- Stops -------------------------------------------------------------------------------------
 
 STOP_SET = Message("Stop set")
-STOP_SETS = {
-    "regional": Message("Stops of intercity and local routes"),
-    "bus": Message("All bus stops"),
-    "all": Message("All public transport stops (rail left out)"),
-}
+STOP_SETS = labels(
+    regional="Stops of intercity and local routes", bus="All bus stops",
+    all="All public transport stops (rail left out)",
+)  # fmt: skip
 
 NO_STOPS = Message("No stops are given, reach is not computed")
 
@@ -111,22 +81,14 @@ NO_STOPS = Message("No stops are given, reach is not computed")
 ACCESS_GAPS = Message("Access gaps")
 COVERAGE_GAPS = Message("Coverage gaps")
 MUNICIPALITY_GAPS = Message("Municipalities with no existing centre")
-REMEDIES = {
-    "verify_location": Message("Verify the position"),
-    "library": Message("Set up the point in the library"),
-    "move_within_unit": Message("Move within the unit"),
-    "other_premises": Message(
-        "Look for other suitable municipal premises (e.g. the parish administration)"
-    ),
-    "ask_for_stop": Message("Propose a new or moved stop"),
-    "ask_for_service": Message("Propose more bus trips"),
-    "remote_support": Message("Provide remote support"),
-}
-CLASSES = {
-    "move": Message("Can be moved"),
-    "beyond": Message("Too far from a stop"),
-    "verify": Message("To be verified"),
-}
+REMEDIES = labels(
+    verify_location="Verify the position", library="Set up the point in the library",
+    move_within_unit="Move within the unit",
+    other_premises="Look for other suitable municipal premises (e.g. the parish administration)",
+    ask_for_stop="Propose a new or moved stop", ask_for_service="Propose more bus trips",
+    remote_support="Provide remote support",
+)  # fmt: skip
+CLASSES = labels(move="Can be moved", beyond="Too far from a stop", verify="To be verified")
 # Classes of the visits at the stops within reach on the service day.
 SERVICE_CLASSES = {
     "none": Message("No buses"),
@@ -139,53 +101,26 @@ SERVICE_GAPS = Message("Near a stop but rarely served")
 
 # --- Maps --------------------------------------------------------------------------------------
 
-MAP = {
-    "map": Message("Map"),
-    "explorer": Message("Explorer map"),
-    "about": Message("About the map"),
-    "find": Message("Find a parish, town or municipality"),
-    "no_match": Message("Nothing found"),
-    "no_unit": Message("There is no such unit"),
-    "legend": Message("Legend"),
-    "layers": Message("Map layers"),
-    "units": Message("Territorial units"),
-    "points": Message("Contact points"),
-    "border": Message("Municipality border"),
-    "names": Message("Names"),
-    "stops": Message("Stops"),
-    "gap_list": Message("Gap list"),
-    "gap_tables": Message("Gap lists as tables"),
-    "in_gap_list": Message("See in the gap list"),
-    "on_map": Message("Show on the explorer map"),
-    "other_pages": Message("Other pages"),
-    "municipality_page": Message("Municipality page"),
-    "zoom_in": Message("Zoom in"),
-    "zoom_out": Message("Zoom out"),
-    "whole": Message("Show the whole country"),
-    "close": Message("Close"),
+MAP = labels(
+    map="Map", explorer="Explorer map", about="About the map",
+    find="Find a parish, town or municipality", no_match="Nothing found",
+    no_unit="There is no such unit", legend="Legend", layers="Map layers",
+    units="Territorial units", points="Contact points", border="Municipality border", names="Names",
+    stops="Stops", gap_list="Gap list", gap_tables="Gap lists as tables",
+    in_gap_list="See in the gap list", on_map="Show on the explorer map", other_pages="Other pages",
+    municipality_page="Municipality page", zoom_in="Zoom in", zoom_out="Zoom out",
+    whole="Show the whole country", close="Close",
     # Rows of a card
-    "stop": Message("Nearest stop"),
-    "any_stop": Message("Nearest stop of any kind (rail left out)"),
-    "walk": Message("Walking time in a straight line, at least"),
-    "address": Message("Address"),
-    "hours": Message("Opening hours"),
-    "phone": Message("Telephone"),
-    "email": Message("E-mail"),
-    "owner": Message("Owner (municipality)"),
-    "located": Message("Located"),
-    "area": Message("Area"),
-    "population": Message("Residents"),
-    "visits": Message("Bus calls per day"),
-    "visits_within": Message("Bus calls per day at nearby stops"),
-    "reason": Message("Reason"),
-    "remedy": Message("Recommended action"),
-    "uncertain": Message("To be verified"),
+    stop="Nearest stop", any_stop="Nearest stop of any kind (rail left out)",
+    walk="Walking time in a straight line, at least", address="Address", hours="Opening hours",
+    phone="Telephone", email="E-mail", owner="Owner (municipality)", located="Located", area="Area",
+    population="Residents", visits="Bus calls per day",
+    visits_within="Bus calls per day at nearby stops", reason="Reason", remedy="Recommended action",
+    uncertain="To be verified",
     # Decisions and clusters
-    "decided": Message("Decided on"),
-    "undecided": Message("Show only gaps without a decision"),
-    "cluster": Message("Cluster of gaps"),
-    "clusters": Message("Clusters of gaps"),
-}
+    decided="Decided on", undecided="Show only gaps without a decision", cluster="Cluster of gaps",
+    clusters="Clusters of gaps",
+)  # fmt: skip
 CLUSTER_NUMBERED = Message("Cluster {}")
 ALTERNATIVE = Message("Alternative place in the same unit")
 _GAP_LAYER = Message("Distance to the stop and the circle of {threshold} around the point")
@@ -234,116 +169,96 @@ ROWS_NOT_USED = Message("Rows not used")
 ABOUT = Message("About the data")
 THRESHOLD = Message("Threshold")
 YES_NO = {True: Message("yes"), False: Message("no")}
-MET = {
-    "yes": Message("Met"),
-    "no": Message("Not met"),
-    "unknown": Message("Cannot be determined"),
-}
+MET = labels(yes="Met", no="Not met", unknown="Cannot be determined")
 MEASURES = {
     "count": Message("count"),
     "share": Message("share"),
     "km²": Message("km²"),
     "m": Message("m"),
 }
-DROPPED = {
-    "not_in_where": Message("not in the project's selection"),
-    "deleted": Message("deleted"),
-    "old_version": Message("an older version"),
-    "not_walked": Message("not for walking"),
-    "no_shape": Message("no line"),
-    "no_length": Message("no length"),
-    "twice": Message("the same street in the other direction"),
-    "merged": Message("merged into another unit"),
-    "no_id": Message("no identifier"),
-    "bad_value": Message("a faulty value"),
-    "duplicate": Message("a repeated row"),
-    "type": Message("another kind of object"),
-    "status": Message("another status"),
-    "not_in_force": Message("no longer in force"),
+DROPPED: dict[str, Text] = {
+    **labels(
+        not_in_where="not in the project's selection", deleted="deleted",
+        old_version="an older version", not_walked="not for walking", no_shape="no line",
+        no_length="no length", twice="the same street in the other direction",
+        merged="merged into another unit", no_id="no identifier", bad_value="a faulty value",
+        duplicate="a repeated row", type="another kind of object", status="another status",
+        not_in_force="no longer in force", blank="blank row",
+        unserved="no trip calls at the stop", not_bus="not a bus stop",
+        not_a_stop="not a stop (station or entrance)",
+        no_coordinates="no coordinates and no address that resolves",
+        outside="outside the project's territory (more than 50 km)",
+        duplicate_reference="mapped twice", no_unit="is in no territorial unit",
+        no_value="no count", sum="a sum of other rows", no_place="no such place",
+        superseded="replaced by a point of the what-if",
+    ),
     "closed": in_context("place", "closed"),
-    "blank": Message("blank row"),
-    "unserved": Message("no trip calls at the stop"),
-    "not_bus": Message("not a bus stop"),
-    "not_a_stop": Message("not a stop (station or entrance)"),
-    "no_coordinates": Message("no coordinates and no address that resolves"),
-    "outside": Message("outside the project's territory (more than 50 km)"),
-    "duplicate_reference": Message("mapped twice"),
-    "no_unit": Message("is in no territorial unit"),
-    "no_value": Message("no count"),
-    "sum": Message("a sum of other rows"),
-    "no_place": Message("no such place"),
-    "superseded": Message("replaced by a point of the what-if"),
-}
+}  # fmt: skip
 
-# Requirements of table 30 that a checklist of premises tells; GLOSSARY.md keeps the three kinds
-# of access apart, and this one is of the surroundings.
-REQUIREMENTS = {
-    "step_free": Message("Step-free entrance"),
-    "public_computer": Message("Public computer"),
-    "desk_apart": Message("Separate service desk"),
-    "parking": Message("Parking"),
-}
-ANSWERS = {
-    "yes": Message("yes"),
-    "no": Message("no"),
-    "unknown": Message("not known"),
-}
-DEVELOPMENT_CENTRES = {
-    "national": Message("Development centres of national significance"),
-    "regional": Message("Development centres of regional significance"),
-    "municipal": Message("Development centres of municipal significance"),
-}
+# Requirements of table 30 that a checklist of premises tells; this access is of the surroundings.
+REQUIREMENTS = labels(
+    step_free="Step-free entrance", public_computer="Public computer",
+    desk_apart="Separate service desk", parking="Parking",
+)  # fmt: skip
+ANSWERS = labels(yes="yes", no="no", unknown="not known")
+DEVELOPMENT_CENTRES = labels(
+    national="Development centres of national significance",
+    regional="Development centres of regional significance",
+    municipal="Development centres of municipal significance",
+)  # fmt: skip
 
 # --- Tables ------------------------------------------------------------------------------------
 
 WITHIN = Message("Within {threshold}")
 _BEYOND = Message("Beyond {threshold}")
 UNCERTAIN = Message("To be verified")
-DECISION_STATES = {
-    "open": in_context("decision", "Open"),
-    "done": Message("Done"),
-}
+DECISION_STATES = {"open": in_context("decision", "Open"), "done": Message("Done")}
 
 CRITERIA: dict[str, Text] = {
-    "units": Message("Territorial units"),
-    "municipalities": Message("Municipalities"),
-    "centres": Message("Existing centres"),
-    "centres_announced": STATUSES_PLURAL["announced"],
-    "centres_within": Message("Existing centres within {threshold} of the nearest stop"),
-    "centres_beyond": Message("Existing centres beyond {threshold} of the nearest stop"),
-    "centres_uncertain": Message("Existing centres whose position is to be verified"),
-    "libraries": HOSTS_PLURAL["library"],
-    "libraries_within_share": Message("Libraries within {threshold} of a stop, %"),
-    "libraries_chosen": Message("Chosen libraries (one per unit)"),
-    "libraries_chosen_within_share": Message("Chosen libraries within {threshold} of a stop, %"),
-    "post_offices": HOSTS_PLURAL["post_office"],
-    "stops": Message("Bus stops"),
-    "units_existing": Message("Units with an existing centre"),
-    "units_announced": Message("Units with an announced centre"),
-    "units_planned": Message("Units with a planned point"),
-    "units_none": Message("Units with no point"),
-    "points_within": Message("Points within {threshold} of a stop"),
-    "points_beyond": Message("Points beyond {threshold} of a stop"),
-    "points_uncertain": Message("Points whose position is to be verified"),
-    "points_within_share": Message("Points within {threshold} of a stop, %"),
-    "library_points_within_share": Message("Points in libraries within {threshold} of a stop, %"),
-    "municipalities_with_centre": Message("Municipalities with an existing centre"),
-    "municipalities_one": Message("Municipalities with one existing centre"),
-    "municipalities_several": Message("Municipalities with several existing centres"),
-    "municipalities_none": MUNICIPALITY_GAPS,
-    "area_share_existing": Message("Area coverage (existing points), % of Latvia's area"),
-    "area_share_planned": Message("Area coverage (with the planned points), % of Latvia's area"),
-    "area_share_municipalities": Message(
-        "Area coverage (municipalities with an existing centre), % of Latvia's area"
+    **labels(
+        units="Territorial units", municipalities="Municipalities", centres="Existing centres",
+        centres_within="Existing centres within {threshold} of the nearest stop",
+        centres_beyond="Existing centres beyond {threshold} of the nearest stop",
+        centres_uncertain="Existing centres whose position is to be verified",
+        libraries_within_share="Libraries within {threshold} of a stop, %",
+        libraries_chosen="Chosen libraries (one per unit)",
+        libraries_chosen_within_share="Chosen libraries within {threshold} of a stop, %",
+        stops="Bus stops", units_existing="Units with an existing centre",
+        units_announced="Units with an announced centre",
+        units_planned="Units with a planned point", units_none="Units with no point",
+        points_within="Points within {threshold} of a stop",
+        points_beyond="Points beyond {threshold} of a stop",
+        points_uncertain="Points whose position is to be verified",
+        points_within_share="Points within {threshold} of a stop, %",
+        library_points_within_share="Points in libraries within {threshold} of a stop, %",
+        municipalities_with_centre="Municipalities with an existing centre",
+        municipalities_one="Municipalities with one existing centre",
+        municipalities_several="Municipalities with several existing centres",
+        area_share_existing="Area coverage (existing points), % of Latvia's area",
+        area_share_planned="Area coverage (with the planned points), % of Latvia's area",
+        area_share_municipalities=
+        "Area coverage (municipalities with an existing centre), % of Latvia's area",
+        population_share_existing="Population coverage (existing points), %",
+        population_share_planned="Population coverage (with the planned points), %",
+        institution_other="Institutions' offices: others", population="Residents",
+        institution_units="Units that hold institutions' offices",
+        institution_units_with_centre=
+        "Units that hold institutions' offices and an existing centre",
+        institution_municipalities="Municipalities that hold institutions' offices",
+        institution_municipalities_with_centre=
+        "Municipalities that hold institutions' offices and an existing centre",
+        institution_municipalities_with_centre_owned=
+        "Municipalities that hold institutions' offices and own an existing centre",
     ),
-    "population_share_existing": Message("Population coverage (existing points), %"),
-    "population_share_planned": Message("Population coverage (with the planned points), %"),
-}
+    "centres_announced": STATUSES_PLURAL["announced"],
+    "libraries": HOSTS_PLURAL["library"],
+    "post_offices": HOSTS_PLURAL["post_office"],
+    "municipalities_none": MUNICIPALITY_GAPS,
+    "municipal_premises": HOSTS_PLURAL["municipal_premises"],
+    "institutions": HOSTS_PLURAL["institution"],
+}  # fmt: skip
 
-NEAR_POINTS = {
-    "existing": Message("an existing centre"),
-    "network": Message("an existing or planned point"),
-}
+NEAR_POINTS = labels(existing="an existing centre", network="an existing or planned point")
 # Metres, as a person writes them.
 RADII = {
     700: "700\N{NO-BREAK SPACE}m",
@@ -359,16 +274,7 @@ RESIDENTS_POINTS = {
     "network": Message("All points"),
     "all": Message("Irrespective of the points"),
 }
-RESIDENTS_BASES = {
-    "grid": Message("grid"),
-    "unit": Message("estimated from the area of units"),
-}
-_BY_OWNER = Message("by owner")
-_WITH_CENTRE = Message("with an existing centre in their unit")
-
-
-def _joined(first: Text, second: Text) -> Text:
-    return Composed(first, second, between=", ")
+RESIDENTS_BASES = labels(grid="grid", unit="estimated from the area of units")
 
 
 def _in_small_letters(lang: Lang, label: Text) -> str:
@@ -376,73 +282,37 @@ def _in_small_letters(lang: Lang, label: Text) -> str:
 
 
 def _begun_small(lang: Lang, label: Text) -> str:
-    said = label.text(lang)
-    return said[0].lower() + said[1:]
+    text = label.text(lang)
+    return text[0].lower() + text[1:]
 
 
 # Rows that the summary has where optional inputs are given (`vpvkac.analysis.criteria`).
-CRITERIA |= {
-    f"{code}_owned": _joined(CRITERIA[code], _BY_OWNER)
-    for code in (
-        "municipalities_with_centre",
-        "municipalities_one",
-        "municipalities_several",
-        "municipalities_none",
-    )
-}
+_BY_OWNER, _WITH_CENTRE = Message("by owner"), Message("with an existing centre in their unit")
+for _code in ("with_centre", "one", "several", "none"):
+    _label = CRITERIA[f"municipalities_{_code}"]
+    CRITERIA[f"municipalities_{_code}_owned"] = Composed(_label, _BY_OWNER, between=", ")
 for _level, _label in DEVELOPMENT_CENTRES.items():
-    CRITERIA |= {
-        f"development_{_level}": _label,
-        f"development_{_level}_with_centre": _joined(_label, _WITH_CENTRE),
-        f"development_{_level}_with_centre_owned": _joined(
-            _joined(_label, _WITH_CENTRE), _BY_OWNER
-        ),
-    }
-CRITERIA |= {
-    "municipal_premises": HOSTS_PLURAL["municipal_premises"],
-    "institutions": HOSTS_PLURAL["institution"],
-    **{
-        f"institution_{code}": Message("Institutions' offices: {code}", code=code)
-        for code in ("NVA", "VSAA", "PMLP", "VMD", "VZD", "VID", "VDI", "LAD", "UR")
-    },
-    "institution_other": Message("Institutions' offices: others"),
-    "institution_units": Message("Units that hold institutions' offices"),
-    "institution_units_with_centre": Message(
-        "Units that hold institutions' offices and an existing centre"
-    ),
-    "institution_municipalities": Message("Municipalities that hold institutions' offices"),
-    "institution_municipalities_with_centre": Message(
-        "Municipalities that hold institutions' offices and an existing centre"
-    ),
-    "institution_municipalities_with_centre_owned": Message(
-        "Municipalities that hold institutions' offices and own an existing centre"
-    ),
-    "population": Message("Residents"),
-    **{
-        f"points_service_{code}": Message(
-            "Points by bus calls per day within {{threshold}}: {label}", label=label
+    _own = f"development_{_level}"
+    CRITERIA[_own] = _label
+    CRITERIA[f"{_own}_with_centre"] = Composed(_label, _WITH_CENTRE, between=", ")
+    CRITERIA[f"{_own}_with_centre_owned"] = Composed(_label, _WITH_CENTRE, _BY_OWNER, between=", ")
+for _code in ("NVA", "VSAA", "PMLP", "VMD", "VZD", "VID", "VDI", "LAD", "UR"):
+    CRITERIA[f"institution_{_code}"] = Message("Institutions' offices: {code}", code=_code)
+for _code, _label in {**SERVICE_CLASSES, "unknown": ANSWERS["unknown"]}.items():
+    CRITERIA[f"points_service_{_code.replace('-', '_').rstrip('+')}"] = Message(
+        "Points by bus calls per day within {{threshold}}: {label}",
+        label=Formatted(_in_small_letters, _label),
+    )
+for _code, _of in NEAR_POINTS.items():
+    for _radius, _shown in RADII.items():
+        CRITERIA[f"population_within_{_radius}_{_code}"] = Message(
+            "Residents within {said} of {of}", said=_shown, of=_of
         )
-        for code, said in zip(
-            ("none", "1_3", "4_9", "10_23", "24", "unknown"),
-            (*SERVICE_CLASSES.values(), ANSWERS["unknown"]),
-            strict=True,
+for _code, _label in REQUIREMENTS.items():
+    for _answer, _said in ANSWERS.items():
+        CRITERIA[f"points_{_code}_{_answer}"] = Message(
+            "Points, {label}: {said}", label=Formatted(_begun_small, _label), said=_said
         )
-        if (label := Formatted(_in_small_letters, said))
-    },
-    **{
-        f"population_within_{radius}_{points}": Message(
-            "Residents within {said} of {of}", said=said, of=of
-        )
-        for points, of in NEAR_POINTS.items()
-        for radius, said in RADII.items()
-    },
-    **{
-        f"points_{requirement}_{answer}": Message("Points, {label}: {said}", label=label, said=said)
-        for requirement, required in REQUIREMENTS.items()
-        if (label := Formatted(_begun_small, required))
-        for answer, said in ANSWERS.items()
-    },
-}
 
 
 def with_threshold(lang: Lang, text: Text, threshold_m: float) -> str:
@@ -534,8 +404,7 @@ def lowered(label: str) -> str:
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
-# --- Model sentences (GLOSSARY.md, in its order) -------------------------------------------------
-
+# --- Model sentences ----------------------------------------------------------------------------
 
 # Requirement 6.2 of the 2020 analysis recommends this much, and no other threshold of a run.
 RECOMMENDED_M = 700
@@ -549,15 +418,11 @@ def planned_point(
     distance_m: float | None,
     threshold_m: float | None = None,
 ) -> str:
-    """Say where a unit's point is planned, and how far the nearest stop is (5)."""
+    """Say where a unit's point is planned, and how far the nearest stop is."""
     # An address that ends with an abbreviation brings its own full stop.
     where = ", ".join(part for part in (place_name, address) if part).removesuffix(".")
-    where = typographic(where)
-    sentence = (
-        Message("There is no existing centre; the point is planned {host}: {where}.")
-        .text(lang)
-        .format(host=_HOST_SET_UP_IN[host].text(lang), where=where)
-    )
+    text = Message("There is no existing centre; the point is planned {host}: {where}.").text(lang)
+    sentence = text.format(host=_HOST_SET_UP_IN[host].text(lang), where=typographic(where))
     if distance_m is None:
         return sentence
     distance = Message(" Distance to the nearest stop: {}.").text(lang)
@@ -567,37 +432,24 @@ def planned_point(
 def headline(
     lang: Lang, threshold_m: float, *, centres: int, within: int, beyond: int, to_verify: int
 ) -> str:
-    """Give the figures a reader looks for first (8)."""
-    return (
-        Message(
-            "Existing centres: {centres}. Of these within {threshold} of the nearest stop: "
-            "{within}; beyond {threshold}: {beyond} (to be verified: {to_verify})."
-        )
-        .text(lang)
-        .format(
-            centres=number(lang, centres),
-            threshold=threshold(lang, threshold_m),
-            within=number(lang, within),
-            beyond=number(lang, beyond),
-            to_verify=number(lang, to_verify),
-        )
+    """Give the figures a reader looks for first."""
+    text = Message(
+        "Existing centres: {centres}. Of these within {threshold} of the nearest stop: "
+        "{within}; beyond {threshold}: {beyond} (to be verified: {to_verify})."
     )
+    counts = {"centres": centres, "within": within, "beyond": beyond, "to_verify": to_verify}
+    shown = {name: number(lang, count) for name, count in counts.items()}
+    return text.text(lang).format(threshold=threshold(lang, threshold_m), **shown)
 
 
 def against_published(lang: Lang, published_share: float, share: float, chapter: str) -> str:
-    """Set a share beside the one the 2020 analysis published (9)."""
-    return (
-        Message(
-            "The published value (2020 analysis, chapter {chapter}) is {published}, here it is "
-            "{share}; the difference may come from other stop and library data (see the sources)."
-        )
-        .text(lang)
-        .format(
-            chapter=chapter,
-            published=percent(lang, published_share),
-            share=percent(lang, share),
-        )
+    """Set a share beside the one the 2020 analysis published."""
+    text = Message(
+        "The published value (2020 analysis, chapter {chapter}) is {published}, here it is "
+        "{share}; the difference may come from other stop and library data (see the sources)."
     )
+    published, here = percent(lang, published_share), percent(lang, share)
+    return text.text(lang).format(chapter=chapter, published=published, share=here)
 
 
 LIMITS = Message(
@@ -609,21 +461,18 @@ LIMITS = Message(
 def indicator(
     lang: Lang, share: float, by_municipality: float, targets: Mapping[int, float]
 ) -> str:
-    """Set both readings of area coverage beside the plan's targets, none of them judged (11)."""
+    """Set both readings of area coverage beside the plan's targets, none of them judged."""
     text = Message(
         "A contact point is open in units that together make up {share} of Latvia's area; "
         "municipalities with an existing centre make up {by_municipality}. Targets: {targets}. "
         "Whether they are met cannot be determined: {why}."
     )
-    target = Message("{year}: {target}")
-    listed = [
-        target.text(lang).format(year=year, target=percent(lang, goal))
-        for year, goal in targets.items()
-    ]
+    target = Message("{year}: {target}").text(lang)
+    goals = [target.format(year=year, target=percent(lang, goal)) for year, goal in targets.items()]
     return text.text(lang).format(
         share=percent(lang, share, *targets.values()),
         by_municipality=percent(lang, by_municipality, *targets.values()),
-        targets="; ".join(listed),
+        targets="; ".join(goals),
         why=NO_METHOD.text(lang),
     )
 

@@ -35,16 +35,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a legend: what is drawn, what it means, and how many there are.
+    """One line of a legend: what is drawn, what it means, and how many there are (a text).
 
-    Parameters
-    ----------
-    label, count
-        Texts; `count` may be empty.
-    fill, line
-        Code of an area's fill (`symbols.FILLS`) or of a line (``panel.css``).
-    mark
-        Properties of a mark, as those of a feature by which the map draws it.
+    `fill` is the code of an area's fill (`symbols.FILLS`), `line` of a line (``panel.css``);
+    `mark` holds properties of a mark, as those of a feature by which the map draws it.
     """
 
     label: str
@@ -82,17 +76,10 @@ class NavLink:
 
 @dataclass(frozen=True)
 class Marks:
-    """A layer of points.
+    """A layer of points, drawn and described as the explorer's.
 
-    Parameters
-    ----------
-    layer
-        What can be switched on and off.
-    points
-        Features, drawn and described as the explorer's.
-    look
-        What is drawn otherwise than on the explorer: `tone` (`symbols.TONES`) in place of the
-        colour of reach, `grow` in size.
+    `look` is what is drawn otherwise than there: `tone` (`symbols.TONES`) in place of the colour
+    of reach, `grow` in size.
     """
 
     layer: Layer
@@ -120,39 +107,23 @@ class Listed:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One map of areas and marks, to look at and to print.
-
-    Parameters
-    ----------
-    title, shown
-        Heading, and a sentence on what is shown.
-    areas
-        Polygons with `fill`, `name`, `where`, `rows` and a `unit` or `municipality` to lead to.
-    legend
-        What is drawn and how many there are.
-    marks
-        Layers of points, the last on top.
-    values
-        Key figures, label and value.
-    listed
-        A short list beside the map.
-    lines
-        Layers of lines: `gaps` (with circles and stops) or `moves`.
-    labels
-        Texts that stand at a place whatever else does: `text`, `at`.
-    counts
-        Municipality → number written beside its name.
-    """
+    """One map of areas and marks, to look at and to print, with what stands beside it."""
 
     title: str
     shown: str
+    # Polygons with `fill`, `name`, `where`, `rows` and a `unit` or `municipality` to lead to.
     areas: Json
     legend: Sequence[Group]
+    # The last layer is on top.
     marks: Sequence[Marks]
+    # Key figures, label and value.
     values: Sequence[tuple[str, str]]
     listed: Listed | None = None
+    # Layers of lines: `gaps` (with circles and stops) or `moves`.
     lines: Mapping[str, Json | None] = field(default_factory=lambda: {"gaps": None})
+    # Texts that stand at a place whatever else does: `text`, `at`.
     labels: Sequence[Json] = ()
+    # Municipality → number written beside its name.
     counts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -176,8 +147,6 @@ def fill_entries(
     ]
 
 
-Card = dict[str, Any]
-
 _OF_POINT = [
     "unit", "status", "place", "host", "name", "address", "owner", "hours", "phone", "email",
     "located_by", "located_within_m", "lat", "lon", "stop_name", "distance_m", "walk_min",
@@ -200,7 +169,7 @@ def cell_text(cell: Any) -> str:
     return "" if cell_value(cell) is None else typographic(str(cell))
 
 
-def unit_cards(result: Findings, lang: Lang) -> list[Card]:
+def unit_cards(result: Findings, lang: Lang) -> list[Json]:
     """Say of each unit what it is; of one with no point, why and what to do."""
     write, decided = Writer(lang, result.threshold_m), by_unit(result.follow_up)
     gaps = {gap.code: gap for gap in CoverageGap.of(result.gaps_coverage, write, decided)}
@@ -219,7 +188,7 @@ def unit_cards(result: Findings, lang: Lang) -> list[Card]:
     ]
 
 
-def point_cards(result: Findings, frame: pd.DataFrame, lang: Lang) -> list[Card]:
+def point_cards(result: Findings, frame: pd.DataFrame, lang: Lang) -> list[Json]:
     """Say of each point what, where and how reachable it is, and what would mend its gap."""
     write, decided = Writer(lang, result.threshold_m), by_unit(result.follow_up)
     access = {gap["place"]: gap for gap in AccessGap.of(result.gaps_access, write, decided)}
@@ -244,18 +213,18 @@ def point_cards(result: Findings, frame: pd.DataFrame, lang: Lang) -> list[Card]
     ]
 
 
-def _reach(row: Mapping[Hashable, Any], write: Writer) -> Card:
+def _reach(row: Mapping[Hashable, Any], write: Writer) -> Json:
     """Say how far the nearest stop is, and whether that is within reach."""
     distance, (lang, threshold_m) = cell_value(row["distance_m"]), write
     if distance is None:
         return {}
-    within, shown = bool(row["within"]), write.metres(distance)
+    within, metres = bool(row["within"]), write.metres(distance)
     reach = (words.within_reach if within else words.beyond_reach)(lang, threshold_m)
     return {
         "reach": "within" if within else "beyond",
-        "distance": shown,
+        "distance": metres,
         "reached": reach if within else f"{reach} (+{excess(lang, distance, threshold_m)})",
-        "stop": f"“{row['stop_name']}” – {shown}" if cell_text(row["stop_name"]) else shown,
+        "stop": f"“{row['stop_name']}” – {metres}" if cell_text(row["stop_name"]) else metres,
         "walk": minutes(lang, row["walk_min"]),
         "any_stop": nearer_stop(row, write),
         "visits_within": write.cell("visits_within", row) if within else "",
@@ -263,31 +232,24 @@ def _reach(row: Mapping[Hashable, Any], write: Writer) -> Card:
     }
 
 
-def _of_gaps(*gaps: Gap | None) -> Card:
+def _of_gaps(*gaps: Gap | None) -> Json:
     """Say what is wrong, the last in the stead of those before it, and what follows from it."""
-    found = [gap for gap in gaps if gap is not None]
-    card: Card = {}
-    for gap in found:
+    known = [gap for gap in gaps if gap is not None]
+    card: Json = {}
+    for gap in known:
         card |= gap.card()
-    return card | found[-1].follow_up() if found else card
+    return card | known[-1].follow_up() if known else card
 
 
-def _without_blanks(**properties: Any) -> Card:
+def _without_blanks(**properties: Any) -> Json:
     """Keep only what there is to say: leave out null cells, empty texts and False."""
-    return {
-        key: _typeset(cell)
-        for key, cell in properties.items()
-        if cell is not None
-        and (isinstance(cell, list) or cell_value(cell) is not None)
-        and cell != ""
-        and cell is not False
-    }
-
-
-def _typeset(cell: Any) -> Any:
-    if isinstance(cell, list):
-        return [_typeset(part) for part in cell]
-    return typographic(cell) if isinstance(cell, str) else cell
+    card: Json = {}
+    for key, cell in properties.items():
+        if isinstance(cell, list):
+            card[key] = [typographic(part) for part in cell]
+        elif cell_value(cell) is not None and cell != "" and cell is not False:
+            card[key] = typographic(cell) if isinstance(cell, str) else cell
+    return card
 
 
 def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> list[dict[Hashable, Any]]:

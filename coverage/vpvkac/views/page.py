@@ -19,22 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Page:
-    """What a page is called, and what it is made of.
+    """What a page is called, its template in ``render/templates``, and what that adds in style.
 
-    Parameters
-    ----------
-    title
-        Heading of the page, in its language.
-    template
-        File of ``render/templates``; extends ``base.html``.
-    style
-        Style sheets beside it that the page adds to the frame's own.
-    home
-        Way from the page to the run's folder: "" from ``report.html``,
-        "../../" from a municipality's page; None for a page that is sent on
-        its own and must not link to the others.
-    here
-        The page's own file, as the links name it.
+    `home` is the way from the page to the run's folder: "" from ``report.html``, "../../" from a
+    municipality's page; None for a page that is sent on its own and must not link to the others.
+    `here` is the page's own file, as the links name it.
     """
 
     title: str
@@ -59,18 +48,10 @@ class Link(NamedTuple):
 
 
 class About(NamedTuple):
-    """What a page says of the job that it shows, in its language.
+    """What a page says of the job that it shows: title (empty for the usual one), facts, sources.
 
-    Parameters
-    ----------
-    lang
-        Language of the page.
-    title
-        The project's title; empty for the usual one.
-    synthetic
-        Whether any of the data are invented.
-    facts, sources
-        The lines under the title and those of the foot.
+    The facts stand under the title, the sources at the foot; `synthetic` tells whether any of the
+    data are invented.
     """
 
     lang: Lang
@@ -87,18 +68,8 @@ Cell = str | Link | list["str | Link"]
 class Table(NamedTuple):
     """A table on a page, for the macro ``table`` of ``parts.html``.
 
-    Parameters
-    ----------
-    key
-        Identifier on the page, of letters and dashes.
-    caption
-        What the table shows; always visible.
-    columns, rows
-        Headings and cells, texts as people read them.
-    head
-        Number of the column whose cells name their rows.
-    wide
-        Whether the table needs smaller type on paper.
+    `key` is its identifier on the page, of letters and dashes; the caption is always visible;
+    `head` is the column whose cells name their rows; a `wide` one needs smaller type on paper.
     """
 
     key: str
@@ -110,20 +81,10 @@ class Table(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One of several lines of a cell.
+    """One of several lines of a cell: a text, what kind of thing it is, where it leads.
 
-    Parameters
-    ----------
-    text
-        What is said.
-    label
-        What kind of thing it is; empty where that is clear.
-    style
-        Class of the paragraph: "first" is bold, "quiet" small.
-    href
-        Where it leads.
-    named
-        Whether it is a name from the data, with a language and direction of its own.
+    `style` is a class, "first" (bold) or "quiet" (small); `named` tells a name from the data, with
+    a language and direction of its own.
     """
 
     text: str
@@ -171,10 +132,7 @@ Block = str | Markup | Note | Heading | Table | Beside | Legend | Prose
 
 
 class Section(NamedTuple):
-    """A part of a document: its key on the page, its heading, and what stands under it.
-
-    The macro ``section`` of ``parts.html`` renders it.
-    """
+    """A part of a document, for the macro ``section`` of ``parts.html``."""
 
     key: str
     title: str
@@ -204,17 +162,16 @@ def job_facts(
     lang: Lang, layout: str, stop_set: str, threshold_m: float, dates: Iterable[str]
 ) -> list[str]:
     """Say the same of any job; `stop_set` is empty where there are no stops."""
-    said = [words.layout_label(lang, layout)]
+    lines = [words.layout_label(lang, layout)]
     if stop_set:
         label = words.lowered(words.STOP_SETS[stop_set].text(lang))
-        said.append(f"{words.STOP_SET.text(lang)}: {label}")
-        said.append(f"{words.THRESHOLD.text(lang)}: {threshold(lang, threshold_m)}")
+        lines.append(f"{words.STOP_SET.text(lang)}: {label}")
+        lines.append(f"{words.THRESHOLD.text(lang)}: {threshold(lang, threshold_m)}")
     else:
-        said.append(words.NO_STOPS.text(lang))
-    ordered = sorted(dates)
-    if ordered:
-        said.append(words.as_of(lang, ordered[0], ordered[-1] if len(ordered) > 1 else ""))
-    return said
+        lines.append(words.NO_STOPS.text(lang))
+    if ordered := sorted(dates):
+        lines.append(words.as_of(lang, ordered[0], ordered[-1] if len(ordered) > 1 else ""))
+    return lines
 
 
 def source_line(source: Source, lang: Lang) -> str:

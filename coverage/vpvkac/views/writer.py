@@ -14,7 +14,7 @@ A table is described by its fields, each a heading and what stands under it::
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pandas as pd
 
@@ -35,9 +35,6 @@ from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang, Text
 from vpvkac.views.page import Cell, Column, Table
-
-if TYPE_CHECKING:
-    from vpvkac.texts.message import Lang
 
 
 class _Worded(Protocol):
@@ -60,11 +57,7 @@ class Field(NamedTuple):
 class Writer(NamedTuple):
     """Writes what is shown; nothing where there is no value.
 
-    Parameters
-    ----------
-    lang, threshold_m
-        Language, and the threshold of the run: the one that headings name,
-        and that no distance as shown crosses.
+    The threshold is that of the run: headings name it, and no distance as shown crosses it.
     """
 
     lang: Lang
@@ -130,17 +123,10 @@ class Writer(NamedTuple):
         *,
         number: bool | None = None,
     ) -> Field:
-        """Describe a column of a table.
+        """Describe a column of a table: its heading (`heading`) and what stands in it for a row.
 
-        Parameters
-        ----------
-        of
-            Its heading, as `heading` takes it.
-        cell
-            What stands in it for a row: a function, or a column of the
-            registry (`cell`); without it the column that `of` names.
-        number
-            Whether it stands to the right; unless given, as its type is.
+        That is told by a function, or a column of the registry; else by the column that `of`
+        names.  A number stands to the right; unless given, its type tells.
         """
         name = cell if isinstance(cell, str) else of if isinstance(of, str) else ""
         if number is None:
@@ -172,7 +158,6 @@ def records(table: pd.DataFrame) -> list[dict[Any, Any]]:
     return pd.DataFrame(table).drop(columns="geometry", errors="ignore").to_dict("records")
 
 
-UNKNOWN = "–"
 # The headings of areas and minutes say the unit.
 _BY_TYPE: dict[Type, Callable[[float], Shown]] = {
     LENGTH: formats.to_length,
@@ -184,19 +169,9 @@ _BY_TYPE: dict[Type, Callable[[float], Shown]] = {
 
 
 def of_column(column: str, row: Mapping[Any, Any] | pd.Series, threshold_m: float) -> Shown | None:
-    """Round a number of an output table as people see it.
+    """Round a number of an output table as people see it, from its row at full precision.
 
-    Parameters
-    ----------
-    column
-        As files name it.
-    row
-        Of the table, at full precision.
-
-    Returns
-    -------
-    shown
-        None for a null, and for the excess of what exceeds nothing.
+    None for a null, and for the excess of what exceeds nothing.
     """
     value = row[column]
     if pd.isna(value):
@@ -228,7 +203,7 @@ def of_measure(
     return formats.to_area(value) if measure == "km²" else formats.to_number(value)
 
 
-def criterion_text(lang: Lang, row: Mapping[Any, Any] | pd.Series, unknown: str = UNKNOWN) -> str:
+def criterion_text(lang: Lang, row: Mapping[Any, Any] | pd.Series, unknown: str = "–") -> str:
     """Write the value of a criterion of the summary; `unknown` where it cannot be told."""
     if pd.isna(row["value"]):
         return unknown

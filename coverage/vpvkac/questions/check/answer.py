@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from vpvkac.inputs.readings import Reader, Readings, read_files, valid_or_none
-from vpvkac.inputs.tables import PlacedInputs, place_inputs
+from vpvkac.inputs.tables import Inputs, place_inputs
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.model.territory import streets_outside
 from vpvkac.sources.base import Reading
+from vpvkac.sources.reference import read_assumptions
 
 if TYPE_CHECKING:
     from vpvkac.model.accounts import Account
@@ -28,61 +29,50 @@ class Examined(NamedTuple):
 def examine(project: Project, progress: Progress = silent) -> Examined:
     """Read every input of a project for its faults and accounts; no fault is raised.
 
-    Streets and assumptions are read too, and opening hours evaluated, which a run
-    does not need: `walk`, `cost` and `hours` would tell what is told here.
+    Streets and assumptions are read too, and opening hours evaluated, which a run does not need:
+    `walk`, `cost` and `hours` would raise what is found here.
     """
     reader = Reader(project, progress)
-    read = read_files(reader)
-    hours = _examined_hours(project, read)
-    placed = place_inputs(reader, read)
+    readings = read_files(reader)
+    hours = _faults_of_hours(project, readings)
+    placed = place_inputs(reader, readings)
     reader.faults.extend(hours)
-    _examine_streets(reader, placed)
-    _examine_assumptions(reader)
+    if project.streets is not None:
+        _examine_streets(reader, project.streets, placed)
+    if project.assumptions is not None:
+        reading = reader.read(_read_assumptions, project.assumptions)
+        if reading is not None:
+            rows = len(reading.table)
+            reader.note("assumptions", project.assumptions, reading, rows, {})
     return Examined(tuple(reader.faults), tuple(reader.accounts))
 
 
-def _examined_hours(project: Project, read: Readings) -> list[Fault]:
+def _faults_of_hours(project: Project, readings: Readings) -> list[Fault]:
     """Warn of the opening hours that `hours` will not understand, or only in part."""
-    given = [
-        (project.hosts[host], reading.table)
-        for host, reading in read.hosts.items()
-        if valid_or_none(reading) and (reading.table["hours"] != "").any()
-    ]
-    if not given:
-        return []
-    from vpvkac.analysis.opening import faults_of_list
+    faults: list[Fault] = []
+    for host, reading in readings.hosts.items():
+        if valid_or_none(reading) and (reading.table["hours"] != "").any():
+            from vpvkac.analysis.opening import faults_of_list
 
-    return [fault for source, table in given for fault in faults_of_list(table, source)]
+            faults += faults_of_list(reading.table, project.hosts[host])
+    return faults
 
 
-def _examine_streets(reader: Reader, placed: PlacedInputs | None) -> None:
-    source = reader.project.streets
-    if source is None:
-        return
+def _examine_streets(reader: Reader, source: Input, placed: Inputs | None) -> None:
     from vpvkac.sources.streets import read_streets
 
     reading = reader.read(read_streets, source)
-    if reading is not None:
-        if placed is not None:
-            outside = streets_outside(source.shown, reading.table, placed.territory.units)
-            if outside:
-                reader.faults.extend(outside)
-                return
+    if reading is None:
+        return
+    units = None if placed is None else placed.territory.units
+    outside = [] if units is None else streets_outside(source.shown, reading.table, units)
+    if outside:
+        reader.faults.extend(outside)
+    else:
         used = reading.rows_read - sum(reading.dropped.values())
         reader.note("streets", source, reading, used, {})
 
 
-def _examine_assumptions(reader: Reader) -> None:
-    source = reader.project.assumptions
-    if source is None:
-        return
-
-    from vpvkac.sources.reference import read_assumptions
-
-    def read(source: Input) -> Reading:
-        given = read_assumptions(source.path, source.shown).given
-        return Reading(pd.DataFrame(index=range(len(given))), len(given))
-
-    reading = reader.read(read, source)
-    if reading is not None:
-        reader.account("assumptions", source, reading, None)
+def _read_assumptions(source: Input) -> Reading:
+    given = read_assumptions(source.path, source.shown).given
+    return Reading(pd.DataFrame(index=range(len(given))), len(given))

@@ -19,29 +19,12 @@ TABLE = "check.csv"
 def write_check(
     out: str | Path, faults: Sequence[Fault], lang: Lang, inputs: Sequence[Path] = ()
 ) -> Path:
-    """Write the faults, errors first, then by file and row; `alike` counts the rows like it.
+    """Write the faults, errors first, then by file and row; the inputs stay as they are.
 
-    Parameters
-    ----------
-    inputs
-        Files that must stay as they are.
-
-    Raises
-    ------
-    OSError
-        If the folder cannot be written; a previous file is then as it was.
+    Raises OSError if the folder cannot be written; a previous file is then as it was.
     """
     rows = [
-        (
-            fault.level,
-            fault.file,
-            fault.row,
-            fault.field,
-            fault.value,
-            fault.problem.text(lang),
-            fault.remedy.text(lang),
-            fault.alike,
-        )
+        vars(fault) | {name: getattr(fault, name).text(lang) for name in ("problem", "remedy")}
         for fault in faults
     ]
     declared = TABLES["check"]

@@ -9,15 +9,11 @@ from vpvkac.render.terminal import align
 from vpvkac.texts import words
 from vpvkac.texts.message import Lang, Message
 
-_FILE = Message("File")
-_READ = Message("read")
-_USED = Message("used")
-_NOT_USED = Message("not used")
-
 
 def account_table(accounts: Sequence[Account], lang: Lang) -> str:
     """Lay out rows read, used and not used, and under each file the reasons."""
-    rows = [tuple(heading.text(lang) for heading in (_FILE, _READ, _USED, _NOT_USED))]
+    headings = (Message("File"), Message("read"), Message("used"), Message("not used"))
+    rows = [tuple(heading.text(lang) for heading in headings)]
     for account in accounts:
         counts = account.rows_read, account.rows_used, sum(account.dropped.values())
         rows.append((account.shown, *map(str, counts)))

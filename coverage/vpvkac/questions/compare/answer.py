@@ -150,38 +150,29 @@ def answer(a: Run, b: Run) -> Comparison:
 
 
 def unit_changes(a: Run, b: Run) -> pd.DataFrame:
-    """Compare two runs unit by unit.
+    """Compare two runs unit by unit, matched by code: columns of compare.csv, sorted by `unit`.
 
-    Parameters
-    ----------
-    a, b
-        The runs; units are matched by code.
+    `change` is the first of `CHANGES` that holds:
 
-    Returns
-    -------
-    changes
-        Columns of compare.csv, sorted by `unit`: every unit of either run once.  `change`
-        is the first of `CHANGES` that holds:
+    - new_unit, gone_unit: only one run has the unit;
+    - gained_point, lost_point: a contact point of any status, or none;
+    - gained_reach, lost_reach: the point is within reach of a stop in one run and not the other;
+    - status: existing, announced, planned;
+    - moved: the point is another place, or stands elsewhere;
+    - reach_known, reach_unknown: one run has no stops;
+    - nearer, farther: the distance to the nearest stop differs by more than 0.1 m;
+    - same.
 
-        - new_unit, gone_unit: only one run has the unit;
-        - gained_point, lost_point: a contact point of any status, or none;
-        - gained_reach, lost_reach: the point is within reach of a stop in one
-          run and not in the other;
-        - status: existing, announced, planned;
-        - moved: the point is another place, or stands elsewhere;
-        - reach_known, reach_unknown: one run has no stops;
-        - nearer, farther: the distance to the nearest stop differs by more
-          than 0.1 m;
-        - same.
-
-        `cause` tells why reach, status or distance changed: another `place`,
-        another `position` of the same place, other `stops`, or the
-        `threshold` alone.  `moved_m` is the geodesic between the two points,
-        metres; `counterparts` the units of the other run that share the area
-        of a new or gone unit.
+    `cause` tells why reach, status or distance changed: another `place`, another `position` of
+    the same place, other `stops`, or the `threshold` alone.  `moved_m` is the geodesic between the
+    two points, metres; `counterparts` the units of the other run that share the area of a new or
+    gone unit.
     """
     table = _side_by_side(a, b)
-    table["moved_m"] = _moved(table)
+    ends = table[["lat_a", "lon_a", "lat_b", "lon_b"]].to_numpy(float)
+    both = np.isfinite(ends).all(axis=1)
+    table["moved_m"] = np.nan
+    table.loc[both, "moved_m"] = np.round(distance(*ends[both].T), 1)
     table["change"] = _change(table)
     table["cause"] = _cause(table, a.threshold_m, b.threshold_m)
     table["counterparts"] = _counterparts(table, a.units, b.units)
@@ -214,15 +205,6 @@ def _side_by_side(a: Run, b: Run) -> pd.DataFrame:
             column = network[name]
             table[f"{name}_{side}"] = column.fillna("") if name in _TEXTS else column
     return table.rename_axis("unit").reset_index()
-
-
-def _moved(table: pd.DataFrame) -> NDArray[np.float64]:
-    """Measure from the point of A to that of B, metres; NaN where either has none."""
-    ends = table[["lat_a", "lon_a", "lat_b", "lon_b"]].to_numpy(float)
-    both = np.isfinite(ends).all(axis=1)
-    metres = np.full(len(table), np.nan)
-    metres[both] = np.round(distance(*ends[both].T), 1)
-    return metres
 
 
 def _other_point(table: pd.DataFrame) -> pd.Series:

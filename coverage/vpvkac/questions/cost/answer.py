@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
 import pandas as pd
 
 from vpvkac.analysis.network import Network
-from vpvkac.model.project import Project
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.cost.model import (
     Amounts,
     Cell,
+    Scope,
     compute_costs,
     published_cells,
     published_scope,
     round_half_away,
+    sum_published,
     sum_years,
 )
-from vpvkac.questions.cost.own import Own, at_band, own_network, per_resident
-from vpvkac.sources.reference import SCENARIOS, Assumptions, published_assumptions, read_assumptions
+from vpvkac.questions.cost.question import Own, Part, own_network
+from vpvkac.sources.reference import SCENARIOS, Assumptions
 
+BUDGETS = ("state budget", "municipal budget")
 _PER_RESIDENT = (
     "set-up cost per new resident", "upkeep per new resident", "cost per new resident",
 )  # fmt: skip
@@ -31,15 +33,41 @@ _BAND_ROWS = ("services per point", "cost per service")
 _PRICES = ("cost per service", "cost per service at low demand", "cost per service at high demand")
 # Decimals of the rows that are prices; the others are whole.
 CENTS = dict.fromkeys((*_PRICES, *_PER_RESIDENT), 2)
+# A network with less than this share of the model's points is hardly the whole country's.
+_HARDLY_WHOLE = 0.5
 
 
-class _Line(NamedTuple):
-    """One line of the table, unrounded."""
+class PerResident(NamedTuple):
+    """What a newly covered resident costs, EUR: once, and in the last year of the model.
+
+    None where residents are not known.
+    """
+
+    set_up: Fraction | None
+    upkeep: Fraction | None
+
+    @property
+    def first_year(self) -> Fraction | None:
+        """The set-up and one full year of upkeep."""
+        if self.set_up is None or self.upkeep is None:
+            return None
+        return self.set_up + self.upkeep
+
+
+class PublishedTotal(NamedTuple):
+    """A printed total of expenses, the sum of the rows it should be, and what explains it, EUR.
+
+    `support`, `gain` and `saving` are of scenario B, where the total is `explained` by them.
+    """
 
     scenario: str
-    row: str
-    year: int | None
-    value: Fraction | int | None
+    budget: str
+    printed: float
+    added: float
+    support: float
+    gain: float
+    saving: float
+    explained: float
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,6 +84,9 @@ class Answer:
         Its points by wave and municipality; None without a result.
     amounts
         Scenario as `cost.csv` names it → rows by year, exact and unrounded, EUR.
+    band
+        Scenario → {"low", "high"} → the same for the user's network at either
+        end of the band that the services lie in.
     table
         As in `cost.csv`: EUR whole, prices with two decimals; `year`
         null for a sum over the years.
@@ -65,75 +96,132 @@ class Answer:
     result: Network | None
     own: Own | None
     amounts: dict[str, Amounts]
+    band: dict[str, dict[str, Amounts]]
     table: pd.DataFrame
 
     @property
     def agreement(self) -> tuple[int, int]:
         """How many published values by year the model gives to the digit, and of how many."""
-        compared = self.table[self.table["year"].notna() & self.table["published"].notna()]
         every = sum(cell.year is not None for cell in published_cells())
-        return int((compared["value"] == compared["published"]).sum()), every
+        return self._agreement(self.table)[0], every
+
+    def agreement_of(self, scenario: str, row: str) -> tuple[int, int]:
+        """Give the agreement of one row of one scenario."""
+        of_row = (self.table["scenario"] == scenario) & (self.table["row"] == row)
+        return self._agreement(self.table[of_row])
+
+    @staticmethod
+    def _agreement(rows: pd.DataFrame) -> tuple[int, int]:
+        compared = rows[rows["year"].notna() & rows["published"].notna()]
+        return int((compared["value"] == compared["published"]).sum()), len(compared)
+
+    @property
+    def seems_partial(self) -> bool:
+        """Whether a part of the country seems to bear the demand of the whole."""
+        points = 0 if self.own is None else self.own.whole.points
+        network = self.assumptions.network
+        model = network.first_wave + network.second_wave
+        return self.assumptions.own.share == 1 and points < _HARDLY_WHOLE * model
 
 
 def answer(result: Network | None, assumptions: Assumptions) -> Answer:
     """Compute what the network costs and who pays; without one, the published scenarios alone."""
     scopes = {"": published_scope(assumptions)}
     own = None if result is None else own_network(result)
+    band: dict[str, dict[str, Amounts]] = {}
     if own is not None:
-        scopes["_own"] = own.scope(assumptions)
-        scopes |= {f"_{code}": scope for code, scope in own.scopes(assumptions).items()}
+        own_scopes = own.scopes(assumptions)
+        scopes |= {f"_{code}": scope for code, scope in own_scopes.items()}
+        band = {name: _at_band(assumptions, name, own_scopes["own"]) for name in SCENARIOS}
     amounts = {
         name + ending: compute_costs(assumptions, name, scope)
         for name in SCENARIOS
         for ending, scope in scopes.items()
     }
-    lines = [*_lines(amounts), *(_own_lines(assumptions, own) if own else ())]
+    lines = [*_lines(amounts), *(_own_lines(assumptions, own, band) if own else ())]
+    # Scenarios by their key; within one the rows as they come.
+    lines.sort(key=lambda line: line[0].scenario)
     published = published_cells()
-    table = pd.DataFrame(
-        [
-            (*line[:3], _rounded(line), published.get(Cell(*line[:3])))
-            # Scenarios by their key; within one the rows as they come.
-            for line in sorted(lines, key=lambda line: line.scenario)
-        ],
-        columns=list(TABLES["cost"].names),
-    )
+    columns = list(TABLES["cost"].names)
+    rows = [(*cell, _rounded(cell.row, value), published.get(cell)) for cell, value in lines]
+    table = pd.DataFrame(rows, columns=columns)
     table = table.astype({"year": "Int64", "value": float, "published": float})
-    return Answer(assumptions, result, own, amounts, table)
+    return Answer(assumptions, result, own, amounts, band, table)
 
 
-def project_assumptions(project: Project) -> Assumptions:
-    """Read the assumptions that a project names, else the published ones."""
-    given = project.assumptions
-    return published_assumptions() if given is None else read_assumptions(given.path, given.shown)
+def per_resident(assumptions: Assumptions, part: Part) -> PerResident:
+    """Divide what the second-wave points cost by the residents of their units.
+
+    Setting up and first training, and the supplement and regular training of the last year: what
+    would be paid without these points (the first wave, the centres in common) is left out.
+    """
+    if not part.new_residents:
+        return PerResident(None, None)
+    upkeep, last = assumptions.upkeep, assumptions.years.last
+    once = assumptions.investment.setting_up + assumptions.investment.first_training
+    yearly = upkeep.supplement * upkeep.supplement_share.at(last) + upkeep.regular_training.at(last)
+    each = Fraction(part.second_wave, part.new_residents)
+    return PerResident(once * each, yearly * each)
 
 
-def _lines(amounts: dict[str, Amounts]) -> Iterator[_Line]:
+def published_totals() -> list[PublishedTotal]:
+    """Set the printed totals of expenses beside the sums of their own rows."""
+    cells = published_cells()
+    support, gain = sum_published("B", "support"), sum_published("B", "municipal budget")
+    saving = cells[Cell("B", "saving", 2022)]
+    explained = {"state budget": support - saving, "municipal budget": saving - gain}
+    return [
+        PublishedTotal(
+            name, budget, -cells[Cell(name, budget, None)], -sum_published(name, budget),
+            support, gain, saving, explained[budget],
+        )
+        for name in SCENARIOS
+        for budget in BUDGETS
+    ]  # fmt: skip
+
+
+def _at_band(assumptions: Assumptions, name: str, scope: Scope) -> dict[str, Amounts]:
+    demand = assumptions.demand
+    ends = {"low": demand.services_low, "high": demand.services_high}
+    return {
+        end: compute_costs(assumptions, name, replace(scope, services=services * scope.share))
+        for end, services in ends.items()
+    }
+
+
+# A line of the table, unrounded.
+_Line = tuple[Cell, Fraction | int | None]
+
+
+def _lines(amounts: Mapping[str, Amounts]) -> Iterator[_Line]:
     for scenario, rows in amounts.items():
         for row, years in rows.items():
             for year, value in years.items():
-                yield _Line(scenario, row, year, value)
+                yield Cell(scenario, row, year), value
             added = sum_years(row, years)
             if added is not None:
-                yield _Line(scenario, row, None, added)
+                yield Cell(scenario, row, None), added
 
 
-def _own_lines(assumptions: Assumptions, own: Own) -> Iterator[_Line]:
+def _own_lines(
+    assumptions: Assumptions, own: Own, band: Mapping[str, Mapping[str, Amounts]]
+) -> Iterator[_Line]:
     """Give what is computed for the user's network only."""
     years = assumptions.years
     for name in SCENARIOS:
         for part in (own.whole, *own.parts):
             scenario, price = f"{name}_{part.code}", per_resident(assumptions, part)
-            yield _Line(scenario, "new residents", years.set_up, part.new_residents)
+            yield Cell(scenario, "new residents", years.set_up), part.new_residents
             when, values = (years.set_up, years.last, None), (*price, price.first_year)
             for row, year, value in zip(_PER_RESIDENT, when, values, strict=True):
-                yield _Line(scenario, row, year, value)
-        for end, amounts in at_band(assumptions, name, own.scope(assumptions)).items():
+                yield Cell(scenario, row, year), value
+        for end, amounts in band[name].items():
             for row in _BAND_ROWS:
                 for year, value in amounts[row].items():
-                    yield _Line(f"{name}_own", f"{row} at {end} demand", year, value)
+                    yield Cell(f"{name}_own", f"{row} at {end} demand", year), value
 
 
-def _rounded(line: _Line) -> float | None:
-    if line.value is None:
+def _rounded(row: str, value: Fraction | int | None) -> float | None:
+    if value is None:
         return None
-    return float(round_half_away(Fraction(line.value), CENTS.get(line.row, 0)))
+    return float(round_half_away(Fraction(value), CENTS.get(row, 0)))

@@ -1,13 +1,12 @@
 """The cost model of the 2020 analysis (section 4, tables 40-44), for any number of points.
 
-The formulas are those that give every published row; `docs/cost.md` lists
-them.  All is computed in exact fractions and rounded half away from zero at
-the end, so that municipalities add up to their network.
+The formulas are those that give every published row; `docs/cost.md` lists them.  All is computed
+in exact fractions and rounded half away from zero at the end, so that municipalities add up to
+their network.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from vpvkac.sources.reference import Assumptions, Scenario, Steps, reference_file
+from vpvkac.sources.tabular import read_records
 
 # The rows of the published tables, in their order.
 PUBLISHED_ROWS = (
@@ -25,10 +25,9 @@ EXPENSES = (
     "first-wave upkeep", "investment", "supplement", "contact centre", "administrative centre",
     "first training", "regular training", "publicity", "digital centre",
 )  # fmt: skip
-COUNTS = (
+_COUNTS = (
     "first-wave points", "second-wave points", "services", "contacts", "services per point",
 )  # fmt: skip
-ROWS = (*PUBLISHED_ROWS, *EXPENSES, *COUNTS)
 # A sum over years would be a sum of the same points, or of prices.
 NOT_ADDED = frozenset(
     {"cost per service", "first-wave points", "second-wave points", "services per point"}
@@ -59,31 +58,26 @@ class Scope:
     contacts: Fraction
 
 
+class _Year(NamedTuple):
+    """Demand of one year, and the common cost that grows with it, EUR."""
+
+    year: int
+    services: Fraction
+    contacts: Fraction
+    contact_centre: Fraction
+
+
 def published_scope(assumptions: Assumptions) -> Scope:
     """Give the network that the published tables are computed for."""
     network, demand = assumptions.network, assumptions.demand
-    return Scope(
-        network.first_wave,
-        network.second_wave,
-        Fraction(1),
-        Fraction(demand.services),
-        Fraction(demand.contacts),
-    )
+    services, contacts = Fraction(demand.services), Fraction(demand.contacts)
+    return Scope(network.first_wave, network.second_wave, Fraction(1), services, contacts)
 
 
 def compute_costs(assumptions: Assumptions, name: str, scope: Scope) -> Amounts:
-    """Compute one scenario.
+    """Compute a scenario, "A" or "B": row → year → EUR or count, unrounded.
 
-    Parameters
-    ----------
-    name
-        The scenario, {"A", "B"}.
-
-    Returns
-    -------
-    amounts
-        Row of `ROWS` → year → EUR or count, unrounded; None where the row
-        does not exist in that year.  `saving` only where the scenario saves.
+    None where the row does not exist in that year; `saving` only where the scenario saves.
     """
     scenario, years = assumptions.scenario[name], assumptions.years.all
     services = _grow(scope.services, scenario.services, years)
@@ -100,7 +94,7 @@ def compute_costs(assumptions: Assumptions, name: str, scope: Scope) -> Amounts:
         by_year[year] = _amounts(assumptions, scenario, scope, demand)
     return {
         row: {year: amounts[row] for year, amounts in by_year.items()}
-        for row in ROWS
+        for row in (*PUBLISHED_ROWS, *EXPENSES, *_COUNTS)
         if row != "saving" or scenario.saves
     }
 
@@ -120,15 +114,6 @@ def round_half_away(amount: Fraction, decimals: int = 0) -> Fraction:
     return size if amount.numerator >= 0 else -size
 
 
-class _Year(NamedTuple):
-    """Demand of one year, and the common cost that grows with it, EUR."""
-
-    year: int
-    services: Fraction
-    contacts: Fraction
-    contact_centre: Fraction
-
-
 def _grow(base: Fraction, growth: Steps, years: range) -> dict[int, Fraction]:
     grown, value = {}, base
     for year in years:
@@ -142,22 +127,20 @@ def _amounts(
 ) -> dict[str, Fraction | None]:
     """Compute every row of one year."""
     cost = _expenses(assumptions, scope, year)
-    total_cost = sum(cost.values(), Fraction(0))
     state, savings = assumptions.state, assumptions.saving
     services_part, contacts_part, saving = None, None, None
     second_wave = 0
     if year.year >= assumptions.years.set_up:
-        fixed = _fixed_part(assumptions, scenario, cost, year.year)
         services_part = state.service * year.services
         contacts_part = state.contact * year.contacts
         second_wave = scope.second_wave
         if scenario.saves:
             saving = savings.service.at(year.year) * year.services
             saving += savings.contact * year.contacts
-    else:
-        fixed = _fixed_part_before(assumptions, scope, cost, year.year)
+    fixed = _fixed_part(assumptions, scenario, scope, cost, year.year)
     support = fixed + (services_part or 0) + (contacts_part or 0) + cost["investment"]
     extra = Fraction(0) if scenario.first_training_in_fixed_part else cost["first training"]
+    total_cost = sum(cost.values(), Fraction(0))
     points = scope.first_wave + second_wave
     return {
         "support": support,
@@ -180,74 +163,71 @@ def _amounts(
 
 def _expenses(assumptions: Assumptions, scope: Scope, year: _Year) -> dict[str, Fraction]:
     """Compute what the network costs in one year, by kind."""
-    upkeep, investment = assumptions.upkeep, assumptions.investment
+    upkeep = assumptions.upkeep
     points = scope.first_wave + scope.second_wave
-    in_set_up = year.year == assumptions.years.set_up
     per_centre = upkeep.first_wave / assumptions.network.first_wave
     supplement = upkeep.supplement * upkeep.supplement_share.at(year.year)
+    investment = training = Fraction(0)
+    if year.year == assumptions.years.set_up:
+        investment, training = _set_up(assumptions, scope)
     return {
         "first-wave upkeep": per_centre * scope.first_wave,
-        "investment": _investment(assumptions, scope) if in_set_up else Fraction(0),
+        "investment": investment,
         "supplement": supplement * scope.second_wave,
         "contact centre": year.contact_centre,
         "administrative centre": upkeep.administrative_centre.at(year.year) * scope.share,
-        "first training": investment.first_training * points if in_set_up else Fraction(0),
+        "first training": training,
         "regular training": upkeep.regular_training.at(year.year) * points,
         "publicity": upkeep.publicity.at(year.year) * scope.share,
         "digital centre": upkeep.digital_centre * scope.share,
     }
 
 
-def _investment(assumptions: Assumptions, scope: Scope) -> Fraction:
-    investment = assumptions.investment
-    return investment.improving * scope.first_wave + investment.setting_up * scope.second_wave
+def _set_up(assumptions: Assumptions, scope: Scope) -> tuple[Fraction, Fraction]:
+    """Compute investment and first training of all points."""
+    each = assumptions.investment
+    investment = each.improving * scope.first_wave + each.setting_up * scope.second_wave
+    return investment, each.first_training * (scope.first_wave + scope.second_wave)
 
 
 def _fixed_part(
-    assumptions: Assumptions, scenario: Scenario, cost: Mapping[str, Fraction], year: int
+    assumptions: Assumptions,
+    scenario: Scenario,
+    scope: Scope,
+    cost: Mapping[str, Fraction],
+    year: int,
 ) -> Fraction:
-    """Compute the state's fixed part from the year of the set-up on."""
-    shared = ("supplement", "contact centre", "administrative centre", "regular training")
-    fixed = (
-        assumptions.state.upkeep_share.at(year) * cost["first-wave upkeep"]
-        + scenario.common_share.at(year) * sum(cost[row] for row in shared)
-        + cost["publicity"]
-        + cost["digital centre"]
-    )
-    return fixed + (cost["first training"] if scenario.first_training_in_fixed_part else 0)
+    """Compute the state's fixed part; before the year of the set-up it is a lump sum.
 
-
-def _fixed_part_before(
-    assumptions: Assumptions, scope: Scope, cost: Mapping[str, Fraction], year: int
-) -> Fraction:
-    """Divide the lump sum of the years before the set-up.
-
-    The state pays publicity and digital centre whole, as later; what is left
-    of the sum goes to the first-wave centres, to each the same.
+    The state always pays publicity and digital centre whole; what is left of the lump sum goes
+    to the first-wave centres, to each the same.
     """
-    upkeep = assumptions.upkeep
-    whole = upkeep.publicity.at(year) + upkeep.digital_centre
-    to_centres = assumptions.state.fixed_part_before - whole
-    part = Fraction(scope.first_wave, assumptions.network.first_wave)
-    return to_centres * part + cost["publicity"] + cost["digital centre"]
+    upkeep, state = assumptions.upkeep, assumptions.state
+    whole = cost["publicity"] + cost["digital centre"]
+    if year < assumptions.years.set_up:
+        of_country = upkeep.publicity.at(year) + upkeep.digital_centre
+        part = Fraction(scope.first_wave, assumptions.network.first_wave)
+        return (state.fixed_part_before - of_country) * part + whole
+    shared = ("supplement", "contact centre", "administrative centre", "regular training")
+    return (
+        state.upkeep_share.at(year) * cost["first-wave upkeep"]
+        + scenario.common_share.at(year) * sum(cost[row] for row in shared)
+        + whole
+        + (cost["first training"] if scenario.first_training_in_fixed_part else 0)
+    )
 
 
 def _per_service(
     assumptions: Assumptions, scope: Scope, cost: Mapping[str, Fraction], year: _Year
 ) -> Fraction | None:
     """Divide what recurs, and a part of what was invested, by services and contacts."""
-    served = year.services + year.contacts
-    if served == 0:
-        return None
-    investment = assumptions.investment
-    recurring = sum(cost.values()) - sum(
-        cost[row] for row in ("investment", "first training", "publicity")
-    )
+    once = ("investment", "first training", "publicity")
+    recurring = sum(cost.values()) - sum(cost[row] for row in once)
     if year.year >= assumptions.years.set_up:
-        points = scope.first_wave + scope.second_wave
-        invested = _investment(assumptions, scope) + investment.first_training * points
-        recurring += invested / investment.written_off_over
-    return recurring / served
+        investment, training = _set_up(assumptions, scope)
+        recurring += (investment + training) / assumptions.investment.written_off_over
+    served = year.services + year.contacts
+    return recurring / served if served else None
 
 
 class Cell(NamedTuple):
@@ -261,11 +241,20 @@ class Cell(NamedTuple):
 @cache
 def published_cells() -> Mapping[Cell, float]:
     """Give every published figure, EUR; the totals as printed, in ten thousands."""
-    with reference_file("cost_published.csv").open(encoding="utf-8", newline="") as opened:
-        rows = list(csv.DictReader(opened))
+    file = reference_file("cost_published.csv")
+    table = read_records(file, file.name, required=("scenario", "row")).table
     return {
-        Cell(row["scenario"], row["row"], int(head) if head.isdigit() else None): float(value)
-        for row in rows
-        for head, value in row.items()
-        if head not in ("scenario", "row") and value
+        Cell(row["scenario"], row["row"], int(head) if head.isdigit() else None): float(row[head])
+        for row in table.to_dict("records")
+        for head in map(str, table.columns[2:])
+        if row[head]
     }
+
+
+def sum_published(scenario: str, row: str) -> float:
+    """Add up the published figures of a row by year."""
+    return sum(
+        value
+        for cell, value in published_cells().items()
+        if (cell.scenario, cell.row) == (scenario, row) and cell.year is not None
+    )

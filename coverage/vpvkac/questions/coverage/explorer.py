@@ -1,67 +1,68 @@
-"""The explorer: one page on which a planner finds any unit, its point and its gaps."""
+"""The explorer, one page on which a planner finds any unit and gap; its layers and its legend."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
 from vpvkac.analysis.gap_counts import count_decided, count_gaps
-from vpvkac.analysis.map_classes import count_sides
-from vpvkac.questions.coverage import map_layers
-from vpvkac.render.geojson import BaseLayers
+from vpvkac.analysis.gaps import hulls
+from vpvkac.analysis.map_classes import count_codes, count_sides, points_to_show
+from vpvkac.geo.geodesy import circle
+from vpvkac.render import geojson
+from vpvkac.render.geojson import BaseLayers, by_name, label_points
 from vpvkac.render.map_page import PageMap, border_entry, coded, draw_map, map_words
 from vpvkac.texts import words
-from vpvkac.texts.formats import number
+from vpvkac.texts.formats import metres, number, typographic
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.gaps import access_sentence, counts_sentence
-from vpvkac.views.maps import Entry, Group, Layer, NavLink, fill_entries, mark_entry
+from vpvkac.views.maps import (
+    Entry,
+    Group,
+    Json,
+    Layer,
+    NavLink,
+    cell_text,
+    cell_value,
+    fill_entries,
+    mark_entry,
+    point_cards,
+    unit_cards,
+)
 from vpvkac.views.page import about
 from vpvkac.views.writer import Writer
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
     from vpvkac.analysis.network import Findings
 
-
-_DECIDED = Message("Points with a decision on their gap")
+# How far outside its gaps the outline of a cluster runs, metres.
+_AROUND_M = 2_500
 
 
 def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
-    """Draw the whole network on one map.
+    """Draw the whole network on one map; Jupyter shows it, `map_page.render` makes a file of it.
 
     Units are coloured by the status of their point, municipality borders are
     bold, points show kind of host and status by form and reach by colour,
     each access gap has a line to its nearest stop and a geodesic circle.
-
-    Parameters
-    ----------
-    result
-        Tables and facts of a run.
-    lang
-        {"lv", "en"}.
-
-    Returns
-    -------
-    map
-        A folium map; Jupyter shows it, `map_page.render` makes a file of it.
     """
-    base, clusters = BaseLayers.of(result.units), map_layers.clusters(result, lang)
-    data = {
-        "units": map_layers.units(result, base, lang),
-        "borders": base.borders,
-        "names": base.names,
-        "points": map_layers.points(result, lang),
-        "gaps": map_layers.gaps(result, lang),
-        "clusters": clusters,
-        "stops": map_layers.stops(result),
-        "words": map_words(lang),
-        "hosts": coded(words.HOSTS, lang),
-        "statuses": coded(words.STATUSES, lang),
-        "reach": result.threshold_m,
-        "home": "",
-    }
-    gaps = count_gaps(result.gaps_access, result.gaps_service, result.gaps_coverage)
-    decided = count_decided(result.gaps_access, result.gaps_service, result.gaps_coverage)
+    base, clusters = BaseLayers.of(result.units), _clusters(result, lang)
+    lists = result.gaps_access, result.gaps_service, result.gaps_coverage
+    gaps, text = count_gaps(*lists), map_words(lang)
+    layers = [Layer("points", text["points"]), Layer("names", text["names"])]
+    if clusters["features"]:
+        count = number(lang, len(clusters["features"]))
+        layers.append(Layer("clusters", f"{text['clusters']} ({count})"))
+    counting = result.stops[result.stops["in_set"]]
+    if not result.stops.empty:
+        layers += [
+            Layer("gaps", words.gap_layer(lang, result.threshold_m)),
+            Layer("stops", f"{text['stops']} ({number(lang, len(counting))})", on=False),
+        ]
     # The legend counts points: say what the number of gaps is made of.
     notes = [
         counts_sentence(gaps, lang),
@@ -70,63 +71,154 @@ def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
     return draw_map(
         "explorer",
         about(result, lang),
-        data=data,
+        data={
+            "units": unit_areas(result, base, lang),
+            "borders": base.borders,
+            "names": base.names,
+            "points": point_marks(result, lang),
+            "gaps": gap_lines(result, lang),
+            "clusters": clusters,
+            "stops": geojson.points(counting, _of_stops(counting)),
+            "words": text,
+            "hosts": coded(words.HOSTS, lang),
+            "statuses": coded(words.STATUSES, lang),
+            "reach": result.threshold_m,
+            "home": "",
+        },
         legend=network_legend(result, lang),
-        layers=_layers(result, len(clusters["features"]), lang),
-        decided_count=sum(decided),
-        gap_count=sum(gaps),
+        layers=layers,
+        decided_count=count_decided(*lists).total,
+        gap_count=gaps.total,
         gap_notes=[note for note in notes if note],
         pages=[NavLink("gaps.html", words.MAP["gap_tables"].text(lang))],
     )
 
 
+# --- Layers ------------------------------------------------------------------------------------
+
+
+def unit_areas(result: Findings, base: BaseLayers, lang: Lang) -> Json:
+    """Make the polygons of the units, in the order of the Latvian alphabet."""
+    labels, described = label_points(base.units), unit_cards(result, lang)
+    order = by_name(base.units)
+    properties = [described[row] | {"at": labels[row]} for row in order]
+    return geojson.projected(base.units.iloc[order], properties)
+
+
+def point_marks(result: Findings, lang: Lang) -> Json:
+    """Make the contact points, and the open centres beyond reach that are not one.
+
+    Those that need attention come last, so that they are drawn on top.
+    """
+    frame = points_to_show(result)
+    return geojson.points(frame, point_cards(result, frame, lang))
+
+
+def gap_lines(result: Findings, lang: Lang, listed: gpd.GeoDataFrame | None = None) -> Json:
+    """Make a line from each access gap to its nearest stop, and its circle of the threshold.
+
+    Of all access gaps, or of those listed; with the places of the same unit that would close
+    them. The circle is a geodesic polygon: one that Leaflet draws is 1-2 m off here.
+    """
+    listed = result.gaps_access if listed is None else listed
+    limit = result.threshold_m
+    stops = result.stops.set_index("stop")[["lat", "lon"]].add_prefix("stop_")
+    columns = ["lat", "lon", "stop", "stop_name", "visits", "distance_m"]
+    frame = listed[columns].merge(stops, left_on="stop", right_index=True)
+    drawn: list[shapely.Geometry] = []
+    parts: list[Json] = []
+    for row in frame.itertuples(index=False):
+        line = shapely.LineString([(row.lon, row.lat), (row.stop_lon, row.stop_lat)])
+        drawn += [shapely.Polygon(circle(row.lat, row.lon, limit)), line]
+        parts += [
+            {"part": "circle"},
+            {"part": "line", "distance": metres(lang, row.distance_m, limit)},
+        ]
+    ends = frame[["stop_lat", "stop_lon"]].set_axis(["lat", "lon"], axis=1)
+    better = listed[listed["alt_place"].notna()][["alt_place", "alt_host", "alt_name",
+                                                 "alt_distance_m"]]  # fmt: skip
+    places = result.places.set_index("place")[["lat", "lon"]]
+    better = better.join(places, on="alt_place", how="inner")
+    label = words.ALTERNATIVE.text(lang)
+    alternatives = [
+        {
+            "part": "alternative",
+            "host": host,
+            "name": f"{label}: {typographic(name)} – {metres(lang, distance, limit)}",
+        }
+        for _, host, name, distance in better.iloc[:, :4].itertuples(index=False)
+    ]
+    layers = [
+        geojson.shapes(drawn, parts),
+        geojson.points(ends, [{"part": "stop"} | stop for stop in _of_stops(frame)]),
+        geojson.points(better, alternatives),
+    ]
+    return geojson.collection(feature for layer in layers for feature in layer["features"])
+
+
+def _clusters(result: Findings, lang: Lang) -> Json:
+    """Make an outline round each cluster of gaps, with its number and where to write it."""
+    lists = {"access": result.gaps_access, "coverage": result.gaps_coverage}
+    outlines = hulls(lists, _AROUND_M).to_crs(geojson.DEGREES)
+    label, decimals = words.CLUSTER_NUMBERED.text(lang), geojson.BORDER_DECIMALS
+    described = []
+    for cluster, outline in outlines.items():
+        west, _, east, north = outline.bounds
+        top = [round(north, decimals), round((west + east) / 2, decimals)]
+        described.append({"name": label.format(cluster), "at": top})
+    return geojson.shapes(outlines.to_numpy(), described, decimals)
+
+
+def _of_stops(frame: pd.DataFrame) -> list[Json]:
+    """Name stops; `visits` only where it is known."""
+    columns = frame["stop_name"].to_numpy(object), frame["visits"].to_numpy(object)
+    return [
+        {"name": cell_text(name)} | ({} if cell_value(visits) is None else {"visits": int(visits)})
+        for name, visits in zip(*columns, strict=True)
+    ]
+
+
+# --- Legend ------------------------------------------------------------------------------------
+
+
 def network_legend(result: Findings, lang: Lang) -> list[Group]:
     """Explain the fills of units and the marks of contact points: host, status and reach."""
-    fills = fill_entries(words.STATUSES_PLURAL, result.units["status"].value_counts(), lang)
-    hosts, statuses = set(result.network["host"].dropna()), set(result.network["status"])
-    return [
-        Group(words.MAP["units"].text(lang), [*fills, border_entry(lang)]),
-        Group(
-            words.MAP["points"].text(lang),
-            [
-                mark_entry(label.text(lang), host=host, status="existing")
-                for host, label in words.HOSTS.items()
-                if host in hosts
-            ],
-        ),
-        Group(
-            "",
-            [
-                mark_entry(words.STATUSES[status].text(lang), host="centre", status=status)
-                for status in ("existing", "announced", "planned")
-                if status in statuses
-            ],
-        ),
-        Group("", _reach_entries(result, lang)),
+    fills = fill_entries(words.STATUSES_PLURAL, count_codes(result.units["status"]), lang)
+    hosts, statuses = (count_codes(result.network[column]) for column in ("host", "status"))
+    kinds = [
+        mark_entry(label.text(lang), host=host, status="existing")
+        for host, label in words.HOSTS.items()
+        if host in hosts
     ]
-
-
-def _reach_entries(result: Findings, lang: Lang) -> list[Entry]:
-    counts = count_sides(result.network)
+    forms = [
+        mark_entry(words.STATUSES[status].text(lang), host="centre", status=status)
+        for status in ("existing", "announced", "planned")
+        if status in statuses
+    ]
+    sides, limit = count_sides(result.network), result.threshold_m
+    decided = count_decided(result.gaps_access, result.gaps_service, result.gaps_coverage)
+    unsure: dict[str, Any] = {"reach": "within", "uncertain": True}
     drawn: list[tuple[str, int, dict[str, Any]]] = [
-        (words.within_reach(lang, result.threshold_m), counts.within, {"reach": "within"}),
-        (words.beyond_reach(lang, result.threshold_m), counts.beyond, {"reach": "beyond"}),
-        (
-            words.UNCERTAIN.text(lang),
-            counts.uncertain,
-            {"reach": "within", "uncertain": True},
-        ),
+        (words.within_reach(lang, limit), sides.within, {"reach": "within"}),
+        (words.beyond_reach(lang, limit), sides.beyond, {"reach": "beyond"}),
+        (words.UNCERTAIN.text(lang), sides.uncertain, unsure),
     ]
     reach = [
-        mark_entry(label, number(lang, count), host="centre", status="existing", **how)
-        for label, count, how in drawn
+        mark_entry(label, number(lang, count), host="centre", status="existing", **look)
+        for label, count, look in drawn
         if count
     ]
-    decided = []
-    if count := count_decided(result.gaps_access, result.gaps_service, result.gaps_coverage).points:
+    reach += gap_entries(result.gaps_access, lang)
+    if decided.points:
+        label = Message("Points with a decision on their gap").text(lang)
         dotted = {"host": "centre", "status": "existing", "reach": "beyond", "decisions": True}
-        decided = [mark_entry(_DECIDED.text(lang), number(lang, count), **dotted)]
-    return [*reach, *gap_entries(result.gaps_access, lang), *decided]
+        reach.append(mark_entry(label, number(lang, decided.points), **dotted))
+    return [
+        Group(words.MAP["units"].text(lang), [*fills, border_entry(lang)]),
+        Group(words.MAP["points"].text(lang), kinds),
+        Group("", forms),
+        Group("", reach),
+    ]
 
 
 def gap_entries(listed: pd.DataFrame, lang: Lang) -> list[Entry]:
@@ -134,16 +226,3 @@ def gap_entries(listed: pd.DataFrame, lang: Lang) -> list[Entry]:
     if not listed["alt_place"].notna().any():
         return []
     return [mark_entry(words.ALTERNATIVE.text(lang), host="library", status="alternative")]
-
-
-def _layers(result: Findings, clusters: int, lang: Lang) -> list[Layer]:
-    """List what can be switched on and off."""
-    said = map_words(lang)
-    layers = [Layer("points", said["points"]), Layer("names", said["names"])]
-    if clusters:
-        layers.append(Layer("clusters", f"{said['clusters']} ({number(lang, clusters)})"))
-    if result.stops.empty:
-        return layers
-    stops = number(lang, int(result.stops["in_set"].sum()))
-    gaps = words.gap_layer(lang, result.threshold_m)
-    return [*layers, Layer("gaps", gaps), Layer("stops", f"{said['stops']} ({stops})", on=False)]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vpvkac.analysis import catchment
 from vpvkac.analysis.catchment import rates
 from vpvkac.analysis.rounding import exact, shown
-from vpvkac.model.accounts import Account, Progress, silent
+from vpvkac.model.accounts import Progress, silent
 from vpvkac.model.faults import Fault
 from vpvkac.model.stamp import VERSION, source_date
 from vpvkac.model.tables import OUTPUTS
@@ -20,7 +21,7 @@ from vpvkac.render.gpkg import write_geopackage
 from vpvkac.render.staging import FILES, RUN_FILE, files_of, leaves, staged, write_text
 from vpvkac.render.xlsx import write_workbook
 from vpvkac.texts import words
-from vpvkac.texts.message import Lang, Message
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +45,10 @@ class Written(NamedTuple):
 
 
 def write(result: Result, out: str | Path, progress: Progress = silent) -> Written:
-    """Write all outputs of a run into a folder; see `Result.write`."""
+    """Write all outputs of a run into a folder: all of them, or none.
+
+    Raises OSError if the folder cannot be written; previous files are then as they were.
+    """
     inputs = files_of(result.project)
     with staged(out, inputs=inputs, sometimes=_SOMETIMES) as folder:
         faults = _write_all(result, folder, progress)
@@ -59,22 +63,24 @@ def written(result: Result) -> list[str]:
 
 
 def _write_all(result: Result, folder: Path, progress: Progress) -> list[Fault]:
-    lang, threshold_m = result.lang, result.threshold_m
+    lang, names = result.lang, written(result)
 
     def say(file: str) -> None:
         progress(f"{_WRITING.text(lang)} {file}")
 
     # CSV and GeoPackage have decimals of their own; what people read is rounded from these.
     full, tables = exact(result), shown(result)
-    for name in written(result):
+    for name in names:
         say(f"{name}.csv")
         write_table(folder, name, tables[name])
     if result.inputs.changes is not None:
         write_table(folder, "layout_changes", result.inputs.changes)
     say("gaps.xlsx")
-    faults = _write_national_workbook(folder / "gaps.xlsx", result, full)
+    sheets = [rows_of(name, full[name], result).sheet for name in NATIONAL if name in names]
+    workbook = folder / "gaps.xlsx"
+    faults = write_workbook(workbook, cover(result), sheets, lang=lang, shown=workbook.name)
     say("coverage.gpkg")
-    drawn = layers({name: tables[name] for name in LAYERS}, lang, threshold_m)
+    drawn = layers({name: tables[name] for name in LAYERS}, lang, result.threshold_m)
     write_geopackage(folder / "coverage.gpkg", drawn)
     say("maps/")
     for name, page in _pages(result, full):
@@ -82,18 +88,20 @@ def _write_all(result: Result, folder: Path, progress: Progress) -> list[Fault]:
         write_text(folder / name, page())
     say("municipalities/")
     faults += write_municipalities(folder / "municipalities", result, full)
-    write_text(folder / "datapackage.json", _data_package(result, folder))
+    about = {
+        "title": result.title or words.NETWORK.text(lang),
+        "description": (words.SAMPLE if result.synthetic else words.LIMITS).text(lang),
+        "synthetic": result.synthetic,
+        "stop_set": result.stop_set,
+        "threshold_m": result.threshold_m,
+        "layout": result.layout or None,
+    }
+    package = describe(
+        folder, names, about, result.sources, lang=lang, threshold_m=result.threshold_m
+    )
+    write_text(folder / "datapackage.json", package)
     write_text(folder / RUN_FILE, run_file(result, sorted([*leaves(folder), RUN_FILE])))
     return faults
-
-
-def _write_national_workbook(
-    path: Path, result: Result, tables: Mapping[str, pd.DataFrame]
-) -> list[Fault]:
-    """Write the summary, the gap lists and what follows from them."""
-    names = [name for name in NATIONAL if name in written(result)]
-    sheets = [rows_of(name, tables[name], result).sheet for name in names]
-    return write_workbook(path, cover(result), sheets, lang=result.lang, shown=path.name)
 
 
 def write_municipalities(
@@ -101,15 +109,7 @@ def write_municipalities(
 ) -> list[Fault]:
     """Write `index.html`, and for each municipality `LV…/index.html` and `LV…/LV….xlsx`.
 
-    Parameters
-    ----------
-    tables
-        As `vpvkac.analysis.rounding.exact` gives them.
-
-    Returns
-    -------
-    faults
-        Warnings of what the workbooks could not hold.
+    Of the tables of `rounding.exact`; gives warnings of what the workbooks could not hold.
     """
     from vpvkac.questions.coverage.municipality import Parts, index_page, municipality_page
 
@@ -117,7 +117,11 @@ def write_municipalities(
     write_text(folder / "index.html", index_page(result, tables))
     parts = Parts.of(result, tables)
     sheets = [rows_of(name, tables[name], result, parts.numbers) for name in MUNICIPAL]
-    own_rows = [_by_code(sheet.sheet.rows, sheet.codes) for sheet in sheets]
+    # Its rows of each sheet, by municipality.
+    own_rows: list[dict[str, list[tuple[Any, ...]]]] = [{} for _ in sheets]
+    for own, sheet in zip(own_rows, sheets, strict=True):
+        for row, code in zip(sheet.sheet.rows, sheet.codes, strict=True):
+            own.setdefault(code, []).append(row)
     for _, municipality in tables["municipalities"].iterrows():
         code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
         write_text(folder / code / "index.html", municipality_page(parts, municipality))
@@ -134,52 +138,23 @@ def write_municipalities(
     return faults
 
 
-def _by_code(
-    rows: Sequence[tuple[Any, ...]], codes: Sequence[str]
-) -> dict[str, list[tuple[Any, ...]]]:
-    """Give each municipality its rows."""
-    found: dict[str, list[tuple[Any, ...]]] = {}
-    for row, code in zip(rows, codes, strict=True):
-        found.setdefault(code, []).append(row)
-    return found
-
-
 def _pages(
     result: Result, tables: Mapping[str, pd.DataFrame]
-) -> list[tuple[str, Callable[[], str]]]:
+) -> Iterator[tuple[str, Callable[[], str]]]:
     """Name every page, and how it is made."""
     from vpvkac.questions.coverage.explorer import explorer
     from vpvkac.questions.coverage.figures import figure_maps
-    from vpvkac.questions.coverage.gaps_page import gaps_page
-    from vpvkac.questions.coverage.report.report import report_page
+    from vpvkac.questions.coverage.gaps import gaps_page
+    from vpvkac.questions.coverage.report import report_page
     from vpvkac.render.map_page import render
 
-    def map_page() -> str:
-        return render(explorer(result, lang=result.lang), title=result.title, lang=result.lang)
-
-    figures = figure_maps(result)
-    return [
-        ("map.html", map_page),
-        ("gaps.html", lambda: gaps_page(result, tables)),
-        ("report.html", lambda: report_page(result, tables)),
-        *((f"maps/{name}", lambda page=page: page) for name, page in figures.items()),
-    ]
-
-
-def _data_package(result: Result, folder: Path) -> str:
-    """Describe the CSV files, and by which rules they were made."""
     lang = result.lang
-    about = {
-        "title": result.title or words.NETWORK.text(lang),
-        "description": (words.SAMPLE if result.synthetic else words.LIMITS).text(lang),
-        "synthetic": result.synthetic,
-        "stop_set": result.stop_set,
-        "threshold_m": result.threshold_m,
-        "layout": result.layout or None,
-    }
-    names = written(result)
-    threshold_m = result.threshold_m
-    return describe(folder, names, about, result.sources, lang=lang, threshold_m=threshold_m)
+    figures = figure_maps(result)
+    yield "map.html", lambda: render(explorer(result, lang=lang), title=result.title, lang=lang)
+    yield "gaps.html", lambda: gaps_page(result, tables)
+    yield "report.html", lambda: report_page(result, tables)
+    for name in figures:
+        yield f"maps/{name}", partial(figures.__getitem__, name)
 
 
 def run_file(result: Result, files: Sequence[str] = ()) -> str:
@@ -188,7 +163,7 @@ def run_file(result: Result, files: Sequence[str] = ()) -> str:
     `time` is SOURCE_DATE_EPOCH, null where that is not set; `files` are what
     the run wrote, by which the next one knows its own.
     """
-    rules, moment = result.project.rules, source_date()
+    rules, moment, lang = result.project.rules, source_date(), result.lang
     content = {
         "program": "vpvkac",
         "version": VERSION,
@@ -201,10 +176,27 @@ def run_file(result: Result, files: Sequence[str] = ()) -> str:
             "threshold_m": rules.threshold_m,
             "stop_set": rules.stop_set,
             "hosts": list(rules.hosts),
-            "lang": result.lang,
+            "lang": lang,
         },
         "population": _population(result),
-        "inputs": [_input(account, result.lang) for account in result.accounts],
+        "inputs": [
+            {
+                "input": account.key,
+                "file": account.shown,
+                "source": account.source.name.text(lang),
+                "publisher": account.source.publisher.text(lang)
+                if account.source.publisher
+                else None,
+                "licence": account.source.licence,
+                "reference_date": account.source.date,
+                "sha256": account.sha256,
+                "rows_read": account.rows_read,
+                "rows_used": account.rows_used,
+                "rows_dropped": dict(account.dropped),
+                "notes": dict(account.notes),
+            }
+            for account in result.accounts
+        ],
         FILES: list(files),
     }
     return as_json(content)
@@ -225,21 +217,4 @@ def _population(result: Result) -> dict[str, Any] | None:
             kind: {end: round(float(1000 * getattr(rate, end)), 1) for end in ("least", "most")}
             for kind, rate in rates().items()
         },
-    }
-
-
-def _input(account: Account, lang: Lang) -> dict[str, Any]:
-    source = account.source
-    return {
-        "input": account.key,
-        "file": account.shown,
-        "source": source.name.text(lang),
-        "publisher": source.publisher.text(lang) if source.publisher else None,
-        "licence": source.licence,
-        "reference_date": source.date,
-        "sha256": account.sha256,
-        "rows_read": account.rows_read,
-        "rows_used": account.rows_used,
-        "rows_dropped": dict(account.dropped),
-        "notes": dict(account.notes),
     }

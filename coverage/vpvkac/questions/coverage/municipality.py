@@ -1,16 +1,21 @@
-"""A page for every municipality, to print on A4 or send by e-mail, and the index to find them."""
+"""A page for every municipality, to print or send, with a plan of it; and their index."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
+from math import cos, pi, sin
 from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.etree import ElementTree as ET
 
+import numpy as np
+import shapely
 from markupsafe import Markup
 
+from vpvkac.analysis.network import STATUSES
 from vpvkac.model.tables import TABLES
-from vpvkac.questions.coverage.plan import plan
-from vpvkac.questions.coverage.report.decisions import in_order, progress_of, progress_sentences
+from vpvkac.questions.coverage.gaps import in_order, progress_of, progress_sentences
 from vpvkac.render.frame import render
+from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, SHAPES
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message
@@ -19,6 +24,7 @@ from vpvkac.views.page import Link, Page, Table, about
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
     from vpvkac.questions.coverage.view import Result
@@ -27,15 +33,15 @@ if TYPE_CHECKING:
 _STYLE = ("municipality.css",)
 _UNITS = Message("Units and their contact points")
 _PROGRESS = Message("With an open point")
-_PLAN_KEY = Message(
-    "Circle: centre, square: another host; filled: open, hollow: not yet; orange with a ring: "
-    "beyond {threshold}, dashed ring: to be verified. Hatching: blue, an announced centre; orange, "
-    "no point."
-)
 _FIGURES = (
     "units", "area_km2", "population", "centres", "units_planned", "units_none", "points_within",
     "points_beyond", "points_uncertain",
 )  # fmt: skip
+_QUIET = "#55626f"
+# Of the plan, in the drawing's units: its size, a point, its ring, and how far a number keeps off.
+_WIDTH, _TALLEST, _MARGIN = 720.0, 900.0, 12.0
+_POINT, _RING, _CLEAR = 4.5, 9, 12.0
+_TOLERANCE_M = 60.0
 
 
 class Parts(NamedTuple):
@@ -43,10 +49,9 @@ class Parts(NamedTuple):
 
     Parameters
     ----------
-    units
-        What the plan and the table need of its units, in their order on the page.
-    points
-        The contact points of its units.
+    units, points
+        What the plan and the table need of its units, in their order on the page, and of their
+        contact points.
     network
         Rows of the output table, by unit.
     numbers
@@ -67,14 +72,30 @@ class Parts(NamedTuple):
 
     @classmethod
     def of(cls, result: Result, tables: Mapping[str, pd.DataFrame]) -> Parts:
-        """Take the tables of `coverage.tables.exact` apart."""
+        """Take the tables of `rounding.exact` apart."""
+        write = Writer.of(result)
         units = result.units[["municipality", "unit", "unit_name", "status", "stops", "geometry"]]
+        ordered = _sorted(units, "unit_name")
+        numbers = ordered.groupby("municipality").cumcount() + 1
         points = result.network.loc[
             result.network["place"].notna(),
             ["municipality", "host", "status", "within", "uncertain", "geometry"],
         ]
-        ordered = _sorted(units, "unit_name")
-        numbers = ordered.groupby("municipality").cumcount() + 1
+        # In the order of the national lists.
+        gaps: dict[str, list[Gap]] = {}
+        for gap in (
+            *AccessGap.of(tables["gaps_access"], write),
+            *ServiceGap.of(tables["gaps_service"], write),
+            *CoverageGap.of(tables["gaps_coverage"], write),
+        ):
+            gaps.setdefault(gap["municipality"], []).append(gap)
+        # Open ones first.
+        decisions: dict[str, list[dict[str, str]]] = {}
+        for given in records(in_order(tables["follow_up"])):
+            state = write.small(words.DECISION_STATES[given["state"]])
+            said = "; ".join(with_labels(given, write.lang))
+            of_unit = {"unit": given["unit_name"], "state": state, "said": said}
+            decisions.setdefault(given["municipality"], []).append(of_unit)
         reasons = _by_municipality(tables["gaps_municipalities"])
         return cls(
             result,
@@ -83,41 +104,52 @@ class Parts(NamedTuple):
             network={row["unit"]: row for row in records(tables["network"])},
             numbers=dict(zip(ordered["unit"], numbers.tolist(), strict=True)),
             sentences={code: rows["reason"].tolist() for code, rows in reasons.items()},
-            gaps=_gaps(tables, Writer.of(result)),
-            decisions=_decisions(tables["follow_up"], Writer.of(result)),
+            gaps=gaps,
+            decisions=decisions,
         )
 
 
-def municipality_page(parts: Parts, municipality: pd.Series) -> str:
-    """Make the page of one municipality.
+def _by_municipality(table: Any) -> dict[str, Any]:
+    return dict(list(table.groupby("municipality")))
 
-    Parameters
-    ----------
-    municipality
-        Its row of ``tables["municipalities"]``.
-    """
+
+def _sorted(table: Any, column: str) -> Any:
+    """Sort by the Latvian alphabet."""
+    return table.sort_values(column, key=lambda names: names.map(collation_key), kind="stable")
+
+
+def municipality_page(parts: Parts, municipality: pd.Series) -> str:
+    """Make the page of one municipality, a row of ``tables["municipalities"]``."""
     result, write = parts.result, Writer.of(parts.result)
     code, name = str(municipality["municipality"]), str(municipality["municipality_name"])
     units = parts.units[code]
     points = parts.points.get(code, units.iloc[:0])
-    caption = write(
-        Message(
-            "Sketch of {}: units by the status of their point. Numbers are those of the list of "
-            "gaps, the table and the workbook."
-        ),
-        name,
+    sketch = Message(
+        "Sketch of {}: units by the status of their point. Numbers are those of the list of gaps, "
+        "the table and the workbook."
     )
+    key = Message(
+        "Circle: centre, square: library, diamond: parish or town administration, triangle: post "
+        "office, hexagon: institution's own centre; filled: open, hollow: not yet; orange with a "
+        "ring: beyond {threshold}, dashed ring: to be verified. Hatching: blue, an announced "
+        "centre; orange, no point."
+    )
+    caption = write(sketch, name)
+    figures = [(write.heading(column), write.cell(column, municipality)) for column in _FIGURES]
+    if not result.progress.empty:
+        figures.insert(0, (write(_PROGRESS), progress_of(write.lang, municipality)))
+    unknown = Message("the preparer of this report")
     report_how = Message(
         "Tell the publisher of the data, with the name of the place, its address and the right "
         "coordinates. The correction will show in the next run with the new data."
     )
     context = {
         "overview": write(Message("Overview")),
-        "figures": _figures(result, municipality),
+        "figures": [figure for figure in figures if figure[1]],
         "sentences": parts.sentences.get(code, []),
         # The plan holds numbers and an escaped title; nothing else comes from data.
-        "plan": Markup(plan(units, points, caption)),  # noqa: S704
-        "plan_caption": f"{caption} {write.heading(_PLAN_KEY)}",
+        "plan": Markup(_plan(units, points, caption)),  # noqa: S704
+        "plan_caption": f"{caption} {write.heading(key)}",
         "gaps_heading": write(Message("Gaps and recommended actions")),
         "gaps": [
             {
@@ -139,84 +171,14 @@ def municipality_page(parts: Parts, municipality: pd.Series) -> str:
         "units": _unit_table(parts, units, name),
         "report_heading": write(Message("If a place or an address is wrong")),
         "report_how": write(report_how),
-        "report_to": _publishers(result, write),
+        "report_to": [
+            f"{write(source.name)} – {write(source.publisher or unknown)}"
+            for source in result.sources
+        ],
         "workbook_note": write(Message("The same tables as a workbook: {}.xlsx."), code),
     }
     page = Page(name, "municipality.html", _STYLE, home=None)
     return render(page, context, about(result, result.lang))
-
-
-def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
-    """Make the index of the municipalities' pages and workbooks."""
-    write = Writer.of(result)
-    progress = write.field(_PROGRESS, lambda row: progress_of(write.lang, row), number=True)
-    fields = [
-        write.field(
-            "municipality_name",
-            lambda row: Link(str(row["municipality_name"]), f"{row['municipality']}/index.html"),
-        ),
-        *([] if result.progress.empty else [progress]),
-        *write.fields("units", "centres", "units_planned", "units_none", "points_beyond"),
-        write.field(
-            Message("Workbook"),
-            lambda row: Link("XLSX", f"{row['municipality']}/{row['municipality']}.xlsx"),
-        ),
-    ]
-    rows = records(_sorted(tables["municipalities"], "municipality_name"))
-    caption = write(TABLES["municipalities"].title)
-    introduction = Message(
-        "Every municipality has a page to print or send, and a workbook with the same tables."
-    )
-    context = {
-        "introduction": write(introduction),
-        "sentences": progress_sentences(result),
-        "municipalities": tabulate("municipalities", caption, fields, rows),
-    }
-    title, here = write(Message("Municipality pages")), "municipalities/index.html"
-    page = Page(title, "municipalities.html", _STYLE, "../", here)
-    return render(page, context, about(result, result.lang))
-
-
-def _by_municipality(table: Any) -> dict[str, Any]:
-    return dict(list(table.groupby("municipality")))
-
-
-def _sorted(table: Any, column: str) -> Any:
-    """Sort by the Latvian alphabet."""
-    return table.sort_values(column, key=lambda names: names.map(collation_key), kind="stable")
-
-
-def _figures(result: Result, municipality: pd.Series) -> list[tuple[str, str]]:
-    write = Writer.of(result)
-    progress = [(write(_PROGRESS), progress_of(write.lang, municipality))]
-    figures = [(write.heading(name), write.cell(name, municipality)) for name in _FIGURES]
-    return [*([] if result.progress.empty else progress), *(said for said in figures if said[1])]
-
-
-def _gaps(tables: Mapping[str, pd.DataFrame], write: Writer) -> dict[str, list[Gap]]:
-    """Give the gaps of each municipality in the order of the national lists."""
-    found: dict[str, list[Gap]] = {}
-    kinds: Sequence[tuple[type[Gap], str]] = (
-        (AccessGap, "gaps_access"), (ServiceGap, "gaps_service"), (CoverageGap, "gaps_coverage"),
-    )  # fmt: skip
-    for kind, name in kinds:
-        for gap in kind.of(tables[name], write):
-            found.setdefault(gap["municipality"], []).append(gap)
-    return found
-
-
-def _decisions(followed: pd.DataFrame, write: Writer) -> dict[str, list[dict[str, str]]]:
-    """Give the decisions on units of each municipality, open ones first, in words."""
-    found: dict[str, list[dict[str, str]]] = {}
-    for given in records(in_order(followed)):
-        found.setdefault(given["municipality"], []).append(
-            {
-                "unit": given["unit_name"],
-                "state": write.small(words.DECISION_STATES[given["state"]]),
-                "said": "; ".join(with_labels(given, write.lang)),
-            }
-        )
-    return found
 
 
 def _unit_table(parts: Parts, units: Any, name: str) -> Table:
@@ -235,8 +197,136 @@ def _unit_table(parts: Parts, units: Any, name: str) -> Table:
     return tabulate("units-table", caption, fields, rows, head=1, wide=True)
 
 
-def _publishers(result: Result, write: Writer) -> list[str]:
-    unknown = Message("the preparer of this report")
-    return [
-        f"{write(source.name)} – {write(source.publisher or unknown)}" for source in result.sources
+def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Make the index of the municipalities' pages and workbooks."""
+    write = Writer.of(result)
+
+    def link(text: str, file: str, row: Mapping[Any, Any]) -> Link:
+        return Link(text, f"{row['municipality']}/{file}")
+
+    progress = write.field(_PROGRESS, lambda row: progress_of(write.lang, row), number=True)
+    fields = [
+        write.field(
+            "municipality_name", lambda row: link(str(row["municipality_name"]), "index.html", row)
+        ),
+        *([] if result.progress.empty else [progress]),
+        *write.fields("units", "centres", "units_planned", "units_none", "points_beyond"),
+        write.field(
+            Message("Workbook"), lambda row: link("XLSX", f"{row['municipality']}.xlsx", row)
+        ),
     ]
+    rows = records(_sorted(tables["municipalities"], "municipality_name"))
+    caption = write(TABLES["municipalities"].title)
+    introduction = Message(
+        "Every municipality has a page to print or send, and a workbook with the same tables."
+    )
+    context = {
+        "introduction": write(introduction),
+        "sentences": progress_sentences(result),
+        "municipalities": tabulate("municipalities", caption, fields, rows),
+    }
+    title, here = write(Message("Municipality pages")), "municipalities/index.html"
+    page = Page(title, "municipalities.html", _STYLE, "../", here)
+    return render(page, context, about(result, result.lang))
+
+
+# --- The plan ----------------------------------------------------------------------------------
+
+
+class _View:
+    """The way from metres to the drawing's units; north is up."""
+
+    def __init__(self, bounds: np.ndarray) -> None:
+        west, south, east, north = bounds
+        wide, high = _WIDTH - 2 * _MARGIN, _TALLEST - 2 * _MARGIN
+        self.scale = min(wide / (east - west), high / (north - south))
+        self.west, self.north = west, north
+        self.width = (east - west) * self.scale + 2 * _MARGIN
+        self.height = (north - south) * self.scale + 2 * _MARGIN
+
+    def at(self, easting: Any, northing: Any) -> tuple[Any, Any]:
+        """Place one position, or arrays of them."""
+        return (
+            _MARGIN + (easting - self.west) * self.scale,
+            _MARGIN + (self.north - northing) * self.scale,
+        )
+
+
+def _plan(units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, title: str) -> str:
+    """Draw units by status with their numbers, and points, as SVG.
+
+    Forms and colours are the explorer's; a unit bears its number in the page's
+    table, so that the plan needs no names and reads in print. No text comes
+    from the data but the title, which is escaped.
+    """
+    view = _View(units.total_bounds)
+    svg = ET.Element(
+        "svg",
+        {"class": "plan", "role": "img", "viewBox": f"0 0 {view.width:.0f} {view.height:.0f}"},
+    )
+    ET.SubElement(svg, "title").text = title
+    _draw_hatches(svg)
+    shapes = shapely.coverage_simplify(units.geometry.to_numpy(), _TOLERANCE_M)
+    for shape, status in zip(shapes, units["status"], strict=True):
+        paths = []
+        for ring in shapely.get_rings(shape):
+            xs, ys = view.at(*shapely.get_coordinates(ring)[:-1].T)
+            corners = zip(xs.tolist(), ys.tolist(), strict=True)
+            paths.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners) + "Z")
+        fill = f"url(#hatch-{status})" if FILLS[status].hatch else FILLS[status].ground
+        line = {"fill-rule": "evenodd", "stroke": _QUIET, "stroke-width": "0.8"}
+        ET.SubElement(svg, "path", {"d": " ".join(paths), "fill": fill, **line})
+    for point in points.itertuples():
+        _draw_point(svg, *view.at(point.geometry.x, point.geometry.y), point)
+    at = [view.at(*position) for position in shapely.get_coordinates(points.geometry.to_numpy())]
+    for number, inside in enumerate(units.geometry.representative_point(), 1):
+        x, y = view.at(inside.x, inside.y)
+        # Above a point that stands in its way.
+        near = ((x_, y_ - _CLEAR) for x_, y_ in at if max(abs(x_ - x), abs(y_ - y)) < _CLEAR)
+        x, y = next(near, (x, y))
+        ET.SubElement(svg, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}"}).text = str(number)
+    return ET.tostring(svg, encoding="unicode")
+
+
+def _draw_hatches(svg: ET.Element) -> None:
+    defs = ET.SubElement(svg, "defs")
+    for status in STATUSES:
+        fill = FILLS[status]
+        if not fill.hatch:
+            continue
+        pattern = ET.SubElement(
+            defs,
+            "pattern",
+            {
+                "id": f"hatch-{status}", "width": "6", "height": "6",
+                "patternUnits": "userSpaceOnUse", "patternTransform": f"rotate({fill.angle})",
+            },
+        )  # fmt: skip
+        ET.SubElement(pattern, "rect", {"width": "6", "height": "6", "fill": fill.ground})
+        ET.SubElement(pattern, "rect", {"width": "2", "height": "6", "fill": fill.hatch})
+
+
+def _draw_point(svg: ET.Element, x: float, y: float, point: Any) -> None:
+    """Draw a point: form by host, solid where open, a ring where beyond or uncertain."""
+    beyond, uncertain = _is(point.within, wanted=False), _is(point.uncertain, wanted=True)
+    colour, shape = ALERT if beyond else INK, SHAPES[point.host]
+    fill = colour if point.status == "existing" else PAPER
+    style = {"fill": fill, "stroke": colour, "stroke-width": "1.8"}
+    centre = {"cx": f"{x:.1f}", "cy": f"{y:.1f}"}
+    if shape.corners:
+        radius = _POINT * shape.grow
+        angles = [shape.turn + number * 2 * pi / shape.corners for number in range(shape.corners)]
+        corners = [(x + radius * cos(angle), y + radius * sin(angle)) for angle in angles]
+        outline = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
+        ET.SubElement(svg, "polygon", {"points": outline, **style})
+    else:
+        ET.SubElement(svg, "circle", {**centre, "r": f"{_POINT}", **style})
+    if beyond or uncertain:
+        dashes = {"stroke-dasharray": "3 2"} if uncertain else {}
+        ring = {**centre, "r": f"{_RING}", "fill": "none", "stroke": ALERT, **dashes}
+        ET.SubElement(svg, "circle", ring)
+
+
+def _is(value: object, *, wanted: bool) -> bool:
+    """Compare a decision that may be null."""
+    return isinstance(value, bool | np.bool_) and bool(value) is wanted

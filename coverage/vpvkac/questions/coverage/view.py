@@ -16,6 +16,7 @@ from vpvkac.analysis.published_figures import NEEDS, first_values
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.reference import Figure, figures
 from vpvkac.texts import formats, words
+from vpvkac.texts.formats import Shown, less
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.reasons import reasons
 from vpvkac.views.writer import Writer, criterion_text, of_measure, records
@@ -220,6 +221,11 @@ def _beside_published(result: Result) -> list[str]:
 
 
 # --- Published figures in words ----------------------------------------------------------------
+
+
+def difference(lang: Lang, value: Shown, published: Shown) -> Shown:
+    """Give the difference of the two values as they are shown."""
+    return less(value, published, Message("pp").text(lang) if value.unit == "%" else value.unit)
 
 
 def _published_texts(findings: Findings, lang: Lang) -> dict[str, list[str]]:

@@ -1,29 +1,39 @@
 """The workbooks of a run, the national `gaps.xlsx` and those of municipalities: what they show.
 
-Headings and labels of codes are the registry's (`vpvkac.model.columns`), rows
-in the order of the pages, numbers rounded as the pages round them.
+Headings and labels of codes are the registry's (`vpvkac.model.columns`), gaps
+are described by `views.gaps`, rows stand in the order of the pages, and
+numbers are rounded as the pages round them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from vpvkac.model.accounts import Source
 from vpvkac.model.columns import COLUMNS, FLAG, Column
 from vpvkac.model.tables import TABLES
-from vpvkac.questions.coverage.report.criteria import difference
-from vpvkac.questions.coverage.report.decisions import in_order
+from vpvkac.questions.coverage.gaps import in_order
+from vpvkac.questions.coverage.view import difference
 from vpvkac.render.xlsx import LONGEST_NAME, Cover, Sheet
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import Shown
-from vpvkac.texts.message import Lang
-from vpvkac.views import gaps, writer
+from vpvkac.views.gaps import (
+    AccessGap,
+    CoverageGap,
+    Gap,
+    MunicipalityGap,
+    ServiceGap,
+    day_cells,
+    decision_cells,
+    list_cells,
+    place_cells,
+)
+from vpvkac.views.writer import Writer, of_column, of_measure, records
 
 if TYPE_CHECKING:
     from vpvkac.questions.coverage.view import Result
@@ -38,6 +48,12 @@ MUNICIPAL = (
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = ("value", "target", "published")
 _BANDS = (("least", "most"), ("share_least", "share_most"))
+_GAPS: dict[str, type[Gap]] = {
+    "gaps_access": AccessGap,
+    "gaps_service": ServiceGap,
+    "gaps_coverage": CoverageGap,
+    "gaps_municipalities": MunicipalityGap,
+}
 # By what the pages sort a table that has no rank.
 _SORTED_BY = {
     "network": "unit_name", "units": "unit_name", "places": "name", "progress": "municipality_name",
@@ -54,71 +70,71 @@ class Rows(NamedTuple):
 def cover(result: Result, about: str = "") -> Cover:
     """Say what a workbook is, from which data, and what to know before using it.
 
-    Parameters
-    ----------
-    about
-        What it is about, beside the project's title: a municipality's name, say.
+    `about` is what it is about beside the project's title: a municipality's name, say.
     """
-    lang = result.lang
+    write, lang = Writer.of(result), result.lang
     facts = [
-        (words.STOP_SET.text(lang), words.STOP_SETS[result.stop_set].text(lang)),
-        (words.THRESHOLD.text(lang), formats.threshold(lang, result.threshold_m)),
+        (write(words.STOP_SET), write(words.STOP_SETS[result.stop_set])),
+        (write(words.THRESHOLD), write.threshold()),
     ]
     if result.layout:
-        facts.insert(0, (words.LAYOUT.text(lang), formats.date(lang, result.layout)))
-    title = result.title or words.NETWORK.text(lang)
+        facts.insert(0, (write(words.LAYOUT), formats.date(lang, result.layout)))
+    title = result.title or write(words.NETWORK)
     headings = (words.SOURCE, words.PUBLISHER, words.LICENCE, words.DATA_AS_OF)
     return Cover(
-        name=words.ABOUT.text(lang),
+        name=write(words.ABOUT),
         title=" – ".join(part for part in (about, title) if part),
-        warning=words.SAMPLE.text(lang) if result.synthetic else "",
+        warning=write(words.SAMPLE) if result.synthetic else "",
         facts=facts,
-        headings=[heading.text(lang) for heading in headings],
-        rows=[_source(source, lang) for source in result.sources],
+        headings=[write(heading) for heading in headings],
+        rows=[
+            (
+                write(source.name),
+                write(source.publisher) if source.publisher else "",
+                source.licence or "",
+                formats.date(lang, source.date) if source.date else "",
+            )
+            for source in result.sources
+        ],
         notes=[
-            words.LIMITS.text(lang),
+            write(words.LIMITS),
             "; ".join(words.abbreviations(lang, *words.ABBREVIATIONS)),
         ],
-    )
-
-
-def _source(source: Source, lang: Lang) -> tuple[str, str, str, str]:
-    return (
-        source.name.text(lang),
-        source.publisher.text(lang) if source.publisher else "",
-        source.licence or "",
-        formats.date(lang, source.date) if source.date else "",
     )
 
 
 def rows_of(
     name: str, table: pd.DataFrame, result: Result, numbers: Mapping[str, int] | None = None
 ) -> Rows:
-    """Make a sheet of an output table: words in place of codes, headings in the language.
+    """Make a sheet of a table of `rounding.exact`: words in place of codes, headings in a language.
 
     Parameters
     ----------
-    table
-        As `vpvkac.analysis.rounding.exact` gives it.
     numbers
         The number that each unit has on its municipality's page: it comes
         first, and the rank says that it is that of the national list.
     """
-    tidy = _in_order(name, pd.DataFrame(table).drop(columns="geometry", errors="ignore"))
-    cells = _cells(name, tidy, result)
-    columns = {column.name: column for column in TABLES[name].columns}
+    write, tidy = Writer.of(result), _in_order(name, table)
+    rows = _GAPS[name].of(tidy, write) if name in _GAPS else records(tidy)
+    declared = TABLES[name].columns
+    cells = {of.name: _cells(of, rows, tidy[of.name], result) for of in declared}
+    if name in ("summary", "published"):
+        cells |= _mixed(records(tidy), result)
+    for least, most in _BANDS:
+        if least in tidy:
+            cells |= _band(records(tidy), least, most)
+    if name == "published":
+        cells["figure"] = cells.pop("name")
+    columns = {column.name: column for column in declared}
     if name == "residents":
         columns |= {"measure": COLUMNS["residents_group"]}
     if numbers is not None and "unit" in tidy:
         cells = {"number": [Shown(Decimal(numbers[unit])) for unit in tidy["unit"]], **cells}
         columns |= {"number": COLUMNS["number"], "rank": COLUMNS["national_rank"]}
     sheet = Sheet(
-        TABLES[name].title.text(result.lang)[:LONGEST_NAME],
-        [
-            words.with_threshold(result.lang, columns[column].heading, result.threshold_m)
-            for column in cells
-        ],
-        list(zip(*cells.values(), strict=True)),
+        write(TABLES[name].title)[:LONGEST_NAME],
+        [write.heading(columns[column].heading) for column in cells],
+        list(zip(*([_or_none(cell) for cell in of] for of in cells.values()), strict=True)),
     )
     codes = tidy["municipality"].tolist() if "municipality" in tidy else [""] * len(tidy)
     return Rows(sheet, codes)
@@ -126,45 +142,27 @@ def rows_of(
 
 def _in_order(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """Order the rows as the pages do: by name in the Latvian alphabet, or by rank."""
+    plain = pd.DataFrame(table).drop(columns="geometry", errors="ignore")
     if name == "follow_up":
-        return in_order(table)
+        return in_order(plain)
     if name not in _SORTED_BY:
-        return table
-    return table.sort_values(
+        return plain
+    return plain.sort_values(
         _SORTED_BY[name], key=lambda names: names.map(collation_key), kind="stable"
     )
 
 
-def _cells(name: str, table: pd.DataFrame, result: Result) -> dict[str, list[Any]]:
-    """Give the cells of each column: words in place of codes, numbers as they are shown."""
-    rows = table.to_dict("records")
-    cells = {
-        column.name: _of_column(column, table[column.name], rows, result)
-        for column in TABLES[name].columns
-    }
-    if name in ("summary", "published"):
-        cells |= _mixed(rows, result)
-    for least, most in _BANDS:
-        if least in table:
-            cells |= _band(rows, least, most)
-    if name == "published":
-        cells["figure"] = cells.pop("name")
-    return {column: [_or_none(value) for value in values] for column, values in cells.items()}
-
-
-def _of_column(
-    column: Column, values: pd.Series, rows: list[dict[Any, Any]], result: Result
-) -> Iterable[Any]:
-    lang, limit = result.lang, result.threshold_m
+def _cells(column: Column, rows: Sequence[Any], values: pd.Series, result: Result) -> Iterable[Any]:
+    """Give the cells of a column: words in place of codes, numbers as they are shown."""
+    write = Writer.of(result)
     codes = words.YES_NO if column.type == FLAG else column.codes
     if codes:
-        labels = {code: words.with_threshold(lang, label, limit) for code, label in codes.items()}
-        return values.map(labels)
-    if column.name in _SAID:
-        return _SAID[column.name](values, result)
-    if column.type.stored == "string":
-        return values
-    return [writer.of_column(column.name, row, limit) for row in rows]
+        return values.map({code: write.heading(label) for code, label in codes.items()})
+    if column.name in _OWN_WORDS:
+        return _OWN_WORDS[column.name](values, result)
+    if column.type.stored != "string":
+        return [of_column(column.name, row, write.threshold_m) for row in rows]
+    return [row.text(column.name) if isinstance(row, Gap) else row[column.name] for row in rows]
 
 
 def _municipalities(codes: pd.Series, result: Result) -> list[str]:
@@ -181,51 +179,49 @@ def _hours(cells: pd.Series, result: Result) -> list[str]:
     ]
 
 
-def _day(lang: Lang, due: str) -> dt.date | str:
-    """Give a day as such; where several decisions share a cell, as people write them."""
-    try:
-        return dt.date.fromisoformat(due)
-    except ValueError:
-        return gaps.day_cells(pd.Series([due]), lang)[0]
+def _days(cells: pd.Series, result: Result) -> list[dt.date | str]:
+    """Give days as such; where several decisions share a cell, as people write them."""
+    days: list[dt.date | str] = []
+    for due, written in zip(cells, day_cells(cells, result.lang), strict=True):
+        try:
+            days.append(dt.date.fromisoformat(due))
+        except ValueError:
+            days.append(written)
+    return days
 
 
 # Columns whose words are made of what they hold.
-_SAID: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
+_OWN_WORDS: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
     "owner": _municipalities,
-    "decision_place": lambda keys, result: gaps.place_cells(
+    "decision_place": lambda keys, result: place_cells(
         keys, result.places.set_index("place")["name"].to_dict()
     ),
     "hours": _hours,
     "measure": lambda codes, result: [words.measure(result.lang, code) for code in codes],
-    "decision": lambda cells, result: gaps.decision_cells(cells, result.lang),
-    "due": lambda cells, result: [_day(result.lang, due) for due in cells],
-    "lists": lambda cells, result: gaps.list_cells(cells, result.lang),
+    "decision": lambda cells, result: decision_cells(cells, result.lang),
+    "due": _days,
+    "lists": lambda cells, result: list_cells(cells, result.lang),
 }
 
 
 def _mixed(rows: list[dict[Any, Any]], result: Result) -> dict[str, list[Any]]:
     """Round the columns whose numbers are of several measures; no target turns a target."""
     shown: dict[str, list[Any]] = {}
-    for column in _MIXED:
-        if not rows or column not in rows[0]:
-            continue
-        own = column == "value"
-        shown[column] = [
-            None
-            if pd.isna(row[column])
-            else writer.of_measure(
-                row[column],
-                row["measure"],
-                criterion=row.get("criterion", row.get("figure", "")) if own else "",
-                threshold_m=result.threshold_m if own else None,
+    for column in (name for name in _MIXED if rows and name in rows[0]):
+        shown[column] = []
+        for row in rows:
+            own: dict[str, Any] = {}
+            if column == "value":
+                code = row.get("criterion", row.get("figure", ""))
+                own = {"criterion": code, "threshold_m": result.threshold_m}
+            value = row[column]
+            shown[column].append(
+                None if pd.isna(value) else of_measure(value, row["measure"], **own)
             )
-            for row in rows
-        ]
     if rows and "difference" in rows[0]:
-        pairs = zip(shown["value"], shown["published"], strict=True)
         shown["difference"] = [
             None if one is None or other is None else difference(result.lang, one, other)
-            for one, other in pairs
+            for one, other in zip(shown["value"], shown["published"], strict=True)
         ]
     return shown
 

@@ -370,9 +370,7 @@ def _numbers(name: str, column: pa.ChunkedArray | pa.Array) -> Numbers:
     return Numbers(name, values, np.isinf(values), column)
 
 
-def _pairs(
-    column: pa.Array,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+def _pairs(column: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Give the coordinates of points stored as numbers, and where these are not finite."""
     x, y = (
         np.array(column.field(axis).cast(pa.float64()).to_numpy(zero_copy_only=False))
@@ -383,9 +381,7 @@ def _pairs(
     return x, y, np.isinf(x) | np.isinf(y)
 
 
-def _inside(
-    column: pa.Array,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+def _inside(column: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Give coordinates inside of shapes, and where there is something that is no shape."""
     shapes = shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
     missing = shapely.is_missing(shapes)

@@ -32,15 +32,9 @@ _COUNTED = ("origins", "within", "place_within")
 _NOT_USED = Message("; the row is not used")
 # Problem and remedy of each reason.
 _CLAUSES = {
-    NOT_A_NUMBER: (
-        Message("is not a number"),
-        Message("write a number with a decimal point"),
-    ),
+    NOT_A_NUMBER: (Message("is not a number"), Message("write a number with a decimal point")),
     NO_COORDINATES: (Message("has no coordinates"), Message("add its coordinates")),
-    BAD_WEIGHT: (
-        Message("is not a weight from 0 to 10 000 000"),
-        Message("correct the weight"),
-    ),
+    BAD_WEIGHT: (Message("is not a weight from 0 to 10 000 000"), Message("correct the weight")),
     OUTSIDE: (
         Message("is more than 50 km outside the territorial units"),
         Message("check that latitude and longitude are degrees and not interchanged"),

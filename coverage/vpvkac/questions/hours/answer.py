@@ -12,20 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from vpvkac.analysis import opening
 from vpvkac.analysis.network import Network
-from vpvkac.analysis.opening import (
-    DAYS,
-    FIRST_PLACE,
-    FIRST_YEAR,
-    LAST_YEAR,
-    REFERENCE_MONDAY,
-    WEEKS,
-    Week,
-    holidays_are_known,
-    monday_of,
-    problem_of,
-    read_week,
-)
 from vpvkac.model.faults import Fault
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.hours.buses import bus_service, service_days
@@ -36,185 +24,17 @@ from vpvkac.texts.message import Bilingual, Message, Text
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-
-WORKDAYS = 5
-SATURDAY = 5
-EARLY, LATE = 8, 18
-EVENING_FROM = 17 * 60
-FRIDAY, FRIDAY_END = 4, 14 * 60
-LUNCH_FROM, LUNCH_UNTIL = 11 * 60, 15 * 60
-
-
-def hourly_shares(minutes: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Give the open fraction of each hour: (n, 7, 1440) minutes to (n, 7, 24)."""
-    fractions: NDArray[np.float64] = minutes.reshape(*minutes.shape[:2], 24, 60).mean(axis=3)
-    return fractions
-
-
-def measure_weeks(
-    minutes: NDArray[np.bool_], unknown: NDArray[np.bool_] | None = None
-) -> pd.DataFrame:
-    """Measure typical weeks.
-
-    Parameters
-    ----------
-    minutes
-        Whether surely open, minute by minute: shape (n, 7, 1440), Monday first.
-    unknown
-        Whether it is not known, same shape; None where it always is.
-
-    Returns
-    -------
-    figures
-        One row each: `weekly_h`; `lunch_closed` and `lunch_days`, Monday to
-        Friday; `early` (open the whole of 8-9 on all five working days) and
-        `early_days`; `evening` (any time after 17 on a working day) and
-        `evening_days`; `late` (open the whole of 18-19 on a working day) and
-        `late_days`; `saturday`; `friday_until_14` (open on Friday and closed
-        from 14 on); `intensity_share`; `lunch_mo_th`, lunches from Monday to
-        Thursday.  Hours, days and the share count what is surely open; a flag
-        that hangs on unknown minutes is null.
-    """
-    doubtful = np.zeros_like(minutes) if unknown is None else unknown
-    sure, possible = _marks(minutes), _marks(minutes | doubtful)
-    lunch = closes_at_lunch(minutes[:, :WORKDAYS])
-    about_noon = doubtful[:, :WORKDAYS, LUNCH_FROM - 1 : LUNCH_UNTIL + 1].any(axis=2)
-    sure_lunch = lunch & ~about_noon
-
-    def on_any_day(name: str) -> pd.arrays.BooleanArray:
-        return _flags(sure[name].any(axis=1), possible[name].any(axis=1))
-
-    figures = {
-        "weekly_h": minutes.sum(axis=(1, 2)) / 60,
-        "lunch_closed": _flags(sure_lunch.any(axis=1), (lunch | about_noon).any(axis=1)),
-        "early": _flags(sure["early"].all(axis=1), possible["early"].all(axis=1)),
-        "evening": on_any_day("evening"),
-        "late": on_any_day("late"),
-        "saturday": _flags(sure["saturday"], possible["saturday"]),
-        "intensity_share": intensity_share(hourly_shares(minutes)),
-        "lunch_days": sure_lunch.sum(axis=1),
-        **{f"{name}_days": sure[name].sum(axis=1) for name in ("early", "evening", "late")},
-        "friday_until_14": _flags(
-            sure["friday"] & ~possible["friday_later"], possible["friday"] & ~sure["friday_later"]
-        ),
-        "lunch_mo_th": sure_lunch[:, :FRIDAY].sum(axis=1),
-    }
-    return pd.DataFrame(figures)
-
-
-def _marks(minutes: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
-    """Mark what open minutes make of the days; more minutes never unmake a mark."""
-    hours = hourly_shares(minutes)[:, :WORKDAYS]
-    return {
-        "early": hours[:, :, EARLY] == 1,
-        "late": hours[:, :, LATE] == 1,
-        "evening": minutes[:, :WORKDAYS, EVENING_FROM:].any(axis=2),
-        "saturday": minutes[:, SATURDAY].any(axis=1),
-        "friday": minutes[:, FRIDAY].any(axis=1),
-        "friday_later": minutes[:, FRIDAY, FRIDAY_END:].any(axis=1),
-    }
-
-
-def _flags(sure: ArrayLike, possible: ArrayLike) -> pd.arrays.BooleanArray:
-    """Give the flag where what is sure and what is possible agree; else null."""
-    flags = np.asarray(sure, bool)
-    return pd.arrays.BooleanArray(flags, flags != np.asarray(possible, bool))
-
-
-def closes_at_lunch(minutes: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell on which days there is a gap between two open spans that lies within 11:00-15:00.
-
-    Parameters
-    ----------
-    minutes
-        Shape (n, days, 1440).
-
-    Returns
-    -------
-    gap
-        Shape (n, days).
-    """
-    # From the minute before 11:00, whose end is the earliest closing, to the
-    # one that begins at 15:00, the latest opening again.
-    around = minutes[:, :, LUNCH_FROM - 1 : LUNCH_UNTIL + 1].astype(np.int8)
-    turns = np.diff(around, axis=2)
-    closes, opens = turns < 0, turns > 0
-    first_closing = closes.argmax(axis=2)
-    last_opening = turns.shape[2] - 1 - opens[:, :, ::-1].argmax(axis=2)
-    gap: NDArray[np.bool_] = closes.any(axis=2) & opens.any(axis=2) & (first_closing < last_opening)
-    return gap
-
-
-@cache
-def intensity() -> NDArray[np.float64]:
-    """Give the services per open centre hour: shape (7, 24), Monday first, NaN where not known.
-
-    A sum over the weeks of the analysis for a centre that was open then: an
-    intensity where open, not a share of demand.  Source: the analysis, table 14.
-    """
-    values = np.full((7, 24), np.nan)
-    for hour, cells in _reference()["table_14"]["hours"].items():
-        for day, value in enumerate(cells):
-            if value != "":
-                values[day, int(hour)] = value
-    values.flags.writeable = False
-    return values
-
-
-def intensity_share(open_hours: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weigh open hours by the intensity found in them.
-
-    Σ (fraction of the hour open × value) / Σ values, over the cells of table
-    14 that have one.  1 is open in every hour of the table.
-
-    Parameters
-    ----------
-    open_hours
-        Fraction of each hour open, shape (n, 7, 24), Monday first.
-
-    Returns
-    -------
-    share
-        0-1, shape (n,).
-    """
-    values = intensity()
-    known = ~np.isnan(values)
-    share: NDArray[np.float64] = open_hours[:, known] @ values[known] / values[known].sum()
-    # A sum in another order may end a bit above the whole.
-    return np.minimum(share, 1.0)
-
-
-@dataclass(frozen=True)
-class PublishedFinding:
-    """A finding of the analysis on opening hours; `count` and `of` are None without a number."""
-
-    text: Text
-    count: int | None
-    of: int | None
-
-
-@cache
-def published_findings() -> Mapping[str, PublishedFinding]:
-    """Give what the analysis found, by the check of ours that it is compared with."""
-    return {
-        check: PublishedFinding(
-            Bilingual(entry["lv"], entry["en"]), entry.get("count"), entry.get("of")
-        )
-        for check, entry in _reference()["found"].items()
-    }
-
-
-@cache
-def _reference() -> dict[str, Any]:
-    return tomllib.loads(reference_file("hours.toml").read_text(encoding="utf-8"))
-
-
 NO_HOURS, NOT_UNDERSTOOD, NOT_TOLD = "no_hours", "not_understood", "not_told"
-# The analysis asks municipalities to weigh whether opening 8-9 is needed, demand being lowest
-# then, and whether 18-19 and a short Saturday are possible: nobody meets or misses any of them.
-TO_WEIGH = ("late", "saturday")
 _COUNTED = ("early", "late", "evening", "saturday", "lunch_closed", "bus_before", "bus_after")
+WORKDAYS = 5
 _MONDAY_TO_THURSDAY = 4
+_SATURDAY, _FRIDAY = 5, 4
+_EARLY, _LATE = 8, 18
+_EVENING_FROM, _FRIDAY_END = 17 * 60, 14 * 60
+_LUNCH_FROM, _LUNCH_UNTIL = 11 * 60, 15 * 60
+# How dark a cell may be; of table 14 up to 20, 40, 60, 100 services, and more.
+_SHADES = 5
+_INTENSITY_STEPS = (20, 40, 60, 100)
 
 
 @dataclass(frozen=True, repr=False)
@@ -264,18 +84,23 @@ def answer(result: Network, question: Question) -> Answer:
     """
     days = service_days(result)
     monday, calendar_faults = _reference_monday(result, days)
-    places = _asked(result, every_host=question.every_host)
-    weeks = {text: read_week(text, monday) for text in places["hours"].unique() if text}
-    read = [weeks.get(text) for text in places["hours"]]
-    understood = np.array([week is not None for week in read], bool)
-    is_known = np.array([_is_known(week) for week in read], bool)
-    figures = _figures(places.loc[understood, "hours"], weeks)
-    usable = is_known[understood]
+    places = _asked_places(result, every_host=question.every_host)
+    weeks = {text: opening.read_week(text, monday) for text in places["hours"].unique() if text}
+    understood = {text: week for text, week in weeks.items() if week is not None}
+    # Whether hours are surely known at any time, or surely none.
+    known = [
+        text
+        for text, week in understood.items()
+        if week.year_h > 0 or week.minutes.any() or week.most == 0
+    ]
+    figures = _figures(understood)
     # Where nothing is sure, only the least and the most are given.
-    band = figures.loc[~usable, ["weekly_h_least", "weekly_h_most"]]
-    table = places.join(pd.concat([figures[usable], band]))
+    band = ["weekly_h_least", "weekly_h_most"]
+    table = places.join(figures.drop(columns=band).loc[known], on="hours")
+    table = table.join(figures[band], on="hours")
+    is_known = places["hours"].isin(known)
     table["unknown"] = np.select(
-        [places["hours"] == "", ~understood, ~is_known],
+        [places["hours"] == "", ~places["hours"].isin(list(understood)), ~is_known],
         [NO_HOURS, NOT_UNDERSTOOD, NOT_TOLD],
         default="",
     )
@@ -293,9 +118,8 @@ def answer(result: Network, question: Question) -> Answer:
     centres = table[table["host"] == "centre"]
     open_centres: NDArray[np.float64] = np.zeros((7, 24))
     for text, count in centres.loc[centres["unknown"] == "", "hours"].value_counts().items():
-        if (one := weeks[str(text)]) is not None:
-            # Part of an hour counts as that part.
-            open_centres += count * hourly_shares(one.minutes[None])[0]
+        # Part of an hour counts as that part.
+        open_centres += count * hourly_shares(understood[str(text)].minutes[None])[0]
     return Answer(
         table=table,
         by_municipality=count_by_municipality(centres, result.municipalities),
@@ -310,18 +134,69 @@ def answer(result: Network, question: Question) -> Answer:
     )
 
 
-def count_by_municipality(centres: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
-    """Count by the municipality that the centres stand in.
+def _reference_monday(
+    result: Network, days: dict[str, dt.date]
+) -> tuple[dt.date, tuple[Fault, ...]]:
+    """Take the week of the service day, of the first feed in the stop set that has one.
 
-    Returns
-    -------
-    counts
-        Sorted by `municipality`: `municipality_name`, `centres`, `known`
-        (those whose hours are known), how many of them are `early`, `late`
-        (open the whole of 18-19 on any working day), `evening`, `saturday`
-        and `lunch_closed`, how many have a bus (`bus_before`, `bus_after`);
-        of how many each is known (`early_known` and so on); the means
-        `weekly_h` and `intensity_share`.
+    A calendar "without end" (1900 to 2099) makes service days of years whose
+    public holidays are not known: another feed's day is taken then, or the
+    week of a project without one, with a warning.
+    """
+    in_set = result.stops.loc[result.stops["in_set"].astype(bool), "feed"].unique()
+    fitting = [feed for feed in days if feed in in_set] or list(days)
+    usable = [feed for feed in fitting if opening.holidays_are_known(opening.monday_of(days[feed]))]
+    monday = opening.monday_of(days[usable[0]]) if usable else opening.REFERENCE_MONDAY
+    if not fitting or usable[:1] == fitting[:1]:
+        return monday, ()
+    shown = next(stops.source.shown for stops in result.project.stops if stops.feed == fitting[0])
+    problem = Message(
+        "lies outside the years whose public holidays are known ({0}–{1}); hours are those of the "
+        "week from {2}"
+    ).with_values(opening.FIRST_YEAR, opening.LAST_YEAR, monday)
+    remedy = Message("give the feed's service_day in the project")
+    day = days[fitting[0]].isoformat()
+    return monday, (Fault("warning", shown, problem, remedy, field="service_day", value=day),)
+
+
+def _asked_places(result: Network, *, every_host: bool) -> pd.DataFrame:
+    """Choose the open centres, and on demand the other open places that publish hours."""
+    places = pd.DataFrame(result.places.drop(columns="geometry"))
+    hours = places["hours"].fillna("").astype(str).str.strip()
+    is_wanted = (places["host"] == "centre") | ((hours != "") & every_host)
+    places = places.assign(hours=hours).rename(columns={"name": "place_name"})
+    columns = ["place", "unit", "host", "municipality", "stop", "hours", "place_name", "stop_name"]
+    asked = places.loc[(places["status"] == "open") & is_wanted, columns]
+    return asked.sort_values("place", ignore_index=True)
+
+
+def _hours_faults(
+    places: pd.DataFrame, weeks: dict[str, opening.Week | None], result: Network
+) -> tuple[Fault, ...]:
+    """Warn once of each string that cannot be used, then of each that can only in part."""
+    alike = places[places["hours"] != ""].groupby(["host", "hours"], sort=False)["place"]
+    given = result.project.hosts
+    bad: list[Fault] = []
+    doubtful: list[Fault] = []
+    for (host, text), first, size in alike.agg(["first", "size"]).itertuples():
+        place = opening.FIRST_PLACE.with_values(first)
+        problem = opening.problem_of(weeks[text], place, with_band=True)
+        if problem is None:
+            continue
+        # A what-if may bring a kind of host of which the project has no list.
+        shown = given[host].shown if host in given else first
+        fault = Fault("warning", shown, *problem, field="hours", value=text, alike=size)
+        (bad if weeks[text] is None else doubtful).append(fault)
+    return (*bad, *doubtful)
+
+
+def count_by_municipality(centres: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
+    """Count by the municipality that the centres stand in, sorted by its code.
+
+    Of the `known` hours how many are `early`, `late` (open the whole of 18-19 on
+    any working day), `evening`, `saturday` and `lunch_closed`, how many have a bus
+    (`bus_before`, `bus_after`), of how many each is known (`early_known` and so
+    on), and the means `weekly_h` and `intensity_share`.
     """
     grouped = _marked(centres).groupby("municipality")
     table = grouped[[*_COUNTED, "known", *(f"{name}_known" for name in _COUNTED)]].sum()
@@ -334,38 +209,28 @@ def count_by_municipality(centres: pd.DataFrame, municipalities: pd.DataFrame) -
 
 
 def count_national(centres: pd.DataFrame, *, synthetic: bool) -> pd.DataFrame:
-    """Count for the country.
+    """Count for the country, of the rows of open centres, in the order in which checks are shown.
 
-    Parameters
-    ----------
-    centres
-        The rows of open centres.
-    synthetic
-        Whether the data are invented: then nothing published is compared.
-
-    Returns
-    -------
-    counts
-        `check`, `count`, `of`, `share`, `published_count` and `published_of`
-        (null on synthetic data and where the analysis gives no number), in
-        the order in which they are shown.  Counts are whole, but
-        `early_on_average` (open 8-9, mean of the five working days) and
-        `lunch_monday_to_thursday` (mean of four) are averages.
+    The published numbers are null on synthetic data and where the analysis gives
+    none.  Counts are whole, but `early_on_average` (open 8-9, mean of the five
+    working days) and `lunch_monday_to_thursday` (mean of four) are averages.
     """
     marked = _marked(centres)
     known = marked[marked["known"]]
     total = len(known)
 
-    def of_known(name: str) -> tuple[float, int]:
-        return float(marked[name].sum()), int(marked[f"{name}_known"].sum())
+    def of_known(*names: str) -> dict[str, tuple[float, int]]:
+        return {
+            name: (float(marked[name].sum()), int(marked[f"{name}_known"].sum())) for name in names
+        }
 
     counted: Mapping[str, tuple[float, int]] = {
         "known": (total, len(marked)),
-        "early": of_known("early"),
+        **of_known("early"),
         "early_on_average": (known["early_days"].sum() / WORKDAYS, total),
-        **{name: of_known(name) for name in ("late", "evening", "saturday", "lunch_closed")},
+        **of_known("late", "evening", "saturday", "lunch_closed"),
         "lunch_monday_to_thursday": (known["lunch_mo_th"].sum() / _MONDAY_TO_THURSDAY, total),
-        **{name: of_known(name) for name in ("friday_until_14", "bus_before", "bus_after")},
+        **of_known("friday_until_14", "bus_before", "bus_after"),
     }
     table = pd.DataFrame(
         [(check, float(count), of) for check, (count, of) in counted.items()],
@@ -389,79 +254,188 @@ def _marked(centres: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _is_known(week: Week | None) -> bool:
-    """Tell whether hours are surely known at any time, or surely none."""
-    return week is not None and bool(week.year_h > 0 or week.minutes.any() or week.most == 0)
+def listed_centres(centres: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """List the centres that a planner may look at, by why; nobody meets or misses anything.
 
-
-def _reference_monday(
-    result: Network, days: dict[str, dt.date]
-) -> tuple[dt.date, tuple[Fault, ...]]:
-    """Take the week of the service day, of the first feed in the stop set that has one.
-
-    A calendar "without end" (1900 to 2099) makes service days of years whose
-    public holidays are not known: another feed's day is taken then, or the
-    week of a project without one, with a warning.
+    The analysis asks municipalities to weigh whether opening 8-9 is needed
+    (`early`), demand being lowest then, and whether 18-19 and a short Saturday
+    are possible (`to-weigh`: surely closed at either, those at both first).
     """
-    in_set = result.stops.loc[result.stops["in_set"].astype(bool), "feed"].unique()
-    fitting = [feed for feed in days if feed in in_set] or list(days)
-    usable = [feed for feed in fitting if holidays_are_known(monday_of(days[feed]), WEEKS * DAYS)]
-    monday = monday_of(days[usable[0]]) if usable else REFERENCE_MONDAY
-    if not fitting or usable[:1] == fitting[:1]:
-        return monday, ()
-    shown = {stops.feed: stops.source.shown for stops in result.project.stops}
-    problem = Message(
-        "lies outside the years whose public holidays are known ({0}–{1}); hours are those of the "
-        "week from {2}"
-    ).with_values(FIRST_YEAR, LAST_YEAR, monday)
-    remedy = Message("give the feed's service_day in the project")
-    day = days[fitting[0]].isoformat()
-    return monday, (
-        Fault("warning", shown[fitting[0]], problem, remedy, field="service_day", value=day),
-    )
+    known = centres[centres["unknown"] == ""]
+    closed = ~known[["late", "saturday"]].fillna(True).astype(bool)
+    not_served = (~known[["bus_before", "bus_after"]].fillna(True)).any(axis=1)
+    return {
+        "to-weigh": known.assign(order=-closed.sum(axis=1))[closed.any(axis=1)],
+        "early": known[known["early_days"] > 0],
+        "no-bus": known[not_served],
+        "unknown": centres[centres["unknown"] != ""],
+    }
 
 
-def _asked(result: Network, *, every_host: bool) -> pd.DataFrame:
-    """Choose the open centres, and on demand the other open places that publish hours."""
-    places = pd.DataFrame(result.places.drop(columns="geometry"))
-    hours = places["hours"].fillna("").astype(str).str.strip()
-    is_wanted = (places["host"] == "centre") | ((hours != "") & every_host)
-    places = places.assign(hours=hours).rename(columns={"name": "place_name"})
-    columns = ["place", "unit", "host", "municipality", "stop", "hours", "place_name", "stop_name"]
-    found = places.loc[(places["status"] == "open") & is_wanted, columns]
-    return found.sort_values("place", ignore_index=True)
+def count_bus_unknown(centres: pd.DataFrame) -> dict[str, int]:
+    """Count the centres whose buses are not known, by why (`bus_service`)."""
+    reasons = ("no_hours", "no_stop", "no_times", "closed")
+    return {reason: int((centres["bus_unknown"] == reason).sum()) for reason in reasons}
 
 
-def _figures(hours: pd.Series[str], weeks: dict[str, Week | None]) -> pd.DataFrame:
-    """Measure each distinct string once, and give its places its figures."""
-    codes, distinct = pd.factorize(hours)
-    read = [week for week in (weeks[text] for text in distinct) if week is not None]
-    shape = (len(read), 7, 1440)
+def open_shades(hours: Answer) -> pd.DataFrame:
+    """Class how many centres are open: 0, and fifths 1-5 of those whose hours are known."""
+    known = ((hours.table["host"] == "centre") & (hours.table["unknown"] == "")).sum()
+    shades = np.ceil(_SHADES * hours.open_centres.to_numpy() / max(known, 1))
+    return pd.DataFrame(shades.astype(int), hours.open_centres.index, hours.open_centres.columns)
+
+
+def intensity_shades(values: ArrayLike) -> NDArray[np.int64]:
+    """Class services per open hour by table 14's steps, 1-5; 0 where none are published."""
+    services = np.asarray(values, float)
+    return np.where(np.isnan(services), 0, 1 + np.searchsorted(_INTENSITY_STEPS, services))
+
+
+def hourly_shares(minutes: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Give the open fraction of each hour: (n, 7, 1440) minutes to (n, 7, 24)."""
+    fractions: NDArray[np.float64] = minutes.reshape(*minutes.shape[:2], 24, 60).mean(axis=3)
+    return fractions
+
+
+def _figures(weeks: Mapping[str, opening.Week]) -> pd.DataFrame:
+    """Measure each distinct string once; by the string."""
     minutes, unknown = (
-        np.array([getattr(week, name) for week in read], bool).reshape(shape)
+        np.array([getattr(week, name) for week in weeks.values()], bool).reshape(-1, 7, 1440)
         for name in ("minutes", "unknown")
     )
-    figures = measure_weeks(minutes, unknown)
-    figures["weekly_h_least"] = [week.least for week in read]
-    figures["weekly_h_most"] = [week.most for week in read]
-    figures["year_h"] = [week.year_h for week in read]
-    return figures.iloc[codes].set_axis(hours.index)
+    names = {"weekly_h_least": "least", "weekly_h_most": "most", "year_h": "year_h"}
+    return (
+        measure_weeks(minutes, unknown)
+        .assign(
+            **{name: [getattr(week, of) for week in weeks.values()] for name, of in names.items()}
+        )
+        .set_axis(pd.Index(list(weeks), dtype=object))
+    )
 
 
-def _hours_faults(
-    places: pd.DataFrame, weeks: dict[str, Week | None], result: Network
-) -> tuple[Fault, ...]:
-    """Warn once of each string that cannot be used, then of each that can only in part."""
-    alike = places[places["hours"] != ""].groupby(["host", "hours"], sort=False)["place"]
-    given = result.project.hosts
-    bad: list[Fault] = []
-    doubtful: list[Fault] = []
-    for (host, text), first, size in alike.agg(["first", "size"]).itertuples():
-        said = problem_of(weeks[text], FIRST_PLACE.with_values(first), with_band=True)
-        if said is None:
-            continue
-        # A what-if may bring a kind of host of which the project has no list.
-        shown = given[host].shown if host in given else first
-        fault = Fault("warning", shown, *said, field="hours", value=text, alike=size)
-        (bad if weeks[text] is None else doubtful).append(fault)
-    return (*bad, *doubtful)
+def measure_weeks(
+    minutes: NDArray[np.bool_], unknown: NDArray[np.bool_] | None = None
+) -> pd.DataFrame:
+    """Measure typical weeks, a row each.
+
+    Of minutes that are surely open, and that are not known: shape (n, 7, 1440),
+    Monday first.  Lunch Monday to Friday; `early`, the whole of 8-9 on all five
+    working days; `evening`, any time after 17 on a working day; `late`, the whole
+    of 18-19 on one; `friday_until_14`, open on Friday and closed from 14 on;
+    `lunch_mo_th`, lunches from Monday to Thursday.  Hours, days and the share count
+    what is surely open; a flag that hangs on unknown minutes is null.
+    """
+    doubtful = np.zeros_like(minutes) if unknown is None else unknown
+    sure, possible = _marks(minutes), _marks(minutes | doubtful)
+    lunch = closes_at_lunch(minutes[:, :WORKDAYS])
+    about_noon = doubtful[:, :WORKDAYS, _LUNCH_FROM - 1 : _LUNCH_UNTIL + 1].any(axis=2)
+    sure_lunch = lunch & ~about_noon
+
+    def on_any_day(name: str) -> pd.arrays.BooleanArray:
+        return _flags(sure[name].any(axis=1), possible[name].any(axis=1))
+
+    figures = {
+        "weekly_h": minutes.sum(axis=(1, 2)) / 60,
+        "lunch_closed": _flags(sure_lunch.any(axis=1), (lunch | about_noon).any(axis=1)),
+        "early": _flags(sure["early"].all(axis=1), possible["early"].all(axis=1)),
+        "evening": on_any_day("evening"),
+        "late": on_any_day("late"),
+        "saturday": _flags(sure["saturday"], possible["saturday"]),
+        "intensity_share": intensity_share(hourly_shares(minutes)),
+        "lunch_days": sure_lunch.sum(axis=1),
+        **{f"{name}_days": sure[name].sum(axis=1) for name in ("early", "evening", "late")},
+        "friday_until_14": _flags(
+            sure["friday"] & ~possible["friday_later"], possible["friday"] & ~sure["friday_later"]
+        ),
+        "lunch_mo_th": sure_lunch[:, :_FRIDAY].sum(axis=1),
+    }
+    return pd.DataFrame(figures)
+
+
+def _marks(minutes: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
+    """Mark what open minutes make of the days; more minutes never unmake a mark."""
+    hours = hourly_shares(minutes)[:, :WORKDAYS]
+    return {
+        "early": hours[:, :, _EARLY] == 1,
+        "late": hours[:, :, _LATE] == 1,
+        "evening": minutes[:, :WORKDAYS, _EVENING_FROM:].any(axis=2),
+        "saturday": minutes[:, _SATURDAY].any(axis=1),
+        "friday": minutes[:, _FRIDAY].any(axis=1),
+        "friday_later": minutes[:, _FRIDAY, _FRIDAY_END:].any(axis=1),
+    }
+
+
+def _flags(sure: ArrayLike, possible: ArrayLike) -> pd.arrays.BooleanArray:
+    """Give the flag where what is sure and what is possible agree; else null."""
+    flags = np.asarray(sure, bool)
+    return pd.arrays.BooleanArray(flags, flags != np.asarray(possible, bool))
+
+
+def closes_at_lunch(minutes: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell on which days there is a gap between two open spans that lies within 11:00-15:00.
+
+    Minutes of shape (n, days, 1440) to (n, days).
+    """
+    # From the minute before 11:00, whose end is the earliest closing, to the
+    # one that begins at 15:00, the latest opening again.
+    around = minutes[:, :, _LUNCH_FROM - 1 : _LUNCH_UNTIL + 1].astype(np.int8)
+    turns = np.diff(around, axis=2)
+    closes, opens = turns < 0, turns > 0
+    first_closing = closes.argmax(axis=2)
+    last_opening = turns.shape[2] - 1 - opens[:, :, ::-1].argmax(axis=2)
+    gap: NDArray[np.bool_] = closes.any(axis=2) & opens.any(axis=2) & (first_closing < last_opening)
+    return gap
+
+
+def intensity_share(open_hours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weigh open hours, shape (n, 7, 24), by the intensity found in them: 0-1, shape (n,).
+
+    Σ (fraction of the hour open × value) / Σ values, over the cells of table
+    14 that have one.  1 is open in every hour of the table.
+    """
+    values = intensity()
+    known = ~np.isnan(values)
+    share: NDArray[np.float64] = open_hours[:, known] @ values[known] / values[known].sum()
+    # A sum in another order may end a bit above the whole.
+    return np.minimum(share, 1.0)
+
+
+@cache
+def intensity() -> NDArray[np.float64]:
+    """Give the services per open centre hour: shape (7, 24), Monday first, NaN where not known.
+
+    A sum over the weeks of the analysis for a centre that was open then: an
+    intensity where open, not a share of demand (the 2020 analysis, table 14).
+    """
+    values = np.full((7, 24), np.nan)
+    for hour, cells in _reference()["table_14"]["hours"].items():
+        for day, value in enumerate(cells):
+            if value != "":
+                values[day, int(hour)] = value
+    values.flags.writeable = False
+    return values
+
+
+@dataclass(frozen=True)
+class PublishedFinding:
+    """A finding of the analysis on opening hours; `count` and `of` are None without a number."""
+
+    text: Text
+    count: int | None
+    of: int | None
+
+
+@cache
+def published_findings() -> Mapping[str, PublishedFinding]:
+    """Give what the analysis found, by the check of ours that it is compared with."""
+    return {
+        check: PublishedFinding(
+            Bilingual(entry["lv"], entry["en"]), entry.get("count"), entry.get("of")
+        )
+        for check, entry in _reference()["found"].items()
+    }
+
+
+@cache
+def _reference() -> dict[str, Any]:
+    return tomllib.loads(reference_file("hours.toml").read_text(encoding="utf-8"))

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from vpvkac.model.project import StopInput
 
 
-WITHIN_MIN = 30
-_MINUTE = 60
+_WITHIN_S = 30 * 60
 _FIRST_YEAR, _LAST_YEAR = 1900, 9998
 
 
@@ -39,49 +38,34 @@ def bus_service(places: pd.DataFrame, result: Network) -> pd.DataFrame:
     """Find whether the nearest stop is served shortly before opening and after closing.
 
     Before: a bus arrives within the 30 minutes up to the first opening of the
-    service day; after: one departs within the 30 minutes from its last
-    closing.
-
-    Parameters
-    ----------
-    places
-        `hours` that are understood, empty where they are not known; `stop`,
-        key of the nearest stop of the set.
-    result
-        Gives the feeds and their service days.
-
-    Returns
-    -------
-    service
-        By the index of `places`: `service_day` (ISO, empty where the stop's
-        feed has none), `bus_before` and `bus_after` (nullable), and
-        `bus_unknown`, why they are not known: no_hours, no_stop, no_times,
-        closed (on that day), empty where at least one of them is known.
-
-    Raises
-    ------
-    InputError
-        If a time of a feed is no time.
+    service day; after: one departs within the 30 minutes from its last closing.
+    Of places with `stop` and `hours`, empty where not known.  `service_day` is ISO,
+    empty where the stop's feed has none; `bus_unknown` says why both `bus_before`
+    and `bus_after` are null: no_hours, no_stop, no_times, closed (on that day).
     """
     days = service_days(result)
     feed = places["stop"].map(result.stops.set_index("stop")["feed"])
-    service = pd.DataFrame(index=places.index)
-    day_of_feed = {name: day.isoformat() for name, day in days.items()}
-    known = feed.map(day_of_feed).astype(object)
-    service["service_day"] = known.where(feed.isin(list(days)), "").astype(str)
-    turns = _turns(places["hours"], service["service_day"])
+    day = feed.map({name: day.isoformat() for name, day in days.items()}).astype(object)
+    service = pd.DataFrame({"service_day": day.where(feed.isin(list(days)), "").astype(str)})
+    # Opening and closing on the service day; each distinct pair is read once.
+    pairs = list(zip(places["hours"], service["service_day"], strict=True))
+    read = {
+        pair: read_day(pair[0], dt.date.fromisoformat(pair[1])) for pair in set(pairs) if all(pair)
+    }
+    minutes = [read.get(pair) or (np.nan, np.nan) for pair in pairs]
+    turns_s = 60 * pd.DataFrame(minutes, places.index, ["opens", "closes"], dtype=float)
+    asked = turns_s["opens"].notna()
     service["bus_before"] = service["bus_after"] = pd.array([pd.NA] * len(places), "boolean")
-    asked = turns["opens"].notna()
     for stops in result.project.stops:
         here = asked & (feed == stops.feed)
         if here.any() and stops.feed in days and not stops.source.is_plain:
-            found = _at_feed(places.loc[here, "stop"], turns[here], stops, days[stops.feed])
-            service.loc[here, ["bus_before", "bus_after"]] = found
+            at_feed = _at_feed(places.loc[here, "stop"], turns_s[here], stops, days[stops.feed])
+            service.loc[here, ["bus_before", "bus_after"]] = at_feed
     unknown = {
         "no_hours": places["hours"] == "",
         "no_stop": places["stop"].isna(),
         "no_times": service["service_day"] == "",
-        "closed": turns["opens"].isna(),
+        "closed": ~asked,
     }
     nothing = service["bus_before"].isna() & service["bus_after"].isna()
     reason = np.select(list(unknown.values()), list(unknown), default="no_times").astype(object)
@@ -89,36 +73,22 @@ def bus_service(places: pd.DataFrame, result: Network) -> pd.DataFrame:
     return service
 
 
-def _turns(hours: pd.Series[str], day: pd.Series[str]) -> pd.DataFrame:
-    """Give opening and closing on the service day in seconds; each distinct pair is read once."""
-    pairs = list(zip(hours, day, strict=True))
-    read = {
-        pair: read_day(pair[0], dt.date.fromisoformat(pair[1])) for pair in set(pairs) if all(pair)
-    }
-    found = [read.get(pair) or (np.nan, np.nan) for pair in pairs]
-    turns = pd.DataFrame(found, hours.index, ["opens", "closes"], dtype=float)
-    return turns * _MINUTE
-
-
 def _at_feed(
-    stop: pd.Series[str], turns: pd.DataFrame, stops: StopInput, day: dt.date
+    stop: pd.Series[str], turns_s: pd.DataFrame, stops: StopInput, day: dt.date
 ) -> pd.DataFrame:
     """Ask the timetable of one feed."""
     own = stop.str.removeprefix(f"{stops.feed}:")
     calls = read_bus_calls(stops.source.path, set(own), day, shown=stops.source.shown)
-    untimed = set(calls.loc[calls["arrives"].isna(), "stop"])
+    opens, closes = turns_s["opens"], turns_s["closes"]
     timed = calls.dropna()
-    within = WITHIN_MIN * _MINUTE
-    before = _any_between(timed, "arrives", own, turns["opens"] - within, turns["opens"])
-    after = _any_between(timed, "departs", own, turns["closes"], turns["closes"] + within)
+    served = {
+        "bus_before": _any_between(timed, "arrives", own, opens - _WITHIN_S, opens),
+        "bus_after": _any_between(timed, "departs", own, closes, closes + _WITHIN_S),
+    }
     # A call without a time may be the one that is looked for; no call at all is a "no".
-    doubtful = own.isin(untimed).to_numpy()
-    return pd.DataFrame(
-        {
-            name: pd.Series(served, stop.index, dtype="boolean").mask(~served & doubtful)
-            for name, served in (("bus_before", before), ("bus_after", after))
-        }
-    )
+    doubtful = own.isin(calls.loc[calls["arrives"].isna(), "stop"]).to_numpy()
+    table = pd.DataFrame(served, stop.index, dtype="boolean")
+    return table.mask(~table & doubtful[:, None])
 
 
 def _any_between(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from vpvkac.questions.hours.answer import TO_WEIGH, WORKDAYS, Answer, intensity, published_findings
+from vpvkac.questions.hours import answer
+from vpvkac.questions.hours.answer import Answer
 from vpvkac.render.frame import render
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
-from vpvkac.views.page import Cell, Link, Page, Section, Table, about
+from vpvkac.views.page import Link, Page, Section, Table, about
 from vpvkac.views.writer import Field, Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -80,25 +81,60 @@ _WHY_UNKNOWN = {
     "not_understood": Message("the hours cannot be understood"),
     "not_told": Message("the hours cannot be told"),
 }
-_MUNICIPALITY = Message("Municipality")
-_FIRST, _LAST = 8, 18
-_TABLE_HOURS = range(_FIRST, _LAST + 1)
-_SHADES = 5
-# Up to 20, 40, 60, 100 services, and more.
-_DEMAND_STEPS = (20, 40, 60, 100)
-
-
-Heat = dict[str, Any]
+# By key: heading, lead, and caption of the table.
+_SECTIONS: dict[str, tuple[Message, Text, Message]] = {
+    "municipalities": (
+        Message("Municipalities"),
+        Bilingual("", ""),
+        Message(
+            "Existing centres by the municipality they stand in; counts of those of which it is"
+            " known"
+        ),
+    ),
+    "to-weigh": (
+        Message("Centres whose hours the analysis asks to be reconsidered"),
+        Composed(
+            Message(
+                "The analysis asks municipalities to weigh whether opening 8:00–9:00, when demand"
+                " is lowest, is needed, and whether opening 18:00–19:00 and for a short time on"
+                " Saturdays is possible."
+            ),
+            Message(
+                "Listed are centres that are open 18:00–19:00 on no working day or are closed on"
+                " Saturdays. The analysis asks municipalities to weigh the possibility; it is no"
+                " duty. First come those open neither in the evening nor on Saturdays."
+            ),
+            between=" ",
+        ),
+        Message("Existing centres not open 18:00–19:00 or on Saturdays"),
+    ),
+    "early": (
+        Message("Centres to weigh whether opening 8:00–9:00 is needed"),
+        Message("The number beside an hour: on how many working days the centre is open in it."),
+        Message("Existing centres open 8:00–9:00 on at least one working day"),
+    ),
+    "no-bus": (
+        Message("Centres that no bus serves in time"),
+        Message(
+            "On the service day no bus arrives at the nearest stop in the 30 min before opening, or"
+            " none departs in the 30 min after closing. The walk and the direction of the trip are"
+            " not taken into account; trips of the day before that run past midnight are not"
+            " counted."
+        ),
+        Message("Existing centres that no bus serves in time"),
+    ),
+    "unknown": (
+        Message("Centres whose hours are not known"),
+        Bilingual("", ""),
+        Message("Existing centres without hours that can be used"),
+    ),
+}
+# The hours of table 14.
+_TABLE_HOURS = range(8, 19)
 
 
 def hours_page(hours: Answer, lang: Lang) -> str:
-    """Write the page.
-
-    Returns
-    -------
-    page
-        One HTML file that needs nothing else; the same hours give the same text.
-    """
+    """Write the page: one HTML file that needs nothing else."""
     # The page is no part of a run's folder, which may not be there: it links to no other.
     page = Page(TITLE.text(lang), "hours.html", style=("hours.css",), home=None)
     centres = hours.table[hours.table["host"] == "centre"]
@@ -107,7 +143,7 @@ def hours_page(hours: Answer, lang: Lang) -> str:
     context = {key: text.text(lang) for key, text in _TEXTS.items()} | {
         "national": _national(hours, lang),
         "national_notes": _notes(hours, centres, lang),
-        "heats": [_open_heat(hours, centres, lang), _demand_heat(lang)],
+        "heats": [_open_heat(hours, lang), _demand_heat(lang)],
         "demand_notes": [note.text(lang) for note in _DEMAND_NOTES],
         "sections": _sections(hours, centres, lang),
     }
@@ -134,7 +170,7 @@ def terminal_lines(hours: Answer, files: Sequence[Path], lang: Lang) -> list[str
 
 def _national(hours: Answer, lang: Lang) -> Table:
     """Give the checks; on real data what the analysis found is set beside them."""
-    write, findings = Writer(lang, hours.result.threshold_m), published_findings()
+    write, findings = Writer(lang, hours.result.threshold_m), answer.published_findings()
 
     def published(row: dict[str, Any]) -> str:
         return findings[row["check"]].text.text(lang) if row["check"] in findings else ""
@@ -158,17 +194,16 @@ def _notes(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[str]:
         " is the week from Monday {monday}."
     )
     notes = [week.text(lang).format(monday=formats.date(lang, hours.monday.isoformat()))]
-    asked = set(centres["service_day"])
     for stops in hours.result.project.stops:
         # Only the day of a feed that holds a nearest stop.
         day = hours.service_days.get(stops.feed)
-        if day is not None and day.isoformat() in asked:
+        if day is not None and day.isoformat() in set(centres["service_day"]):
             notes.append(words.service_day(lang, stops.source.shown, day.isoformat()))
-    counts = centres["bus_unknown"].value_counts()
+    counts = answer.count_bus_unknown(centres)
     reasons = [
         f"{text.text(lang)} – {formats.number(lang, counts[reason])}"
         for reason, text in _WHY_NO_BUS.items()
-        if reason in counts.index
+        if counts[reason]
     ]
     if reasons:
         notes.append(Message("Buses are not known: {}").text(lang).format("; ".join(reasons)))
@@ -178,32 +213,31 @@ def _notes(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[str]:
     return notes
 
 
-def _open_heat(hours: Answer, centres: pd.DataFrame, lang: Lang) -> Heat:
+def _open_heat(hours: Answer, lang: Lang) -> dict[str, Any]:
     """Lay out how many centres are open, in all hours in which any is."""
     counts = hours.open_centres
-    some = np.flatnonzero(counts.to_numpy().any(axis=1))
-    shown = range(min(_FIRST, *some), max(_LAST, *some) + 1) if len(some) else _TABLE_HOURS
+    some = [*np.flatnonzero(counts.to_numpy().any(axis=1)), *_TABLE_HOURS]
     days = [day for day in counts.columns if day != "Su" or counts[day].any()]
-    values = counts.loc[list(shown), days]
-    shades = np.ceil(_SHADES * values.to_numpy() / max((centres["unknown"] == "").sum(), 1))
-    return _heat("open", Message("Centres open (mean over the hour)"), values, shades, lang)
+    cells = slice(min(some), max(some)), days
+    caption = Message("Centres open (mean over the hour)")
+    shades = answer.open_shades(hours).loc[cells].to_numpy()
+    return _heat("open", caption, counts.loc[cells], shades, lang)
 
 
-def _demand_heat(lang: Lang) -> Heat:
+def _demand_heat(lang: Lang) -> dict[str, Any]:
     """Lay out table 14, over the hours and days that it has."""
-    values = pd.DataFrame(intensity().T, columns=list(formats.DAYS))
+    values = pd.DataFrame(answer.intensity().T, columns=list(formats.DAYS))
     values = values.loc[list(_TABLE_HOURS)].dropna(axis=1, how="all")
-    shades = np.where(values.isna(), 0, 1 + np.searchsorted(_DEMAND_STEPS, values.to_numpy()))
     caption = Message("Services per open centre hour, over 91 weeks (table 14 of the analysis)")
-    return _heat("demand", caption, values, shades, lang)
+    return _heat("demand", caption, values, answer.intensity_shades(values), lang)
 
 
 def _heat(
-    key: str, caption: Message, values: pd.DataFrame, shades: NDArray[np.generic], lang: Lang
-) -> Heat:
+    key: str, caption: Message, values: pd.DataFrame, shades: NDArray[np.int64], lang: Lang
+) -> dict[str, Any]:
     """Make a table of hours by days, each cell with how dark it is, 0 to 5."""
     point = "." if lang == "lv" else ":"
-    rows = zip(values.index, values.to_numpy(), shades.astype(int), strict=True)
+    rows = zip(values.index, values.to_numpy(), shades, strict=True)
     return {
         "key": key,
         "caption": caption.text(lang),
@@ -225,137 +259,73 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
     """Give the tables under their headings: municipalities, then lists of centres."""
     write = Writer(lang, hours.result.threshold_m)
 
-    def yes(value: object) -> str:
-        return "" if value is pd.NA else (Message("yes") if value else Message("no")).text(lang)
-
-    def opening(row: dict[str, Any]) -> Cell:
-        return list[str | Link](formats.opening_hours(lang, row["hours"]).splitlines())
+    def number(heading: Message, cell: Callable[[dict[str, Any]], str]) -> Field:
+        return write.field(heading, cell, number=True)
 
     def count(name: str) -> Field:
         # A dash where nothing is known.
-        return write.field(
+        return number(
             _SHORT[name],
             lambda row: formats.number(lang, row[name]) if row[f"{name}_known"] else "",
-            number=True,
-        )
-
-    def of_workdays(name: str) -> Field:
-        return write.field(
-            _SHORT[name], lambda row: f"{row[f'{name}_days']}/{WORKDAYS}", number=True
         )
 
     def flag(name: str) -> Field:
-        return write.field(_SHORT[name], lambda row: yes(row[name]))
-
-    def weekly(heading: Message) -> Field:
+        replies = {True: Message("yes"), False: Message("no")}
         return write.field(
-            heading,
-            lambda row: "" if pd.isna(row["weekly_h"]) else formats.plain(lang, row["weekly_h"]),
-            number=True,
+            _SHORT[name], lambda row: "" if row[name] is pd.NA else write(replies[row[name]])
         )
 
-    def share(heading: Message) -> Field:
-        return write.field(heading, lambda row: write.share(row["intensity_share"]), number=True)
+    def weekly(row: dict[str, Any]) -> str:
+        return "" if pd.isna(row["weekly_h"]) else formats.plain(lang, row["weekly_h"])
 
-    municipality = [
-        write.field(_MUNICIPALITY, "municipality_name"),
-        write.field(Message("Centres"), "centres"),
-        weekly(Message("Hours a week, mean")),
-        share(Message("Intensity covered, mean")),
-        *map(count, ("early", "late", "saturday", "lunch_closed", "bus_before", "bus_after")),
-    ]
-    name = [
-        write.field(Message("Centre"), "place_name"),
-        write.field(_MUNICIPALITY, "municipality_name"),
-    ]
-    weighed = [
-        *name,
-        write.field(Message("Hours"), opening),
-        weekly(Message("Hours a week")),
-        of_workdays("early"),
-        of_workdays("late"),
-        flag("saturday"),
-        flag("lunch_closed"),
-        share(Message("Intensity covered")),
-    ]
-    buses = [
-        *name,
-        write.field(Message("Hours"), opening),
-        write.field("stop_name"),
-        flag("bus_before"),
-        flag("bus_after"),
-    ]
-    reasons = [
-        *name,
-        write.field(Message("Hours"), "hours"),
-        write.field(Message("Reason"), lambda row: write(_WHY_UNKNOWN[row["unknown"]])),
-    ]
-    by_name = hours.by_municipality.sort_values(
-        "municipality_name", key=lambda names: names.map(collation_key)
+    def share(row: dict[str, Any]) -> str:
+        return write.share(row["intensity_share"])
+
+    def of_workdays(name: str) -> Field:
+        return number(_SHORT[name], lambda row: f"{row[f'{name}_days']}/{answer.WORKDAYS}")
+
+    opening = write.field(
+        Message("Hours"),
+        lambda row: list[str | Link](formats.opening_hours(lang, row["hours"]).splitlines()),
     )
-    known = centres[centres["unknown"] == ""]
-    # Surely closed at any of the hours in question; most of them first.
-    closed = ~known[list(TO_WEIGH)].fillna(True).astype(bool)
-    to_weigh = known.assign(open_at=-closed.sum(axis=1))[closed.any(axis=1)]
-    not_served = (~known[["bus_before", "bus_after"]].fillna(True)).any(axis=1)
-    asked = Message(
-        "The analysis asks municipalities to weigh whether opening 8:00–9:00, when demand is"
-        " lowest, is needed, and whether opening 18:00–19:00 and for a short time on Saturdays is"
-        " possible."
-    )
-    listed = Message(
-        "Listed are centres that are open 18:00–19:00 on no working day or are closed on Saturdays."
-        " The analysis asks municipalities to weigh the possibility; it is no duty. First come"
-        " those open neither in the evening nor on Saturdays."
-    )
-    early_lead = Message(
-        "The number beside an hour: on how many working days the centre is open in it."
-    )
-    no_bus_lead = Message(
-        "On the service day no bus arrives at the nearest stop in the 30 min before opening, or"
-        " none departs in the 30 min after closing. The walk and the direction of the trip are not"
-        " taken into account; trips of the day before that run past midnight are not counted."
-    )
-    by_municipality_caption = Message(
-        "Existing centres by the municipality they stand in; counts of those of which it is known"
-    )
-    none = Bilingual("", "")
-    sections: tuple[tuple[str, Message, Text, Message, list[Field], pd.DataFrame], ...] = (
-        ("municipalities", Message("Municipalities"), none,
-         by_municipality_caption, municipality, by_name),
-        ("to-weigh", Message("Centres whose hours the analysis asks to be reconsidered"),
-         Composed(asked, listed, between=" "),
-         Message("Existing centres not open 18:00–19:00 or on Saturdays"),
-         weighed, _by_name(to_weigh, "open_at")),
-        ("early", Message("Centres to weigh whether opening 8:00–9:00 is needed"), early_lead,
-         Message("Existing centres open 8:00–9:00 on at least one working day"),
-         weighed, _by_name(known[known["early_days"] > 0])),
-        ("no-bus", Message("Centres that no bus serves in time"), no_bus_lead,
-         Message("Existing centres that no bus serves in time"),
-         buses, _by_name(known[not_served])),
-        ("unknown", Message("Centres whose hours are not known"), none,
-         Message("Existing centres without hours that can be used"),
-         reasons, _by_name(centres[centres["unknown"] != ""])),
-    )  # fmt: skip
-    nothing = Message("There are none.")
-    return [
-        Section.of(
-            key,
-            write(heading),
-            write(lead),
-            tabulate(
-                "municipality" if key == "municipalities" else key,
-                write(caption), fields, records(rows), wide=key != "unknown",
-            )
-            if len(rows)
-            else write(nothing),
-        )
-        for key, heading, lead, caption, fields, rows in sections
-    ]  # fmt: skip
+    municipality = write.field("municipality_name")
+    name = [write.field(Message("Centre"), "place_name"), municipality]
+    fields = {
+        "municipalities": [
+            municipality, write.field(Message("Centres"), "centres"),
+            number(Message("Hours a week, mean"), weekly),
+            number(Message("Intensity covered, mean"), share), *map(count, _SHORT),
+        ],
+        "to-weigh": [
+            *name, opening, number(Message("Hours a week"), weekly), of_workdays("early"),
+            of_workdays("late"), flag("saturday"), flag("lunch_closed"),
+            number(Message("Intensity covered"), share),
+        ],
+        "no-bus": [*name, opening, write.field("stop_name"), flag("bus_before"), flag("bus_after")],
+        "unknown": [
+            *name,
+            write.field(Message("Hours"), "hours"),
+            write.field(Message("Reason"), lambda row: write(_WHY_UNKNOWN[row["unknown"]])),
+        ],
+    }  # fmt: skip
+    fields["early"] = fields["to-weigh"]
+    rows = {"municipalities": hours.by_municipality, **answer.listed_centres(centres)}
+    sections = []
+    for key, (heading, lead, caption) in _SECTIONS.items():
+        table: Table | str = write(Message("There are none."))
+        if len(rows[key]):
+            of = "municipality" if key == "municipalities" else key
+            listed = records(_by_name(rows[key]))
+            table = tabulate(of, write(caption), fields[key], listed, wide=key != "unknown")
+        sections.append(Section.of(key, write(heading), write(lead), table))
+    return sections
 
 
-def _by_name(listed: pd.DataFrame, *first: str) -> pd.DataFrame:
-    """Sort by municipality and name in the Latvian alphabet."""
-    names = listed[["municipality_name", "place_name"]].map(collation_key)
-    keys = listed.assign(_municipality=names["municipality_name"], _name=names["place_name"])
-    return keys.sort_values([*first, "_municipality", "_name", "place"])
+def _by_name(table: pd.DataFrame) -> pd.DataFrame:
+    """Sort by municipality and name in the Latvian alphabet, where `order` does not decide."""
+    keys = [name for name in ("order", "municipality_name", "place_name", "place") if name in table]
+
+    def in_alphabet(column: pd.Series) -> pd.Series:
+        return column.map(collation_key) if str(column.name).endswith("_name") else column
+
+    return table.sort_values(keys, key=in_alphabet)

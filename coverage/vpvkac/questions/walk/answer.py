@@ -32,9 +32,11 @@ from vpvkac.sources.lock import sha256, source_of
 from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 UNREACHABLE, NO_STOP = "unreachable", "no_stop"
-REASONS = (OUTSIDE, NO_STREET, UNREACHABLE, NO_STOP)
 # Both sides of the threshold by air and by street; the fourth cannot be.
 BOTH, AIR_ONLY, NEITHER = "both", "air_only", "neither"
+NO_WAY, UNKNOWN = "no_way", "unknown"
+# Where there are streets a point has no way along them; elsewhere nothing is known.
+CLASS_OF_REASON = {OUTSIDE: UNKNOWN, NO_STREET: NO_WAY, UNREACHABLE: NO_WAY, NO_STOP: UNKNOWN}
 _METRES_A_MINUTE = 1000 / 60
 _NAMED = 10
 
@@ -78,17 +80,36 @@ class Answer:
         """Side of the threshold: `both` within it, `air_only`, `neither`; empty if not known."""
         air, street = self.table["within_air"], self.table["within_street"]
         known = (air.notna() & street.notna()).to_numpy(bool)
-        by_air = air.fillna(value=False).to_numpy(bool)
-        by_street = street.fillna(value=False).to_numpy(bool)
-        side = np.where(by_street, BOTH, np.where(by_air, AIR_ONLY, NEITHER))
-        return pd.Series(np.where(known, side, ""), self.table.index)
+        by_air, by_street = (flags.fillna(value=False).to_numpy(bool) for flags in (air, street))
+        side = np.select([~known, by_street, by_air], ["", BOTH, AIR_ONLY], NEITHER)
+        return pd.Series(side, self.table.index)
+
+    @property
+    def classes(self) -> pd.Series:
+        """Class of each point: its side; else `no_way` where there are streets, or `unknown`."""
+        return self.sides.mask(self.sides == "", self.table["reason"].map(CLASS_OF_REASON))
 
     @property
     def counts(self) -> dict[str, int]:
         """Points in all, by side of the threshold, and by reason where there is no way."""
-        found = {"points": len(self.table)}
-        found |= {side: int((self.sides == side).sum()) for side in (BOTH, AIR_ONLY, NEITHER)}
-        return found | {why: int((self.table["reason"] == why).sum()) for why in REASONS}
+        sides, reasons = self.sides, self.table["reason"]
+        by_side = {side: int((sides == side).sum()) for side in (BOTH, AIR_ONLY, NEITHER)}
+        by_reason = {reason: int((reasons == reason).sum()) for reason in CLASS_OF_REASON}
+        return {"points": len(self.table), **by_side, **by_reason}
+
+    @property
+    def air_only(self) -> pd.DataFrame:
+        """The points within reach by air and beyond it by street, the longest way first."""
+        places = self.result.places[["place", "name", "lat", "lon"]]
+        listed = pd.DataFrame(self.table[self.sides == AIR_ONLY]).merge(
+            pd.DataFrame(places), on="place", validate="one_to_one"
+        )
+        return listed.sort_values(["street_m", "place"], ascending=[False, True], ignore_index=True)
+
+    @property
+    def streets_m(self) -> float:
+        """Length of all streets, metres."""
+        return float(self.streets.length_m.sum())
 
 
 def answer(result: Findings, question: Question, progress: Callable[[Text], object]) -> Answer:
@@ -115,18 +136,18 @@ def answer(result: Findings, question: Question, progress: Callable[[Text], obje
     snapped = snap(streets, points["lat"], points["lon"])
     snapped_stops = snap(streets, stops["lat"], stops["lon"])
     progress(Message("Searching for the way to stops"))
-    found = find_routes(streets, snapped, snapped_stops)
-    no_way = np.where(len(stops) == 0, NO_STOP, np.where(found.stop < 0, UNREACHABLE, ""))
+    routes = find_routes(streets, snapped, snapped_stops)
+    no_way = np.where(len(stops) == 0, NO_STOP, np.where(routes.stop < 0, UNREACHABLE, ""))
     points["reason"] = np.where(snapped.is_snapped, no_way, snapped.reason)
-    points["street_stop"] = stops["stop"].reindex(found.stop).reset_index(drop=True)
-    table = _table(points, found, result.threshold_m, question.speed_km_h)
-    used = found.stop >= 0
-    routes = gpd.GeoDataFrame(
-        {"place": table["place"][used]}, geometry=found.route[used], crs=CRS
-    ).reset_index(drop=True)
+    points["street_stop"] = stops["stop"].reindex(routes.stop).reset_index(drop=True)
+    table = _table(points, routes, result.threshold_m, question.speed_km_h)
+    has_way = routes.stop >= 0
+    lines = gpd.GeoDataFrame(
+        {"place": table["place"][has_way]}, geometry=routes.route[has_way], crs=CRS
+    )
     counts = {why: int((snapped_stops.reason == why).sum()) for why in (NO_STREET, OUTSIDE)}
     return Answer(
-        _with_account(result, source, reading), table, routes, streets,
+        _with_account(result, source, reading), table, lines.reset_index(drop=True), streets,
         {"used": int(snapped_stops.is_snapped.sum())} | counts, question.speed_km_h,
         (*reading.faults, *_without_street(points, snapped, source.shown)),
     )  # fmt: skip
@@ -147,15 +168,15 @@ def _source(result: Findings, question: Question) -> Input:
         project = str(result.project.path)
         raise InputError([Fault("error", project, problem, remedy, field="inputs.streets")])
     if not source.is_there:
-        said = source.unfit or (Message("was not found"), Message("check the path"))
-        raise InputError([Fault("error", source.shown, *said)])
+        unfit = source.unfit or (Message("was not found"), Message("check the path"))
+        raise InputError([Fault("error", source.shown, *unfit)])
     return source
 
 
 def _table(
-    points: gpd.GeoDataFrame, found: Routes, threshold_m: float, speed_km_h: float
+    points: gpd.GeoDataFrame, routes: Routes, threshold_m: float, speed_km_h: float
 ) -> gpd.GeoDataFrame:
-    street_m, air_m = pd.Series(found.street_m), pd.Series(found.air_m)
+    street_m, air_m = pd.Series(routes.street_m), pd.Series(routes.air_m)
     table = {
         "place": points["place"],
         "unit": points["unit"],
@@ -163,7 +184,7 @@ def _table(
         "air_m": points["distance_m"],
         "street_stop": points["street_stop"],
         "street_m": street_m,
-        "off_street_m": found.off_street_m,
+        "off_street_m": routes.off_street_m,
         # Where point and stop are one spot there is no straight line to compare with.
         "detour": street_m / air_m.where(air_m > 0),
         "minutes": street_m / (speed_km_h * _METRES_A_MINUTE),

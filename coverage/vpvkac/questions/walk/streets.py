@@ -1,8 +1,14 @@
-"""The streets as a graph, and the search along them for the stop nearest to each point."""
+"""The streets as a graph, and the search along them for the stop nearest to each point.
+
+One search from all stops at once (Dijkstra, scipy) gives every node its
+nearest stop and the node before it on the way.  Nodes are the junctions, then
+the places where points and stops stand on the streets, then the stops
+themselves, each a link away from its place on the street.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +25,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import ArrayLike, NDArray
 
-
 # A point farther than this from every street is reported, not snapped; metres.
 FARTHEST_M = 250.0
 # No street within this distance: the streets are not given for the place; metres.
@@ -30,40 +35,24 @@ _SCALE = 1.003
 AROUND_M = 1_000.0
 # Areas with less between them are downloaded as one.
 _BETWEEN_M = 2_000.0
-
 NO_STREET, OUTSIDE = "no_street", "outside"
+# Metres shared out among the stops in the order of their keys, so that of two that are equally
+# far the first is found; far less than the millimetre to which distances are rounded.
+_TIE_M = 1e-4
+# The first vertex of a piece comes before what stands on it, the last one after.
+_FIRST, _BETWEEN, _LAST = 0, 1, 2
+_VERTEX = -1
 
 
 class Links(NamedTuple):
     """The shortest line between any two nodes that a line joins, sorted; arrays of shape (k,).
 
-    Parameters
-    ----------
-    low, high
-        The nodes, the lower number first.
-    line
-        Number of the line.
+    The nodes, the lower number first, and the number of the line.
     """
 
     low: NDArray[np.int64]
     high: NDArray[np.int64]
     line: NDArray[np.int64]
-
-    @classmethod
-    def of(
-        cls, start: NDArray[np.int64], end: NDArray[np.int64], length_m: NDArray[np.float64]
-    ) -> Links:
-        """Choose among the lines side by side; a loop leads nowhere.
-
-        A sparse matrix would add the lengths of lines between the same nodes.
-        """
-        low, high = np.minimum(start, end), np.maximum(start, end)
-        order = np.lexsort((length_m, high, low))
-        low, high = low[order], high[order]
-        first = np.ones(len(order), bool)
-        first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-        keep = first & (low != high)
-        return cls(low[keep], high[keep], order[keep])
 
     def number(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the numbers of the lines between nodes that a line joins."""
@@ -74,39 +63,43 @@ class Links(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Streets:
-    """Streets on which one walks both ways.
-
-    Parameters
-    ----------
-    lines
-        Pieces from junction to junction, EPSG:3059, shape (m,).
-    start, end
-        Numbers of the junctions at the ends of each piece, shape (m,).
-    length_m
-        Geodesic length along the vertices of each piece (GRS80), shape (m,).
-    junctions
-        How many there are.
-    """
+    """Streets on which one walks both ways: lines in EPSG:3059 between numbered junctions."""
 
     lines: NDArray[np.object_]
     start: NDArray[np.int64]
     end: NDArray[np.int64]
-    length_m: NDArray[np.float64]
-    junctions: int
 
     @classmethod
     def of(cls, table: gpd.GeoDataFrame) -> Streets:
         """Make them of the table that `sources.streets` reads."""
-        lines = table.geometry.to_numpy()
-        start, end = table["start"].to_numpy(np.int64), table["end"].to_numpy(np.int64)
-        junctions = int(max(start.max(initial=-1), end.max(initial=-1))) + 1
-        xy, line = shapely.get_coordinates(lines, return_index=True)
-        return cls(lines, start, end, measure_lines(xy, line, len(lines)), junctions)
+        ends = (table[name].to_numpy(np.int64) for name in ("start", "end"))
+        return cls(table.geometry.to_numpy(), *ends)
+
+    @property
+    def junctions(self) -> int:
+        """How many nodes there are."""
+        return int(max(self.start.max(initial=-1), self.end.max(initial=-1))) + 1
+
+    @cached_property
+    def length_m(self) -> NDArray[np.float64]:
+        """Geodesic length along the vertices of each piece (GRS80), metres."""
+        xy, line = shapely.get_coordinates(self.lines, return_index=True)
+        lat, lon = to_degrees(xy[:, 0], xy[:, 1])
+        steps = np.asarray(GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])[2], float)
+        # What leads from the end of one line to the start of the next belongs to none.
+        steps[line[1:] != line[:-1]] = 0.0
+        return np.asarray(np.bincount(line[1:], steps, minlength=len(self.lines)), float)
 
     @cached_property
     def links(self) -> Links:
-        """The shortest piece between any two junctions."""
-        return Links.of(self.start, self.end, self.length_m)
+        """The shortest piece between any two nodes: a sparse matrix would add their lengths."""
+        low, high = np.minimum(self.start, self.end), np.maximum(self.start, self.end)
+        order = np.lexsort((self.length_m, high, low))
+        low, high = low[order], high[order]
+        first = np.ones(len(order), bool)
+        first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+        keep = first & (low != high)
+        return Links(low[keep], high[keep], order[keep])
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -121,49 +114,13 @@ class Streets:
         return hull
 
 
-def measure_lines(
-    xy: NDArray[np.float64], line: NDArray[np.int64], count: int
-) -> NDArray[np.float64]:
-    """Measure lines along their vertices on the ellipsoid.
-
-    Parameters
-    ----------
-    xy, line
-        Vertices in EPSG:3059, shape (k, 2), and the number of the line of each, ascending.
-    count
-        How many lines there are.
-
-    Returns
-    -------
-    length_m
-        Metres, shape (count,).
-    """
-    lat, lon = to_degrees(xy[:, 0], xy[:, 1])
-    steps = np.asarray(GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])[2], float)
-    # What leads from the end of one line to the start of the next belongs to none.
-    steps[line[1:] != line[:-1]] = 0.0
-    return np.asarray(np.bincount(line[1:], steps, minlength=count), float)
-
-
-@dataclass(frozen=True, eq=False)
-class Snapped:
+class Snapped(NamedTuple):
     """Positions snapped to the nearest piece of street; arrays of shape (n,).
 
-    Parameters
-    ----------
-    lat, lon
-        Degrees, as given.
-    piece
-        Number of the piece; -1 where not snapped.
-    along
-        How far along the piece, planar metres from its start.
-    x, y
-        The position on the piece, EPSG:3059.
-    off_m
-        Geodesic distance to it; NaN where not snapped.
-    reason
-        Why not snapped: `no_street` (none within 250 m), `outside` (of the area
-        that the streets are given for); empty where snapped.
+    As given, degrees; number of the piece, -1 where not snapped; how far along it,
+    planar metres from its start; the position there, EPSG:3059; the geodesic to
+    it, NaN where not snapped; and why not: `no_street` (none within 250 m),
+    `outside` (of the area that the streets are given for), else empty.
     """
 
     lat: NDArray[np.float64]
@@ -180,31 +137,19 @@ class Snapped:
         """Which are snapped, shape (n,)."""
         return self.piece >= 0
 
-    def select(self, which: NDArray[np.bool_]) -> Snapped:
-        """Give some of them."""
-        return Snapped(*(getattr(self, one.name)[which] for one in fields(self)))
-
-    def concat(self, others: Snapped) -> Snapped:
-        """Put others after these."""
-        names = [one.name for one in fields(self)]
-        return Snapped(
-            *(np.concatenate([getattr(self, name), getattr(others, name)]) for name in names)
-        )
+    def select(self) -> Snapped:
+        """Give those that are snapped."""
+        return Snapped._make(values[self.is_snapped] for values in self)
 
 
 def snap(streets: Streets, lat: ArrayLike, lon: ArrayLike) -> Snapped:
-    """Snap positions to the nearest piece of street.
+    """Snap positions in degrees, shape (n,), to the nearest piece of street.
 
     The nearest in the plane of EPSG:3059, the lower number where several are
     equally near; snapped if the geodesic to the nearest position on it, rounded
     to 0.001 m, is no longer than 250 m.  Where none is: a position is outside
     if it lies outside the convex hull of the streets, or if no street is
     within 2 km; else there is just no street near it.
-
-    Parameters
-    ----------
-    lat, lon
-        Degrees, shape (n,).
     """
     lat, lon = np.asarray(lat, float), np.asarray(lon, float)
     points = np.asarray(shapely.points(*to_planar(lat, lon)))
@@ -212,11 +157,10 @@ def snap(streets: Streets, lat: ArrayLike, lon: ArrayLike) -> Snapped:
     # A narrow search is the quicker one, and finds nearly all.
     for reach in (FARTHEST_M, _NOT_GIVEN_M):
         missing = np.flatnonzero(piece < 0)
-        found, nearest = streets.tree.query_nearest(points[missing], max_distance=reach * _SCALE)
+        point, nearest = streets.tree.query_nearest(points[missing], max_distance=reach * _SCALE)
         # Of equally near pieces the last written here stays: the lowest.
-        order = np.lexsort((-nearest, found))
-        piece[missing[found[order]]] = nearest[order]
-
+        order = np.lexsort((-nearest, point))
+        piece[missing[point[order]]] = nearest[order]
     known = piece >= 0
     along, x, y, off_m = (np.full(len(points), np.nan) for _ in range(4))
     lines = streets.lines[piece[known]]
@@ -225,23 +169,167 @@ def snap(streets: Streets, lat: ArrayLike, lon: ArrayLike) -> Snapped:
     x[known], y[known] = at.T
     at_lat, at_lon = to_degrees(x[known], y[known])
     off_m[known] = GEOD.inv(lon[known], lat[known], at_lon, at_lat)[2]
-
-    near = known.copy()
-    near[known] = np.round(off_m[known], MILLIMETRE) <= FARTHEST_M
+    near = np.round(off_m, MILLIMETRE) <= FARTHEST_M
     given = known & np.asarray(shapely.covers(streets.hull, points), bool)
     reason = np.where(near, "", np.where(given, NO_STREET, OUTSIDE)).astype(object)
-    piece[~near] = -1
-    off_m[~near] = np.nan
+    piece[~near], off_m[~near] = -1, np.nan
     return Snapped(lat, lon, piece, along, x, y, off_m, reason)
+
+
+class Routes(NamedTuple):
+    """The way of each point; arrays of shape (n,).
+
+    Number of the stop, -1 where there is none; distance along streets, both legs
+    off them included, rounded to 0.001 m; the two legs together; geodesic to that
+    stop; the way as a line in EPSG:3059.  NaN or None where there is none.
+    """
+
+    stop: NDArray[np.int64]
+    street_m: NDArray[np.float64]
+    off_street_m: NDArray[np.float64]
+    air_m: NDArray[np.float64]
+    route: NDArray[np.object_]
+
+
+def find_routes(streets: Streets, points: Snapped, stops: Snapped) -> Routes:
+    """Find each point's nearest stop along streets, of those that are snapped.
+
+    Of stops whose distances differ by less than 0.1 mm the first is found:
+    pass them sorted by key.
+    """
+    size = len(points.lat)
+    nothing = [np.full(size, np.nan) for _ in range(3)]
+    routes = Routes._make([np.full(size, -1), *nothing, np.full(size, None, object)])
+    near, targets = points.select(), stops.select()
+    count = len(targets.lat)
+    if len(near.lat) == 0 or count == 0:
+        return routes
+    cut = _cut(streets, Snapped._make(map(np.concatenate, zip(near, targets, strict=True))))
+    first_stop = streets.junctions + len(near.lat) + count
+    extra_m = _TIE_M * np.arange(count) / count
+    metres, before, source = _search(streets, cut, first_stop, targets.off_m + extra_m)
+    node = streets.junctions + np.arange(len(near.lat))
+    reached = np.isfinite(metres[node])
+    if not reached.any():
+        return routes
+    node, at = node[reached], np.flatnonzero(points.is_snapped)[reached]
+    which = source[node] - first_stop
+    stop = np.flatnonzero(stops.is_snapped)[which]
+    routes.stop[at] = stop
+    routes.off_street_m[at] = np.round(points.off_m[at] + stops.off_m[stop], MILLIMETRE)
+    routes.air_m[at] = distance(points.lat[at], points.lon[at], stops.lat[stop], stops.lon[stop])
+    whole = metres[node] - extra_m[which] + points.off_m[at]
+    # No way is shorter than the straight line: where it seems to be, it is by the adding up.
+    routes.street_m[at] = np.maximum(np.round(whole, MILLIMETRE), routes.air_m[at])
+    way, here, then = _hops(before, node, first_stop)
+    xy, of = shapely.get_coordinates(_hop_lines(streets, cut, here, then), return_index=True)
+    begin = np.column_stack(to_planar(points.lat[at], points.lon[at]))
+    end = np.column_stack(to_planar(stops.lat[stop], stops.lon[stop]))
+    number = np.arange(len(node))
+    of_way = np.concatenate([number, way[of], number])
+    order = np.argsort(of_way, kind="stable")
+    vertices = np.concatenate([begin, xy, end])[order]
+    routes.route[at] = shapely.linestrings(vertices, indices=of_way[order])
+    return routes
+
+
+def _cut(streets: Streets, snapped: Snapped) -> Streets:
+    """Cut the pieces to which something is snapped into stretches from one place to the next.
+
+    The nodes are the junctions, then the snapped places in the order given.
+    Stretches are measured anew, the cuts being vertices too, so that none is
+    shorter than the geodesic between its ends.  The uncut piece stays a link
+    as well; it is no other way than its stretches together.
+    """
+    node = streets.junctions + np.arange(len(snapped.piece))
+    places = pd.DataFrame(
+        {"piece": snapped.piece, "along": snapped.along, "order": _BETWEEN, "node": node,
+         "x": snapped.x, "y": snapped.y}
+    )  # fmt: skip
+    rows = pd.concat([places, _vertices(streets, np.unique(snapped.piece))])
+    rows = rows.sort_values(["piece", "along", "order", "node"], kind="stable")
+    piece, node = rows["piece"].to_numpy(np.int64), rows["node"].to_numpy(np.int64)
+    ends = np.flatnonzero(node != _VERTEX)
+    on_one = piece[ends[1:]] == piece[ends[:-1]]
+    begin, end = ends[:-1][on_one], ends[1:][on_one]
+    # Every row from one end to the next, both included, belongs to the stretch between them.
+    size = end - begin + 1
+    stretch = np.repeat(np.arange(len(begin)), size)
+    at = np.repeat(begin - np.cumsum(size) + size, size) + np.arange(size.sum())
+    lines = shapely.linestrings(rows[["x", "y"]].to_numpy(float)[at], indices=stretch)
+    return Streets(np.asarray(lines, object), node[begin], node[end])
+
+
+def _vertices(streets: Streets, pieces: NDArray[np.int64]) -> pd.DataFrame:
+    """Make a row for each vertex of the pieces to be cut; its ends are junctions."""
+    xy, of = shapely.get_coordinates(streets.lines[pieces], return_index=True)
+    first = np.concatenate([[True], of[1:] != of[:-1]])
+    last = np.concatenate([of[1:] != of[:-1], [True]])
+    step = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
+    so_far = np.cumsum(np.where(first, 0.0, step))
+    node = np.full(len(xy), _VERTEX)
+    node[first], node[last] = streets.start[pieces], streets.end[pieces]
+    along = so_far - so_far[first][of]
+    # Whatever the rounding of the way to it, nothing stands beyond the last vertex.
+    along[last] = np.maximum(along[last], shapely.length(streets.lines[pieces])) + 1.0
+    order = np.where(first, _FIRST, np.where(last, _LAST, _BETWEEN))
+    return pd.DataFrame(
+        {"piece": pieces[of], "along": along, "order": order, "node": node,
+         "x": xy[:, 0], "y": xy[:, 1]}
+    )  # fmt: skip
+
+
+def _search(
+    streets: Streets, cut: Streets, first_stop: int, legs_m: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Search from all stops: of each node its distance, the node before it, its stop."""
+    count = len(legs_m)
+    size = first_stop + count
+    stops = first_stop + np.arange(count)
+    pieces, stretches = streets.links, cut.links
+    narrow = np.int32 if size <= np.iinfo(np.int32).max else np.int64
+    one = np.concatenate([pieces.low, stretches.low, stops - count], dtype=narrow)
+    other = np.concatenate([pieces.high, stretches.high, stops], dtype=narrow)
+    lengths_m = [streets.length_m[pieces.line], cut.length_m[stretches.line], legs_m]
+    matrix = coo_array((np.concatenate(lengths_m), (one, other)), shape=(size, size)).tocsr()
+    metres, before, source = dijkstra(
+        matrix, directed=False, indices=stops, min_only=True, return_predecessors=True
+    )
+    return metres, before, source
+
+
+def _hops(
+    before: NDArray[np.int64], node: NDArray[np.int64], first_stop: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Follow all ways at once, a hop at a time, up to where the stop stands on its street."""
+    way, here, hops = np.arange(len(node)), node, []
+    while len(way):
+        then = before[here].astype(np.int64)
+        goes_on = then < first_stop
+        way, here, then = way[goes_on], here[goes_on], then[goes_on]
+        hops.append((way, here, then))
+        here = then
+    ways, heres, thens = (np.concatenate(parts) for parts in zip(*hops, strict=True))
+    order = np.argsort(ways, kind="stable")
+    return ways[order], heres[order], thens[order]
+
+
+def _hop_lines(
+    streets: Streets, cut: Streets, here: NDArray[np.int64], then: NDArray[np.int64]
+) -> NDArray[np.object_]:
+    """Give the shape of each hop, in its direction."""
+    is_cut = np.maximum(here, then) >= streets.junctions
+    lines, start = np.empty(len(here), object), np.empty(len(here), np.int64)
+    for where, of in ((~is_cut, streets), (is_cut, cut)):
+        number = of.links.number(here[where], then[where])
+        lines[where], start[where] = of.lines[number], of.start[number]
+    return np.where(start == here, lines, shapely.reverse(lines))
 
 
 def download_areas(result: Network) -> list[shapely.Polygon]:
     """Outline where a point may walk: 1 km around it and around the line to its nearest stop.
 
-    Returns
-    -------
-    areas
-        Polygons in degrees, longitude first, that do not touch; from west to east.
+    Polygons in degrees, longitude first, that do not touch; from west to east.
     """
     points = points_and_centres(result.network, result.places)
     stops = result.stops.set_index("stop").geometry
@@ -263,214 +351,3 @@ def download_areas(result: Network) -> list[shapely.Polygon]:
     outlines = [shapely.Polygon(part.exterior) for part in parts]
     areas = [shapely.transform(outline, to_lon_lat) for outline in outlines]
     return sorted(areas, key=lambda area: area.bounds)
-
-
-# Metres shared out among the stops in the order of their keys, so that of two that are equally
-# far the first is found; far less than the millimetre to which distances are rounded.
-_TIE_M = 1e-4
-# The first vertex of a piece comes before what stands on it, the last one after.
-_FIRST, _BETWEEN, _LAST = 0, 1, 2
-_VERTEX = -1
-
-
-class Routes(NamedTuple):
-    """What was found for each point; arrays of shape (n,).
-
-    Parameters
-    ----------
-    stop
-        Number of the stop; -1 where there is none.
-    street_m
-        Distance along streets, both legs off them included, rounded to
-        0.001 m; NaN where there is none.
-    off_street_m
-        The two legs off the streets together.
-    air_m
-        Geodesic to that stop.
-    route
-        The way as a line in EPSG:3059; None where there is none.
-    """
-
-    stop: NDArray[np.int64]
-    street_m: NDArray[np.float64]
-    off_street_m: NDArray[np.float64]
-    air_m: NDArray[np.float64]
-    route: NDArray[np.object_]
-
-
-def find_routes(streets: Streets, points: Snapped, stops: Snapped) -> Routes:
-    """Find each point's nearest stop along streets.
-
-    Parameters
-    ----------
-    points, stops
-        Snapped to the streets; those that are not take no part.  Of stops
-        whose distances differ by less than 0.1 mm the first is found: pass
-        them sorted by key.
-    """
-    none = np.full(len(points.lat), np.nan)
-    routes = Routes(np.full(len(none), -1), none.copy(), none.copy(), none.copy(),
-                    np.full(len(none), None, object))  # fmt: skip
-    near, used = points.select(points.is_snapped), stops.select(stops.is_snapped)
-    count = len(used.lat)
-    if len(near.lat) == 0 or count == 0:
-        return routes
-    cut = _Cut.of(streets, near.concat(used))
-    first_stop = streets.junctions + len(near.lat) + count
-    extra_m = _TIE_M * np.arange(count) / count
-    metres, before, source = _search(streets, cut, first_stop, used.off_m + extra_m)
-    from_ = streets.junctions + np.arange(len(near.lat))
-    reached = np.isfinite(metres[from_])
-    if not reached.any():
-        return routes
-    from_, at = from_[reached], np.flatnonzero(points.is_snapped)[reached]
-    which = source[from_] - first_stop
-    stop = np.flatnonzero(stops.is_snapped)[which]
-    routes.stop[at] = stop
-    routes.off_street_m[at] = np.round(points.off_m[at] + stops.off_m[stop], MILLIMETRE)
-    routes.air_m[at] = distance(points.lat[at], points.lon[at], stops.lat[stop], stops.lon[stop])
-    whole = metres[from_] - extra_m[which] + points.off_m[at]
-    # No way is shorter than the straight line: where it seems to be, it is by the adding up.
-    routes.street_m[at] = np.maximum(np.round(whole, MILLIMETRE), routes.air_m[at])
-
-    way, here, then = _hops(before, from_, first_stop)
-    xy, of = shapely.get_coordinates(_hop_lines(streets, cut, here, then), return_index=True)
-    begin = np.column_stack(to_planar(points.lat[at], points.lon[at]))
-    end = np.column_stack(to_planar(stops.lat[stop], stops.lon[stop]))
-    number = np.arange(len(from_))
-    of_way = np.concatenate([number, way[of], number])
-    order = np.argsort(of_way, kind="stable")
-    vertices = np.concatenate([begin, xy, end])[order]
-    routes.route[at] = shapely.linestrings(vertices, indices=of_way[order])
-    return routes
-
-
-class _Cut(NamedTuple):
-    """Stretches from one snapped place or junction to the next, arrays of shape (k,).
-
-    Parameters
-    ----------
-    start, end
-        Numbers of nodes: junctions, then the snapped places in the order given.
-    length_m
-        Geodesic length along the vertices.
-    lines
-        Shapes from `start` to `end`, EPSG:3059.
-    links
-        The shortest stretch between any two nodes.
-    """
-
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    length_m: NDArray[np.float64]
-    lines: NDArray[np.object_]
-    links: Links
-
-    @classmethod
-    def of(cls, streets: Streets, snapped: Snapped) -> _Cut:
-        """Cut the pieces to which something is snapped, and measure each stretch.
-
-        Stretches are measured anew, the cuts being vertices too, so that none is
-        shorter than the geodesic between its ends.  The uncut piece stays a link
-        as well; it is no other way than its stretches together.
-        """
-        places = pd.DataFrame(
-            {
-                "piece": snapped.piece,
-                "along": snapped.along,
-                "order": _BETWEEN,
-                "node": streets.junctions + np.arange(len(snapped.piece)),
-                "x": snapped.x,
-                "y": snapped.y,
-            }
-        )
-        rows = pd.concat([places, _vertices(streets, np.unique(snapped.piece))])
-        rows = rows.sort_values(["piece", "along", "order", "node"], kind="stable")
-        piece, node = rows["piece"].to_numpy(np.int64), rows["node"].to_numpy(np.int64)
-        ends = np.flatnonzero(node != _VERTEX)
-        on_one = piece[ends[1:]] == piece[ends[:-1]]
-        begin, end = ends[:-1][on_one], ends[1:][on_one]
-        # Every row from one end to the next, both included, belongs to the stretch between them.
-        size = end - begin + 1
-        stretch = np.repeat(np.arange(len(begin)), size)
-        at = np.repeat(begin - np.cumsum(size) + size, size) + np.arange(size.sum())
-        xy = rows[["x", "y"]].to_numpy(float)[at]
-        lines = np.asarray(shapely.linestrings(xy, indices=stretch), object)
-        length_m = measure_lines(xy, stretch, len(begin))
-        links = Links.of(node[begin], node[end], length_m)
-        return cls(node[begin], node[end], length_m, lines, links)
-
-
-def _vertices(streets: Streets, cut: NDArray[np.int64]) -> pd.DataFrame:
-    """Make a row for each vertex of the pieces to be cut; its ends are junctions."""
-    xy, of = shapely.get_coordinates(streets.lines[cut], return_index=True)
-    first = np.concatenate([[True], of[1:] != of[:-1]])
-    last = np.concatenate([of[1:] != of[:-1], [True]])
-    step = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
-    so_far = np.cumsum(np.where(first, 0.0, step))
-    node = np.full(len(xy), _VERTEX)
-    node[first], node[last] = streets.start[cut], streets.end[cut]
-    along = so_far - so_far[first][of]
-    # Whatever the rounding of the way to it, nothing stands beyond the last vertex.
-    along[last] = np.maximum(along[last], shapely.length(streets.lines[cut])) + 1.0
-    order = np.where(first, _FIRST, np.where(last, _LAST, _BETWEEN))
-    return pd.DataFrame(
-        {
-            "piece": cut[of],
-            "along": along,
-            "order": order,
-            "node": node,
-            "x": xy[:, 0],
-            "y": xy[:, 1],
-        }
-    )
-
-
-def _search(
-    streets: Streets, cut: _Cut, first_stop: int, legs_m: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
-    """Search from all stops: of each node its distance, the node before it, its stop."""
-    count = len(legs_m)
-    size = first_stop + count
-    itself = first_stop + np.arange(count)
-    along, chain = streets.links, cut.links
-    narrow = np.int32 if size <= np.iinfo(np.int32).max else np.int64
-    one = np.concatenate([along.low, chain.low, itself - count], dtype=narrow)
-    other = np.concatenate([along.high, chain.high, itself], dtype=narrow)
-    length_m = np.concatenate([streets.length_m[along.line], cut.length_m[chain.line], legs_m])
-    matrix = coo_array((length_m, (one, other)), shape=(size, size)).tocsr()
-    metres, before, source = dijkstra(
-        matrix, directed=False, indices=itself, min_only=True, return_predecessors=True
-    )
-    return metres, before, source
-
-
-def _hops(
-    before: NDArray[np.int64], from_: NDArray[np.int64], first_stop: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Follow all ways at once, a hop at a time, up to where the stop stands on its street."""
-    way, here, hops = np.arange(len(from_)), from_, []
-    while len(way):
-        then = before[here].astype(np.int64)
-        goes_on = then < first_stop
-        way, here, then = way[goes_on], here[goes_on], then[goes_on]
-        hops.append((way, here, then))
-        here = then
-    ways, heres, thens = (np.concatenate(parts) for parts in zip(*hops, strict=True))
-    order = np.argsort(ways, kind="stable")
-    return ways[order], heres[order], thens[order]
-
-
-def _hop_lines(
-    streets: Streets, cut: _Cut, here: NDArray[np.int64], then: NDArray[np.int64]
-) -> NDArray[np.object_]:
-    """Give the shape of each hop, in its direction."""
-    is_cut = np.maximum(here, then) >= streets.junctions
-    lines, start = np.empty(len(here), object), np.empty(len(here), np.int64)
-    sources: tuple[tuple[NDArray[np.bool_], Streets | _Cut], ...] = (
-        (~is_cut, streets), (is_cut, cut),
-    )  # fmt: skip
-    for where, of in sources:
-        number = of.links.number(here[where], then[where])
-        lines[where], start[where] = of.lines[number], of.start[number]
-    return np.where(start == here, lines, shapely.reverse(lines))

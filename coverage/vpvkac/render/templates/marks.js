@@ -3,7 +3,7 @@
 
 /* The table of symbols (symbols.py): an area has a colour, and one for its hatching and its slope
    where it has one; a tone is a mark's colour where that does not tell reach; a form has corners. */
-const {ink: INK, alert: ALERT, better: BETTER, paper: PAPER, stop: STOP, border: BORDER, fills: FILLS, tones: TONES, corners: CORNERS} = SYMBOLS;
+const {ink: INK, alert: ALERT, better: BETTER, paper: PAPER, stop: STOP, border: BORDER, street: STREET, candidate: CANDIDATE, fills: FILLS, tones: TONES, corners: CORNERS} = SYMBOLS;
 
 /* Draw one mark: form by kind of host, fill by status, colour by reach, a dashed ring if uncertain, a dot if decided on. */
 function drawMark(ctx, x, y, r, mark) {

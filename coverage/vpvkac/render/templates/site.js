@@ -11,7 +11,7 @@ function site(map) {
     dot([lat, lon], renderer, options).bindTooltip(tip(name), {direction: "top", offset: [0, -4]})));
   const layers = {
     demand: dots(data.demand, {fillColor: TONES.band_2, color: TONES.band_2, size: (zoom) => zoom < 9 ? 1.6 : zoom < 11 ? 2.6 : 4}),
-    candidates: dots(data.candidates, {fillColor: PAPER, color: "#8795a3", weight: 1.2, size: (zoom) => zoom < 9 ? 1.4 : zoom < 11 ? 2.6 : 4}),
+    candidates: dots(data.candidates, {fillColor: PAPER, color: CANDIDATE, weight: 1.2, size: (zoom) => zoom < 9 ? 1.4 : zoom < 11 ? 2.6 : 4}),
     circles: L.geoJSON(data.circles, {
       interactive: false,
       renderer,

@@ -4,7 +4,7 @@ function walk(map) {
   const {words} = data;
   const renderer = L.canvas({padding: 0.3, tolerance: L.Browser.mobile ? 8 : 3});
   const areas = areaLayers(map, data.areas, data.borders, renderer, ({fill}) => fill);
-  const streets = L.geoJSON(data.streets, {renderer, interactive: false, style: {color: "#8494a3", weight: 1.2, opacity: 0.9}});
+  const streets = L.geoJSON(data.streets, {renderer, interactive: false, style: {color: STREET, weight: 1.2, opacity: 0.9}});
   const routes = L.geoJSON(data.routes, {
     renderer,
     interactive: false,

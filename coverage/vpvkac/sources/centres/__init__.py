@@ -1,10 +1,8 @@
 """The one-stop centres: their list in whichever of its published forms a file has.
 
-Formats: SOURCES.md, "Centres".  The list has been published as a page, as a
-workbook and as that saved as text, with other columns each time; the words in
-it are the same.  So `fields` knows what the words mean, `rows` where a centre
-begins and what it comes to in the table, and `text`, `page` and `workbook`
-read one form each.
+The list has been published as a page, as a workbook and as that saved as text, with other
+columns each time; the words in it are the same.  So `rows` knows what the words mean and where
+a centre begins, `page` and `workbook` read one form each, and the text is read here.
 """
 
 from __future__ import annotations
@@ -17,17 +15,15 @@ from vpvkac.sources.centres.rows import (
     Centre,
     blocks_of,
     columns_of,
-    day_lines,
-    hours_in,
     is_announced,
     is_blank,
     level_in,
     no_centre,
-    one_line,
     owner_in,
     reading_of,
 )
 from vpvkac.sources.encoding import read_any_text, unreadable
+from vpvkac.sources.hours import day_lines, hours_in, one_line
 from vpvkac.sources.rows import split_rows
 from vpvkac.sources.tabular import empty, most_frequent_delimiter
 from vpvkac.texts.message import Message
@@ -40,31 +36,23 @@ _ZIP = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _PAGES = {".html", ".htm", ".xhtml"}
+# The columns of the text: 12, with no usable header.
+_NUMBER, _FULL_NAME, _SHORT_NAME, _ADDRESS, _PHONE, _EMAIL = 0, 4, 6, 7, 10, 11
+_WIDTH = 12
+_FORM = Message('a list with ";", whose rows start with a number and have a name in the 5th field,')
 
 
 def read_centres(source: Input) -> Reading:
     """Read the list of centres as a text file, a page or a workbook.
 
-    What a file is, its content tells; the ending of its name is asked only
-    where a page does not begin as one.
-
-    Returns
-    -------
-    reading
-        Table of `records.COLUMNS` and `level`, the level of the development
-        centre (national, regional, municipal or empty); `owner` holds the full
-        name, whose beginning names the municipality; `status` is announced
-        where the list says "Tiks atvērts".  ``notes["date"]`` is the date in
-        the file's name.  `rows_read` counts centres, not rows; `row` is the
-        line, or the row of the sheet, on which a centre begins.
-        Dropped: `no_id` (no number that can be used, or no name), with the
-        rows under it.  Of two centres under one number `duplicate`, as
-        `PublishedChecks.settle` decides.
-
-    Raises
-    ------
-    InputError
-        As the reader of the form does; and for an XLS or a locked workbook.
+    What a file is, its content tells; the ending of its name is asked only where a page does not
+    begin as one.  The table has `base.COLUMNS` and `level`, the level of the development centre
+    (national, regional, municipal or empty); `owner` holds the full name, whose beginning names
+    the municipality; `status` is announced where the list says "Tiks atvērts".
+    ``notes["date"]`` is the date in the file's name.  `rows_read` counts centres, not rows;
+    `row` is where a centre begins.  Dropped: `no_id` (no number that can be used, or no name),
+    with the rows under it, and `duplicate`.  Raises `InputError` as the reader of the form
+    does, and for an XLS or a locked workbook.
     """
     try:
         with source.path.open("rb") as file:
@@ -89,20 +77,9 @@ def read_centres(source: Input) -> Reading:
     return _read_text(source)
 
 
-_NUMBER, _FULL_NAME, _SHORT_NAME, _ADDRESS, _PHONE, _EMAIL = 0, 4, 6, 7, 10, 11
-_WIDTH = 12
-_FORM = Message('a list with ";", whose rows start with a number and have a name in the 5th field,')
-
-
 def _read_text(source: Input) -> Reading:
-    """Read the centres' list saved as text.
-
-    Raises
-    ------
-    InputError
-        If the file is not a delimited text, or no centre in it can be used.
-    """
-    text, told = read_any_text(source.path, source.shown)
+    """Read the list saved as text: several rows a centre, delimited by `;` or as saved anew."""
+    text, faults = read_any_text(source.path, source.shown)
     if not text.strip():
         raise InputError([empty(source.shown)])
     delimiter = most_frequent_delimiter(text)
@@ -114,12 +91,19 @@ def _read_text(source: Input) -> Reading:
     blocks = blocks_of(padded, lines, columns)
     if not blocks:
         raise no_centre(source.shown, _FORM)
-    return reading_of(source, list(map(_centre, blocks)), told)
+    return reading_of(source, list(map(_centre, blocks)), faults)
 
 
 def _centre(block: Block) -> Centre:
     first = list(map(one_line, block.rows[0]))
     full, short = first[_FULL_NAME], first[_SHORT_NAME]
+    # Phone and e-mail may stand on any of a centre's rows.
+    phone, email = (
+        ", ".join(
+            dict.fromkeys(cell for row in block.rows if not is_blank(cell := one_line(row[column])))
+        )
+        for column in (_PHONE, _EMAIL)
+    )
     return Centre(
         line=block.line,
         text=block.text,
@@ -127,16 +111,10 @@ def _centre(block: Block) -> Centre:
         is_named=bool(block.names),
         name=short or full,
         address=first[_ADDRESS],
-        phone=_anywhere(block, _PHONE),
-        email=_anywhere(block, _EMAIL),
+        phone=phone,
+        email=email,
         owner=owner_in(full or short),
         level=level_in(block.fields),
         is_announced=is_announced(block.fields),
         hours=hours_in(line for row in block.rows for line in day_lines(row[:_PHONE])),
     )
-
-
-def _anywhere(block: Block, column: int) -> str:
-    """Join what stands in one column on any of a centre's rows."""
-    found = [one_line(row[column]) for row in block.rows]
-    return ", ".join(dict.fromkeys(text for text in found if not is_blank(text)))

@@ -1,7 +1,6 @@
 """The list of centres as the table of the network's own page, saved as HTML.
 
-A centre is a row of a table; its name stands in `<strong>`, all else is found
-by content.
+A centre is a row of a table; its name stands in `<strong>`, all else is found by content.
 """
 
 from __future__ import annotations
@@ -17,20 +16,18 @@ from vpvkac.sources.base import Reading
 from vpvkac.sources.centres.rows import (
     Centre,
     emails_in,
-    hours_in,
     is_announced,
     level_in,
     looks_like_address,
     names_centre,
     no_centre,
     number_in,
-    one_line,
     owner_in,
     phones_in,
     reading_of,
 )
 from vpvkac.sources.encoding import read_any_text, unreadable
-from vpvkac.sources.hours import weekday_in
+from vpvkac.sources.hours import hours_in, one_line, weekday_in
 from vpvkac.texts.message import Message
 
 # The page is a few hundred kilobytes; what is larger is another file.
@@ -44,15 +41,16 @@ _FORM = Message('a page whose table rows hold a name with "VPVKAC" in <strong>')
 
 
 class _Row:
-    """One row of a table, as the lines that a reader of the page sees."""
+    """One row of a table, as the lines that a reader of the page sees.
+
+    `line` is the physical line of the file on which it starts, `name` the text of the first
+    `<strong>` that names a centre, `rows` over how many rows its cell goes, and `place` its
+    place in the list, set where the page gives no numbers.
+    """
 
     def __init__(self, line: int) -> None:
-        # Physical line of the file on which the row starts.
         self.line = line
-        # The text of the first `<strong>` that names a centre; over how many rows its cell goes.
-        self.name, self.rows = "", 1
-        # The place in the list, set where the page gives no numbers.
-        self.place = ""
+        self.name, self.rows, self.place = "", 1, ""
         self._before: list[str] = []
         self._behind: list[str] = []
         self._other: list[str] = []
@@ -74,11 +72,11 @@ class _Row:
                 rows = element.get("rowspan", "")
                 self.rows = int(rows) if rows.isdecimal() else 1
             self.add("\n")
-        elif element.tag in _STRONG and starts:
+        elif element.tag in _STRONG and not starts:
+            self.end_strong()
+        elif element.tag in _STRONG:
             if not self.name and self._strong is None:
                 self._strong = []
-        elif element.tag in _STRONG:
-            self.end_strong()
         elif element.tag in _BREAKS:
             self.add("\n")
 
@@ -90,16 +88,13 @@ class _Row:
         """Take the name, if it is one; lines below it stand behind the name."""
         if self._strong is None:
             return
-        text = "".join(self._strong)
+        lines = "".join(self._strong).split("\n")
         self._strong = None
-        lines = text.split("\n")
-        last = next((i for i, line in enumerate(lines) if names_centre(line)), None)
-        if last is None:
-            self.add(text)
-        else:
-            self.name = one_line(" ".join(lines[: last + 1]))
+        end = next((i for i, line in enumerate(lines, 1) if names_centre(line)), 0)
+        if end:
+            self.name = one_line(" ".join(lines[:end]))
             self._now = self._behind
-            self.add("\n".join(lines[last + 1 :]))
+        self.add("\n".join(lines[end:]))
 
     @property
     def number(self) -> str:
@@ -132,20 +127,14 @@ class _Row:
         return [*_lines(self._before), *self.under_name, *_lines(self._other)]
 
 
+def _lines(parts: list[str]) -> list[str]:
+    return list(filter(None, map(one_line, "".join(parts).split("\n"))))
+
+
 def read_centres_page(source: Input) -> Reading:
-    """Read the centres from the network's page.
+    """Read the centres as `read_centres` says; `id` is the place in a list without any number.
 
-    Returns
-    -------
-    reading
-        As of `read_centres`; where the page gives no numbers at all, `id` is
-        the place in the list.
-
-    Raises
-    ------
-    InputError
-        If the file is no text, is over 20 MB, or holds no centre that
-        can be used.
+    Raises `InputError` if the file is no text, is over 20 MB, or holds no centre to be used.
     """
     tree, faults = _parse(source)
     found = [row for row in _rows(tree) if row.holds_centre]
@@ -185,8 +174,7 @@ def _parse(source: Input) -> tuple[Any, list[Fault]]:
     except OSError as error:
         raise InputError([unreadable(source.shown, error)]) from None
     if size > _LARGEST:
-        megabytes = f"{size / 1e6:.0f} MB"
-        problem = Message("is too large ({megabytes})", megabytes=megabytes)
+        problem = Message("is too large ({megabytes})", megabytes=f"{size / 1e6:.0f} MB")
         remedy = Message("save the centres' page alone, to 20 MB")
         raise InputError.of(source.shown, problem, remedy)
     text, faults = read_any_text(source.path, source.shown)
@@ -194,11 +182,12 @@ def _parse(source: Input) -> tuple[Any, list[Fault]]:
     tree = etree.fromstring(text.encode(), parser) if text.strip() else None
     if tree is None:
         raise no_centre(source.shown, _FORM)
-    given_up = next((entry for entry in parser.error_log if entry.level_name == "FATAL"), None)
-    if given_up is not None:
-        problem = Message("the page cannot be read from this line on")
-        remedy = Message("save the page again")
-        faults.append(Fault("error", source.shown, problem, remedy, row=given_up.line))
+    for entry in parser.error_log:
+        if entry.level_name == "FATAL":
+            problem = Message("the page cannot be read from this line on")
+            remedy = Message("save the page again")
+            faults.append(Fault("error", source.shown, problem, remedy, row=entry.line))
+            break
     return tree, faults
 
 
@@ -231,8 +220,3 @@ def _rows(tree: Any) -> list[_Row]:
             # A line break in the source is a blank on the page.
             open_rows[-1].add(_BLANKS.sub(" ", text or ""))
     return [row for row in rows if row not in joined]
-
-
-def _lines(parts: list[str]) -> list[str]:
-    lines = map(one_line, "".join(parts).split("\n"))
-    return [line for line in lines if line]

@@ -1,11 +1,15 @@
-"""Where a centre begins in its list, what its cells say, and the table that the centres come to."""
+"""Where a centre begins in its list, what its cells say, and the table that the centres come to.
+
+A centre stands on several rows.  Its first row says which centre it is; the rows under it say
+when it is open and how to reach it, and nothing else.  So a row begins a centre if it fills a
+column that tells centres apart, or names a centre anywhere.  What such a row lacks decides
+whether the centre is used, never to which centre its rows belong.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -16,35 +20,29 @@ import pandas as pd
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
 from vpvkac.sources.base import ANNOUNCED, OPEN, PublishedChecks, Reading, records
-from vpvkac.sources.hours import (
-    has_interval,
-    intervals_in,
-    is_bare_weekday,
-    opening_hours,
-    weekday_in,
-)
+from vpvkac.sources.hours import one_line, speaks_of_hours, weekday_in
 from vpvkac.texts.message import Message, Text
 
-LEVELS = ("national", "regional", "municipal")
 _LEVEL = re.compile(r"\b(nacionāl|reģionāl|novad)\w*\s+nozīmes\s+attīstības\s+centr", re.IGNORECASE)
-_LEVEL_STEMS = dict(zip(("nacionāl", "reģionāl", "novad"), LEVELS, strict=True))
+_LEVELS = {"nacionāl": "national", "reģionāl": "regional", "novad": "municipal"}
 _ANNOUNCED = re.compile(r"tiks\s+atvērt", re.IGNORECASE)
 # "VPVKAC", also misspelt or with points, or its long form, in any case and number of words:
 # "valsts un pašvaldību vienotais klientu apkalpošanas centrs".
-_SHORT_FORM = r"\bV\.?P\.?V?\.?(?:K\.?A|A\.?K)\.?C\b"
-_LONG_FORM = (
-    r"\b(?:valsts\s+un\s+pa[sš]vald\w+\s+)?(?:vienot\w+\s+)?"
-    r"klientu\s+apkalpo[sš]an\w+\s+centr(?:s|a|ā)\b"
+_NAME = (
+    r"(?:\bV\.?P\.?V?\.?(?:K\.?A|A\.?K)\.?C\b"
+    r"|\b(?:valsts\s+un\s+pa[sš]vald\w+\s+)?(?:vienot\w+\s+)?"
+    r"klientu\s+apkalpo[sš]an\w+\s+centr(?:s|a|ā)\b)"
 )
-_CENTRE = re.compile(rf"(?<![.@/\w-])(?:{_SHORT_FORM}|{_LONG_FORM})(?![@/]|\.\w)", re.IGNORECASE)
-_NAME_ENDING = re.compile(rf"[\s,(]{{0,9}}(?:{_SHORT_FORM}|{_LONG_FORM}).*$", re.IGNORECASE)
+_CENTRE = re.compile(rf"(?<![.@/\w-]){_NAME}(?![@/]|\.\w)", re.IGNORECASE)
+_NAME_ENDING = re.compile(rf"[\s,(]{{0,9}}{_NAME}.*$", re.IGNORECASE)
 # "95", "95.", "95)", "95.0", "Nr. 95", "#95", "12a", "2.1", "III"; not a date, and not a dash.
 _NUMBER = re.compile(
     r"(?:(?i:nr\b\.?)|№|#)?\s*"
     r"([0-9]{1,6}(?:\.[0-9]{1,3})?\s?[^\W\d_]?|[IVXLC]{1,7})\s*[.)]{0,2}"
 )
 _WHOLE = re.compile(r"\.0+$")
-_DASHES = "-–—"
+# Nothing, or a dash for nothing.
+_BLANKS = " \t\r\n\xa0-–—"
 # A place word and a figure, a comma or a farm's quotation mark beside it.
 _PLACE = re.compile(
     r"\bLV\W{0,3}[0-9]{4}\b|\bnov(?:\.|ad)|\bpag(?:\.|ast)|\biel[aā]\b|\bpils|\bciem"
@@ -57,16 +55,14 @@ _CONTACT_LABEL = re.compile(r"^(?:tālrunis|telefons|tālr|tel|mob|t)\b[.:\s]*",
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONES = re.compile(r"\+?\d[\d\s()+,;/-]{5,100}")
 _LEAST_DIGITS = 6
-_DIGIT = re.compile("[0-9]")
 # "saraksts_081123.csv", "…_2022_08.xlsx": the list's date stands in its name.
 _DATE_IN_NAME = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})(?!\d)|(?<!\d)(20\d{2})[_-](\d{2})(?!\d)")
-_MONTHS = {
-    "janvār": "Jan", "februār": "Feb", "mart": "Mar", "aprīl": "Apr", "maij": "May",
-    "jūnij": "Jun", "jūlij": "Jul", "august": "Aug", "septembr": "Sep", "oktobr": "Oct",
-    "novembr": "Nov", "decembr": "Dec",
+_HEADINGS = {
+    "adrese", "nosaukums", "pilnais nosaukums", "tālrunis", "e-pasts", "nr.", "nr.p.k.",
+    "nr. p.k.", "nr.p. k.", "vpvkac", "diena", "laiks",
 }  # fmt: skip
-_MOMENT = rf"(\d{{1,2}})\.\s*({'|'.join(_MONTHS)})\w*"
-_SEASON = re.compile(rf"{_MOMENT}\s*[-–—]\s*{_MOMENT}", re.IGNORECASE)
+# A row of column numbers, "1;2;3;4", stands under many a heading.
+_LEAST_COLUMN_NUMBERS = 3
 
 
 def number_in(text: str) -> str:
@@ -88,30 +84,29 @@ def names_centre(text: str) -> bool:
 
 def looks_like_address(text: str) -> bool:
     """Return whether a text reads as an address: words for a place, in parts or with a figure."""
-    if names_centre(text) or is_contact_or_hours(text) or level_in([text]):
+    if names_centre(text) or not tells_apart(text) or level_in([text]):
         return False
     return _PLACE.search(text) is not None and _PARTS.search(text) is not None
 
 
 def is_blank(text: str) -> bool:
     """Return whether a cell holds nothing, or a dash for nothing."""
-    return not text.strip(f" \t\r\n\xa0{_DASHES}")
+    return not text.strip(_BLANKS)
 
 
-def is_contact_or_hours(text: str) -> bool:
-    """Return whether a cell holds only what stands on any of a centre's rows.
+def tells_apart(text: str) -> bool:
+    """Return whether a cell holds what may tell one centre from another.
 
-    That is hours, a season, a telephone, an e-mail address, or that the centre
-    will be opened; or nothing.
+    What stands on any of a centre's rows does not: hours, a season, a telephone, an e-mail
+    address, or that the centre will be opened; nor does nothing.
     """
     line = one_line(text)
-    return (
+    return not (
         is_blank(line)
-        or weekday_in(line) is not None
-        or has_interval(line)
+        or speaks_of_hours(line)
         or line.lower().startswith("darba laiks")
-        or _SEASON.search(line) is not None
-        or bool(emails_in([line]) or phones_in([line]))
+        or emails_in([line])
+        or phones_in([line])
         or is_announced([line])
     )
 
@@ -125,9 +120,9 @@ def is_announced(texts: Iterable[str]) -> bool:
 
 
 def level_in(texts: Iterable[str]) -> str:
-    """Find the level of the development centre: one of `LEVELS`, empty if none is named."""
+    """Find the level of the development centre: national, regional, municipal; else empty."""
     found = next(filter(None, map(_LEVEL.search, texts)), None)
-    return "" if found is None else _LEVEL_STEMS[found.group(1).lower()]
+    return "" if found is None else _LEVELS[found.group(1).lower()]
 
 
 def owner_in(full_name: str) -> str:
@@ -143,101 +138,13 @@ def emails_in(texts: Iterable[str]) -> str:
 def phones_in(texts: Iterable[str]) -> str:
     """Join the texts that are telephone numbers and nothing else but the word for them."""
     lines = [_CONTACT_LABEL.sub("", one_line(text)) for text in texts]
-    phones = [
-        line
-        for line in lines
-        if _PHONES.fullmatch(line) and sum(map(str.isdigit, line)) >= _LEAST_DIGITS
-    ]
-    return ", ".join(dict.fromkeys(phones))
-
-
-def one_line(text: str) -> str:
-    """Put a text on one line, with single blanks and letters composed (NFC)."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def day_lines(fields: Sequence[str]) -> list[str]:
-    """Return the lines of a row's fields; a bare weekday takes the hours in the field behind."""
-    lines: list[str] = []
-    filled = [field for field in fields if field.strip()]
-    paired = False
-    for field, behind in itertools.pairwise([*filled, ""]):
-        days = field.splitlines()
-        bare = any(map(is_bare_weekday, days))
-        if not paired:
-            lines.extend(_with_hours(days, behind.splitlines()) if bare else days)
-        paired = bare and not paired and weekday_in(behind) is None
-    return lines
-
-
-def _with_hours(days: list[str], hours: list[str]) -> list[str]:
-    """Put the hours behind each bare weekday."""
-    if len(days) != len(hours):
-        # Lines that do not pair are joined so that they cannot pass for one day's hours.
-        hours = [(" " if len(days) == 1 else " | ").join(hours)] * len(days)
-    return [
-        f"{day} {beside}" if is_bare_weekday(day) else day
-        for day, beside in zip(days, hours, strict=True)
-    ]
-
-
-def hours_in(lines: Iterable[str]) -> tuple[str, str]:
-    """Read the hours of a week, or of a week in each season.
-
-    Parameters
-    ----------
-    lines
-        Texts; those that name neither a weekday nor times are passed over,
-        except one that dates a season: "(1.oktobris - 31.maijs)".
-
-    Returns
-    -------
-    hours, bad
-        In the syntax of OpenStreetMap's `opening_hours`, and the first line
-        that names a weekday or times and is not understood, empty if there is none.
-    """
-    weeks: dict[str, dict[int, str]] = {}
-    season = bad = ""
-    for line in map(one_line, lines):
-        day = weekday_in(line)
-        if day is None:
-            season = _season(line) or season
-            # Times of no day: "Darba dienās 8:00-17:00", "Pusdienas 12:00-13:00".
-            bad = bad or (line if has_interval(line) else "")
-            continue
-        hours = intervals_in(line)
-        week = weeks.setdefault(season, {})
-        # A day named twice has its morning on one line and its afternoon on another.
-        if hours and week.get(day, hours) != hours:
-            hours = intervals_in(f"{week[day]},{hours}")
-        if hours is None:
-            bad = bad or line
-            # "Katra mēneša otrā trešdiena - metodiskā diena" is a remark, no other hours.
-            if _DIGIT.search(line):
-                week.pop(day, None)
-        elif hours or day not in week:
-            week[day] = hours
-    rules = [
-        f"{season} {rule}".strip()
-        for season, week in weeks.items()
-        for rule in opening_hours(week).split("; ")
-        if rule
-    ]
-    return "; ".join(rules), bad
-
-
-def date_in_name(shown: str) -> dict[str, str]:
-    """Read a list's date from its file name (ddmmyy, or year and month) as a reading's notes."""
-    found = _DATE_IN_NAME.search(shown.rsplit("/", 1)[-1])
-    if found is None:
-        return {}
-    day, month, year, full_year, only_month = found.groups()
-    date = f"{full_year}-{only_month}" if full_year else f"20{year}-{month}-{day}"
-    try:
-        dt.date.fromisoformat(date if day else f"{date}-01")
-    except ValueError:
-        return {}
-    return {"date": date}
+    return ", ".join(
+        dict.fromkeys(
+            line
+            for line in lines
+            if _PHONES.fullmatch(line) and sum(map(str.isdigit, line)) >= _LEAST_DIGITS
+        )
+    )
 
 
 def no_centre(shown: str, form: Text) -> InputError:
@@ -246,42 +153,12 @@ def no_centre(shown: str, form: Text) -> InputError:
     return InputError.of(shown, Message("holds no centre"), remedy)
 
 
-def _season(line: str) -> str:
-    """Read "(1.oktobris - 31.maijs)" as `Oct 01-May 31`; empty if the line dates no season."""
-    found = _SEASON.search(line)
-    if found is None:
-        return ""
-    first_day, first, last_day, last = found.groups()
-    start = f"{_MONTHS[first.lower()]} {int(first_day):02d}"
-    return f"{start}-{_MONTHS[last.lower()]} {int(last_day):02d}"
-
-
-_NO_NUMBER = (
-    Message("has no number that can be used; neither the centre nor the rows under it are used"),
-    Message("write a number that is its own"),
-)
-_NO_NAME = (
-    Message("has no name of a centre; neither the centre nor the rows under it are used"),
-    Message('write its name, with "VPVKAC"'),
-)
-_NO_HOURS = (
-    Message("is not understood as hours and is left out"),
-    Message('write "8:30 - 12:00; 12:20 - 17:00"'),
-)
-_HEADINGS = {
-    "adrese", "nosaukums", "pilnais nosaukums", "tālrunis", "e-pasts", "nr.", "nr.p.k.",
-    "nr. p.k.", "nr.p. k.", "vpvkac", "diena", "laiks",
-}  # fmt: skip
-# A row of column numbers, "1;2;3;4", stands under many a heading.
-_LEAST_COLUMN_NUMBERS = 3
-
-
 @dataclass(frozen=True)
 class Centre:
     """A centre as its list has it: the physical line of its first row, that row's text, and facts.
 
     `number` is empty where it has none that can be used; `hours` come as
-    `fields.hours_in` gives them.
+    `sources.hours.hours_in` gives them.
     """
 
     line: int
@@ -315,28 +192,57 @@ def reading_of(source: Input, centres: Sequence[Centre], faults: Sequence[Fault]
     lines = [centre.line for centre in centres]
     checks = PublishedChecks(source.shown, lines, strict=source.strict)
     texts = pd.Series([centre.text for centre in centres], dtype=str)
-    checks.warn([not centre.number for centre in centres], *_NO_NUMBER, values=texts)
-    nameless = [bool(centre.number) and not centre.is_named for centre in centres]
-    checks.warn(nameless, *_NO_NAME, values=texts)
+    checks.warn(
+        [not centre.number for centre in centres],
+        Message(
+            "has no number that can be used; neither the centre nor the rows under it are used"
+        ),
+        Message("write a number that is its own"),
+        values=texts,
+    )
+    checks.warn(
+        [bool(centre.number) and not centre.is_named for centre in centres],
+        Message("has no name of a centre; neither the centre nor the rows under it are used"),
+        Message('write its name, with "VPVKAC"'),
+        values=texts,
+    )
     checks.lines = np.array([centre.line for centre in whole], np.int64)
     bad = pd.Series([centre.hours[1] for centre in whole], dtype=str)
-    checks.warn(bad != "", *_NO_HOURS, values=bad)
+    checks.warn(
+        bad != "",
+        Message("is not understood as hours and is left out"),
+        Message('write "8:30 - 12:00; 12:20 - 17:00"'),
+        values=bad,
+    )
     table = records(
         checks.lines,
         id=[centre.number for centre in whole],
-        name=[centre.name for centre in whole],
-        address=[centre.address for centre in whole],
-        phone=[centre.phone for centre in whole],
-        email=[centre.email for centre in whole],
-        owner=[centre.owner for centre in whole],
         status=[ANNOUNCED if centre.is_announced else OPEN for centre in whole],
         hours=[centre.hours[0] for centre in whole],
+        **{
+            name: [getattr(centre, name) for centre in whole]
+            for name in ("name", "address", "phone", "email", "owner")
+        },
     ).assign(level=[centre.level for centre in whole])
     checks.unique(table["id"], field="Nr.", rows=table.drop(columns="row"))
     table, repeated = checks.settle(table)
     dropped = {"no_id": len(centres) - len(whole)} | repeated
-    notes = date_in_name(source.shown)
+    notes = _date_in(source.shown.rsplit("/", 1)[-1])
     return Reading(table, len(centres), dropped, [*faults, *checks.faults], notes)
+
+
+def _date_in(name: str) -> dict[str, str]:
+    """Read a list's date from its file name (ddmmyy, or year and month) as a reading's notes."""
+    found = _DATE_IN_NAME.search(name)
+    if found is None:
+        return {}
+    day, month, year, full_year, only_month = found.groups()
+    date = f"{full_year}-{only_month}" if full_year else f"20{year}-{month}-{day}"
+    try:
+        dt.date.fromisoformat(date if day else f"{date}-01")
+    except ValueError:
+        return {}
+    return {"date": date}
 
 
 @dataclass(frozen=True)
@@ -375,7 +281,7 @@ class Block:
         named = [one_line(cell) for cell in first if _names(cell)]
         if named or not self.columns.published:
             return named
-        return [one_line(first[column]) for column in self.columns.names if _tells(first[column])]
+        return [one_line(first[at]) for at in self.columns.names if tells_apart(first[at])]
 
     @property
     def fields(self) -> list[str]:
@@ -400,7 +306,7 @@ def columns_of(
     for row in rows:
         is_first = bool(number_in(row[number])) and any(row[column].strip() for column in names)
         for column in range(max(known) + 1):
-            if _tells(row[column]):
+            if tells_apart(row[column]):
                 filled[column] += 1 if is_first else -1
     own = known | {column for column, count in filled.items() if count > 0}
     return Columns(number, names, address, frozenset(own))
@@ -432,7 +338,7 @@ def find_columns(rows: Sequence[list[str]]) -> Columns | None:
     words: Counter[int] = Counter()
     for row in sure:
         for column in range(names[0] + 1, len(row)):
-            if column not in names and _tells(row[column]):
+            if column not in names and tells_apart(row[column]):
                 words[column] += 1
                 alike[column] += looks_like_address(row[column])
     address = max(alike, key=lambda column: (alike[column], words[column], -column), default=None)
@@ -445,7 +351,7 @@ def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns)
     for row, line in zip(rows, lines, strict=True):
         if _is_heading(row, columns):
             continue
-        begins = any(_tells(row[column]) for column in columns.own) or _is_clear_start(row, columns)
+        begins = any(tells_apart(row[at]) for at in columns.own) or _is_clear_start(row, columns)
         if begins and not (blocks and _goes_with(row, blocks[-1])):
             blocks.append(Block([row], line, columns))
         elif blocks:
@@ -454,13 +360,8 @@ def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns)
     return blocks[first:]
 
 
-def _tells(cell: str) -> bool:
-    """Return whether a cell holds what is neither hours nor a way to reach the centre."""
-    return not is_contact_or_hours(cell)
-
-
 def _names(cell: str) -> bool:
-    return names_centre(cell) and _tells(cell)
+    return names_centre(cell) and tells_apart(cell)
 
 
 def _goes_with(row: list[str], above: Block) -> bool:
@@ -477,7 +378,7 @@ def _is_clear_start(row: list[str], columns: Columns) -> bool:
     """Return whether a row has a number, a name or an address of a centre."""
     number, at = row[columns.number], columns.address
     has_number = not (is_blank(number) or is_announced([number]) or weekday_in(number) is not None)
-    return has_number or (at is not None and _tells(row[at])) or any(map(_names, row))
+    return has_number or (at is not None and tells_apart(row[at])) or any(map(_names, row))
 
 
 def _is_heading(row: list[str], columns: Columns) -> bool:
@@ -495,5 +396,5 @@ def _is_centre(block: Block) -> bool:
         return True
     if any(weekday_in(cell) is not None for cell in fields):
         return True
-    told = any(not is_blank(cell) and not _tells(cell) for cell in fields)
-    return told and any(map(_names, first))
+    has_contact = any(not is_blank(cell) and not tells_apart(cell) for cell in fields)
+    return has_contact and any(map(_names, first))

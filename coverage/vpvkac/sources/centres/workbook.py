@@ -30,22 +30,20 @@ from vpvkac.sources.centres.rows import (
     Centre,
     Columns,
     blocks_of,
-    day_lines,
     emails_in,
     find_columns,
-    hours_in,
     is_announced,
-    is_contact_or_hours,
     level_in,
     looks_like_address,
     names_centre,
     no_centre,
     number_in,
-    one_line,
     owner_in,
     phones_in,
     reading_of,
+    tells_apart,
 )
+from vpvkac.sources.hours import day_lines, hours_in, one_line
 from vpvkac.texts.message import Message
 
 # The list is some tens of kilobytes; what unpacks to more than this is not it.
@@ -72,7 +70,7 @@ _LAST_COLUMN = 16_384
 
 @dataclass
 class _Sheet:
-    """A sheet: the rows that hold anything, padded to one width, and their numbers.
+    """A sheet: the rows that hold anything, padded to one width, their numbers, and the centres.
 
     `columns` is None where it is no list of centres.  Hidden rows are numbered
     from 1, hidden columns from 0; `formulas` are the rows of formulas without
@@ -88,62 +86,45 @@ class _Sheet:
     formulas: list[int] = field(default_factory=list)
     first_formula: str | None = None
 
-    @property
-    def blocks(self) -> list[Block]:
-        """The centres."""
-        return [] if self.columns is None else blocks_of(self.rows, self.lines, self.columns)
-
 
 def read_centres_workbook(source: Input) -> Reading:
-    """Read the centres from an XLSX workbook.
+    """Read the centres as `read_centres` says, from the first visible sheet that holds one.
 
-    Returns
-    -------
-    reading
-        As of `read_centres`, from the first visible sheet that holds a centre,
-        which a warning names where others do too.
-
-    Raises
-    ------
-    InputError
-        If the file is not a workbook, unpacks to more than 100 MB, holds
-        declarations that XLSX forbids, or holds no centre that can be used.
+    A warning names it where others do too.  Raises `InputError` if the file is no workbook,
+    unpacks to more than 100 MB, holds declarations that XLSX forbids, or no centre to be used.
     """
     shown = source.shown
     _check_archive(source)
-    sheet, blocks, remarks = _first_list(source)
+    sheet, blocks, faults = _first_list(source)
     if sheet.formulas and not any(block.number and block.names for block in blocks):
         raise InputError([_without_value("error", shown, sheet)])
     hidden = [line for line in sheet.lines if line in sheet.hidden_rows]
     if hidden:
         problem = Message("the row is hidden (by a filter?) and was read")
         remedy = Message("delete rows that no longer hold, and show the others")
-        remarks.append(Fault("warning", shown, problem, remedy, hidden[0], alike=len(hidden)))
+        faults.append(Fault("warning", shown, problem, remedy, hidden[0], alike=len(hidden)))
     if sheet.formulas:
-        remarks.append(_without_value("warning", shown, sheet))
-    return reading_of(source, list(map(_centre, blocks)), remarks)
+        faults.append(_without_value("warning", shown, sheet))
+    return reading_of(source, list(map(_centre, blocks)), faults)
 
 
 def _centre(block: Block) -> Centre:
-    first, fields = block.rows[0], block.fields
+    first, fields, columns = block.rows[0], block.fields, block.columns
     # The short name lacks the municipality.
     short = min(block.names, key=len, default="")
     # The column of addresses, else a cell behind the names that reads as one.
-    columns = block.columns
-    told = "" if columns.address is None else first[columns.address]
-    if is_contact_or_hours(told) or names_centre(told):
-        behind = first[columns.names[0] + 1 :]
-        told = next(filter(looks_like_address, behind), "")
-    # The number could pass for a telephone.
-    beside = [cell for at, cell in enumerate(fields) if at != columns.number]
+    address = "" if columns.address is None else first[columns.address]
+    if not tells_apart(address) or names_centre(address):
+        address = next(filter(looks_like_address, first[columns.names[0] + 1 :]), "")
     return Centre(
         line=block.line,
         text=block.text,
         number=block.number,
         is_named=short != "",
         name=short,
-        address=one_line(told),
-        phone=phones_in(beside),
+        address=one_line(address),
+        # The number could pass for a telephone.
+        phone=phones_in(cell for at, cell in enumerate(fields) if at != columns.number),
         email=emails_in(fields),
         owner=owner_in(max(block.names, key=len, default="")),
         level=level_in(fields),
@@ -157,21 +138,21 @@ def _check_archive(source: Input) -> None:
     try:
         with zipfile.ZipFile(source.path) as archive:
             parts = archive.infolist()
-            starts = (archive.open(part).read(_START_OF_PART) for part in parts)
             size = sum(part.file_size for part in parts)
             names = {part.filename for part in parts}
             other = next((form for form, part in _OTHER_FORMS.items() if part in names), None)
             is_large = len(parts) > _MOST_PARTS or size > _LARGEST
             # Declarations, by which a small file can grow beyond all bounds.
-            declares = not (is_large or other) and any(b"<!DOCTYPE" in start for start in starts)
+            declares = not (is_large or other) and any(
+                b"<!DOCTYPE" in archive.open(part).read(_START_OF_PART) for part in parts
+            )
     except _ERRORS as error:
         raise _unreadable(source.shown, str(error)) from None
     if is_large:
-        megabytes = f"{size / 1e6:.0f} MB"
         problem = Message(
             "would unpack to too much ({parts} parts, {megabytes})",
             parts=len(parts),
-            megabytes=megabytes,
+            megabytes=f"{size / 1e6:.0f} MB",
         )
         raise InputError.of(source.shown, problem, Message("download the file again"))
     if other:
@@ -186,24 +167,28 @@ def _first_list(source: Input) -> tuple[_Sheet, list[Block], list[Fault]]:
     shown = source.shown
     try:
         # openpyxl leaves a file open that it cannot read.
-        with source.path.open("rb") as file, warnings.catch_warnings(record=True) as told:
+        with source.path.open("rb") as file, warnings.catch_warnings(record=True) as remarks:
             warnings.simplefilter("always")
             seen, hidden = _sheets(file, shown)
     except InputError:
         raise
     except _ERRORS as error:
         raise _unreadable(shown, str(error)) from None
-    lists = [(sheet, blocks) for sheet in seen if (blocks := sheet.blocks)]
+    lists = [
+        (sheet, blocks)
+        for sheet in seen
+        if sheet.columns and (blocks := blocks_of(sheet.rows, sheet.lines, sheet.columns))
+    ]
     if not lists:
         raise _no_list(shown, seen, hidden)
-    remarks = [
+    faults = [
         Fault(
             "warning",
             shown,
             Message("was read with the remark: {text}", text=text),
             Message("check the file"),
         )
-        for text in dict.fromkeys(str(warning.message) for warning in told)
+        for text in dict.fromkeys(str(remark.message) for remark in remarks)
     ]
     if len(lists) > 1:
         others = ", ".join(f"“{sheet.title}”" for sheet, _ in lists[1:])
@@ -211,8 +196,8 @@ def _first_list(source: Input) -> tuple[_Sheet, list[Block], list[Fault]]:
             "is the sheet that was read; {others}, which hold centres too, were not", others=others
         )
         remedy = Message("hide or delete the sheets not meant")
-        remarks.append(Fault("warning", shown, problem, remedy, value=lists[0][0].title))
-    return *lists[0], remarks
+        faults.append(Fault("warning", shown, problem, remedy, value=lists[0][0].title))
+    return *lists[0], faults
 
 
 def _sheets(file: BinaryIO, shown: str) -> tuple[list[_Sheet], list[_Sheet]]:
@@ -292,21 +277,17 @@ def _see_hidden(sheet: _Sheet, part: IO[bytes]) -> None:
                 break
             if is_hidden:
                 sheet.hidden_rows.add(number)
-        elif name == "c" and event == "end" and _has_no_value(element):
-            sheet.formulas.append(number)
-            sheet.first_formula = sheet.first_formula or element.get("r")
+        elif name == "c" and event == "end":
+            # A formula of the type text may have an empty value.
+            is_formula = element.find("{*}f") is not None and element.get("t") != "str"
+            if is_formula and not element.findtext("{*}v"):
+                sheet.formulas.append(number)
+                sheet.first_formula = sheet.first_formula or element.get("r")
         elif name == "col" and event == "start" and is_hidden:
             last = min(int(element.get("max", 1)), _LAST_COLUMN)
             sheet.hidden_columns.update(range(int(element.get("min", 1)) - 1, last))
         elif name == "row":
             element.clear()
-
-
-def _has_no_value(cell: Any) -> bool:
-    """Return whether a cell is a formula without a value; that of one of type text may be empty."""
-    if cell.find("{*}f") is None or cell.get("t") == "str":
-        return False
-    return not cell.findtext("{*}v")
 
 
 def _no_list(shown: str, seen: list[_Sheet], hidden: list[_Sheet]) -> InputError:

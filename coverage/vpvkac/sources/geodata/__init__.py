@@ -1,7 +1,10 @@
 """Files of geodata: GeoPackage, GeoJSON, shapefile.
 
-What a file is, is told by its content.  Only these three are opened, so that
-no content makes a library read other files or ask the network.
+What a file is, is told by its content.  Only these three are opened, so that no content makes a
+library read other files or ask the network.  GDAL is asked for the shapes of shapefiles alone:
+of a GeoPackage it makes 0 of a text in a column of numbers, hides the key, and runs what a view
+asks for; of GeoJSON it leaves out entries that are no features, makes all numbers of a column
+floats if one is, and fetches a linked coordinate system.
 """
 
 from __future__ import annotations
@@ -39,7 +42,6 @@ from vpvkac.texts.message import Message, Text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-
 __all__ = ["Layer", "read_layer", "reproject"]
 
 _HEAD = 4096
@@ -47,6 +49,39 @@ _SQLITE = b"SQLite format 3\0"
 # What a text may begin with: a byte order mark, and blanks, which have a NUL in UTF-16.
 _TEXT_MARK = re.compile(rb"^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)")
 _BLANKS = b" \t\r\n\0"
+# Tables that programs keep in a GeoPackage for themselves.
+_OWN_TABLES = {"layer_styles", "qgis_projects"}
+# A value longer than this is none that a planner keeps.
+_LONGEST_VALUE = 100_000_000
+# Bytes of the envelope by its code in the header's flags.
+_ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+_HEADER = 8
+_METADATA = (
+    "gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys", "gpkg_data_columns",
+)  # fmt: skip
+_LAYERS = """
+SELECT c.table_name, g.column_name, g.srs_id
+FROM gpkg_contents c LEFT JOIN gpkg_geometry_columns g ON lower(g.table_name) = lower(c.table_name)
+WHERE c.data_type IN ('features', 'attributes', 'aspatial')
+ORDER BY c.rowid
+"""
+_KIND = """
+SELECT type, sql FROM sqlite_master WHERE type IN ('table', 'view') AND lower(name) = lower(?)
+"""
+_JSON_COLUMNS = """
+SELECT column_name FROM gpkg_data_columns
+WHERE mime_type = 'application/json' AND lower(table_name) = lower(?)
+"""
+_CRS = """
+SELECT srs_name, organization, organization_coordsys_id, definition
+FROM gpkg_spatial_ref_sys WHERE srs_id = ?
+"""
+# Names that an authority gives: PROJ would look up any other by likeness.
+_CRS_NAME = re.compile(
+    r"(urn:(x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/|(EPSG|OGC|ESRI):)", re.IGNORECASE
+)
+_ID = "id"
+_SAVE = Message("save it as a FeatureCollection")
 
 
 def read_layer(
@@ -54,21 +89,9 @@ def read_layer(
 ) -> Layer:
     """Read columns of the one layer of a file, as texts, and its shapes.
 
-    Parameters
-    ----------
-    path, shown
-        The file, and its name as faults say it.
-    forms
-        The forms a file may have, for the fault.
-    columns
-        The columns to be read.
-    layer
-        The layer of a GeoPackage that is wanted; None where it must have one alone.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, has several layers, or lacks a column.
+    `forms` are those a file may have, for the fault; `layer` is the one wanted of a GeoPackage,
+    None where it must have one alone.  Raises `InputError` if the file cannot be read, has
+    several layers, or lacks a column.
     """
     try:
         with path.open("rb") as opened:
@@ -76,47 +99,178 @@ def read_layer(
     except OSError as error:
         raise InputError([unreadable(shown, error)]) from None
     if head.startswith(_SQLITE):
-        return read_geopackage(path, shown, columns, layer=layer)
+        return _read_geopackage(path, shown, columns, layer)
     if head.startswith(MAGIC) and path.suffix.lower() == ".shp":
         return read_shapefile(path, shown, columns)
     if _TEXT_MARK.sub(b"", head).lstrip(_BLANKS).startswith(b"{"):
-        return read_geojson(path, shown, columns)
+        return _read_geojson(path, shown, columns)
+    problem = Message("is neither a GeoPackage nor GeoJSON nor a shapefile (.shp)")
     if not head.strip():
         problem = Message("is empty")
     elif head.startswith(b"PK"):
         problem = Message("is a zip")
-    else:
-        problem = Message("is neither a GeoPackage nor GeoJSON nor a shapefile (.shp)")
     raise InputError.of(shown, problem, Message("{forms} is needed", forms=forms))
 
 
-_ID = "id"
-# Names that an authority gives: PROJ would look up any other by likeness.
-_CRS_NAME = re.compile(
-    r"(urn:(x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/|(EPSG|OGC|ESRI):)", re.IGNORECASE
-)
-_AS_UTF_8 = Message("if letters are wrong, save the file as UTF-8")
-_SAVE = Message("save it as a FeatureCollection")
+class _Table(NamedTuple):
+    """The table of one layer; the last two are None if it has no geometry."""
+
+    name: str
+    geometry: str | None
+    srs: int | None
 
 
-def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Layer:
-    """Read the columns asked for, and the shapes.
+def _read_geopackage(path: Path, shown: str, columns: Sequence[str], layer: str | None) -> Layer:
+    """Read a plain table by SQLite itself, https://www.geopackage.org/spec130/."""
+    # What another program has not yet moved into the file lies beside it; else nothing is to be
+    # written beside it, not even a lock.
+    log = path.with_name(f"{path.name}-wal")
+    how = "mode=ro" if log.is_file() and log.stat().st_size else "immutable=1"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as database:
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+            database.execute("PRAGMA trusted_schema = OFF")
+            database.text_factory = _text
+            return _read_table(database, shown, columns, layer)
+    except InputError:
+        raise
+    except (sqlite3.Error, ValueError) as error:
+        problem = Message("cannot be read ({error})", error=error)
+        raise InputError.of(shown, problem, Message("a GeoPackage is needed")) from None
+
+
+def _text(written: bytes) -> str | bytes:
+    """Return a text; bytes that are none stay bytes, and are told as such with their row."""
+    try:
+        return written.decode()
+    except UnicodeDecodeError:
+        return written
+
+
+def _read_table(
+    database: sqlite3.Connection, shown: str, columns: Sequence[str], layer: str | None
+) -> Layer:
+    for name in _METADATA:
+        _refuse_unless_plain(database, shown, name, may_lack=True)
+    table = _chosen_table(database, shown, layer)
+    _refuse_unless_plain(database, shown, table.name)
+    information = database.execute("SELECT * FROM pragma_table_xinfo(?)", [table.name])
+    kinds = {
+        str(name): str(kind).upper()
+        for _, name, kind, _, _, _, hidden in information.fetchall()
+        if hidden == 0
+    }
+    if table.geometry not in {None, *kinds}:
+        raise _no_plain_table(shown, table.name)
+    names = {compose(name): name for name in kinds if name != table.geometry}
+    try:
+        found = database.execute(_JSON_COLUMNS, [table.name]).fetchall()
+    except sqlite3.OperationalError:
+        # The table is an extension.
+        found = []
+    # Columns that hold JSON: a list of telephones, say, as GDAL stores it.
+    in_json = {str(name).casefold() for (name,) in found}
+    cells: dict[str, list[Any]] = {}
+    for name in (name for name in columns if name in names):
+        cells[name] = _column(database, table.name, names[name])
+        if kinds[names[name]] == "BOOLEAN":
+            cells[name] = [bool(value) if value in (0, 1) else value for value in cells[name]]
+        elif names[name].casefold() in in_json:
+            cells[name] = list(map(_parse_json, cells[name]))
+    if table.geometry is None:
+        return layer_of(shown, columns, list(names), cells, None)
+    shapes = _unwrapped(_column(database, table.name, table.geometry))
+    return layer_of(shown, columns, list(names), cells, shapes, _crs_of_table(database, table.srs))
+
+
+def _chosen_table(database: sqlite3.Connection, shown: str, wanted: str | None) -> _Table:
+    """Choose the layer wanted; else the one layer with geometry, or else the one table."""
+    layers = [
+        _Table(*row)
+        for row in database.execute(_LAYERS)
+        if isinstance(row[0], str) and row[0] not in _OWN_TABLES and wanted in {None, row[0]}
+    ]
+    chosen = [layer for layer in layers if layer.geometry is not None] or layers
+    if len(chosen) == 1:
+        return chosen[0]
+    names = ", ".join(layer.name for layer in chosen) or "–"
+    problem = Message("has {count} layers ({listed})", count=len(chosen), listed=names)
+    raise InputError.of(shown, problem, Message("save the layer wanted in its own file"))
+
+
+def _refuse_unless_plain(
+    database: sqlite3.Connection, shown: str, table: str, *, may_lack: bool = False
+) -> None:
+    """Refuse a view, which may ask for anything, and a virtual table."""
+    found = database.execute(_KIND, [table]).fetchone()
+    if found is None and may_lack:
+        return
+    kind, made = found or ("", "")
+    if kind != "table" or str(made).upper().startswith("CREATE VIRTUAL"):
+        raise _no_plain_table(shown, table)
+
+
+def _no_plain_table(shown: str, table: str) -> InputError:
+    problem = Message("has a layer, {table}, that is no plain table", table=table)
+    return InputError.of(shown, problem, Message("save the layer in a new file"))
+
+
+def _column(database: sqlite3.Connection, table: str, column: str) -> list[Any]:
+    """Read a column in the order of the file.
+
+    One at a time, in the order of the rows: an index would give it in another.
+    """
+    name, of = (f'"{text.replace(chr(34), 2 * chr(34))}"' for text in (column, table))
+    query = f"SELECT {name} FROM {of} NOT INDEXED"  # noqa: S608 - names are quoted; placeholders stand for values alone
+    return [value for (value,) in database.execute(query)]
+
+
+def _parse_json(value: Any) -> Any:
+    try:
+        return json.loads(value)
+    except (ValueError, TypeError, RecursionError):
+        return value
+
+
+def _unwrapped(blobs: Sequence[Any]) -> NDArray[np.object_]:
+    """Take shapes out of their envelopes; None where there is none."""
+    written = np.empty(len(blobs), object)
+    for number, blob in enumerate(blobs):
+        if isinstance(blob, bytes) and blob[:2] == b"GP" and len(blob) > _HEADER:
+            envelope = _ENVELOPES.get(blob[3] >> 1 & 7)
+            written[number] = None if envelope is None else blob[_HEADER + envelope :]
+    return without_lost_coordinates(shapely.from_wkb(written, on_invalid="ignore"))
+
+
+def _crs_of_table(database: sqlite3.Connection, srs: int | None) -> tuple[pyproj.CRS | None, str]:
+    found = database.execute(_CRS, [srs]).fetchone()
+    # The standard has -1 and 0 for systems that are not known.
+    if found is None or srs in (-1, 0):
+        return None, ""
+    name, organization, code, definition = found
+    # A definition is WKT; PROJ would look up anything else by likeness.
+    for written in (f"{organization}:{code}", definition if "[" in str(definition) else ""):
+        try:
+            return pyproj.CRS.from_user_input(written), str(name)
+        except pyproj.exceptions.CRSError:
+            continue
+    return None, str(name)
+
+
+def _read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Layer:
+    """Read a collection of features (RFC 7946, and the `crs` member of 2008).
 
     A feature's `id` is a column where no property is called so.
-
-    Raises
-    ------
-    InputError
-        If the file is not JSON, or no collection of features alone, or lacks a column.
     """
-    text, told = read_any_text(path, shown)
-    told = [replace(fault, remedy=_AS_UTF_8) for fault in told]
+    text, guesses = read_any_text(path, shown)
+    remedy = Message("if letters are wrong, save the file as UTF-8")
+    faults = [replace(guess, remedy=remedy) for guess in guesses]
     content, entries = _entries(text, shown)
-    crs = _crs(content)
+    crs = _crs_of_geojson(content)
     if not entries:
         # That it has no rows is told where they are wanted, not that it lacks the columns.
         cells: dict[str, Sequence[Any]] = dict.fromkeys(columns, ())
-        return layer_of(shown, columns, columns, cells, _shapes([]), crs, faults=told)
+        return layer_of(shown, columns, columns, cells, np.empty(0, object), crs, faults=faults)
     checks = Checks(shown, np.arange(1, len(entries) + 1))
     checks.refuse(
         [not _is_feature(entry) for entry in entries],
@@ -135,17 +289,21 @@ def read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Layer:
     if _ID not in names and any(_ID in entry for entry in entries):
         names[_ID] = _ID
         cells[_ID] = [entry.get(_ID) for entry in entries]
-    geometries = [entry["geometry"] for entry in entries]
-    shapes = _shapes(geometries)
-    given = np.array([geometry is not None for geometry in geometries], bool)
+    written = [
+        None if entry["geometry"] is None else json.dumps(entry["geometry"]) for entry in entries
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        shapes = shapely.from_geojson(np.array(written, object), on_invalid="ignore")
+    shapes = without_lost_coordinates(shapes)
     checks.refuse(
-        given & shapely.is_missing(shapes),
+        shapely.is_missing(shapes) & [text is not None for text in written],
         Message("is no geometry of GeoJSON"),
         Message("correct its coordinates, or write null"),
         field="geometry",
-        values=pd.Series([json.dumps(geometry) for geometry in geometries], dtype=object),
+        values=pd.Series([text or "null" for text in written], dtype=object),
     )
-    faults = [*told, *checks.faults]
+    faults = [*faults, *checks.faults]
     return layer_of(shown, columns, list(names), cells, shapes, crs, faults=faults)
 
 
@@ -187,23 +345,15 @@ def _is_feature(entry: Any) -> bool:
     )
 
 
-def _shapes(geometries: Sequence[Any]) -> NDArray[np.object_]:
-    written = [None if geometry is None else json.dumps(geometry) for geometry in geometries]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        shapes = shapely.from_geojson(np.array(written, object), on_invalid="ignore")
-    return without_lost_coordinates(np.asarray(shapes, object).reshape(len(written)))
-
-
-def _crs(content: dict[str, Any]) -> tuple[pyproj.CRS | None, str]:
+def _crs_of_geojson(content: dict[str, Any]) -> tuple[pyproj.CRS | None, str]:
     """Read the coordinate system; degrees where none is named.  Links are not followed."""
-    told = content.get("crs")
-    if told is None:
+    member = content.get("crs")
+    if member is None:
         return pyproj.CRS.from_user_input(DEGREES), ""
-    inside = told.get("properties") if isinstance(told, dict) else None
+    inside = member.get("properties") if isinstance(member, dict) else None
     facts = inside if isinstance(inside, dict) else {}
-    name = str(facts.get("name") or facts.get("href") or facts.get("code") or told)
-    if isinstance(told, dict) and told.get("type") == "EPSG":
+    name = str(facts.get("name") or facts.get("href") or facts.get("code") or member)
+    if isinstance(member, dict) and member.get("type") == "EPSG":
         name = f"EPSG:{facts.get('code')}"
     if not _CRS_NAME.match(name) or "href" in facts:
         return None, name
@@ -211,200 +361,3 @@ def _crs(content: dict[str, Any]) -> tuple[pyproj.CRS | None, str]:
         return pyproj.CRS.from_user_input(name), name
     except pyproj.exceptions.CRSError:
         return None, name
-
-
-# Tables that programs keep in a GeoPackage for themselves.
-_OWN_TABLES = {"layer_styles", "qgis_projects"}
-# A value longer than this is none that a planner keeps.
-_LONGEST_VALUE = 100_000_000
-# Bytes of the envelope by its code in the header's flags.
-_ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
-_HEADER = 8
-_METADATA = (
-    "gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys", "gpkg_data_columns",
-)  # fmt: skip
-_LAYERS = """
-SELECT c.table_name, g.column_name, g.srs_id
-FROM gpkg_contents c LEFT JOIN gpkg_geometry_columns g ON lower(g.table_name) = lower(c.table_name)
-WHERE c.data_type IN ('features', 'attributes', 'aspatial')
-ORDER BY c.rowid
-"""
-_KIND = """
-SELECT type, sql FROM sqlite_master WHERE type IN ('table', 'view') AND lower(name) = lower(?)
-"""
-_JSON_COLUMNS = """
-SELECT column_name FROM gpkg_data_columns
-WHERE mime_type = 'application/json' AND lower(table_name) = lower(?)
-"""
-_CRS_BY_NUMBER = """
-SELECT srs_name, organization, organization_coordsys_id, definition
-FROM gpkg_spatial_ref_sys WHERE srs_id = ?
-"""
-
-
-class _Table(NamedTuple):
-    """The table of one layer; the last two are None if it has no geometry."""
-
-    name: str
-    geometry: str | None
-    srs: int | None
-
-
-def read_geopackage(
-    path: Path, shown: str, columns: Sequence[str], *, layer: str | None = None
-) -> Layer:
-    """Read the columns asked for, the key among them, and the shapes.
-
-    Parameters
-    ----------
-    layer
-        The layer wanted; None where the file must hold one alone.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, has several layers, its layer is no plain
-        table, or lacks a column.
-    """
-    try:
-        with closing(_open(path)) as database:
-            return _read(database, shown, columns, layer)
-    except InputError:
-        raise
-    except (sqlite3.Error, ValueError) as error:
-        problem = Message("cannot be read ({error})", error=error)
-        raise InputError.of(shown, problem, Message("a GeoPackage is needed")) from None
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    # What another program has not yet moved into the file lies beside it; else nothing is to be
-    # written beside it, not even a lock.
-    log = path.with_name(f"{path.name}-wal")
-    how = "mode=ro" if log.is_file() and log.stat().st_size else "immutable=1"
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)
-    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
-    database.execute("PRAGMA trusted_schema = OFF")
-    database.text_factory = _text
-    return database
-
-
-def _text(written: bytes) -> str | bytes:
-    """Return a text; bytes that are none stay bytes, and are told as such with their row."""
-    try:
-        return written.decode()
-    except UnicodeDecodeError:
-        return written
-
-
-def _read(
-    database: sqlite3.Connection, shown: str, columns: Sequence[str], wanted: str | None
-) -> Layer:
-    for name in _METADATA:
-        if _is_plain(database, name) is False:
-            raise _no_plain_table(shown, name)
-    table = _choose(database, shown, wanted)
-    if not _is_plain(database, table.name):
-        raise _no_plain_table(shown, table.name)
-    information = database.execute("SELECT * FROM pragma_table_xinfo(?)", [table.name])
-    kinds = {
-        str(name): str(kind).upper()
-        for _, name, kind, _, _, _, hidden in information.fetchall()
-        if hidden == 0
-    }
-    if table.geometry not in {None, *kinds}:
-        raise _no_plain_table(shown, table.name)
-    names = {compose(name): name for name in kinds if name != table.geometry}
-    in_json = _json_columns(database, table.name)
-    cells: dict[str, list[Any]] = {}
-    for name in (name for name in columns if name in names):
-        cells[name] = _column(database, table.name, names[name])
-        if kinds[names[name]] == "BOOLEAN":
-            cells[name] = [bool(value) if value in (0, 1) else value for value in cells[name]]
-        elif names[name].casefold() in in_json:
-            cells[name] = list(map(_parse_json, cells[name]))
-    if table.geometry is None:
-        return layer_of(shown, columns, list(names), cells, None)
-    shapes = _unwrapped(_column(database, table.name, table.geometry))
-    return layer_of(shown, columns, list(names), cells, shapes, _crs_by_number(database, table.srs))
-
-
-def _choose(database: sqlite3.Connection, shown: str, wanted: str | None) -> _Table:
-    """Choose the layer wanted; else the one layer with geometry, or else the one table."""
-    layers = [
-        _Table(*row)
-        for row in database.execute(_LAYERS)
-        if isinstance(row[0], str) and row[0] not in _OWN_TABLES and wanted in {None, row[0]}
-    ]
-    chosen = [layer for layer in layers if layer.geometry is not None] or layers
-    if len(chosen) == 1:
-        return chosen[0]
-    listed = ", ".join(layer.name for layer in chosen) or "–"
-    problem = Message("has {count} layers ({listed})", count=len(chosen), listed=listed)
-    raise InputError.of(shown, problem, Message("save the layer wanted in its own file"))
-
-
-def _is_plain(database: sqlite3.Connection, table: str) -> bool | None:
-    """Return whether it is no view, which may ask for anything, nor virtual; None for none."""
-    found = database.execute(_KIND, [table]).fetchone()
-    if found is None:
-        return None
-    kind, made = found
-    return kind == "table" and not str(made).upper().startswith("CREATE VIRTUAL")
-
-
-def _column(database: sqlite3.Connection, table: str, column: str) -> list[Any]:
-    """Read a column in the order of the file.
-
-    One at a time, in the order of the rows: an index would give it in another.
-    """
-    name, of = (f'"{text.replace(chr(34), 2 * chr(34))}"' for text in (column, table))
-    query = f"SELECT {name} FROM {of} NOT INDEXED"  # noqa: S608 - names are quoted; placeholders stand for values alone
-    return [value for (value,) in database.execute(query)]
-
-
-def _json_columns(database: sqlite3.Connection, table: str) -> set[str]:
-    """Name the columns that hold JSON: a list of telephones, say, as GDAL stores it."""
-    try:
-        found = database.execute(_JSON_COLUMNS, [table]).fetchall()
-    except sqlite3.OperationalError:
-        # The table is an extension.
-        return set()
-    return {str(name).casefold() for (name,) in found}
-
-
-def _parse_json(value: Any) -> Any:
-    try:
-        return json.loads(value)
-    except (ValueError, TypeError, RecursionError):
-        return value
-
-
-def _unwrapped(blobs: Sequence[Any]) -> NDArray[np.object_]:
-    """Take shapes out of their envelopes; None where there is none."""
-    written = np.empty(len(blobs), object)
-    for number, blob in enumerate(blobs):
-        if isinstance(blob, bytes) and blob[:2] == b"GP" and len(blob) > _HEADER:
-            envelope = _ENVELOPES.get(blob[3] >> 1 & 7)
-            written[number] = None if envelope is None else blob[_HEADER + envelope :]
-    shapes = np.asarray(shapely.from_wkb(written, on_invalid="ignore"), object)
-    return without_lost_coordinates(shapes)
-
-
-def _crs_by_number(database: sqlite3.Connection, srs: int | None) -> tuple[pyproj.CRS | None, str]:
-    found = database.execute(_CRS_BY_NUMBER, [srs]).fetchone()
-    # The standard has -1 and 0 for systems that are not known.
-    if found is None or srs in (-1, 0):
-        return None, ""
-    name, organization, code, definition = found
-    # A definition is WKT; PROJ would look up anything else by likeness.
-    for written in (f"{organization}:{code}", definition if "[" in str(definition) else ""):
-        try:
-            return pyproj.CRS.from_user_input(written), str(name)
-        except pyproj.exceptions.CRSError:
-            continue
-    return None, str(name)
-
-
-def _no_plain_table(shown: str, table: str) -> InputError:
-    problem = Message("has a layer, {table}, that is no plain table", table=table)
-    return InputError.of(shown, problem, Message("save the layer in a new file"))

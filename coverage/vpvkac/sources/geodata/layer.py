@@ -31,40 +31,20 @@ _NEAR_LATVIA = ((15.0, 35.0), (50.0, 65.0))
 # Whole numbers beyond this are not exact as floats, and are left as they are.
 _LARGEST_WHOLE = 2.0**53
 
-_OUT_OF_RANGE = (Message("has coordinates out of range"), Message("check the coordinate system"))
-_TURNED = (
-    Message(
-        "the coordinates are in the other order (latitude and longitude, or x and y, are swapped)"
-    ),
-    Message("save the file with longitude (the easting) first"),
-)
-_GIVE_ITS_CRS = Message("give the file its own coordinate system (QGIS: Define projection)")
-_WITH_CRS = Message("save it in EPSG:4326, or with its crs")
 _NO_DEGREES = Message(
     "the coordinates are no degrees, and the file names no coordinate system that is known"
 )
-_NO_KNOWN_CRS = Message("names a coordinate system that is not known")
+_GIVE_ITS_CRS = Message("give the file its own coordinate system (QGIS: Define projection)")
+_WITH_CRS = Message("save it in EPSG:4326, or with its crs")
 
 
 @dataclass(frozen=True)
 class Layer:
-    """The features of a file, n of them.
+    """The n features of a file: columns as texts, empty for a null, and shapes.
 
-    Parameters
-    ----------
-    table
-        The columns asked for, as texts; empty for a null.
-    shown
-        The file's name as faults say it.
-    shapes
-        Geometries, None where there is none that can be read, shape (n,);
-        None for a layer without geometry.
-    crs
-        Coordinate system; None where the file names none that is known.
-    crs_name
-        What the file calls it; empty if it names none.
-    faults
-        Errors and warnings found.
+    `shown` is the file's name as faults say it.  A shape is None where there is none that can be
+    read, `shapes` for a layer without geometry; `crs` where the file names no coordinate system
+    that is known, `crs_name` being what it calls it, empty if it names none.
     """
 
     table: pd.DataFrame
@@ -77,28 +57,27 @@ class Layer:
     def reprojected(self, crs: str) -> gpd.GeoSeries:
         """Return the shapes, in two dimensions, in another coordinate system.
 
-        Raises
-        ------
-        InputError
-            If the coordinate system is not known, or the coordinates are not of it.
+        Raises `InputError` if the file's is not known, or the coordinates are not of it.
         """
-        if self.crs is None:
-            raise InputError([*self.faults, self._no_crs()])
-        series = gpd.GeoSeries(shapely.force_2d(self.shapes), self.table.index, crs=self.crs)
         try:
+            if self.crs is None:
+                raise self._no_crs()
+            series = gpd.GeoSeries(shapely.force_2d(self.shapes), self.table.index, crs=self.crs)
             return reproject(series, self.shown, crs, is_named=self.crs_name != "")
         except InputError as error:
             raise InputError([*self.faults, *error.faults]) from None
 
-    def _no_crs(self) -> Fault:
+    def _no_crs(self) -> InputError:
         if not self.crs_name:
             problem = Message("has no coordinate system")
             remedy = Message("add its .prj file, or save the file in EPSG:3059")
-            return Fault("error", self.shown, problem, remedy)
+            return InputError.of(self.shown, problem, remedy)
         degrees = np.abs(shapely.get_coordinates(self.shapes)) <= [LONGITUDE[1], LATITUDE[1]]
-        problem = _NO_KNOWN_CRS if degrees.all() else _NO_DEGREES
-        said = Message("{problem} (crs: {name})", problem=problem, name=self.crs_name[:80])
-        return Fault("error", self.shown, said, _WITH_CRS)
+        problem = _NO_DEGREES
+        if degrees.all():
+            problem = Message("names a coordinate system that is not known")
+        named = Message("{problem} (crs: {name})", problem=problem, name=self.crs_name[:80])
+        return InputError.of(self.shown, named, _WITH_CRS)
 
 
 def layer_of(
@@ -123,28 +102,23 @@ def layer_of(
     count = len(shapes) if shapes is not None else max(map(len, cells.values()), default=0)
     # Features have no header: the first is row 1.
     checks = Checks(shown, np.arange(1, count + 1))
-    table = pd.DataFrame(
-        {name: _texts(cells[name], checks, name) for name in dict.fromkeys(columns)},
-        index=pd.RangeIndex(count), dtype=str,
-    )  # fmt: skip
+    texts: dict[str, list[str]] = {}
+    for name in dict.fromkeys(columns):
+        written = [_written(value) for value in cells[name]]
+        checks.refuse(
+            [text is None for text in written],
+            Message("is neither a text nor a number"),
+            Message("write a text, a number or a list"),
+            field=name,
+            values=pd.Series([str(value) for value in cells[name]], dtype=object),
+        )
+        texts[name] = ["" if text is None else text for text in written]
+    table = pd.DataFrame(texts, index=pd.RangeIndex(count), dtype=str)
     return Layer(table, shown, shapes, *crs, [*faults, *checks.faults])
 
 
-def _texts(values: Sequence[object], checks: Checks, column: str) -> pd.Series:
-    """Write values as texts: nulls empty, whole numbers without a decimal point, lists joined."""
-    written = [_written(value) for value in values]
-    checks.refuse(
-        [text is None for text in written],
-        Message("is neither a text nor a number"),
-        Message("write a text, a number or a list"),
-        field=column,
-        values=pd.Series([str(value) for value in values], dtype=object),
-    )
-    return pd.Series(["" if text is None else text for text in written], dtype=str)
-
-
 def _written(value: object) -> str | None:
-    """Write one value; None for what is no text, number, date or list of such."""
+    """Write one value, a null empty, a list joined; None for no text, number, date or list."""
     if isinstance(value, list | tuple):
         members = [None if isinstance(one, list | tuple) else _written(one) for one in value]
         return None if None in members else ", ".join(filter(None, members))
@@ -177,19 +151,9 @@ def without_lost_coordinates(shapes: NDArray[np.object_]) -> NDArray[np.object_]
 def reproject(
     shapes: gpd.GeoSeries, shown: str, crs: str, *, is_named: bool = True
 ) -> gpd.GeoSeries:
-    """Return shapes in another coordinate system.
+    """Return shapes in another coordinate system than theirs, which the file itself may name.
 
-    Parameters
-    ----------
-    shapes
-        With their coordinate system.
-    is_named
-        Whether the file itself names that.
-
-    Raises
-    ------
-    InputError
-        If the coordinates cannot be of the shapes' coordinate system.
+    Raises `InputError` if the coordinates cannot be of theirs.
     """
     checks = Checks(shown, np.arange(1, len(shapes) + 1))
     try:
@@ -201,8 +165,10 @@ def reproject(
         raise InputError.of(shown, problem, Message("save the file in EPSG:3059")) from None
     if not checks.faults:
         in_range = (np.abs(shapely.bounds(moved.to_numpy())) <= METRES[1]).all(axis=1)
+        problem = Message("has coordinates out of range")
+        remedy = Message("check the coordinate system")
         lost = ~in_range & ~(moved.isna() | moved.is_empty)
-        checks.refuse(lost, *_OUT_OF_RANGE, field="geometry")
+        checks.refuse(lost, problem, remedy, field="geometry")
     if checks.faults:
         raise InputError(checks.faults)
     return moved
@@ -211,46 +177,50 @@ def reproject(
 def _check_coordinates(checks: Checks, shapes: gpd.GeoSeries, *, is_named: bool) -> None:
     """Report coordinates that cannot be of the coordinate system, or are in the other order."""
     bounds = shapely.bounds(shapes.to_numpy())
-    least, most = bounds[:, :2], bounds[:, 2:]
-    in_degrees = (
-        (least[:, 0] >= LONGITUDE[0]) & (most[:, 0] <= LONGITUDE[1])
-        & (least[:, 1] >= LATITUDE[0]) & (most[:, 1] <= LATITUDE[1])
-    )  # fmt: skip
     there = np.isfinite(bounds).all(axis=1)
     if not shapes.crs.is_geographic:
         problem = Message(
             "the coordinates are degrees, though the file's coordinate system is {name}",
             name=shapes.crs.name,
         )
-        checks.refuse(_are_degrees(bounds), problem, _GIVE_ITS_CRS)
-    elif is_named:
-        problem = Message(
-            "has coordinates out of range: they are no degrees, though the file's coordinate "
-            "system is {name}",
-            name=shapes.crs.name,
-        )
-        checks.refuse(there & ~in_degrees, problem, _GIVE_ITS_CRS)
+        # Numbers in or near Latvia, in either order; metres are not so few.
+        low, high = np.sort(bounds[:, :2], axis=1), np.sort(bounds[:, 2:], axis=1)
+        near = _within(low, *_NEAR_LATVIA) & _within(high, *_NEAR_LATVIA)
+        checks.refuse(near, problem, _GIVE_ITS_CRS)
     else:
-        checks.refuse(there & ~in_degrees, _NO_DEGREES, _WITH_CRS)
-    if not checks.faults and there.any():
-        middle = (least + most)[there & bounds.any(axis=1)] / 2
-        checks.refuse(_are_turned(middle, shapes.crs) & there, *_TURNED)
+        problem, remedy = _NO_DEGREES, _WITH_CRS
+        if is_named:
+            problem, remedy = (
+                Message(
+                    "has coordinates out of range: they are no degrees, though the file's "
+                    "coordinate system is {name}",
+                    name=shapes.crs.name,
+                ),
+                _GIVE_ITS_CRS,
+            )
+        in_degrees = _within(bounds[:, :2], LONGITUDE, LATITUDE) & _within(
+            bounds[:, 2:], LONGITUDE, LATITUDE
+        )
+        checks.refuse(there & ~in_degrees, problem, remedy)
+    if checks.faults or not there.any():
+        return
+    xy = ((bounds[:, :2] + bounds[:, 2:]) / 2)[there & bounds.any(axis=1)]
+    to_degrees = pyproj.Transformer.from_crs(shapes.crs, DEGREES, always_xy=True).transform
+    is_inside, is_inside_swapped = (
+        _within(np.column_stack(to_degrees(xy[:, x], xy[:, y])), *_LATVIA)
+        for x, y in ((0, 1), (1, 0))
+    )
+    problem = Message(
+        "the coordinates are in the other order (latitude and longitude, or x and y, are swapped)"
+    )
+    remedy = Message("save the file with longitude (the easting) first")
+    turned = len(xy) > 0 and not is_inside.all() and bool(is_inside_swapped.all())
+    checks.refuse(there & turned, problem, remedy)
 
 
-def _are_degrees(bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Find numbers that are degrees in or near Latvia, in either order; metres are not so few."""
-    low, high = np.sort(bounds[:, :2], axis=1), np.sort(bounds[:, 2:], axis=1)
-    (west, east), (south, north) = _NEAR_LATVIA
-    lon = (west <= low[:, 0]) & (high[:, 0] <= east)
-    return np.asarray(lon & (south <= low[:, 1]) & (high[:, 1] <= north))
-
-
-def _are_turned(xy: NDArray[np.float64], crs: pyproj.CRS) -> bool:
-    """Return whether some are outside of Latvia, but all inside with the axes swapped."""
-    to_degrees = pyproj.Transformer.from_crs(crs, DEGREES, always_xy=True)
-    inside = []
-    for x, y in (xy.T, xy.T[::-1]):
-        lon, lat = to_degrees.transform(x, y)
-        (west, east), (south, north) = _LATVIA
-        inside.append((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
-    return bool(len(xy) and not inside[0].all() and inside[1].all())
+def _within(
+    xy: NDArray[np.float64], x: tuple[float, float], y: tuple[float, float]
+) -> NDArray[np.bool_]:
+    """Find the positions within bounds, both included; false where not finite."""
+    least, most = np.array([x, y]).T
+    return np.asarray(((xy >= least) & (xy <= most)).all(axis=1))

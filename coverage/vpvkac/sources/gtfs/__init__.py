@@ -12,7 +12,7 @@ used is an error, unless it is one of them.  *Visits* are the calls of buses on 
 day*: the Monday-Friday date with most such calls, the earliest on ties, or a day that is given.
 
 `archive` finds the files, `table` reads and checks one of them; then come `parts` (stops, trips,
-calls) and `service` (days, visits), which `reader` joins.
+calls) and `days` (services, visits), which `reader` joins.
 """
 
 from vpvkac.sources.gtfs.parts import DROPPED

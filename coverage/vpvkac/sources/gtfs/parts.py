@@ -198,10 +198,9 @@ class Trips:
         return np.where(self.mode == BUS, count, 0.0)
 
 
-def read_trips(
-    trips: Table, routes: Table, services: pd.Index[str] | None, frequencies: Table | None
-) -> Trips:
+def read_trips(tables: Mapping[str, Table], services: pd.Index[str] | None) -> Trips:
     """Make the trips of their tables; `services` is None where there are no calendars."""
+    trips, routes = tables[TRIPS.name], tables[ROUTES.name]
     keys(trips, "trip_id")
     trips, _ = trips.without_refused()
     ids = trips.index("trip_id")
@@ -222,6 +221,7 @@ def read_trips(
     if services is not None:
         problem = Message("is not in the calendars; the trip runs on no day")
         service = match(trips, "service_id", services, problem)
+    frequencies = tables.get(FREQUENCIES.name)
     return Trips(ids, mode, service, None if frequencies is None else _read_bands(frequencies, ids))
 
 

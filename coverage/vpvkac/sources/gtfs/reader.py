@@ -13,34 +13,8 @@ import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError, Level, has_errors
 from vpvkac.sources.base import Reading
+from vpvkac.sources.gtfs import days, parts
 from vpvkac.sources.gtfs.archive import MISSING, Feed, RefusedError, open_feed
-from vpvkac.sources.gtfs.parts import (
-    BUS,
-    FREQUENCIES,
-    MODES,
-    ROUTES,
-    STOP_TIMES,
-    STOPS,
-    TRIPS,
-    Calls,
-    Trips,
-    at_fixed_stops,
-    drop_reasons,
-    read_calls,
-    read_stops,
-    read_trips,
-)
-from vpvkac.sources.gtfs.service import (
-    CALENDAR,
-    CALENDAR_DATES,
-    Service,
-    Services,
-    count_visits,
-    iso,
-    read_services,
-    service_day_faults,
-    visits_by_service,
-)
 from vpvkac.sources.gtfs.table import Shape, Table, day_number, positions, read_table, times
 from vpvkac.texts.message import Message
 
@@ -49,9 +23,9 @@ if TYPE_CHECKING:
 
 FEED_INFO = Shape("feed_info.txt", (), ("feed_publisher_name", "feed_version", "feed_start_date"))
 
-_NEEDED = (STOPS, ROUTES, TRIPS)
-_OPTIONAL = (CALENDAR, CALENDAR_DATES, FREQUENCIES, STOP_TIMES, FEED_INFO)
-_NEVER_EMPTY = {shape.name for shape in (*_NEEDED, STOP_TIMES)}
+_NEEDED = (parts.STOPS, parts.ROUTES, parts.TRIPS)
+_OPTIONAL = (days.CALENDAR, days.CALENDAR_DATES, parts.FREQUENCIES, parts.STOP_TIMES, FEED_INFO)
+_NEVER_EMPTY = {shape.name for shape in (*_NEEDED, parts.STOP_TIMES)}
 _NOTED = {"feed_version": "feed_version", "publisher": "feed_publisher_name"}
 _TYPES = {"stop": "str", "stop_name": "str", "feed": "str", "regional": "bool", "modes": "str",
           "visits": "Int64", "lat": "float64", "lon": "float64"}  # fmt: skip
@@ -116,23 +90,23 @@ def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> Reading:
     remedy = Message("its stops are not counted")
     on_call = Message("on call, no fixed stop: no bus calls at any of its stops")
     on_call_alone = Fault("warning", feed.shown, on_call, remedy)
-    if STOPS.name not in feed.sizes and _ZONES in feed.sizes:
+    if parts.STOPS.name not in feed.sizes and _ZONES in feed.sizes:
         return Reading(_NO_STOPS, rows_read=0, faults=(on_call_alone,))
     tables = _tables(feed, faults, strict=strict)
-    stops = read_stops(tables[STOPS.name]) if STOPS.name in tables else None
+    stops = parts.read_stops(tables[parts.STOPS.name]) if parts.STOPS.name in tables else None
     services = _services(feed, tables, faults)
     trips = calls = None
-    if TRIPS.name in tables and ROUTES.name in tables:
-        trips = _trips(tables, services)
-        if stops is not None and len(tables.get(STOP_TIMES.name, ())):
-            calls = read_calls(tables[STOP_TIMES.name], trips, stops.ids)
+    if parts.TRIPS.name in tables and parts.ROUTES.name in tables:
+        trips = parts.read_trips(tables, None if services is None else services.ids)
+        if stops is not None and len(tables.get(parts.STOP_TIMES.name, ())):
+            calls = parts.read_calls(tables[parts.STOP_TIMES.name], trips, stops.ids)
     if stops is None or trips is None or has_errors(faults):
         rows = 0 if stops is None else len(stops)
         return Reading(_NO_STOPS, rows_read=rows, faults=tuple(faults))
     service, notes = _service(
         feed, tables, services, trips, calls, given=service_day, faults=faults
     )
-    reasons = drop_reasons(stops, served=service.served, modes=service.modes)
+    reasons = parts.drop_reasons(stops, served=service.served, modes=service.modes)
     used = ~np.logical_or.reduce(list(reasons.values()))
     if not used.any() and calls is not None and calls.on_call:
         faults.append(on_call_alone)
@@ -144,10 +118,10 @@ def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> Reading:
     if feed_info:
         told = {note: feed_info[field].text(0) for note, field in _NOTED.items()}
         notes |= {note: text for note, text in told.items() if text}
-    each_mode = 1 << np.arange(len(MODES))
+    each_mode = 1 << np.arange(len(parts.MODES))
     sets = [
-        "+".join(mode for mode, bit in zip(MODES, each_mode, strict=True) if code & bit)
-        for code in range(1 << len(MODES))
+        "+".join(mode for mode, bit in zip(parts.MODES, each_mode, strict=True) if code & bit)
+        for code in range(1 << len(parts.MODES))
     ]
     table = pd.DataFrame(
         {
@@ -190,16 +164,18 @@ def _tables(feed: Feed, faults: list[Fault], *, strict: bool) -> dict[str, Table
     for name in sorted(_NEVER_EMPTY & found.keys()):
         if not len(found[name]):
             problem = Message("the file has no rows")
-            level: Level = "warning" if name == STOP_TIMES.name else "error"
+            level: Level = "warning" if name == parts.STOP_TIMES.name else "error"
             faults.append(Fault(level, feed.name(name), problem, _FIX_FEED))
             # No other table is blamed for what it refers to.
             del found[name]
     return found
 
 
-def _services(feed: Feed, tables: Mapping[str, Table], faults: list[Fault]) -> Services | None:
+def _services(feed: Feed, tables: Mapping[str, Table], faults: list[Fault]) -> days.Services | None:
     """Make the services; None without calendars, and where one of them is refused."""
-    given = {name for name in (CALENDAR.name, CALENDAR_DATES.name) if feed.sizes.get(name)}
+    given = {
+        name for name in (days.CALENDAR.name, days.CALENDAR_DATES.name) if feed.sizes.get(name)
+    }
     if not given:
         problem = Message(
             "there is neither calendar.txt nor calendar_dates.txt; visits are not known"
@@ -207,29 +183,24 @@ def _services(feed: Feed, tables: Mapping[str, Table], faults: list[Fault]) -> S
         faults.append(Fault("warning", feed.shown, problem, _FIX_FEED))
     if not given or not given <= tables.keys():
         return None
-    return read_services(tables.get(CALENDAR.name), tables.get(CALENDAR_DATES.name))
-
-
-def _trips(tables: Mapping[str, Table], services: Services | None) -> Trips:
-    ids = None if services is None else services.ids
-    return read_trips(tables[TRIPS.name], tables[ROUTES.name], ids, tables.get(FREQUENCIES.name))
+    return days.read_services(tables)
 
 
 def _service(
     feed: Feed,
     tables: Mapping[str, Table],
-    services: Services | None,
-    trips: Trips,
-    calls: Calls | None,
+    services: days.Services | None,
+    trips: parts.Trips,
+    calls: parts.Calls | None,
     *,
     given: dt.date | None,
     faults: list[Fault],
-) -> tuple[Service, dict[str, str]]:
+) -> tuple[days.Service, dict[str, str]]:
     """Find the service day and count the visits, and say what the feed does not tell."""
-    stops = len(tables[STOPS.name])
+    stops = len(tables[parts.STOPS.name])
     visits = np.empty(0)
     if services is not None and calls is not None:
-        visits = visits_by_service(calls, trips, services)
+        visits = days.visits_by_service(calls, trips, services)
     within = services
     if services is not None:
         weight = visits if visits.any() else np.ones(len(services.ids))
@@ -244,22 +215,22 @@ def _service(
     notes = {} if within is None else within.notes()
     if calls is None:
         problem = Message("there are no stop times; every stop counts as a bus stop")
-        faults.append(Fault("warning", feed.name(STOP_TIMES.name), problem, _FIX_FEED))
-        modes = np.zeros((stops, len(MODES)), dtype=bool)
-        modes[:, BUS] = True
-        return Service(np.ones(stops, dtype=bool), modes, None), notes
+        faults.append(Fault("warning", feed.name(parts.STOP_TIMES.name), problem, _FIX_FEED))
+        modes = np.zeros((stops, len(parts.MODES)), dtype=bool)
+        modes[:, parts.BUS] = True
+        return days.Service(np.ones(stops, dtype=bool), modes, None), notes
     if services is None or within is None:
-        return count_visits(calls, trips, stops, None, None), {}
+        return days.count_visits(calls, trips, stops, None, None), {}
     day = within.busiest_workday(visits) if given is None else given.toordinal()
     on_call_alone = calls.on_call > 0 and not visits.any()
     faults.extend(
-        service_day_faults(
+        days.service_day_faults(
             feed.shown, trips, services, visits, day=day, given=given, on_call_alone=on_call_alone
         )
     )
     if day is not None:
-        notes["service_day"] = iso(day)
-    return count_visits(calls, trips, stops, services, day), notes
+        notes["service_day"] = days.iso(day)
+    return days.count_visits(calls, trips, stops, services, day), notes
 
 
 def read_bus_calls(
@@ -291,16 +262,23 @@ def _bus_calls(feed: Feed, stops: set[str], day: dt.date, faults: list[Fault]) -
     """Read the calls; what the run has told of other tables is not told again."""
     tables = {
         shape.name: table
-        for shape in (TRIPS, ROUTES, CALENDAR, CALENDAR_DATES, FREQUENCIES, STOP_TIMES)
+        for shape in (
+            parts.TRIPS,
+            parts.ROUTES,
+            days.CALENDAR,
+            days.CALENDAR_DATES,
+            parts.FREQUENCIES,
+            parts.STOP_TIMES,
+        )
         if feed.sizes.get(shape.name) and (table := read_table(feed, shape, faults)) is not None
     }
-    if not {TRIPS.name, ROUTES.name, STOP_TIMES.name} <= tables.keys():
+    if not {parts.TRIPS.name, parts.ROUTES.name, parts.STOP_TIMES.name} <= tables.keys():
         return pd.DataFrame(dict.fromkeys(_CALL_COLUMNS, np.empty(0))).astype({"stop": object})
-    services = read_services(tables.get(CALENDAR.name), tables.get(CALENDAR_DATES.name))
-    trips = _trips(tables, services)
-    stop_times, _ = at_fixed_stops(tables[STOP_TIMES.name])
+    services = days.read_services(tables)
+    trips = parts.read_trips(tables, services.ids)
+    stop_times, _ = parts.at_fixed_stops(tables[parts.STOP_TIMES.name])
     runs = np.append(services.running_on(day.toordinal()), [False])[trips.service]
-    counted = np.append(runs & (trips.mode == BUS), [False])
+    counted = np.append(runs & (trips.mode == parts.BUS), [False])
     of_trips, at_stops = stop_times["trip_id"], stop_times["stop_id"]
     trip = of_trips.spread(positions(of_trips.distinct, trips.ids), empty=-1)
     among = np.array([text in stops for text in at_stops.distinct], bool)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.sources.gtfs.archive import RefusedError, open_feed
+from vpvkac.sources.gtfs.days import CALENDAR, CALENDAR_DATES, Services, read_services
 from vpvkac.sources.gtfs.parts import (
     FREQUENCIES,
     ROUTES,
@@ -26,7 +27,6 @@ from vpvkac.sources.gtfs.parts import (
     at_fixed_stops,
     read_trips,
 )
-from vpvkac.sources.gtfs.service import CALENDAR, CALENDAR_DATES, Services, read_services
 from vpvkac.sources.gtfs.table import (
     Shape,
     Table,

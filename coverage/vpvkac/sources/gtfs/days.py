@@ -12,6 +12,7 @@ nor the first or last day of the feed.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -166,8 +167,9 @@ class Services:
         return notes
 
 
-def read_services(calendar: Table | None, calendar_dates: Table | None) -> Services:
+def read_services(tables: Mapping[str, Table]) -> Services:
     """Make the services of the two tables, of which either may be missing."""
+    calendar, calendar_dates = tables.get(CALENDAR.name), tables.get(CALENDAR_DATES.name)
     nothing = np.empty(0, dtype=np.int64)
     ids: pd.Index[str] = pd.Index([], dtype=object)
     weekdays = np.empty((0, len(WEEKDAYS)), dtype=bool)

@@ -1,0 +1,542 @@
+"""What is asked of a network: `walk`, `hours`, `site`, `cost`, `compare`, `explain`, `demand`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vpvkac.api.coverage import Result, measure
+from vpvkac.model.accounts import Progress, in_words, silent
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.options import instance, language
+from vpvkac.model.project import Project
+from vpvkac.questions.compare import answer as compare_answer
+from vpvkac.questions.compare.question import Run, run_of
+from vpvkac.questions.cost import answer as cost_answer
+from vpvkac.questions.cost import question as cost_question
+from vpvkac.questions.coverage.view import NetworkInLanguage
+from vpvkac.questions.explain import answer as explain_answer
+from vpvkac.questions.explain.question import Question
+from vpvkac.questions.hours import answer as hours_answer
+from vpvkac.questions.hours import question as hours_question
+from vpvkac.questions.site import answer as site_answer
+from vpvkac.questions.site import question as site_question
+from vpvkac.questions.walk import answer as walk_answer
+from vpvkac.questions.walk import question as walk_question
+from vpvkac.render import terminal
+from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
+
+if TYPE_CHECKING:
+    import folium
+
+    from vpvkac.questions.demand.answer import Demand
+    from vpvkac.questions.demand.question import Columns, Points
+    from vpvkac.texts.message import Lang
+
+_ANALYSED = "vpvkac.analyse(project)"
+
+
+def _kind(synthetic: bool) -> str:
+    return " (synthetic sample)" if synthetic else ""
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison(compare_answer.Comparison):
+    """What changes from run A to run B, with its texts in one language.
+
+    Its tables are those of `vpvkac.questions.compare.answer.Comparison`; `lang` is of map and
+    page.
+    """
+
+    lang: Lang
+
+    def map(self) -> folium.Map:
+        """Draw the map of the changes; Jupyter shows it."""
+        from vpvkac.questions.compare.view import change_map
+
+        return change_map(self, self.lang)
+
+    def write(self, out: str | Path) -> list[Path]:
+        """Write compare.csv, compare_summary.csv, compare.html and compare_map.html.
+
+        The folder is made if it is not there; files of other names in it stay.  Gives the files
+        written, in order of name.  After an OSError, previous files are as they were.
+        """
+        from vpvkac.questions.compare.files import write
+
+        return write(self, out, self.lang)
+
+
+def compare(a: Result | Run, b: Result | Run, *, lang: Lang | None = None) -> Comparison:
+    """Compare two runs or two what-ifs: what changes from A to B.
+
+    Parameters
+    ----------
+    a, b
+        Results of `vpvkac.analyse`, or earlier runs by `vpvkac.load_run`.
+    lang
+        {"lv", "en"}: language of map and page; that of the first result where
+        it is left out, else Latvian.
+
+    Returns
+    -------
+    comparison
+        Tables as files show them: metres to 0.1, shares to 4 decimals.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> project = vpvkac.sample()
+    >>> result = vpvkac.analyse(project)
+    >>> farther = vpvkac.analyse(project.with_rules(threshold_m=800))
+    >>> vpvkac.compare(result, farther).counts["gained_reach"]
+    16
+    """
+    for name, side in (("a", a), ("b", b)):
+        instance(name, side, (Run, Result), f"{_ANALYSED} or vpvkac.load_run(folder)")
+    lang = None if lang is None else language(lang)
+    given: Lang = next((side.lang for side in (a, b) if not isinstance(side, Run)), "lv")
+    first, second = (side if isinstance(side, Run) else run_of(side, side.title) for side in (a, b))
+    return Comparison(**vars(compare_answer.answer(first, second)), lang=lang or given)
+
+
+@dataclass(frozen=True, repr=False)
+class Costs(cost_answer.Answer):  # noqa: D101 - it is the answer's
+    __doc__ = cost_answer.Answer.__doc__
+
+    lang: Lang
+
+    def __repr__(self) -> str:
+        return f"<Costs: {len(self.amounts)} scenarios, {self.assumptions.shown}>"
+
+    def write(self, out: str | Path) -> list[Path]:
+        """Write `cost.csv`, and with a network `cost.html`, into a folder: all or none."""
+        from vpvkac.questions.cost.files import write
+
+        return write(self, out, self.lang)
+
+
+def cost(
+    result: NetworkInLanguage | None = None, assumptions: Assumptions | str | Path | None = None
+) -> Costs:
+    """Calculate the cost of the network and who pays.
+
+    Parameters
+    ----------
+    result
+        A network (`vpvkac.analyse`); left out, only the published scenarios
+        A and B are calculated.
+    assumptions
+        A file of assumptions, or one that has been read; else the project's,
+        else those of the 2020 analysis.
+
+    Returns
+    -------
+    costs
+        `costs.table` holds every row, as `cost.csv` does.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file of assumptions.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> table = vpvkac.cost().table.set_index(["scenario", "row", "year"])
+    >>> float(table.loc[("A", "cost per service", 2022), "value"])
+    13.31
+    """
+    if result is not None:
+        instance("result", result, NetworkInLanguage, _ANALYSED)
+    if assumptions is None and result is not None:
+        assumptions = cost_question.project_assumptions(result.project)
+    elif assumptions is None:
+        assumptions = published_assumptions()
+    elif not isinstance(assumptions, Assumptions):
+        assumptions = read_assumptions(assumptions)
+    found = cost_answer.answer(result, assumptions)
+    return Costs(**vars(found), lang="lv" if result is None else result.lang)
+
+
+def cost_of_project(project: Project, *, lang: Lang, progress: Progress) -> Costs:
+    """Measure a project's network and calculate its costs.
+
+    Raises an `InputError` with the faults of the assumptions and of all other inputs.
+    """
+    faults: list[Fault] = []
+    try:
+        assumptions = cost_question.project_assumptions(project)
+    except InputError as error:
+        faults.extend(error.faults)
+    try:
+        result = measure(project, lang=lang, progress=progress)
+    except InputError as error:
+        raise InputError([*faults, *error.faults]) from None
+    if faults:
+        raise InputError(faults)
+    return cost(result, assumptions)
+
+
+def demand(  # noqa: PLR0913 - all but the first three have a default
+    result: NetworkInLanguage,
+    origins: str | Path,
+    out: str | Path,
+    *,
+    columns: Columns | None = None,
+    points: Points = "network",
+    dask: str | None = None,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> Demand:
+    """Find the nearest point, the nearest stop and the unit of every origin.
+
+    The origins are read, measured and written a chunk at a time, so that
+    their number is not bounded by the memory.
+
+    Parameters
+    ----------
+    result
+        From `vpvkac.analyse`.
+    origins
+        A CSV, a (Geo)Parquet or a folder of Parquet files.
+    out
+        Folder for ``demand.parquet`` and ``demand_units.csv``; both are
+        written, or none.
+    columns
+        Names of the file's columns.
+    points
+        {"network", "existing"}: every contact point and open centre, or the
+        open centres alone.
+    dask
+        Address of a Dask scheduler whose workers see the same files, or
+        "local" for a cluster on this machine; ``demand.parquet`` is then a
+        folder of parts.  None for this process alone.
+    workers
+        Processes of the cluster on this machine; None for one per core.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    demand
+        The table of units, and the account of the rows.
+
+    Raises
+    ------
+    InputError
+        If the file is not of its form, lacks a column, holds no row that can be used,
+        or no cluster is to be had.
+    OSError
+        If the folder cannot be written.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> result = vpvkac.analyse(vpvkac.sample())
+    >>> found = vpvkac.demand(result, "adreses.csv", "out", columns=vpvkac.Columns(key="KODS"))
+    ... # doctest: +SKIP
+    """
+    from vpvkac.questions.demand import files, view
+    from vpvkac.questions.demand.question import Columns, Question
+
+    instance("result", result, NetworkInLanguage, _ANALYSED)
+    question = Question(origins, columns or Columns(), points, dask, workers)
+    lang = result.lang
+    return files.write(
+        result, question, out,
+        title=result.title,
+        progress=in_words(progress, lang),
+        report=lambda rows, share: progress(view.reading(rows, share, lang)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation(explain_answer.Explanation):
+    """Why a unit's contact point is what it is, told in one language.
+
+    Its facts are those of `vpvkac.questions.explain.answer.Explanation`.
+    """
+
+    lang: Lang
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        """Show it in Jupyter."""
+        return terminal.as_html(self.title, self.sections)
+
+    @property
+    def title(self) -> str:
+        """What is explained."""
+        from vpvkac.questions.explain.view import title
+
+        return title(self, self.lang)
+
+    @property
+    def sections(self) -> list[terminal.Section]:
+        """The explanation in sentences and tables."""
+        from vpvkac.questions.explain.view import sections
+
+        return sections(self, self.lang)
+
+    @property
+    def text(self) -> str:
+        """The explanation as text, in lines of at most 100 characters."""
+        return self.wrapped(terminal.WIDTH)
+
+    def wrapped(self, width: int) -> str:
+        """Give the text in lines of at most so many characters."""
+        return terminal.as_text(self.title, self.sections, width)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The explanation for machines: plain values, None for what is not known."""
+        from vpvkac.questions.explain.files import data
+
+        return data(self, self.lang)
+
+    def to_json(self) -> str:
+        """Write `data` as JSON; what a terminal could take for a command is escaped."""
+        from vpvkac.questions.explain.files import to_json
+
+        return to_json(self, self.lang)
+
+
+def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
+    """Explain the contact point of one unit.
+
+    Parameters
+    ----------
+    result
+        From `vpvkac.analyse`.
+    unit
+        Its code ("LV…"); its name, with or without the kind, whatever case
+        and diacritics; or "name, municipality" where a name occurs twice.
+    lang
+        {"lv", "en"}; None for the language of the result.
+
+    Returns
+    -------
+    explanation
+        Prints as text and shows itself in Jupyter; its tables go on.
+
+    Raises
+    ------
+    vpvkac.questions.explain.question.UnitNotFoundError
+        If no unit fits, or several do; it names the closest, or those that fit.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> result = vpvkac.analyse(vpvkac.sample())
+    >>> vpvkac.explain(result, "LV9927580").decision.distance_m
+    1411.0
+    """
+    instance("result", result, Result, _ANALYSED)
+    instance("unit", unit, str, 'its code or name, "LV…"')
+    lang = result.lang if lang is None else language(lang)
+    return Explanation(**vars(explain_answer.answer(result, Question(unit))), lang=lang)
+
+
+@dataclass(frozen=True, repr=False)
+class Hours(hours_answer.Answer):  # noqa: D101 - it is the answer's
+    __doc__ = hours_answer.Answer.__doc__
+
+    lang: Lang
+
+    def __repr__(self) -> str:
+        known, kind = (self.table["unknown"] == "").sum(), _kind(self.result.synthetic)
+        return f"<Hours{kind}: {len(self.table)} places, hours known of {known}>"
+
+
+def hours(result: NetworkInLanguage, *, every_host: bool = False) -> Hours:
+    """Measure the opening hours of the centres.
+
+    Parameters
+    ----------
+    result
+        An analysis.  Nothing of it is changed.
+    every_host
+        Add to the table the other places that publish hours; the counts stay
+        those of the centres.
+
+    Returns
+    -------
+    hours
+        A row per open centre, whether its hours are known or not.
+
+    Raises
+    ------
+    InputError
+        If a time in a feed is no time.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> found = vpvkac.hours(vpvkac.analyse(vpvkac.sample()))
+    >>> len(found.table)
+    122
+    """
+    instance("result", result, NetworkInLanguage, _ANALYSED)
+    found = hours_answer.answer(result, hours_question.Question(every_host))
+    return Hours(**vars(found), lang=result.lang)
+
+
+@dataclass(frozen=True, repr=False)
+class Siting(site_answer.Answer):  # noqa: D101 - it is the answer's
+    __doc__ = site_answer.Answer.__doc__
+
+    lang: Lang
+
+    def __repr__(self) -> str:
+        chosen = f"{len(self.of('exact'))} points of {len(self.candidates)} candidates"
+        return f"<Siting{_kind(self.result.synthetic)}: {chosen}>"
+
+    def write(self, out: str | Path) -> list[Path]:
+        """Write site.csv and site.html into a folder: both, or neither."""
+        from vpvkac.questions.site.files import write
+
+        return write(self, out, self.lang)
+
+
+def site(  # noqa: PLR0913 - the options of the command
+    result: NetworkInLanguage,
+    points: int = site_question.POINTS,
+    *,
+    target: float | None = None,
+    method: site_question.Method = "cover",
+    radius_m: float = site_question.RADIUS_M,
+    candidates: Sequence[str] | None = None,
+    weights: site_question.Weights | None = None,
+    existing: site_question.Existing = "open",
+    time_limit_s: float = site_question.TIME_LIMIT_S,
+    progress: Progress = silent,
+) -> Siting:
+    """Find where to put more points, with the existing ones locked in.
+
+    Parameters
+    ----------
+    result
+        From `vpvkac.analyse`.
+    points
+        How many points to add.
+    target
+        Share of the weight to be covered, 0-1, by as few points as possible;
+        in place of `points`.
+    method
+        {"cover", "median"}: cover the most within the radius (Church & ReVelle
+        1974), or make the weighted distance least (Hakimi 1964).
+    radius_m
+        Straight-line distance within which a point covers, metres.
+    candidates
+        Kinds of host, or "stops"; the libraries, municipal premises and post
+        offices that are given by default.
+    weights
+        {"population", "units"}; residents by default where they are known.
+    existing
+        {"open", "network"}: which points stay: open centres, or the announced
+        and planned points too.
+    time_limit_s
+        Seconds that the solver may take; after them the best answer so far is
+        given with its gap.
+    progress
+        Called with the name of each step.
+
+    Returns
+    -------
+    siting
+        The answers; see `Siting`.
+
+    Raises
+    ------
+    ValueError
+        If an option is out of range.
+    InputError
+        If what is asked for is not in the project, there are fewer candidates
+        than points, or the target cannot be reached.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> result = vpvkac.analyse(vpvkac.sample())
+    >>> found = vpvkac.site(result, points=2, weights="units")
+    >>> found.table["method"].tolist()
+    ['exact', 'exact', 'greedy', 'greedy']
+    """
+    instance("result", result, NetworkInLanguage, _ANALYSED)
+    asked = site_question.Question(
+        points, target, method, radius_m, candidates, weights, existing, time_limit_s
+    )
+    found = site_answer.answer(result, asked, in_words(progress, result.lang))
+    return Siting(**vars(found), lang=result.lang)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Walk(walk_answer.Answer):  # noqa: D101 - it is the answer's
+    __doc__ = walk_answer.Answer.__doc__
+
+    lang: Lang
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name} {count}" for name, count in self.counts.items())
+        return f"<Walk: {counts}>"
+
+    def map(self) -> folium.Map:
+        """Draw the ways; Jupyter shows it."""
+        from vpvkac.questions.walk.view import walk_map
+
+        return walk_map(self, self.lang)
+
+    def write(self, out: str | Path) -> list[Path]:
+        """Write ``walk.csv`` and ``walk.html`` into a folder: both, or none."""
+        from vpvkac.questions.walk.files import write
+
+        return write(self, out, self.lang)
+
+
+def walk(
+    result: Result,
+    *,
+    streets: str | Path | None = None,
+    speed_km_h: float = walk_question.SPEED_KM_H,
+    progress: Progress = silent,
+) -> Walk:
+    """Measure the way along streets from each point to its nearest stop.
+
+    Parameters
+    ----------
+    result
+        From `vpvkac.analyse`.
+    streets
+        A GraphML, OSM XML or GeoPackage of streets; else the project's.
+    speed_km_h
+        Walking speed, 0.5 to 20 km/h.
+
+    Returns
+    -------
+    walk
+        Table, routes and counts.
+
+    Raises
+    ------
+    InputError
+        If there are no streets, or their file is at fault.
+    ValueError
+        If the speed is out of range.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> result = vpvkac.analyse(vpvkac.sample())
+    >>> walked = vpvkac.walk(result)
+    >>> walked.counts["no_street"]
+    2
+    """
+    instance("result", result, Result, _ANALYSED)
+    asked = walk_question.Question(streets, speed_km_h)
+    found = walk_answer.answer(result, asked, in_words(progress, result.lang))
+    return Walk(**vars(found), lang=result.lang)

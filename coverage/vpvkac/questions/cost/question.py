@@ -1,0 +1,126 @@
+"""What is asked of `cost`: by which assumptions, and for which network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from vpvkac.analysis.catchment import rates
+from vpvkac.analysis.network import Network
+from vpvkac.model.project import Project
+from vpvkac.questions.cost.model import Scope
+from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Part(NamedTuple):
+    """The points and residents of one municipality, or of the whole network, whose code is "own".
+
+    The first wave are centres, open and announced, by the place they stand in; the second, units
+    with neither: each needs a point.  `new_residents` are those of the second wave's units;
+    residents are None where the count of any unit is not known.
+    """
+
+    code: str
+    name: str
+    first_wave: int
+    second_wave: int
+    residents: int | None
+    new_residents: int | None
+
+    @property
+    def points(self) -> int:
+        """Points of both waves."""
+        return self.first_wave + self.second_wave
+
+
+@dataclass(frozen=True)
+class Own:
+    """The user's network in the terms of the cost model.
+
+    Parameters
+    ----------
+    whole
+        The network.
+    parts
+        Its municipalities, by code.
+    by_residents
+        Whether demand and common costs are divided by residents; else by points.
+    shares
+        Each municipality's share of common costs; together 1.
+    demand_shares
+        Each municipality's share of demand, by residents at the rate of the
+        kind of unit they live in (`rates.rates`, the published end); together 1.
+    """
+
+    whole: Part
+    parts: tuple[Part, ...]
+    by_residents: bool
+    shares: Mapping[str, Fraction]
+    demand_shares: Mapping[str, Fraction]
+
+    def scopes(self, assumptions: Assumptions) -> dict[str, Scope]:
+        """Give what the model is computed for, by code; the parts add up to "own"."""
+        own, demand = assumptions.own, assumptions.demand
+        services = own.share * demand.services if own.services is None else own.services
+        contacts = own.share * demand.contacts if own.contacts is None else own.contacts
+        common, asked = ({"own": Fraction(1), **of} for of in (self.shares, self.demand_shares))
+        return {
+            part.code: Scope(
+                part.first_wave,
+                part.second_wave,
+                own.share * common[part.code],
+                services * asked[part.code],
+                contacts * asked[part.code],
+            )
+            for part in (self.whole, *self.parts)
+        }
+
+
+def project_assumptions(project: Project) -> Assumptions:
+    """Read the assumptions that a project names, else the published ones."""
+    given = project.assumptions
+    return published_assumptions() if given is None else read_assumptions(given.path, given.shown)
+
+
+def own_network(result: Network) -> Own:
+    """Count the points of a result's network by wave and municipality."""
+    units = result.units
+    centres, residents = units["centres"] + units["announced"], units["population"].astype("Int64")
+    new = centres == 0
+    table = units[["municipality"]].assign(
+        first=centres,
+        second=new.astype(int),
+        residents=residents,
+        new_residents=residents.where(new, 0),
+    )
+    names = dict(zip(units["municipality"], units["municipality_name"], strict=True))
+    grouped = table.groupby("municipality", sort=True)
+    parts = tuple(_part(str(code), names[code], rows) for code, rows in grouped)
+    whole = _part("own", "", table)
+    by_residents = bool(whole.residents)
+    if by_residents:
+        weights = {part.code: Fraction(part.residents or 0) for part in parts}
+        asked = dict.fromkeys(weights, Fraction(0))
+        by_kind = units.groupby(["municipality", "kind"])["population"].sum()
+        for row in by_kind.reset_index().to_dict("records"):
+            asked[row["municipality"]] += rates()[row["kind"]].most * int(row["population"])
+    else:
+        weights = asked = {part.code: Fraction(part.points) for part in parts}
+    shares, asked_shares = (
+        {code: weight / sum(of.values()) for code, weight in of.items()} for of in (weights, asked)
+    )
+    return Own(whole, parts, by_residents, shares, asked_shares)
+
+
+def _part(code: str, name: str, rows: pd.DataFrame) -> Part:
+    # The residents of some units are not those of all.
+    residents = [
+        None if rows[column].isna().any() else int(rows[column].sum())
+        for column in ("residents", "new_residents")
+    ]
+    return Part(code, name, int(rows["first"].sum()), int(rows["second"].sum()), *residents)

@@ -1,0 +1,601 @@
+"""The gaps and what follows from them: `gaps.html`, and the report's sections on gaps and progress.
+
+On `gaps.html`, the equivalent of the maps for everyone, a row has the address
+``#unit-LV…`` or ``#municipality-LV…``, to which the maps link, and leads to
+its place on the explorer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from vpvkac.analysis.decisions import (
+    DONE,
+    OPEN,
+    by_due,
+    count_states,
+    national_progress,
+    reference_day,
+)
+from vpvkac.analysis.gap_counts import count_decided, count_remedies
+from vpvkac.analysis.gaps import EXTENT_M
+from vpvkac.model.tables import TABLES
+from vpvkac.render.frame import render
+from vpvkac.sources.reference import published_values
+from vpvkac.texts import formats, words
+from vpvkac.texts.collation import collation_key
+from vpvkac.texts.message import Lang, Message, Text, in_context
+from vpvkac.views.gaps import (
+    AccessGap,
+    CoverageGap,
+    Gap,
+    MunicipalityGap,
+    ServiceGap,
+    access_sentence,
+    by_unit,
+    decided_sentence,
+    decision_texts,
+    is_own,
+    nearer_stop,
+    placing,
+)
+from vpvkac.views.page import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Line,
+    Link,
+    Note,
+    Page,
+    Section,
+    Table,
+    about,
+)
+from vpvkac.views.writer import Field, Writer, records, tabulate
+
+if TYPE_CHECKING:
+    from vpvkac.questions.coverage.view import Result
+
+_Tables = Mapping[str, pd.DataFrame]
+
+# Only a plain address becomes a link; anything else others wrote is shown as text.
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_KEYS: dict[type[Gap], str] = {
+    AccessGap: "access",
+    ServiceGap: "service",
+    CoverageGap: "coverage",
+    MunicipalityGap: "municipalities",
+}
+# A longer list of the report stands whole on gaps.html.
+_MOST_ROWS = 60
+_NOTHING = Message("There are no such gaps.")
+_NOT_JUDGED = Message("No list of centres is given, so municipalities are not judged.")
+NO_CENTRES = Message(
+    "No list of centres is given, so existing and announced centres are not counted."
+)
+_WHEN = {
+    "verify_location": Message("the place is located so roughly that the verdict could change"),
+    "move_within_unit": Message("another place of the unit is within the threshold"),
+    "ask_for_stop": Message("a stop is no farther than twice the threshold"),
+    "ask_for_service": Message(
+        "a stop is within the threshold, but no more than 3 buses call there on the service day"
+    ),
+    "other_premises": Message("the stop is farther, but the unit has stops"),
+    "remote_support": Message("the unit has no stop"),
+}
+_STATES = {
+    OPEN: Message("Open decisions"),
+    DONE: Message("Done (no longer a gap)"),
+}
+# Narrow headings, so that the table fits a sheet of paper.
+_COUNTED = {
+    "units": Message("Units"),
+    "units_existing": in_context("centre", "Open"),
+    "units_announced": Message("Announced"),
+    "units_planned": Message("Planned"),
+    "units_none": Message("None"),
+    "remaining": Message("Still to open"),
+}
+_DECIDED = {
+    "decisions_open": in_context("map", "Decisions open"),
+    "decisions_done": in_context("map", "Decisions done"),
+}
+
+
+# --- gaps.html ---------------------------------------------------------------------------------
+
+
+class _GapList(NamedTuple):
+    """One of the lists; `none` is said where it has no row, `note` of what it holds.
+
+    Under the heading of each group stand its gaps, each with its cells.
+    """
+
+    key: str
+    title: str
+    caption: str
+    columns: Sequence[Column]
+    groups: Sequence[tuple[str, Sequence[tuple[Gap, list[str | list[Line]]]]]]
+    length: str
+    none: str
+    note: str = ""
+
+
+def gaps_page(result: Result, tables: _Tables) -> str:
+    """Make `gaps.html` of the tables of `rounding.exact`; the same result gives the same text."""
+    write, followed = Writer.of(result), tables["follow_up"]
+    sequels = [(clusters_section(result, tables), len(tables["gap_clusters"]))]
+    if len(followed):
+        sequels.append((decisions_section(result, tables), len(followed)))
+    context = {
+        "introduction": write(
+            Message(
+                "What to improve in the network, why and how. The name of a unit is a link to the "
+                "explorer map. The order is that of the data files and of the workbook gaps.xlsx."
+            )
+        ),
+        "contents": write(Message("Contents")),
+        "lists": _lists(result, tables, by_unit(followed)),
+        "sequels": [(section, write.number(count)) for section, count in sequels],
+    }
+    page = Page(write(Message("Gap lists")), "gaps.html", ("gaps.css",), here="gaps.html")
+    return render(page, context, about(result, result.lang))
+
+
+def _lists(result: Result, tables: _Tables, decided: Mapping[str, Any]) -> list[_GapList]:
+    """Lay out the access gaps by class, rarely served points, units and municipalities without."""
+    write, hosts = Writer.of(result), result.project.hosts
+    access = AccessGap.of(tables["gaps_access"], write, decided)
+    service = ServiceGap.of(tables["gaps_service"], write, decided)
+    coverage = CoverageGap.of(tables["gaps_coverage"], write, decided)
+    municipalities = MunicipalityGap.of(tables["gaps_municipalities"], write)
+    point, located = Message("Contact point, address, contact"), write(words.MAP["located"])
+    remedy = write.field("remedy", lambda gap: [_remedy(gap), *_followed_lines(gap)])
+    by_location = Message("Recommended action, alternative place")
+    nearest = Message("Nearest contact point")
+    unknown = Message("Bus calls at stops are not known, so they are not judged.")
+    is_served = result.network["service_class"].notna().any()
+    decisions = any(gap["decisions"] for gap in municipalities)
+    return [
+        _gap_list(
+            Message(
+                "Contact points beyond {threshold} of a stop, and those whose position is to be "
+                "verified"
+            ),
+            [
+                write.field(
+                    point,
+                    lambda gap: [
+                        *_contact_lines(gap),
+                        Line(placing(gap, write), located, style="quiet"),
+                    ],
+                ),
+                *write.fields("distance_m", "over_m"),
+                write.field("stop_name", _stop_lines),
+                *_population(write, access),
+                write.field(by_location, lambda gap: [*_remedy_lines(gap), *_followed_lines(gap)]),
+            ],
+            AccessGap,
+            access,
+            write,
+        )._replace(
+            none=write(words.NO_STOPS if result.stops.empty else _NOTHING),
+            note=access_sentence(result.gaps_access, result.network, write),
+        ),
+        _gap_list(
+            Message(
+                "Contact points with a stop within {threshold}, where no more than 3 buses call on "
+                "the service day at all such stops together"
+            ),
+            [
+                write.field(point, _contact_lines),
+                *write.fields("distance_m"),
+                write.field("stop_name", lambda gap: _names(gap.text("stop_name"))),
+                *write.fields("visits", "visits_within"),
+                *_population(write, service),
+                remedy,
+            ],
+            ServiceGap,
+            service,
+            write,
+        )._replace(none=write(_NOTHING if is_served else unknown)),
+        _gap_list(
+            Message("Territorial units with no contact point"),
+            [
+                *write.fields("area_km2"),
+                *_population(write, coverage),
+                write.field("other_premises", lambda gap: _names(gap.text("other_premises"))),
+                write.field(nearest, _nearest_lines),
+                *write.fields("nearest_m"),
+                remedy,
+            ],
+            CoverageGap,
+            coverage,
+            write,
+        ),
+        _gap_list(
+            Message("Municipalities with no open centre"),
+            [
+                *write.fields("units", "announced", "planned", "none", "area_km2"),
+                *_population(write, municipalities),
+                *write.fields(*["institution_offices"] * ("institution" in hosts)),
+                *write.fields(*["decisions"] * decisions),
+                write.field("remedy", lambda gap: [_remedy(gap)]),
+            ],
+            MunicipalityGap,
+            municipalities,
+            write,
+        )._replace(none=write(_NOTHING if "centre" in hosts else _NOT_JUDGED)),
+    ]
+
+
+def _gap_list(
+    caption: Text, own: Sequence[Field], kind: type[Gap], gaps: Sequence[Gap], write: Writer
+) -> _GapList:
+    """Lay a list out, its gaps under the headings of their groups."""
+    fields = [*own, write.field("reason")]
+    groups = []
+    for group in dict.fromkeys(gap.group for gap in gaps):
+        rows = [(gap, [field.cell(gap) for field in fields]) for gap in gaps if gap.group == group]
+        groups.append((f"{group} ({write.number(len(rows))})" if group else "", rows))
+    first = write.fields("rank", f"{kind.concerns}_name")
+    return _GapList(
+        _KEYS[kind],
+        write(kind.title),
+        write.heading(caption),
+        [field.column for field in (*first, *fields)],
+        groups,
+        write.number(len(gaps)),
+        write(_NOTHING),
+    )
+
+
+def _population(write: Writer, gaps: Iterable[Gap]) -> list[Field]:
+    """Give the column of residents where any are known."""
+    return write.fields(*["population"] * any(gap.text("population") for gap in gaps))
+
+
+def _contact_lines(gap: Any) -> list[Line]:
+    """Say what stands there, where, and whom to ask."""
+    status = gap.write(Message("status of the point: {}"), gap.status.lower())
+    email = gap.text("email")
+    return _without_blanks(
+        Line(gap.place_name, named=True, style="first"),
+        Line(f"{gap.host}; {status}", style="quiet"),
+        Line(gap.text("address"), named=True),
+        Line(gap.text("phone"), named=True),
+        Line(email, href=f"mailto:{email}" if _EMAIL.fullmatch(email) else "", named=True),
+    )
+
+
+def _stop_lines(gap: AccessGap) -> list[Line]:
+    """Name the nearest stop, how often it is served, and how far a nearer one of any kind is."""
+    return _without_blanks(
+        Line(gap.text("stop_name"), named=True),
+        Line(gap.text("visits"), gap.write(words.MAP["visits"]), style="quiet"),
+        Line(nearer_stop(gap, gap.write), gap.write(words.MAP["any_stop"]), style="quiet"),
+    )
+
+
+def _remedy_lines(gap: AccessGap) -> list[Line]:
+    """Say what to do; and where, if a place of the unit is within reach."""
+    if gap.alternative is None:
+        return [_remedy(gap)]
+    name, address, kind = gap.alternative
+    return _without_blanks(
+        _remedy(gap), Line(name, named=True), Line(address, named=True), Line(kind, style="quiet")
+    )
+
+
+def _remedy(gap: Gap) -> Line:
+    return Line(gap.remedy, style="first")
+
+
+def _followed_lines(gap: Gap) -> list[Line]:
+    """Say to which cluster a gap belongs, and what has been decided on its unit."""
+    label = gap.write.heading("cluster_name")
+    lines = [Line(gap.cluster, label, style="quiet", href="#clusters", named=True)]
+    for given in gap.given:
+        for name, text in decision_texts(given, gap.write.lang).items():
+            style = "first" if name == "decision" else "quiet"
+            named = not is_own(name, given)
+            lines.append(Line(text, gap.write.heading(name), style, named=named))
+    return _without_blanks(*lines)
+
+
+def _nearest_lines(gap: CoverageGap) -> list[Line]:
+    """Name the nearest contact point of another unit."""
+    name, unit, host = gap.nearest or ("", "", "")
+    return _without_blanks(
+        Line(name, named=True), Line(unit, named=True, style="quiet"), Line(host, style="quiet")
+    )
+
+
+def _names(joined: str) -> list[Line]:
+    return _without_blanks(Line(joined, named=True))
+
+
+def _without_blanks(*lines: Line) -> list[Line]:
+    """Leave out the lines that say nothing."""
+    return [line for line in lines if line.text]
+
+
+# --- Gaps in the report ------------------------------------------------------------------------
+
+
+def gaps_section(result: Result, tables: _Tables) -> Section:
+    """List the gaps of every kind, what is recommended and when, and the clusters."""
+    write = Writer.of(result)
+    remedy, distance = write.field("remedy"), Message("Distance")
+    in_municipality = Message("Territorial unit, municipality")
+    of_point = [
+        write.field("place_name", lambda gap: Link(gap.place_name or gap.code, gap.href)),
+        write.field(in_municipality, lambda gap: f"{gap.name}, {gap.municipality}"),
+        write.field(distance, lambda gap: gap.distance, number=True),
+    ]
+    of_unit = [
+        write.field("unit_name", lambda gap: Link(gap.name, gap.href)),
+        write.field("municipality_name"),
+        write.field(Message("To the nearest point"), lambda gap: gap.distance, number=True),
+        remedy,
+    ]
+    of_municipality = [
+        write.field("municipality_name"),
+        write.field(Message("Units"), "units"),
+        write.field(words.MAP["area"], lambda gap: gap.area, number=True),
+        remedy,
+    ]
+    beyond = Message("Points beyond {threshold} of a stop, or with a position to be verified")
+    rare = Message("Points within {threshold} of a stop where few buses call")
+    no_point = Message("Territorial units with no contact point")
+    no_centre = Message("Municipalities in which no centre is open")
+    access = AccessGap.of(tables["gaps_access"], write)
+    service = ServiceGap.of(tables["gaps_service"], write)
+    coverage = CoverageGap.of(tables["gaps_coverage"], write)
+    municipalities = MunicipalityGap.of(tables["gaps_municipalities"], write)
+    note = access_sentence(result.gaps_access, result.network, write)
+    lists = (
+        ("access", AccessGap, access, beyond, [*of_point, remedy]),
+        ("service", ServiceGap, service, rare, [*of_point, write.field("visits_within")]),
+        ("coverage", CoverageGap, coverage, no_point, of_unit),
+        ("no-centre", MunicipalityGap, municipalities, no_centre, of_municipality),
+    )
+    blocks: list[Block | None] = [
+        Note(write(Message("Full lists with addresses")), href="gaps.html"),
+        _remedies_table(tables, write),
+    ]
+    for key, kind, gaps, title, fields in lists:
+        blocks.append(Heading(write(kind.title)))
+        judged = kind is not MunicipalityGap or "centre" in result.project.hosts
+        if gaps:
+            blocks.append(Note(note, "note") if note and kind is AccessGap else None)
+            blocks.append(_shortened(key, title, gaps, fields, write))
+        else:
+            blocks.append(write(_NOTHING if judged else _NOT_JUDGED))
+    heading = Heading(write(TABLES["gap_clusters"].title))
+    about_gaps = write(Message("Gaps, reasons and recommended actions"))
+    return Section.of("gaps", about_gaps, *blocks, heading, *_clusters(tables, write))
+
+
+def clusters_section(result: Result, tables: _Tables) -> Section:
+    """List the neighbouring gaps that one measure could mend."""
+    write = Writer.of(result)
+    title = write(TABLES["gap_clusters"].title)
+    return Section.of("clusters", title, *_clusters(tables, write))
+
+
+def _shortened(
+    key: str, title: Text, gaps: Sequence[Gap], fields: Sequence[Field], write: Writer
+) -> Table:
+    """Caption a list with its length, and with how much of it stands here."""
+    caption = f"{write.heading(title)}: {write.number(len(gaps))}"
+    if len(gaps) > _MOST_ROWS:
+        part = Message("{shown} of {all} shown")
+        lengths = {"shown": write.number(_MOST_ROWS), "all": write.number(len(gaps))}
+        caption = f"{caption} ({write(part, **lengths)})"
+    whole = [write.field("rank", lambda gap: gap.rank), *fields, write.field("reason")]
+    return tabulate(key, caption, whole, gaps[:_MOST_ROWS], head=1, wide=True)
+
+
+def _remedies_table(tables: _Tables, write: Writer) -> Table | None:
+    """Count gaps of points by remedy, and say when each is recommended; None without gaps."""
+    counts = count_remedies(tables["gaps_access"], tables["gaps_service"])
+    fields = [
+        write.field("remedy", lambda remedy: write(words.REMEDIES[remedy])),
+        write.field(Message("Count"), lambda remedy: write.number(counts[remedy]), number=True),
+        write.field(Message("When it is recommended"), lambda remedy: write(_WHEN[remedy])),
+    ]
+    caption = write(Message("Access gaps and rarely served points by recommended action"))
+    rows = [remedy for remedy in _WHEN if remedy in counts]
+    return tabulate("remedies", caption, fields, rows) if rows else None
+
+
+def _clusters(tables: _Tables, write: Writer) -> list[Block]:
+    """Say what a cluster is, and list them."""
+    clusters = records(tables["gap_clusters"])
+    note = Message(
+        "A cluster holds gaps that have the same recommended action and lie within {extent} of "
+        "each other in a straight line, so that one measure could close them."
+    )
+    extent = f"{formats.plain(write.lang, EXTENT_M / 1000)}{formats.NBSP}km"
+    blocks: list[Block] = [write(note, extent=extent)]
+    if not clusters:
+        return [*blocks, write(in_context("decisions", "There are no such gaps."))]
+    residents = ["residents"] * any(pd.notna(row["residents"]) for row in clusters)
+    fields = [
+        write.field("rank", lambda row: str(row["cluster"])),
+        write.field("cluster_name", lambda row: [str(row["name"])]),
+        *write.fields("remedy", "gaps", "units", *residents, "extent_m", "reason"),
+    ]
+    caption = write(Message("Clusters of gaps: {}"), write.number(len(clusters)))
+    return [*blocks, tabulate("clusters-table", caption, fields, clusters, head=1, wide=True)]
+
+
+# --- Progress and decisions --------------------------------------------------------------------
+
+
+def progress_section(result: Result, tables: _Tables) -> Section:
+    """Say how far the network has come, and what became of the decisions."""
+    write, followed = Writer.of(result), tables["follow_up"]
+    sentences = [*progress_sentences(result), *_decision_counts(tables, write)]
+    headings = (
+        _COUNTED | {"existing_share": Message("Open, %")} | (_DECIDED if len(followed) else {})
+    )
+    rows = records(tables["progress"])
+    rows.sort(key=lambda row: collation_key(row["municipality_name"]))
+    page = "municipalities/{municipality}/index.html"
+    fields = [
+        write.field(
+            "municipality_name", lambda row: Link(row["municipality_name"], page.format(**row))
+        ),
+        *(write.field(text, name) for name, text in headings.items()),
+    ]
+    caption = Message("Progress of the network by municipality: units by the status of their point")
+    return Section.of(
+        "progress",
+        write(Message("Progress and decisions")),
+        *(sentences or [write(NO_CENTRES)]),
+        tabulate("progress-table", write(caption), fields, rows, wide=True) if rows else None,
+        *_decision_tables(followed, write),
+    )
+
+
+def decisions_section(result: Result, tables: _Tables) -> Section:
+    """List the planner's decisions, and say when one is done and when overdue."""
+    write, day = Writer.of(result), reference_day(result.accounts)
+    when_done = Message(
+        "The decisions are those of decisions.csv. One is open while its unit stands in a gap "
+        "list, and done once the unit is in none."
+    )
+    when_overdue = Message(
+        "Due dates are judged as of {day}, the newest date among the inputs unless another was set."
+    )
+    return Section.of(
+        "decisions",
+        write(TABLES["follow_up"].title),
+        *_decision_counts(tables, write),
+        write(when_done),
+        None if day is None else write(when_overdue, day=formats.date(write.lang, day)),
+        *_decision_tables(tables["follow_up"], write),
+    )
+
+
+def in_order(followed: pd.DataFrame) -> pd.DataFrame:
+    """Order decisions by state, the open ones first, then by due day and row."""
+    return by_due(followed).sort_values("state", ascending=False, kind="stable")
+
+
+def _decision_counts(tables: _Tables, write: Writer) -> list[str]:
+    """Say how many decisions there are, what became of them, and how many gaps they are about."""
+    if tables["follow_up"].empty:
+        return []
+    text = Message("Decisions on gaps: {all}. Open: {open} (overdue: {overdue}); done: {done}.")
+    counts = count_states(tables["follow_up"])._asdict()
+    lists = (tables[name] for name in ("gaps_access", "gaps_service", "gaps_coverage"))
+    return [
+        write(text, **{name: write.number(count) for name, count in counts.items()}),
+        decided_sentence(count_decided(*lists), write.lang),
+    ]
+
+
+def _decision_tables(followed: pd.DataFrame, write: Writer) -> list[Table]:
+    """List the decisions, the open ones and then those done; nothing where there are none."""
+
+    def as_named(column: str, row: Mapping[str, Any]) -> Cell:
+        """Let what the planner wrote stand as a name of its own."""
+        text = row["texts"][column]
+        return text if is_own(column, row) or not text else [text]
+
+    fields = [
+        write.field(
+            "unit_name", lambda row: Link(row["unit_name"], f"map.html#unit={row['unit']}")
+        ),
+        write.field("municipality_name", lambda row: [row["municipality_name"]]),
+    ]
+    fields += [
+        write.field(column, partial(as_named, column))
+        for column in ("decision", "decision_place", "responsible", "due", "note")
+    ]
+    tables = []
+    for state, title in _STATES.items():
+        of_state = records(by_due(followed[followed["state"] == state]))
+        rows = [{**row, "texts": decision_texts(row, write.lang)} for row in of_state]
+        if rows:
+            caption = f"{write(title)}: {write.number(len(rows))}"
+            tables.append(tabulate(f"decisions-{state}", caption, fields, rows, wide=True))
+    return tables
+
+
+def progress_sentences(result: Result) -> list[str]:
+    """Say how far the whole network has come, and on which basis; nothing where not known."""
+    write, whole = Writer.of(result), national_progress(result.progress)
+    if whole is None:
+        return []
+    national = Message(
+        "Units with an open contact point: {existing} of {units} ({share}); still to open: "
+        "{remaining}."
+    )
+    counts = {
+        name: write.number(getattr(whole, name)) for name in ("existing", "units", "remaining")
+    }
+    sentences = [write(national, share=write.share(whole.share), **counts)]
+    if whole.second_wave is None or whole.opened is None:
+        part = Message(
+            "Basis: the plan has one point in every unit. The waves are not told apart, since the "
+            "units are not those of the whole country."
+        )
+        return [*sentences, write(part)]
+    if result.synthetic:
+        synthetic = Message(
+            "These data are a synthetic sample: they do not show the progress of the real network."
+        )
+        sentences.append(write(synthetic))
+    second_wave = Message("Second-wave points that are open: {opened} of {second} ({share}).")
+    basis = Message(
+        "Basis: the plan has one point in every unit. The first wave is {first} centres; in the "
+        "remaining units ({units} − {first} = {second}) a point opens in the second wave (2020 "
+        "analysis, sections 2.2 and 4.1: {first} + {published} = {published_units}). The data do "
+        "not give the wave, so units with an open point beyond the first {beyond} count as the "
+        "second wave. By municipality the waves are not told apart: what is still to open in all "
+        "of them together is what is left of both waves."
+    )
+    published = int(published_values()["second_wave"])
+    return [
+        *sentences,
+        write(
+            second_wave,
+            opened=write.number(whole.opened),
+            second=write.number(whole.second_wave),
+            share=write.share(whole.opened / whole.second_wave),
+        ),
+        write(
+            basis,
+            first=whole.first_wave,
+            # Latvian names the first of those beyond: "sākot ar 130."
+            beyond=whole.first_wave + (write.lang == "lv"),
+            units=whole.units,
+            second=whole.second_wave,
+            published=published,
+            published_units=whole.first_wave + published,
+        ),
+    ]
+
+
+def progress_of(lang: Lang, row: Mapping[Any, Any] | pd.Series) -> str:
+    """Say the progress of one municipality: "3 of 12 (25 %)"."""
+    text, existing, units = (
+        Message("{existing} of {units} ({share})"),
+        row["units_existing"],
+        row["units"],
+    )
+    return text.text(lang).format(
+        existing=formats.number(lang, existing),
+        units=formats.number(lang, units),
+        share=formats.percent(lang, existing / units),
+    )

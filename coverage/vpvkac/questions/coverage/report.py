@@ -1,0 +1,436 @@
+"""`report.html`: the story for a reviewer, in words, tables and charts, in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from vpvkac.analysis.criteria import AREA_TARGETS
+from vpvkac.analysis.gap_counts import count_placings, failing_points
+from vpvkac.questions.coverage.gaps import NO_CENTRES, gaps_section, progress_section
+from vpvkac.questions.coverage.reach import (
+    bands_section,
+    hosts_section,
+    people_section,
+    thresholds_section,
+)
+from vpvkac.questions.coverage.view import difference
+from vpvkac.render import charts
+from vpvkac.render.frame import render, template
+from vpvkac.texts import formats, words
+from vpvkac.texts.collation import collation_key
+from vpvkac.texts.formats import Shown
+from vpvkac.texts.message import Message
+from vpvkac.views.page import Beside, Block, Cell, Link, Note, Page, Prose, Section, Table, about
+from vpvkac.views.writer import Writer, criterion_text, of_measure, records, tabulate
+
+if TYPE_CHECKING:
+    from vpvkac.model.accounts import Account
+    from vpvkac.questions.coverage.view import Result
+
+# A row of the summary.
+_Row = Mapping[Any, Any]
+
+# More names than this are left to the gap lists.
+_MOST_NAMES = 8
+_METRES_A_MINUTE = 70
+_AREA = "area_share_existing"
+_AREA_BARS = {
+    _AREA: Message("Existing points"),
+    "area_share_planned": Message("With the planned points"),
+    "area_share_municipalities": Message("By municipality"),
+}
+# Criteria of requirement 6.2, which recommends and does not oblige; the plan sets targets.
+_RECOMMENDED = ("centres_beyond", "points_beyond")
+_FOLLOWED = {
+    "yes": Message("Follows the recommendation"),
+    "no": Message("Does not follow the recommendation"),
+}
+
+
+def report_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Write the report from the tables of `rounding.exact`: numbers are rounded once, from these.
+
+    One HTML file that needs nothing else; the same result gives the same text.
+    """
+    title = Message("Report on the network of contact points").text(result.lang)
+    context = {
+        "contents": Message("Contents").text(result.lang),
+        "sections": [
+            _summary_section(result),
+            _criteria_section(result, tables),
+            _figures_section(result),
+            _published_section(result),
+            bands_section(result),
+            thresholds_section(result),
+            gaps_section(result, tables),
+            progress_section(result, tables),
+            people_section(result),
+            hosts_section(result),
+            _method_section(result),
+            _sources_section(result, tables),
+        ],
+    }
+    page = Page(title, "report.html", style=("report.css",), here="report.html")
+    return render(page, context, about(result, result.lang))
+
+
+def _by_criterion(result: Result) -> dict[str, _Row]:
+    """Give the rows of the summary by criterion; of several targets the first."""
+    return {row["criterion"]: row for row in reversed(records(result.summary))}
+
+
+def _area_rows(result: Result) -> list[_Row]:
+    """Give the rows of area coverage, one a target."""
+    return [row for row in records(result.summary) if row["criterion"] == _AREA]
+
+
+def _year(row: _Row) -> str:
+    """Give the year of a row's target; empty where it has none."""
+    return str(row["measure"]).partition(" ")[2]
+
+
+# --- Summary -----------------------------------------------------------------------------------
+
+
+def _summary_section(result: Result) -> Section:
+    """Say the result in a few sentences and two charts; what cannot be told is left out."""
+    write = Writer.of(result)
+    values = {code: row["value"] for code, row in _by_criterion(result).items()}
+    not_compared = Message(
+        "These data are a synthetic sample, so nothing is compared with a published value and no "
+        "target is judged: the column “Published value” is empty and every verdict is “Cannot be "
+        "determined”."
+    )
+    return Section.of(
+        "summary",
+        write(Message("Summary")),
+        Note(write(not_compared), "note") if result.synthetic else None,
+        *_sentences(result, values, write),
+        Beside([_status_chart(values, write), _area_chart(result, values, write)]),
+    )
+
+
+def _sentences(result: Result, values: Mapping[str, Any], write: Writer) -> list[str]:
+    counts = {code: write.number(value) for code, value in values.items()}
+    units = Message(
+        "Territorial units: {units}. Of these with an existing centre: {existing}; an announced "
+        "one: {announced}; a planned point: {planned}; no point: {none}."
+    )
+    by_status = {status: counts[f"units_{status}"] for status in words.STATUSES}
+    sentences = [write(units, units=counts["units"], **by_status)]
+    if pd.isna(values["centres"]):
+        sentences.append(write(NO_CENTRES))
+    if pd.notna(values["centres_within"]):
+        codes = {"centres": "centres", "to_verify": "centres_uncertain",
+                 "within": "centres_within", "beyond": "centres_beyond"}  # fmt: skip
+        centres = {name: int(values[code]) for name, code in codes.items()}
+        sentences.append(words.headline(write.lang, write.threshold_m, **centres))
+    if pd.notna(values["points_within"]):
+        points = Message(
+            "Contact points, existing and planned together, within {threshold} of the nearest "
+            "stop: {within} ({share}); beyond {threshold}: {beyond} (to be verified: {uncertain})."
+        )
+        share = write.share(values["points_within_share"])
+        sides = {name: counts[f"points_{name}"] for name in ("within", "beyond", "uncertain")}
+        sentences.append(write(points, threshold=write.threshold(), share=share, **sides))
+    # Area coverage is set beside its targets; that of synthetic data beside none.
+    rows = _area_rows(result)
+    if any(pd.isna(row["value"]) for row in rows):
+        return sentences
+    if result.synthetic:
+        area = Message(
+            "A contact point is open in units that together make up {share} of the area of all "
+            "units."
+        )
+        return [*sentences, write(area, share=criterion_text(write.lang, rows[0]))]
+    targets = {int(_year(row)): row["target"] for row in rows}
+    by_municipality = values["area_share_municipalities"]
+    return [
+        *sentences,
+        words.indicator(write.lang, rows[0]["value"], by_municipality, targets),
+    ]
+
+
+def _status_chart(values: Mapping[str, Any], write: Writer) -> Markup:
+    segments = [
+        charts.Segment(write(label), count, write.number(count), status)
+        for status, label in words.STATUSES_PLURAL.items()
+        if (count := int(values[f"units_{status}"]))
+    ]
+    title = write(Message("Units by the status of their point"))
+    return charts.whole(segments, key="status", title=title)
+
+
+def _area_chart(result: Result, values: Mapping[str, Any], write: Writer) -> Markup:
+    bars = [
+        charts.Bar(write(text), values[code], write.share(values[code], *AREA_TARGETS.values()))
+        for code, text in _AREA_BARS.items()
+        if pd.notna(values[code])
+    ]
+    mark = Message("{year} target: {target}")
+    marks = [
+        charts.Mark(row["target"], write(mark, year=_year(row), target=write.share(row["target"])))
+        for row in _area_rows(result)
+    ]
+    title = write(Message("Area coverage and targets"))
+    return charts.bars(bars, key="area", title=title, marks=marks)
+
+
+# --- Criteria and figures ----------------------------------------------------------------------
+
+
+def _criteria_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
+    """Set criteria with a target beside what was found and published, and name what fails."""
+    write = Writer.of(result)
+    rows = [
+        {**row, "failing": _failing(row, tables, write)}
+        for row in records(result.summary[result.summary["target"].notna()])
+    ]
+
+    def count(row: _Row) -> str:
+        return "" if row["failing"] is None else write.number(len(row["failing"]))
+
+    def named(row: _Row) -> Cell:
+        """Name the first of what fails, and lead to the rest."""
+        names = row["failing"] or []
+        shown: list[str | Link] = [*names[:_MOST_NAMES]]
+        if left := len(names) - len(shown):
+            more = Message("and {count} more: see the gap lists")
+            shown.append(Link(write(more, count=write.number(left)), "gaps.html"))
+        return shown
+
+    fields = [
+        write.field("criterion", lambda row: _label(row, write)),
+        write.field("target", lambda row: _of_measure(row, "target", write)),
+        write.field("value", lambda row: criterion_text(write.lang, row, unknown="")),
+        write.field("published", lambda row: _of_measure(row, "published", write)),
+        write.field(Message("Verdict"), lambda row: _verdict(row, result, write)),
+        write.field(Message("Number that fail"), count, number=True),
+        write.field(Message("Which"), named),
+    ]
+    caption = write(Message("Criteria that have a target or a recommendation"))
+    note = Message(
+        "The recommendation on stops is requirement 6.2 (2020 analysis, chapter 3.4); the targets "
+        "of area coverage are the indicator of chapter 3.1; a point in every unit is the network "
+        "plan of chapter 2.2. A target of 0 means that none should fail (requirement 6.2 is a "
+        "recommendation). Area coverage is shown in both readings: by territorial unit and by "
+        "municipality."
+    )
+    return Section.of(
+        "criteria",
+        write(Message("Criteria and targets")),
+        tabulate("criteria", caption, fields, rows, wide=True),
+        Note(write(note), "quiet"),
+    )
+
+
+def _figures_section(result: Result) -> Section:
+    """Give the criteria without a target: found and published."""
+    write = Writer.of(result)
+
+    def with_band(row: _Row) -> str:
+        """Write a value, and the band it lies in where suppressed counts leave it open."""
+        value = criterion_text(write.lang, row, unknown="")
+        least, most = row["least"], row["most"]
+        if pd.isna(least) or least == most:
+            return value
+        if row["measure"].startswith("share"):
+            return f"{value} ({formats.share_band(write.lang, least, most)})"
+        return f"{value} ({write.number(least)}–{write.number(most)})"
+
+    fields = [
+        write.field("criterion", lambda row: _label(row, write)),
+        write.field("value", with_band),
+        write.field("published", lambda row: _of_measure(row, "published", write)),
+    ]
+    others = records(result.summary[result.summary["target"].isna()])
+    caption = write(Message("Other figures and what was published"))
+    note = Message(
+        "A dash means that there is no value: the data are not given, or no value is published."
+    )
+    return Section.of(
+        "figures",
+        write(Message("All figures")),
+        tabulate("figures", caption, fields, others),
+        Note(write(note), "quiet"),
+    )
+
+
+def _label(row: _Row, write: Writer) -> str:
+    label = words.criterion(write.lang, row["criterion"], write.threshold_m)
+    text, year = Message("{criterion} ({year} target)"), _year(row)
+    return write(text, criterion=label, year=year) if year else label
+
+
+def _of_measure(row: _Row, column: str, write: Writer) -> str:
+    """Write a target or a published value, which no target turns; nothing where there is none."""
+    if pd.isna(row[column]):
+        return ""
+    return of_measure(row[column], row["measure"]).text(write.lang)
+
+
+def _verdict(row: _Row, result: Result, write: Writer) -> str:
+    """Word a verdict; where there is none, as on synthetic data, it says so."""
+    code, met = row["criterion"], row["met"]
+    if code in _RECOMMENDED and met in _FOLLOWED:
+        return write(_FOLLOWED[met])
+    verdict = write(words.MET[met or "unknown"])
+    if code != _AREA or result.synthetic or pd.isna(row["value"]):
+        return verdict
+    share = write.share(_by_criterion(result)["area_share_municipalities"]["value"])
+    return f"{verdict}: {write(words.NO_METHOD)}. {write(words.BY_MUNICIPALITY, share=share)}"
+
+
+def _failing(row: _Row, tables: Mapping[str, pd.DataFrame], write: Writer) -> list[str] | None:
+    """Name what fails: places by distance, units by the alphabet; None where nothing is judged."""
+    criterion = row["criterion"]
+    if criterion == _AREA or pd.isna(row["value"]):
+        return None
+    failing = records(failing_points(criterion, tables["network"], tables["places"]))
+    if criterion == "units_none":
+        names = [f"{unit['unit_name']} ({unit['municipality_name']})" for unit in failing]
+        return sorted(names, key=collation_key)
+    return [f"{place['name']} ({write.metres(place['distance_m'])})" for place in failing]
+
+
+# --- Published figures -------------------------------------------------------------------------
+
+
+def _published_section(result: Result) -> Section:
+    """Set every published figure that the inputs allow beside ours, and say why they differ."""
+    write, compared = Writer.of(result), result.published
+    title = write(Message("Compared with the published figures"))
+    if compared.empty:
+        nothing = Message("A synthetic sample is not compared with published figures.")
+        return Section.of("published", title, write(nothing))
+    fields = [
+        write.field("figure", "name"),
+        write.field("section"),
+        *write.fields("published", "value", "difference"),
+        *write.fields("basis", "reason"),
+    ]
+    rows = [{**row, **_values_and_difference(row, write)} for row in records(compared)]
+    caption = write(Message("Published figures and the values found here"))
+    note = Message(
+        "Published values are from the 2020 analysis (the second column gives chapter, table or "
+        "figure). Contradictions between published figures are named, not corrected."
+    )
+    share = _by_criterion(result)["libraries_chosen_within_share"]
+    published, value = share["published"], share["value"]
+    known = not (pd.isna(value) or pd.isna(published))
+    return Section.of(
+        "published",
+        title,
+        write(note),
+        words.against_published(write.lang, float(published), float(value), "2.2")
+        if known
+        else None,
+        tabulate("published", caption, fields, rows, wide=True),
+    )
+
+
+def _values_and_difference(row: _Row, write: Writer) -> dict[str, str]:
+    """Write both values and their difference; a published value, which nothing turns, as it is."""
+    of, shown = of_measure, dict[str, Shown]()
+    if not pd.isna(row["published"]):
+        shown["published"] = of(row["published"], row["measure"])
+    if not pd.isna(row["value"]):
+        limit = write.threshold_m
+        shown["value"] = of(
+            row["value"], row["measure"], criterion=row["figure"], threshold_m=limit
+        )
+    if len(shown) > 1:
+        shown["difference"] = difference(write.lang, shown["value"], shown["published"])
+    blank = dict.fromkeys(("published", "value", "difference"), "")
+    return blank | {name: value.text(write.lang) for name, value in shown.items()}
+
+
+# --- Method and sources ------------------------------------------------------------------------
+
+
+def _method_section(result: Result) -> Section:
+    """Give the prose of the method, `method.lv.html` or `method.en.html`."""
+    write = Writer.of(result)
+    others = (host for host in result.project.rules.hosts if host != "centre")
+    prose = template(f"method.{result.lang}.html").render(
+        analysis=write(words.ANALYSIS),
+        threshold=write.threshold(),
+        minutes=formats.plain(result.lang, result.threshold_m / _METRES_A_MINUTE),
+        stop_set="" if result.stops.empty else write.small(words.STOP_SETS[result.stop_set]),
+        hosts_in_order=", ".join(write.small(words.HOSTS[host]) for host in others),
+    )
+    # The template escapes what it is given.
+    block = Prose(Markup(prose))  # noqa: S704
+    return Section("method", write(Message("Method and limitations")), [block])
+
+
+def _sources_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Section:
+    """Give every input with what became of its rows, and count places by how they were located."""
+    write = Writer.of(result)
+    days = [
+        words.service_day(write.lang, account.shown, account.notes["service_day"])
+        for account in result.accounts
+        if account.notes.get("service_day")
+    ]
+    blocks: list[Block] = [
+        _sources_table(result, write),
+        *days,
+        _placing_table(tables["places"], write),
+    ]
+    return Section("sources", write(Message("Sources")), blocks)
+
+
+def _sources_table(result: Result, write: Writer) -> Table:
+    def not_used(account: Account) -> Cell:
+        """Give the rows that were left out, by reason, the most common first."""
+        if not account.dropped:
+            return write.number(0)
+        ordered = sorted(account.dropped.items(), key=lambda item: (-item[1], item[0]))
+        text = Message("{count}: {reason}")
+        return [
+            write(text, count=write.number(count), reason=write(words.DROPPED[reason]))
+            for reason, count in ordered
+        ]
+
+    fields = [
+        write.field(words.SOURCE, lambda of: write(of.source.name)),
+        write.field(Message("File"), lambda of: of.shown),
+        write.field(
+            words.PUBLISHER, lambda of: write(of.source.publisher) if of.source.publisher else ""
+        ),
+        write.field(words.LICENCE, lambda of: of.source.licence or ""),
+        write.field(
+            Message("Reference date"),
+            lambda of: formats.date(write.lang, of.source.date) if of.source.date else "",
+        ),
+        write.field(words.ROWS_READ, lambda of: write.number(of.rows_read), number=True),
+        write.field(words.ROWS_USED, lambda of: write.number(of.rows_used), number=True),
+        write.field(words.ROWS_NOT_USED, not_used),
+    ]
+    caption = write(Message("Sources and their rows: read, used and not used"))
+    return tabulate("inputs", caption, fields, result.accounts, wide=True)
+
+
+def _placing_table(places: pd.DataFrame, write: Writer) -> Table:
+    """Count places by how they were located, the surest way first."""
+    counts = count_placings(places).to_dict("index")
+
+    def radius(way: str) -> str:
+        metres = counts[way]["located_within_m"]
+        return f"±{write.length(metres)}" if metres else write.length(metres)
+
+    def counted(column: str) -> Any:
+        return lambda way: write.number(counts[way][column])
+
+    fields = [
+        write.field("located_by", lambda way: write(words.LOCATED_BY[way])),
+        write.field(Message("Places"), counted("places"), number=True),
+        write.field(Message("Placing precision (worst)"), radius, number=True),
+        write.field(Message("To be verified"), counted("uncertain"), number=True),
+    ]
+    caption = write(Message("How places were located"))
+    return tabulate("placing", caption, fields, [way for way in words.LOCATED_BY if way in counts])

@@ -1,1 +1,0 @@
-"""`report.html`, a module for each section."""
