@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from test_timetable import Call, days, exhaustive, timetable
+from test_timetable import Call, by_vehicles, days, exhaustive, timetable
 from vpvkac.analysis import reach
 from vpvkac.analysis.reach import Places, Rules, Walks
 
@@ -33,7 +33,7 @@ def shifted(trips: list[list[Call]], by: int) -> list[list[Call]]:
 @given(days(), st.data())
 @settings(max_examples=150, deadline=None)
 def test_every_home_and_point(day, data) -> None:  # noqa: ANN001
-    stops, trips, changes = day
+    stops, trips, changes_ = day
     homes, points = 3, 3
     # Vehicles there before the appointment at 1800, and again from its end at 3600 on.
     trips = [*shifted(trips, 1200), *shifted(trips, 3400)]
@@ -45,7 +45,7 @@ def test_every_home_and_point(day, data) -> None:  # noqa: ANN001
         data.draw(st.lists(st.booleans(), min_size=9, max_size=9))
     ).reshape(3, 3)
     found = reach.search(
-        timetable(stops, trips, changes),
+        timetable(stops, trips, changes_),
         reach.OnFoot(as_walks(of_homes), as_walks(direct), as_walks(of_points)),
         (homes, points),
         open_,
@@ -53,7 +53,20 @@ def test_every_home_and_point(day, data) -> None:  # noqa: ANN001
         slots=[0, 1, 2],
     )
     chosen = reach.choose(found, open_, np.ones(points, bool))
+    walks = reach.OnFoot(as_walks(of_homes), as_walks(direct), as_walks(of_points))
+    arrive, changes = reach.there_and_back(timetable(stops, trips, changes_), walks, chosen, RULES)
     for home in range(homes):
+        if chosen.point[home] >= 0:
+            point, slot, out, back = (int(v[home]) for v in (chosen.point, *chosen[2:]))
+            end = slot * 1800 + 1800
+            foot = [w for h, p, w in direct if (h, p) == (home, point)]
+            there = fewest(trips, changes_, of_homes, of_points, (home, out), point)
+            back_again = fewest(trips, changes_, of_points, of_homes, (point, end), home)
+            when, vehicles = min([(out + w, 0) for w in foot if out + w <= slot * 1800] or [there])
+            assert arrive[home] == when
+            vehicles_back = 0 if end + min(foot, default=10**9) == back else back_again[1]
+            assert foot or back_again[0] == back
+            assert changes[home] == max(vehicles - 1, 0) + max(vehicles_back - 1, 0)
         tries = {}
         for point in range(points):
             usable = {}
@@ -61,10 +74,10 @@ def test_every_home_and_point(day, data) -> None:  # noqa: ANN001
                 begin, end = slot * 1800, slot * 1800 + 1800
                 out = max(
                     (when for when in leavings(trips, of_homes, home)
-                     if begin >= arrives(trips, changes, of_homes, of_points, home, point, when)),
+                     if begin >= arrives(trips, changes_, of_homes, of_points, home, point, when)),
                     default=None,
                 )  # fmt: skip
-                back = returns(trips, changes, of_homes, of_points, home, point, end)
+                back = returns(trips, changes_, of_homes, of_points, home, point, end)
                 for h, p, seconds in direct:
                     if (h, p) == (home, point):
                         out = max(begin - seconds, begin - seconds if out is None else out)
@@ -89,6 +102,18 @@ def test_every_home_and_point(day, data) -> None:  # noqa: ANN001
             assert tuple(int(values[home]) for values in chosen) == expected
         else:
             assert chosen.point[home] == -1
+
+
+def fewest(trips, changes, begins, ends, start, goal):  # noqa: ANN001, ANN201, PLR0917
+    """The earliest end from a start, and the fewest vehicles that reach it."""
+    begin = [(s, start[1] + w) for at, s, w in begins if at == start[0]]
+    best = (10**9, 0)
+    for vehicles in range(1, 6):
+        least = by_vehicles(trips, changes, begin, vehicles)
+        when = min((least[s] + w for at, s, w in ends if at == goal and s in least), default=10**9)
+        if when < best[0]:
+            best = (when, vehicles)
+    return best
 
 
 def leavings(trips, of_homes, home):  # noqa: ANN001, ANN201

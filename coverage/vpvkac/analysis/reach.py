@@ -35,6 +35,8 @@ COULD_BE_OPEN = range(14, 38)
 _METRES_A_SECOND = 70 / 60
 # Homes by points that are looked at together, to bound the memory.
 _CELLS = 4_000_000
+# Journeys that are followed together.
+_JOURNEYS = 2048
 
 
 class Rules(NamedTuple):
@@ -283,3 +285,90 @@ def obstacles(found: Journeys, points: Flags, has_stop: Flags) -> NDArray[np.obj
     helps = (found.usable[:, points] & could).any(axis=1)
     reasons = [~has_stop, ~goes, ~returns | ~helps]
     return np.select(reasons, WAYS[:3], default=WAYS[3]).astype(object)
+
+
+class Ride(NamedTuple):
+    """A journey: when it ends, and with how many vehicles at the least; 0 and 0 without one."""
+
+    arrive: Ints
+    vehicles: Ints
+
+
+def rides(timetable: Timetable, begin: Walks, depart: Ints, end: Walks) -> Ride:
+    """Follow journeys that begin at given times.
+
+    Parameters
+    ----------
+    begin, end
+        The stops that each journey, the `origin`, can begin and end with.
+    depart
+        When each journey begins, shape (journeys,).
+
+    Returns
+    -------
+    ride
+        By vehicle: the earliest end, and the fewest vehicles with which it is reached.
+    """
+    size = len(depart)
+    arrive, vehicles = np.full(size, NEVER, np.int64), np.zeros(size, np.int64)
+    for low in range(0, size, _JOURNEYS):
+        high = min(low + _JOURNEYS, size)
+        here = slice(*np.searchsorted(begin.origin, [low, high]))
+        starts = Starts(
+            begin.origin[here] - low,
+            begin.target[here],
+            depart[begin.origin[here]] + begin.seconds[here],
+            high - low,
+        )
+        there = slice(*np.searchsorted(end.origin, [low, high]))
+        journey, stop = end.origin[there] - low, end.target[there]
+        for many, seconds in enumerate(timetable.arrivals_by_vehicles(starts), 1):
+            ends = seconds[stop, journey].astype(np.int64)
+            ends[ends < NEVER] += end.seconds[there][ends < NEVER]
+            best = np.full(high - low, NEVER, np.int64)
+            np.minimum.at(best, journey, ends)
+            sooner = best < arrive[low:high]
+            arrive[low:high][sooner], vehicles[low:high][sooner] = best[sooner], many
+    arrive[arrive == NEVER] = 0
+    return Ride(arrive, vehicles)
+
+
+def walks_of(pairs: Walks, chosen: Ints) -> Walks:
+    """Give each of many, `chosen` by its number in `pairs`, its own walks; -1 has none."""
+    begin = np.searchsorted(pairs.origin, chosen, side="left")
+    many = np.searchsorted(pairs.origin, chosen, side="right") - begin
+    origin = np.repeat(np.arange(len(chosen)), many)
+    row = np.arange(len(origin)) - np.repeat(np.cumsum(many) - many, many) + np.repeat(begin, many)
+    return Walks(origin, pairs.target[row], pairs.seconds[row])
+
+
+def there_and_back(
+    timetable: Timetable, on_foot: OnFoot, choice: Choice, rules: Rules
+) -> tuple[Ints, Ints]:
+    """Tell when one arrives who leaves at the latest, and how often one changes, there and back.
+
+    Of journeys with the times of the choice those with fewest vehicles; a walk has none.
+
+    Returns
+    -------
+    arrive, changes
+        Shape (homes,); 0 where nothing is chosen.
+    """
+    homes = np.arange(len(choice.point))
+    some = choice.point >= 0
+    near_home = walks_of(on_foot.home_stop, np.where(some, homes, -1))
+    near_point = walks_of(on_foot.point_stop, choice.point)
+    begin = choice.slot * HALF_HOUR
+    end = begin + rules.stay
+    out = rides(timetable, near_home, choice.out, near_point)
+    back = rides(timetable, near_point, end, near_home)
+    straight = np.full(len(homes), NEVER, np.int64)
+    is_pair = choice.point[on_foot.home_point.origin] == on_foot.home_point.target
+    straight[on_foot.home_point.origin[is_pair]] = on_foot.home_point.seconds[is_pair]
+    walks_out = some & (choice.out + straight <= begin)
+    walks_back = some & (end + straight == choice.back)
+    arrive = np.where(walks_out, choice.out + straight, out.arrive)
+    changes = np.where(walks_out, 0, np.maximum(out.vehicles - 1, 0)) + np.where(
+        walks_back, 0, np.maximum(back.vehicles - 1, 0)
+    )
+    return np.where(some, arrive, 0), np.where(some, changes, 0)

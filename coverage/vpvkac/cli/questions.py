@@ -168,6 +168,55 @@ def _download_streets(run: Run, result: Result, file: Path) -> None:
 
 @command(
     about=Message(
+        "Find who can get to a contact point, be served and come home on one day.\n\n"
+        "Writes reach.csv, reach_places.csv, gaps_reach.csv, reach_homes.parquet and reach.html. "
+        "By the timetables of all feeds: on foot and by bus, trolleybus and tram."
+    ),
+    examples=Message("""\
+vpvkac reach                               the project here, else the embedded sample
+vpvkac reach ventspils/ --day 2026-11-30   on one day
+vpvkac reach --stay 60 --home 19:00 --points existing --lang en
+"""),
+)
+@option("--day", shown=Message("DATE"), about=Message(
+        "Day of the timetables, YYYY-MM-DD.  [the working day with most bus visits]"
+))  # fmt: skip
+@option("--leave", default="05:00", shown=Message("HH:MM"),
+        about=Message("Earliest leaving of home.  [05:00]"))  # fmt: skip
+@option("--home", default="21:00", shown=Message("HH:MM"),
+        about=Message("Latest return home.  [21:00]"))  # fmt: skip
+@option("--stay", default=30, type=at_least(1), shown=Message("MINUTES"),
+        about=Message("How long an appointment takes.  [30]"))  # fmt: skip
+@option("--walk", default=30, type=at_least(0), shown=Message("MINUTES"),
+        about=Message("The longest walk between home, stop and point.  [30]"))  # fmt: skip
+@option("--rail", is_flag=True, about=Message("Trains count too."))
+@option("--points", default="both", type=Choice(("both", "existing", "network")), about=Message(
+        "Open centres, every contact point of the plan, or both.  [both]"
+))  # fmt: skip
+def reach(run: Run, *, day: str | None, **asked: Any) -> Reply:
+    """Find who can get to a contact point, be served and come home on one day."""
+    import datetime as dt
+
+    from vpvkac.questions.reach.question import Question
+
+    try:
+        given = None if day is None else dt.date.fromisoformat(day)
+        question = Question(given, **asked)
+    except ValueError as error:
+        run.stop(str(error))
+    network = run.network()
+    from vpvkac.questions.reach.answer import answer
+    from vpvkac.questions.reach.files import write
+    from vpvkac.questions.reach.view import terminal_lines
+
+    found = answer(network, question, run.steps)
+    with run.writing():
+        files = write(found, run.out, run.lang)
+    return Reply(terminal_lines(found, files, run.lang), ())
+
+
+@command(
+    about=Message(
         "Measure opening hours: how long, when, and whether a bus comes in time.\n\n"
         "Writes hours.csv and hours.html."
     ),

@@ -112,14 +112,15 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
         sure = reach.search(vehicles.by_arrangement, on_foot, shape, slots, rules, progress=step)
     sets = [EXISTING, NETWORK] if question.points == "both" else [question.points]
     tables = [
-        _Set(name, found, homes, points, slots, on_foot, vehicles).tables(result) for name in sets
+        _Set(name, found, homes, points, slots, on_foot, vehicles, rules).tables(result)
+        for name in sets
     ]
     units, places, at_homes, gaps = (
         pd.concat([table[number] for table in tables], ignore_index=True) for number in range(4)
     )
     assumed = {name: _assumed_share(at_homes, points, name) for name in sets}
     arranged = {
-        name: _Set(name, sure, homes, points, slots, on_foot, vehicles).lost(at_homes)
+        name: _Set(name, sure, homes, points, slots, on_foot, vehicles, rules).lost(at_homes)
         if sure is not None
         else 0.0
         for name in sets
@@ -176,6 +177,7 @@ class _Set:
     slots: NDArray[np.bool_]
     on_foot: OnFoot
     vehicles: Vehicles
+    rules: Rules
 
     @property
     def members(self) -> NDArray[np.bool_]:
@@ -214,14 +216,18 @@ class _Set:
         place = self.points["place"].to_numpy()[choice.point]
         unit = self.points["unit"].to_numpy()[choice.point]
         open_at = self.slots.sum(axis=1)[choice.point]
-        stay = choice.slot * reach.HALF_HOUR
+        begin = choice.slot * reach.HALF_HOUR
+        arrive, changes = reach.there_and_back(
+            self.vehicles.timetable, self.on_foot, choice, self.rules
+        )
         homes = self.homes.rename(columns={"population": "residents"}).assign(points=self.name)
         homes["class"], homes["way"] = kinds, np.where(kinds == NONE, way, "")
         homes["place"] = np.where(some, place, "")
         homes["own"] = pd.array(unit == homes["unit"], "boolean")
         numbers = {
             "appointments": choice.appointments, "of": open_at, "out": choice.out,
-            "begin": stay, "back": choice.back, "minutes": -(-(choice.back - choice.out) // 60),
+            "arrive": arrive, "leave": begin + self.rules.stay, "back": choice.back,
+            "minutes": -(-(choice.back - choice.out) // 60), "changes": changes,
         }  # fmt: skip
         for name, values in numbers.items():
             homes[name] = pd.array(values, "Int64")
@@ -229,7 +235,10 @@ class _Set:
         return homes
 
     def at_places(self, homes: pd.DataFrame) -> pd.DataFrame:
-        """Count for every place of the set whom it serves, and what other hours would add."""
+        """Count for every place of the set whom it serves, and whom other hours would add.
+
+        Added are residents who can use no place of the set, and could use this one.
+        """
         members = np.flatnonzero(self.members)
         weight = homes["residents"].to_numpy(float)
         usable, open_ = self.found.usable[:, members], reach.slot_bits(self.slots)[members]
@@ -241,8 +250,9 @@ class _Set:
         by_slot = reach.residents_by_slot(self.found, weight)[members]
         open_slots = self.slots[members]
         best = np.where(open_slots, by_slot, -1)
+        is_none = (homes["class"] == NONE).to_numpy()[: len(weight)]
         points = self.points.iloc[members]
-        has = open_slots.any(axis=1)
+        has = np.asarray(open_slots.any(axis=1))
         table = pd.DataFrame(
             {
                 "points": self.name,
@@ -260,7 +270,7 @@ class _Set:
         )
         for name, more in zip(("earlier_adds", "later_adds"), _hour_more(open_slots), strict=True):
             bits = reach.slot_bits(more)
-            won = ((usable & bits) != 0) & ~served
+            won = ((usable & bits) != 0) & is_none[:, None]
             table[name] = pd.array((weight @ won).round().astype(np.int64), "Int64")
             table.loc[~more.any(axis=1), name] = pd.NA
         return table
@@ -286,7 +296,7 @@ def _hour_more(open_slots: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArra
     could = np.zeros(reach.SLOTS, bool)
     could[list(reach.COULD_BE_OPEN)] = True
     position = np.arange(reach.SLOTS)
-    has = open_slots.any(axis=1)
+    has = np.asarray(open_slots.any(axis=1))
     first = open_slots.argmax(axis=1)[:, None]
     last = (reach.SLOTS - 1 - open_slots[:, ::-1].argmax(axis=1))[:, None]
     earlier = (position >= first - _EDGE) & (position < first)
@@ -309,9 +319,7 @@ def _by_unit(homes: pd.DataFrame, result: Network) -> pd.DataFrame:
         else:
             rows = [_figures(homes)]
         levels.append(pd.DataFrame(rows))
-    levels[0]["rank"] = pd.array(
-        levels[0]["none"].rank(method="first", ascending=False).astype(int), "Int64"
-    )
+    levels[0]["rank"] = levels[0]["none"].rank(method="first", ascending=False).astype("Int64")
     table = pd.concat(levels, ignore_index=True)
     texts = ["unit", "unit_name", "municipality", "municipality_name"]
     table[texts] = table[texts].fillna("")
@@ -334,6 +342,7 @@ def _figures(homes: pd.DataFrame) -> dict[str, object]:
         "appointments_median": weighted_quantile(able["appointments"], able["residents"], 0.5),
         "minutes_p50": weighted_quantile(able["minutes"], able["residents"], 0.5),
         "minutes_p90": weighted_quantile(able["minutes"], able["residents"], 0.9),
+        "changes_p50": weighted_quantile(able["changes"], able["residents"], 0.5),
         "own_share": own / able["residents"].sum() if len(able) else float("nan"),
         "way": min((-count, way) for way, count in ways.items())[1] if ways.sum() else "",
     }

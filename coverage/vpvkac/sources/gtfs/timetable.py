@@ -165,14 +165,9 @@ def read_timetable(path: Path, *, shown: str | None = None) -> TimedFeed:
 
 
 def _timed(tables: dict[str, Table]) -> TimedFeed:
-    calendars = tables.get(CALENDAR.name), tables.get(CALENDAR_DATES.name)
-    services = read_services(*calendars) if any(table is not None for table in calendars) else None
-    trips = read_trips(
-        tables[TRIPS.name],
-        tables[ROUTES.name],
-        None if services is None else services.ids,
-        tables.get(FREQUENCIES.name),
-    )
+    has_calendar = {CALENDAR.name, CALENDAR_DATES.name} & tables.keys()
+    services = read_services(tables) if has_calendar else None
+    trips = read_trips(tables, None if services is None else services.ids)
     stop_times, _ = at_fixed_stops(tables[_TIMED.name])
     allowed = Message("is not 0, 1, 2 or 3")
     kinds = [
