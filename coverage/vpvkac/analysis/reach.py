@@ -270,6 +270,15 @@ def residents_by_slot(found: Journeys, residents: ArrayLike) -> NDArray[np.float
     )
 
 
+def residents_of_day(
+    found: Journeys, open_: Flags, points: Flags, residents: ArrayLike
+) -> NDArray[np.float64]:
+    """Sum the residents who can use some of the points at each half hour, shape (48,)."""
+    usable = np.bitwise_or.reduce(found.usable[:, points] & slot_bits(open_)[points], axis=1)
+    slots = np.arange(SLOTS, dtype=np.uint64)
+    return np.asarray(np.asarray(residents, float) @ ((usable[:, None] >> slots) & np.uint64(1)))
+
+
 WAYS = ("no_stop", "no_outbound", "no_return", "hours")
 
 

@@ -50,6 +50,9 @@ class Answer:
         As in reach_homes.parquet.
     gaps
         As in gaps_reach.csv, without its sentence.
+    by_hour
+        Residents who can use some point, by `points` and `begin` of the
+        appointment, seconds after midnight.
     day
         The service day.
     counts
@@ -68,6 +71,7 @@ class Answer:
     places: pd.DataFrame
     homes: pd.DataFrame
     gaps: pd.DataFrame
+    by_hour: pd.DataFrame
     day: dt.date
     counts: Mapping[str, int]
     assumed: Mapping[str, float]
@@ -115,8 +119,8 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
         _Set(name, found, homes, points, slots, on_foot, vehicles, rules).tables(result)
         for name in sets
     ]
-    units, places, at_homes, gaps = (
-        pd.concat([table[number] for table in tables], ignore_index=True) for number in range(4)
+    units, places, at_homes, gaps, by_hour = (
+        pd.concat([table[number] for table in tables], ignore_index=True) for number in range(5)
     )
     assumed = {name: _assumed_share(at_homes, points, name) for name in sets}
     arranged = {
@@ -126,7 +130,7 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
         for name in sets
     }
     return Answer(
-        units, places, at_homes, gaps, vehicles.day, vehicles.counts, assumed, arranged,
+        units, places, at_homes, gaps, by_hour, vehicles.day, vehicles.counts, assumed, arranged,
         question, rules, result,
     )  # fmt: skip
 
@@ -188,7 +192,14 @@ class _Set:
     def tables(self, result: Network) -> tuple[pd.DataFrame, ...]:
         homes = self.at_homes()
         units = _by_unit(homes, result).assign(points=self.name)
-        return units, self.at_places(homes), homes, _gaps(units, homes, self.name)
+        sums = reach.residents_of_day(
+            self.found, self.slots, self.members, self.homes["population"]
+        )
+        begins = np.flatnonzero(self.slots[self.members].any(axis=0))
+        by_hour = pd.DataFrame(
+            {"points": self.name, "begin": begins * reach.HALF_HOUR, "residents": sums[begins]}
+        )
+        return units, self.at_places(homes), homes, _gaps(units, homes, self.name), by_hour
 
     def classes(self, choice: Choice) -> NDArray[np.object_]:
         pairs = self.on_foot.home_point

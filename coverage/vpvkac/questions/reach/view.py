@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.tables import TABLES
-from vpvkac.questions.reach.answer import BUS, NONE, WALK, Answer
+from vpvkac.questions.reach.answer import BUS, NONE, WALK, Answer, clock
 from vpvkac.render.charts import Bar, Segment, bars, whole
 from vpvkac.render.frame import render
 from vpvkac.render.geojson import BaseLayers
@@ -115,7 +115,7 @@ def terminal_lines(answer: Answer, files: Sequence[Path], lang: Lang) -> list[st
 
 def reach_page(answer: Answer, lang: Lang) -> str:
     """Write the page, which needs nothing else; the same answer gives the same text."""
-    page = Page(TITLE.text(lang), "sections.html", style=("report.css",), home=None)
+    page = Page(TITLE.text(lang), "sections.html", style=("report.css", "reach.css"), home=None)
     context = {
         "contents": Message("Contents").text(lang),
         "sections": [*_sections(answer, lang)],
@@ -156,12 +156,12 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
             Legend(write(Message("On the map")), labels),
             _map(homes, base, write(chart)),
             *_obstacles(homes, write, name),
-            _hour_chart(homes, write, name),
+            _hour_chart(answer, write, row),
         )
     yield _worst(answer, write)
     yield _place_section(answer, write)
     facts = {
-        "day": words.date_text(lang, answer.day) if hasattr(words, "date_text") else answer.day,
+        "day": answer.day.isoformat(),
         "leave": answer.question.leave, "home": answer.question.home,
         "stay": answer.question.stay, "walk": answer.question.walk,
     }  # fmt: skip
@@ -200,21 +200,22 @@ def _obstacles(homes: pd.DataFrame, write: Writer, name: str) -> Iterator[Markup
     )
 
 
-def _hour_chart(homes: pd.DataFrame, write: Writer, name: str) -> Markup | None:
-    """Draw at which hour the shortest appointments of residents begin."""
-    able = homes[homes["place"] != ""]
-    total = able["residents"].sum()
-    if not total:
+def _hour_chart(answer: Answer, write: Writer, row: Any) -> Markup | None:
+    """Draw how many residents can use an appointment that begins at each half hour."""
+    rows = answer.by_hour[answer.by_hour["points"] == row["points"]]
+    if not row["residents"]:
         return None
-    hour = able["leave"].astype(int) // 3600
-    sums = able["residents"].groupby(hour).sum()
     return bars(
         [
-            Bar(f"{at:02}:00", float(count / total), write.share(count / total))
-            for at, count in sums.items()
+            Bar(
+                clock(int(begin)),
+                float(count / row["residents"]),
+                write.share(count / row["residents"]),
+            )
+            for begin, count in rows[["begin", "residents"]].itertuples(index=False)
         ],
-        key=f"{name}-hours",
-        title=write(Message("The hour at which residents with the shortest journey are served")),
+        key=f"{row['points']}-hours",
+        title=write(Message("Residents who can use an appointment, by its beginning")),
     )
 
 
