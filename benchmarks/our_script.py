@@ -20,7 +20,7 @@ from vpvkac.analysis.gaps import access_gaps, coverage_gaps
 from vpvkac.analysis.rounding import rounded
 from vpvkac.api.coverage import measure
 from vpvkac.model.tables import TABLES
-from vpvkac.questions.coverage.geopackage_layers import layers
+from vpvkac.questions.coverage.files import layers
 from vpvkac.render import geojson
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.geojson import BaseLayers

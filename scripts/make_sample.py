@@ -56,7 +56,7 @@ def make(folder: Path) -> dict[str, Any]:
                       "decoys": register.decoys},
         "population": published.write_residents(folder, cells),
     }  # fmt: skip
-    published.write_register(folder, rows)
+    published.write_register(folder, rows, units)
     for name, feed in zip((published.REGIONAL_FILE, published.CITY_FILE), feeds, strict=True):
         published.write_feed(folder / name, feed)
     published.write_project(folder)

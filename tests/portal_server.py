@@ -159,6 +159,17 @@ class Speaker:
         self._thread.join()
 
 
+def _part(answer: Answer, asked: dict[str, str]) -> tuple[bytes, int, dict[str, str]]:
+    """Give the body, or the rest of it where that is asked for and served."""
+    body, headers = answer.body, dict(answer.headers)
+    wanted = asked.get("Range")
+    if not answer.ranges or wanted is None or asked.get("If-Range") != headers.get("ETag"):
+        return body, answer.status, headers
+    begin = int(wanted.removeprefix("bytes=").rstrip("-"))
+    headers["Content-Range"] = f"bytes {begin}-{len(body) - 1}/{len(body)}"
+    return body[begin:], 206, headers
+
+
 def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -174,18 +185,15 @@ def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
+        do_HEAD = do_GET  # noqa: N815
+
         def _send(self, answer: Answer) -> None:
             etag = answer.headers.get("ETag")
             if etag is not None and self.headers.get("If-None-Match") == etag:
                 self.send_response(304)
                 self.end_headers()
                 return
-            body, status, headers = answer.body, answer.status, dict(answer.headers)
-            wanted = self.headers.get("Range")
-            if answer.ranges and wanted is not None and self.headers.get("If-Range") == etag:
-                begin = int(wanted.removeprefix("bytes=").rstrip("-"))
-                headers["Content-Range"] = f"bytes {begin}-{len(body) - 1}/{len(body)}"
-                body, status = body[begin:], 206
+            body, status, headers = _part(answer, dict(self.headers))
             self.send_response(status)
             self.send_header("Content-Type", answer.kind)
             if not {"Content-Length", "Transfer-Encoding"} & headers.keys():
@@ -193,11 +201,13 @@ def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            body = body if answer.cut_after is None else body[: answer.cut_after]
+            if self.command == "HEAD":
+                return
+            body = body[: answer.cut_after]
             step = answer.drip or max(len(body), 1)
             for begin in range(0, len(body), step):
                 self.wfile.write(body[begin : begin + step])
-                time.sleep(0.01 if answer.drip else 0)
+                time.sleep(0.01 * bool(answer.drip))
             self.close_connection = answer.cut_after is not None
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002

@@ -37,6 +37,7 @@ from vpvkac.fetch.web import LastingError, RefusedError, RetryPolicy, Web, redir
 from vpvkac.sources.catalogue import BY_NAME
 
 TABLE = b"a;b\n" + b"1;2\n" * 400
+CENTRES = (SAMPLE / "vpvkac-kontakti_2023_aktual_081123.csv").read_bytes()
 QUICK = RetryPolicy(connect=5, read=5, tries=2, first_wait=0, span=0.3, least_bytes=300, whole=20)
 UNITS = "Territorial_units_LV_1.2m_(2021.07.01.)"
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -349,7 +350,7 @@ def test_no_name_of_the_portal_steers_the_terminal(
     (tmp_path / "vpvkac.toml").write_text("", encoding="utf-8")
     quoted = "vpvkac-kontakti%1B%5B2J%0D%E2%80%AE.csv"
     address = f"{portal.origin}/f/{quoted}"
-    portal.answers[f"/f/{quoted}"] = [Answer(TABLE)]
+    portal.answers[f"/f/{quoted}"] = [Answer(CENTRES)]
     newer = resource("https://x.invalid/vpvkac-kontakti%1b_2030_01.xlsx", name)
     portal.publish("vpvkac-kontakti", [resource(address, name), newer], f"cc{STEERING}")
     answer = command("centres", "--project", str(tmp_path), portal=portal)
@@ -360,7 +361,7 @@ def test_no_name_of_the_portal_steers_the_terminal(
 
 def test_nothing_of_a_lock_steers_the_terminal(tmp_path: Path, portal: Portal) -> None:
     (tmp_path / "vpvkac.toml").write_text("", encoding="utf-8")
-    address = portal.lay("/f.csv", TABLE)
+    address = portal.lay("/f.csv", CENTRES)
     given = ("centres", "--address", f"centres={address}", "--project", str(tmp_path))
     assert command(*given, portal=portal).exit_code == 0
     lock = tmp_path / "sources.lock.json"

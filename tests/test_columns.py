@@ -19,8 +19,8 @@ from vpvkac.inputs.tables import contract
 from vpvkac.model import columns
 from vpvkac.model.columns import COLUMNS, LENGTH, Column, with_end
 from vpvkac.model.tables import OUTPUTS, TABLES
+from vpvkac.questions.coverage.files import layers
 from vpvkac.questions.coverage.gaps import gaps_page
-from vpvkac.questions.coverage.geopackage_layers import layers
 from vpvkac.questions.coverage.workbook import cover, rows_of
 from vpvkac.render.csvfile import describe, write_table
 from vpvkac.render.xlsx import write_workbook

@@ -19,11 +19,17 @@ from page_tables import number_of, tables_of
 from plain_country import UNITS, at, beside, rows, write_units
 from vpvkac.api.coverage import Result
 from vpvkac.cli.main import main
-from vpvkac.questions.compare.answer import CHANGES, MIRRORED
+from vpvkac.questions.compare import answer as compare_answer
+from vpvkac.questions.compare.answer import CHANGES
 from vpvkac.questions.compare.view import map_page, report_page
 
 pytestmark = pytest.mark.slow
 
+# The change as seen from the other side; the others are their own.
+MIRRORED = {
+    "new_unit": "gone_unit", "gained_point": "lost_point", "gained_reach": "lost_reach",
+    "reach_known": "reach_unknown", "nearer": "farther",
+}  # fmt: skip
 GEOD = Geod(ellps="GRS80")
 PLAIN = 'id = "id", name = "name", lat = "lat", lon = "lon"'
 TOML = f"""
@@ -114,6 +120,33 @@ def test_every_unit_changes_as_the_truth_of_the_sample_says(
     for side, of in (("a", first), ("b", second)):
         places = dict(zip(found["unit"], found[f"place_{side}"], strict=True))
         assert places == {unit: row.get("place") or "" for unit, row in of.items()}
+
+
+def test_changes_are_counted_and_listed_for_page_and_map(
+    sample_result: Result, everywhere: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparison = vpvkac.compare(sample_result, everywhere)
+    changed = comparison.changed
+    assert comparison.reach_of_points == {
+        "within": int((changed["within_b"] == True).sum()),  # noqa: E712 - or null
+        "beyond": int((changed["within_b"] == False).sum()),  # noqa: E712 - or null
+        "unknown": int(changed["within_b"].isna().sum()),
+        "uncertain": int((changed["uncertain_b"] == True).sum()),  # noqa: E712 - or null
+    }
+    gained = comparison.most_changed("gained_reach")
+    apart = (gained["distance_a"] - gained["distance_b"]).abs()
+    assert len(gained) == comparison.counts["gained_reach"]
+    assert apart.is_monotonic_decreasing
+    monkeypatch.setitem(compare_answer.MOST_LISTED, "gained_reach", 3)
+    assert comparison.most_changed("gained_reach").equals(gained[:3])
+    # Another threshold and other stops move no point.
+    assert len(comparison.points("a")) == len(comparison.moves) == 0
+    assert len(comparison.points("b")) == len(changed)
+    assert comparison.different_inputs == []
+    criteria = set(comparison.summary.dropna(subset=["value_a", "value_b"])["criterion"])
+    assert comparison.same_criteria + len(
+        set(comparison.changed_criteria["criterion"]) & criteria
+    ) == len(criteria)
 
 
 def test_the_other_way_round_is_the_mirror(sample_result: Result, everywhere: Result) -> None:

@@ -23,10 +23,11 @@ from plain_country import at, rows
 from test_pages_accessible import serious
 from vpvkac.cli.questions import cost as main
 from vpvkac.model.faults import InputError
-from vpvkac.questions.cost.answer import per_resident
+from vpvkac.questions.cost.answer import per_resident, published_totals
 from vpvkac.questions.cost.model import (
     EXPENSES,
     NOT_ADDED,
+    PUBLISHED_ROWS,
     compute_costs,
     published_scope,
     round_half_away,
@@ -125,6 +126,20 @@ def test_the_printed_totals_stand_beside_the_sums_of_the_rows() -> None:
     saving = 295_506
     assert -round(summed("B", "support") - saving, -4) == -19_340_000
     assert round(summed("B", "municipal budget") - saving, -4) == -260_000
+    totals = {(total.scenario, total.budget): total for total in published_totals()}
+    assert {key: -total.printed for key, total in totals.items()} == printed
+    assert {key: -total.added for key, total in totals.items()} == {
+        key: summed(*key) for key in printed
+    }
+    assert round(totals["B", "state budget"].parts["explained"], -4) == 19_340_000
+    assert round(totals["B", "municipal budget"].parts["explained"], -4) == 260_000
+
+
+def test_rows_agree_with_what_is_published_as_all_of_them_do() -> None:
+    costs = vpvkac.cost()
+    by_row = [costs.agreement_of(name, row) for name in "AB" for row in PUBLISHED_ROWS]
+    assert costs.agreement_of("A", "support") == (7, 7)
+    assert (sum(same for same, _ in by_row), sum(of for _, of in by_row)) == costs.agreement
 
 
 def test_amounts_are_rounded_half_away_from_zero() -> None:

@@ -328,6 +328,11 @@ def test_units_add_up_what_pandas_adds_up(
         assert by[column].sum().tolist() == units[column].reindex(by.size().index).tolist()
         weighed = (table["weight"] * table[column]).groupby(table["unit"].fillna("")).sum()
         assert weighed.tolist() == units[f"weight_{column}"].reindex(weighed.index).tolist()
+    assert found.in_no_unit == (table["unit"].isna()).sum()
+    assert found.totals["within"] == (table["within"].sum(), table["within"].mean())
+    assert found.totals["weight"] == (table["weight"].sum(), None)
+    weighed = (table["weight"] * table["place_within"]).sum()
+    assert found.totals["weight_place_within"] == (weighed, weighed / table["weight"].sum())
     for column in ("place_m", "stop_m"):
         found_by = units.reindex(by.size().index)
         assert np.allclose(by[column].mean(), found_by[f"{column}_mean"], atol=0.051)

@@ -33,7 +33,7 @@ LOCKS = {"requirements.lock": "", "requirements-dev.lock": "dev",
 PYTHONS = ["3.11.0", "3.11.13", "3.12.0", "3.13.0"]
 
 # What conda-forge calls a thing otherwise than the Python index.
-CONDA_NAMES = {"pandera[geopandas]": "pandera-geopandas"}
+CONDA_NAMES = {"osmium": "pyosmium", "pandera[geopandas]": "pandera-geopandas"}
 
 
 def pyproject() -> dict[str, Any]:

@@ -1215,12 +1215,15 @@ def test_every_source_has_its_own_name_and_a_safe_local_file() -> None:
     assert not set(GROUPS) & set(BY_NAME)
     for source in SOURCES:
         assert re.fullmatch(r"raw/[a-z_]+\.[a-z]+", source.file)
-        if isinstance(source.origin, Direct):
-            assert source.origin.address.startswith("https://")
+        for origin in (source.origin, *source.fallbacks):
+            if isinstance(origin, Direct) and origin.address:
+                assert origin.address.startswith("https://")
+        assert source.along in {"", *BY_NAME}
+        assert source.instead in {"", *BY_NAME}
 
 
 def test_every_reader_of_the_catalogue_is_there() -> None:
-    for source in SOURCES:
+    for source in filter(lambda source: source.reader, SOURCES):
         module, _, name = f"vpvkac.sources.{source.reader}".rpartition(".")
         assert callable(getattr(import_module(module), name)), source.reader
 

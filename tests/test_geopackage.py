@@ -22,7 +22,7 @@ import pytest
 import shapely
 
 from vpvkac.analysis.rounding import shown
-from vpvkac.questions.coverage.geopackage_layers import LAYERS, layers
+from vpvkac.questions.coverage.files import LAYERS, layers
 from vpvkac.render.gpkg import write_geopackage
 from vpvkac.render.symbols import ALERT, FILLS, INK, SHAPES, for_script
 from vpvkac.texts import words
@@ -123,7 +123,7 @@ def test_the_bytes_do_not_depend_on_folder_time_zone_locale_day_or_run(
 import json, sys
 from pathlib import Path
 import geopandas, pyogrio
-from vpvkac.questions.coverage.geopackage_layers import layers
+from vpvkac.questions.coverage.files import layers
 from vpvkac.render.gpkg import write_geopackage
 pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2031-12-31T23:59:59.999Z"})
 tables = {name: geopandas.read_parquet(f"{name}.parquet") for name in json.loads(sys.argv[1])}

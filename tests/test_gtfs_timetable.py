@@ -137,5 +137,5 @@ def test_changes_that_are_forbidden_or_take_longer(tmp_path: Path) -> None:
 def test_a_feed_without_stop_times_is_told(tmp_path: Path) -> None:
     for name in ("routes.txt", "trips.txt", "calendar.txt"):
         (tmp_path / name).write_text(TABLES[name], encoding="utf-8")
-    with pytest.raises(InputError, match="stop_times.txt: there are no stop times"):
+    with pytest.raises(InputError, match=r"stop_times\.txt: there are no stop times"):
         read_timetable(tmp_path)

@@ -13,11 +13,16 @@ from hypothesis import strategies as st
 
 from vpvkac.analysis.map_classes import (
     CENTRE_CLASSES,
+    centres_by_status,
     centres_to_show,
     classify_counts,
     classify_pair,
+    count_centres,
+    count_codes,
+    count_institutions,
     count_offices,
     count_sides,
+    farthest_centres,
     is_beyond,
     libraries_to_show,
     points_to_show,
@@ -123,6 +128,42 @@ def test_open_centres_are_shown_by_band_and_side_the_farthest_last(sample_result
     assert shown["reach"].tolist() == [
         "within" if row["distance_m"] <= sample_result.threshold_m else "beyond" for row in rows
     ]
+
+
+def test_centres_are_counted_by_band_and_side_and_those_beyond_listed(
+    sample_result: Result,
+) -> None:
+    shown = centres_to_show(sample_result.places)
+    pairs = list(zip(shown["band"], shown["reach"], strict=True))
+    counts = count_centres(shown)
+    assert counts == {pair: pairs.count(pair) for pair in pairs}
+    assert list(counts) == sorted(counts, key=lambda pair: (pair[0], pair[1] == "beyond"))
+    beyond = [row for row in shown.to_dict("records") if row["reach"] == "beyond"]
+    beyond.sort(key=lambda row: (-row["distance_m"], row["place"]))
+    assert farthest_centres(shown)["place"].tolist() == [row["place"] for row in beyond]
+
+
+def test_all_centres_are_listed_with_the_status_of_a_point(sample_result: Result) -> None:
+    centres = centres_by_status(sample_result.places)
+    expected = {
+        row["place"]: {"open": "existing"}.get(row["status"], row["status"])
+        for row in sample_result.places.to_dict("records")
+        if row["host"] == "centre"
+    }
+    assert dict(zip(centres["place"], centres["status"], strict=True)) == expected
+    assert centres["status"].is_monotonic_increasing
+
+
+@given(st.lists(st.sampled_from(["a", "b", None])))
+def test_codes_are_counted_and_nulls_are_none(codes: list[str | None]) -> None:
+    found = count_codes(pd.Series(codes, dtype=object))
+    assert found == {code: codes.count(code) for code in codes if code is not None}
+
+
+def test_offices_are_counted_by_institution_in_its_order_others_last() -> None:
+    names = ["Dome", "VSAA Rīga", "NVA Balvi", "Valsts ieņēmumu dienests", "NVA Rīga"]
+    found = count_institutions(pd.DataFrame({"name": names}))
+    assert list(found.items()) == [("NVA", 2), ("VSAA", 1), ("VID", 1), ("other", 1)]
 
 
 def test_without_a_distance_no_centre_is_shown(sample_result: Result) -> None:

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hours_oracle import week_minutes
+from page_tables import tables_of
 from vpvkac.analysis.opening import Week, read_day, read_week
 from vpvkac.cli.main import main
 from vpvkac.questions.hours.answer import measure_weeks
@@ -254,6 +255,9 @@ def test_hours_with_a_fallback_count_as_they_stand(shared_cases: Path, tmp_path:
     told = [line for line in answer.stderr.splitlines() if ", hours: " in line]
     assert len(told) == 2
     assert all("it is 50 to 168 h a week" in line for line in told)
+    # What is not known of a Saturday is no "no".
+    page = (out / "hours.html").read_text(encoding="utf-8")
+    assert tables_of(page)["early"].column("Saturdays") == ["no", "–", "–"]
 
 
 PROJECT = """

@@ -19,6 +19,7 @@ from shapely.geometry import box
 import vpvkac
 from plain_country import SOUTH, UNITS, WEST, at, rows, units_frame
 from vpvkac.analysis.criteria import institution_of
+from vpvkac.inputs.crosswalk import Crosswalk
 from vpvkac.inputs.optional import residents_by_grid, residents_by_unit, unit_of_cells
 from vpvkac.model.project import Input
 from vpvkac.model.territory import Territory
@@ -167,7 +168,9 @@ def test_new_towns_count_in_the_parish_they_were_cut_from(shared_data: Path) -> 
     today = read_units(source).table
     then = Territory(read_units(source, "2021-07-01").table)
     table = pd.DataFrame({"unit": today["unit"], "population": 1, "row": range(len(today))})
-    found = residents_by_unit(table, then, Input(source.path, "people.csv", {"unit": "code"}))
+    found = residents_by_unit(
+        table, then, Input(source.path, "people.csv", {"unit": "code"}), Crosswalk(then.units)
+    )
     assert not found.faults
     assert found.table["population"].sum() == 592
     assert found.table["population"].loc["LV0020470"] == 2

@@ -24,8 +24,15 @@ from vpvkac.analysis.coverage import (
     shares_within,
 )
 from vpvkac.analysis.decisions import count_states
-from vpvkac.analysis.gap_counts import count_access, count_decided, count_gaps, count_remedies
-from vpvkac.analysis.map_classes import count_sides
+from vpvkac.analysis.gap_counts import (
+    count_access,
+    count_decided,
+    count_gaps,
+    count_placings,
+    count_remedies,
+    failing_points,
+)
+from vpvkac.analysis.map_classes import count_measured, count_sides
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -172,13 +179,17 @@ def test_gaps_are_counted_one_by_one(
     lists = [gaps_of(places) for places in (access, service, coverage)]
     named = {place for place, *_ in access}
     twice = sum(place in named for place, *_ in service)
-    assert count_gaps(*lists) == (len(access), len(service) - twice, len(coverage))
+    gaps = count_gaps(*lists)
+    assert gaps == (len(access), len(service) - twice, len(coverage))
+    assert gaps.total == len(access) + len(service) - twice + len(coverage)
 
     decided: dict[str, str] = {}
     for place, _, decision in [*access, *service]:
         decided.setdefault(place, decision)
     points = sum(decision != "" for decision in decided.values())
-    assert count_decided(*lists) == (points, sum(decision != "" for *_, decision in coverage))
+    units = sum(decision != "" for *_, decision in coverage)
+    assert count_decided(*lists) == (points, units)
+    assert count_decided(*lists).total == points + units
 
     remedies = [remedy for *_, remedy in [*access, *service]]
     assert count_remedies(*lists[:2]).to_dict() == {
@@ -231,3 +242,55 @@ def test_post_offices_add_the_units_that_hold_one_and_no_library(sample_result: 
     for place in sample_result.places.to_dict("records"):
         held.setdefault(place["host"], set()).add(place["unit"])
     assert added_units(sample_result.hosts) == len(held["post_office"] - held["library"])
+
+
+@MANY
+@given(POINTS)
+def test_measured_points_are_counted_by_status_with_the_share_of_each_band(
+    points: list[tuple[float | None, str, str]],
+) -> None:
+    counts = count_measured(network_of(points)).to_dict("index")
+    known = [(metres, status) for metres, _, status in points if metres is not None]
+    statuses = {status for _, status in known}
+    assert set(counts) == statuses | ({"all"} if known else set())
+    for name, row in counts.items():
+        own = [metres for metres, status in known if name in ("all", status)]
+        assert row["measured"] == len(own)
+        for band, (low, high) in enumerate(pairwise(WHOLE)):
+            held = sum(in_band(metres, low, high) for metres in own)
+            assert row[f"band_{band}"] == held
+            assert row[f"band_{band}_share"] == pytest.approx(held / len(own))
+
+
+def test_what_fails_a_criterion_is_named_the_farthest_first(sample_result: Result) -> None:
+    network, places = sample_result.network, sample_result.places
+    limit = sample_result.threshold_m
+    units = failing_points("units_none", network, places)
+    assert units["unit"].tolist() == network.loc[network["place"].isna(), "unit"].tolist()
+    centres = [
+        (-row["distance_m"], row["place"], row["name"])
+        for row in places.to_dict("records")
+        if (row["host"], row["status"]) == ("centre", "open") and row["distance_m"] > limit
+    ]
+    failing = failing_points("centres_beyond", network, places)
+    assert failing["name"].tolist() == [name for _, _, name in sorted(centres)]
+    points = [
+        (-row["distance_m"], row["place"], row["place_name"])
+        for row in network.to_dict("records")
+        if row["distance_m"] > limit
+    ]
+    failing = failing_points("points_beyond", network, places)
+    assert failing["name"].tolist() == [name for _, _, name in sorted(points)]
+    assert centres
+    assert points
+
+
+def test_places_are_counted_by_how_they_were_located(sample_result: Result) -> None:
+    rows = sample_result.places.to_dict("records")
+    counts = count_placings(sample_result.places).to_dict("index")
+    assert set(counts) == {row["located_by"] for row in rows}
+    for way, found in counts.items():
+        own = [row for row in rows if row["located_by"] == way]
+        assert found["places"] == len(own)
+        assert found["located_within_m"] == max(row["located_within_m"] for row in own)
+        assert found["uncertain"] == sum(row["uncertain"] is True for row in own)

@@ -104,7 +104,7 @@ def test_every_home_and_point(day, data) -> None:  # noqa: ANN001
             assert chosen.point[home] == -1
 
 
-def fewest(trips, changes, begins, ends, start, goal):  # noqa: ANN001, ANN201, PLR0917
+def fewest(trips, changes, begins, ends, start, goal):  # noqa: ANN001, ANN201
     """The earliest end from a start, and the fewest vehicles that reach it."""
     begin = [(s, start[1] + w) for at, s, w in begins if at == start[0]]
     best = (10**9, 0)

@@ -14,7 +14,6 @@ from pyproj import Geod
 from scipy.sparse import csc_array
 
 from vpvkac.questions.site import solver
-from vpvkac.questions.site.heuristics import greedy, interchange, relax
 from vpvkac.questions.site.problem import (
     cover_savings,
     distance_savings,
@@ -22,7 +21,16 @@ from vpvkac.questions.site.problem import (
     is_covered,
     number_sets,
 )
-from vpvkac.questions.site.solver import choose_fewest, save_most, simple_bound, solve, solve_median
+from vpvkac.questions.site.solver import (
+    choose_fewest,
+    greedy,
+    interchange,
+    relax,
+    save_most,
+    simple_bound,
+    solve,
+    solve_median,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

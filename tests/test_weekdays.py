@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
+import itertools
+import json
+from pathlib import Path
+
 import pytest
 
-from vpvkac.sources.hours import intervals_in, opening_hours, weekday_in
+import hours_oracle
+from vpvkac.model.project import Input
+from vpvkac.sources.hours import hours_in, intervals_in, opening_hours, weekday_in
+from vpvkac.sources.post_offices import read_post_offices
 
 
 @pytest.mark.parametrize(
@@ -47,3 +56,83 @@ def test_a_closed_day_parts_a_run() -> None:
 @pytest.mark.parametrize(("text", "day"), [("PIRMDIENA", 0), ("Svētdiena:", 6), ("rīt", None)])
 def test_weekdays_by_name(text: str, day: int | None) -> None:
     assert weekday_in(text) == day
+
+
+def openings_differ(one: str, other: str) -> list[tuple[dt.date, int]]:
+    """Tell on which days and minutes of a year an independent evaluator says otherwise of one."""
+    both = [hours_oracle.Reader(text).rules() if text else [] for text in (one, other)]
+    turns = {0}
+    for rule in itertools.chain(*both):
+        turns |= {moment for times in rule.times for pair in times for moment in pair}
+    days = [dt.date(2026, 1, 1) + dt.timedelta(number) for number in range(365)]
+    return [
+        (day, minute)
+        for day in days
+        for minute in turns
+        if hours_oracle.state(both[0], day, minute) != hours_oracle.state(both[1], day, minute)
+    ]
+
+
+def written_forms(folder: Path) -> list[tuple[str, str]]:
+    """The forms as people write them, and what each means, in OpenStreetMap's syntax."""
+    with (folder / "hours/written_forms.csv").open(encoding="utf-8", newline="") as opened:
+        return [(row["raw"], row["meaning"]) for row in csv.DictReader(opened)]
+
+
+def as_read(raw: str, tmp_path: Path) -> str:
+    """Read a form by the reader of its source: the post's are JSON, one is a column's cell."""
+    if raw.startswith('"'):
+        office = {"id": "1", "type": 1, "label": "X", "status": 1, "latitude": 56.9,
+                  "longitude": 24.1, "readableAddress": "",
+                  "workingHours": json.loads(f"{{{raw}}}")}  # fmt: skip
+        file = tmp_path / "offices.json"
+        file.write_text(json.dumps([office]), encoding="utf-8")
+        return str(read_post_offices(Input(file, file.name)).table["hours"][0])
+    lines = raw.splitlines()
+    if weekday_in(raw) is None:
+        lines = [f"Pirmdiena: {raw}"]
+    hours, bad = hours_in(lines)
+    assert bad == ""
+    return hours
+
+
+def test_the_27_written_forms_mean_what_they_are_said_to_mean(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    forms = written_forms(shared_data)
+    assert len(forms) == 27
+    for raw, meaning in forms:
+        rules = meaning.removeprefix("two seasons: ").split("; ")
+        if meaning.startswith("two seasons"):
+            # The second season is named before the first of its days alone.
+            rules[2] = f"Jun 01-Sep 30 {rules[2]}"
+        assert not openings_differ(as_read(raw, tmp_path), "; ".join(rules)), raw
+
+
+@pytest.mark.parametrize(
+    ("line", "hours"),
+    [
+        ("Otrdiena: Slēgts (atrodas Rugāju pagasta pārvaldē)",
+         'Tu off "atrodas Rugāju pagasta pārvaldē"'),
+        ("Otrdiena: 8:00-12:00 (pēc pieraksta)", 'Tu 08:00-12:00 "pēc pieraksta"'),
+        ('Otrdiena: Slēgts ("Rugāji")', "Tu off \"'Rugāji'\""),
+        ("Katra mēneša otrā trešdiena - metodiskā diena", 'We[2] off "metodiskā diena"'),
+        ("Katra mēneša pēdējā piektdiena 9:00 - 10:00", "Fr[-1] 09:00-10:00"),
+        ("S., Sv. 9.00–12.00", "Sa-Su 09:00-12:00"),
+        ("Pirmdiena, otrdiena un piektdiena: 8:00-17:00", "Mo-Tu 08:00-17:00; Fr 08:00-17:00"),
+        ("Pirmdiena - ceturtdiena – 8:00-17:00", "Mo-Th 08:00-17:00"),
+        ("Sestdiena 10:00-14:00 no 1. septembra līdz 31. maijam", "Sep 01-May 31 Sa 10:00-14:00"),
+    ],
+)  # fmt: skip
+def test_remarks_days_of_the_month_lists_and_seasons_are_kept(line: str, hours: str) -> None:
+    assert hours_in([line]) == (hours, "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Katra mēneša otrā un ceturtā trešdiena 8:00-9:00", "P-Pk 8:00-17:00",
+     "Otrdiena 8:00-12:00 (pusdienas 10:00-10:30)",
+     "Pirmdiena 8:00-9:00, otrdiena 8:00-9:00", "Darba dienās 8:00-17:00"],
+)  # fmt: skip
+def test_a_line_that_may_mean_two_things_is_told(line: str) -> None:
+    assert hours_in([line]) == ("", line)

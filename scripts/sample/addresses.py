@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 HEADER = ("KODS", "TIPS_CD", "STATUSS", "APSTIPR", "APST_PAK", "VKUR_CD", "VKUR_TIPS",
           "NOSAUKUMS", "SORT_NOS", "ATRIB", "PNOD_CD", "DAT_SAK", "DAT_MOD", "DAT_BEIG",
           "FOR_BUILD", "PLAN_ADR", "STD", "KOORD_X", "KOORD_Y", "DD_N", "DD_E")  # fmt: skip
+PARENT_HEADER = ("KODS", "TIPS_CD", "NOSAUKUMS", "VKUR_CD", "VKUR_TIPS", "APSTIPR", "APST_PAK",
+                 "STATUSS", "SORT_NOS", "DAT_SAK", "DAT_MOD", "DAT_BEIG", "ATRIB",
+                 "STD")  # fmt: skip
+_COUNTRY = "100000000"
+_UNIT_KEY, _MUNICIPALITY_KEY = 980_009_000, 960_000_000
+# Of a town, of a parish.
+_PARENT_TYPES = ("104", "105")
 IN_FORCE = "EKS"
 _GEOD = Geod(ellps="GRS80")
 _FILLERS = 5
@@ -241,20 +248,59 @@ def _levelled(rows: list[Row]) -> Row:
     return Row(last.address, round(last.lat - lat / step, 7), round(last.lon - lon / step, 7))
 
 
-def register_table(rows: list[Row]) -> list[tuple[str, ...]]:
-    """Return the register as published, header first."""
+def register_table(rows: list[Row], units: list[Unit]) -> list[tuple[str, ...]]:
+    """Return the register as published, header first; each address leads to its unit."""
     table: list[tuple[str, ...]] = [HEADER]
+    book = AddressBook(np.random.default_rng(), units)
+    parents = {_where(book.write(unit, "")): unit for unit in range(len(units))}
     for number, row in enumerate(rows):
         east, north = TO_PLANE.transform(row.lon, row.lat)
         house = row.address.house
         name = house if house.startswith('"') else house.rsplit(" ", 1)[1]
         ended = "" if row.in_force else "2019-04-30"
-        parent_kind = "107" if " iela " in house or " ceļš " in house else "105"
+        unit = parents[_where(row.address)]
         table.append((
             str(990_000_001 + 37 * number), "108", IN_FORCE if row.in_force else "DEL", "Y", "252",
-            str(980_000_000 + int(row.address.postcode[3:])), parent_kind, name, name, "",
+            str(_UNIT_KEY + unit), _PARENT_TYPES[units[unit].kind == "parish"], name, name, "",
             str(970_000_000 + int(row.address.postcode[3:])), "2001-06-29", "2020-09-01", ended,
             "Y", "N", row.address.text(), f"{north:.3f}", f"{east:.3f}", f"{row.lat:.7f}",
             f"{row.lon:.7f}",
         ))  # fmt: skip
     return table
+
+
+def _where(address: Address) -> tuple[str, str, str]:
+    return (address.settlement if address.town else "", address.parish, address.municipality)
+
+
+def parent_tables(units: list[Unit]) -> dict[str, list[tuple[str, ...]]]:
+    """Return the parishes, the towns and the municipalities that addresses lead to, by file."""
+    municipalities = sorted(
+        {(unit.municipality, unit.municipality_name) for unit in units if unit.l1_type != 1}
+    )
+    keys = {
+        code: str(_MUNICIPALITY_KEY + number) for number, (code, _) in enumerate(municipalities)
+    }
+    tables: dict[str, list[tuple[str, ...]]] = {
+        file: [PARENT_HEADER] for file in ("aw_pagasts.csv", "aw_pilseta.csv", "aw_novads.csv")
+    }
+    for code, name in municipalities:
+        short = name.replace(" novads", " nov.")
+        tables["aw_novads.csv"].append(_parent(keys[code], "113", _COUNTRY, short, code, short))
+    for number, unit in enumerate(units):
+        parish = unit.kind == "parish"
+        of = unit.municipality_name.replace(" novads", " nov.")
+        short = f"{unit.stem.genitive} pag." if parish else unit.stem.nominative
+        table = tables["aw_pagasts.csv" if parish else "aw_pilseta.csv"]
+        full = short if unit.l1_type == 1 else f"{short}, {of}"
+        parent = keys.get(unit.municipality, _COUNTRY)
+        kind = _PARENT_TYPES[parish]
+        table.append(_parent(str(_UNIT_KEY + number), kind, parent, short, unit.code, full))
+    return tables
+
+
+def _parent(key: str, kind: str, parent: str, name: str, code: str, full: str) -> tuple[str, ...]:
+    above = "101" if parent == _COUNTRY else "113"
+    attribute = code.removeprefix("LV")
+    return (key, kind, name, parent, above, "Y", "252", IN_FORCE, name, "2021-07-01", "2021-07-01",
+            "", attribute, full)  # fmt: skip

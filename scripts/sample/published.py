@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pyogrio
 
-from sample.addresses import Row, register_table
+from sample.addresses import Row, parent_tables, register_table
 from sample.feeds import PUBLISHER, Feed
 from sample.outline import TO_PLANE, chance
 from sample.people import CELL_M, Cells
@@ -234,9 +234,10 @@ def _centre_rows(rng: np.random.Generator, place: Place, unit: Unit, owner: Unit
     return [_cells(row) for row in rows]
 
 
-def write_register(folder: Path, rows: list[Row]) -> None:
-    """Write the address register."""
-    _write_csv(folder / REGISTER_FILE, register_table(rows), bom=False)
+def write_register(folder: Path, rows: list[Row], units: list[Unit]) -> None:
+    """Write the address register and the parents that its addresses lead to."""
+    for file, table in {REGISTER_FILE: register_table(rows, units), **parent_tables(units)}.items():
+        _write_csv(folder / file, table, bom=False)
 
 
 def _write_csv(path: Path, rows: Iterable[Iterable[str]], *, bom: bool) -> None:

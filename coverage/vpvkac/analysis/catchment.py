@@ -133,8 +133,11 @@ def _rows(
     for name in (*STATUSES, NETWORK):
         inside = status != NONE if name == NETWORK else status == name
         yield row(IN_UNIT, None, name, count(inside.to_numpy(float)))
-    placed = network[network["place"].notna()].sort_values("place")
-    for name, points in ((EXISTING, placed[placed["status"] == EXISTING]), (NETWORK, placed)):
+    with_point = network[network["place"].notna()].sort_values("place")
+    for name, points in (
+        (EXISTING, with_point[with_point["status"] == EXISTING]),
+        (NETWORK, with_point),
+    ):
         for radius, share in zip(RADII_M, _shares_within(residents, units, points), strict=True):
             yield row(f"within_{radius}", radius, name, count(share))
 
@@ -209,13 +212,13 @@ def _expected(by_kind: Mapping[str, pd.Series], points: pd.Index, end: str) -> p
 
     The points' services add up to those of all residents, rounded once.
     """
-    known = {kind: getattr(rates()[kind], end) for kind in by_kind}
+    of_kinds = {kind: getattr(rates()[kind], end) for kind in by_kind}
     # Over one denominator the services are whole, and nothing is rounded before the end.
-    parts = lcm(*(rate.denominator for rate in known.values()))
-    asked = pd.Series(0, points, dtype=object)
-    for kind, rate in known.items():
-        asked += by_kind[kind].astype("int64").astype(object) * int(rate * parts)
-    return apportion(round(Fraction(int(asked.sum()), parts)), asked)
+    parts = lcm(*(rate.denominator for rate in of_kinds.values()))
+    services = pd.Series(0, points, dtype=object)
+    for kind, rate in of_kinds.items():
+        services += by_kind[kind].astype("int64").astype(object) * int(rate * parts)
+    return apportion(round(Fraction(int(services.sum()), parts)), services)
 
 
 def _nearest_point(points: gpd.GeoDataFrame, residents: Residents) -> NDArray[np.int64]:
@@ -240,9 +243,9 @@ def apportion(total: int, weights: pd.Series) -> pd.Series:
     if whole == 0:
         return pd.Series(0, weights.index, dtype="int64")
     # Whole numbers throughout: no rounding decides who gets the last ones.
-    asked = [divmod(total * int(weight), whole) for weight in weights]
-    parts = np.array([part for part, _ in asked], np.int64)
-    order = sorted(range(len(asked)), key=lambda place: -asked[place][1])
+    quotas = [divmod(total * int(weight), whole) for weight in weights]
+    parts = np.array([part for part, _ in quotas], np.int64)
+    order = sorted(range(len(quotas)), key=lambda place: -quotas[place][1])
     parts[order[: total - int(parts.sum())]] += 1
     return pd.Series(parts, weights.index)
 

@@ -115,14 +115,14 @@ def compare_hosts(units: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> pd.DataF
     are null where there is nothing to share.
     """
     # Only these columns: a table of all is slow to take apart.
-    needed = pd.DataFrame(places[["place", "host", "unit", "distance_m", "within"]])
+    measures = pd.DataFrame(places[["place", "host", "unit", "distance_m", "within"]])
     rows = []
     for name, hosts in _COMPARED.items():
-        is_host = needed["host"].isin(hosts)
-        own, others = needed[is_host], needed.loc[~is_host, "unit"].unique()
+        is_host = measures["host"].isin(hosts)
+        own, others = measures[is_host], measures.loc[~is_host, "unit"].unique()
         count = own["unit"].nunique()
         within = own["within"].dropna()
-        chosen = chosen_places(needed, *hosts)["within"].dropna()
+        chosen = chosen_places(measures, *hosts)["within"].dropna()
         only = own.loc[~own["unit"].isin(others), "unit"].nunique()
         rows.append(
             (

@@ -1,7 +1,6 @@
 """The summary: every criterion with its value, its target, and what was published in 2020.
 
-Behind the criteria of every run stand those that optional inputs allow, after
-tables 5 and 6 and figure 11 of the 2020 analysis.  Counts by owner are given
+Behind those of every run stand those that optional inputs allow; counts by owner are given
 where they differ from those by place.
 """
 
@@ -123,10 +122,15 @@ def _centres(result: Network) -> dict[str, float | _Value]:
     return values if "centres" in result.project.given else dict.fromkeys(values, np.nan)
 
 
-def _by_centres(held: pd.Series) -> dict[str, float]:
+def _by_centres(count: pd.Series) -> dict[str, float]:
     """Count municipalities with a centre, with one, with several and with none."""
-    kinds = {"with_centre": held > 0, "one": held == 1, "several": held > 1, "none": held == 0}
-    return {f"municipalities_{name}": float(chosen.sum()) for name, chosen in kinds.items()}
+    kinds = {
+        "with_centre": count > 0,
+        "one": count == 1,
+        "several": count > 1,
+        "none": count == 0,
+    }
+    return {f"municipalities_{name}": float(flags.sum()) for name, flags in kinds.items()}
 
 
 def _hosts(result: Network) -> dict[str, float | _Value]:
@@ -253,8 +257,8 @@ def _institutions(result: Network) -> Iterator[tuple[str, float]]:
         if kind != _OTHER or kind in kinds:
             yield f"institution_{kind}", kinds.get(kind, 0)
     units = result.units[result.units["unit"].isin(offices["unit"])]
-    held = result.municipalities["municipality"].isin(offices["municipality"])
-    municipalities = result.municipalities[held]
+    has_office = result.municipalities["municipality"].isin(offices["municipality"])
+    municipalities = result.municipalities[has_office]
     with_centre = (municipalities["centres"] > 0).sum()
     owning = (municipalities["centres_owned"] > 0).sum()
     has_list = "centres" in result.project.given

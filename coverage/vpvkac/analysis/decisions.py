@@ -1,13 +1,7 @@
 """Following up: the planner's decisions beside the gaps, and how far the network has come.
 
-A decision is *open* while its unit stands in a gap list, and *done* once it
-stands in none: the program looks at the gaps of this run alone, and knows
-nothing of earlier ones.  A unit is a gap if it is in the list of access gaps,
-of points rarely served or of coverage gaps, or is itself a municipality
-without an open centre.
-
-No clock is read, so that the same inputs give the same bytes: whether a
-decision is overdue is told by the reference day.
+A decision is open while its unit stands in a gap list of this run, and done once it stands in
+none.  No clock is read, so that the same inputs give the same bytes.
 """
 
 from __future__ import annotations
@@ -94,8 +88,8 @@ def follow_up(
     table = decisions.merge(of_unit, on="unit", how="left", validate="many_to_one")
     names = places.set_index("place")["name"].reindex(table["place"])
     table["place_name"] = names.astype(object).fillna("").astype(str).to_numpy()
-    held = pd.DataFrame({name: table["unit"].isin(codes) for name, codes in lists.items()})
-    table["lists"] = ["+".join(held.columns[row]) for row in held.to_numpy(bool)]
+    in_lists = pd.DataFrame({name: table["unit"].isin(codes) for name, codes in lists.items()})
+    table["lists"] = ["+".join(in_lists.columns[row]) for row in in_lists.to_numpy(bool)]
     is_open = table["lists"] != ""
     table["state"] = np.where(is_open, OPEN, DONE)
     passed = is_open & (table["due"] < (reference or ""))

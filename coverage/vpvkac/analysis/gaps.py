@@ -1,16 +1,6 @@
-"""Gaps: where the network fails, what could close each gap, and which one measure could mend.
+"""Gaps: where the network fails, what could close each gap, and which ones one measure could mend.
 
-Access gaps are points beyond the threshold or uncertain; service gaps are
-points within it where few buses call; coverage gaps are units with no point;
-municipal gaps are municipalities with no open centre.  The rows are facts and
-codes; what is said of them is made last.
-
-Neighbouring gaps of the access and the coverage list that share a remedy are
-clustered by complete linkage (Müllner, "Modern hierarchical, agglomerative
-clustering algorithms", arXiv:1109.2378, 2011), until no two groups lie wholly
-within `EXTENT_M` of each other: every two gaps of a cluster are at most so far
-apart.  A position to be verified, or a point that moves within its own unit,
-is a matter of that unit alone.
+Rows are facts and codes; what is said of them is made last.
 """
 
 from __future__ import annotations
@@ -118,9 +108,9 @@ def coverage_gaps(result: Network) -> gpd.GeoDataFrame:
     units, network, places = result.units, result.network, result.places
     gaps = units[units["status"] == NONE].reset_index(drop=True)
     # The places that a unit holds that may not host a point, such as its post office.
-    held = places[places["unit"].isin(gaps["unit"])]
-    names = held["name"].where(held["name"] != "", held["address"])
-    lists = names.groupby(held["unit"]).agg("; ".join)
+    inside = places[places["unit"].isin(gaps["unit"])]
+    names = inside["name"].where(inside["name"] != "", inside["address"])
+    lists = names.groupby(inside["unit"]).agg("; ".join)
     gaps["other_premises"] = gaps["unit"].map(lists).astype(object).fillna("")
     gaps = _with_nearest_points(gaps, network[network["status"] != NONE])
     is_remote = (gaps["other_premises"] == "") & ("municipal_premises" in result.project.hosts)
@@ -215,11 +205,12 @@ class Clusters(NamedTuple):
 
 
 def find_clusters(lists: Mapping[str, gpd.GeoDataFrame]) -> Clusters:
-    """Join the neighbouring gaps of several lists, in EPSG:3059; their order plays no part.
+    """Join neighbouring gaps, in EPSG:3059, that share a remedy for several units.
 
-    Of polygons a point inside stands for the whole.  The clusters, of two gaps
+    By complete linkage up to `EXTENT_M` (Müllner, arXiv:1109.2378, 2011): every
+    two gaps of a cluster are at most so far apart.  The clusters, of two gaps
     and more, are numbered by residents, then by gaps, descending, then by the
-    lowest unit code.
+    lowest unit code; the order of the rows plays no part.
     """
     gaps = _joined_lists(lists)
     gaps["group"] = _groups(gaps)
@@ -294,8 +285,8 @@ def _described(joined: pd.DataFrame) -> pd.DataFrame:
     """Measure, number and name the clusters, of their gaps with `group`."""
     by_group = joined.groupby("group")
     units = joined.drop_duplicates(["group", "unit"])
-    counted = units["population"].groupby(units["group"]).sum()
-    known = units["population"].notna().groupby(units["group"]).all()
+    residents = units["population"].groupby(units["group"]).sum()
+    is_known = units["population"].notna().groupby(units["group"]).all()
     middle = by_group[["x", "y"]].mean()
     lat, lon = to_degrees(middle["x"], middle["y"])
     extents = [_extent(at.to_numpy(float)) for _, at in by_group[["x", "y"]]]
@@ -305,7 +296,7 @@ def _described(joined: pd.DataFrame) -> pd.DataFrame:
             "remedy": by_group["remedy"].first(),
             "gaps": by_group.size(),
             "units": units.groupby("group").size(),
-            "residents": counted.where(known),
+            "residents": residents.where(is_known),
             "lat": lat,
             "lon": lon,
             "extent_m": pd.Series(extents, middle.index, dtype=float),

@@ -1,14 +1,9 @@
-"""Opening hours: from an `opening_hours` string to the open minutes of weeks and days.
+"""Opening hours: from an OpenStreetMap `opening_hours` string to the open minutes of a week.
 
-The strings are OpenStreetMap's, evaluated as its specification has it; what
-cannot be told is unknown, and never counts as open.  Rules are split here and
-their days alone are asked of opening-hours-py, because version 2.1.4 evaluates
-whole strings against the specification in places: a bare remark counts as
-open, `||` as asked once a day, and its iterator stops after the first interval
-behind one.  Only selectors that it reads as the specification does are asked
-of it, a day at a time.  Not asked: dates that no year has (it takes every day
-for `Feb 30`), holidays of a weekday (`PH Mo-Fr`: it takes either for both),
-and school holidays, of which it has no calendar.
+What cannot be told is unknown, and never counts as open.  Rules are split here and their days
+alone are asked of opening-hours-py, a day at a time: version 2.1.4 evaluates whole strings
+against the specification in places (a bare remark is open, `||` is asked once a day), as it does
+dates that no year has, holidays of a weekday (`PH Mo-Fr`) and school holidays.
 """
 
 from __future__ import annotations
@@ -167,18 +162,15 @@ def read_rules(hours: str) -> tuple[Rule, ...] | None:
 
 def _segments(hours: str) -> Iterator[tuple[str, list[str]]]:
     """Split at `;` and `||`, each segment at its commas, outside quotes and brackets."""
-    operator, pieces, current = NORMAL, [], ""
-    for part in _SEPARATORS.split(hours):
+    operator, pieces = NORMAL, [""]
+    for part in (*_SEPARATORS.split(hours.strip().removesuffix(NORMAL)), NORMAL):
         if part == ",":
-            pieces.append(current.strip())
-            current = ""
+            pieces.append("")
         elif part in (NORMAL, FALLBACK):
-            yield operator, [*pieces, current.strip()]
-            operator, pieces, current = part, [], ""
+            yield operator, [piece.strip() for piece in pieces]
+            operator, pieces = part, [""]
         else:
-            current += part
-    if pieces or current.strip() or operator == FALLBACK:
-        yield operator, [*pieces, current.strip()]
+            pieces[-1] += part
 
 
 def _rules_of(operator: str, segment: Sequence[str]) -> Iterator[Rule]:
@@ -266,13 +258,13 @@ def _moment(text: str) -> tuple[int, int]:
 
 def _is_ambiguous(rules: Sequence[Rule]) -> bool:
     """Tell whether a later rule names no day where that may be an oversight."""
-    named = bool(rules[0].days)
+    names_days = bool(rules[0].days)
     for rule in rules[1:]:
-        opens = rule.state == OPEN and (named or rule.operator == NORMAL)
+        opens = rule.state == OPEN and (names_days or rule.operator == NORMAL)
         closes = rule.state == CLOSED and not rule.spans
         if not rule.days and (opens or closes) and rule.operator != FALLBACK:
             return True
-        named = named or bool(rule.days)
+        names_days = names_days or bool(rule.days)
     return False
 
 
@@ -308,8 +300,8 @@ def read_selector(days: str) -> Selector | None:
     # Each part is asked alone: together the package takes "Dec Th[1] +1 day" for one date.
     both = _HOLIDAYS_FIRST.fullmatch(small)
     parts, school, never = [wide], [wide], False
-    for listed in [both[1], both[2]] if both else [small]:
-        items = re.split(r",(?![^\[]*\])", listed)
+    for days_listed in [both[1], both[2]] if both else [small]:
+        items = re.split(r",(?![^\[]*\])", days_listed)
         rest = ",".join(item for item in items if item != "SH")
         parts.append(rest)
         if "SH" in items:
@@ -357,8 +349,8 @@ def _is_wide(wide: str) -> bool:
         return False
     weeks = [
         int(number)
-        for listed in _WEEK_NUMBERS.findall(wide)
-        for number in re.findall(r"(?<![0-9/])[0-9]+", listed)
+        for numbers in _WEEK_NUMBERS.findall(wide)
+        for number in re.findall(r"(?<![0-9/])[0-9]+", numbers)
     ]
     return all(1 <= week <= _WEEKS_OF_YEAR for week in weeks) and all(
         1 <= int(day) <= calendar.monthrange(_LEAP_YEAR, _MONTHS[month])[1]
@@ -404,15 +396,15 @@ def read_week(hours: str, monday: dt.date) -> Week | None:
         return None
     span = WEEKS * DAYS
     usual = _states(parsed, monday, span)
-    kept = _with_holidays(parsed, monday, span)
+    with_holidays = _with_holidays(parsed, monday, span)
     sure, possible = usual == OPEN, usual != CLOSED
-    year = float((kept == OPEN).sum() / 60)
+    year = float((with_holidays == OPEN).sum() / 60)
     if parsed.on_school:
         # Any day may be a school holiday.
-        held = _states(parsed, monday, span, school=True)
-        sure &= held == OPEN
-        possible |= held != CLOSED
-        if not np.array_equal(_with_holidays(parsed, monday, span, school=True), kept):
+        on_school = _states(parsed, monday, span, school=True)
+        sure &= on_school == OPEN
+        possible |= on_school != CLOSED
+        if not np.array_equal(_with_holidays(parsed, monday, span, school=True), with_holidays):
             year = float("nan")
     typical = usual[:WEEK].reshape(DAYS, DAY)
     return Week(
@@ -498,13 +490,13 @@ def _states(
     states = np.full((days, DAY), CLOSED, np.int8)
     before = first - dt.timedelta(days=1)
     for rule, selector in hours.rules:
-        named = np.full(days + 1, school or not selector.never)
+        is_named = np.full(days + 1, school or not selector.never)
         for text in selector.school if school else selector.parts:
-            named &= _asked(text, before, days + 1, public)
+            is_named &= _asked(text, before, days + 1, public)
         times = _times(rule)
         if rule.operator == NORMAL and rule.state != CLOSED:
-            states[named[1:]] = CLOSED
-        for on, part in ((named[1:], times[:DAY]), (named[:-1], times[DAY:])):
+            states[is_named[1:]] = CLOSED
+        for on, part in ((is_named[1:], times[:DAY]), (is_named[:-1], times[DAY:])):
             touched = np.flatnonzero(part != _UNTOUCHED)
             if not len(touched):
                 continue

@@ -18,6 +18,7 @@ from vpvkac.analysis.network import Cause, Network, is_open_centre
 from vpvkac.model.addresses import parse, stem
 from vpvkac.model.tables import TABLES
 from vpvkac.sources.reference import Figure, figures
+from vpvkac.sources.units import layout_of
 
 # What a basis cannot do without, and which lists its dates come from.
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -104,7 +105,7 @@ def _counted(figure: Figure, result: Network, summary: Mapping[str, float]) -> _
         return _Ours(ahead, (Cause("claim_holds" if ahead > 0 else "claim_fails"),))
     if figure.basis != "units":
         return _Ours(_plain_value(figure.code, result, summary))
-    value, layout = summary["units"], result.layout
+    value, layout = summary["units"], layout_of(result.units["unit"].tolist())
     if layout != "2021-01-01" and value == figure.value:
         return _Ours(value)
     causes = {"2021-01-01": "coincidence", "2021-07-01": "new_towns", "2022-07-01": "new_towns"}
@@ -184,7 +185,7 @@ def _development_causes(
     """Name the regional development centres with a centre that are not those of the figure."""
     if table is None or summary[figure.code] == figure.value:
         return ()
-    held = set(table.loc[(table["level"] == "regional") & table["by_place"], "name"])
-    differing = {"now_too": held - set(figure.names), "not_now": set(figure.names) - held}
+    today = set(table.loc[(table["level"] == "regional") & table["by_place"], "name"])
+    differing = {"now_too": today - set(figure.names), "not_now": set(figure.names) - today}
     causes = (Cause(code, tuple(sorted(names))) for code, names in differing.items() if names)
     return Cause("usual"), *causes

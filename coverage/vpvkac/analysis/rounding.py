@@ -89,8 +89,8 @@ def _round_shares(values: pd.Series, names: pd.Series) -> pd.Series:
     plain = np.round(exact, _SHARE_DECIMALS)
     shares = plain
     for target in AREA_TARGETS.values():
-        beside = _round_beside(exact, target, _SHARE_DECIMALS, under=True)
-        shares = np.where(beside != plain, beside, shares)
+        off_target = _round_beside(exact, target, _SHARE_DECIMALS, under=True)
+        shares = np.where(off_target != plain, off_target, shares)
     is_area = names.str.startswith("area_share").to_numpy(bool)
     return pd.Series(np.where(is_area, shares, plain), values.index)
 

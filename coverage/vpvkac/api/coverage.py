@@ -55,17 +55,8 @@ class Result(coverage_view.Result):
         Returns
         -------
         files
-            The files written, in order of name.
-
-        Raises
-        ------
-        OSError
-            If the folder cannot be written; previous files are then as they were.
-
-        Warns
-        -----
-        UserWarning
-            If a workbook cannot hold all of a table; the CSV does.
+            The files written, in order of name.  After an OSError, previous files are as they
+            were; a UserWarning says that a workbook cannot hold all of a table: the CSV does.
         """
         from vpvkac.questions.coverage.files import write
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from vpvkac.questions.demand.question import Columns, Points
     from vpvkac.texts.message import Lang
 
+
 _ANALYSED = "vpvkac.analyse(project)"
 
 
@@ -72,18 +73,14 @@ class Comparison(compare_answer.Comparison):
 def compare(a: Result | Run, b: Result | Run, *, lang: Lang | None = None) -> Comparison:
     """Compare two runs or two what-ifs: what changes from A to B.
 
+    Its tables are as files show them: metres to 0.1, shares to 4 decimals.
+
     Parameters
     ----------
     a, b
         Results of `vpvkac.analyse`, or earlier runs by `vpvkac.load_run`.
     lang
-        {"lv", "en"}: language of map and page; that of the first result where
-        it is left out, else Latvian.
-
-    Returns
-    -------
-    comparison
-        Tables as files show them: metres to 0.1, shares to 4 decimals.
+        {"lv", "en"}: language of map and page; else that of the first result, else Latvian.
 
     Examples
     --------
@@ -121,7 +118,9 @@ class Costs(cost_answer.Answer):  # noqa: D101 - it is the answer's
 def cost(
     result: NetworkInLanguage | None = None, assumptions: Assumptions | str | Path | None = None
 ) -> Costs:
-    """Calculate the cost of the network and who pays.
+    """Calculate the cost of the network and who pays; `table` holds every row of `cost.csv`.
+
+    Raises an `InputError` with every fault of the file of assumptions.
 
     Parameters
     ----------
@@ -131,16 +130,6 @@ def cost(
     assumptions
         A file of assumptions, or one that has been read; else the project's,
         else those of the 2020 analysis.
-
-    Returns
-    -------
-    costs
-        `costs.table` holds every row, as `cost.csv` does.
-
-    Raises
-    ------
-    InputError
-        With every fault of the file of assumptions.
 
     Examples
     --------
@@ -193,8 +182,10 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
 ) -> Demand:
     """Find the nearest point, the nearest stop and the unit of every origin.
 
-    The origins are read, measured and written a chunk at a time, so that
-    their number is not bounded by the memory.
+    The origins are read, measured and written a chunk at a time, so that their number is not
+    bounded by the memory.  Gives the table of units, and the account of the rows.  Raises an
+    `InputError` if the file is not of its form, lacks a column or holds no row that can be used,
+    or no cluster is to be had; an OSError if the folder cannot be written.
 
     Parameters
     ----------
@@ -218,19 +209,6 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
         Processes of the cluster on this machine; None for one per core.
     progress
         Called as the work goes on.
-
-    Returns
-    -------
-    demand
-        The table of units, and the account of the rows.
-
-    Raises
-    ------
-    InputError
-        If the file is not of its form, lacks a column, holds no row that can be used,
-        or no cluster is to be had.
-    OSError
-        If the folder cannot be written.
 
     Examples
     --------
@@ -307,7 +285,7 @@ class Explanation(explain_answer.Explanation):
 
 
 def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
-    """Explain the contact point of one unit.
+    """Explain the contact point of one unit; prints as text and shows itself in Jupyter.
 
     Parameters
     ----------
@@ -318,11 +296,6 @@ def explain(result: Result, unit: str, lang: Lang | None = None) -> Explanation:
         and diacritics; or "name, municipality" where a name occurs twice.
     lang
         {"lv", "en"}; None for the language of the result.
-
-    Returns
-    -------
-    explanation
-        Prints as text and shows itself in Jupyter; its tables go on.
 
     Raises
     ------
@@ -354,25 +327,10 @@ class Hours(hours_answer.Answer):  # noqa: D101 - it is the answer's
 
 
 def hours(result: NetworkInLanguage, *, every_host: bool = False) -> Hours:
-    """Measure the opening hours of the centres.
+    """Measure the opening hours of the centres: a row each, whether they are known or not.
 
-    Parameters
-    ----------
-    result
-        An analysis.  Nothing of it is changed.
-    every_host
-        Add to the table the other places that publish hours; the counts stay
-        those of the centres.
-
-    Returns
-    -------
-    hours
-        A row per open centre, whether its hours are known or not.
-
-    Raises
-    ------
-    InputError
-        If a time in a feed is no time.
+    `every_host` adds to the table the other places that publish hours; the counts stay those of
+    the centres.  Raises an `InputError` if a time in a feed is no time.
 
     Examples
     --------
@@ -446,11 +404,6 @@ def site(  # noqa: PLR0913 - the options of the command
     progress
         Called with the name of each step.
 
-    Returns
-    -------
-    siting
-        The answers; see `Siting`.
-
     Raises
     ------
     ValueError
@@ -507,26 +460,9 @@ def walk(
 ) -> Walk:
     """Measure the way along streets from each point to its nearest stop.
 
-    Parameters
-    ----------
-    result
-        From `vpvkac.analyse`.
-    streets
-        A GraphML, OSM XML or GeoPackage of streets; else the project's.
-    speed_km_h
-        Walking speed, 0.5 to 20 km/h.
-
-    Returns
-    -------
-    walk
-        Table, routes and counts.
-
-    Raises
-    ------
-    InputError
-        If there are no streets, or their file is at fault.
-    ValueError
-        If the speed is out of range.
+    `streets` is a GraphML, OSM XML or GeoPackage, else the project's; the speed is 0.5 to
+    20 km/h.  Raises an `InputError` if there are no streets, or their file is at fault, a
+    ValueError if the speed is out of range.
 
     Examples
     --------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import tomllib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +30,20 @@ from vpvkac.texts.formats import date, number
 from vpvkac.texts.message import Lang, Message, in_context
 
 if TYPE_CHECKING:
-    from vpvkac.fetch.fetch import Outcome
+    from vpvkac.fetch.fetch import Outcome, Standing
 
 _STATES = {
     "new": Message("fetched"),
     "same": Message("unchanged"),
     "changed": Message("changed"),
     "failed": Message("not fetched"),
+}
+_STANDING_COLUMNS = (Message("Newest"), Message("In the lock"), Message("State"))
+_STANDINGS = {
+    "same": Message("the lock has the newest"),
+    "behind": Message("the lock is behind"),
+    "absent": Message("not fetched yet"),
+    "failed": Message("cannot be reached"),
 }
 _COLUMNS = (
     in_context("fetch", "Source"), Message("Data"), Message("File"), Message("Where"),
@@ -86,6 +94,7 @@ vpvkac fetch                        what the project here names
 vpvkac fetch atd riga               these sources only
 vpvkac fetch osm                    libraries and post offices of OpenStreetMap
 vpvkac fetch --locked               exactly the files of sources.lock.json
+vpvkac fetch --check                what is newer than the lock; nothing is downloaded
 vpvkac fetch --list                 the catalogue
 """),
     common=(),
@@ -94,24 +103,29 @@ vpvkac fetch --list                 the catalogue
 @option("--project", default=".", type=PATH, shown=Message("DIR"),
         about=Message("Folder with vpvkac.toml.  [current folder]"))  # fmt: skip
 @option("--locked", is_flag=True, about=Message("Only the files of sources.lock.json, unchanged."))
+@option("--check", "only_check", is_flag=True, about=Message(
+        "Say of each source whether it can be reached and is newer; download nothing."
+))  # fmt: skip
 @option("--list", "listed", is_flag=True,
         about=Message("Show the catalogue and fetch nothing."))  # fmt: skip
 @option("--address", "addresses", multiple=True, shown=Message("SOURCE=URL"), callback=_addresses,
         about=Message("Take a source from this address, if it has moved."))  # fmt: skip
 @click.option("--portal", default=PORTAL, envvar="VPVKAC_PORTAL", hidden=True)
 @lang_option
-def fetch(run: Run, sources: Sequence[Source], *, listed: bool, **asked: Any) -> Reply:
+def fetch(
+    run: Run, sources: Sequence[Source], *, listed: bool, only_check: bool, **asked: Any
+) -> Reply:
     """Download the published sources into raw/ and note them in sources.lock.json."""
     if listed:
         return Reply(_catalogue(run.lang))
-    from vpvkac.fetch.fetch import FetchOptions
+    from vpvkac.fetch.fetch import FetchOptions, standings
     from vpvkac.fetch.fetch import fetch as fetch_all
     from vpvkac.fetch.web import Web
 
     folder = run.given or Path()
     if folder.name == PROJECT_FILE:
         folder = folder.parent
-    options = FetchOptions(folder, **asked)
+    options = FetchOptions(folder, read=True, **asked)
 
     def wait(seconds: float) -> None:
         run.steps(f"… {seconds:.0f} s")
@@ -121,6 +135,8 @@ def fetch(run: Run, sources: Sequence[Source], *, listed: bool, **asked: Any) ->
     try:
         chosen = _chosen(run, sources, folder, locked=options.locked)
         with Web(sleep=wait) as web:
+            if only_check:
+                return _standings(run, list(standings(chosen, options, web, run.steps)))
             for outcome in fetch_all(chosen, options, web, run.steps):
                 run.steps.end()
                 click.echo(_line(outcome, run.lang))
@@ -133,6 +149,22 @@ def fetch(run: Run, sources: Sequence[Source], *, listed: bool, **asked: Any) ->
     done = sum(outcome.state != "failed" for outcome in outcomes)
     summary = run.text(Message("Sources fetched: {} of {}."), done, len(outcomes))
     return Reply((), faults, [summary], failed=has_errors(faults))
+
+
+def _standings(run: Run, found: Sequence[Standing]) -> Reply:
+    """Lay out how the sources stand beside the lock."""
+    lang = run.lang
+    heads = [in_context("fetch", "Source"), *_STANDING_COLUMNS]
+    rows = [[head.text(lang) for head in heads]]
+    for one in found:
+        days = [printable(date(lang, day)) if day else "–" for day in (one.date, one.locked)]
+        rows.append([one.source.name, *days, _STANDINGS[one.state].text(lang)])
+    faults = [
+        fault if one.state == "failed" else replace(fault, level="warning")
+        for one in found
+        for fault in one.faults
+    ]
+    return Reply(align(rows), faults, failed=has_errors(faults))
 
 
 def _chosen(run: Run, sources: Sequence[Source], folder: Path, *, locked: bool) -> Sequence[Source]:
@@ -185,11 +217,7 @@ def _line(outcome: Outcome, lang: Lang) -> str:
     about = (source.file, entry.resource, day and date(lang, day), size, entry.licence)
     # Names and dates are the portal's, or those of a lock that anybody may have written.
     line = printable(f"{line} – {', '.join(part for part in about if part)}")
-    if source.national:
-        return line
-    if source.key == "stops":
-        return f'{line}\n    {{ path = "{source.file}", feed = "{source.name}" }}'
-    return f'{line}\n    {source.key} = "{source.file}"'
+    return line if source.national or not source.line else f"{line}\n    {source.line}"
 
 
 def _catalogue(lang: Lang) -> list[str]:
@@ -201,7 +229,7 @@ def _catalogue(lang: Lang) -> list[str]:
         if isinstance(origin, Dataset):
             where = origin.id
         elif isinstance(origin, Direct):
-            where = origin.address.partition("?")[0]
+            where = origin.address.partition("?")[0] or "–"
         name = source.name + ("*" if source.national else "")
         publisher = source.publisher.text(lang) if source.publisher else "–"
         title, licence = source.title.text(lang), source.licence or "–"

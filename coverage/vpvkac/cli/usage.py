@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -55,8 +56,25 @@ def language_of(ctx: click.Context | None) -> Lang:
     return lang
 
 
-class _Bilingual(click.Command):
-    """What a command and the group of them share: what it does, in paragraphs, and examples."""
+@contextmanager
+def _worded(ctx: click.Context) -> Iterator[None]:
+    """Say in the language asked for what click, or the check of an option, finds wrong."""
+    try:
+        yield
+    except UsageError as error:
+        error.ctx = error.ctx or ctx
+        raise
+    except OptionError as error:
+        wrong = (error.name, error.value, error.problem, error.remedy)
+        raise UsageError(Message('{}: "{}" {}; {}').with_values(*wrong), ctx) from None
+    except click.UsageError as error:
+        if error.ctx not in {None, ctx}:
+            raise
+        raise UsageError(_of_click(error, ctx), ctx) from None
+
+
+class Command(click.Command):
+    """A command whose help and errors come in the language asked for: what it does, examples."""
 
     def __init__(
         self, *args: Any, about: Text, examples: Text | None = None, **kwargs: Any
@@ -65,17 +83,23 @@ class _Bilingual(click.Command):
         self.about, self.examples = about, examples
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Look for the language, then read the arguments; say what click finds wrong in it."""
+        """Look for the language, then read the arguments."""
         _note_language(ctx, args)
-        try:
-            return super().parse_args(ctx, args)
-        except UsageError as error:
-            error.ctx = error.ctx or ctx
-            raise
-        except OptionError as error:
-            raise UsageError(_of_option(error), ctx) from None
-        except click.UsageError as error:
-            raise UsageError(_of_click(error, ctx), ctx) from None
+        takes_rest = ctx.allow_extra_args
+        ctx.allow_extra_args = True
+        with _worded(ctx):
+            rest = super().parse_args(ctx, args)
+        # What is left over is refused here, not by click.
+        if ctx.args and not takes_rest:
+            extra = " ".join(map(str, ctx.args))
+            raise UsageError(Message("unexpected arguments: {}").with_values(extra), ctx)
+        return rest
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the command; wrong usage that it finds is of this command."""
+        keep_wrong_from_libraries()
+        with _worded(ctx):
+            return super().invoke(ctx)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the line that says how it is called."""
@@ -104,31 +128,7 @@ class _Bilingual(click.Command):
                     formatter.write(f"  {line}\n")
 
 
-class Command(_Bilingual):
-    """A command whose help and errors come in the language asked for."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments; what is left over is refused here, not by click."""
-        ctx.allow_extra_args = True
-        rest = super().parse_args(ctx, args)
-        if ctx.args:
-            extra = " ".join(map(str, ctx.args))
-            raise UsageError(Message("unexpected arguments: {}").with_values(extra), ctx)
-        return rest
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Call the command; wrong usage that it finds is of this command."""
-        keep_wrong_from_libraries()
-        try:
-            return super().invoke(ctx)
-        except UsageError as error:
-            error.ctx = error.ctx or ctx
-            raise
-        except OptionError as error:
-            raise UsageError(_of_option(error), ctx) from None
-
-
-class Group(_Bilingual, click.Group):
+class Group(Command, click.Group):
     """Commands by name, in the order of the work: each stands in a module, imported when called."""
 
     def __init__(
@@ -159,25 +159,13 @@ class Group(_Bilingual, click.Group):
             ctx.exit(2)
         return super().parse_args(ctx, args)
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Call the command; that none is named is all that is left for click to find wrong."""
-        try:
-            return super().invoke(ctx)
-        except UsageError:
-            raise
-        except click.UsageError as error:
-            if error.ctx is not ctx:
-                raise
-            raise UsageError(Message("no command is given"), ctx) from None
-
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help page, with the commands."""
         super().format_help(ctx, formatter)
         lang = language_of(ctx)
+        commands = [(name, line.text(lang)) for name, (_, line) in self.modules.items()]
         with formatter.section(Message("Commands").text(lang)):
-            formatter.write_dl(
-                [(name, line.text(lang)) for name, (_, line) in self.modules.items()]
-            )
+            formatter.write_dl(commands)
 
 
 class Option(click.Option):
@@ -286,23 +274,18 @@ def _numeric(kind: Callable[[str], object], check: Callable[[str, Any], Any]) ->
     return Checked(read)
 
 
-def _folder(name: str, value: Any) -> Path:
-    # `Path.is_file` and `is_dir` raise where a name is too long.
-    if os.path.isfile(value):  # noqa: PTH113
-        raise OptionError(name, str(Path(value)), Message("is a file"), Message("give a folder"))
-    return Path(value)
+def _path(is_wrong: Callable[[Any], bool], problem: Text, remedy: Text) -> Checked:
+    def read(name: str, value: Any) -> Path:
+        if is_wrong(value):
+            raise OptionError(name, str(Path(value)), problem, remedy)
+        return Path(value)
+
+    return Checked(read)
 
 
-def _file(name: str, value: Any) -> Path:
-    if os.path.isdir(value):  # noqa: PTH112
-        raise OptionError(name, str(Path(value)), Message("is a folder"), Message("give a file"))
-    return Path(value)
-
-
-FOLDER = Checked(_folder)
-"""A folder to write into, which must not be a file."""
-FILE = Checked(_file)
-"""A file to write, which must not be a folder."""
+# A folder to write into, and a file.  `Path.is_file` and `is_dir` raise where a name is too long.
+FOLDER = _path(os.path.isfile, Message("is a file"), Message("give a folder"))
+FILE = _path(os.path.isdir, Message("is a folder"), Message("give a file"))
 
 
 def _asked_language(ctx: click.Context, param: click.Parameter, value: Lang | None) -> Lang:
@@ -328,13 +311,10 @@ def _of_click(error: click.UsageError, ctx: click.Context) -> Text:
         return Message("option {} needs a value").with_values(error.option_name)
     if isinstance(error, click.MissingParameter) and error.param is not None:
         return Message("argument {} is missing").with_values(error.param.make_metavar(ctx))
+    if isinstance(ctx.command, Group):
+        # All that is left for click to find wrong in it.
+        return Message("no command is given")
     return Bilingual(error.message, error.message)
-
-
-def _of_option(error: OptionError) -> Text:
-    """Word what is wrong with the value of an option."""
-    wrong = (error.name, error.value, error.problem, error.remedy)
-    return Message('{}: "{}" {}; {}').with_values(*wrong)
 
 
 def _with_nearest(problem: Message, name: str, known: Iterable[str]) -> Text:

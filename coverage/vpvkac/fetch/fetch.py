@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
+import shutil
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from vpvkac.fetch.place import (
     ACCEPT,
     REFUSED_TYPES,
     check_parts,
     check_unchanged,
+    clear_refused,
     complete_lock,
     extract,
     file_sha256,
     has_files,
+    keep_refused,
     own_files,
     put,
     staging,
 )
 from vpvkac.fetch.portal import Found, resolve
 from vpvkac.fetch.web import (
+    NAME_ADDRESS,
     Download,
     RefusedError,
     UnchangedError,
@@ -33,12 +44,16 @@ from vpvkac.fetch.web import (
 )
 from vpvkac.model.accounts import Progress
 from vpvkac.model.faults import Fault, InputError
+from vpvkac.model.project import Input
 from vpvkac.render.workplace import OutputError
 from vpvkac.sources import lock
-from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap, Source
+from vpvkac.sources.catalogue import PORTAL, RAW, Dataset, Direct, OpenStreetMap, Origin, Source
 from vpvkac.texts.message import Message
 
-State = Literal["new", "same", "changed", "failed"]
+if TYPE_CHECKING:
+    from vpvkac.fetch.osm import Services
+
+State = Literal["new", "same", "changed", "failed", "behind", "absent"]
 _MEGABYTE = 1e6
 _SHOW_EVERY = 0.1
 _SUM_SHOWN = 12
@@ -59,13 +74,32 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How a source stands beside the lock, without downloading it.
+
+    It is the same as in the lock, the lock is behind, the source is absent from it, or asking
+    failed; `date` is the newest that its publisher names, `locked` that of the lock.
+    """
+
+    source: Source
+    state: State
+    date: str | None
+    locked: str | None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
 class FetchOptions:
-    """Into which folder to fetch, only what is locked or the newest, and from which addresses."""
+    """Into which folder to fetch, only what is locked or the newest, and from which addresses.
+
+    With `read` each new file is read by its reader before it takes the place of the last good one.
+    """
 
     folder: Path
     locked: bool = False
     portal: str = PORTAL
     addresses: Mapping[str, str] = field(default_factory=dict)
+    read: bool = False
 
 
 def fetch(
@@ -76,51 +110,77 @@ def fetch(
     Raises an `InputError` if there is a lock that cannot be read; nothing is fetched then.
     """
     lock.read(options.folder)
+    with TemporaryDirectory() as zips:
+        for source in sources:
+            progress(source.file)
+            visit = _Visit(source, options, web, progress, Path(zips))
+            try:
+                known = complete_lock(options.folder).get(source.name)
+                yield visit.locked(known) if options.locked else visit.newest(known)
+            except RefusedError as error:
+                yield Outcome(source, "failed", None, (error.fault,))
+            except (InputError, OutputError) as error:
+                yield Outcome(source, "failed", None, error.faults)
+            except OSError as error:
+                yield Outcome(source, "failed", None, (_cannot_write(source.file, error),))
+
+
+def standings(
+    sources: Sequence[Source], options: FetchOptions, web: Web, progress: Progress
+) -> Iterator[Standing]:
+    """Ask of each source what is newest, and compare it with the lock."""
+    entries = lock.read(options.folder)
     for source in sources:
         progress(source.file)
-        visit = _Visit(source, options, web, progress)
-        try:
-            known = complete_lock(options.folder).get(source.name)
-            yield visit.locked(known) if options.locked else visit.newest(known)
-        except RefusedError as error:
-            yield Outcome(source, "failed", None, (error.fault,))
-        except (InputError, OutputError) as error:
-            yield Outcome(source, "failed", None, error.faults)
-        except OSError as error:
-            yield Outcome(source, "failed", None, (_cannot_write(source.file, error),))
+        yield _Visit(source, options, web, progress, options.folder).standing(
+            entries.get(source.name)
+        )
 
 
 @dataclass
 class _Visit:
-    """The fetching of one source."""
+    """The fetching of one source; `zips` keeps archives that hold other sources too."""
 
     source: Source
     options: FetchOptions
     web: Web
     progress: Progress
+    zips: Path
     version: Version | None = None
     warnings: list[Fault] = field(default_factory=list)
 
     def newest(self, known: lock.Entry | None) -> Outcome:
-        """Fetch the newest, unless the server says that it is the one already here."""
+        """Fetch the newest that can be read, unless the server says that it is already here."""
         source = self.source
-        with staging(self.options.folder, source) as staged:
-            try:
-                entry = self._obtain(known, staged)
-            except UnchangedError:
-                return Outcome(source, "same", known, tuple(self.warnings))
-            is_same = known is not None and known.sums == entry.sums
-            if known is not None and is_same:
-                entry = replace(entry, time=known.time)
-            put(source, self.options.folder, staged, entry)
-        if known is not None and not is_same:
-            sums = f"{known.sums[0][:_SUM_SHOWN]}… → {entry.sums[0][:_SUM_SHOWN]}…"
-            changed = Message("has changed since {day} (SHA-256 {sums})")
-            problem = changed.with_values(day=known.time[:10], sums=sums)
-            remedy = Message("compare the results with the previous ones")
-            self.warnings.append(Fault("warning", source.file, problem, remedy))
-        state: State = "new" if known is None else "same" if is_same else "changed"
-        return Outcome(source, state, entry, tuple(self.warnings))
+        failed: list[Fault] = []
+        for origin in self._origins():
+            with staging(self.options.folder, source) as staged:
+                try:
+                    entry = self._obtain(origin, known, staged)
+                    self._check_readable(staged, entry)
+                    outcome = self._put(staged, known, entry)
+                except UnchangedError:
+                    outcome = Outcome(source, "same", known)
+                except RefusedError as error:
+                    failed.append(error.fault)
+                    continue
+                except InputError as error:
+                    failed.extend(error.faults)
+                    continue
+            earlier = [replace(fault, level="warning") for fault in failed]
+            if not failed:
+                clear_refused(source, self.options.folder)
+            else:
+                where = outcome.entry.addresses[0] if outcome.entry else ""
+                fallback = Message("was taken from another address")
+                remedy = Message("see that it is what you want")
+                earlier.append(Fault("warning", source.file, fallback, remedy, value=where))
+            return replace(outcome, faults=(*earlier, *self.warnings))
+        if source.instead:
+            instead = Message("can be replaced by OpenStreetMap's")
+            remedy = Message("download it with vpvkac fetch {name}", name=source.instead)
+            failed.append(Fault("warning", source.file, instead, remedy))
+        return Outcome(source, "failed", None, tuple(failed))
 
     def locked(self, known: lock.Entry | None) -> Outcome:
         """Fetch exactly what the lock names."""
@@ -141,21 +201,80 @@ class _Visit:
             put(source, folder, staged, known)
         return Outcome(source, "same", known)
 
-    def _obtain(self, known: lock.Entry | None, staged: Path) -> lock.Entry:
+    def standing(self, known: lock.Entry | None) -> Standing:
+        """Ask what is newest, and no more than the headers of its file."""
+        failed: list[Fault] = []
+        locked = None if known is None else known.date or known.resource_date
+        for origin in self._origins():
+            is_osm = isinstance(origin, OpenStreetMap)
+            day = None
+            try:
+                if isinstance(origin, OpenStreetMap):
+                    found = Found((f"{self._overpass().overpass}/status",))
+                else:
+                    found = self._find(origin)
+                day = found.date or found.modified
+                version = Download(
+                    self.web, found.addresses[0], io.BytesIO(), self.source.file,
+                    known=self._version(known, found), headers_only=True,
+                ).run()  # fmt: skip
+                day = day or version.date
+                is_same = known is not None and (
+                    is_osm or (known.addresses == found.addresses and day == locked)
+                )
+            except UnchangedError:
+                is_same = True
+            except RefusedError as error:
+                failed.append(error.fault)
+                continue
+            state: State = "absent" if known is None else "same" if is_same else "behind"
+            return Standing(self.source, state, day or locked, locked, tuple(failed))
+        return Standing(self.source, "failed", None, locked, tuple(failed))
+
+    def _origins(self) -> Iterator[Origin]:
+        """Give where the source may be had, in order; only the address given, if one is."""
+        source, portal = self.source, self.options.portal.rstrip("/")
+        address = self.options.addresses.get(source.name)
+        if address is not None and not isinstance(source.origin, OpenStreetMap):
+            yield Direct(address)
+            return
+        yield source.origin
+        for origin in source.fallbacks:
+            if not isinstance(origin, Direct) or portal == PORTAL:
+                yield origin
+                continue
+            # In place of the portal stands another: nobody else is asked behind its back.
+            address = origin.address.replace(PORTAL, portal)
+            if urlsplit(address).netloc == urlsplit(portal).netloc:
+                yield Direct(address)
+
+    def _find(self, origin: Dataset | Direct) -> Found:
+        """Give the addresses of the newest."""
+        source = self.source
+        if isinstance(origin, Dataset):
+            portal = self.options.portal.rstrip("/")
+            return resolve(source, origin, portal, lambda asked: self.web.read(asked, source.file))
+        if not origin.address:
+            raise refusal(source.file, Message("has no address in the catalogue"), NAME_ADDRESS)
+        return Found((origin.address,))
+
+    def _version(self, known: lock.Entry | None, found: Found) -> Version | None:
+        """Give the version that is here, if it came from the same address and is unchanged."""
+        if known is None or known.addresses != found.addresses:
+            return None
+        first, *others = known.downloads
+        # Parts of a shapefile are taken all or none, so only a single file may be unchanged.
+        version = Version(first.etag, first.last_modified)
+        if others or version == Version() or not _is_here(self.source, known, self.options.folder):
+            return None
+        return version
+
+    def _obtain(self, origin: Origin, known: lock.Entry | None, staged: Path) -> lock.Entry:
         """Get the newest into the staging folder, and account for it."""
-        source, options = self.source, self.options
-        address = options.addresses.get(source.name)
-        if isinstance(source.origin, OpenStreetMap):
-            return self._ask_osm(source.origin, address, staged)
-        if address is not None:
-            found = Found((address,))
-        elif isinstance(source.origin, Direct):
-            found = Found((source.origin.address,))
-        else:
-            portal = options.portal.rstrip("/")
-            found = resolve(
-                source, source.origin, portal, lambda asked: self.web.read(asked, source.file)
-            )
+        source = self.source
+        if isinstance(origin, OpenStreetMap):
+            return self._ask_osm(origin, staged)
+        found = self._find(origin)
         newer = Message("is newer on the portal, but of another form or incomplete")
         remedy = Message(
             "the newest that can be read was downloaded; to use this one, name it in the project "
@@ -163,26 +282,54 @@ class _Visit:
         )
         for name in found.passed_over:
             self.warnings.append(Fault("warning", source.file, newer, remedy, value=name))
-        is_known = known is not None and known.addresses == found.addresses
-        if known is not None and is_known and _is_here(source, known, options.folder):
-            first, *others = known.downloads
-            # Parts of a shapefile are taken all or none, so only a single file may be unchanged.
-            version = Version(first.etag, first.last_modified)
-            self.version = None if others or version == Version() else version
+        self.version = self._version(known, found)
         sums = (None,) * len(found.addresses)
-        return _entry(source, found, self._download_all(found.addresses, sums, staged))
+        dataset = origin.id if isinstance(origin, Dataset) else ""
+        return _entry(source, dataset, found, self._download_all(found.addresses, sums, staged))
 
-    def _ask_osm(self, origin: OpenStreetMap, address: str | None, staged: Path) -> lock.Entry:
+    def _overpass(self) -> Services:
         # osmnx brings geopandas with it, which no download needs.
-        from vpvkac.fetch.osm import Services, fetch_osm
+        from vpvkac.fetch.osm import Services
 
-        services = Services() if address is None else Services(overpass=address)
+        address = self.options.addresses.get(self.source.name)
+        return Services() if address is None else Services(overpass=address)
+
+    def _ask_osm(self, origin: OpenStreetMap, staged: Path) -> lock.Entry:
+        from vpvkac.fetch.osm import fetch_osm
+
         file, cache = staged / Path(self.source.file).name, self.options.folder / RAW / "osm_cache"
-        got = fetch_osm(origin.host, file, cache, services=services, sleep=self.web.sleep)
+        got = fetch_osm(origin.host, file, cache, services=self._overpass(), sleep=self.web.sleep)
         local = _local(file)
         download = lock.Download(got.address, local.size, local.sha256, (local,))
         found = Found((got.address,), date=got.date, licence=got.licence)
-        return _entry(self.source, found, [download])
+        return _entry(self.source, "", found, [download])
+
+    def _check_readable(self, staged: Path, entry: lock.Entry) -> None:
+        """Read the file; one that cannot be read is kept beside, and raises an `InputError`."""
+        if not self.options.read or not self.source.reader:
+            return
+        faults = _reader_faults(self.source, staged / Path(self.source.file).name)
+        if faults:
+            kept = keep_refused(self.source, self.options.folder, staged, entry, faults)
+            problem = Message("was refused by its reader and kept beside as {file}", file=kept)
+            remedy = Message("the last good file stays in use; tell the publisher")
+            raise InputError([*faults, Fault("error", self.source.file, problem, remedy)])
+
+    def _put(self, staged: Path, known: lock.Entry | None, entry: lock.Entry) -> Outcome:
+        """Put the files in their place; a changed file is reported."""
+        source = self.source
+        is_same = known is not None and known.sums == entry.sums
+        if known is not None and is_same:
+            entry = replace(entry, time=known.time)
+        put(source, self.options.folder, staged, entry)
+        if known is not None and not is_same:
+            sums = f"{known.sums[0][:_SUM_SHOWN]}… → {entry.sums[0][:_SUM_SHOWN]}…"
+            changed = Message("has changed since {day} (SHA-256 {sums})")
+            problem = changed.with_values(day=known.time[:10], sums=sums)
+            remedy = Message("compare the results with the previous ones")
+            self.warnings.append(Fault("warning", source.file, problem, remedy))
+        state: State = "new" if known is None else "same" if is_same else "changed"
+        return Outcome(source, state, entry)
 
     def _download_all(
         self, addresses: Sequence[str], sums: Sequence[str | None], staged: Path
@@ -191,11 +338,7 @@ class _Visit:
         source, downloads = self.source, []
         for number, (address, wanted) in enumerate(zip(addresses, sums, strict=True)):
             body = staged / f"body-{number}"
-            with body.open("w+b") as opened:
-                version = Download(
-                    self.web, address, opened, source.file, ACCEPT[source.form], self.version,
-                    REFUSED_TYPES[source.form], _show_bytes(source.file, self.progress),
-                ).run()  # fmt: skip
+            version = self._download(address, body)
             sha256 = file_sha256(body)
             if wanted not in {None, sha256}:
                 raise _not_as_locked(source, address)
@@ -209,11 +352,48 @@ class _Visit:
             check_parts(source, [file.path for one in downloads for file in one.files])
         return downloads
 
+    def _download(self, address: str, body: Path) -> Version:
+        """Download a file; an archive that holds other sources too, once for all of them."""
+        source = self.source
+        kept = self.zips / hashlib.sha256(address.encode()).hexdigest()
+        about = kept.with_suffix(".json")
+        if about.is_file():
+            shutil.copyfile(kept, body)
+            return Version(*json.loads(about.read_text(encoding="utf-8")))
+        with body.open("w+b") as opened:
+            version = Download(
+                self.web, address, opened, source.file, ACCEPT[source.form], self.version,
+                REFUSED_TYPES[source.form], _show_bytes(source.file, self.progress),
+            ).run()  # fmt: skip
+        if source.key == "addresses" and zipfile.is_zipfile(body):
+            shutil.copyfile(body, kept)
+            about.write_text(json.dumps([version.etag, version.last_modified]), encoding="utf-8")
+        return version
 
-def _entry(source: Source, found: Found, downloads: Sequence[lock.Download]) -> lock.Entry:
+
+def _reader_faults(source: Source, file: Path) -> Sequence[Fault]:
+    """Read a file as `check` will; give what its reader refuses it for."""
+    module, _, name = source.reader.rpartition(".")
+    read = getattr(import_module(f"vpvkac.sources.{module}"), name)
+    try:
+        if source.form == "gtfs":
+            regional = source.name == "atd"
+            reading = read(file, feed=source.name, regional=regional, shown=source.file)
+        elif isinstance(source.origin, OpenStreetMap):
+            reading = read(Input(file, source.file), source.origin.host)
+        else:
+            reading = read(Input(file, source.file))
+    except InputError as error:
+        return error.faults
+    return [fault for fault in reading.faults if fault.level == "error"]
+
+
+def _entry(
+    source: Source, dataset: str, found: Found, downloads: Sequence[lock.Download]
+) -> lock.Entry:
     last_modified = Version(last_modified=downloads[0].last_modified).date
     return lock.Entry(
-        source.origin.id if isinstance(source.origin, Dataset) and found.resource else "",
+        dataset,
         found.resource,
         found.date,
         found.modified or last_modified,

@@ -28,6 +28,8 @@ from typing import Any
 
 from vpvkac.fetch.portal import NEEDED_PARTS, SHAPEFILE_PARTS
 from vpvkac.fetch.web import TELL_PUBLISHER, RefusedError, refusal
+from vpvkac.model.faults import Fault
+from vpvkac.model.options import LANGUAGES
 from vpvkac.render.staging import NEW, Change, move_in, settle
 from vpvkac.render.workplace import OutputError, workplace
 from vpvkac.sources import lock
@@ -57,6 +59,7 @@ _HEAD = 4096
 _BROKEN = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 _STAGING, _PLACING = ".fetch-{}", ".fetch"
 _PENDING = "pending.json"
+_REFUSED = ".refused"
 _STALE_AFTER = 24 * 3600
 # Placing takes a moment; whoever holds it longer is not waited for.
 _LONGEST_HELD, _ASK_EVERY = 30.0, 0.05
@@ -271,6 +274,25 @@ def put(source: Source, folder: Path, staged: Path, entry: lock.Entry) -> None:
         half.write_text(lock.render({source.name: entry}), encoding="utf-8")
         half.replace(place / _PENDING)
         move_in(place, raw, change)
+
+
+def clear_refused(source: Source, folder: Path) -> None:
+    """Delete what was once refused, when the newest can be read."""
+    for left in folder.glob(f"{RAW}/{source.name}.*{_REFUSED}*"):
+        left.unlink()
+
+
+def keep_refused(
+    source: Source, folder: Path, staged: Path, entry: lock.Entry, faults: Sequence[Fault]
+) -> str:
+    """Keep what its reader refuses beside the last good file, and the reason in a text beside."""
+    for path in entry.files:
+        shutil.copyfile(staged / PurePosixPath(path).name, folder / f"{path}{_REFUSED}")
+    reasons = [f"{entry.time} {address}" for address in entry.addresses]
+    reasons += [fault.sentence(lang) for lang in LANGUAGES for fault in faults]
+    reason = folder / f"{source.file}{_REFUSED}.txt"
+    reason.write_text("\n".join(reasons) + "\n", encoding="utf-8")
+    return f"{source.file}{_REFUSED}"
 
 
 def check_unchanged(folder: Path, wanted: Mapping[str, str], before: Mapping[str, str]) -> None:

@@ -43,6 +43,8 @@ _TRANSIENT_STATUSES = {408, 429, *range(500, 1000)}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _OK, _PARTIAL, _NOT_MODIFIED, _OUT_OF_RANGE = 200, 206, 304, 416
 _GONE = {404, 410}
+# How a server answers that gives no headers without a body; it can be reached.
+_NO_HEAD = {405, 501}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _LONGEST_SHOWN, _MOST_REDIRECTS, _MOST_OF_AN_ANSWER = 80, 5, 32 * 1024**2
 _CHUNK = 1 << 13
@@ -509,7 +511,8 @@ class Download:
 
     `shown` is the local file, for faults; `known` the version already here, which the server may
     say is unchanged; `refused_types` begin the content types that cannot be the file; `received`
-    is called as bytes come in, with how many there are and how many are to come, if known.
+    is called as bytes come in, with how many there are and how many are to come, if known; with
+    `headers_only` none are read.
     """
 
     web: Web
@@ -521,6 +524,7 @@ class Download:
     refused_types: tuple[str, ...] = ()
     received: Callable[[int, int | None], None] = lambda *_: None
     most_bytes: int | None = None
+    headers_only: bool = False
     version: Version = Version()
     # A server may compress against our wish; its ranges are then not those of the file.
     compressed: bool = False
@@ -554,7 +558,8 @@ class Download:
         try:
             with self.web.watch.over(), self._answer() as response:
                 self._check_status(response)
-                self._receive(response)
+                if not self.headers_only:
+                    self._receive(response)
         except LastingError as lasting:
             raise self.refusal(lasting.problem) from None
         except TooLongError:
@@ -586,9 +591,10 @@ class Download:
         asked: set[str] = set()
         while address not in asked and len(asked) <= _MOST_REDIRECTS:
             asked.add(address)
-            response = self.web.session.get(
-                address, headers=headers, stream=True, allow_redirects=False, timeout=timeout
-            )
+            response = self.web.session.request(
+                "HEAD" if self.headers_only else "GET", address, headers=headers, stream=True,
+                allow_redirects=False, timeout=timeout,
+            )  # fmt: skip
             self.web.watch.headers_came()
             location = response.headers.get("Location")
             if response.status_code not in _REDIRECTS or location is None:
@@ -605,6 +611,8 @@ class Download:
         status = response.status_code
         if status == _NOT_MODIFIED and self.known is not None:
             raise UnchangedError
+        if self.headers_only and status in _NO_HEAD:
+            return
         check_transient(response)
         if status == _OUT_OF_RANGE or (status == _PARTIAL and not self._continues(response)):
             asked = self.into.tell() > 0

@@ -188,6 +188,14 @@ def geocode(
     return found
 
 
+def find_exact(
+    addresses: pd.Series, index: RegisterIndex, parts: pd.DataFrame
+) -> NDArray[np.int64]:
+    """Find the register's row of addresses whose every word is the register's; `NO_ROW` if none."""
+    sought = _Sought(addresses.reset_index(drop=True), parts.reset_index(drop=True), index)
+    return _match_exact(sought).row
+
+
 def ambiguities(records: pd.DataFrame, candidates: pd.Series, shown: str) -> list[Fault]:
     """Warn of each place whose address fits several of the register equally well."""
     several = candidates[candidates.fillna("") != ""]

@@ -36,10 +36,14 @@ class Pairs(NamedTuple):
 
 
 class RegisterIndex:
-    """The addresses in force as `sources.register` gives them, ready to be searched."""
+    """The addresses in force as `sources.register` gives them, ready to be searched.
 
-    def __init__(self, register: pd.DataFrame) -> None:
+    `unit` is the row number of the unit that each leads to, negative where it leads to none.
+    """
+
+    def __init__(self, register: pd.DataFrame, unit: NDArray[np.int64] | None = None) -> None:
         self.register = register.reset_index(drop=True)
+        self.unit = np.full(len(register), UNKNOWN) if unit is None else unit
         self._parts = {
             name: self.register[name].astype("category").cat.remove_unused_categories()
             for name in COLUMNS

@@ -1,7 +1,8 @@
 """Crosswalk: tables in the unit codes of another year recoded to the units of this one.
 
 By the history of unit codes (ATVK), or by a file of the units they belong to, whose overlap
-with these units is measured.  `docs/layouts.md` tells it to planners.
+with these units is measured; what is certain of single codes needs neither.
+`docs/layouts.md` tells it to planners.
 """
 
 from __future__ import annotations
@@ -35,6 +36,29 @@ COLUMNS = (
     "old", "old_name", "old_municipality", "new", "new_name", "new_municipality", "change",
     "overlap_km2", "share_of_old", "share_of_new",
 )  # fmt: skip
+# What is certain of single codes: towns cut from a parish, to which they belong in a layout
+# before (2022-07-01; Carnikava 2026-08-22), and Varakļāni, which changed its municipality on
+# 2025-07-01.  What became of its two parishes only the history of codes can tell.
+_TOWNS = (
+    ("LV0020220", "Koknese", "LV0020470", "Kokneses pagasts", "Aizkraukles novads"),
+    ("LV0034220", "Ķekava", "LV0034421", "Ķekavas pagasts", "Ķekavas novads"),
+    ("LV0023200", "Ādaži", "LV0023401", "Ādažu pagasts", "Ādažu novads"),
+    ("LV0025210", "Iecava", "LV0025460", "Iecavas pagasts", "Bauskas novads"),
+    ("LV0039200", "Mārupe", "LV0039411", "Mārupes pagasts", "Mārupes novads"),
+    ("LV0023210", "Carnikava", "LV0023410", "Carnikavas pagasts", "Ādažu novads"),
+)
+_VARAKLANI = (
+    ("LV0055200", "Varakļāni", "Varakļānu novads"), ("LV0038231", "Varakļāni", "Madonas novads")
+)  # fmt: skip
+_CERTAIN = pd.DataFrame(
+    [
+        *((town, name, novads, parish, parish_name, novads, "merged")
+          for town, name, parish, parish_name, novads in _TOWNS),
+        (*_VARAKLANI[0], *_VARAKLANI[1], "moved"),
+        (*_VARAKLANI[1], *_VARAKLANI[0], "moved"),
+    ],
+    columns=list(COLUMNS[:7]),
+).assign(overlap_km2=np.nan, share_of_old=1.0, share_of_new=np.nan)  # fmt: skip
 # An overlap that is less than this share of both units is a border drawn otherwise.
 NOISE_SHARE = 0.02
 _HISTORY_ENDINGS = {".csv", ".txt"}
@@ -394,11 +418,21 @@ def _is_history(source: Input) -> bool:
 
 @dataclass(frozen=True)
 class Crosswalk:
-    """The way from other codes to these units, by what `read_crosswalk` gave for an input."""
+    """The way from other codes to these units: by a history, by units of another layout, or none.
 
-    source: Input
-    table: pd.DataFrame
+    What is certain of single codes is known without either.
+    """
+
     units: gpd.GeoDataFrame
+    lineage: Lineage | None = None
+    others: gpd.GeoDataFrame | None = None
+
+    @classmethod
+    def of(cls, units: gpd.GeoDataFrame, source: Input, table: gpd.GeoDataFrame) -> Crosswalk:
+        """Make one of what `read_crosswalk` gave for an input."""
+        if _is_history(source):
+            return cls(units, lineage=Lineage(table))
+        return cls(units, others=table)
 
     def pairs(self, codes: pd.Series) -> pd.DataFrame:
         """Pair the codes of a table with these units (`COLUMNS`).
@@ -406,19 +440,27 @@ class Crosswalk:
         Codes that are units of this layout are not in it, unless the table is
         of one known layout as a whole.
         """
-        if _is_history(self.source):
-            return crosswalk_for(codes, self.units, self._lineage)
-        if codes[codes != ""].isin(self.units["unit"]).all():
-            return self._overlap.iloc[:0]
-        return self._overlap
+        known = set(self.units["unit"])
+        pairs = _CERTAIN.iloc[:0]
+        if self.lineage is not None:
+            pairs = crosswalk_for(codes, self.units, self.lineage)
+        elif self._overlap is not None and not codes[codes != ""].isin(known).all():
+            pairs = self._overlap
+        left = set(codes) - known - set(pairs["old"])
+        certain = _CERTAIN[_CERTAIN["old"].isin(left) & _CERTAIN["new"].isin(known)]
+        if certain.empty:
+            return pairs
+        return pd.concat([pairs, certain][pairs.empty :]).sort_values(
+            ["old", "new"], ignore_index=True
+        )
 
     @cached_property
-    def _lineage(self) -> Lineage:
-        return Lineage(self.table)
+    def _overlap(self) -> pd.DataFrame | None:
+        return None if self.others is None else by_overlap(self.others, self.units)
 
-    @cached_property
-    def _overlap(self) -> pd.DataFrame:
-        return by_overlap(self.table, self.units)
+    def recoded(self, codes: pd.Series) -> pd.Series:
+        """Put the new code in place of each that became one unit; others stay."""
+        return _recoded(codes, self.pairs(codes))
 
     def recode_places(self, records: pd.DataFrame, shown: str) -> tuple[Recoded, pd.DataFrame]:
         """Recode the units of places; give the changes met on the way too."""

@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 
 from vpvkac.geo.geodesy import CRS, to_degrees, to_planar
+from vpvkac.inputs.crosswalk import Crosswalk
 from vpvkac.inputs.placing import refuse_units
 from vpvkac.model.addresses import municipality_stems, unit_stems
 from vpvkac.model.faults import Fault, has_errors
@@ -24,13 +25,11 @@ from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.base import Checks
 from vpvkac.sources.plain import REQUIREMENTS, UNKNOWN, read_development_centres, read_suitability
 from vpvkac.sources.population import is_by_unit, read_population_by_unit, read_population_grid
-from vpvkac.sources.units import NEW_TOWNS
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from vpvkac.inputs.crosswalk import Crosswalk
     from vpvkac.model.project import Input
     from vpvkac.sources.base import Reading
 
@@ -42,8 +41,9 @@ DEVELOPMENT_COLUMNS = (
 )  # fmt: skip
 # The generalised borders leave cells on the coast outside, as they do places.
 _NEAREST_UNIT_M = 1_000.0
-# Rows of a statistical table for Latvia, its regions and other sums: LV, LV00A, LV001.
-_SUM_CODE = r"LV|LV0[0-9A-Z]{2}"
+# Rows of a statistical table for Latvia, its regions and other sums: LV, LV00A, LV001; and for
+# Madonas and Varakļānu novads of before and after 2025-07-01.
+_SUM_CODE = r"LV|LV0[0-9A-Z]{2}|LV003800[01]|LV0055000"
 
 
 class InputAccount(NamedTuple):
@@ -86,7 +86,7 @@ def resolve_optional(
     sources: Mapping[str, Input],
     territory: Territory,
     places: Sequence[str],
-    crosswalk: Crosswalk | None = None,
+    crosswalk: Crosswalk,
 ) -> Optional:
     """Fit readings without an error to the units and to the places, by their keys."""
     unknown = pd.Series(pd.NA, territory.units.index, dtype="Int64")
@@ -150,34 +150,26 @@ class Population(NamedTuple):
 
 
 def residents_by_unit(
-    table: pd.DataFrame, territory: Territory, source: Input, crosswalk: Crosswalk | None = None
+    table: pd.DataFrame, territory: Territory, source: Input, crosswalk: Crosswalk
 ) -> Population:
     """Give the units the counts that a table by code (`population.UNIT_COLUMNS`) has for them.
 
     Sums over municipalities, regions and the state are left out; towns that a layout does
     not know yet count in the parish they were cut from.
     """
-    is_led, led, changes = np.zeros(len(table), bool), table[["unit", "population"]].iloc[:0], None
-    faults: list[Fault] = []
-    if crosswalk is not None:
-        is_led = table["unit"].isin(crosswalk.pairs(table["unit"])["old"]).to_numpy(bool)
-        moved, changes = crosswalk.reallocate(table, ["population"], source.shown)
-        led, faults = moved.table, moved.faults
+    is_led = table["unit"].isin(crosswalk.pairs(table["unit"])["old"]).to_numpy(bool)
+    led, changes = crosswalk.reallocate(table, ["population"], source.shown)
     rest = table[~is_led]
     checks = Checks(source.shown, rest["row"])
-    known = set(territory.units["unit"])
-    codes = rest["unit"].replace(
-        {town: parish for town, parish in NEW_TOWNS.items()
-         if town not in known and parish in known}
-    )  # fmt: skip
+    codes = rest["unit"]
     number = territory.coded(codes)
     is_sum = codes.isin(territory.units["municipality"]) | codes.str.fullmatch(_SUM_CODE)
     sums = (number == NONE) & is_sum.to_numpy(bool)
     refuse_units(checks, (number == NONE) & ~sums, rest["unit"], source)
     counts = rest["population"].to_numpy(np.int64)
     used = number != NONE
-    numbers = np.concatenate([number[used], territory.coded(led["unit"])])
-    people = np.concatenate([counts[used], led["population"].to_numpy(np.int64)])
+    numbers = np.concatenate([number[used], territory.coded(led.table["unit"])])
+    people = np.concatenate([counts[used], led.table["population"].to_numpy(np.int64)])
     units = _added(numbers, dict.fromkeys(COUNTS, people), territory)
     missing = units["population"].isna().to_numpy(bool)
     if missing.any():
@@ -193,7 +185,7 @@ def residents_by_unit(
         int(used.sum()) + int(is_led.sum()),
         {"sum": int(sums.sum())},
         {"sum": int(counts[sums].sum())},
-        [*faults, *checks.faults],
+        [*led.faults, *checks.faults],
         _cells(given.index, given.index.to_numpy(), middles, given),
         changes,
     )
@@ -267,7 +259,7 @@ def _added(
 
 
 def place_development_centres(table: pd.DataFrame, territory: Territory, source: Input) -> Fitted:
-    """Find the unit of every development centre (`planner_tables.DEVELOPMENT_CENTRES`).
+    """Find the unit of every development centre (`plain.DEVELOPMENT_CENTRES`).
 
     By its code; else by unit name and municipality, if unique; else by its own name and
     municipality, as a town or a parish of that name; else by position.  Gives

@@ -1,9 +1,10 @@
 """Placing: from records as read to places with a position and a unit.
 
 A position comes from a correction, else from the file, else from the address, else from the
-unit that code or names claim.  A unit comes from the unit code; else from unit name and
-municipality together, stated or in the address, if unique in the layout; else from the
-polygon; else from the nearest unit within 1 km (docs/geocoding.md).
+unit that code or names claim.  A unit comes from the unit code; else from the register, where
+it has the very address; else from unit name and municipality together, stated or in the
+address, if unique in the layout; else from the polygon; else from the nearest unit within 1 km
+(docs/geocoding.md).
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.geo.geodesy import CRS, to_degrees, to_planar
-from vpvkac.geocoding.geocode import NO_ROW, ambiguities, by_unit, geocode
+from vpvkac.geo.geodesy import CRS, distance, to_degrees, to_planar
+from vpvkac.geocoding.geocode import NO_ROW, ambiguities, by_unit, find_exact, geocode
 from vpvkac.inputs.planner_changes import correct
 from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, parse, unit_stems
 from vpvkac.model.project import INPUT_OF_HOST, Host, Input
@@ -39,6 +40,10 @@ _NEAREST_UNIT_M = 1_000.0
 _FAR_FROM_UNIT_M = 2_000.0
 OUTSIDE_M = 50_000.0
 _DEGREE_DECIMALS = 7
+_MOST_NAMED = 10
+# Units of which it is not certain what became: Murmastienes and Varakļānu pagasts, which joined
+# Madonas novads on 2025-07-01, and Carnikavas pagasts, from which a town was cut on 2026-08-22.
+_LEFT_TO_HISTORY = ("LV0055400", "LV0055410", "LV0023410")
 
 
 class Placed(NamedTuple):
@@ -54,15 +59,24 @@ def unknown_units(records: pd.DataFrame, territory: Territory, source: Input) ->
     """Refuse codes that the layout does not know; malformed ones are refused when they are read."""
     checks = Checks(source.shown, records["row"])
     codes = records["unit"]
-    unknown = codes.str.fullmatch(UNIT_CODE) & (territory.coded(codes) == NONE)
+    is_code = codes.str.fullmatch(UNIT_CODE).to_numpy(bool)
+    unknown = is_code & (territory.coded(codes) == NONE)
     refuse_units(checks, unknown, codes, source)
     return checks.faults
 
 
-def refuse_units(checks: Checks, unknown: ArrayLike, codes: pd.Series, source: Input) -> None:
-    """Refuse the codes that are unknown to the layout."""
+def refuse_units(
+    checks: Checks, unknown: NDArray[np.bool_], codes: pd.Series, source: Input
+) -> None:
+    """Refuse the codes that are unknown to the layout, and that nothing led to it; name several."""
     problem = Message("is no unit of this layout")
     remedy = Message("check the code, or give another --layout")
+    wrong = codes[unknown].drop_duplicates()
+    if 1 < len(wrong) <= _MOST_NAMED:
+        others = ", ".join(wrong.iloc[1:])
+        problem = Message("is no unit of this layout, nor are: {others}", others=others)
+    if wrong.isin(_LEFT_TO_HISTORY).any():
+        remedy = Message("give atvk_history, the history of codes: only it can tell the new code")
     checks.refuse(unknown, problem, remedy, field=source.columns.get("unit"), values=codes)
 
 
@@ -90,12 +104,20 @@ def place_hosts(
     found.loc[corrected, "located_by"] = "correction"
     checks.faults.extend(ambiguities(records, found["candidates"], source.shown))
     coded = territory.coded(records["unit"])
+    registered, astray = _registered(records, parts, found, register)
     named = _named(records, parts, found, register, territory)
-    number = _first(coded, named)
+    number = _first(coded, registered, named)
     _place_in_unit(found, number, territory)
     points = _points(found["lat"], found["lon"])
     by_polygon = number == NONE
-    number[by_polygon] = _by_polygon(points[by_polygon], territory)
+    number[by_polygon] = territory.holding(points[by_polygon])
+    stray = number == NONE
+    number[stray] = territory.nearest(points[stray], _NEAREST_UNIT_M)
+    found["located_unit"] = np.select(
+        [coded != NONE, registered != NONE, named != NONE, ~stray],
+        ["code", "register", "name", "polygon"],
+        "nearest",
+    )
     nowhere = found["lat"].isna().to_numpy(bool)
     outside = ~nowhere & ~_inside(points, territory)
     homeless = ~nowhere & ~outside & (number == NONE)
@@ -114,8 +136,14 @@ def place_hosts(
     _warn_dropped(checks, records, found, reasons, territory)
     kept = ~(nowhere | outside | homeless)
     allowed = np.where(kept, _FAR_FROM_UNIT_M + found["located_within_m"], np.inf)
-    claims = {"unit": coded, "unit_name": np.where(named == coded, NONE, named)}
+    # Where the register tells the unit, no border need be asked.
+    unsure = registered == NONE
+    claims = {"unit": np.where(unsure, coded, NONE),
+              "unit_name": np.where(unsure & (named != coded), named, NONE)}  # fmt: skip
     _warn_far(checks, allowed, points, claims, territory, source)
+    units = territory.units[["unit", "unit_name"]].reindex(registered).fillna("")
+    units["stated"] = territory.units["unit"].reindex(coded).fillna("").to_numpy()
+    _warn_by_register(checks, records, units, astray, source)
     table = _table(records, found, number, territory, host=host)
     named_owner, field = records["owner"], source.columns.get("owner")
     table["owner"] = territory.municipality_named(named_owner)
@@ -145,8 +173,11 @@ def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Pla
         stops = stops.assign(**_degrees(stops, territory, checks))
     points = _points(stops["lat"], stops["lon"])
     inside = _inside(points, territory)
+    number = territory.holding(points)
+    stray = number == NONE
+    number[stray] = territory.nearest(points[stray], _NEAREST_UNIT_M)
     codes = np.append(territory.units["unit"].to_numpy(object), "")
-    table = stops.assign(unit=codes[_by_polygon(points, territory)])
+    table = stops.assign(unit=codes[number])
     frame = gpd.GeoDataFrame(table[inside], geometry=points[inside], crs=CRS)
     frame = frame.sort_values("stop", ignore_index=True)[list(STOP_COLUMNS)]
     misplaced = _astray(shown, stops, ~inside, territory, raw=stops)
@@ -253,11 +284,29 @@ def _astray(
     return by_position(shown, lat, lon, swapped=swapped, rows=len(table), degrees=degrees)
 
 
-def _by_polygon(points: NDArray[np.object_], territory: Territory) -> NDArray[np.int64]:
-    number = territory.holding(points)
-    stray = number == NONE
-    number[stray] = territory.nearest(points[stray], _NEAREST_UNIT_M)
-    return number
+def _registered(
+    records: pd.DataFrame,
+    parts: pd.DataFrame,
+    found: pd.DataFrame,
+    register: RegisterIndex | None,
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Find the units that the register leads to, and positions over 2 km from their address.
+
+    Only the very address tells it, not one that is like it.  A correction of a position says
+    that the list's address is not to be relied on.
+    """
+    row = np.where(found["located_by"] == "address", found["register_row"], NO_ROW)
+    astray = np.zeros(len(row), bool)
+    if register is None or not (register.unit != NONE).any():
+        return np.full(len(row), NONE), astray
+    own = np.flatnonzero((found["located_by"] == "published") & (records["address"] != ""))
+    if len(own):
+        row[own] = find_exact(records["address"].iloc[own], register, parts.iloc[own])
+        own = own[row[own] != NO_ROW]
+        lat, lon = (found[name].to_numpy(float)[own] for name in ("lat", "lon"))
+        away = distance(lat, lon, register.lat[row[own]], register.lon[row[own]])
+        astray[own] = away > _FAR_FROM_UNIT_M
+    return np.where(row == NO_ROW, NONE, register.unit[row]), astray
 
 
 def _named(
@@ -305,7 +354,7 @@ def _table(
     table["host"] = host
     table["unit"] = of_unit["unit"].to_numpy()
     table["municipality"] = of_unit["municipality"].to_numpy()
-    columns = ["lat", "lon", "located_by", "located_within_m", "score"]
+    columns = ["lat", "lon", "located_by", "located_within_m", "score", "located_unit"]
     table[columns] = found[columns]
     return table
 
@@ -361,6 +410,30 @@ def _warn_far(
         values = pd.Series(np.append(territory.units[column].to_numpy(object), "")[claim])
         field = source.columns.get(column)
         checks.warn(away > allowed, problem, remedy, field=field, values=values)
+
+
+def _warn_by_register(
+    checks: Checks,
+    records: pd.DataFrame,
+    units: pd.DataFrame,
+    astray: NDArray[np.bool_],
+    source: Input,
+) -> None:
+    """Warn where the register knows the address in another unit than stated, or far away.
+
+    `units` holds the code stated and the code and name by the register, empty where unknown.
+    """
+    differs = (units["stated"] != "") & (units["unit"] != "") & (units["stated"] != units["unit"])
+    first = units[differs].head(1)
+    named = "".join(first["unit"] + " " + first["unit_name"])
+    problem = Message(
+        "is the unit stated, yet by the register the address is in {unit}", unit=named
+    )
+    remedy, field = Message("check the unit and the address"), source.columns.get("unit")
+    checks.warn(differs, problem, remedy, field=field, values=units["stated"])
+    problem = Message("is over 2 km from the coordinates, by the register")
+    remedy, field = Message("check the address and the coordinates"), source.columns.get("address")
+    checks.warn(astray, problem, remedy, field=field, values=records["address"])
 
 
 _CHECK_POSITION = Message("check the coordinates")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -37,15 +38,17 @@ from vpvkac.model.accounts import Progress, silent
 from vpvkac.model.addresses import Parsed
 from vpvkac.model.columns import Column
 from vpvkac.model.faults import Fault, InputError, has_errors
-from vpvkac.model.project import INPUT_OF_HOST, Host, Project, StopInput
+from vpvkac.model.project import INPUT_OF_HOST, Host, Input, Project, StopInput
 from vpvkac.model.stamp import faults_of_epoch
 from vpvkac.model.tables import TABLES, Table
-from vpvkac.model.territory import Territory, blamed_units, register_abroad
+from vpvkac.model.territory import NONE, Territory, blamed_units, register_abroad
 from vpvkac.sources.base import Reading, nothing_used
 from vpvkac.sources.plain import check_decisions
-from vpvkac.texts.message import Message
+from vpvkac.texts.message import Composed, Message
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from vpvkac.model.accounts import Account
 
 
@@ -166,18 +169,27 @@ class _Placer:
         self.project, self.faults = reader.project, reader.faults
         self.territory = Territory(units.table)
         self.changes: list[pd.DataFrame] = []
-        self.crosswalk = None
+        self.crosswalk = Crosswalk(units.table)
         if self.project.atvk_history is not None and read.history is not None:
             source, table = self.project.atvk_history, read.history.table
             reader.note("atvk_history", source, read.history, len(table), {})
-            self.crosswalk = Crosswalk(source, table, units.table)
+            self.crosswalk = Crosswalk.of(units.table, source, table)
 
     def placed(self) -> Inputs:
         project, read = self.project, self.read
         self._recode_hosts()
         new = self._new_points()
         for host, reading in read.hosts.items():
-            self.faults.extend(unknown_units(reading.table, self.territory, project.hosts[host]))
+            source = project.hosts[host]
+            unknown = unknown_units(reading.table, self.territory, source)
+            if not source.is_plain:
+                # No planner can mend a published list, which gives positions and addresses too.
+                outcome = Message("; the row is located by its position or address")
+                unknown = [
+                    replace(fault, level="warning", problem=Composed(fault.problem, outcome))
+                    for fault in unknown
+                ]
+            self.faults.extend(unknown)
         self.faults.extend(_no_stop_counts(project))
         self.faults.extend(inputs_given_twice(project))
         self.reader.progress(PLACING)
@@ -196,6 +208,7 @@ class _Placer:
             self.faults.extend(stops_at_one_spot(pd.concat(stops), shown))
         resolved = self._optional([str(key) for table in places for key in table["place"]])
         decisions = self._decisions()
+        has_changes = read.history is not None or any(len(met) for met in self.changes)
         return Inputs(
             Territory(units.assign(**resolved.residents)),
             _joined(places, PLACE_COLUMNS, "place"),
@@ -205,28 +218,31 @@ class _Placer:
             tuple(self.faults),
             resolved.development,
             resolved.checklist,
-            None if self.crosswalk is None else joined_changes(self.changes),
+            joined_changes(self.changes) if has_changes else None,
             resolved.cells,
             decisions,
         )
 
     def _recode_hosts(self) -> None:
         """Lead the unit codes of all hosts to this layout."""
-        if (crosswalk := self.crosswalk) is None:
-            return
         for host, reading in self.read.hosts.items():
-            shown = self.project.hosts[host].shown
-            moved, met = crosswalk.recode_places(reading.table, shown)
-            self.read.hosts[host] = replace(reading, table=moved.table)
-            self.faults.extend(moved.faults)
-            self.changes.append(met)
+            table = self._recoded(reading.table, self.project.hosts[host])
+            self.read.hosts[host] = replace(reading, table=table)
+
+    def _recoded(self, table: pd.DataFrame, source: Input) -> pd.DataFrame:
+        """Lead the unit codes of places to this layout."""
+        moved, met = self.crosswalk.recode_places(table, source.shown)
+        self.faults.extend(moved.faults)
+        self.changes.append(met)
+        return moved.table
 
     def _new_points(self) -> dict[Host, pd.DataFrame]:
         """Put the points of a what-if among the lists; give those that no list has."""
         source, points = self.project.points, self.read.points
         if source is None or points is None:
             return {}
-        applied = apply_points(self.read.hosts, points.table, source.shown)
+        table = self._recoded(points.table, source)
+        applied = apply_points(self.read.hosts, table, source.shown)
         self.read.hosts.update(applied.hosts)
         self.faults.extend(applied.faults)
         return {} if has_errors(applied.faults) else applied.new
@@ -262,7 +278,7 @@ class _Placer:
             self.reader.note("addresses", addresses, register, len(table), {})
             abroad = register_abroad(addresses.shown, *table[["lat", "lon"]].to_numpy(float).T)
             self.faults.extend([] if abroad is None else [abroad.fault])
-            index = RegisterIndex(table)
+            index = RegisterIndex(table, self._units_of_register(table, addresses.shown))
         corrections = self._corrections()
         hosts = {host: reading for host, reading in self.read.hosts.items()
                  if valid_or_none(reading)}  # fmt: skip
@@ -286,6 +302,24 @@ class _Placer:
             self.reader.note(INPUT_OF_HOST[host], source, reading, used, placed.dropped)
             found.append(placed)
         return found
+
+    def _units_of_register(self, table: pd.DataFrame, shown: str) -> NDArray[np.int64]:
+        """Find the units that addresses lead to; warn of those that this layout does not know."""
+        codes = pd.Series(table["unit"].cat.categories, dtype=str)
+        number = np.append(self.territory.coded(self.crosswalk.recoded(codes)), NONE)
+        unit = number[table["unit"].cat.codes]
+        lost = (unit == NONE) & (table["unit"] != "").to_numpy(bool)
+        if lost.any():
+            others = table["unit"][lost].astype(str).unique()
+            problem = Message(
+                "is the unit of addresses, but none of this layout (units like this: {count})",
+                count=len(others),
+            )
+            remedy = Message("give atvk_history; until then their units go by names and borders")
+            self.faults.append(
+                Fault("warning", shown, problem, remedy, value=others[0], alike=int(lost.sum()))
+            )
+        return unit
 
     def _corrections(self) -> pd.DataFrame | None:
         """Give the planner's corrections; warn of those to places that no list has."""
@@ -313,6 +347,9 @@ class _Placer:
 
     def _optional(self, places: Sequence[str]) -> Optional:
         sources = self.project.optional
+        if (centres := self.read.optional.get("development_centres")) is not None:
+            table = self._recoded(centres.table, sources["development_centres"])
+            self.read.optional["development_centres"] = replace(centres, table=table)
         resolved = resolve_optional(
             self.read.optional, sources, self.territory, places, self.crosswalk
         )
@@ -329,11 +366,9 @@ class _Placer:
         source, reading = self.project.decisions, self.read.decisions
         if source is None or reading is None:
             return None
-        table, faults = reading.table, []
-        if self.crosswalk is not None:
-            moved, met = self.crosswalk.recode(table, source.shown)
-            table, faults = moved.table, list(moved.faults)
-            self.changes.append(met)
+        moved, met = self.crosswalk.recode(reading.table, source.shown)
+        table, faults = moved.table, list(moved.faults)
+        self.changes.append(met)
         if not faults:
             hosts = keys_of(self.read.hosts)
             faults = check_decisions(table, self.territory, hosts, source.shown)

@@ -64,7 +64,7 @@ _INDOORS = rf"^(?:[\divx]+\.?\s*|\S+\s+)?{_INDOOR_WORD}"
 _CORPUS = r"^(?:k|korp|korpuss)[\s.-]*(\d+)(?:\s*-\s*\d+)?$"
 _MUNICIPALITY = r"\s+(?:nov\.?|novads|novada)$"
 _PARISH = r"\s+(?:pag\.?|pagasts|pagasta)$"
-_TOWN = r"\s+(?:pils\.?|(?:valsts)?pilseta|(?:valsts)?pilsetas|ciems|ciema|c\.)$|^(?:c\.|ciems)\s+"
+_TOWN = r"\s+(?:pils\.?|(?:valsts)?pi?l?setas?|ciems|ciema|c\.)$|^(?:c\.|ciems)\s+"
 _NOISE = (
     r"^(?:latvija|latvia|lv\W?\w{0,6}|[ap]/k\b.*|(?:pasta|abonenta) k.*|"
     r"(?:talr|tel|talrunis|talrunis)\b.*|.*@.*)\.?$"

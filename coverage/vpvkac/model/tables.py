@@ -17,26 +17,12 @@ from vpvkac.texts.message import Bilingual, Message, Text
 
 @dataclass(frozen=True)
 class Table:
-    """A table that is written.
+    """A table that is written, by the name of its file, without ending, or of its layer.
 
-    Parameters
-    ----------
-    name
-        Of its file, without ending, or of its layer.
-    title
-        What people call it, short enough for the name of a sheet in Excel; empty where no
-        workbook has it.
-    columns
-        In their order.
-    key
-        Names of the columns that tell its rows apart.
-    given
-        Names of the columns that inputs give; the others are computed.
-    filled
-        Names of those of them that are never null or empty.
-    needed
-        Names of the columns without which an earlier table cannot be read back: later versions
-        may add some.
+    Its title is short enough for the name of a sheet in Excel, empty where no workbook has it.
+    Names of columns: `key` tells rows apart, `given` come from inputs (the others are computed),
+    `filled` of them are never null or empty, and without those `needed` an earlier table cannot
+    be read back: later versions may add some.
     """
 
     name: str
@@ -63,11 +49,8 @@ class Table:
     @property
     def decimals(self) -> dict[str, int]:
         """Decimals of the columns of floats, as CSV files have them."""
-        return {
-            column.name: column.type.decimals
-            for column in self.columns
-            if column.type.decimals is not None
-        }
+        found = {column.name: column.type.decimals for column in self.columns}
+        return {name: decimals for name, decimals in found.items() if decimals is not None}
 
     def stored(self, *types: str) -> tuple[str, ...]:
         """Names of the columns stored as one of the types "string", "boolean" …."""
@@ -75,23 +58,14 @@ class Table:
 
 
 def _table(
-    name: str,
-    title: Text,
-    key: str,
-    columns: str,
-    *,
-    own: Mapping[str, Column] | None = None,
-    **lists: str,
-) -> Table:
+    name: str, title: Text, key: str, columns: str,
+    *, own: Mapping[str, Column] | None = None, **lists: str,
+) -> Table:  # fmt: skip
     """Make a table of names parted by blanks, and of the columns that are its own."""
     declared = {**COLUMNS, **(own or {})}
-    return Table(
-        name,
-        title,
-        tuple(declared[column] for column in columns.split()),
-        tuple(key.split()),
-        **{of: tuple(names.split()) for of, names in lists.items()},
-    )
+    chosen = tuple(declared[column] for column in columns.split())
+    split = {of: tuple(names.split()) for of, names in lists.items()}
+    return Table(name, title, chosen, tuple(key.split()), **split)
 
 
 def _as(column: str, **changes: object) -> Column:
@@ -132,7 +106,7 @@ _REACH_POINTS = {"points": _as("points", codes=words.REACH_POINTS)}
 
 # fmt: off
 _DECLARED = (
-    # `run`, in the order of DESIGN.md
+    # `run`
     _table("summary", words.SUMMARY, "criterion measure",
            "criterion value measure target published met least most part whole",
            needed="criterion measure value"),
@@ -143,11 +117,13 @@ _DECLARED = (
     _table("places", Message("Places"), "place",
            "place host name address unit municipality owner status chosen hours phone email "
            "located_by located_within_m score near_border lat lon stop stop_name distance_m "
-           f"walk_min within uncertain distance_all_m {' '.join(words.REQUIREMENTS)} {_SERVICE}",
+           f"walk_min within uncertain distance_all_m {' '.join(words.REQUIREMENTS)} {_SERVICE} "
+           "located_unit",
            own={"status": _as("status", codes=words.PLACE_STATUSES)},
            given="place host name address phone email owner unit municipality hours status "
-                 "located_by located_within_m score near_border lat lon",
-           filled="host unit municipality status located_by located_within_m near_border lat lon"),
+                 "located_by located_within_m score near_border lat lon located_unit",
+           filled="host unit municipality status located_by located_within_m near_border lat lon "
+                  "located_unit"),
     _table("units", Message("Territorial units"), "unit",
            f"{_UNITS_GIVEN} centres announced libraries post_offices other stops status distance_m "
            f"within {_BAND}",

@@ -27,6 +27,11 @@ NONE = -1
 _RURAL = r"(?i)^(.*?\snov(?:ad[sa]\b|\.|$))"
 _URBAN = r"(?i)^(\S+)(?:\s+(?:valsts)?pilsēt.*)?$"
 _CITY = " city"
+_BARE_CODE = r"^([0-9]{7})$"
+# Of 2025-07-01: Varakļānu novads joined Madonas novads, whose code changed with it.
+_JOINED = "LV0038001"
+_CODES_BEFORE = ("LV0038000", "LV0055000")
+_NAME_BEFORE = "Varakļānu novads"
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,11 @@ class Territory:
         urban = texts.str.extract(_URBAN, expand=False).fillna("")
         wanted = municipality_stems(rural).where(rural != "", municipality_stems(urban) + _CITY)
         found = wanted.map(self._municipality_codes).fillna("")
-        return found.mask(texts.isin(self.municipalities["municipality"]), texts).astype(str)
+        codes = texts.str.replace(_BARE_CODE, r"LV\1", regex=True)
+        known = set(self.municipalities["municipality"])
+        if _JOINED in known:
+            codes = codes.replace(dict.fromkeys(_CODES_BEFORE, _JOINED))
+        return found.mask(codes.isin(known), codes).astype(str)
 
     @cached_property
     def _municipality_codes(self) -> pd.Series:
@@ -127,7 +136,11 @@ class Territory:
         is_city = ~known["municipality_name"].str.contains("novad", case=False)
         stems = municipality_stems(known["municipality_name"]) + np.where(is_city, _CITY, "")
         codes = pd.Series(known["municipality"].to_numpy(), index=stems)
-        return codes[~codes.index.duplicated(keep=False)]
+        codes = codes[~codes.index.duplicated(keep=False)]
+        before = municipality_stems(pd.Series([_NAME_BEFORE]))[0]
+        if _JOINED in set(codes) and before not in codes:
+            codes[before] = _JOINED
+        return codes
 
 
 # Degrees, with a margin: latitude, longitude.

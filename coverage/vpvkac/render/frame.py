@@ -75,8 +75,8 @@ def render(page: Page, context: Mapping[str, object], about: About) -> str:
         **of_job(about),
     }
     # Every text of the page, but not its style sheets.
-    held = str({**frame, **context, "style": ""})
-    frame["abbreviations"] = words.abbreviations(lang, held)
+    texts = str({**frame, **context, "style": ""})
+    frame["abbreviations"] = words.abbreviations(lang, texts)
     return template(page.template).render({**frame, **context})
 
 
@@ -126,4 +126,6 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters["as_json"] = to_json
+    # A length in a drawing: the same text on every machine.
+    environment.filters["short"] = lambda value: f"{round(value, 1):g}"
     return environment

@@ -40,7 +40,7 @@ def collection(features: Iterable[Json]) -> Json:
 
 
 def points(frame: pd.DataFrame, properties: Iterable[Mapping[str, Any]]) -> Json:
-    """Make points at `lat` and `lon`, degrees, with what is said of each."""
+    """Make points at `lat` and `lon`, degrees, with what is properties of each."""
     pairs = frame[["lon", "lat"]].to_numpy(float).round(POINT_DECIMALS).tolist()
     places = [{"type": "Point", "coordinates": pair} for pair in pairs]
     return _layer(places, properties)
@@ -49,7 +49,7 @@ def points(frame: pd.DataFrame, properties: Iterable[Mapping[str, Any]]) -> Json
 def projected(
     frame: gpd.GeoDataFrame | gpd.GeoSeries, properties: Iterable[Mapping[str, Any]]
 ) -> Json:
-    """Make areas or lines of a frame in any CRS, with what is said of each."""
+    """Make areas or lines of a frame in any CRS, with what is properties of each."""
     return shapes(frame.geometry.to_crs(DEGREES).to_numpy(), properties, BORDER_DECIMALS)
 
 
@@ -58,7 +58,7 @@ def shapes(
     properties: Iterable[Mapping[str, Any]] | None = None,
     decimals: int = POINT_DECIMALS,
 ) -> Json:
-    """Make shapes in degrees, rounded, with what is said of each, if anything."""
+    """Make shapes in degrees, rounded, with what is properties of each, if anything."""
     rounded = shapely.transform(np.asarray(geometries, object), lambda xy: xy.round(decimals))
     texts = [{} for _ in rounded] if properties is None else properties
     return _layer(map(json.loads, shapely.to_geojson(rounded)), texts)
@@ -136,7 +136,7 @@ def municipality_areas(
     """
     by_code = table.set_index("municipality", drop=False)
     rows = [by_code.loc[code] for code in base.municipalities.index]
-    said = [
+    properties = [
         {
             "municipality": row["municipality"],
             "name": row["municipality_name"],
@@ -145,7 +145,7 @@ def municipality_areas(
         }
         for row in rows
     ]
-    return projected(base.municipalities, said)
+    return projected(base.municipalities, properties)
 
 
 def plain_areas(base: BaseLayers, table: pd.DataFrame, lang: Lang) -> Json:

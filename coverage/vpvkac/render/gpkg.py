@@ -73,9 +73,9 @@ def write_geopackage(path: Path, layers: Sequence[Layer]) -> None:
     Raises OSError if it cannot be written, the disk being full, say.
     """
     # GDAL and SQLite open no path with a line break, or with letters that are not UTF-8.
-    beside = path.parent if str(path).isprintable() else None
-    with TemporaryDirectory(prefix=".gpkg-", dir=beside) as folder:
-        draft, whole = Path(folder, "draft.gpkg"), Path(folder, "whole.gpkg")
+    folder = path.parent if str(path).isprintable() else None
+    with TemporaryDirectory(prefix=".gpkg-", dir=folder) as work:
+        draft, whole = Path(work, "draft.gpkg"), Path(work, "whole.gpkg")
         try:
             for layer in layers:
                 _write_layer(draft, layer)
@@ -205,26 +205,26 @@ def mark(
 
 def single(symbol: ET.Element) -> ET.Element:
     """Draw all features alike."""
-    return _renderer("singleSymbol", [], [symbol])
+    return _renderer("singleSymbol", [symbol])
 
 
 def categorised(column: str, entries: Sequence[Entry]) -> ET.Element:
     """Draw features by the value of a column."""
     categories = ET.Element("categories")
     for position, (value, label, _) in enumerate(entries):
-        made = {"value": value, "label": label, "symbol": str(position)}
-        ET.SubElement(categories, "category", {**made, "render": "true", "type": "string"})
+        attributes = {"value": value, "label": label, "symbol": str(position)}
+        ET.SubElement(categories, "category", attributes, render="true", type="string")
     symbols = [entry.symbol for entry in entries]
-    return _renderer("categorizedSymbol", [categories], symbols, attr=column)
+    return _renderer("categorizedSymbol", symbols, categories, attr=column)
 
 
 def ruled(entries: Sequence[Entry]) -> ET.Element:
     """Draw each feature once for every filter that it passes, the last on top."""
     rules = ET.Element("rules", key=_key(""))
     for position, (condition, label, _) in enumerate(entries):
-        made = {"key": _key(condition), "filter": condition, "label": label}
-        ET.SubElement(rules, "rule", {**made, "symbol": str(position)})
-    return _renderer("RuleRenderer", [rules], [entry.symbol for entry in entries])
+        attributes = {"key": _key(condition), "filter": condition, "label": label}
+        ET.SubElement(rules, "rule", attributes, symbol=str(position))
+    return _renderer("RuleRenderer", [entry.symbol for entry in entries], rules)
 
 
 def document(
@@ -255,9 +255,9 @@ def document(
         listed = ET.SubElement(options, "Option", type="List", name="map")
         for code, label in labels.items():
             _add_options(listed, {label: code})
-    held = ET.SubElement(root, "aliases")
+    listed = ET.SubElement(root, "aliases")
     for index, (column, alias) in enumerate(aliases.items(), start=_IDENTIFIERS):
-        ET.SubElement(held, "alias", index=str(index), field=column, name=alias)
+        ET.SubElement(listed, "alias", index=str(index), field=column, name=alias)
     ET.SubElement(root, "previewExpression").text = f'"{named_by}"'
     ET.SubElement(root, "layerGeometryType").text = "2" if areas else "0"
     ET.indent(root, " ")
@@ -265,13 +265,14 @@ def document(
 
 
 def _renderer(
-    kind: str, parts: Sequence[ET.Element], symbols: Sequence[ET.Element], **attributes: str
+    kind: str, symbols: Sequence[ET.Element], *parts: ET.Element, **attributes: str
 ) -> ET.Element:
-    made = {"type": kind, **attributes, "symbollevels": "0", "enableorderby": "0"}
-    renderer = ET.Element("renderer-v2", made)
+    renderer = ET.Element(
+        "renderer-v2", {"type": kind, **attributes, "symbollevels": "0", "enableorderby": "0"}
+    )
     renderer.extend(parts)
-    held = ET.SubElement(renderer, "symbols")
-    held.extend(_named(symbol, str(position)) for position, symbol in enumerate(symbols))
+    named = (_named(symbol, str(position)) for position, symbol in enumerate(symbols))
+    ET.SubElement(renderer, "symbols").extend(named)
     return renderer
 
 
@@ -286,9 +287,9 @@ def _named(symbol: ET.Element, name: str) -> ET.Element:
 
 def _add_options(parent: ET.Element, values: Mapping[str, str]) -> None:
     """Write texts by key in QGIS's notation of a map."""
-    held = ET.SubElement(parent, "Option", type="Map")
+    entries = ET.SubElement(parent, "Option", type="Map")
     for key, value in values.items():
-        ET.SubElement(held, "Option", type="QString", name=key, value=value)
+        ET.SubElement(entries, "Option", type="QString", name=key, value=value)
 
 
 def _symbol(kind: str, *layers: ET.Element) -> ET.Element:

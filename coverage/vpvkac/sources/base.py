@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partialmethod
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -128,25 +129,20 @@ class Checks:
         *,
         field: str | None = None,
         values: pd.Series | None = None,
+        level: Level = "error",
     ) -> None:
-        """Report the rows where `wrong` holds as an error; it names the first of them."""
+        """Report the rows where `wrong` holds, as an error by default; it names the first."""
         where = np.flatnonzero(np.asarray(wrong, bool))
         if len(where):
-            self._refuse(where, self._fault("error", where, problem, remedy, field, values))
+            value = None if values is None else str(values.iloc[int(where[0])])
+            row = int(self.lines[where[0]])
+            fault = Fault(level, self.shown, problem, remedy, row, field, value, len(where))
+            self._take(fault, where)
 
-    def warn(
-        self,
-        wrong: ArrayLike,
-        problem: Text,
-        remedy: Text,
-        *,
-        field: str | None = None,
-        values: pd.Series | None = None,
-    ) -> None:
-        """Report the rows where `wrong` holds as a warning."""
-        where = np.flatnonzero(np.asarray(wrong, bool))
-        if len(where):
-            self.faults.append(self._fault("warning", where, problem, remedy, field, values))
+    warn = partialmethod(refuse, level="warning")
+
+    def _take(self, fault: Fault, _where: NDArray[np.int64]) -> None:
+        self.faults.append(fault)
 
     def numbers(
         self, text: pd.Series, *, field: str, limits: tuple[float, float]
@@ -206,22 +202,6 @@ class Checks:
         remedy = Message("choose: {listed}", listed=", ".join(allowed))
         self.refuse(wrong, Message("is not a known value"), remedy, field=field, values=values)
 
-    def _refuse(self, _where: NDArray[np.int64], error: Fault) -> None:
-        self.faults.append(error)
-
-    def _fault(
-        self,
-        level: Level,
-        where: NDArray[np.int64],
-        problem: Text,
-        remedy: Text,
-        field: str | None,
-        values: pd.Series | None,
-    ) -> Fault:
-        value = None if values is None else str(values.iloc[int(where[0])])
-        row = int(self.lines[where[0]])
-        return Fault(level, self.shown, problem, remedy, row, field, value, len(where))
-
 
 class _Bad(NamedTuple):
     """Rows that cannot be used: why, their lines, the error it is, and how a warning goes on."""
@@ -246,8 +226,11 @@ class PublishedChecks(Checks):
         self.strict = strict
         self._bad: list[_Bad] = []
 
-    def _refuse(self, where: NDArray[np.int64], error: Fault) -> None:
-        self._bad.append(_Bad(BAD_VALUE, self.lines[where], error, _NOT_USED))
+    def _take(self, fault: Fault, where: NDArray[np.int64]) -> None:
+        if fault.level == "warning":
+            self.faults.append(fault)
+        else:
+            self._bad.append(_Bad(BAD_VALUE, self.lines[where], fault, _NOT_USED))
 
     def unique(self, keys: pd.Series, *, field: str, rows: pd.DataFrame | None = None) -> None:
         """Gather rows without a key, copies of a row, and rows that differ under one key.
@@ -284,10 +267,13 @@ class PublishedChecks(Checks):
         """
         if rows.any():
             problem, remedy, outcome = words
-            where = np.flatnonzero(rows if named is None else named)
-            error = self._fault("error", where, problem, remedy, field, values)
+            first = Checks(self.shown, self.lines)
+            first.refuse(
+                rows if named is None else named, problem, remedy, field=field, values=values
+            )
             lines = self.lines[rows]
-            self._bad.append(_Bad(DUPLICATE, lines, replace(error, alike=len(lines)), outcome))
+            error = replace(first.faults[0], alike=len(lines))
+            self._bad.append(_Bad(DUPLICATE, lines, error, outcome))
 
     def bad(self) -> NDArray[np.bool_]:
         """Tell the rows gathered so far that are not to be used; shape (n,)."""

@@ -10,22 +10,28 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _STEMS = ("pirm", "otr", "tre[sš]", "ceturt", "piekt", "sest", "sv[eē]t")
 _SHORT = ("p", "o", "t", "c", "pk", "s", "sv")
 _CLOCK = r"(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9]"
 _INTERVAL = re.compile(rf"(?<![0-9])({_CLOCK})\s*[-–—]\s*({_CLOCK})(?![0-9])")
+_CLOSED = r"slēgts|slēgta|brīvs|brīvdiena|nestrādā"
 # A whole word in any ending, "Pirmdiena", "TREŠDIENĀS", "Ceturtd."; or the letter that stands
-# for a day, "Pk.", but only before a time of day, since "P. Stradiņa iela" is no Monday.
+# for a day, "Pk.", but only before a time of day or "closed", since "P. Stradiņa iela" is no
+# Monday.  Several are a list, "S., Sv.", or a span, "Pirmdiena - ceturtdiena".
+_NAME = [re.compile(rf"{stem}d|{short}\.$", re.IGNORECASE)
+         for stem, short in zip(_STEMS, _SHORT, strict=True)]  # fmt: skip
+_TO, _AND = r"\s*[-–—]\s*", r"\s*(?:,\s*(?:un\s)?|\bun\b)\s*"
+_WORD, _LETTER = rf"\b(?:{'|'.join(_STEMS)})d(?:ien\w*|\.)", rf"(?:{'|'.join(_SHORT)})\."
 _DAY = re.compile(
-    "|".join(
-        rf"(?P<d{day}>\b{stem}d(?:ien\w*|\.)|^\s*{short}\.[:\s]*(?={_CLOCK}))"
-        for day, (stem, short) in enumerate(zip(_STEMS, _SHORT, strict=True))
-    ),
+    rf"{_WORD}(?:(?:{_TO}|{_AND}){_WORD})*"
+    rf"|^\s*{_LETTER}(?:(?:{_TO}|{_AND}){_LETTER})*(?=[:\s]*(?:{_CLOCK}|{_CLOSED}))",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(r"slēgts|slēgta|brīvs|brīvdiena|nestrādā|^[-–—]?$", re.IGNORECASE)
+_IS_CLOSED = re.compile(rf"{_CLOSED}|^[-–—]?$", re.IGNORECASE)
+_DASH_BEFORE = re.compile(r"^\s*[-–—]\s*(?=\d)")
 _DIGIT = re.compile("[0-9]")
 _FILLING = " \t\r\n:;,./"
 _MINUTES = 24 * 60
@@ -34,8 +40,12 @@ _MONTHS = {
     "jūnij": "Jun", "jūlij": "Jul", "august": "Aug", "septembr": "Sep", "oktobr": "Oct",
     "novembr": "Nov", "decembr": "Dec",
 }  # fmt: skip
-_MOMENT = rf"(\d{{1,2}})\.\s*({'|'.join(_MONTHS)})\w*"
-_SEASON = re.compile(rf"{_MOMENT}\s*[-–—]\s*{_MOMENT}", re.IGNORECASE)
+_MOMENT = rf"(?:(\d{{1,2}})\.\s*)?\b({'|'.join(_MONTHS)})\w*"
+_SEASON = re.compile(rf"\(?(?:no\s+)?{_MOMENT}\s*(?:[-–—]|līdz)\s*{_MOMENT}\)?", re.IGNORECASE)
+# "Katra mēneša otrā trešdiena": which of a month's Wednesdays.
+_ORDERS = {"pirm": 1, "otr": 2, "treš": 3, "ceturt": 4, "piekt": 5, "pēdēj": -1}
+_ORDER = re.compile(rf"\bkatr\w*\s+mēneša\s+({'|'.join(_ORDERS)})\w*\s*$", re.IGNORECASE)
+_REMARK = re.compile(r"\(([^()]*)\)\s*$")
 
 
 def one_line(text: str) -> str:
@@ -46,7 +56,19 @@ def one_line(text: str) -> str:
 def weekday_in(text: str) -> int | None:
     """Find a Latvian weekday name in a text; its number, Monday = 0."""
     found = _DAY.search(text)
-    return None if found is None or found.lastgroup is None else int(found.lastgroup[1:])
+    return None if found is None else _days(found[0])[0]
+
+
+def _days(names: str) -> list[int]:
+    """Read weekday names, one or a list or a span, as numbers."""
+    days: list[int] = []
+    for part in re.split(_AND, names.strip(), flags=re.IGNORECASE):
+        first, *_, last = 2 * [
+            next(day for day, name in enumerate(_NAME) if name.match(one))
+            for one in re.split(_TO, part)
+        ]
+        days.extend(range(first, last + 1) if first <= last else [first, last])
+    return days
 
 
 def speaks_of_hours(text: str) -> bool:
@@ -56,11 +78,11 @@ def speaks_of_hours(text: str) -> bool:
 
 def intervals_in(text: str) -> str | None:
     """Read a day's hours as `08:30-12:00,12:20-17:00`; empty if closed, None if it is not hours."""
-    # "Pirmdiena, otrdiena 8:00-17:00" speaks of more than a day.
+    # "Pirmdiena 8:00-12:00 otrdiena 8:00-17:00" speaks of more than a day.
     if len(_DAY.findall(text)) > 1:
         return None
-    stripped = _DAY.sub("", text).strip(_FILLING)
-    if _CLOSED.search(stripped) and not _DIGIT.search(stripped):
+    stripped = _DASH_BEFORE.sub("", _DAY.sub("", text)).strip(_FILLING)
+    if _IS_CLOSED.search(stripped) and not _DIGIT.search(stripped):
         return ""
     found = _INTERVAL.findall(stripped)
     rest = _INTERVAL.sub("", stripped)
@@ -79,13 +101,17 @@ def opening_hours(week: Mapping[int, str]) -> str:
 
     `week` has hours as `intervals_in` gives them by weekday, Monday = 0; other days are closed.
     """
+    return "; ".join(_rules(week))
+
+
+def _rules(week: Mapping[int, str]) -> list[str]:
     rules = []
     for hours, run in itertools.groupby(range(len(DAYS)), lambda day: week.get(day, "")):
         days = list(run)
         span = DAYS[days[0]] if len(days) == 1 else f"{DAYS[days[0]]}-{DAYS[days[-1]]}"
         if hours:
             rules.append(f"{span} {hours}")
-    return "; ".join(rules)
+    return rules
 
 
 def day_lines(fields: Sequence[str]) -> list[str]:
@@ -119,39 +145,84 @@ def hours_in(lines: Iterable[str]) -> tuple[str, str]:
     """Read the hours of a week, or of a week in each season, as `opening_hours`.
 
     Lines that name neither a weekday nor times are passed over, except one that dates a season:
-    "(1.oktobris - 31.maijs)".  Also gives the first line that names a weekday or times and is
-    not understood, empty if there is none.
+    "(1.oktobris - 31.maijs)".  A remark in brackets is kept, as is a day of the month ("katra
+    mēneša otrā trešdiena"), which is closed where no times stand beside it.  Also gives the
+    first line that names a weekday or times and is not understood, empty if there is none.
     """
     weeks: dict[str, dict[int, str]] = {}
+    notes: dict[tuple[str, int], str] = {}
+    of_month: list[str] = []
     season = bad = ""
     for line in map(one_line, lines):
-        day = weekday_in(line)
-        if day is None:
-            if dated := _SEASON.search(line):
-                first, start, last, end = dated.groups()
-                season = (
-                    f"{_MONTHS[start.lower()]} {int(first):02d}"
-                    f"-{_MONTHS[end.lower()]} {int(last):02d}"
-                )
+        found = _read_line(line)
+        if not found.days:
+            season = found.season or season
             # Times of no day: "Darba dienās 8:00-17:00", "Pusdienas 12:00-13:00".
             bad = bad or (line if _INTERVAL.search(line) else "")
-            continue
-        hours = intervals_in(line)
-        week = weeks.setdefault(season, {})
-        # A day named twice has its morning on one line and its afternoon on another.
-        if hours and week.get(day, hours) != hours:
-            hours = intervals_in(f"{week[day]},{hours}")
-        if hours is None:
-            bad = bad or line
-            # "Katra mēneša otrā trešdiena - metodiskā diena" is a remark, no other hours.
-            if _DIGIT.search(line):
-                week.pop(day, None)
-        elif hours or day not in week:
-            week[day] = hours
+        elif found.which and found.hours is not None:
+            of_month.append(f"{found.which} {_remarked(found.hours, found.note) or 'off'}")
+        else:
+            of_line = found.season or season
+            week = weeks.setdefault(of_line, {})
+            for day in found.days:
+                # A day named twice has its morning on one line and its afternoon on another.
+                hours = found.hours
+                if hours and week.get(day, hours) != hours:
+                    hours = intervals_in(f"{week[day]},{hours}")
+                if hours or (hours is not None and day not in week):
+                    week[day] = hours
+                    notes[of_line, day] = found.note or notes.get((of_line, day), "")
+                elif hours is None:
+                    bad = bad or line
+                    # "Pirmdiena - metodiskā diena" is a remark, no other hours.
+                    if _DIGIT.search(line):
+                        week.pop(day, None)
     rules = [
-        f"{season} {rule}".strip()
-        for season, week in weeks.items()
-        for rule in opening_hours(week).split("; ")
-        if rule
+        f"{months} {rule}".strip()
+        for months, week in weeks.items()
+        for rule in _rules(
+            {day: _remarked(hours, notes[months, day]) for day, hours in week.items()}
+        )
     ]
-    return "; ".join(rules), bad
+    return "; ".join([*rules, *of_month]), bad
+
+
+class _Line(NamedTuple):
+    """What a line says: of which days or day of the month, in which season, hours and a remark."""
+
+    days: list[int]
+    which: str
+    season: str
+    hours: str | None
+    note: str
+
+
+def _read_line(line: str) -> _Line:
+    """Read a line; without days if it names none, `hours` None if they are not understood."""
+    dated = _SEASON.search(line)
+    season = ""
+    if dated is not None:
+        line = line.replace(dated[0], " ")
+        first, start, last, end = dated.groups()
+        season = "-".join(
+            _MONTHS[month.lower()] + (f" {int(day):02d}" if day else "")
+            for day, month in ((first, start), (last, end))
+        )
+    named = _DAY.search(line)
+    if named is None:
+        return _Line([], "", season, None, "")
+    days, order = _days(named[0]), _ORDER.search(line[: named.start()])
+    words, *remarks = _REMARK.split(line[named.start() :] if order else line)
+    note = " ".join(remarks).strip().replace('"', "'")
+    hours = None if _INTERVAL.search(note) else intervals_in(words)
+    if order is None or len(days) > 1:
+        return _Line(days, "", season, hours, note)
+    if hours is None and not _DIGIT.search(words):
+        # "Katra mēneša otrā trešdiena - metodiskā diena"
+        hours, note = "", note or words[len(named[0]) :].strip(f"{_FILLING}-–—")
+    return _Line(days, f"{DAYS[days[0]]}[{_ORDERS[order[1].lower()]}]", season, hours, note)
+
+
+def _remarked(hours: str, note: str) -> str:
+    """Add a remark to a day's hours, as a comment of OpenStreetMap; empty if closed without one."""
+    return f'{hours or "off"} "{note}"' if note else hours

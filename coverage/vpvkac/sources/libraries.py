@@ -1,67 +1,172 @@
-"""Municipal libraries: the culture data portal's CSV.
+"""Libraries: the culture data portal's statistics, or its list of institutions.
 
 Which rows are municipal libraries is the planner's filter (`where`); without one all count.
+The words over the columns of the list (`objektusaraksts.csv`) are not relied on: its columns
+are found by what they hold, and it is said what was taken for what.
 """
 
 from __future__ import annotations
 
-from vpvkac.model.faults import Fault
-from vpvkac.model.project import Input
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.base import (
     LATITUDE,
     LONGITUDE,
     METRES,
     NOT_IN_WHERE,
+    UNIT_CODE,
     PublishedChecks,
     Reading,
     records,
     select_rows,
+    with_prefix,
 )
-from vpvkac.sources.tabular import read_records
+from vpvkac.sources.tabular import Records, read_records
 from vpvkac.texts.message import Message
 
-_ID, _NAME, _ADDRESS, _LAT, _LON = "_id", "Objekta nosaukums", "Adrese", "LAT", "LON"
-_REQUIRED = (_ID, _NAME, _ADDRESS, _LAT, _LON)
-_EAST_OR_NORTH = ("LKS-92 X", "LKS-92 Y")
+if TYPE_CHECKING:
+    from vpvkac.model.project import Input
+
+# The statistics name their columns.
+_STATISTICS = {
+    "id": "_id", "name": "Objekta nosaukums", "address": "Adrese", "lat": "LAT", "lon": "LON",
+}  # fmt: skip
+_PLANAR = {"x": "LKS-92 X", "y": "LKS-92 Y"}
+_LIMITS = {"lat": LATITUDE, "lon": LONGITUDE, "x": METRES, "y": METRES}
+_LATVIA = {"lat": (55.0, 59.0), "lon": (20.0, 29.0)}
+_PLANE = (1e5, 9e5)
+_FORMS = {
+    "unit": r"LV\d{7}|0\d{6}",
+    "email": r"\S+@\S+\.\S+.*",
+    "page": r"(?:https?://|www\.)\S+",
+    "isil": r"[A-Z]{2}-[A-Za-z0-9/:-]+",
+    "phone": r"\+?[\d\s()+,;/-]{8,}",
+    "address": r".*(?:LV-?\s?\d{4}\b|,.*\b(?:nov|pag)\b|\b(?:iela|prospekts|laukums)\b.*,).*",
+}
+# So many of a column's filled values must be of one kind, and so many rows have one.
+_MOSTLY, _FILLED = 0.9, 0.05
+# A category is one of few, and says of some rows that they are libraries.
+_MOST_CATEGORIES, _LIBRARY = 60, "bibliot"
 
 
 def read_libraries(source: Input) -> Reading:
     """Read the libraries: `base.COLUMNS`, positions NaN where the file has none.
 
     Dropped: `blank`, `not_in_where`, and as `PublishedChecks.settle` decides `bad_value` and
-    `duplicate`: `_id` is empty or repeated, a coordinate is not a number.  Raises `InputError`
+    `duplicate`: the id is empty or repeated, a coordinate is not a number.  Raises `InputError`
     if the file is not of its form, or `where` names a column that is not there.
     """
-    read = read_records(
-        source.path,
-        source.shown,
-        required=(*_REQUIRED, *source.where),
-        optional=_EAST_OR_NORTH,
-    )
+    found: dict[str, str] = {}
+    try:
+        read = read_records(
+            source.path,
+            source.shown,
+            required=(*_STATISTICS.values(), *source.where),
+            optional=list(_PLANAR.values()),
+        )
+    except InputError as error:
+        read, found = _read_list(source, error)
+    named = found or _STATISTICS | {
+        key: name for key, name in _PLANAR.items() if name in read.table
+    }
     checks = PublishedChecks(source.shown, read.lines, strict=source.strict)
     checks.some(read.table)
-    used = [name for name in (*_REQUIRED, *_EAST_OR_NORTH) if name in read.table]
-    checks.unique(read.table[_ID], field=_ID, rows=read.table[used])
+    rows = read.table[list(dict.fromkeys(named.values()))]
+    checks.unique(read.table[named["id"]], field=named["id"], rows=rows)
     keep = select_rows(checks, read.table, source.where)
     if not source.where:
-        problem = Message("all its rows count as municipal libraries")
-        remedy = Message("choose the rows by where")
+        problem, remedy = Message("all its rows count as municipal libraries"), _remedy(read, named)
         checks.faults.append(Fault("warning", source.shown, problem, remedy))
     table, checks.lines = read.table[keep].reset_index(drop=True), read.lines[keep]
-    planar = {
-        axis: checks.numbers(table[name], field=name, limits=METRES)
-        for axis, name in zip("xy", _EAST_OR_NORTH, strict=True)
-        if name in table
+    places = {
+        key: checks.numbers(table[named[key]], field=named[key], limits=limits)
+        for key, limits in _LIMITS.items()
+        if key in named
     }
-    found = records(
-        checks.lines,
-        id=table[_ID],
-        name=table[_NAME],
-        address=table[_ADDRESS],
-        lat=checks.numbers(table[_LAT], field=_LAT, limits=LATITUDE),
-        lon=checks.numbers(table[_LON], field=_LON, limits=LONGITUDE),
-        **planar,
-    )
-    found, bad = checks.settle(found)
+    texts = {
+        key: table[named[key]]
+        for key in ("id", "name", "address", "phone", "email", "unit")
+        if key in named
+    }
+    if "unit" in texts:
+        codes = with_prefix(texts["unit"])
+        is_code = codes.str.fullmatch(UNIT_CODE)
+        texts["unit"] = codes.where(is_code, "")
+        problem = Message("is not the code of a territorial unit")
+        remedy = Message("the row is located by its position or address")
+        wrong = (codes != "") & ~is_code
+        checks.warn(wrong, problem, remedy, field=named["unit"], values=codes)
+    libraries, bad = checks.settle(records(checks.lines, **texts, **places))
     dropped = {"blank": read.blank, NOT_IN_WHERE: int((~keep).sum()), **bad}
-    return Reading(found, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])
+    faults = [*read.faults, *checks.faults]
+    if found:
+        names = ", ".join(f'{key} = "{name}"' for key, name in found.items())
+        problem = Message("its columns were found by what they hold: {names}", names=names)
+        remedy = Message("if one is wrong, name the columns in the project file")
+        faults.insert(0, Fault("warning", source.shown, problem, remedy))
+    return Reading(libraries, len(keep) + read.blank, dropped, faults)
+
+
+def _read_list(source: Input, error: InputError) -> tuple[Records, dict[str, str]]:
+    """Read a file that is not the statistics by its columns' contents; else raise the error."""
+    try:
+        read = read_records(source.path, source.shown, required=list(source.where))
+    except InputError:
+        raise error from None
+    found = _found_columns(read.table)
+    is_enough = {"id", "name"} <= found.keys() and found.keys() & {"lat", "x", "address", "unit"}
+    if not is_enough or len(set(_STATISTICS.values()) & set(read.table)) > 1:
+        raise error
+    return read, found
+
+
+def _found_columns(table: pd.DataFrame) -> dict[str, str]:
+    """Find columns by what they hold, each once: the name of each by key."""
+    found: dict[str, str] = {}
+    keys, planar = [], []
+    names: dict[str, int] = {}
+    categories: dict[str, tuple[int, int]] = {}
+    for name in map(str, table):
+        filled = table[name][table[name] != ""]
+        count, distinct = max(len(filled), 1), filled.nunique()
+        numbers = pd.to_numeric(filled, errors="coerce")
+        kinds = {key: filled.str.fullmatch(form).sum() for key, form in _FORMS.items()}
+        kinds |= {key: numbers.between(*limits).sum() for key, limits in _LATVIA.items()}
+        kind = next((key for key, alike in kinds.items() if alike >= _MOSTLY * count), "")
+        if kind and len(filled) >= _FILLED * len(table):
+            found.setdefault(kind, name)
+        elif numbers.between(*_PLANE).sum() >= _MOSTLY * count:
+            planar.append(name)
+        elif distinct == len(table) and not filled.str.contains("[. ]").any():
+            keys.append(name)
+        elif distinct > min(_MOST_CATEGORIES, len(table) / 2):
+            names[name] = distinct
+        elif of_libraries := _of_libraries(filled).nunique():
+            categories[name] = (of_libraries, distinct)
+    # The list's own numbers may be as large as coordinates, before which they stand.
+    keys = keys or planar[:-2]
+    found |= dict(zip("xy", planar[-2:], strict=False))
+    found |= dict(zip(["id"], keys, strict=False))
+    # Of several the one that tells most apart.
+    if names:
+        found["name"] = max(names, key=lambda name: names[name])
+    if categories:
+        found["category"] = max(categories, key=lambda name: categories[name])
+    return found
+
+
+def _remedy(read: Records, named: dict[str, str]) -> Message:
+    """Say how to choose the rows: of a list with categories, by those that speak of libraries."""
+    if "category" not in named:
+        return Message("choose the rows by where")
+    values = _of_libraries(read.table[named["category"]].drop_duplicates())
+    chosen = ", ".join(f'"{value}"' for value in values)
+    where = f'where = {{ "{named["category"]}" = [{chosen}] }}'
+    return Message("choose the rows by where: {where}", where=where)
+
+
+def _of_libraries(categories: pd.Series) -> pd.Series:
+    return categories[categories.str.contains(_LIBRARY, case=False)]

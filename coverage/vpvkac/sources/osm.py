@@ -1,22 +1,19 @@
-"""OpenStreetMap: libraries and post offices as `vpvkac fetch osm` keeps them, and its XML.
+"""OpenStreetMap: places as `vpvkac fetch osm` keeps them, or out of XML and PBF.
 
 An extract is GeoJSON with what OpenStreetMap said and nothing changed: an `id` such as
 `node/123`, all tags as properties, the shape; beside the features its own date, licence and
 query, so that a copy of it cannot lose them.  `docs/osm.md` tells the form and the choices.
-
-OSM XML may be an extract, an editor's file or a history: of an element in several versions the
-highest counts, and one that is deleted (`visible="false"`, in a file of JOSM
-`action="delete"`) is not there.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -36,17 +33,20 @@ from vpvkac.sources.base import (
     select_rows,
 )
 from vpvkac.sources.encoding import read_text
+from vpvkac.sources.osm_elements import Elements, Relation, Tags, read_elements
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Tags = Mapping[Any, str]
-
 
 LICENCE = "ODbL 1.0"
 PUBLISHER = "© OpenStreetMap contributors"
-AMENITIES: dict[Host, str] = {"library": "library", "post_office": "post_office"}
+AMENITIES: dict[Host, str] = {
+    "library": "library",
+    "post_office": "post_office",
+    "municipal_premises": "townhall",
+}
 _LIVE = "amenity"
 # What has been given up keeps its old tag under a prefix; mappers add `disused=yes` too.
 _GIVEN_UP = ("disused", "abandoned")
@@ -66,6 +66,10 @@ _POINT = 0
 _FETCH_AGAIN = Message("fetch it again: vpvkac fetch osm")
 # No tag is called so.
 _SHAPE = "\0shape"
+_ENDINGS = (".geojson", ".osm", ".pbf")
+# Relations that are areas; three nodes and the first again are the least area.
+_AREAS = {"multipolygon", "boundary"}
+_LEAST_RING = 4
 
 
 def search_tags(amenity: str) -> dict[str, str]:
@@ -79,18 +83,23 @@ def search_tags(amenity: str) -> dict[str, str]:
 
 def is_extract(source: Input, host: Host) -> bool:
     """Return whether a file in its published form is to be read by `read_osm`, by its ending."""
-    return host in AMENITIES and source.path.suffix.lower() == ".geojson"
+    return host in AMENITIES and source.path.suffix.lower() in _ENDINGS
 
 
 @dataclass(frozen=True)
 class _Extract:
-    """The file: tags as a table of texts (no nulls), shapes, and what it says of itself."""
+    """The file: tags as a table of texts (no nulls), shapes, and what it says of itself.
+
+    `is_cut` are those of which the file holds a part alone; `dropped` counts what is not here.
+    """
 
     tags: pd.DataFrame
     ids: pd.Series
     shapes: NDArray[np.object_]
     is_shape: NDArray[np.bool_]
     notes: dict[str, str]
+    is_cut: NDArray[np.bool_]
+    dropped: dict[str, int] = field(default_factory=dict)
 
 
 def read_osm(source: Input, host: Host) -> Reading:
@@ -104,7 +113,13 @@ def read_osm(source: Input, host: Host) -> Reading:
     `date`, `licence`, `publisher`.  Raises InputError if the file is not such an extract, is one
     of another kind of place, or `where` names a tag that is not there.
     """
-    extract = _read(source, host)
+    in_json = source.path.suffix.lower() == ".geojson"
+    extract = _read_json(source, host) if in_json else _read_places(source, host)
+    missing = missing_columns(
+        source.shown, [str(key) for key in extract.tags], list(source.where), row=None
+    )
+    if missing:
+        raise InputError(missing)
     checks = PublishedChecks(
         source.shown, np.arange(1, len(extract.tags) + 1), strict=source.strict
     )
@@ -127,6 +142,13 @@ def read_osm(source: Input, host: Host) -> Reading:
         (beyond, Message("is out of range")),
     ):
         checks.refuse(wrong, problem, _FETCH_AGAIN, field="geometry", values=ids)
+    checks.warn(
+        extract.is_cut,
+        Message("is not whole in the file; it is placed by what is there"),
+        Message("make an extract with complete ways and relations"),
+        field="id",
+        values=ids,
+    )
     keep = select_rows(checks, extract.tags, source.where)
     is_live, is_given_up = _state(extract.tags, AMENITIES[host])
     used = keep & is_live & ~is_given_up
@@ -152,10 +174,13 @@ def read_osm(source: Input, host: Host) -> Reading:
         lon=np.round(lon, _DECIMALS)[used],
     )
     table, bad = checks.settle(table)
-    return Reading(table, len(extract.tags), dropped | bad, checks.faults, extract.notes)
+    # One id is there once in XML and PBF, so that no reason is in both.
+    dropped |= bad | {reason: count for reason, count in extract.dropped.items() if count}
+    count = len(extract.tags) + sum(extract.dropped.values())
+    return Reading(table, count, dropped, checks.faults, extract.notes)
 
 
-def _read(source: Input, host: Host) -> _Extract:
+def _read_json(source: Input, host: Host) -> _Extract:
     text = read_text(source.path, source.shown)
     try:
         content = json.loads(text)
@@ -191,9 +216,6 @@ def _read(source: Input, host: Host) -> _Extract:
             problem = Message("are not texts by key")
             raise InputError.of(source.shown, problem, _FETCH_AGAIN, row=row, field="properties")
     tags = pd.DataFrame.from_records(given, index=range(len(given))).fillna("").astype(str)
-    missing = missing_columns(source.shown, list(tags.columns), list(source.where), row=None)
-    if missing:
-        raise InputError(missing)
     geometries = [feature.get("geometry") for feature in features]
     texts = [None if shape is None else json.dumps(shape) for shape in geometries]
     return _Extract(
@@ -202,7 +224,87 @@ def _read(source: Input, host: Host) -> _Extract:
         shapely.from_geojson(np.array(texts, object), on_invalid="ignore"),
         np.array([shape is not None for shape in geometries], bool),
         {key: str(note) for key, note in notes.items()},
+        np.zeros(len(given), bool),
     )
+
+
+def _read_places(source: Input, host: Host) -> _Extract:
+    """Read the places of a kind out of OSM XML or PBF: nodes, ways and relations."""
+    query = search_tags(AMENITIES[host])
+    found = read_elements(source, query, Message("an extract of OpenStreetMap is needed"))
+
+    def is_kind(tags: Tags) -> bool:
+        return any(tags.get(key) == value for key, value in query.items())
+
+    places: list[tuple[str, Tags, shapely.Geometry | None, bool]] = [
+        (f"node/{number}", tags, *_shape_of([found.nodes[number]], 1))
+        for number, tags in sorted(found.tags.items())
+        if is_kind(tags) and number in found.nodes
+    ]
+    for number, way in sorted(found.ways.items()):
+        if is_kind(way.tags):
+            points = [found.nodes[ref] for ref in way.refs if ref in found.nodes]
+            shape = _shape_of(points, len(way.refs), closed=way.refs[:1] == way.refs[-1:])
+            places.append((f"way/{number}", way.tags, *shape))
+    for number, relation in sorted(found.relations.items()):
+        if is_kind(relation.tags):
+            places.append((f"relation/{number}", relation.tags, *_area_of(relation, found)))
+    notes = {"publisher": PUBLISHER, "licence": LICENCE} | (
+        {"date": found.date} if found.date else {}
+    )
+    shapes = np.array([shape for *_, shape, _ in places], object)
+    return _Extract(
+        pd.DataFrame.from_records([tags for _, tags, *_ in places], index=range(len(places)))
+        .fillna("")
+        .astype(str),
+        pd.Series([name for name, *_ in places], dtype=str),
+        shapes,
+        ~shapely.is_missing(shapes),
+        notes,
+        np.array([cut for *_, cut in places], bool),
+        dict(Counter(reason for _, tags, reason in found.left_out if is_kind(tags))),
+    )
+
+
+def _shape_of(
+    points: Sequence[tuple[float, float]], count: int, *, closed: bool = False
+) -> tuple[shapely.Geometry | None, bool]:
+    """Draw a node, a line or an area of those of its `count` points that are there; also if cut."""
+    known = [point for point in points if not math.isnan(point[0] + point[1])]
+    cut = len(known) < count
+    if not known:
+        return None, cut and count > 1
+    if len(known) == 1:
+        return shapely.Point(known[0]), cut
+    if closed and not cut and len(known) >= _LEAST_RING:
+        return shapely.Polygon(known), False
+    line = shapely.LineString(known)
+    return (line.convex_hull if cut and closed else line), cut
+
+
+def _area_of(relation: Relation, found: Elements) -> tuple[shapely.Geometry | None, bool]:
+    """Draw an area of the ways of its outline; of an outline that is not whole, what is there."""
+    if relation.tags.get("type") not in _AREAS:
+        return None, False
+    drawn: dict[bool, list[shapely.Geometry]] = {True: [], False: []}
+    cut = False
+    for kind, ref, role in relation.members:
+        if kind != "way":
+            continue
+        refs = found.ways[ref].refs if ref in found.ways else ()
+        points = [found.nodes[node] for node in refs if node in found.nodes]
+        line, is_cut = _shape_of(points, max(len(refs), 1))
+        cut |= is_cut or not refs
+        if line is not None:
+            drawn[role != "inner"].append(line)
+    outer, inner = (
+        shapely.union_all(shapely.get_parts(shapely.polygonize(drawn[side])))
+        for side in (True, False)
+    )
+    if not outer.is_empty:
+        return outer.difference(inner), cut
+    hull = shapely.union_all(drawn[True]).convex_hull
+    return (None if hull.is_empty else hull), True
 
 
 def _state(tags: pd.DataFrame, amenity: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -290,92 +392,3 @@ def _abbreviate(tags: Tags, keys: tuple[str, ...]) -> str:
         if name.endswith(full):
             return name.removesuffix(full) + short
     return name
-
-
-class Way(NamedTuple):
-    """A way: the nodes that it leads along, in order, and its tags."""
-
-    refs: tuple[int, ...]
-    tags: Mapping[str, str]
-
-
-@dataclass
-class Elements:
-    """What a file holds: nodes (longitude and latitude, NaN where not given) and ways by number.
-
-    `read` counts ways in all versions, `dropped` those not among `ways`: `deleted`,
-    `old_version`, `duplicate` (the same version once more).  `contradictory` are those of which
-    one version stands there in two forms, `date` is that of the data, ISO, and `remark` what
-    Overpass says of a query that it broke off; else empty.
-    """
-
-    nodes: dict[int, tuple[float, float]] = field(default_factory=dict)
-    ways: dict[int, Way] = field(default_factory=dict)
-    read: int = 0
-    dropped: dict[str, int] = field(default_factory=dict)
-    contradictory: list[str] = field(default_factory=list)
-    date: str = ""
-    remark: str = ""
-
-
-def read_elements(path: Path) -> Elements:
-    """Read nodes and ways; raises LxmlError where it is no XML, ValueError at what is no number."""
-    found = Elements()
-    # Version and content by number, the content None where the element is deleted.
-    nodes: dict[int, tuple[int, Any]] = {}
-    ways: dict[int, tuple[int, Any]] = {}
-    dropped = dict.fromkeys(("deleted", "old_version", "duplicate"), 0)
-    for element in _elements(path):
-        if element.tag == "meta":
-            found.date = element.get("osm_base", "")[:10]
-        elif element.tag == "remark":
-            found.remark = " ".join((element.text or "").split())
-        else:
-            is_way = element.tag == "way"
-            found.read += is_way
-            left_out = _keep(ways if is_way else nodes, element, found.contradictory)
-            if is_way and left_out:
-                dropped[left_out] += 1
-        element.clear()
-    dropped["deleted"] = sum(content is None for _, content in ways.values())
-    found.dropped = dropped
-    found.nodes = {key: content for key, (_, content) in nodes.items() if content is not None}
-    found.ways = {key: content for key, (_, content) in ways.items() if content is not None}
-    return found
-
-
-def _elements(path: Path) -> Iterator[Any]:
-    from lxml import etree
-
-    with path.open("rb") as opened:
-        parser = etree.iterparse(
-            opened, events=("end",), tag=("node", "way", "meta", "remark"), resolve_entities=False,
-            no_network=True, load_dtd=False, huge_tree=True,
-        )  # fmt: skip
-        for _, element in parser:
-            yield element
-
-
-def _keep(kept: dict[int, tuple[int, Any]], element: Any, contradictory: list[str]) -> str:
-    """Keep the highest version of an element; say why another is left out, empty if none is."""
-    key = int(element.get("id", ""))
-    number = int(element.get("version", "0"))
-    content: Any = None
-    if element.get("visible") != "false" and element.get("action") != "delete":
-        if element.tag == "node":
-            content = float(element.get("lon", "nan")), float(element.get("lat", "nan"))
-        else:
-            refs = tuple(int(nd.get("ref", "")) for nd in element.iter("nd"))
-            tags = {tag.get("k", ""): tag.get("v", "") for tag in element.iter("tag")}
-            content = Way(refs, tags)
-    before, other = kept.get(key, (None, None))
-    if before is None or number > before:
-        kept[key] = number, content
-    if before is None:
-        return ""
-    if number != before:
-        return "old_version"
-    # As texts, since a coordinate that is not given is no equal of itself.
-    if repr(content) != repr(other):
-        contradictory.append(f"{element.tag}/{key}")
-    return "duplicate"

@@ -75,11 +75,10 @@ def read_population_grid(source: Input) -> Reading:
     named = replace(source, columns={**source.columns, "value": column})
     read = read_columns(named, ("value",), needed=("value",), shaped=True)
     if read.shapes is None:
-        raise InputError.of(
-            source.shown,
-            Message("has no geometry of cells"),
-            Message("give the grid as a GeoPackage or a shapefile, or a table with unit and value"),
+        remedy = Message(
+            "give the grid as a GeoPackage or a shapefile, or a table with unit and value"
         )
+        raise InputError.of(source.shown, Message("has no geometry of cells"), remedy)
     # Whatever its column is called, a grid is a publication, which no planner can correct.
     checks = PublishedChecks(source.shown, read.checks.lines, strict=source.strict)
     counts, empty = _counts(read.table["value"], checks, column)
@@ -92,11 +91,9 @@ def read_population_grid(source: Input) -> Reading:
     lying = np.zeros(len(counts), bool)
     lying[np.maximum(one, other)] = True
     overlaps = Checks(source.shown, checks.lines)
-    overlaps.refuse(
-        lying,
-        Message("the cell lies on another, so that residents would count twice"),
-        Message("keep cells of one size that do not overlap, without sums"),
-    )
+    problem = Message("the cell lies on another, so that residents would count twice")
+    remedy = Message("keep cells of one size that do not overlap, without sums")
+    overlaps.refuse(lying, problem, remedy)
     suppressed = counts == SUPPRESSED
     grid = gpd.GeoDataFrame(
         {
@@ -124,36 +121,23 @@ def _counts(
     """Read whole counts; 0 where one is wrong, and where the field is empty."""
     values = checks.numbers(text, field=field, limits=_COUNTS)
     part = np.isfinite(values) & (values % 1 != 0)
-    checks.refuse(
-        part,
-        Message("is not a whole number"),
-        Message("a count of residents is whole"),
-        field=field,
-        values=text,
-    )
+    problem, remedy = Message("is not a whole number"), Message("a count of residents is whole")
+    checks.refuse(part, problem, remedy, field=field, values=text)
     empty = (text == "").to_numpy(bool)
-    checks.warn(
-        empty,
-        Message("has no count; the row is not used"),
-        Message("write the count, or 0"),
-        field=field,
-    )
+    problem, remedy = Message("has no count; the row is not used"), Message("write the count, or 0")
+    checks.warn(empty, problem, remedy, field=field)
     # A wrong value has been refused: nothing is computed from it.
     return np.where(np.isfinite(values) & ~part, values, 0.0), empty
 
 
 def _check_cells(checks: Checks, shapes: NDArray[np.object_], counts: NDArray[np.float64]) -> None:
     there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
-    checks.refuse(
-        ~(there & shapely.is_valid(shapes)),
-        Message("the cell has no valid geometry"),
-        Message("correct it (QGIS: Fix geometries)"),
-    )
-    checks.refuse(
-        there & ~np.isin(shapely.get_type_id(shapes), _CELLS),
-        Message("the cell is neither a polygon nor a point"),
-        Message("give the cells as polygons"),
-    )
+    problem = Message("the cell has no valid geometry")
+    remedy = Message("correct it (QGIS: Fix geometries)")
+    checks.refuse(~(there & shapely.is_valid(shapes)), problem, remedy)
+    problem = Message("the cell is neither a polygon nor a point")
+    remedy = Message("give the cells as polygons")
+    checks.refuse(there & ~np.isin(shapely.get_type_id(shapes), _CELLS), problem, remedy)
     # A small count other than 5 gives away that the file is not as published.
     checks.warn(
         (counts >= LEAST) & (counts <= MOST) & (counts != SUPPRESSED),

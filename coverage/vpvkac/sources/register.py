@@ -1,12 +1,14 @@
-"""The state address register: every building's address and position.
+"""The state address register: every building's address, position and territorial unit.
 
-Format: SOURCES.md, "Addresses".  `DD_N` and `DD_E` are used; the pair of
-LKS-92 columns has an uncertain order and is not needed.
+`DD_N` and `DD_E` are used; the pair of LKS-92 columns has an uncertain order and is not needed.
+Where the files of its parents lie beside `aw_eka.csv`, each address leads by `VKUR_CD` over street
+and village to a parish, town or municipality, whose ATVK code stands in `ATRIB`: so an address
+tells its unit without any border.  `aw_eka_his.csv` beside it has former addresses, which lists go
+on naming after a street was renamed; each leads by its `KODS` to the building's address of today.
 
-Half a million addresses take seconds to parse and a moment to load, so what
-was read is kept between runs under the hash of the file.  A cache that is
-damaged, of another file or of another version of the program is as none: the
-register is read again and the cache replaced, without a word.
+Half a million addresses take seconds to parse and a moment to load, so what was read is kept
+between runs under the hash of the files.  A cache that is damaged, of other files or of another
+version of the program is as none: the register is read again and the cache replaced.
 """
 
 from __future__ import annotations
@@ -14,8 +16,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -38,49 +43,79 @@ from vpvkac.sources.lock import sha256
 from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Reason → row and parent of the first such address, and how many there are.
+_Lost = dict[str, tuple[int, str, int]]
+
 _KEY, _STATUS, _ADDRESS, _LAT, _LON = "KODS", "STATUSS", "STD", "DD_N", "DD_E"
+_PARENT, _ATTRIBUTE = "VKUR_CD", "ATRIB"
 _COLUMNS = (_KEY, _STATUS, _ADDRESS, _LAT, _LON)
 _IN_FORCE = "EKS"
+# What the files beside are of; the units first.
+_UNITS = ("pagasts", "pilseta", "novads")
+_PARENTS = (*_UNITS, "ciems", "iela")
+_FORMER = "eka_his"
+_BESIDE = re.compile(
+    r"(?:.*[^a-z])?aw_(eka(?:_his)?|pagasts|pilseta|novads|ciems|iela)(?!_his)([^a-z].*)?\.csv"
+)
+# The country, on which municipalities and state cities hang.
+_COUNTRY = "100000000"
+_CODE = r"[0-9]{7}"
+_LOST = {
+    "no_parent": Message("names no parent"),
+    "country": Message("leads past every unit"),
+    "unknown": Message("leads to a parent that is in no file"),
+    "not_in_force": Message("leads to a unit that is no longer in force"),
+    "no_code": Message("leads to a unit without a code of seven digits"),
+    "circle": Message("leads to itself"),
+}
+"""Why an address leads to no unit."""
+
 # A smaller file is read faster than its hash is looked up and its cache loaded.
 _WORTH_KEEPING = 8_000_000
 # Overrides the folder of the caches, which is else the user's cache folder.
 _CACHE_VARIABLE = "VPVKAC_CACHE"
 _ABOUT = b"vpvkac"
+_TABLE = ("address", "lat", "lon", "unit", *addresses.COLUMNS)
 
 
 def read_register(source: Input) -> Reading:
-    """Read the addresses in force, from the cache if this very file was read before.
+    """Read the addresses in force, from the cache if these very files were read before.
 
-    Returns
-    -------
-    reading
-        Table with `address`, `lat`, `lon` and, as categories, the parts of
-        `addresses.parse`.
-        Dropped: `blank`, `not_in_where`, `not_in_force`, `no_coordinates`, and
-        as `PublishedChecks.settle` decides `bad_value` and `duplicate`: a code
-        is empty or repeated, a coordinate of an address in force is not a
-        number.  Errors: there is no address in force with a position, more
-        than a few rows are bad.
-
-    Raises
-    ------
-    InputError
-        If the file is not of its form.
+    Table with `address`, `lat`, `lon`, and as categories `unit`, the code (`LV0054630`) of the unit
+    that the address leads to, empty where it leads nowhere or no parents are given, and the parts
+    of `addresses.parse`.  Former addresses stand behind those in force.  Dropped: `blank`,
+    `not_in_where`, `not_in_force`, `no_coordinates`, `former` (an address that is in force, or
+    that leads to none or several), and as `PublishedChecks.settle` decides `bad_value` and
+    `duplicate`: a code is empty or repeated, a coordinate of an address in force is not a number.
+    Raises InputError if a file is not of its form.
     """
     key = _cache_key(source)
     known = _load(key) if key else None
-    if known is not None:
-        return known
-    reading = _read(source)
-    # A warning must be said again each time, and an error corrected.
-    if key and not reading.faults:
-        _keep(key, reading)
-    return reading
+    if known is None:
+        reading, lost = _read(source)
+        # A warning must be said again each time, and an error corrected.
+        if key and not reading.faults:
+            _keep(key, reading, lost)
+    else:
+        reading, lost = known
+    remedy = Message("download the whole address register")
+    faults = [
+        Fault("warning", source.shown, _LOST[reason], remedy, row, _PARENT, value or None, count)
+        for reason, (row, value, count) in lost.items()
+    ]
+    return replace(reading, faults=[*reading.faults, *faults])
 
 
-def _read(source: Input) -> Reading:
+def _read(source: Input) -> tuple[Reading, _Lost]:
     required = list(dict.fromkeys((*_COLUMNS, *source.where)))
-    read = read_records(source.path, source.shown, required=required, others=False)
+    parents = _parents(source)
+    optional = () if parents is None else (_PARENT,)
+    read = read_records(
+        source.path, source.shown, required=required, optional=optional, others=False
+    )
     checks = PublishedChecks(source.shown, read.lines, strict=source.strict)
     checks.some(read.table)
     checks.unique(read.table[_KEY], field=_KEY, rows=read.table[list(_COLUMNS)])
@@ -92,6 +127,8 @@ def _read(source: Input) -> Reading:
             "address": table[_ADDRESS],
             "lat": checks.numbers(table[_LAT], field=_LAT, limits=LATITUDE),
             "lon": checks.numbers(table[_LON], field=_LON, limits=LONGITUDE),
+            "key": table[_KEY],
+            "parent": table.get(_PARENT, ""),
             "row": checks.lines,
         }
     )
@@ -104,8 +141,11 @@ def _read(source: Input) -> Reading:
             problem = Message("no address in force has coordinates")
         remedy = Message("download the whole address register")
         checks.faults.insert(0, Fault("error", source.shown, problem, remedy))
-    found = whole.loc[placed, ["address", "lat", "lon"]]
-    parts = addresses.parse(found["address"]).astype("category")
+    found = whole[placed].reset_index(drop=True)
+    units, lost = _units(found["parent"], parents)
+    parts = addresses.parse(found["address"])
+    table = pd.concat([found[["address", "lat", "lon"]].assign(unit=units), parts], axis=1)
+    former, rows_of_former = _former(source, table, found["key"])
     dropped = {
         "blank": read.blank,
         NOT_IN_WHERE: int((~keep).sum()),
@@ -113,8 +153,108 @@ def _read(source: Input) -> Reading:
         "no_coordinates": int((~placed).sum()),
         **bad,
     }
-    table = pd.concat([found, parts], axis=1).reset_index(drop=True)
-    return Reading(table, len(keep) + read.blank, dropped, [*read.faults, *checks.faults])
+    if rows_of_former:
+        dropped["former"] = rows_of_former - len(former)
+    first = {
+        reason: (int(found["row"].iloc[where[0]]), str(found["parent"].iloc[where[0]]), len(where))
+        for reason, where in lost.items()
+    }
+    table = pd.concat([table, former], ignore_index=True)
+    table = table.astype(dict.fromkeys(_TABLE[3:], "category"))
+    faults = [*read.faults, *checks.faults]
+    return Reading(table, len(keep) + read.blank + rows_of_former, dropped, faults), first
+
+
+def _former(source: Input, table: pd.DataFrame, keys: pd.Series) -> tuple[pd.DataFrame, int]:
+    """Give the former addresses of buildings in the table, and how many rows the file has.
+
+    Left out is one that is in force, elsewhere or here, or that several buildings bore.  Its
+    postcode is not kept: it may be another's today.
+    """
+    file = files_beside(source.path).get(_FORMER)
+    if file is None:
+        return table.iloc[:0], 0
+    shown = Path(source.shown).with_name(file.name).as_posix()
+    read = read_records(file, shown, required=(_KEY, _ADDRESS), others=False)
+    at = pd.Index(keys).get_indexer(pd.Index(read.table[_KEY]))
+    text = read.table[_ADDRESS]
+    borne = pd.DataFrame({"address": text, "at": at})[
+        (at >= 0) & (text != "") & ~text.isin(table["address"])
+    ].drop_duplicates()
+    borne = borne[~borne["address"].duplicated(keep=False)].reset_index(drop=True)
+    parts = addresses.parse(borne["address"]).assign(postcode="")
+    there = table[["lat", "lon", "unit"]].iloc[borne["at"]].reset_index(drop=True)
+    found = pd.concat([borne["address"], there, parts], axis=1)
+    return found[list(_TABLE)], len(text) + read.blank
+
+
+def files_beside(path: Path) -> dict[str, Path]:
+    """Find the other files of the register beside that of the addresses, by kind ("iela", …).
+
+    The name tells the kind, whatever stands before and behind it (`aw_iela_2026-09-30.csv`); of
+    several the one whose name goes on as that of the addresses, else the last by name.
+    """
+    named = [
+        (match[2] or "", file, match[1])
+        for file in (path, *path.parent.glob("*"))
+        if file.is_file() and (match := _BESIDE.fullmatch(file.name.casefold())) is not None
+    ]
+    ending = next((ending for ending, file, _ in named if file == path), "")
+    # Of one kind the last one stays.
+    ordered = sorted(named, key=lambda one: (one[0] == ending, one[1].name))
+    return {kind: file for _, file, kind in ordered if kind != "eka"}
+
+
+def _parents(source: Input) -> pd.DataFrame | None:
+    """Read every parent: `code`, the number of its own `parent`, `unit` and the reason it has none.
+
+    None where no files are given.
+    """
+    tables = []
+    for kind, file in files_beside(source.path).items():
+        if kind == _FORMER:
+            continue
+        shown = Path(source.shown).with_name(file.name).as_posix()
+        required = (_KEY, _STATUS, _PARENT, _ATTRIBUTE)
+        table = read_records(file, shown, required=required, others=False).table
+        tables.append(table.assign(kind=kind))
+    if not tables:
+        return None
+    table = pd.concat(tables, ignore_index=True).drop_duplicates(_KEY, ignore_index=True)
+    is_unit = table["kind"].isin(_UNITS).to_numpy(bool)
+    coded = table[_ATTRIBUTE].str.fullmatch(_CODE).to_numpy(bool)
+    in_force = (table[_STATUS] == _IN_FORCE).to_numpy(bool)
+    parent = pd.Index(table[_KEY]).get_indexer(pd.Index(table[_PARENT]))
+    ends = is_unit | (parent < 0)
+    # Each is led on as long as there is more to be led to; then only circles are left.
+    at = np.arange(len(table))
+    for _ in _PARENTS:
+        at = np.where(ends[at], at, parent[at])
+    reason = np.select(
+        [~ends[at], is_unit[at] & ~in_force[at], is_unit[at] & ~coded[at], is_unit[at],
+         table[_PARENT].iloc[at] == _COUNTRY],
+        ["circle", "not_in_force", "no_code", "", "country"], "unknown",
+    )  # fmt: skip
+    units = np.where(reason == "", "LV" + table[_ATTRIBUTE].iloc[at], "")
+    return pd.DataFrame({"code": table[_KEY], "unit": units, "reason": reason})
+
+
+def _units(
+    parents: pd.Series, known: pd.DataFrame | None
+) -> tuple[pd.Series, dict[str, NDArray[np.int64]]]:
+    """Give the unit of each address, and the rows that lead nowhere by reason."""
+    if known is None:
+        return pd.Series("", parents.index, dtype=str), {}
+    numbers, distinct = pd.factorize(parents)
+    at = pd.Index(known["code"]).get_indexer(pd.Index(distinct))
+    absent = np.select([distinct == "", distinct == _COUNTRY], ["no_parent", "country"], "unknown")
+    units = np.where(at < 0, "", known["unit"].to_numpy(object)[at])
+    reason = np.where(at < 0, absent, known["reason"].to_numpy(object)[at])[numbers]
+    lost = {name: np.flatnonzero(reason == name) for name in _LOST}
+    return (
+        pd.Series(units[numbers], parents.index, dtype=str),
+        {name: rows for name, rows in lost.items() if len(rows)},
+    )
 
 
 def cache_folder() -> Path:
@@ -124,15 +264,16 @@ def cache_folder() -> Path:
 
 
 def _cache_key(source: Input) -> str:
-    """Name what is read: the file's hash and the choice of its rows; empty if it is not kept."""
+    """Name what is read: the files' hashes and the choice of rows; empty if it is not kept."""
     try:
         if source.path.stat().st_size < _WORTH_KEEPING:
             return ""
+        files = {kind: sha256(file) for kind, file in files_beside(source.path).items()}
         digest = sha256(source.path)
     except OSError:
         return ""
     choice = {column: list(values) for column, values in sorted(source.where.items())}
-    return hashlib.sha256(f"{digest} {json.dumps(choice)}".encode()).hexdigest()
+    return hashlib.sha256(f"{digest} {json.dumps(files)} {json.dumps(choice)}".encode()).hexdigest()
 
 
 def _cache_file(key: str) -> Path:
@@ -145,7 +286,7 @@ def _version() -> str:
     return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
 
 
-def _load(key: str) -> Reading | None:
+def _load(key: str) -> tuple[Reading, _Lost] | None:
     """Load a register kept under a key; None if there is none that can be trusted."""
     try:
         # Pages carry checksums: a damaged one is an error, not another address.
@@ -154,20 +295,19 @@ def _load(key: str) -> Reading | None:
         found: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()
         is_whole = (
             (about["key"], about["version"], about["rows"]) == (key, _version(), len(found))
-            and list(found.columns) == ["address", "lat", "lon", *addresses.COLUMNS]
+            and tuple(found.columns) == _TABLE
             and all(found[name].dtype == float for name in ("lat", "lon"))
             and not found.isna().any(axis=None)
-            and all(
-                isinstance(found[name].dtype, pd.CategoricalDtype) for name in addresses.COLUMNS
-            )
+            and all(isinstance(found[name].dtype, pd.CategoricalDtype) for name in _TABLE[3:])
         )
         dropped = {str(reason): int(str(count)) for reason, count in about["dropped"].items()}
-        return Reading(found, int(about["rows_read"]), dropped) if is_whole else None
+        lost = {str(reason): tuple(first) for reason, first in about["lost"].items()}
+        return (Reading(found, int(about["rows_read"]), dropped), lost) if is_whole else None
     except (OSError, pa.ArrowException, AttributeError, KeyError, TypeError, ValueError):
         return None
 
 
-def _keep(key: str, reading: Reading) -> None:
+def _keep(key: str, reading: Reading, lost: _Lost) -> None:
     """Keep a register; where the folder cannot be written, do without."""
     about = {
         "key": key,
@@ -175,6 +315,7 @@ def _keep(key: str, reading: Reading) -> None:
         "rows": len(reading.table),
         "rows_read": reading.rows_read,
         "dropped": dict(reading.dropped),
+        "lost": lost,
     }
     table = pa.Table.from_pandas(reading.table, preserve_index=False)
     table = table.replace_schema_metadata({_ABOUT: json.dumps(about)})

@@ -118,6 +118,24 @@ def split_rows(
     return rows, lines
 
 
+def filled_rows(text: bytes, shown: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """Split text in UTF-8 as `split_rows`, but pass over lines of delimiters and blanks at once.
+
+    A spreadsheet saved as text may go on with such lines to the last row that it could have.
+    """
+    begins, within = physical_lines(text)
+    begins, within = np.append(begins, len(text)), np.append(within, text.count(b'"') % 2)
+    is_text = np.isin(np.arange(256), list(f'{delimiter}" \t\r\n'.encode()), invert=True)
+    places = np.flatnonzero(is_text[np.frombuffer(text, np.uint8)])
+    # Quotation marks around nothing are no text; a line within a field is not passed over.
+    is_filled = (within[:-1] | within[1:]) == 1
+    is_filled[np.searchsorted(begins, places, "right") - 1] = True
+    filled = np.flatnonzero(is_filled)
+    lines = [text[begins[line] : begins[line + 1]].decode() for line in filled]
+    rows, of_filled = split_rows("".join(lines), shown, delimiter)
+    return rows, (filled[np.array(of_filled, int) - 1] + 1).tolist()
+
+
 class RaggedRows(NamedTuple):
     """Rows of which some have fewer or more cells than the header.
 
@@ -197,8 +215,8 @@ def is_blank(cells: pa.ChunkedArray) -> NDArray[np.bool_]:
     return np.asarray(blank.to_numpy(), bool)
 
 
-def physical_lines(text: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give where each physical line begins, and the quotation marks before it; shape (n,)."""
+def physical_lines(text: bytes) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+    """Give where each physical line begins, and 1 if within quotation marks, else 0; shape (n,)."""
     data = np.frombuffer(text, np.uint8)
     ends = np.flatnonzero(data == ord("\n"))
     if b"\r" in text:
@@ -206,7 +224,13 @@ def physical_lines(text: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         alone = alone[data[np.minimum(alone + 1, len(data) - 1)] != ord("\n")]
         ends = np.sort(np.append(ends, alone))
     begins = np.append(0, ends + 1)
-    return begins, np.searchsorted(np.flatnonzero(data == ord('"')), begins)
+    within = np.zeros(len(begins), bool)
+    if len(ends):
+        # Whether each line has an odd number of marks; the last goes on to the end of the text.
+        odd = np.logical_xor.reduceat(data == ord('"'), begins[:-1])
+        odd[-1] = text.count(b'"', begins[-2], begins[-1]) % 2
+        within[1:] = np.logical_xor.accumulate(odd)
+    return begins, within.astype(np.int8)
 
 
 def record_lines(text: bytes, *, quotes: bool = True) -> NDArray[np.int64]:
@@ -214,7 +238,7 @@ def record_lines(text: bytes, *, quotes: bool = True) -> NDArray[np.int64]:
 
     With `quotes`, a line that begins within quotation marks goes on with the record before.
     """
-    begins, marks = physical_lines(text)
+    begins, within = physical_lines(text)
     first = np.frombuffer(text + b"\n", np.uint8)[begins]
-    is_record = ((marks % 2 == 0) | (not quotes)) & (first != ord("\n")) & (first != ord("\r"))
+    is_record = ((within == 0) | (not quotes)) & (first != ord("\n")) & (first != ord("\r"))
     return np.flatnonzero(is_record) + 1

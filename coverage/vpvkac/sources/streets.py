@@ -18,14 +18,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from lxml import etree
 
 from vpvkac.geo.geodesy import CRS
 from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Input
 from vpvkac.sources.base import METRES, NOT_IN_WHERE, Checks, Reading, select_rows
 from vpvkac.sources.geodata import read_layer, reproject
-from vpvkac.sources.osm import LICENCE, PUBLISHER, read_elements
+from vpvkac.sources.osm import LICENCE, PUBLISHER
+from vpvkac.sources.osm_elements import is_pbf, read_elements
 from vpvkac.texts import words
 from vpvkac.texts.message import Composed, Message, Text
 
@@ -102,8 +102,8 @@ def read_streets(source: Input) -> Reading:
         head = opened.read(_HEAD)
     if b"<graphml" in head:
         reading = _read_graphml(source)
-    elif _OSM.search(head):
-        reading = _read_osm_xml(source)
+    elif _OSM.search(head) or is_pbf(head):
+        reading = _read_osm(source)
     elif b"<osmChange" in head:
         raise _refusal(source, Message("is a file of changes (osmChange)"))
     elif head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") or (
@@ -234,22 +234,15 @@ def _each_once(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int
 # --- OSM XML -------------------------------------------------------------------------------------
 
 
-def _read_osm_xml(source: Input) -> Reading:
+def _read_osm(source: Input) -> Reading:
     """Read the ways on which one walks.
 
     osmnx takes every way of such a file for a street, rivers and borders too, and does not see
     the tags that close a street to walkers, nor what is deleted.
     """
     _no_where(source)
-    try:
-        found = read_elements(source.path)
-    except (etree.LxmlError, ValueError) as error:
-        raise _unreadable(source, error) from None
-    if "error" in found.remark:
-        problem = Message("is what was found before the query broke off; the extract is not whole")
-        _refuse_any(source, "remark", [found.remark], problem, _EXTRACT_AGAIN)
-    problem = Message("is in the file in two forms of one version")
-    _refuse_any(source, "id", found.contradictory, problem, _KEEP_ONE)
+    found = read_elements(source, {"highway"}, Message("{forms} is needed", forms=FORMS))
+    left_out = Counter(reason for kind, _, reason in found.left_out if kind == "way")
     streets = {key: way for key, way in found.ways.items() if is_walked(way.tags)}
     # One street may stand there as two ways, in either direction.
     once = {min(way.refs, way.refs[::-1]): key for key, way in reversed(streets.items())}
@@ -257,8 +250,8 @@ def _read_osm_xml(source: Input) -> Reading:
     lines, is_cut, no_shape = _of_ways(source, found.nodes, [way.refs for way in walked.values()])
     pieces, no_length = _pieces(lines, len(walked))
     dropped = {
-        **found.dropped,
-        "duplicate": found.dropped["duplicate"] + len(streets) - len(walked),
+        **{reason: left_out[reason] for reason in ("deleted", "old_version")},
+        "duplicate": left_out["duplicate"] + len(streets) - len(walked),
         "not_walked": len(found.ways) - len(streets),
         "no_shape": no_shape,
         "no_length": no_length - no_shape,

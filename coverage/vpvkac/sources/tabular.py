@@ -311,9 +311,10 @@ def _delimiter_of(text: str, required: Sequence[str], declared: str) -> str:
     return max(dict.fromkeys(_DELIMITERS + declared), key=rank)
 
 
-def most_frequent_delimiter(text: str) -> str:
+def most_frequent_delimiter(text: bytes) -> str:
     """Tell the delimiter of a text without a heading: what stands most often outside quotes."""
-    return max(";,\t|", key=_QUOTED.sub("", text).count)
+    unquoted = b"".join(text[:_HEAD].split(b'"')[::2])
+    return max(";,\t|", key=lambda delimiter: unquoted.count(delimiter.encode()))
 
 
 def heading_faults(
@@ -382,11 +383,9 @@ def read_block(
     width = len(head.names)
     needed = 1 + max(map(head.names.index, required), default=0)
     checks = Checks(head.shown, starts)
-    checks.refuse(
-        [any(map(str.strip, row[width:])) for row in rows],
-        Message("more fields than the header has ({width})", width=width),
-        Message("quote text that holds the delimiter"),
-    )
+    problem = Message("more fields than the header has ({width})", width=width)
+    remedy = Message("quote text that holds the delimiter")
+    checks.refuse([any(map(str.strip, row[width:])) for row in rows], problem, remedy)
     checks.refuse(
         [len(row) < needed and not (whole and not any(map(str.strip, row))) for row in rows],
         Message("ends before a column that is needed"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import geopandas as gpd
 import numpy as np
@@ -48,9 +49,9 @@ _KINDS = {1: "state_city", 5: "municipality", _TOWN: "town", 7: "parish"}
 _STATE_CITY_ENDING = "010"
 # Rīga's code tells the scheme of codes of 2021-01-01 from that in force since.
 _RIGA_2021_01, _RIGA_2021_07 = "LV0010000", "LV0001000"
-# A municipality that joined another on 2025-07-01: units without it are of a later layout, whose
-# codes are not known here and which must not pass for that of 2022.
-_VARAKLANI = "LV0055"
+# A town until its municipality joined another on 2025-07-01: units without it are of a later
+# layout, which must not pass for that of 2022.
+_VARAKLANI = "LV0055200"
 # Towns made between 2021-07-01 and 2022-07-01, and the parishes they were cut from.
 NEW_TOWNS = {
     "LV0020220": "LV0020470",  # Koknese
@@ -59,6 +60,7 @@ NEW_TOWNS = {
     "LV0025210": "LV0025460",  # Iecava
     "LV0039200": "LV0039411",  # Mārupe
 }
+_DAY_IN_NAME = r"(?<!\d)(20\d\d)[._-]?(0[1-9]|1[0-2])[._-]?(0[1-9]|[12]\d|3[01])(?!\d)"
 # By how many units and how many of these towns there are.
 _LAYOUTS = {(587, 0): "2021-07-01", (592, len(NEW_TOWNS)): "2022-07-01"}
 HISTORY_COLUMNS = (
@@ -81,7 +83,8 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     """Read the units in the published form, columns `L1_code` … `NUTS3_name`, and make a layout.
 
     A GeoDataFrame of `COLUMNS` in EPSG:3059 sorted by `unit`; without a layout the file is taken
-    as it stands.  ``notes["layout"]`` is the vintage, empty if the codes are of none known.
+    as it stands.  ``notes["layout"]`` is the vintage by its codes, else the day that the file's
+    name states, else empty.
     Dropped: `merged`, `not_in_where`, `duplicate` (an equal row stands there too).  Errors: a
     code is repeated or malformed, a name is empty, a polygon is missing or invalid or lies on
     another.  Raises `InputError` if the file is not of its form, or the layout cannot be made.
@@ -121,7 +124,21 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
         "duplicate": int(copies.sum()),
         "merged": int(keep.sum()) - len(units),
     }
+    if layout is None:
+        found = _named_by_date(found, source.path.name)
     return Reading(units, len(shapes), dropped, faults, {"layout": found})
+
+
+def _named_by_date(known: str, name: str) -> str:
+    """Name a layout by the day that its file's name states, where its codes do not tell it.
+
+    Nor do they where they were in force on an earlier day already.
+    """
+    stated = re.search(_DAY_IN_NAME, name)
+    day = "-".join(stated.groups()) if stated else ""
+    if known:
+        return day if "" < day < known else known
+    return "" if day in get_args(Layout) else day
 
 
 def layout_of(codes: Sequence[str]) -> str:
@@ -129,7 +146,7 @@ def layout_of(codes: Sequence[str]) -> str:
     known = set(codes)
     if _RIGA_2021_01 in known:
         return "2021-01-01"
-    if _RIGA_2021_07 not in known or not any(code.startswith(_VARAKLANI) for code in known):
+    if not {_RIGA_2021_07, _VARAKLANI} <= known:
         return ""
     return _LAYOUTS.get((len(known), len(known.intersection(NEW_TOWNS))), "")
 
@@ -264,12 +281,9 @@ def read_atvk(source: Input) -> Reading:
     named = (found["predecessors"] + " " + found["successors"]).str.split()
     known = set(found["code"])
     missing = named.map(lambda codes: next((code for code in codes if code not in known), ""))
-    checks.warn(
-        np.asarray(missing != "", bool),
-        Message("is named as predecessor or successor, but is not in the file"),
-        Message("download the whole history"),
-        values=missing.astype(str),
-    )
+    problem = Message("is named as predecessor or successor, but is not in the file")
+    remedy = Message("download the whole history")
+    checks.warn(np.asarray(missing != "", bool), problem, remedy, values=missing.astype(str))
     found = found.sort_values(["code", "begin"], ignore_index=True)
     dropped = {"blank": read.blank, "type": int((~is_unit).sum()), **bad}
     faults = [*read.faults, *checks.faults]
@@ -293,11 +307,6 @@ def _dates(checks: Checks, table: pd.DataFrame, field: str) -> pd.Series:
     written = iso.str.extract(_ISO, expand=False)
     endless = pd.to_numeric(written.str[:4], errors="coerce") >= _NO_END
     dates = pd.to_datetime(written.mask(endless), format="%Y-%m-%d", errors="coerce")
-    checks.refuse(
-        (text != "") & dates.isna() & ~endless,
-        Message("is not a date"),
-        Message('write "2021-07-01"'),
-        field=field,
-        values=text,
-    )
+    problem, remedy = Message("is not a date"), Message('write "2021-07-01"')
+    checks.refuse((text != "") & dates.isna() & ~endless, problem, remedy, field=field, values=text)
     return dates

@@ -28,6 +28,8 @@ KINDS = labels(
     republic_city="Republic city", undivided="Undivided municipality",
 )  # fmt: skip
 LAYOUT = Message("Territorial layout")
+# Whose first day is known.
+_LAYOUTS = ("2021-01-01", "2021-07-01", "2022-07-01")
 
 # --- Network -----------------------------------------------------------------------------------
 
@@ -64,6 +66,10 @@ LOCATED_BY = labels(
     published="by published coordinates", correction="by correction", address="by address",
     fuzzy="by the most similar address", postcode="by postcode", settlement="by settlement",
     unit="by territorial unit",
+)  # fmt: skip
+LOCATED_UNIT = labels(
+    code="by its code", register="by the address register", name="by its name",
+    polygon="by the borders", nearest="by nearness",
 )  # fmt: skip
 
 # --- Stops -------------------------------------------------------------------------------------
@@ -149,17 +155,14 @@ ABBREVIATIONS = {
         "joint help service for state and municipal services (vienotais valsts un pašvaldību "
         "pakalpojumu palīdzības dienests)"
     ),
-    "NVA": Message("State Employment Agency"),
-    "VSAA": Message("State Social Insurance Agency"),
-    "PMLP": Message("Office of Citizenship and Migration Affairs"),
-    "VMD": Message("State Forest Service"),
-    "VZD": Message("State Land Service"),
-    "VID": Message("State Revenue Service"),
-    "VDI": Message("State Labour Inspectorate"),
-    "LAD": Message("Rural Support Service"),
-    "UR": Message("Register of Enterprises"),
-    "ATVK": Message("Classification of Administrative Territories and Territorial Units"),
-}
+    **labels(
+        NVA="State Employment Agency", VSAA="State Social Insurance Agency",
+        PMLP="Office of Citizenship and Migration Affairs", VMD="State Forest Service",
+        VZD="State Land Service", VID="State Revenue Service", VDI="State Labour Inspectorate",
+        LAD="Rural Support Service", UR="Register of Enterprises",
+        ATVK="Classification of Administrative Territories and Territorial Units",
+    ),
+}  # fmt: skip
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,6}\b")
 SYNTHETIC = Message("Synthetic sample")
 SUMMARY = Message("Summary")
@@ -183,7 +186,8 @@ DROPPED: dict[str, Text] = {
         no_length="no length", twice="the same street in the other direction",
         merged="merged into another unit", no_id="no identifier", bad_value="a faulty value",
         duplicate="a repeated row", type="another kind of object", status="another status",
-        not_in_force="no longer in force", blank="blank row",
+        not_in_force="no longer in force",
+        former="a former address that names no one building", blank="blank row",
         unserved="no trip calls at the stop", not_bus="not a bus stop",
         not_a_stop="not a stop (station or entrance)",
         no_coordinates="no coordinates and no address that resolves",
@@ -365,11 +369,14 @@ def gap_layer(lang: Lang, threshold_m: float) -> str:
 
 
 def layout_label(lang: Lang, layout: str) -> str:
-    """Name the layout by the date it is in force from: "… (spēkā no 01.07.2022.)"."""
+    """Name the layout by the date it is in force from: "… (spēkā no 01.07.2022.)".
+
+    Of any but those known it is the day that its file states.
+    """
     if not layout:
         as_given = Message("as in the input").text(lang)
         return f"{LAYOUT.text(lang)}: {as_given}"
-    since = Message("in force from").text(lang)
+    since = (Message("in force from") if layout in _LAYOUTS else Message("as of")).text(lang)
     return f"{LAYOUT.text(lang)} ({since} {date(lang, layout)})"
 
 

@@ -66,10 +66,10 @@ def day(lang: Lang, text: str) -> str:
 
 def by_unit(followed: pd.DataFrame) -> dict[str, list[dict[Any, Any]]]:
     """Give the decisions on each unit, by due day and row."""
-    found: dict[str, list[dict[Any, Any]]] = {}
+    units: dict[str, list[dict[Any, Any]]] = {}
     for given in by_due(followed).to_dict("records"):
-        found.setdefault(str(given["unit"]), []).append(given)
-    return found
+        units.setdefault(str(given["unit"]), []).append(given)
+    return units
 
 
 def decision_texts(given: Mapping[Any, Any], lang: Lang) -> dict[str, str]:

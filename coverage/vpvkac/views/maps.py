@@ -12,15 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from vpvkac.texts import words
-from vpvkac.texts.formats import (
-    excess,
-    minutes,
-    number,
-    opening_hours,
-    square_kilometres,
-    typographic,
-)
+from vpvkac.texts import formats, words
+from vpvkac.texts.formats import number, typographic
 from vpvkac.texts.message import Lang, Text
 from vpvkac.views.gaps import AccessGap, CoverageGap, Gap, ServiceGap, by_unit, nearer_stop, placing
 from vpvkac.views.writer import Writer
@@ -180,7 +173,7 @@ def unit_cards(result: Findings, lang: Lang) -> list[Json]:
             municipality=row["municipality_name"],
             kind=write.cell("kind", row),
             status=row["status"],
-            area=square_kilometres(lang, row["area_km2"]),
+            area=formats.square_kilometres(lang, row["area_km2"]),
             population=words.residents(lang, row),
             **_of_gaps(gaps.get(row["unit"])),
         )
@@ -201,7 +194,7 @@ def point_cards(result: Findings, frame: pd.DataFrame, lang: Lang) -> list[Json]
             host=row["host"],
             status=row["status"],
             address=row["address"],
-            hours=opening_hours(lang, cell_text(row["hours"])),
+            hours=formats.opening_hours(lang, cell_text(row["hours"])),
             phone=row["phone"],
             email=row["email"],
             owner=owners.get(row["owner"], row["owner"]),
@@ -223,9 +216,9 @@ def _reach(row: Mapping[Hashable, Any], write: Writer) -> Json:
     return {
         "reach": "within" if within else "beyond",
         "distance": metres,
-        "reached": reach if within else f"{reach} (+{excess(lang, distance, threshold_m)})",
+        "reached": reach if within else f"{reach} (+{formats.excess(lang, distance, threshold_m)})",
         "stop": f"“{row['stop_name']}” – {metres}" if cell_text(row["stop_name"]) else metres,
-        "walk": minutes(lang, row["walk_min"]),
+        "walk": formats.minutes(lang, row["walk_min"]),
         "any_stop": nearer_stop(row, write),
         "visits_within": write.cell("visits_within", row) if within else "",
         "uncertain": bool(cell_value(row["uncertain"])),

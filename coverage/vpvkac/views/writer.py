@@ -19,18 +19,8 @@ from typing import Any, NamedTuple, Protocol
 import pandas as pd
 
 from vpvkac.analysis.criteria import AREA_TARGETS
-from vpvkac.model.columns import (
-    AREA,
-    COLUMNS,
-    DEGREES,
-    EXCESS,
-    LENGTH,
-    MINUTES,
-    SCORE,
-    SHARE,
-    TO_STOP,
-    Type,
-)
+from vpvkac.model import columns
+from vpvkac.model.columns import COLUMNS, Type
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import Shown
 from vpvkac.texts.message import Lang, Text
@@ -70,8 +60,8 @@ class Writer(NamedTuple):
 
     def __call__(self, text: Text, *places: object, **values: object) -> str:
         """Say a text, with what stands in its placeholders."""
-        said = text.text(self.lang)
-        return said.format(*places, **values) if places or values else said
+        written = text.text(self.lang)
+        return written.format(*places, **values) if places or values else written
 
     def small(self, text: Text) -> str:
         """Say a text that begins with a small letter, inside a sentence."""
@@ -113,8 +103,8 @@ class Writer(NamedTuple):
             return self(codes[value])
         if isinstance(value, str):
             return value
-        shown = of_column(column, row, self.threshold_m)
-        return "" if shown is None else shown.text(self.lang)
+        figure = of_column(column, row, self.threshold_m)
+        return "" if figure is None else figure.text(self.lang)
 
     def field(
         self,
@@ -160,11 +150,11 @@ def records(table: pd.DataFrame) -> list[dict[Any, Any]]:
 
 # The headings of areas and minutes say the unit.
 _BY_TYPE: dict[Type, Callable[[float], Shown]] = {
-    LENGTH: formats.to_length,
-    SHARE: formats.to_share,
-    AREA: lambda value: formats.to_area(value)._replace(unit=""),
-    MINUTES: lambda value: formats.to_minutes(value)._replace(unit=""),
-    SCORE: lambda value: formats.to_number(value, SCORE.decimals or 0),
+    columns.LENGTH: formats.to_length,
+    columns.SHARE: formats.to_share,
+    columns.AREA: lambda value: formats.to_area(value)._replace(unit=""),
+    columns.MINUTES: lambda value: formats.to_minutes(value)._replace(unit=""),
+    columns.SCORE: lambda value: formats.to_number(value, columns.SCORE.decimals or 0),
 }
 
 
@@ -177,13 +167,13 @@ def of_column(column: str, row: Mapping[Any, Any] | pd.Series, threshold_m: floa
     if pd.isna(value):
         return None
     of = COLUMNS[column].type
-    if of == TO_STOP:
+    if of == columns.TO_STOP:
         return formats.to_metres(value, threshold_m)._replace(unit="")
-    if of == EXCESS:
+    if of == columns.EXCESS:
         over = formats.to_excess(row["distance_m"], threshold_m)._replace(unit="")
         return over if row["distance_m"] > threshold_m else None
-    if of == DEGREES:
-        decimals = DEGREES.decimals or 0
+    if of == columns.DEGREES:
+        decimals = columns.DEGREES.decimals or 0
         return Shown(formats.to_number(value, decimals).value, decimals)
     return _BY_TYPE.get(of, formats.to_number)(value)
 

@@ -69,8 +69,8 @@ def _examine_streets(reader: Reader, source: Input, placed: Inputs | None) -> No
     if outside:
         reader.faults.extend(outside)
     else:
-        used = reading.rows_read - sum(reading.dropped.values())
-        reader.note("streets", source, reading, used, {})
+        rows_used = reading.rows_read - sum(reading.dropped.values())
+        reader.note("streets", source, reading, rows_used, {})
 
 
 def _read_assumptions(source: Input) -> Reading:

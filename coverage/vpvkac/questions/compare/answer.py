@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 
 # One per unit: the first that holds, in this order.
 CHANGES = tuple(TABLES["compare"]["change"].codes or {})
-# The change as seen from the other side; the others are their own.
-MIRRORED = {
-    "new_unit": "gone_unit", "gained_point": "lost_point", "gained_reach": "lost_reach",
-    "reach_known": "reach_unknown", "nearer": "farther",
-}  # fmt: skip
 _OF_SIDE = (
     "status", "within", "uncertain", "host", "place", "place_name", "stop", "stop_name", "lat",
     "lon",
@@ -39,7 +34,7 @@ _SAME_M = 0.1 + 1e-6
 _VALUE_DECIMALS = 4
 # Those that only come nearer or farther are often many.
 _MOST = 300
-_MOST_OF = dict.fromkeys(("nearer", "farther", "reach_known", "reach_unknown"), 50)
+MOST_LISTED = dict.fromkeys(("nearer", "farther", "reach_known", "reach_unknown"), 50)
 
 
 @dataclass(frozen=True, repr=False)
@@ -103,7 +98,7 @@ class Comparison:
         rows = self.table[self.table["change"] == change]
         by_size = (rows["distance_a"] - rows["distance_b"]).abs()
         order = by_size.sort_values(ascending=False, kind="stable").index
-        return rows.loc[order[: _MOST_OF.get(change, _MOST)]]
+        return rows.loc[order[: MOST_LISTED.get(change, _MOST)]]
 
     def points(self, side: str) -> pd.DataFrame:
         """Give the points of one side of the units that changed, columns by their own names.
@@ -261,8 +256,8 @@ def _cause(table: pd.DataFrame, threshold_a: float, threshold_b: float) -> NDArr
 
 def _first_of(conditions: dict[str, pd.Series], otherwise: str) -> NDArray[np.object_]:
     """Give for each row the first condition that holds."""
-    held = [condition.to_numpy(bool) for condition in conditions.values()]
-    return np.select(held, list(conditions), otherwise).astype(object)
+    masks = [condition.to_numpy(bool) for condition in conditions.values()]
+    return np.select(masks, list(conditions), otherwise).astype(object)
 
 
 def _counterparts(

@@ -114,18 +114,18 @@ class _Reader:
         about = {}
         for field, holds in _FIELDS.items():
             section, _, key = field.rpartition(".")
-            given = content if not section else rules if isinstance(rules, dict) else {}
-            valid = key in given and holds(given[key])
-            about[key] = given[key] if valid else None
+            values = content if not section else rules if isinstance(rules, dict) else {}
+            valid = key in values and holds(values[key])
+            about[key] = values[key] if valid else None
             if not valid:
-                self._not_valid(field, given, key)
+                self._not_valid(field, values, key)
             if key == "version" and about[key] != VERSION:
-                problem = Message("is a run of another version")
-                remedy = Message("make it again if definitions have changed")
-                self.faults.append(
-                    Fault("warning", self._file(RUN_FILE)[1], problem, remedy, field=field,
-                          value=str(about[key]))
+                warning = Fault(
+                    "warning", str(self.folder / RUN_FILE), Message("is a run of another version"),
+                    Message("make it again if definitions have changed"), field=field,
+                    value=str(about[key]),
                 )  # fmt: skip
+                self.faults.append(warning)
         inputs = about.pop("inputs") or []
         return about | {
             "shown": str(self.folder),
@@ -139,11 +139,11 @@ class _Reader:
             "sources": tuple(dict.fromkeys(map(_source, inputs))),
         }  # fmt: skip
 
-    def _not_valid(self, field: str, given: dict[str, Any], key: str) -> None:
+    def _not_valid(self, field: str, values: dict[str, Any], key: str) -> None:
         if field == "inputs":
             self._fault(RUN_FILE, Message("is not a list of inputs"), field=field)
-        elif key in given:
-            value = json.dumps(given[key], ensure_ascii=False)
+        elif key in values:
+            value = json.dumps(values[key], ensure_ascii=False)
             self._fault(RUN_FILE, Message("is not a valid value"), field=field, value=value)
         else:
             self._fault(RUN_FILE, Message("is missing"), field=field)

@@ -98,27 +98,21 @@ def run_of(result: Findings, title: str) -> Run:
     tables, rules = rounding.shown(result, ("network", "summary")), result.project.rules
     network, summary = result.network, result.summary
     units = result.units[[*TABLES["units"].needed, "geometry"]]
+    inputs = (
+        RunInput(of.key, of.shown, of.sha256, of.source.date or "", of.rows_used)
+        for of in result.accounts
+    )
+    measures = zip(summary["criterion"], summary["measure"], strict=True)
     return Run(
-        shown=str(result.project.path),
-        title=title,
-        synthetic=result.synthetic,
-        layout=result.layout,
-        threshold_m=rules.threshold_m,
-        stop_set=rules.stop_set,
-        hosts=rules.hosts,
-        version=VERSION,
-        inputs=tuple(
-            RunInput(of.key, of.shown, of.sha256, of.source.date or "", of.rows_used)
-            for of in result.accounts
-        ),
-        sources=result.sources,
+        str(result.project.path), title, result.synthetic, result.layout, rules.threshold_m,
+        rules.stop_set, rules.hosts, VERSION, tuple(inputs), result.sources,
         network=plain("network", tables["network"]).sort_values("unit", ignore_index=True),
         summary=pd.DataFrame(tables["summary"])[list(TABLES["summary"].needed)],
         metres=known(network["unit"], network["distance_m"]),
-        values=known(zip(summary["criterion"], summary["measure"], strict=True), summary["value"]),
+        values=known(measures, summary["value"]),
         units=units.sort_values("unit", ignore_index=True),
         files=result.project.paths,
-    )
+    )  # fmt: skip
 
 
 def known(keys: Iterable[_Key], values: pd.Series) -> dict[_Key, float]:

@@ -23,17 +23,7 @@ from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.formats import MINUS, NBSP, Shown, date, length, number, threshold
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views.maps import (
-    Entry,
-    Group,
-    Json,
-    Layer,
-    Marks,
-    NavLink,
-    Sheet,
-    cell_text,
-    mark_entry,
-)
+from vpvkac.views import maps
 from vpvkac.views.page import About, Cell, Column, Page, Table, job_facts, source_line
 from vpvkac.views.writer import of_measure
 
@@ -94,14 +84,12 @@ _FILLS = {
     "new_unit": "other_unit", "gone_unit": "other_unit", "reach_known": "nearer",
     "reach_unknown": "farther",
 }  # fmt: skip
+_BEFORE, _AFTER = Message("Former position (A)"), Message("Point in B")
 # As the tables have them.
 _MOVE_DECIMALS = 7
 # Points are drawn by reach alone; where one was, as a ring.
 _NOW = {"form": "centre", "status": "existing"}
 _FORMER = {"form": "centre", "status": "planned", "tone": "second", "reach": "", "uncertain": False}
-
-
-# --- Page, map and terminal ---
 
 
 def about(comparison: Comparison, lang: Lang) -> About:
@@ -139,14 +127,14 @@ def headline(comparison: Comparison, lang: Lang) -> list[tuple[str, str]]:
 
 def in_a_sentence(comparison: Comparison, lang: Lang) -> str:
     """Say how many units changed, or plainly that nothing did."""
-    changed, units = len(comparison.changed), len(comparison.table)
-    if changed:
-        text = Message("Territorial units that changed: {changed} of {units}.").text(lang)
-        return text.format(changed=number(lang, changed), units=number(lang, units))
-    if len(comparison.changed_criteria):
-        return Message("No territorial unit changed; only criteria differ.").text(lang)
-    same = Message("No change: A and B agree in every territorial unit and every criterion.")
-    return same.text(lang)
+    changed, units = (number(lang, len(rows)) for rows in (comparison.changed, comparison.table))
+    if len(comparison.changed):
+        text = Message("Territorial units that changed: {changed} of {units}.")
+    elif len(comparison.changed_criteria):
+        text = Message("No territorial unit changed; only criteria differ.")
+    else:
+        text = Message("No change: A and B agree in every territorial unit and every criterion.")
+    return text.text(lang).format(changed=changed, units=units)
 
 
 def summary(comparison: Comparison, lang: Lang) -> str:
@@ -180,7 +168,6 @@ def report_page(comparison: Comparison, lang: Lang) -> str:
         "units of the other side that share its area."
     )
     same_criteria = Message("Criteria that do not change: {}.")
-    differences, criteria = _differences(comparison, lang), _criteria(comparison, lang)
     counts, same = comparison.counts, comparison.same_criteria
     texts = {
         "shown": _SUBJECT,
@@ -198,18 +185,15 @@ def report_page(comparison: Comparison, lang: Lang) -> str:
         "said": in_a_sentence(comparison, lang),
         "figures": headline(comparison, lang),
         "map_file": MAP_FILE,
-        "what": differences,
+        "what": _differences(comparison, lang),
         "layout_note": other_layout.text(lang) if counts["new_unit"] or counts["gone_unit"] else "",
-        "summary": criteria,
+        "summary": _criteria(comparison, lang),
         "same_criteria": same_criteria.text(lang).format(number(lang, same)) if same else "",
         "lists": _lists(comparison, lang),
     }
     title = Message("Comparison of A and B").text(lang)
     page = Page(title, "compare.html", ("compare.css",), home=None)
     return frame.render(page, context, about(comparison, lang))
-
-
-# --- Tables of the page ---
 
 
 def _differences(comparison: Comparison, lang: Lang) -> Table | None:
@@ -321,17 +305,14 @@ def _lists(comparison: Comparison, lang: Lang) -> list[dict[str, object]]:
     return lists
 
 
-# --- What is said of a unit ---
-
-
 def side_text(row: Row, side: str, run: Run, lang: Lang) -> str:
     """Say what a unit has on one side: status, place and distance."""
     status = row[f"status_{side}"]
     if status in {"", "none"}:
         return (Message("No point") if status else Message("Not in this layout")).text(lang)
     parts = [words.STATUSES[status].text(lang), row[f"place_name_{side}"]]
-    if pd.notna(row[f"distance_{side}"]):
-        parts.append(_metres(run, row["unit"], row[f"distance_{side}"]).text(lang))
+    if metres := _metres(run, row["unit"], row[f"distance_{side}"]):
+        parts.append(metres.text(lang))
     if row[f"uncertain_{side}"] is True:
         parts.append(Message("to be verified").text(lang))
     return ", ".join(parts)
@@ -343,57 +324,41 @@ def reason(row: Row, a: Run, b: Run, names: Mapping[str, str], lang: Lang) -> st
     if change in {"new_unit", "gone_unit"} and not row["counterparts"]:
         return Message("The other side has no unit in this area.").text(lang)
     sentence = _REASONS.get(change, _REASONS_BY_CAUSE[row["cause"]])
-    metres = {
-        f"metres_{side}": Message("not known").text(lang)
-        if pd.isna(row[f"distance_{side}"])
-        else _metres(run, row["unit"], row[f"distance_{side}"]).text(lang)
-        for side, run in (("a", a), ("b", b))
+    values: dict[str, str] = {
+        "moved": "" if pd.isna(row["moved_m"]) else length(lang, row["moved_m"]),
+        "counterparts": ", ".join(names.get(code, code) for code in row["counterparts"].split()),
     }
-    return sentence.text(lang).format(
-        place_a=row["place_name_a"],
-        place_b=row["place_name_b"],
-        stop_a=row["stop_name_a"],
-        stop_b=row["stop_name_b"],
-        threshold_a=threshold(lang, a.threshold_m),
-        threshold_b=threshold(lang, b.threshold_m),
-        moved="" if pd.isna(row["moved_m"]) else length(lang, row["moved_m"]),
-        counterparts=", ".join(names.get(code, code) for code in row["counterparts"].split()),
-        **metres,
-    )
+    for side, run in (("a", a), ("b", b)):
+        metres = _metres(run, row["unit"], row[f"distance_{side}"])
+        values[f"metres_{side}"] = (metres or Message("not known")).text(lang)
+        values[f"place_{side}"] = row[f"place_name_{side}"]
+        values[f"stop_{side}"] = row[f"stop_name_{side}"]
+        values[f"threshold_{side}"] = threshold(lang, run.threshold_m)
+    return sentence.text(lang).format(**values)
 
 
-def _metres(run: Run, unit: str, value: float) -> Shown:
-    """Round the distance of a unit's point as people see it.
-
-    Of `value`, which has 0.1 m, where no more is known; it stays so if the metre hangs on more.
-    """
-    if unit in run.metres:
-        return formats.to_metres(run.metres[unit], run.threshold_m)
-    least, most = (
-        formats.to_metres(value + step, run.threshold_m) for step in (-_UNSURE_M, _UNSURE_M)
-    )
-    if least != most:
+def _metres(run: Run, unit: str, value: float) -> Shown | None:
+    """Round a distance for people; as the file has it, if the metre hangs on more than is known."""
+    if pd.isna(value):
+        return None
+    exact = run.metres.get(unit)
+    ends = [value - _UNSURE_M, value + _UNSURE_M] if exact is None else [exact]
+    rounded = {formats.to_metres(end, run.threshold_m) for end in ends}
+    if len(rounded) > 1:
         return formats.to_number(value, 1)._replace(unit="m")
-    return formats.to_metres(value, run.threshold_m)
+    return rounded.pop()
 
 
 def _value(run: Run, row: Row, value: float) -> Shown | None:
-    """Round a value of the summary as people see it; None for a null.
-
-    Of `value`, of which a share has 4 decimals, where no more is known; it stays so if the tenth
-    of a per cent hangs on more.
-    """
+    """Round a value for people; a share as the file has it, if its tenth hangs on more."""
     if pd.isna(value):
         return None
     criterion, measure = row["criterion"], row["measure"]
     exact = run.values.get((criterion, measure))  # noqa: PD011 - no table
-    least, most = (formats.to_share(value + step) for step in (-_UNSURE_SHARE, _UNSURE_SHARE))
-    if exact is None and measure.startswith("share") and least != most:
+    ends = (formats.to_share(value + step) for step in (-_UNSURE_SHARE, _UNSURE_SHARE))
+    if exact is None and measure.startswith("share") and len(set(ends)) > 1:
         return formats.to_number(100 * value, 2)._replace(unit="%")
     return of_measure(value if exact is None else exact, measure, criterion=criterion)
-
-
-# --- The map ---
 
 
 def map_page(comparison: Comparison, lang: Lang) -> str:
@@ -403,30 +368,27 @@ def map_page(comparison: Comparison, lang: Lang) -> str:
 
 
 def change_map(comparison: Comparison, lang: Lang) -> PageMap:
-    """Draw the units by their change, the points that changed, and where they were.
-
-    Drawn are the units of B; those of A alone lie beneath, and show where B has none.
-    """
+    """Draw the units by their change, the points that changed, and where they were."""
     base = BaseLayers.of(comparison.b.units)
-    marks = [
-        Marks(Layer(code, text.text(lang)), _points(comparison.points(side), run, lang), look)
-        for code, text, side, run, look in (
-            ("former", Message("Former position (A)"), "a", comparison.a, _FORMER),
-            ("now", Message("Point in B"), "b", comparison.b, _NOW),
-        )
-    ]
+    before, after = (
+        _points(comparison.points(side), run, lang)
+        for side, run in (("a", comparison.a), ("b", comparison.b))
+    )
     ends = comparison.moves.to_numpy(float).reshape(-1, 2, 2)
     moves = np.asarray(shapely.linestrings(ends), object)
-    sheet = Sheet(
+    sheet = maps.Sheet(
         title=_MAP_TITLE.text(lang),
         shown=_SUBJECT.text(lang),
         areas=_areas(comparison, lang, base.units),
         legend=_legend(comparison, lang),
-        marks=marks,
+        marks=[
+            maps.Marks(maps.Layer("former", _BEFORE.text(lang)), before, _FORMER),
+            maps.Marks(maps.Layer("now", _AFTER.text(lang)), after, _NOW),
+        ],
         values=headline(comparison, lang),
         lines={"moves": geojson.shapes(moves, decimals=_MOVE_DECIMALS)},
     )
-    report = NavLink(REPORT_FILE, Message("Report of the comparison").text(lang))
+    report = maps.NavLink(REPORT_FILE, Message("Report of the comparison").text(lang))
     return draw_sheet(sheet, base, about(comparison, lang), pages=[report], home=None)
 
 
@@ -435,12 +397,12 @@ def fill_of(change: str) -> str:
     return _FILLS.get(change, change)
 
 
-def _areas(comparison: Comparison, lang: Lang, drawn: gpd.GeoDataFrame) -> Json:
+def _areas(comparison: Comparison, lang: Lang, of_b: gpd.GeoDataFrame) -> maps.Json:
     """Make the units of B over those of A alone, each with its card."""
     rows = {row["unit"]: row for row in comparison.table.to_dict("records")}
     a, b, names = comparison.a, comparison.b, comparison.names
-    gone = a.units[~a.units["unit"].isin(drawn["unit"])]
-    units = pd.concat([gone, drawn.iloc[by_name(drawn)]], ignore_index=True)
+    gone = a.units[~a.units["unit"].isin(of_b["unit"])]
+    units = pd.concat([gone, of_b.iloc[by_name(of_b)]], ignore_index=True)
     cards_of_units = []
     for place, (unit, at) in enumerate(
         zip(units.drop(columns="geometry").to_dict("records"), label_points(units), strict=True)
@@ -469,54 +431,52 @@ def _areas(comparison: Comparison, lang: Lang, drawn: gpd.GeoDataFrame) -> Json:
     return geojson.projected(gpd.GeoDataFrame(units, crs=CRS), cards_of_units)
 
 
-def _points(points: pd.DataFrame, run: Run, lang: Lang) -> Json:
+def _points(points: pd.DataFrame, run: Run, lang: Lang) -> maps.Json:
     """Make the points of one side, each with its card."""
     cards_of_points = []
     for row in points.to_dict("records"):
         card = {
             "unit": row["unit"],
-            "name": cell_text(row["place_name"]),
+            "name": maps.cell_text(row["place_name"]),
             "host": row["host"],
             "status": row["status"],
         }
-        if pd.notna(row["distance"]):
-            within, stop = bool(row["within"]), row["stop_name"]
+        if metres := _metres(run, row["unit"], row["distance"]):
+            within, stop, away = bool(row["within"]), row["stop_name"], metres.text(lang)
             reach = words.within_reach if within else words.beyond_reach
-            metres = _metres(run, row["unit"], row["distance"]).text(lang)
             card |= {
                 "reach": "within" if within else "beyond",
                 "reached": reach(lang, run.threshold_m),
-                "stop": f"“{stop}” – {metres}" if stop else metres,
+                "stop": f"“{stop}” – {away}" if stop else away,
                 "uncertain": row["uncertain"] is True,
             }
         cards_of_points.append(card)
     return geojson.points(points, cards_of_points)
 
 
-def _legend(comparison: Comparison, lang: Lang) -> list[Group]:
+def _legend(comparison: Comparison, lang: Lang) -> list[maps.Group]:
     fills = [
-        Entry(CHANGES[change].text(lang), number(lang, count), fill=fill_of(change))
+        maps.Entry(CHANGES[change].text(lang), number(lang, count), fill=fill_of(change))
         for change, count in comparison.counts.items()
         if count
     ]
     threshold_m, counts = comparison.b.threshold_m, comparison.reach_of_points
-    looks: dict[str, tuple[str, Json]] = {
+    looks: dict[str, tuple[str, maps.Json]] = {
         "within": (words.within_reach(lang, threshold_m), {"reach": "within"}),
         "beyond": (words.beyond_reach(lang, threshold_m), {"reach": "beyond"}),
         "unknown": (Message("Reach not known").text(lang), {}),
         "uncertain": (words.UNCERTAIN.text(lang), {"reach": "within", "uncertain": True}),
     }
-    now, before = Message("Point in B").text(lang), Message("Former position (A)").text(lang)
-    marks = [
-        mark_entry(f"{now}: {words.lowered(label)}", number(lang, counts[code]), **_NOW, **look)
-        for code, (label, look) in looks.items()
-        if counts[code]
-    ]
+    marks = []
+    for code, (label, look) in looks.items():
+        if count := counts[code]:
+            text = f"{_AFTER.text(lang)}: {words.lowered(label)}"
+            marks.append(maps.mark_entry(text, number(lang, count), **_NOW, **look))
     if former := len(comparison.points("a")):
-        marks.append(mark_entry(before, number(lang, former), **_FORMER))
+        marks.append(maps.mark_entry(_BEFORE.text(lang), number(lang, former), **_FORMER))
     if len(comparison.moves):
-        marks.append(Entry(Message("Point moved: from A to B").text(lang), line="move"))
+        marks.append(maps.Entry(Message("Point moved: from A to B").text(lang), line="move"))
     return [
-        Group(words.MAP["units"].text(lang), [*fills, border_entry(lang)]),
-        Group(Message("Points that changed").text(lang), marks),
+        maps.Group(words.MAP["units"].text(lang), [*fills, border_entry(lang)]),
+        maps.Group(Message("Points that changed").text(lang), marks),
     ]

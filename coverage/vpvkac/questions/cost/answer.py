@@ -11,17 +11,7 @@ import pandas as pd
 
 from vpvkac.analysis.network import Network
 from vpvkac.model.tables import TABLES
-from vpvkac.questions.cost.model import (
-    Amounts,
-    Cell,
-    Scope,
-    compute_costs,
-    published_cells,
-    published_scope,
-    round_half_away,
-    sum_published,
-    sum_years,
-)
+from vpvkac.questions.cost import model
 from vpvkac.questions.cost.question import Own, Part, own_network
 from vpvkac.sources.reference import SCENARIOS, Assumptions
 
@@ -38,36 +28,24 @@ _HARDLY_WHOLE = 0.5
 
 
 class PerResident(NamedTuple):
-    """What a newly covered resident costs, EUR: once, and in the last year of the model.
+    """What a newly covered resident costs, EUR: once, in the last year of the model, and both.
 
     None where residents are not known.
     """
 
-    set_up: Fraction | None
-    upkeep: Fraction | None
-
-    @property
-    def first_year(self) -> Fraction | None:
-        """The set-up and one full year of upkeep."""
-        if self.set_up is None or self.upkeep is None:
-            return None
-        return self.set_up + self.upkeep
+    set_up: Fraction | None = None
+    upkeep: Fraction | None = None
+    first_year: Fraction | None = None
 
 
 class PublishedTotal(NamedTuple):
-    """A printed total of expenses, the sum of the rows it should be, and what explains it, EUR.
-
-    `support`, `gain` and `saving` are of scenario B, where the total is `explained` by them.
-    """
+    """A printed total of expenses, the sum of its rows, and what explains the one of B, EUR."""
 
     scenario: str
     budget: str
     printed: float
     added: float
-    support: float
-    gain: float
-    saving: float
-    explained: float
+    parts: Mapping[str, float]
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,14 +73,14 @@ class Answer:
     assumptions: Assumptions
     result: Network | None
     own: Own | None
-    amounts: dict[str, Amounts]
-    band: dict[str, dict[str, Amounts]]
+    amounts: dict[str, model.Amounts]
+    band: dict[str, dict[str, model.Amounts]]
     table: pd.DataFrame
 
     @property
     def agreement(self) -> tuple[int, int]:
         """How many published values by year the model gives to the digit, and of how many."""
-        every = sum(cell.year is not None for cell in published_cells())
+        every = sum(cell.year is not None for cell in model.published_cells())
         return self._agreement(self.table)[0], every
 
     def agreement_of(self, scenario: str, row: str) -> tuple[int, int]:
@@ -126,22 +104,28 @@ class Answer:
 
 def answer(result: Network | None, assumptions: Assumptions) -> Answer:
     """Compute what the network costs and who pays; without one, the published scenarios alone."""
-    scopes = {"": published_scope(assumptions)}
+    scopes = {"": model.published_scope(assumptions)}
     own = None if result is None else own_network(result)
-    band: dict[str, dict[str, Amounts]] = {}
+    band: dict[str, dict[str, model.Amounts]] = {}
     if own is not None:
         own_scopes = own.scopes(assumptions)
         scopes |= {f"_{code}": scope for code, scope in own_scopes.items()}
-        band = {name: _at_band(assumptions, name, own_scopes["own"]) for name in SCENARIOS}
+        ends = {"low": assumptions.demand.services_low, "high": assumptions.demand.services_high}
+        of_own = own_scopes["own"]
+        at_end = {end: replace(of_own, services=ends[end] * of_own.share) for end in ends}
+        band = {
+            name: {end: model.compute_costs(assumptions, name, at_end[end]) for end in ends}
+            for name in SCENARIOS
+        }
     amounts = {
-        name + ending: compute_costs(assumptions, name, scope)
+        name + ending: model.compute_costs(assumptions, name, scope)
         for name in SCENARIOS
         for ending, scope in scopes.items()
     }
     lines = [*_lines(amounts), *(_own_lines(assumptions, own, band) if own else ())]
     # Scenarios by their key; within one the rows as they come.
     lines.sort(key=lambda line: line[0].scenario)
-    published = published_cells()
+    published = model.published_cells()
     columns = list(TABLES["cost"].names)
     rows = [(*cell, _rounded(cell.row, value), published.get(cell)) for cell, value in lines]
     table = pd.DataFrame(rows, columns=columns)
@@ -156,72 +140,70 @@ def per_resident(assumptions: Assumptions, part: Part) -> PerResident:
     would be paid without these points (the first wave, the centres in common) is left out.
     """
     if not part.new_residents:
-        return PerResident(None, None)
+        return PerResident()
     upkeep, last = assumptions.upkeep, assumptions.years.last
     once = assumptions.investment.setting_up + assumptions.investment.first_training
     yearly = upkeep.supplement * upkeep.supplement_share.at(last) + upkeep.regular_training.at(last)
     each = Fraction(part.second_wave, part.new_residents)
-    return PerResident(once * each, yearly * each)
+    return PerResident(once * each, yearly * each, (once + yearly) * each)
 
 
 def published_totals() -> list[PublishedTotal]:
     """Set the printed totals of expenses beside the sums of their own rows."""
-    cells = published_cells()
-    support, gain = sum_published("B", "support"), sum_published("B", "municipal budget")
-    saving = cells[Cell("B", "saving", 2022)]
+    cells = model.published_cells()
+    support, gain = (
+        model.sum_published("B", "support"),
+        model.sum_published("B", "municipal budget"),
+    )
+    saving = cells[model.Cell("B", "saving", 2022)]
+    parts = {"support": support, "gain": gain, "saving": saving}
     explained = {"state budget": support - saving, "municipal budget": saving - gain}
     return [
         PublishedTotal(
-            name, budget, -cells[Cell(name, budget, None)], -sum_published(name, budget),
-            support, gain, saving, explained[budget],
+            name,
+            budget,
+            printed=-cells[model.Cell(name, budget, None)],
+            added=-model.sum_published(name, budget),
+            parts={**parts, "explained": explained[budget]},
         )
         for name in SCENARIOS
         for budget in BUDGETS
-    ]  # fmt: skip
-
-
-def _at_band(assumptions: Assumptions, name: str, scope: Scope) -> dict[str, Amounts]:
-    demand = assumptions.demand
-    ends = {"low": demand.services_low, "high": demand.services_high}
-    return {
-        end: compute_costs(assumptions, name, replace(scope, services=services * scope.share))
-        for end, services in ends.items()
-    }
+    ]
 
 
 # A line of the table, unrounded.
-_Line = tuple[Cell, Fraction | int | None]
+_Line = tuple[model.Cell, Fraction | int | None]
 
 
-def _lines(amounts: Mapping[str, Amounts]) -> Iterator[_Line]:
+def _lines(amounts: Mapping[str, model.Amounts]) -> Iterator[_Line]:
     for scenario, rows in amounts.items():
         for row, years in rows.items():
             for year, value in years.items():
-                yield Cell(scenario, row, year), value
-            added = sum_years(row, years)
+                yield model.Cell(scenario, row, year), value
+            added = model.sum_years(row, years)
             if added is not None:
-                yield Cell(scenario, row, None), added
+                yield model.Cell(scenario, row, None), added
 
 
 def _own_lines(
-    assumptions: Assumptions, own: Own, band: Mapping[str, Mapping[str, Amounts]]
+    assumptions: Assumptions, own: Own, band: Mapping[str, Mapping[str, model.Amounts]]
 ) -> Iterator[_Line]:
     """Give what is computed for the user's network only."""
     years = assumptions.years
     for name in SCENARIOS:
         for part in (own.whole, *own.parts):
             scenario, price = f"{name}_{part.code}", per_resident(assumptions, part)
-            yield Cell(scenario, "new residents", years.set_up), part.new_residents
-            when, values = (years.set_up, years.last, None), (*price, price.first_year)
-            for row, year, value in zip(_PER_RESIDENT, when, values, strict=True):
-                yield Cell(scenario, row, year), value
+            yield model.Cell(scenario, "new residents", years.set_up), part.new_residents
+            when = (years.set_up, years.last, None)
+            for row, year, value in zip(_PER_RESIDENT, when, price, strict=True):
+                yield model.Cell(scenario, row, year), value
         for end, amounts in band[name].items():
             for row in _BAND_ROWS:
                 for year, value in amounts[row].items():
-                    yield Cell(f"{name}_own", f"{row} at {end} demand", year), value
+                    yield model.Cell(f"{name}_own", f"{row} at {end} demand", year), value
 
 
 def _rounded(row: str, value: Fraction | int | None) -> float | None:
     if value is None:
         return None
-    return float(round_half_away(Fraction(value), CENTS.get(row, 0)))
+    return float(model.round_half_away(Fraction(value), CENTS.get(row, 0)))

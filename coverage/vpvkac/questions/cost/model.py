@@ -38,17 +38,10 @@ Amounts = dict[str, dict[int, Fraction | None]]
 
 @dataclass(frozen=True)
 class Scope:
-    """What the model is computed for: a network, or one municipality's part of it.
+    """What the model is computed for: points and demand of a network, or of a municipality in it.
 
-    Parameters
-    ----------
-    first_wave, second_wave
-        Points of either wave.
-    share
-        Share of what the country has in common: administrative, digital and
-        contact centre, publicity; 0-1.
-    services, contacts
-        In the year before the first.
+    `share`, 0-1, is of what the country has in common: administrative, digital and contact
+    centre, publicity; services and contacts are those of the year before the first.
     """
 
     first_wave: int
@@ -88,15 +81,14 @@ def compute_costs(assumptions: Assumptions, name: str, scope: Scope) -> Amounts:
         scenario.contact_centre,
         range(scenario.contact_centre.begins, years.stop),
     )
-    by_year = {}
+    amounts: Amounts = {row: {} for row in (*PUBLISHED_ROWS, *EXPENSES, *_COUNTS)}
     for year in years:
         demand = _Year(year, services[year], contacts[year], centre.get(year, Fraction(0)))
-        by_year[year] = _amounts(assumptions, scenario, scope, demand)
-    return {
-        row: {year: amounts[row] for year, amounts in by_year.items()}
-        for row in (*PUBLISHED_ROWS, *EXPENSES, *_COUNTS)
-        if row != "saving" or scenario.saves
-    }
+        for row, amount in _amounts(assumptions, scenario, scope, demand).items():
+            amounts[row][year] = amount
+    if not scenario.saves:
+        del amounts["saving"]
+    return amounts
 
 
 def sum_years(row: str, amounts: Mapping[int, Fraction | None]) -> Fraction | None:
@@ -191,12 +183,9 @@ def _set_up(assumptions: Assumptions, scope: Scope) -> tuple[Fraction, Fraction]
 
 
 def _fixed_part(
-    assumptions: Assumptions,
-    scenario: Scenario,
-    scope: Scope,
-    cost: Mapping[str, Fraction],
+    assumptions: Assumptions, scenario: Scenario, scope: Scope, cost: Mapping[str, Fraction],
     year: int,
-) -> Fraction:
+) -> Fraction:  # fmt: skip
     """Compute the state's fixed part; before the year of the set-up it is a lump sum.
 
     The state always pays publicity and digital centre whole; what is left of the lump sum goes

@@ -40,21 +40,10 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Own:
-    """The user's network in the terms of the cost model.
+    """The user's network and its municipalities, by code, in the terms of the cost model.
 
-    Parameters
-    ----------
-    whole
-        The network.
-    parts
-        Its municipalities, by code.
-    by_residents
-        Whether demand and common costs are divided by residents; else by points.
-    shares
-        Each municipality's share of common costs; together 1.
-    demand_shares
-        Each municipality's share of demand, by residents at the rate of the
-        kind of unit they live in (`rates.rates`, the published end); together 1.
+    Common costs are divided by `shares`, demand by `demand_shares`, both together 1: by points,
+    or by residents and then demand at the rate of the kind of unit they live in.
     """
 
     whole: Part
@@ -68,14 +57,16 @@ class Own:
         own, demand = assumptions.own, assumptions.demand
         services = own.share * demand.services if own.services is None else own.services
         contacts = own.share * demand.contacts if own.contacts is None else own.contacts
-        common, asked = ({"own": Fraction(1), **of} for of in (self.shares, self.demand_shares))
+        common, demand_shares = (
+            {"own": Fraction(1), **of} for of in (self.shares, self.demand_shares)
+        )
         return {
             part.code: Scope(
                 part.first_wave,
                 part.second_wave,
                 own.share * common[part.code],
-                services * asked[part.code],
-                contacts * asked[part.code],
+                services * demand_shares[part.code],
+                contacts * demand_shares[part.code],
             )
             for part in (self.whole, *self.parts)
         }
@@ -83,8 +74,8 @@ class Own:
 
 def project_assumptions(project: Project) -> Assumptions:
     """Read the assumptions that a project names, else the published ones."""
-    given = project.assumptions
-    return published_assumptions() if given is None else read_assumptions(given.path, given.shown)
+    file = project.assumptions
+    return published_assumptions() if file is None else read_assumptions(file.path, file.shown)
 
 
 def own_network(result: Network) -> Own:
@@ -105,16 +96,16 @@ def own_network(result: Network) -> Own:
     by_residents = bool(whole.residents)
     if by_residents:
         weights = {part.code: Fraction(part.residents or 0) for part in parts}
-        asked = dict.fromkeys(weights, Fraction(0))
+        demand = dict.fromkeys(weights, Fraction(0))
         by_kind = units.groupby(["municipality", "kind"])["population"].sum()
         for row in by_kind.reset_index().to_dict("records"):
-            asked[row["municipality"]] += rates()[row["kind"]].most * int(row["population"])
+            demand[row["municipality"]] += rates()[row["kind"]].most * int(row["population"])
     else:
-        weights = asked = {part.code: Fraction(part.points) for part in parts}
-    shares, asked_shares = (
-        {code: weight / sum(of.values()) for code, weight in of.items()} for of in (weights, asked)
+        weights = demand = {part.code: Fraction(part.points) for part in parts}
+    shares, demand_shares = (
+        {code: weight / sum(of.values()) for code, weight in of.items()} for of in (weights, demand)
     )
-    return Own(whole, parts, by_residents, shares, asked_shares)
+    return Own(whole, parts, by_residents, shares, demand_shares)
 
 
 def _part(code: str, name: str, rows: pd.DataFrame) -> Part:

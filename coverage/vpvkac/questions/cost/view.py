@@ -12,14 +12,8 @@ from markupsafe import Markup, escape
 
 from vpvkac.analysis.network import Network
 from vpvkac.model.columns import COLUMNS
+from vpvkac.questions.cost import model
 from vpvkac.questions.cost.answer import BUDGETS, CENTS, Answer, per_resident, published_totals
-from vpvkac.questions.cost.model import (
-    PUBLISHED_ROWS,
-    Cell,
-    published_cells,
-    round_half_away,
-    sum_years,
-)
 from vpvkac.questions.cost.question import Own
 from vpvkac.render import charts
 from vpvkac.render.frame import render
@@ -209,12 +203,12 @@ def headline(costs: Answer, lang: Lang) -> list[str]:
     lines.append(agree.text(lang).format(*costs.agreement))
     if costs.own is None:
         return lines
-    whole, model = costs.own.whole, costs.assumptions.network
+    whole, planned = costs.own.whole, costs.assumptions.network
     network = Message(
         "Network: first-wave centres: {}; territorial units that still need a point (second wave): "
         "{}; in the model {} and {}."
     )
-    counts = (whole.first_wave, whole.second_wave, model.first_wave, model.second_wave)
+    counts = (whole.first_wave, whole.second_wave, planned.first_wave, planned.second_wave)
     lines.append(network.text(lang).format(*(number(lang, count) for count in counts)))
     lines += [_who_pays(costs, f"{name}_own", lang) for name in costs.assumptions.scenario]
     price = per_resident(costs.assumptions, whole)
@@ -222,8 +216,8 @@ def headline(costs: Answer, lang: Lang) -> list[str]:
         per_head = Message(
             "Cost per newly covered resident: {} EUR to set up, {} EUR per year to run."
         )
-        written = [_euro(lang, value, 2) for value in (price.set_up, price.upkeep)]
-        lines.append(per_head.text(lang).format(*written))
+        amounts = [_euro(lang, value, 2) for value in (price.set_up, price.upkeep)]
+        lines.append(per_head.text(lang).format(*amounts))
     return lines
 
 
@@ -306,18 +300,18 @@ class _Tables:
 
     def compared(self, name: str) -> Table:
         """Set what is calculated above what is published, row by row."""
-        years, cells = self.costs.assumptions.years.all, published_cells()
+        years, cells = self.costs.assumptions.years.all, model.published_cells()
         rows: list[Sequence[_Cell]] = []
         for row, amounts in self.costs.amounts[name].items():
-            if row in PUBLISHED_ROWS:
+            if row in model.PUBLISHED_ROWS:
                 write = self._cents if row in CENTS else self._cell
                 same, of = self.costs.agreement_of(name, row)
                 agrees = Message("{} of {}").with_values(same, of) if of else ""
-                total = cells.get(Cell(name, row, None))
+                total = cells.get(model.Cell(name, row, None))
                 printed = "" if total is None else f"≈{NBSP}{number(self.lang, total)}"
                 ours = map(write, amounts.values())
-                theirs = (write(cells.get(Cell(name, row, year))) for year in years)
-                added = sum_years(row, amounts)
+                theirs = (write(cells.get(model.Cell(name, row, year))) for year in years)
+                added = model.sum_years(row, amounts)
                 rows.append([_ROWS[row], Message("calculated"), *ours, added, agrees])
                 rows.append([_ROWS[row], Message("published"), *theirs, printed, ""])
         headings = (_ROW, Message("Value"), *years, _IN_ALL, Message("Agrees"))
@@ -354,14 +348,14 @@ class _Tables:
         rows: list[Sequence[_Cell]] = []
         for total in published_totals():
             printed, added = (
-                round_half_away(Fraction(amount) / _MILLION, 2)
+                model.round_half_away(Fraction(amount) / _MILLION, 2)
                 for amount in (total.printed, total.added)
             )
             amounts = map(self._cents, (printed, added, added - printed))
             reason = _REASONS["A" if total.scenario == "A" else total.budget].text(self.lang)
             numbers = {
-                name: number(self.lang, getattr(total, name) / _MILLION, 3)
-                for name in ("support", "gain", "saving", "explained")
+                name: number(self.lang, amount / _MILLION, 3)
+                for name, amount in total.parts.items()
             }
             budget = _BUDGETS[total.budget]
             rows.append([total.scenario, budget, *amounts, reason.format(**numbers)])
@@ -403,14 +397,14 @@ class _Tables:
 
     def own_rows(self, name: str) -> Table:
         """Show a scenario for the user's network by year, and the model's total beside it."""
-        ours, model = self.costs.amounts[f"{name}_own"], self.costs.amounts[name]
+        ours, planned = self.costs.amounts[f"{name}_own"], self.costs.amounts[name]
         rows = [
             [
                 _ROWS[row],
                 *map(self._cents if row in CENTS else self._cell, ours[row].values()),
-                *(sum_years(row, amounts[row]) for amounts in (ours, model)),
+                *(model.sum_years(row, amounts[row]) for amounts in (ours, planned)),
             ]
-            for row in PUBLISHED_ROWS
+            for row in model.PUBLISHED_ROWS
             if row in ours
         ]
         headings = (_ROW, *self.costs.assumptions.years.all, _IN_ALL, Message("Total, model"))
@@ -422,7 +416,7 @@ class _Tables:
         years, names = self.costs.assumptions.years, self.costs.assumptions.scenario
         columns = [self.costs.amounts[name + end] for name in names for end in ("", "_own")]
         rows = [
-            [text, *(sum_years(row, amounts[row]) for amounts in columns)]
+            [text, *(model.sum_years(row, amounts[row]) for amounts in columns)]
             for row, text in (_EXPENSES | {"total cost": _ROWS["total cost"]}).items()
         ]
         headings = [Message("Kind of cost")]
@@ -472,7 +466,8 @@ class _Tables:
         rows: list[Sequence[_Cell]] = []
         for part in (self.own.whole, *sorted(self.own.parts, key=by_name)):
             sums = [
-                (sum_years(row, self.costs.amounts[f"{name}_{part.code}"][row]) or 0) / _THOUSAND
+                (model.sum_years(row, self.costs.amounts[f"{name}_{part.code}"][row]) or 0)
+                / _THOUSAND
                 for name in assumptions.scenario
                 for row in ("total cost", *BUDGETS)
             ]
@@ -493,9 +488,9 @@ class _Tables:
 
     def assumptions(self) -> Table:
         """List the assumptions, with the published value where it is another."""
-        original, given = published_assumptions().given, self.costs.assumptions
+        original, current = published_assumptions().given, self.costs.assumptions
         rows: list[Sequence[_Cell]] = []
-        for key, value in given.given.items():
+        for key, value in current.given.items():
             other = original.get(key)
             changed = "" if other == value or other is None else _value(self.lang, other)
             rows.append([assumption_label(key), key, _value(self.lang, value), changed])
@@ -503,7 +498,7 @@ class _Tables:
             Message("Assumption"), Message("Key"), Message("Value"),
             Message("Published value, if different"),
         )  # fmt: skip
-        caption = Message("Assumptions: {}").with_values(Bilingual(given.shown, given.shown))
+        caption = Message("Assumptions: {}").with_values(Bilingual(current.shown, current.shown))
         return self._table("assumed", caption, headings, rows, texts=range(4))
 
 
@@ -534,7 +529,7 @@ def _ticks(values: Sequence[float]) -> list[float]:
 def _who_pays(costs: Answer, scenario: str, lang: Lang) -> str:
     """Say what a scenario costs over all years, and who bears it."""
     rows, years = costs.amounts[scenario], costs.assumptions.years
-    sums = {row: sum_years(row, amounts) or Fraction(0) for row, amounts in rows.items()}
+    sums = {row: model.sum_years(row, amounts) or Fraction(0) for row, amounts in rows.items()}
     state, municipal = (
         effects[sums[budget] > 0].text(lang).format(_million(lang, abs(sums[budget])))
         for budget, effects in _EFFECTS.items()
@@ -559,7 +554,7 @@ def _euro(lang: Lang, value: Fraction | float | None, decimals: int = 0) -> str:
     """Write an amount of EUR; nothing where there is none."""
     if value is None:
         return ""
-    return number(lang, float(round_half_away(Fraction(value), decimals)), decimals)
+    return number(lang, float(model.round_half_away(Fraction(value), decimals)), decimals)
 
 
 def _million(lang: Lang, amount: Fraction | float) -> str:

@@ -16,20 +16,8 @@ from vpvkac.render.map_page import PageMap, border_entry, coded, draw_map, map_w
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, number, typographic
 from vpvkac.texts.message import Lang, Message
+from vpvkac.views import maps
 from vpvkac.views.gaps import access_sentence, counts_sentence
-from vpvkac.views.maps import (
-    Entry,
-    Group,
-    Json,
-    Layer,
-    NavLink,
-    cell_text,
-    cell_value,
-    fill_entries,
-    mark_entry,
-    point_cards,
-    unit_cards,
-)
 from vpvkac.views.page import about
 from vpvkac.views.writer import Writer
 
@@ -53,15 +41,15 @@ def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
     base, clusters = BaseLayers.of(result.units), _clusters(result, lang)
     lists = result.gaps_access, result.gaps_service, result.gaps_coverage
     gaps, text = count_gaps(*lists), map_words(lang)
-    layers = [Layer("points", text["points"]), Layer("names", text["names"])]
+    layers = [maps.Layer("points", text["points"]), maps.Layer("names", text["names"])]
     if clusters["features"]:
         count = number(lang, len(clusters["features"]))
-        layers.append(Layer("clusters", f"{text['clusters']} ({count})"))
+        layers.append(maps.Layer("clusters", f"{text['clusters']} ({count})"))
     counting = result.stops[result.stops["in_set"]]
     if not result.stops.empty:
         layers += [
-            Layer("gaps", words.gap_layer(lang, result.threshold_m)),
-            Layer("stops", f"{text['stops']} ({number(lang, len(counting))})", on=False),
+            maps.Layer("gaps", words.gap_layer(lang, result.threshold_m)),
+            maps.Layer("stops", f"{text['stops']} ({number(lang, len(counting))})", on=False),
         ]
     # The legend counts points: say what the number of gaps is made of.
     notes = [
@@ -90,31 +78,31 @@ def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
         decided_count=count_decided(*lists).total,
         gap_count=gaps.total,
         gap_notes=[note for note in notes if note],
-        pages=[NavLink("gaps.html", words.MAP["gap_tables"].text(lang))],
+        pages=[maps.NavLink("gaps.html", words.MAP["gap_tables"].text(lang))],
     )
 
 
 # --- Layers ------------------------------------------------------------------------------------
 
 
-def unit_areas(result: Findings, base: BaseLayers, lang: Lang) -> Json:
+def unit_areas(result: Findings, base: BaseLayers, lang: Lang) -> maps.Json:
     """Make the polygons of the units, in the order of the Latvian alphabet."""
-    labels, described = label_points(base.units), unit_cards(result, lang)
+    labels, described = label_points(base.units), maps.unit_cards(result, lang)
     order = by_name(base.units)
     properties = [described[row] | {"at": labels[row]} for row in order]
     return geojson.projected(base.units.iloc[order], properties)
 
 
-def point_marks(result: Findings, lang: Lang) -> Json:
+def point_marks(result: Findings, lang: Lang) -> maps.Json:
     """Make the contact points, and the open centres beyond reach that are not one.
 
     Those that need attention come last, so that they are drawn on top.
     """
     frame = points_to_show(result)
-    return geojson.points(frame, point_cards(result, frame, lang))
+    return geojson.points(frame, maps.point_cards(result, frame, lang))
 
 
-def gap_lines(result: Findings, lang: Lang, listed: gpd.GeoDataFrame | None = None) -> Json:
+def gap_lines(result: Findings, lang: Lang, listed: gpd.GeoDataFrame | None = None) -> maps.Json:
     """Make a line from each access gap to its nearest stop, and its circle of the threshold.
 
     Of all access gaps, or of those listed; with the places of the same unit that would close
@@ -125,11 +113,11 @@ def gap_lines(result: Findings, lang: Lang, listed: gpd.GeoDataFrame | None = No
     stops = result.stops.set_index("stop")[["lat", "lon"]].add_prefix("stop_")
     columns = ["lat", "lon", "stop", "stop_name", "visits", "distance_m"]
     frame = listed[columns].merge(stops, left_on="stop", right_index=True)
-    drawn: list[shapely.Geometry] = []
-    parts: list[Json] = []
+    shapes: list[shapely.Geometry] = []
+    parts: list[maps.Json] = []
     for row in frame.itertuples(index=False):
         line = shapely.LineString([(row.lon, row.lat), (row.stop_lon, row.stop_lat)])
-        drawn += [shapely.Polygon(circle(row.lat, row.lon, limit)), line]
+        shapes += [shapely.Polygon(circle(row.lat, row.lon, limit)), line]
         parts += [
             {"part": "circle"},
             {"part": "line", "distance": metres(lang, row.distance_m, limit)},
@@ -149,14 +137,14 @@ def gap_lines(result: Findings, lang: Lang, listed: gpd.GeoDataFrame | None = No
         for _, host, name, distance in better.iloc[:, :4].itertuples(index=False)
     ]
     layers = [
-        geojson.shapes(drawn, parts),
+        geojson.shapes(shapes, parts),
         geojson.points(ends, [{"part": "stop"} | stop for stop in _of_stops(frame)]),
         geojson.points(better, alternatives),
     ]
     return geojson.collection(feature for layer in layers for feature in layer["features"])
 
 
-def _clusters(result: Findings, lang: Lang) -> Json:
+def _clusters(result: Findings, lang: Lang) -> maps.Json:
     """Make an outline round each cluster of gaps, with its number and where to write it."""
     lists = {"access": result.gaps_access, "coverage": result.gaps_coverage}
     outlines = hulls(lists, _AROUND_M).to_crs(geojson.DEGREES)
@@ -169,11 +157,12 @@ def _clusters(result: Findings, lang: Lang) -> Json:
     return geojson.shapes(outlines.to_numpy(), described, decimals)
 
 
-def _of_stops(frame: pd.DataFrame) -> list[Json]:
+def _of_stops(frame: pd.DataFrame) -> list[maps.Json]:
     """Name stops; `visits` only where it is known."""
     columns = frame["stop_name"].to_numpy(object), frame["visits"].to_numpy(object)
     return [
-        {"name": cell_text(name)} | ({} if cell_value(visits) is None else {"visits": int(visits)})
+        {"name": maps.cell_text(name)}
+        | ({} if maps.cell_value(visits) is None else {"visits": int(visits)})
         for name, visits in zip(*columns, strict=True)
     ]
 
@@ -181,48 +170,48 @@ def _of_stops(frame: pd.DataFrame) -> list[Json]:
 # --- Legend ------------------------------------------------------------------------------------
 
 
-def network_legend(result: Findings, lang: Lang) -> list[Group]:
+def network_legend(result: Findings, lang: Lang) -> list[maps.Group]:
     """Explain the fills of units and the marks of contact points: host, status and reach."""
-    fills = fill_entries(words.STATUSES_PLURAL, count_codes(result.units["status"]), lang)
+    fills = maps.fill_entries(words.STATUSES_PLURAL, count_codes(result.units["status"]), lang)
     hosts, statuses = (count_codes(result.network[column]) for column in ("host", "status"))
     kinds = [
-        mark_entry(label.text(lang), host=host, status="existing")
+        maps.mark_entry(label.text(lang), host=host, status="existing")
         for host, label in words.HOSTS.items()
         if host in hosts
     ]
     forms = [
-        mark_entry(words.STATUSES[status].text(lang), host="centre", status=status)
+        maps.mark_entry(words.STATUSES[status].text(lang), host="centre", status=status)
         for status in ("existing", "announced", "planned")
         if status in statuses
     ]
     sides, limit = count_sides(result.network), result.threshold_m
     decided = count_decided(result.gaps_access, result.gaps_service, result.gaps_coverage)
     unsure: dict[str, Any] = {"reach": "within", "uncertain": True}
-    drawn: list[tuple[str, int, dict[str, Any]]] = [
+    looks: list[tuple[str, int, dict[str, Any]]] = [
         (words.within_reach(lang, limit), sides.within, {"reach": "within"}),
         (words.beyond_reach(lang, limit), sides.beyond, {"reach": "beyond"}),
         (words.UNCERTAIN.text(lang), sides.uncertain, unsure),
     ]
     reach = [
-        mark_entry(label, number(lang, count), host="centre", status="existing", **look)
-        for label, count, look in drawn
+        maps.mark_entry(label, number(lang, count), host="centre", status="existing", **look)
+        for label, count, look in looks
         if count
     ]
     reach += gap_entries(result.gaps_access, lang)
     if decided.points:
         label = Message("Points with a decision on their gap").text(lang)
         dotted = {"host": "centre", "status": "existing", "reach": "beyond", "decisions": True}
-        reach.append(mark_entry(label, number(lang, decided.points), **dotted))
+        reach.append(maps.mark_entry(label, number(lang, decided.points), **dotted))
     return [
-        Group(words.MAP["units"].text(lang), [*fills, border_entry(lang)]),
-        Group(words.MAP["points"].text(lang), kinds),
-        Group("", forms),
-        Group("", reach),
+        maps.Group(words.MAP["units"].text(lang), [*fills, border_entry(lang)]),
+        maps.Group(words.MAP["points"].text(lang), kinds),
+        maps.Group("", forms),
+        maps.Group("", reach),
     ]
 
 
-def gap_entries(listed: pd.DataFrame, lang: Lang) -> list[Entry]:
+def gap_entries(listed: pd.DataFrame, lang: Lang) -> list[maps.Entry]:
     """Explain what stands beside an access gap."""
     if not listed["alt_place"].notna().any():
         return []
-    return [mark_entry(words.ALTERNATIVE.text(lang), host="library", status="alternative")]
+    return [maps.mark_entry(words.ALTERNATIVE.text(lang), host="library", status="alternative")]

@@ -15,20 +15,7 @@ from vpvkac.render.map_page import border_entry, draw_sheet, render
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP
 from vpvkac.texts.message import Message, Text, in_context
-from vpvkac.views.maps import (
-    Entry,
-    Group,
-    Json,
-    Layer,
-    Listed,
-    Marks,
-    NavLink,
-    Row,
-    Sheet,
-    fill_entries,
-    mark_entry,
-    point_cards,
-)
+from vpvkac.views import maps
 from vpvkac.views.page import about
 from vpvkac.views.writer import Writer, criterion_text, records
 
@@ -71,6 +58,8 @@ _WITHIN = {
     "libraries": Message("Libraries within {threshold}"),
     "post_offices": Message("Post offices within {threshold}"),
 }
+# Of marks that tell a kind of host and nothing about reach.
+_PLAIN: maps.Json = {"reach": "", "uncertain": False}
 _TONES = {"library": "first", "post_office": "second"}
 _OFFICE_FILLS = {"both": "existing", "first": "none", "second": "planned", "neither": "neither"}
 _OFFICES = {
@@ -87,17 +76,7 @@ class _Shared(NamedTuple):
     result: Result
     write: Writer
     base: BaseLayers
-    units: Json
-
-
-class _Figure(NamedTuple):
-    """A figure: name of its file, title, sentence on what is shown, when and how it is drawn."""
-
-    file: str
-    title: Text
-    shown: Text
-    is_possible: Callable[[Result], bool]
-    draw: Callable[[_Shared], dict[str, Any]]
+    units: maps.Json
 
 
 def figure_maps(result: Result) -> dict[str, str]:
@@ -108,60 +87,71 @@ def figure_maps(result: Result) -> dict[str, str]:
     write, described = Writer.of(result), about(result, result.lang)
     base = BaseLayers.of(result.units)
     shared = _Shared(result, write, base, explorer.unit_areas(result, base, write.lang))
-    recommended = Message("No more than {threshold} is recommended")
-    asked = Message("The threshold of this run is {threshold}")
-    limit = recommended if write.threshold_m == words.RECOMMENDED_M else asked
-    limit_text = write(limit, threshold=write.threshold())
-    drawn = {one.file: one for one in _FIGURES if one.is_possible(result)}
+    sheets = {file: sheet for file, draw in _FIGURES.items() if (sheet := draw(shared))}
     pages = {}
-    for file, figure in drawn.items():
-        title = write(figure.title)
+    for file, sheet in sheets.items():
         links = [
-            NavLink(f"{_HOME}map.html", write(words.MAP["explorer"])),
-            NavLink(f"{_HOME}gaps.html", write(words.MAP["gap_tables"])),
-            *(NavLink(one, write(drawn[one].title), here=one == file) for one in drawn),
+            maps.NavLink(f"{_HOME}map.html", write(words.MAP["explorer"])),
+            maps.NavLink(f"{_HOME}gaps.html", write(words.MAP["gap_tables"])),
+            *(maps.NavLink(one, sheets[one].title, here=one == file) for one in sheets),
         ]
-        sheet = Sheet(title, write(figure.shown, limit=limit_text), **figure.draw(shared))
         map_ = draw_sheet(sheet, base, described, pages=links, home=_HOME)
-        project = described.title or write(words.NETWORK)
-        pages[file] = render(map_, title=f"{title} – {project}", lang=write.lang)
+        title = f"{sheet.title} – {described.title or write(words.NETWORK)}"
+        pages[file] = render(map_, title=title, lang=write.lang)
     return pages
 
 
 # --- The figures, in the order of the analysis --------------------------------------------------
 
 
-def _centres(shared: _Shared) -> dict[str, Any]:
+def _centres(shared: _Shared) -> maps.Sheet | None:
     """Colour municipalities by their number of open centres, and mark the centres."""
     result, write, table = shared.result, shared.write, shared.result.municipalities
+    if "centre" not in result.project.hosts:
+        return None
+    summary = Message(
+        "How many open centres there are in each municipality. A centre counts where it is "
+        "located, not by its owner."
+    )
     fills = map_classes.classify_counts(table["centres"]).map(_COUNT_FILLS)
     centres = map_classes.centres_by_status(result.places)
     label, statuses = write(words.HOSTS_PLURAL["centre"]), count_codes(centres["status"])
     by_count = Message("Municipalities by number of centres (the number on the map)")
     entries = [
-        mark_entry(write(words.STATUSES_PLURAL[status]), write.number(statuses[status]),
+        maps.mark_entry(write(words.STATUSES_PLURAL[status]), write.number(statuses[status]),
                    host="centre", status=status)
         for status in ("existing", "announced")
         if status in statuses
     ]  # fmt: skip
     columns = ("centres", "centres_owned", "announced", "units", "units_planned", "units_none")
     codes = ("with_centre", "one", "several", "none")
-    return {
-        "areas": _municipalities(shared, table.assign(fill=fills), columns),
-        "legend": [_fills(by_count, _COUNT_LABELS, fills, write), Group(label, entries)],
-        "marks": [_marks(shared, centres, Layer("centres", label), **_plain("first"))],
-        "values": _criteria(shared, "centres", *(f"municipalities_{code}" for code in codes)),
-        "counts": _numbers(table, "centres", write),
-    }
+    return maps.Sheet(
+        write(Message("Existing centres by municipality")),
+        write(summary),
+        areas=_municipalities(shared, table.assign(fill=fills), columns),
+        legend=[_fills(by_count, _COUNT_LABELS, fills, write), maps.Group(label, entries)],
+        marks=[_marks(shared, centres, maps.Layer("centres", label), tone="first", **_PLAIN)],
+        values=_criteria(shared, "centres", *(f"municipalities_{code}" for code in codes)),
+        counts=_numbers(table, "centres", write),
+    )
 
 
-def _centre_stops(shared: _Shared) -> dict[str, Any]:
+def _centre_stops(shared: _Shared) -> maps.Sheet | None:
     """Mark centres by band of distance; those beyond reach have another form and a label."""
     result, write = shared.result, shared.write
     centres = map_classes.centres_to_show(result.places)
+    if centres.empty:
+        return None
+    summary = Message(
+        "The straight-line distance from each existing centre to its nearest stop. {limit}; "
+        "the distance of centres beyond it is written on the map."
+    )
+    limit = Message("The threshold of this run is {threshold}")
+    if write.threshold_m == words.RECOMMENDED_M:
+        limit = Message("No more than {threshold} is recommended")
     beyond = map_classes.farthest_centres(centres)
     of_centres = result.gaps_access[result.gaps_access["place"].isin(centres["place"])]
-    layer = Layer("centres", write(words.STATUSES_PLURAL["existing"]))
+    layer = maps.Layer("centres", write(words.STATUSES_PLURAL["existing"]))
     marks = _marks(shared, centres.assign(status="existing"), layer, grow=1.5)
     for feature, band, reach in zip(
         marks.points["features"], centres["band"], centres["reach"], strict=True
@@ -171,49 +161,58 @@ def _centre_stops(shared: _Shared) -> dict[str, Any]:
     listed = None
     if away:
         rows = [
-            Row(name, distance, f"{_HOME}map.html#unit={unit}")
+            maps.Row(name, distance, f"{_HOME}map.html#unit={unit}")
             for name, distance, unit in zip(beyond["name"], away, beyond["unit"], strict=True)
         ]
         every = write(Message("All: {count}"), count=write.number(len(rows)))
-        more = NavLink(f"{_HOME}gaps.html#access", every) if len(rows) > _MOST_LISTED else None
+        more = maps.NavLink(f"{_HOME}gaps.html#access", every) if len(rows) > _MOST_LISTED else None
         heading = words.beyond_reach(write.lang, write.threshold_m)
-        listed = Listed(heading, rows[:_MOST_LISTED], more)
+        listed = maps.Listed(heading, rows[:_MOST_LISTED], more)
     by_distance = write(Message("Existing centres by distance"))
-    return {
-        "areas": plain_areas(shared.base, result.municipalities, write.lang),
-        "legend": [
-            Group(by_distance, _band_entries(centres, write)),
-            Group("", explorer.gap_entries(of_centres, write.lang)),
+    return maps.Sheet(
+        write(Message("Existing centres: distance to the nearest stop")),
+        write(summary, limit=write(limit, threshold=write.threshold())),
+        areas=plain_areas(shared.base, result.municipalities, write.lang),
+        legend=[
+            maps.Group(by_distance, _band_entries(centres, write)),
+            maps.Group("", explorer.gap_entries(of_centres, write.lang)),
         ],
-        "marks": [marks],
-        "values": _criteria(shared, "centres_within", "centres_beyond", "centres_uncertain"),
-        "listed": listed,
-        "lines": {"gaps": explorer.gap_lines(result, write.lang, of_centres)},
-        "labels": [
+        marks=[marks],
+        values=_criteria(shared, "centres_within", "centres_beyond", "centres_uncertain"),
+        listed=listed,
+        lines={"gaps": explorer.gap_lines(result, write.lang, of_centres)},
+        labels=[
             {"text": text, "at": [lat, lon]}
             for text, lat, lon in zip(away, beyond["lat"], beyond["lon"], strict=True)
         ],
-    }
+    )
 
 
-def _band_entries(centres: pd.DataFrame, write: Writer) -> list[Entry]:
+def _band_entries(centres: pd.DataFrame, write: Writer) -> list[maps.Entry]:
     """Explain each band, apart within and beyond the threshold where it lies inside a band."""
     counts, labels = map_classes.count_centres(centres), band_labels(write.lang)
     bands, entries = [band for band, _ in counts], []
     for (band, reach), count in counts.items():
         side = f" ({_side(reach, write)})" if bands.count(band) > 1 else ""
-        drawn = {"form": _FORMS[reach], "status": "existing", "tone": f"band_{band}"}
-        entries.append(mark_entry(labels[band] + side, write.number(count), **drawn, reach=reach))
+        look = {"form": _FORMS[reach], "status": "existing", "tone": f"band_{band}"}
+        entries.append(
+            maps.mark_entry(labels[band] + side, write.number(count), **look, reach=reach)
+        )
     uncertain = count_sides(centres).uncertain
     if uncertain:
         dashed = {"form": "centre", "status": "existing", "uncertain": True}
-        entries.append(mark_entry(write(words.UNCERTAIN), write.number(uncertain), **dashed))
+        entries.append(maps.mark_entry(write(words.UNCERTAIN), write.number(uncertain), **dashed))
     return entries
 
 
-def _libraries(shared: _Shared) -> dict[str, Any]:
+def _libraries(shared: _Shared) -> maps.Sheet | None:
     """Mark chosen libraries filled and the others hollow; hatch the units without any."""
     result, write = shared.result, shared.write
+    if "library" not in result.project.hosts:
+        return None
+    summary = Message(
+        "In every territorial unit that has libraries one is chosen, the nearest to a stop."
+    )
     libraries = map_classes.libraries_to_show(result.places)
     libraries["status"] = libraries["chosen"].map({True: "existing", False: "planned"})
     classes = map_classes.classify_counts(result.units.set_index("unit")["libraries"])
@@ -225,35 +224,43 @@ def _libraries(shared: _Shared) -> dict[str, Any]:
         counts = {"within": sides.within, "beyond": sides.beyond}
         # Without stops they are of neither side.
         for reach, count in (counts if any(counts.values()) else {"": len(of_status)}).items():
-            said = f"{label}, {_side(reach, write)}" if reach else label
-            drawn = {"host": "library", "status": status, "reach": reach}
-            entries.append(mark_entry(said, write.number(count), **drawn))
+            text = f"{label}, {_side(reach, write)}" if reach else label
+            look = {"host": "library", "status": status, "reach": reach}
+            entries.append(maps.mark_entry(text, write.number(count), **look))
     codes = ("libraries", "libraries_within_share", "libraries_chosen")
-    return {
-        "areas": _units(shared, fills),
-        "legend": [
+    return maps.Sheet(
+        write(Message("Municipal libraries: chosen and other")),
+        write(summary),
+        areas=_units(shared, fills),
+        legend=[
             _fills(words.MAP["units"], _LIBRARY_UNITS, fills, write, empty=True),
-            Group(write(words.HOSTS_PLURAL["library"]), entries),
+            maps.Group(write(words.HOSTS_PLURAL["library"]), entries),
         ],
-        "marks": [
-            _marks(shared, by_status[status], Layer(f"libraries_{status}", write(label)))
+        marks=[
+            _marks(shared, by_status[status], maps.Layer(f"libraries_{status}", write(label)))
             for status, label in reversed(_LIBRARIES.items())
         ],
-        "values": _criteria(shared, *codes, "libraries_chosen_within_share"),
-    }
+        values=_criteria(shared, *codes, "libraries_chosen_within_share"),
+    )
 
 
-def _libraries_post_offices(shared: _Shared) -> dict[str, Any]:
+def _libraries_post_offices(shared: _Shared) -> maps.Sheet | None:
     """Colour units by which of the two they hold, and mark both."""
     result, write = shared.result, shared.write
+    if not {"library", "post_office"} <= set(result.project.hosts):
+        return None
+    summary = Message(
+        "Which territorial units hold a municipal library, which a post office, which both, "
+        "and what post offices would add to the libraries."
+    )
     units = result.units.set_index("unit")
     fills = classify_pair(units["libraries"], units["post_offices"]).map(_PAIR_FILLS)
     marks, entries = [], []
     for host, tone in _TONES.items():
         places = result.places[result.places["host"] == host].assign(status="existing")
-        label, drawn = write(words.HOSTS_PLURAL[host]), {"status": "existing", "tone": tone}
-        marks.append(_marks(shared, places, Layer(host, label), **_plain(tone)))
-        entries.append(mark_entry(label, write.number(len(places)), host=host, **drawn))
+        label, look = write(words.HOSTS_PLURAL[host]), {"status": "existing", "tone": tone}
+        marks.append(_marks(shared, places, maps.Layer(host, label), tone=tone, **_PLAIN))
+        entries.append(maps.mark_entry(label, write.number(len(places)), host=host, **look))
     hosts = {row["hosts"]: row for row in records(result.hosts)}
     shares = {
         key: {column: write.share(row[column]) or "–" for column in ("units_share", "within_share")}
@@ -266,66 +273,84 @@ def _libraries_post_offices(shared: _Shared) -> dict[str, Any]:
     reached = [
         (write.heading(label), shares[key]["within_share"]) for key, label in _WITHIN.items()
     ]
-    return {
-        "areas": _units(shared, fills),
-        "legend": [
+    return maps.Sheet(
+        write(in_context("map", "Libraries compared with post offices")),
+        write(summary),
+        areas=_units(shared, fills),
+        legend=[
             _fills(words.MAP["units"], _HELD, fills, write, empty=True),
-            Group("", entries),
+            maps.Group("", entries),
         ],
-        "marks": marks,
-        "values": [*held, *reached],
-    }
+        marks=marks,
+        values=[*held, *reached],
+    )
 
 
-def _network(shared: _Shared) -> dict[str, Any]:
+def _network(shared: _Shared) -> maps.Sheet | None:
     """Draw the network as the explorer does, with the number of every access gap."""
     result, write = shared.result, shared.write
-    layer = Layer("points", write(words.MAP["points"]))
+    if result.units.empty:
+        return None
+    summary = Message(
+        "One contact point for every territorial unit: existing, announced or planned. The "
+        "number beside a point is that of its access gap in the gap list."
+    )
+    layer = maps.Layer("points", write(words.MAP["points"]))
     reach = () if result.stops.empty else ("points_within", "points_beyond")
     areas = ("area_share_existing", "area_share_planned", "municipalities_none")
     numbered = result.gaps_access[["rank", "lat", "lon"]].itertuples(index=False)
-    return {
-        "areas": _units(shared, result.units.set_index("unit")["status"]),
-        "legend": explorer.network_legend(result, write.lang),
-        "marks": [Marks(layer, explorer.point_marks(result, write.lang))],
-        "values": _criteria(shared, *reach, *areas),
-        "lines": {"gaps": explorer.gap_lines(result, write.lang)},
-        "labels": [{"text": write.number(rank), "at": [lat, lon]} for rank, lat, lon in numbered],
-    }
+    return maps.Sheet(
+        write(Message("The planned network of contact points and its gaps")),
+        write(summary),
+        areas=_units(shared, result.units.set_index("unit")["status"]),
+        legend=explorer.network_legend(result, write.lang),
+        marks=[maps.Marks(layer, explorer.point_marks(result, write.lang))],
+        values=_criteria(shared, *reach, *areas),
+        lines={"gaps": explorer.gap_lines(result, write.lang)},
+        labels=[{"text": write.number(rank), "at": [lat, lon]} for rank, lat, lon in numbered],
+    )
 
 
-def _institutions(shared: _Shared) -> dict[str, Any]:
+def _institutions(shared: _Shared) -> maps.Sheet | None:
     """Colour municipalities by offices and centres, and mark the offices."""
     result, write = shared.result, shared.write
+    if "institution" not in result.project.hosts:
+        return None
+    summary = Message(
+        "Which municipalities hold offices of state institutions, and whether a centre is open "
+        "there."
+    )
     offices = result.places[result.places["host"] == "institution"].assign(status="existing")
     table = map_classes.count_offices(result.municipalities, offices)
     fills = classify_pair(table["institution_offices"], table["centres"]).map(_OFFICE_FILLS)
     label, count = write(words.HOSTS_PLURAL["institution"]), write.number(len(offices))
     by_offices = Message("Municipalities (the number on the map: how many offices)")
-    entry = mark_entry(label, count, host="institution", status="existing")
+    entry = maps.mark_entry(label, count, host="institution", status="existing")
     others = {"other": write(Message("Other institutions"))}
-    named = map_classes.count_institutions(offices)
+    institutions = map_classes.count_institutions(offices)
     columns = ("institution_offices", "centres", "announced", "units")
     numbered = table[table["institution_offices"] > 0]
-    return {
-        "areas": _municipalities(shared, table.assign(fill=fills), columns),
-        "legend": [_fills(by_offices, _OFFICES, fills, write), Group("", [entry])],
-        "marks": [_marks(shared, offices, Layer("offices", label), **_plain("first"))],
-        "values": [
+    return maps.Sheet(
+        write(in_context("map", "Institutions' own service centres")),
+        write(summary),
+        areas=_municipalities(shared, table.assign(fill=fills), columns),
+        legend=[_fills(by_offices, _OFFICES, fills, write), maps.Group("", [entry])],
+        marks=[_marks(shared, offices, maps.Layer("offices", label), tone="first", **_PLAIN)],
+        values=[
             (label, count),
-            *((others.get(code, code), write.number(held)) for code, held in named.items()),
+            *((others.get(code, code), write.number(held)) for code, held in institutions.items()),
         ],
-        "counts": _numbers(numbered, "institution_offices", write),
-    }
+        counts=_numbers(numbered, "institution_offices", write),
+    )
 
 
 # --- What they share ----------------------------------------------------------------------------
 
 
-def _units(shared: _Shared, fills: pd.Series) -> Json:
+def _units(shared: _Shared, fills: pd.Series) -> maps.Json:
     """Make the polygons of units, each with its fill and what the explorer says of it."""
 
-    def filled(card: Json) -> Json:
+    def filled(card: maps.Json) -> maps.Json:
         card = card.copy()
         rows = [(key, card.pop(key, "")) for key in ("population", "area")]
         card["rows"] = [[shared.write(words.MAP[key]), text] for key, text in rows if text]
@@ -339,7 +364,7 @@ def _units(shared: _Shared, fills: pd.Series) -> Json:
     )
 
 
-def _municipalities(shared: _Shared, table: pd.DataFrame, columns: Sequence[str]) -> Json:
+def _municipalities(shared: _Shared, table: pd.DataFrame, columns: Sequence[str]) -> maps.Json:
     """Make the polygons of municipalities by their `fill`, with some columns in the card."""
     write = shared.write
     headings = {column: write.heading(column) for column in columns}
@@ -350,15 +375,10 @@ def _municipalities(shared: _Shared, table: pd.DataFrame, columns: Sequence[str]
     )
 
 
-def _marks(shared: _Shared, places: pd.DataFrame, layer: Layer, **look: Any) -> Marks:
+def _marks(shared: _Shared, places: pd.DataFrame, layer: maps.Layer, **look: Any) -> maps.Marks:
     """Make marks of places, with the columns of places.csv; `status` is as it is drawn."""
-    described = point_cards(shared.result, places, shared.write.lang)
-    return Marks(layer, geojson.points(places, described), look)
-
-
-def _plain(tone: str) -> Json:
-    """Give the look of marks that tell a kind of host and nothing about reach."""
-    return {"tone": tone, "reach": "", "uncertain": False}
+    described = maps.point_cards(shared.result, places, shared.write.lang)
+    return maps.Marks(layer, geojson.points(places, described), look)
 
 
 def _fills(
@@ -368,11 +388,11 @@ def _fills(
     write: Writer,
     *,
     empty: bool = False,
-) -> Group:
+) -> maps.Group:
     """Explain the fills of areas; of units also their bold borders."""
-    entries = fill_entries(labels, count_codes(fills), write.lang, empty=empty)
+    entries = maps.fill_entries(labels, count_codes(fills), write.lang, empty=empty)
     borders = [border_entry(write.lang)] if heading is words.MAP["units"] else []
-    return Group(write(heading), [*entries, *borders])
+    return maps.Group(write(heading), [*entries, *borders])
 
 
 def _side(reach: str, write: Writer) -> str:
@@ -401,70 +421,12 @@ def _numbers(table: pd.DataFrame, column: str, write: Writer) -> dict[str, str]:
     }
 
 
-def _with(*hosts: str) -> Callable[[Result], bool]:
-    """Ask that lists of these hosts are given."""
-    return lambda result: set(hosts) <= set(result.project.hosts)
-
-
 # Figures 5, 10, 12, 30, the network itself (2.2 and 2.6), 11.
-_FIGURES = (
-    _Figure(
-        "centres.html",
-        Message("Existing centres by municipality"),
-        Message(
-            "How many open centres there are in each municipality. A centre counts where it is "
-            "located, not by its owner."
-        ),
-        _with("centre"),
-        _centres,
-    ),
-    _Figure(
-        "centre_stops.html",
-        Message("Existing centres: distance to the nearest stop"),
-        Message(
-            "The straight-line distance from each existing centre to its nearest stop. {limit}; "
-            "the distance of centres beyond it is written on the map."
-        ),
-        lambda result: not map_classes.centres_to_show(result.places).empty,
-        _centre_stops,
-    ),
-    _Figure(
-        "libraries.html",
-        Message("Municipal libraries: chosen and other"),
-        Message(
-            "In every territorial unit that has libraries one is chosen, the nearest to a stop."
-        ),
-        _with("library"),
-        _libraries,
-    ),
-    _Figure(
-        "libraries_post_offices.html",
-        in_context("map", "Libraries compared with post offices"),
-        Message(
-            "Which territorial units hold a municipal library, which a post office, which both, "
-            "and what post offices would add to the libraries."
-        ),
-        _with("library", "post_office"),
-        _libraries_post_offices,
-    ),
-    _Figure(
-        "network.html",
-        Message("The planned network of contact points and its gaps"),
-        Message(
-            "One contact point for every territorial unit: existing, announced or planned. The "
-            "number beside a point is that of its access gap in the gap list."
-        ),
-        lambda result: not result.units.empty,
-        _network,
-    ),
-    _Figure(
-        "institutions.html",
-        in_context("map", "Institutions' own service centres"),
-        Message(
-            "Which municipalities hold offices of state institutions, and whether a centre is open "
-            "there."
-        ),
-        _with("institution"),
-        _institutions,
-    ),
-)
+_FIGURES: Mapping[str, Callable[[_Shared], maps.Sheet | None]] = {
+    "centres.html": _centres,
+    "centre_stops.html": _centre_stops,
+    "libraries.html": _libraries,
+    "libraries_post_offices.html": _libraries_post_offices,
+    "network.html": _network,
+    "institutions.html": _institutions,
+}

@@ -8,7 +8,7 @@ its place on the explorer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -66,16 +66,11 @@ _Tables = Mapping[str, pd.DataFrame]
 
 # Only a plain address becomes a link; anything else others wrote is shown as text.
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-_KEYS: dict[type[Gap], str] = {
-    AccessGap: "access",
-    ServiceGap: "service",
-    CoverageGap: "coverage",
-    MunicipalityGap: "municipalities",
-}
 # A longer list of the report stands whole on gaps.html.
 _MOST_ROWS = 60
 _NOTHING = Message("There are no such gaps.")
 _NOT_JUDGED = Message("No list of centres is given, so municipalities are not judged.")
+_NO_CALLS = Message("Bus calls at stops are not known, so they are not judged.")
 NO_CENTRES = Message(
     "No list of centres is given, so existing and announced centres are not counted."
 )
@@ -89,10 +84,7 @@ _WHEN = {
     "other_premises": Message("the stop is farther, but the unit has stops"),
     "remote_support": Message("the unit has no stop"),
 }
-_STATES = {
-    OPEN: Message("Open decisions"),
-    DONE: Message("Done (no longer a gap)"),
-}
+_STATES = {OPEN: Message("Open decisions"), DONE: Message("Done (no longer a gap)")}
 # Narrow headings, so that the table fits a sheet of paper.
 _COUNTED = {
     "units": Message("Units"),
@@ -141,124 +133,56 @@ def gaps_page(result: Result, tables: _Tables) -> str:
             )
         ),
         "contents": write(Message("Contents")),
-        "lists": _lists(result, tables, by_unit(followed)),
+        "lists": [_gap_list(name, result, tables) for name in _LISTS],
         "sequels": [(section, write.number(count)) for section, count in sequels],
     }
     page = Page(write(Message("Gap lists")), "gaps.html", ("gaps.css",), here="gaps.html")
     return render(page, context, about(result, result.lang))
 
 
-def _lists(result: Result, tables: _Tables, decided: Mapping[str, Any]) -> list[_GapList]:
-    """Lay out the access gaps by class, rarely served points, units and municipalities without."""
-    write, hosts = Writer.of(result), result.project.hosts
-    access = AccessGap.of(tables["gaps_access"], write, decided)
-    service = ServiceGap.of(tables["gaps_service"], write, decided)
-    coverage = CoverageGap.of(tables["gaps_coverage"], write, decided)
-    municipalities = MunicipalityGap.of(tables["gaps_municipalities"], write)
-    point, located = Message("Contact point, address, contact"), write(words.MAP["located"])
-    remedy = write.field("remedy", lambda gap: [_remedy(gap), *_followed_lines(gap)])
-    by_location = Message("Recommended action, alternative place")
-    nearest = Message("Nearest contact point")
-    unknown = Message("Bus calls at stops are not known, so they are not judged.")
-    is_served = result.network["service_class"].notna().any()
-    decisions = any(gap["decisions"] for gap in municipalities)
-    return [
-        _gap_list(
-            Message(
-                "Contact points beyond {threshold} of a stop, and those whose position is to be "
-                "verified"
-            ),
-            [
-                write.field(
-                    point,
-                    lambda gap: [
-                        *_contact_lines(gap),
-                        Line(placing(gap, write), located, style="quiet"),
-                    ],
-                ),
-                *write.fields("distance_m", "over_m"),
-                write.field("stop_name", _stop_lines),
-                *_population(write, access),
-                write.field(by_location, lambda gap: [*_remedy_lines(gap), *_followed_lines(gap)]),
-            ],
-            AccessGap,
-            access,
-            write,
-        )._replace(
-            none=write(words.NO_STOPS if result.stops.empty else _NOTHING),
-            note=access_sentence(result.gaps_access, result.network, write),
-        ),
-        _gap_list(
-            Message(
-                "Contact points with a stop within {threshold}, where no more than 3 buses call on "
-                "the service day at all such stops together"
-            ),
-            [
-                write.field(point, _contact_lines),
-                *write.fields("distance_m"),
-                write.field("stop_name", lambda gap: _names(gap.text("stop_name"))),
-                *write.fields("visits", "visits_within"),
-                *_population(write, service),
-                remedy,
-            ],
-            ServiceGap,
-            service,
-            write,
-        )._replace(none=write(_NOTHING if is_served else unknown)),
-        _gap_list(
-            Message("Territorial units with no contact point"),
-            [
-                *write.fields("area_km2"),
-                *_population(write, coverage),
-                write.field("other_premises", lambda gap: _names(gap.text("other_premises"))),
-                write.field(nearest, _nearest_lines),
-                *write.fields("nearest_m"),
-                remedy,
-            ],
-            CoverageGap,
-            coverage,
-            write,
-        ),
-        _gap_list(
-            Message("Municipalities with no open centre"),
-            [
-                *write.fields("units", "announced", "planned", "none", "area_km2"),
-                *_population(write, municipalities),
-                *write.fields(*["institution_offices"] * ("institution" in hosts)),
-                *write.fields(*["decisions"] * decisions),
-                write.field("remedy", lambda gap: [_remedy(gap)]),
-            ],
-            MunicipalityGap,
-            municipalities,
-            write,
-        )._replace(none=write(_NOTHING if "centre" in hosts else _NOT_JUDGED)),
-    ]
-
-
-def _gap_list(
-    caption: Text, own: Sequence[Field], kind: type[Gap], gaps: Sequence[Gap], write: Writer
-) -> _GapList:
+def _gap_list(name: str, result: Result, tables: _Tables) -> _GapList:
     """Lay a list out, its gaps under the headings of their groups."""
-    fields = [*own, write.field("reason")]
+    write, of, hosts = Writer.of(result), _LISTS[name], result.project.hosts
+    gaps = of.kind.of(tables[name], write, by_unit(tables["follow_up"]))
+    # Columns that are left out where nothing is known of what they hold.
+    known = {
+        "population": any(gap.text("population") for gap in gaps),
+        "institution_offices": "institution" in hosts,
+        "decisions": any(gap["decisions"] for gap in gaps),
+    }
+    fields = _fields([*of.columns.split(), "reason"], write, known)
     groups = []
     for group in dict.fromkeys(gap.group for gap in gaps):
         rows = [(gap, [field.cell(gap) for field in fields]) for gap in gaps if gap.group == group]
         groups.append((f"{group} ({write.number(len(rows))})" if group else "", rows))
-    first = write.fields("rank", f"{kind.concerns}_name")
+    is_served = result.network["service_class"].notna().any()
+    not_judged = {
+        AccessGap: words.NO_STOPS if result.stops.empty else None,
+        ServiceGap: None if is_served else _NO_CALLS,
+        MunicipalityGap: None if "centre" in hosts else _NOT_JUDGED,
+    }
+    is_access = of.kind is AccessGap
+    first = write.fields("rank", f"{of.kind.concerns}_name")
     return _GapList(
-        _KEYS[kind],
-        write(kind.title),
-        write.heading(caption),
+        of.key,
+        write(of.kind.title),
+        write.heading(of.caption),
         [field.column for field in (*first, *fields)],
         groups,
         write.number(len(gaps)),
-        write(_NOTHING),
+        write(not_judged.get(of.kind) or _NOTHING),
+        access_sentence(result.gaps_access, result.network, write) if is_access else "",
     )
 
 
-def _population(write: Writer, gaps: Iterable[Gap]) -> list[Field]:
-    """Give the column of residents where any are known."""
-    return write.fields(*["population"] * any(gap.text("population") for gap in gaps))
+def _fields(names: Iterable[str], write: Writer, known: Mapping[str, bool]) -> list[Field]:
+    """Describe columns, those of `_CELLS` or of the registry."""
+    fields = []
+    for name in names:
+        of, cell, number = _CELLS.get(name, (name, None, None))
+        if known.get(name, True):
+            fields.append(write.field(of, cell, number=number))
+    return fields
 
 
 def _contact_lines(gap: Any) -> list[Line]:
@@ -274,6 +198,12 @@ def _contact_lines(gap: Any) -> list[Line]:
     )
 
 
+def _placed_lines(gap: AccessGap) -> list[Line]:
+    """Say also how the place was located."""
+    label = gap.write(words.MAP["located"])
+    return [*_contact_lines(gap), Line(placing(gap, gap.write), label, style="quiet")]
+
+
 def _stop_lines(gap: AccessGap) -> list[Line]:
     """Name the nearest stop, how often it is served, and how far a nearer one of any kind is."""
     return _without_blanks(
@@ -283,24 +213,15 @@ def _stop_lines(gap: AccessGap) -> list[Line]:
     )
 
 
-def _remedy_lines(gap: AccessGap) -> list[Line]:
-    """Say what to do; and where, if a place of the unit is within reach."""
-    if gap.alternative is None:
-        return [_remedy(gap)]
-    name, address, kind = gap.alternative
-    return _without_blanks(
-        _remedy(gap), Line(name, named=True), Line(address, named=True), Line(kind, style="quiet")
-    )
+def _remedy_lines(gap: Gap) -> list[Line]:
+    """Say what to do; and where, if a place of the unit is within reach; and what follows.
 
-
-def _remedy(gap: Gap) -> Line:
-    return Line(gap.remedy, style="first")
-
-
-def _followed_lines(gap: Gap) -> list[Line]:
-    """Say to which cluster a gap belongs, and what has been decided on its unit."""
-    label = gap.write.heading("cluster_name")
-    lines = [Line(gap.cluster, label, style="quiet", href="#clusters", named=True)]
+    To which cluster the gap belongs, and what has been decided on its unit.
+    """
+    lines, label = [Line(gap.remedy, style="first")], gap.write.heading("cluster_name")
+    if isinstance(gap, AccessGap) and gap.alternative is not None:
+        lines += _place_lines(gap.alternative)
+    lines.append(Line(gap.cluster, label, style="quiet", href="#clusters", named=True))
     for given in gap.given:
         for name, text in decision_texts(given, gap.write.lang).items():
             style = "first" if name == "decision" else "quiet"
@@ -309,21 +230,102 @@ def _followed_lines(gap: Gap) -> list[Line]:
     return _without_blanks(*lines)
 
 
+def _place_lines(place: tuple[str, str, str], style: str = "") -> list[Line]:
+    name, where, kind = place
+    return [Line(name, named=True), Line(where, "", style, named=True), Line(kind, style="quiet")]
+
+
 def _nearest_lines(gap: CoverageGap) -> list[Line]:
     """Name the nearest contact point of another unit."""
-    name, unit, host = gap.nearest or ("", "", "")
-    return _without_blanks(
-        Line(name, named=True), Line(unit, named=True, style="quiet"), Line(host, style="quiet")
-    )
+    return _without_blanks(*_place_lines(gap.nearest or ("", "", ""), "quiet"))
 
 
-def _names(joined: str) -> list[Line]:
-    return _without_blanks(Line(joined, named=True))
+def _named(text: str) -> list[Line]:
+    return _without_blanks(Line(text, named=True))
 
 
 def _without_blanks(*lines: Line) -> list[Line]:
     """Leave out the lines that say nothing."""
     return [line for line in lines if line.text]
+
+
+class _List(NamedTuple):
+    """A gap list on `gaps.html`, and in short in the report; columns are names of `_fields`."""
+
+    kind: type[Gap]
+    key: str
+    caption: Text
+    columns: str
+    short_key: str
+    short_caption: Text
+    short_columns: str
+
+
+_POINT = Message("Contact point, address, contact")
+_IN_MUNICIPALITY = Message("Territorial unit, municipality")
+# Heading, what stands under it, and whether that is a number.
+_CELLS: dict[str, tuple[str | Text, Callable[[Any], Cell | list[Line]], bool]] = {
+    "contact": (_POINT, _contact_lines, False),
+    "contact_placed": (_POINT, _placed_lines, False),
+    "stop_lines": ("stop_name", _stop_lines, False),
+    "stop_alone": ("stop_name", lambda gap: _named(gap.text("stop_name")), False),
+    "premises": ("other_premises", lambda gap: _named(gap.text("other_premises")), False),
+    "nearest": (Message("Nearest contact point"), _nearest_lines, False),
+    "alternative": (Message("Recommended action, alternative place"), _remedy_lines, False),
+    "action": ("remedy", _remedy_lines, False),
+    # In the report
+    "place": ("place_name", lambda gap: Link(gap.place_name or gap.code, gap.href), False),
+    "unit": ("unit_name", lambda gap: Link(gap.name, gap.href), False),
+    "in_municipality": (_IN_MUNICIPALITY, lambda gap: f"{gap.name}, {gap.municipality}", False),
+    "distance": (Message("Distance"), lambda gap: gap.distance, True),
+    "to_point": (Message("To the nearest point"), lambda gap: gap.distance, True),
+    "units_of": (Message("Units"), lambda gap: gap.text("units"), True),
+    "area": (words.MAP["area"], lambda gap: gap.area, True),
+}
+_LISTS = {
+    "gaps_access": _List(
+        AccessGap,
+        "access",
+        Message(
+            "Contact points beyond {threshold} of a stop, and those whose position is to be "
+            "verified"
+        ),
+        "contact_placed distance_m over_m stop_lines population alternative",
+        "access",
+        Message("Points beyond {threshold} of a stop, or with a position to be verified"),
+        "place in_municipality distance remedy",
+    ),
+    "gaps_service": _List(
+        ServiceGap,
+        "service",
+        Message(
+            "Contact points with a stop within {threshold}, where no more than 3 buses call on the "
+            "service day at all such stops together"
+        ),
+        "contact distance_m stop_alone visits visits_within population action",
+        "service",
+        Message("Points within {threshold} of a stop where few buses call"),
+        "place in_municipality distance visits_within",
+    ),
+    "gaps_coverage": _List(
+        CoverageGap,
+        "coverage",
+        Message("Territorial units with no contact point"),
+        "area_km2 population premises nearest nearest_m action",
+        "coverage",
+        Message("Territorial units with no contact point"),
+        "unit municipality_name to_point remedy",
+    ),
+    "gaps_municipalities": _List(
+        MunicipalityGap,
+        "municipalities",
+        Message("Municipalities with no open centre"),
+        "units announced planned none area_km2 population institution_offices decisions action",
+        "no-centre",
+        Message("Municipalities in which no centre is open"),
+        "municipality_name units_of area remedy",
+    ),
+}
 
 
 # --- Gaps in the report ------------------------------------------------------------------------
@@ -332,55 +334,23 @@ def _without_blanks(*lines: Line) -> list[Line]:
 def gaps_section(result: Result, tables: _Tables) -> Section:
     """List the gaps of every kind, what is recommended and when, and the clusters."""
     write = Writer.of(result)
-    remedy, distance = write.field("remedy"), Message("Distance")
-    in_municipality = Message("Territorial unit, municipality")
-    of_point = [
-        write.field("place_name", lambda gap: Link(gap.place_name or gap.code, gap.href)),
-        write.field(in_municipality, lambda gap: f"{gap.name}, {gap.municipality}"),
-        write.field(distance, lambda gap: gap.distance, number=True),
-    ]
-    of_unit = [
-        write.field("unit_name", lambda gap: Link(gap.name, gap.href)),
-        write.field("municipality_name"),
-        write.field(Message("To the nearest point"), lambda gap: gap.distance, number=True),
-        remedy,
-    ]
-    of_municipality = [
-        write.field("municipality_name"),
-        write.field(Message("Units"), "units"),
-        write.field(words.MAP["area"], lambda gap: gap.area, number=True),
-        remedy,
-    ]
-    beyond = Message("Points beyond {threshold} of a stop, or with a position to be verified")
-    rare = Message("Points within {threshold} of a stop where few buses call")
-    no_point = Message("Territorial units with no contact point")
-    no_centre = Message("Municipalities in which no centre is open")
-    access = AccessGap.of(tables["gaps_access"], write)
-    service = ServiceGap.of(tables["gaps_service"], write)
-    coverage = CoverageGap.of(tables["gaps_coverage"], write)
-    municipalities = MunicipalityGap.of(tables["gaps_municipalities"], write)
-    note = access_sentence(result.gaps_access, result.network, write)
-    lists = (
-        ("access", AccessGap, access, beyond, [*of_point, remedy]),
-        ("service", ServiceGap, service, rare, [*of_point, write.field("visits_within")]),
-        ("coverage", CoverageGap, coverage, no_point, of_unit),
-        ("no-centre", MunicipalityGap, municipalities, no_centre, of_municipality),
-    )
     blocks: list[Block | None] = [
         Note(write(Message("Full lists with addresses")), href="gaps.html"),
         _remedies_table(tables, write),
     ]
-    for key, kind, gaps, title, fields in lists:
-        blocks.append(Heading(write(kind.title)))
-        judged = kind is not MunicipalityGap or "centre" in result.project.hosts
+    note = access_sentence(result.gaps_access, result.network, write)
+    for name, of in _LISTS.items():
+        gaps = of.kind.of(tables[name], write)
+        blocks.append(Heading(write(of.kind.title)))
         if gaps:
-            blocks.append(Note(note, "note") if note and kind is AccessGap else None)
-            blocks.append(_shortened(key, title, gaps, fields, write))
+            blocks.append(Note(note, "note") if note and of.kind is AccessGap else None)
+            blocks.append(_shortened(of, gaps, write))
         else:
+            judged = of.kind is not MunicipalityGap or "centre" in result.project.hosts
             blocks.append(write(_NOTHING if judged else _NOT_JUDGED))
     heading = Heading(write(TABLES["gap_clusters"].title))
-    about_gaps = write(Message("Gaps, reasons and recommended actions"))
-    return Section.of("gaps", about_gaps, *blocks, heading, *_clusters(tables, write))
+    title = write(Message("Gaps, reasons and recommended actions"))
+    return Section.of("gaps", title, *blocks, heading, *_clusters(tables, write))
 
 
 def clusters_section(result: Result, tables: _Tables) -> Section:
@@ -390,17 +360,15 @@ def clusters_section(result: Result, tables: _Tables) -> Section:
     return Section.of("clusters", title, *_clusters(tables, write))
 
 
-def _shortened(
-    key: str, title: Text, gaps: Sequence[Gap], fields: Sequence[Field], write: Writer
-) -> Table:
+def _shortened(of: _List, gaps: Sequence[Gap], write: Writer) -> Table:
     """Caption a list with its length, and with how much of it stands here."""
-    caption = f"{write.heading(title)}: {write.number(len(gaps))}"
+    caption = f"{write.heading(of.short_caption)}: {write.number(len(gaps))}"
     if len(gaps) > _MOST_ROWS:
         part = Message("{shown} of {all} shown")
         lengths = {"shown": write.number(_MOST_ROWS), "all": write.number(len(gaps))}
         caption = f"{caption} ({write(part, **lengths)})"
-    whole = [write.field("rank", lambda gap: gap.rank), *fields, write.field("reason")]
-    return tabulate(key, caption, whole, gaps[:_MOST_ROWS], head=1, wide=True)
+    fields = _fields(["rank", *of.short_columns.split(), "reason"], write, {})
+    return tabulate(of.short_key, caption, fields, gaps[:_MOST_ROWS], head=1, wide=True)
 
 
 def _remedies_table(tables: _Tables, write: Writer) -> Table | None:

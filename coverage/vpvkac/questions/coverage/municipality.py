@@ -47,18 +47,8 @@ _TOLERANCE_M = 60.0
 class Parts(NamedTuple):
     """What the pages are made of, taken apart by municipality once for all of them.
 
-    Parameters
-    ----------
-    units, points
-        What the plan and the table need of its units, in their order on the page, and of their
-        contact points.
-    network
-        Rows of the output table, by unit.
-    numbers
-        The number of each unit within its municipality: its row of the table,
-        and what the plan, the list of gaps and the workbook know it by.
-    sentences, gaps, decisions
-        What is said of it; nothing where its code is not there.
+    `numbers` are those of the units within their municipality, by which its table, its plan, its
+    list of gaps and its workbook know them; the rows of `network` are by unit.
     """
 
     result: Result
@@ -233,25 +223,6 @@ def index_page(result: Result, tables: Mapping[str, pd.DataFrame]) -> str:
 # --- The plan ----------------------------------------------------------------------------------
 
 
-class _View:
-    """The way from metres to the drawing's units; north is up."""
-
-    def __init__(self, bounds: np.ndarray) -> None:
-        west, south, east, north = bounds
-        wide, high = _WIDTH - 2 * _MARGIN, _TALLEST - 2 * _MARGIN
-        self.scale = min(wide / (east - west), high / (north - south))
-        self.west, self.north = west, north
-        self.width = (east - west) * self.scale + 2 * _MARGIN
-        self.height = (north - south) * self.scale + 2 * _MARGIN
-
-    def at(self, easting: Any, northing: Any) -> tuple[Any, Any]:
-        """Place one position, or arrays of them."""
-        return (
-            _MARGIN + (easting - self.west) * self.scale,
-            _MARGIN + (self.north - northing) * self.scale,
-        )
-
-
 def _plan(units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, title: str) -> str:
     """Draw units by status with their numbers, and points, as SVG.
 
@@ -259,30 +230,36 @@ def _plan(units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, title: str) -> str:
     table, so that the plan needs no names and reads in print. No text comes
     from the data but the title, which is escaped.
     """
-    view = _View(units.total_bounds)
-    svg = ET.Element(
-        "svg",
-        {"class": "plan", "role": "img", "viewBox": f"0 0 {view.width:.0f} {view.height:.0f}"},
-    )
+    west, south, east, north = units.total_bounds
+    wide, high = _WIDTH - 2 * _MARGIN, _TALLEST - 2 * _MARGIN
+    scale = min(wide / (east - west), high / (north - south))
+
+    def at(easting: Any, northing: Any) -> tuple[Any, Any]:
+        """Place one position, or arrays of them; north is up."""
+        return _MARGIN + (easting - west) * scale, _MARGIN + (north - northing) * scale
+
+    width, height = (east - west) * scale + 2 * _MARGIN, (north - south) * scale + 2 * _MARGIN
+    box = f"0 0 {width:.0f} {height:.0f}"
+    svg = ET.Element("svg", {"class": "plan", "role": "img", "viewBox": box})
     ET.SubElement(svg, "title").text = title
     _draw_hatches(svg)
     shapes = shapely.coverage_simplify(units.geometry.to_numpy(), _TOLERANCE_M)
     for shape, status in zip(shapes, units["status"], strict=True):
         paths = []
         for ring in shapely.get_rings(shape):
-            xs, ys = view.at(*shapely.get_coordinates(ring)[:-1].T)
+            xs, ys = at(*shapely.get_coordinates(ring)[:-1].T)
             corners = zip(xs.tolist(), ys.tolist(), strict=True)
             paths.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners) + "Z")
         fill = f"url(#hatch-{status})" if FILLS[status].hatch else FILLS[status].ground
         line = {"fill-rule": "evenodd", "stroke": _QUIET, "stroke-width": "0.8"}
         ET.SubElement(svg, "path", {"d": " ".join(paths), "fill": fill, **line})
     for point in points.itertuples():
-        _draw_point(svg, *view.at(point.geometry.x, point.geometry.y), point)
-    at = [view.at(*position) for position in shapely.get_coordinates(points.geometry.to_numpy())]
+        _draw_point(svg, *at(point.geometry.x, point.geometry.y), point)
+    points_at = [at(*position) for position in shapely.get_coordinates(points.geometry.to_numpy())]
     for number, inside in enumerate(units.geometry.representative_point(), 1):
-        x, y = view.at(inside.x, inside.y)
+        x, y = at(inside.x, inside.y)
         # Above a point that stands in its way.
-        near = ((x_, y_ - _CLEAR) for x_, y_ in at if max(abs(x_ - x), abs(y_ - y)) < _CLEAR)
+        near = ((x_, y_ - _CLEAR) for x_, y_ in points_at if max(abs(x_ - x), abs(y_ - y)) < _CLEAR)
         x, y = next(near, (x, y))
         ET.SubElement(svg, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}"}).text = str(number)
     return ET.tostring(svg, encoding="unicode")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -128,18 +128,16 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
     network = pd.DataFrame(result.network.drop(columns="geometry"))
     names = dict(zip(network["municipality"], network["municipality_name"], strict=True))
     kinds = {kind: write(words.KINDS[kind]) for kind in _KINDS if (network["kind"] == kind).any()}
-    regions = sorted(network["region"].unique(), key=collation_key)
+    regions = {name: name for name in sorted(network["region"].unique(), key=collation_key)}
     municipalities = {
         code: Link(names[code], f"municipalities/{code}/index.html")
         for code in sorted(names, key=lambda code: (collation_key(names[code]), code))
     }
-    counted = [Field(Column(label, number=True), _number(band, write)) for band, label in
+    bands = [Field(Column(label, number=True), _number(band, write)) for band, label in
                zip(BANDS, band_labels(write.lang), strict=True)]  # fmt: skip
+    within = Column(_within_label(write), number=True)
     bars = [
-        Field(
-            Column(_within_label(write), number=True),
-            lambda row: write.share(row["within_share"]),
-        ),
+        Field(within, lambda row: write.share(row["within_share"])),
         write.field(
             Message("Distribution"),
             lambda row: charts.stacked_bar([int(row[band]) for band in BANDS]),
@@ -154,7 +152,7 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
             write.field(column, lambda row: row["label"]),
             write.field(Message("Units"), "units"),
             write.field(Message("With an open centre"), _number("existing", write), number=True),
-            *counted,
+            *bands,
             write.field(in_context("heading", "No point"), "none"),
             *bars,
         ]
@@ -169,7 +167,7 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
         write.field(Message("Count"), "units"),
         *(
             Field(field.column, partial(with_share, band))
-            for field, band in zip(counted, BANDS, strict=True)
+            for field, band in zip(bands, BANDS, strict=True)
         ),
         *bars,
     ]
@@ -178,9 +176,7 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
     return [
         tabulate("nation", write(caption), fields, rows),
         groups("kinds", Message("By kind of unit"), "kind", kinds),
-        groups(
-            "regions", Message("By statistical region"), "region", {name: name for name in regions}
-        ),
+        groups("regions", Message("By statistical region"), "region", regions),
         groups("municipalities", Message("By municipality"), "municipality_name", municipalities),
     ]
 
@@ -195,19 +191,13 @@ def _number(column: str, write: Writer) -> Any:
 def thresholds_section(result: Result) -> Section:
     """Say how the figures about reach would move with another threshold."""
     write = Writer.of(result)
-    title = write(Message("How the result changes with another threshold"))
-    blocks = _not_measured(result, write)
+    blocks, limits = _not_measured(result, write), sorted({LOWER_M, write.threshold_m, UPPER_M})
     if not blocks:
         metres = distances(result.network, result.places)
-        at = {
-            limit: reach_at(metres, limit)
-            for limit in sorted({LOWER_M, write.threshold_m, UPPER_M})
-        }
-        blocks = [
-            _moves(at, write),
-            _thresholds_table(at, write),
-            _curve(metres["points"], at, write),
-        ]
+        at = {limit: reach_at(metres, limit) for limit in limits}
+        curve = _curve(metres["points"], limits, write)
+        blocks = [_moves(at, write), _thresholds_table(at, write), curve]
+    title = write(Message("How the result changes with another threshold"))
     return Section("thresholds", title, blocks)
 
 
@@ -218,19 +208,18 @@ _At = Mapping[float, Mapping[str, float]]
 def _moves(at: _At, write: Writer) -> str:
     """Say in a sentence how far the choice of the threshold matters."""
     low, own, high = (at[limit] for limit in (LOWER_M, write.threshold_m, UPPER_M))
+    text = Message(
+        "With a threshold of {lower}, {lower_share} of the points would be within reach, with "
+        "{upper} {upper_share}, with {threshold} {share}. Points whose verdict depends on the "
+        "choice between {lower} and {upper}: {swing}."
+    )
+    limits = {"lower": LOWER_M, "upper": UPPER_M, "threshold": write.threshold_m}
+    shares = {"lower_share": low, "upper_share": high, "share": own}
     return write(
-        Message(
-            "With a threshold of {lower}, {lower_share} of the points would be within reach, with "
-            "{upper} {upper_share}, with {threshold} {share}. Points whose verdict depends on the "
-            "choice between {lower} and {upper}: {swing}."
-        ),
-        lower=write.threshold(LOWER_M),
-        upper=write.threshold(UPPER_M),
-        threshold=write.threshold(),
-        lower_share=write.share(low["points_within_share"]),
-        upper_share=write.share(high["points_within_share"]),
-        share=write.share(own["points_within_share"]),
+        text,
         swing=write.number(high["points_within"] - low["points_within"]),
+        **{name: write.threshold(limit) for name, limit in limits.items()},
+        **{name: write.share(figures["points_within_share"]) for name, figures in shares.items()},
     )
 
 
@@ -251,7 +240,7 @@ def _thresholds_table(at: _At, write: Writer) -> Table:
     return tabulate("limits", write(caption), fields, _FIGURES)
 
 
-def _curve(metres: np.ndarray, limits: _At, write: Writer) -> Markup:
+def _curve(metres: np.ndarray, limits: Sequence[float], write: Writer) -> Markup:
     """Draw the share of points with a stop no farther than each distance."""
     along = np.arange(0, _CURVE_TO_M + 1, _CURVE_STEP_M, dtype=float)
     step = Message("{distance}: {share}")
@@ -290,20 +279,20 @@ def people_section(result: Result) -> Section:
     for metres, distance in words.RADII.items():
         labels[f"within_{metres}"] = write(Message("Within {}"), distance)
     table = _people_table(result, labels, write)
-    shown = Beside(_people_charts(result, labels, write))
-    return Section("people", title, [*people_sentences(result), table, shown])
+    pair = Beside(_people_charts(result, labels, write))
+    return Section("people", title, [*people_sentences(result), table, pair])
 
 
 def people_sentences(result: Result) -> list[str]:
     """Say how residents were counted, and how many services are expected."""
     write = Writer.of(result)
-    counted = Message(
+    method = Message(
         "An estimate: residents are known by territorial unit only, so they are assumed to live "
         "evenly over its area; the share of residents within a distance equals the share of the "
         "area within it."
     )
     if result.residents["basis"].iloc[0] == catchment.GRID:
-        counted = Message(
+        method = Message(
             "Residents are counted by cells of the grid: a cell is counted at the distance of its "
             "centre. The published grid has 5 for counts of 1 to 10, so every count is given with "
             "the range (in brackets) within which it is certain to lie."
@@ -324,7 +313,7 @@ def people_sentences(result: Result) -> list[str]:
         for place, kind in kinds.items()
     }
     expected = write(services, least=write.number(least), most=write.number(most), **bands)
-    return [write(counted), expected]
+    return [write(method), expected]
 
 
 def _people_table(result: Result, labels: Mapping[str, str], write: Writer) -> Table:
@@ -380,11 +369,11 @@ def hosts_section(result: Result) -> Section:
     """Set libraries against post offices in a sentence, a table and a chart."""
     write = Writer.of(result)
     title = write(Message("Libraries compared with post offices"))
-    named = [name for name, host in _HOST_OF.items() if host in result.project.hosts]
-    if not named:
+    hosts = [name for name, host in _HOST_OF.items() if host in result.project.hosts]
+    if not hosts:
         return Section.of("hosts", title, write(Message("No libraries or post offices are given.")))
-    named += [_BOTH] * (len(named) == len(_HOST_OF))
-    rows = records(result.hosts[result.hosts["hosts"].isin(named)])
+    hosts += [_BOTH] * (len(hosts) == len(_HOST_OF))
+    rows = records(result.hosts[result.hosts["hosts"].isin(hosts)])
     analysis = Message(
         "The 2020 analysis (chapter 3.6) found that libraries cover more territory and that "
         "Latvijas Pasts is not needed as a partner; the table allows this to be tested on the data "
@@ -404,7 +393,7 @@ def hosts_section(result: Result) -> Section:
     return Section.of(
         "hosts",
         title,
-        _added(result.hosts, write) if _BOTH in named else None,
+        _added(result.hosts, write) if _BOTH in hosts else None,
         None if result.synthetic else write(analysis),
         tabulate("hosts", write(Message("Libraries and post offices")), fields, rows, wide=True),
         charts.bars(

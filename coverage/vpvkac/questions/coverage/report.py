@@ -105,12 +105,19 @@ def _summary_section(result: Result) -> Section:
         "target is judged: the column “Published value” is empty and every verdict is “Cannot be "
         "determined”."
     )
+    segments = [
+        charts.Segment(write(label), count, write.number(count), status)
+        for status, label in words.STATUSES_PLURAL.items()
+        if (count := int(values[f"units_{status}"]))
+    ]
+    title = write(Message("Units by the status of their point"))
+    status_chart = charts.whole(segments, key="status", title=title)
     return Section.of(
         "summary",
         write(Message("Summary")),
         Note(write(not_compared), "note") if result.synthetic else None,
         *_sentences(result, values, write),
-        Beside([_status_chart(values, write), _area_chart(result, values, write)]),
+        Beside([status_chart, _area_chart(result, values, write)]),
     )
 
 
@@ -149,20 +156,7 @@ def _sentences(result: Result, values: Mapping[str, Any], write: Writer) -> list
         return [*sentences, write(area, share=criterion_text(write.lang, rows[0]))]
     targets = {int(_year(row)): row["target"] for row in rows}
     by_municipality = values["area_share_municipalities"]
-    return [
-        *sentences,
-        words.indicator(write.lang, rows[0]["value"], by_municipality, targets),
-    ]
-
-
-def _status_chart(values: Mapping[str, Any], write: Writer) -> Markup:
-    segments = [
-        charts.Segment(write(label), count, write.number(count), status)
-        for status, label in words.STATUSES_PLURAL.items()
-        if (count := int(values[f"units_{status}"]))
-    ]
-    title = write(Message("Units by the status of their point"))
-    return charts.whole(segments, key="status", title=title)
+    return [*sentences, words.indicator(write.lang, rows[0]["value"], by_municipality, targets)]
 
 
 def _area_chart(result: Result, values: Mapping[str, Any], write: Writer) -> Markup:
@@ -197,11 +191,11 @@ def _criteria_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sec
     def named(row: _Row) -> Cell:
         """Name the first of what fails, and lead to the rest."""
         names = row["failing"] or []
-        shown: list[str | Link] = [*names[:_MOST_NAMES]]
-        if left := len(names) - len(shown):
+        cells: list[str | Link] = [*names[:_MOST_NAMES]]
+        if left := len(names) - len(cells):
             more = Message("and {count} more: see the gap lists")
-            shown.append(Link(write(more, count=write.number(left)), "gaps.html"))
-        return shown
+            cells.append(Link(write(more, count=write.number(left)), "gaps.html"))
+        return cells
 
     fields = [
         write.field("criterion", lambda row: _label(row, write)),
@@ -335,18 +329,18 @@ def _published_section(result: Result) -> Section:
 
 def _values_and_difference(row: _Row, write: Writer) -> dict[str, str]:
     """Write both values and their difference; a published value, which nothing turns, as it is."""
-    of, shown = of_measure, dict[str, Shown]()
+    of, values = of_measure, dict[str, Shown]()
     if not pd.isna(row["published"]):
-        shown["published"] = of(row["published"], row["measure"])
+        values["published"] = of(row["published"], row["measure"])
     if not pd.isna(row["value"]):
         limit = write.threshold_m
-        shown["value"] = of(
+        values["value"] = of(
             row["value"], row["measure"], criterion=row["figure"], threshold_m=limit
         )
-    if len(shown) > 1:
-        shown["difference"] = difference(write.lang, shown["value"], shown["published"])
+    if len(values) > 1:
+        values["difference"] = difference(write.lang, values["value"], values["published"])
     blank = dict.fromkeys(("published", "value", "difference"), "")
-    return blank | {name: value.text(write.lang) for name, value in shown.items()}
+    return blank | {name: value.text(write.lang) for name, value in values.items()}
 
 
 # --- Method and sources ------------------------------------------------------------------------

@@ -200,20 +200,15 @@ def _beside_published(result: Result) -> list[str]:
     for row in rows:
         figure, measure = row["figure"], row["measure"]
         if figure.partition(":")[0] in _BESIDE:
-            said = write(
-                _LINE,
-                name=row["name"],
-                published=of_measure(row["published"], measure).text(write.lang)
-                if pd.notna(row["published"])
-                else write(_UNDETERMINED),
-                section=row["section"],
-                value=of_measure(
-                    row["value"], measure, criterion=figure, threshold_m=write.threshold_m
-                ).text(write.lang)
-                if pd.notna(row["value"])
-                else write(_UNDETERMINED),
-            )
-            lines.append(said + unjudged * figure.startswith("area_share"))
+            own = {"criterion": figure, "threshold_m": write.threshold_m}
+            texts = {
+                name: write(_UNDETERMINED)
+                if pd.isna(row[name])
+                else of_measure(row[name], measure, **options).text(write.lang)
+                for name, options in (("published", {}), ("value", own))
+            }
+            line = write(_LINE, name=row["name"], section=row["section"], **texts)
+            lines.append(line + unjudged * figure.startswith("area_share"))
         if figure == "libraries_chosen_within_share" and pd.notna(row["value"]):
             against = (row["published"], row["value"], "2.2")
             shares.append(words.against_published(write.lang, *against))

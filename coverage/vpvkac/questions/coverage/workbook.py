@@ -47,7 +47,7 @@ MUNICIPAL = (
 )  # fmt: skip
 # Columns whose numbers are counts in one row and shares in another.
 _MIXED = ("value", "target", "published")
-_BANDS = (("least", "most"), ("share_least", "share_most"))
+_ENDS = ("least", "most", "share_least", "share_most")
 _GAPS: dict[str, type[Gap]] = {
     "gaps_access": AccessGap,
     "gaps_service": ServiceGap,
@@ -96,10 +96,7 @@ def cover(result: Result, about: str = "") -> Cover:
             )
             for source in result.sources
         ],
-        notes=[
-            write(words.LIMITS),
-            "; ".join(words.abbreviations(lang, *words.ABBREVIATIONS)),
-        ],
+        notes=[write(words.LIMITS), "; ".join(words.abbreviations(lang, *words.ABBREVIATIONS))],
     )
 
 
@@ -118,11 +115,6 @@ def rows_of(
     rows = _GAPS[name].of(tidy, write) if name in _GAPS else records(tidy)
     declared = TABLES[name].columns
     cells = {of.name: _cells(of, rows, tidy[of.name], result) for of in declared}
-    if name in ("summary", "published"):
-        cells |= _mixed(records(tidy), result)
-    for least, most in _BANDS:
-        if least in tidy:
-            cells |= _band(records(tidy), least, most)
     if name == "published":
         cells["figure"] = cells.pop("name")
     columns = {column.name: column for column in declared}
@@ -161,7 +153,7 @@ def _cells(column: Column, rows: Sequence[Any], values: pd.Series, result: Resul
     if column.name in _OWN_WORDS:
         return _OWN_WORDS[column.name](values, result)
     if column.type.stored != "string":
-        return [of_column(column.name, row, write.threshold_m) for row in rows]
+        return [_number(row, column.name, write) for row in rows]
     return [row.text(column.name) if isinstance(row, Gap) else row[column.name] for row in rows]
 
 
@@ -169,14 +161,6 @@ def _municipalities(codes: pd.Series, result: Result) -> list[str]:
     """Name municipalities; a code that the layout does not know stays."""
     known = result.municipalities.set_index("municipality")["municipality_name"].to_dict()
     return [known.get(code, code) for code in codes]
-
-
-def _hours(cells: pd.Series, result: Result) -> list[str]:
-    """Write opening hours as people do, the rules of a place behind one another."""
-    return [
-        "" if pd.isna(hours) else formats.opening_hours(result.lang, hours).replace("\n", "; ")
-        for hours in cells
-    ]
 
 
 def _days(cells: pd.Series, result: Result) -> list[dt.date | str]:
@@ -196,7 +180,11 @@ _OWN_WORDS: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
     "decision_place": lambda keys, result: place_cells(
         keys, result.places.set_index("place")["name"].to_dict()
     ),
-    "hours": _hours,
+    # The rules of a place behind one another.
+    "hours": lambda cells, result: [
+        "" if pd.isna(hours) else formats.opening_hours(result.lang, hours).replace("\n", "; ")
+        for hours in cells
+    ],
     "measure": lambda codes, result: [words.measure(result.lang, code) for code in codes],
     "decision": lambda cells, result: decision_cells(cells, result.lang),
     "due": _days,
@@ -204,39 +192,35 @@ _OWN_WORDS: dict[str, Callable[[pd.Series, Result], Iterable[Any]]] = {
 }
 
 
-def _mixed(rows: list[dict[Any, Any]], result: Result) -> dict[str, list[Any]]:
-    """Round the columns whose numbers are of several measures; no target turns a target."""
-    shown: dict[str, list[Any]] = {}
-    for column in (name for name in _MIXED if rows and name in rows[0]):
-        shown[column] = []
-        for row in rows:
-            own: dict[str, Any] = {}
-            if column == "value":
-                code = row.get("criterion", row.get("figure", ""))
-                own = {"criterion": code, "threshold_m": result.threshold_m}
-            value = row[column]
-            shown[column].append(
-                None if pd.isna(value) else of_measure(value, row["measure"], **own)
-            )
-    if rows and "difference" in rows[0]:
-        shown["difference"] = [
-            None if one is None or other is None else difference(result.lang, one, other)
-            for one, other in zip(shown["value"], shown["published"], strict=True)
-        ]
-    return shown
+def _number(row: Mapping[Any, Any], column: str, write: Writer) -> Shown | None:
+    if column in _MIXED:
+        return _measured(row, column, write)
+    if column == "difference":
+        value, published = (_measured(row, name, write) for name in ("value", "published"))
+        if value is None or published is None:
+            return None
+        return difference(write.lang, value, published)
+    return _end(row, column) if column in _ENDS else of_column(column, row, write.threshold_m)
 
 
-def _band(rows: list[dict[Any, Any]], least: str, most: str) -> dict[str, list[Any]]:
-    """Round the ends of bands, those of shares outwards."""
-    ends = [
-        (None, None)
-        if pd.isna(row[least])
-        else formats.to_share_band(row[least], row[most])
-        if least.startswith("share") or row["measure"].startswith("share")
-        else (formats.to_number(row[least]), formats.to_number(row[most]))
-        for row in rows
-    ]
-    return {least: [low for low, _ in ends], most: [high for _, high in ends]}
+def _measured(row: Mapping[Any, Any], column: str, write: Writer) -> Shown | None:
+    """Round a number by the measure of its row; no target turns a target or a published value."""
+    own: dict[str, Any] = {}
+    if column == "value":
+        code = row.get("criterion", row.get("figure", ""))
+        own = {"criterion": code, "threshold_m": write.threshold_m}
+    return None if pd.isna(row[column]) else of_measure(row[column], row["measure"], **own)
+
+
+def _end(row: Mapping[Any, Any], column: str) -> Shown | None:
+    """Round an end of a band, of one of shares outwards."""
+    of = column.removesuffix("least").removesuffix("most")
+    least, most = row[f"{of}least"], row[f"{of}most"]
+    if pd.isna(least):
+        return None
+    if of or row["measure"].startswith("share"):
+        return formats.to_share_band(least, most)[column.endswith("most")]
+    return formats.to_number(row[column])
 
 
 def _or_none(value: Any) -> Any:

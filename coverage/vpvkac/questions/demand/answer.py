@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -104,22 +105,15 @@ class Done(NamedTuple):
 
 
 def measure(
-    targets: Targets,
-    source: Source,
-    part: Partition,
-    write: Write,
+    targets: Targets, source: Source, part: Partition, write: Write,
     report: Callable[[int], None] = lambda _: None,
-) -> Done:
-    """Measure and write the origins of a partition; the same here and on a cluster.
-
-    Rows read so far are reported after each chunk.  Raises InputError if the partition is not of
-    its form.
-    """
+) -> Done:  # fmt: skip
+    """Measure and write the origins of a partition; the same here and on a cluster."""
     done = Done.nothing(targets)
     for chunk in source.read(part):
-        rows = targets.measure(chunk, done.accounting)
-        write(rows.table)
-        done.tally.add(rows.measured)
+        rows, measured = targets.measure(chunk, done.accounting)
+        write(rows)
+        done.tally.add(measured)
         report(done.accounting.read)
     return done
 
@@ -128,15 +122,15 @@ def measure_all(targets: Targets, source: Source, write: Write, report: Report) 
     """Measure all partitions in this process, one after the other."""
     whole = Done.nothing(targets)
     for part in source.partitions():
-        before, share = whole.accounting.read, part.share
-
-        def tell(read: int, before: int = before, share: float = share) -> None:
-            report(before + read, share)
-
+        tell = partial(_report_from, report, whole.accounting.read, part.share)
         done = measure(targets, source, part, write, tell)
         whole.tally.merge(done.tally)
         whole.accounting.add(done.accounting)
     return whole
+
+
+def _report_from(report: Report, before: int, share: float, read: int) -> None:
+    report(before + read, share)
 
 
 def answer(network: Network, question: Question, source: Source, done: Done) -> Demand:

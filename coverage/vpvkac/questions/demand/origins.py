@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     # A column by its name; tables and batches of Arrow are such, too.
     ColumnsByName = Mapping[str, pa.ChunkedArray | pa.Array]
+    # x, y, and where they are wrong.
+    Coordinates = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]
 
 # So many origins are held at a time.
 ROWS = 131_072
@@ -49,19 +51,18 @@ class Numbers(NamedTuple):
     name: str
     value: NDArray[np.float64]
     wrong: NDArray[np.bool_]
-    given: pa.ChunkedArray | pa.Array
+    column: pa.ChunkedArray | pa.Array
 
     def text(self, row: int) -> str:
         """Give one value as it stands in the file; empty where there is none."""
-        value = self.given[row].as_py()
+        value = self.column[row].as_py()
         return "" if value is None else str(value)
 
 
 class Chunk(NamedTuple):
-    """Some origins as read, their numbers checked, none left out yet.
+    """Origins as read, their numbers checked, none left out yet.
 
-    `row` is the physical line of a CSV (header = 1) or the number of the row of a Parquet;
-    degrees; no weights where no column of them is asked for.
+    `row` is the physical line of a CSV (header = 1) or the number of the row of a Parquet.
     """
 
     shown: str
@@ -214,11 +215,7 @@ def open_delimited(path: Path, shown: str, columns: Columns) -> Delimited:
 
 
 def open_parquet(path: Path, shown: str, columns: Columns) -> Parquet:
-    """Look at a Parquet file, or a folder of them.
-
-    Raises InputError if a file is not Parquet, lacks a column or holds one of another type, or
-    its coordinate system is not known.
-    """
+    """Look at a Parquet file, or a folder of them; see `open_origins`."""
     files = [(path, shown)]
     if path.is_dir():
         files = [(file, f"{shown}/{file.name}") for file in sorted(path.glob("*.parquet"))]
@@ -332,12 +329,9 @@ def _damaged(shown: str, error: Exception) -> InputError:
 
 
 def _chunk(
-    shown: str,
-    columns: Columns,
-    table: ColumnsByName,
-    row: NDArray[np.int64],
+    shown: str, columns: Columns, table: ColumnsByName, row: NDArray[np.int64],
     geometry: Geometry | None = None,
-) -> Chunk:
+) -> Chunk:  # fmt: skip
     if geometry is None:
         lat, lon = (_numbers(name, table[name]) for name in columns.position)
     else:
@@ -370,7 +364,7 @@ def _numbers(name: str, column: pa.ChunkedArray | pa.Array) -> Numbers:
     return Numbers(name, values, np.isinf(values), column)
 
 
-def _pairs(column: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+def _pairs(column: pa.Array) -> Coordinates:
     """Give the coordinates of points stored as numbers, and where these are not finite."""
     x, y = (
         np.array(column.field(axis).cast(pa.float64()).to_numpy(zero_copy_only=False))
@@ -381,7 +375,7 @@ def _pairs(column: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.float64], 
     return x, y, np.isinf(x) | np.isinf(y)
 
 
-def _inside(column: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+def _inside(column: pa.Array) -> Coordinates:
     """Give coordinates inside of shapes, and where there is something that is no shape."""
     shapes = shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
     missing = shapely.is_missing(shapes)

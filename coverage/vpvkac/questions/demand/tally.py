@@ -7,7 +7,7 @@ are added, so every way of dividing the origins gives the same tables.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -43,52 +43,43 @@ _CLAUSES = {
 }
 
 
-class Remark(NamedTuple):
-    """So many rows alike, and the first of them."""
-
-    rows: int
-    shown: str
-    row: int
-    field: str
-    value: str | None
-
-
 @dataclass
 class Accounting:
-    """Rows read, and a remark on those of each reason, in the order of chunks and partitions."""
+    """Rows read, and a warning of those of each reason, in the order of chunks and partitions."""
 
     read: int = 0
-    remarks: dict[str, Remark] = field(default_factory=dict)
+    warnings: dict[str, Fault] = field(default_factory=dict)
 
     def note(
-        self,
-        reason: str,
-        where: NDArray[np.bool_],
-        chunk: Chunk,
-        column: str,
+        self, reason: str, where: NDArray[np.bool_], chunk: Chunk, column: str,
         value: Callable[[int], str] | None = None,
-    ) -> None:
-        """Remark on the rows of a chunk where something holds."""
+    ) -> None:  # fmt: skip
+        """Warn of the rows of a chunk where something holds; the first of them is named."""
         count = int(np.count_nonzero(where))
         if count > 0:
             first = int(np.argmax(where))
-            text = value(first) if value is not None else None
-            self._add(reason, Remark(count, chunk.shown, int(chunk.row[first]), column, text))
+            text = None if value is None else value(first)
+            comma = reason != OUTSIDE and text is not None and "," in text
+            hint = Message(" (decimal comma?)") if comma else Bilingual("", "")
+            clause, remedy = _CLAUSES[reason]
+            problem = clause if reason == NO_WEIGHT else Composed(clause, hint, _NOT_USED)
+            row = int(chunk.row[first])
+            fault = Fault("warning", chunk.shown, problem, remedy, row, column, text, count)
+            self.add(Accounting(0, {reason: fault}))
 
     def add(self, later: Accounting) -> None:
         """Add those of rows further on."""
         self.read += later.read
-        for reason, remark in later.remarks.items():
-            self._add(reason, remark)
-
-    def _add(self, reason: str, later: Remark) -> None:
-        first = self.remarks.get(reason)
-        self.remarks[reason] = first._replace(rows=first.rows + later.rows) if first else later
+        for reason, fault in later.warnings.items():
+            first = self.warnings.get(reason)
+            self.warnings[reason] = (
+                replace(first, alike=first.alike + fault.alike) if first else fault
+            )
 
     @property
     def dropped(self) -> dict[str, int]:
         """Rows not used, by reason; every reason stands, with 0 where there is none."""
-        return {why: self.remarks[why].rows if why in self.remarks else 0 for why in DROPPED}
+        return {why: self.warnings[why].alike if why in self.warnings else 0 for why in DROPPED}
 
     @property
     def used(self) -> int:
@@ -98,25 +89,11 @@ class Accounting:
     @property
     def faults(self) -> list[Fault]:
         """A warning for each reason."""
-        faults = []
-        for reason, (clause, remedy) in _CLAUSES.items():
-            if (remark := self.remarks.get(reason)) is None:
-                continue
-            comma = reason != OUTSIDE and remark.value is not None and "," in remark.value
-            hint = Message(" (decimal comma?)") if comma else Bilingual("", "")
-            problem = clause if reason == NO_WEIGHT else Composed(clause, hint, _NOT_USED)
-            faults.append(
-                Fault("warning", remark.shown, problem, remedy, remark.row, remark.field,
-                      remark.value, remark.rows)
-            )  # fmt: skip
-        return faults
+        return [self.warnings[reason] for reason in _CLAUSES if reason in self.warnings]
 
 
 class Measured(NamedTuple):
-    """Some origins, measured; metres rounded to 0.001 m, NaN where there is no such target.
-
-    `unit` is its row number, the count of units where there is none.
-    """
+    """Origins measured: row number of the unit, else their count; metres, NaN without a target."""
 
     unit: NDArray[np.int64]
     place_m: NDArray[np.float64]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -92,13 +92,6 @@ class Cells:
         return np.asarray(np.floor((where - self._origin) / self._side), np.int64)
 
 
-class Rows(NamedTuple):
-    """Origins measured: the rows for the file, but for the geometry, and figures for the tally."""
-
-    table: pa.Table
-    measured: tally.Measured
-
-
 class Targets:
     """What origins are measured against; it is sent whole to wherever the work is done."""
 
@@ -114,8 +107,11 @@ class Targets:
         west, south, east, north = result.units.total_bounds
         self._box = (west - OUTSIDE_M, south - OUTSIDE_M, east + OUTSIDE_M, north + OUTSIDE_M)
 
-    def measure(self, chunk: Chunk, account: tally.Accounting) -> Rows:
-        """Measure the origins of a chunk that can be used, and remark on the others."""
+    def measure(self, chunk: Chunk, account: tally.Accounting) -> tuple[pa.Table, tally.Measured]:
+        """Measure the origins of a chunk that can be used, and warn of the others.
+
+        Gives the rows for the file, but for the geometry, and figures for the tally.
+        """
         account.read += len(chunk.row)
         rows = _usable_rows(chunk, account)
         x, y = to_planar(chunk.lat.value[rows], chunk.lon.value[rows])
@@ -141,12 +137,12 @@ class Targets:
         }
         weight = None
         if chunk.weight is not None:
-            given = chunk.weight.value[rows]
-            columns["weight"] = pa.array(given, from_pandas=True)
-            weight = np.nan_to_num(given)
+            weights = chunk.weight.value[rows]
+            columns["weight"] = pa.array(weights, from_pandas=True)
+            weight = np.nan_to_num(weights)
         number = np.where(unit < 0, len(self.units), unit)
         table = pa.table({**columns, "lat": lat, "lon": lon})
-        return Rows(table, tally.Measured(number, place_m, stop_m, weight))
+        return table, tally.Measured(number, place_m, stop_m, weight)
 
     def _rounded(self, metres: NDArray[np.float64]) -> pa.Array:
         """Round as tables show distances: what is beyond the threshold stays beyond it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -21,7 +20,6 @@ from vpvkac.questions.explain.question import Question, find_unit
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from numpy.typing import ArrayLike
 
     from vpvkac.analysis.network import Findings
     from vpvkac.model.project import Rules
@@ -57,15 +55,8 @@ _THRESHOLDS = (600.0, 800.0)
 class Surroundings(NamedTuple):
     """The stops around a point.
 
-    Parameters
-    ----------
-    counted
-        The nearest stops of the set that counts; ties by key.
-    not_counted
-        The nearest of the others.
-    within
-        How many stops of the set lie within the threshold, a stop place of
-        several feeds once.
+    The nearest of the set that counts, ties by key; the nearest of the others; and how many of the
+    set lie within the threshold, a stop place of several feeds once.
     """
 
     counted: pd.DataFrame
@@ -80,24 +71,11 @@ class Surroundings(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """How a point fares against the threshold.
+    """How a point fares against the threshold; None where there is no point, or no stop.
 
-    Parameters
-    ----------
-    place
-        The point; None where the unit has none.
-    distance_m
-        To the nearest stop of the set; None without stops, as all that follows.
-    within
-        ``distance_m <= threshold_m``.
-    over_m
-        Metres beyond the threshold; negative within it.
-    least_m, most_m
-        What the distance could be, as precisely as the place is located.
-    uncertain
-        Whether the decision could turn within these.
-    distance_all_m
-        To the nearest stop of any kind but rail.
+    `over_m` is negative within reach. The distance could be from `least_m` to `most_m`, as
+    precisely as the place is located; `uncertain` tells whether the decision could turn within
+    these. `distance_all_m` is to the nearest stop of any kind but rail.
     """
 
     place: str | None
@@ -114,21 +92,15 @@ class Decision(NamedTuple):
 class Placing(NamedTuple):
     """How a place came to its position and to its unit.
 
-    Parameters
-    ----------
-    located_by, located_within_m
-        As in places.csv.
-    near_border
-        Placed by polygon, near another unit.
-    stands_in
-        Code of the unit whose polygon holds the position; empty where none does.
-    owner
-        Code of the municipality that it belongs to; empty where not known.
+    `located_unit` is by what its unit is known; `near_border`: placed by polygon, near another
+    unit; `stands_in` is the unit whose polygon
+    holds the position, `owner` the municipality it belongs to, codes, empty where there is none.
     """
 
     located_by: str
     located_within_m: float
     near_border: bool
+    located_unit: str
     stands_in: str
     owner: str
 
@@ -206,13 +178,13 @@ def answer(result: Findings, question: Question) -> Explanation:
     unit = found.unit
     row = result.network.set_index("unit").loc[unit]
     has_point = row["status"] != NONE
-    listed = _candidates(result, unit)
+    places = _candidates(result, unit)
     return Explanation(
         result=result,
         unit=records(_of_unit(result.units, unit)[list(TABLES["explain_unit"].names)])[0],
         others=found.others,
-        steps=_steps(listed, result.project.rules.hosts),
-        candidates=listed,
+        steps=_steps(places, result.project.rules.hosts),
+        candidates=places,
         surroundings=_surroundings(result, row["lat"], row["lon"]) if has_point else None,
         decision=_decide(result, row),
         placing=_placing(result, row["place"]) if has_point else None,
@@ -334,6 +306,7 @@ def _placing(result: Findings, place: str) -> Placing:
         str(row["located_by"]),
         float(row["located_within_m"]),
         bool(row["near_border"]),
+        str(row["located_unit"]),
         "" if number == NO_UNIT else str(units[number]),
         str(row["owner"]),
     )
@@ -366,54 +339,12 @@ def _elsewhere(result: Findings, unit: str) -> pd.DataFrame:
 # --- What would change it ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Case:
-    """A unit (one row) with its places and all stops, to be judged anew.
-
-    Nothing is guessed: places are measured and the point is chosen as in a run of the changed
-    project.
-    """
-
-    unit: gpd.GeoDataFrame
-    places: gpd.GeoDataFrame
-    stops: gpd.GeoDataFrame
-    rules: Rules
-
-    @cached_property
-    def measured(self) -> gpd.GeoDataFrame:
-        """The places with their nearest stops."""
-        return measure(self.places, self.stops, self.rules)
-
-    def point(self) -> dict[str, Any]:
-        """Give the unit's row of the network."""
-        return self.among(np.ones(len(self.places), bool))
-
-    def among(self, kept: ArrayLike) -> dict[str, Any]:
-        """Give the point that some of the places would give."""
-        among = self.measured[np.asarray(kept)]
-        return _points(build_network(self.unit, among, self.rules.hosts))[0]
-
-    def each_alone(self) -> list[dict[str, Any]]:
-        """Give every place as the point of a unit that holds nothing else, in their order."""
-        count = len(self.places)
-        units = self.unit.iloc[np.zeros(count, int)].assign(unit=self.places["place"].to_numpy())
-        apart = self.measured.assign(unit=self.places["place"])
-        return _points(build_network(units, apart, sorted(set(self.places["host"]))))
-
-    def under(self, **rules: Any) -> dict[str, Any]:
-        """Give the point under other rules."""
-        return replace(self, rules=replace(self.rules, **rules)).point()
-
-
-def _points(network: pd.DataFrame) -> list[dict[str, Any]]:
-    return records(pd.DataFrame(network)[list(_OF_POINT)])
-
-
 def _changes(result: Findings, unit: str) -> pd.DataFrame:
     """Judge a unit anew under each condition that could change its point or its reach.
 
-    A row for each change, its point as in `network.csv`; `differs` tells whether status, place,
-    reach or certainty do.
+    Nothing is guessed: places are measured and the point is chosen as in a run of the changed
+    project. A row for each change, its point as in `network.csv`; `differs` tells whether status,
+    place, reach or certainty do.
     """
     units, places = result.inputs.territory.units, result.inputs.places
     case = _Case(
@@ -432,19 +363,42 @@ def _changes(result: Findings, unit: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(CHANGE_COLUMNS), dtype=object)
 
 
+class _Case(NamedTuple):
+    """A unit (one row) with its places and all stops, to be judged anew."""
+
+    unit: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    stops: gpd.GeoDataFrame
+    rules: Rules
+
+    def point(self, **rules: Any) -> dict[str, Any]:
+        """Give the unit's row of the network, by other rules if any are given."""
+        by = replace(self.rules, **rules)
+        network = build_network(self.unit, measure(self.places, self.stops, by), by.hosts)
+        return records(pd.DataFrame(network[list(_OF_POINT)]))[0]
+
+    def each_alone(self) -> list[dict[str, Any]]:
+        """Give every place as the point of a unit that holds nothing else, in their order."""
+        keys = self.places["place"].to_numpy()
+        units = self.unit.iloc[np.zeros(len(keys), int)].assign(unit=keys)
+        apart = measure(self.places, self.stops, self.rules).assign(unit=keys)
+        network = build_network(units, apart, sorted(set(self.places["host"])))
+        return records(pd.DataFrame(network[list(_OF_POINT)]))
+
+
 def _other_rules(case: _Case, now: dict[str, Any]) -> Iterator[tuple[str, Any, dict[str, Any]]]:
     """Judge with other stops, and at other thresholds: the least one takes the point in."""
     if now["status"] != NONE and len(case.stops):
         for stop_set in _STOP_SETS:
             if stop_set != case.rules.stop_set:
-                yield STOP_SET, stop_set, case.under(stop_set=stop_set)
+                yield STOP_SET, stop_set, case.point(stop_set=stop_set)
         if now["stop"] is not None:
             left = case.stops[case.stops["stop"] != now["stop"]].reset_index(drop=True)
-            yield STOP_CLOSES, now["stop"], replace(case, stops=left).point()
+            yield STOP_CLOSES, now["stop"], case._replace(stops=left).point()
     if now["distance_m"] is not None:
         tried = {*_THRESHOLDS, least_threshold(now["distance_m"])} - {case.rules.threshold_m}
         for threshold_m in sorted(tried):
-            yield THRESHOLD, threshold_m, case.under(threshold_m=threshold_m)
+            yield THRESHOLD, threshold_m, case.point(threshold_m=threshold_m)
 
 
 def _other_places(case: _Case, now: dict[str, Any]) -> Iterator[tuple[str, Any, dict[str, Any]]]:
@@ -453,11 +407,12 @@ def _other_places(case: _Case, now: dict[str, Any]) -> Iterator[tuple[str, Any, 
     waiting = (places["status"] == ANNOUNCED) & places["host"].isin(hosts)
     for place in places.loc[waiting, "place"]:
         opened = places.assign(status=places["status"].mask(places["place"] == place, "open"))
-        yield OPENS, place, replace(case, places=opened).point()
+        yield OPENS, place, case._replace(places=opened).point()
     if now["status"] != NONE:
-        yield CLOSES, now["place"], case.among(places["place"] != now["place"])
+        left = places[places["place"] != now["place"]].reset_index(drop=True)
+        yield CLOSES, now["place"], case._replace(places=left).point()
     for host in sorted(set(places["host"]) - set(hosts)):
-        yield HOST, host, case.under(hosts=(*hosts, host))
+        yield HOST, host, case.point(hosts=(*hosts, host))
     for point in case.each_alone():
         if point["place"] != now["place"]:
             yield POINT, point["place"], point

@@ -50,7 +50,7 @@ def data(answer: Explanation, lang: Lang) -> dict[str, Any]:
 
 def to_json(answer: Explanation, lang: Lang) -> str:
     """Write `data` as JSON; what a terminal could take for a command is escaped."""
-    written = json.dumps(data(answer, lang), ensure_ascii=False, indent=2)
+    text = json.dumps(data(answer, lang), ensure_ascii=False, indent=2)
     return "".join(
-        char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in written
+        char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text
     )

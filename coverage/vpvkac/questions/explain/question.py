@@ -16,7 +16,7 @@ from vpvkac.texts.message import Lang, Message, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-_CODE = re.compile(r"LV\d{7}", re.IGNORECASE)
+_CODE = re.compile(r"(?:LV)?\d{7}", re.IGNORECASE)
 # The kind as people add it to a name, folded; which kinds of unit it may mean.
 _KINDS_MEANT = {
     "pagasts": ("parish",),
@@ -109,32 +109,20 @@ def full_name(unit: Mapping[Any, Any]) -> str:
 
 
 def find_unit(units: pd.DataFrame, asked: str, places: pd.DataFrame | None = None) -> Found:
-    """Find a unit by its code, its name, its name and municipality, or a place in it.
+    """Find a unit by its code, its name, "name, municipality", or the name or key of a place in it.
 
     A name as it is written goes before one that differs in diacritics, both
     before one without its kind, that before one in the nominative ("Cibla" for
     "Ciblas pagasts"), and all before the name or key of a place.
 
-    Parameters
-    ----------
-    units
-        `unit`, `unit_name`, `kind`, `municipality`, `municipality_name`.
-    asked
-        A code ("LV…"); a name, with or without its kind, whatever its case
-        and diacritics; "name, municipality" where a name occurs twice; the
-        name or key of a place.
-    places
-        `place`, `name`, `unit`; None to look for units alone.
-
-    Raises
-    ------
-    UnitNotFoundError
-        If none fits, or several fit equally.
+    A code may lack its "LV". In rows of `units`, with names; without `places`, among units alone.
+    Raises UnitNotFoundError if none fits, or several fit equally.
     """
     wanted = " ".join(asked.split())
     if _CODE.fullmatch(wanted):
-        if (units["unit"] == wanted.upper()).sum() == 1:
-            return Found(wanted.upper())
+        code = f"LV{wanted.upper().removeprefix('LV')}"
+        if (units["unit"] == code).sum() == 1:
+            return Found(code)
         raise _nothing(units, wanted)
     if places is not None and (places["place"] == wanted).any():
         return Found(str(places.loc[places["place"] == wanted, "unit"].iloc[0]))
@@ -176,8 +164,8 @@ def _holding(places: pd.DataFrame, asked: str, units: pd.DataFrame) -> Found | N
     def unquoted(name: str) -> str:
         return " ".join(_QUOTES.sub(" ", _folded(name)).split())
 
-    named = places.loc[places["name"].map(unquoted) == unquoted(asked), "unit"]
-    fits = units["unit"].isin(named)
+    codes = places.loc[places["name"].map(unquoted) == unquoted(asked), "unit"]
+    fits = units["unit"].isin(codes)
     if fits.sum() > 1:
         raise UnitNotFoundError(asked, _SEVERAL, _by_name(units[fits]))
     return Found(str(units.loc[fits, "unit"].iloc[0])) if fits.any() else None
@@ -186,8 +174,7 @@ def _holding(places: pd.DataFrame, asked: str, units: pd.DataFrame) -> Found | N
 def _genitives(name: str) -> set[str]:
     """Give the forms that a folded name in the nominative may have in the name of a parish.
 
-    Folding has taken the marks of softened consonants away, but for those
-    that become another letter (Briedis, Brieža).
+    Folding has left of softened consonants those that become another letter (Briedis, Brieža).
     """
     for ending, endings in _DECLENSIONS.items():
         if name.endswith(ending):

@@ -54,15 +54,8 @@ _WHYS = {
     "farther": Message("farther from a stop ({over})"),
     "higher_key": Message("a higher identifier"),
 }
-_MODES = {
-    "bus": Message("bus"),
-    "trolleybus": Message("trolleybus"),
-    "tram": Message("tram"),
-}
-_WHY_NOT = {
-    "mode": Message("not a bus stop"),
-    "feed": Message("the feed is not regional"),
-}
+_MODES = {"bus": Message("bus"), "trolleybus": Message("trolleybus"), "tram": Message("tram")}
+_WHY_NOT = {"mode": Message("not a bus stop"), "feed": Message("the feed is not regional")}
 _CHANGES = {
     "stop_set": Message("Another stop set: {}"),
     "stop_closes": Message("Without the stop: {}"),
@@ -108,16 +101,16 @@ def sections(answer: Explanation, lang: Lang) -> list[Section]:
 def gaps(answer: Explanation, lang: Lang) -> list[Gap]:
     """Describe the unit's gaps of points and of coverage, as every page does."""
     result, write = answer.result, Writer(lang, answer.result.threshold_m)
-    described: list[Gap] = []
+    views: list[Gap] = []
     for row in answer.gaps:
         if row["class"] == "none":
             nearest = (row[f"nearest_{of}"] for of in ("name", "unit_name", "m"))
             reason = reasons.coverage_gap(lang, result.project.rules.hosts, *nearest)
-            described.append(CoverageGap({**row, "reason": reason}, write))
+            views.append(CoverageGap({**row, "reason": reason}, write))
         else:
             reason = reasons.access_reason(lang, row, write.threshold_m)
-            described.append(AccessGap({**row, "reason": reason}, write))
-    return described
+            views.append(AccessGap({**row, "reason": reason}, write))
+    return views
 
 
 def _in_short(answer: Explanation, write: Writer) -> Blocks:
@@ -126,11 +119,11 @@ def _in_short(answer: Explanation, write: Writer) -> Blocks:
     blocks += [words.listed(facts(result, write.lang), "; "), " ".join(_answer(answer, write))]
     for gap in gaps(answer, write.lang):
         if gap["place"] in (answer.decision.place, None):
-            said = write(Message("Recommended action: {}."), words.lowered(gap.remedy))
+            sentence = write(Message("Recommended action: {}."), words.lowered(gap.remedy))
         else:
             other = Message("The unit also holds an open centre that is not its point. {reason}")
-            said = write(other, reason=gap.reason)
-        blocks.append(said)
+            sentence = write(other, reason=gap.reason)
+        blocks.append(sentence)
     if answer.others:
         units = result.units.set_index("unit")
         same = [f"{full_name(dict(units.loc[code]))} ({code})" for code in answer.others]
@@ -146,12 +139,12 @@ def _answer(answer: Explanation, write: Writer) -> list[str]:
     point, status = _point(answer), answer.unit["status"]
     if status == PLANNED:
         where = point["host"], point["name"], point["address"]
-        said = words.planned_point(write.lang, *where, None)
+        sentence = words.planned_point(write.lang, *where, None)
     else:
-        named = ", ".join(part for part in (point["name"], point["address"]) if part)
+        name = ", ".join(part for part in (point["name"], point["address"]) if part)
         # An address that ends with an abbreviation brings its own full stop.
-        said = write(_POINT[status], where=formats.typographic(named.removesuffix(".")))
-    return [said, *_reach(answer, write)]
+        sentence = write(_POINT[status], where=formats.typographic(name.removesuffix(".")))
+    return [sentence, *_reach(answer, write)]
 
 
 def _reach(answer: Explanation, write: Writer) -> list[str]:
@@ -166,17 +159,13 @@ def _reach(answer: Explanation, write: Writer) -> list[str]:
             "The nearest stop{stop} is {distance} away (in a straight line), that is within the "
             "recommended {threshold}."
         )
-        said = write(
-            within,
-            stop=words.quoted_after(point["stop_name"]),
-            distance=write.metres(distance_m),
-            threshold=write.threshold(),
-        )
+        measured = {"distance": write.metres(distance_m), "threshold": write.threshold()}
+        sentence = write(within, stop=words.quoted_after(point["stop_name"]), **measured)
     else:
         names = point["name"], distance_m, point["stop_name"]
-        said = reasons.access_gap(write.lang, *names, limit)
+        sentence = reasons.access_gap(write.lang, *names, limit)
     own = (gap for gap in answer.gaps if gap.get("place") == decision.place)
-    sentences = [said, *(reasons.access_alternative(write.lang, gap, limit) for gap in own)]
+    sentences = [sentence, *(reasons.access_alternative(write.lang, gap, limit) for gap in own)]
     if decision.uncertain:
         within_m = point["located_within_m"]
         sentences.append(reasons.uncertain(write.lang, distance_m, within_m, limit))
@@ -186,12 +175,10 @@ def _reach(answer: Explanation, write: Writer) -> list[str]:
 def _unit(answer: Explanation, write: Writer) -> Blocks:
     unit = answer.unit
     residents = words.residents(write.lang, unit)
+    municipality = f"{unit['municipality_name']} ({unit['municipality']})"
     rows = [
         (write.heading("kind"), write(words.KINDS[unit["kind"]])),
-        (
-            write.heading("municipality_name"),
-            f"{unit['municipality_name']} ({unit['municipality']})",
-        ),
+        (write.heading("municipality_name"), municipality),
         (write.heading("region"), unit["region"]),
         (write(words.MAP["area"]), formats.square_kilometres(write.lang, unit["area_km2"])),
         *([(write.heading("population"), residents)] if residents else []),
@@ -216,23 +203,15 @@ def _rule(answer: Explanation, write: Writer) -> Blocks:
         for number, step in enumerate(records(answer.steps), start=1)
     ]
     heads = Message("Step"), Message("Found"), Message("Decides")
-    blocks: Blocks = [
-        write(order),
-        _grid(write, heads, steps, 1),
-        _why_this(answer, write),
-    ]
+    blocks: Blocks = [write(order), _grid(write, heads, steps, 1), _why_this(answer, write)]
     places = records(answer.candidates)
     if not places:
         none = Message("The unit holds none of the places given in the project.")
         return [*blocks, write(none)]
-    columns = (
-        write(_PLACE),
-        write(Message("Status")),
-        write(Message("To a stop")),
-        words.within_reach(write.lang, write.threshold_m),
-        write(Message("Located")),
-        write(_VERDICT),
-    )
+    first = (_PLACE, Message("Status"), Message("To a stop"))
+    within = words.within_reach(write.lang, write.threshold_m)
+    last = (Message("Located"), _VERDICT)
+    columns = (*(write(head) for head in first), within, *(write(head) for head in last))
     every = Message("Every place of the unit, in the order of the rule ({}):")
     rows = [_candidate(place, places[0], write) for place in places]
     return [*blocks, write(every, write.number(len(places))), Grid(columns, rows, (2,))]
@@ -248,22 +227,22 @@ def _why_this(answer: Explanation, write: Writer) -> str:
         only = Message("The step that decides finds only one place: {name}.")
         return write(only, name=_called(point))
     if answer.decision.distance_m is None:
-        said = Message(
+        text = Message(
             "Places found by the step that decides: {count}. No distance is known, so the lowest "
             "identifier decides: {name} ({place})."
         )
     elif same[0]["why"] == HIGHER_KEY:
-        said = Message(
+        text = Message(
             "Places found by the step that decides: {count}. The nearest to a stop are equally far "
             "({distance}), so the lowest identifier decides: {name} ({place})."
         )
     else:
-        said = Message(
+        text = Message(
             "Places found by the step that decides: {count}. The one nearest to a stop is taken: "
             "{name} ({distance}; the next is {next_name}, {next_distance})."
         )
     return write(
-        said,
+        text,
         count=write.number(len(same) + 1),
         name=_called(point),
         place=point["place"],
@@ -308,15 +287,10 @@ def _stops(answer: Explanation, write: Writer) -> Blocks:
         return [write(none, write.number(answer.unit["stops"]))]
     if result.stops.empty:
         return [f"{write(words.NO_STOPS)}."]
-    counted = Message("Stop set: {set}. Stops within {threshold} of the point: {count}.")
-    blocks: Blocks = [
-        write(
-            counted,
-            set=write.small(words.STOP_SETS[result.stop_set]),
-            threshold=write.threshold(),
-            count=write.number(near.within),
-        )
-    ]
+    counts = Message("Stop set: {set}. Stops within {threshold} of the point: {count}.")
+    within = {"threshold": write.threshold(), "count": write.number(near.within)}
+    stop_set = write.small(words.STOP_SETS[result.stop_set])
+    blocks: Blocks = [write(counts, set=stop_set, **within)]
     if len(near.counted):
         blocks.append(_stop_grid(near.counted, write, with_why=False))
     if len(near.nearer):
@@ -403,11 +377,11 @@ def _turning(decision: Decision, metres: float, most_m: float, write: Writer) ->
             "certain to be within reach only at a threshold of {most}."
         )
     sentences = [write(turn, least=write.threshold(least_threshold(metres)))]
-    shown = formats.to_metres(metres, write.threshold_m)
-    if shown.value < metres:
+    rounded = formats.to_metres(metres, write.threshold_m)
+    if rounded.value < metres:
         # Else a threshold of the distance as it is shown would seem to do.
         more = Message("The distance is a little more than {distance}.")
-        sentences.append(write(more, distance=shown.text(write.lang)))
+        sentences.append(write(more, distance=rounded.text(write.lang)))
     exact = Message(
         "The position is taken as exact, so the verdict does not depend on how it was located."
     )
@@ -431,6 +405,11 @@ def _belonging(answer: Explanation, write: Writer) -> list[str]:
             "which one the point belongs to."
         )
         sentences = [write(near)]
+    elif placing.located_unit == "register":
+        sentences = [write(Message("By the address register the point is in this unit."))]
+        if stands_in != answer.unit["unit"] and stands_in:
+            drawn = Message("The generalised borders show it in another ({}).")
+            sentences.append(write(drawn, f"{names[stands_in]}, {stands_in}"))
     elif stands_in == answer.unit["unit"]:
         sentences = [write(Message("The coordinates of the point lie inside this unit."))]
     elif stands_in:
@@ -467,18 +446,11 @@ def _changes(answer: Explanation, write: Writer) -> Blocks:
             "If the point were in another place of the unit, the number of places within "
             "{threshold} of a stop would be: {within} of {count}."
         )
-        best, counts = others.nearest, (others.within, others.count)
-        said = write(
-            within,
-            threshold=write.threshold(),
-            **dict(zip(("within", "count"), map(write.number, counts), strict=True)),
-        )
-        nearest = write(
-            Message("Nearest: {name} ({distance})."),
-            name=best["place_name"] or best["place"],
-            distance=write.metres(best["distance_m"]),
-        )
-        blocks.append(f"{said} {nearest}")
+        counts = {"within": write.number(others.within), "count": write.number(others.count)}
+        best, nearest = others.nearest, Message("Nearest: {name} ({distance}).")
+        name, distance = best["place_name"] or best["place"], write.metres(best["distance_m"])
+        sentence = write(within, threshold=write.threshold(), **counts)
+        blocks.append(f"{sentence} {write(nearest, name=name, distance=distance)}")
     return blocks
 
 
@@ -515,17 +487,14 @@ def _changed(answer: Explanation, case: dict[Any, Any], write: Writer) -> str:
 
 def _difference(answer: Explanation, case: dict[Any, Any], write: Writer) -> str:
     """Say what differs from the present."""
-    decision, of_status = answer.decision, Message("status: {}")
     if case["place"] is None:
         return write(Message("there would be no point"))
+    decision, status = answer.decision, write.small(words.STATUSES[case["status"]])
     differences = (
         (case["place"] != decision.place, write(Message("another point"))),
         (case["within"] != decision.within, write(_OF_REACH[case["within"]])),
         (case["uncertain"] != decision.uncertain, write(_OF_CERTAINTY[case["uncertain"]])),
-        (
-            case["status"] != answer.unit["status"],
-            write(of_status, write.small(words.STATUSES[case["status"]])),
-        ),
+        (case["status"] != answer.unit["status"], write(Message("status: {}"), status)),
     )
     said = "; ".join(text for differs, text in differences if differs and text)
     return said or write(Message("nothing"))

@@ -149,14 +149,14 @@ def _reference_monday(
     monday = opening.monday_of(days[usable[0]]) if usable else opening.REFERENCE_MONDAY
     if not fitting or usable[:1] == fitting[:1]:
         return monday, ()
-    shown = next(stops.source.shown for stops in result.project.stops if stops.feed == fitting[0])
+    name = next(stops.source.shown for stops in result.project.stops if stops.feed == fitting[0])
     problem = Message(
         "lies outside the years whose public holidays are known ({0}–{1}); hours are those of the "
         "week from {2}"
     ).with_values(opening.FIRST_YEAR, opening.LAST_YEAR, monday)
     remedy = Message("give the feed's service_day in the project")
     day = days[fitting[0]].isoformat()
-    return monday, (Fault("warning", shown, problem, remedy, field="service_day", value=day),)
+    return monday, (Fault("warning", name, problem, remedy, field="service_day", value=day),)
 
 
 def _asked_places(result: Network, *, every_host: bool) -> pd.DataFrame:
@@ -166,8 +166,8 @@ def _asked_places(result: Network, *, every_host: bool) -> pd.DataFrame:
     is_wanted = (places["host"] == "centre") | ((hours != "") & every_host)
     places = places.assign(hours=hours).rename(columns={"name": "place_name"})
     columns = ["place", "unit", "host", "municipality", "stop", "hours", "place_name", "stop_name"]
-    asked = places.loc[(places["status"] == "open") & is_wanted, columns]
-    return asked.sort_values("place", ignore_index=True)
+    wanted = places.loc[(places["status"] == "open") & is_wanted, columns]
+    return wanted.sort_values("place", ignore_index=True)
 
 
 def _hours_faults(
@@ -175,7 +175,7 @@ def _hours_faults(
 ) -> tuple[Fault, ...]:
     """Warn once of each string that cannot be used, then of each that can only in part."""
     alike = places[places["hours"] != ""].groupby(["host", "hours"], sort=False)["place"]
-    given = result.project.hosts
+    lists = result.project.hosts
     bad: list[Fault] = []
     doubtful: list[Fault] = []
     for (host, text), first, size in alike.agg(["first", "size"]).itertuples():
@@ -184,8 +184,8 @@ def _hours_faults(
         if problem is None:
             continue
         # A what-if may bring a kind of host of which the project has no list.
-        shown = given[host].shown if host in given else first
-        fault = Fault("warning", shown, *problem, field="hours", value=text, alike=size)
+        name = lists[host].shown if host in lists else first
+        fault = Fault("warning", name, *problem, field="hours", value=text, alike=size)
         (bad if weeks[text] is None else doubtful).append(fault)
     return (*bad, *doubtful)
 

@@ -99,12 +99,9 @@ def _any_between(
     last: pd.Series[float],
 ) -> NDArray[np.bool_]:
     """Tell for each stop whether any of its calls lies in its span, ends included."""
-    codes, known = pd.factorize(calls["stop"])
-    position = known.get_indexer(pd.Index(stop))
-    # One line of numbers, a stretch of it for each stop: longer than any timetable.
-    stretch = 1e7
-    line = np.sort(codes * stretch + calls[moment].to_numpy())
-    begin = np.searchsorted(line, position * stretch + first.to_numpy(), side="left")
-    end = np.searchsorted(line, position * stretch + last.to_numpy(), side="right")
-    among: NDArray[np.bool_] = (end > begin) & (position >= 0)
-    return among
+    spans = pd.DataFrame({"stop": stop, "first": first, "last": last, "row": np.arange(len(stop))})
+    following = pd.merge_asof(
+        spans.sort_values("first"), calls.sort_values(moment),
+        left_on="first", right_on=moment, by="stop", direction="forward",
+    ).sort_values("row")  # fmt: skip
+    return np.asarray(following[moment] <= following["last"], bool)

@@ -11,16 +11,8 @@ from vpvkac.model.options import flag
 class Question:
     """What is asked; the options of `vpvkac hours`.
 
-    Parameters
-    ----------
-    every_host
-        Add to the table the other places that publish hours; the counts stay
-        those of the centres.
-
-    Raises
-    ------
-    ValueError
-        If it is neither True nor False.
+    `every_host` adds to the table the other places that publish hours; the
+    counts stay those of the centres.  Raises ValueError if it is no bool.
     """
 
     every_host: bool = False

@@ -272,7 +272,7 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
     def flag(name: str) -> Field:
         replies = {True: Message("yes"), False: Message("no")}
         return write.field(
-            _SHORT[name], lambda row: "" if row[name] is pd.NA else write(replies[row[name]])
+            _SHORT[name], lambda row: "" if pd.isna(row[name]) else write(replies[row[name]])
         )
 
     def weekly(row: dict[str, Any]) -> str:

@@ -210,9 +210,9 @@ class _Case(NamedTuple):
             return np.where((first < len(chosen)) & ~demand["covered"], first + 1, 0)
         if chosen.empty:
             return np.zeros(len(demand), np.int64)
-        found = problem.nearest_of(demand, chosen)
+        near = problem.nearest_of(demand, chosen)
         limit = np.inf if self.limit is None else self.limit
-        return np.where(found.distance_m < limit, found.target + 1, 0)
+        return np.where(near.distance_m < limit, near.target + 1, 0)
 
     def _first_within(self, chosen: pd.DataFrame) -> NDArray[np.int64]:
         """Give the first point that covers each place of demand; their number where none does."""

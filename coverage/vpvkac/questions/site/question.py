@@ -24,32 +24,11 @@ _FARTHEST_M = 1_000_000.0
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked; the options of `vpvkac site`.
+    """What is asked; the options of `vpvkac site`, as `vpvkac.site` explains them.
 
-    Parameters
-    ----------
-    points
-        How many points to add; not looked at where there is a target.
-    target
-        Share of the weight to be covered, 0-1, by as few points as possible.
-    method
-        {"cover", "median"}: cover the most within the radius, or bring points
-        nearest on average.
-    radius_m
-        Within which a point covers, metres.
-    candidates
-        Kinds of host, or "stops"; None for the usual ones that are given.
-    weights
-        {"population", "units"}; None for residents where they are known.
-    existing
-        {"open", "network"}: which points stay where they are.
-    time_limit_s
-        Seconds that the solver may take.
-
-    Raises
-    ------
-    ValueError
-        If a value is out of range, or a target stands with the p-median.
+    `points` is not looked at where there is a target; `candidates` and `weights` are None for what
+    is usual and given.  Raises OptionError if a value is out of range, or a target stands with the
+    p-median.
     """
 
     points: int = POINTS
@@ -70,18 +49,15 @@ class Question:
             raise OptionError("target", self.target, problem, remedy)
 
 
-def _if_given(check: Callable[[str, object], Any]) -> Callable[[str, object], Any]:
-    """Let None through, which leaves the choice to the program."""
-    return lambda name, value: None if value is None else check(name, value)
-
-
-_CHECKS: dict[str, Callable[[str, object], Any]] = {
+_CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "points": lambda name, value: whole(name, value, 1),
-    "target": _if_given(share),
+    "target": lambda name, value: None if value is None else share(name, value),
     "method": lambda name, value: one_of(name, value, get_args(Method)),
     "radius_m": lambda name, value: number(name, value, 0, _FARTHEST_M, above=True),
-    "candidates": _if_given(lambda name, value: listed(name, value, KINDS)),
-    "weights": _if_given(lambda name, value: one_of(name, value, get_args(Weights))),
+    "candidates": lambda name, value: None if value is None else listed(name, value, KINDS),
+    "weights": lambda name, value: (
+        None if value is None else one_of(name, value, get_args(Weights))
+    ),
     "existing": lambda name, value: one_of(name, value, get_args(Existing)),
     "time_limit_s": lambda name, value: number(name, value, 0, math.inf, above=True),
 }

@@ -1,35 +1,47 @@
 """The best set of points: a sparse mixed-integer programme that HiGHS solves, with a bound.
 
-For demand i let s_i1 > s_i2 > … be the distinct savings and N_ik the
-candidates that save at least s_ik.  With x_j = 1 where a point is put and
-z_ik = 1 where N_ik holds one::
+For demand i let s_i1 > s_i2 > … be the distinct savings and N_ik the candidates that save at least
+s_ik.  With x_j = 1 where a point is put and z_ik = 1 where N_ik holds one::
 
     max  Σ_ik (s_ik − s_i,k+1) z_ik
     s.t. z_ik ≤ z_i,k−1 + Σ_{j saves exactly s_ik} x_j
          Σ_j x_j ≤ p,   x_j ∈ {0, 1},   0 ≤ z_ik ≤ 1
 
-Maximal covering has one level for each demand, and this is Church and
-ReVelle's model.  For the p-median it is the radius formulation (Cornuéjols,
-Nemhauser & Wolsey 1980; in this sparse form Elloumi 2010).
+Maximal covering has one level for each demand, and this is Church and ReVelle's model.  For the
+p-median it is the radius formulation (Cornuéjols, Nemhauser & Wolsey 1980; in this sparse form
+Elloumi 2010).  Demand with the same candidates at the same levels is one demand of the summed
+weight; levels that begin alike share their beginning.  One thread and the solver's own fixed seed:
+the same model gives the same answer, unless the time limit cuts it short.
 
-Demand with the same candidates at the same levels is one demand of the summed
-weight; levels that begin alike share their beginning.
-
-One thread and the solver's own fixed seed: the same model gives the same
-answer, unless the time limit cuts it short, which happens elsewhere on
-another machine.
-
-Where the p-median has no point that stays, only the nearest candidates of each place are looked
-at first.  The weighted distance so found, with the limit in place of what lies beyond it, is never
+Where the p-median has no point that stays, only the nearest candidates of each place are looked at
+first.  The weighted distance so found, with the limit in place of what lies beyond it, is never
 above the true one; so if no place is farther from the set chosen than its limit, that set is the
 best of all.  Else those limits are widened.
+
+Without the solver, *greedy* takes always the point that gains most and reaches at least 1 − 1/e
+(63 %) of the best gain: the worth of a set is submodular (Nemhauser, Wolsey & Fisher 1978).  A gain
+never grows when points are added, so that only the candidates at the head of a queue of old gains
+are computed anew (Minoux 1978).  The *interchange* swaps a chosen point for another as long as that
+saves more (Teitz & Bart 1968).  The *relaxation* bounds models of any size, and leaves out
+candidates that cannot help.  For any λ ≥ 0 and any set S of p candidates::
+
+    Σ_i max_{j ∈ S} s_ij  ≤  Σ_i λ_i + Σ_{j ∈ S} ρ_j,   ρ_j = Σ_i max(s_ij − λ_i, 0)
+
+because the largest saving of i is at most λ_i and what exceeds it.  The p largest ρ_j therefore
+bound every set; and a candidate whose ρ_j is too small to lift that bound above a set already known
+is in no better one.  The λ are found by the subgradient method (Held, Wolfe & Crowder 1974; for the
+p-median Cornuéjols, Fisher & Nemhauser 1977); the last ones are rounded to whole numbers, so that
+bound and exclusion hold exactly.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 import time
 import warnings
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -37,7 +49,6 @@ from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 
 from vpvkac.geo.geodesy import distance, to_planar
-from vpvkac.questions.site.heuristics import Ranked, greedy, interchange, relax
 from vpvkac.questions.site.problem import (
     MILLIMETRES,
     distance_savings,
@@ -50,6 +61,142 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
     from scipy.sparse import csc_array
+
+
+_ROUNDS = 400
+_STEP, _LEAST_STEP = 1.0, 0.002
+# So many rounds without a lower bound halve the step.
+_PATIENCE = 12
+# How much of the last direction is kept, against going to and fro (Camerini, Fratta & Maffioli).
+_MOMENTUM = 0.7
+
+
+class Ranked(NamedTuple):
+    """Candidates in the order of their gain, and what each adds to those before it."""
+
+    chosen: list[int]
+    gains: list[int]
+
+    @property
+    def worth(self) -> int:
+        """What they save together."""
+        return sum(self.gains)
+
+
+def greedy(
+    savings: csc_array,
+    points: int,
+    among: Iterable[int] | None = None,
+    *,
+    enough: int | None = None,
+) -> Ranked:
+    """Choose points one after the other, each with the greatest gain; ties go to the lower number.
+
+    Fewer than `points` where no other gains anything, or `enough` is saved.  `savings` of shape
+    (n, m) are those of `problem`; `among` are the candidates to choose from, all by default.
+    """
+    saved = np.zeros(savings.shape[0], np.int64)
+    parts = [slice(*ends) for ends in pairwise(savings.indptr.tolist())]
+
+    def gain(number: int) -> int:
+        part = parts[number]
+        return int(np.maximum(savings.data[part] - saved[savings.indices[part]], 0).sum())
+
+    every = range(savings.shape[1]) if among is None else among
+    queue = [(-gain(number), number) for number in every]
+    heapq.heapify(queue)
+    ranked = Ranked([], [])
+    while queue and len(ranked.chosen) < points:
+        if enough is not None and ranked.worth >= enough:
+            break
+        _, number = heapq.heappop(queue)
+        now = (-gain(number), number)
+        if queue and now > queue[0]:
+            heapq.heappush(queue, now)
+            continue
+        if now[0] == 0:
+            break
+        rows = savings.indices[parts[number]]
+        saved[rows] = np.maximum(saved[rows], savings.data[parts[number]])
+        ranked.chosen.append(number)
+        ranked.gains.append(-now[0])
+    return ranked
+
+
+def interchange(savings: csc_array, start: Ranked, seconds: float) -> Ranked:
+    """Swap points until no swap saves more, or the time is up; every candidate saves something."""
+    until = time.monotonic() + seconds
+    chosen, unchanged, number = list(start.chosen), 0, 0
+    while unchanged < len(chosen) and time.monotonic() < until:
+        others = [one for one in chosen if one != chosen[number]]
+        kept = savings[:, others].max(axis=1).toarray().ravel() if others else 0
+        gains = _saved_above(savings, np.broadcast_to(kept, savings.shape[:1]))
+        best = int(gains.argmax())
+        is_better = gains[best] > gains[chosen[number]]
+        if is_better:
+            chosen[number] = best
+        unchanged = 0 if is_better else unchanged + 1
+        number = (number + 1) % len(chosen)
+    return greedy(savings, len(chosen), among=sorted(chosen))
+
+
+class Relaxed(NamedTuple):
+    """What the relaxation gives: no set saves more than `bound`, `chosen` is the best it met.
+
+    `kept` are the candidates, sorted, that a set better than every known one could hold.
+    """
+
+    bound: int
+    chosen: NDArray[np.int64]
+    kept: NDArray[np.int64]
+
+
+def relax(savings: csc_array, points: int, seconds: float, known: int) -> Relaxed:
+    """Bound what so many points can save, of at least as many candidates that save something.
+
+    `known` is what a known set saves.
+    """
+    until = time.monotonic() + seconds
+    multipliers = lowest = direction = np.zeros(savings.shape[0])
+    least, step, waited = np.inf, _STEP, 0
+    best_met = np.empty(0, np.int64)
+    for _ in range(_ROUNDS):
+        worth = _saved_above(savings, multipliers)
+        chosen = np.argpartition(worth, len(worth) - points)[len(worth) - points :]
+        part = savings[:, chosen]
+        bound = float(multipliers.sum() + worth[chosen].sum())
+        waited += 1
+        if bound < least:
+            least, lowest, waited = bound, multipliers, 0
+        if (saved := int(part.max(axis=1).sum())) > known:
+            known, best_met = saved, chosen
+        if waited > _PATIENCE:
+            step, multipliers, waited = step / 2, lowest, 0
+            direction = np.zeros(savings.shape[0])
+            continue
+        # How many of those chosen save more than the multiplier of each demand; of a multiplier
+        # that is 0 already nothing can be taken.
+        over = part.data > multipliers[part.indices]
+        times = np.bincount(part.indices[over], minlength=savings.shape[0])
+        direction = np.where(multipliers > 0, 1.0, 0.0) - times + _MOMENTUM * direction
+        square = float(direction @ direction)
+        is_done = bound - known < 1 or square == 0 or step < _LEAST_STEP
+        if is_done or time.monotonic() > until:
+            break
+        multipliers = np.maximum(multipliers - step * (bound - known) / square * direction, 0)
+    whole = np.rint(lowest).astype(np.int64)
+    worth = _saved_above(savings, whole)
+    best = np.sort(worth)[::-1][:points]
+    bound = int(whole.sum() + best.sum())
+    # A set with candidate j holds at best j and the points - 1 best others.
+    with_it = bound - np.maximum(best[-1] - worth, 0)
+    return Relaxed(bound, np.sort(best_met), np.flatnonzero(with_it > known))
+
+
+def _saved_above(savings: csc_array, multipliers: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Sum what each candidate saves above the multipliers; shape (m,)."""
+    over = np.maximum(savings.data - multipliers[savings.indices], 0)
+    return np.add.reduceat(over, savings.indptr[:-1])
 
 
 # To this share of itself the solver's bound is sure, in doubles.  Of less than 500 million
@@ -89,14 +236,14 @@ class Solutions(NamedTuple):
 def save_most(savings: csc_array, points: int, seconds: float) -> Solutions:
     """Choose so many points that save most."""
     simple = greedy(savings, points)
-    found = solve(savings, points, seconds, simple)
-    bound = found.ranked.worth if found.optimal else found.bound
+    best = solve(savings, points, seconds, simple)
+    bound = best.ranked.worth if best.optimal else best.bound
 
     def rated(ranked: Ranked) -> Solution:
         missing = bound - ranked.worth
         return Solution(ranked, missing == 0, missing / bound if bound else 0.0)
 
-    return Solutions(rated(found.ranked), rated(simple))
+    return Solutions(rated(best.ranked), rated(simple))
 
 
 def choose_fewest(savings: csc_array, enough: int, seconds: float) -> Solutions:
@@ -107,25 +254,25 @@ def choose_fewest(savings: csc_array, enough: int, seconds: float) -> Solutions:
     """
     until = time.monotonic() + seconds
     simple = greedy(savings, savings.shape[1], enough=enough)
-    count, found, least = len(simple.chosen), None, 0
+    count, best, least = len(simple.chosen), None, 0
     while count > least:
         first = Ranked(simple.chosen[: count - 1], simple.gains[: count - 1])
         fewer = solve(savings, count - 1, until - time.monotonic(), first)
         if fewer.ranked.worth >= enough:
-            found, count = fewer, len(fewer.ranked.chosen)
+            best, count = fewer, len(fewer.ranked.chosen)
             continue
         # What candidates save each alone bounds how many are surely needed.
         surely = np.searchsorted(np.cumsum(_saved_alone(savings)), enough) + 1
         least = count if fewer.bound < enough else int(surely)
         break
-    if found is None:
-        found = solve(savings, count, until - time.monotonic(), simple)
+    if best is None:
+        best = solve(savings, count, until - time.monotonic(), simple)
 
     def rated(ranked: Ranked) -> Solution:
         count = len(ranked.chosen)
         return Solution(ranked, count == least, (count - least) / count if count else 0.0)
 
-    return Solutions(rated(found.ranked), rated(simple))
+    return Solutions(rated(best.ranked), rated(simple))
 
 
 class Best(NamedTuple):

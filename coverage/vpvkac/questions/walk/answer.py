@@ -12,23 +12,14 @@ import pandas as pd
 
 from vpvkac.analysis.network import Findings, points_and_centres
 from vpvkac.geo.geodesy import CRS
-from vpvkac.model.accounts import Account
+from vpvkac.inputs.readings import Reader
+from vpvkac.model.accounts import silent
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input, most_bytes_of
 from vpvkac.model.territory import streets_outside
 from vpvkac.questions.walk.question import Question
-from vpvkac.questions.walk.streets import (
-    FARTHEST_M,
-    NO_STREET,
-    OUTSIDE,
-    Routes,
-    Snapped,
-    Streets,
-    find_routes,
-    snap,
-)
+from vpvkac.questions.walk.streets import FARTHEST_M, NO_STREET, OUTSIDE, Streets, find_routes, snap
 from vpvkac.sources.base import Reading
-from vpvkac.sources.lock import sha256, source_of
 from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 UNREACHABLE, NO_STOP = "unreachable", "no_stop"
@@ -139,8 +130,23 @@ def answer(result: Findings, question: Question, progress: Callable[[Text], obje
     routes = find_routes(streets, snapped, snapped_stops)
     no_way = np.where(len(stops) == 0, NO_STOP, np.where(routes.stop < 0, UNREACHABLE, ""))
     points["reason"] = np.where(snapped.is_snapped, no_way, snapped.reason)
-    points["street_stop"] = stops["stop"].reindex(routes.stop).reset_index(drop=True)
-    table = _table(points, routes, result.threshold_m, question.speed_km_h)
+    street_m, air_m = pd.Series(routes.street_m), pd.Series(routes.air_m)
+    ways = {
+        "place": points["place"],
+        "unit": points["unit"],
+        "air_stop": points["stop"],
+        "air_m": points["distance_m"],
+        "street_stop": stops["stop"].reindex(routes.stop).reset_index(drop=True),
+        "street_m": street_m,
+        "off_street_m": routes.off_street_m,
+        # Where point and stop are one spot there is no straight line to compare with.
+        "detour": street_m / air_m.where(air_m > 0),
+        "minutes": street_m / (question.speed_km_h * _METRES_A_MINUTE),
+        "within_air": points["within"],
+        "within_street": (street_m <= result.threshold_m).astype("boolean").mask(street_m.isna()),
+        "reason": points["reason"],
+    }
+    table = gpd.GeoDataFrame(ways, geometry=points.geometry, crs=CRS)
     has_way = routes.stop >= 0
     lines = gpd.GeoDataFrame(
         {"place": table["place"][has_way]}, geometry=routes.route[has_way], crs=CRS
@@ -149,7 +155,7 @@ def answer(result: Findings, question: Question, progress: Callable[[Text], obje
     return Answer(
         _with_account(result, source, reading), table, lines.reset_index(drop=True), streets,
         {"used": int(snapped_stops.is_snapped.sum())} | counts, question.speed_km_h,
-        (*reading.faults, *_without_street(points, snapped, source.shown)),
+        (*reading.faults, *_without_street(points, source.shown)),
     )  # fmt: skip
 
 
@@ -173,39 +179,16 @@ def _source(result: Findings, question: Question) -> Input:
     return source
 
 
-def _table(
-    points: gpd.GeoDataFrame, routes: Routes, threshold_m: float, speed_km_h: float
-) -> gpd.GeoDataFrame:
-    street_m, air_m = pd.Series(routes.street_m), pd.Series(routes.air_m)
-    table = {
-        "place": points["place"],
-        "unit": points["unit"],
-        "air_stop": points["stop"],
-        "air_m": points["distance_m"],
-        "street_stop": points["street_stop"],
-        "street_m": street_m,
-        "off_street_m": routes.off_street_m,
-        # Where point and stop are one spot there is no straight line to compare with.
-        "detour": street_m / air_m.where(air_m > 0),
-        "minutes": street_m / (speed_km_h * _METRES_A_MINUTE),
-        "within_air": points["within"],
-        "within_street": (street_m <= threshold_m).astype("boolean").mask(street_m.isna()),
-        "reason": points["reason"],
-    }
-    return gpd.GeoDataFrame(table, geometry=points.geometry, crs=CRS)
-
-
-def _without_street(points: gpd.GeoDataFrame, snapped: Snapped, shown: str) -> list[Fault]:
+def _without_street(points: gpd.GeoDataFrame, shown: str) -> list[Fault]:
     """Warn, by name, of points that stand among the streets but near none."""
-    names = points["name"][snapped.reason == NO_STREET].fillna("").astype(str)
-    keys = points["place"][names.index]
+    rows = points[points["reason"] == NO_STREET]
     remedy = Message("check the position and the streets")
     near = Message("has no street within {distance} m", distance=format(FARTHEST_M, ".0f"))
     faults = [
         Fault("warning", shown, near, remedy, field=key, value=name)
-        for key, name in list(zip(keys, names, strict=True))[:_NAMED]
+        for key, name in zip(rows["place"][:_NAMED], rows["name"].fillna("")[:_NAMED], strict=True)
     ]
-    more = len(names) - _NAMED
+    more = len(rows) - _NAMED
     if more > 0:
         problem = Message(
             "other points with no street near: {more} (walk.csv: reason = no_street)", more=more
@@ -216,18 +199,7 @@ def _without_street(points: gpd.GeoDataFrame, snapped: Snapped, shown: str) -> l
 
 def _with_account(result: Findings, source: Input, reading: Reading) -> Findings:
     """Put the streets among the result's accounts, so that every footer names them."""
-    described = source_of(
-        "streets",
-        is_plain=False,
-        synthetic=result.synthetic,
-        date=reading.notes.get("date"),
-        path=source.path,
-        notes=reading.notes,
-    )
-    dropped = {why: count for why, count in sorted(reading.dropped.items()) if count}
-    account = Account(
-        "streets", source.shown, described, sha256(source.path), reading.rows_read,
-        reading.rows_read - sum(dropped.values()), dropped, dict(reading.notes),
-    )  # fmt: skip
-    accounts = (*result.inputs.accounts, account)
+    reader = Reader(result.project, silent)
+    reader.note("streets", source, reading, reading.rows_read - sum(reading.dropped.values()), {})
+    accounts = (*result.inputs.accounts, *reader.accounts)
     return replace(result, inputs=replace(result.inputs, accounts=accounts))

@@ -1,9 +1,7 @@
 """The streets as a graph, and the search along them for the stop nearest to each point.
 
-One search from all stops at once (Dijkstra, scipy) gives every node its
-nearest stop and the node before it on the way.  Nodes are the junctions, then
-the places where points and stops stand on the streets, then the stops
-themselves, each a link away from its place on the street.
+Nodes are the junctions, then the places where points and stops stand on the streets, then the
+stops themselves, each a link away from its place.
 """
 
 from __future__ import annotations
@@ -44,23 +42,6 @@ _FIRST, _BETWEEN, _LAST = 0, 1, 2
 _VERTEX = -1
 
 
-class Links(NamedTuple):
-    """The shortest line between any two nodes that a line joins, sorted; arrays of shape (k,).
-
-    The nodes, the lower number first, and the number of the line.
-    """
-
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
-    line: NDArray[np.int64]
-
-    def number(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give the numbers of the lines between nodes that a line joins."""
-        size = int(self.high.max(initial=0)) + 1
-        wanted = np.minimum(one, other) * size + np.maximum(one, other)
-        return self.line[np.searchsorted(self.low * size + self.high, wanted)]
-
-
 @dataclass(frozen=True, eq=False)
 class Streets:
     """Streets on which one walks both ways: lines in EPSG:3059 between numbered junctions."""
@@ -91,15 +72,29 @@ class Streets:
         return np.asarray(np.bincount(line[1:], steps, minlength=len(self.lines)), float)
 
     @cached_property
-    def links(self) -> Links:
-        """The shortest piece between any two nodes: a sparse matrix would add their lengths."""
-        low, high = np.minimum(self.start, self.end), np.maximum(self.start, self.end)
-        order = np.lexsort((self.length_m, high, low))
-        low, high = low[order], high[order]
-        first = np.ones(len(order), bool)
-        first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-        keep = first & (low != high)
-        return Links(low[keep], high[keep], order[keep])
+    def ends(self) -> NDArray[np.int64]:
+        """The nodes at the ends of each piece, the lower number first; shape (2, m)."""
+        return np.sort(np.stack([self.start, self.end]), axis=0)
+
+    @cached_property
+    def links(self) -> NDArray[np.int64]:
+        """The shortest piece between any two nodes, by its ends; a loop leads nowhere.
+
+        A sparse matrix would add the lengths of pieces between the same nodes.
+        """
+        order = np.lexsort((self.length_m, *self.ends[::-1]))
+        low, high = self.ends[:, order]
+        is_first = np.append(True, (np.diff(low) != 0) | (np.diff(high) != 0))
+        pieces: NDArray[np.int64] = order[is_first & (low != high)]
+        return pieces
+
+    def between(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the shortest pieces between nodes that a piece joins."""
+        low, high = self.ends[:, self.links]
+        size = int(high.max(initial=0)) + 1
+        wanted = np.minimum(one, other) * size + np.maximum(one, other)
+        pieces: NDArray[np.int64] = self.links[np.searchsorted(low * size + high, wanted)]
+        return pieces
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -286,11 +281,11 @@ def _search(
     count = len(legs_m)
     size = first_stop + count
     stops = first_stop + np.arange(count)
-    pieces, stretches = streets.links, cut.links
     narrow = np.int32 if size <= np.iinfo(np.int32).max else np.int64
-    one = np.concatenate([pieces.low, stretches.low, stops - count], dtype=narrow)
-    other = np.concatenate([pieces.high, stretches.high, stops], dtype=narrow)
-    lengths_m = [streets.length_m[pieces.line], cut.length_m[stretches.line], legs_m]
+    legs = np.array([stops - count, stops])
+    ends = [streets.ends[:, streets.links], cut.ends[:, cut.links], legs]
+    one, other = np.concatenate(ends, axis=1, dtype=narrow)
+    lengths_m = [streets.length_m[streets.links], cut.length_m[cut.links], legs_m]
     matrix = coo_array((np.concatenate(lengths_m), (one, other)), shape=(size, size)).tocsr()
     metres, before, source = dijkstra(
         matrix, directed=False, indices=stops, min_only=True, return_predecessors=True
@@ -321,7 +316,7 @@ def _hop_lines(
     is_cut = np.maximum(here, then) >= streets.junctions
     lines, start = np.empty(len(here), object), np.empty(len(here), np.int64)
     for where, of in ((~is_cut, streets), (is_cut, cut)):
-        number = of.links.number(here[where], then[where])
+        number = of.between(here[where], then[where])
         lines[where], start[where] = of.lines[number], of.start[number]
     return np.where(start == here, lines, shapely.reverse(lines))
 

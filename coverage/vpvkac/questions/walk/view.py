@@ -12,17 +12,8 @@ import shapely
 
 from vpvkac.analysis.map_classes import streets_to_show
 from vpvkac.geo.geodesy import CRS
-from vpvkac.questions.walk.answer import (
-    AIR_ONLY,
-    BOTH,
-    CLASS_OF_REASON,
-    NEITHER,
-    NO_STOP,
-    NO_WAY,
-    UNKNOWN,
-    UNREACHABLE,
-    Answer,
-)
+from vpvkac.questions.walk import answer
+from vpvkac.questions.walk.answer import AIR_ONLY, Answer
 from vpvkac.questions.walk.streets import NO_STREET, OUTSIDE
 from vpvkac.render import geojson
 from vpvkac.render.geojson import BaseLayers, plain_areas
@@ -30,16 +21,8 @@ from vpvkac.render.map_page import coded, draw_map, map_words
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, length, metres, minutes, number, plain, threshold
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views.maps import (
-    Entry,
-    Group,
-    Json,
-    Layer,
-    cell_text,
-    cell_value,
-    mark_entry,
-    point_cards,
-)
+from vpvkac.views import maps
+from vpvkac.views.maps import Json, cell_text, cell_value
 from vpvkac.views.page import about
 
 if TYPE_CHECKING:
@@ -48,16 +31,16 @@ if TYPE_CHECKING:
 TITLE = Message("The way along streets to the nearest stop")
 _POINTS = Message("Contact points")
 _SIDES = {
-    BOTH: Message("Within {t} in a straight line and by street"),
+    answer.BOTH: Message("Within {t} in a straight line and by street"),
     AIR_ONLY: Message("Within {t} in a straight line only"),
-    NEITHER: Message("Beyond {t} even in a straight line"),
+    answer.NEITHER: Message("Beyond {t} even in a straight line"),
 }
 _NOT_KNOWN = Message("Distance along streets not known")
 _REASONS = {
     OUTSIDE: Message("No street data for this place"),
     NO_STREET: Message("No street within 250 m"),
-    UNREACHABLE: Message("No stop can be reached by street"),
-    NO_STOP: Message("There are no stops"),
+    answer.UNREACHABLE: Message("No stop can be reached by street"),
+    answer.NO_STOP: Message("There are no stops"),
 }
 _ROUTE = Message("The way to the stop")
 _STREET = Message("Streets and roads")
@@ -85,15 +68,15 @@ _LIMITS = (
 # Form and colour (`symbols`) of each class of points; what is not known is hollow, with a dot in
 # it where there are streets.
 _LOOKS: dict[str, Json] = {
-    UNKNOWN: {"tone": "first", "form": "centre", "status": "planned", "reach": "", "grow": 0.9},
-    NO_WAY: {"tone": "first", "form": "centre", "status": "announced", "reach": "", "grow": 1.2},
-    BOTH: {"tone": "first", "form": "centre", "status": "existing", "reach": "", "grow": 1.3},
-    NEITHER: {"tone": "band_3", "form": "library", "status": "existing", "reach": "", "grow": 1.3},
-    AIR_ONLY: {
-        "tone": "band_2", "form": "municipal_premises", "status": "existing", "reach": "",
-        "grow": 1.6,
-    },
-}  # fmt: skip
+    code: {"tone": tone, "form": form, "status": status, "reach": "", "grow": grow}
+    for code, tone, form, status, grow in (
+        (answer.UNKNOWN, "first", "centre", "planned", 0.9),
+        (answer.NO_WAY, "first", "centre", "announced", 1.2),
+        (answer.BOTH, "first", "centre", "existing", 1.3),
+        (answer.NEITHER, "band_3", "library", "existing", 1.3),
+        (AIR_ONLY, "band_2", "municipal_premises", "existing", 1.6),
+    )
+}
 # A way is drawn to the metre: nobody sees more.
 _SIMPLER_M = 1.0
 # Streets are drawn for the eye, as many as make about 1 MB, those near the points first.
@@ -123,7 +106,7 @@ def walk_map(walk: Answer, lang: Lang) -> PageMap:
         "words": map_words(lang),
         "hosts": coded(words.HOSTS, lang),
     }
-    shown = Message(
+    about_it = Message(
         "The distance along streets and roads from each contact point to its nearest stop, beside "
         "the straight line. Walking speed: {speed}."
     )
@@ -132,13 +115,13 @@ def walk_map(walk: Answer, lang: Lang) -> PageMap:
         about(result, lang),
         data=data,
         title=TITLE.text(lang),
-        shown=shown.text(lang).format(speed=_speed(walk, lang)),
+        shown=about_it.text(lang).format(speed=_speed(walk, lang)),
         legend=_legend(walk, lang),
         layers=[
-            Layer(UNKNOWN, _NOT_KNOWN.text(lang)),
-            Layer("routes", _ROUTE.text(lang)),
-            Layer("streets", _STREET.text(lang)),
-            Layer("names", words.MAP["names"].text(lang)),
+            maps.Layer(answer.UNKNOWN, _NOT_KNOWN.text(lang)),
+            maps.Layer("routes", _ROUTE.text(lang)),
+            maps.Layer("streets", _STREET.text(lang)),
+            maps.Layer("names", words.MAP["names"].text(lang)),
         ],
         listed=_listed(walk, lang),
         pages=[],
@@ -200,7 +183,7 @@ def _points(walk: Answer, lang: Lang) -> dict[str, Json]:
     properties = [
         card | {"rows": _rows(row, walk, lang)}
         for card, row in zip(
-            point_cards(walk.result, frame, lang), frame.to_dict("records"), strict=True
+            maps.point_cards(walk.result, frame, lang), frame.to_dict("records"), strict=True
         )
     ]
     features = geojson.points(frame, properties)["features"]
@@ -260,22 +243,23 @@ def _streets(walk: Answer) -> Json:
     return geojson.projected(gpd.GeoSeries([drawn], crs=CRS), [{}])
 
 
-def _legend(walk: Answer, lang: Lang) -> list[Group]:
+def _legend(walk: Answer, lang: Lang) -> list[maps.Group]:
     counts, limit_m = walk.counts, walk.result.threshold_m
     sides = [
-        mark_entry(_side(code, limit_m, lang), number(lang, counts[code]), **_LOOKS[code])
+        maps.mark_entry(_side(code, limit_m, lang), number(lang, counts[code]), **_LOOKS[code])
         for code in _SIDES
     ]
+    looks = {code: _LOOKS[of] for code, of in answer.CLASS_OF_REASON.items()}
     unknown = [
-        mark_entry(text.text(lang), number(lang, counts[code]), **_LOOKS[CLASS_OF_REASON[code]])
+        maps.mark_entry(text.text(lang), number(lang, counts[code]), **looks[code])
         for code, text in _REASONS.items()
         if counts[code]
     ]
     ground = {"route": _ROUTE, "street": _STREET, "stop": Message("Stop")}
     return [
-        Group(_POINTS.text(lang), sides),
-        Group(_NOT_KNOWN.text(lang), unknown),
-        Group("", [Entry(text.text(lang), line=line) for line, text in ground.items()]),
+        maps.Group(_POINTS.text(lang), sides),
+        maps.Group(_NOT_KNOWN.text(lang), unknown),
+        maps.Group("", [maps.Entry(text.text(lang), line=line) for line, text in ground.items()]),
     ]
 
 

@@ -14,17 +14,20 @@ from vpvkac.sources.centres.rows import (
     Block,
     Centre,
     blocks_of,
+    centre_of,
     columns_of,
+    find_columns,
     is_announced,
     is_blank,
     level_in,
+    names_centre,
     no_centre,
     owner_in,
     reading_of,
 )
-from vpvkac.sources.encoding import read_any_text, unreadable
+from vpvkac.sources.encoding import read_utf8, unreadable
 from vpvkac.sources.hours import day_lines, hours_in, one_line
-from vpvkac.sources.rows import split_rows
+from vpvkac.sources.rows import filled_rows
 from vpvkac.sources.tabular import empty, most_frequent_delimiter
 from vpvkac.texts.message import Message
 
@@ -60,11 +63,8 @@ def read_centres(source: Input) -> Reading:
     except OSError as error:
         raise InputError([unreadable(source.shown, error)]) from None
     if start.startswith(_COMPOUND):
-        raise InputError.of(
-            source.shown,
-            Message("is an XLS, or a workbook with a password"),
-            Message("save it as XLSX with no password"),
-        )
+        problem = Message("is an XLS, or a workbook with a password")
+        raise InputError.of(source.shown, problem, Message("save it as XLSX with no password"))
     if start.startswith(_ZIP):
         from vpvkac.sources.centres.workbook import read_centres_workbook
 
@@ -79,28 +79,35 @@ def read_centres(source: Input) -> Reading:
 
 def _read_text(source: Input) -> Reading:
     """Read the list saved as text: several rows a centre, delimited by `;` or as saved anew."""
-    text, faults = read_any_text(source.path, source.shown)
-    if not text.strip():
+    data, faults = read_utf8(source.path, source.shown)
+    if not data.strip():
         raise InputError([empty(source.shown)])
-    delimiter = most_frequent_delimiter(text)
-    # The list of 2023 goes on with empty rows to the last that a spreadsheet has.
-    rows, lines = split_rows(text.rstrip(f"{delimiter} \t\r\n"), source.shown, delimiter)
+    delimiter = most_frequent_delimiter(data)
+    rows, lines = filled_rows(data, source.shown, delimiter)
     width = max(_WIDTH, *map(len, rows)) if rows else _WIDTH
     padded = [row + [""] * (width - len(row)) for row in rows]
     columns = columns_of(padded, _NUMBER, (_FULL_NAME, _SHORT_NAME), _ADDRESS)
+    # An older edition saved as text has its own columns, which are found as in a workbook.
+    if not any(names_centre(row[at]) for row in padded for at in columns.names):
+        columns = find_columns(padded) or columns
     blocks = blocks_of(padded, lines, columns)
     if not blocks:
         raise no_centre(source.shown, _FORM)
-    return reading_of(source, list(map(_centre, blocks)), faults)
+    read = _centre if columns.published else centre_of
+    return reading_of(source, list(map(read, blocks)), faults)
 
 
 def _centre(block: Block) -> Centre:
     first = list(map(one_line, block.rows[0]))
     full, short = first[_FULL_NAME], first[_SHORT_NAME]
-    # Phone and e-mail may stand on any of a centre's rows.
+    # Phone and e-mail may stand on any of a centre's rows, a footnote of the list below them.
     phone, email = (
         ", ".join(
-            dict.fromkeys(cell for row in block.rows if not is_blank(cell := one_line(row[column])))
+            dict.fromkeys(
+                cell
+                for row in block.rows
+                if not is_blank(cell := one_line(row[column])) and (column == _PHONE or "@" in cell)
+            )
         )
         for column in (_PHONE, _EMAIL)
     )

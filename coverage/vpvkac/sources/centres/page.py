@@ -174,7 +174,8 @@ def _parse(source: Input) -> tuple[Any, list[Fault]]:
     except OSError as error:
         raise InputError([unreadable(source.shown, error)]) from None
     if size > _LARGEST:
-        problem = Message("is too large ({megabytes})", megabytes=f"{size / 1e6:.0f} MB")
+        megabytes = f"{size / 1e6:.0f} MB"
+        problem = Message("is too large ({megabytes})", megabytes=megabytes)
         remedy = Message("save the centres' page alone, to 20 MB")
         raise InputError.of(source.shown, problem, remedy)
     text, faults = read_any_text(source.path, source.shown)

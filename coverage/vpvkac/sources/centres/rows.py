@@ -20,7 +20,7 @@ import pandas as pd
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
 from vpvkac.sources.base import ANNOUNCED, OPEN, PublishedChecks, Reading, records
-from vpvkac.sources.hours import one_line, speaks_of_hours, weekday_in
+from vpvkac.sources.hours import day_lines, hours_in, one_line, speaks_of_hours, weekday_in
 from vpvkac.texts.message import Message, Text
 
 _LEVEL = re.compile(r"\b(nacionāl|reģionāl|novad)\w*\s+nozīmes\s+attīstības\s+centr", re.IGNORECASE)
@@ -192,14 +192,11 @@ def reading_of(source: Input, centres: Sequence[Centre], faults: Sequence[Fault]
     lines = [centre.line for centre in centres]
     checks = PublishedChecks(source.shown, lines, strict=source.strict)
     texts = pd.Series([centre.text for centre in centres], dtype=str)
-    checks.warn(
-        [not centre.number for centre in centres],
-        Message(
-            "has no number that can be used; neither the centre nor the rows under it are used"
-        ),
-        Message("write a number that is its own"),
-        values=texts,
+    problem = Message(
+        "has no number that can be used; neither the centre nor the rows under it are used"
     )
+    remedy = Message("write a number that is its own")
+    checks.warn([not centre.number for centre in centres], problem, remedy, values=texts)
     checks.warn(
         [bool(centre.number) and not centre.is_named for centre in centres],
         Message("has no name of a centre; neither the centre nor the rows under it are used"),
@@ -208,12 +205,8 @@ def reading_of(source: Input, centres: Sequence[Centre], faults: Sequence[Fault]
     )
     checks.lines = np.array([centre.line for centre in whole], np.int64)
     bad = pd.Series([centre.hours[1] for centre in whole], dtype=str)
-    checks.warn(
-        bad != "",
-        Message("is not understood as hours and is left out"),
-        Message('write "8:30 - 12:00; 12:20 - 17:00"'),
-        values=bad,
-    )
+    problem = Message("is not understood as hours and is left out")
+    checks.warn(bad != "", problem, Message('write "8:30 - 12:00; 12:20 - 17:00"'), values=bad)
     table = records(
         checks.lines,
         id=[centre.number for centre in whole],
@@ -358,6 +351,32 @@ def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns)
             blocks[-1].rows.append(row)
     first = next((i for i, block in enumerate(blocks) if _is_centre(block)), len(blocks))
     return blocks[first:]
+
+
+def centre_of(block: Block) -> Centre:
+    """Read a centre of a list whose form is not known."""
+    first, fields, columns = block.rows[0], block.fields, block.columns
+    # The short name lacks the municipality.
+    short = min(block.names, key=len, default="")
+    # The column of addresses, else a cell behind the names that reads as one.
+    address = "" if columns.address is None else first[columns.address]
+    if not tells_apart(address) or names_centre(address):
+        address = next(filter(looks_like_address, first[columns.names[0] + 1 :]), "")
+    return Centre(
+        line=block.line,
+        text=block.text,
+        number=block.number,
+        is_named=short != "",
+        name=short,
+        address=one_line(address),
+        # The number could pass for a telephone.
+        phone=phones_in(cell for at, cell in enumerate(fields) if at != columns.number),
+        email=emails_in(fields),
+        owner=owner_in(max(block.names, key=len, default="")),
+        level=level_in(fields),
+        is_announced=is_announced(fields),
+        hours=hours_in(line for row in block.rows for line in day_lines(row)),
+    )
 
 
 def _names(cell: str) -> bool:

@@ -27,23 +27,14 @@ from vpvkac.model.project import Input
 from vpvkac.sources.base import Reading
 from vpvkac.sources.centres.rows import (
     Block,
-    Centre,
     Columns,
     blocks_of,
-    emails_in,
+    centre_of,
     find_columns,
-    is_announced,
-    level_in,
-    looks_like_address,
-    names_centre,
     no_centre,
     number_in,
-    owner_in,
-    phones_in,
     reading_of,
-    tells_apart,
 )
-from vpvkac.sources.hours import day_lines, hours_in, one_line
 from vpvkac.texts.message import Message
 
 # The list is some tens of kilobytes; what unpacks to more than this is not it.
@@ -105,32 +96,7 @@ def read_centres_workbook(source: Input) -> Reading:
         faults.append(Fault("warning", shown, problem, remedy, hidden[0], alike=len(hidden)))
     if sheet.formulas:
         faults.append(_without_value("warning", shown, sheet))
-    return reading_of(source, list(map(_centre, blocks)), faults)
-
-
-def _centre(block: Block) -> Centre:
-    first, fields, columns = block.rows[0], block.fields, block.columns
-    # The short name lacks the municipality.
-    short = min(block.names, key=len, default="")
-    # The column of addresses, else a cell behind the names that reads as one.
-    address = "" if columns.address is None else first[columns.address]
-    if not tells_apart(address) or names_centre(address):
-        address = next(filter(looks_like_address, first[columns.names[0] + 1 :]), "")
-    return Centre(
-        line=block.line,
-        text=block.text,
-        number=block.number,
-        is_named=short != "",
-        name=short,
-        address=one_line(address),
-        # The number could pass for a telephone.
-        phone=phones_in(cell for at, cell in enumerate(fields) if at != columns.number),
-        email=emails_in(fields),
-        owner=owner_in(max(block.names, key=len, default="")),
-        level=level_in(fields),
-        is_announced=is_announced(fields),
-        hours=hours_in(line for row in block.rows for line in day_lines(row)),
-    )
+    return reading_of(source, list(map(centre_of, blocks)), faults)
 
 
 def _check_archive(source: Input) -> None:
@@ -149,10 +115,11 @@ def _check_archive(source: Input) -> None:
     except _ERRORS as error:
         raise _unreadable(source.shown, str(error)) from None
     if is_large:
+        megabytes = f"{size / 1e6:.0f} MB"
         problem = Message(
             "would unpack to too much ({parts} parts, {megabytes})",
             parts=len(parts),
-            megabytes=f"{size / 1e6:.0f} MB",
+            megabytes=megabytes,
         )
         raise InputError.of(source.shown, problem, Message("download the file again"))
     if other:

@@ -1,0 +1,315 @@
+"""The sources of the catalogue: what goes together, what stands in for what, what is newer.
+
+The measure is the log of the test server and the bytes it was told to send.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from conftest import SAMPLE
+from portal_server import Answer, Portal, resource
+from vpvkac.cli.main import main
+from vpvkac.fetch import fetch as fetching
+from vpvkac.sources.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct
+
+CENTRES = (SAMPLE / "vpvkac-kontakti_2023_aktual_081123.csv").read_bytes()
+LIBRARIES = (SAMPLE / "bibliotekas.csv").read_bytes()
+FEED = (SAMPLE / "gtfs-latvia-lv.zip").read_bytes()
+BUILDINGS = (SAMPLE / "aw_eka.csv").read_bytes()
+PARENTS = ("iela", "ciems", "pagasts", "pilseta", "novads")
+REGISTER = "varis-atvertie-dati"
+EARLIER_REGISTER = "valsts-adresu-registra-informacijas-sistemas-atvertie-dati"
+PROJECT = '[inputs]\naddresses = "raw/addresses.csv"\n'
+
+
+@pytest.fixture
+def portal() -> Iterator[Portal]:
+    with Portal() as listening:
+        yield listening
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "vpvkac.toml").write_text(PROJECT, encoding="utf-8")
+    return tmp_path
+
+
+def fetch(folder: Path, portal: Portal, *arguments: str, lang: str = "en") -> Any:
+    """Fetch as a planner does."""
+    given = ["fetch", *arguments, "--project", str(folder), "--lang", lang]
+    return CliRunner().invoke(main, given, env={"VPVKAC_PORTAL": portal.address})
+
+
+def parent(kind: str) -> bytes:
+    return f'\ufeff"KODS","STATUSS","VKUR_CD","ATRIB"\r\n"1","EKS","2","{kind}"\r\n'.encode()
+
+
+def publish_register(portal: Portal, dataset: str, *, names: tuple[str, ...]) -> None:
+    """Publish tables of the register, and beside them what must not be taken for them."""
+    bodies = {"aw_eka.csv": BUILDINGS} | {f"aw_{kind}.csv": parent(kind) for kind in PARENTS}
+    bodies |= {"aw_eka_his.csv": b"KODS,STD\n1,x\n", "aw_eka.csv-metadata.json": b"[1]"}
+    bodies["aw_csv.zip"] = zipped(
+        {name.upper(): body for name, body in bodies.items() if "his" not in name}
+    )
+    given = [resource(portal.lay(f"/{dataset}/{name}", bodies[name]), name) for name in names]
+    portal.publish(dataset, given, "cc-by-4.0")
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def publish(portal: Portal, dataset: str, name: str, *answers: Answer | bytes) -> str:
+    """Publish a dataset of one file; give its address."""
+    address = portal.lay(f"/f/{name}", *answers)
+    portal.publish(dataset, [resource(address, name)])
+    return address
+
+
+def locked(folder: Path) -> dict[str, Any]:
+    content = json.loads((folder / "sources.lock.json").read_text(encoding="utf-8"))
+    sources: dict[str, Any] = content["sources"]
+    return sources
+
+
+# --- The register and its parents ----------------------------------------------------------------
+
+
+def test_the_register_comes_with_its_parents(project: Path, portal: Portal) -> None:
+    tables = (*(f"aw_{kind}.csv" for kind in PARENTS), "aw_eka.csv")
+    publish_register(
+        portal, REGISTER, names=("aw_eka_his.csv", *tables, "aw_eka.csv-metadata.json")
+    )
+    answer = fetch(project, portal)
+    assert answer.exit_code == 0, answer.output
+    assert "Sources fetched: 6 of 6." in answer.output
+    files = {file.name: file.read_bytes() for file in (project / "raw").iterdir()}
+    assert files == {"addresses.csv": BUILDINGS} | {
+        f"aw_{kind}.csv": parent(kind) for kind in PARENTS
+    }
+    assert set(locked(project)) == set(GROUPS["register"])
+    assert {entry["licence"] for entry in locked(project).values()} == {"CC BY 4.0"}
+
+
+def test_a_zip_of_the_whole_register_is_asked_for_once(project: Path, portal: Portal) -> None:
+    publish_register(portal, REGISTER, names=("aw_csv.zip",))
+    answer = fetch(project, portal)
+    assert answer.exit_code == 0, answer.output
+    assert (project / "raw" / "addresses.csv").read_bytes() == BUILDINGS
+    assert (project / "raw" / "aw_novads.csv").read_bytes() == parent("novads")
+    assert len(portal.requests(f"/{REGISTER}/aw_csv.zip")) == 1
+    assert len({entry["downloads"][0]["sha256"] for entry in locked(project).values()}) == 1
+
+
+def test_a_register_that_moved_to_its_earlier_dataset_is_found_and_said(
+    project: Path, portal: Portal
+) -> None:
+    tables = ("aw_eka.csv", *(f"aw_{kind}.csv" for kind in PARENTS))
+    publish_register(portal, EARLIER_REGISTER, names=tables)
+    answer = fetch(project, portal, "addresses")
+    assert answer.exit_code == 0, answer.output
+    assert (project / "raw" / "addresses.csv").read_bytes() == BUILDINGS
+    assert locked(project)["addresses"]["dataset"] == EARLIER_REGISTER
+    assert "has no file (404)" in answer.output
+    assert "was taken from another address" in answer.output
+    asked = [seen.path for seen in portal.seen]
+    assert len(asked) == 3
+    latvian = fetch(project, portal, "addresses", lang="lv")
+    assert "ir ņemta no citas adreses" in latvian.output
+
+
+# --- Fallbacks -----------------------------------------------------------------------------------
+
+
+def test_the_fallbacks_are_tried_in_order_and_all_are_said_if_none_helps(
+    project: Path, portal: Portal
+) -> None:
+    answer = fetch(project, portal, "addresses")
+    assert answer.exit_code == 1
+    assert answer.output.count("Error: raw/addresses.csv") == 3
+    datasets = [seen for seen in portal.seen if "package_show" in seen.path]
+    assert len(datasets) == 2
+    # The last one is a file on the portal itself.
+    assert portal.seen[-1].path.endswith("/download/aw_csv.zip")
+
+
+def test_nobody_but_the_portal_given_is_asked(project: Path, portal: Portal) -> None:
+    answer = fetch(project, portal, "atd", "rail")
+    assert answer.exit_code == 1
+    assert {seen.path for seen in portal.seen} == {"/dati/api/3/action/package_show"}
+    assert answer.output.count("Error:") == 2
+
+
+def test_a_list_that_the_reader_refuses_is_kept_and_the_next_one_taken(
+    project: Path, portal: Portal
+) -> None:
+    ours = BY_NAME["libraries"]
+    assert isinstance(ours.origin, Dataset)
+    publish(portal, ours.origin.id, "objektusaraksts.csv", b"a;b\n1;2\n")
+    publish(portal, "bibliotku-statistika", "bibliotekas.csv", LIBRARIES)
+    answer = fetch(project, portal, "libraries")
+    assert answer.exit_code == 0, answer.output
+    raw = project / "raw"
+    assert (raw / "libraries.csv").read_bytes() == LIBRARIES
+    assert "was refused by its reader" in answer.output
+    assert (raw / "libraries.csv.refused").read_bytes() == b"a;b\n1;2\n"
+    assert locked(project)["libraries"]["dataset"] == "bibliotku-statistika"
+
+
+def test_a_feed_is_taken_from_the_publisher_where_the_portal_lacks_it(
+    project: Path, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = portal.lay("/uploads/GTFS.zip", FEED)
+    moved = replace(BY_NAME["atd"], fallbacks=(Direct(address),))
+    monkeypatch.setitem(BY_NAME, "atd", moved)
+    answer = fetch(project, portal, "atd")
+    assert answer.exit_code == 0, answer.output
+    assert f'"{address}"' in answer.output
+    assert locked(project)["atd"]["dataset"] == ""
+    assert fetch(project, portal, "--locked").exit_code == 0
+
+
+def test_what_cannot_be_had_names_what_openstreetmap_has_instead(
+    project: Path, portal: Portal
+) -> None:
+    answer = fetch(project, portal, "libraries")
+    assert answer.exit_code == 1
+    assert "download it with vpvkac fetch osm_libraries" in answer.output
+
+
+def test_a_feed_without_a_known_address_asks_for_one(project: Path, portal: Portal) -> None:
+    unknown = [source.name for source in SOURCES if source.origin == Direct()]
+    assert {"daugavpils", "ventspils", "valmiera", "jekabpils", "population"} == set(unknown)
+    answer = fetch(project, portal, "ventspils", lang="lv")
+    assert answer.exit_code == 1
+    assert "katalogā nav adreses" in answer.output
+    address = portal.lay("/ventspils.zip", FEED)
+    given = fetch(project, portal, "ventspils", "--address", f"ventspils={address}")
+    assert given.exit_code == 0, given.output
+    assert '{ path = "raw/ventspils.zip", feed = "ventspils" }' in given.output
+
+
+# --- Trains --------------------------------------------------------------------------------------
+
+
+def test_trains_are_a_feed_of_their_own_that_no_project_names(
+    project: Path, portal: Portal
+) -> None:
+    rail = BY_NAME["rail"]
+    assert isinstance(rail.origin, Dataset)
+    publish(portal, rail.origin.id, "GTFS.zip", FEED)
+    answer = fetch(project, portal, "rail")
+    assert answer.exit_code == 0, answer.output
+    assert (project / "raw" / "rail.zip").read_bytes() == FEED
+    assert "feed =" not in answer.output
+    assert "rail" not in {source.name for source in SOURCES if source.key == "stops"}
+    assert "rail" not in GROUPS["cities"]
+
+
+# --- Which is newer: `fetch --check` -------------------------------------------------------------
+
+
+def rows(output: str) -> dict[str, list[str]]:
+    """Read the table of `--check`: source → newest, in the lock, state."""
+    cells = [re.split(r"\s{2,}", line) for line in output.splitlines()]
+    return {name: rest for name, *rest in cells if name in BY_NAME}
+
+
+def test_check_says_what_is_newer_and_downloads_nothing(project: Path, portal: Portal) -> None:
+    etag = {"ETag": '"one"'}
+    portal.publish(
+        "vpvkac-kontakti",
+        [resource(portal.lay("/c/vpvkac-kontakti_081123.csv", Answer(CENTRES, headers=etag)))],
+    )
+    publish(portal, "atd-gtfs", "gtfs-latvia-lv.zip", FEED)
+    assert fetch(project, portal, "centres", "atd").exit_code == 0
+    before = {file: file.stat().st_mtime_ns for file in project.rglob("*")}
+    publish(portal, "atd-gtfs", "gtfs-latvia-lv_2026-11-20.zip", FEED)
+
+    answer = fetch(project, portal, "--check", "centres", "atd", "riga", "ventspils")
+
+    assert answer.exit_code == 1
+    table = rows(answer.stdout)
+    assert table["centres"][-2:] == ["8 November 2023", "the lock has the newest"]
+    assert table["atd"] == ["20 November 2026", "1 January 2026", "the lock is behind"]
+    assert table["riga"] == ["–", "–", "cannot be reached"]
+    assert table["ventspils"] == ["–", "–", "cannot be reached"]
+    assert {file: file.stat().st_mtime_ns for file in project.rglob("*")} == before
+    last = portal.requests("/c/vpvkac-kontakti_081123.csv")[-1]
+    assert last.headers["If-None-Match"] == '"one"'
+
+
+def test_check_of_what_was_never_fetched_shows_the_date_of_the_newest(
+    project: Path, portal: Portal
+) -> None:
+    publish(portal, "vpvkac-kontakti", "vpvkac-kontakti_2023_aktual_081123.csv", CENTRES)
+    answer = fetch(project, portal, "--check", "centres", lang="lv")
+    assert answer.exit_code == 0, answer.output
+    assert rows(answer.stdout) == {"centres": ["08.11.2023.", "–", "vēl nav lejupielādēts"]}
+    assert not (project / "raw").exists()
+
+
+def test_check_says_where_the_first_address_failed(project: Path, portal: Portal) -> None:
+    publish_register(portal, EARLIER_REGISTER, names=("aw_eka.csv",))
+    answer = fetch(project, portal, "--check", "addresses")
+    assert answer.exit_code == 0, answer.output
+    assert rows(answer.stdout)["addresses"][-1] == "not fetched yet"
+    assert "Warning: raw/addresses.csv" in answer.output
+
+
+# --- What a reader refuses -----------------------------------------------------------------------
+
+
+def test_what_the_reader_refuses_is_kept_beside_and_the_last_good_one_stays(
+    project: Path, portal: Portal
+) -> None:
+    publish(portal, "vpvkac-kontakti", "vpvkac-kontakti_2023-11.csv", CENTRES)
+    assert fetch(project, portal, "centres").exit_code == 0
+    good = locked(project)
+    raw = project / "raw"
+    changed = b"Nr;Nosaukums\n1;Cita forma\n"
+    publish(portal, "vpvkac-kontakti", "vpvkac-kontakti_2026-11.csv", changed)
+
+    for _ in range(2):
+        answer = fetch(project, portal, "centres")
+        assert answer.exit_code == 1
+        assert "kept beside as raw/centres.csv.refused" in answer.output
+        assert (raw / "centres.csv").read_bytes() == CENTRES
+        assert (raw / "centres.csv.refused").read_bytes() == changed
+        assert locked(project) == good
+
+    reason = (raw / "centres.csv.refused.txt").read_text(encoding="utf-8")
+    assert "vpvkac-kontakti_2026-11.csv" in reason
+    assert "raw/centres.csv" in reason
+    # Both languages, for whoever is asked about it.
+    assert len(reason.splitlines()) >= 3
+    assert fetch(project, portal, "--locked").exit_code == 0
+
+    publish(portal, "vpvkac-kontakti", "vpvkac-kontakti_2026-12.csv", CENTRES + b"\r\n")
+    assert fetch(project, portal, "centres").exit_code == 0
+    assert [file.name for file in raw.iterdir()] == ["centres.csv"]
+
+
+def test_a_whole_feed_without_a_bus_is_refused_for_the_stops(project: Path, portal: Portal) -> None:
+    empty = zipped({"stops.txt": b"stop_id,stop_name,stop_lat,stop_lon\n"})
+    publish(portal, "atd-gtfs", "gtfs-latvia-lv.zip", empty)
+    answer = fetch(project, portal, "atd")
+    assert answer.exit_code == 1
+    assert (project / "raw" / "atd.zip.refused").read_bytes() == empty
+    assert not (project / "raw" / "atd.zip").exists()
+    assert fetching.FetchOptions(project).read is False

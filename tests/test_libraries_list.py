@@ -1,0 +1,178 @@
+"""The list of culture institutions is read by what its columns hold, whatever their words."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import vpvkac
+from vpvkac.cli.main import main
+from vpvkac.inputs.project_file import load
+from vpvkac.model.faults import InputError, has_errors
+from vpvkac.model.project import Input
+from vpvkac.questions.check.answer import examine
+from vpvkac.sources.base import Reading
+from vpvkac.sources.libraries import read_libraries
+from vpvkac.sources.units import read_units
+
+# SOURCES: `objektusaraksts.csv` has its columns in this order; the words over them are not known.
+KEYS = ("id", "object", "name", "isil", "address", "lat", "lon", "x", "y", "category", "phone",
+        "email", "unit", "page", "picture")  # fmt: skip
+CATEGORIES = ("Publiskā bibliotēka", "Muzejs", "Kultūras centrs", "Skolas bibliotēka")
+
+
+def institutions(count: int, seed: int = 0) -> list[dict[str, str]]:
+    """Planted institutions; some lack what the list may lack."""
+    dice = np.random.default_rng(seed)
+    rows = []
+    for number in range(1, count + 1):
+        category = CATEGORIES[number % len(CATEGORIES)]
+        lat, lon = 56 + dice.random(), 24 + dice.random()
+        rows.append(
+            {
+                "id": str(1000 + number), "object": category.split()[-1].capitalize(),
+                "name": f"Parauga {number}. {category.lower()}",
+                "isil": f"LV-{number:04d}" if "bibliot" in category else "",
+                "address": f"Dīķa iela {number}, Alfa, Alfas nov., LV-{9000 + number % 900}",
+                "lat": f"{lat:.6f}", "lon": f"{lon:.6f}",
+                "x": f"{300_000 + number}", "y": f"{500_000 + number}", "category": category,
+                "phone": f"+371 6{number:07d}" if number % 3 else "",
+                "email": f"a{number}@paraugs.example" if number % 4 else "",
+                # Written without LV, as the register has them.
+                "unit": f"00{20 + number % 30:02d}{200 + 10 * (number % 9)}",
+                "page": f"https://paraugs.example/{number}" if number % 2 else "",
+                "picture": f"https://paraugs.example/{number}.jpg" if number % 5 else "",
+            }
+        )  # fmt: skip
+    return rows
+
+
+def written(
+    folder: Path, rows: list[dict[str, str]], header: list[str], order: list[str] | None = None
+) -> Path:
+    """Write the list, its columns in an order, under any words."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\r\n")
+    table.writerow(header)
+    table.writerows([row[key] for key in order or KEYS] for row in rows)
+    file = folder / "objektusaraksts.csv"
+    file.write_text(text.getvalue(), encoding="utf-8-sig")
+    return file
+
+
+def read(file: Path, **more: object) -> Reading:
+    reading = read_libraries(Input(file, file.name, **more))  # type: ignore[arg-type]
+    assert reading.rows_read == len(reading.table) + sum(reading.dropped.values())
+    return reading
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+@pytest.mark.parametrize(
+    "word", ["Kolonna {}", "{}", "Objekta lauks №{}"]
+)  # fmt: skip
+def test_every_column_is_found_by_what_it_holds(
+    tmp_path: Path, word: str, *, shuffled: bool
+) -> None:
+    rows = institutions(400)
+    order = list(KEYS)
+    if shuffled:
+        np.random.default_rng(len(word)).shuffle(order)
+    header = [word.format(number) for number in range(len(KEYS))]
+    reading = read(written(tmp_path, rows, header, order))
+    table = reading.table
+    for key in ("id", "name", "address", "phone", "email"):
+        assert table[key].tolist() == [row[key] for row in rows], key
+    assert table["unit"].tolist() == [f"LV{row['unit']}" for row in rows]
+    np.testing.assert_array_equal(table["lat"], [float(row["lat"]) for row in rows])
+    np.testing.assert_array_equal(table["lon"], [float(row["lon"]) for row in rows])
+    pair = {tuple(sorted((row.x, row.y))) for row in table.itertuples()}
+    assert pair == {tuple(sorted((float(row["x"]), float(row["y"])))) for row in rows}
+    # What was taken for what is said.
+    told = reading.faults[0].problem.text("en")
+    for key in ("id", "name", "address", "lat", "lon", "phone", "email", "unit", "category"):
+        assert f'{key} = "{header[order.index(key)]}"' in told, (key, told)
+
+
+def test_the_categories_that_may_be_meant_are_offered_and_where_chooses_among_them(
+    tmp_path: Path,
+) -> None:
+    rows = institutions(200)
+    file = written(tmp_path, rows, list(KEYS))
+    reading = read(file)
+    assert len(reading.table) == 200
+    wanted = next(fault for fault in reading.faults if "all its rows" in fault.problem.text("en"))
+    line = 'where = { "category" = ["Muzejs"'
+    assert line not in wanted.remedy.text("en")
+    offered = 'where = { "category" = ["Skolas bibliotēka", "Publiskā bibliotēka"] }'
+    offered_too = 'where = { "category" = ["Publiskā bibliotēka", "Skolas bibliotēka"] }'
+    assert any(text in wanted.remedy.text("en") for text in (offered, offered_too))
+    chosen = read(file, where={"category": ("Publiskā bibliotēka",)})
+    assert chosen.table["id"].tolist() == [
+        row["id"] for row in rows if row["category"] == "Publiskā bibliotēka"
+    ]
+    assert chosen.dropped["not_in_where"] == 150
+    assert not any("all its rows" in fault.problem.text("en") for fault in chosen.faults)
+
+
+def test_a_code_that_is_none_leaves_the_row_to_its_position(tmp_path: Path) -> None:
+    rows = institutions(60)
+    rows[3]["unit"], rows[4]["unit"] = "Rīga", ""
+    reading = read(written(tmp_path, rows, list(KEYS)))
+    assert reading.table["unit"].tolist()[3:5] == ["", ""]
+    (fault,) = [fault for fault in reading.faults if fault.field == "unit"]
+    assert (fault.level, fault.row, fault.value) == ("warning", 5, "Rīga")
+
+
+def test_a_file_that_is_neither_is_refused_as_before(tmp_path: Path) -> None:
+    file = tmp_path / "l.csv"
+    file.write_text("a,b\n1,2\n3,4\n", encoding="utf-8")
+    with pytest.raises(InputError, match="has none of the columns _id"):
+        read(file)
+    # Statistics that lack a column are not guessed at.
+    file.write_text("_id,Adrese,LAT,LON,Nosaukums\n1,Iela 1,57,24,A\n", encoding="utf-8")
+    with pytest.raises(InputError, match="Objekta nosaukums: is not among the columns"):
+        read(file)
+
+
+PROJECT = """
+[inputs]
+units = "{units}"
+libraries = {{ path = "objektusaraksts.csv", where = {{ category = ["Publiskā bibliotēka"] }} }}
+stops = [{{ path = "{stops}", id = "id", name = "name", lat = "lat", lon = "lon", feed = "atd" }}]
+"""
+
+
+def test_a_library_stands_in_the_unit_of_its_code_and_an_unknown_code_ends_no_job(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    units = shared_data / "units/2022-07-01/Territorial_units_LV_1.2m_(2022.07.01.).shp"
+    known = read_units(Input(units, "units"))
+    points = known.table.geometry.representative_point().to_crs(4326)
+    rows = institutions(200)
+    for number, row in enumerate(rows):
+        row["unit"] = known.table["unit"][number].removeprefix("LV")
+        row["lat"], row["lon"] = f"{points[number].y:.6f}", f"{points[number].x:.6f}"
+        row["x"] = row["y"] = ""
+    libraries = [number for number, row in enumerate(rows) if row["category"] == CATEGORIES[0]]
+    # A code of today's register, which the layout of 2022 does not have.
+    rows[libraries[0]]["unit"] = "0038231"
+    written(tmp_path, rows, list(KEYS))
+    project = tmp_path / "vpvkac.toml"
+    stops = (shared_data / "stops/atd_2026_stops.csv").resolve()
+    project.write_text(PROJECT.format(units=units.resolve(), stops=stops), encoding="utf-8")
+    examined = examine(load(project))
+    assert not has_errors(examined.faults)
+    unknown = [f for f in examined.faults if "is no unit of this layout" in f.problem.text("en")]
+    assert [(fault.level, fault.value) for fault in unknown] == [("warning", "LV0038231")]
+    for lang, words in (("lv", "kolonnas atrastas pēc satura"), ("en", "found by what they hold")):
+        done = CliRunner().invoke(main, ["check", str(project), "--lang", lang])
+        assert words in done.output
+    places = vpvkac.analyse(vpvkac.load(tmp_path)).places.set_index("place")
+    for number in libraries:
+        place = places.loc[f"libraries:{rows[number]['id']}"]
+        assert place["unit"] == known.table["unit"][number]
