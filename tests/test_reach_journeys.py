@@ -54,7 +54,9 @@ def test_every_home_and_point(day, data) -> None:  # noqa: ANN001
     )
     chosen = reach.choose(found, open_, np.ones(points, bool))
     walks = reach.OnFoot(as_walks(of_homes), as_walks(direct), as_walks(of_points))
-    arrive, changes = reach.there_and_back(timetable(stops, trips, changes_), walks, chosen, RULES)
+    twice = reach.there_and_back(timetable(stops, trips, changes_), walks, [chosen] * 2, RULES)
+    arrive, changes = twice[1]
+    assert np.array_equal(twice[0], twice[1])
     for home in range(homes):
         if chosen.point[home] >= 0:
             point, slot, out, back = (int(v[home]) for v in (chosen.point, *chosen[2:]))

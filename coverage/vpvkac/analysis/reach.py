@@ -13,7 +13,7 @@ Times are seconds after midnight of the service day, walks whole seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -352,31 +352,49 @@ def walks_of(pairs: Walks, chosen: Ints) -> Walks:
 
 
 def there_and_back(
-    timetable: Timetable, on_foot: OnFoot, choice: Choice, rules: Rules
-) -> tuple[Ints, Ints]:
+    timetable: Timetable, on_foot: OnFoot, choices: Sequence[Choice], rules: Rules
+) -> list[tuple[Ints, Ints]]:
     """Tell when one arrives who leaves at the latest, and how often one changes, there and back.
 
-    Of journeys with the times of the choice those with fewest vehicles; a walk has none.
+    Of journeys with the times of the choice those with fewest vehicles; a walk has none.  A
+    journey of several choices is followed once.
 
     Returns
     -------
     arrive, changes
-        Shape (homes,); 0 where nothing is chosen.
+        Of each choice, shape (homes,); 0 where nothing is chosen.
     """
-    homes = np.arange(len(choice.point))
-    some = choice.point >= 0
-    near_home = walks_of(on_foot.home_stop, np.where(some, homes, -1))
-    near_point = walks_of(on_foot.point_stop, choice.point)
-    begin = choice.slot * HALF_HOUR
+    size = len(choices[0].point)
+    rows = np.concatenate(
+        [np.stack([np.arange(size), one.point, one.slot, one.out, one.back]) for one in choices],
+        axis=1,
+    )
+    rows[0] = np.where(rows[1] < 0, -1, rows[0])
+    journeys, number = np.unique(rows, axis=1, return_inverse=True)
+    arrive, changes = _follow(timetable, on_foot, journeys, rules)
+    number = number.reshape(len(choices), size)
+    return [(arrive[of], changes[of]) for of in number]
+
+
+def _follow(
+    timetable: Timetable, on_foot: OnFoot, journeys: Ints, rules: Rules
+) -> tuple[Ints, Ints]:
+    """Follow journeys, the rows home, point, slot, out and back."""
+    home, point, slot, leaves, returns = journeys
+    some = point >= 0
+    near_home = walks_of(on_foot.home_stop, home)
+    near_point = walks_of(on_foot.point_stop, point)
+    begin = slot * HALF_HOUR
     end = begin + rules.stay
-    out = rides(timetable, near_home, choice.out, near_point)
+    out = rides(timetable, near_home, leaves, near_point)
     back = rides(timetable, near_point, end, near_home)
-    straight = np.full(len(homes), NEVER, np.int64)
-    is_pair = choice.point[on_foot.home_point.origin] == on_foot.home_point.target
-    straight[on_foot.home_point.origin[is_pair]] = on_foot.home_point.seconds[is_pair]
-    walks_out = some & (choice.out + straight <= begin)
-    walks_back = some & (end + straight == choice.back)
-    arrive = np.where(walks_out, choice.out + straight, out.arrive)
+    direct = walks_of(on_foot.home_point, home)
+    straight = np.full(len(home), NEVER, np.int64)
+    is_pair = point[direct.origin] == direct.target
+    straight[direct.origin[is_pair]] = direct.seconds[is_pair]
+    walks_out = some & (leaves + straight <= begin)
+    walks_back = some & (end + straight == returns)
+    arrive = np.where(walks_out, leaves + straight, out.arrive)
     changes = np.where(walks_out, 0, np.maximum(out.vehicles - 1, 0)) + np.where(
         walks_back, 0, np.maximum(back.vehicles - 1, 0)
     )

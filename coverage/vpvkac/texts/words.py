@@ -503,8 +503,8 @@ def quoted_after(name: str | None) -> str:
 
 # Reach: there, served, and home again.
 REACH_POINTS = {
-    "existing": Message("Open centres"),
-    "network": Message("Points of the plan and open centres"),
+    "existing": Message("Existing centres"),
+    "network": Message("Network of contact points"),
 }
 REACH_CLASSES = {
     "walk": Message("On foot"),
@@ -519,8 +519,8 @@ REACH_WAYS = {
     "hours": Message("Opening hours"),
 }
 REACH_REMEDIES = {
-    "remote_support": Message("Support at a distance"),
-    "departure_there": Message("A departure there in the morning"),
-    "departure_back": Message("A departure home in the afternoon"),
-    "other_hours": Message("Other opening hours"),
+    "remote_support": Message("Provide remote support"),
+    "departure_there": Message("Ask for a departure to the point"),
+    "departure_back": Message("Ask for a departure home"),
+    "other_hours": Message("Consider other opening hours"),
 }

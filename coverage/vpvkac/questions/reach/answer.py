@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from vpvkac.analysis import reach
 from vpvkac.analysis.network import Network, is_open_centre, points_and_centres
 from vpvkac.analysis.opening import DAY, open_around, read_week
 from vpvkac.analysis.reach import Choice, Journeys, OnFoot, Places, Rules
+from vpvkac.geo.geodesy import distance, to_degrees
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.questions.reach.question import Question, seconds_of
 from vpvkac.questions.reach.vehicles import Vehicles, read_vehicles
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 WALK, BUS, NONE = "walk", "bus", "none"
 EXISTING, NETWORK = "existing", "network"
-ASSUMED_HOURS = "Mo-Fr 09:00-17:00"
 REMEDIES = {
     "no_stop": "remote_support",
     "no_outbound": "departure_there",
@@ -32,8 +33,11 @@ REMEDIES = {
     "hours": "other_hours",
 }
 _SEARCHING = Message("Journeys: appointment {} of {}")
+_FOLLOWING = Message("Journeys: arrivals and changes")
 _RESIDENTS = ("population", "population_least", "population_most")
 _EDGE = 2
+# What is told beside the obstacle of a unit: its example, whom it hinders, and what would help.
+_HELP = ["example", "hindered", "stop", "place", "begin", "end"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,14 +94,14 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
         If a feed has no timetable that can be used, or nothing runs on the day.
     """
     rules = Rules(
-        leave=seconds_of("leave", question.leave),
-        home=seconds_of("home", question.home),
+        leave=seconds_of(question.leave),
+        home=seconds_of(question.home),
         stay=question.stay * 60,
         walk=question.walk * 60,
     )
     vehicles = read_vehicles(result, question.day, rules, rail=question.rail, progress=progress)
     homes = _homes(result)
-    points = _points(result, vehicles.day)
+    points = _points(result, vehicles.day, question.assumed_hours)
     slots = reach.open_slots(np.stack(points["minutes"].to_list()), question.stay)
     at_home = _positions(homes)
     on_foot = OnFoot(
@@ -113,21 +117,23 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     found = reach.search(vehicles.timetable, on_foot, shape, slots, rules, progress=step)
     sure = None
     if vehicles.by_arrangement is not None:
-        sure = reach.search(vehicles.by_arrangement, on_foot, shape, slots, rules, progress=step)
-    sets = [EXISTING, NETWORK] if question.points == "both" else [question.points]
-    tables = [
-        _Set(name, found, homes, points, slots, on_foot, vehicles, rules).tables(result)
-        for name in sets
-    ]
+        sure = reach.search(
+            vehicles.by_arrangement, on_foot, shape, slots, rules, slots=(), progress=step
+        )
+    names = [EXISTING, NETWORK] if question.points == "both" else [question.points]
+    sets = [_Set(name, found, homes, points, slots, on_foot, vehicles, rules) for name in names]
+    progress(_FOLLOWING)
+    journeys = reach.there_and_back(
+        vehicles.timetable, on_foot, [one.choice for one in sets], rules
+    )
+    tables = [one.tables(result, *way) for one, way in zip(sets, journeys, strict=True)]
     units, places, at_homes, gaps, by_hour = (
         pd.concat([table[number] for table in tables], ignore_index=True) for number in range(5)
     )
-    assumed = {name: _assumed_share(at_homes, points, name) for name in sets}
+    assumed = {name: _assumed_share(at_homes, points, name) for name in names}
     arranged = {
-        name: _Set(name, sure, homes, points, slots, on_foot, vehicles, rules).lost(at_homes)
-        if sure is not None
-        else 0.0
-        for name in sets
+        one.name: replace(one, found=sure).lost(at_homes) if sure is not None else 0.0
+        for one in sets
     }
     return Answer(
         units, places, at_homes, gaps, by_hour, vehicles.day, vehicles.counts, assumed, arranged,
@@ -141,15 +147,13 @@ def _homes(result: Network) -> pd.DataFrame:
     if result.living is not None:
         cells = pd.DataFrame(result.living.cells.drop(columns="geometry"))
         return cells.rename(columns={"cell": "home"})[names].reset_index(drop=True)
-    from vpvkac.geo.geodesy import to_degrees
-
     middles = result.units.geometry.representative_point()
     lat, lon = to_degrees(middles.x, middles.y)
     homes = pd.DataFrame({"home": result.units["unit"], "unit": result.units["unit"]})
     return homes.assign(lat=lat, lon=lon, **dict.fromkeys(_RESIDENTS, 1))[names]
 
 
-def _points(result: Network, day: dt.date) -> pd.DataFrame:
+def _points(result: Network, day: dt.date, assumed: str) -> pd.DataFrame:
     """Give the offices of both sets, by key, with the minutes at which they are open."""
     points = pd.DataFrame(
         points_and_centres(result.network, result.places).drop(columns="geometry")
@@ -160,7 +164,7 @@ def _points(result: Network, day: dt.date) -> pd.DataFrame:
     monday = day - dt.timedelta(days=day.weekday())
     known = {text: bool(text) and read_week(text, monday) is not None for text in hours.unique()}
     points["hours_known"] = hours.map(known).to_numpy(bool)
-    points["hours"] = hours.where(points["hours_known"], ASSUMED_HOURS)
+    points["hours"] = hours.where(points["hours_known"], assumed)
     minutes = {text: open_around(text, day)[DAY:] for text in points["hours"].unique()}
     points["minutes"] = points["hours"].map(minutes)
     return points.reset_index(drop=True)
@@ -183,14 +187,20 @@ class _Set:
     vehicles: Vehicles
     rules: Rules
 
-    @property
+    @cached_property
+    def choice(self) -> Choice:
+        return reach.choose(self.found, self.slots, self.members)
+
+    @cached_property
     def members(self) -> NDArray[np.bool_]:
         if self.name == EXISTING:
             return self.points[EXISTING].to_numpy(bool)
         return np.ones(len(self.points), bool)
 
-    def tables(self, result: Network) -> tuple[pd.DataFrame, ...]:
-        homes = self.at_homes()
+    def tables(
+        self, result: Network, arrive: NDArray[np.int64], changes: NDArray[np.int64]
+    ) -> tuple[pd.DataFrame, ...]:
+        homes = self.at_homes(arrive, changes)
         units = _by_unit(homes, result).assign(points=self.name)
         sums = reach.residents_of_day(
             self.found, self.slots, self.members, self.homes["population"]
@@ -199,26 +209,25 @@ class _Set:
         by_hour = pd.DataFrame(
             {"points": self.name, "begin": begins * reach.HALF_HOUR, "residents": sums[begins]}
         )
-        return units, self.at_places(homes), homes, _gaps(units, homes, self.name), by_hour
+        return units, self.at_places(homes), homes, self.gaps(units, homes, result), by_hour
 
-    def classes(self, choice: Choice) -> NDArray[np.object_]:
+    def classes(self) -> NDArray[np.object_]:
         pairs = self.on_foot.home_point
         near = self.members[pairs.target] & self.slots[pairs.target].any(axis=1)
         on_foot = np.zeros(len(self.homes), bool)
         on_foot[pairs.origin[near]] = True
-        return np.select([on_foot, choice.point >= 0], [WALK, BUS], NONE).astype(object)
+        return np.select([on_foot, self.choice.point >= 0], [WALK, BUS], NONE).astype(object)
 
     def lost(self, homes: pd.DataFrame) -> float:
         """Give the share of residents who are of class `none` here, and of another there."""
-        kinds = self.classes(reach.choose(self.found, self.slots, self.members))
+        kinds = self.classes()
         there = homes[homes["points"] == self.name]
         lost = (kinds == NONE) & (there["class"] != NONE).to_numpy()
         total = there["residents"].sum()
         return float(there["residents"].to_numpy()[lost].sum() / total) if total else 0.0
 
-    def at_homes(self) -> pd.DataFrame:
-        choice = reach.choose(self.found, self.slots, self.members)
-        kinds = self.classes(choice)
+    def at_homes(self, arrive: NDArray[np.int64], changes: NDArray[np.int64]) -> pd.DataFrame:
+        choice, kinds = self.choice, self.classes()
         has_stop = np.zeros(len(self.homes), bool)
         near = self.on_foot.home_stop
         has_stop[near.origin[self.vehicles.has_service[near.target]]] = True
@@ -228,9 +237,6 @@ class _Set:
         unit = self.points["unit"].to_numpy()[choice.point]
         open_at = self.slots.sum(axis=1)[choice.point]
         begin = choice.slot * reach.HALF_HOUR
-        arrive, changes = reach.there_and_back(
-            self.vehicles.timetable, self.on_foot, choice, self.rules
-        )
         homes = self.homes.rename(columns={"population": "residents"}).assign(points=self.name)
         homes["class"], homes["way"] = kinds, np.where(kinds == NONE, way, "")
         homes["place"] = np.where(some, place, "")
@@ -285,6 +291,61 @@ class _Set:
             table[name] = pd.array((weight @ won).round().astype(np.int64), "Int64")
             table.loc[~more.any(axis=1), name] = pd.NA
         return table
+
+    def gaps(self, units: pd.DataFrame, homes: pd.DataFrame, result: Network) -> pd.DataFrame:
+        """List the units in which some cannot, with the obstacle of most and what would help.
+
+        The example is the home with most residents of those whom that obstacle hinders.
+        """
+        rows = units[(units["unit"] != "") & (units["none"] > 0)].sort_values("rank")
+        rows = rows.assign(
+            points=self.name, residents_none=rows["none"], remedy=rows["way"].map(REMEDIES),
+            rank=pd.array(np.arange(1, len(rows) + 1), "Int64"),
+        )  # fmt: skip
+        by_way = dict(iter(homes.groupby(["unit", "way"])))
+        helps = []
+        for unit, way in rows[["unit", "way"]].itertuples(index=False):
+            hindered = by_way[unit, way].sort_values(["residents", "home"], ascending=[False, True])
+            helps.append(self.help(hindered, way, result))
+        of_help = pd.DataFrame(helps, rows.index, _HELP)
+        names = ["points", "rank", "unit", "unit_name", "municipality", "municipality_name",
+                 "residents_none", "none_least", "none_most", "way", "remedy"]  # fmt: skip
+        return pd.concat([rows[names], of_help], axis=1)
+
+    def help(self, hindered: pd.DataFrame, way: str, result: Network) -> tuple[object, ...]:
+        """Give `_HELP` for homes of a unit, sorted, that one obstacle hinders."""
+        home, residents = hindered["home"].iloc[0], int(hindered["residents"].sum())
+        if way == "no_stop":
+            return home, residents, "", "", "", ""
+        members = np.flatnonzero(self.members)
+        rows = hindered.index.to_numpy()
+        if way == "hours":
+            weight = hindered["residents"].to_numpy(float)
+            usable = self.found.usable[np.ix_(rows, members)]
+            could = [(usable >> np.uint64(slot)) & np.uint64(1) for slot in reach.COULD_BE_OPEN]
+            best = int(np.argmax([weight @ some.any(axis=1) for some in could]))
+            point = members[int(np.argmax(weight @ could[best]))]
+            begin = reach.COULD_BE_OPEN[best] * reach.HALF_HOUR
+            place = self.points["name"].iloc[point]
+            return home, residents, "", place, clock(begin), clock(begin + self.rules.stay)
+        example = self.homes.iloc[rows[0]]
+        has = self.slots[members].any(axis=1)
+        if way == "no_return":
+            has &= self.found.goes[rows[0], members]
+        members = members[has]
+        if not len(members):
+            return home, residents, "", "", "", ""
+        at = self.points.iloc[members]
+        point = members[distance(example["lat"], example["lon"], at["lat"], at["lon"]).argmin()]
+        near = reach.walks_of(self.on_foot.home_stop, rows[:1])
+        served = self.vehicles.has_service[near.target]
+        stop = near.target[served][near.seconds[served].argmin()]
+        slots = np.flatnonzero(self.slots[point]) * reach.HALF_HOUR
+        begin, end = int(slots[0]), int(slots[-1])
+        if way == "no_return":
+            begin, end = begin + self.rules.stay, self.rules.home
+        names = (result.stops["stop_name"].iloc[stop], self.points["name"].iloc[point])
+        return home, residents, *names, clock(begin), clock(end)
 
 
 def _clocks(slots: NDArray[np.int64], known: NDArray[np.bool_]) -> list[str]:
@@ -367,19 +428,6 @@ def weighted_quantile(values: pd.Series, weights: pd.Series, share: float) -> fl
         return float("nan")
     at = np.searchsorted(total, share * total[-1] * (1 - 1e-12), side="left")
     return float(values.to_numpy(float)[order][at])
-
-
-def _gaps(units: pd.DataFrame, homes: pd.DataFrame, name: str) -> pd.DataFrame:
-    """List the units in which some cannot, with the obstacle of most, and an example."""
-    rows = units[(units["unit"] != "") & (units["none"] > 0)].sort_values("rank")
-    rows = rows.assign(residents_none=rows["none"], remedy=rows["way"].map(REMEDIES), points=name)
-    none = homes[homes["class"] == NONE].sort_values(["residents", "home"], ascending=[False, True])
-    example = none.drop_duplicates("unit").set_index("unit")["home"]
-    rows["example"] = rows["unit"].map(example)
-    rows["rank"] = pd.array(np.arange(1, len(rows) + 1), "Int64")
-    names = ["points", "rank", "unit", "unit_name", "municipality", "municipality_name",
-             "residents_none", "none_least", "none_most", "way", "remedy", "example"]  # fmt: skip
-    return rows[names]
 
 
 def _assumed_share(homes: pd.DataFrame, points: pd.DataFrame, name: str) -> float:

@@ -33,12 +33,23 @@ _STYLES = {WALK: "existing", BUS: "planned", NONE: "none"}
 _LISTED = 30
 _WIDTH = 900.0
 _REASONS = {
-    "no_stop": Message(
-        "For {residents} residents no stop with a service lies within {walk} min on foot."
+    "no_outbound": Message(
+        "Residents whom no vehicle brings to a point while it is open: {residents}. Asked for: a "
+        "departure from the stop “{stop}” that is at {place} between {begin} and {end}."
     ),
-    "no_outbound": Message("For {residents} residents no bus leads to any point while it is open."),
-    "no_return": Message("{residents} residents would get there, but not home by {home}."),
-    "hours": Message("{residents} residents could, if the point were open at other hours."),
+    "no_return": Message(
+        "Residents who get to a point but not home by {home}: {residents}. Asked for: a departure "
+        "from {place} between {begin} and {end} to the stop “{stop}”."
+    ),
+    "hours": Message(
+        "Residents who could if a point were open at other hours: {residents}. Most would be "
+        "served by an appointment at {begin}: {place}."
+    ),
+}
+_WITHOUT_HELP = {
+    "no_stop": Message("Residents without a served stop within {walk} min on foot: {residents}."),
+    "no_outbound": Message("No point has an appointment. Residents: {residents}."),
+    "no_return": Message("No point has an appointment. Residents: {residents}."),
 }
 _METHOD = (
     Message(
@@ -65,13 +76,15 @@ _UNTIMED = Message("Trips without times that can be used, left out: {count}.")
 
 
 def reason(row: Any, answer: Answer, lang: Lang) -> str:
-    """Say why residents of a unit cannot."""
+    """Say why most of the residents of a unit who cannot cannot, and what to ask for."""
     write = Writer(lang, answer.result.threshold_m)
+    text = _REASONS[row["way"]] if row["begin"] else _WITHOUT_HELP[row["way"]]
     return write(
-        _REASONS[row["way"]],
-        residents=write.number(row["residents_none"]),
+        text,
+        residents=write.number(row["hindered"]),
         walk=answer.question.walk,
         home=answer.question.home,
+        **{name: row[name] for name in ("stop", "place", "begin", "end")},
     )
 
 
@@ -86,8 +99,8 @@ def headlines(answer: Answer, lang: Lang) -> list[str]:
     """Say for each set of points how many residents can, and how."""
     write = Writer(lang, answer.result.threshold_m)
     text = Message(
-        "{points}: {able} of residents can go there, be served and come home on one day "
-        "({walk} on foot, {bus} by bus); {none} residents cannot."
+        "{points}: {able} of residents can go there, be served and be home again on one day "
+        "({walk} on foot, {bus} by bus). Residents who cannot: {none}."
     )
     lines = []
     for row in _country(answer).to_dict("records"):
@@ -153,7 +166,7 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
             whole(segments, key=f"{name}-classes", title=write(chart))
             if row["residents"]
             else None,
-            Legend(write(Message("On the map")), labels),
+            Legend(write(Message("Legend")), labels),
             _map(homes, base, write(chart)),
             *_obstacles(homes, write, name),
             _hour_chart(answer, write, row),
@@ -168,14 +181,14 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
     notes = [write(text, **facts) for text in _METHOD]
     for name, share in answer.assumed.items():
         if share:
-            text = write(_ASSUMED, share=write.share(share), hours="Mo-Fr 09:00-17:00")
+            text = write(_ASSUMED, share=write.share(share), hours=answer.question.assumed_hours)
             notes.append(f"{write(words.REACH_POINTS[name])}: {words.lowered(text)}")
     notes += [
         write(_ARRANGED, share=write.share(share)) for share in answer.arranged.values() if share
     ]
     if answer.counts["untimed"]:
         notes.append(write(_UNTIMED, count=write.number(answer.counts["untimed"])))
-    yield Section.of("method", write(Message("Method and limits")), *notes)
+    yield Section.of("method", write(Message("Method and limitations")), *notes)
 
 
 def _obstacles(homes: pd.DataFrame, write: Writer, name: str) -> Iterator[Markup]:
