@@ -186,10 +186,10 @@ def search(
         begin = slot * HALF_HOUR
         end = begin + rules.stay
         toward = mirror.earliest_arrivals(
-            Starts(near.origin, near.target, near.seconds - begin, shape[1])
+            Starts(near.origin, near.target, near.seconds - begin, shape[1]), -rules.leave
         )
         homeward = timetable.earliest_arrivals(
-            Starts(near.origin, near.target, near.seconds + end, shape[1])
+            Starts(near.origin, near.target, near.seconds + end, shape[1]), rules.home
         )
         for part in _parts(shape):
             out = -_best(toward, on_foot, part, -begin)
@@ -303,8 +303,8 @@ class Ride(NamedTuple):
     vehicles: Ints
 
 
-def rides(timetable: Timetable, begin: Walks, depart: Ints, end: Walks) -> Ride:
-    """Follow journeys that begin at given times.
+def rides(timetable: Timetable, begin: Walks, depart: Ints, end: Walks, until: Ints) -> Ride:
+    """Follow journeys that begin at given times; fastest if these ascend.
 
     Parameters
     ----------
@@ -312,6 +312,8 @@ def rides(timetable: Timetable, begin: Walks, depart: Ints, end: Walks) -> Ride:
         The stops that each journey, the `origin`, can begin and end with.
     depart
         When each journey begins, shape (journeys,).
+    until
+        When each is known to have ended.
 
     Returns
     -------
@@ -329,9 +331,10 @@ def rides(timetable: Timetable, begin: Walks, depart: Ints, end: Walks) -> Ride:
             depart[begin.origin[here]] + begin.seconds[here],
             high - low,
         )
+        last = int(until[low:high].max())
         there = slice(*np.searchsorted(end.origin, [low, high]))
         journey, stop = end.origin[there] - low, end.target[there]
-        for many, seconds in enumerate(timetable.arrivals_by_vehicles(starts), 1):
+        for many, seconds in enumerate(timetable.arrivals_by_vehicles(starts, last), 1):
             ends = seconds[stop, journey].astype(np.int64)
             ends[ends < NEVER] += end.seconds[there][ends < NEVER]
             best = np.full(high - low, NEVER, np.int64)
@@ -366,10 +369,10 @@ def there_and_back(
     """
     size = len(choices[0].point)
     rows = np.concatenate(
-        [np.stack([np.arange(size), one.point, one.slot, one.out, one.back]) for one in choices],
+        [np.stack([one.slot, one.out, one.point, np.arange(size), one.back]) for one in choices],
         axis=1,
     )
-    rows[0] = np.where(rows[1] < 0, -1, rows[0])
+    rows[3] = np.where(rows[2] < 0, -1, rows[3])
     journeys, number = np.unique(rows, axis=1, return_inverse=True)
     arrive, changes = _follow(timetable, on_foot, journeys, rules)
     number = number.reshape(len(choices), size)
@@ -379,15 +382,15 @@ def there_and_back(
 def _follow(
     timetable: Timetable, on_foot: OnFoot, journeys: Ints, rules: Rules
 ) -> tuple[Ints, Ints]:
-    """Follow journeys, the rows home, point, slot, out and back."""
-    home, point, slot, leaves, returns = journeys
+    """Follow journeys, the rows slot, out, point, home and back."""
+    slot, leaves, point, home, returns = journeys
     some = point >= 0
     near_home = walks_of(on_foot.home_stop, home)
     near_point = walks_of(on_foot.point_stop, point)
     begin = slot * HALF_HOUR
     end = begin + rules.stay
-    out = rides(timetable, near_home, leaves, near_point)
-    back = rides(timetable, near_point, end, near_home)
+    out = rides(timetable, near_home, leaves, near_point, begin)
+    back = rides(timetable, near_point, end, near_home, returns)
     direct = walks_of(on_foot.home_point, home)
     straight = np.full(len(home), NEVER, np.int64)
     is_pair = point[direct.origin] == direct.target

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 NEVER = np.iinfo(np.int32).max
 _WORD = 64
+# Later than any timetable, in seconds.
+_ENDLESS = 1 << 30
 # Rows are unpacked for so many words at a time, to bound the memory.
 _WORDS_AT_ONCE = 200_000
 
@@ -151,8 +153,8 @@ class Timetable:
             Changes(self.changes.board, self.changes.alight, self.changes.seconds),
         )
 
-    def earliest_arrivals(self, starts: Starts) -> Times:
-        """Find when each start first alights at each stop.
+    def earliest_arrivals(self, starts: Starts, until: int = _ENDLESS) -> Times:
+        """Find when each start first alights at each stop, if by `until`.
 
         Returns
         -------
@@ -160,29 +162,48 @@ class Timetable:
             Shape (stops, starts.size); `NEVER` where it does not.  Who is at a stop
             on foot alone has not alighted there.
         """
-        reached = self._begin(starts)
-        _spread(reached, self._graph.batches)
-        return self._first_alightings(reached, starts.size)
+        rows = self._rows(starts, until)
+        reached = self._begin(starts, until)
+        _spread(reached, self._graph.batches.within(rows))
+        return self._first_alightings(reached, starts.size, rows)
 
-    def arrivals_by_vehicles(self, starts: Starts) -> Iterator[Times]:
+    def arrivals_by_vehicles(self, starts: Starts, until: int = _ENDLESS) -> Iterator[Times]:
         """Give the earliest arrivals with at most one vehicle, two, …, until no more is won."""
-        graph, boarded = self._graph, self._begin(starts)
+        rows = self._rows(starts, until)
+        boardings, rides = (
+            part.within(rows) for part in (self._graph.boardings, self._graph.rides)
+        )
+        boarded = self._begin(starts, until)
+        here = slice(rows.start, rows.stop)
         before = np.zeros_like(boarded)
         while True:
-            reached = boarded.copy()
-            _spread(before, graph.boardings, into=reached)
-            _spread(reached, graph.rides)
-            if np.array_equal(reached, before):
+            reached = np.zeros_like(boarded)
+            reached[here] = boarded[here]
+            _spread(before, boardings, into=reached)
+            _spread(reached, rides)
+            if np.array_equal(reached[here], before[here]):
                 return
-            yield self._first_alightings(reached, starts.size)
+            yield self._first_alightings(reached, starts.size, rows)
             before = reached
 
-    def _begin(self, starts: Starts) -> NDArray[np.uint64]:
+    def _rows(self, starts: Starts, until: int) -> range:
+        """Give the rows of hops and alightings from the first start on: others are not looked at.
+
+        Rows of others stay 0, and their memory is never asked for.
+        """
+        begin = int(starts.seconds.min()) if len(starts.seconds) else until
+        spans = self._graph.spans
+        return range(
+            int(np.searchsorted(spans, begin // self.least_change, side="left")),
+            int(np.searchsorted(spans, until // self.least_change, side="right")),
+        )
+
+    def _begin(self, starts: Starts, until: int) -> NDArray[np.uint64]:
         """Put every start on the hops that it can board from the street."""
         graph = self._graph
         reached = np.zeros((graph.rows, -(-starts.size // _WORD)), np.uint64)
         first = np.searchsorted(graph.departures, _line(starts.stop, starts.seconds), side="left")
-        ends = np.searchsorted(graph.departures, _line(starts.stop + 1, np.array(_EARLIEST)))
+        ends = np.searchsorted(graph.departures, _line(starts.stop, np.array(until)), side="right")
         some = first < ends
         word, bit = np.divmod(starts.start[some], _WORD)
         rows = graph.row_of_departure[first[some]]
@@ -193,14 +214,15 @@ class Timetable:
             reached[rows] = np.bitwise_or.accumulate(reached[rows], axis=0)
         return reached
 
-    def _first_alightings(self, reached: NDArray[np.uint64], count: int) -> Times:
+    def _first_alightings(self, reached: NDArray[np.uint64], count: int, among: range) -> Times:
         graph = self._graph
         seconds = np.full((self.stops, count), NEVER, np.int32)
+        row = graph.row_of_alighting
+        some = np.flatnonzero((row >= among.start) & (row < among.stop))
         step = max(1, _WORDS_AT_ONCE // reached.shape[1])
-        for begin in range(0, len(graph.alighting), step):
-            rows = graph.row_of_alighting[begin : begin + step]
-            hops = graph.alighting[begin : begin + step]
-            before = graph.alighting_before[begin : begin + step]
+        for begin in range(0, len(some), step):
+            part = some[begin : begin + step]
+            rows, hops, before = row[part], graph.alighting[part], graph.alighting_before[part]
             new = reached[rows]
             new[before >= 0] &= ~reached[before[before >= 0]]
             at, word = np.nonzero(new)
@@ -225,9 +247,22 @@ class _Batch(NamedTuple):
     first: Ints
 
 
+class _Batches(NamedTuple):
+    """Batches in the order of their rows, and the first row of each."""
+
+    parts: list[_Batch]
+    begins: Ints
+
+    def within(self, rows: range) -> list[_Batch]:
+        """Give those that lead to some of the rows, and perhaps one that ends before them."""
+        first, last = np.searchsorted(self.begins, [rows.start, rows.stop])
+        return self.parts[max(0, first - 1) : last]
+
+
 class _Graph(NamedTuple):
     """The nodes, as rows in the order in which they are taken.
 
+    `spans` tells of every row in which stretch of `least_change` seconds it is.
     `batches` lead to every row; `rides` lead along trips and chains of alightings
     alone, `boardings` from alightings to hops alone.  `departures` are the hops that
     can be boarded, on a line of stop and time, and `row_of_departure` their rows;
@@ -236,9 +271,10 @@ class _Graph(NamedTuple):
     """
 
     rows: int
-    batches: list[_Batch]
-    rides: list[_Batch]
-    boardings: list[_Batch]
+    spans: Ints
+    batches: _Batches
+    rides: _Batches
+    boardings: _Batches
     departures: Ints
     row_of_departure: Ints
     alighting: Ints
@@ -246,6 +282,8 @@ class _Graph(NamedTuple):
     alighting_before: Ints
 
 
+# So many spans make a batch of boardings: these do not depend on one another.
+_BOARDINGS = 15
 # A line of numbers with a stretch for each stop, longer than any timetable to either side of 0.
 _STRETCH, _EARLIEST = 1 << 40, -(1 << 39)
 
@@ -290,9 +328,10 @@ def _make_graph(table: Timetable) -> _Graph:
     row_before[chained] = row[size + chained - 1]
     return _Graph(
         size + many,
+        key[0],
         _batches(node, before, batch),
         _batches(node[~is_boarding], before[~is_boarding], batch),
-        _batches(node[is_boarding], before[is_boarding], np.zeros_like(batch)),
+        _batches(node[is_boarding], before[is_boarding], key[0] // _BOARDINGS),
         _line(table.hops.board_stop, table.hops.depart)[departing],
         row[departing],
         alighting,
@@ -306,14 +345,15 @@ def _by_line(among: NDArray[np.bool_], stop: Ints, seconds: Ints) -> Ints:
     return hops[np.argsort(_line(stop, seconds)[hops], kind="stable")]
 
 
-def _batches(node: Ints, before: Ints, batch: Ints) -> list[_Batch]:
+def _batches(node: Ints, before: Ints, batch: Ints) -> _Batches:
     """Part edges, sorted by their node, where the batch of the node changes."""
-    begins = np.flatnonzero(np.diff(batch[node], prepend=-1) > 0)
+    number = batch[node]
+    begins = np.flatnonzero(np.append(True, number[1:] != number[:-1])[: len(node)])
     parts = []
     for begin, end in zip(begins, np.append(begins[1:], len(node))[: len(begins)], strict=True):
         first = np.flatnonzero(np.diff(node[begin:end], prepend=-1) > 0)
         parts.append(_Batch(node[begin:end][first], before[begin:end], first))
-    return parts
+    return _Batches(parts, node[begins])
 
 
 def _changes(table: Timetable, departing: Ints, arrivals: Ints) -> tuple[Ints, Ints]:
