@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from vpvkac.model.columns import COLUMNS, COUNT, SENTENCE, TEXT, Column
+from vpvkac.model.columns import COLUMNS, COUNT, SENTENCE, Column
 from vpvkac.texts import words
 from vpvkac.texts.message import Bilingual, Message, Text
 
@@ -241,9 +241,7 @@ _DECLARED = (
     _table("reach_places", Message("Hours that can be used"), "points place",
            "points place unit hours hours_known appointments residents_walk residents_bus first "
            "last busiest earlier_adds later_adds",
-           own=_REACH_POINTS | {name: Column(name, TEXT, text) for name, text in (
-               ("first", Message("First appointment")), ("last", Message("Last appointment")),
-               ("busiest", Message("Appointment usable by most")))}),
+           own=_REACH_POINTS),
     # GeoParquet; times are seconds after midnight of the service day.
     _table("reach_homes", _UNTITLED, "home points",
            "home lat lon unit residents points class way place own appointments of out arrive "
