@@ -336,7 +336,8 @@ class _Set:
         if not len(members):
             return home, residents, "", "", "", ""
         at = self.points.iloc[members]
-        point = members[distance(example["lat"], example["lon"], at["lat"], at["lon"]).argmin()]
+        here = (np.full(len(at), example[name], float) for name in ("lat", "lon"))
+        point = members[distance(*here, at["lat"], at["lon"]).argmin()]
         near = reach.walks_of(self.on_foot.home_stop, rows[:1])
         served = self.vehicles.has_service[near.target]
         stop = near.target[served][near.seconds[served].argmin()]

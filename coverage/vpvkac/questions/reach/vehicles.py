@@ -76,6 +76,12 @@ def read_vehicles(
     calls, transfers = _join(feeds, chosen, result.stops["stop"], rail=rail)
     if not len(calls):
         problem = Message("no vehicle runs on this day")
+        spans = [span for feed in feeds.values() if (span := feed.span()) is not None]
+        if spans:
+            first, last = min(first for first, _ in spans), max(last for _, last in spans)
+            if not first <= chosen <= last:
+                problem = Message("is outside the calendars of the feeds: {first} to {last}")
+                problem = problem.with_values(first=first.isoformat(), last=last.isoformat())
         remedy = Message("choose a day within the calendars of the feeds, or leave it out")
         shown = ", ".join(one.source.shown for one in given)
         raise InputError([Fault("error", shown, problem, remedy, value=str(chosen))])

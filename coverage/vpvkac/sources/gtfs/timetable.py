@@ -98,6 +98,13 @@ class TimedFeed(NamedTuple):
         days, sums = self.services.totals(total)
         return pd.Series(sums, days)
 
+    def span(self) -> tuple[dt.date, dt.date] | None:
+        """Give the first and the last day that the calendars name; None where they name none."""
+        days = np.empty(0, np.int64) if self.services is None else self.services.named_days()
+        if not len(days):
+            return None
+        return dt.date.fromordinal(int(days.min())), dt.date.fromordinal(int(days.max()))
+
     def on(self, day: dt.date, *, every_mode: bool = False) -> pd.DataFrame:
         """Give the departures of a day, and those of the day before that run past midnight.
 
