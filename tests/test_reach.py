@@ -119,10 +119,10 @@ def test_every_resident_is_counted_once(country: Write) -> None:
 @pytest.mark.parametrize(("changes", "way", "said"), [
     # The bus comes after the last appointment.
     ({"stop_times": FEED["stop_times.txt"].replace("07:", "11:")}, "no_outbound",
-     "departure from the stop “Ēka” that is at L between 08:00 and 11:30"),
+     "departure from the stop “Ēka” that is at L between 8:00 and 11:30"),
     # The bus home leaves before anyone has been served.
     ({"stop_times": FEED["stop_times.txt"].replace("12:", "08:")}, "no_return",
-     "departure from L between 08:30 and 21:00 to the stop “Ēka”"),
+     "departure from L between 8:30 and 21:00 to the stop “Ēka”"),
     # Opening until 13:00 would do.
     ({"stop_times": FEED["stop_times.txt"].replace("07:30:00", "11:40:00")
       .replace("07:50:00", "11:55:00").replace("12:", "13:")}, "no_outbound", "Asked for"),
@@ -152,7 +152,7 @@ def test_other_hours_are_named(country: Write) -> None:
     assert ask(file, "--points", "network")[0] == 0
     gaps = pd.read_csv(file.parent / "out" / "gaps_reach.csv").set_index("unit")
     assert gaps.loc["LV9000110", ["way", "remedy"]].tolist() == ["hours", "other_hours"]
-    assert "served by an appointment at 08:00: L." in gaps.loc["LV9000110", "reason"]
+    assert "served by an appointment at 8:00: L." in gaps.loc["LV9000110", "reason"]
 
 
 def test_points_without_hours_take_those_assumed(country: Write) -> None:
@@ -166,7 +166,7 @@ def test_points_without_hours_take_those_assumed(country: Write) -> None:
     assert (place["hours"], place["appointments"]) == ("Mo-Fr 10:00-11:00", 1)
     assert not place["hours_known"]
     page = (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
-    assert "it is taken to be open Mo-Fr 10:00-11:00" in page
+    assert "it is taken to be open Mon–Fri 10:00–11:00" in page
     # What is asked goes before what the project sets.
     assert ask(file, "--stay", "30")[0] == 0
     place = pd.read_csv(file.parent / "out" / "reach_places.csv").iloc[0]

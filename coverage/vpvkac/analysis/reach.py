@@ -261,13 +261,16 @@ def choose(found: Journeys, open_: Flags, points: Flags) -> Choice:
     )
 
 
-def residents_by_slot(found: Journeys, residents: ArrayLike) -> NDArray[np.float64]:
+def residents_by_slot(
+    usable: NDArray[np.uint64], residents: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Sum the residents of the homes from which each half hour is usable, shape (points, 48)."""
-    weight = np.asarray(residents, float)
-    return np.stack(
-        [weight @ ((found.usable >> np.uint64(slot)) & np.uint64(1)) for slot in range(SLOTS)],
-        axis=1,
-    )
+    sums = np.zeros((usable.shape[1], SLOTS))
+    some = int(np.bitwise_or.reduce(usable, axis=None, initial=0))
+    for slot in range(SLOTS):
+        if some >> slot & 1:
+            sums[:, slot] = residents @ ((usable >> np.uint64(slot)) & np.uint64(1))
+    return sums
 
 
 def residents_of_day(

@@ -188,6 +188,10 @@ class _Set:
     rules: Rules
 
     @cached_property
+    def weight(self) -> NDArray[np.float64]:
+        return self.homes["population"].to_numpy(float)
+
+    @cached_property
     def choice(self) -> Choice:
         return reach.choose(self.found, self.slots, self.members)
 
@@ -257,14 +261,14 @@ class _Set:
         Added are residents who can use no place of the set, and could use this one.
         """
         members = np.flatnonzero(self.members)
-        weight = homes["residents"].to_numpy(float)
+        weight = self.weight
         usable, open_ = self.found.usable[:, members], reach.slot_bits(self.slots)[members]
         served = (usable & open_) != 0
         pairs = self.on_foot.home_point
         walking = np.zeros(self.found.usable.shape, bool)
         walking[pairs.origin, pairs.target] = True
         walking = walking[:, members] & self.slots[members].any(axis=1)
-        by_slot = reach.residents_by_slot(self.found, weight)[members]
+        by_slot = reach.residents_by_slot(usable, weight)
         open_slots = self.slots[members]
         best = np.where(open_slots, by_slot, -1)
         is_none = (homes["class"] == NONE).to_numpy()[: len(weight)]
@@ -302,43 +306,42 @@ class _Set:
             points=self.name, residents_none=rows["none"], remedy=rows["way"].map(REMEDIES),
             rank=pd.array(np.arange(1, len(rows) + 1), "Int64"),
         )  # fmt: skip
-        by_way = dict(iter(homes.groupby(["unit", "way"])))
-        helps = []
-        for unit, way in rows[["unit", "way"]].itertuples(index=False):
-            hindered = by_way[unit, way].sort_values(["residents", "home"], ascending=[False, True])
-            helps.append(self.help(hindered, way, result))
-        of_help = pd.DataFrame(helps, rows.index, _HELP)
+        order = homes.sort_values(["residents", "home"], ascending=[False, True]).index.to_numpy()
+        unit, way = (homes[name].to_numpy(object)[order] for name in ("unit", "way"))
+        helps = [
+            self.help(order[(unit == in_unit) & (way == obstacle)], obstacle, result)
+            for in_unit, obstacle in rows[["unit", "way"]].to_numpy(object)
+        ]
         names = ["points", "rank", "unit", "unit_name", "municipality", "municipality_name",
                  "residents_none", "none_least", "none_most", "way", "remedy"]  # fmt: skip
-        return pd.concat([rows[names], of_help], axis=1)
+        return pd.concat([rows[names], pd.DataFrame(helps, rows.index, _HELP)], axis=1)
 
-    def help(self, hindered: pd.DataFrame, way: str, result: Network) -> tuple[object, ...]:
+    def help(self, hindered: NDArray[np.int64], way: str, result: Network) -> tuple[object, ...]:
         """Give `_HELP` for homes of a unit, sorted, that one obstacle hinders."""
-        home, residents = hindered["home"].iloc[0], int(hindered["residents"].sum())
-        if way == "no_stop":
-            return home, residents, "", "", "", ""
+        weight = self.weight[hindered]
+        home = self.homes["home"].iloc[hindered[0]]
+        none = (home, int(weight.sum()), "", "", "", "")
         members = np.flatnonzero(self.members)
-        rows = hindered.index.to_numpy()
+        if way == "no_stop":
+            return none
         if way == "hours":
-            weight = hindered["residents"].to_numpy(float)
-            usable = self.found.usable[np.ix_(rows, members)]
+            usable = self.found.usable[np.ix_(hindered, members)]
             could = [(usable >> np.uint64(slot)) & np.uint64(1) for slot in reach.COULD_BE_OPEN]
             best = int(np.argmax([weight @ some.any(axis=1) for some in could]))
             point = members[int(np.argmax(weight @ could[best]))]
             begin = reach.COULD_BE_OPEN[best] * reach.HALF_HOUR
-            place = self.points["name"].iloc[point]
-            return home, residents, "", place, clock(begin), clock(begin + self.rules.stay)
-        example = self.homes.iloc[rows[0]]
+            end = begin + self.rules.stay
+            return *none[:3], self.points["name"].iloc[point], clock(begin), clock(end)
         has = self.slots[members].any(axis=1)
         if way == "no_return":
-            has &= self.found.goes[rows[0], members]
+            has &= self.found.goes[hindered[0], members]
         members = members[has]
         if not len(members):
-            return home, residents, "", "", "", ""
-        at = self.points.iloc[members]
-        here = (np.full(len(at), example[name], float) for name in ("lat", "lon"))
-        point = members[distance(*here, at["lat"], at["lon"]).argmin()]
-        near = reach.walks_of(self.on_foot.home_stop, rows[:1])
+            return none
+        here, there = _positions(self.homes.iloc[hindered[:1]]), _positions(self.points)
+        lat, lon = (np.repeat(degrees, len(members)) for degrees in here)
+        point = members[distance(lat, lon, there.lat[members], there.lon[members]).argmin()]
+        near = reach.walks_of(self.on_foot.home_stop, hindered[:1])
         served = self.vehicles.has_service[near.target]
         stop = near.target[served][near.seconds[served].argmin()]
         slots = np.flatnonzero(self.slots[point]) * reach.HALF_HOUR
@@ -346,7 +349,7 @@ class _Set:
         if way == "no_return":
             begin, end = begin + self.rules.stay, self.rules.home
         names = (result.stops["stop_name"].iloc[stop], self.points["name"].iloc[point])
-        return home, residents, *names, clock(begin), clock(end)
+        return *none[:2], *names, clock(begin), clock(end)
 
 
 def _clocks(slots: NDArray[np.int64], known: NDArray[np.bool_]) -> list[str]:
@@ -379,56 +382,64 @@ def _hour_more(open_slots: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArra
 
 def _by_unit(homes: pd.DataFrame, result: Network) -> pd.DataFrame:
     """Sum the homes by unit, municipality and for the country."""
-    names = result.units[["unit", "unit_name", "municipality", "municipality_name"]]
-    homes = homes.merge(names, on="unit", how="left")
-    levels: list[pd.DataFrame] = []
-    for keys in (["unit", "unit_name", "municipality", "municipality_name"],
-                 ["municipality", "municipality_name"], []):  # fmt: skip
-        if keys:
-            rows = [
-                {**dict(zip(keys, key, strict=True)), **_figures(part)}
-                for key, part in homes.groupby(keys, sort=True)
-            ]
-        else:
-            rows = [_figures(homes)]
-        levels.append(pd.DataFrame(rows))
+    names = ["unit", "unit_name", "municipality", "municipality_name"]
+    homes = homes.merge(result.units[names], on="unit", how="left")
+    levels = [_figures(homes, keys) for keys in (names, names[2:], [])]
     levels[0]["rank"] = levels[0]["none"].rank(method="first", ascending=False).astype("Int64")
     table = pd.concat(levels, ignore_index=True)
-    texts = ["unit", "unit_name", "municipality", "municipality_name"]
-    table[texts] = table[texts].fillna("")
+    table[names] = table[names].fillna("")
     return table
 
 
-def _figures(homes: pd.DataFrame) -> dict[str, object]:
-    weight = homes["residents"]
-    by_class = weight.groupby(homes["class"]).sum()
-    none = homes[homes["class"] == NONE]
-    able = homes[homes["class"] != NONE]
-    able = able[able["residents"] > 0]
-    ways = none["residents"].groupby(none["way"]).sum()
-    own = able["residents"][able["own"].fillna(value=False).astype(bool)].sum()
-    return {
-        "residents": int(weight.sum()),
-        **{kind: int(by_class.get(kind, 0)) for kind in (WALK, BUS, NONE)},
-        "none_least": int(none["population_least"].sum()),
-        "none_most": int(none["population_most"].sum()),
-        "appointments_median": weighted_quantile(able["appointments"], able["residents"], 0.5),
-        "minutes_p50": weighted_quantile(able["minutes"], able["residents"], 0.5),
-        "minutes_p90": weighted_quantile(able["minutes"], able["residents"], 0.9),
-        "changes_p50": weighted_quantile(able["changes"], able["residents"], 0.5),
-        "own_share": own / able["residents"].sum() if len(able) else float("nan"),
-        "way": min((-count, way) for way, count in ways.items())[1] if ways.sum() else "",
-    }
+def _figures(homes: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Sum the homes by some keys; without any all together."""
+    group, size = np.zeros(len(homes), np.int64), 1
+    table = pd.DataFrame(index=range(size))
+    if keys:
+        grouped = homes.groupby(keys, sort=True)
+        group, size = np.asarray(grouped.ngroup(), np.int64), grouped.ngroups
+        table = grouped.size().reset_index()[keys]
+    weight, kind = homes["residents"].to_numpy(float), homes["class"].to_numpy(object)
+    is_none = kind == NONE
+
+    def total(values: NDArray[np.float64], among: NDArray[np.bool_]) -> NDArray[np.float64]:
+        return np.asarray(np.bincount(group[among], values[among], minlength=size), float)
+
+    table["residents"] = total(weight, weight >= 0).astype(np.int64)
+    for name in (WALK, BUS, NONE):
+        table[name] = total(weight, kind == name).astype(np.int64)
+    for name in ("least", "most"):
+        bound = homes[f"population_{name}"].to_numpy(float)
+        table[f"none_{name}"] = total(bound, is_none).astype(np.int64)
+    able = ~is_none & (weight > 0)
+    for name, column, share in (
+        ("appointments_median", "appointments", 0.5), ("minutes_p50", "minutes", 0.5),
+        ("minutes_p90", "minutes", 0.9), ("changes_p50", "changes", 0.5),
+    ):  # fmt: skip
+        values = homes[column].to_numpy(float, na_value=np.nan)
+        table[name] = weighted_quantiles(group[able], values[able], weight[able], share, size)
+    own = homes["own"].fillna(value=False).to_numpy(bool)
+    with np.errstate(invalid="ignore"):
+        table["own_share"] = total(weight, able & own) / total(weight, able)
+    ways = sorted(reach.WAYS)
+    of_way = homes["way"].to_numpy(object)
+    sums = np.stack([total(weight, is_none & (of_way == way)) for way in ways])
+    table["way"] = np.where(sums.any(axis=0), np.array(ways, object)[sums.argmax(axis=0)], "")
+    return table
 
 
-def weighted_quantile(values: pd.Series, weights: pd.Series, share: float) -> float:
-    """Give the least value up to which a share of the weight lies; NaN without weight."""
-    order = np.argsort(values.to_numpy(float), kind="stable")
-    total = np.cumsum(weights.to_numpy(float)[order])
-    if not len(total) or total[-1] <= 0:
-        return float("nan")
-    at = np.searchsorted(total, share * total[-1] * (1 - 1e-12), side="left")
-    return float(values.to_numpy(float)[order][at])
+def weighted_quantiles(
+    group: NDArray[np.int64], values: NDArray[np.float64], weights: NDArray[np.float64],
+    share: float, size: int,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Give for each group the least value up to which a share of its weight lies, else NaN."""
+    order = np.lexsort((values, group))
+    sums = np.bincount(group, weights, minlength=size)
+    before = np.cumsum(sums) - sums
+    at = np.searchsorted(np.cumsum(weights[order]), before + share * sums * (1 - 1e-12))
+    quantiles = np.full(size, np.nan)
+    quantiles[sums > 0] = values[order][at[sums > 0]]
+    return quantiles
 
 
 def _assumed_share(homes: pd.DataFrame, points: pd.DataFrame, name: str) -> float:

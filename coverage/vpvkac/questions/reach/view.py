@@ -18,8 +18,9 @@ from vpvkac.render.frame import render
 from vpvkac.render.geojson import BaseLayers
 from vpvkac.render.symbols import QUIET
 from vpvkac.texts import words
+from vpvkac.texts.formats import date, opening_hours, time_of_day
 from vpvkac.texts.message import Lang, Message
-from vpvkac.views.page import Legend, Page, Section, about
+from vpvkac.views.page import Legend, Link, Page, Section, about
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ _WITHOUT_HELP = {
 }
 _METHOD = (
     Message(
-        "The day is {day}. Counted are residents who leave home at or after {leave}, are at a "
+        "The day of the timetables is {day}; counted are residents who leave home at or after {leave}, are at a "
         "point by the beginning of an appointment, stay {stay} min while it is open, and are home "
         "by {home}; each way on foot or by vehicle, whichever serves."
     ),
@@ -83,8 +84,10 @@ def reason(row: Any, answer: Answer, lang: Lang) -> str:
         text,
         residents=write.number(row["hindered"]),
         walk=answer.question.walk,
-        home=answer.question.home,
-        **{name: row[name] for name in ("stop", "place", "begin", "end")},
+        home=time_of_day(lang, answer.question.home),
+        stop=row["stop"],
+        place=row["place"],
+        **{name: time_of_day(lang, row[name]) for name in ("begin", "end") if row["begin"]},
     )
 
 
@@ -122,7 +125,7 @@ def terminal_lines(answer: Answer, files: Sequence[Path], lang: Lang) -> list[st
     """Say the headlines under the title, and which files were written."""
     sample = [words.SAMPLE.text(lang)] if answer.result.synthetic else []
     written = Message("Files: {}").text(lang).format(", ".join(map(str, files)))
-    day = Message("Day of the timetables: {}").text(lang).format(answer.day.isoformat())
+    day = Message("Day of the timetables: {}").text(lang).format(date(lang, answer.day.isoformat()))
     return [TITLE.text(lang), *sample, "", *headlines(answer, lang), day, "", written]
 
 
@@ -174,14 +177,19 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
     yield _worst(answer, write)
     yield _place_section(answer, write)
     facts = {
-        "day": answer.day.isoformat(),
-        "leave": answer.question.leave, "home": answer.question.home,
+        "day": date(lang, answer.day.isoformat()),
+        "leave": time_of_day(lang, answer.question.leave),
+        "home": time_of_day(lang, answer.question.home),
         "stay": answer.question.stay, "walk": answer.question.walk,
     }  # fmt: skip
     notes = [write(text, **facts) for text in _METHOD]
     for name, share in answer.assumed.items():
         if share:
-            text = write(_ASSUMED, share=write.share(share), hours=answer.question.assumed_hours)
+            text = write(
+                _ASSUMED,
+                share=write.share(share),
+                hours=opening_hours(lang, answer.question.assumed_hours),
+            )
             notes.append(f"{write(words.REACH_POINTS[name])}: {words.lowered(text)}")
     notes += [
         write(_ARRANGED, share=write.share(share)) for share in answer.arranged.values() if share
@@ -221,7 +229,7 @@ def _hour_chart(answer: Answer, write: Writer, row: Any) -> Markup | None:
     return bars(
         [
             Bar(
-                clock(int(begin)),
+                time_of_day(write.lang, clock(int(begin))),
                 float(count / row["residents"]),
                 write.share(count / row["residents"]),
             )
@@ -265,6 +273,9 @@ def _place_section(answer: Answer, write: Writer) -> Section:
         "place_name", "hours", "appointments", "residents_walk", "residents_bus", "earlier_adds",
         "later_adds",
     )  # fmt: skip
+    fields[1] = write.field(
+        "hours", lambda row: list[str | Link](opening_hours(write.lang, row["hours"]).splitlines())
+    )
     blocks = []
     for name, rows in table.groupby("points", sort=False):
         caption = write(
