@@ -54,9 +54,9 @@ _WITHOUT_HELP = {
 }
 _METHOD = (
     Message(
-        "The day of the timetables is {day}; counted are residents who leave home at or after {leave}, are at a "
-        "point by the beginning of an appointment, stay {stay} min while it is open, and are home "
-        "by {home}; each way on foot or by vehicle, whichever serves."
+        "The day of the timetables is {day}; counted are residents who leave home at or after "
+        "{leave}, are at a point by the beginning of an appointment, stay {stay} min while it is "
+        "open, and are home by {home}; each way on foot or by vehicle, whichever serves."
     ),
     Message(
         "A walk is the straight line times 1.3 at 70 m a minute, at most {walk} min; between two "
@@ -148,6 +148,7 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
     write = Writer(lang, answer.result.threshold_m)
     labels = [(_STYLES[kind], write(words.REACH_CLASSES[kind])) for kind in _CLASSES]
     base = BaseLayers.of(answer.result.units).municipalities
+    yield Section.of("answer", write(Message("Summary")), *headlines(answer, lang))
     for row in _country(answer).to_dict("records"):
         name = row["points"]
         title = write(words.REACH_POINTS[name])
@@ -163,9 +164,8 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
         ]
         chart = Message("Residents by how they get there and back")
         yield Section.of(
-            f"{name}-answer",
+            name,
             title,
-            next(line for line in headlines(answer, lang) if line.startswith(title)),
             whole(segments, key=f"{name}-classes", title=write(chart))
             if row["residents"]
             else None,
