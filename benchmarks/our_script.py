@@ -21,10 +21,10 @@ from vpvkac.analysis.rounding import rounded
 from vpvkac.api.coverage import measure
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.files import layers
-from vpvkac.render import geojson
+from vpvkac.render import map_page
 from vpvkac.render.csvfile import write_csv
-from vpvkac.render.geojson import BaseLayers
 from vpvkac.render.gpkg import write_geopackage
+from vpvkac.render.map_page import BaseLayers
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -75,7 +75,7 @@ def _draw(tables: dict[str, gpd.GeoDataFrame]) -> folium.Map:
     map_ = folium.Map(location=[56.9, 24.6], zoom_start=8, prefer_canvas=True)
     shown = BaseLayers.of(units).units
     folium.GeoJson(
-        geojson.projected(shown, _said(shown, _OF_UNIT)),
+        map_page.projected(shown, _said(shown, _OF_UNIT)),
         name="units",
         style_function=lambda feature: {
             "fillColor": COLOURS[feature["properties"]["status"]],
@@ -85,13 +85,13 @@ def _draw(tables: dict[str, gpd.GeoDataFrame]) -> folium.Map:
     ).add_to(map_)
     counting = stops[stops["in_set"]]
     folium.GeoJson(
-        geojson.points(counting, _said(counting, _OF_STOP)),
+        map_page.points(counting, _said(counting, _OF_STOP)),
         name="stops",
         marker=folium.CircleMarker(radius=2, weight=0, fill=True, fill_opacity=0.7),
         tooltip=folium.GeoJsonTooltip(_OF_STOP),
     ).add_to(map_)
     folium.GeoJson(
-        geojson.points(places, _said(places, _OF_PLACE)),
+        map_page.points(places, _said(places, _OF_PLACE)),
         name="places",
         marker=folium.CircleMarker(radius=5, fill=True, fill_opacity=0.9),
         style_function=lambda feature: {"fillColor": MARKS[feature["properties"]["host"]]},

@@ -109,16 +109,11 @@ class Country:
                           at["lat"], at["lon"], land="Y"),
                 _building(key + 600_000, number, "99", f"{street} 99, {town['STD']}"),
             ]  # fmt: skip
-        return {
-            "aw_eka.csv": _register_table(BUILDING, buildings),
-            "aw_iela.csv": _register_table(PARENT, streets),
-            "aw_ciems.csv": _register_table(PARENT, []),
-            "aw_pagasts.csv": _register_table(PARENT, parishes),
-            "aw_pilseta.csv": _register_table(PARENT, self.towns[PARENT].to_numpy().tolist()),
-            "aw_novads.csv": _register_table(
-                PARENT, self.municipalities[PARENT].to_numpy().tolist()
-            ),
-        }
+        real = [table[list(PARENT)].to_numpy() for table in (self.towns, self.municipalities)]
+        kinds = ("iela", "ciems", "pagasts", "pilseta", "novads")
+        parents = zip(kinds, (streets, [], parishes, *real), strict=True)
+        tables = {f"aw_{kind}.csv": _register_table(PARENT, rows) for kind, rows in parents}
+        return {"aw_eka.csv": _register_table(BUILDING, buildings)} | tables
 
     def _town(self, address: str) -> pd.Series | None:
         """Find the town that an address names in the genitive, by the longest common beginning."""
@@ -134,8 +129,8 @@ class Country:
     def libraries(self) -> dict[str, bytes]:
         """The list of culture institutions, and the statistics."""
         institutions = [
-            ["ID", "Objekts", "Nosaukums", "ISIL", "Adrese", "LAT", "LON", "LKS-92 X", "LKS-92 Y",
-             "Kategorija", "Tālrunis", "E-pasts", "ATVK kods", "Lapa", "Attēls"]
+            ["id", "Objekts", "Objekta nosaukums", "ISIL kods", "Adrese", "LAT", "LON", "LKS-92 X",
+             "LKS-92 Y", "Kategorija", "Tālrunis", "E-pasts", "ATVK kods", "Lapa", "Attēls"]
         ]  # fmt: skip
         statistics = [["_id", "Objekta nosaukums", "ISIL kods", "Adrese", "LAT", "LON"]]
         for number, point in enumerate(self.points.itertuples(), 1):

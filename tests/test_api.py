@@ -106,3 +106,12 @@ def test_a_question_does_not_load_the_libraries_of_another() -> None:
         "dask", "folium", "jinja2", "matplotlib", "networkx", "openpyxl", "osmnx", "requests",
         "sklearn", "xlsxwriter",
     }  # fmt: skip
+
+
+def test_a_question_is_named_without_loading_a_heavy_library() -> None:
+    code = (
+        "import sys, vpvkac\nfor name in vpvkac.__all__: getattr(vpvkac, name)\nprint(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"dask", "folium", "highspy", "jinja2", "lxml", "openpyxl", "xlsxwriter"}
+    assert heavy & set(done.stdout.split()) == set()

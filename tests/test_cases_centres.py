@@ -524,7 +524,7 @@ def hours_of(fields: str) -> str:
 @pytest.mark.parametrize(
     "line",
     ["Darba dienās 8:00 - 17:00", "Pusdienas 12:00 - 13:00", "P-Pk 8:00-17:00",
-     "Otrdiena: 8:00 - 12:00 (pusdienas 10:00 - 10:30)"],
+     "Sestdiena: 10:00 - 14:00 (pusdienas 12:00 - 12:30)"],
 )  # fmt: skip
 def test_times_that_are_not_understood_are_told_and_the_week_kept(line: str) -> None:
     rows = [page_row(replace(centre, times=LUNCH)) for centre in GOOD[:1]]

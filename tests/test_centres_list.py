@@ -162,6 +162,18 @@ def test_the_lists_date_stands_in_its_name(name: str, date: str | None) -> None:
     assert read(centre("1"), name).notes.get("date") == date
 
 
+@pytest.mark.parametrize("shift", range(1, 4))
+def test_columns_put_in_before_those_published_are_no_matter(shift: int) -> None:
+    text = centre("1", n11="+371 60000000") + row(n9="Pirmdiena", n10="8:00-17:00")
+    text += row(n12="a@b.example") + centre("2")
+    plain, shifted = (
+        read(text),
+        read("".join(f"{';' * shift}{line}\n" for line in text.splitlines())),
+    )
+    assert shifted.table.equals(plain.table)
+    assert len(plain.table) == 2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("empty", [b";;;;;;;;;;;", b'"";"";"";"";"";"";"";"";"";"";"";" "'])
 def test_empty_rows_to_the_last_of_a_spreadsheet_cost_neither_time_nor_memory(

@@ -15,7 +15,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from vpvkac.model.addresses import locality_of, parse, stem
+from vpvkac.model.addresses import locality_of, municipality_stems, parse, stem
 from vpvkac.model.project import Input
 from vpvkac.model.territory import Territory
 from vpvkac.sources.base import Reading
@@ -111,6 +111,9 @@ def test_17_real_centres_of_2023_have_their_owner_and_town_in_every_edition(
     genitives = [row["full_name"].split(" pilsētas")[0].split()[-1] for row in real]
     assert [name[:3] for name in found] == [genitive[:3] for genitive in genitives]
     assert table["hours"].tolist() == ["Mo 08:00-17:00"] * 17
+    if edition is as_workbook:
+        # Its full names end in the short one: "… centrs (Aizkraukles VPVKAC)".
+        assert table["name"].tolist() == [f"{genitive} VPVKAC" for genitive in genitives]
 
 
 def test_the_35_municipalities_own_the_165_centres_that_the_list_has(
@@ -222,3 +225,25 @@ def test_two_telephones_in_a_field_and_an_address_of_mail_with_a_diacritic(tmp_p
     for file in (text, page, tmp_path / "l.xlsx"):
         (found,) = read(file).table[["phone", "email"]].to_numpy().tolist()
         assert found == [row[10], row[11]]
+
+
+@pytest.mark.parametrize("edition", [as_text, as_workbook, as_page])
+def test_35_real_addresses_of_2022_name_their_town_and_municipality(
+    shared_data: Path, tmp_path: Path, territory: Territory, edition: Edition
+) -> None:
+    rows = rows_of(shared_data / "points/vpvkac_2022-08_partial.csv")
+    listed = {row["municipality"]: int(row["centres_listed"]) for row in rows}
+    assert (sum(listed.values()), listed["Ventspils novads"]) == (134, 0)
+    real = [row for row in rows if row["address"]]
+    assert len(real) == 35
+    name = "Ogres novada Ogres pilsētas VPVKAC"
+    parts = parse(edition(tmp_path, [(name, row["address"]) for row in real]).table["address"])
+    towns = pd.Series([row["name"] for row in real])
+    municipalities = pd.Series([row["municipality"] for row in real])
+    assert locality_of(parts).str.removesuffix(" pag").tolist() == stem(towns).tolist()
+    assert parts["municipality"].tolist() == municipality_stems(municipalities).tolist()
+    number = territory.named(locality_of(parts), parts["municipality"])
+    # Owner and place differ: a centre of Jelgavas novads stands in the state city, outside of it.
+    assert [row["name"] for row, unit in zip(real, number, strict=True) if unit < 0] == ["Jelgava"]
+    found = territory.units["municipality"].to_numpy()[number[number >= 0]]
+    assert found.tolist() == [row["municipality_code"] for row in real if row["name"] != "Jelgava"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from vpvkac.inputs.crosswalk import Crosswalk
 from vpvkac.model.project import Input
 from vpvkac.model.territory import Territory
 from vpvkac.questions.explain.question import find_unit
+from vpvkac.sources import lock
 from vpvkac.sources.units import read_units
 from vpvkac.texts import words
 
@@ -56,6 +59,8 @@ def test_the_units_of_2018_have_codes_without_lv_and_their_own_date(shared_data:
     assert words.layout_label("en", "2018-01-01") == "Territorial layout (as of 1 January 2018)"
     asked = read_units(Input(shared_data / UNITS_2018, UNITS_2018), "2021-01-01")
     assert asked.notes["layout"] == "2021-01-01"
+    with pytest.raises(vpvkac.InputError, match=r"holds another layout \(2018-01-01\)"):
+        read_units(Input(shared_data / UNITS_2018, UNITS_2018), "2022-07-01")
 
 
 def run(folder: Path, toml: str, **files: str) -> vpvkac.Result:
@@ -121,6 +126,26 @@ def test_an_equal_number_of_units_does_not_make_a_layout_that_of_2022(units_2025
     units = read_units(Input(units_2025, units_2025.name))
     assert len(units.table) == 592
     assert units.notes["layout"] == "2025-07-01"
+
+
+def test_a_fetched_file_goes_by_the_date_that_its_lock_tells(
+    units_2025: Path, tmp_path: Path
+) -> None:
+    """`fetch` writes `raw/units.shp`, whatever the publisher named it."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for part in units_2025.parent.glob(f"{units_2025.stem}*"):
+        shutil.copy(part, raw / f"units{part.suffix}")
+    units = Input(raw / "units.shp", "raw/units.shp")
+    assert read_units(units).notes["layout"] == ""
+    digest = hashlib.sha256((raw / "units.shp").read_bytes()).hexdigest()
+    file = lock.Local("raw/units.shp", 1, digest)
+    download = lock.Download("https://data.gov.lv/u.zip", 1, digest, (file,))
+    name = "Territorial_units_LV_1.2m_(2025.07.01.).zip"
+    entry = lock.Entry("robezas", name, "2025-07-01", "2025-08-12", None, "2026-11-29T16:00:00Z",
+                       (download,))  # fmt: skip
+    lock.write(tmp_path, {"units": entry})
+    assert read_units(units).notes["layout"] == "2025-07-01"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from vpvkac.geo.geodesy import to_degrees, to_planar
 from vpvkac.model.territory import NONE
 from vpvkac.questions.demand import origins as reading
 from vpvkac.questions.demand.origins import open_delimited
-from vpvkac.questions.demand.targets import Cells
+from vpvkac.questions.demand.tally import Cells
 from vpvkac.sources import tabular
 
 if TYPE_CHECKING:

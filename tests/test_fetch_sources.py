@@ -21,6 +21,7 @@ from conftest import SAMPLE
 from portal_server import Answer, Portal, resource
 from vpvkac.cli.main import main
 from vpvkac.fetch import fetch as fetching
+from vpvkac.fetch.osm import Services
 from vpvkac.sources.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct
 
 CENTRES = (SAMPLE / "vpvkac-kontakti_2023_aktual_081123.csv").read_bytes()
@@ -270,6 +271,40 @@ def test_check_says_where_the_first_address_failed(project: Path, portal: Portal
     assert answer.exit_code == 0, answer.output
     assert rows(answer.stdout)["addresses"][-1] == "not fetched yet"
     assert "Warning: raw/addresses.csv" in answer.output
+
+
+def test_check_of_openstreetmap_asks_whether_the_service_is_there(
+    project: Path, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal.lay("/api/status", b"Connected as: 1\n")
+    here = Services(f"{portal.origin}/api", portal.origin)
+    monkeypatch.setattr("vpvkac.fetch.osm.Services", lambda **_: here)
+    answer = fetch(project, portal, "--check", "osm")
+    assert answer.exit_code == 0, answer.output
+    assert rows(answer.stdout) == {
+        "osm_libraries": ["–", "–", "not fetched yet"],
+        "osm_post_offices": ["–", "–", "not fetched yet"],
+    }
+    assert {seen.path for seen in portal.seen} == {"/api/status"}
+
+
+@pytest.mark.parametrize("status", [405, 501])
+def test_a_server_that_gives_no_headers_alone_counts_as_reached(
+    project: Path, portal: Portal, status: int
+) -> None:
+    publish(portal, "vpvkac-kontakti", "vpvkac-kontakti_081123.csv", Answer(b"", status))
+    answer = fetch(project, portal, "--check", "centres")
+    assert answer.exit_code == 0, answer.output
+    assert rows(answer.stdout)["centres"] == ["8 November 2023", "–", "not fetched yet"]
+
+
+def test_check_says_which_file_is_gone(project: Path, portal: Portal) -> None:
+    address = portal.lay("/f/vpvkac-kontakti_081123.csv", Answer(b"", 404))
+    portal.publish("vpvkac-kontakti", [resource(address)])
+    answer = fetch(project, portal, "--check", "centres")
+    assert answer.exit_code == 1
+    assert "has no file (404)" in answer.output
+    assert rows(answer.stdout)["centres"] == ["–", "–", "cannot be reached"]
 
 
 # --- What a reader refuses -----------------------------------------------------------------------

@@ -117,6 +117,11 @@ def publish_sample(portal: Portal) -> None:
     for dataset, name in files.items():
         address = portal.lay(f"/g/{name}", (SAMPLE / name).read_bytes())
         portal.publish(dataset, [resource(address, name)])
+    # The invented places have no streets or villages in the register.
+    header = b"KODS,STATUSS,VKUR_CD,ATRIB\n"
+    for parent in PARENTS:
+        address = portal.lay(f"/g/{parent}.csv", header)
+        portal.datasets["varis-atvertie-dati"]["resources"].append(resource(address, parent))
     city = portal.lay("/g/marsrutusaraksti06_2025.zip", (SAMPLE / "gtfs-pilseta.zip").read_bytes())
     portal.publish(
         "marsrutu-saraksti-rigas-satiksme-sabiedriskajam-transportam",

@@ -195,7 +195,7 @@ QUAINT = {
     r"\bsurely\b": "certain to",
 }
 # Messages of the readers, and the page of opening hours, which their own tests read.
-OWN = ("sources/", "analysis/opening/", "questions/hours/")
+OWN = ("sources/", "analysis/opening", "questions/hours/")
 
 
 def _prose(text: str) -> str:

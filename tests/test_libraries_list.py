@@ -160,7 +160,7 @@ def test_a_library_stands_in_the_unit_of_its_code_and_an_unknown_code_ends_no_jo
         row["x"] = row["y"] = ""
     libraries = [number for number, row in enumerate(rows) if row["category"] == CATEGORIES[0]]
     # A code of today's register, which the layout of 2022 does not have.
-    rows[libraries[0]]["unit"] = "0038231"
+    rows[libraries[0]]["unit"] = "0038999"
     written(tmp_path, rows, list(KEYS))
     project = tmp_path / "vpvkac.toml"
     stops = (shared_data / "stops/atd_2026_stops.csv").resolve()
@@ -168,7 +168,7 @@ def test_a_library_stands_in_the_unit_of_its_code_and_an_unknown_code_ends_no_jo
     examined = examine(load(project))
     assert not has_errors(examined.faults)
     unknown = [f for f in examined.faults if "is no unit of this layout" in f.problem.text("en")]
-    assert [(fault.level, fault.value) for fault in unknown] == [("warning", "LV0038231")]
+    assert [(fault.level, fault.value) for fault in unknown] == [("warning", "LV0038999")]
     for lang, words in (("lv", "kolonnas atrastas pēc satura"), ("en", "found by what they hold")):
         done = CliRunner().invoke(main, ["check", str(project), "--lang", lang])
         assert words in done.output

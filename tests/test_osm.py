@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import osmnx
+import pandas as pd
 import pytest
 import shapely
 
@@ -606,6 +607,33 @@ def test_a_run_places_them_in_their_units_and_accounts_for_every_feature(
     # The one without a shape has an address, but there is no register to find it in.
     assert account.dropped == {"closed": 4, "duplicate_reference": 1, "no_coordinates": 1}
     assert (account.rows_read, account.rows_used) == (9, 3)
+
+
+def test_the_file_itself_is_read_as_osmnx_reads_what_was_fetched_of_it(libraries: Path) -> None:
+    fetched = read_osm(Input(libraries, "library.geojson"), "library").table
+    whole = read_osm(Input(PLACES, "osm_places.osm"), "library").table
+    common = whole[whole["id"].isin(fetched["id"])].reset_index(drop=True)
+    columns = ["id", "name", "address", "phone", "email", "hours", "lat", "lon"]
+    pd.testing.assert_frame_equal(
+        common[columns].sort_values("id", ignore_index=True),
+        fetched[columns].sort_values("id", ignore_index=True),
+    )
+
+
+def test_a_project_names_files_of_openstreetmap_as_they_are(
+    write_project: Callable[..., Path],
+) -> None:
+    toml = '[inputs]\nunits = "units.gpkg"\n'
+    toml += 'libraries = "all.osm"\npost_offices = "all.osm"\nmunicipal_premises = "all.osm"\n'
+    project = write_project(toml=toml)
+    text = PLACES.read_text(encoding="utf-8")
+    at_town_hall = text.replace('v="post_office"', 'v="townhall"', 1)
+    (project.parent / "all.osm").write_text(at_town_hall, encoding="utf-8")
+    result = vpvkac.analyse(vpvkac.load(project))
+    used = {one.key: one.rows_used for one in result.accounts}
+    assert used["municipal_premises"] == 1
+    assert used["libraries"] >= 3
+    assert result.places["host"].nunique() == 3
 
 
 def test_every_reason_has_its_words(libraries: Path) -> None:

@@ -24,15 +24,16 @@ from vpvkac.analysis.coverage import (
     shares_within,
 )
 from vpvkac.analysis.decisions import count_states
-from vpvkac.analysis.gap_counts import (
+from vpvkac.analysis.map_classes import (
     count_access,
     count_decided,
     count_gaps,
+    count_measured,
     count_placings,
     count_remedies,
+    count_sides,
     failing_points,
 )
-from vpvkac.analysis.map_classes import count_measured, count_sides
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -294,3 +295,14 @@ def test_places_are_counted_by_how_they_were_located(sample_result: Result) -> N
         assert found["places"] == len(own)
         assert found["located_within_m"] == max(row["located_within_m"] for row in own)
         assert found["uncertain"] == sum(row["uncertain"] is True for row in own)
+
+
+def test_what_units_are_known_by_is_as_the_documentation_says(sample_result: Result) -> None:
+    """Hold the figures of docs/geocoding.md, by register, name and polygon."""
+    counts = count_placings(sample_result.places, "located_unit")
+    assert counts["places"].to_dict() == {"name": 399, "polygon": 45, "register": 1034}
+    assert counts["near_border"].to_dict() == {"name": 0, "polygon": 3, "register": 0}
+    by_host = sample_result.places.groupby("host")["located_unit"].agg(
+        lambda known: int((known == "register").sum())
+    )
+    assert by_host.to_dict() == {"centre": 124, "library": 620, "post_office": 290}

@@ -21,6 +21,7 @@ from vpvkac.sources.libraries import read_libraries
 from vpvkac.sources.plain import read_plain_hosts, read_plain_stops
 from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.register import read_register
+from vpvkac.texts.words import DROPPED
 
 if TYPE_CHECKING:
     from vpvkac.sources.base import Reading
@@ -222,6 +223,52 @@ def test_what_is_no_list_of_entries_is_refused(content: str) -> None:
     assert "JSON" in fault.problem.text("en")
 
 
+def test_offices_as_the_interface_gives_them_now() -> None:
+    """Two intervals parted by `;`, dots for colons, an `@type` beside the days, missing days."""
+    hours = {
+        "@type": "WorkingHours", "monday": "09:00-12:00;13:00-17:00",
+        "tuesday": "9.00-12.00; 12.30-18.00", "friday": " 8.00-11.00", "sunday": "-",
+    }  # fmt: skip
+    reading = offices(OFFICE | {"workingHours": hours})
+    assert reading.table["hours"].tolist() == [
+        "Mo 09:00-12:00,13:00-17:00; Tu 09:00-12:00,12:30-18:00; Fr 08:00-11:00"
+    ]
+    assert reading.faults == []
+
+
+def test_the_postcode_stands_in_either_of_two_fields() -> None:
+    both = OFFICE | {"locationPostCode": "LV-9999"}
+    other = {key: value for key, value in OFFICE.items() if key != "postCode"}
+    other |= {"id": "2", "locationPostCode": "LV-1056"}
+    found = offices(both, other, OFFICE | {"id": "3", "postCode": "", "locationPostCode": "1057"})
+    codes = found.table["address"].str.rpartition(", ")[2]
+    assert codes.tolist() == ["LV-1055", "LV-1056", "LV-1057"]
+
+
+def test_other_countries_lockers_and_letter_boxes_are_left_out() -> None:
+    """Without `country[]=LV` the list holds Lithuania and Estonia; a firm's lockers are type 6."""
+    entries = [
+        OFFICE,
+        *(OFFICE | {"id": code, "countryCode": code, "postCode": "01100"} for code in ("LT", "EE")),
+        OFFICE | {"id": "6", "type": 6, "label": "Smartposti"},
+        OFFICE | {"id": "9", "type": 9, "pickUpTimes": {"monday": ["10:00"]}, "workingHours": None},
+        {key: value for key, value in OFFICE.items() if key != "countryCode"} | {"id": "x"},
+    ]
+    reading = offices(*entries)
+    assert accounted(reading) == {"country": 2, "type": 2}
+    assert reading.table["id"].tolist() == ["3122", "x"]
+    assert reading.faults == []
+    assert "country" in DROPPED
+
+
+@pytest.mark.parametrize("key", ["hydra:member", "member"])
+def test_the_list_within_an_object_is_the_list(key: str) -> None:
+    """So it comes to who does not ask for `application/json`."""
+    content = json.dumps({"@id": "/api/public/addresses/service_location", key: [OFFICE]})
+    reading = read_post_offices(source(content, "offices.json"))
+    assert reading.table["id"].tolist() == ["3122"]
+
+
 def test_half_a_character_and_a_nul_do_not_stop_the_list() -> None:
     content = json.dumps([OFFICE | {"label": "No\ud800da\0ļa", "x\ud800": 1}])
     reading = read_post_offices(source(content, "offices.json"))
@@ -338,7 +385,7 @@ def test_only_named_columns_are_read_and_one_may_serve_two_keys() -> None:
     [
         ("2,57,24,closed,", "st"),
         ("2,57,24,,LV12345", "kods"),
-        ("2,57,24,,lv9000100", "kods"),
+        ("2,57,24,,lv900010", "kods"),
         ("2,90.1,24,,", "y"),
         ("2,57,abc,,", "x"),
         ("1,57,24,,", "nr"),

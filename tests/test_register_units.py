@@ -233,3 +233,34 @@ libraries = {{ path = "libraries.csv", id = "id", address = "address" }}
     assert result.places[["unit", "located_unit"]].to_numpy().tolist() == [
         ["LV0023410", "register"]
     ]
+
+
+def test_the_register_of_today_tells_units_of_2018_by_the_units_between(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    """Codes of 2026 are none of 2018; the file of 2022 leads them back by the area they share."""
+    data = shared_data.resolve()
+    buildings = next((data / "register").glob("aw_eka*.csv"))
+    units_2018 = "units/2018-01-01/Territorial_units_LV_1.2m_(2018.01.01.).shp"
+    with buildings.open(encoding="utf-8-sig", newline="") as opened:
+        rows_ = [(row["KODS"], row["STD"]) for row in csv.DictReader(opened) if row["DD_N"]]
+    (tmp_path / "libraries.csv").write_text(quoted("id,address", *rows_), encoding="utf-8")
+    toml = f"""
+[inputs]
+units = "{data / units_2018}"
+addresses = "{buildings}"
+libraries = {{ path = "libraries.csv", id = "id", address = "address" }}
+"""
+    (tmp_path / "vpvkac.toml").write_text(toml, encoding="utf-8")
+    alone = vpvkac.analyse(vpvkac.load(tmp_path))
+    assert "register" not in set(alone.places["located_unit"])
+    (fault,) = [fault for fault in alone.inputs.faults if fault.file == str(buildings)]
+    assert fault.alike == 10
+    history = f'atvk_history = "{data / UNITS_2022}"\n'
+    (tmp_path / "vpvkac.toml").write_text(toml + history, encoding="utf-8")
+    led = vpvkac.analyse(vpvkac.load(tmp_path)).places
+    assert set(led["located_unit"]) == {"register"}
+    assert len(led) == 10
+    units = read_units(Input(data / units_2018, "units")).table.set_index("unit")
+    for code, point in zip(led["unit"], led.geometry, strict=True):
+        assert units.geometry[code].contains(point)

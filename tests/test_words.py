@@ -372,6 +372,28 @@ def test_opening_hours_are_written_as_latvians_write_them() -> None:
     assert formats.opening_hours("en", hours).startswith("Mon–Thu 8:30–12:00, 12:20–17:00")
 
 
+def test_seasons_days_of_the_month_and_remarks_are_written_as_people_write_them() -> None:
+    hours = (
+        'Tu off "atrodas pārvaldē; 2. stāvs"; Oct 01-May 31 Sa 09:00-15:00; Sep-Feb Su 10:00-11:00;'
+        ' We[2] off "metodiskā diena"; Fr[-1] 08:00-09:00; 24/7 "x;y"'
+    )
+    assert formats.opening_hours("lv", hours).split("\n") == [
+        "O. slēgts (atrodas pārvaldē; 2. stāvs)",
+        "1.10.–31.5. S. 9.00–15.00",
+        "1.9.–29.2. Sv. 10.00–11.00",
+        "T. (mēneša 2.) slēgts (metodiskā diena)",
+        "Pk. (mēneša pēdējā) 8.00–9.00",
+        '24/7 "x;y"',
+    ]
+    assert formats.opening_hours("en", hours).split("\n")[:5] == [
+        "Tue closed (atrodas pārvaldē; 2. stāvs)",
+        "1 October–31 May Sat 9:00–15:00",
+        "1 September–29 February Sun 10:00–11:00",
+        "Wed (no. 2 of the month) closed (metodiskā diena)",
+        "Fri (the last of the month) 8:00–9:00",
+    ]
+
+
 def test_lengths_change_to_kilometres() -> None:
     assert formats.length("lv", 999.2) == f"999{NBSP}m"
     assert formats.length("lv", 9412) == f"9,4{NBSP}km"

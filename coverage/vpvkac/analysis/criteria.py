@@ -55,7 +55,7 @@ _FULL_NAMES = {
     "UR": r"uzņēmumu reģistr",
 }
 INSTITUTIONS = tuple(_FULL_NAMES)
-_OTHER = "other"
+OTHER = "other"
 
 
 class _Value(NamedTuple):
@@ -253,8 +253,8 @@ def _institutions(result: Network) -> Iterator[tuple[str, float]]:
     offices = result.places[result.places["host"] == "institution"]
     kinds = institution_of(offices["name"]).value_counts()
     yield "institutions", len(offices)
-    for kind in (*INSTITUTIONS, _OTHER):
-        if kind != _OTHER or kind in kinds:
+    for kind in (*INSTITUTIONS, OTHER):
+        if kind != OTHER or kind in kinds:
             yield f"institution_{kind}", kinds.get(kind, 0)
     units = result.units[result.units["unit"].isin(offices["unit"])]
     has_office = result.municipalities["municipality"].isin(offices["municipality"])
@@ -294,9 +294,9 @@ def institution_of(names: pd.Series) -> pd.Series:
     >>> institution_of(pd.Series(["NVA Balvu filiāle", "Valsts darba inspekcija", "Dome"])).tolist()
     ['NVA', 'VDI', 'other']
     """
-    institutions = names.map(lambda _: _OTHER).astype(str)
+    institutions = names.map(lambda _: OTHER).astype(str)
     for code, full in _FULL_NAMES.items():
         # Abbreviations count in capitals only: "ur" and "vid" are parts of words.
         matches = names.str.contains(rf"(?:\b{code}\b|(?i:{full}))", regex=True)
-        institutions = institutions.mask((institutions == _OTHER) & matches, code)
+        institutions = institutions.mask((institutions == OTHER) & matches, code)
     return institutions

@@ -1,4 +1,4 @@
-"""What maps tell apart: classes of areas and of points, which points and streets they show."""
+"""What maps and legends tell apart, and how many of each: areas, points, streets, gaps."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import pandas as pd
 import shapely
 
 from vpvkac.analysis.coverage import BANDS, band_of, chosen_places, count_bands
-from vpvkac.analysis.criteria import INSTITUTIONS, institution_of
-from vpvkac.analysis.network import ANNOUNCED, EXISTING, PLANNED, STATUSES, is_open_centre
-from vpvkac.geocoding.geocode import OTHER
+from vpvkac.analysis.criteria import INSTITUTIONS, OTHER, institution_of
+from vpvkac.analysis.network import ANNOUNCED, EXISTING, NONE, PLANNED, STATUSES, is_open_centre
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -206,3 +205,115 @@ def streets_to_show(
     order = pd.unique(np.concatenate([near, np.arange(len(lines))]))
     vertices = np.cumsum(shapely.get_num_coordinates(lines[order]))
     return np.sort(order[vertices <= most_vertices])
+
+
+class GapCounts(NamedTuple):
+    """How many gaps the three lists of a unit's gaps hold, a place in two of them counted once."""
+
+    access: int
+    service: int
+    coverage: int
+
+    @property
+    def total(self) -> int:
+        """How many there are of all kinds."""
+        return sum(self)
+
+
+class AccessCounts(NamedTuple):
+    """What the list of access gaps is made of.
+
+    Parameters
+    ----------
+    beyond, to_verify
+        Contact points beyond the threshold, and those within it whose position
+        is uncertain.
+    centres
+        Open centres that are not their unit's point.
+    """
+
+    beyond: int
+    to_verify: int
+    centres: int
+
+
+class DecidedCounts(NamedTuple):
+    """How many points with a gap, and how many units with no point, a decision is about."""
+
+    points: int
+    units: int
+
+    @property
+    def total(self) -> int:
+        """How many there are of both kinds."""
+        return sum(self)
+
+
+def count_gaps(access: pd.DataFrame, service: pd.DataFrame, coverage: pd.DataFrame) -> GapCounts:
+    """Count the gaps of the lists (`gaps`), with `place`."""
+    rare = set(service["place"]) - set(access["place"])
+    return GapCounts(len(access), len(rare), len(coverage))
+
+
+def count_access(access: pd.DataFrame, network: pd.DataFrame, threshold_m: float) -> AccessCounts:
+    """Count what the list of access gaps holds, by `place` and `distance_m`."""
+    is_point = access["place"].isin(network["place"])
+    beyond = access["distance_m"] > threshold_m
+    return AccessCounts(
+        int((is_point & beyond).sum()), int((is_point & ~beyond).sum()), int((~is_point).sum())
+    )
+
+
+def count_decided(
+    access: pd.DataFrame, service: pd.DataFrame, coverage: pd.DataFrame
+) -> DecidedCounts:
+    """Count the gaps whose `decision` is not empty, a place in two lists once."""
+    columns = ["place", "decision"]
+    points = pd.concat([access[columns], service[columns]]).drop_duplicates("place")
+    return DecidedCounts(
+        int((points["decision"] != "").sum()), int((coverage["decision"] != "").sum())
+    )
+
+
+def count_remedies(access: pd.DataFrame, service: pd.DataFrame) -> pd.Series:
+    """Count the gaps of points by `remedy`."""
+    remedies: pd.Series = pd.concat([access["remedy"], service["remedy"]])
+    return remedies.value_counts()
+
+
+def failing_points(criterion: str, network: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """List what falls short of a criterion with a target.
+
+    Parameters
+    ----------
+    criterion
+        units_none, centres_beyond or points_beyond.
+
+    Returns
+    -------
+    failing
+        Units with no point, rows of the network; or centres or points beyond the threshold,
+        the farthest first, their name in `name`.
+    """
+    if criterion == "units_none":
+        return network[network["status"] == NONE]
+    if criterion == "centres_beyond":
+        failing = places[is_open_centre(places) & is_beyond(places)]
+    else:
+        failing = network[is_beyond(network)].assign(name=network["place_name"])
+    return failing.sort_values(["distance_m", "place"], ascending=[False, True])
+
+
+def count_placings(places: pd.DataFrame, by: str = "located_by") -> pd.DataFrame:
+    """Count places by how they were located, or by what their unit is known (`located_unit`).
+
+    `places`; `located_within_m` of the worst placed; how many are `uncertain`, and `near_border`.
+    """
+    is_uncertain = places["uncertain"].astype("boolean").fillna(value=False).astype(bool)
+    groups = places.assign(uncertain=is_uncertain).groupby(by)
+    return groups.agg(
+        places=("place", "size"),
+        located_within_m=("located_within_m", "max"),
+        uncertain=("uncertain", "sum"),
+        near_border=("near_border", "sum"),
+    )

@@ -34,6 +34,7 @@ from vpvkac.fetch.place import (
 from vpvkac.fetch.portal import Found, resolve
 from vpvkac.fetch.web import (
     NAME_ADDRESS,
+    NO_ANSWER,
     Download,
     RefusedError,
     UnchangedError,
@@ -157,24 +158,27 @@ class _Visit:
             with staging(self.options.folder, source) as staged:
                 try:
                     entry = self._obtain(origin, known, staged)
-                    self._check_readable(staged, entry)
-                    outcome = self._put(staged, known, entry)
+                    self._check_readable(staged, known, entry)
                 except UnchangedError:
                     outcome = Outcome(source, "same", known)
                 except RefusedError as error:
-                    failed.append(error.fault)
+                    # A host that does not answer is named once.
+                    if not failed or error.fault.problem is not NO_ANSWER:
+                        failed.append(error.fault)
                     continue
                 except InputError as error:
                     failed.extend(error.faults)
                     continue
-            earlier = [replace(fault, level="warning") for fault in failed]
+                else:
+                    outcome = self._put(staged, known, entry)
             if not failed:
                 clear_refused(source, self.options.folder)
-            else:
-                where = outcome.entry.addresses[0] if outcome.entry else ""
-                fallback = Message("was taken from another address")
-                remedy = Message("see that it is what you want")
-                earlier.append(Fault("warning", source.file, fallback, remedy, value=where))
+                return replace(outcome, faults=tuple(self.warnings))
+            where = outcome.entry.addresses[0] if outcome.entry else ""
+            fallback = Message("was taken from another address")
+            remedy = Message("see that it is what you want")
+            failed.append(Fault("warning", source.file, fallback, remedy, value=where))
+            earlier = [replace(fault, level="warning") for fault in failed]
             return replace(outcome, faults=(*earlier, *self.warnings))
         if source.instead:
             instead = Message("can be replaced by OpenStreetMap's")
@@ -304,9 +308,10 @@ class _Visit:
         found = Found((got.address,), date=got.date, licence=got.licence)
         return _entry(self.source, "", found, [download])
 
-    def _check_readable(self, staged: Path, entry: lock.Entry) -> None:
-        """Read the file; one that cannot be read is kept beside, and raises an `InputError`."""
-        if not self.options.read or not self.source.reader:
+    def _check_readable(self, staged: Path, known: lock.Entry | None, entry: lock.Entry) -> None:
+        """Read a new file; one that cannot be read is kept beside, and raises an `InputError`."""
+        is_known = known is not None and known.sums == entry.sums
+        if not self.options.read or not self.source.reader or is_known:
             return
         faults = _reader_faults(self.source, staged / Path(self.source.file).name)
         if faults:

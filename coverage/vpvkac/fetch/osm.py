@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import requests
 import shapely
-from urllib3.util import connection
 
 from vpvkac.fetch.web import (
     TELL_PUBLISHER,
@@ -135,20 +134,13 @@ class OsmClient:
             **more,
         }
         usual = {name: getattr(osmnx.settings, name) for name in wanted}
-        look_up, connect = socket.getaddrinfo, connection.create_connection
-
-        def connect_watched(*args: Any, **kwargs: Any) -> socket.socket:
-            sock = connect(*args, **kwargs)
-            self.watch.add(sock)
-            return sock
-
+        look_up = socket.getaddrinfo
         try:
-            connection.create_connection = connect_watched
             for name, value in wanted.items():
                 setattr(osmnx.settings, name, value)
             yield
         finally:
-            socket.getaddrinfo, connection.create_connection = look_up, connect
+            socket.getaddrinfo = look_up
             for name, value in usual.items():
                 setattr(osmnx.settings, name, value)
 

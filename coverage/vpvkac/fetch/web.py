@@ -26,8 +26,8 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import InvalidHeader, MaxRetryError
+from urllib3.util import connection
 from urllib3.util.retry import RequestHistory, Retry
 
 from vpvkac.model.faults import Fault
@@ -212,17 +212,22 @@ class Watch:
         """Note that an answer began; its body has a span of its own."""
         self._came += self._least
 
-    def add(self, sock: socket.socket) -> None:
-        """Watch a connection, also where it is used again."""
-        # Of its own, so that it can be shut down whatever TLS or urllib3 did to the other.
-        self._sockets.append(sock.dup())
-        if self._expired is not None:
-            self._shut_down()
-
     @contextmanager
     def over(self) -> Iterator[None]:
         """Watch over an exchange; raises a `TooSlowError` if it was ended, whatever came of it."""
         self._expired, self._came = None, 0.0
+        connect = connection.create_connection
+
+        def connect_watched(*args: Any, **kwargs: Any) -> socket.socket:
+            sock = connect(*args, **kwargs)
+            # Of its own, so that it can be shut down whatever TLS or urllib3 does to the other;
+            # it stays watched where the connection is used again.
+            self._sockets.append(sock.dup())
+            if self._expired is not None:
+                self._shut_down()
+            return sock
+
+        connection.create_connection = connect_watched
         ended = threading.Event()
         watching = threading.Thread(target=self._look, args=(ended,), daemon=True)
         watching.start()
@@ -234,6 +239,7 @@ class Watch:
             self.close()
             raise
         finally:
+            connection.create_connection = connect
             ended.set()
             watching.join()
             if self._expired is not None:
@@ -260,33 +266,6 @@ class Watch:
         for sock in list(self._sockets):
             with suppress(OSError):
                 sock.shutdown(2)
-
-
-class _WatchedAdapter(HTTPAdapter):
-    """Makes the connections of a session, each under a watch."""
-
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
-        super().__init__()
-
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        """Give the pool of a host, or of its proxy, with connections that are watched."""
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        if not issubclass(pool.ConnectionCls, _Connection):
-            bases = (_Connection, pool.ConnectionCls)
-            pool.ConnectionCls = type("Connection", bases, {"watch": self._watch})
-        return pool
-
-
-class _Connection:
-    """Goes before a class of connections."""
-
-    watch: Watch
-
-    def _new_conn(self) -> socket.socket:
-        sock: socket.socket = super()._new_conn()  # type: ignore[misc]
-        self.watch.add(sock)
-        return sock
 
 
 # --- Addresses ----------------------------------------------------------------------------------
@@ -481,8 +460,6 @@ class Web:
         self.sleep = sleep
         self.watch = Watch(self.policy.least_bytes, self.policy.span, self.policy.whole)
         self.session = requests.Session()
-        for scheme in ("http://", "https://"):
-            self.session.mount(scheme, _WatchedAdapter(self.watch))
         self.session.headers["User-Agent"] = f"vpvkac/{VERSION}"
         # Bytes as they stand on the server, so that lengths and ranges are those of the file.
         self.session.headers["Accept-Encoding"] = _IDENTITY

@@ -21,10 +21,11 @@ from vpvkac.geo.geodesy import CRS, distance, to_degrees, to_planar
 from vpvkac.geocoding.geocode import NO_ROW, ambiguities, by_unit, find_exact, geocode
 from vpvkac.inputs.planner_changes import correct
 from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, parse, unit_stems
+from vpvkac.model.columns import UNIT_CODE
 from vpvkac.model.project import INPUT_OF_HOST, Host, Input
 from vpvkac.model.tables import TABLES
 from vpvkac.model.territory import NONE, Misplaced, Territory, by_address, by_position
-from vpvkac.sources.base import LONGITUDE, UNIT_CODE, Checks, nothing_used
+from vpvkac.sources.base import LONGITUDE, Checks, nothing_used
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def place_hosts(
 
 
 def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Placed:
-    """Find the unit of every stop; one over 1 km from any unit keeps an empty one.
+    """Find the unit of every stop; one over 1 km from any unit keeps an empty one, with a warning.
 
     Gives `STOP_COLUMNS` sorted by `stop`; drops `outside`.  A plain table has `row`, and `x`
     and `y` where a stop may have no degrees.
@@ -182,6 +183,12 @@ def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Pla
     frame = frame.sort_values("stop", ignore_index=True)[list(STOP_COLUMNS)]
     misplaced = _astray(shown, stops, ~inside, territory, raw=stops)
     _warn_outside(checks, stops, ~inside, territory, stops["stop"])
+    checks.warn(
+        inside & (table["unit"] == "").to_numpy(bool),
+        Message("is in no unit and over 1 km from any; it counts for distances alone"),
+        Message("if it does not stand abroad, check the coordinates"),
+        values=stops["stop"],
+    )
     cause = [] if misplaced is None else [misplaced.fault]
     faults = [*cause, *(replace(fault, row=fault.row or None) for fault in checks.faults)]
     return Placed(frame, {"outside": int((~inside).sum())}, faults, misplaced)

@@ -18,6 +18,8 @@ from vpvkac.model.project import (
     NO_PATH,
     NOT_FOUND,
     OPTIONAL_INPUTS,
+    OSM_ENDINGS,
+    OSM_INPUTS,
     PROJECT_FILE,
     REACH,
     RULES,
@@ -187,7 +189,8 @@ class _Parser:
         source = self._input(inputs, key)
         if source is None or source.is_plain:
             return source
-        if key not in _PUBLISHED_HOSTS:
+        of_osm = key in OSM_INPUTS and source.path.suffix.lower() in OSM_ENDINGS
+        if key not in _PUBLISHED_HOSTS and not of_osm:
             problem = Message("has no published format")
             remedy = Message('name its columns: { path = "…", id = "…", name = "…" }')
             self._fault(f"inputs.{key}", source.shown, problem, remedy)

@@ -21,8 +21,8 @@ from vpvkac.sources.plain import (
     read_decisions,
     read_plain_hosts,
     read_plain_stops,
+    read_points,
 )
-from vpvkac.sources.points import read_points
 from vpvkac.sources.post_offices import read_post_offices
 from vpvkac.sources.register import read_register
 from vpvkac.sources.units import read_units

@@ -56,6 +56,8 @@ _PARTED_OTHERWISE = r"[;\r\n(]"
 _STREET_WORD = rf"\s(?:{_STREET})$"
 _QUOTED = r'"[^"]+"(?:\s*-\s*\d+)?'
 _FLAT_OF_FARM = r'"\s*-\s*\d+$'
+# "Tērces-10" is the farm "Tērces 10".
+_NUMBER_OF_FARM = r"([a-z]{3})-(\d+[a-z]?)$"
 # A longer text is no address.
 _LONGEST = 300
 _POSTCODE = r"\blv\s*-?\s*(\d{4})\b"
@@ -64,7 +66,7 @@ _INDOORS = rf"^(?:[\divx]+\.?\s*|\S+\s+)?{_INDOOR_WORD}"
 _CORPUS = r"^(?:k|korp|korpuss)[\s.-]*(\d+)(?:\s*-\s*\d+)?$"
 _MUNICIPALITY = r"\s+(?:nov\.?|novads|novada)$"
 _PARISH = r"\s+(?:pag\.?|pagasts|pagasta)$"
-_TOWN = r"\s+(?:pils\.?|(?:valsts)?pi?l?setas?|ciems|ciema|c\.)$|^(?:c\.|ciems)\s+"
+_TOWN = r"\s+(?:pils\.?|(?:valsts)?pi?l?setas?|ciems|ciema|c\.)$|^(?:c\.|ciems|pilseta)\s+"
 _NOISE = (
     r"^(?:latvija|latvia|lv\W?\w{0,6}|[ap]/k\b.*|(?:pasta|abonenta) k.*|"
     r"(?:talr|tel|talrunis|talrunis)\b.*|.*@.*)\.?$"
@@ -75,7 +77,7 @@ _LETTER = r"(?:\s?-?\s?(?!k[\s.-]*\d)[a-z](?![a-z.]))"
 _NUMBER = rf"\d+{_LETTER}?(?:\s*/\s*\d+{_LETTER}?)*"
 _HOUSE = (
     rf"^(?P<name>.*?[a-z].*?)\s+(?:nr\.?\s*)?(?P<number>{_NUMBER})"
-    r"(?:[\s-]*\b(?:k|korp|korpuss)[\s.-]*(?P<corpus>\d+))?"
+    r"(?:(?:[\s-]*\b|(?<=\d))(?:k|korp|korpuss)[\s.-]*(?P<corpus>\d+))?"
     rf"(?P<rest>\s*-\s*\d+|\s+[\divx]*\.?\s*{_INDOOR_WORD}.*)?\.?$"
 )
 # What a piece that lacks a comma looks like.
@@ -256,6 +258,7 @@ def _read_pieces(pieces: pd.Series) -> pd.DataFrame:
     pieces = pieces.str.replace(_FLAT_OF_FARM, '"', regex=True)
     text = pieces.str.replace('"', "").str.replace(r"\.\s*", ". ", regex=True)
     text = text.str.replace(r"^adrese:\s*", "", regex=True).str.strip()
+    text = text.str.replace(_NUMBER_OF_FARM, r"\1 \2", regex=True)
     house = _houses(text)
     numbered = house["name"] != ""
     name, kind = _street(house["name"].where(numbered, text), numbered)

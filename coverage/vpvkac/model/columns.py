@@ -77,6 +77,8 @@ class Column:
 
 
 UNIT_CODE = "LV[0-9]{7}"
+# As people write it: without LV, or with it apart or in small letters.
+WRITTEN_CODE = r"^(?:[Ll][Vv][ \xa0-]?)?([0-9]{7})$"
 MODES = r"(bus|trolleybus|tram)(\+(trolleybus|tram))*"
 _LATITUDE, _LONGITUDE = (-90.0, 90.0), (-180.0, 180.0)
 _FROM_0 = (0.0, float("inf"))

@@ -68,6 +68,9 @@ HOST_INPUTS: dict[str, Host] = {
     "post_offices": "post_office",
     "institutions": "institution",
 }
+# As files of OpenStreetMap end, and the inputs that may be one.
+OSM_ENDINGS = (".geojson", ".osm", ".pbf")
+OSM_INPUTS = ("libraries", "municipal_premises", "post_offices")
 # Inputs that come in one form only; the last two are read by commands beside `run`.
 SINGLE_INPUTS = (
     "units", "addresses", "corrections", "atvk_history", "decisions", "streets", "assumptions",
@@ -313,7 +316,7 @@ class Project:
         Parameters
         ----------
         path
-            A CSV as `vpvkac.sources.points` reads it: a `place` that a list
+            A CSV as `vpvkac.sources.plain` reads it: a `place` that a list
             has is changed, any other is new.
 
         Raises

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from vpvkac.model.addresses import municipality_stems, of_distinct, unit_stems
+from vpvkac.model.columns import WRITTEN_CODE
 from vpvkac.model.faults import Fault, Level
 from vpvkac.texts.message import Message, Text
 
@@ -27,7 +28,6 @@ NONE = -1
 _RURAL = r"(?i)^(.*?\snov(?:ad[sa]\b|\.|$))"
 _URBAN = r"(?i)^(\S+)(?:\s+(?:valsts)?pilsēt.*)?$"
 _CITY = " city"
-_BARE_CODE = r"^([0-9]{7})$"
 # Of 2025-07-01: Varakļānu novads joined Madonas novads, whose code changed with it.
 _JOINED = "LV0038001"
 _CODES_BEFORE = ("LV0038000", "LV0055000")
@@ -123,7 +123,7 @@ class Territory:
         urban = texts.str.extract(_URBAN, expand=False).fillna("")
         wanted = municipality_stems(rural).where(rural != "", municipality_stems(urban) + _CITY)
         found = wanted.map(self._municipality_codes).fillna("")
-        codes = texts.str.replace(_BARE_CODE, r"LV\1", regex=True)
+        codes = texts.str.replace(WRITTEN_CODE, r"LV\1", regex=True)
         known = set(self.municipalities["municipality"])
         if _JOINED in known:
             codes = codes.replace(dict.fromkeys(_CODES_BEFORE, _JOINED))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from vpvkac.model.columns import UNIT_CODE, WRITTEN_CODE
 from vpvkac.model.faults import Fault, Level
 from vpvkac.texts.message import Bilingual, Composed, Message, Text
 from vpvkac.texts.words import DROPPED
@@ -28,7 +29,6 @@ LATITUDE = (-90.0, 90.0)
 LONGITUDE = (-180.0, 180.0)
 # No plane of coordinates reaches farther.
 METRES = (-1e7, 1e7)
-UNIT_CODE = r"LV[0-9]{7}"
 # "inf", "nan" and "1_000" are numbers to Python, but no value of a column.
 NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 # What people write for a number with a decimal point; the last is anything else.
@@ -106,8 +106,8 @@ def records(lines: ArrayLike, **columns: ArrayLike) -> pd.DataFrame:
 
 
 def with_prefix(codes: pd.Series) -> pd.Series:
-    """Give unit codes with the `LV` that some files leave out."""
-    return codes.str.replace(r"^([0-9]{7})$", r"LV\1", regex=True)
+    """Give unit codes with the `LV` that some files leave out or write otherwise."""
+    return codes.str.replace(WRITTEN_CODE, r"LV\1", regex=True)
 
 
 class Checks:

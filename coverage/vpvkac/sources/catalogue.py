@@ -7,7 +7,7 @@ Local names are the program's own and do not change with the vintage, which stan
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from vpvkac.texts.message import Message, Text
@@ -105,234 +105,128 @@ class Source:
 
 
 CSB = Message("Central Statistical Bureau of Latvia")
-
-_OSM_HOSTS: tuple[tuple[str, Literal["library", "post_office"], Text], ...] = (
-    ("libraries", "library", Message("Libraries in OpenStreetMap")),
-    ("post_offices", "post_office", Message("Post offices in OpenStreetMap")),
-)
-
-_MARSRUTI = ("https://www.marsruti.lv/{0}/{0}/gtfs.zip", "https://marsruti.lv/{0}/{0}/gtfs.zip")
-# Name, title, addresses; an empty one is not known.
-_CITY_FEEDS: tuple[tuple[str, Text, *tuple[str, ...]], ...] = (
-    ("jurmala", Message("Buses of Jūrmala"), *(one.format("jurmala") for one in _MARSRUTI)),
-    ("liepaja", Message("Public transport of Liepāja"),
-     *(one.format("liepaja") for one in _MARSRUTI)),
-    ("rezekne", Message("Buses of Rēzekne"), *(one.format("rezekne") for one in _MARSRUTI)),
-    ("lsa", Message("Regional buses of LSA"), "https://www.marsruti.lv/LSA/lsa/gtfs.zip"),
-    ("pieriga", Message("Buses around Rīga"), *(one.format("pieriga") for one in _MARSRUTI)),
-    ("jelgava", Message("Buses of Jelgava"), "https://data.lvnap.lv/jap/gtfs-lv-jap.zip"),
-    ("daugavpils", Message("Public transport of Daugavpils"), ""),
-    ("ventspils", Message("Buses of Ventspils"), ""),
-    ("valmiera", Message("Buses of Valmiera"), ""),
-    ("jekabpils", Message("Buses of Jēkabpils"), ""),
-)  # fmt: skip
+_CULTURE = Message("Culture data portal")
+_OSM = Message("© OpenStreetMap contributors")
+_GTFS: tuple[Form, str, str] = ("gtfs", "stops", "gtfs.read_gtfs")
+_FILES = f"{PORTAL}/dataset"
+_INSTITUTIONS = "6d564a05-1d8c-49b8-835f-c969c61da182"
+_ZIPS = {
+    "csv": "1d3cbdf2-ee7d-4743-90c7-97d38824d0bf/download/aw_csv.zip",
+    "his_csv": "c3d36546-f92c-4822-a0c4-ee7f1b7760a4/download/aw_his_csv.zip",
+}
 
 
 def _register(
-    name: str, table: str, title: Text, *, reader: str = "", along: str = "", national: bool = True
+    name: str, table: str, title: Text, reader: str = "", *, along: str = "", whole: str = "csv"
 ) -> Source:
     """Declare a table of the address register, alone or out of the zip of all its tables."""
-    whole = "his_csv" if table.endswith("_his") else "csv"
-    resource = "c3d36546-f92c-4822-a0c4-ee7f1b7760a4/download/aw_his_csv.zip"
-    if whole == "csv":
-        resource = "1d3cbdf2-ee7d-4743-90c7-97d38824d0bf/download/aw_csv.zip"
-    dataset = "0c5e1a3b-0097-45a9-afa9-7f7262f3f623"
     pattern = rf"\baw_({table}|{whole})\b"
+    zipped = f"{_FILES}/0c5e1a3b-0097-45a9-afa9-7f7262f3f623/resource/{_ZIPS[whole]}"
+    earlier = "valsts-adresu-registra-informacijas-sistemas-atvertie-dati"
     return Source(
-        name,
-        title,
-        Dataset("varis-atvertie-dati", pattern),
-        "csv",
-        "addresses",
-        reader,
-        member=rf"\baw_{table}\.csv$",
-        publisher=Message("State Land Service of Latvia"),
-        licence="CC BY 4.0",
-        national=national,
-        fallbacks=(
-            Dataset("valsts-adresu-registra-informacijas-sistemas-atvertie-dati", pattern),
-            Direct(f"https://data.gov.lv/dati/dataset/{dataset}/resource/{resource}"),
-        ),
-        along=along,
-    )
+        name, title, Dataset("varis-atvertie-dati", pattern), "csv", "addresses", reader,
+        rf"\baw_{table}\.csv$", Message("State Land Service of Latvia"), "CC BY 4.0",
+        fallbacks=(Dataset(earlier, pattern), Direct(zipped)), along=along,
+    )  # fmt: skip
 
 
-SOURCES = (
-    Source(
-        "units",
-        Message("Territorial units"),
-        Dataset("robezas", r"territorial.units.lv.1\.2m"),
-        "shapefile",
-        "units",
-        "units.read_units",
-        member=r"territorial.units.lv.1\.\dm.*\.shp$",
-        publisher=CSB,
-        # The same units with coarser borders.
-        fallbacks=(
-            Dataset("robezas", r"territorial.units.lv.1\.7m"),
-            Dataset("robezas", r"territorial.units.lv.2\.4m"),
-        ),
-    ),
-    Source(
-        "centres",
-        Message("List of centres (VPVKAC)"),
-        Dataset("vpvkac-kontakti", r"vpvkac.kontakti"),
-        "csv",
-        "centres",
-        "centres.read_centres",
-        publisher=Message("Ministry of Smart Administration and Regional Development"),
-        licence="CC0",
-    ),
+def _feed(name: str, title: Text, *addresses: str) -> Source:
+    """Declare the feed of a city or an operator by its addresses; none if none is known."""
+    first, *others = addresses or ("",)
+    return Source(name, title, Direct(first), *_GTFS, fallbacks=tuple(map(Direct, others)))
+
+
+def _marsruti(name: str, title: Text) -> Source:
+    path = f"marsruti.lv/{name}/{name}/gtfs.zip"
+    return _feed(name, title, f"https://www.{path}", f"https://{path}")
+
+
+# fmt: off
+_NATIONAL = (
+    Source("units", Message("Territorial units"),
+           Dataset("robezas", r"territorial.units.lv.1\.2m"), "shapefile", "units",
+           "units.read_units", r"territorial.units.lv.[12]\.\dm.*\.shp$", CSB,
+           # The same units with coarser borders.
+           fallbacks=(Dataset("robezas", r"territorial.units.lv.1\.7m"),
+                      Dataset("robezas", r"territorial.units.lv.2\.4m"))),
+    Source("centres", Message("List of centres (VPVKAC)"),
+           Dataset("vpvkac-kontakti", r"vpvkac.kontakti"), "csv", "centres",
+           "centres.read_centres", licence="CC0",
+           publisher=Message("Ministry of Smart Administration and Regional Development")),
     # The buildings alone, or the whole register as a zip; not the past ones (`aw_eka_his`).
-    _register(
-        "addresses", "eka", Message("State address register"), reader="register.read_register"
-    ),
+    _register("addresses", "eka", Message("State address register"), "register.read_register"),
     # Its parents, by which an address leads to its unit.
     _register("aw_iela", "iela", Message("State address register: streets"), along="addresses"),
     _register("aw_ciems", "ciems", Message("State address register: villages"), along="addresses"),
-    _register(
-        "aw_pagasts", "pagasts", Message("State address register: parishes"), along="addresses"
-    ),
-    _register("aw_pilseta", "pilseta", Message("State address register: towns"), along="addresses"),
-    _register(
-        "aw_novads", "novads", Message("State address register: municipalities"), along="addresses"
-    ),
-    Source(
-        "libraries",
-        Message("Libraries"),
-        # The culture institutions, whose list has the code of the unit; else the statistics.
-        Dataset("6d564a05-1d8c-49b8-835f-c969c61da182", r"objektusaraksts|objektu.saraksts"),
-        "csv",
-        "libraries",
-        "libraries.read_libraries",
-        publisher=Message("Culture data portal"),
-        fallbacks=(
-            Direct(
-                "https://data.gov.lv/dati/dataset/6d564a05-1d8c-49b8-835f-c969c61da182/resource/"
-                "92af15f3-9674-426e-925c-86c6254baa0d/download/objektusaraksts.csv"
-            ),
-            Dataset("bibliotku-statistika", "", datastore=True),
-        ),
-        instead="osm_libraries",
-    ),
-    Source(
-        "post_offices",
-        Message("Post offices"),
-        # All kinds of service location in one page: the reader tells offices from lockers.
-        Direct(
-            "https://mans.pasts.lv/api/public/addresses/service_location"
-            "?type[]=1&type[]=2&type[]=6&type[]=9&country[]=LV&search=&itemsPerPage=10000&page=1"
-        ),
-        "json",
-        "post_offices",
-        "post_offices.read_post_offices",
-        publisher=Message("Latvijas Pasts"),
-        instead="osm_post_offices",
-    ),
-    Source(
-        "atd",
-        Message("Intercity and local buses"),
-        Dataset("atd-gtfs", r"gtfs"),
-        "gtfs",
-        "stops",
-        "gtfs.read_gtfs",
-        publisher=Message("Road Transport Administration of Latvia"),
-        licence="CC0",
-        fallbacks=(Direct("https://www.atd.lv/sites/default/files/GTFS/gtfs-latvia-lv.zip"),),
-    ),
-    Source(
-        "riga",
-        Message("Public transport of Rīga"),
-        Dataset(
-            "marsrutu-saraksti-rigas-satiksme-sabiedriskajam-transportam", r"mar.rutu.?saraksti"
-        ),
-        "gtfs",
-        "stops",
-        "gtfs.read_gtfs",
-        publisher=Message("Rīgas satiksme"),
-        licence="CC0",
-    ),
-    *(
-        Source(
-            name,
-            title,
-            Direct(addresses[0]),
-            "gtfs",
-            "stops",
-            "gtfs.read_gtfs",
-            national=False,
-            fallbacks=tuple(map(Direct, addresses[1:])),
-        )
-        for name, title, *addresses in _CITY_FEEDS
-    ),
-    # Never among the stops: a train is no bus.  For later use.
-    Source(
-        "rail",
-        Message("Passenger trains"),
-        Dataset("iekszemes-dzelzcela-vilcienu-kustibas-saraksts-gtfs-formata", r"gtfs"),
-        "gtfs",
-        "",
-        publisher=Message("Pasažieru vilciens"),
-        licence="CC0",
-        national=False,
-        fallbacks=(Direct("https://vivi.lv/uploads/GTFS.zip"),),
-    ),
-    Source(
-        "atvk",
-        Message("History of unit codes (ATVK)"),
-        Dataset("atvk", r"atu.nuts.codes"),
-        "csv",
-        "atvk_history",
-        "units.read_atvk",
-        publisher=CSB,
-        national=False,
-    ),
-    _register(
-        "aw_eka_his",
-        "eka_his",
-        Message("State address register: earlier addresses"),
-        national=False,
-    ),
-    Source(
-        "culture_centres",
-        Message("Culture centres"),
-        Dataset("kulturas-centru-statistika", "", datastore=True),
-        "csv",
-        "municipal_premises",
-        publisher=Message("Culture data portal"),
-        national=False,
-    ),
-    Source(
-        "population",
-        Message("Residents"),
-        Direct(),
-        "csv",
-        "population",
-        publisher=CSB,
-        national=False,
-    ),
-    *(
-        Source(
-            f"osm_{key}",
-            title,
-            OpenStreetMap(host),
-            "geojson",
-            key,
-            "osm.read_osm",
-            publisher=Message("© OpenStreetMap contributors"),
-            licence="ODbL 1.0",
-            national=False,
-        )
-        for key, host, title in _OSM_HOSTS
-    ),
+    _register("aw_pagasts", "pagasts", Message("State address register: parishes"),
+              along="addresses"),
+    _register("aw_pilseta", "pilseta", Message("State address register: towns"),
+              along="addresses"),
+    _register("aw_novads", "novads", Message("State address register: municipalities"),
+              along="addresses"),
+    # The culture institutions, whose list has the code of the unit; else the statistics.
+    Source("libraries", Message("Libraries"),
+           Dataset(_INSTITUTIONS, r"objektusaraksts|objektu.saraksts"), "csv", "libraries",
+           "libraries.read_libraries", publisher=_CULTURE, instead="osm_libraries",
+           fallbacks=(Direct(f"{_FILES}/{_INSTITUTIONS}/resource/92af15f3-9674-426e-925c-86c6254ba"
+                             "a0d/download/objektusaraksts.csv"),
+                      Dataset("bibliotku-statistika", "", datastore=True))),
+    # All kinds of service location in one page: the reader tells offices from lockers.
+    Source("post_offices", Message("Post offices"),
+           Direct("https://mans.pasts.lv/api/public/addresses/service_location?type[]=1&type[]=2"
+                  "&type[]=6&type[]=9&country[]=LV&search=&itemsPerPage=10000&page=1"),
+           "json", "post_offices", "post_offices.read_post_offices",
+           publisher=Message("Latvijas Pasts"), instead="osm_post_offices"),
+    Source("atd", Message("Intercity and local buses"), Dataset("atd-gtfs", r"gtfs"), *_GTFS,
+           publisher=Message("Road Transport Administration of Latvia"), licence="CC0",
+           fallbacks=(Direct("https://www.atd.lv/sites/default/files/GTFS/gtfs-latvia-lv.zip"),)),
+    Source("riga", Message("Public transport of Rīga"),
+           Dataset("marsrutu-saraksti-rigas-satiksme-sabiedriskajam-transportam",
+                   r"mar.rutu.?saraksti"),
+           *_GTFS, publisher=Message("Rīgas satiksme"), licence="CC0"),
 )
+_CITIES = (
+    _marsruti("jurmala", Message("Buses of Jūrmala")),
+    _marsruti("liepaja", Message("Public transport of Liepāja")),
+    _marsruti("rezekne", Message("Buses of Rēzekne")),
+    _feed("lsa", Message("Regional buses of LSA"), "https://www.marsruti.lv/LSA/lsa/gtfs.zip"),
+    _marsruti("pieriga", Message("Buses around Rīga")),
+    _feed("jelgava", Message("Buses of Jelgava"), "https://data.lvnap.lv/jap/gtfs-lv-jap.zip"),
+    _feed("daugavpils", Message("Public transport of Daugavpils")),
+    _feed("ventspils", Message("Buses of Ventspils")),
+    _feed("valmiera", Message("Buses of Valmiera")),
+    _feed("jekabpils", Message("Buses of Jēkabpils")),
+)
+_OTHERS = (
+    *_CITIES,
+    # Never among the stops: a train is no bus.  For later use.
+    Source("rail", Message("Passenger trains"),
+           Dataset("iekszemes-dzelzcela-vilcienu-kustibas-saraksts-gtfs-formata", r"gtfs"),
+           "gtfs", "", publisher=Message("Pasažieru vilciens"), licence="CC0",
+           fallbacks=(Direct("https://vivi.lv/uploads/GTFS.zip"),)),
+    Source("atvk", Message("History of unit codes (ATVK)"), Dataset("atvk", r"atu.nuts.codes"),
+           "csv", "atvk_history", "units.read_atvk", publisher=CSB),
+    _register("aw_eka_his", "eka_his", Message("State address register: earlier addresses"),
+              whole="his_csv"),
+    Source("culture_centres", Message("Culture centres"),
+           Dataset("kulturas-centru-statistika", "", datastore=True), "csv",
+           "municipal_premises", publisher=_CULTURE),
+    Source("population", Message("Residents"), Direct(), "csv", "population", publisher=CSB),
+    Source("osm_libraries", Message("Libraries in OpenStreetMap"), OpenStreetMap("library"),
+           "geojson", "libraries", "osm.read_osm", publisher=_OSM, licence="ODbL 1.0"),
+    Source("osm_post_offices", Message("Post offices in OpenStreetMap"),
+           OpenStreetMap("post_office"), "geojson", "post_offices", "osm.read_osm",
+           publisher=_OSM, licence="ODbL 1.0"),
+)
+# fmt: on
+SOURCES = (*_NATIONAL, *(replace(source, national=False) for source in _OTHERS))
 
 BY_NAME = {source.name: source for source in SOURCES}
 
 GROUPS = {
     "osm": ("osm_libraries", "osm_post_offices"),
     "register": ("addresses", *(source.name for source in SOURCES if source.along == "addresses")),
-    "cities": tuple(name for name, *_ in _CITY_FEEDS),
+    "cities": tuple(source.name for source in _CITIES),
 }
 """Names that stand for several sources."""
 

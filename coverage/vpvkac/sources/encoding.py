@@ -61,15 +61,6 @@ class Encoding(NamedTuple):
     mark: int
     faults: tuple[Fault, ...] = ()
 
-    @property
-    def is_ascii_based(self) -> bool:
-        """Whether a byte below 128 is always that character."""
-        return not self.codec.startswith("utf-16")
-
-    def decode(self, data: bytes) -> str:
-        """Decode a part of the file that holds whole characters."""
-        return data.decode(self.codec)
-
 
 def read_text(path: Path, shown: str) -> str:
     """Read a UTF-8 file, with or without a byte order mark; letters come composed (NFC).
@@ -101,7 +92,7 @@ def read_utf8(path: Path, shown: str) -> tuple[bytes, list[Fault]]:
     if _is_plain(data):
         return data, []
     encoding = encoding_of(lambda: iter((data,)), shown)
-    return compose(encoding.decode(data[encoding.mark :])).encode(), list(encoding.faults)
+    return compose(data[encoding.mark :].decode(encoding.codec)).encode(), list(encoding.faults)
 
 
 def _is_plain(data: bytes) -> bool:

@@ -16,22 +16,27 @@ DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _STEMS = ("pirm", "otr", "tre[sš]", "ceturt", "piekt", "sest", "sv[eē]t")
 _SHORT = ("p", "o", "t", "c", "pk", "s", "sv")
 _CLOCK = r"(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9]"
-_INTERVAL = re.compile(rf"(?<![0-9])({_CLOCK})\s*[-–—]\s*({_CLOCK})(?![0-9])")
-_CLOSED = r"slēgts|slēgta|brīvs|brīvdiena|nestrādā"
+_DASH = r"[-‐-―−]"
+_TO, _AND = rf"\s*(?:{_DASH}|\blīdz\b)\s*", r"\s*(?:,\s*(?:un\s)?|\bun\b)\s*"
+_AT = r"(?:\bplkst\.?\s*)?"
+_INTERVAL = re.compile(
+    rf"(?:\bno\s+)?{_AT}(?<![0-9])({_CLOCK}){_TO}{_AT}({_CLOCK})(?![0-9])", re.IGNORECASE
+)
+_CLOSED = r"sl[eē]gts|sl[eē]gta|brīvs|brīvdiena|nestrādā"
 # A whole word in any ending, "Pirmdiena", "TREŠDIENĀS", "Ceturtd."; or the letter that stands
 # for a day, "Pk.", but only before a time of day or "closed", since "P. Stradiņa iela" is no
 # Monday.  Several are a list, "S., Sv.", or a span, "Pirmdiena - ceturtdiena".
 _NAME = [re.compile(rf"{stem}d|{short}\.$", re.IGNORECASE)
          for stem, short in zip(_STEMS, _SHORT, strict=True)]  # fmt: skip
-_TO, _AND = r"\s*[-–—]\s*", r"\s*(?:,\s*(?:un\s)?|\bun\b)\s*"
 _WORD, _LETTER = rf"\b(?:{'|'.join(_STEMS)})d(?:ien\w*|\.)", rf"(?:{'|'.join(_SHORT)})\."
 _DAY = re.compile(
     rf"{_WORD}(?:(?:{_TO}|{_AND}){_WORD})*"
     rf"|^\s*{_LETTER}(?:(?:{_TO}|{_AND}){_LETTER})*(?=[:\s]*(?:{_CLOCK}|{_CLOSED}))",
     re.IGNORECASE,
 )
-_IS_CLOSED = re.compile(rf"{_CLOSED}|^[-–—]?$", re.IGNORECASE)
-_DASH_BEFORE = re.compile(r"^\s*[-–—]\s*(?=\d)")
+_IS_CLOSED = re.compile(rf"{_CLOSED}|^{_DASH}?$", re.IGNORECASE)
+_CLOSED_BECAUSE = re.compile(rf"(?:{_CLOSED})\s*(?:{_DASH}|[,:])\s*(\S.*)$", re.IGNORECASE)
+_DASH_BEFORE = re.compile(rf"^\s*{_DASH}\s*(?=\d)")
 _DIGIT = re.compile("[0-9]")
 _FILLING = " \t\r\n:;,./"
 _MINUTES = 24 * 60
@@ -40,8 +45,18 @@ _MONTHS = {
     "jūnij": "Jun", "jūlij": "Jul", "august": "Aug", "septembr": "Sep", "oktobr": "Oct",
     "novembr": "Nov", "decembr": "Dec",
 }  # fmt: skip
-_MOMENT = rf"(?:(\d{{1,2}})\.\s*)?\b({'|'.join(_MONTHS)})\w*"
-_SEASON = re.compile(rf"\(?(?:no\s+)?{_MOMENT}\s*(?:[-–—]|līdz)\s*{_MOMENT}\)?", re.IGNORECASE)
+# "1.oktobris", "septembris", "01.09."; without the point at its end this could be a time.
+_MOMENT = (
+    rf"(?:(?:(\d{{1,2}})\.\s*)?\b({'|'.join(_MONTHS)})\w*"
+    r"|(?<![\d.])([0-3]?\d)\.\s?(0?[1-9]|1[0-2])\.(?!\s*\d))"
+)
+_SEASON = re.compile(rf"\(?(?:\bno\s+)?{_MOMENT}{_TO}{_MOMENT}\)?", re.IGNORECASE)
+# "Vasaras darba laiks", "darba laiks ziemā", "Vasarā:".
+_SEASON_WORD = re.compile(
+    r"\b(?:ziemas|vasaras|pavasara|rudens)\s+(?:darba\s*)?(?:laik|period|sezon|mēneš|grafik)"
+    r"|(?:\blaik\w*\s+|^)(?:ziemā|vasarā|pavasarī|rudenī)\W*$",
+    re.IGNORECASE,
+)
 # "Katra mēneša otrā trešdiena": which of a month's Wednesdays.
 _ORDERS = {"pirm": 1, "otr": 2, "treš": 3, "ceturt": 4, "piekt": 5, "pēdēj": -1}
 _ORDER = re.compile(rf"\bkatr\w*\s+mēneša\s+({'|'.join(_ORDERS)})\w*\s*$", re.IGNORECASE)
@@ -65,7 +80,7 @@ def _days(names: str) -> list[int]:
     for part in re.split(_AND, names.strip(), flags=re.IGNORECASE):
         first, *_, last = 2 * [
             next(day for day, name in enumerate(_NAME) if name.match(one))
-            for one in re.split(_TO, part)
+            for one in re.split(_TO, part, flags=re.IGNORECASE)
         ]
         days.extend(range(first, last + 1) if first <= last else [first, last])
     return days
@@ -152,13 +167,18 @@ def hours_in(lines: Iterable[str]) -> tuple[str, str]:
     weeks: dict[str, dict[int, str]] = {}
     notes: dict[tuple[str, int], str] = {}
     of_month: list[str] = []
-    season = bad = ""
+    season = undated = bad = ""
     for line in map(one_line, lines):
         found = _read_line(line)
         if not found.days:
+            # "Vasaras darba laiks" has its dates on the next line, if anywhere.
+            is_undated = not found.season and _SEASON_WORD.search(line) is not None
+            undated = line if is_undated else "" if found.season else undated
             season = found.season or season
             # Times of no day: "Darba dienās 8:00-17:00", "Pusdienas 12:00-13:00".
             bad = bad or (line if _INTERVAL.search(line) else "")
+        elif undated and not found.season:
+            bad = bad or undated
         elif found.which and found.hours is not None:
             of_month.append(f"{found.which} {_remarked(found.hours, found.note) or 'off'}")
         else:
@@ -203,16 +223,19 @@ def _read_line(line: str) -> _Line:
     season = ""
     if dated is not None:
         line = line.replace(dated[0], " ")
-        first, start, last, end = dated.groups()
         season = "-".join(
-            _MONTHS[month.lower()] + (f" {int(day):02d}" if day else "")
-            for day, month in ((first, start), (last, end))
+            _MONTHS[name.lower()] + (f" {int(day):02d}" if day else "")
+            if name
+            else f"{list(_MONTHS.values())[int(month) - 1]} {int(date):02d}"
+            for day, name, date, month in (dated.groups()[:4], dated.groups()[4:])
         )
     named = _DAY.search(line)
     if named is None:
         return _Line([], "", season, None, "")
     days, order = _days(named[0]), _ORDER.search(line[: named.start()])
     words, *remarks = _REMARK.split(line[named.start() :] if order else line)
+    if not remarks and (because := _CLOSED_BECAUSE.search(words)) and not _DIGIT.search(words):
+        remarks = [because[1]]
     note = " ".join(remarks).strip().replace('"', "'")
     hours = None if _INTERVAL.search(note) else intervals_in(words)
     if order is None or len(days) > 1:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from vpvkac.model.columns import UNIT_CODE
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.base import (
     LATITUDE,
     LONGITUDE,
     METRES,
     NOT_IN_WHERE,
-    UNIT_CODE,
     PublishedChecks,
     Reading,
     records,
@@ -39,7 +39,7 @@ _LIMITS = {"lat": LATITUDE, "lon": LONGITUDE, "x": METRES, "y": METRES}
 _LATVIA = {"lat": (55.0, 59.0), "lon": (20.0, 29.0)}
 _PLANE = (1e5, 9e5)
 _FORMS = {
-    "unit": r"LV\d{7}|0\d{6}",
+    "unit": r"[Ll][Vv][ \xa0-]?\d{7}|0\d{6}",
     "email": r"\S+@\S+\.\S+.*",
     "page": r"(?:https?://|www\.)\S+",
     "isil": r"[A-Z]{2}-[A-Za-z0-9/:-]+",
@@ -118,7 +118,9 @@ def _read_list(source: Input, error: InputError) -> tuple[Records, dict[str, str
         raise error from None
     found = _found_columns(read.table)
     is_enough = {"id", "name"} <= found.keys() and found.keys() & {"lat", "x", "address", "unit"}
-    if not is_enough or len(set(_STATISTICS.values()) & set(read.table)) > 1:
+    # Both files may have the same words over their coordinates; the statistics have no unit code.
+    is_statistics = len(set(_STATISTICS.values()) & set(read.table)) > 1 and "unit" not in found
+    if not is_enough or is_statistics:
         raise error
     return read, found
 
@@ -127,16 +129,21 @@ def _found_columns(table: pd.DataFrame) -> dict[str, str]:
     """Find columns by what they hold, each once: the name of each by key."""
     found: dict[str, str] = {}
     keys, planar = [], []
+    coded: dict[str, int] = {}
     names: dict[str, int] = {}
     categories: dict[str, tuple[int, int]] = {}
     for name in map(str, table):
-        filled = table[name][table[name] != ""]
+        zero = pd.to_numeric(table[name], errors="coerce") == 0
+        # A position that is not known may be written as 0.
+        filled = table[name][(table[name] != "") & ~(zero & (zero.sum() > 1))]
         count, distinct = max(len(filled), 1), filled.nunique()
         numbers = pd.to_numeric(filled, errors="coerce")
         kinds = {key: filled.str.fullmatch(form).sum() for key, form in _FORMS.items()}
         kinds |= {key: numbers.between(*limits).sum() for key, limits in _LATVIA.items()}
         kind = next((key for key, alike in kinds.items() if alike >= _MOSTLY * count), "")
-        if kind and len(filled) >= _FILLED * len(table):
+        if kind == "unit":
+            coded[name] = distinct
+        elif kind and len(filled) >= _FILLED * len(table):
             found.setdefault(kind, name)
         elif numbers.between(*_PLANE).sum() >= _MOSTLY * count:
             planar.append(name)
@@ -146,6 +153,10 @@ def _found_columns(table: pd.DataFrame) -> dict[str, str]:
             names[name] = distinct
         elif of_libraries := _of_libraries(filled).nunique():
             categories[name] = (of_libraries, distinct)
+    # Several institutions stand in one unit, and numbers of their own may look like codes.
+    if coded:
+        found["unit"] = min(coded, key=lambda name: (coded[name], name))
+        keys.extend(name for name in coded if name != found["unit"])
     # The list's own numbers may be as large as coordinates, before which they stand.
     keys = keys or planar[:-2]
     found |= dict(zip("xy", planar[-2:], strict=False))

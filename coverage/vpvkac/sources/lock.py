@@ -208,25 +208,31 @@ def source_of(
     return described if date is None else replace(described, date=date)
 
 
+def date_fetched(path: Path) -> str:
+    """Give the date that the publisher gave a file, if it is still what was fetched; else empty."""
+    locked = _locked(path.absolute())
+    return "" if locked is None else locked[1].date or ""
+
+
 def _from_lock(path: Path) -> Source | None:
-    """Return what a lock in the file's folder or beside it says of a file, if it is unchanged."""
+    locked = _locked(path)
+    if locked is None or locked[0] not in BY_NAME:
+        return None
+    name, entry = locked
+    return replace(_KNOWN[name], licence=entry.licence, date=entry.date or entry.resource_date)
+
+
+def _locked(path: Path) -> tuple[str, Entry] | None:
+    """Find what a lock in the file's folder or beside it says of a file, if it is unchanged."""
     for folder in list(path.parents)[:2]:
         shown = path.relative_to(folder).as_posix()
         try:
-            entries = read(folder)
-            locked = [
-                (name, entry)
-                for name, entry in entries.items()
-                if shown in entry.files and entry.files[shown] == _digest(path).hex()
-            ]
+            for name, entry in read(folder).items():
+                if shown in entry.files and entry.files[shown] == _digest(path).hex():
+                    return name, entry
         except (InputError, OSError):
             # `fetch` tells of a damaged lock; a run needs none.
             return None
-        for name, entry in locked[:1]:
-            if name not in BY_NAME:
-                return None
-            date = entry.date or entry.resource_date
-            return replace(_KNOWN[name], licence=entry.licence, date=date)
     return None
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 import shapely
 
 from vpvkac.model.faults import InputError
-from vpvkac.model.project import Host, Input
+from vpvkac.model.project import OSM_ENDINGS, Host, Input
 from vpvkac.sources.base import (
     LATITUDE,
     LONGITUDE,
@@ -66,7 +66,6 @@ _POINT = 0
 _FETCH_AGAIN = Message("fetch it again: vpvkac fetch osm")
 # No tag is called so.
 _SHAPE = "\0shape"
-_ENDINGS = (".geojson", ".osm", ".pbf")
 # Relations that are areas; three nodes and the first again are the least area.
 _AREAS = {"multipolygon", "boundary"}
 _LEAST_RING = 4
@@ -83,7 +82,7 @@ def search_tags(amenity: str) -> dict[str, str]:
 
 def is_extract(source: Input, host: Host) -> bool:
     """Return whether a file in its published form is to be read by `read_osm`, by its ending."""
-    return host in AMENITIES and source.path.suffix.lower() in _ENDINGS
+    return host in AMENITIES and source.path.suffix.lower() in OSM_ENDINGS
 
 
 @dataclass(frozen=True)
@@ -113,8 +112,8 @@ def read_osm(source: Input, host: Host) -> Reading:
     `date`, `licence`, `publisher`.  Raises InputError if the file is not such an extract, is one
     of another kind of place, or `where` names a tag that is not there.
     """
-    in_json = source.path.suffix.lower() == ".geojson"
-    extract = _read_json(source, host) if in_json else _read_places(source, host)
+    of_elements = source.path.suffix.lower() in OSM_ENDINGS[1:]
+    extract = _read_places(source, host) if of_elements else _read_json(source, host)
     missing = missing_columns(
         source.shown, [str(key) for key in extract.tags], list(source.where), row=None
     )

@@ -3,7 +3,7 @@
 A plain table is a CSV, GeoJSON or GeoPackage: only the columns named are read; an unnamed one is
 never used, even if it has the name of a key.  Corrections and decisions are CSV with columns of
 fixed names, often from a Latvian Excel: commas or semicolons, UTF-8 or Windows-1257.
-`vpvkac.sources.points` reads those of a what-if.
+So are the points of a what-if.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import shapely
 
 from vpvkac.geo.geodesy import CRS
 from vpvkac.model.faults import Fault, InputError, has_errors
-from vpvkac.model.project import Input, StopInput
+from vpvkac.model.project import HOST_INPUTS, Input, StopInput
 from vpvkac.model.territory import NONE, Territory
 from vpvkac.sources.base import (
     ANNOUNCED,
@@ -43,6 +43,12 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+CLOSED = "closed"
+POINT_TEXTS = (
+    "name", "address", "phone", "email", "owner", "unit", "unit_name", "municipality", "hours",
+    "status",
+)  # fmt: skip
+POINTS = ("place", "host", "id", *POINT_TEXTS, "lat", "lon", "row")
 CORRECTIONS = ("place", "address", "lat", "lon", "row")
 DECISIONS = ("unit", "decision", "place", "responsible", "due", "note", "row")
 REQUIREMENTS = ("step_free", "public_computer", "desk_apart", "parking")
@@ -327,6 +333,42 @@ def read_corrections(source: Input) -> Reading:
         values=table["place"],
     )
     return read.reading(CORRECTIONS, **degrees)
+
+
+def read_points(source: Input) -> Reading:
+    """Read the points of a what-if: `POINTS`, texts empty and positions NaN where not given.
+
+    `place` is the key of places.csv (`libraries:12`): one that a list has is changed, any other
+    is new.
+
+    Dropped: `blank`.  Errors: `place` is empty, repeated or of no kind of host, `host` is another
+    kind than that of `place`, half a position is given, a value is not of its type.
+    """
+    read = read_fixed(source, ("place", "lat", "lon"), ("host", *POINT_TEXTS))
+    table, checks = read.table, read.checks
+    keys = table["place"].str.partition(":")
+    number, kind = keys[2].astype(str), keys[0].map(HOST_INPUTS).fillna("").astype(str)
+    checks.unique(table["place"], field="place")
+    checks.refuse(
+        (table["place"] != "") & ((kind == "") | (number == "")),
+        Message("is not the key of a place"),
+        Message("write one of: {listed}", listed=", ".join(f"{key}:…" for key in HOST_INPUTS)),
+        field="place",
+        values=table["place"],
+    )
+    checks.refuse(
+        (table["host"] != "") & (kind != "") & (table["host"] != kind),
+        Message("is not the kind that place names"),
+        Message("correct one of the two"),
+        field="host",
+        values=table["host"],
+    )
+    checks.choices(table["status"], (OPEN, ANNOUNCED, CLOSED), field="status")
+    units = checks.unit_codes(table["unit"], field="unit")
+    table = table.assign(
+        id=number, host=kind, unit=units, row=checks.lines, **positions(read, "place")
+    )[list(POINTS)]
+    return Reading(table, read.rows_read, {"blank": read.dropped["blank"]}, checks.faults)
 
 
 def read_decisions(source: Input) -> Reading:

@@ -1,6 +1,7 @@
 """Post offices: the public list of service locations of Latvijas Pasts, JSON.
 
-Types 1 and 2 are offices; parcel lockers and letter boxes are left out by definition.
+Types 1 and 2 are offices; parcel lockers and letter boxes are left out by definition, and so are
+those of other countries, which the list holds if it is not asked for Latvia's alone.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from vpvkac.sources.hours import intervals_in, opening_hours
 from vpvkac.texts.message import Message
 
 _REQUIRED = ("id", "type", "status", "label", "readableAddress", "latitude", "longitude")
-_POSTCODE = "postCode"
+_COUNTRY, _POSTCODE, _OTHER_POSTCODE = "countryCode", "postCode", "locationPostCode"
 _HOURS = "workingHours"
 # Half of the list's years write it without its country.
 _LATVIAN_POSTCODE = r"(?:LV[- ]?)?([0-9]{4})"
@@ -43,26 +44,28 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 def read_post_offices(source: Input) -> Reading:
     """Read the post offices: table of `base.COLUMNS`; `row` is the entry's number, from 1.
 
-    Dropped: `not_in_where`, `type`, `status`, and as `PublishedChecks.settle` decides `bad_value`
-    and `duplicate`: an id is empty or repeated, a value of an office is not of its type.  Raises
-    InputError if the file is not a JSON list of entries with the fields of the API.
+    Dropped: `not_in_where`, `type`, `status`, `country`, and as `PublishedChecks.settle` decides
+    `bad_value` and `duplicate`: an id is empty or repeated, a value of an office is not of its
+    type.  Raises InputError if the file is not a JSON list of entries with the fields of the API.
     """
     entries, told = _entries(source)
     fields = list(dict.fromkeys(key for entry in entries for key in entry))
     needed = list(dict.fromkeys((*_REQUIRED, *source.where)))
     if faults := missing_columns(source.shown, fields, needed, row=None):
         raise InputError(faults)
-    columns = {
-        key: [_as_text(entry.get(key)) for entry in entries] for key in (*needed, _POSTCODE, _HOURS)
-    }
-    table = pd.DataFrame(columns, dtype=str)
+    wanted = (*needed, _COUNTRY, _POSTCODE, _OTHER_POSTCODE, _HOURS)
+    table = pd.DataFrame(
+        {key: [_as_text(entry.get(key)) for entry in entries] for key in wanted}, dtype=str
+    )
+    table[_POSTCODE] = table[_POSTCODE].mask(table[_POSTCODE] == "", table[_OTHER_POSTCODE])
     checks = PublishedChecks(source.shown, np.arange(1, len(entries) + 1), strict=source.strict)
     checks.unique(table["id"], field="id", rows=table)
     chosen = select_rows(checks, table, source.where)
+    at_home = table[_COUNTRY].isin(("LV", "")).to_numpy(bool)
     dropped = {NOT_IN_WHERE: int((~chosen).sum())}
     for field, used, unused in _KINDS:
         checks.warn(
-            chosen & ~table[field].isin((*used, *unused)),
+            chosen & at_home & ~table[field].isin((*used, *unused)),
             Message("is not known; the entry is not used"),
             Message("check whether it is an office"),
             field=field,
@@ -71,6 +74,8 @@ def read_post_offices(source: Input) -> Reading:
         of_kind = chosen & table[field].isin(used).to_numpy(bool)
         dropped[field] = int((chosen & ~of_kind).sum())
         chosen = of_kind
+    dropped["country"] = int((chosen & ~at_home).sum())
+    chosen &= at_home
     offices = [entries[number] for number in np.flatnonzero(chosen)]
     table, checks.lines = table[chosen].reset_index(drop=True), checks.lines[chosen]
     for field in ("id", "label", "readableAddress"):
@@ -131,6 +136,9 @@ def _entries(source: Input) -> tuple[list[dict[str, Any]], list[Fault]]:
     except (ValueError, RecursionError) as error:
         row = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise InputError.of(source.shown, Message("is not JSON"), remedy, row=row) from None
+    # Who does not ask for plain JSON gets the list within an object.
+    if isinstance(entries, dict):
+        entries = entries.get("hydra:member", entries.get("member"))
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InputError.of(source.shown, Message("is not a JSON list of entries"), remedy)
     if not entries:

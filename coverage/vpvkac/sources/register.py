@@ -29,6 +29,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from vpvkac.model import addresses
+from vpvkac.model.columns import UNIT_CODE
 from vpvkac.model.faults import Fault, has_errors
 from vpvkac.model.project import Input
 from vpvkac.sources.base import (
@@ -38,6 +39,7 @@ from vpvkac.sources.base import (
     PublishedChecks,
     Reading,
     select_rows,
+    with_prefix,
 )
 from vpvkac.sources.lock import sha256
 from vpvkac.sources.tabular import read_records
@@ -62,7 +64,6 @@ _BESIDE = re.compile(
 )
 # The country, on which municipalities and state cities hang.
 _COUNTRY = "100000000"
-_CODE = r"[0-9]{7}"
 _LOST = {
     "no_parent": Message("names no parent"),
     "country": Message("leads past every unit"),
@@ -222,7 +223,8 @@ def _parents(source: Input) -> pd.DataFrame | None:
         return None
     table = pd.concat(tables, ignore_index=True).drop_duplicates(_KEY, ignore_index=True)
     is_unit = table["kind"].isin(_UNITS).to_numpy(bool)
-    coded = table[_ATTRIBUTE].str.fullmatch(_CODE).to_numpy(bool)
+    codes = with_prefix(table[_ATTRIBUTE])
+    coded = codes.str.fullmatch(UNIT_CODE).to_numpy(bool)
     in_force = (table[_STATUS] == _IN_FORCE).to_numpy(bool)
     parent = pd.Index(table[_KEY]).get_indexer(pd.Index(table[_PARENT]))
     ends = is_unit | (parent < 0)
@@ -235,7 +237,7 @@ def _parents(source: Input) -> pd.DataFrame | None:
          table[_PARENT].iloc[at] == _COUNTRY],
         ["circle", "not_in_force", "no_code", "", "country"], "unknown",
     )  # fmt: skip
-    units = np.where(reason == "", "LV" + table[_ATTRIBUTE].iloc[at], "")
+    units = np.where(reason == "", codes.iloc[at], "")
     return pd.DataFrame({"code": table[_KEY], "unit": units, "reason": reason})
 
 

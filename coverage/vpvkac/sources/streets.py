@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 COLUMNS = ("start", "end", "geometry")
 _EXTRACT_AGAIN = Message("make the extract again")
 _KEEP_ONE = Message("keep one of them")
-FORMS = Message("an osmnx GraphML, OSM XML or a GeoPackage of street lines")
+FORMS = Message("an osmnx GraphML, OSM XML or PBF, or a GeoPackage of street lines")
 _DEGREES = "EPSG:4326"
 _HEAD = 4096
 _NODE = re.compile(rb"""<node\s[^>]*?\bid=["']([^"']*)["']""")

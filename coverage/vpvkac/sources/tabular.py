@@ -160,7 +160,7 @@ class Delimited:
 
     def _whole_records(self, data: bytes, *, at_end: bool) -> tuple[int, int]:
         """Give how many bytes are whole records, and how many lines end in them."""
-        if self.encoding.is_ascii_based:
+        if not self.encoding.codec.startswith("utf-16"):
             size = len(data) if at_end else _end_of_records(data)
             return size, line_ends(data[:size])
         # A character of UTF-16 has two bytes, or four; the last may not be whole yet.
@@ -180,7 +180,7 @@ class Delimited:
             # A worker on another machine may not see the file.
             raise InputError([unreadable(self.shown, error)]) from None
         if self.encoding.codec != "utf-8":
-            data = self.encoding.decode(data).encode()
+            data = data.decode(self.encoding.codec).encode()
         data = data.replace(BYTE_ORDER_MARK.encode(), b"").removesuffix(END_OF_DOS.encode())
         return read_block(
             data, self.head, self.names, required=self.names, line=line, decimals=decimals

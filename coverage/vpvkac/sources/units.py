@@ -12,23 +12,20 @@ import pandas as pd
 import shapely
 
 from vpvkac.geo.geodesy import CRS, overlapping, to_degrees
+from vpvkac.model.columns import UNIT_CODE
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input, Layout
 from vpvkac.model.tables import TABLES
 from vpvkac.model.territory import in_latvia
-from vpvkac.sources.base import (
-    NOT_IN_WHERE,
-    UNIT_CODE,
-    Checks,
-    PublishedChecks,
-    Reading,
-    select_rows,
-)
+from vpvkac.sources.base import NOT_IN_WHERE, Checks, PublishedChecks, Reading, select_rows
 from vpvkac.sources.geodata import read_layer
+from vpvkac.sources.lock import date_fetched
 from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Bilingual, Composed, Message, Text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 
@@ -61,6 +58,7 @@ NEW_TOWNS = {
     "LV0039200": "LV0039411",  # Mārupe
 }
 _DAY_IN_NAME = r"(?<!\d)(20\d\d)[._-]?(0[1-9]|1[0-2])[._-]?(0[1-9]|[12]\d|3[01])(?!\d)"
+_ISO_DAY = r"\d{4}-\d\d-\d\d"
 # By how many units and how many of these towns there are.
 _LAYOUTS = {(587, 0): "2021-07-01", (592, len(NEW_TOWNS)): "2022-07-01"}
 HISTORY_COLUMNS = (
@@ -109,9 +107,10 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     faults.extend(_overlaps(units, source.shown))
     if layout is not None and layout != found:
         if (layout, found) != ("2021-07-01", "2022-07-01"):
+            name = _named_by_date(found, source.path)
             problem = Message(
                 "holds another layout ({known}), from which the one asked for cannot be made",
-                known=Bilingual(found, found) if found else Message("unknown"),
+                known=Bilingual(name, name) if name else Message("unknown"),
             )
             remedy = Message("give another file, or the --layout that fits it")
             fault = Fault("error", source.shown, problem, remedy, field="layout", value=layout)
@@ -125,18 +124,19 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
         "merged": int(keep.sum()) - len(units),
     }
     if layout is None:
-        found = _named_by_date(found, source.path.name)
+        found = _named_by_date(found, source.path)
     return Reading(units, len(shapes), dropped, faults, {"layout": found})
 
 
-def _named_by_date(known: str, name: str) -> str:
-    """Name a layout by the day that its file's name states, where its codes do not tell it.
+def _named_by_date(known: str, path: Path) -> str:
+    """Name a layout by the day of its file, where its codes do not tell it.
 
-    Nor do they where they were in force on an earlier day already.
+    The name states it, or the lock of what was fetched.  Nor do codes tell it where they were in
+    force on an earlier day already.
     """
-    stated = re.search(_DAY_IN_NAME, name)
-    day = "-".join(stated.groups()) if stated else ""
-    if known:
+    stated = re.search(_DAY_IN_NAME, path.name)
+    day = "-".join(stated.groups()) if stated else date_fetched(path)
+    if known or not re.fullmatch(_ISO_DAY, day):
         return day if "" < day < known else known
     return "" if day in get_args(Layout) else day
 
@@ -292,7 +292,7 @@ def read_atvk(source: Input) -> Reading:
 
 def _codes(texts: pd.Series) -> pd.Series:
     """Write codes with `LV`, as the units' files have them."""
-    return texts.str.replace(r"\b(\d{7})\b", r"LV\1", regex=True)
+    return texts.str.replace(r"\b(?:[Ll][Vv][ \xa0-]?)?([0-9]{7})\b", r"LV\1", regex=True)
 
 
 def _code_lists(texts: pd.Series) -> pd.Series:

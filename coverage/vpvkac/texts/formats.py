@@ -12,6 +12,7 @@ CSV files are for machines and do not use this module.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Iterable
@@ -39,10 +40,14 @@ _TIME = re.compile(r"(\d\d?):(\d\d)")
 _ISO_DAY = len("2023-11-08")
 _OPENING = re.compile(r'(?<![^\s(\[“/–-])"(?=\S)')
 _INTERVAL = r"\d\d?:\d\d-\d\d?:\d\d"
+_NUMBERS = {month[:3]: number for number, month in enumerate(_MONTHS, 1)}
+_MOMENT = rf"({'|'.join(_NUMBERS)})(?: (\d\d))?"
 _RULE = re.compile(
-    rf"(?P<days>(?:{_DAY.pattern})(?:[-,](?:{_DAY.pattern}))*) "
-    rf"(?P<times>off|{_INTERVAL}(?:,{_INTERVAL})*)"
+    rf"(?:{_MOMENT}-{_MOMENT} )?"
+    rf"(?P<days>(?:{_DAY.pattern})(?:[-,](?:{_DAY.pattern}))*)(?:\[(?P<which>-1|[1-5])\])? "
+    rf"(?P<times>off|{_INTERVAL}(?:,{_INTERVAL})*)(?: \"(?P<note>[^\"]*)\")?"
 )
+_RULES = re.compile(r'(?:[^;"]|"[^"]*"?)+')
 
 
 class Shown(NamedTuple):
@@ -274,11 +279,15 @@ def time_of_day(lang: Lang, clock: str) -> str:
 def opening_hours(lang: Lang, hours: str) -> str:
     """Write OSM opening_hours, a rule a line: "Mo-Fr 08:30-12:00" is "P.–Pk. 8.30–12.00".
 
-    Anything but weekdays, times and "off" is given as it is.
+    A season, a day of the month and a remark are written too; anything else is given as it is.
     """
 
     def clock(time: re.Match[str]) -> str:
         return f"{int(time[1])}{'.' if lang == 'lv' else ':'}{time[2]}"
+
+    def moment(month: str, day: str | None, *, whole: str) -> str:
+        number, day = _NUMBERS[month], str(int(day or whole))
+        return f"{day}.{number}." if lang == "lv" else f"{day} {_MONTHS[number - 1]}"
 
     def written(rule: str) -> str:
         parts = _RULE.fullmatch(rule)
@@ -287,9 +296,20 @@ def opening_hours(lang: Lang, hours: str) -> str:
         days = _DAY.sub(lambda day: DAYS[day[0]].text(lang), parts["days"])
         is_off = parts["times"] == "off"
         times = Message("closed").text(lang) if is_off else _TIME.sub(clock, parts["times"])
-        return f"{days} {times}".replace("-", "–").replace(",", ", ")
+        days, times = (text.replace("-", "–").replace(",", ", ") for text in (days, times))
+        if parts["which"]:
+            of_month = Message("{day} (no. {number} of the month)", day=days, number=parts["which"])
+            if parts["which"] == "-1":
+                of_month = Message("{day} (the last of the month)", day=days)
+            days = of_month.text(lang)
+        line = f"{days} {times}"
+        if parts[1]:
+            last = str(calendar.monthrange(2024, _NUMBERS[parts[3]])[1])
+            season = (moment(parts[1], parts[2], whole="1"), moment(parts[3], parts[4], whole=last))
+            line = f"{'–'.join(season)} {line}"
+        return f"{line} ({parts['note']})" if parts["note"] else line
 
-    return "\n".join(written(rule.strip()) for rule in hours.split(";") if rule.strip())
+    return "\n".join(written(rule.strip()) for rule in _RULES.findall(hours) if rule.strip())
 
 
 def _decimal(value: float | Decimal) -> Decimal:

@@ -188,6 +188,7 @@ DROPPED: dict[str, Text] = {
         duplicate="a repeated row", type="another kind of object", status="another status",
         not_in_force="no longer in force",
         former="a former address that names no one building", blank="blank row",
+        country="in another country",
         unserved="no trip calls at the stop", not_bus="not a bus stop",
         not_a_stop="not a stop (station or entrance)",
         no_coordinates="no coordinates and no address that resolves",

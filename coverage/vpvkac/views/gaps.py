@@ -23,7 +23,7 @@ from typing import Any, ClassVar, Self
 import pandas as pd
 
 from vpvkac.analysis.decisions import BETWEEN, by_due
-from vpvkac.analysis.gap_counts import DecidedCounts, GapCounts, count_access
+from vpvkac.analysis.map_classes import DecidedCounts, GapCounts, count_access
 from vpvkac.model.columns import COLUMNS
 from vpvkac.texts import formats, words
 from vpvkac.texts.formats import date, typographic

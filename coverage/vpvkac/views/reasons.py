@@ -36,7 +36,7 @@ _HOST_LACKING = {
     "institution": Message("an institution's own service centre"),
 }
 
-# What one measure would be, by remedy (`clusters.SHARED_REMEDIES`).
+# What one measure would be, by remedy (`analysis.gaps.SHARED_REMEDIES`).
 _MEASURES = {
     "ask_for_stop": Message("one proposal on the route and its stops"),
     "ask_for_service": Message("one proposal for more trips on the route"),

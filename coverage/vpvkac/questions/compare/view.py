@@ -15,9 +15,19 @@ from vpvkac.model.columns import COLUMNS
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.compare.answer import Comparison
 from vpvkac.questions.compare.question import Run, RunInput
-from vpvkac.render import frame, geojson
-from vpvkac.render.geojson import BaseLayers, by_name, label_points
-from vpvkac.render.map_page import PageMap, border_entry, draw_sheet, render
+from vpvkac.render import frame
+from vpvkac.render.map_page import (
+    BaseLayers,
+    PageMap,
+    border_entry,
+    by_name,
+    draw_sheet,
+    label_points,
+    points,
+    projected,
+    render,
+    shapes,
+)
 from vpvkac.sources.lock import PUBLISHED
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
@@ -386,7 +396,7 @@ def change_map(comparison: Comparison, lang: Lang) -> PageMap:
             maps.Marks(maps.Layer("now", _AFTER.text(lang)), after, _NOW),
         ],
         values=headline(comparison, lang),
-        lines={"moves": geojson.shapes(moves, decimals=_MOVE_DECIMALS)},
+        lines={"moves": shapes(moves, decimals=_MOVE_DECIMALS)},
     )
     report = maps.NavLink(REPORT_FILE, Message("Report of the comparison").text(lang))
     return draw_sheet(sheet, base, about(comparison, lang), pages=[report], home=None)
@@ -428,13 +438,13 @@ def _areas(comparison: Comparison, lang: Lang, of_b: gpd.GeoDataFrame) -> maps.J
         if place >= len(gone):
             card["at"] = at
         cards_of_units.append(card)
-    return geojson.projected(gpd.GeoDataFrame(units, crs=CRS), cards_of_units)
+    return projected(gpd.GeoDataFrame(units, crs=CRS), cards_of_units)
 
 
-def _points(points: pd.DataFrame, run: Run, lang: Lang) -> maps.Json:
+def _points(places: pd.DataFrame, run: Run, lang: Lang) -> maps.Json:
     """Make the points of one side, each with its card."""
     cards_of_points = []
-    for row in points.to_dict("records"):
+    for row in places.to_dict("records"):
         card = {
             "unit": row["unit"],
             "name": maps.cell_text(row["place_name"]),
@@ -451,7 +461,7 @@ def _points(points: pd.DataFrame, run: Run, lang: Lang) -> maps.Json:
                 "uncertain": row["uncertain"] is True,
             }
         cards_of_points.append(card)
-    return geojson.points(points, cards_of_points)
+    return points(places, cards_of_points)
 
 
 def _legend(comparison: Comparison, lang: Lang) -> list[maps.Group]:

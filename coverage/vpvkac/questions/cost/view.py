@@ -15,7 +15,7 @@ from vpvkac.model.columns import COLUMNS
 from vpvkac.questions.cost import model
 from vpvkac.questions.cost.answer import BUDGETS, CENTS, Answer, per_resident, published_totals
 from vpvkac.questions.cost.question import Own
-from vpvkac.render import charts
+from vpvkac.render import frame
 from vpvkac.render.frame import render
 from vpvkac.sources.reference import published_assumptions, published_text
 from vpvkac.texts import words
@@ -329,10 +329,10 @@ class _Tables:
         ticks = _ticks([value for values in spent.values() for value in values])
         title = Message("{}: expenses by year, million EUR").text(self.lang)
         return [
-            charts.yearly(
+            frame.yearly(
                 self.costs.assumptions.years.all,
                 [
-                    charts.Series(_BUDGETS[budget].text(self.lang), spent[name, budget], style)
+                    frame.Series(_BUDGETS[budget].text(self.lang), spent[name, budget], style)
                     for budget, style in zip(BUDGETS, ("state", "local"), strict=True)
                 ],
                 ticks=ticks,

@@ -6,13 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from vpvkac.analysis.gap_counts import count_decided, count_gaps
 from vpvkac.analysis.gaps import hulls
-from vpvkac.analysis.map_classes import count_codes, count_sides, points_to_show
+from vpvkac.analysis.map_classes import (
+    count_codes,
+    count_decided,
+    count_gaps,
+    count_sides,
+    points_to_show,
+)
 from vpvkac.geo.geodesy import circle
-from vpvkac.render import geojson
-from vpvkac.render.geojson import BaseLayers, by_name, label_points
-from vpvkac.render.map_page import PageMap, border_entry, coded, draw_map, map_words
+from vpvkac.render import map_page
+from vpvkac.render.map_page import (
+    BaseLayers,
+    PageMap,
+    border_entry,
+    by_name,
+    coded,
+    draw_map,
+    label_points,
+    map_words,
+)
 from vpvkac.texts import words
 from vpvkac.texts.formats import metres, number, typographic
 from vpvkac.texts.message import Lang, Message
@@ -66,7 +79,7 @@ def explorer(result: Findings, *, lang: Lang = "lv") -> PageMap:
             "points": point_marks(result, lang),
             "gaps": gap_lines(result, lang),
             "clusters": clusters,
-            "stops": geojson.points(counting, _of_stops(counting)),
+            "stops": map_page.points(counting, _of_stops(counting)),
             "words": text,
             "hosts": coded(words.HOSTS, lang),
             "statuses": coded(words.STATUSES, lang),
@@ -90,7 +103,7 @@ def unit_areas(result: Findings, base: BaseLayers, lang: Lang) -> maps.Json:
     labels, described = label_points(base.units), maps.unit_cards(result, lang)
     order = by_name(base.units)
     properties = [described[row] | {"at": labels[row]} for row in order]
-    return geojson.projected(base.units.iloc[order], properties)
+    return map_page.projected(base.units.iloc[order], properties)
 
 
 def point_marks(result: Findings, lang: Lang) -> maps.Json:
@@ -99,7 +112,7 @@ def point_marks(result: Findings, lang: Lang) -> maps.Json:
     Those that need attention come last, so that they are drawn on top.
     """
     frame = points_to_show(result)
-    return geojson.points(frame, maps.point_cards(result, frame, lang))
+    return map_page.points(frame, maps.point_cards(result, frame, lang))
 
 
 def gap_lines(result: Findings, lang: Lang, listed: gpd.GeoDataFrame | None = None) -> maps.Json:
@@ -137,24 +150,24 @@ def gap_lines(result: Findings, lang: Lang, listed: gpd.GeoDataFrame | None = No
         for _, host, name, distance in better.iloc[:, :4].itertuples(index=False)
     ]
     layers = [
-        geojson.shapes(shapes, parts),
-        geojson.points(ends, [{"part": "stop"} | stop for stop in _of_stops(frame)]),
-        geojson.points(better, alternatives),
+        map_page.shapes(shapes, parts),
+        map_page.points(ends, [{"part": "stop"} | stop for stop in _of_stops(frame)]),
+        map_page.points(better, alternatives),
     ]
-    return geojson.collection(feature for layer in layers for feature in layer["features"])
+    return map_page.collection(feature for layer in layers for feature in layer["features"])
 
 
 def _clusters(result: Findings, lang: Lang) -> maps.Json:
     """Make an outline round each cluster of gaps, with its number and where to write it."""
     lists = {"access": result.gaps_access, "coverage": result.gaps_coverage}
-    outlines = hulls(lists, _AROUND_M).to_crs(geojson.DEGREES)
-    label, decimals = words.CLUSTER_NUMBERED.text(lang), geojson.BORDER_DECIMALS
+    outlines = hulls(lists, _AROUND_M).to_crs(map_page.DEGREES)
+    label, decimals = words.CLUSTER_NUMBERED.text(lang), map_page.BORDER_DECIMALS
     described = []
     for cluster, outline in outlines.items():
         west, _, east, north = outline.bounds
         top = [round(north, decimals), round((west + east) / 2, decimals)]
         described.append({"name": label.format(cluster), "at": top})
-    return geojson.shapes(outlines.to_numpy(), described, decimals)
+    return map_page.shapes(outlines.to_numpy(), described, decimals)
 
 
 def _of_stops(frame: pd.DataFrame) -> list[maps.Json]:

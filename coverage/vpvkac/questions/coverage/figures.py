@@ -9,9 +9,15 @@ from vpvkac.analysis import map_classes
 from vpvkac.analysis.map_classes import classify_pair, count_codes, count_sides
 from vpvkac.questions.coverage import explorer
 from vpvkac.questions.coverage.reach import band_labels
-from vpvkac.render import geojson
-from vpvkac.render.geojson import BaseLayers, municipality_areas, plain_areas
-from vpvkac.render.map_page import border_entry, draw_sheet, render
+from vpvkac.render import map_page
+from vpvkac.render.map_page import (
+    BaseLayers,
+    border_entry,
+    draw_sheet,
+    municipality_areas,
+    plain_areas,
+    render,
+)
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP
 from vpvkac.texts.message import Message, Text, in_context
@@ -358,7 +364,7 @@ def _units(shared: _Shared, fills: pd.Series) -> maps.Json:
         card["where"] = kind if of == card["name"] else f"{kind}, {of}"
         return card | {"fill": fills[card["unit"]]}
 
-    return geojson.collection(
+    return map_page.collection(
         feature | {"properties": filled(feature["properties"])}
         for feature in shared.units["features"]
     )
@@ -378,7 +384,7 @@ def _municipalities(shared: _Shared, table: pd.DataFrame, columns: Sequence[str]
 def _marks(shared: _Shared, places: pd.DataFrame, layer: maps.Layer, **look: Any) -> maps.Marks:
     """Make marks of places, with the columns of places.csv; `status` is as it is drawn."""
     described = maps.point_cards(shared.result, places, shared.write.lang)
-    return maps.Marks(layer, geojson.points(places, described), look)
+    return maps.Marks(layer, map_page.points(places, described), look)
 
 
 def _fills(

@@ -22,8 +22,8 @@ from vpvkac.analysis.decisions import (
     national_progress,
     reference_day,
 )
-from vpvkac.analysis.gap_counts import count_decided, count_remedies
 from vpvkac.analysis.gaps import EXTENT_M
+from vpvkac.analysis.map_classes import count_decided, count_remedies
 from vpvkac.model.tables import TABLES
 from vpvkac.render.frame import render
 from vpvkac.sources.reference import published_values

@@ -15,7 +15,7 @@ from vpvkac.analysis.network import STATUSES
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.coverage.gaps import in_order, progress_of, progress_sentences
 from vpvkac.render.frame import render
-from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, SHAPES
+from vpvkac.render.symbols import ALERT, FILLS, INK, PAPER, QUIET, SHAPES
 from vpvkac.texts import words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Message
@@ -37,7 +37,6 @@ _FIGURES = (
     "units", "area_km2", "population", "centres", "units_planned", "units_none", "points_within",
     "points_beyond", "points_uncertain",
 )  # fmt: skip
-_QUIET = "#55626f"
 # Of the plan, in the drawing's units: its size, a point, its ring, and how far a number keeps off.
 _WIDTH, _TALLEST, _MARGIN = 720.0, 900.0, 12.0
 _POINT, _RING, _CLEAR = 4.5, 9, 12.0
@@ -251,7 +250,7 @@ def _plan(units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, title: str) -> str:
             corners = zip(xs.tolist(), ys.tolist(), strict=True)
             paths.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners) + "Z")
         fill = f"url(#hatch-{status})" if FILLS[status].hatch else FILLS[status].ground
-        line = {"fill-rule": "evenodd", "stroke": _QUIET, "stroke-width": "0.8"}
+        line = {"fill-rule": "evenodd", "stroke": QUIET, "stroke-width": "0.8"}
         ET.SubElement(svg, "path", {"d": " ".join(paths), "fill": fill, **line})
     for point in points.itertuples():
         _draw_point(svg, *at(point.geometry.x, point.geometry.y), point)

@@ -24,7 +24,7 @@ from vpvkac.analysis.coverage import (
     shares_within,
 )
 from vpvkac.analysis.map_classes import count_measured
-from vpvkac.render import charts
+from vpvkac.render import frame
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Lang, Message, Text, in_context
@@ -140,7 +140,7 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
         Field(within, lambda row: write.share(row["within_share"])),
         write.field(
             Message("Distribution"),
-            lambda row: charts.stacked_bar([int(row[band]) for band in BANDS]),
+            lambda row: frame.stacked_bar([int(row[band]) for band in BANDS]),
         ),
     ]
 
@@ -252,7 +252,7 @@ def _curve(metres: np.ndarray, limits: Sequence[float], write: Writer) -> Markup
         "The curve grows with the distance: {steps}. The vertical lines mark the thresholds."
     )
     title = Message("Share of contact points with a stop no farther than the distance given")
-    return charts.curve(
+    return frame.curve(
         list(zip(along.tolist(), shares_within(metres, along).tolist(), strict=True)),
         marks=[(limit, write.threshold(limit), limit == write.threshold_m) for limit in limits],
         title=write(title),
@@ -349,9 +349,9 @@ def _people_charts(result: Result, labels: Mapping[str, str], write: Writer) -> 
         return []
     title = Message("Share of residents within a distance of {}")
     return [
-        charts.bars(
+        frame.bars(
             [
-                charts.Bar(label, share := float(shares[measure, points]), write.share(share))
+                frame.Bar(label, share := float(shares[measure, points]), write.share(share))
                 for measure, label in labels.items()
                 if measure != catchment.IN_UNIT
             ],
@@ -396,8 +396,8 @@ def hosts_section(result: Result) -> Section:
         _added(result.hosts, write) if _BOTH in hosts else None,
         None if result.synthetic else write(analysis),
         tabulate("hosts", write(Message("Libraries and post offices")), fields, rows, wide=True),
-        charts.bars(
-            [charts.Bar(label, share, write.share(share)) for label, share in shares],
+        frame.bars(
+            [frame.Bar(label, share, write.share(share)) for label, share in shares],
             key="hosts",
             title=write(Message("Share of units that hold such a place")),
         ),

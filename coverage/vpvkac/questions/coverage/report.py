@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from vpvkac.analysis.criteria import AREA_TARGETS
-from vpvkac.analysis.gap_counts import count_placings, failing_points
+from vpvkac.analysis.map_classes import count_placings, failing_points
 from vpvkac.questions.coverage.gaps import NO_CENTRES, gaps_section, progress_section
 from vpvkac.questions.coverage.reach import (
     bands_section,
@@ -18,7 +18,7 @@ from vpvkac.questions.coverage.reach import (
     thresholds_section,
 )
 from vpvkac.questions.coverage.view import difference
-from vpvkac.render import charts
+from vpvkac.render import frame
 from vpvkac.render.frame import render, template
 from vpvkac.texts import formats, words
 from vpvkac.texts.collation import collation_key
@@ -106,12 +106,12 @@ def _summary_section(result: Result) -> Section:
         "determined”."
     )
     segments = [
-        charts.Segment(write(label), count, write.number(count), status)
+        frame.Segment(write(label), count, write.number(count), status)
         for status, label in words.STATUSES_PLURAL.items()
         if (count := int(values[f"units_{status}"]))
     ]
     title = write(Message("Units by the status of their point"))
-    status_chart = charts.whole(segments, key="status", title=title)
+    status_chart = frame.whole(segments, key="status", title=title)
     return Section.of(
         "summary",
         write(Message("Summary")),
@@ -161,17 +161,17 @@ def _sentences(result: Result, values: Mapping[str, Any], write: Writer) -> list
 
 def _area_chart(result: Result, values: Mapping[str, Any], write: Writer) -> Markup:
     bars = [
-        charts.Bar(write(text), values[code], write.share(values[code], *AREA_TARGETS.values()))
+        frame.Bar(write(text), values[code], write.share(values[code], *AREA_TARGETS.values()))
         for code, text in _AREA_BARS.items()
         if pd.notna(values[code])
     ]
     mark = Message("{year} target: {target}")
     marks = [
-        charts.Mark(row["target"], write(mark, year=_year(row), target=write.share(row["target"])))
+        frame.Mark(row["target"], write(mark, year=_year(row), target=write.share(row["target"])))
         for row in _area_rows(result)
     ]
     title = write(Message("Area coverage and targets"))
-    return charts.bars(bars, key="area", title=title, marks=marks)
+    return frame.bars(bars, key="area", title=title, marks=marks)
 
 
 # --- Criteria and figures ----------------------------------------------------------------------
@@ -374,6 +374,7 @@ def _sources_section(result: Result, tables: Mapping[str, pd.DataFrame]) -> Sect
         _sources_table(result, write),
         *days,
         _placing_table(tables["places"], write),
+        _units_known_table(tables["places"], write),
     ]
     return Section("sources", write(Message("Sources")), blocks)
 
@@ -428,3 +429,20 @@ def _placing_table(places: pd.DataFrame, write: Writer) -> Table:
     ]
     caption = write(Message("How places were located"))
     return tabulate("placing", caption, fields, [way for way in words.LOCATED_BY if way in counts])
+
+
+def _units_known_table(places: pd.DataFrame, write: Writer) -> Table:
+    """Count places by what their unit is known, the surest way first."""
+    counts = count_placings(places, "located_unit").to_dict("index")
+    fields = [
+        write.field("located_unit", lambda way: write(words.LOCATED_UNIT[way])),
+        write.field(
+            Message("Places"), lambda way: write.number(counts[way]["places"]), number=True
+        ),
+        write.field(
+            "near_border", lambda way: write.number(counts[way]["near_border"]), number=True
+        ),
+    ]
+    caption = write(Message("By what the units of places are known"))
+    ways = [way for way in words.LOCATED_UNIT if way in counts]
+    return tabulate("units-known", caption, fields, ways)

@@ -12,8 +12,7 @@ from vpvkac.analysis.network import Network
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.questions.demand.origins import Partition, Source
 from vpvkac.questions.demand.question import Points, Question
-from vpvkac.questions.demand.tally import Accounting, Tally
-from vpvkac.questions.demand.targets import Targets
+from vpvkac.questions.demand.tally import Accounting, Tally, Targets
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vpvkac.model.faults import InputError
 from vpvkac.questions.demand.answer import Done, Report, measure
 from vpvkac.questions.demand.origins import Partition, Source
-from vpvkac.questions.demand.targets import Targets
+from vpvkac.questions.demand.tally import Targets
 from vpvkac.texts.message import Message, Text
 
 if TYPE_CHECKING:

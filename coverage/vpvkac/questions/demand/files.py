@@ -18,7 +18,7 @@ from vpvkac.model.tables import TABLES
 from vpvkac.questions.demand.answer import Demand, Report, answer, measure_all
 from vpvkac.questions.demand.origins import open_origins
 from vpvkac.questions.demand.question import Question
-from vpvkac.questions.demand.targets import Targets
+from vpvkac.questions.demand.tally import Targets
 from vpvkac.render.csvfile import write_csv
 from vpvkac.render.staging import files_of, staged
 from vpvkac.texts.message import Message

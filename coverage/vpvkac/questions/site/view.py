@@ -9,9 +9,15 @@ import shapely
 
 from vpvkac.geo.geodesy import circle
 from vpvkac.questions.site.answer import Answer
-from vpvkac.render import geojson
-from vpvkac.render.geojson import BaseLayers, plain_areas
-from vpvkac.render.map_page import border_entry, draw_map, map_words, render
+from vpvkac.render import map_page
+from vpvkac.render.map_page import (
+    BaseLayers,
+    border_entry,
+    draw_map,
+    map_words,
+    plain_areas,
+    render,
+)
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, plain, typographic
 from vpvkac.texts.message import Lang, Message, Text, in_context
@@ -85,7 +91,7 @@ def site_page(siting: Answer, lang: Lang) -> str:
             [round(lat, _DEGREES), round(lon, _DEGREES), write.number(weight)]
             for lat, lon, weight in served[["lat", "lon", "weight"]].itertuples(index=False)
         ],
-        "circles": geojson.shapes(rings),
+        "circles": map_page.shapes(rings),
         "points": points,
         "words": map_words(lang),
     }

@@ -15,9 +15,8 @@ from vpvkac.geo.geodesy import CRS
 from vpvkac.questions.walk import answer
 from vpvkac.questions.walk.answer import AIR_ONLY, Answer
 from vpvkac.questions.walk.streets import NO_STREET, OUTSIDE
-from vpvkac.render import geojson
-from vpvkac.render.geojson import BaseLayers, plain_areas
-from vpvkac.render.map_page import coded, draw_map, map_words
+from vpvkac.render import map_page
+from vpvkac.render.map_page import BaseLayers, coded, draw_map, map_words, plain_areas
 from vpvkac.texts import words
 from vpvkac.texts.formats import NBSP, length, metres, minutes, number, plain, threshold
 from vpvkac.texts.message import Lang, Message
@@ -186,9 +185,9 @@ def _points(walk: Answer, lang: Lang) -> dict[str, Json]:
             maps.point_cards(walk.result, frame, lang), frame.to_dict("records"), strict=True
         )
     ]
-    features = geojson.points(frame, properties)["features"]
+    features = map_page.points(frame, properties)["features"]
     return {
-        code: geojson.collection(
+        code: map_page.collection(
             feature for feature, side in zip(features, frame["side"], strict=True) if side == code
         )
         for code in _LOOKS
@@ -221,7 +220,7 @@ def _routes(walk: Answer, lang: Lang) -> Json:
         {"part": "line", "side": side, "distance": metres(lang, length_m, walk.result.threshold_m)}
         for side, length_m in zip(walk.sides[known], walk.table["street_m"][known], strict=True)
     ]
-    return geojson.projected(walk.routes.geometry.simplify(_SIMPLER_M), properties)
+    return map_page.projected(walk.routes.geometry.simplify(_SIMPLER_M), properties)
 
 
 def _stops(walk: Answer) -> Json:
@@ -229,7 +228,7 @@ def _stops(walk: Answer) -> Json:
     table = walk.table[walk.table["street_m"].notna()]
     ends = pd.concat([table["street_stop"], table["air_stop"]]).dropna()
     stops = walk.result.stops[walk.result.stops["stop"].isin(ends)]
-    return geojson.points(stops, [{"name": cell_text(name)} for name in stops["stop_name"]])
+    return map_page.points(stops, [{"name": cell_text(name)} for name in stops["stop_name"]])
 
 
 def _streets(walk: Answer) -> Json:
@@ -240,7 +239,7 @@ def _streets(walk: Answer) -> Json:
     lines, tree = walk.streets.lines, walk.streets.tree
     chosen = streets_to_show(points, lines, tree, walk.result.threshold_m, _VERTICES)
     drawn = shapely.multilinestrings(lines[chosen])
-    return geojson.projected(gpd.GeoSeries([drawn], crs=CRS), [{}])
+    return map_page.projected(gpd.GeoSeries([drawn], crs=CRS), [{}])
 
 
 def _legend(walk: Answer, lang: Lang) -> list[maps.Group]:

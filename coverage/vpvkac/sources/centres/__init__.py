@@ -20,7 +20,6 @@ from vpvkac.sources.centres.rows import (
     is_announced,
     is_blank,
     level_in,
-    names_centre,
     no_centre,
     owner_in,
     reading_of,
@@ -88,8 +87,9 @@ def _read_text(source: Input) -> Reading:
     padded = [row + [""] * (width - len(row)) for row in rows]
     columns = columns_of(padded, _NUMBER, (_FULL_NAME, _SHORT_NAME), _ADDRESS)
     # An older edition saved as text has its own columns, which are found as in a workbook.
-    if not any(names_centre(row[at]) for row in padded for at in columns.names):
-        columns = find_columns(padded) or columns
+    found = find_columns(padded)
+    if found and (found.number != _NUMBER or {*found.names}.isdisjoint(columns.names)):
+        columns = found
     blocks = blocks_of(padded, lines, columns)
     if not blocks:
         raise no_centre(source.shown, _FORM)

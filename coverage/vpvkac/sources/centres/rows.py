@@ -35,6 +35,7 @@ _NAME = (
 )
 _CENTRE = re.compile(rf"(?<![.@/\w-]){_NAME}(?![@/]|\.\w)", re.IGNORECASE)
 _NAME_ENDING = re.compile(rf"[\s,(]{{0,9}}{_NAME}.*$", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\(([^()]*\w\s[^()]*)\)$")
 # "95", "95.", "95)", "95.0", "Nr. 95", "#95", "12a", "2.1", "III"; not a date, and not a dash.
 _NUMBER = re.compile(
     r"(?:(?i:nr\b\.?)|№|#)?\s*"
@@ -356,8 +357,10 @@ def blocks_of(rows: Sequence[list[str]], lines: Sequence[int], columns: Columns)
 def centre_of(block: Block) -> Centre:
     """Read a centre of a list whose form is not known."""
     first, fields, columns = block.rows[0], block.fields, block.columns
-    # The short name lacks the municipality.
+    # The short name lacks the municipality; it may stand in brackets behind the full one.
     short = min(block.names, key=len, default="")
+    if (inside := _IN_BRACKETS.search(short)) and names_centre(inside[1]):
+        short = inside[1]
     # The column of addresses, else a cell behind the names that reads as one.
     address = "" if columns.address is None else first[columns.address]
     if not tells_apart(address) or names_centre(address):

@@ -124,7 +124,7 @@ def _in_utf8(text: bytes, name: str, faults: list[Fault]) -> bytes:
         faults.append(Fault("warning", name, problem, _AS_UTF8, row))
         return text.decode("latin-1").encode()
     faults.extend(encoding.faults)
-    return encoding.decode(text).encode()
+    return text.decode(encoding.codec).encode()
 
 
 def _without_open_quotes(text: bytes) -> tuple[bytes, list[int]]:

@@ -1,0 +1,125 @@
+"""The recipe of docs/national.md, walked as it is written, with the country's files in their forms.
+
+The measure is what stands in the tables of `../shared/data`: how many units, centres and stops
+there are, and what `data/README.md` there says of them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from conftest import ROOT
+from national_country import Country
+from portal_server import Portal
+from vpvkac.cli.main import main
+
+PAGES = {"en": ROOT / "docs" / "national.md", "lv": ROOT / "docs" / "lv" / "national.md"}
+
+
+def recipe(lang: str) -> list[list[list[str]]]:
+    """Give the commands of a page, block by block."""
+    text = PAGES[lang].read_text(encoding="utf-8")
+    blocks = re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [[shlex.split(line) for line in block.splitlines()] for block in blocks]
+
+
+def test_both_languages_lead_through_the_same_steps() -> None:
+    assert recipe("lv") == recipe("en")
+    heads = {lang: re.findall(r"^## (\d)\.", page.read_text("utf-8"), re.MULTILINE)
+             for lang, page in PAGES.items()}  # fmt: skip
+    assert heads["lv"] == heads["en"] == list("1234567")
+
+
+def test_both_languages_name_the_same_figures() -> None:
+    figures = {
+        lang: sorted(re.findall(r"\d+", re.sub(r"(?<=\d)[ \u00a0](?=\d{3}(?!\d))", "", row)))
+        for lang, page in PAGES.items()
+        for row in [" ".join(re.findall(r"^\| .*$", page.read_text("utf-8"), re.MULTILINE))]
+    }
+    wanted = {"592", "43", "42", "165", "34", "611000", "551000", "7775", "607", "9310", "587",
+              "122", "129", "93", "119", "1411", "810", "757", "741", "725", "705", "701", "91",
+              "747", "75", "85", "90", "2024", "2027"}  # fmt: skip
+    for lang in PAGES:
+        assert wanted <= set(figures[lang])
+
+
+@pytest.fixture(scope="module")
+def country(shared_data: Path) -> Country:
+    return Country(shared_data.resolve())
+
+
+@pytest.fixture
+def portal() -> Iterator[Portal]:
+    with Portal() as listening:
+        yield listening
+
+
+@pytest.mark.slow
+def test_the_recipe_leads_from_an_empty_folder_to_the_report_and_to_the_next_year(
+    country: Country, portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offices = ["--address", f"post_offices={country.publish(portal)}"]
+    monkeypatch.chdir(tmp_path)
+    first, following = recipe("en")
+    outputs: dict[str, Any] = {}
+    for step in first:
+        if step[0] == "cd":
+            monkeypatch.chdir(step[1])
+            continue
+        given = [*step[1:], "--lang", "en", *(offices if step[1] == "fetch" else [])]
+        answer = CliRunner().invoke(main, given, env={"VPVKAC_PORTAL": portal.address})
+        assert answer.exit_code == 0, answer.output
+        outputs[" ".join(step)] = answer.output
+
+    assert outputs["vpvkac fetch --check"].count("not fetched yet") == 12
+    assert "Sources fetched: 12 of 12." in outputs["vpvkac fetch"]
+    # Chosen by the date in the name, though the other one was uploaded later.
+    assert "(2022.07.01.)" in outputs["vpvkac fetch"]
+    assert "marsrutusaraksti10_2026" in outputs["vpvkac fetch"]
+    assert "Errors: 0;" in outputs["vpvkac check"]
+    assert_measured(country, tmp_path / "latvija")
+
+    outputs.clear()
+    for step in following:
+        given = [*step[1:], "--lang", "en", *(offices if step[1] == "fetch" else [])]
+        answer = CliRunner().invoke(main, given, env={"VPVKAC_PORTAL": portal.address})
+        assert answer.exit_code == 0, answer.output
+        outputs[" ".join(step)] = answer.output
+    behind = [line for line in outputs["vpvkac fetch --check"].splitlines() if "behind" in line]
+    # Where the better list of libraries could not be read, the lock is behind of it.
+    assert [line for line in behind if not line.startswith("libraries")] == []
+    assert outputs["vpvkac fetch"].count(": unchanged") == 12
+    changes = pd.read_csv(tmp_path / "latvija" / "changes" / "compare.csv")
+    assert set(changes["change"]) <= {"none", "same"}
+
+
+def assert_measured(country: Country, folder: Path) -> None:
+    """Compare the outputs with the tables they were made of."""
+    out = folder / "out"
+    summary = pd.read_csv(out / "summary.csv").drop_duplicates("criterion").set_index("criterion")
+    value = summary["value"]
+    assert value["units"] == len(country.units) == 592
+    assert value["centres"] == len(country.centres) == 17
+    assert value["stops"] == len(country.stops) == 10_168
+    assert value["libraries"] == len(country.points) == 582
+    # As data/README.md measured it for the settlement points.
+    assert round(value["libraries_within_share"], 3) == 0.926
+    assert set(summary.loc[["units", "stops", "libraries"], "published"]) == {587, 9310, 747}
+    places = pd.read_csv(out / "places.csv", keep_default_na=False)
+    centres = places[places["host"] == "centre"]
+    assert set(centres["located_by"]) == {"address"}
+    # Each stands in the unit of the town that its name begins with.
+    named = centres.merge(country.units["L1_name"], left_on="unit", right_index=True)
+    beginnings = zip(named["name"], named["L1_name"], strict=True)
+    assert [(name, unit) for name, unit in beginnings if name[:3] != unit[:3]] == []
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert "CC BY 4.0" in json.dumps(run, ensure_ascii=False)
