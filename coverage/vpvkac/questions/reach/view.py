@@ -13,8 +13,7 @@ from markupsafe import Markup
 from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.reach.answer import BUS, NONE, WALK, Answer, clock
-from vpvkac.render.charts import whole
-from vpvkac.render.frame import Bar, Segment, bars, render
+from vpvkac.render.frame import Bar, Segment, bars, render, whole
 from vpvkac.render.map_page import BaseLayers
 from vpvkac.render.symbols import QUIET
 from vpvkac.texts import words
