@@ -14,7 +14,6 @@ from vpvkac.geo.geodesy import to_planar
 from vpvkac.model.tables import TABLES
 from vpvkac.questions.reach.answer import BUS, NONE, WALK, Answer, clock
 from vpvkac.render.frame import Bar, Segment, bars, render, whole
-from vpvkac.render.map_page import BaseLayers
 from vpvkac.render.symbols import QUIET
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, opening_hours, time_of_day
@@ -146,7 +145,7 @@ def _country(answer: Answer) -> pd.DataFrame:
 def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
     write = Writer(lang, answer.result.threshold_m)
     labels = [(_STYLES[kind], write(words.REACH_CLASSES[kind])) for kind in _CLASSES]
-    base = BaseLayers.of(answer.result.units).municipalities
+    base = answer.result.units.dissolve("municipality", method="coverage")
     yield Section.of("answer", write(Message("Summary")), *headlines(answer, lang))
     for row in _country(answer).to_dict("records"):
         name = row["points"]
@@ -240,13 +239,9 @@ def _hour_chart(answer: Answer, write: Writer, row: Any) -> Markup | None:
 
 
 def _worst(answer: Answer, write: Writer) -> Section:
-    fields = write.fields(
-        "rank", "unit_name", "municipality_name", "residents_none", "way", "remedy"
-    )
-    fields[4] = write.field("way", lambda row: write(words.REACH_WAYS[row["way"]]))
-    fields[5] = write.field("remedy", lambda row: write(words.REACH_REMEDIES[row["remedy"]]))
+    fields = write.fields("rank", "unit_name", "municipality_name", "residents_none", "reason")
     blocks = []
-    for name, rows in answer.gaps.groupby("points", sort=False):
+    for name, rows in with_reasons(answer, write.lang).groupby("points", sort=False):
         caption = write(
             Message("{points}: units with most residents who cannot, {shown} of {count}"),
             points=write(words.REACH_POINTS[str(name)]),
@@ -254,7 +249,9 @@ def _worst(answer: Answer, write: Writer) -> Section:
             count=len(rows),
         )
         blocks.append(
-            tabulate(f"{name}-units", caption, fields, records(rows.head(_LISTED)), head=1)
+            tabulate(
+                f"{name}-units", caption, fields, records(rows.head(_LISTED)), head=1, wide=True
+            )
         )
     title = write(Message("Where most residents cannot"))
     return Section.of("units", title, *blocks)
