@@ -591,6 +591,8 @@ def test_french_feed_is_read_as_the_slow_reading_finds_it(shared_data: Path) -> 
     reading = read(feed)
     assert reading.faults == ()
     assert (reading.rows_read, len(reading.table)) == (164, 164)
+    assert len(rows_of(feed, "trips.txt") or []) == 567
+    assert len(rows_of(feed, "stop_times.txt") or []) == 11_775
     agrees(reading, feed)
 
 
@@ -610,6 +612,7 @@ def test_faroese_feed_is_refused_for_its_repeated_dates_and_read_without_them(
     (tmp_path / "calendar_dates.txt").write_text("\n".join(dict.fromkeys(lines)), encoding="utf-8")
     reading = read(tmp_path)
     assert errors(reading) == []
+    assert reading.rows_read == 75
     assert "is a time without seconds; it is read as a whole minute" in warnings(reading)
     assert reading.dropped["not_bus"] > 0  # ferries
     agrees(reading, tmp_path)

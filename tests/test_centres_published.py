@@ -194,6 +194,8 @@ def test_owners_come_from_names_with_the_slips_met(
          "Dārza iela 3, Smiltene, Smiltenes nov."),
         ("“Stāķi 19” - 19, Stāķi, Stradu pagasts, Gulbenes novads",
          '"Stāķi 19", Stāķi, Stradu pag., Gulbenes nov.'),
+        ('"Tērces-10", Blīdene, Blīdenes pag., Saldus nov.',
+         '"Tērces 10", Blīdene, Blīdenes pag., Saldus nov.'),
         ("„Mežlīči”, Višķi, Višķu pagasts, Augšdaugavas novads",
          '"Mežlīči", Višķi, Višķu pag., Augšdaugavas nov.'),
     ],

@@ -134,6 +134,22 @@ def test_a_register_that_moved_to_its_earlier_dataset_is_found_and_said(
     assert "ir ņemta no citas adreses" in latvian.output
 
 
+def test_an_older_register_never_takes_the_place_of_a_newer_one(
+    project: Path, portal: Portal
+) -> None:
+    publish_register(portal, REGISTER, names=("aw_eka.csv",))
+    assert fetch(project, portal, "addresses").exit_code == 0
+    good = locked(project)
+    del portal.datasets[REGISTER]
+    old = resource(portal.lay("/old/aw_eka.csv", BUILDINGS + b"\r\n"), modified="2022-01-01")
+    portal.publish(EARLIER_REGISTER, [old])
+    answer = fetch(project, portal, "addresses")
+    assert answer.exit_code == 1
+    assert "is older there (2022-01-01) than the file that is here" in answer.output
+    assert (project / "raw" / "addresses.csv").read_bytes() == BUILDINGS
+    assert locked(project) == good
+
+
 # --- Fallbacks -----------------------------------------------------------------------------------
 
 
@@ -170,6 +186,34 @@ def test_a_list_that_the_reader_refuses_is_kept_and_the_next_one_taken(
     assert "was refused by its reader" in answer.output
     assert (raw / "libraries.csv.refused").read_bytes() == b"a;b\n1;2\n"
     assert locked(project)["libraries"]["dataset"] == "bibliotku-statistika"
+
+
+def test_what_is_lesser_never_takes_the_place_of_a_good_file(project: Path, portal: Portal) -> None:
+    ours = BY_NAME["libraries"]
+    assert isinstance(ours.origin, Dataset)
+    publish(portal, ours.origin.id, "objektusaraksts_2026-10.csv", LIBRARIES)
+    publish(portal, "bibliotku-statistika", "bibliotekas.csv", LIBRARIES + b"\r\n")
+    assert fetch(project, portal, "libraries").exit_code == 0
+    good = locked(project)
+
+    publish(portal, ours.origin.id, "objektusaraksts_2026-11.csv", b"a;b\n1;2\n")
+    for _ in range(2):
+        answer = fetch(project, portal, "libraries")
+        assert answer.exit_code == 1
+        assert "the last good file stays in use" in answer.output
+        assert (project / "raw" / "libraries.csv").read_bytes() == LIBRARIES
+        assert locked(project) == good
+        assert rows(fetch(project, portal, "--check", "libraries").stdout) == {
+            "libraries": ["2026-11", "2026-10", "the lock is behind"]
+        }
+
+    # Where it is gone from here, the lesser one is better than none; and is then kept up.
+    (project / "raw" / "libraries.csv").unlink()
+    assert fetch(project, portal, "libraries").exit_code == 0
+    assert locked(project)["libraries"]["dataset"] == "bibliotku-statistika"
+    publish(portal, "bibliotku-statistika", "bibliotekas.csv", LIBRARIES + b"\r\n\r\n")
+    assert fetch(project, portal, "libraries").exit_code == 0
+    assert (project / "raw" / "libraries.csv").read_bytes() == LIBRARIES + b"\r\n\r\n"
 
 
 def test_a_feed_is_taken_from_the_publisher_where_the_portal_lacks_it(

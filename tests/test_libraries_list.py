@@ -90,7 +90,7 @@ def test_every_column_is_found_by_what_it_holds(
     assert table["unit"].tolist() == [f"LV{row['unit']}" for row in rows]
     np.testing.assert_array_equal(table["lat"], [float(row["lat"]) for row in rows])
     np.testing.assert_array_equal(table["lon"], [float(row["lon"]) for row in rows])
-    pair = {tuple(sorted((row.x, row.y))) for row in table.itertuples()}
+    pair = {tuple(sorted(xy)) for xy in zip(table["x"], table["y"], strict=True)}
     assert pair == {tuple(sorted((float(row["x"]), float(row["y"])))) for row in rows}
     # What was taken for what is said.
     told = reading.faults[0].problem.text("en")

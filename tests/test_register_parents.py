@@ -209,6 +209,15 @@ def test_without_parents_no_unit_is_known_and_nothing_is_told(write: Write) -> N
     assert reading.faults == []
 
 
+def test_tables_of_parents_without_a_row_lead_nowhere_and_end_no_job(write: Write) -> None:
+    source = write([house("900", "21", "Iela 1")])
+    for kind in PARENTS:
+        (source.path.parent / f"aw_{kind}.csv").write_bytes(portal([], PARENT))
+    reading = read_register(source)
+    assert list(reading.table["unit"]) == [""]
+    assert [fault.alike for fault in reading.faults] == [1]
+
+
 def test_parents_are_found_by_the_last_part_of_their_names(tmp_path: Path) -> None:
     for name in ("addresses.csv", "aw_iela.csv", "aw_iela_his.csv", "aw_eka_his.csv",
                  "AW_CIEMS.CSV", "aw_ciemsx.csv", "raw_pagasts.csv", "aw_novads_2025-01-01.csv",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -159,6 +160,28 @@ def test_a_stated_code_wins_and_is_compared_with_the_register(
     )
 
 
+def test_the_register_wins_over_a_stated_name_and_says_so(
+    write_project: Callable[..., Path],
+) -> None:
+    named = 'unit = "unit", unit_name = "named", municipality = "of" }'
+    file = write_project(
+        toml=TOML.replace('unit = "unit" }', named),
+        libraries_csv=quoted(
+            f"{HEADER},named,of",
+            ("a", "A", *BORDER, '"Meži", Dienvidu pag., Kreisais nov., LV-1000', "",
+             "Ziemeļu pagasts", "Kreisais novads"),
+        ),
+    )  # fmt: skip
+    meadow = building("1", "11", '"Meži", Dienvidu pag., Kreisais nov., LV-1000', *BORDER)
+    (file.parent / "aw_eka.csv").write_text(quoted(EKA, meadow), encoding="utf-8")
+    pagasts = quoted(PARENT, above("11", "1", "9000110"))
+    (file.parent / "aw_pagasts.csv").write_text(pagasts, encoding="utf-8")
+    result = vpvkac.analyse(vpvkac.load(file), lang="en")
+    assert place(result, "a")[["unit", "located_unit"]].tolist() == [SOUTH, "register"]
+    (fault,) = warnings_of(result, "libraries.csv")
+    assert (fault.field, fault.value) == ("named", "Ziemeļu pagasts")
+
+
 def test_two_kilometres_are_measured_from_the_address_in_the_register(
     inputs: Callable[..., vpvkac.Result],
 ) -> None:
@@ -264,3 +287,12 @@ libraries = {{ path = "libraries.csv", id = "id", address = "address" }}
     units = read_units(Input(data / units_2018, "units")).table.set_index("unit")
     for code, point in zip(led["unit"], led.geometry, strict=True):
         assert units.geometry[code].contains(point)
+
+
+def test_the_account_names_the_files_that_told_the_units(
+    inputs: Callable[..., vpvkac.Result], tmp_path: Path
+) -> None:
+    result = inputs(("a", "A", *BORDER, "", ""))
+    account = next(account for account in result.accounts if account.key == "addresses")
+    (file,) = tmp_path.rglob("aw_pagasts.csv")
+    assert dict(account.notes) == {file.name: hashlib.sha256(file.read_bytes()).hexdigest()}

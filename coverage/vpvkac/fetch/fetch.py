@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import shutil
 import time
 import zipfile
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from vpvkac.fetch.osm import Services
 
 State = Literal["new", "same", "changed", "failed", "behind", "absent"]
+_STAYS = Message("the last good file stays in use; tell the publisher")
 _MEGABYTE = 1e6
 _SHOW_EVERY = 0.1
 _SUM_SHOWN = 12
@@ -154,10 +156,12 @@ class _Visit:
         """Fetch the newest that can be read, unless the server says that it is already here."""
         source = self.source
         failed: list[Fault] = []
-        for origin in self._origins():
+        for origin in self._origins(known):
             with staging(self.options.folder, source) as staged:
                 try:
                     entry = self._obtain(origin, known, staged)
+                    if origin is not source.origin:
+                        self._check_not_older(known, entry)
                     self._check_readable(staged, known, entry)
                 except UnchangedError:
                     outcome = Outcome(source, "same", known)
@@ -209,7 +213,7 @@ class _Visit:
         """Ask what is newest, and no more than the headers of its file."""
         failed: list[Fault] = []
         locked = None if known is None else known.date or known.resource_date
-        for origin in self._origins():
+        for origin in self._origins(known):
             is_osm = isinstance(origin, OpenStreetMap)
             day = None
             try:
@@ -235,7 +239,7 @@ class _Visit:
             return Standing(self.source, state, day or locked, locked, tuple(failed))
         return Standing(self.source, "failed", None, locked, tuple(failed))
 
-    def _origins(self) -> Iterator[Origin]:
+    def _origins(self, known: lock.Entry | None) -> Iterator[Origin]:
         """Give where the source may be had, in order; only the address given, if one is."""
         source, portal = self.source, self.options.portal.rstrip("/")
         address = self.options.addresses.get(source.name)
@@ -244,6 +248,10 @@ class _Visit:
             return
         yield source.origin
         for origin in source.fallbacks:
+            if isinstance(origin, Dataset) and origin.lesser and known is not None:
+                came = known.dataset == origin.id and re.search(origin.pattern, _resource(known))
+                if not came and _is_here(source, known, self.options.folder):
+                    continue
             if not isinstance(origin, Direct) or portal == PORTAL:
                 yield origin
                 continue
@@ -317,8 +325,16 @@ class _Visit:
         if faults:
             kept = keep_refused(self.source, self.options.folder, staged, entry, faults)
             problem = Message("was refused by its reader and kept beside as {file}", file=kept)
-            remedy = Message("the last good file stays in use; tell the publisher")
-            raise InputError([*faults, Fault("error", self.source.file, problem, remedy)])
+            raise InputError([*faults, Fault("error", self.source.file, problem, _STAYS)])
+
+    def _check_not_older(self, known: lock.Entry | None, entry: lock.Entry) -> None:
+        """Refuse what a fallback has of an earlier day than the file that is here."""
+        if known is None or not _is_here(self.source, known, self.options.folder):
+            return
+        day, locked = (one.date or one.resource_date or "" for one in (entry, known))
+        if "" < day < locked:
+            problem = Message("is older there ({day}) than the file that is here", day=day)
+            raise refusal(self.source.file, problem, _STAYS, entry.addresses[0])
 
     def _put(self, staged: Path, known: lock.Entry | None, entry: lock.Entry) -> Outcome:
         """Put the files in their place; a changed file is reported."""
@@ -416,6 +432,10 @@ def _is_here(source: Source, known: lock.Entry, folder: Path) -> bool:
     """Tell whether the local files are there, and are those that were fetched."""
     files = own_files(known)
     return source.file in files and has_files(folder, files)
+
+
+def _resource(known: lock.Entry) -> str:
+    return f"{known.resource} {file_name(known.addresses[0])}".casefold()
 
 
 def _show_bytes(file: str, progress: Progress) -> Callable[[int, int | None], None]:

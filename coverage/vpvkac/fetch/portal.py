@@ -160,8 +160,8 @@ def date_in(name: str) -> str | None:
     '2023-11-08'
     >>> date_in("vpvkac_kontakti_2022_08.xlsx")
     '2022-08'
-    >>> date_in("marsrutusaraksti06_2025.zip")
-    '2025-06'
+    >>> [date_in(f"marsrutusaraksti{name}.zip") for name in ("06_2025", "6_2025", "062025")]
+    ['2025-06', '2025-06', '2025-06']
     """
     for pattern, order in _DATES:
         for match in re.finditer(pattern, name):
@@ -181,7 +181,7 @@ _DATES = (
     (r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)", "ymd"),
     (r"(?<!\d)(\d\d)(\d\d)(\d\d)(?!\d)", "dmy"),
     (r"(?<!\d)(20\d\d)[-_. ](\d\d)(?!\d)", "ym"),
-    (r"(?<!\d)(\d\d)[-_. ](20\d\d)(?!\d)", "my"),
+    (r"(?<!\d)(\d\d?)[-_. ]?(20\d\d)(?!\d)", "my"),
 )
 
 

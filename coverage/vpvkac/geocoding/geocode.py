@@ -132,24 +132,12 @@ class Areas(NamedTuple):
 def geocode(
     addresses: pd.Series, index: RegisterIndex, parts: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Place addresses by the state address register.
+    """Place addresses, with the parts by `parse` where they are known already; their index stays.
 
-    Parameters
-    ----------
-    addresses
-        Texts as the lists write them; the index is kept.
-    parts
-        Of the addresses, by `addresses.parse`, where they are known already.
-
-    Returns
-    -------
-    positions
-        `lat`, `lon` in degrees (NaN if not placed); `located_by` address,
-        fuzzy, postcode or settlement, empty if none; `located_within_m` in
-        metres, 0 for address; `score` 0-100 for address and fuzzy; `matched`
-        is the register's address, and `register_row` its row, `NO_ROW` if
-        none; `candidates` the addresses that fit equally well, where that is
-        why the building is not known.
+    `lat`, `lon` in degrees, NaN if not placed; `located_by` address, fuzzy, postcode or
+    settlement, else empty; `located_within_m`; `score` 0-100; `matched`, the register's address,
+    and `register_row`, its row; `candidates`, the addresses that fit equally well, where that is
+    why the building is not known.
     """
     found = pd.DataFrame(index=addresses.index, columns=list(COLUMNS)).astype(
         dict.fromkeys(("lat", "lon", "located_within_m", "score"), float)

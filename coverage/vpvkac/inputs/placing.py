@@ -96,70 +96,218 @@ def place_hosts(
     Gives `PLACE_COLUMNS` sorted by `place`; drops `no_coordinates`, `outside`, `no_unit`.
     `parsed` holds the addresses of all lists, where they are taken apart already.
     """
-    checks = Checks(source.shown, records["row"])
     corrected = np.zeros(len(records), bool)
     if corrections is not None:
         records, corrected = correct(records, INPUT_OF_HOST[host], corrections)
     parts = parse(records["address"]) if parsed is None else parsed.of(records["address"])
-    found = _positions(records, parts, territory, checks, register)
-    found.loc[corrected, "located_by"] = "correction"
-    checks.faults.extend(ambiguities(records, found["candidates"], source.shown))
-    coded = territory.coded(records["unit"])
-    registered, astray = _registered(records, parts, found, register)
-    named = _named(records, parts, found, register, territory)
-    number = _first(coded, registered, named)
-    _place_in_unit(found, number, territory)
-    points = _points(found["lat"], found["lon"])
-    by_polygon = number == NONE
-    number[by_polygon] = territory.holding(points[by_polygon])
-    stray = number == NONE
-    number[stray] = territory.nearest(points[stray], _NEAREST_UNIT_M)
-    found["located_unit"] = np.select(
-        [coded != NONE, registered != NONE, named != NONE, ~stray],
-        ["code", "register", "name", "polygon"],
-        "nearest",
-    )
-    nowhere = found["lat"].isna().to_numpy(bool)
-    outside = ~nowhere & ~_inside(points, territory)
-    homeless = ~nowhere & ~outside & (number == NONE)
-    # Where the register led a place astray, its own list is not to blame.
-    own = found["located_by"].isin(["published", "correction"]).to_numpy(bool)
-    misplaced = _astray(
-        source.shown, found, (outside | homeless) & own, territory, raw=records
-    ) or by_address(
-        source.shown,
-        int((records["address"] != "").to_numpy(bool)[nowhere].sum()),
-        nowhere=int(nowhere.sum()),
-        rows=len(records),
-        has_register=register is not None,
-    )
-    reasons = {"no_coordinates": nowhere, "outside": outside, "no_unit": homeless}
-    _warn_dropped(checks, records, found, reasons, territory)
-    kept = ~(nowhere | outside | homeless)
-    allowed = np.where(kept, _FAR_FROM_UNIT_M + found["located_within_m"], np.inf)
-    # Where the register tells the unit, no border need be asked.
-    unsure = registered == NONE
-    claims = {"unit": np.where(unsure, coded, NONE),
-              "unit_name": np.where(unsure & (named != coded), named, NONE)}  # fmt: skip
-    _warn_far(checks, allowed, points, claims, territory, source)
-    units = territory.units[["unit", "unit_name"]].reindex(registered).fillna("")
-    units["stated"] = territory.units["unit"].reindex(coded).fillna("").to_numpy()
-    _warn_by_register(checks, records, units, astray, source)
-    table = _table(records, found, number, territory, host=host)
-    named_owner, field = records["owner"], source.columns.get("owner")
-    table["owner"] = territory.municipality_named(named_owner)
-    problem = Message("names no municipality; the owner is not known")
-    remedy = Message("check the name and the layout")
-    unknown = (named_owner != "") & (table["owner"] == "")
-    checks.warn(unknown, problem, remedy, field=field, values=named_owner)
-    frame = gpd.GeoDataFrame(table[kept], geometry=points[kept], crs=CRS)
-    frame["near_border"] = by_polygon[kept] & territory.near_another(points[kept], number[kept])
-    dropped = {reason: int(rows.sum()) for reason, rows in reasons.items()}
-    frame = frame.sort_values("place", ignore_index=True)[list(PLACE_COLUMNS)]
-    cause = [] if misplaced is None else [misplaced.fault]
-    if len(records) and frame.empty and misplaced is None:
-        cause = [nothing_used(source.shown, dropped)]
-    return Placed(frame, dropped, [*cause, *checks.faults], misplaced)
+    return _Hosts(records, parts, corrected, territory, source, register).placed(host)
+
+
+class _Hosts:
+    """The records of a list on their way to places, with what is found of them."""
+
+    def __init__(
+        self,
+        records: pd.DataFrame,
+        parts: pd.DataFrame,
+        corrected: NDArray[np.bool_],
+        territory: Territory,
+        source: Input,
+        register: RegisterIndex | None,
+    ) -> None:
+        self.records, self.parts, self.territory = records, parts, territory
+        self.source, self.register = source, register
+        self.checks = Checks(source.shown, records["row"])
+        self.found = self._positions()
+        self.found.loc[corrected, "located_by"] = "correction"
+        self.checks.faults.extend(ambiguities(records, self.found["candidates"], source.shown))
+        # Units as row numbers: by code, by the register, by stated names, by any names.
+        self.coded = territory.coded(records["unit"])
+        self.registered, self.astray = self._registered()
+        self.stated, self.named = self._named()
+        self.number = self._units()
+        self.points = _points(self.found["lat"], self.found["lon"])
+        self._place_by_points()
+
+    def _positions(self) -> pd.DataFrame:
+        """Give every record a position if it can be had: its own, else that of its address."""
+        records = self.records
+        degrees = _degrees(records, self.territory, self.checks)
+        found = pd.DataFrame(degrees, index=records.index)
+        found["located_by"] = "published"
+        found["located_within_m"] = 0.0
+        found["score"] = np.nan
+        found[["matched", "candidates"]] = ""
+        found["register_row"] = NO_ROW
+        left = found["lat"].isna()
+        found.loc[left, "located_within_m"] = np.nan
+        if self.register is not None and left.any():
+            by_register = geocode(records["address"][left], self.register, self.parts[left])
+            found.loc[left, by_register.columns] = by_register
+        return found
+
+    def _registered(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Find the units that the register leads to, and positions over 2 km from their address.
+
+        Only the very address tells it, not one that is like it.  A correction of a position says
+        that the list's address is not to be relied on.
+        """
+        found, register, addresses = self.found, self.register, self.records["address"]
+        row = np.where(found["located_by"] == "address", found["register_row"], NO_ROW)
+        astray = np.zeros(len(row), bool)
+        if register is None or not (register.unit != NONE).any():
+            return np.full(len(row), NONE), astray
+        own = np.flatnonzero((found["located_by"] == "published") & (addresses != ""))
+        if len(own):
+            row[own] = find_exact(addresses.iloc[own], register, self.parts.iloc[own])
+            own = own[row[own] != NO_ROW]
+            lat, lon = (found[name].to_numpy(float)[own] for name in ("lat", "lon"))
+            away = distance(lat, lon, register.lat[row[own]], register.lon[row[own]])
+            astray[own] = away > _FAR_FROM_UNIT_M
+        return np.where(row == NO_ROW, NONE, register.unit[row]), astray
+
+    def _named(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Find the units named with their municipality: as stated, and else in the address.
+
+        The address as the list writes it goes before the one that the register has for it.
+        """
+        records, territory = self.records, self.territory
+        code = territory.municipality_named(records["municipality"])
+        names = territory.municipalities.set_index("municipality")["municipality_name"]
+        municipality = code.map(names).fillna(records["municipality"]).astype(str)
+        stated = territory.named(unit_stems(records["unit_name"]), municipality_stems(municipality))
+        stated = np.where(records["unit_name"] == "", NONE, stated)
+        addresses = [self.parts]
+        if self.register is not None:
+            addresses.append(self.register.parts(self.found["register_row"].to_numpy(np.int64)))
+        claims = [territory.named(locality_of(parts), parts["municipality"]) for parts in addresses]
+        return stated, _first(stated, *claims)
+
+    def _units(self) -> NDArray[np.int64]:
+        """Take the unit claimed; what has no position is placed at a point inside it."""
+        number = _first(self.coded, self.registered, self.named)
+        left = self.found["lat"].isna().to_numpy(bool) & (number != NONE)
+        areas = by_unit(np.where(left, number, NONE), self.territory)
+        for column, values in zip(("lat", "lon", "located_within_m"), areas, strict=True):
+            self.found.loc[left, column] = values[left]
+        self.found.loc[left, "located_by"] = "unit"
+        return number
+
+    def _place_by_points(self) -> None:
+        """Find the units of the rest by their position, and say by what each is known."""
+        rest = self.number == NONE
+        self.number[rest], near = _by_position(self.points[rest], self.territory)
+        rest[rest] = ~near
+        self.found["located_unit"] = np.select(
+            [self.coded != NONE, self.registered != NONE, self.named != NONE, rest],
+            ["code", "register", "name", "polygon"],
+            "nearest",
+        )
+
+    def placed(self, host: Host) -> Placed:
+        """Give the places of a kind of host, what is dropped, and what is to be said of them."""
+        records, found, shown = self.records, self.found, self.source.shown
+        nowhere = found["lat"].isna().to_numpy(bool)
+        outside = ~nowhere & ~_inside(self.points, self.territory)
+        homeless = ~nowhere & ~outside & (self.number == NONE)
+        kept = ~(nowhere | outside | homeless)
+        # Where the register led a place astray, its own list is not to blame.
+        own = found["located_by"].isin(["published", "correction"]).to_numpy(bool)
+        misplaced = _astray(
+            shown, found, (outside | homeless) & own, self.territory, raw=records
+        ) or by_address(
+            shown,
+            int((records["address"] != "").to_numpy(bool)[nowhere].sum()),
+            nowhere=int(nowhere.sum()),
+            rows=len(records),
+            has_register=self.register is not None,
+        )
+        reasons = {"no_coordinates": nowhere, "outside": outside, "no_unit": homeless}
+        dropped = {reason: int(rows.sum()) for reason, rows in reasons.items()}
+        self._warn_dropped(reasons)
+        self._warn_of_units(kept)
+        table = self._table(host)
+        frame = gpd.GeoDataFrame(table[kept], geometry=self.points[kept], crs=CRS)
+        near = self.territory.near_another(self.points[kept], self.number[kept])
+        frame["near_border"] = frame["located_unit"].isin(["polygon", "nearest"]) & near
+        frame = frame.sort_values("place", ignore_index=True)[list(PLACE_COLUMNS)]
+        cause = [] if misplaced is None else [misplaced.fault]
+        if len(records) and frame.empty and misplaced is None:
+            cause = [nothing_used(shown, dropped)]
+        return Placed(frame, dropped, [*cause, *self.checks.faults], misplaced)
+
+    def _table(self, host: Host) -> pd.DataFrame:
+        records, territory = self.records, self.territory
+        table = records[["name", "address", "phone", "email", "hours", "status"]].copy()
+        table["place"] = INPUT_OF_HOST[host] + ":" + records["id"]
+        table["host"] = host
+        of_unit = territory.units[["unit", "municipality"]].reindex(self.number).fillna("")
+        table[["unit", "municipality"]] = of_unit.to_numpy()
+        columns = ["lat", "lon", "located_by", "located_within_m", "score", "located_unit"]
+        table[columns] = self.found[columns]
+        table["owner"] = territory.municipality_named(records["owner"])
+        problem = Message("names no municipality; the owner is not known")
+        remedy, field = Message("check the name and the layout"), self.source.columns.get("owner")
+        unknown = (records["owner"] != "") & (table["owner"] == "")
+        self.checks.warn(unknown, problem, remedy, field=field, values=records["owner"])
+        return table
+
+    def _warn_dropped(self, reasons: dict[str, NDArray[np.bool_]]) -> None:
+        checks, name, address = self.checks, self.records["name"], self.records["address"]
+        problem = Message("has no coordinates and its address is not found; the row is not used")
+        remedy = Message("add coordinates, correct the address, or give addresses")
+        values = name.where(address == "", name + " (" + address + ")")
+        checks.warn(reasons["no_coordinates"], problem, remedy, values=values)
+        _warn_outside(checks, self.found, reasons["outside"], self.territory, name)
+        problem = Message("is in no unit and over 1 km from any; the row is not used")
+        checks.warn(reasons["no_unit"], problem, _CHECK_POSITION, values=name)
+
+    def _warn_of_units(self, kept: NDArray[np.bool_]) -> None:
+        """Warn where a unit claimed is not the register's, or is far from the place.
+
+        Where the register tells the unit, no border need be asked; positions are compared with
+        the building that it has for the address.
+        """
+        sure = self.registered != NONE
+        allowed = np.where(kept, _FAR_FROM_UNIT_M + self.found["located_within_m"], np.inf)
+        for column, claim in (("unit", self.coded), ("unit_name", self.named)):
+            far = ~sure & (claim != NONE)
+            if column == "unit_name":
+                far &= claim != self.coded
+            away = self.territory.away(self.points[far], claim[far])
+            far[far] = away > allowed[far]
+            problem = Message("is the unit stated, yet the place is more than 2 km from it")
+            self._warn_of(
+                far, column, claim, problem, Message("check the unit and the coordinates")
+            )
+        for column, claim in (("unit", self.coded), ("unit_name", self.stated)):
+            differs = sure & (claim != NONE) & (claim != self.registered)
+            if column == "unit_name":
+                differs &= claim != self.coded
+            units = self.territory.units.iloc[self.registered[differs][:1]]
+            unit = "".join(units["unit"] + " " + units["unit_name"])
+            problem = Message(
+                "is the unit stated, yet by the register the address is in {unit}", unit=unit
+            )
+            self._warn_of(
+                differs, column, claim, problem, Message("check the unit and the address")
+            )
+        problem = Message("is over 2 km from the coordinates, by the register")
+        remedy = Message("check the address and the coordinates")
+        field, values = self.source.columns.get("address"), self.records["address"]
+        self.checks.warn(self.astray, problem, remedy, field=field, values=values)
+
+    def _warn_of(
+        self,
+        rows: NDArray[np.bool_],
+        column: str,
+        claim: NDArray[np.int64],
+        problem: Message,
+        remedy: Message,
+    ) -> None:
+        values = pd.Series(np.append(self.territory.units[column].to_numpy(object), "")[claim])
+        field = self.source.columns.get(column)
+        self.checks.warn(rows, problem, remedy, field=field, values=values)
 
 
 def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Placed:
@@ -174,9 +322,7 @@ def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Pla
         stops = stops.assign(**_degrees(stops, territory, checks))
     points = _points(stops["lat"], stops["lon"])
     inside = _inside(points, territory)
-    number = territory.holding(points)
-    stray = number == NONE
-    number[stray] = territory.nearest(points[stray], _NEAREST_UNIT_M)
+    number, _ = _by_position(points, territory)
     codes = np.append(territory.units["unit"].to_numpy(object), "")
     table = stops.assign(unit=codes[number])
     frame = gpd.GeoDataFrame(table[inside], geometry=points[inside], crs=CRS)
@@ -192,38 +338,6 @@ def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Pla
     cause = [] if misplaced is None else [misplaced.fault]
     faults = [*cause, *(replace(fault, row=fault.row or None) for fault in checks.faults)]
     return Placed(frame, {"outside": int((~inside).sum())}, faults, misplaced)
-
-
-def _positions(
-    records: pd.DataFrame,
-    parts: pd.DataFrame,
-    territory: Territory,
-    checks: Checks,
-    register: RegisterIndex | None,
-) -> pd.DataFrame:
-    """Give every record a position if it can be had: its own, else that of its address."""
-    found = pd.DataFrame(_degrees(records, territory, checks), index=records.index)
-    found["located_by"] = "published"
-    found["located_within_m"] = 0.0
-    found["score"] = np.nan
-    found[["matched", "candidates"]] = ""
-    found["register_row"] = NO_ROW
-    left = found["lat"].isna()
-    found.loc[left, "located_within_m"] = np.nan
-    if register is not None and left.any():
-        by_address = geocode(records["address"][left], register, parts[left])
-        found.loc[left, by_address.columns] = by_address
-    return found
-
-
-def _place_in_unit(found: pd.DataFrame, number: NDArray[np.int64], territory: Territory) -> None:
-    """Place what has no position, but claims a unit, at a point inside it."""
-    left = found["lat"].isna().to_numpy(bool) & (number != NONE)
-    areas = by_unit(np.where(left, number, NONE), territory)
-    found.loc[left, "lat"] = areas.lat[left]
-    found.loc[left, "lon"] = areas.lon[left]
-    found.loc[left, "located_within_m"] = areas.within_m[left]
-    found.loc[left, "located_by"] = "unit"
 
 
 def _degrees(
@@ -291,52 +405,14 @@ def _astray(
     return by_position(shown, lat, lon, swapped=swapped, rows=len(table), degrees=degrees)
 
 
-def _registered(
-    records: pd.DataFrame,
-    parts: pd.DataFrame,
-    found: pd.DataFrame,
-    register: RegisterIndex | None,
+def _by_position(
+    points: NDArray[np.object_], territory: Territory
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Find the units that the register leads to, and positions over 2 km from their address.
-
-    Only the very address tells it, not one that is like it.  A correction of a position says
-    that the list's address is not to be relied on.
-    """
-    row = np.where(found["located_by"] == "address", found["register_row"], NO_ROW)
-    astray = np.zeros(len(row), bool)
-    if register is None or not (register.unit != NONE).any():
-        return np.full(len(row), NONE), astray
-    own = np.flatnonzero((found["located_by"] == "published") & (records["address"] != ""))
-    if len(own):
-        row[own] = find_exact(records["address"].iloc[own], register, parts.iloc[own])
-        own = own[row[own] != NO_ROW]
-        lat, lon = (found[name].to_numpy(float)[own] for name in ("lat", "lon"))
-        away = distance(lat, lon, register.lat[row[own]], register.lon[row[own]])
-        astray[own] = away > _FAR_FROM_UNIT_M
-    return np.where(row == NO_ROW, NONE, register.unit[row]), astray
-
-
-def _named(
-    records: pd.DataFrame,
-    written: pd.DataFrame,
-    found: pd.DataFrame,
-    register: RegisterIndex | None,
-    territory: Territory,
-) -> NDArray[np.int64]:
-    """Find the units named: stated with the municipality's name or code, or in the address.
-
-    The address as the list writes it goes before the one that the register has for it.
-    """
-    code = territory.municipality_named(records["municipality"])
-    names = territory.municipalities.set_index("municipality")["municipality_name"]
-    municipality = code.map(names).fillna(records["municipality"]).astype(str)
-    stated = territory.named(unit_stems(records["unit_name"]), municipality_stems(municipality))
-    number = np.where(records["unit_name"] == "", NONE, stated)
-    addresses = [written]
-    if register is not None:
-        addresses.append(register.parts(found["register_row"].to_numpy(np.int64)))
-    claims = [territory.named(locality_of(parts), parts["municipality"]) for parts in addresses]
-    return _first(number, *claims)
+    """Find the units that hold points, else the nearest within 1 km; tell which those are."""
+    number = territory.holding(points)
+    stray = number == NONE
+    number[stray] = territory.nearest(points[stray], _NEAREST_UNIT_M)
+    return number, stray
 
 
 def _first(*claims: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -345,43 +421,6 @@ def _first(*claims: NDArray[np.int64]) -> NDArray[np.int64]:
     for claim in claims[1:]:
         number = np.where(number == NONE, claim, number)
     return number
-
-
-def _table(
-    records: pd.DataFrame,
-    found: pd.DataFrame,
-    number: NDArray[np.int64],
-    territory: Territory,
-    *,
-    host: Host,
-) -> pd.DataFrame:
-    of_unit = territory.units[["unit", "municipality"]].reindex(number).fillna("")
-    table = records[["name", "address", "phone", "email", "hours", "status"]].copy()
-    table["place"] = INPUT_OF_HOST[host] + ":" + records["id"]
-    table["host"] = host
-    table["unit"] = of_unit["unit"].to_numpy()
-    table["municipality"] = of_unit["municipality"].to_numpy()
-    columns = ["lat", "lon", "located_by", "located_within_m", "score", "located_unit"]
-    table[columns] = found[columns]
-    return table
-
-
-def _warn_dropped(
-    checks: Checks,
-    records: pd.DataFrame,
-    found: pd.DataFrame,
-    fallen: dict[str, NDArray[np.bool_]],
-    territory: Territory,
-) -> None:
-    """Warn of the rows dropped, by reason."""
-    name, address = records["name"], records["address"]
-    problem = Message("has no coordinates and its address is not found; the row is not used")
-    remedy = Message("add coordinates, correct the address, or give addresses")
-    values = name.where(address == "", name + " (" + address + ")")
-    checks.warn(fallen["no_coordinates"], problem, remedy, values=values)
-    _warn_outside(checks, found, fallen["outside"], territory, name)
-    problem = Message("is in no unit and over 1 km from any; the row is not used")
-    checks.warn(fallen["no_unit"], problem, _CHECK_POSITION, values=name)
 
 
 def _warn_outside(
@@ -397,50 +436,6 @@ def _warn_outside(
     checks.warn(outside & ~swapped, problem, _CHECK_POSITION, values=values)
     remedy = Message("check the coordinates (are latitude and longitude swapped?)")
     checks.warn(swapped, problem, remedy, values=values)
-
-
-def _warn_far(
-    checks: Checks,
-    allowed: NDArray[np.float64],
-    points: NDArray[np.object_],
-    claims: dict[str, NDArray[np.int64]],
-    territory: Territory,
-    source: Input,
-) -> None:
-    """Warn where a code or a name pair is farther from the point than allowed, in metres."""
-    for column, claim in claims.items():
-        claimed = claim != NONE
-        away = np.zeros(len(points))
-        away[claimed] = territory.away(points[claimed], claim[claimed])
-        problem = Message("is the unit stated, yet the place is more than 2 km from it")
-        remedy = Message("check the unit and the coordinates")
-        values = pd.Series(np.append(territory.units[column].to_numpy(object), "")[claim])
-        field = source.columns.get(column)
-        checks.warn(away > allowed, problem, remedy, field=field, values=values)
-
-
-def _warn_by_register(
-    checks: Checks,
-    records: pd.DataFrame,
-    units: pd.DataFrame,
-    astray: NDArray[np.bool_],
-    source: Input,
-) -> None:
-    """Warn where the register knows the address in another unit than stated, or far away.
-
-    `units` holds the code stated and the code and name by the register, empty where unknown.
-    """
-    differs = (units["stated"] != "") & (units["unit"] != "") & (units["stated"] != units["unit"])
-    first = units[differs].head(1)
-    named = "".join(first["unit"] + " " + first["unit_name"])
-    problem = Message(
-        "is the unit stated, yet by the register the address is in {unit}", unit=named
-    )
-    remedy, field = Message("check the unit and the address"), source.columns.get("unit")
-    checks.warn(differs, problem, remedy, field=field, values=units["stated"])
-    problem = Message("is over 2 km from the coordinates, by the register")
-    remedy, field = Message("check the address and the coordinates"), source.columns.get("address")
-    checks.warn(astray, problem, remedy, field=field, values=records["address"])
 
 
 _CHECK_POSITION = Message("check the coordinates")

@@ -43,7 +43,9 @@ from vpvkac.model.stamp import faults_of_epoch
 from vpvkac.model.tables import TABLES, Table
 from vpvkac.model.territory import NONE, Territory, blamed_units, register_abroad
 from vpvkac.sources.base import Reading, nothing_used
+from vpvkac.sources.lock import sha256
 from vpvkac.sources.plain import check_decisions
+from vpvkac.sources.register import files_beside
 from vpvkac.texts.message import Composed, Message
 
 if TYPE_CHECKING:
@@ -275,7 +277,10 @@ class _Placer:
             if register is None:
                 return []
             table = register.table
-            self.reader.note("addresses", addresses, register, len(table), {})
+            # What lies beside tells the units, and so belongs to what was read.
+            beside = {file.name: sha256(file) for file in files_beside(addresses.path).values()}
+            noted = replace(register, notes={**register.notes, **dict(sorted(beside.items()))})
+            self.reader.note("addresses", addresses, noted, len(table), {})
             abroad = register_abroad(addresses.shown, *table[["lat", "lon"]].to_numpy(float).T)
             self.faults.extend([] if abroad is None else [abroad.fault])
             index = RegisterIndex(table, self._units_of_register(table, addresses.shown))

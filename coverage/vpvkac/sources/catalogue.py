@@ -31,11 +31,13 @@ class Dataset:
     The newest resource is taken whose name or file name, in lower case, fits `pattern`, by the
     date in the name, else by that of the resource; its id is not fixed.  `datastore` takes the
     table as the portal gives it out (with its `_id`) rather than the file that was uploaded.
+    What is `lesser` never takes the place of a good file that is here.
     """
 
     id: str
     pattern: str
     datastore: bool = False
+    lesser: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,8 +149,8 @@ _NATIONAL = (
            Dataset("robezas", r"territorial.units.lv.1\.2m"), "shapefile", "units",
            "units.read_units", r"territorial.units.lv.[12]\.\dm.*\.shp$", CSB,
            # The same units with coarser borders.
-           fallbacks=(Dataset("robezas", r"territorial.units.lv.1\.7m"),
-                      Dataset("robezas", r"territorial.units.lv.2\.4m"))),
+           fallbacks=(Dataset("robezas", r"territorial.units.lv.1\.7m", lesser=True),
+                      Dataset("robezas", r"territorial.units.lv.2\.4m", lesser=True))),
     Source("centres", Message("List of centres (VPVKAC)"),
            Dataset("vpvkac-kontakti", r"vpvkac.kontakti"), "csv", "centres",
            "centres.read_centres", licence="CC0",
@@ -170,7 +172,7 @@ _NATIONAL = (
            "libraries.read_libraries", publisher=_CULTURE, instead="osm_libraries",
            fallbacks=(Direct(f"{_FILES}/{_INSTITUTIONS}/resource/92af15f3-9674-426e-925c-86c6254ba"
                              "a0d/download/objektusaraksts.csv"),
-                      Dataset("bibliotku-statistika", "", datastore=True))),
+                      Dataset("bibliotku-statistika", "", datastore=True, lesser=True))),
     # All kinds of service location in one page: the reader tells offices from lockers.
     Source("post_offices", Message("Post offices"),
            Direct("https://mans.pasts.lv/api/public/addresses/service_location?type[]=1&type[]=2"

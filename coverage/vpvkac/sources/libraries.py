@@ -7,6 +7,7 @@ are found by what they hold, and it is said what was taken for what.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -38,8 +39,8 @@ _PLANAR = {"x": "LKS-92 X", "y": "LKS-92 Y"}
 _LIMITS = {"lat": LATITUDE, "lon": LONGITUDE, "x": METRES, "y": METRES}
 _LATVIA = {"lat": (55.0, 59.0), "lon": (20.0, 29.0)}
 _PLANE = (1e5, 9e5)
+_UNIT = r"[Ll][Vv][ \xa0-]?\d{7}|0\d{6}"
 _FORMS = {
-    "unit": r"[Ll][Vv][ \xa0-]?\d{7}|0\d{6}",
     "email": r"\S+@\S+\.\S+.*",
     "page": r"(?:https?://|www\.)\S+",
     "isil": r"[A-Z]{2}-[A-Za-z0-9/:-]+",
@@ -127,46 +128,47 @@ def _read_list(source: Input, error: InputError) -> tuple[Records, dict[str, str
 
 def _found_columns(table: pd.DataFrame) -> dict[str, str]:
     """Find columns by what they hold, each once: the name of each by key."""
-    found: dict[str, str] = {}
-    keys, planar = [], []
-    coded: dict[str, int] = {}
-    names: dict[str, int] = {}
-    categories: dict[str, tuple[int, int]] = {}
+    columns: dict[str, list[str]] = defaultdict(list)
     for name in map(str, table):
-        zero = pd.to_numeric(table[name], errors="coerce") == 0
-        # A position that is not known may be written as 0.
-        filled = table[name][(table[name] != "") & ~(zero & (zero.sum() > 1))]
-        count, distinct = max(len(filled), 1), filled.nunique()
-        numbers = pd.to_numeric(filled, errors="coerce")
-        kinds = {key: filled.str.fullmatch(form).sum() for key, form in _FORMS.items()}
-        kinds |= {key: numbers.between(*limits).sum() for key, limits in _LATVIA.items()}
-        kind = next((key for key, alike in kinds.items() if alike >= _MOSTLY * count), "")
-        if kind == "unit":
-            coded[name] = distinct
-        elif kind and len(filled) >= _FILLED * len(table):
-            found.setdefault(kind, name)
-        elif numbers.between(*_PLANE).sum() >= _MOSTLY * count:
-            planar.append(name)
-        elif distinct == len(table) and not filled.str.contains("[. ]").any():
-            keys.append(name)
-        elif distinct > min(_MOST_CATEGORIES, len(table) / 2):
-            names[name] = distinct
-        elif of_libraries := _of_libraries(filled).nunique():
-            categories[name] = (of_libraries, distinct)
+        columns[_kind(table[name])].append(name)
+    distinct = table.nunique()
     # Several institutions stand in one unit, and numbers of their own may look like codes.
-    if coded:
-        found["unit"] = min(coded, key=lambda name: (coded[name], name))
-        keys.extend(name for name in coded if name != found["unit"])
+    units = sorted(columns.pop("unit", []), key=lambda name: (distinct[name], name))
     # The list's own numbers may be as large as coordinates, before which they stand.
-    keys = keys or planar[:-2]
-    found |= dict(zip("xy", planar[-2:], strict=False))
-    found |= dict(zip(["id"], keys, strict=False))
+    planar = columns.pop("planar", [])
+    keys = columns.pop("key", []) + units[1:] or planar[:-2]
     # Of several the one that tells most apart.
-    if names:
-        found["name"] = max(names, key=lambda name: names[name])
-    if categories:
-        found["category"] = max(categories, key=lambda name: categories[name])
-    return found
+    names = sorted(columns.pop("name", []), key=lambda name: -distinct[name])
+    libraries = {name: _of_libraries(table[name]).nunique() for name in columns["category"]}
+    categories = sorted(
+        columns.pop("category"), key=lambda name: (-libraries[name], -distinct[name])
+    )
+    columns.pop("", None)
+    found = {kind: alike[0] for kind, alike in columns.items()}
+    one_of = {"unit": units, "id": keys, "name": names, "category": categories}
+    found |= {key: alike[0] for key, alike in one_of.items() if alike}
+    return found | dict(zip("xy", planar[-2:], strict=False))
+
+
+def _kind(cells: pd.Series) -> str:
+    """Tell what a column holds; empty for nothing that is looked for."""
+    # A decimal comma makes no telephone of a position; it is told where the numbers are read.
+    numbers = pd.to_numeric(cells.str.replace(",", "."), errors="coerce")
+    # A position that is not known may be written as 0.
+    unknown = (numbers == 0) & ((numbers == 0).sum() > 1)
+    filled, numbers = cells[(cells != "") & ~unknown], numbers[~unknown]
+    count, distinct = max(len(filled), 1), filled.nunique()
+    kinds = {key: filled.str.fullmatch(form).sum() for key, form in _FORMS.items()}
+    kinds |= {key: numbers.between(*limits).sum() for key, limits in _LATVIA.items()}
+    kinds["planar"] = numbers.between(*_PLANE).sum()
+    kind = next((key for key, alike in kinds.items() if alike >= _MOSTLY * count), "")
+    if kind and (kind in {"unit", "planar"} or len(filled) >= _FILLED * len(cells)):
+        return kind
+    if distinct == len(cells) and not filled.str.contains("[. ]").any():
+        return "key"
+    if distinct > min(_MOST_CATEGORIES, len(cells) / 2):
+        return "name"
+    return "category" if len(_of_libraries(filled)) else ""
 
 
 def _remedy(read: Records, named: dict[str, str]) -> Message:

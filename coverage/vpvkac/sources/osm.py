@@ -230,26 +230,26 @@ def _read_json(source: Input, host: Host) -> _Extract:
 def _read_places(source: Input, host: Host) -> _Extract:
     """Read the places of a kind out of OSM XML or PBF: nodes, ways and relations."""
     query = search_tags(AMENITIES[host])
-    found = read_elements(source, query, Message("an extract of OpenStreetMap is needed"))
+    elements = read_elements(source, query, Message("an extract of OpenStreetMap is needed"))
 
     def is_kind(tags: Tags) -> bool:
         return any(tags.get(key) == value for key, value in query.items())
 
     places: list[tuple[str, Tags, shapely.Geometry | None, bool]] = [
-        (f"node/{number}", tags, *_shape_of([found.nodes[number]], 1))
-        for number, tags in sorted(found.tags.items())
-        if is_kind(tags) and number in found.nodes
+        (f"node/{number}", tags, *_shape_of([elements.nodes[number]], 1))
+        for number, tags in sorted(elements.tags.items())
+        if is_kind(tags) and number in elements.nodes
     ]
-    for number, way in sorted(found.ways.items()):
+    for number, way in sorted(elements.ways.items()):
         if is_kind(way.tags):
-            points = [found.nodes[ref] for ref in way.refs if ref in found.nodes]
+            points = [elements.nodes[ref] for ref in way.refs if ref in elements.nodes]
             shape = _shape_of(points, len(way.refs), closed=way.refs[:1] == way.refs[-1:])
             places.append((f"way/{number}", way.tags, *shape))
-    for number, relation in sorted(found.relations.items()):
+    for number, relation in sorted(elements.relations.items()):
         if is_kind(relation.tags):
-            places.append((f"relation/{number}", relation.tags, *_area_of(relation, found)))
+            places.append((f"relation/{number}", relation.tags, *_area_of(relation, elements)))
     notes = {"publisher": PUBLISHER, "licence": LICENCE} | (
-        {"date": found.date} if found.date else {}
+        {"date": elements.date} if elements.date else {}
     )
     shapes = np.array([shape for *_, shape, _ in places], object)
     return _Extract(
@@ -261,7 +261,7 @@ def _read_places(source: Input, host: Host) -> _Extract:
         ~shapely.is_missing(shapes),
         notes,
         np.array([cut for *_, cut in places], bool),
-        dict(Counter(reason for _, tags, reason in found.left_out if is_kind(tags))),
+        dict(Counter(reason for _, tags, reason in elements.left_out if is_kind(tags))),
     )
 
 
@@ -281,7 +281,7 @@ def _shape_of(
     return (line.convex_hull if cut and closed else line), cut
 
 
-def _area_of(relation: Relation, found: Elements) -> tuple[shapely.Geometry | None, bool]:
+def _area_of(relation: Relation, elements: Elements) -> tuple[shapely.Geometry | None, bool]:
     """Draw an area of the ways of its outline; of an outline that is not whole, what is there."""
     if relation.tags.get("type") not in _AREAS:
         return None, False
@@ -290,8 +290,8 @@ def _area_of(relation: Relation, found: Elements) -> tuple[shapely.Geometry | No
     for kind, ref, role in relation.members:
         if kind != "way":
             continue
-        refs = found.ways[ref].refs if ref in found.ways else ()
-        points = [found.nodes[node] for node in refs if node in found.nodes]
+        refs = elements.ways[ref].refs if ref in elements.ways else ()
+        points = [elements.nodes[node] for node in refs if node in elements.nodes]
         line, is_cut = _shape_of(points, max(len(refs), 1))
         cut |= is_cut or not refs
         if line is not None:
@@ -310,9 +310,9 @@ def _state(tags: pd.DataFrame, amenity: str) -> tuple[NDArray[np.bool_], NDArray
     """Return which are of the kind today, and which of them or of the others are given up."""
     is_live = _column(tags, _LIVE) == amenity
     was = [_column(tags, f"{prefix}:{_LIVE}") == amenity for prefix in _GIVEN_UP]
-    said = [_column(tags, prefix) == "yes" for prefix in _GIVEN_UP]
+    flags = [_column(tags, prefix) == "yes" for prefix in _GIVEN_UP]
     # A place of the kind today may stand where another was given up.
-    given_up = (np.any(was, axis=0) & ~is_live) | (np.any(said, axis=0) & is_live)
+    given_up = (np.any(was, axis=0) & ~is_live) | (np.any(flags, axis=0) & is_live)
     return is_live.to_numpy(bool), np.asarray(given_up, bool)
 
 
@@ -328,9 +328,9 @@ def _duplicates(checks: Checks, extract: _Extract, used: NDArray[np.bool_]) -> N
     names = np.array([name.casefold() for name in _first(extract.tags, _NAMES[:2])], object)
     same = (names[node] == names[area]) | (names[node] == "") | (names[area] == "")
     node, area = node[same], area[same]
-    said = (extract.tags != "").sum(axis=1).to_numpy()
+    tag_counts = (extract.tags != "").sum(axis=1).to_numpy()
     twice = np.zeros(len(used), bool)
-    twice[np.where(said[node] > said[area], area, node)] = True
+    twice[np.where(tag_counts[node] > tag_counts[area], area, node)] = True
     checks.warn(
         twice,
         Message("is mapped twice (a point in a building)"),
@@ -347,12 +347,12 @@ def _column(tags: pd.DataFrame, key: str) -> pd.Series:
 
 def _first(tags: pd.DataFrame, keys: tuple[str, ...], *, listed: bool = False) -> list[str]:
     """Return of each row the first of the tags that is there; lists parted by commas, not `;`."""
-    found = _column(tags, keys[0])
+    texts = _column(tags, keys[0])
     for key in keys[1:]:
-        found = found.where(found != "", _column(tags, key))
+        texts = texts.where(texts != "", _column(tags, key))
     if listed:
-        return [", ".join(filter(None, map(str.strip, text.split(";")))) for text in found]
-    return [str(text).strip() for text in found]
+        return [", ".join(filter(None, map(str.strip, text.split(";")))) for text in texts]
+    return [str(text).strip() for text in texts]
 
 
 def _address(tags: Tags) -> str:
@@ -380,8 +380,8 @@ def _address(tags: Tags) -> str:
         _abbreviate(tags, _MUNICIPALITIES),
         f"LV-{digits[1]}" if digits else postcode,
     ]
-    told = dict.fromkeys(part.strip() for part in parts if part.strip())
-    return ", ".join(told) or tags.get("addr:full", "").strip()
+    pieces = dict.fromkeys(part.strip() for part in parts if part.strip())
+    return ", ".join(pieces) or tags.get("addr:full", "").strip()
 
 
 def _abbreviate(tags: Tags, keys: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from vpvkac.model.faults import InputError
@@ -21,6 +22,8 @@ Tags = Mapping[Any, str]
 
 # The first blob of a PBF says so within its first bytes.
 _PBF_HEAD = 64
+# Most nodes have none.
+_NO_TAGS: Tags = MappingProxyType({})
 _KINDS = {"n": "node", "w": "way", "r": "relation"}
 
 
@@ -74,20 +77,20 @@ def read_elements(source: Input, keys: Collection[str], remedy: Text) -> Element
     """
     with source.path.open("rb") as opened:
         pbf = is_pbf(opened.read(_PBF_HEAD))
-    found, contradictory = Elements(), []
+    whole, contradictory = Elements(), []
     latest: dict[str, dict[int, tuple[int, Any, Tags]]] = {"node": {}, "way": {}, "relation": {}}
     try:
-        elements = _of_pbf(source.path, keys, found) if pbf else _of_xml(source.path, found)
+        elements = _of_pbf(source.path, keys, whole) if pbf else _of_xml(source.path, whole)
         for kind, number, version, content, tags in elements:
             before = latest[kind].get(number)
-            found.read += kind == "way"
+            whole.read += kind == "way"
             if before is None or version > before[0]:
                 latest[kind][number] = version, content, tags
             if before is not None and version != before[0]:
                 older = before[2] if version > before[0] else tags
-                found.left_out.append((kind, older, "old_version"))
+                whole.left_out.append((kind, older, "old_version"))
             elif before is not None:
-                found.left_out.append((kind, tags, "duplicate"))
+                whole.left_out.append((kind, tags, "duplicate"))
                 # As texts, since a coordinate that is not given is no equal of itself.
                 if repr((content, tags)) != repr(before[1:]):
                     contradictory.append(f"{kind}/{number}")
@@ -96,10 +99,10 @@ def read_elements(source: Input, keys: Collection[str], remedy: Text) -> Element
         reason = " ".join(str(error).split()) or type(error).__name__
         problem = Message("cannot be read ({reason})", reason=reason)
         raise InputError.of(source.shown, problem, remedy) from None
-    if "error" in found.remark:
+    if "error" in whole.remark:
         problem = Message("is what was found before the query broke off; the extract is not whole")
         again = Message("make the extract again")
-        raise InputError.of(source.shown, problem, again, field="remark", value=found.remark)
+        raise InputError.of(source.shown, problem, again, field="remark", value=whole.remark)
     if contradictory:
         problem = Message("is in the file in two forms of one version")
         first, count = contradictory[0], len(contradictory)
@@ -107,16 +110,16 @@ def read_elements(source: Input, keys: Collection[str], remedy: Text) -> Element
         raise InputError.of(source.shown, problem, one, field="id", value=first, alike=count)
     for kind, of_kind in latest.items():
         deleted = [tags for _, content, tags in of_kind.values() if content is None]
-        found.left_out += [(kind, tags, "deleted") for tags in deleted]
-    found.tags = {key: tags for key, (_, _, tags) in latest["node"].items() if tags}
-    found.nodes, found.ways, found.relations = (
+        whole.left_out += [(kind, tags, "deleted") for tags in deleted]
+    whole.tags = {key: tags for key, (_, _, tags) in latest["node"].items() if tags}
+    whole.nodes, whole.ways, whole.relations = (
         {key: content for key, (_, content, _) in of_kind.items() if content is not None}
         for of_kind in latest.values()
     )
-    return found
+    return whole
 
 
-def _of_xml(path: Path, found: Elements) -> Iterator[_Element]:
+def _of_xml(path: Path, whole: Elements) -> Iterator[_Element]:
     """Give the elements of XML; pyosmium sees neither what JOSM deleted nor Overpass's remark."""
     from lxml import etree
 
@@ -127,9 +130,9 @@ def _of_xml(path: Path, found: Elements) -> Iterator[_Element]:
         )  # fmt: skip
         for _, element in parser:
             if element.tag == "meta":
-                found.date = element.get("osm_base", "")[:10]
+                whole.date = element.get("osm_base", "")[:10]
             elif element.tag == "remark":
-                found.remark = " ".join((element.text or "").split())
+                whole.remark = " ".join((element.text or "").split())
             else:
                 yield _of_xml_element(element)
             element.clear()
@@ -137,8 +140,8 @@ def _of_xml(path: Path, found: Elements) -> Iterator[_Element]:
 
 def _of_xml_element(element: Any) -> _Element:
     number, version = int(element.get("id", "")), int(element.get("version", "0"))
-    tags = {}
-    if len(element):  # most nodes have none
+    tags: Tags = _NO_TAGS
+    if len(element):
         tags = {tag.get("k", ""): tag.get("v", "") for tag in element.iter("tag")}
     content: Any = None
     if element.get("visible") == "false" or element.get("action") == "delete":
@@ -156,7 +159,7 @@ def _of_xml_element(element: Any) -> _Element:
     return element.tag, number, version, content, tags
 
 
-def _of_pbf(path: Path, keys: Collection[str], found: Elements) -> Iterator[_Element]:
+def _of_pbf(path: Path, keys: Collection[str], whole: Elements) -> Iterator[_Element]:
     """Give of a PBF what has one of the keys, then the ways and nodes that it is made of.
 
     Filtered by pyosmium: a country has twenty million nodes.  A history is read whole, since its
@@ -166,7 +169,7 @@ def _of_pbf(path: Path, keys: Collection[str], found: Elements) -> Iterator[_Ele
 
     with osmium.io.Reader(str(path)) as reader:
         header = reader.header()
-    found.date = header.get("osmosis_replication_timestamp")[:10]
+    whole.date = header.get("osmosis_replication_timestamp")[:10]
     if header.has_multiple_object_versions:
         yield from map(_of_pbf_element, osmium.FileProcessor(str(path)))
         return
@@ -192,7 +195,7 @@ def _of_pbf(path: Path, keys: Collection[str], found: Elements) -> Iterator[_Ele
 
 
 def _of_pbf_element(element: Any) -> _Element:
-    tags = dict(element.tags)
+    tags: Tags = dict(element.tags) if element.tags else _NO_TAGS
     content: Any = None
     kind = "node" if element.is_node() else "way" if element.is_way() else "relation"
     if not element.visible:

@@ -112,39 +112,39 @@ def read_columns(
     """
     _check_named(source, needed)
     named = {key: source.columns[key] for key in keys if key in source.columns}
-    found, layer = _read_named(source, list(dict.fromkeys((*named.values(), *source.where))))
+    rows, layer = _read_named(source, list(dict.fromkeys((*named.values(), *source.where))))
     shapes = layer.reprojected(CRS) if shaped and layer is not None else None
-    checks = Checks(source.shown, found.lines)
-    checks.some(found.table)
-    return _chosen(source, found, checks, {key: named.get(key) for key in keys}, shapes)
+    checks = Checks(source.shown, rows.lines)
+    checks.some(rows.table)
+    return _chosen(source, rows, checks, {key: named.get(key) for key in keys}, shapes)
 
 
 def read_fixed(source: Input, required: Sequence[str], optional: Sequence[str] = ()) -> Columns:
     """Read a CSV whose columns have fixed names; those that need not be there are then empty."""
     needed = list(dict.fromkeys((*required, *source.where)))
-    found = read_records(source.path, source.shown, required=needed, optional=optional)
-    named = {key: key if key in found.table else None for key in (*required, *optional)}
-    return _chosen(source, found, Checks(source.shown, found.lines), named)
+    rows = read_records(source.path, source.shown, required=needed, optional=optional)
+    named = {key: key if key in rows.table else None for key in (*required, *optional)}
+    return _chosen(source, rows, Checks(source.shown, rows.lines), named)
 
 
 def _chosen(
     source: Input,
-    found: Records,
+    rows: Records,
     checks: Checks,
     named: Mapping[str, str | None],
     shapes: gpd.GeoSeries | None = None,
 ) -> Columns:
     """Give the rows that `where` keeps, their columns by key."""
-    keep = select_rows(checks, found.table, source.where)
+    keep = select_rows(checks, rows.table, source.where)
     checks.lines = checks.lines[keep]
-    checks.faults = [*found.faults, *checks.faults]
-    whole = found.table[keep].reset_index(drop=True)
+    checks.faults = [*rows.faults, *checks.faults]
+    whole = rows.table[keep].reset_index(drop=True)
     texts = {key: "" if column is None else whole[column] for key, column in named.items()}
     return Columns(
         pd.DataFrame(texts, index=whole.index, dtype=str),
         checks,
-        len(keep) + found.blank,
-        {"blank": found.blank, NOT_IN_WHERE: int((~keep).sum())},
+        len(keep) + rows.blank,
+        {"blank": rows.blank, NOT_IN_WHERE: int((~keep).sum())},
         None if shapes is None else shapes[keep].reset_index(drop=True),
     )
 
@@ -155,8 +155,8 @@ def _read_named(source: Input, required: Sequence[str]) -> tuple[Records, Layer 
         return read_records(source.path, source.shown, required=required), None
     layer = read_layer(source.path, source.shown, _FORMS, required)
     # Features have no header: the first is row 1.
-    found = Records(layer.table, np.arange(1, len(layer.table) + 1), faults=layer.faults)
-    return found, None if layer.shapes is None else layer
+    rows = Records(layer.table, np.arange(1, len(layer.table) + 1), faults=layer.faults)
+    return rows, None if layer.shapes is None else layer
 
 
 def _check_named(source: Input, needed: Sequence[str]) -> None:
@@ -183,11 +183,11 @@ def read_plain_hosts(source: Input) -> Reading:
     column named is not there.
     """
     read = _read_placed(source, placed=False)
-    found, checks, named = read.table, read.checks, source.columns
-    status = found["status"].where(found["status"] != "", OPEN)
+    hosts, checks, named = read.table, read.checks, source.columns
+    status = hosts["status"].where(hosts["status"] != "", OPEN)
     checks.choices(status, (OPEN, ANNOUNCED), field=named.get("status", "status"))
-    units = checks.unit_codes(found["unit"], field=named.get("unit", "unit"))
-    texts = {name: found[name] for name in (*TEXTS, *POSITIONS)}
+    units = checks.unit_codes(hosts["unit"], field=named.get("unit", "unit"))
+    texts = {name: hosts[name] for name in (*TEXTS, *POSITIONS)}
     table = records(checks.lines, **{**texts, "unit": units, "status": status})
     return Reading(table, read.rows_read, read.dropped, checks.faults)
 
@@ -202,19 +202,19 @@ def read_plain_stops(stops: StopInput) -> Reading:
     """
     source = stops.source
     read = _read_placed(source, placed=True)
-    found, checks = read.table, read.checks
-    missing = np.ones(len(found), bool)
+    rows, checks = read.table, read.checks
+    missing = np.ones(len(rows), bool)
     for first, second in (("lat", "lon"), ("x", "y")):
-        pair = found[[first, second]]
+        pair = rows[[first, second]]
         missing &= (pair.isna().any(axis=1) | (pair == 0).all(axis=1)).to_numpy(bool)
     # A coordinate that is no number has been told as such.
     if not has_errors(checks.faults):
         problem = Message("has no coordinates; the stop is not used")
         remedy = Message("add its coordinates")
-        checks.warn(missing, problem, remedy, field=source.columns["id"], values=found["id"])
+        checks.warn(missing, problem, remedy, field=source.columns["id"], values=rows["id"])
     remedy = Message("all its stops count as bus stops; visits are not known")
     checks.faults.append(Fault("warning", source.shown, Message("has no timetable"), remedy))
-    used = found.assign(row=checks.lines)[~missing]
+    used = rows.assign(row=checks.lines)[~missing]
     table = pd.DataFrame(
         {
             "stop": stops.feed + ":" + used["id"],
@@ -239,10 +239,10 @@ def _read_placed(source: Input, *, placed: bool) -> Columns:
     names = source.columns
     _check_named(source, ("id",))
     read, layer = _read_named(source, list(dict.fromkeys((*names.values(), *source.where))))
-    told, position = read.faults, None
+    before, position = read.faults, None
     if layer is not None and not names.keys() & _LIMITS.keys():
         *position, faults = _points_of(layer)
-        told = [*told, *faults]
+        before = [*before, *faults]
     elif placed and not {"lat", "x"} & names.keys():
         problem = Message("has neither coordinates nor geometry")
         raise InputError.of(source.shown, problem, Message("name lat and lon, or x and y"))
@@ -253,18 +253,18 @@ def _read_placed(source: Input, *, placed: bool) -> Columns:
     checks.unique(read.table[names["id"]], field=names["id"])
     keep = select_rows(checks, read.table, source.where)
     table, checks.lines = read.table[keep].reset_index(drop=True), checks.lines[keep]
-    found = pd.DataFrame(
+    texts = pd.DataFrame(
         {key: table[names[key]] if key in names else "" for key in TEXTS}, index=table.index
     )
     for key, limits in _LIMITS.items():
-        found[key] = np.nan
+        texts[key] = np.nan
         if key in names:
-            found[key] = checks.numbers(table[names[key]], field=names[key], limits=limits)
+            texts[key] = checks.numbers(table[names[key]], field=names[key], limits=limits)
     if position is not None:
-        found["lat"], found["lon"] = (degrees[keep] for degrees in position)
-    checks.faults = [*told, *checks.faults]
+        texts["lat"], texts["lon"] = (degrees[keep] for degrees in position)
+    checks.faults = [*before, *checks.faults]
     dropped = {"blank": read.blank, NOT_IN_WHERE: int((~keep).sum())}
-    return Columns(found, checks, len(keep) + read.blank, dropped)
+    return Columns(texts, checks, len(keep) + read.blank, dropped)
 
 
 def _points_of(layer: Layer) -> tuple[NDArray[np.float64], NDArray[np.float64], list[Fault]]:
@@ -305,14 +305,14 @@ def positions(
     `key` is the column that names the row in a fault, `named` what the file calls the columns.
     """
     table, checks = read.table, read.checks
-    found = {
+    degrees = {
         axis: checks.numbers(table[axis], field=named.get(axis, axis), limits=_LIMITS[axis])
         for axis in ("lat", "lon")
     }
     half = (table["lat"] == "") != (table["lon"] == "")
     remedy = Message("give both lat and lon")
     checks.refuse(half, Message("has half a position"), remedy, values=table[key])
-    return found
+    return degrees
 
 
 def read_corrections(source: Input) -> Reading:

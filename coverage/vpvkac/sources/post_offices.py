@@ -32,7 +32,7 @@ _REQUIRED = ("id", "type", "status", "label", "readableAddress", "latitude", "lo
 _COUNTRY, _POSTCODE, _OTHER_POSTCODE = "countryCode", "postCode", "locationPostCode"
 _HOURS = "workingHours"
 # Half of the list's years write it without its country.
-_LATVIAN_POSTCODE = r"(?:LV[- ]?)?([0-9]{4})"
+_LATVIAN_POSTCODE = r"(?:[Ll][Vv]\s?[-–]?\s?)?([0-9]{4})"
 # Values of a field that make an entry an office at work, and others that are known.
 _KINDS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("type", ("1", "2"), ("6", "7", "9")),
@@ -48,7 +48,7 @@ def read_post_offices(source: Input) -> Reading:
     `bad_value` and `duplicate`: an id is empty or repeated, a value of an office is not of its
     type.  Raises InputError if the file is not a JSON list of entries with the fields of the API.
     """
-    entries, told = _entries(source)
+    entries, before = _entries(source)
     fields = list(dict.fromkeys(key for entry in entries for key in entry))
     needed = list(dict.fromkeys((*_REQUIRED, *source.where)))
     if faults := missing_columns(source.shown, fields, needed, row=None):
@@ -61,7 +61,7 @@ def read_post_offices(source: Input) -> Reading:
     checks = PublishedChecks(source.shown, np.arange(1, len(entries) + 1), strict=source.strict)
     checks.unique(table["id"], field="id", rows=table)
     chosen = select_rows(checks, table, source.where)
-    at_home = table[_COUNTRY].isin(("LV", "")).to_numpy(bool)
+    at_home = table[_COUNTRY].str.upper().isin(("LV", "")).to_numpy(bool)
     dropped = {NOT_IN_WHERE: int((~chosen).sum())}
     for field, used, unused in _KINDS:
         checks.warn(
@@ -114,7 +114,7 @@ def read_post_offices(source: Input) -> Reading:
         field=_HOURS,
         values=table[_HOURS],
     )
-    found = records(
+    rows = records(
         checks.lines,
         id=table["id"],
         name=table["label"],
@@ -123,13 +123,13 @@ def read_post_offices(source: Input) -> Reading:
         lon=lon,
         hours=[week or "" for week in weeks],
     )
-    found, bad = checks.settle(found)
-    return Reading(found, len(entries), dropped | bad, [*told, *checks.faults])
+    rows, bad = checks.settle(rows)
+    return Reading(rows, len(entries), dropped | bad, [*before, *checks.faults])
 
 
 def _entries(source: Input) -> tuple[list[dict[str, Any]], list[Fault]]:
     """Return the entries, and a warning where the file's encoding had to be guessed."""
-    text, told = read_any_text(source.path, source.shown)
+    text, faults = read_any_text(source.path, source.shown)
     remedy = Message("download the file again")
     try:
         entries = json.loads(text)
@@ -143,7 +143,7 @@ def _entries(source: Input) -> tuple[list[dict[str, Any]], list[Fault]]:
         raise InputError.of(source.shown, Message("is not a JSON list of entries"), remedy)
     if not entries:
         raise InputError.of(source.shown, Message("is an empty list"), remedy)
-    return entries, told
+    return entries, faults
 
 
 def _as_text(value: object) -> str:
@@ -160,9 +160,13 @@ def _as_text(value: object) -> str:
 
 def _week(given: object) -> str | None:
     """Read the hours of the weekdays; None if they are not understood."""
-    if given is None:
-        return ""
-    days = [given.get(name) for name in _DAYS] if isinstance(given, dict) else [0]
+    if not isinstance(given, dict):
+        return "" if given is None else None
+    named = {name.lower(): hours for name, hours in given.items() if not name.startswith("@")}
+    # Days under names that are not known are not days closed.
+    if named and not named.keys() & set(_DAYS):
+        return None
+    days = [named.get(name) for name in _DAYS]
     hours = [
         "" if day is None else intervals_in(day) if isinstance(day, str) else None for day in days
     ]

@@ -142,11 +142,11 @@ def _read(source: Input) -> tuple[Reading, _Lost]:
             problem = Message("no address in force has coordinates")
         remedy = Message("download the whole address register")
         checks.faults.insert(0, Fault("error", source.shown, problem, remedy))
-    found = whole[placed].reset_index(drop=True)
-    units, lost = _units(found["parent"], parents)
-    parts = addresses.parse(found["address"])
-    table = pd.concat([found[["address", "lat", "lon"]].assign(unit=units), parts], axis=1)
-    former, rows_of_former = _former(source, table, found["key"])
+    placed_rows = whole[placed].reset_index(drop=True)
+    units, lost = _units(placed_rows["parent"], parents)
+    parts = addresses.parse(placed_rows["address"])
+    table = pd.concat([placed_rows[["address", "lat", "lon"]].assign(unit=units), parts], axis=1)
+    former, rows_of_former = _former(source, table, placed_rows["key"])
     dropped = {
         "blank": read.blank,
         NOT_IN_WHERE: int((~keep).sum()),
@@ -157,7 +157,11 @@ def _read(source: Input) -> tuple[Reading, _Lost]:
     if rows_of_former:
         dropped["former"] = rows_of_former - len(former)
     first = {
-        reason: (int(found["row"].iloc[where[0]]), str(found["parent"].iloc[where[0]]), len(where))
+        reason: (
+            int(placed_rows["row"].iloc[where[0]]),
+            str(placed_rows["parent"].iloc[where[0]]),
+            len(where),
+        )
         for reason, where in lost.items()
     }
     table = pd.concat([table, former], ignore_index=True)
@@ -185,8 +189,8 @@ def _former(source: Input, table: pd.DataFrame, keys: pd.Series) -> tuple[pd.Dat
     borne = borne[~borne["address"].duplicated(keep=False)].reset_index(drop=True)
     parts = addresses.parse(borne["address"]).assign(postcode="")
     there = table[["lat", "lon", "unit"]].iloc[borne["at"]].reset_index(drop=True)
-    found = pd.concat([borne["address"], there, parts], axis=1)
-    return found[list(_TABLE)], len(text) + read.blank
+    rows = pd.concat([borne["address"], there, parts], axis=1)
+    return rows[list(_TABLE)], len(text) + read.blank
 
 
 def files_beside(path: Path) -> dict[str, Path]:
@@ -248,10 +252,10 @@ def _units(
     if known is None:
         return pd.Series("", parents.index, dtype=str), {}
     numbers, distinct = pd.factorize(parents)
-    at = pd.Index(known["code"]).get_indexer(pd.Index(distinct))
+    led = known.set_index("code").reindex(distinct)
     absent = np.select([distinct == "", distinct == _COUNTRY], ["no_parent", "country"], "unknown")
-    units = np.where(at < 0, "", known["unit"].to_numpy(object)[at])
-    reason = np.where(at < 0, absent, known["reason"].to_numpy(object)[at])[numbers]
+    units = led["unit"].fillna("").to_numpy(object)
+    reason = np.where(led["reason"].isna(), absent, led["reason"].to_numpy(object))[numbers]
     lost = {name: np.flatnonzero(reason == name) for name in _LOST}
     return (
         pd.Series(units[numbers], parents.index, dtype=str),
@@ -294,17 +298,17 @@ def _load(key: str) -> tuple[Reading, _Lost] | None:
         # Pages carry checksums: a damaged one is an error, not another address.
         table = parquet.read_table(_cache_file(key), page_checksum_verification=True)
         about = json.loads((table.schema.metadata or {})[_ABOUT])
-        found: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()
+        content: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()
         is_whole = (
-            (about["key"], about["version"], about["rows"]) == (key, _version(), len(found))
-            and tuple(found.columns) == _TABLE
-            and all(found[name].dtype == float for name in ("lat", "lon"))
-            and not found.isna().any(axis=None)
-            and all(isinstance(found[name].dtype, pd.CategoricalDtype) for name in _TABLE[3:])
+            (about["key"], about["version"], about["rows"]) == (key, _version(), len(content))
+            and tuple(content.columns) == _TABLE
+            and all(content[name].dtype == float for name in ("lat", "lon"))
+            and not content.isna().any(axis=None)
+            and all(isinstance(content[name].dtype, pd.CategoricalDtype) for name in _TABLE[3:])
         )
         dropped = {str(reason): int(str(count)) for reason, count in about["dropped"].items()}
         lost = {str(reason): tuple(first) for reason, first in about["lost"].items()}
-        return (Reading(found, int(about["rows_read"]), dropped), lost) if is_whole else None
+        return (Reading(content, int(about["rows_read"]), dropped), lost) if is_whole else None
     except (OSError, pa.ArrowException, AttributeError, KeyError, TypeError, ValueError):
         return None
 

@@ -225,7 +225,7 @@ def physical_lines(text: bytes) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
         ends = np.sort(np.append(ends, alone))
     begins = np.append(0, ends + 1)
     within = np.zeros(len(begins), bool)
-    if len(ends):
+    if len(ends) and b'"' in text:
         # Whether each line has an odd number of marks; the last goes on to the end of the text.
         odd = np.logical_xor.reduceat(data == ord('"'), begins[:-1])
         odd[-1] = text.count(b'"', begins[-2], begins[-1]) % 2

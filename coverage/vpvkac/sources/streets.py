@@ -241,18 +241,20 @@ def _read_osm(source: Input) -> Reading:
     the tags that close a street to walkers, nor what is deleted.
     """
     _no_where(source)
-    found = read_elements(source, {"highway"}, Message("{forms} is needed", forms=FORMS))
-    left_out = Counter(reason for kind, _, reason in found.left_out if kind == "way")
-    streets = {key: way for key, way in found.ways.items() if is_walked(way.tags)}
+    elements = read_elements(source, {"highway"}, Message("{forms} is needed", forms=FORMS))
+    left_out = Counter(reason for kind, _, reason in elements.left_out if kind == "way")
+    streets = {key: way for key, way in elements.ways.items() if is_walked(way.tags)}
     # One street may stand there as two ways, in either direction.
     once = {min(way.refs, way.refs[::-1]): key for key, way in reversed(streets.items())}
     walked = {key: streets[key] for key in sorted(once.values())}
-    lines, is_cut, no_shape = _of_ways(source, found.nodes, [way.refs for way in walked.values()])
+    lines, is_cut, no_shape = _of_ways(
+        source, elements.nodes, [way.refs for way in walked.values()]
+    )
     pieces, no_length = _pieces(lines, len(walked))
     dropped = {
         **{reason: left_out[reason] for reason in ("deleted", "old_version")},
         "duplicate": left_out["duplicate"] + len(streets) - len(walked),
-        "not_walked": len(found.ways) - len(streets),
+        "not_walked": len(elements.ways) - len(streets),
         "no_shape": no_shape,
         "no_length": no_length - no_shape,
     }
@@ -265,9 +267,9 @@ def _read_osm(source: Input) -> Reading:
             Fault("warning", source.shown, problem, remedy, field="way", value=value, alike=alike)
         )
     notes = {"publisher": PUBLISHER, "licence": LICENCE}
-    if found.date:
-        notes["date"] = found.date
-    return Reading(pieces, found.read, dropped, faults, notes)
+    if elements.date:
+        notes["date"] = elements.date
+    return Reading(pieces, elements.read, dropped, faults, notes)
 
 
 def is_walked(tags: Mapping[Any, str]) -> bool:

@@ -106,7 +106,8 @@ def _centre(block: Block) -> Centre:
             dict.fromkeys(
                 cell
                 for row in block.rows
-                if not is_blank(cell := one_line(row[column])) and (column == _PHONE or "@" in cell)
+                for line in row[column].splitlines()
+                if not is_blank(cell := one_line(line)) and (column == _PHONE or "@" in cell)
             )
         )
         for column in (_PHONE, _EMAIL)

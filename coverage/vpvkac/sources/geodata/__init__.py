@@ -14,7 +14,7 @@ import re
 import sqlite3
 import warnings
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -141,10 +141,9 @@ def _read_geopackage(path: Path, shown: str, columns: Sequence[str], layer: str 
 
 def _text(written: bytes) -> str | bytes:
     """Return a text; bytes that are none stay bytes, and are told as such with their row."""
-    try:
+    with suppress(UnicodeDecodeError):
         return written.decode()
-    except UnicodeDecodeError:
-        return written
+    return written
 
 
 def _read_table(
@@ -226,10 +225,9 @@ def _column(database: sqlite3.Connection, table: str, column: str) -> list[Any]:
 
 
 def _parse_json(value: Any) -> Any:
-    try:
+    with suppress(ValueError, TypeError, RecursionError):
         return json.loads(value)
-    except (ValueError, TypeError, RecursionError):
-        return value
+    return value
 
 
 def _unwrapped(blobs: Sequence[Any]) -> NDArray[np.object_]:
@@ -249,12 +247,16 @@ def _crs_of_table(database: sqlite3.Connection, srs: int | None) -> tuple[pyproj
         return None, ""
     name, organization, code, definition = found
     # A definition is WKT; PROJ would look up anything else by likeness.
-    for written in (f"{organization}:{code}", definition if "[" in str(definition) else ""):
-        try:
-            return pyproj.CRS.from_user_input(written), str(name)
-        except pyproj.exceptions.CRSError:
-            continue
-    return None, str(name)
+    written = [f"{organization}:{code}", definition if "[" in str(definition) else ""]
+    return _first_known(*written), str(name)
+
+
+def _first_known(*written: str) -> pyproj.CRS | None:
+    """Make a coordinate system of the first text that names one."""
+    for text in written:
+        with suppress(pyproj.exceptions.CRSError):
+            return pyproj.CRS.from_user_input(text)
+    return None
 
 
 def _read_geojson(path: Path, shown: str, columns: Sequence[str]) -> Layer:
@@ -355,9 +357,5 @@ def _crs_of_geojson(content: dict[str, Any]) -> tuple[pyproj.CRS | None, str]:
     name = str(facts.get("name") or facts.get("href") or facts.get("code") or member)
     if isinstance(member, dict) and member.get("type") == "EPSG":
         name = f"EPSG:{facts.get('code')}"
-    if not _CRS_NAME.match(name) or "href" in facts:
-        return None, name
-    try:
-        return pyproj.CRS.from_user_input(name), name
-    except pyproj.exceptions.CRSError:
-        return None, name
+    is_name = _CRS_NAME.match(name) and "href" not in facts
+    return (_first_known(name) if is_name else None), name

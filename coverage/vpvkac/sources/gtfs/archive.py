@@ -102,8 +102,8 @@ def open_feed(path: Path, *, shown: str) -> Iterator[Feed]:
     Raises RefusedError if there is no feed, there are several, or the zip is not safe.
     """
     if path.is_dir():
-        found = filter(Path.is_file, path.rglob("*"))
-        files = {PurePosixPath(file.relative_to(path).as_posix()): file for file in found}
+        there = filter(Path.is_file, path.rglob("*"))
+        files = {PurePosixPath(file.relative_to(path).as_posix()): file for file in there}
         home, here = _tables_of(sorted(files), shown)
         yield Feed(
             shown=home,
@@ -133,9 +133,9 @@ def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
     ]
     home, here = _tables_of([place for place, _ in files], shown)
     member_of = dict(files)
-    found = {name: member_of[place] for name, place in here.items()}
-    for name in sorted(_READ & found.keys()):
-        method = found[name].compress_type
+    member_at = {name: member_of[place] for name, place in here.items()}
+    for name in sorted(_READ & member_at.keys()):
+        method = member_at[name].compress_type
         if method not in _METHODS:
             problem = Message(
                 "the archive is packed by a method that cannot be read here ({name})",
@@ -143,9 +143,9 @@ def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
             )
             raise RefusedError(shown, problem, _UNPACK_OR_PACK)
     dates = []
-    for name in _TABLES & found.keys():
+    for name in _TABLES & member_at.keys():
         try:
-            dates.append(dt.date(*found[name].date_time[:3]))
+            dates.append(dt.date(*member_at[name].date_time[:3]))
         except ValueError:  # by a clock that was not set
             continue
 
@@ -153,15 +153,15 @@ def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
         # zipfile stops at the size declared, and then finds the checksum wrong; piece by piece,
         # for at once zlib would hold it twice.
         read = io.BytesIO()
-        with archive.open(found[table]) as opened_member:
+        with archive.open(member_at[table]) as opened_member:
             shutil.copyfileobj(opened_member, read, _PIECE)
-        if read.tell() != found[table].file_size:
+        if read.tell() != member_at[table].file_size:
             raise zipfile.BadZipFile
         return read.getvalue()
 
     return Feed(
         shown=home,
-        sizes={name: member.file_size for name, member in found.items()},
+        sizes={name: member.file_size for name, member in member_at.items()},
         fetch=unpack,
         spelled={name: place.name for name, place in here.items()},
         packed=max(dates, default=None),
@@ -171,21 +171,21 @@ def _from_zip(archive: zipfile.ZipFile, shown: str) -> Feed:
 def _tables_of(places: Sequence[PurePosixPath], shown: str) -> tuple[str, dict[str, PurePosixPath]]:
     """Give the feed's folder as faults name it, and its files by their names in small letters."""
     home = _home(places, shown)
-    found: dict[str, PurePosixPath] = {}
+    by_name: dict[str, PurePosixPath] = {}
     for place in places:
         name = place.name.lower()
         if place.parent != home:
             continue
-        if name in found and name in _READ:
-            both = sorted({found[name].name, place.name})
+        if name in by_name and name in _READ:
+            both = sorted({by_name[name].name, place.name})
             problem = Message("the table is there more than once")
             if len(both) > 1:
                 problem = Message(
                     "the table is there more than once ({members})", members=", ".join(both)
                 )
             raise RefusedError(f"{shown}/{place}", problem, Message("keep one of them"))
-        found[name] = place
-    return shown if home == PurePosixPath() else f"{shown}/{home}", found
+        by_name[name] = place
+    return shown if home == PurePosixPath() else f"{shown}/{home}", by_name
 
 
 def _home(places: Sequence[PurePosixPath], shown: str) -> PurePosixPath:

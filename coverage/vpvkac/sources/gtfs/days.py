@@ -275,17 +275,17 @@ def service_day_faults(
     day: int | None, given: dt.date | None, on_call_alone: bool,
 ) -> list[Fault]:  # fmt: skip
     """Say what the feed does not tell of its service day; `visits` are those by service."""
-    said: list[tuple[Message, Message, str | None]] = []
+    warnings: list[tuple[Message, Message, str | None]] = []
     by_bus = bool((trips.mode == BUS).any())
     if (trips.mode >= 0).any() and not by_bus:
         problem = Message('has no trip by bus; its stops count in the stop set "all" alone')
-        said.append((problem, Message("if buses do run, check route_type in routes.txt"), None))
+        warnings.append((problem, Message("if buses do run, check route_type in routes.txt"), None))
     if by_bus and not on_call_alone and (day is None or not visits[services.running_on(day)].any()):
         problem = Message("no bus runs from Monday to Friday; visits are not known")
         if given is not None:
             problem = Message("is a day on which no bus runs; visits are 0 everywhere")
         value = None if given is None else given.isoformat()
-        said.append((problem, Message("give another day, or a newer feed"), value))
+        warnings.append((problem, Message("give another day, or a newer feed"), value))
     if services.has_no_bound():
         days = services.named_days()
         first, last = (dt.date.fromordinal(int(one)) for one in (days.min(), days.max()))
@@ -299,7 +299,7 @@ def service_day_faults(
                 "visits are counted on {day}; name another service_day if you need one",
                 day=iso(day),
             )
-        said.append((problem, remedy, None))
+        warnings.append((problem, remedy, None))
     return [
-        Fault("warning", shown, problem, remedy, value=value) for problem, remedy, value in said
+        Fault("warning", shown, problem, remedy, value=value) for problem, remedy, value in warnings
     ]

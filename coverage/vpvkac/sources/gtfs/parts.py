@@ -129,7 +129,7 @@ def drop_reasons(stops: Stops, *, served: Flags, modes: Flags) -> dict[str, Flag
     table = stops.table
     blank = np.logical_and.reduce([table[name].empty for name in STOPS.required])
     nowhere = np.isnan(stops.lat) | np.isnan(stops.lon) | ((stops.lat == 0) & (stops.lon == 0))
-    said = {
+    causes = {
         "blank": (blank, None, Message("the row is blank")),
         "no_id": (table["stop_id"].empty, "stop_id", Message("has no value")),
         **{reason: (rows, None, None) for reason, rows in stops.refused.items()},
@@ -152,7 +152,7 @@ def drop_reasons(stops: Stops, *, served: Flags, modes: Flags) -> dict[str, Flag
     }
     reasons = {}
     left = np.ones(len(stops), dtype=bool)
-    for reason, (rows, field, problem) in said.items():
+    for reason, (rows, field, problem) in causes.items():
         reasons[reason] = rows & left
         left &= ~rows
         if problem is not None:

@@ -116,8 +116,8 @@ def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> Reading:
         faults.append(Fault("error", feed.shown, problem, remedy))
     feed_info = tables.get(FEED_INFO.name)
     if feed_info:
-        told = {note: feed_info[field].text(0) for note, field in _NOTED.items()}
-        notes |= {note: text for note, text in told.items() if text}
+        facts = {note: feed_info[field].text(0) for note, field in _NOTED.items()}
+        notes |= {note: text for note, text in facts.items() if text}
     each_mode = 1 << np.arange(len(parts.MODES))
     sets = [
         "+".join(mode for mode, bit in zip(parts.MODES, each_mode, strict=True) if code & bit)
@@ -155,20 +155,20 @@ def _tables(feed: Feed, faults: list[Fault], *, strict: bool) -> dict[str, Table
         for name in sorted(feed.sizes.keys() - _NEVER_EMPTY)
         if feed.sizes[name] == 0 and name.endswith(".txt")
     )
-    found = {}
+    tables = {}
     for shape in _NEEDED + _OPTIONAL:
         if feed.sizes.get(shape.name) or (shape.name in _NEVER_EMPTY & feed.sizes.keys()):
             table = read_table(feed, shape, faults, strict=strict)
             if table is not None:
-                found[shape.name] = table
-    for name in sorted(_NEVER_EMPTY & found.keys()):
-        if not len(found[name]):
+                tables[shape.name] = table
+    for name in sorted(_NEVER_EMPTY & tables.keys()):
+        if not len(tables[name]):
             problem = Message("the file has no rows")
             level: Level = "warning" if name == parts.STOP_TIMES.name else "error"
             faults.append(Fault(level, feed.name(name), problem, _FIX_FEED))
             # No other table is blamed for what it refers to.
-            del found[name]
-    return found
+            del tables[name]
+    return tables
 
 
 def _services(feed: Feed, tables: Mapping[str, Table], faults: list[Fault]) -> days.Services | None:

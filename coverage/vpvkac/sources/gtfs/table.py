@@ -339,16 +339,16 @@ class Table:
         table is blamed for what it refers to.
         """
         bad = np.zeros(len(self), dtype=bool)
-        for found in self._bad:
-            bad |= found.rows
+        for one in self._bad:
+            bad |= one.rows
         refused = self.strict or bool(bad.sum() * _BAD_SHARE > len(self))
         dropped: dict[str, Flags] = {}
-        for found in self._bad:
+        for one in self._bad:
             level: Level = "error" if refused else "warning"
-            remedy = found.remedy if refused else NOT_USED
-            self.warn(found.rows, found.problem, remedy, field=found.field, level=level)
-            dropped[found.reason] = dropped.get(found.reason, False) | (found.rows & bad)
-            bad &= ~found.rows
+            remedy = one.remedy if refused else NOT_USED
+            self.warn(one.rows, one.problem, remedy, field=one.field, level=level)
+            dropped[one.reason] = dropped.get(one.reason, False) | (one.rows & bad)
+            bad &= ~one.rows
         self._bad.clear()
         return {} if refused else dropped
 
@@ -548,15 +548,15 @@ def check_times(table: Table, field: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    found = _TIME.fullmatch(text)
-    if found is None or int(found[1]) >= _MOST_HOURS:
+    clock = _TIME.fullmatch(text)
+    if clock is None or int(clock[1]) >= _MOST_HOURS:
         return np.nan
-    return int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0)
+    return int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3] or 0)
 
 
 def _is_whole_minute(text: str) -> bool:
-    found = _TIME.fullmatch(text)
-    return found is not None and found[3] is None
+    clock = _TIME.fullmatch(text)
+    return clock is not None and clock[3] is None
 
 
 def keys(table: Table, field: str) -> None:
@@ -587,8 +587,8 @@ def _refuse_repeated(table: Table, field: str, key: Indices, among: Flags) -> No
     rows = rows[pd.Series(key[rows]).duplicated(keep=False).to_numpy()]
     if not len(rows):
         return
-    found = table.take(rows)
-    texts = pd.DataFrame({name: column.texts() for name, column in found.columns.items()})
+    several = table.take(rows)
+    texts = pd.DataFrame({name: column.texts() for name, column in several.columns.items()})
     equal = texts.assign(key=key[rows]).duplicated().to_numpy()
     left = rows[~equal]
     differ = left[pd.Series(key[left]).duplicated(keep=False).to_numpy()]
@@ -601,18 +601,18 @@ def _refuse_repeated(table: Table, field: str, key: Indices, among: Flags) -> No
         table.refuse(flags, problem, FIX_ROW, field=field, reason=DUPLICATE)
 
 
-def match(table: Table, field: str, found: pd.Index[str], problem: Text) -> Indices:
+def match(table: Table, field: str, known: pd.Index[str], problem: Text) -> Indices:
     """Give the position of each row's reference in `found`; -1 where it is not there or empty."""
     column = table[field]
-    position = column.spread(positions(column.distinct, found), empty=-1)
+    position = column.spread(positions(column.distinct, known), empty=-1)
     table.warn(position < 0, problem, FIX_ROW, field=field)
     return position
 
 
-def positions(texts: npt.NDArray[np.object_] | pd.Index[str], found: pd.Index[str]) -> Indices:
+def positions(texts: npt.NDArray[np.object_] | pd.Index[str], known: pd.Index[str]) -> Indices:
     """Find the first position of each text among keys, -1 where it is none of them."""
-    first = np.flatnonzero(~found.duplicated())
-    among = found[first].get_indexer(pd.Index(texts, dtype=object))
+    first = np.flatnonzero(~known.duplicated())
+    among = known[first].get_indexer(pd.Index(texts, dtype=object))
     return np.append(first, -1)[among].astype(np.int64)
 
 
