@@ -119,15 +119,15 @@ def test_every_resident_is_counted_once(country: Write) -> None:
 @pytest.mark.parametrize(("changes", "way", "said"), [
     # The bus comes after the last appointment.
     ({"stop_times": FEED["stop_times.txt"].replace("07:", "11:")}, "no_outbound",
-     "departure from the stop “Ēka” that is at L between 8:00 and 11:30"),
+     "departure from the stop “Ēka”, to be there at 8:00–11:30: L."),
     # The bus home leaves before anyone has been served.
     ({"stop_times": FEED["stop_times.txt"].replace("12:", "08:")}, "no_return",
-     "departure from L between 8:30 and 21:00 to the stop “Ēka”"),
+     "departure at 8:30–21:00 to the stop “Ēka” from: L."),
     # Opening until 13:00 would do.
     ({"stop_times": FEED["stop_times.txt"].replace("07:30:00", "11:40:00")
       .replace("07:50:00", "11:55:00").replace("12:", "13:")}, "no_outbound", "Asked for"),
     ({"libraries": rows(HEADER, ("l", "L", *LIBRARY, "Mo-Fr 12:30-15:00"))}, "no_return",
-     "between 13:00 and 21:00"),
+     "at 13:00–21:00 to the stop"),
 ])  # fmt: skip
 def test_what_stands_in_the_way_and_what_to_ask_for(
     country: Write, changes: dict[str, str], way: str, said: str
@@ -166,7 +166,7 @@ def test_points_without_hours_take_those_assumed(country: Write) -> None:
     assert (place["hours"], place["appointments"]) == ("Mo-Fr 10:00-11:00", 1)
     assert not place["hours_known"]
     page = (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
-    assert "it is taken to be open Mon–Fri 10:00–11:00" in page
+    assert "taken to be Mon–Fri 10:00–11:00: " in page
     # What is asked goes before what the project sets.
     assert ask(file, "--stay", "30")[0] == 0
     place = pd.read_csv(file.parent / "out" / "reach_places.csv").iloc[0]
@@ -177,7 +177,9 @@ def test_a_call_by_arrangement_counts_and_is_told(country: Write) -> None:
     file = country(stop_times=FEED["stop_times.txt"].replace("A,1,0,0", "A,1,2,0"))
     assert ask(file, "--points", "network")[0] == 0
     page = (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
-    assert "25 % of all residents depend on a call" in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "a call that must be arranged beforehand: 25 %" in page.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
 
 
 def test_the_order_of_feeds_changes_no_byte(country: Write) -> None:

@@ -191,7 +191,7 @@ vpvkac reach --stay 60 --home 19:00 --points existing --lang en
 """),
 )
 @option("--day", type=Checked(REACH["day"]), shown=Message("DATE"), about=Message(
-        "Day of the timetables, YYYY-MM-DD.  [project's, else the working day with most bus visits]"
+        "Day of the timetables, YYYY-MM-DD.  [project's, else the working day with most bus calls]"
 ))  # fmt: skip
 @option("--leave", type=Checked(REACH["leave"]), shown=Message("HH:MM"),
         about=Message("Earliest leaving of home.  [project's, else 05:00]"))  # fmt: skip

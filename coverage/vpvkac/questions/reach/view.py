@@ -34,11 +34,11 @@ _WIDTH = 900.0
 _REASONS = {
     "no_outbound": Message(
         "Residents whom no vehicle brings to a point while it is open: {residents}. Asked for: a "
-        "departure from the stop “{stop}” that is at {place} between {begin} and {end}."
+        "departure from the stop “{stop}”, to be there at {begin}–{end}: {place}."
     ),
     "no_return": Message(
         "Residents who get to a point but not home by {home}: {residents}. Asked for: a departure "
-        "from {place} between {begin} and {end} to the stop “{stop}”."
+        "at {begin}–{end} to the stop “{stop}” from: {place}."
     ),
     "hours": Message(
         "Residents who could if a point were open at other hours: {residents}. Most would be "
@@ -67,10 +67,9 @@ _METHOD = (
     ),
 )
 _ASSUMED = Message(
-    "Of the residents who can, {share} use a point whose hours are not known: it is taken to be "
-    "open {hours}."
+    "Residents who can, but at a point whose hours are not known and taken to be {hours}: {share}."
 )
-_ARRANGED = Message("{share} of all residents depend on a call that must be arranged beforehand.")
+_ARRANGED = Message("Residents who depend on a call that must be arranged beforehand: {share}.")
 _UNTIMED = Message("Trips without times that can be used, left out: {count}.")
 
 
