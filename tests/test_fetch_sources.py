@@ -328,6 +328,7 @@ def test_check_of_openstreetmap_asks_whether_the_service_is_there(
     assert rows(answer.stdout) == {
         "osm_libraries": ["–", "–", "not fetched yet"],
         "osm_post_offices": ["–", "–", "not fetched yet"],
+        "osm_town_halls": ["–", "–", "not fetched yet"],
     }
     assert {seen.path for seen in portal.seen} == {"/api/status"}
 

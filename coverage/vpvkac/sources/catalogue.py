@@ -51,7 +51,7 @@ class Direct:
 class OpenStreetMap:
     """Not a file but a question: the places of a kind that OpenStreetMap knows today."""
 
-    host: Literal["library", "post_office"]
+    host: Literal["library", "post_office", "municipal_premises"]
 
 
 Origin = Dataset | Direct | OpenStreetMap
@@ -99,7 +99,7 @@ class Source:
         """What names it in a project file; empty where nothing reads it."""
         if self.key == "stops":
             return f'{{ path = "{self.file}", feed = "{self.name}" }}'
-        if self.key == "municipal_premises":
+        if self.key == "municipal_premises" and self.form == "csv":
             columns = 'id = "_id", name = "Objekta nosaukums", address = "Adrese"'
             at = 'lat = "LAT", lon = "LON"'
             return f'{self.key} = {{ path = "{self.file}", {columns}, {at} }}'
@@ -219,6 +219,9 @@ _OTHERS = (
     Source("osm_post_offices", Message("Post offices in OpenStreetMap"),
            OpenStreetMap("post_office"), "geojson", "post_offices", "osm.read_osm",
            publisher=_OSM, licence="ODbL 1.0"),
+    Source("osm_town_halls", Message("Town halls in OpenStreetMap"),
+           OpenStreetMap("municipal_premises"), "geojson", "municipal_premises", "osm.read_osm",
+           publisher=_OSM, licence="ODbL 1.0"),
 )
 # fmt: on
 SOURCES = (*_NATIONAL, *(replace(source, national=False) for source in _OTHERS))
@@ -226,7 +229,7 @@ SOURCES = (*_NATIONAL, *(replace(source, national=False) for source in _OTHERS))
 BY_NAME = {source.name: source for source in SOURCES}
 
 GROUPS = {
-    "osm": ("osm_libraries", "osm_post_offices"),
+    "osm": ("osm_libraries", "osm_post_offices", "osm_town_halls"),
     "register": ("addresses", *(source.name for source in SOURCES if source.along == "addresses")),
     "cities": tuple(source.name for source in _CITIES),
 }

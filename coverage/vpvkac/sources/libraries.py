@@ -158,9 +158,10 @@ def _kind(cells: pd.Series) -> str:
     unknown = (numbers == 0) & ((numbers == 0).sum() > 1)
     filled, numbers = cells[(cells != "") & ~unknown], numbers[~unknown]
     count, distinct = max(len(filled), 1), filled.nunique()
-    kinds = {key: filled.str.fullmatch(form).sum() for key, form in _FORMS.items()}
-    kinds |= {key: numbers.between(*limits).sum() for key, limits in _LATVIA.items()}
+    kinds = {key: numbers.between(*limits).sum() for key, limits in _LATVIA.items()}
+    kinds["unit"] = filled.str.fullmatch(_UNIT).sum()
     kinds["planar"] = numbers.between(*_PLANE).sum()
+    kinds |= {key: filled.str.fullmatch(form).sum() for key, form in _FORMS.items()}
     kind = next((key for key, alike in kinds.items() if alike >= _MOSTLY * count), "")
     if kind and (kind in {"unit", "planar"} or len(filled) >= _FILLED * len(cells)):
         return kind

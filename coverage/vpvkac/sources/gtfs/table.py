@@ -533,18 +533,23 @@ def check_times(table: Table, field: str) -> None:
     Most tables have neither, which the unique texts tell at a fraction of the cost of codes.
     """
     column = table[field]
-    texts = [text for text in column.unique if text]
-    if any(np.isnan(_seconds(text)) for text in texts):
-        wrong = np.isnan(np.fromiter(map(_seconds, column.distinct), dtype=np.float64))
+    seconds = {text: _seconds(text) for text in column.unique if text}
+    wrong = {text for text, second in seconds.items() if np.isnan(second)}
+    short = {text for text in seconds.keys() - wrong if text.count(":") == 1}
+
+    def rows_with(texts: set[str]) -> Flags:
+        among = np.array([text in texts for text in column.distinct], dtype=bool)
+        return column.spread(among, empty=False)
+
+    if wrong:
         problem = Message(
             "is not a time of the form HH:MM:SS from 00:00:00 to {hours}:00:00", hours=_MOST_HOURS
         )
-        table.refuse(column.spread(wrong, empty=False), problem, field=field)
-    if any(_is_whole_minute(text) for text in texts):
-        short = np.fromiter(map(_is_whole_minute, column.distinct), dtype=bool)
+        table.refuse(rows_with(wrong), problem, field=field)
+    if short:
         problem = Message("is a time without seconds")
         remedy = Message("it is read as a whole minute")
-        table.warn(column.spread(short, empty=False), problem, remedy, field=field)
+        table.warn(rows_with(short), problem, remedy, field=field)
 
 
 def _seconds(text: str) -> float:
@@ -552,11 +557,6 @@ def _seconds(text: str) -> float:
     if clock is None or int(clock[1]) >= _MOST_HOURS:
         return np.nan
     return int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3] or 0)
-
-
-def _is_whole_minute(text: str) -> bool:
-    clock = _TIME.fullmatch(text)
-    return clock is not None and clock[3] is None
 
 
 def keys(table: Table, field: str) -> None:
