@@ -235,7 +235,7 @@ def test_deleted_rows_and_a_table_without_rows(tmp_path: Path) -> None:
     assert reading.table["unit"].tolist() == [UNITS[0][0], UNITS[2][0], UNITS[3][0]]
     assert reading.table.geometry.centroid.x.tolist() == [WEST + 5000, WEST + 15000, WEST + 15000]
     units_frame(UNITS).iloc[:0].to_file(path)
-    assert "holds no unit" in errors(lambda: read_units(Input(path, "u.shp")))[0]
+    assert "has no units" in errors(lambda: read_units(Input(path, "u.shp")))[0]
 
 
 @pytest.mark.parametrize("said", [b" daudz", b"\xff\x81\x83  1"])

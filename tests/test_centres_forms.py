@@ -385,11 +385,11 @@ def test_a_day_of_the_month_is_kept_beside_the_week(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("error.csv", b"<!DOCTYPE html><html><body>404</body></html>", "holds no centre"),
-        ("empty.html", b"", "holds no centre"),
+        ("error.csv", b"<!DOCTYPE html><html><body>404</body></html>", "has no centres"),
+        ("empty.html", b"", "has no centres"),
         ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "XLS"),
         ("cut.xlsx", b"PK\x03\x04" + b"\0" * 100, "no readable workbook"),
-        ("latin.html", "<p>Rīga".encode("cp1257"), "holds no centre"),
+        ("latin.html", "<p>Rīga".encode("cp1257"), "has no centres"),
     ],
 )
 def test_other_files_are_refused(tmp_path: Path, name: str, content: bytes, problem: str) -> None:

@@ -137,7 +137,7 @@ def test_hours_not_understood_are_told_and_not_guessed(rows: str) -> None:
 
 @pytest.mark.parametrize("text", [HEADING, "Ogres:VPVKAC\n"])
 def test_a_file_without_a_centre_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="holds no centre"):
+    with pytest.raises(InputError, match="has no centres"):
         read(text)
 
 

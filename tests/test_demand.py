@@ -529,6 +529,6 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     asked = ["demand", str(tmp_path / "none.csv"), "--out", str(tmp_path / "out"), "--lang", "en"]
     answer = CliRunner().invoke(main, asked)
     assert answer.exit_code == 1
-    assert "none.csv: is not there; check the path" in answer.stderr
+    assert "none.csv: file not found; check the path" in answer.stderr
     assert "Nothing was written." in answer.stderr
     assert not (tmp_path / "out").exists()

@@ -167,7 +167,7 @@ def test_a_library_stands_in_the_unit_of_its_code_and_an_unknown_code_ends_no_jo
     project.write_text(PROJECT.format(units=units.resolve(), stops=stops), encoding="utf-8")
     examined = examine(load(project))
     assert not has_errors(examined.faults)
-    unknown = [f for f in examined.faults if "is no unit of this layout" in f.problem.text("en")]
+    unknown = [f for f in examined.faults if "is not a unit in this layout" in f.problem.text("en")]
     assert [(fault.level, fault.value) for fault in unknown] == [("warning", "LV0038999")]
     for lang, words in (("lv", "kolonnas atrastas pēc satura"), ("en", "found by what they hold")):
         done = CliRunner().invoke(main, ["check", str(project), "--lang", lang])

@@ -107,7 +107,7 @@ def test_a_file_without_geometry_or_units_is_refused(tmp_path: Path) -> None:
     pyogrio.write_dataframe(bare, tmp_path / "bare.gpkg", driver="GPKG")
     with pytest.raises(InputError, match="no geometry"):
         read_units(Input(tmp_path / "bare.gpkg", "bare.gpkg"))
-    with pytest.raises(InputError, match="holds no unit"):
+    with pytest.raises(InputError, match="has no units"):
         read(tmp_path, units_frame(UNITS).iloc[:0])
 
 
@@ -121,7 +121,7 @@ def test_a_filter_keeps_some_units_and_the_rest_is_counted(tmp_path: Path) -> No
     reading = read(tmp_path, frame, where={"L0_code": ("LV9001000",)})
     assert reading.table["unit"].tolist() == ["LV9000200", "LV9000210"]
     assert (reading.rows_read, reading.dropped["not_in_where"]) == (4, 2)
-    with pytest.raises(InputError, match="holds no unit"):
+    with pytest.raises(InputError, match="has no units"):
         read(tmp_path, frame, where={"L0_code": ("LV9",)})
 
 

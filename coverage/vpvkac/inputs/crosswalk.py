@@ -308,7 +308,7 @@ def reallocate(
     """
     checks = Checks(shown, table["row"])
     codes = table["unit"]
-    problem = Message("is no unit of the table's layout")
+    problem = Message("is not a unit in the table's layout")
     remedy = Message("check the code, and the layout's date")
     checks.refuse(~codes.isin(crosswalk["old"]), problem, remedy, field="unit", values=codes)
     split = crosswalk[crosswalk["old"].duplicated(keep=False)]

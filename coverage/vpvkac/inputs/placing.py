@@ -70,12 +70,12 @@ def refuse_units(
     checks: Checks, unknown: NDArray[np.bool_], codes: pd.Series, source: Input
 ) -> None:
     """Refuse the codes that are unknown to the layout, and that nothing led to it; name several."""
-    problem = Message("is no unit of this layout")
+    problem = Message("is not a unit in this layout")
     remedy = Message("check the code, or give another --layout")
     wrong = codes[unknown].drop_duplicates()
     if 1 < len(wrong) <= _MOST_NAMED:
         others = ", ".join(wrong.iloc[1:])
-        problem = Message("is no unit of this layout, nor are: {others}", others=others)
+        problem = Message("is not a unit in this layout, nor are: {others}", others=others)
     if wrong.isin(_LEFT_TO_HISTORY).any():
         remedy = Message("give atvk_history, the history of codes: only it can tell the new code")
     checks.refuse(unknown, problem, remedy, field=source.columns.get("unit"), values=codes)

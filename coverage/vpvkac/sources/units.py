@@ -88,7 +88,7 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     another.  Raises `InputError` if the file is not of its form, or the layout cannot be made.
     """
     layer = read_layer(source.path, source.shown, _FORMS, (*_PUBLISHED, *source.where))
-    no_unit = Message("holds no unit")
+    no_unit = Message("has no units")
     if layer.shapes is None or len(layer.table) == 0:
         problem = Message("has no geometry") if layer.shapes is None else no_unit
         raise InputError([*layer.faults, Fault("error", source.shown, problem, _AGAIN)])

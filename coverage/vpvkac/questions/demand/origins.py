@@ -195,7 +195,7 @@ def open_origins(question: Question) -> Source:
         raise InputError.of(shown, *NO_PATH)
     path = Path(shown).resolve()
     if not path.exists():
-        raise InputError.of(shown, Message("is not there"), Message("check the path"))
+        raise InputError.of(shown, Message("file not found"), Message("check the path"))
     if (clauses := unfit(path, may_be_folder=True)) is not None:
         raise InputError.of(shown, *clauses)
     is_parquet = path.is_dir() or path.suffix.lower() in _PARQUET

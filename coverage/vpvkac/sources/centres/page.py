@@ -134,7 +134,7 @@ def _lines(parts: list[str]) -> list[str]:
 def read_centres_page(source: Input) -> Reading:
     """Read the centres as `read_centres` says; `id` is the place in a list without any number.
 
-    Raises `InputError` if the file is no text, is over 20 MB, or holds no centre to be used.
+    Raises `InputError` if the file is no text, is over 20 MB, or has no centres to be used.
     """
     tree, faults = _parse(source)
     found = [row for row in _rows(tree) if row.holds_centre]

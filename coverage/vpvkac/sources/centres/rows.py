@@ -149,9 +149,9 @@ def phones_in(texts: Iterable[str]) -> str:
 
 
 def no_centre(shown: str, form: Text) -> InputError:
-    """Report that a file holds no centre, and in which form it is looked for."""
+    """Report that a file has no centres, and in which form it is looked for."""
     remedy = Message("{form} is needed", form=form)
-    return InputError.of(shown, Message("holds no centre"), remedy)
+    return InputError.of(shown, Message("has no centres"), remedy)
 
 
 @dataclass(frozen=True)
