@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         demand,
         explain,
         hours,
+        reach,
         site,
         walk,
     )
@@ -55,6 +56,7 @@ __all__ = [
     "hours",
     "load",
     "load_run",
+    "reach",
     "sample",
     "site",
     "walk",
@@ -81,6 +83,7 @@ _HOME = {
     "Rules": "vpvkac.model.project",
     "load": "vpvkac.inputs.project_file",
     "Result": "vpvkac.api.coverage",
+    "reach": "vpvkac.api.questions",
     "Walk": "vpvkac.api.questions",
     "site": "vpvkac.api.questions",
     "walk": "vpvkac.api.questions",

@@ -423,16 +423,25 @@ def read_day(hours: str, day: dt.date) -> tuple[int, int] | None:
     Minutes since midnight, the last may be beyond 1440.  Public holidays are
     closed as in `read_week`, which must understand the string.
     """
-    parsed = _parsed(hours)
-    if parsed is None:
-        raise ValueError(f"hours that are not understood: {hours!r}")
-    states = _with_holidays(parsed, day - dt.timedelta(days=1), 3)
-    turns = np.diff((states == OPEN).astype(np.int8))
+    is_open = open_around(hours, day)
+    turns = np.diff(is_open.astype(np.int8))
     opens = np.flatnonzero(turns > 0) + 1 - DAY
     closes = np.flatnonzero(turns < 0) + 1 - DAY
     opens = opens[(opens >= 0) & (opens < DAY)]
     closes = closes[closes > opens[-1]] if len(opens) else closes[:0]
     return (int(opens[0]), int(closes[0])) if len(closes) else None
+
+
+def open_around(hours: str, day: dt.date) -> NDArray[np.bool_]:
+    """Tell minute by minute whether it is surely open, from the day before to the one after.
+
+    Public holidays are closed as in `read_week`; shape (4320,).  Raises ValueError if
+    `read_week` does not understand the hours.
+    """
+    parsed = _parsed(hours)
+    if parsed is None:
+        raise ValueError(f"hours that are not understood: {hours!r}")
+    return np.asarray(_with_holidays(parsed, day - dt.timedelta(days=1), 3) == OPEN)
 
 
 def monday_of(day: dt.date) -> dt.date:

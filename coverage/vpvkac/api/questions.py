@@ -1,4 +1,4 @@
-"""What is asked of a network: `walk`, `hours`, `site`, `cost`, `compare`, `explain`, `demand`."""
+"""What is asked of a network: `walk`, `reach`, `hours`, `site`, `cost` …."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from vpvkac.questions.explain import answer as explain_answer
 from vpvkac.questions.explain.question import Question
 from vpvkac.questions.hours import answer as hours_answer
 from vpvkac.questions.hours import question as hours_question
+from vpvkac.questions.reach import answer as reach_answer
+from vpvkac.questions.reach.question import question_of as reach_question_of
 from vpvkac.questions.site import answer as site_answer
 from vpvkac.questions.site import question as site_question
 from vpvkac.questions.walk import answer as walk_answer
@@ -29,10 +31,13 @@ from vpvkac.render import terminal
 from vpvkac.sources.reference import Assumptions, published_assumptions, read_assumptions
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import folium
 
     from vpvkac.questions.demand.answer import Demand
     from vpvkac.questions.demand.question import Columns, Points
+    from vpvkac.questions.reach.question import Points as ReachPoints
     from vpvkac.texts.message import Lang
 
 
@@ -342,6 +347,88 @@ def hours(result: NetworkInLanguage, *, every_host: bool = False) -> Hours:
     instance("result", result, NetworkInLanguage, _ANALYSED)
     found = hours_answer.answer(result, hours_question.Question(every_host))
     return Hours(**vars(found), lang=result.lang)
+
+
+@dataclass(frozen=True, repr=False)
+class Reach(reach_answer.Answer):  # noqa: D101 - it is the answer's
+    __doc__ = reach_answer.Answer.__doc__
+
+    lang: Lang
+
+    def __repr__(self) -> str:
+        return f"<Reach{_kind(self.result.synthetic)}: {len(self.homes)} homes, {self.day}>"
+
+    def write(self, out: str | Path) -> list[Path]:
+        """Write `reach.csv`, `reach_homes.parquet`, `reach.html` …: all files, or none."""
+        from vpvkac.questions.reach.files import write
+
+        return write(self, out, self.lang)
+
+
+def reach(  # noqa: PLR0913 - the options of the command
+    result: NetworkInLanguage,
+    *,
+    day: dt.date | str | None = None,
+    leave: str | None = None,
+    home: str | None = None,
+    stay: int | None = None,
+    walk: int | None = None,
+    rail: bool | None = None,
+    points: ReachPoints | None = None,
+    assumed_hours: str | None = None,
+    progress: Progress = silent,
+) -> Reach:
+    """Find who can go to a contact point, be served and be home again on one day.
+
+    What is left out is as the project sets it under `[reach]`, else as given here.
+
+    Parameters
+    ----------
+    result
+        From `vpvkac.analyse`.
+    day
+        Day of the timetables, "YYYY-MM-DD"; else the Monday-Friday date with
+        most bus visits of all feeds together, the earliest on ties.
+    leave, home
+        Earliest leaving of home, "05:00", and latest return, "21:00".
+    stay
+        Minutes that an appointment takes, 30.
+    walk
+        The longest walk between home, stop and point, minutes, 30.
+    rail
+        Whether trains count beside bus, trolleybus and tram: no.
+    points
+        {"both", "existing", "network"}: open centres, every contact point of the
+        plan and the open centres, or both.
+    assumed_hours
+        Hours of a point whose own are not known, "Mo-Fr 09:00-17:00".
+    progress
+        Called as the work goes on.
+
+    Raises
+    ------
+    ValueError
+        If an option is out of range.
+    InputError
+        If no feed has a timetable, one cannot be read, or nothing runs on the day.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> result = vpvkac.analyse(vpvkac.sample())
+    >>> found = vpvkac.reach(result, day="2023-11-10", points="existing")  # doctest: +SKIP
+    >>> found.units.iloc[-1][["walk", "bus", "none"]].sum() == found.homes["residents"].sum()
+    ... # doctest: +SKIP
+    True
+    """
+    instance("result", result, NetworkInLanguage, _ANALYSED)
+    asked = {
+        "day": day, "leave": leave, "home": home, "stay": stay, "walk": walk, "rail": rail,
+        "points": points, "assumed_hours": assumed_hours,
+    }  # fmt: skip
+    question = reach_question_of(result.project, asked)
+    found = reach_answer.answer(result, question, in_words(progress, result.lang))
+    return Reach(**vars(found), lang=result.lang)
 
 
 @dataclass(frozen=True, repr=False)

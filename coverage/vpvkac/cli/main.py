@@ -22,6 +22,7 @@ COMMANDS = {
         "questions",
         Message("Measure the way along streets from each point to its nearest stop."),
     ),
+    "reach": ("questions", Message("Find who can go, be served and come home on one day.")),
     "hours": ("questions", Message("Measure opening hours, and whether a bus comes in time.")),
     "site": ("questions", Message("Find where to put more points, or how few reach a target.")),
     "cost": ("questions", Message("Calculate what the network costs, who pays, and for whom.")),

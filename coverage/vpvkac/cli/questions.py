@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from vpvkac.cli.runner import FILES, MAP, METRES, PATH, QUESTION, Reply, Run, command
 from vpvkac.cli.terminal import write_new
-from vpvkac.cli.usage import FILE, Choice, UsageError, a_share, argument, at_least, option, within
+from vpvkac.cli.usage import (
+    FILE,
+    Checked,
+    Choice,
+    UsageError,
+    a_share,
+    argument,
+    at_least,
+    option,
+    whole_minutes,
+    within,
+)
+from vpvkac.model.project import REACH, REACH_POINTS
 from vpvkac.texts.message import Message, in_context
 
 if TYPE_CHECKING:
@@ -164,6 +176,51 @@ def _download_streets(run: Run, result: Result, file: Path) -> None:
         "Streets downloaded: {file} (© OpenStreetMap contributors, ODbL 1.0; data as of {date})."
     )
     run.note(downloaded, file=file, date=date(run.lang, got.date))
+
+
+@command(
+    about=Message(
+        "Find who can get to a contact point, be served and come home on one day.\n\n"
+        "Writes reach.csv, reach_places.csv, gaps_reach.csv, reach_homes.parquet and reach.html. "
+        "By the timetables of all feeds: on foot and by bus, trolleybus and tram."
+    ),
+    examples=Message("""\
+vpvkac reach                               the project here, else the embedded sample
+vpvkac reach ventspils/ --day 2026-11-30   on one day
+vpvkac reach --stay 60 --home 19:00 --points existing --lang en
+"""),
+)
+@option("--day", type=Checked(REACH["day"]), shown=Message("DATE"), about=Message(
+        "Day of the timetables, YYYY-MM-DD.  [project's, else the working day with most bus calls]"
+))  # fmt: skip
+@option("--leave", type=Checked(REACH["leave"]), shown=Message("HH:MM"),
+        about=Message("Earliest leaving of home.  [project's, else 05:00]"))  # fmt: skip
+@option("--home", type=Checked(REACH["home"]), shown=Message("HH:MM"),
+        about=Message("Latest return home.  [project's, else 21:00]"))  # fmt: skip
+@option("--stay", type=whole_minutes(REACH["stay"]), shown=Message("MINUTES"),
+        about=Message("How long an appointment takes.  [project's, else 30]"))  # fmt: skip
+@option("--walk", type=whole_minutes(REACH["walk"]), shown=Message("MINUTES"), about=Message(
+        "The longest walk between home, stop and point.  [project's, else 30]"
+))  # fmt: skip
+@option("--rail", is_flag=True, default=None, about=Message("Trains count too."))
+@option("--points", type=Choice(REACH_POINTS), about=Message(
+        "Open centres, every contact point of the plan, or both.  [project's, else both]"
+))  # fmt: skip
+def reach(run: Run, **asked: Any) -> Reply:
+    """Find who can get to a contact point, be served and come home on one day."""
+    from vpvkac.questions.reach.question import question_of
+
+    project = run.project()
+    question = question_of(project, asked)
+    network = run.network(project)
+    from vpvkac.questions.reach.answer import answer
+    from vpvkac.questions.reach.files import write
+    from vpvkac.questions.reach.view import terminal_lines
+
+    found = answer(network, question, run.steps)
+    with run.writing():
+        files = write(found, run.out, run.lang)
+    return Reply(terminal_lines(found, files, run.lang), ())
 
 
 @command(

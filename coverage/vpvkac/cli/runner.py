@@ -108,11 +108,11 @@ class Run:
         self.faults = result.inputs.faults
         return result
 
-    def network(self) -> NetworkInLanguage:
-        """Measure the network alone, for a command that asks nothing of gaps."""
+    def network(self, project: Project | None = None) -> NetworkInLanguage:
+        """Measure the network alone, else of the project given: nothing is asked of gaps."""
         from vpvkac.api.coverage import measure
 
-        network = measure(self.project(), lang=self.lang, progress=self.steps)
+        network = measure(project or self.project(), lang=self.lang, progress=self.steps)
         self.faults = network.inputs.faults
         return network
 

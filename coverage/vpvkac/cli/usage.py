@@ -257,6 +257,11 @@ def at_least(least: int) -> Checked:
     return _numeric(int, lambda name, value: whole(name, value, least))
 
 
+def whole_minutes(check: Callable[[str, object], object]) -> Checked:
+    """Make the type of a whole number of minutes that a check of the project file's allows."""
+    return _numeric(int, check)
+
+
 def _numeric(kind: Callable[[str], object], check: Callable[[str, Any], Any]) -> Checked:
     def read(name: str, value: Any) -> Any:
         given = value

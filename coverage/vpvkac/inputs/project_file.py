@@ -21,6 +21,7 @@ from vpvkac.model.project import (
     OSM_ENDINGS,
     OSM_INPUTS,
     PROJECT_FILE,
+    REACH,
     RULES,
     SINGLE_INPUTS,
     Input,
@@ -81,8 +82,9 @@ class _Parser:
             "whole of Latvia, vpvkac sample DIR one with the sample"
         )
         document = read_toml(self.file, str(self.file), if_missing=remedy)
-        self._unknown(document, ("inputs", "rules", "about"), "")
-        rules = self._rules(self._table(document, "rules"))
+        self._unknown(document, ("inputs", "rules", "about", "reach"), "")
+        rules = Rules(**self._rules(document, "rules", RULES))
+        reach = self._rules(document, "reach", REACH)
         about = self._table(document, "about")
         self._unknown(about, ("title", "title_en", "synthetic"), "about.")
         inputs = self._table(document, "inputs")
@@ -119,15 +121,18 @@ class _Parser:
             synthetic,
             {key: given for key, given in optional.items() if given is not None},
             title_en=title_en,
+            reach=reach,
             **single,
         )
 
-    def _rules(self, given: dict[str, Any]) -> Rules:
-        self._unknown(given, tuple(RULES), "rules.")
-        checked, errors = check_rules({key: given[key] for key in given if key in RULES})
+    def _rules(self, document: dict[str, Any], section: str, rules: Mapping[str, Any]) -> Any:
+        """Give the rules of a section by name, as far as they can stand."""
+        given = self._table(document, section)
+        self._unknown(given, tuple(rules), f"{section}.")
+        checked, errors = check_rules({key: given[key] for key in given if key in rules}, rules)
         for error in errors:
-            self._fault(f"rules.{error.name}", str(error.value), error.problem, error.remedy)
-        return Rules(**checked)
+            self._fault(f"{section}.{error.name}", str(error.value), error.problem, error.remedy)
+        return checked
 
     def _stops(self, given: object) -> tuple[StopInput, ...]:
         if not isinstance(given, list):

@@ -49,6 +49,7 @@ WHOLE_LENGTH = Type("whole_length", "number", "m", 0)
 AREA = Type("area", "number", "km²", 3)
 DEGREES = Type("degrees", "number", "°", 7)
 MINUTES = Type("minutes", "number", "min", 1)
+MINUTES_AWAY = Type("minutes_away", "integer", "min")
 # A minute is 0.0167 h: two decimals tell it apart.
 HOURS = Type("hours", "number", "h", 2)
 SCORE = Type("score", "number", decimals=1)
@@ -293,6 +294,37 @@ _DECLARED = (
     *_all(TO_STOP, labels(
         place_m="Distance to the contact point, m", stop_m="Distance to the stop, m",
     )),
+    # Reach: there, served, and home again
+    Column("walk", COUNT, Message("Residents on foot")),
+    Column("bus", COUNT, Message("Residents by bus")),
+    Column("none", COUNT, Message("Residents who cannot")),
+    Column("none_least", COUNT, Message("Residents who cannot, at least")),
+    Column("none_most", COUNT, Message("Residents who cannot, at most")),
+    Column("appointments_median", COUNT, Message("Appointments they can use, median")),
+    Column("minutes_p50", MINUTES_AWAY, Message("Minutes away, median")),
+    Column("minutes_p90", MINUTES_AWAY, Message("Minutes away, 90 % have at most")),
+    Column("changes_p50", COUNT, Message("Changes there and back, median")),
+    Column("own_share", SHARE, Message("To a point of their own unit")),
+    Column("way", CODE, Message("What stands in the way"), words.REACH_WAYS),
+    Column("hours_known", FLAG, Message("Hours are known")),
+    Column("appointments", COUNT, Message("Appointments")),
+    Column("residents_walk", COUNT, Message("Residents on foot")),
+    Column("residents_bus", COUNT, Message("Residents by bus")),
+    Column("first", TEXT, Message("First appointment")),
+    Column("last", TEXT, Message("Last appointment")),
+    Column("busiest", TEXT, Message("Appointment usable by most")),
+    Column("earlier_adds", COUNT, Message("An hour earlier would add, residents")),
+    Column("later_adds", COUNT, Message("An hour later would add, residents")),
+    Column("home", CODE, Message("Home")),
+    Column("of", COUNT, Message("Appointments of the place")),
+    Column("out", COUNT, Message("Leaving home, s")),
+    Column("arrive", COUNT, Message("At the place, s")),
+    Column("leave", COUNT, Message("Leaving the place, s")),
+    Column("back", COUNT, Message("Home again, s")),
+    Column("changes", COUNT, Message("Changes there and back")),
+    Column("own", FLAG, Message("In the home's own unit")),
+    Column("residents_none", COUNT, Message("Residents who cannot")),
+    Column("example", CODE, Message("Home with most residents")),
 )
 # fmt: on
 COLUMNS = {column.name: column for column in _DECLARED}

@@ -6,8 +6,10 @@ project file says in either language and Python in English.
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import math
+import re
 from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
@@ -16,6 +18,7 @@ from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
 
 LANGUAGES: tuple[Lang, ...] = ("lv", "en")
 _PERCENT = 100
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _CHOOSE = Message("choose: {}")
 _MEANT = Message("{} (did you mean {}?)")
 
@@ -105,6 +108,35 @@ def whole(name: str, value: object, least: int) -> int:
     if value < least:
         raise OptionError(name, value, Message("is too small"), remedy)
     return int(value)
+
+
+def minutes(name: str, value: object, least: int, most: int) -> int:
+    """Check a whole number of minutes within limits, both included."""
+    given = whole(name, value, least)
+    if given > most:
+        remedy = Message("must be from {} to {}").with_values(least, most)
+        raise OptionError(name, value, Message("is out of range"), remedy)
+    return given
+
+
+def clock(name: str, value: object) -> str:
+    """Check a time of day, "HH:MM"; a time of TOML serves as well."""
+    text = value.strftime("%H:%M") if isinstance(value, dt.time) else value
+    found = _CLOCK.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise OptionError(name, value, Message("is not a time of day"), Message('write "07:30"'))
+    return f"{int(found[1]):02}:{found[2]}"
+
+
+def date(name: str, value: object) -> dt.date:
+    """Check a date, as such or as "YYYY-MM-DD"."""
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    try:
+        return dt.date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        problem, remedy = Message("is not a date"), Message('write "2026-11-02"')
+        raise OptionError(name, value, problem, remedy) from None
 
 
 def flag(name: str, value: object) -> bool:

@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from vpvkac.model.faults import InputError
-from vpvkac.model.options import OptionError, choose, listed, number, one_of
+from vpvkac.model.options import (
+    OptionError,
+    choose,
+    clock,
+    date,
+    flag,
+    listed,
+    minutes,
+    number,
+    one_of,
+)
 from vpvkac.texts.message import Lang, Message, Text
 
 MEGABYTE = 1_000_000
@@ -163,13 +173,16 @@ class Rules:
             object.__setattr__(self, name, value)
 
 
-def check_rules(given: Mapping[str, object]) -> tuple[dict[str, Any], list[OptionError]]:
+def check_rules(
+    given: Mapping[str, object], rules: Mapping[str, Callable[[str, object], Any]] | None = None
+) -> tuple[dict[str, Any], list[OptionError]]:
     """Check the values of rules, by name: those that can stand, and what is wrong with the rest."""
+    rules = RULES if rules is None else rules
     checked: dict[str, Any] = {}
     errors: list[OptionError] = []
     for name, value in given.items():
         try:
-            checked[name] = RULES[name](name, value)
+            checked[name] = rules[name](name, value)
         except OptionError as error:
             errors.append(error)
     return checked, errors
@@ -188,6 +201,27 @@ RULES: dict[str, Callable[[str, object], Any]] = {
     "stop_set": lambda name, value: one_of(name, value, get_args(StopSet)),
     "hosts": lambda name, value: listed(name, value, get_args(Host)),
 }
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise OptionError(name, value, Message("is not text"), Message("write it in quotes"))
+
+
+_MOST_MIN = 240
+REACH_POINTS = ("both", "existing", "network")
+REACH: dict[str, Callable[[str, object], Any]] = {
+    "day": lambda name, value: None if value is None else date(name, value),
+    "leave": clock,
+    "home": clock,
+    "stay": lambda name, value: minutes(name, value, 1, _MOST_MIN),
+    "walk": lambda name, value: minutes(name, value, 0, _MOST_MIN),
+    "rail": flag,
+    "points": lambda name, value: one_of(name, value, REACH_POINTS),
+    "assumed_hours": _text,
+}
+"""The options of `vpvkac reach` that a project may set under `[reach]`."""
 
 
 @dataclass(frozen=True)
@@ -232,6 +266,7 @@ class Project:
     beside: tuple[Input, ...] = ()
     strict: bool = False
     title_en: str = ""
+    reach: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[Input, ...]:

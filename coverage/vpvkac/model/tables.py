@@ -102,6 +102,8 @@ _CHANGES = {
     "same": Message("Unchanged"),
 }
 
+_REACH_POINTS = {"points": _as("points", codes=words.REACH_POINTS)}
+
 # fmt: off
 _DECLARED = (
     # `run`
@@ -230,6 +232,28 @@ _DECLARED = (
            "place_m_median place_m_max stop_m_mean stop_m_median stop_m_max weight weight_within "
            "weight_within_share weight_place_within weight_place_within_share",
            own=_WITHIN_COUNTED | {"place_within": _as("place_within", type=COUNT)}),
+    # A unit, a municipality or the country, by set of points.
+    _table("reach", Message("Usable there and back"), "points unit municipality",
+           "points unit unit_name municipality municipality_name residents walk bus none "
+           "none_least none_most appointments_median minutes_p50 minutes_p90 changes_p50 "
+           "own_share way rank",
+           own=_REACH_POINTS),
+    _table("reach_places", Message("Hours that can be used"), "points place",
+           "points place unit hours hours_known appointments residents_walk residents_bus first "
+           "last busiest earlier_adds later_adds",
+           own=_REACH_POINTS),
+    # GeoParquet; times are seconds after midnight of the service day.
+    _table("reach_homes", _UNTITLED, "home points",
+           "home lat lon unit residents points class way place own appointments of out arrive "
+           "leave back minutes changes",
+           own=_REACH_POINTS | {
+               "class": _as("class", heading=Message("How residents get there"),
+                            codes=words.REACH_CLASSES),
+               "minutes": _as("minutes", type=COUNT, heading=Message("Minutes away"))}),
+    _table("gaps_reach", Message("Units without a way there and back"), "points unit",
+           "rank points unit unit_name municipality municipality_name residents_none none_least "
+           "none_most way remedy reason example",
+           own=_REACH_POINTS | {"remedy": _as("remedy", codes=words.REACH_REMEDIES)}),
 )
 # fmt: on
 TABLES = {table.name: table for table in _DECLARED}

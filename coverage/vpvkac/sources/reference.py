@@ -47,7 +47,7 @@ def reference_file(name: str) -> Path:
 class Figure:
     """One published figure: what it is called, of what, where it stands and what it says.
 
-    `measure` is "count", "share" (0-1) or "m"; `basis`, a key of `published_words.BASES`, is
+    `measure` is "count", "share" (0-1) or "m"; `basis`, a key of `questions.coverage.view`, is
     what of ours stands beside it; `value` is None where a claim has no number, `earlier` that
     of 2018.  `why` may explain a difference, `note` is to be known of the figure itself.  Of a
     named centre, `municipality` is today's and `unit` a code since 2021-07-01; `names` are the

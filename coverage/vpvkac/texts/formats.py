@@ -271,6 +271,11 @@ def typographic(text: str) -> str:
     return _OPENING.sub("“", text).replace('"', "”")
 
 
+def time_of_day(lang: Lang, clock: str) -> str:
+    """Write a time of day: "08:30" is "8.30" in Latvian and "8:30" in English."""
+    return f"{int(clock[:2])}{'.' if lang == 'lv' else ':'}{clock[3:]}"
+
+
 def opening_hours(lang: Lang, hours: str) -> str:
     """Write OSM opening_hours, a rule a line: "Mo-Fr 08:30-12:00" is "P.–Pk. 8.30–12.00".
 

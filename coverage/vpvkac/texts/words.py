@@ -500,3 +500,28 @@ SAMPLE = Message(
 def quoted_after(name: str | None) -> str:
     """Put a name in quotation marks after a word; nothing where there is no name."""
     return f" “{typographic(name)}”" if name else ""
+
+
+# Reach: there, served, and home again.
+REACH_POINTS = {
+    "existing": Message("Existing centres"),
+    "network": Message("Network of contact points"),
+}
+REACH_CLASSES = {
+    "walk": Message("On foot"),
+    "bus": Message("By bus"),
+    "none": Message("Cannot on one day"),
+}
+REACH_WAYS = {
+    "": Message("Nothing"),
+    "no_stop": Message("No stop within the walk"),
+    "no_outbound": Message("No way there while a point is open"),
+    "no_return": Message("No way home afterwards"),
+    "hours": Message("Opening hours"),
+}
+REACH_REMEDIES = {
+    "remote_support": Message("Provide remote support"),
+    "departure_there": Message("Ask for a departure to the point"),
+    "departure_back": Message("Ask for a departure home"),
+    "other_hours": Message("Consider other opening hours"),
+}

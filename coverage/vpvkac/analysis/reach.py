@@ -1,0 +1,407 @@
+"""Reach: whether one can go to a contact point, be served, and be home again on one day.
+
+An *appointment* is a half hour of the day at which an office is open for a
+whole stay.  It is *usable* from a home if one can leave the home after an
+hour given, be at the point by its beginning, leave it at its end, and be home
+before another hour; each way on foot or by vehicle.  For each appointment
+one search backward gives the latest leaving from every stop toward every
+point, and one forward the earliest return (`timetable`); a home takes the
+best of the stops within its walk.
+
+Times are seconds after midnight of the service day, walks whole seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from vpvkac.analysis.timetable import NEVER, Starts
+from vpvkac.geo.nearest import Targets
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from vpvkac.analysis.timetable import Ints, Timetable
+
+    Flags = NDArray[np.bool_]
+
+HALF_HOUR = 1800
+SLOTS = 48
+# Those at which an office could be open: 07:00 to 18:30.
+COULD_BE_OPEN = range(14, 38)
+_METRES_A_SECOND = 70 / 60
+# Homes by points that are looked at together, to bound the memory.
+_CELLS = 4_000_000
+# Journeys that are followed together.
+_JOURNEYS = 2048
+
+
+class Rules(NamedTuple):
+    """What the definition leaves open; seconds, but for the detour."""
+
+    leave: int = 5 * 3600
+    home: int = 21 * 3600
+    stay: int = 1800
+    walk: int = 1800
+    change_walk: int = 600
+    change: int = 60
+    detour: float = 1.3
+
+
+class Walks(NamedTuple):
+    """Pairs that lie within a walk, ordered by `origin`, then `target`; seconds; shape (k,)."""
+
+    origin: Ints
+    target: Ints
+    seconds: Ints
+
+
+class Places(NamedTuple):
+    """Where homes, points or stops are: degrees, shape (n,)."""
+
+    lat: NDArray[np.float64]
+    lon: NDArray[np.float64]
+
+
+class Journeys(NamedTuple):
+    """From every home to every point: what is usable, and the best of it.
+
+    Parameters
+    ----------
+    usable
+        Bit *k* for the half hour *k* of the day, whether or not the point is
+        open then: uint64, shape (homes, points).
+    out, back
+        Latest leaving and earliest return for the appointment with fewest
+        seconds between, the earliest on ties: int32, shape (homes, points);
+        `NEVER` where no appointment is usable.
+    best
+        That appointment's half hour, shape (homes, points); -1 where none is.
+    goes, returns
+        Whether there is a way there, and one back, for any appointment while
+        the point is open: bool, shape (homes, points).
+    """
+
+    usable: NDArray[np.uint64]
+    out: NDArray[np.int32]
+    back: NDArray[np.int32]
+    best: NDArray[np.int8]
+    goes: Flags
+    returns: Flags
+
+
+class Choice(NamedTuple):
+    """The point of a set that is best for each home; arrays of shape (homes,).
+
+    Most usable appointments, then fewest seconds away, then the first point;
+    `point` is -1 and the rest 0 where no appointment of any is usable.
+    """
+
+    point: Ints
+    appointments: Ints
+    slot: Ints
+    out: Ints
+    back: Ints
+
+
+def walks(origins: Places, targets: Places, rules: Rules, longest: int) -> Walks:
+    """Pair origins and targets within `longest` seconds on foot, straight by detour, rounded up."""
+    pairs = Targets(targets.lat, targets.lon).within(
+        origins.lat, origins.lon, longest * _METRES_A_SECOND / rules.detour + 1
+    )
+    # Distances are whole millimetres: what is past the sixth decimal is arithmetic.
+    seconds = np.ceil(np.round(pairs.distance_m * rules.detour / _METRES_A_SECOND, 6))
+    near = seconds <= longest
+    return Walks(pairs.origin[near], pairs.target[near], seconds[near].astype(np.int64))
+
+
+def open_slots(minutes: Flags, stay_min: int) -> Flags:
+    """Tell at which half hours a whole stay lies in one open interval.
+
+    Parameters
+    ----------
+    minutes
+        Whether each point is open, minute by minute of the day and the one
+        after: shape (points, 2880).
+
+    Returns
+    -------
+    slots
+        Shape (points, 48).
+    """
+    before = np.concatenate(
+        [np.zeros((len(minutes), 1), np.int64), np.cumsum(minutes, axis=1)], axis=1
+    )
+    begins = np.arange(SLOTS) * HALF_HOUR // 60
+    return np.asarray(before[:, begins + stay_min] - before[:, begins] == stay_min)
+
+
+class OnFoot(NamedTuple):
+    """The walks that journeys begin and end with."""
+
+    home_stop: Walks
+    home_point: Walks
+    point_stop: Walks
+
+
+def search(
+    timetable: Timetable,
+    on_foot: OnFoot,
+    shape: tuple[int, int],
+    open_: Flags,
+    rules: Rules,
+    *,
+    slots: Iterable[int] = COULD_BE_OPEN,
+    progress: Callable[[int, int], object] = lambda *_: None,
+) -> Journeys:
+    """Search there and back for every half hour at which an office is, or could be, open.
+
+    Parameters
+    ----------
+    on_foot
+        Stops by the numbers of the timetable, points sorted by key.
+    shape
+        How many homes and points there are.
+    open_
+        `open_slots` of the points.
+    slots
+        Half hours to look at beside those at which any point is open.
+    progress
+        Called before each half hour with its number and how many there are.
+    """
+    found = Journeys(
+        np.zeros(shape, np.uint64), np.full(shape, NEVER, np.int32),
+        np.full(shape, NEVER, np.int32), np.full(shape, -1, np.int8),
+        np.zeros(shape, bool), np.zeros(shape, bool),
+    )  # fmt: skip
+    least = np.full(shape, NEVER, np.int32)
+    mirror = timetable.mirror()
+    near = on_foot.point_stop
+    every = sorted({*slots, *np.flatnonzero(open_.any(axis=0)).tolist()})
+    for number, slot in enumerate(every):
+        progress(number, len(every))
+        begin = slot * HALF_HOUR
+        end = begin + rules.stay
+        toward = mirror.earliest_arrivals(
+            Starts(near.origin, near.target, near.seconds - begin, shape[1]), -rules.leave
+        )
+        homeward = timetable.earliest_arrivals(
+            Starts(near.origin, near.target, near.seconds + end, shape[1]), rules.home
+        )
+        for part in _parts(shape):
+            out = -_best(toward, on_foot, part, -begin)
+            back = _best(homeward, on_foot, part, end)
+            goes, returns = out >= rules.leave, back <= rules.home
+            usable, is_open = goes & returns, open_[:, slot]
+            found.goes[part] |= goes & is_open
+            found.returns[part] |= returns & is_open
+            found.usable[part] |= usable * np.uint64(1 << slot)
+            # What is not usable may be missed by more than a number holds.
+            away = back - np.where(usable, out, 0)
+            better = usable & is_open & (away < least[part])
+            for table, value in zip((least, found.out, found.back), (away, out, back), strict=True):
+                table[part][better] = value[better]
+            found.best[part][better] = slot
+    return found
+
+
+def _parts(shape: tuple[int, int]) -> list[slice]:
+    step = max(1, _CELLS // max(1, shape[1]))
+    return [slice(begin, min(begin + step, shape[0])) for begin in range(0, shape[0], step)]
+
+
+def _best(
+    at_stops: NDArray[np.int32], on_foot: OnFoot, part: slice, direct: int
+) -> NDArray[np.int32]:
+    """Give the least of stop and walk, or of the walk alone, for the homes of a part."""
+    to_stop, straight = on_foot.home_stop, on_foot.home_point
+    best = np.full((part.stop - part.start, at_stops.shape[1]), NEVER, np.int32)
+    begin, end = np.searchsorted(to_stop.origin, [part.start, part.stop])
+    if begin < end:
+        origin = to_stop.origin[begin:end]
+        first = np.flatnonzero(np.diff(origin, prepend=-1))
+        times = at_stops[to_stop.target[begin:end]]
+        missed = times == NEVER
+        times += to_stop.seconds[begin:end, None].astype(np.int32)
+        times[missed] = NEVER
+        best[origin[first] - part.start] = np.minimum.reduceat(times, first, axis=0)
+    begin, end = np.searchsorted(straight.origin, [part.start, part.stop])
+    home, point = straight.origin[begin:end] - part.start, straight.target[begin:end]
+    best[home, point] = np.minimum(best[home, point], direct + straight.seconds[begin:end])
+    return best
+
+
+def slot_bits(slots: Flags) -> NDArray[np.uint64]:
+    """Write half hours, shape (points, 48), as bits, shape (points,)."""
+    return np.asarray((slots * (np.uint64(1) << np.arange(SLOTS, dtype=np.uint64))).sum(axis=1))
+
+
+def choose(found: Journeys, open_: Flags, points: Flags) -> Choice:
+    """Choose for every home among some of the points, given as flags."""
+    columns = np.flatnonzero(points)
+    homes = np.arange(len(found.usable))
+    none = np.zeros(len(homes), np.int64)
+    if not len(columns):
+        return Choice(none - 1, none, none, none, none)
+    count = np.bitwise_count(found.usable[:, columns] & slot_bits(open_)[columns]).astype(np.int64)
+    back, out = (times[:, columns].astype(np.int64) for times in (found.back, found.out))
+    score = np.where(count > 0, (count << 20) - (back - out), 0)
+    column = score.argmax(axis=1)
+    some = count[homes, column] > 0
+    point = columns[column]
+    return Choice(
+        np.where(some, point, -1),
+        np.where(some, count[homes, column], 0),
+        np.where(some, found.best[homes, point].astype(np.int64), 0),
+        np.where(some, out[homes, column], 0),
+        np.where(some, back[homes, column], 0),
+    )
+
+
+def residents_by_slot(
+    usable: NDArray[np.uint64], residents: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Sum the residents of the homes from which each half hour is usable, shape (points, 48)."""
+    sums = np.zeros((usable.shape[1], SLOTS))
+    some = int(np.bitwise_or.reduce(usable, axis=None, initial=0))
+    for slot in range(SLOTS):
+        if some >> slot & 1:
+            sums[:, slot] = residents @ ((usable >> np.uint64(slot)) & np.uint64(1))
+    return sums
+
+
+def residents_of_day(
+    found: Journeys, open_: Flags, points: Flags, residents: ArrayLike
+) -> NDArray[np.float64]:
+    """Sum the residents who can use some of the points at each half hour, shape (48,)."""
+    usable = np.bitwise_or.reduce(found.usable[:, points] & slot_bits(open_)[points], axis=1)
+    slots = np.arange(SLOTS, dtype=np.uint64)
+    return np.asarray(np.asarray(residents, float) @ ((usable[:, None] >> slots) & np.uint64(1)))
+
+
+WAYS = ("no_stop", "no_outbound", "no_return", "hours")
+
+
+def obstacles(found: Journeys, points: Flags, has_stop: Flags) -> NDArray[np.object_]:
+    """Tell what stands in the way from each home to some of the points: the first that holds.
+
+    `no_stop`: no stop is within the walk.  `no_outbound`: to no point is there a way
+    while it is open.  `hours`: an appointment would be usable if its point were open
+    between 07:00 and 19:00.  `no_return`: there is none, for no way leads home.
+    """
+    could = np.uint64(sum(1 << slot for slot in COULD_BE_OPEN))
+    goes, returns = (ways[:, points].any(axis=1) for ways in (found.goes, found.returns))
+    helps = (found.usable[:, points] & could).any(axis=1)
+    reasons = [~has_stop, ~goes, ~returns | ~helps]
+    return np.select(reasons, WAYS[:3], default=WAYS[3]).astype(object)
+
+
+class Ride(NamedTuple):
+    """A journey: when it ends, and with how many vehicles at the least; 0 and 0 without one."""
+
+    arrive: Ints
+    vehicles: Ints
+
+
+def rides(timetable: Timetable, begin: Walks, depart: Ints, end: Walks, until: Ints) -> Ride:
+    """Follow journeys that begin at given times; fastest if these ascend.
+
+    Parameters
+    ----------
+    begin, end
+        The stops that each journey, the `origin`, can begin and end with.
+    depart
+        When each journey begins, shape (journeys,).
+    until
+        When each is known to have ended.
+
+    Returns
+    -------
+    ride
+        By vehicle: the earliest end, and the fewest vehicles with which it is reached.
+    """
+    size = len(depart)
+    arrive, vehicles = np.full(size, NEVER, np.int64), np.zeros(size, np.int64)
+    for low in range(0, size, _JOURNEYS):
+        high = min(low + _JOURNEYS, size)
+        here = slice(*np.searchsorted(begin.origin, [low, high]))
+        starts = Starts(
+            begin.origin[here] - low,
+            begin.target[here],
+            depart[begin.origin[here]] + begin.seconds[here],
+            high - low,
+        )
+        last = int(until[low:high].max())
+        there = slice(*np.searchsorted(end.origin, [low, high]))
+        journey, stop = end.origin[there] - low, end.target[there]
+        for many, seconds in enumerate(timetable.arrivals_by_vehicles(starts, last), 1):
+            ends = seconds[stop, journey].astype(np.int64)
+            ends[ends < NEVER] += end.seconds[there][ends < NEVER]
+            best = np.full(high - low, NEVER, np.int64)
+            np.minimum.at(best, journey, ends)
+            sooner = best < arrive[low:high]
+            arrive[low:high][sooner], vehicles[low:high][sooner] = best[sooner], many
+    arrive[arrive == NEVER] = 0
+    return Ride(arrive, vehicles)
+
+
+def walks_of(pairs: Walks, chosen: Ints) -> Walks:
+    """Give each of many, `chosen` by its number in `pairs`, its own walks; -1 has none."""
+    begin = np.searchsorted(pairs.origin, chosen, side="left")
+    many = np.searchsorted(pairs.origin, chosen, side="right") - begin
+    origin = np.repeat(np.arange(len(chosen)), many)
+    row = np.arange(len(origin)) - np.repeat(np.cumsum(many) - many, many) + np.repeat(begin, many)
+    return Walks(origin, pairs.target[row], pairs.seconds[row])
+
+
+def there_and_back(
+    timetable: Timetable, on_foot: OnFoot, choices: Sequence[Choice], rules: Rules
+) -> list[tuple[Ints, Ints]]:
+    """Tell when one arrives who leaves at the latest, and how often one changes, there and back.
+
+    Of journeys with the times of the choice those with fewest vehicles; a walk has none.  A
+    journey of several choices is followed once.
+
+    Returns
+    -------
+    arrive, changes
+        Of each choice, shape (homes,); 0 where nothing is chosen.
+    """
+    size = len(choices[0].point)
+    rows = np.concatenate(
+        [np.stack([one.slot, one.out, one.point, np.arange(size), one.back]) for one in choices],
+        axis=1,
+    )
+    rows[3] = np.where(rows[2] < 0, -1, rows[3])
+    journeys, number = np.unique(rows, axis=1, return_inverse=True)
+    arrive, changes = _follow(timetable, on_foot, journeys, rules)
+    number = number.reshape(len(choices), size)
+    return [(arrive[of], changes[of]) for of in number]
+
+
+def _follow(
+    timetable: Timetable, on_foot: OnFoot, journeys: Ints, rules: Rules
+) -> tuple[Ints, Ints]:
+    """Follow journeys, the rows slot, out, point, home and back."""
+    slot, leaves, point, home, returns = journeys
+    some = point >= 0
+    near_home = walks_of(on_foot.home_stop, home)
+    near_point = walks_of(on_foot.point_stop, point)
+    begin = slot * HALF_HOUR
+    end = begin + rules.stay
+    out = rides(timetable, near_home, leaves, near_point, begin)
+    back = rides(timetable, near_point, end, near_home, returns)
+    direct = walks_of(on_foot.home_point, home)
+    straight = np.full(len(home), NEVER, np.int64)
+    is_pair = point[direct.origin] == direct.target
+    straight[direct.origin[is_pair]] = direct.seconds[is_pair]
+    walks_out = some & (leaves + straight <= begin)
+    walks_back = some & (end + straight == returns)
+    arrive = np.where(walks_out, leaves + straight, out.arrive)
+    changes = np.where(walks_out, 0, np.maximum(out.vehicles - 1, 0)) + np.where(
+        walks_back, 0, np.maximum(back.vehicles - 1, 0)
+    )
+    return np.where(some, arrive, 0), np.where(some, changes, 0)

@@ -1,0 +1,449 @@
+"""The answer of `vpvkac reach`: homes, places and units, by what residents can use."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from vpvkac.analysis import reach
+from vpvkac.analysis.network import Network, is_open_centre, points_and_centres
+from vpvkac.analysis.opening import DAY, open_around, read_week
+from vpvkac.analysis.reach import Choice, Journeys, OnFoot, Places, Rules
+from vpvkac.geo.geodesy import distance, to_degrees
+from vpvkac.model.accounts import Progress, silent
+from vpvkac.questions.reach.question import Question, seconds_of
+from vpvkac.questions.reach.vehicles import Vehicles, read_vehicles
+from vpvkac.texts.message import Message
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WALK, BUS, NONE = "walk", "bus", "none"
+EXISTING, NETWORK = "existing", "network"
+REMEDIES = {
+    "no_stop": "remote_support",
+    "no_outbound": "departure_there",
+    "no_return": "departure_back",
+    "hours": "other_hours",
+}
+_SEARCHING = Message("Journeys: appointment {} of {}")
+_FOLLOWING = Message("Journeys: arrivals and changes")
+_RESIDENTS = ("population", "population_least", "population_most")
+_EDGE = 2
+# What is told beside the obstacle of a unit: its example, whom it hinders, and what would help.
+_HELP = ["example", "hindered", "stop", "place", "begin", "end"]
+
+
+@dataclass(frozen=True, repr=False)
+class Answer:
+    """What `reach` finds; each table has a row for each set of points, existing, then network.
+
+    Parameters
+    ----------
+    units
+        As in reach.csv: units, then municipalities, then the country.
+    places
+        As in reach_places.csv.
+    homes
+        As in reach_homes.parquet.
+    gaps
+        As in gaps_reach.csv, without its sentence.
+    by_hour
+        Residents who can use some point, by `points` and `begin` of the
+        appointment, seconds after midnight.
+    day
+        The service day.
+    counts
+        Of the timetable: departures, calls, calls by arrangement, trips left
+        out for their times.
+    assumed
+        Share of the residents who can use a point whose point's hours are
+        assumed, by set.
+    arranged
+        Share of residents who could not without a call by arrangement, by set.
+    question, rules, result
+        What was asked, by which rules, of which analysis.
+    """
+
+    units: pd.DataFrame
+    places: pd.DataFrame
+    homes: pd.DataFrame
+    gaps: pd.DataFrame
+    by_hour: pd.DataFrame
+    day: dt.date
+    counts: Mapping[str, int]
+    assumed: Mapping[str, float]
+    arranged: Mapping[str, float]
+    question: Question
+    rules: Rules
+    result: Network
+
+
+def answer(result: Network, question: Question, progress: Progress = silent) -> Answer:
+    """Find for every home whether one can go, be served and return.
+
+    Raises
+    ------
+    InputError
+        If a feed has no timetable that can be used, or nothing runs on the day.
+    """
+    rules = Rules(
+        leave=seconds_of(question.leave),
+        home=seconds_of(question.home),
+        stay=question.stay * 60,
+        walk=question.walk * 60,
+    )
+    vehicles = read_vehicles(result, question.day, rules, rail=question.rail, progress=progress)
+    homes = _homes(result)
+    points = _points(result, vehicles.day, question.assumed_hours)
+    slots = reach.open_slots(np.stack(points["minutes"].to_list()), question.stay)
+    at_home = _positions(homes)
+    on_foot = OnFoot(
+        reach.walks(at_home, vehicles.stops, rules, rules.walk),
+        reach.walks(at_home, _positions(points), rules, rules.walk),
+        reach.walks(_positions(points), vehicles.stops, rules, rules.walk),
+    )
+    shape = (len(homes), len(points))
+
+    def step(number: int, many: int) -> None:
+        progress(_SEARCHING.with_values(number + 1, many))
+
+    found = reach.search(vehicles.timetable, on_foot, shape, slots, rules, progress=step)
+    sure = None
+    if vehicles.by_arrangement is not None:
+        sure = reach.search(
+            vehicles.by_arrangement, on_foot, shape, slots, rules, slots=(), progress=step
+        )
+    names = [EXISTING, NETWORK] if question.points == "both" else [question.points]
+    sets = [_Set(name, found, homes, points, slots, on_foot, vehicles, rules) for name in names]
+    progress(_FOLLOWING)
+    journeys = reach.there_and_back(
+        vehicles.timetable, on_foot, [one.choice for one in sets], rules
+    )
+    tables = [one.tables(result, *way) for one, way in zip(sets, journeys, strict=True)]
+    units, places, at_homes, gaps, by_hour = (
+        pd.concat([table[number] for table in tables], ignore_index=True) for number in range(5)
+    )
+    assumed = {name: _assumed_share(at_homes, points, name) for name in names}
+    arranged = {
+        one.name: replace(one, found=sure).lost(at_homes) if sure is not None else 0.0
+        for one in sets
+    }
+    return Answer(
+        units, places, at_homes, gaps, by_hour, vehicles.day, vehicles.counts, assumed, arranged,
+        question, rules, result,
+    )  # fmt: skip
+
+
+def _homes(result: Network) -> pd.DataFrame:
+    """Give where residents live, by unit; one in every unit where none are given."""
+    names = ["home", "unit", "lat", "lon", *_RESIDENTS]
+    if result.living is not None:
+        cells = pd.DataFrame(result.living.cells.drop(columns="geometry"))
+        return cells.rename(columns={"cell": "home"})[names].reset_index(drop=True)
+    middles = result.units.geometry.representative_point()
+    lat, lon = to_degrees(middles.x, middles.y)
+    homes = pd.DataFrame({"home": result.units["unit"], "unit": result.units["unit"]})
+    return homes.assign(lat=lat, lon=lon, **dict.fromkeys(_RESIDENTS, 1))[names]
+
+
+def _points(result: Network, day: dt.date, assumed: str) -> pd.DataFrame:
+    """Give the offices of both sets, by key, with the minutes at which they are open."""
+    points = pd.DataFrame(
+        points_and_centres(result.network, result.places).drop(columns="geometry")
+    )
+    points = points[["place", "host", "name", "unit", "status", "lat", "lon", "hours"]]
+    points[EXISTING] = is_open_centre(points)
+    hours = points["hours"].fillna("").astype(str).str.strip()
+    monday = day - dt.timedelta(days=day.weekday())
+    known = {text: bool(text) and read_week(text, monday) is not None for text in hours.unique()}
+    points["hours_known"] = hours.map(known).to_numpy(bool)
+    points["hours"] = hours.where(points["hours_known"], assumed)
+    minutes = {text: open_around(text, day)[DAY:] for text in points["hours"].unique()}
+    points["minutes"] = points["hours"].map(minutes)
+    return points.reset_index(drop=True)
+
+
+def _positions(table: pd.DataFrame) -> Places:
+    return Places(table["lat"].to_numpy(float), table["lon"].to_numpy(float))
+
+
+@dataclass(frozen=True)
+class _Set:
+    """One set of points, and what is found for it."""
+
+    name: str
+    found: Journeys
+    homes: pd.DataFrame
+    points: pd.DataFrame
+    slots: NDArray[np.bool_]
+    on_foot: OnFoot
+    vehicles: Vehicles
+    rules: Rules
+
+    @cached_property
+    def weight(self) -> NDArray[np.float64]:
+        return self.homes["population"].to_numpy(float)
+
+    @cached_property
+    def choice(self) -> Choice:
+        return reach.choose(self.found, self.slots, self.members)
+
+    @cached_property
+    def members(self) -> NDArray[np.bool_]:
+        if self.name == EXISTING:
+            return self.points[EXISTING].to_numpy(bool)
+        return np.ones(len(self.points), bool)
+
+    def tables(
+        self, result: Network, arrive: NDArray[np.int64], changes: NDArray[np.int64]
+    ) -> tuple[pd.DataFrame, ...]:
+        homes = self.at_homes(arrive, changes)
+        units = _by_unit(homes, result).assign(points=self.name)
+        sums = reach.residents_of_day(
+            self.found, self.slots, self.members, self.homes["population"]
+        )
+        begins = np.flatnonzero(self.slots[self.members].any(axis=0))
+        by_hour = pd.DataFrame(
+            {"points": self.name, "begin": begins * reach.HALF_HOUR, "residents": sums[begins]}
+        )
+        return units, self.at_places(homes), homes, self.gaps(units, homes, result), by_hour
+
+    def classes(self) -> NDArray[np.object_]:
+        pairs = self.on_foot.home_point
+        near = self.members[pairs.target] & self.slots[pairs.target].any(axis=1)
+        on_foot = np.zeros(len(self.homes), bool)
+        on_foot[pairs.origin[near]] = True
+        return np.select([on_foot, self.choice.point >= 0], [WALK, BUS], NONE).astype(object)
+
+    def lost(self, homes: pd.DataFrame) -> float:
+        """Give the share of residents who are of class `none` here, and of another there."""
+        kinds = self.classes()
+        there = homes[homes["points"] == self.name]
+        lost = (kinds == NONE) & (there["class"] != NONE).to_numpy()
+        total = there["residents"].sum()
+        return float(there["residents"].to_numpy()[lost].sum() / total) if total else 0.0
+
+    def at_homes(self, arrive: NDArray[np.int64], changes: NDArray[np.int64]) -> pd.DataFrame:
+        choice, kinds = self.choice, self.classes()
+        has_stop = np.zeros(len(self.homes), bool)
+        near = self.on_foot.home_stop
+        has_stop[near.origin[self.vehicles.has_service[near.target]]] = True
+        way = reach.obstacles(self.found, self.members, has_stop)
+        some = choice.point >= 0
+        place = self.points["place"].to_numpy()[choice.point]
+        unit = self.points["unit"].to_numpy()[choice.point]
+        open_at = self.slots.sum(axis=1)[choice.point]
+        begin = choice.slot * reach.HALF_HOUR
+        homes = self.homes.rename(columns={"population": "residents"}).assign(points=self.name)
+        homes["class"], homes["way"] = kinds, np.where(kinds == NONE, way, "")
+        homes["place"] = np.where(some, place, "")
+        homes["own"] = pd.array(unit == homes["unit"], "boolean")
+        numbers = {
+            "appointments": choice.appointments, "of": open_at, "out": choice.out,
+            "arrive": arrive, "leave": begin + self.rules.stay, "back": choice.back,
+            "minutes": -(-(choice.back - choice.out) // 60), "changes": changes,
+        }  # fmt: skip
+        for name, values in numbers.items():
+            homes[name] = pd.array(values, "Int64")
+        homes.loc[~some, ["own", *(name for name in numbers if name != "appointments")]] = pd.NA
+        return homes
+
+    def at_places(self, homes: pd.DataFrame) -> pd.DataFrame:
+        """Count for every place of the set whom it serves, and whom other hours would add.
+
+        Added are residents who can use no place of the set, and could use this one.
+        """
+        members = np.flatnonzero(self.members)
+        weight = self.weight
+        usable, open_ = self.found.usable[:, members], reach.slot_bits(self.slots)[members]
+        served = (usable & open_) != 0
+        pairs = self.on_foot.home_point
+        walking = np.zeros(self.found.usable.shape, bool)
+        walking[pairs.origin, pairs.target] = True
+        walking = walking[:, members] & self.slots[members].any(axis=1)
+        by_slot = reach.residents_by_slot(usable, weight)
+        open_slots = self.slots[members]
+        best = np.where(open_slots, by_slot, -1)
+        is_none = (homes["class"] == NONE).to_numpy()[: len(weight)]
+        points = self.points.iloc[members]
+        has = np.asarray(open_slots.any(axis=1))
+        table = pd.DataFrame(
+            {
+                "points": self.name,
+                "place": points["place"],
+                "unit": points["unit"],
+                "hours": points["hours"],
+                "hours_known": points["hours_known"],
+                "appointments": open_slots.sum(axis=1),
+                "residents_walk": (weight @ walking).round().astype(np.int64),
+                "residents_bus": (weight @ (served & ~walking)).round().astype(np.int64),
+                "first": _clocks(open_slots.argmax(axis=1), has),
+                "last": _clocks(reach.SLOTS - 1 - open_slots[:, ::-1].argmax(axis=1), has),
+                "busiest": _clocks(best.argmax(axis=1), has & (best.max(axis=1) > 0)),
+            }
+        )
+        for name, more in zip(("earlier_adds", "later_adds"), _hour_more(open_slots), strict=True):
+            bits = reach.slot_bits(more)
+            won = ((usable & bits) != 0) & is_none[:, None]
+            table[name] = pd.array((weight @ won).round().astype(np.int64), "Int64")
+            table.loc[~more.any(axis=1), name] = pd.NA
+        return table
+
+    def gaps(self, units: pd.DataFrame, homes: pd.DataFrame, result: Network) -> pd.DataFrame:
+        """List the units in which some cannot, with the obstacle of most and what would help.
+
+        The example is the home with most residents of those whom that obstacle hinders.
+        """
+        rows = units[(units["unit"] != "") & (units["none"] > 0)].sort_values("rank")
+        rows = rows.assign(
+            points=self.name, residents_none=rows["none"], remedy=rows["way"].map(REMEDIES),
+            rank=pd.array(np.arange(1, len(rows) + 1), "Int64"),
+        )  # fmt: skip
+        order = homes.sort_values(["residents", "home"], ascending=[False, True]).index.to_numpy()
+        unit, way = (homes[name].to_numpy(object)[order] for name in ("unit", "way"))
+        helps = [
+            self.help(order[(unit == in_unit) & (way == obstacle)], obstacle, result)
+            for in_unit, obstacle in rows[["unit", "way"]].to_numpy(object)
+        ]
+        names = ["points", "rank", "unit", "unit_name", "municipality", "municipality_name",
+                 "residents_none", "none_least", "none_most", "way", "remedy"]  # fmt: skip
+        return pd.concat([rows[names], pd.DataFrame(helps, rows.index, _HELP)], axis=1)
+
+    def help(self, hindered: NDArray[np.int64], way: str, result: Network) -> tuple[object, ...]:
+        """Give `_HELP` for homes of a unit, sorted, that one obstacle hinders."""
+        weight = self.weight[hindered]
+        home = self.homes["home"].iloc[hindered[0]]
+        none = (home, int(weight.sum()), "", "", "", "")
+        members = np.flatnonzero(self.members)
+        if way == "no_stop":
+            return none
+        if way == "hours":
+            usable = self.found.usable[np.ix_(hindered, members)]
+            could = [(usable >> np.uint64(slot)) & np.uint64(1) for slot in reach.COULD_BE_OPEN]
+            best = int(np.argmax([weight @ some.any(axis=1) for some in could]))
+            point = members[int(np.argmax(weight @ could[best]))]
+            begin = reach.COULD_BE_OPEN[best] * reach.HALF_HOUR
+            end = begin + self.rules.stay
+            return *none[:3], self.points["name"].iloc[point], clock(begin), clock(end)
+        has = self.slots[members].any(axis=1)
+        if way == "no_return":
+            has &= self.found.goes[hindered[0], members]
+        members = members[has]
+        if not len(members):
+            return none
+        here, there = _positions(self.homes.iloc[hindered[:1]]), _positions(self.points)
+        lat, lon = (np.repeat(degrees, len(members)) for degrees in here)
+        point = members[distance(lat, lon, there.lat[members], there.lon[members]).argmin()]
+        near = reach.walks_of(self.on_foot.home_stop, hindered[:1])
+        served = self.vehicles.has_service[near.target]
+        stop = near.target[served][near.seconds[served].argmin()]
+        slots = np.flatnonzero(self.slots[point]) * reach.HALF_HOUR
+        begin, end = int(slots[0]), int(slots[-1])
+        if way == "no_return":
+            begin, end = begin + self.rules.stay, self.rules.home
+        names = (result.stops["stop_name"].iloc[stop], self.points["name"].iloc[point])
+        return *none[:2], *names, clock(begin), clock(end)
+
+
+def _clocks(slots: NDArray[np.int64], known: NDArray[np.bool_]) -> list[str]:
+    return [
+        clock(int(slot) * reach.HALF_HOUR) if is_known else ""
+        for slot, is_known in zip(slots, known, strict=True)
+    ]
+
+
+def clock(seconds: int) -> str:
+    """Write seconds after midnight as HH:MM, rounded down."""
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
+
+
+def _hour_more(open_slots: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Give the appointments that opening an hour earlier, and closing one later, would add.
+
+    Within 07:00-19:00; none for a point that is not open at all.
+    """
+    could = np.zeros(reach.SLOTS, bool)
+    could[list(reach.COULD_BE_OPEN)] = True
+    position = np.arange(reach.SLOTS)
+    has = np.asarray(open_slots.any(axis=1))
+    first = open_slots.argmax(axis=1)[:, None]
+    last = (reach.SLOTS - 1 - open_slots[:, ::-1].argmax(axis=1))[:, None]
+    earlier = (position >= first - _EDGE) & (position < first)
+    later = (position > last) & (position <= last + _EDGE)
+    return earlier & could & has[:, None], later & could & has[:, None]
+
+
+def _by_unit(homes: pd.DataFrame, result: Network) -> pd.DataFrame:
+    """Sum the homes by unit, municipality and for the country."""
+    names = ["unit", "unit_name", "municipality", "municipality_name"]
+    homes = homes.merge(result.units[names], on="unit", how="left")
+    levels = [_figures(homes, keys) for keys in (names, names[2:], [])]
+    levels[0]["rank"] = levels[0]["none"].rank(method="first", ascending=False).astype("Int64")
+    table = pd.concat(levels, ignore_index=True)
+    table[names] = table[names].fillna("")
+    return table
+
+
+def _figures(homes: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Sum the homes by some keys; without any all together."""
+    group, size = np.zeros(len(homes), np.int64), 1
+    table = pd.DataFrame(index=range(size))
+    if keys:
+        grouped = homes.groupby(keys, sort=True)
+        group, size = np.asarray(grouped.ngroup(), np.int64), grouped.ngroups
+        table = grouped.size().reset_index()[keys]
+    weight, kind = homes["residents"].to_numpy(float), homes["class"].to_numpy(object)
+    is_none = kind == NONE
+
+    def total(values: NDArray[np.float64], among: NDArray[np.bool_]) -> NDArray[np.float64]:
+        return np.asarray(np.bincount(group[among], values[among], minlength=size), float)
+
+    table["residents"] = total(weight, weight >= 0).astype(np.int64)
+    for name in (WALK, BUS, NONE):
+        table[name] = total(weight, kind == name).astype(np.int64)
+    for name in ("least", "most"):
+        bound = homes[f"population_{name}"].to_numpy(float)
+        table[f"none_{name}"] = total(bound, is_none).astype(np.int64)
+    able = ~is_none & (weight > 0)
+    for name, column, share in (
+        ("appointments_median", "appointments", 0.5), ("minutes_p50", "minutes", 0.5),
+        ("minutes_p90", "minutes", 0.9), ("changes_p50", "changes", 0.5),
+    ):  # fmt: skip
+        values = homes[column].to_numpy(float, na_value=np.nan)
+        table[name] = weighted_quantiles(group[able], values[able], weight[able], share, size)
+    own = homes["own"].fillna(value=False).to_numpy(bool)
+    with np.errstate(invalid="ignore"):
+        table["own_share"] = total(weight, able & own) / total(weight, able)
+    ways = sorted(reach.WAYS)
+    of_way = homes["way"].to_numpy(object)
+    sums = np.stack([total(weight, is_none & (of_way == way)) for way in ways])
+    table["way"] = np.where(sums.any(axis=0), np.array(ways, object)[sums.argmax(axis=0)], "")
+    return table
+
+
+def weighted_quantiles(
+    group: NDArray[np.int64], values: NDArray[np.float64], weights: NDArray[np.float64],
+    share: float, size: int,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Give for each group the least value up to which a share of its weight lies, else NaN."""
+    order = np.lexsort((values, group))
+    sums = np.bincount(group, weights, minlength=size)
+    before = np.cumsum(sums) - sums
+    at = np.searchsorted(np.cumsum(weights[order]), before + share * sums * (1 - 1e-12))
+    quantiles = np.full(size, np.nan)
+    quantiles[sums > 0] = values[order][at[sums > 0]]
+    return quantiles
+
+
+def _assumed_share(homes: pd.DataFrame, points: pd.DataFrame, name: str) -> float:
+    able = homes[(homes["points"] == name) & (homes["class"] != NONE)]
+    known = able["place"].map(points.set_index("place")["hours_known"])
+    total = able["residents"].sum()
+    return float(able["residents"][known == False].sum() / total) if total else 0.0  # noqa: E712

@@ -1,0 +1,178 @@
+"""The timetables of all feeds of a project as one, on one day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from vpvkac.analysis.reach import Places, Rules, walks
+from vpvkac.analysis.timetable import Changes, Hops, Timetable
+from vpvkac.model.faults import Fault, InputError
+from vpvkac.sources.gtfs.timetable import TimedFeed, read_timetable
+from vpvkac.texts.message import Message
+
+if TYPE_CHECKING:
+    from vpvkac.analysis.network import Network
+    from vpvkac.model.accounts import Progress
+
+_WORKDAYS = 5
+_READING = Message("Timetable {}")
+
+
+class Vehicles(NamedTuple):
+    """The vehicles of one day.
+
+    Parameters
+    ----------
+    day
+        The service day.
+    timetable
+        Its stops are those of `stops`.
+    by_arrangement
+        The same without the calls that must be asked for; None if there are none.
+    stops
+        All stops of the analysis, in its order.
+    has_service
+        Whether one can board anything there, shape (stops,).
+    counts
+        Of departures, calls and trips left out for their times.
+    """
+
+    day: dt.date
+    timetable: Timetable
+    by_arrangement: Timetable | None
+    stops: Places
+    has_service: np.ndarray
+    counts: dict[str, int]
+
+
+def read_vehicles(
+    result: Network, day: dt.date | None, rules: Rules, *, rail: bool, progress: Progress
+) -> Vehicles:
+    """Read the timetables of all feeds and join them.
+
+    Raises
+    ------
+    InputError
+        If no feed has stop times, one cannot be read, or nothing runs on the day.
+    """
+    given = [stops for stops in result.project.stops if not stops.source.is_plain]
+    feeds: dict[str, TimedFeed] = {}
+    faults: list[Fault] = []
+    for one in given:
+        progress(_READING.with_values(one.source.shown))
+        try:
+            feeds[one.feed] = read_timetable(one.source.path, shown=one.source.shown)
+        except InputError as error:
+            faults.extend(error.faults)
+    if faults or not feeds:
+        problem = Message("no feed of stops has a timetable")
+        remedy = Message("give a GTFS feed with stop_times.txt")
+        raise InputError(faults or [Fault("error", "vpvkac.toml", problem, remedy, field="stops")])
+    chosen = day or _busiest_workday(feeds)
+    calls, transfers = _join(feeds, chosen, result.stops["stop"], rail=rail)
+    if not len(calls):
+        problem = Message("no vehicle runs on this day")
+        spans = [span for feed in feeds.values() if (span := feed.span()) is not None]
+        if spans:
+            first, last = min(first for first, _ in spans), max(last for _, last in spans)
+            if not first <= chosen <= last:
+                problem = Message("is outside the calendars of the feeds: {first} to {last}")
+                problem = problem.with_values(first=first.isoformat(), last=last.isoformat())
+        remedy = Message("choose a day within the calendars of the feeds, or leave it out")
+        shown = ", ".join(one.source.shown for one in given)
+        raise InputError([Fault("error", shown, problem, remedy, value=str(chosen))])
+    stops = Places(result.stops["lat"].to_numpy(float), result.stops["lon"].to_numpy(float))
+    changes = _changes(stops, calls["stop"].unique(), transfers, rules)
+    timetable = _timetable(calls, len(stops.lat), changes)
+    by_request = calls["by_request"].to_numpy(bool)
+    rest = calls.assign(board=calls["board"] & ~by_request, alight=calls["alight"] & ~by_request)
+    has_service = np.zeros(len(stops.lat), bool)
+    has_service[timetable.hops.board_stop[timetable.hops.can_board]] = True
+    return Vehicles(
+        chosen,
+        timetable,
+        _timetable(rest, len(stops.lat), changes) if by_request.any() else None,
+        stops,
+        has_service,
+        {
+            "departures": int(calls["trip"].nunique()),
+            "calls": len(calls),
+            "by_request": int(by_request.sum()),
+            "untimed": sum(feed.untimed for feed in feeds.values()),
+        },
+    )
+
+
+def _busiest_workday(feeds: dict[str, TimedFeed]) -> dt.date:
+    visits = pd.concat([feed.visits_by_day() for feed in feeds.values()])
+    total = visits.groupby(level=0).sum()
+    # Day 1 of the calendar was a Monday.
+    total = total[(total.index - 1) % 7 < _WORKDAYS]
+    if not (total > 0).any():
+        problem = Message("no bus runs on any Monday to Friday")
+        remedy = Message("give a day, or take other feeds")
+        raise InputError([Fault("error", "vpvkac.toml", problem, remedy, field="stops")])
+    return dt.date.fromordinal(int(total.idxmax()))
+
+
+def _join(
+    feeds: dict[str, TimedFeed], day: dt.date, keys: pd.Series, *, rail: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Put the calls of all feeds at the stops of the analysis, and their transfers."""
+    known = pd.Index(keys)
+    calls, transfers, trips = [], [], 0
+    for name, feed in sorted(feeds.items()):
+        number = known.get_indexer([f"{name}:{stop}" for stop in feed.stops])
+        found = feed.on(day, every_mode=rail)
+        found = found.assign(stop=number[found["stop"]], trip=found["trip"] + trips)
+        found = found[found["stop"] >= 0]
+        trips = int(found["trip"].max()) + 1 if len(found) else trips
+        calls.append(found)
+        ends = {
+            end: known.get_indexer([f"{name}:{stop}" for stop in feed.transfers[end]])
+            for end in ("from_stop", "to_stop")
+        }
+        transfers.append(feed.transfers.assign(**ends))
+    return pd.concat(calls, ignore_index=True), pd.concat(transfers, ignore_index=True)
+
+
+def _timetable(calls: pd.DataFrame, stops: int, changes: Changes) -> Timetable:
+    trip, stop, arrive, depart = (
+        calls[name].to_numpy(np.int64) for name in ("trip", "stop", "arrive", "depart")
+    )
+    board, alight = (calls[name].to_numpy(bool) for name in ("board", "alight"))
+    hop = np.flatnonzero(trip[1:] == trip[:-1])
+    return Timetable(
+        stops,
+        Hops(
+            trip[hop], stop[hop], stop[hop + 1], depart[hop], arrive[hop + 1], board[hop],
+            alight[hop + 1],
+        ),
+        changes,
+    )  # fmt: skip
+
+
+def _changes(stops: Places, served: np.ndarray, transfers: pd.DataFrame, rules: Rules) -> Changes:
+    """Change at one stop, or by a walk to another, where no transfer forbids it."""
+    served = np.sort(served)
+    some = Places(stops.lat[served], stops.lon[served])
+    near = walks(some, some, rules, rules.change_walk)
+    alight, board = served[near.origin], served[near.target]
+    walk = np.where(alight == board, 0, near.seconds)
+    pairs = pd.DataFrame({"alight": alight, "board": board, "seconds": walk + rules.change})
+    told = transfers.rename(columns={"from_stop": "alight", "to_stop": "board", "seconds": "least"})
+    told = told.drop_duplicates(["alight", "board"], keep="last")
+    pairs = pairs.merge(told, on=["alight", "board"], how="left", indicator="given")
+    is_given = (pairs["given"] == "both").to_numpy()
+    # A change at equal times would be no change.
+    seconds = pairs["seconds"].mask(is_given, pairs["least"].clip(lower=1))
+    left = seconds.notna().to_numpy()
+    return Changes(
+        pairs["alight"].to_numpy(np.int64)[left],
+        pairs["board"].to_numpy(np.int64)[left],
+        seconds.to_numpy(float)[left].astype(np.int64),
+    )

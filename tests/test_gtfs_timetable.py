@@ -1,0 +1,141 @@
+"""The departures of a day, from small feeds written by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from vpvkac.model.faults import InputError
+from vpvkac.sources.gtfs.timetable import TimedFeed, read_timetable
+
+MONDAY = dt.date(2026, 11, 30)
+CALENDAR = (
+    "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n"
+    "w,1,1,1,1,1,0,0,20261101,20261231\ns,0,0,0,0,0,0,1,20261101,20261231\n"
+)
+TABLES = {
+    "routes.txt": "route_id,route_type\nb,3\nr,2\nt,0\n",
+    "trips.txt": "route_id,service_id,trip_id\nb,w,one\n",
+    "calendar.txt": CALENDAR,
+    "stop_times.txt": (
+        "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+        "one,08:00:00,08:00:00,A,1\none,08:10:00,08:11:00,B,2\n"
+    ),
+}
+
+
+def read(folder: Path, **tables: str) -> TimedFeed:
+    for name, text in {**TABLES, **{f"{key}.txt": text for key, text in tables.items()}}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return read_timetable(folder)
+
+
+def calls(
+    feed: TimedFeed, day: dt.date = MONDAY, **asked: bool
+) -> list[list[tuple[str, int, int]]]:
+    found = feed.on(day, **asked)
+    return [
+        [(str(feed.stops[row.stop]), int(row.arrive), int(row.depart)) for row in rows.itertuples()]
+        for _, rows in found.groupby("trip")
+    ]
+
+
+def clock(text: str) -> int:
+    hours, minutes, seconds = (int(part) for part in text.split(":"))
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def test_a_trip_runs_on_the_days_of_its_service(tmp_path: Path) -> None:
+    feed = read(tmp_path)
+    once = [[("A", clock("8:00:00"), clock("8:00:00")), ("B", clock("8:10:00"), clock("8:11:00"))]]
+    assert calls(feed) == once
+    assert calls(feed, dt.date(2026, 12, 5)) == []
+    assert feed.visits_by_day()[MONDAY.toordinal()] == 2
+
+
+def test_blank_times_are_spread_by_call_and_rounded_down(tmp_path: Path) -> None:
+    feed = read(tmp_path, stop_times=(
+        "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+        "one,08:00:00,08:00:30,A,1\none,,,B,5\none,,,C,9\none,08:02:10,,D,12\n"
+    ))  # fmt: skip
+    begin, way = clock("8:00:30"), 100
+    assert [[at for _, at, _ in trip] for trip in calls(feed)] == [
+        [clock("8:00:00"), begin + way // 3, begin + 2 * way // 3, clock("8:02:10")]
+    ]
+
+
+@pytest.mark.parametrize("times", [
+    ("", "", "08:10:00", "08:10:00"),
+    ("08:00:00", "08:00:00", "", ""),
+    ("08:10:00", "08:10:00", "08:00:00", "08:00:00"),
+    ("08:10:00", "08:00:00", "08:20:00", "08:20:00"),
+])  # fmt: skip
+def test_a_trip_without_an_end_or_with_time_backward_is_left_out(
+    tmp_path: Path, times: tuple[str, str, str, str]
+) -> None:
+    first, second = (f"one,{a},{b}" for a, b in (times[:2], times[2:]))
+    feed = read(tmp_path, stop_times=(
+        f"trip_id,arrival_time,departure_time,stop_id,stop_sequence\n{first},A,1\n{second},B,2\n"
+        "two,09:00:00,09:00:00,A,1\ntwo,09:05:00,09:05:00,B,2\n"
+    ), trips="route_id,service_id,trip_id\nb,w,one\nb,w,two\n")  # fmt: skip
+    assert feed.untimed == 1
+    assert [trip[0][1] for trip in calls(feed)] == [clock("9:00:00")]
+
+
+def test_a_trip_past_midnight_runs_on_the_day_after_too(tmp_path: Path) -> None:
+    feed = read(tmp_path, stop_times=(
+        "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+        "one,23:50:00,23:50:00,A,1\none,24:20:00,24:20:00,B,2\n"
+    ))  # fmt: skip
+    late = [
+        ("A", clock("23:50:00"), clock("23:50:00")),
+        ("B", clock("24:20:00"), clock("24:20:00")),
+    ]
+    early = [(stop, a - 86400, d - 86400) for stop, a, d in late]
+    assert calls(feed) == [late]
+    assert calls(feed, dt.date(2026, 12, 1)) == [late, early]
+    assert calls(feed, dt.date(2026, 12, 5)) == [early]
+
+
+def test_frequencies_stand_for_their_departures_each_once(tmp_path: Path) -> None:
+    feed = read(tmp_path, frequencies=(
+        "trip_id,start_time,end_time,headway_secs\none,10:00:00,10:30:00,600\n"
+        "one,10:30:00,10:31:00,600\n"
+    ))  # fmt: skip
+    assert [trip[0][1] for trip in calls(feed)] == [
+        clock(f"10:{minute:02}:00") for minute in (0, 10, 20, 30)
+    ]
+    assert {trip[1][1] - trip[0][1] for trip in calls(feed)} == {600}
+
+
+def test_rail_runs_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    feed = read(tmp_path, trips="route_id,service_id,trip_id\nr,w,one\n")
+    assert calls(feed) == []
+    assert len(calls(feed, every_mode=True)) == 1
+
+
+def test_who_may_board_and_alight_and_what_must_be_arranged(tmp_path: Path) -> None:
+    feed = read(tmp_path, stop_times=(
+        "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,drop_off_type\n"
+        "one,08:00:00,08:00:00,A,1,0,1\none,08:10:00,08:10:00,B,2,2,\none,08:20:00,08:20:00,C,3,1,3\n"
+    ))  # fmt: skip
+    found = feed.on(MONDAY)
+    assert found["board"].tolist() == [True, True, False]
+    assert found["alight"].tolist() == [False, True, True]
+    assert found["by_request"].tolist() == [False, True, True]
+
+
+def test_changes_that_are_forbidden_or_take_longer(tmp_path: Path) -> None:
+    feed = read(tmp_path, transfers=(
+        "from_stop_id,to_stop_id,transfer_type,min_transfer_time\nA,B,3,\nB,A,2,240\nA,A,0,\nB,B,2,\n"
+    ))  # fmt: skip
+    assert feed.transfers.fillna(-1).to_numpy().tolist() == [["A", "B", -1], ["B", "A", 240]]
+
+
+def test_a_feed_without_stop_times_is_told(tmp_path: Path) -> None:
+    for name in ("routes.txt", "trips.txt", "calendar.txt"):
+        (tmp_path / name).write_text(TABLES[name], encoding="utf-8")
+    with pytest.raises(InputError, match=r"stop_times\.txt: there are no stop times"):
+        read_timetable(tmp_path)

@@ -1,0 +1,280 @@
+"""`vpvkac reach` on a country small enough to reckon in the head, and what it says of bad input."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import vpvkac
+from plain_country import at, beside, rows
+from vpvkac.cli.main import main
+from vpvkac.model.faults import InputError
+
+PROJECT = """
+[inputs]
+units = "units.gpkg"
+stops = [{ path = "gtfs", feed = "f", regional = true }]
+
+[inputs.libraries]
+path = "libraries.csv"
+id = "id"
+name = "name"
+lat = "lat"
+lon = "lon"
+hours = "hours"
+"""
+# The home of each parish without a grid is the middle of its square: the library of Ziemeļi stands
+# in the middle of its own, stop A 419 m from the middle of Dienvidi, stop B 139 m from the library.
+HOME, LIBRARY = at(5, 5), at(5, 15)
+A, B = beside(*HOME, 419), beside(*LIBRARY, 139)
+HEADER = "id,name,lat,lon,hours"
+LIBRARIES = rows(HEADER, ("l", "L", *LIBRARY, "Mo-Fr 08:00-12:00"))
+TIMES = "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,drop_off_type"
+FEED = {
+    "agency.txt": "agency_id,agency_name,agency_url,agency_timezone\n1,P,http://p,Europe/Riga\n",
+    "stops.txt": rows("stop_id,stop_name,stop_lat,stop_lon", ("A", "Ēka", *A), ("B", "Baltā", *B)),
+    "routes.txt": "route_id,agency_id,route_short_name,route_type\nb,1,1,3\n",
+    "calendar.txt": (
+        "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n"
+        "w,1,1,1,1,1,0,0,20261101,20261231\n"
+    ),
+    "trips.txt": "route_id,service_id,trip_id\nb,w,there\nb,w,again\n",
+    "stop_times.txt": rows(
+        TIMES,
+        ("there", "07:30:00", "07:30:00", "A", 1, 0, 0),
+        ("there", "07:50:00", "07:50:00", "B", 2, 0, 0),
+        ("again", "12:05:00", "12:05:00", "B", 1, 0, 0),
+        ("again", "12:25:00", "12:25:00", "A", 2, 0, 0),
+    ),
+}
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def country(write_project: Write, tmp_path: Path) -> Write:
+    """Write a project, with other tables or lines where they are given."""
+
+    def write(more: str = "", *, libraries: str = LIBRARIES, **tables: str | None) -> Path:
+        folder = tmp_path / "gtfs"
+        folder.mkdir(exist_ok=True)
+        for name, text in (FEED | {f"{key}.txt": text for key, text in tables.items()}).items():
+            if text is not None:
+                (folder / name).write_text(text, encoding="utf-8")
+        return write_project(toml=PROJECT + more, libraries_csv=libraries)
+
+    return write
+
+
+def ask(file: Path, *arguments: str, lang: str = "en") -> tuple[int, str]:
+    out = str(file.parent / "out")
+    told = CliRunner().invoke(main, ["reach", str(file), "--out", out, "--lang", lang, *arguments])
+    return told.exit_code, told.output
+
+
+def clock(text: str) -> int:
+    hours, minutes, seconds = (int(part) for part in text.split(":"))
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def homes_of(found: vpvkac.api.questions.Reach) -> pd.DataFrame:
+    return found.homes.set_index("home")
+
+
+def test_the_example_of_the_page(country: Write) -> None:
+    found = vpvkac.reach(vpvkac.analyse(vpvkac.load(country())), points="network")
+    assert found.day == dt.date(2026, 11, 2)
+    homes = homes_of(found)
+    assert homes["class"].to_dict() == {
+        "LV9000100": "walk", "LV9000110": "bus", "LV9000200": "none", "LV9000210": "none",
+    }  # fmt: skip
+    row = homes.loc["LV9000110"]
+    assert (row["appointments"], row["of"], row["changes"]) == (8, 8, 0)
+    assert row["out"] == clock("07:22:13")
+    assert row["arrive"] == clock("07:52:35")
+    assert row["leave"] == clock("08:30:00")
+    assert row["back"] == clock("12:32:47")
+    assert row["minutes"] == 311
+    assert not row["own"]
+    assert homes["way"].to_dict() == {
+        "LV9000100": "", "LV9000110": "", "LV9000200": "no_stop", "LV9000210": "no_stop",
+    }  # fmt: skip
+    place = found.places.iloc[0]
+    assert (place["appointments"], place["first"], place["last"]) == (8, "08:00", "11:30")
+    assert (place["residents_walk"], place["residents_bus"]) == (1, 1)
+    assert (found.gaps["remedy"] == "remote_support").all()
+
+
+def test_every_resident_is_counted_once(country: Write) -> None:
+    found = vpvkac.reach(vpvkac.analyse(vpvkac.load(country())))
+    sums = found.units[["walk", "bus", "none"]].sum(axis=1)
+    assert (sums == found.units["residents"]).all()
+    assert found.units["residents"].tolist()[-1] == 4
+
+
+@pytest.mark.parametrize(("changes", "way", "said"), [
+    # The bus comes after the last appointment.
+    ({"stop_times": FEED["stop_times.txt"].replace("07:", "11:")}, "no_outbound",
+     "departure from the stop “Ēka”, to be there at 8:00–11:30: L."),
+    # The bus home leaves before anyone has been served.
+    ({"stop_times": FEED["stop_times.txt"].replace("12:", "08:")}, "no_return",
+     "departure at 8:30–21:00 to the stop “Ēka” from: L."),
+    # Opening until 13:00 would do.
+    ({"stop_times": FEED["stop_times.txt"].replace("07:30:00", "11:40:00")
+      .replace("07:50:00", "11:55:00").replace("12:", "13:")}, "no_outbound", "Asked for"),
+    ({"libraries": rows(HEADER, ("l", "L", *LIBRARY, "Mo-Fr 12:30-15:00"))}, "no_return",
+     "at 13:00–21:00 to the stop"),
+])  # fmt: skip
+def test_what_stands_in_the_way_and_what_to_ask_for(
+    country: Write, changes: dict[str, str], way: str, said: str
+) -> None:
+    file = country(**changes)
+    assert ask(file, "--points", "network")[0] == 0
+    gaps = pd.read_csv(file.parent / "out" / "gaps_reach.csv").set_index("unit")
+    assert gaps.loc["LV9000110", "way"] == way
+    assert said in gaps.loc["LV9000110", "reason"]
+    assert gaps["rank"].tolist() == [1, 2, 3]
+
+
+def test_other_hours_are_named(country: Write) -> None:
+    # Open before a bus has come, with a bus home; and after the last bus home, with a bus there.
+    late = FEED["stop_times.txt"] + rows(
+        "late,12:10:00,12:10:00,A,1,0,0", ("late", "12:25:00", "12:25:00", "B", 2, 0, 0)
+    )
+    file = country(
+        libraries=rows(HEADER, ("l", "L", *LIBRARY, '"Mo-Fr 07:00-07:30,12:30-13:00"')),
+        stop_times=late, trips=FEED["trips.txt"] + "b,w,late\n",
+    )  # fmt: skip
+    assert ask(file, "--points", "network")[0] == 0
+    gaps = pd.read_csv(file.parent / "out" / "gaps_reach.csv").set_index("unit")
+    assert gaps.loc["LV9000110", ["way", "remedy"]].tolist() == ["hours", "other_hours"]
+    assert "served by an appointment at 8:00: L." in gaps.loc["LV9000110", "reason"]
+
+
+def test_points_without_hours_take_those_assumed(country: Write) -> None:
+    file = country(
+        '[reach]\nassumed_hours = "Mo-Fr 10:00-11:00"\npoints = "network"\nstay = 60\n',
+        libraries=rows(HEADER, ("l", "L", *LIBRARY, "")),
+    )
+    code, said = ask(file)
+    assert code == 0, said
+    place = pd.read_csv(file.parent / "out" / "reach_places.csv").iloc[0]
+    assert (place["hours"], place["appointments"]) == ("Mo-Fr 10:00-11:00", 1)
+    assert not place["hours_known"]
+    page = (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
+    assert "taken to be Mon–Fri 10:00–11:00: " in page
+    # What is asked goes before what the project sets.
+    assert ask(file, "--stay", "30")[0] == 0
+    place = pd.read_csv(file.parent / "out" / "reach_places.csv").iloc[0]
+    assert place["appointments"] == 2
+
+
+def test_a_call_by_arrangement_counts_and_is_told(country: Write) -> None:
+    file = country(stop_times=FEED["stop_times.txt"].replace("A,1,0,0", "A,1,2,0"))
+    assert ask(file, "--points", "network")[0] == 0
+    page = (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
+    assert "a call that must be arranged beforehand: 25 %" in page.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+
+
+def test_the_order_of_feeds_changes_no_byte(country: Write) -> None:
+    file = country()
+    second = file.parent / "second"
+    second.mkdir()
+    for name, text in FEED.items():
+        later = text.replace("07:", "09:").replace("Ēka", "Otra")
+        (second / name).write_text(later, encoding="utf-8")
+    one = '{ path = "gtfs", feed = "f", regional = true }'
+    two = '{ path = "second", feed = "g", regional = true }'
+    written = []
+    for feeds in (f"{one}, {two}", f"{two}, {one}", f"{two}, {one}"):
+        file.write_text(PROJECT.replace(one, feeds), encoding="utf-8")
+        assert ask(file)[0] == 0
+        out = sorted((file.parent / "out").glob("*reach*"))
+        written.append({path.name: path.read_bytes() for path in out})
+    assert len(written[0]) == 5
+    assert written[1] == written[2]
+    # The page names its sources in the order of the project.
+    del written[0]["reach.html"], written[1]["reach.html"]
+    assert written[0] == written[1]
+
+
+BAD: dict[str, tuple[dict[str, str | None], list[str], str, str]] = {
+    "no stop times": ({"stop_times": None}, [], "stop_times.txt", "stop_times.txt"),
+    "no trip on the day": (
+        {}, ["--day", "2026-12-06"], "šajā dienā nekas nekursē", "no vehicle runs on this day",
+    ),
+    "outside the calendar": (
+        {}, ["--day", "2030-01-07"],
+        "ir ārpus avotu kalendāriem: 2026-11-01 – 2026-12-31",
+        "is outside the calendars of the feeds: 2026-11-01 to 2026-12-31",
+    ),
+    "time goes backward": (
+        {"stop_times": FEED["stop_times.txt"].replace("07:30", "07:55").replace("12:05", "12:55")},
+        [], "nevienā darbdienā nekursē neviens autobuss", "no bus runs on any Monday to Friday",
+    ),
+    "a frequency of zero": (
+        {"frequencies": "trip_id,start_time,end_time,headway_secs\nthere,07:00:00,08:00:00,0\n"},
+        [], "frequencies.txt", "frequencies.txt",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_told_in_a_sentence(country: Write, case: str) -> None:
+    tables, arguments, lv, en = BAD[case]
+    file = country(**tables)
+    for lang, sentence in (("lv", lv), ("en", en)):
+        code, said = ask(file, *arguments, lang=lang)
+        assert code == 1, said
+        assert sentence in said
+        assert "Traceback" not in said
+    assert not (file.parent / "out").exists()
+
+
+@pytest.mark.parametrize(("arguments", "lv", "en"), [
+    (["--stay", "0"], "jābūt vismaz 1", "must be at least 1"),
+    (["--walk", "241"], "jābūt no 0 līdz 240", "must be from 0 to 240"),
+    (["--leave", "25:00"], "nav diennakts laiks", "is not a time of day"),
+    (["--home", "04:00"], "jābūt pēc 05:00", "must be after 05:00"),
+    (["--day", "2026-13-01"], "nav datums", "is not a date"),
+    (["--points", "all"], "nav zināma vērtība", "is not a known value"),
+])  # fmt: skip
+def test_options_out_of_range_are_wrong_usage(
+    country: Write, arguments: list[str], lv: str, en: str
+) -> None:
+    file = country()
+    for lang, sentence in (("lv", lv), ("en", en)):
+        code, said = ask(file, *arguments, lang=lang)
+        assert code == 2
+        assert sentence in said
+
+
+@pytest.mark.parametrize(("lines", "sentence"), [
+    ("stay = 0", "reach.stay"),
+    ('leave = "7"', "is not a time of day"),
+    ('home = "04:00"', "must be after 05:00"),
+    ('assumed_hours = "ofte"', "cannot be understood as opening hours"),
+    ('hours = "Mo-Fr"', "reach.hours"),
+])  # fmt: skip
+def test_what_a_project_sets_is_checked(country: Write, lines: str, sentence: str) -> None:
+    code, said = ask(country(f"[reach]\n{lines}\n"))
+    assert code == 1
+    assert sentence in said
+
+
+def test_options_of_python_are_checked(country: Write) -> None:
+    result = vpvkac.analyse(vpvkac.load(country()))
+    with pytest.raises(ValueError, match="stay: 0 is too small"):
+        vpvkac.reach(result, stay=0)
+    with pytest.raises(InputError, match="no vehicle runs on this day"):
+        vpvkac.reach(result, day="2026-12-06")
+    found = vpvkac.reach(result, points="network")
+    assert "<Reach: 4 homes" in repr(found)
+    files = found.write(result.project.path.parent / "new")
+    assert all(path.is_file() for path in files)
