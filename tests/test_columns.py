@@ -169,3 +169,8 @@ def test_a_derived_column_says_what_it_is_derived_from() -> None:
         "Distance to the contact point, m (median)"
     )
     assert with_end("place", "_x", Bilingual("(X)", "(X)")).name == "place_x"
+
+
+def test_no_column_is_declared_twice() -> None:
+    names = [column.name for column in columns._DECLARED]  # noqa: SLF001 - the dict hides repeats
+    assert sorted(names) == sorted(set(names))

@@ -445,8 +445,8 @@ def test_no_two_statuses_look_alike_and_gaps_are_hatched(gpkg: Path) -> None:
 
 def test_codes_are_shown_by_their_labels(gpkg: Path) -> None:
     coded = (
-        "kind", "host", "status", "located_by", "class", "alt_host", "nearest_host", "remedy",
-        "service_class", "alt_service_class",
+        "kind", "host", "status", "located_by", "located_unit", "class", "alt_host", "nearest_host",
+        "remedy", "service_class", "alt_service_class",
     )  # fmt: skip
     for layer in LAYERS:
         style = qml(gpkg, layer)

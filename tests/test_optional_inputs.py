@@ -139,7 +139,7 @@ def test_a_unit_without_a_count_leaves_shares_of_residents_untold(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (("LV9999999", 5), "no unit of this layout"),
+        (("LV9999999", 5), "not a unit in this layout"),
         ((NORTH, "12,5"), "decimal comma"),
         ((NORTH, 12.5), "not a whole number"),
         ((NORTH, -1), "out of range"),
@@ -416,7 +416,7 @@ def test_a_development_centre_in_no_unit_is_dropped_with_a_warning(
     [
         (("a", "X", "globāls", TOWN, ""), "not a known level"),
         (("a", "X", "", TOWN, ""), "not a known level"),
-        (("a", "X", "regional", "LV9999999", ""), "no unit of this layout"),
+        (("a", "X", "regional", "LV9999999", ""), "not a unit in this layout"),
         (("", "X", "regional", TOWN, ""), "is empty"),
     ],
 )

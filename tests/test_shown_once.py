@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ import vpvkac
 from page_tables import tables_of
 from shown_facts import Fact, Reader, contradictions, everything, plain
 from vpvkac.api.questions import explain
+from vpvkac.questions.compare.view import metres_of, value_of
 from vpvkac.questions.coverage.view import headline
 from vpvkac.texts import words
 
@@ -197,11 +199,13 @@ def test_an_earlier_run_that_keeps_less_is_not_shown_as_more(edges: Reader, tmp_
         layers.execute("DROP TABLE stops")
         layers.execute("DELETE FROM gpkg_contents WHERE table_name = 'stops'")
     run = vpvkac.load_run(folder)
-    assert run.value("points_within_share", "share", 0.9105).text("lv") == "91,05\u00a0%"
-    assert run.value("points_within_share", "share", 0.9104).text("lv") == "91\u00a0%"
-    assert run.distance("LV9000000", 2305.5).text("lv") == "2305,5\u00a0m"
-    assert run.distance("LV9000000", 2305.4).text("lv") == "2305\u00a0m"
-    assert run.distance("LV9000000", 700.1).text("lv") == "700,1\u00a0m"
+    share = {"criterion": "points_within_share", "measure": "share"}
+    assert value_of(run, share, 0.9105).text("lv") == "91,05\u00a0%"
+    assert value_of(run, share, 0.9104).text("lv") == "91\u00a0%"
+    metres = partial(metres_of, run, "LV9000000")
+    assert metres(2305.5).text("lv") == "2305,5\u00a0m"
+    assert metres(2305.4).text("lv") == "2305\u00a0m"
+    assert metres(700.1).text("lv") == "700,1\u00a0m"
 
 
 def test_counts_of_the_legend_are_those_of_the_lists(sample: Reader) -> None:

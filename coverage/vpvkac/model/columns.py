@@ -297,7 +297,6 @@ _DECLARED = (
     # Reach: there, served, and home again
     Column("walk", COUNT, Message("Residents on foot")),
     Column("bus", COUNT, Message("Residents by bus")),
-    Column("none", COUNT, Message("Residents who cannot")),
     Column("none_least", COUNT, Message("Residents who cannot, at least")),
     Column("none_most", COUNT, Message("Residents who cannot, at most")),
     Column("appointments_median", COUNT, Message("Appointments they can use, median")),

@@ -237,7 +237,7 @@ _DECLARED = (
            "points unit unit_name municipality municipality_name residents walk bus none "
            "none_least none_most appointments_median minutes_p50 minutes_p90 changes_p50 "
            "own_share way rank",
-           own=_REACH_POINTS),
+           own=_REACH_POINTS | {"none": _as("none", heading=Message("Residents who cannot"))}),
     _table("reach_places", Message("Hours that can be used"), "points place",
            "points place unit hours hours_known appointments residents_walk residents_bus first "
            "last busiest earlier_adds later_adds",

@@ -257,7 +257,7 @@ def _criteria(comparison: Comparison, lang: Lang) -> Table | None:
     for row in changed.to_dict("records"):
         code = row["criterion"]
         label = words.CRITERIA[code].text(lang) if code in words.CRITERIA else code
-        first, second = _value(a, row, row["value_a"]), _value(b, row, row["value_b"])
+        first, second = value_of(a, row, row["value_a"]), value_of(b, row, row["value_b"])
         values = ["" if value is None else value.text(lang) for value in (first, second)]
         apart = "" if first is None or second is None else _apart(lang, first, second, row)
         rows.append([label.replace("{threshold}", metres), *values, apart])
@@ -321,7 +321,7 @@ def side_text(row: Row, side: str, run: Run, lang: Lang) -> str:
     if status in {"", "none"}:
         return (Message("No point") if status else Message("Not in this layout")).text(lang)
     parts = [words.STATUSES[status].text(lang), row[f"place_name_{side}"]]
-    if metres := _metres(run, row["unit"], row[f"distance_{side}"]):
+    if metres := metres_of(run, row["unit"], row[f"distance_{side}"]):
         parts.append(metres.text(lang))
     if row[f"uncertain_{side}"] is True:
         parts.append(Message("to be verified").text(lang))
@@ -339,7 +339,7 @@ def reason(row: Row, a: Run, b: Run, names: Mapping[str, str], lang: Lang) -> st
         "counterparts": ", ".join(names.get(code, code) for code in row["counterparts"].split()),
     }
     for side, run in (("a", a), ("b", b)):
-        metres = _metres(run, row["unit"], row[f"distance_{side}"])
+        metres = metres_of(run, row["unit"], row[f"distance_{side}"])
         values[f"metres_{side}"] = (metres or Message("not known")).text(lang)
         values[f"place_{side}"] = row[f"place_name_{side}"]
         values[f"stop_{side}"] = row[f"stop_name_{side}"]
@@ -347,7 +347,7 @@ def reason(row: Row, a: Run, b: Run, names: Mapping[str, str], lang: Lang) -> st
     return sentence.text(lang).format(**values)
 
 
-def _metres(run: Run, unit: str, value: float) -> Shown | None:
+def metres_of(run: Run, unit: str, value: float) -> Shown | None:
     """Round a distance for people; as the file has it, if the metre hangs on more than is known."""
     if pd.isna(value):
         return None
@@ -359,7 +359,7 @@ def _metres(run: Run, unit: str, value: float) -> Shown | None:
     return rounded.pop()
 
 
-def _value(run: Run, row: Row, value: float) -> Shown | None:
+def value_of(run: Run, row: Row, value: float) -> Shown | None:
     """Round a value for people; a share as the file has it, if its tenth hangs on more."""
     if pd.isna(value):
         return None
@@ -451,7 +451,7 @@ def _points(places: pd.DataFrame, run: Run, lang: Lang) -> maps.Json:
             "host": row["host"],
             "status": row["status"],
         }
-        if metres := _metres(run, row["unit"], row["distance"]):
+        if metres := metres_of(run, row["unit"], row["distance"]):
             within, stop, away = bool(row["within"]), row["stop_name"], metres.text(lang)
             reach = words.within_reach if within else words.beyond_reach
             card |= {
