@@ -249,3 +249,23 @@ def test_35_real_addresses_of_2022_name_their_town_and_municipality(
     assert [row["name"] for row, unit in zip(real, number, strict=True) if unit < 0] == ["Jelgava"]
     found = territory.units["municipality"].to_numpy()[number[number >= 0]]
     assert found.tolist() == [row["municipality_code"] for row in real if row["name"] != "Jelgava"]
+
+
+@pytest.mark.parametrize(
+    ("name", "owner"),
+    [
+        ("Jēkabpils valstspilsētas", "Jēkabpils novads"),
+        ("Valmieras valstspilsētas", "Valmieras novads"),
+        ("Ogres valstspilsētas", "Ogres novads"),
+        ("Jelgavas valstspilsētas", "Jelgava"),
+        ("Jelgavas novada", "Jelgavas novads"),
+    ],
+)
+def test_a_state_city_within_a_municipality_is_owned_by_it(
+    name: str, owner: str, shared_data: Path
+) -> None:
+    path = next((shared_data / "units/2022-07-01").glob("*.shp"))
+    territory = Territory(read_units(Input(path, "units")).table)
+    names = territory.municipalities.set_index("municipality")["municipality_name"]
+    found = territory.municipality_named(pd.Series([f"{name} VPVKAC"]))
+    assert found.map(names).tolist() == [owner]

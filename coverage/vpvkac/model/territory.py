@@ -137,6 +137,13 @@ class Territory:
         stems = municipality_stems(known["municipality_name"]) + np.where(is_city, _CITY, "")
         codes = pd.Series(known["municipality"].to_numpy(), index=stems)
         codes = codes[~codes.index.duplicated(keep=False)]
+        # A state city may be part of a municipality, which is then the owner: Jēkabpils, Ogre.
+        cities = self.units[self.units["kind"] == "state_city"]
+        inside = pd.Series(
+            cities["municipality"].to_numpy(str),
+            pd.Index(municipality_stems(cities["unit_name"]).astype(str) + _CITY),
+        )
+        codes = pd.concat([codes, inside[~inside.index.isin(codes.index)]])
         before = municipality_stems(pd.Series([_NAME_BEFORE]))[0]
         if _JOINED in set(codes) and before not in codes:
             codes[before] = _JOINED
