@@ -19,6 +19,9 @@ from vpvkac.questions.check.answer import examine
 from vpvkac.sources.base import Reading
 from vpvkac.sources.libraries import read_libraries
 from vpvkac.sources.units import read_units
+from vpvkac.texts.message import Lang
+
+LANGS: tuple[Lang, Lang] = ("lv", "en")
 
 # SOURCES: `objektusaraksts.csv` has its columns in this order; the words over them are not known.
 KEYS = ("id", "object", "name", "isil", "address", "lat", "lon", "x", "y", "category", "phone",
@@ -50,6 +53,11 @@ def institutions(count: int, seed: int = 0) -> list[dict[str, str]]:
             }
         )  # fmt: skip
     return rows
+
+
+def libraries_among(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows that are taken where the project chooses none."""
+    return [row for row in rows if "bibliot" in row["category"].lower()]
 
 
 def written(
@@ -84,7 +92,7 @@ def test_every_column_is_found_by_what_it_holds(
         np.random.default_rng(len(word)).shuffle(order)
     header = [word.format(number) for number in range(len(KEYS))]
     reading = read(written(tmp_path, rows, header, order))
-    table = reading.table
+    table, rows = reading.table, libraries_among(rows)
     for key in ("id", "name", "address", "phone", "email"):
         assert table[key].tolist() == [row[key] for row in rows], key
     assert table["unit"].tolist() == [f"LV{row['unit']}" for row in rows]
@@ -98,32 +106,86 @@ def test_every_column_is_found_by_what_it_holds(
         assert f'{key} = "{header[order.index(key)]}"' in told, (key, told)
 
 
-def test_the_categories_that_may_be_meant_are_offered_and_where_chooses_among_them(
-    tmp_path: Path,
-) -> None:
+def test_libraries_are_taken_by_category_until_where_chooses_among_them(tmp_path: Path) -> None:
     rows = institutions(200)
+    rows[0]["category"] = "SPECIĀLĀ BIBLIOTĒKA"
+    rows[1]["category"] = ""
     file = written(tmp_path, rows, list(KEYS))
     reading = read(file)
-    assert len(reading.table) == 200
-    wanted = next(fault for fault in reading.faults if "all its rows" in fault.problem.text("en"))
-    line = 'where = { "category" = ["Muzejs"'
-    assert line not in wanted.remedy.text("en")
-    offered = 'where = { "category" = ["Skolas bibliotēka", "Publiskā bibliotēka"] }'
-    offered_too = 'where = { "category" = ["Publiskā bibliotēka", "Skolas bibliotēka"] }'
-    assert any(text in wanted.remedy.text("en") for text in (offered, offered_too))
+    assert reading.table["id"].tolist() == [row["id"] for row in libraries_among(rows)]
+    assert (len(reading.table), reading.dropped["not_in_where"]) == (101, 99)
+    (taken,) = [fault for fault in reading.faults if fault.field == "category"]
+    assert taken.level == "warning"
+    begins = {"lv": "par pašvaldību bibliotēkām", "en": "only the rows of these categories"}
+    for lang in LANGS:
+        problem = taken.problem.text(lang)
+        assert problem.startswith(begins[lang])
+        for count in ("Publiskā bibliotēka (50)", "Skolas bibliotēka (50)", "BIBLIOTĒKA (1)"):
+            assert count in problem
+        assert 'where = { "category" = [' in taken.remedy.text(lang)
+        assert "Muzejs" not in problem + taken.remedy.text(lang)
     chosen = read(file, where={"category": ("Publiskā bibliotēka",)})
     assert chosen.table["id"].tolist() == [
         row["id"] for row in rows if row["category"] == "Publiskā bibliotēka"
     ]
     assert chosen.dropped["not_in_where"] == 150
-    assert not any("all its rows" in fault.problem.text("en") for fault in chosen.faults)
+    assert not any(fault.field == "category" for fault in chosen.faults)
+    assert len(read(file, where={"category": ("Muzejs",)}).table) == 49
+
+
+STATISTICS = {"id": "_id", "name": "Objekta nosaukums", "address": "Adrese", "lat": "LAT",
+              "lon": "LON", "unit": "ATVK kods"}  # fmt: skip
+
+
+def test_a_list_with_the_words_of_the_statistics_keeps_its_codes(tmp_path: Path) -> None:
+    rows = institutions(200)
+    file = written(tmp_path, rows, [STATISTICS.get(key, key) for key in KEYS])
+    reading = read(file)
+    for key in ("id", "name", "address", "phone", "email"):
+        assert reading.table[key].tolist() == [row[key] for row in libraries_among(rows)], key
+    assert reading.table["unit"].tolist() == [f"LV{row['unit']}" for row in libraries_among(rows)]
+    assert 'unit = "ATVK kods"' in reading.faults[0].problem.text("en")
+    chosen = read(file, where={"category": ("Publiskā bibliotēka",)}).table
+    assert len(chosen) == 50
+    assert chosen["unit"].ne("").all()
+    # Without a code the file is the statistics: all its rows count.
+    order = [key for key in KEYS if key != "unit"]
+    header = [STATISTICS.get(key, key) for key in order]
+    statistics = read(written(tmp_path, rows, header, order))
+    assert len(statistics.table) == 200
+    assert statistics.table["unit"].eq("").all()
+
+
+@pytest.mark.parametrize("words", [{}, STATISTICS])
+def test_a_column_of_where_that_the_list_lacks_is_named_with_the_category(
+    tmp_path: Path, words: dict[str, str]
+) -> None:
+    file = written(tmp_path, institutions(200), [words.get(key, key) for key in KEYS])
+    with pytest.raises(InputError) as raised:
+        read(file, where={"Kategorija": ("Publiskā bibliotēka",)})
+    (fault,) = raised.value.faults
+    assert (fault.level, fault.field) == ("error", "Kategorija")
+    for lang in LANGS:
+        assert 'where = { "category" = [' in fault.remedy.text(lang)
+        assert "_id" not in fault.problem.text(lang)
+
+
+def test_a_column_of_where_is_named_in_a_list_without_categories(tmp_path: Path) -> None:
+    order = [key for key in KEYS if key not in {"object", "category"}]
+    file = written(tmp_path, institutions(200), order, order)
+    assert len(read(file).table) == 200
+    with pytest.raises(InputError) as raised:
+        read(file, where={"Kategorija": ("Publiskā bibliotēka",)})
+    (fault,) = raised.value.faults
+    assert fault.field == "Kategorija"
+    assert "the file has: id, name, isil" in fault.remedy.text("en")
 
 
 def test_a_code_that_is_none_leaves_the_row_to_its_position(tmp_path: Path) -> None:
     rows = institutions(60)
-    rows[3]["unit"], rows[4]["unit"] = "Rīga", ""
+    rows[3]["unit"], rows[6]["unit"] = "Rīga", ""
     reading = read(written(tmp_path, rows, list(KEYS)))
-    assert reading.table["unit"].tolist()[3:5] == ["", ""]
+    assert reading.table["unit"].tolist()[1:3] == ["", ""]
     (fault,) = [fault for fault in reading.faults if fault.field == "unit"]
     assert (fault.level, fault.row, fault.value) == ("warning", 5, "Rīga")
 

@@ -20,7 +20,7 @@ import pytest
 
 from plain_country import UNITS, rows, units_frame
 from portal_server import resource
-from test_libraries_list import KEYS, institutions, written
+from test_libraries_list import KEYS, institutions, libraries_among, written
 from test_libraries_list import read as read_list
 from vpvkac.fetch.place import ACCEPT
 from vpvkac.fetch.portal import resolve
@@ -458,7 +458,7 @@ def test_positions_that_are_0_where_unknown_are_still_found_to_be_positions(
     for row in given[::3]:
         row.update(dict.fromkeys(("lat", "lon", "x", "y"), "0"))
     table = read_list(written(tmp_path, given, list(KEYS))).table
-    assert table["lat"].tolist() == [float(row["lat"]) for row in given]
+    assert table["lat"].tolist() == [float(row["lat"]) for row in libraries_among(given)]
     assert table["unit"].ne("").all()
 
 
@@ -472,7 +472,7 @@ def test_positions_with_a_decimal_comma_are_told_and_not_taken_for_telephones(
     errors = [fault for fault in reading.faults if fault.level == "error"]
     assert [fault.field for fault in errors] == ["lat", "lon"]
     assert "decimal comma" in errors[0].problem.text("en")
-    assert reading.table["phone"].tolist() == [row["phone"] for row in given]
+    assert reading.table["phone"].tolist() == [row["phone"] for row in libraries_among(given)]
 
 
 def test_numbers_that_look_like_codes_are_not_taken_for_them(tmp_path: Path) -> None:
@@ -480,8 +480,8 @@ def test_numbers_that_look_like_codes_are_not_taken_for_them(tmp_path: Path) -> 
     for number, row in enumerate(given):
         row["id"] = f"{number:07d}"
     table = read_list(written(tmp_path, given, list(KEYS))).table
-    assert table["id"].tolist() == [row["id"] for row in given]
-    assert table["unit"].tolist() == [f"LV{row['unit']}" for row in given]
+    assert table["id"].tolist() == [row["id"] for row in libraries_among(given)]
+    assert table["unit"].tolist() == [f"LV{row['unit']}" for row in libraries_among(given)]
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "cp1257", "iso8859-13", "utf-16"])
@@ -496,8 +496,8 @@ def test_the_list_of_institutions_in_other_bytes_is_the_same(
     file = tmp_path / "objektusaraksts.csv"
     file.write_bytes(text.getvalue().encode(codec))
     read = read_libraries(Input(file, file.name)).table
-    assert read["name"].tolist() == [row["name"] for row in given]
-    assert read["address"].tolist() == [row["address"] for row in given]
+    assert read["name"].tolist() == [row["name"] for row in libraries_among(given)]
+    assert read["address"].tolist() == [row["address"] for row in libraries_among(given)]
 
 
 # --- Post offices --------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Libraries: the culture data portal's statistics, or its list of institutions.
 
-Which rows are municipal libraries is the planner's filter (`where`); without one all count.
+Which rows are municipal libraries is the planner's filter (`where`); without one all rows of the
+statistics count, and of the list those whose category speaks of libraries.
 The words over the columns of the list (`objektusaraksts.csv`) are not relied on: its columns
 are found by what they hold, and it is said what was taken for what.
 """
@@ -29,6 +30,11 @@ from vpvkac.sources.tabular import Records, read_records
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from vpvkac.model.project import Input
 
 # The statistics name their columns.
@@ -60,27 +66,12 @@ def read_libraries(source: Input) -> Reading:
     `duplicate`: the id is empty or repeated, a coordinate is not a number.  Raises `InputError`
     if the file is not of its form, or `where` names a column that is not there.
     """
-    found: dict[str, str] = {}
-    try:
-        read = read_records(
-            source.path,
-            source.shown,
-            required=(*_STATISTICS.values(), *source.where),
-            optional=list(_PLANAR.values()),
-        )
-    except InputError as error:
-        read, found = _read_list(source, error)
-    named = found or _STATISTICS | {
-        key: name for key, name in _PLANAR.items() if name in read.table
-    }
+    read, named, found = _read(source)
     checks = PublishedChecks(source.shown, read.lines, strict=source.strict)
     checks.some(read.table)
     rows = read.table[list(dict.fromkeys(named.values()))]
     checks.unique(read.table[named["id"]], field=named["id"], rows=rows)
-    keep = select_rows(checks, read.table, source.where)
-    if not source.where:
-        problem, remedy = Message("all its rows count as municipal libraries"), _remedy(read, named)
-        checks.faults.append(Fault("warning", source.shown, problem, remedy))
+    keep = _choose(checks, source, read.table, named.get("category"))
     table, checks.lines = read.table[keep].reset_index(drop=True), read.lines[keep]
     places = {
         key: checks.numbers(table[named[key]], field=named[key], limits=limits)
@@ -111,19 +102,72 @@ def read_libraries(source: Input) -> Reading:
     return Reading(libraries, len(keep) + read.blank, dropped, faults)
 
 
+def _read(source: Input) -> tuple[Records, dict[str, str], dict[str, str]]:
+    """Read the file: its columns by key, and those among them that were found by content."""
+    try:
+        read = read_records(
+            source.path,
+            source.shown,
+            required=(*_STATISTICS.values(), *source.where),
+            optional=list(_PLANAR.values()),
+        )
+    except InputError as error:
+        read, found = _read_list(source, error)
+        return read, found, found
+    named = _STATISTICS | {key: name for key, name in _PLANAR.items() if name in read.table}
+    found = {
+        key: name
+        for key, name in _found_columns(read.table).items()
+        if key not in named and name not in named.values()
+    }
+    # The list may have the statistics' words over its columns; the statistics have no unit code.
+    if "unit" not in found:
+        found = {}
+    return read, named | found, found
+
+
 def _read_list(source: Input, error: InputError) -> tuple[Records, dict[str, str]]:
     """Read a file that is not the statistics by its columns' contents; else raise the error."""
     try:
         read = read_records(source.path, source.shown, required=list(source.where))
     except InputError:
-        raise error from None
+        raise _without_where(source, error) from None
     found = _found_columns(read.table)
-    is_enough = {"id", "name"} <= found.keys() and found.keys() & {"lat", "x", "address", "unit"}
-    # Both files may have the same words over their coordinates; the statistics have no unit code.
-    is_statistics = len(set(_STATISTICS.values()) & set(read.table)) > 1 and "unit" not in found
-    if not is_enough or is_statistics:
+    if not _is_list(read.table, found):
         raise error
     return read, found
+
+
+def _without_where(source: Input, error: InputError) -> InputError:
+    """Name the columns of `where` that the list lacks; the error as it is for any other file."""
+    try:
+        read = read_records(source.path, source.shown, required=())
+    except InputError:
+        return error
+    missing = [name for name in source.where if name not in read.table]
+    found = _found_columns(read.table)
+    if not missing or not _is_list(read.table, found):
+        return error
+    remedy = Message("correct where in the project file; the file has: {columns}",
+                     columns=", ".join(map(str, read.table)))  # fmt: skip
+    if "category" in found:
+        where = _where(found["category"], _of_libraries(read.table[found["category"]]).unique())
+        remedy = Message(
+            "the category was found in the column {column}: {where}",
+            column=found["category"],
+            where=where,
+        )
+    problem = Message("is named by where and is not among the columns")
+    return InputError(
+        [*read.faults, *(Fault("error", source.shown, problem, remedy, field=n) for n in missing)]
+    )
+
+
+def _is_list(table: pd.DataFrame, found: dict[str, str]) -> bool:
+    # Both files may have the same words over their coordinates; the statistics have no unit code.
+    is_statistics = len(set(_STATISTICS.values()) & set(table)) > 1 and "unit" not in found
+    is_enough = {"id", "name"} <= found.keys() and found.keys() & {"lat", "x", "address", "unit"}
+    return bool(is_enough) and not is_statistics
 
 
 def _found_columns(table: pd.DataFrame) -> dict[str, str]:
@@ -172,14 +216,32 @@ def _kind(cells: pd.Series) -> str:
     return "category" if len(_of_libraries(filled)) else ""
 
 
-def _remedy(read: Records, named: dict[str, str]) -> Message:
-    """Say how to choose the rows: of a list with categories, by those that speak of libraries."""
-    if "category" not in named:
-        return Message("choose the rows by where")
-    values = _of_libraries(read.table[named["category"]].drop_duplicates())
+def _choose(
+    checks: PublishedChecks, source: Input, table: pd.DataFrame, category: str | None
+) -> NDArray[np.bool_]:
+    """Tell which rows are wanted: the project's, else of a list those that speak of libraries."""
+    keep = select_rows(checks, table, source.where)
+    if source.where:
+        return keep
+    problem = Message("all its rows count as municipal libraries")
+    remedy = Message("choose the rows by where")
+    if category is not None:
+        libraries = _of_libraries(table[category])
+        keep = table.index.isin(libraries.index)
+        counts = libraries.value_counts()
+        problem = Message(
+            "only the rows of these categories count as municipal libraries: {categories}",
+            categories=", ".join(f"{value} ({count})" for value, count in counts.items()),
+        )
+        where = _where(category, counts.index)
+        remedy = Message("narrow them by where in the project file: {where}", where=where)
+    checks.faults.append(Fault("warning", source.shown, problem, remedy, field=category))
+    return keep
+
+
+def _where(column: str, values: Iterable[str]) -> str:
     chosen = ", ".join(f'"{value}"' for value in values)
-    where = f'where = {{ "{named["category"]}" = [{chosen}] }}'
-    return Message("choose the rows by where: {where}", where=where)
+    return f'where = {{ "{column}" = [{chosen}] }}'
 
 
 def _of_libraries(categories: pd.Series) -> pd.Series:
