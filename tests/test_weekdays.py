@@ -130,9 +130,32 @@ def test_remarks_days_of_the_month_lists_and_seasons_are_kept(line: str, hours: 
 
 @pytest.mark.parametrize(
     "line",
-    ["Katra mēneša otrā un ceturtā trešdiena 8:00-9:00", "P-Pk 8:00-17:00",
+    ["P-Pk 8:00-17:00",
      "Otrdiena 8:00-12:00 (pusdienas 10:00-10:30)",
      "Pirmdiena 8:00-9:00, otrdiena 8:00-9:00", "Darba dienās 8:00-17:00"],
 )  # fmt: skip
 def test_a_line_that_may_mean_two_things_is_told(line: str) -> None:
     assert hours_in([line]) == ("", line)
+
+
+@pytest.mark.parametrize(
+    ("lines", "hours", "lost"),
+    [
+        (["Pirmdiena: 8:00-17:00", "Katra mēneša pirmā un trešā pirmdiena: slēgts"],
+         "Mo 08:00-17:00; Mo[1,3] off", ""),
+        (["Pirmdiena: 8:00-17:00", "Mēneša pēdējā pirmdiena - slēgts"],
+         "Mo 08:00-17:00; Mo[-1] off", ""),
+        (["Piektdiena: 8:00-15:00", "Katra mēneša pēdējā darba diena - slēgts"],
+         "Fr 08:00-15:00", "Katra mēneša pēdējā darba diena - slēgts"),
+        (["Piektdiena: 8:00-15:00", "Katra mēneša pēdējā darba dienā apmeklētājus nepieņem"],
+         "Fr 08:00-15:00", "Katra mēneša pēdējā darba dienā apmeklētājus nepieņem"),
+        (["Pirmdiena: 8:00-17:00", "Mēneša pirmajā nedēļā pirmdiena slēgta"],
+         "Mo 08:00-17:00", "Mēneša pirmajā nedēļā pirmdiena slēgta"),
+        (["Piektdiena: 8:00-15:00", "Piektdiena: slēgts"], "Fr 08:00-15:00", "Piektdiena: slēgts"),
+        (["No 1. septembra", "Piektdiena: 8:00-15:00"], "Fr 08:00-15:00", "No 1. septembra"),
+        (["Darba dienas un laiks", "Piektdiena: 8:00-15:00"], "Fr 08:00-15:00", ""),
+        (["Katra mēneša otrā un ceturtā trešdiena 8:00-9:00"], "We[2,4] 08:00-09:00", ""),
+    ],
+)  # fmt: skip
+def test_an_exception_is_kept_or_told(lines: list[str], hours: str, lost: str) -> None:
+    assert hours_in(lines) == (hours, lost)

@@ -372,6 +372,11 @@ def test_opening_hours_are_written_as_latvians_write_them() -> None:
     assert formats.opening_hours("en", hours).startswith("Mon–Thu 8:30–12:00, 12:20–17:00")
 
 
+def test_several_weekdays_of_a_month_are_written_together() -> None:
+    assert formats.opening_hours("lv", "Mo[1,3] off") == "P. (mēneša 1., 3.) slēgts"
+    assert formats.opening_hours("en", "Mo[1,3] off") == "Mon (no. 1, 3 of the month) closed"
+
+
 def test_seasons_days_of_the_month_and_remarks_are_written_as_people_write_them() -> None:
     hours = (
         'Tu off "atrodas pārvaldē; 2. stāvs"; Oct 01-May 31 Sa 09:00-15:00; Sep-Feb Su 10:00-11:00;'

@@ -59,7 +59,14 @@ _SEASON_WORD = re.compile(
 )
 # "Katra mēneša otrā trešdiena": which of a month's Wednesdays.
 _ORDERS = {"pirm": 1, "otr": 2, "treš": 3, "ceturt": 4, "piekt": 5, "pēdēj": -1}
-_ORDER = re.compile(rf"\bkatr\w*\s+mēneša\s+({'|'.join(_ORDERS)})\w*\s*$", re.IGNORECASE)
+_NTH = rf"(?:{'|'.join(_ORDERS)})\w*"
+_ORDER = re.compile(rf"\b(?:katr\w*\s+)?mēneša\s+({_NTH}(?:{_AND}{_NTH})*)\s*$", re.IGNORECASE)
+# What is said of some days of a month, of working days that are closed, from a date on.
+_OF_MONTH = re.compile(r"\bmēneša\b", re.IGNORECASE)
+_OF_OTHER_DAYS = re.compile(
+    rf"{_OF_MONTH.pattern}|\bdarba\s*dien\w*\b.*(?:{_CLOSED}|\bnepieņem)|\bno\s+{_MOMENT}",
+    re.IGNORECASE,
+)
 _REMARK = re.compile(r"\(([^()]*)\)\s*$")
 
 
@@ -175,28 +182,21 @@ def hours_in(lines: Iterable[str]) -> tuple[str, str]:
             is_undated = not found.season and _SEASON_WORD.search(line) is not None
             undated = line if is_undated else "" if found.season else undated
             season = found.season or season
-            # Times of no day: "Darba dienās 8:00-17:00", "Pusdienas 12:00-13:00".
-            bad = bad or (line if _INTERVAL.search(line) else "")
+            # Times of no day: "Pusdienas 12:00-13:00"; days that are closed or otherwise open:
+            # "katra mēneša pēdējā darba dienā slēgts", "No 1. septembra".
+            is_lost = _INTERVAL.search(line) or (not found.season and _OF_OTHER_DAYS.search(line))
+            bad = bad or (line if is_lost else "")
         elif undated and not found.season:
             bad = bad or undated
+        elif not found.which and _OF_MONTH.search(line):
+            bad = bad or line
         elif found.which and found.hours is not None:
             of_month.append(f"{found.which} {_remarked(found.hours, found.note) or 'off'}")
         else:
             of_line = found.season or season
             week = weeks.setdefault(of_line, {})
-            for day in found.days:
-                # A day named twice has its morning on one line and its afternoon on another.
-                hours = found.hours
-                if hours and week.get(day, hours) != hours:
-                    hours = intervals_in(f"{week[day]},{hours}")
-                if hours or (hours is not None and day not in week):
-                    week[day] = hours
-                    notes[of_line, day] = found.note or notes.get((of_line, day), "")
-                elif hours is None:
-                    bad = bad or line
-                    # "Pirmdiena - metodiskā diena" is a remark, no other hours.
-                    if _DIGIT.search(line):
-                        week.pop(day, None)
+            is_clear = _take(found, line, week, notes, of_line)
+            bad = bad or ("" if is_clear else line)
     rules = [
         f"{months} {rule}".strip()
         for months, week in weeks.items()
@@ -205,6 +205,30 @@ def hours_in(lines: Iterable[str]) -> tuple[str, str]:
         )
     ]
     return "; ".join([*rules, *of_month]), bad
+
+
+def _take(
+    found: _Line, line: str, week: dict[int, str], notes: dict[tuple[str, int], str], season: str
+) -> bool:
+    """Put the days of a line into a week; False where it is not clear what it says of them."""
+    is_clear = True
+    for day in found.days:
+        # A day named twice has its morning on one line and its afternoon on another.
+        hours = found.hours
+        if hours and week.get(day, hours) != hours:
+            hours = intervals_in(f"{week[day]},{hours}")
+        if hours or (hours is not None and day not in week):
+            week[day] = hours
+            notes[season, day] = found.note or notes.get((season, day), "")
+        elif hours is None:
+            is_clear = False
+            # "Pirmdiena - metodiskā diena" is a remark, no other hours.
+            if _DIGIT.search(line):
+                week.pop(day, None)
+        elif week[day]:
+            # Open on one line and closed on another.
+            is_clear = False
+    return is_clear
 
 
 class _Line(NamedTuple):
@@ -243,7 +267,9 @@ def _read_line(line: str) -> _Line:
     if hours is None and not _DIGIT.search(words):
         # "Katra mēneša otrā trešdiena - metodiskā diena"
         hours, note = "", note or words[len(named[0]) :].strip(f"{_FILLING}-–—")
-    return _Line(days, f"{DAYS[days[0]]}[{_ORDERS[order[1].lower()]}]", season, hours, note)
+    stems = re.findall("|".join(_ORDERS), order[1].lower())
+    which = ",".join(str(_ORDERS[stem]) for stem in stems)
+    return _Line(days, f"{DAYS[days[0]]}[{which}]", season, hours, note)
 
 
 def _remarked(hours: str, note: str) -> str:

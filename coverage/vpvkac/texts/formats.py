@@ -44,7 +44,8 @@ _NUMBERS = {month[:3]: number for number, month in enumerate(_MONTHS, 1)}
 _MOMENT = rf"({'|'.join(_NUMBERS)})(?: (\d\d))?"
 _RULE = re.compile(
     rf"(?:{_MOMENT}-{_MOMENT} )?"
-    rf"(?P<days>(?:{_DAY.pattern})(?:[-,](?:{_DAY.pattern}))*)(?:\[(?P<which>-1|[1-5])\])? "
+    rf"(?P<days>(?:{_DAY.pattern})(?:[-,](?:{_DAY.pattern}))*)"
+    r"(?:\[(?P<which>-1|[1-5](?:,[1-5])*)\])? "
     rf"(?P<times>off|{_INTERVAL}(?:,{_INTERVAL})*)(?: \"(?P<note>[^\"]*)\")?"
 )
 _RULES = re.compile(r'(?:[^;"]|"[^"]*"?)+')
@@ -298,7 +299,8 @@ def opening_hours(lang: Lang, hours: str) -> str:
         times = Message("closed").text(lang) if is_off else _TIME.sub(clock, parts["times"])
         days, times = (text.replace("-", "–").replace(",", ", ") for text in (days, times))
         if parts["which"]:
-            of_month = Message("{day} (no. {number} of the month)", day=days, number=parts["which"])
+            number = parts["which"].replace(",", "., " if lang == "lv" else ", ")
+            of_month = Message("{day} (no. {number} of the month)", day=days, number=number)
             if parts["which"] == "-1":
                 of_month = Message("{day} (the last of the month)", day=days)
             days = of_month.text(lang)
