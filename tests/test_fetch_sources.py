@@ -345,7 +345,7 @@ def test_a_server_that_gives_no_headers_alone_counts_as_reached(
 
 @pytest.mark.parametrize(
     ("lang", "state"),
-    [("en", "cannot be told without downloading"), ("lv", "bez lejupielādes nav nosakāms")],
+    [("en", "cannot be determined without downloading"), ("lv", "bez lejupielādes nav nosakāms")],
 )
 def test_check_does_not_call_newest_what_nobody_dates(
     project: Path, portal: Portal, lang: str, state: str
