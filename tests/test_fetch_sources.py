@@ -343,6 +343,26 @@ def test_a_server_that_gives_no_headers_alone_counts_as_reached(
     assert rows(answer.stdout)["centres"] == ["8 November 2023", "–", "not fetched yet"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "state"),
+    [("en", "cannot be determined without downloading"), ("lv", "bez lejupielādes nav nosakāms")],
+)
+def test_check_does_not_call_newest_what_nobody_dates(
+    project: Path, portal: Portal, lang: str, state: str
+) -> None:
+    given = ("atd", "--address", f"atd={portal.lay('/undated.zip', FEED)}")
+    assert fetch(project, portal, *given).exit_code == 0
+    portal.lay("/undated.zip", FEED + b"other")
+    answer = fetch(project, portal, "--check", *given, lang=lang)
+    assert answer.exit_code == 0, answer.output
+    assert rows(answer.stdout)["atd"] == ["–", "–", state]
+    etag = {"ETag": '"one"'}
+    portal.lay("/undated.zip", Answer(FEED, headers=etag))
+    assert fetch(project, portal, *given).exit_code == 0
+    known = fetch(project, portal, "--check", *given)
+    assert rows(known.stdout)["atd"] == ["–", "–", "the lock has the newest"]
+
+
 def test_check_says_which_file_is_gone(project: Path, portal: Portal) -> None:
     address = portal.lay("/f/vpvkac-kontakti_081123.csv", Answer(b"", 404))
     portal.publish("vpvkac-kontakti", [resource(address)])
@@ -383,6 +403,27 @@ def test_what_the_reader_refuses_is_kept_beside_and_the_last_good_one_stays(
     publish(portal, "vpvkac-kontakti", "vpvkac-kontakti_2026-12.csv", CENTRES + b"\r\n")
     assert fetch(project, portal, "centres").exit_code == 0
     assert [file.name for file in raw.iterdir()] == ["centres.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "column"),
+    [(f"aw_{kind}", parent(kind), b"ATRIB") for kind in PARENTS]
+    + [("aw_eka_his", b"KODS,STD\n1,x\n", b"STD")],
+)
+def test_a_table_of_the_register_whose_form_changed_leaves_the_last_good_one(
+    project: Path, portal: Portal, name: str, good: bytes, column: bytes
+) -> None:
+    publish(portal, REGISTER, f"{name}.csv", good)
+    assert fetch(project, portal, name).exit_code == 0
+    before = locked(project)
+    changed = good.replace(column, b"ATVK")
+    publish(portal, REGISTER, f"{name}.csv", changed)
+    answer = fetch(project, portal, name)
+    assert answer.exit_code == 1
+    assert f"kept beside as raw/{name}.csv.refused" in answer.output
+    assert (project / "raw" / f"{name}.csv").read_bytes() == good
+    assert (project / "raw" / f"{name}.csv.refused").read_bytes() == changed
+    assert locked(project) == before
 
 
 def test_a_whole_feed_without_a_bus_is_refused_for_the_stops(project: Path, portal: Portal) -> None:

@@ -209,6 +209,26 @@ def test_without_parents_no_unit_is_known_and_nothing_is_told(write: Write) -> N
     assert reading.faults == []
 
 
+@pytest.mark.parametrize("kinds", [("pagasts",), tuple(PARENTS)])
+def test_a_table_of_parents_of_another_form_is_a_warning(
+    write: Write, kinds: Sequence[str]
+) -> None:
+    source = write(HOUSES)
+    for kind in kinds:
+        file = source.path.parent / f"aw_{kind}.csv"
+        file.write_bytes(file.read_bytes().replace(b"ATRIB", b"ATVK"))
+    reading = read_register(source)
+    assert {fault.level for fault in reading.faults} == {"warning"}
+    problems = [(fault.file, fault.problem.text("en")) for fault in reading.faults]
+    for kind in kinds:
+        assert (f"raw/aw_{kind}.csv", "is not of its form and is not used") in problems
+    lost = [fault for fault in reading.faults if fault.field == "VKUR_CD"]
+    reason = "leads to a parent that is in no file"
+    assert [fault.problem.text("en") for fault in lost] == [reason]
+    units = reading.table["unit"].astype(str)
+    assert (units == "").sum() == lost[0].alike == (len(HOUSES) if len(kinds) > 1 else 3)
+
+
 def test_tables_of_parents_without_a_row_lead_nowhere_and_end_no_job(write: Write) -> None:
     source = write([house("900", "21", "Iela 1")])
     for kind in PARENTS:
@@ -328,3 +348,19 @@ def test_a_renamed_street_leads_to_the_building_of_today(write: Write, tmp_path:
     assert found["located_by"].tolist() == ["address"]
     assert found[["lat", "lon"]].iloc[0].tolist() == [56.104, 24.104]
     assert reading.table["unit"].iloc[-1] == "LV0040200"
+
+
+@pytest.mark.parametrize("content", [b"KODS\r\n", b"", b'"KODS","STD_OLD"\r\n"104","x"\r\n'])
+def test_former_addresses_of_another_form_are_not_used(
+    write: Write, tmp_path: Path, content: bytes
+) -> None:
+    source = write(HOUSES)
+    expected = read_register(source).table
+    (tmp_path / "aw_eka_his.csv").write_bytes(content)
+    reading = read_register(source)
+    pd.testing.assert_frame_equal(reading.table, expected)
+    assert "former" not in reading.dropped
+    assert {(fault.level, fault.file) for fault in reading.faults} == {
+        ("warning", "raw/aw_eka_his.csv")
+    }
+    assert "is not of its form" in reading.faults[-1].problem.text("en")

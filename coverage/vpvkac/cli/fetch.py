@@ -43,6 +43,7 @@ _STANDINGS = {
     "same": Message("the lock has the newest"),
     "behind": Message("the lock is behind"),
     "absent": Message("not fetched yet"),
+    "unknown": Message("cannot be determined without downloading"),
     "failed": Message("cannot be reached"),
 }
 _COLUMNS = (

@@ -55,7 +55,7 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     from vpvkac.fetch.osm import Services
 
-State = Literal["new", "same", "changed", "failed", "behind", "absent"]
+State = Literal["new", "same", "changed", "failed", "behind", "absent", "unknown"]
 _STAYS = Message("the last good file stays in use; tell the publisher")
 _MEGABYTE = 1e6
 _SHOW_EVERY = 0.1
@@ -80,8 +80,9 @@ class Outcome:
 class Standing:
     """How a source stands beside the lock, without downloading it.
 
-    It is the same as in the lock, the lock is behind, the source is absent from it, or asking
-    failed; `date` is the newest that its publisher names, `locked` that of the lock.
+    It is the same as in the lock, the lock is behind, the source is absent from it, asking
+    failed, or it is unknown, as neither side knows a date; `date` is the newest that its publisher
+    names, `locked` that of the lock.
     """
 
     source: Source
@@ -215,6 +216,7 @@ class _Visit:
         locked = None if known is None else known.date or known.resource_date
         for origin in self._origins(known):
             is_osm = isinstance(origin, OpenStreetMap)
+            is_dated = True
             day = None
             try:
                 if isinstance(origin, OpenStreetMap):
@@ -230,12 +232,15 @@ class _Visit:
                 is_same = known is not None and (
                     is_osm or (known.addresses == found.addresses and day == locked)
                 )
+                is_dated = is_osm or day is not None
             except UnchangedError:
                 is_same = True
             except RefusedError as error:
                 failed.append(error.fault)
                 continue
             state: State = "absent" if known is None else "same" if is_same else "behind"
+            if state == "same" and not is_dated:
+                state = "unknown"
             return Standing(self.source, state, day or locked, locked, tuple(failed))
         return Standing(self.source, "failed", None, locked, tuple(failed))
 

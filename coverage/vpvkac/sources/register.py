@@ -30,7 +30,7 @@ from pyarrow import parquet
 
 from vpvkac.model import addresses
 from vpvkac.model.columns import UNIT_CODE
-from vpvkac.model.faults import Fault, has_errors
+from vpvkac.model.faults import Fault, InputError, has_errors
 from vpvkac.model.project import Input
 from vpvkac.sources.base import (
     LATITUDE,
@@ -46,6 +46,8 @@ from vpvkac.sources.tabular import read_records
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 # Reason → row and parent of the first such address, and how many there are.
@@ -64,6 +66,8 @@ _BESIDE = re.compile(
 )
 # The country, on which municipalities and state cities hang.
 _COUNTRY = "100000000"
+# What is needed of a parent, and of a former address.
+_OF_PARENT, _OF_FORMER = (_KEY, _STATUS, _PARENT, _ATTRIBUTE), (_KEY, _ADDRESS)
 _LOST = {
     "no_parent": Message("names no parent"),
     "country": Message("leads past every unit"),
@@ -91,7 +95,8 @@ def read_register(source: Input) -> Reading:
     `not_in_where`, `not_in_force`, `no_coordinates`, `former` (an address that is in force, or
     that leads to none or several), and as `PublishedChecks.settle` decides `bad_value` and
     `duplicate`: a code is empty or repeated, a coordinate of an address in force is not a number.
-    Raises InputError if a file is not of its form.
+    Raises InputError if the file is not of its form; one beside that is not is left out with a
+    warning.
     """
     key = _cache_key(source)
     known = _load(key) if key else None
@@ -112,7 +117,7 @@ def read_register(source: Input) -> Reading:
 
 def _read(source: Input) -> tuple[Reading, _Lost]:
     required = list(dict.fromkeys((*_COLUMNS, *source.where)))
-    parents = _parents(source)
+    parents, faults_beside = _parents(source)
     optional = () if parents is None else (_PARENT,)
     read = read_records(
         source.path, source.shown, required=required, optional=optional, others=False
@@ -146,7 +151,7 @@ def _read(source: Input) -> tuple[Reading, _Lost]:
     units, lost = _units(placed_rows["parent"], parents)
     parts = addresses.parse(placed_rows["address"])
     table = pd.concat([placed_rows[["address", "lat", "lon"]].assign(unit=units), parts], axis=1)
-    former, rows_of_former = _former(source, table, placed_rows["key"])
+    former, rows_of_former, faults_of_former = _former(source, table, placed_rows["key"])
     dropped = {
         "blank": read.blank,
         NOT_IN_WHERE: int((~keep).sum()),
@@ -166,11 +171,39 @@ def _read(source: Input) -> tuple[Reading, _Lost]:
     }
     table = pd.concat([table, former], ignore_index=True)
     table = table.astype(dict.fromkeys(_TABLE[3:], "category"))
-    faults = [*read.faults, *checks.faults]
+    faults = [*read.faults, *checks.faults, *faults_beside, *faults_of_former]
     return Reading(table, len(keep) + read.blank + rows_of_former, dropped, faults), first
 
 
-def _former(source: Input, table: pd.DataFrame, keys: pd.Series) -> tuple[pd.DataFrame, int]:
+def read_parents(source: Input) -> Reading:
+    """Read the parents of one kind; raises InputError if the file is not of its form."""
+    read = read_records(source.path, source.shown, required=_OF_PARENT, others=False)
+    return Reading(read.table, len(read.table) + read.blank, {"blank": read.blank}, read.faults)
+
+
+def read_former(source: Input) -> Reading:
+    """Read the former addresses; raises InputError if the file is not of its form."""
+    read = read_records(source.path, source.shown, required=_OF_FORMER, others=False)
+    return Reading(read.table, len(read.table) + read.blank, {"blank": read.blank}, read.faults)
+
+
+def _read_beside(
+    source: Input, file: Path, read: Callable[[Input], Reading]
+) -> tuple[Reading | None, list[Fault]]:
+    """Read a file beside that of the addresses; None and warnings if it is not of its form."""
+    shown = Path(source.shown).with_name(file.name).as_posix()
+    try:
+        return read(Input(file, shown)), []
+    except InputError as error:
+        problem = Message("is not of its form and is not used")
+        remedy = Message("download it again with vpvkac fetch, or put the earlier file back")
+        warnings = [replace(fault, level="warning") for fault in error.faults]
+        return None, [*warnings, Fault("warning", shown, problem, remedy)]
+
+
+def _former(
+    source: Input, table: pd.DataFrame, keys: pd.Series
+) -> tuple[pd.DataFrame, int, list[Fault]]:
     """Give the former addresses of buildings in the table, and how many rows the file has.
 
     Left out is one that is in force, elsewhere or here, or that several buildings bore.  Its
@@ -178,9 +211,10 @@ def _former(source: Input, table: pd.DataFrame, keys: pd.Series) -> tuple[pd.Dat
     """
     file = files_beside(source.path).get(_FORMER)
     if file is None:
-        return table.iloc[:0], 0
-    shown = Path(source.shown).with_name(file.name).as_posix()
-    read = read_records(file, shown, required=(_KEY, _ADDRESS), others=False)
+        return table.iloc[:0], 0, []
+    read, faults = _read_beside(source, file, read_former)
+    if read is None:
+        return table.iloc[:0], 0, faults
     at = pd.Index(keys).get_indexer(pd.Index(read.table[_KEY]))
     text = read.table[_ADDRESS]
     borne = pd.DataFrame({"address": text, "at": at})[
@@ -190,7 +224,7 @@ def _former(source: Input, table: pd.DataFrame, keys: pd.Series) -> tuple[pd.Dat
     parts = addresses.parse(borne["address"]).assign(postcode="")
     there = table[["lat", "lon", "unit"]].iloc[borne["at"]].reset_index(drop=True)
     rows = pd.concat([borne["address"], there, parts], axis=1)
-    return rows[list(_TABLE)], len(text) + read.blank
+    return rows[list(_TABLE)], read.rows_read, []
 
 
 def files_beside(path: Path) -> dict[str, Path]:
@@ -210,21 +244,23 @@ def files_beside(path: Path) -> dict[str, Path]:
     return {kind: file for _, file, kind in ordered if kind != "eka"}
 
 
-def _parents(source: Input) -> pd.DataFrame | None:
+def _parents(source: Input) -> tuple[pd.DataFrame | None, list[Fault]]:
     """Read every parent: `code`, the number of its own `parent`, `unit` and the reason it has none.
 
-    None where no files are given.
+    None where no files are given.  A file that is not of its form counts as empty, with warnings:
+    what leads to its parents leads to one that is in no file.
     """
-    tables = []
+    tables: list[pd.DataFrame] = []
+    faults: list[Fault] = []
     for kind, file in files_beside(source.path).items():
         if kind == _FORMER:
             continue
-        shown = Path(source.shown).with_name(file.name).as_posix()
-        required = (_KEY, _STATUS, _PARENT, _ATTRIBUTE)
-        table = read_records(file, shown, required=required, others=False).table
+        read, unfit = _read_beside(source, file, read_parents)
+        faults += unfit
+        table = pd.DataFrame(columns=_OF_PARENT, dtype=str) if read is None else read.table
         tables.append(table.assign(kind=kind))
     if not tables:
-        return None
+        return None, faults
     table = pd.concat(tables, ignore_index=True).drop_duplicates(_KEY, ignore_index=True)
     is_unit = table["kind"].isin(_UNITS).to_numpy(bool)
     codes = with_prefix(table[_ATTRIBUTE])
@@ -242,7 +278,7 @@ def _parents(source: Input) -> pd.DataFrame | None:
         ["circle", "not_in_force", "no_code", "", "country"], "unknown",
     )  # fmt: skip
     units = np.where(reason == "", codes.iloc[at], "")
-    return pd.DataFrame({"code": table[_KEY], "unit": units, "reason": reason})
+    return pd.DataFrame({"code": table[_KEY], "unit": units, "reason": reason}), faults
 
 
 def _units(
