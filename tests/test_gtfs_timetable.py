@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from vpvkac.model.faults import InputError
+from vpvkac.sources.gtfs import read_gtfs
 from vpvkac.sources.gtfs.timetable import TimedFeed, read_timetable
 
 MONDAY = dt.date(2026, 11, 30)
@@ -52,7 +53,7 @@ def test_a_trip_runs_on_the_days_of_its_service(tmp_path: Path) -> None:
     once = [[("A", clock("8:00:00"), clock("8:00:00")), ("B", clock("8:10:00"), clock("8:11:00"))]]
     assert calls(feed) == once
     assert calls(feed, dt.date(2026, 12, 5)) == []
-    assert feed.visits_by_day()[MONDAY.toordinal()] == 2
+    assert feed.visits_by_day[MONDAY.toordinal()] == 2
 
 
 def test_blank_times_are_spread_by_call_and_rounded_down(tmp_path: Path) -> None:
@@ -139,3 +140,19 @@ def test_a_feed_without_stop_times_is_told(tmp_path: Path) -> None:
         (tmp_path / name).write_text(TABLES[name], encoding="utf-8")
     with pytest.raises(InputError, match=r"stop_times\.txt: there are no stop times"):
         read_timetable(tmp_path)
+
+
+@pytest.mark.parametrize("dates", ["19000101,20991231", "20261101,20991231", "20261101,20261231"])
+def test_the_busiest_day_is_that_of_the_run_whatever_the_bounds(tmp_path: Path, dates: str) -> None:
+    feed = read(
+        tmp_path,
+        calendar=CALENDAR.replace("20261101,20261231", dates),
+        stops="stop_id,stop_name,stop_lat,stop_lon\nA,A,57,24\nB,B,57.1,24.1\n",
+        feed_info=(
+            "feed_publisher_name,feed_publisher_url,feed_lang,feed_start_date\nX,x,lv,20260701\n"
+        ),
+    )
+    run = read_gtfs(tmp_path, feed="f", regional=True)
+    total = feed.visits_by_day
+    workdays = total[(total.index - 1) % 7 < 5]
+    assert dt.date.fromordinal(int(workdays.idxmax())).isoformat() == run.notes["service_day"]

@@ -108,7 +108,7 @@ def read_vehicles(
 
 
 def _busiest_workday(feeds: dict[str, TimedFeed]) -> dt.date:
-    visits = pd.concat([feed.visits_by_day() for feed in feeds.values()])
+    visits = pd.concat([feed.visits_by_day for feed in feeds.values()])
     total = visits.groupby(level=0).sum()
     # Day 1 of the calendar was a Monday.
     total = total[(total.index - 1) % 7 < _WORKDAYS]

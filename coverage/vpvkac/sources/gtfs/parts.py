@@ -43,6 +43,7 @@ TRIPS = Shape("trips.txt", ("route_id", "service_id", "trip_id"))
 FREQUENCIES = Shape("frequencies.txt", ("trip_id", "start_time", "end_time", "headway_secs"))
 _ON_CALL = ("location_group_id", "location_id")
 _WINDOW = ("start_pickup_drop_off_window", "end_pickup_drop_off_window")
+NOT_FROM_0 = Message("is not a whole number from 0")
 _TIMES = ("arrival_time", "departure_time")
 STOP_TIMES = Shape(
     "stop_times.txt",
@@ -294,8 +295,7 @@ def at_fixed_stops(stop_times: Table) -> tuple[Table, int]:
     A row on call names a group of stops or an area in place of a stop: no bus
     calls there unless it is asked for.
     """
-    problem = Message("is not a whole number from 0")
-    sequence = whole_numbers(stop_times, "stop_sequence", range(10**9), problem)
+    sequence = whole_numbers(stop_times, "stop_sequence", range(10**9), NOT_FROM_0)
     pair(stop_times, "trip_id", sequence, field="stop_sequence")
     for field in (*_TIMES, *_WINDOW):
         check_times(stop_times, field)

@@ -203,15 +203,7 @@ def _service(
         visits = days.visits_by_service(calls, trips, services)
     within = services
     if services is not None:
-        weight = visits if visits.any() else np.ones(len(services.ids))
-        feed_info = tables.get(FEED_INFO.name)
-        # A text that is no date says nothing.
-        begins = np.nan if not feed_info else day_number(feed_info["feed_start_date"].text(0))
-        within = services.with_bounds(
-            weight,
-            begins=None if np.isnan(begins) else int(begins),
-            packed=None if feed.packed is None else feed.packed.toordinal(),
-        )
+        within = with_bounds(services, visits, feed, tables)
     notes = {} if within is None else within.notes()
     if calls is None:
         problem = Message("there are no stop times; every stop counts as a bus stop")
@@ -231,6 +223,20 @@ def _service(
     if day is not None:
         notes["service_day"] = days.iso(day)
     return days.count_visits(calls, trips, stops, services, day), notes
+
+
+def with_bounds(
+    services: days.Services, visits: Numbers, feed: Feed, tables: Mapping[str, Table]
+) -> days.Services:
+    """Give the services of a feed without days that stand for no bound; see `Services`."""
+    feed_info = tables.get(FEED_INFO.name)
+    # A text that is no date says nothing.
+    begins = np.nan if not feed_info else day_number(feed_info["feed_start_date"].text(0))
+    return services.with_bounds(
+        visits if visits.any() else np.ones(len(services.ids)),
+        begins=None if np.isnan(begins) else int(begins),
+        packed=None if feed.packed is None else feed.packed.toordinal(),
+    )
 
 
 def read_bus_calls(

@@ -15,18 +15,27 @@ import numpy as np
 import pandas as pd
 
 from vpvkac.model.faults import Fault, InputError, has_errors
-from vpvkac.sources.gtfs.archive import RefusedError, open_feed
-from vpvkac.sources.gtfs.days import CALENDAR, CALENDAR_DATES, Services, read_services
+from vpvkac.sources.gtfs.archive import Feed, RefusedError, open_feed
+from vpvkac.sources.gtfs.days import (
+    CALENDAR,
+    CALENDAR_DATES,
+    Services,
+    read_services,
+    visits_by_service,
+)
 from vpvkac.sources.gtfs.parts import (
     FREQUENCIES,
+    NOT_FROM_0,
     ROUTES,
     STOP_TIMES,
     TRIPS,
     Bands,
+    Calls,
     Trips,
     at_fixed_stops,
     read_trips,
 )
+from vpvkac.sources.gtfs.reader import FEED_INFO, with_bounds
 from vpvkac.sources.gtfs.table import (
     Shape,
     Table,
@@ -44,7 +53,7 @@ _TIMED = STOP_TIMES._replace(optional=(*STOP_TIMES.optional, "pickup_type", "dro
 TRANSFERS = Shape(
     "transfers.txt", ("from_stop_id", "to_stop_id", "transfer_type"), ("min_transfer_time",)
 )
-_SHAPES = (TRIPS, ROUTES, CALENDAR, CALENDAR_DATES, FREQUENCIES, _TIMED, TRANSFERS)
+_SHAPES = (TRIPS, ROUTES, CALENDAR, CALENDAR_DATES, FREQUENCIES, _TIMED, TRANSFERS, FEED_INFO)
 _DAY_S = 86_400
 _REGULAR, _NONE, _BY_CALL, _BY_DRIVER = range(4)
 _NOT_ALLOWED = 3
@@ -78,6 +87,8 @@ class TimedFeed(NamedTuple):
         change; NaN where there is none, because it is not possible.
     untimed
         How many trips are left out for their times.
+    visits_by_day
+        Visits of buses on each day within the calendars' bounds, by ordinal.
     """
 
     trips: Trips
@@ -86,17 +97,7 @@ class TimedFeed(NamedTuple):
     stops: np.ndarray
     transfers: pd.DataFrame
     untimed: int
-
-    def visits_by_day(self) -> pd.Series:
-        """Sum the visits of buses for each day that the calendars span, by ordinal."""
-        if self.services is None:
-            return pd.Series(np.empty(0), np.empty(0, np.int64))
-        weight = np.bincount(self.calls.trip, minlength=len(self.trips.ids)) * self.trips.buses()
-        total = np.zeros(len(self.services.ids))
-        known = self.trips.service >= 0
-        np.add.at(total, self.trips.service[known], weight[known])
-        days, sums = self.services.totals(total)
-        return pd.Series(sums, days)
+    visits_by_day: pd.Series
 
     def span(self) -> tuple[dt.date, dt.date] | None:
         """Give the first and the last day that the calendars name; None where they name none."""
@@ -163,7 +164,7 @@ def read_timetable(path: Path, *, shown: str | None = None) -> TimedFeed:
                     remedy = Message("give the whole feed, or ask without it")
                     faults.append(Fault("error", feed.name(_TIMED.name), problem, remedy))
                 raise InputError(faults)
-            timed = _timed(tables)
+            timed = _timed(feed, tables)
     except RefusedError as refused:
         raise InputError([refused.fault]) from refused
     if has_errors(faults):
@@ -171,7 +172,7 @@ def read_timetable(path: Path, *, shown: str | None = None) -> TimedFeed:
     return timed
 
 
-def _timed(tables: dict[str, Table]) -> TimedFeed:
+def _timed(feed: Feed, tables: dict[str, Table]) -> TimedFeed:
     has_calendar = {CALENDAR.name, CALENDAR_DATES.name} & tables.keys()
     services = read_services(tables) if has_calendar else None
     trips = read_trips(tables, None if services is None else services.ids)
@@ -181,7 +182,7 @@ def _timed(tables: dict[str, Table]) -> TimedFeed:
         np.nan_to_num(whole_numbers(stop_times, field, range(4), allowed))
         for field in ("pickup_type", "drop_off_type")
     ]
-    sequence = whole_numbers(stop_times, "stop_sequence", range(10**9), Message("is wrong"))
+    sequence = whole_numbers(stop_times, "stop_sequence", range(10**9), NOT_FROM_0)
     of_trips, at_stops = stop_times["trip_id"], stop_times["stop_id"]
     trip = of_trips.spread(positions(of_trips.distinct, trips.ids), empty=-1)
     rows = np.lexsort((sequence, trip))
@@ -194,7 +195,7 @@ def _timed(tables: dict[str, Table]) -> TimedFeed:
     wrong[rows[~whole]] = True
     backward = Message("its trip has no first or last time, or time goes backward on it")
     stop_times.warn(wrong, backward, _LEFT_OUT, field="departure_time")
-    stop = pd.Index(at_stops.distinct).get_indexer(pd.Index(at_stops.texts()))[rows]
+    stop = at_stops.codes[rows]
     pickup, drop_off = (kind[rows] for kind in kinds)
     arranged = np.isin(pickup, (_BY_CALL, _BY_DRIVER)) | np.isin(drop_off, (_BY_CALL, _BY_DRIVER))
     columns = (
@@ -202,6 +203,11 @@ def _timed(tables: dict[str, Table]) -> TimedFeed:
     )  # fmt: skip
     calls = pd.DataFrame(dict(zip(CALL_COLUMNS, columns, strict=True)))
     left_out = len(np.unique(trip[rows[~whole]]))
+    visits = pd.Series(np.empty(0), np.empty(0, np.int64))
+    if services is not None:
+        counted = visits_by_service(Calls(trip[rows][whole], stop[whole]), trips, services)
+        days, sums = with_bounds(services, counted, feed, tables).totals(counted)
+        visits = pd.Series(sums, days)
     return TimedFeed(
         trips,
         services,
@@ -209,6 +215,7 @@ def _timed(tables: dict[str, Table]) -> TimedFeed:
         at_stops.distinct,
         _transfers(tables.get(TRANSFERS.name)),
         left_out,
+        visits,
     )
 
 
