@@ -128,7 +128,8 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
     network = pd.DataFrame(result.network.drop(columns="geometry"))
     names = dict(zip(network["municipality"], network["municipality_name"], strict=True))
     kinds = {kind: write(words.KINDS[kind]) for kind in _KINDS if (network["kind"] == kind).any()}
-    regions = {name: name for name in sorted(network["region"].unique(), key=collation_key)}
+    named = network.loc[network["region"] != "", "region"].unique()
+    regions = {name: name for name in sorted(named, key=collation_key)}
     municipalities = {
         code: Link(names[code], f"municipalities/{code}/index.html")
         for code in sorted(names, key=lambda code: (collation_key(names[code]), code))
@@ -176,7 +177,7 @@ def _band_tables(result: Result, write: Writer) -> list[Table]:
     return [
         tabulate("nation", write(caption), fields, rows),
         groups("kinds", Message("By kind of unit"), "kind", kinds),
-        groups("regions", Message("By statistical region"), "region", regions),
+        *[groups("regions", Message("By statistical region"), "region", regions)] * bool(regions),
         groups("municipalities", Message("By municipality"), "municipality_name", municipalities),
     ]
 
