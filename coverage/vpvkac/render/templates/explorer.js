@@ -177,7 +177,7 @@ function explorer(map) {
 /* The search box: a combobox that suggests as one types, for pointer and keyboard alike. */
 class Finder {
   constructor(units, words, choose) {
-    this.units = units.map((unit) => ({...unit, key: folded(unit.name), all: folded(`${unit.name} ${unit.municipality}`)}));
+    this.units = units.map((unit) => ({...unit, key: folded(unit.name), all: folded(`${unit.name} ${unit.municipality} ${unit.unit}`)}));
     this.words = words;
     this.choose = choose;
     this.input = document.getElementById("find");
