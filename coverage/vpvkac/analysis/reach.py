@@ -160,6 +160,16 @@ class ThereAndBack:
         """The rows of `units` for the country."""
         return self.units[(self.units["unit"] == "") & (self.units["municipality"] == "")]
 
+    def examples(self) -> pd.DataFrame:
+        """Give of each set and unit the home with most residents who go by bus, lowest key first.
+
+        The columns of `homes`, indexed by points and unit.
+        """
+        by_bus = self.homes[self.homes["class"] == BUS].sort_values(
+            ["residents", "home"], ascending=[False, True]
+        )
+        return by_bus.drop_duplicates(["points", "unit"]).set_index(["points", "unit"])
+
 
 def clock(seconds: int) -> str:
     """Write seconds after midnight as HH:MM, rounded down."""
