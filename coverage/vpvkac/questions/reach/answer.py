@@ -112,8 +112,8 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
         for one in sets
     }
     return Answer(
-        units, places, at_homes, gaps, by_hour, vehicles.day, vehicles.counts, assumed, arranged,
-        rules, question.assumed_hours, question, result,
+        units, places, at_homes, gaps, by_hour, vehicles.service, vehicles.day, vehicles.counts,
+        assumed, arranged, rules, question.assumed_hours, question, result,
     )  # fmt: skip
 
 
