@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +26,9 @@ from vpvkac.questions.reach.vehicles import read_vehicles
 HALF, STAY, WALK = 1800, 1800, 1800
 LEAVE, HOME = 5 * 3600, 21 * 3600
 COULD = range(14, 38)
-FEEDS = {"reg": "gtfs-latvia-lv.zip", "pilseta": "gtfs-pilseta.zip"}
+FEEDS = {
+    "reg": "gtfs-latvia-lv.zip", "pilseta": "gtfs-pilseta.zip", "nomale": "gtfs-nomale.zip",
+}  # fmt: skip
 
 
 class Country:
@@ -97,6 +100,23 @@ def appointments(hours: str, day: dt.date) -> set[int]:
 @pytest.fixture(scope="module")
 def answer(sample_result: Result) -> Any:
     return vpvkac.reach(sample_result)
+
+
+@pytest.mark.slow
+def test_the_planted_journeys_are_found(truth: dict[str, Any], answer: Any) -> None:
+    homes = answer.homes.set_index(["points", "home"])
+    kinds = set()
+    for wanted, points in itertools.product(truth["journeys"].values(), ("existing", "network")):
+        row = homes.loc[(points, wanted["home"])]
+        kinds.add((row["class"], row["way"]))
+        assert row["place"] == (wanted["centre"] if wanted["class"] == "bus" else "")
+        shared = wanted.keys() & set(row.index)
+        told = {key: wanted[key] for key in shared if wanted["class"] == "bus" or key != "of"}
+        assert row[list(told)].to_dict() == told
+    assert kinds == {("bus", ""), *(("none", way) for way in reach.WAYS[1:])}
+    # One home of five residents has only the bus that must be asked for.
+    total = answer.units["residents"].iloc[-1]
+    assert [share * total for share in answer.arranged.values()] == pytest.approx([5, 5])
 
 
 @pytest.mark.slow
