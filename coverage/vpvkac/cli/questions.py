@@ -36,15 +36,20 @@ if TYPE_CHECKING:
 vpvkac run                          the project here, else the embedded sample
 vpvkac run ventspils/ --out karte/  the project ventspils/vpvkac.toml
 vpvkac run --threshold 800 --lang en
+vpvkac run --reach                  and who can go there, be served and be home again
 vpvkac run --timings                and how long each step took
 """),
 )
+@option("--reach/--no-reach", default=None, about=Message(
+        "Find who can go to a point, be served and be home again, too (see vpvkac reach).  "
+        "[where the project has a section reach]"
+))  # fmt: skip
 @option("--timings", is_flag=True, about=Message("Say how long each step took, on stderr."))
-def run(run: Run, *, timings: bool) -> Reply:
+def run(run: Run, *, reach: bool | None, timings: bool) -> Reply:
     """Compute reach, coverage and gaps, and write all outputs."""
-    result = run.result()
+    result = run.result(reach=reach)
     with run.writing():
-        from vpvkac.questions.coverage.files import write
+        from vpvkac.api.coverage import write
         from vpvkac.questions.coverage.view import headline
 
         written = write(result, run.out, run.steps)
@@ -53,7 +58,10 @@ def run(run: Run, *, timings: bool) -> Reply:
         run.text(Message("Files ({count}): {out}"), count=len(written.files), out=run.out),
         run.text(MAP, run.out / "map.html"),
     ]
-    return Reply(lines, written.faults, [run.steps.table()] if timings else (), timed=True)
+    faults, notes = [*written.faults, *result.reach_faults], [run.steps.table()] if timings else []
+    if result.reach_faults:
+        notes.append(run.text(Message("Reach was not computed; everything else was written.")))
+    return Reply(lines, faults, notes, timed=True, failed=bool(result.reach_faults))
 
 
 @command(
