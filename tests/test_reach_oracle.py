@@ -140,8 +140,9 @@ def test_the_sample_as_plain_loops_find_it(sample_result: Result, answer: Any) -
         "network": set(range(len(keys))),
         "existing": {p for p, key in enumerate(keys) if key in open_centres},
     }
-    served = set(country.day.leaving) & {s for run in country.day.trips for s in
-                                         {call.stop for call in run[:-1] if call.on}}  # fmt: skip
+    served = {call.stop for run in country.day.trips for calls in (
+        [call for call in run[:-1] if call.on], [call for call in run[1:] if call.off]
+    ) for call in calls}  # fmt: skip
     homes = answer.homes.pivot_table(index="home", columns="points", values="lat", aggfunc="size")
     chosen = np.random.default_rng(20261129).choice(sorted(homes.index), 48, replace=False)
     told = answer.homes.set_index(["points", "home"])

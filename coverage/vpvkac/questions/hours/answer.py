@@ -154,6 +154,9 @@ class Answer:
         The service day of each feed that has one.
     faults
         Warnings of hours that cannot be used as they stand.
+    usable
+        The rows of reach_places.csv for the open centres, by whom appointments
+        can be used; None where that was not asked.
     result
         The analysis.
     """
@@ -165,11 +168,14 @@ class Answer:
     monday: dt.date
     service_days: dict[str, dt.date]
     faults: tuple[Fault, ...]
+    usable: pd.DataFrame | None
     result: Network
 
 
-def answer(result: Network, question: Question) -> Answer:
-    """Measure the opening hours of the centres.
+def answer(
+    result: Network, question: Question, usable: pd.DataFrame | None = None
+) -> Answer:
+    """Measure the opening hours of the centres; `usable` as of the `Answer`.
 
     Raises
     ------
@@ -224,6 +230,7 @@ def answer(result: Network, question: Question) -> Answer:
         monday=monday,
         service_days=days,
         faults=(*calendar_faults, *_hours_faults(places, weeks, result)),
+        usable=usable,
         result=result,
     )
 
@@ -364,6 +371,20 @@ def listed_centres(centres: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "no-bus": known[not_served],
         "unknown": centres[centres["unknown"] != ""],
     }
+
+
+def listed_usable(usable: pd.DataFrame, centres: pd.DataFrame) -> pd.DataFrame:
+    """Put beside the centres who can use them, those first at which an hour more adds most."""
+    names = [name for name in usable if name not in centres]
+    table = centres.merge(usable[["place", *names]], on="place")
+    return table.assign(order=-table[["earlier_adds", "later_adds"]].max(axis=1).fillna(0))
+
+
+def count_usable(usable: pd.DataFrame) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Count the appointments that someone can use by bus, and where an hour more adds some."""
+    adds = usable[["earlier_adds", "later_adds"]].max(axis=1).fillna(0) > 0
+    appointments = int(usable["appointments_bus"].sum()), int(usable["appointments"].sum())
+    return appointments, (int(adds.sum()), len(usable))
 
 
 def count_bus_unknown(centres: pd.DataFrame) -> dict[str, int]:
