@@ -332,3 +332,16 @@ def test_a_run_loses_nothing_where_reach_cannot_be_told(country: Write) -> None:
     assert "Reach was not computed; everything else was written." in output
     assert (out / "summary.csv").read_bytes() == without
     assert (out / "map.html").exists()
+
+
+def test_an_explanation_tells_the_way_of_the_unit(country: Write) -> None:
+    result = vpvkac.analyse(vpvkac.load(country()), reach=True, lang="en")
+    text = str(vpvkac.explain(result, "LV9000110"))
+    assert "leave home 7:22, at the point 7:53, leave it 8:30, home 12:33; 8 of 8" in " ".join(
+        text.split()
+    )
+    rows = vpvkac.explain(result, "LV9000200").data["reach"]
+    assert [(row["points"], row["none"], row["way"]) for row in rows] == [
+        ("existing", 1, "no_stop"), ("network", 1, "no_stop"),
+    ]  # fmt: skip
+    assert vpvkac.explain(vpvkac.analyse(vpvkac.load(country())), "LV9000110").data["reach"] is None

@@ -13,6 +13,9 @@ Times are seconds after midnight of the service day, walks whole seconds.
 
 from __future__ import annotations
 
+from vpvkac.analysis.timetable import NEVER, Starts
+from vpvkac.geo.nearest import Targets
+
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,14 +23,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vpvkac.analysis.timetable import NEVER, Starts
-from vpvkac.geo.nearest import Targets
 
 if TYPE_CHECKING:
+    from vpvkac.analysis.timetable import Ints, Timetable
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-    from vpvkac.analysis.timetable import Ints, Timetable
 
     Flags = NDArray[np.bool_]
 
@@ -163,6 +164,16 @@ class ThereAndBack:
     def country(self) -> pd.DataFrame:
         """The rows of `units` for the country."""
         return self.units[(self.units["unit"] == "") & (self.units["municipality"] == "")]
+
+    def examples(self) -> pd.DataFrame:
+        """Give of each set and unit the home with most residents who go by bus, lowest key first.
+
+        The columns of `homes`, indexed by points and unit.
+        """
+        by_bus = self.homes[self.homes["class"] == BUS].sort_values(
+            ["residents", "home"], ascending=[False, True]
+        )
+        return by_bus.drop_duplicates(["points", "unit"]).set_index(["points", "unit"])
 
 
 def clock(seconds: int) -> str:

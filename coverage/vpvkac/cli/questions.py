@@ -82,10 +82,13 @@ vpvkac explain LV9927580 --threshold 800 --json
     common=QUESTION,
 )
 @argument("unit", shown=Message("UNIT"))
+@option("--reach", is_flag=True, about=Message(
+        "Tell, too, who of the unit can go there, be served and be home again."
+))  # fmt: skip
 @option("--json", "as_json", is_flag=True, about=Message("Write JSON for machines."))
-def explain(run: Run, unit: str, *, as_json: bool) -> Reply:
+def explain(run: Run, unit: str, *, reach: bool, as_json: bool) -> Reply:
     """Explain why a unit's contact point is what it is, and what would change it."""
-    result = run.result()
+    result = run.result(reach=reach)
     from vpvkac.api import questions
     from vpvkac.questions.explain.question import UnitNotFoundError
     from vpvkac.render.terminal import WIDTH
@@ -99,12 +102,12 @@ def explain(run: Run, unit: str, *, as_json: bool) -> Reply:
         if isinstance(sys.stdout, io.TextIOWrapper):
             # A letter that the encoding lacks is written as JSON writes it, and not lost.
             sys.stdout.reconfigure(errors="backslashreplace")
-        return Reply([explanation.to_json()])
+        return Reply([explanation.to_json()], result.reach_faults)
     # The terminal's width, 100 at most; in a pipe always 100.
     width = WIDTH
     if sys.stdout.isatty():
         width = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
-    return Reply([explanation.wrapped(width)])
+    return Reply([explanation.wrapped(width)], result.reach_faults)
 
 
 # Where a download is kept, in the folder of outputs; the next walk there takes it.
