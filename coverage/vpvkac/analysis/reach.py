@@ -13,9 +13,6 @@ Times are seconds after midnight of the service day, walks whole seconds.
 
 from __future__ import annotations
 
-from vpvkac.analysis.timetable import NEVER, Starts
-from vpvkac.geo.nearest import Targets
-
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,12 +20,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from vpvkac.analysis.timetable import NEVER, Starts
+from vpvkac.geo.nearest import Targets
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.timetable import Ints, Timetable
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
+    from vpvkac.analysis.timetable import Ints, Timetable
 
     Flags = NDArray[np.bool_]
 
@@ -221,18 +220,19 @@ def could_be_open(stay: int) -> range:
 def hour_more(minutes: Flags, stay_min: int) -> tuple[Flags, Flags]:
     """Give the half hours that opening an hour earlier, and closing one later, would add.
 
-    Of the day's first opening and last closing, within 07:00-19:00; none where a point is not
-    open that day.  `minutes` are as those of `open_slots`, each of the two has its shape.
+    Of the day's first opening, but not before 07:00, and its last closing, but not after
+    19:00; none where a point is not open that day.  `minutes` are as those of `open_slots`,
+    and each of the two has its shape.
     """
     today, minute = minutes[:, :_DAY], np.arange(_DAY)
     first = today.argmax(axis=1)[:, None]
-    last = _DAY - 1 - today[:, ::-1].argmax(axis=1)[:, None]
-    could = (minute >= _FROM) & (minute < _UNTIL) & today.any(axis=1)[:, None]
-    earlier = could & (minute >= first - 60) & (minute < first)
-    later = could & (minute > last) & (minute <= last + 60)
-    now, following = open_slots(minutes, stay_min), minutes[:, _DAY:]
+    end = _DAY - today[:, ::-1].argmax(axis=1)[:, None]
+    is_open = today.any(axis=1)[:, None]
+    earlier = is_open & (minute >= np.maximum(first - 60, _FROM)) & (minute < first)
+    later = is_open & (minute >= end) & (minute < np.minimum(end + 60, _UNTIL))
+    now = open_slots(minutes, stay_min)
     earlier, later = (
-        open_slots(np.concatenate([today | more, following], axis=1), stay_min) & ~now
+        open_slots(np.concatenate([today | more, minutes[:, _DAY:]], axis=1), stay_min) & ~now
         for more in (earlier, later)
     )
     return earlier, later

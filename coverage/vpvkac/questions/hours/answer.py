@@ -172,9 +172,7 @@ class Answer:
     result: Network
 
 
-def answer(
-    result: Network, question: Question, usable: pd.DataFrame | None = None
-) -> Answer:
+def answer(result: Network, question: Question, usable: pd.DataFrame | None = None) -> Answer:
     """Measure the opening hours of the centres; `usable` as of the `Answer`.
 
     Raises
@@ -355,29 +353,30 @@ def _marked(centres: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def listed_centres(centres: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def listed_centres(
+    centres: pd.DataFrame, usable: pd.DataFrame | None = None
+) -> dict[str, pd.DataFrame]:
     """List the centres that a planner may look at, by why; nobody meets or misses anything.
 
     The analysis asks municipalities to weigh whether opening 8-9 is needed
     (`early`), demand being lowest then, and whether 18-19 and a short Saturday
-    are possible (`to-weigh`: surely closed at either, those at both first).
+    are possible (`to-weigh`: surely closed at either, those at both first).  Of all who
+    can use them (`usable`, if asked): those first at which an hour more adds most.
     """
+    lists = {}
+    if usable is not None:
+        more = -usable[["earlier_adds", "later_adds"]].max(axis=1).fillna(0)
+        names = ["place", *(name for name in usable if name not in centres)]
+        lists["usable"] = centres.merge(usable[names].assign(order=more), on="place")
     known = centres[centres["unknown"] == ""]
     closed = ~known[["late", "saturday"]].fillna(True).astype(bool)
     not_served = (~known[["bus_before", "bus_after"]].fillna(True)).any(axis=1)
-    return {
+    return lists | {
         "to-weigh": known.assign(order=-closed.sum(axis=1))[closed.any(axis=1)],
         "early": known[known["early_days"] > 0],
         "no-bus": known[not_served],
         "unknown": centres[centres["unknown"] != ""],
     }
-
-
-def listed_usable(usable: pd.DataFrame, centres: pd.DataFrame) -> pd.DataFrame:
-    """Put beside the centres who can use them, those first at which an hour more adds most."""
-    names = [name for name in usable if name not in centres]
-    table = centres.merge(usable[["place", *names]], on="place")
-    return table.assign(order=-table[["earlier_adds", "later_adds"]].max(axis=1).fillna(0))
 
 
 def count_usable(usable: pd.DataFrame) -> tuple[tuple[int, int], tuple[int, int]]:

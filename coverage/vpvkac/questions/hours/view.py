@@ -101,9 +101,10 @@ _SECTIONS: dict[str, tuple[Message, Text, Message]] = {
         Message(
             "An appointment is every half hour that is open for the whole stay. Residents can use"
             " it by bus if they live farther than a walk from the centre, and a vehicle brings them"
-            " there in time and home again on the day. An hour earlier or later, within"
-            " 7:00–19:00, is said to add the residents who can use no appointment of any existing"
-            " centre now and could use one here. First come the centres at which it would add most."
+            " there in time and home again on the day. Opening an hour earlier, but not before 7:00,"
+            " or closing an hour later, but not after 19:00, would add the residents who can use no"
+            " existing centre now and could use this one. First come the centres at which it would"
+            " add most."
         ),
         Message("Existing centres by the appointments that residents can use"),
     ),
@@ -349,19 +350,17 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
         ],
     }  # fmt: skip
     fields["early"] = fields["to-weigh"]
-    rows = {"municipalities": hours.by_municipality, **answer.listed_centres(centres)}
-    if hours.usable is not None:
-        rows["usable"] = answer.listed_usable(hours.usable, centres)
+    listed = answer.listed_centres(centres, hours.usable)
+    rows = {"municipalities": hours.by_municipality, **listed}
     sections = []
-    for key, (heading, lead, caption) in _SECTIONS.items():
-        if key not in rows:
-            continue
+    for key in (key for key in _SECTIONS if key in rows):
+        heading, lead, caption = _SECTIONS[key]
         notes = _bus_notes(hours, centres, lang) if key == "no-bus" else []
         table: Table | str = write(Message("There are none."))
         if len(rows[key]):
             of = "municipality" if key == "municipalities" else key
-            listed = records(_by_name(rows[key]))
-            table = tabulate(of, write(caption), fields[key], listed, wide=key != "unknown")
+            shown = records(_by_name(rows[key]))
+            table = tabulate(of, write(caption), fields[key], shown, wide=key != "unknown")
         sections.append(Section.of(key, write(heading), write(lead), *notes, table))
     return sections
 

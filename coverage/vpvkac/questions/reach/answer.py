@@ -117,8 +117,8 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
         for one in sets
     }
     return Answer(
-        units, places, appointments, at_homes, gaps, by_hour, vehicles.day, vehicles.counts, assumed, arranged,
-        rules, question.assumed_hours, question, result,
+        units, places, appointments, at_homes, gaps, by_hour, vehicles.day, vehicles.counts,
+        assumed, arranged, rules, question.assumed_hours, question, result,
     )  # fmt: skip
 
 
@@ -277,12 +277,16 @@ class _Set:
             table[name] = pd.array((weight[is_none] @ won).round().astype(np.int64), "Int64")
             table.loc[~hour.any(axis=1), name] = pd.NA
         place, slot = np.nonzero(slots | more[0] | more[1])
-        appointments = points[["points", "place"]].iloc[place].assign(
-            begin=_clocks(slot, np.ones(len(slot), bool)),
-            is_open=slots[place, slot],
-            residents_walk=on_foot[place, slot].round().astype(np.int64),
-            residents_bus=by_bus[place, slot].round().astype(np.int64),
-            adds=added[place, slot].round().astype(np.int64),
+        appointments = (
+            points[["points", "place"]]
+            .iloc[place]
+            .assign(
+                begin=_clocks(slot, np.ones(len(slot), bool)),
+                is_open=slots[place, slot],
+                residents_walk=on_foot[place, slot].round().astype(np.int64),
+                residents_bus=by_bus[place, slot].round().astype(np.int64),
+                adds=added[place, slot].round().astype(np.int64),
+            )
         )
         return table, appointments
 
