@@ -178,7 +178,7 @@ def test_a_call_by_arrangement_counts_and_is_told(country: Write) -> None:
     file = country(stop_times=FEED["stop_times.txt"].replace("A,1,0,0", "A,1,2,0"))
     assert ask(file, "--points", "network")[0] == 0
     page = (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
-    assert "a call that must be arranged beforehand: 25 %" in page.replace(
+    assert "a call that must be arranged beforehand: 1 (25 %)" in page.replace(
         "\N{NO-BREAK SPACE}", " "
     )
 

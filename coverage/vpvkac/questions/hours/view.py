@@ -88,6 +88,18 @@ _WHY_UNKNOWN = {
 }
 # By key: heading, lead, and caption of the table.
 _SECTIONS: dict[str, tuple[Message, Text, Message]] = {
+    "usable": (
+        Message("Appointments that residents can use, and an hour more"),
+        Message(
+            "An appointment is every half hour that is open for the whole stay. Residents can use"
+            " it by bus if they live farther than a walk from the centre, and a vehicle brings them"
+            " there in time and home again on the day. Opening an hour earlier, but not before"
+            " 7:00, or closing an hour later, but not after 19:00, would add the residents who can"
+            " use no existing centre now and could use this one. First come the centres at which it"
+            " would add most."
+        ),
+        Message("Existing centres by the appointments that residents can use"),
+    ),
     "municipalities": (
         Message("Municipalities"),
         Bilingual("", ""),
@@ -95,18 +107,6 @@ _SECTIONS: dict[str, tuple[Message, Text, Message]] = {
             "Existing centres by the municipality they stand in; counts of those of which it is"
             " known"
         ),
-    ),
-    "usable": (
-        Message("Appointments that residents can use, and an hour more"),
-        Message(
-            "An appointment is every half hour that is open for the whole stay. Residents can use"
-            " it by bus if they live farther than a walk from the centre, and a vehicle brings them"
-            " there in time and home again on the day. Opening an hour earlier, but not before 7:00,"
-            " or closing an hour later, but not after 19:00, would add the residents who can use no"
-            " existing centre now and could use this one. First come the centres at which it would"
-            " add most."
-        ),
-        Message("Existing centres by the appointments that residents can use"),
     ),
     "to-weigh": (
         Message("Centres whose hours the analysis asks to be reconsidered"),
@@ -334,8 +334,11 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
         ],
         "usable": [
             *name, opening,
-            *write.fields("appointments", "appointments_bus", "unused", "residents_bus",
-                          "earlier_adds", "later_adds"),
+            *write.fields("appointments", "appointments_bus"),
+            write.field("unused", lambda row: ", ".join(
+                formats.time_of_day(lang, clock) for clock in row["unused"].split()
+            )),
+            *write.fields("residents_bus", "earlier_adds", "later_adds"),
         ],
         "to-weigh": [
             *name, opening, number(Message("Hours a week"), weekly), of_workdays("early"),

@@ -77,7 +77,9 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     vehicles = read_vehicles(result, question.day, rules, rail=question.rail, progress=progress)
     homes = _homes(result)
     points = _points(result, vehicles.day, question.assumed_hours)
-    minutes = np.stack(points["minutes"].to_list())
+    if question.points == EXISTING:
+        points = points[points[EXISTING]].reset_index(drop=True)
+    minutes = np.array(points["minutes"].to_list(), bool).reshape(len(points), 2 * DAY)
     slots, more = (how(minutes, question.stay) for how in (reach.open_slots, reach.hour_more))
     at_home = _positions(homes)
     on_foot = OnFoot(
