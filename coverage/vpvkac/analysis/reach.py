@@ -132,6 +132,8 @@ class ThereAndBack:
     by_hour
         Residents who can use some point, by `points` and `begin` of the
         appointment, seconds after midnight.
+    service
+        As in reach_service.csv: where each line stops on the day, and when.
     day
         The service day.
     counts
@@ -152,6 +154,7 @@ class ThereAndBack:
     homes: pd.DataFrame
     gaps: pd.DataFrame
     by_hour: pd.DataFrame
+    service: pd.DataFrame
     day: dt.date
     counts: Mapping[str, int]
     assumed: Mapping[str, float]

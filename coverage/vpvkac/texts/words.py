@@ -518,6 +518,13 @@ def quoted_after(name: str | None) -> str:
 
 
 # Reach: there, served, and home again.
+SERVICE_CHANGES = {
+    "withdrawn": Message("No longer served by the line"),
+    "fewer": Message("Fewer departures"),
+    "retimed": Message("Other times"),
+    "more": Message("More departures"),
+    "added": Message("Newly served by the line"),
+}
 REACH_CLASSES = {
     "walk": Message("On foot"),
     "bus": Message("By bus"),

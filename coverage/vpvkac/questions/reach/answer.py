@@ -119,8 +119,8 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
         for one in sets
     }
     return Answer(
-        units, places, appointments, at_homes, gaps, by_hour, vehicles.day, vehicles.counts,
-        assumed, arranged, rules, question.assumed_hours, question, result,
+        units, places, appointments, at_homes, gaps, by_hour, vehicles.service, vehicles.day,
+        vehicles.counts, assumed, arranged, rules, question.assumed_hours, question, result,
     )  # fmt: skip
 
 

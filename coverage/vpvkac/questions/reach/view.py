@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree as ET
+from typing import Any
 
-import numpy as np
 from markupsafe import Markup
 
 from vpvkac.analysis.reach import BUS, NONE, WALK, clock
-from vpvkac.geo.geodesy import to_planar
 from vpvkac.questions.reach.answer import Answer
 from vpvkac.render.frame import Bar, Segment, bars, render, whole
-from vpvkac.render.symbols import QUIET
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, opening_hours, time_of_day
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Legend, Link, Page, Section, about
-from vpvkac.views.reach import headlines, with_reasons
+from vpvkac.views.reach import dot_map, headlines, with_reasons
 from vpvkac.views.writer import Writer, records, tabulate
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
 
 TITLE = Message("There, served, and home again")
 _HOW = Message("Residents by how they get there and back")
@@ -32,7 +24,6 @@ _CLASSES = (WALK, BUS, NONE)
 # The class of the colour of each, of the style sheet for charts.
 _STYLES = {WALK: "existing", BUS: "planned", NONE: "none"}
 _LISTED = 30
-_WIDTH = 900.0
 _METHOD = (
     Message(
         "The day of the timetables is {day}; counted are residents who leave home at or after "
@@ -90,7 +81,7 @@ def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
             title,
             _charts(answer, write, row) if row["residents"] else None,
             Legend(write(Message("Legend")), labels),
-            _map(homes, base, write(_HOW)),
+            dot_map(homes, "class", _STYLES, base, write(_HOW)),
         )
     yield _worst(answer, write)
     yield _place_section(answer, write)
@@ -203,42 +194,3 @@ def _place_section(answer: Answer, write: Writer) -> Section:
         )
     text = "" if blocks else write(Message("No point would win residents by opening an hour more."))
     return Section.of("hours", write(Message("Hours that would help")), text or None, *blocks)
-
-
-def _map(homes: pd.DataFrame, municipalities: gpd.GeoDataFrame, title: str) -> Markup:
-    """Draw the homes by class over the municipalities: SVG that holds no text but its title."""
-    west, south, east, north = municipalities.total_bounds
-    scale = _WIDTH / (east - west)
-    svg = ET.Element(
-        "svg",
-        {
-            "class": "plan",
-            "role": "img",
-            "viewBox": f"0 0 {_WIDTH:.0f} {(north - south) * scale:.0f}",
-        },
-    )
-    ET.SubElement(svg, "title").text = title
-    import shapely
-
-    outlines = ET.SubElement(svg, "g", {"fill": "none", "stroke": QUIET, "stroke-width": "0.6"})
-    for shape in municipalities.geometry:
-        for ring in shapely.get_rings(shapely.simplify(shape, 300)):
-            at = shapely.get_coordinates(ring)
-            x, y = (at[:, 0] - west) * scale, (north - at[:, 1]) * scale
-            path = "L".join(f"{a:.0f} {b:.0f}" for a, b in zip(x, y, strict=True))
-            ET.SubElement(outlines, "path", {"d": f"M{path}Z"})
-    x, y = to_planar(homes["lat"].to_numpy(), homes["lon"].to_numpy())
-    x, y = (x - west) * scale, (north - y) * scale
-    radius = np.clip(np.sqrt(homes["residents"].to_numpy(float)) / 12, 1.0, 6.0)
-    for kind in _CLASSES:
-        rows = np.flatnonzero((homes["class"] == kind).to_numpy())
-        # A line of no length with round ends is a dot: one path for dots of a size.
-        for size in np.unique(radius[rows].round()):
-            dots = rows[radius[rows].round() == size]
-            path = "".join(f"M{x[dot]:.0f} {y[dot]:.0f}h0" for dot in dots)
-            ET.SubElement(
-                svg,
-                "path",
-                {"d": path, "class": f"dots {_STYLES[kind]}", "stroke-width": f"{2 * size:.0f}"},
-            )
-    return Markup(ET.tostring(svg, encoding="unicode"))  # noqa: S704 - numbers, and an escaped title
