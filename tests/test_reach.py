@@ -198,7 +198,7 @@ def test_the_order_of_feeds_changes_no_byte(country: Write) -> None:
         assert ask(file)[0] == 0
         out = sorted((file.parent / "out").glob("*reach*"))
         written.append({path.name: path.read_bytes() for path in out})
-    assert len(written[0]) == 6
+    assert len(written[0]) == 7
     assert written[1] == written[2]
     # The page names its sources in the order of the project.
     del written[0]["reach.html"], written[1]["reach.html"]
