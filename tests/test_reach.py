@@ -178,7 +178,7 @@ def test_a_call_by_arrangement_counts_and_is_told(country: Write) -> None:
     file = country(stop_times=FEED["stop_times.txt"].replace("A,1,0,0", "A,1,2,0"))
     assert ask(file, "--points", "network")[0] == 0
     page = (file.parent / "out" / "reach.html").read_text(encoding="utf-8")
-    assert "a call that must be arranged beforehand: 25 %" in page.replace(
+    assert "a call that must be arranged beforehand: 1 (25 %)" in page.replace(
         "\N{NO-BREAK SPACE}", " "
     )
 
@@ -198,7 +198,7 @@ def test_the_order_of_feeds_changes_no_byte(country: Write) -> None:
         assert ask(file)[0] == 0
         out = sorted((file.parent / "out").glob("*reach*"))
         written.append({path.name: path.read_bytes() for path in out})
-    assert len(written[0]) == 6
+    assert len(written[0]) == 7
     assert written[1] == written[2]
     # The page names its sources in the order of the project.
     del written[0]["reach.html"], written[1]["reach.html"]

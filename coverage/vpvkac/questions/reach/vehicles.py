@@ -36,7 +36,7 @@ class Vehicles(NamedTuple):
     stops
         All stops of the analysis, in its order.
     has_service
-        Whether one can board anything there, shape (stops,).
+        Whether one can board or alight there, shape (stops,).
     service
         Where each line stops, and when: as in reach_service.csv.
     counts
@@ -95,6 +95,7 @@ def read_vehicles(
     rest = calls.assign(board=calls["board"] & ~by_request, alight=calls["alight"] & ~by_request)
     has_service = np.zeros(len(stops.lat), bool)
     has_service[timetable.hops.board_stop[timetable.hops.can_board]] = True
+    has_service[timetable.hops.alight_stop[timetable.hops.can_alight]] = True
     return Vehicles(
         chosen,
         timetable,
