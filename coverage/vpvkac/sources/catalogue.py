@@ -183,7 +183,7 @@ def _feed(name: str, title: Text, stem: str, *addresses: Direct | Page) -> Sourc
     Then the portal is searched, and last the list of all feeds that users of the country keep.
     """
     found = Search("gtfs", rf"(?=.*gtfs).*({stem})")
-    origins = (*addresses, found, Page(_LISTED, rf"\b{name}\b.*\.zip$"))
+    origins = (*addresses, found, Page(_LISTED, rf"(?<![a-z]){name}(?![a-z]).*\.zip$"))
     return Source(name, title, origins[0], *_GTFS, fallbacks=origins[1:])
 
 
