@@ -68,7 +68,7 @@ FAILURES = {
 
 @pytest.mark.parametrize("failure", FAILURES)
 def test_whatever_the_first_address_does_the_next_is_taken_and_said(
-    project: Path, portal: Portal, monkeypatch: pytest.MonkeyPatch, failure: str
+    project: Path, portal: Portal, failure: str
 ) -> None:
     publish(portal, "atd-gtfs", "gtfs-latvia-lv.zip", FAILURES[failure])
     other = portal.lay("/atd/gtfs-latvia-lv.zip", FEED)
@@ -236,7 +236,7 @@ def test_residents_come_from_the_table_as_a_file_that_its_reader_reads(
 
 @pytest.mark.parametrize(
     "change",
-    [{"value": []}, {"value": [1, 2, 3, 4, 5.5]}, {"size": [2, 5, 1]}, {"dimension": {}},
+    [{"value": []}, {"value": [1, 2.5, 3, 4, 5]}, {"size": [2, 5, 1]}, {"dimension": {}},
      {"value": ["a"] * 5}, {"size": [1]}, {"id": None}],
 )  # fmt: skip
 def test_figures_of_another_form_are_a_sentence(
@@ -248,7 +248,7 @@ def test_figures_of_another_form_are_a_sentence(
     assert not (project / "raw" / "population.csv").exists()
 
 
-def test_a_table_without_years_is_a_sentence(portal: Portal) -> None:
+def test_a_table_without_years_is_a_sentence() -> None:
     source = BY_NAME["population"]
     assert isinstance(source.origin, Table)
     for answer in (b"[]", b'{"variables": [{"code": "TIME", "values": []}]}', HTML):
@@ -363,9 +363,8 @@ def test_a_table_of_residents_given_by_address_is_read_by_the_columns_of_the_pro
 
 def test_check_says_of_every_source_how_it_stands(project: Path, portal: Portal) -> None:
     """Also of those that are found by searching; none is left out, nothing is downloaded."""
-    for name in ("ventspils", "culture_centres"):
-        publish(portal, *{"ventspils": ("ventspils-gtfs", "gtfs_2026_11.zip", FEED),
-                          "culture_centres": ("kulturas-centru-statistika", "k.csv", PLACES)}[name])  # fmt: skip
+    publish(portal, "ventspils-gtfs", "gtfs_2026_11.zip", FEED)
+    publish(portal, "kulturas-centru-statistika", "k.csv", PLACES)
     answer = fetch(project, portal, "--check", "ventspils", "culture_centres", "atvk")
     assert rows(answer.stdout) == {
         "ventspils": ["2026-11", "–", "not fetched yet"],
