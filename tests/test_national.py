@@ -94,9 +94,7 @@ def test_the_recipe_leads_from_an_empty_folder_to_the_report_and_to_the_next_yea
         answer = CliRunner().invoke(main, given, env={"VPVKAC_PORTAL": portal.address})
         assert answer.exit_code == 0, answer.output
         outputs[" ".join(step)] = answer.output
-    behind = [line for line in outputs["vpvkac fetch --check"].splitlines() if "behind" in line]
-    # Where the better list of libraries could not be read, the lock is behind of it.
-    assert [line for line in behind if not line.startswith("libraries")] == []
+    assert_standing(outputs["vpvkac fetch --check"])
     assert outputs["vpvkac fetch"].count(": unchanged") == 12
     changes = pd.read_csv(tmp_path / "latvija" / "changes" / "compare.csv")
     assert set(changes["change"]) <= {"none", "same"}
