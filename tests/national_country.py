@@ -129,7 +129,7 @@ class Country:
         return found if found["common"] >= len(match[1]) - 2 else None
 
     def libraries(self) -> dict[str, bytes]:
-        """The list of culture institutions, whose libraries are a part of it, and the statistics."""
+        """The list of culture institutions, libraries among them, and the statistics."""
         # The words over the columns are not known; these are none of the statistics'.
         institutions = [
             ["nr", "objekta_veids", "nosaukums", "isil", "adrese", "platums", "garums", "lks_x",
