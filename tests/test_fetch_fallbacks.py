@@ -6,8 +6,10 @@ The measure is what the portal on this machine was told to send.
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -195,7 +197,7 @@ FIGURES: dict[str, Any] = {
     "size": [1, 5, 1],
     "dimension": {"AREA": {"category": {"index": {
         "LV": 0, "LV0040010": 2, "LV0001000": 1, "LV0055000": 3, "UNK": 4,
-    }}}},
+    }}}, "TIME": {"category": {"index": {"2026": 0}}}},
     "value": [1_800_000, 600_000, 23_000, None, 12],
 }  # fmt: skip
 
@@ -225,19 +227,28 @@ def test_residents_come_from_the_table_as_a_file_that_its_reader_reads(
     assert locked(project)["population"]["date"] == "2026"
     asked = {one["code"]: one["selection"] for one in portal.posted[0]["query"]}
     assert asked["AREA"] == {"filter": "all", "values": ["*"]}
-    assert asked["TIME"] == {"filter": "top", "values": ["1"]}
+    assert asked["TIME"] == {"filter": "item", "values": ["2026"]}
     assert asked["INDICATOR"] == {"filter": "item", "values": ["TOTAL"]}
     # By the line that fetch says, the project reads it.
     assert 'unit = "unit", value = "residents"' in source.line
     read = read_population_by_unit(Input(file, "p", columns=source.columns)).table
     assert read["population"].tolist() == [600_000, 23_000]
     assert _fetch(project, portal, source).state == "same"
+    # The year of the lock is asked for again, and the same file made of it.
+    before, after = file.read_bytes(), portal.posted.copy()
+    file.unlink()
+    with Web(QUICK, lambda _: None) as web:
+        options = FetchOptions(project, locked=True, portal=portal.address)
+        (outcome,) = fetch_all([source], options, web, lambda _: None)
+    assert (outcome.state, file.read_bytes()) == ("same", before)
+    assert portal.posted[len(after) :] == after[:1]
 
 
 @pytest.mark.parametrize(
     "change",
     [{"value": []}, {"value": [1, 2.5, 3, 4, 5]}, {"size": [2, 5, 1]}, {"dimension": {}},
-     {"value": ["a"] * 5}, {"size": [1]}, {"id": None}],
+     {"value": ["a"] * 5}, {"size": [1]}, {"id": None},
+     {"dimension": FIGURES["dimension"] | {"TIME": {"category": {"index": ["2025"]}}}}],
 )  # fmt: skip
 def test_figures_of_another_form_are_a_sentence(
     project: Path, portal: Portal, change: dict[str, Any]
@@ -386,3 +397,52 @@ def test_a_fallback_that_is_no_newer_does_not_leave_the_lock_behind(
     answer = fetch(project, portal, "--check", "atd", "--address", f"atd={old}")
     assert rows(answer.stdout)["atd"] == ["21 October 2026", "1 November 2026",
                                           "the lock has the newest"]  # fmt: skip
+
+
+# --- Hostile answers -----------------------------------------------------------------------------
+
+
+def test_an_address_of_megabytes_is_passed_over_at_once(project: Path, portal: Portal) -> None:
+    """A pattern with two stars would take hours on it."""
+    long = f"https://x.invalid/{'vpvkac' * 500_000}.csv"
+    good = portal.lay("/vpvkac-kontakti_2023_11.csv", CENTRES)
+    portal.publish("vpvkac", [resource(long, "a", "2027-01-01"), resource(good, "b")])
+    begun = time.monotonic()
+    assert fetch(project, portal, "centres").exit_code == 0
+    page = portal.lay("/p.html", Answer(f"<a href='/{'ventspils' * 500_000}.zip'>a</a>".encode()))
+    source = replace(BY_NAME["ventspils"], origin=Page(page, "ventspils.*x.*zip"), fallbacks=())
+    assert _fetch(project, portal, source).state == "failed"
+    assert time.monotonic() - begun < 20
+
+
+@pytest.mark.parametrize("path", ["api/3/action/package_show", "api/3/action/package_search"])
+def test_a_bomb_in_place_of_the_portal_s_answer_is_left(
+    project: Path, portal: Portal, path: str
+) -> None:
+    """Some hundred kilobytes that unpack to a hundred megabytes."""
+    bomb = gzip.compress(b" " * 100_000_000, 9)
+    assert len(bomb) < 200_000
+    answer = Answer(bomb, kind="application/json", headers={"Content-Encoding": "gzip"})
+    portal.lay(f"/dati/{path}", answer)
+    assert "is larger than 32 MB" in fetch(project, portal, "centres").output
+
+
+def test_a_table_of_statistics_that_never_ends_is_left(project: Path, portal: Portal) -> None:
+    source = table_at(portal, b" " * 40_000_000)
+    (fault,) = _fetch(project, portal, source).faults
+    assert "is larger than 32 MB" in fault.sentence("en")
+    assert not (project / "raw" / "population.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "target", ["file:///etc/passwd", "ftp://x/y.zip", "//", "http://203.0.113.9/x", "data:,x"]
+)
+def test_neither_a_link_nor_a_redirect_leads_out_of_the_web(
+    project: Path, portal: Portal, target: str
+) -> None:
+    page = portal.lay("/p.html", Answer(f"<a href='{target}#ventspils.zip'>a</a>".encode()))
+    moved = portal.lay("/moved.html", Answer(b"", 302, headers={"Location": target}))
+    for address in (page, moved):
+        source = replace(BY_NAME["ventspils"], origin=Page(address, r"zip$"), fallbacks=())
+        assert _fetch(project, portal, source).state == "failed"
+    assert {seen.path for seen in portal.seen} == {"/p.html", "/moved.html"}

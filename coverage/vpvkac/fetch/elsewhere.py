@@ -79,24 +79,21 @@ def find_year(source: Source, table: Table, read: Callable[[str], bytes]) -> Fou
     return Found((table.address,), resource=table.address.rpartition("/")[2], date=newest)
 
 
-def question(table: Table) -> bytes:
-    """Ask for all areas in the newest year."""
-    chosen = {
-        _AREA: ("all", ["*"]), _TIME: ("top", ["1"]),
-        **{code: ("item", [value]) for code, value in table.chosen.items()},
-    }  # fmt: skip
-    query = [
-        {"code": code, "selection": {"filter": kind, "values": values}}
-        for code, (kind, values) in chosen.items()
+def question(table: Table, year: str) -> bytes:
+    """Ask for all areas in a year."""
+    query = [{"code": _AREA, "selection": {"filter": "all", "values": ["*"]}}]
+    query += [
+        {"code": code, "selection": {"filter": "item", "values": [value]}}
+        for code, value in (*table.chosen.items(), (_TIME, year))
     ]
     return json.dumps({"query": query, "response": {"format": "json-stat2"}}).encode()
 
 
-def write_figures(source: Source, answer: bytes, file: Path) -> None:
-    """Write the figures of an answer as a table, those of areas with a code of seven digits.
+def write_figures(source: Source, answer: bytes, year: str, file: Path) -> None:
+    """Write the figures of a year as a table, those of areas with a code of seven digits.
 
     The state, regions and areas that are no more have another code, or no figure.  Raises a
-    `RefusedError` if the answer is not one whole number for each area.
+    `RefusedError` if the answer is not one whole number for each area in that year.
     """
     try:
         content: dict[str, Any] = json.loads(answer)
@@ -109,7 +106,12 @@ def write_figures(source: Source, answer: bytes, file: Path) -> None:
                   if code != _AREA]  # fmt: skip
         rows = [(area, value) for area, value in zip(areas, values, strict=True)
                 if _UNIT.fullmatch(area) and value is not None]  # fmt: skip
-        is_sound = set(others) == {1} and all(type(value) is int for _, value in rows) and rows
+        is_sound = (
+            set(others) == {1}
+            and list(content["dimension"][_TIME]["category"]["index"]) == [year]
+            and all(type(value) is int for _, value in rows)
+            and rows
+        )
     except _OTHER_FORM:
         is_sound = False
     if not is_sound:

@@ -35,6 +35,7 @@ from vpvkac.fetch.place import (
 )
 from vpvkac.fetch.portal import Found, resolve
 from vpvkac.fetch.web import (
+    MOST_OF_AN_ANSWER,
     Download,
     RefusedError,
     UnchangedError,
@@ -170,6 +171,8 @@ class _Visit:
     version: Version | None = None
     warnings: list[Fault] = field(default_factory=list)
     tried: set[tuple[str, ...]] = field(default_factory=set)
+    # Of a statistical table: which is asked for.
+    year: str = ""
 
     def newest(self, known: lock.Entry | None) -> Outcome:
         """Fetch the newest that can be read, unless the server says that it is already here."""
@@ -232,6 +235,7 @@ class _Visit:
             # What it answered then cannot be asked for again.
             raise _not_as_locked(source, known.addresses[0])
         check_unchanged(folder, own_files(known), {})
+        self.year = known.date or ""
         with staging(folder, source) as staged:
             downloads = self._download_all(known.addresses, known.sums, staged)
             if replace(known, downloads=tuple(downloads)).files != known.files:
@@ -352,7 +356,7 @@ class _Visit:
         )
         for name in found.passed_over:
             self.warnings.append(Fault("warning", source.file, newer, remedy, value=name))
-        self.version = self._version(known, found)
+        self.version, self.year = self._version(known, found), found.date or ""
         sums = (None,) * len(found.addresses)
         return _entry(source, found, self._download_all(found.addresses, sums, staged))
 
@@ -436,7 +440,7 @@ class _Visit:
             ending = PurePosixPath(file_name(address)).suffix.casefold()
             return extract(self.source, body, ending, staged)
         file = staged / Path(self.source.file).name
-        write_figures(self.source, body.read_bytes(), file)
+        write_figures(self.source, body.read_bytes(), self.year, file)
         return [file]
 
     def _download(self, address: str, body: Path) -> Version:
@@ -452,7 +456,8 @@ class _Visit:
             version = Download(
                 self.web, address, opened, source.file, ACCEPT[form], self.version,
                 REFUSED_TYPES[form], _show_bytes(source.file, self.progress),
-                question=question(table) if table else b"",
+                most_bytes=MOST_OF_AN_ANSWER if table else None,
+                question=question(table, self.year) if table else b"",
             ).run()  # fmt: skip
         if source.key == "addresses" and zipfile.is_zipfile(body):
             shutil.copyfile(body, kept)

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from vpvkac.fetch.web import NAME_ADDRESS, TELL_PUBLISHER, file_name, refusal
+from vpvkac.fetch.web import LONGEST_ADDRESS, NAME_ADDRESS, TELL_PUBLISHER, file_name, refusal
 from vpvkac.sources.catalogue import Dataset, Search, Source
 from vpvkac.texts.message import Message
 
@@ -108,7 +108,7 @@ def resolve(
         _Resource.of(entry, package)
         for package in _packages(read(address), source.file, address, several=is_search)
         for entry in package["resources"]
-        if isinstance(entry, dict) and isinstance(entry.get("url"), str) and entry["url"]
+        if isinstance(entry, dict) and _is_address(entry.get("url"))
     ]
     pattern = re.compile(origin.pattern)
 
@@ -239,6 +239,11 @@ def _groups(
         for parts in sets.values()
         if parts.keys() >= set(NEEDED_PARTS)
     ]
+
+
+def _is_address(value: object) -> bool:
+    # A name is searched for patterns, which takes the longer the longer it is.
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_ADDRESS
 
 
 def _text(value: object) -> str:

@@ -46,7 +46,8 @@ _GONE = {404, 410}
 # How a server answers that gives no headers without a body; it can be reached.
 _NO_HEAD = {405, 501}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_LONGEST_SHOWN, _MOST_REDIRECTS, _MOST_OF_AN_ANSWER = 80, 5, 32 * 1024**2
+LONGEST_ADDRESS, MOST_OF_AN_ANSWER = 4096, 32 * 1024**2
+_LONGEST_SHOWN, _MOST_REDIRECTS = 80, 5
 _CHUNK = 1 << 13
 _LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
@@ -283,7 +284,7 @@ def check_address(address: str, shown: str) -> SplitResult:
     except ValueError:
         parts, host = urlsplit(""), None
     strange = any(not char.isprintable() or char.isspace() for char in address)
-    if not host or "\\" in parts.netloc or strange:
+    if not host or "\\" in parts.netloc or strange or len(address) > LONGEST_ADDRESS:
         raise refusal(shown, Message("is not an address"), NAME_ADDRESS, address)
     if parts.username is not None or parts.password is not None:
         problem = Message("the address holds a user name or password")
@@ -480,7 +481,7 @@ class Web:
     def read(self, address: str, shown: str, accept: str = "application/json") -> bytes:
         """Give a short answer, such as the portal's, whole."""
         body = io.BytesIO()
-        download = Download(self, address, body, shown, accept, most_bytes=_MOST_OF_AN_ANSWER)
+        download = Download(self, address, body, shown, accept, most_bytes=MOST_OF_AN_ANSWER)
         download.run()
         return body.getvalue()
 
