@@ -322,6 +322,16 @@ _DECLARED = (
     Column("back", COUNT, Message("Home again, s")),
     Column("changes", COUNT, Message("Changes there and back")),
     Column("own", FLAG, Message("In the home's own unit")),
+    Column("line", TEXT, Message("Line")),
+    Column("departures", COUNT, Message("Departures")),
+    Column("times", TEXT, Message("Times of departure")),
+    Column("able_a", COUNT, Message("Residents who can in A")),
+    Column("able_b", COUNT, Message("Residents who can in B")),
+    Column("gained", COUNT, Message("Residents who gain the way")),
+    Column("lost", COUNT, Message("Residents who lose the way")),
+    Column("more", COUNT, Message("Residents with more appointments")),
+    Column("fewer", COUNT, Message("Residents with fewer appointments")),
+    Column("residents_lost", COUNT, Message("Residents nearby who lose the way")),
     Column("residents_none", COUNT, Message("Residents who cannot")),
     Column("example", CODE, Message("Home with most residents")),
 )
@@ -348,6 +358,8 @@ _SIDES = [
     "lat",
     "lon",
     "value",
+    "departures",
+    "times",
 ]
 _AGGREGATES = (
     ("_mean", Message("(mean)"), LENGTH),
