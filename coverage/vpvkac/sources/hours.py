@@ -45,8 +45,11 @@ _DAY = re.compile(rf"{_WORDS}|^\s*{_LETTERS}(?!\s*$){_BEFORE_HOURS}", re.IGNOREC
 # A day anywhere in a line, and the names of days in a cell of their own.
 _EVERY_DAY = re.compile(rf"{_WORDS}|(?<!\w){_LETTERS}(?!\s*$){_BEFORE_HOURS}", re.IGNORECASE)
 _DAYS_ALONE = re.compile(rf"\s*(?:{_WORDS}|{_LETTERS})[\s:]*", re.IGNORECASE)
+_BEGINS_HOURS = re.compile(rf"{_BEFORE_HOURS}.", re.IGNORECASE)
 _EACH = re.compile(rf"\bkatru\s+(?={_WORD})", re.IGNORECASE)
 _IS_CLOSED = re.compile(rf"{_CLOSED}|^{_DASH}?$", re.IGNORECASE)
+# "Slēgts uz laiku", "Remonta dēļ slēgts" of no day; on public holidays it goes without saying.
+_CLOSED_FOR = re.compile(rf"(?!.*svētk)(?:[\w ]{{1,40}}\s)?(?:{_CLOSED})\b", re.IGNORECASE)
 _CLOSED_BECAUSE = re.compile(rf"(?:{_CLOSED})\s*(?:{_DASH}|[,:])\s*(\S.*)$", re.IGNORECASE)
 _DASH_BEFORE = re.compile(rf"^\s*{_DASH}\s*(?=\d)")
 _DIGIT = re.compile("[0-9]")
@@ -198,15 +201,15 @@ def with_days(fields: Sequence[str]) -> list[str]:
     alone = [_DAYS_ALONE.fullmatch(cells[at]) is not None for at in filled]
     if any(map(operator.and_, alone, alone[1:])):
         # Several days before several hours: which are whose is not clear.
-        first = filled[alone.index(True)]
-        cells[first:] = [" | ".join(cells[at].strip() for at in filled if at >= first)]
-        return cells + [""] * (len(fields) - len(cells))
+        run = [at for at in filled if _DAYS_ALONE.fullmatch(cells[at]) or _HOURS.match(cells[at])]
+        cells[run[0]] = " | ".join(cells[at].strip() for at in run)
+        cells = ["" if at in run[1:] else cell for at, cell in enumerate(cells)]
     for at, behind in itertools.pairwise(filled):
         days, hours = cells[at].strip().splitlines(), cells[behind].strip().splitlines()
         if len(days) == len(hours) and all(map(_DAYS_ALONE.fullmatch, days)):
             pairs = zip(days, hours, strict=True)
             joined = [f"{day.strip()} {of_day.strip()}" for day, of_day in pairs]
-            if all(_DAY.match(line) and not _is_bare_weekday(line) for line in joined):
+            if all(map(_BEGINS_HOURS.match, hours)) and all(map(_DAY.match, joined)):
                 cells[at], cells[behind] = "\n".join(joined), ""
     return cells
 
@@ -264,7 +267,7 @@ def hours_in(lines: Iterable[str]) -> tuple[str, str]:
             # Times of no day: "Pusdienas 12:00-13:00"; days that are closed or otherwise open:
             # "katra mēneša pēdējā darba dienā slēgts", "No 1. septembra".
             is_lost = _INTERVAL.search(line) or (not found.season and _OF_OTHER_DAYS.search(line))
-            is_lost = is_lost or (" | " in line and _HOURS.search(line))
+            is_lost = is_lost or (" | " in line and _HOURS.search(line)) or _CLOSED_FOR.match(line)
             bad = bad or (line if is_lost else "")
         elif undated and not found.season:
             bad = bad or undated
