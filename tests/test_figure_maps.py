@@ -301,7 +301,9 @@ def test_every_access_gap_has_its_number_on_the_network(
     assert written == list(gaps[["rank", "lat", "lon"]].itertuples(index=False, name=None))
     assert len(written) == 50
     assert Counter(area["fill"] for area in areas_of(pages["network.html"])) == {
-        "within": 533, "beyond": 49, "none": 5,
+        "within": 533,
+        "beyond": 49,
+        "none": 5,
     }
 
 
