@@ -14,8 +14,6 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any, BinaryIO
@@ -35,25 +33,11 @@ from vpvkac.sources.centres.rows import (
     number_in,
     reading_of,
 )
+from vpvkac.sources.xlsx import ERRORS, check_archive, unreadable
 from vpvkac.texts.message import Message
 
-# The list is some tens of kilobytes; what unpacks to more than this is not it.
-_LARGEST = 100_000_000
-_MOST_PARTS = 1_000
 _MOST_ROWS = 20_000
 _MOST_COLUMNS = 60
-_START_OF_PART = 2_048
-# A part that tells a zipped document of another form.
-_OTHER_FORMS = {
-    "XLSB": "xl/workbook.bin",
-    "OpenDocument (ODS)": "META-INF/manifest.xml",
-    "MS Word (DOCX)": "word/document.xml",
-}
-# What openpyxl raises on a damaged file; `SyntaxError` is the parser's of XML.
-_ERRORS = (
-    zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, IndexError,
-    SyntaxError, EOFError, OSError, NotImplementedError, RuntimeError,
-)  # fmt: skip
 _FORM = Message('a sheet where a centre starts with a number and has a name with "VPVKAC"')
 _TRUE = {"1", "true"}
 _LAST_COLUMN = 16_384
@@ -85,7 +69,7 @@ def read_centres_workbook(source: Input) -> Reading:
     unpacks to more than 100 MB, holds declarations that XLSX forbids, or no centre to be used.
     """
     shown = source.shown
-    _check_archive(source)
+    check_archive(source)
     sheet, blocks, faults = _first_list(source)
     if sheet.formulas and not any(block.number and block.names for block in blocks):
         raise InputError([_without_value("error", shown, sheet)])
@@ -99,36 +83,6 @@ def read_centres_workbook(source: Input) -> Reading:
     return reading_of(source, list(map(centre_of, blocks)), faults)
 
 
-def _check_archive(source: Input) -> None:
-    """Refuse what is no workbook, or would unpack beyond bounds, before openpyxl opens it."""
-    try:
-        with zipfile.ZipFile(source.path) as archive:
-            parts = archive.infolist()
-            size = sum(part.file_size for part in parts)
-            names = {part.filename for part in parts}
-            other = next((form for form, part in _OTHER_FORMS.items() if part in names), None)
-            is_large = len(parts) > _MOST_PARTS or size > _LARGEST
-            # Declarations, by which a small file can grow beyond all bounds.
-            declares = not (is_large or other) and any(
-                b"<!DOCTYPE" in archive.open(part).read(_START_OF_PART) for part in parts
-            )
-    except _ERRORS as error:
-        raise _unreadable(source.shown, str(error)) from None
-    if is_large:
-        megabytes = f"{size / 1e6:.0f} MB"
-        problem = Message(
-            "would unpack to too much ({parts} parts, {megabytes})",
-            parts=len(parts),
-            megabytes=megabytes,
-        )
-        raise InputError.of(source.shown, problem, Message("download the file again"))
-    if other:
-        problem = Message("is an {form} file, not an XLSX workbook", form=other)
-        raise InputError.of(source.shown, problem, Message("open it and save it as XLSX"))
-    if declares:
-        raise _unreadable(source.shown, "<!DOCTYPE>")
-
-
 def _first_list(source: Input) -> tuple[_Sheet, list[Block], list[Fault]]:
     """Return the first visible sheet with centres, its centres, and what is to be said of it."""
     shown = source.shown
@@ -139,8 +93,8 @@ def _first_list(source: Input) -> tuple[_Sheet, list[Block], list[Fault]]:
             seen, hidden = _sheets(file, shown)
     except InputError:
         raise
-    except _ERRORS as error:
-        raise _unreadable(shown, str(error)) from None
+    except ERRORS as error:
+        raise unreadable(shown, str(error)) from None
     lists = [
         (sheet, blocks)
         for sheet in seen
@@ -280,8 +234,3 @@ def _without_value(level: Level, shown: str, sheet: _Sheet) -> Fault:
         sheet.first_formula,
         alike=len(sheet.formulas),
     )
-
-
-def _unreadable(shown: str, reason: str) -> InputError:
-    problem = Message("is no readable workbook ({reason})", reason=reason)
-    return InputError.of(shown, problem, Message("save it as XLSX in Excel"))
