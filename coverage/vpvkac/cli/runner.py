@@ -6,6 +6,13 @@ asks its question of what `Run` gives it, and returns what it says.
 
 from __future__ import annotations
 
+from vpvkac.cli.terminal import Steps, print_fault_count, print_faults
+from vpvkac.cli.usage import Argument, Choice, Command, FOLDER, argument, lang_option, option, within
+from vpvkac.model.faults import Fault, InputError, printable
+from vpvkac.model.project import Layout, PROJECT_FILE, Project, StopSet
+from vpvkac.texts.formats import number
+from vpvkac.texts.message import Composed, Lang, Message, Text
+
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,21 +22,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, get_args
 
 import click
 
-from vpvkac.cli.terminal import Steps, print_fault_count, print_faults
-from vpvkac.cli.usage import (
-    FOLDER,
-    Argument,
-    Choice,
-    Command,
-    argument,
-    lang_option,
-    option,
-    within,
-)
-from vpvkac.model.faults import Fault, InputError, printable
-from vpvkac.model.project import PROJECT_FILE, Layout, Project, StopSet
-from vpvkac.texts.formats import number
-from vpvkac.texts.message import Composed, Lang, Message, Text
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -100,11 +92,16 @@ class Run:
             self.note(Message("Found beside the project file and used: {}"), extra.shown)
         return replace(project.with_rules(**self.rules), strict=self.strict)
 
-    def result(self, project: Project | None = None) -> Result:
-        """Analyse the project, else the one given: the network and its gaps."""
+    def result(self, project: Project | None = None, *, reach: bool | None = False) -> Result:
+        """Analyse the project, else the one given: the network and its gaps.
+
+        With `reach`, also who can go there and back; None does as the project says.
+        """
         from vpvkac.api.coverage import analyse
 
-        result = analyse(project or self.project(), lang=self.lang, progress=self.steps)
+        project = project or self.project()
+        reach = project.reach is not None if reach is None else reach
+        result = analyse(project, reach=reach, lang=self.lang, progress=self.steps)
         self.faults = result.inputs.faults
         return result
 
