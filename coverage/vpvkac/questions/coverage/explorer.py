@@ -297,7 +297,7 @@ def network_legend(result: Findings, lang: Lang) -> list[maps.Group]:
     forms = [
         maps.mark_entry(
             words.STATUSES[status].text(lang), number(lang, count), host="centre", status=status
-        )  # fmt: skip
+        )
         for status in ("existing", "announced", "planned")
         if (count := statuses.get(status))
     ]
