@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -278,3 +279,69 @@ def test_options_of_python_are_checked(country: Write) -> None:
     assert "<Reach: 4 homes" in repr(found)
     files = found.write(result.project.path.parent / "new")
     assert all(path.is_file() for path in files)
+
+
+def run(file: Path, *arguments: str) -> tuple[int, str]:
+    out = str(file.parent / "out")
+    reply = CliRunner().invoke(main, ["run", str(file), "--out", out, "--lang", "en", *arguments])
+    return reply.exit_code, reply.output
+
+
+def test_a_run_tells_reach_where_it_is_asked_or_the_project_says_so(country: Write) -> None:
+    file = country()
+    out = file.parent / "out"
+    assert ask(file)[0] == 0
+    alone = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert run(file)[0] == 0
+    assert "reach_existing_share" not in (out / "summary.csv").read_text(encoding="utf-8")
+
+    code, output = run(file, "--reach")
+    assert code == 0
+    # Two of four homes: the one beside the library, and the one with the bus.
+    line = r"Residents who can go there and back: network of contact points, % +50(\.0)?\s?%"
+    assert re.search(line, output)
+    summary = pd.read_csv(out / "summary.csv").set_index("criterion")["value"]
+    assert summary[-8:].index.tolist() == [
+        f"reach_{points}_{what}"
+        for points in ("existing", "network")
+        for what in ("share", "walk", "bus", "none")
+    ]
+    assert summary[-4:].tolist() == [0.5, 1, 1, 2]
+    # The files of the question are those of the command, and the data package names its tables.
+    for name, content in alone.items():
+        assert (out / name).read_bytes() == content
+    assert "gaps_reach" in (out / "datapackage.json").read_text(encoding="utf-8")
+    assert "gaps_reach.csv" in (out / "run.json").read_text(encoding="utf-8")
+
+    assert run(file)[0] == 0
+    assert not (out / "reach.csv").exists()
+    asked = country("[reach]\n")
+    assert run(asked)[0] == 0
+    assert (out / "reach.csv").exists()
+    assert run(asked, "--no-reach")[0] == 0
+    assert not (out / "reach.csv").exists()
+
+
+def test_a_run_loses_nothing_where_reach_cannot_be_told(country: Write) -> None:
+    file = country(stop_times=FEED["stop_times.txt"].splitlines()[0] + "\n")
+    assert run(file)[0] == 0
+    out = file.parent / "out"
+    without = (out / "summary.csv").read_bytes()
+    code, output = run(file, "--reach")
+    assert code == 1
+    assert "Reach was not computed; everything else was written." in output
+    assert (out / "summary.csv").read_bytes() == without
+    assert (out / "map.html").exists()
+
+
+def test_an_explanation_tells_the_way_of_the_unit(country: Write) -> None:
+    result = vpvkac.analyse(vpvkac.load(country()), reach=True, lang="en")
+    text = str(vpvkac.explain(result, "LV9000110"))
+    assert "leave home 7:22, at the point 7:53, leave it 8:30, home 12:33; 8 of 8" in " ".join(
+        text.split()
+    )
+    rows = vpvkac.explain(result, "LV9000200").data["reach"]
+    assert [(row["points"], row["none"], row["way"]) for row in rows] == [
+        ("existing", 1, "no_stop"), ("network", 1, "no_stop"),
+    ]  # fmt: skip
+    assert vpvkac.explain(vpvkac.analyse(vpvkac.load(country())), "LV9000110").data["reach"] is None

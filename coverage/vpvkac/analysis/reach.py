@@ -13,21 +13,27 @@ Times are seconds after midnight of the service day, walks whole seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from vpvkac.analysis.timetable import NEVER, Starts
+from vpvkac.geo.nearest import Targets
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vpvkac.analysis.timetable import NEVER, Starts
-from vpvkac.geo.nearest import Targets
 
 if TYPE_CHECKING:
+    from vpvkac.analysis.timetable import Ints, Times, Timetable
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-    from vpvkac.analysis.timetable import Ints, Times, Timetable
 
     Flags = NDArray[np.bool_]
 
+WALK, BUS, NONE = "walk", "bus", "none"
+EXISTING, NETWORK = "existing", "network"
 HALF_HOUR = 1800
 SLOTS = 48
 # Those at which an office could be open: 07:00 to 18:30.
@@ -105,6 +111,70 @@ class Choice(NamedTuple):
     slot: Ints
     out: Ints
     back: Ints
+
+
+@dataclass(frozen=True, repr=False)
+class ThereAndBack:
+    """Who can use a contact point; each table has a row for each set of points.
+
+    Parameters
+    ----------
+    units
+        As in reach.csv: units, then municipalities, then the country.
+    places
+        As in reach_places.csv.
+    homes
+        As in reach_homes.parquet.
+    gaps
+        As in gaps_reach.csv, without its sentence.
+    by_hour
+        Residents who can use some point, by `points` and `begin` of the
+        appointment, seconds after midnight.
+    day
+        The service day.
+    counts
+        Of the timetable: departures, calls, calls by arrangement, trips left
+        out for their times.
+    assumed
+        Share of the residents who can use a point whose point's hours are
+        assumed, by set.
+    arranged
+        Share of residents who could not without a call by arrangement, by set.
+    rules, assumed_hours
+        By which rules, and by which hours where a point's own are not known.
+    """
+
+    units: pd.DataFrame
+    places: pd.DataFrame
+    homes: pd.DataFrame
+    gaps: pd.DataFrame
+    by_hour: pd.DataFrame
+    day: dt.date
+    counts: Mapping[str, int]
+    assumed: Mapping[str, float]
+    arranged: Mapping[str, float]
+    rules: Rules
+    assumed_hours: str
+
+    @property
+    def country(self) -> pd.DataFrame:
+        """The rows of `units` for the country."""
+        return self.units[(self.units["unit"] == "") & (self.units["municipality"] == "")]
+
+    def examples(self) -> pd.DataFrame:
+        """Give of each set and unit the home with most residents who go by bus, lowest key first.
+
+        The columns of `homes`, indexed by points and unit.
+        """
+        by_bus = self.homes[self.homes["class"] == BUS].sort_values(
+            ["residents", "home"], ascending=[False, True]
+        )
+        return by_bus.drop_duplicates(["points", "unit"]).set_index(["points", "unit"])
+
+
+def clock(seconds: int) -> str:
+    """Write seconds after midnight as HH:MM, rounded down."""
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
 
 
 def walks(origins: Places, targets: Places, rules: Rules, longest: int) -> Walks:

@@ -24,9 +24,9 @@ from vpvkac.views.writer import Writer, criterion_text, of_measure, records
 _SHOWN = (
     "units", "municipalities", "centres", "centres_announced", "centres_within", "centres_beyond",
     "units_existing", "units_announced", "units_planned", "units_none", "points_within",
-    "points_beyond", "points_uncertain", "points_within_share", "libraries_chosen_within_share",
-    "library_points_within_share", "post_offices", "stops", "municipalities_with_centre",
-    "area_share_existing",
+    "points_beyond", "points_uncertain", "points_within_share", "reach_existing_share",
+    "reach_network_share", "libraries_chosen_within_share", "library_points_within_share",
+    "post_offices", "stops", "municipalities_with_centre", "area_share_existing",
 )  # fmt: skip
 # Of the published figures those that a reader of the analysis asks for first.
 _BESIDE = (
@@ -187,6 +187,7 @@ def _criteria(result: Result) -> list[tuple[str, str]]:
     return [
         (words.criterion(lang, code, result.threshold_m), criterion_text(lang, by_code[code]))
         for code in _SHOWN
+        if code in by_code
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +13,20 @@ import pandas as pd
 from vpvkac.analysis import reach
 from vpvkac.analysis.network import Network, is_open_centre, points_and_centres
 from vpvkac.analysis.opening import DAY, open_around, read_week
-from vpvkac.analysis.reach import Choice, Journeys, OnFoot, Places, Rules
+from vpvkac.analysis.reach import (
+    BUS,
+    EXISTING,
+    NETWORK,
+    NONE,
+    WALK,
+    Choice,
+    Journeys,
+    OnFoot,
+    Places,
+    Rules,
+    ThereAndBack,
+    clock,
+)
 from vpvkac.geo.geodesy import distance, to_degrees
 from vpvkac.model.accounts import Progress, silent
 from vpvkac.questions.reach.question import Question, seconds_of
@@ -24,8 +36,6 @@ from vpvkac.texts.message import Message
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-WALK, BUS, NONE = "walk", "bus", "none"
-EXISTING, NETWORK = "existing", "network"
 REMEDIES = {
     "no_stop": "remote_support",
     "no_outbound": "departure_there",
@@ -41,47 +51,13 @@ _HELP = ["example", "hindered", "stop", "place", "begin", "end"]
 
 
 @dataclass(frozen=True, repr=False)
-class Answer:
-    """What `reach` finds; each table has a row for each set of points, existing, then network.
+class Answer(ThereAndBack):
+    """What `reach` finds: tables with a row for each set of points, existing, then network.
 
-    Parameters
-    ----------
-    units
-        As in reach.csv: units, then municipalities, then the country.
-    places
-        As in reach_places.csv.
-    homes
-        As in reach_homes.parquet.
-    gaps
-        As in gaps_reach.csv, without its sentence.
-    by_hour
-        Residents who can use some point, by `points` and `begin` of the
-        appointment, seconds after midnight.
-    day
-        The service day.
-    counts
-        Of the timetable: departures, calls, calls by arrangement, trips left
-        out for their times.
-    assumed
-        Share of the residents who can use a point whose point's hours are
-        assumed, by set.
-    arranged
-        Share of residents who could not without a call by arrangement, by set.
-    question, rules, result
-        What was asked, by which rules, of which analysis.
+    Beside those of `ThereAndBack` what was asked, of which analysis.
     """
 
-    units: pd.DataFrame
-    places: pd.DataFrame
-    homes: pd.DataFrame
-    gaps: pd.DataFrame
-    by_hour: pd.DataFrame
-    day: dt.date
-    counts: Mapping[str, int]
-    assumed: Mapping[str, float]
-    arranged: Mapping[str, float]
     question: Question
-    rules: Rules
     result: Network
 
 
@@ -137,7 +113,7 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     }
     return Answer(
         units, places, at_homes, gaps, by_hour, vehicles.day, vehicles.counts, assumed, arranged,
-        question, rules, result,
+        rules, question.assumed_hours, question, result,
     )  # fmt: skip
 
 
@@ -357,11 +333,6 @@ def _clocks(slots: NDArray[np.int64], known: NDArray[np.bool_]) -> list[str]:
         clock(int(slot) * reach.HALF_HOUR) if is_known else ""
         for slot, is_known in zip(slots, known, strict=True)
     ]
-
-
-def clock(seconds: int) -> str:
-    """Write seconds after midnight as HH:MM, rounded down."""
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
 
 
 def _hour_more(open_slots: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -10,15 +10,16 @@ from xml.etree import ElementTree as ET
 import numpy as np
 from markupsafe import Markup
 
+from vpvkac.analysis.reach import BUS, NONE, WALK, clock
 from vpvkac.geo.geodesy import to_planar
-from vpvkac.model.tables import TABLES
-from vpvkac.questions.reach.answer import BUS, NONE, WALK, Answer, clock
+from vpvkac.questions.reach.answer import Answer
 from vpvkac.render.frame import Bar, Segment, bars, render, whole
 from vpvkac.render.symbols import QUIET
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, opening_hours, time_of_day
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Legend, Link, Page, Section, about
+from vpvkac.views.reach import headlines, with_reasons
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -31,25 +32,6 @@ _CLASSES = (WALK, BUS, NONE)
 _STYLES = {WALK: "existing", BUS: "planned", NONE: "none"}
 _LISTED = 30
 _WIDTH = 900.0
-_REASONS = {
-    "no_outbound": Message(
-        "Residents whom no vehicle brings to a point while it is open: {residents}. Asked for: a "
-        "departure from the stop “{stop}”, to be there at {begin}–{end}: {place}."
-    ),
-    "no_return": Message(
-        "Residents who get to a point but not home by {home}: {residents}. Asked for: a departure "
-        "at {begin}–{end} to the stop “{stop}” from: {place}."
-    ),
-    "hours": Message(
-        "Residents who could if a point were open at other hours: {residents}. Most would be "
-        "served by an appointment at {begin}: {place}."
-    ),
-}
-_WITHOUT_HELP = {
-    "no_stop": Message("Residents without a served stop within {walk} min on foot: {residents}."),
-    "no_outbound": Message("No point has an appointment. Residents: {residents}."),
-    "no_return": Message("No point has an appointment. Residents: {residents}."),
-}
 _METHOD = (
     Message(
         "The day of the timetables is {day}; counted are residents who leave home at or after "
@@ -73,51 +55,6 @@ _ARRANGED = Message("Residents who depend on a call that must be arranged before
 _UNTIMED = Message("Trips without times that can be used, left out: {count}.")
 
 
-def reason(row: Any, answer: Answer, lang: Lang) -> str:
-    """Say why most of the residents of a unit who cannot cannot, and what to ask for."""
-    write = Writer(lang, answer.result.threshold_m)
-    text = _REASONS[row["way"]] if row["begin"] else _WITHOUT_HELP[row["way"]]
-    return write(
-        text,
-        residents=write.number(row["hindered"]),
-        walk=answer.question.walk,
-        home=time_of_day(lang, answer.question.home),
-        stop=row["stop"],
-        place=row["place"],
-        **{name: time_of_day(lang, row[name]) for name in ("begin", "end") if row["begin"]},
-    )
-
-
-def with_reasons(answer: Answer, lang: Lang) -> pd.DataFrame:
-    """Give the gaps with their sentences, as in gaps_reach.csv."""
-    gaps = answer.gaps.copy()
-    gaps["reason"] = [reason(row, answer, lang) for row in gaps.to_dict("records")]
-    return gaps[list(TABLES["gaps_reach"].names)]
-
-
-def headlines(answer: Answer, lang: Lang) -> list[str]:
-    """Say for each set of points how many residents can, and how."""
-    write = Writer(lang, answer.result.threshold_m)
-    text = Message(
-        "{points}: {able} of residents can go there, be served and be home again on one day "
-        "({walk} on foot, {bus} by bus). Residents who cannot: {none}."
-    )
-    lines = []
-    for row in _country(answer).to_dict("records"):
-        total = row["residents"] or 1
-        lines.append(
-            write(
-                text,
-                points=write(words.REACH_POINTS[row["points"]]),
-                able=write.share((row["walk"] + row["bus"]) / total),
-                walk=write.share(row["walk"] / total),
-                bus=write.share(row["bus"] / total),
-                none=write.number(row["none"]),
-            )
-        )
-    return lines
-
-
 def terminal_lines(answer: Answer, files: Sequence[Path], lang: Lang) -> list[str]:
     """Say the headlines under the title, and which files were written."""
     sample = [words.SAMPLE.text(lang)] if answer.result.synthetic else []
@@ -136,17 +73,12 @@ def reach_page(answer: Answer, lang: Lang) -> str:
     return render(page, context, about(answer.result, lang))
 
 
-def _country(answer: Answer) -> pd.DataFrame:
-    units = answer.units
-    return units[(units["unit"] == "") & (units["municipality"] == "")]
-
-
 def _sections(answer: Answer, lang: Lang) -> Iterator[Section]:
     write = Writer(lang, answer.result.threshold_m)
     labels = [(_STYLES[kind], write(words.REACH_CLASSES[kind])) for kind in _CLASSES]
     base = answer.result.units.dissolve("municipality", method="coverage")
     yield Section.of("answer", write(Message("Summary")), *headlines(answer, lang))
-    for row in _country(answer).to_dict("records"):
+    for row in answer.country.to_dict("records"):
         name = row["points"]
         title = write(words.REACH_POINTS[name])
         homes = answer.homes[answer.homes["points"] == name]
