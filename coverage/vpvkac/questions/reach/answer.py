@@ -80,7 +80,8 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     if question.points == EXISTING:
         points = points[points[EXISTING]].reset_index(drop=True)
     minutes = np.array(points["minutes"].to_list(), bool).reshape(len(points), 2 * DAY)
-    slots, more = (how(minutes, question.stay) for how in (reach.open_slots, reach.hour_more))
+    slots = reach.open_slots(minutes, question.stay)
+    more = reach.hour_more(minutes, question.stay)
     at_home = _positions(homes)
     on_foot = OnFoot(
         reach.walks(at_home, vehicles.stops, rules, rules.walk),
@@ -341,8 +342,8 @@ class _Set:
         near = reach.walks_of(self.on_foot.home_stop, hindered[:1])
         served = self.vehicles.has_service[near.target]
         stop = near.target[served][near.seconds[served].argmin()]
-        slots = np.flatnonzero(self.slots[point]) * reach.HALF_HOUR
-        begin, end = int(slots[0]), int(slots[-1])
+        begins = np.flatnonzero(self.slots[point]) * reach.HALF_HOUR
+        begin, end = int(begins[0]), int(begins[-1])
         if way == "no_return":
             begin, end = begin + self.rules.stay, self.rules.home
         names = (result.stops["stop_name"].iloc[stop], self.points["name"].iloc[point])
