@@ -85,7 +85,7 @@ class _Parser:
         document = read_toml(self.file, str(self.file), if_missing=remedy)
         self._unknown(document, ("inputs", "rules", "about", "reach"), "")
         rules = Rules(**self._rules(document, "rules", RULES))
-        reach = self._rules(document, "reach", REACH)
+        reach = self._rules(document, "reach", REACH) if "reach" in document else None
         about = self._table(document, "about")
         self._unknown(about, ("title", "title_en", "synthetic"), "about.")
         inputs = self._table(document, "inputs")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from vpvkac.model.columns import UNIT_CODE, WRITTEN_CODE
+from vpvkac.model.faults import Fault, Level
+from vpvkac.texts.message import Bilingual, Composed, Message, Text
+from vpvkac.texts.words import DROPPED
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partialmethod
@@ -10,10 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from vpvkac.model.columns import UNIT_CODE, WRITTEN_CODE
-from vpvkac.model.faults import Fault, Level
-from vpvkac.texts.message import Bilingual, Composed, Message, Text
-from vpvkac.texts.words import DROPPED
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -70,6 +71,8 @@ class Reading:
         Errors and warnings found, in the order of the file.
     notes
         Facts read from the file itself: its reference date (``{"date": "2023-11-08"}``), say.
+    is_published
+        Whether it is a published list of which the project may correct single columns.
     """
 
     table: pd.DataFrame
@@ -77,6 +80,7 @@ class Reading:
     dropped: Mapping[str, int] = field(default_factory=dict)
     faults: Sequence[Fault] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+    is_published: bool = False
 
 
 def nothing_used(shown: str, dropped: Mapping[str, int]) -> Fault:

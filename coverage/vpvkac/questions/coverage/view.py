@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from html import escape
-from typing import Any, Self
-
-import pandas as pd
-
 from vpvkac.analysis.network import Cause, Findings, Network
 from vpvkac.analysis.published_figures import NEEDS, first_values
 from vpvkac.model.tables import TABLES
@@ -21,12 +12,22 @@ from vpvkac.texts.message import Lang, Message
 from vpvkac.views.reasons import reasons
 from vpvkac.views.writer import Writer, criterion_text, of_measure, records
 
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any, Self
+
+import pandas as pd
+
+
 _SHOWN = (
     "units", "municipalities", "centres", "centres_announced", "centres_within", "centres_beyond",
     "units_existing", "units_announced", "units_planned", "units_none", "points_within",
-    "points_beyond", "points_uncertain", "points_within_share", "libraries_chosen_within_share",
-    "library_points_within_share", "post_offices", "stops", "municipalities_with_centre",
-    "area_share_existing",
+    "points_beyond", "points_uncertain", "points_within_share", "reach_existing_share",
+    "reach_network_share", "libraries_chosen_within_share", "library_points_within_share",
+    "post_offices", "stops", "municipalities_with_centre", "area_share_existing",
 )  # fmt: skip
 # Of the published figures those that a reader of the analysis asks for first.
 _BESIDE = (
@@ -190,6 +191,7 @@ def _criteria(result: Result) -> list[tuple[str, str]]:
     return [
         (words.criterion(lang, code, result.threshold_m), criterion_text(lang, by_code[code]))
         for code in _SHOWN
+        if code in by_code
     ]
 
 

@@ -47,13 +47,16 @@ from vpvkac.sources.gtfs.table import (
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from vpvkac.sources.gtfs.table import Flags, Indices, Numbers
 
 _TIMED = STOP_TIMES._replace(optional=(*STOP_TIMES.optional, "pickup_type", "drop_off_type"))
 TRANSFERS = Shape(
     "transfers.txt", ("from_stop_id", "to_stop_id", "transfer_type"), ("min_transfer_time",)
 )
-_SHAPES = (TRIPS, ROUTES, CALENDAR, CALENDAR_DATES, FREQUENCIES, _TIMED, TRANSFERS, FEED_INFO)
+_NAMED = ROUTES._replace(optional=("route_short_name", "route_long_name"))
+_SHAPES = (TRIPS, _NAMED, CALENDAR, CALENDAR_DATES, FREQUENCIES, _TIMED, TRANSFERS, FEED_INFO)
 _DAY_S = 86_400
 _REGULAR, _NONE, _BY_CALL, _BY_DRIVER = range(4)
 _NOT_ALLOWED = 3
@@ -89,6 +92,8 @@ class TimedFeed(NamedTuple):
         How many trips are left out for their times.
     visits_by_day
         Visits of buses on each day within the calendars' bounds, by ordinal.
+    lines
+        Name of each trip's line, shape (trips,): short, else long, else the `route_id`.
     """
 
     trips: Trips
@@ -98,6 +103,7 @@ class TimedFeed(NamedTuple):
     transfers: pd.DataFrame
     untimed: int
     visits_by_day: pd.Series
+    lines: npt.NDArray[np.object_]
 
     def span(self) -> tuple[dt.date, dt.date] | None:
         """Give the first and the last day that the calendars name; None where they name none."""
@@ -216,7 +222,21 @@ def _timed(feed: Feed, tables: dict[str, Table]) -> TimedFeed:
         _transfers(tables.get(TRANSFERS.name)),
         left_out,
         visits,
+        _lines(tables[TRIPS.name], tables[ROUTES.name], trips),
     )
+
+
+def _lines(trips: Table, routes: Table, kept: Trips) -> npt.NDArray[np.object_]:
+    """Name the line of each trip that is kept."""
+    names = pd.Series(routes["route_id"].texts(), dtype=object)
+    for field in ("route_long_name", "route_short_name"):
+        given = pd.Series(routes[field].texts(), dtype=object)
+        names = given.where(given != "", names)
+    by_route = pd.Series(names.to_numpy(), routes["route_id"].texts())
+    by_route = by_route[~by_route.index.duplicated()]
+    of_trip = pd.Series(trips["route_id"].texts(), trips["trip_id"].texts())
+    of_trip = of_trip[~of_trip.index.duplicated()].reindex(kept.ids)
+    return of_trip.map(by_route).fillna("").to_numpy(object)
 
 
 def _spread(trip: Indices, arrive: Numbers, depart: Numbers) -> tuple[Indices, Indices, Flags]:
