@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from vpvkac.model.columns import UNIT_CODE, WRITTEN_CODE
-from vpvkac.model.faults import Fault, Level
-from vpvkac.texts.message import Bilingual, Composed, Message, Text
-from vpvkac.texts.words import DROPPED
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partialmethod
@@ -15,6 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from vpvkac.model.columns import UNIT_CODE, WRITTEN_CODE
+from vpvkac.model.faults import Fault, Level
+from vpvkac.texts.message import Bilingual, Composed, Message, Text
+from vpvkac.texts.words import DROPPED
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-from vpvkac.analysis.network import Cause, Findings, Network
-from vpvkac.analysis.published_figures import NEEDS, first_values
-from vpvkac.model.tables import TABLES
-from vpvkac.sources.reference import Figure, figures
-from vpvkac.texts import formats, words
-from vpvkac.texts.formats import Shown, less
-from vpvkac.texts.message import Lang, Message
-from vpvkac.views.reasons import reasons
-from vpvkac.views.writer import Writer, criterion_text, of_measure, records
-
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -21,6 +11,15 @@ from typing import Any, Self
 
 import pandas as pd
 
+from vpvkac.analysis.network import Cause, Findings, Network
+from vpvkac.analysis.published_figures import NEEDS, first_values
+from vpvkac.model.tables import TABLES
+from vpvkac.sources.reference import Figure, figures
+from vpvkac.texts import formats, words
+from vpvkac.texts.formats import Shown, less
+from vpvkac.texts.message import Lang, Message
+from vpvkac.views.reasons import reasons
+from vpvkac.views.writer import Writer, criterion_text, of_measure, records
 
 _SHOWN = (
     "units", "municipalities", "centres", "centres_announced", "centres_within", "centres_beyond",
