@@ -51,7 +51,7 @@ def run(run: Run, *, timings: bool) -> Reply:
     lines = [
         headline(result),
         run.text(Message("Files ({count}): {out}"), count=len(written.files), out=run.out),
-        run.text(MAP, run.out / "map.html"),
+        run.text(Message("Start here: {}"), run.out / "index.html"),
     ]
     return Reply(lines, written.faults, [run.steps.table()] if timings else (), timed=True)
 
