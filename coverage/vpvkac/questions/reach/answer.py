@@ -113,7 +113,7 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     }
     return Answer(
         units, places, at_homes, gaps, by_hour, vehicles.day, vehicles.counts, assumed, arranged,
-        rules, question.assumed_hours, question, result,
+        rules, question.assumed_hours, vehicles.faults, question, result,
     )  # fmt: skip
 
 
