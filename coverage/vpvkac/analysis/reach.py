@@ -36,8 +36,9 @@ WALK, BUS, NONE = "walk", "bus", "none"
 EXISTING, NETWORK = "existing", "network"
 HALF_HOUR = 1800
 SLOTS = 48
-# Those at which an office could be open: 07:00 to 18:30.
-COULD_BE_OPEN = range(14, 38)
+# Within which an office could be open, minutes of the day.
+_FROM, _UNTIL = 7 * 60, 19 * 60
+_DAY = 24 * 60
 _METRES_A_SECOND = 70 / 60
 # Homes by points that are looked at together: so many as a processor's cache holds.
 _CELLS = 250_000
@@ -123,6 +124,8 @@ class ThereAndBack:
         As in reach.csv: units, then municipalities, then the country.
     places
         As in reach_places.csv.
+    appointments
+        As in reach_hours.csv.
     homes
         As in reach_homes.parquet.
     gaps
@@ -130,6 +133,8 @@ class ThereAndBack:
     by_hour
         Residents who can use some point, by `points` and `begin` of the
         appointment, seconds after midnight.
+    service
+        As in reach_service.csv: where each line stops on the day, and when.
     day
         The service day.
     counts
@@ -148,9 +153,11 @@ class ThereAndBack:
 
     units: pd.DataFrame
     places: pd.DataFrame
+    appointments: pd.DataFrame
     homes: pd.DataFrame
     gaps: pd.DataFrame
     by_hour: pd.DataFrame
+    service: pd.DataFrame
     day: dt.date
     counts: Mapping[str, int]
     assumed: Mapping[str, float]
@@ -212,6 +219,32 @@ def open_slots(minutes: Flags, stay_min: int) -> Flags:
     return np.asarray(before[:, begins + stay_min] - before[:, begins] == stay_min)
 
 
+def could_be_open(stay: int) -> range:
+    """Give the half hours whose stay, in seconds, lies within 07:00-19:00."""
+    return range(_FROM * 60 // HALF_HOUR, (_UNTIL * 60 - stay) // HALF_HOUR + 1)
+
+
+def hour_more(minutes: Flags, stay_min: int) -> tuple[Flags, Flags]:
+    """Give the half hours that opening an hour earlier, and closing one later, would add.
+
+    Of the day's first opening, but not before 07:00, and its last closing, but not after
+    19:00; none where a point is not open that day.  `minutes` are as those of `open_slots`,
+    and each of the two has its shape.
+    """
+    today, minute = minutes[:, :_DAY], np.arange(_DAY)
+    first = today.argmax(axis=1)[:, None]
+    end = _DAY - today[:, ::-1].argmax(axis=1)[:, None]
+    is_open = today.any(axis=1)[:, None]
+    earlier = is_open & (minute >= np.maximum(first - 60, _FROM)) & (minute < first)
+    later = is_open & (minute >= end) & (minute < np.minimum(end + 60, _UNTIL))
+    now = open_slots(minutes, stay_min)
+    earlier, later = (
+        open_slots(np.concatenate([today | more, minutes[:, _DAY:]], axis=1), stay_min) & ~now
+        for more in (earlier, later)
+    )
+    return earlier, later
+
+
 class OnFoot(NamedTuple):
     """The walks that journeys begin and end with."""
 
@@ -227,7 +260,7 @@ def search(
     open_: Flags,
     rules: Rules,
     *,
-    slots: Iterable[int] = COULD_BE_OPEN,
+    slots: Iterable[int] | None = None,
     progress: Callable[[int, int], object] = lambda *_: None,
 ) -> Journeys:
     """Search there and back for every half hour at which an office is, or could be, open.
@@ -241,7 +274,8 @@ def search(
     open_
         `open_slots` of the points.
     slots
-        Half hours to look at beside those at which any point is open.
+        Half hours to look at beside those at which any point is open; all at which
+        one could be, where they are not given.
     progress
         Called before each half hour with its number and how many there are.
     """
@@ -251,6 +285,7 @@ def search(
         np.zeros(shape, bool), np.zeros(shape, bool),
     )  # fmt: skip
     mirror = timetable.mirror()
+    slots = could_be_open(rules.stay) if slots is None else slots
     parts = _parts(on_foot, shape)
     every = sorted({*slots, *np.flatnonzero(open_.any(axis=0)).tolist()})
     step = max(1, _TOGETHER // max(1, shape[1]))
@@ -396,16 +431,18 @@ def residents_of_day(
 WAYS = ("no_stop", "no_outbound", "no_return", "hours")
 
 
-def obstacles(found: Journeys, points: Flags, has_stop: Flags) -> NDArray[np.object_]:
+def obstacles(
+    found: Journeys, points: Flags, has_stop: Flags, could: Iterable[int]
+) -> NDArray[np.object_]:
     """Tell what stands in the way from each home to some of the points: the first that holds.
 
     `no_stop`: no stop is within the walk.  `no_outbound`: to no point is there a way
     while it is open.  `hours`: an appointment would be usable if its point were open
-    between 07:00 and 19:00.  `no_return`: there is none, for no way leads home.
+    at the half hours at which it `could` be.  `no_return`: there is none, for no way leads home.
     """
-    could = np.uint64(sum(1 << slot for slot in COULD_BE_OPEN))
+    bits = np.uint64(sum(1 << slot for slot in could))
     goes, returns = (ways[:, points].any(axis=1) for ways in (found.goes, found.returns))
-    helps = (found.usable[:, points] & could).any(axis=1)
+    helps = (found.usable[:, points] & bits).any(axis=1)
     reasons = [~has_stop, ~goes, ~returns | ~helps]
     return np.select(reasons, WAYS[:3], default=WAYS[3]).astype(object)
 

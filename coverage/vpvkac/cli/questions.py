@@ -193,7 +193,8 @@ def _download_streets(run: Run, result: Result, file: Path) -> None:
 @command(
     about=Message(
         "Find who can get to a contact point, be served and come home on one day.\n\n"
-        "Writes reach.csv, reach_places.csv, gaps_reach.csv, reach_homes.parquet and reach.html. "
+        "Writes reach.csv, reach_places.csv, reach_hours.csv, gaps_reach.csv, "
+        "reach_homes.parquet and reach.html. "
         "By the timetables of all feeds: on foot and by bus, trolleybus and tram."
     ),
     examples=Message("""\
@@ -237,27 +238,39 @@ def reach(run: Run, **asked: Any) -> Reply:
 
 @command(
     about=Message(
-        "Measure opening hours: how long, when, and whether a bus comes in time.\n\n"
+        "Measure opening hours: how long, when, and which appointments residents can use.\n\n"
         "Writes hours.csv and hours.html."
     ),
     examples=Message("""\
 vpvkac hours                 the project here, else the embedded sample
+vpvkac hours --reach         and which hours residents can use, and whom an hour more would add
 vpvkac hours ventspils/ --all --lang en
 """),
 )
+@option("--reach", is_flag=True, about=Message(
+        "Find, too, which appointments residents can use, and whom an hour more would add (see "
+        "vpvkac reach)."
+))  # fmt: skip
 @option("--all", "every_host", is_flag=True, about=Message(
         "Add the other open places that publish hours to hours.csv; counts are of centres."
 ))  # fmt: skip
-def hours(run: Run, *, every_host: bool) -> Reply:
-    """Measure opening hours: how long, when, and whether a bus comes in time."""
+def hours(run: Run, *, every_host: bool, reach: bool) -> Reply:
+    """Measure opening hours: how long, when, and which appointments residents can use."""
     network = run.network()
+    usable = None
+    if reach:
+        from vpvkac.questions.reach.answer import answer as reach_answer
+        from vpvkac.questions.reach.question import question_of
+
+        asked = question_of(network.project, {"points": "existing"})
+        usable = reach_answer(network, asked, run.steps).places
     from vpvkac.questions.hours.answer import answer
     from vpvkac.questions.hours.files import write
     from vpvkac.questions.hours.question import Question
     from vpvkac.questions.hours.view import terminal_lines
 
     run.steps(Message("Opening hours"))
-    found = answer(network, Question(every_host))
+    found = answer(network, Question(every_host), usable)
     with run.writing():
         files = write(found, run.out, run.lang)
     return Reply(terminal_lines(found, files, run.lang), found.faults)

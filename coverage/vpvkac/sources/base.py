@@ -68,6 +68,8 @@ class Reading:
         Errors and warnings found, in the order of the file.
     notes
         Facts read from the file itself: its reference date (``{"date": "2023-11-08"}``), say.
+    is_published
+        Whether it is a published list of which the project may correct single columns.
     """
 
     table: pd.DataFrame
@@ -75,6 +77,7 @@ class Reading:
     dropped: Mapping[str, int] = field(default_factory=dict)
     faults: Sequence[Fault] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+    is_published: bool = False
 
 
 def nothing_used(shown: str, dropped: Mapping[str, int]) -> Fault:

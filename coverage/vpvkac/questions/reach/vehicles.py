@@ -36,7 +36,9 @@ class Vehicles(NamedTuple):
     stops
         All stops of the analysis, in its order.
     has_service
-        Whether one can board anything there, shape (stops,).
+        Whether one can board or alight there, shape (stops,).
+    service
+        Where each line stops, and when: as in reach_service.csv.
     counts
         Of departures, calls and trips left out for their times.
     faults
@@ -48,6 +50,7 @@ class Vehicles(NamedTuple):
     by_arrangement: Timetable | None
     stops: Places
     has_service: np.ndarray
+    service: pd.DataFrame
     counts: dict[str, int]
     faults: tuple[Fault, ...]
 
@@ -100,12 +103,14 @@ def read_vehicles(
     rest = calls.assign(board=calls["board"] & ~by_request, alight=calls["alight"] & ~by_request)
     has_service = np.zeros(len(stops.lat), bool)
     has_service[timetable.hops.board_stop[timetable.hops.can_board]] = True
+    has_service[timetable.hops.alight_stop[timetable.hops.can_alight]] = True
     return Vehicles(
         chosen,
         timetable,
         _timetable(rest, len(stops.lat), changes) if by_request.any() else None,
         stops,
         has_service,
+        _service(calls, result.stops),
         {
             "departures": int(calls["trip"].nunique()),
             "calls": len(calls),
@@ -139,7 +144,12 @@ def _join(
     for name, departures in runs.items():
         feed, found = feeds[name], departures.calls
         number = known.get_indexer([f"{name}:{stop}" for stop in feed.stops])
-        found = found.assign(stop=number[found["stop"]], trip=found["trip"] + trips)
+        lines = pd.Categorical(feed.lines[found["name"]])
+        found = found.assign(
+            stop=number[found["stop"]],
+            trip=found["trip"] + trips,
+            line=lines.rename_categories(f"{name}: {{}}".format),
+        )
         found = found[found["stop"] >= 0]
         trips = int(found["trip"].max()) + 1 if len(found) else trips
         calls.append(found)
@@ -149,6 +159,26 @@ def _join(
         }
         transfers.append(feed.transfers.assign(**ends))
     return pd.concat(calls, ignore_index=True), pd.concat(transfers, ignore_index=True)
+
+
+def _service(calls: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
+    """List the departures of each line at each stop, as in reach_service.csv.
+
+    Only those that one may board, none of a vehicle that goes no further; a time is written once
+    for every vehicle.
+    """
+    goes_on = calls["trip"].eq(calls["trip"].shift(-1))
+    leaving = calls[calls["board"] & goes_on]
+    minutes = leaving["depart"].to_numpy() // 60
+    table = pd.DataFrame(
+        {"line": leaving["line"].astype(str), "stop": leaving["stop"], "minute": minutes}
+    ).sort_values(["line", "stop", "minute"])
+    table["times"] = [f"{minute // 60:02}:{minute % 60:02}" for minute in table["minute"]]
+    grouped = table.groupby(["line", "stop"], sort=True)["times"]
+    service = grouped.agg(" ".join).reset_index()
+    service["departures"] = grouped.size().to_numpy()
+    at = stops[["stop", "stop_name", "lat", "lon"]].iloc[service["stop"]].reset_index(drop=True)
+    return pd.concat([service[["line", "departures", "times"]], at], axis=1)
 
 
 def _timetable(calls: pd.DataFrame, stops: int, changes: Changes) -> Timetable:

@@ -35,6 +35,9 @@ _ZONES = "locations.geojson"
 _FIX_FEED = Message("check the feed, or download it again")
 
 
+NO_BUS = Message("no stop is served by bus, trolleybus or tram")
+
+
 def read_gtfs(
     path: Path,
     *,
@@ -110,9 +113,8 @@ def _read(feed: Feed, service_day: dt.date | None, *, strict: bool) -> Reading:
     if not used.any() and calls is not None and calls.on_call:
         faults.append(on_call_alone)
     elif not used.any():
-        problem = Message("no stop is served by bus, trolleybus or tram")
         remedy = Message("check that it is the right feed, or take it out of the project")
-        faults.append(Fault("error", feed.shown, problem, remedy))
+        faults.append(Fault("error", feed.shown, NO_BUS, remedy))
     feed_info = tables.get(FEED_INFO.name)
     if feed_info:
         facts = {note: feed_info[field].text(0) for note, field in _NOTED.items()}

@@ -54,7 +54,10 @@ from vpvkac.sources.gtfs.table import (
 from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from vpvkac.sources.gtfs.table import Flags, Indices, Numbers
+
 
 _TIMED = STOP_TIMES._replace(optional=(*STOP_TIMES.optional, "pickup_type", "drop_off_type"))
 _OF_SOME = ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id")
@@ -63,8 +66,9 @@ TRANSFERS = Shape(
     ("from_stop_id", "to_stop_id", "transfer_type"),
     ("min_transfer_time", *_OF_SOME),
 )
+_NAMED = ROUTES._replace(optional=("route_short_name", "route_long_name"))
 _SHAPES = (
-    TRIPS, ROUTES, CALENDAR, CALENDAR_DATES, FREQUENCIES, _TIMED, FEED_INFO, STOPS, TRANSFERS,
+    TRIPS, _NAMED, CALENDAR, CALENDAR_DATES, FREQUENCIES, _TIMED, FEED_INFO, STOPS, TRANSFERS,
 )  # fmt: skip
 _DAY_S = 86_400
 _REGULAR, _NONE, _BY_CALL, _BY_DRIVER = range(4)
@@ -107,6 +111,8 @@ class TimedFeed(NamedTuple):
         change; NaN where there is none, because it is not possible.
     visits_by_day
         Visits of buses on each day within the calendars' bounds, by ordinal.
+    lines
+        Name of each trip's line, shape (trips,): short, else long, else the `route_id`.
     faults
         What is not used of what no other reading looks at.
     """
@@ -117,6 +123,7 @@ class TimedFeed(NamedTuple):
     trip: Indices
     transfers: pd.DataFrame
     visits_by_day: pd.Series
+    lines: npt.NDArray[np.object_]
     faults: tuple[Fault, ...]
 
     @property
@@ -266,8 +273,22 @@ def _timed(feed: Feed, tables: dict[str, Table], told: list[Fault]) -> TimedFeed
         counted = visits_by_service(Calls(trip[some], at_stops.codes[some]), trips, services)
         days, sums = with_bounds(services, counted, feed, tables).totals(counted)
         visits = pd.Series(sums, days)
+    lines = _lines(tables[TRIPS.name], tables[ROUTES.name], trips)
     transfers = _transfers(tables, told)
-    return TimedFeed(trips, services, stop_times, trip, transfers, visits, tuple(told))
+    return TimedFeed(trips, services, stop_times, trip, transfers, visits, lines, tuple(told))
+
+
+def _lines(trips: Table, routes: Table, kept: Trips) -> npt.NDArray[np.object_]:
+    """Name the line of each trip that is kept."""
+    names = pd.Series(routes["route_id"].texts(), dtype=object)
+    for field in ("route_long_name", "route_short_name"):
+        given = pd.Series(routes[field].texts(), dtype=object)
+        names = given.where(given != "", names)
+    by_route = pd.Series(names.to_numpy(), routes["route_id"].texts())
+    by_route = by_route[~by_route.index.duplicated()]
+    of_trip = pd.Series(trips["route_id"].texts(), trips["trip_id"].texts())
+    of_trip = of_trip[~of_trip.index.duplicated()].reindex(kept.ids)
+    return of_trip.map(by_route).fillna("").to_numpy(object)
 
 
 def _spread(trip: Indices, arrive: Numbers, depart: Numbers) -> tuple[Indices, Indices, Flags]:
