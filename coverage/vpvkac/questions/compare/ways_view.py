@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from vpvkac.render.dot_map import dot_map
 from vpvkac.render.frame import render
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, number
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Legend, Page, Section
-from vpvkac.views.reach import dot_map
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:

@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 from vpvkac.analysis.reach import BUS, NONE, WALK, clock
 from vpvkac.questions.reach.answer import Answer
+from vpvkac.render.dot_map import dot_map
 from vpvkac.render.frame import Bar, Segment, bars, render, whole
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, opening_hours, time_of_day
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Legend, Link, Page, Section, about
-from vpvkac.views.reach import dot_map, headlines, with_reasons
+from vpvkac.views.reach import headlines, with_reasons
 from vpvkac.views.writer import Writer, records, tabulate
 
 TITLE = Message("There, served, and home again")
