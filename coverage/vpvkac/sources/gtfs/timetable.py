@@ -9,8 +9,9 @@ the trips that are asked for.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -60,6 +61,9 @@ if TYPE_CHECKING:
 
 
 _TIMED = STOP_TIMES._replace(optional=(*STOP_TIMES.optional, "pickup_type", "drop_off_type"))
+_OF_CALLS = (
+    "stop_sequence", "arrival_time", "departure_time", "pickup_type", "drop_off_type",
+)  # fmt: skip
 _OF_SOME = ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id")
 TRANSFERS = Shape(
     "transfers.txt",
@@ -93,7 +97,8 @@ class Departures(NamedTuple):
     faults: tuple[Fault, ...]
 
 
-class TimedFeed(NamedTuple):
+@dataclass(frozen=True)
+class TimedFeed:
     """The timetable of a feed, for any day.
 
     Parameters
@@ -109,12 +114,10 @@ class TimedFeed(NamedTuple):
     transfers
         `from_stop`, `to_stop` (`stop_id`), `seconds`: the least time of a
         change; NaN where there is none, because it is not possible.
-    visits_by_day
-        Visits of buses on each day within the calendars' bounds, by ordinal.
-    lines
-        Name of each trip's line, shape (trips,): short, else long, else the `route_id`.
     faults
         What is not used of what no other reading looks at.
+    feed, tables
+        What the rest is made of where it is asked for.
     """
 
     trips: Trips
@@ -122,14 +125,39 @@ class TimedFeed(NamedTuple):
     stop_times: Table
     trip: Indices
     transfers: pd.DataFrame
-    visits_by_day: pd.Series
-    lines: npt.NDArray[np.object_]
     faults: tuple[Fault, ...]
+    feed: Feed
+    tables: Mapping[str, Table]
 
     @property
     def stops(self) -> np.ndarray:
         """Distinct `stop_id`, in the order of the positions of the calls."""
         return self.stop_times["stop_id"].distinct
+
+    @cached_property
+    def visits_by_day(self) -> pd.Series:
+        """Visits of buses on each day within the calendars' bounds, by ordinal."""
+        if self.services is None:
+            return pd.Series(np.empty(0), np.empty(0, np.int64))
+        stop = self.stop_times["stop_id"].codes
+        some = (self.trip >= 0) & (stop >= 0)
+        counted = visits_by_service(Calls(self.trip[some], stop[some]), self.trips, self.services)
+        days, sums = with_bounds(self.services, counted, self.feed, self.tables).totals(counted)
+        return pd.Series(sums, days)
+
+    @cached_property
+    def lines(self) -> npt.NDArray[np.object_]:
+        """Name of each trip's line, shape (trips,): short, else long, else the `route_id`."""
+        trips, routes = self.tables[TRIPS.name], self.tables[ROUTES.name]
+        names = pd.Series(routes["route_id"].texts(), dtype=object)
+        for field in ("route_long_name", "route_short_name"):
+            given = pd.Series(routes[field].texts(), dtype=object)
+            names = given.where(given != "", names)
+        by_route = pd.Series(names.to_numpy(), routes["route_id"].texts())
+        by_route = by_route[~by_route.index.duplicated()]
+        of_trip = pd.Series(trips["route_id"].texts(), trips["trip_id"].texts())
+        of_trip = of_trip[~of_trip.index.duplicated()].reindex(self.trips.ids)
+        return of_trip.map(by_route).fillna("").to_numpy(object)
 
     def span(self) -> tuple[dt.date, dt.date] | None:
         """Give the first and the last day that the calendars name; None where they name none."""
@@ -183,8 +211,12 @@ class TimedFeed(NamedTuple):
         since midnight, the one for the other where only one is given, both NaN where neither
         is; a trip of ``frequencies.txt`` has a row for each of its departures.
         """
-        calls, *_ = self._calls((self.trips.mode == BUS) & self._run_on(day.toordinal()))
-        calls = _by_frequency(calls, self.trips.bands, among=np.isin(self.stops, list(stops)))
+        among = np.isin(self.stops, list(stops))
+        at_stops = self.stop_times["stop_id"].spread(among, empty=False)
+        trips = np.zeros(len(self.trips.ids) + 1, bool)
+        trips[self.trip[at_stops]] = True
+        trips = trips[:-1] & (self.trips.mode == BUS) & self._run_on(day.toordinal())
+        calls = _by_frequency(self._calls(trips)[0], self.trips.bands, among)
         table = pd.DataFrame(
             {
                 "stop": self.stops[calls["stop"]],
@@ -203,7 +235,9 @@ class TimedFeed(NamedTuple):
         """Give the calls of some trips, with their rows, and which are of a trip that has times."""
         at_stop = self.stop_times["stop_id"].codes
         row = np.flatnonzero(np.append(trips, [False])[self.trip] & (at_stop >= 0))
-        table = self.stop_times.take(row)
+        # Of three million rows nothing else is copied.
+        asked = {name: self.stop_times[name] for name in _OF_CALLS}
+        table = replace(self.stop_times, columns=asked).take(row)
         sequence = whole_numbers(table, "stop_sequence", range(10**9), NOT_FROM_0)
         order = np.lexsort((sequence, self.trip[row]))
         trip, stop = self.trip[row][order], at_stop[row][order]
@@ -263,32 +297,14 @@ def _timed(feed: Feed, tables: dict[str, Table], told: list[Fault]) -> TimedFeed
     stop_times, _ = at_fixed_stops(tables[_TIMED.name])
     stop_times = replace(stop_times, faults=told)
     for field in ("pickup_type", "drop_off_type"):
-        whole_numbers(stop_times, field, range(4), _NOT_A_KIND)
+        # Most tables have nothing else, and need no codes for it.
+        if not {*stop_times[field].unique} <= {"", None, *"0123"}:
+            whole_numbers(stop_times, field, range(4), _NOT_A_KIND)
     stop_times, _ = stop_times.without_refused()
-    of_trips, at_stops = stop_times["trip_id"], stop_times["stop_id"]
+    of_trips = stop_times["trip_id"]
     trip = of_trips.spread(positions(of_trips.distinct, trips.ids), empty=-1)
-    visits = pd.Series(np.empty(0), np.empty(0, np.int64))
-    if services is not None:
-        some = (trip >= 0) & (at_stops.codes >= 0)
-        counted = visits_by_service(Calls(trip[some], at_stops.codes[some]), trips, services)
-        days, sums = with_bounds(services, counted, feed, tables).totals(counted)
-        visits = pd.Series(sums, days)
-    lines = _lines(tables[TRIPS.name], tables[ROUTES.name], trips)
     transfers = _transfers(tables, told)
-    return TimedFeed(trips, services, stop_times, trip, transfers, visits, lines, tuple(told))
-
-
-def _lines(trips: Table, routes: Table, kept: Trips) -> npt.NDArray[np.object_]:
-    """Name the line of each trip that is kept."""
-    names = pd.Series(routes["route_id"].texts(), dtype=object)
-    for field in ("route_long_name", "route_short_name"):
-        given = pd.Series(routes[field].texts(), dtype=object)
-        names = given.where(given != "", names)
-    by_route = pd.Series(names.to_numpy(), routes["route_id"].texts())
-    by_route = by_route[~by_route.index.duplicated()]
-    of_trip = pd.Series(trips["route_id"].texts(), trips["trip_id"].texts())
-    of_trip = of_trip[~of_trip.index.duplicated()].reindex(kept.ids)
-    return of_trip.map(by_route).fillna("").to_numpy(object)
+    return TimedFeed(trips, services, stop_times, trip, transfers, tuple(told), feed, tables)
 
 
 def _spread(trip: Indices, arrive: Numbers, depart: Numbers) -> tuple[Indices, Indices, Flags]:
