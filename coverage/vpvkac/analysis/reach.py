@@ -13,6 +13,9 @@ Times are seconds after midnight of the service day, walks whole seconds.
 
 from __future__ import annotations
 
+from vpvkac.analysis.timetable import NEVER, Starts
+from vpvkac.geo.nearest import Targets
+
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,14 +23,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vpvkac.analysis.timetable import NEVER, Starts
-from vpvkac.geo.nearest import Targets
 
 if TYPE_CHECKING:
+    from vpvkac.analysis.timetable import Ints, Times, Timetable
+    from vpvkac.model.faults import Fault
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-    from vpvkac.analysis.timetable import Ints, Times, Timetable
 
     Flags = NDArray[np.bool_]
 
@@ -146,6 +148,8 @@ class ThereAndBack:
         Share of residents who could not without a call by arrangement, by set.
     rules, assumed_hours
         By which rules, and by which hours where a point's own are not known.
+    faults
+        Warnings of what is not used of the timetables.
     """
 
     units: pd.DataFrame
@@ -161,6 +165,7 @@ class ThereAndBack:
     arranged: Mapping[str, float]
     rules: Rules
     assumed_hours: str
+    faults: tuple[Fault, ...]
 
     @property
     def country(self) -> pd.DataFrame:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from vpvkac.cli.runner import FILES, MAP, METRES, PATH, QUESTION, Reply, Run, command
+from vpvkac.cli.terminal import write_new
+from vpvkac.cli.usage import Checked, Choice, FILE, UsageError, a_share, argument, at_least, option, whole_minutes, within
+from vpvkac.model.faults import has_errors
+from vpvkac.model.project import REACH, REACH_POINTS
+from vpvkac.texts.message import Message, in_context
+
 import io
 import math
 import shutil
@@ -9,22 +16,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vpvkac.cli.runner import FILES, MAP, METRES, PATH, QUESTION, Reply, Run, command
-from vpvkac.cli.terminal import write_new
-from vpvkac.cli.usage import (
-    FILE,
-    Checked,
-    Choice,
-    UsageError,
-    a_share,
-    argument,
-    at_least,
-    option,
-    whole_minutes,
-    within,
-)
-from vpvkac.model.project import REACH, REACH_POINTS
-from vpvkac.texts.message import Message, in_context
 
 if TYPE_CHECKING:
     from vpvkac.api.coverage import Result
@@ -59,9 +50,9 @@ def run(run: Run, *, reach: bool | None, timings: bool) -> Reply:
         run.text(Message("Start here: {}"), run.out / "index.html"),
     ]
     faults, notes = [*written.faults, *result.reach_faults], [run.steps.table()] if timings else []
-    if result.reach_faults:
+    if failed := has_errors(result.reach_faults):
         notes.append(run.text(Message("Reach was not computed; everything else was written.")))
-    return Reply(lines, faults, notes, timed=True, failed=bool(result.reach_faults))
+    return Reply(lines, faults, notes, timed=True, failed=failed)
 
 
 @command(
@@ -232,7 +223,7 @@ def reach(run: Run, **asked: Any) -> Reply:
     found = answer(network, question, run.steps)
     with run.writing():
         files = write(found, run.out, run.lang)
-    return Reply(terminal_lines(found, files, run.lang), ())
+    return Reply(terminal_lines(found, files, run.lang), found.faults)
 
 
 @command(

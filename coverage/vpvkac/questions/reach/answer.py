@@ -121,7 +121,8 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     }
     return Answer(
         units, places, appointments, at_homes, gaps, by_hour, vehicles.service, vehicles.day,
-        vehicles.counts, assumed, arranged, rules, question.assumed_hours, question, result,
+        vehicles.counts, assumed, arranged, rules, question.assumed_hours, vehicles.faults,
+        question, result,
     )  # fmt: skip
 
 
