@@ -25,6 +25,7 @@ from vpvkac.analysis.decisions import (
 from vpvkac.analysis.gaps import EXTENT_M
 from vpvkac.analysis.map_classes import count_decided, count_remedies
 from vpvkac.model.tables import TABLES
+from vpvkac.questions.coverage.there_and_back import gaps_section
 from vpvkac.render.frame import render
 from vpvkac.sources.reference import published_values
 from vpvkac.texts import formats, words
@@ -120,6 +121,8 @@ def gaps_page(result: Result, tables: _Tables) -> str:
     """Make `gaps.html` of the tables of `rounding.exact`; the same result gives the same text."""
     write, followed = Writer.of(result), tables["follow_up"]
     sequels = [(clusters_section(result, tables), len(tables["gap_clusters"]))]
+    if result.reach:
+        sequels.append((gaps_section(result, result.reach), len(result.reach.gaps)))
     if len(followed):
         sequels.append((decisions_section(result, tables), len(followed)))
     context = {
