@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -276,3 +277,59 @@ def test_a_library_stands_in_the_unit_of_its_code_and_an_unknown_code_ends_no_jo
     for number in libraries:
         place = places.loc[f"libraries:{rows[number]['id']}"]
         assert place["unit"] == known.table["unit"][number]
+
+
+# As `init` writes it.
+LIKELY = ("*bibliot*", "!*skol*", "!*izglītīb*", "!*speciāl*", "!*zinātn*", "!*akadēm*",
+          "!*nacionāl*")  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["category", "Kategorija", "Veids", "x7"])
+def test_the_likely_municipal_libraries_are_chosen_whatever_the_column_is_called(
+    tmp_path: Path, word: str
+) -> None:
+    rows = institutions(400)
+    others = (
+        "Speciālā bibliotēka",
+        "AUGSTSKOLAS BIBLIOTĒKA",
+        "Zinātniskā bibliotēka",
+        "Bibliotēka",
+    )
+    for number, row in enumerate(rows[::40]):
+        row["category"] = others[number % len(others)]
+    file = written(tmp_path, rows, [word if key == "category" else key for key in KEYS])
+    reading = read(file, where={"category": LIKELY})
+    wanted = [row["id"] for row in rows if row["category"] in {"Publiskā bibliotēka", "Bibliotēka"}]
+    assert reading.table["id"].tolist() == wanted
+    (taken,) = [fault for fault in reading.faults if fault.field == word]
+    assert "Publiskā bibliotēka (" in taken.problem.text("lv")
+    # The line that is said chooses the same.
+    line = taken.remedy.text("lv").partition("where = ")[2]
+    exact = tomllib.loads(f"where = {line}")["where"]
+    assert read(file, where=exact).table["id"].tolist() == wanted
+
+
+def test_a_where_on_the_category_leaves_the_statistics_whole_and_says_so(tmp_path: Path) -> None:
+    order = [key for key in KEYS if key not in {"unit", "category", "object"}]
+    header = [STATISTICS.get(key, key) for key in order]
+    reading = read(written(tmp_path, institutions(40), header, order), where={"category": LIKELY})
+    assert len(reading.table) == 40
+    assert ["all its rows count as municipal libraries" in fault.problem.text("en")
+            for fault in reading.faults] == [True]  # fmt: skip
+
+
+def test_patterns_that_fit_no_category_are_an_error_with_those_there_are(tmp_path: Path) -> None:
+    file = written(tmp_path, institutions(40), list(KEYS))
+    with pytest.raises(InputError) as raised:
+        read(file, where={"category": ("*arhīv*",)})
+    (fault,) = raised.value.faults
+    assert '"category" = ["Skolas bibliotēka", "Publiskā bibliotēka"]' in fault.remedy.text("lv")
+
+
+def test_a_list_of_institutions_without_categories_is_not_taken_for_libraries(
+    tmp_path: Path,
+) -> None:
+    order = [key for key in KEYS if key not in {"object", "category"}]
+    file = written(tmp_path, institutions(200), order, order)
+    with pytest.raises(InputError, match="no column of categories"):
+        read(file, where={"category": LIKELY})

@@ -9,6 +9,17 @@ address, if unique in the layout; else from the polygon; else from the nearest u
 
 from __future__ import annotations
 
+from vpvkac.geo.geodesy import CRS, distance, to_degrees, to_planar
+from vpvkac.geocoding.geocode import NO_ROW, ambiguities, by_unit, find_exact, geocode
+from vpvkac.inputs.planner_changes import correct
+from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, parse, unit_stems
+from vpvkac.model.columns import UNIT_CODE
+from vpvkac.model.project import Host, INPUT_OF_HOST, Input
+from vpvkac.model.tables import TABLES
+from vpvkac.model.territory import Misplaced, NONE, Territory, by_address, by_position
+from vpvkac.sources.base import Checks, LONGITUDE, nothing_used
+from vpvkac.texts.message import Message
+
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,22 +28,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from vpvkac.geo.geodesy import CRS, distance, to_degrees, to_planar
-from vpvkac.geocoding.geocode import NO_ROW, ambiguities, by_unit, find_exact, geocode
-from vpvkac.inputs.planner_changes import correct
-from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, parse, unit_stems
-from vpvkac.model.columns import UNIT_CODE
-from vpvkac.model.project import INPUT_OF_HOST, Host, Input
-from vpvkac.model.tables import TABLES
-from vpvkac.model.territory import NONE, Misplaced, Territory, by_address, by_position
-from vpvkac.sources.base import LONGITUDE, Checks, nothing_used
-from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
     from vpvkac.geocoding.index import RegisterIndex
     from vpvkac.model.faults import Fault
+    from numpy.typing import ArrayLike, NDArray
+
 
 
 PLACE_COLUMNS = (*TABLES["places"].given, "geometry")
@@ -323,7 +324,7 @@ def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Pla
         stops = stops.assign(**_degrees(stops, territory, checks))
     points = _points(stops["lat"], stops["lon"])
     inside = _inside(points, territory)
-    number, _ = _by_position(points, territory)
+    number, stray = _by_position(points, territory)
     codes = np.append(territory.units["unit"].to_numpy(object), "")
     table = stops.assign(unit=codes[number])
     frame = gpd.GeoDataFrame(table[inside], geometry=points[inside], crs=CRS)
@@ -336,6 +337,14 @@ def place_stops(stops: pd.DataFrame, territory: Territory, *, shown: str) -> Pla
         Message("if it does not stand abroad, check the coordinates"),
         values=stops["stop"],
     )
+    beside = stray & (number != NONE)
+    units = territory.units.iloc[number[beside][:1]]
+    problem = Message(
+        "is in no unit, but within 1 km of {unit}, where it counts",
+        unit="".join(units["unit"] + " " + units["unit_name"]),
+    )
+    remedy = Message("if it stands abroad, this unit may have fewer stops than are counted")
+    checks.warn(beside, problem, remedy, values=stops["stop"] + " " + stops["stop_name"])
     cause = [] if misplaced is None else [misplaced.fault]
     faults = [*cause, *(replace(fault, row=fault.row or None) for fault in checks.faults)]
     return Placed(frame, {"outside": int((~inside).sum())}, faults, misplaced)

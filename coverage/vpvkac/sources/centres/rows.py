@@ -8,7 +8,6 @@ whether the centre is used, never to which centre its rows belong.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,6 +20,7 @@ import pandas as pd
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.model.project import Input
 from vpvkac.sources.base import ANNOUNCED, OPEN, Checks, PublishedChecks, Reading, records
+from vpvkac.sources.dates import date_in
 from vpvkac.sources.hours import day_lines, hours_in, one_line, speaks_of_hours, weekday_in
 from vpvkac.texts.message import Message, Text
 
@@ -61,8 +61,6 @@ _CONTACT_LABEL = re.compile(r"^(?:tālrunis|telefons|tālr|tel|mob|t)\b[.:\s]*",
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONES = re.compile(r"\+?\d[\d\s()+,;/-]{5,100}")
 _LEAST_DIGITS = 6
-# "saraksts_081123.csv", "…_2022_08.xlsx": the list's date stands in its name.
-_DATE_IN_NAME = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})(?!\d)|(?<!\d)(20\d{2})[_-](\d{2})(?!\d)")
 _HEADINGS = {
     "adrese", "nosaukums", "pilnais nosaukums", "tālrunis", "e-pasts", "nr.", "nr.p.k.",
     "nr. p.k.", "nr.p. k.", "vpvkac", "diena", "laiks",
@@ -285,7 +283,8 @@ def reading_of(
     checks.unique(table["id"], field="Nr.", rows=table.drop(columns="row"))
     table, repeated = checks.settle(table)
     dropped = {"no_id": len(centres) - len(whole)} | repeated
-    dated = _date_in(source.shown.rsplit("/", 1)[-1])
+    date = date_in(source.shown.rsplit("/", 1)[-1])
+    dated = {"date": date} if date else {}
     return Reading(table, len(centres), dropped, [*faults, *checks.faults], dated)
 
 
@@ -307,20 +306,6 @@ def _tell_notes(checks: Checks, centres: Sequence[Centre], notes: Sequence[Note]
         values=pd.Series([centre.text for centre in centres], dtype=str),
     )
     checks.faults.extend(of_notes.faults)
-
-
-def _date_in(name: str) -> dict[str, str]:
-    """Read a list's date from its file name (ddmmyy, or year and month) as a reading's notes."""
-    found = _DATE_IN_NAME.search(name)
-    if found is None:
-        return {}
-    day, month, year, full_year, only_month = found.groups()
-    date = f"{full_year}-{only_month}" if full_year else f"20{year}-{month}-{day}"
-    try:
-        dt.date.fromisoformat(date if day else f"{date}-01")
-    except ValueError:
-        return {}
-    return {"date": date}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ import re
 import unicodedata
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -42,30 +41,16 @@ from vpvkac.sources.centres.rows import (
     reading_of,
 )
 from vpvkac.sources.hours import with_days
+from vpvkac.sources.xlsx import ERRORS, LARGEST, SHEETS, check_archive, too_large, unreadable
 from vpvkac.texts.message import Message
 
-# The list is some tens of kilobytes; what unpacks to more than this is not it.
-_LARGEST = 100_000_000
-_MOST_PARTS = 1_000
 # Sheets may go on with empty rows, which are never held at once.
 _LARGEST_SHEETS = 2_000_000_000
-_SHEETS, _BLOCK = "xl/worksheets/", 1 << 20
+_BLOCK = 1 << 20
 _VALUES = (b"<v", b"<is", b"<f", b"</sheetData")
 _ROW, _NUMBERED_ROW = b"<row", re.compile(rb"<row\s[^>]*\br=")
 _MOST_ROWS = 20_000
 _MOST_COLUMNS = 60
-_START_OF_PART = 2_048
-# A part that tells a zipped document of another form.
-_OTHER_FORMS = {
-    "XLSB": "xl/workbook.bin",
-    "OpenDocument (ODS)": "META-INF/manifest.xml",
-    "MS Word (DOCX)": "word/document.xml",
-}
-# What openpyxl raises on a damaged file; `SyntaxError` is the parser's of XML.
-_ERRORS = (
-    zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, IndexError,
-    SyntaxError, EOFError, OSError, NotImplementedError, RuntimeError,
-)  # fmt: skip
 _FORM = Message('a sheet where a centre starts with a number and has a name with "VPVKAC"')
 _TRUE = {"1", "true"}
 _LAST_COLUMN = 16_384
@@ -97,7 +82,7 @@ def read_centres_workbook(source: Input) -> Reading:
     unpacks to more than 100 MB, holds declarations that XLSX forbids, or no centre to be used.
     """
     shown = source.shown
-    _check_archive(source)
+    check_archive(source, of_sheets=_LARGEST_SHEETS)
     sheet, blocks, notes, faults = _first_list(source)
     if sheet.formulas and not any(block.number and block.names for block in blocks):
         raise InputError([_without_value("error", shown, sheet)])
@@ -111,49 +96,16 @@ def read_centres_workbook(source: Input) -> Reading:
     return reading_of(source, list(map(centre_of, blocks)), faults, notes)
 
 
-def _check_archive(source: Input) -> None:
-    """Refuse what is no workbook, or would unpack beyond bounds, before openpyxl opens it."""
-    try:
-        with zipfile.ZipFile(source.path) as archive:
-            parts = archive.infolist()
-            size = sum(part.file_size for part in parts if not part.filename.startswith(_SHEETS))
-            of_sheets = sum(part.file_size for part in parts) - size
-            names = {part.filename for part in parts}
-            other = next((form for form, part in _OTHER_FORMS.items() if part in names), None)
-            is_large = len(parts) > _MOST_PARTS or size > _LARGEST or of_sheets > _LARGEST_SHEETS
-            # Declarations, by which a small file can grow beyond all bounds.
-            declares = not (is_large or other) and any(
-                b"<!DOCTYPE" in archive.open(part).read(_START_OF_PART) for part in parts
-            )
-    except _ERRORS as error:
-        raise _unreadable(source.shown, str(error)) from None
-    if is_large:
-        raise _too_large(source.shown, len(parts), size + of_sheets)
-    if other:
-        problem = Message("is an {form} file, not an XLSX workbook", form=other)
-        raise InputError.of(source.shown, problem, Message("open it and save it as XLSX"))
-    if declares:
-        raise _unreadable(source.shown, "<!DOCTYPE>")
-
-
-def _too_large(shown: str, parts: int, size: int) -> InputError:
-    megabytes = f"{size / 1e6:.0f} MB"
-    problem = Message(
-        "would unpack to too much ({parts} parts, {megabytes})", parts=parts, megabytes=megabytes
-    )
-    return InputError.of(shown, problem, Message("download the file again"))
-
-
 def _without_empty_rows(file: BinaryIO, shown: str) -> BinaryIO:
     """Copy a workbook without the rows of its sheets that have no value; the others keep theirs."""
     copy = io.BytesIO()
     with zipfile.ZipFile(file) as archive, zipfile.ZipFile(copy, "w") as kept:
         for part in archive.infolist():
             with archive.open(part) as opened:
-                is_sheet = part.filename.startswith(_SHEETS)
+                is_sheet = part.filename.startswith(SHEETS)
                 data = _rows_with_values(opened) if is_sheet else opened.read()
-            if len(data) > _LARGEST:
-                raise _too_large(shown, len(archive.infolist()), part.file_size)
+            if len(data) > LARGEST:
+                raise too_large(shown, len(archive.infolist()), part.file_size)
             kept.writestr(part.filename, data)
     copy.seek(0)
     return copy
@@ -163,7 +115,7 @@ def _rows_with_values(sheet: IO[bytes]) -> bytes:
     """Read a sheet's XML but for rows without a value, whose number the others state."""
     kept: list[bytes] = []
     size, rest = 0, b""
-    while size <= _LARGEST and (block := sheet.read(_BLOCK)):
+    while size <= LARGEST and (block := sheet.read(_BLOCK)):
         text = rest + block
         first, last = text.find(_ROW), text.rfind(_ROW)
         is_empty = first == 0 and not any(value in text for value in _VALUES)
@@ -193,8 +145,8 @@ def _first_list(source: Input) -> tuple[_Sheet, list[Block], list[Note], list[Fa
             seen, hidden = _sheets(_without_empty_rows(file, shown), shown)
     except InputError:
         raise
-    except _ERRORS as error:
-        raise _unreadable(shown, str(error)) from None
+    except ERRORS as error:
+        raise unreadable(shown, str(error)) from None
     lists = [
         (sheet, *found)
         for sheet in seen
@@ -332,8 +284,3 @@ def _without_value(level: Level, shown: str, sheet: _Sheet) -> Fault:
         sheet.first_formula,
         alike=len(sheet.formulas),
     )
-
-
-def _unreadable(shown: str, reason: str) -> InputError:
-    problem = Message("is no readable workbook ({reason})", reason=reason)
-    return InputError.of(shown, problem, Message("save it as XLSX in Excel"))
