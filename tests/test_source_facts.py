@@ -6,24 +6,6 @@ hold them whole are not at hand.  Facts that other tests hold are not repeated.
 
 from __future__ import annotations
 
-from vpvkac.fetch.place import ACCEPT
-from vpvkac.fetch.portal import resolve
-from vpvkac.fetch.web import RefusedError
-from vpvkac.model.addresses import parse
-from vpvkac.model.project import Input
-from vpvkac.model.territory import Territory
-from vpvkac.sources.base import Reading
-from vpvkac.sources.catalogue import BY_NAME, Dataset, Direct, GROUPS, Page, SOURCES, Table
-from vpvkac.sources.centres import read_centres
-from vpvkac.sources.gtfs import read_gtfs
-from vpvkac.sources.hours import hours_in
-from vpvkac.sources.libraries import read_libraries
-from vpvkac.sources.plain import read_plain_hosts
-from vpvkac.sources.population import read_population_by_unit
-from vpvkac.sources.post_offices import read_post_offices
-from vpvkac.sources.register import files_beside, read_register
-from vpvkac.sources.units import read_atvk, read_units
-
 import csv
 import io
 import json
@@ -41,6 +23,23 @@ from plain_country import UNITS, rows, units_frame
 from portal_server import resource
 from test_libraries_list import KEYS, institutions, libraries_among, written
 from test_libraries_list import read as read_list
+from vpvkac.fetch.place import ACCEPT
+from vpvkac.fetch.portal import resolve
+from vpvkac.fetch.web import RefusedError
+from vpvkac.model.addresses import parse
+from vpvkac.model.project import Input
+from vpvkac.model.territory import Territory
+from vpvkac.sources.base import Reading
+from vpvkac.sources.catalogue import BY_NAME, GROUPS, SOURCES, Dataset, Direct, Page, Table
+from vpvkac.sources.centres import read_centres
+from vpvkac.sources.gtfs import read_gtfs
+from vpvkac.sources.hours import hours_in
+from vpvkac.sources.libraries import read_libraries
+from vpvkac.sources.plain import read_plain_hosts
+from vpvkac.sources.population import read_population_by_unit
+from vpvkac.sources.post_offices import read_post_offices
+from vpvkac.sources.register import files_beside, read_register
+from vpvkac.sources.units import read_atvk, read_units
 
 LONG = "valsts un pašvaldības vienotais klientu apkalpošanas centrs"
 # As the table of the whole register writes it: a mark, CRLF, every value in quotes.

@@ -9,17 +9,6 @@ address, if unique in the layout; else from the polygon; else from the nearest u
 
 from __future__ import annotations
 
-from vpvkac.geo.geodesy import CRS, distance, to_degrees, to_planar
-from vpvkac.geocoding.geocode import NO_ROW, ambiguities, by_unit, find_exact, geocode
-from vpvkac.inputs.planner_changes import correct
-from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, parse, unit_stems
-from vpvkac.model.columns import UNIT_CODE
-from vpvkac.model.project import Host, INPUT_OF_HOST, Input
-from vpvkac.model.tables import TABLES
-from vpvkac.model.territory import Misplaced, NONE, Territory, by_address, by_position
-from vpvkac.sources.base import Checks, LONGITUDE, nothing_used
-from vpvkac.texts.message import Message
-
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,12 +17,22 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from vpvkac.geo.geodesy import CRS, distance, to_degrees, to_planar
+from vpvkac.geocoding.geocode import NO_ROW, ambiguities, by_unit, find_exact, geocode
+from vpvkac.inputs.planner_changes import correct
+from vpvkac.model.addresses import Parsed, locality_of, municipality_stems, parse, unit_stems
+from vpvkac.model.columns import UNIT_CODE
+from vpvkac.model.project import INPUT_OF_HOST, Host, Input
+from vpvkac.model.tables import TABLES
+from vpvkac.model.territory import NONE, Misplaced, Territory, by_address, by_position
+from vpvkac.sources.base import LONGITUDE, Checks, nothing_used
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
-    from vpvkac.geocoding.index import RegisterIndex
-    from vpvkac.model.faults import Fault
     from numpy.typing import ArrayLike, NDArray
 
+    from vpvkac.geocoding.index import RegisterIndex
+    from vpvkac.model.faults import Fault
 
 
 PLACE_COLUMNS = (*TABLES["places"].given, "geometry")
