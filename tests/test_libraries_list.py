@@ -191,6 +191,38 @@ def test_a_code_that_is_none_leaves_the_row_to_its_position(tmp_path: Path) -> N
     assert (fault.level, fault.row, fault.value) == ("warning", 5, "Rīga")
 
 
+@pytest.mark.parametrize("key", ["id", "name", "address", "phone", "email", "unit", "x"])
+def test_a_column_named_in_the_project_corrects_that_one_alone(tmp_path: Path, key: str) -> None:
+    rows = institutions(200)
+    rows[3]["unit"] = "Rīga"
+    file = written(tmp_path, rows, [f"Kolonna {name}" for name in KEYS])
+    found = read(file)
+    named = ("x", "y") if key == "x" else (key,)
+    # Named as it was found, nothing changes.
+    same = read(file, columns={one: f"Kolonna {one}" for one in named})
+    assert same.table.equals(found.table)
+    assert same.dropped == found.dropped
+    assert same.is_published
+    told = same.faults[0].problem.text("en")
+    assert not any(f' {one} = "' in told for one in named)
+    assert 'category = "Kolonna category"' in told
+    if key == "name":
+        other = read(file, columns={"name": "Kolonna object"}).table
+        assert other["name"].unique().tolist() == ["Bibliotēka"]
+        assert other.drop(columns="name").equals(found.table.drop(columns="name"))
+
+
+def test_a_plain_table_with_a_unit_and_a_category_stays_one(tmp_path: Path) -> None:
+    order = ["id", "name", "address", "lat", "lon", "category", "unit"]
+    file = written(tmp_path, institutions(60), order, order)
+    reading = read(file, columns={"id": "id", "lat": "lat", "lon": "lon"})
+    assert len(reading.table) == 60
+    assert reading.table["unit"].eq("").all()
+    assert not reading.is_published
+    with pytest.raises(InputError, match="Kods: is not among the columns"):
+        read(file, columns={"id": "Kods"})
+
+
 def test_a_file_that_is_neither_is_refused_as_before(tmp_path: Path) -> None:
     file = tmp_path / "l.csv"
     file.write_text("a,b\n1,2\n3,4\n", encoding="utf-8")
@@ -205,13 +237,17 @@ def test_a_file_that_is_neither_is_refused_as_before(tmp_path: Path) -> None:
 PROJECT = """
 [inputs]
 units = "{units}"
-libraries = {{ path = "objektusaraksts.csv", where = {{ category = ["Publiskā bibliotēka"] }} }}
 stops = [{{ path = "{stops}", id = "id", name = "name", lat = "lat", lon = "lon", feed = "atd" }}]
+[inputs.libraries]
+path = "objektusaraksts.csv"
+where = {{ category = ["Publiskā bibliotēka"] }}
+{named}
 """
 
 
+@pytest.mark.parametrize("named", ["", 'name = "name"\nunit = "unit"'])
 def test_a_library_stands_in_the_unit_of_its_code_and_an_unknown_code_ends_no_job(
-    shared_data: Path, tmp_path: Path
+    shared_data: Path, tmp_path: Path, named: str
 ) -> None:
     units = shared_data / "units/2022-07-01/Territorial_units_LV_1.2m_(2022.07.01.).shp"
     known = read_units(Input(units, "units"))
@@ -227,7 +263,9 @@ def test_a_library_stands_in_the_unit_of_its_code_and_an_unknown_code_ends_no_jo
     written(tmp_path, rows, list(KEYS))
     project = tmp_path / "vpvkac.toml"
     stops = (shared_data / "stops/atd_2026_stops.csv").resolve()
-    project.write_text(PROJECT.format(units=units.resolve(), stops=stops), encoding="utf-8")
+    project.write_text(
+        PROJECT.format(units=units.resolve(), stops=stops, named=named), encoding="utf-8"
+    )
     examined = examine(load(project))
     assert not has_errors(examined.faults)
     unknown = [f for f in examined.faults if "is not a unit in this layout" in f.problem.text("en")]

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from vpvkac.fetch.portal import Found, date_in
+from vpvkac.fetch.portal import Found
 from vpvkac.fetch.web import (
     NAME_ADDRESS,
     TELL_PUBLISHER,
@@ -25,6 +25,7 @@ from vpvkac.fetch.web import (
     refusal,
 )
 from vpvkac.sources.catalogue import Page, Source, Table
+from vpvkac.sources.dates import date_in
 from vpvkac.texts.message import Message
 
 _NOT_UNDERSTOOD = Message("gives an answer that is not understood")

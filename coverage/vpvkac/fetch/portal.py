@@ -5,7 +5,11 @@ The portal answers `package_show` in JSON; its shape is in `docs/fetch.md`.
 
 from __future__ import annotations
 
-import datetime as dt
+from vpvkac.fetch.web import LONGEST_ADDRESS, NAME_ADDRESS, TELL_PUBLISHER, file_name, refusal
+from vpvkac.sources.catalogue import Dataset, Search, Source
+from vpvkac.sources.dates import date_in
+from vpvkac.texts.message import Message
+
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -14,9 +18,6 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from vpvkac.fetch.web import LONGEST_ADDRESS, NAME_ADDRESS, TELL_PUBLISHER, file_name, refusal
-from vpvkac.sources.catalogue import Dataset, Search, Source
-from vpvkac.texts.message import Message
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 NEEDED_PARTS = SHAPEFILE_PARTS[:4]
@@ -168,40 +169,6 @@ def resolve(
         licence,
         tuple(dict.fromkeys(newer))[:_NAMES_SHOWN],
     )
-
-
-def date_in(name: str) -> str | None:
-    """Read the date that a publisher wrote into a name.
-
-    >>> date_in("Territorial_units_LV_1.2m_(2022.07.01.).zip")
-    '2022-07-01'
-    >>> date_in("vpvkac-kontakti_2023_aktual_081123.csv")
-    '2023-11-08'
-    >>> date_in("vpvkac_kontakti_2022_08.xlsx")
-    '2022-08'
-    >>> [date_in(f"marsrutusaraksti{name}.zip") for name in ("06_2025", "6_2025", "062025")]
-    ['2025-06', '2025-06', '2025-06']
-    """
-    for pattern, order in _DATES:
-        for match in re.finditer(pattern, name):
-            part = dict(zip(order, match.groups(), strict=True))
-            try:
-                day = dt.date(int(part["y"][-2:]) + 2000, int(part["m"]), int(part.get("d", "1")))
-            except ValueError:
-                continue
-            return day.isoformat() if "d" in part else day.isoformat()[:7]
-    return None
-
-
-# From the most certain form to the least; the letters say which group is what.
-_DATES = (
-    (r"(?<!\d)(20\d\d)[-_. ](\d\d)[-_. ](\d\d)(?!\d)", "ymd"),
-    (r"(?<!\d)(\d\d)[-_. ](\d\d)[-_. ](20\d\d)(?!\d)", "dmy"),
-    (r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)", "ymd"),
-    (r"(?<!\d)(\d\d)(\d\d)(\d\d)(?!\d)", "dmy"),
-    (r"(?<!\d)(20\d\d)[-_. ](\d\d)(?!\d)", "ym"),
-    (r"(?<!\d)(\d\d?)[-_. ]?(20\d\d)(?!\d)", "my"),
-)
 
 
 def _packages(body: bytes, shown: str, address: str, *, several: bool) -> list[dict[str, Any]]:

@@ -248,7 +248,11 @@ _DECLARED = (
            own=_REACH_POINTS | {"none": _as("none", heading=Message("Residents who cannot"))}),
     _table("reach_places", Message("Hours that can be used"), "points place",
            "points place unit hours hours_known appointments residents_walk residents_bus first "
-           "last busiest earlier_adds later_adds",
+           "last busiest earlier_adds later_adds appointments_bus unused",
+           own=_REACH_POINTS),
+    # As they are, and those of an hour more before the first or after the last.
+    _table("reach_hours", Message("Appointments of each point"),
+           "points place begin", "points place begin is_open residents_walk residents_bus adds",
            own=_REACH_POINTS),
     # Where each line stops on the day, and when.
     _table("reach_service", Message("Departures of the day"), "line stop",

@@ -3,8 +3,9 @@
 Which rows are municipal libraries is the planner's filter (`where`); without one all rows of the
 statistics count, and of the list those whose category speaks of libraries.
 The words over the columns of the list (`objektusaraksts.csv`) are not relied on: its columns
-are found by what they hold, and it is said what was taken for what.  So `where` may mean the
-category whatever its column is called, by patterns: `category = ["*bibliot*", "!*skol*"]`.
+are found by what they hold, and it is said what was taken for what.  A column that the project
+names corrects that one; the others are still found.  So `where` may mean the category whatever
+its column is called, by patterns: `category = ["*bibliot*", "!*skol*"]`.
 """
 
 from __future__ import annotations
@@ -19,16 +20,20 @@ import pandas as pd
 from vpvkac.model.columns import UNIT_CODE
 from vpvkac.model.faults import Fault, InputError
 from vpvkac.sources.base import (
+    ANNOUNCED,
     LATITUDE,
     LONGITUDE,
     METRES,
     NOT_IN_WHERE,
+    OPEN,
+    TEXTS,
     PublishedChecks,
     Reading,
     records,
     select_rows,
     with_prefix,
 )
+from vpvkac.sources.plain import DELIMITED, read_plain_hosts
 from vpvkac.sources.tabular import Records, read_records
 from vpvkac.texts.message import Message
 
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vpvkac.model.project import Input
+
 
 # The statistics name their columns.
 _STATISTICS = {
@@ -68,8 +74,10 @@ def read_libraries(source: Input) -> Reading:
     """Read the libraries: `base.COLUMNS`, positions NaN where the file has none.
 
     Dropped: `blank`, `not_in_where`, and as `PublishedChecks.settle` decides `bad_value` and
-    `duplicate`: the id is empty or repeated, a coordinate is not a number.  Raises `InputError`
-    if the file is not of its form, or `where` names a column that is not there or no category.
+    `duplicate`: the id is empty or repeated, a coordinate is not a number.  Where the project
+    names columns, a file that is not the list is a plain table, read as such.  Raises
+    `InputError` if the file is not of its form, or `where` names a column that is not there or no
+    category.
     """
     patterns = source.where.get(_CATEGORY, ())
     if any(_ANY in value or value.startswith(_NOT) for value in patterns):
@@ -77,7 +85,10 @@ def read_libraries(source: Input) -> Reading:
         source = replace(source, where=others)
     else:
         patterns = ()
-    read, named, found = _read(source)
+    corrected = _corrected(source) if source.is_plain else _read(source)
+    if corrected is None:
+        return read_plain_hosts(source)
+    read, named, found = corrected
     if patterns and found and _CATEGORY not in found:
         problem = Message("has no column of categories, among which where chooses")
         remedy = Message("delete where if all its rows are municipal libraries")
@@ -93,11 +104,10 @@ def read_libraries(source: Input) -> Reading:
         for key, limits in _LIMITS.items()
         if key in named
     }
-    texts = {
-        key: table[named[key]]
-        for key in ("id", "name", "address", "phone", "email", "unit")
-        if key in named
-    }
+    texts = {key: table[named[key]] for key in TEXTS if key in named}
+    if "status" in texts:
+        texts["status"] = texts["status"].where(texts["status"] != "", OPEN)
+        checks.choices(texts["status"], (OPEN, ANNOUNCED), field=named["status"])
     if "unit" in texts:
         codes = with_prefix(texts["unit"])
         is_code = codes.str.fullmatch(UNIT_CODE)
@@ -114,7 +124,28 @@ def read_libraries(source: Input) -> Reading:
         problem = Message("its columns were found by what they hold: {names}", names=names)
         remedy = Message("if one is wrong, name the columns in the project file")
         faults.insert(0, Fault("warning", source.shown, problem, remedy))
-    return Reading(libraries, len(keep) + read.blank, dropped, faults)
+    return Reading(libraries, len(keep) + read.blank, dropped, faults, is_published=True)
+
+
+def _corrected(source: Input) -> tuple[Records, dict[str, str], dict[str, str]] | None:
+    """Read the list with the columns named in the project, the others found; None if it is none.
+
+    A plain table of a planner's own has hardly a library's ISIL and its unit's code, and
+    categories or a second pair of coordinates besides.
+    """
+    if source.path.suffix.lower() not in DELIMITED:
+        return None
+    try:
+        read = read_records(
+            source.path, source.shown, required=[*source.columns.values(), *source.where]
+        )
+    except InputError:
+        return None
+    found = _found_columns(read.table.drop(columns=list(source.columns.values())))
+    found = {key: name for key, name in found.items() if key not in source.columns}
+    named = {**found, **source.columns}
+    is_list = _is_list(read.table, named) and {"isil", "unit"} <= named.keys()
+    return (read, named, found) if is_list and named.keys() & {"category", "x"} else None
 
 
 def _read(source: Input) -> tuple[Records, dict[str, str], dict[str, str]]:
