@@ -34,6 +34,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "ahead": ("libraries", "post_offices"),
     "institutions": ("institutions",),
     "institution_units": ("institutions",),
+    "institution_held": ("institutions", "centres"),
 }
 
 

@@ -57,7 +57,7 @@ def run(run: Run, *, reach: bool | None, timings: bool) -> Reply:
     lines = [
         headline(result),
         run.text(Message("Files ({count}): {out}"), count=len(written.files), out=run.out),
-        run.text(MAP, run.out / "map.html"),
+        run.text(Message("Start here: {}"), run.out / "index.html"),
     ]
     faults, notes = [*written.faults, *result.reach_faults], [run.steps.table()] if timings else []
     if failed := has_errors(result.reach_faults):

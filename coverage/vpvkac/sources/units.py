@@ -100,6 +100,7 @@ def read_units(source: Input, layout: Layout | None = None) -> Reading:
     named: dict[str, str] = {}
 
     def choose(there: Sequence[str]) -> list[str]:
+        named.clear()
         named.update(_columns(there, source.columns))
         return [*named.values(), *source.where]
 

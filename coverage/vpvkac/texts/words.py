@@ -105,6 +105,9 @@ SERVICE_CLASSES = {
 }
 SERVICE_GAPS = Message("Near a stop but rarely served")
 
+# The way to every page of a folder.
+PAGES = Message("Pages")
+
 # --- Maps --------------------------------------------------------------------------------------
 
 MAP = labels(

@@ -60,7 +60,7 @@ def terminal_lines(answer: Answer, files: Sequence[Path], lang: Lang) -> list[st
 
 def reach_page(answer: Answer, lang: Lang) -> str:
     """Write the page, which needs nothing else; the same answer gives the same text."""
-    page = Page(TITLE.text(lang), "sections.html", style=("report.css", "reach.css"), home=None)
+    page = Page(TITLE.text(lang), "sections.html", style=("report.css", "reach.css"))
     context = {
         "contents": Message("Contents").text(lang),
         "sections": [*_sections(answer, lang)],

@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -92,8 +92,9 @@ def read_layer(
     """Read columns of the one layer of a file, as texts, and its shapes.
 
     `forms` are those a file may have, for the fault; `columns` are names, or choose them of
-    those in the file; `layer` is the one wanted of a GeoPackage, None where it must have one
-    alone.  Raises `InputError` if the file cannot be read, has several layers, or lacks a column.
+    those in the file; `layer` is the one wanted of a GeoPackage, None where one alone may have
+    the columns.  Raises `InputError` if the file cannot be read, has several
+    layers, or lacks a column.
     """
     try:
         with path.open("rb") as opened:
@@ -153,14 +154,9 @@ def _read_table(
 ) -> Layer:
     for name in _METADATA:
         _refuse_unless_plain(database, shown, name, may_lack=True)
-    table = _chosen_table(database, shown, layer)
+    table = _chosen_table(database, shown, columns, layer)
     _refuse_unless_plain(database, shown, table.name)
-    information = database.execute("SELECT * FROM pragma_table_xinfo(?)", [table.name])
-    kinds = {
-        str(name): str(kind).upper()
-        for _, name, kind, _, _, _, hidden in information.fetchall()
-        if hidden == 0
-    }
+    kinds = _kinds(database, table)
     if table.geometry not in {None, *kinds}:
         raise _no_plain_table(shown, table.name)
     names = {compose(name): name for name in kinds if name != table.geometry}
@@ -187,18 +183,33 @@ def _read_table(
     return replace(layer_of(shown, columns, list(names), cells, shapes, crs), name=table.name)
 
 
-def _chosen_table(database: sqlite3.Connection, shown: str, wanted: str | None) -> _Table:
-    """Choose the layer wanted; else the one layer with geometry, or else the one table."""
+def _kinds(database: sqlite3.Connection, table: _Table) -> dict[str, str]:
+    """Give the kinds of a table's columns by name, but for those that are computed."""
+    columns = database.execute("SELECT * FROM pragma_table_xinfo(?)", [table.name]).fetchall()
+    return {str(name): str(kind).upper() for _, name, kind, *_, hidden in columns if hidden == 0}
+
+
+def _chosen_table(
+    database: sqlite3.Connection, shown: str, columns: Columns, wanted: str | None
+) -> _Table:
+    """Choose the layer wanted; else the one with geometry, or the one table, that has the columns.
+
+    Where there is one alone it is chosen whatever its columns, so that these are told.
+    """
     layers = [
         _Table(*row)
         for row in database.execute(_LAYERS)
         if isinstance(row[0], str) and row[0] not in _OWN_TABLES and wanted in {None, row[0]}
     ]
-    chosen = [layer for layer in layers if layer.geometry is not None] or layers
-    if len(chosen) == 1:
-        return chosen[0]
-    names = ", ".join(layer.name for layer in chosen) or "–"
-    problem = Message("has {count} layers ({listed})", count=len(chosen), listed=names)
+    layers = [layer for layer in layers if layer.geometry is not None] or layers
+    if len(layers) > 1:
+        there = [list(map(compose, _kinds(database, layer))) for layer in layers]
+        fit = [set(chosen(columns, names)) <= set(names) for names in there]
+        layers = list(compress(layers, fit)) if sum(fit) == 1 else layers
+    if len(layers) == 1:
+        return layers[0]
+    names = ", ".join(layer.name for layer in layers) or "–"
+    problem = Message("has {count} layers ({listed})", count=len(layers), listed=names)
     raise InputError.of(shown, problem, Message("save the layer wanted in its own file"))
 
 
