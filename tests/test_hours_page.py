@@ -150,6 +150,7 @@ def test_the_page_tells_who_can_use_the_hours_where_it_was_asked(sample_hours: H
     places = sorted(sample_hours.table["place"])
     table = pd.DataFrame({"place": places, "points": "existing"}).assign(
         appointments=13, appointments_bus=12, unused="14:30", residents_bus=1000,
+        first="08:00", last="14:30",
         earlier_adds=pd.array([pd.NA, 7, *[0] * (len(places) - 2)], "Int64"),
         later_adds=pd.array([3, 0, *[0] * (len(places) - 2)], "Int64"),
     )  # fmt: skip

@@ -342,11 +342,14 @@ def _sections(hours: Answer, centres: pd.DataFrame, lang: Lang) -> list[Section]
             *(count(name) for name in _SHORT if name not in _OF_ONE_STOP),
         ],
         "usable": [
-            *name, opening,
-            *write.fields("appointments", "appointments_bus"),
-            write.field("unused", lambda row: ", ".join(
-                formats.time_of_day(lang, clock) for clock in row["unused"].split()
+            *name, write.field("appointments"),
+            write.field(Message("First and last"), lambda row: "–".join(
+                formats.time_of_day(lang, row[end]) for end in ("first", "last") if row[end]
             )),
+            write.field("appointments_bus"),
+            write.field("unused", lambda row: ", ".join(
+                formats.time_of_day(lang, begin) for begin in row["unused"].split()
+            ) if row["appointments_bus"] else write(Message("all"))),
             *write.fields("residents_bus", "earlier_adds", "later_adds"),
         ],
         "to-weigh": [
