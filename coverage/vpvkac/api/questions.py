@@ -17,6 +17,7 @@ from vpvkac.questions.compare.question import Run, run_of
 from vpvkac.questions.cost import answer as cost_answer
 from vpvkac.questions.cost import question as cost_question
 from vpvkac.questions.coverage.view import NetworkInLanguage
+from vpvkac.questions.decisions import answer as decisions_answer
 from vpvkac.questions.explain import answer as explain_answer
 from vpvkac.questions.explain.question import Question
 from vpvkac.questions.hours import answer as hours_answer
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     import folium
 
+    from vpvkac.questions.decisions.answer import Merged
     from vpvkac.questions.demand.answer import Demand
     from vpvkac.questions.demand.question import Columns, Points
     from vpvkac.questions.reach.question import Points as ReachPoints
@@ -234,6 +236,48 @@ def demand(  # noqa: PLR0913 - all but the first three have a default
         progress=in_words(progress, lang),
         report=lambda rows, share: progress(view.reading(rows, share, lang)),
     )  # fmt: skip
+
+
+def import_decisions(
+    project: Project, files: Sequence[str | Path], *, replace: bool = False
+) -> Merged:
+    """Merge the decisions of workbooks that offices send back into the project's decisions.csv.
+
+    Parameters
+    ----------
+    project
+        From `vpvkac.load`.
+    files
+        Workbooks of municipalities, or ``gaps.xlsx``, as filled in.
+    replace
+        Whether a workbook's word takes the place of what decisions.csv says;
+        never that of another workbook.
+
+    Returns
+    -------
+    merged
+        The `table`, `counts` by what became of each decision, and warnings as
+        `faults`; decisions.csv is written if anything is new.
+
+    Raises
+    ------
+    InputError
+        With all faults of all files, and all conflicts with both values;
+        nothing is written.
+
+    Examples
+    --------
+    >>> import vpvkac
+    >>> project = vpvkac.load("latvija")  # doctest: +SKIP
+    >>> vpvkac.import_decisions(project, ["LV9927000.xlsx"]).counts["new"]  # doctest: +SKIP
+    3
+    """
+    from vpvkac.questions.decisions.files import write
+
+    instance("project", project, Project, "vpvkac.load(folder)")
+    merged = decisions_answer.merge(project, [Path(file) for file in files], replace=replace)
+    write(merged)
+    return merged
 
 
 @dataclass(frozen=True, repr=False)

@@ -215,7 +215,7 @@ def command(
         params.sort(key=lambda param: not isinstance(param, Argument) or param.name == "project")
         texts = (about, _PROJECT_TEXT) if PROJECT in common else (about,)
         said = Composed(*texts, between="\n\n")
-        name = function.__name__
+        name = function.__name__.rstrip("_")
         return Command(name, params=params, callback=main, about=said, examples=examples)
 
     return make

@@ -303,7 +303,7 @@ _FIELDS: dict[str, Callable[[Any], bool]] = {
     "title": _is_text,
     "synthetic": lambda value: isinstance(value, bool),
     "parameters.layout": lambda value: (
-        value is None or (_is_text(value) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None)
+        value is None or (_is_text(value) and re.fullmatch(r"\d{4}(-\d\d){0,2}", value) is not None)
     ),
     # As of a project.
     "parameters.threshold_m": lambda value: (

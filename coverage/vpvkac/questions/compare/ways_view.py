@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from vpvkac.render.dot_map import dot_map
 from vpvkac.render.frame import render
 from vpvkac.texts import words
 from vpvkac.texts.formats import date, number
 from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Legend, Page, Section
-from vpvkac.views.reach import dot_map
 from vpvkac.views.writer import Writer, records, tabulate
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def headlines(ways: WaysChanged, lang: Lang) -> list[str]:
 
 def ways_page(comparison: Comparison, about: About, warning: str, lang: Lang) -> str:
     """Write the page, which needs nothing else."""
-    page = Page(TITLE.text(lang), "sections.html", ("report.css", "reach.css"), home=None)
+    page = Page(TITLE.text(lang), "sections.html", ("report.css", "reach.css"))
     context = {
         "contents": Message("Contents").text(lang),
         "sections": [*_sections(comparison, warning, lang)],

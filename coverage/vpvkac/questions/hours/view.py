@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import pandas as pd
-
 from vpvkac.questions.hours import answer
 from vpvkac.questions.hours.answer import Answer
 from vpvkac.render.frame import render
@@ -17,6 +10,14 @@ from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
 from vpvkac.views.page import Link, Page, Section, Table, about
 from vpvkac.views.writer import Field, Writer, records, tabulate
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -153,7 +154,7 @@ _TABLE_HOURS = range(8, 19)
 def hours_page(hours: Answer, lang: Lang) -> str:
     """Write the page: one HTML file that needs nothing else."""
     # The page is no part of a run's folder, which may not be there: it links to no other.
-    page = Page(TITLE.text(lang), "hours.html", style=("hours.css",), home=None)
+    page = Page(TITLE.text(lang), "hours.html", style=("hours.css",))
     centres = hours.table[hours.table["host"] == "centre"]
     municipalities = hours.by_municipality.set_index("municipality")["municipality_name"]
     centres = centres.assign(municipality_name=centres["municipality"].map(municipalities))

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from vpvkac.analysis import reach
+from vpvkac.analysis.network import Network, is_open_centre, points_and_centres
+from vpvkac.analysis.opening import DAY, open_around, read_week
+from vpvkac.analysis.reach import BUS, Choice, EXISTING, Journeys, NETWORK, NONE, OnFoot, Places, Rules, ThereAndBack, WALK, clock
+from vpvkac.geo.geodesy import distance, to_degrees
+from vpvkac.model.accounts import Progress, silent
+from vpvkac.questions.reach.question import Question, seconds_of
+from vpvkac.questions.reach.vehicles import Vehicles, read_vehicles
+from vpvkac.texts.message import Message
+
 import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,28 +20,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from vpvkac.analysis import reach
-from vpvkac.analysis.network import Network, is_open_centre, points_and_centres
-from vpvkac.analysis.opening import DAY, open_around, read_week
-from vpvkac.analysis.reach import (
-    BUS,
-    EXISTING,
-    NETWORK,
-    NONE,
-    WALK,
-    Choice,
-    Journeys,
-    OnFoot,
-    Places,
-    Rules,
-    ThereAndBack,
-    clock,
-)
-from vpvkac.geo.geodesy import distance, to_degrees
-from vpvkac.model.accounts import Progress, silent
-from vpvkac.questions.reach.question import Question, seconds_of
-from vpvkac.questions.reach.vehicles import Vehicles, read_vehicles
-from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -121,7 +109,8 @@ def answer(result: Network, question: Question, progress: Progress = silent) -> 
     }
     return Answer(
         units, places, appointments, at_homes, gaps, by_hour, vehicles.service, vehicles.day,
-        vehicles.counts, assumed, arranged, rules, question.assumed_hours, question, result,
+        vehicles.counts, assumed, arranged, rules, question.assumed_hours, vehicles.faults,
+        question, result,
     )  # fmt: skip
 
 
@@ -342,8 +331,8 @@ class _Set:
         near = reach.walks_of(self.on_foot.home_stop, hindered[:1])
         served = self.vehicles.has_service[near.target]
         stop = near.target[served][near.seconds[served].argmin()]
-        slots = np.flatnonzero(self.slots[point]) * reach.HALF_HOUR
-        begin, end = int(slots[0]), int(slots[-1])
+        begins = np.flatnonzero(self.slots[point]) * reach.HALF_HOUR
+        begin, end = int(begins[0]), int(begins[-1])
         if way == "no_return":
             begin, end = begin + self.rules.stay, self.rules.home
         names = (result.stops["stop_name"].iloc[stop], self.points["name"].iloc[point])

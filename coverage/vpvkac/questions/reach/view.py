@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from vpvkac.analysis.reach import BUS, NONE, WALK, clock
+from vpvkac.questions.reach.answer import Answer
+from vpvkac.render.dot_map import dot_map
+from vpvkac.render.frame import Bar, Segment, bars, render, whole
+from vpvkac.texts import words
+from vpvkac.texts.formats import date, opening_hours, time_of_day
+from vpvkac.texts.message import Lang, Message
+from vpvkac.views.page import Legend, Link, Page, Section, about
+from vpvkac.views.reach import headlines, with_reasons
+from vpvkac.views.writer import Writer, records, tabulate
+
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from vpvkac.analysis.reach import BUS, NONE, WALK, clock
-from vpvkac.questions.reach.answer import Answer
-from vpvkac.render.frame import Bar, Segment, bars, render, whole
-from vpvkac.texts import words
-from vpvkac.texts.formats import date, opening_hours, time_of_day
-from vpvkac.texts.message import Lang, Message
-from vpvkac.views.page import Legend, Link, Page, Section, about
-from vpvkac.views.reach import dot_map, headlines, with_reasons
-from vpvkac.views.writer import Writer, records, tabulate
 
 TITLE = Message("There, served, and home again")
 _HOW = Message("Residents by how they get there and back")
@@ -59,7 +61,7 @@ def terminal_lines(answer: Answer, files: Sequence[Path], lang: Lang) -> list[st
 
 def reach_page(answer: Answer, lang: Lang) -> str:
     """Write the page, which needs nothing else; the same answer gives the same text."""
-    page = Page(TITLE.text(lang), "sections.html", style=("report.css", "reach.css"), home=None)
+    page = Page(TITLE.text(lang), "sections.html", style=("report.css", "reach.css"))
     context = {
         "contents": Message("Contents").text(lang),
         "sections": [*_sections(answer, lang)],
