@@ -13,9 +13,6 @@ Times are seconds after midnight of the service day, walks whole seconds.
 
 from __future__ import annotations
 
-from vpvkac.analysis.timetable import NEVER, Starts
-from vpvkac.geo.nearest import Targets
-
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,13 +20,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from vpvkac.analysis.timetable import NEVER, Starts
+from vpvkac.geo.nearest import Targets
 
 if TYPE_CHECKING:
-    from vpvkac.analysis.timetable import Ints, Times, Timetable
-    from vpvkac.model.faults import Fault
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
+    from vpvkac.analysis.timetable import Ints, Times, Timetable
+    from vpvkac.model.faults import Fault
 
     Flags = NDArray[np.bool_]
 

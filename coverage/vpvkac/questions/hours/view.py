@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
 from vpvkac.questions.hours import answer
 from vpvkac.questions.hours.answer import Answer
 from vpvkac.render.frame import render
@@ -10,14 +17,6 @@ from vpvkac.texts.collation import collation_key
 from vpvkac.texts.message import Bilingual, Composed, Lang, Message, Text
 from vpvkac.views.page import Link, Page, Section, Table, about
 from vpvkac.views.writer import Field, Writer, records, tabulate
-
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import pandas as pd
-
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-from vpvkac.analysis import reach
-from vpvkac.analysis.network import Network, is_open_centre, points_and_centres
-from vpvkac.analysis.opening import DAY, open_around, read_week
-from vpvkac.analysis.reach import BUS, Choice, EXISTING, Journeys, NETWORK, NONE, OnFoot, Places, Rules, ThereAndBack, WALK, clock
-from vpvkac.geo.geodesy import distance, to_degrees
-from vpvkac.model.accounts import Progress, silent
-from vpvkac.questions.reach.question import Question, seconds_of
-from vpvkac.questions.reach.vehicles import Vehicles, read_vehicles
-from vpvkac.texts.message import Message
-
 import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,6 +10,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from vpvkac.analysis import reach
+from vpvkac.analysis.network import Network, is_open_centre, points_and_centres
+from vpvkac.analysis.opening import DAY, open_around, read_week
+from vpvkac.analysis.reach import (
+    BUS,
+    EXISTING,
+    NETWORK,
+    NONE,
+    WALK,
+    Choice,
+    Journeys,
+    OnFoot,
+    Places,
+    Rules,
+    ThereAndBack,
+    clock,
+)
+from vpvkac.geo.geodesy import distance, to_degrees
+from vpvkac.model.accounts import Progress, silent
+from vpvkac.questions.reach.question import Question, seconds_of
+from vpvkac.questions.reach.vehicles import Vehicles, read_vehicles
+from vpvkac.texts.message import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
 from vpvkac.analysis.reach import BUS, NONE, WALK, clock
 from vpvkac.questions.reach.answer import Answer
 from vpvkac.render.dot_map import dot_map
@@ -12,13 +18,6 @@ from vpvkac.texts.message import Lang, Message
 from vpvkac.views.page import Legend, Link, Page, Section, about
 from vpvkac.views.reach import headlines, with_reasons
 from vpvkac.views.writer import Writer, records, tabulate
-
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any
-
-from markupsafe import Markup
-
 
 TITLE = Message("There, served, and home again")
 _HOW = Message("Residents by how they get there and back")
