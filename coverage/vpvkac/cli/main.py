@@ -32,6 +32,7 @@ COMMANDS = {
         "questions",
         Message("Find the nearest point and stop of any number of origins, in chunks."),
     ),
+    "decisions": ("decisions", Message("Merge the decisions that offices send back.")),
     "sample": ("project", Message("Copy the embedded synthetic sample into a folder.")),
 }
 _ABOUT = Message(

@@ -29,6 +29,13 @@ its content in words.
 
 from __future__ import annotations
 
+from vpvkac.render import navigation
+from vpvkac.render.symbols import for_style
+from vpvkac.texts import formats, words
+from vpvkac.texts.formats import typographic
+from vpvkac.texts.message import Lang, Message
+from vpvkac.views.page import About, Page
+
 import base64
 import hashlib
 import json
@@ -39,12 +46,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from vpvkac.render import navigation
-from vpvkac.render.symbols import for_style
-from vpvkac.texts import formats, words
-from vpvkac.texts.formats import typographic
-from vpvkac.texts.message import Lang, Message
-from vpvkac.views.page import About, Page
 
 if TYPE_CHECKING:
     import jinja2
@@ -189,10 +190,17 @@ def whole(segments: Sequence[Segment], *, key: str, title: str) -> Markup:
     return _draw("whole", segments=segments, key=key, title=title, text=text)
 
 
-def bars(rows: Sequence[Bar], *, key: str, title: str, marks: Sequence[Mark] = ()) -> Markup:
-    """Draw shares as bars from 0 to 100 %, with lines for targets."""
+def bars(
+    rows: Sequence[Bar], *, key: str, title: str, marks: Sequence[Mark] = (), slim: bool = False
+) -> Markup:
+    """Draw shares as bars from 0 to 100 %, with lines for targets; slim ones behind short labels.
+
+    Slim bars have no lines.
+    """
     texts = [f"{bar.label}: {bar.written}" for bar in rows] + [mark.label for mark in marks]
-    return _draw("bars", bars=rows, marks=marks, key=key, title=title, text="; ".join(texts))
+    return _draw(
+        "bars", bars=rows, marks=marks, slim=slim, key=key, title=title, text="; ".join(texts)
+    )
 
 
 def curve(

@@ -302,13 +302,18 @@ _SCRIPTS = ("marks.js", "labels.js", "cards.js", "sheet.js")
 
 
 def draw_map(
-    template: str, about: About, *, data: Mapping[str, object], **context: object
+    template: str,
+    about: About,
+    *,
+    data: Mapping[str, object],
+    scripts: Sequence[str] = (),
+    **context: object,
 ) -> PageMap:
     """Make a map with its panel, and the script that draws it from `data`, texts unescaped.
 
     A kind of page (explorer, figure, walk, site) has a template, a style and a script of its name
-    among the templates; the script's function is the name.  The context is what the template
-    names, in the page's language; it may give another title than that of `about`.
+    among the templates, and `scripts` of its own; the script's function is the name.  The context
+    is what the template names, in the page's language; it may give another title than `about`.
     """
     lang = about.lang
     panel: dict[str, object] = {
@@ -321,13 +326,13 @@ def draw_map(
         **context,
     }
     panel["written_out"] = "; ".join(words.abbreviations(lang, str(panel)))
-    scripts = [resource(name) for name in (*_SCRIPTS, f"{template}.js")]
+    code = [resource(name) for name in (*_SCRIPTS, *scripts, f"{template}.js")]
     map_ = PageMap(lang)
     Part(
         map_,
         style=resource("panel.css") + resource(f"{template}.css"),
         markup=frame.template(f"{template}.html").render(panel).removesuffix("\n"),
-        script="\n".join([f"const SYMBOLS = {to_json(for_script())};", *scripts]),
+        script="\n".join([f"const SYMBOLS = {to_json(for_script())};", *code]),
         call=template,
     )
     return map_
@@ -376,7 +381,8 @@ def draw_sheet(
 
 def map_words(lang: Lang) -> dict[str, str]:
     """Give the words that the panel and the scripts name."""
-    return coded(words.MAP | {"sources": words.SOURCES, "folder": words.PAGES}, lang)
+    own = {"sources": words.SOURCES, "threshold": words.THRESHOLD, "folder": words.PAGES}
+    return coded(words.MAP | own, lang)
 
 
 def coded(texts: Mapping[str, Text], lang: Lang) -> dict[str, str]:

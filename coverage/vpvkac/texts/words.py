@@ -7,14 +7,15 @@ nominative (after a colon, a dash or in brackets), so that none has to be declin
 
 from __future__ import annotations
 
+from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
+from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context, labels
+
 import math
 import re
 from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vpvkac.texts.formats import date, date_range, metres, number, percent, threshold, typographic
-from vpvkac.texts.message import Composed, Formatted, Lang, Message, Text, in_context, labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,8 +113,13 @@ PAGES = Message("Pages")
 
 MAP = labels(
     map="Map", explorer="Explorer map", about="About the map",
-    find="Find a parish, town or municipality", no_match="Nothing found",
-    no_unit="There is no such unit", legend="Legend", layers="Map layers",
+    find="Find a unit, municipality, place or code", no_match="Nothing found",
+    no_unit="There is no such unit", no_municipality="There is no such municipality",
+    municipality="Municipality", show="Show only", home="Whole country",
+    copy_link="Copy the link", copied="The link is copied", on_osm="On OpenStreetMap",
+    card="What was chosen", picture="Save the map as a picture", more_gaps="More in the gap list",
+    what_if="What if …", back="Back to the run", open_today="of the area has an open point",
+    legend="Legend", layers="Map layers",
     units="Territorial units", points="Contact points", border="Municipality border", names="Names",
     stops="Stops", gap_list="Gap list", gap_tables="Gap lists as tables",
     in_gap_list="See in the gap list", on_map="Show on the explorer map", other_pages="Other pages",
@@ -132,7 +138,7 @@ MAP = labels(
 )  # fmt: skip
 CLUSTER_NUMBERED = Message("Cluster {}")
 ALTERNATIVE = Message("Alternative place in the same unit")
-_GAP_LAYER = Message("Distance to the stop and the circle of {threshold} around the point")
+GAP_LAYER = Message("Distance to the stop and the circle of {threshold} around the point")
 
 # --- Data --------------------------------------------------------------------------------------
 
@@ -218,7 +224,7 @@ DEVELOPMENT_CENTRES = labels(
 # --- Tables ------------------------------------------------------------------------------------
 
 WITHIN = Message("Within {threshold}")
-_BEYOND = Message("Beyond {threshold}")
+BEYOND = Message("Beyond {threshold}")
 UNCERTAIN = Message("To be verified")
 DECISION_STATES = {"open": in_context("decision", "Open"), "done": Message("Done")}
 
@@ -323,6 +329,21 @@ for _code, _label in REQUIREMENTS.items():
         )
 
 
+REACH_POINTS = {
+    "existing": Message("Existing centres"),
+    "network": Message("Network of contact points"),
+}
+for _code, _label in REACH_POINTS.items():
+    _of = Formatted(_begun_small, _label)
+    for _class, _text in {
+        "share": Message("Residents who can go there and back: {of}, %", of=_of),
+        "walk": Message("Residents who can on foot: {of}", of=_of),
+        "bus": Message("Residents who can by bus: {of}", of=_of),
+        "none": Message("Residents who cannot: {of}", of=_of),
+    }.items():
+        CRITERIA[f"reach_{_code}_{_class}"] = _text
+
+
 def with_threshold(lang: Lang, text: Text, threshold_m: float) -> str:
     """Fill the ``{threshold}`` of a label with the run's own, with its unit."""
     return text.text(lang).replace("{threshold}", threshold(lang, threshold_m))
@@ -364,12 +385,7 @@ def within_reach(lang: Lang, threshold_m: float) -> str:
 
 def beyond_reach(lang: Lang, threshold_m: float) -> str:
     """Label what is not within reach: "Tālāk par 700 m"."""
-    return with_threshold(lang, _BEYOND, threshold_m)
-
-
-def gap_layer(lang: Lang, threshold_m: float) -> str:
-    """Label the map layer of the lines and circles of access gaps."""
-    return with_threshold(lang, _GAP_LAYER, threshold_m)
+    return with_threshold(lang, BEYOND, threshold_m)
 
 
 def layout_label(lang: Lang, layout: str) -> str:
@@ -572,9 +588,12 @@ def quoted_after(name: str | None) -> str:
 
 
 # Reach: there, served, and home again.
-REACH_POINTS = {
-    "existing": Message("Existing centres"),
-    "network": Message("Network of contact points"),
+SERVICE_CHANGES = {
+    "withdrawn": Message("No longer served by the line"),
+    "fewer": Message("Fewer departures"),
+    "retimed": Message("Other times"),
+    "more": Message("More departures"),
+    "added": Message("Newly served by the line"),
 }
 REACH_CLASSES = {
     "walk": Message("On foot"),

@@ -31,6 +31,13 @@ from vpvkac.texts.message import Lang, Message, Text
 from vpvkac.views.writer import Writer, records
 
 _OVERDUE = Message("overdue")
+COUNTS = Message(
+    "Access gaps: {access}; a stop near, but few buses: {service}; no point: {coverage}."
+)
+LISTED = Message(
+    "In the list: points beyond {threshold}: {beyond}; points within {threshold} to be "
+    "verified: {unsure}; existing centres that are not their unit's point: {others}."
+)
 _LISTS = {
     "access": words.ACCESS_GAPS,
     "coverage": words.COVERAGE_GAPS,
@@ -342,10 +349,7 @@ class MunicipalityGap(Gap):
 
 def counts_sentence(counts: GapCounts, lang: Lang) -> str:
     """Say what the number of all gaps is the sum of."""
-    text = Message(
-        "Access gaps: {access}; a stop near, but few buses: {service}; no point: {coverage}."
-    )
-    return _sentence(text, counts, lang)
+    return _sentence(COUNTS, counts, lang)
 
 
 def access_sentence(gaps: pd.DataFrame, network: pd.DataFrame, write: Writer) -> str:
@@ -354,10 +358,7 @@ def access_sentence(gaps: pd.DataFrame, network: pd.DataFrame, write: Writer) ->
     if counts.beyond == len(gaps):
         return ""
     return write(
-        Message(
-            "In the list: points beyond {threshold}: {beyond}; points within {threshold} to be "
-            "verified: {unsure}; existing centres that are not their unit's point: {others}."
-        ),
+        LISTED,
         threshold=write.threshold(),
         beyond=write.number(counts.beyond),
         unsure=write.number(counts.to_verify),

@@ -28,7 +28,7 @@ _Tables = Mapping[str, pd.DataFrame]
 PICTURE, MAP_AS_PICTURE = "pictures/map.svg", Message("The map as a picture (SVG)")
 _MOST_MUNICIPALITIES = 12
 # Verdict on a unit: the fill of its area.
-_FILLS = {"within": "reached", "beyond": MARKED, "none": "none", "unknown": "same"}
+_FILLS = {"within": "within", "beyond": MARKED, "none": "none", "unknown": "same"}
 _TOO_FAR = Plural("{n} point is too far from a stop", "{n} points are too far from a stop")
 _MOVE = Plural("{n} can move within its unit", "{n} can move within their units")
 _RARE = Plural(
