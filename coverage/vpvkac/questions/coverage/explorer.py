@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from vpvkac.analysis import any_threshold
+from vpvkac.analysis.access import in_set
 from vpvkac.analysis.gaps import hulls
 from vpvkac.analysis.map_classes import (
     count_codes,
@@ -207,7 +208,7 @@ def _stops(stops: gpd.GeoDataFrame) -> maps.Json:
 
     The set is the number of the narrowest that a stop belongs to, in the order of `SETS`.
     """
-    belongs = [any_threshold.in_set(stops, code) for code in any_threshold.SETS]
+    belongs = [in_set(stops, code) for code in any_threshold.SETS]
     names, name = np.unique(
         stops["stop_name"].map(maps.cell_text).to_numpy(str), return_inverse=True
     )
@@ -297,7 +298,7 @@ def network_legend(result: Findings, lang: Lang) -> list[maps.Group]:
     forms = [
         maps.mark_entry(
             words.STATUSES[status].text(lang), number(lang, count), host="centre", status=status
-        )  # fmt: skip
+        )
         for status in ("existing", "announced", "planned")
         if (count := statuses.get(status))
     ]
